@@ -1,0 +1,28 @@
+/** A person's account. */
+export interface Account {
+  readonly id: number;
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+}
+
+/** A name and address under which programs of the account act. Times are ISO 8601. */
+export interface Identity {
+  readonly uuid: string;
+  readonly name: string;
+  readonly email: string;
+  readonly phone: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** An account and its identities, oldest first. */
+export interface AccountWithIdentities {
+  readonly account: Account;
+  readonly identities: readonly Identity[];
+}
+
+/** One spelling per address, as far as that is safe: case and surrounding blanks do not tell accounts apart. */
+export function foldEmail(email: string): string {
+  return email.trim().normalize('NFC').toLowerCase();
+}

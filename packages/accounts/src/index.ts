@@ -1,0 +1,5 @@
+export * from './account-store.ts';
+export * from './account.ts';
+export * from './identity-name.ts';
+export * from './passwords.ts';
+export * from './session-store.ts';

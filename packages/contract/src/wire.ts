@@ -1,0 +1,39 @@
+/** The answer of `POST /api/auth/device/`. Times in seconds. (RFC 8628 §3.2) */
+export interface DeviceCodeResponse {
+  readonly device_code: string;
+  readonly user_code: string;
+  readonly verification_uri: string;
+  readonly verification_uri_complete: string;
+  readonly expires_in: number;
+  readonly interval: number;
+}
+
+/** An account as programs see it. */
+export interface WireUser {
+  readonly id: number;
+  readonly email: string;
+  readonly first_name: string;
+  readonly last_name: string;
+}
+
+/** An identity as programs see it. `inbox` repeats `email`; `phone` may be empty; times are ISO 8601. */
+export interface WireIdentity {
+  readonly uuid: string;
+  readonly name: string;
+  readonly email: string;
+  readonly inbox: string;
+  readonly phone: string;
+  readonly created_dt: string;
+  readonly updated_dt: string;
+}
+
+/** The 200 answer of `POST /api/auth/device/token/`: one identity with its key, or the list of identities. */
+export type DeviceTokenSuccess = {
+  readonly access: string;
+  readonly refresh: string;
+  readonly management_key: string;
+  readonly user: WireUser;
+} & (
+  | { readonly identity_key: string; readonly identity: WireIdentity }
+  | { readonly identities: readonly WireIdentity[] }
+);

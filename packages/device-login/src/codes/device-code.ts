@@ -1,0 +1,76 @@
+import { createHash, createHmac, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { ServiceKeyGenerations, ServiceKeys } from '@ravi/runtime';
+import { keyGenerations } from '@ravi/runtime';
+import { type LoginId, loginIdBytes } from './login-id.ts';
+
+/*
+ * The bytes of a device_code, base64url on the wire:
+ *
+ *   version 1 | expiry 4 (seconds, big endian) | login id 16 | random 24 | HMAC-SHA-256 16 (truncated)
+ *
+ * So a forged or an expired code is told apart without Redis, and garbage never reaches it.
+ */
+const version = 1;
+const expiryAt = 1;
+const loginIdAt = 5;
+const randomAt = loginIdAt + loginIdBytes;
+const macAt = randomAt + 24;
+const totalBytes = macAt + 16;
+const shape = /^[\w-]{82}$/;
+
+/** A device_code that this service made, taken apart. */
+export interface DeviceCode {
+  readonly loginId: LoginId;
+  readonly expiresAtMs: number;
+  /** SHA-256 of the code, base64url: all that Redis knows of it. */
+  readonly hash: string;
+  /** The code's bytes: the secret from which the result's key is derived. */
+  readonly bytes: Buffer;
+}
+
+/** A new device_code and the text that the client gets, once. */
+export interface MintedDeviceCode extends DeviceCode {
+  readonly text: string;
+}
+
+/** Makes the device_code of a new login. `expiresAtMs` is rounded up to the second. */
+export function mintDeviceCode(loginId: LoginId, expiresAtMs: number, keys: ServiceKeys): MintedDeviceCode {
+  const expiresAtSeconds = Math.ceil(expiresAtMs / 1000);
+  const bytes = Buffer.allocUnsafeSlow(totalBytes);
+  bytes.writeUInt8(version, 0);
+  bytes.writeUInt32BE(expiresAtSeconds, expiryAt);
+  bytes.write(loginId, loginIdAt, 'base64url');
+  randomBytes(macAt - randomAt).copy(bytes, randomAt);
+  macOf(bytes, keys['device-code']).copy(bytes, macAt);
+  return { ...takeApart(bytes), text: bytes.toString('base64url') };
+}
+
+/** Reads a device_code from the wire; null when this service did not make it. Does not look at the expiry. */
+export function readDeviceCode(text: string, keys: ServiceKeyGenerations): DeviceCode | null {
+  if (!shape.test(text)) return null;
+  const bytes = Buffer.from(text, 'base64url');
+  // Base64 has spare bits at the end: only the one canonical spelling of a code is that code.
+  if (bytes.length !== totalBytes || bytes[0] !== version || bytes.toString('base64url') !== text)
+    return null;
+  const mac = bytes.subarray(macAt);
+  const authentic = keyGenerations(keys).some((generation) =>
+    timingSafeEqual(mac, macOf(bytes, generation['device-code'])),
+  );
+  return authentic ? takeApart(bytes) : null;
+}
+
+function macOf(bytes: Buffer, key: KeyObject): Buffer {
+  return createHmac('sha256', key)
+    .update(bytes.subarray(0, macAt))
+    .digest()
+    .subarray(0, totalBytes - macAt);
+}
+
+function takeApart(bytes: Buffer): DeviceCode {
+  return {
+    loginId: bytes.toString('base64url', loginIdAt, randomAt) as LoginId,
+    expiresAtMs: bytes.readUInt32BE(expiryAt) * 1000,
+    hash: createHash('sha256').update(bytes).digest('base64url'),
+    bytes,
+  };
+}

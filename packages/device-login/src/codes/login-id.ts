@@ -1,0 +1,24 @@
+import { createHmac } from 'node:crypto';
+import type { ServiceKeyGenerations, ServiceKeys } from '@ravi/runtime';
+import { keyGenerations } from '@ravi/runtime';
+import type { FoldedUserCode } from './user-code.ts';
+
+/** Bytes of the HMAC that are kept. */
+export const loginIdBytes = 16;
+
+/**
+ * A login's id: a keyed hash of its user_code, in base64url. It names the login in Redis, in jobs, in wake-ups and in
+ * logs, and tells nothing of the codes to anyone who has no `SECRET`.
+ */
+export type LoginId = string & { readonly __brand: 'LoginId' };
+
+/** The id under which a new login with this user_code is stored. */
+export function loginIdOf(userCode: FoldedUserCode, keys: ServiceKeys): LoginId {
+  const mac = createHmac('sha256', keys['user-code']).update(userCode).digest();
+  return mac.toString('base64url', 0, loginIdBytes) as LoginId;
+}
+
+/** The ids under which a login with this user_code may be stored, the likeliest first: one per generation of `SECRET`. */
+export function candidateLoginIds(userCode: FoldedUserCode, keys: ServiceKeyGenerations): readonly LoginId[] {
+  return keyGenerations(keys).map((generation) => loginIdOf(userCode, generation));
+}

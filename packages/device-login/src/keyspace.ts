@@ -1,0 +1,24 @@
+import type { LoginId } from './codes/login-id.ts';
+
+/**
+ * The one key of a login: a hash. Since it is found by the id, which both codes lead to, a login needs no index, and
+ * every script touches one key, in one Cluster slot.
+ *
+ * | field | from | until | holds |
+ * |---|---|---|---|
+ * | state | start | the end | pending, approved, denied, issued or redeemed |
+ * | device_hash | start | the end | SHA-256(device_code), base64url |
+ * | wrapped_key | start | issued, denied | the result's key, wrapped for the issuer |
+ * | started_at, expires_at | start | the end | milliseconds since the epoch |
+ * | interval | start | the end | ms that a poller without `wait` must leave between polls |
+ * | polled_at | first such poll | the end | ms since the epoch |
+ * | client_name, address, user_agent | start | the end | who asks, as the human is told |
+ * | waiter | a wait | redemption | the api instance that holds the waiting request |
+ * | user_id, identity_uuid | approval | the end | who approved, and for which identity |
+ * | approved_at | approval | the end | microseconds since the epoch |
+ * | sealed | issued | redeemed | the result, readable only with the device_code |
+ * | lease, leased_until | hand-over | redeemed, released | which request is being answered, and until when (ms) |
+ */
+export function loginKey(loginId: LoginId, prefix = ''): string {
+  return `${prefix}ravi:login:{${loginId}}`;
+}

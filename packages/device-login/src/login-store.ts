@@ -1,0 +1,208 @@
+import { type RedisClient, loadScript, runScript } from '@ravi/redis';
+import type { LoginId } from './codes/login-id.ts';
+import { loginKey } from './keyspace.ts';
+import type { ApprovedLogin, Decision, LoginSummary, Redemption, Settlement } from './outcomes.ts';
+import { decodeDecision, decodeRedemption, decodeSettlement, decodeStart, decodeWaiter } from './replies.ts';
+
+const script = (name: string) => loadScript(new URL(`./lua/${name}.lua`, import.meta.url));
+const scripts = {
+  start: script('start'),
+  redeem: script('redeem'),
+  approve: script('approve'),
+  deny: script('deny'),
+  settle: script('settle'),
+  abort: script('abort'),
+  complete: script('complete'),
+  release: script('release'),
+};
+
+/** How long an answer may take to be written before another request may have the result. */
+const leaseMs = 10_000;
+
+/**
+ * How long a login outlives its expiry: an approval in the last second is still issued and collected, and late
+ * questions still learn the true state.
+ */
+export const settleGraceMs = 60_000;
+
+/** What is stored when a login starts. */
+export interface NewLogin {
+  readonly loginId: LoginId;
+  readonly deviceCodeHash: string;
+  readonly wrappedKey: string;
+  readonly expiresAtMs: number;
+  readonly intervalSeconds: number;
+  readonly clientName: string;
+  readonly address: string;
+  readonly userAgent: string;
+}
+
+/**
+ * How a device_code is redeemed: by a `poll` that does not wait, by a request that `instance` will hold while the
+ * login is pending (`wait`), or by such a held request looking again (`look`).
+ */
+export type RedeemMode =
+  { readonly kind: 'poll' } | { readonly kind: 'wait' | 'look'; readonly instance: string };
+
+/** Which login, by whom, how; `lease` is unique to the request that will be answered. */
+export interface RedeemRequest {
+  readonly loginId: LoginId;
+  readonly deviceCodeHash: string;
+  readonly mode: RedeemMode;
+  readonly lease: string;
+}
+
+/**
+ * Logins in Redis. Each transition is one script and happens at most once; the loser of a race learns the true state.
+ * Every method is one round trip and rejects with ioredis's error when Redis is away.
+ */
+export class LoginStore {
+  readonly #redis: RedisClient;
+  readonly #prefix: string;
+
+  constructor(redis: RedisClient, prefix = '') {
+    this.#redis = redis;
+    this.#prefix = prefix;
+  }
+
+  /** Creates a pending login. False when the id is taken: draw another user_code. */
+  async start(login: NewLogin): Promise<boolean> {
+    return decodeStart(
+      await runScript(
+        this.#redis,
+        scripts.start,
+        this.#key(login.loginId),
+        login.deviceCodeHash,
+        login.wrappedKey,
+        login.expiresAtMs,
+        settleGraceMs,
+        login.intervalSeconds * 1000,
+        login.clientName,
+        login.address,
+        login.userAgent,
+      ),
+    );
+  }
+
+  /** Redeems an issued login to one request at a time; all others learn the state. (RFC 8628 §3.5) */
+  async redeem(request: RedeemRequest): Promise<Redemption> {
+    const { loginId, deviceCodeHash, mode, lease } = request;
+    return decodeRedemption(
+      await runScript(
+        this.#redis,
+        scripts.redeem,
+        this.#key(loginId),
+        deviceCodeHash,
+        mode.kind,
+        mode.kind === 'poll' ? '' : mode.instance,
+        lease,
+        leaseMs,
+      ),
+    );
+  }
+
+  /** Approves a pending login for an account and, optionally, one of its identities. */
+  async approve(loginId: LoginId, userId: number, identityUuid: string): Promise<Decision> {
+    return decodeDecision(await this.#run(scripts.approve, loginId, userId, identityUuid));
+  }
+
+  /** Denies a pending login. */
+  async deny(loginId: LoginId, userId: number): Promise<Decision> {
+    return decodeDecision(await this.#run(scripts.deny, loginId, userId));
+  }
+
+  /** Stores the sealed result of an approved login, once. */
+  async settle(loginId: LoginId, sealed: string): Promise<Settlement> {
+    return decodeSettlement(await this.#run(scripts.settle, loginId, sealed));
+  }
+
+  /** Ends an approved login that can never be issued. Returns the api instance to wake. */
+  async abort(loginId: LoginId): Promise<string | null> {
+    return decodeWaiter(await this.#run(scripts.abort, loginId));
+  }
+
+  /** The leased answer was written: the login is over. Returns an api instance whose waiter must learn it. */
+  async complete(loginId: LoginId, lease: string): Promise<string | null> {
+    return decodeWaiter(await this.#run(scripts.complete, loginId, lease));
+  }
+
+  /** The leased answer could not be written: the next request gets it. Returns the api instance to wake. */
+  async release(loginId: LoginId, lease: string): Promise<string | null> {
+    return decodeWaiter(await this.#run(scripts.release, loginId, lease));
+  }
+
+  /** What the human is told before deciding; null when there is no such login. */
+  async describe(loginId: LoginId, nowMs: number): Promise<LoginSummary | null> {
+    const [state, clientName, address, userAgent, startedAt, expiresAt] = await this.#redis.hmget(
+      this.#key(loginId),
+      'state',
+      'client_name',
+      'address',
+      'user_agent',
+      'started_at',
+      'expires_at',
+    );
+    if (!isState(state)) return null;
+    return {
+      state: state === 'pending' && nowMs >= Number(expiresAt) ? 'expired' : state,
+      clientName: clientName ?? '',
+      address: address ?? '',
+      userAgent: userAgent ?? '',
+      startedAtMs: Number(startedAt),
+    };
+  }
+
+  /** What the issuer needs; null when there is no such login. */
+  async readForIssuance(loginId: LoginId): Promise<ApprovedLogin | null> {
+    const [state, userId, identityUuid, wrappedKey, deviceCodeHash, clientName, waiter] =
+      await this.#redis.hmget(
+        this.#key(loginId),
+        'state',
+        'user_id',
+        'identity_uuid',
+        'wrapped_key',
+        'device_hash',
+        'client_name',
+        'waiter',
+      );
+    if (!state) return null;
+    return {
+      state: state === 'approved' || state === 'issued' ? state : 'other',
+      userId: Number(userId),
+      identityUuid: identityUuid ?? '',
+      wrappedKey: wrappedKey ?? '',
+      deviceCodeHash: deviceCodeHash ?? '',
+      clientName: clientName ?? '',
+      waiter: waiter ?? null,
+    };
+  }
+
+  /**
+   * Which of these logins are still pending and waited for by this instance, in the order given: the cheap look of
+   * the sweep, one pipeline for all.
+   */
+  async stillWaiting(loginIds: readonly LoginId[], instance: string): Promise<readonly boolean[]> {
+    const looks = await Promise.all(
+      loginIds.map((loginId) => this.#redis.hmget(this.#key(loginId), 'state', 'waiter')),
+    );
+    return looks.map(([state, waiter]) => state === 'pending' && waiter === instance);
+  }
+
+  #run(
+    which: Parameters<typeof runScript>[1],
+    loginId: LoginId,
+    ...args: (string | number)[]
+  ): Promise<unknown> {
+    return runScript(this.#redis, which, this.#key(loginId), ...args);
+  }
+
+  #key(loginId: LoginId): string {
+    return loginKey(loginId, this.#prefix);
+  }
+}
+
+const states = ['pending', 'approved', 'denied', 'issued', 'redeemed'] as const;
+
+function isState(word: string | null | undefined): word is (typeof states)[number] {
+  return states.some((state) => state === word);
+}

@@ -1,0 +1,31 @@
+-- approve: pending -> approved
+-- Purpose   Notes that a signed-in human approved the login, and for which identity.
+-- KEYS      1 login
+-- ARGV      1 user_id  2 identity_uuid ('' for none)
+-- Returns   {'approved', started_at} | {'approved_before', started_at} (same human) | {'decided', state}
+--           {'expired'} | {'unknown'}
+-- Invariant A decision is never changed: the loser of a race learns the true state.
+local login = KEYS[1]
+local user_id, identity_uuid = ARGV[1], ARGV[2]
+
+local f = redis.call('HMGET', login, 'state', 'expires_at', 'user_id', 'started_at')
+local state = f[1]
+if not state then
+  return { 'unknown' }
+end
+if state == 'pending' then
+  local time = redis.call('TIME')
+  if time[1] * 1000 + math.floor(time[2] / 1000) >= tonumber(f[2]) then
+    return { 'expired' }
+  end
+  redis.call('HSET', login, 'state', 'approved', 'user_id', user_id, 'identity_uuid', identity_uuid,
+    'approved_at', string.format('%.0f', time[1] * 1000000 + time[2]))
+  return { 'approved', f[4] }
+end
+if state == 'denied' then
+  return { 'decided', 'denied' }
+end
+if f[3] ~= user_id then
+  return { 'decided', 'approved' }
+end
+return { 'approved_before', f[4] }

@@ -1,0 +1,27 @@
+-- deny: pending -> denied
+-- Purpose   Notes that a human denied the login, and forgets the wrapped key: no result will ever be sealed.
+-- KEYS      1 login
+-- ARGV      1 user_id
+-- Returns   {'denied', waiter} | {'denied_before', waiter} | {'decided', state} | {'expired'} | {'unknown'}
+-- Invariant A decision is never changed: the loser of a race learns the true state.
+local login = KEYS[1]
+local user_id = ARGV[1]
+
+local f = redis.call('HMGET', login, 'state', 'expires_at', 'waiter')
+local state, waiter = f[1], f[3] or ''
+if not state then
+  return { 'unknown' }
+end
+if state == 'denied' then
+  return { 'denied_before', waiter }
+end
+if state ~= 'pending' then
+  return { 'decided', 'approved' }
+end
+local time = redis.call('TIME')
+if time[1] * 1000 + math.floor(time[2] / 1000) >= tonumber(f[2]) then
+  return { 'expired' }
+end
+redis.call('HSET', login, 'state', 'denied', 'user_id', user_id)
+redis.call('HDEL', login, 'wrapped_key')
+return { 'denied', waiter }

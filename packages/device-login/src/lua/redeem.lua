@@ -1,0 +1,68 @@
+-- redeem: issued -> issued, leased to one request; every other state is told and kept
+-- Purpose   Answers a device_code: the sealed result to at most one request at a time, the state to all others.
+--           mode 'wait' also notes, in the same step, which api instance holds the request, so that no wake-up can
+--           fall between the look and the wait; 'look' is a held request looking again: it notes its instance only
+--           where none is noted; with no instance it notes nothing. 'poll' is a request that does not wait: its pace is judged while pending.
+-- KEYS      1 login
+-- ARGV      1 device_hash  2 mode ('poll' | 'wait' | 'look')  3 instance ('' to hold nothing)
+--           4 lease (unique to this request)  5 lease_ms
+-- Returns   {'unknown'} | {'expired'} | {'denied'} | {'redeemed'} | {'slow_down', interval_ms}
+--           {'pending', other} | {'approved', other, approved_for_ms, started_at}
+--           {'leased', other, remaining_ms} | {'issued', sealed, approved_for_ms}
+--           other: the other instance that held (wait) or holds (look) a request for this login, or ''
+-- Invariant Two live leases never exist. A client that waits is never told to slow down.
+local login = KEYS[1]
+local device_hash, mode, instance, lease, lease_ms = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
+
+local f = redis.call('HMGET', login, 'state', 'device_hash', 'expires_at', 'waiter', 'interval', 'polled_at',
+  'approved_at', 'leased_until', 'started_at')
+local state, expires_at, waiter = f[1], tonumber(f[3]), f[4] or ''
+if not state or f[2] ~= device_hash then
+  return { 'unknown' }
+end
+local time = redis.call('TIME')
+local now_us = time[1] * 1000000 + time[2]
+local now = math.floor(now_us / 1000)
+
+if state == 'denied' or state == 'redeemed' then
+  return { state }
+end
+if state == 'pending' and now >= expires_at then
+  return { 'expired' }
+end
+
+if state == 'issued' and now >= (tonumber(f[8]) or 0) then
+  redis.call('HSET', login, 'lease', lease, 'leased_until', string.format('%.0f', now + lease_ms))
+  if waiter == instance then
+    redis.call('HDEL', login, 'waiter')
+  end
+  return { 'issued', redis.call('HGET', login, 'sealed'), tostring((now_us - tonumber(f[7])) / 1000) }
+end
+
+local other = ''
+if instance ~= '' then
+  if waiter ~= instance then
+    other = waiter
+  end
+  if mode == 'wait' or waiter == '' then
+    redis.call('HSET', login, 'waiter', instance)
+  end
+end
+if state == 'issued' then
+  return { 'leased', other, tostring(tonumber(f[8]) - now) }
+end
+if state == 'approved' then
+  return { 'approved', other, tostring((now_us - tonumber(f[7])) / 1000), f[9] }
+end
+
+if mode == 'poll' then
+  local interval, polled_at = tonumber(f[5]), tonumber(f[6])
+  redis.call('HSET', login, 'polled_at', string.format('%.0f', now))
+  -- A tenth of tolerance: the network may bring two well-paced polls closer together.
+  if polled_at and now - polled_at < interval * 0.9 then
+    interval = math.min(interval + 5000, 60000)
+    redis.call('HSET', login, 'interval', string.format('%.0f', interval))
+    return { 'slow_down', tostring(interval) }
+  end
+end
+return { 'pending', other }

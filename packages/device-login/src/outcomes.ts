@@ -1,0 +1,59 @@
+/** What a device_code gets, when it is redeemed. */
+export type Redemption =
+  /** No such login, or a device_code that does not belong to it. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'expired' }
+  /** `otherWaiter`: the other api instance that held, or on a second look holds, a request for this login. */
+  | { readonly kind: 'pending'; readonly otherWaiter: string | null }
+  /** Polled too fast; `intervalSeconds` is the interval from now on. (RFC 8628 §3.5) */
+  | { readonly kind: 'slowDown'; readonly intervalSeconds: number }
+  /** Approved, not issued yet. `approvedForMs` tells whether its job may have been lost. */
+  | {
+      readonly kind: 'approved';
+      readonly approvedForMs: number;
+      readonly startedAtMs: number;
+      readonly otherWaiter: string | null;
+    }
+  | { readonly kind: 'denied' }
+  /** Leased to this request: answer it, then `complete` or `release`. */
+  | { readonly kind: 'issued'; readonly sealed: string; readonly approvedForMs: number }
+  /** Another request is being answered with the result; it may yet fail. */
+  | { readonly kind: 'leased'; readonly remainingMs: number; readonly otherWaiter: string | null }
+  | { readonly kind: 'redeemed' };
+
+/** What became of an approval or a denial. `waiter`: the api instance to wake. */
+export type Decision =
+  /** `again`: the same human had decided the same before; nothing changed. */
+  | { readonly kind: 'approved'; readonly startedAtMs: number; readonly again: boolean }
+  | { readonly kind: 'denied'; readonly waiter: string | null; readonly again: boolean }
+  /** Decided before, otherwise or by somebody else. `state` is the true one. */
+  | { readonly kind: 'decided'; readonly state: 'approved' | 'denied' }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'unknown' };
+
+/** What became of a settlement. `waiter`: the api instance to wake. */
+export type Settlement =
+  | { readonly kind: 'issued'; readonly waiter: string | null; readonly again: boolean }
+  /** Not approved, or gone: nothing to settle. */
+  | { readonly kind: 'refused' };
+
+/** What the human is told of a login before deciding. */
+export interface LoginSummary {
+  readonly state: 'pending' | 'approved' | 'denied' | 'issued' | 'redeemed' | 'expired';
+  readonly clientName: string;
+  readonly address: string;
+  readonly userAgent: string;
+  readonly startedAtMs: number;
+}
+
+/** What the issuer needs of an approved login. */
+export interface ApprovedLogin {
+  readonly state: 'approved' | 'issued' | 'other';
+  readonly userId: number;
+  /** Empty when the human chose none. */
+  readonly identityUuid: string;
+  readonly wrappedKey: string;
+  readonly deviceCodeHash: string;
+  readonly clientName: string;
+  readonly waiter: string | null;
+}

@@ -1,0 +1,92 @@
+import type { Decision, Redemption, Settlement } from './outcomes.ts';
+
+/** Thrown when a script answers what its header does not list: code and Lua are out of step. */
+class UnexpectedReply extends Error {
+  readonly code = 'unexpected_reply';
+
+  constructor(script: string) {
+    super(`The script ${script} gave an unexpected reply.`);
+    this.name = 'UnexpectedReply';
+  }
+}
+
+/** The words of a script's reply. Every script of ours answers an array of strings. */
+function words(reply: unknown): readonly string[] {
+  return Array.isArray(reply) ? reply.map(String) : [];
+}
+
+const orNull = (word: string | undefined) => (word === undefined || word === '' ? null : word);
+
+/** Whether the login was created; false when its id is taken. */
+export function decodeStart(reply: unknown): boolean {
+  const [word] = words(reply);
+  if (word === 'started') return true;
+  if (word === 'taken') return false;
+  throw new UnexpectedReply('start');
+}
+
+export function decodeRedemption(reply: unknown): Redemption {
+  const [word, first = '', second = '', third = ''] = words(reply);
+  switch (word) {
+    case 'unknown':
+    case 'expired':
+    case 'denied':
+    case 'redeemed':
+      return { kind: word };
+    case 'pending':
+      return { kind: 'pending', otherWaiter: orNull(first) };
+    case 'slow_down':
+      return { kind: 'slowDown', intervalSeconds: Math.ceil(Number(first) / 1000) };
+    case 'approved':
+      return {
+        kind: 'approved',
+        otherWaiter: orNull(first),
+        approvedForMs: Number(second),
+        startedAtMs: Number(third),
+      };
+    case 'leased':
+      return { kind: 'leased', otherWaiter: orNull(first), remainingMs: Number(second) };
+    case 'issued':
+      return { kind: 'issued', sealed: first, approvedForMs: Number(second) };
+    default:
+      throw new UnexpectedReply('redeem');
+  }
+}
+
+export function decodeDecision(reply: unknown): Decision {
+  const [word, detail] = words(reply);
+  switch (word) {
+    case 'approved':
+    case 'approved_before':
+      return { kind: 'approved', startedAtMs: Number(detail), again: word === 'approved_before' };
+    case 'denied':
+    case 'denied_before':
+      return { kind: 'denied', waiter: orNull(detail), again: word === 'denied_before' };
+    case 'decided':
+      return { kind: 'decided', state: detail === 'denied' ? 'denied' : 'approved' };
+    case 'expired':
+    case 'unknown':
+      return { kind: word };
+    default:
+      throw new UnexpectedReply('approve/deny');
+  }
+}
+
+export function decodeSettlement(reply: unknown): Settlement {
+  const [word, waiter] = words(reply);
+  switch (word) {
+    case 'issued':
+    case 'issued_before':
+      return { kind: 'issued', waiter: orNull(waiter), again: word === 'issued_before' };
+    case 'refused':
+      return { kind: 'refused' };
+    default:
+      throw new UnexpectedReply('settle');
+  }
+}
+
+/** The instance that waits in vain and must be woken, if the script did its step. */
+export function decodeWaiter(reply: unknown): string | null {
+  const [word, waiter] = words(reply);
+  return word === 'lost' || word === 'refused' ? null : orNull(waiter);
+}

@@ -1,0 +1,103 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { RedisTopology } from './topology.ts';
+
+/** A connection to a single Redis, to a Sentinel's master, or to a Cluster. */
+export type RedisClient = Redis | Cluster;
+
+/**
+ * How a connection behaves when Redis is away.
+ * - `commands`: fails within a second, so that a request can be answered 503 instead of piling up.
+ * - `subscriber`: never gives up, resubscribes by itself.
+ * - `worker`: what BullMQ needs for its blocking reads: never gives up, no time limit per command.
+ */
+export type ConnectionRole = 'commands' | 'subscriber' | 'worker';
+
+/** Longest time a command of a request may take before it counts as failed. */
+const commandTimeoutMs = 800;
+
+const roleOptions = {
+  commands: {
+    enableOfflineQueue: false,
+    commandTimeout: commandTimeoutMs,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    // One write for all commands of a tick: a third more throughput under load.
+    enableAutoPipelining: true,
+  },
+  subscriber: { maxRetriesPerRequest: null },
+  worker: { maxRetriesPerRequest: null },
+} as const satisfies Record<ConnectionRole, RedisOptions>;
+
+/**
+ * Opens a connection. It reconnects by itself for ever, within half a second of Redis being back. RESP2, since
+ * BullMQ is tested by its authors on it. Always attach an `error` listener: without one, ioredis writes to the console.
+ */
+export function connectRedis(
+  topology: RedisTopology,
+  role: ConnectionRole,
+  connectionName: string,
+): RedisClient {
+  const options = {
+    ...roleOptions[role],
+    protocol: 2 as const,
+    connectionName,
+    connectTimeout: 2_000,
+    keepAlive: 10_000,
+    noDelay: true,
+    // A failover leaves the old master read-only: drop the connection and find the new one.
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+  };
+  switch (topology.kind) {
+    case 'single':
+      return new Redis(topology.url, { ...options, retryStrategy: retryDelayMs });
+    case 'sentinel':
+      return new Redis({
+        ...options,
+        ...credentialsOf(topology.url),
+        sentinels: [...topology.sentinels],
+        name: topology.name,
+        retryStrategy: retryDelayMs,
+        sentinelRetryStrategy: retryDelayMs,
+      });
+    case 'cluster':
+      return new Cluster([...topology.nodes], {
+        clusterRetryStrategy: retryDelayMs,
+        enableOfflineQueue: role !== 'commands',
+        enableAutoPipelining: role === 'commands',
+        shardedSubscribers: role === 'subscriber',
+        redisOptions: { ...options, ...credentialsOf(topology.url) },
+      });
+  }
+}
+
+/** Resolves when the connection can take commands; rejects after `timeoutMs`. */
+export async function waitUntilReady(client: RedisClient, timeoutMs: number): Promise<void> {
+  if (client.status === 'ready') return;
+  const ready = Promise.withResolvers<void>();
+  const timer = setTimeout(
+    () => ready.reject(new Error(`Redis did not answer within ${timeoutMs} ms.`)),
+    timeoutMs,
+  );
+  client.once('ready', ready.resolve);
+  try {
+    await ready.promise;
+  } finally {
+    clearTimeout(timer);
+    client.off('ready', ready.resolve);
+  }
+}
+
+/** Milliseconds until the next attempt to connect: soon at first, then every half second, never in step with others. */
+function retryDelayMs(attempt: number): number {
+  return Math.min(50 * attempt, 400) + Math.floor(Math.random() * 100);
+}
+
+function credentialsOf(url: string) {
+  const { protocol, username, password, pathname } = new URL(url);
+  return {
+    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+    ...(pathname.length > 1 ? { db: Number(pathname.slice(1)) } : {}),
+    ...(protocol === 'rediss:' ? { tls: {} } : {}),
+  };
+}

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { RedisClient } from './connect.ts';
+
+/** A Lua script that Redis runs as one step. Every key it touches is in its KEYS, all in one Cluster slot. */
+export interface RedisScript {
+  readonly source: string;
+  readonly sha1: string;
+}
+
+/** Reads a script from its `.lua` file. */
+export function loadScript(file: URL): RedisScript {
+  const source = readFileSync(file, 'utf8');
+  return { source, sha1: createHash('sha1').update(source).digest('hex') };
+}
+
+/** Runs a script by its digest, and sends its source only when Redis does not know it (new, restarted, flushed). */
+export async function runScript(
+  client: RedisClient,
+  script: RedisScript,
+  key: string,
+  ...args: (string | number)[]
+): Promise<unknown> {
+  try {
+    return await client.evalsha(script.sha1, 1, key, ...args);
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('NOSCRIPT')) {
+      return client.eval(script.source, 1, key, ...args);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,12 @@
+/** Answers of a Redis that is there but cannot serve right now: starting, failing over, full, or read-only. */
+const passingReplies =
+  /^(LOADING|MASTERDOWN|CLUSTERDOWN|READONLY|TRYAGAIN|BUSY|OOM|MISCONF|NOREPLICAS|UNBLOCKED)\b/;
+
+/** What ioredis says when there is no connection, or when it went away under a command. */
+const lostConnection =
+  /Connection is closed|Stream isn't writeable|Command timed out|max retries per request|Failed to refresh slots|None of startup nodes|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|All sentinels are unreachable/;
+
+/** Whether an error means "Redis is away, try again", rather than a fault of ours. */
+export function isRedisUnavailable(error: unknown): boolean {
+  return error instanceof Error && (passingReplies.test(error.message) || lostConnection.test(error.message));
+}

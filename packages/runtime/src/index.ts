@@ -1,0 +1,6 @@
+export * from './clock.ts';
+export * from './development-files.ts';
+export * from './env.ts';
+export * from './secret.ts';
+export * from './service-keys.ts';
+export * from './shutdown.ts';

@@ -1,0 +1,51 @@
+import { createServer, type Server } from 'node:http';
+import type { Registry } from 'prom-client';
+
+/** What a process can say of its health. */
+export interface HealthProbe {
+  /** False once the process cannot recover by itself and should be restarted. */
+  alive(): boolean;
+  /** Null when it can serve; otherwise what is missing, in one sentence. */
+  unreadyReason(): Promise<string | null>;
+}
+
+/**
+ * Serves `/livez`, `/readyz` and `/metrics` on the admin port, apart from the public one: 200 when well, 503
+ * with the reason in `detail` when not. Resolves when it listens; rejects when the port is taken.
+ */
+export async function startAdminServer(
+  port: number,
+  probe: HealthProbe,
+  registry: Registry,
+): Promise<Server> {
+  const server = createServer((request, response) => {
+    const answer = (status: number, body: string, type = 'application/json') => {
+      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+    };
+    const ask = async (): Promise<void> => {
+      switch (request.url) {
+        case '/livez':
+          return probe.alive()
+            ? answer(200, '{"status":"ok"}')
+            : answer(503, '{"detail":"Restart this process."}');
+        case '/readyz': {
+          const reason = await probe.unreadyReason();
+          return reason === null
+            ? answer(200, '{"status":"ok"}')
+            : answer(503, JSON.stringify({ detail: reason }));
+        }
+        case '/metrics':
+          return answer(200, await registry.metrics(), registry.contentType);
+        default:
+          return answer(404, '{"detail":"Try /livez, /readyz or /metrics."}');
+      }
+    };
+    ask().catch(() => answer(500, '{"detail":"The probe failed."}'));
+  });
+  const listening = Promise.withResolvers<void>();
+  server.once('error', listening.reject);
+  server.listen(port, listening.resolve);
+  await listening.promise;
+  server.off('error', listening.reject);
+  return server;
+}

@@ -1,0 +1,78 @@
+import { type Account, type AccountStore, foldEmail, type Passwords } from '@ravi/accounts';
+import type { Clock } from '@ravi/runtime';
+import { z } from 'zod';
+import type { Limits } from './limits/limits.ts';
+import { Problem } from './problem.ts';
+import { text } from './request-body.ts';
+
+const email = z
+  .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a string') })
+  .trim()
+  .max(254, 'is too long')
+  .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u, 'must be an e-mail address');
+
+const personName = z
+  .string({ error: 'must be a string' })
+  .trim()
+  .max(80, 'must have at most 80 characters')
+  .regex(/^\P{Cc}*$/u, 'must not contain control characters')
+  .default('');
+
+/** What a sign-up takes. */
+export const signUpInput = z.object({
+  email,
+  password: text(10, 256),
+  first_name: personName,
+  last_name: personName,
+});
+
+/** What a sign-in takes. */
+export const signInInput = z.object({ email: text(1, 254), password: text(1, 256) });
+
+/** What embedded accounts need. */
+export interface EmbeddedAccountsDeps {
+  readonly store: AccountStore;
+  readonly passwords: Passwords;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly identityEmailDomain: string;
+}
+
+/** Sign-up and sign-in with e-mail and password. Pages and JSON calls share it. */
+export class EmbeddedAccounts {
+  readonly #deps: EmbeddedAccountsDeps;
+
+  constructor(deps: EmbeddedAccountsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Creates an account with its first identity. Throws 409 when the e-mail has one already, 429 over the limit. */
+  async signUp(input: z.infer<typeof signUpInput>, address: string): Promise<Account> {
+    const { store, passwords, limits, clock, identityEmailDomain } = this.#deps;
+    await limits.admitSignUp(address);
+    const account = await store.create(
+      {
+        email: input.email,
+        passwordHash: await passwords.hash(input.password),
+        firstName: input.first_name,
+        lastName: input.last_name,
+        identityEmailDomain,
+      },
+      clock.nowMs(),
+    );
+    if (!account)
+      throw new Problem('conflict', 'This e-mail address has an account already. Sign in instead.');
+    return account;
+  }
+
+  /** The account behind e-mail and password. Throws 401, the same and as late for an unknown address; 429 over the limit. */
+  async signIn(input: z.infer<typeof signInInput>, address: string): Promise<Account> {
+    const { store, passwords, limits } = this.#deps;
+    await limits.admitSignIn(address, foldEmail(input.email));
+    const record = await store.findSignIn(input.email);
+    const fits = await passwords.verify(record?.passwordHash ?? null, input.password);
+    const owner = record && fits ? await store.read(record.userId) : null;
+    if (!owner) throw new Problem('wrong_credentials', 'E-mail address or password is wrong.');
+    return owner.account;
+  }
+}

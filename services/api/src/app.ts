@@ -1,0 +1,81 @@
+import type { AccountStore } from '@ravi/accounts';
+import type { PublishedKeys } from '@ravi/credentials';
+import { Router } from '@koa/router';
+import type { Clock } from '@ravi/runtime';
+import type { Logger } from '@ravi/telemetry';
+import Koa, { type Middleware } from 'koa';
+import type { SignInPagesDeps } from './pages/sign-in-pages.ts';
+import { showSignIn, showSignUp, submitSignIn, submitSignOut, submitSignUp } from './pages/sign-in-pages.ts';
+import { DevicePages } from './pages/device-pages.ts';
+import { pageTexts, showPage } from './pages/show-page.ts';
+import { homePage } from './pages/templates/home-page.ts';
+import type { Decisions } from './decisions.ts';
+import { readBody } from './middleware/read-body.ts';
+import { requestScope, type RequestState } from './middleware/request-scope.ts';
+import { approveLogin, denyLogin } from './routes/decide-login.ts';
+import { jwks } from './routes/jwks.ts';
+import { redeemLogin, type RedeemLoginDeps } from './routes/redeem-login.ts';
+import { signIn, signUp } from './routes/sign-in.ts';
+import { startLogin, type StartLoginDeps } from './routes/start-login.ts';
+
+/** Everything that the routes need. */
+export interface AppDeps extends StartLoginDeps, RedeemLoginDeps, SignInPagesDeps {
+  readonly decisions: Decisions;
+  readonly accountStore: AccountStore;
+  readonly publishedKeys: PublishedKeys;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly trustedProxyHops: number;
+}
+
+/** Builds the Koa application. Nothing is opened: the caller owns every connection. */
+export function createApp(deps: AppDeps): Koa<RequestState> {
+  const app = new Koa<RequestState>({
+    env: 'production',
+    proxy: deps.trustedProxyHops > 0,
+    maxIpsCount: deps.trustedProxyHops,
+  });
+  app.use(requestScope(deps.logger));
+  if (deps.publicUrl.startsWith('https://')) app.use(strictTransport);
+  const router = routes(deps);
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  return app;
+}
+
+function routes(deps: AppDeps): Router<RequestState> {
+  const router = new Router<RequestState>();
+  const body = readBody();
+  const devicePages = new DevicePages({ ...deps, accounts: deps.accountStore });
+
+  // A trailing slash is optional everywhere. The busy ones first: the router looks in this order.
+  router.post('/api/auth/device/token', body, redeemLogin(deps));
+  router.post('/api/auth/device', body, startLogin(deps));
+  router.post('/api/auth/device/approve', body, approveLogin(deps));
+  router.post('/api/auth/device/deny', body, denyLogin(deps));
+  router.post('/api/auth/signup', body, signUp(deps));
+  router.post('/api/auth/login', body, signIn(deps));
+  router.get('/.well-known/jwks.json', jwks(deps.publishedKeys, deps.clock));
+
+  router.get('/', (ctx) => showPage(ctx, 200, homePage({ apiUrl: deps.publicUrl }, pageTexts(ctx))));
+  router.get('/device', devicePages.open);
+  router.post('/device/code', body, devicePages.submitCode);
+  router.post('/device/decision', body, devicePages.decide);
+  router.get('/signin', (ctx) => showSignIn(ctx, deps.sessions, linkedCode(ctx.query['user_code'])));
+  router.get('/signup', (ctx) => showSignUp(ctx, deps.sessions, linkedCode(ctx.query['user_code'])));
+  router.post('/signin', body, submitSignIn(deps));
+  router.post('/signup', body, submitSignUp(deps));
+  router.post('/signout', body, submitSignOut(deps));
+  return router;
+}
+
+/** The code of a complete link, where it carries just one. */
+function linkedCode(code: unknown): string {
+  return typeof code === 'string' ? code : '';
+}
+
+/** Browsers shall not come without TLS again. (RFC 6797) */
+const strictTransport: Middleware = async (ctx, next) => {
+  ctx.res.setHeader('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
+  await next();
+};

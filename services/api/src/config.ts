@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { parseTopology, type RedisTopology } from '@ravi/redis';
+import {
+  ConfigError,
+  deriveServiceKeys,
+  type Env,
+  integerVariable,
+  keepDevelopmentFile,
+  parseEnv,
+  Secret,
+  type ServiceKeyGenerations,
+  sharedVariables,
+  switchVariable,
+} from '@ravi/runtime';
+import { z } from 'zod';
+
+/** Everything that the api can be told, validated and frozen. */
+export interface ApiConfig {
+  readonly production: boolean;
+  readonly port: number;
+  readonly adminPort: number;
+  readonly redis: RedisTopology;
+  /** The origin that humans and programs use: what `verification_uri` starts with. */
+  readonly publicUrl: string;
+  readonly keys: ServiceKeyGenerations;
+  readonly deviceCodeTtlSeconds: number;
+  readonly pollIntervalSeconds: number;
+  readonly longPollMaxSeconds: number;
+  readonly maxHeldWaits: number;
+  readonly recheckSeconds: number;
+  readonly identityEmailDomain: string;
+  readonly trustedProxyHops: number;
+  readonly rateLimits: boolean;
+  readonly maxPendingLogins: number;
+  readonly shutdownSeconds: number;
+  readonly logLevel: string;
+}
+
+const variables = {
+  ...sharedVariables,
+  PORT: integerVariable(0, 65_535).default(3000),
+  ADMIN_PORT: integerVariable(0, 65_535).default(3001),
+  DEVICE_CODE_TTL_SECONDS: integerVariable(1, 86_400).default(900),
+  POLL_INTERVAL_SECONDS: integerVariable(1, 60).default(5),
+  LONG_POLL_MAX_SECONDS: integerVariable(1, 900).default(120),
+  MAX_HELD_WAITS: integerVariable(0, 1_000_000).default(50_000),
+  RECHECK_SECONDS: integerVariable(1, 600).default(30),
+  IDENTITY_EMAIL_DOMAIN: z
+    .string()
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a domain such as agents.example.com')
+    .optional(),
+  TRUSTED_PROXY_HOPS: integerVariable(0, 10).default(0),
+  RATE_LIMITS: switchVariable.default(true),
+  MAX_PENDING_LOGINS: integerVariable(1, 100_000_000).default(500_000),
+  SHUTDOWN_SECONDS: integerVariable(1, 600).default(20),
+};
+
+/** Parses the api's configuration. Throws `ConfigError` with every problem at once. */
+export function parseConfig(env: Env): ApiConfig {
+  const values = parseEnv(env, variables);
+  const production = values.NODE_ENV === 'production';
+  const problems: string[] = [];
+  const required = <T>(name: string, value: T | undefined, development: () => T, why: string): T => {
+    if (value !== undefined) return value;
+    if (production) problems.push(`${name}: must be set in production; ${why}`);
+    return development();
+  };
+  const secret = required(
+    'SECRET',
+    values.SECRET,
+    () => new Secret(production ? '' : keepDevelopmentFile(values.DATA_DIR, 'secret', newSecret)),
+    'make one with: openssl rand -base64 48',
+  );
+  const publicUrl = required(
+    'PUBLIC_URL',
+    values.PUBLIC_URL,
+    () => `http://localhost:${values.PORT}`,
+    'it is the origin that people open, such as https://login.example.com',
+  );
+  if (production && !publicUrl.startsWith('https://') && !isLoopback(publicUrl)) {
+    problems.push('PUBLIC_URL: must start with https:// in production, unless it names this machine');
+  }
+  const identityEmailDomain = required(
+    'IDENTITY_EMAIL_DOMAIN',
+    values.IDENTITY_EMAIL_DOMAIN,
+    () => 'agents.localhost',
+    'it is the domain of the addresses that new identities get',
+  );
+  let redis: RedisTopology | undefined;
+  try {
+    redis = parseTopology({
+      url: values.REDIS_URL,
+      clusterNodes: values.REDIS_CLUSTER_NODES,
+      sentinels: values.REDIS_SENTINELS,
+      sentinelName: values.REDIS_SENTINEL_NAME,
+    });
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : 'REDIS_URL: not usable');
+  }
+  if (problems.length > 0 || !redis) throw new ConfigError(problems);
+  return Object.freeze({
+    production,
+    port: values.PORT,
+    adminPort: values.ADMIN_PORT,
+    redis,
+    publicUrl,
+    keys: deriveServiceKeys(secret, values.SECRET_PREVIOUS),
+    deviceCodeTtlSeconds: values.DEVICE_CODE_TTL_SECONDS,
+    pollIntervalSeconds: values.POLL_INTERVAL_SECONDS,
+    longPollMaxSeconds: values.LONG_POLL_MAX_SECONDS,
+    maxHeldWaits: values.MAX_HELD_WAITS,
+    recheckSeconds: values.RECHECK_SECONDS,
+    identityEmailDomain,
+    trustedProxyHops: values.TRUSTED_PROXY_HOPS,
+    rateLimits: values.RATE_LIMITS,
+    maxPendingLogins: values.MAX_PENDING_LOGINS,
+    shutdownSeconds: values.SHUTDOWN_SECONDS,
+    logLevel: values.LOG_LEVEL,
+  });
+}
+
+const newSecret = () => randomBytes(48).toString('base64');
+
+const isLoopback = (origin: string) => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(origin).hostname);

@@ -1,0 +1,127 @@
+import type { Account, AccountStore } from '@ravi/accounts';
+import {
+  candidateLoginIds,
+  type Decision,
+  type FoldedUserCode,
+  foldUserCode,
+  type LoginId,
+  type LoginStore,
+  type LoginSummary,
+} from '@ravi/device-login';
+import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
+import type { Logger } from '@ravi/telemetry';
+import type { IssuanceQueue } from './issuance-queue.ts';
+import type { Limits } from './limits/limits.ts';
+import { Problem } from './problem.ts';
+
+/** What deciding needs. */
+export interface DecisionsDeps {
+  readonly logins: LoginStore;
+  readonly accounts: AccountStore;
+  readonly queue: IssuanceQueue;
+  readonly limits: Limits;
+  readonly keys: ServiceKeyGenerations;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly wake: (instance: string, loginId: LoginId) => Promise<void>;
+}
+
+/** A signed-in human with a code in hand, and where they sit. */
+export interface Approver {
+  readonly account: Account;
+  readonly address: string;
+  readonly requestId: string;
+}
+
+/** A login that a human was led to by its user_code. */
+export interface FoundLogin {
+  readonly userCode: FoldedUserCode;
+  readonly loginId: LoginId;
+  readonly summary: LoginSummary;
+}
+
+/** What humans do with logins: look one up by its user_code, approve it, deny it. Pages and JSON calls share it. */
+export class Decisions {
+  readonly #deps: DecisionsDeps;
+
+  constructor(deps: DecisionsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Finds a login for a human who is about to decide; null when there is none. A wrong code counts as a guess. */
+  async find(typedCode: string, approver: Approver): Promise<FoundLogin | null> {
+    const userCode = await this.#admit(typedCode, approver);
+    for (const loginId of candidateLoginIds(userCode, this.#deps.keys)) {
+      const summary = await this.#deps.logins.describe(loginId, this.#deps.clock.nowMs());
+      if (summary) return { userCode, loginId, summary };
+    }
+    await this.#deps.limits.countWrongCode(approver.address, approver.account.id);
+    return null;
+  }
+
+  /**
+   * Approves. Once this resolves with `approved`, the login will be issued, whatever dies now: should the job not be
+   * added here, whoever asks for the login next adds it. Throws a Problem for a malformed code, a foreign identity,
+   * or too many guesses.
+   */
+  async approve(typedCode: string, identityUuid: string, approver: Approver): Promise<Decision> {
+    const { accounts, logins, queue, logger } = this.#deps;
+    const { account, requestId } = approver;
+    if (identityUuid !== '' && !(await accounts.ownsIdentity(account.id, identityUuid))) {
+      throw new Problem('invalid_request', 'identity_uuid: is not an identity of this account.');
+    }
+    return this.#decide(typedCode, approver, async (loginId) => {
+      const decision = await logins.approve(loginId, account.id, identityUuid);
+      if (decision.kind !== 'approved') return decision;
+      logger.info({ loginId, requestId, userId: account.id, again: decision.again }, 'login approved');
+      try {
+        await queue.add(loginId, decision.startedAtMs);
+      } catch (error) {
+        logger.warn(
+          { loginId, requestId, error },
+          'approved, but the job could not be added; the next look adds it',
+        );
+      }
+      return decision;
+    });
+  }
+
+  /** Denies, and tells the waiting program at once. */
+  async deny(typedCode: string, approver: Approver): Promise<Decision> {
+    const { logins, wake, logger } = this.#deps;
+    return this.#decide(typedCode, approver, async (loginId) => {
+      const decision = await logins.deny(loginId, approver.account.id);
+      if (decision.kind !== 'denied') return decision;
+      logger.info({ loginId, requestId: approver.requestId, userId: approver.account.id }, 'login denied');
+      // A lost hint costs seconds: the sweep finds the denial.
+      if (decision.waiter !== null) await wake(decision.waiter, loginId).catch(() => undefined);
+      return decision;
+    });
+  }
+
+  async #decide(
+    typedCode: string,
+    approver: Approver,
+    decide: (loginId: LoginId) => Promise<Decision>,
+  ): Promise<Decision> {
+    const userCode = await this.#admit(typedCode, approver);
+    for (const loginId of candidateLoginIds(userCode, this.#deps.keys)) {
+      const decision = await decide(loginId);
+      if (decision.kind !== 'unknown') return decision;
+    }
+    await this.#deps.limits.countWrongCode(approver.address, approver.account.id);
+    return { kind: 'unknown' };
+  }
+
+  async #admit(typedCode: string, approver: Approver): Promise<FoldedUserCode> {
+    await this.#deps.limits.admitCodeEntry(approver.address, approver.account.id);
+    const userCode = foldUserCode(typedCode);
+    if (userCode === null) {
+      throw new Problem(
+        'invalid_request',
+        'user_code: is not a code of this service; it looks like BCDF-GHJK.',
+      );
+    }
+    return userCode;
+  }
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { AccountStore, Passwords, SessionStore } from '@ravi/accounts';
+import { ApiKeyStore, PublishedKeys } from '@ravi/credentials';
+import { LoginStore } from '@ravi/device-login';
+import { connectRedis, waitUntilReady } from '@ravi/redis';
+import { ConfigError, onStopSignal, shutDown, systemClock } from '@ravi/runtime';
+import { createLogger, createMetricsRegistry, startAdminServer } from '@ravi/telemetry';
+import { publishWakeup, WakeupSubscriber } from '@ravi/wakeups';
+import { EmbeddedAccounts } from './accounts.ts';
+import { createApp } from './app.ts';
+import { type ApiConfig, parseConfig } from './config.ts';
+import { Decisions } from './decisions.ts';
+import { openIssuanceQueue } from './issuance-queue.ts';
+import { Limits } from './limits/limits.ts';
+import { createApiMetrics } from './metrics.ts';
+import { BrowserSessions } from './middleware/browser-session.ts';
+import { closeServer, listen } from './public-server.ts';
+import { HeldWaits } from './redemption/held-waits.ts';
+import { Redeemer } from './redemption/redeemer.ts';
+import { startSweeping } from './redemption/sweeping.ts';
+
+/** The api's composition root: wires the parts, starts them, and stops them in order. */
+async function main(config: ApiConfig): Promise<void> {
+  const instance = randomUUID();
+  const logger = createLogger({ service: 'api', instance: instance.slice(0, 8), level: config.logLevel });
+  const registry = createMetricsRegistry('api');
+  const metrics = createApiMetrics(registry, () => heldWaits.size);
+
+  const connect = (role: 'commands' | 'subscriber') => {
+    const client = connectRedis(config.redis, role, `ravi-api-${instance.slice(0, 8)}-${role}`);
+    client.on('error', (error: Error) => logger.warn({ error, role }, 'redis connection'));
+    return client;
+  };
+  const redis = connect('commands');
+  const subscriberConnection = connect('subscriber');
+  await waitUntilReady(redis, 30_000);
+
+  const wake = (waiter: string, loginId: string) => publishWakeup(redis, waiter, loginId);
+  const logins = new LoginStore(redis);
+  const accountStore = new AccountStore(redis);
+  const queue = openIssuanceQueue(redis);
+  const clock = systemClock;
+  const { keys, publicUrl } = config;
+  const limits = new Limits({
+    redis,
+    keys: keys.current,
+    enabled: config.rateLimits,
+    deviceCodeTtlSeconds: config.deviceCodeTtlSeconds,
+    maxPendingLogins: config.maxPendingLogins,
+  });
+  const redeemer = new Redeemer({
+    logins,
+    apiKeys: new ApiKeyStore(redis),
+    queue,
+    instance,
+    logger,
+    wake,
+    onRedeemed: (approvedForMs) => metrics.redeemed(approvedForMs),
+  });
+  const heldWaits: HeldWaits = new HeldWaits({
+    redeemer,
+    logins,
+    instance,
+    clock,
+    logger,
+    wake,
+    maxHeld: config.maxHeldWaits,
+  });
+  const subscriber = new WakeupSubscriber(subscriberConnection, instance);
+  const sweeping = startSweeping(heldWaits, config.recheckSeconds, logger);
+  await subscriber.listen({
+    onWakeup: (loginId) => heldWaits.onWakeup(loginId),
+    onGap: () => sweeping.now(),
+  });
+  // Wakes lost while the command connection was away show only once it is back.
+  redis.on('ready', () => sweeping.now());
+
+  const app = createApp({
+    logins,
+    limits,
+    keys,
+    clock,
+    logger,
+    publicUrl,
+    redeemer,
+    heldWaits,
+    accountStore,
+    ttlSeconds: config.deviceCodeTtlSeconds,
+    intervalSeconds: config.pollIntervalSeconds,
+    longPollMaxSeconds: config.longPollMaxSeconds,
+    trustedProxyHops: config.trustedProxyHops,
+    publishedKeys: new PublishedKeys(redis),
+    sessions: new BrowserSessions({ sessions: new SessionStore(redis), keys, publicUrl }),
+    decisions: new Decisions({ logins, accounts: accountStore, queue, limits, keys, clock, logger, wake }),
+    accounts: new EmbeddedAccounts({
+      store: accountStore,
+      passwords: new Passwords(),
+      limits,
+      clock,
+      identityEmailDomain: config.identityEmailDomain,
+    }),
+    onStarted: () => metrics.started(),
+  });
+  let stopping = false;
+  const handle = app.callback();
+  const server = createServer((request, response) => void handle(request, response));
+  await listen(server, config.port);
+  const admin = await startAdminServer(
+    config.adminPort,
+    {
+      alive: () => true,
+      unreadyReason: async () => {
+        if (stopping) return 'Stopping.';
+        return redis.status === 'ready' && subscriberConnection.status === 'ready'
+          ? null
+          : 'Redis does not answer.';
+      },
+    },
+    registry,
+  );
+  logger.info({ port: config.port, adminPort: config.adminPort, publicUrl }, 'api is up');
+
+  onStopSignal((signal) => {
+    stopping = true;
+    logger.info({ signal, held: heldWaits.size }, 'stopping');
+    void shutDown(
+      [
+        { name: 'stop sweeping', run: () => sweeping.stop() },
+        {
+          name: 'stop accepting, answer held requests',
+          run: () => closeServer(server, () => heldWaits.close()),
+        },
+        { name: 'close the queue', run: () => queue.close() },
+        { name: 'close the admin port', run: () => void admin.close() },
+        {
+          name: 'close redis',
+          run: () => [redis, subscriberConnection].forEach((client) => client.disconnect()),
+        },
+      ],
+      { stepFailed: (step, error) => logger.error({ step, error }, 'stopping: a step failed') },
+      config.shutdownSeconds * 1000,
+    ).then(() => {
+      logger.info('stopped');
+      process.exit(0);
+    });
+  });
+}
+
+try {
+  await main(parseConfig(process.env));
+} catch (error) {
+  const reason = error instanceof Error ? error.message : 'unknown reason';
+  process.stderr.write(`The api cannot start. ${reason}\n`);
+  process.exit(error instanceof ConfigError ? 78 : 1);
+}

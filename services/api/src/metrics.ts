@@ -1,0 +1,34 @@
+import { Counter, Gauge, Histogram, type Registry } from '@ravi/telemetry';
+
+/** What the api counts. */
+export interface ApiMetrics {
+  started(): void;
+  /** `approvedForMs`: from approval to answer. */
+  redeemed(approvedForMs: number): void;
+}
+
+/** Registers the api's own metrics. */
+export function createApiMetrics(registry: Registry, heldNow: () => number): ApiMetrics {
+  const registers = [registry];
+  const started = new Counter({ name: 'ravi_logins_started_total', help: 'Logins started.', registers });
+  const redeemed = new Counter({ name: 'ravi_logins_redeemed_total', help: 'Logins redeemed.', registers });
+  const latency = new Histogram({
+    name: 'ravi_approval_to_answer_seconds',
+    help: 'From the approval to the answered request, waiting clients and late ones alike.',
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
+    registers,
+  });
+  const held = new Gauge({
+    name: 'ravi_held_waits',
+    help: 'Requests held open now.',
+    registers,
+    collect: () => held.set(heldNow()),
+  });
+  return {
+    started: () => started.inc(),
+    redeemed: (approvedForMs) => {
+      redeemed.inc();
+      latency.observe(approvedForMs / 1000);
+    },
+  };
+}

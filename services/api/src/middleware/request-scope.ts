@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from '@ravi/telemetry';
+import type { Middleware } from 'koa';
+import { showProblemPage } from '../pages/problem-page.ts';
+import { Problem } from '../problem.ts';
+import { problemAnswer, problemOf } from '../problem-answer.ts';
+
+/** What every request has. */
+export interface RequestState {
+  /** Names the request in logs and in `X-Request-Id`. Made here, never taken from the client. */
+  requestId: string;
+}
+
+/**
+ * The outermost step: gives the request its id, and turns whatever is thrown into an answer, JSON for programs and a
+ * page for people. What nobody foresaw is logged and answered 500, without a word of the cause.
+ */
+export function requestScope(logger: Logger): Middleware<RequestState> {
+  return async (ctx, next) => {
+    const requestId = randomUUID();
+    ctx.state.requestId = requestId;
+    ctx.res.setHeader('X-Request-Id', requestId);
+    ctx.res.setHeader('X-Content-Type-Options', 'nosniff');
+    try {
+      await next();
+      if (ctx.respond !== false && ctx.body === undefined)
+        refuseUnanswered(ctx.status, ctx.response.get('Allow'));
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem === null) logger.error({ error, requestId }, 'request failed');
+      else logger.debug({ requestId, code: problem.code, status: problem.status }, 'request refused');
+      if (wantsJson(ctx.path)) {
+        const { status, headers, body } = problem
+          ? problemAnswer(problem)
+          : {
+              status: 500,
+              headers: { 'cache-control': 'no-store' },
+              body: { detail: `Our fault. Request ${requestId}.` },
+            };
+        ctx.status = status;
+        ctx.set(headers);
+        ctx.body = body;
+      } else {
+        showProblemPage(ctx, problem, requestId);
+      }
+    }
+  };
+}
+
+/** What no route answered: the router has set the status, and `Allow` where other methods are served. */
+function refuseUnanswered(status: number, allow: string): void {
+  if (status === 404) throw new Problem('not_found', 'There is nothing at this address.');
+  if (status === 405 || status === 501) {
+    throw new Problem('method_not_allowed', `This method is not served here. Use ${allow}.`);
+  }
+}
+
+const wantsJson = (path: string) => path.startsWith('/api/') || path.startsWith('/.well-known/');

@@ -1,0 +1,182 @@
+import type { AccountStore } from '@ravi/accounts';
+import { type Decision, foldUserCode, formatUserCode } from '@ravi/device-login';
+import type { Clock } from '@ravi/runtime';
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import { clientAddress } from '../client-address.ts';
+import type { Approver, Decisions, FoundLogin } from '../decisions.ts';
+import type { BrowserSessions, SignedIn } from '../middleware/browser-session.ts';
+import { Problem } from '../problem.ts';
+import { parseBody } from '../request-body.ts';
+import { pageTexts, showPage } from './show-page.ts';
+import { carriedCode, showSignIn } from './sign-in-pages.ts';
+import { confirmPage, type ConfirmProblem } from './templates/confirm-page.ts';
+import { enterCodePage, type EnterCodeProblem } from './templates/enter-code-page.ts';
+import { resultPage, type ResultKind } from './templates/result-page.ts';
+
+/** What the approval pages need. */
+export interface DevicePagesDeps {
+  readonly decisions: Decisions;
+  readonly accounts: AccountStore;
+  readonly sessions: BrowserSessions;
+  readonly clock: Clock;
+}
+
+const formInput = z.object({
+  csrf_token: z.string().max(254).catch(''),
+  user_code: z.string().max(254).catch(''),
+  decision: z.enum(['approve', 'deny', '']).catch(''),
+  identity_uuid: z.string().max(64).catch(''),
+});
+
+/** The pages on which a human finds a login by its code, sees who asks, and decides. (RFC 8628 §3.3) */
+export class DevicePages {
+  readonly #deps: DevicePagesDeps;
+
+  constructor(deps: DevicePagesDeps) {
+    this.#deps = deps;
+  }
+
+  /** `GET /device`, `GET /device?user_code=`: never approves, whatever the link says. (RFC 8628 §3.3.1) */
+  readonly open: Middleware = async (ctx) => {
+    const linked = ctx.query['user_code'];
+    const typed = typeof linked === 'string' ? linked : '';
+    const signedIn = await this.#deps.sessions.read(ctx);
+    if (!signedIn) return showSignIn(ctx, this.#deps.sessions, typed);
+    if (typed === '') return this.#showEntry(ctx, signedIn, 200, {});
+    await this.#showLogin(ctx, signedIn, typed, undefined);
+  };
+
+  /** `POST /device/code`: a code that was typed. */
+  readonly submitCode: Middleware = async (ctx) => {
+    const { sessions } = this.#deps;
+    sessions.requireSameOrigin(ctx);
+    const form = parseBody(formInput, ctx.request.body);
+    const signedIn = await sessions.read(ctx);
+    if (!signedIn) return showSignIn(ctx, sessions, form.user_code);
+    sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
+    await this.#showLogin(ctx, signedIn, form.user_code, undefined);
+  };
+
+  /** `POST /device/decision`: approves or denies. A second click or a reload changes nothing and shows the same. */
+  readonly decide: Middleware = async (ctx) => {
+    const { sessions, decisions } = this.#deps;
+    sessions.requireSameOrigin(ctx);
+    const form = parseBody(formInput, ctx.request.body);
+    const signedIn = await sessions.read(ctx);
+    if (!signedIn) return showSignIn(ctx, sessions, form.user_code);
+    sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
+    if (form.decision === '') return this.#showLogin(ctx, signedIn, form.user_code, 'noDecision');
+    const approver = this.#approver(ctx, signedIn);
+    try {
+      const decision =
+        form.decision === 'approve'
+          ? await decisions.approve(form.user_code, form.identity_uuid, approver)
+          : await decisions.deny(form.user_code, approver);
+      this.#showDecision(ctx, signedIn, decision);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code === 'unavailable') throw error;
+      if (error.code === 'rate_limited') return this.#showTooManyGuesses(ctx, signedIn, error);
+      await this.#showLogin(ctx, signedIn, form.user_code, 'unknownIdentity');
+    }
+  };
+
+  async #showLogin(
+    ctx: Context,
+    signedIn: SignedIn,
+    typed: string,
+    problem: ConfirmProblem | undefined,
+  ): Promise<void> {
+    let found: FoundLogin | null;
+    try {
+      if (foldUserCode(typed) === null)
+        return this.#showEntry(ctx, signedIn, 400, { problem: 'malformed', typed });
+      found = await this.#deps.decisions.find(typed, this.#approver(ctx, signedIn));
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'rate_limited') {
+        return this.#showTooManyGuesses(ctx, signedIn, error);
+      }
+      throw error;
+    }
+    if (!found) return this.#showEntry(ctx, signedIn, 404, { problem: 'unknown', typed });
+    if (found.summary.state === 'expired')
+      return this.#showEntry(ctx, signedIn, 404, { problem: 'expired', typed });
+    if (found.summary.state !== 'pending')
+      return this.#showEntry(ctx, signedIn, 409, { problem: 'used', typed });
+    await this.#showConfirmation(ctx, signedIn, found, problem);
+  }
+
+  async #showConfirmation(
+    ctx: Context,
+    signedIn: SignedIn,
+    { userCode, summary }: FoundLogin,
+    problem: ConfirmProblem | undefined,
+  ): Promise<void> {
+    const { accounts, sessions, clock } = this.#deps;
+    const { account } = signedIn;
+    const identities = (await accounts.read(account.id))?.identities ?? [];
+    const name = `${account.firstName} ${account.lastName}`.trim();
+    const page = confirmPage(
+      {
+        csrfToken: sessions.csrfTokenFor(ctx, signedIn),
+        userCode: formatUserCode(userCode),
+        client: {
+          ...(summary.clientName === '' ? {} : { name: summary.clientName }),
+          ...(summary.userAgent === '' ? {} : { userAgent: summary.userAgent }),
+          address: summary.address,
+          requestedSecondsAgo: Math.max(0, Math.round((clock.nowMs() - summary.startedAtMs) / 1000)),
+          sameAddressAsYou: summary.address === clientAddress(ctx),
+        },
+        account: { email: account.email, ...(name === '' ? {} : { name }) },
+        identities: identities.map((identity) => ({
+          uuid: identity.uuid,
+          name: identity.name,
+          email: identity.email,
+        })),
+        ...(problem === undefined ? {} : { problem }),
+      },
+      pageTexts(ctx),
+    );
+    showPage(ctx, problem === undefined ? 200 : 400, page);
+  }
+
+  #showDecision(ctx: Context, signedIn: SignedIn, decision: Decision): void {
+    const show = (status: number, kind: ResultKind) =>
+      showPage(ctx, status, resultPage({ kind }, pageTexts(ctx)));
+    switch (decision.kind) {
+      case 'approved':
+      case 'denied':
+        return show(200, decision.kind);
+      case 'decided':
+        return show(409, decision.state === 'approved' ? 'alreadyApproved' : 'alreadyDenied');
+      case 'expired':
+        return show(404, 'expired');
+      case 'unknown':
+        return this.#showEntry(ctx, signedIn, 404, { problem: 'unknown' });
+    }
+  }
+
+  #showTooManyGuesses(ctx: Context, signedIn: SignedIn, problem: Problem): void {
+    if (problem.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(problem.retryAfterSeconds));
+    this.#showEntry(ctx, signedIn, 429, { problem: 'tooManyGuesses' });
+  }
+
+  #showEntry(
+    ctx: Context,
+    signedIn: SignedIn,
+    status: number,
+    { problem, typed = '' }: { readonly problem?: EnterCodeProblem; readonly typed?: string },
+  ): void {
+    const input = {
+      csrfToken: this.#deps.sessions.csrfTokenFor(ctx, signedIn),
+      account: { email: signedIn.account.email },
+      ...carriedCode(typed),
+      ...(problem === undefined ? {} : { problem }),
+    };
+    showPage(ctx, status, enterCodePage(input, pageTexts(ctx)));
+  }
+
+  #approver(ctx: Context, { account }: SignedIn): Approver {
+    return { account, address: clientAddress(ctx), requestId: String(ctx.state['requestId']) };
+  }
+}

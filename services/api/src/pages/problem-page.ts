@@ -1,0 +1,27 @@
+import type { Context } from 'koa';
+import type { Problem, ProblemCode } from '../problem.ts';
+import { messagePage, type MessageKind } from './templates/message-page.ts';
+import { pageTexts, showPage } from './show-page.ts';
+
+const kinds: Partial<Record<ProblemCode, MessageKind>> = {
+  not_found: 'notFound',
+  cross_site: 'crossSite',
+  csrf: 'forbidden',
+  rate_limited: 'tooMany',
+  unavailable: 'unavailable',
+};
+
+/** Answers a person's request that cannot be served with a page that says what to do; null: a fault of ours. */
+export function showProblemPage(ctx: Context, problem: Problem | null, requestId: string): void {
+  const status = problem?.status ?? 500;
+  const kind = problem === null ? 'internal' : (kinds[problem.code] ?? 'badRequest');
+  const retryAfterSeconds = problem?.retryAfterSeconds;
+  if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
+  const input = {
+    status,
+    requestId,
+    kind,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  };
+  showPage(ctx, status, messagePage(input, pageTexts(ctx)));
+}

@@ -1,0 +1,36 @@
+import type { Context } from 'koa';
+import { styleSheetHash } from './templates/style-sheet.ts';
+import { textsFor, type Texts } from './templates/texts/texts-for.ts';
+
+/** Nothing may be loaded but our one style sheet and the icon in the page; nobody may frame it; forms go to us only. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  `style-src '${styleSheetHash}'`,
+  'img-src data:',
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** The texts in the language that the browser asks for. */
+export function pageTexts(ctx: Context): Texts {
+  return textsFor(ctx.acceptsLanguages());
+}
+
+/** Answers with a page, and with the headers that keep it ours. */
+export function showPage(ctx: Context, status: number, page: string): void {
+  ctx.status = status;
+  ctx.type = 'text/html; charset=utf-8';
+  ctx.set({
+    'Content-Security-Policy': contentSecurityPolicy,
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=()',
+    // Not "no-referrer": with that, browsers send forms with "Origin: null", and we compare origins.
+    'Referrer-Policy': 'same-origin',
+    'X-Frame-Options': 'DENY',
+    'Cache-Control': 'no-store',
+    Vary: 'Accept-Language, Cookie',
+  });
+  ctx.body = page;
+}

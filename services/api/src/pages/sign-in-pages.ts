@@ -1,0 +1,142 @@
+import { type FoldedUserCode, foldUserCode, formatUserCode } from '@ravi/device-login';
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import { type EmbeddedAccounts, signInInput, signUpInput } from '../accounts.ts';
+import { clientAddress } from '../client-address.ts';
+import type { BrowserSessions } from '../middleware/browser-session.ts';
+import { Problem, type ProblemCode } from '../problem.ts';
+import { parseBody } from '../request-body.ts';
+import { pageTexts, showPage } from './show-page.ts';
+import { signInPage, type SignInProblem } from './templates/sign-in-page.ts';
+import { signUpPage, type SignUpProblem } from './templates/sign-up-page.ts';
+
+/** What the sign-in pages need. */
+export interface SignInPagesDeps {
+  readonly accounts: EmbeddedAccounts;
+  readonly sessions: BrowserSessions;
+}
+
+const optionalText = z.string().max(254).catch('');
+const formInput = z.object({
+  csrf_token: optionalText,
+  user_code: optionalText,
+  email: optionalText,
+  first_name: optionalText,
+  last_name: optionalText,
+});
+
+/** The code that a form or link carries along, if it can be one. */
+export function carriedCode(typed: string): { readonly userCode?: string } {
+  const folded = foldUserCode(typed);
+  return folded ? { userCode: formatUserCode(folded) } : {};
+}
+
+/** Where a person goes on after signing in: to the code that brought them, which is in the link anyway. */
+function continueAt(typed: string): string {
+  const folded: FoldedUserCode | null = foldUserCode(typed);
+  return folded ? `/device?user_code=${formatUserCode(folded)}` : '/device';
+}
+
+/** `GET /signin`, and what `/device` shows to somebody who is not signed in. */
+export function showSignIn(ctx: Context, sessions: BrowserSessions, typedCode: string): void {
+  const input = { csrfToken: sessions.csrfTokenFor(ctx, null), canSignUp: true, ...carriedCode(typedCode) };
+  showPage(ctx, 200, signInPage(input, pageTexts(ctx)));
+}
+
+/** `GET /signup`. */
+export function showSignUp(ctx: Context, sessions: BrowserSessions, typedCode: string): void {
+  const input = { csrfToken: sessions.csrfTokenFor(ctx, null), ...carriedCode(typedCode) };
+  showPage(ctx, 200, signUpPage(input, pageTexts(ctx)));
+}
+
+/** `POST /signin`: signs in and goes on to the code, or shows the form again with what is wrong. */
+export function submitSignIn({ accounts, sessions }: SignInPagesDeps): Middleware {
+  return async (ctx) => {
+    const form = readForm(ctx, sessions);
+    try {
+      const account = await accounts.signIn(parseBody(signInInput, ctx.request.body), clientAddress(ctx));
+      await sessions.open(ctx, account);
+      seeOther(ctx, continueAt(form.user_code));
+    } catch (error) {
+      const problem = problemIn(error, {
+        invalid_request: 'invalidInput',
+        wrong_credentials: 'wrongCredentials',
+        rate_limited: 'tooManyAttempts',
+      } satisfies Partial<Record<ProblemCode, SignInProblem>>);
+      const input = {
+        csrfToken: sessions.csrfTokenFor(ctx, null),
+        email: form.email,
+        problem: problem.kind,
+        canSignUp: true,
+        ...carriedCode(form.user_code),
+      };
+      showPage(ctx, problem.status, signInPage(input, pageTexts(ctx)));
+    }
+  };
+}
+
+/** `POST /signup`: creates the account, signs in and goes on to the code, or shows the form again. */
+export function submitSignUp({ accounts, sessions }: SignInPagesDeps): Middleware {
+  return async (ctx) => {
+    const form = readForm(ctx, sessions);
+    try {
+      const account = await accounts.signUp(parseBody(signUpInput, ctx.request.body), clientAddress(ctx));
+      await sessions.open(ctx, account);
+      seeOther(ctx, continueAt(form.user_code));
+    } catch (error) {
+      const problem = problemIn(error, {
+        invalid_request:
+          error instanceof Problem && error.message.startsWith('password') ? 'weakPassword' : 'invalidEmail',
+        conflict: 'emailTaken',
+        rate_limited: 'tooManyAttempts',
+      } satisfies Partial<Record<ProblemCode, SignUpProblem>>);
+      const input = {
+        csrfToken: sessions.csrfTokenFor(ctx, null),
+        email: form.email,
+        firstName: form.first_name,
+        lastName: form.last_name,
+        problem: problem.kind,
+        ...carriedCode(form.user_code),
+      };
+      showPage(ctx, problem.status, signUpPage(input, pageTexts(ctx)));
+    }
+  };
+}
+
+/** `POST /signout`: ends the session. */
+export function submitSignOut({ sessions }: SignInPagesDeps): Middleware {
+  return async (ctx) => {
+    sessions.requireSameOrigin(ctx);
+    const signedIn = await sessions.read(ctx);
+    const form = parseBody(formInput, ctx.request.body);
+    if (signedIn) {
+      sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
+      await sessions.close(ctx, signedIn);
+    }
+    seeOther(ctx, continueAt(form.user_code));
+  };
+}
+
+function readForm(ctx: Context, sessions: BrowserSessions): z.infer<typeof formInput> {
+  sessions.requireSameOrigin(ctx);
+  const form = parseBody(formInput, ctx.request.body);
+  sessions.requireCsrfToken(ctx, null, form.csrf_token);
+  return form;
+}
+
+/** What the form says of a problem, by its code; rethrows what the form has no words for. */
+function problemIn<Kind extends string>(
+  error: unknown,
+  kinds: Partial<Record<ProblemCode, Kind>>,
+): { readonly kind: Kind; readonly status: number } {
+  const kind = error instanceof Problem ? kinds[error.code] : undefined;
+  if (kind === undefined || !(error instanceof Problem)) throw error;
+  return { kind, status: error.status };
+}
+
+function seeOther(ctx: Context, path: string): void {
+  ctx.status = 303;
+  ctx.set('Location', path);
+  ctx.set('Cache-Control', 'no-store');
+  ctx.body = '';
+}

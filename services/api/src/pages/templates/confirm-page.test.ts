@@ -1,0 +1,88 @@
+import { confirmPage, type ConfirmInput } from './confirm-page.ts';
+import { textsFor } from './texts/texts-for.ts';
+
+const texts = textsFor(['en']);
+const input: ConfirmInput = {
+  csrfToken: 'token',
+  userCode: 'BCDF-GHJK',
+  client: {
+    name: 'Claude Code on build-7',
+    address: '203.0.113.7',
+    userAgent: 'curl/8.5.0',
+    requestedSecondsAgo: 42,
+    sameAddressAsYou: true,
+  },
+  account: { email: 'ada@example.com', name: 'Ada Lovelace' },
+  identities: [],
+};
+const identities = [
+  { uuid: 'one', name: 'Ada Quinn', email: 'ada.quinn@example.com' },
+  { uuid: 'two', name: 'Bruno Vale', email: 'bruno.vale@example.com' },
+];
+
+function decisionForm(page: string): string {
+  return page.match(/<form[^>]*action="\/device\/decision"[\s\S]*?<\/form>/u)?.[0] ?? '';
+}
+
+test('both decisions are buttons of one form that carries the code, and a stray Enter key denies', () => {
+  const form = decisionForm(confirmPage(input, texts));
+  expect(form).toContain('name="user_code" value="BCDF-GHJK"');
+  expect([...form.matchAll(/name="decision" value="(\w+)"/gu)].map((match) => match[1])).toEqual([
+    'deny',
+    'approve',
+  ]);
+});
+
+test('what the program says of itself stands below "not verified", what we saw above', () => {
+  const page = confirmPage(input, texts);
+  const divide = page.indexOf(texts.confirm.unverified);
+  expect(page.indexOf('203.0.113.7')).toBeLessThan(divide);
+  expect(page.indexOf('42 seconds ago')).toBeLessThan(divide);
+  expect(page.indexOf('Claude Code on build-7')).toBeGreaterThan(divide);
+  expect(page.indexOf('curl/8.5.0')).toBeGreaterThan(divide);
+});
+
+test('a name that hides or reorders characters is shown without them', () => {
+  const name = 'Ravi\u202Etroppus\u200B';
+  const page = confirmPage({ ...input, client: { ...input.client, name, userAgent: name } }, texts);
+  expect(page).toContain('<bdi>Ravitroppus</bdi>');
+  expect(page).not.toMatch(/[\u200B\u202E]/u);
+});
+
+test('a program that says nothing of itself is said to say nothing', () => {
+  const client = { address: '::1', requestedSecondsAgo: 0, sameAddressAsYou: true };
+  expect(confirmPage({ ...input, client }, texts)).toContain(texts.confirm.saysNothing);
+});
+
+test('the warning appears exactly when the program asked from another address', () => {
+  const elsewhere = { ...input, client: { ...input.client, sameAddressAsYou: false } };
+  expect(confirmPage(elsewhere, texts)).toContain(texts.confirm.otherAddress);
+  expect(confirmPage(input, texts)).not.toContain(texts.confirm.otherAddress);
+});
+
+test('the page names the account that would be opened, and the way out of it keeps the code', () => {
+  const page = confirmPage(input, texts);
+  expect(page).toContain('Ada Lovelace (ada@example.com)');
+  const signOut = page.match(/<form[^>]*action="\/signout"[\s\S]*?<\/form>/u)?.[0];
+  expect(signOut).toContain('name="user_code" value="BCDF-GHJK"');
+});
+
+test('an account with several identities is asked for one, and none of them is chosen beforehand', () => {
+  const form = decisionForm(confirmPage({ ...input, identities }, texts));
+  expect(
+    [...form.matchAll(/name="identity_uuid" value="(\w*)"\s*(checked)?/gu)].map((m) => [m[1], m[2]]),
+  ).toEqual([
+    ['', 'checked'],
+    ['one', undefined],
+    ['two', undefined],
+  ]);
+  expect(form).toContain(texts.confirm.identityHint);
+});
+
+test('an account with one identity has nothing to choose', () => {
+  expect(confirmPage({ ...input, identities: identities.slice(0, 1) }, texts)).not.toContain('identity_uuid');
+});
+
+test('a problem is announced', () => {
+  expect(confirmPage({ ...input, problem: 'noDecision' }, texts)).toMatch(/role="alert">Please choose/u);
+});

@@ -1,0 +1,66 @@
+import { html } from 'ghtml';
+import { displaySafe } from './display-safe.ts';
+import { hiddenFields } from './fields.ts';
+import { identityChoice, type IdentityOption } from './identity-choice.ts';
+import { layout } from './layout.ts';
+import { withMarkup } from './markup.ts';
+import { paths } from './paths.ts';
+import { problemNote } from './problem.ts';
+import { requesterFacts, type Requester } from './requester-facts.ts';
+import type { Texts } from './texts/texts-for.ts';
+import { largeCode } from './user-code.ts';
+
+/** Why a decision was not taken; the login is still pending. */
+export type ConfirmProblem = 'noDecision' | 'unknownIdentity' | 'tooManyAttempts';
+
+/** Everything a human needs to decide about one login. */
+export interface ConfirmInput {
+  readonly csrfToken: string;
+  readonly userCode: string;
+  readonly client: Requester;
+  readonly account: { readonly email: string; readonly name?: string | undefined };
+  readonly identities: readonly IdentityOption[];
+  readonly problem?: ConfirmProblem | undefined;
+}
+
+/**
+ * Asks for the decision, and says first what protects from phishing: compare the code, and approve only what
+ * you started yourself. (RFC 8628 §5.4)
+ *
+ * Deny is the first submit button, so a stray Enter key denies; both buttons weigh the same.
+ */
+export function confirmPage(input: ConfirmInput, texts: Texts): string {
+  const { csrfToken, userCode, client, account, identities, problem } = input;
+  const t = texts.confirm;
+  const powers = t.powers.map((power) => html`<li>${power}</li>`);
+  const body = html`
+    <div class="tight">
+      <h1>${t.title}</h1>
+      <p class="quiet">${t.lead}</p>
+    </div>
+    !${problemNote(problem && t.problems[problem])} !${largeCode(userCode)} !${requesterFacts(client, texts)}
+    <form class="stack" method="post" action="${paths.decision}">
+      !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })}
+      <div class="tight">
+        <p>!${withMarkup(t.ifYouApprove, accountName(account))}</p>
+        <ul class="plain">
+          !${powers}
+        </ul>
+      </div>
+      !${identityChoice(identities, texts)}
+      <div class="stack">
+        <p><b>${t.onlyYours}</b></p>
+        <div class="decision">
+          <button class="button deny" name="decision" value="deny">${t.deny}</button>
+          <button class="button approve" name="decision" value="approve">${t.approve}</button>
+        </div>
+      </div>
+    </form>
+  `;
+  const signedIn = { email: account.email, csrfToken, userCode };
+  return layout({ title: t.title, failed: problem !== undefined, signedIn, body }, texts);
+}
+
+function accountName({ name, email }: ConfirmInput['account']): string {
+  return html`<b><bdi>${name ? `${displaySafe(name)} (${email})` : email}</bdi></b>`;
+}

@@ -1,0 +1,69 @@
+import { enterCodePage } from './enter-code-page.ts';
+import { signInPage } from './sign-in-page.ts';
+import { signUpPage } from './sign-up-page.ts';
+import { textsFor } from './texts/texts-for.ts';
+
+const texts = textsFor(['en']);
+const csrfToken = 'token';
+
+function input(page: string, name: string): string {
+  return page.match(new RegExp(`<input[^>]*name="${name}"[^>]*>`, 'u'))?.[0] ?? '';
+}
+
+test('a wrong code is shown again, marked and tied to the reason', () => {
+  const page = enterCodePage({ csrfToken, userCode: 'BCDF-GHJ', problem: 'malformed' }, texts);
+  const field = input(page, 'user_code');
+  expect(field).toContain('value="BCDF-GHJ"');
+  expect(field).toContain('aria-invalid="true"');
+  expect(field).toContain('aria-describedby="problem user_code-hint"');
+  expect(page).toContain('<title>Problem: Enter the code');
+});
+
+test('an untouched form has no problem', () => {
+  const page = enterCodePage({ csrfToken }, texts);
+  expect(page).not.toMatch(/role="alert"|aria-invalid="|value="undefined"|Problem:/u);
+});
+
+test('the head offers to sign out only when somebody is signed in', () => {
+  expect(enterCodePage({ csrfToken }, texts)).not.toContain('/signout');
+  expect(enterCodePage({ csrfToken, account: { email: 'ada@example.com' } }, texts)).toContain('/signout');
+});
+
+test('signing in and signing up say which code they serve and keep it, also across the link between them', () => {
+  const pending = { csrfToken, userCode: 'BCDF-GHJK' };
+  const signIn = signInPage({ ...pending, canSignUp: true }, texts);
+  const signUp = signUpPage(pending, texts);
+  for (const page of [signIn, signUp]) {
+    expect(page).toContain('BCDF-GHJK</span>');
+    expect(input(page, 'user_code')).toContain('value="BCDF-GHJK"');
+  }
+  expect(signIn).toContain('href="/signup?user_code&#61;BCDF-GHJK"');
+  expect(signUp).toContain('href="/signin?user_code&#61;BCDF-GHJK"');
+});
+
+test('signing in without a pending code carries none', () => {
+  expect(signInPage({ csrfToken, canSignUp: true }, texts)).not.toContain('user_code');
+});
+
+test('no way to sign up is offered where there is none', () => {
+  expect(signInPage({ csrfToken, canSignUp: false }, texts)).not.toContain('/signup');
+});
+
+test('password managers are told what each field is', () => {
+  const signIn = signInPage({ csrfToken, canSignUp: true }, texts);
+  const signUp = signUpPage({ csrfToken }, texts);
+  expect(input(signIn, 'email')).toContain('autocomplete="username"');
+  expect(input(signIn, 'password')).toContain('autocomplete="current-password"');
+  expect(input(signUp, 'password')).toContain('autocomplete="new-password"');
+  expect(input(signUp, 'password')).toContain('aria-describedby="password-hint"');
+});
+
+test('a refused sign-up keeps what was typed, and names are optional', () => {
+  const page = signUpPage(
+    { csrfToken, email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace', problem: 'emailTaken' },
+    texts,
+  );
+  expect(input(page, 'email')).toMatch(/value="ada@example.com"[\s\S]*aria-invalid="true"/u);
+  expect(input(page, 'first_name')).toContain('value="Ada"');
+  expect(input(page, 'last_name')).not.toContain('required');
+});

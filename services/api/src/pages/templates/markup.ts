@@ -1,0 +1,17 @@
+import { html } from 'ghtml';
+
+/** Marks the place of the markup while the sentence is made: a private-use character that no text contains. */
+const slot = '\uE000';
+
+/**
+ * Puts markup into a sentence, wherever the language wants it: the sentence is escaped, the markup is not.
+ *
+ * @param sentence a text that takes one value
+ * @param markup HTML made by `html`
+ */
+export function withMarkup(sentence: (value: string) => string, markup: string): string {
+  return sentence(slot)
+    .split(slot)
+    .map((part) => html`${part}`)
+    .join(markup);
+}

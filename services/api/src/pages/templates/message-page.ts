@@ -1,0 +1,38 @@
+import { html } from 'ghtml';
+import { layout } from './layout.ts';
+import { paths } from './paths.ts';
+import { relativeTime } from './relative-time.ts';
+import type { Texts } from './texts/texts-for.ts';
+
+/** Why there is no other page to show. */
+export type MessageKind =
+  'notFound' | 'forbidden' | 'badRequest' | 'tooMany' | 'unavailable' | 'internal' | 'crossSite';
+
+/** What to say, and the reference under which the log knows this request. */
+export interface MessageInput {
+  readonly status: number;
+  readonly requestId: string;
+  readonly kind: MessageKind;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** Says in plain words what went wrong, when to try again, and how to name the case to someone who can help. */
+export function messagePage(
+  { status, requestId, kind, retryAfterSeconds }: MessageInput,
+  texts: Texts,
+): string {
+  const t = texts.message;
+  const { title, text } = t[kind];
+  const retry =
+    retryAfterSeconds === undefined
+      ? ''
+      : html`<p>${t.tryAgain(relativeTime(retryAfterSeconds, texts.lang))}</p>`;
+  const body = html`<div class="tight">
+      <h1>${title}</h1>
+      <p>${text}</p>
+      !${retry}
+    </div>
+    <p><a class="button" href="${paths.device}">${texts.toDevice}</a></p>
+    <p class="small quiet">${t.status} ${status} · ${t.reference} <span class="mono">${requestId}</span></p>`;
+  return layout({ title, body }, texts);
+}

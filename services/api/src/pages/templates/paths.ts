@@ -1,0 +1,15 @@
+/** Where the pages' forms and links lead. `user_code` rides along so that signing in ends at the code. */
+export const paths = {
+  home: '/',
+  device: '/device',
+  code: '/device/code',
+  decision: '/device/decision',
+  signIn: '/signin',
+  signUp: '/signup',
+  signOut: '/signout',
+} as const;
+
+/** The same path with the pending code as a query parameter, or unchanged when there is none. */
+export function withUserCode(path: string, userCode: string | undefined): string {
+  return userCode ? `${path}?${new URLSearchParams({ user_code: userCode }).toString()}` : path;
+}

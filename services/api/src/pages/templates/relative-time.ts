@@ -1,0 +1,13 @@
+/**
+ * Says a moment relative to now in whole words: "40 seconds ago", "in 3 minutes", "now".
+ *
+ * @param seconds negative for the past
+ */
+export function relativeTime(seconds: number, lang: string): string {
+  const format = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' });
+  const size = Math.abs(seconds);
+  if (size < 100) return format.format(Math.round(seconds), 'second');
+  return size < 5400
+    ? format.format(Math.round(seconds / 60), 'minute')
+    : format.format(Math.round(seconds / 3600), 'hour');
+}

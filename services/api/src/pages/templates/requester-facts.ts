@@ -1,0 +1,45 @@
+import { html } from 'ghtml';
+import { displayLimits, displaySafe } from './display-safe.ts';
+import { relativeTime } from './relative-time.ts';
+import type { Texts } from './texts/texts-for.ts';
+
+/** Who asks: the name and user agent are its own words, the address and the time are ours. */
+export interface Requester {
+  readonly name?: string | undefined;
+  readonly address: string;
+  readonly userAgent?: string | undefined;
+  readonly requestedSecondsAgo: number;
+  readonly sameAddressAsYou: boolean;
+}
+
+/** Sets what we saw apart from what the program merely says of itself, so that nobody trusts the second. */
+export function requesterFacts(client: Requester, texts: Texts): string {
+  const t = texts.confirm;
+  const name = displaySafe(client.name ?? '', displayLimits.name);
+  const userAgent = displaySafe(client.userAgent ?? '', displayLimits.userAgent);
+  const seen =
+    fact(t.address, client.address) + fact(t.asked, relativeTime(-client.requestedSecondsAgo, texts.lang));
+  const said = (name ? fact(t.name, name) : '') + (userAgent ? fact(t.software, userAgent) : '');
+  return html`<div class="facts">
+    <section>
+      <h2>${t.weSaw}</h2>
+      <dl>!${seen}</dl>
+      !${addressNote(client, texts)}
+    </section>
+    <section>
+      <h2>${t.itSays} <span class="tag">${t.unverified}</span></h2>
+      !${said ? html`<dl>!${said}</dl>` : html`<p class="quiet">${t.saysNothing}</p>`}
+    </section>
+  </div>`;
+}
+
+function fact(label: string, value: string): string {
+  return html`<dt>${label}</dt>
+    <dd><bdi>${value}</bdi></dd>`;
+}
+
+function addressNote(client: Requester, texts: Texts): string {
+  return client.sameAddressAsYou
+    ? html`<p class="quiet">${texts.confirm.sameAddress}</p>`
+    : html`<p class="note">${texts.confirm.otherAddress}</p>`;
+}

@@ -1,0 +1,59 @@
+import { html } from 'ghtml';
+import { hiddenFields, textField } from './fields.ts';
+import { layout } from './layout.ts';
+import { paths, withUserCode } from './paths.ts';
+import { problemNote } from './problem.ts';
+import type { Texts } from './texts/texts-for.ts';
+import { pendingCodeLine } from './user-code.ts';
+
+/** Why a sign-in did not work. Whether the address has an account is never said. */
+export type SignInProblem = 'wrongCredentials' | 'tooManyAttempts' | 'invalidInput';
+
+/** What the page shows again of the last attempt, and the pending code it serves. */
+export interface SignInInput {
+  readonly csrfToken: string;
+  readonly userCode?: string | undefined;
+  readonly email?: string | undefined;
+  readonly problem?: SignInProblem | undefined;
+  readonly canSignUp: boolean;
+}
+
+/** Asks who is there, before a code can be looked at; the code travels with the form. */
+export function signInPage(input: SignInInput, texts: Texts): string {
+  const { csrfToken, userCode, email, problem, canSignUp } = input;
+  const t = texts.signIn;
+  const wrong = problem === 'wrongCredentials' || problem === 'invalidInput';
+  const signUp = html`<p>
+    ${t.noAccount} <a href="${withUserCode(paths.signUp, userCode)}">${t.toSignUp}</a>
+  </p>`;
+  const body = html`
+    <div class="tight">
+      <h1>${t.title}</h1>
+      !${pendingCodeLine(t.forCode, userCode)}
+    </div>
+    !${problemNote(problem && t.problems[problem])}
+    <form class="stack" method="post" action="${paths.signIn}">
+      !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })}
+      !${textField({
+        name: 'email',
+        label: texts.email,
+        type: 'email',
+        autocomplete: 'username',
+        value: email,
+        focus: !email,
+        wrong,
+      })}
+      !${textField({
+        name: 'password',
+        label: texts.password,
+        type: 'password',
+        autocomplete: 'current-password',
+        focus: Boolean(email),
+        wrong,
+      })}
+      <button class="button">${t.submit}</button>
+    </form>
+    !${canSignUp ? signUp : ''}
+  `;
+  return layout({ title: t.title, failed: problem !== undefined, body }, texts);
+}

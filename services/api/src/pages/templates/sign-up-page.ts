@@ -1,0 +1,80 @@
+import { html } from 'ghtml';
+import { hiddenFields, textField } from './fields.ts';
+import { layout } from './layout.ts';
+import { paths, withUserCode } from './paths.ts';
+import { problemNote } from './problem.ts';
+import type { Texts } from './texts/texts-for.ts';
+import { pendingCodeLine } from './user-code.ts';
+
+/** Why an account could not be made. */
+export type SignUpProblem = 'emailTaken' | 'weakPassword' | 'invalidEmail' | 'tooManyAttempts';
+
+/** What the page shows again of the last attempt, and the pending code it serves. */
+export interface SignUpInput {
+  readonly csrfToken: string;
+  readonly userCode?: string | undefined;
+  readonly email?: string | undefined;
+  readonly firstName?: string | undefined;
+  readonly lastName?: string | undefined;
+  readonly problem?: SignUpProblem | undefined;
+}
+
+/** The least that a password must have; the hint and the input's own check say the same number. */
+export const passwordMinLength = 10;
+
+/** Makes an account; the pending code travels with the form. Names are optional, as in the contract. */
+export function signUpPage(input: SignUpInput, texts: Texts): string {
+  const { csrfToken, userCode, email, firstName, lastName, problem } = input;
+  const t = texts.signUp;
+  const wrongPassword = problem === 'weakPassword';
+  const body = html`
+    <div class="tight">
+      <h1>${t.title}</h1>
+      !${pendingCodeLine(t.forCode, userCode)}
+    </div>
+    !${problemNote(problem && t.problems[problem])}
+    <form class="stack" method="post" action="${paths.signUp}">
+      !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })}
+      !${textField({
+        name: 'email',
+        label: texts.email,
+        type: 'email',
+        autocomplete: 'username',
+        value: email,
+        focus: !wrongPassword,
+        wrong: problem === 'emailTaken' || problem === 'invalidEmail',
+      })}
+      !${textField({
+        name: 'password',
+        label: texts.password,
+        type: 'password',
+        autocomplete: 'new-password',
+        minLength: passwordMinLength,
+        hint: t.passwordHint(passwordMinLength),
+        focus: wrongPassword,
+        wrong: wrongPassword,
+      })}
+      <div class="pair">
+        !${textField({
+          name: 'first_name',
+          label: t.firstName,
+          type: 'text',
+          autocomplete: 'given-name',
+          value: firstName,
+          optional: true,
+        })}
+        !${textField({
+          name: 'last_name',
+          label: t.lastName,
+          type: 'text',
+          autocomplete: 'family-name',
+          value: lastName,
+          optional: true,
+        })}
+      </div>
+      <button class="button">${t.submit}</button>
+    </form>
+    <p>${t.haveAccount} <a href="${withUserCode(paths.signIn, userCode)}">${t.toSignIn}</a></p>
+  `;
+  return layout({ title: t.title, failed: problem !== undefined, body }, texts);
+}

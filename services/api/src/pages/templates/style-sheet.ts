@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+
+const light = `color-scheme:light dark;
+--paper:#faf7f2;--raised:#fffdfa;--ink:#231e19;--quiet:#655c52;--line:#e0d8cb;--edge:#857a6c;
+--sun:#e8912a;--yes:#1b5a45;--yes-ink:#fff;--no:#3a322b;--no-ink:#fff;
+--wrong:#9a2818;--wrong-paper:#fbeae5;--care:#b06a0a;--care-paper:#fcf1dd;`;
+
+const dark = `--paper:#171411;--raised:#201c18;--ink:#f1e9de;--quiet:#b6aa9b;--line:#38312a;--edge:#8d8173;
+--sun:#f0a440;--yes:#9ad6b8;--yes-ink:#0f241b;--no:#e6dccf;--no-ink:#231e19;
+--wrong:#ff9f8c;--wrong-paper:#33201b;--care:#f0a440;--care-paper:#2e2415;`;
+
+/**
+ * All the style there is, the same on every page, so that the Content-Security-Policy can name it by its
+ * hash and needs no `unsafe-inline`. Light and dark come from the reader's system, and so do the fonts.
+ */
+export const styleSheet = `
+:root{${light}}
+@media (prefers-color-scheme:dark){:root{${dark}}}
+*,::before,::after{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
+body{margin:0;min-height:100vh;min-height:100svh;display:flex;flex-direction:column;background:var(--paper);color:var(--ink);
+font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
+.column{width:100%;max-width:30.5rem;margin-inline:auto;padding-inline:1.25rem}
+h1,h2,p,dl,dd,ul,fieldset,pre{margin:0;padding:0}
+h1{font:500 clamp(1.75rem,1.45rem + 1.5vw,2.25rem)/1.18 "Iowan Old Style","Palatino Linotype",Palatino,"URW Palladio L",P052,"Noto Serif",Georgia,serif;
+letter-spacing:-.012em;text-wrap:balance}
+h1+p{padding-top:.25rem}
+h2{font-size:.875rem;font-weight:600;line-height:1.4}
+a{color:inherit;text-decoration:underline;text-decoration-color:var(--sun);text-decoration-thickness:2px;text-underline-offset:.22em}
+a:hover{text-decoration-thickness:3px}
+:focus-visible{outline:3px solid var(--ink);outline-offset:3px;border-radius:6px}
+.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.quiet{color:var(--quiet)}
+.small{font-size:.875rem}
+button,input{font-family:inherit}
+.mono,pre,.code,input.code-field{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
+
+.horizon{padding-top:1.5rem;border-bottom:1px solid var(--edge)}
+.brand{display:inline-flex;align-items:end;gap:.75rem;vertical-align:top;font-weight:600;letter-spacing:.01em;text-decoration:none;line-height:1.5}
+.brand span{padding-bottom:.35rem}
+.sun{display:block;fill:var(--sun);stroke-linecap:round;stroke-linejoin:round}
+.sun .stroke{fill:none;stroke:var(--paper);stroke-width:6}
+.sun .hollow{fill:none;stroke:var(--edge);stroke-width:2}
+.refused .stroke{stroke:var(--ink)}
+.sun.set{opacity:.55}
+@media (prefers-reduced-motion:no-preference){
+.risen g{animation:rise 1s cubic-bezier(.2,.7,.2,1) both}
+@keyframes rise{from{transform:translateY(3.25rem)}}
+}
+.account{display:flex;flex-wrap:wrap;align-items:baseline;column-gap:.75rem;padding-top:.625rem;font-size:.875rem;line-height:1.5;color:var(--quiet)}
+.account button{all:unset;cursor:pointer;min-height:24px;color:var(--ink);text-decoration:underline;text-decoration-color:var(--sun);text-decoration-thickness:2px;text-underline-offset:.22em}
+.account button:focus-visible{outline:3px solid var(--ink);outline-offset:3px;border-radius:6px}
+
+main{flex:1;padding-block:clamp(2rem,6vh,4rem) 3rem}
+main .column,.stack{display:grid;gap:1.5rem;grid-template-columns:minmax(0,1fr)}
+.tight{display:grid;gap:.5rem;grid-template-columns:minmax(0,1fr)}
+.foot{padding-block:1.25rem;border-top:1px solid var(--line);font-size:.875rem;color:var(--quiet)}
+
+label,legend{font-weight:600;font-size:.9375rem}
+.pair{display:grid;gap:1.5rem 1rem;grid-template-columns:repeat(auto-fit,minmax(min(11rem,100%),1fr))}
+input:not([type=radio]){width:100%;min-height:3.25rem;padding:.5rem .875rem;font-size:inherit;line-height:inherit;color:inherit;background:var(--raised);border:1px solid var(--edge);border-radius:12px}
+input:focus-visible{outline-offset:1px;border-radius:12px}
+input[aria-invalid]{border:2px solid var(--wrong)}
+input::placeholder{color:var(--edge);opacity:1}
+input.code-field{min-height:5rem;padding-inline:.25rem;font-size:clamp(1.25rem,8.4vw,2.5rem);font-weight:600;text-align:center;letter-spacing:.14em;text-transform:uppercase}
+.code-field::placeholder{font-weight:400}
+
+.button{display:inline-flex;align-items:center;justify-content:center;min-height:3.25rem;width:100%;padding:.5rem 1rem;font-size:1.0625rem;font-weight:600;line-height:1.3;text-align:center;text-decoration:none;color:var(--no-ink);background:var(--no);border:2px solid transparent;border-radius:12px;cursor:pointer}
+.button:hover{box-shadow:0 0 0 3px var(--line)}
+.button:active{box-shadow:none}
+.approve{color:var(--yes-ink);background:var(--yes)}
+.decision{display:grid;gap:.75rem;grid-template-columns:1fr 1fr}
+
+.note{padding:.875rem 1rem;border-inline-start:4px solid var(--care);border-radius:4px 12px 12px 4px;background:var(--care-paper)}
+.note.wrong{border-color:var(--wrong);background:var(--wrong-paper)}
+.code{display:block;padding:1.25rem .25rem;text-align:center;font-size:clamp(1.75rem,9vw,2.875rem);font-weight:600;line-height:1.2;letter-spacing:.1em;text-indent:.1em;background:var(--raised);border:1px solid var(--line);border-bottom:3px solid var(--sun);border-radius:12px 12px 4px 4px}
+.inline-code{font-weight:600;letter-spacing:.06em;white-space:nowrap;color:var(--ink)}
+
+.facts{display:grid;gap:1.5rem}
+.facts section{display:grid;gap:.625rem}
+.facts dl{display:grid;grid-template-columns:minmax(5.5rem,max-content) minmax(0,1fr);gap:.25rem 1rem}
+.facts dt{color:var(--quiet)}
+.facts h2{display:flex;flex-wrap:wrap;gap:0 .5rem;justify-content:space-between;align-items:baseline;padding-bottom:.375rem;border-bottom:1px solid var(--line)}
+.tag{padding:0 .5rem;border:1px solid var(--care);border-radius:99px;font-weight:500;font-size:.8125rem}
+.plain{padding-inline-start:1.125rem}
+.plain li::marker{color:var(--sun)}
+
+fieldset{border:0;min-width:0}
+legend{padding:0;margin-bottom:.5rem}
+fieldset p{padding-top:.5rem}
+.option{display:flex;gap:.75rem;align-items:center;min-height:3.25rem;padding:.5rem 1rem;font-weight:400;font-size:1rem;line-height:1.35;background:var(--raised);border:1px solid var(--line);cursor:pointer}
+.option+.option{border-top:0}
+.option:first-of-type{border-radius:12px 12px 0 0}
+.option:last-of-type{border-radius:0 0 12px 12px}
+.option:has(:focus-visible){outline:3px solid var(--ink);outline-offset:1px;position:relative}
+.option input{flex:none;width:1.375rem;height:1.375rem;margin:0;accent-color:var(--yes)}
+.option input:focus-visible{outline:none}
+
+
+pre{padding:1rem;overflow-x:auto;font-size:.8125rem;line-height:1.7;overflow-wrap:normal;background:var(--raised);border:1px solid var(--line);border-radius:12px}
+@media (max-width:26rem){.facts dl{grid-template-columns:minmax(0,1fr);gap:0}.facts dd+dt{padding-top:.5rem}}
+@media (forced-colors:active){.sun{fill:CanvasText}.button{border-color:ButtonText}}
+`;
+
+/** Names `styleSheet` in a policy: `style-src 'sha256-…'` (the quotes belong to the policy). */
+export const styleSheetHash = `sha256-${createHash('sha256').update(styleSheet, 'utf8').digest('base64')}`;

@@ -1,0 +1,55 @@
+import { confirmPage } from '../confirm-page.ts';
+import { enterCodePage } from '../enter-code-page.ts';
+import { homePage } from '../home-page.ts';
+import { messagePage, type MessageKind } from '../message-page.ts';
+import { resultPage, type ResultKind } from '../result-page.ts';
+import { signInPage } from '../sign-in-page.ts';
+import { signUpPage } from '../sign-up-page.ts';
+import type { Texts } from '../texts/texts-for.ts';
+
+const results: readonly ResultKind[] = ['approved', 'denied', 'alreadyApproved', 'alreadyDenied', 'expired'];
+const messages: readonly MessageKind[] = [
+  'notFound',
+  'forbidden',
+  'badRequest',
+  'tooMany',
+  'unavailable',
+  'internal',
+  'crossSite',
+];
+
+/** Every page in its fullest form, by name, with the same given text in each place that takes foreign text. */
+export function samplePages(texts: Texts, foreign: string): Record<string, string> {
+  const pending = { csrfToken: foreign, userCode: foreign };
+  const account = { email: foreign, name: foreign };
+  const identity = { uuid: foreign, name: foreign, email: foreign };
+  const client = { name: foreign, address: foreign, userAgent: foreign, requestedSecondsAgo: 40 };
+  return {
+    home: homePage({ apiUrl: foreign }, texts),
+    enterCode: enterCodePage({ ...pending, problem: 'malformed', account }, texts),
+    signIn: signInPage({ ...pending, email: foreign, problem: 'wrongCredentials', canSignUp: true }, texts),
+    signUp: signUpPage(
+      { ...pending, email: foreign, firstName: foreign, lastName: foreign, problem: 'weakPassword' },
+      texts,
+    ),
+    confirm: confirmPage(
+      {
+        ...pending,
+        client: { ...client, sameAddressAsYou: false },
+        account,
+        identities: [identity, identity],
+        problem: 'unknownIdentity',
+      },
+      texts,
+    ),
+    ...Object.fromEntries(
+      results.map((kind) => [`result ${kind}`, resultPage({ kind, clientName: foreign }, texts)]),
+    ),
+    ...Object.fromEntries(
+      messages.map((kind) => [
+        `message ${kind}`,
+        messagePage({ status: 500, requestId: foreign, kind, retryAfterSeconds: 30 }, texts),
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,154 @@
+import type { Texts } from './en.ts';
+
+/** Die deutschen Texte. */
+export const de: Texts = {
+  lang: 'de',
+  problemPrefix: 'Problem:',
+  standingAdvice:
+    'Ein Code kommt nur von einem Programm, das Sie selbst gestartet haben. Hat Ihnen jemand einen geschickt, verwenden Sie ihn nicht.',
+  email: 'E-Mail',
+  password: 'Passwort',
+  signedInAs: 'Angemeldet als',
+  notYou: 'Nicht Sie? Abmelden',
+  toDevice: 'Code eingeben',
+
+  enterCode: {
+    title: 'Code eingeben',
+    lead: 'Ihr Programm zeigt einen Code aus acht Buchstaben. Bevor etwas freigegeben wird, sehen Sie, wer fragt.',
+    label: 'Code',
+    hint: 'Großschreibung, Leerzeichen und Strich spielen keine Rolle.',
+    submit: 'Weiter',
+    problems: {
+      unknown: 'Diesen Code gibt es nicht. Bitte vergleichen Sie ihn mit dem, den Ihr Programm zeigt.',
+      expired: 'Dieser Code ist abgelaufen. Ihr Programm gibt Ihnen einen neuen, wenn Sie neu beginnen.',
+      used: 'Dieser Code wurde schon verwendet. Ihr Programm gibt Ihnen einen neuen, wenn Sie neu beginnen.',
+      malformed: 'Das ist kein vollständiger Code. Er hat acht Buchstaben, keine Ziffern und keine Vokale.',
+      tooManyGuesses: 'Zu viele Codes passten nicht. Bitte versuchen Sie es in einigen Minuten noch einmal.',
+    },
+  },
+
+  signIn: {
+    title: 'Anmelden',
+    forCode: (code) => `um über den Code ${code} zu entscheiden`,
+    submit: 'Anmelden',
+    noAccount: 'Neu hier?',
+    toSignUp: 'Konto anlegen',
+    problems: {
+      wrongCredentials: 'E-Mail und Passwort passen nicht zusammen. Bitte versuchen Sie es noch einmal.',
+      tooManyAttempts: 'Zu viele Versuche. Bitte versuchen Sie es in einigen Minuten noch einmal.',
+      invalidInput: 'Bitte geben Sie Ihre E-Mail-Adresse und Ihr Passwort ein.',
+    },
+  },
+
+  signUp: {
+    title: 'Konto anlegen',
+    forCode: (code) => `um über den Code ${code} zu entscheiden`,
+    submit: 'Konto anlegen',
+    firstName: 'Vorname (freiwillig)',
+    lastName: 'Nachname (freiwillig)',
+    passwordHint: (characters) =>
+      `Mindestens ${characters} Zeichen. Gut sind einige Wörter ohne Zusammenhang.`,
+    haveAccount: 'Sie haben schon ein Konto?',
+    toSignIn: 'Anmelden',
+    problems: {
+      emailTaken: 'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Möchten Sie sich anmelden?',
+      weakPassword: 'Dieses Passwort ist zu kurz oder zu leicht zu erraten. Bitte wählen Sie ein anderes.',
+      invalidEmail: 'Das sieht nicht nach einer E-Mail-Adresse aus. Bitte prüfen Sie sie.',
+      tooManyAttempts: 'Zu viele Versuche. Bitte versuchen Sie es in einigen Minuten noch einmal.',
+    },
+  },
+
+  confirm: {
+    title: 'Zeigt Ihr Programm diesen Code?',
+    lead: 'Vergleichen Sie jeden Buchstaben. Zeigt Ihr Programm einen anderen Code, oder sehen Sie gar kein Programm, lehnen Sie ab.',
+    weSaw: 'Was wir gesehen haben',
+    address: 'Adresse',
+    asked: 'Gefragt',
+    itSays: 'Was es über sich sagt',
+    unverified: 'nicht geprüft',
+    saysNothing: 'Nichts.',
+    name: 'Name',
+    software: 'Software',
+    sameAddress: 'Es fragte von derselben Netzadresse wie dieser Browser.',
+    otherAddress:
+      'Es fragte von einer anderen Netzadresse als dieser Browser. Bei einem entfernten Rechner oder VPN ist das normal. Kennen Sie keines von beiden, lehnen Sie ab.',
+    ifYouApprove: (account) => `Wenn Sie es erlauben, kann das Programm als ${account} handeln:`,
+    powers: ['mit vollem Zugriff auf das Konto', 'mit Schlüsseln, die gelten, bis sie widerrufen werden'],
+    identityLegend: 'Mit welcher Identität soll es beginnen?',
+    identityHint: 'Das ist keine Beschränkung: Das Programm kann in jedem Fall das ganze Konto nutzen.',
+    anyIdentity: 'Mit irgendeiner',
+    anyIdentityHint: (identities) => `Das Programm wählt unter allen ${identities}`,
+    onlyYours: 'Erlauben Sie es nur, wenn Sie es gerade eben selbst gestartet haben.',
+    approve: 'Erlauben',
+    deny: 'Ablehnen',
+    problems: {
+      noDecision: 'Bitte wählen Sie Ablehnen oder Erlauben.',
+      unknownIdentity: 'Diese Identität gibt es nicht mehr. Bitte wählen Sie noch einmal.',
+      tooManyAttempts: 'Zu viele Versuche. Bitte versuchen Sie es in einigen Minuten noch einmal.',
+    },
+  },
+
+  result: {
+    calledItself: (name) => `Das Programm nannte sich „${name}“.`,
+    approved: {
+      title: 'Erlaubt',
+      text: 'Ihr Programm macht von selbst weiter. Sie können diese Seite schließen.',
+    },
+    denied: {
+      title: 'Abgelehnt',
+      text: 'Das Programm bekam keinen Zugriff. Haben Sie es nicht gestartet, ist nichts weiter zu tun.',
+    },
+    alreadyApproved: {
+      title: 'Schon erlaubt',
+      text: 'Dieser Code wurde schon vorher erlaubt, vielleicht in einem anderen Tab. Jetzt hat sich nichts geändert.',
+    },
+    alreadyDenied: {
+      title: 'Schon abgelehnt',
+      text: 'Dieser Code wurde schon vorher abgelehnt, das Programm bekam keinen Zugriff. Jetzt hat sich nichts geändert.',
+    },
+    expired: {
+      title: 'Dieser Code ist abgelaufen',
+      text: 'Codes gelten zu Ihrer Sicherheit nur kurz. Ihr Programm gibt Ihnen einen neuen, wenn Sie neu beginnen.',
+    },
+  },
+
+  message: {
+    status: 'Status',
+    reference: 'Kennung',
+    tryAgain: (when) => `Bitte versuchen Sie es ${when} noch einmal.`,
+    notFound: { title: 'Hier ist nichts', text: 'Vielleicht ist die Adresse falsch geschrieben.' },
+    forbidden: {
+      title: 'Diese Seite ist veraltet',
+      text: 'Sie war zu lange offen, oder Sie haben sich inzwischen abgemeldet. Nichts wurde geändert. Bitte beginnen Sie neu.',
+    },
+    badRequest: {
+      title: 'Das konnten wir nicht lesen',
+      text: 'Das Formular kam unvollständig an. Nichts wurde geändert. Bitte beginnen Sie neu.',
+    },
+    tooMany: {
+      title: 'Bitte etwas langsamer',
+      text: 'Aus Ihrem Netz kamen zu viele Anfragen. Nichts wurde geändert.',
+    },
+    unavailable: {
+      title: 'Wir sind gleich wieder da',
+      text: 'Der Dienst kann im Augenblick nicht antworten. Ihr Code gilt weiter, bis er abläuft.',
+    },
+    internal: {
+      title: 'Bei uns ist etwas schiefgegangen',
+      text: 'Es liegt nicht an Ihnen. Bitte versuchen Sie es noch einmal; geschieht es wieder, geben Sie die Kennung unten weiter.',
+    },
+    crossSite: {
+      title: 'Das kam von einer anderen Website',
+      text: 'Eine andere Website wollte in Ihrem Namen handeln, deshalb haben wir es verhindert. Nichts wurde geändert.',
+    },
+  },
+
+  home: {
+    pageTitle: 'Geräteanmeldung',
+    title: 'Ein Programm ohne Browser anmelden',
+    lead: 'Ein Agent oder Kommandozeilenprogramm zeigt Ihnen einen Code. Geben Sie ihn hier ein, sehen Sie, wer fragt, und entscheiden Sie.',
+    developers: 'Für Entwickler',
+    startComment: 'einen Code holen und dem Menschen user_code zeigen',
+    waitComment: 'auf die Entscheidung warten',
+  },
+};

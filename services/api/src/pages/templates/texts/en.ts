@@ -1,0 +1,155 @@
+/** The English texts, and by their shape the measure for every other language. Plain text, never HTML. */
+export const en = {
+  lang: 'en',
+  problemPrefix: 'Problem:',
+  standingAdvice:
+    'A code comes only from a program you started yourself. If somebody sent you one, do not use it.',
+  email: 'Email',
+  password: 'Password',
+  signedInAs: 'Signed in as',
+  notYou: 'Not you? Sign out',
+  toDevice: 'Enter a code',
+
+  enterCode: {
+    title: 'Enter the code',
+    lead: 'Your program shows a code of eight letters. You will see who asks before anything is approved.',
+    label: 'Code',
+    hint: 'Capitals, spaces and the dash do not matter.',
+    submit: 'Continue',
+    problems: {
+      unknown: 'There is no such code. Please compare it with the one your program shows.',
+      expired: 'This code has expired. Start again in your program to get a new one.',
+      used: 'This code has already been used. Start again in your program to get a new one.',
+      malformed: 'This is not a complete code. It has eight letters, and no digits or vowels.',
+      tooManyGuesses: 'Too many codes did not match. Please wait a few minutes, then try again.',
+    },
+  },
+
+  signIn: {
+    title: 'Sign in',
+    forCode: (code: string) => `to decide about the code ${code}`,
+    submit: 'Sign in',
+    noAccount: 'New here?',
+    toSignUp: 'Create an account',
+    problems: {
+      wrongCredentials: 'Email and password do not match. Please try again.',
+      tooManyAttempts: 'Too many attempts. Please wait a few minutes, then try again.',
+      invalidInput: 'Please enter your email address and your password.',
+    },
+  },
+
+  signUp: {
+    title: 'Create an account',
+    forCode: (code: string) => `to decide about the code ${code}`,
+    submit: 'Create account',
+    firstName: 'First name (optional)',
+    lastName: 'Last name (optional)',
+    passwordHint: (characters: number) =>
+      `At least ${characters} characters. A few unrelated words are good.`,
+    haveAccount: 'Already have an account?',
+    toSignIn: 'Sign in',
+    problems: {
+      emailTaken: 'There is already an account with this email address. Sign in instead?',
+      weakPassword: 'This password is too short or too easy to guess. Please choose another one.',
+      invalidEmail: 'This does not look like an email address. Please check it.',
+      tooManyAttempts: 'Too many attempts. Please wait a few minutes, then try again.',
+    },
+  },
+
+  confirm: {
+    title: 'Is this the code your program shows?',
+    lead: 'Compare every letter. If your program shows another code, or you see no program at all, deny.',
+    weSaw: 'What we saw',
+    address: 'Address',
+    asked: 'Asked',
+    itSays: 'What it says of itself',
+    unverified: 'not verified',
+    saysNothing: 'Nothing.',
+    name: 'Name',
+    software: 'Software',
+    sameAddress: 'It asked from the same network address as this browser.',
+    otherAddress:
+      'It asked from another network address than this browser. That is normal for a remote machine or a VPN. If you know of neither, deny.',
+    ifYouApprove: (account: string) => `If you approve, the program can act as ${account}:`,
+    powers: ['with full access to the account', 'with keys that stay valid until they are revoked'],
+    identityLegend: 'Which identity should it start with?',
+    identityHint: 'This is no limit: the program can use the whole account either way.',
+    anyIdentity: 'Any of them',
+    anyIdentityHint: (identities: number) => `The program chooses among all ${identities}`,
+    onlyYours: 'Only approve if you started this yourself, just now.',
+    approve: 'Approve',
+    deny: 'Deny',
+    problems: {
+      noDecision: 'Please choose Deny or Approve.',
+      unknownIdentity: 'This identity is no longer there. Please choose again.',
+      tooManyAttempts: 'Too many attempts. Please wait a few minutes, then try again.',
+    },
+  },
+
+  result: {
+    calledItself: (name: string) => `The program called itself “${name}”.`,
+    approved: {
+      title: 'Approved',
+      text: 'Your program goes on by itself. You can close this page.',
+    },
+    denied: {
+      title: 'Denied',
+      text: 'The program got no access. If you did not start it, there is nothing more to do.',
+    },
+    alreadyApproved: {
+      title: 'Already approved',
+      text: 'This code was approved before, perhaps in another tab. Nothing has changed now.',
+    },
+    alreadyDenied: {
+      title: 'Already denied',
+      text: 'This code was denied before, and the program got no access. Nothing has changed now.',
+    },
+    expired: {
+      title: 'This code has expired',
+      text: 'Codes are short-lived to keep you safe. Start again in your program to get a new one.',
+    },
+  },
+
+  message: {
+    status: 'Status',
+    reference: 'Reference',
+    tryAgain: (when: string) => `Please try again ${when}.`,
+    notFound: { title: 'There is nothing here', text: 'The address may be mistyped.' },
+    forbidden: {
+      title: 'This page has gone stale',
+      text: 'It was open for too long, or you signed out meanwhile. Nothing was changed. Please start again.',
+    },
+    badRequest: {
+      title: 'We could not read that',
+      text: 'The form arrived incomplete. Nothing was changed. Please start again.',
+    },
+    tooMany: {
+      title: 'A little slower, please',
+      text: 'Too many requests came from your network. Nothing was changed.',
+    },
+    unavailable: {
+      title: 'We will be right back',
+      text: 'The service cannot answer at the moment. Your code stays valid until it expires.',
+    },
+    internal: {
+      title: 'Something went wrong on our side',
+      text: 'It is not your fault. Please try again; if it happens again, pass on the reference below.',
+    },
+    crossSite: {
+      title: 'This came from another website',
+      text: 'Another website tried to act in your name, so we stopped it. Nothing was changed.',
+    },
+  },
+
+  home: {
+    pageTitle: 'Device sign-in',
+    title: 'Sign in a program that has no browser',
+    lead: 'An agent or command-line tool shows you a code. Enter it here, see who asks, and decide.',
+    developers: 'For developers',
+    startComment: 'ask for a code, and show user_code to your human',
+    waitComment: 'wait for the decision',
+  },
+};
+
+/** Everything a page says, in one language. */
+export type Texts = typeof en;

@@ -1,0 +1,49 @@
+/** What can go wrong with a request, for the program that reads `detail`'s neighbour and for the logs. */
+export type ProblemCode =
+  | 'invalid_request'
+  | 'not_signed_in'
+  | 'wrong_credentials'
+  | 'cross_site'
+  | 'csrf'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'conflict'
+  | 'too_large'
+  | 'unsupported_media_type'
+  | 'rate_limited'
+  | 'unavailable';
+
+const statuses: Record<ProblemCode, number> = {
+  invalid_request: 400,
+  not_signed_in: 401,
+  wrong_credentials: 401,
+  cross_site: 403,
+  csrf: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  too_large: 413,
+  unsupported_media_type: 415,
+  rate_limited: 429,
+  unavailable: 503,
+};
+
+/** A request that cannot be served, with the sentence that the client is told. Never holds a secret. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly status: number;
+  /** Whole seconds after which it is worth trying again. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    options: { retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(detail, { cause: options.cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.status = statuses[code];
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}

@@ -1,0 +1,161 @@
+import type { ServerResponse } from 'node:http';
+import type { DeviceTokenSuccess } from '@ravi/contract';
+import type { ApiKeyStore } from '@ravi/credentials';
+import {
+  deriveResultKey,
+  type DeviceCode,
+  type LoginStore,
+  openResult,
+  type Redemption,
+  type RedeemMode,
+} from '@ravi/device-login';
+import type { Logger } from '@ravi/telemetry';
+import type { IssuanceQueue } from '../issuance-queue.ts';
+import { sendDeviceTokenError } from './device-token-error.ts';
+import { sendJson } from './send-json.ts';
+
+/** An approval that has no result after this time may have lost its job: it is added again. */
+const jobLostAfterMs = 5_000;
+
+/** How often the end of a written answer is noted again when Redis is away at that moment. */
+const completionRetryDelaysMs = [100, 500, 2_000];
+
+/** What redeeming needs. */
+export interface RedeemerDeps {
+  readonly logins: LoginStore;
+  readonly apiKeys: ApiKeyStore;
+  readonly queue: IssuanceQueue;
+  readonly instance: string;
+  readonly logger: Logger;
+  /** Tells another api instance to look at a login again. */
+  readonly wake: (instance: string, loginId: string) => Promise<void>;
+  /** Observes the milliseconds from approval to answer. */
+  readonly onRedeemed: (approvedForMs: number) => void;
+}
+
+/** What is left to do after an answer was, or was not, written. */
+type Settled = Exclude<Redemption, { kind: 'pending' | 'approved' | 'leased' }>;
+
+/** Looks at logins for their clients and writes the answers; the one place where a sealed result is opened. */
+export class Redeemer {
+  readonly #deps: RedeemerDeps;
+  #leases = 0;
+
+  constructor(deps: RedeemerDeps) {
+    this.#deps = deps;
+  }
+
+  /** A name for one request's lease. */
+  newLease(): string {
+    return `${this.#deps.instance}.${++this.#leases}`;
+  }
+
+  /** Asks for the result, and mends a login whose job was lost. Rejects when Redis is away. */
+  async look(code: DeviceCode, mode: RedeemMode, lease: string): Promise<Redemption> {
+    const { logins, queue, logger } = this.#deps;
+    const { loginId } = code;
+    const redemption = await logins.redeem({ loginId, deviceCodeHash: code.hash, mode, lease });
+    if (redemption.kind === 'approved' && redemption.approvedForMs > jobLostAfterMs) {
+      logger.warn(
+        { loginId, approvedForMs: redemption.approvedForMs },
+        'approved but not issued; adding the job again',
+      );
+      await queue.add(loginId, redemption.startedAtMs);
+    }
+    return redemption;
+  }
+
+  /** Answers a login that is settled, or a poll that came too soon. */
+  async answer(
+    response: ServerResponse,
+    code: DeviceCode,
+    redemption: Settled,
+    lease: string,
+  ): Promise<void> {
+    switch (redemption.kind) {
+      case 'issued':
+        return this.#hand(response, code, redemption, lease);
+      case 'denied':
+        return sendDeviceTokenError(response, 'access_denied');
+      case 'expired':
+        return sendDeviceTokenError(response, 'expired_token');
+      case 'slowDown':
+        return sendDeviceTokenError(response, 'slow_down');
+      case 'unknown':
+      case 'redeemed':
+        return sendDeviceTokenError(response, 'invalid_grant');
+    }
+  }
+
+  /**
+   * Hands over a leased result. Everything that can fail comes before the first byte; once the bytes are flushed the
+   * login is completed; if the client is gone before that, the lease is given back.
+   */
+  async #hand(
+    response: ServerResponse,
+    code: DeviceCode,
+    { sealed, approvedForMs }: Extract<Redemption, { kind: 'issued' }>,
+    lease: string,
+  ): Promise<void> {
+    const { apiKeys, logger, onRedeemed } = this.#deps;
+    const { loginId } = code;
+    let body: string;
+    try {
+      body = openResult(sealed, loginId, deriveResultKey(code));
+      const result = JSON.parse(body) as DeviceTokenSuccess;
+      const keys =
+        'identity_key' in result ? [result.management_key, result.identity_key] : [result.management_key];
+      if (!(await apiKeys.makePermanent(keys))) throw new Error('The API keys of a sealed result are gone.');
+    } catch (error) {
+      await this.#giveBack(loginId, lease);
+      throw error;
+    }
+    if (isOver(response)) return this.#giveBack(loginId, lease);
+    response.once('close', () => {
+      if (response.writableFinished) {
+        onRedeemed(approvedForMs);
+        logger.info({ loginId, approvedForMs: Math.round(approvedForMs) }, 'login redeemed');
+        void this.#complete(loginId, lease);
+      } else {
+        logger.info({ loginId }, 'client left before its answer; the next poll gets it');
+        void this.#giveBack(loginId, lease);
+      }
+    });
+    sendJson(response, 200, body, {
+      'Server-Timing': `login;desc="approval to answer";dur=${approvedForMs.toFixed(1)}`,
+    });
+  }
+
+  async #complete(loginId: DeviceCode['loginId'], lease: string, attempt = 0): Promise<void> {
+    try {
+      await this.#wakeOther(await this.#deps.logins.complete(loginId, lease), loginId);
+    } catch (error) {
+      const delayMs = completionRetryDelaysMs[attempt];
+      if (delayMs === undefined) {
+        this.#deps.logger.warn(
+          { loginId, error },
+          'redeemed, but Redis could not be told; the code stays usable',
+        );
+      } else {
+        setTimeout(() => void this.#complete(loginId, lease, attempt + 1), delayMs).unref();
+      }
+    }
+  }
+
+  async #giveBack(loginId: DeviceCode['loginId'], lease: string): Promise<void> {
+    try {
+      await this.#wakeOther(await this.#deps.logins.release(loginId, lease), loginId);
+    } catch {
+      // Redis is away: the lease ends by itself.
+    }
+  }
+
+  async #wakeOther(instance: string | null, loginId: string): Promise<void> {
+    if (instance !== null) await this.#deps.wake(instance, loginId);
+  }
+}
+
+/** The client is gone, or was answered otherwise in the meantime. */
+function isOver(response: ServerResponse): boolean {
+  return response.destroyed || response.headersSent;
+}

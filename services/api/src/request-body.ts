@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { Problem } from './problem.ts';
+
+/** The words that forms use for true; everything that is not a boolean is false otherwise. */
+const truthy = /^(?:t|true|1|on|yes|y)$/i;
+const falsy = /^(?:f|false|0|off|no|n|)$/i;
+
+/** A boolean in JSON, or one of the words that forms use for it. */
+export const formBoolean = z
+  .union(
+    [z.boolean(), z.string().regex(new RegExp(`${truthy.source}|${falsy.source}`, 'i')), z.literal([0, 1])],
+    {
+      error: 'must be true or false',
+    },
+  )
+  .transform((value) => (typeof value === 'string' ? truthy.test(value) : Boolean(value)));
+
+/** A string of `min` to `max` characters. */
+export function text(min: number, max: number) {
+  return z
+    .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a string') })
+    .refine(
+      (value) => value.length >= min,
+      min === 1 ? 'must not be empty' : `must have at least ${min} characters`,
+    )
+    .refine((value) => value.length <= max, `must have at most ${max} characters`);
+}
+
+/** Parses a body by a schema. Throws 400 with a sentence that names the field, never its value. */
+export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(body ?? {});
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.join('.');
+  throw new Problem(
+    'invalid_request',
+    field
+      ? `${field}: ${issue?.message ?? 'is not valid'}.`
+      : 'The body must be an object with named fields.',
+  );
+}

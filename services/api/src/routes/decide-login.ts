@@ -1,0 +1,58 @@
+import type { Decision } from '@ravi/device-login';
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import { clientAddress } from '../client-address.ts';
+import type { Approver, Decisions } from '../decisions.ts';
+import type { BrowserSessions } from '../middleware/browser-session.ts';
+import type { RequestState } from '../middleware/request-scope.ts';
+import { Problem } from '../problem.ts';
+import { parseBody, text } from '../request-body.ts';
+
+/** What deciding over JSON needs. */
+export interface DecideLoginDeps {
+  readonly decisions: Decisions;
+  readonly sessions: BrowserSessions;
+}
+
+const approveInput = z.object({
+  user_code: text(1, 64),
+  identity_uuid: z.union([z.uuid('must be a UUID'), z.literal('')], { error: 'must be a UUID' }).default(''),
+});
+const denyInput = z.object({ user_code: text(1, 64) });
+
+/** `POST /api/auth/device/approve/`: approves for the signed-in account. Repeating it is harmless. */
+export function approveLogin({ decisions, sessions }: DecideLoginDeps): Middleware<RequestState> {
+  return async (ctx) => {
+    const approver = await readApprover(ctx, sessions);
+    const input = parseBody(approveInput, ctx.request.body);
+    answer(ctx, await decisions.approve(input.user_code, input.identity_uuid, approver), 'approved');
+  };
+}
+
+/** `POST /api/auth/device/deny/`: denies; the waiting program learns it at once. Repeating it is harmless. */
+export function denyLogin({ decisions, sessions }: DecideLoginDeps): Middleware<RequestState> {
+  return async (ctx) => {
+    const approver = await readApprover(ctx, sessions);
+    const input = parseBody(denyInput, ctx.request.body);
+    answer(ctx, await decisions.deny(input.user_code, approver), 'denied');
+  };
+}
+
+async function readApprover(ctx: Context, sessions: BrowserSessions): Promise<Approver> {
+  const { account } = await sessions.require(ctx);
+  return { account, address: clientAddress(ctx), requestId: String(ctx.state['requestId']) };
+}
+
+function answer(ctx: Context, decision: Decision, wanted: 'approved' | 'denied'): void {
+  switch (decision.kind) {
+    case 'unknown':
+    case 'expired':
+      throw new Problem('not_found', 'No login has this user_code: it was mistyped, or it has expired.');
+    case 'decided':
+      throw new Problem('conflict', `This login was ${decision.state} already.`);
+    case 'approved':
+    case 'denied':
+      ctx.body = { status: wanted };
+      ctx.set('Cache-Control', 'no-store');
+  }
+}

@@ -1,0 +1,18 @@
+import type { PublicJwk, PublishedKeys } from '@ravi/credentials';
+import type { Clock } from '@ravi/runtime';
+import type { Middleware } from 'koa';
+
+/** How long the keys are served from memory: a new key is known everywhere within this time. */
+const cacheMs = 5_000;
+
+/** `GET /.well-known/jwks.json`: the public keys with which tokens verify. (RFC 7517 §5) */
+export function jwks(publishedKeys: PublishedKeys, clock: Clock): Middleware {
+  let cached: { readonly keys: readonly PublicJwk[]; readonly untilMs: number } | undefined;
+  return async (ctx) => {
+    if (!cached || clock.nowMs() >= cached.untilMs) {
+      cached = { keys: await publishedKeys.list(clock.nowMs()), untilMs: clock.nowMs() + cacheMs };
+    }
+    ctx.body = { keys: cached.keys };
+    ctx.set('Cache-Control', 'public, max-age=60');
+  };
+}

@@ -1,0 +1,88 @@
+import type { DeviceCodeResponse } from '@ravi/contract';
+import {
+  deriveResultKey,
+  formatUserCode,
+  generateUserCode,
+  loginIdOf,
+  type LoginStore,
+  mintDeviceCode,
+  wrapResultKey,
+} from '@ravi/device-login';
+import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
+import type { Logger } from '@ravi/telemetry';
+import type { Middleware } from 'koa';
+import { z } from 'zod';
+import { clientAddress } from '../client-address.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { RequestState } from '../middleware/request-scope.ts';
+import { Problem } from '../problem.ts';
+import { parseBody } from '../request-body.ts';
+
+/** What starting a login needs. */
+export interface StartLoginDeps {
+  readonly logins: LoginStore;
+  readonly limits: Limits;
+  readonly keys: ServiceKeyGenerations;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly publicUrl: string;
+  readonly ttlSeconds: number;
+  readonly intervalSeconds: number;
+  readonly onStarted: () => void;
+}
+
+const startInput = z.object({
+  client_name: z
+    .string({ error: 'must be a string' })
+    .trim()
+    .max(64, 'must have at most 64 characters')
+    .regex(/^\P{Cc}*$/u, 'must not contain control characters')
+    .default(''),
+});
+
+/** A user_code that is taken is drawn again; with 20^8 of them, a second time is rare and a fifth never happens. */
+const draws = 5;
+
+/** Longest part of a User-Agent that is kept, so that a pending login stays small in Redis. */
+const userAgentLength = 64;
+
+/** `POST /api/auth/device/`: starts a login and returns its codes. (RFC 8628 §3.1, §3.2) */
+export function startLogin(deps: StartLoginDeps): Middleware<RequestState> {
+  const { logins, limits, keys, clock, logger, publicUrl, ttlSeconds, intervalSeconds } = deps;
+  return async (ctx) => {
+    const { client_name: clientName } = parseBody(startInput, ctx.request.body);
+    const address = clientAddress(ctx);
+    await limits.admitStart(address);
+    for (let draw = 0; draw < draws; draw++) {
+      const userCode = generateUserCode();
+      const loginId = loginIdOf(userCode, keys.current);
+      const deviceCode = mintDeviceCode(loginId, clock.nowMs() + ttlSeconds * 1000, keys.current);
+      const started = await logins.start({
+        loginId,
+        deviceCodeHash: deviceCode.hash,
+        wrappedKey: wrapResultKey(deriveResultKey(deviceCode), deviceCode, keys.current),
+        expiresAtMs: deviceCode.expiresAtMs,
+        intervalSeconds,
+        clientName,
+        address,
+        userAgent: ctx.get('User-Agent').slice(0, userAgentLength),
+      });
+      if (!started) continue;
+      deps.onStarted();
+      logger.info({ loginId, requestId: ctx.state.requestId }, 'login started');
+      const formatted = formatUserCode(userCode);
+      const answer: DeviceCodeResponse = {
+        device_code: deviceCode.text,
+        user_code: formatted,
+        verification_uri: `${publicUrl}/device`,
+        verification_uri_complete: `${publicUrl}/device?user_code=${formatted}`,
+        expires_in: ttlSeconds,
+        interval: intervalSeconds,
+      };
+      ctx.set('Cache-Control', 'no-store');
+      ctx.body = answer;
+      return;
+    }
+    throw new Problem('unavailable', 'No free code was found. Try again.', { retryAfterSeconds: 1 });
+  };
+}

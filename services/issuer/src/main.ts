@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { AccountStore } from '@ravi/accounts';
+import { ApiKeyStore, PublishedKeys } from '@ravi/credentials';
+import { LoginStore } from '@ravi/device-login';
+import { connectRedis, waitUntilReady } from '@ravi/redis';
+import { ConfigError, onStopSignal, shutDown, systemClock } from '@ravi/runtime';
+import { Counter, createLogger, createMetricsRegistry, startAdminServer } from '@ravi/telemetry';
+import { publishWakeup } from '@ravi/wakeups';
+import { type IssuerConfig, parseConfig } from './config.ts';
+import { Consumption } from './consumption.ts';
+import { issue } from './issue.ts';
+import { openIssuanceQueue, startIssuanceWorker } from './worker.ts';
+
+/** How often a probe job is added. */
+const probeIntervalMs = 3_000;
+
+/** How often the issuer says that its keys are in use. */
+const publishIntervalMs = 3_600_000;
+
+/** The issuer's composition root: wires the parts, starts them, and stops them in order. */
+async function main(config: IssuerConfig): Promise<void> {
+  const instance = randomUUID().slice(0, 8);
+  const logger = createLogger({ service: 'issuer', instance, level: config.logLevel });
+  const registry = createMetricsRegistry('issuer');
+  const outcomes = new Counter({
+    name: 'ravi_issuance_total',
+    help: 'Issuance jobs by outcome.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+
+  const connect = (role: 'commands' | 'worker') => {
+    const client = connectRedis(config.redis, role, `ravi-issuer-${instance}-${role}`);
+    client.on('error', (error: Error) => logger.warn({ error, role }, 'redis connection'));
+    return client;
+  };
+  const commands = connect('commands');
+  const workerConnection = connect('worker');
+  await waitUntilReady(commands, 30_000);
+
+  const publishedKeys = new PublishedKeys(commands);
+  const publicJwks = config.keyRing.all.map(({ publicJwk }) => publicJwk);
+  // Published before the first token is signed, so that nobody meets an unknown kid.
+  await publishedKeys.publish(publicJwks, systemClock.nowMs());
+
+  const consumption = new Consumption(systemClock);
+  const issueDeps = {
+    logins: new LoginStore(commands),
+    accounts: new AccountStore(commands),
+    apiKeys: new ApiKeyStore(commands),
+    signingKey: config.keyRing.active,
+    serviceKeys: config.keys,
+    issuer: config.publicUrl,
+    provisionalKeyTtlSeconds: config.provisionalKeyTtlSeconds,
+    clock: systemClock,
+  };
+  const worker = startIssuanceWorker({
+    connection: workerConnection,
+    concurrency: config.concurrency,
+    logger,
+    issue: (loginId) => issue(issueDeps, loginId),
+    wake: (waiter, loginId) => publishWakeup(commands, waiter, loginId),
+    onOutcome: (outcome) => outcomes.inc({ outcome }),
+    onTaken: () => consumption.taken(),
+  });
+
+  const queue = openIssuanceQueue(commands);
+  queue.on('error', () => undefined);
+  const probe = async (): Promise<void> => {
+    try {
+      // One probe per issuer waits at most: its id is the instance's.
+      await queue.add(
+        'probe',
+        { probe: true },
+        { jobId: `probe.${instance}`, removeOnComplete: true, removeOnFail: true },
+      );
+      consumption.redisAnswered(true);
+    } catch {
+      consumption.redisAnswered(false);
+    }
+    if (consumption.stuck()) {
+      logger.fatal('no job was taken for a minute though Redis answers; ending, to be restarted');
+      process.exit(1);
+    }
+  };
+  const timers = [
+    setInterval(() => void probe(), probeIntervalMs),
+    setInterval(
+      () => void publishedKeys.publish(publicJwks, systemClock.nowMs()).catch(() => undefined),
+      publishIntervalMs,
+    ),
+  ];
+  await probe();
+
+  const admin = await startAdminServer(
+    config.adminPort,
+    { alive: () => !consumption.stuck(), unreadyReason: () => Promise.resolve(consumption.unreadyReason()) },
+    registry,
+  );
+  logger.info({ adminPort: config.adminPort, kid: config.keyRing.active.kid }, 'issuer is up');
+
+  onStopSignal((signal) => {
+    logger.info({ signal }, 'stopping');
+    for (const timer of timers) clearInterval(timer);
+    void shutDown(
+      [
+        { name: 'finish jobs', run: () => worker.close() },
+        { name: 'close the queue', run: () => queue.close() },
+        { name: 'close the admin port', run: () => void admin.close() },
+        {
+          name: 'close redis',
+          run: () => [commands, workerConnection].forEach((client) => client.disconnect()),
+        },
+      ],
+      { stepFailed: (step, error) => logger.error({ step, error }, 'stopping: a step failed') },
+      config.shutdownSeconds * 1000,
+    ).then(() => {
+      logger.info('stopped');
+      process.exit(0);
+    });
+  });
+}
+
+try {
+  await main(parseConfig(process.env));
+} catch (error) {
+  const reason = error instanceof Error ? error.message : 'unknown reason';
+  process.stderr.write(`The issuer cannot start. ${reason}\n`);
+  process.exit(error instanceof ConfigError ? 78 : 1);
+}

@@ -1,0 +1,74 @@
+import {
+  type IssuanceJob,
+  type IssuanceJobName,
+  issuanceQueueName,
+  issuanceQueuePrefix,
+} from '@ravi/contract';
+import type { LoginId } from '@ravi/device-login';
+import type { RedisClient } from '@ravi/redis';
+import type { Logger } from '@ravi/telemetry';
+import { type Job, Queue, Worker } from 'bullmq';
+import type { Issued } from './issue.ts';
+
+/** What the worker is made of. */
+export interface IssuanceWorkerOptions {
+  readonly connection: RedisClient;
+  readonly concurrency: number;
+  readonly logger: Logger;
+  readonly issue: (loginId: LoginId) => Promise<Issued>;
+  /** Tells the waiting api instance. */
+  readonly wake: (instance: string, loginId: LoginId) => Promise<void>;
+  readonly onOutcome: (kind: Issued['kind']) => void;
+  /** Called for every job that this process took from the queue, probes included. */
+  readonly onTaken: () => void;
+}
+
+/**
+ * Takes issuance jobs from the queue. A killed issuer's jobs are taken over within seconds: locks are held for 5 s and
+ * looked at every 3 s (BullMQ's defaults are 30 s each).
+ */
+export function startIssuanceWorker(
+  options: IssuanceWorkerOptions,
+): Worker<IssuanceJob, void, IssuanceJobName> {
+  const { logger } = options;
+  const process = async (job: Job<IssuanceJob, void, IssuanceJobName>): Promise<void> => {
+    options.onTaken();
+    if ('probe' in job.data) return;
+    const loginId = job.data.loginId as LoginId;
+    const { kind, waiter } = await options.issue(loginId);
+    options.onOutcome(kind);
+    if (waiter !== null) await options.wake(waiter, loginId);
+    logger[kind === 'aborted' ? 'error' : 'info'](
+      { loginId, outcome: kind, attempt: job.attemptsMade },
+      'login issued',
+    );
+  };
+  const worker = new Worker<IssuanceJob, void, IssuanceJobName>(issuanceQueueName, process, {
+    connection: options.connection,
+    prefix: issuanceQueuePrefix,
+    concurrency: options.concurrency,
+    lockDuration: 5_000,
+    stalledInterval: 3_000,
+    maxStalledCount: 1_000,
+    drainDelay: 2,
+    removeOnComplete: { count: 0 },
+    removeOnFail: { count: 0 },
+  });
+  worker.on('failed', (job, error) => {
+    logger.warn(
+      { error, loginId: job && 'loginId' in job.data ? job.data.loginId : undefined },
+      'issuance failed',
+    );
+  });
+  worker.on('error', (error) => logger.warn({ error }, 'the queue is out of reach'));
+  return worker;
+}
+
+/** A handle on the queue for the probe. */
+export function openIssuanceQueue(connection: RedisClient): Queue<IssuanceJob, void, IssuanceJobName> {
+  return new Queue<IssuanceJob, void, IssuanceJobName>(issuanceQueueName, {
+    connection,
+    prefix: issuanceQueuePrefix,
+    skipMetasUpdate: true,
+  });
+}
