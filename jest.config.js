@@ -1,5 +1,5 @@
 /**
- * One project per kind of test; `npm test` runs all but `docker`, which needs an engine.
+ * One project per kind of test. `npm test` runs all but `docker`, which needs an engine, and `browser`, which needs Chromium.
  *
  * @param {string} name
  * @param {string[]} testMatch
@@ -18,6 +18,13 @@ const project = (name, testMatch) => ({
   modulePathIgnorePatterns: ['<rootDir>/.ravi/'],
 });
 
+const suites = ['architecture', 'contract', 'integration', 'e2e', 'fault', 'docker', 'browser', 'load'];
+
 export default {
-  projects: [project('unit', ['<rootDir>/packages/**/*.test.ts', '<rootDir>/services/**/*.test.ts'])],
+  // Long enough for a stack of processes to start on a busy machine; a hang still ends.
+  testTimeout: 60_000,
+  projects: [
+    project('unit', ['<rootDir>/packages/**/*.test.ts', '<rootDir>/services/**/*.test.ts']),
+    ...suites.map((suite) => project(suite, [`<rootDir>/test/${suite}/**/*.test.ts`])),
+  ],
 };

@@ -18,7 +18,7 @@ export function createApiMetrics(registry: Registry, heldNow: () => number): Api
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
     registers,
   });
-  const held = new Gauge({
+  const held: Gauge = new Gauge({
     name: 'ravi_held_waits',
     help: 'Requests held open now.',
     registers,

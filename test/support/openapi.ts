@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+
+interface Operation {
+  readonly responses: Readonly<Record<string, ResponseObject>>;
+}
+interface ResponseObject {
+  readonly $ref?: string;
+  readonly headers?: Readonly<Record<string, { readonly required?: boolean }>>;
+  readonly content?: Readonly<Record<string, { readonly schema?: object }>>;
+}
+interface OpenApi {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: {
+    readonly responses?: Readonly<Record<string, ResponseObject>>;
+    readonly schemas: object;
+  };
+}
+
+/** The product's own description of its HTTP interface. */
+export const openApi = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../openapi.json'), 'utf8'),
+) as OpenApi;
+
+const ajv = new Ajv({ strict: false, allErrors: true });
+addFormats.default(ajv);
+ajv.addSchema({ $id: 'openapi', ...openApi });
+const compiled = new Map<object, ValidateFunction>();
+
+/** An answer as a client saw it. */
+export interface SeenResponse {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly headers: Headers;
+  /** The parsed JSON, or undefined for another type. */
+  readonly json: unknown;
+}
+
+/** Throws unless `openapi.json` documents this answer: its status, its type, its required headers and its body. */
+export function assertDocumented(seen: SeenResponse): void {
+  const name = `${seen.method} ${seen.path} → ${seen.status}`;
+  const response = documentedResponse(seen);
+  if (!response) throw new Error(`openapi.json does not document ${name}`);
+  for (const [header, { required }] of Object.entries(response.headers ?? {})) {
+    if (required && !seen.headers.has(header)) throw new Error(`${name} lacks the header ${header}`);
+  }
+  const type = (seen.headers.get('content-type') ?? '').split(';')[0] ?? '';
+  const media = response.content?.[type];
+  if (!media) {
+    if (!response.content) return;
+    throw new Error(`${name} has the type ${type}, which openapi.json does not document`);
+  }
+  if (!media.schema || seen.json === undefined) return;
+  const validate = compiled.get(media) ?? ajv.compile(rebase(media.schema));
+  compiled.set(media, validate);
+  if (!validate(seen.json))
+    throw new Error(`${name} does not fit openapi.json: ${ajv.errorsText(validate.errors)}`);
+}
+
+function documentedResponse(seen: SeenResponse): ResponseObject | undefined {
+  const path = openApi.paths[seen.path] ?? openApi.paths[`${seen.path}/`];
+  // A path or method that is not served has no operation: what such an answer looks like is documented once for all.
+  const operation = path?.[seen.method.toLowerCase()];
+  const found = operation?.responses[String(seen.status)] ?? operation?.responses['default'];
+  const unserved =
+    seen.status === 404 || seen.status === 405 ? { $ref: '#/components/responses/Problem' } : undefined;
+  const response = operation ? found : unserved;
+  const reference = response?.$ref?.split('/').pop();
+  return reference === undefined ? response : openApi.components.responses?.[reference];
+}
+
+/** Points `#/components/…` at the document that ajv knows as `openapi`. */
+function rebase(schema: object): object {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')) as object;
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import type { WireUser } from '@ravi/contract';
+import { type Received, send } from './http.ts';
+
+/** A signed-in human, who decides over JSON. */
+export class Person {
+  readonly email: string;
+  readonly password: string;
+  readonly cookie: string;
+  readonly csrfToken: string;
+  readonly user: WireUser;
+
+  private constructor(
+    email: string,
+    password: string,
+    answer: Received<{ user: WireUser; csrf_token: string }>,
+  ) {
+    this.email = email;
+    this.password = password;
+    this.cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    this.csrfToken = answer.body.csrf_token;
+    this.user = answer.body.user;
+  }
+
+  /** Creates an account and signs in. */
+  static async signUp(apiUrl: string): Promise<Person> {
+    const email = `${randomUUID()}@example.com`;
+    const password = `pw-${randomUUID()}`;
+    const answer = await send<{ user: WireUser; csrf_token: string }>(`${apiUrl}/api/auth/signup/`, {
+      json: { email, password, first_name: 'Test', last_name: 'Person' },
+    });
+    if (answer.status !== 201) throw new Error(`The sign-up failed: ${answer.status} ${answer.text}`);
+    return new Person(email, password, answer);
+  }
+
+  /** Approves a login. */
+  approve(apiUrl: string, userCode: string, identityUuid?: string): Promise<Received<{ status: string }>> {
+    return this.#decide(apiUrl, 'approve', {
+      user_code: userCode,
+      ...(identityUuid === undefined ? {} : { identity_uuid: identityUuid }),
+    });
+  }
+
+  /** Denies a login. */
+  deny(apiUrl: string, userCode: string): Promise<Received<{ status: string }>> {
+    return this.#decide(apiUrl, 'deny', { user_code: userCode });
+  }
+
+  #decide(apiUrl: string, decision: string, json: object): Promise<Received<{ status: string }>> {
+    return send(`${apiUrl}/api/auth/device/${decision}/`, {
+      json,
+      headers: { cookie: this.cookie, 'x-csrf-token': this.csrfToken },
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import type { DeviceCodeResponse, DeviceTokenSuccess } from '@ravi/contract';
+import { type Received, send } from './http.ts';
+
+/** Either answer of the token call. */
+export type TokenAnswer = Received<DeviceTokenSuccess & { error?: string; error_description?: string }>;
+
+/** Starts a login, as a program does. */
+export async function startLogin(apiUrl: string, clientName?: string): Promise<DeviceCodeResponse> {
+  const answer = await send<DeviceCodeResponse>(
+    `${apiUrl}/api/auth/device/`,
+    clientName === undefined ? {} : { json: { client_name: clientName } },
+  );
+  if (answer.status !== 200) throw new Error(`The login did not start: ${answer.status} ${answer.text}`);
+  return answer.body;
+}
+
+/** Asks once, without waiting. */
+export function poll(apiUrl: string, deviceCode: string): Promise<TokenAnswer> {
+  return send(`${apiUrl}/api/auth/device/token/`, { json: { device_code: deviceCode } });
+}
+
+/** Asks once and is held. */
+export function wait(apiUrl: string, deviceCode: string, signal?: AbortSignal): Promise<TokenAnswer> {
+  return send(`${apiUrl}/api/auth/device/token/`, {
+    json: { device_code: deviceCode, wait: true },
+    ...(signal ? { signal } : {}),
+  });
+}
+
+/**
+ * Waits as a patient program does: asks again after `authorization_pending`, after a lost connection and after 503, each time
+ * at the next of the given apis. Resolves with the final answer.
+ */
+export async function waitPatiently(apiUrls: readonly string[], deviceCode: string): Promise<TokenAnswer> {
+  for (let attempt = 0; ; attempt++) {
+    const apiUrl = apiUrls[attempt % apiUrls.length] ?? '';
+    try {
+      const answer = await wait(apiUrl, deviceCode);
+      if (answer.status !== 503 && answer.body.error !== 'authorization_pending') return answer;
+    } catch (error) {
+      // The connection was lost: the next attempt may go elsewhere.
+      if (!(error instanceof TypeError)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { eventually } from './eventually.ts';
+import { freePort } from './free-port.ts';
+
+/** A Redis to test against. */
+export interface TestRedis {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A Redis that a test may kill, start again and freeze: with an append-only file, as in production. */
+export interface OwnRedis extends TestRedis {
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** SIGSTOP: connections stay open and nothing answers. */
+  freeze(): void;
+  thaw(): void;
+}
+
+/** The Redis for tests that only use it: from `REDIS_URL`, else a `redis-server` of its own, else a container. */
+export async function startRedis(): Promise<TestRedis> {
+  const url = process.env['REDIS_URL'];
+  if (url) return { url, stop: () => Promise.resolve() };
+  return startOwnRedis();
+}
+
+/** A Redis for this test alone. */
+export async function startOwnRedis(): Promise<OwnRedis> {
+  const binary = process.env['REDIS_SERVER_BIN'] ?? 'redis-server';
+  return spawnSync(binary, ['--version']).status === 0 ? startBinary(binary) : startContainer();
+}
+
+async function startBinary(binary: string): Promise<OwnRedis> {
+  const port = await freePort();
+  const directory = mkdtempSync(join(tmpdir(), 'ravi-redis-'));
+  const url = `redis://127.0.0.1:${port}`;
+  let child: ChildProcess | undefined;
+  const start = async () => {
+    const options = {
+      port,
+      dir: directory,
+      bind: '127.0.0.1',
+      save: '',
+      appendonly: 'yes',
+      appendfsync: 'always',
+    };
+    const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    child = spawn(binary, flags, { stdio: 'ignore' });
+    await waitForPong(url);
+  };
+  const kill = async () => {
+    const ended = new Promise((resolve) => child?.once('exit', resolve));
+    child?.kill('SIGKILL');
+    await ended;
+  };
+  await start();
+  return {
+    url,
+    start,
+    kill,
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
+    stop: async () => {
+      await kill();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startContainer(): Promise<OwnRedis> {
+  const { GenericContainer } = await import('testcontainers');
+  const port = await freePort();
+  const container = await new GenericContainer('redis:8-bookworm')
+    .withCommand(['redis-server', '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''])
+    .withExposedPorts({ container: 6379, host: port })
+    .start();
+  const url = `redis://${container.getHost()}:${port}`;
+  const signal = (name: string) => void spawnSync('docker', ['kill', '--signal', name, container.getId()]);
+  await waitForPong(url);
+  return {
+    url,
+    start: async () => {
+      spawnSync('docker', ['start', container.getId()]);
+      await waitForPong(url);
+    },
+    kill: async () => signal('KILL'),
+    freeze: () => signal('STOP'),
+    thaw: () => signal('CONT'),
+    stop: async () => void (await container.stop()),
+  };
+}
+
+async function waitForPong(url: string): Promise<void> {
+  const client = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => 50 });
+  client.on('error', () => undefined);
+  await eventually(`Redis answers at ${url}`, async () => {
+    if (client.status === 'wait' || client.status === 'end') await client.connect().catch(() => undefined);
+    return client.ping().then(
+      () => true,
+      () => false,
+    );
+  });
+  client.disconnect();
+}

@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from './eventually.ts';
+import { freePort } from './free-port.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** A service that runs as a process of its own, as in production. */
+export interface ServiceProcess {
+  /** Where programs and people reach it; the admin address for an issuer. */
+  readonly url: string;
+  readonly adminUrl: string;
+  /** Everything it printed so far. */
+  output(): string;
+  /** Ends it and resolves with its exit code, null after SIGKILL. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+  freeze(): void;
+  thaw(): void;
+  readonly running: boolean;
+}
+
+/** Starts services on one Redis and ends them together. */
+export class TestStack {
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #directory = mkdtempSync(join(tmpdir(), 'ravi-test-'));
+  readonly #services: ServiceProcess[] = [];
+
+  /** `env` is what all services get on top of the stack's own settings. */
+  constructor(redisUrl: string, env: Readonly<Record<string, string>> = {}) {
+    this.#env = {
+      PATH: process.env['PATH'] ?? '',
+      REDIS_URL: redisUrl,
+      DATA_DIR: this.#directory,
+      PUBLIC_URL: 'http://login.localhost:3000',
+      RATE_LIMITS: 'off',
+      ...env,
+    };
+  }
+
+  /** Starts an api and resolves once it is ready. */
+  startApi(env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
+    return this.#start('api', env);
+  }
+
+  /** Starts an issuer and resolves once it is ready. */
+  startIssuer(env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
+    return this.#start('issuer', env);
+  }
+
+  /** Everything that all services printed. */
+  output(): string {
+    return this.#services.map((service) => service.output()).join('');
+  }
+
+  /** Kills what still runs and removes the stack's files. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#services.map((service) => service.end('SIGKILL')));
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  async #start(name: 'api' | 'issuer', env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+    const [port, adminPort] = [await freePort(), await freePort()];
+    const child = spawn(process.execPath, [join(root, `services/${name}/src/main.ts`)], {
+      env: { ...this.#env, PORT: String(port), ADMIN_PORT: String(adminPort), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const service = new SpawnedService(child, name === 'api' ? port : adminPort, adminPort);
+    this.#services.push(service);
+    await eventually(`${name} is ready`, async () => {
+      if (!service.running) throw new Error(`${name} ended: ${service.output()}`);
+      return fetch(`${service.adminUrl}/readyz`).then(
+        (response) => response.ok,
+        () => false,
+      );
+    });
+    return service;
+  }
+}
+
+class SpawnedService implements ServiceProcess {
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly #child: ChildProcess;
+  #output = '';
+
+  constructor(child: ChildProcess, port: number, adminPort: number) {
+    this.#child = child;
+    this.url = `http://127.0.0.1:${port}`;
+    this.adminUrl = `http://127.0.0.1:${adminPort}`;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
+    }
+  }
+
+  get running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  output(): string {
+    return this.#output;
+  }
+
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    if (this.running) {
+      const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+      this.#child.kill('SIGCONT');
+      this.#child.kill(signal);
+      await ended;
+    }
+    return this.#child.exitCode;
+  }
+
+  freeze(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child.kill('SIGCONT');
+  }
+}
