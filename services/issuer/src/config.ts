@@ -77,7 +77,7 @@ export function parseConfig(env: Env): IssuerConfig {
   if (problems.length > 0) throw new ConfigError(problems);
   const keyRing = collect('SIGNING_KEY_FILES', () =>
     readKeyRing(
-      values.SIGNING_KEY_FILES?.map((file) => readFileSync(file, 'utf8')) ?? [
+      values.SIGNING_KEY_FILES?.map(readKeyFile) ?? [
         keepDevelopmentFile(values.DATA_DIR, 'signing-key.pem', newSigningKey),
       ],
     ),
@@ -99,6 +99,14 @@ export function parseConfig(env: Env): IssuerConfig {
 }
 
 const newSecret = () => randomBytes(48).toString('base64');
+
+function readKeyFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new Error(`${file} cannot be read`, { cause });
+  }
+}
 
 const newSigningKey = () =>
   generateKeyPairSync('ec', {

@@ -1,0 +1,58 @@
+import { createPublicKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import { readKeyRing } from './key-ring.ts';
+import { signTokenPair } from './sign-tokens.ts';
+
+const newPem = () =>
+  generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString();
+
+const ring = readKeyRing([newPem(), newPem()]);
+const subject = { issuer: 'https://login.example.com', userId: 42, nowMs: 1_800_000_000_500 };
+const pair = signTokenPair(subject, ring.active);
+
+const publicKey = createPublicKey({ key: ring.active.publicJwk as JsonWebKey, format: 'jwk' });
+const clockTimestamp = 1_800_000_000;
+const verify = (token: string) =>
+  jwt.verify(token, publicKey, { algorithms: ['ES256'], complete: true, clockTimestamp });
+
+test('an access token verifies with the published key and carries the promised claims', () => {
+  const { header, payload } = verify(pair.access);
+  expect(header).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: ring.active.kid });
+  expect(payload).toEqual({
+    iss: 'https://login.example.com',
+    sub: '42',
+    aud: 'ravi-api',
+    iat: 1_800_000_000,
+    exp: 1_800_003_600,
+    jti: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  });
+});
+
+test('a refresh token is told apart by type and audience, so that neither passes as the other', () => {
+  const { header, payload } = verify(pair.refresh);
+  expect(header.typ).toBe('rt+jwt');
+  expect(payload).toMatchObject({ aud: 'ravi-refresh', sub: '42', exp: 1_800_000_000 + 30 * 24 * 3600 });
+});
+
+test('a key is named by its thumbprint, and its private half is never in what is published', () => {
+  expect(ring.active.publicJwk).not.toHaveProperty('d');
+  expect(ring.all.map(({ kid }) => kid)).toEqual([expect.stringMatching(/^[\w-]{43}$/), expect.any(String)]);
+  expect(new Set(ring.all.map(({ kid }) => kid)).size).toBe(2);
+});
+
+test('keys that cannot sign ES256 are refused', () => {
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+    type: 'pkcs8',
+    format: 'pem',
+  });
+  const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey.export({
+    type: 'pkcs8',
+    format: 'pem',
+  });
+  expect(() => readKeyRing([rsa.toString()])).toThrow('EC P-256');
+  expect(() => readKeyRing([p384.toString()])).toThrow('EC P-256');
+  expect(() => readKeyRing([])).toThrow('no signing key');
+  expect(() => readKeyRing(['garbage'])).toThrow();
+});

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { inspect } from 'node:util';
+import { parseConfig } from './config.ts';
+
+const production = {
+  NODE_ENV: 'production',
+  SECRET: randomBytes(48).toString('base64'),
+  PUBLIC_URL: 'https://login.example.com',
+  IDENTITY_EMAIL_DOMAIN: 'agents.example.com',
+};
+
+test('production refuses to start without its secrets, and names all that is missing at once', () => {
+  expect(() => parseConfig({ NODE_ENV: 'production' })).toThrow(
+    /SECRET: .*openssl[\s\S]*PUBLIC_URL: [\s\S]*IDENTITY_EMAIL_DOMAIN: /,
+  );
+});
+
+test.each([
+  ['short', 'at least 32 bytes'],
+  ['a'.repeat(64), 'placeholder'],
+  ['please-change-me-please-change-me-0123456789', 'placeholder'],
+])('a weak SECRET is refused (%#)', (SECRET, reason) => {
+  expect(() => parseConfig({ ...production, SECRET })).toThrow(reason);
+});
+
+test('production does not serve people over plain http', () => {
+  expect(() => parseConfig({ ...production, PUBLIC_URL: 'http://login.example.com' })).toThrow('https://');
+  expect(parseConfig({ ...production, PUBLIC_URL: 'http://localhost:8080' }).publicUrl).toBe(
+    'http://localhost:8080',
+  );
+});
+
+test.each([
+  ['PORT', '70000'],
+  ['PORT', 'http'],
+  ['LONG_POLL_MAX_SECONDS', '0'],
+  ['RATE_LIMITS', 'maybe'],
+  ['PUBLIC_URL', 'https://login.example.com/path'],
+  ['REDIS_URL', 'localhost:6379'],
+  ['IDENTITY_EMAIL_DOMAIN', 'not a domain'],
+  ['TRUSTED_PROXY_HOPS', '-1'],
+  ['LOG_LEVEL', 'loud'],
+])('a bad %s is named', (name, value) => {
+  expect(() => parseConfig({ ...production, [name]: value })).toThrow(name);
+});
+
+test('an empty variable counts as absent, so that a template may leave it blank', () => {
+  expect(parseConfig({ ...production, PORT: '', REDIS_SENTINELS: '' }).port).toBe(3000);
+});
+
+test('development makes its own secret and keeps it', () => {
+  const DATA_DIR = mkdtempSync(`${tmpdir()}/ravi-config-`);
+  const first = parseConfig({ DATA_DIR });
+  const second = parseConfig({ DATA_DIR });
+  expect(first.keys.current['device-code'].equals(second.keys.current['device-code'])).toBe(true);
+  expect(first.publicUrl).toBe('http://localhost:3000');
+});
+
+test('a printed configuration holds no secret', () => {
+  expect(inspect(parseConfig(production), { depth: 9 })).not.toContain(production.SECRET);
+});

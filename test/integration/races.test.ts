@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { LoginBench, type StoredLogin } from '../support/logins.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+let redis: TestRedis;
+let bench: LoginBench;
+
+beforeAll(async () => {
+  redis = await startRedis();
+  bench = await LoginBench.open(redis.url);
+});
+afterAll(async () => {
+  bench.close();
+  await redis.stop();
+});
+
+test('of 1,000 concurrent polls of an issued login, one gets the result', async () => {
+  const login = await bench.start();
+  await bench.store.approve(login.deviceCode.loginId, 1, '');
+  await bench.store.settle(login.deviceCode.loginId, 'sealed');
+  const answers = await Promise.all(Array.from({ length: 1000 }, () => bench.redeem(login)));
+  expect(answers.filter(({ kind }) => kind === 'issued')).toHaveLength(1);
+  expect(answers.filter(({ kind }) => kind === 'leased')).toHaveLength(999);
+});
+
+test('of an approval and a denial at the same moment, one wins and both learn the same, 500 times', async () => {
+  // Both scripts are known to Redis from here on: the first to need loading would lose every race.
+  const known = (await bench.start()).deviceCode.loginId;
+  await bench.store.deny(known, 1);
+  await bench.store.approve(known, 1, '');
+  const winners = await Promise.all(
+    Array.from({ length: 500 }, async (_, round) => {
+      const { loginId } = (await bench.start()).deviceCode;
+      const approve = () => bench.store.approve(loginId, 1, '');
+      const deny = () => bench.store.deny(loginId, 2);
+      const decisions = await Promise.all(round % 2 ? [approve(), deny()] : [deny(), approve()]);
+      const truths = decisions.map((decision) =>
+        decision.kind === 'decided' ? decision.state : decision.kind,
+      );
+      expect(truths[0]).toBe(truths[1]);
+      return truths[0];
+    }),
+  );
+  expect(new Set(winners)).toEqual(new Set(['approved', 'denied']));
+});
+
+test('of two settlements of one login, the first counts', async () => {
+  const login = await bench.start();
+  await bench.store.approve(login.deviceCode.loginId, 1, '');
+  const settled = await Promise.all(
+    ['first', 'second'].map((sealed) => bench.store.settle(login.deviceCode.loginId, sealed)),
+  );
+  expect(settled.map((settlement) => settlement.kind === 'issued' && settlement.again)).toEqual([
+    false,
+    true,
+  ]);
+  expect(await bench.redeem(login)).toMatchObject({ kind: 'issued', sealed: 'first' });
+});
+
+test('no order of steps redeems twice, issues without approval, leaves a final state or loses its TTL', async () => {
+  const random = seeded('sequences');
+  for (let sequence = 0; sequence < 60; sequence++) {
+    const login = await bench.start();
+    const trace: string[] = [];
+    let final: string | null = null;
+    let completions = 0;
+    for (let step = 0; step < 25; step++) {
+      const name = await anyStep(login, random);
+      const [state, approvedAt] = await bench.redis.hmget(bench.keyOf(login), 'state', 'approved_at');
+      trace.push(`${name} → ${state}`);
+      if (final !== null && state !== final) throw new Error(`left a final state: ${trace.join(', ')}`);
+      if ((state === 'issued' || state === 'redeemed') && !approvedAt) {
+        throw new Error(`issued without approval: ${trace.join(', ')}`);
+      }
+      if (state === 'redeemed' && final === null) completions++;
+      if (state === 'redeemed' || state === 'denied') final = state;
+      expect(await bench.redis.pttl(bench.keyOf(login))).toBeGreaterThan(0);
+    }
+    expect(completions).toBeLessThanOrEqual(1);
+  }
+});
+
+test('scripts survive a SCRIPT FLUSH: nobody notices', async () => {
+  const login = await bench.start();
+  await bench.redis.script('FLUSH');
+  await bench.store.approve(login.deviceCode.loginId, 1, '');
+  await bench.redis.script('FLUSH');
+  await bench.store.settle(login.deviceCode.loginId, 'sealed');
+  await bench.redis.script('FLUSH');
+  const answers = await Promise.all(Array.from({ length: 50 }, () => bench.redeem(login)));
+  expect(answers.filter(({ kind }) => kind === 'issued')).toHaveLength(1);
+});
+
+async function anyStep(login: StoredLogin, random: () => number): Promise<string> {
+  const { loginId } = login.deviceCode;
+  const lease = `lease-${Math.floor(random() * 2)}`;
+  const steps: readonly [string, () => Promise<unknown>][] = [
+    ['poll', () => bench.redeem(login, { kind: 'poll' }, lease)],
+    ['wait', () => bench.redeem(login, { kind: 'wait', instance: 'i' }, lease)],
+    ['approve', () => bench.store.approve(loginId, 1, '')],
+    ['deny', () => bench.store.deny(loginId, 2)],
+    ['settle', () => bench.store.settle(loginId, `sealed-${random()}`)],
+    ['abort', () => bench.store.abort(loginId)],
+    ['complete', () => bench.store.complete(loginId, lease)],
+    ['release', () => bench.store.release(loginId, lease)],
+    ['lapse', () => bench.redis.eval(lapseIfLeased, 1, bench.keyOf(login))],
+  ];
+  const [name, run] = steps[Math.floor(random() * steps.length)] ?? ['nothing', () => Promise.resolve()];
+  await run();
+  return name;
+}
+
+const lapseIfLeased =
+  "if redis.call('HEXISTS', KEYS[1], 'leased_until') == 1 then redis.call('HSET', KEYS[1], 'leased_until', 1) end";
+
+/** The same numbers from 0 to 1 in every run, so that a failure can be seen again. */
+function seeded(seed: string): () => number {
+  let count = 0;
+  return () => createHash('sha256').update(`${seed}:${count++}`).digest().readUInt32BE(0) / 2 ** 32;
+}

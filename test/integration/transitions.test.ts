@@ -1,0 +1,313 @@
+import { LoginBench, type StoredLogin } from '../support/logins.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+let redis: TestRedis;
+let bench: LoginBench;
+
+beforeAll(async () => {
+  redis = await startRedis();
+  bench = await LoginBench.open(redis.url);
+});
+afterAll(async () => {
+  bench.close();
+  await redis.stop();
+});
+
+const lease = 'the-lease';
+const owner = 7;
+const stranger = 8;
+
+/** How a login comes into each state. */
+const states = {
+  pending: async (_login: StoredLogin) => undefined,
+  approved: ({ deviceCode }: StoredLogin) => bench.store.approve(deviceCode.loginId, owner, ''),
+  denied: ({ deviceCode }: StoredLogin) => bench.store.deny(deviceCode.loginId, owner),
+  issued: async (login: StoredLogin) => {
+    await states.approved(login);
+    return bench.store.settle(login.deviceCode.loginId, 'sealed');
+  },
+  leased: async (login: StoredLogin) => {
+    await states.issued(login);
+    return bench.redeem(login, { kind: 'poll' }, lease);
+  },
+  lapsed: async (login: StoredLogin) => {
+    await states.leased(login);
+    return bench.lapseLease(login);
+  },
+  redeemed: async (login: StoredLogin) => {
+    await states.leased(login);
+    return bench.store.complete(login.deviceCode.loginId, lease);
+  },
+  expired: (login: StoredLogin) => bench.expire(login),
+  gone: (login: StoredLogin) => bench.redis.del(bench.keyOf(login)),
+} satisfies Record<string, (login: StoredLogin) => Promise<unknown>>;
+
+type StateName = keyof typeof states;
+
+/** What each step answers, and which state Redis holds afterwards. */
+const steps = {
+  poll: async (login: StoredLogin) => (await bench.redeem(login)).kind,
+  wait: async (login: StoredLogin) => (await bench.redeem(login, { kind: 'wait', instance: 'i' })).kind,
+  approve: async ({ deviceCode }: StoredLogin) => {
+    const decision = await bench.store.approve(deviceCode.loginId, owner, '');
+    return decision.kind === 'decided' ? `decided ${decision.state}` : decision.kind;
+  },
+  approveByStranger: async ({ deviceCode }: StoredLogin) => {
+    const decision = await bench.store.approve(deviceCode.loginId, stranger, '');
+    return decision.kind === 'decided' ? `decided ${decision.state}` : decision.kind;
+  },
+  deny: async ({ deviceCode }: StoredLogin) => {
+    const decision = await bench.store.deny(deviceCode.loginId, owner);
+    return decision.kind === 'decided' ? `decided ${decision.state}` : decision.kind;
+  },
+  settle: async ({ deviceCode }: StoredLogin) => {
+    const settlement = await bench.store.settle(deviceCode.loginId, 'another');
+    return settlement.kind === 'issued' && settlement.again ? 'issued before' : settlement.kind;
+  },
+  abort: async ({ deviceCode }: StoredLogin) => {
+    await bench.store.abort(deviceCode.loginId);
+    return 'asked';
+  },
+  complete: async ({ deviceCode }: StoredLogin) => {
+    await bench.store.complete(deviceCode.loginId, lease);
+    return 'asked';
+  },
+  completeByStranger: async ({ deviceCode }: StoredLogin) => {
+    await bench.store.complete(deviceCode.loginId, 'another lease');
+    return 'asked';
+  },
+  release: async ({ deviceCode }: StoredLogin) => {
+    await bench.store.release(deviceCode.loginId, lease);
+    return 'asked';
+  },
+};
+
+type StepName = keyof typeof steps;
+
+/** from state: step → [answer, state in Redis afterwards]. The whole machine, every step in every state. */
+const table: Record<StateName, Record<StepName, readonly [string, string | null]>> = {
+  pending: {
+    poll: ['pending', 'pending'],
+    wait: ['pending', 'pending'],
+    approve: ['approved', 'approved'],
+    approveByStranger: ['approved', 'approved'],
+    deny: ['denied', 'denied'],
+    settle: ['refused', 'pending'],
+    abort: ['asked', 'pending'],
+    complete: ['asked', 'pending'],
+    completeByStranger: ['asked', 'pending'],
+    release: ['asked', 'pending'],
+  },
+  approved: {
+    poll: ['approved', 'approved'],
+    wait: ['approved', 'approved'],
+    approve: ['approved', 'approved'],
+    approveByStranger: ['decided approved', 'approved'],
+    deny: ['decided approved', 'approved'],
+    settle: ['issued', 'issued'],
+    abort: ['asked', 'denied'],
+    complete: ['asked', 'approved'],
+    completeByStranger: ['asked', 'approved'],
+    release: ['asked', 'approved'],
+  },
+  denied: {
+    poll: ['denied', 'denied'],
+    wait: ['denied', 'denied'],
+    approve: ['decided denied', 'denied'],
+    approveByStranger: ['decided denied', 'denied'],
+    deny: ['denied', 'denied'],
+    settle: ['refused', 'denied'],
+    abort: ['asked', 'denied'],
+    complete: ['asked', 'denied'],
+    completeByStranger: ['asked', 'denied'],
+    release: ['asked', 'denied'],
+  },
+  issued: {
+    poll: ['issued', 'issued'],
+    wait: ['issued', 'issued'],
+    approve: ['approved', 'issued'],
+    approveByStranger: ['decided approved', 'issued'],
+    deny: ['decided approved', 'issued'],
+    settle: ['issued before', 'issued'],
+    abort: ['asked', 'issued'],
+    complete: ['asked', 'issued'],
+    completeByStranger: ['asked', 'issued'],
+    release: ['asked', 'issued'],
+  },
+  leased: {
+    poll: ['leased', 'issued'],
+    wait: ['leased', 'issued'],
+    approve: ['approved', 'issued'],
+    approveByStranger: ['decided approved', 'issued'],
+    deny: ['decided approved', 'issued'],
+    settle: ['issued before', 'issued'],
+    abort: ['asked', 'issued'],
+    complete: ['asked', 'redeemed'],
+    completeByStranger: ['asked', 'issued'],
+    release: ['asked', 'issued'],
+  },
+  lapsed: {
+    poll: ['issued', 'issued'],
+    wait: ['issued', 'issued'],
+    approve: ['approved', 'issued'],
+    approveByStranger: ['decided approved', 'issued'],
+    deny: ['decided approved', 'issued'],
+    settle: ['issued before', 'issued'],
+    abort: ['asked', 'issued'],
+    complete: ['asked', 'redeemed'],
+    completeByStranger: ['asked', 'issued'],
+    release: ['asked', 'issued'],
+  },
+  redeemed: {
+    poll: ['redeemed', 'redeemed'],
+    wait: ['redeemed', 'redeemed'],
+    approve: ['approved', 'redeemed'],
+    approveByStranger: ['decided approved', 'redeemed'],
+    deny: ['decided approved', 'redeemed'],
+    settle: ['issued before', 'redeemed'],
+    abort: ['asked', 'redeemed'],
+    complete: ['asked', 'redeemed'],
+    completeByStranger: ['asked', 'redeemed'],
+    release: ['asked', 'redeemed'],
+  },
+  expired: {
+    poll: ['expired', 'pending'],
+    wait: ['expired', 'pending'],
+    approve: ['expired', 'pending'],
+    approveByStranger: ['expired', 'pending'],
+    deny: ['expired', 'pending'],
+    settle: ['refused', 'pending'],
+    abort: ['asked', 'pending'],
+    complete: ['asked', 'pending'],
+    completeByStranger: ['asked', 'pending'],
+    release: ['asked', 'pending'],
+  },
+  gone: {
+    poll: ['unknown', null],
+    wait: ['unknown', null],
+    approve: ['unknown', null],
+    approveByStranger: ['unknown', null],
+    deny: ['unknown', null],
+    settle: ['refused', null],
+    abort: ['asked', null],
+    complete: ['asked', null],
+    completeByStranger: ['asked', null],
+    release: ['asked', null],
+  },
+};
+
+const cases = Object.entries(table).flatMap(([from, answers]) =>
+  Object.entries(answers).map(([step, [answer, to]]) => ({ from, step, answer, to })),
+);
+
+test.each(cases)('$step of a login that is $from answers "$answer" and leaves it $to', async (row) => {
+  const login = await bench.start();
+  await states[row.from as StateName](login);
+  expect(await steps[row.step as StepName](login)).toBe(row.answer);
+  expect(await bench.redis.hget(bench.keyOf(login), 'state')).toBe(row.to);
+  // No state outlives the login's time, whatever was done to it.
+  expect(await bench.redis.pttl(bench.keyOf(login))).toBeLessThanOrEqual(row.to === null ? -2 : 961_000);
+  expect(await bench.redis.pttl(bench.keyOf(login))).not.toBe(-1);
+});
+
+test('a device_code that does not belong to the login learns nothing and changes nothing', async () => {
+  const login = await bench.start();
+  const other = await bench.start();
+  await states.issued(login);
+  const crossed = { ...login, deviceCode: { ...login.deviceCode, hash: other.deviceCode.hash } };
+  expect(await bench.redeem(crossed)).toEqual({ kind: 'unknown' });
+  expect((await bench.redeem(login)).kind).toBe('issued');
+});
+
+test('a user_code in use is not given out twice', async () => {
+  const login = await bench.start();
+  const { loginId } = login.deviceCode;
+  const again = await bench.store.start({
+    loginId,
+    deviceCodeHash: 'x',
+    wrappedKey: 'x',
+    expiresAtMs: Date.now() + 1000,
+    intervalSeconds: 5,
+    clientName: '',
+    address: '',
+    userAgent: '',
+  });
+  expect(again).toBe(false);
+  expect((await bench.redeem(login)).kind).toBe('pending');
+});
+
+test('once a result is sealed, nothing in Redis can open it: the wrapped key is gone', async () => {
+  const login = await bench.start();
+  expect(await bench.redis.hexists(bench.keyOf(login), 'wrapped_key')).toBe(1);
+  await states.issued(login);
+  expect(await bench.redis.hexists(bench.keyOf(login), 'wrapped_key')).toBe(0);
+});
+
+test('a denied or aborted login keeps no key, and a redeemed one keeps no result', async () => {
+  const [denied, aborted, redeemed] = [await bench.start(), await bench.start(), await bench.start()];
+  await states.denied(denied);
+  await states.approved(aborted);
+  await bench.store.abort(aborted.deviceCode.loginId);
+  await states.redeemed(redeemed);
+  expect(await bench.redis.hexists(bench.keyOf(denied), 'wrapped_key')).toBe(0);
+  expect(await bench.redis.hexists(bench.keyOf(aborted), 'wrapped_key')).toBe(0);
+  expect(await bench.redis.hexists(bench.keyOf(redeemed), 'sealed')).toBe(0);
+});
+
+describe('pace of polling (RFC 8628 §3.5)', () => {
+  const polledSecondsAgo = (login: StoredLogin, seconds: number) =>
+    bench.redis.hset(bench.keyOf(login), 'polled_at', Date.now() - seconds * 1000);
+
+  test('the first poll is never too fast, a second one at once is, and the interval grows by 5 s', async () => {
+    const login = await bench.start();
+    expect((await bench.redeem(login)).kind).toBe('pending');
+    expect(await bench.redeem(login)).toEqual({ kind: 'slowDown', intervalSeconds: 10 });
+    await polledSecondsAgo(login, 6);
+    expect(await bench.redeem(login)).toEqual({ kind: 'slowDown', intervalSeconds: 15 });
+    await polledSecondsAgo(login, 15);
+    expect((await bench.redeem(login)).kind).toBe('pending');
+  });
+
+  test('a client that waits is never told to slow down, however often it asks', async () => {
+    const login = await bench.start();
+    for (let i = 0; i < 5; i++) {
+      expect((await bench.redeem(login, { kind: 'wait', instance: 'i' })).kind).toBe('pending');
+    }
+  });
+
+  test('a settled login is told at once, however fast it is polled', async () => {
+    const login = await bench.start();
+    await bench.redeem(login);
+    await states.issued(login);
+    expect((await bench.redeem(login)).kind).toBe('issued');
+  });
+});
+
+describe('who waits', () => {
+  const onI1 = { kind: 'wait', instance: 'i1' } as const;
+  const onI2 = { kind: 'wait', instance: 'i2' } as const;
+
+  test('the settlement names the api instance whose request waits', async () => {
+    const login = await bench.start();
+    await bench.redeem(login, onI1);
+    await states.approved(login);
+    expect(await bench.store.settle(login.deviceCode.loginId, 's')).toMatchObject({ waiter: 'i1' });
+  });
+
+  test('a newer wait elsewhere learns of the older one, and the older one, looking again, of the newer', async () => {
+    const login = await bench.start();
+    await bench.redeem(login, onI1);
+    expect(await bench.redeem(login, onI2)).toMatchObject({ otherWaiter: 'i1' });
+    expect(await bench.redeem(login, { kind: 'look', instance: 'i1' })).toMatchObject({ otherWaiter: 'i2' });
+    expect(await bench.redeem(login, { kind: 'look', instance: 'i2' })).toMatchObject({ otherWaiter: null });
+  });
+
+  test('whoever waits in vain behind an answered request is named when that request ends, either way', async () => {
+    for (const end of ['complete', 'release'] as const) {
+      const login = await bench.start();
+      await states.leased(login);
+      await bench.redeem(login, onI1);
+      expect(await bench.store[end](login.deviceCode.loginId, lease)).toBe('i1');
+    }
+  });
+});
