@@ -1,31 +1,166 @@
-import { startLogin, wait, poll } from '../support/program.ts';
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import { recogniseApiKey } from '@ravi/credentials';
+import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
-import { type ServiceProcess, TestStack } from '../support/services.ts';
+import { poll, startLogin, wait } from '../support/program.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
 
-let redis: TestRedis;
-let stack: TestStack;
-let apis: ServiceProcess[];
-
+let deployment: Deployment;
+let person: Person;
 beforeAll(async () => {
-  redis = await startRedis();
-  stack = new TestStack(redis.url);
-  apis = await Promise.all([stack.startApi(), stack.startApi(), stack.startIssuer()]);
+  deployment = await deploy();
+  person = await Person.signUp(deployment.urls[0]);
 });
-afterAll(async () => {
-  await stack.stop();
-  await redis.stop();
+afterAll(() => deployment.stop());
+
+const here = () => deployment.urls[0];
+const there = () => deployment.urls[1];
+
+test('the codes have the promised form, and the links open the approval page', async () => {
+  const login = await startLogin(here(), 'a test');
+  expect(login).toEqual({
+    device_code: expect.stringMatching(/^[\w-]{82}$/),
+    user_code: expect.stringMatching(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/),
+    verification_uri: 'http://login.localhost:3000/device',
+    verification_uri_complete: `http://login.localhost:3000/device?user_code=${login.user_code}`,
+    expires_in: 900,
+    interval: 5,
+  });
 });
 
-const api = (index: 0 | 1) => apis[index]?.url ?? '';
+test.each([
+  ['no body', {}],
+  ['an empty body that says it is JSON', { raw: '', headers: { 'content-type': 'application/json' } }],
+  ['an empty object', { json: {} }],
+  ['a name as JSON', { json: { client_name: 'a test' } }],
+  ['a name as a form', { form: { client_name: 'a test' } }],
+  ['fields that we do not know', { json: { scope: 'all', client_id: 'x' } }],
+])('a login starts with %s', async (_, sent) => {
+  for (const path of ['/api/auth/device/', '/api/auth/device']) {
+    expect((await send(here() + path, sent)).status).toBe(200);
+  }
+});
 
-test('a program that waits at one api is answered by an approval that goes through another', async () => {
-  const person = await Person.signUp(api(1));
-  const login = await startLogin(api(0), 'a test');
-  const waiting = wait(api(0), login.device_code);
-  expect((await person.approve(api(1), login.user_code)).body).toEqual({ status: 'approved' });
+test('a program that waits at one api is answered by an approval that goes through the other', async () => {
+  const login = await startLogin(here());
+  const waiting = wait(here(), login.device_code);
+  expect((await person.approve(there(), login.user_code)).body).toEqual({ status: 'approved' });
   const answer = await waiting;
   expect(answer.status).toBe(200);
   expect(answer.body.user).toEqual(person.user);
-  expect((await poll(api(1), login.device_code)).body.error).toBe('invalid_grant');
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(answer.headers.get('server-timing')).toMatch(/^login;desc="approval to answer";dur=\d/);
 });
+
+test('the tokens verify with the published keys, the API keys have their form, and one identity comes along', async () => {
+  const login = await startLogin(here());
+  await person.approve(here(), login.user_code);
+  const { body } = await wait(there(), login.device_code);
+  const { keys } = (
+    await send<{ keys: (JsonWebKey & { kid: string })[] }>(`${there()}/.well-known/jwks.json`, {
+      method: 'GET',
+    })
+  ).body;
+  for (const [token, typ] of [
+    [body.access, 'at+jwt'],
+    [body.refresh, 'rt+jwt'],
+  ] as const) {
+    const kid = jwt.decode(token, { complete: true })?.header.kid;
+    const key = createPublicKey({ key: keys.find((jwk) => jwk.kid === kid) ?? {}, format: 'jwk' });
+    const { header, payload } = jwt.verify(token, key, { algorithms: ['ES256'], complete: true });
+    expect(header.typ).toBe(typ);
+    expect(payload).toMatchObject({ iss: 'http://login.localhost:3000', sub: String(person.user.id) });
+  }
+  expect(recogniseApiKey(body.management_key)).toBe('management');
+  if (!('identity' in body)) throw new Error('A new account has one identity; it is missing.');
+  expect(recogniseApiKey(body.identity_key)).toBe('identity');
+  expect(body.identity.email).toMatch(/^[a-z]+\.[a-z]+\.\d{5}@agents\.localhost$/);
+  expect(body.identity.inbox).toBe(body.identity.email);
+  expect(body).not.toHaveProperty('identities');
+});
+
+test('a denial reaches the waiting program at the other api at once', async () => {
+  const login = await startLogin(here());
+  const waiting = wait(here(), login.device_code);
+  expect((await person.deny(there(), login.user_code)).body).toEqual({ status: 'denied' });
+  expect((await waiting).body.error).toBe('access_denied');
+  expect((await poll(here(), login.device_code)).body.error).toBe('access_denied');
+});
+
+test('under 200 concurrent requests at two apis, waiting or not, exactly one gets the credentials', async () => {
+  const login = await startLogin(here());
+  await person.approve(here(), login.user_code);
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, (_, i) => (i % 3 ? poll : wait)(i % 2 ? here() : there(), login.device_code)),
+  );
+  const last = await wait(here(), login.device_code);
+  expect([...answers, last].filter(({ status }) => status === 200)).toHaveLength(1);
+  expect((await poll(there(), login.device_code)).body.error).toBe('invalid_grant');
+});
+
+test('a poll before the decision says authorization_pending, one at once after it slow_down', async () => {
+  const login = await startLogin(here());
+  expect((await poll(here(), login.device_code)).body.error).toBe('authorization_pending');
+  expect((await poll(there(), login.device_code)).body.error).toBe('slow_down');
+});
+
+test('a newer wait answers the older one, at the same api and at the other', async () => {
+  const login = await startLogin(here());
+  const first = wait(here(), login.device_code);
+  await heldAt(0, 1);
+  const second = wait(here(), login.device_code);
+  expect((await first).body.error).toBe('authorization_pending');
+  const third = wait(there(), login.device_code);
+  expect((await second).body.error).toBe('authorization_pending');
+  await person.approve(here(), login.user_code);
+  expect((await third).status).toBe(200);
+});
+
+test('a client may ask to be held for less', async () => {
+  const login = await startLogin(here());
+  const answer = await send(`${here()}/api/auth/device/token/`, {
+    json: { device_code: login.device_code, wait: true },
+    headers: { prefer: 'respond-async, wait=1' },
+  });
+  expect(answer.body['error']).toBe('authorization_pending');
+  expect(answer.headers.get('preference-applied')).toBe('wait=1');
+});
+
+test.each(['true', 'True', 't', '1', 'on', 'yes'])('wait=%s in a form is understood', async (word) => {
+  const login = await startLogin(here());
+  const waiting = send(`${here()}/api/auth/device/token`, {
+    form: { device_code: login.device_code, wait: word },
+  });
+  await person.deny(here(), login.user_code);
+  expect((await waiting).body['error']).toBe('access_denied');
+});
+
+test('a multipart body is understood', async () => {
+  const login = await startLogin(here());
+  const form = new FormData();
+  form.set('device_code', login.device_code);
+  expect((await send(`${here()}/api/auth/device/token/`, { multipart: form })).body['error']).toBe(
+    'authorization_pending',
+  );
+});
+
+test('approving twice is harmless, deciding otherwise or for somebody else is a conflict', async () => {
+  const stranger = await Person.signUp(here());
+  const login = await startLogin(here());
+  expect((await person.approve(here(), login.user_code.toLowerCase().replace('-', ' '))).status).toBe(200);
+  expect((await person.approve(there(), login.user_code)).body).toEqual({ status: 'approved' });
+  expect((await person.deny(here(), login.user_code)).status).toBe(409);
+  expect((await stranger.approve(here(), login.user_code)).status).toBe(409);
+  expect((await wait(here(), login.device_code)).body.user).toEqual(person.user);
+});
+
+/** Resolves once an api holds this many requests. */
+async function heldAt(index: 0 | 1, count: number): Promise<void> {
+  for (;;) {
+    const metrics = await fetch(`${deployment.apis[index].adminUrl}/metrics`).then((response) =>
+      response.text(),
+    );
+    if (new RegExp(`^ravi_held_waits\\{[^}]*\\} ${count}$`, 'm').test(metrics)) return;
+  }
+}

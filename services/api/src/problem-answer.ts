@@ -42,7 +42,7 @@ const bodyProblems: Record<number, readonly [ProblemCode, string]> & {
   413: ['too_large', 'The body is larger than 16 KiB.'],
   415: [
     'unsupported_media_type',
-    'Send the body as application/json, application/x-www-form-urlencoded or multipart/form-data, without a charset other than UTF-8 and without an unknown Content-Encoding.',
+    'Send the body as application/json, application/x-www-form-urlencoded or multipart/form-data, plain or gzipped.',
   ],
 };
 

@@ -8,6 +8,7 @@ import type { Approver, Decisions, FoundLogin } from '../decisions.ts';
 import type { BrowserSessions, SignedIn } from '../middleware/browser-session.ts';
 import { Problem } from '../problem.ts';
 import { parseBody } from '../request-body.ts';
+import { codePage, seeOther } from './see-other.ts';
 import { pageTexts, showPage } from './show-page.ts';
 import { carriedCode, showSignIn } from './sign-in-pages.ts';
 import { confirmPage, type ConfirmProblem } from './templates/confirm-page.ts';
@@ -47,7 +48,7 @@ export class DevicePages {
     await this.#showLogin(ctx, signedIn, typed, undefined);
   };
 
-  /** `POST /device/code`: a code that was typed. */
+  /** `POST /device/code`: a code that was typed. Leads to its page, so that the back button finds one that may be shown again. */
   readonly submitCode: Middleware = async (ctx) => {
     const { sessions } = this.#deps;
     sessions.requireSameOrigin(ctx);
@@ -55,7 +56,10 @@ export class DevicePages {
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return showSignIn(ctx, sessions, form.user_code);
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
-    await this.#showLogin(ctx, signedIn, form.user_code, undefined);
+    if (foldUserCode(form.user_code) === null) {
+      return this.#showEntry(ctx, signedIn, 400, { problem: 'malformed', typed: form.user_code });
+    }
+    seeOther(ctx, codePage(form.user_code));
   };
 
   /** `POST /device/decision`: approves or denies. A second click or a reload changes nothing and shows the same. */

@@ -1,4 +1,4 @@
-import { type FoldedUserCode, foldUserCode, formatUserCode } from '@ravi/device-login';
+import { foldUserCode, formatUserCode } from '@ravi/device-login';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { type EmbeddedAccounts, signInInput, signUpInput } from '../accounts.ts';
@@ -6,6 +6,7 @@ import { clientAddress } from '../client-address.ts';
 import type { BrowserSessions } from '../middleware/browser-session.ts';
 import { Problem, type ProblemCode } from '../problem.ts';
 import { parseBody } from '../request-body.ts';
+import { codePage, seeOther } from './see-other.ts';
 import { pageTexts, showPage } from './show-page.ts';
 import { signInPage, type SignInProblem } from './templates/sign-in-page.ts';
 import { signUpPage, type SignUpProblem } from './templates/sign-up-page.ts';
@@ -31,12 +32,6 @@ export function carriedCode(typed: string): { readonly userCode?: string } {
   return folded ? { userCode: formatUserCode(folded) } : {};
 }
 
-/** Where a person goes on after signing in: to the code that brought them, which is in the link anyway. */
-function continueAt(typed: string): string {
-  const folded: FoldedUserCode | null = foldUserCode(typed);
-  return folded ? `/device?user_code=${formatUserCode(folded)}` : '/device';
-}
-
 /** `GET /signin`, and what `/device` shows to somebody who is not signed in. */
 export function showSignIn(ctx: Context, sessions: BrowserSessions, typedCode: string): void {
   const input = { csrfToken: sessions.csrfTokenFor(ctx, null), canSignUp: true, ...carriedCode(typedCode) };
@@ -56,7 +51,7 @@ export function submitSignIn({ accounts, sessions }: SignInPagesDeps): Middlewar
     try {
       const account = await accounts.signIn(parseBody(signInInput, ctx.request.body), clientAddress(ctx));
       await sessions.open(ctx, account);
-      seeOther(ctx, continueAt(form.user_code));
+      seeOther(ctx, codePage(form.user_code));
     } catch (error) {
       const problem = problemIn(error, {
         invalid_request: 'invalidInput',
@@ -82,7 +77,7 @@ export function submitSignUp({ accounts, sessions }: SignInPagesDeps): Middlewar
     try {
       const account = await accounts.signUp(parseBody(signUpInput, ctx.request.body), clientAddress(ctx));
       await sessions.open(ctx, account);
-      seeOther(ctx, continueAt(form.user_code));
+      seeOther(ctx, codePage(form.user_code));
     } catch (error) {
       const problem = problemIn(error, {
         invalid_request:
@@ -113,7 +108,7 @@ export function submitSignOut({ sessions }: SignInPagesDeps): Middleware {
       sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
       await sessions.close(ctx, signedIn);
     }
-    seeOther(ctx, continueAt(form.user_code));
+    seeOther(ctx, codePage(form.user_code));
   };
 }
 
@@ -132,11 +127,4 @@ function problemIn<Kind extends string>(
   const kind = error instanceof Problem ? kinds[error.code] : undefined;
   if (kind === undefined || !(error instanceof Problem)) throw error;
   return { kind, status: error.status };
-}
-
-function seeOther(ctx: Context, path: string): void {
-  ctx.status = 303;
-  ctx.set('Location', path);
-  ctx.set('Cache-Control', 'no-store');
-  ctx.body = '';
 }

@@ -1,0 +1,94 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Which of our packages each layer may import. One way only; the ones in the middle do not know each other. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  'packages/contract': [],
+  'packages/runtime': [],
+  'packages/redis': [],
+  'packages/telemetry': ['runtime'],
+  'packages/device-login': ['runtime', 'redis'],
+  'packages/wakeups': ['runtime', 'redis'],
+  'packages/credentials': ['runtime', 'redis'],
+  'packages/accounts': ['runtime', 'redis'],
+  'services/api': [
+    'contract',
+    'runtime',
+    'redis',
+    'telemetry',
+    'device-login',
+    'wakeups',
+    'credentials',
+    'accounts',
+  ],
+  'services/issuer': [
+    'contract',
+    'runtime',
+    'redis',
+    'telemetry',
+    'device-login',
+    'wakeups',
+    'credentials',
+    'accounts',
+  ],
+};
+
+/** Libraries that may be known in these places alone. */
+const confined: readonly (readonly [RegExp, RegExp])[] = [
+  [/^(koa|@koa\/router|koa-body|ghtml)$/, /^services\/api\//],
+  [/^bullmq$/, /^services\/(api\/src\/issuance-queue|issuer\/src\/worker)\.ts$/],
+  [/^jsonwebtoken$/, /^packages\/credentials\//],
+  [/^@ravi\/credentials\/signing$/, /^services\/issuer\//],
+  [/^argon2$/, /^packages\/accounts\/src\/passwords\.ts$/],
+  [/^pino$/, /^packages\/telemetry\//],
+];
+
+/** What is wrong with the imports of a file; empty when nothing is. */
+function violations(file: string, source: string): string[] {
+  const layer = file.split('/').slice(0, 2).join('/');
+  const imported = [...source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    ([, specifier]) => specifier ?? '',
+  );
+  const problems = imported.flatMap((specifier) => {
+    const [scope, name = ''] = specifier.split('/');
+    if (scope === '@ravi' && !mayImport[layer]?.includes(name)) return [`${file} imports ${specifier}`];
+    if (specifier.startsWith('../../../')) return [`${file} reaches out of its package: ${specifier}`];
+    return confined
+      .filter(([library, places]) => library.test(specifier) && !places.test(file))
+      .map(() => `${file} imports ${specifier}`);
+  });
+  const readsEnvironment = /process\.env/.test(source) && !/\/(config|main)\.ts$/.test(file);
+  return readsEnvironment ? [...problems, `${file} reads process.env`] : problems;
+}
+
+const files = globSync('{packages,services}/*/src/**/*.ts', { cwd: root }).filter(
+  (file) => !file.endsWith('.test.ts'),
+);
+
+test('imports run one way, and libraries stay where they belong', () => {
+  expect(files.length).toBeGreaterThan(60);
+  expect(files.flatMap((file) => violations(file, readFileSync(join(root, file), 'utf8')))).toEqual([]);
+});
+
+test.each([
+  ['packages/device-login/src/x.ts', "import Koa from 'koa';"],
+  ['packages/device-login/src/x.ts', "import { x } from '@ravi/accounts';"],
+  ['services/api/src/x.ts', "import { signTokenPair } from '@ravi/credentials/signing';"],
+  ['services/api/src/x.ts', "import { Queue } from 'bullmq';"],
+  ['services/api/src/x.ts', "export * from '../../../issuer/src/issue.ts';"],
+  ['packages/runtime/src/x.ts', 'const port = process.env.PORT;'],
+])('a forbidden import is seen: %s %s', (file, source) => {
+  expect(violations(file, source)).toHaveLength(1);
+});
+
+test('every script in Lua says what it does: purpose, keys, arguments, result, invariant', () => {
+  for (const file of globSync('packages/*/src/**/*.lua', { cwd: root })) {
+    const source = readFileSync(join(root, file), 'utf8');
+    for (const part of ['Purpose', 'KEYS', 'ARGV', 'Returns', 'Invariant']) {
+      expect([file, source]).toEqual([file, expect.stringContaining(`-- ${part}`)]);
+    }
+    expect(source.split('\n').length).toBeLessThan(80);
+  }
+});

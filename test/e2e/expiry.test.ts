@@ -1,0 +1,49 @@
+import { Redis } from 'ioredis';
+import { eventually } from '../support/eventually.ts';
+import { Person } from '../support/person.ts';
+import { poll, startLogin, wait } from '../support/program.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+
+let deployment: Deployment;
+let redis: Redis;
+beforeAll(async () => {
+  deployment = await deploy({ DEVICE_CODE_TTL_SECONDS: '2' });
+  redis = new Redis(deployment.redis.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await deployment.stop();
+});
+
+test('a waiting program is told that its code expired, when it expires', async () => {
+  const login = await startLogin(deployment.urls[0]);
+  expect(login.expires_in).toBe(2);
+  expect((await wait(deployment.urls[0], login.device_code)).body.error).toBe('expired_token');
+  expect((await poll(deployment.urls[0], login.device_code)).body.error).toBe('expired_token');
+});
+
+test('an expired code cannot be approved any more', async () => {
+  const person = await Person.signUp(deployment.urls[0]);
+  const login = await startLogin(deployment.urls[0]);
+  expect((await wait(deployment.urls[0], login.device_code)).body.error).toBe('expired_token');
+  expect((await person.approve(deployment.urls[0], login.user_code)).status).toBe(404);
+});
+
+test('an approval in time is collected even after the expiry', async () => {
+  const person = await Person.signUp(deployment.urls[0]);
+  const login = await startLogin(deployment.urls[0]);
+  await person.approve(deployment.urls[0], login.user_code);
+  const [key] = await eventually('the login is issued', async () => {
+    const keys = await redis.keys('ravi:login:*');
+    const states = await Promise.all(keys.map((name) => redis.hget(name, 'state')));
+    const issued = keys.filter((_, index) => states[index] === 'issued');
+    return issued.length === 1 && issued;
+  });
+  await redis.hset(key ?? '', 'expires_at', Date.now() - 1);
+  expect((await wait(deployment.urls[1], login.device_code)).status).toBe(200);
+});
+
+test('every key of a login ends by itself', async () => {
+  await startLogin(deployment.urls[0]);
+  for (const key of await redis.keys('ravi:login:*')) expect(await redis.ttl(key)).toBeGreaterThan(0);
+});

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { BrowserVisit } from '../support/browser-visit.ts';
+import { poll, startLogin, wait } from '../support/program.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+
+let deployment: Deployment;
+beforeAll(async () => {
+  deployment = await deploy();
+});
+afterAll(() => deployment.stop());
+
+const api = () => deployment.urls[0];
+
+/** A person who signed up on the page. */
+async function signedUp(): Promise<BrowserVisit> {
+  const visit = new BrowserVisit(api());
+  await visit.open('/signup');
+  await visit.submit('/signup', { email: `${randomUUID()}@example.com`, password: 'long enough password' });
+  expect(visit.page.status).toBe(200);
+  return visit;
+}
+
+test('a complete link leads a new person through sign-up to the confirmation, and an approval to the program', async () => {
+  const login = await startLogin(deployment.urls[1], 'Moon agent');
+  const waiting = wait(deployment.urls[1], login.device_code);
+  const visit = new BrowserVisit(api());
+  await visit.open(`/device?user_code=${login.user_code}`);
+  await visit.open(`/signup?user_code=${login.user_code}`);
+  await visit.submit('/signup', { email: `${randomUUID()}@example.com`, password: 'long enough password' });
+  expect(visit.words).toContain(login.user_code);
+  expect(visit.words).toContain('Moon agent');
+  expect(visit.words).toContain('127.0.0.1');
+  await visit.submit('/device/decision', { decision: 'approve' });
+  expect(visit.page.status).toBe(200);
+  expect((await waiting).status).toBe(200);
+});
+
+test('a typed code is forgiven its case, spaces and hyphens; denying reaches the program', async () => {
+  const login = await startLogin(api());
+  const visit = await signedUp();
+  await visit.open('/device');
+  await visit.submit('/device/code', { user_code: ` ${login.user_code.toLowerCase().replace('-', ' ')}` });
+  expect(visit.words).toContain(login.user_code);
+  await visit.submit('/device/decision', { decision: 'deny' });
+  expect((await poll(api(), login.device_code)).body.error).toBe('access_denied');
+});
+
+test('opening a link never approves, whoever is signed in and whatever it says', async () => {
+  const login = await startLogin(api());
+  const visit = await signedUp();
+  for (const path of ['/device', '/device/decision', '/device/code']) {
+    await visit.open(`${path}?user_code=${login.user_code}&decision=approve&csrf_token=x`);
+  }
+  expect((await poll(api(), login.device_code)).body.error).toBe('authorization_pending');
+});
+
+test('a form without the token of this session, or from another site, decides nothing', async () => {
+  const login = await startLogin(api());
+  const visit = await signedUp();
+  const fields = { user_code: login.user_code, decision: 'approve' };
+  await visit.post('/device/decision', fields);
+  expect(visit.page.status).toBe(403);
+  await visit.open(`/device?user_code=${login.user_code}`);
+  const [, token = ''] = /name="csrf_token"\s+value="([^"]+)"/.exec(visit.page.text) ?? [];
+  expect(token).not.toBe('');
+  await visit.post('/device/decision', { ...fields, csrf_token: token }, { origin: 'https://evil.example' });
+  expect(visit.page.status).toBe(403);
+  await visit.post('/device/decision', { ...fields, csrf_token: token }, { 'sec-fetch-site': 'cross-site' });
+  expect(visit.page.status).toBe(403);
+  expect((await poll(api(), login.device_code)).body.error).toBe('authorization_pending');
+});
+
+test('a second click shows the same, and the back button cannot undo', async () => {
+  const login = await startLogin(api());
+  const visit = await signedUp();
+  await visit.open(`/device?user_code=${login.user_code}`);
+  const confirmation = visit.page;
+  await visit.submit('/device/decision', { decision: 'approve' });
+  const approved = visit.words;
+  visit.page = confirmation;
+  await visit.submit('/device/decision', { decision: 'approve' });
+  expect(visit.words).toBe(approved);
+  visit.page = confirmation;
+  await visit.submit('/device/decision', { decision: 'deny' });
+  expect(visit.page.status).toBe(409);
+  expect((await wait(api(), login.device_code)).status).toBe(200);
+});
+
+test.each([
+  ['AEIO-U123', 400],
+  ['BCDF-GHJK', 404],
+])('the code %s gets a page that helps, with the field to try again', async (userCode, status) => {
+  const visit = await signedUp();
+  await visit.open('/device');
+  await visit.submit('/device/code', { user_code: userCode });
+  expect(visit.page.status).toBe(status);
+  expect(visit.page.text).toContain('role="alert"');
+  await visit.submit('/device/code', { user_code: userCode });
+});
+
+test('signing out ends the session: the same cookie opens nothing', async () => {
+  const visit = await signedUp();
+  await visit.open('/device');
+  await visit.submit('/signout');
+  await visit.open('/device');
+  expect(visit.page.text).toContain('type="password"');
+});
+
+test('signing in rotates the session: one planted before is worth nothing', async () => {
+  const email = `${randomUUID()}@example.com`;
+  const visit = new BrowserVisit(api());
+  await visit.open('/signup');
+  await visit.submit('/signup', { email, password: 'long enough password' });
+  const first = visit.page.headers.getSetCookie();
+  const again = new BrowserVisit(api());
+  await again.open('/signin');
+  await again.submit('/signin', { email, password: 'long enough password' });
+  expect(again.words).toContain(email);
+  expect(again.page.headers.getSetCookie()).not.toEqual(
+    expect.arrayContaining(first.length ? first : ['none']),
+  );
+});
+
+test('what a program calls itself cannot become markup', async () => {
+  const login = await startLogin(api(), '<img src=x onerror=alert(1)>');
+  const visit = await signedUp();
+  await visit.open(`/device?user_code=${login.user_code}`);
+  expect(visit.page.text).not.toContain('<img src=x');
+  expect(visit.words).toContain('<img src=x onerror=alert(1)>');
+});
+
+test('every page forbids scripts, frames and foreign content', async () => {
+  const visit = new BrowserVisit(api());
+  for (const path of ['/', '/device', '/signin', '/signup', '/nothing']) {
+    await visit.open(path);
+    const policy = visit.page.headers.get('content-security-policy');
+    expect(policy).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+    expect(policy).not.toContain('unsafe');
+    expect(visit.page.headers.get('referrer-policy')).toBe('same-origin');
+    expect(visit.page.text).not.toMatch(/<script/i);
+    expect(visit.page.text.length).toBeLessThan(30_000);
+  }
+});
+
+test('a person is spoken to in the language of the browser', async () => {
+  const german = await fetch(`${api()}/signin`, { headers: { 'accept-language': 'fr;q=0.9, de-AT' } });
+  expect(await german.text()).toContain('<html lang="de"');
+});

@@ -1,0 +1,67 @@
+import { type Received, send } from './http.ts';
+
+/** A browser without JavaScript: keeps cookies, follows redirects, fills in the forms of a page. */
+export class BrowserVisit {
+  readonly #origin: string;
+  readonly #cookies = new Map<string, string>();
+  /** What was shown last. */
+  page: Received = { status: 0, headers: new Headers(), text: '', body: {} };
+
+  constructor(origin: string) {
+    this.#origin = origin;
+  }
+
+  /** Opens an address of the site. */
+  async open(path: string): Promise<void> {
+    await this.#go(path, { method: 'GET' });
+  }
+
+  /**
+   * Submits the form of the page that posts to `action`, with its hidden fields and what the person fills in. Throws where the
+   * page has no such form.
+   */
+  async submit(action: string, filledIn: Readonly<Record<string, string>> = {}): Promise<void> {
+    const form = this.page.text
+      .split('<form')
+      .slice(1)
+      .map((text) => text.split('</form>')[0] ?? '')
+      .find((text) => unescape(text).includes(`action="${action}"`));
+    if (form === undefined) throw new Error(`The page has no form for ${action}: ${this.page.text}`);
+    const hidden: Record<string, string> = {};
+    for (const [input] of form.matchAll(/<input[^>]*type="hidden"[^>]*>/g)) {
+      hidden[/name="([^"]*)"/.exec(input)?.[1] ?? ''] = unescape(/value="([^"]*)"/.exec(input)?.[1] ?? '');
+    }
+    await this.post(action, { ...hidden, ...filledIn });
+  }
+
+  /** Posts fields as a form of this site would. */
+  async post(
+    path: string,
+    fields: Readonly<Record<string, string>>,
+    headers: Record<string, string> = {},
+  ): Promise<void> {
+    await this.#go(path, { form: fields, headers: { origin: this.#origin, ...headers } });
+  }
+
+  /** The words of the page, without its markup. */
+  get words(): string {
+    const [, body = ''] = this.page.text.split('</head>');
+    return unescape(body.replaceAll(/<[^>]+>/g, ' ')).replaceAll(/\s+/g, ' ');
+  }
+
+  async #go(path: string, sent: Parameters<typeof send>[1]): Promise<void> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    this.page = await send(this.#origin + path, { ...sent, headers: { ...sent?.headers, cookie } });
+    for (const set of this.page.headers.getSetCookie()) {
+      const [name = '', value = ''] = (set.split(';')[0] ?? '').split('=');
+      if (/Max-Age=0/.test(set)) this.#cookies.delete(name);
+      else this.#cookies.set(name, value);
+    }
+    const location = this.page.headers.get('location');
+    if (location !== null) await this.open(location);
+  }
+}
+
+function unescape(text: string): string {
+  return text.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+}

@@ -1,0 +1,35 @@
+import { startRedis, type TestRedis } from './redis.ts';
+import { type ServiceProcess, TestStack } from './services.ts';
+
+/** The product as it is deployed: one Redis, two apis, one issuer, each a process of its own. */
+export interface Deployment {
+  readonly redis: TestRedis;
+  readonly stack: TestStack;
+  readonly apis: readonly [ServiceProcess, ServiceProcess];
+  readonly issuer: ServiceProcess;
+  /** The two apis' addresses. */
+  readonly urls: readonly [string, string];
+  stop(): Promise<void>;
+}
+
+/** Starts a deployment for the tests of one file. */
+export async function deploy(env: Readonly<Record<string, string>> = {}): Promise<Deployment> {
+  const redis = await startRedis();
+  const stack = new TestStack(redis.url, env);
+  const [first, second, issuer] = await Promise.all([
+    stack.startApi(),
+    stack.startApi(),
+    stack.startIssuer(),
+  ]);
+  return {
+    redis,
+    stack,
+    apis: [first, second],
+    issuer,
+    urls: [first.url, second.url],
+    stop: async () => {
+      await stack.stop();
+      await redis.stop();
+    },
+  };
+}
