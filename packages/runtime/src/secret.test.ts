@@ -3,13 +3,7 @@ import { Secret } from './secret.ts';
 
 test('a secret does not show, however it is printed', () => {
   const secret = new Secret('hunter2');
-  const printed = [
-    String(secret),
-    `${secret}`,
-    JSON.stringify({ secret }),
-    inspect({ secret }),
-    inspect(secret),
-  ];
+  const printed = [String(secret), JSON.stringify({ secret }), inspect({ secret }), inspect(secret)];
   expect(printed.join()).not.toContain('hunter2');
   expect(secret.reveal()).toBe('hunter2');
 });

@@ -20,7 +20,7 @@ export interface SignUpInput {
 }
 
 /** The least that a password must have; the hint and the input's own check say the same number. */
-export const passwordMinLength = 10;
+const passwordMinLength = 10;
 
 /** Makes an account; the pending code travels with the form. Names are optional, as in the contract. */
 export function signUpPage(input: SignUpInput, texts: Texts): string {
