@@ -1,0 +1,117 @@
+import { eventually } from '../support/eventually.ts';
+import { FaultStack } from '../support/fault-stack.ts';
+import { poll, startLogin, wait, waitPatiently } from '../support/program.ts';
+
+let fault: FaultStack;
+beforeEach(async () => {
+  fault = await FaultStack.open();
+});
+afterEach(() => fault.close());
+
+/** Resolves once the api's request is noted in Redis as the one that waits. */
+const held = (deviceCode: string) =>
+  eventually('the request is held', async () => fault.client.hget(fault.key(deviceCode), 'waiter'));
+
+/** The login is over: nobody else gets the credentials. */
+async function expectCollectedOnce(deviceCode: string): Promise<void> {
+  expect((await poll(fault.urls[1], deviceCode)).body.error).toBe('invalid_grant');
+}
+
+test('the api that holds the request is killed: the program asks the other one and is logged in, once', async () => {
+  const login = await startLogin(fault.urls[0]);
+  const waiting = waitPatiently(fault.urls, login.device_code);
+  await held(login.device_code);
+  await fault.apis[0].end('SIGKILL');
+  await fault.person.approve(fault.urls[1], login.user_code);
+  expect((await waiting).status).toBe(200);
+  await expectCollectedOnce(login.device_code);
+});
+
+describe('an api was killed after the approval, before it added the job', () => {
+  const approveWithoutJob = async (deviceCode: string) => {
+    const { loginId } = fault.read(deviceCode);
+    expect(await fault.logins.approve(loginId, fault.person.user.id, '')).toMatchObject({ kind: 'approved' });
+    // As if 5 s had passed since.
+    await fault.client.hset(fault.key(deviceCode), 'approved_at', (Date.now() - 6_000) * 1000);
+  };
+
+  test('a held request heals the login by itself', async () => {
+    const login = await startLogin(fault.urls[0]);
+    const waiting = wait(fault.urls[0], login.device_code);
+    await held(login.device_code);
+    await approveWithoutJob(login.device_code);
+    expect((await waiting).status).toBe(200);
+  });
+
+  test('a poll heals it', async () => {
+    const login = await startLogin(fault.urls[0]);
+    await approveWithoutJob(login.device_code);
+    expect((await poll(fault.urls[0], login.device_code)).body.error).toBe('authorization_pending');
+    await eventually('it is issued', async () => (await fault.state(login.device_code)) === 'issued');
+    expect((await poll(fault.urls[0], login.device_code)).status).toBe(200);
+  });
+
+  test('the human who approves again heals it', async () => {
+    const login = await startLogin(fault.urls[0]);
+    await approveWithoutJob(login.device_code);
+    expect((await fault.person.approve(fault.urls[1], login.user_code)).status).toBe(200);
+    await eventually('it is issued', async () => (await fault.state(login.device_code)) === 'issued');
+  });
+});
+
+test('the issuer is killed with the job in its hands: another one takes it over', async () => {
+  const login = await startLogin(fault.urls[0]);
+  const waiting = waitPatiently(fault.urls, login.device_code);
+  await held(login.device_code);
+  fault.issuer.freeze();
+  await fault.person.approve(fault.urls[1], login.user_code);
+  await fault.issuer.end('SIGKILL');
+  await fault.stack.startIssuer();
+  expect((await waiting).status).toBe(200);
+  await expectCollectedOnce(login.device_code);
+});
+
+test('the issuer is killed between settling and telling: the held request finds out', async () => {
+  const login = await startLogin(fault.urls[0]);
+  // A login is issued for real, and its result given back, so that it lies there as after such a death.
+  await fault.person.approve(fault.urls[0], login.user_code);
+  await eventually('it is issued', async () => (await fault.state(login.device_code)) === 'issued');
+  await fault.client.hset(fault.key(login.device_code), 'state', 'approved');
+  const waiting = wait(fault.urls[0], login.device_code);
+  await held(login.device_code);
+  await fault.client.hset(fault.key(login.device_code), 'state', 'issued');
+  expect((await waiting).status).toBe(200);
+});
+
+test('an api is killed while it answers: the lease ends, and the next request gets the result, once', async () => {
+  const login = await startLogin(fault.urls[0]);
+  await fault.person.approve(fault.urls[0], login.user_code);
+  await eventually('it is issued', async () => (await fault.state(login.device_code)) === 'issued');
+  const { loginId, hash: deviceCodeHash } = fault.read(login.device_code);
+  const leased = await fault.logins.redeem({
+    loginId,
+    deviceCodeHash,
+    mode: { kind: 'poll' },
+    lease: 'the dead',
+  });
+  expect(leased.kind).toBe('issued');
+  expect((await poll(fault.urls[0], login.device_code)).body.error).toBe('authorization_pending');
+  const waiting = wait(fault.urls[1], login.device_code);
+  await held(login.device_code);
+  await fault.client.hset(fault.key(login.device_code), 'leased_until', Date.now() - 1);
+  expect((await waiting).status).toBe(200);
+  await expectCollectedOnce(login.device_code);
+});
+
+test('SIGTERM answers every held request "ask again", closes its connection, and exits with 0', async () => {
+  const logins = await Promise.all(Array.from({ length: 10 }, () => startLogin(fault.urls[0])));
+  const answers = logins.map((login) => wait(fault.urls[0], login.device_code));
+  await Promise.all(logins.map((login) => held(login.device_code)));
+  const exit = fault.apis[0].end('SIGTERM');
+  for (const answer of await Promise.all(answers)) {
+    expect(answer.body.error).toBe('authorization_pending');
+    expect(answer.headers.get('connection')).toBe('close');
+  }
+  expect(await exit).toBe(0);
+  expect(await fault.issuer.end('SIGTERM')).toBe(0);
+});

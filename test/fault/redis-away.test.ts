@@ -1,0 +1,85 @@
+import { eventually } from '../support/eventually.ts';
+import { FaultStack } from '../support/fault-stack.ts';
+import { send } from '../support/http.ts';
+import { poll, startLogin, wait, waitPatiently } from '../support/program.ts';
+
+let fault: FaultStack;
+beforeEach(async () => {
+  fault = await FaultStack.open();
+});
+afterEach(() => fault.close());
+
+const held = (deviceCode: string) =>
+  eventually('the request is held', async () => fault.client.hget(fault.key(deviceCode), 'waiter'));
+
+const readiness = (adminUrl: string) => fetch(`${adminUrl}/readyz`).then(({ status }) => status);
+
+test('Redis is killed and comes back: held requests stay held and are answered, at every stage, once', async () => {
+  const [pending, approved, issued] = [
+    await startLogin(fault.urls[0]),
+    await startLogin(fault.urls[0]),
+    await startLogin(fault.urls[0]),
+  ];
+  const waiting = wait(fault.urls[0], pending.device_code);
+  await held(pending.device_code);
+  await fault.person.approve(fault.urls[0], issued.user_code);
+  await eventually('it is issued', async () => (await fault.state(issued.device_code)) === 'issued');
+  fault.issuer.freeze();
+  await fault.person.approve(fault.urls[0], approved.user_code);
+
+  await fault.redis.kill();
+  await eventually('both services notice', async () => (await readiness(fault.apis[0].adminUrl)) === 503);
+  await fault.redis.start();
+  fault.issuer.thaw();
+
+  await eventually('an api serves again', async () => (await readiness(fault.apis[1].adminUrl)) === 200);
+  expect((await fault.person.approve(fault.urls[1], pending.user_code)).status).toBe(200);
+  expect((await waiting).status).toBe(200);
+  for (const login of [approved, issued]) {
+    expect((await waitPatiently(fault.urls, login.device_code)).status).toBe(200);
+    expect((await poll(fault.urls[0], login.device_code)).body.error).toBe('invalid_grant');
+  }
+});
+
+test.each(['killed', 'frozen'] as const)(
+  'while Redis is %s, requests get 503 and say when to come again',
+  async (how) => {
+    const login = await startLogin(fault.urls[0]);
+    if (how === 'killed') await fault.redis.kill();
+    else fault.redis.freeze();
+    const calls = [
+      () => send(`${fault.urls[0]}/api/auth/device/`),
+      () => poll(fault.urls[0], login.device_code),
+      () => wait(fault.urls[0], login.device_code),
+      () => fault.person.approve(fault.urls[0], login.user_code),
+    ];
+    for (const call of calls) {
+      const beganMs = performance.now();
+      const answer = await call();
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('retry-after')).toBe('1');
+      // "Within a second" is a promise to the program, not a matter of speed; doubled for a busy machine.
+      expect(performance.now() - beganMs).toBeLessThan(2_000);
+    }
+    if (how === 'killed') await fault.redis.start();
+    else fault.redis.thaw();
+    await eventually('it serves again', async () => (await readiness(fault.apis[0].adminUrl)) === 200);
+    expect((await poll(fault.urls[0], login.device_code)).body.error).toBe('authorization_pending');
+  },
+);
+
+/** Longer than BullMQ's blocking read in every run; a minute where there is time for it. */
+const outageSeconds = process.env['RAVI_SLOW_TESTS'] ? 61 : 6;
+
+test(`after ${outageSeconds} s without Redis the issuer takes jobs again, and its readiness tells the truth`, async () => {
+  await fault.redis.kill();
+  await eventually('it is not ready', async () => (await readiness(fault.issuer.adminUrl)) === 503);
+  const endMs = Date.now() + outageSeconds * 1000;
+  await eventually('the outage is over', () => Date.now() > endMs, outageSeconds * 1000 + 10_000);
+  await fault.redis.start();
+  await eventually('it is ready', async () => (await readiness(fault.issuer.adminUrl)) === 200);
+  const login = await startLogin(fault.urls[0]);
+  const waiting = waitPatiently(fault.urls, login.device_code);
+  await fault.person.approve(fault.urls[0], login.user_code);
+  expect((await waiting).status).toBe(200);
+}, 120_000);

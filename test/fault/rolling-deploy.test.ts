@@ -1,0 +1,56 @@
+import { FaultStack } from '../support/fault-stack.ts';
+import { isLostConnection, poll, startLogin, waitPatiently } from '../support/program.ts';
+
+test('replacing every process under a stream of logins loses none and doubles none', async () => {
+  const fault = await FaultStack.open();
+  try {
+    const apis = [...fault.urls];
+    const deployed = new AbortController();
+    const logins: Promise<{ deviceCode: string; status: number }>[] = [];
+    const oneLogin = async () => {
+      const login = await again(() => startLogin(apis.at(-1) ?? ''));
+      const waiting = waitPatiently(apis, login.device_code);
+      await again(() => fault.person.approve(apis.at(-1) ?? '', login.user_code));
+      return { deviceCode: login.device_code, status: (await waiting).status };
+    };
+    const stream = (async () => {
+      while (!deployed.signal.aborted) {
+        logins.push(oneLogin());
+        await Promise.race([logins.at(-1), new Promise((resolve) => setTimeout(resolve, 50))]);
+      }
+    })();
+
+    // New ones first, then the old ones go: the last in the list is where new logins start.
+    const newIssuer = await fault.stack.startIssuer();
+    expect(await fault.issuer.end('SIGTERM')).toBe(0);
+    for (const old of fault.apis) {
+      const fresh = await fault.stack.startApi();
+      apis.push(fresh.url);
+      await Promise.all(logins.slice(-1));
+      expect(await old.end('SIGTERM')).toBe(0);
+    }
+    deployed.abort();
+    await stream;
+
+    const ended = await Promise.all(logins);
+    expect(ended.length).toBeGreaterThan(20);
+    expect(ended.filter(({ status }) => status !== 200)).toEqual([]);
+    for (const { deviceCode } of ended) {
+      expect((await poll(apis.at(-1) ?? '', deviceCode)).body.error).toBe('invalid_grant');
+    }
+    expect(newIssuer.running).toBe(true);
+  } finally {
+    await fault.close();
+  }
+});
+
+/** Tries again where the connection was lost, as people and load balancers do. */
+async function again<T>(attempt: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isLostConnection(error)) throw error;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { LoginStore, readDeviceCode } from '@ravi/device-login';
+import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
+import { deriveServiceKeys, Secret } from '@ravi/runtime';
+import { Person } from './person.ts';
+import { type OwnRedis, startOwnRedis } from './redis.ts';
+import { type ServiceProcess, TestStack } from './services.ts';
+
+/** Settings under which faults are noticed quickly. */
+const quick = { RECHECK_SECONDS: '1' };
+
+/**
+ * A stack that may be broken: a Redis of its own with an append-only file, two apis, one issuer, and a hand on what lies
+ * in Redis, to bring a login into the very state in which a process died.
+ */
+export class FaultStack {
+  readonly redis: OwnRedis;
+  readonly stack: TestStack;
+  readonly apis: readonly [ServiceProcess, ServiceProcess];
+  readonly issuer: ServiceProcess;
+  readonly person: Person;
+  /** A connection of the test's own. */
+  readonly client: RedisClient;
+  readonly logins: LoginStore;
+  readonly #secret: string;
+
+  private constructor(
+    redis: OwnRedis,
+    stack: TestStack,
+    [first, second, issuer]: readonly [ServiceProcess, ServiceProcess, ServiceProcess],
+    person: Person,
+    client: RedisClient,
+    secret: string,
+  ) {
+    this.redis = redis;
+    this.stack = stack;
+    this.apis = [first, second];
+    this.issuer = issuer;
+    this.person = person;
+    this.client = client;
+    this.logins = new LoginStore(client);
+    this.#secret = secret;
+  }
+
+  /** Starts it, with a person who signed up. */
+  static async open(): Promise<FaultStack> {
+    const secret = `${randomUUID()}${randomUUID()}`;
+    const redis = await startOwnRedis();
+    const stack = new TestStack(redis.url, { ...quick, SECRET: secret });
+    const services = await Promise.all([stack.startApi(), stack.startApi(), stack.startIssuer()]);
+    const client = connectRedis({ kind: 'single', url: redis.url }, 'commands', 'test');
+    client.on('error', () => undefined);
+    await waitUntilReady(client, 10_000);
+    return new FaultStack(redis, stack, services, await Person.signUp(services[0].url), client, secret);
+  }
+
+  /** The addresses of the two apis. */
+  get urls(): readonly [string, string] {
+    return [this.apis[0].url, this.apis[1].url];
+  }
+
+  /** The login's id and the hash that Redis knows, from its device_code. */
+  read(deviceCode: string) {
+    const code = readDeviceCode(deviceCode, deriveServiceKeys(new Secret(this.#secret)));
+    if (!code) throw new Error('This is no device_code of this stack.');
+    return code;
+  }
+
+  /** The login's key in Redis. */
+  key(deviceCode: string): string {
+    return `ravi:login:{${this.read(deviceCode).loginId}}`;
+  }
+
+  /** The login's state in Redis. */
+  state(deviceCode: string): Promise<string | null> {
+    return this.client.hget(this.key(deviceCode), 'state');
+  }
+
+  async close(): Promise<void> {
+    this.client.disconnect();
+    await this.stack.stop();
+    await this.redis.stop();
+  }
+}
