@@ -1,0 +1,32 @@
+# One image for both services; the command chooses: `node services/api/src/main.ts` (the default) or
+# `node services/issuer/src/main.ts`. Needs no BuildKit. Runs as the user `node`, writes nothing, and handles signals
+# itself as process 1.
+
+FROM node:24-bookworm-slim AS base
+WORKDIR /app
+ENV NODE_ENV=production
+
+# The manifests alone, so that a change of code does not install the dependencies anew.
+FROM base AS manifests
+COPY package.json package-lock.json .npmrc ./
+COPY packages packages
+COPY services services
+RUN find packages services -type f ! -name package.json -delete
+
+FROM base AS dependencies
+COPY --from=manifests /app ./
+RUN npm ci --omit=dev --no-audit --no-fund --no-update-notifier --loglevel=error \
+ && npm cache clean --force --loglevel=error
+
+FROM base
+COPY --from=dependencies /app ./
+COPY packages packages
+COPY services services
+
+# The same admin port for both services, so that one health check serves both.
+ENV PORT=3000 ADMIN_PORT=3001
+EXPOSE 3000 3001
+USER node
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=5s --timeout=4s --start-period=20s --retries=3 CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.ADMIN_PORT}/readyz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "services/api/src/main.ts"]

@@ -1,0 +1,23 @@
+import { runTool } from './run-tool.ts';
+import type { StepCounts } from './step.ts';
+
+/** Something that is looked at without running our code. */
+export interface Check {
+  readonly title: string;
+  readonly run: () => Promise<StepCounts>;
+}
+
+/** The checks, the quickest to mend first. */
+export const checks: readonly Check[] = [
+  check('Formatting', ['prettier', '--check', '--log-level', 'warn', '.']),
+  check('Lint', ['oxlint', '--type-aware']),
+  check('Types', ['tsc']),
+  check('Dead code', ['knip']),
+];
+
+function check(title: string, command: readonly [string, ...string[]]): Check {
+  return {
+    title,
+    run: async () => ({ passed: 0, failed: (await runTool(command)) ? 0 : 1 }),
+  };
+}

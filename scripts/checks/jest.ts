@@ -1,0 +1,48 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runTool } from './run-tool.ts';
+import type { StepCounts } from './step.ts';
+
+/** Suites that need more than this machine's Node and Redis: named explicitly, they run. */
+const projectsOnDemand = ['docker', 'browser'];
+
+/** The part of jest's report that is read. */
+interface JestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  /** Files that failed before their first test. */
+  readonly numRuntimeErrorTestSuites: number;
+}
+
+/** Runs jest and counts. A file that could not be loaded counts as one failure, and so does a run without report. */
+export async function runTests(jestArguments: readonly string[]): Promise<StepCounts> {
+  const folder = await mkdtemp(join(tmpdir(), 'jest-report-'));
+  const report = join(folder, 'report.json');
+  const chosen = jestArguments.length > 0 ? jestArguments : ['--ignoreProjects', ...projectsOnDemand];
+  try {
+    const succeeded = await runTool([
+      process.execPath,
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      'node_modules/jest/bin/jest.js',
+      '--json',
+      `--outputFile=${report}`,
+      ...chosen,
+    ]);
+    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = await readReport(report);
+    const failed = numFailedTests + numRuntimeErrorTestSuites;
+    // jest can fail with every test green: coverage below its threshold, or a worker that was killed.
+    return { passed: numPassedTests, failed: succeeded ? failed : Math.max(failed, 1) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function readReport(file: string): Promise<JestReport> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as JestReport;
+  } catch {
+    return { numPassedTests: 0, numFailedTests: 0, numRuntimeErrorTestSuites: 1 };
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * The one way in, for a fresh clone on a machine that has Node and nothing else:
+ *
+ *     node scripts/run.mjs start     the whole stack, for development
+ *     node scripts/run.mjs test      every check and test
+ *     node scripts/run.mjs demo      a program that logs in
+ *
+ * Finds or installs what the task needs, saying so, then hands over to the task itself under the Node that the
+ * project pins. Plain JavaScript without dependencies, since it runs before any is there and on older Nodes.
+ */
+import { spawn } from 'node:child_process';
+import { delimiter, dirname, join } from 'node:path';
+import { ensureDependencies, pinnedNode } from './setup/dependencies.mjs';
+import { SetupError } from './setup/problem.mjs';
+import { ensureRedisServer } from './setup/redis-server.mjs';
+import { root } from './setup/root.mjs';
+
+/** @type {Readonly<Record<string, { script: string, needsRedis: boolean }>>} */
+const tasks = {
+  start: { script: 'scripts/start.ts', needsRedis: true },
+  test: { script: 'scripts/test.ts', needsRedis: true },
+  demo: { script: 'scripts/demo.ts', needsRedis: false },
+};
+
+/** @param {readonly string[]} args the task's name, then what the task itself takes */
+async function main([name = '', ...args]) {
+  const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
+  if (!task) throw new SetupError(`Say what to run: node scripts/run.mjs ${Object.keys(tasks).join(' | ')}`);
+  await ensureDependencies();
+  const redisServer = task.needsRedis ? await ensureRedisServer() : null;
+  process.exitCode = await handOver(task.script, args, environment(redisServer));
+}
+
+/**
+ * What the task sees: the pinned Node first on the PATH, and where the Redis program is. Its folder goes on the PATH
+ * as well, for tools that look for `redis-server` themselves.
+ * @param {string | null} redisServer
+ */
+function environment(redisServer) {
+  const path = [dirname(pinnedNode), process.env['PATH'], ...(redisServer ? [dirname(redisServer)] : [])];
+  return {
+    ...process.env,
+    PATH: path.filter(Boolean).join(delimiter),
+    ...(redisServer ? { REDIS_SERVER_BIN: redisServer } : {}),
+  };
+}
+
+/**
+ * Runs the task and resolves to its exit code, 128 + the signal's number when a signal ended it.
+ * @param {string} script
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<number>}
+ */
+function handOver(script, args, env) {
+  const child = spawn(pinnedNode, [join(root, script), ...args], { cwd: root, env, stdio: 'inherit' });
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP', 'SIGINT'])) {
+    process.on(signal, () => {
+      // A terminal sends Ctrl-C to the whole foreground group, so the task has it already.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
+  });
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof SetupError ? `\n${error.message}` : error);
+  process.exitCode = 1;
+}

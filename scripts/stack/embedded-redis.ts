@@ -1,0 +1,104 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from './ports.ts';
+import { StackError } from './problem.ts';
+import { runProgram, type RunningProgram } from './process.ts';
+
+/** A Redis that belongs to this run and keeps its data for the next. */
+export interface EmbeddedRedis {
+  readonly url: string;
+  readonly program: RunningProgram;
+}
+
+/** Longest wait for Redis to load its data and answer; a container's image may have to be pulled first. */
+const startLimitMs = 60_000;
+
+/** The same promises as in production: every write to the append-only file, no eviction. */
+const settings = [
+  '--appendonly',
+  'yes',
+  '--save',
+  '',
+  '--maxmemory-policy',
+  'noeviction',
+  '--loglevel',
+  'warning',
+];
+
+/**
+ * Starts a Redis on a free port of the loopback interface. With a binary, its data lies in `folder`; without one it
+ * runs in a container and its data in the volume `ravi-device-auth-redis`. Resolves when it answers; throws
+ * `StackError` when it does not.
+ */
+export async function startEmbeddedRedis(binary: string | undefined, folder: string): Promise<EmbeddedRedis> {
+  const port = await freePort();
+  const output: string[] = [];
+  const program = runProgram({
+    command: binary ? await binaryCommand(binary, port, folder) : containerCommand(port),
+    onLine: (line) => output.push(line),
+  });
+  const endedEarly = program.ended.then((how) => {
+    throw new StackError(`Redis ended at once (${how}): ${output.slice(-3).join(' ')}`);
+  });
+  try {
+    await Promise.race([untilItAnswers(port), endedEarly]);
+  } catch (error) {
+    await program.stop(1_000);
+    throw error;
+  }
+  return { url: `redis://127.0.0.1:${port}`, program };
+}
+
+async function binaryCommand(binary: string, port: number, folder: string): Promise<[string, ...string[]]> {
+  await mkdir(folder, { recursive: true });
+  await refuseSecondWriter(join(folder, 'port'), port);
+  return [binary, '--bind', '127.0.0.1', '--port', String(port), '--dir', folder, ...settings];
+}
+
+/** Two servers on one append-only file would destroy it, so the file `port` tells who writes. */
+async function refuseSecondWriter(file: string, port: number): Promise<void> {
+  const other = Number(await readFile(file, 'utf8').catch(() => ''));
+  if (other > 0 && (await answersPing(other))) {
+    throw new StackError(
+      `Another "npm start" (its Redis is on port ${other}) uses this data: stop it, or set DATA_DIR to another folder.`,
+    );
+  }
+  await writeFile(file, String(port));
+}
+
+function containerCommand(port: number): [string, ...string[]] {
+  const publish = `127.0.0.1:${port}:6379`;
+  const run = [
+    'run',
+    '--rm',
+    '--name',
+    'ravi-device-auth-redis',
+    '-p',
+    publish,
+    '-v',
+    'ravi-device-auth-redis:/data',
+    'redis:8-bookworm',
+  ];
+  return ['docker', ...run, 'redis-server', ...settings];
+}
+
+async function untilItAnswers(port: number): Promise<void> {
+  const deadline = Date.now() + startLimitMs;
+  while (!(await answersPing(port))) {
+    if (Date.now() > deadline) throw new StackError(`Redis did not answer within ${startLimitMs / 1_000} s.`);
+    await pause(50);
+  }
+}
+
+function answersPing(port: number): Promise<boolean> {
+  const answered = Promise.withResolvers<boolean>();
+  const socket = connect({ port, host: '127.0.0.1' }, () => socket.write('PING\r\n'));
+  socket.setTimeout(1_000, () => answered.resolve(false));
+  socket.on('error', () => answered.resolve(false));
+  socket.on('close', () => answered.resolve(false));
+  // Anything else, such as -LOADING, means "not yet".
+  socket.on('data', (chunk) => answered.resolve(chunk.toString().startsWith('+PONG')));
+  return answered.promise.finally(() => socket.destroy());
+}

@@ -1,0 +1,29 @@
+import { createServer } from 'node:net';
+
+/** Whether a server could listen on the port now, on every address. Rejects when it is not this user's to take. */
+export async function isPortFree(port: number): Promise<boolean> {
+  try {
+    await listenOnce(port);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false;
+    throw error;
+  }
+}
+
+/** The preferred port if it is free, else one that the system picks. */
+export async function freePort(preferred = 0): Promise<number> {
+  return listenOnce((await isPortFree(preferred)) ? preferred : 0);
+}
+
+function listenOnce(port: number): Promise<number> {
+  const server = createServer();
+  const listened = Promise.withResolvers<number>();
+  server.once('error', listened.reject);
+  server.listen(port, () => {
+    const address = server.address();
+    const taken = typeof address === 'object' && address ? address.port : port;
+    server.close(() => listened.resolve(taken));
+  });
+  return listened.promise;
+}

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** A program to run as a child of this one. */
+export interface ProgramOptions {
+  readonly command: readonly [program: string, ...args: string[]];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Takes every line that the program prints, on either stream. */
+  readonly onLine: (line: string) => void;
+}
+
+/** A program that runs. */
+export interface RunningProgram {
+  readonly pid: number | undefined;
+  /** Resolves, in words, when the program has ended: `exit code 1`, `SIGKILL`, `ENOENT`. Never rejects. */
+  readonly ended: Promise<string>;
+  /** Asks it to end (SIGTERM) and resolves when it has; kills it after `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/**
+ * Runs a program in a process group of its own: Ctrl-C in the terminal then reaches only us, and we stop the
+ * programs in their order.
+ */
+export function runProgram({ command: [program, ...args], env, onLine }: ProgramOptions): RunningProgram {
+  const child = spawn(program, args, {
+    env: env ?? process.env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  createInterface({ input: child.stdout }).on('line', onLine);
+  createInterface({ input: child.stderr }).on('line', onLine);
+
+  const ending = Promise.withResolvers<string>();
+  let hasEnded = false;
+  const end = (how: string) => {
+    hasEnded = true;
+    ending.resolve(how);
+  };
+  child.once('error', (error) => end(error.message));
+  child.once('close', (code, signal) => end(signal ?? `exit code ${code}`));
+
+  return {
+    pid: child.pid,
+    ended: ending.promise,
+    async stop(graceMs) {
+      if (hasEnded) return;
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      await ending.promise;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * The whole stack on this machine, for development: a Redis of its own that keeps its data (unless REDIS_URL names
+ * another), one api and one issuer. Prints where to go when both are ready. Ctrl-C or SIGTERM stops them in the order
+ * api, issuer, Redis; a service that ends by itself is started again; without its Redis the stack stops.
+ *
+ * Run by `npm start`. Environment: PORT, REDIS_URL, DATA_DIR and everything that the services take.
+ */
+import { join, resolve } from 'node:path';
+import { root } from './setup/root.mjs';
+import { startEmbeddedRedis } from './stack/embedded-redis.ts';
+import { print } from './stack/log.ts';
+import { freePort, isPortFree } from './stack/ports.ts';
+import { StackError } from './stack/problem.ts';
+import { superviseService } from './stack/service.ts';
+import { welcome } from './stack/welcome.ts';
+
+/** What runs, and how to stop it; started first comes first. */
+const running: { readonly name: string; readonly stop: () => Promise<void> }[] = [];
+
+/** Settles when the stack should stop: resolved by a signal, rejected by a fault that it cannot mend. */
+const end = Promise.withResolvers<void>();
+const stopping = new AbortController();
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end.resolve());
+// Whoever reads our output has gone, as in `npm start | head`: nothing may be left running.
+process.stdout.on('error', () => end.resolve());
+
+async function start(): Promise<void> {
+  const port = await choosePort();
+  const dataDir = resolve(root, process.env['DATA_DIR'] ?? '.ravi');
+  const adminPorts = { api: await freePort(3001), issuer: await freePort(3002) };
+
+  const redis = await chooseRedis(dataDir);
+  const env = { ...process.env, ...redis.env, PORT: String(port), DATA_DIR: dataDir };
+  // The issuer first: whatever it publishes at its start is there before the api looks.
+  for (const name of ['issuer', 'api'] as const) {
+    stopping.signal.throwIfAborted();
+    const service = superviseService({ name, adminPort: adminPorts[name], env });
+    running.push({ name, stop: () => service.stop() });
+    await service.ready;
+  }
+  const publicUrl = process.env['PUBLIC_URL'] ?? `http://localhost:${port}`;
+  console.log(welcome({ publicUrl, adminPorts, keptIn: redis.keptIn }));
+}
+
+async function choosePort(): Promise<number> {
+  const port = Number(process.env['PORT'] ?? 3000);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new StackError('PORT must be a number from 1 to 65535.');
+  const free = await isPortFree(port).catch((error: Error) => {
+    throw new StackError(
+      `Port ${port} cannot be used (${error.message}): choose another with "PORT=3100 npm start".`,
+    );
+  });
+  if (!free) {
+    throw new StackError(
+      `Port ${port} is taken: stop the program that uses it, or choose another with "PORT=3100 npm start".`,
+    );
+  }
+  return port;
+}
+
+async function chooseRedis(dataDir: string): Promise<{ env: NodeJS.ProcessEnv; keptIn: string }> {
+  const given = ['REDIS_URL', 'REDIS_CLUSTER_NODES', 'REDIS_SENTINELS'].find((name) => process.env[name]);
+  if (given) return { env: {}, keptIn: `the Redis of ${given}` };
+  const binary = process.env['REDIS_SERVER_BIN'];
+  const { url, program } = await startEmbeddedRedis(binary, join(dataDir, 'redis'));
+  running.push({ name: 'Redis', stop: () => program.stop(10_000) });
+  void program.ended.then((how) => end.reject(new StackError(`Redis ended (${how}), so the stack stops.`)));
+  return {
+    env: { REDIS_URL: url },
+    keptIn: binary ? join(dataDir, 'redis') : 'the volume ravi-device-auth-redis',
+  };
+}
+
+/** Stops what runs, last started first. */
+async function stopAll(): Promise<void> {
+  for (let last = running.pop(); last; last = running.pop()) {
+    print(`stopping ${last.name}`);
+    await last.stop();
+  }
+}
+
+const started = start();
+try {
+  await Promise.race([started, end.promise]);
+  await end.promise;
+} catch (error) {
+  console.error(error instanceof StackError ? `\n${error.message}\n` : error);
+  process.exitCode = 1;
+}
+stopping.abort();
+await stopAll();
+// A start that was under way when the signal came may have started one thing more.
+await started.catch(() => undefined);
+await stopAll();

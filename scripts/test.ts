@@ -1,0 +1,32 @@
+/**
+ * Every check of the repository, one after the other, each with a heading and its time; what fails does not keep the
+ * next from running. Ends with a summary and, for programs that read it, the line "N passed, N failed": tests, and each
+ * failed check as one failure. The exit code is 0 only when nothing failed.
+ *
+ *     npm test                       everything but the tests that need Docker or a browser
+ *     npm test -- ARGUMENTS          only tests: those that jest finds by these arguments
+ */
+import { checks } from './checks/checks.ts';
+import { runTests } from './checks/jest.ts';
+import { runStep, type StepOutcome } from './checks/step.ts';
+
+const jestArguments = process.argv.slice(2);
+const outcomes: StepOutcome[] = [];
+
+if (jestArguments.length === 0) {
+  for (const check of checks) outcomes.push(await runStep(check.title, () => check.run()));
+}
+outcomes.push(await runStep('Tests', () => runTests(jestArguments)));
+
+console.log('\n── Summary');
+for (const { title, seconds, passed, failed } of outcomes) {
+  const counts = passed + failed > 1 ? `  ${passed} passed, ${failed} failed` : '';
+  console.log(
+    `${failed === 0 ? 'ok    ' : 'FAILED'}  ${title.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s${counts}`,
+  );
+}
+const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+const failed = sum(outcomes.map((outcome) => outcome.failed));
+const passed = sum(outcomes.map((outcome) => outcome.passed));
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

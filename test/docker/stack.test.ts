@@ -1,0 +1,184 @@
+import { approve, signIn, type Session } from '../../scripts/demo/human.ts';
+import { startLogin, waitForApproval, type ApprovedLogin } from '../../scripts/demo/program.ts';
+import { eventually } from '../support/eventually.ts';
+import { docker, evaluateInside } from './support/docker.ts';
+import { startStack, type ServiceName, type Stack } from './support/stack.ts';
+
+/** The first start builds the image. */
+const startLimitMs = 300_000;
+const limitMs = 180_000;
+
+let stack: Stack;
+let human: Session;
+
+beforeAll(async () => {
+  stack = await startStack();
+  human = await signIn(stack.url, 'human@example.com', 'a long and peculiar passphrase');
+}, startLimitMs);
+
+afterAll(() => stack?.down(), limitMs);
+
+test(
+  'a program logs in through the load balancer, whichever instances its requests meet',
+  async () => {
+    for (let run = 0; run < 6; run += 1) {
+      const { waiting, userCode } = await waitingLogin();
+      await approve(stack.url, human, userCode);
+      const { credentials, approvalToAnswerMs } = await waiting;
+      expect(credentials.user.email).toBe('human@example.com');
+      expect(approvalToAnswerMs).toBeLessThan(2_000);
+    }
+  },
+  limitMs,
+);
+
+test(
+  'a login outlives the api that holds its wait: the program asks again and gets its credentials',
+  async () => {
+    const { waiting, userCode } = await waitingLogin();
+    const holder = await theOneThatHolds(1);
+    await docker('kill', holder);
+    await approve(stack.url, human, userCode);
+    expect((await waiting).credentials.access).toMatch(/^ey/);
+
+    await docker('start', holder);
+    await stack.untilHealthy('api');
+    await logIn();
+  },
+  limitMs,
+);
+
+test(
+  'an api hears at once of a program that hung up, though the load balancer is between them',
+  async () => {
+    const login = await startLogin(stack.url, 'Docker test');
+    const hangUp = new AbortController();
+    const waiting = fetch(`${stack.url}/api/auth/device/token/`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ device_code: login.device_code, wait: true }),
+      signal: hangUp.signal,
+    });
+    await theOneThatHolds(1);
+    hangUp.abort();
+    await expect(waiting).rejects.toThrow('aborted');
+    await theOneThatHolds(0);
+  },
+  limitMs,
+);
+
+test(
+  'a rolling restart of every api and issuer loses no login',
+  async () => {
+    for (const service of ['api', 'issuer'] as const) {
+      const containers = await stack.containers(service);
+      const logins = await Promise.all(containers.map(waitingLogin));
+      await theOneThatHolds(logins.length);
+      for (const [index, { waiting, userCode }] of logins.entries()) {
+        const restarting = docker('restart', '-t', '30', containers[index] ?? '');
+        await approve(stack.url, human, userCode);
+        await restarting;
+        await stack.untilHealthy(service);
+        expect((await waiting).credentials.access).toMatch(/^ey/);
+      }
+    }
+  },
+  limitMs,
+);
+
+test(
+  'accounts and pending logins outlive a restart of Redis',
+  async () => {
+    const { waiting, userCode } = await waitingLogin();
+    const [redis = ''] = await stack.containers('redis');
+    await docker('restart', redis);
+    const approved = () =>
+      approve(stack.url, human, userCode).then(
+        () => true,
+        () => false,
+      );
+    await eventually('the approval goes through', approved);
+    expect((await waiting).credentials.user.email).toBe('human@example.com');
+  },
+  limitMs,
+);
+
+test(
+  'a service runs without root, without capabilities and on a file system that it cannot write',
+  async () => {
+    const [api = ''] = await stack.containers('api');
+    expect(await evaluateInside(api, 'process.getuid()')).toBe('1000');
+    expect(await docker('exec', api, 'grep', 'CapEff', '/proc/1/status')).toMatch(/\t0+$/);
+    await expect(docker('exec', api, 'touch', '/app/packages/file')).rejects.toThrow('Read-only file system');
+  },
+  limitMs,
+);
+
+test(
+  'no api holds the signing key',
+  async () => {
+    const [api = ''] = await stack.containers('api');
+    const [issuer = ''] = await stack.containers('issuer');
+    const keyIsThere = "require('node:fs').existsSync('/run/secrets/signing-key')";
+    expect(await evaluateInside(api, keyIsThere)).toBe('false');
+    expect(await evaluateInside(issuer, keyIsThere)).toBe('true');
+  },
+  limitMs,
+);
+
+test(
+  'every process ends by itself and in order when the stack stops',
+  async () => {
+    await stack.stop();
+    const services: readonly ServiceName[] = ['api', 'issuer', 'redis'];
+    const containers = (await Promise.all(services.map((service) => stack.containers(service)))).flat();
+    const codes = await docker('inspect', '-f', '{{.State.ExitCode}}', ...containers);
+    expect(codes.split('\n')).toEqual(containers.map(() => '0'));
+  },
+  limitMs,
+);
+
+/** A login whose program waits. */
+interface WaitingLogin {
+  readonly userCode: string;
+  readonly waiting: Promise<ApprovedLogin>;
+}
+
+async function waitingLogin(): Promise<WaitingLogin> {
+  const login = await startLogin(stack.url, 'Docker test');
+  const waiting = waitForApproval(stack.url, login);
+  // A wait that fails before anybody looks at it must not end the run as an unhandled rejection.
+  waiting.catch(() => undefined);
+  return { userCode: login.user_code, waiting };
+}
+
+async function logIn(): Promise<void> {
+  const { waiting, userCode } = await waitingLogin();
+  await approve(stack.url, human, userCode);
+  await waiting;
+}
+
+/** Resolves, once so many waits are held, to the first api that holds one; to an empty text when none does. */
+async function theOneThatHolds(count: number): Promise<string> {
+  let holder = '';
+  await eventually(`${count} waits are held`, async () => {
+    const held = await heldWaits();
+    holder = [...held].find(([, waits]) => waits > 0)?.[0] ?? '';
+    return [...held.values()].reduce((total, waits) => total + waits, 0) === count;
+  });
+  return holder;
+}
+
+/** How many waits each api holds, by container. */
+async function heldWaits(): Promise<ReadonlyMap<string, number>> {
+  const containers = await stack.containers('api');
+  const expression =
+    "fetch('http://127.0.0.1:3001/metrics').then((answer) => answer.text()).then(console.log), ''";
+  const counts = await Promise.all(
+    containers.map(async (container): Promise<[string, number]> => {
+      const metrics = await evaluateInside(container, expression);
+      return [container, Number(/^ravi_held_waits\S* (\d+)/m.exec(metrics)?.[1] ?? 0)];
+    }),
+  );
+  return new Map(counts);
+}

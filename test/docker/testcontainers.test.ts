@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GenericContainer, type StartedTestContainer } from 'testcontainers';
+import { approve, signIn } from '../../scripts/demo/human.ts';
+import { startLogin, waitForApproval } from '../../scripts/demo/program.ts';
+import { freePort } from '../../scripts/stack/ports.ts';
+import { superviseService, type SupervisedService } from '../../scripts/stack/service.ts';
+
+const limitMs = 120_000;
+
+// The container that would clean up after us is one more image to pull: we clean up ourselves.
+process.env['TESTCONTAINERS_RYUK_DISABLED'] ??= 'true';
+
+let redis: StartedTestContainer;
+let dataDir: string;
+const services: SupervisedService[] = [];
+
+beforeAll(async () => {
+  redis = await new GenericContainer('redis:8-bookworm').withExposedPorts(6379).start();
+  dataDir = await mkdtemp(join(tmpdir(), 'testcontainers-'));
+}, limitMs);
+
+afterAll(async () => {
+  await Promise.all(services.map((service) => service.stop()));
+  await redis?.stop();
+  await rm(dataDir, { recursive: true });
+}, limitMs);
+
+test(
+  'a program logs in at services that share nothing but a Redis in a container',
+  async () => {
+    const port = await freePort();
+    const env = {
+      ...process.env,
+      NODE_ENV: 'development',
+      LOG_LEVEL: 'warn',
+      DATA_DIR: dataDir,
+      PORT: String(port),
+      REDIS_URL: `redis://${redis.getHost()}:${redis.getMappedPort(6379)}`,
+    };
+    for (const name of ['issuer', 'api'] as const) {
+      const service = superviseService({ name, adminPort: await freePort(), env });
+      services.push(service);
+      await service.ready;
+    }
+
+    const url = `http://127.0.0.1:${port}`;
+    const login = await startLogin(url, 'Testcontainers test');
+    const waiting = waitForApproval(url, login);
+    await approve(
+      url,
+      await signIn(url, 'human@example.com', 'a long and peculiar passphrase'),
+      login.user_code,
+    );
+    expect((await waiting).credentials.user.email).toBe('human@example.com');
+  },
+  limitMs,
+);
