@@ -29,7 +29,7 @@ export function isExecutable(path) {
 }
 
 /**
- * Runs a command quietly. Resolves when it ends with 0 to what it printed; else rejects with the last lines of that.
+ * Runs a command quietly. Resolves when it ends with 0 to what it printed; else rejects with that.
  * @param {readonly string[]} command
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<string>}
@@ -43,7 +43,7 @@ export function runQuietly([program = '', ...args], options = {}) {
     child.on('error', reject);
     child.on('close', (code) => {
       if (code === 0) resolve(output);
-      else reject(new Error(output.trim().split('\n').slice(-8).join('\n')));
+      else reject(new Error(output.trim()));
     });
   });
 }

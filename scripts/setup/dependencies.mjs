@@ -77,9 +77,13 @@ async function npm(args) {
       env: { ...env, PATH: [...path, dirname(program)].join(delimiter) },
     });
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    const output = error instanceof Error ? error.message : String(error);
+    // The start of npm's output says what is wrong; usage and advice follow.
+    console.error(output.split('\n').slice(0, 12).join('\n'));
     throw new SetupError(
-      `"npm ${args[0]}" failed, as above: check that this machine reaches the npm registry and that ${root} is writable, then try again.`,
+      output.includes('EUSAGE')
+        ? 'package-lock.json does not fit package.json: run "npm install" and try again.'
+        : `"npm ${args[0]}" failed, as above: check that this machine reaches the npm registry and that ${root} is writable, then try again.`,
     );
   }
 }

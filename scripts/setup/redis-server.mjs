@@ -42,7 +42,8 @@ async function installRedisServer() {
       const installed = await attempt();
       if (installed) return installed;
     } catch (error) {
-      say(`that failed: ${error instanceof Error ? error.message : String(error)}`);
+      const output = error instanceof Error ? error.message : String(error);
+      say(`that failed: ${output.split('\n').at(-1)}`);
     }
   }
   if (await hasDocker()) {
