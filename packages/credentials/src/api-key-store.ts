@@ -23,18 +23,8 @@ export class ApiKeyStore {
 
   /** Stores a key that ceases to exist after `ttlSeconds`, unless it is made permanent before. */
   async addProvisional(key: string, record: ApiKeyRecord, ttlSeconds: number): Promise<void> {
-    const name = this.#name(key);
-    const fields = {
-      kind: record.kind,
-      user_id: record.userId,
-      identity_uuid: record.identityUuid,
-      label: record.label,
-      created_at: record.createdAtMs,
-    };
-    // One transaction, so that no key can be left behind without a TTL.
-    const replies = await this.#redis.multi().hset(name, fields).expire(name, ttlSeconds).exec();
-    const failed = replies?.find(([error]) => error)?.[0];
-    if (!replies || failed) throw failed ?? new Error('The API key was not stored.');
+    // One command: no key can be left behind without its end.
+    await this.#redis.set(this.#name(key), JSON.stringify(record), 'EX', ttlSeconds);
   }
 
   /** Makes collected keys permanent. False when one of them no longer exists. */
