@@ -83,6 +83,19 @@ test('the issuer is killed between settling and telling: the held request finds 
   expect((await waiting).status).toBe(200);
 });
 
+test('handing over fails at the last moment: the held request is told to ask again, not left hanging', async () => {
+  const login = await startLogin(fault.urls[0]);
+  await fault.person.approve(fault.urls[0], login.user_code);
+  await eventually('it is issued', async () => (await fault.state(login.device_code)) === 'issued');
+  await fault.client.hset(fault.key(login.device_code), 'state', 'approved');
+  const waiting = wait(fault.urls[0], login.device_code);
+  await held(login.device_code);
+  const keys = await fault.client.keys('ravi:key:*');
+  await fault.client.del(keys);
+  await fault.client.hset(fault.key(login.device_code), 'state', 'issued');
+  expect((await waiting).body.error).toBe('authorization_pending');
+});
+
 test('an api is killed while it answers: the lease ends, and the next request gets the result, once', async () => {
   const login = await startLogin(fault.urls[0]);
   await fault.person.approve(fault.urls[0], login.user_code);

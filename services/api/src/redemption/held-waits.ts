@@ -129,8 +129,18 @@ export class HeldWaits {
 
   #lookSoon(wait: HeldWait): void {
     this.#look(wait, 'look').catch((error: unknown) => {
-      // Redis is away: the wait goes on, and the sweep after the reconnect looks again.
-      this.#deps.logger.debug({ error, loginId: wait.code.loginId }, 'could not look at a held login');
+      const { loginId } = wait.code;
+      if (this.#isHeld(wait)) {
+        // Redis is away: the wait goes on, and the sweep after the reconnect looks again.
+        this.#deps.logger.debug({ error, loginId }, 'could not look at a held login');
+      } else {
+        // It failed while handing over: whoever asks next finds the result again.
+        this.#deps.logger.warn(
+          { error, loginId },
+          'could not answer a held login; its client is to ask again',
+        );
+        this.#dismiss(wait);
+      }
     });
   }
 
