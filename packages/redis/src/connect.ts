@@ -75,7 +75,10 @@ export async function waitUntilReady(client: RedisClient, timeoutMs: number): Pr
   if (client.status === 'ready') return;
   const ready = Promise.withResolvers<void>();
   const timer = setTimeout(
-    () => ready.reject(new Error(`Redis did not answer within ${timeoutMs} ms.`)),
+    () =>
+      ready.reject(
+        new Error(`Redis did not answer within ${timeoutMs / 1000} s: start it, or set REDIS_URL.`),
+      ),
     timeoutMs,
   );
   client.once('ready', ready.resolve);

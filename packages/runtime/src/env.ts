@@ -16,16 +16,25 @@ export class ConfigError extends Error {
   }
 }
 
-/** Parses the environment by a schema of variables. An empty variable counts as absent. Throws `ConfigError`. */
-export function parseEnv<Shape extends z.ZodRawShape>(env: Env, shape: Shape): z.infer<z.ZodObject<Shape>> {
-  const present = Object.fromEntries(
-    Object.entries(env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
-    ),
-  );
-  const parsed = z.object(shape).safeParse(present);
-  if (parsed.success) return parsed.data;
-  throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+/**
+ * Parses the environment by a schema of variables. An empty variable counts as absent. `requiredInProduction` tells what
+ * must not be absent there, and why. Throws `ConfigError` with every problem at once.
+ */
+export function parseEnv<Shape extends z.ZodRawShape>(
+  env: Env,
+  shape: Shape,
+  requiredInProduction: Readonly<Record<string, string>>,
+): z.infer<z.ZodObject<Shape>> {
+  const present = new Map(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = z.object(shape).safeParse(Object.fromEntries(present));
+  const problems = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if (present.get('NODE_ENV') === 'production') {
+    for (const [name, why] of Object.entries(requiredInProduction)) {
+      if (!present.has(name)) problems.push(`${name}: must be set in production; ${why}`);
+    }
+  }
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return parsed.data;
 }
 
 /** A whole number between `min` and `max`, both included. */
@@ -71,10 +80,10 @@ export const originVariable = z.string().transform((value, context) => {
 /** At least 32 bytes that do not look like a placeholder. */
 export const secretVariable = z
   .string()
-  .refine(
-    (value) => Buffer.byteLength(value) >= 32,
-    'must be at least 32 bytes; make one with: openssl rand -base64 48',
-  )
+  .refine((value) => Buffer.byteLength(value) >= 32, {
+    error: 'must be at least 32 bytes; make one with: openssl rand -base64 48',
+    abort: true,
+  })
   .refine(
     (value) => new Set(value).size >= 10 && !/change.?me|example|placeholder/i.test(value),
     'looks like a placeholder; make a real one with: openssl rand -base64 48',
@@ -88,8 +97,13 @@ export const logLevelVariable = z.enum(['silent', 'fatal', 'error', 'warn', 'inf
 
 /** The variables that api and issuer share, with their defaults. `.env.example` explains each. */
 export const sharedVariables = {
-  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
-  REDIS_URL: z.string().default('redis://127.0.0.1:6379'),
+  NODE_ENV: z
+    .enum(['production', 'development', 'test'], { error: 'must be production, development or test' })
+    .default('development'),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must be a URL such as redis://127.0.0.1:6379')
+    .default('redis://127.0.0.1:6379'),
   REDIS_CLUSTER_NODES: listVariable.optional(),
   REDIS_SENTINELS: listVariable.optional(),
   REDIS_SENTINEL_NAME: z.string().default('mymaster'),

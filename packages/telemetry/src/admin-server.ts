@@ -43,9 +43,15 @@ export async function startAdminServer(
     ask().catch(() => answer(500, '{"detail":"The probe failed."}'));
   });
   const listening = Promise.withResolvers<void>();
-  server.once('error', listening.reject);
+  const fail = (error: NodeJS.ErrnoException) =>
+    listening.reject(
+      error.code === 'EADDRINUSE'
+        ? new Error(`Port ${port} is taken; set ADMIN_PORT to another one, each process its own.`)
+        : error,
+    );
+  server.once('error', fail);
   server.listen(port, listening.resolve);
   await listening.promise;
-  server.off('error', listening.reject);
+  server.off('error', fail);
   return server;
 }

@@ -16,7 +16,6 @@ import { z } from 'zod';
 
 /** Everything that the api can be told, validated and frozen. */
 export interface ApiConfig {
-  readonly production: boolean;
   readonly port: number;
   readonly adminPort: number;
   readonly redis: RedisTopology;
@@ -55,37 +54,21 @@ const variables = {
   SHUTDOWN_SECONDS: integerVariable(1, 600).default(20),
 };
 
+const requiredInProduction = {
+  SECRET: 'make one with: openssl rand -base64 48',
+  PUBLIC_URL: 'it is the origin that people open, such as https://login.example.com',
+  IDENTITY_EMAIL_DOMAIN: 'it is the domain of the addresses that new identities get',
+};
+
 /** Parses the api's configuration. Throws `ConfigError` with every problem at once. */
 export function parseConfig(env: Env): ApiConfig {
-  const values = parseEnv(env, variables);
+  const values = parseEnv(env, variables, requiredInProduction);
   const production = values.NODE_ENV === 'production';
+  const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
   const problems: string[] = [];
-  const required = <T>(name: string, value: T | undefined, development: () => T, why: string): T => {
-    if (value !== undefined) return value;
-    if (production) problems.push(`${name}: must be set in production; ${why}`);
-    return development();
-  };
-  const secret = required(
-    'SECRET',
-    values.SECRET,
-    () => new Secret(production ? '' : keepDevelopmentFile(values.DATA_DIR, 'secret', newSecret)),
-    'make one with: openssl rand -base64 48',
-  );
-  const publicUrl = required(
-    'PUBLIC_URL',
-    values.PUBLIC_URL,
-    () => `http://localhost:${values.PORT}`,
-    'it is the origin that people open, such as https://login.example.com',
-  );
   if (production && !publicUrl.startsWith('https://') && !isLoopback(publicUrl)) {
     problems.push('PUBLIC_URL: must start with https:// in production, unless it names this machine');
   }
-  const identityEmailDomain = required(
-    'IDENTITY_EMAIL_DOMAIN',
-    values.IDENTITY_EMAIL_DOMAIN,
-    () => 'agents.localhost',
-    'it is the domain of the addresses that new identities get',
-  );
   let redis: RedisTopology | undefined;
   try {
     redis = parseTopology({
@@ -98,8 +81,8 @@ export function parseConfig(env: Env): ApiConfig {
     problems.push(error instanceof Error ? error.message : 'REDIS_URL: not usable');
   }
   if (problems.length > 0 || !redis) throw new ConfigError(problems);
+  const secret = values.SECRET ?? new Secret(keepDevelopmentFile(values.DATA_DIR, 'secret', newSecret));
   return Object.freeze({
-    production,
     port: values.PORT,
     adminPort: values.ADMIN_PORT,
     redis,
@@ -110,7 +93,7 @@ export function parseConfig(env: Env): ApiConfig {
     longPollMaxSeconds: values.LONG_POLL_MAX_SECONDS,
     maxHeldWaits: values.MAX_HELD_WAITS,
     recheckSeconds: values.RECHECK_SECONDS,
-    identityEmailDomain,
+    identityEmailDomain: values.IDENTITY_EMAIL_DOMAIN ?? 'agents.localhost',
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
     rateLimits: values.RATE_LIMITS,
     maxPendingLogins: values.MAX_PENDING_LOGINS,

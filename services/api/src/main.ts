@@ -5,7 +5,7 @@ import { ApiKeyStore, PublishedKeys } from '@ravi/credentials';
 import { LoginStore } from '@ravi/device-login';
 import { connectRedis, waitUntilReady } from '@ravi/redis';
 import { ConfigError, onStopSignal, shutDown, systemClock } from '@ravi/runtime';
-import { createLogger, createMetricsRegistry, startAdminServer } from '@ravi/telemetry';
+import { createLogger, createMetricsRegistry, startAdminServer, watchConnection } from '@ravi/telemetry';
 import { publishWakeup, WakeupSubscriber } from '@ravi/wakeups';
 import { EmbeddedAccounts } from './accounts.ts';
 import { createApp } from './app.ts';
@@ -29,7 +29,7 @@ async function main(config: ApiConfig): Promise<void> {
 
   const connect = (role: 'commands' | 'subscriber') => {
     const client = connectRedis(config.redis, role, `ravi-api-${instance.slice(0, 8)}-${role}`);
-    client.on('error', (error: Error) => logger.warn({ error, role }, 'redis connection'));
+    watchConnection(client, role, logger);
     return client;
   };
   const redis = connect('commands');

@@ -39,24 +39,17 @@ const variables = {
   SHUTDOWN_SECONDS: integerVariable(1, 600).default(20),
 };
 
+const requiredInProduction = {
+  SECRET: 'it is the same value as at the api',
+  PUBLIC_URL: 'it is the same value as at the api, and the "iss" of tokens',
+  SIGNING_KEY_FILES:
+    'make a key with: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out signing-key.pem',
+};
+
 /** Parses the issuer's configuration and reads its signing keys. Throws `ConfigError` with every problem at once. */
 export function parseConfig(env: Env): IssuerConfig {
-  const values = parseEnv(env, variables);
-  const production = values.NODE_ENV === 'production';
+  const values = parseEnv(env, variables, requiredInProduction);
   const problems: string[] = [];
-  if (production && !values.SECRET) {
-    problems.push('SECRET: must be set in production, to the same value as at the api');
-  }
-  if (production && !values.PUBLIC_URL) {
-    problems.push(
-      'PUBLIC_URL: must be set in production, to the same value as at the api; it is the "iss" of tokens',
-    );
-  }
-  if (production && !values.SIGNING_KEY_FILES) {
-    problems.push(
-      'SIGNING_KEY_FILES: must be set in production; make a key with: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256',
-    );
-  }
   const collect = <T>(variable: string, read: () => T): T | undefined => {
     try {
       return read();

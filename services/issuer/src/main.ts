@@ -4,7 +4,13 @@ import { ApiKeyStore, PublishedKeys } from '@ravi/credentials';
 import { LoginStore } from '@ravi/device-login';
 import { connectRedis, waitUntilReady } from '@ravi/redis';
 import { ConfigError, onStopSignal, shutDown, systemClock } from '@ravi/runtime';
-import { Counter, createLogger, createMetricsRegistry, startAdminServer } from '@ravi/telemetry';
+import {
+  Counter,
+  createLogger,
+  createMetricsRegistry,
+  startAdminServer,
+  watchConnection,
+} from '@ravi/telemetry';
 import { publishWakeup } from '@ravi/wakeups';
 import { type IssuerConfig, parseConfig } from './config.ts';
 import { Consumption } from './consumption.ts';
@@ -31,7 +37,7 @@ async function main(config: IssuerConfig): Promise<void> {
 
   const connect = (role: 'commands' | 'worker') => {
     const client = connectRedis(config.redis, role, `ravi-issuer-${instance}-${role}`);
-    client.on('error', (error: Error) => logger.warn({ error, role }, 'redis connection'));
+    watchConnection(client, role, logger);
     return client;
   };
   const commands = connect('commands');

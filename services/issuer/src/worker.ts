@@ -60,7 +60,8 @@ export function startIssuanceWorker(
       'issuance failed',
     );
   });
-  worker.on('error', (error) => logger.warn({ error }, 'the queue is out of reach'));
+  // A lost connection is logged where it is made.
+  worker.on('error', (error) => logger.debug({ error }, 'the queue is out of reach'));
   return worker;
 }
 

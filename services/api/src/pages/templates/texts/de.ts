@@ -73,7 +73,7 @@ export const de: Texts = {
     otherAddress:
       'Es fragte von einer anderen Netzadresse als dieser Browser. Bei einem entfernten Rechner oder VPN ist das normal. Kennen Sie keines von beiden, lehnen Sie ab.',
     ifYouApprove: (account) => `Wenn Sie es erlauben, kann das Programm als ${account} handeln:`,
-    powers: ['mit vollem Zugriff auf das Konto', 'mit Schlüsseln, die gelten, bis sie widerrufen werden'],
+    powers: ['mit vollem Zugriff auf das Konto', 'mit Schlüsseln, die nicht ablaufen'],
     identityLegend: 'Mit welcher Identität soll es beginnen?',
     identityHint: 'Das ist keine Beschränkung: Das Programm kann in jedem Fall das ganze Konto nutzen.',
     anyIdentity: 'Mit irgendeiner',

@@ -71,7 +71,7 @@ export const en = {
     otherAddress:
       'It asked from another network address than this browser. That is normal for a remote machine or a VPN. If you know of neither, deny.',
     ifYouApprove: (account: string) => `If you approve, the program can act as ${account}:`,
-    powers: ['with full access to the account', 'with keys that stay valid until they are revoked'],
+    powers: ['with full access to the account', 'with keys that do not expire'],
     identityLegend: 'Which identity should it start with?',
     identityHint: 'This is no limit: the program can use the whole account either way.',
     anyIdentity: 'Any of them',
