@@ -1,6 +1,6 @@
 import { eventually } from '../support/eventually.ts';
 import { FaultStack } from '../support/fault-stack.ts';
-import { poll, startLogin, wait, waitPatiently } from '../support/program.ts';
+import { errorOnceCollected, poll, startLogin, wait, waitPatiently } from '../support/program.ts';
 
 let fault: FaultStack;
 beforeEach(async () => {
@@ -14,7 +14,7 @@ const held = (deviceCode: string) =>
 
 /** The login is over: nobody else gets the credentials. */
 async function expectCollectedOnce(deviceCode: string): Promise<void> {
-  expect((await poll(fault.urls[1], deviceCode)).body.error).toBe('invalid_grant');
+  expect(await errorOnceCollected(fault.urls[1], deviceCode)).toBe('invalid_grant');
 }
 
 test('the api that holds the request is killed: the program asks the other one and is logged in, once', async () => {

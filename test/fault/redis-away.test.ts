@@ -1,7 +1,7 @@
 import { eventually } from '../support/eventually.ts';
 import { FaultStack } from '../support/fault-stack.ts';
 import { send } from '../support/http.ts';
-import { poll, startLogin, wait, waitPatiently } from '../support/program.ts';
+import { errorOnceCollected, poll, startLogin, wait, waitPatiently } from '../support/program.ts';
 
 let fault: FaultStack;
 beforeEach(async () => {
@@ -37,7 +37,7 @@ test('Redis is killed and comes back: held requests stay held and are answered, 
   expect((await waiting).status).toBe(200);
   for (const login of [approved, issued]) {
     expect((await waitPatiently(fault.urls, login.device_code)).status).toBe(200);
-    expect((await poll(fault.urls[0], login.device_code)).body.error).toBe('invalid_grant');
+    expect(await errorOnceCollected(fault.urls[0], login.device_code)).toBe('invalid_grant');
   }
 });
 

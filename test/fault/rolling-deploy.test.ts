@@ -1,5 +1,5 @@
 import { FaultStack } from '../support/fault-stack.ts';
-import { isLostConnection, poll, startLogin, waitPatiently } from '../support/program.ts';
+import { errorOnceCollected, isLostConnection, startLogin, waitPatiently } from '../support/program.ts';
 
 test('replacing every process under a stream of logins loses none and doubles none', async () => {
   const fault = await FaultStack.open();
@@ -36,7 +36,7 @@ test('replacing every process under a stream of logins loses none and doubles no
     expect(ended.length).toBeGreaterThan(20);
     expect(ended.filter(({ status }) => status !== 200)).toEqual([]);
     for (const { deviceCode } of ended) {
-      expect((await poll(apis.at(-1) ?? '', deviceCode)).body.error).toBe('invalid_grant');
+      expect(await errorOnceCollected(apis.at(-1) ?? '', deviceCode)).toBe('invalid_grant');
     }
     expect(newIssuer.running).toBe(true);
   } finally {

@@ -1,4 +1,5 @@
 import type { DeviceCodeResponse, DeviceTokenSuccess } from '@ravi/contract';
+import { eventually } from './eventually.ts';
 import { type Received, send } from './http.ts';
 
 /** Either answer of the token call. */
@@ -43,6 +44,17 @@ export async function waitPatiently(apiUrls: readonly string[], deviceCode: stri
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/**
+ * The error that a code gets after its credentials were collected. The answer reaches the program a moment before it is noted
+ * that it did; in between, the code is told to ask again.
+ */
+export async function errorOnceCollected(apiUrl: string, deviceCode: string): Promise<string | undefined> {
+  return eventually('the code is told that it is over', async () => {
+    const { status, body } = await poll(apiUrl, deviceCode);
+    return body.error === 'authorization_pending' ? null : (body.error ?? `status ${status}`);
+  });
 }
 
 /** How fetch reports that it got no answer. By name: under jest the class is another realm's. */
