@@ -4,6 +4,8 @@
  *     node scripts/run.mjs start     the whole stack, for development
  *     node scripts/run.mjs test      every check and test
  *     node scripts/run.mjs demo      a program that logs in
+ *     node scripts/run.mjs load      the load generator
+ *     node scripts/run.mjs bench     the benchmark
  *
  * Finds or installs what the task needs, saying so, then hands over to the task itself under the Node that the
  * project pins. Plain JavaScript without dependencies, since it runs before any is there and on older Nodes.
@@ -20,6 +22,8 @@ const tasks = {
   start: { script: 'scripts/start.ts', needsRedis: true },
   test: { script: 'scripts/test.ts', needsRedis: true },
   demo: { script: 'scripts/demo.ts', needsRedis: false },
+  load: { script: 'test/load/main.ts', needsRedis: true },
+  bench: { script: 'test/load/bench/main.ts', needsRedis: true },
 };
 
 /** @param {readonly string[]} args the task's name, then what the task itself takes */

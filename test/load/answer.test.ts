@@ -1,0 +1,21 @@
+import { closesConnection, readAnswer } from './client/answer.ts';
+
+const read = (text: string) => readAnswer(Buffer.from(text));
+
+test('an answer is complete when as many bytes as it promised are there, and not before', () => {
+  const text = 'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n{"ä":1';
+  expect(read(text)).toBeNull();
+  expect(read(`${text}}`)).toMatchObject({ status: 200, body: '{"ä":1}' });
+  expect(read('HTTP/1.1 200 OK\r\nContent-Le')).toBeNull();
+});
+
+test('a chunked answer is joined, as a load balancer may send it', () => {
+  const head = 'HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n';
+  expect(read(`${head}3\r\nabc\r\n`)).toBeNull();
+  expect(read(`${head}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n`)).toMatchObject({ status: 400, body: 'abcde' });
+});
+
+test('an answer that ends its connection is recognised', () => {
+  const answer = read('HTTP/1.1 503 Gone\r\nconnection: close\r\nContent-Length: 0\r\n\r\n');
+  expect(answer && closesConnection(answer)).toBe(true);
+});

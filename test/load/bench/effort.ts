@@ -1,0 +1,26 @@
+import type { Effort } from './figure.ts';
+
+/** How much is measured: enough for medians to be trusted, or just enough to see that all works. */
+export function effortOf(quick: boolean): Effort {
+  return quick
+    ? {
+        rounds: 1,
+        seconds: 1,
+        held: [2_000],
+        heldRounds: 1,
+        idleSeconds: 2,
+        fanout: 1_000,
+        jobs: 800,
+        idleLogins: 25,
+      }
+    : {
+        rounds: 5,
+        seconds: 2,
+        held: [10_000, 50_000],
+        heldRounds: 1,
+        idleSeconds: 15,
+        fanout: 10_000,
+        jobs: 3_000,
+        idleLogins: 75,
+      };
+}

@@ -1,0 +1,44 @@
+import type { Measured } from './medians.ts';
+
+/** One figure of the benchmark: our number, those that it is compared with, and what was to be reached. */
+export interface Figure {
+  readonly title: string;
+  readonly unit: string;
+  readonly ours: Measured;
+  readonly others: readonly Measured[];
+  readonly targets: readonly Target[];
+}
+
+/** What was to be reached, and what was. */
+export interface Target {
+  readonly text: string;
+  readonly reached: number;
+  readonly met: boolean;
+}
+
+/** `ours` must be at least `least` times `other`. */
+export function atLeast(ours: Measured, other: Measured | undefined, least: number): Target {
+  const reached = ours.median / (other?.median ?? Number.NaN);
+  return { text: `≥ ${least.toFixed(2)} of ${other?.name ?? '?'}`, reached, met: reached >= least };
+}
+
+/** `ours` must be at most `most` times `other`. */
+export function atMost(ours: Measured, other: Measured | undefined, most: number): Target {
+  const reached = ours.median / (other?.median ?? Number.NaN);
+  return { text: `≤ ${most.toFixed(2)} of ${other?.name ?? '?'}`, reached, met: reached <= most };
+}
+
+/** How much a figure is measured. */
+export interface Effort {
+  readonly rounds: number;
+  /** Length of one throughput measurement. */
+  readonly seconds: number;
+  /** Held waits, smaller and larger. */
+  readonly held: readonly number[];
+  readonly heldRounds: number;
+  /** How long the held waits are left alone. */
+  readonly idleSeconds: number;
+  readonly fanout: number;
+  readonly jobs: number;
+  readonly idleLogins: number;
+}

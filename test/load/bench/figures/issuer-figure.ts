@@ -1,0 +1,79 @@
+import { issuanceQueueName, issuanceQueuePrefix } from '@ravi/contract';
+import { connectRedis } from '@ravi/redis';
+import { Queue } from 'bullmq';
+import { Product } from '../../stack/product.ts';
+import { alternate } from '../alternating.ts';
+import { approvedLogins } from '../approved-logins.ts';
+import { drainPerSecond } from '../drain.ts';
+import { atLeast, type Effort, type Figure } from '../figure.ts';
+import { FloorWorker } from '../floor-worker.ts';
+
+/** Logins a second that one and two issuer processes work off when all lie ready in the queue. */
+export async function issuerFigures(effort: Effort): Promise<Figure[]> {
+  const product = await Product.onRedis();
+  const redis = connectRedis({ kind: 'single', url: product.redis.url }, 'commands', 'bench');
+  redis.on('error', () => undefined);
+  const queue = new Queue(issuanceQueueName, {
+    connection: redis,
+    prefix: issuanceQueuePrefix,
+    skipMetasUpdate: true,
+  });
+  try {
+    const api = await product.startApi();
+    const ours = (count: number) => async () => {
+      const issuers = await Promise.all(Array.from({ length: count }, () => product.startIssuer()));
+      // The first jobs warm the fresh processes up.
+      await workOff(queue, api.url, effort.jobs / 4);
+      const perSecond = await workOff(queue, api.url, effort.jobs);
+      await Promise.all(issuers.map((issuer) => issuer.stop()));
+      return perSecond;
+    };
+    const floor = (count: number) => async () => {
+      const workers = await FloorWorker.start('sign', product.redis.url, count);
+      await workers.drainRate(effort.jobs / 4);
+      const perSecond = await workers.drainRate(effort.jobs);
+      await workers.stop();
+      return perSecond;
+    };
+    const [one, two, floorOne, floorTwo] = await alternate(
+      [
+        { name: 'ours', measure: ours(1) },
+        { name: 'ours, 2 processes', measure: ours(2) },
+        { name: 'BullMQ worker that signs two JWTs', measure: floor(1) },
+        { name: 'BullMQ worker that signs two JWTs, 2 processes', measure: floor(2) },
+      ],
+      effort.rounds,
+    );
+    if (!one || !two || !floorOne || !floorTwo) throw new Error('A contender was not measured.');
+    return [
+      {
+        title: 'issuer, 1 process',
+        unit: 'logins/s',
+        ours: one,
+        others: [floorOne],
+        targets: [atLeast(one, floorOne, 0.7)],
+      },
+      {
+        title: 'issuer, 2 processes',
+        unit: 'logins/s',
+        ours: two,
+        others: [floorTwo],
+        targets: [
+          atLeast(two, floorTwo, 0.7),
+          { ...atLeast(two, one, 1.6), text: '≥ 1.60 of one process, while cores are free' },
+        ],
+      },
+    ];
+  } finally {
+    await queue.close();
+    redis.disconnect();
+    await product.stop();
+  }
+}
+
+async function workOff(queue: Queue, apiUrl: string, logins: number): Promise<number> {
+  await queue.pause();
+  await approvedLogins(apiUrl, logins);
+  await queue.resume();
+  return drainPerSecond(queue, logins);
+}

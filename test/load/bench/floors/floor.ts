@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import { connectRedis, type RedisClient } from '@ravi/redis';
+
+/** Where a floor listens, from the environment that the benchmark gives it. */
+export const floorPort = Number(process.env['PORT']);
+
+/** A connection with the very options of our services. */
+export function connectFloor(role: 'commands' | 'subscriber' | 'worker'): RedisClient {
+  const url = process.env['REDIS_URL'] ?? '';
+  const client = connectRedis({ kind: 'single', url }, role, `floor-${role}`);
+  client.on('error', () => undefined);
+  return client;
+}
+
+/** An answer of the same size as that of a started login. */
+export function startAnswer() {
+  const code = randomBytes(61).toString('base64url');
+  return {
+    device_code: code,
+    user_code: 'BCDF-GHJK',
+    verification_uri: 'http://login.localhost:3000/device',
+    verification_uri_complete: 'http://login.localhost:3000/device?user_code=BCDF-GHJK',
+    expires_in: 900,
+    interval: 5,
+  };
+}
+
+/** What a poll of a pending login answers. */
+export const pendingAnswer = {
+  error: 'authorization_pending',
+  error_description:
+    'The login is not approved yet. Ask again, with "wait": true to be answered at once when it is.',
+};

@@ -1,0 +1,44 @@
+/**
+ * Floor: a BullMQ worker with the options of our issuer. With `WORK=nothing` its jobs do nothing; with `WORK=sign`
+ * they sign two ES256 JWTs, which no issuance can do without. Tells its parent the age of each timed job.
+ */
+import { createServer } from 'node:http';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { issuanceQueuePrefix } from '@ravi/contract';
+import { readKeyRing, signTokenPair } from '@ravi/credentials/signing';
+import { Worker } from 'bullmq';
+import { connectFloor, floorPort } from './floor.ts';
+import { floorQueueName, type FloorJob } from './floor-queue.ts';
+
+const { privateKey } = generateKeyPairSync('ec', {
+  namedCurve: 'P-256',
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+});
+const key = readKeyRing([privateKey]).active;
+const signs = process.env['WORK'] === 'sign';
+const agesMs: number[] = [];
+
+const worker = new Worker<FloorJob>(
+  floorQueueName(process.env['WORK'] ?? ''),
+  async ({ data }) => {
+    if (data.addedMs !== undefined) agesMs.push(performance.timeOrigin + performance.now() - data.addedMs);
+    if (signs) signTokenPair({ issuer: 'http://login.localhost:3000', userId: 1, nowMs: Date.now() }, key);
+  },
+  {
+    connection: connectFloor('worker'),
+    prefix: issuanceQueuePrefix,
+    concurrency: 64,
+    lockDuration: 5_000,
+    stalledInterval: 3_000,
+    drainDelay: 2,
+    removeOnComplete: { count: 0 },
+    removeOnFail: { count: 0 },
+    name: randomUUID(),
+  },
+);
+worker.on('error', () => undefined);
+await worker.waitUntilReady();
+
+// The ages since it was asked last: how the benchmark reads them.
+createServer((_request, response) => response.end(JSON.stringify(agesMs.splice(0)))).listen(floorPort);

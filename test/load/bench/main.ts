@@ -1,0 +1,47 @@
+/**
+ * Measures our services beside floors that do less, in alternating rounds, and writes the table of
+ * docs/performance.md: `npm run bench`. With `--quick` once and small, for a look and for CI, and nothing is written.
+ */
+import { parseArgs } from 'node:util';
+import { effortOf } from './effort.ts';
+import type { Figure } from './figure.ts';
+import { fanoutFigure } from './figures/fanout-figure.ts';
+import { issuerFigures } from './figures/issuer-figure.ts';
+import { latencyFigure } from './figures/latency-figure.ts';
+import { memoryFigures } from './figures/memory-figures.ts';
+import { throughputFigures } from './figures/throughput-figures.ts';
+import { figureText } from './figure-text.ts';
+import { writeTable } from './performance-table.ts';
+
+const benchmarks = {
+  throughput: throughputFigures,
+  latency: latencyFigure,
+  fanout: fanoutFigure,
+  issuer: issuerFigures,
+  memory: memoryFigures,
+} as const;
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+  },
+});
+const unknown = values.only.filter((name) => !Object.hasOwn(benchmarks, name));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark "${unknown[0]}": ${Object.keys(benchmarks).join(', ')}.`);
+  process.exit(2);
+}
+
+const figures: Figure[] = [];
+for (const [name, benchmark] of Object.entries(benchmarks)) {
+  if (values.only.length > 0 && !values.only.includes(name)) continue;
+  for (const figure of [await benchmark(effortOf(values.quick))].flat()) {
+    figures.push(figure);
+    console.log(figureText(figure));
+  }
+}
+if (!values.quick && values.only.length === 0) {
+  console.log(`\nWritten: ${writeTable(figures)}`);
+}
+console.log('\nNo login was lost or doubled.');

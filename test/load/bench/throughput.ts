@@ -1,0 +1,31 @@
+import type { Answer } from '../client/answer.ts';
+import { ConnectionPool } from '../client/connection-pool.ts';
+import { SourceAddresses } from '../client/source-addresses.ts';
+import { parseTarget, Targets } from '../client/target.ts';
+import { closedLoop } from '../scenarios/closed-loop.ts';
+
+/** Keep-alive connections of the client. */
+const connections = 32;
+
+/** Requests a second that a server answers to a closed loop of 32 connections. Throws when an answer is not `expected`. */
+export async function requestsPerSecond(
+  url: string,
+  seconds: number,
+  nextRequest: () => string,
+  expected: (answer: Answer) => boolean,
+): Promise<number> {
+  const pool = new ConnectionPool(connections, new Targets(parseTarget(url)), new SourceAddresses(null));
+  let answered = 0;
+  let unexpected: Answer | null = null;
+  const once = async () => {
+    const answer = await pool.request(nextRequest());
+    answered++;
+    if (!expected(answer)) unexpected = answer;
+  };
+  const startMs = performance.now();
+  await closedLoop(connections, startMs + seconds * 1000, new AbortController().signal, once);
+  const perSecond = (answered * 1000) / (performance.now() - startMs);
+  pool.close();
+  if (unexpected !== null) throw new Error(`${url} answered ${JSON.stringify(unexpected).slice(0, 300)}`);
+  return perSecond;
+}

@@ -1,0 +1,51 @@
+/** An HTTP answer that has arrived in full. */
+export interface Answer {
+  readonly status: number;
+  /** Status line and header fields, as they came. */
+  readonly head: string;
+  readonly body: string;
+}
+
+const endOfHead = '\r\n\r\n';
+
+/**
+ * Reads one HTTP/1.1 answer from the bytes that a connection has received so far; null while it is incomplete. Knows
+ * answers with a length, chunked ones and those without a body: enough for a server and a load balancer before it.
+ */
+export function readAnswer(bytes: Buffer): Answer | null {
+  const headEnd = bytes.indexOf(endOfHead);
+  if (headEnd < 0) return null;
+  const head = bytes.toString('latin1', 0, headEnd);
+  const status = Number(head.slice(9, 12));
+  const bodyAt = headEnd + endOfHead.length;
+  const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+  if (length !== undefined) {
+    const end = bodyAt + Number(length);
+    return bytes.length < end ? null : { status, head, body: bytes.toString('utf8', bodyAt, end) };
+  }
+  if (/\r\ntransfer-encoding: *chunked/i.test(head)) {
+    const body = readChunks(bytes, bodyAt);
+    return body === null ? null : { status, head, body };
+  }
+  return { status, head, body: '' };
+}
+
+/** The joined chunks from `at` on; null while the last one is missing. (RFC 9112 §7.1) */
+function readChunks(bytes: Buffer, at: number): string | null {
+  const chunks: Buffer[] = [];
+  for (;;) {
+    const lineEnd = bytes.indexOf('\r\n', at);
+    if (lineEnd < 0) return null;
+    const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16);
+    const end = lineEnd + 2 + size;
+    if (bytes.length < end + 2) return null;
+    if (size === 0) return Buffer.concat(chunks).toString('utf8');
+    chunks.push(bytes.subarray(lineEnd + 2, end));
+    at = end + 2;
+  }
+}
+
+/** Whether the server will close the connection after this answer. */
+export function closesConnection(answer: Answer): boolean {
+  return /\r\nconnection: *close/i.test(answer.head);
+}

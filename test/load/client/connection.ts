@@ -1,0 +1,76 @@
+import type { Socket } from 'node:net';
+import { type Answer, closesConnection, readAnswer } from './answer.ts';
+import { openSocket } from './socket.ts';
+import type { SourceAddresses } from './source-addresses.ts';
+import type { Target } from './target.ts';
+
+/** The connection went away before the answer. `code` is the system's word for it. */
+class ConnectionLost extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`The connection was lost before the answer (${code}).`);
+    this.name = 'ConnectionLost';
+    this.code = code;
+  }
+}
+
+/** A keep-alive connection that carries one request at a time, opened when first needed and again after a loss. */
+export class Connection {
+  readonly #target: Target;
+  readonly #addresses: SourceAddresses;
+  #socket: Socket | null = null;
+  #kept: Buffer | null = null;
+  #waiting: { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void } | null =
+    null;
+
+  constructor(target: Target, addresses: SourceAddresses) {
+    this.#target = target;
+    this.#addresses = addresses;
+  }
+
+  /** Sends a whole request and resolves with its answer. Rejects with ConnectionLost. */
+  request(text: string): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#socket ??= this.#open();
+      this.#socket.write(text);
+    });
+  }
+
+  close(): void {
+    this.#socket?.destroy();
+    this.#socket = null;
+  }
+
+  #open(): Socket {
+    const socket: Socket = openSocket(this.#target, this.#addresses.next(), {
+      opened: () => undefined,
+      received: (bytes) => this.#received(bytes),
+      closed: (reason) => {
+        if (this.#socket === socket) this.#socket = null;
+        this.#kept = null;
+        this.#settle()?.reject(new ConnectionLost(reason));
+      },
+    });
+    return socket;
+  }
+
+  #received(bytes: Buffer): void {
+    const all = this.#kept === null ? bytes : Buffer.concat([this.#kept, bytes]);
+    const answer = readAnswer(all);
+    if (answer === null) {
+      this.#kept = Buffer.from(all);
+      return;
+    }
+    this.#kept = null;
+    if (closesConnection(answer)) this.close();
+    this.#settle()?.resolve(answer);
+  }
+
+  #settle() {
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    return waiting;
+  }
+}

@@ -1,0 +1,65 @@
+import type { Socket } from 'node:net';
+import { type Answer, readAnswer } from './answer.ts';
+import { openSocket, type SocketListener } from './socket.ts';
+
+/** Who is told what became of a held wait. One listener serves all waits, so that each stays small. */
+export interface HeldWaitListener {
+  /** The request was written out: from now on the wait is held. */
+  asked(wait: HeldWait): void;
+  answered(wait: HeldWait, answer: Answer): void;
+  /** The connection went away without an answer, and not because of `drop`. */
+  lost(wait: HeldWait, reason: string): void;
+}
+
+/** One request that is held open, on a socket of its own. The socket is closed after the answer. */
+export class HeldWait implements SocketListener {
+  /** Which of the caller's logins waits here. */
+  readonly index: number;
+  /** Whether the request has been written. */
+  held = false;
+  readonly #listener: HeldWaitListener;
+  #socket: Socket | null = null;
+  #request: string;
+  #kept: Buffer | null = null;
+
+  constructor(index: number, request: string, listener: HeldWaitListener) {
+    this.index = index;
+    this.#request = request;
+    this.#listener = listener;
+  }
+
+  /** Connects and asks. */
+  open(target: Parameters<typeof openSocket>[0], localAddress: string | undefined): void {
+    this.#socket = openSocket(target, localAddress, this);
+  }
+
+  /** Leaves without waiting for the answer. */
+  drop(): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.destroy();
+  }
+
+  opened(): void {
+    this.#socket?.write(this.#request);
+    // Sent: a hundred thousand waits need not keep their texts.
+    this.#request = '';
+    this.held = true;
+    this.#listener.asked(this);
+  }
+
+  received(bytes: Buffer): void {
+    const all = this.#kept === null ? bytes : Buffer.concat([this.#kept, bytes]);
+    const answer = readAnswer(all);
+    this.#kept = answer === null ? Buffer.from(all) : null;
+    if (answer === null) return;
+    this.drop();
+    this.#listener.answered(this, answer);
+  }
+
+  closed(reason: string): void {
+    if (this.#socket === null) return;
+    this.#socket = null;
+    this.#listener.lost(this, reason);
+  }
+}

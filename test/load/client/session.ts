@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import { LoadError } from '../load-error.ts';
+
+/** The browser session of a signed-in account: what approves. */
+export interface Session {
+  readonly cookie: string;
+  readonly csrfToken: string;
+}
+
+/** An account to sign in with. */
+export interface Account {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Signs in, or signs a new account up when none is given. Throws LoadError with the server's own words. */
+export async function openSession(url: string, account: Account | null): Promise<Session> {
+  const call = account === null ? 'signup' : 'login';
+  const response = await fetch(new URL(`api/auth/${call}/`, url.endsWith('/') ? url : `${url}/`), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(account ?? newAccount()),
+  }).catch((error: unknown) => {
+    throw new LoadError(`Nothing answers at ${url}: ${reasonOf(error)}.`);
+  });
+  const text = await response.text();
+  if (!response.ok) throw new LoadError(`The ${call} was refused: ${response.status} ${text.slice(0, 200)}`);
+  const cookie = (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  return { cookie, csrfToken: (JSON.parse(text) as { csrf_token: string }).csrf_token };
+}
+
+const newAccount = (): Account => ({
+  email: `load-${randomBytes(8).toString('hex')}@example.com`,
+  password: randomBytes(18).toString('base64url'),
+});
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown reason';
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

@@ -1,0 +1,32 @@
+import { metricsGauge, processGauge } from './measuring/server-figures.ts';
+import type { LoadOptions } from './options.ts';
+import type { Deployment } from './run-load.ts';
+import { Product } from './stack/product.ts';
+
+/** What is driven, and how to leave it. */
+export interface OpenDeployment extends Deployment {
+  close(): Promise<void>;
+}
+
+/** The deployment that was named, or a stack of our own, ready to be driven. */
+export async function openDeployment(options: LoadOptions): Promise<OpenDeployment> {
+  const metrics = options.metricsUrls.map((url) => metricsGauge(url));
+  if (options.url !== null) return { urls: [options.url], gauges: metrics, close: () => Promise.resolve() };
+  const product = await Product.onRedis();
+  try {
+    const issuers = Array.from({ length: options.stack.issuers }, () => product.startIssuer());
+    await Promise.all(issuers);
+    const first = await product.startApi();
+    const others = await Promise.all(
+      Array.from({ length: options.stack.apis - 1 }, () => product.startApi()),
+    );
+    return {
+      urls: [first.url, ...others.map(({ url }) => url)],
+      gauges: [...product.servers.map(({ name, pid }) => processGauge(name, pid)), ...metrics],
+      close: () => product.stop(),
+    };
+  } catch (error) {
+    await product.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+import { scenarios } from './scenarios/index.ts';
+
+/** What `--help` prints. */
+export function helpText(): string {
+  const list = Object.entries(scenarios).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
+  return `Drives a deployment with device logins and tells what it did to it.
+
+  npm run load -- SCENARIO --stack            starts Redis, api and issuer of its own, on this machine
+  npm run load -- SCENARIO --url URL          drives one api, or the load balancer before several
+
+Scenarios
+${list.join('\n')}
+
+Where
+  --url URL           the deployment; run it with RATE_LIMITS=off, from one address limits come first
+  --stack             a stack of its own; --apis N and --issuers N processes of each (1)
+  --i-own-this        needed for a target that is not on this machine
+  --metrics URL       an admin port's /metrics: memory and CPU of that process; repeat for more
+
+How much
+  --clients N         logins that wait at once, or that are prepared
+  --connections N     keep-alive connections for starting, polling and approving (64)
+  --rate N            a second, open loop; without it as fast as possible (login: 100, soak: 20)
+  --seconds N         how long
+  --think MS          how long the human of "login" takes (100)
+  --processes N       processes to drive from; as many as the file limit asks for
+
+Approvals
+  --approve           approve through the API, as a signed-in account: a new one,
+  --email ADDRESS     or this one, with its password in LOAD_PASSWORD
+
+Result
+  --out DIR           where result and report go (artifacts/load): .json and one .html for any browser
+  exit code           0; 1 when a login was lost or doubled; 2 when the run could not be done
+`;
+}

@@ -1,0 +1,46 @@
+/**
+ * Drives a deployment with device logins and tells what it did to it: `npm run load -- --help`.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openDeployment } from './deployment.ts';
+import { helpText } from './help.ts';
+import { LoadError } from './load-error.ts';
+import { type LoadOptions, parseOptions } from './options.ts';
+import { ProgressLine } from './progress-line.ts';
+import { htmlReport } from './report/html-report.ts';
+import { textSummary } from './report/text-summary.ts';
+import { runLoad } from './run-load.ts';
+import { scenarios } from './scenarios/index.ts';
+
+const stopping = new AbortController();
+process.once('SIGINT', () => stopping.abort());
+process.once('SIGTERM', () => stopping.abort());
+
+/** Runs what was asked for. Resolves to the exit code. */
+async function main(options: LoadOptions): Promise<number> {
+  const deployment = await openDeployment(options);
+  const progress = new ProgressLine(scenarios[options.scenario].unit, process.stderr);
+  try {
+    const result = await runLoad(options, deployment, (sample) => progress.show(sample), stopping.signal);
+    progress.end();
+    console.log(textSummary(result));
+    mkdirSync(options.outDir, { recursive: true });
+    const file = join(options.outDir, `${options.scenario}-${result.startedAt.replace(/[:.]/g, '-')}`);
+    writeFileSync(`${file}.json`, `${JSON.stringify(result, null, 1)}\n`);
+    writeFileSync(`${file}.html`, htmlReport(result));
+    console.log(`\nResult  ${file}.json\nReport  ${file}.html`);
+    return result.kept ? 0 : 1;
+  } finally {
+    await deployment.close();
+  }
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2), process.env['LOAD_PASSWORD']);
+  if (options === null) process.stdout.write(helpText());
+  else process.exitCode = await main(options);
+} catch (error) {
+  console.error(error instanceof LoadError ? error.message : error);
+  process.exitCode = 2;
+}

@@ -1,0 +1,40 @@
+import { nowMs } from './now.ts';
+
+/** A moment of one process. */
+export interface ActivitySample {
+  readonly atMs: number;
+  /** Requests held open now. */
+  readonly waiting: number;
+  /** Units of work done since the start: codes, polls, or logins, whatever the scenario is about. */
+  readonly done: number;
+}
+
+/** What a process does right now, and the window of time in which its work counts. */
+export class Activity {
+  waiting = 0;
+  done = 0;
+  #fromMs = 0;
+  #untilMs = 0;
+  #doneBefore = 0;
+  #doneInWindow = 0;
+
+  /** From now on the work counts: what came before was preparation. */
+  openWindow(): void {
+    this.#fromMs = nowMs();
+    this.#doneBefore = this.done;
+  }
+
+  closeWindow(): void {
+    this.#untilMs = nowMs();
+    this.#doneInWindow = this.done - this.#doneBefore;
+  }
+
+  sample(): ActivitySample {
+    return { atMs: nowMs(), waiting: this.waiting, done: this.done };
+  }
+
+  /** The window and the work done in it; zeros when the scenario opened none. */
+  window(): { readonly fromMs: number; readonly untilMs: number; readonly done: number } {
+    return { fromMs: this.#fromMs, untilMs: this.#untilMs, done: this.#doneInWindow };
+  }
+}

@@ -1,0 +1,109 @@
+import { nowMs } from './now.ts';
+
+/** One login as the load generator knows it. Times in milliseconds since the epoch, 0 for "not yet". */
+export interface Login {
+  readonly deviceCode: string;
+  /** Names the login in results: it is shown to humans anyway, and is dead after the run. */
+  readonly userCode: string;
+  approveSentMs: number;
+  approvedMs: number;
+  receivedMs: number;
+  denied: boolean;
+  /** The client itself disconnected while the credentials may have been under way: they may be gone with that. */
+  tornOff: boolean;
+}
+
+/** A login, or a step of one, that went wrong. */
+export interface Fault {
+  readonly login: string;
+  readonly why: string;
+}
+
+/** What became of all logins of a process or of a run. */
+export interface Tally {
+  readonly counts: Readonly<Record<Count, number>>;
+  /** The first of each kind by name; the counts are complete. */
+  readonly faults: Readonly<Record<FaultKind, readonly Fault[]>>;
+}
+
+export type Count =
+  | 'started'
+  | 'polled'
+  | 'slowedDown'
+  | 'approved'
+  | 'denied'
+  | 'received'
+  | 'refused'
+  | 'askedAgain'
+  | 'disconnected'
+  | 'collectedLate'
+  | 'tornOff'
+  | FaultKind;
+
+/**
+ * `lost`: approved, and the credentials came neither on the held request nor on asking again. `duplicated`: a
+ * device_code that brought credentials twice. `failed`: everything else that should not happen.
+ */
+export type FaultKind = 'lost' | 'duplicated' | 'failed';
+
+/** Faults kept by name, of each kind. */
+const namedFaults = 200;
+
+const countNames: readonly Count[] = [
+  'started',
+  'polled',
+  'slowedDown',
+  'approved',
+  'denied',
+  'received',
+  'refused',
+  'askedAgain',
+  'disconnected',
+  'collectedLate',
+  'tornOff',
+  'lost',
+  'duplicated',
+  'failed',
+];
+
+/** Counts what happens to logins, and names those to which something bad happens. */
+export class Ledger {
+  readonly #counts = Object.fromEntries(countNames.map((name) => [name, 0])) as Record<Count, number>;
+  readonly #faults: Record<FaultKind, Fault[]> = { lost: [], duplicated: [], failed: [] };
+
+  count(what: Exclude<Count, FaultKind>, by = 1): void {
+    this.#counts[what] += by;
+  }
+
+  /** Notes a fault. `login` is null for a login that never got its codes. */
+  fault(kind: FaultKind, login: Login | null, why: string): void {
+    this.#counts[kind] += 1;
+    if (this.#faults[kind].length < namedFaults)
+      this.#faults[kind].push({ login: login?.userCode ?? '(not started)', why });
+  }
+
+  /** The credentials came: a second time is a fault. */
+  receive(login: Login): void {
+    if (login.receivedMs > 0) return this.fault('duplicated', login, 'credentials came twice');
+    login.receivedMs = nowMs();
+    this.count('received');
+    if (login.denied) this.fault('failed', login, 'denied, and yet it got credentials');
+    else if (login.approveSentMs === 0) this.fault('failed', login, 'got credentials without an approval');
+  }
+
+  merge({ counts, faults }: Tally): void {
+    for (const name of countNames) this.#counts[name] += counts[name];
+    for (const kind of ['lost', 'duplicated', 'failed'] as const) {
+      this.#faults[kind].push(...faults[kind].slice(0, namedFaults - this.#faults[kind].length));
+    }
+  }
+
+  tally(): Tally {
+    return { counts: { ...this.#counts }, faults: this.#faults };
+  }
+}
+
+/** Whether a run kept the promise: every approved login collected exactly once. */
+export function keptThePromise({ counts }: Tally): boolean {
+  return counts.lost === 0 && counts.duplicated === 0;
+}

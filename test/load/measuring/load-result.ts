@@ -1,0 +1,105 @@
+import type { LatencySummary } from './latencies.ts';
+import type { Tally } from './ledger.ts';
+import type { ServerFigures } from './server-figures.ts';
+import { keptThePromise, Ledger } from './ledger.ts';
+import { Latencies } from './latencies.ts';
+import type { LoadOptions } from '../options.ts';
+import type { CoordinatedRun, TimelineSample } from '../processes/coordinator.ts';
+import { scenarios } from '../scenarios/index.ts';
+
+/** What one server used from one phase to the next. */
+export interface PhaseUsage {
+  readonly server: string;
+  readonly rssBytes: number;
+  readonly rssGrowthBytes: number;
+  /** CPU used, in hundredths of one core, on the average of the phase. */
+  readonly cpuPercent: number;
+}
+
+/** A stretch of the run, named by what was reached at its end. */
+export interface PhaseResult {
+  readonly name: string;
+  /** Its end, in milliseconds since the epoch. */
+  readonly untilMs: number;
+  readonly seconds: number;
+  readonly usage: readonly PhaseUsage[];
+}
+
+/** Everything that a run found out: the JSON result, and what the report is made of. */
+export interface LoadResult {
+  readonly scenario: string;
+  readonly startedAt: string;
+  readonly target: string;
+  /** What was asked for; never a password. */
+  readonly options: Readonly<Record<string, string | number | null>>;
+  /** Whether no login was lost or doubled. */
+  readonly kept: boolean;
+  readonly unit: string;
+  /** Units of work in the measured window, its length, and their quotient. */
+  readonly done: number;
+  readonly seconds: number;
+  readonly perSecond: number;
+  readonly tally: Tally;
+  readonly latencies: Readonly<Record<string, LatencySummary>>;
+  readonly phases: readonly PhaseResult[];
+  readonly timeline: readonly TimelineSample[];
+}
+
+/** Puts together what the workers did. */
+export function toLoadResult(
+  options: LoadOptions,
+  target: string,
+  startedAt: Date,
+  run: CoordinatedRun,
+): LoadResult {
+  const ledger = new Ledger();
+  const latencies = new Latencies();
+  for (const result of run.results) {
+    ledger.merge(result.tally);
+    latencies.merge(result.latencies);
+  }
+  const windows = run.results.map(({ window }) => window);
+  const done = windows.reduce((total, window) => total + window.done, 0);
+  const fromMs = Math.min(...windows.map((window) => window.fromMs));
+  const seconds = (Math.max(...windows.map((window) => window.untilMs)) - fromMs) / 1000;
+  const tally = ledger.tally();
+  const { clients, connections, rate, thinkMs } = options;
+  return {
+    scenario: options.scenario,
+    startedAt: startedAt.toISOString(),
+    target,
+    options: { clients, connections, rate, seconds: options.seconds, thinkMs, processes: run.results.length },
+    kept: keptThePromise(tally),
+    unit: scenarios[options.scenario].unit,
+    done,
+    seconds,
+    perSecond: seconds > 0 ? done / seconds : 0,
+    tally,
+    latencies: latencies.summaries(),
+    phases: phaseResults(run.phases),
+    timeline: run.timeline,
+  };
+}
+
+function phaseResults(phases: CoordinatedRun['phases']): PhaseResult[] {
+  return phases.slice(1).map(({ name, atMs, servers }, index) => {
+    const before = phases[index];
+    const seconds = (atMs - (before?.atMs ?? atMs)) / 1000;
+    return {
+      name,
+      untilMs: atMs,
+      seconds,
+      usage: servers.map((server) => usageSince(before?.servers ?? [], server, seconds)),
+    };
+  });
+}
+
+function usageSince(before: readonly ServerFigures[], server: ServerFigures, seconds: number): PhaseUsage {
+  const then = before.find(({ name }) => name === server.name) ?? server;
+  return {
+    server: server.name,
+    rssBytes: server.rssBytes,
+    rssGrowthBytes: server.rssBytes - then.rssBytes,
+    cpuPercent: seconds > 0 ? (100 * (server.cpuSeconds - then.cpuSeconds)) / seconds : 0,
+  };
+}

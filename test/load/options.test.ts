@@ -1,0 +1,54 @@
+import { LoadError } from './load-error.ts';
+import { parseOptions } from './options.ts';
+
+const refused = (...args: string[]) => {
+  try {
+    parseOptions(args, undefined);
+  } catch (error) {
+    if (error instanceof LoadError) return error.message;
+    throw error;
+  }
+  return 'not refused';
+};
+
+test.each(['http://example.com', 'http://192.0.2.1:3000', 'https://127.0.0.1.example.com'])(
+  'a target that is not on this machine is refused: %s',
+  (url) => {
+    expect(refused('start', '--url', url)).toContain('--i-own-this');
+    expect(parseOptions(['start', '--url', url, '--i-own-this'], undefined)).toMatchObject({ url });
+  },
+);
+
+test.each(['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000'])(
+  'a target on this machine is taken: %s',
+  (url) => {
+    expect(parseOptions(['start', '--url', url], undefined)).toMatchObject({ scenario: 'start', url });
+  },
+);
+
+test('a scenario that approves does so only when told to, or on a stack of its own', () => {
+  expect(refused('fanout', '--url', 'http://127.0.0.1:3000')).toContain('--approve');
+  expect(parseOptions(['fanout', '--stack'], undefined)).toMatchObject({ approve: true, clients: 10_000 });
+  expect(parseOptions(['hold', '--stack'], undefined)).toMatchObject({ approve: false });
+});
+
+test('every run is bounded in count and time', () => {
+  expect(refused('hold', '--stack', '--clients', '10000000')).toContain('--clients must be from 1 to 200000');
+  expect(refused('soak', '--stack', '--seconds', '1e9')).toContain('--seconds must be from 1 to 86400');
+  expect(refused('login', '--stack', '--rate', 'fast')).toContain('--rate must be');
+});
+
+test('a password is never taken from the command line', () => {
+  const args = ['login', '--url', 'http://127.0.0.1:3000', '--approve', '--email', 'a@example.com'];
+  expect(refused(...args)).toContain('LOAD_PASSWORD');
+  expect(parseOptions(args, 'secret')).toMatchObject({
+    account: { email: 'a@example.com', password: 'secret' },
+  });
+});
+
+test('what makes no sense is answered with a sentence', () => {
+  expect(refused('dance', '--stack')).toContain('Name one scenario: start, poll');
+  expect(refused('start')).toContain('either --url URL or --stack');
+  expect(refused('start', '--sttack')).toContain('--sttack');
+  expect(parseOptions(['--help'], undefined)).toBeNull();
+});

@@ -1,0 +1,133 @@
+import { parseArgs, types } from 'node:util';
+import { parseTarget } from './client/target.ts';
+import type { Account } from './client/session.ts';
+import { LoadError } from './load-error.ts';
+import { type ScenarioName, scenarios } from './scenarios/index.ts';
+
+/** What a run was asked to do. */
+export interface LoadOptions {
+  readonly scenario: ScenarioName;
+  /** Null: a stack of our own. */
+  readonly url: string | null;
+  readonly stack: { readonly apis: number; readonly issuers: number };
+  readonly clients: number;
+  readonly connections: number;
+  readonly rate: number | null;
+  readonly seconds: number;
+  readonly thinkMs: number;
+  /** Null: as many as the file limit asks for. */
+  readonly processes: number | null;
+  readonly approve: boolean;
+  readonly account: Account | null;
+  readonly metricsUrls: readonly string[];
+  readonly outDir: string;
+}
+
+/** Flags with a whole number: the least and the most that is sensible; beyond, a slip of the finger is likelier. */
+const bounds = {
+  clients: [1, 200_000],
+  connections: [1, 4_000],
+  rate: [0.01, 100_000],
+  seconds: [1, 86_400],
+  think: [0, 600_000],
+  processes: [1, 64],
+  apis: [1, 32],
+  issuers: [1, 32],
+} as const;
+
+const flags = {
+  url: { type: 'string' },
+  stack: { type: 'boolean', default: false },
+  apis: { type: 'string' },
+  issuers: { type: 'string' },
+  clients: { type: 'string' },
+  connections: { type: 'string' },
+  rate: { type: 'string' },
+  seconds: { type: 'string' },
+  think: { type: 'string' },
+  processes: { type: 'string' },
+  approve: { type: 'boolean', default: false },
+  email: { type: 'string' },
+  metrics: { type: 'string', multiple: true },
+  out: { type: 'string', default: 'artifacts/load' },
+  'i-own-this': { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+/**
+ * Reads the command line; null when it asks for help. `password` is that of `--email`, from the environment: a
+ * command line is visible to others. Throws LoadError with a sentence that says what to change.
+ */
+export function parseOptions(args: readonly string[], password: string | undefined): LoadOptions | null {
+  const { values, positionals } = parse(args);
+  if (values.help) return null;
+  const [name, ...rest] = positionals;
+  if (!isScenario(name) || rest.length > 0) {
+    throw new LoadError(`Name one scenario: ${Object.keys(scenarios).join(', ')}. See --help.`);
+  }
+  const whole = <Fallback>(flag: keyof typeof bounds, fallback: Fallback) =>
+    numberOf(flag, values[flag], fallback);
+  const { defaults, approves } = scenarios[name];
+  if ((values.url === undefined) === !values.stack)
+    throw new LoadError('Say where: either --url URL or --stack.');
+  if (values.url !== undefined) refuseForeignTarget(values.url, values['i-own-this']);
+  if (approves && !values.stack && !values.approve) {
+    throw new LoadError(
+      `"${name}" needs approvals: add --approve, which approves through the target's API, with a new account or that of --email.`,
+    );
+  }
+  if (values.email !== undefined && password === undefined) {
+    throw new LoadError('With --email, put the password into the environment variable LOAD_PASSWORD.');
+  }
+  return {
+    scenario: name,
+    url: values.url ?? null,
+    stack: { apis: whole('apis', 1), issuers: whole('issuers', 1) },
+    clients: whole('clients', defaults.clients),
+    connections: whole('connections', 64),
+    rate: whole('rate', null),
+    seconds: whole('seconds', defaults.seconds),
+    thinkMs: whole('think', 100),
+    processes: whole('processes', null),
+    approve: approves,
+    account: values.email === undefined ? null : { email: values.email, password: password ?? '' },
+    metricsUrls: values.metrics ?? [],
+    outDir: values.out,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: flags, allowPositionals: true });
+  } catch (error) {
+    throw new LoadError(types.isNativeError(error) ? error.message : 'The command line makes no sense.');
+  }
+}
+
+function numberOf<Fallback>(flag: keyof typeof bounds, text: string | undefined, fallback: Fallback) {
+  if (text === undefined) return fallback;
+  const value = Number(text.replaceAll('_', ''));
+  const [least, most] = bounds[flag];
+  const fits = flag === 'rate' ? Number.isFinite(value) : Number.isInteger(value);
+  if (!fits || value < least || value > most)
+    throw new LoadError(`--${flag} must be from ${least} to ${most}, not "${text}".`);
+  return value;
+}
+
+function refuseForeignTarget(url: string, owned: boolean): void {
+  let loopback: boolean;
+  try {
+    ({ loopback } = parseTarget(url));
+  } catch (error) {
+    throw new LoadError(`--url: ${error instanceof Error ? error.message : 'not usable'}.`);
+  }
+  if (!loopback && !owned) {
+    throw new LoadError(
+      `${url} is not on this machine. Load makes a service slow or dead for everyone: only with --i-own-this, for what you own.`,
+    );
+  }
+}
+
+function isScenario(name: string | undefined): name is ScenarioName {
+  return name !== undefined && Object.hasOwn(scenarios, name);
+}

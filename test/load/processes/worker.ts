@@ -1,0 +1,73 @@
+import { ConnectionPool } from '../client/connection-pool.ts';
+import { DeviceCalls } from '../client/device-calls.ts';
+import { SourceAddresses } from '../client/source-addresses.ts';
+import { parseTarget, Targets } from '../client/target.ts';
+import { Activity } from '../measuring/activity.ts';
+import { Latencies } from '../measuring/latencies.ts';
+import { Ledger } from '../measuring/ledger.ts';
+import { scenarios } from '../scenarios/index.ts';
+import type { FromWorker, Job, ToWorker } from './messages.ts';
+
+/** How often a worker tells what it does. */
+const sampleMs = 250;
+
+const stopping = new AbortController();
+let goOn: (() => void) | null = null;
+
+process.on('message', (message: ToWorker) => {
+  switch (message.kind) {
+    case 'begin':
+      void drive(message.job);
+      break;
+    case 'goOn':
+      goOn?.();
+      break;
+    case 'stop':
+      stopping.abort();
+  }
+});
+// Without its coordinator a worker must not go on loading anything.
+process.on('disconnect', () => process.exit(1));
+
+async function drive(job: Job): Promise<void> {
+  const targets = targetsAt(job.waitUrls);
+  const callTargets = targetsAt(job.callUrls);
+  const addresses = new SourceAddresses(job.network);
+  const run = {
+    share: job.share,
+    targets,
+    addresses,
+    calls: new DeviceCalls(targets.first),
+    pool: new ConnectionPool(job.share.connections, callTargets, addresses),
+    session: job.session,
+    ledger: new Ledger(),
+    latencies: new Latencies(),
+    activity: new Activity(),
+    stopping: stopping.signal,
+    together: (phase: string) =>
+      new Promise<void>((resolve) => {
+        goOn = resolve;
+        send({ kind: 'reached', phase });
+      }),
+  };
+  const sampling = setInterval(() => send({ kind: 'sample', sample: run.activity.sample() }), sampleMs);
+  await scenarios[job.scenario].run(run);
+  clearInterval(sampling);
+  run.pool.close();
+  send({
+    kind: 'finished',
+    result: {
+      tally: run.ledger.tally(),
+      latencies: run.latencies.encode(),
+      window: run.activity.window(),
+    },
+  });
+}
+
+function targetsAt([first, ...others]: readonly [string, ...string[]]): Targets {
+  return new Targets(parseTarget(first), ...others.map(parseTarget));
+}
+
+function send(message: FromWorker): void {
+  process.send?.(message);
+}

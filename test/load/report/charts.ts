@@ -1,0 +1,113 @@
+import type { LoadResult } from '../measuring/load-result.ts';
+import { lineChart, type Series, type Tick } from './svg.ts';
+
+/** Percentiles that are named below the latency chart. */
+const namedPercentiles = [0, 50, 90, 99, 99.9, 99.99, 99.999];
+
+/** Latency by percentile: the axis gives each further nine the same room, so that the slow end is seen. */
+export function latencyChart({ latencies }: LoadResult): string {
+  const series = Object.entries(latencies).map(([name, { distribution }]): Series => ({
+    name,
+    points: distribution.map(([percentile, ms]) => [nines(percentile), ms]),
+  }));
+  const furthest = Math.max(...series.flatMap(({ points }) => points.map(([x]) => x)), 1);
+  const xTicks = namedPercentiles
+    .map((percentile): Tick => ({
+      at: nines(percentile),
+      label: percentile === 0 ? 'min' : `${percentile}%`,
+    }))
+    .filter(({ at }) => at <= furthest);
+  return lineChart({
+    title: 'Latency distribution',
+    unit: 'ms',
+    series,
+    xTicks,
+    xLabel: 'share of requests that were at most this slow',
+  });
+}
+
+/** Who waits and what is done, over time. */
+export function activityCharts({ timeline, unit }: LoadResult): string {
+  const start = timeline[0]?.atMs ?? 0;
+  const seconds = (atMs: number) => (atMs - start) / 1000;
+  const xTicks = timeTicks(seconds(timeline.at(-1)?.atMs ?? start));
+  const waiting = timeline.map(({ atMs, waiting }) => [seconds(atMs), waiting] as const);
+  const paces = timeline.slice(1).map((sample, index) => {
+    const before = timeline[index] ?? sample;
+    const elapsed = seconds(sample.atMs) - seconds(before.atMs);
+    return [seconds(sample.atMs), elapsed > 0 ? (sample.done - before.done) / elapsed : 0] as const;
+  });
+  const xLabel = 'seconds';
+  return [
+    ...(waiting.some(([, count]) => count > 0)
+      ? [
+          lineChart({
+            title: 'Waiting programs',
+            unit: 'held requests',
+            series: [{ name: 'waiting', points: waiting }],
+            xTicks,
+            xLabel,
+          }),
+        ]
+      : []),
+    lineChart({
+      title: `Pace`,
+      unit: `${unit} a second`,
+      series: [{ name: unit, points: paces }],
+      xTicks,
+      xLabel,
+    }),
+  ].join('\n');
+}
+
+/** Memory and CPU of the servers over time; empty when nobody told. */
+export function serverCharts({ timeline }: LoadResult): string {
+  const names = [...new Set(timeline.flatMap(({ servers }) => servers.map(({ name }) => name)))];
+  if (names.length === 0) return '';
+  const start = timeline[0]?.atMs ?? 0;
+  const seconds = (atMs: number) => (atMs - start) / 1000;
+  const xTicks = timeTicks(seconds(timeline.at(-1)?.atMs ?? start));
+  const memory = names.map((name): Series => ({
+    name,
+    points: timeline.map(
+      (sample) => [seconds(sample.atMs), (figuresOf(sample, name)?.rssBytes ?? 0) / 1e6] as const,
+    ),
+  }));
+  const cpu = names.map((name): Series => ({
+    name,
+    points: timeline.slice(4).map((sample, index) => {
+      // Over four samples: CPU time comes in hundredths of a second.
+      const before = timeline[index];
+      const used = (figuresOf(sample, name)?.cpuSeconds ?? 0) - (figuresOf(before, name)?.cpuSeconds ?? 0);
+      return [
+        seconds(sample.atMs),
+        Math.max(0, (100_000 * used) / (sample.atMs - (before?.atMs ?? 0))),
+      ] as const;
+    }),
+  }));
+  return [
+    lineChart({
+      title: 'Memory of the servers',
+      unit: 'MB resident',
+      series: memory,
+      xTicks,
+      xLabel: 'seconds',
+    }),
+    lineChart({ title: 'CPU of the servers', unit: '% of one core', series: cpu, xTicks, xLabel: 'seconds' }),
+  ].join('\n');
+}
+
+function figuresOf(sample: LoadResult['timeline'][number] | undefined, name: string) {
+  return sample?.servers.find((server) => server.name === name);
+}
+
+const nines = (percentile: number) => -Math.log10(1 - Math.min(percentile, 99.9999) / 100);
+
+function timeTicks(seconds: number): Tick[] {
+  const step =
+    [0.5, 1, 2, 5, 10, 30, 60, 300, 600, 1_800, 3_600, 14_400].find((each) => seconds / each <= 12) ?? 86_400;
+  return Array.from({ length: Math.floor(seconds / step) + 1 }, (_, index) => ({
+    at: index * step,
+    label: String(index * step),
+  }));
+}

@@ -1,0 +1,108 @@
+import type { LoadResult } from '../measuring/load-result.ts';
+import { activityCharts, latencyChart, serverCharts } from './charts.ts';
+import { reportStyle } from './style.ts';
+import { escapeMarkup } from './svg.ts';
+
+/** The result of a run as one self-contained page: no script, no other file, nothing fetched. */
+export function htmlReport(result: LoadResult): string {
+  const title = `Load test: ${result.scenario}`;
+  const sections = [
+    tiles(result),
+    section('Over time', activityCharts(result)),
+    Object.keys(result.latencies).length > 0
+      ? section('Latency', latencyChart(result) + latencyTable(result))
+      : '',
+    section('Servers', serverCharts(result) + usageTable(result)),
+    section('Logins', countTable(result)),
+    faultTable(result),
+  ];
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeMarkup(title)}</title><style>${reportStyle}</style></head><body><main>
+<h1>${escapeMarkup(title)}</h1>
+<p class="soft">${escapeMarkup(`${result.target} · ${result.startedAt} · ${asked(result)}`)}</p>
+<p class="verdict ${result.kept ? 'good' : 'bad'}">${verdict(result)}</p>
+${sections.join('\n')}
+</main></body></html>
+`;
+}
+
+function asked({ options }: LoadResult): string {
+  return Object.entries(options)
+    .filter(([, value]) => value !== null && value !== 0)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(' · ');
+}
+
+function verdict({ kept, tally }: LoadResult): string {
+  const { lost, duplicated, failed } = tally.counts;
+  if (!kept) return `${lost} logins lost, ${duplicated} doubled`;
+  return failed > 0 ? `No login lost or doubled; ${failed} failed` : 'No login lost, doubled or failed';
+}
+
+function tiles({ unit, done, seconds, perSecond, latencies }: LoadResult): string {
+  const facts: [string, string][] = [
+    [`${unit} a second`, whole(perSecond)],
+    [unit, whole(done)],
+    ['seconds measured', seconds.toFixed(1)],
+    ...Object.entries(latencies).map(([name, { p50, p99 }]): [string, string] => [
+      `ms, ${name}: p50 / p99`,
+      `${milliseconds(p50)} / ${milliseconds(p99)}`,
+    ]),
+  ];
+  return `<div class="tiles">${facts.map(([name, fact]) => `<div class="tile"><b>${fact}</b><span class="soft">${escapeMarkup(name)}</span></div>`).join('')}</div>`;
+}
+
+function latencyTable({ latencies }: LoadResult): string {
+  const columns = ['min', 'mean', 'p50', 'p90', 'p99', 'p999', 'max'] as const;
+  return table(
+    ['ms', 'count', ...columns],
+    Object.entries(latencies).map(([name, summary]) =>
+      [name, whole(summary.count)].concat(columns.map((column) => milliseconds(summary[column]))),
+    ),
+  );
+}
+
+function usageTable({ phases }: LoadResult): string {
+  return table(
+    ['server', 'until', 'seconds', 'MB', 'growth, MB', 'CPU, % of one core'],
+    phases.flatMap(({ name, seconds, usage }) =>
+      usage.map(({ server, rssBytes, rssGrowthBytes, cpuPercent }) => [
+        server,
+        name,
+        seconds.toFixed(1),
+        (rssBytes / 1e6).toFixed(1),
+        (rssGrowthBytes / 1e6).toFixed(1),
+        cpuPercent.toFixed(1),
+      ]),
+    ),
+  );
+}
+
+function countTable({ tally }: LoadResult): string {
+  return table(
+    ['what happened', 'count'],
+    Object.entries(tally.counts).map(([name, count]) => [name, whole(count)]),
+  );
+}
+
+function faultTable({ tally }: LoadResult): string {
+  const rows = Object.entries(tally.faults).flatMap(([kind, faults]) =>
+    faults.map(({ login, why }) => [kind, login, why]),
+  );
+  return rows.length === 0 ? '' : section('What went wrong', table(['kind', 'login', 'why'], rows));
+}
+
+const section = (title: string, content: string) =>
+  content === '' ? '' : `<h2>${escapeMarkup(title)}</h2>\n${content}`;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  return `<div class="scroll"><table><thead><tr>${cells(head, 'th')}</tr></thead><tbody>${rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')}</tbody></table></div>`;
+}
+
+const whole = (value: number) => Math.round(value).toLocaleString('en');
+const milliseconds = (value: number) => (value >= 100 ? whole(value) : value.toFixed(2));
+
+const cells = (row: readonly string[], tag: string) =>
+  row.map((cell) => `<${tag}>${escapeMarkup(cell)}</${tag}>`).join('');

@@ -1,0 +1,81 @@
+/** One line of a chart. */
+export interface Series {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
+
+/** A mark on an axis. */
+export interface Tick {
+  readonly at: number;
+  readonly label: string;
+}
+
+/** What a line chart shows. `x` maps a value to a place between 0 and 1. */
+export interface LineChart {
+  readonly title: string;
+  readonly unit: string;
+  readonly series: readonly Series[];
+  readonly xTicks: readonly Tick[];
+  readonly xLabel: string;
+}
+
+const width = 760;
+const height = 300;
+const margin = { left: 64, right: 20, top: 16, bottom: 44 };
+const innerWidth = width - margin.left - margin.right;
+const innerHeight = height - margin.top - margin.bottom;
+
+/** Draws lines as one SVG element that takes its colours from the page: `--series-1` to `--series-6`. */
+export function lineChart({ title, unit, series, xTicks, xLabel }: LineChart): string {
+  const xs = series.flatMap(({ points }) => points.map(([x]) => x)).concat(xTicks.map(({ at }) => at));
+  const ys = series.flatMap(({ points }) => points.map(([, y]) => y));
+  const [least, most] = [Math.min(...bounded(xs)), Math.max(...bounded(xs))];
+  const top = niceCeiling(Math.max(...bounded(ys), 0));
+  const x = (value: number) => margin.left + ((value - least) / (most - least || 1)) * innerWidth;
+  const y = (value: number) => margin.top + innerHeight - (value / top) * innerHeight;
+  const grid = [0, 0.25, 0.5, 0.75, 1].map((share) => {
+    const at = y(share * top).toFixed(1);
+    return `<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${at}" y2="${at}"/><text class="tick" x="${margin.left - 8}" y="${at}" dy="4" text-anchor="end">${short(share * top)}</text>`;
+  });
+  const marks = xTicks.map(
+    ({ at, label }) =>
+      `<text class="tick" x="${x(at).toFixed(1)}" y="${height - margin.bottom + 18}" text-anchor="middle">${escapeMarkup(label)}</text>`,
+  );
+  const lines = series.map(
+    ({ points }, index) =>
+      `<polyline class="line s${(index % 6) + 1}" points="${points.map(([px, py]) => `${x(px).toFixed(1)},${y(py).toFixed(1)}`).join(' ')}"/>`,
+  );
+  const legend = series.map(
+    ({ name }, index) => `<span class="key s${(index % 6) + 1}">${escapeMarkup(name)}</span>`,
+  );
+  return `<figure><figcaption>${escapeMarkup(title)} <small>${escapeMarkup(unit)}</small></figcaption>
+<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeMarkup(title)}">${grid.join('')}${marks.join('')}${lines.join('')}<text class="tick" x="${margin.left + innerWidth / 2}" y="${height - 6}" text-anchor="middle">${escapeMarkup(xLabel)}</text></svg>
+<p class="legend">${legend.join('')}</p></figure>`;
+}
+
+/** Text that is safe between tags and in quoted attributes. */
+export function escapeMarkup(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** The next 1, 2, 2.5 or 5 times a power of ten. */
+function niceCeiling(value: number): number {
+  if (value <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return power * ([1, 2, 2.5, 5, 10].find((step) => step * power >= value) ?? 10);
+}
+
+/** At most ten thousand of the values: `Math.max` takes them as arguments. */
+function bounded(values: readonly number[]): readonly number[] {
+  if (values.length === 0) return [0];
+  const every = Math.ceil(values.length / 10_000);
+  return values.filter((_, index) => index % every === 0);
+}
+
+function short(value: number): string {
+  if (value >= 1_000_000) return `${round(value / 1_000_000)}M`;
+  if (value >= 1_000) return `${round(value / 1_000)}k`;
+  return round(value);
+}
+
+const round = (value: number) => String(Math.round(value * 100) / 100);

@@ -1,0 +1,57 @@
+import { randomInt } from 'node:crypto';
+import { openSession } from './client/session.ts';
+import { networkOf } from './client/source-addresses.ts';
+import { parseTarget, takesLoopbackSources } from './client/target.ts';
+import { LoadError } from './load-error.ts';
+import { type LoadResult, toLoadResult } from './measuring/load-result.ts';
+import type { ServerGauge } from './measuring/server-figures.ts';
+import type { LoadOptions } from './options.ts';
+import { coordinate, type TimelineSample } from './processes/coordinator.ts';
+import { fileLimit } from './processes/file-limit.ts';
+import type { Job } from './processes/messages.ts';
+import { processesFor, splitShare } from './processes/shares.ts';
+
+/** What is driven, and who tells how it fares. */
+export interface Deployment {
+  readonly urls: readonly [string, ...string[]];
+  /** Where logins are started and approved, if not there: so that those servers do nothing but hold waits. */
+  readonly callUrls?: readonly [string, ...string[]];
+  readonly gauges: readonly ServerGauge[];
+  /** Read between the phases, in place of `gauges`: may take their time, to be exact. */
+  readonly phaseGauges?: readonly ServerGauge[];
+}
+
+/** Runs a scenario against a deployment. Throws LoadError when it cannot be begun. */
+export async function runLoad(
+  options: LoadOptions,
+  deployment: Deployment,
+  onSample: (sample: TimelineSample) => void,
+  stopping: AbortSignal,
+): Promise<LoadResult> {
+  const [url] = deployment.urls;
+  const target = parseTarget(url);
+  const session = options.approve
+    ? await openSession(deployment.callUrls?.[0] ?? url, options.account)
+    : null;
+  const processes = options.processes ?? processesFor(options.clients + options.connections, fileLimit());
+  if (options.clients / processes > fileLimit()) {
+    throw new LoadError(
+      `A process may open ${fileLimit()} files here, which is less than its share of ${options.clients} clients: ` +
+        'leave --processes out, or raise the limit (ulimit -n, or LimitNOFILE=) as an administrator.',
+    );
+  }
+  const { clients, connections, rate, seconds, thinkMs } = options;
+  const run = randomInt(65_536);
+  const shares = splitShare({ clients, connections, rate, seconds, thinkMs }, processes);
+  const jobs = shares.map((share, index): Job => ({
+    scenario: options.scenario,
+    waitUrls: deployment.urls,
+    callUrls: deployment.callUrls ?? deployment.urls,
+    share,
+    session,
+    network: takesLoopbackSources(target) ? networkOf(run, index) : null,
+  }));
+  const startedAt = new Date();
+  const done = await coordinate(jobs, { ...deployment, onSample, stopping });
+  return toLoadResult(options, deployment.urls.join(', '), startedAt, done);
+}

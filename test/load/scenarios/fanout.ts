@@ -1,0 +1,70 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Login } from '../measuring/ledger.ts';
+import { nowMs } from '../measuring/now.ts';
+import { closedLoop } from './closed-loop.ts';
+import { doubleCheck } from './double-check.ts';
+import { decide } from './login-steps.ts';
+import { openLoop } from './open-loop.ts';
+import { prepareLogins } from './prepare-logins.ts';
+import { recordWake } from './record-wake.ts';
+import type { Run, Scenario } from './run.ts';
+import { settleMs, WaitingRoom } from './waiting-room.ts';
+
+/** Longest wait, after the last approval, for the last answer. */
+const patienceMs = 30_000;
+
+/**
+ * Lets many clients wait and approves them all: as fast as the connections allow, or at a rate. One unit of work is
+ * one login whose credentials arrived. Afterwards every code is asked for once more: none may be lost or doubled.
+ */
+export const fanout: Scenario = async (run) => {
+  const { activity } = run;
+  const logins = await prepareLogins(run);
+  await run.together('prepared');
+  let open = logins.length;
+  const allEnded = Promise.withResolvers<void>();
+  const room = new WaitingRoom(run, {
+    ended(login, answer) {
+      activity.done++;
+      recordWake(run, login, answer);
+      if (--open === 0) allEnded.resolve();
+    },
+  });
+  if (open === 0) allEnded.resolve();
+  for (const login of logins) room.enter(login);
+  await room.opened();
+  await pause(settleMs);
+  await run.together('held');
+  activity.openWindow();
+  await approveAll(run, logins);
+  await Promise.race([allEnded.promise, pause(patienceMs, undefined, { ref: false })]);
+  activity.closeWindow();
+  await run.together('woken');
+  room.leaveAll();
+  await doubleCheck(run, logins);
+  await run.together('checked');
+};
+
+async function approveAll(run: Run, logins: readonly Login[]): Promise<void> {
+  const { share, stopping } = run;
+  let turn = 0;
+  const approveNext = () => {
+    const login = logins[turn++];
+    return login ? approve(run, login) : null;
+  };
+  if (share.rate === null) {
+    await closedLoop(share.connections, Number.POSITIVE_INFINITY, stopping, approveNext);
+  } else {
+    const underWay: Promise<void>[] = [];
+    await openLoop(share.rate, logins.length / share.rate, stopping, () => {
+      const approval = approveNext();
+      if (approval) underWay.push(approval);
+    });
+    await Promise.all(underWay);
+  }
+}
+
+async function approve(run: Run, login: Login): Promise<void> {
+  const sentMs = nowMs();
+  if (await decide(run, 'approve', login)) run.latencies.record('approve call', nowMs() - sentMs);
+}

@@ -1,0 +1,27 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { prepareLogins } from './prepare-logins.ts';
+import type { Scenario } from './run.ts';
+import { settleMs, WaitingRoom } from './waiting-room.ts';
+
+/**
+ * Lets many clients wait, and nothing happen, for a time: what a held wait costs. The servers' figures are read
+ * before, at the beginning and at the end. One unit of work is one wait.
+ */
+export const hold: Scenario = async (run) => {
+  const { share, activity, stopping } = run;
+  const logins = await prepareLogins(run);
+  await run.together('prepared');
+  const room = new WaitingRoom(run, {
+    ended: (login) => run.ledger.fault('failed', login, 'the wait ended, though nobody decided'),
+  });
+  activity.openWindow();
+  for (const login of logins) room.enter(login);
+  await room.opened();
+  activity.done = logins.length;
+  activity.closeWindow();
+  await pause(settleMs);
+  await run.together('held');
+  await pause(share.seconds * 1000, undefined, { signal: stopping }).catch(() => undefined);
+  await run.together('idle');
+  room.leaveAll();
+};

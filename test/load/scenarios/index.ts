@@ -1,0 +1,65 @@
+import { fanout } from './fanout.ts';
+import { hold } from './hold.ts';
+import { login } from './login.ts';
+import { poll } from './poll.ts';
+import type { Scenario } from './run.ts';
+import { soak } from './soak.ts';
+import { start } from './start.ts';
+
+/** A scenario and what the command line needs to know of it. */
+export interface ScenarioEntry {
+  readonly run: Scenario;
+  readonly summary: string;
+  /** What one unit of work is, in the plural. */
+  readonly unit: string;
+  /** Whether somebody must approve. */
+  readonly approves: boolean;
+  readonly defaults: { readonly clients: number; readonly seconds: number };
+}
+
+export const scenarios = {
+  start: {
+    run: start,
+    summary: 'start logins for --seconds: codes per second',
+    unit: 'codes',
+    approves: false,
+    defaults: { clients: 0, seconds: 10 },
+  },
+  poll: {
+    run: poll,
+    summary: 'poll --clients pending logins in turn for --seconds',
+    unit: 'polls',
+    approves: false,
+    defaults: { clients: 20_000, seconds: 10 },
+  },
+  hold: {
+    run: hold,
+    summary: 'let --clients wait for --seconds: memory and idle CPU',
+    unit: 'waits',
+    approves: false,
+    defaults: { clients: 10_000, seconds: 10 },
+  },
+  fanout: {
+    run: fanout,
+    summary: 'let --clients wait, approve them all, at once or at --rate',
+    unit: 'logins',
+    approves: true,
+    defaults: { clients: 10_000, seconds: 0 },
+  },
+  login: {
+    run: login,
+    summary: 'whole logins at --rate for --seconds, open loop',
+    unit: 'logins',
+    approves: true,
+    defaults: { clients: 0, seconds: 30 },
+  },
+  soak: {
+    run: soak,
+    summary: 'mixed traffic with disconnects at --rate for --seconds',
+    unit: 'logins',
+    approves: true,
+    defaults: { clients: 0, seconds: 3_600 },
+  },
+} as const satisfies Record<string, ScenarioEntry>;
+
+export type ScenarioName = keyof typeof scenarios;

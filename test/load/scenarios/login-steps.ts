@@ -1,0 +1,94 @@
+import type { Answer } from '../client/answer.ts';
+import { type Login } from '../measuring/ledger.ts';
+import { nowMs } from '../measuring/now.ts';
+import type { Run } from './run.ts';
+
+/** Starts a login; null, and a fault in the ledger, when that fails. */
+export async function startLogin(run: Run): Promise<Login | null> {
+  const answer = await request(run, null, 'start', run.calls.start());
+  if (answer === null) return null;
+  if (answer.status !== 200) {
+    run.ledger.fault('failed', null, `start: ${described(answer)}`);
+    return null;
+  }
+  const { device_code: deviceCode, user_code: userCode } = JSON.parse(answer.body) as {
+    device_code: string;
+    user_code: string;
+  };
+  run.ledger.count('started');
+  return {
+    deviceCode,
+    userCode,
+    approveSentMs: 0,
+    approvedMs: 0,
+    receivedMs: 0,
+    denied: false,
+    tornOff: false,
+  };
+}
+
+/** Approves or denies; false, and a fault in the ledger, when that fails. */
+export async function decide(run: Run, decision: 'approve' | 'deny', login: Login): Promise<boolean> {
+  if (run.session === null) return false;
+  if (decision === 'approve') login.approveSentMs = nowMs();
+  else login.denied = true;
+  const answer = await request(run, login, decision, run.calls.decide(decision, login.userCode, run.session));
+  if (answer === null) return false;
+  if (answer.status !== 200) {
+    run.ledger.fault('failed', login, `${decision}: ${described(answer)}`);
+    return false;
+  }
+  if (decision === 'approve') {
+    login.approvedMs = nowMs();
+    run.ledger.count('approved');
+  } else {
+    run.ledger.count('denied');
+  }
+  return true;
+}
+
+/** What asking with a device_code brought. */
+export type PollOutcome =
+  'credentials' | 'pending' | 'slow_down' | 'denied' | 'expired' | 'unknown' | 'failed';
+
+/** Asks once, without waiting. Notes a failure, nothing else. */
+export async function poll(run: Run, login: Login): Promise<PollOutcome> {
+  const answer = await request(run, login, 'poll', run.calls.poll(login.deviceCode));
+  if (answer === null) return 'failed';
+  const outcome = outcomeOf(answer);
+  if (outcome === 'failed') run.ledger.fault('failed', login, `poll: ${described(answer)}`);
+  return outcome;
+}
+
+const outcomes: Readonly<Record<string, PollOutcome>> = {
+  authorization_pending: 'pending',
+  slow_down: 'slow_down',
+  access_denied: 'denied',
+  expired_token: 'expired',
+  invalid_grant: 'unknown',
+};
+
+/** What an answer of the token call means. */
+export function outcomeOf({ status, body }: Answer): PollOutcome {
+  if (status === 200) return 'credentials';
+  const error = status === 400 ? /"error": ?"(\w+)"/.exec(body)?.[1] : undefined;
+  return outcomes[error ?? ''] ?? 'failed';
+}
+
+/** Status and body, short enough for a list of faults. */
+export function described({ status, body }: Answer): string {
+  return `${status} ${body.slice(0, 120)}`;
+}
+
+async function request(run: Run, login: Login | null, step: string, text: string): Promise<Answer | null> {
+  try {
+    return await run.pool.request(text);
+  } catch (error) {
+    run.ledger.fault(
+      'failed',
+      login,
+      `${step}: ${error instanceof Error ? error.message : 'unknown reason'}`,
+    );
+    return null;
+  }
+}

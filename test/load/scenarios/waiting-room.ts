@@ -1,0 +1,158 @@
+import type { Answer } from '../client/answer.ts';
+import { HeldWait, type HeldWaitListener } from '../client/held-wait.ts';
+import type { Login } from '../measuring/ledger.ts';
+import { described, outcomeOf } from './login-steps.ts';
+import type { Run } from './run.ts';
+
+/** What the waiting room reports of its logins. */
+export interface WaitingRoomListener {
+  /**
+   * The wait of this login is over: credentials, a denial, an expiry, or a failure that is in the ledger. `answer` is
+   * null when the connection was lost too often.
+   */
+  ended(login: Login, answer: Answer | null): void;
+}
+
+/** Sockets that are being opened at a time: more would overflow the server's queue of new connections. */
+const openingAtATime = 256;
+
+/** After the last request was written, the server has yet to read it: milliseconds until all are surely held. */
+export const settleMs = 1_000;
+
+/** How often a wait is opened again after its connection was lost; patient programs do that for ever. */
+const losses = 20;
+
+/**
+ * Clients that wait for their logins, each on its own socket. Asks again when the server says "still pending"
+ * (its longest wait is over) or the connection is lost, as a patient program does.
+ */
+export class WaitingRoom implements HeldWaitListener {
+  readonly #run: Run;
+  readonly #listener: WaitingRoomListener;
+  readonly #logins: (Login | undefined)[] = [];
+  readonly #waits: (HeldWait | undefined)[] = [];
+  readonly #lossesOf = new Map<number, number>();
+  readonly #toOpen: number[] = [];
+  readonly #seconds: number | undefined;
+  #opening = 0;
+  #onOpened: (() => void) | null = null;
+
+  /** `seconds`: ask for shorter waits than the server's own. */
+  constructor(run: Run, listener: WaitingRoomListener, seconds?: number) {
+    this.#run = run;
+    this.#listener = listener;
+    this.#seconds = seconds;
+  }
+
+  /** Lets a login wait. Returns its number, for `leave`. */
+  enter(login: Login): number {
+    const index = this.#logins.push(login) - 1;
+    this.#toOpen.push(index);
+    this.#openMore();
+    return index;
+  }
+
+  /** Resolves when every wait so far has been asked for. */
+  async opened(): Promise<void> {
+    if (this.#opening === 0 && this.#toOpen.length === 0) return;
+    await new Promise<void>((resolve) => (this.#onOpened = resolve));
+  }
+
+  /** The client disconnects without an answer. */
+  leave(index: number): void {
+    const wait = this.#waits[index];
+    wait?.drop();
+    if (wait) this.#over(wait);
+    this.#logins[index] = undefined;
+  }
+
+  leaveAll(): void {
+    for (const index of this.#logins.keys()) this.leave(index);
+  }
+
+  asked(): void {
+    this.#run.activity.waiting++;
+    this.#opening--;
+    this.#openMore();
+  }
+
+  answered(wait: HeldWait, answer: Answer): void {
+    const login = this.#over(wait);
+    if (!login) return;
+    const outcome = outcomeOf(answer);
+    switch (outcome) {
+      case 'pending':
+      case 'slow_down':
+        return this.#askAgain(wait.index);
+      case 'credentials':
+        this.#run.ledger.receive(login);
+        break;
+      case 'denied':
+        if (login.denied) this.#run.ledger.count('refused');
+        else this.#run.ledger.fault('failed', login, 'refused, though nobody denied it');
+        break;
+      case 'unknown':
+        if (login.tornOff) {
+          this.#run.ledger.count('tornOff');
+          break;
+        }
+        this.#run.ledger.fault('failed', login, `wait: ${described(answer)}`);
+        break;
+      case 'expired':
+      case 'failed':
+        if (answer.status === 503) return this.#reopen(wait.index, login, `wait: ${described(answer)}`);
+        this.#run.ledger.fault('failed', login, `wait: ${described(answer)}`);
+    }
+    this.#logins[wait.index] = undefined;
+    this.#listener.ended(login, answer);
+  }
+
+  lost(wait: HeldWait, reason: string): void {
+    const login = this.#over(wait);
+    if (login) this.#reopen(wait.index, login, `wait: connection lost (${reason})`);
+    this.#openMore();
+  }
+
+  #over(wait: HeldWait): Login | undefined {
+    if (wait.held) this.#run.activity.waiting--;
+    else this.#opening--;
+    this.#waits[wait.index] = undefined;
+    return this.#logins[wait.index];
+  }
+
+  #askAgain(index: number): void {
+    this.#run.ledger.count('askedAgain');
+    this.#toOpen.push(index);
+    this.#openMore();
+  }
+
+  #reopen(index: number, login: Login, why: string): void {
+    const lost = (this.#lossesOf.get(index) ?? 0) + 1;
+    this.#lossesOf.set(index, lost);
+    this.#run.ledger.count('disconnected');
+    if (lost < losses && !this.#run.stopping.aborted) {
+      setTimeout(() => this.#askAgain(index), Math.random() * 500).unref();
+      return;
+    }
+    this.#run.ledger.fault('failed', login, why);
+    this.#logins[index] = undefined;
+    this.#listener.ended(login, null);
+  }
+
+  #openMore(): void {
+    while (this.#opening < openingAtATime) {
+      const index = this.#toOpen.pop();
+      if (index === undefined) break;
+      const login = this.#logins[index];
+      if (!login) continue;
+      const wait = new HeldWait(index, this.#run.calls.wait(login.deviceCode, this.#seconds), this);
+      this.#waits[index] = wait;
+      this.#opening++;
+      wait.open(this.#run.targets.next(), this.#run.addresses.next());
+    }
+    if (this.#opening === 0 && this.#toOpen.length === 0) {
+      this.#onOpened?.();
+      this.#onOpened = null;
+    }
+  }
+}

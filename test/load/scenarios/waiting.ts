@@ -1,0 +1,57 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Answer } from '../client/answer.ts';
+import type { Login } from '../measuring/ledger.ts';
+import type { Run } from './run.ts';
+import { WaitingRoom } from './waiting-room.ts';
+
+/** One login that waits. */
+export interface Waiter {
+  /** The final answer; null when there was none: given up, left, or a failure that is in the ledger. */
+  readonly ended: Promise<Answer | null>;
+  /** The client disconnects and does not come back. */
+  leave(): void;
+}
+
+/** A waiting room for logins that each go their own way. */
+export class Waiting {
+  readonly #room: WaitingRoom;
+  readonly #endings = new Map<Login, (answer: Answer | null) => void>();
+
+  constructor(run: Run) {
+    this.#room = new WaitingRoom(run, { ended: (login, answer) => this.#end(login, answer) });
+  }
+
+  enter(login: Login): Waiter {
+    const ending = Promise.withResolvers<Answer | null>();
+    this.#endings.set(login, ending.resolve);
+    const index = this.#room.enter(login);
+    return {
+      ended: ending.promise,
+      leave: () => {
+        this.#room.leave(index);
+        this.#end(login, null);
+      },
+    };
+  }
+
+  #end(login: Login, answer: Answer | null): void {
+    this.#endings.get(login)?.(answer);
+    this.#endings.delete(login);
+  }
+}
+
+/** Longest wait for the answer to an approved or denied login. */
+const patienceMs = 30_000;
+
+/** The waiter's final answer; leaves, with null, when it does not come in time. */
+export async function patiently(waiter: Waiter): Promise<Answer | null> {
+  const timer = new AbortController();
+  const late = pause(patienceMs, undefined, { signal: timer.signal }).then(
+    () => waiter.leave(),
+    () => undefined,
+  );
+  const answer = await waiter.ended;
+  timer.abort();
+  await late;
+  return answer;
+}

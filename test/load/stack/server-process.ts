@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { LoadError } from '../load-error.ts';
+
+/** How to start a server. */
+export interface ServerCommand {
+  readonly name: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** The CPU that it may run on; null for any. */
+  readonly cpu?: number | null;
+  /** Resolves to true once it can serve. */
+  readonly isReady: () => Promise<boolean>;
+}
+
+const startLimitMs = 20_000;
+
+/** The end of its output that is kept, in characters, for the message when it fails. */
+const keptOutput = 4_000;
+
+/** A server that runs as a process of its own. */
+export class ServerProcess {
+  readonly name: string;
+  readonly #child: ChildProcess;
+  #output = '';
+
+  private constructor(command: ServerCommand) {
+    const { name, program, args, env, cpu = null } = command;
+    this.name = name;
+    const [first, rest] = cpu === null ? [program, args] : ['taskset', ['-c', String(cpu), program, ...args]];
+    this.#child = spawn(first, rest, {
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child.on('error', (error) => (this.#output += error.message));
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.#output = (this.#output + text).slice(-keptOutput);
+      });
+    }
+  }
+
+  /** Starts a server and resolves once it can serve. Throws LoadError, with what it printed, when it cannot. */
+  static async start(command: ServerCommand): Promise<ServerProcess> {
+    const server = new ServerProcess(command);
+    const endMs = Date.now() + startLimitMs;
+    while (!(await command.isReady().catch(() => false))) {
+      if (!server.running) throw new LoadError(`${command.name} ended at once: ${server.output.trim()}`);
+      if (Date.now() > endMs) {
+        await server.stop();
+        throw new LoadError(
+          `${command.name} was not ready after ${startLimitMs / 1000} s: ${server.output.trim()}`,
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    return server;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get running(): boolean {
+    return this.#child.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** The end of what it printed. */
+  get output(): string {
+    return this.#output;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  async stop(): Promise<void> {
+    if (!this.running) return;
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.kill('SIGKILL');
+    await ended;
+  }
+}
