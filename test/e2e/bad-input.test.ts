@@ -80,6 +80,13 @@ const refusals: readonly [string, string, Sent, number, string | undefined][] = 
     400,
     'invalid_request',
   ],
+  [
+    'a body that is not compressed as it says',
+    token,
+    { raw: 'garbage', headers: { ...json, 'content-encoding': 'gzip' } },
+    400,
+    'invalid_request',
+  ],
   ['text', token, { raw: 'hello', headers: { 'content-type': 'text/plain' } }, 415, undefined],
   ['XML', start, { raw: '<a/>', headers: { 'content-type': 'application/xml' } }, 415, undefined],
   [
@@ -231,11 +238,19 @@ describe('deciding', () => {
   });
 });
 
+test('a hostile e-mail address costs no more than any other', async () => {
+  const answer = await send(at('/api/auth/signup/'), {
+    json: { email: `a@${'.'.repeat(15_000)}@`, password: 'long enough password' },
+  });
+  expect(answer.body['error_description']).toBe('email: is too long.');
+});
+
 test('bytes that are no HTTP do not disturb the service', async () => {
   const { hostname, port } = new URL(deployment.urls[0]);
   for (const bytes of [
     '\u0000\u0001\u0002',
     'GET / HTTP/9.9\r\n\r\n',
+    'GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n',
     `GET /${'x'.repeat(100_000)} HTTP/1.1\r\n\r\n`,
   ]) {
     await new Promise<void>((resolve) => {

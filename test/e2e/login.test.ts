@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { recogniseApiKey } from '@ravi/credentials';
@@ -127,6 +128,17 @@ test('a client may ask to be held for less', async () => {
   expect(answer.headers.get('preference-applied')).toBe('wait=1');
 });
 
+test('asking to be held for no time is polling: its pace counts', async () => {
+  const login = await startLogin(here());
+  const ask = () =>
+    send(`${here()}/api/auth/device/token/`, {
+      json: { device_code: login.device_code, wait: true },
+      headers: { prefer: 'wait=0' },
+    });
+  expect((await ask()).body['error']).toBe('authorization_pending');
+  expect((await ask()).body['error']).toBe('slow_down');
+});
+
 test.each(['true', 'True', 't', '1', 'on', 'yes'])('wait=%s in a form is understood', async (word) => {
   const login = await startLogin(here());
   const waiting = send(`${here()}/api/auth/device/token`, {
@@ -153,6 +165,25 @@ test('approving twice is harmless, deciding otherwise or for somebody else is a 
   expect((await person.deny(here(), login.user_code)).status).toBe(409);
   expect((await stranger.approve(here(), login.user_code)).status).toBe(409);
   expect((await wait(here(), login.device_code)).body.user).toEqual(person.user);
+});
+
+test('credentials are not written behind another answer on the same connection: whoever asks next gets them', async () => {
+  const [pending, approved] = [await startLogin(here()), await startLogin(here())];
+  const waiting = wait(here(), approved.device_code, AbortSignal.timeout(30_000)).catch(() => null);
+  await heldAt(0, 1);
+  const { hostname, port } = new URL(here());
+  const request = (deviceCode: string) => {
+    const body = JSON.stringify({ device_code: deviceCode, wait: true });
+    return `POST /api/auth/device/token/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  };
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  socket.write(request(pending.device_code) + request(approved.device_code));
+  // The pipelined wait replaces the one before it.
+  expect((await waiting)?.body.error).toBe('authorization_pending');
+  await person.approve(here(), approved.user_code);
+  expect((await wait(there(), approved.device_code)).status).toBe(200);
+  socket.destroy();
 });
 
 /** Resolves once an api holds this many requests. */

@@ -36,7 +36,7 @@ test('the table takes the place of the last one and leaves the rest of the docum
     targets: [],
   };
   const once = withTable(document, tableOf([figure], 'a test'));
-  expect(once).toContain('| start | 7,000 requests/s (±0%) | floor: 10,000 |');
+  expect(once).toContain('| start | 7,000 requests/s (1 round) | floor: 10,000 |');
   expect(once).not.toContain('old');
   expect(withTable(once, 'new')).toBe(document.replace('old', 'new'));
   expect(() => withTable('no markers', 'table')).toThrow('bench:begin');

@@ -35,6 +35,8 @@ export function createApp(deps: AppDeps): Koa<RequestState> {
     proxy: deps.trustedProxyHops > 0,
     maxIpsCount: deps.trustedProxyHops,
   });
+  // What goes wrong after our own error step, such as a client that vanished in mid-answer.
+  app.on('error', (error: unknown) => deps.logger.warn({ error }, 'answer failed'));
   app.use(requestScope(deps.logger));
   if (deps.publicUrl.startsWith('https://')) app.use(strictTransport);
   const router = routes(deps);

@@ -53,9 +53,10 @@ export class Decisions {
     const userCode = await this.#admit(typedCode, approver);
     for (const loginId of candidateLoginIds(userCode, this.#deps.keys)) {
       const summary = await this.#deps.logins.describe(loginId, this.#deps.clock.nowMs());
-      if (summary) return { userCode, loginId, summary };
+      if (!summary) continue;
+      await this.#forgive(approver);
+      return { userCode, loginId, summary };
     }
-    await this.#deps.limits.countWrongCode(approver.address, approver.account.id);
     return null;
   }
 
@@ -107,14 +108,14 @@ export class Decisions {
     const userCode = await this.#admit(typedCode, approver);
     for (const loginId of candidateLoginIds(userCode, this.#deps.keys)) {
       const decision = await decide(loginId);
-      if (decision.kind !== 'unknown') return decision;
+      if (decision.kind === 'unknown') continue;
+      await this.#forgive(approver);
+      return decision;
     }
-    await this.#deps.limits.countWrongCode(approver.address, approver.account.id);
     return { kind: 'unknown' };
   }
 
   async #admit(typedCode: string, approver: Approver): Promise<FoldedUserCode> {
-    await this.#deps.limits.admitCodeEntry(approver.address, approver.account.id);
     const userCode = foldUserCode(typedCode);
     if (userCode === null) {
       throw new Problem(
@@ -122,6 +123,12 @@ export class Decisions {
         'user_code: is not a code of this service; it looks like BCDF-GHJK.',
       );
     }
+    await this.#deps.limits.admitCodeEntry(approver.address, approver.account.id);
     return userCode;
+  }
+
+  /** What was decided stands, even where the counter cannot be told. */
+  async #forgive(approver: Approver): Promise<void> {
+    await this.#deps.limits.forgiveCodeEntry(approver.address, approver.account.id).catch(() => undefined);
   }
 }

@@ -104,7 +104,10 @@ async function main(config: ApiConfig): Promise<void> {
   });
   let stopping = false;
   const handle = app.callback();
-  const server = createServer((request, response) => void handle(request, response));
+  const server = createServer(
+    { connectionsCheckingInterval: 5_000 },
+    (request, response) => void handle(request, response),
+  );
   await listen(server, config.port);
   const admin = await startAdminServer(
     config.adminPort,

@@ -50,6 +50,8 @@ function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   // formidable: anything but "too large" is the client's malformed multipart, whatever status it suggests.
   if ('httpCode' in error) return error.httpCode === 413 ? 413 : 400;
+  // zlib: a body that is not compressed as its Content-Encoding says.
+  if ('code' in error && /^(Z_|ERR__?BROTLI|ERR_BUFFER)/.test(String(error.code))) return 400;
   const status = 'status' in error ? error.status : undefined;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }

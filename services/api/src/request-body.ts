@@ -8,7 +8,11 @@ const falsy = /^(?:f|false|0|off|no|n|)$/i;
 /** A boolean in JSON, or one of the words that forms use for it. */
 export const formBoolean = z
   .union(
-    [z.boolean(), z.string().regex(new RegExp(`${truthy.source}|${falsy.source}`, 'i')), z.literal([0, 1])],
+    [
+      z.boolean(),
+      z.string().regex(new RegExp(`${truthy.source}|${falsy.source}`, 'i'), 'must be true or false'),
+      z.literal([0, 1]),
+    ],
     {
       error: 'must be true or false',
     },

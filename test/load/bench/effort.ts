@@ -18,7 +18,8 @@ export function effortOf(quick: boolean): Effort {
         seconds: 2,
         held: [10_000, 50_000],
         heldRounds: 1,
-        idleSeconds: 15,
+        // Longer than the api's sweep over all held waits, so that one whole sweep is in it.
+        idleSeconds: 45,
         fanout: 10_000,
         jobs: 3_000,
         idleLogins: 75,

@@ -3,13 +3,18 @@ import type { Measured } from './medians.ts';
 
 /** A figure for a terminal. */
 export function figureText({ title, unit, ours, others, targets }: Figure): string {
-  const line = ({ name, median, spread }: Measured) =>
-    `  ${formatted(median).padStart(9)} ${unit}  ±${Math.round(spread * 100)}%  ${name}`;
+  const line = (measured: Measured) =>
+    `  ${formatted(measured.median).padStart(9)} ${unit}  ${trust(measured)}  ${measured.name}`;
   return [
     `\n${title}`,
     ...[ours, ...others].map(line),
     ...targets.map((target) => `  ${verdict(target)}`),
   ].join('\n');
+}
+
+/** How far a median is to be trusted: the spread of its rounds, or that there was but one. */
+export function trust({ values, spread }: Measured): string {
+  return values.length < 2 ? '1 round' : `±${Math.round(spread * 100)}%`;
 }
 
 /** Whether a target was reached, with the number. */

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Figure } from './figure.ts';
-import { formatted } from './figure-text.ts';
+import { formatted, trust } from './figure-text.ts';
 
 const file = join(import.meta.dirname, '../../../docs/performance.md');
 const begin = '<!-- bench:begin -->';
@@ -29,7 +29,7 @@ export function tableOf(figures: readonly Figure[], on: string): string {
     const goals = targets
       .map(({ text, reached, met }) => `${text}: **${formatted(reached)}** ${met ? '✓' : '✗'}`)
       .join('<br>');
-    return `| ${title} | ${formatted(ours.median)} ${unit} (±${Math.round(ours.spread * 100)}%) | ${beside} | ${goals} |`;
+    return `| ${title} | ${formatted(ours.median)} ${unit} (${trust(ours)}) | ${beside} | ${goals} |`;
   });
   return [`Measured on ${on}.`, '', '| figure | ours | beside | target |', '|---|---|---|---|', ...rows].join(
     '\n',

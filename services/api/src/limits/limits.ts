@@ -9,6 +9,8 @@ import { Problem } from '../problem.ts';
 interface Allowance {
   readonly points: number;
   readonly windowSeconds: number;
+  /** A used-up subject is refused from memory until its window ends: not where points are given back. */
+  readonly remembered: boolean;
   /** What the client is told when it is used up. */
   readonly refusal: string;
 }
@@ -36,6 +38,7 @@ export class Limits {
   readonly #starts: Limit;
   readonly #startsInTotal: Limit;
   readonly #signIns: Limit;
+  readonly #signInsToAccount: Limit;
   readonly #signUps: Limit;
   readonly #accountGuesses: Limit;
   readonly #addressGuesses: Limit;
@@ -47,26 +50,38 @@ export class Limits {
     this.#starts = limit('start', {
       points: pendingPerAddress,
       windowSeconds,
+      remembered: true,
       refusal: 'Too many logins were started from this address.',
     });
     this.#startsInTotal = limit('start-total', {
       points: deps.maxPendingLogins,
       windowSeconds,
-      refusal: 'Too many logins are pending.',
+      remembered: true,
+      refusal: 'Too many logins were started lately.',
     });
     this.#signIns = limit('sign-in', {
       points: 20,
       windowSeconds: 900,
+      remembered: true,
       refusal: 'Too many attempts to sign in.',
+    });
+    // Much more for the account: otherwise a stranger's failures would lock its owner out.
+    this.#signInsToAccount = limit('sign-in-account', {
+      points: 100,
+      windowSeconds: 900,
+      remembered: true,
+      refusal: 'Too many attempts to sign in to this account.',
     });
     this.#signUps = limit('sign-up', {
       points: 20,
       windowSeconds: 3600,
+      remembered: true,
       refusal: 'Too many accounts were created from this address.',
     });
-    const guesses = { points: 5, windowSeconds: 900, refusal: 'Too many wrong codes were entered.' };
-    this.#accountGuesses = limit('guess-account', guesses);
-    this.#addressGuesses = limit('guess-address', guesses);
+    const guesses = { windowSeconds: 900, remembered: false, refusal: 'Too many wrong codes were entered.' };
+    this.#accountGuesses = limit('guess-account', { ...guesses, points: 5 });
+    // More than one person may sit behind an address.
+    this.#addressGuesses = limit('guess-address', { ...guesses, points: 20 });
   }
 
   /** Admits one start, or throws a `rate_limited` Problem. */
@@ -78,7 +93,7 @@ export class Limits {
   /** Admits one attempt to sign in: counted for the address and for the account it is about. */
   async admitSignIn(address: string, email: string): Promise<void> {
     await this.#signIns.take(this.#subject(address));
-    await this.#signIns.take(this.#digest(`email:${email}`));
+    await this.#signInsToAccount.take(this.#digest(email));
   }
 
   /** Admits one sign-up. */
@@ -86,19 +101,20 @@ export class Limits {
     await this.#signUps.take(this.#subject(address));
   }
 
-  /** Throws when the account or the address has guessed wrong too often lately. (RFC 8628 §5.1) */
+  /**
+   * Counts an entered user_code as a wrong guess, before it is looked at, so that guesses at the same moment count too.
+   * Throws when the account or the address has guessed wrong too often lately. (RFC 8628 §5.1)
+   */
   async admitCodeEntry(address: string, userId: number): Promise<void> {
-    await Promise.all([
-      this.#accountGuesses.check(String(userId)),
-      this.#addressGuesses.check(this.#subject(address)),
-    ]);
+    await this.#accountGuesses.take(String(userId));
+    await this.#addressGuesses.take(this.#subject(address));
   }
 
-  /** Counts a wrong user_code. A right one never takes it back. */
-  async countWrongCode(address: string, userId: number): Promise<void> {
+  /** The entered code was right: this guess, and no other, is taken back. */
+  async forgiveCodeEntry(address: string, userId: number): Promise<void> {
     await Promise.all([
-      this.#accountGuesses.count(String(userId)),
-      this.#addressGuesses.count(this.#subject(address)),
+      this.#accountGuesses.giveBack(String(userId)),
+      this.#addressGuesses.giveBack(this.#subject(address)),
     ]);
   }
 
@@ -125,7 +141,7 @@ class Limit {
           keyPrefix: `${deps.prefix ?? ''}ravi:limit:${name}`,
           points: allowance.points,
           duration: allowance.windowSeconds,
-          inMemoryBlockOnConsumed: allowance.points + 1,
+          ...(allowance.remembered ? { inMemoryBlockOnConsumed: allowance.points + 1 } : {}),
         })
       : null;
   }
@@ -138,17 +154,8 @@ class Limit {
     }
   }
 
-  async check(subject: string): Promise<void> {
-    const used = await this.#limiter?.get(subject);
-    if (used && used.consumedPoints >= this.#allowance.points) throw this.#refusal(used.msBeforeNext);
-  }
-
-  async count(subject: string): Promise<void> {
-    try {
-      await this.#limiter?.consume(subject);
-    } catch (error) {
-      if (!(error instanceof RateLimiterRes)) throw error;
-    }
+  async giveBack(subject: string): Promise<void> {
+    await this.#limiter?.reward(subject);
   }
 
   #refusal(msBeforeNext: number): Problem {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@ravi/telemetry';
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { showProblemPage } from '../pages/problem-page.ts';
 import { Problem } from '../problem.ts';
 import { problemAnswer, problemOf } from '../problem-answer.ts';
@@ -21,7 +21,9 @@ export function requestScope(logger: Logger): Middleware<RequestState> {
     ctx.state.requestId = requestId;
     ctx.res.setHeader('X-Request-Id', requestId);
     ctx.res.setHeader('X-Content-Type-Options', 'nosniff');
+    let json = true;
     try {
+      json = wantsJson(readPath(ctx));
       await next();
       if (ctx.respond !== false && ctx.body === undefined)
         refuseUnanswered(ctx.status, ctx.response.get('Allow'));
@@ -29,7 +31,7 @@ export function requestScope(logger: Logger): Middleware<RequestState> {
       const problem = problemOf(error);
       if (problem === null) logger.error({ error, requestId }, 'request failed');
       else logger.debug({ requestId, code: problem.code, status: problem.status }, 'request refused');
-      if (wantsJson(ctx.path)) {
+      if (json) {
         const { status, headers, body } = problem
           ? problemAnswer(problem)
           : {
@@ -55,4 +57,13 @@ function refuseUnanswered(status: number, allow: string): void {
   }
 }
 
-const wantsJson = (path: string) => path.startsWith('/api/') || path.startsWith('/.well-known/');
+const wantsJson = (path: string) => /^\/(api|\.well-known)\//i.test(path);
+
+/** The path of the request; Koa throws where the target is no URL. */
+function readPath(ctx: Pick<Context, 'path'>): string {
+  try {
+    return ctx.path;
+  } catch (cause) {
+    throw new Problem('invalid_request', 'The address is not a URL.', { cause });
+  }
+}

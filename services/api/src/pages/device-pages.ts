@@ -44,7 +44,9 @@ export class DevicePages {
     const typed = typeof linked === 'string' ? linked : '';
     const signedIn = await this.#deps.sessions.read(ctx);
     if (!signedIn) return showSignIn(ctx, this.#deps.sessions, typed);
-    if (typed === '') return this.#showEntry(ctx, signedIn, 200, {});
+    // A link on another site looks nothing up: it would spend this person's guesses. They press a button first.
+    if (typed === '' || ctx.get('Sec-Fetch-Site') === 'cross-site')
+      return this.#showEntry(ctx, signedIn, 200, { typed });
     await this.#showLogin(ctx, signedIn, typed, undefined);
   };
 

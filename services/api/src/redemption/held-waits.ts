@@ -60,7 +60,9 @@ export class HeldWaits {
     const { redeemer, maxHeld, clock } = this.#deps;
     const lease = redeemer.newLease();
     if (this.#closed || this.#waits.size >= maxHeld || waitMs <= 0) {
-      const redemption = await redeemer.look(code, { kind: 'look', instance: '' }, lease);
+      // Asking to be held for no time is polling, and its pace counts.
+      const mode = waitMs <= 0 ? ({ kind: 'poll' } as const) : ({ kind: 'look', instance: '' } as const);
+      const redemption = await redeemer.look(code, mode, lease);
       if (isOpen(redemption)) sendDeviceTokenError(response, 'authorization_pending');
       else await redeemer.answer(response, code, redemption, lease);
       return;

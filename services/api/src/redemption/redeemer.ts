@@ -111,6 +111,11 @@ export class Redeemer {
       throw error;
     }
     if (isOver(response)) return this.#giveBack(loginId, lease);
+    if (response.socket === null) {
+      // Pipelined behind another answer: nobody knows when it will be written, and the lease would end before.
+      await this.#giveBack(loginId, lease);
+      return sendDeviceTokenError(response, 'authorization_pending');
+    }
     response.once('close', () => {
       if (response.writableFinished) {
         onRedeemed(approvedForMs);

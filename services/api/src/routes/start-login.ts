@@ -35,7 +35,7 @@ const startInput = z.object({
   client_name: z
     .string({ error: 'must be a string' })
     .trim()
-    .max(64, 'must have at most 64 characters')
+    .max(64, { error: 'must have at most 64 characters', abort: true })
     .regex(/^\P{Cc}*$/u, 'must not contain control characters')
     .default(''),
 });

@@ -30,10 +30,13 @@ export async function latencyFigure({ rounds, idleLogins }: Effort): Promise<Fig
       const { latencies } = await drive({ urls: [api.url], gauges: [] }, 'login', ...flags);
       return latencies[name]?.p50 ?? Number.NaN;
     };
-    const [accepted, sent, noop] = await alternate(
+    const [sent, leased, noop] = await alternate(
       [
-        { name: 'ours, from the approval in Redis', measure: () => p50('approved to answer, server') },
-        { name: 'ours, from the approver’s request', measure: () => p50('approval sent to answer') },
+        { name: 'ours', measure: () => p50('approval sent to answer') },
+        {
+          name: 'ours, from the approval in Redis until the api takes the result out',
+          measure: () => p50('approved to answer, server'),
+        },
         {
           name: 'BullMQ job that does nothing + two Redis round trips',
           measure: async () =>
@@ -43,17 +46,17 @@ export async function latencyFigure({ rounds, idleLogins }: Effort): Promise<Fig
       ],
       rounds,
     );
-    if (!accepted || !sent || !noop) throw new Error('A contender was not measured.');
-    const sooner = pollingClientMs / accepted.median;
+    if (!sent || !leased || !noop) throw new Error('A contender was not measured.');
+    const sooner = pollingClientMs / sent.median;
     return {
-      title: 'approval → answer, idle machine, p50',
+      title: 'approver’s request → answer received, idle machine, p50',
       unit: 'ms',
-      ours: accepted,
-      others: [sent, noop],
+      ours: sent,
+      others: [leased, noop],
       targets: [
-        atMost(accepted, noop, 2.5),
+        atMost(sent, noop, 2.5),
         {
-          text: '≥ 100× sooner than a client that polls every 5 s (2.5 s on the average)',
+          text: '≥ 100× sooner than a client that polls every 5 s (computed: 2.5 s on the average)',
           reached: sooner,
           met: sooner >= 100,
         },

@@ -35,7 +35,7 @@ export async function memoryFigures({ held, heldRounds, idleSeconds }: Effort): 
   for (const waits of held) {
     const rounds: { ours: HeldRound; bare: HeldRound }[] = [];
     for (let round = 0; round < heldRounds; round++) {
-      rounds.push({ ours: await holdOurs(waits, idleSeconds), bare: await holdBare(waits, idleSeconds) });
+      rounds.push({ ours: await holdOurs(waits, idleSeconds), bare: await holdBare(waits, 1) });
     }
     const size = waits.toLocaleString('en');
     const ours = measured(
