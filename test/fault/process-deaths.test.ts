@@ -1,4 +1,3 @@
-import { eventually } from '../support/eventually.ts';
 import { FaultStack } from '../support/fault-stack.ts';
 import { errorOnceCollected, poll, startLogin, wait, waitPatiently } from '../support/program.ts';
 
@@ -8,10 +7,6 @@ beforeEach(async () => {
 });
 afterEach(() => fault.close());
 
-/** Resolves once the api's request is noted in Redis as the one that waits. */
-const held = (deviceCode: string) =>
-  eventually('the request is held', async () => fault.client.hget(fault.key(deviceCode), 'waiter'));
-
 /** The login is over: nobody else gets the credentials. */
 async function expectCollectedOnce(deviceCode: string): Promise<void> {
   expect(await errorOnceCollected(fault.urls[1], deviceCode)).toBe('invalid_grant');
@@ -20,7 +15,7 @@ async function expectCollectedOnce(deviceCode: string): Promise<void> {
 test('the api that holds the request is killed: the program asks the other one and is logged in, once', async () => {
   const login = await startLogin(fault.urls[0]);
   const waiting = waitPatiently(fault.urls, login.device_code);
-  await held(login.device_code);
+  await fault.held(login.device_code);
   await fault.apis[0].end('SIGKILL');
   await fault.person.approve(fault.urls[1], login.user_code);
   expect((await waiting).status).toBe(200);
@@ -38,7 +33,7 @@ describe('an api was killed after the approval, before it added the job', () => 
   test('a held request heals the login by itself', async () => {
     const login = await startLogin(fault.urls[0]);
     const waiting = wait(fault.urls[0], login.device_code);
-    await held(login.device_code);
+    await fault.held(login.device_code);
     await approveWithoutJob(login.device_code);
     expect((await waiting).status).toBe(200);
   });
@@ -47,7 +42,7 @@ describe('an api was killed after the approval, before it added the job', () => 
     const login = await startLogin(fault.urls[0]);
     await approveWithoutJob(login.device_code);
     expect((await poll(fault.urls[0], login.device_code)).body.error).toBe('authorization_pending');
-    await eventually('it is issued', async () => (await fault.state(login.device_code)) === 'issued');
+    await fault.reaches(login.device_code, 'issued');
     expect((await poll(fault.urls[0], login.device_code)).status).toBe(200);
   });
 
@@ -55,14 +50,14 @@ describe('an api was killed after the approval, before it added the job', () => 
     const login = await startLogin(fault.urls[0]);
     await approveWithoutJob(login.device_code);
     expect((await fault.person.approve(fault.urls[1], login.user_code)).status).toBe(200);
-    await eventually('it is issued', async () => (await fault.state(login.device_code)) === 'issued');
+    await fault.reaches(login.device_code, 'issued');
   });
 });
 
 test('the issuer is killed with the job in its hands: another one takes it over', async () => {
   const login = await startLogin(fault.urls[0]);
   const waiting = waitPatiently(fault.urls, login.device_code);
-  await held(login.device_code);
+  await fault.held(login.device_code);
   fault.issuer.freeze();
   await fault.person.approve(fault.urls[1], login.user_code);
   await fault.issuer.end('SIGKILL');
@@ -75,10 +70,10 @@ test('the issuer is killed between settling and telling: the held request finds 
   const login = await startLogin(fault.urls[0]);
   // A login is issued for real, and its result given back, so that it lies there as after such a death.
   await fault.person.approve(fault.urls[0], login.user_code);
-  await eventually('it is issued', async () => (await fault.state(login.device_code)) === 'issued');
+  await fault.reaches(login.device_code, 'issued');
   await fault.client.hset(fault.key(login.device_code), 'state', 'approved');
   const waiting = wait(fault.urls[0], login.device_code);
-  await held(login.device_code);
+  await fault.held(login.device_code);
   await fault.client.hset(fault.key(login.device_code), 'state', 'issued');
   expect((await waiting).status).toBe(200);
 });
@@ -86,10 +81,10 @@ test('the issuer is killed between settling and telling: the held request finds 
 test('handing over fails at the last moment: the held request is told to ask again, not left hanging', async () => {
   const login = await startLogin(fault.urls[0]);
   await fault.person.approve(fault.urls[0], login.user_code);
-  await eventually('it is issued', async () => (await fault.state(login.device_code)) === 'issued');
+  await fault.reaches(login.device_code, 'issued');
   await fault.client.hset(fault.key(login.device_code), 'state', 'approved');
   const waiting = wait(fault.urls[0], login.device_code);
-  await held(login.device_code);
+  await fault.held(login.device_code);
   const keys = await fault.client.keys('ravi:key:*');
   await fault.client.del(keys);
   await fault.client.hset(fault.key(login.device_code), 'state', 'issued');
@@ -99,7 +94,7 @@ test('handing over fails at the last moment: the held request is told to ask aga
 test('an api is killed while it answers: the lease ends, and the next request gets the result, once', async () => {
   const login = await startLogin(fault.urls[0]);
   await fault.person.approve(fault.urls[0], login.user_code);
-  await eventually('it is issued', async () => (await fault.state(login.device_code)) === 'issued');
+  await fault.reaches(login.device_code, 'issued');
   const { loginId, hash: deviceCodeHash } = fault.read(login.device_code);
   const leased = await fault.logins.redeem({
     loginId,
@@ -110,7 +105,7 @@ test('an api is killed while it answers: the lease ends, and the next request ge
   expect(leased.kind).toBe('issued');
   expect((await poll(fault.urls[0], login.device_code)).body.error).toBe('authorization_pending');
   const waiting = wait(fault.urls[1], login.device_code);
-  await held(login.device_code);
+  await fault.held(login.device_code);
   await fault.client.hset(fault.key(login.device_code), 'leased_until', Date.now() - 1);
   expect((await waiting).status).toBe(200);
   await expectCollectedOnce(login.device_code);
@@ -119,7 +114,7 @@ test('an api is killed while it answers: the lease ends, and the next request ge
 test('SIGTERM answers every held request "ask again", closes its connection, and exits with 0', async () => {
   const logins = await Promise.all(Array.from({ length: 10 }, () => startLogin(fault.urls[0])));
   const answers = logins.map((login) => wait(fault.urls[0], login.device_code));
-  await Promise.all(logins.map((login) => held(login.device_code)));
+  await Promise.all(logins.map((login) => fault.held(login.device_code)));
   const exit = fault.apis[0].end('SIGTERM');
   for (const answer of await Promise.all(answers)) {
     expect(answer.body.error).toBe('authorization_pending');

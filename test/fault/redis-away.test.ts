@@ -9,9 +9,6 @@ beforeEach(async () => {
 });
 afterEach(() => fault.close());
 
-const held = (deviceCode: string) =>
-  eventually('the request is held', async () => fault.client.hget(fault.key(deviceCode), 'waiter'));
-
 const readiness = (adminUrl: string) => fetch(`${adminUrl}/readyz`).then(({ status }) => status);
 
 test('Redis is killed and comes back: held requests stay held and are answered, at every stage, once', async () => {
@@ -21,9 +18,9 @@ test('Redis is killed and comes back: held requests stay held and are answered, 
     await startLogin(fault.urls[0]),
   ];
   const waiting = wait(fault.urls[0], pending.device_code);
-  await held(pending.device_code);
+  await fault.held(pending.device_code);
   await fault.person.approve(fault.urls[0], issued.user_code);
-  await eventually('it is issued', async () => (await fault.state(issued.device_code)) === 'issued');
+  await fault.reaches(issued.device_code, 'issued');
   fault.issuer.freeze();
   await fault.person.approve(fault.urls[0], approved.user_code);
 

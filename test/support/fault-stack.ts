@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LoginStore, readDeviceCode } from '@ravi/device-login';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
+import { eventually } from './eventually.ts';
 import { Person } from './person.ts';
 import { type OwnRedis, startOwnRedis } from './redis.ts';
 import { type ServiceProcess, TestStack } from './services.ts';
@@ -42,11 +43,11 @@ export class FaultStack {
     this.#secret = secret;
   }
 
-  /** Starts it, with a person who signed up. */
-  static async open(): Promise<FaultStack> {
+  /** Starts it, with a person who signed up; `env` is what all services get besides. */
+  static async open(env: Readonly<Record<string, string>> = {}): Promise<FaultStack> {
     const secret = `${randomUUID()}${randomUUID()}`;
     const redis = await startOwnRedis();
-    const stack = new TestStack(redis.url, { ...quick, SECRET: secret });
+    const stack = new TestStack(redis.url, { ...quick, SECRET: secret, ...env });
     const services = await Promise.all([stack.startApi(), stack.startApi(), stack.startIssuer()]);
     const client = connectRedis({ kind: 'single', url: redis.url }, 'commands', 'test');
     client.on('error', () => undefined);
@@ -74,6 +75,16 @@ export class FaultStack {
   /** The login's state in Redis. */
   state(deviceCode: string): Promise<string | null> {
     return this.client.hget(this.key(deviceCode), 'state');
+  }
+
+  /** Resolves once a request for the login is noted in Redis as the one that waits. */
+  async held(deviceCode: string): Promise<void> {
+    await eventually('the request is held', () => this.client.hget(this.key(deviceCode), 'waiter'));
+  }
+
+  /** Resolves once the login is in the state. */
+  async reaches(deviceCode: string, state: string): Promise<void> {
+    await eventually(`the login is ${state}`, async () => (await this.state(deviceCode)) === state);
   }
 
   async close(): Promise<void> {

@@ -30,10 +30,11 @@ export function wait(apiUrl: string, deviceCode: string, signal?: AbortSignal): 
 
 /**
  * Waits as a patient program does: asks again after `authorization_pending`, after a lost connection and after 503, each time
- * at the next of the given apis. Resolves with the final answer.
+ * at the next of the given apis. Resolves with the final answer. Gives up after two minutes: no test lasts longer.
  */
 export async function waitPatiently(apiUrls: readonly string[], deviceCode: string): Promise<TokenAnswer> {
-  for (let attempt = 0; ; attempt++) {
+  const endMs = Date.now() + 120_000;
+  for (let attempt = 0; Date.now() < endMs; attempt++) {
     const apiUrl = apiUrls[attempt % apiUrls.length] ?? '';
     try {
       const answer = await wait(apiUrl, deviceCode);
@@ -44,6 +45,7 @@ export async function waitPatiently(apiUrls: readonly string[], deviceCode: stri
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  throw new Error('The patient program never got a final answer.');
 }
 
 /**

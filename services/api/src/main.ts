@@ -134,6 +134,7 @@ async function main(config: ApiConfig): Promise<void> {
           name: 'stop accepting, answer held requests',
           run: () => closeServer(server, () => heldWaits.close()),
         },
+        { name: 'note what was answered', run: () => redeemer.allNoted() },
         { name: 'close the queue', run: () => queue.close() },
         { name: 'close the admin port', run: () => void admin.close() },
         {

@@ -125,14 +125,15 @@ export class HeldWaits {
     this.#closed = true;
     for (const wait of this.#waits.values()) {
       if (!wait.response.headersSent) wait.response.setHeader('Connection', 'close');
-      this.#dismiss(wait);
+      // A look under way may have leased the result already: then it answers, and nobody waits for the lease to end.
+      if (!wait.looking) this.#dismiss(wait);
     }
   }
 
   #lookSoon(wait: HeldWait): void {
     this.#look(wait, 'look').catch((error: unknown) => {
       const { loginId } = wait.code;
-      if (this.#isHeld(wait)) {
+      if (this.#isHeld(wait) && !this.#closed) {
         // Redis is away: the wait goes on, and the sweep after the reconnect looks again.
         this.#deps.logger.debug({ error, loginId }, 'could not look at a held login');
       } else {
@@ -159,6 +160,7 @@ export class HeldWaits {
         await this.#react(wait, await redeemer.look(wait.code, { kind, instance }, wait.lease), kind);
         kind = 'look';
       } while (wait.lookAgain && this.#isHeld(wait));
+      if (this.#closed && this.#isHeld(wait)) this.#dismiss(wait);
     } finally {
       wait.looking = false;
     }

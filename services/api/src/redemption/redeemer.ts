@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DeviceTokenSuccess } from '@ravi/contract';
 import type { ApiKeyStore } from '@ravi/credentials';
 import {
@@ -39,6 +40,8 @@ type Settled = Exclude<Redemption, { kind: 'pending' | 'approved' | 'leased' }>;
 /** Looks at logins for their clients and writes the answers; the one place where a sealed result is opened. */
 export class Redeemer {
   readonly #deps: RedeemerDeps;
+  /** What Redis has not been told yet of answers that were, or were not, written. */
+  readonly #unnoted = new Set<Promise<void>>();
   #leases = 0;
 
   constructor(deps: RedeemerDeps) {
@@ -87,6 +90,11 @@ export class Redeemer {
     }
   }
 
+  /** Resolves once Redis knows of every answer whether it was written: not before may its connection be closed. */
+  async allNoted(): Promise<void> {
+    while (this.#unnoted.size > 0) await Promise.all(this.#unnoted);
+  }
+
   /**
    * Hands over a leased result. Everything that can fail comes before the first byte; once the bytes are flushed the
    * login is completed; if the client is gone before that, the lease is given back.
@@ -120,10 +128,10 @@ export class Redeemer {
       if (response.writableFinished) {
         onRedeemed(approvedForMs);
         logger.info({ loginId, approvedForMs: Math.round(approvedForMs) }, 'login redeemed');
-        void this.#complete(loginId, lease);
+        this.#note(this.#complete(loginId, lease));
       } else {
         logger.info({ loginId }, 'client left before its answer; the next poll gets it');
-        void this.#giveBack(loginId, lease);
+        this.#note(this.#giveBack(loginId, lease));
       }
     });
     sendJson(response, 200, body, {
@@ -131,18 +139,18 @@ export class Redeemer {
     });
   }
 
-  async #complete(loginId: DeviceCode['loginId'], lease: string, attempt = 0): Promise<void> {
-    try {
-      await this.#wakeOther(await this.#deps.logins.complete(loginId, lease), loginId);
-    } catch (error) {
-      const delayMs = completionRetryDelaysMs[attempt];
-      if (delayMs === undefined) {
-        this.#deps.logger.warn(
-          { loginId, error },
-          'redeemed, but Redis could not be told; the code stays usable',
-        );
-      } else {
-        setTimeout(() => void this.#complete(loginId, lease, attempt + 1), delayMs).unref();
+  async #complete(loginId: DeviceCode['loginId'], lease: string): Promise<void> {
+    for (const retryDelayMs of [...completionRetryDelaysMs, null]) {
+      try {
+        return await this.#wakeOther(await this.#deps.logins.complete(loginId, lease), loginId);
+      } catch (error) {
+        if (retryDelayMs !== null) await pause(retryDelayMs);
+        else {
+          this.#deps.logger.warn(
+            { loginId, error },
+            'redeemed, but Redis could not be told; the code stays usable',
+          );
+        }
       }
     }
   }
@@ -153,6 +161,11 @@ export class Redeemer {
     } catch {
       // Redis is away: the lease ends by itself.
     }
+  }
+
+  #note(noting: Promise<void>): void {
+    this.#unnoted.add(noting);
+    void noting.finally(() => this.#unnoted.delete(noting));
   }
 
   async #wakeOther(instance: string | null, loginId: string): Promise<void> {

@@ -1,0 +1,76 @@
+import type { DeviceCodeResponse } from '@ravi/contract';
+import { eventually } from '../support/eventually.ts';
+import { FaultStack } from '../support/fault-stack.ts';
+import { startLogin, waitPatiently } from '../support/program.ts';
+
+let fault: FaultStack;
+beforeEach(async () => {
+  fault = await FaultStack.open();
+});
+afterEach(() => fault.close());
+
+/** So many that a death surely falls between the first and the last. */
+const crowd = 40;
+
+async function heldLogins(): Promise<readonly DeviceCodeResponse[]> {
+  return Promise.all(Array.from({ length: crowd }, () => startLogin(fault.urls[0])));
+}
+
+/** Every program is waiting at the first api, ready to turn to the second. */
+async function allWaiting(logins: readonly DeviceCodeResponse[]) {
+  const answers = logins.map((login) => waitPatiently(fault.urls, login.device_code));
+  await Promise.all(logins.map((login) => fault.held(login.device_code)));
+  return answers;
+}
+
+const approveAll = (logins: readonly DeviceCodeResponse[]) =>
+  Promise.all(logins.map((login) => fault.person.approve(fault.urls[1], login.user_code)));
+
+/** Asks without a pause, so that what is seen is hardly over. */
+async function seize(what: string, ask: () => Promise<boolean>): Promise<void> {
+  await eventually(what, async () => {
+    for (let tries = 0; tries < 200; tries++) if (await ask()) return true;
+    return false;
+  });
+}
+
+test('the issuer is killed with jobs under way: another one takes them over within seconds, and every login completes', async () => {
+  const logins = await heldLogins();
+  const answers = await allWaiting(logins);
+  fault.issuer.freeze();
+  await approveAll(logins);
+  const underWay = () => fault.client.llen('{ravi}:issuance:active');
+  fault.issuer.thaw();
+  await seize('jobs are under way', async () => (await underWay()) > 0);
+  fault.issuer.freeze();
+  await fault.issuer.end('SIGKILL');
+  expect(await underWay()).toBeGreaterThan(0);
+  await fault.stack.startIssuer();
+  for (const answer of await Promise.all(answers)) expect(answer.status).toBe(200);
+  for (const { device_code } of logins) await fault.reaches(device_code, 'redeemed');
+});
+
+test('an api is killed while it hands out results: every program is answered, by the other api, when the leases end', async () => {
+  const logins = await heldLogins();
+  const answers = await allWaiting(logins);
+  fault.apis[0].freeze();
+  await approveAll(logins);
+  await Promise.all(logins.map(({ device_code }) => fault.reaches(device_code, 'issued')));
+  const leases = async () =>
+    Promise.all(logins.map(({ device_code }) => fault.client.hget(fault.key(device_code), 'lease')));
+  fault.apis[0].thaw();
+  await seize('results are leased', async () => (await leases()).some((lease) => lease !== null));
+  fault.apis[0].freeze();
+  await fault.apis[0].end('SIGKILL');
+  const leftBehind = new Set(await leases());
+  leftBehind.delete(null);
+  expect(leftBehind.size).toBeGreaterThan(0);
+  for (const answer of await Promise.all(answers)) expect(answer.status).toBe(200);
+  // Over, but for those whose answer arrived while the api could no longer note it: nobody can know better.
+  for (const { device_code } of logins) {
+    await eventually('the login is over', async () => {
+      const [state, lease] = await fault.client.hmget(fault.key(device_code), 'state', 'lease');
+      return state === 'redeemed' || leftBehind.has(lease ?? '');
+    });
+  }
+});

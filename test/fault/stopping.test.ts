@@ -1,0 +1,55 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { FaultStack } from '../support/fault-stack.ts';
+import { startLogin, wait, waitPatiently } from '../support/program.ts';
+import { randomFrom, seed } from '../support/random.ts';
+
+let fault: FaultStack;
+beforeEach(async () => {
+  fault = await FaultStack.open();
+});
+afterEach(() => fault.close());
+
+const answered = { status: 200, state: 'redeemed', lease: null };
+const sentOn = {
+  status: 400,
+  error: 'authorization_pending',
+  connection: 'close',
+  state: 'issued',
+  lease: null,
+};
+
+test(`an api is stopped while 40 wake-ups arrive, 5 times: what it began to answer it ends and notes, the rest it sends on (seed ${seed})`, async () => {
+  const random = randomFrom(seed);
+  for (let round = 0; round < 5; round++) {
+    const api = round === 0 ? fault.apis[0] : await fault.stack.startApi();
+    const logins = await Promise.all(Array.from({ length: 40 }, () => startLogin(api.url)));
+    const requests = logins.map((login) => wait(api.url, login.device_code));
+    await Promise.all(logins.map((login) => fault.held(login.device_code)));
+    // Asleep, it collects the wake-ups; then it handles them all, and the signal arrives in the midst.
+    api.freeze();
+    await Promise.all(logins.map((login) => fault.person.approve(fault.urls[1], login.user_code)));
+    await Promise.all(logins.map((login) => fault.reaches(login.device_code, 'issued')));
+    api.thaw();
+    await pause(random() * 20);
+    expect(await api.end('SIGTERM')).toBe(0);
+
+    const answers = await Promise.all(requests);
+    for (const [index, { status, body, headers }] of answers.entries()) {
+      const [state, lease] = await fault.client.hmget(
+        fault.key(logins[index]?.device_code ?? ''),
+        'state',
+        'lease',
+      );
+      expect([answered, sentOn]).toContainEqual(
+        status === 200
+          ? { status, state, lease }
+          : { status, error: body.error, connection: headers.get('connection'), state, lease },
+      );
+    }
+    const unfinished = logins.map((login) => waitPatiently([fault.urls[1]], login.device_code));
+    for (const { status, body } of await Promise.all(unfinished)) {
+      expect([200, 'invalid_grant']).toContain(body.error ?? status);
+    }
+    for (const login of logins) await fault.reaches(login.device_code, 'redeemed');
+  }
+});
