@@ -27,6 +27,23 @@ test(`pub/sub is cut around the approval, 20 times: the reconnect alone finds ea
   }
 });
 
+test('commands are cut when the wake-up arrives: the request is answered once they pass again', async () => {
+  const login = await startLogin(fault.urls[0]);
+  const waiting = wait(fault.urls[0], login.device_code);
+  await fault.held(login.device_code);
+  const instance = await fault.client.hget(fault.key(login.device_code), 'waiter');
+  // The api finds both at once when it wakes: the message, and no connection to look with.
+  fault.apis[0].freeze();
+  await fault.person.approve(fault.urls[1], login.user_code);
+  await fault.reaches(login.device_code, 'issued');
+  const clients = String(await fault.client.call('CLIENT', 'LIST')).split('\n');
+  const commands = clients.find((line) => line.includes(`name=ravi-api-${instance?.slice(0, 8)}-commands`));
+  await fault.client.call('CLIENT', 'KILL', 'ID', /^id=(\d+)/.exec(commands ?? '')?.[1] ?? '');
+  fault.apis[0].thaw();
+  expect((await waiting).status).toBe(200);
+  expect(await errorOnceCollected(fault.urls[1], login.device_code)).toBe('invalid_grant');
+});
+
 test('Redis is killed under held requests at every stage: they stay held and are answered when it is back, once', async () => {
   const logins = await Promise.all(Array.from({ length: 3 }, () => startLogin(fault.urls[0])));
   const [pending, approved, issued] = logins as [(typeof logins)[0], (typeof logins)[0], (typeof logins)[0]];

@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../support/eventually.ts';
 import { FaultStack } from '../support/fault-stack.ts';
 import { send } from '../support/http.ts';
 import { errorOnceCollected, poll, startLogin, wait, waitPatiently } from '../support/program.ts';
+import { randomFrom, seed } from '../support/random.ts';
 
 let fault: FaultStack;
 beforeEach(async () => {
@@ -65,12 +67,36 @@ test.each(['killed', 'frozen'] as const)(
   },
 );
 
+test(`Redis freezes in the midst of 20 approvals: what was begun is finished after the thaw, once (seed ${seed})`, async () => {
+  const random = randomFrom(seed);
+  const logins = await Promise.all(Array.from({ length: 20 }, () => startLogin(fault.urls[0])));
+  const requests = logins.map((login) => waitPatiently(fault.urls, login.device_code));
+  await Promise.all(logins.map((login) => fault.held(login.device_code)));
+  const approvals = logins.map(({ user_code }) => fault.person.approve(fault.urls[1], user_code));
+  await pause(random() * 20);
+  fault.redis.freeze();
+  // Each is answered: by 200, or by 503 though the approval may yet go through.
+  const statuses = (await Promise.all(approvals)).map(({ status }) => status);
+  fault.redis.thaw();
+  await eventually('it serves again', async () => (await readiness(fault.apis[1].adminUrl)) === 200);
+  for (const [index, { user_code }] of logins.entries()) {
+    const again = statuses[index] === 503 ? await fault.person.approve(fault.urls[1], user_code) : null;
+    expect(again?.status ?? statuses[index]).toBe(200);
+  }
+  for (const answer of await Promise.all(requests)) expect(answer.status).toBe(200);
+  for (const { device_code } of logins) await fault.reaches(device_code, 'redeemed');
+});
+
 /** Longer than BullMQ's blocking read in every run; a minute where there is time for it. */
 const outageSeconds = process.env['RAVI_SLOW_TESTS'] ? 61 : 6;
 
 test(`after ${outageSeconds} s without Redis the issuer takes jobs again, and its readiness tells the truth`, async () => {
   await fault.redis.kill();
-  await eventually('it is not ready', async () => (await readiness(fault.issuer.adminUrl)) === 503);
+  await eventually(
+    'it is not ready, and says so within seconds',
+    async () => (await readiness(fault.issuer.adminUrl)) === 503,
+    10_000,
+  );
   const endMs = Date.now() + outageSeconds * 1000;
   await eventually('the outage is over', () => Date.now() > endMs, outageSeconds * 1000 + 10_000);
   await fault.redis.start();
