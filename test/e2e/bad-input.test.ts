@@ -87,6 +87,13 @@ const refusals: readonly [string, string, Sent, number, string | undefined][] = 
     400,
     'invalid_request',
   ],
+  [
+    'a body that is no brotli, though it says so',
+    token,
+    { raw: 'garbage', headers: { ...json, 'content-encoding': 'br' } },
+    400,
+    'invalid_request',
+  ],
   ['text', token, { raw: 'hello', headers: { 'content-type': 'text/plain' } }, 415, undefined],
   ['XML', start, { raw: '<a/>', headers: { 'content-type': 'application/xml' } }, 415, undefined],
   [

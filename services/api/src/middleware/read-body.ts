@@ -14,8 +14,12 @@ const drainBytes = 8 * 1024 * 1024;
  * other types, 400 for what does not parse. File parts are refused and never touch the disk.
  */
 export function readBody(): Middleware {
-  const limits = { jsonLimit: limitBytes, formLimit: limitBytes };
-  const parse = koaBody({ ...limits, json: true, urlencoded: true, text: false, multipart: false });
+  const parse = koaBody({
+    jsonLimit: limitBytes,
+    formLimit: limitBytes,
+    text: false,
+    onError: refuseUnreadable,
+  });
   return async (ctx, next) => {
     const headers = ctx.req.headers;
     const length = declaredLength(headers);
@@ -34,12 +38,24 @@ export function readBody(): Middleware {
         throw new Problem('invalid_request', 'Send a multipart body with a Content-Length.');
       return parseMultipart()(ctx, next);
     }
-    throw new Problem('unsupported_media_type', unsupported);
+    throw unsupportedMediaType();
   };
 }
 
-const unsupported =
-  'Send the body as application/json, application/x-www-form-urlencoded or multipart/form-data, and say so in Content-Type.';
+/** Whatever fails while a body is being read is the body's fault, not ours: the parsers' many errors become three answers. */
+function refuseUnreadable(error: Error): never {
+  const status = 'status' in error ? error.status : 'httpCode' in error ? error.httpCode : 400;
+  if (status === 413) throw new Problem('too_large', 'The body is larger than 16 KiB.');
+  if (status === 415) throw unsupportedMediaType();
+  throw new Problem('invalid_request', 'The body cannot be read: it is not what its headers say.');
+}
+
+function unsupportedMediaType(): Problem {
+  return new Problem(
+    'unsupported_media_type',
+    'Send the body as application/json, application/x-www-form-urlencoded or multipart/form-data, say so in Content-Type, and compress it with gzip or not at all.',
+  );
+}
 
 /** The body's length in bytes; infinite when it is sent in chunks. */
 function declaredLength(headers: IncomingHttpHeaders): number {
@@ -55,6 +71,7 @@ function parseMultipart(): Middleware {
     json: false,
     urlencoded: false,
     text: false,
+    onError: refuseUnreadable,
     formidable: {
       maxFields: 20,
       maxFieldsSize: limitBytes,
