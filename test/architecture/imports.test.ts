@@ -3,6 +3,17 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
+const everyPackage = [
+  'contract',
+  'runtime',
+  'redis',
+  'telemetry',
+  'device-login',
+  'wakeups',
+  'credentials',
+  'accounts',
+];
+
 /** Which of our packages each layer may import. One way only; the ones in the middle do not know each other. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/contract': [],
@@ -13,26 +24,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/wakeups': ['runtime', 'redis'],
   'packages/credentials': ['runtime', 'redis'],
   'packages/accounts': ['runtime', 'redis'],
-  'services/api': [
-    'contract',
-    'runtime',
-    'redis',
-    'telemetry',
-    'device-login',
-    'wakeups',
-    'credentials',
-    'accounts',
-  ],
-  'services/issuer': [
-    'contract',
-    'runtime',
-    'redis',
-    'telemetry',
-    'device-login',
-    'wakeups',
-    'credentials',
-    'accounts',
-  ],
+  'services/api': everyPackage,
+  'services/issuer': everyPackage,
 };
 
 /** Libraries that may be known in these places alone. */

@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import { Redis } from 'ioredis';
 import jwt from 'jsonwebtoken';
 import { recogniseApiKey } from '@ravi/credentials';
+import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
 import { errorOnceCollected, poll, startLogin, wait } from '../support/program.ts';
@@ -9,11 +11,16 @@ import { type Deployment, deploy } from '../support/stack.ts';
 
 let deployment: Deployment;
 let person: Person;
+let redis: Redis;
 beforeAll(async () => {
   deployment = await deploy();
+  redis = new Redis(deployment.redis.url);
   person = await Person.signUp(deployment.urls[0]);
 });
-afterAll(() => deployment.stop());
+afterAll(async () => {
+  redis.disconnect();
+  await deployment.stop();
+});
 
 const here = () => deployment.urls[0];
 const there = () => deployment.urls[1];
@@ -106,16 +113,24 @@ test('a poll before the decision says authorization_pending, one at once after i
   expect((await poll(there(), login.device_code)).body.error).toBe('slow_down');
 });
 
-test('a newer wait answers the older one, at the same api and at the other', async () => {
+test('a newer wait at the same api answers the older one and is the one that is answered', async () => {
   const login = await startLogin(here());
-  const first = wait(here(), login.device_code);
+  const older = wait(here(), login.device_code);
   await heldAt(0, 1);
-  const second = wait(here(), login.device_code);
-  expect((await first).body.error).toBe('authorization_pending');
-  const third = wait(there(), login.device_code);
-  expect((await second).body.error).toBe('authorization_pending');
+  const newer = wait(here(), login.device_code);
+  expect((await older).body.error).toBe('authorization_pending');
+  await person.approve(there(), login.user_code);
+  expect((await newer).status).toBe(200);
+});
+
+test('a newer wait at the other api answers the older one and is the one that is answered', async () => {
+  const login = await startLogin(here());
+  const older = wait(here(), login.device_code);
+  await notedAsHeld(login.device_code);
+  const newer = wait(there(), login.device_code);
+  expect((await older).body.error).toBe('authorization_pending');
   await person.approve(here(), login.user_code);
-  expect((await third).status).toBe(200);
+  expect((await newer).status).toBe(200);
 });
 
 test('a client may ask to be held for less', async () => {
@@ -194,4 +209,11 @@ async function heldAt(index: 0 | 1, count: number): Promise<void> {
     );
     if (new RegExp(`^ravi_held_waits\\{[^}]*\\} ${count}$`, 'm').test(metrics)) return;
   }
+}
+
+/** Resolves once Redis knows that a request for this login is held: only then is it the older one for every api. */
+async function notedAsHeld(deviceCode: string): Promise<void> {
+  // The login's id is part of the code; see device-code.ts.
+  const loginId = Buffer.from(deviceCode, 'base64url').toString('base64url', 5, 21);
+  await eventually('the request is noted', () => redis.hget(`ravi:login:{${loginId}}`, 'waiter'));
 }

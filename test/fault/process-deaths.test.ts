@@ -66,28 +66,28 @@ test('the issuer is killed with the job in its hands: another one takes it over'
   await expectCollectedOnce(login.device_code);
 });
 
-test('the issuer is killed between settling and telling: the held request finds out', async () => {
+/** A login that is issued for real while a request is held that nobody told: as after a death between the two. */
+async function issuedUntold() {
   const login = await startLogin(fault.urls[0]);
-  // A login is issued for real, and its result given back, so that it lies there as after such a death.
   await fault.person.approve(fault.urls[0], login.user_code);
   await fault.reaches(login.device_code, 'issued');
-  await fault.client.hset(fault.key(login.device_code), 'state', 'approved');
+  const setState = (state: string) => fault.client.hset(fault.key(login.device_code), 'state', state);
+  await setState('approved');
   const waiting = wait(fault.urls[0], login.device_code);
   await fault.held(login.device_code);
-  await fault.client.hset(fault.key(login.device_code), 'state', 'issued');
+  return { waiting, becomesIssued: () => setState('issued') };
+}
+
+test('the issuer is killed between settling and telling: the held request finds out', async () => {
+  const { waiting, becomesIssued } = await issuedUntold();
+  await becomesIssued();
   expect((await waiting).status).toBe(200);
 });
 
 test('handing over fails at the last moment: the held request is told to ask again, not left hanging', async () => {
-  const login = await startLogin(fault.urls[0]);
-  await fault.person.approve(fault.urls[0], login.user_code);
-  await fault.reaches(login.device_code, 'issued');
-  await fault.client.hset(fault.key(login.device_code), 'state', 'approved');
-  const waiting = wait(fault.urls[0], login.device_code);
-  await fault.held(login.device_code);
-  const keys = await fault.client.keys('ravi:key:*');
-  await fault.client.del(keys);
-  await fault.client.hset(fault.key(login.device_code), 'state', 'issued');
+  const { waiting, becomesIssued } = await issuedUntold();
+  await fault.client.del(await fault.client.keys('ravi:key:*'));
+  await becomesIssued();
   expect((await waiting).body.error).toBe('authorization_pending');
 });
 

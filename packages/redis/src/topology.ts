@@ -15,38 +15,28 @@ export type RedisTopology =
     }
   | { readonly kind: 'cluster'; readonly nodes: readonly RedisNode[]; readonly url: string };
 
-/** What the environment may say about Redis. */
+/** What the environment may say about Redis, by the names of `.env.example`. */
 export interface RedisVariables {
-  /** `redis://` or `rediss://`; user, password, database and TLS of it hold for Sentinel and Cluster too. */
-  readonly url: string;
-  /** `host:port,host:port`: use a Cluster. */
-  readonly clusterNodes?: readonly string[] | undefined;
-  /** `host:port,host:port`: ask these Sentinels. */
-  readonly sentinels?: readonly string[] | undefined;
-  /** The master's name at the Sentinels. */
-  readonly sentinelName: string;
+  /** User, password, database and TLS of it hold for Sentinel and Cluster too. */
+  readonly REDIS_URL: string;
+  readonly REDIS_CLUSTER_NODES?: readonly string[] | undefined;
+  readonly REDIS_SENTINELS?: readonly string[] | undefined;
+  readonly REDIS_SENTINEL_NAME: string;
 }
 
 /** Reads the topology. Throws a TypeError that names the variable at fault. */
 export function parseTopology(variables: RedisVariables): RedisTopology {
-  if (!/^rediss?:\/\//.test(variables.url) || !URL.canParse(variables.url)) {
+  const { REDIS_URL: url, REDIS_CLUSTER_NODES: nodes, REDIS_SENTINELS: sentinels } = variables;
+  if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
     throw new TypeError('REDIS_URL: must be a URL such as redis://127.0.0.1:6379');
   }
-  if (variables.clusterNodes && variables.sentinels) {
-    throw new TypeError('REDIS_CLUSTER_NODES, REDIS_SENTINELS: set only one of them');
+  if (nodes && sentinels) throw new TypeError('REDIS_CLUSTER_NODES, REDIS_SENTINELS: set only one of them');
+  if (nodes) return { kind: 'cluster', nodes: parseNodes('REDIS_CLUSTER_NODES', nodes), url };
+  if (sentinels) {
+    const name = variables.REDIS_SENTINEL_NAME;
+    return { kind: 'sentinel', sentinels: parseNodes('REDIS_SENTINELS', sentinels), name, url };
   }
-  if (variables.clusterNodes) {
-    return {
-      kind: 'cluster',
-      nodes: parseNodes('REDIS_CLUSTER_NODES', variables.clusterNodes),
-      url: variables.url,
-    };
-  }
-  if (variables.sentinels) {
-    const sentinels = parseNodes('REDIS_SENTINELS', variables.sentinels);
-    return { kind: 'sentinel', sentinels, name: variables.sentinelName, url: variables.url };
-  }
-  return { kind: 'single', url: variables.url };
+  return { kind: 'single', url };
 }
 
 function parseNodes(variable: string, entries: readonly string[]): RedisNode[] {

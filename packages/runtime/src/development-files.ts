@@ -1,5 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { Secret } from './secret.ts';
 
 /**
  * Reads a file that development keeps for itself, and makes it first where it is missing. Processes that start
@@ -23,4 +25,9 @@ export function keepDevelopmentFile(directory: string, name: string, make: () =>
     }
     return readFileSync(file, 'utf8');
   }
+}
+
+/** The `SECRET` that development keeps for itself: the same for every service that shares the directory. */
+export function keepDevelopmentSecret(directory: string): Secret {
+  return new Secret(keepDevelopmentFile(directory, 'secret', () => randomBytes(48).toString('base64')));
 }

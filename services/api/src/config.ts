@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { parseTopology, type RedisTopology } from '@ravi/redis';
 import {
   ConfigError,
   deriveServiceKeys,
   type Env,
   integerVariable,
-  keepDevelopmentFile,
+  keepDevelopmentSecret,
   parseEnv,
-  Secret,
   type ServiceKeyGenerations,
   sharedVariables,
   switchVariable,
@@ -71,17 +69,12 @@ export function parseConfig(env: Env): ApiConfig {
   }
   let redis: RedisTopology | undefined;
   try {
-    redis = parseTopology({
-      url: values.REDIS_URL,
-      clusterNodes: values.REDIS_CLUSTER_NODES,
-      sentinels: values.REDIS_SENTINELS,
-      sentinelName: values.REDIS_SENTINEL_NAME,
-    });
+    redis = parseTopology(values);
   } catch (error) {
     problems.push(error instanceof Error ? error.message : 'REDIS_URL: not usable');
   }
   if (problems.length > 0 || !redis) throw new ConfigError(problems);
-  const secret = values.SECRET ?? new Secret(keepDevelopmentFile(values.DATA_DIR, 'secret', newSecret));
+  const secret = values.SECRET ?? keepDevelopmentSecret(values.DATA_DIR);
   return Object.freeze({
     port: values.PORT,
     adminPort: values.ADMIN_PORT,
@@ -101,7 +94,5 @@ export function parseConfig(env: Env): ApiConfig {
     logLevel: values.LOG_LEVEL,
   });
 }
-
-const newSecret = () => randomBytes(48).toString('base64');
 
 const isLoopback = (origin: string) => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(origin).hostname);

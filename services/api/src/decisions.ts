@@ -1,4 +1,4 @@
-import type { Account, AccountStore } from '@ravi/accounts';
+import type { AccountStore } from '@ravi/accounts';
 import {
   candidateLoginIds,
   type Decision,
@@ -10,6 +10,7 @@ import {
 } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
+import type { Approver } from './approver.ts';
 import type { IssuanceQueue } from './issuance-queue.ts';
 import type { Limits } from './limits/limits.ts';
 import { Problem } from './problem.ts';
@@ -24,13 +25,6 @@ export interface DecisionsDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly wake: (instance: string, loginId: LoginId) => Promise<void>;
-}
-
-/** A signed-in human with a code in hand, and where they sit. */
-export interface Approver {
-  readonly account: Account;
-  readonly address: string;
-  readonly requestId: string;
 }
 
 /** A login that a human was led to by its user_code. */

@@ -1,4 +1,3 @@
-import { deviceTokenErrors } from '@ravi/contract';
 import { PasswordsBusy } from '@ravi/accounts';
 import { isRedisUnavailable } from '@ravi/redis';
 import { Problem } from './problem.ts';
@@ -35,8 +34,7 @@ export function problemAnswer(problem: Problem): JsonAnswer {
     ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
   };
   if (status === 400) {
-    const description = message === '' ? deviceTokenErrors.invalid_request : message;
-    return { status, headers, body: { error: 'invalid_request', error_description: description } };
+    return { status, headers, body: { error: 'invalid_request', error_description: message } };
   }
   const wait = retryAfterSeconds === undefined ? {} : { retry_after_seconds: retryAfterSeconds };
   return { status, headers, body: { detail: message, ...wait } };

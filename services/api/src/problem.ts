@@ -1,4 +1,4 @@
-/** What can go wrong with a request, for the program that reads `detail`'s neighbour and for the logs. */
+/** What can go wrong with a request: the name by which code and logs know it. */
 export type ProblemCode =
   | 'invalid_request'
   | 'not_signed_in'

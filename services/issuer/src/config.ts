@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type KeyRing, readKeyRing } from '@ravi/credentials/signing';
 import { parseTopology, type RedisTopology } from '@ravi/redis';
@@ -8,9 +8,9 @@ import {
   type Env,
   integerVariable,
   keepDevelopmentFile,
+  keepDevelopmentSecret,
   listVariable,
   parseEnv,
-  Secret,
   type ServiceKeyGenerations,
   sharedVariables,
 } from '@ravi/runtime';
@@ -59,14 +59,7 @@ export function parseConfig(env: Env): IssuerConfig {
       return undefined;
     }
   };
-  const redis = collect('REDIS_URL', () =>
-    parseTopology({
-      url: values.REDIS_URL,
-      clusterNodes: values.REDIS_CLUSTER_NODES,
-      sentinels: values.REDIS_SENTINELS,
-      sentinelName: values.REDIS_SENTINEL_NAME,
-    }),
-  );
+  const redis = collect('REDIS_URL', () => parseTopology(values));
   if (problems.length > 0) throw new ConfigError(problems);
   const keyRing = collect('SIGNING_KEY_FILES', () =>
     readKeyRing(
@@ -76,7 +69,7 @@ export function parseConfig(env: Env): IssuerConfig {
     ),
   );
   if (!redis || !keyRing) throw new ConfigError(problems);
-  const secret = values.SECRET ?? new Secret(keepDevelopmentFile(values.DATA_DIR, 'secret', newSecret));
+  const secret = values.SECRET ?? keepDevelopmentSecret(values.DATA_DIR);
   return Object.freeze({
     adminPort: values.ADMIN_PORT,
     redis,
@@ -90,8 +83,6 @@ export function parseConfig(env: Env): IssuerConfig {
     logLevel: values.LOG_LEVEL,
   });
 }
-
-const newSecret = () => randomBytes(48).toString('base64');
 
 function readKeyFile(file: string): string {
   try {

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Account, SessionStore } from '@ravi/accounts';
 import { sessionTtlSeconds } from '@ravi/accounts';
-import { keyGenerations, type ServiceKeyGenerations } from '@ravi/runtime';
+import { keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
 import type { Context } from 'koa';
 import { Problem } from '../problem.ts';
 
@@ -88,8 +88,8 @@ export class BrowserSessions {
     const bearer = signedIn
       ? `session:${signedIn.token}`
       : `visit:${ctx.cookies.get(this.#visitCookie) ?? ''}`;
-    const fits = keyGenerations(this.#deps.keys).some((_, generation) =>
-      sameText(presented ?? '', this.#csrfToken(bearer, generation)),
+    const fits = keyGenerations(this.#deps.keys).some((keys) =>
+      sameText(presented ?? '', this.#csrfToken(bearer, keys)),
     );
     if (!fits)
       throw new Problem('csrf', 'The CSRF token is missing or belongs to another session. Reload the page.');
@@ -106,8 +106,7 @@ export class BrowserSessions {
     }
   }
 
-  #csrfToken(bearer: string, generation = 0): string {
-    const keys = keyGenerations(this.#deps.keys)[generation] ?? this.#deps.keys.current;
+  #csrfToken(bearer: string, keys: ServiceKeys = this.#deps.keys.current): string {
     return createHmac('sha256', keys['csrf-token']).update(bearer).digest('base64url');
   }
 

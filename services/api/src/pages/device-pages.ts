@@ -3,8 +3,9 @@ import { type Decision, foldUserCode, formatUserCode } from '@ravi/device-login'
 import type { Clock } from '@ravi/runtime';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
+import { approverOf } from '../approver.ts';
 import { clientAddress } from '../client-address.ts';
-import type { Approver, Decisions, FoundLogin } from '../decisions.ts';
+import type { Decisions, FoundLogin } from '../decisions.ts';
 import type { BrowserSessions, SignedIn } from '../middleware/browser-session.ts';
 import { Problem } from '../problem.ts';
 import { parseBody } from '../request-body.ts';
@@ -73,7 +74,7 @@ export class DevicePages {
     if (!signedIn) return showSignIn(ctx, sessions, form.user_code);
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     if (form.decision === '') return this.#showLogin(ctx, signedIn, form.user_code, 'noDecision');
-    const approver = this.#approver(ctx, signedIn);
+    const approver = approverOf(ctx, signedIn.account);
     try {
       const decision =
         form.decision === 'approve'
@@ -97,7 +98,7 @@ export class DevicePages {
     try {
       if (foldUserCode(typed) === null)
         return this.#showEntry(ctx, signedIn, 400, { problem: 'malformed', typed });
-      found = await this.#deps.decisions.find(typed, this.#approver(ctx, signedIn));
+      found = await this.#deps.decisions.find(typed, approverOf(ctx, signedIn.account));
     } catch (error) {
       if (error instanceof Problem && error.code === 'rate_limited') {
         return this.#showTooManyGuesses(ctx, signedIn, error);
@@ -134,11 +135,7 @@ export class DevicePages {
           sameAddressAsYou: summary.address === clientAddress(ctx),
         },
         account: { email: account.email, ...(name === '' ? {} : { name }) },
-        identities: identities.map((identity) => ({
-          uuid: identity.uuid,
-          name: identity.name,
-          email: identity.email,
-        })),
+        identities,
         ...(problem === undefined ? {} : { problem }),
       },
       pageTexts(ctx),
@@ -180,9 +177,5 @@ export class DevicePages {
       ...(problem === undefined ? {} : { problem }),
     };
     showPage(ctx, status, enterCodePage(input, pageTexts(ctx)));
-  }
-
-  #approver(ctx: Context, { account }: SignedIn): Approver {
-    return { account, address: clientAddress(ctx), requestId: String(ctx.state['requestId']) };
   }
 }

@@ -34,7 +34,7 @@ export interface RedeemerDeps {
   readonly onRedeemed: (approvedForMs: number) => void;
 }
 
-/** What is left to do after an answer was, or was not, written. */
+/** What can be answered at once: the login is settled, or was asked about too soon. */
 type Settled = Exclude<Redemption, { kind: 'pending' | 'approved' | 'leased' }>;
 
 /** Looks at logins for their clients and writes the answers; the one place where a sealed result is opened. */

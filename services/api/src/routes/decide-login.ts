@@ -1,8 +1,8 @@
 import type { Decision } from '@ravi/device-login';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
-import { clientAddress } from '../client-address.ts';
-import type { Approver, Decisions } from '../decisions.ts';
+import { type Approver, approverOf } from '../approver.ts';
+import type { Decisions } from '../decisions.ts';
 import type { BrowserSessions } from '../middleware/browser-session.ts';
 import type { RequestState } from '../middleware/request-scope.ts';
 import { Problem } from '../problem.ts';
@@ -39,8 +39,7 @@ export function denyLogin({ decisions, sessions }: DecideLoginDeps): Middleware<
 }
 
 async function readApprover(ctx: Context, sessions: BrowserSessions): Promise<Approver> {
-  const { account } = await sessions.require(ctx);
-  return { account, address: clientAddress(ctx), requestId: String(ctx.state['requestId']) };
+  return approverOf(ctx, (await sessions.require(ctx)).account);
 }
 
 function answer(ctx: Context, decision: Decision, wanted: 'approved' | 'denied'): void {

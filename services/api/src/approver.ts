@@ -1,0 +1,15 @@
+import type { Account } from '@ravi/accounts';
+import type { Context } from 'koa';
+import { clientAddress } from './client-address.ts';
+
+/** A signed-in human with a code in hand, and where they sit. */
+export interface Approver {
+  readonly account: Account;
+  readonly address: string;
+  readonly requestId: string;
+}
+
+/** The human behind a request. */
+export function approverOf(ctx: Context, account: Account): Approver {
+  return { account, address: clientAddress(ctx), requestId: String(ctx.state['requestId']) };
+}
