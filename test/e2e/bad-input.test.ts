@@ -107,6 +107,7 @@ const refusals: readonly [string, string, Sent, number, string | undefined][] = 
   ['1 MiB of a form', start, { form: { client_name: 'x'.repeat(1 << 20) } }, 413, undefined],
   ['17 KiB', start, { json: { x: 'x'.repeat(17_000) } }, 413, undefined],
   ['a file', token, { multipart: filePart() }, 400, 'invalid_request'],
+  ['a file among the fields', start, { multipart: filePart() }, 400, 'invalid_request'],
   [
     'multipart without its boundary',
     token,
@@ -201,6 +202,26 @@ test('a wrong password and an unknown e-mail get the same answer', async () => {
     json: { email: person.email, password: person.password },
   });
   expect(right.status).toBe(200);
+});
+
+test.each(['/api/auth/signup/', '/api/auth/login/'])(
+  '%s from another site is refused: nobody is signed in behind their back',
+  async (path) => {
+    const json = { email: `${path.length}@example.com`, password: 'long enough password' };
+    for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }]) {
+      const answer = await send(at(path), { json, headers });
+      expect([answer.status, answer.headers.get('set-cookie')]).toEqual([403, null]);
+    }
+  },
+);
+
+test('signing in again in the same browser ends the session before', async () => {
+  const before = await Person.signUp(deployment.urls[0]);
+  const login = { email: before.email, password: before.password };
+  expect(
+    (await send(at('/api/auth/login/'), { json: login, headers: { cookie: before.cookie } })).status,
+  ).toBe(200);
+  expect((await before.approve(deployment.urls[0], 'BCDF-GHJK')).status).toBe(401);
 });
 
 describe('deciding', () => {

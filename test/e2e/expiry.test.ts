@@ -1,13 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import { generateUserCode, loginIdOf, mintDeviceCode } from '@ravi/device-login';
+import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { Redis } from 'ioredis';
 import { eventually } from '../support/eventually.ts';
 import { Person } from '../support/person.ts';
 import { poll, startLogin, wait } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
+const secret = `${randomUUID()}${randomUUID()}`;
 let deployment: Deployment;
 let redis: Redis;
 beforeAll(async () => {
-  deployment = await deploy({ DEVICE_CODE_TTL_SECONDS: '2' });
+  deployment = await deploy({ DEVICE_CODE_TTL_SECONDS: '2', SECRET: secret });
   redis = new Redis(deployment.redis.url);
 });
 afterAll(async () => {
@@ -41,6 +45,13 @@ test('an approval in time is collected even after the expiry', async () => {
   });
   await redis.hset(key ?? '', 'expires_at', Date.now() - 1);
   expect((await wait(deployment.urls[1], login.device_code)).status).toBe(200);
+});
+
+test('a code that is long expired is told so without asking Redis, where nothing of it is left', async () => {
+  const keys = deriveServiceKeys(new Secret(secret)).current;
+  const { text } = mintDeviceCode(loginIdOf(generateUserCode(), keys), Date.now() - 120_000, keys);
+  expect((await poll(deployment.urls[0], text)).body.error).toBe('expired_token');
+  expect((await wait(deployment.urls[0], text)).body.error).toBe('expired_token');
 });
 
 test('every key of a login ends by itself', async () => {

@@ -70,6 +70,17 @@ test('a form without the token of this session, or from another site, decides no
   expect((await poll(api(), login.device_code)).body.error).toBe('authorization_pending');
 });
 
+test('a form that says neither approve nor deny decides nothing and asks again', async () => {
+  const login = await startLogin(api());
+  const visit = await signedUp();
+  await visit.open(`/device?user_code=${login.user_code}`);
+  await visit.submit('/device/decision', { decision: 'perhaps' });
+  expect(visit.page.status).toBe(400);
+  expect((await poll(api(), login.device_code)).body.error).toBe('authorization_pending');
+  await visit.submit('/device/decision', { decision: 'approve' });
+  expect((await wait(api(), login.device_code)).status).toBe(200);
+});
+
 test('a second click shows the same, and the back button cannot undo', async () => {
   const login = await startLogin(api());
   const visit = await signedUp();

@@ -39,6 +39,15 @@ test('a code that was changed in any place, shortened or lengthened is not ours'
   }
 });
 
+test('a code has one spelling: another that decodes to the same bytes is not ours', () => {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const last = alphabet.indexOf(code.text.at(-1) ?? '');
+  // The last character carries spare bits.
+  const respelled = code.text.slice(0, -1) + (alphabet[last + 1] ?? '');
+  expect(Buffer.from(respelled, 'base64url')).toEqual(Buffer.from(code.text, 'base64url'));
+  expect(readDeviceCode(respelled, keys)).toBeNull();
+});
+
 test('a code of another service is not ours', () => {
   expect(readDeviceCode(code.text, deriveServiceKeys(oldSecret))).toBeNull();
 });
