@@ -194,9 +194,11 @@ test('credentials are not written behind another answer on the same connection: 
   const socket = connect(Number(port), hostname);
   socket.on('error', () => undefined);
   socket.write(request(pending.device_code) + request(approved.device_code));
-  // The pipelined wait replaces the one before it.
+  // The pipelined wait replaces the one before it, and gives way once the result is there.
   expect((await waiting)?.body.error).toBe('authorization_pending');
+  await heldAt(0, 2);
   await person.approve(here(), approved.user_code);
+  await heldAt(0, 1);
   // Sooner than a lease would end.
   const next = await send(`${there()}/api/auth/device/token/`, {
     json: { device_code: approved.device_code, wait: true },
