@@ -23,9 +23,18 @@ export interface OwnRedis extends TestRedis {
 
 /** The Redis for tests that only use it: from `REDIS_URL`, else a `redis-server` of its own, else a container. */
 export async function startRedis(): Promise<TestRedis> {
-  const url = process.env['REDIS_URL'];
-  if (url) return { url, stop: () => Promise.resolve() };
-  return startOwnRedis();
+  const given = process.env['REDIS_URL'];
+  return given ? emptyDatabase(given) : startOwnRedis();
+}
+
+/** A database of the given Redis for this worker of jest, emptied: stacks with other secrets must not share a queue. */
+async function emptyDatabase(given: string): Promise<TestRedis> {
+  const url = new URL(given);
+  url.pathname = `/${process.env['JEST_WORKER_ID'] ?? '1'}`;
+  const client = new Redis(url.href);
+  await client.flushdb();
+  client.disconnect();
+  return { url: url.href, stop: () => Promise.resolve() };
 }
 
 /** A Redis for this test alone. */
