@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import {
-  deriveResultKey,
   type FoldedUserCode,
   generateUserCode,
   loginIdOf,
@@ -8,10 +7,10 @@ import {
   type MintedDeviceCode,
   mintDeviceCode,
   type RedeemMode,
-  wrapResultKey,
 } from '@ravi/device-login';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { deriveServiceKeys, Secret, type ServiceKeyGenerations } from '@ravi/runtime';
+import { deriveResultKey, wrapResultKey } from '@ravi/sealing';
 
 /** A login as the store sees it, and the codes that lead to it. */
 export interface StoredLogin {
@@ -51,7 +50,12 @@ export class LoginBench {
     const started = await this.store.start({
       loginId,
       deviceCodeHash: deviceCode.hash,
-      wrappedKey: wrapResultKey(deriveResultKey(deviceCode), deviceCode, this.keys.current),
+      wrappedKey: wrapResultKey(
+        deriveResultKey(deviceCode.bytes),
+        deviceCode.loginId,
+        deviceCode.hash,
+        this.keys.current,
+      ),
       expiresAtMs: deviceCode.expiresAtMs,
       intervalSeconds: 5,
       clientName: 'test',

@@ -3,5 +3,3 @@ export * from './codes/login-id.ts';
 export * from './codes/user-code.ts';
 export * from './login-store.ts';
 export * from './outcomes.ts';
-export * from './sealing/result-key.ts';
-export * from './sealing/sealed-result.ts';

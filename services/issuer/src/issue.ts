@@ -2,8 +2,9 @@ import type { AccountStore, AccountWithIdentities, Identity } from '@ravi/accoun
 import type { DeviceTokenSuccess, WireIdentity } from '@ravi/contract';
 import { type ApiKeyStore, generateApiKey } from '@ravi/credentials';
 import { type SigningKey, signTokenPair } from '@ravi/credentials/signing';
-import { type LoginId, type LoginStore, sealResult, unwrapResultKey } from '@ravi/device-login';
+import type { LoginId, LoginStore } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
+import { sealResult, unwrapResultKey } from '@ravi/sealing';
 
 /** What issuing needs. */
 export interface IssueDeps {

@@ -2,14 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DeviceTokenSuccess } from '@ravi/contract';
 import type { ApiKeyStore } from '@ravi/credentials';
-import {
-  deriveResultKey,
-  type DeviceCode,
-  type LoginStore,
-  openResult,
-  type Redemption,
-  type RedeemMode,
-} from '@ravi/device-login';
+import { type DeviceCode, type LoginStore, type Redemption, type RedeemMode } from '@ravi/device-login';
+import { deriveResultKey, openResult } from '@ravi/sealing';
 import type { Logger } from '@ravi/telemetry';
 import type { IssuanceQueue } from '../issuance-queue.ts';
 import { sendDeviceTokenError } from './device-token-error.ts';
@@ -109,7 +103,7 @@ export class Redeemer {
     const { loginId } = code;
     let body: string;
     try {
-      body = openResult(sealed, loginId, deriveResultKey(code));
+      body = openResult(sealed, loginId, deriveResultKey(code.bytes));
       const result = JSON.parse(body) as DeviceTokenSuccess;
       const keys =
         'identity_key' in result ? [result.management_key, result.identity_key] : [result.management_key];

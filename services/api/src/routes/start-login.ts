@@ -1,14 +1,13 @@
 import type { DeviceCodeResponse } from '@ravi/contract';
 import {
-  deriveResultKey,
   formatUserCode,
   generateUserCode,
   loginIdOf,
   type LoginStore,
   mintDeviceCode,
-  wrapResultKey,
 } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
+import { deriveResultKey, wrapResultKey } from '@ravi/sealing';
 import type { Logger } from '@ravi/telemetry';
 import type { Middleware } from 'koa';
 import { z } from 'zod';
@@ -60,7 +59,7 @@ export function startLogin(deps: StartLoginDeps): Middleware<RequestState> {
       const started = await logins.start({
         loginId,
         deviceCodeHash: deviceCode.hash,
-        wrappedKey: wrapResultKey(deriveResultKey(deviceCode), deviceCode, keys.current),
+        wrappedKey: wrapResultKey(deriveResultKey(deviceCode.bytes), loginId, deviceCode.hash, keys.current),
         expiresAtMs: deviceCode.expiresAtMs,
         intervalSeconds,
         clientName,

@@ -1,0 +1,2 @@
+export * from './result-key.ts';
+export * from './sealed-result.ts';
