@@ -236,6 +236,18 @@ test('a user_code in use is not given out twice', async () => {
   expect((await bench.redeem(login)).kind).toBe('pending');
 });
 
+test('an approval notes how far and long the keys reach, and a repeated one cannot widen it', async () => {
+  const login = await bench.start();
+  const { loginId } = login.deviceCode;
+  await bench.store.approve(loginId, owner, 'the-identity', { scope: 'identity', ttlSeconds: 86_400 });
+  await bench.store.approve(loginId, owner, '', { scope: 'account', ttlSeconds: null });
+  expect(await bench.redis.hmget(bench.keyOf(login), 'identity_uuid', 'key_scope', 'key_ttl')).toEqual([
+    'the-identity',
+    'identity',
+    '86400',
+  ]);
+});
+
 test('once a result is sealed, nothing in Redis can open it: the wrapped key is gone', async () => {
   const login = await bench.start();
   expect(await bench.redis.hexists(bench.keyOf(login), 'wrapped_key')).toBe(1);

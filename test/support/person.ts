@@ -41,6 +41,11 @@ export class Person {
     });
   }
 
+  /** Approves a login with more to say: identity, scope and lifetime of the keys. */
+  approveWith(apiUrl: string, userCode: string, terms: object): Promise<Received<{ status: string }>> {
+    return this.#decide(apiUrl, 'approve', { user_code: userCode, ...terms });
+  }
+
   /** Denies a login. */
   deny(apiUrl: string, userCode: string): Promise<Received<{ status: string }>> {
     return this.#decide(apiUrl, 'deny', { user_code: userCode });

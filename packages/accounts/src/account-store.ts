@@ -95,16 +95,39 @@ export class AccountStore {
     return (await this.#redis.hexists(this.#accountKey(userId), identityField + identityUuid)) === 1;
   }
 
+  /**
+   * Adds an identity under a uuid that the caller chose; false when the account has it already, so that a repeated call
+   * adds none. Its address follows from a generated name; an empty `name` takes the generated one.
+   */
+  async addIdentity(
+    userId: number,
+    { uuid, name, domain }: { readonly uuid: string; readonly name: string; readonly domain: string },
+    nowMs: number,
+  ): Promise<boolean> {
+    if (await this.ownsIdentity(userId, uuid)) return false;
+    const drawn = await this.#drawIdentity(userId, domain, nowMs);
+    const identity = { ...drawn, uuid, name: name === '' ? drawn.name : name };
+    const field = identityField + uuid;
+    if ((await this.#redis.hsetnx(this.#accountKey(userId), field, JSON.stringify(identity))) === 1)
+      return true;
+    await this.#redis.del(this.#identityEmailKey(drawn.email));
+    return false;
+  }
+
   /** An identity whose address nobody else has. */
   async #drawIdentity(userId: number, domain: string, nowMs: number): Promise<Identity> {
     for (;;) {
       const { name, localPart } = generateIdentityName();
       const email = `${localPart}@${domain}`;
-      const taken = await this.#redis.set(`${this.#prefix}ravi:identity-email:${email}`, userId, 'NX');
+      const taken = await this.#redis.set(this.#identityEmailKey(email), userId, 'NX');
       if (taken === null) continue;
       const now = new Date(nowMs).toISOString();
       return { uuid: randomUUID(), name, email, phone: '', createdAt: now, updatedAt: now };
     }
+  }
+
+  #identityEmailKey(email: string): string {
+    return `${this.#prefix}ravi:identity-email:${email}`;
   }
 
   #accountKey(userId: number): string {

@@ -15,6 +15,8 @@ import type { LoginId } from './codes/login-id.ts';
  * | client_name, address, user_agent | start | the end | who asks, as the human is told |
  * | waiter | a wait | redemption | the api instance that holds the waiting request |
  * | user_id, identity_uuid | approval | the end | who approved, and for which identity |
+ * | key_scope | approval | the end | account or identity: what the keys of this login open |
+ * | key_ttl | approval | the end | seconds that the keys live; empty for no expiry |
  * | approved_at | approval | the end | microseconds since the epoch |
  * | sealed | issued | redeemed | the result, readable only with the device_code |
  * | lease, leased_until | hand-over | redeemed, released | which request is being answered, and until when (ms) |

@@ -44,6 +44,17 @@ export interface NewLogin {
 export type RedeemMode =
   { readonly kind: 'poll' } | { readonly kind: 'wait' | 'look'; readonly instance: string };
 
+/** How far and how long the keys of an approved login reach. */
+export interface KeyTerms {
+  /** `account`: a key to the whole account. `identity`: to the chosen identity alone. */
+  readonly scope: 'account' | 'identity';
+  /** Seconds that the keys live; null: until they are revoked. */
+  readonly ttlSeconds: number | null;
+}
+
+/** What a program gets where the human sets no limits. */
+export const unlimitedKeys: KeyTerms = { scope: 'account', ttlSeconds: null };
+
 /** Which login, by whom, how; `lease` is unique to the request that will be answered. */
 export interface RedeemRequest {
   readonly loginId: LoginId;
@@ -102,8 +113,14 @@ export class LoginStore {
   }
 
   /** Approves a pending login for an account and, optionally, one of its identities. */
-  async approve(loginId: LoginId, userId: number, identityUuid: string): Promise<Decision> {
-    return decodeDecision(await this.#run(scripts.approve, loginId, userId, identityUuid));
+  async approve(
+    loginId: LoginId,
+    userId: number,
+    identityUuid: string,
+    { scope, ttlSeconds }: KeyTerms = unlimitedKeys,
+  ): Promise<Decision> {
+    const reply = await this.#run(scripts.approve, loginId, userId, identityUuid, scope, ttlSeconds ?? '');
+    return decodeDecision(reply);
   }
 
   /** Denies a pending login. */

@@ -6,6 +6,11 @@ export function clientAddress(ctx: Pick<Context, 'ip'>): string {
   return ctx.ip.replace(/^::ffff:(?=\d+\.)/, '');
 }
 
+/** Whether two addresses belong to one subscriber, as far as addresses tell. */
+export function sameNetwork(one: string, other: string): boolean {
+  return addressForLimits(one) === addressForLimits(other);
+}
+
 /** What counts as one address: an IPv4 address, or the /64 that one IPv6 subscriber has to itself. */
 export function addressForLimits(address: string): string {
   if (!address.includes(':')) return address;

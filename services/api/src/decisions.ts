@@ -10,10 +10,12 @@ import {
 } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
+import type { ApprovalWish } from './approval-wish.ts';
 import type { Approver } from './approver.ts';
 import type { IssuanceQueue } from './issuance-queue.ts';
 import type { Limits } from './limits/limits.ts';
 import { Problem } from './problem.ts';
+import { newIdentityUuid, type WishedIdentity, wishedIdentity } from './wished-identity.ts';
 
 /** What deciding needs. */
 export interface DecisionsDeps {
@@ -25,7 +27,12 @@ export interface DecisionsDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly wake: (instance: string, loginId: LoginId) => Promise<void>;
+  /** The domain of the addresses that new identities get. */
+  readonly identityEmailDomain: string;
 }
+
+/** What became of an approval: decided, or not because of what was wished for; then nothing changed. */
+export type Approval = Decision | Exclude<WishedIdentity, { kind: 'usable' | 'new' }>;
 
 /** A login that a human was led to by its user_code. */
 export interface FoundLogin {
@@ -56,17 +63,19 @@ export class Decisions {
 
   /**
    * Approves. Once this resolves with `approved`, the login will be issued, whatever dies now: should the job not be
-   * added here, whoever asks for the login next adds it. Throws a Problem for a malformed code, a foreign identity,
-   * or too many guesses.
+   * added here, whoever asks for the login next adds it. Throws a Problem for a malformed code or too many guesses.
    */
-  async approve(typedCode: string, identityUuid: string, approver: Approver): Promise<Decision> {
+  async approve(typedCode: string, wish: ApprovalWish, approver: Approver): Promise<Approval> {
     const { accounts, logins, queue, logger } = this.#deps;
     const { account, requestId } = approver;
-    if (identityUuid !== '' && !(await accounts.ownsIdentity(account.id, identityUuid))) {
-      throw new Problem('invalid_request', 'identity_uuid: is not an identity of this account.');
-    }
+    const identity = await wishedIdentity(wish, account.id, accounts);
+    if (identity.kind !== 'usable' && identity.kind !== 'new') return identity;
     return this.#decide(typedCode, approver, async (loginId) => {
-      const decision = await logins.approve(loginId, account.id, identityUuid);
+      const uuid =
+        identity.kind === 'new'
+          ? await this.#createIdentity(loginId, identity.name, account.id)
+          : identity.uuid;
+      const decision = await logins.approve(loginId, account.id, uuid, wish.keys);
       if (decision.kind !== 'approved') return decision;
       logger.info({ loginId, requestId, userId: account.id, again: decision.again }, 'login approved');
       try {
@@ -92,6 +101,20 @@ export class Decisions {
       if (decision.waiter !== null) await wake(decision.waiter, loginId).catch(() => undefined);
       return decision;
     });
+  }
+
+  /**
+   * Creates the identity that comes with an approval, for a login that is still pending. Before the approval, since that
+   * cannot be undone: where somebody else decides in between, the account is left with one identity more.
+   */
+  async #createIdentity(loginId: LoginId, name: string, userId: number): Promise<string> {
+    const { accounts, logins, clock, identityEmailDomain: domain } = this.#deps;
+    const summary = await logins.describe(loginId, clock.nowMs());
+    if (summary === null) return '';
+    const uuid = newIdentityUuid(loginId, summary.startedAtMs, userId);
+    if (summary.state === 'pending')
+      await accounts.addIdentity(userId, { uuid, name, domain }, clock.nowMs());
+    return uuid;
   }
 
   async #decide(

@@ -92,7 +92,17 @@ async function main(config: ApiConfig): Promise<void> {
     trustedProxyHops: config.trustedProxyHops,
     publishedKeys: new PublishedKeys(redis),
     sessions: new BrowserSessions({ sessions: new SessionStore(redis), keys, publicUrl }),
-    decisions: new Decisions({ logins, accounts: accountStore, queue, limits, keys, clock, logger, wake }),
+    decisions: new Decisions({
+      logins,
+      accounts: accountStore,
+      queue,
+      limits,
+      keys,
+      clock,
+      logger,
+      wake,
+      identityEmailDomain: config.identityEmailDomain,
+    }),
     accounts: new EmbeddedAccounts({
       store: accountStore,
       passwords: new Passwords(),

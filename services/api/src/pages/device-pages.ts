@@ -1,18 +1,21 @@
 import type { AccountStore } from '@ravi/accounts';
-import { type Decision, foldUserCode, formatUserCode } from '@ravi/device-login';
+import { foldUserCode, formatUserCode } from '@ravi/device-login';
 import type { Clock } from '@ravi/runtime';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
+import { approvalFields, approvalWish } from '../approval-wish.ts';
 import { approverOf } from '../approver.ts';
-import { clientAddress } from '../client-address.ts';
-import type { Decisions, FoundLogin } from '../decisions.ts';
+import { clientAddress, sameNetwork } from '../client-address.ts';
+import type { Approval, Decisions, FoundLogin } from '../decisions.ts';
 import type { BrowserSessions, SignedIn } from '../middleware/browser-session.ts';
 import { Problem } from '../problem.ts';
 import { parseBody } from '../request-body.ts';
+import { mostIdentities } from '../wished-identity.ts';
 import { codePage, seeOther } from './see-other.ts';
 import { pageTexts, showPage } from './show-page.ts';
 import { carriedCode, showSignIn } from './sign-in-pages.ts';
 import { confirmPage, type ConfirmProblem } from './templates/confirm-page.ts';
+import type { ChosenTerms } from './templates/terms.ts';
 import { enterCodePage, type EnterCodeProblem } from './templates/enter-code-page.ts';
 import { resultPage, type ResultKind } from './templates/result-page.ts';
 
@@ -28,8 +31,8 @@ const formInput = z.object({
   csrf_token: z.string().max(254).catch(''),
   user_code: z.string().max(254).catch(''),
   decision: z.enum(['approve', 'deny', '']).catch(''),
-  identity_uuid: z.string().max(64).catch(''),
 });
+const approvalForm = z.object(approvalFields);
 
 /** The pages on which a human finds a login by its code, sees who asks, and decides. (RFC 8628 §3.3) */
 export class DevicePages {
@@ -74,17 +77,17 @@ export class DevicePages {
     if (!signedIn) return showSignIn(ctx, sessions, form.user_code);
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     if (form.decision === '') return this.#showLogin(ctx, signedIn, form.user_code, 'noDecision');
+    if (foldUserCode(form.user_code) === null)
+      return this.#showEntry(ctx, signedIn, 400, { problem: 'malformed', typed: form.user_code });
     const approver = approverOf(ctx, signedIn.account);
     try {
-      const decision =
-        form.decision === 'approve'
-          ? await decisions.approve(form.user_code, form.identity_uuid, approver)
-          : await decisions.deny(form.user_code, approver);
-      this.#showDecision(ctx, signedIn, decision);
+      if (form.decision === 'deny')
+        return await this.#showDecision(ctx, signedIn, form, await decisions.deny(form.user_code, approver));
+      const wish = approvalWish(parseBody(approvalForm, ctx.request.body));
+      await this.#showDecision(ctx, signedIn, form, await decisions.approve(form.user_code, wish, approver));
     } catch (error) {
-      if (!(error instanceof Problem) || error.code === 'unavailable') throw error;
-      if (error.code === 'rate_limited') return this.#showTooManyGuesses(ctx, signedIn, error);
-      await this.#showLogin(ctx, signedIn, form.user_code, 'unknownIdentity');
+      if (!(error instanceof Problem) || error.code !== 'rate_limited') throw error;
+      this.#showTooManyGuesses(ctx, signedIn, error);
     }
   };
 
@@ -132,10 +135,12 @@ export class DevicePages {
           ...(summary.userAgent === '' ? {} : { userAgent: summary.userAgent }),
           address: summary.address,
           requestedSecondsAgo: Math.max(0, Math.round((clock.nowMs() - summary.startedAtMs) / 1000)),
-          sameAddressAsYou: summary.address === clientAddress(ctx),
+          sameNetworkAsYou: sameNetwork(summary.address, clientAddress(ctx)),
         },
         account: { email: account.email, ...(name === '' ? {} : { name }) },
         identities,
+        canAddIdentity: identities.length < mostIdentities,
+        chosen: problem === undefined ? {} : chosenTerms(ctx.request.body),
         ...(problem === undefined ? {} : { problem }),
       },
       pageTexts(ctx),
@@ -143,10 +148,19 @@ export class DevicePages {
     showPage(ctx, problem === undefined ? 200 : 400, page);
   }
 
-  #showDecision(ctx: Context, signedIn: SignedIn, decision: Decision): void {
+  async #showDecision(
+    ctx: Context,
+    signedIn: SignedIn,
+    { user_code: typed }: z.infer<typeof formInput>,
+    decision: Approval,
+  ): Promise<void> {
     const show = (status: number, kind: ResultKind) =>
       showPage(ctx, status, resultPage({ kind }, pageTexts(ctx)));
     switch (decision.kind) {
+      case 'unknownIdentity':
+      case 'identityNeeded':
+      case 'tooManyIdentities':
+        return this.#showLogin(ctx, signedIn, typed, decision.kind);
       case 'approved':
       case 'denied':
         return show(200, decision.kind);
@@ -178,4 +192,12 @@ export class DevicePages {
     };
     showPage(ctx, status, enterCodePage(input, pageTexts(ctx)));
   }
+}
+
+/** What was chosen in a form that is shown again. Anything may be in it: what is no choice is none. */
+function chosenTerms(body: unknown): ChosenTerms {
+  const form = approvalForm.safeParse(body);
+  if (!form.success) return {};
+  const { identity_uuid: identity, identity_name: identityName, key_scope: scope, key_ttl: ttl } = form.data;
+  return { identity, identityName, scope, ttlSeconds: ttl };
 }

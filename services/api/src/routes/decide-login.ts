@@ -1,8 +1,8 @@
-import type { Decision } from '@ravi/device-login';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
+import { approvalFields, approvalWish } from '../approval-wish.ts';
 import { type Approver, approverOf } from '../approver.ts';
-import type { Decisions } from '../decisions.ts';
+import type { Approval, Decisions } from '../decisions.ts';
 import type { BrowserSessions } from '../middleware/browser-session.ts';
 import type { RequestState } from '../middleware/request-scope.ts';
 import { Problem } from '../problem.ts';
@@ -14,10 +14,7 @@ export interface DecideLoginDeps {
   readonly sessions: BrowserSessions;
 }
 
-const approveInput = z.object({
-  user_code: text(1, 64),
-  identity_uuid: z.union([z.uuid('must be a UUID'), z.literal('')], { error: 'must be a UUID' }).default(''),
-});
+const approveInput = z.object({ user_code: text(1, 64), ...approvalFields });
 const denyInput = z.object({ user_code: text(1, 64) });
 
 /** `POST /api/auth/device/approve/`: approves for the signed-in account. Repeating it is harmless. */
@@ -25,7 +22,7 @@ export function approveLogin({ decisions, sessions }: DecideLoginDeps): Middlewa
   return async (ctx) => {
     const approver = await readApprover(ctx, sessions);
     const input = parseBody(approveInput, ctx.request.body);
-    answer(ctx, await decisions.approve(input.user_code, input.identity_uuid, approver), 'approved');
+    answer(ctx, await decisions.approve(input.user_code, approvalWish(input), approver), 'approved');
   };
 }
 
@@ -42,13 +39,19 @@ async function readApprover(ctx: Context, sessions: BrowserSessions): Promise<Ap
   return approverOf(ctx, (await sessions.require(ctx)).account);
 }
 
-function answer(ctx: Context, decision: Decision, wanted: 'approved' | 'denied'): void {
+function answer(ctx: Context, decision: Approval, wanted: 'approved' | 'denied'): void {
   switch (decision.kind) {
     case 'unknown':
     case 'expired':
       throw new Problem('not_found', 'No login has this user_code: it was mistyped, or it has expired.');
     case 'decided':
       throw new Problem('conflict', `This login was ${decision.state} already.`);
+    case 'unknownIdentity':
+      throw new Problem('invalid_request', 'identity_uuid: is not an identity of this account.');
+    case 'identityNeeded':
+      throw new Problem('invalid_request', 'identity_uuid: is required with key_scope "identity".');
+    case 'tooManyIdentities':
+      throw new Problem('conflict', 'This account has as many identities as it may have.');
     case 'approved':
     case 'denied':
       ctx.body = { status: wanted };

@@ -10,10 +10,11 @@ const input: ConfirmInput = {
     address: '203.0.113.7',
     userAgent: 'curl/8.5.0',
     requestedSecondsAgo: 42,
-    sameAddressAsYou: true,
+    sameNetworkAsYou: true,
   },
   account: { email: 'ada@example.com', name: 'Ada Lovelace' },
   identities: [],
+  canAddIdentity: true,
 };
 const identities = [
   { uuid: 'one', name: 'Ada Quinn', email: 'ada.quinn@example.com' },
@@ -50,14 +51,14 @@ test('a name that hides or reorders characters is shown without them', () => {
 });
 
 test('a program that says nothing of itself is said to say nothing', () => {
-  const client = { address: '::1', requestedSecondsAgo: 0, sameAddressAsYou: true };
+  const client = { address: '::1', requestedSecondsAgo: 0, sameNetworkAsYou: true };
   expect(confirmPage({ ...input, client }, texts)).toContain(texts.confirm.saysNothing);
 });
 
 test('the warning appears exactly when the program asked from another address', () => {
-  const elsewhere = { ...input, client: { ...input.client, sameAddressAsYou: false } };
-  expect(confirmPage(elsewhere, texts)).toContain(texts.confirm.otherAddress);
-  expect(confirmPage(input, texts)).not.toContain(texts.confirm.otherAddress);
+  const elsewhere = { ...input, client: { ...input.client, sameNetworkAsYou: false } };
+  expect(confirmPage(elsewhere, texts)).toContain(texts.confirm.otherNetwork);
+  expect(confirmPage(input, texts)).not.toContain(texts.confirm.otherNetwork);
 });
 
 test('the page names the account that would be opened, and the way out of it keeps the code', () => {
@@ -75,12 +76,53 @@ test('an account with several identities is asked for one, and none of them is c
     ['', 'checked'],
     ['one', undefined],
     ['two', undefined],
+    ['new', undefined],
   ]);
   expect(form).toContain(texts.confirm.identityHint);
 });
 
-test('an account with one identity has nothing to choose', () => {
-  expect(confirmPage({ ...input, identities: identities.slice(0, 1) }, texts)).not.toContain('identity_uuid');
+test('an account with one identity keeps it unless a new one is unfolded and chosen', () => {
+  const form = decisionForm(confirmPage({ ...input, identities: identities.slice(0, 1) }, texts));
+  const folded = form.match(/<details\s*>[\s\S]*<\/details>/u)?.[0] ?? '';
+  expect([...folded.matchAll(/name="identity_uuid" value="(\w*)"\s*(checked)?/gu)].map((m) => m[1])).toEqual([
+    '',
+    'new',
+  ]);
+  expect(folded).toMatch(/value="" checked/u);
+});
+
+test('an account that may have no more identities is not offered a new one', () => {
+  const page = confirmPage({ ...input, identities, canAddIdentity: false }, texts);
+  expect(page).not.toMatch(/value="new"|identity_name/u);
+});
+
+test('the page offers the whole account without expiry, and less of either', () => {
+  const form = decisionForm(confirmPage(input, texts));
+  expect(
+    [...form.matchAll(/name="key_scope" value="(\w+)"\s*(checked)?/gu)].map((m) => [m[1], m[2]]),
+  ).toEqual([
+    ['account', 'checked'],
+    ['identity', undefined],
+  ]);
+  expect([...form.matchAll(/<option value="(\d*)"\s*(selected)?/gu)].map((m) => [m[1], m[2]])).toEqual([
+    ['', 'selected'],
+    ['86400', undefined],
+    ['2592000', undefined],
+    ['31536000', undefined],
+  ]);
+});
+
+test('a form that is shown again keeps what was chosen', () => {
+  const chosen = {
+    scope: 'identity',
+    ttlSeconds: 86_400,
+    identity: 'new',
+    identityName: 'Night shift',
+  } as const;
+  const form = decisionForm(confirmPage({ ...input, chosen, problem: 'noDecision' }, texts));
+  expect(form).toMatch(/value="identity" checked/u);
+  expect(form).toMatch(/value="86400" selected/u);
+  expect(form).toMatch(/<details open>[\s\S]*value="new" checked[\s\S]*value="Night shift"/u);
 });
 
 test('a problem is announced', () => {

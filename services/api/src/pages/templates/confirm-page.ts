@@ -7,11 +7,12 @@ import { withMarkup } from './markup.ts';
 import { paths } from './paths.ts';
 import { problemNote } from './problem.ts';
 import { requesterFacts, type Requester } from './requester-facts.ts';
+import { type ChosenTerms, keyTerms } from './terms.ts';
 import type { Texts } from './texts/texts-for.ts';
 import { largeCode } from './user-code.ts';
 
 /** Why a decision was not taken; the login is still pending. */
-export type ConfirmProblem = 'noDecision' | 'unknownIdentity' | 'tooManyAttempts';
+export type ConfirmProblem = 'noDecision' | 'unknownIdentity' | 'identityNeeded' | 'tooManyIdentities';
 
 /** Everything a human needs to decide about one login. */
 export interface ConfirmInput {
@@ -20,6 +21,9 @@ export interface ConfirmInput {
   readonly client: Requester;
   readonly account: { readonly email: string; readonly name?: string | undefined };
   readonly identities: readonly IdentityOption[];
+  readonly canAddIdentity: boolean;
+  /** What was chosen before, where the form is shown again. */
+  readonly chosen?: ChosenTerms;
   readonly problem?: ConfirmProblem | undefined;
 }
 
@@ -30,9 +34,8 @@ export interface ConfirmInput {
  * Deny is the first submit button, so a stray Enter key denies; both buttons weigh the same.
  */
 export function confirmPage(input: ConfirmInput, texts: Texts): string {
-  const { csrfToken, userCode, client, account, identities, problem } = input;
+  const { csrfToken, userCode, client, account, identities, canAddIdentity, chosen = {}, problem } = input;
   const t = texts.confirm;
-  const powers = t.powers.map((power) => html`<li>${power}</li>`);
   const body = html`
     <div class="tight">
       <h1>${t.title}</h1>
@@ -41,13 +44,8 @@ export function confirmPage(input: ConfirmInput, texts: Texts): string {
     !${problemNote(problem && t.problems[problem])} !${largeCode(userCode)} !${requesterFacts(client, texts)}
     <form class="stack" method="post" action="${paths.decision}">
       !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })}
-      <div class="tight">
-        <p>!${withMarkup(t.ifYouApprove, accountName(account))}</p>
-        <ul class="plain">
-          !${powers}
-        </ul>
-      </div>
-      !${identityChoice(identities, texts)}
+      !${keyTerms(withMarkup(t.ifYouApprove, accountName(account)), chosen, texts)}
+      !${identityChoice(identities, canAddIdentity, chosen, texts)}
       <div class="stack">
         <p><b>${t.onlyYours}</b></p>
         <div class="decision">

@@ -9,7 +9,7 @@ export interface Requester {
   readonly address: string;
   readonly userAgent?: string | undefined;
   readonly requestedSecondsAgo: number;
-  readonly sameAddressAsYou: boolean;
+  readonly sameNetworkAsYou: boolean;
 }
 
 /** Sets what we saw apart from what the program merely says of itself, so that nobody trusts the second. */
@@ -24,7 +24,7 @@ export function requesterFacts(client: Requester, texts: Texts): string {
     <section>
       <h2>${t.weSaw}</h2>
       <dl>!${seen}</dl>
-      !${addressNote(client, texts)}
+      !${networkNote(client, texts)}
     </section>
     <section>
       <h2>${t.itSays} <span class="tag">${t.unverified}</span></h2>
@@ -38,8 +38,8 @@ function fact(label: string, value: string): string {
     <dd><bdi>${value}</bdi></dd>`;
 }
 
-function addressNote(client: Requester, texts: Texts): string {
-  return client.sameAddressAsYou
-    ? html`<p class="quiet">${texts.confirm.sameAddress}</p>`
-    : html`<p class="note">${texts.confirm.otherAddress}</p>`;
+function networkNote(client: Requester, texts: Texts): string {
+  return client.sameNetworkAsYou
+    ? html`<p class="quiet">${texts.confirm.sameNetwork}</p>`
+    : html`<p class="note">${texts.confirm.otherNetwork}</p>`;
 }

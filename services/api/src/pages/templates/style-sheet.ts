@@ -32,7 +32,7 @@ a:hover{text-decoration-thickness:3px}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .quiet{color:var(--quiet)}
 .small{font-size:.875rem}
-button,input{font-family:inherit}
+button,input,select{font-family:inherit}
 .mono,pre,.code,input.code-field{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 
 .horizon{padding-top:1.5rem;border-bottom:1px solid var(--edge)}
@@ -58,8 +58,8 @@ main .column,.stack{display:grid;gap:1.5rem;grid-template-columns:minmax(0,1fr)}
 
 label,legend{font-weight:600;font-size:.9375rem}
 .pair{display:grid;gap:1.5rem 1rem;grid-template-columns:repeat(auto-fit,minmax(min(11rem,100%),1fr))}
-input:not([type=radio]){width:100%;min-height:3.25rem;padding:.5rem .875rem;font-size:inherit;line-height:inherit;color:inherit;background:var(--raised);border:1px solid var(--edge);border-radius:12px}
-input:focus-visible{outline-offset:1px;border-radius:12px}
+input:not([type=radio]),select{width:100%;min-height:3.25rem;padding:.5rem .875rem;font-size:inherit;line-height:inherit;color:inherit;background:var(--raised);border:1px solid var(--edge);border-radius:12px}
+input:focus-visible,select:focus-visible{outline-offset:1px;border-radius:12px}
 input[aria-invalid]{border:2px solid var(--wrong)}
 input::placeholder{color:var(--edge);opacity:1}
 input.code-field{min-height:5rem;padding-inline:.25rem;font-size:clamp(1.25rem,8.4vw,2.5rem);font-weight:600;text-align:center;letter-spacing:.14em;text-transform:uppercase}
@@ -82,8 +82,6 @@ input.code-field{min-height:5rem;padding-inline:.25rem;font-size:clamp(1.25rem,8
 .facts dt{color:var(--quiet)}
 .facts h2{display:flex;flex-wrap:wrap;gap:0 .5rem;justify-content:space-between;align-items:baseline;padding-bottom:.375rem;border-bottom:1px solid var(--line)}
 .tag{padding:0 .5rem;border:1px solid var(--care);border-radius:99px;font-weight:500;font-size:.8125rem}
-.plain{padding-inline-start:1.125rem}
-.plain li::marker{color:var(--sun)}
 
 fieldset{border:0;min-width:0}
 legend{padding:0;margin-bottom:.5rem}
@@ -95,6 +93,9 @@ fieldset p{padding-top:.5rem}
 .option:has(:focus-visible){outline:3px solid var(--ink);outline-offset:1px;position:relative}
 .option input{flex:none;width:1.375rem;height:1.375rem;margin:0;accent-color:var(--yes)}
 .option input:focus-visible{outline:none}
+.sentence{font-weight:400;font-size:1rem}
+summary{min-height:24px;cursor:pointer;font-weight:600;font-size:.9375rem}
+details[open] summary{margin-bottom:1rem}
 
 
 pre{padding:1rem;overflow-x:auto;font-size:.8125rem;line-height:1.7;overflow-wrap:normal;background:var(--raised);border:1px solid var(--line);border-radius:12px}

@@ -35,9 +35,11 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
     confirm: confirmPage(
       {
         ...pending,
-        client: { ...client, sameAddressAsYou: false },
+        client: { ...client, sameNetworkAsYou: false },
         account,
         identities: [identity, identity],
+        canAddIdentity: true,
+        chosen: { identity: foreign, identityName: foreign },
         problem: 'unknownIdentity',
       },
       texts,

@@ -1,0 +1,51 @@
+import type { KeyTerms } from '@ravi/device-login';
+import { z } from 'zod';
+
+/** Bounds of a key's lifetime: shorter is a mistake, longer is for ever. */
+const keyTtl = { min: 60, max: 10 * 365 * 86_400, error: 'must be a number of seconds from 60 to 315360000' };
+
+/** What a human may say with an approval, the same in forms and JSON calls. Everything is optional. */
+export const approvalFields = {
+  identity_uuid: z
+    .union([z.uuid(), z.literal(['', 'new'])], { error: 'must be a UUID or "new"' })
+    .default(''),
+  identity_name: z
+    .string({ error: 'must be a string' })
+    .trim()
+    .max(64, { error: 'must have at most 64 characters', abort: true })
+    .regex(/^\P{Cc}*$/u, 'must not contain control characters')
+    .default(''),
+  key_scope: z.enum(['account', 'identity'], { error: 'must be "account" or "identity"' }).default('account'),
+  key_ttl: z
+    .union([z.literal('').transform(() => null), z.null(), z.int(), z.string().regex(/^\d{1,9}$/)], {
+      error: keyTtl.error,
+    })
+    .transform((seconds) => (seconds === null ? null : Number(seconds)))
+    .refine((seconds) => seconds === null || (seconds >= keyTtl.min && seconds <= keyTtl.max), keyTtl.error)
+    .default(null),
+};
+
+const approvalInput = z.object(approvalFields);
+
+/** For which identity a human approves, and how far and long the keys reach. */
+export interface ApprovalWish {
+  readonly identity:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'existing'; readonly uuid: string }
+    /** Created with the approval; an empty name takes a generated one. */
+    | { readonly kind: 'new'; readonly name: string };
+  readonly keys: KeyTerms;
+}
+
+/** The wish in parsed fields. */
+export function approvalWish(fields: z.infer<typeof approvalInput>): ApprovalWish {
+  return {
+    identity: identityWish(fields.identity_uuid, fields.identity_name),
+    keys: { scope: fields.key_scope, ttlSeconds: fields.key_ttl },
+  };
+}
+
+function identityWish(uuid: string, name: string): ApprovalWish['identity'] {
+  if (uuid === '') return { kind: 'none' };
+  return uuid === 'new' ? { kind: 'new', name } : { kind: 'existing', uuid };
+}

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { loginIdOf, foldUserCode } from '@ravi/device-login';
+import { deriveServiceKeys, Secret } from '@ravi/runtime';
+import { Redis } from 'ioredis';
+import { BrowserVisit } from '../support/browser-visit.ts';
+import { Person } from '../support/person.ts';
+import { poll, startLogin, wait } from '../support/program.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+
+const secret = `${randomUUID()}${randomUUID()}`;
+let deployment: Deployment;
+let redis: Redis;
+beforeAll(async () => {
+  deployment = await deploy({ SECRET: secret });
+  redis = new Redis(deployment.redis.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await deployment.stop();
+});
+
+const api = () => deployment.urls[0];
+
+/** What Redis holds of a login's approval. */
+async function termsOf(userCode: string) {
+  const folded = foldUserCode(userCode);
+  if (!folded) throw new Error('Not a user_code.');
+  const id = loginIdOf(folded, deriveServiceKeys(new Secret(secret)).current);
+  const [identity, scope, ttl] = await redis.hmget(
+    `ravi:login:{${id}}`,
+    'identity_uuid',
+    'key_scope',
+    'key_ttl',
+  );
+  return { identity, scope, ttl };
+}
+
+async function signedUp(): Promise<BrowserVisit> {
+  const visit = new BrowserVisit(api());
+  await visit.open('/signup');
+  await visit.submit('/signup', { email: `${randomUUID()}@example.com`, password: 'long enough password' });
+  return visit;
+}
+
+test('an approval that says nothing more is for the whole account, without expiry', async () => {
+  const [person, login] = [await Person.signUp(api()), await startLogin(api())];
+  expect((await person.approve(api(), login.user_code)).status).toBe(200);
+  expect(await termsOf(login.user_code)).toEqual({ identity: '', scope: 'account', ttl: '' });
+});
+
+test('keys for one identity only name it, also where the account has just one', async () => {
+  const [person, login] = [await Person.signUp(api()), await startLogin(api())];
+  const answer = await person.approveWith(api(), login.user_code, { key_scope: 'identity', key_ttl: 86_400 });
+  expect(answer.status).toBe(200);
+  const terms = await termsOf(login.user_code);
+  expect(terms).toMatchObject({ scope: 'identity', ttl: '86400' });
+  expect(terms.identity).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test.each([
+  { key_scope: 'everything' },
+  { key_ttl: 59 },
+  { key_ttl: 315_360_001 },
+  { key_ttl: 1.5 },
+  { identity_uuid: 'mine' },
+  { identity_uuid: randomUUID() },
+  { identity_uuid: 'new', identity_name: 'x'.repeat(65) },
+])('an approval with %j is refused, and decides nothing', async (terms) => {
+  const [person, login] = [await Person.signUp(api()), await startLogin(api())];
+  expect((await person.approveWith(api(), login.user_code, terms)).status).toBe(400);
+  expect((await poll(api(), login.device_code)).body.error).toBe('authorization_pending');
+});
+
+test('a new identity is created once, however often the approval is sent, at whichever api', async () => {
+  const [person, login] = [await Person.signUp(api()), await startLogin(api())];
+  const wish = { identity_uuid: 'new', identity_name: 'Night shift' };
+  const answers = await Promise.all(
+    [0, 1, 0, 1].map((at) => person.approveWith(deployment.urls[at === 0 ? 0 : 1], login.user_code, wish)),
+  );
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  const { body } = await wait(api(), login.device_code);
+  expect(body).toMatchObject({ identity: { name: 'Night shift' } });
+  const account = await redis.hgetall(`ravi:account:${person.user.id}`);
+  expect(Object.keys(account).filter((field) => field.startsWith('identity:'))).toHaveLength(2);
+});
+
+test('no identity is created for a code that does not exist', async () => {
+  const person = await Person.signUp(api());
+  expect((await person.approveWith(api(), 'BCDF-GHJK', { identity_uuid: 'new' })).status).toBe(404);
+  const account = await redis.hgetall(`ravi:account:${person.user.id}`);
+  expect(Object.keys(account).filter((field) => field.startsWith('identity:'))).toHaveLength(1);
+});
+
+test('an account with several identities that limits the keys to one is asked which, and keeps its choices', async () => {
+  const visit = await signedUp();
+  const first = await startLogin(api());
+  await visit.open(`/device?user_code=${first.user_code}`);
+  await visit.submit('/device/decision', {
+    decision: 'approve',
+    identity_uuid: 'new',
+    identity_name: 'Night shift',
+  });
+  expect(visit.page.status).toBe(200);
+  const second = await startLogin(api());
+  await visit.open(`/device?user_code=${second.user_code}`);
+  expect(visit.words).toContain('Night shift');
+  await visit.submit('/device/decision', { decision: 'approve', key_scope: 'identity', key_ttl: '2592000' });
+  expect(visit.page.status).toBe(400);
+  expect(visit.page.text).toMatch(/value="identity" checked[\s\S]*value="2592000" selected/);
+  const [, uuid = ''] = /name="identity_uuid" value="([0-9a-f-]{36})"/.exec(visit.page.text) ?? [];
+  await visit.submit('/device/decision', {
+    decision: 'approve',
+    key_scope: 'identity',
+    key_ttl: '2592000',
+    identity_uuid: uuid,
+  });
+  expect(visit.page.status).toBe(200);
+  expect(await termsOf(second.user_code)).toEqual({ identity: uuid, scope: 'identity', ttl: '2592000' });
+});
