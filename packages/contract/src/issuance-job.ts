@@ -1,17 +1,18 @@
-/** The BullMQ queue on which approved logins travel from api to issuer. */
+/** The BullMQ queue on which approved logins and mint requests travel from api to issuer. */
 export const issuanceQueueName = 'issuance';
 
 /** BullMQ's key prefix. The braces keep all keys of the queue in one Redis Cluster slot. */
 export const issuanceQueuePrefix = '{ravi}';
 
 /**
- * What a job carries: ids, never a secret. `issue` mints the credentials of one approved login; `probe` does
- * nothing and proves that jobs are consumed.
+ * What a job carries: ids, never a secret. `issue` mints the credentials of one approved login; `mint` serves one request for
+ * credentials, such as a refresh; `probe` does nothing and proves that jobs are consumed.
  */
-export type IssuanceJob = { readonly loginId: string } | { readonly probe: true };
+export type IssuanceJob =
+  { readonly loginId: string } | { readonly mintId: string } | { readonly probe: true };
 
 /** The job names, so that a queue inspected by hand reads well. */
-export type IssuanceJobName = 'issue' | 'probe';
+export type IssuanceJobName = 'issue' | 'mint' | 'probe';
 
 /**
  * The job's id for one login: the same for every attempt to add it, so that a login has at most one job
@@ -19,4 +20,9 @@ export type IssuanceJobName = 'issue' | 'probe';
  */
 export function issuanceJobId(loginId: string, startedAtMs: number): string {
   return `issue.${loginId}.${startedAtMs}`;
+}
+
+/** The job's id for one mint request: two presentations of the same refresh token share a job. */
+export function mintJobId(mintId: string): string {
+  return `mint.${mintId}`;
 }

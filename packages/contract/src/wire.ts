@@ -37,3 +37,26 @@ export type DeviceTokenSuccess = {
   | { readonly identity_key: string; readonly identity: WireIdentity }
   | { readonly identities: readonly WireIdentity[] }
 );
+
+/** The 200 answer of `POST /api/auth/token/refresh/`. */
+export interface TokenRefreshSuccess {
+  readonly access: string;
+  readonly refresh: string;
+}
+
+/** The 201 answer of the calls that create an API key: the one time that the key itself is told. */
+export interface WireNewApiKey extends WireApiKey {
+  readonly key: string;
+}
+
+/** An API key as programs see it; times are ISO 8601. */
+export interface WireApiKey {
+  readonly id: string;
+  readonly label: string;
+  readonly prefix: string;
+  readonly created_dt: string;
+  readonly last_used_dt: string | null;
+  readonly expires_dt: string | null;
+  /** Present for identity keys. */
+  readonly identity_uuid?: string;
+}

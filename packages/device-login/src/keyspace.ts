@@ -13,6 +13,8 @@ import type { LoginId } from './codes/login-id.ts';
  * | interval | start | the end | ms that a poller without `wait` must leave between polls |
  * | polled_at | first such poll | the end | ms since the epoch |
  * | client_name, address, user_agent | start | the end | who asks, as the human is told |
+ * | face, client_id, scope | start | the end | `oauth`, and what an OAuth 2.0 client asked for; absent for the JSON calls |
+ * | key_thumbprint | first proof of a key | the end | the key to which the tokens are bound (RFC 9449) |
  * | waiter | a wait | redemption | the api instance that holds the waiting request |
  * | user_id, identity_uuid | approval | the end | who approved, and for which identity |
  * | key_scope | approval | the end | account or identity: what the keys of this login open |

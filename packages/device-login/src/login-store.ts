@@ -2,7 +2,15 @@ import { type RedisClient, loadScript, runScript } from '@ravi/redis';
 import type { LoginId } from './codes/login-id.ts';
 import { loginKey } from './keyspace.ts';
 import type { ApprovedLogin, Decision, LoginSummary, Redemption, Settlement } from './outcomes.ts';
-import { decodeDecision, decodeRedemption, decodeSettlement, decodeStart, decodeWaiter } from './replies.ts';
+import {
+  approvedLoginFields,
+  decodeApprovedLogin,
+  decodeDecision,
+  decodeRedemption,
+  decodeSettlement,
+  decodeStart,
+  decodeWaiter,
+} from './replies.ts';
 
 const script = (name: string) => loadScript(new URL(`./lua/${name}.lua`, import.meta.url));
 const scripts = {
@@ -171,27 +179,7 @@ export class LoginStore {
 
   /** What the issuer needs; null when there is no such login. */
   async readForIssuance(loginId: LoginId): Promise<ApprovedLogin | null> {
-    const [state, userId, identityUuid, wrappedKey, deviceCodeHash, clientName, waiter] =
-      await this.#redis.hmget(
-        this.#key(loginId),
-        'state',
-        'user_id',
-        'identity_uuid',
-        'wrapped_key',
-        'device_hash',
-        'client_name',
-        'waiter',
-      );
-    if (!state) return null;
-    return {
-      state: state === 'approved' || state === 'issued' ? state : 'other',
-      userId: Number(userId),
-      identityUuid: identityUuid ?? '',
-      wrappedKey: wrappedKey ?? '',
-      deviceCodeHash: deviceCodeHash ?? '',
-      clientName: clientName ?? '',
-      waiter: waiter ?? null,
-    };
+    return decodeApprovedLogin(await this.#redis.hmget(this.#key(loginId), ...approvedLoginFields));
   }
 
   /**

@@ -55,5 +55,18 @@ export interface ApprovedLogin {
   readonly wrappedKey: string;
   readonly deviceCodeHash: string;
   readonly clientName: string;
+  readonly address: string;
+  readonly userAgent: string;
+  /** Which of the two faces the program uses: the JSON calls, or OAuth 2.0. */
+  readonly face: 'ravi' | 'oauth';
+  /** Empty for a program that uses the JSON calls. */
+  readonly clientId: string;
+  readonly requestedScope: string;
+  /** Thumbprint of the key that the tokens are to be bound to; empty for none. (RFC 9449 §6.1) */
+  readonly keyThumbprint: string;
+  /** What the human granted: the whole account, or the chosen identity alone. */
+  readonly keyScope: 'account' | 'identity';
+  /** Seconds for which the human granted it; null for no end. */
+  readonly keyTtlSeconds: number | null;
   readonly waiter: string | null;
 }

@@ -1,4 +1,4 @@
-import type { Decision, Redemption, Settlement } from './outcomes.ts';
+import type { ApprovedLogin, Decision, Redemption, Settlement } from './outcomes.ts';
 
 /** Thrown when a script answers what its header does not list: code and Lua are out of step. */
 class UnexpectedReply extends Error {
@@ -89,4 +89,47 @@ export function decodeSettlement(reply: unknown): Settlement {
 export function decodeWaiter(reply: unknown): string | null {
   const [word, waiter] = words(reply);
   return word === 'lost' || word === 'refused' ? null : orNull(waiter);
+}
+
+/** The fields of a login that the issuer reads, in the order in which `decodeApprovedLogin` takes them. */
+export const approvedLoginFields = [
+  'state',
+  'user_id',
+  'identity_uuid',
+  'wrapped_key',
+  'device_hash',
+  'client_name',
+  'waiter',
+  'address',
+  'user_agent',
+  'face',
+  'client_id',
+  'scope',
+  'key_thumbprint',
+  'key_scope',
+  'key_ttl',
+] as const;
+
+/** Reads these fields; null when there is no such login. */
+export function decodeApprovedLogin(fields: readonly (string | null)[]): ApprovedLogin | null {
+  const [state, userId, identityUuid, wrappedKey, deviceCodeHash, clientName, waiter, ...granted] = fields;
+  const [address, userAgent, face, clientId, requestedScope, keyThumbprint, keyScope, keyTtl] = granted;
+  if (!state) return null;
+  return {
+    state: state === 'approved' || state === 'issued' ? state : 'other',
+    userId: Number(userId),
+    identityUuid: identityUuid ?? '',
+    wrappedKey: wrappedKey ?? '',
+    deviceCodeHash: deviceCodeHash ?? '',
+    clientName: clientName ?? '',
+    address: address ?? '',
+    userAgent: userAgent ?? '',
+    face: face === 'oauth' ? 'oauth' : 'ravi',
+    clientId: clientId ?? '',
+    requestedScope: requestedScope ?? '',
+    keyThumbprint: keyThumbprint ?? '',
+    keyScope: keyScope === 'identity' ? 'identity' : 'account',
+    keyTtlSeconds: keyTtl ? Number(keyTtl) : null,
+    waiter: waiter ?? null,
+  };
 }

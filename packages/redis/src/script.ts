@@ -18,14 +18,15 @@ export function loadScript(file: URL): RedisScript {
 export async function runScript(
   client: RedisClient,
   script: RedisScript,
-  key: string,
+  keys: string | readonly string[],
   ...args: (string | number)[]
 ): Promise<unknown> {
+  const all = typeof keys === 'string' ? [keys] : keys;
   try {
-    return await client.evalsha(script.sha1, 1, key, ...args);
+    return await client.evalsha(script.sha1, all.length, ...all, ...args);
   } catch (error) {
     if (error instanceof Error && error.message.startsWith('NOSCRIPT')) {
-      return client.eval(script.source, 1, key, ...args);
+      return client.eval(script.source, all.length, ...all, ...args);
     }
     throw error;
   }

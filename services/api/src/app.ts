@@ -14,12 +14,16 @@ import { readBody } from './middleware/read-body.ts';
 import { requestScope, type RequestState } from './middleware/request-scope.ts';
 import { approveLogin, denyLogin } from './routes/decide-login.ts';
 import { jwks } from './routes/jwks.ts';
+import { logOut, type LogOutDeps } from './routes/log-out.ts';
+import { readAccount, type ReadAccountDeps } from './routes/read-account.ts';
 import { redeemLogin, type RedeemLoginDeps } from './routes/redeem-login.ts';
+import { refreshTokens, type RefreshTokensDeps } from './routes/refresh-tokens.ts';
 import { signIn, signUp } from './routes/sign-in.ts';
 import { startLogin, type StartLoginDeps } from './routes/start-login.ts';
 
 /** Everything that the routes need. */
-export interface AppDeps extends StartLoginDeps, RedeemLoginDeps, SignInPagesDeps {
+export interface AppDeps
+  extends StartLoginDeps, RedeemLoginDeps, SignInPagesDeps, RefreshTokensDeps, LogOutDeps, ReadAccountDeps {
   readonly decisions: Decisions;
   readonly accountStore: AccountStore;
   readonly publishedKeys: PublishedKeys;
@@ -55,6 +59,9 @@ function routes(deps: AppDeps): Router<RequestState> {
   router.post('/api/auth/device', body, startLogin(deps));
   router.post('/api/auth/device/approve', body, approveLogin(deps));
   router.post('/api/auth/device/deny', body, denyLogin(deps));
+  router.post('/api/auth/token/refresh', body, refreshTokens(deps));
+  router.post('/api/auth/logout', logOut(deps));
+  router.get(['/api/auth/user', '/api/master'], readAccount(deps));
   router.post('/api/auth/signup', body, signUp(deps));
   router.post('/api/auth/login', body, signIn(deps));
   router.get('/.well-known/jwks.json', jwks(deps.publishedKeys, deps.clock));

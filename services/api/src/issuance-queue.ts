@@ -4,7 +4,9 @@ import {
   type IssuanceJobName,
   issuanceQueueName,
   issuanceQueuePrefix,
+  mintJobId,
 } from '@ravi/contract';
+import type { MintId } from '@ravi/credentials';
 import type { LoginId } from '@ravi/device-login';
 import type { RedisClient } from '@ravi/redis';
 import { Queue } from 'bullmq';
@@ -13,6 +15,8 @@ import { Queue } from 'bullmq';
 export interface IssuanceQueue {
   /** Adds the login's job, unless it is there already. Safe to repeat. Rejects when Redis is away. */
   add(loginId: LoginId, startedAtMs: number): Promise<void>;
+  /** Adds the job of a mint request, unless it is there already. */
+  addMint(mintId: MintId): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,6 +40,10 @@ export function openIssuanceQueue(connection: RedisClient): IssuanceQueue {
   return {
     async add(loginId, startedAtMs) {
       await queue.add('issue', { loginId }, { jobId: issuanceJobId(loginId, startedAtMs) });
+    },
+    async addMint(mintId) {
+      // A few tries: whoever waits gives up after seconds.
+      await queue.add('mint', { mintId }, { jobId: mintJobId(mintId), attempts: 5 });
     },
     close: () => queue.close(),
   };

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { AccountStore, Passwords, SessionStore } from '@ravi/accounts';
-import { ApiKeyStore, PublishedKeys } from '@ravi/credentials';
+import { ApiKeyStore, GrantStore, MintStore, PublishedKeys, TokenVerifier } from '@ravi/credentials';
 import { LoginStore } from '@ravi/device-login';
 import { connectRedis, waitUntilReady } from '@ravi/redis';
 import { ConfigError, onStopSignal, shutDown, systemClock } from '@ravi/runtime';
 import { createLogger, createMetricsRegistry, startAdminServer, watchConnection } from '@ravi/telemetry';
 import { publishWakeup, WakeupSubscriber } from '@ravi/wakeups';
+import { Authenticator } from './access/authenticator.ts';
 import { EmbeddedAccounts } from './accounts.ts';
 import { createApp } from './app.ts';
 import { type ApiConfig, parseConfig } from './config.ts';
@@ -15,6 +16,7 @@ import { openIssuanceQueue } from './issuance-queue.ts';
 import { Limits } from './limits/limits.ts';
 import { createApiMetrics } from './metrics.ts';
 import { BrowserSessions } from './middleware/browser-session.ts';
+import { Minting } from './minting/minting.ts';
 import { closeServer, listen } from './public-server.ts';
 import { HeldWaits } from './redemption/held-waits.ts';
 import { Redeemer } from './redemption/redeemer.ts';
@@ -42,6 +44,11 @@ async function main(config: ApiConfig): Promise<void> {
   const queue = openIssuanceQueue(redis);
   const clock = systemClock;
   const { keys, publicUrl } = config;
+  const grants = new GrantStore(redis);
+  const apiKeys = new ApiKeyStore(redis);
+  const publishedKeys = new PublishedKeys(redis);
+  const tokens = new TokenVerifier({ issuer: publicUrl, keys: (nowMs) => publishedKeys.list(nowMs) });
+  const minting = new Minting({ mints: new MintStore(redis), apiKeys, queue, keys, instance, clock });
   const limits = new Limits({
     redis,
     keys: keys.current,
@@ -51,7 +58,8 @@ async function main(config: ApiConfig): Promise<void> {
   });
   const redeemer = new Redeemer({
     logins,
-    apiKeys: new ApiKeyStore(redis),
+    grants,
+    apiKeys,
     queue,
     instance,
     logger,
@@ -70,7 +78,10 @@ async function main(config: ApiConfig): Promise<void> {
   const subscriber = new WakeupSubscriber(subscriberConnection, instance);
   const sweeping = startSweeping(heldWaits, config.recheckSeconds, logger);
   await subscriber.listen({
-    onWakeup: (loginId) => heldWaits.onWakeup(loginId),
+    onWakeup: (id) => {
+      heldWaits.onWakeup(id);
+      minting.onWakeup(id);
+    },
     onGap: () => sweeping.now(),
   });
   // Wakes lost while the command connection was away show only once it is back.
@@ -90,7 +101,12 @@ async function main(config: ApiConfig): Promise<void> {
     intervalSeconds: config.pollIntervalSeconds,
     longPollMaxSeconds: config.longPollMaxSeconds,
     trustedProxyHops: config.trustedProxyHops,
-    publishedKeys: new PublishedKeys(redis),
+    publishedKeys,
+    grants,
+    apiKeys,
+    tokens,
+    minting,
+    authenticator: new Authenticator({ tokens, grants, apiKeys, clock, onFirstUse: () => undefined }),
     sessions: new BrowserSessions({ sessions: new SessionStore(redis), keys, publicUrl }),
     decisions: new Decisions({
       logins,

@@ -1,6 +1,13 @@
 import { PasswordsBusy } from '@ravi/accounts';
 import { isRedisUnavailable } from '@ravi/redis';
-import { Problem } from './problem.ts';
+import { Problem, type ProblemCode } from './problem.ts';
+
+/** What a caller without the right credential is told in `WWW-Authenticate`. (RFC 6750 §3) */
+const challenges: Partial<Record<ProblemCode, string>> = {
+  not_authenticated: 'Bearer realm="ravi"',
+  invalid_token: 'Bearer realm="ravi", error="invalid_token"',
+  forbidden: 'Bearer realm="ravi", error="insufficient_scope"',
+};
 
 /** A JSON answer: status, headers in lower case, body. */
 export interface JsonAnswer {
@@ -29,9 +36,11 @@ export function problemOf(error: unknown): Problem | null {
 /** The JSON form of a problem: `error` and `error_description` with 400, `detail` with every other status. */
 export function problemAnswer(problem: Problem): JsonAnswer {
   const { status, message, retryAfterSeconds } = problem;
+  const challenge = challenges[problem.code];
   const headers = {
     'cache-control': 'no-store',
     ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
   };
   if (status === 400) {
     return { status, headers, body: { error: 'invalid_request', error_description: message } };

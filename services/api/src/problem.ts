@@ -3,6 +3,9 @@ export type ProblemCode =
   | 'invalid_request'
   | 'not_signed_in'
   | 'wrong_credentials'
+  | 'not_authenticated'
+  | 'invalid_token'
+  | 'forbidden'
   | 'cross_site'
   | 'csrf'
   | 'not_found'
@@ -17,6 +20,9 @@ const statuses: Record<ProblemCode, number> = {
   invalid_request: 400,
   not_signed_in: 401,
   wrong_credentials: 401,
+  not_authenticated: 401,
+  invalid_token: 401,
+  forbidden: 403,
   cross_site: 403,
   csrf: 403,
   not_found: 404,

@@ -24,7 +24,6 @@ export interface IssuerConfig {
   readonly keys: ServiceKeyGenerations;
   readonly keyRing: KeyRing;
   readonly concurrency: number;
-  readonly provisionalKeyTtlSeconds: number;
   readonly shutdownSeconds: number;
   readonly logLevel: string;
 }
@@ -77,8 +76,6 @@ export function parseConfig(env: Env): IssuerConfig {
     keys: deriveServiceKeys(secret, values.SECRET_PREVIOUS),
     keyRing,
     concurrency: values.ISSUER_CONCURRENCY,
-    // Outlives any login that may still collect the key, with an hour to spare.
-    provisionalKeyTtlSeconds: values.DEVICE_CODE_TTL_SECONDS + 3600,
     shutdownSeconds: values.SHUTDOWN_SECONDS,
     logLevel: values.LOG_LEVEL,
   });

@@ -1,8 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import type { AccountStore, AccountWithIdentities, Identity } from '@ravi/accounts';
 import type { DeviceTokenSuccess, WireIdentity } from '@ravi/contract';
-import { type ApiKeyStore, generateApiKey } from '@ravi/credentials';
+import {
+  type ApiKeyKind,
+  firstPartyClientId,
+  generateApiKey,
+  type Grant,
+  hashApiKey,
+  type IssuedLogin,
+  keyPrefix,
+  type NewApiKey,
+  scopeText,
+  writeIssuedLogin,
+} from '@ravi/credentials';
 import { type SigningKey, signTokenPair } from '@ravi/credentials/signing';
-import type { LoginId, LoginStore } from '@ravi/device-login';
+import type { ApprovedLogin, LoginId, LoginStore } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import { sealResult, unwrapResultKey } from '@ravi/sealing';
 
@@ -10,11 +22,9 @@ import { sealResult, unwrapResultKey } from '@ravi/sealing';
 export interface IssueDeps {
   readonly logins: LoginStore;
   readonly accounts: AccountStore;
-  readonly apiKeys: ApiKeyStore;
   readonly signingKey: SigningKey;
   readonly serviceKeys: ServiceKeyGenerations;
   readonly issuer: string;
-  readonly provisionalKeyTtlSeconds: number;
   readonly clock: Clock;
 }
 
@@ -25,8 +35,8 @@ export interface Issued {
 }
 
 /**
- * Mints, seals and settles one approved login. Harmless to repeat: the settlement happens once, and what an
- * earlier, unfinished try minted expires by itself. Rejects when Redis is away; the job is then tried again.
+ * Mints, seals and settles one approved login. Harmless to repeat: the settlement happens once, and nothing that is minted
+ * is written anywhere else before the program collects it. Rejects when Redis is away; the job is then tried again.
  */
 export async function issue(deps: IssueDeps, loginId: LoginId): Promise<Issued> {
   const login = await deps.logins.readForIssuance(loginId);
@@ -38,45 +48,93 @@ export async function issue(deps: IssueDeps, loginId: LoginId): Promise<Issued> 
   // Neither can mend itself by trying again: end the login, so that the program may start a new one.
   if (!resultKey || !owner) return { kind: 'aborted', waiter: await deps.logins.abort(loginId) };
 
-  const result = await mint(deps, owner, login.identityUuid, login.clientName);
-  const settled = await deps.logins.settle(loginId, sealResult(JSON.stringify(result), loginId, resultKey));
+  const text = writeIssuedLogin(mint(deps, owner, login));
+  const settled = await deps.logins.settle(loginId, sealResult(text, loginId, resultKey));
   if (settled.kind === 'refused') return { kind: 'gone', waiter: null };
   return { kind: settled.again ? 'issuedBefore' : 'issued', waiter: settled.waiter };
 }
 
-/** Tokens and keys for an account: one identity with its key where there is a choice or just one, else the list. */
-async function mint(
-  deps: IssueDeps,
-  { account, identities }: AccountWithIdentities,
-  chosenUuid: string,
-  label: string,
-): Promise<DeviceTokenSuccess> {
+/** The grant, its tokens, and for programs of the JSON calls the API keys. */
+function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogin): IssuedLogin {
   const nowMs = deps.clock.nowMs();
-  const userId = account.id;
+  const { identities } = owner;
   const chosen =
-    identities.find(({ uuid }) => uuid === chosenUuid) ??
+    identities.find(({ uuid }) => uuid === login.identityUuid) ??
     (identities.length === 1 ? identities[0] : undefined);
-  const managementKey = generateApiKey('management');
-  const identityKey = generateApiKey('identity');
-  const store = (key: string, kind: 'management' | 'identity', identityUuid: string) =>
-    deps.apiKeys.addProvisional(
-      key,
-      { kind, userId, identityUuid, label, createdAtMs: nowMs },
-      deps.provisionalKeyTtlSeconds,
-    );
-  await Promise.all([
-    store(managementKey, 'management', ''),
-    ...(chosen ? [store(identityKey, 'identity', chosen.uuid)] : []),
-  ]);
-  const { access, refresh } = signTokenPair({ issuer: deps.issuer, userId, nowMs }, deps.signingKey);
-  return {
-    access,
-    refresh,
-    management_key: managementKey,
-    user: { id: userId, email: account.email, first_name: account.firstName, last_name: account.lastName },
-    ...(chosen
-      ? { identity_key: identityKey, identity: wireIdentity(chosen) }
+  const unsigned = {
+    id: randomUUID(),
+    userId: owner.account.id,
+    clientId: login.clientId === '' ? firstPartyClientId : login.clientId,
+    clientName: login.clientName,
+    address: login.address,
+    userAgent: login.userAgent,
+    createdAtMs: nowMs,
+    identityUuid: chosen?.uuid ?? '',
+    // Whoever restricted the login to an identity that is gone gets the narrower reading: nothing of the account.
+    scope: login.keyScope,
+    requestedScope: login.requestedScope,
+    keyThumbprint: login.keyThumbprint,
+    hasKeys: login.face === 'ravi',
+    expiresAtMs: login.keyTtlSeconds === null ? null : nowMs + login.keyTtlSeconds * 1000,
+  };
+  const tokens = signTokenPair({ issuer: deps.issuer, grant: unsigned, nowMs }, deps.signingKey);
+  const grant: Grant = { ...unsigned, refreshJti: tokens.refreshJti };
+  if (login.face === 'oauth') {
+    const answer = JSON.stringify({
+      access_token: tokens.access,
+      token_type: grant.keyThumbprint === '' ? 'Bearer' : 'DPoP',
+      expires_in: tokens.expiresInSeconds,
+      refresh_token: tokens.refresh,
+      scope: scopeText(grant.scope, grant.requestedScope),
+    });
+    return { grant, keys: [], answer };
+  }
+  const management = grant.scope === 'account' ? newApiKey('management', '', grant) : null;
+  const identity = chosen ? newApiKey('identity', chosen.uuid, grant) : null;
+  const { account } = owner;
+  const answer: DeviceTokenSuccess = {
+    access: tokens.access,
+    refresh: tokens.refresh,
+    // The contract asks for the field; an empty one says that the human did not grant the whole account.
+    management_key: management?.text ?? '',
+    user: {
+      id: account.id,
+      email: account.email,
+      first_name: account.firstName,
+      last_name: account.lastName,
+    },
+    ...(identity && chosen
+      ? { identity_key: identity.text, identity: wireIdentity(chosen) }
       : { identities: identities.map(wireIdentity) }),
+  };
+  return {
+    grant,
+    keys: [management, identity].filter((key) => key !== null).map(({ hash, record }) => ({ hash, record })),
+    answer: JSON.stringify(answer),
+  };
+}
+
+/** A fresh key and what will be stored of it. */
+function newApiKey(
+  kind: ApiKeyKind,
+  identityUuid: string,
+  grant: Grant,
+): NewApiKey & { readonly text: string } {
+  const text = generateApiKey(kind);
+  return {
+    text,
+    hash: hashApiKey(text),
+    record: {
+      id: randomUUID(),
+      kind,
+      userId: grant.userId,
+      identityUuid,
+      label: grant.clientName,
+      prefix: keyPrefix(text),
+      createdAtMs: grant.createdAtMs,
+      expiresAtMs: grant.expiresAtMs,
+      grantId: grant.id,
+    },
   };
 }
 

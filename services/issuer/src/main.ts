@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AccountStore } from '@ravi/accounts';
-import { ApiKeyStore, PublishedKeys } from '@ravi/credentials';
+import { GrantStore, MintStore, PublishedKeys } from '@ravi/credentials';
 import { LoginStore } from '@ravi/device-login';
 import { connectRedis, waitUntilReady } from '@ravi/redis';
 import { ConfigError, onStopSignal, shutDown, systemClock } from '@ravi/runtime';
@@ -15,6 +15,7 @@ import { publishWakeup } from '@ravi/wakeups';
 import { type IssuerConfig, parseConfig } from './config.ts';
 import { Consumption } from './consumption.ts';
 import { issue } from './issue.ts';
+import { mint } from './mint.ts';
 import { openIssuanceQueue, startIssuanceWorker } from './worker.ts';
 
 /** How often a probe job is added. */
@@ -50,22 +51,21 @@ async function main(config: IssuerConfig): Promise<void> {
   await publishedKeys.publish(publicJwks, systemClock.nowMs());
 
   const consumption = new Consumption(systemClock);
-  const issueDeps = {
-    logins: new LoginStore(commands),
-    accounts: new AccountStore(commands),
-    apiKeys: new ApiKeyStore(commands),
+  const minting = {
     signingKey: config.keyRing.active,
     serviceKeys: config.keys,
     issuer: config.publicUrl,
-    provisionalKeyTtlSeconds: config.provisionalKeyTtlSeconds,
     clock: systemClock,
   };
+  const issueDeps = { ...minting, logins: new LoginStore(commands), accounts: new AccountStore(commands) };
+  const mintDeps = { ...minting, mints: new MintStore(commands), grants: new GrantStore(commands) };
   const worker = startIssuanceWorker({
     connection: workerConnection,
     concurrency: config.concurrency,
     logger,
     issue: (loginId) => issue(issueDeps, loginId),
-    wake: (waiter, loginId) => publishWakeup(commands, waiter, loginId),
+    mint: (mintId) => mint(mintDeps, mintId),
+    wake: (waiter, id) => publishWakeup(commands, waiter, id),
     onOutcome: (outcome) => outcomes.inc({ outcome }),
     onTaken: () => consumption.taken(),
   });

@@ -4,6 +4,7 @@ import {
   issuanceQueueName,
   issuanceQueuePrefix,
 } from '@ravi/contract';
+import type { MintId, MintSettlement } from '@ravi/credentials';
 import type { LoginId } from '@ravi/device-login';
 import type { RedisClient } from '@ravi/redis';
 import type { Logger } from '@ravi/telemetry';
@@ -16,9 +17,10 @@ export interface IssuanceWorkerOptions {
   readonly concurrency: number;
   readonly logger: Logger;
   readonly issue: (loginId: LoginId) => Promise<Issued>;
+  readonly mint: (mintId: MintId) => Promise<MintSettlement>;
   /** Tells the waiting api instance. */
-  readonly wake: (instance: string, loginId: LoginId) => Promise<void>;
-  readonly onOutcome: (kind: Issued['kind']) => void;
+  readonly wake: (instance: string, id: LoginId | MintId) => Promise<void>;
+  readonly onOutcome: (kind: Issued['kind'] | 'minted' | 'refused') => void;
   /** Called for every job that this process took from the queue, probes included. */
   readonly onTaken: () => void;
 }
@@ -34,6 +36,7 @@ export function startIssuanceWorker(
   const process = async (job: Job<IssuanceJob, void, IssuanceJobName>): Promise<void> => {
     options.onTaken();
     if ('probe' in job.data) return;
+    if ('mintId' in job.data) return serveMint(options, job.data.mintId as MintId);
     const loginId = job.data.loginId as LoginId;
     const { kind, waiter } = await options.issue(loginId);
     options.onOutcome(kind);
@@ -55,14 +58,19 @@ export function startIssuanceWorker(
     removeOnFail: { count: 0 },
   });
   worker.on('failed', (job, error) => {
-    logger.warn(
-      { error, loginId: job && 'loginId' in job.data ? job.data.loginId : undefined },
-      'issuance failed',
-    );
+    logger.warn({ error, job: job?.id }, 'issuance failed');
   });
   // A lost connection is logged where it is made.
   worker.on('error', (error) => logger.debug({ error }, 'the queue is out of reach'));
   return worker;
+}
+
+/** Serves one mint request and wakes everybody who waits for it. */
+async function serveMint(options: IssuanceWorkerOptions, mintId: MintId): Promise<void> {
+  const settlement = await options.mint(mintId);
+  options.onOutcome(settlement.kind === 'settled' ? 'minted' : 'refused');
+  if (settlement.kind === 'refused') return;
+  await Promise.all(settlement.waiters.map((waiter) => options.wake(waiter, mintId)));
 }
 
 /** A handle on the queue for the probe. */

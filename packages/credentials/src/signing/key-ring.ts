@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import type { PublicJwk } from '../published-keys.ts';
+import type { PublicJwk } from '../tokens/published-keys.ts';
 
 /** A private key that signs, and the public half that verifies. */
 export interface SigningKey {

@@ -9,7 +9,17 @@ const newPem = () =>
     .toString();
 
 const ring = readKeyRing([newPem(), newPem()]);
-const subject = { issuer: 'https://login.example.com', userId: 42, nowMs: 1_800_000_000_500 };
+const grant = {
+  id: 'the-grant',
+  userId: 42,
+  clientId: 'ravi-device',
+  identityUuid: 'an-identity',
+  scope: 'account',
+  requestedScope: '',
+  keyThumbprint: '',
+  expiresAtMs: null,
+} as const;
+const subject = { issuer: 'https://login.example.com', grant, nowMs: 1_800_000_000_500 };
 const pair = signTokenPair(subject, ring.active);
 
 const publicKey = createPublicKey({ key: ring.active.publicJwk, format: 'jwk' });
@@ -27,7 +37,29 @@ test('an access token verifies with the published key and carries the promised c
     iat: 1_800_000_000,
     exp: 1_800_003_600,
     jti: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    client_id: 'ravi-device',
+    grant_id: 'the-grant',
+    scope: 'account',
   });
+});
+
+test('tokens of a restricted grant name the identity, the bound key, and end with the grant', () => {
+  const restricted = {
+    ...grant,
+    scope: 'identity',
+    keyThumbprint: 'thumb',
+    expiresAtMs: subject.nowMs + 90_000,
+  } as const;
+  const { access, refresh, expiresInSeconds } = signTokenPair({ ...subject, grant: restricted }, ring.active);
+  for (const token of [access, refresh]) {
+    expect(verify(token).payload).toMatchObject({
+      scope: 'identity',
+      identity_uuid: 'an-identity',
+      cnf: { jkt: 'thumb' },
+      exp: 1_800_000_090,
+    });
+  }
+  expect(expiresInSeconds).toBe(90);
 });
 
 test('a refresh token is told apart by type and audience, so that neither passes as the other', () => {

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DeviceTokenSuccess } from '@ravi/contract';
-import type { ApiKeyStore } from '@ravi/credentials';
+import { type ApiKeyStore, type GrantStore, type IssuedLogin, readIssuedLogin } from '@ravi/credentials';
 import { type DeviceCode, type LoginStore, type Redemption, type RedeemMode } from '@ravi/device-login';
 import { deriveResultKey, openResult } from '@ravi/sealing';
 import type { Logger } from '@ravi/telemetry';
@@ -18,6 +17,7 @@ const completionRetryDelaysMs = [100, 500, 2_000];
 /** What redeeming needs. */
 export interface RedeemerDeps {
   readonly logins: LoginStore;
+  readonly grants: GrantStore;
   readonly apiKeys: ApiKeyStore;
   readonly queue: IssuanceQueue;
   readonly instance: string;
@@ -99,15 +99,13 @@ export class Redeemer {
     { sealed, approvedForMs }: Extract<Redemption, { kind: 'issued' }>,
     lease: string,
   ): Promise<void> {
-    const { apiKeys, logger, onRedeemed } = this.#deps;
+    const { logger, onRedeemed } = this.#deps;
     const { loginId } = code;
     let body: string;
     try {
-      body = openResult(sealed, loginId, deriveResultKey(code.bytes));
-      const result = JSON.parse(body) as DeviceTokenSuccess;
-      const keys =
-        'identity_key' in result ? [result.management_key, result.identity_key] : [result.management_key];
-      if (!(await apiKeys.makePermanent(keys))) throw new Error('The API keys of a sealed result are gone.');
+      const issued = readIssuedLogin(openResult(sealed, loginId, deriveResultKey(code.bytes)));
+      await this.#record(issued);
+      body = issued.answer;
     } catch (error) {
       await this.#giveBack(loginId, lease);
       throw error;
@@ -131,6 +129,15 @@ export class Redeemer {
     sendJson(response, 200, body, {
       'Server-Timing': `login;desc="approval to answer";dur=${approvedForMs.toFixed(1)}`,
     });
+  }
+
+  /**
+   * Writes what was granted, just before it is handed over: credentials that nobody collects never exist. Writing it again,
+   * for a login that is handed over a second time, changes nothing.
+   */
+  async #record({ grant, keys }: IssuedLogin): Promise<void> {
+    const { grants, apiKeys } = this.#deps;
+    await Promise.all([grants.add(grant), ...keys.map(({ hash, record }) => apiKeys.add(hash, record))]);
   }
 
   async #complete(loginId: DeviceCode['loginId'], lease: string): Promise<void> {

@@ -18,12 +18,22 @@ const { privateKey } = generateKeyPairSync('ec', {
 const key = readKeyRing([privateKey]).active;
 const signs = process.env['WORK'] === 'sign';
 const agesMs: number[] = [];
+const grant = {
+  id: '6d1c4b0e-7f4c-4a52-9d2b-2f5d7b1a3c4d',
+  userId: 1,
+  clientId: 'ravi-device',
+  identityUuid: '',
+  scope: 'account',
+  requestedScope: '',
+  keyThumbprint: '',
+  expiresAtMs: null,
+} as const;
 
 const worker = new Worker<FloorJob>(
   floorQueueName(process.env['WORK'] ?? ''),
   async ({ data }) => {
     if (data.addedMs !== undefined) agesMs.push(performance.timeOrigin + performance.now() - data.addedMs);
-    if (signs) signTokenPair({ issuer: 'http://login.localhost:3000', userId: 1, nowMs: Date.now() }, key);
+    if (signs) signTokenPair({ issuer: 'http://login.localhost:3000', grant, nowMs: Date.now() }, key);
   },
   {
     connection: connectFloor('worker'),

@@ -34,6 +34,11 @@ export function hashApiKey(key: string): string {
   return createHash('sha256').update(key).digest('base64url');
 }
 
+/** The first characters of a key: enough for its owner to recognise it, useless to anybody else. */
+export function keyPrefix(key: string): string {
+  return key.slice(0, key.lastIndexOf('_') + 1 + 4);
+}
+
 function base62(value: bigint, length: number): string {
   let text = '';
   for (let rest = value; text.length < length; rest /= 62n) text = alphabet.charAt(Number(rest % 62n)) + text;

@@ -1,0 +1,46 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { ApiKeyRecord } from '../api-keys/api-key-record.ts';
+
+/**
+ * The id of a mint request, `tag.rest`: it names the request in Redis, in jobs and in wake-ups. The tag is the id of the grant
+ * that is refreshed, so that both lie in one Cluster slot.
+ */
+export type MintId = string & { readonly __brand: 'MintId' };
+
+/** What is to be minted. */
+export type MintRequest =
+  | { readonly kind: 'refresh'; readonly jti: string; readonly keyThumbprint: string }
+  | { readonly kind: 'key'; readonly record: Omit<ApiKeyRecord, 'prefix'> };
+
+/** What the issuer needs of a pending request. */
+export interface PendingMint {
+  readonly wrappedKey: string;
+  readonly secretHash: string;
+  readonly request: MintRequest;
+}
+
+/** The same id for the same refresh token, so that two presentations of it in flight are one request. */
+export function refreshMintId(grantId: string, secretHash: string): MintId {
+  return `${grantId}.${secretHash.slice(0, 22)}` as MintId;
+}
+
+/** An id for a request that nothing else joins. */
+export function newMintId(): MintId {
+  return `${randomBytes(16).toString('base64url')}.0` as MintId;
+}
+
+/** The SHA-256 of the secret that opens the result, base64url. */
+export function hashMintSecret(secret: Uint8Array): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}
+
+/** The key of a mint request. */
+export function mintKey(mintId: MintId, prefix = ''): string {
+  const [tag = '', rest = ''] = mintId.split('.');
+  return `${prefix}ravi:mint:{${tag}}:${rest}`;
+}
+
+/** The grant that a refresh moves on. */
+export function grantOfMint(mintId: MintId): string {
+  return mintId.slice(0, mintId.indexOf('.'));
+}

@@ -1,0 +1,183 @@
+import { loadScript, type RedisClient, runScript } from '@ravi/redis';
+import { grantKey } from '../grants/grant-store.ts';
+import { grantOfMint, type MintId, mintKey, type MintRequest, type PendingMint } from './mint-request.ts';
+
+const script = (name: string) => loadScript(new URL(`../lua/${name}.lua`, import.meta.url));
+const beginRefresh = script('begin-refresh');
+const settleRefresh = script('settle-refresh');
+const settleMint = script('settle-mint');
+const withdrawMint = script('withdraw-mint');
+
+/** How long a request that nobody withdraws, because its api died, can still be served. */
+const pendingMs = 15_000;
+
+/** How long an answer may be fetched again: a client whose answer was lost tries again within this time. */
+const keptMs = 10_000;
+
+/** What is stored when something is asked for. */
+export interface NewMint {
+  readonly mintId: MintId;
+  readonly wrappedKey: string;
+  readonly secretHash: string;
+  readonly instance: string;
+}
+
+/** What became of a presented refresh token. */
+export type RefreshBeginning =
+  | { readonly kind: 'pending' }
+  /** Presented a second time, shortly after: here is the same answer. */
+  | { readonly kind: 'settled'; readonly sealed: string }
+  /** Presented too late: a copy exists, and the grant has just ended. */
+  | { readonly kind: 'reused'; readonly userId: number }
+  | { readonly kind: 'ended' | 'unknown' };
+
+/** What became of a settlement; `waiters` are the api instances to wake. */
+export type MintSettlement =
+  | { readonly kind: 'settled'; readonly again: boolean; readonly waiters: readonly string[] }
+  | { readonly kind: 'refused' };
+
+/** Requests to the issuer that an api instance waits for, in Redis. Each transition is one script. */
+export class MintStore {
+  readonly #redis: RedisClient;
+  readonly #prefix: string;
+
+  constructor(redis: RedisClient, prefix = '') {
+    this.#redis = redis;
+    this.#prefix = prefix;
+  }
+
+  /** A refresh token was presented. Ends the grant when it is not the latest. */
+  async beginRefresh(
+    mint: NewMint,
+    request: Extract<MintRequest, { kind: 'refresh' }>,
+    nowMs: number,
+  ): Promise<RefreshBeginning> {
+    const reply = await runScript(
+      this.#redis,
+      beginRefresh,
+      this.#refreshKeys(mint.mintId),
+      request.jti,
+      mint.wrappedKey,
+      mint.secretHash,
+      mint.instance,
+      pendingMs,
+      JSON.stringify(request),
+      nowMs,
+    );
+    const [kind, detail = ''] = words(reply);
+    switch (kind) {
+      case 'settled':
+        return { kind, sealed: detail };
+      case 'reused':
+        return { kind, userId: Number(detail) };
+      case 'pending':
+      case 'ended':
+      case 'unknown':
+        return { kind };
+      default:
+        throw unlisted();
+    }
+  }
+
+  /** Asks for a new API key. */
+  async beginKey(mint: NewMint, request: Extract<MintRequest, { kind: 'key' }>): Promise<void> {
+    const key = mintKey(mint.mintId, this.#prefix);
+    await this.#redis
+      .multi()
+      .hset(key, {
+        state: 'pending',
+        kind: 'key',
+        wrapped_key: mint.wrappedKey,
+        secret_hash: mint.secretHash,
+        waiters: mint.instance,
+        params: JSON.stringify(request),
+      })
+      .pexpire(key, pendingMs)
+      .exec();
+  }
+
+  /** What the issuer needs; null when there is nothing to do any more. */
+  async readPending(mintId: MintId): Promise<PendingMint | null> {
+    const [state, wrappedKey, secretHash, params] = await this.#redis.hmget(
+      mintKey(mintId, this.#prefix),
+      'state',
+      'wrapped_key',
+      'secret_hash',
+      'params',
+    );
+    if (state !== 'pending') return null;
+    return {
+      wrappedKey: wrappedKey ?? '',
+      secretHash: secretHash ?? '',
+      request: JSON.parse(params ?? '') as MintRequest,
+    };
+  }
+
+  /** Stores a sealed pair and moves its grant on to `nextJti`, once. */
+  async settleRefresh(
+    mintId: MintId,
+    pair: { jti: string; nextJti: string; sealed: string; nowMs: number; grantTtlMs: number | null },
+  ): Promise<MintSettlement> {
+    return decodeSettlement(
+      await runScript(
+        this.#redis,
+        settleRefresh,
+        this.#refreshKeys(mintId),
+        pair.jti,
+        pair.nextJti,
+        pair.sealed,
+        keptMs,
+        pair.nowMs,
+        pair.grantTtlMs ?? '',
+      ),
+    );
+  }
+
+  /** Stores the sealed answer of any other request, once. */
+  async settle(mintId: MintId, sealed: string): Promise<MintSettlement> {
+    return decodeSettlement(
+      await runScript(this.#redis, settleMint, mintKey(mintId, this.#prefix), sealed, keptMs),
+    );
+  }
+
+  /** The sealed answer; null while there is none. */
+  async readSettled(mintId: MintId): Promise<string | null> {
+    return this.#redis.hget(mintKey(mintId, this.#prefix), 'sealed');
+  }
+
+  /** Takes a request back. Resolves to the sealed answer where that came first, else null. */
+  async withdraw(mintId: MintId): Promise<string | null> {
+    const [kind, sealed = ''] = words(
+      await runScript(this.#redis, withdrawMint, mintKey(mintId, this.#prefix)),
+    );
+    return kind === 'settled' ? sealed : null;
+  }
+
+  #refreshKeys(mintId: MintId): readonly string[] {
+    return [grantKey(grantOfMint(mintId), this.#prefix), mintKey(mintId, this.#prefix)];
+  }
+}
+
+function decodeSettlement(reply: unknown): MintSettlement {
+  const [kind, waiters = ''] = words(reply);
+  switch (kind) {
+    case 'settled':
+    case 'settled_before':
+      return {
+        kind: 'settled',
+        again: kind === 'settled_before',
+        waiters: waiters.split(',').filter(Boolean),
+      };
+    case 'refused':
+      return { kind };
+    default:
+      throw unlisted();
+  }
+}
+
+function words(reply: unknown): readonly string[] {
+  if (Array.isArray(reply) && reply.every((word) => typeof word === 'string')) return reply;
+  throw unlisted();
+}
+
+const unlisted = () => new Error('A script answered what its header does not list.');

@@ -1,0 +1,45 @@
+import type { GrantScope } from '../grants/grant.ts';
+
+/** Lifetime of an access token. */
+export const accessTokenTtlSeconds = 3600;
+
+/** Lifetime of a refresh token. */
+export const refreshTokenTtlSeconds = 30 * 24 * 3600;
+
+/**
+ * `typ` in the header of each token, so that one never passes as the other. (RFC 9068 §2.1 names the first;
+ * RFC 8725 §3.11 asks for the distinction)
+ */
+export const tokenTypes = { access: 'at+jwt', refresh: 'rt+jwt' } as const;
+
+/** The audience of each token: the API, and our own refresh call. */
+export const tokenAudiences = { access: 'ravi-api', refresh: 'ravi-refresh' } as const;
+
+/** The kinds of token. */
+export type TokenKind = keyof typeof tokenTypes;
+
+/** The `client_id` of programs that log in through the JSON calls and have none of their own. (RFC 9068 §2.2) */
+export const firstPartyClientId = 'ravi-device';
+
+/** What both tokens say. (RFC 9068 §2.2; RFC 9449 §6 for `cnf`) */
+export interface TokenClaims {
+  readonly iss: string;
+  readonly sub: string;
+  readonly aud: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly jti: string;
+  readonly client_id: string;
+  /** The grant that the token belongs to: the token is valid while it is active. */
+  readonly grant_id: string;
+  readonly scope: string;
+  /** With the scope `identity`: which one. */
+  readonly identity_uuid?: string;
+  /** The key whose holder may use the token. */
+  readonly cnf?: { readonly jkt: string };
+}
+
+/** The scope as tokens carry it: what the client asked for, led by what the human granted. */
+export function scopeText(scope: GrantScope, requestedScope: string): string {
+  return requestedScope === '' ? scope : requestedScope;
+}

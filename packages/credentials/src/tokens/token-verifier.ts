@@ -1,0 +1,77 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import type { PublicJwk } from './published-keys.ts';
+import { tokenAudiences, type TokenClaims, type TokenKind, tokenTypes } from './token-claims.ts';
+
+/** Longest token that is looked at. */
+const maxLength = 4096;
+
+/** How long keys are used before they are read again, and how often at most an unknown `kid` makes us read them. */
+const keysFreshMs = 5_000;
+const unknownKidEveryMs = 1_000;
+
+/** What verifying needs. */
+export interface TokenVerifierDeps {
+  /** The `iss` that tokens must carry. */
+  readonly issuer: string;
+  readonly keys: (nowMs: number) => Promise<readonly PublicJwk[]>;
+}
+
+/**
+ * Checks our own tokens: signature by a published key, `typ`, issuer, audience, time. Says nothing of whether the grant behind
+ * the token is still active: that is Redis's to say.
+ */
+export class TokenVerifier {
+  readonly #deps: TokenVerifierDeps;
+  #keys = new Map<string, KeyObject>();
+  #readAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: TokenVerifierDeps) {
+    this.#deps = deps;
+  }
+
+  /** The claims of a valid token of this kind; null for anything else. Rejects when the keys cannot be read. */
+  async verify(token: string, kind: TokenKind, nowMs: number): Promise<TokenClaims | null> {
+    if (token.length > maxLength) return null;
+    const header = readHeader(token);
+    if (header?.typ !== tokenTypes[kind] || header.alg !== 'ES256' || typeof header.kid !== 'string')
+      return null;
+    const key = await this.#key(header.kid, nowMs);
+    if (!key) return null;
+    try {
+      const claims = jwt.verify(token, key, {
+        algorithms: ['ES256'],
+        issuer: this.#deps.issuer,
+        audience: tokenAudiences[kind],
+        clockTimestamp: Math.floor(nowMs / 1000),
+      });
+      return isTokenClaims(claims) ? claims : null;
+    } catch {
+      return null;
+    }
+  }
+
+  async #key(kid: string, nowMs: number): Promise<KeyObject | undefined> {
+    const ageMs = nowMs - this.#readAtMs;
+    if (ageMs >= keysFreshMs || (!this.#keys.has(kid) && ageMs >= unknownKidEveryMs)) {
+      const jwks = await this.#deps.keys(nowMs);
+      this.#keys = new Map(jwks.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: 'jwk' })]));
+      this.#readAtMs = nowMs;
+    }
+    return this.#keys.get(kid);
+  }
+}
+
+function readHeader(token: string): jwt.JwtHeader | undefined {
+  try {
+    return jwt.decode(token, { complete: true })?.header;
+  } catch {
+    return undefined;
+  }
+}
+
+function isTokenClaims(claims: unknown): claims is TokenClaims {
+  if (typeof claims !== 'object' || claims === null) return false;
+  const { sub, jti, grant_id: grantId } = claims as Partial<TokenClaims>;
+  return typeof sub === 'string' && typeof jti === 'string' && typeof grantId === 'string';
+}

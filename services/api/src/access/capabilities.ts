@@ -1,0 +1,25 @@
+/**
+ * Who a caller with a credential is. An access token that was granted one identity alone counts as `identity`: it may what
+ * that identity's key may.
+ */
+export type Role = 'access' | 'management' | 'identity';
+
+/** What each credential may do: the whole of it. */
+export const capabilities = {
+  'read the account': ['access', 'management'],
+  /** The identity sees itself alone. */
+  'read identities': ['access', 'management', 'identity'],
+  'change identities': ['access', 'management'],
+  'read domains': ['access', 'management', 'identity'],
+  'manage keys': ['access', 'management'],
+  /** Ends the credential that was presented. */
+  'log out': ['access', 'management', 'identity'],
+} as const satisfies Record<string, readonly Role[]>;
+
+/** Something that a credential may be good for. */
+export type Capability = keyof typeof capabilities;
+
+/** Whether a role may do this. */
+export function may(role: Role, capability: Capability): boolean {
+  return capabilities[capability].some((allowed) => allowed === role);
+}

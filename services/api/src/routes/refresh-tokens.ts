@@ -1,0 +1,64 @@
+import type { TokenRefreshSuccess } from '@ravi/contract';
+import type { TokenVerifier } from '@ravi/credentials';
+import type { Clock } from '@ravi/runtime';
+import type { Logger } from '@ravi/telemetry';
+import type { Middleware } from 'koa';
+import { z } from 'zod';
+import type { RequestState } from '../middleware/request-scope.ts';
+import type { Minting } from '../minting/minting.ts';
+import { Problem } from '../problem.ts';
+import { parseBody, text } from '../request-body.ts';
+
+/** What refreshing needs. */
+export interface RefreshTokensDeps {
+  readonly tokens: TokenVerifier;
+  readonly minting: Minting;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const refreshInput = z.object({ refresh: text(1, 4096) });
+
+/**
+ * `POST /api/auth/token/refresh/`: a new pair for the latest refresh token. Each may be used once; the same one again within
+ * 10 s, after a lost answer, gets the same pair; later it is a copy, and ends the login's tokens. (RFC 9700 §4.14.2)
+ */
+export function refreshTokens({
+  tokens,
+  minting,
+  clock,
+  logger,
+}: RefreshTokensDeps): Middleware<RequestState> {
+  return async (ctx) => {
+    const { refresh } = parseBody(refreshInput, ctx.request.body);
+    const claims = await tokens.verify(refresh, 'refresh', clock.nowMs());
+    // A token that is bound to a key is refreshed where the proof is looked at, at /oauth/token. (RFC 9449 §5)
+    if (!claims || claims.cnf) throw refused();
+    const refreshment = await minting.refresh(refresh, claims);
+    const grantId = claims.grant_id;
+    switch (refreshment.kind) {
+      case 'refreshed': {
+        logger.info({ grantId, requestId: ctx.state.requestId }, 'tokens refreshed');
+        const { access, refresh: next } = refreshment.tokens;
+        ctx.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
+        ctx.body = { access, refresh: next } satisfies TokenRefreshSuccess;
+        return;
+      }
+      case 'reused':
+        logger.warn(
+          { grantId, requestId: ctx.state.requestId },
+          'an old refresh token was used; the grant ends',
+        );
+        throw new Problem(
+          'invalid_token',
+          'This refresh token was used before, so all tokens of this login have ended. Log in again.',
+        );
+      case 'ended':
+      case 'unknown':
+        throw refused();
+    }
+  };
+}
+
+const refused = () =>
+  new Problem('invalid_token', 'This refresh token is unknown, expired or revoked. Log in again.');

@@ -1,0 +1,188 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import { Redis } from 'ioredis';
+import type { TokenRefreshSuccess } from '@ravi/contract';
+import { eventually } from '../support/eventually.ts';
+import { send } from '../support/http.ts';
+import { call, logIn } from '../support/logged-in.ts';
+import { Person } from '../support/person.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+
+let deployment: Deployment;
+let person: Person;
+let redis: Redis;
+beforeAll(async () => {
+  deployment = await deploy();
+  redis = new Redis(deployment.redis.url);
+  person = await Person.signUp(deployment.urls[0]);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await deployment.stop();
+});
+
+const here = () => deployment.urls[0];
+const there = () => deployment.urls[1];
+const refresh = (token: unknown, url = here()) =>
+  send<TokenRefreshSuccess & { detail?: string }>(`${url}/api/auth/token/refresh/`, {
+    json: { refresh: token },
+  });
+const user = (credential: string, url = there()) => call('GET', `${url}/api/auth/user/`, credential);
+
+/** Lets the time pass in which a repeated refresh token gets the same pair. */
+async function forgetAnswers(): Promise<void> {
+  const kept = await redis.keys('ravi:mint:*');
+  if (kept.length > 0) await redis.del(kept);
+}
+
+test('an access token and a management key read the account, at any api; an identity key does not', async () => {
+  const { access, management_key: managementKey, ...rest } = await logIn(here(), person);
+  for (const path of ['/api/auth/user/', '/api/auth/user', '/api/master/']) {
+    expect((await call('GET', there() + path, access)).body).toEqual(person.user);
+    expect((await call('GET', there() + path, managementKey)).body).toEqual(person.user);
+  }
+  const identityKey = 'identity_key' in rest ? rest.identity_key : '';
+  const refused = await user(identityKey);
+  expect(refused.status).toBe(403);
+  expect(refused.headers.get('www-authenticate')).toContain('insufficient_scope');
+});
+
+test('a refresh gives a new pair that works, and the new refresh token gives the next', async () => {
+  const login = await logIn(here(), person);
+  const first = await refresh(login.refresh);
+  expect(first.status).toBe(200);
+  expect(first.headers.get('cache-control')).toBe('no-store');
+  expect((await user(first.body.access)).status).toBe(200);
+  const second = await refresh(first.body.refresh, there());
+  expect(second.status).toBe(200);
+  expect(new Set([login.refresh, first.body.refresh, second.body.refresh]).size).toBe(3);
+});
+
+test('a retry after a lost answer, at either api, gets the same pair', async () => {
+  const login = await logIn(here(), person);
+  const first = await refresh(login.refresh);
+  expect((await refresh(login.refresh, there())).body).toEqual(first.body);
+  expect((await refresh(first.body.refresh)).status).toBe(200);
+});
+
+test('many refreshes in flight at once get the same pair', async () => {
+  const login = await logIn(here(), person);
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => refresh(login.refresh, index % 2 === 0 ? here() : there())),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+  expect(new Set(answers.map(({ body }) => body.refresh)).size).toBe(1);
+  expect((await refresh(answers[0]?.body.refresh)).status).toBe(200);
+});
+
+test('a refresh token that was used before ends all tokens of its login, and leaves other logins alone', async () => {
+  const [login, other] = [await logIn(here(), person), await logIn(here(), person)];
+  const next = await refresh(login.refresh);
+  await forgetAnswers();
+  const reused = await refresh(login.refresh);
+  expect(reused.status).toBe(401);
+  expect(reused.body.detail).toContain('used before');
+  for (const token of [login.access, next.body.access]) expect((await user(token)).status).toBe(401);
+  expect((await refresh(next.body.refresh)).status).toBe(401);
+  expect((await user(other.access)).status).toBe(200);
+});
+
+test('logging out ends the tokens at every api at once; the keys of the login stay', async () => {
+  const login = await logIn(here(), person);
+  expect((await call('POST', `${here()}/api/auth/logout/`, login.access)).status).toBe(204);
+  expect((await user(login.access)).status).toBe(401);
+  expect((await refresh(login.refresh)).status).toBe(401);
+  expect((await user(login.management_key)).status).toBe(200);
+});
+
+test('logging out with a key ends that key alone', async () => {
+  const login = await logIn(here(), person);
+  expect((await call('POST', `${here()}/api/auth/logout/`, login.management_key)).status).toBe(204);
+  expect((await user(login.management_key)).status).toBe(401);
+  expect((await user(login.access)).status).toBe(200);
+});
+
+test('with no issuer a refresh answers 503, and the token is still good afterwards', async () => {
+  const login = await logIn(here(), person);
+  deployment.issuer.freeze();
+  const refused = await refresh(login.refresh);
+  deployment.issuer.thaw();
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get('retry-after')).toBe('5');
+  await forgetAnswers();
+  expect((await refresh(login.refresh)).status).toBe(200);
+});
+
+test('a refresh whose api dies in the middle can be repeated at another', async () => {
+  const login = await logIn(here(), person);
+  const dying = await deployment.stack.startApi();
+  await forgetAnswers();
+  deployment.issuer.freeze();
+  const lost = refresh(login.refresh, dying.url).catch(() => 'lost');
+  await eventually('the refresh is under way', async () => (await redis.keys('ravi:mint:*')).length > 0);
+  await dying.end('SIGKILL');
+  expect(await lost).toBe('lost');
+  deployment.issuer.thaw();
+  expect((await refresh(login.refresh, there())).status).toBe(200);
+});
+
+describe('what is no credential', () => {
+  const foreignKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const forge = (token: string, header: object, key: KeyObject | string, claims: object = {}) => {
+    const payload = { ...(jwt.decode(token) as object), ...claims };
+    return jwt.sign(payload, key, {
+      header: header as jwt.JwtHeader,
+      noTimestamp: true,
+      algorithm: (header as { alg: jwt.Algorithm }).alg,
+    });
+  };
+
+  test('is refused as such, with a hint how to ask', async () => {
+    const login = await logIn(here(), person);
+    const { kid } = jwt.decode(login.access, { complete: true })?.header ?? {};
+    const refused = [
+      login.refresh,
+      forge(login.access, { alg: 'none', typ: 'at+jwt', kid }, ''),
+      forge(login.access, { alg: 'HS256', typ: 'at+jwt', kid }, 'public key as a secret, long enough'),
+      forge(login.access, { alg: 'ES256', typ: 'at+jwt', kid }, foreignKey),
+      forge(login.access, { alg: 'ES256', typ: 'at+jwt', kid: 'unknown' }, foreignKey),
+      `${login.access.slice(0, -4)}AAAA`,
+      login.management_key.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+      `${login.management_key}0`,
+      'ravi_mgmt_',
+      'x'.repeat(5000),
+    ];
+    for (const credential of refused) {
+      const answer = await user(credential);
+      expect([credential, answer.status]).toEqual([credential, 401]);
+      expect(answer.headers.get('www-authenticate')).toContain('invalid_token');
+    }
+    for (const credential of ['', 'Basic abc']) {
+      const answer = await send(`${here()}/api/auth/user/`, {
+        method: 'GET',
+        headers: { authorization: credential },
+      });
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="ravi"');
+    }
+  });
+
+  test('refreshes nothing: access tokens, keys, garbage', async () => {
+    const login = await logIn(here(), person);
+    for (const token of [login.access, login.management_key, 'garbage']) {
+      expect((await refresh(token)).status).toBe(401);
+    }
+    for (const token of [undefined, '', 7, 'x'.repeat(5000)]) expect((await refresh(token)).status).toBe(400);
+    expect((await refresh(login.refresh)).status).toBe(200);
+  });
+
+  test('opens no approval: a program with credentials cannot approve another', async () => {
+    const { access, management_key: managementKey } = await logIn(here(), person);
+    for (const credential of [access, managementKey]) {
+      const answer = await call('POST', `${here()}/api/auth/device/approve/`, credential, {
+        user_code: 'BCDF-GHJK',
+      });
+      expect(answer.status).toBe(401);
+    }
+  });
+});

@@ -1,0 +1,34 @@
+import type { DeviceTokenSuccess } from '@ravi/contract';
+import { type Received, send } from './http.ts';
+import type { Person } from './person.ts';
+import { poll, startLogin, wait } from './program.ts';
+
+/** Logs a program in, approved by this person, and returns its credentials. */
+export async function logIn(
+  apiUrl: string,
+  person: Person,
+  clientName = 'a test',
+): Promise<DeviceTokenSuccess> {
+  const login = await startLogin(apiUrl, clientName);
+  const waiting = wait(apiUrl, login.device_code);
+  await person.approve(apiUrl, login.user_code);
+  const answer = await waiting;
+  if (answer.status !== 200) {
+    throw new Error(`The login failed: ${(await poll(apiUrl, login.device_code)).text}`);
+  }
+  return answer.body;
+}
+
+/** Calls with a credential. */
+export function call<Body = Record<string, unknown>>(
+  method: string,
+  url: string,
+  credential: string,
+  json?: unknown,
+): Promise<Received<Body>> {
+  return send<Body>(url, {
+    method,
+    headers: { authorization: `Bearer ${credential}` },
+    ...(json === undefined ? {} : { json }),
+  });
+}
