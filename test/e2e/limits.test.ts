@@ -5,7 +5,7 @@ import { type Deployment, deploy } from '../support/stack.ts';
 
 let deployment: Deployment;
 beforeAll(async () => {
-  deployment = await deploy({ RATE_LIMITS: 'on', TRUSTED_PROXY_HOPS: '1' });
+  deployment = await deploy({ RATE_LIMITS: 'on', TRUSTED_PROXY_HOPS: '1', WRONG_CODES_ALARM: '40' });
 });
 afterAll(() => deployment.stop());
 
@@ -36,29 +36,79 @@ test('an address that a client only claims does not count: the last hop is the o
   expect(answer.status).toBe(429);
 });
 
-test('five wrong codes in a row end the guessing, at both apis, and a right one does not reset it', async () => {
+/** What an account is told that enters a code from an address, at either api in turn. */
+let entries = 0;
+const enter = async (person: Person, userCode: string, address: string) =>
+  person.approveWith(deployment.urls[entries++ % 2 ? 0 : 1], userCode, {}, from(address));
+
+const letters = 'BCDFGHJKLMNPQRSTVWXZ'.split('');
+
+test('five wrong codes end the guessing of an account, at both apis, and a right one does not reset it', async () => {
   const person = await Person.signUp(deployment.urls[0]);
   const login = await startLogin(deployment.urls[0]);
   for (let guess = 0; guess < 4; guess++) {
-    expect(
-      (await person.approve(deployment.urls[guess % 2 ? 0 : 1], `BCDF-GHJ${'BCDF'[guess]}`)).status,
-    ).toBe(404);
+    expect((await enter(person, `BCDF-GHJ${letters[guess]}`, `192.0.2.${guess}`)).status).toBe(404);
   }
-  expect((await person.approve(deployment.urls[0], login.user_code)).status).toBe(200);
-  expect((await person.approve(deployment.urls[0], 'BCDF-GHJZ')).status).toBe(404);
-  const refused = await person.approve(deployment.urls[1], 'BCDF-GHJX');
+  expect((await enter(person, login.user_code, '192.0.2.4')).status).toBe(200);
+  expect((await enter(person, 'BCDF-GHJZ', '192.0.2.4')).status).toBe(404);
+  const refused = await enter(person, 'BCDF-GHJX', '192.0.2.5');
   expect(refused.status).toBe(429);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(60);
 });
 
+test('five wrong codes end the guessing of an address, whoever is signed in there, and a right one does not reset it', async () => {
+  const people = await Promise.all([0, 1, 2].map(() => Person.signUp(deployment.urls[0])));
+  const login = await startLogin(deployment.urls[0]);
+  const [first, second, third] = people as [Person, Person, Person];
+  for (const person of [first, second, first, second]) {
+    expect((await enter(person, 'ZZZZ-ZZZZ', '198.51.100.50')).status).toBe(404);
+  }
+  for (let again = 0; again < 3; again++) {
+    expect((await enter(third, login.user_code, '198.51.100.50')).status).toBe(200);
+  }
+  expect((await enter(first, 'ZZZZ-ZZZZ', '198.51.100.50')).status).toBe(404);
+  expect((await enter(third, 'ZZZZ-ZZZZ', '198.51.100.50')).status).toBe(429);
+  expect((await enter(third, 'ZZZZ-ZZZZ', '198.51.100.51')).status).toBe(404);
+});
+
+test('spellings of one code count like guesses of it: case and hyphens give no more of them', async () => {
+  const person = await Person.signUp(deployment.urls[0]);
+  const spellings = ['zzzz-zzzz', 'ZZZZZZZZ', 'z z z z z z z z', 'ZZZZ_ZZZZ', 'ｚｚｚｚ-ZZZZ'];
+  for (const spelling of spellings) {
+    expect((await enter(person, spelling, '192.0.2.80')).status).toBe(404);
+  }
+  expect((await enter(person, 'zzzz zzzz', '192.0.2.81')).status).toBe(429);
+});
+
+test('what cannot be a code is told so and counts for nothing: it is never looked up', async () => {
+  const person = await Person.signUp(deployment.urls[0]);
+  for (let i = 0; i < 8; i++) expect((await enter(person, 'AEIO-1234', '192.0.2.90')).status).toBe(400);
+  expect((await enter(person, 'ZZZZ-ZZZZ', '192.0.2.90')).status).toBe(404);
+});
+
 test('guesses sent at the same moment count like guesses in a row', async () => {
   const person = await Person.signUp(deployment.urls[0]);
-  const letters = 'BCDFGHJKLMNPQRSTVWXZ'.split('');
   const answers = await Promise.all(
-    letters.map((letter, i) => person.approve(deployment.urls[i % 2 ? 0 : 1], `ZZZZ-ZZZ${letter}`)),
+    letters.map((letter, i) => enter(person, `ZZZZ-ZZZ${letter}`, `203.0.113.${i}`)),
   );
-  expect(answers.filter(({ status }) => status === 404).length).toBeLessThanOrEqual(5);
-  expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(15);
+  expect(answers.filter(({ status }) => status === 404)).toHaveLength(5);
+  expect(answers.filter(({ status }) => status === 429)).toHaveLength(15);
+});
+
+test('wrong codes of many accounts and addresses raise one alarm over both apis', async () => {
+  const warnings = () => deployment.stack.output().match(/somebody may be guessing/g)?.length ?? 0;
+  for (let guesser = 0; guesser < 30; guesser++) {
+    const person = await Person.signUp(deployment.urls[0], from(`203.0.113.${guesser}`));
+    for (let guess = 0; guess < 2; guess++) await enter(person, 'ZZZZ-ZZZX', `100.64.0.${guesser}`);
+  }
+  expect(warnings()).toBe(1);
+  const alarms = await Promise.all(
+    deployment.apis.map(async ({ adminUrl }) => (await fetch(`${adminUrl}/metrics`)).text()),
+  );
+  const total = alarms
+    .flatMap((text) => [...text.matchAll(/^ravi_guessing_alarms_total\S* (\d+)/gm)])
+    .reduce((sum, match) => sum + Number(match[1]), 0);
+  expect(total).toBe(1);
 });
 
 test('guessing a password ends: soon for an address, later for an account, so that strangers do not lock its owner out', async () => {

@@ -23,11 +23,12 @@ export class Person {
   }
 
   /** Creates an account and signs in. */
-  static async signUp(apiUrl: string): Promise<Person> {
+  static async signUp(apiUrl: string, headers: Readonly<Record<string, string>> = {}): Promise<Person> {
     const email = `${randomUUID()}@example.com`;
     const password = `pw-${randomUUID()}`;
     const answer = await send<{ user: WireUser; csrf_token: string }>(`${apiUrl}/api/auth/signup/`, {
       json: { email, password, first_name: 'Test', last_name: 'Person' },
+      headers,
     });
     if (answer.status !== 201) throw new Error(`The sign-up failed: ${answer.status} ${answer.text}`);
     return new Person(email, password, answer);
@@ -42,8 +43,13 @@ export class Person {
   }
 
   /** Approves a login with more to say: identity, scope and lifetime of the keys. */
-  approveWith(apiUrl: string, userCode: string, terms: object): Promise<Received<{ status: string }>> {
-    return this.#decide(apiUrl, 'approve', { user_code: userCode, ...terms });
+  approveWith(
+    apiUrl: string,
+    userCode: string,
+    terms: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Received<{ status: string }>> {
+    return this.#decide(apiUrl, 'approve', { user_code: userCode, ...terms }, headers);
   }
 
   /** Denies a login. */
@@ -51,10 +57,15 @@ export class Person {
     return this.#decide(apiUrl, 'deny', { user_code: userCode });
   }
 
-  #decide(apiUrl: string, decision: string, json: object): Promise<Received<{ status: string }>> {
+  #decide(
+    apiUrl: string,
+    decision: string,
+    json: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Received<{ status: string }>> {
     return send(`${apiUrl}/api/auth/device/${decision}/`, {
       json,
-      headers: { cookie: this.cookie, 'x-csrf-token': this.csrfToken },
+      headers: { cookie: this.cookie, 'x-csrf-token': this.csrfToken, ...headers },
     });
   }
 }

@@ -29,6 +29,8 @@ export interface ApiConfig {
   readonly trustedProxyHops: number;
   readonly rateLimits: boolean;
   readonly maxPendingLogins: number;
+  readonly wrongCodesPerAddress: number;
+  readonly wrongCodesAlarm: number;
   readonly shutdownSeconds: number;
   readonly logLevel: string;
 }
@@ -49,6 +51,8 @@ const variables = {
   TRUSTED_PROXY_HOPS: integerVariable(0, 10).default(0),
   RATE_LIMITS: switchVariable.default(true),
   MAX_PENDING_LOGINS: integerVariable(1, 100_000_000).default(500_000),
+  WRONG_CODES_PER_ADDRESS: integerVariable(1, 10_000).default(5),
+  WRONG_CODES_ALARM: integerVariable(1, 1_000_000).default(100),
   SHUTDOWN_SECONDS: integerVariable(1, 600).default(20),
 };
 
@@ -90,6 +94,8 @@ export function parseConfig(env: Env): ApiConfig {
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
     rateLimits: values.RATE_LIMITS,
     maxPendingLogins: values.MAX_PENDING_LOGINS,
+    wrongCodesPerAddress: values.WRONG_CODES_PER_ADDRESS,
+    wrongCodesAlarm: values.WRONG_CODES_ALARM,
     shutdownSeconds: values.SHUTDOWN_SECONDS,
     logLevel: values.LOG_LEVEL,
   });

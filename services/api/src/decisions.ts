@@ -13,7 +13,8 @@ import type { Logger } from '@ravi/telemetry';
 import type { ApprovalWish } from './approval-wish.ts';
 import type { Approver } from './approver.ts';
 import type { IssuanceQueue } from './issuance-queue.ts';
-import type { Limits } from './limits/limits.ts';
+import type { GuessingAlarm } from './limits/guessing-alarm.ts';
+import type { CodeEntry, Limits } from './limits/limits.ts';
 import { Problem } from './problem.ts';
 import { newIdentityUuid, type WishedIdentity, wishedIdentity } from './wished-identity.ts';
 
@@ -23,6 +24,7 @@ export interface DecisionsDeps {
   readonly accounts: AccountStore;
   readonly queue: IssuanceQueue;
   readonly limits: Limits;
+  readonly alarm: GuessingAlarm;
   readonly keys: ServiceKeyGenerations;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -51,13 +53,14 @@ export class Decisions {
 
   /** Finds a login for a human who is about to decide; null when there is none. A wrong code counts as a guess. */
   async find(typedCode: string, approver: Approver): Promise<FoundLogin | null> {
-    const userCode = await this.#admit(typedCode, approver);
+    const { userCode, entry } = await this.#admit(typedCode, approver);
     for (const loginId of candidateLoginIds(userCode, this.#deps.keys)) {
       const summary = await this.#deps.logins.describe(loginId, this.#deps.clock.nowMs());
       if (!summary) continue;
-      await this.#forgive(approver);
+      await forgive(entry);
       return { userCode, loginId, summary };
     }
+    await this.#deps.alarm.wrongCode();
     return null;
   }
 
@@ -122,17 +125,21 @@ export class Decisions {
     approver: Approver,
     decide: (loginId: LoginId) => Promise<Decision>,
   ): Promise<Decision> {
-    const userCode = await this.#admit(typedCode, approver);
+    const { userCode, entry } = await this.#admit(typedCode, approver);
     for (const loginId of candidateLoginIds(userCode, this.#deps.keys)) {
       const decision = await decide(loginId);
       if (decision.kind === 'unknown') continue;
-      await this.#forgive(approver);
+      await forgive(entry);
       return decision;
     }
+    await this.#deps.alarm.wrongCode();
     return { kind: 'unknown' };
   }
 
-  async #admit(typedCode: string, approver: Approver): Promise<FoldedUserCode> {
+  async #admit(
+    typedCode: string,
+    approver: Approver,
+  ): Promise<{ readonly userCode: FoldedUserCode; readonly entry: CodeEntry }> {
     const userCode = foldUserCode(typedCode);
     if (userCode === null) {
       throw new Problem(
@@ -140,12 +147,12 @@ export class Decisions {
         'user_code: is not a code of this service; it looks like BCDF-GHJK.',
       );
     }
-    await this.#deps.limits.admitCodeEntry(approver.address, approver.account.id);
-    return userCode;
+    const entry = await this.#deps.limits.admitCodeEntry(approver.address, approver.account.id);
+    return { userCode, entry };
   }
+}
 
-  /** What was decided stands, even where the counter cannot be told. */
-  async #forgive(approver: Approver): Promise<void> {
-    await this.#deps.limits.forgiveCodeEntry(approver.address, approver.account.id).catch(() => undefined);
-  }
+/** What was decided stands, even where the counter cannot be told. */
+async function forgive(entry: CodeEntry): Promise<void> {
+  await entry.wasRight().catch(() => undefined);
 }

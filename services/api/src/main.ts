@@ -13,6 +13,7 @@ import { createApp } from './app.ts';
 import { type ApiConfig, parseConfig } from './config.ts';
 import { Decisions } from './decisions.ts';
 import { openIssuanceQueue } from './issuance-queue.ts';
+import { GuessingAlarm } from './limits/guessing-alarm.ts';
 import { Limits } from './limits/limits.ts';
 import { createApiMetrics } from './metrics.ts';
 import { BrowserSessions } from './middleware/browser-session.ts';
@@ -55,6 +56,15 @@ async function main(config: ApiConfig): Promise<void> {
     enabled: config.rateLimits,
     deviceCodeTtlSeconds: config.deviceCodeTtlSeconds,
     maxPendingLogins: config.maxPendingLogins,
+    wrongCodesPerAddress: config.wrongCodesPerAddress,
+  });
+  const alarm = new GuessingAlarm({
+    redis,
+    clock,
+    logger,
+    threshold: config.wrongCodesAlarm,
+    onWrongCode: () => metrics.wrongCode(),
+    onAlarm: () => metrics.guessingAlarm(),
   });
   const redeemer = new Redeemer({
     logins,
@@ -113,6 +123,7 @@ async function main(config: ApiConfig): Promise<void> {
       accounts: accountStore,
       queue,
       limits,
+      alarm,
       keys,
       clock,
       logger,

@@ -5,6 +5,10 @@ export interface ApiMetrics {
   started(): void;
   /** `approvedForMs`: from approval to answer. */
   redeemed(approvedForMs: number): void;
+  /** A user_code was entered that no login has. */
+  wrongCode(): void;
+  /** Wrong codes, over all instances, passed the threshold of this period. */
+  guessingAlarm(): void;
 }
 
 /** Registers the api's own metrics. */
@@ -12,6 +16,16 @@ export function createApiMetrics(registry: Registry, heldNow: () => number): Api
   const registers = [registry];
   const started = new Counter({ name: 'ravi_logins_started_total', help: 'Logins started.', registers });
   const redeemed = new Counter({ name: 'ravi_logins_redeemed_total', help: 'Logins redeemed.', registers });
+  const wrongCodes = new Counter({
+    name: 'ravi_wrong_codes_total',
+    help: 'User codes entered that no login has.',
+    registers,
+  });
+  const alarms = new Counter({
+    name: 'ravi_guessing_alarms_total',
+    help: 'Periods in which the wrong codes of all instances passed WRONG_CODES_ALARM.',
+    registers,
+  });
   const latency = new Histogram({
     name: 'ravi_approval_to_answer_seconds',
     help: 'From the approval to the answered request, waiting clients and late ones alike.',
@@ -26,6 +40,8 @@ export function createApiMetrics(registry: Registry, heldNow: () => number): Api
   });
   return {
     started: () => started.inc(),
+    wrongCode: () => wrongCodes.inc(),
+    guessingAlarm: () => alarms.inc(),
     redeemed: (approvedForMs) => {
       redeemed.inc();
       latency.observe(approvedForMs / 1000);

@@ -1,16 +1,15 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import type { RedisClient } from '@ravi/redis';
 import type { ServiceKeys } from '@ravi/runtime';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { addressForLimits } from '../client-address.ts';
 import { Problem } from '../problem.ts';
+import { GuessLimit } from './guess-limit.ts';
 
 /** How often something may happen: `points` per `windowSeconds` for each subject. */
 interface Allowance {
   readonly points: number;
   readonly windowSeconds: number;
-  /** A used-up subject is refused from memory until its window ends: not where points are given back. */
-  readonly remembered: boolean;
   /** What the client is told when it is used up. */
   readonly refusal: string;
 }
@@ -23,8 +22,20 @@ export interface LimitsDeps {
   /** A login is pending for at most this long: the window of the limits on starts is the limit on pending logins. */
   readonly deviceCodeTtlSeconds: number;
   readonly maxPendingLogins: number;
+  /** Wrong user codes that may come from one address in 15 minutes. */
+  readonly wrongCodesPerAddress: number;
   readonly prefix?: string;
 }
+
+/** A user_code that is being looked up, counted as a wrong guess until it turns out right. */
+export interface CodeEntry {
+  /** Takes this guess, and no other, back: what was guessed wrong before stays counted. */
+  wasRight(): Promise<void>;
+}
+
+/** Wrong user codes that an account may enter, and the window in which they count. (RFC 8628 §5.1) */
+const wrongCodesPerAccount = 5;
+const wrongCodesWindowSeconds = 900;
 
 /** Pending logins that one address may have. */
 const pendingPerAddress = 300;
@@ -41,8 +52,8 @@ export class Limits {
   readonly #signIns: Limit;
   readonly #signInsToAccount: Limit;
   readonly #signUps: Limit;
-  readonly #accountGuesses: Limit;
-  readonly #addressGuesses: Limit;
+  readonly #accountGuesses: GuessLimit;
+  readonly #addressGuesses: GuessLimit;
 
   constructor(deps: LimitsDeps) {
     this.#keys = deps.keys;
@@ -52,38 +63,36 @@ export class Limits {
     this.#starts = limit('start', {
       points: pendingPerAddress,
       windowSeconds,
-      remembered: true,
       refusal: 'Too many logins were started from this address.',
     });
     this.#startsInTotal = limit('start-total', {
       points: deps.maxPendingLogins,
       windowSeconds,
-      remembered: true,
       refusal: 'Too many logins were started lately.',
     });
     this.#signIns = limit('sign-in', {
       points: 20,
       windowSeconds: 900,
-      remembered: true,
       refusal: 'Too many attempts to sign in.',
     });
     // Much more for the account: otherwise a stranger's failures would lock its owner out.
     this.#signInsToAccount = limit('sign-in-account', {
       points: 100,
       windowSeconds: 900,
-      remembered: true,
       refusal: 'Too many attempts to sign in to this account.',
     });
     this.#signUps = limit('sign-up', {
       points: 20,
       windowSeconds: 3600,
-      remembered: true,
       refusal: 'Too many accounts were created from this address.',
     });
-    const guesses = { windowSeconds: 900, remembered: false, refusal: 'Too many wrong codes were entered.' };
-    this.#accountGuesses = limit('guess-account', { ...guesses, points: 5 });
-    // More than one person may sit behind an address.
-    this.#addressGuesses = limit('guess-address', { ...guesses, points: 20 });
+    const guessLimit = (name: string, most: number) =>
+      new GuessLimit(deps.redis, `${deps.prefix ?? ''}ravi:limit:${name}`, {
+        most,
+        windowSeconds: wrongCodesWindowSeconds,
+      });
+    this.#accountGuesses = guessLimit('wrong-codes-account', wrongCodesPerAccount);
+    this.#addressGuesses = guessLimit('wrong-codes-address', deps.wrongCodesPerAddress);
   }
 
   /** Admits one start, or throws a `rate_limited` Problem. */
@@ -108,17 +117,26 @@ export class Limits {
    * Counts an entered user_code as a wrong guess, before it is looked at, so that guesses at the same moment count too.
    * Throws when the account or the address has guessed wrong too often lately. (RFC 8628 §5.1)
    */
-  async admitCodeEntry(address: string, userId: number): Promise<void> {
-    await this.#accountGuesses.take(String(userId));
-    await this.#addressGuesses.take(this.#subject(address));
-  }
-
-  /** The entered code was right: this guess, and no other, is taken back. */
-  async forgiveCodeEntry(address: string, userId: number): Promise<void> {
-    await Promise.all([
-      this.#accountGuesses.giveBack(String(userId)),
-      this.#addressGuesses.giveBack(this.#subject(address)),
+  async admitCodeEntry(address: string, userId: number): Promise<CodeEntry> {
+    if (!this.#enabled) return { wasRight: () => Promise.resolve() };
+    const guess = randomUUID();
+    const account = String(userId);
+    const subject = this.#subject(address);
+    const takeBack = async () => {
+      await Promise.all([
+        this.#accountGuesses.takeBack(account, guess),
+        this.#addressGuesses.takeBack(subject, guess),
+      ]);
+    };
+    const waits = await Promise.all([
+      this.#accountGuesses.take(account, guess),
+      this.#addressGuesses.take(subject, guess),
     ]);
+    const waitMs = Math.max(...waits.map((wait) => wait ?? 0));
+    if (waits.every((wait) => wait === null)) return { wasRight: takeBack };
+    // One of the two may have counted it, and it is not looked at.
+    await takeBack();
+    throw refusal('Too many wrong codes were entered.', waitMs);
   }
 
   #subject(address: string): string {
@@ -144,7 +162,8 @@ class Limit {
           keyPrefix: `${deps.prefix ?? ''}ravi:limit:${name}`,
           points: allowance.points,
           duration: allowance.windowSeconds,
-          ...(allowance.remembered ? { inMemoryBlockOnConsumed: allowance.points + 1 } : {}),
+          // A used-up subject is refused from memory until its window ends.
+          inMemoryBlockOnConsumed: allowance.points + 1,
         })
       : null;
   }
@@ -153,18 +172,14 @@ class Limit {
     try {
       await this.#limiter?.consume(subject);
     } catch (error) {
-      throw error instanceof RateLimiterRes ? this.#refusal(error.msBeforeNext) : error;
+      throw error instanceof RateLimiterRes ? refusal(this.#allowance.refusal, error.msBeforeNext) : error;
     }
   }
+}
 
-  async giveBack(subject: string): Promise<void> {
-    await this.#limiter?.reward(subject);
-  }
-
-  #refusal(msBeforeNext: number): Problem {
-    const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
-    return new Problem('rate_limited', `${this.#allowance.refusal} Try again in ${retryAfterSeconds} s.`, {
-      retryAfterSeconds,
-    });
-  }
+function refusal(sentence: string, msBeforeNext: number): Problem {
+  const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
+  return new Problem('rate_limited', `${sentence} Try again in ${retryAfterSeconds} s.`, {
+    retryAfterSeconds,
+  });
 }
