@@ -1,10 +1,13 @@
-/** Answers of a Redis that is there but cannot serve right now: starting, failing over, full, or read-only. */
+/**
+ * Answers of a Redis that is there but cannot serve right now: starting, failing over, full, or read-only. MOVED and ASK
+ * reach us when a slot moved under commands that were sent together: none of those was carried out.
+ */
 const passingReplies =
-  /^(LOADING|MASTERDOWN|CLUSTERDOWN|READONLY|TRYAGAIN|BUSY|OOM|MISCONF|NOREPLICAS|UNBLOCKED)\b/;
+  /^(LOADING|MASTERDOWN|CLUSTERDOWN|READONLY|TRYAGAIN|MOVED|ASK|BUSY|OOM|MISCONF|NOREPLICAS|UNBLOCKED)\b/;
 
 /** What ioredis says when there is no connection, or when it went away under a command. */
 const lostConnection =
-  /Connection is closed|Stream isn't writeable|Command timed out|max retries per request|Failed to refresh slots|None of startup nodes|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|All sentinels are unreachable/;
+  /Connection is closed|Stream isn't writeable|Command timed out|max retries per request|Failed to refresh slots|None of startup nodes|Cluster isn't ready|Cluster is disconnect|Too many Cluster redirections|Node is disconnected|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|All sentinels are unreachable/;
 
 /** Whether an error means "Redis is away, try again", rather than a fault of ours. */
 export function isRedisUnavailable(error: unknown): boolean {

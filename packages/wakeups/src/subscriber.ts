@@ -26,7 +26,8 @@ export class WakeupSubscriber {
     });
     await this.#subscribe();
     // ioredis has resubscribed by then; subscribing again is harmless and its answer proves that it stands.
-    this.#redis.on('ready', () => {
+    // A Cluster stays ready while one shard fails over: it tells when its subscribers are whole again.
+    this.#redis.on(this.#redis.isCluster ? 'subscribersReady' : 'ready', () => {
       this.#subscribe().then(
         () => listener.onGap(),
         () => undefined,

@@ -1,0 +1,87 @@
+import { Person } from '../support/person.ts';
+import { errorOnceCollected, startLogin, wait } from '../support/program.ts';
+import { hasRedisServer, RedisCluster } from '../support/redis-cluster.ts';
+import { type ServiceProcess, TestStack } from '../support/services.ts';
+
+const describeOnCluster = hasRedisServer ? describe : describe.skip;
+
+describeOnCluster('on a Redis Cluster of three shards', () => {
+  let cluster: RedisCluster;
+  let stack: TestStack;
+  let apis: readonly ServiceProcess[];
+  let person: Person;
+
+  beforeAll(async () => {
+    cluster = await RedisCluster.start(3);
+    stack = new TestStack('redis://127.0.0.1:1', {
+      ...cluster.env,
+      RATE_LIMITS: 'off',
+      RECHECK_SECONDS: '600',
+    });
+    apis = (await Promise.all([stack.startApi(), stack.startApi(), stack.startIssuer()])).slice(0, 2);
+    person = await Person.signUp(url(0));
+  });
+  afterAll(async () => {
+    await stack.stop();
+    await cluster.stop();
+  });
+
+  const url = (index: number) => apis[index % 2]?.url ?? '';
+
+  test('a program that waits at one api is answered by an approval that goes through the other', async () => {
+    const login = await startLogin(url(0), 'cluster');
+    const waiting = wait(url(0), login.device_code);
+    expect((await person.approve(url(1), login.user_code)).body).toEqual({ status: 'approved' });
+    const answer = await waiting;
+    expect(answer.status).toBe(200);
+    expect(answer.body.user).toEqual(person.user);
+    expect(await errorOnceCollected(url(1), login.device_code)).toBe('invalid_grant');
+  });
+
+  test('a denial reaches the program that waits', async () => {
+    const login = await startLogin(url(0));
+    const waiting = wait(url(0), login.device_code);
+    await person.deny(url(1), login.user_code);
+    expect((await waiting).body.error).toBe('access_denied');
+  });
+
+  test('logins and their work are spread evenly over the shards; only the queue stays on one', async () => {
+    await Promise.all(cluster.primaries.map(({ client }) => client.config('RESETSTAT')));
+    const before = await loginsPerShard();
+    await Promise.all(Array.from({ length: logins }, (_, index) => wholeLogin(index)));
+    const after = await loginsPerShard();
+    const counts = after.map((count, shard) => count - (before[shard] ?? 0));
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(logins);
+    // Half of a fair share and one and a half: more than five standard deviations away.
+    for (const count of counts) expect(Math.abs(count - logins / 3)).toBeLessThan(logins / 6);
+
+    const queueShard = await cluster.primaryOf('{ravi}:issuance:meta');
+    const [one = 0, other = 0] = await Promise.all(
+      cluster.primaries.map(async (primary, shard) => {
+        if (primary === queueShard) return [];
+        const calls = await primary.calls();
+        expect(calls['bzpopmin']).toBeUndefined();
+        return [(calls['evalsha'] ?? 0) / (counts[shard] ?? 0)];
+      }),
+    ).then((perLogin) => perLogin.flat());
+    // A login's own scripts follow it to its shard: as many for each, but for a look more now and then.
+    expect(Math.abs(one - other)).toBeLessThan(1);
+  });
+
+  /** Logins enough to tell an even spread from an uneven one. */
+  const logins = 150;
+
+  async function wholeLogin(index: number): Promise<void> {
+    const login = await startLogin(url(index));
+    const waiting = wait(url(index), login.device_code);
+    expect((await person.approve(url(index + 1), login.user_code)).status).toBe(200);
+    expect((await waiting).status).toBe(200);
+    await errorOnceCollected(url(index), login.device_code);
+  }
+
+  function loginsPerShard(): Promise<number[]> {
+    return Promise.all(
+      cluster.primaries.map(async ({ client }) => (await client.keys('ravi:login:*')).length),
+    );
+  }
+});
