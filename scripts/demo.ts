@@ -22,7 +22,13 @@ async function main(): Promise<void> {
   const login = await startLogin(serviceUrl, values.name);
   const validity = duration(login.expires_in);
   console.log(
-    box([`Open    ${login.verification_uri}`, `Code    ${login.user_code}`, '', `valid for ${validity}`]),
+    box([
+      `Open    ${login.verification_uri}`,
+      `Code    ${login.user_code}`,
+      ...(login.verification === undefined ? [] : [`Number  ${login.verification}`]),
+      '',
+      `valid for ${validity}`,
+    ]),
   );
   console.log(`Or open ${login.verification_uri_complete}\nWaiting for the approval ...`);
 
@@ -31,7 +37,7 @@ async function main(): Promise<void> {
     const [email, password] = positionals;
     if (!email || !password) throw new Error('Say who approves: npm run demo -- --approve EMAIL PASSWORD');
     const session = await signIn(serviceUrl, email, password);
-    await approve(serviceUrl, session, login.user_code);
+    await approve(serviceUrl, session, login.user_code, login.verification);
   }
   console.log(summary(await approved));
 }

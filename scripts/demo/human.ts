@@ -17,8 +17,17 @@ export async function signIn(serviceUrl: string, email: string, password: string
 }
 
 /** Approves a login, by the JSON call behind the approval page. Rejects with what the service said. */
-export async function approve(serviceUrl: string, session: Session, userCode: string): Promise<void> {
+export async function approve(
+  serviceUrl: string,
+  session: Session,
+  userCode: string,
+  verification = '',
+): Promise<void> {
   const headers = { cookie: session.cookie, 'x-csrf-token': session.csrfToken };
-  const answer = await post(`${serviceUrl}/api/auth/device/approve/`, { user_code: userCode }, headers);
+  const answer = await post(
+    `${serviceUrl}/api/auth/device/approve/`,
+    { user_code: userCode, verification },
+    headers,
+  );
   if (answer.status !== 200) throw new Error(explanation(answer));
 }

@@ -106,7 +106,7 @@ test('wrong codes of many accounts and addresses raise one alarm over both apis'
     deployment.apis.map(async ({ adminUrl }) => (await fetch(`${adminUrl}/metrics`)).text()),
   );
   const total = alarms
-    .flatMap((text) => [...text.matchAll(/^ravi_guessing_alarms_total\S* (\d+)/gm)])
+    .flatMap((text) => Array.from(text.matchAll(/^ravi_guessing_alarms_total\S* (\d+)/gm)))
     .reduce((sum, match) => sum + Number(match[1]), 0);
   expect(total).toBe(1);
 });

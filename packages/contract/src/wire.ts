@@ -6,6 +6,8 @@ export interface DeviceCodeResponse {
   readonly verification_uri_complete: string;
   readonly expires_in: number;
   readonly interval: number;
+  /** Two digits to show: the human may have to pick them. Absent where the operator does not ask for them. */
+  readonly verification?: string;
 }
 
 /** An account as programs see it. */

@@ -2,7 +2,8 @@ import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { Secret } from './secret.ts';
 
 /** What a derived key is for: one purpose each, so that no value made for one use is accepted in another. */
-export type ServiceKeyPurpose = 'device-code' | 'user-code' | 'result-key-wrap' | 'csrf-token' | 'address';
+export type ServiceKeyPurpose =
+  'device-code' | 'user-code' | 'result-key-wrap' | 'csrf-token' | 'address' | 'verification';
 
 /** The keys of one generation of `SECRET`. KeyObjects: an HMAC with one is 10 times faster than with a Buffer. */
 export type ServiceKeys = Readonly<Record<ServiceKeyPurpose, KeyObject>>;
@@ -37,5 +38,6 @@ function deriveGeneration(secret: Secret): ServiceKeys {
     'result-key-wrap': derive('result-key-wrap'),
     'csrf-token': derive('csrf-token'),
     address: derive('address'),
+    verification: derive('verification'),
   };
 }

@@ -23,6 +23,11 @@ export const approvalFields = {
     .transform((seconds) => (seconds === null ? null : Number(seconds)))
     .refine((seconds) => seconds === null || (seconds >= keyTtl.min && seconds <= keyTtl.max), keyTtl.error)
     .default(null),
+  verification: z
+    .union([z.literal(''), z.string().regex(/^\d{2}$/)], {
+      error: 'must be the two digits that the program shows',
+    })
+    .default(''),
 };
 
 const approvalInput = z.object(approvalFields);
@@ -35,6 +40,8 @@ export interface ApprovalWish {
     /** Created with the approval; an empty name takes a generated one. */
     | { readonly kind: 'new'; readonly name: string };
   readonly keys: KeyTerms;
+  /** The program's number, as the human picked it; empty for none. */
+  readonly number: string;
 }
 
 /** The wish in parsed fields. */
@@ -42,6 +49,7 @@ export function approvalWish(fields: z.infer<typeof approvalInput>): ApprovalWis
   return {
     identity: identityWish(fields.identity_uuid, fields.identity_name),
     keys: { scope: fields.key_scope, ttlSeconds: fields.key_ttl },
+    number: fields.verification,
   };
 }
 

@@ -11,6 +11,7 @@ import {
   switchVariable,
 } from '@ravi/runtime';
 import { z } from 'zod';
+import { numberMatchingPolicies, type NumberMatchingPolicy } from './number-matching.ts';
 
 /** Everything that the api can be told, validated and frozen. */
 export interface ApiConfig {
@@ -31,6 +32,7 @@ export interface ApiConfig {
   readonly maxPendingLogins: number;
   readonly wrongCodesPerAddress: number;
   readonly wrongCodesAlarm: number;
+  readonly numberMatching: NumberMatchingPolicy;
   readonly shutdownSeconds: number;
   readonly logLevel: string;
 }
@@ -53,6 +55,9 @@ const variables = {
   MAX_PENDING_LOGINS: integerVariable(1, 100_000_000).default(500_000),
   WRONG_CODES_PER_ADDRESS: integerVariable(1, 10_000).default(5),
   WRONG_CODES_ALARM: integerVariable(1, 1_000_000).default(100),
+  NUMBER_MATCHING: z
+    .enum(numberMatchingPolicies, { error: 'must be "off", "other-network" or "always"' })
+    .default('off'),
   SHUTDOWN_SECONDS: integerVariable(1, 600).default(20),
 };
 
@@ -96,6 +101,7 @@ export function parseConfig(env: Env): ApiConfig {
     maxPendingLogins: values.MAX_PENDING_LOGINS,
     wrongCodesPerAddress: values.WRONG_CODES_PER_ADDRESS,
     wrongCodesAlarm: values.WRONG_CODES_ALARM,
+    numberMatching: values.NUMBER_MATCHING,
     shutdownSeconds: values.SHUTDOWN_SECONDS,
     logLevel: values.LOG_LEVEL,
   });

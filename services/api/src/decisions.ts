@@ -1,12 +1,14 @@
 import type { AccountStore } from '@ravi/accounts';
 import {
-  candidateLoginIds,
   type Decision,
   type FoldedUserCode,
   foldUserCode,
+  type LoginCandidate,
+  loginCandidates,
   type LoginId,
   type LoginStore,
   type LoginSummary,
+  verificationOf,
 } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
@@ -15,6 +17,7 @@ import type { Approver } from './approver.ts';
 import type { IssuanceQueue } from './issuance-queue.ts';
 import type { GuessingAlarm } from './limits/guessing-alarm.ts';
 import type { CodeEntry, Limits } from './limits/limits.ts';
+import { isNumberNeeded, type NumberMatchingPolicy } from './number-matching.ts';
 import { Problem } from './problem.ts';
 import { newIdentityUuid, type WishedIdentity, wishedIdentity } from './wished-identity.ts';
 
@@ -31,16 +34,32 @@ export interface DecisionsDeps {
   readonly wake: (instance: string, loginId: LoginId) => Promise<void>;
   /** The domain of the addresses that new identities get. */
   readonly identityEmailDomain: string;
+  readonly numberMatching: NumberMatchingPolicy;
+  readonly onWrongNumber: () => void;
 }
 
 /** What became of an approval: decided, or not because of what was wished for; then nothing changed. */
-export type Approval = Decision | Exclude<WishedIdentity, { kind: 'usable' | 'new' }>;
+export type Approval =
+  | Decision
+  | Exclude<WishedIdentity, { kind: 'usable' | 'new' }>
+  /** The number that the program shows must be picked. */
+  | { readonly kind: 'numberNeeded' }
+  /** Another number was picked: the login is denied. */
+  | { readonly kind: 'wrongNumber' };
+
+/** Nothing stands against the approval, for this identity; empty for none. */
+interface Ready {
+  readonly kind: 'ready';
+  readonly identityUuid: string;
+}
 
 /** A login that a human was led to by its user_code. */
 export interface FoundLogin {
   readonly userCode: FoldedUserCode;
   readonly loginId: LoginId;
   readonly summary: LoginSummary;
+  /** The numbers to pick the program's from; none where an approval needs none. */
+  readonly numbers: readonly string[];
 }
 
 /** What humans do with logins: look one up by its user_code, approve it, deny it. Pages and JSON calls share it. */
@@ -54,11 +73,12 @@ export class Decisions {
   /** Finds a login for a human who is about to decide; null when there is none. A wrong code counts as a guess. */
   async find(typedCode: string, approver: Approver): Promise<FoundLogin | null> {
     const { userCode, entry } = await this.#admit(typedCode, approver);
-    for (const loginId of candidateLoginIds(userCode, this.#deps.keys)) {
+    for (const { loginId, keys } of loginCandidates(userCode, this.#deps.keys)) {
       const summary = await this.#deps.logins.describe(loginId, this.#deps.clock.nowMs());
       if (!summary) continue;
       await forgive(entry);
-      return { userCode, loginId, summary };
+      const needed = isNumberNeeded(this.#deps.numberMatching, summary.address, approver.address);
+      return { userCode, loginId, summary, numbers: needed ? verificationOf(loginId, keys).choice : [] };
     }
     await this.#deps.alarm.wrongCode();
     return null;
@@ -73,12 +93,11 @@ export class Decisions {
     const { account, requestId } = approver;
     const identity = await wishedIdentity(wish, account.id, accounts);
     if (identity.kind !== 'usable' && identity.kind !== 'new') return identity;
-    return this.#decide(typedCode, approver, async (loginId) => {
-      const uuid =
-        identity.kind === 'new'
-          ? await this.#createIdentity(loginId, identity.name, account.id)
-          : identity.uuid;
-      const decision = await logins.approve(loginId, account.id, uuid, wish.keys);
+    return this.#decide<Approval>(typedCode, approver, async (candidate) => {
+      const { loginId } = candidate;
+      const prepared = await this.#prepare(candidate, wish, identity, approver);
+      if (prepared.kind !== 'ready') return prepared;
+      const decision = await logins.approve(loginId, account.id, prepared.identityUuid, wish.keys);
       if (decision.kind !== 'approved') return decision;
       logger.info({ loginId, requestId, userId: account.id, again: decision.again }, 'login approved');
       try {
@@ -95,39 +114,61 @@ export class Decisions {
 
   /** Denies, and tells the waiting program at once. */
   async deny(typedCode: string, approver: Approver): Promise<Decision> {
+    return this.#decide(typedCode, approver, ({ loginId }) => this.#deny(loginId, approver));
+  }
+
+  async #deny(loginId: LoginId, { account, requestId }: Approver): Promise<Decision> {
     const { logins, wake, logger } = this.#deps;
-    return this.#decide(typedCode, approver, async (loginId) => {
-      const decision = await logins.deny(loginId, approver.account.id);
-      if (decision.kind !== 'denied') return decision;
-      logger.info({ loginId, requestId: approver.requestId, userId: approver.account.id }, 'login denied');
-      // A lost hint costs seconds: the sweep finds the denial.
-      if (decision.waiter !== null) await wake(decision.waiter, loginId).catch(() => undefined);
-      return decision;
-    });
+    const decision = await logins.deny(loginId, account.id);
+    if (decision.kind !== 'denied') return decision;
+    logger.info({ loginId, requestId, userId: account.id }, 'login denied');
+    // A lost hint costs seconds: the sweep finds the denial.
+    if (decision.waiter !== null) await wake(decision.waiter, loginId).catch(() => undefined);
+    return decision;
   }
 
   /**
-   * Creates the identity that comes with an approval, for a login that is still pending. Before the approval, since that
-   * cannot be undone: where somebody else decides in between, the account is left with one identity more.
+   * What comes before an approval, where anything does: the number is compared, then the new identity created. Only of a
+   * login that is pending; of any other the approval itself tells the state. A wrong number denies: among three, a second
+   * try would be worth as much as knowing it. An identity whose login is decided by somebody else in this moment stays.
    */
-  async #createIdentity(loginId: LoginId, name: string, userId: number): Promise<string> {
-    const { accounts, logins, clock, identityEmailDomain: domain } = this.#deps;
+  async #prepare(
+    { loginId, keys }: LoginCandidate,
+    wish: ApprovalWish,
+    identity: Extract<WishedIdentity, { kind: 'usable' | 'new' }>,
+    approver: Approver,
+  ): Promise<Ready | Approval> {
+    const { accounts, logins, clock, logger, numberMatching, identityEmailDomain: domain } = this.#deps;
+    const given = identity.kind === 'usable' ? identity.uuid : '';
+    if (identity.kind === 'usable' && numberMatching === 'off') return { kind: 'ready', identityUuid: given };
     const summary = await logins.describe(loginId, clock.nowMs());
-    if (summary === null) return '';
-    const uuid = newIdentityUuid(loginId, summary.startedAtMs, userId);
-    if (summary.state === 'pending')
-      await accounts.addIdentity(userId, { uuid, name, domain }, clock.nowMs());
-    return uuid;
+    if (summary?.state !== 'pending') return { kind: 'ready', identityUuid: given };
+    if (isNumberNeeded(numberMatching, summary.address, approver.address)) {
+      if (wish.number === '') return { kind: 'numberNeeded' };
+      if (wish.number !== verificationOf(loginId, keys).right) {
+        this.#deps.onWrongNumber();
+        logger.warn(
+          { loginId, requestId: approver.requestId },
+          'a wrong number was picked; the login is denied',
+        );
+        const denial = await this.#deny(loginId, approver);
+        return denial.kind === 'denied' ? { kind: 'wrongNumber' } : denial;
+      }
+    }
+    if (identity.kind === 'usable') return { kind: 'ready', identityUuid: given };
+    const uuid = newIdentityUuid(loginId, summary.startedAtMs, approver.account.id);
+    await accounts.addIdentity(approver.account.id, { uuid, name: identity.name, domain }, clock.nowMs());
+    return { kind: 'ready', identityUuid: uuid };
   }
 
-  async #decide(
+  async #decide<Outcome extends Approval>(
     typedCode: string,
     approver: Approver,
-    decide: (loginId: LoginId) => Promise<Decision>,
-  ): Promise<Decision> {
+    decide: (candidate: LoginCandidate) => Promise<Outcome>,
+  ): Promise<Outcome | Extract<Decision, { kind: 'unknown' }>> {
     const { userCode, entry } = await this.#admit(typedCode, approver);
-    for (const loginId of candidateLoginIds(userCode, this.#deps.keys)) {
-      const decision = await decide(loginId);
+    for (const candidate of loginCandidates(userCode, this.#deps.keys)) {
+      const decision = await decide(candidate);
       if (decision.kind === 'unknown') continue;
       await forgive(entry);
       return decision;

@@ -109,6 +109,7 @@ async function main(config: ApiConfig): Promise<void> {
     accountStore,
     ttlSeconds: config.deviceCodeTtlSeconds,
     intervalSeconds: config.pollIntervalSeconds,
+    numberMatching: config.numberMatching,
     longPollMaxSeconds: config.longPollMaxSeconds,
     trustedProxyHops: config.trustedProxyHops,
     publishedKeys,
@@ -129,6 +130,8 @@ async function main(config: ApiConfig): Promise<void> {
       logger,
       wake,
       identityEmailDomain: config.identityEmailDomain,
+      numberMatching: config.numberMatching,
+      onWrongNumber: () => metrics.wrongNumber(),
     }),
     accounts: new EmbeddedAccounts({
       store: accountStore,

@@ -9,6 +9,8 @@ export interface ApiMetrics {
   wrongCode(): void;
   /** Wrong codes, over all instances, passed the threshold of this period. */
   guessingAlarm(): void;
+  /** A human picked a number that the program does not show. */
+  wrongNumber(): void;
 }
 
 /** Registers the api's own metrics. */
@@ -24,6 +26,11 @@ export function createApiMetrics(registry: Registry, heldNow: () => number): Api
   const alarms = new Counter({
     name: 'ravi_guessing_alarms_total',
     help: 'Periods in which the wrong codes of all instances passed WRONG_CODES_ALARM.',
+    registers,
+  });
+  const wrongNumbers = new Counter({
+    name: 'ravi_wrong_numbers_total',
+    help: 'Logins denied because a number was picked that the program does not show.',
     registers,
   });
   const latency = new Histogram({
@@ -42,6 +49,7 @@ export function createApiMetrics(registry: Registry, heldNow: () => number): Api
     started: () => started.inc(),
     wrongCode: () => wrongCodes.inc(),
     guessingAlarm: () => alarms.inc(),
+    wrongNumber: () => wrongNumbers.inc(),
     redeemed: (approvedForMs) => {
       redeemed.inc();
       latency.observe(approvedForMs / 1000);

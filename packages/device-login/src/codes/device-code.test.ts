@@ -1,6 +1,6 @@
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { mintDeviceCode, readDeviceCode } from './device-code.ts';
-import { candidateLoginIds, loginIdOf } from './login-id.ts';
+import { loginCandidates, loginIdOf } from './login-id.ts';
 import { generateUserCode } from './user-code.ts';
 
 const oldSecret = new Secret('old '.repeat(10));
@@ -62,5 +62,6 @@ test('a user_code leads to its login, also from before a rotation', () => {
   const userCode = generateUserCode();
   const before = loginIdOf(userCode, deriveServiceKeys(oldSecret).current);
   const after = loginIdOf(userCode, keys.current);
-  expect(candidateLoginIds(userCode, deriveServiceKeys(newSecret, oldSecret))).toEqual([after, before]);
+  const candidates = loginCandidates(userCode, deriveServiceKeys(newSecret, oldSecret));
+  expect(candidates.map(({ loginId }) => loginId)).toEqual([after, before]);
 });

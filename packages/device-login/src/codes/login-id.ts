@@ -18,7 +18,19 @@ export function loginIdOf(userCode: FoldedUserCode, keys: ServiceKeys): LoginId 
   return mac.toString('base64url', 0, loginIdBytes) as LoginId;
 }
 
-/** The ids under which a login with this user_code may be stored, the likeliest first: one per generation of `SECRET`. */
-export function candidateLoginIds(userCode: FoldedUserCode, keys: ServiceKeyGenerations): readonly LoginId[] {
-  return keyGenerations(keys).map((generation) => loginIdOf(userCode, generation));
+/** An id under which a login may be stored, and the keys of its generation. */
+export interface LoginCandidate {
+  readonly loginId: LoginId;
+  readonly keys: ServiceKeys;
+}
+
+/** Where a login with this user_code may be stored, the likeliest first: once per generation of `SECRET`. */
+export function loginCandidates(
+  userCode: FoldedUserCode,
+  keys: ServiceKeyGenerations,
+): readonly LoginCandidate[] {
+  return keyGenerations(keys).map((generation) => ({
+    loginId: loginIdOf(userCode, generation),
+    keys: generation,
+  }));
 }

@@ -119,7 +119,7 @@ export class DevicePages {
   async #showConfirmation(
     ctx: Context,
     signedIn: SignedIn,
-    { userCode, summary }: FoundLogin,
+    { userCode, summary, numbers }: FoundLogin,
     problem: ConfirmProblem | undefined,
   ): Promise<void> {
     const { accounts, sessions, clock } = this.#deps;
@@ -139,6 +139,7 @@ export class DevicePages {
         },
         account: { email: account.email, ...(name === '' ? {} : { name }) },
         identities,
+        numbers,
         canAddIdentity: identities.length < mostIdentities,
         chosen: problem === undefined ? {} : chosenTerms(ctx.request.body),
         ...(problem === undefined ? {} : { problem }),
@@ -160,10 +161,13 @@ export class DevicePages {
       case 'unknownIdentity':
       case 'identityNeeded':
       case 'tooManyIdentities':
+      case 'numberNeeded':
         return this.#showLogin(ctx, signedIn, typed, decision.kind);
       case 'approved':
       case 'denied':
         return show(200, decision.kind);
+      case 'wrongNumber':
+        return show(409, 'wrongNumber');
       case 'decided':
         return show(409, decision.state === 'approved' ? 'alreadyApproved' : 'alreadyDenied');
       case 'expired':

@@ -50,6 +50,13 @@ function answer(ctx: Context, decision: Approval, wanted: 'approved' | 'denied')
       throw new Problem('invalid_request', 'identity_uuid: is not an identity of this account.');
     case 'identityNeeded':
       throw new Problem('invalid_request', 'identity_uuid: is required with key_scope "identity".');
+    case 'numberNeeded':
+      throw new Problem(
+        'invalid_request',
+        'verification: is required: the two digits that the program shows.',
+      );
+    case 'wrongNumber':
+      throw new Problem('conflict', 'The program shows another number, so this login was denied.');
     case 'tooManyIdentities':
       throw new Problem('conflict', 'This account has as many identities as it may have.');
     case 'approved':

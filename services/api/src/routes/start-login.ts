@@ -5,6 +5,7 @@ import {
   loginIdOf,
   type LoginStore,
   mintDeviceCode,
+  verificationOf,
 } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import { deriveResultKey, wrapResultKey } from '@ravi/sealing';
@@ -14,6 +15,7 @@ import { z } from 'zod';
 import { clientAddress } from '../client-address.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { RequestState } from '../middleware/request-scope.ts';
+import type { NumberMatchingPolicy } from '../number-matching.ts';
 import { Problem } from '../problem.ts';
 import { parseBody } from '../request-body.ts';
 
@@ -27,6 +29,8 @@ export interface StartLoginDeps {
   readonly publicUrl: string;
   readonly ttlSeconds: number;
   readonly intervalSeconds: number;
+  /** Tells the program the number that its human may have to pick. */
+  readonly numberMatching: NumberMatchingPolicy;
   readonly onStarted: () => void;
 }
 
@@ -77,6 +81,9 @@ export function startLogin(deps: StartLoginDeps): Middleware<RequestState> {
         verification_uri_complete: `${publicUrl}/device?user_code=${formatted}`,
         expires_in: ttlSeconds,
         interval: intervalSeconds,
+        ...(deps.numberMatching === 'off'
+          ? {}
+          : { verification: verificationOf(loginId, keys.current).right }),
       };
       ctx.set('Cache-Control', 'no-store');
       ctx.body = answer;

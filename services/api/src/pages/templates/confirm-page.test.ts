@@ -14,6 +14,7 @@ const input: ConfirmInput = {
   },
   account: { email: 'ada@example.com', name: 'Ada Lovelace' },
   identities: [],
+  numbers: [],
   canAddIdentity: true,
 };
 const identities = [
@@ -110,6 +111,15 @@ test('the page offers the whole account without expiry, and less of either', () 
     ['2592000', undefined],
     ['31536000', undefined],
   ]);
+});
+
+test('three numbers to pick from, none beforehand; approving needs one, denying does not', () => {
+  const form = decisionForm(confirmPage({ ...input, numbers: ['17', '42', '86'] }, texts));
+  const picks = form.match(/<input[^>]*name="verification"[^>]*>/gu) ?? [];
+  expect(picks).toHaveLength(3);
+  for (const pick of picks) expect(pick).toMatch(/required(?![\s\S]*checked)/u);
+  expect(form).toMatch(/value="deny"\s+formnovalidate/u);
+  expect(confirmPage(input, texts)).not.toContain('verification');
 });
 
 test('a form that is shown again keeps what was chosen', () => {

@@ -4,6 +4,7 @@ import { hiddenFields } from './fields.ts';
 import { identityChoice, type IdentityOption } from './identity-choice.ts';
 import { layout } from './layout.ts';
 import { withMarkup } from './markup.ts';
+import { numberChoice } from './number-choice.ts';
 import { paths } from './paths.ts';
 import { problemNote } from './problem.ts';
 import { requesterFacts, type Requester } from './requester-facts.ts';
@@ -12,7 +13,8 @@ import type { Texts } from './texts/texts-for.ts';
 import { largeCode } from './user-code.ts';
 
 /** Why a decision was not taken; the login is still pending. */
-export type ConfirmProblem = 'noDecision' | 'unknownIdentity' | 'identityNeeded' | 'tooManyIdentities';
+export type ConfirmProblem =
+  'noDecision' | 'numberNeeded' | 'unknownIdentity' | 'identityNeeded' | 'tooManyIdentities';
 
 /** Everything a human needs to decide about one login. */
 export interface ConfirmInput {
@@ -21,6 +23,8 @@ export interface ConfirmInput {
   readonly client: Requester;
   readonly account: { readonly email: string; readonly name?: string | undefined };
   readonly identities: readonly IdentityOption[];
+  /** The numbers to pick the program's from; none where none is needed. */
+  readonly numbers: readonly string[];
   readonly canAddIdentity: boolean;
   /** What was chosen before, where the form is shown again. */
   readonly chosen?: ChosenTerms;
@@ -34,7 +38,17 @@ export interface ConfirmInput {
  * Deny is the first submit button, so a stray Enter key denies; both buttons weigh the same.
  */
 export function confirmPage(input: ConfirmInput, texts: Texts): string {
-  const { csrfToken, userCode, client, account, identities, canAddIdentity, chosen = {}, problem } = input;
+  const {
+    csrfToken,
+    userCode,
+    client,
+    account,
+    identities,
+    numbers,
+    canAddIdentity,
+    chosen = {},
+    problem,
+  } = input;
   const t = texts.confirm;
   const body = html`
     <div class="tight">
@@ -43,13 +57,13 @@ export function confirmPage(input: ConfirmInput, texts: Texts): string {
     </div>
     !${problemNote(problem && t.problems[problem])} !${largeCode(userCode)} !${requesterFacts(client, texts)}
     <form class="stack" method="post" action="${paths.decision}">
-      !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })}
+      !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })} !${numberChoice(numbers, texts)}
       !${keyTerms(withMarkup(t.ifYouApprove, accountName(account)), chosen, texts)}
       !${identityChoice(identities, canAddIdentity, chosen, texts)}
       <div class="stack">
         <p><b>${t.onlyYours}</b></p>
         <div class="decision">
-          <button class="button deny" name="decision" value="deny">${t.deny}</button>
+          <button class="button deny" name="decision" value="deny" formnovalidate>${t.deny}</button>
           <button class="button approve" name="decision" value="approve">${t.approve}</button>
         </div>
       </div>

@@ -7,7 +7,8 @@ import type { SunState } from './sun.ts';
 import type { Texts } from './texts/texts-for.ts';
 
 /** How the login stands after the decision; `already…` when somebody decided before. */
-export type ResultKind = 'approved' | 'denied' | 'alreadyApproved' | 'alreadyDenied' | 'expired';
+export type ResultKind =
+  'approved' | 'denied' | 'alreadyApproved' | 'alreadyDenied' | 'wrongNumber' | 'expired';
 
 /** The outcome, and the name that the program gave itself. */
 export interface ResultInput {
@@ -20,6 +21,7 @@ const suns: Readonly<Record<ResultKind, SunState>> = {
   alreadyApproved: 'risen',
   denied: 'refused',
   alreadyDenied: 'refused',
+  wrongNumber: 'refused',
   expired: 'set',
 };
 

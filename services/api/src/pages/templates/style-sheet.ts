@@ -97,6 +97,12 @@ fieldset p{padding-top:.5rem}
 summary{min-height:24px;cursor:pointer;font-weight:600;font-size:.9375rem}
 details[open] summary{margin-bottom:1rem}
 
+.numbers{display:grid;gap:.75rem;grid-template-columns:repeat(3,1fr)}
+.numbers label{position:relative;display:grid;place-items:center;min-height:4.5rem;font-size:1.75rem;background:var(--raised);border:1px solid var(--edge);border-radius:12px;cursor:pointer}
+.numbers input{position:absolute;top:.5rem;inset-inline-start:.5rem;width:1.25rem;height:1.25rem;margin:0;accent-color:var(--yes)}
+.numbers input:focus-visible{outline:none}
+.numbers label:has(:focus-visible){outline:3px solid var(--ink);outline-offset:1px}
+.numbers label:has(:checked){border:2px solid var(--yes)}
 
 pre{padding:1rem;overflow-x:auto;font-size:.8125rem;line-height:1.7;overflow-wrap:normal;background:var(--raised);border:1px solid var(--line);border-radius:12px}
 @media (max-width:26rem){.facts dl{grid-template-columns:minmax(0,1fr);gap:0}.facts dd+dt{padding-top:.5rem}}

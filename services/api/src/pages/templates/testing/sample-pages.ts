@@ -7,7 +7,14 @@ import { signInPage } from '../sign-in-page.ts';
 import { signUpPage } from '../sign-up-page.ts';
 import type { Texts } from '../texts/texts-for.ts';
 
-const results: readonly ResultKind[] = ['approved', 'denied', 'alreadyApproved', 'alreadyDenied', 'expired'];
+const results: readonly ResultKind[] = [
+  'approved',
+  'denied',
+  'alreadyApproved',
+  'alreadyDenied',
+  'wrongNumber',
+  'expired',
+];
 const messages: readonly MessageKind[] = [
   'notFound',
   'forbidden',
@@ -38,6 +45,7 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
         client: { ...client, sameNetworkAsYou: false },
         account,
         identities: [identity, identity],
+        numbers: [foreign, foreign, foreign],
         canAddIdentity: true,
         chosen: { identity: foreign, identityName: foreign },
         problem: 'unknownIdentity',

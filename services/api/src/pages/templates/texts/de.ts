@@ -78,6 +78,9 @@ export const de: Texts = {
       account: 'Es kann alles lesen und ändern, mit jeder Identität',
       identity: 'Es kann diese Identität nutzen und sonst nichts vom Konto',
     },
+    numberLegend: 'Welche Zahl zeigt Ihr Programm?',
+    numberHint:
+      'Zeigt es keine davon, oder hat Ihnen jemand eine Zahl genannt, lehnen Sie ab. Eine falsche lehnt ab.',
     lifetime: 'Wie lange seine Schlüssel gelten',
     lifetimes: ['Bis Sie sie widerrufen', '1 Tag', '30 Tage', '1 Jahr'],
     identityLegend: 'Welche Identität soll es nutzen?',
@@ -92,6 +95,7 @@ export const de: Texts = {
     approve: 'Erlauben',
     deny: 'Ablehnen',
     problems: {
+      numberNeeded: 'Bitte wählen Sie die Zahl, die Ihr Programm zeigt.',
       noDecision: 'Bitte wählen Sie Ablehnen oder Erlauben.',
       unknownIdentity: 'Diese Identität gibt es nicht mehr. Bitte wählen Sie noch einmal.',
       identityNeeded: 'Bitte sagen Sie, welche Identität es nutzen darf, oder erlauben Sie das ganze Konto.',
@@ -112,6 +116,10 @@ export const de: Texts = {
     alreadyApproved: {
       title: 'Schon erlaubt',
       text: 'Dieser Code wurde schon vorher erlaubt, vielleicht in einem anderen Tab. Jetzt hat sich nichts geändert.',
+    },
+    wrongNumber: {
+      title: 'Abgelehnt: eine andere Zahl',
+      text: 'Ihr Programm zeigt eine andere Zahl als die gewählte, deshalb bekam es keinen Zugriff. Ist es Ihres, beginnen Sie darin neu.',
     },
     alreadyDenied: {
       title: 'Schon abgelehnt',

@@ -76,6 +76,8 @@ export const en = {
       account: 'It can read and change everything, as any identity',
       identity: 'It can use that identity and nothing else of the account',
     },
+    numberLegend: 'Which number does your program show?',
+    numberHint: 'If it shows none of these, or somebody told you a number, deny. A wrong one denies.',
     lifetime: 'How long its keys are good',
     lifetimes: ['Until you revoke them', '1 day', '30 days', '1 year'],
     identityLegend: 'Which identity should it use?',
@@ -90,6 +92,7 @@ export const en = {
     approve: 'Approve',
     deny: 'Deny',
     problems: {
+      numberNeeded: 'Please pick the number that your program shows.',
       noDecision: 'Please choose Deny or Approve.',
       unknownIdentity: 'This identity is no longer there. Please choose again.',
       identityNeeded: 'Please say which identity it may use, or let it use the whole account.',
@@ -110,6 +113,10 @@ export const en = {
     alreadyApproved: {
       title: 'Already approved',
       text: 'This code was approved before, perhaps in another tab. Nothing has changed now.',
+    },
+    wrongNumber: {
+      title: 'Denied: another number',
+      text: 'Your program shows another number than the one you picked, so it got no access. If it is yours, start again in it.',
     },
     alreadyDenied: {
       title: 'Already denied',

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import type { DeviceCodeResponse } from '@ravi/contract';
+import { BrowserVisit } from '../support/browser-visit.ts';
+import { send } from '../support/http.ts';
+import { Person } from '../support/person.ts';
+import { poll, wait } from '../support/program.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+
+let deployment: Deployment;
+beforeAll(async () => {
+  deployment = await deploy({ NUMBER_MATCHING: 'other-network', TRUSTED_PROXY_HOPS: '1' });
+});
+afterAll(() => deployment.stop());
+
+const api = () => deployment.urls[0];
+const other = () => deployment.urls[1];
+
+/** A login from another network than the browser's, which comes without a proxy. */
+async function startElsewhere(address = '198.51.100.7') {
+  const answer = await send<DeviceCodeResponse>(`${api()}/api/auth/device/`, {
+    headers: { 'x-forwarded-for': address },
+  });
+  const { verification = '', ...login } = answer.body;
+  expect(verification).toMatch(/^\d{2}$/);
+  return { ...login, verification };
+}
+
+async function onConfirmation(userCode: string): Promise<BrowserVisit> {
+  const visit = new BrowserVisit(api());
+  await visit.open('/signup');
+  await visit.submit('/signup', { email: `${randomUUID()}@example.com`, password: 'long enough password' });
+  await visit.open(`/device?user_code=${userCode}`);
+  return visit;
+}
+
+const numbersOn = (visit: BrowserVisit) =>
+  [...visit.page.text.matchAll(/name="verification"\s+value="(\d\d)"/g)].map((match) => match[1] ?? '');
+
+test('the page shows three numbers, the same after a reload; the right one approves', async () => {
+  const login = await startElsewhere();
+  const visit = await onConfirmation(login.user_code);
+  const numbers = numbersOn(visit);
+  expect(numbers).toHaveLength(3);
+  expect(numbers).toContain(login.verification);
+  await visit.open(`/device?user_code=${login.user_code}`);
+  expect(numbersOn(visit)).toEqual(numbers);
+  await visit.submit('/device/decision', { decision: 'approve', verification: login.verification });
+  expect(visit.page.status).toBe(200);
+  expect((await wait(other(), login.device_code)).status).toBe(200);
+});
+
+test('a wrong number denies: the waiting program learns it, and there is no second try', async () => {
+  const login = await startElsewhere();
+  const visit = await onConfirmation(login.user_code);
+  const confirmation = visit.page;
+  const wrong = numbersOn(visit).find((number) => number !== login.verification) ?? '';
+  const waiting = wait(other(), login.device_code);
+  await visit.submit('/device/decision', { decision: 'approve', verification: wrong });
+  expect(visit.page.status).toBe(409);
+  expect((await waiting).body.error).toBe('access_denied');
+  visit.page = confirmation;
+  await visit.submit('/device/decision', { decision: 'approve', verification: login.verification });
+  expect(visit.page.status).toBe(409);
+  expect((await poll(api(), login.device_code)).body.error).toBe('access_denied');
+});
+
+test('without a number nothing is decided, and the page asks for it; denying needs none', async () => {
+  const login = await startElsewhere();
+  const visit = await onConfirmation(login.user_code);
+  await visit.submit('/device/decision', { decision: 'approve' });
+  expect(visit.page.status).toBe(400);
+  expect(visit.page.text).toContain('role="alert"');
+  expect((await poll(api(), login.device_code)).body.error).toBe('authorization_pending');
+  await visit.submit('/device/decision', { decision: 'deny' });
+  expect(visit.page.status).toBe(200);
+});
+
+test('the JSON call needs the number as well, and a wrong one denies there too', async () => {
+  const person = await Person.signUp(api());
+  const [right, wrong] = [await startElsewhere(), await startElsewhere()];
+  expect((await person.approve(other(), right.user_code)).status).toBe(400);
+  expect((await person.approveWith(other(), right.user_code, { verification: '1' })).status).toBe(400);
+  const { verification } = right;
+  expect((await person.approveWith(other(), right.user_code, { verification })).status).toBe(200);
+  // Once more, as after a lost answer: it stands.
+  expect((await person.approveWith(api(), right.user_code, { verification })).status).toBe(200);
+  const mistaken = { verification: wrong.verification === '99' ? '98' : '99' };
+  expect((await person.approveWith(api(), wrong.user_code, mistaken)).status).toBe(409);
+  expect((await poll(api(), wrong.device_code)).body.error).toBe('access_denied');
+});
+
+test('a login from the network of the browser needs no number', async () => {
+  const answer = await send<DeviceCodeResponse>(`${api()}/api/auth/device/`);
+  const visit = await onConfirmation(answer.body.user_code);
+  expect(numbersOn(visit)).toEqual([]);
+  await visit.submit('/device/decision', { decision: 'approve' });
+  expect(visit.page.status).toBe(200);
+});
+
+test('no identity is created by an approval that lacks its number', async () => {
+  const person = await Person.signUp(api());
+  const login = await startElsewhere();
+  const wish = { identity_uuid: 'new', identity_name: 'Night shift' };
+  expect((await person.approveWith(api(), login.user_code, wish)).status).toBe(400);
+  const { verification } = login;
+  expect((await person.approveWith(api(), login.user_code, { verification })).status).toBe(200);
+  // With one identity the program gets its key; with two it would get the list.
+  expect((await wait(api(), login.device_code)).body).toHaveProperty('identity_key');
+});
