@@ -1,9 +1,10 @@
 import type { Effort } from './figure.ts';
 
 /** How much is measured: enough for medians to be trusted, or just enough to see that all works. */
-export function effortOf(quick: boolean): Effort {
+export function effortOf(quick: boolean, peers: boolean): Effort {
   return quick
     ? {
+        peers,
         rounds: 1,
         seconds: 1,
         held: [2_000],
@@ -12,10 +13,12 @@ export function effortOf(quick: boolean): Effort {
         fanout: 1_000,
         jobs: 800,
         idleLogins: 25,
+        pollingLogins: 3,
       }
     : {
+        peers,
         rounds: 5,
-        seconds: 2,
+        seconds: 1.5,
         held: [10_000, 50_000],
         heldRounds: 1,
         // Longer than the api's sweep over all held waits, so that one whole sweep is in it.
@@ -23,5 +26,6 @@ export function effortOf(quick: boolean): Effort {
         fanout: 10_000,
         jobs: 3_000,
         idleLogins: 75,
+        pollingLogins: 25,
       };
 }

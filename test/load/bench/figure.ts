@@ -31,6 +31,8 @@ export function atMost(ours: Measured, other: Measured | undefined, most: number
 /** How much a figure is measured. */
 export interface Effort {
   readonly rounds: number;
+  /** Whether other products are measured too. */
+  readonly peers: boolean;
   /** Length of one throughput measurement. */
   readonly seconds: number;
   /** Held waits, smaller and larger. */
@@ -41,4 +43,6 @@ export interface Effort {
   readonly fanout: number;
   readonly jobs: number;
   readonly idleLogins: number;
+  /** Logins at each peer whose clients poll. */
+  readonly pollingLogins: number;
 }

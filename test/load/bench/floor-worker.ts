@@ -2,7 +2,7 @@ import { issuanceQueuePrefix } from '@ravi/contract';
 import { connectRedis, type RedisClient } from '@ravi/redis';
 import { Queue } from 'bullmq';
 import { floorQueueName, type FloorJob } from './floors/floor-queue.ts';
-import { startFloor, type RunningFloor } from './floor-process.ts';
+import { startProgram, type RunningProgram } from './program.ts';
 import { drainPerSecond } from './drain.ts';
 import { nowMs } from '../measuring/now.ts';
 
@@ -11,12 +11,12 @@ const addingAtATime = 64;
 
 /** Workers that do next to nothing, and the queue on which they are given it. */
 export class FloorWorker {
-  readonly #workers: readonly RunningFloor[];
+  readonly #workers: readonly RunningProgram[];
   readonly #redis: RedisClient;
   readonly #queue: Queue<FloorJob>;
   #jobs = 0;
 
-  private constructor(workers: readonly RunningFloor[], redis: RedisClient, queue: Queue<FloorJob>) {
+  private constructor(workers: readonly RunningProgram[], redis: RedisClient, queue: Queue<FloorJob>) {
     this.#workers = workers;
     this.#redis = redis;
     this.#queue = queue;
@@ -29,7 +29,7 @@ export class FloorWorker {
     count: number,
     cpu: number | null = null,
   ): Promise<FloorWorker> {
-    const start = () => startFloor('floors/worker', redisUrl, cpu, { env: { WORK: work } });
+    const start = () => startProgram('floors/worker.ts', redisUrl, cpu, { env: { WORK: work } });
     const workers = await Promise.all(Array.from({ length: count }, start));
     const redis = connectRedis({ kind: 'single', url: redisUrl }, 'commands', 'bench');
     redis.on('error', () => undefined);

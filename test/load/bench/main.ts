@@ -24,6 +24,7 @@ const benchmarks = {
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    'no-peers': { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
   },
 });
@@ -36,7 +37,7 @@ if (unknown.length > 0) {
 const figures: Figure[] = [];
 for (const [name, benchmark] of Object.entries(benchmarks)) {
   if (values.only.length > 0 && !values.only.includes(name)) continue;
-  for (const figure of [await benchmark(effortOf(values.quick))].flat()) {
+  for (const figure of [await benchmark(effortOf(values.quick, !values['no-peers']))].flat()) {
     figures.push(figure);
     console.log(figureText(figure));
   }

@@ -7,7 +7,7 @@ import { Product } from '../../stack/product.ts';
 import type { ServerProcess } from '../../stack/server-process.ts';
 import { drive } from '../drive.ts';
 import { atMost, type Effort, type Figure } from '../figure.ts';
-import { startFloor } from '../floor-process.ts';
+import { startProgram } from '../program.ts';
 import { measured, type Measured } from '../medians.ts';
 
 /** Waits that one server process holds: its file limit leaves room for few more here. */
@@ -118,7 +118,7 @@ async function holdOurs(waits: number, seconds: number): Promise<HeldRound> {
 async function holdBare(waits: number, seconds: number): Promise<HeldRound> {
   const product = await Product.onRedis();
   const count = Math.ceil(waits / waitsPerProcess);
-  const start = () => startFloor('floors/held-http', product.redis.url, null, { nodeFlags });
+  const start = () => startProgram('floors/held-http.ts', product.redis.url, null, { nodeFlags });
   const floors = await Promise.all(Array.from({ length: 1 + count }, start));
   const [starter, first, ...others] = floors;
   try {
