@@ -10,6 +10,7 @@
 import { parseArgs } from 'node:util';
 import { startLogin, waitForApproval, type ApprovedLogin } from './demo/program.ts';
 import { approve, signIn } from './demo/human.ts';
+import { qrCode } from './demo/qr-code.ts';
 import { box, duration, masked } from './demo/text.ts';
 
 const serviceUrl = (process.env['DEVICE_AUTH_URL'] ?? 'http://localhost:3000').replace(/\/+$/, '');
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
       `valid for ${validity}`,
     ]),
   );
+  console.log(`\n${qrCode(login.verification_uri_complete, process.stdout.isTTY)}\n`);
   console.log(`Or open ${login.verification_uri_complete}\nWaiting for the approval ...`);
 
   const approved = waitForApproval(serviceUrl, login);

@@ -7,6 +7,7 @@ import Koa, { type Middleware } from 'koa';
 import type { SignInPagesDeps } from './pages/sign-in-pages.ts';
 import { showSignIn, showSignUp, submitSignIn, submitSignOut, submitSignUp } from './pages/sign-in-pages.ts';
 import { DevicePages } from './pages/device-pages.ts';
+import { showQr } from './pages/qr-page.ts';
 import { pageTexts, showPage } from './pages/show-page.ts';
 import { homePage } from './pages/templates/home-page.ts';
 import type { Decisions } from './decisions.ts';
@@ -68,6 +69,7 @@ function routes(deps: AppDeps): Router<RequestState> {
 
   router.get('/', (ctx) => showPage(ctx, 200, homePage({ apiUrl: deps.publicUrl }, pageTexts(ctx))));
   router.get('/device', devicePages.open);
+  router.get('/device/qr', showQr(deps.publicUrl));
   router.post('/device/code', body, devicePages.submitCode);
   router.post('/device/decision', body, devicePages.decide);
   router.get('/signin', (ctx) => showSignIn(ctx, deps.sessions, linkedCode(ctx.query['user_code'])));

@@ -74,6 +74,7 @@ input.code-field{min-height:5rem;padding-inline:.25rem;font-size:clamp(1.25rem,8
 .note{padding:.875rem 1rem;border-inline-start:4px solid var(--care);border-radius:4px 12px 12px 4px;background:var(--care-paper)}
 .note.wrong{border-color:var(--wrong);background:var(--wrong-paper)}
 .code{display:block;padding:1.25rem .25rem;text-align:center;font-size:clamp(1.75rem,9vw,2.875rem);font-weight:600;line-height:1.2;letter-spacing:.1em;text-indent:.1em;background:var(--raised);border:1px solid var(--line);border-bottom:3px solid var(--sun);border-radius:12px 12px 4px 4px}
+.qr{display:block;width:min(100%,20rem);aspect-ratio:1;margin-inline:auto;border-radius:12px}
 .inline-code{font-weight:600;letter-spacing:.06em;white-space:nowrap;color:var(--ink)}
 
 .facts{display:grid;gap:1.5rem}

@@ -2,6 +2,7 @@ import { confirmPage } from '../confirm-page.ts';
 import { enterCodePage } from '../enter-code-page.ts';
 import { homePage } from '../home-page.ts';
 import { messagePage, type MessageKind } from '../message-page.ts';
+import { qrPage } from '../qr-page.ts';
 import { resultPage, type ResultKind } from '../result-page.ts';
 import { signInPage } from '../sign-in-page.ts';
 import { signUpPage } from '../sign-up-page.ts';
@@ -33,6 +34,10 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
   const client = { name: foreign, address: foreign, userAgent: foreign, requestedSecondsAgo: 40 };
   return {
     home: homePage({ apiUrl: foreign }, texts),
+    qr: qrPage(
+      { userCode: foreign, link: 'https://login.example.com/device', verificationUri: foreign },
+      texts,
+    ),
     enterCode: enterCodePage({ ...pending, problem: 'malformed', account }, texts),
     signIn: signInPage({ ...pending, email: foreign, problem: 'wrongCredentials', canSignUp: true }, texts),
     signUp: signUpPage(

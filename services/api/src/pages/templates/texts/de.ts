@@ -103,6 +103,13 @@ export const de: Texts = {
     },
   },
 
+  qr: {
+    title: 'Mit dem Telefon scannen',
+    lead: 'Nur für ein Programm, das Sie selbst gestartet haben. Ihr Telefon zeigt den Code noch einmal: Vergleichen Sie ihn.',
+    picture: 'QR-Code der Seite, auf der Sie entscheiden',
+    orOpen: 'Keine Kamera? Geben Sie den Code hier ein:',
+  },
+
   result: {
     calledItself: (name) => `Das Programm nannte sich „${name}“.`,
     approved: {

@@ -100,6 +100,13 @@ export const en = {
     },
   },
 
+  qr: {
+    title: 'Scan with your phone',
+    lead: 'Only for a program that you started yourself. Your phone shows the code again: compare it.',
+    picture: 'QR code of the page on which you decide',
+    orOpen: 'No camera? Enter the code at',
+  },
+
   result: {
     calledItself: (name: string) => `The program called itself “${name}”.`,
     approved: {

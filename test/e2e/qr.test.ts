@@ -1,0 +1,56 @@
+import { Redis } from 'ioredis';
+import { encode } from 'uqr';
+import { eventually } from '../support/eventually.ts';
+import { send } from '../support/http.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+
+let deployment: Deployment;
+beforeAll(async () => {
+  deployment = await deploy({ PUBLIC_URL: 'http://login.localhost:3000' });
+});
+afterAll(() => deployment.stop());
+
+const open = (userCode: string) =>
+  send(`${deployment.urls[0]}/device/qr?user_code=${encodeURIComponent(userCode)}`, { method: 'GET' });
+
+/** The dark modules that the page's path draws. */
+function drawn(page: string): Set<string> {
+  const [, path = ''] = /fill="#000" d="([^"]*)"/.exec(page) ?? [];
+  const modules = new Set<string>();
+  for (const [, x, y, length] of path.matchAll(/M(\d+) (\d+)h(\d+)v1h-\3z/g)) {
+    for (let i = 0; i < Number(length); i++) modules.add(`${Number(x) + i},${y}`);
+  }
+  return modules;
+}
+
+test('the page draws the complete link as a QR code, with its quiet zone, and the code to compare', async () => {
+  const { status, text, headers } = await open('bcdfghjk');
+  expect(status).toBe(200);
+  const { data, size } = encode('http://login.localhost:3000/device?user_code=BCDF-GHJK', {
+    ecc: 'M',
+    border: 4,
+  });
+  const expected = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`${x},${y}`] : [])));
+  expect(drawn(text)).toEqual(new Set(expected));
+  expect(text).toContain(`viewBox="0 0 ${size} ${size}"`);
+  expect(text).toContain('BCDF-GHJK');
+  expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(Buffer.byteLength(text)).toBeLessThan(30_000);
+});
+
+test('it asks Redis nothing, so that it spends no guess and tells nothing of a code', async () => {
+  const redis = new Redis(deployment.redis.url);
+  const monitor = await redis.monitor();
+  const seen: string[] = [];
+  monitor.on('monitor', (_time: string, args: string[]) => seen.push(args.join(' ')));
+  for (let i = 0; i < 20; i++) expect((await open('BCDF-GHJK')).status).toBe(200);
+  await redis.echo('all of it was seen');
+  await eventually('the last command is seen', () => seen.includes('echo all of it was seen'));
+  expect(seen.filter((command) => /ravi:(login|session|limit|account)/.test(command))).toEqual([]);
+  monitor.disconnect();
+  redis.disconnect();
+});
+
+test.each(['', 'AEIO-U123', 'BCDF', 'javascript:alert(1)'])('%j is no code: 404', async (userCode) => {
+  expect((await open(userCode)).status).toBe(404);
+});
