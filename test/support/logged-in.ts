@@ -3,15 +3,16 @@ import { type Received, send } from './http.ts';
 import type { Person } from './person.ts';
 import { poll, startLogin, wait } from './program.ts';
 
-/** Logs a program in, approved by this person, and returns its credentials. */
+/** Logs a program in, approved by this person on these terms, and returns its credentials. */
 export async function logIn(
   apiUrl: string,
   person: Person,
   clientName = 'a test',
+  terms: object = {},
 ): Promise<DeviceTokenSuccess> {
   const login = await startLogin(apiUrl, clientName);
   const waiting = wait(apiUrl, login.device_code);
-  await person.approve(apiUrl, login.user_code);
+  await person.approveWith(apiUrl, login.user_code, terms);
   const answer = await waiting;
   if (answer.status !== 200) {
     throw new Error(`The login failed: ${(await poll(apiUrl, login.device_code)).text}`);

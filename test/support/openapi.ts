@@ -61,7 +61,7 @@ export function assertDocumented(seen: SeenResponse): void {
 }
 
 function documentedResponse(seen: SeenResponse): ResponseObject | undefined {
-  const path = openApi.paths[seen.path] ?? openApi.paths[`${seen.path}/`];
+  const path = openApi.paths[documentedPath(seen.path)];
   // A path or method that is not served has no operation: what such an answer looks like is documented once for all.
   const operation = path?.[seen.method.toLowerCase()];
   const found = operation?.responses[String(seen.status)] ?? operation?.responses['default'];
@@ -70,6 +70,18 @@ function documentedResponse(seen: SeenResponse): ResponseObject | undefined {
   const response = operation ? found : unserved;
   const reference = response?.$ref?.split('/').pop();
   return reference === undefined ? response : openApi.components.responses?.[reference];
+}
+
+/** The path as openapi.json writes it: with its trailing slash, where it has one, and names for what varies. */
+function documentedPath(path: string): string {
+  const patterns = [path, `${path}/`];
+  const fits = (template: string) => {
+    const pattern = new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+    return patterns.some((candidate) => pattern.test(candidate));
+  };
+  return (
+    patterns.find((candidate) => candidate in openApi.paths) ?? Object.keys(openApi.paths).find(fits) ?? path
+  );
 }
 
 /** Points `#/components/…` at the document that ajv knows as `openapi`. */

@@ -3,10 +3,10 @@ import { loadScript, type RedisClient, runScript } from '@ravi/redis';
 import type { Account, AccountWithIdentities, Identity } from './account.ts';
 import { foldEmail } from './account.ts';
 import { generateIdentityName } from './identity-name.ts';
+import { accountKey, identityEmailKey, identityField } from './keyspace.ts';
 
 const reserveEmail = loadScript(new URL('./lua/reserve-email.lua', import.meta.url));
 const reservationSeconds = 60;
-const identityField = 'identity:';
 
 /** What a sign-up gives. */
 export interface NewAccount {
@@ -50,7 +50,7 @@ export class AccountStore {
     if (!Array.isArray(reserved) || reserved[0] !== 'reserved') return null;
     const account = { id, email: input.email.trim(), firstName: input.firstName, lastName: input.lastName };
     const identity = await this.#drawIdentity(id, input.identityEmailDomain, nowMs);
-    await this.#redis.hset(this.#accountKey(id), {
+    await this.#redis.hset(accountKey(id, this.#prefix), {
       email: account.email,
       first_name: account.firstName,
       last_name: account.lastName,
@@ -73,7 +73,7 @@ export class AccountStore {
 
   /** An account with its identities, in one round trip; null when there is none. */
   async read(userId: number): Promise<AccountWithIdentities | null> {
-    const fields = await this.#redis.hgetall(this.#accountKey(userId));
+    const fields = await this.#redis.hgetall(accountKey(userId, this.#prefix));
     if (fields['email'] === undefined) return null;
     const identities = Object.entries(fields)
       .filter(([field]) => field.startsWith(identityField))
@@ -92,26 +92,7 @@ export class AccountStore {
 
   /** Whether the identity belongs to the account. */
   async ownsIdentity(userId: number, identityUuid: string): Promise<boolean> {
-    return (await this.#redis.hexists(this.#accountKey(userId), identityField + identityUuid)) === 1;
-  }
-
-  /**
-   * Adds an identity under a uuid that the caller chose; false when the account has it already, so that a repeated call
-   * adds none. Its address follows from a generated name; an empty `name` takes the generated one.
-   */
-  async addIdentity(
-    userId: number,
-    { uuid, name, domain }: { readonly uuid: string; readonly name: string; readonly domain: string },
-    nowMs: number,
-  ): Promise<boolean> {
-    if (await this.ownsIdentity(userId, uuid)) return false;
-    const drawn = await this.#drawIdentity(userId, domain, nowMs);
-    const identity = { ...drawn, uuid, name: name === '' ? drawn.name : name };
-    const field = identityField + uuid;
-    if ((await this.#redis.hsetnx(this.#accountKey(userId), field, JSON.stringify(identity))) === 1)
-      return true;
-    await this.#redis.del(this.#identityEmailKey(drawn.email));
-    return false;
+    return (await this.#redis.hexists(accountKey(userId, this.#prefix), identityField + identityUuid)) === 1;
   }
 
   /** An identity whose address nobody else has. */
@@ -119,19 +100,11 @@ export class AccountStore {
     for (;;) {
       const { name, localPart } = generateIdentityName();
       const email = `${localPart}@${domain}`;
-      const taken = await this.#redis.set(this.#identityEmailKey(email), userId, 'NX');
+      const taken = await this.#redis.set(identityEmailKey(email, this.#prefix), userId, 'NX');
       if (taken === null) continue;
       const now = new Date(nowMs).toISOString();
       return { uuid: randomUUID(), name, email, phone: '', createdAt: now, updatedAt: now };
     }
-  }
-
-  #identityEmailKey(email: string): string {
-    return `${this.#prefix}ravi:identity-email:${email}`;
-  }
-
-  #accountKey(userId: number): string {
-    return `${this.#prefix}ravi:account:${userId}`;
   }
 
   /** Hashed, so that the keyspace is no list of people. */

@@ -62,3 +62,12 @@ export interface WireApiKey {
   /** Present for identity keys. */
   readonly identity_uuid?: string;
 }
+
+/** A domain under which identities may have addresses. */
+export interface WireDomain {
+  readonly uuid: string;
+  readonly domain: string;
+  readonly is_platform: boolean;
+  readonly is_verified: boolean;
+  readonly created_dt: string;
+}

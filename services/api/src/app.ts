@@ -15,6 +15,17 @@ import { readBody } from './middleware/read-body.ts';
 import { requestScope, type RequestState } from './middleware/request-scope.ts';
 import { approveLogin, denyLogin } from './routes/decide-login.ts';
 import { jwks } from './routes/jwks.ts';
+import { createApiKey, deleteApiKey, listApiKeys, type ApiKeysDeps } from './routes/api-keys/api-keys.ts';
+import {
+  changeIdentity,
+  createIdentity,
+  deleteIdentity,
+  type IdentitiesDeps,
+  listIdentities,
+  readIdentity,
+  replaceIdentity,
+} from './routes/identities/identities.ts';
+import { listDomains, type ListDomainsDeps } from './routes/list-domains.ts';
 import { logOut, type LogOutDeps } from './routes/log-out.ts';
 import { readAccount, type ReadAccountDeps } from './routes/read-account.ts';
 import { redeemLogin, type RedeemLoginDeps } from './routes/redeem-login.ts';
@@ -24,7 +35,16 @@ import { startLogin, type StartLoginDeps } from './routes/start-login.ts';
 
 /** Everything that the routes need. */
 export interface AppDeps
-  extends StartLoginDeps, RedeemLoginDeps, SignInPagesDeps, RefreshTokensDeps, LogOutDeps, ReadAccountDeps {
+  extends
+    StartLoginDeps,
+    RedeemLoginDeps,
+    SignInPagesDeps,
+    RefreshTokensDeps,
+    LogOutDeps,
+    ReadAccountDeps,
+    IdentitiesDeps,
+    ApiKeysDeps,
+    ListDomainsDeps {
   readonly decisions: Decisions;
   readonly accountStore: AccountStore;
   readonly publishedKeys: PublishedKeys;
@@ -63,6 +83,18 @@ function routes(deps: AppDeps): Router<RequestState> {
   router.post('/api/auth/token/refresh', body, refreshTokens(deps));
   router.post('/api/auth/logout', logOut(deps));
   router.get(['/api/auth/user', '/api/master'], readAccount(deps));
+  for (const kind of ['identity', 'management'] as const) {
+    router.get(`/api/auth/keys/${kind}`, listApiKeys(deps, kind));
+    router.post(`/api/auth/keys/${kind}`, body, createApiKey(deps, kind));
+    router.delete(`/api/auth/keys/${kind}/:id`, deleteApiKey(deps, kind));
+  }
+  router.get('/api/identities', listIdentities(deps));
+  router.post('/api/identities', body, createIdentity(deps));
+  router.get('/api/identities/:uuid', readIdentity(deps));
+  router.put('/api/identities/:uuid', body, replaceIdentity(deps));
+  router.patch('/api/identities/:uuid', body, changeIdentity(deps));
+  router.delete('/api/identities/:uuid', deleteIdentity(deps));
+  router.get('/api/domains', listDomains(deps));
   router.post('/api/auth/signup', body, signUp(deps));
   router.post('/api/auth/login', body, signIn(deps));
   router.get('/.well-known/jwks.json', jwks(deps.publishedKeys, deps.clock));

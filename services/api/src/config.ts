@@ -5,6 +5,7 @@ import {
   type Env,
   integerVariable,
   keepDevelopmentSecret,
+  listVariable,
   parseEnv,
   type ServiceKeyGenerations,
   sharedVariables,
@@ -26,7 +27,8 @@ export interface ApiConfig {
   readonly longPollMaxSeconds: number;
   readonly maxHeldWaits: number;
   readonly recheckSeconds: number;
-  readonly identityEmailDomain: string;
+  /** The domains of identities' addresses; generated ones are under the first. */
+  readonly identityEmailDomains: readonly [string, ...string[]];
   readonly trustedProxyHops: number;
   readonly rateLimits: boolean;
   readonly maxPendingLogins: number;
@@ -46,9 +48,10 @@ const variables = {
   LONG_POLL_MAX_SECONDS: integerVariable(1, 900).default(120),
   MAX_HELD_WAITS: integerVariable(0, 1_000_000).default(50_000),
   RECHECK_SECONDS: integerVariable(1, 600).default(30),
-  IDENTITY_EMAIL_DOMAIN: z
-    .string()
-    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a domain such as agents.example.com')
+  IDENTITY_EMAIL_DOMAIN: listVariable
+    .pipe(
+      z.array(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a domain such as agents.example.com')),
+    )
     .optional(),
   TRUSTED_PROXY_HOPS: integerVariable(0, 10).default(0),
   RATE_LIMITS: switchVariable.default(true),
@@ -83,6 +86,8 @@ export function parseConfig(env: Env): ApiConfig {
     problems.push(error instanceof Error ? error.message : 'REDIS_URL: not usable');
   }
   if (problems.length > 0 || !redis) throw new ConfigError(problems);
+  const [firstDomain = 'agents.localhost', ...moreDomains] = values.IDENTITY_EMAIL_DOMAIN ?? [];
+  const identityEmailDomains: ApiConfig['identityEmailDomains'] = [firstDomain, ...moreDomains];
   const secret = values.SECRET ?? keepDevelopmentSecret(values.DATA_DIR);
   return Object.freeze({
     port: values.PORT,
@@ -95,7 +100,7 @@ export function parseConfig(env: Env): ApiConfig {
     longPollMaxSeconds: values.LONG_POLL_MAX_SECONDS,
     maxHeldWaits: values.MAX_HELD_WAITS,
     recheckSeconds: values.RECHECK_SECONDS,
-    identityEmailDomain: values.IDENTITY_EMAIL_DOMAIN ?? 'agents.localhost',
+    identityEmailDomains,
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
     rateLimits: values.RATE_LIMITS,
     maxPendingLogins: values.MAX_PENDING_LOGINS,

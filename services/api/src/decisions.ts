@@ -1,4 +1,4 @@
-import type { AccountStore } from '@ravi/accounts';
+import type { AccountStore, IdentityStore } from '@ravi/accounts';
 import {
   type Decision,
   type FoldedUserCode,
@@ -19,12 +19,18 @@ import type { GuessingAlarm } from './limits/guessing-alarm.ts';
 import type { CodeEntry, Limits } from './limits/limits.ts';
 import { isNumberNeeded, type NumberMatchingPolicy } from './number-matching.ts';
 import { Problem } from './problem.ts';
-import { newIdentityUuid, type WishedIdentity, wishedIdentity } from './wished-identity.ts';
+import {
+  newIdentityUuid,
+  type WishedIdentity,
+  wishedIdentity,
+  createWishedIdentity,
+} from './wished-identity.ts';
 
 /** What deciding needs. */
 export interface DecisionsDeps {
   readonly logins: LoginStore;
   readonly accounts: AccountStore;
+  readonly identities: IdentityStore;
   readonly queue: IssuanceQueue;
   readonly limits: Limits;
   readonly alarm: GuessingAlarm;
@@ -138,7 +144,7 @@ export class Decisions {
     identity: Extract<WishedIdentity, { kind: 'usable' | 'new' }>,
     approver: Approver,
   ): Promise<Ready | Approval> {
-    const { accounts, logins, clock, logger, numberMatching, identityEmailDomain: domain } = this.#deps;
+    const { identities, logins, clock, logger, numberMatching, identityEmailDomain: domain } = this.#deps;
     const given = identity.kind === 'usable' ? identity.uuid : '';
     if (identity.kind === 'usable' && numberMatching === 'off') return { kind: 'ready', identityUuid: given };
     const summary = await logins.describe(loginId, clock.nowMs());
@@ -157,7 +163,8 @@ export class Decisions {
     }
     if (identity.kind === 'usable') return { kind: 'ready', identityUuid: given };
     const uuid = newIdentityUuid(loginId, summary.startedAtMs, approver.account.id);
-    await accounts.addIdentity(approver.account.id, { uuid, name: identity.name, domain }, clock.nowMs());
+    const nowMs = clock.nowMs();
+    await createWishedIdentity(identities, approver.account.id, identity.name, { uuid, domain, nowMs });
     return { kind: 'ready', identityUuid: uuid };
   }
 

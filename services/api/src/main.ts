@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import { AccountStore, Passwords, SessionStore } from '@ravi/accounts';
+import { AccountStore, DomainStore, IdentityStore, Passwords, SessionStore } from '@ravi/accounts';
 import { ApiKeyStore, GrantStore, MintStore, PublishedKeys, TokenVerifier } from '@ravi/credentials';
 import { LoginStore } from '@ravi/device-login';
 import { connectRedis, waitUntilReady } from '@ravi/redis';
@@ -42,6 +42,7 @@ async function main(config: ApiConfig): Promise<void> {
   const wake = (waiter: string, loginId: string) => publishWakeup(redis, waiter, loginId);
   const logins = new LoginStore(redis);
   const accountStore = new AccountStore(redis);
+  const identities = new IdentityStore(redis);
   const queue = openIssuanceQueue(redis);
   const clock = systemClock;
   const { keys, publicUrl } = config;
@@ -112,6 +113,9 @@ async function main(config: ApiConfig): Promise<void> {
     numberMatching: config.numberMatching,
     longPollMaxSeconds: config.longPollMaxSeconds,
     trustedProxyHops: config.trustedProxyHops,
+    identities,
+    domains: new DomainStore(redis),
+    identityEmailDomains: config.identityEmailDomains,
     publishedKeys,
     grants,
     apiKeys,
@@ -122,6 +126,7 @@ async function main(config: ApiConfig): Promise<void> {
     decisions: new Decisions({
       logins,
       accounts: accountStore,
+      identities,
       queue,
       limits,
       alarm,
@@ -129,7 +134,7 @@ async function main(config: ApiConfig): Promise<void> {
       clock,
       logger,
       wake,
-      identityEmailDomain: config.identityEmailDomain,
+      identityEmailDomain: config.identityEmailDomains[0],
       numberMatching: config.numberMatching,
       onWrongNumber: () => metrics.wrongNumber(),
     }),
@@ -138,7 +143,7 @@ async function main(config: ApiConfig): Promise<void> {
       passwords: new Passwords(),
       limits,
       clock,
-      identityEmailDomain: config.identityEmailDomain,
+      identityEmailDomain: config.identityEmailDomains[0],
     }),
     onStarted: () => metrics.started(),
   });

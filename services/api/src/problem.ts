@@ -14,6 +14,7 @@ export type ProblemCode =
   | 'too_large'
   | 'unsupported_media_type'
   | 'rate_limited'
+  | 'not_implemented'
   | 'unavailable';
 
 const statuses: Record<ProblemCode, number> = {
@@ -31,6 +32,7 @@ const statuses: Record<ProblemCode, number> = {
   too_large: 413,
   unsupported_media_type: 415,
   rate_limited: 429,
+  not_implemented: 501,
   unavailable: 503,
 };
 

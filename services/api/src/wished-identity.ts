@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { AccountStore } from '@ravi/accounts';
+import { type AccountStore, type IdentityStore, mostIdentities } from '@ravi/accounts';
 import type { LoginId } from '@ravi/device-login';
 import type { ApprovalWish } from './approval-wish.ts';
-
-/** Identities that an account may have: enough for people, and few enough for one page. */
-export const mostIdentities = 20;
 
 /** What a wish for an identity comes to. */
 export type WishedIdentity =
@@ -54,4 +51,19 @@ export function newIdentityUuid(loginId: LoginId, startedAtMs: number, userId: n
     `${variant}${hex.slice(17, 20)}`,
     hex.slice(20, 32),
   ].join('-');
+}
+
+/** Creates an identity of this name, once per uuid. A name that the account has already gets a number, as a file would. */
+export async function createWishedIdentity(
+  identities: IdentityStore,
+  userId: number,
+  name: string,
+  place: { readonly uuid: string; readonly domain: string; readonly nowMs: number },
+): Promise<void> {
+  const candidates =
+    name === '' ? [undefined] : [name, ...[2, 3, 4, 5, 6, 7, 8, 9].map((copy) => `${name} ${copy}`)];
+  for (const candidate of candidates) {
+    const { kind } = await identities.add(userId, { name: candidate }, place);
+    if (kind !== 'nameTaken') return;
+  }
 }

@@ -1,4 +1,4 @@
-import type { AccountStore } from '@ravi/accounts';
+import { type AccountStore, mostIdentities } from '@ravi/accounts';
 import { foldUserCode, formatUserCode } from '@ravi/device-login';
 import type { Clock } from '@ravi/runtime';
 import type { Context, Middleware } from 'koa';
@@ -10,7 +10,7 @@ import type { Approval, Decisions, FoundLogin } from '../decisions.ts';
 import type { BrowserSessions, SignedIn } from '../middleware/browser-session.ts';
 import { Problem } from '../problem.ts';
 import { parseBody } from '../request-body.ts';
-import { mostIdentities } from '../wished-identity.ts';
+
 import { codePage, seeOther } from './see-other.ts';
 import { pageTexts, showPage } from './show-page.ts';
 import { carriedCode, showSignIn } from './sign-in-pages.ts';

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { loadScript, type RedisClient, runScript } from '@ravi/redis';
+import type { Identity } from './account.ts';
+import { accountKey, identityEmailKey, identityField } from './keyspace.ts';
+import { generateIdentityName } from './identity-name.ts';
+
+const putIdentity = loadScript(new URL('./lua/put-identity.lua', import.meta.url));
+
+/** Identities that an account may have. */
+export const mostIdentities = 100;
+
+/** Draws of a generated name and address before we give up: a second one is rare. */
+const draws = 10;
+
+/** What an identity is to be; what is absent is drawn, or stays as it is. `email` is a full address. */
+export interface IdentityWish {
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+}
+
+/** What became of an identity that was to be written. */
+export type IdentityWriting =
+  | { readonly kind: 'written'; readonly identity: Identity }
+  | { readonly kind: 'exists' | 'unknown' | 'nameTaken' | 'emailTaken' | 'tooMany' };
+
+/** The identities of accounts in Redis. Addresses are unique among all accounts, names within one. */
+export class IdentityStore {
+  readonly #redis: RedisClient;
+  readonly #prefix: string;
+
+  constructor(redis: RedisClient, prefix = '') {
+    this.#redis = redis;
+    this.#prefix = prefix;
+  }
+
+  /**
+   * Adds an identity; what the wish leaves open is a realistic name and a free address under `domain` that goes with it. A
+   * `uuid` given twice adds one identity.
+   */
+  async add(
+    userId: number,
+    wish: IdentityWish,
+    { domain, nowMs, uuid = randomUUID() }: { domain: string; nowMs: number; uuid?: string },
+  ): Promise<IdentityWriting> {
+    const now = new Date(nowMs).toISOString();
+    for (let draw = 1; ; draw++) {
+      const drawn = generateIdentityName();
+      const writing = await this.#write(userId, 'create', {
+        uuid,
+        name: wish.name ?? drawn.name,
+        email: wish.email ?? `${drawn.localPart}@${domain}`,
+        phone: '',
+        createdAt: now,
+        updatedAt: now,
+      });
+      const unlucky =
+        (writing.kind === 'nameTaken' && wish.name === undefined) ||
+        (writing.kind === 'emailTaken' && wish.email === undefined);
+      if (!unlucky || draw === draws) return writing;
+    }
+  }
+
+  /** One identity of the account; null when it has no such identity. */
+  async find(userId: number, uuid: string): Promise<Identity | null> {
+    const text = await this.#redis.hget(accountKey(userId, this.#prefix), identityField + uuid);
+    return text === null ? null : (JSON.parse(text) as Identity);
+  }
+
+  /** Changes name, address or both. An address that is given up stays reserved for the account: mail for it must not go astray. */
+  async change(userId: number, uuid: string, wish: IdentityWish, nowMs: number): Promise<IdentityWriting> {
+    const identity = await this.find(userId, uuid);
+    if (!identity) return { kind: 'unknown' };
+    return this.#write(userId, 'update', {
+      ...identity,
+      name: wish.name ?? identity.name,
+      email: wish.email ?? identity.email,
+      updatedAt: new Date(nowMs).toISOString(),
+    });
+  }
+
+  /** Removes an identity; its address stays reserved for the account. False when there is none. */
+  async remove(userId: number, uuid: string): Promise<boolean> {
+    return (await this.#redis.hdel(accountKey(userId, this.#prefix), identityField + uuid)) === 1;
+  }
+
+  async #write(userId: number, mode: 'create' | 'update', identity: Identity): Promise<IdentityWriting> {
+    const reservation = await this.#reserve(identity.email, userId);
+    if (reservation === 'taken') return { kind: 'emailTaken' };
+    const foldedName = identity.name.normalize('NFKC').toLowerCase();
+    const reply = await runScript(
+      this.#redis,
+      putIdentity,
+      accountKey(userId, this.#prefix),
+      identityField + identity.uuid,
+      JSON.stringify({ ...identity, foldedName }),
+      foldedName,
+      identity.email,
+      mode,
+      mostIdentities,
+    );
+    const kind = decode(reply);
+    if (kind === 'written') return { kind, identity };
+    // Nobody uses the address after all.
+    if (reservation === 'reserved') await this.#redis.del(identityEmailKey(identity.email, this.#prefix));
+    return { kind };
+  }
+
+  /** Takes an address for the account, or notes that the account had it before. */
+  async #reserve(email: string, userId: number): Promise<'reserved' | 'held' | 'taken'> {
+    const key = identityEmailKey(email, this.#prefix);
+    if ((await this.#redis.set(key, userId, 'NX')) === 'OK') return 'reserved';
+    return (await this.#redis.get(key)) === String(userId) ? 'held' : 'taken';
+  }
+}
+
+const kinds = {
+  written: 'written',
+  exists: 'exists',
+  unknown: 'unknown',
+  name_taken: 'nameTaken',
+  email_taken: 'emailTaken',
+  too_many: 'tooMany',
+} as const;
+
+function decode(reply: unknown): IdentityWriting['kind'] {
+  const [word] = reply as readonly [keyof typeof kinds];
+  return kinds[word];
+}
