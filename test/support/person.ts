@@ -9,12 +9,15 @@ export class Person {
   readonly cookie: string;
   readonly csrfToken: string;
   readonly user: WireUser;
+  readonly #headers: Readonly<Record<string, string>>;
 
   private constructor(
     email: string,
     password: string,
     answer: Received<{ user: WireUser; csrf_token: string }>,
+    headers: Readonly<Record<string, string>>,
   ) {
+    this.#headers = headers;
     this.email = email;
     this.password = password;
     this.cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
@@ -22,7 +25,7 @@ export class Person {
     this.user = answer.body.user;
   }
 
-  /** Creates an account and signs in. */
+  /** Creates an account and signs in. `headers` go with every request: where the person is, for a trusted proxy. */
   static async signUp(apiUrl: string, headers: Readonly<Record<string, string>> = {}): Promise<Person> {
     const email = `${randomUUID()}@example.com`;
     const password = `pw-${randomUUID()}`;
@@ -31,7 +34,7 @@ export class Person {
       headers,
     });
     if (answer.status !== 201) throw new Error(`The sign-up failed: ${answer.status} ${answer.text}`);
-    return new Person(email, password, answer);
+    return new Person(email, password, answer, headers);
   }
 
   /** Approves a login. */
@@ -65,7 +68,7 @@ export class Person {
   ): Promise<Received<{ status: string }>> {
     return send(`${apiUrl}/api/auth/device/${decision}/`, {
       json,
-      headers: { cookie: this.cookie, 'x-csrf-token': this.csrfToken, ...headers },
+      headers: { ...this.#headers, cookie: this.cookie, 'x-csrf-token': this.csrfToken, ...headers },
     });
   }
 }

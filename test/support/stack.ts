@@ -12,9 +12,12 @@ export interface Deployment {
   stop(): Promise<void>;
 }
 
-/** Starts a deployment for the tests of one file. */
-export async function deploy(env: Readonly<Record<string, string>> = {}): Promise<Deployment> {
-  const redis = await startRedis();
+/** Starts a deployment for the tests of one file, on the Redis for all tests unless given another. */
+export async function deploy(
+  env: Readonly<Record<string, string>> = {},
+  redisOfItsOwn?: TestRedis,
+): Promise<Deployment> {
+  const redis = redisOfItsOwn ?? (await startRedis());
   const stack = new TestStack(redis.url, env);
   const [first, second, issuer] = await Promise.all([
     stack.startApi(),

@@ -1,0 +1,123 @@
+import { type Scene, tamper, type Visit } from './scene.ts';
+
+/** Opens the confirmation of a fresh login. */
+async function confirmation({ page, site }: Visit, clientName = 'Moon agent') {
+  const login = await site.startLogin(clientName);
+  await page.goto(`/device?user_code=${login.user_code}`);
+  return login;
+}
+
+const press = async ({ page }: Visit, decision: 'approve' | 'deny') => {
+  await Promise.all([page.waitForNavigation(), page.locator(`button[value=${decision}]`).click()]);
+};
+
+/** The confirmation, and what follows a decision. */
+export const decisionScenes: readonly Scene[] = [
+  { name: 'confirm', status: 200, signedIn: true, open: (visit) => confirmation(visit) },
+  {
+    name: 'confirm-same-network',
+    status: 200,
+    signedIn: true,
+    open: async ({ page, site }) => {
+      const login = await site.startLogin(undefined, '2001:db8:1:1::9');
+      await page.setExtraHTTPHeaders({ 'x-forwarded-for': '2001:db8:1:1::2' });
+      await page.goto(`/device?user_code=${login.user_code}`);
+    },
+  },
+  {
+    name: 'confirm-long-name',
+    status: 200,
+    signedIn: true,
+    open: (visit) => confirmation(visit, 'Ünbrėakable'.repeat(6).slice(0, 64)),
+  },
+  {
+    name: 'confirm-several-identities',
+    status: 200,
+    signedIn: true,
+    open: async (visit) => {
+      const { site, person } = visit;
+      const { user_code: code } = await site.startLogin();
+      await person.approveWith(site.url, code, { identity_uuid: 'new', identity_name: 'Night shift' });
+      await confirmation(visit);
+    },
+  },
+  {
+    name: 'confirm-undecided',
+    status: 400,
+    signedIn: true,
+    open: async (visit) => {
+      await confirmation(visit);
+      await tamper(visit.page, '/device/decision', { decision: '' });
+    },
+  },
+  {
+    name: 'confirm-identity-gone',
+    status: 400,
+    signedIn: true,
+    open: async (visit) => {
+      await confirmation(visit);
+      await tamper(visit.page, '/device/decision', {
+        decision: 'approve',
+        identity_uuid: '00000000-0000-4000-8000-000000000000',
+      });
+    },
+  },
+  {
+    name: 'approved',
+    status: 200,
+    signedIn: true,
+    open: async (visit) => {
+      await confirmation(visit);
+      await press(visit, 'approve');
+    },
+  },
+  {
+    name: 'denied',
+    status: 200,
+    signedIn: true,
+    open: async (visit) => {
+      await confirmation(visit);
+      await press(visit, 'deny');
+    },
+  },
+  {
+    name: 'already-approved',
+    status: 409,
+    signedIn: true,
+    open: async (visit) => {
+      const login = await confirmation(visit);
+      await visit.person.approve(visit.site.url, login.user_code);
+      await press(visit, 'deny');
+    },
+  },
+  {
+    name: 'already-denied',
+    status: 409,
+    signedIn: true,
+    open: async (visit) => {
+      const login = await confirmation(visit);
+      await visit.person.deny(visit.site.url, login.user_code);
+      await press(visit, 'approve');
+    },
+  },
+  {
+    name: 'expired-meanwhile',
+    status: 404,
+    signedIn: true,
+    open: async (visit) => {
+      const login = await confirmation(visit);
+      await visit.site.expire(login);
+      await press(visit, 'approve');
+    },
+  },
+  {
+    name: 'signed-out-meanwhile',
+    status: 200,
+    signedIn: true,
+    open: async (visit) => {
+      await confirmation(visit);
+      await visit.page.context().clearCookies();
+      await press(visit, 'approve');
+    },
+  },
+];

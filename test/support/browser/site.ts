@@ -1,0 +1,129 @@
+import { createHash, randomInt, randomUUID } from 'node:crypto';
+import type { DeviceCodeResponse } from '@ravi/contract';
+import { readDeviceCode } from '@ravi/device-login';
+import { deriveServiceKeys, Secret } from '@ravi/runtime';
+import { Redis } from 'ioredis';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { send } from '../http.ts';
+import { Person } from '../person.ts';
+import { type OwnRedis, startOwnRedis } from '../redis.ts';
+import { type Deployment, deploy } from '../stack.ts';
+import { openProxy } from './alternating-proxy.ts';
+import { launchChromium } from './chromium.ts';
+
+/** Where a program asks from, where it matters: another network than any browser's. */
+const elsewhere = '203.0.113.77';
+
+/** The product as people see it: two apis behind one address, limits on, and Chromium to look at it. */
+export class Site {
+  readonly url: string;
+  readonly deployment: Deployment;
+  readonly browser: Browser;
+  /** A Redis of its own, which may be frozen. */
+  readonly redisServer: OwnRedis;
+  readonly #redis: Redis;
+  readonly #secret: string;
+  readonly #stop: () => Promise<void>;
+
+  private constructor(
+    url: string,
+    deployment: Deployment,
+    redisServer: OwnRedis,
+    browser: Browser,
+    secret: string,
+    stop: () => Promise<void>,
+  ) {
+    this.url = url;
+    this.deployment = deployment;
+    this.browser = browser;
+    this.redisServer = redisServer;
+    this.#redis = new Redis(redisServer.url);
+    this.#secret = secret;
+    this.#stop = stop;
+  }
+
+  /** Starts it all; `env` is what the services get besides. */
+  static async open(env: Readonly<Record<string, string>> = {}): Promise<Site> {
+    const proxy = await openProxy();
+    const secret = `${randomUUID()}${randomUUID()}`;
+    const redis = await startOwnRedis();
+    const settings = { PUBLIC_URL: proxy.url, RATE_LIMITS: 'on', TRUSTED_PROXY_HOPS: '1', SECRET: secret };
+    const [deployment, browser] = await Promise.all([
+      deploy({ ...settings, ...env }, redis),
+      launchChromium(),
+    ]);
+    proxy.serve(deployment.urls);
+    return new Site(proxy.url, deployment, redis, browser, secret, async () => {
+      await browser.close();
+      await proxy.stop();
+      await deployment.stop();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#redis.disconnect();
+    await this.#stop();
+  }
+
+  /** A browser of its own, at an address of its own, so that no limit joins two tests; signed in as `person` if there is one. */
+  async browse(options: BrowserContextOptions = {}, person?: Person): Promise<BrowserContext> {
+    const context = await this.browser.newContext({
+      baseURL: this.url,
+      locale: 'en',
+      ...options,
+      extraHTTPHeaders: { 'x-forwarded-for': someAddress(), ...options.extraHTTPHeaders },
+    });
+    if (person) {
+      const [name = '', value = ''] = person.cookie.split('=');
+      await context.addCookies([{ name, value, url: this.url, httpOnly: true, sameSite: 'Lax' }]);
+    }
+    return context;
+  }
+
+  /** A person with an account, not signed in anywhere but in this test. */
+  signUp(): Promise<Person> {
+    return Person.signUp(this.url, { 'x-forwarded-for': someAddress() });
+  }
+
+  /** Starts a login, as a program on another network does unless told where it is. */
+  async startLogin(clientName?: string, address: string = elsewhere): Promise<DeviceCodeResponse> {
+    const answer = await send<DeviceCodeResponse>(`${this.url}/api/auth/device/`, {
+      json: clientName === undefined ? {} : { client_name: clientName },
+      headers: { 'x-forwarded-for': address, 'user-agent': 'ravi-agent/1.4 (linux)' },
+    });
+    if (answer.status !== 200) throw new Error(`The login did not start: ${answer.status} ${answer.text}`);
+    return answer.body;
+  }
+
+  /** Lets the login's time pass. */
+  async expire(login: DeviceCodeResponse): Promise<void> {
+    const code = readDeviceCode(login.device_code, deriveServiceKeys(new Secret(this.#secret)));
+    if (!code) throw new Error('This is no device_code of this site.');
+    await this.#redis.hset(`ravi:login:{${code.loginId}}`, 'expires_at', Date.now() - 1);
+  }
+
+  /** Tries wrong passwords from where this page's browser is, with other accounts than anybody's. */
+  async tryPasswords(page: Page, times: number): Promise<void> {
+    for (let attempt = 0; attempt < times; attempt++) {
+      await page.request.post('/api/auth/login/', {
+        data: { email: `${randomUUID()}@example.com`, password: 'a guess' },
+      });
+    }
+  }
+
+  /** Spoils what Redis has of the browser's session: whatever asks for it meets a fault that nobody foresaw. */
+  async spoilSession(context: BrowserContext): Promise<void> {
+    const cookie = (await context.cookies()).find(({ name }) => name.endsWith('ravi_session'));
+    const key = `ravi:session:${createHash('sha256')
+      .update(cookie?.value ?? '')
+      .digest('base64url')}`;
+    await this.#redis.del(key);
+    await this.#redis.lpush(key, 'not a session');
+  }
+}
+
+/** An address that no other test uses, most likely. (RFC 3849) */
+function someAddress(): string {
+  const [one, other] = [randomInt(0x1_0000), randomInt(0x1_0000)];
+  return `2001:db8:${one.toString(16)}:${other.toString(16)}::1`;
+}
