@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { poll, startLogin, wait } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
@@ -151,6 +151,21 @@ test('every page forbids scripts, frames and foreign content', async () => {
     expect(visit.page.text).not.toMatch(/<script/i);
     expect(visit.page.text.length).toBeLessThan(30_000);
   }
+});
+
+test('the page after an approval may run its one script and ask this origin, nothing else', async () => {
+  const login = await startLogin(api());
+  const visit = await signedUp();
+  await visit.open(`/device?user_code=${login.user_code}`);
+  await visit.submit('/device/decision', { decision: 'approve' });
+  const policy = visit.page.headers.get('content-security-policy') ?? '';
+  const [, script = ''] = /<script>([\s\S]*?)<\/script>/.exec(visit.page.text) ?? [];
+  const hash = createHash('sha256').update(script).digest('base64');
+  expect(policy).toMatch(/^default-src 'none'/);
+  expect(policy).toContain(`script-src 'sha256-${hash}'; connect-src 'self'`);
+  expect(policy).not.toContain('unsafe');
+  expect(visit.page.text.match(/<script/g)).toHaveLength(1);
+  expect(Buffer.byteLength(visit.page.text)).toBeLessThan(30_000);
 });
 
 test('a person is spoken to in the language of the browser', async () => {

@@ -319,7 +319,50 @@ describe('who waits', () => {
       const login = await bench.start();
       await states.leased(login);
       await bench.redeem(login, onI1);
-      expect(await bench.store[end](login.deviceCode.loginId, lease)).toBe('i1');
+      expect([await bench.store[end](login.deviceCode.loginId, lease)].flat()).toEqual(['i1']);
     }
+  });
+});
+
+describe('who follows', () => {
+  const watch = ({ deviceCode }: StoredLogin, instance = 'i1', who = owner) =>
+    bench.store.watch(deviceCode.loginId, who, instance);
+
+  test.each([
+    ['pending', 'unknown'],
+    ['approved', 'waiting'],
+    ['issued', 'waiting'],
+    ['leased', 'waiting'],
+    ['redeemed', 'collected'],
+    ['denied', 'denied'],
+    ['gone', 'unknown'],
+  ] as const)(
+    'of a login that is %s its approver learns "%s", and a stranger nothing',
+    async (from, told) => {
+      const login = await bench.start();
+      await states[from](login);
+      expect(await watch(login, 'i1', stranger)).toBe('unknown');
+      expect(await bench.redis.hexists(bench.keyOf(login), 'watchers')).toBe(0);
+      expect(await watch(login)).toBe(told);
+      expect(await bench.redis.pttl(bench.keyOf(login))).not.toBe(-1);
+    },
+  );
+
+  test('all instances with such pages are named, each once, when the result was handed over', async () => {
+    const login = await bench.start();
+    await states.leased(login);
+    for (const instance of ['i1', 'i2', 'i1', '']) await watch(login, instance);
+    await bench.redeem(login, { kind: 'wait', instance: 'i2' });
+    const named = await bench.store.complete(login.deviceCode.loginId, lease);
+    expect(named.toSorted()).toEqual(['i1', 'i2']);
+    expect(await bench.redis.hexists(bench.keyOf(login), 'watchers')).toBe(0);
+  });
+
+  test('a page that is opened over and over notes no more than the four newest instances', async () => {
+    const login = await bench.start();
+    await states.leased(login);
+    for (let i = 0; i < 10; i++) await watch(login, `instance-${i}`);
+    const named = await bench.store.complete(login.deviceCode.loginId, lease);
+    expect(named.toSorted()).toEqual(['instance-6', 'instance-7', 'instance-8', 'instance-9']);
   });
 });

@@ -16,6 +16,7 @@ import type { LoginId } from './codes/login-id.ts';
  * | face, client_id, scope | start | the end | `oauth`, and what an OAuth 2.0 client asked for; absent for the JSON calls |
  * | key_thumbprint | first proof of a key | the end | the key to which the tokens are bound (RFC 9449) |
  * | waiter | a wait | redemption | the api instance that holds the waiting request |
+ * | watchers | a page that follows | redemption | the api instances that hold pages of the approver |
  * | user_id, identity_uuid | approval | the end | who approved, and for which identity |
  * | key_scope | approval | the end | account or identity: what the keys of this login open |
  * | key_ttl | approval | the end | seconds that the keys live; empty for no expiry |

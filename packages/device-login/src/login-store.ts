@@ -1,11 +1,13 @@
 import { type RedisClient, loadScript, runScript } from '@ravi/redis';
 import type { LoginId } from './codes/login-id.ts';
 import { loginKey } from './keyspace.ts';
-import type { ApprovedLogin, Decision, LoginSummary, Redemption, Settlement } from './outcomes.ts';
+import type { ApprovedLogin, Decision, LoginSummary, Progress, Redemption, Settlement } from './outcomes.ts';
 import {
   approvedLoginFields,
   decodeApprovedLogin,
+  decodeCompletion,
   decodeDecision,
+  decodeProgress,
   decodeRedemption,
   decodeSettlement,
   decodeStart,
@@ -22,6 +24,7 @@ const scripts = {
   abort: script('abort'),
   complete: script('complete'),
   release: script('release'),
+  watch: script('watch'),
 };
 
 /** How long an answer may take to be written before another request may have the result. */
@@ -146,14 +149,19 @@ export class LoginStore {
     return decodeWaiter(await this.#run(scripts.abort, loginId));
   }
 
-  /** The leased answer was written: the login is over. Returns an api instance whose waiter must learn it. */
-  async complete(loginId: LoginId, lease: string): Promise<string | null> {
-    return decodeWaiter(await this.#run(scripts.complete, loginId, lease));
+  /** The leased answer was written: the login is over. Returns the api instances whose waiter or pages must learn it. */
+  async complete(loginId: LoginId, lease: string): Promise<readonly string[]> {
+    return decodeCompletion(await this.#run(scripts.complete, loginId, lease));
   }
 
   /** The leased answer could not be written: the next request gets it. Returns the api instance to wake. */
   async release(loginId: LoginId, lease: string): Promise<string | null> {
     return decodeWaiter(await this.#run(scripts.release, loginId, lease));
+  }
+
+  /** How far the login is that this human approved; notes `instance`, unless it is empty, as one that wants to know. */
+  async watch(loginId: LoginId, userId: number, instance: string): Promise<Progress> {
+    return decodeProgress(await this.#run(scripts.watch, loginId, userId, instance));
   }
 
   /** What the human is told before deciding; null when there is no such login. */

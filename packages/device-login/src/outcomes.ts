@@ -37,6 +37,9 @@ export type Settlement =
   /** Not approved, or gone: nothing to settle. */
   | { readonly kind: 'refused' };
 
+/** How far an approved login is, for the human who approved it; `unknown` for everybody else. */
+export type Progress = 'unknown' | 'waiting' | 'collected' | 'denied';
+
 /** What the human is told of a login before deciding. */
 export interface LoginSummary {
   readonly state: 'pending' | 'approved' | 'denied' | 'issued' | 'redeemed' | 'expired';

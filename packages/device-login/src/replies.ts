@@ -1,4 +1,4 @@
-import type { ApprovedLogin, Decision, Redemption, Settlement } from './outcomes.ts';
+import type { ApprovedLogin, Decision, Progress, Redemption, Settlement } from './outcomes.ts';
 
 /** Thrown when a script answers what its header does not list: code and Lua are out of step. */
 class UnexpectedReply extends Error {
@@ -82,6 +82,26 @@ export function decodeSettlement(reply: unknown): Settlement {
       return { kind: 'refused' };
     default:
       throw new UnexpectedReply('settle');
+  }
+}
+
+/** The instances to tell of a completed login, each once. */
+export function decodeCompletion(reply: unknown): readonly string[] {
+  const [word, waiter = '', watchers = ''] = words(reply);
+  if (word !== 'redeemed') return [];
+  return [...new Set([waiter, ...watchers.split(' ')])].filter((instance) => instance !== '');
+}
+
+export function decodeProgress(reply: unknown): Progress {
+  const [word] = words(reply);
+  switch (word) {
+    case 'unknown':
+    case 'waiting':
+    case 'collected':
+    case 'denied':
+      return word;
+    default:
+      throw new UnexpectedReply('watch');
   }
 }
 

@@ -32,6 +32,7 @@ import { redeemLogin, type RedeemLoginDeps } from './routes/redeem-login.ts';
 import { refreshTokens, type RefreshTokensDeps } from './routes/refresh-tokens.ts';
 import { signIn, signUp } from './routes/sign-in.ts';
 import { startLogin, type StartLoginDeps } from './routes/start-login.ts';
+import { watchLogin, type WatchLoginDeps } from './routes/watch-login.ts';
 
 /** Everything that the routes need. */
 export interface AppDeps
@@ -44,7 +45,8 @@ export interface AppDeps
     ReadAccountDeps,
     IdentitiesDeps,
     ApiKeysDeps,
-    ListDomainsDeps {
+    ListDomainsDeps,
+    WatchLoginDeps {
   readonly decisions: Decisions;
   readonly accountStore: AccountStore;
   readonly publishedKeys: PublishedKeys;
@@ -95,6 +97,7 @@ function routes(deps: AppDeps): Router<RequestState> {
   router.patch('/api/identities/:uuid', body, changeIdentity(deps));
   router.delete('/api/identities/:uuid', deleteIdentity(deps));
   router.get('/api/domains', listDomains(deps));
+  router.get('/api/auth/device/status', watchLogin(deps));
   router.post('/api/auth/signup', body, signUp(deps));
   router.post('/api/auth/login', body, signIn(deps));
   router.get('/.well-known/jwks.json', jwks(deps.publishedKeys, deps.clock));

@@ -22,13 +22,18 @@ import { closeServer, listen } from './public-server.ts';
 import { HeldWaits } from './redemption/held-waits.ts';
 import { Redeemer } from './redemption/redeemer.ts';
 import { startSweeping } from './redemption/sweeping.ts';
+import { Watches } from './watching/watches.ts';
 
 /** The api's composition root: wires the parts, starts them, and stops them in order. */
 async function main(config: ApiConfig): Promise<void> {
   const instance = randomUUID();
   const logger = createLogger({ service: 'api', instance: instance.slice(0, 8), level: config.logLevel });
   const registry = createMetricsRegistry('api');
-  const metrics = createApiMetrics(registry, () => heldWaits.size);
+  const metrics = createApiMetrics(
+    registry,
+    () => heldWaits.size,
+    () => watches.size,
+  );
 
   const connect = (role: 'commands' | 'subscriber') => {
     const client = connectRedis(config.redis, role, `ravi-api-${instance.slice(0, 8)}-${role}`);
@@ -86,17 +91,29 @@ async function main(config: ApiConfig): Promise<void> {
     wake,
     maxHeld: config.maxHeldWaits,
   });
+  const watches: Watches = new Watches({
+    logins,
+    instance,
+    // A page is worth less than a program: it can be told to ask again.
+    maxHeld: Math.ceil(config.maxHeldWaits / 10),
+    holdMs: Math.min(25, config.longPollMaxSeconds) * 1000,
+  });
   const subscriber = new WakeupSubscriber(subscriberConnection, instance);
   const sweeping = startSweeping(heldWaits, config.recheckSeconds, logger);
+  const lookAgain = () => {
+    sweeping.now();
+    watches.onGap();
+  };
   await subscriber.listen({
     onWakeup: (id) => {
       heldWaits.onWakeup(id);
       minting.onWakeup(id);
+      watches.onWakeup(id);
     },
-    onGap: () => sweeping.now(),
+    onGap: lookAgain,
   });
   // Wakes lost while the command connection was away show only once it is back.
-  redis.on('ready', () => sweeping.now());
+  redis.on('ready', lookAgain);
 
   const app = createApp({
     logins,
@@ -107,6 +124,7 @@ async function main(config: ApiConfig): Promise<void> {
     publicUrl,
     redeemer,
     heldWaits,
+    watches,
     accountStore,
     ttlSeconds: config.deviceCodeTtlSeconds,
     intervalSeconds: config.pollIntervalSeconds,
@@ -177,7 +195,11 @@ async function main(config: ApiConfig): Promise<void> {
         { name: 'stop sweeping', run: () => sweeping.stop() },
         {
           name: 'stop accepting, answer held requests',
-          run: () => closeServer(server, () => heldWaits.close()),
+          run: () =>
+            closeServer(server, () => {
+              heldWaits.close();
+              watches.close();
+            }),
         },
         { name: 'note what was answered', run: () => redeemer.allNoted() },
         { name: 'close the queue', run: () => queue.close() },

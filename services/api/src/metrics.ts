@@ -14,7 +14,11 @@ export interface ApiMetrics {
 }
 
 /** Registers the api's own metrics. */
-export function createApiMetrics(registry: Registry, heldNow: () => number): ApiMetrics {
+export function createApiMetrics(
+  registry: Registry,
+  heldNow: () => number,
+  watchedNow: () => number,
+): ApiMetrics {
   const registers = [registry];
   const started = new Counter({ name: 'ravi_logins_started_total', help: 'Logins started.', registers });
   const redeemed = new Counter({ name: 'ravi_logins_redeemed_total', help: 'Logins redeemed.', registers });
@@ -44,6 +48,12 @@ export function createApiMetrics(registry: Registry, heldNow: () => number): Api
     help: 'Requests held open now.',
     registers,
     collect: () => held.set(heldNow()),
+  });
+  const watched: Gauge = new Gauge({
+    name: 'ravi_watched_pages',
+    help: 'Pages held open now that wait for their program to collect.',
+    registers,
+    collect: () => watched.set(watchedNow()),
   });
   return {
     started: () => started.inc(),

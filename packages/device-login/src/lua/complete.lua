@@ -2,15 +2,16 @@
 -- Purpose   The answer has been written: deletes the result and keeps a tombstone until the login's TTL ends.
 -- KEYS      1 login
 -- ARGV      1 lease
--- Returns   {'redeemed', waiter} | {'lost'} (the lease had lapsed and another request took over)
--- Invariant Only the request that holds the lease completes. waiter: somebody else who waits in vain, or ''.
+-- Returns   {'redeemed', waiter, watchers} | {'lost'} (the lease had lapsed and another request took over)
+--           waiter: the instance of somebody else who waits in vain, or ''; watchers: those of the approver's pages
+-- Invariant Only the request that holds the lease completes.
 local login = KEYS[1]
 local lease = ARGV[1]
 
-local f = redis.call('HMGET', login, 'state', 'lease', 'waiter')
+local f = redis.call('HMGET', login, 'state', 'lease', 'waiter', 'watchers')
 if f[1] ~= 'issued' or f[2] ~= lease then
   return { 'lost' }
 end
 redis.call('HSET', login, 'state', 'redeemed')
-redis.call('HDEL', login, 'sealed', 'lease', 'leased_until', 'waiter')
-return { 'redeemed', f[3] or '' }
+redis.call('HDEL', login, 'sealed', 'lease', 'leased_until', 'waiter', 'watchers')
+return { 'redeemed', f[3] or '', f[4] or '' }

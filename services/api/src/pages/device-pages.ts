@@ -163,7 +163,10 @@ export class DevicePages {
       case 'tooManyIdentities':
       case 'numberNeeded':
         return this.#showLogin(ctx, signedIn, typed, decision.kind);
-      case 'approved':
+      case 'approved': {
+        const { userCode: follow } = carriedCode(typed);
+        return showPage(ctx, 200, resultPage({ kind: 'approved', follow }, pageTexts(ctx)), true);
+      }
       case 'denied':
         return show(200, decision.kind);
       case 'wrongNumber':

@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import { liveScriptHash } from './templates/live-script.ts';
 import { styleSheetHash } from './templates/style-sheet.ts';
 import { textsFor, type Texts } from './templates/texts/texts-for.ts';
 
@@ -12,17 +13,20 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** The one page that lives: its script, and what it asks of us. */
+const livePolicy = `${contentSecurityPolicy}; script-src '${liveScriptHash}'; connect-src 'self'`;
+
 /** The texts in the language that the browser asks for. */
 export function pageTexts(ctx: Context): Texts {
   return textsFor(ctx.acceptsLanguages());
 }
 
-/** Answers with a page, and with the headers that keep it ours. */
-export function showPage(ctx: Context, status: number, page: string): void {
+/** Answers with a page, and with the headers that keep it ours. `live`: it carries the script that follows a login. */
+export function showPage(ctx: Context, status: number, page: string, live = false): void {
   ctx.status = status;
   ctx.type = 'text/html; charset=utf-8';
   ctx.set({
-    'Content-Security-Policy': contentSecurityPolicy,
+    'Content-Security-Policy': live ? livePolicy : contentSecurityPolicy,
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=()',

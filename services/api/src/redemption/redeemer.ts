@@ -143,7 +143,9 @@ export class Redeemer {
   async #complete(loginId: DeviceCode['loginId'], lease: string): Promise<void> {
     for (const retryDelayMs of [...completionRetryDelaysMs, null]) {
       try {
-        return await this.#wakeOther(await this.#deps.logins.complete(loginId, lease), loginId);
+        const others = await this.#deps.logins.complete(loginId, lease);
+        await Promise.all(others.map((instance) => this.#wakeOther(instance, loginId)));
+        return;
       } catch (error) {
         if (retryDelayMs !== null) await pause(retryDelayMs);
         else {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { liveScript, liveScriptHash } from './live-script.ts';
 import { styleSheet, styleSheetHash } from './style-sheet.ts';
 import { samplePages } from './testing/sample-pages.ts';
 import { textsFor } from './texts/texts-for.ts';
@@ -14,6 +15,7 @@ const pages = languages.flatMap((texts) =>
 function skeleton(page: string): string[] {
   return page
     .replace(styleSheet, '')
+    .replace(liveScript, '')
     .replace(/"[^"]*"/gu, '""')
     .match(/<[^>]*>/gu) as string[];
 }
@@ -58,7 +60,9 @@ describe('foreign text, in every place of every page', () => {
   });
 });
 
-describe.each(pages)('$name in $lang', ({ page, lang }) => {
+const scriptElement = `<script>${liveScript}</script>`;
+
+describe.each(pages)('$name in $lang', ({ name, page, lang }) => {
   test('has one style element, the one the policy names by its hash, and nothing else inline', () => {
     const styles = [...page.matchAll(/<style>([\s\S]*?)<\/style>/gu)].map((match) => match[1] ?? '');
     expect(styles).toHaveLength(1);
@@ -66,7 +70,13 @@ describe.each(pages)('$name in $lang', ({ page, lang }) => {
       .update(styles[0] ?? '')
       .digest('base64');
     expect(`sha256-${digest}`).toBe(styleSheetHash);
-    expect(page).not.toMatch(/<script|<iframe|\sstyle=|\son[a-z]+=/iu);
+    expect(page.replace(scriptElement, '')).not.toMatch(/<script|<iframe|\sstyle=|\son[a-z]+=/iu);
+  });
+
+  test('has no script but the one that follows an approved login, which the policy names by its hash', () => {
+    const digest = createHash('sha256').update(liveScript).digest('base64');
+    expect(`sha256-${digest}`).toBe(liveScriptHash);
+    expect(page.includes(scriptElement)).toBe(name === 'result approved');
   });
 
   test('loads nothing', () => {

@@ -1,6 +1,7 @@
 import { html } from 'ghtml';
 import { displaySafe } from './display-safe.ts';
 import { layout } from './layout.ts';
+import { liveScript } from './live-script.ts';
 import { withMarkup } from './markup.ts';
 import { paths } from './paths.ts';
 import type { SunState } from './sun.ts';
@@ -14,7 +15,12 @@ export type ResultKind =
 export interface ResultInput {
   readonly kind: ResultKind;
   readonly clientName?: string | undefined;
+  /** The code whose program the page follows until it has collected its credentials. */
+  readonly follow?: string | undefined;
 }
+
+/** Apart from the template, where a formatter would change what the policy hashes. */
+const scriptElement = `<script>${liveScript}</script>`;
 
 const suns: Readonly<Record<ResultKind, SunState>> = {
   approved: 'risen',
@@ -26,16 +32,33 @@ const suns: Readonly<Record<ResultKind, SunState>> = {
 };
 
 /** Says what became of the login and what to do next, which is mostly: go back to the program. */
-export function resultPage({ kind, clientName }: ResultInput, texts: Texts): string {
+export function resultPage({ kind, clientName, follow }: ResultInput, texts: Texts): string {
   const { title, text } = texts.result[kind];
   const name = displaySafe(clientName ?? '');
   const called = withMarkup(texts.result.calledItself, html`<bdi>${name}</bdi>`);
   const again = html`<p><a class="button" href="${paths.device}">${texts.toDevice}</a></p>`;
   const body = html`<div class="tight">
       <h1>${title}</h1>
-      <p>${text}</p>
+      !${follow === undefined ? html`<p>${text}</p>` : liveLine(follow, text, texts)}
       !${name ? html`<p class="quiet">!${called}</p>` : ''}
     </div>
     !${kind === 'expired' ? again : ''}`;
   return layout({ title, sun: suns[kind], body }, texts);
+}
+
+/** The outcome as a live region: complete without the script, and told anew by it once the program has collected. */
+function liveLine(userCode: string, text: string, texts: Texts): string {
+  const { collected, gone, denied } = texts.result;
+  return html`<p
+      id="live"
+      class="live"
+      role="status"
+      data-code="${userCode}"
+      data-collected="${collected}"
+      data-denied="${denied.text}"
+      data-gone="${gone}"
+    >
+      ${text}
+    </p>
+    !${scriptElement}`;
 }

@@ -75,6 +75,7 @@ input.code-field{min-height:5rem;padding-inline:.25rem;font-size:clamp(1.25rem,8
 .note.wrong{border-color:var(--wrong);background:var(--wrong-paper)}
 .code{display:block;padding:1.25rem .25rem;text-align:center;font-size:clamp(1.75rem,9vw,2.875rem);font-weight:600;line-height:1.2;letter-spacing:.1em;text-indent:.1em;background:var(--raised);border:1px solid var(--line);border-bottom:3px solid var(--sun);border-radius:12px 12px 4px 4px}
 .qr{display:block;width:min(100%,20rem);aspect-ratio:1;margin-inline:auto;border-radius:12px}
+.live{min-height:3.1em}
 .inline-code{font-weight:600;letter-spacing:.06em;white-space:nowrap;color:var(--ink)}
 
 .facts{display:grid;gap:1.5rem}

@@ -58,7 +58,10 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
       texts,
     ),
     ...Object.fromEntries(
-      results.map((kind) => [`result ${kind}`, resultPage({ kind, clientName: foreign }, texts)]),
+      results.map((kind) => [
+        `result ${kind}`,
+        resultPage({ kind, clientName: foreign, follow: kind === 'approved' ? foreign : undefined }, texts),
+      ]),
     ),
     ...Object.fromEntries(
       messages.map((kind) => [

@@ -112,6 +112,8 @@ export const de: Texts = {
 
   result: {
     calledItself: (name) => `Das Programm nannte sich „${name}“.`,
+    collected: 'Ihr Programm ist angemeldet. Sie können diese Seite schließen.',
+    gone: 'Dieser Code gilt nicht mehr. Ihr Programm zeigt, ob es angemeldet ist. Sie können diese Seite schließen.',
     approved: {
       title: 'Erlaubt',
       text: 'Ihr Programm macht von selbst weiter. Sie können diese Seite schließen.',

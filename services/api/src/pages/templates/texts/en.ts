@@ -109,6 +109,8 @@ export const en = {
 
   result: {
     calledItself: (name: string) => `The program called itself “${name}”.`,
+    collected: 'Your program has signed in. You can close this page.',
+    gone: 'This code is over. Your program shows whether it has signed in. You can close this page.',
     approved: {
       title: 'Approved',
       text: 'Your program goes on by itself. You can close this page.',

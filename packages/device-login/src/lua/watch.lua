@@ -1,0 +1,31 @@
+-- watch: every state is told and kept
+-- Purpose   Tells the human who approved how far the program has come, and notes, in the same step, which api instance holds
+--           the page's request, so that no wake-up can fall between the look and the wait.
+-- KEYS      1 login
+-- ARGV      1 user_id  2 instance ('' to note nothing)
+-- Returns   {'unknown'} | {'waiting'} | {'collected'} | {'denied'}
+-- Invariant Only the human who decided learns anything. At most four instances are noted, the newest.
+local login = KEYS[1]
+local user_id, instance = ARGV[1], ARGV[2]
+
+local f = redis.call('HMGET', login, 'state', 'user_id', 'watchers')
+local state, watchers = f[1], f[3] or ''
+if not state or f[2] ~= user_id then
+  return { 'unknown' }
+end
+if state == 'redeemed' then
+  return { 'collected' }
+end
+if state == 'denied' then
+  return { 'denied' }
+end
+if instance ~= '' and not string.find(watchers, instance, 1, true) then
+  local noted = { instance }
+  for other in string.gmatch(watchers, '%S+') do
+    if #noted < 4 then
+      noted[#noted + 1] = other
+    end
+  end
+  redis.call('HSET', login, 'watchers', table.concat(noted, ' '))
+end
+return { 'waiting' }
