@@ -1,12 +1,14 @@
-import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { freshRandomBytes } from '@ravi/runtime';
+import type { ResultKey } from './result-key.ts';
 
 const cipher = 'aes-256-gcm';
 const nonceBytes = 12;
 const tagBytes = 16;
 
 /** Encrypts the result of `id` to the holder of the secret behind the key. Returns base64url of nonce, ciphertext and tag. */
-export function sealResult(result: string, id: string, resultKey: KeyObject): string {
-  const nonce = randomBytes(nonceBytes);
+export function sealResult(result: string, id: string, resultKey: ResultKey): string {
+  const nonce = freshRandomBytes(nonceBytes);
   const sealing = createCipheriv(cipher, resultKey, nonce, { authTagLength: tagBytes });
   sealing.setAAD(Buffer.from(id));
   return Buffer.concat([
@@ -18,7 +20,7 @@ export function sealResult(result: string, id: string, resultKey: KeyObject): st
 }
 
 /** Opens a sealed result. Throws when it was altered, or sealed to another id or key. */
-export function openResult(sealed: string, id: string, resultKey: KeyObject): string {
+export function openResult(sealed: string, id: string, resultKey: ResultKey): string {
   const bytes = Buffer.from(sealed, 'base64url');
   const opening = createDecipheriv(cipher, resultKey, bytes.subarray(0, nonceBytes), {
     authTagLength: tagBytes,

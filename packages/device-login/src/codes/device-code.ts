@@ -1,6 +1,6 @@
-import { createHash, createHmac, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { ServiceKeyGenerations, ServiceKeys } from '@ravi/runtime';
-import { keyGenerations } from '@ravi/runtime';
+import { freshRandomBytes, keyGenerations } from '@ravi/runtime';
 import { type LoginId, loginIdBytes } from './login-id.ts';
 
 /*
@@ -40,7 +40,7 @@ export function mintDeviceCode(loginId: LoginId, expiresAtMs: number, keys: Serv
   bytes.writeUInt8(version, 0);
   bytes.writeUInt32BE(expiresAtSeconds, expiryAt);
   bytes.write(loginId, loginIdAt, 'base64url');
-  randomBytes(macAt - randomAt).copy(bytes, randomAt);
+  freshRandomBytes(macAt - randomAt).copy(bytes, randomAt);
   macOf(bytes, keys['device-code']).copy(bytes, macAt);
   return { ...takeApart(bytes), text: bytes.toString('base64url') };
 }
@@ -70,7 +70,7 @@ function takeApart(bytes: Buffer): DeviceCode {
   return {
     loginId: bytes.toString('base64url', loginIdAt, randomAt) as LoginId,
     expiresAtMs: bytes.readUInt32BE(expiryAt) * 1000,
-    hash: createHash('sha256').update(bytes).digest('base64url'),
+    hash: hash('sha256', bytes, 'base64url'),
     bytes,
   };
 }
