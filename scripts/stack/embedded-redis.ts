@@ -34,9 +34,11 @@ const settings = [
  */
 export async function startEmbeddedRedis(binary: string | undefined, folder: string): Promise<EmbeddedRedis> {
   const port = await freePort();
+  await mkdir(folder, { recursive: true });
+  await refuseSecondWriter(join(folder, 'port'), port);
   const output: string[] = [];
   const program = runProgram({
-    command: binary ? await binaryCommand(binary, port, folder) : containerCommand(port),
+    command: binary ? binaryCommand(binary, port, folder) : containerCommand(port),
     onLine: (line) => output.push(line),
   });
   const endedEarly = program.ended.then((how) => {
@@ -51,13 +53,11 @@ export async function startEmbeddedRedis(binary: string | undefined, folder: str
   return { url: `redis://127.0.0.1:${port}`, program };
 }
 
-async function binaryCommand(binary: string, port: number, folder: string): Promise<[string, ...string[]]> {
-  await mkdir(folder, { recursive: true });
-  await refuseSecondWriter(join(folder, 'port'), port);
+function binaryCommand(binary: string, port: number, folder: string): [string, ...string[]] {
   return [binary, '--bind', '127.0.0.1', '--port', String(port), '--dir', folder, ...settings];
 }
 
-/** Two servers on one append-only file would destroy it, so the file `port` tells who writes. */
+/** Two servers on one append-only file would destroy it, so the file `port` tells who writes; and other tools, where it is. */
 async function refuseSecondWriter(file: string, port: number): Promise<void> {
   const other = Number(await readFile(file, 'utf8').catch(() => ''));
   if (other > 0 && (await answersPing(other))) {

@@ -119,7 +119,7 @@ test(
   async () => {
     const [api = ''] = await stack.containers('api');
     const [issuer = ''] = await stack.containers('issuer');
-    const keyIsThere = "require('node:fs').existsSync('/run/secrets/signing-key')";
+    const keyIsThere = "require('node:fs').existsSync('/run/signing-keys/first.pem')";
     expect(await evaluateInside(api, keyIsThere)).toBe('false');
     expect(await evaluateInside(issuer, keyIsThere)).toBe('true');
   },

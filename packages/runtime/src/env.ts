@@ -52,6 +52,9 @@ export const switchVariable = z
   .enum(['on', 'off'], { error: 'must be "on" or "off"' })
   .transform((value) => value === 'on');
 
+/** Any text. */
+export const textVariable = z.string();
+
 /** A comma-separated list; blanks around the commas are dropped. */
 export const listVariable = z.string().transform((value) =>
   value

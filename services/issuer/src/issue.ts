@@ -22,7 +22,8 @@ import { sealResult, unwrapResultKey } from '@ravi/sealing';
 export interface IssueDeps {
   readonly logins: LoginStore;
   readonly accounts: AccountStore;
-  readonly signingKey: SigningKey;
+  /** The key to sign with now. */
+  readonly signingKey: () => SigningKey;
   readonly serviceKeys: ServiceKeyGenerations;
   readonly issuer: string;
   readonly clock: Clock;
@@ -77,7 +78,7 @@ function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogi
     hasKeys: login.face === 'ravi',
     expiresAtMs: login.keyTtlSeconds === null ? null : nowMs + login.keyTtlSeconds * 1000,
   };
-  const tokens = signTokenPair({ issuer: deps.issuer, grant: unsigned, nowMs }, deps.signingKey);
+  const tokens = signTokenPair({ issuer: deps.issuer, grant: unsigned, nowMs }, deps.signingKey());
   const grant: Grant = { ...unsigned, refreshJti: tokens.refreshJti };
   if (login.face === 'oauth') {
     const answer = JSON.stringify({

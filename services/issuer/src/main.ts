@@ -16,13 +16,15 @@ import { type IssuerConfig, parseConfig } from './config.ts';
 import { Consumption } from './consumption.ts';
 import { issue } from './issue.ts';
 import { mint } from './mint.ts';
+import { readKeySources } from './signing-keys/key-sources.ts';
+import { SigningKeys } from './signing-keys/signing-keys.ts';
 import { openIssuanceQueue, startIssuanceWorker } from './worker.ts';
 
 /** How often a probe job is added. */
 const probeIntervalMs = 3_000;
 
-/** How often the issuer says that its keys are in use. */
-const publishIntervalMs = 3_600_000;
+/** How often the issuer reads its signing keys again, and which of them is active. */
+const keysIntervalMs = 2_000;
 
 /** The issuer's composition root: wires the parts, starts them, and stops them in order. */
 async function main(config: IssuerConfig): Promise<void> {
@@ -45,14 +47,18 @@ async function main(config: IssuerConfig): Promise<void> {
   const workerConnection = connect('worker');
   await waitUntilReady(commands, 30_000);
 
-  const publishedKeys = new PublishedKeys(commands);
-  const publicJwks = config.keyRing.all.map(({ publicJwk }) => publicJwk);
+  const signingKeys = new SigningKeys({
+    read: () => readKeySources(config.keySources),
+    published: new PublishedKeys(commands),
+    clock: systemClock,
+    logger,
+  });
   // Published before the first token is signed, so that nobody meets an unknown kid.
-  await publishedKeys.publish(publicJwks, systemClock.nowMs());
+  await signingKeys.refresh();
 
   const consumption = new Consumption(systemClock);
   const minting = {
-    signingKey: config.keyRing.active,
+    signingKey: signingKeys.current,
     serviceKeys: config.keys,
     issuer: config.publicUrl,
     clock: systemClock,
@@ -91,10 +97,7 @@ async function main(config: IssuerConfig): Promise<void> {
   };
   const timers = [
     setInterval(() => void probe(), probeIntervalMs),
-    setInterval(
-      () => void publishedKeys.publish(publicJwks, systemClock.nowMs()).catch(() => undefined),
-      publishIntervalMs,
-    ),
+    setInterval(() => void signingKeys.refresh().catch(() => undefined), keysIntervalMs),
   ];
   await probe();
 
@@ -103,7 +106,7 @@ async function main(config: IssuerConfig): Promise<void> {
     { alive: () => !consumption.stuck(), unreadyReason: () => Promise.resolve(consumption.unreadyReason()) },
     registry,
   );
-  logger.info({ adminPort: config.adminPort, kid: config.keyRing.active.kid }, 'issuer is up');
+  logger.info({ adminPort: config.adminPort, kid: signingKeys.current().kid }, 'issuer is up');
 
   onStopSignal((signal) => {
     logger.info({ signal }, 'stopping');

@@ -18,7 +18,8 @@ import { sealResult, unwrapResultKey } from '@ravi/sealing';
 export interface MintDeps {
   readonly mints: MintStore;
   readonly grants: GrantStore;
-  readonly signingKey: SigningKey;
+  /** The key to sign with now. */
+  readonly signingKey: () => SigningKey;
   readonly serviceKeys: ServiceKeyGenerations;
   readonly issuer: string;
   readonly clock: Clock;
@@ -51,7 +52,7 @@ async function refresh(
   const nowMs = deps.clock.nowMs();
   const tokens = signTokenPair(
     { issuer: deps.issuer, grant: { ...grant, keyThumbprint }, nowMs },
-    deps.signingKey,
+    deps.signingKey(),
   );
   return deps.mints.settleRefresh(mintId, {
     jti,

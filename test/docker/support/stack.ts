@@ -35,7 +35,7 @@ export async function startStack(): Promise<Stack> {
   const env = {
     ...process.env,
     SECRET: /^SECRET=(.+)$/m.exec(settings)?.[1],
-    SIGNING_KEY_FILE: join(folder, 'secrets/signing-key.pem'),
+    SIGNING_KEY_DIR: join(folder, 'secrets/signing-keys'),
     PUBLIC_URL: url,
     HTTP_PORT: `127.0.0.1:${port}`,
   };

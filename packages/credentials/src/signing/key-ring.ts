@@ -1,4 +1,10 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto';
 import type { PublicJwk } from '../tokens/published-keys.ts';
 
 /** A private key that signs, and the public half that verifies. */
@@ -8,18 +14,30 @@ export interface SigningKey {
   readonly publicJwk: PublicJwk;
 }
 
-/** The keys of an issuer: the first one signs, the others are only published. */
-export interface KeyRing {
-  readonly active: SigningKey;
-  readonly all: readonly SigningKey[];
+const pemBlock = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]+?-----END \1-----/g;
+
+/**
+ * Reads the signing keys of texts in PKCS#8 PEM, one or more in each; a key that is there twice counts once. Throws a TypeError
+ * when one is no EC P-256 private key, or there is none.
+ */
+export function readSigningKeys(pems: readonly string[]): readonly SigningKey[] {
+  const keys = new Map<string, SigningKey>();
+  for (const pem of pems) {
+    const blocks = pem.match(pemBlock) ?? [];
+    if (blocks.length === 0) throw new TypeError('a signing key must be a private key in PKCS#8 PEM');
+    for (const key of blocks.map(readSigningKey)) keys.set(key.kid, key);
+  }
+  if (keys.size === 0) throw new TypeError('there is no signing key');
+  return [...keys.values()];
 }
 
-/** Reads PKCS#8 PEM texts into a ring. Throws a TypeError when one is no EC P-256 private key, or there is none. */
-export function readKeyRing(pems: readonly string[]): KeyRing {
-  const all = pems.map(readSigningKey);
-  const [active] = all;
-  if (!active) throw new TypeError('there is no signing key');
-  return { active, all };
+/** A fresh private key, PKCS#8 PEM. */
+export function generateSigningKey(): string {
+  return generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  }).privateKey;
 }
 
 function readSigningKey(pem: string): SigningKey {
@@ -28,7 +46,7 @@ function readSigningKey(pem: string): SigningKey {
     throw new TypeError('a signing key must be an EC P-256 private key in PKCS#8 PEM');
   }
   const { kty, crv, x, y } = createPublicKey(privateKey).export({ format: 'jwk' });
-  // The key's own thumbprint names it, so that every issuer with the same file agrees. (RFC 7638)
+  // The key's own thumbprint names it, so that every issuer with the same key agrees. (RFC 7638)
   const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
   return { kid, privateKey, publicJwk: { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' } as PublicJwk };
 }

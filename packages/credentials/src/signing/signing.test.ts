@@ -1,14 +1,12 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import jwt from 'jsonwebtoken';
-import { readKeyRing } from './key-ring.ts';
+import { generateSigningKey, readSigningKeys } from './key-ring.ts';
 import { signTokenPair } from './sign-tokens.ts';
 
-const newPem = () =>
-  generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    .privateKey.export({ type: 'pkcs8', format: 'pem' })
-    .toString();
-
-const ring = readKeyRing([newPem(), newPem()]);
+const pems = [generateSigningKey(), generateSigningKey()];
+const keys = readSigningKeys(pems);
+const [key] = keys;
+if (!key) throw new Error('There is no key.');
 const grant = {
   id: 'the-grant',
   userId: 42,
@@ -20,16 +18,16 @@ const grant = {
   expiresAtMs: null,
 } as const;
 const subject = { issuer: 'https://login.example.com', grant, nowMs: 1_800_000_000_500 };
-const pair = signTokenPair(subject, ring.active);
+const pair = signTokenPair(subject, key);
 
-const publicKey = createPublicKey({ key: ring.active.publicJwk, format: 'jwk' });
+const publicKey = createPublicKey({ key: key.publicJwk, format: 'jwk' });
 const clockTimestamp = 1_800_000_000;
 const verify = (token: string) =>
   jwt.verify(token, publicKey, { algorithms: ['ES256'], complete: true, clockTimestamp });
 
 test('an access token verifies with the published key and carries the promised claims', () => {
   const { header, payload } = verify(pair.access);
-  expect(header).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: ring.active.kid });
+  expect(header).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: key.kid });
   expect(payload).toEqual({
     iss: 'https://login.example.com',
     sub: '42',
@@ -50,7 +48,7 @@ test('tokens of a restricted grant name the identity, the bound key, and end wit
     keyThumbprint: 'thumb',
     expiresAtMs: subject.nowMs + 90_000,
   } as const;
-  const { access, refresh, expiresInSeconds } = signTokenPair({ ...subject, grant: restricted }, ring.active);
+  const { access, refresh, expiresInSeconds } = signTokenPair({ ...subject, grant: restricted }, key);
   for (const token of [access, refresh]) {
     expect(verify(token).payload).toMatchObject({
       scope: 'identity',
@@ -69,9 +67,9 @@ test('a refresh token is told apart by type and audience, so that neither passes
 });
 
 test('a key is named by its thumbprint, and its private half is never in what is published', () => {
-  expect(ring.active.publicJwk).not.toHaveProperty('d');
-  expect(ring.all.map(({ kid }) => kid)).toEqual([expect.stringMatching(/^[\w-]{43}$/), expect.any(String)]);
-  expect(new Set(ring.all.map(({ kid }) => kid)).size).toBe(2);
+  expect(key.publicJwk).not.toHaveProperty('d');
+  expect(keys.map(({ kid }) => kid)).toEqual([expect.stringMatching(/^[\w-]{43}$/), expect.any(String)]);
+  expect(new Set(keys.map(({ kid }) => kid)).size).toBe(2);
 });
 
 test('keys that cannot sign ES256 are refused', () => {
@@ -83,8 +81,14 @@ test('keys that cannot sign ES256 are refused', () => {
     type: 'pkcs8',
     format: 'pem',
   });
-  expect(() => readKeyRing([rsa.toString()])).toThrow('EC P-256');
-  expect(() => readKeyRing([p384.toString()])).toThrow('EC P-256');
-  expect(() => readKeyRing([])).toThrow('no signing key');
-  expect(() => readKeyRing(['garbage'])).toThrow(/DECODER|unsupported|PEM/i);
+  expect(() => readSigningKeys([rsa.toString()])).toThrow('EC P-256');
+  expect(() => readSigningKeys([p384.toString()])).toThrow('EC P-256');
+  expect(() => readSigningKeys([])).toThrow('no signing key');
+  expect(() => readSigningKeys(['garbage'])).toThrow('PKCS#8 PEM');
+});
+
+test('keys may share a text, as in an environment variable, and a key that is given twice counts once', () => {
+  const kids = keys.map(({ kid }) => kid);
+  expect(readSigningKeys([pems.join('')]).map(({ kid }) => kid)).toEqual(kids);
+  expect(readSigningKeys([...pems, ...pems]).map(({ kid }) => kid)).toEqual(kids);
 });

@@ -1,6 +1,26 @@
 import type { JsonWebKey } from 'node:crypto';
-import type { RedisClient } from '@ravi/redis';
+import { loadScript, type RedisClient, runScript } from '@ravi/redis';
 import { refreshTokenTtlSeconds } from './token-claims.ts';
+
+const script = (name: string) => loadScript(new URL(`../lua/${name}.lua`, import.meta.url));
+const publishKeys = script('publish-keys');
+const activateKey = script('activate-key');
+const retireKey = script('retire-key');
+
+/** How long caches may serve a JWKS of ours: its `max-age`. */
+export const jwksMaxAgeSeconds = 60;
+
+/**
+ * How long a key must have been published before it signs: `max-age`, and as long again for caches in a row, slow clocks and
+ * our own apis.
+ */
+const publicationLeadMs = 2 * jwksMaxAgeSeconds * 1000;
+
+/** Issuers say every few seconds which keys they hold; one that was not named for this long is held by none. */
+const heldWithinMs = 15_000;
+
+/** An issuer may sign with the former key for a moment after it last said that it does. */
+const signingLagMs = 60_000;
 
 /** A public key as it stands in the JWKS. (RFC 7517) */
 export interface PublicJwk extends JsonWebKey {
@@ -9,9 +29,33 @@ export interface PublicJwk extends JsonWebKey {
   readonly use: 'sig';
 }
 
+/** A key and where it is in its life: published → active → (retired →) left out. */
+export interface KeyLife {
+  readonly kid: string;
+  readonly jwk: PublicJwk;
+  readonly active: boolean;
+  readonly publishedAtMs: number;
+  /** When an issuer last said that it holds the private half. */
+  readonly heldAtMs: number;
+  /** When an issuer last said that it signs with it; null if none ever did. */
+  readonly signedAtMs: number | null;
+  /** When it stops, or stopped, being published; null unless it was retired. */
+  readonly retireAtMs: number | null;
+}
+
+/** What became of an activation. */
+export type Activation =
+  | { readonly kind: 'activated' | 'notHeld' | 'retired' | 'unknown' }
+  /** Caches may not know it yet. */
+  | { readonly kind: 'tooFresh'; readonly waitMs: number };
+
+/** What became of a retirement. */
+export type Retirement =
+  { readonly kind: 'retired'; readonly atMs: number } | { readonly kind: 'active' | 'unknown' };
+
 /**
- * The public halves of the signing keys: written by issuers, read by apis. A key that no issuer has published
- * for as long as its last token may live is left out.
+ * The public halves of the signing keys, and which of them is active: written by issuers and operators, read by apis. A key that
+ * no issuer has held for as long as its last token may live is left out. Each change is one script.
  */
 export class PublishedKeys {
   readonly #redis: RedisClient;
@@ -22,20 +66,85 @@ export class PublishedKeys {
     this.#key = `${prefix}ravi:jwks`;
   }
 
-  /** Publishes keys, or says that they are still in use. */
-  async publish(keys: readonly PublicJwk[], nowMs: number): Promise<void> {
-    const fields = Object.fromEntries(
-      keys.map((jwk) => [jwk.kid, JSON.stringify({ jwk, publishedAtMs: nowMs })]),
+  /**
+   * Publishes the keys that an issuer holds and tells it with which to sign: the active one, or its own first when it does not
+   * hold that; null when all of its keys are retired.
+   */
+  async publish(
+    keys: readonly PublicJwk[],
+    nowMs: number,
+  ): Promise<{ readonly signingKid: string | null; readonly activeKid: string }> {
+    const fields = keys.flatMap((jwk) => [jwk.kid, JSON.stringify(jwk)]);
+    const [signingKid = '', activeKid = ''] = words(
+      await runScript(this.#redis, publishKeys, this.#key, nowMs, ...fields),
     );
-    await this.#redis.hset(this.#key, fields);
+    return { signingKid: signingKid === '' ? null : signingKid, activeKid };
+  }
+
+  /** Makes a key the one that signs. With `atOnce`, even if caches may not know it yet. */
+  async activate(kid: string, nowMs: number, atOnce = false): Promise<Activation> {
+    const leadMs = atOnce ? 0 : publicationLeadMs;
+    const reply = await runScript(this.#redis, activateKey, this.#key, kid, nowMs, leadMs, heldWithinMs);
+    const [kind, waitMs] = words(reply);
+    switch (kind) {
+      case 'tooFresh':
+        return { kind, waitMs: Number(waitMs) };
+      case 'activated':
+      case 'notHeld':
+      case 'retired':
+      case 'unknown':
+        return { kind };
+      default:
+        throw new TypeError('activate-key answered with an unlisted word');
+    }
+  }
+
+  /**
+   * Ends a key that is not active. It verifies until its last token has expired; with `atOnce`, for a key that leaked, no
+   * longer.
+   */
+  async retire(kid: string, nowMs: number, atOnce = false): Promise<Retirement> {
+    const lifetimeMs = atOnce ? 0 : refreshTokenTtlSeconds * 1000 + signingLagMs;
+    const [kind, atMs] = words(await runScript(this.#redis, retireKey, this.#key, kid, nowMs, lifetimeMs));
+    switch (kind) {
+      case 'retired':
+        return { kind, atMs: Number(atMs) };
+      case 'active':
+      case 'unknown':
+        return { kind };
+      default:
+        throw new TypeError('retire-key answered with an unlisted word');
+    }
   }
 
   /** All keys with which a valid token may have been signed. */
   async list(nowMs: number): Promise<readonly PublicJwk[]> {
-    const fields = await this.#redis.hgetall(this.#key);
-    return Object.values(fields)
-      .map((text) => JSON.parse(text) as { jwk: PublicJwk; publishedAtMs: number })
-      .filter(({ publishedAtMs }) => nowMs - publishedAtMs < refreshTokenTtlSeconds * 1000)
-      .map(({ jwk }) => jwk);
+    return (await this.lives(nowMs)).map(({ jwk }) => jwk);
   }
+
+  /** The same, with where each key is in its life; the oldest first. */
+  async lives(nowMs: number): Promise<readonly KeyLife[]> {
+    const fields = await this.#redis.hgetall(this.#key);
+    const time = (name: string) => (fields[name] === undefined ? null : Number(fields[name]));
+    return Object.keys(fields)
+      .filter((name) => fields[`${name}:published_at`] !== undefined)
+      .map((kid) => ({
+        kid,
+        jwk: JSON.parse(fields[kid] ?? '') as PublicJwk,
+        active: fields['active'] === kid,
+        publishedAtMs: time(`${kid}:published_at`) ?? 0,
+        heldAtMs: time(`${kid}:held_at`) ?? 0,
+        signedAtMs: time(`${kid}:signed_at`),
+        retireAtMs: time(`${kid}:retire_at`),
+      }))
+      .filter(
+        ({ heldAtMs, retireAtMs }) =>
+          nowMs - heldAtMs < refreshTokenTtlSeconds * 1000 && (retireAtMs === null || nowMs < retireAtMs),
+      )
+      .toSorted((one, other) => one.publishedAtMs - other.publishedAtMs);
+  }
+}
+
+function words(reply: unknown): string[] {
+  return Array.isArray(reply) ? reply.map(String) : [];
 }

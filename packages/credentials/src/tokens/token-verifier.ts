@@ -6,9 +6,8 @@ import { tokenAudiences, type TokenClaims, type TokenKind, tokenTypes } from './
 /** Longest token that is looked at. */
 const maxLength = 4096;
 
-/** How long keys are used before they are read again, and how often at most an unknown `kid` makes us read them. */
-const keysFreshMs = 5_000;
-const unknownKidEveryMs = 1_000;
+/** How long keys are used before they are read again: so long at most does a key that leaked verify after it was retired. */
+const keysFreshMs = 1_000;
 
 /** What verifying needs. */
 export interface TokenVerifierDeps {
@@ -52,8 +51,7 @@ export class TokenVerifier {
   }
 
   async #key(kid: string, nowMs: number): Promise<KeyObject | undefined> {
-    const ageMs = nowMs - this.#readAtMs;
-    if (ageMs >= keysFreshMs || (!this.#keys.has(kid) && ageMs >= unknownKidEveryMs)) {
+    if (nowMs - this.#readAtMs >= keysFreshMs) {
       const jwks = await this.#deps.keys(nowMs);
       this.#keys = new Map(jwks.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: 'jwk' })]));
       this.#readAtMs = nowMs;

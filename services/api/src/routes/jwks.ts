@@ -1,9 +1,9 @@
-import type { PublicJwk, PublishedKeys } from '@ravi/credentials';
+import { jwksMaxAgeSeconds, type PublicJwk, type PublishedKeys } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Middleware } from 'koa';
 
 /** How long the keys are served from memory: a new key is known everywhere within this time. */
-const cacheMs = 5_000;
+const cacheMs = 1_000;
 
 /** `GET /.well-known/jwks.json`: the public keys with which tokens verify. (RFC 7517 §5) */
 export function jwks(publishedKeys: PublishedKeys, clock: Clock): Middleware {
@@ -13,6 +13,6 @@ export function jwks(publishedKeys: PublishedKeys, clock: Clock): Middleware {
       cached = { keys: await publishedKeys.list(clock.nowMs()), untilMs: clock.nowMs() + cacheMs };
     }
     ctx.body = { keys: cached.keys };
-    ctx.set('Cache-Control', 'public, max-age=60');
+    ctx.set('Cache-Control', `public, max-age=${jwksMaxAgeSeconds}`);
   };
 }

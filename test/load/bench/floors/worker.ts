@@ -3,19 +3,14 @@
  * they sign two ES256 JWTs, which no issuance can do without. Tells its parent the age of each timed job.
  */
 import { createServer } from 'node:http';
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { issuanceQueuePrefix } from '@ravi/contract';
-import { readKeyRing, signTokenPair } from '@ravi/credentials/signing';
+import { generateSigningKey, readSigningKeys, signTokenPair } from '@ravi/credentials/signing';
 import { Worker } from 'bullmq';
 import { connectFloor, floorPort } from './floor.ts';
 import { floorQueueName, type FloorJob } from './floor-queue.ts';
 
-const { privateKey } = generateKeyPairSync('ec', {
-  namedCurve: 'P-256',
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-});
-const key = readKeyRing([privateKey]).active;
+const [key] = readSigningKeys([generateSigningKey()]);
 const signs = process.env['WORK'] === 'sign';
 const agesMs: number[] = [];
 const grant = {
@@ -33,7 +28,7 @@ const worker = new Worker<FloorJob>(
   floorQueueName(process.env['WORK'] ?? ''),
   async ({ data }) => {
     if (data.addedMs !== undefined) agesMs.push(performance.timeOrigin + performance.now() - data.addedMs);
-    if (signs) signTokenPair({ issuer: 'http://login.localhost:3000', grant, nowMs: Date.now() }, key);
+    if (signs && key) signTokenPair({ issuer: 'http://login.localhost:3000', grant, nowMs: Date.now() }, key);
   },
   {
     connection: connectFloor('worker'),

@@ -1,0 +1,25 @@
+-- activate-key: a published key -> the active one
+-- Purpose   Chooses the key with which issuers sign from now on, if everybody who verifies has had time to learn it.
+-- KEYS      1 jwks
+-- ARGV      1 kid  2 now (ms)  3 how long it must have been published (ms)  4 how recently an issuer must have held it (ms)
+-- Returns   {'activated'} | {'tooFresh', ms to wait} | {'notHeld'} | {'retired'} | {'unknown'}
+-- Invariant The active key is published, held by an issuer, and not retired.
+local jwks, kid = KEYS[1], ARGV[1]
+local now, lead, held_within = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+
+local k = redis.call('HMGET', jwks, kid .. ':published_at', kid .. ':held_at', kid .. ':retire_at')
+if k[3] then
+  return { 'retired' }
+end
+if not k[1] then
+  return { 'unknown' }
+end
+if now - tonumber(k[2]) > held_within then
+  return { 'notHeld' }
+end
+local wait = tonumber(k[1]) + lead - now
+if wait > 0 then
+  return { 'tooFresh', tostring(wait) }
+end
+redis.call('HSET', jwks, 'active', kid)
+return { 'activated' }

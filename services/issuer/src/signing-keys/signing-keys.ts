@@ -1,0 +1,74 @@
+import type { PublishedKeys } from '@ravi/credentials';
+import type { SigningKey } from '@ravi/credentials/signing';
+import type { Clock } from '@ravi/runtime';
+import type { Logger } from '@ravi/telemetry';
+
+/** What following the signing keys needs. */
+export interface SigningKeysDeps {
+  /** Reads the private keys anew; throws when one cannot be used. */
+  readonly read: () => readonly SigningKey[];
+  readonly published: PublishedKeys;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * The signing keys of this issuer: private halves from its own sources, read again at every `refresh`, and from Redis which of
+ * them is active, so that all issuers agree. A key is published before it can sign.
+ */
+export class SigningKeys {
+  readonly #deps: SigningKeysDeps;
+  #held: readonly SigningKey[] = [];
+  #current: SigningKey | null = null;
+  #complaint = '';
+
+  constructor(deps: SigningKeysDeps) {
+    this.#deps = deps;
+  }
+
+  /** The key to sign with now. Throws when all keys of this issuer are retired: the job is then another issuer's. */
+  readonly current = (): SigningKey => {
+    if (!this.#current) throw new Error('Every signing key of this issuer is retired.');
+    return this.#current;
+  };
+
+  /**
+   * Reads the keys, publishes them and follows the choice of the active one. What cannot be read leaves the keys as they are.
+   * Rejects when Redis is away.
+   */
+  async refresh(): Promise<void> {
+    const { published, clock } = this.#deps;
+    const trouble = this.#read();
+    const jwks = this.#held.map(({ publicJwk }) => publicJwk);
+    const { signingKid, activeKid } = await published.publish(jwks, clock.nowMs());
+    const before = this.#current?.kid;
+    this.#current = this.#held.find(({ kid }) => kid === signingKid) ?? null;
+    this.#complain(trouble ?? this.#disagreement(activeKid));
+    if (this.#current && this.#current.kid !== before) {
+      this.#deps.logger.info({ kid: this.#current.kid }, 'signing with this key');
+    }
+  }
+
+  /** What is wrong with the sources; null when nothing is. */
+  #read(): string | null {
+    try {
+      this.#held = this.#deps.read();
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error.message : 'not usable';
+    }
+  }
+
+  #disagreement(activeKid: string): string | null {
+    if (!this.#current) return 'every key is retired; nothing can be signed here';
+    return this.#current.kid === activeKid ? null : `the active key ${activeKid} is not among those of here`;
+  }
+
+  /** Says a trouble once, not every few seconds. */
+  #complain(complaint: string | null): void {
+    if (complaint !== null && complaint !== this.#complaint) {
+      this.#deps.logger.warn({ reason: complaint }, 'signing keys');
+    }
+    this.#complaint = complaint ?? '';
+  }
+}

@@ -1,0 +1,155 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TokenRefreshSuccess } from '@ravi/contract';
+import { generateSigningKey } from '@ravi/credentials/signing';
+import { Redis } from 'ioredis';
+import jwt from 'jsonwebtoken';
+import { eventually } from '../support/eventually.ts';
+import { send } from '../support/http.ts';
+import { call, logIn } from '../support/logged-in.ts';
+import { Person } from '../support/person.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { type ServiceProcess, TestStack } from '../support/services.ts';
+
+const tool = join(import.meta.dirname, '../../services/issuer/src/keys/main.ts');
+
+let redis: TestRedis;
+let stack: TestStack;
+let directory: string;
+let apis: readonly [ServiceProcess, ServiceProcess];
+let issuers: readonly ServiceProcess[];
+let person: Person;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'ravi-keys-'));
+  redis = await startRedis();
+  stack = new TestStack(redis.url, { SIGNING_KEY_DIR: directory });
+  // The very first key is made by the tool too.
+  await keys('add');
+  issuers = await Promise.all([stack.startIssuer(), stack.startIssuer()]);
+  apis = await Promise.all([stack.startApi(), stack.startApi()]);
+  person = await Person.signUp(apis[0].url);
+});
+afterAll(async () => {
+  await stack.stop();
+  await redis.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** Runs the tool as an operator does. */
+function keys(...args: string[]): Promise<{ done: boolean; text: string }> {
+  const env = { PATH: process.env['PATH'], REDIS_URL: redis.url, SIGNING_KEY_DIR: directory };
+  const options = { env, cwd: directory };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [tool, ...args], options, (error, stdout, stderr) =>
+      resolve({ done: error === null, text: stdout + stderr }),
+    );
+  });
+}
+
+const kidOf = (token: string) => jwt.decode(token, { complete: true })?.header.kid ?? '';
+
+async function publishedAt(url: string): Promise<string[]> {
+  const { body } = await send<{ keys: { kid: string }[] }>(`${url}/.well-known/jwks.json`, { method: 'GET' });
+  return body.keys.map(({ kid }) => kid);
+}
+
+async function publishedEverywhere(kid: string, isThere: boolean): Promise<void> {
+  await eventually(`${kid} is${isThere ? '' : ' not'} published at both apis`, async () => {
+    const lists = await Promise.all(apis.map(({ url }) => publishedAt(url)));
+    return lists.every((list) => list.includes(kid) === isThere);
+  });
+}
+
+const user = async (credential: string) =>
+  (await call('GET', `${apis[1].url}/api/auth/user/`, credential)).status;
+
+const refresh = (token: string) =>
+  send<TokenRefreshSuccess>(`${apis[0].url}/api/auth/token/refresh/`, { json: { refresh: token } });
+
+/** Adds a key, and resolves with its kid once both apis publish it. */
+async function addedKey(): Promise<string> {
+  const [kid = ''] = (await keys('add')).text.split('\n');
+  await publishedEverywhere(kid, true);
+  return kid;
+}
+
+/** Resolves once all issuers sign with the key. */
+async function signedBy(kid: string): Promise<void> {
+  await eventually('all issuers sign with the new key', () =>
+    issuers.every((issuer) => issuer.output().includes(`"kid":"${kid}","msg":"signing with this key"`)),
+  );
+}
+
+test('a new key is published, then signs; tokens of the old one are good and refreshed; nothing is restarted', async () => {
+  const before = await logIn(apis[0].url, person);
+  const oldKid = kidOf(before.access);
+  const newKid = await addedKey();
+  expect(kidOf((await logIn(apis[0].url, person)).access)).toBe(oldKid);
+
+  const tooEarly = await keys('activate', newKid);
+  expect(tooEarly).toEqual({ done: false, text: expect.stringContaining('long enough') });
+
+  // As if it had been published two minutes ago.
+  const client = new Redis(redis.url);
+  await client.hincrby('ravi:jwks', `${newKid}:published_at`, -120_000);
+  client.disconnect();
+  expect((await keys('activate', newKid)).done).toBe(true);
+  await signedBy(newKid);
+
+  expect(kidOf((await logIn(apis[1].url, person)).access)).toBe(newKid);
+  expect(await user(before.access)).toBe(200);
+  const refreshed = await refresh(before.refresh);
+  expect(kidOf(refreshed.body.access)).toBe(newKid);
+  expect(await user(refreshed.body.access)).toBe(200);
+
+  expect((await keys('retire', oldKid)).text).toContain('Its tokens verify until');
+  await publishedEverywhere(oldKid, true);
+  expect(await user(before.access)).toBe(200);
+  expect(readdirSync(directory).filter((name) => name.endsWith('.pem'))).toHaveLength(1);
+  const { text } = await keys('list');
+  expect(text).toMatch(new RegExp(`${oldKid} +retired`));
+  expect(text).toMatch(new RegExp(`${newKid} +active`));
+  for (const service of [...apis, ...issuers]) expect(service.running).toBe(true);
+});
+
+test('a leaked key is replaced at once: its tokens end everywhere, API keys go on', async () => {
+  const login = await logIn(apis[0].url, person);
+  const leaked = kidOf(login.access);
+  const newKid = await addedKey();
+  expect((await keys('retire', leaked, '--now')).text).toContain('activate another first');
+  expect((await keys('activate', newKid, '--now')).done).toBe(true);
+  await signedBy(newKid);
+  expect((await keys('retire', leaked, '--now')).text).toContain('No token of it verifies any more');
+  await publishedEverywhere(leaked, false);
+  await eventually('its tokens are refused', async () => (await user(login.access)) === 401);
+  expect((await refresh(login.refresh)).status).toBe(401);
+  expect(await user(login.management_key)).toBe(200);
+  expect(await user((await logIn(apis[0].url, person)).access)).toBe(200);
+});
+
+test('a broken file among the keys is named, once, and stops nothing', async () => {
+  writeFileSync(join(directory, 'broken.pem'), 'no key: hunter2');
+  await eventually('it is named', () =>
+    issuers.every((issuer) => issuer.output().includes('broken.pem holds no EC P-256 private key')),
+  );
+  expect((await logIn(apis[0].url, person)).access).not.toBe('');
+  rmSync(join(directory, 'broken.pem'));
+  writeFileSync(join(directory, 'by-hand.pem'), generateSigningKey());
+  await eventually('a key put there by hand is published', async () => {
+    return (await publishedAt(apis[0].url)).length === 3;
+  });
+  expect(stack.output()).not.toContain('hunter2');
+});
+
+test('the tool says how it is used, and refuses what it does not know', async () => {
+  for (const args of [[], ['activate'], ['list', 'x'], ['add', '--now'], ['remove', 'x']]) {
+    expect(await keys(...args)).toEqual({
+      done: false,
+      text: expect.stringContaining('npm run keys -- list'),
+    });
+  }
+  expect((await keys('retire', 'unknown-kid')).done).toBe(false);
+});

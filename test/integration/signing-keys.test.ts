@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { PublishedKeys, refreshTokenTtlSeconds } from '@ravi/credentials';
+import { generateSigningKey, readSigningKeys } from '@ravi/credentials/signing';
+import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+let server: TestRedis;
+let redis: RedisClient;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
+  redis.on('error', () => undefined);
+  await waitUntilReady(redis, 10_000);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+const seconds = 1_000;
+const days = 86_400 * seconds;
+const start = 1_800_000_000_000;
+const leadMs = 120 * seconds;
+
+const newKey = () => {
+  const [key] = readSigningKeys([generateSigningKey()]);
+  if (!key) throw new Error('There is no key.');
+  return key.publicJwk;
+};
+const [older, newer] = [newKey(), newKey()];
+const kids = (keys: readonly { kid: string }[]) => keys.map(({ kid }) => kid);
+
+/** Published keys of a test's own: the older one signs, the newer one was just added. */
+async function twoKeys() {
+  const keys = new PublishedKeys(redis, `test:${randomUUID()}:`);
+  await keys.publish([older], start - days);
+  await keys.publish([older, newer], start);
+  return keys;
+}
+
+test('a new key is published at once and does not sign until it is activated', async () => {
+  const keys = await twoKeys();
+  expect(kids(await keys.list(start))).toEqual([older.kid, newer.kid]);
+  expect(await keys.publish([newer, older], start + days)).toEqual({
+    signingKid: older.kid,
+    activeKid: older.kid,
+  });
+});
+
+test('a key is activated once every cache may know it, not before, unless in an emergency', async () => {
+  const keys = await twoKeys();
+  expect(await keys.activate(newer.kid, start + 5 * seconds)).toEqual({
+    kind: 'tooFresh',
+    waitMs: leadMs - 5 * seconds,
+  });
+  expect(await keys.activate(newer.kid, start + 5 * seconds, true)).toEqual({ kind: 'activated' });
+
+  const patient = await twoKeys();
+  await patient.publish([older, newer], start + leadMs);
+  expect(await patient.activate(newer.kid, start + leadMs)).toEqual({ kind: 'activated' });
+  expect((await patient.publish([older, newer], start + leadMs)).signingKid).toBe(newer.kid);
+});
+
+test('a key that no issuer holds, or nobody knows, is not activated', async () => {
+  const keys = await twoKeys();
+  expect((await keys.activate(newer.kid, start + days, true)).kind).toBe('notHeld');
+  expect((await keys.activate('another', start, true)).kind).toBe('unknown');
+});
+
+test('an issuer that lacks the active key signs with its own, and that is told', async () => {
+  const keys = await twoKeys();
+  await keys.activate(newer.kid, start, true);
+  expect(await keys.publish([older], start)).toEqual({ signingKid: older.kid, activeKid: newer.kid });
+});
+
+test('the active key is not retired', async () => {
+  const keys = await twoKeys();
+  for (const atOnce of [false, true]) {
+    expect((await keys.retire(older.kid, start, atOnce)).kind).toBe('active');
+  }
+});
+
+test('a retired key never signs again, and verifies until the last token that it signed has expired', async () => {
+  const keys = await twoKeys();
+  await keys.activate(newer.kid, start, true);
+  await keys.publish([older, newer], start + 1);
+  const retirement = await keys.retire(older.kid, start + days);
+  const lastTokenMs = start + refreshTokenTtlSeconds * seconds;
+  if (retirement.kind !== 'retired') throw new Error(retirement.kind);
+  expect(retirement.atMs).toBeGreaterThanOrEqual(lastTokenMs);
+  // Asking again puts nothing off.
+  expect(await keys.retire(older.kid, start + 2 * days)).toEqual(retirement);
+
+  expect((await keys.publish([older], start + 2 * days)).signingKid).toBeNull();
+  expect((await keys.activate(older.kid, start + 2 * days, true)).kind).toBe('retired');
+  await keys.publish([older, newer], lastTokenMs);
+  expect(kids(await keys.list(lastTokenMs))).toEqual([older.kid, newer.kid]);
+  await keys.publish([older, newer], retirement.atMs);
+  expect(kids(await keys.list(retirement.atMs))).toEqual([newer.kid]);
+});
+
+test('a key that never signed is retired at once', async () => {
+  const keys = await twoKeys();
+  expect(await keys.retire(newer.kid, start)).toEqual({ kind: 'retired', atMs: start });
+});
+
+test('a leaked key verifies nothing from the moment it is retired, though issuers still hold it', async () => {
+  const keys = await twoKeys();
+  await keys.activate(newer.kid, start, true);
+  await keys.retire(older.kid, start);
+  expect(await keys.retire(older.kid, start + 1, true)).toEqual({ kind: 'retired', atMs: start + 1 });
+  expect(kids(await keys.list(start + 1))).toEqual([newer.kid]);
+  await keys.publish([older, newer], start + 2);
+  expect(kids(await keys.list(start + 2))).toEqual([newer.kid]);
+});
+
+test('a key that no issuer holds any more verifies as long as its last token may live', async () => {
+  const keys = await twoKeys();
+  const lifetimeMs = refreshTokenTtlSeconds * seconds;
+  expect(kids(await keys.list(start + lifetimeMs - 1))).toContain(older.kid);
+  expect(kids(await keys.list(start + lifetimeMs))).toEqual([]);
+});
