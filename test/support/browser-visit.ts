@@ -34,6 +34,16 @@ export class BrowserVisit {
     await this.post(action, { ...hidden, ...filledIn });
   }
 
+  /** Presses the button of the form that posts to `action`, by what a screen reader says of it. */
+  async press(action: string, label: string): Promise<void> {
+    const buttons = [
+      ...this.page.text.matchAll(/<button[^>]*name="([^"]*)" value="([^"]*)"[^>]*>(.*?)<\/button>/gs),
+    ];
+    const pressed = buttons.find(([, , , content = '']) => words(content) === label);
+    if (!pressed) throw new Error(`The page has no button "${label}": ${this.page.text}`);
+    await this.submit(action, { [pressed[1] ?? '']: unescape(pressed[2] ?? '') });
+  }
+
   /** Posts fields as a form of this site would. */
   async post(
     path: string,
@@ -61,6 +71,9 @@ export class BrowserVisit {
     if (location !== null) await this.open(location);
   }
 }
+
+/** What is left of HTML without its tags. */
+const words = (text: string) => unescape(text.replaceAll(/<[^>]+>/g, '')).trim();
 
 function unescape(text: string): string {
   return text.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));

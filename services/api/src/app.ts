@@ -6,6 +6,7 @@ import type { Logger } from '@ravi/telemetry';
 import Koa, { type Middleware } from 'koa';
 import type { SignInPagesDeps } from './pages/sign-in-pages.ts';
 import { showSignIn, showSignUp, submitSignIn, submitSignOut, submitSignUp } from './pages/sign-in-pages.ts';
+import { endProgram, type ProgramsPagesDeps, showPrograms } from './pages/programs-pages.ts';
 import { DevicePages } from './pages/device-pages.ts';
 import { showQr } from './pages/qr-page.ts';
 import { pageTexts, showPage } from './pages/show-page.ts';
@@ -43,6 +44,7 @@ export interface AppDeps
     RefreshTokensDeps,
     LogOutDeps,
     ReadAccountDeps,
+    ProgramsPagesDeps,
     IdentitiesDeps,
     ApiKeysDeps,
     ListDomainsDeps,
@@ -111,6 +113,8 @@ function routes(deps: AppDeps): Router<RequestState> {
   router.get('/signup', (ctx) => showSignUp(ctx, deps.sessions, linkedCode(ctx.query['user_code'])));
   router.post('/signin', body, submitSignIn(deps));
   router.post('/signup', body, submitSignUp(deps));
+  router.get('/account/programs', showPrograms(deps));
+  router.post('/account/programs/end', body, endProgram(deps));
   router.post('/signout', body, submitSignOut(deps));
   return router;
 }

@@ -7,6 +7,8 @@ export const paths = {
   signIn: '/signin',
   signUp: '/signup',
   signOut: '/signout',
+  programs: '/account/programs',
+  endProgram: '/account/programs/end',
 } as const;
 
 /** The same path with the pending code as a query parameter, or unchanged when there is none. */

@@ -7,6 +7,8 @@ test.each([
   [30, 'de', 'in 30 Sekunden'],
   [180, 'en', 'in 3 minutes'],
   [7200, 'en', 'in 2 hours'],
+  [-3 * 86_400, 'en', '3 days ago'],
+  [-91 * 86_400, 'en', '3 months ago'],
 ])('%d seconds in %s: %s', (seconds, lang, text) => {
   expect(relativeTime(seconds, lang)).toBe(text);
 });

@@ -7,7 +7,9 @@ export function relativeTime(seconds: number, lang: string): string {
   const format = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' });
   const size = Math.abs(seconds);
   if (size < 100) return format.format(Math.round(seconds), 'second');
-  return size < 5400
-    ? format.format(Math.round(seconds / 60), 'minute')
-    : format.format(Math.round(seconds / 3600), 'hour');
+  if (size < 5400) return format.format(Math.round(seconds / 60), 'minute');
+  if (size < 36 * 3600) return format.format(Math.round(seconds / 3600), 'hour');
+  return size < 60 * 86_400
+    ? format.format(Math.round(seconds / 86_400), 'day')
+    : format.format(Math.round(seconds / (30.44 * 86_400)), 'month');
 }

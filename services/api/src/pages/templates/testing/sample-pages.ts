@@ -2,6 +2,7 @@ import { confirmPage } from '../confirm-page.ts';
 import { enterCodePage } from '../enter-code-page.ts';
 import { homePage } from '../home-page.ts';
 import { messagePage, type MessageKind } from '../message-page.ts';
+import { programsPage } from '../programs-page.ts';
 import { qrPage } from '../qr-page.ts';
 import { resultPage, type ResultKind } from '../result-page.ts';
 import { signInPage } from '../sign-in-page.ts';
@@ -31,6 +32,7 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
   const pending = { csrfToken: foreign, userCode: foreign };
   const account = { email: foreign, name: foreign };
   const identity = { uuid: foreign, name: foreign, email: foreign };
+  const key = { id: foreign, prefix: foreign, label: foreign, kind: 'identity', usedSecondsAgo: 7 } as const;
   const client = { name: foreign, address: foreign, userAgent: foreign, requestedSecondsAgo: 40 };
   return {
     home: homePage({ apiUrl: foreign }, texts),
@@ -54,6 +56,27 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
         canAddIdentity: true,
         chosen: { identity: foreign, identityName: foreign },
         problem: 'unknownIdentity',
+      },
+      texts,
+    ),
+    programs: programsPage(
+      {
+        csrfToken: foreign,
+        account,
+        programs: Array.from({ length: 10 }, () => ({
+          id: foreign,
+          name: foreign,
+          address: foreign,
+          loggedInSecondsAgo: 90_000,
+          usedSecondsAgo: null,
+          identityName: foreign,
+          hasTokens: true,
+          keys: [key, key],
+        })),
+        otherKeys: [key],
+        page: 2,
+        pages: 3,
+        done: 'notMe',
       },
       texts,
     ),

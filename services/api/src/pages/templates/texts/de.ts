@@ -27,6 +27,34 @@ export const de: Texts = {
     },
   },
 
+  programs: {
+    title: 'Verbundene Programme',
+    lead: 'Diese Programme dürfen für Sie handeln. Was Sie hier beenden, endet überall sofort.',
+    none: 'Zurzeit darf kein Programm für Sie handeln.',
+    nameless: 'Ein Programm ohne Namen',
+    loggedIn: 'Angemeldet',
+    address: 'Von',
+    used: 'Zuletzt benutzt',
+    neverUsed: 'noch nicht benutzt',
+    may: 'Handelt als',
+    wholeAccount: 'Ihr ganzes Konto',
+    keys: 'Besitzt',
+    keyKinds: { management: 'Schlüssel des Kontos', identity: 'Schlüssel einer Identität' },
+    tokens: 'Zugang für je eine Stunde, der sich selbst erneuert',
+    otherKeys: 'Weitere Schlüssel',
+    end: 'Beenden',
+    notMe: 'Das war ich nicht',
+    endAll: 'Alle Programme und Schlüssel beenden',
+    newer: 'Neuere',
+    older: 'Ältere',
+    pageOf: (page: number, pages: number) => `Seite ${page} von ${pages}`,
+    done: {
+      ended: 'Beendet. Es kann nicht mehr für Sie handeln.',
+      notMe:
+        'Beendet, mit allem, was aus diesem Code hervorging. Vielleicht kann sich jemand als Sie anmelden: Beenden Sie Ihre anderen Sitzungen und ändern Sie Ihr Passwort.',
+    },
+  },
+
   signIn: {
     title: 'Anmelden',
     forCode: (code) => `um über den Code ${code} zu entscheiden`,

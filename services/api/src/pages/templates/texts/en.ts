@@ -25,6 +25,34 @@ export const en = {
     },
   },
 
+  programs: {
+    title: 'Connected programs',
+    lead: 'These programs can act for you. What you end here ends everywhere at once.',
+    none: 'No program can act for you at the moment.',
+    nameless: 'A program without a name',
+    loggedIn: 'Logged in',
+    address: 'From',
+    used: 'Last used',
+    neverUsed: 'not used yet',
+    may: 'May act as',
+    wholeAccount: 'your whole account',
+    keys: 'Holds',
+    keyKinds: { management: 'key of the account', identity: 'key of an identity' },
+    tokens: 'access for an hour at a time, renewed by itself',
+    otherKeys: 'Other keys',
+    end: 'End',
+    notMe: 'This was not me',
+    endAll: 'End all programs and keys',
+    newer: 'Newer',
+    older: 'Older',
+    pageOf: (page: number, pages: number) => `Page ${page} of ${pages}`,
+    done: {
+      ended: 'Ended. It cannot act for you any more.',
+      notMe:
+        'Ended, with everything that came from that code. Somebody may know how to sign in as you: end your other sessions and change your password.',
+    },
+  },
+
   signIn: {
     title: 'Sign in',
     forCode: (code: string) => `to decide about the code ${code}`,

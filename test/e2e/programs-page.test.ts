@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import type { WireNewApiKey } from '@ravi/contract';
+import { BrowserVisit } from '../support/browser-visit.ts';
+import { send } from '../support/http.ts';
+import { call, logIn } from '../support/logged-in.ts';
+import { Person } from '../support/person.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+
+let deployment: Deployment;
+beforeAll(async () => {
+  deployment = await deploy();
+});
+afterAll(() => deployment.stop());
+
+const here = () => deployment.urls[0];
+const there = () => deployment.urls[1];
+const statusOf = async (credential: string) =>
+  (await call('GET', `${there()}/api/identities/`, credential)).status;
+
+/** A person with a session in a browser, and another over JSON that approves. */
+async function person() {
+  const someone = await Person.signUp(here());
+  const visit = new BrowserVisit(there());
+  await visit.open('/signin');
+  await visit.submit('/signin', { email: someone.email, password: someone.password });
+  return { someone, visit };
+}
+
+test('every login is listed with name, address, time, use and keys, and never a whole key', async () => {
+  const { someone, visit } = await person();
+  await visit.open('/account/programs');
+  expect(visit.words).toContain('No program can act for you');
+  const login = await logIn(here(), someone, 'Moon agent');
+  await visit.open('/account/programs');
+  for (const words of [
+    'Moon agent',
+    '127.0.0.1',
+    'not used yet',
+    'your whole account',
+    'ravi_mgmt_',
+    'ravi_id_',
+  ]) {
+    expect(visit.words).toContain(words);
+  }
+  for (const secret of [login.management_key, login.access, login.refresh]) {
+    expect(visit.page.text).not.toContain(secret);
+  }
+  await statusOf(login.management_key);
+  await visit.open('/account/programs');
+  expect(visit.words).toMatch(/Last used (now|\d+ seconds? ago)/);
+});
+
+test('ending a program ends its tokens and keys at every api at once, and no other program', async () => {
+  const { someone, visit } = await person();
+  const [kept, ended] = [await logIn(here(), someone, 'Kept'), await logIn(here(), someone, 'Ended')];
+  await visit.open('/account/programs');
+  await visit.press('/account/programs/end', 'This was not me: Ended');
+  expect(visit.words).toContain('change your password');
+  expect(visit.words).not.toContain('This was not me: Ended');
+  for (const credential of [ended.access, ended.management_key]) expect(await statusOf(credential)).toBe(401);
+  const refresh = await send(`${here()}/api/auth/token/refresh/`, { json: { refresh: ended.refresh } });
+  expect(refresh.status).toBe(401);
+  for (const credential of [kept.access, kept.management_key]) expect(await statusOf(credential)).toBe(200);
+});
+
+test('a key that the program made for itself ends with it', async () => {
+  const { someone, visit } = await person();
+  const login = await logIn(here(), someone, 'Spreading');
+  const first = await call<WireNewApiKey>('POST', `${here()}/api/auth/keys/management/`, login.access, {});
+  const second = await call<WireNewApiKey>('POST', `${here()}/api/auth/keys/management/`, first.body.key, {});
+  await visit.open('/account/programs');
+  await visit.press('/account/programs/end', 'End: Spreading');
+  for (const { key } of [first.body, second.body]) expect(await statusOf(key)).toBe(401);
+});
+
+test('all programs and keys can be ended together', async () => {
+  const { someone, visit } = await person();
+  const logins = [await logIn(here(), someone), await logIn(there(), someone)];
+  await visit.open('/account/programs');
+  await visit.press('/account/programs/end', 'End all programs and keys');
+  expect(visit.words).toContain('No program can act for you');
+  for (const login of logins) expect(await statusOf(login.management_key)).toBe(401);
+});
+
+test('nobody ends what belongs to another account, or without the token of this session', async () => {
+  const { someone, visit } = await person();
+  const victim = await Person.signUp(here());
+  const login = await logIn(here(), victim, 'Not yours');
+  await logIn(here(), someone, 'Mine');
+  const { grant_id: grantId } = JSON.parse(
+    Buffer.from(login.access.split('.')[1] ?? '', 'base64url').toString(),
+  ) as { grant_id: string };
+  await visit.open('/account/programs');
+  await visit.submit('/account/programs/end', { end: `program.${grantId}` });
+  expect(await statusOf(login.management_key)).toBe(200);
+  await visit.submit('/account/programs/end', { end: 'all', csrf_token: randomUUID() });
+  expect(visit.page.status).toBe(403);
+  expect(await statusOf(login.management_key)).toBe(200);
+});
+
+test('without a session the page leads to signing in', async () => {
+  const visit = new BrowserVisit(here());
+  await visit.open('/account/programs');
+  expect(visit.words).toContain('Sign in');
+});
