@@ -60,6 +60,7 @@ function accountBar(signedIn: SignedIn, texts: Texts): string {
   return html`<form class="account column" method="post" action="${paths.signOut}">
     !${hiddenFields({ csrf_token: signedIn.csrfToken, user_code: signedIn.userCode })}
     <span><span class="hidden">${texts.signedInAs} </span><bdi>${signedIn.email}</bdi></span>
+    <a href="${paths.programs}">${texts.programs.title}</a>
     <button>${texts.notYou}</button>
   </form>`;
 }
