@@ -13,6 +13,7 @@ const everyPackage = [
   'wakeups',
   'credentials',
   'accounts',
+  'audit',
 ];
 
 /** Which of our packages each layer may import. One way only; the ones in the middle do not know each other. */
@@ -26,6 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/wakeups': ['runtime', 'redis'],
   'packages/credentials': ['runtime', 'redis'],
   'packages/accounts': ['runtime', 'redis'],
+  'packages/audit': ['runtime', 'redis', 'telemetry'],
   'services/api': everyPackage,
   'services/issuer': everyPackage,
 };

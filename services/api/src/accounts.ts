@@ -1,4 +1,5 @@
 import { type Account, type AccountStore, foldEmail, type Passwords } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
 import type { Clock } from '@ravi/runtime';
 import { z } from 'zod';
 import type { Limits } from './limits/limits.ts';
@@ -36,6 +37,7 @@ export interface EmbeddedAccountsDeps {
   readonly passwords: Passwords;
   readonly limits: Limits;
   readonly clock: Clock;
+  readonly audit: AuditLog;
   readonly identityEmailDomain: string;
 }
 
@@ -49,7 +51,7 @@ export class EmbeddedAccounts {
 
   /** Creates an account with its first identity. Throws 409 when the e-mail has one already, 429 over the limit. */
   async signUp(input: z.infer<typeof signUpInput>, address: string): Promise<Account> {
-    const { store, passwords, limits, clock, identityEmailDomain } = this.#deps;
+    const { store, passwords, limits, clock, audit, identityEmailDomain } = this.#deps;
     await limits.admitSignUp(address);
     const account = await store.create(
       {
@@ -63,17 +65,23 @@ export class EmbeddedAccounts {
     );
     if (!account)
       throw new Problem('conflict', 'This e-mail address has an account already. Sign in instead.');
+    audit.note({ event: 'signed_up', user: account.id, address });
     return account;
   }
 
   /** The account behind e-mail and password. Throws 401, the same and as late for an unknown address; 429 over the limit. */
   async signIn(input: z.infer<typeof signInInput>, address: string): Promise<Account> {
-    const { store, passwords, limits } = this.#deps;
+    const { store, passwords, limits, audit } = this.#deps;
     await limits.admitSignIn(address, foldEmail(input.email));
     const record = await store.findSignIn(input.email);
     const fits = await passwords.verify(record?.passwordHash ?? null, input.password);
     const owner = record && fits ? await store.read(record.userId) : null;
-    if (!owner) throw new Problem('wrong_credentials', 'E-mail address or password is wrong.');
+    if (!owner) {
+      const user = record ? { user: record.userId } : {};
+      audit.note({ event: 'sign_in_failed', reason: 'wrong_credentials', address, ...user });
+      throw new Problem('wrong_credentials', 'E-mail address or password is wrong.');
+    }
+    audit.note({ event: 'signed_in', user: owner.account.id, address });
     return owner.account;
   }
 }

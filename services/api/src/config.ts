@@ -36,6 +36,8 @@ export interface ApiConfig {
   readonly wrongCodesAlarm: number;
   readonly numberMatching: NumberMatchingPolicy;
   readonly shutdownSeconds: number;
+  readonly audit: boolean;
+  readonly auditMaxEvents: number;
   readonly logLevel: string;
 }
 
@@ -108,6 +110,8 @@ export function parseConfig(env: Env): ApiConfig {
     wrongCodesAlarm: values.WRONG_CODES_ALARM,
     numberMatching: values.NUMBER_MATCHING,
     shutdownSeconds: values.SHUTDOWN_SECONDS,
+    audit: values.AUDIT,
+    auditMaxEvents: values.AUDIT_MAX_EVENTS,
     logLevel: values.LOG_LEVEL,
   });
 }

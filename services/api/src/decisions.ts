@@ -1,4 +1,9 @@
+<<<<<<< HEAD
 import type { AccountStore, IdentityStore } from '@ravi/accounts';
+=======
+import type { AccountStore } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
+>>>>>>> 07ec784 (Note what happens to logins, keys and sign-ins in an audit log that never delays a request)
 import {
   type Decision,
   type FoldedUserCode,
@@ -37,6 +42,7 @@ export interface DecisionsDeps {
   readonly keys: ServiceKeyGenerations;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly audit: AuditLog;
   readonly wake: (instance: string, loginId: LoginId) => Promise<void>;
   /** The domain of the addresses that new identities get. */
   readonly identityEmailDomain: string;
@@ -86,7 +92,7 @@ export class Decisions {
       const needed = isNumberNeeded(this.#deps.numberMatching, summary.address, approver.address);
       return { userCode, loginId, summary, numbers: needed ? verificationOf(loginId, keys).choice : [] };
     }
-    await this.#deps.alarm.wrongCode();
+    await this.#wrongCode(approver);
     return null;
   }
 
@@ -106,6 +112,7 @@ export class Decisions {
       const decision = await logins.approve(loginId, account.id, prepared.identityUuid, wish.keys);
       if (decision.kind !== 'approved') return decision;
       logger.info({ loginId, requestId, userId: account.id, again: decision.again }, 'login approved');
+      this.#note('approved', loginId, approver, decision);
       try {
         await queue.add(loginId, decision.startedAtMs);
       } catch (error) {
@@ -125,12 +132,24 @@ export class Decisions {
 
   async #deny(loginId: LoginId, { account, requestId }: Approver): Promise<Decision> {
     const { logins, wake, logger } = this.#deps;
+<<<<<<< HEAD
     const decision = await logins.deny(loginId, account.id);
     if (decision.kind !== 'denied') return decision;
     logger.info({ loginId, requestId, userId: account.id }, 'login denied');
     // A lost hint costs seconds: the sweep finds the denial.
     if (decision.waiter !== null) await wake(decision.waiter, loginId).catch(() => undefined);
     return decision;
+=======
+    return this.#decide(typedCode, approver, async (loginId) => {
+      const decision = await logins.deny(loginId, approver.account.id);
+      if (decision.kind !== 'denied') return decision;
+      logger.info({ loginId, requestId: approver.requestId, userId: approver.account.id }, 'login denied');
+      this.#note('denied', loginId, approver, decision);
+      // A lost hint costs seconds: the sweep finds the denial.
+      if (decision.waiter !== null) await wake(decision.waiter, loginId).catch(() => undefined);
+      return decision;
+    });
+>>>>>>> 07ec784 (Note what happens to logins, keys and sign-ins in an audit log that never delays a request)
   }
 
   /**
@@ -180,8 +199,23 @@ export class Decisions {
       await forgive(entry);
       return decision;
     }
-    await this.#deps.alarm.wrongCode();
+    await this.#wrongCode(approver);
     return { kind: 'unknown' };
+  }
+
+  /** Notes a decision, unless it was made before and only repeated. */
+  #note(
+    event: 'approved' | 'denied',
+    login: LoginId,
+    { account, address }: Approver,
+    { again }: { again: boolean },
+  ): void {
+    if (!again) this.#deps.audit.note({ event, login, user: account.id, address });
+  }
+
+  async #wrongCode({ account, address }: Approver): Promise<void> {
+    this.#deps.audit.note({ event: 'wrong_code', user: account.id, address });
+    await this.#deps.alarm.wrongCode();
   }
 
   async #admit(

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
+<<<<<<< HEAD
 import { AccountStore, DomainStore, IdentityStore, Passwords, SessionStore } from '@ravi/accounts';
+=======
+import { AccountStore, Passwords, SessionStore } from '@ravi/accounts';
+import { AuditLog } from '@ravi/audit';
+>>>>>>> 07ec784 (Note what happens to logins, keys and sign-ins in an audit log that never delays a request)
 import { ApiKeyStore, GrantStore, MintStore, PublishedKeys, TokenVerifier } from '@ravi/credentials';
 import { LoginStore } from '@ravi/device-login';
 import { connectRedis, waitUntilReady } from '@ravi/redis';
@@ -72,6 +77,14 @@ async function main(config: ApiConfig): Promise<void> {
     onWrongCode: () => metrics.wrongCode(),
     onAlarm: () => metrics.guessingAlarm(),
   });
+  const audit = new AuditLog({
+    redis,
+    enabled: config.audit,
+    maxEvents: config.auditMaxEvents,
+    clock,
+    logger,
+    registry,
+  });
   const redeemer = new Redeemer({
     logins,
     grants,
@@ -79,6 +92,7 @@ async function main(config: ApiConfig): Promise<void> {
     queue,
     instance,
     logger,
+    audit,
     wake,
     onRedeemed: (approvedForMs) => metrics.redeemed(approvedForMs),
   });
@@ -121,6 +135,7 @@ async function main(config: ApiConfig): Promise<void> {
     keys,
     clock,
     logger,
+    audit,
     publicUrl,
     redeemer,
     heldWaits,
@@ -139,7 +154,14 @@ async function main(config: ApiConfig): Promise<void> {
     apiKeys,
     tokens,
     minting,
-    authenticator: new Authenticator({ tokens, grants, apiKeys, clock, onFirstUse: () => undefined }),
+    authenticator: new Authenticator({
+      tokens,
+      grants,
+      apiKeys,
+      clock,
+      onFirstUse: ({ id: key, userId: user }, address) =>
+        audit.note({ event: 'key_used_first', key, user, address }),
+    }),
     sessions: new BrowserSessions({ sessions: new SessionStore(redis), keys, publicUrl }),
     decisions: new Decisions({
       logins,
@@ -151,6 +173,7 @@ async function main(config: ApiConfig): Promise<void> {
       keys,
       clock,
       logger,
+      audit,
       wake,
       identityEmailDomain: config.identityEmailDomains[0],
       numberMatching: config.numberMatching,
@@ -161,7 +184,12 @@ async function main(config: ApiConfig): Promise<void> {
       passwords: new Passwords(),
       limits,
       clock,
+<<<<<<< HEAD
       identityEmailDomain: config.identityEmailDomains[0],
+=======
+      audit,
+      identityEmailDomain: config.identityEmailDomain,
+>>>>>>> 07ec784 (Note what happens to logins, keys and sign-ins in an audit log that never delays a request)
     }),
     onStarted: () => metrics.started(),
   });
@@ -202,6 +230,7 @@ async function main(config: ApiConfig): Promise<void> {
             }),
         },
         { name: 'note what was answered', run: () => redeemer.allNoted() },
+        { name: 'write the audit log', run: () => audit.close() },
         { name: 'close the queue', run: () => queue.close() },
         { name: 'close the admin port', run: () => void admin.close() },
         {

@@ -24,6 +24,8 @@ export interface IssuerConfig {
   readonly keySources: KeySources;
   readonly concurrency: number;
   readonly shutdownSeconds: number;
+  readonly audit: boolean;
+  readonly auditMaxEvents: number;
   readonly logLevel: string;
 }
 
@@ -80,6 +82,8 @@ export function parseConfig(env: Env): IssuerConfig {
     keySources: sources,
     concurrency: values.ISSUER_CONCURRENCY,
     shutdownSeconds: values.SHUTDOWN_SECONDS,
+    audit: values.AUDIT,
+    auditMaxEvents: values.AUDIT_MAX_EVENTS,
     logLevel: values.LOG_LEVEL,
   });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountStore, AccountWithIdentities, Identity } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
 import type { DeviceTokenSuccess, WireIdentity } from '@ravi/contract';
 import {
   type ApiKeyKind,
@@ -27,6 +28,7 @@ export interface IssueDeps {
   readonly serviceKeys: ServiceKeyGenerations;
   readonly issuer: string;
   readonly clock: Clock;
+  readonly audit: AuditLog;
 }
 
 /** What became of a job, and which api instance to wake. */
@@ -52,6 +54,7 @@ export async function issue(deps: IssueDeps, loginId: LoginId): Promise<Issued> 
   const text = writeIssuedLogin(mint(deps, owner, login));
   const settled = await deps.logins.settle(loginId, sealResult(text, loginId, resultKey));
   if (settled.kind === 'refused') return { kind: 'gone', waiter: null };
+  if (!settled.again) deps.audit.note({ event: 'issued', login: loginId, user: login.userId });
   return { kind: settled.again ? 'issuedBefore' : 'issued', waiter: settled.waiter };
 }
 

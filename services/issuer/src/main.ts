@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AccountStore } from '@ravi/accounts';
+import { AuditLog } from '@ravi/audit';
 import { GrantStore, MintStore, PublishedKeys } from '@ravi/credentials';
 import { LoginStore } from '@ravi/device-login';
 import { connectRedis, waitUntilReady } from '@ravi/redis';
@@ -56,6 +57,14 @@ async function main(config: IssuerConfig): Promise<void> {
   // Published before the first token is signed, so that nobody meets an unknown kid.
   await signingKeys.refresh();
 
+  const audit = new AuditLog({
+    redis: commands,
+    enabled: config.audit,
+    maxEvents: config.auditMaxEvents,
+    clock: systemClock,
+    logger,
+    registry,
+  });
   const consumption = new Consumption(systemClock);
   const minting = {
     signingKey: signingKeys.current,
@@ -63,7 +72,12 @@ async function main(config: IssuerConfig): Promise<void> {
     issuer: config.publicUrl,
     clock: systemClock,
   };
-  const issueDeps = { ...minting, logins: new LoginStore(commands), accounts: new AccountStore(commands) };
+  const issueDeps = {
+    ...minting,
+    audit,
+    logins: new LoginStore(commands),
+    accounts: new AccountStore(commands),
+  };
   const mintDeps = { ...minting, mints: new MintStore(commands), grants: new GrantStore(commands) };
   const worker = startIssuanceWorker({
     connection: workerConnection,
@@ -114,6 +128,7 @@ async function main(config: IssuerConfig): Promise<void> {
     void shutDown(
       [
         { name: 'finish jobs', run: () => worker.close() },
+        { name: 'write the audit log', run: () => audit.close() },
         { name: 'close the queue', run: () => queue.close() },
         { name: 'close the admin port', run: () => void admin.close() },
         {

@@ -7,6 +7,7 @@ import {
 } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Context } from 'koa';
+import { clientAddress } from '../client-address.ts';
 import { Problem } from '../problem.ts';
 import { type Capability, may } from './capabilities.ts';
 import type { Principal } from './principal.ts';
@@ -18,7 +19,7 @@ export interface AuthenticatorDeps {
   readonly apiKeys: ApiKeyStore;
   readonly clock: Clock;
   /** An API key was used for the first time. */
-  readonly onFirstUse: (key: StoredApiKey) => void;
+  readonly onFirstUse: (key: StoredApiKey, address: string) => void;
 }
 
 /**
@@ -50,20 +51,22 @@ export class Authenticator {
       );
     }
     const principal =
-      recogniseApiKey(presented) === null ? await this.#byToken(presented) : await this.#byKey(presented);
+      recogniseApiKey(presented) === null
+        ? await this.#byToken(presented)
+        : await this.#byKey(presented, clientAddress(ctx));
     if (principal === null) {
       throw new Problem('invalid_token', 'This credential is unknown, expired or revoked. Log in again.');
     }
     return principal;
   }
 
-  async #byKey(text: string): Promise<Principal | null> {
+  async #byKey(text: string, address: string): Promise<Principal | null> {
     const { apiKeys, clock, onFirstUse } = this.#deps;
     const key = await apiKeys.find(text, clock.nowMs());
     if (!key) return null;
     // Nobody waits for the note, and the call is served without it.
     apiKeys.noteUse(key, clock.nowMs()).then(
-      (first) => first && onFirstUse(key),
+      (first) => first && onFirstUse(key, address),
       () => undefined,
     );
     return {

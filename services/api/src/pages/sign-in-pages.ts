@@ -1,3 +1,4 @@
+import type { AuditLog } from '@ravi/audit';
 import { foldUserCode, formatUserCode } from '@ravi/device-login';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
@@ -15,6 +16,7 @@ import { signUpPage, type SignUpProblem } from './templates/sign-up-page.ts';
 export interface SignInPagesDeps {
   readonly accounts: EmbeddedAccounts;
   readonly sessions: BrowserSessions;
+  readonly audit: AuditLog;
 }
 
 const optionalText = z.string().max(254).catch('');
@@ -99,7 +101,7 @@ export function submitSignUp({ accounts, sessions }: SignInPagesDeps): Middlewar
 }
 
 /** `POST /signout`: ends the session. */
-export function submitSignOut({ sessions }: SignInPagesDeps): Middleware {
+export function submitSignOut({ sessions, audit }: SignInPagesDeps): Middleware {
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const signedIn = await sessions.read(ctx);
@@ -107,6 +109,7 @@ export function submitSignOut({ sessions }: SignInPagesDeps): Middleware {
     if (signedIn) {
       sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
       await sessions.close(ctx, signedIn);
+      audit.note({ event: 'signed_out', user: signedIn.account.id, address: clientAddress(ctx) });
     }
     seeOther(ctx, codePage(form.user_code));
   };

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { AuditLog } from '@ravi/audit';
 import { type ApiKeyStore, type GrantStore, type IssuedLogin, readIssuedLogin } from '@ravi/credentials';
 import { type DeviceCode, type LoginStore, type Redemption, type RedeemMode } from '@ravi/device-login';
 import { deriveResultKey, openResult } from '@ravi/sealing';
@@ -22,6 +23,7 @@ export interface RedeemerDeps {
   readonly queue: IssuanceQueue;
   readonly instance: string;
   readonly logger: Logger;
+  readonly audit: AuditLog;
   /** Tells another api instance to look at a login again. */
   readonly wake: (instance: string, loginId: string) => Promise<void>;
   /** Observes the milliseconds from approval to answer. */
@@ -101,11 +103,10 @@ export class Redeemer {
   ): Promise<void> {
     const { logger, onRedeemed } = this.#deps;
     const { loginId } = code;
-    let body: string;
+    let issued: IssuedLogin;
     try {
-      const issued = readIssuedLogin(openResult(sealed, loginId, deriveResultKey(code.bytes)));
+      issued = readIssuedLogin(openResult(sealed, loginId, deriveResultKey(code.bytes)));
       await this.#record(issued);
-      body = issued.answer;
     } catch (error) {
       await this.#giveBack(loginId, lease);
       throw error;
@@ -119,6 +120,7 @@ export class Redeemer {
     response.once('close', () => {
       if (response.writableFinished) {
         onRedeemed(approvedForMs);
+        this.#audit(loginId, issued);
         logger.info({ loginId, approvedForMs: Math.round(approvedForMs) }, 'login redeemed');
         this.#note(this.#complete(loginId, lease));
       } else {
@@ -126,7 +128,7 @@ export class Redeemer {
         this.#note(this.#giveBack(loginId, lease));
       }
     });
-    sendJson(response, 200, body, {
+    sendJson(response, 200, issued.answer, {
       'Server-Timing': `login;desc="approval to answer";dur=${approvedForMs.toFixed(1)}`,
     });
   }
@@ -138,6 +140,16 @@ export class Redeemer {
   async #record({ grant, keys }: IssuedLogin): Promise<void> {
     const { grants, apiKeys } = this.#deps;
     await Promise.all([grants.add(grant), ...keys.map(({ hash, record }) => apiKeys.add(hash, record))]);
+  }
+
+  #audit(loginId: DeviceCode['loginId'], { grant, keys }: IssuedLogin): void {
+    const { audit } = this.#deps;
+    const { id, userId: user, clientName: client } = grant;
+    audit.note({ event: 'redeemed', login: loginId, grant: id, user, client });
+    for (const { record } of keys) {
+      const identity = record.identityUuid === '' ? {} : { identity: record.identityUuid };
+      audit.note({ event: 'key_created', key: record.id, kind: record.kind, user, grant: id, ...identity });
+    }
   }
 
   async #complete(loginId: DeviceCode['loginId'], lease: string): Promise<void> {

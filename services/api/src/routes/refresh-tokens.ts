@@ -1,9 +1,11 @@
+import type { AuditLog } from '@ravi/audit';
 import type { TokenRefreshSuccess } from '@ravi/contract';
 import type { TokenVerifier } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Middleware } from 'koa';
 import { z } from 'zod';
+import { clientAddress } from '../client-address.ts';
 import type { RequestState } from '../middleware/request-scope.ts';
 import type { Minting } from '../minting/minting.ts';
 import { Problem } from '../problem.ts';
@@ -15,6 +17,7 @@ export interface RefreshTokensDeps {
   readonly minting: Minting;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly audit: AuditLog;
 }
 
 const refreshInput = z.object({ refresh: text(1, 4096) });
@@ -28,6 +31,7 @@ export function refreshTokens({
   minting,
   clock,
   logger,
+  audit,
 }: RefreshTokensDeps): Middleware<RequestState> {
   return async (ctx) => {
     const { refresh } = parseBody(refreshInput, ctx.request.body);
@@ -36,9 +40,11 @@ export function refreshTokens({
     if (!claims || claims.cnf) throw refused();
     const refreshment = await minting.refresh(refresh, claims);
     const grantId = claims.grant_id;
+    const about = { grant: grantId, user: Number(claims.sub), address: clientAddress(ctx) };
     switch (refreshment.kind) {
       case 'refreshed': {
         logger.info({ grantId, requestId: ctx.state.requestId }, 'tokens refreshed');
+        audit.note({ event: 'refreshed', ...about });
         const { access, refresh: next } = refreshment.tokens;
         ctx.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
         ctx.body = { access, refresh: next } satisfies TokenRefreshSuccess;
@@ -49,6 +55,7 @@ export function refreshTokens({
           { grantId, requestId: ctx.state.requestId },
           'an old refresh token was used; the grant ends',
         );
+        audit.note({ event: 'reuse_detected', ...about });
         throw new Problem(
           'invalid_token',
           'This refresh token was used before, so all tokens of this login have ended. Log in again.',

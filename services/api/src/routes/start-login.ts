@@ -1,3 +1,4 @@
+import type { AuditLog } from '@ravi/audit';
 import type { DeviceCodeResponse } from '@ravi/contract';
 import {
   formatUserCode,
@@ -31,6 +32,7 @@ export interface StartLoginDeps {
   readonly intervalSeconds: number;
   /** Tells the program the number that its human may have to pick. */
   readonly numberMatching: NumberMatchingPolicy;
+  readonly audit: AuditLog;
   readonly onStarted: () => void;
 }
 
@@ -72,6 +74,7 @@ export function startLogin(deps: StartLoginDeps): Middleware<RequestState> {
       });
       if (!started) continue;
       deps.onStarted();
+      deps.audit.note({ event: 'started', login: loginId, client: clientName, address });
       logger.info({ loginId, requestId: ctx.state.requestId }, 'login started');
       const formatted = formatUserCode(userCode);
       const answer: DeviceCodeResponse = {

@@ -1,0 +1,4 @@
+/** The stream in which the audit log lies. */
+export function auditKey(prefix = ''): string {
+  return `${prefix}ravi:audit`;
+}

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { loadScript, type RedisClient, runScript } from '@ravi/redis';
+import type { Clock } from '@ravi/runtime';
+import { Counter, type Logger, type Registry } from '@ravi/telemetry';
+import type { AuditEvent } from './audit-event.ts';
+import { auditKey } from './audit-key.ts';
+
+const append = loadScript(new URL('./lua/append.lua', import.meta.url));
+
+/** How long an event waits for others at most, before they are written together. */
+const flushAfterMs = 40;
+
+/** Events that are written at once, and events that wait at most while Redis is away: about 3 MB. */
+const batchSize = 250;
+const maxWaiting = 10_000;
+
+/** How long after a failed write the next is tried. */
+const retryAfterMs = 500;
+
+/** What the audit log needs. */
+export interface AuditLogDeps {
+  readonly redis: RedisClient;
+  /** Off: nothing is noted. */
+  readonly enabled: boolean;
+  /** How many events the log keeps, about. */
+  readonly maxEvents: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly prefix?: string;
+}
+
+/**
+ * Notes what happens, for whoever has to know later. Noting never waits, never fails and never delays a request: events are
+ * written together, within 50 ms. While Redis is away they wait in memory, up to a bound; above it they are dropped and counted.
+ */
+export class AuditLog {
+  readonly #deps: AuditLogDeps;
+  readonly #key: string;
+  /** With a counter it names each event, so that one that was written twice is known again. */
+  readonly #origin = randomBytes(9).toString('base64url');
+  readonly #dropped: Counter;
+  #noted = 0;
+  #waiting: Noted[] = [];
+  #underWay = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> | undefined;
+  #failing = false;
+  #dropping = false;
+
+  constructor(deps: AuditLogDeps) {
+    this.#deps = deps;
+    this.#key = auditKey(deps.prefix);
+    this.#dropped = new Counter({
+      name: 'ravi_audit_dropped_total',
+      help: 'Audit events that were lost because Redis was away for too long.',
+      registers: [deps.registry],
+    });
+  }
+
+  /** Notes an event. Never throws. */
+  note(event: AuditEvent): void {
+    const { enabled, clock } = this.#deps;
+    if (!enabled) return;
+    if (this.#waiting.length + this.#underWay >= maxWaiting) return this.#drop();
+    this.#waiting.push({ atMs: clock.nowMs(), number: ++this.#noted, event });
+    if (this.#writing) return;
+    if (this.#waiting.length >= batchSize && !this.#failing) this.#write();
+    else this.#timer ??= setTimeout(() => this.#write(), flushAfterMs);
+  }
+
+  /** Writes what waits, as far as Redis takes it, and resolves: the last thing before its connection is closed. */
+  async close(): Promise<void> {
+    await this.#writing;
+    while (this.#waiting.length > 0) {
+      this.#write();
+      await this.#writing;
+      if (this.#failing) break;
+    }
+    clearTimeout(this.#timer);
+  }
+
+  #write(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const batch = this.#waiting.splice(0, batchSize);
+    this.#underWay = batch.length;
+    this.#writing = this.#append(batch).then(
+      () => {
+        this.#failing = false;
+        if (this.#dropping) this.#deps.logger.info('audit events are written again');
+        this.#dropping = false;
+        this.#written(flushAfterMs);
+      },
+      (error: unknown) => {
+        this.#failing = true;
+        this.#deps.logger.debug({ error }, 'audit events could not be written; trying again');
+        this.#waiting.unshift(...batch);
+        this.#written(retryAfterMs);
+      },
+    );
+  }
+
+  #written(nextAfterMs: number): void {
+    this.#underWay = 0;
+    this.#writing = undefined;
+    if (this.#waiting.length === 0) return;
+    // A full batch goes at once, unless Redis has just refused one.
+    const delayMs = !this.#failing && this.#waiting.length >= batchSize ? 0 : nextAfterMs;
+    this.#timer = setTimeout(() => this.#write(), delayMs);
+  }
+
+  async #append(batch: readonly Noted[]): Promise<void> {
+    const { redis, maxEvents } = this.#deps;
+    await runScript(redis, append, this.#key, maxEvents, ...batch.map((noted) => this.#encode(noted)));
+  }
+
+  #encode({ atMs, number, event }: Noted): string {
+    return JSON.stringify({ id: `${this.#origin}.${number}`, at: new Date(atMs).toISOString(), ...event });
+  }
+
+  #drop(): void {
+    this.#dropped.inc();
+    if (this.#dropping) return;
+    this.#dropping = true;
+    this.#deps.logger.error('Redis is away for too long: audit events are lost from now on');
+  }
+}
+
+/** An event that waits to be written. */
+interface Noted {
+  readonly atMs: number;
+  readonly number: number;
+  readonly event: AuditEvent;
+}

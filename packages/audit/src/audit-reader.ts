@@ -1,0 +1,50 @@
+import type { RedisClient } from '@ravi/redis';
+import type { AuditRecord } from './audit-event.ts';
+import { auditKey } from './audit-key.ts';
+
+/** An event and its place in the log. */
+export interface AuditEntry {
+  /** Where it lies: later entries have greater positions. */
+  readonly position: string;
+  readonly record: AuditRecord;
+}
+
+/** Entries that are read at once. */
+const pageSize = 500;
+
+/** Reads the audit log: from a moment on, and what comes after. */
+export class AuditReader {
+  readonly #redis: RedisClient;
+  readonly #key: string;
+
+  constructor(redis: RedisClient, prefix = '') {
+    this.#redis = redis;
+    this.#key = auditKey(prefix);
+  }
+
+  /** The next entries after a position, oldest first; empty at the end. `0` is the beginning, `MS` a moment. */
+  async after(position: string): Promise<readonly AuditEntry[]> {
+    return readEntries(await this.#redis.xrange(this.#key, `(${position}`, '+', 'COUNT', pageSize));
+  }
+}
+
+/** Reads entries as Redis returns them. What is no event of ours is left out: somebody wrote it by hand. */
+export function readEntries(entries: readonly (readonly [string, readonly string[]])[]): AuditEntry[] {
+  return entries.flatMap(([position, [name, json = '']]) => {
+    const record = name === 'event' ? parse(json) : null;
+    return record ? [{ position, record }] : [];
+  });
+}
+
+function parse(json: string): AuditRecord | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isRecord(value: unknown): value is AuditRecord {
+  return typeof value === 'object' && value !== null && 'id' in value && 'at' in value && 'event' in value;
+}

@@ -1,0 +1,101 @@
+import { AuditReader, type AuditRecord } from '@ravi/audit';
+import { Redis } from 'ioredis';
+import { eventually } from '../support/eventually.ts';
+import { send } from '../support/http.ts';
+import { call, logIn } from '../support/logged-in.ts';
+import { Person } from '../support/person.ts';
+import { startLogin } from '../support/program.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+
+let deployment: Deployment;
+let redis: Redis;
+beforeAll(async () => {
+  deployment = await deploy();
+  redis = new Redis(deployment.redis.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await deployment.stop();
+});
+
+const here = () => deployment.urls[0];
+
+/** All that the log holds about an account, once it tells of `last`. */
+async function toldAbout(user: number, last: string): Promise<readonly AuditRecord[]> {
+  return eventually(`the log tells of ${last}`, async () => {
+    const entries = await new AuditReader(redis).after('0');
+    const records = entries.map(({ record }) => record);
+    const about = records.filter((record) => 'user' in record && record.user === user);
+    return about.some(({ event }) => event === last) ? about : null;
+  });
+}
+
+test('a login is told from sign-up to log-out, with who, when, from where and ids that lead on, and no secret', async () => {
+  const person = await Person.signUp(here());
+  const login = await startLogin(here(), 'audited program');
+  await person.deny(here(), login.user_code);
+  await person.approveWith(here(), 'BCDF-GHJK', {});
+  const credentials = await logIn(here(), person, 'audited program');
+  await call('GET', `${here()}/api/auth/user/`, credentials.management_key);
+  const refreshed = await send<{ access: string }>(`${here()}/api/auth/token/refresh/`, {
+    json: { refresh: credentials.refresh },
+  });
+  await send(`${here()}/api/auth/login/`, { json: { email: person.email, password: 'not the password' } });
+  await send(`${here()}/api/auth/login/`, { json: { email: person.email, password: person.password } });
+  await call('POST', `${here()}/api/auth/logout/`, refreshed.body.access);
+  await call('POST', `${here()}/api/auth/logout/`, credentials.management_key);
+
+  const told = await toldAbout(person.user.id, 'key_revoked');
+  const of = (event: string) => told.filter((record) => record.event === event);
+  for (const event of ['signed_up', 'denied', 'wrong_code', 'approved', 'issued', 'redeemed', 'refreshed']) {
+    expect([event, of(event).length]).toEqual([event, 1]);
+  }
+  for (const event of ['key_used_first', 'sign_in_failed', 'signed_in', 'grant_ended', 'key_revoked']) {
+    expect([event, of(event).length]).toEqual([event, 1]);
+  }
+  const [redeemed] = of('redeemed');
+  const [approved] = of('approved');
+  expect(approved).toMatchObject({ address: '127.0.0.1' });
+  expect(redeemed).toMatchObject({
+    client: 'audited program',
+    login: approved && 'login' in approved ? approved.login : '',
+  });
+  const grant = redeemed && 'grant' in redeemed ? redeemed.grant : '';
+  expect(of('refreshed')).toMatchObject([{ grant }]);
+  expect(of('grant_ended')).toMatchObject([{ grant, reason: 'logged_out' }]);
+  expect(of('key_created').map((record) => 'grant' in record && record.grant)).toEqual([grant, grant]);
+
+  const all = JSON.stringify(await redis.xrange('ravi:audit', '-', '+'));
+  expect(all).toContain('"started');
+  const secrets = [
+    login.device_code,
+    login.user_code,
+    'not the password',
+    person.password,
+    person.email,
+    credentials.access,
+    credentials.refresh,
+    credentials.management_key,
+    'BCDF-GHJK',
+  ];
+  for (const secret of secrets) expect(all).not.toContain(secret);
+});
+
+test('a reused refresh token is told', async () => {
+  const person = await Person.signUp(here());
+  const { refresh } = await logIn(here(), person);
+  const present = () => send(`${here()}/api/auth/token/refresh/`, { json: { refresh } });
+  expect((await present()).status).toBe(200);
+  const kept = await redis.keys('ravi:mint:*');
+  if (kept.length > 0) await redis.del(kept);
+  expect((await present()).status).toBe(401);
+  await toldAbout(person.user.id, 'reuse_detected');
+});
+
+test('a process that is told to stop writes what it noted last', async () => {
+  const api = await deployment.stack.startApi();
+  const { user } = await Person.signUp(api.url);
+  expect(await api.end('SIGTERM')).toBe(0);
+  const all = JSON.stringify(await redis.xrange('ravi:audit', '-', '+'));
+  expect(all).toContain(`\\"event\\":\\"signed_up\\",\\"user\\":${user.id},`);
+});

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { auditKey, AuditLog, AuditReader } from '@ravi/audit';
+import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
+import { systemClock } from '@ravi/runtime';
+import { createLogger, createMetricsRegistry } from '@ravi/telemetry';
+import { eventually } from '../support/eventually.ts';
+import { type OwnRedis, startOwnRedis } from '../support/redis.ts';
+
+let server: OwnRedis;
+let redis: RedisClient;
+beforeAll(async () => {
+  server = await startOwnRedis();
+  redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
+  redis.on('error', () => undefined);
+  await waitUntilReady(redis, 10_000);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+/** A log of its own, what it printed, and what it counts. */
+function open(options: { enabled?: boolean; maxEvents?: number } = {}) {
+  const prefix = `test:${randomUUID()}:`;
+  const printed: string[] = [];
+  const registry = createMetricsRegistry('api');
+  const logger = createLogger(
+    { service: 'api', instance: 'test', level: 'info' },
+    { write: (line) => void printed.push(line) },
+  );
+  const audit = new AuditLog({
+    redis,
+    enabled: options.enabled ?? true,
+    maxEvents: options.maxEvents ?? 100_000,
+    clock: systemClock,
+    logger,
+    registry,
+    prefix,
+  });
+  const dropped = async () =>
+    Number(/^ravi_audit_dropped_total\S* (\d+)/m.exec(await registry.metrics())?.[1] ?? 0);
+  return { audit, prefix, printed, dropped, key: auditKey(prefix) };
+}
+
+const note = (audit: AuditLog, user: number) =>
+  audit.note({ event: 'signed_in', user, address: '192.0.2.1' });
+
+test('what is noted can be read, in order and with a name of its own each, soon and all of it at the end', async () => {
+  const { audit, prefix, key } = open();
+  note(audit, 1);
+  await eventually('the event is written', async () => (await redis.xlen(key)) === 1);
+  for (let user = 2; user <= 700; user++) note(audit, user);
+  await audit.close();
+  const reader = new AuditReader(redis, prefix);
+  const first = await reader.after('0');
+  const rest = await reader.after(first.at(-1)?.position ?? '0');
+  const records = [...first, ...rest].map(({ record }) => record);
+  expect(records.map((record) => ('user' in record ? record.user : 0))).toEqual(
+    Array.from({ length: 700 }, (_, i) => i + 1),
+  );
+  expect(new Set(records.map(({ id }) => id)).size).toBe(700);
+  expect(records[0]).toMatchObject({ event: 'signed_in', address: '192.0.2.1' });
+  expect(Date.parse(records[0]?.at ?? '')).not.toBeNaN();
+});
+
+test('the log is bounded: the oldest events go', async () => {
+  const { audit, key } = open({ maxEvents: 1_000 });
+  for (let user = 0; user < 5_000; user++) note(audit, user);
+  await audit.close();
+  expect(await redis.xlen(key)).toBeLessThan(1_200);
+});
+
+test('switched off, nothing is noted', async () => {
+  const { audit, key } = open({ enabled: false });
+  note(audit, 1);
+  await audit.close();
+  expect(await redis.exists(key)).toBe(0);
+});
+
+test('while Redis is away noting goes on, up to a bound; what is above it is counted and told once; what is below is written after', async () => {
+  const { audit, prefix, printed, dropped, key } = open();
+  await server.kill();
+  for (let user = 0; user < 10_050; user++) note(audit, user);
+  const losses = () => printed.filter((line) => line.includes('audit events are lost'));
+  expect(losses()).toHaveLength(1);
+  expect(await dropped()).toBe(50);
+  await server.start();
+  await eventually('all that was kept is written', async () => {
+    const length = redis.status === 'ready' ? await redis.xlen(key).catch(() => 0) : 0;
+    return length >= 10_000;
+  });
+  await audit.close();
+  expect((await new AuditReader(redis, prefix).after('0'))[0]?.record).toMatchObject({ user: 0 });
+  expect(losses()).toHaveLength(1);
+  expect(printed.some((line) => line.includes('written again'))).toBe(true);
+});
