@@ -1,9 +1,5 @@
-<<<<<<< HEAD
 import type { AccountStore, IdentityStore } from '@ravi/accounts';
-=======
-import type { AccountStore } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
->>>>>>> 07ec784 (Note what happens to logins, keys and sign-ins in an audit log that never delays a request)
 import {
   type Decision,
   type FoldedUserCode,
@@ -130,26 +126,16 @@ export class Decisions {
     return this.#decide(typedCode, approver, ({ loginId }) => this.#deny(loginId, approver));
   }
 
-  async #deny(loginId: LoginId, { account, requestId }: Approver): Promise<Decision> {
+  async #deny(loginId: LoginId, approver: Approver): Promise<Decision> {
     const { logins, wake, logger } = this.#deps;
-<<<<<<< HEAD
+    const { account, requestId } = approver;
     const decision = await logins.deny(loginId, account.id);
     if (decision.kind !== 'denied') return decision;
     logger.info({ loginId, requestId, userId: account.id }, 'login denied');
+    this.#note('denied', loginId, approver, decision);
     // A lost hint costs seconds: the sweep finds the denial.
     if (decision.waiter !== null) await wake(decision.waiter, loginId).catch(() => undefined);
     return decision;
-=======
-    return this.#decide(typedCode, approver, async (loginId) => {
-      const decision = await logins.deny(loginId, approver.account.id);
-      if (decision.kind !== 'denied') return decision;
-      logger.info({ loginId, requestId: approver.requestId, userId: approver.account.id }, 'login denied');
-      this.#note('denied', loginId, approver, decision);
-      // A lost hint costs seconds: the sweep finds the denial.
-      if (decision.waiter !== null) await wake(decision.waiter, loginId).catch(() => undefined);
-      return decision;
-    });
->>>>>>> 07ec784 (Note what happens to logins, keys and sign-ins in an audit log that never delays a request)
   }
 
   /**

@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-<<<<<<< HEAD
 import { AccountStore, DomainStore, IdentityStore, Passwords, SessionStore } from '@ravi/accounts';
-=======
-import { AccountStore, Passwords, SessionStore } from '@ravi/accounts';
 import { AuditLog } from '@ravi/audit';
->>>>>>> 07ec784 (Note what happens to logins, keys and sign-ins in an audit log that never delays a request)
 import { ApiKeyStore, GrantStore, MintStore, PublishedKeys, TokenVerifier } from '@ravi/credentials';
 import { LoginStore } from '@ravi/device-login';
 import { connectRedis, waitUntilReady } from '@ravi/redis';
@@ -184,12 +180,8 @@ async function main(config: ApiConfig): Promise<void> {
       passwords: new Passwords(),
       limits,
       clock,
-<<<<<<< HEAD
       identityEmailDomain: config.identityEmailDomains[0],
-=======
       audit,
-      identityEmailDomain: config.identityEmailDomain,
->>>>>>> 07ec784 (Note what happens to logins, keys and sign-ins in an audit log that never delays a request)
     }),
     onStarted: () => metrics.started(),
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IdentityStore } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
 import type { WireApiKey, WireNewApiKey } from '@ravi/contract';
 import type { ApiKeyKind, ApiKeyRecord, ApiKeyStore, StoredApiKey } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
@@ -9,6 +10,7 @@ import type { Middleware } from 'koa';
 import { z } from 'zod';
 import type { Authenticator } from '../../access/authenticator.ts';
 import type { Principal } from '../../access/principal.ts';
+import { clientAddress } from '../../client-address.ts';
 import type { RequestState } from '../../middleware/request-scope.ts';
 import type { Minting } from '../../minting/minting.ts';
 import { Problem } from '../../problem.ts';
@@ -25,6 +27,7 @@ export interface ApiKeysDeps {
   readonly minting: Minting;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly audit: AuditLog;
 }
 
 type Handler = Middleware<RequestState, Pick<RouterContext, 'params'>>;
@@ -61,7 +64,7 @@ export function listApiKeys({ authenticator, apiKeys, clock }: ApiKeysDeps, kind
 
 /** `POST /api/auth/keys/{kind}/`: a new key, told this once. Minted by the issuer: 503 where none is there. */
 export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
-  const { authenticator, identities, apiKeys, minting, clock, logger } = deps;
+  const { authenticator, identities, apiKeys, minting, clock, logger, audit } = deps;
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'manage keys');
     const { userId } = caller;
@@ -85,6 +88,15 @@ export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
       grantId: grantOf(caller),
     });
     logger.info({ keyId: record.id, userId, requestId: ctx.state.requestId }, 'API key created');
+    audit.note({
+      event: 'key_created',
+      key: record.id,
+      kind,
+      user: userId,
+      grant: record.grantId,
+      address: clientAddress(ctx),
+      ...(identityUuid === '' ? {} : { identity: identityUuid }),
+    });
     ctx.status = 201;
     ctx.set('Cache-Control', 'no-store');
     ctx.body = { key, ...wireKey(record, null) } satisfies WireNewApiKey;
@@ -93,7 +105,7 @@ export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
 
 /** `DELETE /api/auth/keys/{kind}/{id}/`: revokes a key, everywhere at once. */
 export function deleteApiKey(
-  { authenticator, apiKeys, clock, logger }: ApiKeysDeps,
+  { authenticator, apiKeys, clock, logger, audit }: ApiKeysDeps,
   kind: ApiKeyKind,
 ): Handler {
   return async (ctx) => {
@@ -104,6 +116,13 @@ export function deleteApiKey(
       throw new Problem('not_found', 'This account has no such key.');
     }
     logger.info({ keyId: key.id, userId, requestId: ctx.state.requestId }, 'API key revoked');
+    audit.note({
+      event: 'key_revoked',
+      key: key.id,
+      user: userId,
+      reason: 'revoked',
+      address: clientAddress(ctx),
+    });
     ctx.status = 204;
   };
 }

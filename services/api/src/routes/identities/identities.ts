@@ -1,4 +1,5 @@
 import type { AccountStore, Identity, IdentityStore, IdentityWish, IdentityWriting } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
 import type { WireIdentity } from '@ravi/contract';
 import type { ApiKeyStore, GrantStore } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
@@ -8,6 +9,7 @@ import type { Middleware } from 'koa';
 import type { Authenticator } from '../../access/authenticator.ts';
 import type { Capability } from '../../access/capabilities.ts';
 import type { Principal } from '../../access/principal.ts';
+import { clientAddress } from '../../client-address.ts';
 import { endIdentityCredentials } from '../../access/revocation.ts';
 import type { RequestState } from '../../middleware/request-scope.ts';
 import { Problem } from '../../problem.ts';
@@ -28,6 +30,7 @@ export interface IdentitiesDeps {
   readonly apiKeys: ApiKeyStore;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly audit: AuditLog;
   /** The allowed domains, the one for generated addresses first. */
   readonly identityEmailDomains: readonly string[];
 }
@@ -60,7 +63,9 @@ export function createIdentity(deps: IdentitiesDeps): Handler {
     }
     const wish = { name: input.name, email: fullAddress(input.email, domains) };
     const writing = await identities.add(userId, wish, { domain: domains[0] ?? '', nowMs: clock.nowMs() });
-    answer(ctx, 201, wireIdentity(written(writing)));
+    const identity = written(writing);
+    note(deps, ctx, 'identity_created', userId, identity.uuid);
+    answer(ctx, 201, wireIdentity(identity));
   };
 }
 
@@ -94,6 +99,7 @@ export function deleteIdentity(deps: IdentitiesDeps): Handler {
       { userId: caller.userId, identityUuid: uuid, requestId: ctx.state.requestId },
       'identity deleted',
     );
+    note(deps, ctx, 'identity_deleted', caller.userId, uuid);
     ctx.status = 204;
   };
 }
@@ -113,8 +119,20 @@ function change(
       wish,
       clock.nowMs(),
     );
-    answer(ctx, 200, wireIdentity(written(writing)));
+    const identity = written(writing);
+    note(deps, ctx, 'identity_changed', caller.userId, identity.uuid);
+    answer(ctx, 200, wireIdentity(identity));
   };
+}
+
+function note(
+  { audit }: IdentitiesDeps,
+  ctx: Parameters<Handler>[0],
+  event: 'identity_created' | 'identity_changed' | 'identity_deleted',
+  user: number,
+  identity: string,
+): void {
+  audit.note({ event, identity, user, address: clientAddress(ctx) });
 }
 
 /** The uuid of the path, if the caller may know of it. */
