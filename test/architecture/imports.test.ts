@@ -39,6 +39,7 @@ const confined: readonly (readonly [RegExp, RegExp])[] = [
   [/^jsonwebtoken$/, /^packages\/credentials\//],
   [/^@ravi\/credentials\/signing$/, /^services\/issuer\//],
   [/^argon2$/, /^packages\/accounts\/src\/passwords\.ts$/],
+  [/^openid-client$/, /^services\/api\/src\/oidc\//],
   [/^pino$/, /^packages\/telemetry\//],
 ];
 

@@ -8,15 +8,31 @@ import { accountKey, identityEmailKey, identityField } from './keyspace.ts';
 const reserveEmail = loadScript(new URL('./lua/reserve-email.lua', import.meta.url));
 const reservationSeconds = 60;
 
-/** What a sign-up gives. */
-export interface NewAccount {
+/** What every new account has. */
+export interface NewPerson {
   readonly email: string;
-  readonly passwordHash: string;
   readonly firstName: string;
   readonly lastName: string;
   /** The domain of the first identity's address. */
   readonly identityEmailDomain: string;
 }
+
+/** What a sign-up gives. */
+export interface NewAccount extends NewPerson {
+  readonly passwordHash: string;
+}
+
+/** A person as an OpenID provider names them. (OpenID Connect Core §5.7: only both together are unique and lasting) */
+export interface ExternalSubject {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** What became of the first sign-in through a provider; `busy` when another one of the same person is being written. */
+export type LinkedCreation =
+  | { readonly kind: 'created'; readonly account: Account }
+  | { readonly kind: 'emailTaken' }
+  | { readonly kind: 'busy' };
 
 /** What a sign-in is checked against. */
 export interface SignInRecord {
@@ -36,18 +52,56 @@ export class AccountStore {
 
   /** Creates an account with one identity of a generated name; null when the e-mail has an account already. */
   async create(input: NewAccount, nowMs: number): Promise<Account | null> {
-    const signIn = this.#signInKey(input.email);
-    if ((await this.#redis.exists(signIn)) === 1) return null;
-    const id = await this.#redis.incr(`${this.#prefix}ravi:account-id`);
-    const reserved = await runScript(
-      this.#redis,
-      reserveEmail,
-      signIn,
-      id,
-      input.passwordHash,
-      reservationSeconds,
-    );
-    if (!Array.isArray(reserved) || reserved[0] !== 'reserved') return null;
+    if ((await this.#redis.exists(this.#signInKey(input.email))) === 1) return null;
+    const id = await this.#nextId();
+    if (!(await this.#reserve(input.email, id, input.passwordHash))) return null;
+    const account = await this.#write(id, input, nowMs);
+    await this.#redis.persist(this.#signInKey(input.email));
+    return account;
+  }
+
+  /** The account that an external sign-in belongs to; null before the first. */
+  async findLinked(who: ExternalSubject): Promise<Account | null> {
+    const userId = await this.#redis.get(this.#linkKey(who));
+    return userId === null ? null : ((await this.read(Number(userId)))?.account ?? null);
+  }
+
+  /**
+   * Creates the account of an external subject, with one identity and no password. Never joins an account that has the e-mail
+   * already: whoever can make a provider vouch for an address would own it.
+   */
+  async createLinked(who: ExternalSubject, input: NewPerson, nowMs: number): Promise<LinkedCreation> {
+    const link = this.#linkKey(who);
+    const id = await this.#nextId();
+    // Like the address, taken for a minute: a process that dies half-way leaves nothing behind.
+    const linked = await this.#redis.set(link, id, 'EX', reservationSeconds, 'NX');
+    if (linked === null) {
+      const account = await this.findLinked(who);
+      return account ? { kind: 'created', account } : { kind: 'busy' };
+    }
+    if (!(await this.#reserve(input.email, id, ''))) {
+      await this.#redis.del(link);
+      return { kind: 'emailTaken' };
+    }
+    const account = await this.#write(id, input, nowMs);
+    // The link first: without it the person could not get in again.
+    await this.#redis.persist(link);
+    await this.#redis.persist(this.#signInKey(input.email));
+    return { kind: 'created', account };
+  }
+
+  #nextId(): Promise<number> {
+    return this.#redis.incr(`${this.#prefix}ravi:account-id`);
+  }
+
+  /** Takes an address for a minute; false when it is taken. */
+  async #reserve(email: string, id: number, passwordHash: string): Promise<boolean> {
+    const key = this.#signInKey(email);
+    const reserved = await runScript(this.#redis, reserveEmail, key, id, passwordHash, reservationSeconds);
+    return Array.isArray(reserved) && reserved[0] === 'reserved';
+  }
+
+  async #write(id: number, input: NewPerson, nowMs: number): Promise<Account> {
     const account = { id, email: input.email.trim(), firstName: input.firstName, lastName: input.lastName };
     const identity = await this.#drawIdentity(id, input.identityEmailDomain, nowMs);
     await this.#redis.hset(accountKey(id, this.#prefix), {
@@ -57,7 +111,6 @@ export class AccountStore {
       created_at: nowMs,
       [identityField + identity.uuid]: JSON.stringify(identity),
     });
-    await this.#redis.persist(signIn);
     return account;
   }
 
@@ -105,6 +158,13 @@ export class AccountStore {
       const now = new Date(nowMs).toISOString();
       return { uuid: randomUUID(), name, email, phone: '', createdAt: now, updatedAt: now };
     }
+  }
+
+  #linkKey({ issuer, subject }: ExternalSubject): string {
+    const digest = createHash('sha256')
+      .update(JSON.stringify([issuer, subject]))
+      .digest('base64url');
+    return `${this.#prefix}ravi:external:${digest}`;
   }
 
   /** Hashed, so that the keyspace is no list of people. */

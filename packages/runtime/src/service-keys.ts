@@ -3,7 +3,13 @@ import type { Secret } from './secret.ts';
 
 /** What a derived key is for: one purpose each, so that no value made for one use is accepted in another. */
 export type ServiceKeyPurpose =
-  'device-code' | 'user-code' | 'result-key-wrap' | 'csrf-token' | 'address' | 'verification';
+  | 'device-code'
+  | 'user-code'
+  | 'result-key-wrap'
+  | 'csrf-token'
+  | 'sign-in-attempt'
+  | 'address'
+  | 'verification';
 
 /** The keys of one generation of `SECRET`. KeyObjects: an HMAC with one is 10 times faster than with a Buffer. */
 export type ServiceKeys = Readonly<Record<ServiceKeyPurpose, KeyObject>>;
@@ -37,6 +43,7 @@ function deriveGeneration(secret: Secret): ServiceKeys {
     'user-code': derive('user-code'),
     'result-key-wrap': derive('result-key-wrap'),
     'csrf-token': derive('csrf-token'),
+    'sign-in-attempt': derive('sign-in-attempt'),
     address: derive('address'),
     verification: derive('verification'),
   };

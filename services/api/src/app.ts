@@ -4,6 +4,12 @@ import { Router } from '@koa/router';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import Koa, { type Middleware } from 'koa';
+import {
+  beginProviderSignIn,
+  finishProviderSignIn,
+  type ProviderSignInPagesDeps,
+} from './pages/provider-sign-in-pages.ts';
+import { endOtherSessions, endSession, showSessions } from './pages/sessions-pages.ts';
 import type { SignInPagesDeps } from './pages/sign-in-pages.ts';
 import { showSignIn, showSignUp, submitSignIn, submitSignOut, submitSignUp } from './pages/sign-in-pages.ts';
 import { endProgram, type ProgramsPagesDeps, showPrograms } from './pages/programs-pages.ts';
@@ -14,6 +20,7 @@ import { homePage } from './pages/templates/home-page.ts';
 import type { Decisions } from './decisions.ts';
 import { readBody } from './middleware/read-body.ts';
 import { requestScope, type RequestState } from './middleware/request-scope.ts';
+import { Problem } from './problem.ts';
 import { approveLogin, denyLogin } from './routes/decide-login.ts';
 import { jwks } from './routes/jwks.ts';
 import { createApiKey, deleteApiKey, listApiKeys, type ApiKeysDeps } from './routes/api-keys/api-keys.ts';
@@ -41,6 +48,7 @@ export interface AppDeps
     StartLoginDeps,
     RedeemLoginDeps,
     SignInPagesDeps,
+    ProviderSignInPagesDeps,
     RefreshTokensDeps,
     LogOutDeps,
     ReadAccountDeps,
@@ -100,8 +108,9 @@ function routes(deps: AppDeps): Router<RequestState> {
   router.delete('/api/identities/:uuid', deleteIdentity(deps));
   router.get('/api/domains', listDomains(deps));
   router.get('/api/auth/device/status', watchLogin(deps));
-  router.post('/api/auth/signup', body, signUp(deps));
-  router.post('/api/auth/login', body, signIn(deps));
+  const embedded = deps.embeddedAccounts ? [body] : [refuseEmbedded];
+  router.post('/api/auth/signup', ...embedded, signUp(deps));
+  router.post('/api/auth/login', ...embedded, signIn(deps));
   router.get('/.well-known/jwks.json', jwks(deps.publishedKeys, deps.clock));
 
   router.get('/', (ctx) => showPage(ctx, 200, homePage({ apiUrl: deps.publicUrl }, pageTexts(ctx))));
@@ -109,13 +118,20 @@ function routes(deps: AppDeps): Router<RequestState> {
   router.get('/device/qr', showQr(deps.publicUrl));
   router.post('/device/code', body, devicePages.submitCode);
   router.post('/device/decision', body, devicePages.decide);
-  router.get('/signin', (ctx) => showSignIn(ctx, deps.sessions, linkedCode(ctx.query['user_code'])));
-  router.get('/signup', (ctx) => showSignUp(ctx, deps.sessions, linkedCode(ctx.query['user_code'])));
-  router.post('/signin', body, submitSignIn(deps));
-  router.post('/signup', body, submitSignUp(deps));
+  router.get('/signin', (ctx) => showSignIn(ctx, deps, linkedCode(ctx.query['user_code'])));
+  router.get('/signin/:provider', beginProviderSignIn(deps));
+  router.get('/signin/:provider/callback', finishProviderSignIn(deps));
+  router.get('/signup', ...embedded, (ctx) =>
+    showSignUp(ctx, deps.sessions, linkedCode(ctx.query['user_code'])),
+  );
+  router.post('/signin', ...embedded, submitSignIn(deps));
+  router.post('/signup', ...embedded, submitSignUp(deps));
   router.get('/account/programs', showPrograms(deps));
   router.post('/account/programs/end', body, endProgram(deps));
   router.post('/signout', body, submitSignOut(deps));
+  router.get('/account/sessions', showSessions(deps));
+  router.post('/account/sessions/end', body, endSession(deps));
+  router.post('/account/sessions/end-others', body, endOtherSessions(deps));
   return router;
 }
 
@@ -123,6 +139,14 @@ function routes(deps: AppDeps): Router<RequestState> {
 function linkedCode(code: unknown): string {
   return typeof code === 'string' ? code : '';
 }
+
+/** Where embedded accounts are off, their forms and calls do not exist. */
+const refuseEmbedded: Middleware = () => {
+  throw new Problem(
+    'not_found',
+    'Accounts with e-mail and password are switched off here. Open /signin in a browser and sign in through a provider.',
+  );
+};
 
 /** Browsers shall not come without TLS again. (RFC 6797) */
 const strictTransport: Middleware = async (ctx, next) => {

@@ -13,6 +13,7 @@ import {
 } from '@ravi/runtime';
 import { z } from 'zod';
 import { numberMatchingPolicies, type NumberMatchingPolicy } from './number-matching.ts';
+import { type OidcProviderConfig, parseProviders } from './oidc/provider-config.ts';
 
 /** Everything that the api can be told, validated and frozen. */
 export interface ApiConfig {
@@ -29,6 +30,9 @@ export interface ApiConfig {
   readonly recheckSeconds: number;
   /** The domains of identities' addresses; generated ones are under the first. */
   readonly identityEmailDomains: readonly [string, ...string[]];
+  /** Whether people may have an account here, with e-mail and password. */
+  readonly embeddedAccounts: boolean;
+  readonly oidcProviders: readonly OidcProviderConfig[];
   readonly trustedProxyHops: number;
   readonly rateLimits: boolean;
   readonly maxPendingLogins: number;
@@ -55,6 +59,8 @@ const variables = {
       z.array(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a domain such as agents.example.com')),
     )
     .optional(),
+  EMBEDDED_ACCOUNTS: switchVariable.default(true),
+  OIDC_PROVIDERS: listVariable.default([]),
   TRUSTED_PROXY_HOPS: integerVariable(0, 10).default(0),
   RATE_LIMITS: switchVariable.default(true),
   MAX_PENDING_LOGINS: integerVariable(1, 100_000_000).default(500_000),
@@ -81,6 +87,11 @@ export function parseConfig(env: Env): ApiConfig {
   if (production && !publicUrl.startsWith('https://') && !isLoopback(publicUrl)) {
     problems.push('PUBLIC_URL: must start with https:// in production, unless it names this machine');
   }
+  const oidc = parseProviders(env, values.OIDC_PROVIDERS);
+  problems.push(...oidc.problems);
+  if (!values.EMBEDDED_ACCOUNTS && values.OIDC_PROVIDERS.length === 0) {
+    problems.push('EMBEDDED_ACCOUNTS: is off, and OIDC_PROVIDERS names no provider: nobody could sign in');
+  }
   let redis: RedisTopology | undefined;
   try {
     redis = parseTopology(values);
@@ -103,6 +114,8 @@ export function parseConfig(env: Env): ApiConfig {
     maxHeldWaits: values.MAX_HELD_WAITS,
     recheckSeconds: values.RECHECK_SECONDS,
     identityEmailDomains,
+    embeddedAccounts: values.EMBEDDED_ACCOUNTS,
+    oidcProviders: oidc.providers,
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
     rateLimits: values.RATE_LIMITS,
     maxPendingLogins: values.MAX_PENDING_LOGINS,

@@ -18,6 +18,9 @@ import { GuessingAlarm } from './limits/guessing-alarm.ts';
 import { Limits } from './limits/limits.ts';
 import { createApiMetrics } from './metrics.ts';
 import { BrowserSessions } from './middleware/browser-session.ts';
+import { HostCookies } from './middleware/host-cookies.ts';
+import { OidcProvider } from './oidc/provider.ts';
+import { ProviderSignIn } from './oidc/provider-sign-in.ts';
 import { Minting } from './minting/minting.ts';
 import { closeServer, listen } from './public-server.ts';
 import { HeldWaits } from './redemption/held-waits.ts';
@@ -52,6 +55,7 @@ async function main(config: ApiConfig): Promise<void> {
   const queue = openIssuanceQueue(redis);
   const clock = systemClock;
   const { keys, publicUrl } = config;
+  const cookies = new HostCookies(publicUrl);
   const grants = new GrantStore(redis);
   const apiKeys = new ApiKeyStore(redis);
   const publishedKeys = new PublishedKeys(redis);
@@ -158,7 +162,19 @@ async function main(config: ApiConfig): Promise<void> {
       onFirstUse: ({ id: key, userId: user }, address) =>
         audit.note({ event: 'key_used_first', key, user, address }),
     }),
-    sessions: new BrowserSessions({ sessions: new SessionStore(redis), keys, publicUrl }),
+    cookies,
+    sessions: new BrowserSessions({ sessions: new SessionStore(redis), cookies, clock, keys, publicUrl }),
+    embeddedAccounts: config.embeddedAccounts,
+    providerSignIn: new ProviderSignIn({
+      providers: config.oidcProviders.map((provider) => new OidcProvider(provider, publicUrl, clock)),
+      accountStore,
+      limits,
+      redis,
+      keys,
+      clock,
+      logger,
+      identityEmailDomain: config.identityEmailDomains[0],
+    }),
     decisions: new Decisions({
       logins,
       accounts: accountStore,

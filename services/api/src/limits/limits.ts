@@ -51,6 +51,7 @@ export class Limits {
   readonly #startsInTotal: Limit;
   readonly #signIns: Limit;
   readonly #signInsToAccount: Limit;
+  readonly #providerSignIns: Limit;
   readonly #signUps: Limit;
   readonly #accountGuesses: GuessLimit;
   readonly #addressGuesses: GuessLimit;
@@ -81,6 +82,12 @@ export class Limits {
       windowSeconds: 900,
       refusal: 'Too many attempts to sign in to this account.',
     });
+    // More than for passwords: here nothing can be guessed, only the provider be bothered.
+    this.#providerSignIns = limit('sign-in-provider', {
+      points: 100,
+      windowSeconds: 900,
+      refusal: 'Too many attempts to sign in.',
+    });
     this.#signUps = limit('sign-up', {
       points: 20,
       windowSeconds: 3600,
@@ -106,6 +113,11 @@ export class Limits {
   async admitSignIn(address: string, email: string): Promise<void> {
     await this.#signIns.take(this.#subject(address));
     await this.#signInsToAccount.take(this.#digest(email));
+  }
+
+  /** Admits one return from an OpenID provider: each makes us ask the provider. */
+  async admitProviderSignIn(address: string): Promise<void> {
+    await this.#providerSignIns.take(this.#subject(address));
   }
 
   /** Admits one sign-up. */

@@ -1,9 +1,10 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Account, SessionStore } from '@ravi/accounts';
-import { sessionTtlSeconds } from '@ravi/accounts';
-import { keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
+import { type Account, type OpenSession, type SessionStore, sessionTtlSeconds } from '@ravi/accounts';
+import { type Clock, keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
 import type { Context } from 'koa';
+import { clientAddress } from '../client-address.ts';
 import { Problem } from '../problem.ts';
+import type { HostCookies } from './host-cookies.ts';
 
 /** A signed-in human: the account, and the session's token, never to be logged. */
 export interface SignedIn {
@@ -15,9 +16,19 @@ export interface SignedIn {
 export interface BrowserSessionsDeps {
   readonly sessions: SessionStore;
   readonly keys: ServiceKeyGenerations;
+  readonly cookies: HostCookies;
+  readonly clock: Clock;
   readonly publicUrl: string;
 }
 
+/** One of a person's open sessions; `current` is the one that asks. */
+export interface ListedSession {
+  readonly session: OpenSession;
+  readonly current: boolean;
+}
+
+const sessionCookie = 'ravi_session';
+const visitCookie = 'ravi_visit';
 const tokenShape = /^[\w-]{43}$/;
 
 /**
@@ -26,21 +37,14 @@ const tokenShape = /^[\w-]{43}$/;
  */
 export class BrowserSessions {
   readonly #deps: BrowserSessionsDeps;
-  readonly #secure: boolean;
-  readonly #sessionCookie: string;
-  readonly #visitCookie: string;
 
   constructor(deps: BrowserSessionsDeps) {
     this.#deps = deps;
-    this.#secure = deps.publicUrl.startsWith('https://');
-    const prefix = this.#secure ? '__Host-' : '';
-    this.#sessionCookie = `${prefix}ravi_session`;
-    this.#visitCookie = `${prefix}ravi_visit`;
   }
 
   /** Who is signed in; null for nobody. One round trip, none without a cookie. */
   async read(ctx: Context): Promise<SignedIn | null> {
-    const token = ctx.cookies.get(this.#sessionCookie);
+    const token = this.#deps.cookies.get(ctx, sessionCookie);
     if (token === undefined) return null;
     const account = await this.#deps.sessions.read(token);
     return account === null ? null : { account, token };
@@ -59,26 +63,47 @@ export class BrowserSessions {
 
   /** Signs the human in on this browser, with a fresh session. Returns the CSRF token that goes with it. */
   async open(ctx: Context, account: Account): Promise<string> {
-    const before = ctx.cookies.get(this.#sessionCookie);
+    const before = this.#deps.cookies.get(ctx, sessionCookie);
     if (before !== undefined) await this.#deps.sessions.close(before);
-    const token = await this.#deps.sessions.open(account);
-    this.#setCookie(ctx, this.#sessionCookie, token, sessionTtlSeconds);
+    const origin = { address: clientAddress(ctx), userAgent: ctx.get('User-Agent') };
+    const token = await this.#deps.sessions.open(account, origin, this.#deps.clock.nowMs());
+    this.#deps.cookies.set(ctx, sessionCookie, token, sessionTtlSeconds);
     return this.#csrfToken(`session:${token}`);
   }
 
   /** Signs out. */
   async close(ctx: Context, signedIn: SignedIn): Promise<void> {
     await this.#deps.sessions.close(signedIn.token);
-    this.#setCookie(ctx, this.#sessionCookie, '', 0);
+    this.#deps.cookies.set(ctx, sessionCookie, '', 0);
+  }
+
+  /** The person's open sessions, this one first and then the newest. */
+  async list({ account, token }: SignedIn): Promise<readonly ListedSession[]> {
+    const id = this.#deps.sessions.idOf(token);
+    const open = await this.#deps.sessions.list(account.id);
+    return open
+      .map((session) => ({ session, current: session.id === id }))
+      .toSorted((a, b) => Number(b.current) - Number(a.current));
+  }
+
+  /** Ends one of the person's sessions, this one too where it is meant; somebody else's stays. */
+  async end(ctx: Context, signedIn: SignedIn, id: string): Promise<void> {
+    if (id === this.#deps.sessions.idOf(signedIn.token)) await this.close(ctx, signedIn);
+    else await this.#deps.sessions.end(signedIn.account.id, id);
+  }
+
+  /** Ends all of the person's sessions but this one. */
+  async endOthers({ account, token }: SignedIn): Promise<void> {
+    await this.#deps.sessions.endOthers(account.id, token);
   }
 
   /** The token that the forms of this page must carry: bound to the session, or to this visit before signing in. */
   csrfTokenFor(ctx: Context, signedIn: SignedIn | null): string {
     if (signedIn) return this.#csrfToken(`session:${signedIn.token}`);
-    let visit = ctx.cookies.get(this.#visitCookie);
+    let visit = this.#deps.cookies.get(ctx, visitCookie);
     if (visit === undefined || !tokenShape.test(visit)) {
       visit = randomBytes(32).toString('base64url');
-      this.#setCookie(ctx, this.#visitCookie, visit, 3600);
+      this.#deps.cookies.set(ctx, visitCookie, visit, 3600);
     }
     return this.#csrfToken(`visit:${visit}`);
   }
@@ -87,7 +112,7 @@ export class BrowserSessions {
   requireCsrfToken(ctx: Context, signedIn: SignedIn | null, presented: string | undefined): void {
     const bearer = signedIn
       ? `session:${signedIn.token}`
-      : `visit:${ctx.cookies.get(this.#visitCookie) ?? ''}`;
+      : `visit:${this.#deps.cookies.get(ctx, visitCookie) ?? ''}`;
     const fits = keyGenerations(this.#deps.keys).some((keys) =>
       sameText(presented ?? '', this.#csrfToken(bearer, keys)),
     );
@@ -108,12 +133,6 @@ export class BrowserSessions {
 
   #csrfToken(bearer: string, keys: ServiceKeys = this.#deps.keys.current): string {
     return createHmac('sha256', keys['csrf-token']).update(bearer).digest('base64url');
-  }
-
-  #setCookie(ctx: Context, name: string, value: string, maxAgeSeconds: number): void {
-    const attributes = ['Path=/', 'HttpOnly', 'SameSite=Lax', `Max-Age=${maxAgeSeconds}`];
-    if (this.#secure) attributes.push('Secure');
-    ctx.append('Set-Cookie', `${name}=${value}; ${attributes.join('; ')}`);
   }
 }
 

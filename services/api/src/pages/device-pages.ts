@@ -7,23 +7,22 @@ import { approvalFields, approvalWish } from '../approval-wish.ts';
 import { approverOf } from '../approver.ts';
 import { clientAddress, sameNetwork } from '../client-address.ts';
 import type { Approval, Decisions, FoundLogin } from '../decisions.ts';
-import type { BrowserSessions, SignedIn } from '../middleware/browser-session.ts';
+import type { SignedIn } from '../middleware/browser-session.ts';
 import { Problem } from '../problem.ts';
 import { parseBody } from '../request-body.ts';
 
 import { codePage, seeOther } from './see-other.ts';
 import { pageTexts, showPage } from './show-page.ts';
-import { carriedCode, showSignIn } from './sign-in-pages.ts';
+import { carriedCode, showSignIn, type SignInOffer } from './sign-in-pages.ts';
 import { confirmPage, type ConfirmProblem } from './templates/confirm-page.ts';
 import type { ChosenTerms } from './templates/terms.ts';
 import { enterCodePage, type EnterCodeProblem } from './templates/enter-code-page.ts';
 import { resultPage, type ResultKind } from './templates/result-page.ts';
 
 /** What the approval pages need. */
-export interface DevicePagesDeps {
+export interface DevicePagesDeps extends SignInOffer {
   readonly decisions: Decisions;
   readonly accounts: AccountStore;
-  readonly sessions: BrowserSessions;
   readonly clock: Clock;
 }
 
@@ -47,7 +46,7 @@ export class DevicePages {
     const linked = ctx.query['user_code'];
     const typed = typeof linked === 'string' ? linked : '';
     const signedIn = await this.#deps.sessions.read(ctx);
-    if (!signedIn) return showSignIn(ctx, this.#deps.sessions, typed);
+    if (!signedIn) return showSignIn(ctx, this.#deps, typed);
     // A link on another site looks nothing up: it would spend this person's guesses. They press a button first.
     if (typed === '' || ctx.get('Sec-Fetch-Site') === 'cross-site')
       return this.#showEntry(ctx, signedIn, 200, { typed });
@@ -60,7 +59,7 @@ export class DevicePages {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const signedIn = await sessions.read(ctx);
-    if (!signedIn) return showSignIn(ctx, sessions, form.user_code);
+    if (!signedIn) return showSignIn(ctx, this.#deps, form.user_code);
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     if (foldUserCode(form.user_code) === null) {
       return this.#showEntry(ctx, signedIn, 400, { problem: 'malformed', typed: form.user_code });
@@ -74,7 +73,7 @@ export class DevicePages {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const signedIn = await sessions.read(ctx);
-    if (!signedIn) return showSignIn(ctx, sessions, form.user_code);
+    if (!signedIn) return showSignIn(ctx, this.#deps, form.user_code);
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     if (form.decision === '') return this.#showLogin(ctx, signedIn, form.user_code, 'noDecision');
     if (foldUserCode(form.user_code) === null)

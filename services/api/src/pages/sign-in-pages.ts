@@ -5,17 +5,24 @@ import { z } from 'zod';
 import { type EmbeddedAccounts, signInInput, signUpInput } from '../accounts.ts';
 import { clientAddress } from '../client-address.ts';
 import type { BrowserSessions } from '../middleware/browser-session.ts';
+import type { ProviderSignIn } from '../oidc/provider-sign-in.ts';
 import { Problem, type ProblemCode } from '../problem.ts';
 import { parseBody } from '../request-body.ts';
 import { codePage, seeOther } from './see-other.ts';
 import { pageTexts, showPage } from './show-page.ts';
-import { signInPage, type SignInProblem } from './templates/sign-in-page.ts';
+import { type SignInInput, signInPage, type SignInProblem } from './templates/sign-in-page.ts';
 import { signUpPage, type SignUpProblem } from './templates/sign-up-page.ts';
 
-/** What the sign-in pages need. */
-export interface SignInPagesDeps {
-  readonly accounts: EmbeddedAccounts;
+/** What the sign-in page offers, and to whose session it leads. */
+export interface SignInOffer {
   readonly sessions: BrowserSessions;
+  readonly providerSignIn: ProviderSignIn;
+  readonly embeddedAccounts: boolean;
+}
+
+/** What the sign-in pages need. */
+export interface SignInPagesDeps extends SignInOffer {
+  readonly accounts: EmbeddedAccounts;
   readonly audit: AuditLog;
 }
 
@@ -35,9 +42,23 @@ export function carriedCode(typed: string): { readonly userCode?: string } {
 }
 
 /** `GET /signin`, and what `/device` shows to somebody who is not signed in. */
-export function showSignIn(ctx: Context, sessions: BrowserSessions, typedCode: string): void {
-  const input = { csrfToken: sessions.csrfTokenFor(ctx, null), canSignUp: true, ...carriedCode(typedCode) };
-  showPage(ctx, 200, signInPage(input, pageTexts(ctx)));
+export function showSignIn(ctx: Context, offer: SignInOffer, typedCode: string): void {
+  showSignInForm(ctx, offer, 200, carriedCode(typedCode));
+}
+
+function showSignInForm(
+  ctx: Context,
+  { sessions, providerSignIn, embeddedAccounts }: SignInOffer,
+  status: number,
+  shown: Pick<SignInInput, 'userCode' | 'email' | 'problem'>,
+): void {
+  const input = {
+    ...shown,
+    csrfToken: sessions.csrfTokenFor(ctx, null),
+    providers: providerSignIn.choices,
+    embedded: embeddedAccounts,
+  };
+  showPage(ctx, status, signInPage(input, pageTexts(ctx)));
 }
 
 /** `GET /signup`. */
@@ -47,7 +68,8 @@ export function showSignUp(ctx: Context, sessions: BrowserSessions, typedCode: s
 }
 
 /** `POST /signin`: signs in and goes on to the code, or shows the form again with what is wrong. */
-export function submitSignIn({ accounts, sessions }: SignInPagesDeps): Middleware {
+export function submitSignIn(deps: SignInPagesDeps): Middleware {
+  const { accounts, sessions } = deps;
   return async (ctx) => {
     const form = readForm(ctx, sessions);
     try {
@@ -60,14 +82,8 @@ export function submitSignIn({ accounts, sessions }: SignInPagesDeps): Middlewar
         wrong_credentials: 'wrongCredentials',
         rate_limited: 'tooManyAttempts',
       } satisfies Partial<Record<ProblemCode, SignInProblem>>);
-      const input = {
-        csrfToken: sessions.csrfTokenFor(ctx, null),
-        email: form.email,
-        problem: problem.kind,
-        canSignUp: true,
-        ...carriedCode(form.user_code),
-      };
-      showPage(ctx, problem.status, signInPage(input, pageTexts(ctx)));
+      const shown = { email: form.email, problem: problem.kind, ...carriedCode(form.user_code) };
+      showSignInForm(ctx, deps, problem.status, shown);
     }
   };
 }

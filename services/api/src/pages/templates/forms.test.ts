@@ -5,6 +5,7 @@ import { textsFor } from './texts/texts-for.ts';
 
 const texts = textsFor(['en']);
 const csrfToken = 'token';
+const embedded = { providers: [], embedded: true };
 
 function input(page: string, name: string): string {
   return page.match(new RegExp(`<input[^>]*name="${name}"[^>]*>`, 'u'))?.[0] ?? '';
@@ -31,7 +32,7 @@ test('the head offers to sign out only when somebody is signed in', () => {
 
 test('signing in and signing up say which code they serve and keep it, also across the link between them', () => {
   const pending = { csrfToken, userCode: 'BCDF-GHJK' };
-  const signIn = signInPage({ ...pending, canSignUp: true }, texts);
+  const signIn = signInPage({ ...pending, ...embedded }, texts);
   const signUp = signUpPage(pending, texts);
   for (const page of [signIn, signUp]) {
     expect(page).toContain('BCDF-GHJK</span>');
@@ -42,15 +43,27 @@ test('signing in and signing up say which code they serve and keep it, also acro
 });
 
 test('signing in without a pending code carries none', () => {
-  expect(signInPage({ csrfToken, canSignUp: true }, texts)).not.toContain('user_code');
+  expect(signInPage({ csrfToken, ...embedded }, texts)).not.toContain('user_code');
 });
 
-test('no way to sign up is offered where there is none', () => {
-  expect(signInPage({ csrfToken, canSignUp: false }, texts)).not.toContain('/signup');
+test('without embedded accounts there is neither a form nor a way to sign up, only the providers', () => {
+  const page = signInPage({ csrfToken, providers: [{ id: 'corp', label: 'Corp' }], embedded: false }, texts);
+  expect(page).not.toMatch(/signup|<form|password/u);
+  expect(page).toContain('Sign in with Corp');
+});
+
+test('each provider is a button, and the pending code travels with it', () => {
+  const providers = [
+    { id: 'one', label: 'One' },
+    { id: 'two', label: 'Two' },
+  ];
+  const page = signInPage({ csrfToken, userCode: 'BCDF-GHJK', providers, embedded: true }, texts);
+  for (const id of ['one', 'two']) expect(page).toContain(`href="/signin/${id}?user_code&#61;BCDF-GHJK"`);
+  expect(page).toContain('type="password"');
 });
 
 test('password managers are told what each field is', () => {
-  const signIn = signInPage({ csrfToken, canSignUp: true }, texts);
+  const signIn = signInPage({ csrfToken, ...embedded }, texts);
   const signUp = signUpPage({ csrfToken }, texts);
   expect(input(signIn, 'email')).toContain('autocomplete="username"');
   expect(input(signIn, 'password')).toContain('autocomplete="current-password"');

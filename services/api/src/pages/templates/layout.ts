@@ -61,6 +61,7 @@ function accountBar(signedIn: SignedIn, texts: Texts): string {
     !${hiddenFields({ csrf_token: signedIn.csrfToken, user_code: signedIn.userCode })}
     <span><span class="hidden">${texts.signedInAs} </span><bdi>${signedIn.email}</bdi></span>
     <a href="${paths.programs}">${texts.programs.title}</a>
+    <a href="${paths.sessions}">${texts.sessions.link}</a>
     <button>${texts.notYou}</button>
   </form>`;
 }

@@ -9,7 +9,15 @@ export const paths = {
   signOut: '/signout',
   programs: '/account/programs',
   endProgram: '/account/programs/end',
+  sessions: '/account/sessions',
+  endSession: '/account/sessions/end',
+  endOtherSessions: '/account/sessions/end-others',
 } as const;
+
+/** Where signing in through a provider begins. */
+export function providerSignInPath(providerId: string, userCode: string | undefined): string {
+  return withUserCode(`${paths.signIn}/${providerId}`, userCode);
+}
 
 /** The same path with the pending code as a query parameter, or unchanged when there is none. */
 export function withUserCode(path: string, userCode: string | undefined): string {

@@ -1,7 +1,7 @@
 import { html } from 'ghtml';
 import { hiddenFields, textField } from './fields.ts';
 import { layout } from './layout.ts';
-import { paths, withUserCode } from './paths.ts';
+import { paths, providerSignInPath, withUserCode } from './paths.ts';
 import { problemNote } from './problem.ts';
 import type { Texts } from './texts/texts-for.ts';
 import { pendingCodeLine } from './user-code.ts';
@@ -15,24 +15,37 @@ export interface SignInInput {
   readonly userCode?: string | undefined;
   readonly email?: string | undefined;
   readonly problem?: SignInProblem | undefined;
-  readonly canSignUp: boolean;
+  readonly providers: readonly { readonly id: string; readonly label: string }[];
+  /** Whether e-mail and password are a way in. */
+  readonly embedded: boolean;
 }
 
-/** Asks who is there, before a code can be looked at; the code travels with the form. */
+/** Asks who is there, before a code can be looked at; the code travels with every way in. */
 export function signInPage(input: SignInInput, texts: Texts): string {
-  const { csrfToken, userCode, email, problem, canSignUp } = input;
+  const { userCode, problem, providers, embedded } = input;
   const t = texts.signIn;
-  const wrong = problem === 'wrongCredentials' || problem === 'invalidInput';
-  const signUp = html`<p>
-    ${t.noAccount} <a href="${withUserCode(paths.signUp, userCode)}">${t.toSignUp}</a>
-  </p>`;
+  const buttons = providers.map(
+    ({ id, label }) =>
+      html`<a class="button" href="${providerSignInPath(id, userCode)}">${t.through(label)}</a>`,
+  );
+  const either = providers.length > 0 && embedded ? html`<p class="quiet">${t.or}</p>` : '';
   const body = html`
     <div class="tight">
       <h1>${t.title}</h1>
       !${pendingCodeLine(t.forCode, userCode)}
     </div>
     !${problemNote(problem && t.problems[problem])}
-    <form class="stack" method="post" action="${paths.signIn}">
+    !${providers.length > 0 ? html`<div class="tight">!${buttons}</div>` : ''} !${either}
+    !${embedded ? passwordForm(input, texts) : ''}
+  `;
+  return layout({ title: t.title, failed: problem !== undefined, body }, texts);
+}
+
+function passwordForm(input: SignInInput, texts: Texts): string {
+  const { csrfToken, userCode, email, problem, providers } = input;
+  const t = texts.signIn;
+  const wrong = problem === 'wrongCredentials' || problem === 'invalidInput';
+  return html`<form class="stack" method="post" action="${paths.signIn}">
       !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })}
       !${textField({
         name: 'email',
@@ -40,7 +53,7 @@ export function signInPage(input: SignInInput, texts: Texts): string {
         type: 'email',
         autocomplete: 'username',
         value: email,
-        focus: !email,
+        focus: !email && providers.length === 0,
         wrong,
       })}
       !${textField({
@@ -53,7 +66,5 @@ export function signInPage(input: SignInInput, texts: Texts): string {
       })}
       <button class="button">${t.submit}</button>
     </form>
-    !${canSignUp ? signUp : ''}
-  `;
-  return layout({ title: t.title, failed: problem !== undefined, body }, texts);
+    <p>${t.noAccount} <a href="${withUserCode(paths.signUp, userCode)}">${t.toSignUp}</a></p>`;
 }

@@ -5,8 +5,12 @@ import { messagePage, type MessageKind } from '../message-page.ts';
 import { programsPage } from '../programs-page.ts';
 import { qrPage } from '../qr-page.ts';
 import { resultPage, type ResultKind } from '../result-page.ts';
+import { sessionsPage } from '../sessions-page.ts';
+import { type SignInFailureInput, signInFailurePage } from '../sign-in-failure-page.ts';
+import { signedInPage } from '../signed-in-page.ts';
 import { signInPage } from '../sign-in-page.ts';
 import { signUpPage } from '../sign-up-page.ts';
+import { en } from '../texts/en.ts';
 import type { Texts } from '../texts/texts-for.ts';
 
 const results: readonly ResultKind[] = [
@@ -26,6 +30,7 @@ const messages: readonly MessageKind[] = [
   'internal',
   'crossSite',
 ];
+const failures = Object.keys(en.signInFailure.reasons) as SignInFailureInput['failure'][];
 
 /** Every page in its fullest form, by name, with the same given text in each place that takes foreign text. */
 export function samplePages(texts: Texts, foreign: string): Record<string, string> {
@@ -34,6 +39,14 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
   const identity = { uuid: foreign, name: foreign, email: foreign };
   const key = { id: foreign, prefix: foreign, label: foreign, kind: 'identity', usedSecondsAgo: 7 } as const;
   const client = { name: foreign, address: foreign, userAgent: foreign, requestedSecondsAgo: 40 };
+  const providers = [{ id: 'one', label: foreign }];
+  const session = {
+    id: foreign,
+    address: foreign,
+    userAgent: foreign,
+    startedSecondsAgo: 40,
+    current: false,
+  };
   return {
     home: homePage({ apiUrl: foreign }, texts),
     qr: qrPage(
@@ -41,7 +54,12 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
       texts,
     ),
     enterCode: enterCodePage({ ...pending, problem: 'malformed', account }, texts),
-    signIn: signInPage({ ...pending, email: foreign, problem: 'wrongCredentials', canSignUp: true }, texts),
+    signIn: signInPage(
+      { ...pending, email: foreign, problem: 'wrongCredentials', providers, embedded: true },
+      texts,
+    ),
+    signedIn: signedInPage('/device', texts),
+    sessions: sessionsPage({ csrfToken: foreign, account, sessions: [session, session] }, texts),
     signUp: signUpPage(
       { ...pending, email: foreign, firstName: foreign, lastName: foreign, problem: 'weakPassword' },
       texts,
@@ -84,6 +102,12 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
       results.map((kind) => [
         `result ${kind}`,
         resultPage({ kind, clientName: foreign, follow: kind === 'approved' ? foreign : undefined }, texts),
+      ]),
+    ),
+    ...Object.fromEntries(
+      failures.map((failure) => [
+        `sign-in failure ${failure}`,
+        signInFailurePage({ failure, provider: foreign, userCode: foreign }, texts),
       ]),
     ),
     ...Object.fromEntries(

@@ -59,6 +59,8 @@ export const de: Texts = {
     title: 'Anmelden',
     forCode: (code) => `um über den Code ${code} zu entscheiden`,
     submit: 'Anmelden',
+    through: (provider) => `Mit ${provider} anmelden`,
+    or: 'oder mit E-Mail und Passwort',
     noAccount: 'Neu hier?',
     toSignUp: 'Konto anlegen',
     problems: {
@@ -66,6 +68,45 @@ export const de: Texts = {
       tooManyAttempts: 'Zu viele Versuche. Bitte versuchen Sie es in einigen Minuten noch einmal.',
       invalidInput: 'Bitte geben Sie Ihre E-Mail-Adresse und Ihr Passwort ein.',
     },
+  },
+
+  signInFailure: {
+    title: 'Sie sind nicht angemeldet',
+    back: 'Zurück zur Anmeldung',
+    reasons: {
+      declined: (provider) =>
+        `Sie haben bei ${provider} nicht zugestimmt, also ist nichts geschehen. War das ein Versehen, melden Sie sich noch einmal an.`,
+      unmatched: () =>
+        'Diese Antwort gehört zu keiner Anmeldung, die in diesem Browser begonnen wurde. Bitte beginnen Sie neu und erlauben Sie dieser Website Cookies.',
+      expired: () =>
+        'Es dauerte länger als zehn Minuten und gilt zu Ihrer Sicherheit nicht mehr. Bitte beginnen Sie neu.',
+      spent: () =>
+        'Diese Anmeldung wurde schon verwendet, vielleicht in einem anderen Tab. Bitte beginnen Sie neu.',
+      emailTaken: (provider) =>
+        `Die E-Mail-Adresse, die ${provider} nannte, gehört zu einem Konto mit einer anderen Anmeldung. Bitte melden Sie sich an wie bisher.`,
+      noEmail: (provider) =>
+        `${provider} hat keine E-Mail-Adresse von Ihnen bestätigt, und ein neues Konto braucht eine. Bestätigen Sie Ihre Adresse dort, oder melden Sie sich anders an.`,
+      untrusted: (provider) =>
+        `Die Antwort von ${provider} bestand unsere Prüfung nicht und wurde nicht verwendet. Bitte beginnen Sie neu; geschieht es wieder, sagen Sie es dem Betreiber dieses Dienstes.`,
+      providerDown: (provider) =>
+        `${provider} antwortet im Augenblick nicht. Bitte versuchen Sie es in einigen Minuten noch einmal, oder melden Sie sich anders an. Ihr Code gilt weiter, bis er abläuft.`,
+      busy: () =>
+        'Ihr Konto wird gerade in einem anderen Tab angelegt. Bitte melden Sie sich gleich noch einmal an.',
+    },
+  },
+
+  signedIn: { title: 'Sie sind angemeldet', next: 'Weiter' },
+
+  sessions: {
+    link: 'Sitzungen',
+    title: 'Wo Sie angemeldet sind',
+    lead: 'Beenden Sie, was Sie nicht kennen. Programme, denen Sie Zugriff erlaubt haben, stehen hier nicht.',
+    current: 'dieser Browser',
+    started: 'Angemeldet',
+    address: 'Adresse',
+    unknownBrowser: 'Unbekannter Browser',
+    end: 'Abmelden',
+    endOthers: 'Überall sonst abmelden',
   },
 
   signUp: {

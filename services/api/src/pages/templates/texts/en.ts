@@ -57,6 +57,8 @@ export const en = {
     title: 'Sign in',
     forCode: (code: string) => `to decide about the code ${code}`,
     submit: 'Sign in',
+    through: (provider: string) => `Sign in with ${provider}`,
+    or: 'or with email and password',
     noAccount: 'New here?',
     toSignUp: 'Create an account',
     problems: {
@@ -64,6 +66,43 @@ export const en = {
       tooManyAttempts: 'Too many attempts. Please wait a few minutes, then try again.',
       invalidInput: 'Please enter your email address and your password.',
     },
+  },
+
+  signInFailure: {
+    title: 'You are not signed in',
+    back: 'Back to sign-in',
+    reasons: {
+      declined: (provider: string) =>
+        `You did not agree at ${provider}, so nothing happened. Sign in again if that was a mistake.`,
+      unmatched: () =>
+        'This answer does not belong to a sign-in that was started in this browser. Please start again, and allow cookies for this site.',
+      expired: () =>
+        'It took longer than ten minutes, so for your safety it no longer counts. Please start again.',
+      spent: () => 'This sign-in was used already, perhaps in another tab. Please start again.',
+      emailTaken: (provider: string) =>
+        `The email address that ${provider} gave belongs to an account that signs in another way. Please sign in the way you did before.`,
+      noEmail: (provider: string) =>
+        `${provider} did not confirm an email address of yours, and a new account needs one. Confirm your address there, or sign in another way.`,
+      untrusted: (provider: string) =>
+        `The answer of ${provider} did not pass our checks, so we did not use it. Please start again; if it happens again, tell whoever runs this service.`,
+      providerDown: (provider: string) =>
+        `${provider} does not answer at the moment. Please try again in a few minutes, or sign in another way. Your code stays valid until it expires.`,
+      busy: () => 'Your account is being created in another tab. Please sign in again in a moment.',
+    },
+  },
+
+  signedIn: { title: 'You are signed in', next: 'Continue' },
+
+  sessions: {
+    link: 'Sessions',
+    title: 'Where you are signed in',
+    lead: 'End what you do not recognize. Programs that you approved are not listed here.',
+    current: 'this browser',
+    started: 'Signed in',
+    address: 'Address',
+    unknownBrowser: 'Unknown browser',
+    end: 'Sign out',
+    endOthers: 'Sign out everywhere else',
   },
 
   signUp: {

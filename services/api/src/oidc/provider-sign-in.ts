@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import type { Account, AccountStore } from '@ravi/accounts';
+import { foldUserCode } from '@ravi/device-login';
+import type { RedisClient } from '@ravi/redis';
+import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
+import type { Logger } from '@ravi/telemetry';
+import type { Limits } from '../limits/limits.ts';
+import type { OidcProvider, ProvenSubject } from './provider.ts';
+import { problemAtProvider, type ProviderProblem } from './provider-problem.ts';
+import { attemptTtlSeconds, beginAttempt, recallAttempt, type SignInAttempt } from './sign-in-attempt.ts';
+
+/** What signing in through providers needs. */
+export interface ProviderSignInDeps {
+  readonly providers: readonly OidcProvider[];
+  readonly accountStore: AccountStore;
+  readonly limits: Limits;
+  readonly redis: RedisClient;
+  readonly keys: ServiceKeyGenerations;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly identityEmailDomain: string;
+}
+
+/**
+ * Why nobody was signed in. `unmatched`: this browser did not start it; `spent`: it was used already; `emailTaken`: the address
+ * belongs to an account that signs in another way; `noEmail`: the provider vouches for no address.
+ */
+export type SignInFailure =
+  ProviderProblem | 'unmatched' | 'expired' | 'spent' | 'emailTaken' | 'noEmail' | 'busy';
+
+/** Where a sign-in goes on: at the provider. */
+export type Begun =
+  | { readonly kind: 'begun'; readonly attempt: SignInAttempt; readonly url: URL }
+  | { readonly kind: 'failed'; readonly failure: SignInFailure };
+
+/** How a sign-in ended. */
+export type Finished =
+  | { readonly kind: 'signedIn'; readonly account: Account }
+  | { readonly kind: 'failed'; readonly failure: SignInFailure };
+
+/** Who asks, for limits and the log. */
+export interface Asker {
+  readonly address: string;
+  readonly requestId: string;
+}
+
+/** Sign-in through OpenID providers: begun at one api, finished at any. (OpenID Connect Core §3.1) */
+export class ProviderSignIn {
+  readonly #deps: ProviderSignInDeps;
+
+  constructor(deps: ProviderSignInDeps) {
+    this.#deps = deps;
+  }
+
+  /** The providers as the sign-in page offers them. */
+  get choices(): readonly { readonly id: string; readonly label: string }[] {
+    return this.#deps.providers.map(({ config: { id, label } }) => ({ id, label }));
+  }
+
+  /** The provider with this id; undefined where there is none. */
+  find(id: string): OidcProvider | undefined {
+    return this.#deps.providers.find(({ config }) => config.id === id);
+  }
+
+  /** Begins a sign-in. The attempt's ticket must come back, from this browser, with the callback. */
+  async begin(provider: OidcProvider, typedCode: string, asker: Asker): Promise<Begun> {
+    const { clock, keys } = this.#deps;
+    const attempt = beginAttempt(provider.config.id, foldUserCode(typedCode), clock.nowMs(), keys);
+    try {
+      return { kind: 'begun', attempt, url: await provider.authorizationUrl(attempt) };
+    } catch (error) {
+      const { problem, reason } = problemAtProvider(error);
+      this.#logFailure(provider, asker, problem, reason);
+      return { kind: 'failed', failure: problem };
+    }
+  }
+
+  /** The attempt that a browser comes back from; null where it is not this browser's, or not this provider's. */
+  recall(provider: OidcProvider, ticket: string, state: string): SignInAttempt | null {
+    const attempt = recallAttempt(ticket, state, this.#deps.keys);
+    return attempt?.providerId === provider.config.id ? attempt : null;
+  }
+
+  /** Finishes a sign-in, once. Throws 429 over the limit. */
+  async finish(
+    provider: OidcProvider,
+    attempt: SignInAttempt,
+    query: string,
+    asker: Asker,
+  ): Promise<Finished> {
+    const { clock, limits } = this.#deps;
+    const fail = (failure: SignInFailure, reason: string): Finished => {
+      this.#logFailure(provider, asker, failure, reason);
+      return { kind: 'failed', failure };
+    };
+    if (clock.nowMs() >= attempt.expiresAtMs) return fail('expired', 'took too long');
+    await limits.admitProviderSignIn(asker.address);
+    if (!(await this.#spend(attempt))) return fail('spent', 'the same callback again');
+    const proof = await provider.prove(query, attempt);
+    if (proof.kind === 'failed') return fail(proof.problem, proof.reason);
+    return this.#signIn(provider, proof.person, asker, fail);
+  }
+
+  async #signIn(
+    provider: OidcProvider,
+    person: ProvenSubject,
+    asker: Asker,
+    fail: (failure: SignInFailure, reason: string) => Finished,
+  ): Promise<Finished> {
+    const { accountStore, clock, logger, identityEmailDomain } = this.#deps;
+    const signedIn = (account: Account, first: boolean): Finished => {
+      const ids = { provider: provider.config.id, userId: account.id, requestId: asker.requestId };
+      logger.info({ ...ids, first }, 'signed in through a provider');
+      return { kind: 'signedIn', account };
+    };
+    const known = await accountStore.findLinked(person);
+    if (known) return signedIn(known, false);
+    const read = await person.profile().catch((error: unknown) => problemAtProvider(error));
+    if ('problem' in read) return fail(read.problem, read.reason);
+    const { verifiedEmail: email, firstName, lastName } = read;
+    if (email === null) return fail('noEmail', 'no verified address');
+    const created = await accountStore.createLinked(
+      person,
+      { email, firstName, lastName, identityEmailDomain },
+      clock.nowMs(),
+    );
+    switch (created.kind) {
+      case 'created':
+        return signedIn(created.account, true);
+      case 'emailTaken':
+        return fail('emailTaken', 'the address has an account');
+      case 'busy':
+        return fail('busy', 'the account is being created');
+    }
+  }
+
+  /** Whether this is the first time that the attempt comes back, at whichever api. */
+  async #spend({ state }: SignInAttempt): Promise<boolean> {
+    const key = `ravi:spent-sign-in:${createHash('sha256').update(state).digest('base64url')}`;
+    return (await this.#deps.redis.set(key, 1, 'EX', attemptTtlSeconds, 'NX')) !== null;
+  }
+
+  #logFailure(provider: OidcProvider, asker: Asker, failure: SignInFailure, reason: string): void {
+    const ids = { provider: provider.config.id, requestId: asker.requestId };
+    this.#deps.logger.warn({ ...ids, failure, reason }, 'no sign-in through a provider');
+  }
+}

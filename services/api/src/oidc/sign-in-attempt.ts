@@ -1,0 +1,68 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type FoldedUserCode, foldUserCode } from '@ravi/device-login';
+import { keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
+
+/** How long a person may take at the provider. */
+export const attemptTtlSeconds = 600;
+
+/**
+ * A sign-in that is under way at a provider. The browser keeps `ticket` in a cookie; everything else follows from it and
+ * from our secret, so that starting one writes nothing to Redis and the browser cannot know nonce or verifier.
+ */
+export interface SignInAttempt {
+  readonly ticket: string;
+  readonly providerId: string;
+  readonly expiresAtMs: number;
+  /** The code that the person was about to decide on. */
+  readonly userCode: FoldedUserCode | null;
+  /** Vouches for the ticket: only the browser that holds the ticket can come back with it. (RFC 6749 §10.12) */
+  readonly state: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+}
+
+/** Starts an attempt. */
+export function beginAttempt(
+  providerId: string,
+  userCode: FoldedUserCode | null,
+  nowMs: number,
+  keys: ServiceKeyGenerations,
+): SignInAttempt {
+  const expiresAtMs = nowMs + attemptTtlSeconds * 1000;
+  const random = randomBytes(32).toString('base64url');
+  const ticket = [random, expiresAtMs, providerId, userCode ?? ''].join('.');
+  return { ticket, providerId, expiresAtMs, userCode, ...derive(ticket, keys.current) };
+}
+
+/** The attempt of a ticket; null when the state does not vouch for it: tampered with, forged, or another browser's. */
+export function recallAttempt(
+  ticket: string,
+  state: string,
+  keys: ServiceKeyGenerations,
+): SignInAttempt | null {
+  for (const generation of keyGenerations(keys)) {
+    const derived = derive(ticket, generation);
+    if (!sameText(derived.state, state)) continue;
+    const [, expiresAt, providerId = '', userCode = ''] = ticket.split('.');
+    return {
+      ticket,
+      providerId,
+      expiresAtMs: Number(expiresAt),
+      userCode: foldUserCode(userCode),
+      ...derived,
+    };
+  }
+  return null;
+}
+
+function derive(ticket: string, keys: ServiceKeys) {
+  const mac = (use: string) =>
+    createHmac('sha256', keys['sign-in-attempt']).update(`${use}:${ticket}`).digest('base64url');
+  return { state: mac('state'), nonce: mac('nonce'), codeVerifier: mac('code-verifier') };
+}
+
+function sameText(a: string, b: string): boolean {
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length === right.length && timingSafeEqual(left, right);
+}

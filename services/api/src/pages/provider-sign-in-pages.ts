@@ -1,0 +1,116 @@
+import type { Context, Middleware } from 'koa';
+import { clientAddress } from '../client-address.ts';
+import type { HostCookies } from '../middleware/host-cookies.ts';
+import type { OidcProvider } from '../oidc/provider.ts';
+import type { SignInFailure } from '../oidc/provider-sign-in.ts';
+import { attemptTtlSeconds, type SignInAttempt } from '../oidc/sign-in-attempt.ts';
+import { Problem } from '../problem.ts';
+import { codePage, seeOther } from './see-other.ts';
+import { pageTexts, showPage } from './show-page.ts';
+import { carriedCode, type SignInOffer } from './sign-in-pages.ts';
+import { paths, withUserCode } from './templates/paths.ts';
+import { signInFailurePage } from './templates/sign-in-failure-page.ts';
+import { signedInPage } from './templates/signed-in-page.ts';
+
+/** What signing in through a provider needs. */
+export interface ProviderSignInPagesDeps extends SignInOffer {
+  readonly cookies: HostCookies;
+}
+
+const statuses: Readonly<Record<SignInFailure, number>> = {
+  declined: 403,
+  unmatched: 400,
+  expired: 400,
+  spent: 409,
+  emailTaken: 409,
+  noEmail: 403,
+  untrusted: 502,
+  providerDown: 503,
+  busy: 503,
+};
+
+/** When it is worth trying again, where time alone may help. */
+const retryAfterSeconds = 5;
+
+/**
+ * `GET /signin/{provider}`: on to the provider. A link and no form: browsers hold `form-action` against every redirect of a form,
+ * and a provider's addresses are not known before it is asked.
+ */
+export function beginProviderSignIn(deps: ProviderSignInPagesDeps): Middleware {
+  return async (ctx) => {
+    const provider = providerOf(ctx, deps);
+    const typedCode = single(ctx.query['user_code']);
+    // Another site shall not sign people in, or over, behind their back: they press the button themselves.
+    if (ctx.get('Sec-Fetch-Site') === 'cross-site') {
+      return seeOther(ctx, withUserCode(paths.signIn, carriedCode(typedCode).userCode));
+    }
+    const begun = await deps.providerSignIn.begin(provider, typedCode, askerOf(ctx));
+    if (begun.kind === 'failed') return showFailure(ctx, provider, begun.failure, typedCode);
+    const { attempt, url } = begun;
+    deps.cookies.set(ctx, ticketCookie(attempt.state), attempt.ticket, attemptTtlSeconds);
+    seeOther(ctx, url.href);
+  };
+}
+
+/** `GET /signin/{provider}/callback`: back from the provider; signed in, or a page that says why not. */
+export function finishProviderSignIn(deps: ProviderSignInPagesDeps): Middleware {
+  return async (ctx) => {
+    const provider = providerOf(ctx, deps);
+    const attempt = recallAttempt(ctx, deps, provider);
+    if (!attempt) {
+      // The back button, after it worked.
+      if (await deps.sessions.read(ctx)) return seeOther(ctx, paths.device);
+      return showFailure(ctx, provider, 'unmatched', '');
+    }
+    deps.cookies.set(ctx, ticketCookie(attempt.state), '', 0);
+    const finished = await deps.providerSignIn.finish(provider, attempt, ctx.search, askerOf(ctx));
+    const typedCode = attempt.userCode ?? '';
+    if (finished.kind === 'failed') return showFailure(ctx, provider, finished.failure, typedCode);
+    await deps.sessions.open(ctx, finished.account);
+    // Not a redirect: browsers take one that began at the provider for a link from another site, which looks up no code.
+    const next = codePage(typedCode);
+    ctx.set('Refresh', `0;url=${next}`);
+    showPage(ctx, 200, signedInPage(next, pageTexts(ctx)));
+  };
+}
+
+function providerOf(ctx: Context, { providerSignIn }: ProviderSignInPagesDeps): OidcProvider {
+  const { provider: id } = ctx['params'] as { readonly provider: string };
+  const provider = providerSignIn.find(id);
+  if (!provider) throw new Problem('not_found', 'There is no such provider.');
+  return provider;
+}
+
+function recallAttempt(
+  ctx: Context,
+  deps: ProviderSignInPagesDeps,
+  provider: OidcProvider,
+): SignInAttempt | null {
+  const state = single(ctx.query['state']);
+  if (!/^[\w-]{43}$/.test(state)) return null;
+  const ticket = deps.cookies.get(ctx, ticketCookie(state));
+  return ticket === undefined ? null : deps.providerSignIn.recall(provider, ticket, state);
+}
+
+/** A cookie for each attempt, so that two tabs do not spoil each other's. */
+const ticketCookie = (state: string) => `ravi_sign_in_${state.slice(0, 8)}`;
+
+const askerOf = (ctx: Context) => ({
+  address: clientAddress(ctx),
+  requestId: String(ctx.state['requestId']),
+});
+
+/** A parameter's value, where it is there just once. */
+const single = (value: unknown) => (typeof value === 'string' ? value : '');
+
+function showFailure(
+  ctx: Context,
+  { config }: OidcProvider,
+  failure: SignInFailure,
+  typedCode: string,
+): void {
+  const status = statuses[failure];
+  if (status === 503) ctx.set('Retry-After', String(retryAfterSeconds));
+  const input = { failure, provider: config.label, ...carriedCode(typedCode) };
+  showPage(ctx, status, signInFailurePage(input, pageTexts(ctx)));
+}

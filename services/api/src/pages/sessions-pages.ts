@@ -1,0 +1,66 @@
+import type { Clock } from '@ravi/runtime';
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import type { BrowserSessions, SignedIn } from '../middleware/browser-session.ts';
+import { parseBody } from '../request-body.ts';
+import { seeOther } from './see-other.ts';
+import { pageTexts, showPage } from './show-page.ts';
+import { paths } from './templates/paths.ts';
+import { sessionsPage } from './templates/sessions-page.ts';
+
+/** What the page of a person's sessions needs. */
+export interface SessionsPagesDeps {
+  readonly sessions: BrowserSessions;
+  readonly clock: Clock;
+}
+
+const formInput = z.object({
+  csrf_token: z.string().max(254).catch(''),
+  session: z.string().max(64).catch(''),
+});
+
+/** `GET /account/sessions`: where this person is signed in. */
+export function showSessions({ sessions, clock }: SessionsPagesDeps): Middleware {
+  return async (ctx) => {
+    const signedIn = await sessions.read(ctx);
+    if (!signedIn) return seeOther(ctx, paths.signIn);
+    const open = await sessions.list(signedIn);
+    const input = {
+      csrfToken: sessions.csrfTokenFor(ctx, signedIn),
+      account: { email: signedIn.account.email },
+      sessions: open.map(({ session, current }) => ({
+        id: session.id,
+        address: session.address,
+        userAgent: session.userAgent,
+        startedSecondsAgo: Math.max(0, Math.round((clock.nowMs() - session.startedAtMs) / 1000)),
+        current,
+      })),
+    };
+    showPage(ctx, 200, sessionsPage(input, pageTexts(ctx)));
+  };
+}
+
+/** `POST /account/sessions/end`: ends one of them; one that ended already, or is somebody else's, changes nothing. */
+export function endSession({ sessions }: SessionsPagesDeps): Middleware {
+  return submitted(sessions, (ctx, signedIn, id) => sessions.end(ctx, signedIn, id));
+}
+
+/** `POST /account/sessions/end-others`: ends all but this one. */
+export function endOtherSessions({ sessions }: SessionsPagesDeps): Middleware {
+  return submitted(sessions, (_ctx, signedIn) => sessions.endOthers(signedIn));
+}
+
+function submitted(
+  sessions: BrowserSessions,
+  end: (ctx: Context, signedIn: SignedIn, id: string) => Promise<void>,
+): Middleware {
+  return async (ctx) => {
+    sessions.requireSameOrigin(ctx);
+    const form = parseBody(formInput, ctx.request.body);
+    const signedIn = await sessions.read(ctx);
+    if (!signedIn) return seeOther(ctx, paths.signIn);
+    sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
+    await end(ctx, signedIn, form.session);
+    seeOther(ctx, paths.sessions);
+  };
+}

@@ -1,0 +1,40 @@
+import { send } from '../support/http.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+
+let deployment: Deployment;
+beforeAll(async () => {
+  deployment = await deploy({
+    EMBEDDED_ACCOUNTS: 'off',
+    OIDC_PROVIDERS: 'corp',
+    // Nothing answers there: a provider that is down keeps no api from starting.
+    OIDC_CORP_ISSUER: 'http://127.0.0.1:9',
+    OIDC_CORP_CLIENT_ID: 'ravi',
+    OIDC_CORP_CLIENT_SECRET: 'secret',
+    OIDC_CORP_LABEL: 'Corp',
+  });
+});
+afterAll(() => deployment.stop());
+
+test('the sign-in page offers the providers and no form', async () => {
+  const page = await send(`${deployment.urls[0]}/device`, { method: 'GET' });
+  expect(page.text).toContain('Sign in with Corp');
+  expect(page.text).not.toMatch(/type="password"|signup/);
+});
+
+test.each(['/api/auth/signup/', '/api/auth/login/'])('%s says where to sign in instead', async (path) => {
+  const answer = await send(deployment.urls[0] + path, { json: { email: 'a@example.com', password: 'x' } });
+  expect(answer.status).toBe(404);
+  expect(answer.body['detail']).toContain('switched off here');
+});
+
+test.each([
+  ['GET', '/signup'],
+  ['POST', '/signup'],
+  ['POST', '/signin'],
+])('%s %s is no page', async (method, path) => {
+  const answer = await send(deployment.urls[0] + path, {
+    method,
+    ...(method === 'POST' ? { form: {} } : {}),
+  });
+  expect(answer.status).toBe(404);
+});

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { BrowserVisit } from '../support/browser-visit.ts';
+import { send } from '../support/http.ts';
+import { Person } from '../support/person.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+
+let deployment: Deployment;
+beforeAll(async () => {
+  deployment = await deploy();
+});
+afterAll(() => deployment.stop());
+
+const password = 'long enough password';
+
+/** Browsers of one person, who signed up in the first and signed in in the others. */
+async function browsers(count: number): Promise<BrowserVisit[]> {
+  const email = `${randomUUID()}@example.com`;
+  const visits: BrowserVisit[] = [];
+  for (let i = 0; i < count; i++) {
+    const visit = new BrowserVisit(deployment.urls[i % 2 ? 1 : 0]);
+    const form = i === 0 ? '/signup' : '/signin';
+    await visit.open(form);
+    await visit.submit(form, { email, password });
+    await visit.open('/account/sessions');
+    visits.push(visit);
+  }
+  return visits;
+}
+
+const isSignedIn = async (visit: BrowserVisit) => {
+  await visit.open('/account/sessions');
+  return visit.words.includes('Where you are signed in');
+};
+const listed = (visit: BrowserVisit) => visit.page.text.match(/name="session"/g)?.length ?? 0;
+
+test('a person sees every session, wherever it was started, and which one this is', async () => {
+  const [first, second] = await browsers(2);
+  expect(listed(second!)).toBe(2);
+  expect(second?.words).toContain('127.0.0.1');
+  expect(second?.words.match(/this browser/g)).toHaveLength(1);
+  expect(await isSignedIn(first!)).toBe(true);
+});
+
+test('an ended session is over at once, at every api, and no other is', async () => {
+  const [first, second, third] = await browsers(3);
+  await first?.open('/account/sessions');
+  const ids = [...(first?.page.text.matchAll(/name="session"\s+value="([^"]+)"/g) ?? [])].map(([, id]) => id);
+  // This one stands first, then the newest: the third.
+  await first?.submit('/account/sessions/end', { session: ids[1] ?? '' });
+  expect(listed(first!)).toBe(2);
+  expect([await isSignedIn(first!), await isSignedIn(second!), await isSignedIn(third!)]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+});
+
+test('ending the session that one is in signs out', async () => {
+  const [visit] = await browsers(1);
+  await visit?.submit('/account/sessions/end');
+  expect(visit?.page.text).toContain('type="password"');
+  expect(await isSignedIn(visit!)).toBe(false);
+});
+
+test('all others can be ended at once', async () => {
+  const [first, second, third] = await browsers(3);
+  await second?.submit('/account/sessions/end-others');
+  expect([await isSignedIn(first!), await isSignedIn(second!), await isSignedIn(third!)]).toEqual([
+    false,
+    true,
+    false,
+  ]);
+});
+
+test('signing out takes the session from the list, and signing in again replaces it', async () => {
+  const [first, second] = await browsers(2);
+  await second?.submit('/signout');
+  await first?.open('/account/sessions');
+  expect(listed(first!)).toBe(1);
+  await first?.open('/signup');
+  await first?.submit('/signup', { email: `${randomUUID()}@example.com`, password });
+  await first?.open('/account/sessions');
+  expect(listed(first!)).toBe(1);
+});
+
+test('nobody ends the session of somebody else, not even by its id', async () => {
+  const [[owner], [stranger]] = [await browsers(1), await browsers(1)];
+  const [, id = ''] = /name="session"\s+value="([^"]+)"/.exec(owner?.page.text ?? '') ?? [];
+  expect(id).toMatch(/^[\w-]{43}$/);
+  await stranger?.submit('/account/sessions/end', { session: id });
+  const [, token = ''] = /name="csrf_token"\s+value="([^"]+)"/.exec(stranger?.page.text ?? '') ?? [];
+  await stranger?.post('/account/sessions/end-others', { csrf_token: token, session: id });
+  expect(await isSignedIn(stranger!)).toBe(true);
+  expect(await isSignedIn(owner!)).toBe(true);
+});
+
+test('ending needs the token of this session, and comes from this site', async () => {
+  const [first, second] = await browsers(2);
+  for (const path of ['/account/sessions/end', '/account/sessions/end-others']) {
+    await first?.post(path, {});
+    expect(first?.page.status).toBe(403);
+    await first?.open('/account/sessions');
+    const [, token = ''] = /name="csrf_token"\s+value="([^"]+)"/.exec(first?.page.text ?? '') ?? [];
+    await first?.post(path, { csrf_token: token }, { origin: 'https://evil.example' });
+    expect(first?.page.status).toBe(403);
+  }
+  expect(await isSignedIn(second!)).toBe(true);
+});
+
+test('a session is a cookie that no script reads, and its id in the list opens nothing', async () => {
+  const person = await Person.signUp(deployment.urls[0]);
+  const page = await send(`${deployment.urls[0]}/account/sessions`, {
+    method: 'GET',
+    headers: { cookie: person.cookie },
+  });
+  const [, id = ''] = /name="session"\s+value="([^"]+)"/.exec(page.text) ?? [];
+  const forged = await send(`${deployment.urls[0]}/account/sessions`, {
+    method: 'GET',
+    headers: { cookie: `ravi_session=${id}` },
+  });
+  expect(forged.status).toBe(303);
+});
+
+test('over https, every cookie is bound to this host: __Host-, Secure, HttpOnly, SameSite=Lax', async () => {
+  const secure = await deployment.stack.startApi({ PUBLIC_URL: 'https://login.example.com' });
+  const signedUp = await send(`${secure.url}/api/auth/signup/`, {
+    json: { email: `${randomUUID()}@example.com`, password },
+  });
+  const page = await send(`${secure.url}/signin`, { method: 'GET' });
+  const cookies = [signedUp, page].flatMap(({ headers }) => headers.getSetCookie());
+  expect(cookies).toHaveLength(2);
+  for (const cookie of cookies) {
+    expect(cookie).toMatch(
+      /^__Host-ravi_\w+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=\d+; Secure$/,
+    );
+  }
+});
+
+test('an unknown address and a wrong password get the very same answer', async () => {
+  const person = await Person.signUp(deployment.urls[0]);
+  const attempt = (email: string) =>
+    send(`${deployment.urls[0]}/api/auth/login/`, { json: { email, password: 'wrong password' } });
+  const [wrong, unknown] = [await attempt(person.email), await attempt(`${randomUUID()}@example.com`)];
+  expect([unknown.status, unknown.text]).toEqual([wrong.status, wrong.text]);
+  const shown = ({ headers }: typeof wrong) =>
+    [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name));
+  expect(shown(unknown)).toEqual(shown(wrong));
+});
