@@ -1,7 +1,8 @@
 import { alternate } from './bench/alternating.ts';
 import { atLeast, atMost } from './bench/figure.ts';
+import { scalingTables } from './bench/scaling-table.ts';
 import { measured, median } from './bench/medians.ts';
-import { tableOf, withTable } from './bench/performance-table.ts';
+import { mergeRows, rowOf, rowsOf, tableOf, withTable } from './bench/performance-table.ts';
 
 test('the median is the middle, whatever the order', () => {
   expect(median([5, 1, 3])).toBe(3);
@@ -35,9 +36,38 @@ test('the table takes the place of the last one and leaves the rest of the docum
     others: [measured('floor', [10_000])],
     targets: [],
   };
-  const once = withTable(document, tableOf([figure], 'a test'));
+  const once = withTable(document, tableOf([rowOf(figure)], 'a test'));
   expect(once).toContain('| start | 7,000 requests/s (1 round) | floor: 10,000 |');
   expect(once).not.toContain('old');
   expect(withTable(once, 'new')).toBe(document.replace('old', 'new'));
   expect(() => withTable('no markers', 'table')).toThrow('bench:begin');
+});
+
+test('figures that are measured alone take the place of their rows, and the others stay', () => {
+  const rows = ['| a | 1 |', '| b | 2 |'];
+  const document = `<!-- bench:begin -->\n${tableOf(rows, 'a test')}\n<!-- bench:end -->`;
+  expect(mergeRows(rowsOf(document), ['| b | 3 |', '| c | 4 |'])).toEqual([
+    '| a | 1 |',
+    '| b | 3 |',
+    '| c | 4 |',
+  ]);
+});
+
+test('the arithmetic of scaling follows from the costs of one login', () => {
+  const queueCost = { cpuUs: 70, commands: 30, bytes: 4_000 };
+  const shard = (cpuUs: number, commands: number) => ({ cpuUs, commands, bytes: 3_000 });
+  const text = scalingTables({
+    single: { apiUs: 350, issuerUs: 280, shards: [{ cpuUs: 210, commands: 60, bytes: 9_000 }] },
+    sharded: { apiUs: 350, issuerUs: 280, shards: [shard(117, 40), shard(47, 10), shard(46, 10)] },
+    queueCost,
+    pollUs: { api: 70, redis: 14 },
+    bytesPerWait: 20_000,
+    redisBytesPerLogin: 500,
+    redisBytesAfterwards: 900,
+  });
+  expect(text).toContain('| api | 350 µs | 2,000 logins/s |');
+  // A third of 60 - 30 commands, and on one shard the queue's 30 too.
+  expect(text).toContain('| with the queue | 40.0 (40.0) |');
+  expect(text).toContain('| other 1 | 10.0 (10.0) |');
+  expect(text).toContain('| issuer processes | 10,000 × 280 µs ÷ 0.7 | 4 |');
 });

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { openSession } from './client/session.ts';
+import { openSession, type Session } from './client/session.ts';
 import { networkOf } from './client/source-addresses.ts';
 import { parseTarget, takesLoopbackSources } from './client/target.ts';
 import { LoadError } from './load-error.ts';
@@ -16,6 +16,8 @@ export interface Deployment {
   readonly urls: readonly [string, ...string[]];
   /** Where logins are started and approved, if not there: so that those servers do nothing but hold waits. */
   readonly callUrls?: readonly [string, ...string[]];
+  /** Who approves, in turn; without them one account, new or that of the options. */
+  readonly sessions?: readonly Session[];
   readonly gauges: readonly ServerGauge[];
   /** Read between the phases, in place of `gauges`: may take their time, to be exact. */
   readonly phaseGauges?: readonly ServerGauge[];
@@ -30,9 +32,9 @@ export async function runLoad(
 ): Promise<LoadResult> {
   const [url] = deployment.urls;
   const target = parseTarget(url);
-  const session = options.approve
-    ? await openSession(deployment.callUrls?.[0] ?? url, options.account)
-    : null;
+  const sessions = options.approve
+    ? (deployment.sessions ?? [await openSession(deployment.callUrls?.[0] ?? url, options.account)])
+    : [];
   const processes = options.processes ?? processesFor(options.clients + options.connections, fileLimit());
   if (options.clients / processes > fileLimit()) {
     throw new LoadError(
@@ -48,7 +50,7 @@ export async function runLoad(
     waitUrls: deployment.urls,
     callUrls: deployment.callUrls ?? deployment.urls,
     share,
-    session,
+    sessions,
     network: takesLoopbackSources(target) ? networkOf(run, index) : null,
   }));
   const startedAt = new Date();

@@ -5,6 +5,7 @@ export function effortOf(quick: boolean, peers: boolean): Effort {
   return quick
     ? {
         peers,
+        write: false,
         rounds: 1,
         seconds: 1,
         held: [2_000],
@@ -12,11 +13,15 @@ export function effortOf(quick: boolean, peers: boolean): Effort {
         idleSeconds: 2,
         fanout: 1_000,
         jobs: 800,
+        pending: [200, 2_000],
+        costed: 300,
+        heldAndWoken: 2_000,
         idleLogins: 25,
         pollingLogins: 3,
       }
     : {
         peers,
+        write: true,
         rounds: 5,
         seconds: 1.5,
         held: [10_000, 50_000],
@@ -25,6 +30,9 @@ export function effortOf(quick: boolean, peers: boolean): Effort {
         idleSeconds: 45,
         fanout: 10_000,
         jobs: 3_000,
+        pending: [1_000, 100_000],
+        costed: 3_000,
+        heldAndWoken: 100_000,
         idleLogins: 75,
         pollingLogins: 25,
       };

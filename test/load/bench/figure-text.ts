@@ -14,7 +14,7 @@ export function figureText({ title, unit, ours, others, targets }: Figure): stri
 
 /** How far a median is to be trusted: the spread of its rounds, or that there was but one. */
 export function trust({ values, spread }: Measured): string {
-  return values.length < 2 ? '1 round' : `±${Math.round(spread * 100)}%`;
+  return values.length < 2 ? '1 round' : `±${Math.round(spread * 100)}%, ${values.length} rounds`;
 }
 
 /** Whether a target was reached, with the number. */

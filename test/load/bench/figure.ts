@@ -28,9 +28,18 @@ export function atMost(ours: Measured, other: Measured | undefined, most: number
   return { text: `≤ ${most.toFixed(2)} of ${other?.name ?? '?'}`, reached, met: reached <= most };
 }
 
+/** `ours` must be as much as `other`, give or take a share of it. */
+export function within(ours: Measured, other: Measured, share: number): Target {
+  const reached = ours.median / other.median;
+  const text = `1.00 of ${other.name}, ±${Math.round(share * 100)}%`;
+  return { text, reached, met: Math.abs(reached - 1) <= share };
+}
+
 /** How much a figure is measured. */
 export interface Effort {
   readonly rounds: number;
+  /** Whether the documents get the numbers. */
+  readonly write: boolean;
   /** Whether other products are measured too. */
   readonly peers: boolean;
   /** Length of one throughput measurement. */
@@ -42,6 +51,12 @@ export interface Effort {
   readonly idleSeconds: number;
   readonly fanout: number;
   readonly jobs: number;
+  /** Logins that are pending while others log in: few, and many. */
+  readonly pending: readonly [few: number, many: number];
+  /** Logins whose cost is measured at a time. */
+  readonly costed: number;
+  /** Waits that are held at once over as many api processes as it takes, and all woken. */
+  readonly heldAndWoken: number;
   readonly idleLogins: number;
   /** Logins at each peer whose clients poll. */
   readonly pollingLogins: number;

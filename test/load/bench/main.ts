@@ -6,6 +6,8 @@ import { parseArgs } from 'node:util';
 import { effortOf } from './effort.ts';
 import type { Figure } from './figure.ts';
 import { fanoutFigure } from './figures/fanout-figure.ts';
+import { growthFigures } from './figures/growth-figures.ts';
+import { heldFigure } from './figures/held-figure.ts';
 import { issuerFigures } from './figures/issuer-figure.ts';
 import { latencyFigure } from './figures/latency-figure.ts';
 import { memoryFigures } from './figures/memory-figures.ts';
@@ -18,7 +20,9 @@ const benchmarks = {
   latency: latencyFigure,
   fanout: fanoutFigure,
   issuer: issuerFigures,
+  growth: growthFigures,
   memory: memoryFigures,
+  held: heldFigure,
 } as const;
 
 const { values } = parseArgs({
@@ -34,6 +38,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const startMs = performance.now();
 const figures: Figure[] = [];
 for (const [name, benchmark] of Object.entries(benchmarks)) {
   if (values.only.length > 0 && !values.only.includes(name)) continue;
@@ -42,7 +47,5 @@ for (const [name, benchmark] of Object.entries(benchmarks)) {
     console.log(figureText(figure));
   }
 }
-if (!values.quick && values.only.length === 0) {
-  console.log(`\nWritten: ${writeTable(figures)}`);
-}
-console.log('\nNo login was lost or doubled.');
+if (!values.quick) console.log(`\nWritten: ${writeTable(figures, values.only.length === 0)}`);
+console.log(`\nNo login was lost or doubled. ${Math.round((performance.now() - startMs) / 1000)} s.`);

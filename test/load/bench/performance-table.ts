@@ -8,9 +8,14 @@ const file = join(import.meta.dirname, '../../../docs/performance.md');
 const begin = '<!-- bench:begin -->';
 const end = '<!-- bench:end -->';
 
-/** Puts the table between the markers of docs/performance.md. Returns the file's name. */
-export function writeTable(figures: readonly Figure[]): string {
-  writeFileSync(file, withTable(readFileSync(file, 'utf8'), tableOf(figures, machine())));
+/**
+ * Puts the table between the markers of docs/performance.md: all of it, or only the rows of these figures, in place of
+ * those of the same name. Returns the file's name.
+ */
+export function writeTable(figures: readonly Figure[], whole: boolean): string {
+  const document = readFileSync(file, 'utf8');
+  const kept = whole ? [] : rowsOf(document);
+  writeFileSync(file, withTable(document, tableOf(mergeRows(kept, figures.map(rowOf)), machine())));
   return file;
 }
 
@@ -22,21 +27,40 @@ export function withTable(document: string, table: string): string {
   return `${before}${begin}\n${table}\n${end}${after}`;
 }
 
-/** The figures as a Markdown table. */
-export function tableOf(figures: readonly Figure[], on: string): string {
-  const rows = figures.map(({ title, unit, ours, others, targets }) => {
-    const beside = others.map(({ name, median }) => `${name}: ${formatted(median)}`).join('<br>');
-    const goals = targets
-      .map(({ text, reached, met }) => `${text}: **${formatted(reached)}** ${met ? '✓' : '✗'}`)
-      .join('<br>');
-    return `| ${title} | ${formatted(ours.median)} ${unit} (${trust(ours)}) | ${beside} | ${goals} |`;
-  });
+/** The rows of the table that stands in the document. */
+export function rowsOf(document: string): readonly string[] {
+  const table = document.split(begin)[1]?.split(end)[0] ?? '';
+  const lines = table.split('\n').filter((line) => line.startsWith('|'));
+  return lines.slice(2);
+}
+
+/** New rows take the place of those of the same name; the others follow. */
+export function mergeRows(rows: readonly string[], news: readonly string[]): readonly string[] {
+  const fresh = new Map(news.map((row) => [nameOf(row), row]));
+  const merged = rows.map((row) => fresh.get(nameOf(row)) ?? row);
+  return [...merged, ...news.filter((row) => !rows.some((old) => nameOf(old) === nameOf(row)))];
+}
+
+const nameOf = (row: string) => row.split('|')[1] ?? '';
+
+/** One figure as a row of the Markdown table. */
+export function rowOf({ title, unit, ours, others, targets }: Figure): string {
+  const beside = others.map(({ name, median }) => `${name}: ${formatted(median)}`).join('<br>');
+  const goals = targets
+    .map(({ text, reached, met }) => `${text}: **${formatted(reached)}** ${met ? '✓' : '✗'}`)
+    .join('<br>');
+  return `| ${title} | ${formatted(ours.median)} ${unit} (${trust(ours)}) | ${beside} | ${goals} |`;
+}
+
+/** The rows below their head. */
+export function tableOf(rows: readonly string[], on: string): string {
   return [`Measured on ${on}.`, '', '| figure | ours | beside | target |', '|---|---|---|---|', ...rows].join(
     '\n',
   );
 }
 
-function machine(): string {
+/** What is measured on, and when. */
+export function machine(): string {
   const all = cpus();
   const day = new Date().toISOString().slice(0, 10);
   return `${day}, ${all.length} × ${all[0]?.model.trim() ?? 'CPU'}, Node ${process.versions.node}`;

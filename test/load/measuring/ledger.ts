@@ -35,6 +35,7 @@ export type Count =
   | 'received'
   | 'refused'
   | 'askedAgain'
+  | 'unavailable'
   | 'disconnected'
   | 'collectedLate'
   | 'tornOff'
@@ -58,6 +59,7 @@ const countNames: readonly Count[] = [
   'received',
   'refused',
   'askedAgain',
+  'unavailable',
   'disconnected',
   'collectedLate',
   'tornOff',
@@ -73,6 +75,11 @@ export class Ledger {
 
   count(what: Exclude<Count, FaultKind>, by = 1): void {
     this.#counts[what] += by;
+  }
+
+  /** Logins that were approved or denied so far. */
+  decided(): number {
+    return this.#counts.approved + this.#counts.denied;
   }
 
   /** Notes a fault. `login` is null for a login that never got its codes. */

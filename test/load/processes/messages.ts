@@ -12,7 +12,7 @@ export interface Job {
   readonly waitUrls: readonly [string, ...string[]];
   readonly callUrls: readonly [string, ...string[]];
   readonly share: Share;
-  readonly session: Session | null;
+  readonly sessions: readonly Session[];
   /** The /24 that its sockets come from; null where the system chooses. */
   readonly network: string | null;
 }

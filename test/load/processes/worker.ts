@@ -39,7 +39,7 @@ async function drive(job: Job): Promise<void> {
     addresses,
     calls: new DeviceCalls(targets.first),
     pool: new ConnectionPool(job.share.connections, callTargets, addresses),
-    session: job.session,
+    sessions: job.sessions,
     ledger: new Ledger(),
     latencies: new Latencies(),
     activity: new Activity(),

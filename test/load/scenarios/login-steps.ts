@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer } from '../client/answer.ts';
 import { type Login } from '../measuring/ledger.ts';
 import { nowMs } from '../measuring/now.ts';
@@ -29,10 +30,11 @@ export async function startLogin(run: Run): Promise<Login | null> {
 
 /** Approves or denies; false, and a fault in the ledger, when that fails. */
 export async function decide(run: Run, decision: 'approve' | 'deny', login: Login): Promise<boolean> {
-  if (run.session === null) return false;
+  const session = run.sessions[run.ledger.decided() % run.sessions.length];
+  if (!session) return false;
   if (decision === 'approve') login.approveSentMs = nowMs();
   else login.denied = true;
-  const answer = await request(run, login, decision, run.calls.decide(decision, login.userCode, run.session));
+  const answer = await request(run, login, decision, run.calls.decide(decision, login.userCode, session));
   if (answer === null) return false;
   if (answer.status !== 200) {
     run.ledger.fault('failed', login, `${decision}: ${described(answer)}`);
@@ -80,9 +82,18 @@ export function described({ status, body }: Answer): string {
   return `${status} ${body.slice(0, 120)}`;
 }
 
+/** How often a request that is told to come again does so. */
+const unavailableTries = 10;
+
+/** Sends a request, and again after a 503, as clients and humans do: it says "try again in a moment". */
 async function request(run: Run, login: Login | null, step: string, text: string): Promise<Answer | null> {
   try {
-    return await run.pool.request(text);
+    for (let left = unavailableTries; ; left--) {
+      const answer = await run.pool.request(text);
+      if (answer.status !== 503 || left === 0 || run.stopping.aborted) return answer;
+      run.ledger.count('unavailable');
+      await pause(1_000 * retryAfterSeconds(answer));
+    }
   } catch (error) {
     run.ledger.fault(
       'failed',
@@ -91,4 +102,9 @@ async function request(run: Run, login: Login | null, step: string, text: string
     );
     return null;
   }
+}
+
+/** When to come again, at most ten seconds from now. (RFC 9110 §10.2.3) */
+function retryAfterSeconds({ head }: Answer): number {
+  return Math.min(10, Number(/\r\nretry-after: *(\d+)/i.exec(head)?.[1] ?? 1));
 }

@@ -27,8 +27,8 @@ export interface Run {
   readonly addresses: SourceAddresses;
   readonly calls: DeviceCalls;
   readonly pool: ConnectionPool;
-  /** Who approves; null when approvals come from elsewhere or not at all. */
-  readonly session: Session | null;
+  /** Who approves, in turn; none when nobody does. */
+  readonly sessions: readonly Session[];
   readonly ledger: Ledger;
   readonly latencies: Latencies;
   readonly activity: Activity;

@@ -11,7 +11,7 @@ import { startProgram } from '../program.ts';
 import { measured, type Measured } from '../medians.ts';
 
 /** Waits that one server process holds: its file limit leaves room for few more here. */
-const waitsPerProcess = 17_000;
+export const waitsPerProcess = 17_000;
 
 /** Time for a server to collect its garbage and give memory back. */
 const collectMs = 700;
@@ -85,7 +85,8 @@ function below(ours: Measured, most: number, unit: string) {
   return { text: `≤ ${most} ${unit}`, reached: ours.median / most, met: ours.median <= most };
 }
 
-async function holdOurs(waits: number, seconds: number): Promise<HeldRound> {
+/** Holds so many waits at our api, as many processes as they need, for some seconds. */
+export async function holdOurs(waits: number, seconds: number): Promise<HeldRound> {
   const product = await Product.onRedis();
   try {
     const count = Math.ceil(waits / waitsPerProcess);
@@ -176,7 +177,8 @@ function idleCpu({ timeline, phases }: LoadResult): number {
   return Math.max(0, ...percents);
 }
 
-async function redisBytes(url: string): Promise<number> {
+/** Memory that a Redis uses. */
+export async function redisBytes(url: string): Promise<number> {
   const redis = connectRedis({ kind: 'single', url }, 'commands', 'bench');
   redis.on('error', () => undefined);
   await new Promise((resolve) => redis.once('ready', resolve));

@@ -7,6 +7,7 @@ import { otherCpu, runOn, serverCpu } from '../cpus.ts';
 import { atLeast, type Effort, type Figure } from '../figure.ts';
 import type { Measured } from '../medians.ts';
 import { type Peer, startPeers } from '../peer.ts';
+import { pendingCodes } from '../pending-codes.ts';
 import { startProgram } from '../program.ts';
 import { requestsPerSecond } from '../throughput.ts';
 
@@ -43,12 +44,11 @@ export async function throughputFigures({ rounds, seconds, peers: withPeers }: E
       rounds,
     );
 
-    const { start: ourStart, poll: ourPoll } = callsOf(api.url);
-    const codes = await pendingCodes(api.url, ourStart, pendingLogins);
+    const codes = await pendingCodes(api.url, pendingLogins);
     const polls = await alternate(
       [
-        polling('ours', api.url, codes, ourPoll, seconds),
-        polling('bare Koa route, one Redis script', koa.url, codes, callsOf(koa.url).poll, seconds),
+        polling('ours', api.url, codes, pollOf(api.url), seconds),
+        polling('bare Koa route, one Redis script', koa.url, codes, pollOf(koa.url), seconds),
         ...(await Promise.all(peers.map((peer) => pollingPeer(peer, seconds)))),
       ],
       rounds,
@@ -84,13 +84,13 @@ function figureOf(
   };
 }
 
-function callsOf(url: string) {
+function pollOf(url: string): (deviceCode: string) => string {
   const calls = new DeviceCalls(parseTarget(url));
-  return { start: calls.start(), poll: (code: string) => calls.poll(code) };
+  return (deviceCode) => calls.poll(deviceCode);
 }
 
 async function pollingPeer(peer: Peer, seconds: number): Promise<Contender> {
-  const codes = await pendingCodes(peer.url, peer.start, pendingAtPeer);
+  const codes = await pendingCodes(peer.url, pendingAtPeer, peer.start);
   return polling(peer.name, peer.url, codes, (code) => peer.poll(code), seconds);
 }
 
@@ -111,14 +111,3 @@ const isOk = ({ status }: Answer) => status === 200;
 
 const isPending = ({ status, body }: Answer) =>
   status === 400 && /authorization_pending|slow_down/.test(body);
-
-/** Starts logins, a second at a time, until there are enough. */
-async function pendingCodes(url: string, request: string, count: number): Promise<readonly string[]> {
-  const codes: string[] = [];
-  const collect = ({ status, body }: Answer) => {
-    if (status === 200) codes.push((JSON.parse(body) as { device_code: string }).device_code);
-    return status === 200;
-  };
-  while (codes.length < count) await requestsPerSecond(url, 1, () => request, collect);
-  return codes;
-}

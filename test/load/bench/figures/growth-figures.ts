@@ -1,0 +1,203 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { RedisCluster } from '../../../support/redis-cluster.ts';
+import { DeviceCalls } from '../../client/device-calls.ts';
+import { openSession } from '../../client/session.ts';
+import { parseTarget } from '../../client/target.ts';
+import { Product } from '../../stack/product.ts';
+import { alternate } from '../alternating.ts';
+import { pendingCodes } from '../pending-codes.ts';
+import { type Effort, type Figure, within } from '../figure.ts';
+import { FloorWorker } from '../floor-worker.ts';
+import {
+  costOfLogins,
+  type LoginCost,
+  medianCost,
+  type RedisCost,
+  readAll,
+  readRedis,
+  totalUs,
+  type WatchedProduct,
+} from '../login-cost.ts';
+import { measured, type Measured } from '../medians.ts';
+import { writeScaling } from '../scaling-table.ts';
+import { requestsPerSecond } from '../throughput.ts';
+import { holdOurs, redisBytes } from './memory-figures.ts';
+
+/** Shards of the Cluster. */
+const shards = 3;
+
+/** Accounts that approve on the Cluster: each lies on one shard, and together they lie on all. */
+const approvers = 48;
+
+/** Logins that are polled once each. */
+const polls = 25_000;
+
+/** The least wait count whose memory says something. */
+const waits = 5_000;
+
+/**
+ * What a login costs while few and while many others are pending, and on a Cluster, where each shard must have its part
+ * of the work. With `write`, docs/scaling.md gets the numbers.
+ */
+export async function growthFigures({ rounds, pending, costed, write }: Effort): Promise<Figure[]> {
+  const [fewPending, manyPending] = pending;
+  const stops: (() => Promise<unknown>)[] = [];
+  try {
+    const few = await productWith(fewPending, stops);
+    const many = await productWith(manyPending, stops);
+    const cluster = await productOnCluster(stops);
+    const queueCost = await costOfEmptyJob(few.redisPorts[0] ?? 0, costed);
+
+    const costs: { few: LoginCost[]; many: LoginCost[]; cluster: LoginCost[] } = {
+      few: [],
+      many: [],
+      cluster: [],
+    };
+    const contender = (name: string, product: WatchedProduct, into: LoginCost[]) => ({
+      name,
+      measure: async () => {
+        const cost = await costOfLogins(product, costed);
+        into.push(cost);
+        return totalUs(cost);
+      },
+    });
+    const [atFew, atMany] = await alternate(
+      [
+        contender(`with ${fewPending.toLocaleString('en')} pending`, few, costs.few),
+        contender('ours', many, costs.many),
+        contender('on a Cluster', cluster, costs.cluster),
+      ],
+      rounds,
+    );
+    if (!atFew || !atMany) throw new Error('A contender was not measured.');
+    // The first of each warmed up.
+    const [single, sharded] = [medianCost(costs.few.slice(1)), medianCost(costs.cluster.slice(1))];
+    const clusterRows = clusterFigures(single, sharded, queueCost);
+    if (write) {
+      const pollUs = await costOfPolls(few);
+      const redisBytesAfterwards = await bytesLeft(few, costed);
+      const { bytesPerWait, redisBytesPerLogin } = await holdOurs(waits, 1);
+      writeScaling({
+        single,
+        sharded,
+        queueCost,
+        pollUs,
+        bytesPerWait,
+        redisBytesPerLogin,
+        redisBytesAfterwards,
+      });
+    }
+    return [
+      {
+        title: `CPU per login, ${manyPending.toLocaleString('en')} others pending`,
+        unit: 'µs',
+        ours: atMany,
+        others: [atFew],
+        targets: [within(atMany, atFew, 0.1)],
+      },
+      ...clusterRows,
+    ];
+  } finally {
+    for (const stop of stops.toReversed()) await stop();
+  }
+}
+
+async function productWith(pending: number, stops: (() => Promise<unknown>)[]): Promise<WatchedProduct> {
+  const product = await Product.onRedis();
+  stops.push(() => product.stop());
+  const issuer = await product.startIssuer();
+  const api = await product.startApi();
+  await pendingCodes(api.url, pending);
+  return {
+    deployment: { urls: [api.url], gauges: [], sessions: [await openSession(api.url, null)] },
+    apis: [api.server],
+    issuers: [issuer],
+    redisPorts: [portOf(product.redis.url)],
+  };
+}
+
+async function productOnCluster(stops: (() => Promise<unknown>)[]): Promise<WatchedProduct> {
+  const cluster = await RedisCluster.start(shards);
+  stops.push(() => cluster.stop());
+  const product = await Product.onRedis();
+  stops.push(() => product.stop());
+  const { env } = cluster;
+  const issuer = await product.startIssuer({ env });
+  const api = await product.startApi({ env });
+  const sessions = [];
+  for (let i = 0; i < approvers; i++) sessions.push(await openSession(api.url, null));
+  // The shard with the queue first.
+  const queueShard = await cluster.primaryOf('{ravi}:issuance:meta');
+  const ordered = [queueShard, ...cluster.primaries.filter((primary) => primary !== queueShard)];
+  return {
+    deployment: { urls: [api.url], gauges: [], sessions },
+    apis: [api.server],
+    issuers: [issuer],
+    redisPorts: ordered.map(({ port }) => port),
+  };
+}
+
+/** What BullMQ itself costs the Redis: a job that does nothing. */
+async function costOfEmptyJob(redisPort: number, jobs: number): Promise<RedisCost> {
+  const worker = await FloorWorker.start('nothing', `redis://127.0.0.1:${redisPort}`, 1);
+  await worker.jobsPerSecond(jobs);
+  await pause(100);
+  const before = await readRedis(redisPort);
+  await worker.jobsPerSecond(jobs);
+  const after = await readRedis(redisPort);
+  await worker.stop();
+  return {
+    cpuUs: (after.cpuUs - before.cpuUs) / jobs,
+    commands: (after.commands - before.commands) / jobs,
+    bytes: (after.bytes - before.bytes) / jobs,
+  };
+}
+
+/** What a request costs that finds its login pending, in microseconds. */
+async function costOfPolls(product: WatchedProduct): Promise<{ api: number; redis: number }> {
+  const [url] = product.deployment.urls;
+  const codes = await pendingCodes(url, polls);
+  const calls = new DeviceCalls(parseTarget(url));
+  const before = await readAll(product);
+  let turn = 0;
+  // More than once each would be told to slow down.
+  const next = () => calls.wait(codes[turn++ % codes.length] ?? '', 0);
+  const perSecond = await requestsPerSecond(url, 1, next, ({ status }) => status === 400);
+  const after = await readAll(product);
+  return {
+    api: (after.apiUs - before.apiUs) / perSecond,
+    redis: ((after.shards[0]?.cpuUs ?? 0) - (before.shards[0]?.cpuUs ?? 0)) / perSecond,
+  };
+}
+
+/** What a redeemed login leaves in Redis, in bytes. */
+async function bytesLeft(product: WatchedProduct, logins: number): Promise<number> {
+  const url = `redis://127.0.0.1:${product.redisPorts[0]}`;
+  const before = await redisBytes(url);
+  await costOfLogins(product, logins);
+  return ((await redisBytes(url)) - before) / logins;
+}
+
+/** Commands per login on a shard: a third of a login's own, and on one of them the queue's too. */
+function clusterFigures(single: LoginCost, sharded: LoginCost, queueCost: RedisCost): Figure[] {
+  const all = single.shards[0]?.commands ?? 0;
+  const own = (all - queueCost.commands) / shards;
+  const [withQueue, ...others] = sharded.shards.map(({ commands }) => commands);
+  const row = (where: string, commands: number, predicted: number): Figure => {
+    const ours: Measured = measured('ours', [commands]);
+    const expected = measured('predicted from a single Redis', [predicted]);
+    return {
+      title: `Redis Cluster of ${shards}: commands per login, ${where}`,
+      unit: 'commands',
+      ours,
+      others: [expected],
+      targets: [within(ours, expected, 0.1)],
+    };
+  };
+  return [
+    row('the shard with the queue', withQueue ?? 0, own + queueCost.commands),
+    row('each other shard', others.reduce((sum, commands) => sum + commands, 0) / others.length, own),
+  ];
+}
+
+const portOf = (url: string) => Number(new URL(url).port);

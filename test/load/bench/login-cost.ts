@@ -1,0 +1,96 @@
+import { Redis } from 'ioredis';
+import { readProcess } from '../measuring/server-figures.ts';
+import type { Deployment } from '../run-load.ts';
+import type { ServerProcess } from '../stack/server-process.ts';
+import { drive } from './drive.ts';
+import { median } from './medians.ts';
+
+/** A running product whose parts are watched one by one. */
+export interface WatchedProduct {
+  readonly deployment: Deployment;
+  readonly apis: readonly ServerProcess[];
+  readonly issuers: readonly ServerProcess[];
+  /** The ports of its Redis, one for each shard. */
+  readonly redisPorts: readonly number[];
+}
+
+/** What one login cost one Redis. */
+export interface RedisCost {
+  readonly cpuUs: number;
+  /** Those inside of scripts count too. */
+  readonly commands: number;
+  /** To and from clients. */
+  readonly bytes: number;
+}
+
+/** What one login cost, from its start until its code is worthless: CPU in microseconds, all processes of a kind together. */
+export interface LoginCost {
+  readonly apiUs: number;
+  readonly issuerUs: number;
+  readonly shards: readonly RedisCost[];
+}
+
+/** Lets so many programs log in, all waiting and then all approved. Returns what one of them cost on the average. */
+export async function costOfLogins(product: WatchedProduct, logins: number): Promise<LoginCost> {
+  const before = await readAll(product);
+  await drive(product.deployment, 'fanout', '--clients', String(logins));
+  const after = await readAll(product);
+  const perLogin = (now: number, then: number) => (now - then) / logins;
+  return {
+    apiUs: perLogin(after.apiUs, before.apiUs),
+    issuerUs: perLogin(after.issuerUs, before.issuerUs),
+    shards: after.shards.map((shard, index) => {
+      const then = before.shards[index] ?? shard;
+      return {
+        cpuUs: perLogin(shard.cpuUs, then.cpuUs),
+        commands: perLogin(shard.commands, then.commands),
+        bytes: perLogin(shard.bytes, then.bytes),
+      };
+    }),
+  };
+}
+
+/** All CPU of a login, in microseconds. */
+export function totalUs({ apiUs, issuerUs, shards }: LoginCost): number {
+  return apiUs + issuerUs + shards.reduce((sum, { cpuUs }) => sum + cpuUs, 0);
+}
+
+/** The median of each number. */
+export function medianCost(costs: readonly LoginCost[]): LoginCost {
+  const of = (pick: (cost: LoginCost) => number) => median(costs.map(pick));
+  return {
+    apiUs: of(({ apiUs }) => apiUs),
+    issuerUs: of(({ issuerUs }) => issuerUs),
+    shards: (costs[0]?.shards ?? []).map((_, index) => ({
+      cpuUs: of(({ shards }) => shards[index]?.cpuUs ?? 0),
+      commands: of(({ shards }) => shards[index]?.commands ?? 0),
+      bytes: of(({ shards }) => shards[index]?.bytes ?? 0),
+    })),
+  };
+}
+
+/** What a Redis has done since its start. */
+export async function readRedis(port: number): Promise<RedisCost> {
+  const redis = new Redis({ port, protocol: 2 });
+  const info = `${await redis.info('cpu')}${await redis.info('stats')}`;
+  redis.disconnect();
+  const value = (field: string) => Number(new RegExp(`^${field}:([\\d.]+)`, 'm').exec(info)?.[1]);
+  return {
+    cpuUs: 1e6 * (value('used_cpu_user') + value('used_cpu_sys')),
+    commands: value('total_commands_processed'),
+    bytes: value('total_net_input_bytes') + value('total_net_output_bytes'),
+  };
+}
+
+/** What all parts have used since their start, as if it were one login. */
+export async function readAll({ apis, issuers, redisPorts }: WatchedProduct): Promise<LoginCost> {
+  return {
+    shards: await Promise.all(redisPorts.map(readRedis)),
+    apiUs: cpuUs(apis),
+    issuerUs: cpuUs(issuers),
+  };
+}
+
+function cpuUs(servers: readonly ServerProcess[]): number {
+  return servers.reduce((sum, { name, pid }) => sum + 1e6 * (readProcess(name, pid)?.cpuSeconds ?? 0), 0);
+}

@@ -1,0 +1,180 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatted } from './figure-text.ts';
+import type { LoginCost, RedisCost } from './login-cost.ts';
+import { machine, withTable } from './performance-table.ts';
+
+const file = join(import.meta.dirname, '../../../docs/scaling.md');
+
+/** How busy a core may be on the average, so that bursts find room. */
+const busy = 0.7;
+
+/** What is calculated for. */
+const waiting = 1_000_000;
+const loginsPerSecond = 10_000;
+
+/** Waits of one api process: `MAX_HELD_WAITS` (50,000), with room for those of a process that is being replaced. */
+const waitsPerApi = 40_000;
+
+/** Seconds that a held request lasts, and that a login stays in Redis: the defaults. */
+const longPollSeconds = 120;
+const loginSeconds = 960;
+
+/** What was measured. */
+export interface ScalingInputs {
+  /** One login on a single Redis, and on a Cluster, the shard with the queue first. */
+  readonly single: LoginCost;
+  readonly sharded: LoginCost;
+  /** One job that does nothing: what BullMQ costs. */
+  readonly queueCost: RedisCost;
+  /** CPU of one api and its Redis for one request that finds a login pending. */
+  readonly pollUs: { readonly api: number; readonly redis: number };
+  readonly bytesPerWait: number;
+  readonly redisBytesPerLogin: number;
+  /** What a login leaves in Redis once it is redeemed. */
+  readonly redisBytesAfterwards: number;
+}
+
+/** Puts the numbers between the markers of docs/scaling.md. */
+export function writeScaling(inputs: ScalingInputs): void {
+  writeFileSync(file, withTable(readFileSync(file, 'utf8'), scalingTables(inputs)));
+}
+
+/** What one process carries, how a Cluster divides it, and what a large deployment needs. */
+export function scalingTables(inputs: ScalingInputs): string {
+  return [
+    `Measured on ${machine()}.`,
+    capacity(inputs),
+    'On a Cluster of three shards, per login:',
+    division(inputs),
+    `For ${number(waiting)} waiting programs and ${number(loginsPerSecond)} logins a second:`,
+    arithmetic(inputs),
+  ].join('\n\n');
+}
+
+function capacity({ single, queueCost, pollUs, bytesPerWait, redisBytesPerLogin, ...rest }: ScalingInputs) {
+  const redis = single.shards[0] ?? queueCost;
+  const carries = (us: number) => `${number((busy * 1e6) / us)} logins/s`;
+  return table(
+    ['part', 'one login costs', 'one process carries, its core 70% busy'],
+    [
+      ['api', us(single.apiUs), carries(single.apiUs)],
+      ['issuer', us(single.issuerUs), carries(single.issuerUs)],
+      [
+        'Redis',
+        `${us(redis.cpuUs)}, ${formatted(redis.commands)} commands, ${kilobytes(redis.bytes)} of traffic`,
+        carries(redis.cpuUs),
+      ],
+      [
+        '… of it the queue',
+        `${us(queueCost.cpuUs)}, ${formatted(queueCost.commands)} commands, ${kilobytes(queueCost.bytes)}`,
+        carries(queueCost.cpuUs),
+      ],
+      [
+        'api, a waiting program',
+        kilobytes(bytesPerWait),
+        `${number(waitsPerApi)} in ${gigabytes(waitsPerApi * bytesPerWait)}`,
+      ],
+      [
+        'Redis, a pending login',
+        `${number(redisBytesPerLogin)} bytes`,
+        `${number(1e9 / redisBytesPerLogin)} per GB`,
+      ],
+      [
+        'Redis, a redeemed login',
+        `${number(rest.redisBytesAfterwards)} bytes`,
+        `${number(1e9 / rest.redisBytesAfterwards)} per GB`,
+      ],
+      [
+        'api and Redis, a request that finds a login pending',
+        `${us(pollUs.api)} and ${us(pollUs.redis)}`,
+        `${number((busy * 1e6) / pollUs.api)} requests/s`,
+      ],
+    ],
+  );
+}
+
+/** Per shard: a third of what is a login's own, and on one shard the queue. */
+function division({ single, sharded, queueCost }: ScalingInputs): string {
+  const all = single.shards[0] ?? queueCost;
+  const count = sharded.shards.length;
+  const predicted = (pick: (cost: RedisCost) => number, hasQueue: boolean) =>
+    (pick(all) - pick(queueCost)) / count + (hasQueue ? pick(queueCost) : 0);
+  const both = (pick: (cost: RedisCost) => number, shard: RedisCost, hasQueue: boolean) =>
+    `${formatted(pick(shard))} (${formatted(predicted(pick, hasQueue))})`;
+  return table(
+    ['shard', 'commands, measured (predicted)', 'CPU in µs', 'bytes'],
+    sharded.shards.map((shard, index) => [
+      index === 0 ? 'with the queue' : `other ${index}`,
+      both(({ commands }) => commands, shard, index === 0),
+      both(({ cpuUs }) => cpuUs, shard, index === 0),
+      both(({ bytes }) => bytes, shard, index === 0),
+    ]),
+  );
+}
+
+function arithmetic(inputs: ScalingInputs): string {
+  const { single, queueCost, pollUs, bytesPerWait, redisBytesPerLogin } = inputs;
+  const redis = single.shards[0] ?? queueCost;
+  const asksPerSecond = waiting / longPollSeconds;
+  const cores = (usPerSecond: number) => usPerSecond / 1e6 / busy;
+  const apiCores = cores(loginsPerSecond * single.apiUs + asksPerSecond * pollUs.api);
+  const redisCores = cores(loginsPerSecond * redis.cpuUs + asksPerSecond * pollUs.redis);
+  const queues = Math.ceil(cores(loginsPerSecond * queueCost.cpuUs));
+  const apis = Math.max(Math.ceil(apiCores), Math.ceil(waiting / waitsPerApi));
+  const live = loginsPerSecond * loginSeconds;
+  return table(
+    ['part', 'arithmetic', 'makes'],
+    [
+      [
+        'api processes, by memory and files',
+        `${number(waiting)} ÷ ${number(waitsPerApi)}`,
+        number(waiting / waitsPerApi),
+      ],
+      [
+        'api processes, by CPU',
+        `(${number(loginsPerSecond)} × ${us(single.apiUs)} + ${number(asksPerSecond)} asked anew × ${us(pollUs.api)}) ÷ ${busy}`,
+        number(apiCores),
+      ],
+      [
+        'issuer processes',
+        `${number(loginsPerSecond)} × ${us(single.issuerUs)} ÷ ${busy}`,
+        number(cores(loginsPerSecond * single.issuerUs)),
+      ],
+      [
+        'queues, each on a shard of its own',
+        `${number(loginsPerSecond)} × ${us(queueCost.cpuUs)} ÷ ${busy}`,
+        number(queues),
+      ],
+      [
+        'Redis primaries',
+        `(${number(loginsPerSecond)} × ${us(redis.cpuUs)} + ${number(asksPerSecond)} × ${us(pollUs.redis)}) ÷ ${busy}`,
+        number(Math.max(queues, Math.ceil(redisCores))),
+      ],
+      [
+        'memory of the apis',
+        `${number(waiting)} × ${kilobytes(bytesPerWait)} + ${number(apis)} × 90 MB`,
+        gigabytes(waiting * bytesPerWait + apis * 90e6),
+      ],
+      [
+        'memory of Redis, logins',
+        `${number(loginsPerSecond)}/s × ${loginSeconds} s × ${number(redisBytesPerLogin)} bytes`,
+        gigabytes(live * redisBytesPerLogin),
+      ],
+      [
+        'traffic of Redis',
+        `${number(loginsPerSecond)} × ${kilobytes(redis.bytes)}`,
+        `${formatted((8 * loginsPerSecond * redis.bytes) / 1e9)} Gbit/s`,
+      ],
+    ],
+  );
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+const number = (value: number) => Math.ceil(value).toLocaleString('en');
+const us = (value: number) => `${formatted(value)} µs`;
+const kilobytes = (bytes: number) => `${formatted(bytes / 1e3)} KB`;
+const gigabytes = (bytes: number) => `${formatted(bytes / 1e9)} GB`;
