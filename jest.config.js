@@ -18,7 +18,17 @@ const project = (name, testMatch) => ({
   modulePathIgnorePatterns: ['<rootDir>/.ravi/'],
 });
 
-const suites = ['architecture', 'contract', 'integration', 'e2e', 'fault', 'docker', 'browser', 'load'];
+const suites = [
+  'architecture',
+  'contract',
+  'integration',
+  'e2e',
+  'compat',
+  'fault',
+  'docker',
+  'browser',
+  'load',
+];
 
 export default {
   // Long enough for a stack of processes to start on a busy machine; a hang still ends.

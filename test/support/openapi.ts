@@ -65,7 +65,11 @@ function documentedResponse(seen: SeenResponse): ResponseObject | undefined {
   // A path or method that is not served has no operation: what such an answer looks like is documented once for all.
   const operation = path?.[seen.method.toLowerCase()];
   const found = operation?.responses[String(seen.status)] ?? operation?.responses['default'];
-  const form = /^\/(api|\.well-known)\//.test(seen.path) ? 'Problem' : 'ProblemPage';
+  const form = seen.path.startsWith('/oauth/')
+    ? 'OAuthError'
+    : /^\/(api|\.well-known)\//.test(seen.path)
+      ? 'Problem'
+      : 'ProblemPage';
   const unserved = [404, 405].includes(seen.status) ? { $ref: `#/components/responses/${form}` } : undefined;
   const response = operation ? found : unserved;
   const reference = response?.$ref?.split('/').pop();

@@ -1,3 +1,4 @@
+import { freePort } from './free-port.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 import { type ServiceProcess, TestStack } from './services.ts';
 
@@ -30,6 +31,28 @@ export async function deploy(
     apis: [first, second],
     issuer,
     urls: [first.url, second.url],
+    stop: async () => {
+      await stack.stop();
+      await redis.stop();
+    },
+  };
+}
+
+/** One api that programs reach at its own `PUBLIC_URL`, for clients that find their way by its metadata. */
+export interface PublicDeployment {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts an api and an issuer for clients that insist on the issuer's own address. */
+export async function deployPublic(env: Readonly<Record<string, string>> = {}): Promise<PublicDeployment> {
+  const redis = await startRedis();
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const stack = new TestStack(redis.url, { PUBLIC_URL: url, ...env });
+  await Promise.all([stack.startApi({ PORT: String(port) }), stack.startIssuer()]);
+  return {
+    url,
     stop: async () => {
       await stack.stop();
       await redis.stop();

@@ -46,6 +46,15 @@ export interface TokenRefreshSuccess {
   readonly refresh: string;
 }
 
+/** The 200 answer of `POST /oauth/token`. (RFC 6749 §5.1) */
+export interface OAuthTokenSuccess {
+  readonly access_token: string;
+  readonly token_type: 'Bearer' | 'DPoP';
+  readonly expires_in: number;
+  readonly refresh_token: string;
+  readonly scope: string;
+}
+
 /** The 201 answer of the calls that create an API key: the one time that the key itself is told. */
 export interface WireNewApiKey extends WireApiKey {
   readonly key: string;

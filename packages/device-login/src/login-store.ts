@@ -46,6 +46,8 @@ export interface NewLogin {
   readonly clientName: string;
   readonly address: string;
   readonly userAgent: string;
+  /** The OAuth 2.0 client that asks; absent for the JSON calls. */
+  readonly client?: { readonly id: string; readonly scope: string };
 }
 
 /**
@@ -66,12 +68,20 @@ export interface KeyTerms {
 /** What a program gets where the human sets no limits. */
 export const unlimitedKeys: KeyTerms = { scope: 'account', ttlSeconds: null };
 
+/** The OAuth 2.0 client that presents a device_code; `keyThumbprint` is empty where it proved no key. (RFC 9449) */
+export interface PresentingClient {
+  readonly id: string;
+  readonly keyThumbprint: string;
+}
+
 /** Which login, by whom, how; `lease` is unique to the request that will be answered. */
 export interface RedeemRequest {
   readonly loginId: LoginId;
   readonly deviceCodeHash: string;
   readonly mode: RedeemMode;
   readonly lease: string;
+  /** Absent for the JSON calls: their codes and a client's are not good for each other. */
+  readonly client?: PresentingClient | undefined;
 }
 
 /**
@@ -102,13 +112,14 @@ export class LoginStore {
         login.clientName,
         login.address,
         login.userAgent,
+        ...(login.client ? ['face', 'oauth', 'client_id', login.client.id, 'scope', login.client.scope] : []),
       ),
     );
   }
 
   /** Redeems an issued login to one request at a time; all others learn the state. (RFC 8628 §3.5) */
   async redeem(request: RedeemRequest): Promise<Redemption> {
-    const { loginId, deviceCodeHash, mode, lease } = request;
+    const { loginId, deviceCodeHash, mode, lease, client } = request;
     return decodeRedemption(
       await runScript(
         this.#redis,
@@ -119,6 +130,8 @@ export class LoginStore {
         mode.kind === 'poll' ? '' : mode.instance,
         lease,
         leaseMs,
+        client?.id ?? '',
+        client?.keyThumbprint ?? '',
       ),
     );
   }
@@ -166,15 +179,18 @@ export class LoginStore {
 
   /** What the human is told before deciding; null when there is no such login. */
   async describe(loginId: LoginId, nowMs: number): Promise<LoginSummary | null> {
-    const [state, clientName, address, userAgent, startedAt, expiresAt] = await this.#redis.hmget(
-      this.#key(loginId),
-      'state',
-      'client_name',
-      'address',
-      'user_agent',
-      'started_at',
-      'expires_at',
-    );
+    const [state, clientName, address, userAgent, startedAt, expiresAt, clientId, scope] =
+      await this.#redis.hmget(
+        this.#key(loginId),
+        'state',
+        'client_name',
+        'address',
+        'user_agent',
+        'started_at',
+        'expires_at',
+        'client_id',
+        'scope',
+      );
     if (!isState(state)) return null;
     return {
       state: state === 'pending' && nowMs >= Number(expiresAt) ? 'expired' : state,
@@ -182,6 +198,8 @@ export class LoginStore {
       address: address ?? '',
       userAgent: userAgent ?? '',
       startedAtMs: Number(startedAt),
+      clientId: clientId ?? '',
+      requestedScope: scope ?? '',
     };
   }
 

@@ -47,6 +47,9 @@ export interface LoginSummary {
   readonly address: string;
   readonly userAgent: string;
   readonly startedAtMs: number;
+  /** Empty for a program that uses the JSON calls. */
+  readonly clientId: string;
+  readonly requestedScope: string;
 }
 
 /** What the issuer needs of an approved login. */

@@ -20,6 +20,12 @@ import { homePage } from './pages/templates/home-page.ts';
 import type { Decisions } from './decisions.ts';
 import { readBody } from './middleware/read-body.ts';
 import { requestScope, type RequestState } from './middleware/request-scope.ts';
+import { authorizeDevice, type DeviceAuthorizationDeps } from './oauth/device-authorization.ts';
+import { introspect, type IntrospectDeps } from './oauth/introspect.ts';
+import { metadata } from './oauth/metadata.ts';
+import { readForm } from './oauth/parameters.ts';
+import { revoke, type RevokeDeps } from './oauth/revoke.ts';
+import { issueTokens, type TokenEndpointDeps } from './oauth/token.ts';
 import { Problem } from './problem.ts';
 import { approveLogin, denyLogin } from './routes/decide-login.ts';
 import { jwks } from './routes/jwks.ts';
@@ -56,7 +62,11 @@ export interface AppDeps
     IdentitiesDeps,
     ApiKeysDeps,
     ListDomainsDeps,
-    WatchLoginDeps {
+    WatchLoginDeps,
+    DeviceAuthorizationDeps,
+    TokenEndpointDeps,
+    RevokeDeps,
+    IntrospectDeps {
   readonly decisions: Decisions;
   readonly accountStore: AccountStore;
   readonly publishedKeys: PublishedKeys;
@@ -112,6 +122,16 @@ function routes(deps: AppDeps): Router<RequestState> {
   router.post('/api/auth/signup', ...embedded, signUp(deps));
   router.post('/api/auth/login', ...embedded, signIn(deps));
   router.get('/.well-known/jwks.json', jwks(deps.publishedKeys, deps.clock));
+
+  const form = readForm();
+  router.post('/oauth/token', form, issueTokens(deps));
+  router.post('/oauth/device_authorization', form, authorizeDevice(deps));
+  router.post('/oauth/revoke', form, revoke(deps));
+  router.post('/oauth/introspect', form, introspect(deps));
+  router.get(
+    ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'],
+    metadata({ publicUrl: deps.publicUrl, scopes: deps.oauthClients.scopes }),
+  );
 
   router.get('/', (ctx) => showPage(ctx, 200, homePage({ apiUrl: deps.publicUrl }, pageTexts(ctx))));
   router.get('/device', devicePages.open);

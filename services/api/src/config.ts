@@ -7,6 +7,7 @@ import {
   keepDevelopmentSecret,
   listVariable,
   parseEnv,
+  secretVariable,
   type ServiceKeyGenerations,
   sharedVariables,
   switchVariable,
@@ -14,6 +15,9 @@ import {
 import { z } from 'zod';
 import { numberMatchingPolicies, type NumberMatchingPolicy } from './number-matching.ts';
 import { type OidcProviderConfig, parseProviders } from './oidc/provider-config.ts';
+import { type OAuthClient, registeredClients } from './oauth/clients.ts';
+import { registeredResourceServers, type ResourceServer } from './oauth/resource-servers.ts';
+import { readEntries } from './read-entries.ts';
 
 /** Everything that the api can be told, validated and frozen. */
 export interface ApiConfig {
@@ -39,6 +43,8 @@ export interface ApiConfig {
   readonly wrongCodesPerAddress: number;
   readonly wrongCodesAlarm: number;
   readonly numberMatching: NumberMatchingPolicy;
+  readonly oauthClients: readonly OAuthClient[] | 'any';
+  readonly resourceServers: readonly ResourceServer[];
   readonly shutdownSeconds: number;
   readonly audit: boolean;
   readonly auditMaxEvents: number;
@@ -69,6 +75,8 @@ const variables = {
   NUMBER_MATCHING: z
     .enum(numberMatchingPolicies, { error: 'must be "off", "other-network" or "always"' })
     .default('off'),
+  OAUTH_CLIENTS: z.string().optional(),
+  RESOURCE_SERVERS: z.string().optional(),
   SHUTDOWN_SECONDS: integerVariable(1, 600).default(20),
 };
 
@@ -98,7 +106,17 @@ export function parseConfig(env: Env): ApiConfig {
   } catch (error) {
     problems.push(error instanceof Error ? error.message : 'REDIS_URL: not usable');
   }
-  if (problems.length > 0 || !redis) throw new ConfigError(problems);
+  const collect = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : 'not usable');
+      return undefined;
+    }
+  };
+  const clients = collect(() => readOAuthClients(values.OAUTH_CLIENTS ?? (production ? '[]' : 'any')));
+  const resourceServers = collect(() => readResourceServers(values.RESOURCE_SERVERS ?? '[]', production));
+  if (problems.length > 0 || !redis || !clients || !resourceServers) throw new ConfigError(problems);
   const [firstDomain = 'agents.localhost', ...moreDomains] = values.IDENTITY_EMAIL_DOMAIN ?? [];
   const identityEmailDomains: ApiConfig['identityEmailDomains'] = [firstDomain, ...moreDomains];
   const secret = values.SECRET ?? keepDevelopmentSecret(values.DATA_DIR);
@@ -122,11 +140,24 @@ export function parseConfig(env: Env): ApiConfig {
     wrongCodesPerAddress: values.WRONG_CODES_PER_ADDRESS,
     wrongCodesAlarm: values.WRONG_CODES_ALARM,
     numberMatching: values.NUMBER_MATCHING,
+    oauthClients: clients,
+    resourceServers,
     shutdownSeconds: values.SHUTDOWN_SECONDS,
     audit: values.AUDIT,
     auditMaxEvents: values.AUDIT_MAX_EVENTS,
     logLevel: values.LOG_LEVEL,
   });
+}
+
+/** `any`, or the clients in a JSON file or a JSON text. */
+function readOAuthClients(value: string): readonly OAuthClient[] | 'any' {
+  return value === 'any' ? value : readEntries('OAUTH_CLIENTS', value, registeredClients);
+}
+
+/** The resource servers in a JSON file or a JSON text; a plain secret must be a good one in production. */
+function readResourceServers(value: string, production: boolean): readonly ResourceServer[] {
+  const secret = production ? secretVariable.transform((good) => good.reveal()) : z.string().min(1);
+  return readEntries('RESOURCE_SERVERS', value, registeredResourceServers(secret));
 }
 
 const isLoopback = (origin: string) => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(origin).hostname);

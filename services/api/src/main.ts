@@ -2,13 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { AccountStore, DomainStore, IdentityStore, Passwords, SessionStore } from '@ravi/accounts';
 import { AuditLog } from '@ravi/audit';
-import { ApiKeyStore, GrantStore, MintStore, PublishedKeys, TokenVerifier } from '@ravi/credentials';
+import {
+  ApiKeyStore,
+  DpopProofs,
+  GrantStore,
+  MintStore,
+  PublishedKeys,
+  TokenVerifier,
+} from '@ravi/credentials';
 import { LoginStore } from '@ravi/device-login';
 import { connectRedis, waitUntilReady } from '@ravi/redis';
 import { ConfigError, onStopSignal, shutDown, systemClock } from '@ravi/runtime';
 import { createLogger, createMetricsRegistry, startAdminServer, watchConnection } from '@ravi/telemetry';
 import { publishWakeup, WakeupSubscriber } from '@ravi/wakeups';
 import { Authenticator } from './access/authenticator.ts';
+import { Credentials } from './access/credentials.ts';
 import { EmbeddedAccounts } from './accounts.ts';
 import { createApp } from './app.ts';
 import { type ApiConfig, parseConfig } from './config.ts';
@@ -22,6 +30,9 @@ import { HostCookies } from './middleware/host-cookies.ts';
 import { OidcProvider } from './oidc/provider.ts';
 import { ProviderSignIn } from './oidc/provider-sign-in.ts';
 import { Minting } from './minting/minting.ts';
+import { OAuthClients } from './oauth/clients.ts';
+import { ResourceServers } from './oauth/resource-servers.ts';
+import { bindAnswer } from './oauth/token-success.ts';
 import { closeServer, listen } from './public-server.ts';
 import { HeldWaits } from './redemption/held-waits.ts';
 import { Redeemer } from './redemption/redeemer.ts';
@@ -56,6 +67,7 @@ async function main(config: ApiConfig): Promise<void> {
   const clock = systemClock;
   const { keys, publicUrl } = config;
   const cookies = new HostCookies(publicUrl);
+  const oauthClients = new OAuthClients(config.oauthClients);
   const grants = new GrantStore(redis);
   const apiKeys = new ApiKeyStore(redis);
   const publishedKeys = new PublishedKeys(redis);
@@ -94,6 +106,7 @@ async function main(config: ApiConfig): Promise<void> {
     logger,
     audit,
     wake,
+    bind: (issued, keyThumbprint) => bindAnswer(minting, issued, keyThumbprint),
     onRedeemed: (approvedForMs) => metrics.redeemed(approvedForMs),
   });
   const heldWaits: HeldWaits = new HeldWaits({
@@ -129,6 +142,16 @@ async function main(config: ApiConfig): Promise<void> {
   // Wakes lost while the command connection was away show only once it is back.
   redis.on('ready', lookAgain);
 
+  const credentials = new Credentials({
+    tokens,
+    grants,
+    apiKeys,
+    clock,
+    onFirstUse: ({ id: key, userId: user }, address) =>
+      audit.note({ event: 'key_used_first', key, user, address }),
+  });
+  const proofs = new DpopProofs(redis);
+
   const app = createApp({
     logins,
     limits,
@@ -154,14 +177,11 @@ async function main(config: ApiConfig): Promise<void> {
     apiKeys,
     tokens,
     minting,
-    authenticator: new Authenticator({
-      tokens,
-      grants,
-      apiKeys,
-      clock,
-      onFirstUse: ({ id: key, userId: user }, address) =>
-        audit.note({ event: 'key_used_first', key, user, address }),
-    }),
+    credentials,
+    proofs,
+    authenticator: new Authenticator({ credentials, proofs, clock, publicUrl }),
+    oauthClients,
+    resourceServers: new ResourceServers(config.resourceServers),
     cookies,
     sessions: new BrowserSessions({ sessions: new SessionStore(redis), cookies, clock, keys, publicUrl }),
     embeddedAccounts: config.embeddedAccounts,

@@ -6,6 +6,7 @@ import { Problem, type ProblemCode } from './problem.ts';
 const challenges: Partial<Record<ProblemCode, string>> = {
   not_authenticated: 'Bearer realm="ravi"',
   invalid_token: 'Bearer realm="ravi", error="invalid_token"',
+  unproven: 'DPoP realm="ravi", algs="ES256 EdDSA Ed25519", error="invalid_dpop_proof"',
   forbidden: 'Bearer realm="ravi", error="insufficient_scope"',
 };
 

@@ -5,6 +5,12 @@ export type ProblemCode =
   | 'wrong_credentials'
   | 'not_authenticated'
   | 'invalid_token'
+  | 'unproven'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'invalid_scope'
+  | 'invalid_dpop_proof'
+  | 'unsupported_grant_type'
   | 'forbidden'
   | 'cross_site'
   | 'csrf'
@@ -23,6 +29,12 @@ const statuses: Record<ProblemCode, number> = {
   wrong_credentials: 401,
   not_authenticated: 401,
   invalid_token: 401,
+  unproven: 401,
+  invalid_client: 401,
+  invalid_grant: 400,
+  invalid_scope: 400,
+  invalid_dpop_proof: 400,
+  unsupported_grant_type: 400,
   forbidden: 403,
   cross_site: 403,
   csrf: 403,

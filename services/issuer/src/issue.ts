@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountStore, AccountWithIdentities, Identity } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
-import type { DeviceTokenSuccess, WireIdentity } from '@ravi/contract';
+import type { DeviceTokenSuccess, OAuthTokenSuccess, WireIdentity } from '@ravi/contract';
 import {
   type ApiKeyKind,
   firstPartyClientId,
@@ -10,6 +10,7 @@ import {
   hashApiKey,
   type IssuedLogin,
   keyPrefix,
+  narrowerScope,
   type NewApiKey,
   scopeText,
   writeIssuedLogin,
@@ -75,7 +76,7 @@ function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogi
     createdAtMs: nowMs,
     identityUuid: chosen?.uuid ?? '',
     // Whoever restricted the login to an identity that is gone gets the narrower reading: nothing of the account.
-    scope: login.keyScope,
+    scope: narrowerScope(login.keyScope, login.requestedScope),
     requestedScope: login.requestedScope,
     keyThumbprint: login.keyThumbprint,
     hasKeys: login.face === 'ravi',
@@ -84,14 +85,14 @@ function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogi
   const tokens = signTokenPair({ issuer: deps.issuer, grant: unsigned, nowMs }, deps.signingKey());
   const grant: Grant = { ...unsigned, refreshJti: tokens.refreshJti };
   if (login.face === 'oauth') {
-    const answer = JSON.stringify({
+    const answer: OAuthTokenSuccess = {
       access_token: tokens.access,
       token_type: grant.keyThumbprint === '' ? 'Bearer' : 'DPoP',
       expires_in: tokens.expiresInSeconds,
       refresh_token: tokens.refresh,
       scope: scopeText(grant.scope, grant.requestedScope),
-    });
-    return { grant, keys: [], answer };
+    };
+    return { grant, keys: [], answer: JSON.stringify(answer) };
   }
   const management = grant.scope === 'account' ? newApiKey('management', '', grant) : null;
   const identity = chosen ? newApiKey('identity', chosen.uuid, grant) : null;

@@ -39,7 +39,19 @@ export interface TokenClaims {
   readonly cnf?: { readonly jkt: string };
 }
 
-/** The scope as tokens carry it: what the client asked for, led by what the human granted. */
+/** The scopes by which a human grants the account, or one identity of it. */
+export const grantScopes: readonly GrantScope[] = ['account', 'identity'];
+
+/** The scope as tokens carry it: what the human granted of the account, then what else the client asked for. (RFC 6749 §3.3) */
 export function scopeText(scope: GrantScope, requestedScope: string): string {
-  return requestedScope === '' ? scope : requestedScope;
+  const others = requestedScope
+    .split(' ')
+    .filter((word) => word !== '' && !grantScopes.some((known) => known === word));
+  return [scope, ...others].join(' ');
+}
+
+/** What comes of a human's grant and a client's request: the narrower of both. */
+export function narrowerScope(granted: GrantScope, requestedScope: string): GrantScope {
+  const words = requestedScope.split(' ');
+  return words.includes('identity') && !words.includes('account') ? 'identity' : granted;
 }

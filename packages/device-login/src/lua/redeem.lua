@@ -5,19 +5,22 @@
 --           where none is noted; with no instance it notes nothing. 'poll' is a request that does not wait: its pace is judged while pending.
 -- KEYS      1 login
 -- ARGV      1 device_hash  2 mode ('poll' | 'wait' | 'look')  3 instance ('' to hold nothing)
---           4 lease (unique to this request)  5 lease_ms
+--           4 lease (unique to this request)  5 lease_ms  6 client_id ('' for the JSON calls)
+--           7 key_thumbprint ('' where no key was proven)
 -- Returns   {'unknown'} | {'expired'} | {'denied'} | {'redeemed'} | {'slow_down', interval_ms}
 --           {'pending', other} | {'approved', other, approved_for_ms, started_at}
 --           {'leased', other, remaining_ms} | {'issued', sealed, approved_for_ms}
 --           other: the other instance that held (wait) or holds (look) a request for this login, or ''
--- Invariant Two live leases never exist. A client that waits is never told to slow down.
+-- Invariant Two live leases never exist. A client that waits is never told to slow down. A device_code is good for the
+--           client that it was made for, and for no other.
 local login = KEYS[1]
 local device_hash, mode, instance, lease, lease_ms = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
+local client_id, key_thumbprint = ARGV[6], ARGV[7]
 
 local f = redis.call('HMGET', login, 'state', 'device_hash', 'expires_at', 'waiter', 'interval', 'polled_at',
-  'approved_at', 'leased_until', 'started_at')
+  'approved_at', 'leased_until', 'started_at', 'client_id')
 local state, expires_at, waiter = f[1], tonumber(f[3]), f[4] or ''
-if not state or f[2] ~= device_hash then
+if not state or f[2] ~= device_hash or (f[10] or '') ~= client_id then
   return { 'unknown' }
 end
 local time = redis.call('TIME')
@@ -37,6 +40,11 @@ if state == 'issued' and now >= (tonumber(f[8]) or 0) then
     redis.call('HDEL', login, 'waiter')
   end
   return { 'issued', redis.call('HGET', login, 'sealed'), tostring((now_us - tonumber(f[7])) / 1000) }
+end
+
+-- Whoever issues next binds the tokens to this key.
+if key_thumbprint ~= '' and state ~= 'issued' then
+  redis.call('HSET', login, 'key_thumbprint', key_thumbprint)
 end
 
 local other = ''

@@ -2,7 +2,7 @@
 -- Purpose   Creates a login, unless one with this id lives already (the caller then draws another user_code).
 -- KEYS      1 login
 -- ARGV      1 device_hash  2 wrapped_key  3 expires_at (ms)  4 grace (ms)  5 interval (ms)
---           6 client_name  7 address  8 user_agent
+--           6 client_name  7 address  8 user_agent  9.. more fields and their values
 -- Returns   {'started'} | {'taken'}
 -- Invariant The key has a TTL from the first moment: expiry, and a grace so that late states can still be told.
 local login = KEYS[1]
@@ -18,5 +18,8 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('HSET', login, 'state', 'pending', 'device_hash', device_hash, 'wrapped_key', wrapped_key,
   'started_at', string.format('%.0f', now), 'expires_at', string.format('%.0f', expires_at), 'interval', interval,
   'client_name', client_name, 'address', address, 'user_agent', user_agent)
+if ARGV[9] then
+  redis.call('HSET', login, unpack(ARGV, 9))
+end
 redis.call('PEXPIREAT', login, string.format('%.0f', expires_at + grace))
 return { 'started' }

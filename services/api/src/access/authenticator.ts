@@ -1,30 +1,24 @@
-import {
-  type ApiKeyStore,
-  type GrantStore,
-  recogniseApiKey,
-  type StoredApiKey,
-  type TokenVerifier,
-} from '@ravi/credentials';
+import type { DpopProofs } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Context } from 'koa';
 import { clientAddress } from '../client-address.ts';
 import { Problem } from '../problem.ts';
 import { type Capability, may } from './capabilities.ts';
+import type { Credentials, FoundCredential } from './credentials.ts';
 import type { Principal } from './principal.ts';
 
 /** What recognising callers needs. */
 export interface AuthenticatorDeps {
-  readonly tokens: TokenVerifier;
-  readonly grants: GrantStore;
-  readonly apiKeys: ApiKeyStore;
+  readonly credentials: Credentials;
+  readonly proofs: DpopProofs;
   readonly clock: Clock;
-  /** An API key was used for the first time. */
-  readonly onFirstUse: (key: StoredApiKey, address: string) => void;
+  /** What the URL in a proof must start with. */
+  readonly publicUrl: string;
 }
 
 /**
- * Recognises callers by `Authorization: Bearer` with an access token, a management key or an identity key. Every call asks
- * Redis, so that what was revoked is refused everywhere at once. (RFC 6750)
+ * Recognises callers: by `Authorization: Bearer` with an access token, a management key or an identity key (RFC 6750), or by
+ * `Authorization: DPoP` with an access token that is bound to a key, and the proof of that key (RFC 9449 §7.1).
  */
 export class Authenticator {
   readonly #deps: AuthenticatorDeps;
@@ -43,56 +37,47 @@ export class Authenticator {
   }
 
   async #authenticate(ctx: Context): Promise<Principal> {
-    const presented = /^bearer +([\w.~+/=-]+) *$/i.exec(ctx.get('Authorization'))?.[1];
-    if (presented === undefined) {
+    const { credentials } = this.#deps;
+    const [, scheme, presented] = /^(bearer|dpop) +([\w.~+/=-]+) *$/i.exec(ctx.get('Authorization')) ?? [];
+    if (scheme === undefined || presented === undefined) {
       throw new Problem(
         'not_authenticated',
         'Send a credential: "Authorization: Bearer" with an access token or an API key.',
       );
     }
-    const principal =
-      recogniseApiKey(presented) === null
-        ? await this.#byToken(presented)
-        : await this.#byKey(presented, clientAddress(ctx));
-    if (principal === null) {
+    const found = await credentials.findForApi(presented);
+    const boundTo = found?.kind === 'access' ? (found.claims.cnf?.jkt ?? '') : '';
+    const proven = scheme.toLowerCase() === 'dpop';
+    // A token that is bound to a key is worth nothing without the proof, and one that is not is no DPoP token. (§7.1, §7.2)
+    if (!found || proven !== (boundTo !== '')) {
       throw new Problem('invalid_token', 'This credential is unknown, expired or revoked. Log in again.');
     }
-    return principal;
+    if (proven) await this.#requireProof(ctx, presented, boundTo);
+    credentials.noteUse(found, clientAddress(ctx));
+    return principalOf(found);
   }
 
-  async #byKey(text: string, address: string): Promise<Principal | null> {
-    const { apiKeys, clock, onFirstUse } = this.#deps;
-    const key = await apiKeys.find(text, clock.nowMs());
-    if (!key) return null;
-    // Nobody waits for the note, and the call is served without it.
-    apiKeys.noteUse(key, clock.nowMs()).then(
-      (first) => first && onFirstUse(key, address),
-      () => undefined,
-    );
-    return {
-      role: key.kind,
-      userId: key.userId,
-      identityUuid: key.identityUuid,
-      credential: 'key',
-      key,
-    };
+  async #requireProof(ctx: Context, accessToken: string, boundTo: string): Promise<void> {
+    const { proofs, clock, publicUrl } = this.#deps;
+    const request = { method: ctx.method, url: publicUrl + ctx.path, accessToken };
+    if ((await proofs.check(ctx.get('DPoP'), request, clock.nowMs())) !== boundTo) {
+      throw new Problem('unproven', 'This token needs a fresh DPoP proof of its key, for this very request.');
+    }
   }
+}
 
-  async #byToken(text: string): Promise<Principal | null> {
-    const { tokens, grants, clock } = this.#deps;
-    const claims = await tokens.verify(text, 'access', clock.nowMs());
-    // A token that is bound to a key is worth nothing without the proof. (RFC 9449 §7.2)
-    if (!claims || claims.cnf) return null;
-    const grant = await grants.find(claims.grant_id);
-    if (grant?.state !== 'active' || String(grant.userId) !== claims.sub) return null;
-    grants.noteUse(grant, clock.nowMs()).catch(() => undefined);
-    const restricted = grant.scope === 'identity';
-    return {
-      role: restricted ? 'identity' : 'access',
-      userId: grant.userId,
-      identityUuid: restricted ? grant.identityUuid : '',
-      credential: 'token',
-      grant,
-    };
+function principalOf(found: Exclude<FoundCredential, { kind: 'refresh' }>): Principal {
+  if (found.kind === 'key') {
+    const { key } = found;
+    return { role: key.kind, userId: key.userId, identityUuid: key.identityUuid, credential: 'key', key };
   }
+  const { grant } = found;
+  const restricted = grant.scope === 'identity';
+  return {
+    role: restricted ? 'identity' : 'access',
+    userId: grant.userId,
+    identityUuid: restricted ? grant.identityUuid : '',
+    credential: 'token',
+    grant,
+  };
 }

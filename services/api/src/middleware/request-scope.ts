@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@ravi/telemetry';
 import type { Context, Middleware } from 'koa';
+import { oauthProblemAnswer } from '../oauth/problem-answer.ts';
 import { showProblemPage } from '../pages/problem-page.ts';
 import { Problem } from '../problem.ts';
 import { problemAnswer, problemOf } from '../problem-answer.ts';
@@ -21,9 +22,9 @@ export function requestScope(logger: Logger): Middleware<RequestState> {
     ctx.state.requestId = requestId;
     ctx.res.setHeader('X-Request-Id', requestId);
     ctx.res.setHeader('X-Content-Type-Options', 'nosniff');
-    let json = true;
+    let form: AnswerForm = 'json';
     try {
-      json = wantsJson(readPath(ctx));
+      form = answerForm(readPath(ctx));
       await next();
       if (ctx.respond !== false && ctx.body === undefined)
         refuseUnanswered(ctx.status, ctx.response.get('Allow'));
@@ -31,14 +32,17 @@ export function requestScope(logger: Logger): Middleware<RequestState> {
       const problem = problemOf(error);
       if (problem === null) logger.error({ error, requestId }, 'request failed');
       else logger.debug({ requestId, code: problem.code, status: problem.status }, 'request refused');
-      if (json) {
-        const { status, headers, body } = problem
-          ? problemAnswer(problem)
-          : {
-              status: 500,
-              headers: { 'cache-control': 'no-store' },
-              body: { detail: `Our fault. Request ${requestId}.` },
-            };
+      if (form !== 'page') {
+        const { status, headers, body } =
+          form === 'oauth'
+            ? oauthProblemAnswer(problem)
+            : problem
+              ? problemAnswer(problem)
+              : {
+                  status: 500,
+                  headers: { 'cache-control': 'no-store' },
+                  body: { detail: `Our fault. Request ${requestId}.` },
+                };
         ctx.status = status;
         ctx.set(headers);
         ctx.body = body;
@@ -57,7 +61,13 @@ function refuseUnanswered(status: number, allow: string): void {
   }
 }
 
-const wantsJson = (path: string) => /^\/(api|\.well-known)\//i.test(path);
+/** How problems are told: in our JSON, in that of OAuth 2.0, or on a page. */
+type AnswerForm = 'json' | 'oauth' | 'page';
+
+function answerForm(path: string): AnswerForm {
+  if (/^\/oauth\//i.test(path)) return 'oauth';
+  return /^\/(api|\.well-known)\//i.test(path) ? 'json' : 'page';
+}
 
 /** The path of the request; Koa throws where the target is no URL. */
 function readPath(ctx: Pick<Context, 'path'>): string {

@@ -64,7 +64,11 @@ export class Minting {
    * The pair that follows a refresh token, whose claims were verified; the same pair when it is presented again within 10 s. Binds
    * the tokens to a key where a thumbprint is given. Throws 503 when no issuer answers in time: then the token is still good.
    */
-  async refresh(token: string, claims: TokenClaims, keyThumbprint = ''): Promise<Refreshment> {
+  async refresh(
+    token: string,
+    claims: Pick<TokenClaims, 'grant_id' | 'jti'>,
+    keyThumbprint = '',
+  ): Promise<Refreshment> {
     const { mints, clock } = this.#deps;
     const secret = Buffer.from(token);
     const mintId = refreshMintId(claims.grant_id, hashMintSecret(secret));

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import { type DeviceCode, type LoginStore, type Redemption, settleGraceMs } from '@ravi/device-login';
+import { type LoginStore, type Redemption, settleGraceMs } from '@ravi/device-login';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import { sendDeviceTokenError } from './device-token-error.ts';
+import type { PresentedCode } from './presented-code.ts';
 import type { Redeemer } from './redeemer.ts';
 
 /** What holding needs. */
@@ -18,7 +19,7 @@ export interface HeldWaitsDeps {
 
 /** One held request. Kept small: there are tens of thousands of them. */
 interface HeldWait {
-  readonly code: DeviceCode;
+  readonly code: PresentedCode;
   readonly response: ServerResponse;
   readonly lease: string;
   readonly deadline: NodeJS.Timeout;
@@ -56,7 +57,7 @@ export class HeldWaits {
    * Answers as soon as the login is settled, denied or expired, at the latest after `waitMs` with
    * `authorization_pending`. Resolves once the request is answered or held. Rejects, holding nothing, when Redis is away.
    */
-  async hold(code: DeviceCode, response: ServerResponse, waitMs: number): Promise<void> {
+  async hold(code: PresentedCode, response: ServerResponse, waitMs: number): Promise<void> {
     const { redeemer, maxHeld, clock } = this.#deps;
     const lease = redeemer.newLease();
     if (this.#closed || this.#waits.size >= maxHeld || waitMs <= 0) {

@@ -2,11 +2,12 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AuditLog } from '@ravi/audit';
 import { type ApiKeyStore, type GrantStore, type IssuedLogin, readIssuedLogin } from '@ravi/credentials';
-import { type DeviceCode, type LoginStore, type Redemption, type RedeemMode } from '@ravi/device-login';
+import type { DeviceCode, LoginStore, Redemption, RedeemMode } from '@ravi/device-login';
 import { deriveResultKey, openResult } from '@ravi/sealing';
 import type { Logger } from '@ravi/telemetry';
 import type { IssuanceQueue } from '../issuance-queue.ts';
 import { sendDeviceTokenError } from './device-token-error.ts';
+import type { PresentedCode } from './presented-code.ts';
 import { sendJson } from './send-json.ts';
 
 /** An approval that has no result after this time may have lost its job: it is added again. */
@@ -24,6 +25,8 @@ export interface RedeemerDeps {
   readonly instance: string;
   readonly logger: Logger;
   readonly audit: AuditLog;
+  /** The answer with tokens that are bound to this key, where they were issued without; null when they are used up. */
+  readonly bind: (issued: IssuedLogin, keyThumbprint: string) => Promise<string | null>;
   /** Tells another api instance to look at a login again. */
   readonly wake: (instance: string, loginId: string) => Promise<void>;
   /** Observes the milliseconds from approval to answer. */
@@ -50,10 +53,16 @@ export class Redeemer {
   }
 
   /** Asks for the result, and mends a login whose job was lost. Rejects when Redis is away. */
-  async look(code: DeviceCode, mode: RedeemMode, lease: string): Promise<Redemption> {
+  async look(code: PresentedCode, mode: RedeemMode, lease: string): Promise<Redemption> {
     const { logins, queue, logger } = this.#deps;
     const { loginId } = code;
-    const redemption = await logins.redeem({ loginId, deviceCodeHash: code.hash, mode, lease });
+    const redemption = await logins.redeem({
+      loginId,
+      deviceCodeHash: code.hash,
+      mode,
+      lease,
+      client: code.client,
+    });
     if (redemption.kind === 'approved' && redemption.approvedForMs > jobLostAfterMs) {
       logger.warn(
         { loginId, approvedForMs: redemption.approvedForMs },
@@ -64,10 +73,24 @@ export class Redeemer {
     return redemption;
   }
 
+  /** Answers a request that does not wait. Rejects when Redis is away. */
+  async poll(code: PresentedCode, response: ServerResponse): Promise<void> {
+    const lease = this.newLease();
+    const redemption = await this.look(code, { kind: 'poll' }, lease);
+    switch (redemption.kind) {
+      case 'pending':
+      case 'approved':
+      case 'leased':
+        return sendDeviceTokenError(response, 'authorization_pending');
+      default:
+        return this.answer(response, code, redemption, lease);
+    }
+  }
+
   /** Answers a login that is settled, or a poll that came too soon. */
   async answer(
     response: ServerResponse,
-    code: DeviceCode,
+    code: PresentedCode,
     redemption: Settled,
     lease: string,
   ): Promise<void> {
@@ -97,21 +120,27 @@ export class Redeemer {
    */
   async #hand(
     response: ServerResponse,
-    code: DeviceCode,
+    code: PresentedCode,
     { sealed, approvedForMs }: Extract<Redemption, { kind: 'issued' }>,
     lease: string,
   ): Promise<void> {
     const { logger, onRedeemed } = this.#deps;
     const { loginId } = code;
     let issued: IssuedLogin;
+    let body: string | null;
     try {
       issued = readIssuedLogin(openResult(sealed, loginId, deriveResultKey(code.bytes)));
       await this.#record(issued);
+      body = await this.#answerFor(issued, code);
     } catch (error) {
       await this.#giveBack(loginId, lease);
       throw error;
     }
     if (isOver(response)) return this.#giveBack(loginId, lease);
+    if (body === null) {
+      await this.#giveBack(loginId, lease);
+      return sendDeviceTokenError(response, 'invalid_grant');
+    }
     if (response.socket === null) {
       // Pipelined behind another answer: nobody knows when it will be written, and the lease would end before.
       await this.#giveBack(loginId, lease);
@@ -128,7 +157,7 @@ export class Redeemer {
         this.#note(this.#giveBack(loginId, lease));
       }
     });
-    sendJson(response, 200, issued.answer, {
+    sendJson(response, 200, body, {
       'Server-Timing': `login;desc="approval to answer";dur=${approvedForMs.toFixed(1)}`,
     });
   }
@@ -150,6 +179,14 @@ export class Redeemer {
       const identity = record.identityUuid === '' ? {} : { identity: record.identityUuid };
       audit.note({ event: 'key_created', key: record.id, kind: record.kind, user, grant: id, ...identity });
     }
+  }
+
+  /** The answer as it was issued, or bound to the key that was proven only after that. (RFC 9449 §5) */
+  async #answerFor(issued: IssuedLogin, { client }: PresentedCode): Promise<string | null> {
+    const proven = client?.keyThumbprint ?? '';
+    return proven === '' || proven === issued.grant.keyThumbprint
+      ? issued.answer
+      : this.#deps.bind(issued, proven);
   }
 
   async #complete(loginId: DeviceCode['loginId'], lease: string): Promise<void> {

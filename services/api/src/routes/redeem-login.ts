@@ -1,11 +1,12 @@
 import { readDeviceCode, settleGraceMs } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
-import type { Context, Middleware } from 'koa';
+import type { Middleware } from 'koa';
 import { z } from 'zod';
 import type { RequestState } from '../middleware/request-scope.ts';
 import { sendDeviceTokenError } from '../redemption/device-token-error.ts';
 import type { HeldWaits } from '../redemption/held-waits.ts';
+import { preferredWait } from '../redemption/preferred-wait.ts';
 import type { Redeemer } from '../redemption/redeemer.ts';
 import { formBoolean, parseBody, text } from '../request-body.ts';
 
@@ -36,30 +37,15 @@ export function redeemLogin(deps: RedeemLoginDeps): Middleware<RequestState> {
       sendDeviceTokenError(ctx.res, 'expired_token');
     } else if (input.wait) {
       logger.info({ loginId: code.loginId, requestId: ctx.state.requestId }, 'login waited for');
-      await heldWaits.hold(code, ctx.res, waitSeconds(ctx, longPollMaxSeconds) * 1000);
+      await heldWaits.hold(
+        code,
+        ctx.res,
+        (preferredWait(ctx, longPollMaxSeconds) ?? longPollMaxSeconds) * 1000,
+      );
     } else {
-      const lease = redeemer.newLease();
-      const redemption = await redeemer.look(code, { kind: 'poll' }, lease);
-      switch (redemption.kind) {
-        case 'pending':
-        case 'approved':
-        case 'leased':
-          sendDeviceTokenError(ctx.res, 'authorization_pending');
-          break;
-        default:
-          await redeemer.answer(ctx.res, code, redemption, lease);
-      }
+      await redeemer.poll(code, ctx.res);
     }
     // Answered, or held beyond the life of this context.
     ctx.respond = false;
   };
-}
-
-/** The server's limit, or what the client asks for if that is less. */
-function waitSeconds(ctx: Context, maxSeconds: number): number {
-  const asked = /(?:^|[,;\s])wait=(\d{1,6})(?:$|[,;\s])/i.exec(ctx.get('Prefer'))?.[1];
-  if (asked === undefined) return maxSeconds;
-  const granted = Math.min(Number(asked), maxSeconds);
-  ctx.res.setHeader('Preference-Applied', `wait=${granted}`);
-  return granted;
 }

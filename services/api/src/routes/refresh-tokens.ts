@@ -1,6 +1,6 @@
 import type { AuditLog } from '@ravi/audit';
 import type { TokenRefreshSuccess } from '@ravi/contract';
-import type { TokenVerifier } from '@ravi/credentials';
+import { firstPartyClientId, type TokenVerifier } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Middleware } from 'koa';
@@ -36,8 +36,8 @@ export function refreshTokens({
   return async (ctx) => {
     const { refresh } = parseBody(refreshInput, ctx.request.body);
     const claims = await tokens.verify(refresh, 'refresh', clock.nowMs());
-    // A token that is bound to a key is refreshed where the proof is looked at, at /oauth/token. (RFC 9449 §5)
-    if (!claims || claims.cnf) throw refused();
+    // What an OAuth 2.0 client got is refreshed where that client, and the key to which it may be bound, are looked at.
+    if (claims?.client_id !== firstPartyClientId || claims.cnf) throw refused();
     const refreshment = await minting.refresh(refresh, claims);
     const grantId = claims.grant_id;
     const about = { grant: grantId, user: Number(claims.sub), address: clientAddress(ctx) };

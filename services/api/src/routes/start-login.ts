@@ -7,11 +7,12 @@ import {
   type LoginStore,
   mintDeviceCode,
   verificationOf,
+  type NewLogin,
 } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import { deriveResultKey, wrapResultKey } from '@ravi/sealing';
 import type { Logger } from '@ravi/telemetry';
-import type { Middleware } from 'koa';
+import type { Middleware, ParameterizedContext } from 'koa';
 import { z } from 'zod';
 import { clientAddress } from '../client-address.ts';
 import type { Limits } from '../limits/limits.ts';
@@ -53,45 +54,52 @@ const userAgentLength = 64;
 
 /** `POST /api/auth/device/`: starts a login and returns its codes. (RFC 8628 §3.1, §3.2) */
 export function startLogin(deps: StartLoginDeps): Middleware<RequestState> {
-  const { logins, limits, keys, clock, logger, publicUrl, ttlSeconds, intervalSeconds } = deps;
   return async (ctx) => {
     const { client_name: clientName } = parseBody(startInput, ctx.request.body);
-    const address = clientAddress(ctx);
-    await limits.admitStart(address);
-    for (let draw = 0; draw < draws; draw++) {
-      const userCode = generateUserCode();
-      const loginId = loginIdOf(userCode, keys.current);
-      const deviceCode = mintDeviceCode(loginId, clock.nowMs() + ttlSeconds * 1000, keys.current);
-      const started = await logins.start({
-        loginId,
-        deviceCodeHash: deviceCode.hash,
-        wrappedKey: wrapResultKey(deriveResultKey(deviceCode.bytes), loginId, deviceCode.hash, keys.current),
-        expiresAtMs: deviceCode.expiresAtMs,
-        intervalSeconds,
-        clientName,
-        address,
-        userAgent: ctx.get('User-Agent').slice(0, userAgentLength),
-      });
-      if (!started) continue;
-      deps.onStarted();
-      deps.audit.note({ event: 'started', login: loginId, client: clientName, address });
-      logger.info({ loginId, requestId: ctx.state.requestId }, 'login started');
-      const formatted = formatUserCode(userCode);
-      const answer: DeviceCodeResponse = {
-        device_code: deviceCode.text,
-        user_code: formatted,
-        verification_uri: `${publicUrl}/device`,
-        verification_uri_complete: `${publicUrl}/device?user_code=${formatted}`,
-        expires_in: ttlSeconds,
-        interval: intervalSeconds,
-        ...(deps.numberMatching === 'off'
-          ? {}
-          : { verification: verificationOf(loginId, keys.current).right }),
-      };
-      ctx.set('Cache-Control', 'no-store');
-      ctx.body = answer;
-      return;
-    }
-    throw new Problem('unavailable', 'No free code was found. Try again.', { retryAfterSeconds: 1 });
+    await openLogin(deps, ctx, { clientName });
   };
+}
+
+/** Starts a login for whoever asks, within the limits, and answers with its codes. */
+export async function openLogin(
+  deps: StartLoginDeps,
+  ctx: ParameterizedContext<RequestState>,
+  asker: Pick<NewLogin, 'clientName' | 'client'>,
+): Promise<void> {
+  const { logins, limits, keys, clock, logger, publicUrl, ttlSeconds, intervalSeconds } = deps;
+  const address = clientAddress(ctx);
+  await limits.admitStart(address);
+  for (let draw = 0; draw < draws; draw++) {
+    const userCode = generateUserCode();
+    const loginId = loginIdOf(userCode, keys.current);
+    const deviceCode = mintDeviceCode(loginId, clock.nowMs() + ttlSeconds * 1000, keys.current);
+    const started = await logins.start({
+      loginId,
+      deviceCodeHash: deviceCode.hash,
+      wrappedKey: wrapResultKey(deriveResultKey(deviceCode.bytes), loginId, deviceCode.hash, keys.current),
+      expiresAtMs: deviceCode.expiresAtMs,
+      intervalSeconds,
+      ...asker,
+      address,
+      userAgent: ctx.get('User-Agent').slice(0, userAgentLength),
+    });
+    if (!started) continue;
+    deps.onStarted();
+    deps.audit.note({ event: 'started', login: loginId, client: asker.clientName, address });
+    logger.info({ loginId, requestId: ctx.state.requestId }, 'login started');
+    const formatted = formatUserCode(userCode);
+    const answer: DeviceCodeResponse = {
+      device_code: deviceCode.text,
+      user_code: formatted,
+      verification_uri: `${publicUrl}/device`,
+      verification_uri_complete: `${publicUrl}/device?user_code=${formatted}`,
+      expires_in: ttlSeconds,
+      interval: intervalSeconds,
+      ...(deps.numberMatching === 'off' ? {} : { verification: verificationOf(loginId, keys.current).right }),
+    };
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = answer;
+    return;
+  }
+  throw new Problem('unavailable', 'No free code was found. Try again.', { retryAfterSeconds: 1 });
 }

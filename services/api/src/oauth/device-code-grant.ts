@@ -1,0 +1,56 @@
+import { type PresentingClient, readDeviceCode, settleGraceMs } from '@ravi/device-login';
+import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
+import type { Logger } from '@ravi/telemetry';
+import type { ParameterizedContext } from 'koa';
+import type { RequestState } from '../middleware/request-scope.ts';
+import { sendDeviceTokenError } from '../redemption/device-token-error.ts';
+import type { HeldWaits } from '../redemption/held-waits.ts';
+import { preferredWait } from '../redemption/preferred-wait.ts';
+import type { PresentedCode } from '../redemption/presented-code.ts';
+import type { Redeemer } from '../redemption/redeemer.ts';
+import { type Parameters, required } from './parameters.ts';
+
+/** What exchanging a device_code needs. */
+export interface CollectTokensDeps {
+  readonly redeemer: Redeemer;
+  readonly heldWaits: HeldWaits;
+  readonly keys: ServiceKeyGenerations;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly longPollMaxSeconds: number;
+}
+
+/**
+ * Exchanges a device_code for tokens, once, or tells the state of the login. `Prefer: wait=N` has the request held until the
+ * login is settled; a client that does not ask for it is paced by the interval. (RFC 8628 §3.4, §3.5; RFC 7240 §4.3)
+ */
+export async function collectTokens(
+  deps: CollectTokensDeps,
+  ctx: ParameterizedContext<RequestState>,
+  parameters: Parameters,
+  client: PresentingClient,
+): Promise<void> {
+  const { redeemer, heldWaits, keys, clock, logger, longPollMaxSeconds } = deps;
+  const deviceCode = readDeviceCode(required(parameters, 'device_code'), keys);
+  // Answered, or held beyond the life of this context, once this resolves.
+  const finish = () => {
+    ctx.respond = false;
+  };
+  if (deviceCode === null) {
+    sendDeviceTokenError(ctx.res, 'invalid_grant');
+    return finish();
+  }
+  if (clock.nowMs() >= deviceCode.expiresAtMs + settleGraceMs) {
+    sendDeviceTokenError(ctx.res, 'expired_token');
+    return finish();
+  }
+  const code: PresentedCode = { ...deviceCode, client };
+  const waitSeconds = preferredWait(ctx, longPollMaxSeconds);
+  if (waitSeconds === undefined) {
+    await redeemer.poll(code, ctx.res);
+  } else {
+    logger.info({ loginId: code.loginId, requestId: ctx.state.requestId }, 'login waited for');
+    await heldWaits.hold(code, ctx.res, waitSeconds * 1000);
+  }
+  finish();
+}
