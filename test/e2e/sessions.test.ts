@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { AuditReader } from '@ravi/audit';
+import { Redis } from 'ioredis';
 import { BrowserVisit } from '../support/browser-visit.ts';
+import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
@@ -60,6 +63,18 @@ test('ending the session that one is in signs out', async () => {
   await visit?.submit('/account/sessions/end');
   expect(visit?.page.text).toContain('type="password"');
   expect(await isSignedIn(visit!)).toBe(false);
+});
+
+test('ending a session stands in the audit log', async () => {
+  const [visit] = await browsers(1);
+  await visit?.submit('/account/sessions/end');
+  const redis = new Redis(deployment.redis.url);
+  const told = await eventually('the log tells of it', async () => {
+    const entries = await new AuditReader(redis).after('0');
+    return entries.some(({ record }) => record.event === 'session_ended');
+  });
+  redis.disconnect();
+  expect(told).toBe(true);
 });
 
 test('all others can be ended at once', async () => {

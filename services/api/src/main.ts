@@ -193,6 +193,7 @@ async function main(config: ApiConfig): Promise<void> {
       keys,
       clock,
       logger,
+      audit,
       identityEmailDomain: config.identityEmailDomains[0],
     }),
     decisions: new Decisions({

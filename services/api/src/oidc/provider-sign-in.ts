@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Account, AccountStore } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
 import { foldUserCode } from '@ravi/device-login';
 import type { RedisClient } from '@ravi/redis';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
@@ -13,11 +14,12 @@ import { attemptTtlSeconds, beginAttempt, recallAttempt, type SignInAttempt } fr
 export interface ProviderSignInDeps {
   readonly providers: readonly OidcProvider[];
   readonly accountStore: AccountStore;
-  readonly limits: Limits;
+  readonly limits: Pick<Limits, 'admitProviderSignIn'>;
   readonly redis: RedisClient;
   readonly keys: ServiceKeyGenerations;
   readonly clock: Clock;
-  readonly logger: Logger;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  readonly audit: Pick<AuditLog, 'note'>;
   readonly identityEmailDomain: string;
 }
 
@@ -70,7 +72,7 @@ export class ProviderSignIn {
       return { kind: 'begun', attempt, url: await provider.authorizationUrl(attempt) };
     } catch (error) {
       const { problem, reason } = problemAtProvider(error);
-      this.#logFailure(provider, asker, problem, reason);
+      this.#noteFailure(provider, asker, problem, reason);
       return { kind: 'failed', failure: problem };
     }
   }
@@ -90,7 +92,7 @@ export class ProviderSignIn {
   ): Promise<Finished> {
     const { clock, limits } = this.#deps;
     const fail = (failure: SignInFailure, reason: string): Finished => {
-      this.#logFailure(provider, asker, failure, reason);
+      this.#noteFailure(provider, asker, failure, reason);
       return { kind: 'failed', failure };
     };
     if (clock.nowMs() >= attempt.expiresAtMs) return fail('expired', 'took too long');
@@ -107,10 +109,16 @@ export class ProviderSignIn {
     asker: Asker,
     fail: (failure: SignInFailure, reason: string) => Finished,
   ): Promise<Finished> {
-    const { accountStore, clock, logger, identityEmailDomain } = this.#deps;
+    const { accountStore, clock, logger, audit, identityEmailDomain } = this.#deps;
     const signedIn = (account: Account, first: boolean): Finished => {
       const ids = { provider: provider.config.id, userId: account.id, requestId: asker.requestId };
       logger.info({ ...ids, first }, 'signed in through a provider');
+      audit.note({
+        event: first ? 'signed_up' : 'signed_in',
+        user: account.id,
+        address: asker.address,
+        provider: ids.provider,
+      });
       return { kind: 'signedIn', account };
     };
     const known = await accountStore.findLinked(person);
@@ -140,8 +148,10 @@ export class ProviderSignIn {
     return (await this.#deps.redis.set(key, 1, 'EX', attemptTtlSeconds, 'NX')) !== null;
   }
 
-  #logFailure(provider: OidcProvider, asker: Asker, failure: SignInFailure, reason: string): void {
+  #noteFailure(provider: OidcProvider, asker: Asker, failure: SignInFailure, reason: string): void {
     const ids = { provider: provider.config.id, requestId: asker.requestId };
     this.#deps.logger.warn({ ...ids, failure, reason }, 'no sign-in through a provider');
+    const { address } = asker;
+    this.#deps.audit.note({ event: 'sign_in_failed', reason: failure, address, provider: ids.provider });
   }
 }

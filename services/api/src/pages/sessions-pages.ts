@@ -1,6 +1,8 @@
+import type { AuditLog } from '@ravi/audit';
 import type { Clock } from '@ravi/runtime';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
+import { clientAddress } from '../client-address.ts';
 import type { BrowserSessions, SignedIn } from '../middleware/browser-session.ts';
 import { parseBody } from '../request-body.ts';
 import { seeOther } from './see-other.ts';
@@ -12,6 +14,7 @@ import { sessionsPage } from './templates/sessions-page.ts';
 export interface SessionsPagesDeps {
   readonly sessions: BrowserSessions;
   readonly clock: Clock;
+  readonly audit: AuditLog;
 }
 
 const formInput = z.object({
@@ -41,17 +44,19 @@ export function showSessions({ sessions, clock }: SessionsPagesDeps): Middleware
 }
 
 /** `POST /account/sessions/end`: ends one of them; one that ended already, or is somebody else's, changes nothing. */
-export function endSession({ sessions }: SessionsPagesDeps): Middleware {
-  return submitted(sessions, (ctx, signedIn, id) => sessions.end(ctx, signedIn, id));
+export function endSession(deps: SessionsPagesDeps): Middleware {
+  const { sessions } = deps;
+  return submitted(deps, (ctx, signedIn, id) => sessions.end(ctx, signedIn, id));
 }
 
 /** `POST /account/sessions/end-others`: ends all but this one. */
-export function endOtherSessions({ sessions }: SessionsPagesDeps): Middleware {
-  return submitted(sessions, (_ctx, signedIn) => sessions.endOthers(signedIn));
+export function endOtherSessions(deps: SessionsPagesDeps): Middleware {
+  const { sessions } = deps;
+  return submitted(deps, (_ctx, signedIn) => sessions.endOthers(signedIn));
 }
 
 function submitted(
-  sessions: BrowserSessions,
+  { sessions, audit }: SessionsPagesDeps,
   end: (ctx: Context, signedIn: SignedIn, id: string) => Promise<void>,
 ): Middleware {
   return async (ctx) => {
@@ -61,6 +66,7 @@ function submitted(
     if (!signedIn) return seeOther(ctx, paths.signIn);
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     await end(ctx, signedIn, form.session);
+    audit.note({ event: 'session_ended', user: signedIn.account.id, address: clientAddress(ctx) });
     seeOther(ctx, paths.sessions);
   };
 }

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { AccountStore } from '@ravi/accounts';
+import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
+import { deriveServiceKeys, Secret } from '@ravi/runtime';
+import { OidcProvider } from '../../services/api/src/oidc/provider.ts';
+import { ProviderSignIn } from '../../services/api/src/oidc/provider-sign-in.ts';
+import { ProviderVisit } from '../support/oidc-provider/provider-visit.ts';
+import { type OidcProvider as ProviderProcess, startOidcProvider } from '../support/oidc-provider/start.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+const publicUrl = 'http://login.localhost:3000';
+const asker = { address: '192.0.2.1', requestId: 'test' };
+const ignore = () => undefined;
+
+let server: TestRedis;
+let redis: RedisClient;
+let provider: ProviderProcess;
+let nowMs: number;
+beforeAll(async () => {
+  [server, provider] = await Promise.all([startRedis(), startOidcProvider('one', publicUrl)]);
+  redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
+  redis.on('error', ignore);
+  await waitUntilReady(redis, 10_000);
+});
+beforeEach(() => {
+  nowMs = Date.now();
+});
+afterAll(async () => {
+  redis.disconnect();
+  await Promise.all([server.stop(), provider.stop()]);
+});
+
+/** Sign-in as one api does it, with a clock that the test sets. */
+function openSignIn() {
+  const clock = { nowMs: () => nowMs };
+  const secret = provider.env['OIDC_ONE_CLIENT_SECRET'] ?? '';
+  const at = new OidcProvider(
+    {
+      id: 'one',
+      label: 'One',
+      issuer: new URL(provider.issuer),
+      clientId: 'ravi',
+      clientSecret: new Secret(secret),
+      trustsEmail: false,
+    },
+    publicUrl,
+    clock,
+  );
+  const signIn = new ProviderSignIn({
+    providers: [at],
+    accountStore: new AccountStore(redis),
+    limits: { admitProviderSignIn: async () => undefined },
+    redis,
+    keys: deriveServiceKeys(new Secret('x'.repeat(40))),
+    clock,
+    logger: { info: ignore, warn: ignore },
+    audit: { note: ignore },
+    identityEmailDomain: 'agents.example.com',
+  });
+  return { at, signIn };
+}
+
+/** A person who has come back from the provider, and how to let them in. */
+async function cameBack(sub: string) {
+  const { at, signIn } = openSignIn();
+  const begun = await signIn.begin(at, '', asker);
+  if (begun.kind !== 'begun') throw new Error(begun.failure);
+  const callback = await new ProviderVisit().answer(begun.url.href, { sub });
+  const query = callback.slice(callback.indexOf('?'));
+  return () => signIn.finish(at, begun.attempt, query, asker);
+}
+
+test('a sign-in that took ten minutes or longer counts no more', async () => {
+  const finish = await cameBack(randomUUID());
+  nowMs += 600_000;
+  expect(await finish()).toEqual({ kind: 'failed', failure: 'expired' });
+  nowMs -= 1;
+  expect((await finish()).kind).toBe('signedIn');
+});
+
+test('an answer that comes back ten times at once counts once', async () => {
+  const finish = await cameBack(randomUUID());
+  const ends = await Promise.all(Array.from({ length: 10 }, finish));
+  expect(ends.filter(({ kind }) => kind === 'signedIn')).toHaveLength(1);
+});
+
+test('first sign-ins of one person at the same moment make one account, with one identity', async () => {
+  const sub = randomUUID();
+  const finishes = await Promise.all(Array.from({ length: 6 }, () => cameBack(sub)));
+  const ends = await Promise.all(finishes.map((finish) => finish()));
+  const accounts = ends.flatMap((end) => (end.kind === 'signedIn' ? [end.account.id] : []));
+  expect(accounts.length).toBeGreaterThanOrEqual(1);
+  expect(new Set(accounts).size).toBe(1);
+  const failures = ends.flatMap((end) => (end.kind === 'failed' ? [end.failure] : []));
+  expect(failures.every((failure) => failure === 'busy')).toBe(true);
+  expect((await new AccountStore(redis).read(accounts[0] ?? 0))?.identities).toHaveLength(1);
+});
+
+test('an account that was left half-written by a process that died is free again after a minute', async () => {
+  const accounts = new AccountStore(redis);
+  const who = { issuer: provider.issuer, subject: randomUUID() };
+  const person = {
+    email: `${randomUUID()}@example.com`,
+    firstName: '',
+    lastName: '',
+    identityEmailDomain: 'x.org',
+  };
+  const before = new Set(await redis.keys('ravi:external:*'));
+  await accounts.createLinked(who, person, nowMs);
+  const link = (await redis.keys('ravi:external:*')).find((key) => !before.has(key)) ?? '';
+  expect(await redis.ttl(link)).toBe(-1);
+  // As if the process had died after taking the link: no account behind it, and a link that ends.
+  await redis.set(link, 999_999_999, 'EX', 60);
+  const other = { ...person, email: `${randomUUID()}@example.com` };
+  expect(await accounts.createLinked(who, other, nowMs)).toEqual({ kind: 'busy' });
+  await redis.del(link);
+  expect((await accounts.createLinked(who, other, nowMs)).kind).toBe('created');
+});
+
+test('no key in Redis names a subject, state, nonce, verifier or code, and what marks an attempt as spent ends', async () => {
+  const sub = randomUUID();
+  const { at, signIn } = openSignIn();
+  const begun = await signIn.begin(at, 'BCDF-GHJK', asker);
+  if (begun.kind !== 'begun') throw new Error(begun.failure);
+  const callback = await new ProviderVisit().answer(begun.url.href, { sub });
+  const query = callback.slice(callback.indexOf('?'));
+  await signIn.finish(at, begun.attempt, query, asker);
+  const keys = await redis.keys('*');
+  const secrets = [sub, begun.attempt.state, begun.attempt.nonce, begun.attempt.codeVerifier, 'BCDFGHJK'];
+  for (const key of keys) for (const secret of secrets) expect(key).not.toContain(secret);
+  const spent = keys.filter((key) => key.startsWith('ravi:spent-sign-in:'));
+  expect(spent.length).toBeGreaterThan(0);
+  for (const key of spent) expect(await redis.ttl(key)).toBeGreaterThan(0);
+});
