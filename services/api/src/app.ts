@@ -73,6 +73,8 @@ export interface AppDeps
   readonly clock: Clock;
   readonly logger: Logger;
   readonly trustedProxyHops: number;
+  /** Off: no login starts, and the pages say so. */
+  readonly deviceLogin: boolean;
 }
 
 /** Builds the Koa application. Nothing is opened: the caller owns every connection. */
@@ -133,7 +135,9 @@ function routes(deps: AppDeps): Router<RequestState> {
     metadata({ publicUrl: deps.publicUrl, scopes: deps.oauthClients.scopes }),
   );
 
-  router.get('/', (ctx) => showPage(ctx, 200, homePage({ apiUrl: deps.publicUrl }, pageTexts(ctx))));
+  router.get('/', (ctx) =>
+    showPage(ctx, 200, homePage({ apiUrl: deps.publicUrl, switchedOff: !deps.deviceLogin }, pageTexts(ctx))),
+  );
   router.get('/device', devicePages.open);
   router.get('/device/qr', showQr(deps.publicUrl));
   router.post('/device/code', body, devicePages.submitCode);

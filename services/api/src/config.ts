@@ -12,7 +12,9 @@ import {
   sharedVariables,
   switchVariable,
 } from '@ravi/runtime';
+import type { BlockList } from 'node:net';
 import { z } from 'zod';
+import { parseNetworks } from './limits/start-admission.ts';
 import { numberMatchingPolicies, type NumberMatchingPolicy } from './number-matching.ts';
 import { type OidcProviderConfig, parseProviders } from './oidc/provider-config.ts';
 import { type OAuthClient, registeredClients } from './oauth/clients.ts';
@@ -40,6 +42,10 @@ export interface ApiConfig {
   readonly trustedProxyHops: number;
   readonly rateLimits: boolean;
   readonly maxPendingLogins: number;
+  readonly maxPendingPerAddress: number;
+  readonly deviceLogin: boolean;
+  /** The networks from which logins may start; null for all. */
+  readonly startNetworks: BlockList | null;
   readonly wrongCodesPerAddress: number;
   readonly wrongCodesAlarm: number;
   readonly numberMatching: NumberMatchingPolicy;
@@ -70,6 +76,9 @@ const variables = {
   TRUSTED_PROXY_HOPS: integerVariable(0, 10).default(0),
   RATE_LIMITS: switchVariable.default(true),
   MAX_PENDING_LOGINS: integerVariable(1, 100_000_000).default(500_000),
+  MAX_PENDING_PER_ADDRESS: integerVariable(1, 100_000_000).default(300),
+  DEVICE_LOGIN: switchVariable.default(true),
+  START_NETWORKS: listVariable.optional(),
   WRONG_CODES_PER_ADDRESS: integerVariable(1, 10_000).default(5),
   WRONG_CODES_ALARM: integerVariable(1, 1_000_000).default(100),
   NUMBER_MATCHING: z
@@ -116,6 +125,12 @@ export function parseConfig(env: Env): ApiConfig {
   };
   const clients = collect(() => readOAuthClients(values.OAUTH_CLIENTS ?? (production ? '[]' : 'any')));
   const resourceServers = collect(() => readResourceServers(values.RESOURCE_SERVERS ?? '[]', production));
+  let startNetworks: BlockList | null = null;
+  try {
+    if (values.START_NETWORKS) startNetworks = parseNetworks(values.START_NETWORKS);
+  } catch (error) {
+    problems.push(`START_NETWORKS: ${error instanceof Error ? error.message : 'not usable'}`);
+  }
   if (problems.length > 0 || !redis || !clients || !resourceServers) throw new ConfigError(problems);
   const [firstDomain = 'agents.localhost', ...moreDomains] = values.IDENTITY_EMAIL_DOMAIN ?? [];
   const identityEmailDomains: ApiConfig['identityEmailDomains'] = [firstDomain, ...moreDomains];
@@ -137,6 +152,9 @@ export function parseConfig(env: Env): ApiConfig {
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
     rateLimits: values.RATE_LIMITS,
     maxPendingLogins: values.MAX_PENDING_LOGINS,
+    maxPendingPerAddress: values.MAX_PENDING_PER_ADDRESS,
+    deviceLogin: values.DEVICE_LOGIN,
+    startNetworks,
     wrongCodesPerAddress: values.WRONG_CODES_PER_ADDRESS,
     wrongCodesAlarm: values.WRONG_CODES_ALARM,
     numberMatching: values.NUMBER_MATCHING,

@@ -79,6 +79,10 @@ async function main(config: ApiConfig): Promise<void> {
     enabled: config.rateLimits,
     deviceCodeTtlSeconds: config.deviceCodeTtlSeconds,
     maxPendingLogins: config.maxPendingLogins,
+    maxPendingPerAddress: config.maxPendingPerAddress,
+    deviceLogin: config.deviceLogin,
+    startNetworks: config.startNetworks,
+    onStartRefused: (reason) => metrics.startRefused(reason),
     wrongCodesPerAddress: config.wrongCodesPerAddress,
   });
   const alarm = new GuessingAlarm({
@@ -160,6 +164,7 @@ async function main(config: ApiConfig): Promise<void> {
     logger,
     audit,
     publicUrl,
+    deviceLogin: config.deviceLogin,
     redeemer,
     heldWaits,
     watches,

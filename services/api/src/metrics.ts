@@ -1,8 +1,11 @@
+import type { StartRefusal } from './limits/start-admission.ts';
 import { Counter, Gauge, Histogram, type Registry } from '@ravi/telemetry';
 
 /** What the api counts. */
 export interface ApiMetrics {
   started(): void;
+  /** A start was refused. */
+  startRefused(reason: StartRefusal): void;
   /** `approvedForMs`: from approval to answer. */
   redeemed(approvedForMs: number): void;
   /** A user_code was entered that no login has. */
@@ -21,6 +24,12 @@ export function createApiMetrics(
 ): ApiMetrics {
   const registers = [registry];
   const started = new Counter({ name: 'ravi_logins_started_total', help: 'Logins started.', registers });
+  const startsRefused = new Counter({
+    name: 'ravi_starts_refused_total',
+    help: 'Starts refused: switched off, from outside of START_NETWORKS, too many of an address, too many in total.',
+    labelNames: ['reason'],
+    registers,
+  });
   const redeemed = new Counter({ name: 'ravi_logins_redeemed_total', help: 'Logins redeemed.', registers });
   const wrongCodes = new Counter({
     name: 'ravi_wrong_codes_total',
@@ -57,6 +66,7 @@ export function createApiMetrics(
   });
   return {
     started: () => started.inc(),
+    startRefused: (reason) => startsRefused.inc({ reason }),
     wrongCode: () => wrongCodes.inc(),
     guessingAlarm: () => alarms.inc(),
     wrongNumber: () => wrongNumbers.inc(),

@@ -12,6 +12,7 @@ export type ProblemCode =
   | 'invalid_dpop_proof'
   | 'unsupported_grant_type'
   | 'forbidden'
+  | 'not_allowed_here'
   | 'cross_site'
   | 'csrf'
   | 'not_found'
@@ -36,6 +37,7 @@ const statuses: Record<ProblemCode, number> = {
   invalid_dpop_proof: 400,
   unsupported_grant_type: 400,
   forbidden: 403,
+  not_allowed_here: 403,
   cross_site: 403,
   csrf: 403,
   not_found: 404,

@@ -5,6 +5,7 @@ import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { addressForLimits } from '../client-address.ts';
 import { Problem } from '../problem.ts';
 import { GuessLimit } from './guess-limit.ts';
+import { StartAdmission, type StartRefusal, type StartRules } from './start-admission.ts';
 
 /** How often something may happen: `points` per `windowSeconds` for each subject. */
 interface Allowance {
@@ -15,13 +16,11 @@ interface Allowance {
 }
 
 /** What the limits need. */
-export interface LimitsDeps {
+export interface LimitsDeps extends StartRules {
   readonly redis: RedisClient;
   readonly keys: ServiceKeys;
   readonly enabled: boolean;
-  /** A login is pending for at most this long: the window of the limits on starts is the limit on pending logins. */
-  readonly deviceCodeTtlSeconds: number;
-  readonly maxPendingLogins: number;
+  readonly onStartRefused: (reason: StartRefusal) => void;
   /** Wrong user codes that may come from one address in 15 minutes. */
   readonly wrongCodesPerAddress: number;
   readonly prefix?: string;
@@ -37,9 +36,6 @@ export interface CodeEntry {
 const wrongCodesPerAccount = 5;
 const wrongCodesWindowSeconds = 900;
 
-/** Pending logins that one address may have. */
-const pendingPerAddress = 300;
-
 /**
  * The limits that keep one party from spoiling the service for the others, counted in Redis, so that they hold across
  * all api instances. A refused subject is remembered in the process: its flood does not reach Redis.
@@ -47,8 +43,7 @@ const pendingPerAddress = 300;
 export class Limits {
   readonly #keys: ServiceKeys;
   readonly #enabled: boolean;
-  readonly #starts: Limit;
-  readonly #startsInTotal: Limit;
+  readonly #starts: StartAdmission;
   readonly #signIns: Limit;
   readonly #signInsToAccount: Limit;
   readonly #providerSignIns: Limit;
@@ -60,17 +55,7 @@ export class Limits {
     this.#keys = deps.keys;
     this.#enabled = deps.enabled;
     const limit = (name: string, allowance: Allowance) => new Limit(name, allowance, deps);
-    const windowSeconds = deps.deviceCodeTtlSeconds;
-    this.#starts = limit('start', {
-      points: pendingPerAddress,
-      windowSeconds,
-      refusal: 'Too many logins were started from this address.',
-    });
-    this.#startsInTotal = limit('start-total', {
-      points: deps.maxPendingLogins,
-      windowSeconds,
-      refusal: 'Too many logins were started lately.',
-    });
+    this.#starts = new StartAdmission({ ...deps, onRefused: deps.onStartRefused });
     this.#signIns = limit('sign-in', {
       points: 20,
       windowSeconds: 900,
@@ -102,11 +87,9 @@ export class Limits {
     this.#addressGuesses = guessLimit('wrong-codes-address', deps.wrongCodesPerAddress);
   }
 
-  /** Admits one start, or throws a `rate_limited` Problem. */
-  async admitStart(address: string): Promise<void> {
-    if (!this.#enabled) return;
-    await this.#starts.take(this.#subject(address));
-    await this.#startsInTotal.take('all');
+  /** Admits one start, or throws a Problem: switched off, from outside of the allowed networks, or too many. */
+  admitStart(address: string): Promise<void> {
+    return this.#starts.admit(address, this.#enabled ? this.#subject(address) : '');
   }
 
   /** Admits one attempt to sign in: counted for the address and for the account it is about. */

@@ -24,6 +24,8 @@ export interface DevicePagesDeps extends SignInOffer {
   readonly decisions: Decisions;
   readonly accounts: AccountStore;
   readonly clock: Clock;
+  /** Off: the code page says that no login starts. */
+  readonly deviceLogin: boolean;
 }
 
 const formInput = z.object({
@@ -194,6 +196,7 @@ export class DevicePages {
       csrfToken: this.#deps.sessions.csrfTokenFor(ctx, signedIn),
       account: { email: signedIn.account.email },
       ...carriedCode(typed),
+      switchedOff: !this.#deps.deviceLogin,
       ...(problem === undefined ? {} : { problem }),
     };
     showPage(ctx, status, enterCodePage(input, pageTexts(ctx)));

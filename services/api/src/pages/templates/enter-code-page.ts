@@ -13,6 +13,8 @@ export interface EnterCodeInput {
   readonly csrfToken: string;
   readonly userCode?: string | undefined;
   readonly problem?: EnterCodeProblem | undefined;
+  /** The operator lets no login start. */
+  readonly switchedOff?: boolean | undefined;
   readonly account?: { readonly email: string } | undefined;
 }
 
@@ -25,6 +27,7 @@ export function enterCodePage(input: EnterCodeInput, texts: Texts): string {
     <div class="tight">
       <h1>${t.title}</h1>
       <p class="quiet">${t.lead}</p>
+      !${input.switchedOff ? html`<p>${texts.switchedOff}</p>` : ''}
     </div>
     !${problemNote(problem && t.problems[problem])}
     <form class="stack" method="post" action="${paths.code}">

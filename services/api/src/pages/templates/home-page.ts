@@ -6,10 +6,12 @@ import type { Texts } from './texts/texts-for.ts';
 /** Where the API lives, as a program reaches it. */
 export interface HomeInput {
   readonly apiUrl: string;
+  /** The operator lets no login start. */
+  readonly switchedOff?: boolean | undefined;
 }
 
 /** The front door: what this is, the way to enter a code, and two commands for whoever writes the program. */
-export function homePage({ apiUrl }: HomeInput, texts: Texts): string {
+export function homePage({ apiUrl, switchedOff }: HomeInput, texts: Texts): string {
   const t = texts.home;
   const base = apiUrl.replace(/\/+$/u, '');
   const commands = [
@@ -24,6 +26,7 @@ export function homePage({ apiUrl }: HomeInput, texts: Texts): string {
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
       <p class="quiet">${t.lead}</p>
+      !${switchedOff ? html`<p>${texts.switchedOff}</p>` : ''}
     </div>
     <p><a class="button" href="${paths.device}">${texts.toDevice}</a></p>
     <section class="tight">

@@ -12,6 +12,8 @@ export const de: Texts = {
   notYou: 'Nicht Sie? Abmelden',
   toDevice: 'Code eingeben',
 
+  switchedOff: 'Neue Anmeldungen sind hier abgeschaltet. Was schon begonnen hat, kann noch bestätigt werden.',
+
   enterCode: {
     title: 'Code eingeben',
     lead: 'Ihr Programm zeigt einen Code aus acht Buchstaben. Bevor etwas freigegeben wird, sehen Sie, wer fragt.',

@@ -10,6 +10,9 @@ export const en = {
   notYou: 'Not you? Sign out',
   toDevice: 'Enter a code',
 
+  /** Shown where a code is entered, while the operator lets no login start. */
+  switchedOff: 'New logins are switched off here. What has started already can still be approved.',
+
   enterCode: {
     title: 'Enter the code',
     lead: 'Your program shows a code of eight letters. You will see who asks before anything is approved.',

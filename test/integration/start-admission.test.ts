@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
+import { eventually } from '../support/eventually.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import {
+  parseNetworks,
+  StartAdmission,
+  type StartAdmissionDeps,
+} from '../../services/api/src/limits/start-admission.ts';
+
+let server: TestRedis;
+let redis: RedisClient;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
+  redis.on('error', () => undefined);
+  await waitUntilReady(redis, 10_000);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+/** Admission with counters of its own, and the reasons of what it refused. */
+function open(rules: Partial<StartAdmissionDeps> = {}) {
+  const refused: string[] = [];
+  const deps: StartAdmissionDeps = {
+    redis,
+    enabled: true,
+    deviceLogin: true,
+    startNetworks: null,
+    maxPendingPerAddress: 5,
+    maxPendingLogins: 1_000,
+    deviceCodeTtlSeconds: 900,
+    onRefused: (reason) => void refused.push(reason),
+    prefix: `test:${randomUUID()}:`,
+    ...rules,
+  };
+  const admission = new StartAdmission(deps);
+  const start = (address: string) =>
+    admission.admit(address, address).then(
+      () => true,
+      () => false,
+    );
+  return { deps, refused, start };
+}
+
+test('no window of the code lifetime holds more starts of an address than allowed, wherever it begins', async () => {
+  const { deps } = open({ deviceCodeTtlSeconds: 1 });
+  const admitted: number[] = [];
+  await eventually('16 starts were admitted', async () => {
+    // Each time by another process, as it were: none remembers.
+    const beforeMs = Date.now();
+    const ok = await new StartAdmission(deps).admit('192.0.2.1', 'one').then(
+      () => true,
+      () => false,
+    );
+    if (ok) admitted.push(beforeMs);
+    return admitted.length >= 16;
+  });
+  const windows = admitted.slice(5).map((sixth, i) => sixth - (admitted[i] ?? 0));
+  // The clock is read before the script runs, by up to a round trip.
+  expect(Math.min(...windows)).toBeGreaterThan(950);
+});
+
+test('all addresses together have a limit too, and a refused start does not count', async () => {
+  const { start, refused } = open({ maxPendingLogins: 7 });
+  const answers: boolean[] = [];
+  for (let i = 0; i < 12; i++) answers.push(await start('192.0.2.1'));
+  for (let i = 0; i < 4; i++) answers.push(await start(`198.51.100.${i}`));
+  expect(answers.filter(Boolean)).toHaveLength(7);
+  expect(refused).toEqual([...Array<string>(7).fill('address'), 'total', 'total']);
+});
+
+test('starts are admitted in one round trip, and none is made for who was refused', async () => {
+  const { start } = open();
+  const calls = async () =>
+    Number(/cmdstat_evalsha:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1] ?? 0);
+  await start('192.0.2.1');
+  const before = await calls();
+  await start('192.0.2.2');
+  expect((await calls()) - before).toBe(1);
+  for (let i = 0; i < 10; i++) await start('192.0.2.2');
+  expect((await calls()) - before).toBe(6);
+});
+
+test('only the networks on the list may start, in both families', async () => {
+  const startNetworks = parseNetworks(['10.0.0.0/8', '192.0.2.7', '2001:db8::/32']);
+  const { start, refused } = open({ startNetworks });
+  for (const inside of ['10.255.0.1', '192.0.2.7', '2001:db8:1::1']) expect(await start(inside)).toBe(true);
+  for (const outside of ['11.0.0.1', '192.0.2.8', '2001:db9::1', ''])
+    expect(await start(outside)).toBe(false);
+  expect(refused).toEqual(Array<string>(4).fill('network'));
+});
+
+test.each(['10.0.0.0/33', '2001:db8::/129', 'localhost', '10.0.0.0/8/8', '10.0.0.0/', '/8'])(
+  '%p is no network',
+  (entry) => expect(() => parseNetworks([entry])).toThrow(entry),
+);
