@@ -1,0 +1,217 @@
+import { createVerifier, type Verification, type VerifierOptions } from './index.ts';
+import { answer, AuthorizationServer, newServerKey } from './testing/authorization-server.ts';
+
+const jwks = '/.well-known/jwks.json';
+let server: AuthorizationServer;
+let now: number;
+beforeEach(async () => {
+  server = await AuthorizationServer.start();
+  now = Date.now();
+});
+afterEach(() => server.stop());
+
+const newVerifier = (options: Partial<VerifierOptions> = {}) =>
+  createVerifier({ issuer: server.issuer, nowMs: () => now, timeoutMs: 10_000, ...options });
+const check = (token: string, options: Partial<VerifierOptions> = {}) =>
+  newVerifier(options).verify(`Bearer ${token}`);
+const errorOf = (found: Verification) => (found.kind === 'refused' ? found.error : found.kind);
+const seconds = () => Math.floor(now / 1000);
+
+test('a token of the issuer, found by its metadata, tells who calls', async () => {
+  const exp = seconds() + 600;
+  expect(await check(server.token({ exp }))).toEqual({
+    kind: 'access',
+    userId: 42,
+    grantId: 'a-grant',
+    scope: 'account',
+    clientId: 'a-program',
+    expiresAt: new Date(exp * 1000),
+  });
+  expect(await check(server.token({ scope: 'identity', identity_uuid: 'one' }))).toMatchObject({
+    identityUuid: 'one',
+  });
+});
+
+test('without a credential, or with something else in its place, the challenge says what to send', async () => {
+  expect(await newVerifier().verify(undefined)).toMatchObject({
+    status: 401,
+    challenge: 'Bearer realm="ravi"',
+  });
+  for (const header of ['Basic abc', 'Bearer', 'Bearer a b', server.token(), 'Bearer "x"']) {
+    expect(await newVerifier().verify(header)).toMatchObject({ status: 400, error: 'invalid_request' });
+  }
+  expect(server.asked).toEqual({});
+});
+
+describe('a token is refused', () => {
+  const publicPem = () => server.keys[0]?.publicKey.export({ type: 'spki', format: 'pem' }).toString() ?? '';
+  const foreign = newServerKey();
+  const foreignJwk = { ...foreign.publicKey.export({ format: 'jwk' }), kid: foreign.kid };
+  const unsigned = (token: string) => `${token.split('.').slice(0, 2).join('.')}.`;
+  const hmacByHand = (token: string) => {
+    // jsonwebtoken itself refuses to sign this, so the header is exchanged.
+    const header = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as object;
+    const changed = Buffer.from(JSON.stringify({ ...header, alg: 'HS256' })).toString('base64url');
+    return [changed, ...token.split('.').slice(1)].join('.');
+  };
+
+  test.each<readonly [string, () => string]>([
+    ['alg none', () => server.token({}, { alg: 'none' }, '')],
+    ['alg None, unsigned', () => unsigned(server.token())],
+    [
+      'HS256 with the public key as the secret',
+      () => server.token({}, { alg: 'HS256' }, Buffer.from(publicPem()).toString()),
+    ],
+    ['HS256 in the header of an ES256 token', () => hmacByHand(server.token())],
+    ['signed by another key under our name', () => server.token({}, {}, foreign.privateKey)],
+    ['an unknown kid', () => server.token({}, { kid: foreign.kid }, foreign.privateKey)],
+    ['no kid', () => server.token({}, { kid: undefined })],
+    ['its own key in jwk', () => server.token({}, { kid: foreign.kid, jwk: foreignJwk }, foreign.privateKey)],
+    ['a jku', () => server.token({}, { kid: foreign.kid, jku: `${server.issuer}/evil` }, foreign.privateKey)],
+    [
+      'an x5u',
+      () => server.token({}, { kid: foreign.kid, x5u: `${server.issuer}/evil` }, foreign.privateKey),
+    ],
+    ['a critical extension', () => server.token({}, { crit: ['b64'], b64: false })],
+    ['expired', () => server.token({ exp: seconds() - 6 })],
+    ['without an end', () => server.token({ exp: undefined })],
+    [
+      'with an end that is a word',
+      () => `${server.token().split('.')[0]}.${Buffer.from('{"exp":"9999999999"}').toString('base64url')}.AA`,
+    ],
+    ['not valid yet', () => server.token({ nbf: seconds() + 60 })],
+    ['for another audience', () => server.token({ aud: 'ravi-refresh' })],
+    ['of another issuer', () => server.token({ iss: 'https://elsewhere.example.com' })],
+    ['a refresh token', () => server.token({ aud: 'ravi-refresh' }, { typ: 'rt+jwt' })],
+    ['a refresh token for our audience', () => server.token({}, { typ: 'rt+jwt' })],
+    ['an ID token', () => server.token({}, { typ: 'JWT' })],
+    ['without a type', () => server.token({}, { typ: undefined })],
+    ['without a subject', () => server.token({ sub: undefined })],
+    ['a subject that is no account', () => server.token({ sub: '42 or 1=1' })],
+    ['bound in an unknown way', () => server.token({ cnf: { 'x5t#S256': 'abc' } })],
+    ['a changed signature', () => `${server.token().slice(0, -6)}AAAAAA`],
+    ['oversized', () => server.token({ padding: 'x'.repeat(9_000) })],
+    ['garbage', () => 'garbage'],
+    ['dots', () => '...'],
+    ['a header that is null', () => `${Buffer.from('null').toString('base64url')}.e30.AA`],
+    ['broken JSON', () => `${Buffer.from('{"alg"').toString('base64url')}.e30.AA`],
+  ])('%s', async (_name, token) => {
+    expect(errorOf(await check(token()))).toBe('invalid_token');
+    expect(server.asked['/evil']).toBeUndefined();
+  });
+
+  test('and what cannot be a token of ours makes no call', async () => {
+    await check('garbage');
+    await check(server.token({ padding: 'x'.repeat(9_000) }));
+    await check(server.token({}, { typ: 'JWT' }));
+    expect(server.asked).toEqual({});
+  });
+});
+
+test('clocks may differ by a few seconds', async () => {
+  expect(errorOf(await check(server.token({ exp: seconds() - 3 })))).toBe('access');
+  expect(errorOf(await check(server.token({ exp: seconds() - 3 }), { clockToleranceSeconds: 0 }))).toBe(
+    'invalid_token',
+  );
+});
+
+describe('the keys', () => {
+  test('are fetched once for all who ask at the same time', async () => {
+    const verifier = newVerifier();
+    const token = `Bearer ${server.token()}`;
+    await Promise.all(Array.from({ length: 50 }, () => verifier.verify(token)));
+    expect(server.asked[jwks]).toBe(1);
+  });
+
+  test('follow a rotation: a token of a new key is good at once, and the old one until it is unpublished', async () => {
+    const verifier = newVerifier();
+    const old = `Bearer ${server.token()}`;
+    expect(errorOf(await verifier.verify(old))).toBe('access');
+    const [oldKey] = server.keys;
+    if (!oldKey) throw new Error('There is no key.');
+    server.keys = [newServerKey(), oldKey];
+    now += 5_000;
+    expect(errorOf(await verifier.verify(`Bearer ${server.token()}`))).toBe('access');
+    expect(errorOf(await verifier.verify(old))).toBe('access');
+    server.keys.pop();
+    now += 60_000;
+    expect(errorOf(await verifier.verify(old))).toBe('invalid_token');
+    expect(server.asked[jwks]).toBe(3);
+  });
+
+  test('unknown names make us fetch them again once in 5 s, however many are presented', async () => {
+    const verifier = newVerifier();
+    const foreign = newServerKey();
+    const forged = () =>
+      verifier.verify(`Bearer ${server.token({}, { kid: foreign.kid }, foreign.privateKey)}`);
+    for (let i = 0; i < 20; i++) expect(errorOf(await forged())).toBe('invalid_token');
+    expect(server.asked[jwks]).toBe(1);
+    now += 5_000;
+    for (let i = 0; i < 20; i++) await forged();
+    expect(server.asked[jwks]).toBe(2);
+  });
+
+  test('are used for an hour while they cannot be fetched again, and no longer', async () => {
+    const verifier = newVerifier();
+    const token = `Bearer ${server.token({ exp: seconds() + 7_200 })}`;
+    expect(errorOf(await verifier.verify(token))).toBe('access');
+    server.instead.set(jwks, (_request, response) => answer(response, { detail: 'away' }, 503));
+    now += 3_599_000;
+    expect(errorOf(await verifier.verify(token))).toBe('access');
+    now += 5_000;
+    expect(errorOf(await verifier.verify(token))).toBe('unavailable');
+    server.instead.clear();
+    now += 5_000;
+    expect(errorOf(await verifier.verify(token))).toBe('access');
+  });
+
+  test.each<readonly [string, Parameters<AuthorizationServer['instead']['set']>[1]]>([
+    ['silent', () => undefined],
+    ['slow in mid-answer', (_request, response) => void response.writeHead(200).write('{"keys":[')],
+    ['huge', (_request, response) => answer(response, { keys: [], padding: 'x'.repeat(70_000) })],
+    ['no JSON', (_request, response) => void response.end('<html>')],
+    ['a list', (_request, response) => answer(response, [])],
+    ['without keys', (_request, response) => answer(response, {})],
+    ['a redirect', (_request, response) => void response.writeHead(302, { location: '/evil' }).end()],
+    ['a lost connection', (request) => void request.socket.destroy()],
+  ])(
+    'cannot be had from a server that is %s: nobody passes, and the answer says why',
+    async (_name, handler) => {
+      server.instead.set(jwks, handler);
+      const found = await check(server.token(), { jwksUri: server.issuer + jwks, timeoutMs: 500 });
+      expect(found).toMatchObject({ kind: 'unavailable', status: 503 });
+      expect(found.kind === 'unavailable' && found.cause.message).toContain(jwks);
+      expect(server.asked['/evil']).toBeUndefined();
+    },
+  );
+
+  test('that are of another kind, or broken, are left out', async () => {
+    const [key] = server.keys;
+    const good = { ...key?.publicKey.export({ format: 'jwk' }), kid: key?.kid };
+    const odd = [
+      null,
+      'x',
+      { kid: 'a' },
+      { ...good, kid: 'b', alg: 'ES512' },
+      { ...good, kid: 'c', x: 'AA' },
+    ];
+    server.instead.set(jwks, (_request, response) => answer(response, { keys: [...odd, good] }));
+    expect(errorOf(await check(server.token()))).toBe('access');
+    expect(errorOf(await check(server.token({}, { kid: 'b' })))).toBe('invalid_token');
+  });
+});
+
+test('metadata of another issuer is not believed', async () => {
+  server.instead.set('/.well-known/oauth-authorization-server', (_request, response) =>
+    answer(response, { issuer: 'https://evil.example.com', jwks_uri: `${server.issuer}/evil` }),
+  );
+  expect(errorOf(await check(server.token()))).toBe('unavailable');
+  expect(server.asked['/evil']).toBeUndefined();
+  // Given the address of the keys, no metadata is needed.
+  expect(errorOf(await check(server.token(), { jwksUri: server.issuer + jwks }))).toBe('access');
+});
+
+test('a verifier that cannot work is refused when it is made', () => {
+  expect(() => createVerifier({ issuer: 'login.example.com' })).toThrow('absolute URL');
+  expect(() => newVerifier({ introspectTokens: true })).toThrow('needs introspection');
+});

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { fetchJson, type Reach } from './fetch-json.ts';
+import type { Credential } from './verification.ts';
+
+/** What introspecting needs. */
+export interface IntrospectionDeps {
+  readonly issuer: string;
+  readonly endpoint: () => Promise<string>;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** How long an answer is used, counted from when it was asked for. */
+  readonly cacheMs: number;
+  readonly reach: Reach;
+  readonly nowMs: () => number;
+}
+
+/** Answers that are kept at most. */
+const maxKept = 10_000;
+
+const kinds: Readonly<Record<string, Credential['kind']>> = {
+  access_token: 'access',
+  management_key: 'management',
+  identity_key: 'identity',
+};
+
+/**
+ * Asks the authorization server what a credential is worth (RFC 7662). Answers, the negative ones too, are kept for `cacheMs` from
+ * the moment of the question, so a revocation is noticed within that time; those who ask for the same credential at once share one
+ * question. Credentials are kept as hashes.
+ */
+export class Introspection {
+  readonly #deps: IntrospectionDeps;
+  readonly #authorization: string;
+  readonly #kept = new Map<
+    string,
+    { readonly askedAtMs: number; readonly answer: Promise<Credential | null> }
+  >();
+
+  constructor(deps: IntrospectionDeps) {
+    this.#deps = deps;
+    // Both parts are form-encoded first. (RFC 6749 §2.3.1)
+    const pair = [deps.clientId, deps.clientSecret].map((part) =>
+      new URLSearchParams({ part }).toString().slice('part='.length),
+    );
+    this.#authorization = `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
+  }
+
+  /** The credential, if it is active; null if not. Rejects when the server does not answer or refuses us. */
+  ask(token: string): Promise<Credential | null> {
+    const { nowMs, cacheMs } = this.#deps;
+    const id = createHash('sha256').update(token).digest('base64url');
+    const kept = this.#kept.get(id);
+    if (kept && nowMs() - kept.askedAtMs < cacheMs) return kept.answer;
+    const entry = { askedAtMs: nowMs(), answer: this.#question(token) };
+    this.#kept.delete(id);
+    this.#kept.set(id, entry);
+    this.#forgetOld();
+    entry.answer.catch(() => {
+      if (this.#kept.get(id) === entry) this.#kept.delete(id);
+    });
+    return entry.answer;
+  }
+
+  async #question(token: string): Promise<Credential | null> {
+    const { reach, endpoint, issuer, nowMs } = this.#deps;
+    const answer = await fetchJson(reach, await endpoint(), {
+      method: 'POST',
+      headers: { authorization: this.#authorization },
+      body: new URLSearchParams({ token }),
+    });
+    if (typeof answer['active'] !== 'boolean') throw new Error('The introspection answer lacks "active".');
+    return answer['active'] ? readAnswer(answer, issuer, nowMs()) : null;
+  }
+
+  /** Entries stand in the order in which they were asked for. */
+  #forgetOld(): void {
+    const { nowMs, cacheMs } = this.#deps;
+    for (const [id, { askedAtMs }] of this.#kept) {
+      if (this.#kept.size <= maxKept && nowMs() - askedAtMs < cacheMs) return;
+      this.#kept.delete(id);
+    }
+  }
+}
+
+/** What an active credential is; null when it is none that opens a resource, such as a refresh token. */
+function readAnswer(
+  answer: Readonly<Record<string, unknown>>,
+  issuer: string,
+  nowMs: number,
+): Credential | null {
+  const { token_type: type, sub, exp, iss, scope, client_id: clientId } = answer;
+  const { grant_id: grantId, identity_uuid: identityUuid } = answer;
+  const kind = typeof type === 'string' ? kinds[type] : undefined;
+  if (kind === undefined || (iss !== undefined && iss !== issuer)) return null;
+  if (typeof sub !== 'string' || !/^\d{1,15}$/.test(sub)) return null;
+  const expiresAt = typeof exp === 'number' ? new Date(exp * 1000) : null;
+  if (expiresAt && expiresAt.getTime() <= nowMs) return null;
+  // An identity key that names no identity would open the whole account.
+  if (kind === 'identity' && typeof identityUuid !== 'string') return null;
+  return {
+    kind,
+    userId: Number(sub),
+    ...(typeof grantId === 'string' && grantId !== '' ? { grantId } : {}),
+    ...(typeof identityUuid === 'string' && identityUuid !== '' ? { identityUuid } : {}),
+    scope: typeof scope === 'string' ? scope : '',
+    clientId: typeof clientId === 'string' ? clientId : '',
+    expiresAt,
+  };
+}

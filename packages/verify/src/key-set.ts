@@ -1,0 +1,87 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { fetchJson, type Reach } from './fetch-json.ts';
+
+/** What a key set needs. */
+export interface KeySetDeps {
+  /** Where the JWKS is. */
+  readonly url: () => Promise<string>;
+  readonly reach: Reach;
+  readonly nowMs: () => number;
+}
+
+/** How long keys are used before they are fetched again: as long as the server lets them be cached. */
+const freshMs = 60_000;
+
+/** How often at most they are fetched, whatever unknown `kid`s are presented and however often fetching fails. */
+const everyMs = 5_000;
+
+/** How long keys are used while they cannot be fetched again. */
+const staleMs = 3_600_000;
+
+/**
+ * The authorization server's public keys (RFC 7517), cached. Follows a rotation: an unknown `kid` makes it fetch them again, at most
+ * every 5 s, all callers together. Survives an outage of an hour with the keys that it has.
+ */
+export class KeySet {
+  readonly #deps: KeySetDeps;
+  #keys: ReadonlyMap<string, KeyObject> = new Map();
+  #fetchedAtMs = Number.NEGATIVE_INFINITY;
+  #triedAtMs = Number.NEGATIVE_INFINITY;
+  #failure: Error | null = null;
+  #fetching: Promise<void> | null = null;
+
+  constructor(deps: KeySetDeps) {
+    this.#deps = deps;
+  }
+
+  /** The key of this name, or undefined when there is none. Rejects when that cannot be told. */
+  async find(kid: string): Promise<KeyObject | undefined> {
+    const isDue = () => this.#age() >= freshMs || !this.#keys.has(kid);
+    if (isDue()) await this.#refetch();
+    const key = this.#age() < staleMs ? this.#keys.get(kid) : undefined;
+    // A name that is unknown only since the last fetch failed may be that of a new key.
+    if (!key && this.#failure) throw this.#failure;
+    return key;
+  }
+
+  #age(): number {
+    return this.#deps.nowMs() - this.#fetchedAtMs;
+  }
+
+  #refetch(): Promise<void> {
+    if (this.#fetching) return this.#fetching;
+    const nowMs = this.#deps.nowMs();
+    if (nowMs - this.#triedAtMs < everyMs) return Promise.resolve();
+    this.#triedAtMs = nowMs;
+    this.#fetching = this.#fetch(nowMs).finally(() => (this.#fetching = null));
+    return this.#fetching;
+  }
+
+  async #fetch(nowMs: number): Promise<void> {
+    try {
+      const { reach, url } = this.#deps;
+      const from = await url();
+      const { keys } = await fetchJson(reach, from);
+      if (!Array.isArray(keys)) throw new Error(`${from} cannot be used: it has no keys`);
+      this.#keys = new Map(keys.flatMap(readKey));
+      this.#fetchedAtMs = nowMs;
+      this.#failure = null;
+    } catch (error) {
+      this.#failure = error as Error;
+    }
+  }
+}
+
+/** A key with which ES256 is verified, under its name; anything else is left out. */
+function readKey(jwk: unknown): readonly (readonly [string, KeyObject])[] {
+  if (typeof jwk !== 'object' || jwk === null) return [];
+  const { kid, kty, crv, x, y, alg = 'ES256', use = 'sig' } = jwk as JsonWebKey & Record<string, unknown>;
+  if (typeof kid !== 'string' || kty !== 'EC' || crv !== 'P-256' || alg !== 'ES256' || use !== 'sig')
+    return [];
+  if (x === undefined || y === undefined) return [];
+  try {
+    return [[kid, createPublicKey({ key: { kty, crv, x, y }, format: 'jwk' })]];
+  } catch {
+    return [];
+  }
+}

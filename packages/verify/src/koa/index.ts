@@ -1,0 +1,63 @@
+import type { Middleware } from 'koa';
+import { type Credential, refuse, type RequestFacts, type Verification } from '../verification.ts';
+import type { Verifier } from '../verifier.ts';
+
+/** Who may pass. */
+export interface RequireCredentialOptions {
+  /** Which credentials are welcome. Default: all. */
+  readonly kinds?: readonly Credential['kind'][];
+  /** Refuse credentials that are good for one identity alone. */
+  readonly wholeAccount?: boolean;
+  /** A word that the scope must hold. */
+  readonly scope?: string;
+  /** The origin under which programs reach this service, for DPoP behind a proxy. Default: what Koa makes of the request. */
+  readonly publicOrigin?: string;
+  /** Told when the authorization server cannot be asked. */
+  readonly onUnavailable?: (cause: Error) => void;
+}
+
+/** What passes is in the context's state. */
+export interface CredentialState {
+  credential: Credential;
+}
+
+/**
+ * Lets only valid credentials pass and puts them into `ctx.state.credential`. Everybody else is answered 400, 401 or 403 with
+ * `WWW-Authenticate` (RFC 6750 §3), or 503 while credentials cannot be checked.
+ */
+export function requireCredential(
+  verifier: Verifier,
+  options: RequireCredentialOptions = {},
+): Middleware<CredentialState> {
+  return async (ctx, next) => {
+    const request: RequestFacts = {
+      method: ctx.method,
+      url: (options.publicOrigin ?? ctx.origin) + ctx.path,
+      dpop: ctx.get('DPoP') || undefined,
+    };
+    const caller = narrowed(await verifier.verify(ctx.get('Authorization'), request), options);
+    if (caller.kind === 'refused') {
+      ctx.status = caller.status;
+      ctx.set('WWW-Authenticate', caller.challenge);
+      ctx.body = { ...(caller.error ? { error: caller.error } : {}), error_description: caller.description };
+    } else if (caller.kind === 'unavailable') {
+      options.onUnavailable?.(caller.cause);
+      ctx.status = caller.status;
+      ctx.set('Retry-After', '5');
+      ctx.body = { error: 'temporarily_unavailable', error_description: caller.description };
+    } else {
+      ctx.state.credential = caller;
+      await next();
+    }
+  };
+}
+
+function narrowed(caller: Verification, options: RequireCredentialOptions): Verification {
+  if (caller.kind === 'refused' || caller.kind === 'unavailable') return caller;
+  const { kinds, wholeAccount = false, scope } = options;
+  const passes =
+    (kinds?.includes(caller.kind) ?? true) &&
+    !(wholeAccount && caller.identityUuid !== undefined) &&
+    (scope === undefined || caller.scope.split(' ').includes(scope));
+  return passes ? caller : refuse('insufficient_scope', 'this credential is valid and not good for this');
+}

@@ -1,0 +1,70 @@
+/** A credential that is valid now. */
+export interface Credential {
+  /** What was presented: an access token, a management key (a whole account) or an identity key (one identity). */
+  readonly kind: 'access' | 'management' | 'identity';
+  /** The account. */
+  readonly userId: number;
+  /** The login that it came from. */
+  readonly grantId?: string;
+  /** The one identity that it is good for. Absent: the whole account. An access token may carry it too. */
+  readonly identityUuid?: string;
+  /** What was granted, words with blanks between. */
+  readonly scope: string;
+  /** The program that logged in. */
+  readonly clientId: string;
+  /** When it ends; null if never. */
+  readonly expiresAt: Date | null;
+}
+
+/** No valid credential was presented: answer `status` with the header `WWW-Authenticate: {challenge}`. (RFC 6750 §3) */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly status: 400 | 401 | 403;
+  /** Absent when no credential was presented at all. */
+  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope' | 'invalid_dpop_proof';
+  /** For the developer of the calling program; safe to show. */
+  readonly description: string;
+  readonly challenge: string;
+}
+
+/** It cannot be told now, since the authorization server does not answer: answer 503, serve nothing. */
+export interface Unavailable {
+  readonly kind: 'unavailable';
+  readonly status: 503;
+  readonly description: string;
+  /** For your log: what went wrong. */
+  readonly cause: Error;
+}
+
+/** What became of a check; branch on `kind`. */
+export type Verification = Credential | Refusal | Unavailable;
+
+/** What a check needs of the request besides `Authorization`, for tokens that are bound to a key. (RFC 9449) */
+export interface RequestFacts {
+  readonly method: string;
+  /** The address that the program asked for, absolute, as it sees it: mind the proxies in front. */
+  readonly url: string;
+  /** The header `DPoP`. */
+  readonly dpop?: string | undefined;
+}
+
+const statuses = {
+  invalid_request: 400,
+  invalid_token: 401,
+  insufficient_scope: 403,
+  invalid_dpop_proof: 401,
+} as const;
+
+/** A refusal, with its challenge. Descriptions are ASCII without quotes. (RFC 6750 §3) */
+export function refuse(error: Refusal['error'], description: string, scheme = 'Bearer'): Refusal {
+  const parameters = ['realm="ravi"'];
+  if (error) parameters.push(`error="${error}"`, `error_description="${description}"`);
+  if (scheme === 'DPoP') parameters.push('algs="ES256 EdDSA Ed25519"');
+  return {
+    kind: 'refused',
+    status: error ? statuses[error] : 401,
+    ...(error ? { error } : {}),
+    description,
+    challenge: `${scheme} ${parameters.join(', ')}`,
+  };
+}

@@ -1,0 +1,159 @@
+import { checkAccessToken } from './access-token.ts';
+import { recogniseApiKey } from './api-key.ts';
+import { ProofChecker } from './dpop.ts';
+import type { Reach } from './fetch-json.ts';
+import { Introspection } from './introspection.ts';
+import { KeySet } from './key-set.ts';
+import { metadataOf } from './metadata.ts';
+import { type Credential, refuse, type RequestFacts, type Verification } from './verification.ts';
+
+/** How a resource server authenticates to the introspection call. (RFC 7662 §2.1) */
+export interface IntrospectionOptions {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Default: the `introspection_endpoint` of the issuer's metadata. */
+  readonly endpoint?: string;
+  /** How long an answer may be used, 0 to 1000 ms. Default 1000: a revocation is effective within a second. */
+  readonly cacheMs?: number;
+}
+
+/** What a verifier is told. */
+export interface VerifierOptions {
+  /** The authorization server: what its tokens carry as `iss`, such as `https://login.example.com`. */
+  readonly issuer: string;
+  /** What tokens must carry as `aud`. Default: `ravi-api`. */
+  readonly audience?: string;
+  /** Default: the `jwks_uri` of the issuer's metadata. */
+  readonly jwksUri?: string;
+  /** Without it API keys are refused: only the authorization server knows whether one is valid. */
+  readonly introspection?: IntrospectionOptions;
+  /**
+   * Introspect access tokens as well. Without it a token is good until it expires (an hour at most); with it, a revocation is
+   * effective within a second, at the price of a call a second for each token in use.
+   */
+  readonly introspectTokens?: boolean;
+  /** How far clocks may differ. Default 5. */
+  readonly clockToleranceSeconds?: number;
+  /** Longest wait for an answer of the authorization server. Default 3000. */
+  readonly timeoutMs?: number;
+  /** For tests and proxies. */
+  readonly fetch?: typeof fetch;
+  /** For tests: milliseconds since the epoch. */
+  readonly nowMs?: () => number;
+}
+
+/** Checks credentials. One for each issuer, kept for the life of the process: it caches. */
+export interface Verifier {
+  /**
+   * Checks the header `Authorization` of a request: `Bearer` with an access token or an API key, or `DPoP` with a bound token and
+   * its proof, for which the request is needed too. Never rejects.
+   */
+  verify(authorization: string | undefined, request?: RequestFacts): Promise<Verification>;
+  /** Checks a credential that came without a scheme, such as in a message of another protocol. Never rejects. */
+  verifyToken(token: string): Promise<Verification>;
+}
+
+const invalid = () => refuse('invalid_token', 'the credential is unknown, malformed, expired or revoked');
+
+/**
+ * Makes a verifier. Nothing is fetched before the first check. Throws a TypeError when the issuer is no absolute URL, or tokens
+ * shall be introspected and it is not said how.
+ *
+ * @example
+ * const verifier = createVerifier({ issuer: 'https://login.example.com' });
+ * const caller = await verifier.verify(request.headers.authorization);
+ * if (caller.kind === 'access') serve(caller.userId);
+ */
+export function createVerifier(options: VerifierOptions): Verifier {
+  const { issuer, introspection: how } = options;
+  if (!URL.canParse(issuer)) throw new TypeError('issuer must be an absolute URL');
+  if (options.introspectTokens && !how) throw new TypeError('introspectTokens needs introspection');
+  const nowMs = options.nowMs ?? Date.now;
+  const reach: Reach = { fetch: options.fetch ?? fetch, timeoutMs: options.timeoutMs ?? 3_000 };
+  const metadata = metadataOf(issuer, reach);
+  const tokens = {
+    issuer,
+    audience: options.audience ?? 'ravi-api',
+    keys: new KeySet({
+      url: async () => options.jwksUri ?? (await metadata()).jwksUri,
+      reach,
+      nowMs,
+    }),
+    nowMs,
+    clockToleranceSeconds: options.clockToleranceSeconds ?? 5,
+  };
+  const introspection = how
+    ? new Introspection({
+        issuer,
+        endpoint: async () => {
+          const endpoint = how.endpoint ?? (await metadata()).introspectionEndpoint;
+          if (endpoint === null) throw new Error('The metadata names no introspection_endpoint.');
+          return endpoint;
+        },
+        clientId: how.clientId,
+        clientSecret: how.clientSecret,
+        cacheMs: Math.min(Math.max(how.cacheMs ?? 1_000, 0), 1_000),
+        reach,
+        nowMs,
+      })
+    : null;
+  const proofs = new ProofChecker(nowMs);
+
+  const checkKey = async (key: string, kind: Credential['kind']): Promise<Verification> => {
+    if (!introspection)
+      return refuse('invalid_token', 'API keys are not accepted here; send an access token');
+    const credential = await introspection.ask(key);
+    return credential?.kind === kind ? credential : invalid();
+  };
+
+  const checkToken = async (
+    scheme: 'Bearer' | 'DPoP',
+    token: string,
+    request: RequestFacts | undefined,
+  ): Promise<Verification> => {
+    const valid = await checkAccessToken(tokens, token);
+    if (!valid) return invalid();
+    const { credential, boundTo } = valid;
+    if (boundTo !== null) {
+      if (scheme === 'Bearer')
+        return refuse('invalid_token', 'this token is bound to a key; use the DPoP scheme', 'DPoP');
+      const fault = proofs.fault(token, boundTo, request);
+      if (fault !== null) return refuse('invalid_dpop_proof', fault, 'DPoP');
+    } else if (scheme === 'DPoP') {
+      return refuse('invalid_token', 'this token is bound to no key; use the Bearer scheme');
+    }
+    if (!options.introspectTokens || !introspection) return credential;
+    const current = await introspection.ask(token);
+    return current?.kind === 'access' && current.userId === credential.userId ? credential : invalid();
+  };
+
+  const check = async (
+    scheme: 'Bearer' | 'DPoP',
+    text: string,
+    request?: RequestFacts,
+  ): Promise<Verification> => {
+    try {
+      const keyKind = scheme === 'Bearer' ? recogniseApiKey(text) : null;
+      return await (keyKind === null ? checkToken(scheme, text, request) : checkKey(text, keyKind));
+    } catch (error) {
+      return {
+        kind: 'unavailable',
+        status: 503,
+        description: 'credentials cannot be checked now; try again',
+        cause: error as Error,
+      };
+    }
+  };
+
+  return {
+    async verify(authorization, request) {
+      if (authorization === undefined || authorization === '') return refuse(undefined, 'send a credential');
+      const [, scheme, text] = /^(Bearer|DPoP) +([\w.~+/=-]+) *$/i.exec(authorization) ?? [];
+      if (scheme === undefined || text === undefined) {
+        return refuse('invalid_request', 'the Authorization header is not of the form: Bearer CREDENTIAL');
+      }
+      return check(scheme.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer', text, request);
+    },
+    verifyToken: (token) => check('Bearer', token),
+  };
+}
