@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type OidcProvider, startOidcProvider } from '../support/oidc-provider/start.ts';
 import { ProviderVisit } from '../support/oidc-provider/provider-visit.ts';
 import { eventually } from '../support/eventually.ts';
+import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
 import { startLogin, wait } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
@@ -255,6 +256,23 @@ test('a provider that is down breaks only its own button, and works again once i
     return answer.status === 303 && answer;
   });
   expect(back.headers.get('location')).toMatch(new RegExp(`^${two.issuer}/`));
+});
+
+test('coming back a hundred times within 15 minutes ends it for an address, and only there', async () => {
+  const limited = await deployment.stack.startApi({ RATE_LIMITS: 'on', TRUSTED_PROXY_HOPS: '1' });
+  const visit = new ProviderVisit();
+  const way = new URL(await visit.begin(limited.url, 'one'));
+  const cookie = [...visit.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const comeBack = async (address: string) => {
+    const url = `${limited.url}/signin/one/callback?code=x&state=${way.searchParams.get('state')}`;
+    const headers = { cookie, 'x-forwarded-for': address };
+    return (await send(url, { method: 'GET', headers })).status;
+  };
+  const statuses: number[] = [];
+  for (let i = 0; i < 101; i++) statuses.push(await comeBack('203.0.113.9'));
+  expect(statuses.slice(1, 100).every((status) => status === 409)).toBe(true);
+  expect(statuses[100]).toBe(429);
+  expect(await comeBack('203.0.113.10')).toBe(409);
 });
 
 test('an unknown provider is an unknown page', async () => {

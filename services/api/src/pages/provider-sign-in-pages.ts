@@ -62,8 +62,9 @@ export function finishProviderSignIn(deps: ProviderSignInPagesDeps): Middleware 
       if (await deps.sessions.read(ctx)) return seeOther(ctx, paths.device);
       return showFailure(ctx, provider, 'unmatched', '');
     }
-    deps.cookies.set(ctx, ticketCookie(attempt.state), '', 0);
     const finished = await deps.providerSignIn.finish(provider, attempt, ctx.search, askerOf(ctx));
+    // Not before: where we could not look, such as without Redis, a reload may.
+    deps.cookies.set(ctx, ticketCookie(attempt.state), '', 0);
     const typedCode = attempt.userCode ?? '';
     if (finished.kind === 'failed') return showFailure(ctx, provider, finished.failure, typedCode);
     await deps.sessions.open(ctx, finished.account);
