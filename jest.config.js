@@ -23,6 +23,7 @@ const suites = [
   'contract',
   'integration',
   'e2e',
+  'attack',
   'compat',
   'fault',
   'docker',

@@ -13,6 +13,7 @@ export const checks: readonly Check[] = [
   check('Lint', ['oxlint', '--type-aware']),
   check('Types', ['tsc']),
   check('Dead code', ['knip']),
+  check('Security', [process.execPath, 'scripts/security-table.ts', '--check']),
 ];
 
 function check(title: string, command: readonly [string, ...string[]]): Check {

@@ -67,6 +67,7 @@ const files = globSync('{packages,services}/*/src/**/*.ts', { cwd: root }).filte
   (file) => !file.endsWith('.test.ts'),
 );
 
+/** @shows api broken into */
 test('imports run one way, and libraries stay where they belong', () => {
   expect(files.length).toBeGreaterThan(60);
   expect(files.flatMap((file) => violations(file, readFileSync(join(root, file), 'utf8')))).toEqual([]);

@@ -167,6 +167,7 @@ describe('API keys', () => {
     expect((await program.list(managementKeys)).body).toHaveLength(1);
   });
 
+  /** @shows RFC 10027 §6.1.10 */
   test('end by themselves when they were made to', async () => {
     const { program } = await account();
     const { body } = await program.post<WireNewApiKey>(managementKeys, { expires_in: 3600 });
@@ -228,6 +229,7 @@ test('an identity key reaches its own identity, to read, and nothing else', asyn
   expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 403));
 });
 
+/** @shows RFC 10027 §6.1.9 */
 test('a program that was granted one identity alone gets no management key, and its token reads that identity only', async () => {
   const { person, program, login } = await account();
   await program.post(identities, { name: 'Other' });

@@ -48,6 +48,7 @@ test('an approval that says nothing more is for the whole account, without expir
   expect(await termsOf(login.user_code)).toEqual({ identity: '', scope: 'account', ttl: '' });
 });
 
+/** @shows RFC 10027 §6.1.9, RFC 10027 §6.1.10 */
 test('keys for one identity only name it, also where the account has just one', async () => {
   const [person, login] = [await Person.signUp(api()), await startLogin(api())];
   const answer = await person.approveWith(api(), login.user_code, { key_scope: 'identity', key_ttl: 86_400 });

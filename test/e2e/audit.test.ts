@@ -30,6 +30,7 @@ async function toldAbout(user: number, last: string): Promise<readonly AuditReco
   });
 }
 
+/** @shows RFC 10027 §6.1.6 */
 test('a login is told from sign-up to log-out, with who, when, from where and ids that lead on, and no secret', async () => {
   const person = await Person.signUp(here());
   const login = await startLogin(here(), 'audited program');

@@ -189,6 +189,7 @@ test('a second account for an e-mail is refused, whatever its case, also when bo
   expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
 });
 
+/** @shows password guessing */
 test('a wrong password and an unknown e-mail get the same answer', async () => {
   const wrong = await send(at('/api/auth/login/'), {
     json: { email: person.email, password: 'not this one' },
@@ -273,6 +274,7 @@ test('a hostile e-mail address costs no more than any other', async () => {
   expect(answer.body['error_description']).toBe('email: is too long.');
 });
 
+/** @shows flooding */
 test('bytes that are no HTTP do not disturb the service', async () => {
   const { hostname, port } = new URL(deployment.urls[0]);
   for (const bytes of [

@@ -19,6 +19,7 @@ afterAll(async () => {
   await deployment.stop();
 });
 
+/** @shows RFC 10027 §6.1.2 */
 test('a waiting program is told that its code expired, when it expires', async () => {
   const login = await startLogin(deployment.urls[0]);
   expect(login.expires_in).toBe(2);
@@ -26,6 +27,7 @@ test('a waiting program is told that its code expired, when it expires', async (
   expect((await poll(deployment.urls[0], login.device_code)).body.error).toBe('expired_token');
 });
 
+/** @shows RFC 10027 §6.1.2 */
 test('an expired code cannot be approved any more', async () => {
   const person = await Person.signUp(deployment.urls[0]);
   const login = await startLogin(deployment.urls[0]);

@@ -115,6 +115,7 @@ test('a new key is published, then signs; tokens of the old one are good and ref
   for (const service of [...apis, ...issuers]) expect(service.running).toBe(true);
 });
 
+/** @shows leaked signing key */
 test('a leaked key is replaced at once: its tokens end everywhere, API keys go on', async () => {
   const login = await logIn(apis[0].url, person);
   const leaked = kidOf(login.access);

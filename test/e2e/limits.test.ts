@@ -14,6 +14,7 @@ const from = (address: string) => ({ 'x-forwarded-for': address });
 const startFrom = (address: string, api: 0 | 1 = 0) =>
   send(`${deployment.urls[api]}/api/auth/device/`, { headers: from(address) });
 
+/** @shows flooding, RFC 10027 §6.1.11 */
 test('one address cannot fill the memory with pending logins, whichever api it asks; others go on', async () => {
   const statuses: number[] = [];
   for (let batch = 0; batch < 8; batch++) {
@@ -29,6 +30,7 @@ test('one address cannot fill the memory with pending logins, whichever api it a
   expect((await startFrom('198.51.100.8')).status).toBe(200);
 });
 
+/** @shows RFC 10027 §6.1.8 */
 test('an address that a client only claims does not count: the last hop is the one we trust', async () => {
   const answer = await send(`${deployment.urls[0]}/api/auth/device/`, {
     headers: from('203.0.113.1, 198.51.100.7'),
@@ -43,6 +45,7 @@ const enter = async (person: Person, userCode: string, address: string) =>
 
 const letters = 'BCDFGHJKLMNPQRSTVWXZ'.split('');
 
+/** @shows RFC 8628 §5.1, RFC 10027 §6.1.11 */
 test('five wrong codes end the guessing of an account, at both apis, and a right one does not reset it', async () => {
   const person = await Person.signUp(deployment.urls[0]);
   const login = await startLogin(deployment.urls[0]);
@@ -56,6 +59,7 @@ test('five wrong codes end the guessing of an account, at both apis, and a right
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(60);
 });
 
+/** @shows RFC 8628 §5.1 */
 test('five wrong codes end the guessing of an address, whoever is signed in there, and a right one does not reset it', async () => {
   const people = await Promise.all([0, 1, 2].map(() => Person.signUp(deployment.urls[0])));
   const login = await startLogin(deployment.urls[0]);
@@ -86,6 +90,7 @@ test('what cannot be a code is told so and counts for nothing: it is never looke
   expect((await enter(person, 'ZZZZ-ZZZZ', '192.0.2.90')).status).toBe(404);
 });
 
+/** @shows RFC 8628 §5.1 */
 test('guesses sent at the same moment count like guesses in a row', async () => {
   const person = await Person.signUp(deployment.urls[0]);
   const answers = await Promise.all(
@@ -95,6 +100,7 @@ test('guesses sent at the same moment count like guesses in a row', async () => 
   expect(answers.filter(({ status }) => status === 429)).toHaveLength(15);
 });
 
+/** @shows RFC 8628 §5.1, RFC 10027 §6.1.6 */
 test('wrong codes of many accounts and addresses raise one alarm over both apis', async () => {
   const warnings = () => deployment.stack.output().match(/somebody may be guessing/g)?.length ?? 0;
   for (let guesser = 0; guesser < 30; guesser++) {
@@ -111,6 +117,7 @@ test('wrong codes of many accounts and addresses raise one alarm over both apis'
   expect(total).toBe(1);
 });
 
+/** @shows password guessing */
 test('guessing a password ends: soon for an address, later for an account, so that strangers do not lock its owner out', async () => {
   const person = await Person.signUp(deployment.urls[0]);
   const attempt = async (address: string) =>

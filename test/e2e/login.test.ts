@@ -96,6 +96,7 @@ test('a denial reaches the waiting program at the other api at once', async () =
   expect((await poll(here(), login.device_code)).body.error).toBe('access_denied');
 });
 
+/** @shows RFC 10027 §6.1.3 */
 test('under 200 concurrent requests at two apis, waiting or not, exactly one gets the credentials', async () => {
   const login = await startLogin(here());
   await person.approve(here(), login.user_code);

@@ -36,6 +36,7 @@ async function onConfirmation(userCode: string): Promise<BrowserVisit> {
 const numbersOn = (visit: BrowserVisit) =>
   [...visit.page.text.matchAll(/name="verification"\s+value="(\d\d)"/g)].map((match) => match[1] ?? '');
 
+/** @shows RFC 10027 §6.1.17 */
 test('the page shows three numbers, the same after a reload; the right one approves', async () => {
   const login = await startElsewhere();
   const visit = await onConfirmation(login.user_code);
@@ -49,6 +50,7 @@ test('the page shows three numbers, the same after a reload; the right one appro
   expect((await wait(other(), login.device_code)).status).toBe(200);
 });
 
+/** @shows RFC 10027 §6.1.1, RFC 10027 §6.1.17 */
 test('a wrong number denies: the waiting program learns it, and there is no second try', async () => {
   const login = await startElsewhere();
   const visit = await onConfirmation(login.user_code);

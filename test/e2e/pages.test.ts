@@ -20,6 +20,7 @@ async function signedUp(): Promise<BrowserVisit> {
   return visit;
 }
 
+/** @shows RFC 8628 §5.3, RFC 8628 §5.4 */
 test('a complete link leads a new person through sign-up to the confirmation, and an approval to the program', async () => {
   const login = await startLogin(deployment.urls[1], 'Moon agent');
   const waiting = wait(deployment.urls[1], login.device_code);
@@ -35,6 +36,7 @@ test('a complete link leads a new person through sign-up to the confirmation, an
   expect((await waiting).status).toBe(200);
 });
 
+/** @shows RFC 8628 §5.7 */
 test('a typed code is forgiven its case, spaces and hyphens; denying reaches the program', async () => {
   const login = await startLogin(api());
   const visit = await signedUp();
@@ -45,6 +47,7 @@ test('a typed code is forgiven its case, spaces and hyphens; denying reaches the
   expect((await poll(api(), login.device_code)).body.error).toBe('access_denied');
 });
 
+/** @shows RFC 8628 §5.4 */
 test('opening a link never approves, whoever is signed in and whatever it says', async () => {
   const login = await startLogin(api());
   const visit = await signedUp();
@@ -54,6 +57,7 @@ test('opening a link never approves, whoever is signed in and whatever it says',
   expect((await poll(api(), login.device_code)).body.error).toBe('authorization_pending');
 });
 
+/** @shows cross-site forms */
 test('a form without the token of this session, or from another site, decides nothing', async () => {
   const login = await startLogin(api());
   const visit = await signedUp();
@@ -109,6 +113,7 @@ test.each([
   await visit.submit('/device/code', { user_code: userCode });
 });
 
+/** @shows session fixation */
 test('signing out ends the session: the same cookie opens nothing', async () => {
   const visit = await signedUp();
   await visit.open('/device');
@@ -140,6 +145,7 @@ test('what a program calls itself cannot become markup', async () => {
   expect(visit.words).toContain('<img src=x onerror=alert(1)>');
 });
 
+/** @shows framing, injection */
 test('every page forbids scripts, frames and foreign content', async () => {
   const visit = new BrowserVisit(api());
   for (const path of ['/', '/device', '/signin', '/signup', '/nothing']) {

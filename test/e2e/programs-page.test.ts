@@ -50,6 +50,7 @@ test('every login is listed with name, address, time, use and keys, and never a 
   expect(visit.words).toMatch(/Last used (now|\d+ seconds? ago)/);
 });
 
+/** @shows RFC 10027 §6.1.6 */
 test('ending a program ends its tokens and keys at every api at once, and no other program', async () => {
   const { someone, visit } = await person();
   const [kept, ended] = [await logIn(here(), someone, 'Kept'), await logIn(here(), someone, 'Ended')];

@@ -59,6 +59,7 @@ test('a person signs in through a provider at one api, comes back at another, la
   expect(credentials).toHaveProperty('identity.uuid');
 });
 
+/** @shows provider sign-in */
 test('what we send to the provider is bound: PKCE, nonce and state, new for each sign-in, and no secret', async () => {
   const visit = new ProviderVisit();
   const [first, second] = [
@@ -83,6 +84,7 @@ test('the second sign-in finds the same account, also when the address there has
   expect(await seenAs(again)).toContain(emailOf(who));
 });
 
+/** @shows provider takeover */
 test('the same subject at two providers is two accounts', async () => {
   const who = somebody();
   const [one, two] = [new ProviderVisit(), new ProviderVisit()];
@@ -93,6 +95,7 @@ test('the same subject at two providers is two accounts', async () => {
   expect(await seenAs(two)).toContain(other.email);
 });
 
+/** @shows provider takeover */
 test('a verified address never opens an account that signs in another way', async () => {
   const owner = await Person.signUp(deployment.urls[0]);
   const visit = new ProviderVisit();
@@ -125,6 +128,7 @@ test('somebody who declines at the provider is told so and can start again, with
   expect(declined.text).toContain(`/signin?user_code&#61;${login.user_code}`);
 });
 
+/** @shows provider sign-in */
 test('an answer counts once: replayed with all its cookies, at the other api, it signs nobody in', async () => {
   const visit = new ProviderVisit();
   const way = await visit.begin(deployment.urls[0], 'one');
@@ -145,6 +149,7 @@ test('the back button to an answer that worked leads on, not to an error', async
   expect([again.status, again.headers.get('location')]).toEqual([303, '/device']);
 });
 
+/** @shows provider sign-in, session fixation */
 test('an answer that was made in another browser signs nobody in: no session can be planted', async () => {
   const attacker = new ProviderVisit();
   const callback = await attacker.answer(await attacker.begin(deployment.urls[0], 'one'), somebody());
@@ -166,6 +171,7 @@ test.each(['state=', 'state=x', 'state=a&state=b', '', `state=${'A'.repeat(43)}`
   },
 );
 
+/** @shows provider sign-in */
 test('a tampered cookie is worth nothing, whichever part is changed', async () => {
   const visit = new ProviderVisit();
   const callback = await visit.answer(await visit.begin(deployment.urls[0], 'one'), somebody());
@@ -181,6 +187,7 @@ test('a tampered cookie is worth nothing, whichever part is changed', async () =
   expect((await visit.ask(deployment.urls[0] + callback)).status).toBe(200);
 });
 
+/** @shows provider sign-in */
 test('an answer for one provider is not taken as one of another', async () => {
   const visit = new ProviderVisit();
   const callback = await visit.answer(await visit.begin(deployment.urls[0], 'one'), somebody());
@@ -214,6 +221,7 @@ test('two tabs do not spoil each other', async () => {
   }
 });
 
+/** @shows open redirect */
 test('nothing that a link carries leads the browser anywhere but to the provider or to a code', async () => {
   const visit = new ProviderVisit();
   const hostile = 'https://evil.example/';

@@ -73,6 +73,7 @@ async function dump(): Promise<string> {
   return JSON.stringify(values);
 }
 
+/** @shows stolen Redis */
 test('no secret that anyone received is in Redis, at any stage, or was ever sent to it', async () => {
   const { secrets, seenByRedis, redisHolds } = await loginsAtEveryStage();
   expect(secrets.filter((secret) => secret.length < 8)).toEqual([]);
@@ -90,6 +91,7 @@ test('no secret that anyone received is in Redis, at any stage, or was ever sent
   }
 });
 
+/** @shows secrets in logs */
 test('nor is any in what the services print: each step is logged, with ids alone', async () => {
   const { secrets } = await loginsAtEveryStage();
   const output = deployment.stack.output();

@@ -44,6 +44,7 @@ test('a person sees every session, wherever it was started, and which one this i
   expect(await isSignedIn(first!)).toBe(true);
 });
 
+/** @shows forgotten session */
 test('an ended session is over at once, at every api, and no other is', async () => {
   const [first, second, third] = await browsers(3);
   await first?.open('/account/sessions');
@@ -77,6 +78,7 @@ test('ending a session stands in the audit log', async () => {
   expect(told).toBe(true);
 });
 
+/** @shows forgotten session */
 test('all others can be ended at once', async () => {
   const [first, second, third] = await browsers(3);
   await second?.submit('/account/sessions/end-others');

@@ -23,6 +23,7 @@ test('of 1,000 concurrent polls of an issued login, one gets the result', async 
   expect(answers.filter(({ kind }) => kind === 'leased')).toHaveLength(999);
 });
 
+/** @shows replay */
 test('of an approval and a denial at the same moment, one wins and both learn the same, 500 times', async () => {
   // Both scripts are known to Redis from here on: the first to need loading would lose every race.
   const known = (await bench.start()).deviceCode.loginId;

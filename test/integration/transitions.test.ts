@@ -210,6 +210,7 @@ test.each(cases)('$step of a login that is $from answers "$answer" and leaves it
   expect(await bench.redis.pttl(bench.keyOf(login))).not.toBe(-1);
 });
 
+/** @shows RFC 8628 §5.5 */
 test('a device_code that does not belong to the login learns nothing and changes nothing', async () => {
   const login = await bench.start();
   const other = await bench.start();
@@ -219,6 +220,7 @@ test('a device_code that does not belong to the login learns nothing and changes
   expect((await bench.redeem(login)).kind).toBe('issued');
 });
 
+/** @shows RFC 10027 §6.1.4 */
 test('a user_code in use is not given out twice', async () => {
   const login = await bench.start();
   const { loginId } = login.deviceCode;
@@ -236,6 +238,7 @@ test('a user_code in use is not given out twice', async () => {
   expect((await bench.redeem(login)).kind).toBe('pending');
 });
 
+/** @shows RFC 10027 §6.1.9 */
 test('an approval notes how far and long the keys reach, and a repeated one cannot widen it', async () => {
   const login = await bench.start();
   const { loginId } = login.deviceCode;
@@ -248,6 +251,7 @@ test('an approval notes how far and long the keys reach, and a repeated one cann
   ]);
 });
 
+/** @shows stolen SECRET, RFC 8628 §5.5, RFC 10027 §6.1.12 */
 test('once a result is sealed, nothing in Redis can open it: the wrapped key is gone', async () => {
   const login = await bench.start();
   expect(await bench.redis.hexists(bench.keyOf(login), 'wrapped_key')).toBe(1);

@@ -12,6 +12,7 @@ test('without an account no password fits', async () => {
   expect(await new Passwords().verify(null, 'no account has this password')).toBe(false);
 });
 
+/** @shows password guessing */
 test('an unknown account takes its turn at the same hash as a known one, so that time does not tell them apart', async () => {
   const passwords = new Passwords();
   const rush = await Promise.allSettled(Array.from({ length: 80 }, () => passwords.verify(null, 'x')));
@@ -19,6 +20,7 @@ test('an unknown account takes its turn at the same hash as a known one, so that
   expect(rush.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(64);
 });
 
+/** @shows flooding */
 test('a rush is turned away instead of queueing for minutes', async () => {
   const passwords = new Passwords();
   const outcomes = await Promise.allSettled(Array.from({ length: 80 }, () => passwords.hash('x')));

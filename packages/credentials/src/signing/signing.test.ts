@@ -25,6 +25,7 @@ const clockTimestamp = 1_800_000_000;
 const verify = (token: string) =>
   jwt.verify(token, publicKey, { algorithms: ['ES256'], complete: true, clockTimestamp });
 
+/** @shows RFC 10027 §6.1.10 */
 test('an access token verifies with the published key and carries the promised claims', () => {
   const { header, payload } = verify(pair.access);
   expect(header).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: key.kid });

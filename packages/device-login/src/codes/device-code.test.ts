@@ -22,6 +22,7 @@ test('two codes for the same login differ', () => {
   expect(mintDeviceCode(loginId, 1_900_000_000_000, keys.current).text).not.toBe(code.text);
 });
 
+/** @shows RFC 8628 §5.2 */
 test('a code that was changed in any place, shortened or lengthened is not ours', () => {
   for (let at = 0; at < code.text.length; at++) {
     const other = code.text[at] === 'A' ? 'B' : 'A';
@@ -48,6 +49,7 @@ test('a code has one spelling: another that decodes to the same bytes is not our
   expect(readDeviceCode(respelled, keys)).toBeNull();
 });
 
+/** @shows RFC 8628 §5.2 */
 test('a code of another service is not ours', () => {
   expect(readDeviceCode(code.text, deriveServiceKeys(oldSecret))).toBeNull();
 });

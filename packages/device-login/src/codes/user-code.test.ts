@@ -1,5 +1,6 @@
 import { foldUserCode, formatUserCode, generateUserCode } from './user-code.ts';
 
+/** @shows RFC 8628 §5.7 */
 test('a generated code has 8 letters of the alphabet and survives formatting and folding', () => {
   for (let i = 0; i < 200; i++) {
     const code = generateUserCode();

@@ -26,6 +26,7 @@ function decisionForm(page: string): string {
   return page.match(/<form[^>]*action="\/device\/decision"[\s\S]*?<\/form>/u)?.[0] ?? '';
 }
 
+/** @shows RFC 10027 §6.1.14, RFC 10027 §6.1.16 */
 test('both decisions are buttons of one form that carries the code, and a stray Enter key denies', () => {
   const form = decisionForm(confirmPage(input, texts));
   expect(form).toContain('name="user_code" value="BCDF-GHJK"');
@@ -35,6 +36,7 @@ test('both decisions are buttons of one form that carries the code, and a stray 
   ]);
 });
 
+/** @shows RFC 8628 §5.3 */
 test('what the program says of itself stands below "not verified", what we saw above', () => {
   const page = confirmPage(input, texts);
   const divide = page.indexOf(texts.confirm.unverified);
@@ -44,6 +46,7 @@ test('what the program says of itself stands below "not verified", what we saw a
   expect(page.indexOf('curl/8.5.0')).toBeGreaterThan(divide);
 });
 
+/** @shows RFC 10027 §6.1.5 */
 test('a name that hides or reorders characters is shown without them', () => {
   const name = 'Ravi\u202Etroppus\u200B';
   const page = confirmPage({ ...input, client: { ...input.client, name, userAgent: name } }, texts);
@@ -56,6 +59,7 @@ test('a program that says nothing of itself is said to say nothing', () => {
   expect(confirmPage({ ...input, client }, texts)).toContain(texts.confirm.saysNothing);
 });
 
+/** @shows RFC 8628 §5.4, RFC 10027 §6.1.1 */
 test('the warning appears exactly when the program asked from another address', () => {
   const elsewhere = { ...input, client: { ...input.client, sameNetworkAsYou: false } };
   expect(confirmPage(elsewhere, texts)).toContain(texts.confirm.otherNetwork);

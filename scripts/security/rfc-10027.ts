@@ -1,0 +1,94 @@
+import type { Requirement } from './requirement-table.ts';
+
+/** The practical mitigations of RFC 10027, in its order. What we leave to others says so. */
+export const rfc10027: readonly Requirement[] = [
+  {
+    id: 'RFC 10027 §6.1.1',
+    title: 'Establish proximity',
+    answer:
+      'the network of the program is compared with the browser’s: a warning, and number matching where the operator wants it',
+  },
+  {
+    id: 'RFC 10027 §6.1.2',
+    title: 'Short-lived codes',
+    answer: '15 minutes (`DEVICE_CODE_TTL_SECONDS`), for the decision as for the waiting program',
+  },
+  {
+    id: 'RFC 10027 §6.1.3',
+    title: 'One-time codes',
+    answer: 'a login is decided once and redeemed once, whichever instances are asked',
+  },
+  { id: 'RFC 10027 §6.1.4', title: 'Unique codes', answer: 'a user_code in use is not given out again' },
+  {
+    id: 'RFC 10027 §6.1.5',
+    title: 'Content filtering',
+    answer:
+      'filtering of messages is for mail services; our pages cannot be made to carry an attacker’s words as ours: one line, no markup, nothing invisible, marked as the program’s claim',
+  },
+  {
+    id: 'RFC 10027 §6.1.6',
+    title: 'Detect and remediate',
+    answer:
+      'alarms on guessing; a login’s tokens and keys end everywhere at once when its grant ends; a reused refresh token ends it',
+  },
+  {
+    id: 'RFC 10027 §6.1.7',
+    title: 'Trusted devices',
+    answer: 'only a browser that somebody signed in with approves; a logged-in program never does',
+  },
+  {
+    id: 'RFC 10027 §6.1.8',
+    title: 'Trusted networks',
+    answer: 'addresses are believed only from configured proxies, and count per network',
+  },
+  {
+    id: 'RFC 10027 §6.1.9',
+    title: 'Limited scopes',
+    answer: 'the approver gives the whole account or one identity only; what was approved cannot be widened',
+  },
+  {
+    id: 'RFC 10027 §6.1.10',
+    title: 'Short-lived tokens',
+    answer: 'access tokens: 1 h; keys: as long as the approver says',
+  },
+  {
+    id: 'RFC 10027 §6.1.11',
+    title: 'Rate limits',
+    answer:
+      'on starts, codes, sign-ins and sign-ups, per address, per account and in total, over all instances',
+  },
+  {
+    id: 'RFC 10027 §6.1.12',
+    title: 'Sender-constrained tokens',
+    answer:
+      'tokens are bearer tokens; until pick-up only the program that asked can open them, and of a stolen refresh token the second use ends the login',
+  },
+  {
+    id: 'RFC 10027 §6.1.13',
+    title: 'User education',
+    answer: 'every page says, in the reader’s language, never to use a code that somebody sent',
+  },
+  {
+    id: 'RFC 10027 §6.1.14',
+    title: 'User experience',
+    answer:
+      'one question, who asks and what it gets, Deny as prominent as Approve, for everyone: WCAG 2.2 AA',
+  },
+  {
+    id: 'RFC 10027 §6.1.15',
+    title: 'Authenticate, then initiate',
+    answer:
+      'nobody is signed in at a program that starts; but no code is looked up before somebody signed in here, and a link from another site only fills in the field',
+  },
+  {
+    id: 'RFC 10027 §6.1.16',
+    title: 'Request initiation verification',
+    answer:
+      '“Only approve if you started this yourself, just now”, beside the code to compare; a stray Enter denies',
+  },
+  {
+    id: 'RFC 10027 §6.1.17',
+    title: 'Request binding with out-of-band data',
+    answer: '`NUMBER_MATCHING`: the program shows two digits, the page three numbers; a wrong one denies',
+  },
+];

@@ -1,0 +1,45 @@
+import type { Requirement } from './requirement-table.ts';
+
+/** The security considerations of RFC 8628, in its order. */
+export const rfc8628: readonly Requirement[] = [
+  {
+    id: 'RFC 8628 §5.1',
+    title: 'User code brute forcing',
+    answer:
+      '34.6 bits, 15 minutes; five wrong codes per account and per address (`WRONG_CODES_PER_ADDRESS`) in any 15 minutes, counted before the look-up and over all instances; an alarm over all accounts',
+  },
+  {
+    id: 'RFC 8628 §5.2',
+    title: 'Device code brute forcing',
+    answer: '192 random bits and an HMAC, checked before Redis is asked',
+  },
+  {
+    id: 'RFC 8628 §5.3',
+    title: 'Device trustworthiness',
+    answer:
+      'what the program says of itself is set apart as unverified; address and time are what we saw; the code is compared',
+  },
+  {
+    id: 'RFC 8628 §5.4',
+    title: 'Remote phishing',
+    answer:
+      'the confirmation is always shown, also from a complete link, with the code to compare and a warning when the request came from another network; no GET approves',
+  },
+  {
+    id: 'RFC 8628 §5.5',
+    title: 'Session spying',
+    answer:
+      'a seen user_code collects nothing: the result is sealed to the device_code; the first decision stands; the program learns whose account approved',
+  },
+  {
+    id: 'RFC 8628 §5.6',
+    title: 'Non-confidential clients',
+    answer:
+      'programs have no secret of their own: nothing rests on who they say they are; refresh tokens rotate',
+  },
+  {
+    id: 'RFC 8628 §5.7',
+    title: 'Non-visual code transmission',
+    answer: 'eight letters without vowels or digits, spelled one by one to screen readers, folded when typed',
+  },
+];

@@ -1,0 +1,94 @@
+import type { Requirement } from './requirement-table.ts';
+
+/** What else attackers try. */
+export const threats: readonly Requirement[] = [
+  {
+    id: 'stolen Redis',
+    title: 'A dump of Redis, its AOF, a replica or the queue is stolen',
+    answer:
+      'codes, keys and session tokens are hashed, passwords argon2id, results sealed to the device_code',
+  },
+  {
+    id: 'stolen SECRET',
+    title: '`SECRET` is stolen as well',
+    answer: 'issued results stay closed: their key is gone from Redis. Pending logins can be attacked',
+  },
+  {
+    id: 'leaked signing key',
+    title: 'A signing key leaks',
+    answer: 'a new one takes over and the old one is ended within seconds, without a restart',
+  },
+  { id: 'api broken into', title: 'The api is broken into', answer: 'it has no signing key' },
+  {
+    id: 'cross-site forms',
+    title: 'Another site posts forms or makes calls (CSRF)',
+    answer: 'CSRF token bound to the session, same-origin check, SameSite cookies',
+  },
+  { id: 'framing', title: 'Clickjacking', answer: "`frame-ancestors 'none'`, `X-Frame-Options: DENY`" },
+  {
+    id: 'session fixation',
+    title: 'Session fixation and stolen cookies',
+    answer:
+      'a new session at each sign-in, the one before ends; signing out ends it; `__Host-`, HttpOnly, SameSite=Lax, Secure',
+  },
+  {
+    id: 'forgotten session',
+    title: 'A session is forgotten on some machine',
+    answer: 'sessions are listed, and each can be ended, or all but this one',
+  },
+  {
+    id: 'provider sign-in',
+    title: 'A sign-in through a provider is planted, replayed, mixed up or tampered with (RFC 9700 §2.1, §4)',
+    answer:
+      'PKCE, nonce, a state that is bound to the browser and counts once, `iss`, a redirect URI for each provider, signatures checked',
+  },
+  {
+    id: 'provider takeover',
+    title: 'An account is taken over through a provider',
+    answer: 'issuer and subject are the only link; an address with an account is refused',
+  },
+  {
+    id: 'open redirect',
+    title: 'Open redirect, foreign host names',
+    answer:
+      'the only place a form leads to is built from a folded code; links start with `PUBLIC_URL`, whatever `Host` says',
+  },
+  {
+    id: 'injection',
+    title: 'Markup in names and addresses',
+    answer:
+      "everything is escaped; `default-src 'none'`, one script, named by its hash, on one page; what strangers wrote is one line and has nothing invisible",
+  },
+  {
+    id: 'header and log injection',
+    title: 'CR LF into headers and logs',
+    answer:
+      'no input reaches a header but a folded code; control characters are refused; logs are JSON, a line each',
+  },
+  {
+    id: 'somebody else’s',
+    title: 'Approval of somebody else’s identity, or by somebody else’s session',
+    answer: 'identities are looked up in the approver’s account; tokens of forms belong to one session',
+  },
+  {
+    id: 'replay',
+    title: 'Replayed form, double click, two tabs, back button',
+    answer:
+      'a decision is one script: repeated it changes nothing and shows the same; a contrary one is told that it comes too late; a form dies with its session',
+  },
+  {
+    id: 'password guessing',
+    title: 'Passwords are guessed, accounts are probed',
+    answer: 'limits per address and per account; the same answer for a wrong password and an unknown address',
+  },
+  {
+    id: 'flooding',
+    title: 'One party floods the service',
+    answer: 'limits per address and in total; bodies of 16 KiB; passwords hashed one at a time',
+  },
+  {
+    id: 'secrets in logs',
+    title: 'Secrets leak into logs',
+    answer: 'log calls name ids alone; a redaction list behind them; a test reads everything that is printed',
+  },
+];
