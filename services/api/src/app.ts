@@ -18,6 +18,7 @@ import { showQr } from './pages/qr-page.ts';
 import { pageTexts, showPage } from './pages/show-page.ts';
 import { homePage } from './pages/templates/home-page.ts';
 import type { Decisions } from './decisions.ts';
+import { throughKoa } from './device-calls/device-call.ts';
 import { readBody } from './middleware/read-body.ts';
 import { requestScope, type RequestState } from './middleware/request-scope.ts';
 import { authorizeDevice, type DeviceAuthorizationDeps } from './oauth/device-authorization.ts';
@@ -79,15 +80,10 @@ export interface AppDeps
 
 /** Builds the Koa application. Nothing is opened: the caller owns every connection. */
 export function createApp(deps: AppDeps): Koa<RequestState> {
-  const app = new Koa<RequestState>({
-    env: 'production',
-    proxy: deps.trustedProxyHops > 0,
-    maxIpsCount: deps.trustedProxyHops,
-  });
+  const app = new Koa<RequestState>({ env: 'production' });
   // What goes wrong after our own error step, such as a client that vanished in mid-answer.
   app.on('error', (error: unknown) => deps.logger.warn({ error }, 'answer failed'));
-  app.use(requestScope(deps.logger));
-  if (deps.publicUrl.startsWith('https://')) app.use(strictTransport);
+  app.use(requestScope(deps));
   const router = routes(deps);
   app.use(router.routes());
   app.use(router.allowedMethods());
@@ -100,8 +96,8 @@ function routes(deps: AppDeps): Router<RequestState> {
   const devicePages = new DevicePages({ ...deps, accounts: deps.accountStore });
 
   // A trailing slash is optional everywhere. The busy ones first: the router looks in this order.
-  router.post('/api/auth/device/token', body, redeemLogin(deps));
-  router.post('/api/auth/device', body, startLogin(deps));
+  router.post('/api/auth/device/token', body, throughKoa(redeemLogin(deps)));
+  router.post('/api/auth/device', body, throughKoa(startLogin(deps)));
   router.post('/api/auth/device/approve', body, approveLogin(deps));
   router.post('/api/auth/device/deny', body, denyLogin(deps));
   router.post('/api/auth/token/refresh', body, refreshTokens(deps));
@@ -170,10 +166,4 @@ const refuseEmbedded: Middleware = () => {
     'not_found',
     'Accounts with e-mail and password are switched off here. Open /signin in a browser and sign in through a provider.',
   );
-};
-
-/** Browsers shall not come without TLS again. (RFC 6797) */
-const strictTransport: Middleware = async (ctx, next) => {
-  ctx.res.setHeader('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
-  await next();
 };

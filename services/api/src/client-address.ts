@@ -1,9 +1,25 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 
 /** The address that a request came from, as limits count it and humans are shown it. */
 export function clientAddress(ctx: Pick<Context, 'ip'>): string {
   // Sockets that take both families write IPv4 addresses in IPv6 form.
   return ctx.ip.replace(/^::ffff:(?=\d+\.)/, '');
+}
+
+/**
+ * The address that a request came from: the socket's, or, behind `trustedProxyHops` proxies of ours, what the outermost of
+ * them wrote into `X-Forwarded-For`. What stands before that, anybody may have written.
+ */
+export function addressOf(request: IncomingMessage, trustedProxyHops: number): string {
+  const forwarded = trustedProxyHops > 0 ? request.headers['x-forwarded-for'] : undefined;
+  const [outermost] =
+    forwarded === undefined
+      ? []
+      : String(forwarded)
+          .split(/\s*,\s*/)
+          .slice(-trustedProxyHops);
+  return clientAddress({ ip: outermost || (request.socket.remoteAddress ?? '') });
 }
 
 /** Whether two addresses belong to one subscriber, as far as addresses tell. */

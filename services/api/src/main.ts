@@ -18,9 +18,11 @@ import { publishWakeup, WakeupSubscriber } from '@ravi/wakeups';
 import { Authenticator } from './access/authenticator.ts';
 import { Credentials } from './access/credentials.ts';
 import { EmbeddedAccounts } from './accounts.ts';
-import { createApp } from './app.ts';
+import { type AppDeps, createApp } from './app.ts';
 import { type ApiConfig, parseConfig } from './config.ts';
 import { Decisions } from './decisions.ts';
+import { deviceFront } from './device-calls/device-front.ts';
+import { behindHttpSides } from './device-calls/http-side.ts';
 import { openIssuanceQueue } from './issuance-queue.ts';
 import { GuessingAlarm } from './limits/guessing-alarm.ts';
 import { Limits } from './limits/limits.ts';
@@ -37,6 +39,8 @@ import { closeServer, listen } from './public-server.ts';
 import { HeldWaits } from './redemption/held-waits.ts';
 import { Redeemer } from './redemption/redeemer.ts';
 import { startSweeping } from './redemption/sweeping.ts';
+import { redeemLogin } from './routes/redeem-login.ts';
+import { startLogin } from './routes/start-login.ts';
 import { Watches } from './watching/watches.ts';
 
 /** The api's composition root: wires the parts, starts them, and stops them in order. */
@@ -156,7 +160,7 @@ async function main(config: ApiConfig): Promise<void> {
   });
   const proofs = new DpopProofs(redis);
 
-  const app = createApp({
+  const deps: AppDeps = {
     logins,
     limits,
     keys,
@@ -226,13 +230,18 @@ async function main(config: ApiConfig): Promise<void> {
       audit,
     }),
     onStarted: () => metrics.started(),
-  });
+  };
+  const app = createApp(deps);
   let stopping = false;
   const handle = app.callback();
   const server = createServer(
     { connectionsCheckingInterval: 5_000 },
-    (request, response) => void handle(request, response),
+    deviceFront(
+      { ...deps, start: startLogin(deps), redeem: redeemLogin(deps) },
+      (request, response) => void handle(request, response),
+    ),
   );
+  behindHttpSides(server);
   await listen(server, config.port);
   const admin = await startAdminServer(
     config.adminPort,

@@ -1,5 +1,6 @@
 import { PasswordsBusy } from '@ravi/accounts';
 import { isRedisUnavailable } from '@ravi/redis';
+import type { Logger } from '@ravi/telemetry';
 import { Problem, type ProblemCode } from './problem.ts';
 
 /** What a caller without the right credential is told in `WWW-Authenticate`. (RFC 6750 §3) */
@@ -18,7 +19,7 @@ export interface JsonAnswer {
 }
 
 /** Turns whatever was thrown into a `Problem`; null when it is a fault of ours, to be logged and answered 500. */
-export function problemOf(error: unknown): Problem | null {
+function problemOf(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (isRedisUnavailable(error)) {
     return new Problem('unavailable', 'The login store is away. Try again in a moment.', {
@@ -34,8 +35,26 @@ export function problemOf(error: unknown): Problem | null {
   return null;
 }
 
-/** The JSON form of a problem: `error` and `error_description` with 400, `detail` with every other status. */
-export function problemAnswer(problem: Problem): JsonAnswer {
+/** Logs what was thrown while a request was served, and says what to answer: a problem, or null for a fault of ours. */
+export function logProblem(error: unknown, requestId: string, logger: Logger): Problem | null {
+  const problem = problemOf(error);
+  if (problem === null) logger.error({ error, requestId }, 'request failed');
+  else logger.debug({ requestId, code: problem.code, status: problem.status }, 'request refused');
+  return problem;
+}
+
+/**
+ * The JSON form of a problem: `error` and `error_description` with 400, `detail` with every other status. Null is a fault of
+ * ours: 500, without a word of the cause.
+ */
+export function problemAnswer(problem: Problem | null, requestId: string): JsonAnswer {
+  if (problem === null) {
+    return {
+      status: 500,
+      headers: { 'cache-control': 'no-store' },
+      body: { detail: `Our fault. Request ${requestId}.` },
+    };
+  }
   const { status, message, retryAfterSeconds } = problem;
   const challenge = challenges[problem.code];
   const headers = {

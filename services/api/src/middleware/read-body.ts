@@ -1,10 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Middleware } from 'koa';
 import { koaBody } from 'koa-body';
+import { bodyLimitBytes, isPlainJson, readPlainJson, unreadable } from '../device-calls/plain-json.ts';
 import { Problem } from '../problem.ts';
-
-/** The largest body that is read, in bytes. */
-const limitBytes = 16 * 1024;
 
 /** A refused body up to this size is still drained, so that the client surely reads the answer. */
 const drainBytes = 8 * 1024 * 1024;
@@ -15,26 +13,27 @@ const drainBytes = 8 * 1024 * 1024;
  */
 export function readBody(): Middleware {
   const parse = koaBody({
-    jsonLimit: limitBytes,
-    formLimit: limitBytes,
+    jsonLimit: bodyLimitBytes,
+    formLimit: bodyLimitBytes,
     text: false,
     onError: refuseUnreadable,
   });
   return async (ctx, next) => {
     const headers = ctx.req.headers;
     const length = declaredLength(headers);
-    if (length === 0) {
-      ctx.request.body = {};
+    // As the front reads it that serves programs: both understand and refuse the same.
+    if (isPlainJson(headers)) {
+      ctx.request.body = (await readPlainJson(ctx.req)) as NonNullable<typeof ctx.request.body>;
       return next();
     }
-    if (length > limitBytes && length !== Number.POSITIVE_INFINITY) {
+    if (length > bodyLimitBytes && length !== Number.POSITIVE_INFINITY) {
       if (length > drainBytes) ctx.set('Connection', 'close');
       throw new Problem('too_large', 'The body is larger than 16 KiB.');
     }
     if (ctx.is('json', 'urlencoded')) return parse(ctx, next);
     if (ctx.is('multipart/form-data')) {
       // Without a length the parser's own buffers would have no bound.
-      if (length > limitBytes)
+      if (length > bodyLimitBytes)
         throw new Problem('invalid_request', 'Send a multipart body with a Content-Length.');
       return parseMultipart()(ctx, next);
     }
@@ -47,7 +46,7 @@ function refuseUnreadable(error: Error): never {
   const status = 'status' in error ? error.status : 'httpCode' in error ? error.httpCode : 400;
   if (status === 413) throw new Problem('too_large', 'The body is larger than 16 KiB.');
   if (status === 415) throw unsupportedMediaType();
-  throw new Problem('invalid_request', 'The body cannot be read: it is not what its headers say.');
+  throw unreadable();
 }
 
 function unsupportedMediaType(): Problem {
@@ -74,7 +73,7 @@ function parseMultipart(): Middleware {
     onError: refuseUnreadable,
     formidable: {
       maxFields: 20,
-      maxFieldsSize: limitBytes,
+      maxFieldsSize: bodyLimitBytes,
       onPart: (part, handle) => {
         if (part.originalFilename !== null) {
           fileSeen = true;

@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import type { Logger } from '@ravi/telemetry';
 import type { Context, Middleware } from 'koa';
 import { oauthProblemAnswer } from '../oauth/problem-answer.ts';
 import { showProblemPage } from '../pages/problem-page.ts';
 import { Problem } from '../problem.ts';
-import { problemAnswer, problemOf } from '../problem-answer.ts';
+import { addressOf } from '../client-address.ts';
+import { commonFields, newRequestId } from '../common-fields.ts';
+import { logProblem, problemAnswer } from '../problem-answer.ts';
 
 /** What every request has. */
 export interface RequestState {
@@ -12,16 +13,27 @@ export interface RequestState {
   requestId: string;
 }
 
+/** What the outermost step needs. */
+export interface RequestScopeDeps {
+  readonly logger: Logger;
+  readonly publicUrl: string;
+  readonly trustedProxyHops: number;
+}
+
 /**
  * The outermost step: gives the request its id, and turns whatever is thrown into an answer, JSON for programs and a
  * page for people. What nobody foresaw is logged and answered 500, without a word of the cause.
  */
-export function requestScope(logger: Logger): Middleware<RequestState> {
+export function requestScope({
+  logger,
+  publicUrl,
+  trustedProxyHops,
+}: RequestScopeDeps): Middleware<RequestState> {
   return async (ctx, next) => {
-    const requestId = randomUUID();
+    const requestId = newRequestId();
     ctx.state.requestId = requestId;
-    ctx.res.setHeader('X-Request-Id', requestId);
-    ctx.res.setHeader('X-Content-Type-Options', 'nosniff');
+    ctx.request.ip = addressOf(ctx.req, trustedProxyHops);
+    for (const [name, value] of commonFields(requestId, publicUrl)) ctx.res.setHeader(name, value);
     let form: AnswerForm = 'json';
     try {
       form = answerForm(readPath(ctx));
@@ -29,20 +41,10 @@ export function requestScope(logger: Logger): Middleware<RequestState> {
       if (ctx.respond !== false && ctx.body === undefined)
         refuseUnanswered(ctx.status, ctx.response.get('Allow'));
     } catch (error) {
-      const problem = problemOf(error);
-      if (problem === null) logger.error({ error, requestId }, 'request failed');
-      else logger.debug({ requestId, code: problem.code, status: problem.status }, 'request refused');
+      const problem = logProblem(error, requestId, logger);
       if (form !== 'page') {
         const { status, headers, body } =
-          form === 'oauth'
-            ? oauthProblemAnswer(problem)
-            : problem
-              ? problemAnswer(problem)
-              : {
-                  status: 500,
-                  headers: { 'cache-control': 'no-store' },
-                  body: { detail: `Our fault. Request ${requestId}.` },
-                };
+          form === 'oauth' ? oauthProblemAnswer(problem) : problemAnswer(problem, requestId);
         ctx.status = status;
         ctx.set(headers);
         ctx.body = body;

@@ -1,4 +1,5 @@
 import type { Middleware } from 'koa';
+import { deviceCallOf } from '../device-calls/device-call.ts';
 import type { RequestState } from '../middleware/request-scope.ts';
 import { openLogin, type StartLoginDeps } from '../routes/start-login.ts';
 import type { OAuthClients } from './clients.ts';
@@ -18,10 +19,11 @@ export function authorizeDevice(deps: DeviceAuthorizationDeps): Middleware<Reque
     const client = deps.oauthClients.find(namedClientId(ctx, parameters));
     if (!client) throw unknownClient();
     const scope = requestedScope(parameters['scope'], client.scopes);
-    await openLogin(deps, ctx, {
+    await openLogin(deps, deviceCallOf(ctx), {
       // What nobody registered goes by the name that it gives itself.
       clientName: client.name ?? client.id.slice(0, 64),
       client: { id: client.id, scope },
     });
+    ctx.respond = false;
   };
 }

@@ -2,8 +2,8 @@ import { type PresentingClient, readDeviceCode, settleGraceMs } from '@ravi/devi
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { ParameterizedContext } from 'koa';
+import { deviceCallOf } from '../device-calls/device-call.ts';
 import type { RequestState } from '../middleware/request-scope.ts';
-import { sendDeviceTokenError } from '../redemption/device-token-error.ts';
 import type { HeldWaits } from '../redemption/held-waits.ts';
 import { preferredWait } from '../redemption/preferred-wait.ts';
 import type { PresentedCode } from '../redemption/presented-code.ts';
@@ -32,25 +32,26 @@ export async function collectTokens(
 ): Promise<void> {
   const { redeemer, heldWaits, keys, clock, logger, longPollMaxSeconds } = deps;
   const deviceCode = readDeviceCode(required(parameters, 'device_code'), keys);
+  const { headers, requestId, reply } = deviceCallOf(ctx);
   // Answered, or held beyond the life of this context, once this resolves.
   const finish = () => {
     ctx.respond = false;
   };
   if (deviceCode === null) {
-    sendDeviceTokenError(ctx.res, 'invalid_grant');
+    reply.sendError('invalid_grant');
     return finish();
   }
   if (clock.nowMs() >= deviceCode.expiresAtMs + settleGraceMs) {
-    sendDeviceTokenError(ctx.res, 'expired_token');
+    reply.sendError('expired_token');
     return finish();
   }
   const code: PresentedCode = { ...deviceCode, client };
-  const waitSeconds = preferredWait(ctx, longPollMaxSeconds);
+  const waitSeconds = preferredWait(headers, reply, longPollMaxSeconds);
   if (waitSeconds === undefined) {
-    await redeemer.poll(code, ctx.res);
+    await redeemer.poll(code, reply);
   } else {
-    logger.info({ loginId: code.loginId, requestId: ctx.state.requestId }, 'login waited for');
-    await heldWaits.hold(code, ctx.res, waitSeconds * 1000);
+    logger.info({ loginId: code.loginId, requestId }, 'login waited for');
+    await heldWaits.hold(code, reply, waitSeconds * 1000);
   }
   finish();
 }

@@ -1,8 +1,7 @@
-import type { ServerResponse } from 'node:http';
 import { type LoginStore, type Redemption, settleGraceMs } from '@ravi/device-login';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
-import { sendDeviceTokenError } from './device-token-error.ts';
+import type { Reply } from '../device-calls/reply.ts';
 import type { PresentedCode } from './presented-code.ts';
 import type { Redeemer } from './redeemer.ts';
 
@@ -20,7 +19,7 @@ export interface HeldWaitsDeps {
 /** One held request. Kept small: there are tens of thousands of them. */
 interface HeldWait {
   readonly code: PresentedCode;
-  readonly response: ServerResponse;
+  readonly reply: Reply;
   readonly lease: string;
   readonly deadline: NodeJS.Timeout;
   /** A look is under way; a wake-up in the meantime asks for another. */
@@ -57,22 +56,22 @@ export class HeldWaits {
    * Answers as soon as the login is settled, denied or expired, at the latest after `waitMs` with
    * `authorization_pending`. Resolves once the request is answered or held. Rejects, holding nothing, when Redis is away.
    */
-  async hold(code: PresentedCode, response: ServerResponse, waitMs: number): Promise<void> {
+  async hold(code: PresentedCode, reply: Reply, waitMs: number): Promise<void> {
     const { redeemer, maxHeld, clock } = this.#deps;
     const lease = redeemer.newLease();
     if (this.#closed || this.#waits.size >= maxHeld || waitMs <= 0) {
       // Asking to be held for no time is polling, and its pace counts.
       const mode = waitMs <= 0 ? ({ kind: 'poll' } as const) : ({ kind: 'look', instance: '' } as const);
       const redemption = await redeemer.look(code, mode, lease);
-      if (isOpen(redemption)) sendDeviceTokenError(response, 'authorization_pending');
-      else await redeemer.answer(response, code, redemption, lease);
+      if (isOpen(redemption)) reply.sendError('authorization_pending');
+      else await redeemer.answer(reply, code, redemption, lease);
       return;
     }
     const older = this.#waits.get(code.loginId);
     const untilExpiryMs = code.expiresAtMs - clock.nowMs();
     const wait: HeldWait = {
       code,
-      response,
+      reply,
       lease,
       // A moment past the expiry, so that the last look sees it; while the grace lasts, an approval is waited for.
       deadline: setTimeout(
@@ -86,9 +85,10 @@ export class HeldWaits {
     // In the map before the first look: no wake-up can fall between the look and the wait.
     this.#waits.set(code.loginId, wait);
     if (older) this.#dismiss(older);
-    response.once('close', () => this.#forget(wait));
+    reply.onceOver(() => this.#forget(wait));
     try {
       await this.#look(wait, 'wait');
+      if (this.#isHeld(wait)) reply.letGo();
     } catch (error) {
       this.#forget(wait);
       throw error;
@@ -125,7 +125,7 @@ export class HeldWaits {
   close(): void {
     this.#closed = true;
     for (const wait of this.#waits.values()) {
-      if (!wait.response.headersSent) wait.response.setHeader('Connection', 'close');
+      wait.reply.closeAfterwards();
       // A look under way may have leased the result already: then it answers, and nobody waits for the lease to end.
       if (!wait.looking) this.#dismiss(wait);
     }
@@ -172,7 +172,7 @@ export class HeldWaits {
     if (!isOpen(redemption)) {
       // Answered even if it is no longer held: handing over to a client that left gives the lease back.
       this.#forget(wait);
-      return redeemer.answer(wait.response, wait.code, redemption, wait.lease);
+      return redeemer.answer(wait.reply, wait.code, redemption, wait.lease);
     }
     if (redemption.otherWaiter !== null) {
       // The newest wait is the one that stays.
@@ -200,7 +200,7 @@ export class HeldWaits {
   /** Answers `authorization_pending`, if the wait is not answered yet. */
   #dismiss(wait: HeldWait): void {
     this.#forget(wait);
-    sendDeviceTokenError(wait.response, 'authorization_pending');
+    wait.reply.sendError('authorization_pending');
   }
 
   /** The request is over, answered or not. */

@@ -1,14 +1,12 @@
-import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AuditLog } from '@ravi/audit';
 import { type ApiKeyStore, type GrantStore, type IssuedLogin, readIssuedLogin } from '@ravi/credentials';
 import type { DeviceCode, LoginStore, Redemption, RedeemMode } from '@ravi/device-login';
 import { deriveResultKey, openResult } from '@ravi/sealing';
 import type { Logger } from '@ravi/telemetry';
+import type { Reply } from '../device-calls/reply.ts';
 import type { IssuanceQueue } from '../issuance-queue.ts';
-import { sendDeviceTokenError } from './device-token-error.ts';
 import type { PresentedCode } from './presented-code.ts';
-import { sendJson } from './send-json.ts';
 
 /** An approval that has no result after this time may have lost its job: it is added again. */
 const jobLostAfterMs = 5_000;
@@ -74,38 +72,33 @@ export class Redeemer {
   }
 
   /** Answers a request that does not wait. Rejects when Redis is away. */
-  async poll(code: PresentedCode, response: ServerResponse): Promise<void> {
+  async poll(code: PresentedCode, reply: Reply): Promise<void> {
     const lease = this.newLease();
     const redemption = await this.look(code, { kind: 'poll' }, lease);
     switch (redemption.kind) {
       case 'pending':
       case 'approved':
       case 'leased':
-        return sendDeviceTokenError(response, 'authorization_pending');
+        return reply.sendError('authorization_pending');
       default:
-        return this.answer(response, code, redemption, lease);
+        return this.answer(reply, code, redemption, lease);
     }
   }
 
   /** Answers a login that is settled, or a poll that came too soon. */
-  async answer(
-    response: ServerResponse,
-    code: PresentedCode,
-    redemption: Settled,
-    lease: string,
-  ): Promise<void> {
+  async answer(reply: Reply, code: PresentedCode, redemption: Settled, lease: string): Promise<void> {
     switch (redemption.kind) {
       case 'issued':
-        return this.#hand(response, code, redemption, lease);
+        return this.#hand(reply, code, redemption, lease);
       case 'denied':
-        return sendDeviceTokenError(response, 'access_denied');
+        return reply.sendError('access_denied');
       case 'expired':
-        return sendDeviceTokenError(response, 'expired_token');
+        return reply.sendError('expired_token');
       case 'slowDown':
-        return sendDeviceTokenError(response, 'slow_down');
+        return reply.sendError('slow_down');
       case 'unknown':
       case 'redeemed':
-        return sendDeviceTokenError(response, 'invalid_grant');
+        return reply.sendError('invalid_grant');
     }
   }
 
@@ -119,7 +112,7 @@ export class Redeemer {
    * login is completed; if the client is gone before that, the lease is given back.
    */
   async #hand(
-    response: ServerResponse,
+    reply: Reply,
     code: PresentedCode,
     { sealed, approvedForMs }: Extract<Redemption, { kind: 'issued' }>,
     lease: string,
@@ -136,18 +129,18 @@ export class Redeemer {
       await this.#giveBack(loginId, lease);
       throw error;
     }
-    if (isOver(response)) return this.#giveBack(loginId, lease);
+    if (reply.isOver) return this.#giveBack(loginId, lease);
     if (body === null) {
       await this.#giveBack(loginId, lease);
-      return sendDeviceTokenError(response, 'invalid_grant');
+      return reply.sendError('invalid_grant');
     }
-    if (response.socket === null) {
+    if (reply.isQueued) {
       // Pipelined behind another answer: nobody knows when it will be written, and the lease would end before.
       await this.#giveBack(loginId, lease);
-      return sendDeviceTokenError(response, 'authorization_pending');
+      return reply.sendError('authorization_pending');
     }
-    response.once('close', () => {
-      if (response.writableFinished) {
+    reply.onceOver((written) => {
+      if (written) {
         onRedeemed(approvedForMs);
         this.#audit(loginId, issued);
         logger.info({ loginId, approvedForMs: Math.round(approvedForMs) }, 'login redeemed');
@@ -157,9 +150,8 @@ export class Redeemer {
         this.#note(this.#giveBack(loginId, lease));
       }
     });
-    sendJson(response, 200, body, {
-      'Server-Timing': `login;desc="approval to answer";dur=${approvedForMs.toFixed(1)}`,
-    });
+    const timing = `login;desc="approval to answer";dur=${approvedForMs.toFixed(1)}`;
+    reply.send(200, body, 'Pragma', 'no-cache', 'Server-Timing', timing);
   }
 
   /**
@@ -223,9 +215,4 @@ export class Redeemer {
   async #wakeOther(instance: string | null, loginId: string): Promise<void> {
     if (instance !== null) await this.#deps.wake(instance, loginId);
   }
-}
-
-/** The client is gone, or was answered otherwise in the meantime. */
-function isOver(response: ServerResponse): boolean {
-  return response.destroyed || response.headersSent;
 }

@@ -1,10 +1,8 @@
 import { readDeviceCode, settleGraceMs } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
-import type { Middleware } from 'koa';
 import { z } from 'zod';
-import type { RequestState } from '../middleware/request-scope.ts';
-import { sendDeviceTokenError } from '../redemption/device-token-error.ts';
+import type { DeviceOperation } from '../device-calls/device-call.ts';
 import type { HeldWaits } from '../redemption/held-waits.ts';
 import { preferredWait } from '../redemption/preferred-wait.ts';
 import type { Redeemer } from '../redemption/redeemer.ts';
@@ -26,26 +24,24 @@ const redeemInput = z.object({ device_code: text(1, 512), wait: formBoolean.defa
  * `POST /api/auth/device/token/`: the credentials, once, or the state of the login. With `wait` the request is held until
  * the login is settled; `Prefer: wait=N` (RFC 7240 §4.3) asks for less than the server's limit. (RFC 8628 §3.4, §3.5)
  */
-export function redeemLogin(deps: RedeemLoginDeps): Middleware<RequestState> {
+export function redeemLogin(deps: RedeemLoginDeps): DeviceOperation {
   const { redeemer, heldWaits, keys, clock, logger, longPollMaxSeconds } = deps;
-  return async (ctx) => {
-    const input = parseBody(redeemInput, ctx.request.body);
+  return async ({ headers, requestId, reply }, body) => {
+    const input = parseBody(redeemInput, body);
     const code = readDeviceCode(input.device_code, keys);
     if (code === null) {
-      sendDeviceTokenError(ctx.res, 'invalid_grant');
+      reply.sendError('invalid_grant');
     } else if (clock.nowMs() >= code.expiresAtMs + settleGraceMs) {
-      sendDeviceTokenError(ctx.res, 'expired_token');
+      reply.sendError('expired_token');
     } else if (input.wait) {
-      logger.info({ loginId: code.loginId, requestId: ctx.state.requestId }, 'login waited for');
+      logger.info({ loginId: code.loginId, requestId }, 'login waited for');
       await heldWaits.hold(
         code,
-        ctx.res,
-        (preferredWait(ctx, longPollMaxSeconds) ?? longPollMaxSeconds) * 1000,
+        reply,
+        (preferredWait(headers, reply, longPollMaxSeconds) ?? longPollMaxSeconds) * 1000,
       );
     } else {
-      await redeemer.poll(code, ctx.res);
+      await redeemer.poll(code, reply);
     }
-    // Answered, or held beyond the life of this context.
-    ctx.respond = false;
   };
 }

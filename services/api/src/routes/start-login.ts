@@ -12,11 +12,9 @@ import {
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import { deriveResultKey, wrapResultKey } from '@ravi/sealing';
 import type { Logger } from '@ravi/telemetry';
-import type { Middleware, ParameterizedContext } from 'koa';
 import { z } from 'zod';
-import { clientAddress } from '../client-address.ts';
+import type { DeviceCall, DeviceOperation } from '../device-calls/device-call.ts';
 import type { Limits } from '../limits/limits.ts';
-import type { RequestState } from '../middleware/request-scope.ts';
 import type { NumberMatchingPolicy } from '../number-matching.ts';
 import { Problem } from '../problem.ts';
 import { parseBody } from '../request-body.ts';
@@ -53,21 +51,20 @@ const draws = 5;
 const userAgentLength = 64;
 
 /** `POST /api/auth/device/`: starts a login and returns its codes. (RFC 8628 §3.1, §3.2) */
-export function startLogin(deps: StartLoginDeps): Middleware<RequestState> {
-  return async (ctx) => {
-    const { client_name: clientName } = parseBody(startInput, ctx.request.body);
-    await openLogin(deps, ctx, { clientName });
+export function startLogin(deps: StartLoginDeps): DeviceOperation {
+  return async (call, body) => {
+    const { client_name: clientName } = parseBody(startInput, body);
+    await openLogin(deps, call, { clientName });
   };
 }
 
 /** Starts a login for whoever asks, within the limits, and answers with its codes. */
 export async function openLogin(
   deps: StartLoginDeps,
-  ctx: ParameterizedContext<RequestState>,
+  { address, headers, requestId, reply }: DeviceCall,
   asker: Pick<NewLogin, 'clientName' | 'client'>,
 ): Promise<void> {
   const { logins, limits, keys, clock, logger, publicUrl, ttlSeconds, intervalSeconds } = deps;
-  const address = clientAddress(ctx);
   await limits.admitStart(address);
   for (let draw = 0; draw < draws; draw++) {
     const userCode = generateUserCode();
@@ -81,12 +78,12 @@ export async function openLogin(
       intervalSeconds,
       ...asker,
       address,
-      userAgent: ctx.get('User-Agent').slice(0, userAgentLength),
+      userAgent: (headers['user-agent'] ?? '').slice(0, userAgentLength),
     });
     if (!started) continue;
     deps.onStarted();
     deps.audit.note({ event: 'started', login: loginId, client: asker.clientName, address });
-    logger.info({ loginId, requestId: ctx.state.requestId }, 'login started');
+    logger.info({ loginId, requestId }, 'login started');
     const formatted = formatUserCode(userCode);
     const answer: DeviceCodeResponse = {
       device_code: deviceCode.text,
@@ -97,9 +94,7 @@ export async function openLogin(
       interval: intervalSeconds,
       ...(deps.numberMatching === 'off' ? {} : { verification: verificationOf(loginId, keys.current).right }),
     };
-    ctx.set('Cache-Control', 'no-store');
-    ctx.body = answer;
-    return;
+    return reply.send(200, JSON.stringify(answer));
   }
   throw new Problem('unavailable', 'No free code was found. Try again.', { retryAfterSeconds: 1 });
 }
