@@ -96,6 +96,20 @@ test('an account with one identity keeps it unless a new one is unfolded and cho
   expect(folded).toMatch(/value="" checked/u);
 });
 
+test('an account with a hundred identities chooses from a list, on a page that stays small', () => {
+  const many = Array.from({ length: 100 }, (_, i) => ({
+    uuid: `01234567-0123-8123-8123-${String(i).padStart(12, '0')}`,
+    name: `Ada Lovelace the ${i}th`,
+    email: `ada.lovelace.${i}@agents.example.com`,
+  }));
+  const chosen = { identity: many[42]?.uuid ?? '' };
+  const page = confirmPage({ ...input, identities: many, chosen, canAddIdentity: false }, texts);
+  const list = page.match(/<select id="identity_uuid"[\s\S]*?<\/select>/u)?.[0] ?? '';
+  expect(list.match(/<option/gu)).toHaveLength(101);
+  expect(list).toContain(`value="${chosen.identity}" selected`);
+  expect(Buffer.byteLength(page)).toBeLessThan(30_000);
+});
+
 test('an account that may have no more identities is not offered a new one', () => {
   const page = confirmPage({ ...input, identities, canAddIdentity: false }, texts);
   expect(page).not.toMatch(/value="new"|identity_name/u);

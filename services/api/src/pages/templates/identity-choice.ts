@@ -14,6 +14,9 @@ export interface IdentityOption {
 /** What the form sends for an identity that is yet to be created. */
 const newIdentity = 'new';
 
+/** Choices that are shown as buttons; more of them make a list. */
+const mostButtons = 8;
+
 /**
  * Asks which identity the program uses: one of the account's, or a new one that the approval creates. Folded away where
  * the account has at most one, since most people want just that.
@@ -27,16 +30,14 @@ export function identityChoice(
   if (identities.length < 2 && !canAdd) return '';
   const t = texts.confirm;
   const wanted = chosen.identity ?? '';
-  const one = (value: string, title: string, detail: string) =>
-    option({ name: 'identity_uuid', value, title, detail, checked: value === wanted });
   const [only] = identities;
-  const fields = html`!${
+  const offered: readonly IdentityOption[] = [
     identities.length === 1 && only
-      ? one('', displaySafe(only.name), only.email)
-      : one('', t.anyIdentity, t.anyIdentityHint(identities.length))
-  }!${identities.length > 1 ? identities.map(({ uuid, name, email }) => one(uuid, displaySafe(name), email)) : ''}!${
-    canAdd ? one(newIdentity, t.newIdentity, t.newIdentityHint) : ''
-  }`;
+      ? { ...only, uuid: '' }
+      : { uuid: '', name: t.anyIdentity, email: t.anyIdentityHint(identities.length) },
+    ...(identities.length > 1 ? identities : []),
+    ...(canAdd ? [{ uuid: newIdentity, name: t.newIdentity, email: t.newIdentityHint }] : []),
+  ];
   const name = html`<div class="tight">
     <label for="identity_name">${t.newIdentityName}</label>
     <input
@@ -48,15 +49,46 @@ export function identityChoice(
       !${attribute('value', chosen.identityName)}
     />
   </div>`;
-  const choice = html`<fieldset aria-describedby="identity-hint">
-      <legend>${t.identityLegend}</legend>
-      !${fields}
-      <p id="identity-hint" class="small quiet">${t.identityHint}</p>
-    </fieldset>
-    !${canAdd ? name : ''}`;
+  const choice = html`!${offered.length > mostButtons ? list(offered, wanted, texts) : buttons(offered, wanted, texts)}
+  !${canAdd ? name : ''}`;
   if (identities.length > 1) return choice;
   return html`<details !${wanted === newIdentity ? 'open' : ''}>
     <summary>${t.otherIdentity}</summary>
     <div class="stack">!${choice}</div>
   </details>`;
+}
+
+function buttons(offered: readonly IdentityOption[], wanted: string, texts: Texts): string {
+  const options = offered.map(({ uuid, name, email }) =>
+    option({
+      name: 'identity_uuid',
+      value: uuid,
+      title: displaySafe(name),
+      detail: email,
+      checked: uuid === wanted,
+    }),
+  );
+  return html`<fieldset aria-describedby="identity-hint">
+    <legend>${texts.confirm.identityLegend}</legend>
+    !${options} !${hint(texts)}
+  </fieldset>`;
+}
+
+/** By name alone, which tells an account's identities apart: a hundred of them still make a small page. */
+function list(offered: readonly IdentityOption[], wanted: string, texts: Texts): string {
+  const options = offered.map(
+    ({ uuid, name }) =>
+      html`<option value="${uuid}" !${uuid === wanted ? 'selected' : ''}>${displaySafe(name)}</option>`,
+  );
+  return html`<div class="tight">
+    <label for="identity_uuid">${texts.confirm.identityLegend}</label>
+    <select id="identity_uuid" name="identity_uuid" aria-describedby="identity-hint">
+      !${options}
+    </select>
+    !${hint(texts)}
+  </div>`;
+}
+
+function hint(texts: Texts): string {
+  return html`<p id="identity-hint" class="small quiet">${texts.confirm.identityHint}</p>`;
 }
