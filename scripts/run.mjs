@@ -4,6 +4,7 @@
  *     node scripts/run.mjs start     the whole stack, for development
  *     node scripts/run.mjs test      every check and test
  *     node scripts/run.mjs demo      a program that logs in
+ *     node scripts/run.mjs example   a service that checks credentials, and a program that calls it
  *     node scripts/run.mjs keys      the issuers' signing keys
  *     node scripts/run.mjs load      the load generator
  *     node scripts/run.mjs bench     the benchmark
@@ -23,6 +24,7 @@ const tasks = {
   start: { script: 'scripts/start.ts', needsRedis: true },
   test: { script: 'scripts/test.ts', needsRedis: true },
   demo: { script: 'scripts/demo.ts', needsRedis: false },
+  example: { script: 'examples/resource-server/main.ts', needsRedis: false },
   keys: { script: 'services/issuer/src/keys/main.ts', needsRedis: false },
   load: { script: 'test/load/main.ts', needsRedis: true },
   bench: { script: 'test/load/bench/main.ts', needsRedis: true },

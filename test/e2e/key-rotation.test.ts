@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TokenRefreshSuccess } from '@ravi/contract';
 import { generateSigningKey } from '@ravi/credentials/signing';
+import { createVerifier } from '@ravi/verify';
 import { Redis } from 'ioredis';
 import jwt from 'jsonwebtoken';
 import { eventually } from '../support/eventually.ts';
@@ -85,6 +86,12 @@ async function signedBy(kid: string): Promise<void> {
 
 test('a new key is published, then signs; tokens of the old one are good and refreshed; nothing is restarted', async () => {
   const before = await logIn(apis[0].url, person);
+  // Somebody else's service, which has the keys of now in its cache.
+  const verifier = createVerifier({
+    issuer: 'http://login.localhost:3000',
+    jwksUri: `${apis[0].url}/.well-known/jwks.json`,
+  });
+  expect((await verifier.verifyToken(before.access)).kind).toBe('access');
   const oldKid = kidOf(before.access);
   const newKid = await addedKey();
   expect(kidOf((await logIn(apis[0].url, person)).access)).toBe(oldKid);
@@ -101,6 +108,11 @@ test('a new key is published, then signs; tokens of the old one are good and ref
 
   expect(kidOf((await logIn(apis[1].url, person)).access)).toBe(newKid);
   expect(await user(before.access)).toBe(200);
+  const { access } = await logIn(apis[0].url, person);
+  await eventually('a verifier elsewhere takes tokens of the new key', async () => {
+    return (await verifier.verifyToken(access)).kind === 'access';
+  });
+  expect((await verifier.verifyToken(before.access)).kind).toBe('access');
   const refreshed = await refresh(before.refresh);
   expect(kidOf(refreshed.body.access)).toBe(newKid);
   expect(await user(refreshed.body.access)).toBe(200);

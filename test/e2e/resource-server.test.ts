@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createVerifier, type Verification } from '@ravi/verify';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
+import { call, logIn } from '../support/logged-in.ts';
+import { Person } from '../support/person.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { TestStack } from '../support/services.ts';
+
+const root = join(import.meta.dirname, '../..');
+const registration = {
+  clientId: 'notes: the api',
+  clientSecret: 'a secret of + at least % thirty-two characters',
+};
+
+let redis: TestRedis;
+let stack: TestStack;
+/** The authorization server, under the name that its tokens carry. */
+let issuer: string;
+let person: Person;
+
+beforeAll(async () => {
+  redis = await startRedis();
+  const port = String(await freePort());
+  issuer = `http://127.0.0.1:${port}`;
+  stack = new TestStack(redis.url, {
+    PUBLIC_URL: issuer,
+    RESOURCE_SERVERS: JSON.stringify([{ id: registration.clientId, secret: registration.clientSecret }]),
+  });
+  await Promise.all([stack.startApi({ PORT: port }), stack.startIssuer()]);
+  person = await Person.signUp(issuer);
+});
+afterAll(async () => {
+  await stack.stop();
+  await redis.stop();
+});
+
+const wordOf = (found: Verification) => (found.kind === 'refused' ? found.error : found.kind);
+
+test('a verifier that knows the issuer alone takes its access tokens, and nothing else of a login', async () => {
+  const login = await logIn(issuer, person);
+  const verifier = createVerifier({ issuer });
+  expect(await verifier.verify(`Bearer ${login.access}`)).toMatchObject({
+    kind: 'access',
+    userId: person.user.id,
+    scope: 'account',
+  });
+  for (const other of [login.refresh, login.management_key]) {
+    expect(wordOf(await verifier.verify(`Bearer ${other}`))).toBe('invalid_token');
+  }
+});
+
+test('a registered one takes API keys too, and notices within a second that a credential was ended', async () => {
+  const login = await logIn(issuer, person);
+  const identityKey = 'identity_key' in login ? login.identity_key : '';
+  let now = Date.now();
+  const verifier = createVerifier({
+    issuer,
+    introspection: registration,
+    introspectTokens: true,
+    nowMs: () => now,
+  });
+  const check = (credential: string) => verifier.verify(`Bearer ${credential}`);
+  const credentials = [login.access, login.management_key, identityKey];
+  expect((await Promise.all(credentials.map(check))).map(wordOf)).toEqual([
+    'access',
+    'management',
+    'identity',
+  ]);
+  expect(wordOf(await check(login.refresh))).toBe('invalid_token');
+  expect(await check(identityKey)).toMatchObject({
+    userId: person.user.id,
+    identityUuid: 'identity' in login ? login.identity.uuid : '',
+  });
+  for (const credential of credentials) {
+    expect((await call('POST', `${issuer}/api/auth/logout/`, credential)).status).toBe(204);
+    now += 1_000;
+    expect(wordOf(await check(credential))).toBe('invalid_token');
+  }
+});
+
+test('one that is registered wrongly lets nobody pass', async () => {
+  const login = await logIn(issuer, person);
+  const introspection = { ...registration, clientSecret: 'wrong' };
+  const found = await createVerifier({ issuer, introspection }).verifyToken(login.management_key);
+  expect(found).toMatchObject({
+    kind: 'unavailable',
+    cause: expect.objectContaining({ message: expect.stringContaining('401') }),
+  });
+});
+
+test('the example runs with one command: a program logs in, calls the service, and others are refused', async () => {
+  const child = spawn(process.execPath, [join(root, 'examples/resource-server/main.ts')], {
+    env: {
+      PATH: process.env['PATH'],
+      DEVICE_AUTH_URL: issuer,
+      EXAMPLE_PORT: '0',
+      EXAMPLE_CLIENT_ID: registration.clientId,
+      EXAMPLE_CLIENT_SECRET: registration.clientSecret,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  try {
+    const printed = (pattern: RegExp) =>
+      eventually(`the example prints ${pattern.source}`, () => pattern.exec(output)?.[1]);
+    const code = await printed(/compare the code: (\S+)/);
+    expect((await person.approve(issuer, code)).status).toBe(200);
+    const note = { account: person.user.id, note: 'written by a program' };
+    expect(JSON.parse(await printed(/access token: (.*)\n/))).toEqual({ ...note, presented: 'access' });
+    expect(JSON.parse(await printed(/management key: (.*)\n/))).toEqual({ ...note, presented: 'management' });
+
+    const url = await printed(/notes at (\S+)\./);
+    const as = (credential: string, method = 'GET') =>
+      fetch(url, { method, headers: { authorization: `Bearer ${credential}` } });
+    expect((await fetch(url)).headers.get('www-authenticate')).toBe('Bearer realm="ravi"');
+    expect((await as('nonsense')).headers.get('www-authenticate')).toContain('error="invalid_token"');
+    const login = await logIn(issuer, person);
+    const identityKey = 'identity_key' in login ? login.identity_key : '';
+    expect((await as(identityKey)).status).toBe(200);
+    expect((await as(identityKey, 'DELETE')).status).toBe(403);
+    expect((await as(login.access, 'DELETE')).status).toBe(204);
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
