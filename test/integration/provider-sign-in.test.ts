@@ -96,6 +96,18 @@ test('first sign-ins of one person at the same moment make one account, with one
   expect((await new AccountStore(redis).read(accounts[0] ?? 0))?.identities).toHaveLength(1);
 });
 
+test('what a provider said of itself is kept: hours later its button leads there at once, even while it is down', async () => {
+  const { at, signIn } = openSignIn();
+  expect((await signIn.begin(at, '', asker)).kind).toBe('begun');
+  await provider.stop();
+  nowMs += 7_200_000;
+  for (let again = 0; again < 3; again++) {
+    expect((await signIn.begin(at, '', asker)).kind).toBe('begun');
+    nowMs += 10_000;
+  }
+  await provider.start();
+});
+
 test('an account that was left half-written by a process that died is free again after a minute', async () => {
   const accounts = new AccountStore(redis);
   const who = { issuer: provider.issuer, subject: randomUUID() };

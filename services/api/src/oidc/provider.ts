@@ -92,14 +92,14 @@ export class OidcProvider {
     }
   }
 
-  /** The provider's own description, fresh where possible, else the last that was read. */
+  /** The provider's own description. Where it was read before, nobody waits for it to be read again. */
   async #discover(): Promise<oidc.Configuration> {
     if (this.#clock.nowMs() < this.#askAgainAtMs) {
       if (this.#known) return this.#known;
       throw this.#lastFailure;
     }
     this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
-    return this.#asking;
+    return this.#known ?? this.#asking;
   }
 
   async #ask(): Promise<oidc.Configuration> {
