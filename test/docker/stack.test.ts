@@ -1,4 +1,8 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { approve, signIn, type Session } from '../../scripts/demo/human.ts';
+import { root } from '../../scripts/setup/root.mjs';
 import { startLogin, waitForApproval, type ApprovedLogin } from '../../scripts/demo/program.ts';
 import { eventually } from '../support/eventually.ts';
 import { docker, evaluateInside } from './support/docker.ts';
@@ -122,6 +126,29 @@ test(
     const keyIsThere = "require('node:fs').existsSync('/run/signing-keys/first.pem')";
     expect(await evaluateInside(api, keyIsThere)).toBe('false');
     expect(await evaluateInside(issuer, keyIsThere)).toBe('true');
+  },
+  limitMs,
+);
+
+test(
+  'signing keys rotate in the mounted folder, without a restart',
+  async () => {
+    const tool = 'services/issuer/src/keys/main.ts';
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, tool), 'add'], {
+      env: { ...process.env, SIGNING_KEY_DIR: stack.signingKeys },
+    });
+    const [kid = ''] = stdout.split('\n');
+    await eventually('the new key is published', async () => {
+      return (await fetch(`${stack.url}/.well-known/jwks.json`)).text().then((keys) => keys.includes(kid));
+    });
+    const [issuer = ''] = await stack.containers('issuer');
+    expect(await docker('exec', issuer, 'node', tool, 'activate', kid, '--now')).toContain('is active');
+    await eventually('a login is signed with it', async () => {
+      const { waiting, userCode } = await waitingLogin();
+      await approve(stack.url, human, userCode);
+      const [header = ''] = (await waiting).credentials.access.split('.');
+      return Buffer.from(header, 'base64url').toString().includes(kid);
+    });
   },
   limitMs,
 );

@@ -15,6 +15,8 @@ export type ServiceName = 'lb' | 'api' | 'issuer' | 'redis';
 export interface Stack {
   /** The load balancer, without a trailing slash. */
   readonly url: string;
+  /** The folder on this machine that the issuers have mounted. */
+  readonly signingKeys: string;
   /** The ids of a service's containers, stopped ones too. */
   containers(service: ServiceName): Promise<readonly string[]>;
   /** Resolves when every container of the service says that it is healthy. */
@@ -32,10 +34,11 @@ export async function startStack(): Promise<Stack> {
   const url = `http://localhost:${port}`;
   await promisify(execFile)(process.execPath, [join(root, 'scripts/secrets.mjs'), folder]);
   const settings = await readFile(join(folder, '.env'), 'utf8');
+  const signingKeys = join(folder, 'secrets/signing-keys');
   const env = {
     ...process.env,
     SECRET: /^SECRET=(.+)$/m.exec(settings)?.[1],
-    SIGNING_KEY_DIR: join(folder, 'secrets/signing-keys'),
+    SIGNING_KEY_DIR: signingKeys,
     PUBLIC_URL: url,
     HTTP_PORT: `127.0.0.1:${port}`,
   };
@@ -45,6 +48,7 @@ export async function startStack(): Promise<Stack> {
 
   const stack: Stack = {
     url,
+    signingKeys,
     async containers(service) {
       const labels = [`com.docker.compose.project=${project}`, `com.docker.compose.service=${service}`];
       const ids = await docker('ps', '-aq', ...labels.flatMap((label) => ['--filter', `label=${label}`]));
