@@ -1,4 +1,5 @@
 import { type AccountStore, type AccountWithIdentities, type Identity, mostIdentities } from '@ravi/accounts';
+import { narrowerScope } from '@ravi/credentials';
 import { foldUserCode, formatUserCode } from '@ravi/device-login';
 import type { Clock } from '@ravi/runtime';
 import type { Context, Middleware } from 'koa';
@@ -145,6 +146,7 @@ export class DevicePages {
           sameNetworkAsYou: sameNetwork(summary.address, clientAddress(ctx)),
         },
         account: { email: account.email, ...(name === '' ? {} : { name }) },
+        asked: narrowerScope('account', summary.requestedScope),
         identities,
         numbers,
         canAddIdentity: identities.length < mostIdentities,

@@ -14,6 +14,7 @@ const input: ConfirmInput = {
   },
   account: { email: 'ada@example.com', name: 'Ada Lovelace' },
   identities: [],
+  asked: 'account',
   numbers: [],
   canAddIdentity: true,
 };
@@ -138,6 +139,13 @@ test('three numbers to pick from, none beforehand; approving needs one, denying 
   for (const pick of picks) expect(pick).toMatch(/required(?![\s\S]*checked)/u);
   expect(form).toMatch(/value="deny"\s+formnovalidate/u);
   expect(confirmPage(input, texts)).not.toContain('verification');
+});
+
+test('a program that asks for one identity only is not offered the whole account', () => {
+  const form = decisionForm(confirmPage({ ...input, asked: 'identity' }, texts));
+  expect(
+    [...form.matchAll(/name="key_scope" value="(\w+)"\s*(checked)?/gu)].map((m) => [m[1], m[2]]),
+  ).toEqual([['identity', 'checked']]);
 });
 
 test('a form that is shown again keeps what was chosen', () => {

@@ -8,7 +8,7 @@ import { numberChoice } from './number-choice.ts';
 import { paths } from './paths.ts';
 import { problemNote } from './problem.ts';
 import { requesterFacts, type Requester } from './requester-facts.ts';
-import { type ChosenTerms, keyTerms } from './terms.ts';
+import { type ChosenTerms, type KeyScope, keyTerms } from './terms.ts';
 import type { Texts } from './texts/texts-for.ts';
 import { largeCode } from './user-code.ts';
 
@@ -22,6 +22,8 @@ export interface ConfirmInput {
   readonly userCode: string;
   readonly client: Requester;
   readonly account: { readonly email: string; readonly name?: string | undefined };
+  /** What the program asks for: the most that an approval gives it. */
+  readonly asked: KeyScope;
   readonly identities: readonly IdentityOption[];
   /** The numbers to pick the program's from; none where none is needed. */
   readonly numbers: readonly string[];
@@ -58,7 +60,7 @@ export function confirmPage(input: ConfirmInput, texts: Texts): string {
     !${problemNote(problem && t.problems[problem])} !${largeCode(userCode)} !${requesterFacts(client, texts)}
     <form class="stack" method="post" action="${paths.decision}">
       !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })} !${numberChoice(numbers, texts)}
-      !${keyTerms(withMarkup(t.ifYouApprove, accountName(account)), chosen, texts)}
+      !${keyTerms(withMarkup(t.ifYouApprove, accountName(account)), input.asked, chosen, texts)}
       !${identityChoice(identities, canAddIdentity, chosen, texts)}
       <div class="stack">
         <p><b>${t.onlyYours}</b></p>

@@ -1,9 +1,12 @@
 import { html } from 'ghtml';
 import type { Texts } from './texts/texts-for.ts';
 
+/** How much of the account a program gets. */
+export type KeyScope = 'account' | 'identity';
+
 /** What a human has chosen so far; what is absent is as it was offered. */
 export interface ChosenTerms {
-  readonly scope?: 'account' | 'identity';
+  readonly scope?: KeyScope;
   readonly ttlSeconds?: number | null;
   readonly identity?: string;
   readonly identityName?: string;
@@ -16,17 +19,20 @@ const lifetimes = [null, 86_400, 2_592_000, 31_536_000] as const;
  * Says what an approval gives, and lets the human give less: which part of the account, and for how long.
  *
  * @param sentence HTML: who the program will act as
+ * @param asked what the program asks for: nobody can give it more
  */
-export function keyTerms(sentence: string, chosen: ChosenTerms, texts: Texts): string {
+export function keyTerms(sentence: string, asked: KeyScope, chosen: ChosenTerms, texts: Texts): string {
   const t = texts.confirm;
   const wanted = chosen.ttlSeconds ?? null;
-  const scopes = (['account', 'identity'] as const).map((scope) =>
+  const given = asked === 'identity' ? asked : (chosen.scope ?? 'account');
+  const offered: readonly KeyScope[] = asked === 'identity' ? [asked] : ['account', 'identity'];
+  const scopes = offered.map((scope) =>
     option({
       name: 'key_scope',
       value: scope,
       title: t.scopes[scope],
       detail: t.scopeHints[scope],
-      checked: scope === (chosen.scope ?? 'account'),
+      checked: scope === given,
     }),
   );
   const times = lifetimes.map(

@@ -70,6 +70,7 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
         client: { ...client, sameNetworkAsYou: false },
         account,
         identities: [identity, identity],
+        asked: 'account',
         numbers: [foreign, foreign, foreign],
         canAddIdentity: true,
         chosen: { identity: foreign, identityName: foreign },
