@@ -96,6 +96,18 @@ test('logging out ends the tokens at every api at once; the keys of the login st
   expect((await user(login.management_key)).status).toBe(200);
 });
 
+test('what ends is refused by three apis as soon as the answer is there', async () => {
+  const third = await deployment.stack.startApi();
+  const login = await logIn(here(), person);
+  await call('POST', `${there()}/api/auth/logout/`, login.access);
+  await call('POST', `${third.url}/api/auth/logout/`, login.management_key);
+  for (const url of [here(), there(), third.url]) {
+    expect((await user(login.access, url)).status).toBe(401);
+    expect((await user(login.management_key, url)).status).toBe(401);
+    expect((await refresh(login.refresh, url)).status).toBe(401);
+  }
+});
+
 test('logging out with a key ends that key alone', async () => {
   const login = await logIn(here(), person);
   expect((await call('POST', `${here()}/api/auth/logout/`, login.management_key)).status).toBe(204);
