@@ -26,6 +26,7 @@ const tasks = {
   demo: { script: 'scripts/demo.ts', needsRedis: false },
   example: { script: 'examples/resource-server/main.ts', needsRedis: false },
   keys: { script: 'services/issuer/src/keys/main.ts', needsRedis: false },
+  audit: { script: 'services/issuer/src/audit/main.ts', needsRedis: false },
   load: { script: 'test/load/main.ts', needsRedis: true },
   bench: { script: 'test/load/bench/main.ts', needsRedis: true },
 };

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { AuditReader, type AuditRecord } from '@ravi/audit';
 import { Redis } from 'ioredis';
 import { eventually } from '../support/eventually.ts';
@@ -99,4 +100,38 @@ test('a process that is told to stop writes what it noted last', async () => {
   expect(await api.end('SIGTERM')).toBe(0);
   const all = JSON.stringify(await redis.xrange('ravi:audit', '-', '+'));
   expect(all).toContain(`\\"event\\":\\"signed_up\\",\\"user\\":${user.id},`);
+});
+
+test('npm run audit shows a login and what came of it, readable or as JSON, and goes on when it follows', async () => {
+  const person = await Person.signUp(here());
+  await logIn(here(), person, 'evil\u202e name');
+  await logIn(here(), person);
+  const told = await toldAbout(person.user.id, 'redeemed');
+  const [first] = told.filter(({ event }) => event === 'redeemed');
+  const login = first && 'login' in first ? first.login : '';
+  const tool = (...args: string[]) =>
+    spawn(process.execPath, ['services/issuer/src/audit/main.ts', ...args], {
+      env: { PATH: process.env['PATH'] ?? '', REDIS_URL: deployment.redis.url },
+    });
+  const printed = async (...args: string[]) => {
+    let text = '';
+    for await (const chunk of tool(...args).stdout) text += String(chunk);
+    return text.trim().split('\n');
+  };
+  const json = (await printed('--login', login, '--json')).map((line) => JSON.parse(line) as AuditRecord);
+  expect(json.map(({ event }) => event).toSorted()).toEqual(
+    ['started', 'approved', 'issued', 'redeemed', 'key_created', 'key_created'].toSorted(),
+  );
+  const lines = await printed('--login', login);
+  expect(lines).toHaveLength(6);
+  expect(lines.join()).toMatch(/Z {2}approved +login=\S+ {2}user=\d+ {2}address=127\.0\.0\.1/);
+  expect(await printed('--user', String(person.user.id), '--since', '1h')).toHaveLength(11);
+
+  const following = tool('--follow', '--user', String(person.user.id));
+  let text = '';
+  following.stdout.on('data', (chunk) => (text += String(chunk)));
+  await eventually('it shows what is there', () => text.includes('signed_up'));
+  await send(`${here()}/api/auth/login/`, { json: { email: person.email, password: 'no' } });
+  await eventually('it shows what happens', () => text.includes('sign_in_failed'));
+  following.kill();
 });

@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseTopology, type RedisTopology } from '@ravi/redis';
+import type { RedisTopology } from '@ravi/redis';
 import { type Env, parseEnv, sharedVariables } from '@ravi/runtime';
 import { keySources, keyVariables } from '../signing-keys/key-settings.ts';
 import type { KeySources } from '../signing-keys/key-sources.ts';
+import { toolRedis } from '../tool-redis.ts';
 
 /** What the key tool needs of the issuer's settings. */
 export interface KeyToolConfig {
@@ -17,13 +16,5 @@ export interface KeyToolConfig {
  */
 export function parseConfig(env: Env): KeyToolConfig {
   const values = parseEnv(env, { ...sharedVariables, ...keyVariables }, {});
-  const named = ['REDIS_URL', 'REDIS_CLUSTER_NODES', 'REDIS_SENTINELS'].some((name) => env[name]);
-  const port = named ? null : developmentRedisPort(values.DATA_DIR);
-  const redisUrl = port === null ? values.REDIS_URL : `redis://127.0.0.1:${port}`;
-  return { redis: parseTopology({ ...values, REDIS_URL: redisUrl }), keySources: keySources(values) };
-}
-
-function developmentRedisPort(dataDir: string): string | null {
-  const file = join(dataDir, 'redis/port');
-  return existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
+  return { redis: toolRedis(env, values), keySources: keySources(values) };
 }
