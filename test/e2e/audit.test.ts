@@ -107,7 +107,7 @@ test('npm run audit shows a login and what came of it, readable or as JSON, and 
   await logIn(here(), person, 'evil\u202e name');
   await logIn(here(), person);
   const told = await toldAbout(person.user.id, 'redeemed');
-  const [first] = told.filter(({ event }) => event === 'redeemed');
+  const first = told.find(({ event }) => event === 'redeemed');
   const login = first && 'login' in first ? first.login : '';
   const tool = (...args: string[]) =>
     spawn(process.execPath, ['services/issuer/src/audit/main.ts', ...args], {

@@ -116,7 +116,7 @@ export class AuditLog {
   }
 
   #encode({ atMs, number, event }: Noted): string {
-    return JSON.stringify({ id: `${this.#origin}.${number}`, at: new Date(atMs).toISOString(), ...event });
+    return JSON.stringify({ id: `${this.#origin}_${number}`, at: new Date(atMs).toISOString(), ...event });
   }
 
   #drop(): void {

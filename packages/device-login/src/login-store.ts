@@ -142,8 +142,17 @@ export class LoginStore {
     userId: number,
     identityUuid: string,
     { scope, ttlSeconds }: KeyTerms = unlimitedKeys,
+    language = '',
   ): Promise<Decision> {
-    const reply = await this.#run(scripts.approve, loginId, userId, identityUuid, scope, ttlSeconds ?? '');
+    const reply = await this.#run(
+      scripts.approve,
+      loginId,
+      userId,
+      identityUuid,
+      scope,
+      ttlSeconds ?? '',
+      language,
+    );
     return decodeDecision(reply);
   }
 

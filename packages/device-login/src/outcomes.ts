@@ -74,5 +74,8 @@ export interface ApprovedLogin {
   readonly keyScope: 'account' | 'identity';
   /** Seconds for which the human granted it; null for no end. */
   readonly keyTtlSeconds: number | null;
+  /** Of the human who approved: `en`, `de`; empty where it is not known. */
+  readonly language: string;
+  readonly approvedAtMs: number;
   readonly waiter: string | null;
 }

@@ -128,12 +128,25 @@ export const approvedLoginFields = [
   'key_thumbprint',
   'key_scope',
   'key_ttl',
+  'language',
+  'approved_at',
 ] as const;
 
 /** Reads these fields; null when there is no such login. */
 export function decodeApprovedLogin(fields: readonly (string | null)[]): ApprovedLogin | null {
   const [state, userId, identityUuid, wrappedKey, deviceCodeHash, clientName, waiter, ...granted] = fields;
-  const [address, userAgent, face, clientId, requestedScope, keyThumbprint, keyScope, keyTtl] = granted;
+  const [
+    address,
+    userAgent,
+    face,
+    clientId,
+    requestedScope,
+    keyThumbprint,
+    keyScope,
+    keyTtl,
+    language,
+    approvedAt,
+  ] = granted;
   if (!state) return null;
   return {
     state: state === 'approved' || state === 'issued' ? state : 'other',
@@ -150,6 +163,9 @@ export function decodeApprovedLogin(fields: readonly (string | null)[]): Approve
     keyThumbprint: keyThumbprint ?? '',
     keyScope: keyScope === 'identity' ? 'identity' : 'account',
     keyTtlSeconds: keyTtl ? Number(keyTtl) : null,
+    language: language ?? '',
+    // Redis notes it in microseconds.
+    approvedAtMs: Math.floor(Number(approvedAt) / 1000),
     waiter: waiter ?? null,
   };
 }

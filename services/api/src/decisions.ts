@@ -105,7 +105,13 @@ export class Decisions {
       const { loginId } = candidate;
       const prepared = await this.#prepare(candidate, wish, identity, approver);
       if (prepared.kind !== 'ready') return prepared;
-      const decision = await logins.approve(loginId, account.id, prepared.identityUuid, wish.keys);
+      const decision = await logins.approve(
+        loginId,
+        account.id,
+        prepared.identityUuid,
+        wish.keys,
+        approver.language,
+      );
       if (decision.kind !== 'approved') return decision;
       logger.info({ loginId, requestId, userId: account.id, again: decision.again }, 'login approved');
       this.#note('approved', loginId, approver, decision);

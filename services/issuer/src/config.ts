@@ -7,10 +7,19 @@ import {
   integerVariable,
   keepDevelopmentFile,
   keepDevelopmentSecret,
+  listVariable,
   parseEnv,
   type ServiceKeyGenerations,
   sharedVariables,
 } from '@ravi/runtime';
+import type { DeliverySettings } from './deliveries/deliveries.ts';
+import {
+  mailFromVariable,
+  readDeliverySettings,
+  smtpUrlVariable,
+  webhookSecretVariable,
+  webhookUrlVariable,
+} from './deliveries/settings.ts';
 import { keySources, keyVariables } from './signing-keys/key-settings.ts';
 import { hasKeyFiles, type KeySources, readKeySources } from './signing-keys/key-sources.ts';
 
@@ -23,6 +32,7 @@ export interface IssuerConfig {
   readonly keys: ServiceKeyGenerations;
   readonly keySources: KeySources;
   readonly concurrency: number;
+  readonly deliveries: DeliverySettings;
   readonly shutdownSeconds: number;
   readonly audit: boolean;
   readonly auditMaxEvents: number;
@@ -37,6 +47,11 @@ const variables = {
   ISSUER_CONCURRENCY: integerVariable(1, 1_000).default(64),
   DEVICE_CODE_TTL_SECONDS: integerVariable(1, 86_400).default(900),
   SHUTDOWN_SECONDS: integerVariable(1, 600).default(20),
+  WEBHOOK_URL: webhookUrlVariable.optional(),
+  WEBHOOK_SECRET: webhookSecretVariable.optional(),
+  WEBHOOK_EVENTS: listVariable.optional(),
+  SMTP_URL: smtpUrlVariable.optional(),
+  MAIL_FROM: mailFromVariable.optional(),
 };
 
 const requiredInProduction = {
@@ -62,6 +77,8 @@ export function parseConfig(env: Env): IssuerConfig {
       return undefined;
     }
   };
+  const deliveries = readDeliverySettings(values);
+  problems.push(...deliveries.problems);
   const redis = collect('REDIS_URL', () => parseTopology(values));
   if (problems.length > 0) throw new ConfigError(problems);
   const sources = keySources(values);
@@ -81,6 +98,7 @@ export function parseConfig(env: Env): IssuerConfig {
     keys: deriveServiceKeys(secret, values.SECRET_PREVIOUS),
     keySources: sources,
     concurrency: values.ISSUER_CONCURRENCY,
+    deliveries: deliveries.settings,
     shutdownSeconds: values.SHUTDOWN_SECONDS,
     audit: values.AUDIT,
     auditMaxEvents: values.AUDIT_MAX_EVENTS,

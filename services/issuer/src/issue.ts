@@ -36,6 +36,8 @@ export interface IssueDeps {
 export interface Issued {
   readonly kind: 'issued' | 'issuedBefore' | 'gone' | 'aborted';
   readonly waiter: string | null;
+  /** What was approved, where it was issued. */
+  readonly login?: ApprovedLogin;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface Issued {
 export async function issue(deps: IssueDeps, loginId: LoginId): Promise<Issued> {
   const login = await deps.logins.readForIssuance(loginId);
   if (!login || login.state === 'other') return { kind: 'gone', waiter: null };
-  if (login.state === 'issued') return { kind: 'issuedBefore', waiter: login.waiter };
+  if (login.state === 'issued') return { kind: 'issuedBefore', waiter: login.waiter, login };
 
   const resultKey = unwrapResultKey(login.wrappedKey, loginId, login.deviceCodeHash, deps.serviceKeys);
   const owner = await deps.accounts.read(login.userId);
@@ -56,7 +58,7 @@ export async function issue(deps: IssueDeps, loginId: LoginId): Promise<Issued> 
   const settled = await deps.logins.settle(loginId, sealResult(text, loginId, resultKey));
   if (settled.kind === 'refused') return { kind: 'gone', waiter: null };
   if (!settled.again) deps.audit.note({ event: 'issued', login: loginId, user: login.userId });
-  return { kind: settled.again ? 'issuedBefore' : 'issued', waiter: settled.waiter };
+  return { kind: settled.again ? 'issuedBefore' : 'issued', waiter: settled.waiter, login };
 }
 
 /** The grant, its tokens, and for programs of the JSON calls the API keys. */

@@ -15,6 +15,7 @@ import {
 import { publishWakeup } from '@ravi/wakeups';
 import { type IssuerConfig, parseConfig } from './config.ts';
 import { Consumption } from './consumption.ts';
+import { startDeliveries } from './deliveries/deliveries.ts';
 import { issue } from './issue.ts';
 import { mint } from './mint.ts';
 import { readKeySources } from './signing-keys/key-sources.ts';
@@ -72,11 +73,23 @@ async function main(config: IssuerConfig): Promise<void> {
     issuer: config.publicUrl,
     clock: systemClock,
   };
+  const accounts = new AccountStore(commands);
+  const deliveries = await startDeliveries({
+    settings: config.deliveries,
+    commands,
+    worker: workerConnection,
+    connect: () => connect('worker'),
+    accounts,
+    publicUrl: config.publicUrl,
+    instance,
+    logger,
+    registry,
+  });
   const issueDeps = {
     ...minting,
     audit,
     logins: new LoginStore(commands),
-    accounts: new AccountStore(commands),
+    accounts,
   };
   const mintDeps = { ...minting, mints: new MintStore(commands), grants: new GrantStore(commands) };
   const worker = startIssuanceWorker({
@@ -84,6 +97,7 @@ async function main(config: IssuerConfig): Promise<void> {
     concurrency: config.concurrency,
     logger,
     issue: (loginId) => issue(issueDeps, loginId),
+    onIssued: (loginId, login) => deliveries.approved(loginId, login),
     mint: (mintId) => mint(mintDeps, mintId),
     wake: (waiter, id) => publishWakeup(commands, waiter, id),
     onOutcome: (outcome) => outcomes.inc({ outcome }),
@@ -129,6 +143,7 @@ async function main(config: IssuerConfig): Promise<void> {
       [
         { name: 'finish jobs', run: () => worker.close() },
         { name: 'write the audit log', run: () => audit.close() },
+        { name: 'finish deliveries', run: () => deliveries.stop() },
         { name: 'close the queue', run: () => queue.close() },
         { name: 'close the admin port', run: () => void admin.close() },
         {

@@ -5,7 +5,7 @@ import {
   issuanceQueuePrefix,
 } from '@ravi/contract';
 import type { MintId, MintSettlement } from '@ravi/credentials';
-import type { LoginId } from '@ravi/device-login';
+import type { ApprovedLogin, LoginId } from '@ravi/device-login';
 import type { RedisClient } from '@ravi/redis';
 import type { Logger } from '@ravi/telemetry';
 import { type Job, Queue, Worker } from 'bullmq';
@@ -17,6 +17,8 @@ export interface IssuanceWorkerOptions {
   readonly concurrency: number;
   readonly logger: Logger;
   readonly issue: (loginId: LoginId) => Promise<Issued>;
+  /** Something was issued, now or before. Where it rejects, the job is tried again. */
+  readonly onIssued: (loginId: LoginId, login: ApprovedLogin) => Promise<void>;
   readonly mint: (mintId: MintId) => Promise<MintSettlement>;
   /** Tells the waiting api instance. */
   readonly wake: (instance: string, id: LoginId | MintId) => Promise<void>;
@@ -38,13 +40,14 @@ export function startIssuanceWorker(
     if ('probe' in job.data) return;
     if ('mintId' in job.data) return serveMint(options, job.data.mintId as MintId);
     const loginId = job.data.loginId as LoginId;
-    const { kind, waiter } = await options.issue(loginId);
+    const { kind, waiter, login } = await options.issue(loginId);
     options.onOutcome(kind);
     if (waiter !== null) await options.wake(waiter, loginId);
     logger[kind === 'aborted' ? 'error' : 'info'](
       { loginId, outcome: kind, attempt: job.attemptsMade },
       'login issued',
     );
+    if (login) await options.onIssued(loginId, login);
   };
   const worker = new Worker<IssuanceJob, void, IssuanceJobName>(issuanceQueueName, process, {
     connection: options.connection,

@@ -2,12 +2,12 @@
 -- Purpose   Notes that a signed-in human approved the login, for which identity, and how far and long its keys reach.
 -- KEYS      1 login
 -- ARGV      1 user_id  2 identity_uuid ('' for none)  3 key_scope ('account' | 'identity')
---           4 key_ttl (seconds, '' for no expiry)
+--           4 key_ttl (seconds, '' for no expiry)  5 language (of the human, '' if unknown)
 -- Returns   {'approved', started_at} | {'approved_before', started_at} (same human) | {'decided', state}
 --           {'expired'} | {'unknown'}
 -- Invariant A decision is never changed: the loser of a race learns the true state.
 local login = KEYS[1]
-local user_id, identity_uuid, key_scope, key_ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local user_id, identity_uuid, key_scope, key_ttl, language = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 
 local f = redis.call('HMGET', login, 'state', 'expires_at', 'user_id', 'started_at')
 local state = f[1]
@@ -20,7 +20,7 @@ if state == 'pending' then
     return { 'expired' }
   end
   redis.call('HSET', login, 'state', 'approved', 'user_id', user_id, 'identity_uuid', identity_uuid,
-    'key_scope', key_scope, 'key_ttl', key_ttl, 'approved_at', string.format('%.0f', time[1] * 1000000 + time[2]))
+    'key_scope', key_scope, 'key_ttl', key_ttl, 'language', language, 'approved_at', string.format('%.0f', time[1] * 1000000 + time[2]))
   return { 'approved', f[4] }
 end
 if state == 'denied' then

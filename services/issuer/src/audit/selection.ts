@@ -33,10 +33,12 @@ export class Picker {
   }
 }
 
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
 /** The moment from which on to read: an ISO time, or so long ago, such as `90s`, `15m`, `2h`, `7d`. Null where it is neither. */
 export function sinceMs(text: string, nowMs: number): number | null {
   const ago = /^(\d{1,6})([smhd])$/.exec(text);
-  if (ago) return nowMs - Number(ago[1]) * { s: 1, m: 60, h: 3_600, d: 86_400 }[ago[2] as 's']! * 1_000;
+  if (ago) return nowMs - Number(ago[1]) * (unitMs[ago[2] ?? ''] ?? 0);
   const atMs = Date.parse(text);
   return Number.isNaN(atMs) ? null : atMs;
 }
@@ -48,4 +50,5 @@ export function readableLine({ id: _id, at, event, ...facts }: AuditRecord): str
 }
 
 /** What a program calls itself may hold anything: it must not look like another fact, nor steer a terminal. */
-const quoted = (text: string) => (/^[\w.:@+/-]+$/.test(text) ? text : JSON.stringify(text));
+const quoted = (text: string) =>
+  /^[\w.:@+/-]+$/.test(text) ? text : JSON.stringify(text).replaceAll(/\p{C}/gu, '\ufffd');

@@ -1,0 +1,87 @@
+/** What a person is told of an approval. No secret: it waits in a queue. */
+export interface ApprovalNotice {
+  readonly userId: number;
+  /** What the program calls itself, and where it asked from. */
+  readonly clientName: string;
+  readonly address: string;
+  readonly userAgent: string;
+  readonly approvedAtMs: number;
+  readonly language: string;
+}
+
+/** An e-mail in plain text. */
+export interface MailText {
+  readonly subject: string;
+  readonly text: string;
+}
+
+const texts = {
+  en: {
+    subject: 'A program was given access to your account',
+    unnamed: '(it gave no name)',
+    body: (
+      facts: Facts,
+    ) => `You approved a program's login a moment ago, or somebody who is signed in as you did.
+
+  Calls itself: ${facts.name} (not verified)
+  Asked from:   ${facts.address}
+  Software:     ${facts.software}
+  Approved:     ${facts.when} (UTC)
+
+If that was you, there is nothing to do.
+
+If it was not, revoke the program here, and choose a new password:
+${facts.link}
+`,
+  },
+  de: {
+    subject: 'Ein Programm hat Zugang zu Ihrem Konto bekommen',
+    unnamed: '(ohne Namen)',
+    body: (
+      facts: Facts,
+    ) => `Sie haben soeben die Anmeldung eines Programms bestätigt, oder jemand, der in Ihrem Konto angemeldet ist.
+
+  Nennt sich:   ${facts.name} (nicht geprüft)
+  Gefragt von:  ${facts.address}
+  Software:     ${facts.software}
+  Bestätigt:    ${facts.when} (UTC)
+
+Wenn Sie das waren, ist nichts zu tun.
+
+Wenn nicht, widerrufen Sie das Programm hier, und wählen Sie ein neues Passwort:
+${facts.link}
+`,
+  },
+};
+
+interface Facts {
+  readonly name: string;
+  readonly address: string;
+  readonly software: string;
+  readonly when: string;
+  readonly link: string;
+}
+
+/** Writes the notice in the person's language. What the program claims is kept on its line and cannot pass for ours. */
+export function approvalMail(notice: ApprovalNotice, publicUrl: string): MailText {
+  const t = notice.language.startsWith('de') ? texts.de : texts.en;
+  const name = oneLine(notice.clientName);
+  return {
+    subject: t.subject,
+    text: t.body({
+      name: name === '' ? t.unnamed : `"${name}"`,
+      address: oneLine(notice.address),
+      software: oneLine(notice.userAgent) || '-',
+      when: new Date(notice.approvedAtMs).toISOString().slice(0, 16).replace('T', ' '),
+      link: `${publicUrl}/account/programs`,
+    }),
+  };
+}
+
+/** Takes out line breaks, control and direction characters, and what mail programs would make a link of. */
+function oneLine(text: string): string {
+  return text
+    .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/:\/\/|www\./giu, ' ')
+    .trim();
+}

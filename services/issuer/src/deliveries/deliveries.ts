@@ -1,0 +1,89 @@
+import type { AccountStore } from '@ravi/accounts';
+import type { AuditRecord } from '@ravi/audit';
+import type { ApprovedLogin, LoginId } from '@ravi/device-login';
+import type { RedisClient } from '@ravi/redis';
+import { Counter, type Logger, type Registry } from '@ravi/telemetry';
+import type { ApprovalNotice } from './approval-mail/approval-notice.ts';
+import { approvalMailer, type MailServer } from './approval-mail/send-approval-mail.ts';
+import { AuditConsumer } from './audit-consumer.ts';
+import { DeliveryQueue } from './delivery-queue.ts';
+import { postEvent, type WebhookTarget } from './webhook.ts';
+
+/** What is delivered to the outside; null where it is not configured. */
+export interface DeliverySettings {
+  readonly webhook: (WebhookTarget & { readonly events: ReadonlySet<string> | null }) | null;
+  readonly mail: MailServer | null;
+}
+
+/** What deliveries need. */
+export interface DeliveriesDeps {
+  readonly settings: DeliverySettings;
+  readonly commands: RedisClient;
+  readonly worker: RedisClient;
+  /** Opens a connection that may block. */
+  readonly connect: () => RedisClient;
+  readonly accounts: AccountStore;
+  readonly publicUrl: string;
+  readonly instance: string;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+/** What runs. */
+export interface Deliveries {
+  /** Tells the person of an approval, where mail is configured. Safe to repeat. Rejects when Redis is away. */
+  approved(loginId: LoginId, login: ApprovedLogin): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts what is configured: the webhook for audit events, and the mail after an approval. */
+export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries> {
+  const { settings, commands, worker, connect, logger, registry, instance: consumer } = deps;
+  const outcomes = new Counter({
+    name: 'ravi_deliveries_total',
+    help: 'Attempts to deliver webhook events and mails: delivered, failed (tried again), dead (given up).',
+    labelNames: ['kind', 'outcome'],
+    registers: [registry],
+  });
+  const shared = (kind: 'webhook' | 'mail') => ({
+    name: kind,
+    commands,
+    worker,
+    logger,
+    onOutcome: (outcome: string) => outcomes.inc({ kind, outcome }),
+  });
+  const stops: (() => Promise<void>)[] = [];
+
+  const { webhook, mail } = settings;
+  if (webhook) {
+    const queue = new DeliveryQueue<AuditRecord>({
+      ...shared('webhook'),
+      deliver: (event) => postEvent(webhook, event),
+    });
+    const redis = connect();
+    const events = new AuditConsumer({ redis, consumer, queue, events: webhook.events, logger });
+    await events.start();
+    stops.push(async () => {
+      await events.stop();
+      await queue.close();
+      redis.disconnect();
+    });
+  }
+
+  const notices = mail
+    ? new DeliveryQueue<ApprovalNotice>({
+        ...shared('mail'),
+        deliver: approvalMailer(mail, deps.accounts, deps.publicUrl),
+      })
+    : null;
+  if (notices) stops.push(() => notices.close());
+
+  return {
+    async approved(loginId, login) {
+      const { userId, clientName, address, userAgent, approvedAtMs, language } = login;
+      const data = { userId, clientName, address, userAgent, approvedAtMs, language };
+      await notices?.add([{ id: `${loginId}.${approvedAtMs}`, data }]);
+    },
+    stop: async () => void (await Promise.all(stops.map((stop) => stop()))),
+  };
+}
