@@ -59,6 +59,7 @@ test('the arithmetic of scaling follows from the costs of one login', () => {
   const text = scalingTables({
     single: { apiUs: 350, issuerUs: 280, shards: [{ cpuUs: 210, commands: 60, bytes: 9_000 }] },
     sharded: { apiUs: 350, issuerUs: 280, shards: [shard(117, 40), shard(47, 10), shard(46, 10)] },
+    predicted: [40, 10, 10],
     queueCost,
     pollUs: { api: 70, redis: 14 },
     bytesPerWait: 20_000,
@@ -66,8 +67,6 @@ test('the arithmetic of scaling follows from the costs of one login', () => {
     redisBytesAfterwards: 900,
   });
   expect(text).toContain('| api | 350 µs | 2,000 logins/s |');
-  // A third of 60 - 30 commands, and on one shard the queue's 30 too.
-  expect(text).toContain('| with the queue | 40.0 (40.0) |');
-  expect(text).toContain('| other 1 | 10.0 (10.0) |');
+  expect(text).toContain('| other 1 | 10.0 | 10.0 | 47.0 µs | 3.00 KB |');
   expect(text).toContain('| issuer processes | 10,000 × 280 µs ÷ 0.7 | 4 |');
 });

@@ -44,11 +44,8 @@ export interface Effort {
   readonly peers: boolean;
   /** Length of one throughput measurement. */
   readonly seconds: number;
-  /** Held waits, smaller and larger. */
-  readonly held: readonly number[];
-  readonly heldRounds: number;
-  /** How long the held waits are left alone. */
-  readonly idleSeconds: number;
+  /** Held waits, smaller and larger; `idleSeconds`: how long they are left alone, in one round, 0 for not. */
+  readonly held: readonly { readonly waits: number; readonly rounds: number; readonly idleSeconds: number }[];
   readonly fanout: number;
   readonly jobs: number;
   /** Logins that are pending while others log in: few, and many. */

@@ -9,13 +9,13 @@ const begin = '<!-- bench:begin -->';
 const end = '<!-- bench:end -->';
 
 /**
- * Puts the table between the markers of docs/performance.md: all of it, or only the rows of these figures, in place of
- * those of the same name. Returns the file's name.
+ * Puts the figures into the table of docs/performance.md, in place of the rows of the same name; rows of what was not
+ * measured now stay. Returns the file's name.
  */
-export function writeTable(figures: readonly Figure[], whole: boolean): string {
+export function writeTable(figures: readonly Figure[]): string {
   const document = readFileSync(file, 'utf8');
-  const kept = whole ? [] : rowsOf(document);
-  writeFileSync(file, withTable(document, tableOf(mergeRows(kept, figures.map(rowOf)), machine())));
+  const rows = mergeRows(rowsOf(document), figures.map(rowOf));
+  writeFileSync(file, withTable(document, tableOf(rows, machine())));
   return file;
 }
 

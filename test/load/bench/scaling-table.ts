@@ -25,6 +25,8 @@ export interface ScalingInputs {
   /** One login on a single Redis, and on a Cluster, the shard with the queue first. */
   readonly single: LoginCost;
   readonly sharded: LoginCost;
+  /** Commands per login that were predicted for each shard. */
+  readonly predicted: readonly number[];
   /** One job that does nothing: what BullMQ costs. */
   readonly queueCost: RedisCost;
   /** CPU of one api and its Redis for one request that finds a login pending. */
@@ -94,21 +96,15 @@ function capacity({ single, queueCost, pollUs, bytesPerWait, redisBytesPerLogin,
   );
 }
 
-/** Per shard: a third of what is a login's own, and on one shard the queue. */
-function division({ single, sharded, queueCost }: ScalingInputs): string {
-  const all = single.shards[0] ?? queueCost;
-  const count = sharded.shards.length;
-  const predicted = (pick: (cost: RedisCost) => number, hasQueue: boolean) =>
-    (pick(all) - pick(queueCost)) / count + (hasQueue ? pick(queueCost) : 0);
-  const both = (pick: (cost: RedisCost) => number, shard: RedisCost, hasQueue: boolean) =>
-    `${formatted(pick(shard))} (${formatted(predicted(pick, hasQueue))})`;
+function division({ sharded, predicted }: ScalingInputs): string {
   return table(
-    ['shard', 'commands, measured (predicted)', 'CPU in µs', 'bytes'],
-    sharded.shards.map((shard, index) => [
+    ['shard', 'commands', 'predicted', 'CPU', 'traffic'],
+    sharded.shards.map(({ commands, cpuUs, bytes }, index) => [
       index === 0 ? 'with the queue' : `other ${index}`,
-      both(({ commands }) => commands, shard, index === 0),
-      both(({ cpuUs }) => cpuUs, shard, index === 0),
-      both(({ bytes }) => bytes, shard, index === 0),
+      formatted(commands),
+      formatted(predicted[index] ?? 0),
+      us(cpuUs),
+      kilobytes(bytes),
     ]),
   );
 }
@@ -160,6 +156,11 @@ function arithmetic(inputs: ScalingInputs): string {
         'memory of Redis, logins',
         `${number(loginsPerSecond)}/s × ${loginSeconds} s × ${number(redisBytesPerLogin)} bytes`,
         gigabytes(live * redisBytesPerLogin),
+      ],
+      [
+        'memory of Redis, what is left of a million redeemed logins',
+        `1,000,000 × ${number(inputs.redisBytesAfterwards)} bytes`,
+        gigabytes(1e6 * inputs.redisBytesAfterwards),
       ],
       [
         'traffic of Redis',

@@ -15,12 +15,16 @@ class ConnectionLost extends Error {
   }
 }
 
+/** An idle connection is given up after this time: Node servers close theirs after 5 s, maybe just when we send. */
+const idleLimitMs = 3_000;
+
 /** A keep-alive connection that carries one request at a time, opened when first needed and again after a loss. */
 export class Connection {
   readonly #target: Target;
   readonly #addresses: SourceAddresses;
   #socket: Socket | null = null;
   #kept: Buffer | null = null;
+  #usedMs = 0;
   #waiting: { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void } | null =
     null;
 
@@ -31,8 +35,10 @@ export class Connection {
 
   /** Sends a whole request and resolves with its answer. Rejects with ConnectionLost. */
   request(text: string): Promise<Answer> {
+    if (performance.now() - this.#usedMs > idleLimitMs) this.close();
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
+      this.#usedMs = performance.now();
       this.#socket ??= this.#open();
       this.#socket.write(text);
     });
@@ -48,7 +54,9 @@ export class Connection {
       opened: () => undefined,
       received: (bytes) => this.#received(bytes),
       closed: (reason) => {
-        if (this.#socket === socket) this.#socket = null;
+        // One that was left for another has nothing more to say.
+        if (this.#socket !== socket) return;
+        this.#socket = null;
         this.#kept = null;
         this.#settle()?.reject(new ConnectionLost(reason));
       },
@@ -64,6 +72,7 @@ export class Connection {
       return;
     }
     this.#kept = null;
+    this.#usedMs = performance.now();
     if (closesConnection(answer)) this.close();
     this.#settle()?.resolve(answer);
   }

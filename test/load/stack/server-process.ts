@@ -13,7 +13,7 @@ export interface ServerCommand {
   readonly isReady: () => Promise<boolean>;
 }
 
-const startLimitMs = 20_000;
+const startLimitMs = 60_000;
 
 /** The end of its output that is kept, in characters, for the message when it fails. */
 const keptOutput = 4_000;

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { RedisCluster } from '../../../support/redis-cluster.ts';
 import { DeviceCalls } from '../../client/device-calls.ts';
 import { openSession } from '../../client/session.ts';
 import { parseTarget } from '../../client/target.ts';
 import { Product } from '../../stack/product.ts';
 import { alternate } from '../alternating.ts';
+import { auditEntries, clusterFigures, predictCommands, productOnCluster } from '../cluster-product.ts';
 import { pendingCodes } from '../pending-codes.ts';
 import { type Effort, type Figure, within } from '../figure.ts';
 import { FloorWorker } from '../floor-worker.ts';
@@ -18,16 +18,9 @@ import {
   totalUs,
   type WatchedProduct,
 } from '../login-cost.ts';
-import { measured, type Measured } from '../medians.ts';
 import { writeScaling } from '../scaling-table.ts';
 import { requestsPerSecond } from '../throughput.ts';
 import { holdOurs, redisBytes } from './memory-figures.ts';
-
-/** Shards of the Cluster. */
-const shards = 3;
-
-/** Accounts that approve on the Cluster: each lies on one shard, and together they lie on all. */
-const approvers = 48;
 
 /** Logins that are polled once each. */
 const polls = 25_000;
@@ -72,7 +65,8 @@ export async function growthFigures({ rounds, pending, costed, write }: Effort):
     if (!atFew || !atMany) throw new Error('A contender was not measured.');
     // The first of each warmed up.
     const [single, sharded] = [medianCost(costs.few.slice(1)), medianCost(costs.cluster.slice(1))];
-    const clusterRows = clusterFigures(single, sharded, queueCost);
+    const audited = (await auditEntries(few)) / (costed * costs.few.length);
+    const predicted = predictCommands(single, queueCost, audited, cluster);
     if (write) {
       const pollUs = await costOfPolls(few);
       const redisBytesAfterwards = await bytesLeft(few, costed);
@@ -80,6 +74,7 @@ export async function growthFigures({ rounds, pending, costed, write }: Effort):
       writeScaling({
         single,
         sharded,
+        predicted,
         queueCost,
         pollUs,
         bytesPerWait,
@@ -95,7 +90,7 @@ export async function growthFigures({ rounds, pending, costed, write }: Effort):
         others: [atFew],
         targets: [within(atMany, atFew, 0.1)],
       },
-      ...clusterRows,
+      ...clusterFigures(sharded, predicted),
     ];
   } finally {
     for (const stop of stops.toReversed()) await stop();
@@ -113,27 +108,6 @@ async function productWith(pending: number, stops: (() => Promise<unknown>)[]): 
     apis: [api.server],
     issuers: [issuer],
     redisPorts: [portOf(product.redis.url)],
-  };
-}
-
-async function productOnCluster(stops: (() => Promise<unknown>)[]): Promise<WatchedProduct> {
-  const cluster = await RedisCluster.start(shards);
-  stops.push(() => cluster.stop());
-  const product = await Product.onRedis();
-  stops.push(() => product.stop());
-  const { env } = cluster;
-  const issuer = await product.startIssuer({ env });
-  const api = await product.startApi({ env });
-  const sessions = [];
-  for (let i = 0; i < approvers; i++) sessions.push(await openSession(api.url, null));
-  // The shard with the queue first.
-  const queueShard = await cluster.primaryOf('{ravi}:issuance:meta');
-  const ordered = [queueShard, ...cluster.primaries.filter((primary) => primary !== queueShard)];
-  return {
-    deployment: { urls: [api.url], gauges: [], sessions },
-    apis: [api.server],
-    issuers: [issuer],
-    redisPorts: ordered.map(({ port }) => port),
   };
 }
 
@@ -176,28 +150,6 @@ async function bytesLeft(product: WatchedProduct, logins: number): Promise<numbe
   const before = await redisBytes(url);
   await costOfLogins(product, logins);
   return ((await redisBytes(url)) - before) / logins;
-}
-
-/** Commands per login on a shard: a third of a login's own, and on one of them the queue's too. */
-function clusterFigures(single: LoginCost, sharded: LoginCost, queueCost: RedisCost): Figure[] {
-  const all = single.shards[0]?.commands ?? 0;
-  const own = (all - queueCost.commands) / shards;
-  const [withQueue, ...others] = sharded.shards.map(({ commands }) => commands);
-  const row = (where: string, commands: number, predicted: number): Figure => {
-    const ours: Measured = measured('ours', [commands]);
-    const expected = measured('predicted from a single Redis', [predicted]);
-    return {
-      title: `Redis Cluster of ${shards}: commands per login, ${where}`,
-      unit: 'commands',
-      ours,
-      others: [expected],
-      targets: [within(ours, expected, 0.1)],
-    };
-  };
-  return [
-    row('the shard with the queue', withQueue ?? 0, own + queueCost.commands),
-    row('each other shard', others.reduce((sum, commands) => sum + commands, 0) / others.length, own),
-  ];
 }
 
 const portOf = (url: string) => Number(new URL(url).port);
