@@ -88,9 +88,11 @@ export class AuditLog {
     this.#writing = this.#append(batch).then(
       () => {
         this.#failing = false;
-        if (this.#dropping) this.#deps.logger.info('audit events are written again');
-        this.#dropping = false;
         this.#written(flushAfterMs);
+        // Not before all is written: the line would be told again and again.
+        if (!this.#dropping || this.#waiting.length > 0) return;
+        this.#dropping = false;
+        this.#deps.logger.info('audit events are written again');
       },
       (error: unknown) => {
         this.#failing = true;
@@ -123,7 +125,7 @@ export class AuditLog {
     this.#dropped.inc();
     if (this.#dropping) return;
     this.#dropping = true;
-    this.#deps.logger.error('Redis is away for too long: audit events are lost from now on');
+    this.#deps.logger.error('Redis is away for too long, or does not keep up: audit events are lost from now on');
   }
 }
 
