@@ -125,7 +125,9 @@ export class AuditLog {
     this.#dropped.inc();
     if (this.#dropping) return;
     this.#dropping = true;
-    this.#deps.logger.error('Redis is away for too long, or does not keep up: audit events are lost from now on');
+    this.#deps.logger.error(
+      'Redis is away for too long, or does not keep up: audit events are lost from now on',
+    );
   }
 }
 
