@@ -7,6 +7,9 @@ import { freePort } from './free-port.ts';
 
 const root = join(import.meta.dirname, '../..');
 
+/** How long a service may take to start, on a machine that does much else. */
+const startMs = 50_000;
+
 /** A service that runs as a process of its own, as in production. */
 export interface ServiceProcess {
   /** Where programs and people reach it; the admin address for an issuer. */
@@ -68,13 +71,17 @@ export class TestStack {
     });
     const service = new SpawnedService(child, name === 'api' ? port : adminPort, adminPort);
     this.#services.push(service);
-    await eventually(`${name} is ready`, async () => {
-      if (!service.running) throw new Error(`${name} ended: ${service.output()}`);
-      return fetch(`${service.adminUrl}/readyz`).then(
-        (response) => response.ok,
-        () => false,
-      );
-    });
+    await eventually(
+      `${name} is ready`,
+      async () => {
+        if (!service.running) throw new Error(`${name} ended: ${service.output()}`);
+        return fetch(`${service.adminUrl}/readyz`).then(
+          (response) => response.ok,
+          () => false,
+        );
+      },
+      startMs,
+    );
     return service;
   }
 }

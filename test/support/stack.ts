@@ -20,11 +20,13 @@ export async function deploy(
 ): Promise<Deployment> {
   const redis = redisOfItsOwn ?? (await startRedis());
   const stack = new TestStack(redis.url, env);
-  const [first, second, issuer] = await Promise.all([
-    stack.startApi(),
-    stack.startApi(),
-    stack.startIssuer(),
-  ]);
+  const starting = Promise.all([stack.startApi(), stack.startApi(), stack.startIssuer()]);
+  const [first, second, issuer] = await starting.catch(async (error: unknown) => {
+    // Nothing may go on without the test: it would not end.
+    await stack.stop();
+    await redis.stop();
+    throw error;
+  });
   return {
     redis,
     stack,

@@ -1,3 +1,4 @@
+import { wait } from '../../support/program.ts';
 import { type Scene, tamper, type Visit } from './scene.ts';
 
 /** Opens the confirmation of a fresh login. */
@@ -69,6 +70,15 @@ export const decisionScenes: readonly Scene[] = [
     open: async (visit) => {
       await confirmation(visit);
       await press(visit, 'approve');
+    },
+  },
+  {
+    name: 'approved-and-collected',
+    status: 200,
+    signedIn: true,
+    open: async (visit) => {
+      const login = await confirmation(visit);
+      await Promise.all([wait(visit.site.url, login.device_code), press(visit, 'approve')]);
     },
   },
   {

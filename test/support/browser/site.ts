@@ -5,6 +5,7 @@ import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { Redis } from 'ioredis';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { send } from '../http.ts';
+import { startOidcProvider } from '../oidc-provider/start.ts';
 import { Person } from '../person.ts';
 import { type OwnRedis, startOwnRedis } from '../redis.ts';
 import { type Deployment, deploy } from '../stack.ts';
@@ -13,6 +14,9 @@ import { launchChromium } from './chromium.ts';
 
 /** Where a program asks from, where it matters: another network than any browser's. */
 const elsewhere = '203.0.113.77';
+
+/** A login, with the number that the program shows where numbers are to be matched. */
+type StartedLogin = DeviceCodeResponse & { readonly verification?: string };
 
 /** The product as people see it: two apis behind one address, limits on, and Chromium to look at it. */
 export class Site {
@@ -42,21 +46,33 @@ export class Site {
     this.#stop = stop;
   }
 
-  /** Starts it all; `env` is what the services get besides. */
+  /** Starts it all; `env` is what the services get besides. Two providers sign people in, one of which is down. */
   static async open(env: Readonly<Record<string, string>> = {}): Promise<Site> {
     const proxy = await openProxy();
+    const [provider, down] = await Promise.all(['one', 'down'].map((id) => startOidcProvider(id, proxy.url)));
+    await down?.stop();
     const secret = `${randomUUID()}${randomUUID()}`;
     const redis = await startOwnRedis();
-    const settings = { PUBLIC_URL: proxy.url, RATE_LIMITS: 'on', TRUSTED_PROXY_HOPS: '1', SECRET: secret };
-    const [deployment, browser] = await Promise.all([
-      deploy({ ...settings, ...env }, redis),
-      launchChromium(),
-    ]);
+    const settings = {
+      PUBLIC_URL: proxy.url,
+      RATE_LIMITS: 'on',
+      TRUSTED_PROXY_HOPS: '1',
+      SECRET: secret,
+      OIDC_PROVIDERS: 'one,down',
+      ...provider?.env,
+      ...down?.env,
+    };
+    const deployment = await deploy({ ...settings, ...env }, redis).catch(async (error: unknown) => {
+      await Promise.all([proxy.stop(), provider?.stop()]);
+      throw error;
+    });
+    const browser = await launchChromium();
     proxy.serve(deployment.urls);
     return new Site(proxy.url, deployment, redis, browser, secret, async () => {
       await browser.close();
       await proxy.stop();
       await deployment.stop();
+      await provider?.stop();
     });
   }
 
@@ -86,8 +102,8 @@ export class Site {
   }
 
   /** Starts a login, as a program on another network does unless told where it is. */
-  async startLogin(clientName?: string, address: string = elsewhere): Promise<DeviceCodeResponse> {
-    const answer = await send<DeviceCodeResponse>(`${this.url}/api/auth/device/`, {
+  async startLogin(clientName?: string, address: string = elsewhere): Promise<StartedLogin> {
+    const answer = await send<StartedLogin>(`${this.url}/api/auth/device/`, {
       json: clientName === undefined ? {} : { client_name: clientName },
       headers: { 'x-forwarded-for': address, 'user-agent': 'ravi-agent/1.4 (linux)' },
     });
@@ -100,6 +116,15 @@ export class Site {
     const code = readDeviceCode(login.device_code, deriveServiceKeys(new Secret(this.#secret)));
     if (!code) throw new Error('This is no device_code of this site.');
     await this.#redis.hset(`ravi:login:{${code.loginId}}`, 'expires_at', Date.now() - 1);
+  }
+
+  /** Signs the person in somewhere else too. */
+  async signInAgain({ email, password }: Person): Promise<void> {
+    const headers = {
+      'x-forwarded-for': someAddress(),
+      'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+    };
+    await send(`${this.url}/api/auth/login/`, { json: { email, password }, headers });
   }
 
   /** Tries wrong passwords from where this page's browser is, with other accounts than anybody's. */

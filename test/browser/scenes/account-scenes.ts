@@ -1,0 +1,58 @@
+import { logIn } from '../../support/logged-in.ts';
+import type { Scene, Visit } from './scene.ts';
+
+const programs = async ({ site, person }: Visit) => {
+  await logIn(site.url, person, 'Moon agent');
+  await logIn(site.url, person, 'Night shift', { key_scope: 'identity', key_ttl: 86_400 });
+};
+
+/** What a signed-in person sees of the account, and the page with the picture of a code. */
+export const accountScenes: readonly Scene[] = [
+  {
+    name: 'sessions',
+    status: 200,
+    signedIn: true,
+    open: async ({ page, site, person }) => {
+      await site.signInAgain(person);
+      await page.goto('/account/sessions');
+    },
+  },
+  {
+    name: 'programs-none',
+    status: 200,
+    signedIn: true,
+    open: ({ page }) => page.goto('/account/programs'),
+  },
+  {
+    name: 'programs',
+    status: 200,
+    signedIn: true,
+    open: async (visit) => {
+      await programs(visit);
+      await visit.page.goto('/account/programs');
+    },
+  },
+  ...(['program', 'notMe'] as const).map((end): Scene => ({
+    name: `programs-${end === 'program' ? 'ended' : 'not-me'}`,
+    status: 200,
+    signedIn: true,
+    open: async (visit) => {
+      await programs(visit);
+      const { page } = visit;
+      await page.goto('/account/programs');
+      await Promise.all([page.waitForNavigation(), page.locator(`[value^="${end}."]`).first().click()]);
+    },
+  })),
+  {
+    name: 'qr',
+    status: 200,
+    signedIn: false,
+    open: async ({ page, site }) => page.goto(`/device/qr?user_code=${(await site.startLogin()).user_code}`),
+  },
+  {
+    name: 'qr-of-no-code',
+    status: 404,
+    signedIn: false,
+    open: ({ page }) => page.goto('/device/qr?user_code=none'),
+  },
+];

@@ -1,0 +1,79 @@
+import type { Page } from 'playwright-core';
+import { fill, type Scene } from './scene.ts';
+
+/** Goes to the provider by its button and answers there; ends back on our page. */
+async function signInThrough(page: Page, answer: Readonly<Record<string, string>> | 'cancel'): Promise<void> {
+  await page.goto('/signin');
+  await page.locator('a[href="/signin/one"]').click();
+  const form = page.locator('form');
+  await form.waitFor();
+  if (answer === 'cancel') {
+    await form.locator('[value=cancel]').click();
+  } else {
+    const { verified, ...fields } = answer;
+    for (const [name, value] of Object.entries(fields)) await form.locator(`[name=${name}]`).fill(value);
+    await form.locator('[name=verified]').setChecked(verified === 'on');
+    await form.locator('button:not([value=cancel])').click();
+  }
+  await page.waitForURL(/callback/);
+}
+
+/** What is met when signing in through a provider comes to nothing. */
+export const providerScenes: readonly Scene[] = [
+  {
+    name: 'provider-declined',
+    status: 403,
+    signedIn: false,
+    open: ({ page }) => signInThrough(page, 'cancel'),
+  },
+  {
+    name: 'provider-address-taken',
+    status: 409,
+    signedIn: false,
+    open: ({ page, person }) =>
+      signInThrough(page, { sub: `other-${person.user.id}`, email: person.email, verified: 'on' }),
+  },
+  {
+    name: 'provider-address-unverified',
+    status: 403,
+    signedIn: false,
+    open: ({ page, person }) => signInThrough(page, { sub: `unverified-${person.user.id}` }),
+  },
+  {
+    name: 'provider-answer-unmatched',
+    status: 400,
+    signedIn: false,
+    open: ({ page }) => page.goto(`/signin/one/callback?state=${'A'.repeat(43)}&code=x`),
+  },
+  {
+    name: 'provider-down',
+    status: 503,
+    signedIn: false,
+    open: async ({ page }) => {
+      await page.goto('/signin');
+      await page.locator('a[href="/signin/down"]').click();
+      await page.waitForURL(/signin.down/);
+    },
+  },
+];
+
+/** What is met where people sign in through providers alone. */
+export const providersOnlyScenes: readonly Scene[] = [
+  { name: 'sign-in-by-provider', status: 200, signedIn: false, open: ({ page }) => page.goto('/signin') },
+  { name: 'no-sign-up', status: 404, signedIn: false, open: ({ page }) => page.goto('/signup') },
+];
+
+/** What is met while the operator has switched logins off. */
+export const switchedOffScenes: readonly Scene[] = [
+  { name: 'switched-off-home', status: 200, signedIn: false, open: ({ page }) => page.goto('/') },
+  { name: 'switched-off-code', status: 200, signedIn: true, open: ({ page }) => page.goto('/device') },
+  {
+    name: 'switched-off-unknown',
+    status: 404,
+    signedIn: true,
+    open: async ({ page }) => {
+      await page.goto('/device');
+      await fill(page, '/device/code', { user_code: 'BCDF-GHJK' });
+    },
+  },
+];
