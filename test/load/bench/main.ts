@@ -41,6 +41,9 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+// Leaves by way of "exit", which ends the servers too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const startMs = performance.now();
 const figures: Figure[] = [];
 for (const [name, benchmark] of Object.entries(benchmarks)) {

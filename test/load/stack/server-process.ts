@@ -18,8 +18,9 @@ const startLimitMs = 60_000;
 /** The end of its output that is kept, in characters, for the message when it fails. */
 const keptOutput = 4_000;
 
-/** A server that runs as a process of its own. */
+/** A server that runs as a process of its own, and not longer than this process. */
 export class ServerProcess {
+  static readonly #running = new Set<ChildProcess>();
   readonly name: string;
   readonly #child: ChildProcess;
   #output = '';
@@ -32,6 +33,10 @@ export class ServerProcess {
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    if (!process.listeners('exit').includes(ServerProcess.#endAll))
+      process.once('exit', ServerProcess.#endAll);
+    ServerProcess.#running.add(this.#child);
+    this.#child.once('exit', () => ServerProcess.#running.delete(this.#child));
     this.#child.on('error', (error) => (this.#output += error.message));
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -39,6 +44,10 @@ export class ServerProcess {
       });
     }
   }
+
+  static readonly #endAll = (): void => {
+    for (const child of ServerProcess.#running) child.kill('SIGKILL');
+  };
 
   /** Starts a server and resolves once it can serve. Throws LoadError, with what it printed, when it cannot. */
   static async start(command: ServerCommand): Promise<ServerProcess> {
