@@ -82,6 +82,22 @@ export const threats: readonly Requirement[] = [
     answer: 'limits per address and per account; the same answer for a wrong password and an unknown address',
   },
   {
+    id: 'stolen token',
+    title: 'A token is stolen',
+    answer:
+      'a client may bind its tokens to a key (DPoP, RFC 9449): then they are worth nothing without a proof for each request; refresh tokens rotate, and a copy ends the grant',
+  },
+  {
+    id: 'foreign client',
+    title: 'A client takes a code or token of another, or asks for more than it may',
+    answer: 'codes and tokens are good for the client_id that they were made for; scopes are listed',
+  },
+  {
+    id: 'forged token',
+    title: 'Tokens are forged or taken for what they are not',
+    answer: 'one algorithm, published keys only, a type and an audience for each kind',
+  },
+  {
     id: 'flooding',
     title: 'One party floods the service',
     answer: 'limits per address and in total; bodies of 16 KiB; passwords hashed one at a time',

@@ -5,6 +5,7 @@ import type { Problem, ProblemCode } from '../problem.ts';
 const errors: Partial<Record<ProblemCode, string>> = {
   rate_limited: 'temporarily_unavailable',
   unavailable: 'temporarily_unavailable',
+  not_allowed_here: 'access_denied',
 };
 const standard = new Set<ProblemCode>([
   'invalid_client',

@@ -1,6 +1,6 @@
 import { type AccountStore, type AccountWithIdentities, type Identity, mostIdentities } from '@ravi/accounts';
 import { narrowerScope } from '@ravi/credentials';
-import { foldUserCode, formatUserCode } from '@ravi/device-login';
+import { foldUserCode, formatUserCode, type LoginSummary } from '@ravi/device-login';
 import type { Clock } from '@ravi/runtime';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
@@ -9,6 +9,7 @@ import { approverOf } from '../approver.ts';
 import { clientAddress, sameNetwork } from '../client-address.ts';
 import type { Approval, Decisions, FoundLogin } from '../decisions.ts';
 import type { SignedIn } from '../middleware/browser-session.ts';
+import type { OAuthClients } from '../oauth/clients.ts';
 import { Problem } from '../problem.ts';
 import { parseBody } from '../request-body.ts';
 
@@ -27,6 +28,7 @@ export interface DevicePagesDeps extends SignInOffer {
   readonly clock: Clock;
   /** Off: the code page says that no login starts. */
   readonly deviceLogin: boolean;
+  readonly oauthClients: OAuthClients;
 }
 
 const formInput = z.object({
@@ -131,7 +133,7 @@ export class DevicePages {
     identities: readonly Identity[],
     problem: ConfirmProblem | undefined,
   ): void {
-    const { sessions, clock } = this.#deps;
+    const { sessions, clock, oauthClients } = this.#deps;
     const { account } = signedIn;
     const name = `${account.firstName} ${account.lastName}`.trim();
     const page = confirmPage(
@@ -139,7 +141,8 @@ export class DevicePages {
         csrfToken: sessions.csrfTokenFor(ctx, signedIn),
         userCode: formatUserCode(userCode),
         client: {
-          ...(summary.clientName === '' ? {} : { name: summary.clientName }),
+          ...requesterName(summary, oauthClients),
+          scope: summary.requestedScope,
           ...(summary.userAgent === '' ? {} : { userAgent: summary.userAgent }),
           address: summary.address,
           requestedSecondsAgo: Math.max(0, Math.round((clock.nowMs() - summary.startedAtMs) / 1000)),
@@ -209,6 +212,13 @@ export class DevicePages {
     };
     showPage(ctx, status, enterCodePage(input, pageTexts(ctx)));
   }
+}
+
+/** The name under which a program is shown: the operator's for a registered client, else its own. */
+function requesterName({ clientId, clientName }: LoginSummary, clients: OAuthClients) {
+  const registeredName = clients.registeredName(clientId);
+  if (registeredName !== null) return { registeredName };
+  return clientName === '' ? {} : { name: clientName };
 }
 
 /** What was chosen in a form that is shown again. Anything may be in it: what is no choice is none. */

@@ -47,6 +47,15 @@ test('what the program says of itself stands below "not verified", what we saw a
   expect(page.indexOf('curl/8.5.0')).toBeGreaterThan(divide);
 });
 
+test('a registered name stands above "not verified", with what the program asks for', () => {
+  const client = { ...input.client, name: undefined, registeredName: 'Notes', scope: 'account notes:read' };
+  const page = confirmPage({ ...input, client }, texts);
+  const divide = page.indexOf(texts.confirm.unverified);
+  expect(page.indexOf('<bdi>Notes</bdi>')).toBeGreaterThan(0);
+  expect(page.indexOf('<bdi>Notes</bdi>')).toBeLessThan(divide);
+  expect(page.indexOf('account notes:read')).toBeLessThan(divide);
+});
+
 /** @shows RFC 10027 §6.1.5 */
 test('a name that hides or reorders characters is shown without them', () => {
   const name = 'Ravi\u202Etroppus\u200B';

@@ -3,9 +3,13 @@ import { displayLimits, displaySafe } from './display-safe.ts';
 import { relativeTime } from './relative-time.ts';
 import type { Texts } from './texts/texts-for.ts';
 
-/** Who asks: the name and user agent are its own words, the address and the time are ours. */
+/** Who asks: the name and user agent are its own words, what the operator registered, the address and the time are ours. */
 export interface Requester {
   readonly name?: string | undefined;
+  /** What the operator calls the client that it says it is. */
+  readonly registeredName?: string | undefined;
+  /** What it asks for beyond a login, in its own words. */
+  readonly scope?: string | undefined;
   readonly address: string;
   readonly userAgent?: string | undefined;
   readonly requestedSecondsAgo: number;
@@ -17,8 +21,13 @@ export function requesterFacts(client: Requester, texts: Texts): string {
   const t = texts.confirm;
   const name = displaySafe(client.name ?? '', displayLimits.name);
   const userAgent = displaySafe(client.userAgent ?? '', displayLimits.userAgent);
+  const registeredName = displaySafe(client.registeredName ?? '', displayLimits.name);
+  const scope = displaySafe(client.scope ?? '', displayLimits.userAgent);
   const seen =
-    fact(t.address, client.address) + fact(t.asked, relativeTime(-client.requestedSecondsAgo, texts.lang));
+    (registeredName ? fact(t.registeredAs, registeredName) : '') +
+    (scope ? fact(t.asksFor, scope) : '') +
+    fact(t.address, client.address) +
+    fact(t.asked, relativeTime(-client.requestedSecondsAgo, texts.lang));
   const said = (name ? fact(t.name, name) : '') + (userAgent ? fact(t.software, userAgent) : '');
   return html`<div class="facts">
     <section>

@@ -38,7 +38,14 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
   const account = { email: foreign, name: foreign };
   const identity = { uuid: foreign, name: foreign, email: foreign };
   const key = { id: foreign, prefix: foreign, label: foreign, kind: 'identity', usedSecondsAgo: 7 } as const;
-  const client = { name: foreign, address: foreign, userAgent: foreign, requestedSecondsAgo: 40 };
+  const client = {
+    name: foreign,
+    registeredName: foreign,
+    scope: foreign,
+    address: foreign,
+    userAgent: foreign,
+    requestedSecondsAgo: 40,
+  };
   const providers = [{ id: 'one', label: foreign }];
   const session = {
     id: foreign,

@@ -133,6 +133,8 @@ export const de: Texts = {
     title: 'Zeigt Ihr Programm diesen Code?',
     lead: 'Vergleichen Sie jeden Buchstaben. Zeigt Ihr Programm einen anderen Code, oder sehen Sie gar kein Programm, lehnen Sie ab.',
     weSaw: 'Was wir gesehen haben',
+    registeredAs: 'Registriert als',
+    asksFor: 'Bittet um',
     address: 'Adresse',
     asked: 'Gefragt',
     itSays: 'Was es über sich sagt',

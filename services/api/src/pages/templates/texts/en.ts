@@ -130,6 +130,8 @@ export const en = {
     title: 'Is this the code your program shows?',
     lead: 'Compare every letter. If your program shows another code, or you see no program at all, deny.',
     weSaw: 'What we saw',
+    registeredAs: 'Registered as',
+    asksFor: 'Asks for',
     address: 'Address',
     asked: 'Asked',
     itSays: 'What it says of itself',

@@ -1,0 +1,230 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { Redis } from 'ioredis';
+import jwt from 'jsonwebtoken';
+import { send } from '../support/http.ts';
+import { call, logIn } from '../support/logged-in.ts';
+import { OAuthClient } from '../support/oauth-client.ts';
+import { Person } from '../support/person.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+import type { ServiceProcess } from '../support/services.ts';
+
+const registered = [
+  { client_id: 'notes-cli', client_name: 'Notes CLI', scopes: ['account', 'notes:read'] },
+  { client_id: 'other-cli', client_name: 'Other CLI' },
+];
+const resourceServer = { id: 'notes', secret: 'a secret of the notes service' };
+
+let deployment: Deployment;
+let person: Person;
+let strict: ServiceProcess;
+let client: OAuthClient;
+let stranger: OAuthClient;
+beforeAll(async () => {
+  deployment = await deploy({ RESOURCE_SERVERS: JSON.stringify([resourceServer]) });
+  strict = await deployment.stack.startApi({ OAUTH_CLIENTS: JSON.stringify(registered) });
+  person = await Person.signUp(here());
+  client = new OAuthClient(here(), 'honest');
+  stranger = new OAuthClient(here(), 'stranger');
+});
+afterAll(() => deployment.stop());
+
+const here = () => deployment.urls[0];
+const user = (token: string) => call('GET', `${here()}/api/auth/user/`, token);
+const isActive = async (token: string) => {
+  const credentials = Buffer.from(`${resourceServer.id}:${encodeURIComponent(resourceServer.secret)}`);
+  const answer = await send(`${here()}/oauth/introspect`, {
+    form: { token },
+    headers: { authorization: `Basic ${credentials.toString('base64')}` },
+  });
+  return answer.body['active'];
+};
+
+describe('a client with what is not its own', () => {
+  /** @shows foreign client */
+  test('gets no tokens for the code of another, which still serves its owner', async () => {
+    const login = await client.start();
+    expect((await stranger.wait(login.device_code)).body.error).toBe('invalid_grant');
+    await person.approve(here(), login.user_code);
+    expect((await stranger.wait(login.device_code)).body.error).toBe('invalid_grant');
+    expect((await client.wait(login.device_code)).status).toBe(200);
+  });
+
+  /** @shows foreign client */
+  test('refreshes and revokes nothing of another, whose tokens stay good', async () => {
+    const tokens = await client.logIn(person);
+    expect((await stranger.refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
+    for (const token of [tokens.access_token, tokens.refresh_token]) {
+      const answer = await stranger.call('revoke', { token });
+      expect([answer.status, answer.body['error']]).toEqual([400, 'invalid_grant']);
+    }
+    expect((await user(tokens.access_token)).status).toBe(200);
+    expect((await client.refresh(tokens.refresh_token)).status).toBe(200);
+  });
+
+  test('revokes with an account’s token nothing of another account', async () => {
+    const other = await Person.signUp(here());
+    const [mine, theirs] = [await client.logIn(person), await client.logIn(other)];
+    expect((await client.call('revoke', { token: mine.refresh_token })).status).toBe(200);
+    expect(await isActive(theirs.access_token)).toBe(true);
+  });
+
+  /** @shows RFC 8628 §5.6 */
+  test('is not the client of the JSON calls, whatever it calls itself', async () => {
+    const { refresh } = await logIn(here(), person);
+    const pretender = new OAuthClient(here(), 'ravi-device');
+    expect((await pretender.refresh(refresh)).body.error).toBe('invalid_client');
+    expect((await pretender.call('device_authorization', {})).status).toBe(401);
+    expect(await isActive(refresh)).toBe(true);
+  });
+});
+
+test('an unregistered client is not welcome where clients are registered, and none may have a secret', async () => {
+  const unknown = await new OAuthClient(strict.url, 'nobody').call('device_authorization', {});
+  expect([unknown.status, unknown.body['error']]).toEqual([401, 'invalid_client']);
+  expect(unknown.headers.get('www-authenticate')).toBe('Basic realm="ravi"');
+  const known = new OAuthClient(strict.url, 'notes-cli');
+  expect((await known.call('device_authorization', {})).status).toBe(200);
+  expect((await known.call('device_authorization', { client_secret: 'x' })).status).toBe(401);
+});
+
+test('a client may be named by HTTP Basic without a password, and by no other word than its own', async () => {
+  const start = (header: string, form: Record<string, string>) =>
+    send(`${here()}/oauth/device_authorization`, { form, headers: { authorization: header } });
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+  expect((await start(basic('honest:'), {})).status).toBe(200);
+  expect((await start(basic('honest:'), { client_id: 'honest' })).status).toBe(200);
+  expect((await start(basic('honest:'), { client_id: 'other' })).status).toBe(400);
+  expect((await start(basic('honest:secret'), {})).status).toBe(401);
+  expect((await start('Bearer abc', { client_id: 'honest' })).status).toBe(401);
+  expect((await send(`${here()}/oauth/device_authorization`, { form: {} })).status).toBe(400);
+});
+
+describe('a token that is none of ours, or not for that', () => {
+  const foreignKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const forge = (token: string, header: object, key: KeyObject | string) =>
+    jwt.sign(jwt.decode(token) as object, key, {
+      header: header as jwt.JwtHeader,
+      noTimestamp: true,
+      algorithm: (header as { alg: jwt.Algorithm }).alg,
+    });
+
+  /** @shows forged token */
+  test('refreshes, revokes and is told nothing', async () => {
+    const tokens = await client.logIn(person);
+    const { kid } = jwt.decode(tokens.refresh_token, { complete: true })?.header ?? {};
+    const forged = [
+      forge(tokens.refresh_token, { alg: 'none', typ: 'rt+jwt', kid }, ''),
+      forge(
+        tokens.refresh_token,
+        { alg: 'HS256', typ: 'rt+jwt', kid },
+        'a public key as a secret, long enough',
+      ),
+      forge(tokens.refresh_token, { alg: 'ES256', typ: 'rt+jwt', kid }, foreignKey),
+      forge(tokens.refresh_token, { alg: 'ES256', typ: 'rt+jwt', kid: 'foreign' }, foreignKey),
+      forge(tokens.refresh_token, { alg: 'ES256', typ: 'at+jwt', kid }, foreignKey),
+      `${tokens.refresh_token}A`,
+      'garbage',
+    ];
+    for (const token of forged) {
+      expect((await client.refresh(token)).body.error).toBe('invalid_grant');
+      expect((await client.call('revoke', { token })).status).toBe(200);
+      expect(await isActive(token)).toBe(false);
+    }
+    expect(await isActive(tokens.access_token)).toBe(true);
+  });
+
+  /** @shows forged token */
+  test('an access token refreshes nothing, and a refresh token opens nothing', async () => {
+    const tokens = await client.logIn(person);
+    expect((await client.refresh(tokens.access_token)).body.error).toBe('invalid_grant');
+    expect((await user(tokens.refresh_token)).status).toBe(401);
+    expect((await client.refresh('ravi_mgmt_x')).body.error).toBe('invalid_grant');
+  });
+});
+
+test('a repeated, nested, missing or endless parameter is refused', async () => {
+  const token = (raw: string) =>
+    send(`${here()}/oauth/token`, {
+      raw,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+  const good = 'grant_type=refresh_token&client_id=honest';
+  const bodies = [
+    `${good}&refresh_token=a&refresh_token=b`,
+    `${good}&refresh_token=a&client_id=stranger`,
+    `${good}&refresh_token=a&whatever=1&whatever=2`,
+    `${good}&refresh_token[]=a`,
+    `${good}&refresh_token[a]=b`,
+    `${good}&refresh_token=`,
+    `${good}&refresh_token=${'x'.repeat(5000)}`,
+    good,
+    'client_id=honest&refresh_token=a',
+    'grant_type=refresh_token&refresh_token=a',
+    '',
+  ];
+  for (const body of bodies) {
+    const answer = await token(body);
+    expect([body, answer.status, answer.body['error']]).toEqual([body, 400, 'invalid_request']);
+  }
+  const unsupported = await token('grant_type=password&client_id=honest&username=a&password=b');
+  expect([unsupported.status, unsupported.body['error']]).toEqual([400, 'unsupported_grant_type']);
+  const inAddress = await send(`${here()}/oauth/token?refresh_token=a&${good}`, { form: { client_id: 'a' } });
+  expect(inAddress.body['error']).toBe('invalid_request');
+});
+
+test('a huge body is refused unread', async () => {
+  for (const size of [20_000, 5_000_000]) {
+    const answer = await client.call('token', {
+      grant_type: 'refresh_token',
+      refresh_token: 'x'.repeat(size),
+    });
+    expect([answer.status, answer.body['error']]).toEqual([413, 'invalid_request']);
+  }
+});
+
+/** @shows foreign client */
+test('no scope is had but what the client may ask for', async () => {
+  const refused = [
+    'admin',
+    'account admin',
+    'account\nadmin',
+    'account\tadmin',
+    '"account"',
+    'x'.repeat(3000),
+  ];
+  for (const scope of refused) {
+    const answer = await client.call('device_authorization', { scope });
+    expect([scope, answer.status, answer.body['error']]).toEqual([scope, 400, 'invalid_scope']);
+  }
+  const notes = new OAuthClient(strict.url, 'notes-cli');
+  expect((await notes.call('device_authorization', { scope: 'identity' })).body['error']).toBe(
+    'invalid_scope',
+  );
+  const tokens = await notes.logIn(person, 'notes:read notes:read');
+  expect(tokens.scope).toBe('account notes:read');
+  for (const scope of ['account', 'account notes:read admin']) {
+    expect((await notes.refresh(tokens.refresh_token, { scope })).body.error).toBe('invalid_scope');
+  }
+  expect((await notes.refresh(tokens.refresh_token, { scope: 'notes:read account' })).status).toBe(200);
+});
+
+/** Lets the time pass in which a repeated refresh token gets the same pair. */
+async function forgetAnswers(): Promise<void> {
+  const redis = new Redis(deployment.redis.url);
+  await redis.del(await redis.keys('ravi:mint:*'));
+  redis.disconnect();
+}
+
+/** @shows stolen token */
+test('an old refresh token, presented after its time, ends the tokens that followed it', async () => {
+  const tokens = await client.logIn(person);
+  const second = await client.refresh(tokens.refresh_token);
+  const third = await client.refresh(second.body.refresh_token);
+  // The answer to the first is still kept for a retry; it is the same, and brings nothing back.
+  expect((await client.refresh(tokens.refresh_token)).body).toEqual(second.body);
+  await forgetAnswers();
+  expect((await client.refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
+  for (const token of [second.body.access_token, third.body.access_token, third.body.refresh_token]) {
+    expect(await isActive(token)).toBe(false);
+  }
+});

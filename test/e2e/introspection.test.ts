@@ -1,0 +1,135 @@
+import { eventually } from '../support/eventually.ts';
+import { type Received, send } from '../support/http.ts';
+import { call, logIn } from '../support/logged-in.ts';
+import { OAuthClient } from '../support/oauth-client.ts';
+import { Person } from '../support/person.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+
+const secret = 'a secret of the notes service';
+let deployment: Deployment;
+let person: Person;
+let client: OAuthClient;
+beforeAll(async () => {
+  deployment = await deploy({ RESOURCE_SERVERS: JSON.stringify([{ id: 'notes', secret }]) });
+  person = await Person.signUp(here());
+  client = new OAuthClient(here());
+});
+afterAll(() => deployment.stop());
+
+const here = () => deployment.urls[0];
+const there = () => deployment.urls[1];
+const basic = (id: string, password: string) => ({
+  authorization: `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(password)}`).toString('base64')}`,
+});
+const introspect = (token: string, headers = basic('notes', secret)): Promise<Received> =>
+  send(`${there()}/oauth/introspect`, { form: { token }, headers });
+
+test('tokens are told with their scope, client, grant and times', async () => {
+  const tokens = await client.logIn(person);
+  const access = await introspect(tokens.access_token);
+  expect(access.headers.get('cache-control')).toBe('no-store');
+  const common = {
+    active: true,
+    sub: String(person.user.id),
+    client_id: 'a-test',
+    scope: 'account',
+    iss: 'http://login.localhost:3000',
+    iat: expect.any(Number),
+    jti: expect.any(String),
+    grant_id: expect.any(String),
+  };
+  expect(access.body).toEqual({
+    ...common,
+    token_type: 'access_token',
+    aud: 'ravi-api',
+    exp: Number(access.body['iat']) + 3600,
+  });
+  const refresh = await introspect(tokens.refresh_token);
+  expect(refresh.body).toEqual({
+    ...common,
+    token_type: 'refresh_token',
+    aud: 'ravi-refresh',
+    exp: Number(refresh.body['iat']) + 30 * 86_400,
+  });
+});
+
+test('API keys are told with what they open', async () => {
+  const login = await logIn(here(), person);
+  const identityKey = 'identity_key' in login ? login.identity_key : '';
+  const identityUuid = 'identity' in login ? login.identity.uuid : '';
+  expect((await introspect(login.management_key)).body).toMatchObject({
+    active: true,
+    token_type: 'management_key',
+    sub: String(person.user.id),
+    scope: 'account',
+  });
+  expect((await introspect(identityKey)).body).toMatchObject({
+    active: true,
+    token_type: 'identity_key',
+    scope: 'identity',
+    identity_uuid: identityUuid,
+  });
+});
+
+test('of what is not valid it tells that alone: garbage, used, revoked, logged out', async () => {
+  const [revoked, rotated] = [await client.logIn(person), await client.logIn(person)];
+  await client.call('revoke', { token: revoked.refresh_token });
+  await client.refresh(rotated.refresh_token);
+  const login = await logIn(here(), person);
+  await call('POST', `${here()}/api/auth/logout/`, login.management_key);
+  const inactive = [
+    'garbage',
+    'ravi_mgmt_',
+    revoked.access_token,
+    revoked.refresh_token,
+    rotated.refresh_token,
+    login.management_key,
+  ];
+  for (const token of inactive) expect((await introspect(token)).body).toEqual({ active: false });
+  // Asking about a used refresh token presents nothing: its grant goes on.
+  expect((await introspect(rotated.access_token)).body).toMatchObject({ active: true });
+});
+
+test('whoever holds an API key may revoke it, under any client_id; other keys of the login stay', async () => {
+  const login = await logIn(here(), person);
+  const identityKey = 'identity_key' in login ? login.identity_key : '';
+  expect((await client.call('revoke', { token: identityKey })).status).toBe(200);
+  expect((await introspect(identityKey)).body).toEqual({ active: false });
+  expect((await introspect(login.management_key)).body).toMatchObject({ active: true });
+});
+
+test('nobody but a resource server with its secret is told anything', async () => {
+  const tokens = await client.logIn(person);
+  const strangers: Record<string, string>[] = [
+    {},
+    basic('notes', 'wrong'),
+    basic('notes', ''),
+    basic('other', secret),
+    basic('', ''),
+    { authorization: `Bearer ${tokens.access_token}` },
+    { authorization: 'Basic %%%' },
+    { authorization: `Basic ${Buffer.from('%zz:%zz').toString('base64')}` },
+  ];
+  for (const headers of strangers) {
+    const answer = await send(`${there()}/oauth/introspect`, {
+      form: { token: tokens.access_token },
+      headers,
+    });
+    expect([answer.status, answer.body['error']]).toEqual([401, 'invalid_client']);
+    expect(answer.headers.get('www-authenticate')).toBe('Basic realm="ravi"');
+  }
+});
+
+test('a key that a resource server asks about counts as used', async () => {
+  const login = await logIn(here(), person);
+  await introspect(login.management_key);
+  const lastUsed = await eventually('the use is noted', async () => {
+    const keys = await call<{ prefix: string; last_used_dt: string | null }[]>(
+      'GET',
+      `${here()}/api/auth/keys/management/`,
+      login.access,
+    );
+    return keys.body.find(({ prefix }) => login.management_key.startsWith(prefix))?.last_used_dt;
+  });
+  expect(lastUsed).toMatch(/^\d{4}-/);
+});
