@@ -1,0 +1,50 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { sizes } from '../support/browser/looks.ts';
+import { Site } from '../support/browser/site.ts';
+import { wait } from '../support/program.ts';
+
+/** From here they are copied to docs/pictures. */
+const pictures = join(import.meta.dirname, '../../artifacts/pictures');
+
+let site: Site;
+beforeAll(async () => {
+  mkdirSync(pictures, { recursive: true });
+  site = await Site.open({ NUMBER_MATCHING: 'other-network' });
+});
+afterAll(() => site.close());
+
+async function photograph(page: Page, name: string): Promise<void> {
+  const path = join(pictures, `${name}.png`);
+  await page.screenshot({ path, fullPage: true, animations: 'disabled' });
+}
+
+test('a person who signs up sees the pages that the docs show', async () => {
+  const login = await site.startLogin('Moon agent');
+  const waiting = wait(site.url, login.device_code);
+  const context = await site.browse({ viewport: { width: 960, height: 720 } });
+  const page = await context.newPage();
+  await page.goto('/signup');
+  await page.locator('[name=email]').fill('ada@example.com');
+  await page.locator('[name=password]').fill('long enough password');
+  await Promise.all([page.waitForURL(/device/), page.keyboard.press('Enter')]);
+  await photograph(page, 'code');
+  await page.goto(`/device?user_code=${login.user_code}`);
+  await photograph(page, 'confirm');
+  await page.setViewportSize(sizes.phone);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await photograph(page, 'confirm-phone');
+  await page.locator(`input[name=verification][value="${login.verification}"]`).check({ force: true });
+  await Promise.all([page.waitForURL(/decision/), page.locator('[value=approve]').click()]);
+  expect((await waiting).status).toBe(200);
+  await page.getByText((await page.locator('#live').getAttribute('data-collected')) ?? '').waitFor();
+  await photograph(page, 'approved-phone');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 960, height: 720 });
+  await page.goto('/account/programs');
+  await photograph(page, 'programs');
+  await page.goto(`/device/qr?user_code=${(await site.startLogin()).user_code}`);
+  await photograph(page, 'qr');
+  await context.close();
+});
