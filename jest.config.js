@@ -25,6 +25,7 @@ const suites = [
   'e2e',
   'attack',
   'compat',
+  'compat-others',
   'fault',
   'docker',
   'browser',

@@ -5,7 +5,7 @@ import { runTool } from './run-tool.ts';
 import type { StepCounts } from './step.ts';
 
 /** Suites that need more than this machine's Node and Redis: named explicitly, they run. */
-const projectsOnDemand = ['docker', 'browser'];
+const projectsOnDemand = ['docker', 'browser', 'compat-others'];
 
 /** The part of jest's report that is read. */
 interface JestReport {

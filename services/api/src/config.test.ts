@@ -61,3 +61,31 @@ test('development makes its own secret and keeps it', () => {
 test('a printed configuration holds no secret', () => {
   expect(inspect(parseConfig(production), { depth: 9 })).not.toContain(production.SECRET);
 });
+
+test('OAuth 2.0 clients: any in development, none in production until it says which', () => {
+  expect(parseConfig({ DATA_DIR: mkdtempSync(`${tmpdir()}/ravi-`) }).oauthClients).toBe('any');
+  expect(parseConfig(production).oauthClients).toEqual([]);
+  const OAUTH_CLIENTS = '[{"client_id": "notes", "client_name": "Notes"}]';
+  expect(parseConfig({ ...production, OAUTH_CLIENTS }).oauthClients).toEqual([
+    { id: 'notes', name: 'Notes', scopes: ['account', 'identity'], dpop: 'optional' },
+  ]);
+});
+
+test.each([
+  ['OAUTH_CLIENTS', '/nowhere.json', 'no readable JSON file'],
+  ['OAUTH_CLIENTS', '[', 'is no JSON'],
+  ['OAUTH_CLIENTS', '[{"client_id": "notes"}]', '0.client_name'],
+  ['OAUTH_CLIENTS', '[{"client_id": "ravi-device", "client_name": "x"}]', 'ravi-device'],
+  ['OAUTH_CLIENTS', '[{"client_id": "a", "client_name": "x", "secret": "y"}]', 'secret'],
+  ['RESOURCE_SERVERS', '[{"id": "notes", "secret": "short"}]', 'RESOURCE_SERVERS'],
+  ['RESOURCE_SERVERS', `[{"id": "notes", "secret": "${'a'.repeat(64)}"}]`, 'RESOURCE_SERVERS'],
+])('%s that is not usable is refused in production (%#)', (variable, value, reason) => {
+  expect(() => parseConfig({ ...production, [variable]: value })).toThrow(reason);
+});
+
+test('a secret of a resource server is kept as a hash alone', () => {
+  const secret = randomBytes(48).toString('base64');
+  const config = parseConfig({ ...production, RESOURCE_SERVERS: JSON.stringify([{ id: 'notes', secret }]) });
+  expect(config.resourceServers).toHaveLength(1);
+  expect(inspect(config, { depth: 5 })).not.toContain(secret);
+});

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { type Grant, GrantStore, hashMintSecret, MintStore, mintKey, refreshMintId } from '@ravi/credentials';
+import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
+import fc from 'fast-check';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+let server: TestRedis;
+let redis: RedisClient;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
+  await waitUntilReady(redis, 10_000);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+/** One grant in Redis, whose refresh tokens are named by their `jti`. */
+class Family {
+  readonly #prefix = `test:${randomUUID()}:`;
+  readonly #mints = new MintStore(redis, this.#prefix);
+  readonly #grants = new GrantStore(redis, this.#prefix);
+  readonly id = randomUUID();
+  readonly firstJti = randomUUID();
+
+  async begin(): Promise<void> {
+    const grant: Grant = {
+      id: this.id,
+      userId: 1,
+      clientId: 'test',
+      clientName: 'test',
+      address: '192.0.2.1',
+      userAgent: 'jest',
+      createdAtMs: Date.now(),
+      identityUuid: '',
+      scope: 'account',
+      requestedScope: '',
+      keyThumbprint: '',
+      refreshJti: this.firstJti,
+      hasKeys: false,
+      expiresAtMs: null,
+    };
+    await this.#grants.add(grant);
+  }
+
+  /** What api and issuer do for a presented token: resolves to the next `jti`, or to null for a refusal. */
+  async present(jti: string): Promise<string | null> {
+    const mintId = this.#mintId(jti);
+    const mint = { mintId, wrappedKey: 'key', secretHash: 'hash', instance: randomUUID() };
+    const begun = await this.#mints.beginRefresh(
+      mint,
+      { kind: 'refresh', jti, keyThumbprint: '' },
+      Date.now(),
+    );
+    if (begun.kind === 'settled') return begun.sealed;
+    if (begun.kind !== 'pending') return null;
+    const nextJti = randomUUID();
+    await this.#mints.settleRefresh(mintId, {
+      jti,
+      nextJti,
+      sealed: nextJti,
+      nowMs: Date.now(),
+      grantTtlMs: null,
+    });
+    return this.#mints.readSettled(mintId);
+  }
+
+  /** Lets the 10 s pass in which the answer to this token is kept. */
+  async pass(jti: string): Promise<void> {
+    await redis.del(mintKey(this.#mintId(jti), this.#prefix));
+  }
+
+  async state(): Promise<{ active: boolean; latest: string }> {
+    const grant = await this.#grants.find(this.id);
+    return { active: grant?.state === 'active', latest: grant?.refreshJti ?? '' };
+  }
+
+  #mintId(jti: string) {
+    return refreshMintId(this.id, hashMintSecret(Buffer.from(jti)));
+  }
+}
+
+/** Tokens presented at the same moment, by their age (0: the latest), and then perhaps time that passes. */
+const moments = fc.array(
+  fc.record({ ages: fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 5 }), timePasses: fc.boolean() }),
+  { minLength: 1, maxLength: 8 },
+);
+
+test('however tokens are presented, one at most is live, a retry gets the same pair, and a late copy ends all', async () => {
+  await fc.assert(
+    fc.asyncProperty(moments, async (sequence) => {
+      const family = new Family();
+      await family.begin();
+      /** All tokens of the family, oldest first, and what each was answered. */
+      const tokens: string[] = [family.firstJti];
+      const answers = new Map<string, string>();
+      const kept = new Set<string>();
+      for (const { ages, timePasses } of sequence) {
+        const before = await family.state();
+        const presented = ages.map((age) => tokens[Math.max(0, tokens.length - 1 - age)] ?? '');
+        const copies = presented.filter((jti) => jti !== before.latest && !kept.has(jti));
+        const results = await Promise.all(presented.map((jti) => family.present(jti)));
+        const after = await family.state();
+        // Only a family that ends refuses: whoever holds a good token is served.
+        expect(results.includes(null) && after.active).toBe(false);
+        for (const [index, next] of results.entries()) {
+          const jti = presented[index] ?? '';
+          if (next === null) continue;
+          expect(before.active).toBe(true);
+          expect(answers.get(jti) ?? next).toBe(next);
+          if (!answers.has(jti)) tokens.push(next);
+          answers.set(jti, next);
+          kept.add(jti);
+        }
+        const ended = copies.length > 0 || !before.active;
+        expect(after).toEqual({ active: !ended, latest: ended ? after.latest : tokens.at(-1) });
+        if (timePasses) {
+          await Promise.all([...kept].map((jti) => family.pass(jti)));
+          kept.clear();
+        }
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
