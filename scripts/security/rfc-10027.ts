@@ -29,7 +29,7 @@ export const rfc10027: readonly Requirement[] = [
     id: 'RFC 10027 §6.1.6',
     title: 'Detect and remediate',
     answer:
-      'alarms on guessing; a login’s tokens and keys end everywhere at once when its grant ends; a reused refresh token ends it',
+      'alarms on guessing, an audit log, an e-mail after each approval; every program is listed and can be ended, at once and everywhere, also as “this was not me”; a reused refresh token ends its login',
   },
   {
     id: 'RFC 10027 §6.1.7',
@@ -39,7 +39,8 @@ export const rfc10027: readonly Requirement[] = [
   {
     id: 'RFC 10027 §6.1.8',
     title: 'Trusted networks',
-    answer: 'addresses are believed only from configured proxies, and count per network',
+    answer:
+      '`START_NETWORKS`: logins start from these networks alone; an address is believed only from configured proxies',
   },
   {
     id: 'RFC 10027 §6.1.9',
@@ -61,7 +62,7 @@ export const rfc10027: readonly Requirement[] = [
     id: 'RFC 10027 §6.1.12',
     title: 'Sender-constrained tokens',
     answer:
-      'tokens are bearer tokens; until pick-up only the program that asked can open them, and of a stolen refresh token the second use ends the login',
+      'DPoP (RFC 9449) for programs that prove a key, and required where their registration says so; until pick-up only the program that asked can open its tokens; the second use of a refresh token ends the login',
   },
   {
     id: 'RFC 10027 §6.1.13',

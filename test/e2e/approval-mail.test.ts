@@ -43,6 +43,7 @@ async function approveFrom(clientName: string, language: string): Promise<Person
   return person;
 }
 
+/** @shows RFC 10027 §6.1.6 */
 test('after an approval the person is told which program, from where, when, and where to revoke it', async () => {
   const { body, headers } = await mailTo(await approveFrom('Build helper', 'en'));
   expect(body).toContain('"Build helper" (not verified)');
@@ -60,6 +61,7 @@ test('it is written in the language of whoever approved', async () => {
   expect(headers).toMatch(/^Subject: Ein Programm/m);
 });
 
+/** @shows RFC 10027 §6.1.5, header and log injection */
 test('what a program claims stays on its line, and can be neither a header nor a link', async () => {
   const [url] = deployment.urls;
   const person = await Person.signUp(url);

@@ -162,6 +162,7 @@ test('what is not bound is no DPoP token', async () => {
   expect((await call('GET', `${here()}/api/auth/user/`, token)).status).toBe(200);
 });
 
+/** @shows RFC 10027 §6.1.12 */
 test('a client that must prove a key gets nothing without', async () => {
   const strict = await deployment.stack.startApi({
     OAUTH_CLIENTS: JSON.stringify([{ client_id: 'bound', client_name: 'Bound', dpop: 'required' }]),

@@ -38,6 +38,7 @@ test('pages at both apis learn that the program has collected, the moment it has
   expect((await follow(person, login.user_code)).body.status).toBe('collected');
 });
 
+/** @shows RFC 8628 §5.5 */
 test('nobody learns anything of a login that somebody else decided, or nobody, or that is none: all the same', async () => {
   const [approver, stranger] = [await Person.signUp(at(0)), await Person.signUp(at(0))];
   const [approved, pending] = [await startLogin(at(0)), await startLogin(at(0))];

@@ -36,6 +36,7 @@ test('switched off, no login starts, the pages say so, and what is under way fin
   expect((await waiting).status).toBe(200);
 });
 
+/** @shows RFC 10027 §6.1.8 */
 test('an address outside of the allowed networks is refused, one inside is served', async () => {
   const api = await deployment.stack.startApi({
     START_NETWORKS: '10.0.0.0/8, 2001:db8::/32',

@@ -36,7 +36,7 @@ button,input,select{font-family:inherit}
 .mono,pre,.code,input.code-field{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 
 .horizon{padding-top:1.5rem;border-bottom:1px solid var(--edge)}
-.brand{display:inline-flex;align-items:end;gap:.75rem;vertical-align:top;font-weight:600;letter-spacing:.01em;text-decoration:none;line-height:1.5}
+.brand{display:inline-flex;align-items:end;min-height:1.85rem;gap:.75rem;vertical-align:top;font-weight:600;letter-spacing:.01em;text-decoration:none;line-height:1.5}
 .brand span{padding-bottom:.35rem}
 .sun{display:block;fill:var(--sun);stroke-linecap:round;stroke-linejoin:round}
 .sun .stroke{fill:none;stroke:var(--paper);stroke-width:6}
