@@ -1,16 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { AuditReader } from '@ravi/audit';
 import type { WireNewApiKey } from '@ravi/contract';
+import { Redis } from 'ioredis';
 import { BrowserVisit } from '../support/browser-visit.ts';
+import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
 let deployment: Deployment;
+let redis: Redis;
 beforeAll(async () => {
   deployment = await deploy();
+  redis = new Redis(deployment.redis.url);
 });
-afterAll(() => deployment.stop());
+afterAll(async () => {
+  redis.disconnect();
+  await deployment.stop();
+});
 
 const here = () => deployment.urls[0];
 const there = () => deployment.urls[1];
@@ -72,6 +80,40 @@ test('a key that the program made for itself ends with it', async () => {
   await visit.open('/account/programs');
   await visit.press('/account/programs/end', 'End: Spreading');
   for (const { key } of [first.body, second.body]) expect(await statusOf(key)).toBe(401);
+});
+
+test('a program that makes keys while it is ended keeps none of them', async () => {
+  const { someone, visit } = await person();
+  const login = await logIn(here(), someone, 'Racing');
+  const first = await call<WireNewApiKey>('POST', `${here()}/api/auth/keys/management/`, login.access, {});
+  await visit.open('/account/programs');
+  const racing = Array.from({ length: 12 }, (_, index) =>
+    call<WireNewApiKey>(
+      'POST',
+      `${index % 2 === 0 ? here() : there()}/api/auth/keys/management/`,
+      index % 3 === 0 ? login.access : first.body.key,
+      {},
+    ),
+  );
+  await visit.press('/account/programs/end', 'End: Racing');
+  const made = (await Promise.all(racing)).filter(({ status }) => status === 201);
+  for (const { body } of [first, ...made]) expect(await statusOf(body.key)).toBe(401);
+});
+
+test('what is ended here stands in the audit log, with its reason', async () => {
+  const { someone, visit } = await person();
+  await logIn(here(), someone, 'Noted');
+  await visit.open('/account/programs');
+  await visit.press('/account/programs/end', 'This was not me: Noted');
+  const ends = await eventually('the log tells of all three ends', async () => {
+    const told = (await new AuditReader(redis).after('0')).map(({ record }) => record);
+    const mine = told.filter(
+      (record) => 'reason' in record && record.reason === 'not_me' && record.user === someone.user.id,
+    );
+    return mine.length === 3 ? mine : null;
+  });
+  expect(ends.map(({ event }) => event).toSorted()).toEqual(['grant_ended', 'key_revoked', 'key_revoked']);
+  expect(ends[0]).toMatchObject({ user: someone.user.id, address: '127.0.0.1' });
 });
 
 test('all programs and keys can be ended together', async () => {

@@ -84,7 +84,7 @@ export class Decisions {
     for (const { loginId, keys } of loginCandidates(userCode, this.#deps.keys)) {
       const summary = await this.#deps.logins.describe(loginId, this.#deps.clock.nowMs());
       if (!summary) continue;
-      await forgive(entry);
+      forgive(entry);
       const needed = isNumberNeeded(this.#deps.numberMatching, summary.address, approver.address);
       return { userCode, loginId, summary, numbers: needed ? verificationOf(loginId, keys).choice : [] };
     }
@@ -188,7 +188,7 @@ export class Decisions {
     for (const candidate of loginCandidates(userCode, this.#deps.keys)) {
       const decision = await decide(candidate);
       if (decision.kind === 'unknown') continue;
-      await forgive(entry);
+      forgive(entry);
       return decision;
     }
     await this.#wrongCode(approver);
@@ -226,7 +226,10 @@ export class Decisions {
   }
 }
 
-/** What was decided stands, even where the counter cannot be told. */
-async function forgive(entry: CodeEntry): Promise<void> {
-  await entry.wasRight().catch(() => undefined);
+/**
+ * Takes the guess back, and nobody waits for it: the connection keeps the order, so that the next guess is counted after
+ * it, and what was decided stands even where the counter cannot be told.
+ */
+function forgive(entry: CodeEntry): void {
+  entry.wasRight().catch(() => undefined);
 }

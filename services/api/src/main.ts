@@ -17,6 +17,7 @@ import { createLogger, createMetricsRegistry, startAdminServer, watchConnection 
 import { publishWakeup, WakeupSubscriber } from '@ravi/wakeups';
 import { Authenticator } from './access/authenticator.ts';
 import { Credentials } from './access/credentials.ts';
+import { Revocation } from './access/revocation.ts';
 import { EmbeddedAccounts } from './accounts.ts';
 import { type AppDeps, createApp } from './app.ts';
 import { type ApiConfig, parseConfig } from './config.ts';
@@ -187,6 +188,7 @@ async function main(config: ApiConfig): Promise<void> {
     tokens,
     minting,
     credentials,
+    revocation: new Revocation({ grants, apiKeys, audit, clock }),
     proofs,
     authenticator: new Authenticator({ credentials, proofs, clock, publicUrl }),
     oauthClients,

@@ -22,8 +22,12 @@ export class ApiKeyStore {
   }
 
   /** The record of a presented key; null when it is unknown, revoked or expired. One round trip. */
-  async find(key: string, nowMs: number): Promise<StoredApiKey | null> {
-    const hash = hashApiKey(key);
+  find(key: string, nowMs: number): Promise<StoredApiKey | null> {
+    return this.findByHash(hashApiKey(key), nowMs);
+  }
+
+  /** The same, by what is stored of the key. */
+  async findByHash(hash: string, nowMs: number): Promise<StoredApiKey | null> {
     return readApiKey(hash, await this.#redis.hgetall(this.#key(hash)), nowMs);
   }
 

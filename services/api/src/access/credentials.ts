@@ -8,6 +8,7 @@ import {
   type TokenVerifier,
 } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
+import type { Principal } from './principal.ts';
 
 /** A credential that is valid now. */
 export type FoundCredential =
@@ -47,6 +48,14 @@ export class Credentials {
   /** The same for what opens an API: access tokens and API keys. */
   async findForApi(text: string): Promise<Exclude<FoundCredential, { kind: 'refresh' }> | null> {
     return recogniseApiKey(text) === null ? this.#accessToken(text) : this.#apiKey(text);
+  }
+
+  /** Whether the credential of a caller who was let in is valid still. */
+  async stillValid(caller: Principal): Promise<boolean> {
+    const { grants, apiKeys, clock } = this.#deps;
+    if (caller.credential === 'key')
+      return (await apiKeys.findByHash(caller.key.hash, clock.nowMs())) !== null;
+    return (await grants.find(caller.grant.id))?.state === 'active';
   }
 
   /** Notes that a credential was used, and from where. Nobody waits for it, and a call is served without. */

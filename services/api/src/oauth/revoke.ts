@@ -1,9 +1,8 @@
-import type { AuditLog } from '@ravi/audit';
-import { type ApiKeyStore, firstPartyClientId, type GrantStore } from '@ravi/credentials';
-import type { Clock } from '@ravi/runtime';
+import { firstPartyClientId } from '@ravi/credentials';
 import type { Logger } from '@ravi/telemetry';
 import type { Middleware } from 'koa';
 import type { Credentials } from '../access/credentials.ts';
+import type { Revocation } from '../access/revocation.ts';
 import { clientAddress } from '../client-address.ts';
 import type { RequestState } from '../middleware/request-scope.ts';
 import { Problem } from '../problem.ts';
@@ -15,11 +14,8 @@ import { parametersOf, required } from './parameters.ts';
 export interface RevokeDeps {
   readonly oauthClients: OAuthClients;
   readonly credentials: Credentials;
-  readonly grants: GrantStore;
-  readonly apiKeys: ApiKeyStore;
-  readonly clock: Clock;
+  readonly revocation: Revocation;
   readonly logger: Logger;
-  readonly audit: AuditLog;
 }
 
 /**
@@ -28,7 +24,7 @@ export interface RevokeDeps {
  * it. (RFC 7009)
  */
 export function revoke(deps: RevokeDeps): Middleware<RequestState> {
-  const { oauthClients, credentials, grants, apiKeys, clock, logger, audit } = deps;
+  const { oauthClients, credentials, revocation, logger } = deps;
   return async (ctx) => {
     const parameters = parametersOf(ctx);
     const token = required(parameters, 'token');
@@ -37,20 +33,18 @@ export function revoke(deps: RevokeDeps): Middleware<RequestState> {
     if (clientId !== firstPartyClientId && !oauthClients.find(clientId)) throw unknownClient();
     const found = await credentials.find(token);
     const { requestId } = ctx.state;
-    const about = { reason: 'logged_out', address: clientAddress(ctx) };
+    const address = clientAddress(ctx);
     if (found?.kind === 'key') {
       const { key } = found;
-      await apiKeys.revoke(key.hash, key.userId, 'logged_out', clock.nowMs());
+      await revocation.endKey({ userId: key.userId, address }, key, 'logged_out');
       logger.info({ keyId: key.id, requestId }, 'API key ended by its program');
-      audit.note({ event: 'key_revoked', key: key.id, user: key.userId, ...about });
     } else if (found) {
       const { claims, grant } = found;
       if (claims.client_id !== clientId) {
         throw new Problem('invalid_grant', 'This token was issued to another client.');
       }
-      await grants.end(grant.id, grant.userId, 'logged_out', clock.nowMs());
+      await revocation.endTokens({ userId: grant.userId, address }, grant.id, 'logged_out');
       logger.info({ grantId: grant.id, requestId }, 'tokens ended by their program');
-      audit.note({ event: 'grant_ended', grant: grant.id, user: grant.userId, ...about });
     }
     ctx.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
     ctx.status = 200;

@@ -4,7 +4,8 @@ import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
-import { endAllCredentials, endGrant } from '../access/revocation.ts';
+import type { Revocation } from '../access/revocation.ts';
+import { clientAddress } from '../client-address.ts';
 import type { BrowserSessions, SignedIn } from '../middleware/browser-session.ts';
 import { parseBody } from '../request-body.ts';
 import { seeOther } from './see-other.ts';
@@ -26,6 +27,7 @@ export interface ProgramsPagesDeps {
   readonly accountStore: AccountStore;
   readonly grants: GrantStore;
   readonly apiKeys: ApiKeyStore;
+  readonly revocation: Revocation;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -94,25 +96,25 @@ async function end(
   what: string,
   id: string,
 ): Promise<boolean> {
-  const { apiKeys, clock, logger } = deps;
-  const nowMs = clock.nowMs();
+  const { apiKeys, revocation, clock, logger } = deps;
+  const by = { userId: account.id, address: clientAddress(ctx) };
   const about = { userId: account.id, requestId: String(ctx.state['requestId']) };
   switch (what) {
     case 'program':
     case 'notMe': {
       const reason = what === 'notMe' ? 'not_me' : 'revoked';
-      const ended = await endGrant(deps, account.id, id, reason, nowMs);
+      const ended = await revocation.endGrant(by, id, reason);
       if (ended) logger.warn({ ...about, grantId: id, reason }, 'program ended by its person');
       return ended;
     }
     case 'key': {
-      const key = (await apiKeys.list(account.id, nowMs)).find((candidate) => candidate.id === id);
+      const key = (await apiKeys.list(account.id, clock.nowMs())).find((candidate) => candidate.id === id);
       if (!key) return false;
       logger.info({ ...about, keyId: id }, 'API key revoked by its person');
-      return apiKeys.revoke(key.hash, account.id, 'revoked', nowMs);
+      return revocation.endKey(by, key, 'revoked');
     }
     case 'all':
-      await endAllCredentials(deps, account.id, nowMs);
+      await revocation.endAll(by);
       logger.warn(about, 'all programs ended by their person');
       return true;
     default:

@@ -2,13 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { IdentityStore } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { WireApiKey, WireNewApiKey } from '@ravi/contract';
-import type { ApiKeyKind, ApiKeyRecord, ApiKeyStore, StoredApiKey } from '@ravi/credentials';
+import {
+  type ApiKeyKind,
+  type ApiKeyRecord,
+  type ApiKeyStore,
+  hashApiKey,
+  type StoredApiKey,
+} from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { RouterContext } from '@koa/router';
 import type { Middleware } from 'koa';
 import { z } from 'zod';
 import type { Authenticator } from '../../access/authenticator.ts';
+import type { Credentials } from '../../access/credentials.ts';
+import type { Revocation } from '../../access/revocation.ts';
 import type { Principal } from '../../access/principal.ts';
 import { clientAddress } from '../../client-address.ts';
 import type { RequestState } from '../../middleware/request-scope.ts';
@@ -24,6 +32,8 @@ export interface ApiKeysDeps {
   readonly authenticator: Authenticator;
   readonly identities: IdentityStore;
   readonly apiKeys: ApiKeyStore;
+  readonly credentials: Credentials;
+  readonly revocation: Revocation;
   readonly minting: Minting;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -64,7 +74,7 @@ export function listApiKeys({ authenticator, apiKeys, clock }: ApiKeysDeps, kind
 
 /** `POST /api/auth/keys/{kind}/`: a new key, told this once. Minted by the issuer: 503 where none is there. */
 export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
-  const { authenticator, identities, apiKeys, minting, clock, logger, audit } = deps;
+  const { authenticator, credentials, identities, apiKeys, minting, clock, logger, audit } = deps;
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'manage keys');
     const { userId } = caller;
@@ -87,6 +97,14 @@ export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
       expiresAtMs: expiry(input.expires_in, nowMs, caller),
       grantId: grantOf(caller),
     });
+    // What was ended while the key was made ends the key too: it was not there yet to be ended with it.
+    const orphaned =
+      !(await credentials.stillValid(caller)) ||
+      (kind === 'identity' && !(await identities.find(userId, identityUuid)));
+    if (orphaned) {
+      await apiKeys.revoke(hashApiKey(key), userId, 'revoked', clock.nowMs());
+      throw new Problem('invalid_token', 'This credential was revoked a moment ago. Log in again.');
+    }
     logger.info({ keyId: record.id, userId, requestId: ctx.state.requestId }, 'API key created');
     audit.note({
       event: 'key_created',
@@ -105,24 +123,18 @@ export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
 
 /** `DELETE /api/auth/keys/{kind}/{id}/`: revokes a key, everywhere at once. */
 export function deleteApiKey(
-  { authenticator, apiKeys, clock, logger, audit }: ApiKeysDeps,
+  { authenticator, apiKeys, revocation, clock, logger }: ApiKeysDeps,
   kind: ApiKeyKind,
 ): Handler {
   return async (ctx) => {
     const { userId } = await authenticator.require(ctx, 'manage keys');
     const keys = await apiKeys.list(userId, clock.nowMs());
     const key = keys.find(({ id, kind: itsKind }) => id === ctx.params['id'] && itsKind === kind);
-    if (!key || !(await apiKeys.revoke(key.hash, userId, 'revoked', clock.nowMs()))) {
+    const by = { userId, address: clientAddress(ctx) };
+    if (!key || !(await revocation.endKey(by, key, 'revoked'))) {
       throw new Problem('not_found', 'This account has no such key.');
     }
     logger.info({ keyId: key.id, userId, requestId: ctx.state.requestId }, 'API key revoked');
-    audit.note({
-      event: 'key_revoked',
-      key: key.id,
-      user: userId,
-      reason: 'revoked',
-      address: clientAddress(ctx),
-    });
     ctx.status = 204;
   };
 }

@@ -1,7 +1,6 @@
 import type { AccountStore, Identity, IdentityStore, IdentityWish, IdentityWriting } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { WireIdentity } from '@ravi/contract';
-import type { ApiKeyStore, GrantStore } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { RouterContext } from '@koa/router';
@@ -10,7 +9,7 @@ import type { Authenticator } from '../../access/authenticator.ts';
 import type { Capability } from '../../access/capabilities.ts';
 import type { Principal } from '../../access/principal.ts';
 import { clientAddress } from '../../client-address.ts';
-import { endIdentityCredentials } from '../../access/revocation.ts';
+import type { Revocation } from '../../access/revocation.ts';
 import type { RequestState } from '../../middleware/request-scope.ts';
 import { Problem } from '../../problem.ts';
 import { parseBody } from '../../request-body.ts';
@@ -26,8 +25,7 @@ export interface IdentitiesDeps {
   readonly authenticator: Authenticator;
   readonly accountStore: AccountStore;
   readonly identities: IdentityStore;
-  readonly grants: GrantStore;
-  readonly apiKeys: ApiKeyStore;
+  readonly revocation: Revocation;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly audit: AuditLog;
@@ -87,14 +85,16 @@ export const changeIdentity = (deps: IdentitiesDeps): Handler => change(deps, ch
 
 /** `DELETE /api/identities/{uuid}/`: removes it; its keys, and tokens that were granted it alone, end with it. */
 export function deleteIdentity(deps: IdentitiesDeps): Handler {
-  const { authenticator, identities, clock, logger } = deps;
+  const { authenticator, identities, revocation, logger } = deps;
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'change identities');
     const uuid = visibleUuid(ctx.params, caller);
     if (!(await identities.find(caller.userId, uuid))) throw unknownIdentity();
-    // Its credentials first: should we die in between, the call can be repeated.
-    await endIdentityCredentials(deps, caller.userId, uuid, clock.nowMs());
+    const by = { userId: caller.userId, address: clientAddress(ctx) };
+    // Its credentials first: should we die in between, the call can be repeated. And again, for a key that was made meanwhile.
+    await revocation.endIdentity(by, uuid);
     await identities.remove(caller.userId, uuid);
+    await revocation.endIdentity(by, uuid);
     logger.info(
       { userId: caller.userId, identityUuid: uuid, requestId: ctx.state.requestId },
       'identity deleted',
