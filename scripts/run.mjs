@@ -6,6 +6,7 @@
  *     node scripts/run.mjs demo      a program that logs in
  *     node scripts/run.mjs example   a service that checks credentials, and a program that calls it
  *     node scripts/run.mjs keys      the issuers' signing keys
+ *     node scripts/run.mjs audit     the audit log
  *     node scripts/run.mjs load      the load generator
  *     node scripts/run.mjs bench     the benchmark
  *
