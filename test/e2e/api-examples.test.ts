@@ -33,11 +33,16 @@ const steps = [...document.matchAll(pattern)].map(({ groups = {} }): Step => {
 
 let deployment: Deployment;
 let person: Person;
-/** The values that answers gave names to. */
-const named = new Map<string, string>();
+const resourceServer = { id: 'example', secret: 'a secret of a service, long enough' };
+const named = new Map([
+  [
+    'resource_server',
+    Buffer.from(`${resourceServer.id}:${encodeURIComponent(resourceServer.secret)}`).toString('base64'),
+  ],
+]);
 
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await deploy({ RESOURCE_SERVERS: JSON.stringify([resourceServer]) });
   person = await Person.signUp(deployment.urls[0]);
 });
 afterAll(() => deployment.stop());
@@ -59,8 +64,12 @@ function expectation(example: unknown, actual: unknown): unknown {
   }
   if (typeof example === 'object' && example !== null) {
     const values = (actual ?? {}) as Record<string, unknown>;
+    const { '...': more, ...members } = example as Record<string, unknown>;
     return Object.fromEntries(
-      Object.entries(example).map(([name, value]) => [name, expectation(value, values[name])]),
+      Object.entries({ ...(more === undefined ? {} : values), ...members }).map(([name, value]) => [
+        name,
+        name in members ? expectation(value, values[name]) : value,
+      ]),
     );
   }
   return example;
@@ -97,7 +106,7 @@ test('every call of the JSON interface for programs has an example', () => {
   const missing = Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations)
       .filter(([, { security = [] }]) => security.some((scheme) => !('session' in scheme)))
-      .filter(() => path.startsWith('/api/') && !/\/(signup|login)\/$/.test(path))
+      .filter(() => /^\/(api|oauth)\//.test(path) && !/\/(signup|login)\/$/.test(path))
       .map(([method]) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{}')}`)
       .filter((call) => !shown.has(call)),
   );

@@ -295,6 +295,7 @@ test('bytes that are no HTTP do not disturb the service', async () => {
   expect((await send(at(start))).status).toBe(200);
 });
 
+/** The audit log apart, which is written a moment later than what it tells of. */
 async function keyCount(): Promise<number> {
-  return (await redis.keys('ravi:*')).length;
+  return (await redis.keys('ravi:*')).filter((key) => key !== 'ravi:audit').length;
 }

@@ -40,14 +40,15 @@ test('tokens are told with their scope, client, grant and times', async () => {
   };
   expect(access.body).toEqual({
     ...common,
-    token_type: 'access_token',
+    token_type: 'Bearer',
+    credential: 'access_token',
     aud: 'ravi-api',
     exp: Number(access.body['iat']) + 3600,
   });
   const refresh = await introspect(tokens.refresh_token);
   expect(refresh.body).toEqual({
     ...common,
-    token_type: 'refresh_token',
+    credential: 'refresh_token',
     aud: 'ravi-refresh',
     exp: Number(refresh.body['iat']) + 30 * 86_400,
   });
@@ -59,13 +60,15 @@ test('API keys are told with what they open', async () => {
   const identityUuid = 'identity' in login ? login.identity.uuid : '';
   expect((await introspect(login.management_key)).body).toMatchObject({
     active: true,
-    token_type: 'management_key',
+    token_type: 'Bearer',
+    credential: 'management_key',
     sub: String(person.user.id),
     scope: 'account',
   });
   expect((await introspect(identityKey)).body).toMatchObject({
     active: true,
-    token_type: 'identity_key',
+    token_type: 'Bearer',
+    credential: 'identity_key',
     scope: 'identity',
     identity_uuid: identityUuid,
   });

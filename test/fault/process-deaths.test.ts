@@ -75,7 +75,7 @@ async function issuedUntold() {
   await setState('approved');
   const waiting = wait(fault.urls[0], login.device_code);
   await fault.held(login.device_code);
-  return { waiting, becomesIssued: () => setState('issued') };
+  return { login, waiting, becomesIssued: () => setState('issued') };
 }
 
 test('the issuer is killed between settling and telling: the held request finds out', async () => {
@@ -85,10 +85,15 @@ test('the issuer is killed between settling and telling: the held request finds 
 });
 
 test('handing over fails at the last moment: the held request is told to ask again, not left hanging', async () => {
-  const { waiting, becomesIssued } = await issuedUntold();
-  await fault.client.del(await fault.client.keys('ravi:key:*'));
+  const { login, waiting, becomesIssued } = await issuedUntold();
+  // Where the account's index of keys should be lies something else: the records cannot be written.
+  const index = `ravi:account-keys:${fault.person.user.id}`;
+  await fault.client.rename(index, 'aside').catch(() => undefined);
+  await fault.client.set(index, 'in the way');
   await becomesIssued();
   expect((await waiting).body.error).toBe('authorization_pending');
+  await fault.client.del(index);
+  expect((await waitPatiently(fault.urls, login.device_code)).status).toBe(200);
 });
 
 test('an api is killed while it answers: the lease ends, and the next request gets the result, once', async () => {

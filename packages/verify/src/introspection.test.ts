@@ -26,7 +26,7 @@ const errorOf = (found: Verification) => (found.kind === 'refused' ? found.error
 function knownKey(facts: object = {}): string {
   const key = generateApiKey('management');
   server.active.set(key, {
-    token_type: 'management_key',
+    credential: 'management_key',
     sub: '42',
     scope: 'account',
     grant_id: 'g',
@@ -62,7 +62,7 @@ test('an active key tells who calls; the server is asked by HTTP Basic, form-enc
 
   const identityKey = generateApiKey('identity');
   server.active.set(identityKey, {
-    token_type: 'identity_key',
+    credential: 'identity_key',
     sub: '42',
     scope: 'identity',
     identity_uuid: 'one',
@@ -141,9 +141,9 @@ test('a key that is not active is remembered as such for the same time', async (
 });
 
 test.each<readonly [string, object]>([
-  ['a refresh token', { token_type: 'refresh_token' }],
-  ['another kind of key', { token_type: 'identity_key', identity_uuid: 'one' }],
-  ['of an unknown type', { token_type: 'x' }],
+  ['a refresh token', { credential: 'refresh_token' }],
+  ['another kind of key', { credential: 'identity_key', identity_uuid: 'one' }],
+  ['of an unknown type', { credential: 'x' }],
   ['of another issuer', { iss: 'https://elsewhere.example.com' }],
   ['expired', { exp: 1_000_000 }],
   ['without a subject', { sub: '' }],
@@ -153,7 +153,7 @@ test.each<readonly [string, object]>([
 
 test('an identity key that names no identity opens nothing', async () => {
   const key = generateApiKey('identity');
-  server.active.set(key, { token_type: 'identity_key', sub: '42' });
+  server.active.set(key, { credential: 'identity_key', sub: '42' });
   expect(errorOf(await newVerifier().verifyToken(key))).toBe('invalid_token');
 });
 
@@ -178,7 +178,7 @@ test('access tokens are introspected too where that is wanted, after they were c
   const verifier = newVerifier({ introspectTokens: true });
   const token = server.token();
   server.active.set(token, {
-    token_type: 'access_token',
+    credential: 'access_token',
     sub: '42',
     client_id: 'a-program',
     scope: 'account',

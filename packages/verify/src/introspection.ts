@@ -88,7 +88,7 @@ function readAnswer(
   issuer: string,
   nowMs: number,
 ): Credential | null {
-  const { token_type: type, sub, exp, iss, scope, client_id: clientId } = answer;
+  const { credential: type, sub, exp, iss, scope, client_id: clientId } = answer;
   const { grant_id: grantId, identity_uuid: identityUuid } = answer;
   const kind = typeof type === 'string' ? kinds[type] : undefined;
   if (kind === undefined || (iss !== undefined && iss !== issuer)) return null;

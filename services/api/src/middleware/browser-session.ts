@@ -125,20 +125,20 @@ export class BrowserSessions {
     const site = ctx.get('Sec-Fetch-Site');
     const origin = ctx.get('Origin');
     const crossSite = site !== '' && site !== 'same-origin' && site !== 'none';
-    const foreignOrigin = origin !== '' && origin !== this.#deps.publicUrl && origin !== ownOrigin(ctx);
+    const foreignOrigin = origin !== '' && origin !== this.#deps.publicUrl && !this.#isOwnName(ctx, origin);
     if (crossSite || foreignOrigin) {
       throw new Problem('cross_site', 'This request came from another site.');
     }
   }
 
+  /** Development under another name of this machine; where people come over TLS, only PUBLIC_URL is ours. */
+  #isOwnName(ctx: Context, origin: string): boolean {
+    return !this.#deps.publicUrl.startsWith('https://') && origin === `http://${ctx.get('Host')}`;
+  }
+
   #csrfToken(bearer: string, keys: ServiceKeys = this.#deps.keys.current): string {
     return createHmac('sha256', keys['csrf-token']).update(bearer).digest('base64url');
   }
-}
-
-/** The origin by which the browser reached us without TLS in between: development under another name of this machine. */
-function ownOrigin(ctx: Context): string {
-  return `http://${ctx.get('Host')}`;
 }
 
 function sameText(a: string, b: string): boolean {

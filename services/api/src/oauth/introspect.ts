@@ -41,7 +41,8 @@ function describe(found: FoundCredential, issuer: string): object {
   if (found.kind !== 'key') {
     const { claims, grant } = found;
     return {
-      token_type: `${found.kind}_token`,
+      ...optional('token_type', found.kind === 'access' ? (claims.cnf ? 'DPoP' : 'Bearer') : undefined),
+      credential: `${found.kind}_token`,
       sub: claims.sub,
       client_id: claims.client_id,
       scope: claims.scope,
@@ -57,7 +58,8 @@ function describe(found: FoundCredential, issuer: string): object {
   }
   const { key } = found;
   return {
-    token_type: `${key.kind}_key`,
+    token_type: 'Bearer',
+    credential: `${key.kind}_key`,
     sub: String(key.userId),
     scope: key.kind === 'management' ? 'account' : 'identity',
     iat: seconds(key.createdAtMs),
