@@ -1,6 +1,6 @@
 import { loadScript, type RedisClient, runScript } from '@ravi/redis';
 
-const createRecord = loadScript(new URL('./lua/create-record.lua', import.meta.url));
+const createRecords = loadScript(new URL('./lua/create-records.lua', import.meta.url));
 const endRecord = loadScript(new URL('./lua/end-record.lua', import.meta.url));
 const noteUseOfRecord = loadScript(new URL('./lua/note-use.lua', import.meta.url));
 
@@ -13,15 +13,32 @@ export const endedRecordKeptMs = 31 * 24 * 3600 * 1000;
 /** Why a credential ended. */
 export type EndReason = 'refresh_reused' | 'logged_out' | 'revoked' | 'not_me' | 'identity_deleted';
 
-/** Writes a record unless it stands already. `expiresAtMs` null: it does not expire. */
-export async function createOnce(
-  redis: RedisClient,
-  key: string,
-  expiresAtMs: number | null,
-  fields: readonly string[],
-): Promise<'created' | 'exists'> {
-  const reply = await runScript(redis, createRecord, key, expiresAtMs ?? '', ...fields);
-  return firstWord(reply) === 'exists' ? 'exists' : 'created';
+/** A record to be written, and its place in the index of its account. */
+export interface NewRecord {
+  readonly key: string;
+  /** Null: it does not expire. */
+  readonly expiresAtMs: number | null;
+  readonly fields: readonly string[];
+  readonly index: { readonly key: string; readonly atMs: number; readonly member: string };
+}
+
+/** Writes records, each unless it stands already. One round trip, and one step where there is but one Redis. */
+export async function createOnce(redis: RedisClient, records: readonly NewRecord[]): Promise<void> {
+  const writes = records.flatMap(({ key, expiresAtMs, fields, index }) => [
+    { key, args: ['record', expiresAtMs ?? '', fields.length, ...fields] },
+    { key: index.key, args: ['index', index.atMs, index.member] },
+  ]);
+  const steps = redis.isCluster ? writes.map((write) => [write]) : [writes];
+  await Promise.all(
+    steps.map((step) =>
+      runScript(
+        redis,
+        createRecords,
+        step.map(({ key }) => key),
+        ...step.flatMap(({ args }) => args),
+      ),
+    ),
+  );
 }
 
 /** Ends the owner's record. `keepMs` null: the record stays as long as it would anyway. False when there is none. */

@@ -161,9 +161,12 @@ export class LoginStore {
     return decodeDecision(await this.#run(scripts.deny, loginId, userId));
   }
 
-  /** Stores the sealed result of an approved login, once. */
-  async settle(loginId: LoginId, sealed: string): Promise<Settlement> {
-    return decodeSettlement(await this.#run(scripts.settle, loginId, sealed));
+  /**
+   * Stores the sealed result of an approved login, once. With the channel of an instance, which `%s` stands for, the one that
+   * waits is woken in the same step; else the settlement names it.
+   */
+  async settle(loginId: LoginId, sealed: string, channel = ''): Promise<Settlement> {
+    return decodeSettlement(await this.#run(scripts.settle, loginId, sealed, loginId, channel));
   }
 
   /** Ends an approved login that can never be issued. Returns the api instance to wake. */

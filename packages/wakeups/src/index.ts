@@ -1,2 +1,3 @@
+export * from './channel.ts';
 export * from './publish.ts';
 export * from './subscriber.ts';

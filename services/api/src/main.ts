@@ -109,7 +109,6 @@ async function main(config: ApiConfig): Promise<void> {
   const redeemer = new Redeemer({
     logins,
     grants,
-    apiKeys,
     queue,
     instance,
     logger,

@@ -30,9 +30,11 @@ export interface IssueDeps {
   readonly issuer: string;
   readonly clock: Clock;
   readonly audit: AuditLog;
+  /** The channel on which the settling script wakes whoever waits, `%s` for the instance; empty where it cannot. */
+  readonly wakeupChannel: string;
 }
 
-/** What became of a job, and which api instance to wake. */
+/** What became of a job, and which api instance is still to be woken. */
 export interface Issued {
   readonly kind: 'issued' | 'issuedBefore' | 'gone' | 'aborted';
   readonly waiter: string | null;
@@ -55,7 +57,8 @@ export async function issue(deps: IssueDeps, loginId: LoginId): Promise<Issued> 
   if (!resultKey || !owner) return { kind: 'aborted', waiter: await deps.logins.abort(loginId) };
 
   const text = writeIssuedLogin(mint(deps, owner, login));
-  const settled = await deps.logins.settle(loginId, sealResult(text, loginId, resultKey));
+  const sealed = sealResult(text, loginId, resultKey);
+  const settled = await deps.logins.settle(loginId, sealed, deps.wakeupChannel);
   if (settled.kind === 'refused') return { kind: 'gone', waiter: null };
   if (!settled.again) deps.audit.note({ event: 'issued', login: loginId, user: login.userId });
   return { kind: settled.again ? 'issuedBefore' : 'issued', waiter: settled.waiter, login };

@@ -12,7 +12,7 @@ import {
   startAdminServer,
   watchConnection,
 } from '@ravi/telemetry';
-import { publishWakeup } from '@ravi/wakeups';
+import { publishWakeup, wakeupChannelForScripts } from '@ravi/wakeups';
 import { type IssuerConfig, parseConfig } from './config.ts';
 import { Consumption } from './consumption.ts';
 import { startDeliveries } from './deliveries/deliveries.ts';
@@ -90,6 +90,7 @@ async function main(config: IssuerConfig): Promise<void> {
     audit,
     logins: new LoginStore(commands),
     accounts,
+    wakeupChannel: wakeupChannelForScripts(commands),
   };
   const mintDeps = { ...minting, mints: new MintStore(commands), grants: new GrantStore(commands) };
   const worker = startIssuanceWorker({

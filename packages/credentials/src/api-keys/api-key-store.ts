@@ -1,7 +1,33 @@
 import type { RedisClient } from '@ravi/redis';
-import { createOnce, endedRecordKeptMs, endOwned, type EndReason, noteUse } from '../records.ts';
+import type { NewApiKey } from '../issued-login.ts';
+import {
+  createOnce,
+  endedRecordKeptMs,
+  endOwned,
+  type EndReason,
+  type NewRecord,
+  noteUse,
+} from '../records.ts';
 import { hashApiKey } from './api-key.ts';
-import { apiKeyFields, type ApiKeyRecord, readApiKey, type StoredApiKey } from './api-key-record.ts';
+import { apiKeyFields, readApiKey, type StoredApiKey } from './api-key-record.ts';
+
+/** What is to be written of a new key. */
+export function newApiKeyRecord({ hash, record }: NewApiKey, prefix: string): NewRecord {
+  return {
+    key: recordKey(hash, prefix),
+    expiresAtMs: record.expiresAtMs,
+    fields: apiKeyFields(record),
+    index: { key: indexKey(record.userId, prefix), atMs: record.createdAtMs, member: hash },
+  };
+}
+
+function recordKey(hash: string, prefix: string): string {
+  return `${prefix}ravi:key:${hash}`;
+}
+
+function indexKey(userId: number, prefix: string): string {
+  return `${prefix}ravi:account-keys:${userId}`;
+}
 
 /** API keys in Redis, under their hashes, and an index of each account's. */
 export class ApiKeyStore {
@@ -14,11 +40,8 @@ export class ApiKeyStore {
   }
 
   /** Writes the record of a key. Harmless to repeat; a key that was revoked in the meantime stays revoked. */
-  async add(hash: string, record: ApiKeyRecord): Promise<void> {
-    await Promise.all([
-      createOnce(this.#redis, this.#key(hash), record.expiresAtMs, apiKeyFields(record)),
-      this.#redis.zadd(this.#index(record.userId), String(record.createdAtMs), hash),
-    ]);
+  async add(key: NewApiKey): Promise<void> {
+    await createOnce(this.#redis, [newApiKeyRecord(key, this.#prefix)]);
   }
 
   /** The record of a presented key; null when it is unknown, revoked or expired. One round trip. */
@@ -60,10 +83,10 @@ export class ApiKeyStore {
   }
 
   #key(hash: string): string {
-    return `${this.#prefix}ravi:key:${hash}`;
+    return recordKey(hash, this.#prefix);
   }
 
   #index(userId: number): string {
-    return `${this.#prefix}ravi:account-keys:${userId}`;
+    return indexKey(userId, this.#prefix);
   }
 }

@@ -1,4 +1,6 @@
 import type { RedisClient } from '@ravi/redis';
+import { newApiKeyRecord } from '../api-keys/api-key-store.ts';
+import type { NewApiKey } from '../issued-login.ts';
 import { createOnce, endedRecordKeptMs, endOwned, type EndReason, noteUse } from '../records.ts';
 import { refreshTokenTtlSeconds } from '../tokens/token-claims.ts';
 import { type Grant, grantFields, readGrant, type StoredGrant } from './grant.ts';
@@ -29,17 +31,20 @@ export class GrantStore {
     this.#prefix = prefix;
   }
 
-  /** Writes a grant. Harmless to repeat: one that moved on or ended in the meantime stays as it is. */
-  async add(grant: Grant): Promise<void> {
+  /**
+   * Writes a grant and the API keys that came with it, in one round trip. Harmless to repeat: what moved on, ended or was
+   * revoked in the meantime stays as it is.
+   */
+  async add(grant: Grant, keys: readonly NewApiKey[] = []): Promise<void> {
     const ttlMs = grantTtlMs(grant);
-    await Promise.all([
-      createOnce(
-        this.#redis,
-        grantKey(grant.id, this.#prefix),
-        ttlMs === null ? grant.expiresAtMs : grant.createdAtMs + ttlMs,
-        grantFields(grant),
-      ),
-      this.#redis.zadd(this.#index(grant.userId), String(grant.createdAtMs), grant.id),
+    await createOnce(this.#redis, [
+      {
+        key: grantKey(grant.id, this.#prefix),
+        expiresAtMs: ttlMs === null ? grant.expiresAtMs : grant.createdAtMs + ttlMs,
+        fields: grantFields(grant),
+        index: { key: this.#index(grant.userId), atMs: grant.createdAtMs, member: grant.id },
+      },
+      ...keys.map((key) => newApiKeyRecord(key, this.#prefix)),
     ]);
   }
 

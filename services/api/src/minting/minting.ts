@@ -99,7 +99,7 @@ export class Minting {
       await mints.beginKey(this.#newMint(mintId, secret), { kind: 'key', record });
       const sealed = await this.#served(mintId, wakeup.arrived);
       const made = open(sealed, mintId, secret) as { key: string; hash: string; record: ApiKeyRecord };
-      await apiKeys.add(made.hash, made.record);
+      await apiKeys.add(made);
       return made;
     } finally {
       wakeup.stop();

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AuditLog } from '@ravi/audit';
-import { type ApiKeyStore, type GrantStore, type IssuedLogin, readIssuedLogin } from '@ravi/credentials';
+import { type GrantStore, type IssuedLogin, readIssuedLogin } from '@ravi/credentials';
 import type { DeviceCode, LoginStore, Redemption, RedeemMode } from '@ravi/device-login';
 import { deriveResultKey, openResult } from '@ravi/sealing';
 import type { Logger } from '@ravi/telemetry';
@@ -18,7 +18,6 @@ const completionRetryDelaysMs = [100, 500, 2_000];
 export interface RedeemerDeps {
   readonly logins: LoginStore;
   readonly grants: GrantStore;
-  readonly apiKeys: ApiKeyStore;
   readonly queue: IssuanceQueue;
   readonly instance: string;
   readonly logger: Logger;
@@ -123,7 +122,9 @@ export class Redeemer {
     let body: string | null;
     try {
       issued = readIssuedLogin(openResult(sealed, loginId, deriveResultKey(code.bytes)));
-      await this.#record(issued);
+      // Just before the hand-over: credentials that nobody collects never exist. Written again, for a login that is handed over
+      // a second time, nothing changes.
+      await this.#deps.grants.add(issued.grant, issued.keys);
       body = await this.#answerFor(issued, code);
     } catch (error) {
       await this.#giveBack(loginId, lease);
@@ -152,15 +153,6 @@ export class Redeemer {
     });
     const timing = `login;desc="approval to answer";dur=${approvedForMs.toFixed(1)}`;
     reply.send(200, body, 'Pragma', 'no-cache', 'Server-Timing', timing);
-  }
-
-  /**
-   * Writes what was granted, just before it is handed over: credentials that nobody collects never exist. Writing it again,
-   * for a login that is handed over a second time, changes nothing.
-   */
-  async #record({ grant, keys }: IssuedLogin): Promise<void> {
-    const { grants, apiKeys } = this.#deps;
-    await Promise.all([grants.add(grant), ...keys.map(({ hash, record }) => apiKeys.add(hash, record))]);
   }
 
   #audit(loginId: DeviceCode['loginId'], { grant, keys }: IssuedLogin): void {

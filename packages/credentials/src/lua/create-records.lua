@@ -1,0 +1,30 @@
+-- create-records: (none) -> active, each
+-- Purpose   Writes the records of credentials, a grant's and its API keys', the first time that their login is redeemed, and
+--           notes them in the indexes of their account. One step and one round trip for all of them.
+-- KEYS      records and indexes. On a Cluster, where each lies in a slot of its own, the script runs once for each.
+-- ARGV      for each key: 'record', expires_at (ms; '' for never), number of what follows, field, value, ...
+--                     or: 'index', score, member
+-- Returns   {'created' | 'exists' | 'indexed', ...} in the order of the keys
+-- Invariant What was ended or revoked in the meantime is never brought back: its record still stands.
+local at = 1
+local done = {}
+for i, key in ipairs(KEYS) do
+  if ARGV[at] == 'index' then
+    redis.call('ZADD', key, ARGV[at + 1], ARGV[at + 2])
+    done[i] = 'indexed'
+    at = at + 3
+  else
+    local expires_at, count = ARGV[at + 1], tonumber(ARGV[at + 2])
+    if redis.call('EXISTS', key) == 1 then
+      done[i] = 'exists'
+    else
+      redis.call('HSET', key, 'state', 'active', unpack(ARGV, at + 3, at + 2 + count))
+      if expires_at ~= '' then
+        redis.call('PEXPIREAT', key, expires_at)
+      end
+      done[i] = 'created'
+    end
+    at = at + 3 + count
+  end
+end
+return done
