@@ -1,9 +1,18 @@
 import { type RedisClient, loadScript, runScript } from '@ravi/redis';
 import type { LoginId } from './codes/login-id.ts';
 import { loginKey } from './keyspace.ts';
-import type { ApprovedLogin, Decision, LoginSummary, Progress, Redemption, Settlement } from './outcomes.ts';
+import type {
+  ApprovalDecision,
+  ApprovedLogin,
+  Decision,
+  LoginSummary,
+  Progress,
+  Redemption,
+  Settlement,
+} from './outcomes.ts';
 import {
   approvedLoginFields,
+  decodeApproval,
   decodeApprovedLogin,
   decodeCompletion,
   decodeDecision,
@@ -143,7 +152,7 @@ export class LoginStore {
     identityUuid: string,
     { scope, ttlSeconds }: KeyTerms = unlimitedKeys,
     language = '',
-  ): Promise<Decision> {
+  ): Promise<ApprovalDecision> {
     const reply = await this.#run(
       scripts.approve,
       loginId,
@@ -153,7 +162,7 @@ export class LoginStore {
       ttlSeconds ?? '',
       language,
     );
-    return decodeDecision(reply);
+    return decodeApproval(reply);
   }
 
   /** Denies a pending login. */

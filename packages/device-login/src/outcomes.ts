@@ -31,6 +31,9 @@ export type Decision =
   | { readonly kind: 'expired' }
   | { readonly kind: 'unknown' };
 
+/** What became of an approval. `identityOnly`: the client may not have the account, so nothing was decided. */
+export type ApprovalDecision = Decision | { readonly kind: 'identityOnly' };
+
 /** What became of a settlement. `waiter`: the api instance to wake. */
 export type Settlement =
   | { readonly kind: 'issued'; readonly waiter: string | null; readonly again: boolean }

@@ -1,4 +1,11 @@
-import type { ApprovedLogin, Decision, Progress, Redemption, Settlement } from './outcomes.ts';
+import type {
+  ApprovalDecision,
+  ApprovedLogin,
+  Decision,
+  Progress,
+  Redemption,
+  Settlement,
+} from './outcomes.ts';
 
 /** Thrown when a script answers what its header does not list: code and Lua are out of step. */
 class UnexpectedReply extends Error {
@@ -51,6 +58,11 @@ export function decodeRedemption(reply: unknown): Redemption {
     default:
       throw new UnexpectedReply('redeem');
   }
+}
+
+/** Reads approve's reply. */
+export function decodeApproval(reply: unknown): ApprovalDecision {
+  return words(reply)[0] === 'identity_only' ? { kind: 'identityOnly' } : decodeDecision(reply);
 }
 
 export function decodeDecision(reply: unknown): Decision {

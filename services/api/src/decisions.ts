@@ -46,10 +46,13 @@ export interface DecisionsDeps {
   readonly onWrongNumber: () => void;
 }
 
+/** An identity for which an approval can be made. */
+type UsableIdentity = Extract<WishedIdentity, { kind: 'usable' | 'new' }>;
+
 /** What became of an approval: decided, or not because of what was wished for; then nothing changed. */
 export type Approval =
   | Decision
-  | Exclude<WishedIdentity, { kind: 'usable' | 'new' }>
+  | Exclude<WishedIdentity, UsableIdentity>
   /** The number that the program shows must be picked. */
   | { readonly kind: 'numberNeeded' }
   /** Another number was picked: the login is denied. */
@@ -97,34 +100,45 @@ export class Decisions {
    * added here, whoever asks for the login next adds it. Throws a Problem for a malformed code or too many guesses.
    */
   async approve(typedCode: string, wish: ApprovalWish, approver: Approver): Promise<Approval> {
+    const identity = await wishedIdentity(wish, approver.account.id, this.#deps.accounts);
+    if (identity.kind !== 'usable' && identity.kind !== 'new') return identity;
+    return this.#decide<Approval>(typedCode, approver, (candidate) =>
+      this.#approve(candidate, wish, identity, approver),
+    );
+  }
+
+  async #approve(
+    candidate: LoginCandidate,
+    wish: ApprovalWish,
+    identity: UsableIdentity,
+    approver: Approver,
+  ): Promise<Approval> {
     const { accounts, logins, queue, logger } = this.#deps;
     const { account, requestId } = approver;
-    const identity = await wishedIdentity(wish, account.id, accounts);
-    if (identity.kind !== 'usable' && identity.kind !== 'new') return identity;
-    return this.#decide<Approval>(typedCode, approver, async (candidate) => {
-      const { loginId } = candidate;
-      const prepared = await this.#prepare(candidate, wish, identity, approver);
-      if (prepared.kind !== 'ready') return prepared;
-      const decision = await logins.approve(
-        loginId,
-        account.id,
-        prepared.identityUuid,
-        wish.keys,
-        approver.language,
+    const { loginId } = candidate;
+    const prepared = await this.#prepare(candidate, wish, identity, approver);
+    if (prepared.kind !== 'ready') return prepared;
+    const { identityUuid } = prepared;
+    const decision = await logins.approve(loginId, account.id, identityUuid, wish.keys, approver.language);
+    if (decision.kind === 'identityOnly') {
+      // More was granted than the client may have: the same approval, for what it may.
+      const narrower: ApprovalWish = { ...wish, keys: { ...wish.keys, scope: 'identity' } };
+      const its = await wishedIdentity(narrower, account.id, accounts);
+      const isUsable = its.kind === 'usable' || its.kind === 'new';
+      return isUsable ? this.#approve(candidate, narrower, its, approver) : its;
+    }
+    if (decision.kind !== 'approved') return decision;
+    logger.info({ loginId, requestId, userId: account.id, again: decision.again }, 'login approved');
+    this.#note('approved', loginId, approver, decision);
+    try {
+      await queue.add(loginId, decision.startedAtMs);
+    } catch (error) {
+      logger.warn(
+        { loginId, requestId, error },
+        'approved, but the job could not be added; the next look adds it',
       );
-      if (decision.kind !== 'approved') return decision;
-      logger.info({ loginId, requestId, userId: account.id, again: decision.again }, 'login approved');
-      this.#note('approved', loginId, approver, decision);
-      try {
-        await queue.add(loginId, decision.startedAtMs);
-      } catch (error) {
-        logger.warn(
-          { loginId, requestId, error },
-          'approved, but the job could not be added; the next look adds it',
-        );
-      }
-      return decision;
-    });
+    }
+    return decision;
   }
 
   /** Denies, and tells the waiting program at once. */
@@ -152,7 +166,7 @@ export class Decisions {
   async #prepare(
     { loginId, keys }: LoginCandidate,
     wish: ApprovalWish,
-    identity: Extract<WishedIdentity, { kind: 'usable' | 'new' }>,
+    identity: UsableIdentity,
     approver: Approver,
   ): Promise<Ready | Approval> {
     const { identities, logins, clock, logger, numberMatching, identityEmailDomain: domain } = this.#deps;

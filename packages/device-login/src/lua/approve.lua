@@ -4,12 +4,16 @@
 -- ARGV      1 user_id  2 identity_uuid ('' for none)  3 key_scope ('account' | 'identity')
 --           4 key_ttl (seconds, '' for no expiry)  5 language (of the human, '' if unknown)
 -- Returns   {'approved', started_at} | {'approved_before', started_at} (same human) | {'decided', state}
---           {'expired'} | {'unknown'}
--- Invariant A decision is never changed: the loser of a race learns the true state.
+--           {'identity_only'} | {'expired'} | {'unknown'}
+-- Invariant A decision is never changed: the loser of a race learns the true state. Nobody gives the account to a client that
+--           may have an identity only.
 local login = KEYS[1]
 local user_id, identity_uuid, key_scope, key_ttl, language = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 
-local f = redis.call('HMGET', login, 'state', 'expires_at', 'user_id', 'started_at')
+local f = redis.call('HMGET', login, 'state', 'expires_at', 'user_id', 'started_at', 'scope')
+local function asks_for(word)
+  return string.find(' ' .. (f[5] or '') .. ' ', ' ' .. word .. ' ', 1, true)
+end
 local state = f[1]
 if not state then
   return { 'unknown' }
@@ -18,6 +22,9 @@ if state == 'pending' then
   local time = redis.call('TIME')
   if time[1] * 1000 + math.floor(time[2] / 1000) >= tonumber(f[2]) then
     return { 'expired' }
+  end
+  if key_scope ~= 'identity' and asks_for('identity') and not asks_for('account') then
+    return { 'identity_only' }
   end
   redis.call('HSET', login, 'state', 'approved', 'user_id', user_id, 'identity_uuid', identity_uuid,
     'key_scope', key_scope, 'key_ttl', key_ttl, 'language', language, 'approved_at', string.format('%.0f', time[1] * 1000000 + time[2]))

@@ -6,7 +6,7 @@ export interface OAuthClient {
   readonly id: string;
   /** As the operator registered it; null for a program that nobody registered. */
   readonly name: string | null;
-  /** What it may ask for. */
+  /** What it may ask for, and gets at most. */
   readonly scopes: readonly string[];
   /** Whether it must prove a key, to which its tokens are bound. (RFC 9449) */
   readonly dpop: 'required' | 'optional';
@@ -24,7 +24,11 @@ export const registeredClients = z.array(
     .strictObject({
       client_id: clientId,
       client_name: z.string().trim().min(1).max(64),
-      scopes: z.array(scope).default([...grantScopes]),
+      scopes: z
+        .array(scope)
+        .refine((words) => grantScopes.some((word) => words.includes(word)), 'must name account or identity')
+        .transform((words) => [...new Set(words)])
+        .default([...grantScopes]),
       dpop: z.enum(['required', 'optional']).default('optional'),
     })
     .transform((entry): OAuthClient => ({

@@ -49,7 +49,10 @@ function answer(ctx: Context, decision: Approval, wanted: 'approved' | 'denied')
     case 'unknownIdentity':
       throw new Problem('invalid_request', 'identity_uuid: is not an identity of this account.');
     case 'identityNeeded':
-      throw new Problem('invalid_request', 'identity_uuid: is required with key_scope "identity".');
+      throw new Problem(
+        'invalid_request',
+        'identity_uuid: is required where the program gets one identity only.',
+      );
     case 'numberNeeded':
       throw new Problem(
         'invalid_request',
