@@ -22,9 +22,14 @@ export function addressOf(request: IncomingMessage, trustedProxyHops: number): s
   return clientAddress({ ip: outermost || (request.socket.remoteAddress ?? '') });
 }
 
-/** Whether two addresses belong to one subscriber, as far as addresses tell. */
+/** Whether two addresses belong to one subscriber, as far as addresses tell. A machine is one, whatever it calls itself. */
 export function sameNetwork(one: string, other: string): boolean {
-  return addressForLimits(one) === addressForLimits(other);
+  return (isLoopback(one) && isLoopback(other)) || addressForLimits(one) === addressForLimits(other);
+}
+
+/** Whether an address is the machine's own: a program says 127.0.0.1 where its browser says ::1. (RFC 6890 §2.2) */
+function isLoopback(address: string): boolean {
+  return address === '::1' || /^127(?:\.\d{1,3}){3}$/.test(address);
 }
 
 /** What counts as one address: an IPv4 address, or the /64 that one IPv6 subscriber has to itself. */

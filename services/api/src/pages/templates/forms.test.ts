@@ -1,4 +1,5 @@
 import { enterCodePage } from './enter-code-page.ts';
+import { resultPage } from './result-page.ts';
 import { signInPage } from './sign-in-page.ts';
 import { signUpPage } from './sign-up-page.ts';
 import { textsFor } from './texts/texts-for.ts';
@@ -79,4 +80,10 @@ test('a refused sign-up keeps what was typed, and names are optional', () => {
   expect(input(page, 'email')).toMatch(/value="ada@example.com"[\s\S]*aria-invalid="true"/u);
   expect(input(page, 'first_name')).toContain('value="Ada"');
   expect(input(page, 'last_name')).not.toContain('required');
+});
+
+test('whoever approved, or learns that somebody did, is told where to end it', () => {
+  for (const kind of ['approved', 'alreadyApproved'] as const)
+    expect(resultPage({ kind }, texts)).toContain('<a href="/account/programs">Connected programs</a>');
+  expect(resultPage({ kind: 'denied' }, texts)).not.toContain('/account/programs');
 });

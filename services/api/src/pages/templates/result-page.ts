@@ -37,12 +37,16 @@ export function resultPage({ kind, clientName, follow }: ResultInput, texts: Tex
   const name = displaySafe(clientName ?? '');
   const called = withMarkup(texts.result.calledItself, html`<bdi>${name}</bdi>`);
   const again = html`<p><a class="button" href="${paths.device}">${texts.toDevice}</a></p>`;
+  const approved = kind === 'approved' || kind === 'alreadyApproved';
+  const endLater = html`<p>
+    ${texts.result.endLater} <a href="${paths.programs}">${texts.programs.title}</a>
+  </p>`;
   const body = html`<div class="tight">
       <h1>${title}</h1>
       !${follow === undefined ? html`<p>${text}</p>` : liveLine(follow, text, texts)}
       !${name ? html`<p class="quiet">!${called}</p>` : ''}
     </div>
-    !${kind === 'expired' ? again : ''}`;
+    !${kind === 'expired' ? again : ''} !${approved ? endLater : ''}`;
   return layout({ title, sun: suns[kind], body }, texts);
 }
 

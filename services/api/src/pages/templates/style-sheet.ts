@@ -48,6 +48,7 @@ button,input,select{font-family:inherit}
 @keyframes rise{from{transform:translateY(3.25rem)}}
 }
 .account{display:flex;flex-wrap:wrap;align-items:baseline;column-gap:.75rem;padding-top:.625rem;font-size:.875rem;line-height:1.5;color:var(--quiet)}
+@media (min-width:44rem){.account{max-width:none;padding-inline-start:calc(50% - 14rem)}}
 .account button{all:unset;cursor:pointer;min-height:24px;color:var(--ink);text-decoration:underline;text-decoration-color:var(--sun);text-decoration-thickness:2px;text-underline-offset:.22em}
 .account a{display:inline-block;min-height:24px;line-height:24px}
 .account button:focus-visible{outline:3px solid var(--ink);outline-offset:3px;border-radius:6px}

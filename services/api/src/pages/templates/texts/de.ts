@@ -25,7 +25,8 @@ export const de: Texts = {
       expired: 'Dieser Code ist abgelaufen. Ihr Programm gibt Ihnen einen neuen, wenn Sie neu beginnen.',
       used: 'Dieser Code wurde schon verwendet. Ihr Programm gibt Ihnen einen neuen, wenn Sie neu beginnen.',
       malformed: 'Das ist kein vollständiger Code. Er hat acht Buchstaben, keine Ziffern und keine Vokale.',
-      tooManyGuesses: 'Zu viele Codes passten nicht. Bitte versuchen Sie es in einigen Minuten noch einmal.',
+      tooManyGuesses:
+        'Zu viele Codes passten nicht. Bitte warten Sie bis zu 15 Minuten und versuchen Sie es dann noch einmal.',
     },
   },
 
@@ -67,7 +68,8 @@ export const de: Texts = {
     toSignUp: 'Konto anlegen',
     problems: {
       wrongCredentials: 'E-Mail und Passwort passen nicht zusammen. Bitte versuchen Sie es noch einmal.',
-      tooManyAttempts: 'Zu viele Versuche. Bitte versuchen Sie es in einigen Minuten noch einmal.',
+      tooManyAttempts:
+        'Zu viele Versuche. Bitte warten Sie bis zu 15 Minuten und versuchen Sie es dann noch einmal.',
       invalidInput: 'Bitte geben Sie Ihre E-Mail-Adresse und Ihr Passwort ein.',
     },
   },
@@ -125,7 +127,8 @@ export const de: Texts = {
       emailTaken: 'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Möchten Sie sich anmelden?',
       weakPassword: 'Dieses Passwort ist zu kurz oder zu leicht zu erraten. Bitte wählen Sie ein anderes.',
       invalidEmail: 'Das sieht nicht nach einer E-Mail-Adresse aus. Bitte prüfen Sie sie.',
-      tooManyAttempts: 'Zu viele Versuche. Bitte versuchen Sie es in einigen Minuten noch einmal.',
+      tooManyAttempts:
+        'Zu viele Versuche. Bitte warten Sie bis zu einer Stunde und versuchen Sie es dann noch einmal.',
     },
   },
 
@@ -191,6 +194,7 @@ export const de: Texts = {
       title: 'Erlaubt',
       text: 'Ihr Programm macht von selbst weiter. Sie können diese Seite schließen.',
     },
+    endLater: 'Waren Sie das nicht, oder soll es nicht länger? Jederzeit zu beenden unter:',
     denied: {
       title: 'Abgelehnt',
       text: 'Das Programm bekam keinen Zugriff. Haben Sie es nicht gestartet, ist nichts weiter zu tun.',

@@ -24,7 +24,7 @@ export const en = {
       expired: 'This code has expired. Start again in your program to get a new one.',
       used: 'This code has already been used. Start again in your program to get a new one.',
       malformed: 'This is not a complete code. It has eight letters, and no digits or vowels.',
-      tooManyGuesses: 'Too many codes did not match. Please wait a few minutes, then try again.',
+      tooManyGuesses: 'Too many codes did not match. Please wait up to 15 minutes, then try again.',
     },
   },
 
@@ -66,7 +66,7 @@ export const en = {
     toSignUp: 'Create an account',
     problems: {
       wrongCredentials: 'Email and password do not match. Please try again.',
-      tooManyAttempts: 'Too many attempts. Please wait a few minutes, then try again.',
+      tooManyAttempts: 'Too many attempts. Please wait up to 15 minutes, then try again.',
       invalidInput: 'Please enter your email address and your password.',
     },
   },
@@ -122,7 +122,7 @@ export const en = {
       emailTaken: 'There is already an account with this email address. Sign in instead?',
       weakPassword: 'This password is too short or too easy to guess. Please choose another one.',
       invalidEmail: 'This does not look like an email address. Please check it.',
-      tooManyAttempts: 'Too many attempts. Please wait a few minutes, then try again.',
+      tooManyAttempts: 'Too many attempts. Please wait up to an hour, then try again.',
     },
   },
 
@@ -187,6 +187,8 @@ export const en = {
       title: 'Approved',
       text: 'Your program goes on by itself. You can close this page.',
     },
+    /** The link that follows has the title of that page. */
+    endLater: 'Not you, or no longer wanted? End it at any time:',
     denied: {
       title: 'Denied',
       text: 'The program got no access. If you did not start it, there is nothing more to do.',
