@@ -54,6 +54,9 @@ export async function auditEntries({ redisPorts }: WatchedProduct): Promise<numb
   return Number(stream[stream.indexOf('entries-added') + 1]);
 }
 
+/** On a Cluster the script that writes a redemption's records runs once for each of its six keys, and not once. */
+const moreRuns = 5;
+
 /**
  * Commands per login on each shard: a third of what lies under keys of its own, and where a key is the same for all
  * logins, all that it gets: the queue's commands, the entries of the audit log, the wake-up.
@@ -65,7 +68,7 @@ export function predictCommands(
   { pinned }: ClusterProduct,
 ): readonly number[] {
   const all = single.shards[0]?.commands ?? 0;
-  const own = (all - queueCost.commands - audited - 1) / shards;
+  const own = (all + moreRuns - queueCost.commands - audited - 1) / shards;
   return pinned.map(
     ({ queue, audit, wakeups }) =>
       own + (queue ? queueCost.commands : 0) + (audit ? audited : 0) + (wakeups ? 1 : 0),
