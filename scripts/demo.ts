@@ -15,11 +15,24 @@ import { box, duration, masked } from './demo/text.ts';
 
 const serviceUrl = (process.env['DEVICE_AUTH_URL'] ?? 'http://localhost:3000').replace(/\/+$/, '');
 
+const help = `Plays a program without a browser that logs in: asks for a code, shows it, waits for you, tells what it got.
+
+  npm run demo
+  npm run demo -- --name 'My agent'                            what it calls itself, at most 64 characters
+  npm run demo -- --approve me@example.com 'a long password'   plays you as well
+
+Talks to ${serviceUrl}; DEVICE_AUTH_URL names another. Start one with: npm start`;
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { name: { type: 'string', default: 'Ravi demo' }, approve: { type: 'boolean' } },
+    options: {
+      name: { type: 'string', default: 'Ravi demo' },
+      approve: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
     allowPositionals: true,
   });
+  if (values.help) return console.log(help);
   const login = await startLogin(serviceUrl, values.name);
   const validity = duration(login.expires_in);
   console.log(

@@ -12,6 +12,8 @@ export async function logIn(issuer: string, say: (line: string) => void): Promis
   say(
     `Open ${String(login['verification_uri_complete'])}\nand compare the code: ${String(login['user_code'])}`,
   );
+  // Where the server asks for it: the approver picks this number from three. (NUMBER_MATCHING)
+  if (typeof login['verification'] === 'string') say(`The number to pick: ${login['verification']}`);
   for (;;) {
     const request = { device_code: login['device_code'], wait: true };
     const answer = await post(`${issuer}/api/auth/device/token/`, request);

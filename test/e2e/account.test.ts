@@ -60,7 +60,9 @@ describe('identities', () => {
     expect(named.body).toMatchObject({ name: 'Buyer', email: `buyer.${mark}@agents.test`, phone: '' });
     const elsewhere = await program.post<WireIdentity>(identities, { email: `Seller.${mark}@more.test` });
     expect(elsewhere.body.email).toBe(`seller.${mark}@more.test`);
-    expect((await program.list(identities)).body).toHaveLength(4);
+    const given = await program.post<WireIdentity>(identities, { name: 'Zoë Quartz' });
+    expect(given.body.email).toMatch(/^zoe\.quartz\.\d{5}@agents\.test$/);
+    expect((await program.list(identities)).body).toHaveLength(5);
   });
 
   test('have names that are unique in their account and addresses that are unique among all', async () => {

@@ -89,7 +89,10 @@ test('a new identity may be the one, and repeating the approval is harmless', as
   const { body } = await client('acme-cli').wait(login.device_code);
   const { identity_uuid: uuid } = jwt.decode(body.access_token) as { identity_uuid: string };
   const identity = await call('GET', `${api()}/api/identities/${uuid}/`, body.access_token);
-  expect(identity.body).toMatchObject({ name: 'Night shift' });
+  expect(identity.body).toMatchObject({
+    name: 'Night shift',
+    email: expect.stringMatching(/^night\.shift\.\d{5}@/),
+  });
 });
 
 test('the metadata lists what some client may ask for', async () => {

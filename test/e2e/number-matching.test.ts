@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { logIn as logInAsExample } from '../../examples/resource-server/program.ts';
 import type { DeviceCodeResponse } from '@ravi/contract';
 import { BrowserVisit } from '../support/browser-visit.ts';
+import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
 import { poll, wait } from '../support/program.ts';
@@ -108,4 +110,15 @@ test('no identity is created by an approval that lacks its number', async () => 
   expect((await person.approveWith(api(), login.user_code, { verification })).status).toBe(200);
   // With one identity the program gets its key; with two it would get the list.
   expect((await wait(api(), login.device_code)).body).toHaveProperty('identity_key');
+});
+
+test('the example of a program shows the number', async () => {
+  let printed = '';
+  const loggingIn = logInAsExample(api(), (line) => (printed += `${line}\n`));
+  const shown = (pattern: RegExp) =>
+    eventually(`it prints ${pattern.source}`, () => pattern.exec(printed)?.[1]);
+  const [code, number] = [await shown(/compare the code: (\S+)/), await shown(/number to pick: (\d\d)\n/)];
+  const person = await Person.signUp(api(), { 'x-forwarded-for': '198.51.100.7' });
+  expect((await person.approveWith(api(), code, { verification: number })).status).toBe(200);
+  expect(await loggingIn).toHaveProperty('access');
 });

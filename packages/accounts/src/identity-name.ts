@@ -15,10 +15,49 @@ export interface GeneratedName {
   readonly localPart: string;
 }
 
-/** Draws a human name and a matching local part; five random digits keep two of the same name apart. */
+/** Latin letters that Unicode does not take apart into a plain one and a mark. */
+const plainLetters: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+};
+
+/** Letters and dots of a local part, before its digits: with them it stays below the 64 of RFC 5321 §4.5.3.1. */
+const longestWords = 48;
+
+/** A human name that is drawn, and a local part that goes with it. */
 export function generateIdentityName(): GeneratedName {
   const first = firstNames[randomInt(firstNames.length)] ?? '';
   const last = lastNames[randomInt(lastNames.length)] ?? '';
-  const digits = String(randomInt(100_000)).padStart(5, '0');
-  return { name: `${first} ${last}`, localPart: `${first}.${last}.${digits}`.toLowerCase() };
+  const name = `${first} ${last}`;
+  return { name, localPart: numbered(wordsOf(name)) };
+}
+
+/** A local part that goes with a given name; drawn where the name has no Latin letter. */
+export function localPartFor(name: string): string {
+  const words = wordsOf(name);
+  return /[a-z]/.test(words) ? numbered(words) : generateIdentityName().localPart;
+}
+
+/** The plain letters and digits of a name, with dots between its words. */
+function wordsOf(name: string): string {
+  return name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[ßæœøłđðþı]/g, (letter) => plainLetters[letter] ?? '')
+    .replaceAll(/[\p{M}'’]/gu, '')
+    .replaceAll(/[^a-z0-9]+/g, '.')
+    .slice(0, longestWords)
+    .replaceAll(/^\.+|\.+$/g, '');
+}
+
+/** Five random digits keep two of the same name apart. */
+function numbered(words: string): string {
+  return `${words}.${String(randomInt(100_000)).padStart(5, '0')}`;
 }

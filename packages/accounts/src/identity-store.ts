@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { loadScript, type RedisClient, runScript } from '@ravi/redis';
 import type { Identity } from './account.ts';
 import { accountKey, identityEmailKey, identityField } from './keyspace.ts';
-import { generateIdentityName } from './identity-name.ts';
+import { generateIdentityName, localPartFor } from './identity-name.ts';
 
 const putIdentity = loadScript(new URL('./lua/put-identity.lua', import.meta.url));
 
@@ -34,7 +34,7 @@ export class IdentityStore {
   }
 
   /**
-   * Adds an identity; what the wish leaves open is a realistic name and a free address under `domain` that goes with it. A
+   * Adds an identity; what the wish leaves open is a realistic name, and a free address under `domain` that goes with the name. A
    * `uuid` given twice adds one identity.
    */
   async add(
@@ -44,10 +44,13 @@ export class IdentityStore {
   ): Promise<IdentityWriting> {
     const now = new Date(nowMs).toISOString();
     for (let draw = 1; ; draw++) {
-      const drawn = generateIdentityName();
+      const drawn =
+        wish.name === undefined
+          ? generateIdentityName()
+          : { name: wish.name, localPart: localPartFor(wish.name) };
       const writing = await this.#write(userId, 'create', {
         uuid,
-        name: wish.name ?? drawn.name,
+        name: drawn.name,
         email: wish.email ?? `${drawn.localPart}@${domain}`,
         phone: '',
         createdAt: now,
