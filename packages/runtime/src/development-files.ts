@@ -1,5 +1,5 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Secret } from './secret.ts';
 
@@ -14,8 +14,8 @@ export function keepDevelopmentFile(directory: string, name: string, make: () =>
     return readFileSync(file, 'utf8');
   } catch {
     // Not there yet: written aside and linked into place, so that nobody reads half a file.
-    const draft = `${file}.${process.pid}`;
-    writeFileSync(draft, make(), { mode: 0o600 });
+    const draft = `${file}.${randomUUID()}`;
+    writeFileSync(draft, make(), { mode: 0o600, flag: 'wx' });
     try {
       linkSync(draft, file);
     } catch {

@@ -16,25 +16,46 @@ export class ConfigError extends Error {
   }
 }
 
+/** What an environment says, and what is wrong with it: a variable with a problem has its default among the values. */
+interface ReadEnv<Shape extends z.ZodRawShape> {
+  readonly values: z.infer<z.ZodObject<Shape>>;
+  readonly problems: string[];
+}
+
 /**
- * Parses the environment by a schema of variables. An empty variable counts as absent. `requiredInProduction` tells what
- * must not be absent there, and why. Throws `ConfigError` with every problem at once.
+ * Reads the environment by a schema of variables that each may be absent. An empty variable counts as absent.
+ * `requiredInProduction` tells what must not be absent there, and why. For those who have more to check before they throw a
+ * `ConfigError` with every problem at once.
  */
-export function parseEnv<Shape extends z.ZodRawShape>(
+export function readEnv<Shape extends z.ZodRawShape>(
   env: Env,
   shape: Shape,
   requiredInProduction: Readonly<Record<string, string>>,
-): z.infer<z.ZodObject<Shape>> {
+): ReadEnv<Shape> {
   const present = new Map(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const parsed = z.object(shape).safeParse(Object.fromEntries(present));
-  const problems = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const schema = z.object(shape);
+  const parsed = schema.safeParse(Object.fromEntries(present));
+  const issues = parsed.error?.issues ?? [];
+  const problems = issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   if (present.get('NODE_ENV') === 'production') {
     for (const [name, why] of Object.entries(requiredInProduction)) {
       if (!present.has(name)) problems.push(`${name}: must be set in production; ${why}`);
     }
   }
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return parsed.data;
+  const broken = new Set(issues.map(({ path: [variable] }) => variable));
+  const sound = [...present].filter(([name]) => !broken.has(name));
+  return { values: parsed.success ? parsed.data : schema.parse(Object.fromEntries(sound)), problems };
+}
+
+/** Reads the environment as `readEnv` does. Throws `ConfigError` with every problem at once. */
+export function parseEnv<Shape extends z.ZodRawShape>(
+  env: Env,
+  shape: Shape,
+  requiredInProduction: Readonly<Record<string, string>>,
+): z.infer<z.ZodObject<Shape>> {
+  const { values, problems } = readEnv(env, shape, requiredInProduction);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return values;
 }
 
 /** A whole number between `min` and `max`, both included. */

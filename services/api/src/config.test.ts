@@ -72,15 +72,76 @@ test('OAuth 2.0 clients: any in development, none in production until it says wh
 });
 
 test.each([
-  ['OAUTH_CLIENTS', '/nowhere.json', 'no readable JSON file'],
+  ['OAUTH_CLIENTS', '/nowhere.json', '/nowhere.json is no readable JSON file'],
   ['OAUTH_CLIENTS', '[', 'is no JSON'],
-  ['OAUTH_CLIENTS', '[{"client_id": "notes"}]', '0.client_name'],
-  ['OAUTH_CLIENTS', '[{"client_id": "ravi-device", "client_name": "x"}]', 'ravi-device'],
-  ['OAUTH_CLIENTS', '[{"client_id": "a", "client_name": "x", "secret": "y"}]', 'secret'],
-  ['RESOURCE_SERVERS', '[{"id": "notes", "secret": "short"}]', 'RESOURCE_SERVERS'],
-  ['RESOURCE_SERVERS', `[{"id": "notes", "secret": "${'a'.repeat(64)}"}]`, 'RESOURCE_SERVERS'],
-])('%s that is not usable is refused in production (%#)', (variable, value, reason) => {
-  expect(() => parseConfig({ ...production, [variable]: value })).toThrow(reason);
+  ['OAUTH_CLIENTS', '["notes"]', 'entry 1: must be an object'],
+  ['OAUTH_CLIENTS', '[{"client_id": "notes"}]', 'entry 1: client_name is missing'],
+  ['OAUTH_CLIENTS', '[{"client_id": "notes", "client_name": 7}]', 'entry 1: client_name must be a text'],
+  ['OAUTH_CLIENTS', '[{"client_id": "notes", "client_name": ""}]', 'entry 1: client_name must not be empty'],
+  [
+    'OAUTH_CLIENTS',
+    `[{"client_id": "notes", "client_name": "${'x'.repeat(65)}"}]`,
+    'client_name must have at most 64',
+  ],
+  [
+    'OAUTH_CLIENTS',
+    '[{"client_id": "ravi-device", "client_name": "x"}]',
+    'client_id must not be "ravi-device"',
+  ],
+  [
+    'OAUTH_CLIENTS',
+    '[{"client_id": "a", "client_name": "x"}, {"client_id": "b", "client_name": "x", "secret": "y"}]',
+    'entry 2: has members that are not known here: secret',
+  ],
+  [
+    'OAUTH_CLIENTS',
+    '[{"client_id": "a", "client_name": "x", "dpop": "no"}]',
+    'dpop must be "required" or "optional"',
+  ],
+  [
+    'OAUTH_CLIENTS',
+    '[{"client_id": "a", "client_name": "x", "scopes": ["notes:read"]}]',
+    'scopes must name account or identity',
+  ],
+  [
+    'RESOURCE_SERVERS',
+    '[{"id": "notes", "secret": "short"}]',
+    'entry 1: secret must be at least 32 bytes; make',
+  ],
+  ['RESOURCE_SERVERS', `[{"id": "notes", "secret": "${'a'.repeat(64)}"}]`, 'secret looks like a placeholder'],
+  ['RESOURCE_SERVERS', '[{"id": "notes"}]', 'entry 1: must have either secret or secret_sha256'],
+  ['RESOURCE_SERVERS', '[{"id": "notes", "secret_sha256": "ab"}]', 'secret_sha256 must be a SHA-256'],
+])(
+  '%s that is not usable is refused with a sentence that says what to do (%#)',
+  (variable, value, reason) => {
+    expect(() => parseConfig({ ...production, [variable]: value })).toThrow(`${variable}: `);
+    expect(() => parseConfig({ ...production, [variable]: value })).toThrow(reason);
+  },
+);
+
+test('whatever is wrong is told at once', () => {
+  const refusal = () =>
+    parseConfig({
+      NODE_ENV: 'production',
+      PORT: 'http',
+      PUBLIC_URL: 'http://login.example.com',
+      START_NETWORKS: '10.0.0.0/99',
+      REDIS_CLUSTER_NODES: 'nowhere',
+      OAUTH_CLIENTS: '[{"client_id": "a"}, {"client_name": "b"}]',
+    });
+  expect(refusal).toThrow(expect.objectContaining({ problems: expect.any(Array) }));
+  for (const problem of [
+    'PORT: must be a whole number',
+    'SECRET: must be set',
+    'IDENTITY_EMAIL_DOMAIN: must be set',
+    'PUBLIC_URL: must start with https://',
+    'START_NETWORKS: "10.0.0.0/99" is no network',
+    'REDIS_CLUSTER_NODES: "nowhere" is not host:port',
+    'OAUTH_CLIENTS: entry 1: client_name is missing',
+    'OAUTH_CLIENTS: entry 2: client_id is missing',
+  ]) {
+    expect(refusal).toThrow(problem);
+  }
 });
 
 test('a secret of a resource server is kept as a hash alone', () => {

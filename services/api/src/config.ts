@@ -6,7 +6,7 @@ import {
   integerVariable,
   keepDevelopmentSecret,
   listVariable,
-  parseEnv,
+  readEnv,
   secretVariable,
   type ServiceKeyGenerations,
   sharedVariables,
@@ -97,10 +97,9 @@ const requiredInProduction = {
 
 /** Parses the api's configuration. Throws `ConfigError` with every problem at once. */
 export function parseConfig(env: Env): ApiConfig {
-  const values = parseEnv(env, variables, requiredInProduction);
+  const { values, problems } = readEnv(env, variables, requiredInProduction);
   const production = values.NODE_ENV === 'production';
   const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
-  const problems: string[] = [];
   if (production && !publicUrl.startsWith('https://') && !isLoopback(publicUrl)) {
     problems.push('PUBLIC_URL: must start with https:// in production, unless it names this machine');
   }
@@ -109,20 +108,16 @@ export function parseConfig(env: Env): ApiConfig {
   if (!values.EMBEDDED_ACCOUNTS && values.OIDC_PROVIDERS.length === 0) {
     problems.push('EMBEDDED_ACCOUNTS: is off, and OIDC_PROVIDERS names no provider: nobody could sign in');
   }
-  let redis: RedisTopology | undefined;
-  try {
-    redis = parseTopology(values);
-  } catch (error) {
-    problems.push(error instanceof Error ? error.message : 'REDIS_URL: not usable');
-  }
   const collect = <T>(read: () => T): T | undefined => {
     try {
       return read();
     } catch (error) {
-      problems.push(error instanceof Error ? error.message : 'not usable');
+      if (error instanceof ConfigError) problems.push(...error.problems);
+      else problems.push(error instanceof Error ? error.message : 'not usable');
       return undefined;
     }
   };
+  const redis = collect(() => parseTopology(values));
   const clients = collect(() => readOAuthClients(values.OAUTH_CLIENTS ?? (production ? '[]' : 'any')));
   const resourceServers = collect(() => readResourceServers(values.RESOURCE_SERVERS ?? '[]', production));
   let startNetworks: BlockList | null = null;

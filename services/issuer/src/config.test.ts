@@ -14,6 +14,19 @@ test('production refuses to start without its secrets, and names all that is mis
   );
 });
 
+test('whatever is wrong is told at once', () => {
+  const refusal = () =>
+    parseConfig({
+      ISSUER_CONCURRENCY: 'many',
+      REDIS_SENTINELS: 'nowhere',
+      SIGNING_KEY_FILES: '/nowhere.pem',
+      WEBHOOK_URL: 'https://hooks.example.com',
+    });
+  for (const variable of ['ISSUER_CONCURRENCY', 'REDIS_SENTINELS', 'SIGNING_KEY_FILES', 'WEBHOOK_SECRET']) {
+    expect(refusal).toThrow(`${variable}: `);
+  }
+});
+
 test('a key file that is missing or no key is named, never shown', () => {
   const file = join(directory, 'broken.pem');
   writeFileSync(file, 'not a key: hunter2');

@@ -8,7 +8,7 @@ import {
   keepDevelopmentFile,
   keepDevelopmentSecret,
   listVariable,
-  parseEnv,
+  readEnv,
   type ServiceKeyGenerations,
   sharedVariables,
 } from '@ravi/runtime';
@@ -66,8 +66,8 @@ const keysMissing = {
 /** Parses the issuer's configuration and looks at its signing keys. Throws `ConfigError` with every problem at once. */
 export function parseConfig(env: Env): IssuerConfig {
   const hasKeys = Object.keys(keyVariables).some((name) => env[name]);
-  const values = parseEnv(env, variables, { ...requiredInProduction, ...(hasKeys ? {} : keysMissing) });
-  const problems: string[] = [];
+  const required = { ...requiredInProduction, ...(hasKeys ? {} : keysMissing) };
+  const { values, problems } = readEnv(env, variables, required);
   const collect = <T>(variable: string, read: () => T): T | undefined => {
     try {
       return read();
@@ -80,8 +80,9 @@ export function parseConfig(env: Env): IssuerConfig {
   const deliveries = readDeliverySettings(values);
   problems.push(...deliveries.problems);
   const redis = collect('REDIS_URL', () => parseTopology(values));
-  if (problems.length > 0) throw new ConfigError(problems);
   const sources = keySources(values);
+  // Nothing is made for development while something else is wrong.
+  if (problems.length > 0 && sources.variable === 'DATA_DIR') throw new ConfigError(problems);
   const keys = collect(sources.variable, () => {
     const { directory, variable } = sources;
     if (directory !== null && variable === 'DATA_DIR' && !hasKeyFiles(directory)) {
@@ -89,7 +90,7 @@ export function parseConfig(env: Env): IssuerConfig {
     }
     return readKeySources(sources);
   });
-  if (!redis || !keys) throw new ConfigError(problems);
+  if (problems.length > 0 || !redis || !keys) throw new ConfigError(problems);
   const secret = values.SECRET ?? keepDevelopmentSecret(values.DATA_DIR);
   return Object.freeze({
     adminPort: values.ADMIN_PORT,

@@ -14,15 +14,17 @@ export function registeredResourceServers(secret: z.ZodType<string>) {
   const id = z.string().min(1).max(128);
   const hash = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex');
   return z.array(
-    z.union([
-      z
-        .strictObject({ id, secret })
-        .transform((entry): ResourceServer => ({ id: entry.id, secretHash: sha256(entry.secret) })),
-      z.strictObject({ id, secret_sha256: hash }).transform((entry): ResourceServer => ({
+    z
+      .strictObject({ id, secret: secret.optional(), secret_sha256: hash.optional() })
+      .refine(
+        (entry) => (entry.secret === undefined) !== (entry.secret_sha256 === undefined),
+        'must have either secret or secret_sha256',
+      )
+      .transform((entry): ResourceServer => ({
         id: entry.id,
-        secretHash: Buffer.from(entry.secret_sha256, 'hex'),
+        secretHash:
+          entry.secret === undefined ? Buffer.from(entry.secret_sha256 ?? '', 'hex') : sha256(entry.secret),
       })),
-    ]),
   );
 }
 
