@@ -1,15 +1,23 @@
 import type { DeviceTokenSuccess, WireApiKey, WireDomain, WireIdentity, WireNewApiKey } from '@ravi/contract';
 import { recogniseApiKey } from '@ravi/credentials';
+import { Redis } from 'ioredis';
+import { eventually } from '../support/eventually.ts';
 import type { Received } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
+import { poll, startLogin, waitPatiently } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
 let deployment: Deployment;
+let redis: Redis;
 beforeAll(async () => {
   deployment = await deploy({ IDENTITY_EMAIL_DOMAIN: 'agents.test, more.test' });
+  redis = new Redis(deployment.redis.url);
 });
-afterAll(() => deployment.stop());
+afterAll(async () => {
+  redis.disconnect();
+  await deployment.stop();
+});
 
 const here = () => deployment.urls[0];
 const there = () => deployment.urls[1];
@@ -104,6 +112,38 @@ describe('identities', () => {
     expect((await program.list(identities)).body).toEqual([]);
     expect((await program.get(path)).status).toBe(404);
     expect((await program.delete(path)).status).toBe(404);
+  });
+
+  describe('that are gone before their login is collected', () => {
+    const approvedFor = async ({ beforeApproval = () => {} } = {}) => {
+      const { person, program } = await account();
+      const { body: doomed } = await program.post<WireIdentity>(identities, { name: 'Doomed' });
+      const login = await startLogin(here());
+      beforeApproval();
+      const terms = { identity_uuid: doomed.uuid, key_scope: 'identity' };
+      await person.approveWith(here(), login.user_code, terms);
+      return { login, doom: () => program.delete(`${identities}${doomed.uuid}/`) };
+    };
+
+    test('get no other in their place, where nothing was issued yet', async () => {
+      const { login, doom } = await approvedFor({ beforeApproval: () => deployment.issuer.freeze() });
+      await doom();
+      deployment.issuer.thaw();
+      const { body } = await waitPatiently(deployment.urls, login.device_code);
+      expect([body.management_key, 'identity_key' in body]).toEqual(['', false]);
+      expect((await call('GET', `${here()}${identities}`, body.access)).body).toEqual([]);
+    });
+
+    test('take with them what was issued already', async () => {
+      const { login, doom } = await approvedFor();
+      await eventually('it is issued', async () => {
+        const logins = await redis.keys('ravi:login:*');
+        const states = await Promise.all(logins.map((key) => redis.hget(key, 'state')));
+        return states.includes('issued');
+      });
+      await doom();
+      expect((await poll(there(), login.device_code)).body.error).toBe('access_denied');
+    });
   });
 
   test.each([

@@ -126,6 +126,17 @@ test('with no issuer a refresh answers 503, and the token is still good afterwar
   expect((await refresh(login.refresh)).status).toBe(200);
 });
 
+test('a refresh that a log-out overtakes is refused at once, not told that nobody is there', async () => {
+  const login = await logIn(here(), person);
+  deployment.issuer.freeze();
+  await forgetAnswers();
+  const overtaken = refresh(login.refresh);
+  await eventually('the refresh is under way', async () => (await redis.keys('ravi:mint:*')).length > 0);
+  await call('POST', `${there()}/api/auth/logout/`, login.access);
+  deployment.issuer.thaw();
+  expect((await overtaken).status).toBe(401);
+});
+
 test('a refresh whose api dies in the middle can be repeated at another', async () => {
   const login = await logIn(here(), person);
   const dying = await deployment.stack.startApi();

@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
+import { errorOnceCollected, poll, startLogin } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
 let deployment: Deployment;
@@ -123,6 +124,20 @@ test('all programs and keys can be ended together', async () => {
   await visit.press('/account/programs/end', 'End all programs and keys');
   expect(visit.words).toContain('No program can act for you');
   for (const login of logins) expect(await statusOf(login.management_key)).toBe(401);
+});
+
+test('what was approved but not collected when all was ended is never handed over', async () => {
+  const { someone, visit } = await person();
+  await logIn(here(), someone);
+  const lured = await startLogin(here());
+  await someone.approve(here(), lured.user_code);
+  await visit.open('/account/programs');
+  await visit.press('/account/programs/end', 'End all programs and keys');
+  expect((await poll(there(), lured.device_code)).body.error).toBe('access_denied');
+  expect(await errorOnceCollected(here(), lured.device_code)).toBe('invalid_grant');
+  await visit.open('/account/programs');
+  expect(visit.words).toContain('No program can act for you');
+  expect(await statusOf((await logIn(here(), someone)).management_key)).toBe(200);
 });
 
 test('nobody ends what belongs to another account, or without the token of this session', async () => {

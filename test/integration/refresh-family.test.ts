@@ -63,7 +63,8 @@ class Family {
       nowMs: Date.now(),
       grantTtlMs: null,
     });
-    return this.#mints.readSettled(mintId);
+    const state = await this.#mints.look(mintId);
+    return state.kind === 'settled' ? state.sealed : null;
   }
 
   /** Lets the 10 s pass in which the answer to this token is kept. */

@@ -143,6 +143,21 @@ export class AccountStore {
     };
   }
 
+  /** Notes that everything that the account had granted so far was ended. */
+  async noteAllEnded(userId: number, nowMs: number): Promise<void> {
+    await this.#redis.hset(accountKey(userId, this.#prefix), 'all_ended_at', nowMs);
+  }
+
+  /** Whether what was approved then, for this identity (empty for none), may still be handed over. One round trip. */
+  async stillGrants(userId: number, approvedAtMs: number, identityUuid: string): Promise<boolean> {
+    const [allEndedAt, identity] = await this.#redis.hmget(
+      accountKey(userId, this.#prefix),
+      'all_ended_at',
+      identityField + identityUuid,
+    );
+    return approvedAtMs > Number(allEndedAt ?? 0) && (identityUuid === '' || identity !== null);
+  }
+
   /** Whether the identity belongs to the account. */
   async ownsIdentity(userId: number, identityUuid: string): Promise<boolean> {
     return (await this.#redis.hexists(accountKey(userId, this.#prefix), identityField + identityUuid)) === 1;

@@ -11,19 +11,21 @@ export interface NewApiKey {
 export interface IssuedLogin {
   readonly grant: Grant;
   readonly keys: readonly NewApiKey[];
+  /** When the human approved: what they ended since then is not handed over. */
+  readonly approvedAtMs: number;
   /** The JSON that the program gets, byte for byte. */
   readonly answer: string;
 }
 
 /** The text that is sealed: a line of records, then the answer, so that handing over need not parse what it passes on. */
-export function writeIssuedLogin({ grant, keys, answer }: IssuedLogin): string {
-  return `${JSON.stringify({ grant, keys })}\n${answer}`;
+export function writeIssuedLogin({ answer, ...records }: IssuedLogin): string {
+  return `${JSON.stringify(records)}\n${answer}`;
 }
 
 /** Reads what `writeIssuedLogin` wrote. */
 export function readIssuedLogin(text: string): IssuedLogin {
   // JSON has no raw line break: the first one ends the records.
   const end = text.indexOf('\n');
-  const { grant, keys } = JSON.parse(text.slice(0, end)) as Omit<IssuedLogin, 'answer'>;
-  return { grant, keys, answer: text.slice(end + 1) };
+  const records = JSON.parse(text.slice(0, end)) as Omit<IssuedLogin, 'answer'>;
+  return { ...records, answer: text.slice(end + 1) };
 }

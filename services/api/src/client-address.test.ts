@@ -1,4 +1,5 @@
-import { addressForLimits, clientAddress, sameNetwork } from './client-address.ts';
+import type { IncomingMessage } from 'node:http';
+import { addressForLimits, addressOf, clientAddress, sameNetwork } from './client-address.ts';
 
 test('an IPv4 address is written the same, however the socket writes it', () => {
   expect(clientAddress({ ip: '::ffff:192.0.2.1' })).toBe('192.0.2.1');
@@ -13,6 +14,23 @@ test.each([
   ['::1', '0:0:0:0::/64'],
 ])('%s counts as %s: one IPv6 subscriber has a whole /64', (address, subject) => {
   expect(addressForLimits(address)).toBe(subject);
+});
+
+test.each([
+  ['[2001:DB8::1]', '2001:db8::1'],
+  ['[2001:db8::1]:443', '2001:db8::1'],
+  ['fe80::1%eth0', 'fe80::1'],
+  ['::FFFF:192.0.2.1', '192.0.2.1'],
+  ['::ffff:c000:201', '192.0.2.1'],
+  ['192.0.2.1:55000', '192.0.2.1'],
+  ['unknown', '198.51.100.7'],
+  ['', '198.51.100.7'],
+])('a proxy that writes %j means %s: an address has one spelling', (written, meant) => {
+  const request = {
+    headers: { 'x-forwarded-for': `203.0.113.9, ${written}` },
+    socket: { remoteAddress: '198.51.100.7' },
+  } as unknown as IncomingMessage;
+  expect(addressOf(request, 1)).toBe(meant);
 });
 
 test.each([

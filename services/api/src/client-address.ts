@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP, SocketAddress } from 'node:net';
 import type { Context } from 'koa';
 
 /** The address that a request came from, as limits count it and humans are shown it. */
@@ -19,7 +20,24 @@ export function addressOf(request: IncomingMessage, trustedProxyHops: number): s
       : String(forwarded)
           .split(/\s*,\s*/)
           .slice(-trustedProxyHops);
-  return clientAddress({ ip: outermost || (request.socket.remoteAddress ?? '') });
+  const own = request.socket.remoteAddress ?? '';
+  return clientAddress({ ip: (outermost && canonical(outermost)) || own });
+}
+
+/** One spelling per address, whatever a proxy writes around it: brackets, a port, a zone. Empty for what is no address. */
+function canonical(written: string): string {
+  const bare = /^\[([^\]]*)\]/.exec(written)?.[1] ?? written.replace(/^([\d.]+):\d+$/, '$1');
+  const address = bare.replace(/%.*$/, '');
+  switch (isIP(address)) {
+    case 4:
+      return address;
+    case 6: {
+      const { address: short } = new SocketAddress({ address, family: 'ipv6' });
+      return short;
+    }
+    default:
+      return '';
+  }
 }
 
 /** Whether two addresses belong to one subscriber, as far as addresses tell. A machine is one, whatever it calls itself. */

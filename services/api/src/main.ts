@@ -106,7 +106,10 @@ async function main(config: ApiConfig): Promise<void> {
     logger,
     registry,
   });
+  const revocation = new Revocation({ accounts: accountStore, grants, apiKeys, audit, clock });
   const redeemer = new Redeemer({
+    accounts: accountStore,
+    revocation,
     logins,
     grants,
     queue,
@@ -114,7 +117,7 @@ async function main(config: ApiConfig): Promise<void> {
     logger,
     audit,
     wake,
-    bind: (issued, keyThumbprint) => bindAnswer(minting, issued, keyThumbprint),
+    bind: (issued, keyThumbprint) => bindAnswer(minting, grants, issued, keyThumbprint, clock.nowMs()),
     onRedeemed: (approvedForMs) => metrics.redeemed(approvedForMs),
   });
   const heldWaits: HeldWaits = new HeldWaits({
@@ -187,7 +190,7 @@ async function main(config: ApiConfig): Promise<void> {
     tokens,
     minting,
     credentials,
-    revocation: new Revocation({ grants, apiKeys, audit, clock }),
+    revocation,
     proofs,
     authenticator: new Authenticator({ credentials, proofs, clock, publicUrl }),
     oauthClients,

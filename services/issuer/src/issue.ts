@@ -70,7 +70,8 @@ function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogi
   const { identities } = owner;
   const chosen =
     identities.find(({ uuid }) => uuid === login.identityUuid) ??
-    (identities.length === 1 ? identities[0] : undefined);
+    // Where one was chosen and is gone, no other takes its place.
+    (login.identityUuid === '' && identities.length === 1 ? identities[0] : undefined);
   const unsigned = {
     id: randomUUID(),
     userId: owner.account.id,
@@ -97,7 +98,7 @@ function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogi
       refresh_token: tokens.refresh,
       scope: scopeText(grant.scope, grant.requestedScope),
     };
-    return { grant, keys: [], answer: JSON.stringify(answer) };
+    return { grant, keys: [], approvedAtMs: login.approvedAtMs, answer: JSON.stringify(answer) };
   }
   const management = grant.scope === 'account' ? newApiKey('management', '', grant) : null;
   const identity = chosen ? newApiKey('identity', chosen.uuid, grant) : null;
@@ -120,6 +121,7 @@ function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogi
   return {
     grant,
     keys: [management, identity].filter((key) => key !== null).map(({ hash, record }) => ({ hash, record })),
+    approvedAtMs: login.approvedAtMs,
     answer: JSON.stringify(answer),
   };
 }

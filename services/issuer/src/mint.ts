@@ -33,7 +33,7 @@ export async function mint(deps: MintDeps, mintId: MintId): Promise<MintSettleme
   const pending = await deps.mints.readPending(mintId);
   const resultKey =
     pending && unwrapResultKey(pending.wrappedKey, mintId, pending.secretHash, deps.serviceKeys);
-  if (!resultKey) return { kind: 'refused' };
+  if (!resultKey) return { kind: 'refused', waiters: [] };
   const seal = (result: object) => sealResult(JSON.stringify(result), mintId, resultKey);
   const { request } = pending;
   return request.kind === 'refresh'
@@ -48,7 +48,7 @@ async function refresh(
   seal: (result: object) => string,
 ): Promise<MintSettlement> {
   const grant = await deps.grants.find(grantOfMint(mintId));
-  if (!grant) return { kind: 'refused' };
+  if (!grant) return { kind: 'refused', waiters: [] };
   const nowMs = deps.clock.nowMs();
   const tokens = signTokenPair(
     { issuer: deps.issuer, grant: { ...grant, keyThumbprint }, nowMs },
@@ -57,7 +57,7 @@ async function refresh(
   return deps.mints.settleRefresh(mintId, {
     jti,
     nextJti: tokens.refreshJti,
-    sealed: seal(tokens),
+    sealed: seal({ ...tokens, keyThumbprint }),
     nowMs,
     grantTtlMs: grantTtlMs(grant),
   });

@@ -72,7 +72,6 @@ export function startIssuanceWorker(
 async function serveMint(options: IssuanceWorkerOptions, mintId: MintId): Promise<void> {
   const settlement = await options.mint(mintId);
   options.onOutcome(settlement.kind === 'settled' ? 'minted' : 'refused');
-  if (settlement.kind === 'refused') return;
   await Promise.all(settlement.waiters.map((waiter) => options.wake(waiter, mintId)));
 }
 

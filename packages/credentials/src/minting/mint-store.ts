@@ -34,6 +34,13 @@ export type RefreshBeginning =
 /** What became of a settlement; `waiters` are the api instances to wake. */
 export type MintSettlement =
   | { readonly kind: 'settled'; readonly again: boolean; readonly waiters: readonly string[] }
+  | { readonly kind: 'refused'; readonly waiters: readonly string[] };
+
+/** How a request stands. */
+export type MintState =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'settled'; readonly sealed: string }
+  /** The grant ended meanwhile. */
   | { readonly kind: 'refused' };
 
 /** Requests to the issuer that an api instance waits for, in Redis. Each transition is one script. */
@@ -140,9 +147,11 @@ export class MintStore {
     );
   }
 
-  /** The sealed answer; null while there is none. */
-  async readSettled(mintId: MintId): Promise<string | null> {
-    return this.#redis.hget(mintKey(mintId, this.#prefix), 'sealed');
+  /** How a request stands. */
+  async look(mintId: MintId): Promise<MintState> {
+    const [state, sealed] = await this.#redis.hmget(mintKey(mintId, this.#prefix), 'state', 'sealed');
+    if (typeof sealed === 'string') return { kind: 'settled', sealed };
+    return { kind: state === 'refused' ? 'refused' : 'open' };
   }
 
   /** Takes a request back. Resolves to the sealed answer where that came first, else null. */
@@ -163,17 +172,15 @@ function decodeSettlement(reply: unknown): MintSettlement {
   switch (kind) {
     case 'settled':
     case 'settled_before':
-      return {
-        kind: 'settled',
-        again: kind === 'settled_before',
-        waiters: waiters.split(',').filter(Boolean),
-      };
+      return { kind: 'settled', again: kind === 'settled_before', waiters: each(waiters) };
     case 'refused':
-      return { kind };
+      return { kind, waiters: each(waiters) };
     default:
       throw unlisted();
   }
 }
+
+const each = (list: string) => list.split(',').filter(Boolean);
 
 function words(reply: unknown): readonly string[] {
   if (Array.isArray(reply) && reply.every((word) => typeof word === 'string')) return reply;

@@ -1,9 +1,11 @@
+import type { AccountStore } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { ApiKeyStore, EndReason, GrantStore, StoredApiKey } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 
 /** What ending credentials needs. */
 export interface RevocationDeps {
+  readonly accounts: AccountStore;
   readonly grants: GrantStore;
   readonly apiKeys: ApiKeyStore;
   readonly audit: AuditLog;
@@ -36,6 +38,8 @@ export class Revocation {
 
   /** Ends every grant and every key of an account. */
   async endAll(by: Revoker): Promise<void> {
+    // First of all: what was approved and is collected only later is not handed over any more.
+    await this.#deps.accounts.noteAllEnded(by.userId, this.#deps.clock.nowMs());
     const held = await this.#deps.grants.list(by.userId);
     await Promise.all(held.map((grant) => this.endTokens(by, grant.id, 'revoked')));
     await this.#endKeys(by, () => true, 'revoked');

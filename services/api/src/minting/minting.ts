@@ -34,6 +34,8 @@ export interface RefreshedTokens {
   readonly access: string;
   readonly refresh: string;
   readonly expiresInSeconds: number;
+  /** The key that they are bound to; empty for none. */
+  readonly keyThumbprint: string;
 }
 
 /** What a presented refresh token gets. */
@@ -81,6 +83,7 @@ export class Minting {
       );
       if (begun.kind !== 'pending' && begun.kind !== 'settled') return { kind: begun.kind };
       const sealed = begun.kind === 'settled' ? begun.sealed : await this.#served(mintId, wakeup.arrived);
+      if (sealed === null) return { kind: 'ended' };
       return { kind: 'refreshed', tokens: open(sealed, mintId, secret) as RefreshedTokens };
     } finally {
       wakeup.stop();
@@ -98,6 +101,7 @@ export class Minting {
     try {
       await mints.beginKey(this.#newMint(mintId, secret), { kind: 'key', record });
       const sealed = await this.#served(mintId, wakeup.arrived);
+      if (sealed === null) throw nobodyThere();
       const made = open(sealed, mintId, secret) as { key: string; hash: string; record: ApiKeyRecord };
       await apiKeys.add(made);
       return made;
@@ -113,29 +117,25 @@ export class Minting {
     return { mintId, secretHash, wrappedKey, instance };
   }
 
-  /** Adds the job and waits for the sealed answer. */
-  async #served(mintId: MintId, wakeup: Promise<void>): Promise<string> {
+  /** Adds the job and waits for the sealed answer; null when the grant ended meanwhile. */
+  async #served(mintId: MintId, wakeup: Promise<void>): Promise<string | null> {
     const { mints, queue } = this.#deps;
     try {
       await queue.addMint(mintId);
       for (let look = 0; look < looks; look++) {
         await (look === 0 ? withinMs(lookEveryMs, wakeup) : pause(lookEveryMs));
-        const sealed = await mints.readSettled(mintId);
-        if (sealed !== null) return sealed;
+        const state = await mints.look(mintId);
+        if (state.kind !== 'open') return state.kind === 'settled' ? state.sealed : null;
       }
     } catch (error) {
-      await mints.withdraw(mintId).catch(() => undefined);
+      // Settled all the same: the grant has moved on, and only this answer leads on with it.
+      const sealed = await mints.withdraw(mintId).catch(() => null);
+      if (sealed !== null) return sealed;
       throw error;
     }
     const sealed = await mints.withdraw(mintId);
     if (sealed !== null) return sealed;
-    throw new Problem(
-      'unavailable',
-      'Nobody is there to issue credentials. Nothing was changed; try again.',
-      {
-        retryAfterSeconds: 5,
-      },
-    );
+    throw nobodyThere();
   }
 
   /** Listens for wake-ups of a request from now on, before it is made: none can be missed. */
@@ -152,6 +152,11 @@ export class Minting {
     };
   }
 }
+
+const nobodyThere = () =>
+  new Problem('unavailable', 'Nobody is there to issue credentials. Nothing was changed; try again.', {
+    retryAfterSeconds: 5,
+  });
 
 /** Resolves when the promise does, or when the time is over. */
 async function withinMs(ms: number, promise: Promise<void>): Promise<void> {

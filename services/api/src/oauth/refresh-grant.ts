@@ -46,7 +46,7 @@ export async function refresh(
       logger.info(note, 'tokens refreshed');
       audit.note({ event: 'refreshed', ...about });
       ctx.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
-      ctx.body = tokenSuccess(refreshment.tokens, client.keyThumbprint, claims.scope);
+      ctx.body = tokenSuccess(refreshment.tokens, claims.scope);
       return;
     case 'reused':
       logger.warn(note, 'an old refresh token was used; the grant ends');

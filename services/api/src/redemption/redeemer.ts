@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { AccountStore } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import { type GrantStore, type IssuedLogin, readIssuedLogin } from '@ravi/credentials';
 import type { DeviceCode, LoginStore, Redemption, RedeemMode } from '@ravi/device-login';
 import { deriveResultKey, openResult } from '@ravi/sealing';
 import type { Logger } from '@ravi/telemetry';
+import type { Revocation } from '../access/revocation.ts';
 import type { Reply } from '../device-calls/reply.ts';
 import type { IssuanceQueue } from '../issuance-queue.ts';
 import type { PresentedCode } from './presented-code.ts';
@@ -17,7 +19,9 @@ const completionRetryDelaysMs = [100, 500, 2_000];
 /** What redeeming needs. */
 export interface RedeemerDeps {
   readonly logins: LoginStore;
+  readonly accounts: AccountStore;
   readonly grants: GrantStore;
+  readonly revocation: Revocation;
   readonly queue: IssuanceQueue;
   readonly instance: string;
   readonly logger: Logger;
@@ -122,9 +126,10 @@ export class Redeemer {
     let body: string | null;
     try {
       issued = readIssuedLogin(openResult(sealed, loginId, deriveResultKey(code.bytes)));
-      // Just before the hand-over: credentials that nobody collects never exist. Written again, for a login that is handed over
-      // a second time, nothing changes.
-      await this.#deps.grants.add(issued.grant, issued.keys);
+      if (!(await this.#record(issued))) {
+        await this.#complete(loginId, lease);
+        return reply.sendError('access_denied');
+      }
       body = await this.#answerFor(issued, code);
     } catch (error) {
       await this.#giveBack(loginId, lease);
@@ -153,6 +158,22 @@ export class Redeemer {
     });
     const timing = `login;desc="approval to answer";dur=${approvedForMs.toFixed(1)}`;
     reply.send(200, body, 'Pragma', 'no-cache', 'Server-Timing', timing);
+  }
+
+  /**
+   * Writes what was granted, just before it is handed over: credentials that nobody collects never exist. Written again, for
+   * a login that is handed over a second time, nothing changes. False when the human has ended it since: all of the account,
+   * or the identity. Asked after the writing, so that whoever ends it in this moment finds it, or is found.
+   */
+  async #record({ grant, keys, approvedAtMs }: IssuedLogin): Promise<boolean> {
+    const { accounts, grants, revocation } = this.#deps;
+    const { id, userId, identityUuid, address } = grant;
+    const [, stands] = await Promise.all([
+      grants.add(grant, keys),
+      accounts.stillGrants(userId, approvedAtMs, identityUuid),
+    ]);
+    if (!stands) await revocation.endGrant({ userId, address }, id, 'revoked');
+    return stands;
   }
 
   #audit(loginId: DeviceCode['loginId'], { grant, keys }: IssuedLogin): void {
