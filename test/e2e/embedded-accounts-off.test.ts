@@ -31,6 +31,8 @@ test.each([
   ['GET', '/signup'],
   ['POST', '/signup'],
   ['POST', '/signin'],
+  ['GET', '/account/password'],
+  ['POST', '/account/password'],
 ])('%s %s is no page', async (method, path) => {
   const answer = await send(deployment.urls[0] + path, {
     method,

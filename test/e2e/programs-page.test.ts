@@ -38,7 +38,7 @@ async function person() {
 test('every login is listed with name, address, time, use and keys, and never a whole key', async () => {
   const { someone, visit } = await person();
   await visit.open('/account/programs');
-  expect(visit.words).toContain('No program can act for you');
+  expect(visit.words).toContain('No program can act for you at the moment');
   const login = await logIn(here(), someone, 'Moon agent');
   await visit.open('/account/programs');
   for (const words of [
@@ -65,7 +65,7 @@ test('ending a program ends its tokens and keys at every api at once, and no oth
   const [kept, ended] = [await logIn(here(), someone, 'Kept'), await logIn(here(), someone, 'Ended')];
   await visit.open('/account/programs');
   await visit.press('/account/programs/end', 'This was not me: Ended');
-  expect(visit.words).toContain('change your password');
+  expect(visit.page.text).toMatch(/href="\/account\/sessions"[\s\S]*href="\/account\/password"/);
   expect(visit.words).not.toContain('This was not me: Ended');
   for (const credential of [ended.access, ended.management_key]) expect(await statusOf(credential)).toBe(401);
   const refresh = await send(`${here()}/api/auth/token/refresh/`, { json: { refresh: ended.refresh } });
@@ -122,7 +122,8 @@ test('all programs and keys can be ended together', async () => {
   const logins = [await logIn(here(), someone), await logIn(there(), someone)];
   await visit.open('/account/programs');
   await visit.press('/account/programs/end', 'End all programs and keys');
-  expect(visit.words).toContain('No program can act for you');
+  expect(visit.words).toContain('No program and no key can act for you any more');
+  expect(visit.words).toContain('No program can act for you at the moment');
   for (const login of logins) expect(await statusOf(login.management_key)).toBe(401);
 });
 

@@ -59,6 +59,17 @@ test('a person signs in through a provider at one api, comes back at another, la
   expect(credentials).toHaveProperty('identity.uuid');
 });
 
+test('a person who comes by a provider returns to the page of the account, has no password here and is told where it is', async () => {
+  const visit = new ProviderVisit();
+  const start = await visit.ask(`${deployment.urls[0]}/signin/one?next=sessions`);
+  const callback = await visit.answer(start.headers.get('location') ?? '', somebody());
+  const back = await visit.ask(deployment.urls[1] + callback);
+  expect(back.headers.get('refresh')).toBe('0;url=/account/sessions');
+  expect(await seenAs(visit)).toContain('Change it there.');
+  expect(await seenAs(visit)).not.toContain('/account/password');
+  expect((await visit.ask(`${deployment.urls[0]}/account/password`)).status).toBe(404);
+});
+
 /** @shows provider sign-in */
 test('what we send to the provider is bound: PKCE, nonce and state, new for each sign-in, and no secret', async () => {
   const visit = new ProviderVisit();
@@ -177,7 +188,7 @@ test('a tampered cookie is worth nothing, whichever part is changed', async () =
   const callback = await visit.answer(await visit.begin(deployment.urls[0], 'one'), somebody());
   const [name = '', ticket = ''] = [...visit.cookies].find(([key]) => key.startsWith('ravi_sign_in_')) ?? [];
   const parts = ticket.split('.');
-  expect(parts).toHaveLength(4);
+  expect(parts).toHaveLength(5);
   for (const [place, part] of parts.entries()) {
     const changed = parts.with(place, place === 1 ? String(Number(part) + 1) : `${part}B`).join('.');
     visit.cookies.set(name, changed);

@@ -63,7 +63,7 @@ function openSignIn() {
 /** A person who has come back from the provider, and how to let them in. */
 async function cameBack(sub: string) {
   const { at, signIn } = openSignIn();
-  const begun = await signIn.begin(at, '', asker);
+  const begun = await signIn.begin(at, {}, asker);
   if (begun.kind !== 'begun') throw new Error(begun.failure);
   const callback = await new ProviderVisit().answer(begun.url.href, { sub });
   const query = callback.slice(callback.indexOf('?'));
@@ -98,11 +98,11 @@ test('first sign-ins of one person at the same moment make one account, with one
 
 test('what a provider said of itself is kept: hours later its button leads there at once, even while it is down', async () => {
   const { at, signIn } = openSignIn();
-  expect((await signIn.begin(at, '', asker)).kind).toBe('begun');
+  expect((await signIn.begin(at, {}, asker)).kind).toBe('begun');
   await provider.stop();
   nowMs += 7_200_000;
   for (let again = 0; again < 3; again++) {
-    expect((await signIn.begin(at, '', asker)).kind).toBe('begun');
+    expect((await signIn.begin(at, {}, asker)).kind).toBe('begun');
     nowMs += 10_000;
   }
   await provider.start();
@@ -132,13 +132,13 @@ test('an account that was left half-written by a process that died is free again
 test('no key in Redis names a subject, state, nonce, verifier or code, and what marks an attempt as spent ends', async () => {
   const sub = randomUUID();
   const { at, signIn } = openSignIn();
-  const begun = await signIn.begin(at, 'BCDF-GHJK', asker);
+  const begun = await signIn.begin(at, { userCode: 'BCDF-GHJK' }, asker);
   if (begun.kind !== 'begun') throw new Error(begun.failure);
   const callback = await new ProviderVisit().answer(begun.url.href, { sub });
   const query = callback.slice(callback.indexOf('?'));
   await signIn.finish(at, begun.attempt, query, asker);
   const keys = await redis.keys('*');
-  const secrets = [sub, begun.attempt.state, begun.attempt.nonce, begun.attempt.codeVerifier, 'BCDFGHJK'];
+  const secrets = [sub, begun.attempt.state, begun.attempt.nonce, begun.attempt.codeVerifier, 'BCDF-GHJK'];
   for (const key of keys) for (const secret of secrets) expect(key).not.toContain(secret);
   const spent = keys.filter((key) => key.startsWith('ravi:spent-sign-in:'));
   expect(spent.length).toBeGreaterThan(0);

@@ -6,6 +6,7 @@ import { generateIdentityName } from './identity-name.ts';
 import { accountKey, identityEmailKey, identityField } from './keyspace.ts';
 
 const reserveEmail = loadScript(new URL('./lua/reserve-email.lua', import.meta.url));
+const changePassword = loadScript(new URL('./lua/change-password.lua', import.meta.url));
 const reservationSeconds = 60;
 
 /** What every new account has. */
@@ -122,6 +123,13 @@ export class AccountStore {
       'password_hash',
     );
     return userId && passwordHash ? { userId: Number(userId), passwordHash } : null;
+  }
+
+  /** Replaces a password's hash; false when it is not the one that was checked any more. */
+  async changePassword(email: string, checkedHash: string, newHash: string): Promise<boolean> {
+    const key = this.#signInKey(email);
+    const changed = await runScript(this.#redis, changePassword, key, checkedHash, newHash);
+    return Array.isArray(changed) && changed[0] === 'changed';
   }
 
   /** An account with its identities, in one round trip; null when there is none. */

@@ -85,7 +85,11 @@ export type AuditEvent =
       readonly user?: number;
       readonly provider?: string;
     }
-  | { readonly event: 'signed_out' | 'session_ended'; readonly user: number; readonly address: string };
+  | {
+      readonly event: 'signed_out' | 'session_ended' | 'password_changed';
+      readonly user: number;
+      readonly address: string;
+    };
 
 /** The name of an event. */
 export type AuditEventName = AuditEvent['event'];

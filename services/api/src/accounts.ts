@@ -31,6 +31,9 @@ export const signUpInput = z.object({
 /** What a sign-in takes. */
 export const signInInput = z.object({ email: text(1, 254), password: text(1, 256) });
 
+/** What a change of the password takes: the new one as in a sign-up. */
+export const passwordChangeInput = z.object({ current_password: text(1, 256), new_password: text(10, 256) });
+
 /** What embedded accounts need. */
 export interface EmbeddedAccountsDeps {
   readonly store: AccountStore;
@@ -83,5 +86,33 @@ export class EmbeddedAccounts {
     }
     audit.note({ event: 'signed_in', user: owner.account.id, address });
     return owner.account;
+  }
+
+  /** Whether the account signs in with a password, and not through a provider. */
+  async hasPassword({ id, email }: Account): Promise<boolean> {
+    return (await this.#deps.store.findSignIn(email))?.userId === id;
+  }
+
+  /**
+   * Changes the password of somebody who knows the current one. Ends no session: the caller does.
+   * Throws 401 when the current one is wrong, 404 where there is none, 429 over the limit of sign-ins.
+   */
+  async changePassword(
+    { id, email }: Account,
+    input: z.infer<typeof passwordChangeInput>,
+    address: string,
+  ): Promise<void> {
+    const { store, passwords, limits, audit } = this.#deps;
+    await limits.admitSignIn(address, foldEmail(email));
+    const record = await store.findSignIn(email);
+    if (record?.userId !== id) throw new Problem('not_found', 'This account has no password.');
+    const fits =
+      (await passwords.verify(record.passwordHash, input.current_password)) &&
+      (await store.changePassword(email, record.passwordHash, await passwords.hash(input.new_password)));
+    if (!fits) {
+      audit.note({ event: 'sign_in_failed', reason: 'wrong_current_password', address, user: id });
+      throw new Problem('wrong_credentials', 'The current password is wrong.');
+    }
+    audit.note({ event: 'password_changed', user: id, address });
   }
 }

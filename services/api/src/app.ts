@@ -14,7 +14,9 @@ import type { SignInPagesDeps } from './pages/sign-in-pages.ts';
 import { showSignIn, showSignUp, submitSignIn, submitSignOut, submitSignUp } from './pages/sign-in-pages.ts';
 import { endProgram, type ProgramsPagesDeps, showPrograms } from './pages/programs-pages.ts';
 import { DevicePages } from './pages/device-pages.ts';
+import { type PasswordPagesDeps, showPassword, submitPassword } from './pages/password-pages.ts';
 import { showQr } from './pages/qr-page.ts';
+import { carried } from './pages/see-other.ts';
 import { pageTexts, showPage } from './pages/show-page.ts';
 import { homePage } from './pages/templates/home-page.ts';
 import type { Decisions } from './decisions.ts';
@@ -60,6 +62,7 @@ export interface AppDeps
     LogOutDeps,
     ReadAccountDeps,
     ProgramsPagesDeps,
+    PasswordPagesDeps,
     IdentitiesDeps,
     ApiKeysDeps,
     ListDomainsDeps,
@@ -138,11 +141,11 @@ function routes(deps: AppDeps): Router<RequestState> {
   router.get('/device/qr', showQr(deps.publicUrl));
   router.post('/device/code', body, devicePages.submitCode);
   router.post('/device/decision', body, devicePages.decide);
-  router.get('/signin', (ctx) => showSignIn(ctx, deps, linkedCode(ctx.query['user_code'])));
+  router.get('/signin', (ctx) => showSignIn(ctx, deps, carried(ctx.query['user_code'], ctx.query['next'])));
   router.get('/signin/:provider', beginProviderSignIn(deps));
   router.get('/signin/:provider/callback', finishProviderSignIn(deps));
   router.get('/signup', ...embedded, (ctx) =>
-    showSignUp(ctx, deps.sessions, linkedCode(ctx.query['user_code'])),
+    showSignUp(ctx, deps.sessions, carried(ctx.query['user_code'], ctx.query['next'])),
   );
   router.post('/signin', ...embedded, submitSignIn(deps));
   router.post('/signup', ...embedded, submitSignUp(deps));
@@ -152,12 +155,9 @@ function routes(deps: AppDeps): Router<RequestState> {
   router.get('/account/sessions', showSessions(deps));
   router.post('/account/sessions/end', body, endSession(deps));
   router.post('/account/sessions/end-others', body, endOtherSessions(deps));
+  router.get('/account/password', ...embedded, showPassword(deps));
+  router.post('/account/password', ...embedded, submitPassword(deps));
   return router;
-}
-
-/** The code of a complete link, where it carries just one. */
-function linkedCode(code: unknown): string {
-  return typeof code === 'string' ? code : '';
 }
 
 /** Where embedded accounts are off, their forms and calls do not exist. */

@@ -1,5 +1,5 @@
 import { logIn } from '../../support/logged-in.ts';
-import type { Scene, Visit } from './scene.ts';
+import { fill, type Scene, type Visit } from './scene.ts';
 
 const programs = async ({ site, person }: Visit) => {
   await logIn(site.url, person, 'Moon agent');
@@ -43,6 +43,22 @@ export const accountScenes: readonly Scene[] = [
       await Promise.all([page.waitForNavigation(), page.locator(`[value^="${end}."]`).first().click()]);
     },
   })),
+  {
+    name: 'password',
+    status: 200,
+    signedIn: true,
+    open: ({ page }) => page.goto('/account/password'),
+  },
+  {
+    name: 'password-wrong',
+    status: 401,
+    signedIn: true,
+    open: async ({ page }) => {
+      await page.goto('/account/password');
+      const fields = { current_password: 'not the password', new_password: 'another long password' };
+      await fill(page, '/account/password', fields);
+    },
+  },
   {
     name: 'qr',
     status: 200,

@@ -63,12 +63,17 @@ export class BrowserSessions {
 
   /** Signs the human in on this browser, with a fresh session. Returns the CSRF token that goes with it. */
   async open(ctx: Context, account: Account): Promise<string> {
+    return this.#csrfToken(`session:${await this.#replace(ctx, account)}`);
+  }
+
+  /** Ends the session of this browser, if it has one, and opens another, whose token is returned. */
+  async #replace(ctx: Context, account: Account): Promise<string> {
     const before = this.#deps.cookies.get(ctx, sessionCookie);
     if (before !== undefined) await this.#deps.sessions.close(before);
     const origin = { address: clientAddress(ctx), userAgent: ctx.get('User-Agent') };
     const token = await this.#deps.sessions.open(account, origin, this.#deps.clock.nowMs());
     this.#deps.cookies.set(ctx, sessionCookie, token, sessionTtlSeconds);
-    return this.#csrfToken(`session:${token}`);
+    return token;
   }
 
   /** Signs out. */
@@ -94,6 +99,12 @@ export class BrowserSessions {
 
   /** Ends all of the person's sessions but this one. */
   async endOthers({ account, token }: SignedIn): Promise<void> {
+    await this.#deps.sessions.endOthers(account.id, token);
+  }
+
+  /** Goes on in a fresh session, the only one that the person has then. */
+  async startAfresh(ctx: Context, { account }: SignedIn): Promise<void> {
+    const token = await this.#replace(ctx, account);
     await this.#deps.sessions.endOthers(account.id, token);
   }
 

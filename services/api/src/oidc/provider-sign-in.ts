@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Account, AccountStore } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
-import { foldUserCode } from '@ravi/device-login';
 import type { RedisClient } from '@ravi/redis';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Limits } from '../limits/limits.ts';
 import type { OidcProvider, ProvenSubject } from './provider.ts';
 import { problemAtProvider, type ProviderProblem } from './provider-problem.ts';
-import { attemptTtlSeconds, beginAttempt, recallAttempt, type SignInAttempt } from './sign-in-attempt.ts';
+import {
+  attemptTtlSeconds,
+  beginAttempt,
+  type PendingPurpose,
+  recallAttempt,
+  type SignInAttempt,
+} from './sign-in-attempt.ts';
 
 /** What signing in through providers needs. */
 export interface ProviderSignInDeps {
@@ -65,9 +70,9 @@ export class ProviderSignIn {
   }
 
   /** Begins a sign-in. The attempt's ticket must come back, from this browser, with the callback. */
-  async begin(provider: OidcProvider, typedCode: string, asker: Asker): Promise<Begun> {
+  async begin(provider: OidcProvider, pending: PendingPurpose, asker: Asker): Promise<Begun> {
     const { clock, keys } = this.#deps;
-    const attempt = beginAttempt(provider.config.id, foldUserCode(typedCode), clock.nowMs(), keys);
+    const attempt = beginAttempt(provider.config.id, pending, clock.nowMs(), keys);
     try {
       return { kind: 'begun', attempt, url: await provider.authorizationUrl(attempt) };
     } catch (error) {

@@ -1,5 +1,4 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type FoldedUserCode, foldUserCode } from '@ravi/device-login';
 import { keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
 
 /** How long a person may take at the provider. */
@@ -13,25 +12,33 @@ export interface SignInAttempt {
   readonly ticket: string;
   readonly providerId: string;
   readonly expiresAtMs: number;
-  /** The code that the person was about to decide on. */
-  readonly userCode: FoldedUserCode | null;
+  /** The code that the person was about to decide on, or empty. */
+  readonly userCode: string;
+  /** The word for the page that they were about to see, or empty. */
+  readonly next: string;
   /** Vouches for the ticket: only the browser that holds the ticket can come back with it. (RFC 6749 §10.12) */
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
 }
 
+/** What the person was about to do. Neither word contains a dot. */
+export interface PendingPurpose {
+  readonly userCode?: string | undefined;
+  readonly next?: string | undefined;
+}
+
 /** Starts an attempt. */
 export function beginAttempt(
   providerId: string,
-  userCode: FoldedUserCode | null,
+  { userCode = '', next = '' }: PendingPurpose,
   nowMs: number,
   keys: ServiceKeyGenerations,
 ): SignInAttempt {
   const expiresAtMs = nowMs + attemptTtlSeconds * 1000;
   const random = randomBytes(32).toString('base64url');
-  const ticket = [random, expiresAtMs, providerId, userCode ?? ''].join('.');
-  return { ticket, providerId, expiresAtMs, userCode, ...derive(ticket, keys.current) };
+  const ticket = [random, expiresAtMs, providerId, userCode, next].join('.');
+  return { ticket, providerId, expiresAtMs, userCode, next, ...derive(ticket, keys.current) };
 }
 
 /** The attempt of a ticket; null when the state does not vouch for it: tampered with, forged, or another browser's. */
@@ -43,12 +50,13 @@ export function recallAttempt(
   for (const generation of keyGenerations(keys)) {
     const derived = derive(ticket, generation);
     if (!sameText(derived.state, state)) continue;
-    const [, expiresAt, providerId = '', userCode = ''] = ticket.split('.');
+    const [, expiresAt, providerId = '', userCode = '', next = ''] = ticket.split('.');
     return {
       ticket,
       providerId,
       expiresAtMs: Number(expiresAt),
-      userCode: foldUserCode(userCode),
+      userCode,
+      next,
       ...derived,
     };
   }

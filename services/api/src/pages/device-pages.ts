@@ -13,9 +13,9 @@ import type { OAuthClients } from '../oauth/clients.ts';
 import { Problem } from '../problem.ts';
 import { parseBody } from '../request-body.ts';
 
-import { codePage, seeOther } from './see-other.ts';
+import { carried, codePage, seeOther } from './see-other.ts';
 import { pageTexts, showPage } from './show-page.ts';
-import { carriedCode, showSignIn, type SignInOffer } from './sign-in-pages.ts';
+import { showSignIn, type SignInOffer } from './sign-in-pages.ts';
 import { confirmPage, type ConfirmProblem } from './templates/confirm-page.ts';
 import type { ChosenTerms } from './templates/terms.ts';
 import { enterCodePage, type EnterCodeProblem } from './templates/enter-code-page.ts';
@@ -51,7 +51,7 @@ export class DevicePages {
     const linked = ctx.query['user_code'];
     const typed = typeof linked === 'string' ? linked : '';
     const signedIn = await this.#deps.sessions.read(ctx);
-    if (!signedIn) return showSignIn(ctx, this.#deps, typed);
+    if (!signedIn) return showSignIn(ctx, this.#deps, carried(typed));
     // A link on another site looks nothing up: it would spend this person's guesses. They press a button first.
     if (typed === '' || ctx.get('Sec-Fetch-Site') === 'cross-site')
       return this.#showEntry(ctx, signedIn, 200, { typed });
@@ -64,7 +64,7 @@ export class DevicePages {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const signedIn = await sessions.read(ctx);
-    if (!signedIn) return showSignIn(ctx, this.#deps, form.user_code);
+    if (!signedIn) return showSignIn(ctx, this.#deps, carried(form.user_code));
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     if (foldUserCode(form.user_code) === null) {
       return this.#showEntry(ctx, signedIn, 400, { problem: 'malformed', typed: form.user_code });
@@ -78,7 +78,7 @@ export class DevicePages {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const signedIn = await sessions.read(ctx);
-    if (!signedIn) return showSignIn(ctx, this.#deps, form.user_code);
+    if (!signedIn) return showSignIn(ctx, this.#deps, carried(form.user_code));
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     if (form.decision === '') return this.#showLogin(ctx, signedIn, form.user_code, 'noDecision');
     if (foldUserCode(form.user_code) === null)
@@ -176,7 +176,7 @@ export class DevicePages {
       case 'numberNeeded':
         return this.#showLogin(ctx, signedIn, typed, decision.kind);
       case 'approved': {
-        const { userCode: follow } = carriedCode(typed);
+        const { userCode: follow } = carried(typed);
         return showPage(ctx, 200, resultPage({ kind: 'approved', follow }, pageTexts(ctx)), true);
       }
       case 'denied':
@@ -206,7 +206,7 @@ export class DevicePages {
     const input = {
       csrfToken: this.#deps.sessions.csrfTokenFor(ctx, signedIn),
       account: { email: signedIn.account.email },
-      ...carriedCode(typed),
+      ...carried(typed),
       switchedOff: !this.#deps.deviceLogin,
       ...(problem === undefined ? {} : { problem }),
     };

@@ -5,10 +5,12 @@ import type { Logger } from '@ravi/telemetry';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import type { Revocation } from '../access/revocation.ts';
+import type { EmbeddedAccounts } from '../accounts.ts';
 import { clientAddress } from '../client-address.ts';
 import type { BrowserSessions, SignedIn } from '../middleware/browser-session.ts';
+import type { OAuthClients } from '../oauth/clients.ts';
 import { parseBody } from '../request-body.ts';
-import { seeOther } from './see-other.ts';
+import { seeOther, signInFirst } from './see-other.ts';
 import { pageTexts, showPage } from './show-page.ts';
 import { paths } from './templates/paths.ts';
 import {
@@ -30,7 +32,13 @@ export interface ProgramsPagesDeps {
   readonly revocation: Revocation;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly accounts: EmbeddedAccounts;
+  readonly embeddedAccounts: boolean;
+  readonly oauthClients: OAuthClients;
 }
+
+/** What the page may say of what was just done. */
+const doings = ['ended', 'endedAll', 'notMe'] as const;
 
 const formInput = z.object({
   csrf_token: z.string().max(254).catch(''),
@@ -40,10 +48,10 @@ const formInput = z.object({
 
 /** `GET /account/programs`: every login of this person's account that has credentials left. */
 export function showPrograms(deps: ProgramsPagesDeps): Middleware {
-  const { sessions, accountStore, grants, apiKeys, clock } = deps;
+  const { sessions, accountStore, grants, apiKeys, clock, accounts, embeddedAccounts, oauthClients } = deps;
   return async (ctx) => {
     const signedIn = await sessions.read(ctx);
-    if (!signedIn) return seeOther(ctx, paths.signIn);
+    if (!signedIn) return signInFirst(ctx, 'programs');
     const { id, email } = signedIn.account;
     const nowMs = clock.nowMs();
     const [owner, held, keys] = await Promise.all([
@@ -56,19 +64,29 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
     const listed = new Set(alive.map((grant) => grant.id));
     const pages = Math.max(1, Math.ceil(alive.length / perPage));
     const page = Math.min(pages, Math.max(1, Number(ctx.query['page']) || 1));
+    const done = doings.find((doing) => doing === ctx.query['done']);
     const input: ProgramsInput = {
       csrfToken: sessions.csrfTokenFor(ctx, signedIn),
       account: { email },
       programs: alive
         .slice((page - 1) * perPage, page * perPage)
-        .map((grant) => shownProgram(grant, keysOf.get(grant.id) ?? [], owner?.identities ?? [], nowMs)),
+        .map((grant) =>
+          shownProgram(
+            grant,
+            keysOf.get(grant.id) ?? [],
+            owner?.identities ?? [],
+            oauthClients.registeredName(grant.clientId),
+            nowMs,
+          ),
+        ),
       otherKeys:
         page === pages
           ? keys.filter((key) => !listed.has(key.grantId)).map((key) => shownKey(key, nowMs))
           : [],
       page,
       pages,
-      done: ctx.query['done'] === 'ended' || ctx.query['done'] === 'notMe' ? ctx.query['done'] : undefined,
+      done,
+      hasPassword: done === 'notMe' && embeddedAccounts && (await accounts.hasPassword(signedIn.account)),
     };
     showPage(ctx, 200, programsPage(input, pageTexts(ctx)));
   };
@@ -81,11 +99,12 @@ export function endProgram(deps: ProgramsPagesDeps): Middleware {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const signedIn = await sessions.read(ctx);
-    if (!signedIn) return seeOther(ctx, paths.signIn);
+    if (!signedIn) return signInFirst(ctx, 'programs');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     const [what = '', id = ''] = form.end.split('.');
     const ended = await end(deps, ctx, signedIn, what, id);
-    seeOther(ctx, ended ? `${paths.programs}?done=${what === 'notMe' ? 'notMe' : 'ended'}` : paths.programs);
+    const done = what === 'notMe' ? 'notMe' : what === 'all' ? 'endedAll' : 'ended';
+    seeOther(ctx, ended ? `${paths.programs}?done=${done}` : paths.programs);
   };
 }
 
@@ -126,6 +145,7 @@ function shownProgram(
   grant: StoredGrant,
   keys: readonly StoredApiKey[],
   identities: readonly Identity[],
+  registeredName: string | null,
   nowMs: number,
 ): ShownProgram {
   const uses = [grant.lastUsedAtMs, grant.refreshedAtMs, ...keys.map((key) => key.lastUsedAtMs)];
@@ -134,6 +154,7 @@ function shownProgram(
   return {
     id: grant.id,
     name: grant.clientName,
+    registeredName: registeredName ?? undefined,
     address: grant.address,
     loggedInSecondsAgo: secondsSince(grant.createdAtMs, nowMs),
     usedSecondsAgo: lastUseMs === 0 ? null : secondsSince(lastUseMs, nowMs),

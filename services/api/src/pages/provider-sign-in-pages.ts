@@ -5,10 +5,10 @@ import type { OidcProvider } from '../oidc/provider.ts';
 import type { SignInFailure } from '../oidc/provider-sign-in.ts';
 import { attemptTtlSeconds, type SignInAttempt } from '../oidc/sign-in-attempt.ts';
 import { Problem } from '../problem.ts';
-import { codePage, seeOther } from './see-other.ts';
+import { carried, pendingPage, seeOther } from './see-other.ts';
 import { pageTexts, showPage } from './show-page.ts';
-import { carriedCode, type SignInOffer } from './sign-in-pages.ts';
-import { paths, withUserCode } from './templates/paths.ts';
+import type { SignInOffer } from './sign-in-pages.ts';
+import { paths, type Pending, withPending } from './templates/paths.ts';
 import { signInFailurePage } from './templates/sign-in-failure-page.ts';
 import { signedInPage } from './templates/signed-in-page.ts';
 
@@ -39,13 +39,13 @@ const retryAfterSeconds = 5;
 export function beginProviderSignIn(deps: ProviderSignInPagesDeps): Middleware {
   return async (ctx) => {
     const provider = providerOf(ctx, deps);
-    const typedCode = single(ctx.query['user_code']);
+    const pending = carried(ctx.query['user_code'], ctx.query['next']);
     // Another site shall not sign people in, or over, behind their back: they press the button themselves.
     if (ctx.get('Sec-Fetch-Site') === 'cross-site') {
-      return seeOther(ctx, withUserCode(paths.signIn, carriedCode(typedCode).userCode));
+      return seeOther(ctx, withPending(paths.signIn, pending));
     }
-    const begun = await deps.providerSignIn.begin(provider, typedCode, askerOf(ctx));
-    if (begun.kind === 'failed') return showFailure(ctx, provider, begun.failure, typedCode);
+    const begun = await deps.providerSignIn.begin(provider, pending, askerOf(ctx));
+    if (begun.kind === 'failed') return showFailure(ctx, provider, begun.failure, pending);
     const { attempt, url } = begun;
     deps.cookies.set(ctx, ticketCookie(attempt.state), attempt.ticket, attemptTtlSeconds);
     seeOther(ctx, url.href);
@@ -60,16 +60,16 @@ export function finishProviderSignIn(deps: ProviderSignInPagesDeps): Middleware 
     if (!attempt) {
       // The back button, after it worked.
       if (await deps.sessions.read(ctx)) return seeOther(ctx, paths.device);
-      return showFailure(ctx, provider, 'unmatched', '');
+      return showFailure(ctx, provider, 'unmatched', {});
     }
     const finished = await deps.providerSignIn.finish(provider, attempt, ctx.search, askerOf(ctx));
     // Not before: where we could not look, such as without Redis, a reload may.
     deps.cookies.set(ctx, ticketCookie(attempt.state), '', 0);
-    const typedCode = attempt.userCode ?? '';
-    if (finished.kind === 'failed') return showFailure(ctx, provider, finished.failure, typedCode);
+    const pending = carried(attempt.userCode, attempt.next);
+    if (finished.kind === 'failed') return showFailure(ctx, provider, finished.failure, pending);
     await deps.sessions.open(ctx, finished.account);
     // Not a redirect: browsers take one that began at the provider for a link from another site, which looks up no code.
-    const next = codePage(typedCode);
+    const next = pendingPage(pending);
     ctx.set('Refresh', `0;url=${next}`);
     showPage(ctx, 200, signedInPage(next, pageTexts(ctx)));
   };
@@ -104,14 +104,9 @@ const askerOf = (ctx: Context) => ({
 /** A parameter's value, where it is there just once. */
 const single = (value: unknown) => (typeof value === 'string' ? value : '');
 
-function showFailure(
-  ctx: Context,
-  { config }: OidcProvider,
-  failure: SignInFailure,
-  typedCode: string,
-): void {
+function showFailure(ctx: Context, { config }: OidcProvider, failure: SignInFailure, pending: Pending): void {
   const status = statuses[failure];
   if (status === 503) ctx.set('Retry-After', String(retryAfterSeconds));
-  const input = { failure, provider: config.label, ...carriedCode(typedCode) };
+  const input = { failure, provider: config.label, ...pending };
   showPage(ctx, status, signInFailurePage(input, pageTexts(ctx)));
 }

@@ -2,10 +2,11 @@ import type { AuditLog } from '@ravi/audit';
 import type { Clock } from '@ravi/runtime';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
+import type { EmbeddedAccounts } from '../accounts.ts';
 import { clientAddress } from '../client-address.ts';
 import type { BrowserSessions, SignedIn } from '../middleware/browser-session.ts';
 import { parseBody } from '../request-body.ts';
-import { seeOther } from './see-other.ts';
+import { seeOther, signInFirst } from './see-other.ts';
 import { pageTexts, showPage } from './show-page.ts';
 import { paths } from './templates/paths.ts';
 import { sessionsPage } from './templates/sessions-page.ts';
@@ -15,6 +16,8 @@ export interface SessionsPagesDeps {
   readonly sessions: BrowserSessions;
   readonly clock: Clock;
   readonly audit: AuditLog;
+  readonly accounts: EmbeddedAccounts;
+  readonly embeddedAccounts: boolean;
 }
 
 const formInput = z.object({
@@ -23,11 +26,15 @@ const formInput = z.object({
 });
 
 /** `GET /account/sessions`: where this person is signed in. */
-export function showSessions({ sessions, clock }: SessionsPagesDeps): Middleware {
+export function showSessions(deps: SessionsPagesDeps): Middleware {
+  const { sessions, clock, accounts, embeddedAccounts } = deps;
   return async (ctx) => {
     const signedIn = await sessions.read(ctx);
-    if (!signedIn) return seeOther(ctx, paths.signIn);
-    const open = await sessions.list(signedIn);
+    if (!signedIn) return signInFirst(ctx, 'sessions');
+    const [open, hasPassword] = await Promise.all([
+      sessions.list(signedIn),
+      embeddedAccounts && accounts.hasPassword(signedIn.account),
+    ]);
     const input = {
       csrfToken: sessions.csrfTokenFor(ctx, signedIn),
       account: { email: signedIn.account.email },
@@ -38,6 +45,8 @@ export function showSessions({ sessions, clock }: SessionsPagesDeps): Middleware
         startedSecondsAgo: Math.max(0, Math.round((clock.nowMs() - session.startedAtMs) / 1000)),
         current,
       })),
+      hasPassword,
+      passwordChanged: ctx.query['done'] === 'password',
     };
     showPage(ctx, 200, sessionsPage(input, pageTexts(ctx)));
   };
@@ -63,7 +72,7 @@ function submitted(
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const signedIn = await sessions.read(ctx);
-    if (!signedIn) return seeOther(ctx, paths.signIn);
+    if (!signedIn) return signInFirst(ctx, 'sessions');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     await end(ctx, signedIn, form.session);
     audit.note({ event: 'session_ended', user: signedIn.account.id, address: clientAddress(ctx) });

@@ -1,5 +1,4 @@
 import type { AuditLog } from '@ravi/audit';
-import { foldUserCode, formatUserCode } from '@ravi/device-login';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { type EmbeddedAccounts, signInInput, signUpInput } from '../accounts.ts';
@@ -8,8 +7,9 @@ import type { BrowserSessions } from '../middleware/browser-session.ts';
 import type { ProviderSignIn } from '../oidc/provider-sign-in.ts';
 import { Problem, type ProblemCode } from '../problem.ts';
 import { parseBody } from '../request-body.ts';
-import { codePage, seeOther } from './see-other.ts';
+import { carried, codePage, pendingPage, seeOther } from './see-other.ts';
 import { pageTexts, showPage } from './show-page.ts';
+import type { Pending } from './templates/paths.ts';
 import { type SignInInput, signInPage, type SignInProblem } from './templates/sign-in-page.ts';
 import { signUpPage, type SignUpProblem } from './templates/sign-up-page.ts';
 
@@ -30,27 +30,22 @@ const optionalText = z.string().max(254).catch('');
 const formInput = z.object({
   csrf_token: optionalText,
   user_code: optionalText,
+  next: optionalText,
   email: optionalText,
   first_name: optionalText,
   last_name: optionalText,
 });
 
-/** The code that a form or link carries along, if it can be one. */
-export function carriedCode(typed: string): { readonly userCode?: string } {
-  const folded = foldUserCode(typed);
-  return folded ? { userCode: formatUserCode(folded) } : {};
-}
-
 /** `GET /signin`, and what `/device` shows to somebody who is not signed in. */
-export function showSignIn(ctx: Context, offer: SignInOffer, typedCode: string): void {
-  showSignInForm(ctx, offer, 200, carriedCode(typedCode));
+export function showSignIn(ctx: Context, offer: SignInOffer, pending: Pending): void {
+  showSignInForm(ctx, offer, 200, pending);
 }
 
 function showSignInForm(
   ctx: Context,
   { sessions, providerSignIn, embeddedAccounts }: SignInOffer,
   status: number,
-  shown: Pick<SignInInput, 'userCode' | 'email' | 'problem'>,
+  shown: Pick<SignInInput, keyof Pending | 'email' | 'problem'>,
 ): void {
   const input = {
     ...shown,
@@ -62,12 +57,12 @@ function showSignInForm(
 }
 
 /** `GET /signup`. */
-export function showSignUp(ctx: Context, sessions: BrowserSessions, typedCode: string): void {
-  const input = { csrfToken: sessions.csrfTokenFor(ctx, null), ...carriedCode(typedCode) };
+export function showSignUp(ctx: Context, sessions: BrowserSessions, pending: Pending): void {
+  const input = { csrfToken: sessions.csrfTokenFor(ctx, null), ...pending };
   showPage(ctx, 200, signUpPage(input, pageTexts(ctx)));
 }
 
-/** `POST /signin`: signs in and goes on to the code, or shows the form again with what is wrong. */
+/** `POST /signin`: signs in and goes on to what was pending, or shows the form again with what is wrong. */
 export function submitSignIn(deps: SignInPagesDeps): Middleware {
   const { accounts, sessions } = deps;
   return async (ctx) => {
@@ -75,27 +70,27 @@ export function submitSignIn(deps: SignInPagesDeps): Middleware {
     try {
       const account = await accounts.signIn(parseBody(signInInput, ctx.request.body), clientAddress(ctx));
       await sessions.open(ctx, account);
-      seeOther(ctx, codePage(form.user_code));
+      seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
     } catch (error) {
       const problem = problemIn(error, {
         invalid_request: 'invalidInput',
         wrong_credentials: 'wrongCredentials',
         rate_limited: 'tooManyAttempts',
       } satisfies Partial<Record<ProblemCode, SignInProblem>>);
-      const shown = { email: form.email, problem: problem.kind, ...carriedCode(form.user_code) };
+      const shown = { email: form.email, problem: problem.kind, ...carried(form.user_code, form.next) };
       showSignInForm(ctx, deps, problem.status, shown);
     }
   };
 }
 
-/** `POST /signup`: creates the account, signs in and goes on to the code, or shows the form again. */
+/** `POST /signup`: creates the account, signs in and goes on to what was pending, or shows the form again. */
 export function submitSignUp({ accounts, sessions }: SignInPagesDeps): Middleware {
   return async (ctx) => {
     const form = readForm(ctx, sessions);
     try {
       const account = await accounts.signUp(parseBody(signUpInput, ctx.request.body), clientAddress(ctx));
       await sessions.open(ctx, account);
-      seeOther(ctx, codePage(form.user_code));
+      seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
     } catch (error) {
       const problem = problemIn(error, {
         invalid_request:
@@ -109,7 +104,7 @@ export function submitSignUp({ accounts, sessions }: SignInPagesDeps): Middlewar
         firstName: form.first_name,
         lastName: form.last_name,
         problem: problem.kind,
-        ...carriedCode(form.user_code),
+        ...carried(form.user_code, form.next),
       };
       showPage(ctx, problem.status, signUpPage(input, pageTexts(ctx)));
     }

@@ -1,4 +1,4 @@
-/** Where the pages' forms and links lead. `user_code` rides along so that signing in ends at the code. */
+/** Where the pages' forms and links lead. */
 export const paths = {
   home: '/',
   device: '/device',
@@ -12,14 +12,37 @@ export const paths = {
   sessions: '/account/sessions',
   endSession: '/account/sessions/end',
   endOtherSessions: '/account/sessions/end-others',
+  password: '/account/password',
 } as const;
 
-/** Where signing in through a provider begins. */
-export function providerSignInPath(providerId: string, userCode: string | undefined): string {
-  return withUserCode(`${paths.signIn}/${providerId}`, userCode);
+/** The pages of the account, by the word that a link carries: whatever a link says, it leads to none but these. */
+export const accountPages = {
+  programs: paths.programs,
+  sessions: paths.sessions,
+  password: paths.password,
+} as const;
+
+/** One page of the account. */
+export type AccountPage = keyof typeof accountPages;
+
+/** What a person was about to do, and comes back to after signing in: decide about a code, or look at their account. */
+export interface Pending {
+  readonly userCode?: string | undefined;
+  readonly next?: AccountPage | undefined;
 }
 
-/** The same path with the pending code as a query parameter, or unchanged when there is none. */
-export function withUserCode(path: string, userCode: string | undefined): string {
-  return userCode ? `${path}?${new URLSearchParams({ user_code: userCode }).toString()}` : path;
+/** Where signing in through a provider begins. */
+export function providerSignInPath(providerId: string, pending: Pending): string {
+  return withPending(`${paths.signIn}/${providerId}`, pending);
+}
+
+/** The same path with what is pending in its query, or unchanged when nothing is. */
+export function withPending(path: string, pending: Pending): string {
+  const query = new URLSearchParams(pendingFields(pending)).toString();
+  return query === '' ? path : `${path}?${query}`;
+}
+
+/** What is pending, by the names that forms and links give it. */
+export function pendingFields({ userCode, next }: Pending): Readonly<Record<string, string>> {
+  return { ...(userCode ? { user_code: userCode } : {}), ...(next ? { next } : {}) };
 }

@@ -2,6 +2,7 @@ import { html } from 'ghtml';
 import { displayLimits, displaySafe } from './display-safe.ts';
 import { hiddenFields } from './fields.ts';
 import { layout } from './layout.ts';
+import { passwordHint } from './password-page.ts';
 import { paths } from './paths.ts';
 import { relativeTime } from './relative-time.ts';
 import type { Texts } from './texts/texts-for.ts';
@@ -20,6 +21,8 @@ export interface ShownProgram {
   readonly id: string;
   /** What the program called itself; empty where it said nothing. */
   readonly name: string;
+  /** What the operator calls the client that it is. */
+  readonly registeredName?: string | undefined;
   readonly address: string;
   readonly loggedInSecondsAgo: number;
   readonly usedSecondsAgo: number | null;
@@ -40,12 +43,14 @@ export interface ProgramsInput {
   readonly page: number;
   readonly pages: number;
   /** What was just done, if anything. */
-  readonly done?: 'ended' | 'notMe' | undefined;
+  readonly done?: 'ended' | 'endedAll' | 'notMe' | undefined;
+  /** False for those who come by a provider. */
+  readonly hasPassword: boolean;
 }
 
 /** The programs that have credentials of this account; one or all can be ended, everywhere at once. */
 export function programsPage(input: ProgramsInput, texts: Texts): string {
-  const { csrfToken, account, programs, otherKeys, done } = input;
+  const { csrfToken, account, programs, otherKeys, done, hasPassword } = input;
   const t = texts.programs;
   const none = programs.length + otherKeys.length === 0;
   // One form for all buttons: each says itself what it ends, and the page stays light.
@@ -53,22 +58,45 @@ export function programsPage(input: ProgramsInput, texts: Texts): string {
     !${hiddenFields({ csrf_token: csrfToken })}
     <div class="facts">!${programs.map((program) => entry(program, texts))}</div>
     !${otherKeys.length > 0 ? otherKeysSection(otherKeys, texts) : ''} !${turning(input, texts)}
-    !${endButton('all', t.endAll, '')}
+    <p class="small quiet">${t.ways}</p>
+    <details>
+      <summary>${t.endAll}</summary>
+      <div class="stack">
+        <p>${t.endAllWarning}</p>
+        !${endButton('all', t.endAll, '')}
+      </div>
+    </details>
   </form>`;
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
       <p class="quiet">${none ? t.none : t.lead}</p>
     </div>
-    !${done ? html`<p class="note" role="status">${t.done[done]}</p>` : ''} !${none ? '' : ends}
+    !${done ? note(done, hasPassword, texts) : ''} !${none ? '' : ends}
     <p><a href="${paths.device}">${texts.toDevice}</a></p>`;
   return layout({ title: t.title, signedIn: { email: account.email, csrfToken }, body }, texts);
 }
 
+/** What was done; and where it was not this person's, what else helps, with the way there. */
+function note(done: NonNullable<ProgramsInput['done']>, hasPassword: boolean, texts: Texts): string {
+  const t = texts.programs;
+  const helps = html`<ul>
+    <li><a href="${paths.sessions}">${t.endSessions}</a></li>
+    <li>!${passwordHint(hasPassword, texts)}</li>
+  </ul>`;
+  return html`<div class="note" role="status">
+    <p>${t.done[done]}</p>
+    !${done === 'notMe' ? helps : ''}
+  </div>`;
+}
+
 function entry(program: ShownProgram, texts: Texts): string {
   const t = texts.programs;
-  const name = displaySafe(program.name, displayLimits.name) || t.nameless;
+  const { registeredName = '' } = program;
+  const registered = displaySafe(registeredName, displayLimits.name);
+  const name = registered || displaySafe(program.name, displayLimits.name) || t.nameless;
+  const tag = registered ? t.registered : texts.confirm.unverified;
   return html`<section>
-    <h2><bdi>${name}</bdi> <span class="tag">${texts.confirm.unverified}</span></h2>
+    <h2><bdi>${name}</bdi> <span class="tag">${tag}</span></h2>
     <dl>
       <dt>${t.loggedIn}</dt>
       <dd>${relativeTime(-program.loggedInSecondsAgo, texts.lang)}</dd>

@@ -3,6 +3,7 @@ import { browserName } from './browser-name.ts';
 import { displaySafe } from './display-safe.ts';
 import { hiddenFields } from './fields.ts';
 import { layout } from './layout.ts';
+import { passwordHint } from './password-page.ts';
 import { paths } from './paths.ts';
 import { relativeTime } from './relative-time.ts';
 import type { Texts } from './texts/texts-for.ts';
@@ -21,10 +22,15 @@ export interface SessionsInput {
   readonly csrfToken: string;
   readonly account: { readonly email: string };
   readonly sessions: readonly ShownSession[];
+  /** False for those who come by a provider. */
+  readonly hasPassword: boolean;
+  /** The password was changed just now. */
+  readonly passwordChanged?: boolean;
 }
 
 /** Where the person is signed in: when, from which address, with which browser; each can be ended, or all others at once. */
-export function sessionsPage({ csrfToken, account, sessions }: SessionsInput, texts: Texts): string {
+export function sessionsPage(input: SessionsInput, texts: Texts): string {
+  const { csrfToken, account, sessions, hasPassword, passwordChanged = false } = input;
   const t = texts.sessions;
   const endOthers = html`<form method="post" action="${paths.endOtherSessions}">
     !${hiddenFields({ csrf_token: csrfToken })}
@@ -34,8 +40,10 @@ export function sessionsPage({ csrfToken, account, sessions }: SessionsInput, te
       <h1>${t.title}</h1>
       <p class="quiet">${t.lead}</p>
     </div>
+    !${passwordChanged ? html`<p class="note" role="status">${texts.passwordChange.changed}</p>` : ''}
     <div class="facts">!${sessions.map((session) => entry(session, csrfToken, texts))}</div>
     !${sessions.some(({ current }) => !current) ? endOthers : ''}
+    <p>!${passwordHint(hasPassword, texts)}</p>
     <p><a href="${paths.device}">${texts.toDevice}</a></p>`;
   return layout({ title: t.title, signedIn: { email: account.email, csrfToken }, body }, texts);
 }

@@ -1,7 +1,7 @@
 import { html } from 'ghtml';
 import { hiddenFields, textField } from './fields.ts';
 import { layout } from './layout.ts';
-import { paths, providerSignInPath, withUserCode } from './paths.ts';
+import { paths, type Pending, pendingFields, providerSignInPath, withPending } from './paths.ts';
 import { problemNote } from './problem.ts';
 import type { Texts } from './texts/texts-for.ts';
 import { pendingCodeLine } from './user-code.ts';
@@ -9,10 +9,9 @@ import { pendingCodeLine } from './user-code.ts';
 /** Why a sign-in did not work. Whether the address has an account is never said. */
 export type SignInProblem = 'wrongCredentials' | 'tooManyAttempts' | 'invalidInput';
 
-/** What the page shows again of the last attempt, and the pending code it serves. */
-export interface SignInInput {
+/** What the page shows again of the last attempt, and what is pending. */
+export interface SignInInput extends Pending {
   readonly csrfToken: string;
-  readonly userCode?: string | undefined;
   readonly email?: string | undefined;
   readonly problem?: SignInProblem | undefined;
   readonly providers: readonly { readonly id: string; readonly label: string }[];
@@ -26,7 +25,7 @@ export function signInPage(input: SignInInput, texts: Texts): string {
   const t = texts.signIn;
   const buttons = providers.map(
     ({ id, label }) =>
-      html`<a class="button" href="${providerSignInPath(id, userCode)}">${t.through(label)}</a>`,
+      html`<a class="button" href="${providerSignInPath(id, input)}">${t.through(label)}</a>`,
   );
   const either = providers.length > 0 && embedded ? html`<p class="quiet">${t.or}</p>` : '';
   const body = html`
@@ -42,11 +41,11 @@ export function signInPage(input: SignInInput, texts: Texts): string {
 }
 
 function passwordForm(input: SignInInput, texts: Texts): string {
-  const { csrfToken, userCode, email, problem, providers } = input;
+  const { csrfToken, email, problem, providers } = input;
   const t = texts.signIn;
   const wrong = problem === 'wrongCredentials' || problem === 'invalidInput';
   return html`<form class="stack" method="post" action="${paths.signIn}">
-      !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })}
+      !${hiddenFields({ csrf_token: csrfToken, ...pendingFields(input) })}
       !${textField({
         name: 'email',
         label: texts.email,
@@ -66,5 +65,5 @@ function passwordForm(input: SignInInput, texts: Texts): string {
       })}
       <button class="button">${t.submit}</button>
     </form>
-    <p>${t.noAccount} <a href="${withUserCode(paths.signUp, userCode)}">${t.toSignUp}</a></p>`;
+    <p>${t.noAccount} <a href="${withPending(paths.signUp, input)}">${t.toSignUp}</a></p>`;
 }

@@ -1,7 +1,7 @@
 import { html } from 'ghtml';
 import { hiddenFields, textField } from './fields.ts';
 import { layout } from './layout.ts';
-import { paths, withUserCode } from './paths.ts';
+import { paths, type Pending, pendingFields, withPending } from './paths.ts';
 import { problemNote } from './problem.ts';
 import type { Texts } from './texts/texts-for.ts';
 import { pendingCodeLine } from './user-code.ts';
@@ -9,10 +9,9 @@ import { pendingCodeLine } from './user-code.ts';
 /** Why an account could not be made. */
 export type SignUpProblem = 'emailTaken' | 'weakPassword' | 'invalidEmail' | 'tooManyAttempts';
 
-/** What the page shows again of the last attempt, and the pending code it serves. */
-export interface SignUpInput {
+/** What the page shows again of the last attempt, and what is pending. */
+export interface SignUpInput extends Pending {
   readonly csrfToken: string;
-  readonly userCode?: string | undefined;
   readonly email?: string | undefined;
   readonly firstName?: string | undefined;
   readonly lastName?: string | undefined;
@@ -20,7 +19,7 @@ export interface SignUpInput {
 }
 
 /** The least that a password must have; the hint and the input's own check say the same number. */
-const passwordMinLength = 10;
+export const passwordMinLength = 10;
 
 /** Makes an account; the pending code travels with the form. Names are optional, as in the contract. */
 export function signUpPage(input: SignUpInput, texts: Texts): string {
@@ -34,7 +33,7 @@ export function signUpPage(input: SignUpInput, texts: Texts): string {
     </div>
     !${problemNote(problem && t.problems[problem])}
     <form class="stack" method="post" action="${paths.signUp}">
-      !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })}
+      !${hiddenFields({ csrf_token: csrfToken, ...pendingFields(input) })}
       !${textField({
         name: 'email',
         label: texts.email,
@@ -74,7 +73,7 @@ export function signUpPage(input: SignUpInput, texts: Texts): string {
       </div>
       <button class="button">${t.submit}</button>
     </form>
-    <p>${t.haveAccount} <a href="${withUserCode(paths.signIn, userCode)}">${t.toSignIn}</a></p>
+    <p>${t.haveAccount} <a href="${withPending(paths.signIn, input)}">${t.toSignIn}</a></p>
   `;
   return layout({ title: t.title, failed: problem !== undefined, body }, texts);
 }

@@ -99,6 +99,8 @@ fieldset p{padding-top:.5rem}
 .option input:focus-visible{outline:none}
 .sentence{font-weight:400;font-size:1rem}
 summary{min-height:24px;cursor:pointer;font-weight:600;font-size:.9375rem}
+ul{padding-inline-start:1.25rem}
+.note li{padding-top:.375rem}
 details[open] summary{margin-bottom:1rem}
 
 .numbers{display:grid;gap:.75rem;grid-template-columns:repeat(3,1fr)}

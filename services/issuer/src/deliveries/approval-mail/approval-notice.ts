@@ -30,7 +30,7 @@ const texts = {
 
 If that was you, there is nothing to do.
 
-If it was not, revoke the program here, and choose a new password:
+If it was not, press "This was not me" beside the program here. The page then says what else helps:
 ${facts.link}
 `,
   },
@@ -48,7 +48,7 @@ ${facts.link}
 
 Wenn Sie das waren, ist nichts zu tun.
 
-Wenn nicht, widerrufen Sie das Programm hier, und wählen Sie ein neues Passwort:
+Wenn nicht, drücken Sie hier beim Programm „Das war ich nicht“. Die Seite sagt dann, was noch hilft:
 ${facts.link}
 `,
   },

@@ -2,6 +2,7 @@ import { confirmPage } from '../confirm-page.ts';
 import { enterCodePage } from '../enter-code-page.ts';
 import { homePage } from '../home-page.ts';
 import { messagePage, type MessageKind } from '../message-page.ts';
+import { passwordPage } from '../password-page.ts';
 import { programsPage } from '../programs-page.ts';
 import { qrPage } from '../qr-page.ts';
 import { resultPage, type ResultKind } from '../result-page.ts';
@@ -66,7 +67,11 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
       texts,
     ),
     signedIn: signedInPage('/device', texts),
-    sessions: sessionsPage({ csrfToken: foreign, account, sessions: [session, session] }, texts),
+    sessions: sessionsPage(
+      { csrfToken: foreign, account, sessions: [session, session], hasPassword: true },
+      texts,
+    ),
+    password: passwordPage({ csrfToken: foreign, account, problem: 'weakPassword' }, texts),
     signUp: signUpPage(
       { ...pending, email: foreign, firstName: foreign, lastName: foreign, problem: 'weakPassword' },
       texts,
@@ -103,6 +108,7 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
         page: 2,
         pages: 3,
         done: 'notMe',
+        hasPassword: true,
       },
       texts,
     ),

@@ -45,17 +45,23 @@ export const de: Texts = {
     keyKinds: { management: 'Schlüssel des Kontos', identity: 'Schlüssel einer Identität' },
     tokens: 'Zugang für je eine Stunde, der sich selbst erneuert',
     otherKeys: 'Weitere Schlüssel',
+    registered: 'registriert',
     end: 'Beenden',
     notMe: 'Das war ich nicht',
+    ways: 'Beides beendet seinen Zugang und seine Schlüssel. „Das war ich nicht“ sagt auch, was zu tun ist, wenn jemand anderes als Sie angemeldet sein könnte.',
     endAll: 'Alle Programme und Schlüssel beenden',
+    endAllWarning:
+      'Alle Ihre Programme hören auf, und jedes muss neu erlaubt werden. Das lässt sich nicht rückgängig machen.',
     newer: 'Neuere',
     older: 'Ältere',
     pageOf: (page: number, pages: number) => `Seite ${page} von ${pages}`,
     done: {
       ended: 'Beendet. Es kann nicht mehr für Sie handeln.',
+      endedAll: 'Beendet. Kein Programm und kein Schlüssel kann mehr für Sie handeln.',
       notMe:
-        'Beendet, mit allem, was aus diesem Code hervorging. Vielleicht kann sich jemand als Sie anmelden: Beenden Sie Ihre anderen Sitzungen und ändern Sie Ihr Passwort.',
+        'Beendet, mit allem, was aus diesem Code hervorging. Vielleicht kann sich jemand als Sie anmelden. Was jetzt hilft:',
     },
+    endSessions: 'Ihre anderen Sitzungen beenden',
   },
 
   signIn: {
@@ -111,6 +117,22 @@ export const de: Texts = {
     unknownBrowser: 'Unbekannter Browser',
     end: 'Abmelden',
     endOthers: 'Überall sonst abmelden',
+  },
+
+  passwordChange: {
+    title: 'Passwort ändern',
+    lead: 'Danach sind Sie überall sonst abgemeldet. Programme laufen weiter, bis Sie sie beenden:',
+    current: 'Bisheriges Passwort',
+    fresh: 'Neues Passwort',
+    submit: 'Passwort ändern',
+    changed: 'Ihr Passwort ist geändert, und Sie sind überall sonst abgemeldet.',
+    atProvider: 'Sie melden sich über einen Anbieter an, hier gibt es kein Passwort. Ändern Sie es dort.',
+    problems: {
+      wrongPassword: 'Das ist nicht Ihr bisheriges Passwort. Bitte versuchen Sie es noch einmal.',
+      weakPassword: 'Das neue Passwort ist zu kurz oder zu leicht zu erraten. Bitte wählen Sie ein anderes.',
+      tooManyAttempts:
+        'Zu viele Versuche. Bitte warten Sie bis zu 15 Minuten und versuchen Sie es dann noch einmal.',
+    },
   },
 
   signUp: {

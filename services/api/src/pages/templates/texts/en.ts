@@ -43,17 +43,22 @@ export const en = {
     keyKinds: { management: 'key of the account', identity: 'key of an identity' },
     tokens: 'access for an hour at a time, renewed by itself',
     otherKeys: 'Other keys',
+    registered: 'registered',
     end: 'End',
     notMe: 'This was not me',
+    ways: 'Either ends its access and its keys. “This was not me” also says what to do when somebody else may be signed in as you.',
     endAll: 'End all programs and keys',
+    endAllWarning: 'Every program of yours stops, and each must be approved again. This cannot be undone.',
     newer: 'Newer',
     older: 'Older',
     pageOf: (page: number, pages: number) => `Page ${page} of ${pages}`,
     done: {
       ended: 'Ended. It cannot act for you any more.',
+      endedAll: 'Ended. No program and no key can act for you any more.',
       notMe:
-        'Ended, with everything that came from that code. Somebody may know how to sign in as you: end your other sessions and change your password.',
+        'Ended, with everything that came from that code. Somebody may know how to sign in as you. What helps now:',
     },
+    endSessions: 'End your other sessions',
   },
 
   signIn: {
@@ -106,6 +111,21 @@ export const en = {
     unknownBrowser: 'Unknown browser',
     end: 'Sign out',
     endOthers: 'Sign out everywhere else',
+  },
+
+  passwordChange: {
+    title: 'Change your password',
+    lead: 'You are signed out everywhere else then. Programs go on until you end them:',
+    current: 'Current password',
+    fresh: 'New password',
+    submit: 'Change password',
+    changed: 'Your password is changed, and you are signed out everywhere else.',
+    atProvider: 'You sign in through a provider, so there is no password here. Change it there.',
+    problems: {
+      wrongPassword: 'This is not your current password. Please try again.',
+      weakPassword: 'The new password is too short or too easy to guess. Please choose another one.',
+      tooManyAttempts: 'Too many attempts. Please wait up to 15 minutes, then try again.',
+    },
   },
 
   signUp: {
