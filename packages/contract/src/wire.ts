@@ -29,6 +29,26 @@ export interface WireIdentity {
   readonly updated_dt: string;
 }
 
+/** An identity as programs see it, from what is kept of it. */
+export function wireIdentity(identity: {
+  readonly uuid: string;
+  readonly name: string;
+  readonly email: string;
+  readonly phone: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}): WireIdentity {
+  return {
+    uuid: identity.uuid,
+    name: identity.name,
+    email: identity.email,
+    inbox: identity.email,
+    phone: identity.phone,
+    created_dt: identity.createdAt,
+    updated_dt: identity.updatedAt,
+  };
+}
+
 /** The 200 answer of `POST /api/auth/device/token/`: one identity with its key, or the list of identities. */
 export type DeviceTokenSuccess = {
   readonly access: string;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { AccountStore, AccountWithIdentities, Identity } from '@ravi/accounts';
+import type { AccountStore, AccountWithIdentities } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
-import type { DeviceTokenSuccess, OAuthTokenSuccess, WireIdentity } from '@ravi/contract';
+import { type DeviceTokenSuccess, type OAuthTokenSuccess, wireIdentity } from '@ravi/contract';
 import {
   type ApiKeyKind,
   firstPartyClientId,
@@ -147,17 +147,5 @@ function newApiKey(
       expiresAtMs: grant.expiresAtMs,
       grantId: grant.id,
     },
-  };
-}
-
-function wireIdentity(identity: Identity): WireIdentity {
-  return {
-    uuid: identity.uuid,
-    name: identity.name,
-    email: identity.email,
-    inbox: identity.email,
-    phone: identity.phone,
-    created_dt: identity.createdAt,
-    updated_dt: identity.updatedAt,
   };
 }

@@ -1,6 +1,6 @@
 import type { AccountStore, Identity, IdentityStore, IdentityWish, IdentityWriting } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
-import type { WireIdentity } from '@ravi/contract';
+import { wireIdentity } from '@ravi/contract';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { RouterContext } from '@koa/router';
@@ -165,16 +165,4 @@ function answer(ctx: Parameters<Handler>[0], status: number, body: object): void
   ctx.status = status;
   ctx.set('Cache-Control', 'no-store');
   ctx.body = body;
-}
-
-function wireIdentity(identity: Identity): WireIdentity {
-  return {
-    uuid: identity.uuid,
-    name: identity.name,
-    email: identity.email,
-    inbox: identity.email,
-    phone: identity.phone,
-    created_dt: identity.createdAt,
-    updated_dt: identity.updatedAt,
-  };
 }
