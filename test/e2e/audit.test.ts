@@ -11,7 +11,7 @@ import { type Deployment, deploy } from '../support/stack.ts';
 let deployment: Deployment;
 let redis: Redis;
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await deploy({ TRUSTED_PROXY_HOPS: '1' });
   redis = new Redis(deployment.redis.url);
 });
 afterAll(async () => {
@@ -65,7 +65,11 @@ test('a login is told from sign-up to log-out, with who, when, from where and id
   const grant = redeemed && 'grant' in redeemed ? redeemed.grant : '';
   expect(of('refreshed')).toMatchObject([{ grant }]);
   expect(of('grant_ended')).toMatchObject([{ grant, reason: 'logged_out' }]);
-  expect(of('key_created').map((record) => 'grant' in record && record.grant)).toEqual([grant, grant]);
+  expect(redeemed).toMatchObject({ address: '127.0.0.1' });
+  expect(of('key_created')).toMatchObject([
+    { grant, address: '127.0.0.1' },
+    { grant, address: '127.0.0.1' },
+  ]);
 
   const all = JSON.stringify(await redis.xrange('ravi:audit', '-', '+'));
   expect(all).toContain('"started');
@@ -81,6 +85,50 @@ test('a login is told from sign-up to log-out, with who, when, from where and id
     'BCDF-GHJK',
   ];
   for (const secret of secrets) expect(all).not.toContain(secret);
+});
+
+test('a pick-up tells from where it was, and an approval what it created', async () => {
+  const person = await Person.signUp(here());
+  const login = await startLogin(here());
+  await person.approveWith(here(), login.user_code, { identity_uuid: 'new' });
+  const collected = await eventually('the credentials are there', async () => {
+    const answer = await send(`${here()}/api/auth/device/token/`, {
+      json: { device_code: login.device_code, wait: true },
+      headers: { 'x-forwarded-for': '198.51.100.7' },
+    });
+    return answer.status === 200 ? answer.body : null;
+  });
+  const told = await toldAbout(person.user.id, 'key_created');
+  const approved = told.find(({ event }) => event === 'approved');
+  expect(told).toContainEqual(
+    expect.objectContaining({
+      event: 'identity_created',
+      identity: (collected['identity'] as { uuid: string }).uuid,
+      login: approved && 'login' in approved ? approved.login : '',
+      address: '127.0.0.1',
+    }),
+  );
+  for (const event of ['redeemed', 'key_created']) {
+    expect(told).toContainEqual(expect.objectContaining({ event, address: '198.51.100.7' }));
+  }
+});
+
+test('a denial by a wrong number is told apart from one by a word', async () => {
+  const strict = await deployment.stack.startApi({ NUMBER_MATCHING: 'always' });
+  const person = await Person.signUp(strict.url);
+  const login = await startLogin(strict.url);
+  await person.deny(strict.url, (await startLogin(strict.url)).user_code);
+  const wrong = login.verification === '42' ? '43' : '42';
+  const denied = await person.approveWith(strict.url, login.user_code, { verification: wrong });
+  expect(denied.status).toBe(409);
+  const denials = await eventually('both are told', async () => {
+    const about = (await toldAbout(person.user.id, 'denied')).filter(({ event }) => event === 'denied');
+    return about.length === 2 ? about : null;
+  });
+  expect(denials.map((record) => ('reason' in record ? record.reason : 'none'))).toEqual([
+    'none',
+    'wrong_number',
+  ]);
 });
 
 test('a reused refresh token is told', async () => {
@@ -114,8 +162,11 @@ test('npm run audit shows a login and what came of it, readable or as JSON, and 
       env: { PATH: process.env['PATH'] ?? '', REDIS_URL: deployment.redis.url },
     });
   const printed = async (...args: string[]) => {
-    let text = '';
-    for await (const chunk of tool(...args).stdout) text += String(chunk);
+    const child = tool(...args);
+    let [text, complaint] = ['', ''];
+    child.stderr.on('data', (chunk) => (complaint += String(chunk)));
+    for await (const chunk of child.stdout) text += String(chunk);
+    expect(complaint).toBe('');
     return text.trim().split('\n');
   };
   const json = (await printed('--login', login, '--json')).map((line) => JSON.parse(line) as AuditRecord);

@@ -9,6 +9,8 @@ export type AuditEvent =
       readonly login: string;
       readonly user: number;
       readonly address: string;
+      /** Denied because another number was picked than the program's, and not by a word. */
+      readonly reason?: 'wrong_number';
     }
   /** A user_code was entered that no login has. The code itself is not told: it may be somebody else's, mistyped. */
   | { readonly event: 'wrong_code'; readonly user: number; readonly address: string }
@@ -20,6 +22,8 @@ export type AuditEvent =
       readonly grant: string;
       readonly user: number;
       readonly client: string;
+      /** From where they were collected, which need not be where the login was started. */
+      readonly address: string;
     }
   | {
       readonly event: 'refreshed';
@@ -49,7 +53,7 @@ export type AuditEvent =
       readonly identity?: string;
       /** The grant that it came with, or by whose credential it was made. */
       readonly grant?: string;
-      readonly address?: string;
+      readonly address: string;
     }
   | {
       readonly event: 'key_used_first';
@@ -69,6 +73,8 @@ export type AuditEvent =
       readonly identity: string;
       readonly user: number;
       readonly address: string;
+      /** The login with whose approval it was created. */
+      readonly login?: string;
     }
   | {
       readonly event: 'signed_up' | 'signed_in';

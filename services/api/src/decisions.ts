@@ -146,13 +146,13 @@ export class Decisions {
     return this.#decide(typedCode, approver, ({ loginId }) => this.#deny(loginId, approver));
   }
 
-  async #deny(loginId: LoginId, approver: Approver): Promise<Decision> {
+  async #deny(loginId: LoginId, approver: Approver, reason?: 'wrong_number'): Promise<Decision> {
     const { logins, wake, logger } = this.#deps;
     const { account, requestId } = approver;
     const decision = await logins.deny(loginId, account.id);
     if (decision.kind !== 'denied') return decision;
     logger.info({ loginId, requestId, userId: account.id }, 'login denied');
-    this.#note('denied', loginId, approver, decision);
+    this.#note('denied', loginId, approver, decision, reason);
     // A lost hint costs seconds: the sweep finds the denial.
     if (decision.waiter !== null) await wake(decision.waiter, loginId).catch(() => undefined);
     return decision;
@@ -182,14 +182,23 @@ export class Decisions {
           { loginId, requestId: approver.requestId },
           'a wrong number was picked; the login is denied',
         );
-        const denial = await this.#deny(loginId, approver);
+        const denial = await this.#deny(loginId, approver, 'wrong_number');
         return denial.kind === 'denied' ? { kind: 'wrongNumber' } : denial;
       }
     }
     if (identity.kind === 'usable') return { kind: 'ready', identityUuid: given };
     const uuid = newIdentityUuid(loginId, summary.startedAtMs, approver.account.id);
     const nowMs = clock.nowMs();
-    await createWishedIdentity(identities, approver.account.id, identity.name, { uuid, domain, nowMs });
+    const { account, address } = approver;
+    if (await createWishedIdentity(identities, account.id, identity.name, { uuid, domain, nowMs })) {
+      this.#deps.audit.note({
+        event: 'identity_created',
+        identity: uuid,
+        user: account.id,
+        login: loginId,
+        address,
+      });
+    }
     return { kind: 'ready', identityUuid: uuid };
   }
 
@@ -215,8 +224,11 @@ export class Decisions {
     login: LoginId,
     { account, address }: Approver,
     { again }: { again: boolean },
+    reason?: 'wrong_number',
   ): void {
-    if (!again) this.#deps.audit.note({ event, login, user: account.id, address });
+    if (again) return;
+    const why = reason === undefined ? {} : { reason };
+    this.#deps.audit.note({ event, login, user: account.id, address, ...why });
   }
 
   async #wrongCode({ account, address }: Approver): Promise<void> {

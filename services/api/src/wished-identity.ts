@@ -53,17 +53,21 @@ export function newIdentityUuid(loginId: LoginId, startedAtMs: number, userId: n
   ].join('-');
 }
 
-/** Creates an identity of this name, once per uuid. A name that the account has already gets a number, as a file would. */
+/**
+ * Creates an identity of this name, once per uuid. A name that the account has already gets a number, as a file would. Resolves to
+ * whether it was created here and now.
+ */
 export async function createWishedIdentity(
   identities: IdentityStore,
   userId: number,
   name: string,
   place: { readonly uuid: string; readonly domain: string; readonly nowMs: number },
-): Promise<void> {
+): Promise<boolean> {
   const candidates =
     name === '' ? [undefined] : [name, ...[2, 3, 4, 5, 6, 7, 8, 9].map((copy) => `${name} ${copy}`)];
   for (const candidate of candidates) {
     const { kind } = await identities.add(userId, { name: candidate }, place);
-    if (kind !== 'nameTaken') return;
+    if (kind !== 'nameTaken') return kind === 'written';
   }
+  return false;
 }

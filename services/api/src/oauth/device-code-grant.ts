@@ -32,7 +32,7 @@ export async function collectTokens(
 ): Promise<void> {
   const { redeemer, heldWaits, keys, clock, logger, longPollMaxSeconds } = deps;
   const deviceCode = readDeviceCode(required(parameters, 'device_code'), keys);
-  const { headers, requestId, reply } = deviceCallOf(ctx);
+  const { address, headers, requestId, reply } = deviceCallOf(ctx);
   // Answered, or held beyond the life of this context, once this resolves.
   const finish = () => {
     ctx.respond = false;
@@ -45,7 +45,7 @@ export async function collectTokens(
     reply.sendError('expired_token');
     return finish();
   }
-  const code: PresentedCode = { ...deviceCode, client };
+  const code: PresentedCode = { ...deviceCode, address, client };
   const waitSeconds = preferredWait(headers, reply, longPollMaxSeconds);
   if (waitSeconds === undefined) {
     await redeemer.poll(code, reply);

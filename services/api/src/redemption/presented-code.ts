@@ -1,6 +1,7 @@
 import type { DeviceCode, PresentingClient } from '@ravi/device-login';
 
-/** A device_code and, in the standard face, the client that presents it. */
+/** A device_code, from where it is presented and, in the standard face, by which client. */
 export interface PresentedCode extends DeviceCode {
+  readonly address: string;
   readonly client?: PresentingClient;
 }

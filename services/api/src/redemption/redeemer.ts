@@ -148,7 +148,7 @@ export class Redeemer {
     reply.onceOver((written) => {
       if (written) {
         onRedeemed(approvedForMs);
-        this.#audit(loginId, issued);
+        this.#audit(code, issued);
         logger.info({ loginId, approvedForMs: Math.round(approvedForMs) }, 'login redeemed');
         this.#note(this.#complete(loginId, lease));
       } else {
@@ -176,13 +176,14 @@ export class Redeemer {
     return stands;
   }
 
-  #audit(loginId: DeviceCode['loginId'], { grant, keys }: IssuedLogin): void {
+  #audit({ loginId, address }: PresentedCode, { grant, keys }: IssuedLogin): void {
     const { audit } = this.#deps;
     const { id, userId: user, clientName: client } = grant;
-    audit.note({ event: 'redeemed', login: loginId, grant: id, user, client });
+    audit.note({ event: 'redeemed', login: loginId, grant: id, user, client, address });
     for (const { record } of keys) {
       const identity = record.identityUuid === '' ? {} : { identity: record.identityUuid };
-      audit.note({ event: 'key_created', key: record.id, kind: record.kind, user, grant: id, ...identity });
+      const { id: key, kind } = record;
+      audit.note({ event: 'key_created', key, kind, user, grant: id, ...identity, address });
     }
   }
 

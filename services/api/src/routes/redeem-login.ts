@@ -26,7 +26,7 @@ const redeemInput = z.object({ device_code: text(1, 512), wait: formBoolean.defa
  */
 export function redeemLogin(deps: RedeemLoginDeps): DeviceOperation {
   const { redeemer, heldWaits, keys, clock, logger, longPollMaxSeconds } = deps;
-  return async ({ headers, requestId, reply }, body) => {
+  return async ({ address, headers, requestId, reply }, body) => {
     const input = parseBody(redeemInput, body);
     const code = readDeviceCode(input.device_code, keys);
     if (code === null) {
@@ -36,12 +36,12 @@ export function redeemLogin(deps: RedeemLoginDeps): DeviceOperation {
     } else if (input.wait) {
       logger.info({ loginId: code.loginId, requestId }, 'login waited for');
       await heldWaits.hold(
-        code,
+        { ...code, address },
         reply,
         (preferredWait(headers, reply, longPollMaxSeconds) ?? longPollMaxSeconds) * 1000,
       );
     } else {
-      await redeemer.poll(code, reply);
+      await redeemer.poll({ ...code, address }, reply);
     }
   };
 }
