@@ -105,16 +105,46 @@ test('an account with several identities that limits the keys to one is asked wh
   const second = await startLogin(api());
   await visit.open(`/device?user_code=${second.user_code}`);
   expect(visit.words).toContain('Night shift');
-  await visit.submit('/device/decision', { decision: 'approve', key_scope: 'identity', key_ttl: '2592000' });
+  await visit.submit('/device/decision', { decision: 'approve', access: 'identity', key_ttl: '2592000' });
   expect(visit.page.status).toBe(400);
-  expect(visit.page.text).toMatch(/value="identity" checked[\s\S]*value="2592000" selected/);
-  const [, uuid = ''] = /name="identity_uuid" value="([0-9a-f-]{36})"/.exec(visit.page.text) ?? [];
+  expect(visit.page.text).toMatch(/value="" selected[\s\S]*value="2592000" selected/);
+  const [, uuid = ''] = /value="identity\.([0-9a-f-]{36})"/.exec(visit.page.text) ?? [];
   await visit.submit('/device/decision', {
     decision: 'approve',
-    key_scope: 'identity',
+    access: `identity.${uuid}`,
     key_ttl: '2592000',
-    identity_uuid: uuid,
   });
   expect(visit.page.status).toBe(200);
   expect(await termsOf(second.user_code)).toEqual({ identity: uuid, scope: 'identity', ttl: '2592000' });
+});
+
+test('a name that was typed makes a new identity, or is refused beside one that exists; it is never dropped', async () => {
+  const visit = await signedUp();
+  const login = await startLogin(api());
+  await visit.open(`/device?user_code=${login.user_code}`);
+  const [, uuid = ''] = /value="identity\.([0-9a-f-]{36})"/.exec(visit.page.text) ?? [];
+  const named = { decision: 'approve', identity_name: 'Night shift' };
+  await visit.submit('/device/decision', { ...named, access: `identity.${uuid}` });
+  expect(visit.page.status).toBe(400);
+  expect(visit.words).toContain('You named a new identity, but chose one that you have.');
+  expect(visit.page.text).toMatch(/value="Night shift"/);
+  await visit.submit('/device/decision', { ...named, access: 'account' });
+  expect(visit.page.status).toBe(200);
+  expect(await termsOf(login.user_code)).toMatchObject({ scope: 'account' });
+  expect((await wait(api(), login.device_code)).body).toMatchObject({ identity: { name: 'Night shift' } });
+});
+
+test('a form whose choice is none of the list, or is empty, never gives the whole account', async () => {
+  const visit = await signedUp();
+  const login = await startLogin(api());
+  await visit.open(`/device?user_code=${login.user_code}`);
+  const { text } = visit.page;
+  for (const access of ['everything', 'account.', 'identity.mine']) {
+    await visit.submit('/device/decision', { decision: 'approve', access });
+    expect(visit.page.status).toBe(400);
+    visit.page = { ...visit.page, text };
+  }
+  await visit.submit('/device/decision', { decision: 'approve', access: '' });
+  expect(visit.page.status).toBe(200);
+  expect(await termsOf(login.user_code)).toMatchObject({ scope: 'identity' });
 });

@@ -43,6 +43,15 @@ export const decisionScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'confirm-unfolded',
+    status: 200,
+    signedIn: true,
+    open: async (visit) => {
+      await confirmation(visit);
+      await visit.page.locator('.terms summary').click();
+    },
+  },
+  {
     name: 'confirm-undecided',
     status: 400,
     signedIn: true,
@@ -59,7 +68,7 @@ export const decisionScenes: readonly Scene[] = [
       await confirmation(visit);
       await tamper(visit.page, '/device/decision', {
         decision: 'approve',
-        identity_uuid: '00000000-0000-4000-8000-000000000000',
+        access: 'identity.00000000-0000-4000-8000-000000000000',
       });
     },
   },

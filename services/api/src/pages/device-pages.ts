@@ -4,7 +4,6 @@ import { foldUserCode, formatUserCode, type LoginSummary } from '@ravi/device-lo
 import type { Clock } from '@ravi/runtime';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
-import { approvalFields, approvalWish } from '../approval-wish.ts';
 import { approverOf } from '../approver.ts';
 import { clientAddress, sameNetwork } from '../client-address.ts';
 import type { Approval, Decisions, FoundLogin } from '../decisions.ts';
@@ -12,12 +11,11 @@ import type { SignedIn } from '../middleware/browser-session.ts';
 import type { OAuthClients } from '../oauth/clients.ts';
 import { Problem } from '../problem.ts';
 import { parseBody } from '../request-body.ts';
-
+import { chosenTerms, readDecision } from './decision-form.ts';
 import { carried, codePage, seeOther } from './see-other.ts';
 import { pageTexts, showPage } from './show-page.ts';
 import { showSignIn, type SignInOffer } from './sign-in-pages.ts';
 import { confirmPage, type ConfirmProblem } from './templates/confirm-page.ts';
-import type { ChosenTerms } from './templates/terms.ts';
 import { enterCodePage, type EnterCodeProblem } from './templates/enter-code-page.ts';
 import { resultPage, type ResultKind } from './templates/result-page.ts';
 
@@ -36,7 +34,6 @@ const formInput = z.object({
   user_code: z.string().max(254).catch(''),
   decision: z.enum(['approve', 'deny', '']).catch(''),
 });
-const approvalForm = z.object(approvalFields);
 
 /** The pages on which a human finds a login by its code, sees who asks, and decides. (RFC 8628 §3.3) */
 export class DevicePages {
@@ -87,8 +84,10 @@ export class DevicePages {
     try {
       if (form.decision === 'deny')
         return await this.#showDecision(ctx, signedIn, form, await decisions.deny(form.user_code, approver));
-      const wish = approvalWish(parseBody(approvalForm, ctx.request.body));
-      await this.#showDecision(ctx, signedIn, form, await decisions.approve(form.user_code, wish, approver));
+      const read = readDecision(ctx.request.body);
+      if (read.kind === 'nameOfNone') return await this.#showLogin(ctx, signedIn, form.user_code, read.kind);
+      const approval = await decisions.approve(form.user_code, read.wish, approver);
+      await this.#showDecision(ctx, signedIn, form, approval);
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'rate_limited') throw error;
       this.#showTooManyGuesses(ctx, signedIn, error);
@@ -219,12 +218,4 @@ function requesterName({ clientId, clientName }: LoginSummary, clients: OAuthCli
   const registeredName = clients.registeredName(clientId);
   if (registeredName !== null) return { registeredName };
   return clientName === '' ? {} : { name: clientName };
-}
-
-/** What was chosen in a form that is shown again. Anything may be in it: what is no choice is none. */
-function chosenTerms(body: unknown): ChosenTerms {
-  const form = approvalForm.safeParse(body);
-  if (!form.success) return {};
-  const { identity_uuid: identity, identity_name: identityName, key_scope: scope, key_ttl: ttl } = form.data;
-  return { identity, identityName, scope, ttlSeconds: ttl };
 }

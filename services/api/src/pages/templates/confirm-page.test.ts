@@ -19,8 +19,8 @@ const input: ConfirmInput = {
   canAddIdentity: true,
 };
 const identities = [
-  { uuid: 'one', name: 'Ada Quinn', email: 'ada.quinn@example.com' },
-  { uuid: 'two', name: 'Bruno Vale', email: 'bruno.vale@example.com' },
+  { uuid: 'one', name: 'Ada Quinn' },
+  { uuid: 'two', name: 'Bruno Vale' },
 ];
 
 function decisionForm(page: string): string {
@@ -83,62 +83,59 @@ test('the page names the account that would be opened, and the way out of it kee
   expect(signOut).toContain('name="user_code" value="BCDF-GHJK"');
 });
 
-test('an account with several identities is asked for one, and none of them is chosen beforehand', () => {
+/** The options of a list, and the one that is selected. */
+function offered(form: string, name = 'access') {
+  const list = form.match(new RegExp(`<select id="${name}"[\\s\\S]*?</select>`, 'u'))?.[0] ?? '';
+  const options = [...list.matchAll(/<option value="([^"]*)"\s*(selected)?/gu)];
+  return {
+    values: options.map(([, value]) => value),
+    selected: options.filter(([, , selected]) => selected).map(([, value]) => value),
+  };
+}
+
+const isOpen = (form: string) => /<details class="terms" open>/u.test(form);
+
+test('the whole account without end is offered, folded away, and every lesser choice names its identity', () => {
   const form = decisionForm(confirmPage({ ...input, identities }, texts));
-  expect(
-    [...form.matchAll(/name="identity_uuid" value="(\w*)"\s*(checked)?/gu)].map((m) => [m[1], m[2]]),
-  ).toEqual([
-    ['', 'checked'],
-    ['one', undefined],
-    ['two', undefined],
-    ['new', undefined],
-  ]);
-  expect(form).toContain(texts.confirm.identityHint);
+  expect(isOpen(form)).toBe(false);
+  expect(form).toContain('It gets<span class="given">: the whole account, no end</span>');
+  expect(offered(form)).toEqual({
+    values: [
+      'account',
+      'identity.one',
+      'identity.two',
+      'identity.new',
+      'account.one',
+      'account.two',
+      'account.new',
+    ],
+    selected: ['account'],
+  });
+  expect(offered(form, 'key_ttl')).toEqual({ values: ['', '86400', '2592000', '31536000'], selected: [''] });
 });
 
-test('an account with one identity keeps it unless a new one is unfolded and chosen', () => {
+test('an account with one identity hears nothing of others', () => {
   const form = decisionForm(confirmPage({ ...input, identities: identities.slice(0, 1) }, texts));
-  const folded = form.match(/<details\s*>[\s\S]*<\/details>/u)?.[0] ?? '';
-  expect([...folded.matchAll(/name="identity_uuid" value="(\w*)"\s*(checked)?/gu)].map((m) => m[1])).toEqual([
-    '',
-    'new',
-  ]);
-  expect(folded).toMatch(/value="" checked/u);
+  expect(offered(form).values).toEqual(['account', 'identity.one', 'identity.new', 'account.new']);
+  expect(form).not.toContain('any of its');
 });
 
 test('an account with a hundred identities chooses from a list, on a page that stays small', () => {
   const many = Array.from({ length: 100 }, (_, i) => ({
     uuid: `01234567-0123-8123-8123-${String(i).padStart(12, '0')}`,
     name: `Ada Lovelace the ${i}th`,
-    email: `ada.lovelace.${i}@agents.example.com`,
   }));
-  const chosen = { identity: many[42]?.uuid ?? '' };
+  const uuid = many[42]?.uuid ?? '';
+  const chosen = { scope: 'identity', identity: uuid } as const;
   const page = confirmPage({ ...input, identities: many, chosen, canAddIdentity: false }, texts);
-  const list = page.match(/<select id="identity_uuid"[\s\S]*?<\/select>/u)?.[0] ?? '';
-  expect(list.match(/<option/gu)).toHaveLength(101);
-  expect(list).toContain(`value="${chosen.identity}" selected`);
+  expect(offered(page).values).toHaveLength(101);
+  expect(offered(page).selected).toEqual([`identity.${uuid}`]);
   expect(Buffer.byteLength(page)).toBeLessThan(30_000);
 });
 
 test('an account that may have no more identities is not offered a new one', () => {
   const page = confirmPage({ ...input, identities, canAddIdentity: false }, texts);
-  expect(page).not.toMatch(/value="new"|identity_name/u);
-});
-
-test('the page offers the whole account without expiry, and less of either', () => {
-  const form = decisionForm(confirmPage(input, texts));
-  expect(
-    [...form.matchAll(/name="key_scope" value="(\w+)"\s*(checked)?/gu)].map((m) => [m[1], m[2]]),
-  ).toEqual([
-    ['account', 'checked'],
-    ['identity', undefined],
-  ]);
-  expect([...form.matchAll(/<option value="(\d*)"\s*(selected)?/gu)].map((m) => [m[1], m[2]])).toEqual([
-    ['', 'selected'],
-    ['86400', undefined],
-    ['2592000', undefined],
-    ['31536000', undefined],
-  ]);
+  expect(page).not.toMatch(/\.new"|identity_name/u);
 });
 
 test('three numbers to pick from, none beforehand; approving needs one, denying does not', () => {
@@ -150,14 +147,19 @@ test('three numbers to pick from, none beforehand; approving needs one, denying 
   expect(confirmPage(input, texts)).not.toContain('verification');
 });
 
-test('a program that asks for one identity only is not offered the whole account', () => {
-  const form = decisionForm(confirmPage({ ...input, asked: 'identity' }, texts));
-  expect(
-    [...form.matchAll(/name="key_scope" value="(\w+)"\s*(checked)?/gu)].map((m) => [m[1], m[2]]),
-  ).toEqual([['identity', 'checked']]);
+test('a program that asks for one identity only gets the only one, or asks which, and never the account', () => {
+  const lonely = decisionForm(
+    confirmPage({ ...input, asked: 'identity', identities: identities.slice(0, 1) }, texts),
+  );
+  expect(offered(lonely)).toEqual({ values: ['identity.one', 'identity.new'], selected: ['identity.one'] });
+  expect(lonely).toContain('<span class="given">: only Ada Quinn, no end</span>');
+  const several = decisionForm(confirmPage({ ...input, asked: 'identity', identities }, texts));
+  expect(isOpen(several)).toBe(true);
+  expect(several).toMatch(/name="access" required/u);
+  expect(offered(several).selected).toEqual(['']);
 });
 
-test('a form that is shown again keeps what was chosen', () => {
+test('a form that is shown again keeps what was chosen, unfolded', () => {
   const chosen = {
     scope: 'identity',
     ttlSeconds: 86_400,
@@ -165,9 +167,15 @@ test('a form that is shown again keeps what was chosen', () => {
     identityName: 'Night shift',
   } as const;
   const form = decisionForm(confirmPage({ ...input, chosen, problem: 'noDecision' }, texts));
-  expect(form).toMatch(/value="identity" checked/u);
-  expect(form).toMatch(/value="86400" selected/u);
-  expect(form).toMatch(/<details open>[\s\S]*value="new" checked[\s\S]*value="Night shift"/u);
+  expect(isOpen(form)).toBe(true);
+  expect([offered(form).selected, offered(form, 'key_ttl').selected]).toEqual([['identity.new'], ['86400']]);
+  expect(form).toContain('value="Night shift"');
+});
+
+test('where the chosen identity is gone, nothing wider is chosen in its place', () => {
+  const chosen = { scope: 'identity', identity: 'gone' } as const;
+  const form = decisionForm(confirmPage({ ...input, identities, chosen, problem: 'unknownIdentity' }, texts));
+  expect(offered(form).selected).toEqual(['']);
 });
 
 test('a problem is announced', () => {

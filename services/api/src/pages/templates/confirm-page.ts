@@ -1,20 +1,19 @@
 import { html } from 'ghtml';
+import { accessChoice, type ChosenTerms, type IdentityOption, type KeyScope } from './access-choice.ts';
 import { displaySafe } from './display-safe.ts';
 import { hiddenFields } from './fields.ts';
-import { identityChoice, type IdentityOption } from './identity-choice.ts';
 import { layout } from './layout.ts';
 import { withMarkup } from './markup.ts';
 import { numberChoice } from './number-choice.ts';
 import { paths } from './paths.ts';
 import { problemNote } from './problem.ts';
 import { requesterFacts, type Requester } from './requester-facts.ts';
-import { type ChosenTerms, type KeyScope, keyTerms } from './terms.ts';
 import type { Texts } from './texts/texts-for.ts';
 import { largeCode } from './user-code.ts';
 
 /** Why a decision was not taken; the login is still pending. */
 export type ConfirmProblem =
-  'noDecision' | 'numberNeeded' | 'unknownIdentity' | 'identityNeeded' | 'tooManyIdentities';
+  'noDecision' | 'numberNeeded' | 'unknownIdentity' | 'identityNeeded' | 'nameOfNone' | 'tooManyIdentities';
 
 /** Everything a human needs to decide about one login. */
 export interface ConfirmInput {
@@ -60,9 +59,11 @@ export function confirmPage(input: ConfirmInput, texts: Texts): string {
     !${problemNote(problem && t.problems[problem])} !${largeCode(userCode)} !${requesterFacts(client, texts)}
     <form class="stack" method="post" action="${paths.decision}">
       !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })} !${numberChoice(numbers, texts)}
-      !${keyTerms(withMarkup(t.ifYouApprove, accountName(account)), input.asked, chosen, texts)}
-      !${identityChoice(identities, canAddIdentity, chosen, texts)}
-      <div class="stack">
+      <div class="tight">
+        <p>!${withMarkup(t.ifYouApprove, accountName(account))}</p>
+        !${accessChoice({ asked: input.asked, identities, canAddIdentity, chosen }, texts)}
+      </div>
+      <div class="tight">
         <p><b>${t.onlyYours}</b></p>
         <div class="decision">
           <button class="button deny" name="decision" value="deny" formnovalidate>${t.deny}</button>

@@ -90,15 +90,12 @@ input.code-field{min-height:5rem;padding-inline:.25rem;font-size:clamp(1.25rem,8
 fieldset{border:0;min-width:0}
 legend{padding:0;margin-bottom:.5rem}
 fieldset p{padding-top:.5rem}
-.option{display:flex;gap:.75rem;align-items:center;min-height:3.25rem;padding:.5rem 1rem;font-weight:400;font-size:1rem;line-height:1.35;background:var(--raised);border:1px solid var(--line);cursor:pointer}
-.option+.option{border-top:0}
-.option:first-of-type{border-radius:12px 12px 0 0}
-.option:last-of-type{border-radius:0 0 12px 12px}
-.option:has(:focus-visible){outline:3px solid var(--ink);outline-offset:1px;position:relative}
-.option input{flex:none;width:1.375rem;height:1.375rem;margin:0;accent-color:var(--yes)}
-.option input:focus-visible{outline:none}
-.sentence{font-weight:400;font-size:1rem}
 summary{min-height:24px;cursor:pointer;font-weight:600;font-size:.9375rem}
+summary::marker{color:var(--edge)}
+.terms{padding:.5rem .875rem;background:var(--raised);border:1px solid var(--line);border-radius:12px}
+.terms summary{font-weight:400}
+.change{text-decoration:underline;text-decoration-color:var(--sun);text-decoration-thickness:2px;text-underline-offset:.22em}
+.terms[open] .change,.terms[open] .given,.terms:has(option:checked:not([selected])) .given{display:none}
 ul{padding-inline-start:1.25rem}
 .note li{padding-top:.375rem}
 details[open] summary{margin-bottom:1rem}
@@ -111,7 +108,8 @@ details[open] summary{margin-bottom:1rem}
 .numbers label:has(:checked){border:2px solid var(--yes)}
 
 pre{padding:1rem;overflow-x:auto;font-size:.8125rem;line-height:1.7;overflow-wrap:normal;background:var(--raised);border:1px solid var(--line);border-radius:12px}
-@media (max-width:26rem){.facts dl{grid-template-columns:minmax(0,1fr);gap:0}.facts dd+dt{padding-top:.5rem}}
+@media (max-width:26rem){h1{font-size:1.5rem}main{padding-top:.75rem}main .column,.stack,.facts{gap:.75rem}.terms summary{font-size:.875rem}.horizon{padding-top:.75rem}.facts section{gap:.375rem}.facts dl{gap:0 .75rem}.code{padding-block:.75rem}.note{padding:.5rem .75rem}main .quiet,.note,.facts dl{font-size:.9375rem;line-height:1.4}}
+@media (max-width:21rem){.facts dl{grid-template-columns:minmax(0,1fr)}}
 @media (forced-colors:active){.sun{fill:CanvasText}.button{border-color:ButtonText}}
 `;
 

@@ -37,7 +37,7 @@ const failures = Object.keys(en.signInFailure.reasons) as SignInFailureInput['fa
 export function samplePages(texts: Texts, foreign: string): Record<string, string> {
   const pending = { csrfToken: foreign, userCode: foreign };
   const account = { email: foreign, name: foreign };
-  const identity = { uuid: foreign, name: foreign, email: foreign };
+  const identity = { uuid: foreign, name: foreign };
   const key = { id: foreign, prefix: foreign, label: foreign, kind: 'identity', usedSecondsAgo: 7 } as const;
   const client = {
     name: foreign,
