@@ -4,7 +4,9 @@ import { promisify } from 'node:util';
 import { approve, signIn, type Session } from '../../scripts/demo/human.ts';
 import { root } from '../../scripts/setup/root.mjs';
 import { startLogin, waitForApproval, type ApprovedLogin } from '../../scripts/demo/program.ts';
+import { apiExamples, ExampleRun } from '../support/api-examples.ts';
 import { eventually } from '../support/eventually.ts';
+import { Person } from '../support/person.ts';
 import { docker, evaluateInside } from './support/docker.ts';
 import { startStack, type ServiceName, type Stack } from './support/stack.ts';
 
@@ -31,6 +33,19 @@ test(
       const { credentials, approvalToAnswerMs } = await waiting;
       expect(credentials.user.email).toBe('human@example.com');
       expect(approvalToAnswerMs).toBeLessThan(2_000);
+    }
+  },
+  limitMs,
+);
+
+test(
+  'every call that docs/api.md shows works through the load balancer, whichever of three apis it meets',
+  async () => {
+    const person = await Person.signUp(stack.url);
+    const run = new ExampleRun(stack.url, (userCode) => person.approve(stack.url, userCode));
+    for (const example of apiExamples) {
+      const { actual, expected } = await run.step(example);
+      expect({ [example.title]: actual }).toEqual({ [example.title]: expected });
     }
   },
   limitMs,

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { root } from '../../../scripts/setup/root.mjs';
 import { freePort } from '../../../scripts/stack/ports.ts';
 import { docker } from './docker.ts';
+import { exampleResourceServer } from '../../support/api-examples.ts';
 import { eventually } from '../../support/eventually.ts';
 
 /** The services of docker-compose.yml. */
@@ -41,6 +42,7 @@ export async function startStack(): Promise<Stack> {
     SIGNING_KEY_DIR: signingKeys,
     PUBLIC_URL: url,
     HTTP_PORT: `127.0.0.1:${port}`,
+    RESOURCE_SERVERS: JSON.stringify([exampleResourceServer]),
   };
   const program = await composeProgram();
   const project = `ravi-test-${process.pid}-${port}`;
