@@ -251,6 +251,24 @@ test('an approval notes how far and long the keys reach, and a repeated one cann
   ]);
 });
 
+test.each([
+  ['identity', 'identityOnly'],
+  ['notes:read identity', 'identityOnly'],
+  ['identity account', 'approved'],
+  ['identity:read', 'approved'],
+  ['account', 'approved'],
+  ['', 'approved'],
+])('the account is granted to a client that asks for "%s" or not: %s', async (scope, kind) => {
+  const login = await bench.start();
+  await bench.redis.hset(bench.keyOf(login), 'scope', scope);
+  const { loginId } = login.deviceCode;
+  expect(await bench.store.approve(loginId, owner, '')).toMatchObject({ kind });
+  const state = kind === 'approved' ? 'approved' : 'pending';
+  expect(await bench.redis.hget(bench.keyOf(login), 'state')).toBe(state);
+  const narrower = await bench.store.approve(loginId, owner, 'its', { scope: 'identity', ttlSeconds: null });
+  expect(narrower.kind).toBe('approved');
+});
+
 /** @shows stolen SECRET, RFC 8628 §5.5, RFC 10027 §6.1.12 */
 test('once a result is sealed, nothing in Redis can open it: the wrapped key is gone', async () => {
   const login = await bench.start();

@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+
+const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  spawnSync('npm', ['run', '--silent', ...args], {
+    cwd: root,
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
+    encoding: 'utf8',
+  });
+
+test('the demo tells how it is used, and starts no login for that', () => {
+  const { status, stdout } = run(['demo', '--', '--help']);
+  expect([status, stdout]).toEqual([0, expect.stringContaining('npm run demo -- --approve')]);
+});
+
+test.each(['api', 'issuer'])(
+  'the first words of an %s that cannot start are why, whether or not there is a .env',
+  (name) => {
+    const { status, stderr } = run([`start:${name}`], { NODE_ENV: 'production', SECRET: 'short' });
+    expect(status).toBe(78);
+    expect(stderr).toMatch(new RegExp(`^The ${name} cannot start\\..*\\n {2}- `));
+  },
+);
