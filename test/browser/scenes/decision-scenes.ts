@@ -43,15 +43,6 @@ export const decisionScenes: readonly Scene[] = [
     },
   },
   {
-    name: 'confirm-unfolded',
-    status: 200,
-    signedIn: true,
-    open: async (visit) => {
-      await confirmation(visit);
-      await visit.page.locator('.terms summary').click();
-    },
-  },
-  {
     name: 'confirm-undecided',
     status: 400,
     signedIn: true,

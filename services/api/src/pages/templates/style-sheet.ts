@@ -109,7 +109,7 @@ details[open] summary{margin-bottom:1rem}
 
 pre{padding:1rem;overflow-x:auto;font-size:.8125rem;line-height:1.7;overflow-wrap:normal;background:var(--raised);border:1px solid var(--line);border-radius:12px}
 @media (max-width:26rem){h1{font-size:1.5rem}main{padding-top:.75rem}main .column,.stack,.facts{gap:.75rem}.terms summary{font-size:.875rem}.horizon{padding-top:.75rem}.facts section{gap:.375rem}.facts dl{gap:0 .75rem}.code{padding-block:.75rem}.note{padding:.5rem .75rem}main .quiet,.note,.facts dl{font-size:.9375rem;line-height:1.4}}
-@media (max-width:21rem){.facts dl{grid-template-columns:minmax(0,1fr)}}
+@media (max-width:19rem){.facts dl{grid-template-columns:minmax(0,1fr)}}
 @media (forced-colors:active){.sun{fill:CanvasText}.button{border-color:ButtonText}}
 `;
 
