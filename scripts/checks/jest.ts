@@ -26,6 +26,8 @@ export async function runTests(jestArguments: readonly string[]): Promise<StepCo
       '--experimental-vm-modules',
       '--disable-warning=ExperimentalWarning',
       'node_modules/jest/bin/jest.js',
+      // A test that failed may have left something open: the run ends all the same.
+      '--forceExit',
       '--json',
       `--outputFile=${report}`,
       ...chosen,
