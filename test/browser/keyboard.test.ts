@@ -81,6 +81,7 @@ test('what went wrong is announced, said by the title too, and the focus is in t
   const context = await site.browse({}, await site.signUp());
   const page = await context.newPage();
   await page.goto('/device');
+  await page.locator('[name=user_code]:focus').waitFor();
   await page.keyboard.type('bcdf ghjk');
   await Promise.all([page.waitForURL(/user_code/), page.keyboard.press('Enter')]);
   const alert = page.locator('[role=alert]');
