@@ -32,14 +32,17 @@ export class LoginBench {
 
   /** Connects, and resolves once commands can be taken. */
   static async open(url: string): Promise<LoginBench> {
-    const redis = connectRedis({ kind: 'single', url }, 'commands', 'test');
-    redis.on('error', () => undefined);
-    await waitUntilReady(redis, 10_000);
-    return new LoginBench(redis);
+    return new LoginBench(await connect(url));
   }
 
   close(): void {
     this.redis.disconnect();
+  }
+
+  /** The same logins through a connection of their own, as another process sees them. */
+  async openStore(url: string): Promise<{ readonly store: LoginStore; close(): void }> {
+    const redis = await connect(url);
+    return { store: new LoginStore(redis, this.prefix), close: () => redis.disconnect() };
   }
 
   /** Starts a login that lives for `ttlMs`. */
@@ -86,4 +89,11 @@ export class LoginBench {
   async lapseLease(login: StoredLogin): Promise<void> {
     await this.redis.hset(this.keyOf(login), 'leased_until', Date.now() - 1);
   }
+}
+
+async function connect(url: string): Promise<RedisClient> {
+  const redis = connectRedis({ kind: 'single', url }, 'commands', 'test');
+  redis.on('error', () => undefined);
+  await waitUntilReady(redis, 10_000);
+  return redis;
 }

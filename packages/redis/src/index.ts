@@ -2,3 +2,4 @@ export * from './connect.ts';
 export * from './script.ts';
 export * from './topology.ts';
 export * from './unavailable.ts';
+export * from './gathered-script.ts';

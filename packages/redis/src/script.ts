@@ -10,7 +10,11 @@ export interface RedisScript {
 
 /** Reads a script from its `.lua` file. */
 export function loadScript(file: URL): RedisScript {
-  const source = readFileSync(file, 'utf8');
+  return scriptOf(readFileSync(file, 'utf8'));
+}
+
+/** A script of this source, with the digest by which Redis knows it. */
+export function scriptOf(source: string): RedisScript {
   return { source, sha1: createHash('sha1').update(source).digest('hex') };
 }
 
@@ -19,7 +23,7 @@ export async function runScript(
   client: RedisClient,
   script: RedisScript,
   keys: string | readonly string[],
-  ...args: (string | number)[]
+  ...args: readonly (string | number)[]
 ): Promise<unknown> {
   const all = typeof keys === 'string' ? [keys] : keys;
   try {

@@ -1,6 +1,7 @@
 import { issuanceQueuePrefix } from '@ravi/contract';
-import { connectRedis, type RedisClient } from '@ravi/redis';
+import type { RedisClient } from '@ravi/redis';
 import { Queue } from 'bullmq';
+import { connectFloor } from './floors/floor.ts';
 import { floorQueueName, type FloorJob } from './floors/floor-queue.ts';
 import { startProgram, type RunningProgram } from './program.ts';
 import { drainPerSecond } from './drain.ts';
@@ -31,8 +32,7 @@ export class FloorWorker {
   ): Promise<FloorWorker> {
     const start = () => startProgram('floors/worker.ts', redisUrl, cpu, { env: { WORK: work } });
     const workers = await Promise.all(Array.from({ length: count }, start));
-    const redis = connectRedis({ kind: 'single', url: redisUrl }, 'commands', 'bench');
-    redis.on('error', () => undefined);
+    const redis = connectFloor('commands', redisUrl);
     await new Promise((resolve) => redis.once('ready', resolve));
     const options = { connection: redis, prefix: issuanceQueuePrefix, skipMetasUpdate: true };
     return new FloorWorker(workers, redis, new Queue<FloorJob>(floorQueueName(work), options));

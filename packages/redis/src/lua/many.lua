@@ -1,0 +1,25 @@
+-- many: a script, called as often as it was asked for in one turn
+-- Purpose   One command where there would be one for each call: the client writes it and Redis takes it up once. Each call is as
+--           it would be alone, and comes after the one before it.
+-- KEYS      those of all calls, one call after the other
+-- ARGV      for each call: number of its keys, number of its arguments, its arguments
+-- Returns   what each call returns, in order; an error where it failed
+-- Invariant A call that fails leaves the others alone. Not for a Cluster: the keys of the calls lie in different slots.
+local function one(KEYS, ARGV)
+--[[ the script ]]
+end
+
+local keys, args, replies = KEYS, ARGV, {}
+local key_at, arg_at = 1, 1
+while arg_at <= #args do
+  local key_count, arg_count = tonumber(args[arg_at]), tonumber(args[arg_at + 1])
+  local ok, reply = pcall(one, { unpack(keys, key_at, key_at + key_count - 1) },
+    { unpack(args, arg_at + 2, arg_at + 1 + arg_count) })
+  if not ok and type(reply) ~= 'table' then
+    reply = { err = tostring(reply) }
+  end
+  replies[#replies + 1] = reply
+  key_at = key_at + key_count
+  arg_at = arg_at + 2 + arg_count
+end
+return replies

@@ -1,0 +1,130 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { connectRedis, loadGatheredScript, type RedisClient, runGathered, waitUntilReady } from '@ravi/redis';
+import { type OwnRedis, startOwnRedis } from '../support/redis.ts';
+
+let server: OwnRedis;
+let redis: RedisClient;
+
+beforeAll(async () => {
+  server = await startOwnRedis();
+  redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
+  redis.on('error', () => undefined);
+  await waitUntilReady(redis, 10_000);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+beforeEach(async () => {
+  await redis.flushall();
+  await redis.config('RESETSTAT');
+});
+
+/** Appends its arguments to a list, of which it returns the length; without arguments it fails. */
+const append = script(`
+if #ARGV == 0 then
+  return redis.error_reply('ERR nothing to append')
+end
+if ARGV[1] == 'broken' then
+  error('the script is broken')
+end
+return { 'length', redis.call('RPUSH', KEYS[1], unpack(ARGV)) }`);
+
+function script(source: string) {
+  const file = join(mkdtempSync(join(tmpdir(), 'ravi-script-')), 'script.lua');
+  writeFileSync(file, source);
+  return loadGatheredScript(pathToFileURL(file));
+}
+
+async function commandsSeen(): Promise<number> {
+  const stats = await redis.info('commandstats');
+  return Number(/cmdstat_evalsha:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+}
+
+test('calls of one turn are one command, in their order, and each gets its own reply', async () => {
+  await runGathered(redis, append, 'warm', 'a');
+  await Promise.all([runGathered(redis, append, 'warm', 'b'), runGathered(redis, append, 'warm', 'c')]);
+  const before = await commandsSeen();
+  const replies = await Promise.all(
+    Array.from({ length: 40 }, (_, index) =>
+      runGathered(
+        redis,
+        append,
+        `list:${index % 2}`,
+        ...Array.from({ length: 1 + (index % 3) }, () => index),
+      ),
+    ),
+  );
+  expect((await commandsSeen()) - before).toBe(1);
+  const even = await redis.lrange('list:0', '0', '-1');
+  expect(even).toEqual(even.toSorted((a, b) => Number(a) - Number(b)));
+  expect(replies[0]).toEqual(['length', 1]);
+  expect(replies[38]).toEqual(['length', even.length]);
+});
+
+test('more calls than one command carries are several commands, none left out', async () => {
+  const replies = await Promise.all(
+    Array.from({ length: 1_000 }, (_, index) => runGathered(redis, append, 'many', index)),
+  );
+  expect(replies.at(-1)).toEqual(['length', 1_000]);
+  expect(await redis.lrange('many', '0', '-1')).toEqual(
+    Array.from({ length: 1_000 }, (_, index) => String(index)),
+  );
+});
+
+test('a call that fails is told so, and the calls beside it count', async () => {
+  const settled = await Promise.allSettled([
+    runGathered(redis, append, 'list', 'first'),
+    runGathered(redis, append, 'list'),
+    runGathered(redis, append, 'list', 'broken'),
+    runGathered(redis, append, 'list', 'last'),
+  ]);
+  expect(settled).toEqual([
+    { status: 'fulfilled', value: ['length', 1] },
+    { status: 'rejected', reason: expect.objectContaining({ message: 'ERR nothing to append' }) },
+    {
+      status: 'rejected',
+      reason: expect.objectContaining({ message: expect.stringContaining('the script is broken') }),
+    },
+    { status: 'fulfilled', value: ['length', 2] },
+  ]);
+});
+
+test('scripts that Redis has forgotten are sent again', async () => {
+  await redis.script('FLUSH');
+  const replies = await Promise.all([
+    runGathered(redis, append, 'list', 1),
+    runGathered(redis, append, 'list', 2),
+  ]);
+  expect(replies).toEqual([
+    ['length', 1],
+    ['length', 2],
+  ]);
+  await redis.script('FLUSH');
+  expect(await runGathered(redis, append, 'list', 3)).toEqual(['length', 3]);
+});
+
+test('commands of one turn reach Redis in the order in which they were given', async () => {
+  const replies = await Promise.all(Array.from({ length: 200 }, () => redis.incr('counter')));
+  expect(replies).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
+});
+
+test('without Redis every call of a turn is rejected at once, and with it the next ones work', async () => {
+  await server.kill();
+  const settled = await Promise.allSettled([
+    ...Array.from({ length: 3 }, () => runGathered(redis, append, 'list', 1)),
+    redis.get('counter'),
+  ]);
+  expect(settled.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+  await server.start();
+  await waitUntilReady(redis, 10_000);
+  expect(
+    await Promise.all([runGathered(redis, append, 'new', 1), runGathered(redis, append, 'new', 2)]),
+  ).toEqual([
+    ['length', 1],
+    ['length', 2],
+  ]);
+});
