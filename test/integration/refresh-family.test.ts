@@ -41,7 +41,8 @@ class Family {
       hasKeys: false,
       expiresAtMs: null,
     };
-    await this.#grants.add(grant);
+    const basis = { key: `${this.#prefix}account`, sinceMs: 1, endedField: 'all_ended_at', neededField: '' };
+    await this.#grants.add(grant, [], basis);
   }
 
   /** What api and issuer do for a presented token: resolves to the next `jti`, or to null for a refusal. */

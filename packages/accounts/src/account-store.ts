@@ -41,6 +41,17 @@ export interface SignInRecord {
   readonly passwordHash: string;
 }
 
+/** What credentials rest on that an account has approved: its hash, and which of its fields end or carry them. */
+export interface ApprovalBasis {
+  readonly key: string;
+  readonly sinceMs: number;
+  readonly endedField: string;
+  readonly neededField: string;
+}
+
+/** The field of an account with the time of the last "end all". */
+const allEndedField = 'all_ended_at';
+
 /** Embedded accounts in Redis. One hash holds an account with its identities; another finds it by e-mail. */
 export class AccountStore {
   readonly #redis: RedisClient;
@@ -151,19 +162,31 @@ export class AccountStore {
     };
   }
 
-  /** Notes that everything that the account had granted so far was ended. */
-  async noteAllEnded(userId: number, nowMs: number): Promise<void> {
-    await this.#redis.hset(accountKey(userId, this.#prefix), 'all_ended_at', nowMs);
+  /** Reads as `read` does, each account once: for work that lasts a moment. */
+  readOnce(): Pick<AccountStore, 'read'> {
+    const reads = new Map<number, ReturnType<AccountStore['read']>>();
+    return {
+      read: (userId) => {
+        const read = reads.get(userId) ?? this.read(userId);
+        reads.set(userId, read);
+        return read;
+      },
+    };
   }
 
-  /** Whether what was approved then, for this identity (empty for none), may still be handed over. One round trip. */
-  async stillGrants(userId: number, approvedAtMs: number, identityUuid: string): Promise<boolean> {
-    const [allEndedAt, identity] = await this.#redis.hmget(
-      accountKey(userId, this.#prefix),
-      'all_ended_at',
-      identityField + identityUuid,
-    );
-    return approvedAtMs > Number(allEndedAt ?? 0) && (identityUuid === '' || identity !== null);
+  /** Notes that everything that the account had granted so far was ended. */
+  async noteAllEnded(userId: number, nowMs: number): Promise<void> {
+    await this.#redis.hset(accountKey(userId, this.#prefix), allEndedField, nowMs);
+  }
+
+  /** Where it stands whether what was approved then, for this identity (empty for none), may still be handed over. */
+  basisOf(userId: number, approvedAtMs: number, identityUuid: string): ApprovalBasis {
+    return {
+      key: accountKey(userId, this.#prefix),
+      sinceMs: approvedAtMs,
+      endedField: allEndedField,
+      neededField: identityUuid === '' ? '' : identityField + identityUuid,
+    };
   }
 
   /** Whether the identity belongs to the account. */

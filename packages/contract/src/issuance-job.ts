@@ -5,17 +5,21 @@ export const issuanceQueueName = 'issuance';
 export const issuanceQueuePrefix = '{ravi}';
 
 /**
- * What a job carries: ids, never a secret. `issue` mints the credentials of one approved login; `mint` serves one request for
- * credentials, such as a refresh; `probe` does nothing and proves that jobs are consumed.
+ * What a job carries: ids, never a secret. `issue` mints the credentials of approved logins, those that were approved at nearly
+ * the same moment together; `mint` serves one request for credentials, such as a refresh; `probe` does nothing and proves
+ * that jobs are consumed.
  */
 export type IssuanceJob =
-  { readonly loginId: string } | { readonly mintId: string } | { readonly probe: true };
+  { readonly loginIds: readonly string[] } | { readonly mintId: string } | { readonly probe: true };
+
+/** Most logins of one job: enough to make the queue's share of a login small, few enough to spread over idle issuers. */
+export const loginsPerJob = 16;
 
 /** The job names, so that a queue inspected by hand reads well. */
 export type IssuanceJobName = 'issue' | 'mint' | 'probe';
 
 /**
- * The job's id for one login: the same for every attempt to add it, so that a login has at most one job
+ * The id of a job for one login alone: the same for every attempt to add it, so that a login has at most one such job
  * waiting. The start time tells a login from an earlier one that had the same user_code. BullMQ forbids ":".
  */
 export function issuanceJobId(loginId: string, startedAtMs: number): string {

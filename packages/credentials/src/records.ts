@@ -1,6 +1,6 @@
-import { loadScript, type RedisClient, runScript } from '@ravi/redis';
+import { loadGatheredScript, loadScript, type RedisClient, runGathered, runScript } from '@ravi/redis';
 
-const createRecords = loadScript(new URL('./lua/create-records.lua', import.meta.url));
+const createRecords = loadGatheredScript(new URL('./lua/create-records.lua', import.meta.url));
 const endRecord = loadScript(new URL('./lua/end-record.lua', import.meta.url));
 const noteUseOfRecord = loadScript(new URL('./lua/note-use.lua', import.meta.url));
 
@@ -22,23 +22,65 @@ export interface NewRecord {
   readonly index: { readonly key: string; readonly atMs: number; readonly member: string };
 }
 
+/** What credentials rest on: a hash that tells since when nothing counts any more, and has a field for what they are for. */
+export interface Basis {
+  readonly key: string;
+  /** When the credentials were granted. */
+  readonly sinceMs: number;
+  /** The field with the time at which all that had been granted was ended. */
+  readonly endedField: string;
+  /** The field that must be there; empty for none. */
+  readonly neededField: string;
+}
+
+/** One key of the script that creates records, and what it is told of it. */
+interface Step {
+  readonly key: string;
+  readonly args: readonly (string | number)[];
+}
+
 /** Writes records, each unless it stands already. One round trip, and one step where there is but one Redis. */
 export async function createOnce(redis: RedisClient, records: readonly NewRecord[]): Promise<void> {
-  const writes = records.flatMap(({ key, expiresAtMs, fields, index }) => [
+  await takeSteps(redis, records.flatMap(writesOf));
+}
+
+/**
+ * Writes records as `createOnce` does; false when their basis has been ended by then. It is looked at after the writing, so
+ * that whoever ends it in this moment finds the records, or is found. One round trip, two on a Cluster.
+ */
+export async function createOnBasis(
+  redis: RedisClient,
+  records: readonly NewRecord[],
+  { key, sinceMs, endedField, neededField }: Basis,
+): Promise<boolean> {
+  const writes = records.flatMap(writesOf);
+  const look: Step = { key, args: ['basis', sinceMs, endedField, neededField] };
+  if (redis.isCluster) await takeSteps(redis, writes);
+  const done = await takeSteps(redis, redis.isCluster ? [look] : [...writes, look]);
+  return done.at(-1) === 'stands';
+}
+
+function writesOf({ key, expiresAtMs, fields, index }: NewRecord): readonly Step[] {
+  return [
     { key, args: ['record', expiresAtMs ?? '', fields.length, ...fields] },
     { key: index.key, args: ['index', index.atMs, index.member] },
-  ]);
-  const steps = redis.isCluster ? writes.map((write) => [write]) : [writes];
-  await Promise.all(
-    steps.map((step) =>
-      runScript(
+  ];
+}
+
+/** What became of each step, in order. */
+async function takeSteps(redis: RedisClient, steps: readonly Step[]): Promise<readonly unknown[]> {
+  const commands = redis.isCluster ? steps.map((step) => [step]) : [steps];
+  const replies = await Promise.all(
+    commands.map((command) =>
+      runGathered(
         redis,
         createRecords,
-        step.map(({ key }) => key),
-        ...step.flatMap(({ args }) => args),
+        command.map(({ key }) => key),
+        ...command.flatMap(({ args }) => args),
       ),
     ),
   );
+  return replies.flat();
 }
 
 /** Ends the owner's record. `keepMs` null: the record stays as long as it would anyway. False when there is none. */

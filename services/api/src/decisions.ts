@@ -131,7 +131,7 @@ export class Decisions {
     logger.info({ loginId, requestId, userId: account.id, again: decision.again }, 'login approved');
     this.#note('approved', loginId, approver, decision);
     try {
-      await queue.add(loginId, decision.startedAtMs);
+      await queue[decision.again ? 'addAgain' : 'add'](loginId, decision.startedAtMs);
     } catch (error) {
       logger.warn(
         { loginId, requestId, error },

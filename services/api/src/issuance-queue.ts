@@ -10,11 +10,17 @@ import type { MintId } from '@ravi/credentials';
 import type { LoginId } from '@ravi/device-login';
 import type { RedisClient } from '@ravi/redis';
 import { Queue } from 'bullmq';
+import { type ApprovedLoginRef, IssuanceBatches } from './issuance-batches.ts';
 
 /** Where approved logins go to be issued. */
 export interface IssuanceQueue {
-  /** Adds the login's job, unless it is there already. Safe to repeat. Rejects when Redis is away. */
+  /** Adds a job for a login that has just been approved, shared with others of this moment. Rejects when Redis is away. */
   add(loginId: LoginId, startedAtMs: number): Promise<void>;
+  /**
+   * Adds a job for a login whose first one may have been lost: its own, unless that waits already, so that the queue does not
+   * grow by being asked often. Rejects when Redis is away.
+   */
+  addAgain(loginId: LoginId, startedAtMs: number): Promise<void>;
   /** Adds the job of a mint request, unless it is there already. */
   addMint(mintId: MintId): Promise<void>;
   close(): Promise<void>;
@@ -37,9 +43,18 @@ export function openIssuanceQueue(connection: RedisClient): IssuanceQueue {
   });
   // Connection errors are logged where the connection is made; without a listener BullMQ writes to the console.
   queue.on('error', () => undefined);
+  const addAlone = ({ loginId, startedAtMs }: ApprovedLoginRef) =>
+    queue.add('issue', { loginIds: [loginId] }, { jobId: issuanceJobId(loginId, startedAtMs) });
+  const batches = new IssuanceBatches((logins) => {
+    const [first, ...others] = logins;
+    return first && others.length === 0
+      ? addAlone(first)
+      : queue.add('issue', { loginIds: logins.map(({ loginId }) => loginId) });
+  });
   return {
-    async add(loginId, startedAtMs) {
-      await queue.add('issue', { loginId }, { jobId: issuanceJobId(loginId, startedAtMs) });
+    add: (loginId, startedAtMs) => batches.add({ loginId, startedAtMs }),
+    async addAgain(loginId, startedAtMs) {
+      await addAlone({ loginId, startedAtMs });
     },
     async addMint(mintId) {
       // A few tries: whoever waits gives up after seconds.

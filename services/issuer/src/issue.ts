@@ -23,7 +23,8 @@ import { sealResult, unwrapResultKey } from '@ravi/sealing';
 /** What issuing needs. */
 export interface IssueDeps {
   readonly logins: LoginStore;
-  readonly accounts: AccountStore;
+  /** Reads the account that approved, for all logins of a job that are its at once. */
+  readonly owners: Pick<AccountStore, 'read'>;
   /** The key to sign with now. */
   readonly signingKey: () => SigningKey;
   readonly serviceKeys: ServiceKeyGenerations;
@@ -52,7 +53,7 @@ export async function issue(deps: IssueDeps, loginId: LoginId): Promise<Issued> 
   if (login.state === 'issued') return { kind: 'issuedBefore', waiter: login.waiter, login };
 
   const resultKey = unwrapResultKey(login.wrappedKey, loginId, login.deviceCodeHash, deps.serviceKeys);
-  const owner = await deps.accounts.read(login.userId);
+  const owner = await deps.owners.read(login.userId);
   // Neither can mend itself by trying again: end the login, so that the program may start a new one.
   if (!resultKey || !owner) return { kind: 'aborted', waiter: await deps.logins.abort(loginId) };
 

@@ -89,7 +89,6 @@ async function main(config: IssuerConfig): Promise<void> {
     ...minting,
     audit,
     logins: new LoginStore(commands),
-    accounts,
     wakeupChannel: wakeupChannelForScripts(commands),
   };
   const mintDeps = { ...minting, mints: new MintStore(commands), grants: new GrantStore(commands) };
@@ -97,7 +96,10 @@ async function main(config: IssuerConfig): Promise<void> {
     connection: workerConnection,
     concurrency: config.concurrency,
     logger,
-    issue: (loginId) => issue(issueDeps, loginId),
+    issuing: () => {
+      const owners = accounts.readOnce();
+      return (loginId) => issue({ ...issueDeps, owners }, loginId);
+    },
     onIssued: (loginId, login) => deliveries.approved(loginId, login),
     mint: (mintId) => mint(mintDeps, mintId),
     wake: (waiter, id) => publishWakeup(commands, waiter, id),

@@ -16,7 +16,8 @@ export interface IssuanceWorkerOptions {
   readonly connection: RedisClient;
   readonly concurrency: number;
   readonly logger: Logger;
-  readonly issue: (loginId: LoginId) => Promise<Issued>;
+  /** How the logins of one job are issued, each by a call. */
+  readonly issuing: () => (loginId: LoginId) => Promise<Issued>;
   /** Something was issued, now or before. Where it rejects, the job is tried again. */
   readonly onIssued: (loginId: LoginId, login: ApprovedLogin) => Promise<void>;
   readonly mint: (mintId: MintId) => Promise<MintSettlement>;
@@ -39,15 +40,23 @@ export function startIssuanceWorker(
     options.onTaken();
     if ('probe' in job.data) return;
     if ('mintId' in job.data) return serveMint(options, job.data.mintId as MintId);
-    const loginId = job.data.loginId as LoginId;
-    const { kind, waiter, login } = await options.issue(loginId);
-    options.onOutcome(kind);
-    if (waiter !== null) await options.wake(waiter, loginId);
-    logger[kind === 'aborted' ? 'error' : 'info'](
-      { loginId, outcome: kind, attempt: job.attemptsMade },
-      'login issued',
+    const issue = options.issuing();
+    const serveLogin = async (loginId: LoginId): Promise<void> => {
+      const { kind, waiter, login } = await issue(loginId);
+      options.onOutcome(kind);
+      if (waiter !== null) await options.wake(waiter, loginId);
+      logger[kind === 'aborted' ? 'error' : 'info'](
+        { loginId, outcome: kind, attempt: job.attemptsMade },
+        'login issued',
+      );
+      if (login) await options.onIssued(loginId, login);
+    };
+    // None waits for another's mishap; where there was one the job comes again, and finds the others issued.
+    const served = await Promise.allSettled(
+      job.data.loginIds.map((loginId) => serveLogin(loginId as LoginId)),
     );
-    if (login) await options.onIssued(loginId, login);
+    const failure = served.find(({ status }) => status === 'rejected');
+    if (failure?.status === 'rejected') throw failure.reason;
   };
   const worker = new Worker<IssuanceJob, void, IssuanceJobName>(issuanceQueueName, process, {
     connection: options.connection,

@@ -1,7 +1,14 @@
 import type { RedisClient } from '@ravi/redis';
 import { newApiKeyRecord } from '../api-keys/api-key-store.ts';
 import type { NewApiKey } from '../issued-login.ts';
-import { createOnce, endedRecordKeptMs, endOwned, type EndReason, noteUse } from '../records.ts';
+import {
+  type Basis,
+  createOnBasis,
+  endedRecordKeptMs,
+  endOwned,
+  type EndReason,
+  noteUse,
+} from '../records.ts';
 import { refreshTokenTtlSeconds } from '../tokens/token-claims.ts';
 import { type Grant, grantFields, readGrant, type StoredGrant } from './grant.ts';
 
@@ -32,20 +39,19 @@ export class GrantStore {
   }
 
   /**
-   * Writes a grant and the API keys that came with it, in one round trip. Harmless to repeat: what moved on, ended or was
-   * revoked in the meantime stays as it is.
+   * Writes a grant and the API keys that came with it, and tells whether what they rest on still stands. Harmless to repeat: what
+   * moved on, ended or was revoked in the meantime stays as it is.
    */
-  async add(grant: Grant, keys: readonly NewApiKey[] = []): Promise<void> {
+  async add(grant: Grant, keys: readonly NewApiKey[], basis: Basis): Promise<boolean> {
     const ttlMs = grantTtlMs(grant);
-    await createOnce(this.#redis, [
-      {
-        key: grantKey(grant.id, this.#prefix),
-        expiresAtMs: ttlMs === null ? grant.expiresAtMs : grant.createdAtMs + ttlMs,
-        fields: grantFields(grant),
-        index: { key: this.#index(grant.userId), atMs: grant.createdAtMs, member: grant.id },
-      },
-      ...keys.map((key) => newApiKeyRecord(key, this.#prefix)),
-    ]);
+    const record = {
+      key: grantKey(grant.id, this.#prefix),
+      expiresAtMs: ttlMs === null ? grant.expiresAtMs : grant.createdAtMs + ttlMs,
+      fields: grantFields(grant),
+      index: { key: this.#index(grant.userId), atMs: grant.createdAtMs, member: grant.id },
+    };
+    const records = [record, ...keys.map((key) => newApiKeyRecord(key, this.#prefix))];
+    return createOnBasis(this.#redis, records, basis);
   }
 
   /** A grant, active or ended; null when there is none. One round trip. */

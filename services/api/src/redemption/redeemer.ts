@@ -69,7 +69,7 @@ export class Redeemer {
         { loginId, approvedForMs: redemption.approvedForMs },
         'approved but not issued; adding the job again',
       );
-      await queue.add(loginId, redemption.startedAtMs);
+      await queue.addAgain(loginId, redemption.startedAtMs);
     }
     return redemption;
   }
@@ -163,15 +163,12 @@ export class Redeemer {
   /**
    * Writes what was granted, just before it is handed over: credentials that nobody collects never exist. Written again, for
    * a login that is handed over a second time, nothing changes. False when the human has ended it since: all of the account,
-   * or the identity. Asked after the writing, so that whoever ends it in this moment finds it, or is found.
+   * or the identity.
    */
   async #record({ grant, keys, approvedAtMs }: IssuedLogin): Promise<boolean> {
     const { accounts, grants, revocation } = this.#deps;
     const { id, userId, identityUuid, address } = grant;
-    const [, stands] = await Promise.all([
-      grants.add(grant, keys),
-      accounts.stillGrants(userId, approvedAtMs, identityUuid),
-    ]);
+    const stands = await grants.add(grant, keys, accounts.basisOf(userId, approvedAtMs, identityUuid));
     if (!stands) await revocation.endGrant({ userId, address }, id, 'revoked');
     return stands;
   }
