@@ -101,8 +101,8 @@ function routes(deps: AppDeps): Router<RequestState> {
   // A trailing slash is optional everywhere. The busy ones first: the router looks in this order.
   router.post('/api/auth/device/token', body, throughKoa(redeemLogin(deps)));
   router.post('/api/auth/device', body, throughKoa(startLogin(deps)));
-  router.post('/api/auth/device/approve', body, approveLogin(deps));
-  router.post('/api/auth/device/deny', body, denyLogin(deps));
+  router.post('/api/auth/device/approve', body, throughKoa(approveLogin(deps)));
+  router.post('/api/auth/device/deny', body, throughKoa(denyLogin(deps)));
   router.post('/api/auth/token/refresh', body, refreshTokens(deps));
   router.post('/api/auth/logout', logOut(deps));
   router.get(['/api/auth/user', '/api/master'], readAccount(deps));

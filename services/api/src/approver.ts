@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import type { Account } from '@ravi/accounts';
-import type { Context } from 'koa';
-import { clientAddress } from './client-address.ts';
-import { pageTexts } from './pages/show-page.ts';
+import accepts from 'accepts';
+import type { DeviceCall } from './device-calls/device-call.ts';
+import { textsFor } from './pages/templates/texts/texts-for.ts';
 
 /** A signed-in human with a code in hand, and where they sit. */
 export interface Approver {
@@ -12,12 +13,13 @@ export interface Approver {
   readonly language: string;
 }
 
-/** The human behind a request. */
-export function approverOf(ctx: Context, account: Account): Approver {
-  return {
-    account,
-    address: clientAddress(ctx),
-    requestId: String(ctx.state['requestId']),
-    language: pageTexts(ctx).lang,
-  };
+/** The human behind a request, whichever front took it. */
+export function approverOf(
+  { headers, address, requestId }: Pick<DeviceCall, 'headers' | 'address' | 'requestId'>,
+  account: Account,
+): Approver {
+  // As Koa reads it for the pages; of a request it looks at the headers alone.
+  const languages =
+    headers['accept-language'] === undefined ? [] : accepts({ headers } as IncomingMessage).languages();
+  return { account, address, requestId, language: textsFor(languages).lang };
 }

@@ -40,6 +40,7 @@ import { closeServer, listen } from './public-server.ts';
 import { HeldWaits } from './redemption/held-waits.ts';
 import { Redeemer } from './redemption/redeemer.ts';
 import { startSweeping } from './redemption/sweeping.ts';
+import { approveLogin, denyLogin } from './routes/decide-login.ts';
 import { redeemLogin } from './routes/redeem-login.ts';
 import { startLogin } from './routes/start-login.ts';
 import { Watches } from './watching/watches.ts';
@@ -241,7 +242,13 @@ async function main(config: ApiConfig): Promise<void> {
   const server = createServer(
     { connectionsCheckingInterval: 5_000 },
     deviceFront(
-      { ...deps, start: startLogin(deps), redeem: redeemLogin(deps) },
+      {
+        ...deps,
+        start: startLogin(deps),
+        redeem: redeemLogin(deps),
+        approve: approveLogin(deps),
+        deny: denyLogin(deps),
+      },
       (request, response) => void handle(request, response),
     ),
   );

@@ -4,7 +4,7 @@ import { clientAddress } from '../client-address.ts';
 import type { RequestState } from '../middleware/request-scope.ts';
 import { Reply } from './reply.ts';
 
-/** One call of a program, whichever front took it. */
+/** One call of a login, of a program's or an approver's, whichever front took it. */
 export interface DeviceCall {
   readonly requestId: string;
   readonly address: string;

@@ -11,15 +11,16 @@ import { Reply } from './reply.ts';
 export interface DeviceFrontDeps {
   readonly start: DeviceOperation;
   readonly redeem: DeviceOperation;
+  readonly approve: DeviceOperation;
+  readonly deny: DeviceOperation;
   readonly publicUrl: string;
   readonly trustedProxyHops: number;
   readonly logger: Logger;
 }
 
 /**
- * Serves the two calls that programs make all the time, in the form in which nearly all of them come, without the
- * framework: half the CPU, and a held request keeps nothing of it. Every other request goes on to `others`, which
- * serves the same two operations in every form.
+ * Serves the calls of a login, in the form in which nearly all of them come, without the framework: half the CPU, and a
+ * held request keeps nothing of it. Every other request goes on to `others`, which serves the same operations in every form.
  */
 export function deviceFront(deps: DeviceFrontDeps, others: RequestListener): RequestListener {
   const operations = new Map<string | undefined, DeviceOperation>([
@@ -27,6 +28,10 @@ export function deviceFront(deps: DeviceFrontDeps, others: RequestListener): Req
     ['/api/auth/device/', deps.start],
     ['/api/auth/device/token', deps.redeem],
     ['/api/auth/device/token/', deps.redeem],
+    ['/api/auth/device/approve', deps.approve],
+    ['/api/auth/device/approve/', deps.approve],
+    ['/api/auth/device/deny', deps.deny],
+    ['/api/auth/device/deny/', deps.deny],
   ]);
   return (request, response) => {
     const operation = request.method === 'POST' ? operations.get(request.url) : undefined;

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Account, type OpenSession, type SessionStore, sessionTtlSeconds } from '@ravi/accounts';
 import { type Clock, keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from 'koa';
 import { clientAddress } from '../client-address.ts';
 import { Problem } from '../problem.ts';
@@ -10,6 +11,11 @@ import type { HostCookies } from './host-cookies.ts';
 export interface SignedIn {
   readonly account: Account;
   readonly token: string;
+}
+
+/** What sessions look at of a request, whichever front took it. */
+interface WithHeaders {
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** What browser sessions need. */
@@ -43,21 +49,21 @@ export class BrowserSessions {
   }
 
   /** Who is signed in; null for nobody. One round trip, none without a cookie. */
-  async read(ctx: Context): Promise<SignedIn | null> {
-    const token = this.#deps.cookies.get(ctx, sessionCookie);
+  async read(request: WithHeaders): Promise<SignedIn | null> {
+    const token = this.#deps.cookies.get(request, sessionCookie);
     if (token === undefined) return null;
     const account = await this.#deps.sessions.read(token);
     return account === null ? null : { account, token };
   }
 
   /** Who is signed in, for a JSON call. Throws 401 without a session, 403 without its CSRF token or from another site. */
-  async require(ctx: Context): Promise<SignedIn> {
-    this.requireSameOrigin(ctx);
-    const signedIn = await this.read(ctx);
+  async require(request: WithHeaders): Promise<SignedIn> {
+    this.requireSameOrigin(request);
+    const signedIn = await this.read(request);
     if (signedIn === null) {
       throw new Problem('not_signed_in', 'Sign in first: POST /api/auth/login/ and keep the cookie.');
     }
-    this.requireCsrfToken(ctx, signedIn, ctx.get('X-CSRF-Token'));
+    this.requireCsrfToken(request, signedIn, headerOf(request, 'x-csrf-token'));
     return signedIn;
   }
 
@@ -120,10 +126,10 @@ export class BrowserSessions {
   }
 
   /** Throws 403 unless the token is the one that `csrfTokenFor` gave for this session or visit. */
-  requireCsrfToken(ctx: Context, signedIn: SignedIn | null, presented: string | undefined): void {
+  requireCsrfToken(request: WithHeaders, signedIn: SignedIn | null, presented: string | undefined): void {
     const bearer = signedIn
       ? `session:${signedIn.token}`
-      : `visit:${this.#deps.cookies.get(ctx, visitCookie) ?? ''}`;
+      : `visit:${this.#deps.cookies.get(request, visitCookie) ?? ''}`;
     const fits = keyGenerations(this.#deps.keys).some((keys) =>
       sameText(presented ?? '', this.#csrfToken(bearer, keys)),
     );
@@ -132,24 +138,30 @@ export class BrowserSessions {
   }
 
   /** Throws 403 when a browser says that another site sent this. Programs send none of these headers. */
-  requireSameOrigin(ctx: Context): void {
-    const site = ctx.get('Sec-Fetch-Site');
-    const origin = ctx.get('Origin');
+  requireSameOrigin(request: WithHeaders): void {
+    const site = headerOf(request, 'sec-fetch-site');
+    const origin = headerOf(request, 'origin');
     const crossSite = site !== '' && site !== 'same-origin' && site !== 'none';
-    const foreignOrigin = origin !== '' && origin !== this.#deps.publicUrl && !this.#isOwnName(ctx, origin);
+    const foreignOrigin =
+      origin !== '' && origin !== this.#deps.publicUrl && !this.#isOwnName(request, origin);
     if (crossSite || foreignOrigin) {
       throw new Problem('cross_site', 'This request came from another site.');
     }
   }
 
   /** Development under another name of this machine; where people come over TLS, only PUBLIC_URL is ours. */
-  #isOwnName(ctx: Context, origin: string): boolean {
-    return !this.#deps.publicUrl.startsWith('https://') && origin === `http://${ctx.get('Host')}`;
+  #isOwnName(request: WithHeaders, origin: string): boolean {
+    return !this.#deps.publicUrl.startsWith('https://') && origin === `http://${headerOf(request, 'host')}`;
   }
 
   #csrfToken(bearer: string, keys: ServiceKeys = this.#deps.keys.current): string {
     return createHmac('sha256', keys['csrf-token']).update(bearer).digest('base64url');
   }
+}
+
+/** One field of a header; empty where it is missing. */
+function headerOf({ headers }: WithHeaders, name: string): string {
+  return String(headers[name] ?? '');
 }
 
 function sameText(a: string, b: string): boolean {

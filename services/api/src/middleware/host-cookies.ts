@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from 'koa';
 
 /**
@@ -11,9 +12,11 @@ export class HostCookies {
     this.#secure = publicUrl.startsWith('https://');
   }
 
-  /** The cookie's value; undefined where the browser has none. */
-  get(ctx: Context, name: string): string | undefined {
-    return ctx.cookies.get(this.#fullName(name));
+  /** The cookie's value, of a request with these headers; undefined where the browser has none. */
+  get({ headers }: { readonly headers: IncomingHttpHeaders }, name: string): string | undefined {
+    const start = `${this.#fullName(name)}=`;
+    const pair = headers.cookie?.split(/; */).find((cookie) => cookie.startsWith(start));
+    return pair?.slice(start.length);
   }
 
   /** Sets a cookie, besides those that are set already; 0 seconds removes it. The value must need no quoting. */

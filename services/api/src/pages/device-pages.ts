@@ -4,7 +4,7 @@ import { foldUserCode, formatUserCode, type LoginSummary } from '@ravi/device-lo
 import type { Clock } from '@ravi/runtime';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
-import { approverOf } from '../approver.ts';
+import { type Approver, approverOf } from '../approver.ts';
 import { clientAddress, sameNetwork } from '../client-address.ts';
 import type { Approval, Decisions, FoundLogin } from '../decisions.ts';
 import type { SignedIn } from '../middleware/browser-session.ts';
@@ -80,7 +80,7 @@ export class DevicePages {
     if (form.decision === '') return this.#showLogin(ctx, signedIn, form.user_code, 'noDecision');
     if (foldUserCode(form.user_code) === null)
       return this.#showEntry(ctx, signedIn, 400, { problem: 'malformed', typed: form.user_code });
-    const approver = approverOf(ctx, signedIn.account);
+    const approver = this.#approver(ctx, signedIn);
     try {
       if (form.decision === 'deny')
         return await this.#showDecision(ctx, signedIn, form, await decisions.deny(form.user_code, approver));
@@ -108,7 +108,7 @@ export class DevicePages {
         return this.#showEntry(ctx, signedIn, 400, { problem: 'malformed', typed });
       // Asked for together: one round trip less, and hardly ever in vain.
       [found, owner] = await Promise.all([
-        decisions.find(typed, approverOf(ctx, signedIn.account)),
+        decisions.find(typed, this.#approver(ctx, signedIn)),
         accounts.read(signedIn.account.id),
       ]);
     } catch (error) {
@@ -189,6 +189,12 @@ export class DevicePages {
       case 'unknown':
         return this.#showEntry(ctx, signedIn, 404, { problem: 'unknown' });
     }
+  }
+
+  #approver(ctx: Context, { account }: SignedIn): Approver {
+    const { headers } = ctx;
+    const requestId = String(ctx.state['requestId']);
+    return approverOf({ headers, address: clientAddress(ctx), requestId }, account);
   }
 
   #showTooManyGuesses(ctx: Context, signedIn: SignedIn, problem: Problem): void {

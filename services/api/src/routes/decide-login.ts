@@ -1,10 +1,10 @@
-import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { approvalFields, approvalWish } from '../approval-wish.ts';
 import { type Approver, approverOf } from '../approver.ts';
 import type { Approval, Decisions } from '../decisions.ts';
+import type { DeviceCall, DeviceOperation } from '../device-calls/device-call.ts';
+import type { Reply } from '../device-calls/reply.ts';
 import type { BrowserSessions } from '../middleware/browser-session.ts';
-import type { RequestState } from '../middleware/request-scope.ts';
 import { Problem } from '../problem.ts';
 import { parseBody, text } from '../request-body.ts';
 
@@ -18,28 +18,32 @@ const approveInput = z.object({ user_code: text(1, 64), ...approvalFields });
 const denyInput = z.object({ user_code: text(1, 64) });
 
 /** `POST /api/auth/device/approve/`: approves for the signed-in account. Repeating it is harmless. */
-export function approveLogin({ decisions, sessions }: DecideLoginDeps): Middleware<RequestState> {
-  return async (ctx) => {
-    const approver = await readApprover(ctx, sessions);
-    const input = parseBody(approveInput, ctx.request.body);
-    answer(ctx, await decisions.approve(input.user_code, approvalWish(input), approver), 'approved');
+export function approveLogin({ decisions, sessions }: DecideLoginDeps): DeviceOperation {
+  return async (call, body) => {
+    const approver = await readApprover(call, sessions);
+    const input = parseBody(approveInput, body);
+    answer(
+      call.reply,
+      await decisions.approve(input.user_code, approvalWish(input), approver),
+      '{"status":"approved"}',
+    );
   };
 }
 
 /** `POST /api/auth/device/deny/`: denies; the waiting program learns it at once. Repeating it is harmless. */
-export function denyLogin({ decisions, sessions }: DecideLoginDeps): Middleware<RequestState> {
-  return async (ctx) => {
-    const approver = await readApprover(ctx, sessions);
-    const input = parseBody(denyInput, ctx.request.body);
-    answer(ctx, await decisions.deny(input.user_code, approver), 'denied');
+export function denyLogin({ decisions, sessions }: DecideLoginDeps): DeviceOperation {
+  return async (call, body) => {
+    const approver = await readApprover(call, sessions);
+    const input = parseBody(denyInput, body);
+    answer(call.reply, await decisions.deny(input.user_code, approver), '{"status":"denied"}');
   };
 }
 
-async function readApprover(ctx: Context, sessions: BrowserSessions): Promise<Approver> {
-  return approverOf(ctx, (await sessions.require(ctx)).account);
+async function readApprover(call: DeviceCall, sessions: BrowserSessions): Promise<Approver> {
+  return approverOf(call, (await sessions.require(call)).account);
 }
 
-function answer(ctx: Context, decision: Approval, wanted: 'approved' | 'denied'): void {
+function answer(reply: Reply, decision: Approval, done: string): void {
   switch (decision.kind) {
     case 'unknown':
     case 'expired':
@@ -64,7 +68,6 @@ function answer(ctx: Context, decision: Approval, wanted: 'approved' | 'denied')
       throw new Problem('conflict', 'This account has as many identities as it may have.');
     case 'approved':
     case 'denied':
-      ctx.body = { status: wanted };
-      ctx.set('Cache-Control', 'no-store');
+      reply.send(200, done);
   }
 }
