@@ -22,7 +22,7 @@ import { EmbeddedAccounts } from './accounts.ts';
 import { type AppDeps, createApp } from './app.ts';
 import { type ApiConfig, parseConfig } from './config.ts';
 import { Decisions } from './decisions.ts';
-import { deviceFront } from './device-calls/device-front.ts';
+import { DeviceFront } from './device-calls/device-front.ts';
 import { behindHttpSides } from './device-calls/http-side.ts';
 import { openIssuanceQueue } from './issuance-queue.ts';
 import { GuessingAlarm } from './limits/guessing-alarm.ts';
@@ -238,19 +238,17 @@ async function main(config: ApiConfig): Promise<void> {
   };
   const app = createApp(deps);
   let stopping = false;
+  const front = new DeviceFront({
+    ...deps,
+    start: startLogin(deps),
+    redeem: redeemLogin(deps),
+    approve: approveLogin(deps),
+    deny: denyLogin(deps),
+  });
   const handle = app.callback();
   const server = createServer(
     { connectionsCheckingInterval: 5_000 },
-    deviceFront(
-      {
-        ...deps,
-        start: startLogin(deps),
-        redeem: redeemLogin(deps),
-        approve: approveLogin(deps),
-        deny: denyLogin(deps),
-      },
-      (request, response) => void handle(request, response),
-    ),
+    front.before((request, response) => void handle(request, response)),
   );
   behindHttpSides(server);
   await listen(server, config.port);
@@ -275,6 +273,7 @@ async function main(config: ApiConfig): Promise<void> {
     void shutDown(
       [
         { name: 'stop sweeping', run: () => sweeping.stop() },
+        { name: 'show the server every request', run: () => front.close() },
         {
           name: 'stop accepting, answer held requests',
           run: () =>

@@ -1,20 +1,52 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import type { RepeatedCall } from './repeated-call.ts';
+
+/** Who answers a request that the server does not see; is told when the client leaves before. */
+export interface DirectAnswerer {
+  left(): void;
+}
+
+const endOfHead = '\r\n\r\n';
 
 /**
  * What the HTTP server sees of a connection: all bytes go through, until the connection is released. Then the server takes
  * it for closed and frees parser, request and response, while the socket lives on: a held wait keeps 7 KB instead of 17.
+ *
+ * A request that repeats one which the server has answered is served here (`RepeatedCall`). What comes meanwhile waits.
  */
 export class HttpSide extends Duplex {
-  /** The newest request that came over the connection. */
+  /** The newest request that the server was shown. */
   newest: IncomingMessage | null = null;
+  /** How often bytes went to the server. */
+  pushes = 0;
   #socket: Socket | null;
+  /** The server's parser stands between two requests: all that it was given were whole ones. */
+  #isBetween = true;
+  /** What goes to the server in this moment, where it begins a request. */
+  #latest: Buffer | null = null;
+  #known: RepeatedCall | null = null;
+  #serving: DirectAnswerer | null = null;
+  #waiting: Buffer[] | null = null;
+  #hasEnded = false;
   readonly #onData = (chunk: Buffer) => {
-    if (!this.push(chunk)) this.#socket?.pause();
+    if (this.#serving !== null) {
+      (this.#waiting ??= []).push(chunk);
+      this.#socket?.pause();
+    } else if (!this.#isBetween || this.#known?.serve(this, chunk) !== true) {
+      this.#toServer(chunk);
+    }
   };
-  readonly #onEnd = () => void this.push(null);
-  readonly #onTimeout = () => void this.emit('timeout');
+  readonly #onEnd = () => {
+    // The server would end the connection before the answer.
+    if (this.#serving !== null) this.#hasEnded = true;
+    else this.push(null);
+  };
+  readonly #onTimeout = () => {
+    // The server takes the connection for idle.
+    if (this.#serving === null) this.emit('timeout');
+  };
   readonly #onError = (error: Error) => void this.destroy(error);
   readonly #onClose = () => void this.destroy();
 
@@ -32,11 +64,20 @@ export class HttpSide extends Duplex {
     return this.#socket?.remoteAddress;
   }
 
-  /** Gives the socket back, silent and without listeners of ours, and closes this side. Null when it is gone. */
+  /**
+   * Gives the socket back, silent and without listeners of ours, and closes this side. Null when it is gone, or another request
+   * waits on it.
+   */
   release(): Socket | null {
     const socket = this.#socket;
-    if (socket === null || socket.destroyed) return null;
+    if (socket === null || socket.destroyed || this.#waiting !== null) return null;
+    if (this.#hasEnded) {
+      // Who ends its side has left.
+      socket.destroy();
+      return null;
+    }
     this.#socket = null;
+    this.#serving = null;
     socket.off('data', this.#onData);
     socket.off('end', this.#onEnd);
     socket.off('timeout', this.#onTimeout);
@@ -45,6 +86,45 @@ export class HttpSide extends Duplex {
     socket.setTimeout(0);
     this.destroy();
     return socket;
+  }
+
+  /**
+   * The head of the request that the server is just being shown, with the empty line that ends it; null unless the request came in
+   * one piece, alone, and with a body of this length.
+   */
+  headOfLatest(bodyLength: number): Buffer | null {
+    const chunk = this.#latest;
+    if (chunk === null) return null;
+    const length = chunk.length - bodyLength;
+    return chunk.indexOf(endOfHead) === length - endOfHead.length
+      ? Buffer.from(chunk.subarray(0, length))
+      : null;
+  }
+
+  /** Serves repetitions of this call from now on, unless more has gone to the server since it was shown the call. */
+  repeat(call: RepeatedCall, pushes: number): void {
+    if (this.pushes !== pushes) return;
+    this.#known = call;
+    this.#isBetween = true;
+  }
+
+  /** A request is served here: until it is answered, or the connection released, the next ones wait. */
+  beginServing(answerer: DirectAnswerer): void {
+    this.#serving = answerer;
+  }
+
+  /** Writes the answer to the request that is served here. `done`: told whether it was written out. */
+  answer(text: string, isLast: boolean, done?: (error?: Error | null) => void): void {
+    this.#serving = null;
+    this.#socket?.write(text, done);
+    if (isLast) return this.destroySoon();
+    const waiting = this.#waiting;
+    if (waiting !== null) {
+      this.#waiting = null;
+      this.#socket?.resume();
+      waiting.forEach(this.#onData);
+    }
+    if (this.#hasEnded && this.#serving === null) this.push(null);
   }
 
   setTimeout(ms: number): this {
@@ -76,7 +156,18 @@ export class HttpSide extends Duplex {
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#socket?.destroy();
     this.#socket = null;
+    this.#serving?.left();
+    this.#serving = null;
     done(error);
+  }
+
+  #toServer(chunk: Buffer): void {
+    this.#known = null;
+    this.#latest = this.#isBetween ? chunk : null;
+    this.#isBetween = false;
+    this.pushes++;
+    if (!this.push(chunk)) this.#socket?.pause();
+    this.#latest = null;
   }
 }
 

@@ -28,6 +28,12 @@ export async function readPlainJson(request: IncomingMessage): Promise<unknown> 
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     request.on('error', () => reject(unreadable()));
   });
+  return parsePlainJson(bytes);
+}
+
+/** The JSON object or array in such a body, `{}` for an empty one. Throws 400 for what is none. */
+export function parsePlainJson(bytes: Uint8Array): object {
+  if (bytes.length === 0) return {};
   let body: unknown;
   try {
     body = JSON.parse(utf8.decode(bytes));

@@ -1,7 +1,8 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type DeviceTokenError, deviceTokenErrors } from '@ravi/contract';
-import { HttpSide } from './http-side.ts';
+import { keepAliveTimeoutMs } from '../public-server.ts';
+import { type DirectAnswerer, HttpSide } from './http-side.ts';
 
 /** The ready-made bodies: the same few sentences, thousands of times a second. */
 const errorBodies = Object.fromEntries(
@@ -11,30 +12,41 @@ const errorBodies = Object.fromEntries(
   ]),
 );
 
+/** As node:http says it. */
+const keptAlive = `keep-alive\r\nKeep-Alive: timeout=${keepAliveTimeoutMs / 1000}`;
+
 /** Told once how a request ended: whether its answer was written out, or the client left before. */
 export type OverListener = (written: boolean) => void;
 
 /**
- * Where the one answer of a device call goes. It is written in one piece, to the response, or, when the request is held
- * and everything of HTTP has been let go of, as text to the socket, which then closes.
+ * Where the one answer of a device call goes. It is written in one piece: to the response; as text to the connection of a request that
+ * the server does not see; or, when the request is held and everything of HTTP has been let go of, as text to the socket,
+ * which then closes.
  */
-export class Reply {
-  #response: ServerResponse | null;
+export class Reply implements DirectAnswerer {
+  #response: ServerResponse | null = null;
+  #side: HttpSide | null = null;
   #socket: Socket | null = null;
+  #isLast = false;
   /** Name, value, name, value: what every answer to this request carries. */
   readonly #fields: string[];
   #listeners: OverListener[] | null = null;
   #sent = false;
   #over = false;
 
-  constructor(response: ServerResponse, fields: string[]) {
-    this.#response = response;
+  constructor(to: ServerResponse | HttpSide, fields: string[]) {
     this.#fields = fields;
+    if (to instanceof HttpSide) {
+      this.#side = to;
+      to.beginServing(this);
+    } else {
+      this.#response = to;
+    }
   }
 
   /** The client is gone, or was answered. */
   get isOver(): boolean {
-    return this.#over || this.#sent || this.#socket?.destroyed === true || this.#response?.destroyed === true;
+    return this.#over || this.#sent || (this.#socket ?? this.#response ?? this.#side)?.destroyed === true;
   }
 
   /** Pipelined behind another answer: nobody knows when an answer would be written. */
@@ -49,6 +61,7 @@ export class Reply {
 
   /** Ends the connection with the answer. */
   closeAfterwards(): void {
+    this.#isLast = true;
     if (this.#response?.headersSent === false) this.#response.setHeader('Connection', 'close');
   }
 
@@ -79,6 +92,7 @@ export class Reply {
       ...fields,
     ];
     if (this.#response) this.#response.writeHead(status, all).end(json);
+    else if (this.#side) this.#answer(this.#side, status, all, json);
     else this.#write(status, all, json);
   }
 
@@ -93,11 +107,13 @@ export class Reply {
    */
   letGo(): void {
     const response = this.#response;
-    if (response === null || this.isOver || !(response.socket instanceof HttpSide)) return;
-    if (response.socket.newest !== response.req) return;
-    const socket = response.socket.release();
+    const side = this.#side ?? response?.socket;
+    if (this.isOver || !(side instanceof HttpSide)) return;
+    if (response !== null && side.newest !== response.req) return;
+    const socket = side.release();
     if (socket === null) return;
     this.#response = null;
+    this.#side = null;
     this.#socket = socket;
     socket.on('error', ignore);
     // A client that ends its side has left, as it has for node:http; what else it sends is not read.
@@ -106,10 +122,18 @@ export class Reply {
     socket.resume();
   }
 
+  /** The client of a request that the server does not see is gone. */
+  left(): void {
+    this.#end(false);
+  }
+
+  #answer(side: HttpSide, status: number, fields: readonly string[], json: string): void {
+    const text = answerText(status, this.#isLast ? 'close' : keptAlive, fields, json);
+    side.answer(text, this.#isLast, this.#listeners === null ? undefined : (error) => this.#end(!error));
+  }
+
   #write(status: number, fields: readonly string[], json: string): void {
-    let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nDate: ${new Date().toUTCString()}\r\nConnection: close\r\n`;
-    for (let at = 0; at < fields.length; at += 2) head += `${fields[at] ?? ''}: ${fields[at + 1] ?? ''}\r\n`;
-    this.#socket?.write(`${head}\r\n${json}`, (error) => this.#end(!error));
+    this.#socket?.write(answerText(status, 'close', fields, json), (error) => this.#end(!error));
     this.#socket?.destroySoon();
   }
 
@@ -119,6 +143,13 @@ export class Reply {
     for (const listener of this.#listeners ?? []) listener(written);
     this.#listeners = null;
   }
+}
+
+/** A whole answer as it goes over the wire. (RFC 9112 §4) */
+function answerText(status: number, connection: string, fields: readonly string[], json: string): string {
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nDate: ${new Date().toUTCString()}\r\nConnection: ${connection}\r\n`;
+  for (let at = 0; at < fields.length; at += 2) head += `${fields[at] ?? ''}: ${fields[at + 1] ?? ''}\r\n`;
+  return `${head}\r\n${json}`;
 }
 
 function ignore(): void {
