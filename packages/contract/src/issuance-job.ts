@@ -10,7 +10,13 @@ export const issuanceQueuePrefix = '{ravi}';
  * that jobs are consumed.
  */
 export type IssuanceJob =
-  { readonly loginIds: readonly string[] } | { readonly mintId: string } | { readonly probe: true };
+  { readonly logins: readonly ApprovedLoginRef[] } | { readonly mintId: string } | { readonly probe: true };
+
+/** An approved login. The account that approved it, where it is known, saves the issuer from reading one after the other. */
+export interface ApprovedLoginRef {
+  readonly loginId: string;
+  readonly userId?: number;
+}
 
 /** Most logins of one job: enough to make the queue's share of a login small, few enough to spread over idle issuers. */
 export const loginsPerJob = 16;

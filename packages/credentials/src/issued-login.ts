@@ -17,8 +17,39 @@ export interface IssuedLogin {
   readonly answer: string;
 }
 
+/** What a key that comes with a grant has of its own. */
+export interface KeyOfGrant extends Pick<ApiKeyRecord, 'id' | 'kind' | 'prefix'> {
+  readonly hash: string;
+}
+
+/** A key that comes with a grant: all else about it is the grant's. */
+export function keyOfGrant(grant: Grant, { hash, id, kind, prefix }: KeyOfGrant): NewApiKey {
+  return {
+    hash,
+    record: {
+      id,
+      kind,
+      userId: grant.userId,
+      identityUuid: kind === 'identity' ? grant.identityUuid : '',
+      label: grant.clientName,
+      prefix,
+      createdAtMs: grant.createdAtMs,
+      expiresAtMs: grant.expiresAtMs,
+      grantId: grant.id,
+    },
+  };
+}
+
+/** What is sealed of the records: of each key its own alone, since a result lies in Redis, its log and its replicas. */
+type SealedRecords = Omit<IssuedLogin, 'answer' | 'keys'> & { readonly keys: readonly KeyOfGrant[] };
+
 /** The text that is sealed: a line of records, then the answer, so that handing over need not parse what it passes on. */
-export function writeIssuedLogin({ answer, ...records }: IssuedLogin): string {
+export function writeIssuedLogin({ grant, keys, approvedAtMs, answer }: IssuedLogin): string {
+  const records: SealedRecords = {
+    grant,
+    keys: keys.map(({ hash, record: { id, kind, prefix } }) => ({ hash, id, kind, prefix })),
+    approvedAtMs,
+  };
   return `${JSON.stringify(records)}\n${answer}`;
 }
 
@@ -26,6 +57,11 @@ export function writeIssuedLogin({ answer, ...records }: IssuedLogin): string {
 export function readIssuedLogin(text: string): IssuedLogin {
   // JSON has no raw line break: the first one ends the records.
   const end = text.indexOf('\n');
-  const records = JSON.parse(text.slice(0, end)) as Omit<IssuedLogin, 'answer'>;
-  return { ...records, answer: text.slice(end + 1) };
+  const { grant, keys, approvedAtMs } = JSON.parse(text.slice(0, end)) as SealedRecords;
+  return {
+    grant,
+    keys: keys.map((key) => keyOfGrant(grant, key)),
+    approvedAtMs,
+    answer: text.slice(end + 1),
+  };
 }

@@ -131,7 +131,10 @@ export class Decisions {
     logger.info({ loginId, requestId, userId: account.id, again: decision.again }, 'login approved');
     this.#note('approved', loginId, approver, decision);
     try {
-      await queue[decision.again ? 'addAgain' : 'add'](loginId, decision.startedAtMs);
+      const { again, startedAtMs } = decision;
+      await (again
+        ? queue.addAgain(loginId, startedAtMs)
+        : queue.add({ loginId, userId: account.id, startedAtMs }));
     } catch (error) {
       logger.warn(
         { loginId, requestId, error },

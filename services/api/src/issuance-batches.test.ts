@@ -1,13 +1,12 @@
 import { loginsPerJob } from '@ravi/contract';
-import type { LoginId } from '@ravi/device-login';
-import { type ApprovedLoginRef, IssuanceBatches } from './issuance-batches.ts';
+import { IssuanceBatches, type QueuedLogin } from './issuance-batches.ts';
 
 /** A queue whose adding ends when the test says so. */
 class SlowQueue {
   readonly jobs: (readonly string[])[] = [];
   readonly #ends: PromiseWithResolvers<void>[] = [];
 
-  readonly add = (logins: readonly ApprovedLoginRef[]): Promise<void> => {
+  readonly add = (logins: readonly QueuedLogin[]): Promise<void> => {
     this.jobs.push(logins.map(({ loginId }) => loginId));
     const end = Promise.withResolvers<void>();
     this.#ends.push(end);
@@ -21,8 +20,8 @@ class SlowQueue {
   }
 }
 
-const login = (name: number | string): ApprovedLoginRef => ({
-  loginId: String(name) as LoginId,
+const login = (name: number | string): QueuedLogin => ({
+  loginId: String(name),
   startedAtMs: 1,
 });
 const turn = () => new Promise((resolve) => setImmediate(resolve));

@@ -1,14 +1,12 @@
-import { loginsPerJob } from '@ravi/contract';
-import type { LoginId } from '@ravi/device-login';
+import { type ApprovedLoginRef, loginsPerJob } from '@ravi/contract';
 
 /** An approved login on its way into the queue. */
-export interface ApprovedLoginRef {
-  readonly loginId: LoginId;
+export interface QueuedLogin extends ApprovedLoginRef {
   readonly startedAtMs: number;
 }
 
 /** One that waits for the job which takes it along. */
-interface Gathered extends ApprovedLoginRef {
+interface Gathered extends QueuedLogin {
   readonly added: PromiseWithResolvers<void>;
 }
 
@@ -17,17 +15,17 @@ interface Gathered extends ApprovedLoginRef {
  * as soon as that is done. So a lone login never waits for company, and under load the queue's cost is shared.
  */
 export class IssuanceBatches {
-  readonly #addJob: (logins: readonly ApprovedLoginRef[]) => Promise<unknown>;
+  readonly #addJob: (logins: readonly QueuedLogin[]) => Promise<unknown>;
   #gathered: Gathered[] = [];
   #adding = false;
 
   /** `addJob` adds one job for so many logins, at most `loginsPerJob`. */
-  constructor(addJob: (logins: readonly ApprovedLoginRef[]) => Promise<unknown>) {
+  constructor(addJob: (logins: readonly QueuedLogin[]) => Promise<unknown>) {
     this.#addJob = addJob;
   }
 
   /** Resolves once a job with this login is in the queue; rejects when that job could not be added. */
-  add(login: ApprovedLoginRef): Promise<void> {
+  add(login: QueuedLogin): Promise<void> {
     const added = Promise.withResolvers<void>();
     this.#gathered.push({ ...login, added });
     if (!this.#adding) void this.#addAll();

@@ -10,12 +10,12 @@ import type { MintId } from '@ravi/credentials';
 import type { LoginId } from '@ravi/device-login';
 import type { RedisClient } from '@ravi/redis';
 import { Queue } from 'bullmq';
-import { type ApprovedLoginRef, IssuanceBatches } from './issuance-batches.ts';
+import { IssuanceBatches, type QueuedLogin } from './issuance-batches.ts';
 
 /** Where approved logins go to be issued. */
 export interface IssuanceQueue {
   /** Adds a job for a login that has just been approved, shared with others of this moment. Rejects when Redis is away. */
-  add(loginId: LoginId, startedAtMs: number): Promise<void>;
+  add(login: QueuedLogin): Promise<void>;
   /**
    * Adds a job for a login whose first one may have been lost: its own, unless that waits already, so that the queue does not
    * grow by being asked often. Rejects when Redis is away.
@@ -43,16 +43,14 @@ export function openIssuanceQueue(connection: RedisClient): IssuanceQueue {
   });
   // Connection errors are logged where the connection is made; without a listener BullMQ writes to the console.
   queue.on('error', () => undefined);
-  const addAlone = ({ loginId, startedAtMs }: ApprovedLoginRef) =>
-    queue.add('issue', { loginIds: [loginId] }, { jobId: issuanceJobId(loginId, startedAtMs) });
+  const addAlone = (login: QueuedLogin) =>
+    queue.add('issue', dataOf([login]), { jobId: issuanceJobId(login.loginId, login.startedAtMs) });
   const batches = new IssuanceBatches((logins) => {
     const [first, ...others] = logins;
-    return first && others.length === 0
-      ? addAlone(first)
-      : queue.add('issue', { loginIds: logins.map(({ loginId }) => loginId) });
+    return first && others.length === 0 ? addAlone(first) : queue.add('issue', dataOf(logins));
   });
   return {
-    add: (loginId, startedAtMs) => batches.add({ loginId, startedAtMs }),
+    add: (login) => batches.add(login),
     async addAgain(loginId, startedAtMs) {
       await addAlone({ loginId, startedAtMs });
     },
@@ -61,5 +59,11 @@ export function openIssuanceQueue(connection: RedisClient): IssuanceQueue {
       await queue.add('mint', { mintId }, { jobId: mintJobId(mintId), attempts: 5 });
     },
     close: () => queue.close(),
+  };
+}
+
+function dataOf(logins: readonly QueuedLogin[]): IssuanceJob {
+  return {
+    logins: logins.map(({ loginId, userId }) => (userId === undefined ? { loginId } : { loginId, userId })),
   };
 }

@@ -9,6 +9,7 @@ import {
   type Grant,
   hashApiKey,
   type IssuedLogin,
+  keyOfGrant,
   keyPrefix,
   narrowerScope,
   type NewApiKey,
@@ -45,15 +46,19 @@ export interface Issued {
 
 /**
  * Mints, seals and settles one approved login. Harmless to repeat: the settlement happens once, and nothing that is minted
- * is written anywhere else before the program collects it. Rejects when Redis is away; the job is then tried again.
+ * is written anywhere else before the program collects it. `userId`: the account that approved, where it is known; it is read at
+ * the same time. Rejects when Redis is away; the job is then tried again.
  */
-export async function issue(deps: IssueDeps, loginId: LoginId): Promise<Issued> {
-  const login = await deps.logins.readForIssuance(loginId);
+export async function issue(deps: IssueDeps, loginId: LoginId, userId?: number): Promise<Issued> {
+  const [login, expectedOwner] = await Promise.all([
+    deps.logins.readForIssuance(loginId),
+    userId === undefined ? null : deps.owners.read(userId),
+  ]);
   if (!login || login.state === 'other') return { kind: 'gone', waiter: null };
   if (login.state === 'issued') return { kind: 'issuedBefore', waiter: login.waiter, login };
 
   const resultKey = unwrapResultKey(login.wrappedKey, loginId, login.deviceCodeHash, deps.serviceKeys);
-  const owner = await deps.owners.read(login.userId);
+  const owner = login.userId === userId ? expectedOwner : await deps.owners.read(login.userId);
   // Neither can mend itself by trying again: end the login, so that the program may start a new one.
   if (!resultKey || !owner) return { kind: 'aborted', waiter: await deps.logins.abort(loginId) };
 
@@ -101,8 +106,8 @@ function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogi
     };
     return { grant, keys: [], approvedAtMs: login.approvedAtMs, answer: JSON.stringify(answer) };
   }
-  const management = grant.scope === 'account' ? newApiKey('management', '', grant) : null;
-  const identity = chosen ? newApiKey('identity', chosen.uuid, grant) : null;
+  const management = grant.scope === 'account' ? newApiKey('management', grant) : null;
+  const identity = chosen ? newApiKey('identity', grant) : null;
   const { account } = owner;
   const answer: DeviceTokenSuccess = {
     access: tokens.access,
@@ -128,25 +133,8 @@ function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogi
 }
 
 /** A fresh key and what will be stored of it. */
-function newApiKey(
-  kind: ApiKeyKind,
-  identityUuid: string,
-  grant: Grant,
-): NewApiKey & { readonly text: string } {
+function newApiKey(kind: ApiKeyKind, grant: Grant): NewApiKey & { readonly text: string } {
   const text = generateApiKey(kind);
-  return {
-    text,
-    hash: hashApiKey(text),
-    record: {
-      id: randomUUID(),
-      kind,
-      userId: grant.userId,
-      identityUuid,
-      label: grant.clientName,
-      prefix: keyPrefix(text),
-      createdAtMs: grant.createdAtMs,
-      expiresAtMs: grant.expiresAtMs,
-      grantId: grant.id,
-    },
-  };
+  const own = { hash: hashApiKey(text), id: randomUUID(), kind, prefix: keyPrefix(text) };
+  return { text, ...keyOfGrant(grant, own) };
 }

@@ -98,7 +98,7 @@ async function main(config: IssuerConfig): Promise<void> {
     logger,
     issuing: () => {
       const owners = accounts.readOnce();
-      return (loginId) => issue({ ...issueDeps, owners }, loginId);
+      return (loginId, userId) => issue({ ...issueDeps, owners }, loginId, userId);
     },
     onIssued: (loginId, login) => deliveries.approved(loginId, login),
     mint: (mintId) => mint(mintDeps, mintId),

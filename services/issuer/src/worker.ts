@@ -17,7 +17,7 @@ export interface IssuanceWorkerOptions {
   readonly concurrency: number;
   readonly logger: Logger;
   /** How the logins of one job are issued, each by a call. */
-  readonly issuing: () => (loginId: LoginId) => Promise<Issued>;
+  readonly issuing: () => (loginId: LoginId, userId: number | undefined) => Promise<Issued>;
   /** Something was issued, now or before. Where it rejects, the job is tried again. */
   readonly onIssued: (loginId: LoginId, login: ApprovedLogin) => Promise<void>;
   readonly mint: (mintId: MintId) => Promise<MintSettlement>;
@@ -41,8 +41,8 @@ export function startIssuanceWorker(
     if ('probe' in job.data) return;
     if ('mintId' in job.data) return serveMint(options, job.data.mintId as MintId);
     const issue = options.issuing();
-    const serveLogin = async (loginId: LoginId): Promise<void> => {
-      const { kind, waiter, login } = await issue(loginId);
+    const serveLogin = async (loginId: LoginId, userId?: number): Promise<void> => {
+      const { kind, waiter, login } = await issue(loginId, userId);
       options.onOutcome(kind);
       if (waiter !== null) await options.wake(waiter, loginId);
       logger[kind === 'aborted' ? 'error' : 'info'](
@@ -53,7 +53,7 @@ export function startIssuanceWorker(
     };
     // None waits for another's mishap; where there was one the job comes again, and finds the others issued.
     const served = await Promise.allSettled(
-      job.data.loginIds.map((loginId) => serveLogin(loginId as LoginId)),
+      job.data.logins.map(({ loginId, userId }) => serveLogin(loginId as LoginId, userId)),
     );
     const failure = served.find(({ status }) => status === 'rejected');
     if (failure?.status === 'rejected') throw failure.reason;
