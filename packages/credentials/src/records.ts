@@ -41,7 +41,7 @@ interface Step {
 
 /** Writes records, each unless it stands already. One round trip, and one step where there is but one Redis. */
 export async function createOnce(redis: RedisClient, records: readonly NewRecord[]): Promise<void> {
-  await takeSteps(redis, records.flatMap(writesOf));
+  await takeSteps(redis, writesOf(records));
 }
 
 /**
@@ -53,18 +53,35 @@ export async function createOnBasis(
   records: readonly NewRecord[],
   { key, sinceMs, endedField, neededField }: Basis,
 ): Promise<boolean> {
-  const writes = records.flatMap(writesOf);
+  const writes = writesOf(records);
   const look: Step = { key, args: ['basis', sinceMs, endedField, neededField] };
   if (redis.isCluster) await takeSteps(redis, writes);
   const done = await takeSteps(redis, redis.isCluster ? [look] : [...writes, look]);
   return done.at(-1) === 'stands';
 }
 
-function writesOf({ key, expiresAtMs, fields, index }: NewRecord): readonly Step[] {
+/** Each record, then each index once, with all its new members. */
+function writesOf(records: readonly NewRecord[]): readonly Step[] {
+  const members = new Map<string, (string | number)[]>();
+  for (const { index } of records) {
+    const noted = members.get(index.key);
+    if (noted) noted.push(index.atMs, index.member);
+    else members.set(index.key, [index.atMs, index.member]);
+  }
   return [
-    { key, args: ['record', expiresAtMs ?? '', fields.length, ...fields] },
-    { key: index.key, args: ['index', index.atMs, index.member] },
+    ...records.map(({ key, expiresAtMs, fields }) => ({
+      key,
+      args: ['record', expiresAtMs ?? '', fields.length, ...fields],
+    })),
+    ...[...members].map(([key, noted]) => ({ key, args: ['index', noted.length, ...noted] })),
   ];
+}
+
+/** A record as fields and values of a hash. Empty ones are left out: a missing field reads as empty. */
+export function recordFields(record: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(record)
+    .filter(([, value]) => value !== '')
+    .flat();
 }
 
 /** What became of each step, in order. */

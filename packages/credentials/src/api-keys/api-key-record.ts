@@ -1,3 +1,4 @@
+import { recordFields } from '../records.ts';
 import type { ApiKeyKind } from './api-key.ts';
 
 /** What is known of an API key; never the key itself. Times in milliseconds since the epoch. */
@@ -26,7 +27,7 @@ export interface StoredApiKey extends ApiKeyRecord {
 
 /** The hash fields of a record. */
 export function apiKeyFields(record: ApiKeyRecord): readonly string[] {
-  return Object.entries({
+  return recordFields({
     id: record.id,
     kind: record.kind,
     user_id: String(record.userId),
@@ -36,7 +37,7 @@ export function apiKeyFields(record: ApiKeyRecord): readonly string[] {
     created_at: String(record.createdAtMs),
     expires_at: String(record.expiresAtMs ?? ''),
     grant_id: record.grantId,
-  }).flat();
+  });
 }
 
 /** Reads the hash fields; null when the key is gone, revoked or expired. */

@@ -1,3 +1,5 @@
+import { recordFields } from '../records.ts';
+
 /** What a token may do: all that its account may, or act as one identity of it. */
 export type GrantScope = 'account' | 'identity';
 
@@ -39,7 +41,7 @@ export interface StoredGrant extends Grant {
 
 /** The hash fields of a grant. */
 export function grantFields(grant: Grant): readonly string[] {
-  return Object.entries({
+  return recordFields({
     user_id: String(grant.userId),
     client_id: grant.clientId,
     client_name: grant.clientName,
@@ -53,7 +55,7 @@ export function grantFields(grant: Grant): readonly string[] {
     refresh_jti: grant.refreshJti,
     has_keys: grant.hasKeys ? '1' : '',
     expires_at: String(grant.expiresAtMs ?? ''),
-  }).flat();
+  });
 }
 
 /** Reads the hash fields; null when there is no such grant. */

@@ -4,7 +4,7 @@
 --           round trip for all of it.
 -- KEYS      records and indexes, then accounts. On a Cluster, where each lies in a slot of its own, the script runs once for each.
 -- ARGV      for each key: 'record', expires_at (ms; '' for never), number of what follows, field, value, ...
---                     or: 'index', score, member
+--                     or: 'index', number of what follows, score, member, ...
 --                     or: 'basis', since (ms), field that holds when all was ended, field that must be there ('' for none)
 -- Returns   {'created' | 'exists' | 'indexed' | 'stands' | 'ended', ...} in the order of the keys
 -- Invariant What was ended or revoked in the meantime is never brought back: its record still stands.
@@ -12,9 +12,10 @@ local at = 1
 local done = {}
 for i, key in ipairs(KEYS) do
   if ARGV[at] == 'index' then
-    redis.call('ZADD', key, ARGV[at + 1], ARGV[at + 2])
+    local count = tonumber(ARGV[at + 1])
+    redis.call('ZADD', key, unpack(ARGV, at + 2, at + 1 + count))
     done[i] = 'indexed'
-    at = at + 3
+    at = at + 2 + count
   elseif ARGV[at] == 'basis' then
     local since, needed = tonumber(ARGV[at + 1]), ARGV[at + 3]
     local f = redis.call('HMGET', key, ARGV[at + 2], needed)

@@ -23,14 +23,14 @@ export async function issuerFigures(effort: Effort): Promise<Figure[]> {
     const ours = (count: number) => async () => {
       const issuers = await Promise.all(Array.from({ length: count }, () => product.startIssuer()));
       // The first jobs warm the fresh processes up.
-      await workOff(queue, api.url, effort.jobs / 4);
+      await workOff(queue, api.url, effort.jobs / 2);
       const perSecond = await workOff(queue, api.url, effort.jobs);
       await Promise.all(issuers.map((issuer) => issuer.stop()));
       return perSecond;
     };
     const floor = (count: number) => async () => {
       const workers = await FloorWorker.start('sign', product.redis.url, count);
-      await workers.drainRate(effort.jobs / 4);
+      await workers.drainRate(effort.jobs / 2);
       const perSecond = await workers.drainRate(effort.jobs);
       await workers.stop();
       return perSecond;
