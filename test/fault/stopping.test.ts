@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FaultStack } from '../support/fault-stack.ts';
 import { startLogin, wait, waitPatiently } from '../support/program.ts';
+import { post, RawConnection } from '../support/raw-connection.ts';
 import { randomFrom, seed } from '../support/random.ts';
 
 let fault: FaultStack;
@@ -52,4 +53,22 @@ test(`an api is stopped while 40 wake-ups arrive, 5 times: what it began to answ
     }
     for (const login of logins) await fault.reaches(login.device_code, 'redeemed');
   }
+});
+
+test('requests that an api serves by themselves, unseen by its HTTP server, are answered before it ends', async () => {
+  const [api] = fault.apis;
+  const call = (name: string) => post('/api/auth/device/', JSON.stringify({ client_name: name }));
+  const connections = await Promise.all(Array.from({ length: 20 }, () => RawConnection.open(api.url)));
+  await Promise.all(connections.map((connection) => connection.ask(call('first'))));
+  fault.redis.freeze();
+  for (const connection of connections) connection.write(call('again'));
+  // Read by the api, and waiting for Redis: nothing tells from outside.
+  await pause(100);
+  const ended = api.end('SIGTERM');
+  await pause(100);
+  fault.redis.thaw();
+  const answers = await Promise.all(connections.map((connection) => connection.next()));
+  expect(answers.map(({ status }) => status)).toEqual(connections.map(() => 200));
+  expect(await ended).toBe(0);
+  for (const connection of connections) connection.destroy();
 });

@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import type { DeviceCodeResponse } from '@ravi/contract';
+import { Redis } from 'ioredis';
+import { eventually } from '../support/eventually.ts';
+import { Person } from '../support/person.ts';
+import { errorOnceCollected, poll, startLogin } from '../support/program.ts';
+import { post, type RawAnswer, RawConnection } from '../support/raw-connection.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+
+/*
+ * A program that polls over one connection sends the same head again and again: such a request is served without being parsed
+ * anew. Nothing but the time that it takes may tell it from the first one.
+ */
+
+let deployment: Deployment;
+let person: Person;
+let connection: RawConnection;
+beforeAll(async () => {
+  deployment = await deploy();
+  person = await Person.signUp(deployment.urls[0]);
+});
+afterAll(() => deployment.stop());
+beforeEach(async () => {
+  connection = await RawConnection.open(here());
+});
+afterEach(() => connection.destroy());
+
+const here = () => deployment.urls[0];
+const start = '/api/auth/device/';
+const token = '/api/auth/device/token/';
+const startCall = (name: string) => post(start, JSON.stringify({ client_name: name }));
+const pollCall = (deviceCode: string) => post(token, JSON.stringify({ device_code: deviceCode }));
+/** As long as a poll that says `"wait":false`. */
+const callWithWait = (deviceCode: string, wait: 'true ' | 'false') =>
+  post(token, `{"device_code":"${deviceCode}","wait":${wait}}`);
+const forged = 'A'.repeat(82);
+const held = (count: number) =>
+  eventually(`${count} held`, async () => {
+    const metrics = await (await fetch(`${deployment.apis[0].adminUrl}/metrics`)).text();
+    return Number(/^ravi_held_waits\S* (\d+)$/m.exec(metrics)?.[1]) === count;
+  });
+const errorOf = ({ body }: RawAnswer) => (JSON.parse(body) as { error?: string }).error;
+const codesOf = ({ body }: RawAnswer) => JSON.parse(body) as DeviceCodeResponse;
+
+test('each repetition gets an answer of its own, with the header fields of the first', async () => {
+  const [first, second, third] = [
+    await connection.ask(startCall('one')),
+    await connection.ask(startCall('two')),
+    await connection.ask(startCall('six')),
+  ];
+  expect(new Set([first, second, third].map((answer) => codesOf(answer).device_code)).size).toBe(3);
+  expect(Object.keys(second.headers).toSorted()).toEqual(Object.keys(first.headers).toSorted());
+  const { 'x-request-id': _, date: __, ...fixed } = first.headers;
+  expect(second.headers).toMatchObject(fixed);
+  expect(second.headers['x-request-id']).not.toBe(first.headers['x-request-id']);
+});
+
+test('a repetition is judged by its own body', async () => {
+  const pending = await startLogin(here());
+  expect(errorOf(await connection.ask(pollCall(forged)))).toBe('invalid_grant');
+  expect(errorOf(await connection.ask(pollCall(pending.device_code)))).toBe('authorization_pending');
+  expect(errorOf(await connection.ask(pollCall(forged)))).toBe('invalid_grant');
+  expect(errorOf(await connection.ask(pollCall(pending.device_code)))).toBe('slow_down');
+  const broken = pollCall(forged).replace('{"device_code"', '{"device_code;');
+  expect(await connection.ask(broken)).toMatchObject({
+    status: 400,
+    body: expect.stringContaining('The body cannot be read'),
+  });
+  expect(errorOf(await connection.ask(pollCall(forged)))).toBe('invalid_grant');
+});
+
+test('credentials can be collected by a repetition, once', async () => {
+  const login = await startLogin(here());
+  expect(errorOf(await connection.ask(pollCall(forged)))).toBe('invalid_grant');
+  await person.approve(here(), login.user_code);
+  const collected = await eventually('the login is issued', async () => {
+    const answer = await connection.ask(pollCall(login.device_code));
+    return answer.status === 200 ? answer : null;
+  });
+  expect(JSON.parse(collected.body)).toMatchObject({ user: person.user });
+  expect(await errorOnceCollected(here(), login.device_code)).toBe('invalid_grant');
+  expect(errorOf(await connection.ask(pollCall(login.device_code)))).toBe('invalid_grant');
+});
+
+test('a repetition may be held, and is answered when its human approves', async () => {
+  const login = await startLogin(here());
+  expect(errorOf(await connection.ask(callWithWait(forged, 'false')))).toBe('invalid_grant');
+  connection.write(callWithWait(login.device_code, 'true '));
+  await held(1);
+  await person.approve(here(), login.user_code);
+  const answer = await connection.next();
+  expect(answer.status).toBe(200);
+  expect(answer.headers['connection']).toBe('close');
+  await eventually('the connection is ended', () => connection.ended);
+});
+
+test('who leaves while a repetition is held loses nothing', async () => {
+  const login = await startLogin(here());
+  expect(errorOf(await connection.ask(callWithWait(forged, 'false')))).toBe('invalid_grant');
+  connection.write(callWithWait(login.device_code, 'true '));
+  await held(1);
+  connection.destroy();
+  await held(0);
+  await person.approve(here(), login.user_code);
+  await eventually(
+    'the login is collected',
+    async () => (await poll(here(), login.device_code)).status === 200,
+  );
+});
+
+test('a repetition that comes in pieces is served all the same, and so is the next one', async () => {
+  await connection.ask(pollCall(forged));
+  const text = pollCall(forged);
+  for (const at of [1, 30, text.indexOf('\r\n\r\n') + 2, text.length - 1]) {
+    connection.write(text.slice(0, at));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(errorOf(await connection.ask(text.slice(at)))).toBe('invalid_grant');
+    expect(errorOf(await connection.ask(text))).toBe('invalid_grant');
+  }
+});
+
+test('requests that are sent before the last one is answered are answered in their order', async () => {
+  const pending = await startLogin(here());
+  await connection.ask(pollCall(forged));
+  const calls = [pollCall(pending.device_code), pollCall(forged), startCall('a'), pollCall(forged)];
+  connection.write(calls.join(''));
+  const together = [
+    await connection.next(),
+    await connection.next(),
+    await connection.next(),
+    await connection.next(),
+  ];
+  expect(together.map(({ status }) => status)).toEqual([400, 400, 200, 400]);
+  expect(errorOf(together[0] as RawAnswer)).toBe('authorization_pending');
+
+  const other = await RawConnection.open(here());
+  await other.ask(startCall('one'));
+  // Each in a packet of its own, the first a repetition that takes a moment.
+  for (const call of [startCall('two'), startCall('six'), pollCall(forged), startCall('ten')]) {
+    other.write(call);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const apart = [await other.next(), await other.next(), await other.next(), await other.next()];
+  expect(apart.map(({ status }) => status)).toEqual([200, 200, 400, 200]);
+  other.destroy();
+});
+
+test('a program that ends its half of the connection behind a repetition still gets its answer', async () => {
+  await connection.ask(startCall('one'));
+  connection.write(startCall('two'));
+  connection.end();
+  expect((await connection.next()).status).toBe(200);
+  await eventually('the connection is ended', () => connection.ended);
+});
+
+test.each([
+  ['another path', startCall('one').replace(start, '/api/auth/nothing/')],
+  ['another method', startCall('one').replace('POST', 'GET')],
+  ['a head that asks to end the connection', post(start, '{"client_name":"one"}', ['Connection: close'])],
+])('%s is another request', async (_, call) => {
+  await connection.ask(startCall('one'));
+  const [here_, fresh] = [await connection.ask(call), await RawConnection.open(here())];
+  const there = await fresh.ask(call);
+  fresh.destroy();
+  expect(here_.status).toBe(there.status);
+  expect(here_.headers['connection']).toBe(there.headers['connection']);
+});
+
+/** @shows injection */
+test('what follows the body in one packet is a request of its own, or none', async () => {
+  await connection.ask(startCall('one'));
+  connection.write(`${startCall('two')}GET /healthz-of-nobody HTTP/1.1\r\nHost: x\r\n\r\n`);
+  expect((await connection.next()).status).toBe(200);
+  expect((await connection.next()).status).toBe(404);
+  const other = await RawConnection.open(here());
+  await other.ask(startCall('one'));
+  other.write(`${startCall('two')}garbage\r\n\r\n`);
+  expect((await other.next()).status).toBe(400);
+  await eventually('the connection is ended', () => other.ended);
+  other.destroy();
+});
+
+test('approvals over one connection need the session and its CSRF token each time', async () => {
+  const [one, two, three] = [await startLogin(here()), await startLogin(here()), await startLogin(here())];
+  const call = (userCode: string, csrfToken: string) =>
+    post('/api/auth/device/approve/', JSON.stringify({ user_code: userCode }), [
+      `Cookie: ${person.cookie}`,
+      `X-CSRF-Token: ${csrfToken}`,
+    ]);
+  expect((await connection.ask(call(one.user_code, person.csrfToken))).status).toBe(200);
+  expect((await connection.ask(call(two.user_code, person.csrfToken))).body).toBe('{"status":"approved"}');
+  const wrong = person.csrfToken.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'));
+  expect((await connection.ask(call(three.user_code, wrong))).status).toBe(403);
+});
+
+test('an approval over a connection whose session has ended since is refused', async () => {
+  const leaving = await Person.signUp(here());
+  const call = (userCode: string) =>
+    post('/api/auth/device/approve/', JSON.stringify({ user_code: userCode }), [
+      `Cookie: ${leaving.cookie}`,
+      `X-CSRF-Token: ${leaving.csrfToken}`,
+    ]);
+  const [one, two] = [await startLogin(here()), await startLogin(here())];
+  expect((await connection.ask(call(one.user_code))).status).toBe(200);
+  const redis = new Redis(deployment.redis.url);
+  const token = leaving.cookie.split('=')[1] ?? '';
+  await redis.del(`ravi:session:${createHash('sha256').update(token).digest('base64url')}`);
+  redis.disconnect();
+  expect((await connection.ask(call(two.user_code))).status).toBe(401);
+});

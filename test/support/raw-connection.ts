@@ -1,0 +1,92 @@
+import { connect, type Socket } from 'node:net';
+import { eventually } from './eventually.ts';
+
+/** An answer as it came over the wire. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A connection to an api over which a test writes what it wants, byte for byte. */
+export class RawConnection {
+  readonly #socket: Socket;
+  #received = '';
+  #answers = 0;
+  /** The other side has ended the connection. */
+  ended = false;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    // One character a byte, as lengths are counted.
+    socket.setEncoding('latin1');
+    socket.on('data', (text: string) => (this.#received += text));
+    for (const end of ['end', 'close']) socket.on(end, () => (this.ended = true));
+    socket.on('error', () => undefined);
+  }
+
+  static async open(apiUrl: string): Promise<RawConnection> {
+    const { hostname, port } = new URL(apiUrl);
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true, allowHalfOpen: true });
+    await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+    return new RawConnection(socket);
+  }
+
+  write(text: string): void {
+    this.#socket.write(text);
+  }
+
+  /** Ends this half of the connection. */
+  end(): void {
+    this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** The next answer that was not taken yet, once it has arrived in full. */
+  async next(): Promise<RawAnswer> {
+    const number = ++this.#answers;
+    return eventually('the next answer has come', () => readAnswers(this.#received)[number - 1]);
+  }
+
+  /** Writes a request and takes its answer. */
+  ask(text: string): Promise<RawAnswer> {
+    this.write(text);
+    return this.next();
+  }
+}
+
+/** A request with a JSON body, as a program writes it that keeps its connection. */
+export function post(path: string, body: string, fields: readonly string[] = []): string {
+  return [
+    `POST ${path} HTTP/1.1`,
+    'Host: login.localhost',
+    'Content-Type: application/json',
+    ...fields,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    '',
+    body,
+  ].join('\r\n');
+}
+
+function readAnswers(text: string): readonly RawAnswer[] {
+  const answers: RawAnswer[] = [];
+  for (let at = 0; ;) {
+    const headEnd = text.indexOf('\r\n\r\n', at);
+    if (headEnd < 0) return answers;
+    const [line = '', ...fields] = text.slice(at, headEnd).split('\r\n');
+    const headers = Object.fromEntries(
+      fields.map((field) => {
+        const colon = field.indexOf(':');
+        return [field.slice(0, colon).toLowerCase(), field.slice(colon + 1).trim()] as const;
+      }),
+    );
+    const bodyAt = headEnd + 4;
+    const length = Number(headers['content-length'] ?? 0);
+    if (text.length < bodyAt + length) return answers;
+    answers.push({ status: Number(line.split(' ')[1]), headers, body: text.slice(bodyAt, bodyAt + length) });
+    at = bodyAt + length;
+  }
+}
