@@ -23,10 +23,13 @@ beforeEach(async () => {
   await redis.config('RESETSTAT');
 });
 
-/** Appends its arguments to a list, of which it returns the length; without arguments it fails. */
+/** Appends its arguments to a list, of which it returns the length; without arguments it fails, for `nothing` it returns nothing. */
 const append = script(`
 if #ARGV == 0 then
   return redis.error_reply('ERR nothing to append')
+end
+if ARGV[1] == 'nothing' then
+  return
 end
 if ARGV[1] == 'broken' then
   error('the script is broken')
@@ -80,6 +83,7 @@ test('a call that fails is told so, and the calls beside it count', async () => 
     runGathered(redis, append, 'list', 'first'),
     runGathered(redis, append, 'list'),
     runGathered(redis, append, 'list', 'broken'),
+    runGathered(redis, append, 'list', 'nothing'),
     runGathered(redis, append, 'list', 'last'),
   ]);
   expect(settled).toEqual([
@@ -89,6 +93,7 @@ test('a call that fails is told so, and the calls beside it count', async () => 
       status: 'rejected',
       reason: expect.objectContaining({ message: expect.stringContaining('the script is broken') }),
     },
+    { status: 'fulfilled', value: null },
     { status: 'fulfilled', value: ['length', 2] },
   ]);
 });

@@ -18,6 +18,10 @@ while arg_at <= #args do
   if not ok and type(reply) ~= 'table' then
     reply = { err = tostring(reply) }
   end
+  if reply == nil then
+    -- A hole would end the list that Redis makes of it.
+    reply = false
+  end
   replies[#replies + 1] = reply
   key_at = key_at + key_count
   arg_at = arg_at + 2 + arg_count
