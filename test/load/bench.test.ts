@@ -54,11 +54,16 @@ test('figures that are measured alone take the place of their rows, and the othe
 });
 
 test('the arithmetic of scaling follows from the costs of one login', () => {
-  const queueCost = { cpuUs: 70, commands: 30, bytes: 4_000 };
-  const shard = (cpuUs: number, commands: number) => ({ cpuUs, commands, bytes: 3_000 });
+  const queueCost = { cpuUs: 70, commands: 30, scriptRuns: 3, bytes: 4_000 };
+  const shard = (cpuUs: number, commands: number) => ({ cpuUs, commands, scriptRuns: 2, bytes: 3_000 });
   const text = scalingTables({
-    single: { apiUs: 350, issuerUs: 280, shards: [{ cpuUs: 210, commands: 60, bytes: 9_000 }] },
-    sharded: { apiUs: 350, issuerUs: 280, shards: [shard(117, 40), shard(47, 10), shard(46, 10)] },
+    single: {
+      apiUs: 350,
+      issuerUs: 280,
+      jobs: 0.1,
+      shards: [{ cpuUs: 210, commands: 60, scriptRuns: 2, bytes: 9_000 }],
+    },
+    sharded: { apiUs: 350, issuerUs: 280, jobs: 0.2, shards: [shard(117, 40), shard(47, 10), shard(46, 10)] },
     predicted: [40, 10, 10],
     queueCost,
     pollUs: { api: 70, redis: 14 },
@@ -68,5 +73,8 @@ test('the arithmetic of scaling follows from the costs of one login', () => {
   });
   expect(text).toContain('| api | 350 µs | 2,000 logins/s |');
   expect(text).toContain('| other 1 | 10.0 | 10.0 | 47.0 µs | 3.00 KB |');
+  // A tenth of a job in the burst that was measured, a whole one where logins do not meet.
+  expect(text).toContain('0.100 of a job that costs 70.0 µs');
+  expect(text).toContain('10,000 × 273 µs, each in a job of its own');
   expect(text).toContain('| issuer processes | 10,000 × 280 µs ÷ 0.7 | 4 |');
 });

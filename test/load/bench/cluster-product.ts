@@ -54,8 +54,17 @@ export async function auditEntries({ redisPorts }: WatchedProduct): Promise<numb
   return Number(stream[stream.indexOf('entries-added') + 1]);
 }
 
-/** On a Cluster the script that writes a redemption's records runs once for each of its six keys, and not once. */
-const moreRuns = 5;
+/**
+ * Scripts that a login runs on a Cluster, where no call shares a command: start, wait, approve, settle, redeem, complete, once more for
+ * the used code, and one for each of a redemption's six keys.
+ */
+const ownScriptRuns = 13;
+
+/** What a login leaves to keys that are the same for all: entries of the audit log and, on the Cluster, jobs of the queue. */
+export interface SharedWork {
+  readonly audited: number;
+  readonly jobs: number;
+}
 
 /**
  * Commands per login on each shard: a third of what lies under keys of its own, and where a key is the same for all
@@ -64,14 +73,15 @@ const moreRuns = 5;
 export function predictCommands(
   single: LoginCost,
   queueCost: RedisCost,
-  audited: number,
+  { audited, jobs }: SharedWork,
   { pinned }: ClusterProduct,
 ): readonly number[] {
-  const all = single.shards[0]?.commands ?? 0;
-  const own = (all + moreRuns - queueCost.commands - audited - 1) / shards;
+  const { commands = 0, scriptRuns = 0 } = single.shards[0] ?? {};
+  const inScripts = commands - scriptRuns - single.jobs * (queueCost.commands - queueCost.scriptRuns);
+  const own = (inScripts + ownScriptRuns - audited - 1) / shards;
   return pinned.map(
     ({ queue, audit, wakeups }) =>
-      own + (queue ? queueCost.commands : 0) + (audit ? audited : 0) + (wakeups ? 1 : 0),
+      own + (queue ? jobs * queueCost.commands : 0) + (audit ? audited : 0) + (wakeups ? 1 : 0),
   );
 }
 

@@ -1,3 +1,4 @@
+import { issuanceQueueName, issuanceQueuePrefix } from '@ravi/contract';
 import { Redis } from 'ioredis';
 import { readProcess } from '../measuring/server-figures.ts';
 import type { Deployment } from '../run-load.ts';
@@ -10,7 +11,7 @@ export interface WatchedProduct {
   readonly deployment: Deployment;
   readonly apis: readonly ServerProcess[];
   readonly issuers: readonly ServerProcess[];
-  /** The ports of its Redis, one for each shard. */
+  /** The ports of its Redis, one for each shard, the one with the queue first. */
   readonly redisPorts: readonly number[];
 }
 
@@ -19,6 +20,8 @@ export interface RedisCost {
   readonly cpuUs: number;
   /** Those inside of scripts count too. */
   readonly commands: number;
+  /** Of these, commands that run a script. */
+  readonly scriptRuns: number;
   /** To and from clients. */
   readonly bytes: number;
 }
@@ -27,6 +30,8 @@ export interface RedisCost {
 export interface LoginCost {
   readonly apiUs: number;
   readonly issuerUs: number;
+  /** Jobs in the queue: less than one where logins shared them. */
+  readonly jobs: number;
   readonly shards: readonly RedisCost[];
 }
 
@@ -39,11 +44,13 @@ export async function costOfLogins(product: WatchedProduct, logins: number): Pro
   return {
     apiUs: perLogin(after.apiUs, before.apiUs),
     issuerUs: perLogin(after.issuerUs, before.issuerUs),
+    jobs: perLogin(after.jobs, before.jobs),
     shards: after.shards.map((shard, index) => {
       const then = before.shards[index] ?? shard;
       return {
         cpuUs: perLogin(shard.cpuUs, then.cpuUs),
         commands: perLogin(shard.commands, then.commands),
+        scriptRuns: perLogin(shard.scriptRuns, then.scriptRuns),
         bytes: perLogin(shard.bytes, then.bytes),
       };
     }),
@@ -61,9 +68,11 @@ export function medianCost(costs: readonly LoginCost[]): LoginCost {
   return {
     apiUs: of(({ apiUs }) => apiUs),
     issuerUs: of(({ issuerUs }) => issuerUs),
+    jobs: of(({ jobs }) => jobs),
     shards: (costs[0]?.shards ?? []).map((_, index) => ({
       cpuUs: of(({ shards }) => shards[index]?.cpuUs ?? 0),
       commands: of(({ shards }) => shards[index]?.commands ?? 0),
+      scriptRuns: of(({ shards }) => shards[index]?.scriptRuns ?? 0),
       bytes: of(({ shards }) => shards[index]?.bytes ?? 0),
     })),
   };
@@ -72,12 +81,13 @@ export function medianCost(costs: readonly LoginCost[]): LoginCost {
 /** What a Redis has done since its start. */
 export async function readRedis(port: number): Promise<RedisCost> {
   const redis = new Redis({ port, protocol: 2 });
-  const info = `${await redis.info('cpu')}${await redis.info('stats')}`;
+  const info = `${await redis.info('cpu')}${await redis.info('stats')}${await redis.info('commandstats')}`;
   redis.disconnect();
-  const value = (field: string) => Number(new RegExp(`^${field}:([\\d.]+)`, 'm').exec(info)?.[1]);
+  const value = (field: string) => Number(new RegExp(`^${field}:?([\\d.]+)`, 'm').exec(info)?.[1]);
   return {
     cpuUs: 1e6 * (value('used_cpu_user') + value('used_cpu_sys')),
     commands: value('total_commands_processed'),
+    scriptRuns: value('cmdstat_evalsha:calls=') || 0,
     bytes: value('total_net_input_bytes') + value('total_net_output_bytes'),
   };
 }
@@ -88,7 +98,16 @@ export async function readAll({ apis, issuers, redisPorts }: WatchedProduct): Pr
     shards: await Promise.all(redisPorts.map(readRedis)),
     apiUs: cpuUs(apis),
     issuerUs: cpuUs(issuers),
+    jobs: await jobsAdded(redisPorts[0] ?? 0),
   };
+}
+
+/** BullMQ counts the jobs of a queue. */
+async function jobsAdded(port: number): Promise<number> {
+  const redis = new Redis({ port, protocol: 2 });
+  const count = await redis.get(`${issuanceQueuePrefix}:${issuanceQueueName}:id`);
+  redis.disconnect();
+  return Number(count ?? 0);
 }
 
 function cpuUs(servers: readonly ServerProcess[]): number {

@@ -69,8 +69,8 @@ function capacity({ single, queueCost, pollUs, bytesPerWait, redisBytesPerLogin,
       ],
       [
         '… of it the queue',
-        `${us(queueCost.cpuUs)}, ${formatted(queueCost.commands)} commands, ${kilobytes(queueCost.bytes)}`,
-        carries(queueCost.cpuUs),
+        `${formatted(single.jobs)} of a job that costs ${us(queueCost.cpuUs)}, ${formatted(queueCost.commands)} commands, ${kilobytes(queueCost.bytes)}`,
+        `${number((busy * 1e6) / queueCost.cpuUs)} jobs/s`,
       ],
       [
         'api, a waiting program',
@@ -112,10 +112,12 @@ function division({ sharded, predicted }: ScalingInputs): string {
 function arithmetic(inputs: ScalingInputs): string {
   const { single, queueCost, pollUs, bytesPerWait, redisBytesPerLogin } = inputs;
   const redis = single.shards[0] ?? queueCost;
+  // Spread over many apis, hardly any two logins meet in a job.
+  const redisUs = redis.cpuUs + (1 - single.jobs) * queueCost.cpuUs;
   const asksPerSecond = waiting / longPollSeconds;
   const cores = (usPerSecond: number) => usPerSecond / 1e6 / busy;
   const apiCores = cores(loginsPerSecond * single.apiUs + asksPerSecond * pollUs.api);
-  const redisCores = cores(loginsPerSecond * redis.cpuUs + asksPerSecond * pollUs.redis);
+  const redisCores = cores(loginsPerSecond * redisUs + asksPerSecond * pollUs.redis);
   const queues = Math.ceil(cores(loginsPerSecond * queueCost.cpuUs));
   const apis = Math.max(Math.ceil(apiCores), Math.ceil(waiting / waitsPerApi));
   const live = loginsPerSecond * loginSeconds;
@@ -144,7 +146,7 @@ function arithmetic(inputs: ScalingInputs): string {
       ],
       [
         'Redis primaries',
-        `(${number(loginsPerSecond)} × ${us(redis.cpuUs)} + ${number(asksPerSecond)} × ${us(pollUs.redis)}) ÷ ${busy}`,
+        `(${number(loginsPerSecond)} × ${us(redisUs)}, each in a job of its own, + ${number(asksPerSecond)} × ${us(pollUs.redis)}) ÷ ${busy}`,
         number(Math.max(queues, Math.ceil(redisCores))),
       ],
       [

@@ -66,7 +66,7 @@ export async function growthFigures({ rounds, pending, costed, write }: Effort):
     // The first of each warmed up.
     const [single, sharded] = [medianCost(costs.few.slice(1)), medianCost(costs.cluster.slice(1))];
     const audited = (await auditEntries(few)) / (costed * costs.few.length);
-    const predicted = predictCommands(single, queueCost, audited, cluster);
+    const predicted = predictCommands(single, queueCost, { audited, jobs: sharded.jobs }, cluster);
     if (write) {
       const pollUs = await costOfPolls(few);
       const redisBytesAfterwards = await bytesLeft(few, costed);
@@ -123,6 +123,7 @@ async function costOfEmptyJob(redisPort: number, jobs: number): Promise<RedisCos
   return {
     cpuUs: (after.cpuUs - before.cpuUs) / jobs,
     commands: (after.commands - before.commands) / jobs,
+    scriptRuns: (after.scriptRuns - before.scriptRuns) / jobs,
     bytes: (after.bytes - before.bytes) / jobs,
   };
 }
