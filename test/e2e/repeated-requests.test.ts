@@ -34,11 +34,14 @@ const pollCall = (deviceCode: string) => post(token, JSON.stringify({ device_cod
 const callWithWait = (deviceCode: string, wait: 'true ' | 'false') =>
   post(token, `{"device_code":"${deviceCode}","wait":${wait}}`);
 const forged = 'A'.repeat(82);
-const held = (count: number) =>
-  eventually(`${count} held`, async () => {
-    const metrics = await (await fetch(`${deployment.apis[0].adminUrl}/metrics`)).text();
-    return Number(/^ravi_held_waits\S* (\d+)$/m.exec(metrics)?.[1]) === count;
-  });
+const metric = async (name: string) => {
+  const metrics = await (await fetch(`${deployment.apis[0].adminUrl}/metrics`)).text();
+  return Number(new RegExp(`^${name}(?:{[^}]*})? (\\S+)$`, 'm').exec(metrics)?.[1]);
+};
+const heldNow = () => metric('ravi_held_waits');
+const held = (count: number) => eventually(`${count} held`, async () => (await heldNow()) === count);
+const collectedLater = (deviceCode: string) =>
+  eventually('the credentials are there', async () => (await poll(here(), deviceCode)).status === 200);
 const errorOf = ({ body }: RawAnswer) => (JSON.parse(body) as { error?: string }).error;
 const codesOf = ({ body }: RawAnswer) => JSON.parse(body) as DeviceCodeResponse;
 
@@ -145,12 +148,33 @@ test('requests that are sent before the last one is answered are answered in the
   other.destroy();
 });
 
-test('a program that ends its half of the connection behind a repetition still gets its answer', async () => {
-  await connection.ask(startCall('one'));
-  connection.write(startCall('two'));
+test('a program that leaves right behind a repetition loses no credentials, 20 times', async () => {
+  for (let round = 0; round < 20; round++) {
+    const login = await startLogin(here());
+    await person.approve(here(), login.user_code);
+    const leaving = await RawConnection.open(here());
+    await leaving.ask(pollCall(forged));
+    leaving.write(pollCall(login.device_code));
+    leaving.end();
+    await eventually('the connection is ended', () => leaving.ended);
+    const collected = leaving.received.includes('"access"') || (await collectedLater(login.device_code));
+    expect(collected).toBe(true);
+    leaving.destroy();
+  }
+});
+
+test('bytes behind a repetition that would be held keep nobody from noticing that its client leaves', async () => {
+  const login = await startLogin(here());
+  await connection.ask(callWithWait(forged, 'false'));
+  connection.write(callWithWait(login.device_code, 'true '));
+  connection.write('P');
+  await eventually('it is held and let go of, or answered', async () => {
+    return connection.received.includes('authorization_pending') || (await heldNow()) === 1;
+  });
   connection.end();
-  expect((await connection.next()).status).toBe(200);
-  await eventually('the connection is ended', () => connection.ended);
+  await held(0);
+  await person.approve(here(), login.user_code);
+  expect(await collectedLater(login.device_code)).toBe(true);
 });
 
 test.each([

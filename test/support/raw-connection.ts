@@ -32,6 +32,11 @@ export class RawConnection {
     return new RawConnection(socket);
   }
 
+  /** All that has come. */
+  get received(): string {
+    return this.#received;
+  }
+
   write(text: string): void {
     this.#socket.write(text);
   }

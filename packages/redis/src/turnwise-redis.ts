@@ -68,8 +68,10 @@ export class TurnwiseRedis extends Redis {
         calls.flatMap(({ keys }) => keys),
         ...calls.flatMap(({ keys, args }) => [keys.length, args.length, ...args]),
       );
+      if (!Array.isArray(replies) || replies.length !== calls.length)
+        throw new Error('Calls that shared a command did not get a reply each.');
       calls.forEach(({ reply }, index) => {
-        const its: unknown = Array.isArray(replies) ? replies[index] : undefined;
+        const its: unknown = replies[index];
         if (its instanceof Error) reply.reject(its);
         else reply.resolve(its);
       });

@@ -8,7 +8,7 @@ import type { MintId, MintSettlement } from '@ravi/credentials';
 import type { ApprovedLogin, LoginId } from '@ravi/device-login';
 import type { RedisClient } from '@ravi/redis';
 import type { Logger } from '@ravi/telemetry';
-import { type Job, Queue, Worker } from 'bullmq';
+import { type Job, Queue, UnrecoverableError, Worker } from 'bullmq';
 import type { Issued } from './issue.ts';
 
 /** What the worker is made of. */
@@ -40,6 +40,8 @@ export function startIssuanceWorker(
     options.onTaken();
     if ('probe' in job.data) return;
     if ('mintId' in job.data) return serveMint(options, job.data.mintId as MintId);
+    // Of another version: not to be tried again; its logins are asked for, and get a job that is understood.
+    if (!('logins' in job.data)) throw new UnrecoverableError('The job is of a form that is not known.');
     const issue = options.issuing();
     const serveLogin = async (loginId: LoginId, userId?: number): Promise<void> => {
       const { kind, waiter, login } = await issue(loginId, userId);
@@ -51,12 +53,17 @@ export function startIssuanceWorker(
       );
       if (login) await options.onIssued(loginId, login);
     };
-    // None waits for another's mishap; where there was one the job comes again, and finds the others issued.
+    const { logins } = job.data;
+    // None waits for another's mishap; those that had one come again.
     const served = await Promise.allSettled(
-      job.data.logins.map(({ loginId, userId }) => serveLogin(loginId as LoginId, userId)),
+      logins.map(({ loginId, userId }) => serveLogin(loginId as LoginId, userId)),
     );
-    const failure = served.find(({ status }) => status === 'rejected');
-    if (failure?.status === 'rejected') throw failure.reason;
+    const failures = served.filter((one) => one.status === 'rejected');
+    const [failure] = failures;
+    if (failure === undefined) return;
+    if (failures.length < logins.length)
+      await job.updateData({ logins: logins.filter((_, index) => served[index]?.status === 'rejected') });
+    throw failure.reason;
   };
   const worker = new Worker<IssuanceJob, void, IssuanceJobName>(issuanceQueueName, process, {
     connection: options.connection,

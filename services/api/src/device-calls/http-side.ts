@@ -8,6 +8,9 @@ export interface DirectAnswerer {
   left(): void;
 }
 
+/** Bytes that are read ahead of an answer. */
+const mostWaitingBytes = 64 * 1024;
+
 const endOfHead = '\r\n\r\n';
 
 /**
@@ -29,19 +32,16 @@ export class HttpSide extends Duplex {
   #known: RepeatedCall | null = null;
   #serving: DirectAnswerer | null = null;
   #waiting: Buffer[] | null = null;
-  #hasEnded = false;
   readonly #onData = (chunk: Buffer) => {
-    if (this.#serving !== null) {
-      (this.#waiting ??= []).push(chunk);
-      this.#socket?.pause();
-    } else if (!this.#isBetween || this.#known?.serve(this, chunk) !== true) {
+    if (this.#serving !== null) this.#wait(chunk);
+    // The server knows what to do with a client that does not read.
+    else if (!this.#isBetween || this.#socket?.writableNeedDrain || this.#known?.serve(this, chunk) !== true)
       this.#toServer(chunk);
-    }
   };
   readonly #onEnd = () => {
-    // The server would end the connection before the answer.
-    if (this.#serving !== null) this.#hasEnded = true;
-    else this.push(null);
+    // A client that ends its side has left, as it has for the server, which now ends the other.
+    this.#left();
+    this.push(null);
   };
   readonly #onTimeout = () => {
     // The server takes the connection for idle.
@@ -71,11 +71,6 @@ export class HttpSide extends Duplex {
   release(): Socket | null {
     const socket = this.#socket;
     if (socket === null || socket.destroyed || this.#waiting !== null) return null;
-    if (this.#hasEnded) {
-      // Who ends its side has left.
-      socket.destroy();
-      return null;
-    }
     this.#socket = null;
     this.#serving = null;
     socket.off('data', this.#onData);
@@ -124,7 +119,6 @@ export class HttpSide extends Duplex {
       this.#socket?.resume();
       waiting.forEach(this.#onData);
     }
-    if (this.#hasEnded && this.#serving === null) this.push(null);
   }
 
   setTimeout(ms: number): this {
@@ -156,9 +150,22 @@ export class HttpSide extends Duplex {
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#socket?.destroy();
     this.#socket = null;
-    this.#serving?.left();
-    this.#serving = null;
+    this.#left();
     done(error);
+  }
+
+  #left(): void {
+    const serving = this.#serving;
+    this.#serving = null;
+    serving?.left();
+  }
+
+  /** Reads on, so that it is noticed when the client leaves; up to a bound. */
+  #wait(chunk: Buffer): void {
+    this.#waiting ??= [];
+    this.#waiting.push(chunk);
+    const bytes = this.#waiting.reduce((sum, { length }) => sum + length, 0);
+    if (bytes > mostWaitingBytes) this.#socket?.pause();
   }
 
   #toServer(chunk: Buffer): void {

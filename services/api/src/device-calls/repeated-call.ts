@@ -49,6 +49,7 @@ export function learnToRepeat(
   if (head === null) return;
   const { pushes } = side;
   response.once('close', () => {
-    if (response.writableFinished) side.repeat(new RepeatedCall(head, bodyLength, serve), pushes);
+    if (response.writableFinished && request.complete)
+      side.repeat(new RepeatedCall(head, bodyLength, serve), pushes);
   });
 }

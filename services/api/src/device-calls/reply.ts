@@ -103,15 +103,16 @@ export class Reply implements DirectAnswerer {
 
   /**
    * Lets go of everything that HTTP keeps for a request, and keeps the socket alone. The connection ends with the answer.
-   * Where that cannot be, because another request follows on the connection, nothing changes.
+   * Where that cannot be, because another request follows on the connection, nothing changes. False when the request should be
+   * answered then: nobody would notice that its client leaves.
    */
-  letGo(): void {
+  letGo(): boolean {
     const response = this.#response;
     const side = this.#side ?? response?.socket;
-    if (this.isOver || !(side instanceof HttpSide)) return;
-    if (response !== null && side.newest !== response.req) return;
+    if (this.isOver || !(side instanceof HttpSide)) return true;
+    if (response !== null && side.newest !== response.req) return true;
     const socket = side.release();
-    if (socket === null) return;
+    if (socket === null) return response !== null;
     this.#response = null;
     this.#side = null;
     this.#socket = socket;
@@ -120,6 +121,7 @@ export class Reply implements DirectAnswerer {
     socket.on('end', destroySocket);
     socket.once('close', () => this.#end(false));
     socket.resume();
+    return true;
   }
 
   /** The client of a request that the server does not see is gone. */

@@ -88,7 +88,7 @@ export class HeldWaits {
     reply.onceOver(() => this.#forget(wait));
     try {
       await this.#look(wait, 'wait');
-      if (this.#isHeld(wait)) reply.letGo();
+      if (this.#isHeld(wait) && !reply.letGo()) this.#dismiss(wait);
     } catch (error) {
       this.#forget(wait);
       throw error;
