@@ -44,7 +44,7 @@ const variables = {
   ADMIN_PORT: integerVariable(0, 65_535).default(3002),
   PORT: integerVariable(0, 65_535).default(3000),
   ...keyVariables,
-  ISSUER_CONCURRENCY: integerVariable(1, 1_000).default(16),
+  ISSUER_CONCURRENCY: integerVariable(1, 1_000).default(8),
   DEVICE_CODE_TTL_SECONDS: integerVariable(1, 86_400).default(900),
   SHUTDOWN_SECONDS: integerVariable(1, 600).default(20),
   WEBHOOK_URL: webhookUrlVariable.optional(),

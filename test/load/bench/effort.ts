@@ -28,7 +28,7 @@ export function effortOf(quick: boolean, peers: boolean): Effort {
           { waits: 50_000, rounds: 2, idleSeconds: 45 },
         ],
         fanout: 10_000,
-        jobs: 8_000,
+        jobs: 4_000,
         pending: [1_000, 100_000],
         costed: 1_500,
         heldAndWoken: 100_000,
