@@ -31,19 +31,18 @@ test('of an approval and a denial at the same moment, one wins and both learn th
   const known = (await bench.start()).deviceCode.loginId;
   await bench.store.deny(known, 1);
   await bench.store.approve(known, 1, '');
-  const winners = await Promise.all(
-    Array.from({ length: 500 }, async (_, round) => {
-      const { loginId } = (await bench.start()).deviceCode;
-      const approve = () => bench.store.approve(loginId, 1, '');
-      const deny = () => rival.store.deny(loginId, 2);
-      const decisions = await Promise.all(round % 2 ? [approve(), deny()] : [deny(), approve()]);
-      const truths = decisions.map((decision) =>
-        decision.kind === 'decided' ? decision.state : decision.kind,
-      );
-      expect(truths[0]).toBe(truths[1]);
-      return truths[0];
-    }),
-  );
+  const winners: string[] = [];
+  for (let round = 0; round < 500; round++) {
+    const { loginId } = (await bench.start()).deviceCode;
+    const approve = () => bench.store.approve(loginId, 1, '');
+    const deny = () => rival.store.deny(loginId, 2);
+    const decisions = await Promise.all(round % 2 ? [approve(), deny()] : [deny(), approve()]);
+    const truths = decisions.map((decision) =>
+      decision.kind === 'decided' ? decision.state : decision.kind,
+    );
+    expect(truths[0]).toBe(truths[1]);
+    winners.push(truths[0] ?? '');
+  }
   rival.close();
   expect(new Set(winners)).toEqual(new Set(['approved', 'denied']));
 });
