@@ -75,6 +75,6 @@ test('the arithmetic of scaling follows from the costs of one login', () => {
   expect(text).toContain('| other 1 | 10.0 | 10.0 | 47.0 µs | 3.00 KB |');
   // A tenth of a job in the burst that was measured, a whole one where logins do not meet.
   expect(text).toContain('0.100 of a job that costs 70.0 µs');
-  expect(text).toContain('10,000 × 273 µs, each in a job of its own');
+  expect(text).toContain('10,000 × 266 µs, each in a job of its own');
   expect(text).toContain('| issuer processes | 10,000 × 280 µs ÷ 0.7 | 4 |');
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../support/free-port.ts';
 import type { LoadResult } from './measuring/load-result.ts';
 
 const outDir = mkdtempSync(join(tmpdir(), 'ravi-load-test-'));
@@ -109,3 +110,10 @@ function answerTo(path: string, tokenAnswer: { status: number; body: object }): 
       return [tokenAnswer.status, tokenAnswer.body];
   }
 }
+
+test('a target that does not answer is no result: exit code 2, and a sentence that says so', async () => {
+  const port = await freePort();
+  const run = await load('start', '--url', `http://127.0.0.1:${port}`, '--seconds', '1');
+  expect(run.output).toContain('NOTHING SUCCEEDED');
+  expect(run.code).toBe(2);
+});

@@ -9,7 +9,7 @@ import { LoadError } from './load-error.ts';
 import { type LoadOptions, parseOptions } from './options.ts';
 import { ProgressLine } from './progress-line.ts';
 import { htmlReport } from './report/html-report.ts';
-import { textSummary } from './report/text-summary.ts';
+import { nothingSucceeded, textSummary } from './report/text-summary.ts';
 import { runLoad } from './run-load.ts';
 import { scenarios } from './scenarios/index.ts';
 
@@ -30,7 +30,8 @@ async function main(options: LoadOptions): Promise<number> {
     writeFileSync(`${file}.json`, `${JSON.stringify(result, null, 1)}\n`);
     writeFileSync(`${file}.html`, htmlReport(result));
     console.log(`\nResult  ${file}.json\nReport  ${file}.html`);
-    return result.kept ? 0 : 1;
+    if (!result.kept) return 1;
+    return nothingSucceeded(result) ? 2 : 0;
   } finally {
     await deployment.close();
   }

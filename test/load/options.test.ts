@@ -52,3 +52,9 @@ test('what makes no sense is answered with a sentence', () => {
   expect(refused('start', '--sttack')).toContain('--sttack');
   expect(parseOptions(['--help'], undefined)).toBeNull();
 });
+
+test('a rate that is not given is that of the scenario, however many processes share it', () => {
+  expect(parseOptions(['login', '--stack', '--processes', '4'], undefined)?.rate).toBe(100);
+  expect(parseOptions(['soak', '--stack'], undefined)?.rate).toBe(20);
+  expect(parseOptions(['fanout', '--stack'], undefined)?.rate).toBeNull();
+});

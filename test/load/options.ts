@@ -2,7 +2,7 @@ import { parseArgs, types } from 'node:util';
 import { parseTarget } from './client/target.ts';
 import type { Account } from './client/session.ts';
 import { LoadError } from './load-error.ts';
-import { type ScenarioName, scenarios } from './scenarios/index.ts';
+import { type ScenarioEntry, type ScenarioName, scenarios } from './scenarios/index.ts';
 
 /** What a run was asked to do. */
 export interface LoadOptions {
@@ -67,7 +67,7 @@ export function parseOptions(args: readonly string[], password: string | undefin
   }
   const whole = <Fallback>(flag: keyof typeof bounds, fallback: Fallback) =>
     numberOf(flag, values[flag], fallback);
-  const { defaults, approves } = scenarios[name];
+  const { defaults, approves }: ScenarioEntry = scenarios[name];
   if ((values.url === undefined) === !values.stack)
     throw new LoadError('Say where: either --url URL or --stack.');
   if (values.url !== undefined) refuseForeignTarget(values.url, values['i-own-this']);
@@ -85,7 +85,7 @@ export function parseOptions(args: readonly string[], password: string | undefin
     stack: { apis: whole('apis', 1), issuers: whole('issuers', 1) },
     clients: whole('clients', defaults.clients),
     connections: whole('connections', 64),
-    rate: whole('rate', null),
+    rate: whole('rate', defaults.rate ?? null),
     seconds: whole('seconds', defaults.seconds),
     thinkMs: whole('think', 100),
     processes: whole('processes', null),

@@ -41,7 +41,10 @@ export function keyOfGrant(grant: Grant, { hash, id, kind, prefix }: KeyOfGrant)
 }
 
 /** What is sealed of the records: of each key its own alone, since a result lies in Redis, its log and its replicas. */
-type SealedRecords = Omit<IssuedLogin, 'answer' | 'keys'> & { readonly keys: readonly KeyOfGrant[] };
+type SealedRecords = Omit<IssuedLogin, 'answer' | 'keys'> & {
+  /** Whole ones were sealed by issuers of an older version; a login may be collected after an upgrade. */
+  readonly keys: readonly (KeyOfGrant | NewApiKey)[];
+};
 
 /** The text that is sealed: a line of records, then the answer, so that handing over need not parse what it passes on. */
 export function writeIssuedLogin({ grant, keys, approvedAtMs, answer }: IssuedLogin): string {
@@ -60,7 +63,7 @@ export function readIssuedLogin(text: string): IssuedLogin {
   const { grant, keys, approvedAtMs } = JSON.parse(text.slice(0, end)) as SealedRecords;
   return {
     grant,
-    keys: keys.map((key) => keyOfGrant(grant, key)),
+    keys: keys.map((key) => ('record' in key ? key : keyOfGrant(grant, key))),
     approvedAtMs,
     answer: text.slice(end + 1),
   };

@@ -110,10 +110,11 @@ function division({ sharded, predicted }: ScalingInputs): string {
 }
 
 function arithmetic(inputs: ScalingInputs): string {
-  const { single, queueCost, pollUs, bytesPerWait, redisBytesPerLogin } = inputs;
+  const { single, sharded, queueCost, pollUs, bytesPerWait, redisBytesPerLogin } = inputs;
   const redis = single.shards[0] ?? queueCost;
   // Spread over many apis, hardly any two logins meet in a job.
-  const redisUs = redis.cpuUs + (1 - single.jobs) * queueCost.cpuUs;
+  const onShards = sharded.shards.reduce((sum, { cpuUs }) => sum + cpuUs, 0);
+  const redisUs = onShards + (1 - sharded.jobs) * queueCost.cpuUs;
   const asksPerSecond = waiting / longPollSeconds;
   const cores = (usPerSecond: number) => usPerSecond / 1e6 / busy;
   const apiCores = cores(loginsPerSecond * single.apiUs + asksPerSecond * pollUs.api);

@@ -52,7 +52,10 @@ export async function coordinate(jobs: readonly Job[], watching: Watching): Prom
       if (job) worker.begin(job);
     });
     const phases = await walkThroughPhases(workers, watching.phaseGauges ?? watching.gauges);
-    return { results: await Promise.all(workers.map((worker) => worker.result)), phases, timeline };
+    const results = await Promise.all(workers.map((worker) => worker.result));
+    // So that the plots end where the run does.
+    timeline.push(await sampleNow(workers, watching.gauges));
+    return { results, phases, timeline };
   } finally {
     clearInterval(sampling);
     watching.stopping.removeEventListener('abort', stop);

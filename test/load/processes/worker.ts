@@ -26,6 +26,8 @@ process.on('message', (message: ToWorker) => {
       stopping.abort();
   }
 });
+// The terminal's Ctrl-C reaches all processes; the coordinator says when to stop, and wants the results.
+process.on('SIGINT', () => undefined);
 // Without its coordinator a worker must not go on loading anything.
 process.on('disconnect', () => process.exit(1));
 
@@ -53,6 +55,7 @@ async function drive(job: Job): Promise<void> {
   const sampling = setInterval(() => send({ kind: 'sample', sample: run.activity.sample() }), sampleMs);
   await scenarios[job.scenario].run(run);
   clearInterval(sampling);
+  send({ kind: 'sample', sample: run.activity.sample() });
   run.pool.close();
   send({
     kind: 'finished',

@@ -1,12 +1,12 @@
+import type { Fault } from '../measuring/ledger.ts';
 import type { LoadResult } from '../measuring/load-result.ts';
 
 /** What a run found out, for a terminal. */
 export function textSummary(result: LoadResult): string {
   const { tally } = result;
   const counts = Object.entries(tally.counts).filter(([, count]) => count > 0);
-  const faults = Object.entries(tally.faults).flatMap(([kind, list]) =>
-    list.slice(0, 10).map(({ login, why }) => `${kind}: ${login}: ${why}`),
-  );
+  const faults = Object.entries(tally.faults).flatMap(([kind, list]) => grouped(kind, list));
+  const isLimited = Object.values(tally.faults).some((list) => list.some(({ why }) => / 429 /.test(why)));
   return [
     `\n${result.scenario} at ${result.target}`,
     `${result.done} ${result.unit} in ${result.seconds.toFixed(2)} s: ${Math.round(result.perSecond)}/s`,
@@ -14,9 +14,35 @@ export function textSummary(result: LoadResult): string {
     ...(Object.keys(result.latencies).length > 0 ? ['', latencyTable(result)] : []),
     ...(result.phases.some(({ usage }) => usage.length > 0) ? ['', usageTable(result)] : []),
     ...(faults.length > 0 ? ['', ...faults] : []),
+    ...(isLimited ? ['The target limits its callers (429): start it with RATE_LIMITS=off to load it.'] : []),
     '',
-    result.kept ? 'No login was lost or doubled.' : 'LOGINS WERE LOST OR DOUBLED.',
+    verdict(result),
   ].join('\n');
+}
+
+/** Whether all that was tried failed: then nothing was measured. */
+export function nothingSucceeded({ done, tally }: LoadResult): boolean {
+  return done === 0 && tally.counts.failed > 0;
+}
+
+function verdict(result: LoadResult): string {
+  if (!result.kept) return 'LOGINS WERE LOST OR DOUBLED.';
+  return nothingSucceeded(result)
+    ? 'NOTHING SUCCEEDED, so nothing was measured: does the target answer?'
+    : 'No login was lost or doubled.';
+}
+
+/** Faults with the same reason are one line; at most ten lines. */
+function grouped(kind: string, faults: readonly Fault[]): readonly string[] {
+  const byReason = Map.groupBy(faults, ({ why }) => why.replace(/Try again in \d+ s/, 'Try again later'));
+  const lines = [...byReason].map(([why, [first, ...others]]) =>
+    others.length === 0
+      ? `${kind}: ${first?.login}: ${why}`
+      : `${kind}, ${1 + others.length} of those kept: ${why}`,
+  );
+  return lines.length > 10
+    ? [...lines.slice(0, 10), `… and ${lines.length - 10} more reasons; see the result`]
+    : lines;
 }
 
 function latencyTable({ latencies }: LoadResult): string {

@@ -1,9 +1,9 @@
 import { fanout } from './fanout.ts';
 import { hold } from './hold.ts';
-import { login } from './login.ts';
+import { defaultRate as loginRate, login } from './login.ts';
 import { poll } from './poll.ts';
 import type { Scenario } from './run.ts';
-import { soak } from './soak.ts';
+import { defaultRate as soakRate, soak } from './soak.ts';
 import { start } from './start.ts';
 
 /** A scenario and what the command line needs to know of it. */
@@ -14,7 +14,8 @@ export interface ScenarioEntry {
   readonly unit: string;
   /** Whether somebody must approve. */
   readonly approves: boolean;
-  readonly defaults: { readonly clients: number; readonly seconds: number };
+  /** `rate`: of all processes together. */
+  readonly defaults: { readonly clients: number; readonly seconds: number; readonly rate?: number };
 }
 
 export const scenarios = {
@@ -51,14 +52,14 @@ export const scenarios = {
     summary: 'whole logins at --rate for --seconds, open loop',
     unit: 'logins',
     approves: true,
-    defaults: { clients: 0, seconds: 30 },
+    defaults: { clients: 0, seconds: 30, rate: loginRate },
   },
   soak: {
     run: soak,
     summary: 'mixed traffic with disconnects at --rate for --seconds',
     unit: 'logins',
     approves: true,
-    defaults: { clients: 0, seconds: 3_600 },
+    defaults: { clients: 0, seconds: 3_600, rate: soakRate },
   },
 } as const satisfies Record<string, ScenarioEntry>;
 

@@ -7,7 +7,7 @@ import type { Run, Scenario } from './run.ts';
 import { patiently, Waiting } from './waiting.ts';
 
 /** Logins a second when none is asked for. */
-const defaultRate = 100;
+export const defaultRate = 100;
 
 /**
  * Whole logins at a rate, for a time: start, wait, approve after the human's thinking time, credentials. Latencies

@@ -5,7 +5,7 @@ import type { Scenario } from './run.ts';
 import { Waiting } from './waiting.ts';
 
 /** Logins a second when none is asked for. */
-const defaultRate = 20;
+export const defaultRate = 20;
 
 /**
  * Mixed traffic for a long time: programs that wait, that lose their connection, that give up, that only poll, and
