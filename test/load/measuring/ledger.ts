@@ -13,6 +13,9 @@ export interface Login {
   tornOff: boolean;
 }
 
+/** Stands where a fault belongs to no login. */
+export const noLogin = '(not started)';
+
 /** A login, or a step of one, that went wrong. */
 export interface Fault {
   readonly login: string;
@@ -86,7 +89,7 @@ export class Ledger {
   fault(kind: FaultKind, login: Login | null, why: string): void {
     this.#counts[kind] += 1;
     if (this.#faults[kind].length < namedFaults)
-      this.#faults[kind].push({ login: login?.userCode ?? '(not started)', why });
+      this.#faults[kind].push({ login: login?.userCode ?? noLogin, why });
   }
 
   /** The credentials came: a second time is a fault. */

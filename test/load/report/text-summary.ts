@@ -1,4 +1,4 @@
-import type { Fault } from '../measuring/ledger.ts';
+import { type Fault, noLogin } from '../measuring/ledger.ts';
 import type { LoadResult } from '../measuring/load-result.ts';
 
 /** What a run found out, for a terminal. */
@@ -32,17 +32,17 @@ function verdict(result: LoadResult): string {
     : 'No login was lost or doubled.';
 }
 
-/** Faults with the same reason are one line; at most ten lines. */
+const isNamed = ({ login }: Fault) => login !== noLogin;
+
+/** A line for each login, at most ten; what happened to none in particular is one line for each reason. */
 function grouped(kind: string, faults: readonly Fault[]): readonly string[] {
-  const byReason = Map.groupBy(faults, ({ why }) => why.replace(/Try again in \d+ s/, 'Try again later'));
-  const lines = [...byReason].map(([why, [first, ...others]]) =>
-    others.length === 0
-      ? `${kind}: ${first?.login}: ${why}`
-      : `${kind}, ${1 + others.length} of those kept: ${why}`,
-  );
-  return lines.length > 10
-    ? [...lines.slice(0, 10), `… and ${lines.length - 10} more reasons; see the result`]
-    : lines;
+  const named = faults.filter(isNamed).map(({ login, why }) => `${kind}: ${login}: ${why}`);
+  const unnamed = faults.filter((fault) => !isNamed(fault));
+  const byReason = Map.groupBy(unnamed, ({ why }) => why.replace(/Try again in \d+ s/, 'Try again later'));
+  return [
+    ...named.slice(0, 10),
+    ...[...byReason].slice(0, 10).map(([why, list]) => `${kind}, ${list.length} of those kept: ${why}`),
+  ];
 }
 
 function latencyTable({ latencies }: LoadResult): string {
