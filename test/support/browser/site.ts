@@ -142,8 +142,8 @@ export class Site {
     const key = `ravi:session:${createHash('sha256')
       .update(cookie?.value ?? '')
       .digest('base64url')}`;
-    await this.#redis.del(key);
-    await this.#redis.lpush(key, 'not a session');
+    // In one step: others look at the page in this session too, and must not find it ended.
+    await this.#redis.multi().del(key).lpush(key, 'not a session').exec();
   }
 }
 
