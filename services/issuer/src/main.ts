@@ -97,8 +97,8 @@ async function main(config: IssuerConfig): Promise<void> {
     concurrency: config.concurrency,
     logger,
     issuing: () => {
-      const owners = accounts.readOnce();
-      return (loginId, userId) => issue({ ...issueDeps, owners }, loginId, userId);
+      const deps = { ...issueDeps, owners: accounts.readOnce() };
+      return (loginId, userId) => issue(deps, loginId, userId);
     },
     onIssued: (loginId, login) => deliveries.approved(loginId, login),
     mint: (mintId) => mint(mintDeps, mintId),
