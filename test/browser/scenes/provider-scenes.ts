@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { fill, type Scene } from './scene.ts';
 
@@ -30,8 +31,9 @@ export const providerScenes: readonly Scene[] = [
     name: 'provider-address-taken',
     status: 409,
     signedIn: false,
+    // A subject of its own for each look: two first sign-ins of one subject at a time are told to wait for each other.
     open: ({ page, person }) =>
-      signInThrough(page, { sub: `other-${person.user.id}`, email: person.email, verified: 'on' }),
+      signInThrough(page, { sub: `other-${randomUUID()}`, email: person.email, verified: 'on' }),
   },
   {
     name: 'provider-address-unverified',
