@@ -26,7 +26,7 @@ How much
   --processes N       processes to drive from; as many as the file limit asks for
 
 Approvals
-  --approve           approve through the API, as a signed-in account: a new one,
+  --approve           approve through the API, as a signed-in account: a new one (as --stack does by itself),
   --email ADDRESS     or this one, with its password in LOAD_PASSWORD
 
 Result

@@ -11,7 +11,7 @@ afterAll(() => rmSync(outDir, { recursive: true, force: true }));
 
 /** Runs the load generator as a person does. */
 async function load(...args: string[]): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args, '--out', outDir]);
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--out', outDir, ...args]);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
@@ -59,6 +59,21 @@ test('whole logins arrive at their rate, and the report needs nothing but itself
   const html = readFileSync(join(outDir, file ?? ''), 'utf8');
   expect(html).toContain('<svg');
   expect(html).not.toMatch(/<script|<link|src=|url\(|@import/);
+});
+
+test('what a held wait takes is told, and where the load came from', async () => {
+  const { code, output } = await load('hold', '--stack', '--clients', '400', '--seconds', '1');
+  expect(code).toBe(0);
+  expect(output).toMatch(/a held wait takes \d+\.\d KB of the servers/);
+  const { options, machine } = lastResult('hold');
+  expect(options).toMatchObject({ clients: 400, apis: 1, issuers: 1, approve: false });
+  expect(machine).toMatchObject({ node: process.version, cores: expect.any(Number) });
+});
+
+test('a folder that cannot be written into is told before the run, not after it', async () => {
+  const { code, output } = await load('soak', '--stack', '--out', '/dev/null/results');
+  expect(output).toContain('--out: nothing can be written into "/dev/null/results"');
+  expect(code).toBe(2);
 });
 
 describe('a server that breaks the promise', () => {

@@ -1,12 +1,13 @@
 /**
  * Drives a deployment with device logins and tells what it did to it: `npm run load -- --help`.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDeployment } from './deployment.ts';
 import { helpText } from './help.ts';
 import { LoadError } from './load-error.ts';
 import { type LoadOptions, parseOptions } from './options.ts';
+import { openFolder } from './out-folder.ts';
 import { ProgressLine } from './progress-line.ts';
 import { htmlReport } from './report/html-report.ts';
 import { nothingSucceeded, textSummary } from './report/text-summary.ts';
@@ -19,13 +20,13 @@ process.once('SIGTERM', () => stopping.abort());
 
 /** Runs what was asked for. Resolves to the exit code. */
 async function main(options: LoadOptions): Promise<number> {
+  openFolder(options.outDir);
   const deployment = await openDeployment(options);
   const progress = new ProgressLine(scenarios[options.scenario].unit, process.stderr);
   try {
     const result = await runLoad(options, deployment, (sample) => progress.show(sample), stopping.signal);
     progress.end();
     console.log(textSummary(result));
-    mkdirSync(options.outDir, { recursive: true });
     const file = join(options.outDir, `${options.scenario}-${result.startedAt.replace(/[:.]/g, '-')}`);
     writeFileSync(`${file}.json`, `${JSON.stringify(result, null, 1)}\n`);
     writeFileSync(`${file}.html`, htmlReport(result));

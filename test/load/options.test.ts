@@ -35,6 +35,7 @@ test('a scenario that approves does so only when told to, or on a stack of its o
 test('every run is bounded in count and time', () => {
   expect(refused('hold', '--stack', '--clients', '10000000')).toContain('--clients must be from 1 to 200000');
   expect(refused('soak', '--stack', '--seconds', '1e9')).toContain('--seconds must be from 1 to 86400');
+  expect(refused('soak', '--stack', '--seconds', '-3')).toContain('not "-3"');
   expect(refused('login', '--stack', '--rate', 'fast')).toContain('--rate must be');
 });
 
@@ -47,9 +48,14 @@ test('a password is never taken from the command line', () => {
 });
 
 test('what makes no sense is answered with a sentence', () => {
-  expect(refused('dance', '--stack')).toContain('Name one scenario: start, poll');
+  expect(refused('dance', '--stack')).toMatch(
+    /^Name one scenario: start, poll.*, not "dance"\. See --help\.$/,
+  );
   expect(refused('start')).toContain('either --url URL or --stack');
-  expect(refused('start', '--sttack')).toContain('--sttack');
+  expect(refused('start', '--sttack')).toBe("Unknown option '--sttack'. See --help.");
+  expect(refused('start', '--stack', '--seconds')).toBe(
+    "Option '--seconds <value>' argument missing. See --help.",
+  );
   expect(parseOptions(['--help'], undefined)).toBeNull();
 });
 

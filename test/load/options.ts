@@ -63,7 +63,8 @@ export function parseOptions(args: readonly string[], password: string | undefin
   if (values.help) return null;
   const [name, ...rest] = positionals;
   if (!isScenario(name) || rest.length > 0) {
-    throw new LoadError(`Name one scenario: ${Object.keys(scenarios).join(', ')}. See --help.`);
+    const given = positionals.length === 0 ? '' : `, not "${positionals.join(' ')}"`;
+    throw new LoadError(`Name one scenario: ${Object.keys(scenarios).join(', ')}${given}. See --help.`);
   }
   const whole = <Fallback>(flag: keyof typeof bounds, fallback: Fallback) =>
     numberOf(flag, values[flag], fallback);
@@ -98,10 +99,23 @@ export function parseOptions(args: readonly string[], password: string | undefin
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: flags, allowPositionals: true });
+    return parseArgs({ args: joinNegative(args), options: flags, allowPositionals: true });
   } catch (error) {
-    throw new LoadError(types.isNativeError(error) ? error.message : 'The command line makes no sense.');
+    const message = types.isNativeError(error) ? error.message : 'The command line makes no sense';
+    // The rest of Node's message is about its own ways around it.
+    throw new LoadError(`${message.split(/\. |\n/)[0]?.replace(/\.$/, '')}. See --help.`);
   }
+}
+
+/** `--rate -3` as `--rate=-3`: then its bounds tell what is wrong, where Node finds it ambiguous. */
+function joinNegative(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const flag = joined.at(-1);
+    if (/^-\d/.test(arg) && flag?.startsWith('--')) joined.splice(-1, 1, `${flag}=${arg}`);
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 function numberOf<Fallback>(flag: keyof typeof bounds, text: string | undefined, fallback: Fallback) {

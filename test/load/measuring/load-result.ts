@@ -6,6 +6,7 @@ import { Latencies } from './latencies.ts';
 import type { LoadOptions } from '../options.ts';
 import type { CoordinatedRun, TimelineSample } from '../processes/coordinator.ts';
 import { scenarios } from '../scenarios/index.ts';
+import { type Machine, thisMachine } from './machine.ts';
 
 /** What one server used from one phase to the next. */
 export interface PhaseUsage {
@@ -31,7 +32,9 @@ export interface LoadResult {
   readonly startedAt: string;
   readonly target: string;
   /** What was asked for; never a password. */
-  readonly options: Readonly<Record<string, string | number | null>>;
+  readonly options: Readonly<Record<string, string | number | boolean | null>>;
+  /** The machine that the load came from; with a stack of our own, the servers' too. */
+  readonly machine: Machine;
   /** Whether no login was lost or doubled. */
   readonly kept: boolean;
   readonly unit: string;
@@ -43,6 +46,16 @@ export interface LoadResult {
   readonly latencies: Readonly<Record<string, LatencySummary>>;
   readonly phases: readonly PhaseResult[];
   readonly timeline: readonly TimelineSample[];
+}
+
+/**
+ * Bytes that a held wait added to the resident memory of all servers; null where none were held or no server tells. With garbage
+ * that is still to be collected: the benchmark, which collects it first, is exact.
+ */
+export function bytesPerWait({ phases, options: { clients } }: LoadResult): number | null {
+  const usage = phases.find(({ name }) => name === 'held')?.usage ?? [];
+  if (usage.length === 0) return null;
+  return usage.reduce((sum, { rssGrowthBytes }) => sum + rssGrowthBytes, 0) / Number(clients);
 }
 
 /** Puts together what the workers did. */
@@ -63,12 +76,23 @@ export function toLoadResult(
   const fromMs = Math.min(...windows.map((window) => window.fromMs));
   const seconds = (Math.max(...windows.map((window) => window.untilMs)) - fromMs) / 1000;
   const tally = ledger.tally();
-  const { clients, connections, rate, thinkMs } = options;
+  const { clients, connections, rate, thinkMs, approve } = options;
   return {
     scenario: options.scenario,
     startedAt: startedAt.toISOString(),
     target,
-    options: { clients, connections, rate, seconds: options.seconds, thinkMs, processes: run.results.length },
+    options: {
+      clients,
+      connections,
+      rate,
+      seconds: options.seconds,
+      thinkMs,
+      processes: run.results.length,
+      approve,
+      // Of a deployment that is not ours nobody knows.
+      ...(options.url === null ? options.stack : {}),
+    },
+    machine: thisMachine(),
     kept: keptThePromise(tally),
     unit: scenarios[options.scenario].unit,
     done,

@@ -1,4 +1,4 @@
-import type { LoadResult } from '../measuring/load-result.ts';
+import { bytesPerWait, type LoadResult } from '../measuring/load-result.ts';
 import { activityCharts, latencyChart, serverCharts } from './charts.ts';
 import { reportStyle } from './style.ts';
 import { escapeMarkup } from './svg.ts';
@@ -20,7 +20,7 @@ export function htmlReport(result: LoadResult): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeMarkup(title)}</title><style>${reportStyle}</style></head><body><main>
 <h1>${escapeMarkup(title)}</h1>
-<p class="soft">${escapeMarkup(`${result.target} · ${result.startedAt} · ${asked(result)}`)}</p>
+<p class="soft">${escapeMarkup(`${result.target} · ${result.startedAt} · ${asked(result)}`)}<br>${escapeMarkup(from(result))}</p>
 <p class="verdict ${result.kept ? 'good' : 'bad'}">${verdict(result)}</p>
 ${sections.join('\n')}
 </main></body></html>
@@ -29,9 +29,13 @@ ${sections.join('\n')}
 
 function asked({ options }: LoadResult): string {
   return Object.entries(options)
-    .filter(([, value]) => value !== null && value !== 0)
+    .filter(([, value]) => value !== null && value !== 0 && value !== false)
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(' · ');
+}
+
+function from({ machine: { cpu, cores, memoryBytes, os, node } }: LoadResult): string {
+  return `driven from ${cores} × ${cpu}, ${(memoryBytes / 1e9).toFixed(0)} GB, ${os}, Node ${node}`;
 }
 
 function verdict({ kept, tally }: LoadResult): string {
@@ -40,7 +44,9 @@ function verdict({ kept, tally }: LoadResult): string {
   return failed > 0 ? `No login lost or doubled; ${failed} failed` : 'No login lost, doubled or failed';
 }
 
-function tiles({ unit, done, seconds, perSecond, latencies }: LoadResult): string {
+function tiles(result: LoadResult): string {
+  const { unit, done, seconds, perSecond, latencies } = result;
+  const perWait = bytesPerWait(result);
   const facts: [string, string][] = [
     [`${unit} a second`, whole(perSecond)],
     [unit, whole(done)],
@@ -50,6 +56,7 @@ function tiles({ unit, done, seconds, perSecond, latencies }: LoadResult): strin
       `${milliseconds(p50)} / ${milliseconds(p99)}`,
     ]),
   ];
+  if (perWait !== null) facts.push(['KB of the servers for each wait', (perWait / 1000).toFixed(1)]);
   return `<div class="tiles">${facts.map(([name, fact]) => `<div class="tile"><b>${fact}</b><span class="soft">${escapeMarkup(name)}</span></div>`).join('')}</div>`;
 }
 

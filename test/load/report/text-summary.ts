@@ -1,9 +1,10 @@
 import { type Fault, noLogin } from '../measuring/ledger.ts';
-import type { LoadResult } from '../measuring/load-result.ts';
+import { bytesPerWait, type LoadResult } from '../measuring/load-result.ts';
 
 /** What a run found out, for a terminal. */
 export function textSummary(result: LoadResult): string {
   const { tally } = result;
+  const perWait = bytesPerWait(result);
   const counts = Object.entries(tally.counts).filter(([, count]) => count > 0);
   const faults = Object.entries(tally.faults).flatMap(([kind, list]) => grouped(kind, list));
   const isLimited = Object.values(tally.faults).some((list) => list.some(({ why }) => / 429 /.test(why)));
@@ -13,6 +14,12 @@ export function textSummary(result: LoadResult): string {
     counts.map(([name, count]) => `${name} ${count}`).join(', '),
     ...(Object.keys(result.latencies).length > 0 ? ['', latencyTable(result)] : []),
     ...(result.phases.some(({ usage }) => usage.length > 0) ? ['', usageTable(result)] : []),
+    ...(perWait === null
+      ? []
+      : [
+          '',
+          `a held wait takes ${(perWait / 1000).toFixed(1)} KB of the servers, before garbage is collected`,
+        ]),
     ...(faults.length > 0 ? ['', ...faults] : []),
     ...(isLimited ? ['The target limits its callers (429): start it with RATE_LIMITS=off to load it.'] : []),
     '',
