@@ -32,19 +32,22 @@ export interface LoginCost {
   readonly issuerUs: number;
   /** Jobs in the queue: less than one where logins shared them. */
   readonly jobs: number;
+  /** Requests and answers between the apis and the program and its human. */
+  readonly clientBytes: number;
   readonly shards: readonly RedisCost[];
 }
 
 /** Lets so many programs log in, all waiting and then all approved. Returns what one of them cost on the average. */
 export async function costOfLogins(product: WatchedProduct, logins: number): Promise<LoginCost> {
   const before = await readAll(product);
-  await drive(product.deployment, 'fanout', '--clients', String(logins));
+  const { traffic } = await drive(product.deployment, 'fanout', '--clients', String(logins));
   const after = await readAll(product);
   const perLogin = (now: number, then: number) => (now - then) / logins;
   return {
     apiUs: perLogin(after.apiUs, before.apiUs),
     issuerUs: perLogin(after.issuerUs, before.issuerUs),
     jobs: perLogin(after.jobs, before.jobs),
+    clientBytes: (traffic.sentBytes + traffic.receivedBytes) / logins,
     shards: after.shards.map((shard, index) => {
       const then = before.shards[index] ?? shard;
       return {
@@ -69,6 +72,7 @@ export function medianCost(costs: readonly LoginCost[]): LoginCost {
     apiUs: of(({ apiUs }) => apiUs),
     issuerUs: of(({ issuerUs }) => issuerUs),
     jobs: of(({ jobs }) => jobs),
+    clientBytes: of(({ clientBytes }) => clientBytes),
     shards: (costs[0]?.shards ?? []).map((_, index) => ({
       cpuUs: of(({ shards }) => shards[index]?.cpuUs ?? 0),
       commands: of(({ shards }) => shards[index]?.commands ?? 0),
@@ -93,7 +97,11 @@ export async function readRedis(port: number): Promise<RedisCost> {
 }
 
 /** What all parts have used since their start, as if it were one login. */
-export async function readAll({ apis, issuers, redisPorts }: WatchedProduct): Promise<LoginCost> {
+export async function readAll({
+  apis,
+  issuers,
+  redisPorts,
+}: WatchedProduct): Promise<Omit<LoginCost, 'clientBytes'>> {
   return {
     shards: await Promise.all(redisPorts.map(readRedis)),
     apiUs: cpuUs(apis),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { formatted } from './figure-text.ts';
 import type { LoginCost, RedisCost } from './login-cost.ts';
 import { machine, withTable } from './performance-table.ts';
+import type { SweepCost } from './sweep-cost.ts';
 
 const file = join(import.meta.dirname, '../../../docs/scaling.md');
 
@@ -20,6 +21,9 @@ const waitsPerApi = 40_000;
 const longPollSeconds = 120;
 const loginSeconds = 960;
 
+/** Seconds between two looks at each held login: `RECHECK_SECONDS`. */
+const recheckSeconds = 30;
+
 /** What was measured. */
 export interface ScalingInputs {
   /** One login on a single Redis, and on a Cluster, the shard with the queue first. */
@@ -29,8 +33,10 @@ export interface ScalingInputs {
   readonly predicted: readonly number[];
   /** One job that does nothing: what BullMQ costs. */
   readonly queueCost: RedisCost;
-  /** CPU of one api and its Redis for one request that finds a login pending. */
-  readonly pollUs: { readonly api: number; readonly redis: number };
+  /** One request that finds a login pending: CPU of one api and its Redis, and bytes of request and answer. */
+  readonly poll: { readonly apiUs: number; readonly redisUs: number; readonly bytes: number };
+  /** The sweep's look at one held login. */
+  readonly look: SweepCost;
   readonly bytesPerWait: number;
   readonly redisBytesPerLogin: number;
   /** What a login leaves in Redis once it is redeemed. */
@@ -54,7 +60,15 @@ export function scalingTables(inputs: ScalingInputs): string {
   ].join('\n\n');
 }
 
-function capacity({ single, queueCost, pollUs, bytesPerWait, redisBytesPerLogin, ...rest }: ScalingInputs) {
+function capacity({
+  single,
+  queueCost,
+  poll,
+  look,
+  bytesPerWait,
+  redisBytesPerLogin,
+  ...rest
+}: ScalingInputs) {
   const redis = single.shards[0] ?? queueCost;
   const carries = (us: number) => `${number((busy * 1e6) / us)} logins/s`;
   return table(
@@ -89,8 +103,18 @@ function capacity({ single, queueCost, pollUs, bytesPerWait, redisBytesPerLogin,
       ],
       [
         'api and Redis, a request that finds a login pending',
-        `${us(pollUs.api)} and ${us(pollUs.redis)}`,
-        `${number((busy * 1e6) / pollUs.api)} requests/s`,
+        `${us(poll.apiUs)} and ${us(poll.redisUs)}`,
+        `${number((busy * 1e6) / poll.apiUs)} requests/s`,
+      ],
+      [
+        'api and Redis, a look of the sweep',
+        `${us(look.apiUs)} and ${us(look.redisUs)}`,
+        `${number((busy * 1e6) / look.apiUs)} looks/s`,
+      ],
+      [
+        'network, requests and answers',
+        `${kilobytes(single.clientBytes)}; ${kilobytes(poll.bytes)} for one that finds a login pending`,
+        '',
       ],
     ],
   );
@@ -110,15 +134,20 @@ function division({ sharded, predicted }: ScalingInputs): string {
 }
 
 function arithmetic(inputs: ScalingInputs): string {
-  const { single, sharded, queueCost, pollUs, bytesPerWait, redisBytesPerLogin } = inputs;
+  const { single, sharded, queueCost, poll, look, bytesPerWait, redisBytesPerLogin } = inputs;
   const redis = single.shards[0] ?? queueCost;
   // Spread over many apis, hardly any two logins meet in a job.
   const onShards = sharded.shards.reduce((sum, { cpuUs }) => sum + cpuUs, 0);
   const redisUs = onShards + (1 - sharded.jobs) * queueCost.cpuUs;
   const asksPerSecond = waiting / longPollSeconds;
+  const looksPerSecond = waiting / recheckSeconds;
   const cores = (usPerSecond: number) => usPerSecond / 1e6 / busy;
-  const apiCores = cores(loginsPerSecond * single.apiUs + asksPerSecond * pollUs.api);
-  const redisCores = cores(loginsPerSecond * redisUs + asksPerSecond * pollUs.redis);
+  const apiCores = cores(
+    loginsPerSecond * single.apiUs + asksPerSecond * poll.apiUs + looksPerSecond * look.apiUs,
+  );
+  const redisCores = cores(
+    loginsPerSecond * redisUs + asksPerSecond * poll.redisUs + looksPerSecond * look.redisUs,
+  );
   const queues = Math.ceil(cores(loginsPerSecond * queueCost.cpuUs));
   const apis = Math.max(Math.ceil(apiCores), Math.ceil(waiting / waitsPerApi));
   const live = loginsPerSecond * loginSeconds;
@@ -132,7 +161,7 @@ function arithmetic(inputs: ScalingInputs): string {
       ],
       [
         'api processes, by CPU',
-        `(${number(loginsPerSecond)} × ${us(single.apiUs)} + ${number(asksPerSecond)} asked anew × ${us(pollUs.api)}) ÷ ${busy}`,
+        `(${number(loginsPerSecond)} × ${us(single.apiUs)} + ${number(asksPerSecond)} asked anew × ${us(poll.apiUs)} + ${number(looksPerSecond)} looks × ${us(look.apiUs)}) ÷ ${busy}`,
         number(apiCores),
       ],
       [
@@ -147,7 +176,7 @@ function arithmetic(inputs: ScalingInputs): string {
       ],
       [
         'Redis primaries',
-        `(${number(loginsPerSecond)} × ${us(redisUs)}, each in a job of its own, + ${number(asksPerSecond)} × ${us(pollUs.redis)}) ÷ ${busy}`,
+        `(${number(loginsPerSecond)} × ${us(redisUs)}, each in a job of its own, + ${number(asksPerSecond)} × ${us(poll.redisUs)} + ${number(looksPerSecond)} × ${us(look.redisUs)}) ÷ ${busy}`,
         number(Math.max(queues, Math.ceil(redisCores))),
       ],
       [
@@ -169,6 +198,11 @@ function arithmetic(inputs: ScalingInputs): string {
         'traffic of Redis',
         `${number(loginsPerSecond)} × ${kilobytes(redis.bytes)}`,
         `${formatted((8 * loginsPerSecond * redis.bytes) / 1e9)} Gbit/s`,
+      ],
+      [
+        'traffic between apis and programs, without TLS',
+        `${number(loginsPerSecond)} × ${kilobytes(single.clientBytes)} + ${number(asksPerSecond)} × ${kilobytes(poll.bytes)}`,
+        `${formatted((8 * (loginsPerSecond * single.clientBytes + asksPerSecond * poll.bytes)) / 1e9)} Gbit/s`,
       ],
     ],
   );

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { type Answer, closesConnection, readAnswer } from './answer.ts';
-import { openSocket } from './socket.ts';
+import { openSocket, send } from './socket.ts';
 import type { SourceAddresses } from './source-addresses.ts';
 import type { Target } from './target.ts';
 
@@ -40,7 +40,7 @@ export class Connection {
       this.#waiting = { resolve, reject };
       this.#usedMs = performance.now();
       this.#socket ??= this.#open();
-      this.#socket.write(text);
+      send(this.#socket, text);
     });
   }
 

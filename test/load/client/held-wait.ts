@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { type Answer, readAnswer } from './answer.ts';
-import { openSocket, type SocketListener } from './socket.ts';
+import { openSocket, send, type SocketListener } from './socket.ts';
 
 /** Who is told what became of a held wait. One listener serves all waits, so that each stays small. */
 export interface HeldWaitListener {
@@ -41,7 +41,7 @@ export class HeldWait implements SocketListener {
   }
 
   opened(): void {
-    this.#socket?.write(this.#request);
+    if (this.#socket) send(this.#socket, this.#request);
     // Sent: a hundred thousand waits need not keep their texts.
     this.#request = '';
     this.held = true;

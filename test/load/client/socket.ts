@@ -1,6 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Target } from './target.ts';
+import { countReceived, countSent } from './traffic.ts';
 
 /** What a socket reports. Exactly one `closed` comes last. */
 export interface SocketListener {
@@ -36,7 +37,12 @@ export function openSocket(
         },
         () => listener.opened(),
       );
-  if (target.tls) socket.on('data', (bytes: Buffer) => listener.received(bytes));
+  if (target.tls) {
+    socket.on('data', (bytes: Buffer) => {
+      countReceived(bytes.length);
+      listener.received(bytes);
+    });
+  }
   let reason = 'closed';
   socket.on('error', (error: NodeJS.ErrnoException) => {
     reason = error.code ?? error.message;
@@ -45,8 +51,15 @@ export function openSocket(
   return socket;
 }
 
+/** Sends a request, whose characters are ASCII. */
+export function send(socket: Socket, text: string): void {
+  countSent(text.length);
+  socket.write(text);
+}
+
 function intoListener(listener: SocketListener): (length: number, buffer: Uint8Array) => boolean {
   return (length) => {
+    countReceived(length);
     listener.received(readBuffer.subarray(0, length));
     return true;
   };

@@ -1,3 +1,4 @@
+import type { Traffic } from '../client/traffic.ts';
 import type { LatencySummary } from './latencies.ts';
 import type { Tally } from './ledger.ts';
 import type { ServerFigures } from './server-figures.ts';
@@ -44,6 +45,8 @@ export interface LoadResult {
   readonly perSecond: number;
   readonly tally: Tally;
   readonly latencies: Readonly<Record<string, LatencySummary>>;
+  /** Of the whole run, preparation and checks too. */
+  readonly traffic: Traffic;
   readonly phases: readonly PhaseResult[];
   readonly timeline: readonly TimelineSample[];
 }
@@ -55,7 +58,7 @@ export interface LoadResult {
 export function bytesPerWait({ phases, options: { clients } }: LoadResult): number | null {
   const usage = phases.find(({ name }) => name === 'held')?.usage ?? [];
   if (usage.length === 0) return null;
-  return usage.reduce((sum, { rssGrowthBytes }) => sum + rssGrowthBytes, 0) / Number(clients);
+  return sum(usage.map(({ rssGrowthBytes }) => rssGrowthBytes)) / Number(clients);
 }
 
 /** Puts together what the workers did. */
@@ -72,7 +75,7 @@ export function toLoadResult(
     latencies.merge(result.latencies);
   }
   const windows = run.results.map(({ window }) => window);
-  const done = windows.reduce((total, window) => total + window.done, 0);
+  const done = sum(windows.map((window) => window.done));
   const fromMs = Math.min(...windows.map((window) => window.fromMs));
   const seconds = (Math.max(...windows.map((window) => window.untilMs)) - fromMs) / 1000;
   const tally = ledger.tally();
@@ -100,10 +103,16 @@ export function toLoadResult(
     perSecond: seconds > 0 ? done / seconds : 0,
     tally,
     latencies: latencies.summaries(),
+    traffic: {
+      sentBytes: sum(run.results.map(({ traffic }) => traffic.sentBytes)),
+      receivedBytes: sum(run.results.map(({ traffic }) => traffic.receivedBytes)),
+    },
     phases: phaseResults(run.phases),
     timeline: run.timeline,
   };
 }
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 function phaseResults(phases: CoordinatedRun['phases']): PhaseResult[] {
   return phases.slice(1).map(({ name, atMs, servers }, index) => {

@@ -1,4 +1,5 @@
 import type { Session } from '../client/session.ts';
+import type { Traffic } from '../client/traffic.ts';
 import type { ActivitySample } from '../measuring/activity.ts';
 import type { EncodedLatencies } from '../measuring/latencies.ts';
 import type { Tally } from '../measuring/ledger.ts';
@@ -21,6 +22,7 @@ export interface Job {
 export interface WorkerResult {
   readonly tally: Tally;
   readonly latencies: EncodedLatencies;
+  readonly traffic: Traffic;
   readonly window: { readonly fromMs: number; readonly untilMs: number; readonly done: number };
 }
 

@@ -2,6 +2,7 @@ import { ConnectionPool } from '../client/connection-pool.ts';
 import { DeviceCalls } from '../client/device-calls.ts';
 import { SourceAddresses } from '../client/source-addresses.ts';
 import { parseTarget, Targets } from '../client/target.ts';
+import { trafficSoFar } from '../client/traffic.ts';
 import { Activity } from '../measuring/activity.ts';
 import { Latencies } from '../measuring/latencies.ts';
 import { Ledger } from '../measuring/ledger.ts';
@@ -62,6 +63,7 @@ async function drive(job: Job): Promise<void> {
     result: {
       tally: run.ledger.tally(),
       latencies: run.latencies.encode(),
+      traffic: trafficSoFar(),
       window: run.activity.window(),
     },
   });

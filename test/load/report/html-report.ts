@@ -14,6 +14,7 @@ export function htmlReport(result: LoadResult): string {
       : '',
     section('Servers', serverCharts(result) + usageTable(result)),
     section('Logins', countTable(result)),
+    section('Network', trafficTable(result)),
     faultTable(result),
   ];
   return `<!doctype html>
@@ -78,8 +79,8 @@ function usageTable({ phases }: LoadResult): string {
         server,
         name,
         seconds.toFixed(1),
-        (rssBytes / 1e6).toFixed(1),
-        (rssGrowthBytes / 1e6).toFixed(1),
+        megabytes(rssBytes),
+        megabytes(rssGrowthBytes),
         cpuPercent.toFixed(1),
       ]),
     ),
@@ -91,6 +92,10 @@ function countTable({ tally }: LoadResult): string {
     ['what happened', 'count'],
     Object.entries(tally.counts).map(([name, count]) => [name, whole(count)]),
   );
+}
+
+function trafficTable({ traffic: { sentBytes, receivedBytes } }: LoadResult): string {
+  return table(['requests, MB', 'answers, MB'], [[megabytes(sentBytes), megabytes(receivedBytes)]]);
 }
 
 function faultTable({ tally }: LoadResult): string {
@@ -108,6 +113,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return `<div class="scroll"><table><thead><tr>${cells(head, 'th')}</tr></thead><tbody>${rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')}</tbody></table></div>`;
 }
 
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
 const whole = (value: number) => Math.round(value).toLocaleString('en');
 const milliseconds = (value: number) => (value >= 100 ? whole(value) : value.toFixed(2));
 

@@ -14,12 +14,10 @@ export function textSummary(result: LoadResult): string {
     counts.map(([name, count]) => `${name} ${count}`).join(', '),
     ...(Object.keys(result.latencies).length > 0 ? ['', latencyTable(result)] : []),
     ...(result.phases.some(({ usage }) => usage.length > 0) ? ['', usageTable(result)] : []),
+    `network: ${megabytes(result.traffic.sentBytes)} sent, ${megabytes(result.traffic.receivedBytes)} received`,
     ...(perWait === null
       ? []
-      : [
-          '',
-          `a held wait takes ${(perWait / 1000).toFixed(1)} KB of the servers, before garbage is collected`,
-        ]),
+      : [`a held wait takes ${(perWait / 1000).toFixed(1)} KB of the servers, before garbage is collected`]),
     ...(faults.length > 0 ? ['', ...faults] : []),
     ...(isLimited ? ['The target limits its callers (429): start it with RATE_LIMITS=off to load it.'] : []),
     '',

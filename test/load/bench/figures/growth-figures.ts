@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { ConnectionPool } from '../../client/connection-pool.ts';
 import { DeviceCalls } from '../../client/device-calls.ts';
 import { openSession } from '../../client/session.ts';
-import { parseTarget } from '../../client/target.ts';
+import { SourceAddresses } from '../../client/source-addresses.ts';
+import { parseTarget, Targets } from '../../client/target.ts';
+import { trafficSoFar } from '../../client/traffic.ts';
 import { Product } from '../../stack/product.ts';
 import { alternate } from '../alternating.ts';
 import { auditEntries, clusterFigures, predictCommands, productOnCluster } from '../cluster-product.ts';
@@ -18,7 +21,8 @@ import {
   totalUs,
   type WatchedProduct,
 } from '../login-cost.ts';
-import { writeScaling } from '../scaling-table.ts';
+import { type ScalingInputs, writeScaling } from '../scaling-table.ts';
+import { costOfLooks } from '../sweep-cost.ts';
 import { requestsPerSecond } from '../throughput.ts';
 import { holdOurs, redisBytes } from './memory-figures.ts';
 
@@ -68,7 +72,8 @@ export async function growthFigures({ rounds, pending, costed, write }: Effort):
     const audited = (await auditEntries(few)) / (costed * costs.few.length);
     const predicted = predictCommands(single, queueCost, { audited, jobs: sharded.jobs }, cluster);
     if (write) {
-      const pollUs = await costOfPolls(few);
+      const poll = await costOfPolls(few);
+      const look = await costOfLooks(few.redisPorts[0] ?? 0);
       const redisBytesAfterwards = await bytesLeft(few, costed);
       const { bytesPerWait, redisBytesPerLogin } = await holdOurs(waits, 1);
       writeScaling({
@@ -76,7 +81,8 @@ export async function growthFigures({ rounds, pending, costed, write }: Effort):
         sharded,
         predicted,
         queueCost,
-        pollUs,
+        poll,
+        look,
         bytesPerWait,
         redisBytesPerLogin,
         redisBytesAfterwards,
@@ -129,7 +135,7 @@ async function costOfEmptyJob(redisPort: number, jobs: number): Promise<RedisCos
 }
 
 /** What a request costs that finds its login pending, in microseconds. */
-async function costOfPolls(product: WatchedProduct): Promise<{ api: number; redis: number }> {
+async function costOfPolls(product: WatchedProduct): Promise<ScalingInputs['poll']> {
   const [url] = product.deployment.urls;
   const codes = await pendingCodes(url, polls);
   const calls = new DeviceCalls(parseTarget(url));
@@ -140,9 +146,20 @@ async function costOfPolls(product: WatchedProduct): Promise<{ api: number; redi
   const perSecond = await requestsPerSecond(url, 1, next, ({ status }) => status === 400);
   const after = await readAll(product);
   return {
-    api: (after.apiUs - before.apiUs) / perSecond,
-    redis: ((after.shards[0]?.cpuUs ?? 0) - (before.shards[0]?.cpuUs ?? 0)) / perSecond,
+    apiUs: (after.apiUs - before.apiUs) / perSecond,
+    redisUs: ((after.shards[0]?.cpuUs ?? 0) - (before.shards[0]?.cpuUs ?? 0)) / perSecond,
+    bytes: await bytesOf(url, next()),
   };
+}
+
+/** Bytes of a request and its answer. */
+async function bytesOf(url: string, request: string): Promise<number> {
+  const before = trafficSoFar();
+  const pool = new ConnectionPool(1, new Targets(parseTarget(url)), new SourceAddresses(null));
+  await pool.request(request);
+  pool.close();
+  const after = trafficSoFar();
+  return after.sentBytes - before.sentBytes + after.receivedBytes - before.receivedBytes;
 }
 
 /** What a redeemed login leaves in Redis, in bytes. */
