@@ -1,4 +1,5 @@
-import { metricsGauge, processGauge } from './measuring/server-figures.ts';
+import { LoadError } from './load-error.ts';
+import { metricsGauge, processGauge, type ServerGauge } from './measuring/server-figures.ts';
 import type { LoadOptions } from './options.ts';
 import type { Deployment } from './run-load.ts';
 import { Product } from './stack/product.ts';
@@ -8,9 +9,20 @@ export interface OpenDeployment extends Deployment {
   close(): Promise<void>;
 }
 
+/** The gauge of a process that tells its metrics. Throws LoadError where it does not. */
+async function answeringGauge(url: string): Promise<ServerGauge> {
+  const gauge = metricsGauge(url);
+  const figures = await gauge();
+  if (figures === null || figures.rssBytes === 0)
+    throw new LoadError(
+      `--metrics: ${url} does not tell memory and CPU as Prometheus metrics; it is /metrics at a service's ADMIN_PORT.`,
+    );
+  return gauge;
+}
+
 /** The deployment that was named, or a stack of our own, ready to be driven. */
 export async function openDeployment(options: LoadOptions): Promise<OpenDeployment> {
-  const metrics = options.metricsUrls.map((url) => metricsGauge(url));
+  const metrics = await Promise.all(options.metricsUrls.map(answeringGauge));
   if (options.url !== null) return { urls: [options.url], gauges: metrics, close: () => Promise.resolve() };
   const product = await Product.onRedis();
   try {

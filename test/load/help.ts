@@ -1,8 +1,21 @@
-import { scenarios } from './scenarios/index.ts';
+import { type ScenarioEntry, scenarios } from './scenarios/index.ts';
 
 /** What `--help` prints. */
 export function helpText(): string {
-  const list = Object.entries(scenarios).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
+  const list = Object.entries(scenarios).map(
+    ([name, { summary, takes, defaults }]: [string, ScenarioEntry]) => {
+      const given = takes.filter(
+        (amount) => amount === 'clients' || amount === 'seconds' || amount === 'rate',
+      );
+      const values = given
+        .filter((amount) => (defaults[amount] ?? 0) > 0)
+        .map(
+          (amount) =>
+            `${(defaults[amount] ?? 0).toLocaleString('en')} ${amount === 'rate' ? 'a second' : amount}`,
+        );
+      return `  ${name.padEnd(8)} ${summary} (${values.join(', ')})`;
+    },
+  );
   return `Drives a deployment with device logins and tells what it did to it.
 
   npm run load -- SCENARIO --stack            starts Redis, api and issuer of its own, on this machine
@@ -20,7 +33,7 @@ Where
 How much
   --clients N         logins that wait at once, or that are prepared
   --connections N     keep-alive connections for starting, polling and approving (64)
-  --rate N            a second, open loop; without it as fast as possible (login: 100, soak: 20)
+  --rate N            a second, open loop; without it as fast as possible
   --seconds N         how long
   --think MS          how long the human of "login" takes (100)
   --processes N       processes to drive from; as many as the file limit asks for
@@ -31,6 +44,7 @@ Approvals
 
 Result
   --out DIR           where result and report go (artifacts/load): .json and one .html for any browser
-  exit code           0; 1 when a login was lost or doubled; 2 when the run could not be done
+  exit code           0; 1 when a login was lost or doubled; 2 when the run could not be done, or more failed
+                      than succeeded. Ctrl-C ends the load and still tells the result; twice, nothing (130)
 `;
 }

@@ -10,11 +10,26 @@ const outDir = mkdtempSync(join(tmpdir(), 'ravi-load-test-'));
 afterAll(() => rmSync(outDir, { recursive: true, force: true }));
 
 /** Runs the load generator as a person does. */
-async function load(...args: string[]): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--out', outDir, ...args]);
+function load(...args: string[]): Promise<{ code: number | null; output: string }> {
+  return loadWithCtrlC(null, ...args);
+}
+
+/** Runs it in a process group of its own, which gets a Ctrl-C once its output is so far. */
+async function loadWithCtrlC(
+  when: RegExp | null,
+  ...args: string[]
+): Promise<{ code: number | null; output: string }> {
+  const program = join(import.meta.dirname, 'main.ts');
+  const child = spawn(process.execPath, [program, '--out', outDir, ...args], { detached: true });
   let output = '';
+  let pressed = false;
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (pressed || !when?.test(output)) return;
+      pressed = true;
+      process.kill(-(child.pid ?? 0), 'SIGINT');
+    });
   }
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { code, output };
@@ -70,11 +85,39 @@ test('what a held wait takes is told, and where the load came from', async () =>
   expect(machine).toMatchObject({ node: process.version, cores: expect.any(Number) });
 });
 
-test('a folder that cannot be written into is told before the run, not after it', async () => {
-  const { code, output } = await load('soak', '--stack', '--out', '/dev/null/results');
-  expect(output).toContain('--out: nothing can be written into "/dev/null/results"');
-  expect(code).toBe(2);
+test('Ctrl-C ends the load, accounts for what was approved, and the result says that it was stopped', async () => {
+  const { code, output } = await loadWithCtrlC(
+    /waiting {2}[1-9]\d* logins/,
+    'fanout',
+    '--stack',
+    '--clients',
+    '400',
+    '--rate',
+    '10',
+  );
+  expect(output).toContain('Stopped before its time. No login was lost or doubled.');
+  expect(code).toBe(0);
+  const { interrupted, tally, done } = lastResult('fanout');
+  expect(interrupted).toBe(true);
+  expect(done).toBeLessThan(400);
+  expect(tally.counts).toMatchObject({ received: tally.counts.approved, failed: 0 });
 });
+
+test('metrics that nobody tells are no silent gap: exit code 2', async () => {
+  const url = `http://127.0.0.1:${await freePort()}/metrics`;
+  const run = await load('start', '--stack', '--metrics', url, '--seconds', '1');
+  expect(run.output).toContain(`--metrics: ${url} does not tell`);
+  expect(run.code).toBe(2);
+});
+
+test.each(['/dev/null/results', '/proc/results'])(
+  'a folder that cannot be written into is told before the run, not after it: %s',
+  async (path) => {
+    const { code, output } = await load('soak', '--stack', '--out', path);
+    expect(output).toContain(`--out: nothing can be written into "${path}"`);
+    expect(code).toBe(2);
+  },
+);
 
 describe('a server that breaks the promise', () => {
   let server: Server;

@@ -10,13 +10,26 @@ import { type LoadOptions, parseOptions } from './options.ts';
 import { openFolder } from './out-folder.ts';
 import { ProgressLine } from './progress-line.ts';
 import { htmlReport } from './report/html-report.ts';
-import { nothingSucceeded, textSummary } from './report/text-summary.ts';
+import { tooManyFailed } from './measuring/load-result.ts';
+import { textSummary } from './report/text-summary.ts';
 import { runLoad } from './run-load.ts';
 import { scenarios } from './scenarios/index.ts';
 
 const stopping = new AbortController();
-process.once('SIGINT', () => stopping.abort());
-process.once('SIGTERM', () => stopping.abort());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+
+// The terminal is gone: by way of "exit", which ends the servers too.
+process.once('SIGHUP', () => process.exit(129));
+
+/** The first signal ends the load and accounts for what is under way; another one, a second later, ends all. */
+function stop(): void {
+  if (stopping.signal.aborted) return;
+  stopping.abort();
+  setTimeout(() => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
+  }, 1_000).unref();
+  console.error('\nStopping: what was approved is accounted for first. Once more to leave at once.');
+}
 
 /** Runs what was asked for. Resolves to the exit code. */
 async function main(options: LoadOptions): Promise<number> {
@@ -32,7 +45,7 @@ async function main(options: LoadOptions): Promise<number> {
     writeFileSync(`${file}.html`, htmlReport(result));
     console.log(`\nResult  ${file}.json\nReport  ${file}.html`);
     if (!result.kept) return 1;
-    return nothingSucceeded(result) ? 2 : 0;
+    return tooManyFailed(result) ? 2 : 0;
   } finally {
     await deployment.close();
   }

@@ -39,6 +39,19 @@ test('every run is bounded in count and time', () => {
   expect(refused('login', '--stack', '--rate', 'fast')).toContain('--rate must be');
 });
 
+test('a flag that means nothing to the scenario is refused: what is recorded of a run is what made it', () => {
+  expect(refused('start', '--stack', '--clients', '7')).toMatch(
+    /^--clients means nothing to "start", which takes/,
+  );
+  expect(refused('fanout', '--stack', '--seconds', '9')).toContain('--seconds means nothing to "fanout"');
+});
+
+test('metrics of another machine are read only by who owns it, as the target is', () => {
+  const args = ['start', '--url', 'http://127.0.0.1:3000', '--metrics', 'http://example.com/metrics'];
+  expect(refused(...args)).toContain('--i-own-this');
+  expect(parseOptions([...args, '--i-own-this'], undefined)).not.toBeNull();
+});
+
 test('a password is never taken from the command line', () => {
   const args = ['login', '--url', 'http://127.0.0.1:3000', '--approve', '--email', 'a@example.com'];
   expect(refused(...args)).toContain('LOAD_PASSWORD');

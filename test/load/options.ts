@@ -2,7 +2,7 @@ import { parseArgs, types } from 'node:util';
 import { parseTarget } from './client/target.ts';
 import type { Account } from './client/session.ts';
 import { LoadError } from './load-error.ts';
-import { type ScenarioEntry, type ScenarioName, scenarios } from './scenarios/index.ts';
+import { type Amount, type ScenarioEntry, type ScenarioName, scenarios } from './scenarios/index.ts';
 
 /** What a run was asked to do. */
 export interface LoadOptions {
@@ -34,6 +34,8 @@ const bounds = {
   apis: [1, 32],
   issuers: [1, 32],
 } as const;
+
+const amounts = ['clients', 'connections', 'rate', 'seconds', 'think'] as const satisfies readonly Amount[];
 
 const flags = {
   url: { type: 'string' },
@@ -68,10 +70,16 @@ export function parseOptions(args: readonly string[], password: string | undefin
   }
   const whole = <Fallback>(flag: keyof typeof bounds, fallback: Fallback) =>
     numberOf(flag, values[flag], fallback);
-  const { defaults, approves }: ScenarioEntry = scenarios[name];
+  const { defaults, approves, takes }: ScenarioEntry = scenarios[name];
+  const idle = amounts.find((amount) => values[amount] !== undefined && !takes.includes(amount));
+  if (idle !== undefined) {
+    const list = takes.map((amount) => `--${amount}`).join(', ');
+    throw new LoadError(`--${idle} means nothing to "${name}", which takes ${list}. See --help.`);
+  }
   if ((values.url === undefined) === !values.stack)
     throw new LoadError('Say where: either --url URL or --stack.');
-  if (values.url !== undefined) refuseForeignTarget(values.url, values['i-own-this']);
+  if (values.url !== undefined) refuseForeignTarget('url', values.url, values['i-own-this']);
+  for (const url of values.metrics ?? []) refuseForeignTarget('metrics', url, values['i-own-this']);
   if (approves && !values.stack && !values.approve) {
     throw new LoadError(
       `"${name}" needs approvals: add --approve, which approves through the target's API, with a new account or that of --email.`,
@@ -128,12 +136,12 @@ function numberOf<Fallback>(flag: keyof typeof bounds, text: string | undefined,
   return value;
 }
 
-function refuseForeignTarget(url: string, owned: boolean): void {
+function refuseForeignTarget(flag: string, url: string, owned: boolean): void {
   let loopback: boolean;
   try {
     ({ loopback } = parseTarget(url));
   } catch (error) {
-    throw new LoadError(`--url: ${error instanceof Error ? error.message : 'not usable'}.`);
+    throw new LoadError(`--${flag}: ${error instanceof Error ? error.message : 'not usable'}.`);
   }
   if (!loopback && !owned) {
     throw new LoadError(

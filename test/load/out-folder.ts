@@ -1,13 +1,21 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { LoadError } from './load-error.ts';
 
 /** Makes sure that results can be written into a folder, before an hour's run is spent on them. Throws LoadError. */
 export function openFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(resolve(path));
     accessSync(path, constants.W_OK);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new LoadError(`--out: nothing can be written into "${path}" (${reason}). Name another folder.`);
   }
+}
+
+/** As `mkdir -p`. Node's own `recursive` tries for ever below /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }

@@ -1,14 +1,17 @@
 import type { TimelineSample } from './processes/coordinator.ts';
 
-/** How often a line is printed where it cannot be written over, in samples. */
+/** How often a line is printed where it cannot be written over, in samples: every five seconds. */
 const samplesPerLine = 20;
+
+/** Samples over which the pace is told, on a terminal and elsewhere. */
+const samplesOfPace = { terminal: 8, elsewhere: samplesPerLine };
 
 /** Shows how a run goes: one line that is written over on a terminal, one every five seconds elsewhere. */
 export class ProgressLine {
   readonly #unit: string;
   readonly #output: NodeJS.WriteStream;
   #first: TimelineSample | null = null;
-  #last: TimelineSample | null = null;
+  readonly #recent: TimelineSample[] = [];
   #samples = 0;
 
   constructor(unit: string, output: NodeJS.WriteStream) {
@@ -18,21 +21,22 @@ export class ProgressLine {
 
   show(sample: TimelineSample): void {
     this.#first ??= sample;
-    const last = this.#last ?? sample;
-    this.#last = sample;
-    const line = this.#line(sample, last);
+    this.#recent.push(sample);
+    const kept = this.#output.isTTY ? samplesOfPace.terminal : samplesOfPace.elsewhere;
+    if (this.#recent.length > 1 + kept) this.#recent.shift();
+    const line = this.#line(sample, this.#recent[0] ?? sample);
     if (this.#output.isTTY) this.#output.write(`\r\u001B[2K${line}`);
     else if (++this.#samples % samplesPerLine === 0) this.#output.write(`${line}\n`);
   }
 
   /** Leaves the line. */
   end(): void {
-    if (this.#output.isTTY && this.#last) this.#output.write('\n');
+    if (this.#output.isTTY && this.#first) this.#output.write('\n');
   }
 
-  #line(sample: TimelineSample, last: TimelineSample): string {
+  #line(sample: TimelineSample, then: TimelineSample): string {
     const seconds = (sample.atMs - (this.#first?.atMs ?? sample.atMs)) / 1000;
-    const pace = sample.atMs > last.atMs ? ((sample.done - last.done) * 1000) / (sample.atMs - last.atMs) : 0;
+    const pace = sample.atMs > then.atMs ? ((sample.done - then.done) * 1000) / (sample.atMs - then.atMs) : 0;
     const servers = sample.servers
       .map(({ name, rssBytes }) => `${name} ${Math.round(rssBytes / 1e6)} MB`)
       .join(', ');

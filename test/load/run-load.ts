@@ -55,5 +55,5 @@ export async function runLoad(
   }));
   const startedAt = new Date();
   const done = await coordinate(jobs, { ...deployment, onSample, stopping });
-  return toLoadResult(options, deployment.urls.join(', '), startedAt, done);
+  return toLoadResult(options, deployment.urls.join(', '), startedAt, done, stopping.aborted);
 }

@@ -42,17 +42,22 @@ if (unknown.length > 0) {
 }
 
 // Leaves by way of "exit", which ends the servers too.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 
 const startMs = performance.now();
 const figures: Figure[] = [];
 for (const [name, benchmark] of Object.entries(benchmarks)) {
   const named = values.only.includes(name);
   if (values.only.length > 0 ? !named : name === notByDefault && !values.quick) continue;
+  console.error(`\n${name} …`);
   for (const figure of [await benchmark(effortOf(values.quick, !values['no-peers']))].flat()) {
     figures.push(figure);
     console.log(figureText(figure));
   }
 }
-if (!values.quick) console.log(`\nWritten: ${writeTable(figures)}`);
+if (values.quick)
+  console.log(
+    '\nA quick look: small, and mostly a single round. Its ratios show that it runs; they judge nothing.',
+  );
+else console.log(`\nWritten: ${writeTable(figures)}`);
 console.log(`\nNo login was lost or doubled. ${Math.round((performance.now() - startMs) / 1000)} s.`);

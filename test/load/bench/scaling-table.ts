@@ -55,6 +55,7 @@ export function scalingTables(inputs: ScalingInputs): string {
     capacity(inputs),
     'On a Cluster of three shards, per login:',
     division(inputs),
+    `Where no two logins meet in a job, the shard with the queue carries ${number((busy * 1e6) / queueShardUs(inputs))} logins/s with its core 70% busy.`,
     `For ${number(waiting)} waiting programs and ${number(loginsPerSecond)} logins a second:`,
     arithmetic(inputs),
   ].join('\n\n');
@@ -133,6 +134,11 @@ function division({ sharded, predicted }: ScalingInputs): string {
   );
 }
 
+/** CPU of the shard with the queue for a login in a job of its own. */
+function queueShardUs({ sharded, queueCost }: ScalingInputs): number {
+  return (sharded.shards[0]?.cpuUs ?? 0) + (1 - sharded.jobs) * queueCost.cpuUs;
+}
+
 function arithmetic(inputs: ScalingInputs): string {
   const { single, sharded, queueCost, poll, look, bytesPerWait, redisBytesPerLogin } = inputs;
   const redis = single.shards[0] ?? queueCost;
@@ -170,14 +176,14 @@ function arithmetic(inputs: ScalingInputs): string {
         number(cores(loginsPerSecond * single.issuerUs)),
       ],
       [
-        'queues, each on a shard of its own',
-        `${number(loginsPerSecond)} × ${us(queueCost.cpuUs)} ÷ ${busy}`,
-        number(queues),
-      ],
-      [
-        'Redis primaries',
+        'Redis primaries, in all',
         `(${number(loginsPerSecond)} × ${us(redisUs)}, each in a job of its own, + ${number(asksPerSecond)} × ${us(poll.redisUs)} + ${number(looksPerSecond)} × ${us(look.redisUs)}) ÷ ${busy}`,
         number(Math.max(queues, Math.ceil(redisCores))),
+      ],
+      [
+        'of these, shards with a queue, each with another one',
+        `${number(loginsPerSecond)} × ${us(queueCost.cpuUs)} ÷ ${busy}`,
+        number(queues),
       ],
       [
         'memory of the apis',

@@ -35,6 +35,7 @@ export type Count =
   | 'slowedDown'
   | 'approved'
   | 'denied'
+  | 'abandoned'
   | 'received'
   | 'refused'
   | 'askedAgain'
@@ -59,6 +60,7 @@ const countNames: readonly Count[] = [
   'slowedDown',
   'approved',
   'denied',
+  'abandoned',
   'received',
   'refused',
   'askedAgain',

@@ -6,7 +6,8 @@ import { keptThePromise, Ledger } from './ledger.ts';
 import { Latencies } from './latencies.ts';
 import type { LoadOptions } from '../options.ts';
 import type { CoordinatedRun, TimelineSample } from '../processes/coordinator.ts';
-import { scenarios } from '../scenarios/index.ts';
+import { type Amount, type ScenarioName, scenarios } from '../scenarios/index.ts';
+import { commitOf } from './commit.ts';
 import { type Machine, thisMachine } from './machine.ts';
 
 /** What one server used from one phase to the next. */
@@ -27,16 +28,28 @@ export interface PhaseResult {
   readonly usage: readonly PhaseUsage[];
 }
 
+/** What drove the load. Of its processes the one that used most: at a whole core it measures itself. */
+export interface GeneratorUse {
+  /** Of the repository that it was run from, with `-dirty` where something is not committed; null where there is none. */
+  readonly commit: string | null;
+  readonly cpuSeconds: number;
+  readonly maxRssBytes: number;
+}
+
 /** Everything that a run found out: the JSON result, and what the report is made of. */
 export interface LoadResult {
-  readonly scenario: string;
+  readonly scenario: ScenarioName;
   readonly startedAt: string;
+  readonly endedAt: string;
+  /** Whether it was stopped before its time. */
+  readonly interrupted: boolean;
   readonly target: string;
   /** What was asked for; never a password. */
   readonly options: Readonly<Record<string, string | number | boolean | null>>;
   /** The machine that the load came from; with a stack of our own, the servers' too. */
   readonly machine: Machine;
-  /** Whether no login was lost or doubled. */
+  readonly generator: GeneratorUse;
+  /** No login was lost or doubled: each that was approved brought its credentials once. */
   readonly kept: boolean;
   readonly unit: string;
   /** Units of work in the measured window, its length, and their quotient. */
@@ -49,6 +62,25 @@ export interface LoadResult {
   readonly traffic: Traffic;
   readonly phases: readonly PhaseResult[];
   readonly timeline: readonly TimelineSample[];
+}
+
+/** Whether more failed than succeeded: then little was measured. */
+export function tooManyFailed({ done, tally }: LoadResult): boolean {
+  return tally.counts.failed > done;
+}
+
+/** In a few words what a run showed. */
+export function verdict({ kept, done, tally, interrupted, scenario }: LoadResult): string {
+  const { lost, duplicated, failed } = tally.counts;
+  const approves: boolean = scenarios[scenario].approves;
+  const words = !kept
+    ? `LOGINS WERE LOST OR DOUBLED: ${lost} lost, ${duplicated} doubled.`
+    : failed > 0 && done === 0
+      ? 'NOTHING SUCCEEDED, so nothing was measured: does the target answer?'
+      : failed > done
+        ? 'MORE FAILED THAN SUCCEEDED, so little was measured.'
+        : `${approves ? 'No login was lost or doubled' : 'Nothing was approved that could be lost'}${failed > 0 ? `; ${failed} failed` : ''}.`;
+  return interrupted ? `Stopped before its time. ${words}` : words;
 }
 
 /**
@@ -67,6 +99,7 @@ export function toLoadResult(
   target: string,
   startedAt: Date,
   run: CoordinatedRun,
+  interrupted: boolean,
 ): LoadResult {
   const ledger = new Ledger();
   const latencies = new Latencies();
@@ -79,23 +112,32 @@ export function toLoadResult(
   const fromMs = Math.min(...windows.map((window) => window.fromMs));
   const seconds = (Math.max(...windows.map((window) => window.untilMs)) - fromMs) / 1000;
   const tally = ledger.tally();
-  const { clients, connections, rate, thinkMs, approve } = options;
+  const { clients, connections, rate, thinkMs, approve, metricsUrls } = options;
+  const takes: readonly Amount[] = scenarios[options.scenario].takes;
   return {
     scenario: options.scenario,
     startedAt: startedAt.toISOString(),
+    endedAt: new Date().toISOString(),
+    interrupted,
     target,
     options: {
-      clients,
+      ...(takes.includes('clients') ? { clients } : {}),
       connections,
-      rate,
-      seconds: options.seconds,
-      thinkMs,
+      ...(takes.includes('rate') ? { rate } : {}),
+      ...(takes.includes('seconds') ? { seconds: options.seconds } : {}),
+      ...(takes.includes('think') ? { thinkMs } : {}),
       processes: run.results.length,
       approve,
+      ...(metricsUrls.length > 0 ? { metrics: metricsUrls.join(' ') } : {}),
       // Of a deployment that is not ours nobody knows.
       ...(options.url === null ? options.stack : {}),
     },
     machine: thisMachine(),
+    generator: {
+      commit: commitOf(import.meta.dirname),
+      cpuSeconds: Math.max(...run.results.map(({ own }) => own.cpuSeconds)),
+      maxRssBytes: Math.max(...run.results.map(({ own }) => own.maxRssBytes)),
+    },
     kept: keptThePromise(tally),
     unit: scenarios[options.scenario].unit,
     done,

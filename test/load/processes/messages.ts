@@ -23,6 +23,8 @@ export interface WorkerResult {
   readonly tally: Tally;
   readonly latencies: EncodedLatencies;
   readonly traffic: Traffic;
+  /** What the worker itself used. */
+  readonly own: { readonly cpuSeconds: number; readonly maxRssBytes: number };
   readonly window: { readonly fromMs: number; readonly untilMs: number; readonly done: number };
 }
 

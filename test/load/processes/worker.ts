@@ -64,9 +64,15 @@ async function drive(job: Job): Promise<void> {
       tally: run.ledger.tally(),
       latencies: run.latencies.encode(),
       traffic: trafficSoFar(),
+      own: ownUse(),
       window: run.activity.window(),
     },
   });
+}
+
+function ownUse(): { cpuSeconds: number; maxRssBytes: number } {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  return { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, maxRssBytes: maxRSS * 1024 };
 }
 
 function targetsAt([first, ...others]: readonly [string, ...string[]]): Targets {

@@ -1,4 +1,4 @@
-import { bytesPerWait, type LoadResult } from '../measuring/load-result.ts';
+import { bytesPerWait, type LoadResult, tooManyFailed, verdict } from '../measuring/load-result.ts';
 import { activityCharts, latencyChart, serverCharts } from './charts.ts';
 import { reportStyle } from './style.ts';
 import { escapeMarkup } from './svg.ts';
@@ -22,7 +22,7 @@ export function htmlReport(result: LoadResult): string {
 <title>${escapeMarkup(title)}</title><style>${reportStyle}</style></head><body><main>
 <h1>${escapeMarkup(title)}</h1>
 <p class="soft">${escapeMarkup(`${result.target} · ${result.startedAt} · ${asked(result)}`)}<br>${escapeMarkup(from(result))}</p>
-<p class="verdict ${result.kept ? 'good' : 'bad'}">${verdict(result)}</p>
+<p class="verdict ${grade(result)}">${escapeMarkup(verdict(result))}</p>
 ${sections.join('\n')}
 </main></body></html>
 `;
@@ -35,14 +35,15 @@ function asked({ options }: LoadResult): string {
     .join(' · ');
 }
 
-function from({ machine: { cpu, cores, memoryBytes, os, node } }: LoadResult): string {
-  return `driven from ${cores} × ${cpu}, ${(memoryBytes / 1e9).toFixed(0)} GB, ${os}, Node ${node}`;
+function from({ machine, generator: { commit } }: LoadResult): string {
+  const { cpu, cores, memoryBytes, os, node } = machine;
+  return `commit ${commit ?? 'unknown'}, driven from ${cores} × ${cpu}, ${(memoryBytes / 1e9).toFixed(0)} GB, ${os}, Node ${node}`;
 }
 
-function verdict({ kept, tally }: LoadResult): string {
-  const { lost, duplicated, failed } = tally.counts;
-  if (!kept) return `${lost} logins lost, ${duplicated} doubled`;
-  return failed > 0 ? `No login lost or doubled; ${failed} failed` : 'No login lost, doubled or failed';
+/** Whether a run is one to show: its promise kept and nothing amiss, something amiss, or the promise broken. */
+function grade(result: LoadResult): 'good' | 'poor' | 'bad' {
+  if (!result.kept || tooManyFailed(result)) return 'bad';
+  return result.tally.counts.failed > 0 || result.interrupted ? 'poor' : 'good';
 }
 
 function tiles(result: LoadResult): string {

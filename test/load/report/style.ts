@@ -1,10 +1,10 @@
 /** The look of the report: no other file, light and dark, and fit for paper. */
 export const reportStyle = `
 :root { color-scheme: light dark; --back: #fbfaf8; --card: #fff; --text: #22201d; --soft: #6d675f; --line: #e5e0d8;
-  --good: #1a7f4b; --bad: #c0362c; --series-1: #d9730d; --series-2: #2f6fde; --series-3: #1a8f5c; --series-4: #9247c9;
+  --good: #1a7f4b; --poor: #96650a; --bad: #c0362c; --series-1: #d9730d; --series-2: #2f6fde; --series-3: #1a8f5c; --series-4: #9247c9;
   --series-5: #c2185b; --series-6: #6d675f; }
 @media (prefers-color-scheme: dark) { :root { --back: #191714; --card: #22201c; --text: #ece7df; --soft: #a39b8f;
-  --line: #3a362f; --good: #4cc487; --bad: #ff7b6e; --series-1: #ffa24d; --series-2: #7aa9ff; --series-3: #57c795;
+  --line: #3a362f; --good: #4cc487; --poor: #e0b050; --bad: #ff7b6e; --series-1: #ffa24d; --series-2: #7aa9ff; --series-3: #57c795;
   --series-4: #c38cf0; --series-5: #ff7fab; --series-6: #a39b8f; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--back); color: var(--text); font: 16px/1.5 system-ui, sans-serif; }
@@ -14,7 +14,7 @@ h2 { font-size: 1.15rem; margin: 2.5rem 0 .75rem; }
 .soft, small { color: var(--soft); }
 .verdict { display: inline-block; margin: 1.25rem 0; padding: .5rem 1rem; border-radius: .5rem; font-weight: 600;
   border: 2px solid currentColor; }
-.good { color: var(--good); } .bad { color: var(--bad); }
+.good { color: var(--good); } .poor { color: var(--poor); } .bad { color: var(--bad); }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: .75rem; }
 .tile, figure { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
 .tile { padding: .9rem 1.1rem; } .tile b { display: block; font-size: 1.6rem; font-variant-numeric: tabular-nums; }

@@ -1,5 +1,5 @@
 import { type Fault, noLogin } from '../measuring/ledger.ts';
-import { bytesPerWait, type LoadResult } from '../measuring/load-result.ts';
+import { bytesPerWait, type LoadResult, verdict } from '../measuring/load-result.ts';
 
 /** What a run found out, for a terminal. */
 export function textSummary(result: LoadResult): string {
@@ -14,27 +14,21 @@ export function textSummary(result: LoadResult): string {
     counts.map(([name, count]) => `${name} ${count}`).join(', '),
     ...(Object.keys(result.latencies).length > 0 ? ['', latencyTable(result)] : []),
     ...(result.phases.some(({ usage }) => usage.length > 0) ? ['', usageTable(result)] : []),
+    `load generator: at most ${result.generator.cpuSeconds.toFixed(1)} s of CPU and ${megabytes(result.generator.maxRssBytes)} a process`,
     `network: ${megabytes(result.traffic.sentBytes)} sent, ${megabytes(result.traffic.receivedBytes)} received`,
     ...(perWait === null
       ? []
       : [`a held wait takes ${(perWait / 1000).toFixed(1)} KB of the servers, before garbage is collected`]),
     ...(faults.length > 0 ? ['', ...faults] : []),
+    ...(tally.counts.slowedDown > tally.counts.polled / 10
+      ? [
+          'More than a tenth of the polls came too soon and were answered slow_down: with more --clients each comes less often.',
+        ]
+      : []),
     ...(isLimited ? ['The target limits its callers (429): start it with RATE_LIMITS=off to load it.'] : []),
     '',
     verdict(result),
   ].join('\n');
-}
-
-/** Whether all that was tried failed: then nothing was measured. */
-export function nothingSucceeded({ done, tally }: LoadResult): boolean {
-  return done === 0 && tally.counts.failed > 0;
-}
-
-function verdict(result: LoadResult): string {
-  if (!result.kept) return 'LOGINS WERE LOST OR DOUBLED.';
-  return nothingSucceeded(result)
-    ? 'NOTHING SUCCEEDED, so nothing was measured: does the target answer?'
-    : 'No login was lost or doubled.';
 }
 
 const isNamed = ({ login }: Fault) => login !== noLogin;

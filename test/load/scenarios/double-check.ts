@@ -14,7 +14,9 @@ const betweenPollsMs = 500;
  */
 export async function doubleCheck(run: Run, logins: readonly Login[]): Promise<void> {
   let turn = 0;
-  await closedLoop(run.share.connections, Number.POSITIVE_INFINITY, run.stopping, () => {
+  // A stopped run too owes its approved logins an account.
+  const never = new AbortController().signal;
+  await closedLoop(run.share.connections, Number.POSITIVE_INFINITY, never, () => {
     const login = logins[turn++];
     return login ? checkLogin(run, login) : null;
   });

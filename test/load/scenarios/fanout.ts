@@ -10,15 +10,16 @@ import { recordWake } from './record-wake.ts';
 import type { Run, Scenario } from './run.ts';
 import { settleMs, WaitingRoom } from './waiting-room.ts';
 
-/** Longest wait, after the last approval, for the last answer. */
+/** Longest wait, after the last approval, for the last answer; once the run was stopped nobody waits that long. */
 const patienceMs = 30_000;
+const stoppedPatienceMs = 2_000;
 
 /**
  * Lets many clients wait and approves them all: as fast as the connections allow, or at a rate. One unit of work is
  * one login whose credentials arrived. Afterwards every code is asked for once more: none may be lost or doubled.
  */
 export const fanout: Scenario = async (run) => {
-  const { activity } = run;
+  const { activity, stopping } = run;
   const logins = await prepareLogins(run);
   await run.together('prepared');
   let open = logins.length;
@@ -31,13 +32,20 @@ export const fanout: Scenario = async (run) => {
     },
   });
   if (open === 0) allEnded.resolve();
-  for (const login of logins) room.enter(login);
+  const places = new Map(logins.map((login) => [login, room.enter(login)]));
   await room.opened();
   await pause(settleMs);
   await run.together('held');
   activity.openWindow();
   await approveAll(run, logins);
-  await Promise.race([allEnded.promise, pause(patienceMs, undefined, { ref: false })]);
+  for (const [login, place] of places) {
+    // Whoever was not approved, whatever the reason, would wait in vain.
+    if (login.approvedMs > 0 || login.receivedMs > 0) continue;
+    room.leave(place);
+    if (--open === 0) allEnded.resolve();
+  }
+  const patience = stopping.aborted ? stoppedPatienceMs : patienceMs;
+  await Promise.race([allEnded.promise, pause(patience, undefined, { ref: false })]);
   activity.closeWindow();
   await run.together('woken');
   room.leaveAll();

@@ -6,6 +6,9 @@ import type { Scenario } from './run.ts';
 import { defaultRate as soakRate, soak } from './soak.ts';
 import { start } from './start.ts';
 
+/** What a run can be told to have so much of. */
+export type Amount = 'clients' | 'connections' | 'rate' | 'seconds' | 'think';
+
 /** A scenario and what the command line needs to know of it. */
 export interface ScenarioEntry {
   readonly run: Scenario;
@@ -14,6 +17,8 @@ export interface ScenarioEntry {
   readonly unit: string;
   /** Whether somebody must approve. */
   readonly approves: boolean;
+  /** The flags about "how much" that mean something to it. */
+  readonly takes: readonly Amount[];
   /** `rate`: of all processes together. */
   readonly defaults: { readonly clients: number; readonly seconds: number; readonly rate?: number };
 }
@@ -24,6 +29,7 @@ export const scenarios = {
     summary: 'start logins for --seconds: codes per second',
     unit: 'codes',
     approves: false,
+    takes: ['connections', 'rate', 'seconds'],
     defaults: { clients: 0, seconds: 10 },
   },
   poll: {
@@ -31,13 +37,15 @@ export const scenarios = {
     summary: 'poll --clients pending logins in turn for --seconds',
     unit: 'polls',
     approves: false,
+    takes: ['clients', 'connections', 'rate', 'seconds'],
     defaults: { clients: 20_000, seconds: 10 },
   },
   hold: {
     run: hold,
     summary: 'let --clients wait for --seconds: memory and idle CPU',
-    unit: 'waits',
+    unit: 'waits opened',
     approves: false,
+    takes: ['clients', 'connections', 'seconds'],
     defaults: { clients: 10_000, seconds: 10 },
   },
   fanout: {
@@ -45,6 +53,7 @@ export const scenarios = {
     summary: 'let --clients wait, approve them all, at once or at --rate',
     unit: 'logins',
     approves: true,
+    takes: ['clients', 'connections', 'rate'],
     defaults: { clients: 10_000, seconds: 0 },
   },
   login: {
@@ -52,6 +61,7 @@ export const scenarios = {
     summary: 'whole logins at --rate for --seconds, open loop',
     unit: 'logins',
     approves: true,
+    takes: ['connections', 'rate', 'seconds', 'think'],
     defaults: { clients: 0, seconds: 30, rate: loginRate },
   },
   soak: {
@@ -59,6 +69,7 @@ export const scenarios = {
     summary: 'mixed traffic with disconnects at --rate for --seconds',
     unit: 'logins',
     approves: true,
+    takes: ['connections', 'rate', 'seconds'],
     defaults: { clients: 0, seconds: 3_600, rate: soakRate },
   },
 } as const satisfies Record<string, ScenarioEntry>;

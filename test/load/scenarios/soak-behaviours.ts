@@ -38,6 +38,7 @@ export async function behave(behaviour: Behaviour, scene: Scene): Promise<void> 
       await leavesOnce(scene);
       return waitsPatiently(scene, 'approve');
     case 'abandons':
+      scene.run.ledger.count('abandoned');
       return leavesOnce(scene);
     case 'tearsOff':
       return tearsOff(scene);

@@ -32,6 +32,8 @@ export class ServerProcess {
     this.#child = spawn(first, rest, {
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A terminal's Ctrl-C is for us: the servers are needed until every login is accounted for.
+      detached: true,
     });
     if (!process.listeners('exit').includes(ServerProcess.#endAll))
       process.once('exit', ServerProcess.#endAll);

@@ -29,8 +29,8 @@ import { holdOurs, redisBytes } from './memory-figures.ts';
 /** Logins that are polled once each. */
 const polls = 25_000;
 
-/** The least wait count whose memory says something. */
-const waits = 5_000;
+/** Waits whose memory is told. */
+const waits = 10_000;
 
 /**
  * What a login costs while few and while many others are pending, and on a Cluster, where each shard must have its part

@@ -1,58 +1,56 @@
+import { randomUUID } from 'node:crypto';
 import { Product } from '../../stack/product.ts';
+import { type Course, coursesOf } from '../accepted-approvals.ts';
 import { alternate } from '../alternating.ts';
-import { drive } from '../drive.ts';
 import { atMost, type Effort, type Figure, type Target } from '../figure.ts';
 import { FloorWorker } from '../floor-worker.ts';
-import { type Measured, median } from '../medians.ts';
+import { type Measured, measured, median } from '../medians.ts';
 import { startPeers } from '../peer.ts';
 import { pollingDelay } from '../polling-client.ts';
 
-/** Logins a second on the "idle" machine: each has all of it to itself. */
-const rate = 25;
+/** Milliseconds between two logins on the "idle" machine: each has all of it to itself. */
+const everyMs = 40;
 
 /** From the approval to the answer, one login after the other. */
 export async function latencyFigure({ rounds, idleLogins, peers, pollingLogins }: Effort): Promise<Figure> {
   const product = await Product.onRedis();
   const floor = await FloorWorker.start('nothing', product.redis.url, 1);
   try {
-    await product.startIssuer();
-    const api = await product.startApi();
-    const flags = [
-      '--rate',
-      String(rate),
-      '--seconds',
-      String(Math.ceil(idleLogins / rate)),
-      '--connections',
-      '2',
-    ];
-    const p50 = async (name: string) => {
-      const { latencies } = await drive({ urls: [api.url], gauges: [] }, 'login', ...flags);
-      return latencies[name]?.p50 ?? Number.NaN;
-    };
-    const [sent, leased, noop] = await alternate(
+    const secret = randomUUID().repeat(2);
+    const env = { SECRET: secret };
+    await product.startIssuer({ env });
+    const { url } = await product.startApi({ env });
+    const open = { url, redisUrl: product.redis.url, secret };
+    let courses: readonly Course[] = [];
+    const [accepted, noop] = await alternate(
       [
-        { name: 'ours', measure: () => p50('approval sent to answer') },
         {
-          name: 'ours, from the approval in Redis until the api takes the result out',
-          measure: () => p50('approved to answer, server'),
+          name: 'ours',
+          measure: async () => {
+            const its = await coursesOf(open, idleLogins, everyMs);
+            courses = [...courses, ...its];
+            return median(its.map(({ acceptedMs, answeredMs }) => answeredMs - acceptedMs));
+          },
         },
         {
           name: 'BullMQ job that does nothing + two Redis round trips',
           measure: async () =>
-            median(await floor.jobAges(idleLogins, 1000 / rate)) +
-            2 * median(await floor.roundTrips(idleLogins)),
+            median(await floor.jobAges(idleLogins, everyMs)) + 2 * median(await floor.roundTrips(idleLogins)),
         },
       ],
       rounds,
     );
-    if (!sent || !leased || !noop) throw new Error('A contender was not measured.');
+    if (!accepted || !noop) throw new Error('A contender was not measured.');
+    const fromRequest = measured('ours, from the approver’s request on', [
+      median(courses.slice(idleLogins).map(({ answeredMs }) => answeredMs)),
+    ]);
     const polled = peers ? await polledPeers(product.redis.url, pollingLogins) : [];
     return {
-      title: 'approver’s request → answer received, idle machine, p50',
+      title: 'approval accepted → answer received, idle machine, p50',
       unit: 'ms',
-      ours: sent,
-      others: [leased, noop, ...polled],
-      targets: [atMost(sent, noop, 2.5), ...polled.map((peer) => sooner(sent, peer, 100))],
+      ours: accepted,
+      others: [fromRequest, noop, ...polled],
+      targets: [atMost(accepted, noop, 2.5), ...polled.map((peer) => sooner(accepted, peer, 100))],
     };
   } finally {
     await floor.stop();
