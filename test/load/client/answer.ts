@@ -1,4 +1,4 @@
-/** An HTTP answer that has arrived in full. */
+/** An HTTP answer that has arrived in full. What is no answer that we understand has status 0, and the reason as its body. */
 export interface Answer {
   readonly status: number;
   /** Status line and header fields, as they came. */
@@ -8,11 +8,20 @@ export interface Answer {
 
 const endOfHead = '\r\n\r\n';
 
+/** Answers are small: whatever is longer comes from something else than the product, and shall not fill the memory. */
+const longestBytes = 1_000_000;
+
 /**
  * Reads one HTTP/1.1 answer from the bytes that a connection has received so far; null while it is incomplete. Knows
  * answers with a length, chunked ones and those without a body: enough for a server and a load balancer before it.
  */
 export function readAnswer(bytes: Buffer): Answer | null {
+  const answer = read(bytes);
+  if (answer !== null || bytes.length <= longestBytes) return answer;
+  return { status: 0, head: '', body: `longer than ${longestBytes} bytes` };
+}
+
+function read(bytes: Buffer): Answer | null {
   const headEnd = bytes.indexOf(endOfHead);
   if (headEnd < 0) return null;
   const head = bytes.toString('latin1', 0, headEnd);
@@ -25,18 +34,22 @@ export function readAnswer(bytes: Buffer): Answer | null {
   }
   if (/\r\ntransfer-encoding: *chunked/i.test(head)) {
     const body = readChunks(bytes, bodyAt);
+    if (body === malformed) return { status: 0, head, body: 'a chunk without a size' };
     return body === null ? null : { status, head, body };
   }
   return { status, head, body: '' };
 }
 
+const malformed = Symbol('malformed');
+
 /** The joined chunks from `at` on; null while the last one is missing. (RFC 9112 §7.1) */
-function readChunks(bytes: Buffer, at: number): string | null {
+function readChunks(bytes: Buffer, at: number): string | null | typeof malformed {
   const chunks: Buffer[] = [];
   for (;;) {
     const lineEnd = bytes.indexOf('\r\n', at);
     if (lineEnd < 0) return null;
     const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16);
+    if (!(size >= 0)) return malformed;
     const end = lineEnd + 2 + size;
     if (bytes.length < end + 2) return null;
     if (size === 0) return Buffer.concat(chunks).toString('utf8');
@@ -47,5 +60,5 @@ function readChunks(bytes: Buffer, at: number): string | null {
 
 /** Whether the server will close the connection after this answer. */
 export function closesConnection(answer: Answer): boolean {
-  return /\r\nconnection: *close/i.test(answer.head);
+  return answer.status === 0 || /\r\nconnection: *close/i.test(answer.head);
 }

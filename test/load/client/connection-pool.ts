@@ -9,10 +9,14 @@ export class ConnectionPool {
   readonly #idle: Connection[];
   readonly #queue: ((connection: Connection) => void)[] = [];
   #queueAt = 0;
+  readonly #lookingForLate: NodeJS.Timeout;
 
   constructor(size: number, targets: Targets, addresses: SourceAddresses) {
     for (let i = 0; i < size; i++) this.#all.push(new Connection(targets.next(), addresses));
     this.#idle = [...this.#all];
+    this.#lookingForLate = setInterval(() => {
+      for (const connection of this.#all) connection.giveUpLate();
+    }, 1_000).unref();
   }
 
   /** Sends a request on the next free connection. Rejects with ConnectionLost. */
@@ -27,6 +31,7 @@ export class ConnectionPool {
   }
 
   close(): void {
+    clearInterval(this.#lookingForLate);
     for (const connection of this.#all) connection.close();
   }
 

@@ -15,6 +15,9 @@ class ConnectionLost extends Error {
   }
 }
 
+/** Longest time for an answer to a request that is not held: the product's own limits are below it. */
+const answerLimitMs = 30_000;
+
 /** An idle connection is given up after this time: Node servers close theirs after 5 s, maybe just when we send. */
 const idleLimitMs = 3_000;
 
@@ -42,6 +45,14 @@ export class Connection {
       this.#socket ??= this.#open();
       send(this.#socket, text);
     });
+  }
+
+  /** Gives up a request whose answer does not come. */
+  giveUpLate(): void {
+    if (this.#waiting === null || performance.now() - this.#usedMs < answerLimitMs) return;
+    this.close();
+    this.#kept = null;
+    this.#settle()?.reject(new ConnectionLost(`none within ${answerLimitMs / 1000} s`));
   }
 
   close(): void {

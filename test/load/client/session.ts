@@ -13,6 +13,8 @@ export interface Account {
   readonly password: string;
 }
 
+const answerLimitMs = 30_000;
+
 /** Signs in, or signs a new account up when none is given. Throws LoadError with the server's own words. */
 export async function openSession(url: string, account: Account | null): Promise<Session> {
   const call = account === null ? 'signup' : 'login';
@@ -20,13 +22,24 @@ export async function openSession(url: string, account: Account | null): Promise
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(account ?? newAccount()),
+    // To the host that was named, and to no other.
+    redirect: 'manual',
+    signal: AbortSignal.timeout(answerLimitMs),
   }).catch((error: unknown) => {
     throw new LoadError(`Nothing answers at ${url}: ${reasonOf(error)}.`);
   });
   const text = await response.text();
   if (!response.ok) throw new LoadError(`The ${call} was refused: ${response.status} ${text.slice(0, 200)}`);
   const cookie = (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  return { cookie, csrfToken: (JSON.parse(text) as { csrf_token: string }).csrf_token };
+  return { cookie, csrfToken: csrfTokenOf(text) };
+}
+
+function csrfTokenOf(text: string): string {
+  // It goes into a header field as it is.
+  const token = /"csrf_token": ?"([\w-]{1,200})"/.exec(text)?.[1];
+  if (token === undefined)
+    throw new LoadError(`What answers is not the product: no csrf_token in ${text.slice(0, 200)}`);
+  return token;
 }
 
 const newAccount = (): Account => ({

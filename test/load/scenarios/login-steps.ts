@@ -12,10 +12,12 @@ export async function startLogin(run: Run): Promise<Login | null> {
     run.ledger.fault('failed', null, `start: ${described(answer)}`);
     return null;
   }
-  const { device_code: deviceCode, user_code: userCode } = JSON.parse(answer.body) as {
-    device_code: string;
-    user_code: string;
-  };
+  const codes = codesOf(answer.body);
+  if (codes === null) {
+    run.ledger.fault('failed', null, `start: no codes in ${described(answer)}`);
+    return null;
+  }
+  const { deviceCode, userCode } = codes;
   run.ledger.count('started');
   return {
     deviceCode,
@@ -26,6 +28,22 @@ export async function startLogin(run: Run): Promise<Login | null> {
     denied: false,
     tornOff: false,
   };
+}
+
+/** The codes of a started login; null where there are none. */
+function codesOf(body: string): Pick<Login, 'deviceCode' | 'userCode'> | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return null;
+  }
+  const given = value as { readonly device_code?: unknown; readonly user_code?: unknown } | null;
+  const { device_code: deviceCode, user_code: userCode } = given ?? {};
+  // They go into requests as they are: nothing in them may end a field or a text.
+  const plain = /^[\w-]{1,512}$/;
+  if (typeof deviceCode !== 'string' || typeof userCode !== 'string') return null;
+  return plain.test(deviceCode) && plain.test(userCode) ? { deviceCode, userCode } : null;
 }
 
 /** Approves or denies; false, and a fault in the ledger, when that fails. */
