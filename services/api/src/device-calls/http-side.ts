@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { RepeatedCall } from './repeated-call.ts';
@@ -10,6 +10,15 @@ export interface DirectAnswerer {
 
 /** Bytes that are read ahead of an answer. */
 const mostWaitingBytes = 64 * 1024;
+
+/**
+ * Requests of one connection that the server works on at a time, about. Of a client that pipelines more no more is read: else a few
+ * connections could fill memory, since the server itself only minds answers that are not read. (RFC 9112 §9.3.2)
+ */
+const mostUnanswered = 32;
+
+/** Bytes that the server is shown at once: some thirty of the shortest requests. */
+const mostAtOnceBytes = 4 * 1024;
 
 const endOfHead = '\r\n\r\n';
 
@@ -32,8 +41,13 @@ export class HttpSide extends Duplex {
   #known: RepeatedCall | null = null;
   #serving: DirectAnswerer | null = null;
   #waiting: Buffer[] | null = null;
+  /** Requests that the server was shown and has not answered. */
+  #unanswered = 0;
+  /** What was read and is not shown to the server yet. */
+  #rest: Buffer | null = null;
   readonly #onData = (chunk: Buffer) => {
-    if (this.#serving !== null) this.#wait(chunk);
+    if (this.#rest !== null) this.#rest = Buffer.concat([this.#rest, chunk]);
+    else if (this.#serving !== null) this.#wait(chunk);
     // The server knows what to do with a client that does not read.
     else if (!this.#isBetween || this.#socket?.writableNeedDrain || this.#known?.serve(this, chunk) !== true)
       this.#toServer(chunk);
@@ -41,6 +55,8 @@ export class HttpSide extends Duplex {
   readonly #onEnd = () => {
     // A client that ends its side has left, as it has for the server, which now ends the other.
     this.#left();
+    if (this.#rest !== null) this.push(this.#rest);
+    this.#rest = null;
     this.push(null);
   };
   readonly #onTimeout = () => {
@@ -70,7 +86,7 @@ export class HttpSide extends Duplex {
    */
   release(): Socket | null {
     const socket = this.#socket;
-    if (socket === null || socket.destroyed || this.#waiting !== null) return null;
+    if (socket === null || socket.destroyed || this.#waiting !== null || this.#rest !== null) return null;
     this.#socket = null;
     this.#serving = null;
     socket.off('data', this.#onData);
@@ -101,6 +117,16 @@ export class HttpSide extends Duplex {
     if (this.pushes !== pushes) return;
     this.#known = call;
     this.#isBetween = true;
+  }
+
+  /** The server was shown another request. */
+  began(): void {
+    if (++this.#unanswered >= mostUnanswered) this.#socket?.pause();
+  }
+
+  /** The server has answered one. */
+  answered(): void {
+    if (--this.#unanswered === mostUnanswered / 2) this.#showRest();
   }
 
   /** A request is served here: until it is answered, or the connection released, the next ones wait. */
@@ -134,7 +160,7 @@ export class HttpSide extends Duplex {
   }
 
   override _read(): void {
-    this.#socket?.resume();
+    this.#readOn();
   }
 
   override _write(chunk: Buffer | string, encoding: BufferEncoding, done: (error?: Error | null) => void) {
@@ -170,11 +196,29 @@ export class HttpSide extends Duplex {
 
   #toServer(chunk: Buffer): void {
     this.#known = null;
-    this.#latest = this.#isBetween ? chunk : null;
+    const shown = chunk.length > mostAtOnceBytes ? chunk.subarray(0, mostAtOnceBytes) : chunk;
+    this.#latest = this.#isBetween && shown === chunk ? chunk : null;
     this.#isBetween = false;
     this.pushes++;
-    if (!this.push(chunk)) this.#socket?.pause();
+    if (shown !== chunk) {
+      this.#rest = chunk.subarray(mostAtOnceBytes);
+      // Not at once: the server counts what it was shown a moment later.
+      setImmediate(() => this.#showRest());
+    }
+    if (!this.push(shown) || this.#rest !== null) this.#socket?.pause();
     this.#latest = null;
+  }
+
+  #showRest(): void {
+    const rest = this.#rest;
+    if (this.#socket === null || this.#unanswered >= mostUnanswered) return;
+    this.#rest = null;
+    if (rest !== null) this.#toServer(rest);
+    this.#readOn();
+  }
+
+  #readOn(): void {
+    if (this.#rest === null && this.#unanswered < mostUnanswered) this.#socket?.resume();
   }
 }
 
@@ -186,7 +230,16 @@ export function behindHttpSides(server: Server): void {
     const side = new HttpSide(socket);
     for (const handle of handlers) handle.call(server, side);
   });
-  server.prependListener('request', (request: IncomingMessage) => {
-    if (request.socket instanceof HttpSide) request.socket.newest = request;
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { socket: side } = request;
+    if (!(side instanceof HttpSide)) return;
+    side.newest = request;
+    side.began();
+    response.once('close', answered);
   });
+}
+
+/** One listener for all responses, so that a held request keeps none of its own. */
+function answered(this: ServerResponse): void {
+  if (this.req.socket instanceof HttpSide) this.req.socket.answered();
 }
