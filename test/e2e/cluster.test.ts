@@ -1,3 +1,5 @@
+import { isRedisUnavailable } from '@ravi/redis';
+import { Cluster } from 'ioredis';
 import { Person } from '../support/person.ts';
 import { errorOnceCollected, startLogin, wait } from '../support/program.ts';
 import { hasRedisServer, RedisCluster } from '../support/redis-cluster.ts';
@@ -75,6 +77,19 @@ describeOnCluster('on a Redis Cluster of three shards', () => {
     // A login's own scripts follow it to its shard, and those of its credentials go where chance puts them: three standard
     // deviations apart at most.
     expect(Math.abs(one - other) / (one + other)).toBeLessThan(0.2);
+  });
+
+  test('what the client library refuses while slots move is "try again", and no fault of ours', async () => {
+    const nodes = cluster.primaries.map(({ port }) => ({ host: '127.0.0.1', port }));
+    const client = new Cluster(nodes, { redisOptions: { protocol: 2 } });
+    client.on('error', () => undefined);
+    // As when a slot moves after its commands were gathered by their node: keys of three shards in one pipeline.
+    const pipeline = client.pipeline();
+    for (let index = 0; index < 50; index++) pipeline.hget(`ravi:login:{${index}}`, 'state');
+    const refusal: unknown = await pipeline.exec().catch((error: unknown) => error);
+    client.disconnect();
+    expect(refusal).toBeInstanceOf(Error);
+    expect(isRedisUnavailable(refusal)).toBe(true);
   });
 
   /** Logins enough to tell an even spread from an uneven one. */

@@ -169,6 +169,33 @@ function answerTo(path: string, tokenAnswer: { status: number; body: object }): 
   }
 }
 
+test('what a target answers cannot write to the terminal', async () => {
+  const forged = createServer((_, response) => response.writeHead(500).end('\u001B[2Kall is well\n'));
+  await new Promise<void>((resolve) => forged.listen(0, '127.0.0.1', resolve));
+  const address = forged.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const run = await load('start', '--url', `http://127.0.0.1:${port}`, '--seconds', '1');
+  forged.close();
+  expect(run.output).toContain('start: 500 ·[2Kall is well·');
+  expect(run.code).toBe(2);
+});
+
+test('a password goes to the host that was named, and not where that one redirects', async () => {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.url ?? '');
+    response.writeHead(307, { location: '/elsewhere' }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const run = await load('login', '--url', `http://127.0.0.1:${port}`, '--approve', '--seconds', '1');
+  server.close();
+  expect(run.output).toContain('The signup was refused: 307');
+  expect(run.code).toBe(2);
+  expect(seen).toEqual(['/api/auth/signup/']);
+});
+
 test('a target that does not answer is no result: exit code 2, and a sentence that says so', async () => {
   const port = await freePort();
   const run = await load('start', '--url', `http://127.0.0.1:${port}`, '--seconds', '1');

@@ -27,6 +27,19 @@ test('a login that brings credentials twice is counted and named', () => {
   });
 });
 
+test('credentials that another login got already are a duplicate: a server that mixes logins up is found out', () => {
+  const ledger = new Ledger();
+  const token = (end: string) => `head.claims.${end.repeat(86)}`;
+  ledger.noteToken(login('BBBB-BBBB'), token('a'));
+  ledger.noteToken(login('BBBB-BBBB'), token('a'));
+  ledger.noteToken(login('CCCC-CCCC'), token('b'));
+  expect(keptThePromise(ledger.tally())).toBe(true);
+  ledger.noteToken(login('CCCC-CCCC'), token('a'));
+  expect(ledger.tally().faults.duplicated).toEqual([
+    { login: 'CCCC-CCCC', why: 'got the credentials of BBBB-BBBB' },
+  ]);
+});
+
 test('credentials without an approval, or after a denial, are failures', () => {
   const ledger = new Ledger();
   ledger.receive({ ...login('BBBB-BBBB'), approveSentMs: 0 });

@@ -7,7 +7,7 @@ const passingReplies =
 
 /** What ioredis says when there is no connection, or when it went away under a command. */
 const lostConnection =
-  /Connection is closed|Stream isn't writeable|Command timed out|max retries per request|Failed to refresh slots|None of startup nodes|Cluster isn't ready|Cluster is disconnect|Too many Cluster redirections|Node is disconnected|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|All sentinels are unreachable/;
+  /Connection is closed|Stream isn't writeable|Command timed out|max retries per request|Failed to refresh slots|None of startup nodes|Cluster isn't ready|Cluster is disconnect|Too many Cluster redirections|Node is disconnected|same slots allocation group|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|All sentinels are unreachable/;
 
 /** Whether an error means "Redis is away, try again", rather than a fault of ours. */
 export function isRedisUnavailable(error: unknown): boolean {

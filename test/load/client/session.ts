@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { LoadError } from '../load-error.ts';
+import { printable } from '../printable.ts';
 
 /** The browser session of a signed-in account: what approves. */
 export interface Session {
@@ -29,7 +30,8 @@ export async function openSession(url: string, account: Account | null): Promise
     throw new LoadError(`Nothing answers at ${url}: ${reasonOf(error)}.`);
   });
   const text = await response.text();
-  if (!response.ok) throw new LoadError(`The ${call} was refused: ${response.status} ${text.slice(0, 200)}`);
+  if (!response.ok)
+    throw new LoadError(`The ${call} was refused: ${response.status} ${printable(text.slice(0, 200))}`);
   const cookie = (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   return { cookie, csrfToken: csrfTokenOf(text) };
 }
@@ -38,7 +40,7 @@ function csrfTokenOf(text: string): string {
   // It goes into a header field as it is.
   const token = /"csrf_token": ?"([\w-]{1,200})"/.exec(text)?.[1];
   if (token === undefined)
-    throw new LoadError(`What answers is not the product: no csrf_token in ${text.slice(0, 200)}`);
+    throw new LoadError(`What answers is not the product: no csrf_token in ${printable(text.slice(0, 200))}`);
   return token;
 }
 

@@ -54,6 +54,9 @@ export type FaultKind = 'lost' | 'duplicated' | 'failed';
 /** Faults kept by name, of each kind. */
 const namedFaults = 200;
 
+/** Characters at the end of a token, of its signature, that tell it from others: whole ones would fill the memory. */
+const tokenEnd = 22;
+
 const countNames: readonly Count[] = [
   'started',
   'polled',
@@ -76,6 +79,8 @@ const countNames: readonly Count[] = [
 /** Counts what happens to logins, and names those to which something bad happens. */
 export class Ledger {
   readonly #counts = Object.fromEntries(countNames.map((name) => [name, 0])) as Record<Count, number>;
+  /** Which login got a token. */
+  readonly #ownerOf = new Map<string, string>();
   readonly #faults: Record<FaultKind, Fault[]> = { lost: [], duplicated: [], failed: [] };
 
   count(what: Exclude<Count, FaultKind>, by = 1): void {
@@ -92,6 +97,14 @@ export class Ledger {
     this.#counts[kind] += 1;
     if (this.#faults[kind].length < namedFaults)
       this.#faults[kind].push({ login: login?.userCode ?? noLogin, why });
+  }
+
+  /** A login was shown this access token: no other may have been. */
+  noteToken(login: Login, accessToken: string): void {
+    const token = accessToken.slice(-tokenEnd);
+    const owner = this.#ownerOf.get(token) ?? login.userCode;
+    if (owner !== login.userCode) this.fault('duplicated', login, `got the credentials of ${owner}`);
+    this.#ownerOf.set(token, owner);
   }
 
   /** The credentials came: a second time is a fault. */

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer } from '../client/answer.ts';
 import { type Login } from '../measuring/ledger.ts';
 import { nowMs } from '../measuring/now.ts';
+import { printable } from '../printable.ts';
 import type { Run } from './run.ts';
 
 /** Starts a login; null, and a fault in the ledger, when that fails. */
@@ -77,8 +78,11 @@ export async function poll(run: Run, login: Login): Promise<PollOutcome> {
   if (answer === null) return 'failed';
   const outcome = outcomeOf(answer);
   if (outcome === 'failed') run.ledger.fault('failed', login, `poll: ${described(answer)}`);
+  if (outcome === 'credentials') run.ledger.noteToken(login, accessTokenOf(answer));
   return outcome;
 }
+
+const accessTokenIn = /"access(?:_token)?": ?"([^"]+)"/;
 
 const outcomes: Readonly<Record<string, PollOutcome>> = {
   authorization_pending: 'pending',
@@ -90,14 +94,19 @@ const outcomes: Readonly<Record<string, PollOutcome>> = {
 
 /** What an answer of the token call means. */
 export function outcomeOf({ status, body }: Answer): PollOutcome {
-  if (status === 200) return 'credentials';
+  if (status === 200) return accessTokenIn.test(body) ? 'credentials' : 'failed';
   const error = status === 400 ? /"error": ?"(\w+)"/.exec(body)?.[1] : undefined;
   return outcomes[error ?? ''] ?? 'failed';
 }
 
-/** Status and body, short enough for a list of faults. */
+/** The access token of an answer with credentials. */
+export function accessTokenOf({ body }: Answer): string {
+  return accessTokenIn.exec(body)?.[1] ?? '';
+}
+
+/** Status and body, short enough for a list of faults, and nothing in it that a terminal would obey. */
 export function described({ status, body }: Answer): string {
-  return `${status} ${body.slice(0, 120)}`;
+  return printable(`${status} ${body.slice(0, 120)}`);
 }
 
 /** How often a request that is told to come again does so. */

@@ -1,7 +1,7 @@
 import type { Answer } from '../client/answer.ts';
 import { HeldWait, type HeldWaitListener } from '../client/held-wait.ts';
 import type { Login } from '../measuring/ledger.ts';
-import { described, outcomeOf } from './login-steps.ts';
+import { accessTokenOf, described, outcomeOf } from './login-steps.ts';
 import type { Run } from './run.ts';
 
 /** What the waiting room reports of its logins. */
@@ -83,8 +83,11 @@ export class WaitingRoom implements HeldWaitListener {
     switch (outcome) {
       case 'pending':
       case 'slow_down':
-        return this.#askAgain(wait.index);
+        // A moment later: a server that answers at once must not be stormed.
+        setTimeout(() => this.#askAgain(wait.index), Math.random() * 500).unref();
+        return;
       case 'credentials':
+        this.#run.ledger.noteToken(login, accessTokenOf(answer));
         this.#run.ledger.receive(login);
         break;
       case 'denied':
