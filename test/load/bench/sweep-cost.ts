@@ -1,5 +1,5 @@
 import { type LoginId, LoginStore } from '@ravi/device-login';
-import { connectRedis } from '@ravi/redis';
+import { connectRedis, waitUntilReady } from '@ravi/redis';
 import { readRedis } from './login-cost.ts';
 
 /** Logins that an api's sweep reads at once. */
@@ -20,7 +20,9 @@ export interface SweepCost {
  */
 export async function costOfLooks(redisPort: number): Promise<SweepCost> {
   const redis = connectRedis({ kind: 'single', url: `redis://127.0.0.1:${redisPort}` }, 'commands', 'bench');
+  redis.on('error', () => undefined);
   try {
+    await waitUntilReady(redis, 5_000);
     const logins = new LoginStore(redis);
     const keys = await redis.keys('ravi:login:{*}');
     const ids = keys.map((key) => key.slice(key.indexOf('{') + 1, -1) as LoginId);

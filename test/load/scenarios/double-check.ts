@@ -30,6 +30,8 @@ export async function checkLogin(run: Run, login: Login): Promise<void> {
   if (outcome === 'credentials') {
     run.ledger.receive(login);
     if (!received) run.ledger.count('collectedLate');
+  } else if (!received && login.tornOff && outcome === 'unknown') {
+    run.ledger.count('tornOff');
   } else if (!received) {
     run.ledger.fault('lost', login, `approved, but asking again brought ${outcome}`);
   } else if (outcome !== 'unknown') {

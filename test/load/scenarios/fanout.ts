@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Activity } from '../measuring/activity.ts';
 import type { Login } from '../measuring/ledger.ts';
 import { nowMs } from '../measuring/now.ts';
 import { closedLoop } from './closed-loop.ts';
@@ -10,9 +11,10 @@ import { recordWake } from './record-wake.ts';
 import type { Run, Scenario } from './run.ts';
 import { settleMs, WaitingRoom } from './waiting-room.ts';
 
-/** Longest wait, after the last approval, for the last answer; once the run was stopped nobody waits that long. */
+/** Longest time, after the last approval, in which no answer comes; once the run was stopped nobody waits that long. */
 const patienceMs = 30_000;
 const stoppedPatienceMs = 2_000;
+const stillLookMs = 100;
 
 /**
  * Lets many clients wait and approves them all: as fast as the connections allow, or at a rate. One unit of work is
@@ -44,14 +46,25 @@ export const fanout: Scenario = async (run) => {
     room.leave(place);
     if (--open === 0) allEnded.resolve();
   }
-  const patience = stopping.aborted ? stoppedPatienceMs : patienceMs;
-  await Promise.race([allEnded.promise, pause(patience, undefined, { ref: false })]);
+  await overOrStill(allEnded.promise, activity, () => (stopping.aborted ? stoppedPatienceMs : patienceMs));
   activity.closeWindow();
   await run.together('woken');
+  // Its answer may be on the way just now: whether it arrives is not the server's doing any more.
+  for (const login of logins) login.tornOff = login.receivedMs === 0;
   room.leaveAll();
   await doubleCheck(run, logins);
   await run.together('checked');
 };
+
+/** Resolves when all is over, or nothing has come to its end for so long. */
+async function overOrStill(over: Promise<void>, activity: Activity, patience: () => number): Promise<void> {
+  let isOver = false;
+  void over.then(() => (isOver = true));
+  for (let [done, sinceMs] = [activity.done, nowMs()]; !isOver && nowMs() - sinceMs < patience();) {
+    await Promise.race([over, pause(stillLookMs, undefined, { ref: false })]);
+    if (activity.done !== done) [done, sinceMs] = [activity.done, nowMs()];
+  }
+}
 
 async function approveAll(run: Run, logins: readonly Login[]): Promise<void> {
   const { share, stopping } = run;

@@ -12,6 +12,9 @@ import { FloorWorker } from '../floor-worker.ts';
 /** The share of a core that an issuer gets where cores shall stay free. */
 const limitedShare = 0.3;
 
+/** How many times as many jobs come first: a fresh process runs its code slowly, and an issuer runs for weeks. */
+const warmUps = 2;
+
 /** Logins a second that one and two issuer processes work off when all lie ready in the queue. */
 export async function issuerFigures(effort: Effort): Promise<Figure[]> {
   const product = await Product.onRedis();
@@ -26,15 +29,14 @@ export async function issuerFigures(effort: Effort): Promise<Figure[]> {
     const api = await product.startApi();
     const ours = (count: number) => async () => {
       const issuers = await Promise.all(Array.from({ length: count }, () => product.startIssuer()));
-      // The first jobs warm the fresh processes up.
-      await workOff(queue, api.url, effort.jobs / 2);
+      await workOff(queue, api.url, warmUps * effort.jobs);
       const perSecond = await workOff(queue, api.url, effort.jobs);
       await Promise.all(issuers.map((issuer) => issuer.stop()));
       return perSecond;
     };
     const limited = (count: number) => async () => {
       const issuers = await Promise.all(Array.from({ length: count }, () => product.startIssuer()));
-      await workOff(queue, api.url, effort.jobs / 2);
+      await workOff(queue, api.url, warmUps * effort.jobs);
       const removals = issuers.map(({ pid }) => limitCpu(pid, limitedShare));
       const areLimited = removals.every((remove) => remove !== null);
       const perSecond = areLimited ? await workOff(queue, api.url, effort.jobs / 2) : Number.NaN;
@@ -44,7 +46,7 @@ export async function issuerFigures(effort: Effort): Promise<Figure[]> {
     };
     const floor = (count: number) => async () => {
       const workers = await FloorWorker.start('sign', product.redis.url, count);
-      await workers.drainRate(effort.jobs / 2);
+      await workers.drainRate(warmUps * effort.jobs);
       const perSecond = await workers.drainRate(effort.jobs);
       await workers.stop();
       return perSecond;
