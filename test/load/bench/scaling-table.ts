@@ -24,6 +24,9 @@ const loginSeconds = 960;
 /** Seconds between two looks at each held login: `RECHECK_SECONDS`. */
 const recheckSeconds = 30;
 
+/** An api before its first wait. */
+const processBytes = 150e6;
+
 /** What was measured. */
 export interface ScalingInputs {
   /** One login on a single Redis, and on a Cluster, the shard with the queue first. */
@@ -187,8 +190,8 @@ function arithmetic(inputs: ScalingInputs): string {
       ],
       [
         'memory of the apis',
-        `${number(waiting)} × ${kilobytes(bytesPerWait)} + ${number(apis)} × 90 MB`,
-        gigabytes(waiting * bytesPerWait + apis * 90e6),
+        `${number(waiting)} × ${kilobytes(bytesPerWait)} + ${number(apis)} × 150 MB`,
+        gigabytes(waiting * bytesPerWait + apis * processBytes),
       ],
       [
         'memory of Redis, logins',
