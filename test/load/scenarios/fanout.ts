@@ -58,11 +58,11 @@ export const fanout: Scenario = async (run) => {
 
 /** Resolves when all is over, or nothing has come to its end for so long. */
 async function overOrStill(over: Promise<void>, activity: Activity, patience: () => number): Promise<void> {
-  let isOver = false;
-  void over.then(() => (isOver = true));
-  for (let [done, sinceMs] = [activity.done, nowMs()]; !isOver && nowMs() - sinceMs < patience();) {
-    await Promise.race([over, pause(stillLookMs, undefined, { ref: false })]);
+  const ended = over.then(() => true);
+  let [done, sinceMs] = [activity.done, nowMs()];
+  while (!(await Promise.race([ended, pause(stillLookMs, false, { ref: false })]))) {
     if (activity.done !== done) [done, sinceMs] = [activity.done, nowMs()];
+    else if (nowMs() - sinceMs >= patience()) return;
   }
 }
 
