@@ -24,17 +24,19 @@ export const fanout: Scenario = async (run) => {
   const { activity, stopping } = run;
   const logins = await prepareLogins(run);
   await run.together('prepared');
-  let open = logins.length;
+  /** Who still waits, and where. */
+  const places = new Map<Login, number>();
   const allEnded = Promise.withResolvers<void>();
   const room = new WaitingRoom(run, {
     ended(login, answer) {
       activity.done++;
       recordWake(run, login, answer);
-      if (--open === 0) allEnded.resolve();
+      places.delete(login);
+      if (places.size === 0) allEnded.resolve();
     },
   });
-  if (open === 0) allEnded.resolve();
-  const places = new Map(logins.map((login) => [login, room.enter(login)]));
+  if (logins.length === 0) allEnded.resolve();
+  for (const login of logins) places.set(login, room.enter(login));
   await room.opened();
   await pause(settleMs);
   await run.together('held');
@@ -44,13 +46,14 @@ export const fanout: Scenario = async (run) => {
     // Whoever was not approved, whatever the reason, would wait in vain.
     if (login.approvedMs > 0 || login.receivedMs > 0) continue;
     room.leave(place);
-    if (--open === 0) allEnded.resolve();
+    places.delete(login);
   }
+  if (places.size === 0) allEnded.resolve();
   await overOrStill(allEnded.promise, activity, () => (stopping.aborted ? stoppedPatienceMs : patienceMs));
   activity.closeWindow();
   await run.together('woken');
-  // Its answer may be on the way just now: whether it arrives is not the server's doing any more.
-  for (const login of logins) login.tornOff = login.receivedMs === 0;
+  // In a stopped run answers are on their way just now: whether they arrive is not the server's doing any more.
+  if (stopping.aborted) for (const login of places.keys()) login.tornOff = true;
   room.leaveAll();
   await doubleCheck(run, logins);
   await run.together('checked');
