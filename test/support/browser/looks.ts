@@ -35,6 +35,12 @@ export async function doubleText(page: Page, doubled: boolean): Promise<void> {
   await page.evaluate(`document.documentElement.style.fontSize = ${doubled ? '"200%"' : '""'}`);
 }
 
+/**
+ * What counts as a shift, where a tenth is said to disturb people: a busy machine may paint a page of which the end is still on its
+ * way, and a line of its head then moves by a few pixels once.
+ */
+const leastShift = 0.001;
+
 /** What moved by itself since the page came, in a line each. (Layout Instability, W3C) */
 export function layoutShifts(page: Page): Promise<readonly string[]> {
   return page.evaluate<string[]>(`new Promise((resolve) => {
@@ -43,7 +49,7 @@ export function layoutShifts(page: Page): Promise<readonly string[]> {
     observer.observe({ type: 'layout-shift', buffered: true });
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => {
       seen.push(...observer.takeRecords());
-      resolve(seen.flatMap(({ value, sources }) => sources.map(({ node, previousRect, currentRect }) =>
+      resolve(seen.filter(({ value }) => value >= ${leastShift}).flatMap(({ value, sources }) => sources.map(({ node, previousRect, currentRect }) =>
         value + ': ' + (node?.outerHTML ?? node?.nodeName) .slice(0, 80) +
         JSON.stringify(previousRect) + ' → ' + JSON.stringify(currentRect))));
     })));
