@@ -35,6 +35,13 @@ async function loadWithCtrlC(
   return { code, output };
 }
 
+/** Lets a target of this test listen. Returns its port. */
+async function listening(target: Server): Promise<number> {
+  await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
+  const address = target.address();
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
 function lastResult(scenario: string): LoadResult {
   const file = readdirSync(outDir).findLast((name) => name.startsWith(scenario) && name.endsWith('.json'));
   return JSON.parse(readFileSync(join(outDir, file ?? ''), 'utf8')) as LoadResult;
@@ -121,6 +128,7 @@ test.each(['/dev/null/results', '/proc/results'])(
 
 describe('a server that breaks the promise', () => {
   let server: Server;
+  let port: number;
   let tokenAnswer: { status: number; body: object };
 
   beforeAll(async () => {
@@ -131,13 +139,11 @@ describe('a server that breaks the promise', () => {
         response.end(JSON.stringify(body));
       });
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    port = await listening(server);
   });
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
   const run = () => {
-    const address = server.address();
-    const port = typeof address === 'object' && address ? address.port : 0;
     return load('fanout', '--url', `http://127.0.0.1:${port}`, '--approve', '--clients', '3');
   };
 
@@ -171,9 +177,7 @@ function answerTo(path: string, tokenAnswer: { status: number; body: object }): 
 
 test('what a target answers cannot write to the terminal', async () => {
   const forged = createServer((_, response) => response.writeHead(500).end('\u001B[2Kall is well\n'));
-  await new Promise<void>((resolve) => forged.listen(0, '127.0.0.1', resolve));
-  const address = forged.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
+  const port = await listening(forged);
   const run = await load('start', '--url', `http://127.0.0.1:${port}`, '--seconds', '1');
   forged.close();
   expect(run.output).toContain('start: 500 ·[2Kall is well·');
@@ -186,9 +190,7 @@ test('a password goes to the host that was named, and not where that one redirec
     seen.push(request.url ?? '');
     response.writeHead(307, { location: '/elsewhere' }).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
+  const port = await listening(server);
   const run = await load('login', '--url', `http://127.0.0.1:${port}`, '--approve', '--seconds', '1');
   server.close();
   expect(run.output).toContain('The signup was refused: 307');
