@@ -29,6 +29,7 @@ const suites = [
   'fault',
   'docker',
   'browser',
+  'pages',
   'load',
 ];
 

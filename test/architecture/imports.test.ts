@@ -37,11 +37,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Libraries that may be known in these places alone. */
 const confined: readonly (readonly [RegExp, RegExp])[] = [
   [/^(koa|@koa\/router|koa-body|ghtml)$/, /^(services\/api\/|packages\/verify\/src\/koa\/)/],
-  [/^bullmq$/, /^services\/(api\/src\/issuance-queue|issuer\/src\/(worker|deliveries\/delivery-queue))\.ts$/],
+  [/^bullmq$/, /^services\/(api\/src\/issuance\/queue|issuer\/src\/(worker|deliveries\/delivery-queue))\.ts$/],
   [/^jsonwebtoken$/, /^packages\/(credentials|verify)\//],
   [/^@ravi\/credentials\/signing$/, /^services\/issuer\//],
   [/^argon2$/, /^packages\/accounts\/src\/passwords\.ts$/],
-  [/^openid-client$/, /^services\/api\/src\/oidc\//],
+  [/^openid-client$/, /^services\/api\/src\/people\//],
   [/^pino$/, /^packages\/telemetry\//],
 ];
 

@@ -8,31 +8,31 @@ import {
   beginProviderSignIn,
   finishProviderSignIn,
   type ProviderSignInPagesDeps,
-} from './pages/provider-sign-in-pages.ts';
-import { endOtherSessions, endSession, showSessions } from './pages/sessions-pages.ts';
-import type { SignInPagesDeps } from './pages/sign-in-pages.ts';
-import { showSignIn, showSignUp, submitSignIn, submitSignOut, submitSignUp } from './pages/sign-in-pages.ts';
-import { endProgram, type ProgramsPagesDeps, showPrograms } from './pages/programs-pages.ts';
-import { DevicePages } from './pages/device-pages.ts';
-import { type PasswordPagesDeps, showPassword, submitPassword } from './pages/password-pages.ts';
-import { showQr } from './pages/qr-page.ts';
+} from './people/pages/provider-sign-in.ts';
+import { endOtherSessions, endSession, showSessions } from './people/pages/sessions.ts';
+import type { SignInPagesDeps } from './people/pages/sign-in.ts';
+import { showSignIn, showSignUp, submitSignIn, submitSignOut, submitSignUp } from './people/pages/sign-in.ts';
+import { endProgram, type ProgramsPagesDeps, showPrograms } from './account/pages/programs.ts';
+import { DevicePages } from './login/pages/device-pages.ts';
+import { type PasswordPagesDeps, showPassword, submitPassword } from './people/pages/password.ts';
+import { showQr } from './login/pages/qr.ts';
 import { carried } from './pages/see-other.ts';
 import { pageTexts, showPage } from './pages/show-page.ts';
-import { homePage } from './pages/templates/home-page.ts';
-import type { Decisions } from './decisions.ts';
-import { throughKoa } from './device-calls/device-call.ts';
-import { readBody } from './middleware/read-body.ts';
-import { requestScope, type RequestState } from './middleware/request-scope.ts';
-import { authorizeDevice, type DeviceAuthorizationDeps } from './oauth/device-authorization.ts';
-import { introspect, type IntrospectDeps } from './oauth/introspect.ts';
-import { metadata } from './oauth/metadata.ts';
-import { readForm } from './oauth/parameters.ts';
-import { revoke, type RevokeDeps } from './oauth/revoke.ts';
-import { issueTokens, type TokenEndpointDeps } from './oauth/token.ts';
-import { Problem } from './problem.ts';
-import { approveLogin, denyLogin } from './routes/decide-login.ts';
-import { jwks } from './routes/jwks.ts';
-import { createApiKey, deleteApiKey, listApiKeys, type ApiKeysDeps } from './routes/api-keys/api-keys.ts';
+import { homePage } from './login/pages/home-page.ts';
+import type { Decisions } from './login/decisions.ts';
+import { throughKoa } from './http/call.ts';
+import { readBody } from './http/read-body.ts';
+import { requestScope, type RequestState } from './http/request-scope.ts';
+import { authorizeDevice, type DeviceAuthorizationDeps } from './login/device-authorization.ts';
+import { introspect, type IntrospectDeps } from './tokens/introspect.ts';
+import { metadata } from './tokens/metadata.ts';
+import { readForm } from './tokens/parameters.ts';
+import { revoke, type RevokeDeps } from './tokens/revoke.ts';
+import { issueTokens, type TokenEndpointDeps } from './tokens/token-endpoint.ts';
+import { Problem } from './http/problem.ts';
+import { approveLogin, denyLogin } from './login/decide.ts';
+import { jwks } from './tokens/jwks.ts';
+import { createApiKey, deleteApiKey, listApiKeys, type ApiKeysDeps } from './account/api-keys.ts';
 import {
   changeIdentity,
   createIdentity,
@@ -41,15 +41,15 @@ import {
   listIdentities,
   readIdentity,
   replaceIdentity,
-} from './routes/identities/identities.ts';
-import { listDomains, type ListDomainsDeps } from './routes/list-domains.ts';
-import { logOut, type LogOutDeps } from './routes/log-out.ts';
-import { readAccount, type ReadAccountDeps } from './routes/read-account.ts';
-import { redeemLogin, type RedeemLoginDeps } from './routes/redeem-login.ts';
-import { refreshTokens, type RefreshTokensDeps } from './routes/refresh-tokens.ts';
-import { signIn, signUp } from './routes/sign-in.ts';
-import { startLogin, type StartLoginDeps } from './routes/start-login.ts';
-import { watchLogin, type WatchLoginDeps } from './routes/watch-login.ts';
+} from './account/identities.ts';
+import { listDomains, type ListDomainsDeps } from './account/domains.ts';
+import { logOut, type LogOutDeps } from './tokens/log-out.ts';
+import { readAccount, type ReadAccountDeps } from './account/read-account.ts';
+import { redeemLogin, type RedeemLoginDeps } from './login/redeem-login.ts';
+import { refreshTokens, type RefreshTokensDeps } from './tokens/refresh-tokens.ts';
+import { signIn, signUp } from './people/sign-in.ts';
+import { startLogin, type StartLoginDeps } from './login/start.ts';
+import { watchLogin, type WatchLoginDeps } from './login/follow.ts';
 
 /** Everything that the routes need. */
 export interface AppDeps

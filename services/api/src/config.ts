@@ -15,10 +15,10 @@ import {
 import type { BlockList } from 'node:net';
 import { z } from 'zod';
 import { parseNetworks } from './limits/start-admission.ts';
-import { numberMatchingPolicies, type NumberMatchingPolicy } from './number-matching.ts';
-import { type OidcProviderConfig, parseProviders } from './oidc/provider-config.ts';
-import { type OAuthClient, registeredClients } from './oauth/clients.ts';
-import { registeredResourceServers, type ResourceServer } from './oauth/resource-servers.ts';
+import { numberMatchingPolicies, type NumberMatchingPolicy } from './login/number-matching.ts';
+import { type OidcProviderConfig, parseProviders } from './people/provider-config.ts';
+import { type OAuthClient, registeredClients } from './tokens/clients.ts';
+import { registeredResourceServers, type ResourceServer } from './tokens/resource-servers.ts';
 import { readEntries } from './read-entries.ts';
 
 /** Everything that the api can be told, validated and frozen. */

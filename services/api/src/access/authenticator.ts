@@ -1,8 +1,8 @@
 import type { DpopProofs } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Context } from 'koa';
-import { clientAddress } from '../client-address.ts';
-import { Problem } from '../problem.ts';
+import { clientAddress } from '../http/client-address.ts';
+import { Problem } from '../http/problem.ts';
 import { type Capability, may } from './capabilities.ts';
 import type { Credentials, FoundCredential } from './credentials.ts';
 import type { Principal } from './principal.ts';

@@ -2,8 +2,8 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { RedisClient } from '@ravi/redis';
 import type { ServiceKeys } from '@ravi/runtime';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { addressForLimits } from '../client-address.ts';
-import { Problem } from '../problem.ts';
+import { addressForLimits } from '../http/client-address.ts';
+import { Problem } from '../http/problem.ts';
 import { GuessLimit } from './guess-limit.ts';
 import { StartAdmission, type StartRefusal, type StartRules } from './start-admission.ts';
 

@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { loadScript, type RedisClient, runScript } from '@ravi/redis';
-import { Problem } from '../problem.ts';
+import { Problem } from '../http/problem.ts';
 
 const admitStart = loadScript(new URL('./lua/admit-start.lua', import.meta.url));
 

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
-import type { Problem, ProblemCode } from '../problem.ts';
-import { messagePage, type MessageKind } from './templates/message-page.ts';
+import type { Problem, ProblemCode } from '../http/problem.ts';
+import { messagePage, type MessageKind } from './message-page.ts';
 import { pageTexts, showPage } from './show-page.ts';
 
 const kinds: Partial<Record<ProblemCode, MessageKind>> = {

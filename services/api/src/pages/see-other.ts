@@ -1,6 +1,6 @@
 import { foldUserCode, formatUserCode } from '@ravi/device-login';
 import type { Context } from 'koa';
-import { type AccountPage, accountPages, paths, type Pending, withPending } from './templates/paths.ts';
+import { type AccountPage, accountPages, paths, type Pending, withPending } from './paths.ts';
 
 /** The page of a code, or the page that asks for one where this is none. Built here alone: no input leads elsewhere. */
 export function codePage(typed: string): string {

@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
-import { liveScriptHash } from './templates/live-script.ts';
-import { styleSheetHash } from './templates/style-sheet.ts';
-import { textsFor, type Texts } from './templates/texts/texts-for.ts';
+import { liveScriptHash } from './live-script.ts';
+import { styleSheetHash } from './style-sheet.ts';
+import { textsFor, type Texts } from './texts/texts-for.ts';
 
 /** Nothing may be loaded but our one style sheet and the icon in the page; nobody may frame it; forms go to us only. */
 const contentSecurityPolicy = [

@@ -1,0 +1,168 @@
+import type { AccountStore, Identity, IdentityStore, IdentityWish, IdentityWriting } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
+import { wireIdentity } from '@ravi/contract';
+import type { Clock } from '@ravi/runtime';
+import type { Logger } from '@ravi/telemetry';
+import type { RouterContext } from '@koa/router';
+import type { Middleware } from 'koa';
+import type { Authenticator } from '../access/authenticator.ts';
+import type { Capability } from '../access/capabilities.ts';
+import type { Principal } from '../access/principal.ts';
+import { clientAddress } from '../http/client-address.ts';
+import type { Revocation } from '../access/revocation.ts';
+import type { RequestState } from '../http/request-scope.ts';
+import { Problem } from '../http/problem.ts';
+import { parseBody } from '../http/parse-body.ts';
+import {
+  changeIdentityInput,
+  createIdentityInput,
+  fullAddress,
+  replaceIdentityInput,
+} from './identity-input.ts';
+
+/** What the identity calls need. */
+export interface IdentitiesDeps {
+  readonly authenticator: Authenticator;
+  readonly accountStore: AccountStore;
+  readonly identities: IdentityStore;
+  readonly revocation: Revocation;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly audit: AuditLog;
+  /** The allowed domains, the one for generated addresses first. */
+  readonly identityEmailDomains: readonly string[];
+}
+
+/** One of the identity calls: a router's handler. */
+type Handler = Middleware<RequestState, Pick<RouterContext, 'params'>>;
+
+/** `GET /api/identities/`: a plain array, oldest first; an identity key sees itself alone. */
+export function listIdentities({ authenticator, accountStore }: IdentitiesDeps): Handler {
+  return async (ctx) => {
+    const { userId, identityUuid, role } = await authenticator.require(ctx, 'read identities');
+    const owner = await accountStore.read(userId);
+    const all = owner?.identities ?? [];
+    const seen = role === 'identity' ? all.filter(({ uuid }) => uuid === identityUuid) : all;
+    answer(ctx, 200, seen.map(wireIdentity));
+  };
+}
+
+/** `POST /api/identities/`: adds an identity; what is not asked for is drawn. */
+export function createIdentity(deps: IdentitiesDeps): Handler {
+  const { authenticator, identities, clock, identityEmailDomains: domains } = deps;
+  return async (ctx) => {
+    const { userId } = await authenticator.require(ctx, 'change identities');
+    const input = parseBody(createIdentityInput, ctx.request.body);
+    if (input.provision_phone) {
+      throw new Problem(
+        'not_implemented',
+        'provision_phone: this service provides no phone numbers; leave it out.',
+      );
+    }
+    const wish = { name: input.name, email: fullAddress(input.email, domains) };
+    const writing = await identities.add(userId, wish, { domain: domains[0] ?? '', nowMs: clock.nowMs() });
+    const identity = written(writing);
+    note(deps, ctx, 'identity_created', userId, identity.uuid);
+    answer(ctx, 201, wireIdentity(identity));
+  };
+}
+
+/** `GET /api/identities/{uuid}/`. */
+export function readIdentity({ authenticator, identities }: IdentitiesDeps): Handler {
+  return async (ctx) => {
+    const caller = await authenticator.require(ctx, 'read identities');
+    const identity = await identities.find(caller.userId, visibleUuid(ctx.params, caller));
+    if (!identity) throw unknownIdentity();
+    answer(ctx, 200, wireIdentity(identity));
+  };
+}
+
+/** `PUT /api/identities/{uuid}/`: replaces name and, if named, address. */
+export const replaceIdentity = (deps: IdentitiesDeps): Handler => change(deps, replaceIdentityInput);
+
+/** `PATCH /api/identities/{uuid}/`: changes what is named. */
+export const changeIdentity = (deps: IdentitiesDeps): Handler => change(deps, changeIdentityInput);
+
+/** `DELETE /api/identities/{uuid}/`: removes it; its keys, and tokens that were granted it alone, end with it. */
+export function deleteIdentity(deps: IdentitiesDeps): Handler {
+  const { authenticator, identities, revocation, logger } = deps;
+  return async (ctx) => {
+    const caller = await authenticator.require(ctx, 'change identities');
+    const uuid = visibleUuid(ctx.params, caller);
+    if (!(await identities.find(caller.userId, uuid))) throw unknownIdentity();
+    const by = { userId: caller.userId, address: clientAddress(ctx) };
+    // Its credentials first: should we die in between, the call can be repeated. And again, for a key that was made meanwhile.
+    await revocation.endIdentity(by, uuid);
+    await identities.remove(caller.userId, uuid);
+    await revocation.endIdentity(by, uuid);
+    logger.info(
+      { userId: caller.userId, identityUuid: uuid, requestId: ctx.state.requestId },
+      'identity deleted',
+    );
+    note(deps, ctx, 'identity_deleted', caller.userId, uuid);
+    ctx.status = 204;
+  };
+}
+
+function change(
+  deps: IdentitiesDeps,
+  schema: typeof replaceIdentityInput | typeof changeIdentityInput,
+): Handler {
+  const { authenticator, identities, clock, identityEmailDomains: domains } = deps;
+  return async (ctx) => {
+    const caller = await authenticator.require(ctx, 'change identities' satisfies Capability);
+    const { name, email } = parseBody(schema, ctx.request.body);
+    const wish: IdentityWish = { name, email: fullAddress(email, domains) };
+    const writing = await identities.change(
+      caller.userId,
+      visibleUuid(ctx.params, caller),
+      wish,
+      clock.nowMs(),
+    );
+    const identity = written(writing);
+    note(deps, ctx, 'identity_changed', caller.userId, identity.uuid);
+    answer(ctx, 200, wireIdentity(identity));
+  };
+}
+
+function note(
+  { audit }: IdentitiesDeps,
+  ctx: Parameters<Handler>[0],
+  event: 'identity_created' | 'identity_changed' | 'identity_deleted',
+  user: number,
+  identity: string,
+): void {
+  audit.note({ event, identity, user, address: clientAddress(ctx) });
+}
+
+/** The uuid of the path, if the caller may know of it. */
+function visibleUuid(params: Readonly<Record<string, string | undefined>>, caller: Principal): string {
+  const uuid = (params['uuid'] ?? '').toLowerCase();
+  if (!/^[0-9a-f-]{36}$/.test(uuid)) throw unknownIdentity();
+  if (caller.role === 'identity' && caller.identityUuid !== uuid) throw unknownIdentity();
+  return uuid;
+}
+
+function written(writing: IdentityWriting): Identity {
+  switch (writing.kind) {
+    case 'written':
+      return writing.identity;
+    case 'nameTaken':
+      throw new Problem('conflict', 'name: another identity of this account has it.');
+    case 'emailTaken':
+      throw new Problem('conflict', 'email: this address is taken.');
+    case 'tooMany':
+      throw new Problem('conflict', 'This account cannot have more identities. Delete one first.');
+    case 'exists':
+    case 'unknown':
+      throw unknownIdentity();
+  }
+}
+
+const unknownIdentity = () => new Problem('not_found', 'This account has no such identity.');
+
+function answer(ctx: Parameters<Handler>[0], status: number, body: object): void {
+  ctx.status = status;
+  ctx.set('Cache-Control', 'no-store');
+  ctx.body = body;
+}

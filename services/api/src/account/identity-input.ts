@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { Problem } from '../http/problem.ts';
+import { formBoolean } from '../http/parse-body.ts';
+
+/** Local parts that people expect to reach whoever runs the domain. (RFC 2142) */
+const reservedLocalParts = new Set(
+  'abuse admin administrator hostmaster info mailer-daemon noc no-reply noreply postmaster root security support webmaster'.split(
+    ' ',
+  ),
+);
+
+const name = z
+  .string({ error: 'must be a string' })
+  .trim()
+  .min(1, 'must not be empty')
+  .max(64, { error: 'must have at most 64 characters', abort: true })
+  .regex(/^\P{Cc}*$/u, 'must not contain control characters');
+
+const email = z
+  .string({ error: 'must be a string' })
+  .trim()
+  .toLowerCase()
+  .max(254, { error: 'is too long', abort: true });
+
+/** `POST /api/identities/`. An empty name or address counts as absent, as in forms. */
+export const createIdentityInput = z.object({
+  name: z.union([z.literal('').transform(() => undefined), name]).optional(),
+  email: z.union([z.literal('').transform(() => undefined), email]).optional(),
+  provision_phone: formBoolean.default(false),
+});
+
+/** `PUT`: the whole identity; an address that is not named stays. */
+export const replaceIdentityInput = z.object({ name, email: email.optional() });
+
+/** `PATCH`: what is to change. */
+export const changeIdentityInput = z.object({ name: name.optional(), email: email.optional() });
+
+/**
+ * The full address that is asked for: a local part stands under the first allowed domain. Throws 400 for what is no
+ * address, a reserved one, or one under another domain.
+ */
+export function fullAddress(asked: string | undefined, domains: readonly string[]): string | undefined {
+  if (asked === undefined) return undefined;
+  const [localPart = '', domain = domains[0] ?? '', ...rest] = asked.split('@');
+  if (
+    rest.length > 0 ||
+    !/^[a-z0-9](?:[a-z0-9._+-]{0,62}[a-z0-9])?$/.test(localPart) ||
+    localPart.includes('..')
+  ) {
+    throw new Problem('invalid_request', 'email: must be a local part such as ada.vega, or a full address.');
+  }
+  if (!domains.includes(domain)) {
+    throw new Problem('invalid_request', `email: must be under an allowed domain: ${domains.join(', ')}.`);
+  }
+  if (reservedLocalParts.has(localPart)) {
+    throw new Problem('invalid_request', 'email: is reserved for whoever runs the domain.');
+  }
+  return `${localPart}@${domain}`;
+}

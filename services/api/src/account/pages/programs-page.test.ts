@@ -1,0 +1,42 @@
+import { programsPage, type ProgramsInput } from './programs-page.ts';
+import { textsFor } from '../../pages/texts/texts-for.ts';
+
+const texts = textsFor(['en']);
+const program = {
+  id: 'one',
+  name: 'Moon agent',
+  address: '192.0.2.1',
+  loggedInSecondsAgo: 90,
+  usedSecondsAgo: null,
+  hasTokens: true,
+  keys: [],
+};
+const input: ProgramsInput = {
+  csrfToken: 'token',
+  account: { email: 'ada@example.com' },
+  programs: [program],
+  otherKeys: [],
+  page: 1,
+  pages: 1,
+  hasPassword: true,
+};
+
+test('what a program calls itself is not verified; what the operator calls its client is registered', () => {
+  expect(programsPage(input, texts)).toMatch(/Moon agent<\/bdi> <span class="tag">not verified/u);
+  const page = programsPage({ ...input, programs: [{ ...program, registeredName: 'Notes' }] }, texts);
+  expect(page).toMatch(/Notes<\/bdi> <span class="tag">registered/u);
+  expect(page).not.toContain('not verified');
+});
+
+test('ending everything takes a second press, also without JavaScript', () => {
+  const folded = programsPage(input, texts).match(/<details>[\s\S]*<\/details>/u)?.[0];
+  expect(folded).toMatch(/cannot be undone[\s\S]*value="all"/u);
+});
+
+test('after "this was not me" the page leads to the sessions, and to the password where there is one', () => {
+  const page = programsPage({ ...input, done: 'notMe' }, texts);
+  expect(page).toMatch(/role="status"[\s\S]*href="\/account\/sessions"[\s\S]*href="\/account\/password"/u);
+  const elsewhere = programsPage({ ...input, done: 'notMe', hasPassword: false }, texts);
+  expect(elsewhere).not.toContain('/account/password');
+  expect(elsewhere).toContain('Change it there.');
+});

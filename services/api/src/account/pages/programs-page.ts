@@ -1,0 +1,160 @@
+import { html } from 'ghtml';
+import { displayLimits, displaySafe } from '../../pages/display-safe.ts';
+import { hiddenFields } from '../../pages/fields.ts';
+import { layout } from '../../pages/layout.ts';
+import { passwordHint } from '../../people/pages/password-page.ts';
+import { paths } from '../../pages/paths.ts';
+import { relativeTime } from '../../pages/relative-time.ts';
+import type { Texts } from '../../pages/texts/texts-for.ts';
+
+/** An API key, as its owner recognises it. */
+export interface ShownKey {
+  readonly id: string;
+  readonly prefix: string;
+  readonly label: string;
+  readonly kind: 'management' | 'identity';
+  readonly usedSecondsAgo: number | null;
+}
+
+/** One login of the account: who got credentials, and what is left of them. */
+export interface ShownProgram {
+  readonly id: string;
+  /** What the program called itself; empty where it said nothing. */
+  readonly name: string;
+  /** What the operator calls the client that it is. */
+  readonly registeredName?: string | undefined;
+  readonly address: string;
+  readonly loggedInSecondsAgo: number;
+  readonly usedSecondsAgo: number | null;
+  /** The one identity it was granted; undefined for the whole account. */
+  readonly identityName?: string | undefined;
+  /** Its tokens are valid; false where only keys are left. */
+  readonly hasTokens: boolean;
+  readonly keys: readonly ShownKey[];
+}
+
+/** One page of the account's programs, newest first. */
+export interface ProgramsInput {
+  readonly csrfToken: string;
+  readonly account: { readonly email: string };
+  readonly programs: readonly ShownProgram[];
+  /** Keys of logins that are not listed any more. */
+  readonly otherKeys: readonly ShownKey[];
+  readonly page: number;
+  readonly pages: number;
+  /** What was just done, if anything. */
+  readonly done?: 'ended' | 'endedAll' | 'notMe' | undefined;
+  /** False for those who come by a provider. */
+  readonly hasPassword: boolean;
+}
+
+/** The programs that have credentials of this account; one or all can be ended, everywhere at once. */
+export function programsPage(input: ProgramsInput, texts: Texts): string {
+  const { csrfToken, account, programs, otherKeys, done, hasPassword } = input;
+  const t = texts.programs;
+  const none = programs.length + otherKeys.length === 0;
+  // One form for all buttons: each says itself what it ends, and the page stays light.
+  const ends = html`<form method="post" action="${paths.endProgram}" class="stack">
+    !${hiddenFields({ csrf_token: csrfToken })}
+    <div class="facts">!${programs.map((program) => entry(program, texts))}</div>
+    !${otherKeys.length > 0 ? otherKeysSection(otherKeys, texts) : ''} !${turning(input, texts)}
+    <p class="small quiet">${t.ways}</p>
+    <details>
+      <summary>${t.endAll}</summary>
+      <div class="stack">
+        <p>${t.endAllWarning}</p>
+        !${endButton('all', t.endAll, '')}
+      </div>
+    </details>
+  </form>`;
+  const body = html`<div class="tight">
+      <h1>${t.title}</h1>
+      <p class="quiet">${none ? t.none : t.lead}</p>
+    </div>
+    !${done ? note(done, hasPassword, texts) : ''} !${none ? '' : ends}
+    <p><a href="${paths.device}">${texts.toDevice}</a></p>`;
+  return layout({ title: t.title, signedIn: { email: account.email, csrfToken }, body }, texts);
+}
+
+/** What was done; and where it was not this person's, what else helps, with the way there. */
+function note(done: NonNullable<ProgramsInput['done']>, hasPassword: boolean, texts: Texts): string {
+  const t = texts.programs;
+  const helps = html`<ul>
+    <li><a href="${paths.sessions}">${t.endSessions}</a></li>
+    <li>!${passwordHint(hasPassword, texts)}</li>
+  </ul>`;
+  return html`<div class="note" role="status">
+    <p>${t.done[done]}</p>
+    !${done === 'notMe' ? helps : ''}
+  </div>`;
+}
+
+function entry(program: ShownProgram, texts: Texts): string {
+  const t = texts.programs;
+  const { registeredName = '' } = program;
+  const registered = displaySafe(registeredName, displayLimits.name);
+  const name = registered || displaySafe(program.name, displayLimits.name) || t.nameless;
+  const tag = registered ? t.registered : texts.confirm.unverified;
+  return html`<section>
+    <h2><bdi>${name}</bdi> <span class="tag">${tag}</span></h2>
+    <dl>
+      <dt>${t.loggedIn}</dt>
+      <dd>${relativeTime(-program.loggedInSecondsAgo, texts.lang)}</dd>
+      <dt>${t.address}</dt>
+      <dd class="mono">${displaySafe(program.address)}</dd>
+      <dt>${t.used}</dt>
+      <dd>${used(program.usedSecondsAgo, texts)}</dd>
+      <dt>${t.may}</dt>
+      <dd>
+        <bdi>${program.identityName === undefined ? t.wholeAccount : displaySafe(program.identityName)}</bdi>
+      </dd>
+      <dt>${t.keys}</dt>
+      <dd>
+        !${program.keys.map((key) => keyLine(key, texts))}
+        !${program.hasTokens ? html`<p>${t.tokens}</p>` : ''}
+      </dd>
+    </dl>
+    <div class="decision">
+      !${endButton(`program.${program.id}`, t.end, name)} !${endButton(`notMe.${program.id}`, t.notMe, name)}
+    </div>
+  </section>`;
+}
+
+function keyLine(key: ShownKey, texts: Texts): string {
+  const t = texts.programs;
+  return html`<p>
+    <span class="mono">${key.prefix}…</span> ${t.keyKinds[key.kind]}, ${used(key.usedSecondsAgo, texts)}
+  </p>`;
+}
+
+function otherKeysSection(keys: readonly ShownKey[], texts: Texts): string {
+  const t = texts.programs;
+  const lines = keys.map(
+    (key) =>
+      html`<div class="tight">
+        !${keyLine(key, texts)} !${endButton(`key.${key.id}`, t.end, `${key.prefix}…`)}
+      </div>`,
+  );
+  return html`<section class="stack">
+    <h2>${t.otherKeys}</h2>
+    !${lines}
+  </section>`;
+}
+
+/** A button that says what it ends; `about` says the same to a screen reader. */
+function endButton(end: string, label: string, about: string): string {
+  const hidden = about === '' ? '' : html`<span class="hidden">: ${about}</span>`;
+  return html`<button class="button" name="end" value="${end}">${label}!${hidden}</button>`;
+}
+
+function turning({ page, pages }: ProgramsInput, texts: Texts): string {
+  const t = texts.programs;
+  if (pages < 2) return '';
+  const link = (to: number, text: string) =>
+    to < 1 || to > pages ? '' : html`<a href="${`${paths.programs}?page=${to}`}">${text}</a>`;
+  return html`<p>!${link(page - 1, t.newer)} ${t.pageOf(page, pages)} !${link(page + 1, t.older)}</p>`;
+}
+
+function used(secondsAgo: number | null, texts: Texts): string {
+  return secondsAgo === null ? texts.programs.neverUsed : relativeTime(-secondsAgo, texts.lang);
+}

@@ -1,0 +1,93 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Middleware } from 'koa';
+import { koaBody } from 'koa-body';
+import { bodyLimitBytes, isPlainJson, readPlainJson, unreadable } from './plain-json.ts';
+import { Problem } from './problem.ts';
+
+/** A refused body up to this size is still drained, so that the client surely reads the answer. */
+const drainBytes = 8 * 1024 * 1024;
+
+/**
+ * Reads a JSON, urlencoded or multipart body into `ctx.request.body`; `{}` where there is none. 413 above 16 KiB, 415 for
+ * other types, 400 for what does not parse. File parts are refused and never touch the disk.
+ */
+export function readBody(): Middleware {
+  const parse = koaBody({
+    jsonLimit: bodyLimitBytes,
+    formLimit: bodyLimitBytes,
+    text: false,
+    onError: refuseUnreadable,
+  });
+  return async (ctx, next) => {
+    const headers = ctx.req.headers;
+    const length = declaredLength(headers);
+    // As the front reads it that serves programs: both understand and refuse the same.
+    if (isPlainJson(headers)) {
+      ctx.request.body = (await readPlainJson(ctx.req)) as NonNullable<typeof ctx.request.body>;
+      return next();
+    }
+    if (length > bodyLimitBytes && length !== Number.POSITIVE_INFINITY) {
+      if (length > drainBytes) ctx.set('Connection', 'close');
+      throw new Problem('too_large', 'The body is larger than 16 KiB.');
+    }
+    if (ctx.is('json', 'urlencoded')) return parse(ctx, next);
+    if (ctx.is('multipart/form-data')) {
+      // Without a length the parser's own buffers would have no bound.
+      if (length > bodyLimitBytes)
+        throw new Problem('invalid_request', 'Send a multipart body with a Content-Length.');
+      return parseMultipart()(ctx, next);
+    }
+    throw unsupportedMediaType();
+  };
+}
+
+/** Whatever fails while a body is being read is the body's fault, not ours: the parsers' many errors become three answers. */
+function refuseUnreadable(error: Error): never {
+  const status = 'status' in error ? error.status : 'httpCode' in error ? error.httpCode : 400;
+  if (status === 413) throw new Problem('too_large', 'The body is larger than 16 KiB.');
+  if (status === 415) throw unsupportedMediaType();
+  throw unreadable();
+}
+
+function unsupportedMediaType(): Problem {
+  return new Problem(
+    'unsupported_media_type',
+    'Send the body as application/json, application/x-www-form-urlencoded or multipart/form-data, say so in Content-Type, and compress it with gzip or not at all.',
+  );
+}
+
+/** The body's length in bytes; infinite when it is sent in chunks. */
+function declaredLength(headers: IncomingHttpHeaders): number {
+  if (headers['transfer-encoding'] !== undefined) return Number.POSITIVE_INFINITY;
+  return Number(headers['content-length'] ?? 0);
+}
+
+/** A parser for one request: notes file parts instead of writing them, and refuses the body for them. */
+function parseMultipart(): Middleware {
+  let fileSeen = false;
+  const parse = koaBody({
+    multipart: true,
+    json: false,
+    urlencoded: false,
+    text: false,
+    onError: refuseUnreadable,
+    formidable: {
+      maxFields: 20,
+      maxFieldsSize: bodyLimitBytes,
+      onPart: (part, handle) => {
+        if (part.originalFilename !== null) {
+          fileSeen = true;
+          return;
+        }
+        // A field, whatever type or transfer encoding it claims: an unknown one would throw inside the parser.
+        part.mimetype = null;
+        handle(Object.assign(part, { transferEncoding: 'utf-8' }));
+      },
+    },
+  });
+  return (ctx, next) =>
+    parse(ctx, async () => {
+      if (fileSeen) throw new Problem('invalid_request', 'Files are not accepted here; send plain fields.');
+      await next();
+    });
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { approvalFields, approvalWish } from './approval-request.ts';
+import { type Approver, approverOf } from './approver.ts';
+import type { Approval, Decisions } from './decisions.ts';
+import type { DeviceCall, DeviceOperation } from '../http/call.ts';
+import type { Reply } from '../http/reply.ts';
+import type { BrowserSessions } from '../people/browser-sessions.ts';
+import { Problem } from '../http/problem.ts';
+import { parseBody, text } from '../http/parse-body.ts';
+
+/** What deciding over JSON needs. */
+export interface DecideLoginDeps {
+  readonly decisions: Decisions;
+  readonly sessions: BrowserSessions;
+}
+
+const approveInput = z.object({ user_code: text(1, 64), ...approvalFields });
+const denyInput = z.object({ user_code: text(1, 64) });
+
+/** `POST /api/auth/device/approve/`: approves for the signed-in account. Repeating it is harmless. */
+export function approveLogin({ decisions, sessions }: DecideLoginDeps): DeviceOperation {
+  return async (call, body) => {
+    const approver = await readApprover(call, sessions);
+    const input = parseBody(approveInput, body);
+    answer(
+      call.reply,
+      await decisions.approve(input.user_code, approvalWish(input), approver),
+      '{"status":"approved"}',
+    );
+  };
+}
+
+/** `POST /api/auth/device/deny/`: denies; the waiting program learns it at once. Repeating it is harmless. */
+export function denyLogin({ decisions, sessions }: DecideLoginDeps): DeviceOperation {
+  return async (call, body) => {
+    const approver = await readApprover(call, sessions);
+    const input = parseBody(denyInput, body);
+    answer(call.reply, await decisions.deny(input.user_code, approver), '{"status":"denied"}');
+  };
+}
+
+async function readApprover(call: DeviceCall, sessions: BrowserSessions): Promise<Approver> {
+  return approverOf(call, (await sessions.require(call)).account);
+}
+
+function answer(reply: Reply, decision: Approval, done: string): void {
+  switch (decision.kind) {
+    case 'unknown':
+    case 'expired':
+      throw new Problem('not_found', 'No login has this user_code: it was mistyped, or it has expired.');
+    case 'decided':
+      throw new Problem('conflict', `This login was ${decision.state} already.`);
+    case 'unknownIdentity':
+      throw new Problem('invalid_request', 'identity_uuid: is not an identity of this account.');
+    case 'identityNeeded':
+      throw new Problem(
+        'invalid_request',
+        'identity_uuid: is required where the program gets one identity only.',
+      );
+    case 'numberNeeded':
+      throw new Problem(
+        'invalid_request',
+        'verification: is required: the two digits that the program shows.',
+      );
+    case 'wrongNumber':
+      throw new Problem('conflict', 'The program shows another number, so this login was denied.');
+    case 'tooManyIdentities':
+      throw new Problem('conflict', 'This account has as many identities as it may have.');
+    case 'approved':
+    case 'denied':
+      reply.send(200, done);
+  }
+}

@@ -1,0 +1,264 @@
+import type { AccountStore, IdentityStore } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
+import {
+  type Decision,
+  type FoldedUserCode,
+  foldUserCode,
+  type LoginCandidate,
+  loginCandidates,
+  type LoginId,
+  type LoginStore,
+  type LoginSummary,
+  verificationOf,
+} from '@ravi/device-login';
+import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
+import type { Logger } from '@ravi/telemetry';
+import type { ApprovalWish } from './approval-request.ts';
+import type { Approver } from './approver.ts';
+import type { IssuanceQueue } from '../issuance/queue.ts';
+import type { GuessingAlarm } from '../limits/guessing-alarm.ts';
+import type { CodeEntry, Limits } from '../limits/limits.ts';
+import { isNumberNeeded, type NumberMatchingPolicy } from './number-matching.ts';
+import { Problem } from '../http/problem.ts';
+import {
+  newIdentityUuid,
+  type WishedIdentity,
+  wishedIdentity,
+  createWishedIdentity,
+} from './identity-choice.ts';
+
+/** What deciding needs. */
+export interface DecisionsDeps {
+  readonly logins: LoginStore;
+  readonly accounts: AccountStore;
+  readonly identities: IdentityStore;
+  readonly queue: IssuanceQueue;
+  readonly limits: Limits;
+  readonly alarm: GuessingAlarm;
+  readonly keys: ServiceKeyGenerations;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly audit: AuditLog;
+  readonly wake: (instance: string, loginId: LoginId) => Promise<void>;
+  /** The domain of the addresses that new identities get. */
+  readonly identityEmailDomain: string;
+  readonly numberMatching: NumberMatchingPolicy;
+  readonly onWrongNumber: () => void;
+}
+
+/** An identity for which an approval can be made. */
+type UsableIdentity = Extract<WishedIdentity, { kind: 'usable' | 'new' }>;
+
+/** What became of an approval: decided, or not because of what was wished for; then nothing changed. */
+export type Approval =
+  | Decision
+  | Exclude<WishedIdentity, UsableIdentity>
+  /** The number that the program shows must be picked. */
+  | { readonly kind: 'numberNeeded' }
+  /** Another number was picked: the login is denied. */
+  | { readonly kind: 'wrongNumber' };
+
+/** Nothing stands against the approval, for this identity; empty for none. */
+interface Ready {
+  readonly kind: 'ready';
+  readonly identityUuid: string;
+}
+
+/** A login that a human was led to by its user_code. */
+export interface FoundLogin {
+  readonly userCode: FoldedUserCode;
+  readonly loginId: LoginId;
+  readonly summary: LoginSummary;
+  /** The numbers to pick the program's from; none where an approval needs none. */
+  readonly numbers: readonly string[];
+}
+
+/** What humans do with logins: look one up by its user_code, approve it, deny it. Pages and JSON calls share it. */
+export class Decisions {
+  readonly #deps: DecisionsDeps;
+
+  constructor(deps: DecisionsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Finds a login for a human who is about to decide; null when there is none. A wrong code counts as a guess. */
+  async find(typedCode: string, approver: Approver): Promise<FoundLogin | null> {
+    const { userCode, entry } = await this.#admit(typedCode, approver);
+    for (const { loginId, keys } of loginCandidates(userCode, this.#deps.keys)) {
+      const summary = await this.#deps.logins.describe(loginId, this.#deps.clock.nowMs());
+      if (!summary) continue;
+      forgive(entry);
+      const needed = isNumberNeeded(this.#deps.numberMatching, summary.address, approver.address);
+      return { userCode, loginId, summary, numbers: needed ? verificationOf(loginId, keys).choice : [] };
+    }
+    await this.#wrongCode(approver);
+    return null;
+  }
+
+  /**
+   * Approves. Once this resolves with `approved`, the login will be issued, whatever dies now: should the job not be
+   * added here, whoever asks for the login next adds it. Throws a Problem for a malformed code or too many guesses.
+   */
+  async approve(typedCode: string, wish: ApprovalWish, approver: Approver): Promise<Approval> {
+    const identity = await wishedIdentity(wish, approver.account.id, this.#deps.accounts);
+    if (identity.kind !== 'usable' && identity.kind !== 'new') return identity;
+    return this.#decide<Approval>(typedCode, approver, (candidate) =>
+      this.#approve(candidate, wish, identity, approver),
+    );
+  }
+
+  async #approve(
+    candidate: LoginCandidate,
+    wish: ApprovalWish,
+    identity: UsableIdentity,
+    approver: Approver,
+  ): Promise<Approval> {
+    const { accounts, logins, queue, logger } = this.#deps;
+    const { account, requestId } = approver;
+    const { loginId } = candidate;
+    const prepared = await this.#prepare(candidate, wish, identity, approver);
+    if (prepared.kind !== 'ready') return prepared;
+    const { identityUuid } = prepared;
+    const decision = await logins.approve(loginId, account.id, identityUuid, wish.keys, approver.language);
+    if (decision.kind === 'identityOnly') {
+      // More was granted than the client may have: the same approval, for what it may.
+      const narrower: ApprovalWish = { ...wish, keys: { ...wish.keys, scope: 'identity' } };
+      const its = await wishedIdentity(narrower, account.id, accounts);
+      const isUsable = its.kind === 'usable' || its.kind === 'new';
+      return isUsable ? this.#approve(candidate, narrower, its, approver) : its;
+    }
+    if (decision.kind !== 'approved') return decision;
+    logger.info({ loginId, requestId, userId: account.id, again: decision.again }, 'login approved');
+    this.#note('approved', loginId, approver, decision);
+    try {
+      const { again, startedAtMs } = decision;
+      await (again
+        ? queue.addAgain(loginId, startedAtMs)
+        : queue.add({ loginId, userId: account.id, startedAtMs }));
+    } catch (error) {
+      logger.warn(
+        { loginId, requestId, error },
+        'approved, but the job could not be added; the next look adds it',
+      );
+    }
+    return decision;
+  }
+
+  /** Denies, and tells the waiting program at once. */
+  async deny(typedCode: string, approver: Approver): Promise<Decision> {
+    return this.#decide(typedCode, approver, ({ loginId }) => this.#deny(loginId, approver));
+  }
+
+  async #deny(loginId: LoginId, approver: Approver, reason?: 'wrong_number'): Promise<Decision> {
+    const { logins, wake, logger } = this.#deps;
+    const { account, requestId } = approver;
+    const decision = await logins.deny(loginId, account.id);
+    if (decision.kind !== 'denied') return decision;
+    logger.info({ loginId, requestId, userId: account.id }, 'login denied');
+    this.#note('denied', loginId, approver, decision, reason);
+    // A lost hint costs seconds: the sweep finds the denial.
+    if (decision.waiter !== null) await wake(decision.waiter, loginId).catch(() => undefined);
+    return decision;
+  }
+
+  /**
+   * What comes before an approval, where anything does: the number is compared, then the new identity created. Only of a
+   * login that is pending; of any other the approval itself tells the state. A wrong number denies: among three, a second
+   * try would be worth as much as knowing it. An identity whose login is decided by somebody else in this moment stays.
+   */
+  async #prepare(
+    { loginId, keys }: LoginCandidate,
+    wish: ApprovalWish,
+    identity: UsableIdentity,
+    approver: Approver,
+  ): Promise<Ready | Approval> {
+    const { identities, logins, clock, logger, numberMatching, identityEmailDomain: domain } = this.#deps;
+    const given = identity.kind === 'usable' ? identity.uuid : '';
+    if (identity.kind === 'usable' && numberMatching === 'off') return { kind: 'ready', identityUuid: given };
+    const summary = await logins.describe(loginId, clock.nowMs());
+    if (summary?.state !== 'pending') return { kind: 'ready', identityUuid: given };
+    if (isNumberNeeded(numberMatching, summary.address, approver.address)) {
+      if (wish.number === '') return { kind: 'numberNeeded' };
+      if (wish.number !== verificationOf(loginId, keys).right) {
+        this.#deps.onWrongNumber();
+        logger.warn(
+          { loginId, requestId: approver.requestId },
+          'a wrong number was picked; the login is denied',
+        );
+        const denial = await this.#deny(loginId, approver, 'wrong_number');
+        return denial.kind === 'denied' ? { kind: 'wrongNumber' } : denial;
+      }
+    }
+    if (identity.kind === 'usable') return { kind: 'ready', identityUuid: given };
+    const uuid = newIdentityUuid(loginId, summary.startedAtMs, approver.account.id);
+    const nowMs = clock.nowMs();
+    const { account, address } = approver;
+    if (await createWishedIdentity(identities, account.id, identity.name, { uuid, domain, nowMs })) {
+      this.#deps.audit.note({
+        event: 'identity_created',
+        identity: uuid,
+        user: account.id,
+        login: loginId,
+        address,
+      });
+    }
+    return { kind: 'ready', identityUuid: uuid };
+  }
+
+  async #decide<Outcome extends Approval>(
+    typedCode: string,
+    approver: Approver,
+    decide: (candidate: LoginCandidate) => Promise<Outcome>,
+  ): Promise<Outcome | Extract<Decision, { kind: 'unknown' }>> {
+    const { userCode, entry } = await this.#admit(typedCode, approver);
+    for (const candidate of loginCandidates(userCode, this.#deps.keys)) {
+      const decision = await decide(candidate);
+      if (decision.kind === 'unknown') continue;
+      forgive(entry);
+      return decision;
+    }
+    await this.#wrongCode(approver);
+    return { kind: 'unknown' };
+  }
+
+  /** Notes a decision, unless it was made before and only repeated. */
+  #note(
+    event: 'approved' | 'denied',
+    login: LoginId,
+    { account, address }: Approver,
+    { again }: { again: boolean },
+    reason?: 'wrong_number',
+  ): void {
+    if (again) return;
+    const why = reason === undefined ? {} : { reason };
+    this.#deps.audit.note({ event, login, user: account.id, address, ...why });
+  }
+
+  async #wrongCode({ account, address }: Approver): Promise<void> {
+    this.#deps.audit.note({ event: 'wrong_code', user: account.id, address });
+    await this.#deps.alarm.wrongCode();
+  }
+
+  async #admit(
+    typedCode: string,
+    approver: Approver,
+  ): Promise<{ readonly userCode: FoldedUserCode; readonly entry: CodeEntry }> {
+    const userCode = foldUserCode(typedCode);
+    if (userCode === null) {
+      throw new Problem(
+        'invalid_request',
+        'user_code: is not a code of this service; it looks like BCDF-GHJK.',
+      );
+    }
+    const entry = await this.#deps.limits.admitCodeEntry(approver.address, approver.account.id);
+    return { userCode, entry };
+  }
+}
+
+/**
+ * Takes the guess back, and nobody waits for it: the connection keeps the order, so that the next guess is counted after
+ * it, and what was decided stands even where the counter cannot be told.
+ */
+function forgive(entry: CodeEntry): void {
+  entry.wasRight().catch(() => undefined);
+}

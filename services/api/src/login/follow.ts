@@ -1,0 +1,50 @@
+import { foldUserCode, loginCandidates, type Progress } from '@ravi/device-login';
+import type { ServiceKeyGenerations } from '@ravi/runtime';
+import type { Middleware } from 'koa';
+import type { BrowserSessions } from '../people/browser-sessions.ts';
+import { Problem } from '../http/problem.ts';
+import type { Watched, Watches } from './watches.ts';
+
+/** What following a login needs. */
+export interface WatchLoginDeps {
+  readonly watches: Watches;
+  readonly sessions: BrowserSessions;
+  readonly keys: ServiceKeyGenerations;
+}
+
+/** Seconds after which a page that could not be held may ask again. */
+const askAgainSeconds = 5;
+
+const words: Record<Exclude<Progress, 'unknown'>, string> = {
+  waiting: 'approved',
+  collected: 'collected',
+  denied: 'denied',
+};
+
+/**
+ * `GET /api/auth/device/status/?user_code=`: how far the program of a login is that this person approved. Held until it has
+ * collected its credentials, for some seconds at most. 404 for every login that somebody else decided, or nobody: a code
+ * is not looked up here, so that there is nothing to guess.
+ */
+export function watchLogin({ watches, sessions, keys }: WatchLoginDeps): Middleware {
+  return async (ctx) => {
+    sessions.requireSameOrigin(ctx);
+    const signedIn = await sessions.read(ctx);
+    if (signedIn === null) throw new Problem('not_signed_in', 'Sign in first.');
+    const typed = ctx.query['user_code'];
+    const userCode = typeof typed === 'string' ? foldUserCode(typed) : null;
+    const gone = new AbortController();
+    ctx.res.once('close', () => gone.abort());
+    let watched: Watched = { progress: 'unknown', turnedAway: false };
+    for (const { loginId } of userCode === null ? [] : loginCandidates(userCode, keys)) {
+      watched = await watches.follow(loginId, signedIn.account.id, gone.signal);
+      if (watched.progress !== 'unknown') break;
+    }
+    if (watched.progress === 'unknown')
+      throw new Problem('not_found', 'No login that you decided has this user_code.');
+    if (watched.turnedAway) ctx.set('Retry-After', String(askAgainSeconds));
+    if (watches.closed) ctx.set('Connection', 'close');
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = { status: words[watched.progress] };
+  };
+}

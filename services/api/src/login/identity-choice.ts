@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { type AccountStore, type IdentityStore, mostIdentities } from '@ravi/accounts';
+import type { LoginId } from '@ravi/device-login';
+import type { ApprovalWish } from './approval-request.ts';
+
+/** What a wish for an identity comes to. */
+export type WishedIdentity =
+  /** `uuid` is empty where the human chose none and none is needed. */
+  | { readonly kind: 'usable'; readonly uuid: string }
+  /** To be created once the login is known to be pending. */
+  | { readonly kind: 'new'; readonly name: string }
+  | { readonly kind: 'unknownIdentity' }
+  /** Keys for one identity only, and no word which. */
+  | { readonly kind: 'identityNeeded' }
+  | { readonly kind: 'tooManyIdentities' };
+
+/** Checks the wished identity against the account. At most one round trip, none for the plainest wish. */
+export async function wishedIdentity(
+  { identity, keys }: ApprovalWish,
+  userId: number,
+  accounts: AccountStore,
+): Promise<WishedIdentity> {
+  switch (identity.kind) {
+    case 'existing':
+      return (await accounts.ownsIdentity(userId, identity.uuid))
+        ? { kind: 'usable', uuid: identity.uuid }
+        : { kind: 'unknownIdentity' };
+    case 'new': {
+      const { length } = (await accounts.read(userId))?.identities ?? [];
+      return length < mostIdentities ? identity : { kind: 'tooManyIdentities' };
+    }
+    case 'none': {
+      if (keys.scope === 'account') return { kind: 'usable', uuid: '' };
+      const [only, ...others] = (await accounts.read(userId))?.identities ?? [];
+      return only && others.length === 0 ? { kind: 'usable', uuid: only.uuid } : { kind: 'identityNeeded' };
+    }
+  }
+}
+
+/**
+ * The uuid of the identity that this human creates with this login: the same for every attempt, so that a double click
+ * creates one. (UUID version 8, RFC 9562)
+ */
+export function newIdentityUuid(loginId: LoginId, startedAtMs: number, userId: number): string {
+  const hex = createHash('sha256').update(`${loginId}:${startedAtMs}:${userId}`).digest('hex');
+  const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) % 4);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}
+
+/**
+ * Creates an identity of this name, once per uuid. A name that the account has already gets a number, as a file would. Resolves to
+ * whether it was created here and now.
+ */
+export async function createWishedIdentity(
+  identities: IdentityStore,
+  userId: number,
+  name: string,
+  place: { readonly uuid: string; readonly domain: string; readonly nowMs: number },
+): Promise<boolean> {
+  const candidates =
+    name === '' ? [undefined] : [name, ...[2, 3, 4, 5, 6, 7, 8, 9].map((copy) => `${name} ${copy}`)];
+  for (const candidate of candidates) {
+    const { kind } = await identities.add(userId, { name: candidate }, place);
+    if (kind !== 'nameTaken') return kind === 'written';
+  }
+  return false;
+}

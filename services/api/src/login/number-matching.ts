@@ -1,0 +1,21 @@
+import { sameNetwork } from '../http/client-address.ts';
+
+/** When an approval needs the number that the program shows: never, for a login from another network, or always. */
+export const numberMatchingPolicies = ['off', 'other-network', 'always'] as const;
+export type NumberMatchingPolicy = (typeof numberMatchingPolicies)[number];
+
+/** Whether this human must pick the program's number to approve a login that was started from `loginAddress`. */
+export function isNumberNeeded(
+  policy: NumberMatchingPolicy,
+  loginAddress: string,
+  approverAddress: string,
+): boolean {
+  switch (policy) {
+    case 'off':
+      return false;
+    case 'other-network':
+      return !sameNetwork(loginAddress, approverAddress);
+    case 'always':
+      return true;
+  }
+}

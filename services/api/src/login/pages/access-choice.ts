@@ -1,0 +1,141 @@
+import { html } from 'ghtml';
+import { displaySafe } from '../../pages/display-safe.ts';
+import { attribute } from '../../pages/fields.ts';
+import type { Texts } from '../../pages/texts/texts-for.ts';
+
+/** How much of the account a program gets. */
+export type KeyScope = 'account' | 'identity';
+
+/** One identity of the account, as far as a page shows it. */
+export interface IdentityOption {
+  readonly uuid: string;
+  readonly name: string;
+}
+
+/** What a human has chosen so far; what is absent is as it was offered. */
+export interface ChosenTerms {
+  readonly scope?: KeyScope;
+  readonly ttlSeconds?: number | null;
+  readonly identity?: string;
+  readonly identityName?: string;
+}
+
+/** What the human can choose from. */
+export interface AccessOffer {
+  /** What the program asks for: nobody can give it more. */
+  readonly asked: KeyScope;
+  readonly identities: readonly IdentityOption[];
+  readonly canAddIdentity: boolean;
+  readonly chosen: ChosenTerms;
+}
+
+/** What the form sends for an identity that is yet to be created. */
+const newIdentity = 'new';
+
+/** The lifetimes on offer, in seconds; null: no expiry. */
+const lifetimes = [null, 86_400, 2_592_000, 31_536_000] as const;
+
+/** With more identities they are offered once, each alone, and not once more beside the account: the page stays small. */
+const mostOfferedTwice = 20;
+
+/**
+ * Says what an approval gives, and lets the human give less: folded away, unless something must be chosen or was. One list for
+ * which part of the account and which identity, so that no two answers contradict each other.
+ */
+export function accessChoice(offer: AccessOffer, texts: Texts): string {
+  const { canAddIdentity, chosen } = offer;
+  const t = texts.confirm;
+  const only = lonelyIdentity(offer);
+  const wanted = wantedAccess(offer);
+  const missing = wanted === '';
+  const open =
+    missing ||
+    Object.values(chosen).some((choice) => choice !== '' && choice !== null && choice !== 'account');
+  const given = only ? t.onlyIdentity(displaySafe(only.name)) : t.given;
+  return html`<details class="terms" !${open ? 'open' : ''}>
+    <summary>
+      <span>${t.gets}!${open ? '' : html`<span class="given">: ${given}, ${t.noEnd}</span>`}</span>
+      <span class="change">${t.change}</span>
+    </summary>
+    <div class="stack">
+      <div class="tight">
+        <label for="access">${t.access}</label>
+        <select id="access" name="access" required>
+          !${missing ? html`<option value="" selected>${t.pleaseChoose}</option>` : ''}
+          !${accessOptions(offer, wanted, texts)}
+        </select>
+      </div>
+      !${canAddIdentity ? newIdentityName(chosen, texts) : ''}
+      <div class="tight">
+        <label for="key_ttl">${t.lifetime}</label>
+        <select id="key_ttl" name="key_ttl">
+          !${lifetimeOptions(chosen, texts)}
+        </select>
+      </div>
+    </div>
+  </details>`;
+}
+
+/** The identity of a program that asks for one and of a person who has just one. */
+function lonelyIdentity({ asked, identities }: AccessOffer): IdentityOption | undefined {
+  return asked === 'identity' && identities.length === 1 ? identities[0] : undefined;
+}
+
+/** What is selected at first; empty where the human must choose, which is never more than they chose before. */
+function wantedAccess(offer: AccessOffer): string {
+  const { asked, identities, canAddIdentity, chosen } = offer;
+  const scope = asked === 'identity' ? asked : (chosen.scope ?? 'account');
+  const identity =
+    chosen.identity || (scope === 'identity' && identities.length === 1 ? identities[0]?.uuid : '');
+  if (!identity) return scope === 'account' ? scope : '';
+  const offered =
+    identity === newIdentity ? canAddIdentity : identities.some(({ uuid }) => uuid === identity);
+  return offered ? `${scope}.${identity}` : '';
+}
+
+function accessOptions(offer: AccessOffer, wanted: string, texts: Texts): string {
+  const { asked, identities, canAddIdentity } = offer;
+  const t = texts.confirm;
+  const added = canAddIdentity ? [{ uuid: newIdentity, name: t.newIdentity }] : [];
+  const option = (value: string, text: string) =>
+    html`<option value="${value}" !${value === wanted ? 'selected' : ''}>${displaySafe(text)}</option>`;
+  const group = (label: string, scope: KeyScope, members: readonly IdentityOption[]) =>
+    members.length === 0
+      ? ''
+      : html`<optgroup label="${label}">
+          !${members.map(({ uuid, name }) => option(`${scope}.${uuid}`, name))}
+        </optgroup>`;
+  const alone = group(t.identityAlone, 'identity', [...identities, ...added]);
+  if (asked === 'identity') return alone;
+  const severalOnce = identities.length > 1 && identities.length <= mostOfferedTwice ? identities : [];
+  return (
+    option('account', identities.length > 1 ? t.anyIdentity(identities.length) : t.wholeAccount) +
+    alone +
+    group(t.accountWith, 'account', [...severalOnce, ...added])
+  );
+}
+
+function newIdentityName({ identityName }: ChosenTerms, texts: Texts): string {
+  return html`<div class="tight">
+    <label for="identity_name">${texts.confirm.newIdentityName}</label>
+    <input
+      id="identity_name"
+      name="identity_name"
+      type="text"
+      maxlength="64"
+      autocomplete="off"
+      !${attribute('value', identityName)}
+    />
+  </div>`;
+}
+
+function lifetimeOptions({ ttlSeconds = null }: ChosenTerms, texts: Texts): string {
+  return lifetimes
+    .map(
+      (seconds, index) =>
+        html`<option value="${seconds ?? ''}" !${seconds === ttlSeconds ? 'selected' : ''}>
+          ${texts.confirm.lifetimes[index] ?? ''}
+        </option>`,
+    )
+    .join('');
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { approvalFields, type ApprovalWish, approvalWish } from '../approval-request.ts';
+import { parseBody } from '../../http/parse-body.ts';
+import type { ChosenTerms } from './access-choice.ts';
+
+const approvalForm = z.object(approvalFields);
+
+/** The page's one list: a scope, and with it perhaps an identity; empty where none was chosen. Anything else is refused. */
+const accessForm = z.object({
+  access: z
+    .string()
+    .regex(/^(?:(?:account|identity)(?:\.[\da-f-]{36}|\.new)?)?$/, 'must be an entry of the list')
+    .optional(),
+});
+
+/** What a form says: a wish, or that it names a new identity and chooses another. */
+export type DecisionForm =
+  { readonly kind: 'wish'; readonly wish: ApprovalWish } | { readonly kind: 'nameOfNone' };
+
+/** Reads the wish from the form of the confirmation. A name alone asks for a new identity. Throws 400. */
+export function readDecision(body: unknown): DecisionForm {
+  const fields = parseBody(approvalForm, spreadAccess(body, parseBody(accessForm, body)));
+  const wish = approvalWish(fields);
+  if (fields.identity_name === '' || wish.identity.kind === 'new') return { kind: 'wish', wish };
+  if (wish.identity.kind === 'existing') return { kind: 'nameOfNone' };
+  return { kind: 'wish', wish: { ...wish, identity: { kind: 'new', name: fields.identity_name } } };
+}
+
+/** What was chosen in a form that is shown again. Anything may be in it: what is no choice is none. */
+export function chosenTerms(body: unknown): ChosenTerms {
+  const form = approvalForm.safeParse(spreadAccess(body, accessForm.safeParse(body).data ?? { access: '' }));
+  if (!form.success) return {};
+  const { identity_uuid: identity, identity_name: identityName, key_scope: scope, key_ttl: ttl } = form.data;
+  return { identity, identityName, scope, ttlSeconds: ttl };
+}
+
+/** The form's one choice as the two fields of the JSON call. No choice is the least: an identity, of which one must be named. */
+function spreadAccess(body: unknown, { access }: z.infer<typeof accessForm>): unknown {
+  if (access === undefined) return body;
+  const [key_scope, identity_uuid = ''] = (access || 'identity').split('.');
+  return { ...(body as object), key_scope, identity_uuid };
+}

@@ -1,0 +1,229 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { AccountStore } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
+import { type GrantStore, type IssuedLogin, readIssuedLogin } from '@ravi/credentials';
+import type { DeviceCode, LoginStore, Redemption, RedeemMode } from '@ravi/device-login';
+import { deriveResultKey, openResult } from '@ravi/sealing';
+import type { Logger } from '@ravi/telemetry';
+import type { Revocation } from '../access/revocation.ts';
+import type { Reply } from '../http/reply.ts';
+import type { IssuanceQueue } from '../issuance/queue.ts';
+import type { PresentedCode } from './presented-code.ts';
+
+/** An approval that has no result after this time may have lost its job: it is added again. */
+const jobLostAfterMs = 5_000;
+
+/** How often the end of a written answer is noted again when Redis is away at that moment. */
+const completionRetryDelaysMs = [100, 500, 2_000];
+
+/** What redeeming needs. */
+export interface RedeemerDeps {
+  readonly logins: LoginStore;
+  readonly accounts: AccountStore;
+  readonly grants: GrantStore;
+  readonly revocation: Revocation;
+  readonly queue: IssuanceQueue;
+  readonly instance: string;
+  readonly logger: Logger;
+  readonly audit: AuditLog;
+  /** The answer with tokens that are bound to this key, where they were issued without; null when they are used up. */
+  readonly bind: (issued: IssuedLogin, keyThumbprint: string) => Promise<string | null>;
+  /** Tells another api instance to look at a login again. */
+  readonly wake: (instance: string, loginId: string) => Promise<void>;
+  /** Observes the milliseconds from approval to answer. */
+  readonly onRedeemed: (approvedForMs: number) => void;
+}
+
+/** What can be answered at once: the login is settled, or was asked about too soon. */
+type Settled = Exclude<Redemption, { kind: 'pending' | 'approved' | 'leased' }>;
+
+/** Looks at logins for their clients and writes the answers; the one place where a sealed result is opened. */
+export class Redeemer {
+  readonly #deps: RedeemerDeps;
+  /** What Redis has not been told yet of answers that were, or were not, written. */
+  readonly #unnoted = new Set<Promise<void>>();
+  #leases = 0;
+
+  constructor(deps: RedeemerDeps) {
+    this.#deps = deps;
+  }
+
+  /** A name for one request's lease. */
+  newLease(): string {
+    return `${this.#deps.instance}.${++this.#leases}`;
+  }
+
+  /** Asks for the result, and mends a login whose job was lost. Rejects when Redis is away. */
+  async look(code: PresentedCode, mode: RedeemMode, lease: string): Promise<Redemption> {
+    const { logins, queue, logger } = this.#deps;
+    const { loginId } = code;
+    const redemption = await logins.redeem({
+      loginId,
+      deviceCodeHash: code.hash,
+      mode,
+      lease,
+      client: code.client,
+    });
+    if (redemption.kind === 'approved' && redemption.approvedForMs > jobLostAfterMs) {
+      logger.warn(
+        { loginId, approvedForMs: redemption.approvedForMs },
+        'approved but not issued; adding the job again',
+      );
+      await queue.addAgain(loginId, redemption.startedAtMs);
+    }
+    return redemption;
+  }
+
+  /** Answers a request that does not wait. Rejects when Redis is away. */
+  async poll(code: PresentedCode, reply: Reply): Promise<void> {
+    const lease = this.newLease();
+    const redemption = await this.look(code, { kind: 'poll' }, lease);
+    switch (redemption.kind) {
+      case 'pending':
+      case 'approved':
+      case 'leased':
+        return reply.sendError('authorization_pending');
+      default:
+        return this.answer(reply, code, redemption, lease);
+    }
+  }
+
+  /** Answers a login that is settled, or a poll that came too soon. */
+  async answer(reply: Reply, code: PresentedCode, redemption: Settled, lease: string): Promise<void> {
+    switch (redemption.kind) {
+      case 'issued':
+        return this.#hand(reply, code, redemption, lease);
+      case 'denied':
+        return reply.sendError('access_denied');
+      case 'expired':
+        return reply.sendError('expired_token');
+      case 'slowDown':
+        return reply.sendError('slow_down');
+      case 'unknown':
+      case 'redeemed':
+        return reply.sendError('invalid_grant');
+    }
+  }
+
+  /** Resolves once Redis knows of every answer whether it was written: not before may its connection be closed. */
+  async allNoted(): Promise<void> {
+    while (this.#unnoted.size > 0) await Promise.all(this.#unnoted);
+  }
+
+  /**
+   * Hands over a leased result. Everything that can fail comes before the first byte; once the bytes are flushed the
+   * login is completed; if the client is gone before that, the lease is given back.
+   */
+  async #hand(
+    reply: Reply,
+    code: PresentedCode,
+    { sealed, approvedForMs }: Extract<Redemption, { kind: 'issued' }>,
+    lease: string,
+  ): Promise<void> {
+    const { logger, onRedeemed } = this.#deps;
+    const { loginId } = code;
+    let issued: IssuedLogin;
+    let body: string | null;
+    try {
+      issued = readIssuedLogin(openResult(sealed, loginId, deriveResultKey(code.bytes)));
+      if (!(await this.#record(issued))) {
+        await this.#complete(loginId, lease);
+        return reply.sendError('access_denied');
+      }
+      body = await this.#answerFor(issued, code);
+    } catch (error) {
+      await this.#giveBack(loginId, lease);
+      throw error;
+    }
+    if (reply.isOver) return this.#giveBack(loginId, lease);
+    if (body === null) {
+      await this.#giveBack(loginId, lease);
+      return reply.sendError('invalid_grant');
+    }
+    if (reply.isQueued) {
+      // Pipelined behind another answer: nobody knows when it will be written, and the lease would end before.
+      await this.#giveBack(loginId, lease);
+      return reply.sendError('authorization_pending');
+    }
+    reply.onceOver((written) => {
+      if (written) {
+        onRedeemed(approvedForMs);
+        this.#audit(code, issued);
+        logger.info({ loginId, approvedForMs: Math.round(approvedForMs) }, 'login redeemed');
+        this.#note(this.#complete(loginId, lease));
+      } else {
+        logger.info({ loginId }, 'client left before its answer; the next poll gets it');
+        this.#note(this.#giveBack(loginId, lease));
+      }
+    });
+    const timing = `login;desc="approval to answer";dur=${approvedForMs.toFixed(1)}`;
+    reply.send(200, body, 'Pragma', 'no-cache', 'Server-Timing', timing);
+  }
+
+  /**
+   * Writes what was granted, just before it is handed over: credentials that nobody collects never exist. Written again, for
+   * a login that is handed over a second time, nothing changes. False when the human has ended it since: all of the account,
+   * or the identity.
+   */
+  async #record({ grant, keys, approvedAtMs }: IssuedLogin): Promise<boolean> {
+    const { accounts, grants, revocation } = this.#deps;
+    const { id, userId, identityUuid, address } = grant;
+    const stands = await grants.add(grant, keys, accounts.basisOf(userId, approvedAtMs, identityUuid));
+    if (!stands) await revocation.endGrant({ userId, address }, id, 'revoked');
+    return stands;
+  }
+
+  #audit({ loginId, address }: PresentedCode, { grant, keys }: IssuedLogin): void {
+    const { audit } = this.#deps;
+    const { id, userId: user, clientName: client } = grant;
+    audit.note({ event: 'redeemed', login: loginId, grant: id, user, client, address });
+    for (const { record } of keys) {
+      const identity = record.identityUuid === '' ? {} : { identity: record.identityUuid };
+      const { id: key, kind } = record;
+      audit.note({ event: 'key_created', key, kind, user, grant: id, ...identity, address });
+    }
+  }
+
+  /** The answer as it was issued, or bound to the key that was proven only after that. (RFC 9449 §5) */
+  async #answerFor(issued: IssuedLogin, { client }: PresentedCode): Promise<string | null> {
+    const proven = client?.keyThumbprint ?? '';
+    return proven === '' || proven === issued.grant.keyThumbprint
+      ? issued.answer
+      : this.#deps.bind(issued, proven);
+  }
+
+  async #complete(loginId: DeviceCode['loginId'], lease: string): Promise<void> {
+    for (const retryDelayMs of [...completionRetryDelaysMs, null]) {
+      try {
+        const others = await this.#deps.logins.complete(loginId, lease);
+        await Promise.all(others.map((instance) => this.#wakeOther(instance, loginId)));
+        return;
+      } catch (error) {
+        if (retryDelayMs !== null) await pause(retryDelayMs);
+        else {
+          this.#deps.logger.warn(
+            { loginId, error },
+            'redeemed, but Redis could not be told; the code stays usable',
+          );
+        }
+      }
+    }
+  }
+
+  async #giveBack(loginId: DeviceCode['loginId'], lease: string): Promise<void> {
+    try {
+      await this.#wakeOther(await this.#deps.logins.release(loginId, lease), loginId);
+    } catch {
+      // Redis is away: the lease ends by itself.
+    }
+  }
+
+  #note(noting: Promise<void>): void {
+    this.#unnoted.add(noting);
+    void noting.finally(() => this.#unnoted.delete(noting));
+  }
+
+  async #wakeOther(instance: string | null, loginId: string): Promise<void> {
+    if (instance !== null) await this.#deps.wake(instance, loginId);
+  }
+}

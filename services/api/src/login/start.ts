@@ -1,0 +1,100 @@
+import type { AuditLog } from '@ravi/audit';
+import type { DeviceCodeResponse } from '@ravi/contract';
+import {
+  formatUserCode,
+  generateUserCode,
+  loginIdOf,
+  type LoginStore,
+  mintDeviceCode,
+  verificationOf,
+  type NewLogin,
+} from '@ravi/device-login';
+import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
+import { deriveResultKey, wrapResultKey } from '@ravi/sealing';
+import type { Logger } from '@ravi/telemetry';
+import { z } from 'zod';
+import type { DeviceCall, DeviceOperation } from '../http/call.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { NumberMatchingPolicy } from './number-matching.ts';
+import { Problem } from '../http/problem.ts';
+import { parseBody } from '../http/parse-body.ts';
+
+/** What starting a login needs. */
+export interface StartLoginDeps {
+  readonly logins: LoginStore;
+  readonly limits: Limits;
+  readonly keys: ServiceKeyGenerations;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly publicUrl: string;
+  readonly ttlSeconds: number;
+  readonly intervalSeconds: number;
+  /** Tells the program the number that its human may have to pick. */
+  readonly numberMatching: NumberMatchingPolicy;
+  readonly audit: AuditLog;
+  readonly onStarted: () => void;
+}
+
+const startInput = z.object({
+  client_name: z
+    .string({ error: 'must be a string' })
+    .trim()
+    .max(64, { error: 'must have at most 64 characters', abort: true })
+    .regex(/^\P{Cc}*$/u, 'must not contain control characters')
+    .default(''),
+});
+
+/** A user_code that is taken is drawn again; with 20^8 of them, a second time is rare and a fifth never happens. */
+const draws = 5;
+
+/** Longest part of a User-Agent that is kept, so that a pending login stays small in Redis. */
+const userAgentLength = 64;
+
+/** `POST /api/auth/device/`: starts a login and returns its codes. (RFC 8628 §3.1, §3.2) */
+export function startLogin(deps: StartLoginDeps): DeviceOperation {
+  return async (call, body) => {
+    const { client_name: clientName } = parseBody(startInput, body);
+    await openLogin(deps, call, { clientName });
+  };
+}
+
+/** Starts a login for whoever asks, within the limits, and answers with its codes. */
+export async function openLogin(
+  deps: StartLoginDeps,
+  { address, headers, requestId, reply }: DeviceCall,
+  asker: Pick<NewLogin, 'clientName' | 'client'>,
+): Promise<void> {
+  const { logins, limits, keys, clock, logger, publicUrl, ttlSeconds, intervalSeconds } = deps;
+  await limits.admitStart(address);
+  for (let draw = 0; draw < draws; draw++) {
+    const userCode = generateUserCode();
+    const loginId = loginIdOf(userCode, keys.current);
+    const deviceCode = mintDeviceCode(loginId, clock.nowMs() + ttlSeconds * 1000, keys.current);
+    const started = await logins.start({
+      loginId,
+      deviceCodeHash: deviceCode.hash,
+      wrappedKey: wrapResultKey(deriveResultKey(deviceCode.bytes), loginId, deviceCode.hash, keys.current),
+      expiresAtMs: deviceCode.expiresAtMs,
+      intervalSeconds,
+      ...asker,
+      address,
+      userAgent: (headers['user-agent'] ?? '').slice(0, userAgentLength),
+    });
+    if (!started) continue;
+    deps.onStarted();
+    deps.audit.note({ event: 'started', login: loginId, client: asker.clientName, address });
+    logger.info({ loginId, requestId }, 'login started');
+    const formatted = formatUserCode(userCode);
+    const answer: DeviceCodeResponse = {
+      device_code: deviceCode.text,
+      user_code: formatted,
+      verification_uri: `${publicUrl}/device`,
+      verification_uri_complete: `${publicUrl}/device?user_code=${formatted}`,
+      expires_in: ttlSeconds,
+      interval: intervalSeconds,
+      ...(deps.numberMatching === 'off' ? {} : { verification: verificationOf(loginId, keys.current).right }),
+    };
+    return reply.send(200, JSON.stringify(answer));
+  }
+  throw new Problem('unavailable', 'No free code was found. Try again.', { retryAfterSeconds: 1 });
+}

@@ -1,0 +1,53 @@
+import { html } from 'ghtml';
+import { problemId } from './problem-note.ts';
+
+/** Hidden inputs for the values that are there; an absent one leaves no empty field behind. */
+export function hiddenFields(values: Readonly<Record<string, string | undefined>>): string {
+  return Object.entries(values)
+    .filter((entry): entry is [string, string] => entry[1] !== undefined)
+    .map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)
+    .join('');
+}
+
+/** One labelled input. `wrong` ties it to the page's problem, so that a screen reader says why. */
+export interface TextField {
+  readonly name: string;
+  readonly label: string;
+  readonly type: 'text' | 'email' | 'password';
+  readonly autocomplete: string;
+  readonly value?: string | undefined;
+  readonly hint?: string | undefined;
+  readonly minLength?: number;
+  readonly optional?: boolean;
+  readonly focus?: boolean;
+  readonly wrong?: boolean;
+}
+
+/** A label, its input and a hint under it; required unless said otherwise. A password is never filled in. */
+export function textField(field: TextField): string {
+  const hintId = `${field.name}-hint`;
+  const describedBy = [field.wrong ? problemId : '', field.hint ? hintId : ''].filter(Boolean).join(' ');
+  const value = field.type === 'password' ? undefined : field.value;
+  return html`<div class="tight">
+    <label for="${field.name}">${field.label}</label>
+    <input
+      id="${field.name}"
+      name="${field.name}"
+      type="${field.type}"
+      autocomplete="${field.autocomplete}"
+      !${attribute('value', value)}
+      !${attribute('minlength', field.minLength?.toString())}
+      !${attribute('aria-describedby', describedBy)}
+      !${field.type === 'text' ? '' : 'autocapitalize="none" spellcheck="false"'}
+      !${field.optional ? '' : 'required'}
+      !${field.wrong ? 'aria-invalid="true"' : ''}
+      !${field.focus ? 'autofocus' : ''}
+    />
+    !${field.hint ? html`<p id="${hintId}" class="small quiet">${field.hint}</p>` : ''}
+  </div>`;
+}
+
+/** `name="value"` with the value escaped, or nothing when there is no value. */
+export function attribute(name: string, value: string | undefined): string {
+  return value ? html`${name}="!${html`${value}`}"` : '';
+}

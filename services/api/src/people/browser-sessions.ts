@@ -1,0 +1,171 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type Account, type OpenSession, type SessionStore, sessionTtlSeconds } from '@ravi/accounts';
+import { type Clock, keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Context } from 'koa';
+import { clientAddress } from '../http/client-address.ts';
+import { Problem } from '../http/problem.ts';
+import type { HostCookies } from './host-cookies.ts';
+
+/** A signed-in human: the account, and the session's token, never to be logged. */
+export interface SignedIn {
+  readonly account: Account;
+  readonly token: string;
+}
+
+/** What sessions look at of a request, whichever front took it. */
+interface WithHeaders {
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** What browser sessions need. */
+export interface BrowserSessionsDeps {
+  readonly sessions: SessionStore;
+  readonly keys: ServiceKeyGenerations;
+  readonly cookies: HostCookies;
+  readonly clock: Clock;
+  readonly publicUrl: string;
+}
+
+/** One of a person's open sessions; `current` is the one that asks. */
+export interface ListedSession {
+  readonly session: OpenSession;
+  readonly current: boolean;
+}
+
+const sessionCookie = 'ravi_session';
+const visitCookie = 'ravi_visit';
+const tokenShape = /^[\w-]{43}$/;
+
+/**
+ * Cookies, CSRF tokens and same-origin checks of the pages and the JSON calls behind them. The session cookie is the only
+ * credential that approves: a Bearer token never does, so that a logged-in program cannot approve another.
+ */
+export class BrowserSessions {
+  readonly #deps: BrowserSessionsDeps;
+
+  constructor(deps: BrowserSessionsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Who is signed in; null for nobody. One round trip, none without a cookie. */
+  async read(request: WithHeaders): Promise<SignedIn | null> {
+    const token = this.#deps.cookies.get(request, sessionCookie);
+    if (token === undefined) return null;
+    const account = await this.#deps.sessions.read(token);
+    return account === null ? null : { account, token };
+  }
+
+  /** Who is signed in, for a JSON call. Throws 401 without a session, 403 without its CSRF token or from another site. */
+  async require(request: WithHeaders): Promise<SignedIn> {
+    this.requireSameOrigin(request);
+    const signedIn = await this.read(request);
+    if (signedIn === null) {
+      throw new Problem('not_signed_in', 'Sign in first: POST /api/auth/login/ and keep the cookie.');
+    }
+    this.requireCsrfToken(request, signedIn, headerOf(request, 'x-csrf-token'));
+    return signedIn;
+  }
+
+  /** Signs the human in on this browser, with a fresh session. Returns the CSRF token that goes with it. */
+  async open(ctx: Context, account: Account): Promise<string> {
+    return this.#csrfToken(`session:${await this.#replace(ctx, account)}`);
+  }
+
+  /** Ends the session of this browser, if it has one, and opens another, whose token is returned. */
+  async #replace(ctx: Context, account: Account): Promise<string> {
+    const before = this.#deps.cookies.get(ctx, sessionCookie);
+    if (before !== undefined) await this.#deps.sessions.close(before);
+    const origin = { address: clientAddress(ctx), userAgent: ctx.get('User-Agent') };
+    const token = await this.#deps.sessions.open(account, origin, this.#deps.clock.nowMs());
+    this.#deps.cookies.set(ctx, sessionCookie, token, sessionTtlSeconds);
+    return token;
+  }
+
+  /** Signs out. */
+  async close(ctx: Context, signedIn: SignedIn): Promise<void> {
+    await this.#deps.sessions.close(signedIn.token);
+    this.#deps.cookies.set(ctx, sessionCookie, '', 0);
+  }
+
+  /** The person's open sessions, this one first and then the newest. */
+  async list({ account, token }: SignedIn): Promise<readonly ListedSession[]> {
+    const id = this.#deps.sessions.idOf(token);
+    const open = await this.#deps.sessions.list(account.id);
+    return open
+      .map((session) => ({ session, current: session.id === id }))
+      .toSorted((a, b) => Number(b.current) - Number(a.current));
+  }
+
+  /** Ends one of the person's sessions, this one too where it is meant; somebody else's stays. */
+  async end(ctx: Context, signedIn: SignedIn, id: string): Promise<void> {
+    if (id === this.#deps.sessions.idOf(signedIn.token)) await this.close(ctx, signedIn);
+    else await this.#deps.sessions.end(signedIn.account.id, id);
+  }
+
+  /** Ends all of the person's sessions but this one. */
+  async endOthers({ account, token }: SignedIn): Promise<void> {
+    await this.#deps.sessions.endOthers(account.id, token);
+  }
+
+  /** Goes on in a fresh session, the only one that the person has then. */
+  async startAfresh(ctx: Context, { account }: SignedIn): Promise<void> {
+    const token = await this.#replace(ctx, account);
+    await this.#deps.sessions.endOthers(account.id, token);
+  }
+
+  /** The token that the forms of this page must carry: bound to the session, or to this visit before signing in. */
+  csrfTokenFor(ctx: Context, signedIn: SignedIn | null): string {
+    if (signedIn) return this.#csrfToken(`session:${signedIn.token}`);
+    let visit = this.#deps.cookies.get(ctx, visitCookie);
+    if (visit === undefined || !tokenShape.test(visit)) {
+      visit = randomBytes(32).toString('base64url');
+      this.#deps.cookies.set(ctx, visitCookie, visit, 3600);
+    }
+    return this.#csrfToken(`visit:${visit}`);
+  }
+
+  /** Throws 403 unless the token is the one that `csrfTokenFor` gave for this session or visit. */
+  requireCsrfToken(request: WithHeaders, signedIn: SignedIn | null, presented: string | undefined): void {
+    const bearer = signedIn
+      ? `session:${signedIn.token}`
+      : `visit:${this.#deps.cookies.get(request, visitCookie) ?? ''}`;
+    const fits = keyGenerations(this.#deps.keys).some((keys) =>
+      sameText(presented ?? '', this.#csrfToken(bearer, keys)),
+    );
+    if (!fits)
+      throw new Problem('csrf', 'The CSRF token is missing or belongs to another session. Reload the page.');
+  }
+
+  /** Throws 403 when a browser says that another site sent this. Programs send none of these headers. */
+  requireSameOrigin(request: WithHeaders): void {
+    const site = headerOf(request, 'sec-fetch-site');
+    const origin = headerOf(request, 'origin');
+    const crossSite = site !== '' && site !== 'same-origin' && site !== 'none';
+    const foreignOrigin =
+      origin !== '' && origin !== this.#deps.publicUrl && !this.#isOwnName(request, origin);
+    if (crossSite || foreignOrigin) {
+      throw new Problem('cross_site', 'This request came from another site.');
+    }
+  }
+
+  /** Development under another name of this machine; where people come over TLS, only PUBLIC_URL is ours. */
+  #isOwnName(request: WithHeaders, origin: string): boolean {
+    return !this.#deps.publicUrl.startsWith('https://') && origin === `http://${headerOf(request, 'host')}`;
+  }
+
+  #csrfToken(bearer: string, keys: ServiceKeys = this.#deps.keys.current): string {
+    return createHmac('sha256', keys['csrf-token']).update(bearer).digest('base64url');
+  }
+}
+
+/** One field of a header; empty where it is missing. */
+function headerOf({ headers }: WithHeaders, name: string): string {
+  return String(headers[name] ?? '');
+}
+
+function sameText(a: string, b: string): boolean {
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,26 @@
+import { displaySafe } from '../../pages/display-safe.ts';
+
+/** The first that fits: browsers name those that they descend from too. */
+const browsers: readonly (readonly [RegExp, string])[] = [
+  [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
+  [/\bOPR\//, 'Opera'],
+  [/\b(?:Firefox|FxiOS)\//, 'Firefox'],
+  [/\b(?:Chrome|Chromium|CriOS|HeadlessChrome)\//, 'Chrome'],
+  [/\bSafari\//, 'Safari'],
+];
+const systems: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:iPhone|iPad)\b/, 'iOS'],
+  [/\bAndroid\b/, 'Android'],
+  [/\bWindows\b/, 'Windows'],
+  [/\bMac OS X\b/, 'macOS'],
+  [/\bCrOS\b/, 'ChromeOS'],
+  [/\bLinux\b/, 'Linux'],
+];
+
+/** A browser as a person would name it, "Firefox, Linux"; the start of what it says of itself where that is unknown; null for nothing. */
+export function browserName(userAgent: string): string | null {
+  const named = [browsers, systems].flatMap(
+    (kinds) => kinds.find(([pattern]) => pattern.test(userAgent))?.[1] ?? [],
+  );
+  return named.length === 2 ? named.join(', ') : displaySafe(userAgent) || null;
+}

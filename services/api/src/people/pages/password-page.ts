@@ -1,0 +1,60 @@
+import { html } from 'ghtml';
+import { hiddenFields, textField } from '../../pages/fields.ts';
+import { layout } from '../../pages/layout.ts';
+import { paths } from '../../pages/paths.ts';
+import { problemNote } from '../../pages/problem-note.ts';
+import { passwordMinLength } from './sign-up-page.ts';
+import type { Texts } from '../../pages/texts/texts-for.ts';
+
+/** Why the password is still the old one. */
+export type PasswordProblem = 'wrongPassword' | 'weakPassword' | 'tooManyAttempts';
+
+/** Whose password it is, and what was wrong with the last attempt. */
+export interface PasswordInput {
+  readonly csrfToken: string;
+  readonly account: { readonly email: string };
+  readonly problem?: PasswordProblem | undefined;
+}
+
+/** Asks for the current password, so that a forgotten session is not enough, and for a new one. */
+export function passwordPage({ csrfToken, account, problem }: PasswordInput, texts: Texts): string {
+  const t = texts.passwordChange;
+  const weak = problem === 'weakPassword';
+  const body = html`<div class="tight">
+      <h1>${t.title}</h1>
+      <p class="quiet">${t.lead} <a href="${paths.programs}">${texts.programs.title}</a></p>
+    </div>
+    !${problemNote(problem && t.problems[problem])}
+    <form class="stack" method="post" action="${paths.password}">
+      !${hiddenFields({ csrf_token: csrfToken })}
+      !${textField({
+        name: 'current_password',
+        label: t.current,
+        type: 'password',
+        autocomplete: 'current-password',
+        focus: !weak,
+        wrong: problem === 'wrongPassword',
+      })}
+      !${textField({
+        name: 'new_password',
+        label: t.fresh,
+        type: 'password',
+        autocomplete: 'new-password',
+        minLength: passwordMinLength,
+        hint: texts.signUp.passwordHint(passwordMinLength),
+        focus: weak,
+        wrong: weak,
+      })}
+      <button class="button">${t.submit}</button>
+    </form>`;
+  const signedIn = { email: account.email, csrfToken };
+  return layout({ title: t.title, failed: problem !== undefined, signedIn, body }, texts);
+}
+
+/** Where the password of this account is changed: here, or at the provider that the person signs in through. */
+export function passwordHint(hasPassword: boolean, texts: Texts): string {
+  const t = texts.passwordChange;
+  return hasPassword
+    ? html`<a href="${paths.password}">${t.title}</a>`
+    : html`<span class="quiet">${t.atProvider}</span>`;
+}

@@ -1,0 +1,77 @@
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import { type EmbeddedAccounts, passwordChangeInput } from '../password-accounts.ts';
+import { clientAddress } from '../../http/client-address.ts';
+import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
+import { Problem } from '../../http/problem.ts';
+import { parseBody } from '../../http/parse-body.ts';
+import { seeOther, signInFirst } from '../../pages/see-other.ts';
+import { pageTexts, showPage } from '../../pages/show-page.ts';
+import { passwordPage, type PasswordProblem } from './password-page.ts';
+import { paths } from '../../pages/paths.ts';
+
+/** What the page of the password needs. */
+export interface PasswordPagesDeps {
+  readonly sessions: BrowserSessions;
+  readonly accounts: EmbeddedAccounts;
+}
+
+const formInput = z.object({ csrf_token: z.string().max(254).catch('') });
+
+/** `GET /account/password`: asks for the current password and a new one. 404 for an account that has none. */
+export function showPassword({ sessions, accounts }: PasswordPagesDeps): Middleware {
+  return async (ctx) => {
+    const signedIn = await sessions.read(ctx);
+    if (!signedIn) return signInFirst(ctx, 'password');
+    if (!(await accounts.hasPassword(signedIn.account)))
+      throw new Problem('not_found', 'This account has no password: it signs in through a provider.');
+    show(ctx, sessions, signedIn, 200);
+  };
+}
+
+/** `POST /account/password`: changes it, goes on in a fresh session and ends all others; or shows the form again. */
+export function submitPassword({ sessions, accounts }: PasswordPagesDeps): Middleware {
+  return async (ctx) => {
+    sessions.requireSameOrigin(ctx);
+    const form = parseBody(formInput, ctx.request.body);
+    const signedIn = await sessions.read(ctx);
+    if (!signedIn) return signInFirst(ctx, 'password');
+    sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
+    try {
+      const input = parseBody(passwordChangeInput, ctx.request.body);
+      await accounts.changePassword(signedIn.account, input, clientAddress(ctx));
+    } catch (error) {
+      const problem = error instanceof Problem ? problemOf(error) : undefined;
+      if (problem === undefined || !(error instanceof Problem)) throw error;
+      if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
+      return show(ctx, sessions, signedIn, error.status, problem);
+    }
+    await sessions.startAfresh(ctx, signedIn);
+    seeOther(ctx, `${paths.sessions}?done=password`);
+  };
+}
+
+function show(
+  ctx: Context,
+  sessions: BrowserSessions,
+  signedIn: SignedIn,
+  status: number,
+  problem?: PasswordProblem,
+): void {
+  const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
+  const input = { csrfToken, account: { email: signedIn.account.email }, problem };
+  showPage(ctx, status, passwordPage(input, pageTexts(ctx)));
+}
+
+function problemOf({ code, message }: Problem): PasswordProblem | undefined {
+  switch (code) {
+    case 'invalid_request':
+      return message.startsWith('new_password') ? 'weakPassword' : 'wrongPassword';
+    case 'wrong_credentials':
+      return 'wrongPassword';
+    case 'rate_limited':
+      return 'tooManyAttempts';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import { html } from 'ghtml';
+import { browserName } from './browser-name.ts';
+import { displaySafe } from '../../pages/display-safe.ts';
+import { hiddenFields } from '../../pages/fields.ts';
+import { layout } from '../../pages/layout.ts';
+import { passwordHint } from './password-page.ts';
+import { paths } from '../../pages/paths.ts';
+import { relativeTime } from '../../pages/relative-time.ts';
+import type { Texts } from '../../pages/texts/texts-for.ts';
+
+/** One place where the person is signed in. */
+export interface ShownSession {
+  readonly id: string;
+  readonly address: string;
+  readonly userAgent: string;
+  readonly startedSecondsAgo: number;
+  readonly current: boolean;
+}
+
+/** Whose sessions they are. */
+export interface SessionsInput {
+  readonly csrfToken: string;
+  readonly account: { readonly email: string };
+  readonly sessions: readonly ShownSession[];
+  /** False for those who come by a provider. */
+  readonly hasPassword: boolean;
+  /** The password was changed just now. */
+  readonly passwordChanged?: boolean;
+}
+
+/** Where the person is signed in: when, from which address, with which browser; each can be ended, or all others at once. */
+export function sessionsPage(input: SessionsInput, texts: Texts): string {
+  const { csrfToken, account, sessions, hasPassword, passwordChanged = false } = input;
+  const t = texts.sessions;
+  const endOthers = html`<form method="post" action="${paths.endOtherSessions}">
+    !${hiddenFields({ csrf_token: csrfToken })}
+    <button class="button deny">${t.endOthers}</button>
+  </form>`;
+  const body = html`<div class="tight">
+      <h1>${t.title}</h1>
+      <p class="quiet">${t.lead}</p>
+    </div>
+    !${passwordChanged ? html`<p class="note" role="status">${texts.passwordChange.changed}</p>` : ''}
+    <div class="facts">!${sessions.map((session) => entry(session, csrfToken, texts))}</div>
+    !${sessions.some(({ current }) => !current) ? endOthers : ''}
+    <p>!${passwordHint(hasPassword, texts)}</p>
+    <p><a href="${paths.device}">${texts.toDevice}</a></p>`;
+  return layout({ title: t.title, signedIn: { email: account.email, csrfToken }, body }, texts);
+}
+
+function entry(session: ShownSession, csrfToken: string, texts: Texts): string {
+  const t = texts.sessions;
+  const browser = browserName(session.userAgent) ?? t.unknownBrowser;
+  return html`<section>
+    <h2><bdi>${browser}</bdi> !${session.current ? html`<span class="tag">${t.current}</span>` : ''}</h2>
+    <dl>
+      <dt>${t.started}</dt>
+      <dd>${relativeTime(-session.startedSecondsAgo, texts.lang)}</dd>
+      <dt>${t.address}</dt>
+      <dd class="mono">${displaySafe(session.address)}</dd>
+    </dl>
+    <form method="post" action="${paths.endSession}">
+      !${hiddenFields({ csrf_token: csrfToken, session: session.id })}
+      <button class="button">${t.end}<span class="hidden">: ${browser}</span></button>
+    </form>
+  </section>`;
+}

@@ -1,0 +1,81 @@
+import type { AuditLog } from '@ravi/audit';
+import type { Clock } from '@ravi/runtime';
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import type { EmbeddedAccounts } from '../password-accounts.ts';
+import { clientAddress } from '../../http/client-address.ts';
+import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
+import { parseBody } from '../../http/parse-body.ts';
+import { seeOther, signInFirst } from '../../pages/see-other.ts';
+import { pageTexts, showPage } from '../../pages/show-page.ts';
+import { paths } from '../../pages/paths.ts';
+import { sessionsPage } from './sessions-page.ts';
+
+/** What the page of a person's sessions needs. */
+export interface SessionsPagesDeps {
+  readonly sessions: BrowserSessions;
+  readonly clock: Clock;
+  readonly audit: AuditLog;
+  readonly accounts: EmbeddedAccounts;
+  readonly embeddedAccounts: boolean;
+}
+
+const formInput = z.object({
+  csrf_token: z.string().max(254).catch(''),
+  session: z.string().max(64).catch(''),
+});
+
+/** `GET /account/sessions`: where this person is signed in. */
+export function showSessions(deps: SessionsPagesDeps): Middleware {
+  const { sessions, clock, accounts, embeddedAccounts } = deps;
+  return async (ctx) => {
+    const signedIn = await sessions.read(ctx);
+    if (!signedIn) return signInFirst(ctx, 'sessions');
+    const [open, hasPassword] = await Promise.all([
+      sessions.list(signedIn),
+      embeddedAccounts && accounts.hasPassword(signedIn.account),
+    ]);
+    const input = {
+      csrfToken: sessions.csrfTokenFor(ctx, signedIn),
+      account: { email: signedIn.account.email },
+      sessions: open.map(({ session, current }) => ({
+        id: session.id,
+        address: session.address,
+        userAgent: session.userAgent,
+        startedSecondsAgo: Math.max(0, Math.round((clock.nowMs() - session.startedAtMs) / 1000)),
+        current,
+      })),
+      hasPassword,
+      passwordChanged: ctx.query['done'] === 'password',
+    };
+    showPage(ctx, 200, sessionsPage(input, pageTexts(ctx)));
+  };
+}
+
+/** `POST /account/sessions/end`: ends one of them; one that ended already, or is somebody else's, changes nothing. */
+export function endSession(deps: SessionsPagesDeps): Middleware {
+  const { sessions } = deps;
+  return submitted(deps, (ctx, signedIn, id) => sessions.end(ctx, signedIn, id));
+}
+
+/** `POST /account/sessions/end-others`: ends all but this one. */
+export function endOtherSessions(deps: SessionsPagesDeps): Middleware {
+  const { sessions } = deps;
+  return submitted(deps, (_ctx, signedIn) => sessions.endOthers(signedIn));
+}
+
+function submitted(
+  { sessions, audit }: SessionsPagesDeps,
+  end: (ctx: Context, signedIn: SignedIn, id: string) => Promise<void>,
+): Middleware {
+  return async (ctx) => {
+    sessions.requireSameOrigin(ctx);
+    const form = parseBody(formInput, ctx.request.body);
+    const signedIn = await sessions.read(ctx);
+    if (!signedIn) return signInFirst(ctx, 'sessions');
+    sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
+    await end(ctx, signedIn, form.session);
+    audit.note({ event: 'session_ended', user: signedIn.account.id, address: clientAddress(ctx) });
+    seeOther(ctx, paths.sessions);
+  };
+}

@@ -1,0 +1,69 @@
+import { html } from 'ghtml';
+import { hiddenFields, textField } from '../../pages/fields.ts';
+import { layout } from '../../pages/layout.ts';
+import { paths, type Pending, pendingFields, providerSignInPath, withPending } from '../../pages/paths.ts';
+import { problemNote } from '../../pages/problem-note.ts';
+import type { Texts } from '../../pages/texts/texts-for.ts';
+import { pendingCodeLine } from '../../pages/user-code.ts';
+
+/** Why a sign-in did not work. Whether the address has an account is never said. */
+export type SignInProblem = 'wrongCredentials' | 'tooManyAttempts' | 'invalidInput';
+
+/** What the page shows again of the last attempt, and what is pending. */
+export interface SignInInput extends Pending {
+  readonly csrfToken: string;
+  readonly email?: string | undefined;
+  readonly problem?: SignInProblem | undefined;
+  readonly providers: readonly { readonly id: string; readonly label: string }[];
+  /** Whether e-mail and password are a way in. */
+  readonly embedded: boolean;
+}
+
+/** Asks who is there, before a code can be looked at; the code travels with every way in. */
+export function signInPage(input: SignInInput, texts: Texts): string {
+  const { userCode, problem, providers, embedded } = input;
+  const t = texts.signIn;
+  const buttons = providers.map(
+    ({ id, label }) =>
+      html`<a class="button" href="${providerSignInPath(id, input)}">${t.through(label)}</a>`,
+  );
+  const either = providers.length > 0 && embedded ? html`<p class="quiet">${t.or}</p>` : '';
+  const body = html`
+    <div class="tight">
+      <h1>${t.title}</h1>
+      !${pendingCodeLine(t.forCode, userCode)}
+    </div>
+    !${problemNote(problem && t.problems[problem])}
+    !${providers.length > 0 ? html`<div class="tight">!${buttons}</div>` : ''} !${either}
+    !${embedded ? passwordForm(input, texts) : ''}
+  `;
+  return layout({ title: t.title, failed: problem !== undefined, body }, texts);
+}
+
+function passwordForm(input: SignInInput, texts: Texts): string {
+  const { csrfToken, email, problem, providers } = input;
+  const t = texts.signIn;
+  const wrong = problem === 'wrongCredentials' || problem === 'invalidInput';
+  return html`<form class="stack" method="post" action="${paths.signIn}">
+      !${hiddenFields({ csrf_token: csrfToken, ...pendingFields(input) })}
+      !${textField({
+        name: 'email',
+        label: texts.email,
+        type: 'email',
+        autocomplete: 'username',
+        value: email,
+        focus: !email && providers.length === 0,
+        wrong,
+      })}
+      !${textField({
+        name: 'password',
+        label: texts.password,
+        type: 'password',
+        autocomplete: 'current-password',
+        focus: Boolean(email),
+        wrong,
+      })}
+      <button class="button">${t.submit}</button>
+    </form>
+    <p>${t.noAccount} <a href="${withPending(paths.signUp, input)}">${t.toSignUp}</a></p>`;
+}

@@ -1,0 +1,144 @@
+import type { AuditLog } from '@ravi/audit';
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import { type EmbeddedAccounts, signInInput, signUpInput } from '../password-accounts.ts';
+import { clientAddress } from '../../http/client-address.ts';
+import type { BrowserSessions } from '../browser-sessions.ts';
+import type { ProviderSignIn } from '../provider-sign-in.ts';
+import { Problem, type ProblemCode } from '../../http/problem.ts';
+import { parseBody } from '../../http/parse-body.ts';
+import { carried, codePage, pendingPage, seeOther } from '../../pages/see-other.ts';
+import { pageTexts, showPage } from '../../pages/show-page.ts';
+import type { Pending } from '../../pages/paths.ts';
+import { type SignInInput, signInPage, type SignInProblem } from './sign-in-page.ts';
+import { signUpPage, type SignUpProblem } from './sign-up-page.ts';
+
+/** What the sign-in page offers, and to whose session it leads. */
+export interface SignInOffer {
+  readonly sessions: BrowserSessions;
+  readonly providerSignIn: ProviderSignIn;
+  readonly embeddedAccounts: boolean;
+}
+
+/** What the sign-in pages need. */
+export interface SignInPagesDeps extends SignInOffer {
+  readonly accounts: EmbeddedAccounts;
+  readonly audit: AuditLog;
+}
+
+const optionalText = z.string().max(254).catch('');
+const formInput = z.object({
+  csrf_token: optionalText,
+  user_code: optionalText,
+  next: optionalText,
+  email: optionalText,
+  first_name: optionalText,
+  last_name: optionalText,
+});
+
+/** `GET /signin`, and what `/device` shows to somebody who is not signed in. */
+export function showSignIn(ctx: Context, offer: SignInOffer, pending: Pending): void {
+  showSignInForm(ctx, offer, 200, pending);
+}
+
+function showSignInForm(
+  ctx: Context,
+  { sessions, providerSignIn, embeddedAccounts }: SignInOffer,
+  status: number,
+  shown: Pick<SignInInput, keyof Pending | 'email' | 'problem'>,
+): void {
+  const input = {
+    ...shown,
+    csrfToken: sessions.csrfTokenFor(ctx, null),
+    providers: providerSignIn.choices,
+    embedded: embeddedAccounts,
+  };
+  showPage(ctx, status, signInPage(input, pageTexts(ctx)));
+}
+
+/** `GET /signup`. */
+export function showSignUp(ctx: Context, sessions: BrowserSessions, pending: Pending): void {
+  const input = { csrfToken: sessions.csrfTokenFor(ctx, null), ...pending };
+  showPage(ctx, 200, signUpPage(input, pageTexts(ctx)));
+}
+
+/** `POST /signin`: signs in and goes on to what was pending, or shows the form again with what is wrong. */
+export function submitSignIn(deps: SignInPagesDeps): Middleware {
+  const { accounts, sessions } = deps;
+  return async (ctx) => {
+    const form = readForm(ctx, sessions);
+    try {
+      const account = await accounts.signIn(parseBody(signInInput, ctx.request.body), clientAddress(ctx));
+      await sessions.open(ctx, account);
+      seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
+    } catch (error) {
+      const problem = problemIn(error, {
+        invalid_request: 'invalidInput',
+        wrong_credentials: 'wrongCredentials',
+        rate_limited: 'tooManyAttempts',
+      } satisfies Partial<Record<ProblemCode, SignInProblem>>);
+      const shown = { email: form.email, problem: problem.kind, ...carried(form.user_code, form.next) };
+      showSignInForm(ctx, deps, problem.status, shown);
+    }
+  };
+}
+
+/** `POST /signup`: creates the account, signs in and goes on to what was pending, or shows the form again. */
+export function submitSignUp({ accounts, sessions }: SignInPagesDeps): Middleware {
+  return async (ctx) => {
+    const form = readForm(ctx, sessions);
+    try {
+      const account = await accounts.signUp(parseBody(signUpInput, ctx.request.body), clientAddress(ctx));
+      await sessions.open(ctx, account);
+      seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
+    } catch (error) {
+      const problem = problemIn(error, {
+        invalid_request:
+          error instanceof Problem && error.message.startsWith('password') ? 'weakPassword' : 'invalidEmail',
+        conflict: 'emailTaken',
+        rate_limited: 'tooManyAttempts',
+      } satisfies Partial<Record<ProblemCode, SignUpProblem>>);
+      const input = {
+        csrfToken: sessions.csrfTokenFor(ctx, null),
+        email: form.email,
+        firstName: form.first_name,
+        lastName: form.last_name,
+        problem: problem.kind,
+        ...carried(form.user_code, form.next),
+      };
+      showPage(ctx, problem.status, signUpPage(input, pageTexts(ctx)));
+    }
+  };
+}
+
+/** `POST /signout`: ends the session. */
+export function submitSignOut({ sessions, audit }: SignInPagesDeps): Middleware {
+  return async (ctx) => {
+    sessions.requireSameOrigin(ctx);
+    const signedIn = await sessions.read(ctx);
+    const form = parseBody(formInput, ctx.request.body);
+    if (signedIn) {
+      sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
+      await sessions.close(ctx, signedIn);
+      audit.note({ event: 'signed_out', user: signedIn.account.id, address: clientAddress(ctx) });
+    }
+    seeOther(ctx, codePage(form.user_code));
+  };
+}
+
+function readForm(ctx: Context, sessions: BrowserSessions): z.infer<typeof formInput> {
+  sessions.requireSameOrigin(ctx);
+  const form = parseBody(formInput, ctx.request.body);
+  sessions.requireCsrfToken(ctx, null, form.csrf_token);
+  return form;
+}
+
+/** What the form says of a problem, by its code; rethrows what the form has no words for. */
+function problemIn<Kind extends string>(
+  error: unknown,
+  kinds: Partial<Record<ProblemCode, Kind>>,
+): { readonly kind: Kind; readonly status: number } {
+  const kind = error instanceof Problem ? kinds[error.code] : undefined;
+  if (kind === undefined || !(error instanceof Problem)) throw error;
+  return { kind, status: error.status };
+}

@@ -1,0 +1,79 @@
+import { html } from 'ghtml';
+import { hiddenFields, textField } from '../../pages/fields.ts';
+import { layout } from '../../pages/layout.ts';
+import { paths, type Pending, pendingFields, withPending } from '../../pages/paths.ts';
+import { problemNote } from '../../pages/problem-note.ts';
+import type { Texts } from '../../pages/texts/texts-for.ts';
+import { pendingCodeLine } from '../../pages/user-code.ts';
+
+/** Why an account could not be made. */
+export type SignUpProblem = 'emailTaken' | 'weakPassword' | 'invalidEmail' | 'tooManyAttempts';
+
+/** What the page shows again of the last attempt, and what is pending. */
+export interface SignUpInput extends Pending {
+  readonly csrfToken: string;
+  readonly email?: string | undefined;
+  readonly firstName?: string | undefined;
+  readonly lastName?: string | undefined;
+  readonly problem?: SignUpProblem | undefined;
+}
+
+/** The least that a password must have; the hint and the input's own check say the same number. */
+export const passwordMinLength = 10;
+
+/** Makes an account; the pending code travels with the form. Names are optional, as in the contract. */
+export function signUpPage(input: SignUpInput, texts: Texts): string {
+  const { csrfToken, userCode, email, firstName, lastName, problem } = input;
+  const t = texts.signUp;
+  const wrongPassword = problem === 'weakPassword';
+  const body = html`
+    <div class="tight">
+      <h1>${t.title}</h1>
+      !${pendingCodeLine(t.forCode, userCode)}
+    </div>
+    !${problemNote(problem && t.problems[problem])}
+    <form class="stack" method="post" action="${paths.signUp}">
+      !${hiddenFields({ csrf_token: csrfToken, ...pendingFields(input) })}
+      !${textField({
+        name: 'email',
+        label: texts.email,
+        type: 'email',
+        autocomplete: 'username',
+        value: email,
+        focus: !wrongPassword,
+        wrong: problem === 'emailTaken' || problem === 'invalidEmail',
+      })}
+      !${textField({
+        name: 'password',
+        label: texts.password,
+        type: 'password',
+        autocomplete: 'new-password',
+        minLength: passwordMinLength,
+        hint: t.passwordHint(passwordMinLength),
+        focus: wrongPassword,
+        wrong: wrongPassword,
+      })}
+      <div class="pair">
+        !${textField({
+          name: 'first_name',
+          label: t.firstName,
+          type: 'text',
+          autocomplete: 'given-name',
+          value: firstName,
+          optional: true,
+        })}
+        !${textField({
+          name: 'last_name',
+          label: t.lastName,
+          type: 'text',
+          autocomplete: 'family-name',
+          value: lastName,
+          optional: true,
+        })}
+      </div>
+      <button class="button">${t.submit}</button>
+    </form>
+    <p>${t.haveAccount} <a href="${withPending(paths.signIn, input)}">${t.toSignIn}</a></p>
+  `;
+  return layout({ title: t.title, failed: problem !== undefined, body }, texts);
+}

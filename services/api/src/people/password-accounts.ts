@@ -1,0 +1,118 @@
+import { type Account, type AccountStore, foldEmail, type Passwords } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
+import type { Clock } from '@ravi/runtime';
+import { z } from 'zod';
+import type { Limits } from '../limits/limits.ts';
+import { Problem } from '../http/problem.ts';
+import { text } from '../http/parse-body.ts';
+
+const email = z
+  .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a string') })
+  .trim()
+  // Abort: the pattern is never run over a long text.
+  .max(254, { error: 'is too long', abort: true })
+  .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u, 'must be an e-mail address');
+
+const personName = z
+  .string({ error: 'must be a string' })
+  .trim()
+  .max(80, { error: 'must have at most 80 characters', abort: true })
+  .regex(/^\P{Cc}*$/u, 'must not contain control characters')
+  .default('');
+
+/** What a sign-up takes. */
+export const signUpInput = z.object({
+  email,
+  password: text(10, 256),
+  first_name: personName,
+  last_name: personName,
+});
+
+/** What a sign-in takes. */
+export const signInInput = z.object({ email: text(1, 254), password: text(1, 256) });
+
+/** What a change of the password takes: the new one as in a sign-up. */
+export const passwordChangeInput = z.object({ current_password: text(1, 256), new_password: text(10, 256) });
+
+/** What embedded accounts need. */
+export interface EmbeddedAccountsDeps {
+  readonly store: AccountStore;
+  readonly passwords: Passwords;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly audit: AuditLog;
+  readonly identityEmailDomain: string;
+}
+
+/** Sign-up and sign-in with e-mail and password. Pages and JSON calls share it. */
+export class EmbeddedAccounts {
+  readonly #deps: EmbeddedAccountsDeps;
+
+  constructor(deps: EmbeddedAccountsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Creates an account with its first identity. Throws 409 when the e-mail has one already, 429 over the limit. */
+  async signUp(input: z.infer<typeof signUpInput>, address: string): Promise<Account> {
+    const { store, passwords, limits, clock, audit, identityEmailDomain } = this.#deps;
+    await limits.admitSignUp(address);
+    const account = await store.create(
+      {
+        email: input.email,
+        passwordHash: await passwords.hash(input.password),
+        firstName: input.first_name,
+        lastName: input.last_name,
+        identityEmailDomain,
+      },
+      clock.nowMs(),
+    );
+    if (!account)
+      throw new Problem('conflict', 'This e-mail address has an account already. Sign in instead.');
+    audit.note({ event: 'signed_up', user: account.id, address });
+    return account;
+  }
+
+  /** The account behind e-mail and password. Throws 401, the same and as late for an unknown address; 429 over the limit. */
+  async signIn(input: z.infer<typeof signInInput>, address: string): Promise<Account> {
+    const { store, passwords, limits, audit } = this.#deps;
+    await limits.admitSignIn(address, foldEmail(input.email));
+    const record = await store.findSignIn(input.email);
+    const fits = await passwords.verify(record?.passwordHash ?? null, input.password);
+    const owner = record && fits ? await store.read(record.userId) : null;
+    if (!owner) {
+      const user = record ? { user: record.userId } : {};
+      audit.note({ event: 'sign_in_failed', reason: 'wrong_credentials', address, ...user });
+      throw new Problem('wrong_credentials', 'E-mail address or password is wrong.');
+    }
+    audit.note({ event: 'signed_in', user: owner.account.id, address });
+    return owner.account;
+  }
+
+  /** Whether the account signs in with a password, and not through a provider. */
+  async hasPassword({ id, email }: Account): Promise<boolean> {
+    return (await this.#deps.store.findSignIn(email))?.userId === id;
+  }
+
+  /**
+   * Changes the password of somebody who knows the current one. Ends no session: the caller does.
+   * Throws 401 when the current one is wrong, 404 where there is none, 429 over the limit of sign-ins.
+   */
+  async changePassword(
+    { id, email }: Account,
+    input: z.infer<typeof passwordChangeInput>,
+    address: string,
+  ): Promise<void> {
+    const { store, passwords, limits, audit } = this.#deps;
+    await limits.admitSignIn(address, foldEmail(email));
+    const record = await store.findSignIn(email);
+    if (record?.userId !== id) throw new Problem('not_found', 'This account has no password.');
+    const fits =
+      (await passwords.verify(record.passwordHash, input.current_password)) &&
+      (await store.changePassword(email, record.passwordHash, await passwords.hash(input.new_password)));
+    if (!fits) {
+      audit.note({ event: 'sign_in_failed', reason: 'wrong_current_password', address, user: id });
+      throw new Problem('wrong_credentials', 'The current password is wrong.');
+    }
+    audit.note({ event: 'password_changed', user: id, address });
+  }
+}

@@ -1,0 +1,24 @@
+import type { Context } from 'koa';
+import { Problem } from '../http/problem.ts';
+import { basicCredentials } from './basic-credentials.ts';
+import type { Parameters } from './parameters.ts';
+
+/**
+ * The `client_id` that a call names: as a parameter, or as the name of an `Authorization: Basic` without password, as some
+ * libraries send it. Throws where it names none or two, or comes with a secret: our clients are public. (RFC 6749 §2.3, §3.2.1)
+ */
+export function namedClientId(ctx: Pick<Context, 'get'>, parameters: Parameters): string {
+  const header = ctx.get('Authorization');
+  const basic = basicCredentials(header);
+  if (header !== '' && !basic) throw unknownClient();
+  const secret = basic?.secret ?? '';
+  if (secret !== '' || parameters['client_secret'] !== undefined) {
+    throw new Problem('invalid_client', 'Clients are public here: send client_id, and no secret.');
+  }
+  const { client_id: named = basic?.id } = parameters;
+  if (named === undefined) throw new Problem('invalid_request', 'client_id is required.');
+  if (basic && basic.id !== named) throw new Problem('invalid_request', 'Two clients are named.');
+  return named;
+}
+
+export const unknownClient = () => new Problem('invalid_client', 'This client_id is not known here.');

@@ -1,0 +1,76 @@
+import { tokenAudiences } from '@ravi/credentials';
+import type { Logger } from '@ravi/telemetry';
+import type { Middleware } from 'koa';
+import type { Credentials, FoundCredential } from '../access/credentials.ts';
+import type { RequestState } from '../http/request-scope.ts';
+import { clientAddress } from '../http/client-address.ts';
+import { Problem } from '../http/problem.ts';
+import { basicCredentials } from './basic-credentials.ts';
+import { parametersOf, required } from './parameters.ts';
+import type { ResourceServers } from './resource-servers.ts';
+
+/** What introspection needs. */
+export interface IntrospectDeps {
+  readonly resourceServers: ResourceServers;
+  readonly credentials: Credentials;
+  readonly publicUrl: string;
+  readonly logger: Logger;
+}
+
+/**
+ * `POST /oauth/introspect`: what a credential of any kind is good for, as of now; for resource servers, by HTTP Basic. Of what is
+ * not valid it tells that alone. (RFC 7662)
+ */
+export function introspect(deps: IntrospectDeps): Middleware<RequestState> {
+  const { resourceServers, credentials, publicUrl, logger } = deps;
+  return async (ctx) => {
+    const basic = basicCredentials(ctx.get('Authorization'));
+    if (!basic || !resourceServers.recognise(basic)) {
+      throw new Problem('invalid_client', 'Introspection is for resource servers, by HTTP Basic.');
+    }
+    const found = await credentials.find(required(parametersOf(ctx), 'token'));
+    const active = found && !(found.kind === 'refresh' && !found.latest);
+    if (active && found.kind === 'key') credentials.noteUse(found, clientAddress(ctx));
+    logger.debug({ resourceServer: basic.id, requestId: ctx.state.requestId }, 'credential introspected');
+    ctx.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
+    ctx.body = active ? { active: true, ...describe(found, publicUrl) } : { active: false };
+  };
+}
+
+function describe(found: FoundCredential, issuer: string): object {
+  if (found.kind !== 'key') {
+    const { claims, grant } = found;
+    return {
+      ...optional('token_type', found.kind === 'access' ? (claims.cnf ? 'DPoP' : 'Bearer') : undefined),
+      credential: `${found.kind}_token`,
+      sub: claims.sub,
+      client_id: claims.client_id,
+      scope: claims.scope,
+      iat: claims.iat,
+      exp: claims.exp,
+      iss: claims.iss,
+      aud: claims.aud,
+      jti: claims.jti,
+      grant_id: grant.id,
+      ...optional('identity_uuid', claims.identity_uuid),
+      ...optional('cnf', claims.cnf),
+    };
+  }
+  const { key } = found;
+  return {
+    token_type: 'Bearer',
+    credential: `${key.kind}_key`,
+    sub: String(key.userId),
+    scope: key.kind === 'management' ? 'account' : 'identity',
+    iat: seconds(key.createdAtMs),
+    iss: issuer,
+    aud: tokenAudiences.access,
+    ...optional('exp', key.expiresAtMs === null ? undefined : seconds(key.expiresAtMs)),
+    ...optional('grant_id', key.grantId || undefined),
+    ...optional('identity_uuid', key.identityUuid || undefined),
+  };
+}
+
+const optional = (name: string, value: unknown) => (value === undefined ? {} : { [name]: value });
+
+const seconds = (ms: number) => Math.floor(ms / 1000);

@@ -1,0 +1,30 @@
+import type { Logger } from '@ravi/telemetry';
+import type { Middleware } from 'koa';
+import type { Authenticator } from '../access/authenticator.ts';
+import type { Revocation } from '../access/revocation.ts';
+import { clientAddress } from '../http/client-address.ts';
+import type { RequestState } from '../http/request-scope.ts';
+
+/** What logging out needs. */
+export interface LogOutDeps {
+  readonly authenticator: Authenticator;
+  readonly revocation: Revocation;
+  readonly logger: Logger;
+}
+
+/** `POST /api/auth/logout/`: ends the tokens of the login, or the key, that was presented; everywhere at once. */
+export function logOut({ authenticator, revocation, logger }: LogOutDeps): Middleware<RequestState> {
+  return async (ctx) => {
+    const caller = await authenticator.require(ctx, 'log out');
+    const { requestId } = ctx.state;
+    const by = { userId: caller.userId, address: clientAddress(ctx) };
+    if (caller.credential === 'token') {
+      await revocation.endTokens(by, caller.grant.id, 'logged_out');
+      logger.info({ grantId: caller.grant.id, requestId }, 'tokens ended by their program');
+    } else {
+      await revocation.endKey(by, caller.key, 'logged_out');
+      logger.info({ keyId: caller.key.id, requestId }, 'API key ended by its program');
+    }
+    ctx.status = 204;
+  };
+}

@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  type ApiKeyRecord,
+  type ApiKeyStore,
+  hashMintSecret,
+  type MintId,
+  type MintStore,
+  newMintId,
+  refreshMintId,
+  type TokenClaims,
+} from '@ravi/credentials';
+import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
+import { deriveResultKey, openResult, wrapResultKey } from '@ravi/sealing';
+import type { IssuanceQueue } from '../issuance/queue.ts';
+import { Problem } from '../http/problem.ts';
+
+/** How often, and how many times, Redis is asked all the same, should the wake-up be lost: for 5 s, then we give up. */
+const lookEveryMs = 1_000;
+const looks = 5;
+
+/** What asking the issuer for credentials needs. */
+export interface MintingDeps {
+  readonly mints: MintStore;
+  readonly apiKeys: ApiKeyStore;
+  readonly queue: IssuanceQueue;
+  readonly keys: ServiceKeyGenerations;
+  readonly instance: string;
+  readonly clock: Clock;
+}
+
+/** A fresh pair of tokens, as the issuer made it. */
+export interface RefreshedTokens {
+  readonly access: string;
+  readonly refresh: string;
+  readonly expiresInSeconds: number;
+  /** The key that they are bound to; empty for none. */
+  readonly keyThumbprint: string;
+}
+
+/** What a presented refresh token gets. */
+export type Refreshment =
+  | { readonly kind: 'refreshed'; readonly tokens: RefreshedTokens }
+  /** A copy of an old token: the grant has just ended. */
+  | { readonly kind: 'reused' }
+  | { readonly kind: 'ended' | 'unknown' };
+
+/**
+ * Asks the issuer for credentials on behalf of a request that waits: this process has no signing key. The request is a job, its
+ * answer is sealed to the caller's secret, and the wake-up comes by the channel on which logins are woken.
+ */
+export class Minting {
+  readonly #deps: MintingDeps;
+  readonly #waiting = new Map<MintId, Set<() => void>>();
+
+  constructor(deps: MintingDeps) {
+    this.#deps = deps;
+  }
+
+  /** A wake-up arrived. */
+  onWakeup(id: string): void {
+    for (const wake of this.#waiting.get(id as MintId) ?? []) wake();
+  }
+
+  /**
+   * The pair that follows a refresh token, whose claims were verified; the same pair when it is presented again within 10 s. Binds
+   * the tokens to a key where a thumbprint is given. Throws 503 when no issuer answers in time: then the token is still good.
+   */
+  async refresh(
+    token: string,
+    claims: Pick<TokenClaims, 'grant_id' | 'jti'>,
+    keyThumbprint = '',
+  ): Promise<Refreshment> {
+    const { mints, clock } = this.#deps;
+    const secret = Buffer.from(token);
+    const mintId = refreshMintId(claims.grant_id, hashMintSecret(secret));
+    const wakeup = this.#listen(mintId);
+    try {
+      const begun = await mints.beginRefresh(
+        this.#newMint(mintId, secret),
+        { kind: 'refresh', jti: claims.jti, keyThumbprint },
+        clock.nowMs(),
+      );
+      if (begun.kind !== 'pending' && begun.kind !== 'settled') return { kind: begun.kind };
+      const sealed = begun.kind === 'settled' ? begun.sealed : await this.#served(mintId, wakeup.arrived);
+      if (sealed === null) return { kind: 'ended' };
+      return { kind: 'refreshed', tokens: open(sealed, mintId, secret) as RefreshedTokens };
+    } finally {
+      wakeup.stop();
+    }
+  }
+
+  /** A new API key, stored before it is told. Throws 503 when no issuer answers in time: then there is no key. */
+  async createKey(
+    record: Omit<ApiKeyRecord, 'prefix'>,
+  ): Promise<{ readonly key: string; readonly record: ApiKeyRecord }> {
+    const { mints, apiKeys } = this.#deps;
+    const secret = randomBytes(32);
+    const mintId = newMintId();
+    const wakeup = this.#listen(mintId);
+    try {
+      await mints.beginKey(this.#newMint(mintId, secret), { kind: 'key', record });
+      const sealed = await this.#served(mintId, wakeup.arrived);
+      if (sealed === null) throw nobodyThere();
+      const made = open(sealed, mintId, secret) as { key: string; hash: string; record: ApiKeyRecord };
+      await apiKeys.add(made);
+      return made;
+    } finally {
+      wakeup.stop();
+    }
+  }
+
+  #newMint(mintId: MintId, secret: Buffer) {
+    const { keys, instance } = this.#deps;
+    const secretHash = hashMintSecret(secret);
+    const wrappedKey = wrapResultKey(deriveResultKey(secret), mintId, secretHash, keys.current);
+    return { mintId, secretHash, wrappedKey, instance };
+  }
+
+  /** Adds the job and waits for the sealed answer; null when the grant ended meanwhile. */
+  async #served(mintId: MintId, wakeup: Promise<void>): Promise<string | null> {
+    const { mints, queue } = this.#deps;
+    try {
+      await queue.addMint(mintId);
+      for (let look = 0; look < looks; look++) {
+        await (look === 0 ? withinMs(lookEveryMs, wakeup) : pause(lookEveryMs));
+        const state = await mints.look(mintId);
+        if (state.kind !== 'open') return state.kind === 'settled' ? state.sealed : null;
+      }
+    } catch (error) {
+      // Settled all the same: the grant has moved on, and only this answer leads on with it.
+      const sealed = await mints.withdraw(mintId).catch(() => null);
+      if (sealed !== null) return sealed;
+      throw error;
+    }
+    const sealed = await mints.withdraw(mintId);
+    if (sealed !== null) return sealed;
+    throw nobodyThere();
+  }
+
+  /** Listens for wake-ups of a request from now on, before it is made: none can be missed. */
+  #listen(mintId: MintId): { arrived: Promise<void>; stop: () => void } {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const wakes = this.#waiting.get(mintId) ?? new Set();
+    this.#waiting.set(mintId, wakes.add(resolve));
+    return {
+      arrived: promise,
+      stop: () => {
+        wakes.delete(resolve);
+        if (wakes.size === 0 && this.#waiting.get(mintId) === wakes) this.#waiting.delete(mintId);
+      },
+    };
+  }
+}
+
+const nobodyThere = () =>
+  new Problem('unavailable', 'Nobody is there to issue credentials. Nothing was changed; try again.', {
+    retryAfterSeconds: 5,
+  });
+
+/** Resolves when the promise does, or when the time is over. */
+async function withinMs(ms: number, promise: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([promise, pause(ms, undefined, { signal: over.signal }).catch(() => undefined)]);
+  over.abort();
+}
+
+function open(sealed: string, mintId: MintId, secret: Buffer): unknown {
+  return JSON.parse(openResult(sealed, mintId, deriveResultKey(secret)));
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { liveScript, liveScriptHash } from '../../services/api/src/pages/live-script.ts';
+import { styleSheet, styleSheetHash } from '../../services/api/src/pages/style-sheet.ts';
+import { samplePages } from '../support/sample-pages.ts';
+import { textsFor } from '../../services/api/src/pages/texts/texts-for.ts';
+
+const english = textsFor(['en']);
+const languages = [english, textsFor(['de'])];
+const pages = languages.flatMap((texts) =>
+  Object.entries(samplePages(texts, 'BCDF-GHJK')).map(([name, page]) => ({ name, page, lang: texts.lang })),
+);
+
+/** The tags of a page in order, attribute values left out: foreign text must never change them. */
+function skeleton(page: string): string[] {
+  return page
+    .replace(styleSheet, '')
+    .replace(liveScript, '')
+    .replace(/"[^"]*"/gu, '""')
+    .match(/<[^>]*>/gu) as string[];
+}
+
+function attributeValues(page: string, name: string): string[] {
+  return [...page.matchAll(new RegExp(`\\s${name}="([^"]*)"`, 'gu'))].map((match) => match[1] ?? '');
+}
+
+describe('foreign text, in every place of every page', () => {
+  const harmless = samplePages(english, 'x');
+
+  test.each([
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    "' autofocus onfocus='alert(1)",
+    '</style></title></textarea><svg/onload=alert(1)>',
+    '!${alert(1)}<!--',
+    '&quot;&lt;script&gt;',
+    'javascript:alert(1)',
+  ])('stays text: %s', (hostile) => {
+    for (const [name, page] of Object.entries(samplePages(english, `x${hostile}`))) {
+      expect(skeleton(page)).toEqual(skeleton(harmless[name] ?? ''));
+    }
+  });
+
+  test('stays text, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+        for (const [name, page] of Object.entries(samplePages(english, `x${text}`))) {
+          expect(skeleton(page)).toEqual(skeleton(harmless[name] ?? ''));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('never becomes a link target of its own', () => {
+    const { home: _home, ...others } = samplePages(english, 'javascript:alert(1)');
+    for (const page of Object.values(others)) {
+      for (const href of attributeValues(page, 'href')) expect(href).toMatch(/^(\/|data:image\/svg\+xml,)/u);
+    }
+  });
+});
+
+const scriptElement = `<script>${liveScript}</script>`;
+
+describe.each(pages)('$name in $lang', ({ name, page, lang }) => {
+  test('has one style element, the one the policy names by its hash, and nothing else inline', () => {
+    const styles = [...page.matchAll(/<style>([\s\S]*?)<\/style>/gu)].map((match) => match[1] ?? '');
+    expect(styles).toHaveLength(1);
+    const digest = createHash('sha256')
+      .update(styles[0] ?? '')
+      .digest('base64');
+    expect(`sha256-${digest}`).toBe(styleSheetHash);
+    expect(page.replace(scriptElement, '')).not.toMatch(/<script|<iframe|\sstyle=|\son[a-z]+=/iu);
+  });
+
+  test('has no script but the one that follows an approved login, which the policy names by its hash', () => {
+    const digest = createHash('sha256').update(liveScript).digest('base64');
+    expect(`sha256-${digest}`).toBe(liveScriptHash);
+    expect(page.includes(scriptElement)).toBe(name === 'result approved');
+  });
+
+  test('loads nothing', () => {
+    expect(page).not.toMatch(/\ssrc=|url\(|@import|rel="(stylesheet|preload)"/u);
+  });
+
+  test('weighs less than 24 KB', () => {
+    expect(Buffer.byteLength(page)).toBeLessThan(24_576);
+  });
+
+  test('names its language and has one heading of the first rank', () => {
+    expect(page).toContain(`<html lang="${lang}" dir="ltr">`);
+    expect(page.match(/<h1>/gu)).toHaveLength(1);
+  });
+
+  test('protects every form with the CSRF token, and posts it', () => {
+    const forms = page.match(/<form[\s\S]*?<\/form>/gu) ?? [];
+    for (const form of forms) {
+      expect(form).toContain('method="post"');
+      expect(form).toContain('<input type="hidden" name="csrf_token" value="BCDF-GHJK" />');
+    }
+  });
+
+  test('labels every visible input, and every reference finds its one element', () => {
+    const ids = attributeValues(page, 'id');
+    expect(new Set(ids).size).toBe(ids.length);
+    const inputs = (page.match(/<input[^>]*>/gu) ?? []).filter(
+      (input) => !/type="(hidden|radio)"/u.test(input),
+    );
+    const labelled = attributeValues(page, 'for');
+    for (const input of inputs) expect(labelled).toContain(attributeValues(input, 'id')[0]);
+    const references = ['for', 'aria-describedby', 'aria-labelledby'].flatMap((name) =>
+      attributeValues(page, name).flatMap((value) => value.split(' ')),
+    );
+    for (const reference of references) expect(ids).toContain(reference);
+  });
+});

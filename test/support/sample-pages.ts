@@ -1,0 +1,137 @@
+import { confirmPage } from '../../services/api/src/login/pages/confirm-page.ts';
+import { enterCodePage } from '../../services/api/src/login/pages/enter-code-page.ts';
+import { homePage } from '../../services/api/src/login/pages/home-page.ts';
+import { messagePage, type MessageKind } from '../../services/api/src/pages/message-page.ts';
+import { passwordPage } from '../../services/api/src/people/pages/password-page.ts';
+import { programsPage } from '../../services/api/src/account/pages/programs-page.ts';
+import { qrPage } from '../../services/api/src/login/pages/qr-page.ts';
+import { resultPage, type ResultKind } from '../../services/api/src/login/pages/result-page.ts';
+import { sessionsPage } from '../../services/api/src/people/pages/sessions-page.ts';
+import {
+  type SignInFailureInput,
+  signInFailurePage,
+} from '../../services/api/src/people/pages/sign-in-failure-page.ts';
+import { signedInPage } from '../../services/api/src/people/pages/signed-in-page.ts';
+import { signInPage } from '../../services/api/src/people/pages/sign-in-page.ts';
+import { signUpPage } from '../../services/api/src/people/pages/sign-up-page.ts';
+import { en } from '../../services/api/src/pages/texts/en.ts';
+import type { Texts } from '../../services/api/src/pages/texts/texts-for.ts';
+
+const results: readonly ResultKind[] = [
+  'approved',
+  'denied',
+  'alreadyApproved',
+  'alreadyDenied',
+  'wrongNumber',
+  'expired',
+];
+const messages: readonly MessageKind[] = [
+  'notFound',
+  'forbidden',
+  'badRequest',
+  'tooMany',
+  'unavailable',
+  'internal',
+  'crossSite',
+];
+const failures = Object.keys(en.signInFailure.reasons) as SignInFailureInput['failure'][];
+
+/** Every page in its fullest form, by name, with the same given text in each place that takes foreign text. */
+export function samplePages(texts: Texts, foreign: string): Record<string, string> {
+  const pending = { csrfToken: foreign, userCode: foreign };
+  const account = { email: foreign, name: foreign };
+  const identity = { uuid: foreign, name: foreign };
+  const key = { id: foreign, prefix: foreign, label: foreign, kind: 'identity', usedSecondsAgo: 7 } as const;
+  const client = {
+    name: foreign,
+    registeredName: foreign,
+    scope: foreign,
+    address: foreign,
+    userAgent: foreign,
+    requestedSecondsAgo: 40,
+  };
+  const providers = [{ id: 'one', label: foreign }];
+  const session = {
+    id: foreign,
+    address: foreign,
+    userAgent: foreign,
+    startedSecondsAgo: 40,
+    current: false,
+  };
+  return {
+    home: homePage({ apiUrl: foreign }, texts),
+    qr: qrPage(
+      { userCode: foreign, link: 'https://login.example.com/device', verificationUri: foreign },
+      texts,
+    ),
+    enterCode: enterCodePage({ ...pending, problem: 'malformed', account }, texts),
+    signIn: signInPage(
+      { ...pending, email: foreign, problem: 'wrongCredentials', providers, embedded: true },
+      texts,
+    ),
+    signedIn: signedInPage('/device', texts),
+    sessions: sessionsPage(
+      { csrfToken: foreign, account, sessions: [session, session], hasPassword: true },
+      texts,
+    ),
+    password: passwordPage({ csrfToken: foreign, account, problem: 'weakPassword' }, texts),
+    signUp: signUpPage(
+      { ...pending, email: foreign, firstName: foreign, lastName: foreign, problem: 'weakPassword' },
+      texts,
+    ),
+    confirm: confirmPage(
+      {
+        ...pending,
+        client: { ...client, sameNetworkAsYou: false },
+        account,
+        identities: [identity, identity],
+        asked: 'account',
+        numbers: [foreign, foreign, foreign],
+        canAddIdentity: true,
+        chosen: { identity: foreign, identityName: foreign },
+        problem: 'unknownIdentity',
+      },
+      texts,
+    ),
+    programs: programsPage(
+      {
+        csrfToken: foreign,
+        account,
+        programs: Array.from({ length: 10 }, () => ({
+          id: foreign,
+          name: foreign,
+          address: foreign,
+          loggedInSecondsAgo: 90_000,
+          usedSecondsAgo: null,
+          identityName: foreign,
+          hasTokens: true,
+          keys: [key, key],
+        })),
+        otherKeys: [key],
+        page: 2,
+        pages: 3,
+        done: 'notMe',
+        hasPassword: true,
+      },
+      texts,
+    ),
+    ...Object.fromEntries(
+      results.map((kind) => [
+        `result ${kind}`,
+        resultPage({ kind, clientName: foreign, follow: kind === 'approved' ? foreign : undefined }, texts),
+      ]),
+    ),
+    ...Object.fromEntries(
+      failures.map((failure) => [
+        `sign-in failure ${failure}`,
+        signInFailurePage({ failure, provider: foreign, userCode: foreign }, texts),
+      ]),
+    ),
+    ...Object.fromEntries(
+      messages.map((kind) => [
+        `message ${kind}`,
+        messagePage({ status: 500, requestId: foreign, kind, retryAfterSeconds: 30 }, texts),
+      ]),
+    ),
+  };
+}
