@@ -114,6 +114,21 @@ test.each([
 });
 
 /** @shows session fixation */
+test.each([
+  ['a first name of 90 letters', { first_name: 'x'.repeat(90) }, 'A name has at most 80 characters'],
+  ['an address that is none', { email: 'nobody' }, 'This does not look like an email address'],
+  ['a short password', { password: 'short' }, 'This password is too short'],
+])('a sign-up with %s is told what is wrong, and of which field', async (_, wrong, sentence) => {
+  const visit = new BrowserVisit(api());
+  await visit.open('/signup');
+  const right = { email: `${randomUUID()}@example.com`, password: 'long enough password' };
+  await visit.submit('/signup', { ...right, ...wrong });
+  expect(visit.page.status).toBe(400);
+  expect(visit.words).toContain(sentence);
+  const [field = ''] = Object.keys(wrong);
+  expect(visit.page.text).toMatch(new RegExp(`<input[^>]*name="${field}"[^>]*aria-invalid="true"`));
+});
+
 test('signing out ends the session: the same cookie opens nothing', async () => {
   const visit = await signedUp();
   await visit.open('/device');

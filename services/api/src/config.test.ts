@@ -63,10 +63,10 @@ test('a printed configuration holds no secret', () => {
 });
 
 test('OAuth 2.0 clients: any in development, none in production until it says which', () => {
-  expect(parseConfig({ DATA_DIR: mkdtempSync(`${tmpdir()}/ravi-`) }).oauthClients).toBe('any');
-  expect(parseConfig(production).oauthClients).toEqual([]);
+  expect(parseConfig({ DATA_DIR: mkdtempSync(`${tmpdir()}/ravi-`) }).registeredClients).toBe('any');
+  expect(parseConfig(production).registeredClients).toEqual([]);
   const OAUTH_CLIENTS = '[{"client_id": "notes", "client_name": "Notes"}]';
-  expect(parseConfig({ ...production, OAUTH_CLIENTS }).oauthClients).toEqual([
+  expect(parseConfig({ ...production, OAUTH_CLIENTS }).registeredClients).toEqual([
     { id: 'notes', name: 'Notes', scopes: ['account', 'identity'], dpop: 'optional' },
   ]);
 });
@@ -147,6 +147,6 @@ test('whatever is wrong is told at once', () => {
 test('a secret of a resource server is kept as a hash alone', () => {
   const secret = randomBytes(48).toString('base64');
   const config = parseConfig({ ...production, RESOURCE_SERVERS: JSON.stringify([{ id: 'notes', secret }]) });
-  expect(config.resourceServers).toHaveLength(1);
+  expect(config.registeredResourceServers).toHaveLength(1);
   expect(inspect(config, { depth: 5 })).not.toContain(secret);
 });

@@ -25,7 +25,7 @@ import { readEntries } from './read-entries.ts';
 export interface ApiConfig {
   readonly port: number;
   readonly adminPort: number;
-  readonly redis: RedisTopology;
+  readonly redisTopology: RedisTopology;
   /** The origin that humans and programs use: what `verification_uri` starts with. */
   readonly publicUrl: string;
   readonly keys: ServiceKeyGenerations;
@@ -49,10 +49,10 @@ export interface ApiConfig {
   readonly wrongCodesPerAddress: number;
   readonly wrongCodesAlarm: number;
   readonly numberMatching: NumberMatchingPolicy;
-  readonly oauthClients: readonly OAuthClient[] | 'any';
-  readonly resourceServers: readonly ResourceServer[];
+  readonly registeredClients: readonly OAuthClient[] | 'any';
+  readonly registeredResourceServers: readonly ResourceServer[];
   readonly shutdownSeconds: number;
-  readonly audit: boolean;
+  readonly auditEnabled: boolean;
   readonly auditMaxEvents: number;
   readonly logLevel: string;
 }
@@ -133,7 +133,7 @@ export function parseConfig(env: Env): ApiConfig {
   return Object.freeze({
     port: values.PORT,
     adminPort: values.ADMIN_PORT,
-    redis,
+    redisTopology: redis,
     publicUrl,
     keys: deriveServiceKeys(secret, values.SECRET_PREVIOUS),
     deviceCodeTtlSeconds: values.DEVICE_CODE_TTL_SECONDS,
@@ -153,10 +153,10 @@ export function parseConfig(env: Env): ApiConfig {
     wrongCodesPerAddress: values.WRONG_CODES_PER_ADDRESS,
     wrongCodesAlarm: values.WRONG_CODES_ALARM,
     numberMatching: values.NUMBER_MATCHING,
-    oauthClients: clients,
-    resourceServers,
+    registeredClients: clients,
+    registeredResourceServers: resourceServers,
     shutdownSeconds: values.SHUTDOWN_SECONDS,
-    audit: values.AUDIT,
+    auditEnabled: values.AUDIT,
     auditMaxEvents: values.AUDIT_MAX_EVENTS,
     logLevel: values.LOG_LEVEL,
   });

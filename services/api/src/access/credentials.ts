@@ -24,7 +24,7 @@ export type FoundCredential =
 
 /** What recognising credentials needs. */
 export interface CredentialsDeps {
-  readonly tokens: TokenVerifier;
+  readonly tokenVerifier: TokenVerifier;
   readonly grants: GrantStore;
   readonly apiKeys: ApiKeyStore;
   readonly clock: Clock;
@@ -79,13 +79,13 @@ export class Credentials {
   }
 
   async #accessToken(text: string): Promise<Extract<FoundCredential, { kind: 'access' }> | null> {
-    const claims = await this.#deps.tokens.verify(text, 'access', this.#deps.clock.nowMs());
+    const claims = await this.#deps.tokenVerifier.verify(text, 'access', this.#deps.clock.nowMs());
     const grant = claims && (await this.#activeGrant(claims));
     return grant && { kind: 'access', claims, grant };
   }
 
   async #refreshToken(text: string): Promise<Extract<FoundCredential, { kind: 'refresh' }> | null> {
-    const claims = await this.#deps.tokens.verify(text, 'refresh', this.#deps.clock.nowMs());
+    const claims = await this.#deps.tokenVerifier.verify(text, 'refresh', this.#deps.clock.nowMs());
     const grant = claims && (await this.#activeGrant(claims));
     return grant && { kind: 'refresh', claims, grant, latest: grant.refreshJti === claims.jti };
   }

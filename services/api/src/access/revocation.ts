@@ -5,7 +5,7 @@ import type { Clock } from '@ravi/runtime';
 
 /** What ending credentials needs. */
 export interface RevocationDeps {
-  readonly accounts: AccountStore;
+  readonly accountStore: AccountStore;
   readonly grants: GrantStore;
   readonly apiKeys: ApiKeyStore;
   readonly audit: AuditLog;
@@ -39,7 +39,7 @@ export class Revocation {
   /** Ends every grant and every key of an account. */
   async endAll(by: Revoker): Promise<void> {
     // First of all: what was approved and is collected only later is not handed over any more.
-    await this.#deps.accounts.noteAllEnded(by.userId, this.#deps.clock.nowMs());
+    await this.#deps.accountStore.noteAllEnded(by.userId, this.#deps.clock.nowMs());
     const held = await this.#deps.grants.list(by.userId);
     await Promise.all(held.map((grant) => this.endTokens(by, grant.id, 'revoked')));
     await this.#endKeys(by, () => true, 'revoked');

@@ -1,36 +1,65 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Middleware, ParameterizedContext } from 'koa';
-import { clientAddress } from './client-address.ts';
-import type { RequestState } from './request-scope.ts';
+import { addressOf, clientAddress } from './client-address.ts';
+import { commonHeaders, newRequestId } from './common-headers.ts';
 import { Reply } from './reply.ts';
+import type { RequestState } from './request-scope.ts';
 
-/** One call of a login, of a program's or an approver's, whichever front took it. */
-export interface DeviceCall {
+/** One call of a program or of an approver's script, whichever step of the application took it. */
+export interface Call {
   readonly requestId: string;
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** The client's address, as limits count it and humans are shown it. */
   readonly address: string;
   readonly headers: IncomingHttpHeaders;
   readonly reply: Reply;
 }
 
-/** Serves a call: answers through its reply, now or later. Throws, with nothing sent, what the front turns into an answer. */
-export type DeviceOperation = (call: DeviceCall, body: unknown) => Promise<void>;
+/** Serves a call: answers through its reply, now or later. Throws, with nothing sent, what is to be answered as a problem. */
+export type Operation = (call: Call, body: unknown) => Promise<void>;
 
-/** The call that a Koa context is about. What serves it sets `ctx.respond = false` once it has answered, or holds it. */
-export function deviceCallOf(ctx: ParameterizedContext<RequestState>): DeviceCall {
-  const fields = Object.entries(ctx.res.getHeaders()).flatMap(([name, value]) => [name, String(value)]);
+/** What the api is told about where it runs, as far as a call depends on it. */
+export interface Surroundings {
+  readonly publicUrl: string;
+  readonly trustedProxyHops: number;
+}
+
+/** The call of a request that nothing has been written to. */
+export function callOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { publicUrl, trustedProxyHops }: Surroundings,
+): Call {
+  const requestId = newRequestId();
   return {
-    requestId: ctx.state.requestId,
-    address: clientAddress(ctx),
-    headers: ctx.headers,
-    reply: new Reply(ctx.res, fields),
+    requestId,
+    method: request.method ?? '',
+    path: request.url ?? '',
+    address: addressOf(request, trustedProxyHops),
+    headers: request.headers,
+    reply: new Reply(response, commonHeaders(requestId, publicUrl).flat()),
   };
 }
 
-/** An operation as a route of the Koa application, which takes every form of body. */
-export function throughKoa(serve: DeviceOperation): Middleware<RequestState> {
+/** An operation as a route, for every form of body that the router's steps have read. */
+export function routed(serve: Operation): Middleware<RequestState> {
   return async (ctx) => {
-    await serve(deviceCallOf(ctx), ctx.request.body);
+    await serve(callOfContext(ctx), ctx.request.body);
     // Answered, or held beyond the life of this context.
     ctx.respond = false;
+  };
+}
+
+function callOfContext(ctx: ParameterizedContext<RequestState>): Call {
+  const headers = Object.entries(ctx.res.getHeaders()).flatMap(([name, value]) => [name, String(value)]);
+  return {
+    requestId: ctx.state.requestId,
+    method: ctx.method,
+    path: ctx.path,
+    address: clientAddress(ctx),
+    headers: ctx.headers,
+    reply: new Reply(ctx.res, headers),
   };
 }

@@ -36,10 +36,6 @@ export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknow
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = issue?.path.join('.');
-  throw new Problem(
-    'invalid_request',
-    field
-      ? `${field}: ${issue?.message ?? 'is not valid'}.`
-      : 'The body must be an object with named fields.',
-  );
+  if (!field) throw new Problem('invalid_request', 'The body must be an object with named fields.');
+  throw new Problem('invalid_request', `${field}: ${issue?.message ?? 'is not valid'}.`, { field });
 }

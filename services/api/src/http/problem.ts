@@ -50,22 +50,31 @@ const statuses: Record<ProblemCode, number> = {
   unavailable: 503,
 };
 
-/** A request that cannot be served, with the sentence that the client is told. Never holds a secret. */
+/** What goes with a problem, where there is something. */
+export interface ProblemDetails {
+  /** The field of the request that is wrong, by its name on the wire. */
+  readonly field?: string;
+  /** Whole seconds after which it is worth trying again. */
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/**
+ * How a refusal leaves the api: a request that cannot be served, with the sentence that the client is told. Never holds a secret.
+ * Code branches on `code` and `field`, never on the words.
+ */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly status: number;
-  /** Whole seconds after which it is worth trying again. */
+  readonly field: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(
-    code: ProblemCode,
-    detail: string,
-    options: { retryAfterSeconds?: number; cause?: unknown } = {},
-  ) {
-    super(detail, { cause: options.cause });
+  constructor(code: ProblemCode, sentence: string, details: ProblemDetails = {}) {
+    super(sentence, { cause: details.cause });
     this.name = 'Problem';
     this.code = code;
     this.status = statuses[code];
-    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.field = details.field;
+    this.retryAfterSeconds = details.retryAfterSeconds;
   }
 }

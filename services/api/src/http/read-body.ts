@@ -1,18 +1,22 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Middleware } from 'koa';
-import { koaBody } from 'koa-body';
-import { bodyLimitBytes, isPlainJson, readPlainJson, unreadable } from './plain-json.ts';
+import { koaBody, type KoaBodyMiddlewareOptions } from 'koa-body';
+import { bodyLimitBytes, plainJson, readPlainBody, unreadableBody } from './plain-body.ts';
 import { Problem } from './problem.ts';
 
 /** A refused body up to this size is still drained, so that the client surely reads the answer. */
 const drainBytes = 8 * 1024 * 1024;
 
+/** How urlencoded forms are read; by default as `qs` reads them. */
+export type FormReading = Pick<KoaBodyMiddlewareOptions, 'queryString'>;
+
 /**
  * Reads a JSON, urlencoded or multipart body into `ctx.request.body`; `{}` where there is none. 413 above 16 KiB, 415 for
  * other types, 400 for what does not parse. File parts are refused and never touch the disk.
  */
-export function readBody(): Middleware {
+export function readBody(forms: FormReading = {}): Middleware {
   const parse = koaBody({
+    ...forms,
     jsonLimit: bodyLimitBytes,
     formLimit: bodyLimitBytes,
     text: false,
@@ -21,9 +25,9 @@ export function readBody(): Middleware {
   return async (ctx, next) => {
     const headers = ctx.req.headers;
     const length = declaredLength(headers);
-    // As the front reads it that serves programs: both understand and refuse the same.
-    if (isPlainJson(headers)) {
-      ctx.request.body = (await readPlainJson(ctx.req)) as NonNullable<typeof ctx.request.body>;
+    // As the first step reads it: both understand and refuse the same.
+    if (plainJson.fits(headers)) {
+      ctx.request.body = (await readPlainBody(ctx.req, plainJson)) as NonNullable<typeof ctx.request.body>;
       return next();
     }
     if (length > bodyLimitBytes && length !== Number.POSITIVE_INFINITY) {
@@ -41,12 +45,12 @@ export function readBody(): Middleware {
   };
 }
 
-/** Whatever fails while a body is being read is the body's fault, not ours: the parsers' many errors become three answers. */
+/** What fails while a body is read is the body's fault: the parsers' many errors become three answers. */
 function refuseUnreadable(error: Error): never {
   const status = 'status' in error ? error.status : 'httpCode' in error ? error.httpCode : 400;
   if (status === 413) throw new Problem('too_large', 'The body is larger than 16 KiB.');
   if (status === 415) throw unsupportedMediaType();
-  throw unreadable();
+  throw unreadableBody();
 }
 
 function unsupportedMediaType(): Problem {

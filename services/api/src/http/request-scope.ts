@@ -1,11 +1,11 @@
 import type { Logger } from '@ravi/telemetry';
 import type { Context, Middleware } from 'koa';
-import { oauthProblemAnswer } from '../tokens/oauth-problem.ts';
-import { showProblemPage } from '../pages/problem-page.ts';
-import { Problem } from './problem.ts';
+import type { Surroundings } from './call.ts';
 import { addressOf } from './client-address.ts';
-import { commonFields, newRequestId } from './common-headers.ts';
+import { commonHeaders, newRequestId } from './common-headers.ts';
 import { logProblem, problemAnswer } from './problem-answer.ts';
+import { Problem } from './problem.ts';
+import type { WireFormat } from './wire-format.ts';
 
 /** What every request has. */
 export interface RequestState {
@@ -13,44 +13,43 @@ export interface RequestState {
   requestId: string;
 }
 
-/** What the outermost step needs. */
-export interface RequestScopeDeps {
-  readonly logger: Logger;
-  readonly publicUrl: string;
-  readonly trustedProxyHops: number;
+/** How problems are told where it is not in our JSON. */
+export interface ProblemForms {
+  /** To OAuth 2.0 clients. */
+  readonly oauth: WireFormat['answerProblem'];
+  /** To people: answers with a page. */
+  readonly page: (ctx: Context, problem: Problem | null, requestId: string) => void;
 }
 
 /**
- * The outermost step: gives the request its id, and turns whatever is thrown into an answer, JSON for programs and a
- * page for people. What nobody foresaw is logged and answered 500, without a word of the cause.
+ * The step around the router: gives the request its id, and turns everything that is thrown into an answer, JSON for programs and
+ * a page for people. What nobody foresaw is logged and answered 500, without a word of the cause.
  */
-export function requestScope({
-  logger,
-  publicUrl,
-  trustedProxyHops,
-}: RequestScopeDeps): Middleware<RequestState> {
+export function requestScope(
+  { publicUrl, trustedProxyHops }: Surroundings,
+  logger: Logger,
+  forms: ProblemForms,
+): Middleware<RequestState> {
   return async (ctx, next) => {
     const requestId = newRequestId();
     ctx.state.requestId = requestId;
     ctx.request.ip = addressOf(ctx.req, trustedProxyHops);
-    for (const [name, value] of commonFields(requestId, publicUrl)) ctx.res.setHeader(name, value);
-    let form: AnswerForm = 'json';
+    const common = commonHeaders(requestId, publicUrl);
+    for (let at = 0; at < common.length; at += 2) ctx.res.setHeader(common[at] ?? '', common[at + 1] ?? '');
+    let form: ProblemForm = 'json';
     try {
-      form = answerForm(readPath(ctx));
+      form = problemForm(readPath(ctx));
       await next();
       if (ctx.respond !== false && ctx.body === undefined)
         refuseUnanswered(ctx.status, ctx.response.get('Allow'));
     } catch (error) {
       const problem = logProblem(error, requestId, logger);
-      if (form !== 'page') {
-        const { status, headers, body } =
-          form === 'oauth' ? oauthProblemAnswer(problem) : problemAnswer(problem, requestId);
-        ctx.status = status;
-        ctx.set(headers);
-        ctx.body = body;
-      } else {
-        showProblemPage(ctx, problem, requestId);
-      }
+      if (form === 'page') return forms.page(ctx, problem, requestId);
+      const answerProblem = form === 'oauth' ? forms.oauth : problemAnswer;
+      const { status, headers, body } = answerProblem(problem, requestId);
+      ctx.status = status;
+      ctx.set(headers);
+      ctx.body = body;
     }
   };
 }
@@ -63,10 +62,9 @@ function refuseUnanswered(status: number, allow: string): void {
   }
 }
 
-/** How problems are told: in our JSON, in that of OAuth 2.0, or on a page. */
-type AnswerForm = 'json' | 'oauth' | 'page';
+type ProblemForm = 'json' | keyof ProblemForms;
 
-function answerForm(path: string): AnswerForm {
+function problemForm(path: string): ProblemForm {
   if (/^\/oauth\//i.test(path)) return 'oauth';
   return /^\/(api|\.well-known)\//i.test(path) ? 'json' : 'page';
 }

@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 const requestTimeoutMs = 30_000;
 
 /** Idle connections are kept longer than load balancers do, so that it is they who close. */
-export const keepAliveTimeoutMs = 75_000;
+const keepAliveTimeoutMs = 75_000;
 
 /** Starts to accept. Rejects with a sentence when the port is taken. */
 export async function listen(server: Server, port: number): Promise<void> {

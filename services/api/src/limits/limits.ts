@@ -1,6 +1,5 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { createHmac, type KeyObject, randomUUID } from 'node:crypto';
 import type { RedisClient } from '@ravi/redis';
-import type { ServiceKeys } from '@ravi/runtime';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { addressForLimits } from '../http/client-address.ts';
 import { Problem } from '../http/problem.ts';
@@ -15,10 +14,10 @@ interface Allowance {
   readonly refusal: string;
 }
 
-/** What the limits need. */
 export interface LimitsDeps extends StartRules {
   readonly redis: RedisClient;
-  readonly keys: ServiceKeys;
+  /** Hides the subjects of limits. */
+  readonly addressKey: KeyObject;
   readonly enabled: boolean;
   readonly onStartRefused: (reason: StartRefusal) => void;
   /** Wrong user codes that may come from one address in 15 minutes. */
@@ -41,7 +40,7 @@ const wrongCodesWindowSeconds = 900;
  * all api instances. A refused subject is remembered in the process: its flood does not reach Redis.
  */
 export class Limits {
-  readonly #keys: ServiceKeys;
+  readonly #addressKey: KeyObject;
   readonly #enabled: boolean;
   readonly #starts: StartAdmission;
   readonly #signIns: Limit;
@@ -52,7 +51,7 @@ export class Limits {
   readonly #addressGuesses: GuessLimit;
 
   constructor(deps: LimitsDeps) {
-    this.#keys = deps.keys;
+    this.#addressKey = deps.addressKey;
     this.#enabled = deps.enabled;
     const limit = (name: string, allowance: Allowance) => new Limit(name, allowance, deps);
     this.#starts = new StartAdmission({ ...deps, onRefused: deps.onStartRefused });
@@ -140,7 +139,7 @@ export class Limits {
 
   /** Limits need to tell subjects apart, not to know them. */
   #digest(subject: string): string {
-    return createHmac('sha256', this.#keys.address).update(subject).digest('base64url').slice(0, 22);
+    return createHmac('sha256', this.#addressKey).update(subject).digest('base64url').slice(0, 22);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Account } from '@ravi/accounts';
 import accepts from 'accepts';
-import type { DeviceCall } from '../http/call.ts';
+import type { Call } from '../http/call.ts';
 import { textsFor } from '../pages/texts/texts-for.ts';
 
 /** A signed-in human with a code in hand, and where they sit. */
@@ -13,9 +13,9 @@ export interface Approver {
   readonly language: string;
 }
 
-/** The human behind a request, whichever front took it. */
+/** The human behind a request. */
 export function approverOf(
-  { headers, address, requestId }: Pick<DeviceCall, 'headers' | 'address' | 'requestId'>,
+  { headers, address, requestId }: Pick<Call, 'headers' | 'address' | 'requestId'>,
   account: Account,
 ): Approver {
   // As Koa reads it for the pages; of a request it looks at the headers alone.

@@ -2,14 +2,13 @@ import { z } from 'zod';
 import { approvalFields, approvalWish } from './approval-request.ts';
 import { type Approver, approverOf } from './approver.ts';
 import type { Approval, Decisions } from './decisions.ts';
-import type { DeviceCall, DeviceOperation } from '../http/call.ts';
+import type { Call, Operation } from '../http/call.ts';
 import type { Reply } from '../http/reply.ts';
 import type { BrowserSessions } from '../people/browser-sessions.ts';
 import { Problem } from '../http/problem.ts';
 import { parseBody, text } from '../http/parse-body.ts';
 
-/** What deciding over JSON needs. */
-export interface DecideLoginDeps {
+export interface DecideDeps {
   readonly decisions: Decisions;
   readonly sessions: BrowserSessions;
 }
@@ -18,7 +17,7 @@ const approveInput = z.object({ user_code: text(1, 64), ...approvalFields });
 const denyInput = z.object({ user_code: text(1, 64) });
 
 /** `POST /api/auth/device/approve/`: approves for the signed-in account. Repeating it is harmless. */
-export function approveLogin({ decisions, sessions }: DecideLoginDeps): DeviceOperation {
+export function approveLogin({ decisions, sessions }: DecideDeps): Operation {
   return async (call, body) => {
     const approver = await readApprover(call, sessions);
     const input = parseBody(approveInput, body);
@@ -31,7 +30,7 @@ export function approveLogin({ decisions, sessions }: DecideLoginDeps): DeviceOp
 }
 
 /** `POST /api/auth/device/deny/`: denies; the waiting program learns it at once. Repeating it is harmless. */
-export function denyLogin({ decisions, sessions }: DecideLoginDeps): DeviceOperation {
+export function denyLogin({ decisions, sessions }: DecideDeps): Operation {
   return async (call, body) => {
     const approver = await readApprover(call, sessions);
     const input = parseBody(denyInput, body);
@@ -39,7 +38,7 @@ export function denyLogin({ decisions, sessions }: DecideLoginDeps): DeviceOpera
   };
 }
 
-async function readApprover(call: DeviceCall, sessions: BrowserSessions): Promise<Approver> {
+async function readApprover(call: Call, sessions: BrowserSessions): Promise<Approver> {
   return approverOf(call, (await sessions.require(call)).account);
 }
 

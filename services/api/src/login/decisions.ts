@@ -30,7 +30,7 @@ import {
 /** What deciding needs. */
 export interface DecisionsDeps {
   readonly logins: LoginStore;
-  readonly accounts: AccountStore;
+  readonly accountStore: AccountStore;
   readonly identities: IdentityStore;
   readonly queue: IssuanceQueue;
   readonly limits: Limits;
@@ -100,7 +100,7 @@ export class Decisions {
    * added here, whoever asks for the login next adds it. Throws a Problem for a malformed code or too many guesses.
    */
   async approve(typedCode: string, wish: ApprovalWish, approver: Approver): Promise<Approval> {
-    const identity = await wishedIdentity(wish, approver.account.id, this.#deps.accounts);
+    const identity = await wishedIdentity(wish, approver.account.id, this.#deps.accountStore);
     if (identity.kind !== 'usable' && identity.kind !== 'new') return identity;
     return this.#decide<Approval>(typedCode, approver, (candidate) =>
       this.#approve(candidate, wish, identity, approver),
@@ -113,7 +113,7 @@ export class Decisions {
     identity: UsableIdentity,
     approver: Approver,
   ): Promise<Approval> {
-    const { accounts, logins, queue, logger } = this.#deps;
+    const { accountStore, logins, queue, logger } = this.#deps;
     const { account, requestId } = approver;
     const { loginId } = candidate;
     const prepared = await this.#prepare(candidate, wish, identity, approver);
@@ -123,7 +123,7 @@ export class Decisions {
     if (decision.kind === 'identityOnly') {
       // More was granted than the client may have: the same approval, for what it may.
       const narrower: ApprovalWish = { ...wish, keys: { ...wish.keys, scope: 'identity' } };
-      const its = await wishedIdentity(narrower, account.id, accounts);
+      const its = await wishedIdentity(narrower, account.id, accountStore);
       const isUsable = its.kind === 'usable' || its.kind === 'new';
       return isUsable ? this.#approve(candidate, narrower, its, approver) : its;
     }

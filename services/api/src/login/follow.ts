@@ -5,8 +5,7 @@ import type { BrowserSessions } from '../people/browser-sessions.ts';
 import { Problem } from '../http/problem.ts';
 import type { Watched, Watches } from './watches.ts';
 
-/** What following a login needs. */
-export interface WatchLoginDeps {
+export interface FollowDeps {
   readonly watches: Watches;
   readonly sessions: BrowserSessions;
   readonly keys: ServiceKeyGenerations;
@@ -26,7 +25,7 @@ const words: Record<Exclude<Progress, 'unknown'>, string> = {
  * collected its credentials, for some seconds at most. 404 for every login that somebody else decided, or nobody: a code
  * is not looked up here, so that there is nothing to guess.
  */
-export function watchLogin({ watches, sessions, keys }: WatchLoginDeps): Middleware {
+export function followLogin({ watches, sessions, keys }: FollowDeps): Middleware {
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const signedIn = await sessions.read(ctx);

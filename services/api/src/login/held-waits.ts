@@ -3,9 +3,9 @@ import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Reply } from '../http/reply.ts';
 import type { PresentedCode } from './presented-code.ts';
-import type { Redeemer } from './redeemer.ts';
+import { isOpen, type Redeemer } from './redeemer.ts';
+import { sendTokenError } from './token-error.ts';
 
-/** What holding needs. */
 export interface HeldWaitsDeps {
   readonly redeemer: Redeemer;
   readonly logins: LoginStore;
@@ -22,13 +22,13 @@ interface HeldWait {
   readonly reply: Reply;
   readonly lease: string;
   readonly deadline: NodeJS.Timeout;
-  /** A look is under way; a wake-up in the meantime asks for another. */
-  looking: boolean;
-  lookAgain: boolean;
+  /** A check is under way; a wake-up in the meantime asks for another. */
+  checking: boolean;
+  checkAgain: boolean;
   recheck: NodeJS.Timeout | undefined;
 }
 
-/** How soon a wait is looked at again while another request is being answered with its result. */
+/** How soon a wait is checked again while another request is being answered with its result. */
 const leasedRecheckMs = 1_000;
 
 /** Logins read in one pipeline by the sweep. */
@@ -58,37 +58,31 @@ export class HeldWaits {
    */
   async hold(code: PresentedCode, reply: Reply, waitMs: number): Promise<void> {
     const { redeemer, maxHeld, clock } = this.#deps;
-    const lease = redeemer.newLease();
-    if (this.#closed || this.#waits.size >= maxHeld || waitMs <= 0) {
-      // Asking to be held for no time is polling, and its pace counts.
-      const mode = waitMs <= 0 ? ({ kind: 'poll' } as const) : ({ kind: 'look', instance: '' } as const);
-      const redemption = await redeemer.look(code, mode, lease);
-      if (isOpen(redemption)) reply.sendError('authorization_pending');
-      else await redeemer.answer(reply, code, redemption, lease);
-      return;
-    }
+    // `wait=0` is a poll: the interval applies.
+    if (waitMs <= 0) return redeemer.poll(code, reply);
+    if (this.#closed || this.#waits.size >= maxHeld) return redeemer.poll(code, reply, { paced: false });
     const older = this.#waits.get(code.loginId);
     const untilExpiryMs = code.expiresAtMs - clock.nowMs();
     const wait: HeldWait = {
       code,
       reply,
-      lease,
-      // A moment past the expiry, so that the last look sees it; while the grace lasts, an approval is waited for.
+      lease: redeemer.newLease(),
+      // A moment past the expiry, so that the last check sees it; while the grace lasts, an approval is waited for.
       deadline: setTimeout(
         () => this.#atDeadline(wait),
         Math.min(waitMs, untilExpiryMs > 0 ? untilExpiryMs + 20 : untilExpiryMs + settleGraceMs),
       ),
-      looking: false,
-      lookAgain: false,
+      checking: false,
+      checkAgain: false,
       recheck: undefined,
     };
-    // In the map before the first look: no wake-up can fall between the look and the wait.
+    // In the map before the first check: no wake-up can fall between the check and the wait.
     this.#waits.set(code.loginId, wait);
     if (older) this.#dismiss(older);
     reply.onceOver(() => this.#forget(wait));
     try {
-      await this.#look(wait, 'wait');
-      if (this.#isHeld(wait) && !reply.letGo()) this.#dismiss(wait);
+      await this.#check(wait, 'wait');
+      if (this.#isHeld(wait)) reply.detachSocket();
     } catch (error) {
       this.#forget(wait);
       throw error;
@@ -98,11 +92,11 @@ export class HeldWaits {
   /** A wake-up arrived. */
   onWakeup(loginId: string): void {
     const wait = this.#waits.get(loginId);
-    if (wait) this.#lookSoon(wait);
+    if (wait) this.#checkSoon(wait);
   }
 
   /**
-   * Reads the state of every held login, in pipelined batches spread over `spreadMs`, and looks closer at those that
+   * Reads the state of every held login, in pipelined batches spread over `spreadMs`, and checks those that
    * changed: so a lost wake-up costs seconds, not a login. Resolves when done; stops early when Redis goes away.
    */
   async sweep(spreadMs: number): Promise<void> {
@@ -115,7 +109,7 @@ export class HeldWaits {
         this.#deps.instance,
       );
       batch.forEach((wait, index) => {
-        if (!still[index]) this.#lookSoon(wait);
+        if (!still[index]) this.#checkSoon(wait);
       });
       if (pauseMs > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
     }
@@ -126,17 +120,17 @@ export class HeldWaits {
     this.#closed = true;
     for (const wait of this.#waits.values()) {
       wait.reply.closeAfterwards();
-      // A look under way may have leased the result already: then it answers, and nobody waits for the lease to end.
-      if (!wait.looking) this.#dismiss(wait);
+      // A check under way may have leased the result already: then it answers, and nobody waits for the lease to end.
+      if (!wait.checking) this.#dismiss(wait);
     }
   }
 
-  #lookSoon(wait: HeldWait): void {
-    this.#look(wait, 'look').catch((error: unknown) => {
+  #checkSoon(wait: HeldWait): void {
+    this.#check(wait, 'look').catch((error: unknown) => {
       const { loginId } = wait.code;
       if (this.#isHeld(wait) && !this.#closed) {
-        // Redis is away: the wait goes on, and the sweep after the reconnect looks again.
-        this.#deps.logger.debug({ error, loginId }, 'could not look at a held login');
+        // Redis is away: the wait goes on, and the sweep after the reconnect checks again.
+        this.#deps.logger.debug({ error, loginId }, 'could not check a held login');
       } else {
         // It failed while handing over: whoever asks next finds the result again.
         this.#deps.logger.warn(
@@ -148,22 +142,22 @@ export class HeldWaits {
     });
   }
 
-  async #look(wait: HeldWait, kind: 'wait' | 'look'): Promise<void> {
-    if (wait.looking) {
-      wait.lookAgain = true;
+  async #check(wait: HeldWait, kind: 'wait' | 'look'): Promise<void> {
+    if (wait.checking) {
+      wait.checkAgain = true;
       return;
     }
-    wait.looking = true;
+    wait.checking = true;
     try {
       do {
-        wait.lookAgain = false;
+        wait.checkAgain = false;
         const { redeemer, instance } = this.#deps;
-        await this.#react(wait, await redeemer.look(wait.code, { kind, instance }, wait.lease), kind);
+        await this.#react(wait, await redeemer.check(wait.code, { kind, instance }, wait.lease), kind);
         kind = 'look';
-      } while (wait.lookAgain && this.#isHeld(wait));
+      } while (wait.checkAgain && this.#isHeld(wait));
       if (this.#closed && this.#isHeld(wait)) this.#dismiss(wait);
     } finally {
-      wait.looking = false;
+      wait.checking = false;
     }
   }
 
@@ -182,16 +176,16 @@ export class HeldWaits {
     if (redemption.kind === 'leased' && this.#isHeld(wait)) {
       clearTimeout(wait.recheck);
       wait.recheck = setTimeout(
-        () => this.#lookSoon(wait),
+        () => this.#checkSoon(wait),
         Math.min(redemption.remainingMs, leasedRecheckMs),
       );
     }
   }
 
-  /** The time is over: one last look where the login may just have expired, then "ask again". */
+  /** The time is over: one last check where the login may just have expired, then "ask again". */
   #atDeadline(wait: HeldWait): void {
     if (this.#deps.clock.nowMs() < wait.code.expiresAtMs) return this.#dismiss(wait);
-    this.#look(wait, 'look').then(
+    this.#check(wait, 'look').then(
       () => this.#dismiss(wait),
       () => this.#dismiss(wait),
     );
@@ -200,7 +194,7 @@ export class HeldWaits {
   /** Answers `authorization_pending`, if the wait is not answered yet. */
   #dismiss(wait: HeldWait): void {
     this.#forget(wait);
-    wait.reply.sendError('authorization_pending');
+    sendTokenError(wait.reply, 'authorization_pending');
   }
 
   /** The request is over, answered or not. */
@@ -213,11 +207,4 @@ export class HeldWaits {
   #isHeld(wait: HeldWait): boolean {
     return this.#waits.get(wait.code.loginId) === wait;
   }
-}
-
-/** Not settled yet: worth waiting for. */
-function isOpen(
-  redemption: Redemption,
-): redemption is Extract<Redemption, { kind: 'pending' | 'approved' | 'leased' }> {
-  return redemption.kind === 'pending' || redemption.kind === 'approved' || redemption.kind === 'leased';
 }

@@ -9,6 +9,7 @@ import type { Revocation } from '../access/revocation.ts';
 import type { Reply } from '../http/reply.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
 import type { PresentedCode } from './presented-code.ts';
+import { sendTokenError } from './token-error.ts';
 
 /** An approval that has no result after this time may have lost its job: it is added again. */
 const jobLostAfterMs = 5_000;
@@ -16,10 +17,9 @@ const jobLostAfterMs = 5_000;
 /** How often the end of a written answer is noted again when Redis is away at that moment. */
 const completionRetryDelaysMs = [100, 500, 2_000];
 
-/** What redeeming needs. */
 export interface RedeemerDeps {
   readonly logins: LoginStore;
-  readonly accounts: AccountStore;
+  readonly accountStore: AccountStore;
   readonly grants: GrantStore;
   readonly revocation: Revocation;
   readonly queue: IssuanceQueue;
@@ -34,10 +34,15 @@ export interface RedeemerDeps {
   readonly onRedeemed: (approvedForMs: number) => void;
 }
 
-/** What can be answered at once: the login is settled, or was asked about too soon. */
-type Settled = Exclude<Redemption, { kind: 'pending' | 'approved' | 'leased' }>;
+/** Not settled yet: worth waiting for. */
+export type OpenLogin = Extract<Redemption, { kind: 'pending' | 'approved' | 'leased' }>;
 
-/** Looks at logins for their clients and writes the answers; the one place where a sealed result is opened. */
+/** Whether a login is not settled yet. */
+export function isOpen(redemption: Redemption): redemption is OpenLogin {
+  return redemption.kind === 'pending' || redemption.kind === 'approved' || redemption.kind === 'leased';
+}
+
+/** Checks logins for their programs and writes the answers; the one place where a sealed result is opened. */
 export class Redeemer {
   readonly #deps: RedeemerDeps;
   /** What Redis has not been told yet of answers that were, or were not, written. */
@@ -54,7 +59,7 @@ export class Redeemer {
   }
 
   /** Asks for the result, and mends a login whose job was lost. Rejects when Redis is away. */
-  async look(code: PresentedCode, mode: RedeemMode, lease: string): Promise<Redemption> {
+  async check(code: PresentedCode, mode: RedeemMode, lease: string): Promise<Redemption> {
     const { logins, queue, logger } = this.#deps;
     const { loginId } = code;
     const redemption = await logins.redeem({
@@ -74,34 +79,34 @@ export class Redeemer {
     return redemption;
   }
 
-  /** Answers a request that does not wait. Rejects when Redis is away. */
-  async poll(code: PresentedCode, reply: Reply): Promise<void> {
+  /** Answers a request at once, as the login stands. `paced`: the interval applies. Rejects when Redis is away. */
+  async poll(code: PresentedCode, reply: Reply, { paced = true } = {}): Promise<void> {
     const lease = this.newLease();
-    const redemption = await this.look(code, { kind: 'poll' }, lease);
-    switch (redemption.kind) {
-      case 'pending':
-      case 'approved':
-      case 'leased':
-        return reply.sendError('authorization_pending');
-      default:
-        return this.answer(reply, code, redemption, lease);
-    }
+    const mode = paced ? ({ kind: 'poll' } as const) : ({ kind: 'look', instance: '' } as const);
+    const redemption = await this.check(code, mode, lease);
+    if (isOpen(redemption)) sendTokenError(reply, 'authorization_pending');
+    else await this.answer(reply, code, redemption, lease);
   }
 
   /** Answers a login that is settled, or a poll that came too soon. */
-  async answer(reply: Reply, code: PresentedCode, redemption: Settled, lease: string): Promise<void> {
+  async answer(
+    reply: Reply,
+    code: PresentedCode,
+    redemption: Exclude<Redemption, OpenLogin>,
+    lease: string,
+  ): Promise<void> {
     switch (redemption.kind) {
       case 'issued':
-        return this.#hand(reply, code, redemption, lease);
+        return this.#deliver(reply, code, redemption, lease);
       case 'denied':
-        return reply.sendError('access_denied');
+        return sendTokenError(reply, 'access_denied');
       case 'expired':
-        return reply.sendError('expired_token');
+        return sendTokenError(reply, 'expired_token');
       case 'slowDown':
-        return reply.sendError('slow_down');
+        return sendTokenError(reply, 'slow_down');
       case 'unknown':
       case 'redeemed':
-        return reply.sendError('invalid_grant');
+        return sendTokenError(reply, 'invalid_grant');
     }
   }
 
@@ -114,7 +119,7 @@ export class Redeemer {
    * Hands over a leased result. Everything that can fail comes before the first byte; once the bytes are flushed the
    * login is completed; if the client is gone before that, the lease is given back.
    */
-  async #hand(
+  async #deliver(
     reply: Reply,
     code: PresentedCode,
     { sealed, approvedForMs }: Extract<Redemption, { kind: 'issued' }>,
@@ -128,7 +133,7 @@ export class Redeemer {
       issued = readIssuedLogin(openResult(sealed, loginId, deriveResultKey(code.bytes)));
       if (!(await this.#record(issued))) {
         await this.#complete(loginId, lease);
-        return reply.sendError('access_denied');
+        return sendTokenError(reply, 'access_denied');
       }
       body = await this.#answerFor(issued, code);
     } catch (error) {
@@ -138,12 +143,12 @@ export class Redeemer {
     if (reply.isOver) return this.#giveBack(loginId, lease);
     if (body === null) {
       await this.#giveBack(loginId, lease);
-      return reply.sendError('invalid_grant');
+      return sendTokenError(reply, 'invalid_grant');
     }
     if (reply.isQueued) {
       // Pipelined behind another answer: nobody knows when it will be written, and the lease would end before.
       await this.#giveBack(loginId, lease);
-      return reply.sendError('authorization_pending');
+      return sendTokenError(reply, 'authorization_pending');
     }
     reply.onceOver((written) => {
       if (written) {
@@ -166,9 +171,9 @@ export class Redeemer {
    * or the identity.
    */
   async #record({ grant, keys, approvedAtMs }: IssuedLogin): Promise<boolean> {
-    const { accounts, grants, revocation } = this.#deps;
+    const { accountStore, grants, revocation } = this.#deps;
     const { id, userId, identityUuid, address } = grant;
-    const stands = await grants.add(grant, keys, accounts.basisOf(userId, approvedAtMs, identityUuid));
+    const stands = await grants.add(grant, keys, accountStore.basisOf(userId, approvedAtMs, identityUuid));
     if (!stands) await revocation.endGrant({ userId, address }, id, 'revoked');
     return stands;
   }

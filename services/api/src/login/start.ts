@@ -12,37 +12,25 @@ import {
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import { deriveResultKey, wrapResultKey } from '@ravi/sealing';
 import type { Logger } from '@ravi/telemetry';
-import { z } from 'zod';
-import type { DeviceCall, DeviceOperation } from '../http/call.ts';
+import type { Call } from '../http/call.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { NumberMatchingPolicy } from './number-matching.ts';
 import { Problem } from '../http/problem.ts';
-import { parseBody } from '../http/parse-body.ts';
 
-/** What starting a login needs. */
-export interface StartLoginDeps {
+export interface StartDeps {
   readonly logins: LoginStore;
   readonly limits: Limits;
   readonly keys: ServiceKeyGenerations;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly publicUrl: string;
-  readonly ttlSeconds: number;
-  readonly intervalSeconds: number;
+  readonly deviceCodeTtlSeconds: number;
+  readonly pollIntervalSeconds: number;
   /** Tells the program the number that its human may have to pick. */
   readonly numberMatching: NumberMatchingPolicy;
   readonly audit: AuditLog;
   readonly onStarted: () => void;
 }
-
-const startInput = z.object({
-  client_name: z
-    .string({ error: 'must be a string' })
-    .trim()
-    .max(64, { error: 'must have at most 64 characters', abort: true })
-    .regex(/^\P{Cc}*$/u, 'must not contain control characters')
-    .default(''),
-});
 
 /** A user_code that is taken is drawn again; with 20^8 of them, a second time is rare and a fifth never happens. */
 const draws = 5;
@@ -50,21 +38,14 @@ const draws = 5;
 /** Longest part of a User-Agent that is kept, so that a pending login stays small in Redis. */
 const userAgentLength = 64;
 
-/** `POST /api/auth/device/`: starts a login and returns its codes. (RFC 8628 §3.1, §3.2) */
-export function startLogin(deps: StartLoginDeps): DeviceOperation {
-  return async (call, body) => {
-    const { client_name: clientName } = parseBody(startInput, body);
-    await openLogin(deps, call, { clientName });
-  };
-}
-
-/** Starts a login for whoever asks, within the limits, and answers with its codes. */
-export async function openLogin(
-  deps: StartLoginDeps,
-  { address, headers, requestId, reply }: DeviceCall,
-  asker: Pick<NewLogin, 'clientName' | 'client'>,
+/** Starts a login, within the limits, and answers with its codes. (RFC 8628 §3.1, §3.2) */
+export async function startLogin(
+  deps: StartDeps,
+  { address, headers, requestId, reply }: Call,
+  program: Pick<NewLogin, 'clientName' | 'client'>,
 ): Promise<void> {
-  const { logins, limits, keys, clock, logger, publicUrl, ttlSeconds, intervalSeconds } = deps;
+  const { logins, limits, keys, clock, logger, publicUrl } = deps;
+  const { deviceCodeTtlSeconds: ttlSeconds, pollIntervalSeconds: intervalSeconds } = deps;
   await limits.admitStart(address);
   for (let draw = 0; draw < draws; draw++) {
     const userCode = generateUserCode();
@@ -76,13 +57,13 @@ export async function openLogin(
       wrappedKey: wrapResultKey(deriveResultKey(deviceCode.bytes), loginId, deviceCode.hash, keys.current),
       expiresAtMs: deviceCode.expiresAtMs,
       intervalSeconds,
-      ...asker,
+      ...program,
       address,
       userAgent: (headers['user-agent'] ?? '').slice(0, userAgentLength),
     });
     if (!started) continue;
     deps.onStarted();
-    deps.audit.note({ event: 'started', login: loginId, client: asker.clientName, address });
+    deps.audit.note({ event: 'started', login: loginId, client: program.clientName, address });
     logger.info({ loginId, requestId }, 'login started');
     const formatted = formatUserCode(userCode);
     const answer: DeviceCodeResponse = {

@@ -20,7 +20,7 @@ interface WithHeaders {
 
 /** What browser sessions need. */
 export interface BrowserSessionsDeps {
-  readonly sessions: SessionStore;
+  readonly sessionStore: SessionStore;
   readonly keys: ServiceKeyGenerations;
   readonly cookies: HostCookies;
   readonly clock: Clock;
@@ -52,7 +52,7 @@ export class BrowserSessions {
   async read(request: WithHeaders): Promise<SignedIn | null> {
     const token = this.#deps.cookies.get(request, sessionCookie);
     if (token === undefined) return null;
-    const account = await this.#deps.sessions.read(token);
+    const account = await this.#deps.sessionStore.read(token);
     return account === null ? null : { account, token };
   }
 
@@ -75,23 +75,23 @@ export class BrowserSessions {
   /** Ends the session of this browser, if it has one, and opens another, whose token is returned. */
   async #replace(ctx: Context, account: Account): Promise<string> {
     const before = this.#deps.cookies.get(ctx, sessionCookie);
-    if (before !== undefined) await this.#deps.sessions.close(before);
+    if (before !== undefined) await this.#deps.sessionStore.close(before);
     const origin = { address: clientAddress(ctx), userAgent: ctx.get('User-Agent') };
-    const token = await this.#deps.sessions.open(account, origin, this.#deps.clock.nowMs());
+    const token = await this.#deps.sessionStore.open(account, origin, this.#deps.clock.nowMs());
     this.#deps.cookies.set(ctx, sessionCookie, token, sessionTtlSeconds);
     return token;
   }
 
   /** Signs out. */
   async close(ctx: Context, signedIn: SignedIn): Promise<void> {
-    await this.#deps.sessions.close(signedIn.token);
+    await this.#deps.sessionStore.close(signedIn.token);
     this.#deps.cookies.set(ctx, sessionCookie, '', 0);
   }
 
   /** The person's open sessions, this one first and then the newest. */
   async list({ account, token }: SignedIn): Promise<readonly ListedSession[]> {
-    const id = this.#deps.sessions.idOf(token);
-    const open = await this.#deps.sessions.list(account.id);
+    const id = this.#deps.sessionStore.idOf(token);
+    const open = await this.#deps.sessionStore.list(account.id);
     return open
       .map((session) => ({ session, current: session.id === id }))
       .toSorted((a, b) => Number(b.current) - Number(a.current));
@@ -99,19 +99,19 @@ export class BrowserSessions {
 
   /** Ends one of the person's sessions, this one too where it is meant; somebody else's stays. */
   async end(ctx: Context, signedIn: SignedIn, id: string): Promise<void> {
-    if (id === this.#deps.sessions.idOf(signedIn.token)) await this.close(ctx, signedIn);
-    else await this.#deps.sessions.end(signedIn.account.id, id);
+    if (id === this.#deps.sessionStore.idOf(signedIn.token)) await this.close(ctx, signedIn);
+    else await this.#deps.sessionStore.end(signedIn.account.id, id);
   }
 
   /** Ends all of the person's sessions but this one. */
   async endOthers({ account, token }: SignedIn): Promise<void> {
-    await this.#deps.sessions.endOthers(account.id, token);
+    await this.#deps.sessionStore.endOthers(account.id, token);
   }
 
   /** Goes on in a fresh session, the only one that the person has then. */
   async startAfresh(ctx: Context, { account }: SignedIn): Promise<void> {
     const token = await this.#replace(ctx, account);
-    await this.#deps.sessions.endOthers(account.id, token);
+    await this.#deps.sessionStore.endOthers(account.id, token);
   }
 
   /** The token that the forms of this page must carry: bound to the session, or to this visit before signing in. */

@@ -34,9 +34,8 @@ export const signInInput = z.object({ email: text(1, 254), password: text(1, 256
 /** What a change of the password takes: the new one as in a sign-up. */
 export const passwordChangeInput = z.object({ current_password: text(1, 256), new_password: text(10, 256) });
 
-/** What embedded accounts need. */
-export interface EmbeddedAccountsDeps {
-  readonly store: AccountStore;
+export interface PasswordAccountsDeps {
+  readonly accountStore: AccountStore;
   readonly passwords: Passwords;
   readonly limits: Limits;
   readonly clock: Clock;
@@ -44,19 +43,19 @@ export interface EmbeddedAccountsDeps {
   readonly identityEmailDomain: string;
 }
 
-/** Sign-up and sign-in with e-mail and password. Pages and JSON calls share it. */
-export class EmbeddedAccounts {
-  readonly #deps: EmbeddedAccountsDeps;
+/** Sign-up and sign-in with e-mail address and password. The pages and the JSON API share it. */
+export class PasswordAccounts {
+  readonly #deps: PasswordAccountsDeps;
 
-  constructor(deps: EmbeddedAccountsDeps) {
+  constructor(deps: PasswordAccountsDeps) {
     this.#deps = deps;
   }
 
   /** Creates an account with its first identity. Throws 409 when the e-mail has one already, 429 over the limit. */
   async signUp(input: z.infer<typeof signUpInput>, address: string): Promise<Account> {
-    const { store, passwords, limits, clock, audit, identityEmailDomain } = this.#deps;
+    const { accountStore, passwords, limits, clock, audit, identityEmailDomain } = this.#deps;
     await limits.admitSignUp(address);
-    const account = await store.create(
+    const account = await accountStore.create(
       {
         email: input.email,
         passwordHash: await passwords.hash(input.password),
@@ -74,11 +73,11 @@ export class EmbeddedAccounts {
 
   /** The account behind e-mail and password. Throws 401, the same and as late for an unknown address; 429 over the limit. */
   async signIn(input: z.infer<typeof signInInput>, address: string): Promise<Account> {
-    const { store, passwords, limits, audit } = this.#deps;
+    const { accountStore, passwords, limits, audit } = this.#deps;
     await limits.admitSignIn(address, foldEmail(input.email));
-    const record = await store.findSignIn(input.email);
+    const record = await accountStore.findSignIn(input.email);
     const fits = await passwords.verify(record?.passwordHash ?? null, input.password);
-    const owner = record && fits ? await store.read(record.userId) : null;
+    const owner = record && fits ? await accountStore.read(record.userId) : null;
     if (!owner) {
       const user = record ? { user: record.userId } : {};
       audit.note({ event: 'sign_in_failed', reason: 'wrong_credentials', address, ...user });
@@ -90,7 +89,7 @@ export class EmbeddedAccounts {
 
   /** Whether the account signs in with a password, and not through a provider. */
   async hasPassword({ id, email }: Account): Promise<boolean> {
-    return (await this.#deps.store.findSignIn(email))?.userId === id;
+    return (await this.#deps.accountStore.findSignIn(email))?.userId === id;
   }
 
   /**
@@ -102,13 +101,17 @@ export class EmbeddedAccounts {
     input: z.infer<typeof passwordChangeInput>,
     address: string,
   ): Promise<void> {
-    const { store, passwords, limits, audit } = this.#deps;
+    const { accountStore, passwords, limits, audit } = this.#deps;
     await limits.admitSignIn(address, foldEmail(email));
-    const record = await store.findSignIn(email);
+    const record = await accountStore.findSignIn(email);
     if (record?.userId !== id) throw new Problem('not_found', 'This account has no password.');
     const fits =
       (await passwords.verify(record.passwordHash, input.current_password)) &&
-      (await store.changePassword(email, record.passwordHash, await passwords.hash(input.new_password)));
+      (await accountStore.changePassword(
+        email,
+        record.passwordHash,
+        await passwords.hash(input.new_password),
+      ));
     if (!fits) {
       audit.note({ event: 'sign_in_failed', reason: 'wrong_current_password', address, user: id });
       throw new Problem('wrong_credentials', 'The current password is wrong.');

@@ -1,22 +1,25 @@
 import type { Account } from '@ravi/accounts';
 import type { WireUser } from '@ravi/contract';
 import type { Middleware } from 'koa';
-import { type EmbeddedAccounts, signInInput, signUpInput } from './password-accounts.ts';
+import { type PasswordAccounts, signInInput, signUpInput } from './password-accounts.ts';
 import { clientAddress } from '../http/client-address.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
 import { parseBody } from '../http/parse-body.ts';
 
 /** What signing in needs. */
 export interface SignInDeps {
-  readonly accounts: EmbeddedAccounts;
+  readonly passwordAccounts: PasswordAccounts;
   readonly sessions: BrowserSessions;
 }
 
 /** `POST /api/auth/signup/`: a new account, signed in. 201. */
-export function signUp({ accounts, sessions }: SignInDeps): Middleware {
+export function signUp({ passwordAccounts, sessions }: SignInDeps): Middleware {
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
-    const account = await accounts.signUp(parseBody(signUpInput, ctx.request.body), clientAddress(ctx));
+    const account = await passwordAccounts.signUp(
+      parseBody(signUpInput, ctx.request.body),
+      clientAddress(ctx),
+    );
     ctx.status = 201;
     ctx.body = { user: wireUser(account), csrf_token: await sessions.open(ctx, account) };
     ctx.set('Cache-Control', 'no-store');
@@ -24,10 +27,13 @@ export function signUp({ accounts, sessions }: SignInDeps): Middleware {
 }
 
 /** `POST /api/auth/login/`: the session of an existing account. 200. */
-export function signIn({ accounts, sessions }: SignInDeps): Middleware {
+export function signIn({ passwordAccounts, sessions }: SignInDeps): Middleware {
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
-    const account = await accounts.signIn(parseBody(signInInput, ctx.request.body), clientAddress(ctx));
+    const account = await passwordAccounts.signIn(
+      parseBody(signInInput, ctx.request.body),
+      clientAddress(ctx),
+    );
     ctx.body = { user: wireUser(account), csrf_token: await sessions.open(ctx, account) };
     ctx.set('Cache-Control', 'no-store');
   };

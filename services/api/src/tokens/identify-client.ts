@@ -1,4 +1,4 @@
-import type { Context } from 'koa';
+import type { Call } from '../http/call.ts';
 import { Problem } from '../http/problem.ts';
 import { basicCredentials } from './basic-credentials.ts';
 import type { Parameters } from './parameters.ts';
@@ -7,8 +7,8 @@ import type { Parameters } from './parameters.ts';
  * The `client_id` that a call names: as a parameter, or as the name of an `Authorization: Basic` without password, as some
  * libraries send it. Throws where it names none or two, or comes with a secret: our clients are public. (RFC 6749 §2.3, §3.2.1)
  */
-export function namedClientId(ctx: Pick<Context, 'get'>, parameters: Parameters): string {
-  const header = ctx.get('Authorization');
+export function namedClientId({ headers }: Pick<Call, 'headers'>, parameters: Parameters): string {
+  const header = headers.authorization ?? '';
   const basic = basicCredentials(header);
   if (header !== '' && !basic) throw unknownClient();
   const secret = basic?.secret ?? '';

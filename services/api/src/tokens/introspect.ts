@@ -1,15 +1,12 @@
 import { tokenAudiences } from '@ravi/credentials';
 import type { Logger } from '@ravi/telemetry';
-import type { Middleware } from 'koa';
 import type { Credentials, FoundCredential } from '../access/credentials.ts';
-import type { RequestState } from '../http/request-scope.ts';
-import { clientAddress } from '../http/client-address.ts';
+import type { Operation } from '../http/call.ts';
 import { Problem } from '../http/problem.ts';
 import { basicCredentials } from './basic-credentials.ts';
 import { parametersOf, required } from './parameters.ts';
 import type { ResourceServers } from './resource-servers.ts';
 
-/** What introspection needs. */
 export interface IntrospectDeps {
   readonly resourceServers: ResourceServers;
   readonly credentials: Credentials;
@@ -21,19 +18,19 @@ export interface IntrospectDeps {
  * `POST /oauth/introspect`: what a credential of any kind is good for, as of now; for resource servers, by HTTP Basic. Of what is
  * not valid it tells that alone. (RFC 7662)
  */
-export function introspect(deps: IntrospectDeps): Middleware<RequestState> {
+export function introspect(deps: IntrospectDeps): Operation {
   const { resourceServers, credentials, publicUrl, logger } = deps;
-  return async (ctx) => {
-    const basic = basicCredentials(ctx.get('Authorization'));
+  return async ({ headers, address, requestId, reply }, body) => {
+    const basic = basicCredentials(headers.authorization ?? '');
     if (!basic || !resourceServers.recognise(basic)) {
       throw new Problem('invalid_client', 'Introspection is for resource servers, by HTTP Basic.');
     }
-    const found = await credentials.find(required(parametersOf(ctx), 'token'));
+    const found = await credentials.find(required(parametersOf(body), 'token'));
     const active = found && !(found.kind === 'refresh' && !found.latest);
-    if (active && found.kind === 'key') credentials.noteUse(found, clientAddress(ctx));
-    logger.debug({ resourceServer: basic.id, requestId: ctx.state.requestId }, 'credential introspected');
-    ctx.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
-    ctx.body = active ? { active: true, ...describe(found, publicUrl) } : { active: false };
+    if (active && found.kind === 'key') credentials.noteUse(found, address);
+    logger.debug({ resourceServer: basic.id, requestId }, 'credential introspected');
+    const answer = active ? { active: true, ...describe(found, publicUrl) } : { active: false };
+    reply.send(200, JSON.stringify(answer), 'Pragma', 'no-cache');
   };
 }
 

@@ -1,19 +1,20 @@
 import { dpopAlgorithms } from '@ravi/credentials';
 import type { Middleware } from 'koa';
-import { deviceCodeGrant } from './token-endpoint.ts';
+import type { GrantTypes } from './grant-types.ts';
 
 /** What the metadata tells of. */
 export interface MetadataDeps {
   readonly publicUrl: string;
   readonly scopes: readonly string[];
+  readonly grantTypes: GrantTypes;
 }
 
 /**
  * `GET /.well-known/oauth-authorization-server`, and the path of OpenID discovery: what clients need to know of this server.
  * (RFC 8414 §2, RFC 8628 §4, RFC 9449 §5.1)
  */
-export function metadata({ publicUrl, scopes }: MetadataDeps): Middleware {
-  const document = {
+export function metadata({ publicUrl, scopes, grantTypes }: MetadataDeps): Middleware {
+  const document = () => ({
     issuer: publicUrl,
     device_authorization_endpoint: `${publicUrl}/oauth/device_authorization`,
     token_endpoint: `${publicUrl}/oauth/token`,
@@ -23,14 +24,14 @@ export function metadata({ publicUrl, scopes }: MetadataDeps): Middleware {
     scopes_supported: scopes,
     // No browser is sent back to a client with an answer here.
     response_types_supported: [],
-    grant_types_supported: [deviceCodeGrant, 'refresh_token'],
+    grant_types_supported: grantTypes.names,
     token_endpoint_auth_methods_supported: ['none'],
     revocation_endpoint_auth_methods_supported: ['none'],
     introspection_endpoint_auth_methods_supported: ['client_secret_basic'],
     dpop_signing_alg_values_supported: dpopAlgorithms,
-  };
+  });
   return (ctx) => {
-    ctx.body = document;
+    ctx.body = document();
     ctx.set('Cache-Control', 'public, max-age=300');
   };
 }

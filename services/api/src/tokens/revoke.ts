@@ -1,16 +1,13 @@
 import { firstPartyClientId } from '@ravi/credentials';
 import type { Logger } from '@ravi/telemetry';
-import type { Middleware } from 'koa';
 import type { Credentials } from '../access/credentials.ts';
 import type { Revocation } from '../access/revocation.ts';
-import { clientAddress } from '../http/client-address.ts';
-import type { RequestState } from '../http/request-scope.ts';
+import type { Operation } from '../http/call.ts';
 import { Problem } from '../http/problem.ts';
 import type { OAuthClients } from './clients.ts';
 import { namedClientId, unknownClient } from './identify-client.ts';
 import { parametersOf, required } from './parameters.ts';
 
-/** What revoking needs. */
 export interface RevokeDeps {
   readonly oauthClients: OAuthClients;
   readonly credentials: Credentials;
@@ -23,17 +20,16 @@ export interface RevokeDeps {
  * no valid credential, `invalid_grant` for a token of another client. An API key has no client: whoever holds it may revoke
  * it. (RFC 7009)
  */
-export function revoke(deps: RevokeDeps): Middleware<RequestState> {
+export function revoke(deps: RevokeDeps): Operation {
   const { oauthClients, credentials, revocation, logger } = deps;
-  return async (ctx) => {
-    const parameters = parametersOf(ctx);
+  return async (call, body) => {
+    const { requestId, address } = call;
+    const parameters = parametersOf(body);
     const token = required(parameters, 'token');
-    const clientId = namedClientId(ctx, parameters);
+    const clientId = namedClientId(call, parameters);
     // Programs of the JSON calls have no client_id of their own; theirs is the one that their tokens carry.
     if (clientId !== firstPartyClientId && !oauthClients.find(clientId)) throw unknownClient();
     const found = await credentials.find(token);
-    const { requestId } = ctx.state;
-    const address = clientAddress(ctx);
     if (found?.kind === 'key') {
       const { key } = found;
       await revocation.endKey({ userId: key.userId, address }, key, 'logged_out');
@@ -46,8 +42,6 @@ export function revoke(deps: RevokeDeps): Middleware<RequestState> {
       await revocation.endTokens({ userId: grant.userId, address }, grant.id, 'logged_out');
       logger.info({ grantId: grant.id, requestId }, 'tokens ended by their program');
     }
-    ctx.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
-    ctx.status = 200;
-    ctx.body = '';
+    call.reply.send(200, '{}', 'Pragma', 'no-cache');
   };
 }

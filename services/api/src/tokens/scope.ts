@@ -27,11 +27,8 @@ function isUnlimited(allowed: readonly string[]): boolean {
   return grantScopes.every((word) => allowed.includes(word)) && allowed.length === grantScopes.length;
 }
 
-/** Throws `invalid_scope` where a refresh asks for another scope than was granted; we issue no narrower tokens. (RFC 6749 §6) */
-export function requireSameScope(scope: string | undefined, granted: string): void {
-  if (scope === undefined) return;
-  const [asked, had] = [words(scope), words(granted)];
-  if (asked.length !== had.length || asked.some((word) => !had.includes(word))) {
-    throw new Problem('invalid_scope', 'A refresh gives the scope that was granted; leave scope out.');
-  }
+/** Whether two scopes have the same words. */
+export function isSameScope(one: string, other: string): boolean {
+  const [left, right] = [words(one), words(other)];
+  return left.length === right.length && left.every((word) => right.includes(word));
 }

@@ -1,54 +1,42 @@
 import type { DpopProofs } from '@ravi/credentials';
-import type { Context, Middleware } from 'koa';
-import type { RequestState } from '../http/request-scope.ts';
+import type { Clock } from '@ravi/runtime';
+import type { Call, Operation } from '../http/call.ts';
 import { Problem } from '../http/problem.ts';
 import type { OAuthClient, OAuthClients } from './clients.ts';
-import { collectTokens, type CollectTokensDeps } from '../login/device-code-grant.ts';
+import type { GrantTypes } from './grant-types.ts';
 import { namedClientId, unknownClient } from './identify-client.ts';
 import { parametersOf, required } from './parameters.ts';
-import { refresh, type RefreshDeps } from './refresh-grant.ts';
 
-/** What the token endpoint needs. */
-export interface TokenEndpointDeps extends CollectTokensDeps, RefreshDeps {
+export interface TokenEndpointDeps {
   readonly oauthClients: OAuthClients;
+  readonly grantTypes: GrantTypes;
   readonly proofs: DpopProofs;
+  readonly clock: Clock;
   readonly publicUrl: string;
 }
 
-/** How a program asks that a device_code be exchanged. (RFC 8628 §3.4) */
-export const deviceCodeGrant = 'urn:ietf:params:oauth:grant-type:device_code';
-
-/** `POST /oauth/token`: tokens for a device_code, or for a refresh token. (RFC 6749 §3.2) */
-export function issueTokens(deps: TokenEndpointDeps): Middleware<RequestState> {
-  return async (ctx) => {
-    const parameters = parametersOf(ctx);
-    const grantType = required(parameters, 'grant_type');
-    const client = deps.oauthClients.find(namedClientId(ctx, parameters));
+/** `POST /oauth/token`: tokens for what one of the registered grant types exchanges. (RFC 6749 §3.2) */
+export function issueTokens(deps: TokenEndpointDeps): Operation {
+  return async (call, body) => {
+    const parameters = parametersOf(body);
+    const name = required(parameters, 'grant_type');
+    const client = deps.oauthClients.find(namedClientId(call, parameters));
     if (!client) throw unknownClient();
-    switch (grantType) {
-      case deviceCodeGrant:
-        required(parameters, 'device_code');
-        return collectTokens(deps, ctx, parameters, {
-          id: client.id,
-          keyThumbprint: await provenKey(deps, ctx, client),
-        });
-      case 'refresh_token':
-        required(parameters, 'refresh_token');
-        return refresh(deps, ctx, parameters, {
-          id: client.id,
-          keyThumbprint: await provenKey(deps, ctx, client),
-        });
-      default:
-        throw new Problem('unsupported_grant_type', `Use ${deviceCodeGrant} or refresh_token.`);
+    const grantType = deps.grantTypes.find(name);
+    if (!grantType) {
+      throw new Problem('unsupported_grant_type', `Use ${deps.grantTypes.names.join(' or ')}.`);
     }
+    required(parameters, grantType.parameter);
+    const keyThumbprint = await provenKey(deps, call, client);
+    await grantType.serve(call, parameters, { id: client.id, keyThumbprint });
   };
 }
 
 /** The thumbprint of the key that the client proves; empty where it proves none and need not. (RFC 9449 §5) */
-async function provenKey(deps: TokenEndpointDeps, ctx: Context, client: OAuthClient): Promise<string> {
-  const proof = ctx.get('DPoP');
+async function provenKey(deps: TokenEndpointDeps, call: Call, client: OAuthClient): Promise<string> {
+  const proof = String(call.headers['dpop'] ?? '');
   if (proof === '' && client.dpop === 'optional') return '';
-  const request = { method: ctx.method, url: deps.publicUrl + ctx.path };
+  const request = { method: call.method, url: deps.publicUrl + call.path };
   const thumbprint = await deps.proofs.check(proof, request, deps.clock.nowMs());
   if (thumbprint === null) {
     throw new Problem('invalid_dpop_proof', 'A fresh DPoP proof for this very request is needed.');

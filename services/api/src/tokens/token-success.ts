@@ -1,6 +1,5 @@
 import type { OAuthTokenSuccess } from '@ravi/contract';
-import type { GrantStore, IssuedLogin } from '@ravi/credentials';
-import type { Minting, RefreshedTokens } from './minting.ts';
+import type { RefreshedTokens } from './minting.ts';
 
 /** Tokens as OAuth 2.0 clients get them. (RFC 6749 §5.1, RFC 9449 §5) */
 export function tokenSuccess(tokens: RefreshedTokens, scope: string): OAuthTokenSuccess {
@@ -11,28 +10,4 @@ export function tokenSuccess(tokens: RefreshedTokens, scope: string): OAuthToken
     refresh_token: tokens.refresh,
     scope,
   };
-}
-
-/** How long the same refresh token surely gets the same pair; a little less than it does. */
-const sameAnswerMs = 8_000;
-
-/**
- * The answer of a login with tokens that are bound to a key. For a client that proves its key only once the login was issued: the
- * tokens that were made for it are refreshed before they are handed over. Null when they have ended, or were handed over so
- * before and have moved on since: that is no reuse, and ends nothing.
- */
-export async function bindAnswer(
-  minting: Minting,
-  grants: GrantStore,
-  { grant, answer }: IssuedLogin,
-  keyThumbprint: string,
-  nowMs: number,
-): Promise<string | null> {
-  const { refresh_token: token, scope } = JSON.parse(answer) as OAuthTokenSuccess;
-  const stored = await grants.find(grant.id);
-  const movedOn = stored !== null && stored.refreshJti !== grant.refreshJti;
-  if (movedOn && nowMs - (stored.refreshedAtMs ?? 0) > sameAnswerMs) return null;
-  const claims = { grant_id: grant.id, jti: grant.refreshJti };
-  const refreshment = await minting.refresh(token, claims, keyThumbprint);
-  return refreshment.kind === 'refreshed' ? JSON.stringify(tokenSuccess(refreshment.tokens, scope)) : null;
 }

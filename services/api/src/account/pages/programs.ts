@@ -5,7 +5,7 @@ import type { Logger } from '@ravi/telemetry';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import type { Revocation } from '../../access/revocation.ts';
-import type { EmbeddedAccounts } from '../../people/password-accounts.ts';
+import type { PasswordAccounts } from '../../people/password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { BrowserSessions, SignedIn } from '../../people/browser-sessions.ts';
 import type { OAuthClients } from '../../tokens/clients.ts';
@@ -27,7 +27,7 @@ export interface ProgramsPagesDeps {
   readonly revocation: Revocation;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly accounts: EmbeddedAccounts;
+  readonly passwordAccounts: PasswordAccounts;
   readonly embeddedAccounts: boolean;
   readonly oauthClients: OAuthClients;
 }
@@ -43,7 +43,8 @@ const formInput = z.object({
 
 /** `GET /account/programs`: every login of this person's account that has credentials left. */
 export function showPrograms(deps: ProgramsPagesDeps): Middleware {
-  const { sessions, accountStore, grants, apiKeys, clock, accounts, embeddedAccounts, oauthClients } = deps;
+  const { sessions, accountStore, grants, apiKeys, clock, passwordAccounts, embeddedAccounts, oauthClients } =
+    deps;
   return async (ctx) => {
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'programs');
@@ -81,7 +82,8 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
       page,
       pages,
       done,
-      hasPassword: done === 'notMe' && embeddedAccounts && (await accounts.hasPassword(signedIn.account)),
+      hasPassword:
+        done === 'notMe' && embeddedAccounts && (await passwordAccounts.hasPassword(signedIn.account)),
     };
     showPage(ctx, 200, programsPage(input, pageTexts(ctx)));
   };

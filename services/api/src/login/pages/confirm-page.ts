@@ -13,7 +13,12 @@ import { largeCode } from '../../pages/user-code.ts';
 
 /** Why a decision was not taken; the login is still pending. */
 export type ConfirmProblem =
-  'noDecision' | 'numberNeeded' | 'unknownIdentity' | 'identityNeeded' | 'nameOfNone' | 'tooManyIdentities';
+  | 'noDecision'
+  | 'numberNeeded'
+  | 'unknownIdentity'
+  | 'identityNeeded'
+  | 'nameWithoutNewIdentity'
+  | 'tooManyIdentities';
 
 /** Everything a human needs to decide about one login. */
 export interface ConfirmInput {

@@ -15,14 +15,14 @@ const accessForm = z.object({
 
 /** What a form says: a wish, or that it names a new identity and chooses another. */
 export type DecisionForm =
-  { readonly kind: 'wish'; readonly wish: ApprovalWish } | { readonly kind: 'nameOfNone' };
+  { readonly kind: 'wish'; readonly wish: ApprovalWish } | { readonly kind: 'nameWithoutNewIdentity' };
 
 /** Reads the wish from the form of the confirmation. A name alone asks for a new identity. Throws 400. */
 export function readDecision(body: unknown): DecisionForm {
   const fields = parseBody(approvalForm, spreadAccess(body, parseBody(accessForm, body)));
   const wish = approvalWish(fields);
   if (fields.identity_name === '' || wish.identity.kind === 'new') return { kind: 'wish', wish };
-  if (wish.identity.kind === 'existing') return { kind: 'nameOfNone' };
+  if (wish.identity.kind === 'existing') return { kind: 'nameWithoutNewIdentity' };
   return { kind: 'wish', wish: { ...wish, identity: { kind: 'new', name: fields.identity_name } } };
 }
 

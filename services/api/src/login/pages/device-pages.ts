@@ -22,7 +22,7 @@ import { resultPage, type ResultKind } from './result-page.ts';
 /** What the approval pages need. */
 export interface DevicePagesDeps extends SignInOffer {
   readonly decisions: Decisions;
-  readonly accounts: AccountStore;
+  readonly accountStore: AccountStore;
   readonly clock: Clock;
   /** Off: the code page says that no login starts. */
   readonly deviceLogin: boolean;
@@ -85,7 +85,8 @@ export class DevicePages {
       if (form.decision === 'deny')
         return await this.#showDecision(ctx, signedIn, form, await decisions.deny(form.user_code, approver));
       const read = readDecision(ctx.request.body);
-      if (read.kind === 'nameOfNone') return await this.#showLogin(ctx, signedIn, form.user_code, read.kind);
+      if (read.kind === 'nameWithoutNewIdentity')
+        return await this.#showLogin(ctx, signedIn, form.user_code, read.kind);
       const approval = await decisions.approve(form.user_code, read.wish, approver);
       await this.#showDecision(ctx, signedIn, form, approval);
     } catch (error) {
@@ -100,7 +101,7 @@ export class DevicePages {
     typed: string,
     problem: ConfirmProblem | undefined,
   ): Promise<void> {
-    const { accounts, decisions } = this.#deps;
+    const { accountStore, decisions } = this.#deps;
     let found: FoundLogin | null;
     let owner: AccountWithIdentities | null;
     try {
@@ -109,7 +110,7 @@ export class DevicePages {
       // Asked for together: one round trip less, and hardly ever in vain.
       [found, owner] = await Promise.all([
         decisions.find(typed, this.#approver(ctx, signedIn)),
-        accounts.read(signedIn.account.id),
+        accountStore.read(signedIn.account.id),
       ]);
     } catch (error) {
       if (error instanceof Problem && error.code === 'rate_limited') {

@@ -149,6 +149,7 @@ export const de: Texts = {
       emailTaken: 'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Möchten Sie sich anmelden?',
       weakPassword: 'Dieses Passwort ist zu kurz oder zu leicht zu erraten. Bitte wählen Sie ein anderes.',
       invalidEmail: 'Das sieht nicht nach einer E-Mail-Adresse aus. Bitte prüfen Sie sie.',
+      invalidName: 'Ein Name hat höchstens 80 Zeichen, auf einer Zeile. Bitte prüfen Sie ihn.',
       tooManyAttempts:
         'Zu viele Versuche. Bitte warten Sie bis zu einer Stunde und versuchen Sie es dann noch einmal.',
     },
@@ -197,7 +198,7 @@ export const de: Texts = {
       noDecision: 'Bitte wählen Sie Ablehnen oder Erlauben.',
       unknownIdentity: 'Diese Identität gibt es nicht mehr. Bitte wählen Sie noch einmal.',
       identityNeeded: 'Bitte sagen Sie, welche Identität es nutzen darf, oder erlauben Sie das ganze Konto.',
-      nameOfNone:
+      nameWithoutNewIdentity:
         'Sie haben eine neue Identität benannt, aber eine vorhandene gewählt. Wählen Sie die neue, oder leeren Sie den Namen.',
       tooManyIdentities: 'Dieses Konto kann nicht mehr Identitäten haben. Bitte wählen Sie eine vorhandene.',
     },

@@ -142,6 +142,7 @@ export const en = {
       emailTaken: 'There is already an account with this email address. Sign in instead?',
       weakPassword: 'This password is too short or too easy to guess. Please choose another one.',
       invalidEmail: 'This does not look like an email address. Please check it.',
+      invalidName: 'A name has at most 80 characters, on one line. Please check it.',
       tooManyAttempts: 'Too many attempts. Please wait up to an hour, then try again.',
     },
   },
@@ -188,7 +189,7 @@ export const en = {
       noDecision: 'Please choose Deny or Approve.',
       unknownIdentity: 'This identity is no longer there. Please choose again.',
       identityNeeded: 'Please say which identity it may use, or let it use the whole account.',
-      nameOfNone:
+      nameWithoutNewIdentity:
         'You named a new identity, but chose one that you have. Choose the new one, or empty the name.',
       tooManyIdentities: 'This account cannot have more identities. Please choose one of yours.',
     },

@@ -1,6 +1,6 @@
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
-import { type EmbeddedAccounts, passwordChangeInput } from '../password-accounts.ts';
+import { type PasswordAccounts, passwordChangeInput } from '../password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
 import { Problem } from '../../http/problem.ts';
@@ -13,24 +13,24 @@ import { paths } from '../../pages/paths.ts';
 /** What the page of the password needs. */
 export interface PasswordPagesDeps {
   readonly sessions: BrowserSessions;
-  readonly accounts: EmbeddedAccounts;
+  readonly passwordAccounts: PasswordAccounts;
 }
 
 const formInput = z.object({ csrf_token: z.string().max(254).catch('') });
 
 /** `GET /account/password`: asks for the current password and a new one. 404 for an account that has none. */
-export function showPassword({ sessions, accounts }: PasswordPagesDeps): Middleware {
+export function showPassword({ sessions, passwordAccounts }: PasswordPagesDeps): Middleware {
   return async (ctx) => {
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'password');
-    if (!(await accounts.hasPassword(signedIn.account)))
+    if (!(await passwordAccounts.hasPassword(signedIn.account)))
       throw new Problem('not_found', 'This account has no password: it signs in through a provider.');
     show(ctx, sessions, signedIn, 200);
   };
 }
 
 /** `POST /account/password`: changes it, goes on in a fresh session and ends all others; or shows the form again. */
-export function submitPassword({ sessions, accounts }: PasswordPagesDeps): Middleware {
+export function submitPassword({ sessions, passwordAccounts }: PasswordPagesDeps): Middleware {
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
@@ -39,7 +39,7 @@ export function submitPassword({ sessions, accounts }: PasswordPagesDeps): Middl
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     try {
       const input = parseBody(passwordChangeInput, ctx.request.body);
-      await accounts.changePassword(signedIn.account, input, clientAddress(ctx));
+      await passwordAccounts.changePassword(signedIn.account, input, clientAddress(ctx));
     } catch (error) {
       const problem = error instanceof Problem ? problemOf(error) : undefined;
       if (problem === undefined || !(error instanceof Problem)) throw error;
@@ -63,10 +63,10 @@ function show(
   showPage(ctx, status, passwordPage(input, pageTexts(ctx)));
 }
 
-function problemOf({ code, message }: Problem): PasswordProblem | undefined {
+function problemOf({ code, field }: Problem): PasswordProblem | undefined {
   switch (code) {
     case 'invalid_request':
-      return message.startsWith('new_password') ? 'weakPassword' : 'wrongPassword';
+      return field === 'new_password' ? 'weakPassword' : 'wrongPassword';
     case 'wrong_credentials':
       return 'wrongPassword';
     case 'rate_limited':

@@ -2,7 +2,7 @@ import type { AuditLog } from '@ravi/audit';
 import type { Clock } from '@ravi/runtime';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
-import type { EmbeddedAccounts } from '../password-accounts.ts';
+import type { PasswordAccounts } from '../password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
 import { parseBody } from '../../http/parse-body.ts';
@@ -16,7 +16,7 @@ export interface SessionsPagesDeps {
   readonly sessions: BrowserSessions;
   readonly clock: Clock;
   readonly audit: AuditLog;
-  readonly accounts: EmbeddedAccounts;
+  readonly passwordAccounts: PasswordAccounts;
   readonly embeddedAccounts: boolean;
 }
 
@@ -27,13 +27,13 @@ const formInput = z.object({
 
 /** `GET /account/sessions`: where this person is signed in. */
 export function showSessions(deps: SessionsPagesDeps): Middleware {
-  const { sessions, clock, accounts, embeddedAccounts } = deps;
+  const { sessions, clock, passwordAccounts, embeddedAccounts } = deps;
   return async (ctx) => {
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'sessions');
     const [open, hasPassword] = await Promise.all([
       sessions.list(signedIn),
-      embeddedAccounts && accounts.hasPassword(signedIn.account),
+      embeddedAccounts && passwordAccounts.hasPassword(signedIn.account),
     ]);
     const input = {
       csrfToken: sessions.csrfTokenFor(ctx, signedIn),

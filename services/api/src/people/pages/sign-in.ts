@@ -1,7 +1,7 @@
 import type { AuditLog } from '@ravi/audit';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
-import { type EmbeddedAccounts, signInInput, signUpInput } from '../password-accounts.ts';
+import { type PasswordAccounts, signInInput, signUpInput } from '../password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
 import type { ProviderSignIn } from '../provider-sign-in.ts';
@@ -22,7 +22,7 @@ export interface SignInOffer {
 
 /** What the sign-in pages need. */
 export interface SignInPagesDeps extends SignInOffer {
-  readonly accounts: EmbeddedAccounts;
+  readonly passwordAccounts: PasswordAccounts;
   readonly audit: AuditLog;
 }
 
@@ -64,11 +64,14 @@ export function showSignUp(ctx: Context, sessions: BrowserSessions, pending: Pen
 
 /** `POST /signin`: signs in and goes on to what was pending, or shows the form again with what is wrong. */
 export function submitSignIn(deps: SignInPagesDeps): Middleware {
-  const { accounts, sessions } = deps;
+  const { passwordAccounts, sessions } = deps;
   return async (ctx) => {
     const form = readForm(ctx, sessions);
     try {
-      const account = await accounts.signIn(parseBody(signInInput, ctx.request.body), clientAddress(ctx));
+      const account = await passwordAccounts.signIn(
+        parseBody(signInInput, ctx.request.body),
+        clientAddress(ctx),
+      );
       await sessions.open(ctx, account);
       seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
     } catch (error) {
@@ -84,17 +87,19 @@ export function submitSignIn(deps: SignInPagesDeps): Middleware {
 }
 
 /** `POST /signup`: creates the account, signs in and goes on to what was pending, or shows the form again. */
-export function submitSignUp({ accounts, sessions }: SignInPagesDeps): Middleware {
+export function submitSignUp({ passwordAccounts, sessions }: SignInPagesDeps): Middleware {
   return async (ctx) => {
     const form = readForm(ctx, sessions);
     try {
-      const account = await accounts.signUp(parseBody(signUpInput, ctx.request.body), clientAddress(ctx));
+      const account = await passwordAccounts.signUp(
+        parseBody(signUpInput, ctx.request.body),
+        clientAddress(ctx),
+      );
       await sessions.open(ctx, account);
       seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
     } catch (error) {
       const problem = problemIn(error, {
-        invalid_request:
-          error instanceof Problem && error.message.startsWith('password') ? 'weakPassword' : 'invalidEmail',
+        invalid_request: signUpProblemOf(error),
         conflict: 'emailTaken',
         rate_limited: 'tooManyAttempts',
       } satisfies Partial<Record<ProblemCode, SignUpProblem>>);
@@ -109,6 +114,19 @@ export function submitSignUp({ accounts, sessions }: SignInPagesDeps): Middlewar
       showPage(ctx, problem.status, signUpPage(input, pageTexts(ctx)));
     }
   };
+}
+
+/** Which field of a sign-up is wrong. */
+function signUpProblemOf(error: unknown): SignUpProblem {
+  switch (error instanceof Problem ? error.field : undefined) {
+    case 'password':
+      return 'weakPassword';
+    case 'first_name':
+    case 'last_name':
+      return 'invalidName';
+    default:
+      return 'invalidEmail';
+  }
 }
 
 /** `POST /signout`: ends the session. */

@@ -7,7 +7,8 @@ import type { Texts } from '../../pages/texts/texts-for.ts';
 import { pendingCodeLine } from '../../pages/user-code.ts';
 
 /** Why an account could not be made. */
-export type SignUpProblem = 'emailTaken' | 'weakPassword' | 'invalidEmail' | 'tooManyAttempts';
+export type SignUpProblem =
+  'emailTaken' | 'weakPassword' | 'invalidEmail' | 'invalidName' | 'tooManyAttempts';
 
 /** What the page shows again of the last attempt, and what is pending. */
 export interface SignUpInput extends Pending {
@@ -26,6 +27,7 @@ export function signUpPage(input: SignUpInput, texts: Texts): string {
   const { csrfToken, userCode, email, firstName, lastName, problem } = input;
   const t = texts.signUp;
   const wrongPassword = problem === 'weakPassword';
+  const wrongName = problem === 'invalidName';
   const body = html`
     <div class="tight">
       <h1>${t.title}</h1>
@@ -40,7 +42,7 @@ export function signUpPage(input: SignUpInput, texts: Texts): string {
         type: 'email',
         autocomplete: 'username',
         value: email,
-        focus: !wrongPassword,
+        focus: !wrongPassword && !wrongName,
         wrong: problem === 'emailTaken' || problem === 'invalidEmail',
       })}
       !${textField({
@@ -61,6 +63,8 @@ export function signUpPage(input: SignUpInput, texts: Texts): string {
           autocomplete: 'given-name',
           value: firstName,
           optional: true,
+          focus: wrongName,
+          wrong: wrongName,
         })}
         !${textField({
           name: 'last_name',
@@ -69,6 +73,7 @@ export function signUpPage(input: SignUpInput, texts: Texts): string {
           autocomplete: 'family-name',
           value: lastName,
           optional: true,
+          wrong: wrongName,
         })}
       </div>
       <button class="button">${t.submit}</button>

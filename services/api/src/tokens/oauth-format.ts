@@ -1,5 +1,8 @@
+import { plainForm } from '../http/plain-body.ts';
 import type { JsonAnswer } from '../http/problem-answer.ts';
 import type { Problem, ProblemCode } from '../http/problem.ts';
+import type { WireFormat } from '../http/wire-format.ts';
+import { readForm } from './parameters.ts';
 
 /** The `error` of a problem, where it is not the problem's own code. */
 const errors: Partial<Record<ProblemCode, string>> = {
@@ -34,3 +37,10 @@ export function oauthProblemAnswer(problem: Problem | null): JsonAnswer {
     },
   };
 }
+
+/** The OAuth API: urlencoded forms alone, and errors in the words of RFC 6749. */
+export const oauthFormat: WireFormat = {
+  plainBody: plainForm,
+  readBody: readForm(),
+  answerProblem: oauthProblemAnswer,
+};

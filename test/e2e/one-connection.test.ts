@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { DeviceCodeResponse } from '@ravi/contract';
 import { Redis } from 'ioredis';
 import { eventually } from '../support/eventually.ts';
 import { Person } from '../support/person.ts';
@@ -8,8 +7,7 @@ import { post, type RawAnswer, RawConnection } from '../support/raw-connection.t
 import { type Deployment, deploy } from '../support/stack.ts';
 
 /*
- * A program that polls over one connection sends the same head again and again: such a request is served without being parsed
- * anew. Nothing but the time that it takes may tell it from the first one.
+ * A program sends one request after the other over its connection, or several at once. Each is served as if it came alone.
  */
 
 let deployment: Deployment;
@@ -43,22 +41,8 @@ const held = (count: number) => eventually(`${count} held`, async () => (await h
 const collectedLater = (deviceCode: string) =>
   eventually('the credentials are there', async () => (await poll(here(), deviceCode)).status === 200);
 const errorOf = ({ body }: RawAnswer) => (JSON.parse(body) as { error?: string }).error;
-const codesOf = ({ body }: RawAnswer) => JSON.parse(body) as DeviceCodeResponse;
 
-test('each repetition gets an answer of its own, with the header fields of the first', async () => {
-  const [first, second, third] = [
-    await connection.ask(startCall('one')),
-    await connection.ask(startCall('two')),
-    await connection.ask(startCall('six')),
-  ];
-  expect(new Set([first, second, third].map((answer) => codesOf(answer).device_code)).size).toBe(3);
-  expect(Object.keys(second.headers).toSorted()).toEqual(Object.keys(first.headers).toSorted());
-  const { 'x-request-id': _, date: __, ...fixed } = first.headers;
-  expect(second.headers).toMatchObject(fixed);
-  expect(second.headers['x-request-id']).not.toBe(first.headers['x-request-id']);
-});
-
-test('a repetition is judged by its own body', async () => {
+test('each request is judged by its own body', async () => {
   const pending = await startLogin(here());
   expect(errorOf(await connection.ask(pollCall(forged)))).toBe('invalid_grant');
   expect(errorOf(await connection.ask(pollCall(pending.device_code)))).toBe('authorization_pending');
@@ -72,7 +56,7 @@ test('a repetition is judged by its own body', async () => {
   expect(errorOf(await connection.ask(pollCall(forged)))).toBe('invalid_grant');
 });
 
-test('credentials can be collected by a repetition, once', async () => {
+test('credentials can be collected by a later request, once', async () => {
   const login = await startLogin(here());
   expect(errorOf(await connection.ask(pollCall(forged)))).toBe('invalid_grant');
   await person.approve(here(), login.user_code);
@@ -85,7 +69,7 @@ test('credentials can be collected by a repetition, once', async () => {
   expect(errorOf(await connection.ask(pollCall(login.device_code)))).toBe('invalid_grant');
 });
 
-test('a repetition may be held, and is answered when its human approves', async () => {
+test('a later request may be held, and is answered when its human approves', async () => {
   const login = await startLogin(here());
   expect(errorOf(await connection.ask(callWithWait(forged, 'false')))).toBe('invalid_grant');
   connection.write(callWithWait(login.device_code, 'true '));
@@ -97,7 +81,7 @@ test('a repetition may be held, and is answered when its human approves', async 
   await eventually('the connection is ended', () => connection.ended);
 });
 
-test('who leaves while a repetition is held loses nothing', async () => {
+test('who leaves while a later request is held loses nothing', async () => {
   const login = await startLogin(here());
   expect(errorOf(await connection.ask(callWithWait(forged, 'false')))).toBe('invalid_grant');
   connection.write(callWithWait(login.device_code, 'true '));
@@ -109,17 +93,6 @@ test('who leaves while a repetition is held loses nothing', async () => {
     'the login is collected',
     async () => (await poll(here(), login.device_code)).status === 200,
   );
-});
-
-test('a repetition that comes in pieces is served all the same, and so is the next one', async () => {
-  await connection.ask(pollCall(forged));
-  const text = pollCall(forged);
-  for (const at of [1, 30, text.indexOf('\r\n\r\n') + 2, text.length - 1]) {
-    connection.write(text.slice(0, at));
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(errorOf(await connection.ask(text.slice(at)))).toBe('invalid_grant');
-    expect(errorOf(await connection.ask(text))).toBe('invalid_grant');
-  }
 });
 
 test('requests that are sent before the last one is answered are answered in their order', async () => {
@@ -138,7 +111,7 @@ test('requests that are sent before the last one is answered are answered in the
 
   const other = await RawConnection.open(here());
   await other.ask(startCall('one'));
-  // Each in a packet of its own, the first a repetition that takes a moment.
+  // Each in a packet of its own, the first one takes a moment.
   for (const call of [startCall('two'), startCall('six'), pollCall(forged), startCall('ten')]) {
     other.write(call);
     await new Promise((resolve) => setImmediate(resolve));
@@ -148,7 +121,7 @@ test('requests that are sent before the last one is answered are answered in the
   other.destroy();
 });
 
-test('a program that leaves right behind a repetition loses no credentials, 20 times', async () => {
+test('a program that leaves right behind its request loses no credentials, 20 times', async () => {
   for (let round = 0; round < 20; round++) {
     const login = await startLogin(here());
     await person.approve(here(), login.user_code);
@@ -163,7 +136,7 @@ test('a program that leaves right behind a repetition loses no credentials, 20 t
   }
 });
 
-test('bytes behind a repetition that would be held keep nobody from noticing that its client leaves', async () => {
+test('bytes behind a request that would be held keep nobody from noticing that its client leaves', async () => {
   const login = await startLogin(here());
   await connection.ask(callWithWait(forged, 'false'));
   connection.write(callWithWait(login.device_code, 'true '));
@@ -175,19 +148,6 @@ test('bytes behind a repetition that would be held keep nobody from noticing tha
   await held(0);
   await person.approve(here(), login.user_code);
   expect(await collectedLater(login.device_code)).toBe(true);
-});
-
-test.each([
-  ['another path', startCall('one').replace(start, '/api/auth/nothing/')],
-  ['another method', startCall('one').replace('POST', 'GET')],
-  ['a head that asks to end the connection', post(start, '{"client_name":"one"}', ['Connection: close'])],
-])('%s is another request', async (_, call) => {
-  await connection.ask(startCall('one'));
-  const [here_, fresh] = [await connection.ask(call), await RawConnection.open(here())];
-  const there = await fresh.ask(call);
-  fresh.destroy();
-  expect(here_.status).toBe(there.status);
-  expect(here_.headers['connection']).toBe(there.headers['connection']);
 });
 
 /** @shows injection */

@@ -6,8 +6,8 @@ import { errorOnceCollected, startLogin } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
 /*
- * Two fronts serve the calls of programs: one without the framework for plain JSON, and the application for everything
- * else, as for an address with a query.
+ * The application's first step takes the calls of programs whose body is plain; the router takes every other request, such as one
+ * whose address has a query. Both serve the same operations.
  */
 
 let deployment: Deployment;
@@ -50,14 +50,43 @@ const bodies: readonly [string, Sent][] = [
 ];
 
 test.each(bodies.flatMap(([name, sent]) => [start, token].map((path) => [name, path, sent] as const)))(
-  'both fronts answer alike to %s at %s',
+  'the first step and the router answer alike to %s at %s',
   async (_, path, sent) => {
     const [one, other] = [await send(here() + path, sent), await send(`${here()}${path}?x`, sent)];
     expect(shape(one)).toEqual(shape(other));
   },
 );
 
-test('both fronts grant a shorter wait and say so', async () => {
+const forms: readonly [string, string][] = [
+  ['no parameters', ''],
+  [
+    'a forged code',
+    `grant_type=urn:ietf:params:oauth:grant-type:device_code&client_id=x&device_code=${'A'.repeat(82)}`,
+  ],
+  ['a refresh token that is none', 'grant_type=refresh_token&client_id=x&refresh_token=x'],
+  ['a grant type that is not served', 'grant_type=password&client_id=x'],
+  ['a repeated parameter', 'grant_type=refresh_token&client_id=x&client_id=y&refresh_token=x'],
+  [
+    'parameters that mean nothing here',
+    'grant_type=refresh_token&client_id=x&refresh_token=x&a.b=1&c[d]=2&e=3&e=4',
+  ],
+  ['a parameter without a value', 'grant_type=refresh_token&client_id=&refresh_token=x'],
+  ['signs and letters in percent', 'grant_type=refresh%5Ftoken&client_id=%C3%BC+x%26y&refresh_token=x'],
+  ['percents that are none', 'grant_type=refresh_token&client_id=%zz&refresh_token=%'],
+  ['a prototype', '__proto__=x&constructor=y&grant_type=refresh_token&client_id=x&refresh_token=x'],
+];
+
+test.each(forms)('the first step and the router answer alike to a form with %s', async (_, raw) => {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const [one, other] = [
+    await send(`${here()}/oauth/token`, { raw, headers }),
+    await send(`${here()}/oauth/token?x`, { raw, headers }),
+  ];
+  expect([400, 401]).toContain(one.status);
+  expect(shape(one)).toEqual(shape(other));
+});
+
+test('the first step and the router grant a shorter wait and say so', async () => {
   const { device_code: code } = await startLogin(here());
   const sent = { json: { device_code: code, wait: true }, headers: { prefer: 'wait=1' } };
   const [one, other] = [await send(here() + token, sent), await send(`${here()}${token}?x`, sent)];

@@ -1,0 +1,43 @@
+// Lives here: what an account holds: its identities, API keys, domains and connected programs; for programs and on its page.
+// Lives elsewhere: signing in and sessions (../people), what tokens do (../tokens), the records (packages/accounts, packages/credentials).
+import type { AccountStore, DomainStore, IdentityStore } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
+import type { ApiKeyStore, GrantStore } from '@ravi/credentials';
+import type { Clock } from '@ravi/runtime';
+import type { Logger } from '@ravi/telemetry';
+import type { Access } from '../access/index.ts';
+import type { Feature } from '../http/feature.ts';
+import type { People } from '../people/index.ts';
+import type { Tokens } from '../tokens/index.ts';
+import { mountJsonApi } from './json.ts';
+import { mountPages } from './pages/index.ts';
+
+export interface AccountDeps {
+  readonly access: Access;
+  readonly people: People;
+  readonly tokens: Tokens;
+  readonly accountStore: AccountStore;
+  readonly identities: IdentityStore;
+  readonly domains: DomainStore;
+  readonly grants: GrantStore;
+  readonly apiKeys: ApiKeyStore;
+  /** The allowed domains, the one for generated addresses first. */
+  readonly identityEmailDomains: readonly string[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly audit: AuditLog;
+}
+
+/** Puts the feature together; opens nothing. */
+export function createAccount(deps: AccountDeps): Feature {
+  const { access, people, tokens } = deps;
+  const { sessions, passwordAccounts, embeddedAccounts } = people;
+  const { minting, oauthClients } = tokens;
+  const parts = { ...deps, ...access, sessions, passwordAccounts, embeddedAccounts, minting, oauthClients };
+  return {
+    mount(routes) {
+      mountJsonApi(routes, parts);
+      mountPages(routes, parts);
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { Problem } from './problem.ts';
+
+/** The largest body that is read, in bytes. */
+export const bodyLimitBytes = 16 * 1024;
+
+/** A form of body that is read without the router's parsers: of a known, small length, not compressed, in UTF-8. */
+export interface PlainBody {
+  /** Whether a request with these headers has such a body, or none. */
+  fits(headers: IncomingHttpHeaders): boolean;
+  /** What the body says; `{}` for an empty one. Throws 400 for what cannot be read. */
+  parse(bytes: Uint8Array): object;
+}
+
+const utf8 = new TextDecoder();
+
+/** A JSON object or array. */
+export const plainJson: PlainBody = {
+  fits: fitsType(/^application\/json(?:; ?charset=utf-8)?$/i),
+  parse(bytes) {
+    if (bytes.length === 0) return {};
+    let body: unknown;
+    try {
+      body = JSON.parse(utf8.decode(bytes));
+    } catch {
+      throw unreadableBody();
+    }
+    if (typeof body !== 'object' || body === null) throw unreadableBody();
+    return body;
+  },
+};
+
+/** A form's fields by name; one that is repeated has all its values. */
+export const plainForm: PlainBody = {
+  fits: fitsType(/^application\/x-www-form-urlencoded(?:; ?charset=utf-8)?$/i),
+  parse(bytes) {
+    const fields: Record<string, string | string[]> = Object.create(null);
+    for (const [name, value] of new URLSearchParams(utf8.decode(bytes))) {
+      const before = fields[name];
+      fields[name] = before === undefined ? value : [before, value].flat();
+    }
+    return fields;
+  },
+};
+
+/** Reads a body of this form. Throws 400 where it cannot be read or breaks off. */
+export async function readPlainBody(request: IncomingMessage, form: PlainBody): Promise<object> {
+  if (Number(request.headers['content-length'] ?? 0) === 0) return {};
+  const bytes = await new Promise<Buffer>((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', () => reject(unreadableBody()));
+  });
+  return form.parse(bytes);
+}
+
+/** Every unreadable body gets the same message. */
+export function unreadableBody(): Problem {
+  return new Problem('invalid_request', 'The body cannot be read: it is not what its headers say.');
+}
+
+function fitsType(type: RegExp): PlainBody['fits'] {
+  return (headers) => {
+    if (headers['transfer-encoding'] !== undefined) return false;
+    const length = Number(headers['content-length'] ?? 0);
+    if (length === 0) return true;
+    return (
+      length <= bodyLimitBytes &&
+      headers['content-encoding'] === undefined &&
+      type.test(headers['content-type'] ?? '')
+    );
+  };
+}

@@ -1,0 +1,19 @@
+import { Router } from '@koa/router';
+import { type Operation, routed } from './call.ts';
+import type { QuickCall } from './quick-calls.ts';
+import type { RequestState } from './request-scope.ts';
+import type { WireFormat } from './wire-format.ts';
+
+/** Where the features mount what they answer. A trailing slash is optional everywhere. */
+export class Routes {
+  readonly router = new Router<RequestState>();
+  /** The calls that the application's first step takes where their body is plain, by path. */
+  readonly quickCalls = new Map<string, QuickCall>();
+
+  /** Mounts a `POST` call of programs: for the first step in its plain form, for the router in every other. */
+  call(path: string, serve: Operation, format: WireFormat): void {
+    this.quickCalls.set(path, { serve, format });
+    this.quickCalls.set(`${path}/`, { serve, format });
+    this.router.post(path, format.readBody, routed(serve));
+  }
+}

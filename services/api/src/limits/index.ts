@@ -1,0 +1,46 @@
+// Lives here: how often something may happen, and who is told that it happened too often.
+// Lives elsewhere: who may do what at all (../access).
+import type { RedisClient } from '@ravi/redis';
+import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
+import type { Logger } from '@ravi/telemetry';
+import { GuessingAlarm } from './guessing-alarm.ts';
+import { Limits } from './limits.ts';
+import type { StartRefusal, StartRules } from './start-admission.ts';
+
+export interface LimitsDeps extends StartRules {
+  readonly redis: RedisClient;
+  readonly keys: ServiceKeyGenerations;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: LimitMetrics;
+  /** Off: nothing is limited but what `StartRules` forbid. */
+  readonly rateLimits: boolean;
+  readonly wrongCodesPerAddress: number;
+  readonly wrongCodesAlarm: number;
+}
+
+/** What is counted of refusals and wrong guesses. */
+export interface LimitMetrics {
+  startRefused(reason: StartRefusal): void;
+  wrongCode(): void;
+  guessingAlarm(): void;
+}
+
+/** Puts the limits together. */
+export function createLimits(deps: LimitsDeps): { readonly limits: Limits; readonly alarm: GuessingAlarm } {
+  const { keys, rateLimits, wrongCodesAlarm, metrics } = deps;
+  return {
+    limits: new Limits({
+      ...deps,
+      addressKey: keys.current.address,
+      enabled: rateLimits,
+      onStartRefused: (reason) => metrics.startRefused(reason),
+    }),
+    alarm: new GuessingAlarm({
+      ...deps,
+      threshold: wrongCodesAlarm,
+      onWrongCode: () => metrics.wrongCode(),
+      onAlarm: () => metrics.guessingAlarm(),
+    }),
+  };
+}

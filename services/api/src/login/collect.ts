@@ -1,0 +1,43 @@
+import { type PresentingClient, readDeviceCode, settleGraceMs } from '@ravi/device-login';
+import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
+import type { Logger } from '@ravi/telemetry';
+import type { Call } from '../http/call.ts';
+import type { HeldWaits } from './held-waits.ts';
+import type { PresentedCode } from './presented-code.ts';
+import type { Redeemer } from './redeemer.ts';
+import { sendTokenError } from './token-error.ts';
+
+export interface CollectDeps {
+  readonly redeemer: Redeemer;
+  readonly heldWaits: HeldWaits;
+  readonly keys: ServiceKeyGenerations;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What a program asks for with its device_code. */
+export interface Collection {
+  readonly deviceCode: string;
+  /** How long the program asks to be held, at most; undefined: it polls, and the interval applies. */
+  readonly waitSeconds: number | undefined;
+  /** The client that presents the code; absent for programs of the JSON API. */
+  readonly client?: PresentingClient;
+}
+
+/**
+ * Answers with the credentials, once, or with the state of the login. A program that waits is held until the login is settled.
+ * Resolves once the call is answered or held. (RFC 8628 §3.4, §3.5)
+ */
+export async function collect(
+  { redeemer, heldWaits, keys, clock, logger }: CollectDeps,
+  { address, requestId, reply }: Call,
+  { deviceCode, waitSeconds, client }: Collection,
+): Promise<void> {
+  const read = readDeviceCode(deviceCode, keys);
+  if (read === null) return sendTokenError(reply, 'invalid_grant');
+  if (clock.nowMs() >= read.expiresAtMs + settleGraceMs) return sendTokenError(reply, 'expired_token');
+  const code: PresentedCode = { ...read, address, ...(client === undefined ? {} : { client }) };
+  if (waitSeconds === undefined) return redeemer.poll(code, reply);
+  logger.info({ loginId: code.loginId, requestId }, 'login waited for');
+  await heldWaits.hold(code, reply, waitSeconds * 1000);
+}

@@ -1,0 +1,150 @@
+// Lives here: one device login from its start to its answer: codes, decisions, held waits, collection; for both APIs and the pages.
+// Lives elsewhere: what its credentials do afterwards (../tokens, ../account), the states and their scripts (packages/device-login).
+import type { AccountStore, IdentityStore } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
+import type { GrantStore } from '@ravi/credentials';
+import type { LoginStore } from '@ravi/device-login';
+import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
+import type { Logger } from '@ravi/telemetry';
+import type { WakeupListener } from '@ravi/wakeups';
+import type { Access } from '../access/index.ts';
+import type { Feature } from '../http/feature.ts';
+import type { IssuanceQueue } from '../issuance/queue.ts';
+import type { GuessingAlarm } from '../limits/guessing-alarm.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { People } from '../people/index.ts';
+import type { Tokens } from '../tokens/index.ts';
+import { bindAnswer } from './bind-answer.ts';
+import { Decisions } from './decisions.ts';
+import { HeldWaits } from './held-waits.ts';
+import { mountJsonApi } from './json.ts';
+import type { NumberMatchingPolicy } from './number-matching.ts';
+import { deviceCodeGrant, deviceCodeGrantType, mountOAuthApi } from './oauth.ts';
+import { mountPages } from './pages/index.ts';
+import { Redeemer } from './redeemer.ts';
+import { startSweeping } from './sweeping.ts';
+import { Watches } from './watches.ts';
+
+export interface LoginDeps {
+  readonly access: Access;
+  readonly people: People;
+  readonly tokens: Tokens;
+  readonly logins: LoginStore;
+  readonly accountStore: AccountStore;
+  readonly identities: IdentityStore;
+  readonly grants: GrantStore;
+  readonly queue: IssuanceQueue;
+  readonly limits: Limits;
+  readonly alarm: GuessingAlarm;
+  readonly keys: ServiceKeyGenerations;
+  readonly instance: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly audit: AuditLog;
+  /** Tells another api instance that a login has changed. */
+  readonly wake: (instance: string, loginId: string) => Promise<void>;
+  readonly metrics: LoginMetrics;
+  readonly settings: LoginSettings;
+}
+
+/** What operators say about logins. */
+export interface LoginSettings {
+  readonly publicUrl: string;
+  /** Off: no login starts, and the pages say so. */
+  readonly deviceLogin: boolean;
+  readonly deviceCodeTtlSeconds: number;
+  readonly pollIntervalSeconds: number;
+  readonly longPollMaxSeconds: number;
+  readonly maxHeldWaits: number;
+  readonly recheckSeconds: number;
+  readonly numberMatching: NumberMatchingPolicy;
+  /** New identities get their address under the first. */
+  readonly identityEmailDomains: readonly [string, ...string[]];
+}
+
+/** What is counted of logins. */
+export interface LoginMetrics {
+  started(): void;
+  redeemed(approvedForMs: number): void;
+  wrongNumber(): void;
+}
+
+export interface Login extends Feature, WakeupListener {
+  /** Requests of programs that are held now. */
+  readonly heldNow: number;
+  /** Pages that are held now. */
+  readonly watchedNow: number;
+}
+
+/** A page can be told to ask again: it gets a tenth of what programs get, and is held for a short time. */
+const watchShare = 1 / 10;
+const watchSeconds = 25;
+
+/** Puts the feature together and starts to sweep; opens no connection. */
+export function createLogin(deps: LoginDeps): Login {
+  const { access, people, tokens, grants, clock, logger, metrics, settings } = deps;
+  const { longPollMaxSeconds, maxHeldWaits } = settings;
+  const redeemer = new Redeemer({
+    ...deps,
+    revocation: access.revocation,
+    bind: (issued, keyThumbprint) => bindAnswer(tokens.minting, grants, issued, keyThumbprint, clock.nowMs()),
+    onRedeemed: (approvedForMs) => metrics.redeemed(approvedForMs),
+  });
+  const heldWaits = new HeldWaits({ ...deps, redeemer, maxHeld: maxHeldWaits });
+  const watches = new Watches({
+    ...deps,
+    maxHeld: Math.ceil(maxHeldWaits * watchShare),
+    holdMs: Math.min(watchSeconds, longPollMaxSeconds) * 1000,
+  });
+  const sweeping = startSweeping(heldWaits, settings.recheckSeconds, logger);
+  const decisions = new Decisions({
+    ...deps,
+    identityEmailDomain: settings.identityEmailDomains[0],
+    numberMatching: settings.numberMatching,
+    onWrongNumber: () => metrics.wrongNumber(),
+  });
+  const { sessions, providerSignIn, embeddedAccounts } = people;
+  const { oauthClients } = tokens;
+  const parts = {
+    ...deps,
+    ...settings,
+    sessions,
+    providerSignIn,
+    embeddedAccounts,
+    oauthClients,
+    redeemer,
+    heldWaits,
+    watches,
+    decisions,
+    onStarted: () => metrics.started(),
+  };
+  tokens.grantTypes.register(deviceCodeGrant, deviceCodeGrantType(parts, longPollMaxSeconds));
+  return {
+    get heldNow() {
+      return heldWaits.size;
+    },
+    get watchedNow() {
+      return watches.size;
+    },
+    onWakeup(loginId) {
+      heldWaits.onWakeup(loginId);
+      watches.onWakeup(loginId);
+    },
+    onGap() {
+      sweeping.now();
+      watches.onGap();
+    },
+    mount(routes) {
+      mountJsonApi(routes, parts);
+      mountOAuthApi(routes, parts);
+      mountPages(routes, parts);
+    },
+    stopHolding() {
+      sweeping.stop();
+      heldWaits.close();
+      watches.close();
+    },
+    // Its answers are written by now; not before Redis knows of them may the connections be closed.
+    close: () => redeemer.allNoted(),
+  };
+}

@@ -1,0 +1,25 @@
+import type { Routes } from '../../http/routes.ts';
+import { readBody } from '../../http/read-body.ts';
+import { paths } from '../../pages/paths.ts';
+import { pageTexts, showPage } from '../../pages/show-page.ts';
+import { DevicePages, type DevicePagesDeps } from './device-pages.ts';
+import { homePage } from './home-page.ts';
+import { showQr } from './qr.ts';
+
+export interface PagesDeps extends DevicePagesDeps {
+  readonly publicUrl: string;
+}
+
+/** Mounts the pages of a login: the front door, the code, the decision and its outcome. */
+export function mountPages({ router }: Routes, deps: PagesDeps): void {
+  const { publicUrl, deviceLogin } = deps;
+  const body = readBody();
+  const pages = new DevicePages(deps);
+  router.get(paths.home, (ctx) =>
+    showPage(ctx, 200, homePage({ apiUrl: publicUrl, switchedOff: !deviceLogin }, pageTexts(ctx))),
+  );
+  router.get(paths.device, pages.open);
+  router.get('/device/qr', showQr(publicUrl));
+  router.post(paths.code, body, pages.submitCode);
+  router.post(paths.decision, body, pages.decide);
+}

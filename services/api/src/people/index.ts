@@ -1,0 +1,68 @@
+// Lives here: who a human is: sign-up, sign-in with password or provider, browser sessions, and their pages.
+// Lives elsewhere: what the account holds (../account), what it decides (../login), records and password hashes (packages/accounts).
+import type { AccountStore, Passwords, SessionStore } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
+import type { RedisClient } from '@ravi/redis';
+import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
+import type { Logger } from '@ravi/telemetry';
+import type { Feature } from '../http/feature.ts';
+import type { Limits } from '../limits/limits.ts';
+import { BrowserSessions } from './browser-sessions.ts';
+import { HostCookies } from './host-cookies.ts';
+import { mountJsonApi } from './json.ts';
+import { mountPages } from './pages/index.ts';
+import { PasswordAccounts } from './password-accounts.ts';
+import type { OidcProviderConfig } from './provider-config.ts';
+import { ProviderSignIn } from './provider-sign-in.ts';
+import { OidcProvider } from './provider.ts';
+
+export interface PeopleDeps {
+  readonly redis: RedisClient;
+  readonly accountStore: AccountStore;
+  readonly sessionStore: SessionStore;
+  readonly passwords: Passwords;
+  readonly limits: Limits;
+  readonly keys: ServiceKeyGenerations;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly audit: AuditLog;
+  readonly publicUrl: string;
+  /** Whether people may have an account here, with e-mail address and password. */
+  readonly embeddedAccounts: boolean;
+  readonly oidcProviders: readonly OidcProviderConfig[];
+  /** First identities get their address under the first. */
+  readonly identityEmailDomains: readonly [string, ...string[]];
+}
+
+/** What the other features take from this one. */
+export interface People extends Feature {
+  readonly sessions: BrowserSessions;
+  readonly passwordAccounts: PasswordAccounts;
+  readonly providerSignIn: ProviderSignIn;
+  readonly embeddedAccounts: boolean;
+}
+
+/** Puts the feature together; opens nothing. */
+export function createPeople(deps: PeopleDeps): People {
+  const { publicUrl, clock, embeddedAccounts } = deps;
+  const identityEmailDomain = deps.identityEmailDomains[0];
+  const cookies = new HostCookies(publicUrl);
+  const sessions = new BrowserSessions({ ...deps, cookies });
+  const passwordAccounts = new PasswordAccounts({ ...deps, identityEmailDomain });
+  const providerSignIn = new ProviderSignIn({
+    ...deps,
+    providers: deps.oidcProviders.map((provider) => new OidcProvider(provider, publicUrl, clock)),
+    identityEmailDomain,
+  });
+  const parts = { ...deps, cookies, sessions, passwordAccounts, providerSignIn };
+  return {
+    sessions,
+    passwordAccounts,
+    providerSignIn,
+    embeddedAccounts,
+    mount(routes) {
+      mountJsonApi(routes, parts);
+      mountPages(routes, parts);
+    },
+  };
+}

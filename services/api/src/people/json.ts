@@ -1,0 +1,15 @@
+import type { Routes } from '../http/routes.ts';
+import { jsonFormat } from '../http/wire-format.ts';
+import { passwordSteps } from './embedded-accounts-off.ts';
+import { signIn, type SignInDeps, signUp } from './sign-in.ts';
+
+export interface JsonApiDeps extends SignInDeps {
+  readonly embeddedAccounts: boolean;
+}
+
+/** Mounts the JSON API's calls of people: signing up and in. */
+export function mountJsonApi({ router }: Routes, deps: JsonApiDeps): void {
+  const steps = passwordSteps(deps.embeddedAccounts, jsonFormat.readBody);
+  router.post('/api/auth/signup', ...steps, signUp(deps));
+  router.post('/api/auth/login', ...steps, signIn(deps));
+}

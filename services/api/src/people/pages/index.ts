@@ -1,0 +1,45 @@
+import { readBody } from '../../http/read-body.ts';
+import type { Routes } from '../../http/routes.ts';
+import { paths } from '../../pages/paths.ts';
+import { carried } from '../../pages/see-other.ts';
+import { passwordSteps } from '../embedded-accounts-off.ts';
+import { type PasswordPagesDeps, showPassword, submitPassword } from './password.ts';
+import {
+  beginProviderSignIn,
+  finishProviderSignIn,
+  type ProviderSignInPagesDeps,
+} from './provider-sign-in.ts';
+import { endOtherSessions, endSession, type SessionsPagesDeps, showSessions } from './sessions.ts';
+import {
+  showSignIn,
+  showSignUp,
+  type SignInPagesDeps,
+  submitSignIn,
+  submitSignOut,
+  submitSignUp,
+} from './sign-in.ts';
+
+export interface PagesDeps
+  extends SignInPagesDeps, ProviderSignInPagesDeps, SessionsPagesDeps, PasswordPagesDeps {}
+
+/** Mounts the pages of people: signing up, in and out, their sessions and their password. */
+export function mountPages({ router }: Routes, deps: PagesDeps): void {
+  const body = readBody();
+  const steps = passwordSteps(deps.embeddedAccounts, body);
+  router.get(paths.signIn, (ctx) =>
+    showSignIn(ctx, deps, carried(ctx.query['user_code'], ctx.query['next'])),
+  );
+  router.get(`${paths.signIn}/:provider`, beginProviderSignIn(deps));
+  router.get(`${paths.signIn}/:provider/callback`, finishProviderSignIn(deps));
+  router.get(paths.signUp, ...steps, (ctx) =>
+    showSignUp(ctx, deps.sessions, carried(ctx.query['user_code'], ctx.query['next'])),
+  );
+  router.post(paths.signIn, ...steps, submitSignIn(deps));
+  router.post(paths.signUp, ...steps, submitSignUp(deps));
+  router.post(paths.signOut, body, submitSignOut(deps));
+  router.get(paths.sessions, showSessions(deps));
+  router.post(paths.endSession, body, endSession(deps));
+  router.post(paths.endOtherSessions, body, endOtherSessions(deps));
+  router.get(paths.password, ...steps, showPassword(deps));
+  router.post(paths.password, ...steps, submitPassword(deps));
+}

@@ -1,0 +1,48 @@
+import type { TokenRefreshSuccess } from '@ravi/contract';
+import { firstPartyClientId } from '@ravi/credentials';
+import { z } from 'zod';
+import type { Operation } from '../http/call.ts';
+import { parseBody, text } from '../http/parse-body.ts';
+import { Problem } from '../http/problem.ts';
+import type { Routes } from '../http/routes.ts';
+import { jsonFormat } from '../http/wire-format.ts';
+import { logOut, type LogOutDeps } from './log-out.ts';
+import { refresh, type RefreshDeps } from './refresh.ts';
+
+/** Mounts the JSON API's calls about tokens. */
+export function mountJsonApi(routes: Routes, deps: RefreshDeps & LogOutDeps): void {
+  routes.call('/api/auth/token/refresh', refreshTokens(deps), jsonFormat);
+  routes.router.post('/api/auth/logout', logOut(deps));
+}
+
+const refreshInput = z.object({ refresh: text(1, 4096) });
+
+/** Programs of the JSON API have no client_id; tokens of an OAuth client are refreshed at its own endpoint. */
+const firstParty = { id: firstPartyClientId, keyThumbprint: '' };
+
+/** `POST /api/auth/token/refresh/`: a new pair for the latest refresh token. */
+function refreshTokens(deps: RefreshDeps): Operation {
+  return async (call, body) => {
+    const input = parseBody(refreshInput, body);
+    const result = await refresh(deps, call, { text: input.refresh, client: firstParty });
+    switch (result.kind) {
+      case 'refreshed': {
+        const { access, refresh: next } = result.tokens;
+        const answer: TokenRefreshSuccess = { access, refresh: next };
+        return call.reply.send(200, JSON.stringify(answer), 'Pragma', 'no-cache');
+      }
+      case 'reused':
+        throw new Problem(
+          'invalid_token',
+          'This refresh token was used before, so all tokens of this login have ended. Log in again.',
+        );
+      case 'invalid':
+      case 'unproven':
+      case 'otherScope':
+        throw new Problem(
+          'invalid_token',
+          'This refresh token is unknown, expired or revoked. Log in again.',
+        );
+    }
+  };
+}
