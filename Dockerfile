@@ -1,6 +1,6 @@
 # One image for both services; the command chooses: `node services/api/src/main.ts` (the default) or
-# `node services/issuer/src/main.ts`. Needs no BuildKit. Runs as the user `node`, writes nothing, and handles signals
-# itself as process 1.
+# `node services/issuer/src/main.ts`. It holds the tools `audit` and `keys` too. Needs no BuildKit. Runs as the user
+# `node`, writes nothing, and handles signals itself as process 1.
 
 FROM node:24-bookworm-slim AS base
 WORKDIR /app
@@ -11,7 +11,8 @@ FROM base AS manifests
 COPY package.json package-lock.json .npmrc ./
 COPY packages packages
 COPY services services
-RUN find packages services -type f ! -name package.json -delete
+COPY tools tools
+RUN find packages services tools -type f ! -name package.json -delete
 
 FROM base AS dependencies
 COPY --from=manifests /app ./
@@ -22,6 +23,7 @@ FROM base
 COPY --from=dependencies /app ./
 COPY packages packages
 COPY services services
+COPY tools tools
 
 # The same admin port for both services, so that one health check serves both.
 ENV PORT=3000 ADMIN_PORT=3001

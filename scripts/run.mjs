@@ -26,10 +26,10 @@ const tasks = {
   test: { script: 'scripts/test.ts', needsRedis: true },
   demo: { script: 'scripts/demo.ts', needsRedis: false },
   example: { script: 'examples/resource-server/main.ts', needsRedis: false },
-  keys: { script: 'services/issuer/src/keys/main.ts', needsRedis: false },
-  audit: { script: 'services/issuer/src/audit/main.ts', needsRedis: false },
-  load: { script: 'test/load/main.ts', needsRedis: true },
-  bench: { script: 'test/load/bench/main.ts', needsRedis: true },
+  keys: { script: 'tools/keys/main.ts', needsRedis: false },
+  audit: { script: 'tools/audit/main.ts', needsRedis: false },
+  load: { script: 'tools/load/main.ts', needsRedis: true },
+  bench: { script: 'tools/bench/main.ts', needsRedis: true },
 };
 
 /** @param {readonly string[]} args the task's name, then what the task itself takes */

@@ -148,7 +148,7 @@ test(
 test(
   'signing keys rotate in the mounted folder, without a restart',
   async () => {
-    const tool = 'services/issuer/src/keys/main.ts';
+    const tool = 'tools/keys/main.ts';
     const { stdout } = await promisify(execFile)(process.execPath, [join(root, tool), 'add'], {
       env: { ...process.env, SIGNING_KEY_DIR: stack.signingKeys },
     });

@@ -158,7 +158,7 @@ test('npm run audit shows a login and what came of it, readable or as JSON, and 
   const first = told.find(({ event }) => event === 'redeemed');
   const login = first && 'login' in first ? first.login : '';
   const tool = (...args: string[]) =>
-    spawn(process.execPath, ['services/issuer/src/audit/main.ts', ...args], {
+    spawn(process.execPath, ['tools/audit/main.ts', ...args], {
       env: { PATH: process.env['PATH'] ?? '', REDIS_URL: deployment.redis.url },
     });
   const printed = async (...args: string[]) => {

@@ -14,7 +14,7 @@ import { Person } from '../support/person.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type ServiceProcess, TestStack } from '../support/services.ts';
 
-const tool = join(import.meta.dirname, '../../services/issuer/src/keys/main.ts');
+const tool = join(import.meta.dirname, '../../tools/keys/main.ts');
 
 let redis: TestRedis;
 let stack: TestStack;

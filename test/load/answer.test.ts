@@ -1,4 +1,4 @@
-import { closesConnection, readAnswer } from './client/answer.ts';
+import { closesConnection, readAnswer } from '../../tools/load/client/answer.ts';
 
 const read = (text: string) => readAnswer(Buffer.from(text));
 

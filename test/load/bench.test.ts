@@ -1,8 +1,8 @@
-import { alternate } from './bench/alternating.ts';
-import { atLeast, atMost } from './bench/figure.ts';
-import { scalingTables } from './bench/scaling-table.ts';
-import { measured, median } from './bench/medians.ts';
-import { mergeRows, rowOf, rowsOf, tableOf, withTable } from './bench/performance-table.ts';
+import { alternate } from '../../tools/bench/alternating.ts';
+import { atLeast, atMost } from '../../tools/bench/figure.ts';
+import { scalingTables } from '../../tools/bench/scaling-table.ts';
+import { measured, median } from '../../tools/bench/medians.ts';
+import { mergeRows, rowOf, rowsOf, tableOf, withTable } from '../../tools/bench/performance-table.ts';
 
 test('the median is the middle, whatever the order', () => {
   expect(median([5, 1, 3])).toBe(3);

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../support/free-port.ts';
-import type { LoadResult } from './measuring/load-result.ts';
+import type { LoadResult } from '../../tools/load/measuring/load-result.ts';
 
 const outDir = mkdtempSync(join(tmpdir(), 'ravi-load-test-'));
 afterAll(() => rmSync(outDir, { recursive: true, force: true }));
@@ -19,7 +19,7 @@ async function loadWithCtrlC(
   when: RegExp | null,
   ...args: string[]
 ): Promise<{ code: number | null; output: string }> {
-  const program = join(import.meta.dirname, 'main.ts');
+  const program = join(import.meta.dirname, '../../tools/load/main.ts');
   const child = spawn(process.execPath, [program, '--out', outDir, ...args], { detached: true });
   let output = '';
   let pressed = false;

@@ -1,8 +1,8 @@
-import { Latencies } from './measuring/latencies.ts';
-import { keptThePromise, Ledger, type Login } from './measuring/ledger.ts';
-import { processesFor, splitShare } from './processes/shares.ts';
-import { openLoop } from './scenarios/open-loop.ts';
-import { pickBehaviour } from './scenarios/soak-behaviours.ts';
+import { Latencies } from '../../tools/load/measuring/latencies.ts';
+import { keptThePromise, Ledger, type Login } from '../../tools/load/measuring/ledger.ts';
+import { processesFor, splitShare } from '../../tools/load/processes/shares.ts';
+import { openLoop } from '../../tools/load/scenarios/open-loop.ts';
+import { pickBehaviour } from '../../tools/load/scenarios/soak-behaviours.ts';
 
 const login = (userCode: string): Login => ({
   deviceCode: 'code',

@@ -1,5 +1,5 @@
-import { LoadError } from './load-error.ts';
-import { parseOptions } from './options.ts';
+import { LoadError } from '../../tools/load/load-error.ts';
+import { parseOptions } from '../../tools/load/options.ts';
 
 const refused = (...args: string[]) => {
   try {

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { AuditReader } from '@ravi/audit';
+import { connectRedis, toolRedis, waitUntilReady } from '@ravi/redis';
+import { parseEnv, sharedVariables } from '@ravi/runtime';
+import { Picker, readableLine, sinceMs } from './selection.ts';
+
+const usage = `What happened to logins, keys and sign-ins, oldest first.
+
+  npm run audit -- [options]
+
+  --login ID     of one login, and of the grant that came of it
+  --grant ID     of one grant: refreshes, keys, its end
+  --user ID      of one account
+  --since WHEN   from then on: 15m, 2h, 7d, or an ISO time
+  --follow       go on with what happens from now on
+  --json         one JSON object a line
+
+Redis: REDIS_URL, REDIS_CLUSTER_NODES or REDIS_SENTINELS as for the services, from the environment or .env; else the one of
+"npm start" in DATA_DIR.
+`;
+
+/** How often the log is looked at again while following. */
+const followMs = 300;
+
+async function main(args: readonly string[]): Promise<void> {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: { login: text, grant: text, user: text, since: text, follow: flag, json: flag, help: flag },
+  });
+  if (values.help) return void process.stdout.write(usage);
+  const fromMs = values.since === undefined ? 0 : sinceMs(values.since, Date.now());
+  if (fromMs === null) throw new Error(`--since: "${values.since}" is neither like 15m nor an ISO time.`);
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const shared = parseEnv(process.env, sharedVariables, {});
+  const redis = connectRedis(toolRedis(process.env, shared), 'commands', 'ravi-audit');
+  redis.on('error', () => undefined);
+  try {
+    await waitUntilReady(redis, 5_000);
+    const reader = new AuditReader(redis);
+    const picker = new Picker(values);
+    for (let position = String(Math.max(0, fromMs - 1)); ;) {
+      const entries = await reader.after(position);
+      for (const { record } of entries) {
+        if (!picker.picks(record)) continue;
+        process.stdout.write(`${values.json ? JSON.stringify(record) : readableLine(record)}\n`);
+      }
+      position = entries.at(-1)?.position ?? position;
+      if (entries.length > 0) continue;
+      if (!values.follow) return;
+      await pause(followMs);
+    }
+  } finally {
+    redis.disconnect();
+  }
+}
+
+// Whoever reads our output has gone, as in `npm run audit | head`.
+process.stdout.on('error', () => process.exit(0));
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  const reason = error instanceof Error ? error.message : 'It failed for an unknown reason.';
+  process.stderr.write(`${reason}\nTry: npm run audit -- --help\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,104 @@
+import { Redis } from 'ioredis';
+import { RedisCluster } from '../../test/support/redis-cluster.ts';
+import { openSession } from '../load/client/session.ts';
+import { Product } from '../load/stack/product.ts';
+import { type Figure, within } from './figure.ts';
+import type { LoginCost, RedisCost, WatchedProduct } from './login-cost.ts';
+import { measured } from './medians.ts';
+
+/** Shards of the Cluster. */
+const shards = 3;
+
+/** Accounts that approve on the Cluster: each lies on one shard, and together they lie on all. */
+const approvers = 48;
+
+/** A product on a Cluster, and which shards have the keys that are the same for all logins. */
+export interface ClusterProduct extends WatchedProduct {
+  readonly pinned: readonly { readonly queue: boolean; readonly audit: boolean; readonly wakeups: boolean }[];
+}
+
+/** Starts an api and an issuer on a Cluster; `stops` gets what ends them. */
+export async function productOnCluster(stops: (() => Promise<unknown>)[]): Promise<ClusterProduct> {
+  const cluster = await RedisCluster.start(shards);
+  stops.push(() => cluster.stop());
+  const product = await Product.onRedis();
+  stops.push(() => product.stop());
+  const { env } = cluster;
+  const issuer = await product.startIssuer({ env });
+  const api = await product.startApi({ env });
+  const sessions = [];
+  for (let i = 0; i < approvers; i++) sessions.push(await openSession(api.url, null));
+  // The shard with the queue first.
+  const queueShard = await cluster.primaryOf('{ravi}:issuance:meta');
+  const ordered = [queueShard, ...cluster.primaries.filter((primary) => primary !== queueShard)];
+  const auditShard = await cluster.primaryOf('ravi:audit');
+  const pinned = ordered.map(async (primary) => ({
+    queue: primary === queueShard,
+    audit: primary === auditShard,
+    wakeups: String(await primary.client.call('PUBSUB', 'SHARDCHANNELS')) !== '',
+  }));
+  return {
+    deployment: { urls: [api.url], gauges: [], sessions },
+    apis: [api.server],
+    issuers: [issuer],
+    redisPorts: ordered.map(({ port }) => port),
+    pinned: await Promise.all(pinned),
+  };
+}
+
+/** How many entries the audit log has been given. */
+export async function auditEntries({ redisPorts }: WatchedProduct): Promise<number> {
+  const redis = new Redis({ port: redisPorts[0] ?? 0, protocol: 2 });
+  const stream = (await redis.xinfo('STREAM', 'ravi:audit')) as unknown[];
+  redis.disconnect();
+  return Number(stream[stream.indexOf('entries-added') + 1]);
+}
+
+/**
+ * Scripts that a login runs on a Cluster, where no call shares a command: start, wait, approve, settle, redeem, complete, once more for
+ * the used code, and one for each of a redemption's six keys.
+ */
+const ownScriptRuns = 13;
+
+/** What a login leaves to keys that are the same for all: entries of the audit log and, on the Cluster, jobs of the queue. */
+export interface SharedWork {
+  readonly audited: number;
+  readonly jobs: number;
+}
+
+/**
+ * Commands per login on each shard: a third of what lies under keys of its own, and where a key is the same for all
+ * logins, all that it gets: the queue's commands, the entries of the audit log, the wake-up.
+ */
+export function predictCommands(
+  single: LoginCost,
+  queueCost: RedisCost,
+  { audited, jobs }: SharedWork,
+  { pinned }: ClusterProduct,
+): readonly number[] {
+  const { commands = 0, scriptRuns = 0 } = single.shards[0] ?? {};
+  const inScripts = commands - scriptRuns - single.jobs * (queueCost.commands - queueCost.scriptRuns);
+  const own = (inScripts + ownScriptRuns - audited - 1) / shards;
+  return pinned.map(
+    ({ queue, audit, wakeups }) =>
+      own + (queue ? jobs * queueCost.commands : 0) + (audit ? audited : 0) + (wakeups ? 1 : 0),
+  );
+}
+
+/** Commands per login on each shard, beside what was predicted. */
+export function clusterFigures(
+  { shards: measuredShards }: LoginCost,
+  predicted: readonly number[],
+): Figure[] {
+  return measuredShards.map(({ commands }, index) => {
+    const ours = measured('ours', [commands]);
+    const expected = measured('predicted from a single Redis', [predicted[index] ?? 0]);
+    return {
+      title: `Redis Cluster: commands per login, ${index === 0 ? 'the shard with the queue' : `other shard ${index}`}`,
+      unit: 'commands',
+      ours,
+      others: [expected],
+      targets: [within(ours, expected, 0.1)],
+    };
+  });
+}

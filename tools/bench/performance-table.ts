@@ -1,0 +1,67 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import type { Figure } from './figure.ts';
+import { formatted, trust } from './figure-text.ts';
+
+const file = join(import.meta.dirname, '../../docs/performance.md');
+const begin = '<!-- bench:begin -->';
+const end = '<!-- bench:end -->';
+
+/**
+ * Puts the figures into the table of docs/performance.md, in place of the rows of the same name; rows of what was not
+ * measured now stay. Returns the file's name.
+ */
+export function writeTable(figures: readonly Figure[]): string {
+  const document = readFileSync(file, 'utf8');
+  const rows = mergeRows(rowsOf(document), figures.map(rowOf));
+  writeFileSync(file, withTable(document, tableOf(rows, machine())));
+  return file;
+}
+
+/** The document with the table between its markers, in place of the last one. Throws when a marker is missing. */
+export function withTable(document: string, table: string): string {
+  const [before, rest] = document.split(begin);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error(`The document has no ${begin} … ${end}.`);
+  return `${before}${begin}\n${table}\n${end}${after}`;
+}
+
+/** The rows of the table that stands in the document. */
+export function rowsOf(document: string): readonly string[] {
+  const table = document.split(begin)[1]?.split(end)[0] ?? '';
+  const lines = table.split('\n').filter((line) => line.startsWith('|'));
+  return lines.slice(2);
+}
+
+/** New rows take the place of those of the same name; the others follow. */
+export function mergeRows(rows: readonly string[], news: readonly string[]): readonly string[] {
+  const fresh = new Map(news.map((row) => [nameOf(row), row]));
+  const merged = rows.map((row) => fresh.get(nameOf(row)) ?? row);
+  return [...merged, ...news.filter((row) => !rows.some((old) => nameOf(old) === nameOf(row)))];
+}
+
+const nameOf = (row: string) => row.split('|')[1] ?? '';
+
+/** One figure as a row of the Markdown table. */
+export function rowOf({ title, unit, ours, others, targets }: Figure): string {
+  const beside = others.map(({ name, median }) => `${name}: ${formatted(median)}`).join('<br>');
+  const goals = targets
+    .map(({ text, reached, met }) => `${text}: **${formatted(reached)}** ${met ? '✓' : '✗'}`)
+    .join('<br>');
+  return `| ${title} | ${formatted(ours.median)} ${unit} (${trust(ours)}) | ${beside} | ${goals} |`;
+}
+
+/** The rows below their head. */
+export function tableOf(rows: readonly string[], on: string): string {
+  return [`Measured on ${on}.`, '', '| figure | ours | beside | target |', '|---|---|---|---|', ...rows].join(
+    '\n',
+  );
+}
+
+/** What is measured on, and when. */
+export function machine(): string {
+  const all = cpus();
+  const day = new Date().toISOString().slice(0, 10);
+  return `${day}, ${all.length} × ${all[0]?.model.trim() ?? 'CPU'}, Node ${process.versions.node}`;
+}

@@ -1,0 +1,133 @@
+import { chmodSync, linkSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PublishedKeys } from '@ravi/credentials';
+import { generateSigningKey, readSigningKeys } from '@ravi/credentials/signing';
+import { hasKeyFiles, keyFiles, readKeyFile } from '@ravi/issuer/signing-keys';
+
+/** What became of a command: what to say, and whether it was done. */
+export interface Said {
+  readonly done: boolean;
+  readonly text: string;
+}
+
+const done = (text: string): Said => ({ done: true, text });
+const refused = (text: string): Said => ({ done: false, text });
+
+/** Writes a new private key into the issuers' directory; they find and publish it within seconds. */
+export function addKey(directory: string | null, nowMs: number): Said {
+  if (directory === null) {
+    return refused('SIGNING_KEY_DIR is not set: add the key by hand to SIGNING_KEY_FILES or SIGNING_KEYS.');
+  }
+  const pem = generateSigningKey();
+  const kid = readSigningKeys([pem])[0]?.kid ?? '';
+  const day = new Date(nowMs).toISOString().slice(0, 10);
+  const file = join(directory, `${day}-${kid.slice(0, 8)}.pem`);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  // Written aside and linked into place, so that no issuer reads half a key.
+  const draft = join(directory, `.draft-${process.pid}`);
+  writeFileSync(draft, pem, { mode: 0o600 });
+  // As readable as the key beside it: in a mounted directory the issuer may be another user.
+  const [neighbour] = keyFiles(directory);
+  if (neighbour !== undefined) chmodSync(draft, statSync(neighbour).mode & 0o777);
+  try {
+    linkSync(draft, file);
+  } finally {
+    rmSync(draft);
+  }
+  return done(
+    `${kid}\nwritten to ${file}. Once "list" shows it as published: npm run keys -- activate ${kid}`,
+  );
+}
+
+const at = (ms: number | null) => (ms === null ? '-' : new Date(ms).toISOString().slice(0, 19));
+
+/** Tells of every key that verifies tokens where it is in its life. */
+export async function listKeys(published: PublishedKeys, nowMs: number): Promise<Said> {
+  const keys = await published.lives(nowMs);
+  if (keys.length === 0) return done('No key is published: start an issuer.');
+  const rows = keys.map((key) => [
+    key.kid,
+    key.active ? 'active' : key.retireAtMs === null ? 'published' : 'retired',
+    at(key.publishedAtMs),
+    at(key.signedAtMs),
+    at(key.retireAtMs),
+  ]);
+  const table = [['kid', 'state', 'published', 'last signed', 'verifies until'], ...rows];
+  return done(
+    table
+      .map(([kid = '', state = '', ...times]) =>
+        [kid.padEnd(43), state.padEnd(9), ...times.map((time) => time.padEnd(19))].join('  ').trimEnd(),
+      )
+      .join('\n'),
+  );
+}
+
+/** Lets all issuers sign with this key. */
+export async function activateKey(
+  published: PublishedKeys,
+  kid: string,
+  nowMs: number,
+  atOnce: boolean,
+): Promise<Said> {
+  const activation = await published.activate(kid, nowMs, atOnce);
+  switch (activation.kind) {
+    case 'activated':
+      return done(`${kid} is active. Every issuer that holds it signs with it within seconds.`);
+    case 'tooFresh':
+      return refused(
+        `${kid} has not been published long enough for every cache: wait ${Math.ceil(activation.waitMs / 1000)} s. ` +
+          'In an emergency: --now',
+      );
+    case 'notHeld':
+      return refused(`No running issuer holds ${kid}.`);
+    case 'retired':
+      return refused(`${kid} is retired. Add a new key.`);
+    case 'unknown':
+      return refused(`${kid} is not published. Is an issuer running that holds it?`);
+  }
+}
+
+/** Ends a key, and deletes its private half where it lies in the directory by itself. */
+export async function retireKey(
+  published: PublishedKeys,
+  directory: string | null,
+  kid: string,
+  nowMs: number,
+  atOnce: boolean,
+): Promise<Said> {
+  const retirement = await published.retire(kid, nowMs, atOnce);
+  switch (retirement.kind) {
+    case 'active':
+      return refused(`${kid} is active: activate another first.`);
+    case 'unknown':
+      return refused(`${kid} is not known.`);
+    case 'retired': {
+      const gone = retirement.atMs <= nowMs;
+      const until = new Date(retirement.atMs).toISOString();
+      return done(
+        `${kid} never signs again. ${gone ? 'No token of it verifies any more.' : `Its tokens verify until ${until}.`}\n` +
+          deletePrivateHalf(directory, kid),
+      );
+    }
+  }
+}
+
+/** What does not sign needs no private half: a key that is gone cannot leak. */
+function deletePrivateHalf(directory: string | null, kid: string): string {
+  const files = directory !== null && hasKeyFiles(directory) ? keyFiles(directory) : [];
+  const file = files.find((candidate) => {
+    try {
+      const keys = readKeyFile(candidate);
+      return keys.length === 1 && keys[0]?.kid === kid;
+    } catch {
+      return false;
+    }
+  });
+  if (file === undefined) return 'Delete its private half wherever the issuers have it from.';
+  try {
+    rmSync(file);
+    return `${file} is deleted.`;
+  } catch {
+    return `Delete ${file}: that is not allowed from here.`;
+  }
+}

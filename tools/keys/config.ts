@@ -1,0 +1,18 @@
+import { type KeySources, keySources, keyVariables } from '@ravi/issuer/signing-keys';
+import { type RedisTopology, toolRedis } from '@ravi/redis';
+import { type Env, parseEnv, sharedVariables } from '@ravi/runtime';
+
+/** What the key tool needs of the issuer's settings. */
+export interface KeyToolConfig {
+  readonly redis: RedisTopology;
+  readonly keySources: KeySources;
+}
+
+/**
+ * Parses what the key tool needs. Where no Redis is named and `npm start` keeps one in DATA_DIR, it is that. Throws `ConfigError`
+ * with every problem at once.
+ */
+export function parseConfig(env: Env): KeyToolConfig {
+  const values = parseEnv(env, { ...sharedVariables, ...keyVariables }, {});
+  return { redis: toolRedis(env, values), keySources: keySources(values) };
+}

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../../test/support/free-port.ts';
+import { RedisProcess } from './redis-process.ts';
+import { ServerProcess } from './server-process.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+/** How a service of ours is started. */
+export interface ServiceOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly nodeFlags?: readonly string[];
+  /** The CPU that it may run on; null for any. */
+  readonly cpu?: number | null;
+}
+
+/** Where a running api is reached, and its process. */
+export interface RunningApi {
+  readonly url: string;
+  readonly server: ServerProcess;
+}
+
+/** Our own services on a Redis of their own: what is measured when no other deployment is named. */
+export class Product {
+  readonly redis: RedisProcess;
+  readonly #directory = mkdtempSync(join(tmpdir(), 'ravi-load-'));
+  readonly #servers: ServerProcess[] = [];
+
+  private constructor(redis: RedisProcess) {
+    this.redis = redis;
+  }
+
+  /** Starts the Redis only; services are added one by one. */
+  static async onRedis(cpu: number | null = null): Promise<Product> {
+    return new Product(await RedisProcess.start(cpu));
+  }
+
+  /** Every process, Redis first. */
+  get servers(): readonly ServerProcess[] {
+    return [this.redis.process, ...this.#servers];
+  }
+
+  async startApi(options: ServiceOptions = {}): Promise<RunningApi> {
+    const port = await freePort();
+    const server = await this.#start('api', port, options);
+    return { url: `http://127.0.0.1:${port}`, server };
+  }
+
+  startIssuer(options: ServiceOptions = {}): Promise<ServerProcess> {
+    return this.#start('issuer', 0, options);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#servers.map((server) => server.stop()));
+    await this.redis.stop();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  async #start(service: 'api' | 'issuer', port: number, options: ServiceOptions): Promise<ServerProcess> {
+    const adminPort = await freePort();
+    const number = 1 + this.#servers.filter(({ name }) => name.startsWith(service)).length;
+    const server = await ServerProcess.start({
+      name: `${service} ${number}`,
+      program: process.execPath,
+      args: [...(options.nodeFlags ?? []), join(root, `services/${service}/src/main.ts`)],
+      env: {
+        REDIS_URL: this.redis.url,
+        DATA_DIR: this.#directory,
+        PUBLIC_URL: 'http://login.localhost:3000',
+        RATE_LIMITS: 'off',
+        LOG_LEVEL: 'warn',
+        PORT: String(port),
+        ADMIN_PORT: String(adminPort),
+        ...options.env,
+      },
+      cpu: options.cpu ?? null,
+      isReady: async () => (await fetch(`http://127.0.0.1:${adminPort}/readyz`)).ok,
+    });
+    this.#servers.push(server);
+    return server;
+  }
+}

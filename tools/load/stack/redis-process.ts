@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../../test/support/free-port.ts';
+import { ServerProcess } from './server-process.ts';
+
+/** A Redis of this run, with an append-only file as in production, and no data. */
+export class RedisProcess {
+  readonly url: string;
+  readonly process: ServerProcess;
+  readonly #directory: string;
+
+  private constructor(url: string, server: ServerProcess, directory: string) {
+    this.url = url;
+    this.process = server;
+    this.#directory = directory;
+  }
+
+  /** Starts `redis-server`, or the program that `REDIS_SERVER_BIN` names. `cpu`: the one that it may run on. */
+  static async start(cpu: number | null = null): Promise<RedisProcess> {
+    const port = await freePort();
+    const directory = mkdtempSync(join(tmpdir(), 'ravi-load-redis-'));
+    const options = {
+      port,
+      dir: directory,
+      bind: '127.0.0.1',
+      save: '',
+      appendonly: 'yes',
+      appendfsync: 'everysec',
+      'maxmemory-policy': 'noeviction',
+    };
+    const server = await ServerProcess.start({
+      name: 'redis',
+      program: process.env['REDIS_SERVER_BIN'] ?? 'redis-server',
+      args: Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
+      cpu,
+      isReady: () => answersPing(port),
+    });
+    return new RedisProcess(`redis://127.0.0.1:${port}`, server, directory);
+  }
+
+  async stop(): Promise<void> {
+    await this.process.stop();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+function answersPing(port: number): Promise<boolean> {
+  const answered = Promise.withResolvers<boolean>();
+  const socket = connect({ port, host: '127.0.0.1' }, () => socket.write('PING\r\n'));
+  socket.on('data', (bytes) => answered.resolve(bytes.toString().startsWith('+PONG')));
+  socket.on('error', () => answered.resolve(false));
+  return answered.promise.finally(() => socket.destroy());
+}
