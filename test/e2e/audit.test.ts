@@ -150,6 +150,27 @@ test('a process that is told to stop writes what it noted last', async () => {
   expect(all).toContain(`\\"event\\":\\"signed_up\\",\\"user\\":${user.id},`);
 });
 
+const tool = (...args: string[]) =>
+  spawn(process.execPath, ['tools/audit/main.ts', ...args], {
+    env: { PATH: process.env['PATH'] ?? '', REDIS_URL: deployment.redis.url },
+  });
+
+/** The lines that the tool prints, when it complains of nothing. */
+async function printed(...args: string[]): Promise<string[]> {
+  const child = tool(...args);
+  let [text, complaint] = ['', ''];
+  child.stderr.on('data', (chunk) => (complaint += String(chunk)));
+  for await (const chunk of child.stdout) text += String(chunk);
+  expect(complaint).toBe('');
+  return text.trim().split('\n');
+}
+
+test('npm run audit takes an id that begins with a dash for an id, and an option for an option', async () => {
+  expect(await printed('--login', '-Ab', '--json')).toEqual(['']);
+  expect(await printed('--grant', '--b', '--json')).toEqual(['']);
+  await expect(printed('--login', '--json')).rejects.toThrow('argument is ambiguous');
+});
+
 test('npm run audit shows a login and what came of it, readable or as JSON, and goes on when it follows', async () => {
   const person = await Person.signUp(here());
   await logIn(here(), person, 'evil\u202e name');
@@ -157,18 +178,6 @@ test('npm run audit shows a login and what came of it, readable or as JSON, and 
   const told = await toldAbout(person.user.id, 'redeemed');
   const first = told.find(({ event }) => event === 'redeemed');
   const login = first && 'login' in first ? first.login : '';
-  const tool = (...args: string[]) =>
-    spawn(process.execPath, ['tools/audit/main.ts', ...args], {
-      env: { PATH: process.env['PATH'] ?? '', REDIS_URL: deployment.redis.url },
-    });
-  const printed = async (...args: string[]) => {
-    const child = tool(...args);
-    let [text, complaint] = ['', ''];
-    child.stderr.on('data', (chunk) => (complaint += String(chunk)));
-    for await (const chunk of child.stdout) text += String(chunk);
-    expect(complaint).toBe('');
-    return text.trim().split('\n');
-  };
   const json = (await printed('--login', login, '--json')).map((line) => JSON.parse(line) as AuditRecord);
   expect(json.map(({ event }) => event).toSorted()).toEqual(
     ['started', 'approved', 'issued', 'redeemed', 'key_created', 'key_created'].toSorted(),

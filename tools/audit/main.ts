@@ -24,13 +24,24 @@ Redis: REDIS_URL, REDIS_CLUSTER_NODES or REDIS_SENTINELS as for the services, fr
 /** How often the log is looked at again while following. */
 const followMs = 300;
 
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean', default: false } as const;
+const options = { login: text, grant: text, user: text, since: text, follow: flag, json: flag, help: flag };
+
+/** `--login -Ab` as `--login=-Ab`: an id may begin with a dash, which Node finds ambiguous. */
+function joinValues(args: readonly string[]): string[] {
+  const names = new Map(Object.entries(options).map(([name, option]) => [`--${name}`, option]));
+  const joined: string[] = [];
+  for (const arg of args) {
+    const before = joined.at(-1) ?? '';
+    if (names.get(before) === text && !names.has(arg)) joined.splice(-1, 1, `${before}=${arg}`);
+    else joined.push(arg);
+  }
+  return joined;
+}
+
 async function main(args: readonly string[]): Promise<void> {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean', default: false } as const;
-  const { values } = parseArgs({
-    args: [...args],
-    options: { login: text, grant: text, user: text, since: text, follow: flag, json: flag, help: flag },
-  });
+  const { values } = parseArgs({ args: joinValues(args), options });
   if (values.help) return void process.stdout.write(usage);
   const fromMs = values.since === undefined ? 0 : sinceMs(values.since, Date.now());
   if (fromMs === null) throw new Error(`--since: "${values.since}" is neither like 15m nor an ISO time.`);
