@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ClientRequest, post } from '../load/client/request.ts';
 import { parseTarget } from '../load/client/target.ts';
 import { ensurePeers } from './install-peers.ts';
 import { startProgram } from './program.ts';
@@ -9,10 +10,10 @@ import { startProgram } from './program.ts';
 export interface Peer {
   readonly name: string;
   readonly url: string;
-  /** The whole request that starts a login. */
-  readonly start: string;
-  /** The whole request that asks for the tokens of a device_code. */
-  poll(deviceCode: string): string;
+  /** The request that starts a login. */
+  readonly start: ClientRequest;
+  /** The request that asks for the tokens of a device_code. */
+  poll(deviceCode: string): ClientRequest;
   /** A human approves; resolves when that is accepted. */
   approve(userCode: string): Promise<void>;
   stop(): Promise<void>;
@@ -37,8 +38,8 @@ async function startOidcProvider(redisUrl: string, cpu: number | null): Promise<
   const { url, server } = await startProgram('peers/oidc-provider.mjs', redisUrl, cpu, {
     env: { NODE_ENV: 'production' },
   });
-  const form = (path: string, body: string) =>
-    requestText(url, path, 'application/x-www-form-urlencoded', body);
+  const fields = fieldsOf(url, 'application/x-www-form-urlencoded');
+  const form = (path: string, body: string) => post(path, fields, body);
   const grant = `grant_type=${encodeURIComponent(deviceCodeGrant)}`;
   return {
     name: 'oidc-provider',
@@ -63,8 +64,8 @@ async function startBetterAuth(redisUrl: string, cpu: number | null, intervalSec
     body: JSON.stringify(account),
   });
   const cookie = (signedUp.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  const json = (path: string, body: object) =>
-    requestText(url, path, 'application/json', JSON.stringify(body));
+  const fields = fieldsOf(url, 'application/json');
+  const json = (path: string, body: object) => post(path, fields, JSON.stringify(body));
   return {
     name: 'better-auth',
     url,
@@ -97,6 +98,6 @@ async function accepted(url: string, init: RequestInit): Promise<void> {
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
 }
 
-function requestText(url: string, path: string, type: string, body: string): string {
-  return `POST ${path} HTTP/1.1\r\nHost: ${parseTarget(url).authority}\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+function fieldsOf(url: string, contentType: string): string {
+  return `Host: ${parseTarget(url).authority}\r\nContent-Type: ${contentType}\r\n`;
 }

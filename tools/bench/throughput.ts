@@ -1,5 +1,6 @@
 import type { Answer } from '../load/client/answer.ts';
 import { ConnectionPool } from '../load/client/connection-pool.ts';
+import type { ClientRequest } from '../load/client/request.ts';
 import { SourceAddresses } from '../load/client/source-addresses.ts';
 import { parseTarget, Targets } from '../load/client/target.ts';
 import { closedLoop } from '../load/scenarios/closed-loop.ts';
@@ -12,7 +13,7 @@ const connections = 32;
 export async function requestsPerSecond(
   url: string,
   seconds: number,
-  nextRequest: () => string,
+  nextRequest: () => ClientRequest,
   expected: (answer: Answer) => boolean,
 ): Promise<number> {
   const pool = new ConnectionPool(connections, new Targets(parseTarget(url)), new SourceAddresses(null));

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConnectionPool } from '../../load/client/connection-pool.ts';
 import { DeviceCalls } from '../../load/client/device-calls.ts';
+import type { ClientRequest } from '../../load/client/request.ts';
 import { openSession } from '../../load/client/session.ts';
 import { SourceAddresses } from '../../load/client/source-addresses.ts';
 import { parseTarget, Targets } from '../../load/client/target.ts';
@@ -153,7 +154,7 @@ async function costOfPolls(product: WatchedProduct): Promise<ScalingInputs['poll
 }
 
 /** Bytes of a request and its answer. */
-async function bytesOf(url: string, request: string): Promise<number> {
+async function bytesOf(url: string, request: ClientRequest): Promise<number> {
   const before = trafficSoFar();
   const pool = new ConnectionPool(1, new Targets(parseTarget(url)), new SourceAddresses(null));
   await pool.request(request);

@@ -1,5 +1,6 @@
 import type { Answer } from '../../load/client/answer.ts';
 import { DeviceCalls } from '../../load/client/device-calls.ts';
+import type { ClientRequest } from '../../load/client/request.ts';
 import { parseTarget } from '../../load/client/target.ts';
 import { Product } from '../../load/stack/product.ts';
 import { alternate, type Contender } from '../alternating.ts';
@@ -17,6 +18,9 @@ const pendingLogins = 25_000;
 /** Those of a peer, which answers several times fewer polls a second. */
 const pendingAtPeer = 2_500;
 
+/** Limits that are on, and let so much through as is measured. */
+const limited = { RATE_LIMITS: 'on', MAX_PENDING_LOGINS: '100000000', MAX_PENDING_PER_ADDRESS: '100000000' };
+
 /** Starts and pending polls a second: each server on one core, Redis and the client on the other. */
 export async function throughputFigures({ rounds, seconds, peers: withPeers }: Effort): Promise<Figure[]> {
   runOn(otherCpu);
@@ -25,6 +29,7 @@ export async function throughputFigures({ rounds, seconds, peers: withPeers }: E
   try {
     const redisUrl = product.redis.url;
     const api = await product.startApi({ cpu: serverCpu, env: { POLL_INTERVAL_SECONDS: '1' } });
+    const limitedApi = await product.startApi({ cpu: serverCpu, env: limited });
     const bare = await startProgram('floors/bare-http.ts', redisUrl, serverCpu);
     const koa = await startProgram('floors/koa-route.ts', redisUrl, serverCpu);
     const peers = withPeers ? await startPeers(redisUrl, serverCpu, 1) : [];
@@ -40,9 +45,11 @@ export async function throughputFigures({ rounds, seconds, peers: withPeers }: E
         start('bare Koa route, one Redis write', koa.url),
         ...peers.map((peer) => start(peer.name, peer.url, peer.start)),
         start('bare node:http, no Redis', bare.url),
+        start('ours, RATE_LIMITS=on', limitedApi.url),
       ],
       rounds,
     );
+    const withLimits = starts.pop();
 
     const codes = await pendingCodes(api.url, pendingLogins);
     const polls = await alternate(
@@ -53,12 +60,23 @@ export async function throughputFigures({ rounds, seconds, peers: withPeers }: E
       ],
       rounds,
     );
-    return [figureOf('start', starts, 0.7, peers), figureOf('pending poll', polls, 0.75, peers)];
+    return [
+      figureOf('start', starts, 0.75, peers),
+      ...priceOfLimits(withLimits, starts[0]),
+      figureOf('pending poll', polls, 0.9, peers),
+    ];
   } finally {
     await Promise.all(others.map((other) => other.stop()));
     await product.stop();
     runOn(null);
   }
+}
+
+/** What a start costs more where it is counted first, in a round trip of its own. */
+function priceOfLimits(on: Measured | undefined, off: Measured | undefined): readonly Figure[] {
+  if (!on || !off) throw new Error('A contender was not measured.');
+  const others = [{ ...off, name: 'ours, RATE_LIMITS=off' }];
+  return [{ title: 'start, RATE_LIMITS=on', unit: 'requests/s', ours: on, others, targets: [] }];
 }
 
 /** Ours first, then the Koa route. */
@@ -84,7 +102,7 @@ function figureOf(
   };
 }
 
-function pollOf(url: string): (deviceCode: string) => string {
+function pollOf(url: string): (deviceCode: string) => ClientRequest {
   const calls = new DeviceCalls(parseTarget(url));
   return (deviceCode) => calls.poll(deviceCode);
 }
@@ -99,7 +117,7 @@ function polling(
   name: string,
   url: string,
   codes: readonly string[],
-  poll: (code: string) => string,
+  poll: (code: string) => ClientRequest,
   seconds: number,
 ): Contender {
   let turn = 0;

@@ -1,5 +1,6 @@
 import type { Answer } from './answer.ts';
 import { Connection } from './connection.ts';
+import type { ClientRequest } from './request.ts';
 import type { SourceAddresses } from './source-addresses.ts';
 import type { Targets } from './target.ts';
 
@@ -20,11 +21,11 @@ export class ConnectionPool {
   }
 
   /** Sends a request on the next free connection. Rejects with ConnectionLost. */
-  async request(text: string): Promise<Answer> {
+  async request(request: ClientRequest): Promise<Answer> {
     const connection =
       this.#idle.pop() ?? (await new Promise<Connection>((resolve) => this.#queue.push(resolve)));
     try {
-      return await connection.request(text);
+      return await connection.request(request);
     } finally {
       this.#release(connection);
     }

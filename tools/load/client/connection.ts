@@ -1,15 +1,17 @@
 import type { Socket } from 'node:net';
 import { type Answer, closesConnection, readAnswer } from './answer.ts';
+import { type ClientRequest, withFields } from './request.ts';
 import { openSocket, send } from './socket.ts';
 import type { SourceAddresses } from './source-addresses.ts';
 import type { Target } from './target.ts';
+import { VaryingFields } from './varying-fields.ts';
 
 /** The connection went away before the answer. `code` is the system's word for it. */
 class ConnectionLost extends Error {
   readonly code: string;
 
-  constructor(code: string) {
-    super(`The connection was lost before the answer (${code}).`);
+  constructor(target: Target, code: string) {
+    super(`The connection to ${target.authority} was lost before the answer (${code}).`);
     this.name = 'ConnectionLost';
     this.code = code;
   }
@@ -21,10 +23,14 @@ const answerLimitMs = 30_000;
 /** An idle connection is given up after this time: Node servers close theirs after 5 s, maybe just when we send. */
 const idleLimitMs = 3_000;
 
-/** A keep-alive connection that carries one request at a time, opened when first needed and again after a loss. */
+/**
+ * A keep-alive connection that carries one request at a time, opened when first needed and again after a loss. No two requests
+ * in a row have the same head, as on a connection of a balancer.
+ */
 export class Connection {
   readonly #target: Target;
   readonly #addresses: SourceAddresses;
+  readonly #varying = new VaryingFields();
   #socket: Socket | null = null;
   #kept: Buffer | null = null;
   #usedMs = 0;
@@ -36,14 +42,14 @@ export class Connection {
     this.#addresses = addresses;
   }
 
-  /** Sends a whole request and resolves with its answer. Rejects with ConnectionLost. */
-  request(text: string): Promise<Answer> {
+  /** Sends a request and resolves with its answer. Rejects with ConnectionLost. */
+  request(request: ClientRequest): Promise<Answer> {
     if (performance.now() - this.#usedMs > idleLimitMs) this.close();
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       this.#usedMs = performance.now();
       this.#socket ??= this.#open();
-      send(this.#socket, text);
+      send(this.#socket, withFields(request, this.#varying.next()));
     });
   }
 
@@ -52,7 +58,7 @@ export class Connection {
     if (this.#waiting === null || performance.now() - this.#usedMs < answerLimitMs) return;
     this.close();
     this.#kept = null;
-    this.#settle()?.reject(new ConnectionLost(`none within ${answerLimitMs / 1000} s`));
+    this.#settle()?.reject(new ConnectionLost(this.#target, `none within ${answerLimitMs / 1000} s`));
   }
 
   close(): void {
@@ -69,7 +75,7 @@ export class Connection {
         if (this.#socket !== socket) return;
         this.#socket = null;
         this.#kept = null;
-        this.#settle()?.reject(new ConnectionLost(reason));
+        this.#settle()?.reject(new ConnectionLost(this.#target, reason));
       },
     });
     return socket;

@@ -1,53 +1,44 @@
+import { type ClientRequest, post } from './request.ts';
 import type { Session } from './session.ts';
 import type { Target } from './target.ts';
 
-/** The calls of a device login as ready request texts. */
+/** The calls of a device login as requests that are ready but for the fields that vary. */
 export class DeviceCalls {
   readonly #target: Target;
-  readonly #start: string;
-  readonly #tokenPrefix: string;
+  readonly #fields: string;
+  readonly #start: ClientRequest;
+  readonly #tokenPath: string;
 
   constructor(target: Target) {
     this.#target = target;
-    this.#start = this.#post('/api/auth/device/', '{"client_name":"load test"}');
-    this.#tokenPrefix = this.#head('/api/auth/device/token/');
+    this.#fields = `Host: ${target.authority}\r\nContent-Type: application/json\r\n`;
+    this.#start = post(this.#path('/'), this.#fields, '{"client_name":"load test"}');
+    this.#tokenPath = this.#path('/token/');
   }
 
   /** Starts a login. */
-  start(): string {
+  start(): ClientRequest {
     return this.#start;
   }
 
   /** Asks once, without waiting. */
-  poll(deviceCode: string): string {
-    return this.#withBody(this.#tokenPrefix, `{"device_code":"${deviceCode}"}`);
+  poll(deviceCode: string): ClientRequest {
+    return post(this.#tokenPath, this.#fields, `{"device_code":"${deviceCode}"}`);
   }
 
   /** Asks and is held, for as long as the server likes or `seconds`, whichever is less. */
-  wait(deviceCode: string, seconds?: number): string {
+  wait(deviceCode: string, seconds?: number): ClientRequest {
     const prefer = seconds === undefined ? '' : `Prefer: wait=${seconds}\r\n`;
-    return this.#withBody(this.#tokenPrefix + prefer, `{"device_code":"${deviceCode}","wait":true}`);
+    return post(this.#tokenPath, this.#fields + prefer, `{"device_code":"${deviceCode}","wait":true}`);
   }
 
   /** Decides for the signed-in account. */
-  decide(decision: 'approve' | 'deny', userCode: string, session: Session): string {
-    const fields = `Cookie: ${session.cookie}\r\nX-CSRF-Token: ${session.csrfToken}\r\n`;
-    return this.#withBody(
-      this.#head(`/api/auth/device/${decision}/`) + fields,
-      `{"user_code":"${userCode}"}`,
-    );
+  decide(decision: 'approve' | 'deny', userCode: string, session: Session): ClientRequest {
+    const fields = `${this.#fields}Cookie: ${session.cookie}\r\nX-CSRF-Token: ${session.csrfToken}\r\n`;
+    return post(this.#path(`/${decision}/`), fields, `{"user_code":"${userCode}"}`);
   }
 
-  #post(path: string, body: string): string {
-    return this.#withBody(this.#head(path), body);
-  }
-
-  #head(path: string): string {
-    const { basePath, authority } = this.#target;
-    return `POST ${basePath}${path} HTTP/1.1\r\nHost: ${authority}\r\nContent-Type: application/json\r\n`;
-  }
-
-  #withBody(head: string, body: string): string {
-    return `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
+  #path(call: string): string {
+    return `${this.#target.basePath}/api/auth/device${call}`;
   }
 }

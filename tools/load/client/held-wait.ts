@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { type Answer, readAnswer } from './answer.ts';
+import { type ClientRequest, withFields } from './request.ts';
 import { openSocket, send, type SocketListener } from './socket.ts';
 
 /** Who is told what became of a held wait. One listener serves all waits, so that each stays small. */
@@ -22,9 +23,10 @@ export class HeldWait implements SocketListener {
   #request: string;
   #kept: Buffer | null = null;
 
-  constructor(index: number, request: string, listener: HeldWaitListener) {
+  /** `varying`: the fields that distinguish this request from others. */
+  constructor(index: number, request: ClientRequest, varying: string, listener: HeldWaitListener) {
     this.index = index;
-    this.#request = request;
+    this.#request = withFields(request, varying);
     this.#listener = listener;
   }
 

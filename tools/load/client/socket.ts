@@ -54,7 +54,7 @@ export function openSocket(
 /** Sends a request, whose characters are ASCII. */
 export function send(socket: Socket, text: string): void {
   countSent(text.length);
-  socket.write(text);
+  socket.write(text, 'latin1');
 }
 
 function intoListener(listener: SocketListener): (length: number, buffer: Uint8Array) => boolean {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer } from '../client/answer.ts';
+import type { ClientRequest } from '../client/request.ts';
 import { type Login } from '../measuring/ledger.ts';
 import { nowMs } from '../measuring/now.ts';
 import { printable } from '../printable.ts';
@@ -113,10 +114,15 @@ export function described({ status, body }: Answer): string {
 const unavailableTries = 10;
 
 /** Sends a request, and again after a 503, as clients and humans do: it says "try again in a moment". */
-async function request(run: Run, login: Login | null, step: string, text: string): Promise<Answer | null> {
+async function request(
+  run: Run,
+  login: Login | null,
+  step: string,
+  toSend: ClientRequest,
+): Promise<Answer | null> {
   try {
     for (let left = unavailableTries; ; left--) {
-      const answer = await run.pool.request(text);
+      const answer = await run.pool.request(toSend);
       if (answer.status !== 503 || left === 0 || run.stopping.aborted) return answer;
       run.ledger.count('unavailable');
       await pause(1_000 * retryAfterSeconds(answer));

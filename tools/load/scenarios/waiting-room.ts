@@ -1,5 +1,6 @@
 import type { Answer } from '../client/answer.ts';
 import { HeldWait, type HeldWaitListener } from '../client/held-wait.ts';
+import { VaryingFields } from '../client/varying-fields.ts';
 import type { Login } from '../measuring/ledger.ts';
 import { accessTokenOf, described, outcomeOf } from './login-steps.ts';
 import type { Run } from './run.ts';
@@ -34,6 +35,7 @@ export class WaitingRoom implements HeldWaitListener {
   readonly #lossesOf = new Map<number, number>();
   readonly #toOpen: number[] = [];
   readonly #seconds: number | undefined;
+  readonly #varying = new VaryingFields();
   #opening = 0;
   #onOpened: (() => void) | null = null;
 
@@ -148,7 +150,8 @@ export class WaitingRoom implements HeldWaitListener {
       if (index === undefined) break;
       const login = this.#logins[index];
       if (!login) continue;
-      const wait = new HeldWait(index, this.#run.calls.wait(login.deviceCode, this.#seconds), this);
+      const request = this.#run.calls.wait(login.deviceCode, this.#seconds);
+      const wait = new HeldWait(index, request, this.#varying.next(), this);
       this.#waits[index] = wait;
       this.#opening++;
       wait.open(this.#run.targets.next(), this.#run.addresses.next());

@@ -69,6 +69,8 @@ export class Product {
         DATA_DIR: this.#directory,
         PUBLIC_URL: 'http://login.localhost:3000',
         RATE_LIMITS: 'off',
+        // Whoever drives it speaks as a balancer does.
+        TRUSTED_PROXY_HOPS: '1',
         LOG_LEVEL: 'warn',
         PORT: String(port),
         ADMIN_PORT: String(adminPort),

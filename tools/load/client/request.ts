@@ -1,0 +1,20 @@
+/** An HTTP/1.1 request without the fields that differ from one to the next: those come in when it is sent. All of it is ASCII. */
+export interface ClientRequest {
+  /** The request line, with its end. */
+  readonly line: string;
+  /** The other fields, the empty line and the body. */
+  readonly rest: string;
+}
+
+/** A request with this body; `fields` are whole lines, each with its end. */
+export function post(path: string, fields: string, body: string): ClientRequest {
+  return {
+    line: `POST ${path} HTTP/1.1\r\n`,
+    rest: `${fields}Content-Length: ${body.length}\r\n\r\n${body}`,
+  };
+}
+
+/** The request as it goes out, with these fields in it. */
+export function withFields({ line, rest }: ClientRequest, varying: string): string {
+  return line + varying + rest;
+}
