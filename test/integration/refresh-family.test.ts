@@ -41,8 +41,13 @@ class Family {
       hasKeys: false,
       expiresAtMs: null,
     };
-    const basis = { key: `${this.#prefix}account`, sinceMs: 1, endedField: 'all_ended_at', neededField: '' };
-    await this.#grants.add(grant, [], basis);
+    const approval = {
+      key: `${this.#prefix}account`,
+      approvedAtMs: 1,
+      allEndedField: 'all_ended_at',
+      requiredField: '',
+    };
+    await this.#grants.add(grant, [], approval);
   }
 
   /** What api and issuer do for a presented token: resolves to the next `jti`, or to null for a refusal. */
@@ -64,7 +69,7 @@ class Family {
       nowMs: Date.now(),
       grantTtlMs: null,
     });
-    const state = await this.#mints.look(mintId);
+    const state = await this.#mints.check(mintId);
     return state.kind === 'settled' ? state.sealed : null;
   }
 

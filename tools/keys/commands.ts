@@ -43,7 +43,7 @@ const at = (ms: number | null) => (ms === null ? '-' : new Date(ms).toISOString(
 
 /** Tells of every key that verifies tokens where it is in its life. */
 export async function listKeys(published: PublishedKeys, nowMs: number): Promise<Said> {
-  const keys = await published.lives(nowMs);
+  const keys = await published.listWithLife(nowMs);
   if (keys.length === 0) return done('No key is published: start an issuer.');
   const rows = keys.map((key) => [
     key.kid,

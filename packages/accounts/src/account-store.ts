@@ -9,7 +9,7 @@ const reserveEmail = loadScript(new URL('./lua/reserve-email.lua', import.meta.u
 const changePassword = loadScript(new URL('./lua/change-password.lua', import.meta.url));
 const reservationSeconds = 60;
 
-/** What every new account has. */
+/** A person who gets an account. */
 export interface NewPerson {
   readonly email: string;
   readonly firstName: string;
@@ -18,7 +18,7 @@ export interface NewPerson {
   readonly identityEmailDomain: string;
 }
 
-/** What a sign-up gives. */
+/** The account that a sign-up creates. */
 export interface NewAccount extends NewPerson {
   readonly passwordHash: string;
 }
@@ -41,12 +41,13 @@ export interface SignInRecord {
   readonly passwordHash: string;
 }
 
-/** What credentials rest on that an account has approved: its hash, and which of its fields end or carry them. */
-export interface ApprovalBasis {
+/** How to check that an approval still stands: the account's hash, and the fields of it that tell. */
+export interface ApprovalStillStands {
   readonly key: string;
-  readonly sinceMs: number;
-  readonly endedField: string;
-  readonly neededField: string;
+  readonly approvedAtMs: number;
+  readonly allEndedField: string;
+  /** Empty where no identity was chosen. */
+  readonly requiredField: string;
 }
 
 /** The field of an account with the time of the last "end all". */
@@ -174,18 +175,21 @@ export class AccountStore {
     };
   }
 
-  /** Notes that everything that the account had granted so far was ended. */
+  /** Notes that the account ended everything that it had granted so far. */
   async noteAllEnded(userId: number, nowMs: number): Promise<void> {
     await this.#redis.hset(accountKey(userId, this.#prefix), allEndedField, nowMs);
   }
 
-  /** Where it stands whether what was approved then, for this identity (empty for none), may still be handed over. */
-  basisOf(userId: number, approvedAtMs: number, identityUuid: string): ApprovalBasis {
+  /**
+   * The check that an approval still stands: the account ended nothing since, and still has the identity (empty for none).
+   * It is made at delivery, in the script that writes the records.
+   */
+  approvalStillStands(userId: number, approvedAtMs: number, identityUuid: string): ApprovalStillStands {
     return {
       key: accountKey(userId, this.#prefix),
-      sinceMs: approvedAtMs,
-      endedField: allEndedField,
-      neededField: identityUuid === '' ? '' : identityField + identityUuid,
+      approvedAtMs,
+      allEndedField,
+      requiredField: identityUuid === '' ? '' : identityField + identityUuid,
     };
   }
 

@@ -8,7 +8,7 @@ export interface Domain {
   readonly createdAt: string;
 }
 
-/** What is known of the allowed domains in Redis. Which ones are allowed, the configuration says. */
+/** The uuid and date of each allowed domain, in Redis. The configuration says which domains are allowed. */
 export class DomainStore {
   readonly #redis: RedisClient;
   readonly #key: string;
@@ -20,15 +20,15 @@ export class DomainStore {
 
   /** The allowed domains in the given order; one that is seen for the first time gets its uuid and date now. */
   async list(domains: readonly string[], nowMs: number): Promise<readonly Domain[]> {
-    return Promise.all(domains.map((domain) => this.#know(domain, nowMs)));
+    return Promise.all(domains.map((domain) => this.#findOrAdd(domain, nowMs)));
   }
 
-  async #know(domain: string, nowMs: number): Promise<Domain> {
+  async #findOrAdd(domain: string, nowMs: number): Promise<Domain> {
     const known = await this.#redis.hget(this.#key, domain);
     if (known !== null) return JSON.parse(known) as Domain;
     const fresh = { uuid: randomUUID(), domain, createdAt: new Date(nowMs).toISOString() };
     const isFirst = (await this.#redis.hsetnx(this.#key, domain, JSON.stringify(fresh))) === 1;
     // Another api was first: what it wrote stands.
-    return isFirst ? fresh : this.#know(domain, nowMs);
+    return isFirst ? fresh : this.#findOrAdd(domain, nowMs);
   }
 }

@@ -28,8 +28,8 @@ const plainLetters: Readonly<Record<string, string>> = {
   ı: 'i',
 };
 
-/** Letters and dots of a local part, before its digits: with them it stays below the 64 of RFC 5321 §4.5.3.1. */
-const longestWords = 48;
+/** Longest local part before its digits are added: with them it stays below the 64 of RFC 5321 §4.5.3.1. */
+const maxWordsLength = 48;
 
 /** A human name that is drawn, and a local part that goes with it. */
 export function generateIdentityName(): GeneratedName {
@@ -53,7 +53,7 @@ function wordsOf(name: string): string {
     .replaceAll(/[ßæœøłđðþı]/g, (letter) => plainLetters[letter] ?? '')
     .replaceAll(/[\p{M}'’]/gu, '')
     .replaceAll(/[^a-z0-9]+/g, '.')
-    .slice(0, longestWords)
+    .slice(0, maxWordsLength)
     .replaceAll(/^\.+|\.+$/g, '');
 }
 

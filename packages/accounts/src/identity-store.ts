@@ -6,20 +6,20 @@ import { generateIdentityName, localPartFor } from './identity-name.ts';
 
 const putIdentity = loadScript(new URL('./lua/put-identity.lua', import.meta.url));
 
-/** Identities that an account may have. */
-export const mostIdentities = 100;
+/** The most identities that an account may have. */
+export const maxIdentities = 100;
 
-/** Draws of a generated name and address before we give up: a second one is rare. */
-const draws = 10;
+/** How often a name and address are generated before we give up: a second time is rare. */
+const maxDraws = 10;
 
-/** What an identity is to be; what is absent is drawn, or stays as it is. `email` is a full address. */
-export interface IdentityWish {
+/** The name and full address to give an identity. An absent one is generated for a new identity and kept for an existing one. */
+export interface IdentityChanges {
   readonly name?: string | undefined;
   readonly email?: string | undefined;
 }
 
-/** What became of an identity that was to be written. */
-export type IdentityWriting =
+/** The outcome of writing an identity. */
+export type IdentityWriteOutcome =
   | { readonly kind: 'written'; readonly identity: Identity }
   | { readonly kind: 'exists' | 'unknown' | 'nameTaken' | 'emailTaken' | 'tooMany' };
 
@@ -34,32 +34,32 @@ export class IdentityStore {
   }
 
   /**
-   * Adds an identity; what the wish leaves open is a realistic name, and a free address under `domain` that goes with the name. A
-   * `uuid` given twice adds one identity.
+   * Adds an identity. An absent name is generated; an absent address is made of the name, free and under `domain`. A `uuid` given
+   * twice adds one identity.
    */
   async add(
     userId: number,
-    wish: IdentityWish,
+    changes: IdentityChanges,
     { domain, nowMs, uuid = randomUUID() }: { domain: string; nowMs: number; uuid?: string },
-  ): Promise<IdentityWriting> {
+  ): Promise<IdentityWriteOutcome> {
     const now = new Date(nowMs).toISOString();
     for (let draw = 1; ; draw++) {
       const drawn =
-        wish.name === undefined
+        changes.name === undefined
           ? generateIdentityName()
-          : { name: wish.name, localPart: localPartFor(wish.name) };
-      const writing = await this.#write(userId, 'create', {
+          : { name: changes.name, localPart: localPartFor(changes.name) };
+      const outcome = await this.#write(userId, 'create', {
         uuid,
         name: drawn.name,
-        email: wish.email ?? `${drawn.localPart}@${domain}`,
+        email: changes.email ?? `${drawn.localPart}@${domain}`,
         phone: '',
         createdAt: now,
         updatedAt: now,
       });
-      const unlucky =
-        (writing.kind === 'nameTaken' && wish.name === undefined) ||
-        (writing.kind === 'emailTaken' && wish.email === undefined);
-      if (!unlucky || draw === draws) return writing;
+      const drawAgain =
+        (outcome.kind === 'nameTaken' && changes.name === undefined) ||
+        (outcome.kind === 'emailTaken' && changes.email === undefined);
+      if (!drawAgain || draw === maxDraws) return outcome;
     }
   }
 
@@ -70,13 +70,18 @@ export class IdentityStore {
   }
 
   /** Changes name, address or both. An address that is given up stays reserved for the account: mail for it must not go astray. */
-  async change(userId: number, uuid: string, wish: IdentityWish, nowMs: number): Promise<IdentityWriting> {
+  async change(
+    userId: number,
+    uuid: string,
+    changes: IdentityChanges,
+    nowMs: number,
+  ): Promise<IdentityWriteOutcome> {
     const identity = await this.find(userId, uuid);
     if (!identity) return { kind: 'unknown' };
     return this.#write(userId, 'update', {
       ...identity,
-      name: wish.name ?? identity.name,
-      email: wish.email ?? identity.email,
+      name: changes.name ?? identity.name,
+      email: changes.email ?? identity.email,
       updatedAt: new Date(nowMs).toISOString(),
     });
   }
@@ -86,7 +91,7 @@ export class IdentityStore {
     return (await this.#redis.hdel(accountKey(userId, this.#prefix), identityField + uuid)) === 1;
   }
 
-  async #write(userId: number, mode: 'create' | 'update', identity: Identity): Promise<IdentityWriting> {
+  async #write(userId: number, mode: 'create' | 'update', identity: Identity): Promise<IdentityWriteOutcome> {
     const reservation = await this.#reserve(identity.email, userId);
     if (reservation === 'taken') return { kind: 'emailTaken' };
     const foldedName = identity.name.normalize('NFKC').toLowerCase();
@@ -99,7 +104,7 @@ export class IdentityStore {
       foldedName,
       identity.email,
       mode,
-      mostIdentities,
+      maxIdentities,
     );
     const kind = decode(reply);
     if (kind === 'written') return { kind, identity };
@@ -125,7 +130,7 @@ const kinds = {
   too_many: 'tooMany',
 } as const;
 
-function decode(reply: unknown): IdentityWriting['kind'] {
+function decode(reply: unknown): IdentityWriteOutcome['kind'] {
   const [word] = reply as readonly [keyof typeof kinds];
   return kinds[word];
 }

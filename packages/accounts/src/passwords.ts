@@ -5,10 +5,10 @@ import pLimit from 'p-limit';
 const argon2Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
 /** Hashes that may run at once: one, so that a rush of sign-ins leaves the other cores to waits and wakes. */
-const atOnce = 1;
+const maxConcurrent = 1;
 
 /** Hashes that may queue behind it: about two seconds' worth. */
-const mayQueue = 64;
+const maxQueued = 64;
 
 /** Thrown when too many passwords are being checked already: try again in a few seconds. */
 export class PasswordsBusy extends Error {
@@ -22,7 +22,7 @@ export class PasswordsBusy extends Error {
 
 /** Hashes and verifies passwords with argon2id, off the event loop and a few at a time. (RFC 9106) */
 export class Passwords {
-  readonly #limit = pLimit(atOnce);
+  readonly #limit = pLimit(maxConcurrent);
   /** Compared against where there is no account, so that the answer takes the same time. */
   #decoy: string | undefined;
 
@@ -39,7 +39,7 @@ export class Passwords {
   }
 
   async #run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#limit.pendingCount >= mayQueue) throw new PasswordsBusy();
+    if (this.#limit.pendingCount >= maxQueued) throw new PasswordsBusy();
     return this.#limit(work);
   }
 }

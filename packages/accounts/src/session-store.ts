@@ -9,7 +9,7 @@ export const sessionTtlSeconds = 12 * 3600;
 const tokenShape = /^[\w-]{43}$/;
 
 /** Longest part of a user agent that is kept. */
-const userAgentLimit = 256;
+const maxUserAgentLength = 256;
 
 /** Where a session was started, for its owner to recognise it. */
 export interface SessionOrigin {
@@ -50,7 +50,7 @@ export class SessionStore {
       firstName: account.firstName,
       lastName: account.lastName,
       address: origin.address,
-      userAgent: origin.userAgent.slice(0, userAgentLimit),
+      userAgent: origin.userAgent.slice(0, maxUserAgentLength),
       startedAtMs: nowMs,
     };
     // Into the index first: no session shall live that its owner cannot see.

@@ -22,41 +22,40 @@ export interface NewRecord {
   readonly index: { readonly key: string; readonly atMs: number; readonly member: string };
 }
 
-/** What credentials rest on: a hash that tells since when nothing counts any more, and has a field for what they are for. */
-export interface Basis {
+/** How to check that an approval still stands: a hash, and the fields of it that tell. */
+export interface ApprovalStillStands {
   readonly key: string;
-  /** When the credentials were granted. */
-  readonly sinceMs: number;
+  readonly approvedAtMs: number;
   /** The field with the time at which all that had been granted was ended. */
-  readonly endedField: string;
+  readonly allEndedField: string;
   /** The field that must be there; empty for none. */
-  readonly neededField: string;
+  readonly requiredField: string;
 }
 
-/** One key of the script that creates records, and what it is told of it. */
+/** One key of the script that creates records, and the arguments that go with it. */
 interface Step {
   readonly key: string;
   readonly args: readonly (string | number)[];
 }
 
-/** Writes records, each unless it stands already. One round trip, and one step where there is but one Redis. */
+/** Writes each record that does not exist yet. One round trip; one step, except on a Cluster. */
 export async function createOnce(redis: RedisClient, records: readonly NewRecord[]): Promise<void> {
-  await takeSteps(redis, writesOf(records));
+  await runSteps(redis, writesOf(records));
 }
 
 /**
- * Writes records as `createOnce` does; false when their basis has been ended by then. It is looked at after the writing, so
- * that whoever ends it in this moment finds the records, or is found. One round trip, two on a Cluster.
+ * Writes records as `createOnce` does; false when their approval does not stand any more. It is checked after the writing, so
+ * that an end in this moment finds the records, or is found. One round trip, two on a Cluster.
  */
-export async function createOnBasis(
+export async function createAndCheckApproval(
   redis: RedisClient,
   records: readonly NewRecord[],
-  { key, sinceMs, endedField, neededField }: Basis,
+  { key, approvedAtMs, allEndedField, requiredField }: ApprovalStillStands,
 ): Promise<boolean> {
   const writes = writesOf(records);
-  const look: Step = { key, args: ['basis', sinceMs, endedField, neededField] };
-  if (redis.isCluster) await takeSteps(redis, writes);
-  const done = await takeSteps(redis, redis.isCluster ? [look] : [...writes, look]);
+  const check: Step = { key, args: ['approval', approvedAtMs, allEndedField, requiredField] };
+  if (redis.isCluster) await runSteps(redis, writes);
+  const done = await runSteps(redis, redis.isCluster ? [check] : [...writes, check]);
   return done.at(-1) === 'stands';
 }
 
@@ -84,8 +83,8 @@ export function recordFields(record: Readonly<Record<string, string>>): readonly
     .flat();
 }
 
-/** What became of each step, in order. */
-async function takeSteps(redis: RedisClient, steps: readonly Step[]): Promise<readonly unknown[]> {
+/** Runs the steps. Resolves to the outcome of each, in order. */
+async function runSteps(redis: RedisClient, steps: readonly Step[]): Promise<readonly unknown[]> {
   const commands = redis.isCluster ? steps.map((step) => [step]) : [steps];
   const replies = await Promise.all(
     commands.map((command) =>

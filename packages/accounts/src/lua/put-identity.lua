@@ -1,11 +1,11 @@
 -- put-identity: an account's identity, (none) -> written, or written -> written anew
 -- Purpose   Writes an identity into its account, where no other identity of the account has the name or the address.
 -- KEYS      1 account
--- ARGV      1 field  2 identity (JSON)  3 name (folded)  4 email  5 mode ('create' | 'update')  6 most identities
+-- ARGV      1 field  2 identity (JSON)  3 name (folded)  4 email  5 mode ('create' | 'update')  6 max_identities
 -- Returns   {'written'} | {'exists'} | {'unknown'} | {'name_taken'} | {'email_taken'} | {'too_many'}
 -- Invariant Names and addresses are unique within an account; nothing is written into an account that is gone.
 local account = KEYS[1]
-local field, identity, name, email, mode, most = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
+local field, identity, name, email, mode, max_identities = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
 
 if redis.call('EXISTS', account) == 0 then
   return { 'unknown' }
@@ -31,7 +31,7 @@ for i = 1, #fields, 2 do
     end
   end
 end
-if mode == 'create' and count >= most then
+if mode == 'create' and count >= max_identities then
   return { 'too_many' }
 end
 redis.call('HSET', account, field, identity)

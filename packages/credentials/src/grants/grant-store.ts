@@ -2,8 +2,8 @@ import type { RedisClient } from '@ravi/redis';
 import { newApiKeyRecord } from '../api-keys/api-key-store.ts';
 import type { NewApiKey } from '../issued-login.ts';
 import {
-  type Basis,
-  createOnBasis,
+  type ApprovalStillStands,
+  createAndCheckApproval,
   endedRecordKeptMs,
   endOwned,
   type EndReason,
@@ -39,10 +39,14 @@ export class GrantStore {
   }
 
   /**
-   * Writes a grant and the API keys that came with it, and tells whether what they rest on still stands. Harmless to repeat: what
+   * Writes a grant and the API keys that came with it, and tells whether their approval still stands. Harmless to repeat: what
    * moved on, ended or was revoked in the meantime stays as it is.
    */
-  async add(grant: Grant, keys: readonly NewApiKey[], basis: Basis): Promise<boolean> {
+  async add(
+    grant: Grant,
+    keys: readonly NewApiKey[],
+    approvalStillStands: ApprovalStillStands,
+  ): Promise<boolean> {
     const ttlMs = grantTtlMs(grant);
     const record = {
       key: grantKey(grant.id, this.#prefix),
@@ -51,7 +55,7 @@ export class GrantStore {
       index: { key: this.#index(grant.userId), atMs: grant.createdAtMs, member: grant.id },
     };
     const records = [record, ...keys.map((key) => newApiKeyRecord(key, this.#prefix))];
-    return createOnBasis(this.#redis, records, basis);
+    return createAndCheckApproval(this.#redis, records, approvalStillStands);
   }
 
   /** A grant, active or ended; null when there is none. One round trip. */

@@ -2,7 +2,7 @@
 -- Purpose   Chooses the key with which issuers sign from now on, if everybody who verifies has had time to learn it.
 -- KEYS      1 jwks
 -- ARGV      1 kid  2 now (ms)  3 how long it must have been published (ms)  4 how recently an issuer must have held it (ms)
--- Returns   {'activated'} | {'tooFresh', ms to wait} | {'notHeld'} | {'retired'} | {'unknown'}
+-- Returns   {'activated'} | {'too_fresh', ms to wait} | {'not_held'} | {'retired'} | {'unknown'}
 -- Invariant The active key is published, held by an issuer, and not retired.
 local jwks, kid = KEYS[1], ARGV[1]
 local now, lead, held_within = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -15,11 +15,11 @@ if not k[1] then
   return { 'unknown' }
 end
 if now - tonumber(k[2]) > held_within then
-  return { 'notHeld' }
+  return { 'not_held' }
 end
 local wait = tonumber(k[1]) + lead - now
 if wait > 0 then
-  return { 'tooFresh', tostring(wait) }
+  return { 'too_fresh', tostring(wait) }
 end
 redis.call('HSET', jwks, 'active', kid)
 return { 'activated' }

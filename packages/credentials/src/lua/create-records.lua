@@ -1,11 +1,11 @@
 -- create-records: (none) -> active, each
 -- Purpose   Writes the records of credentials, a grant's and its API keys', the first time that their login is redeemed, and
---           notes them in the indexes of their account; then tells whether what they rest on still stands. One step and one
+--           notes them in the indexes of their account; then tells whether their approval still stands. One step and one
 --           round trip for all of it.
 -- KEYS      records and indexes, then accounts. On a Cluster, where each lies in a slot of its own, the script runs once for each.
 -- ARGV      for each key: 'record', expires_at (ms; '' for never), number of what follows, field, value, ...
 --                     or: 'index', number of what follows, score, member, ...
---                     or: 'basis', since (ms), field that holds when all was ended, field that must be there ('' for none)
+--                     or: 'approval', approved_at (ms), field with the time when all was ended, required field ('' for none)
 -- Returns   {'created' | 'exists' | 'indexed' | 'stands' | 'ended', ...} in the order of the keys
 -- Invariant What was ended or revoked in the meantime is never brought back: its record still stands.
 local at = 1
@@ -16,10 +16,10 @@ for i, key in ipairs(KEYS) do
     redis.call('ZADD', key, unpack(ARGV, at + 2, at + 1 + count))
     done[i] = 'indexed'
     at = at + 2 + count
-  elseif ARGV[at] == 'basis' then
-    local since, needed = tonumber(ARGV[at + 1]), ARGV[at + 3]
-    local f = redis.call('HMGET', key, ARGV[at + 2], needed)
-    done[i] = since > (tonumber(f[1]) or 0) and (needed == '' or f[2]) and 'stands' or 'ended'
+  elseif ARGV[at] == 'approval' then
+    local approved_at, required = tonumber(ARGV[at + 1]), ARGV[at + 3]
+    local f = redis.call('HMGET', key, ARGV[at + 2], required)
+    done[i] = approved_at > (tonumber(f[1]) or 0) and (required == '' or f[2]) and 'stands' or 'ended'
     at = at + 4
   else
     local expires_at, count = ARGV[at + 1], tonumber(ARGV[at + 2])

@@ -7,12 +7,12 @@ import type { ApiKeyRecord } from '../api-keys/api-key-record.ts';
  */
 export type MintId = string & { readonly __brand: 'MintId' };
 
-/** What is to be minted. */
+/** The credential that is asked for. */
 export type MintRequest =
   | { readonly kind: 'refresh'; readonly jti: string; readonly keyThumbprint: string }
   | { readonly kind: 'key'; readonly record: Omit<ApiKeyRecord, 'prefix'> };
 
-/** What the issuer needs of a pending request. */
+/** A pending request, as the issuer reads it. */
 export interface PendingMint {
   readonly wrappedKey: string;
   readonly secretHash: string;

@@ -14,7 +14,7 @@ const pendingMs = 15_000;
 /** How long an answer may be fetched again: a client whose answer was lost tries again within this time. */
 const keptMs = 10_000;
 
-/** What is stored when something is asked for. */
+/** A new request, as it is stored. */
 export interface NewMint {
   readonly mintId: MintId;
   readonly wrappedKey: string;
@@ -22,7 +22,7 @@ export interface NewMint {
   readonly instance: string;
 }
 
-/** What became of a presented refresh token. */
+/** The outcome of presenting a refresh token. */
 export type RefreshBeginning =
   | { readonly kind: 'pending' }
   /** Presented a second time, shortly after: here is the same answer. */
@@ -31,12 +31,12 @@ export type RefreshBeginning =
   | { readonly kind: 'reused'; readonly userId: number }
   | { readonly kind: 'ended' | 'unknown' };
 
-/** What became of a settlement; `waiters` are the api instances to wake. */
+/** The outcome of a settlement; `waiters` are the api instances to wake. */
 export type MintSettlement =
   | { readonly kind: 'settled'; readonly again: boolean; readonly waiters: readonly string[] }
   | { readonly kind: 'refused'; readonly waiters: readonly string[] };
 
-/** How a request stands. */
+/** The state of a request. */
 export type MintState =
   | { readonly kind: 'open' }
   | { readonly kind: 'settled'; readonly sealed: string }
@@ -103,7 +103,7 @@ export class MintStore {
       .exec();
   }
 
-  /** What the issuer needs; null when there is nothing to do any more. */
+  /** Reads a pending request for the issuer; null when there is nothing to do any more. */
   async readPending(mintId: MintId): Promise<PendingMint | null> {
     const [state, wrappedKey, secretHash, params] = await this.#redis.hmget(
       mintKey(mintId, this.#prefix),
@@ -147,8 +147,8 @@ export class MintStore {
     );
   }
 
-  /** How a request stands. */
-  async look(mintId: MintId): Promise<MintState> {
+  /** The state of a request. */
+  async check(mintId: MintId): Promise<MintState> {
     const [state, sealed] = await this.#redis.hmget(mintKey(mintId, this.#prefix), 'state', 'sealed');
     if (typeof sealed === 'string') return { kind: 'settled', sealed };
     return { kind: state === 'refused' ? 'refused' : 'open' };
@@ -172,15 +172,15 @@ function decodeSettlement(reply: unknown): MintSettlement {
   switch (kind) {
     case 'settled':
     case 'settled_before':
-      return { kind: 'settled', again: kind === 'settled_before', waiters: each(waiters) };
+      return { kind: 'settled', again: kind === 'settled_before', waiters: splitList(waiters) };
     case 'refused':
-      return { kind, waiters: each(waiters) };
+      return { kind, waiters: splitList(waiters) };
     default:
       throw unlisted();
   }
 }
 
-const each = (list: string) => list.split(',').filter(Boolean);
+const splitList = (list: string) => list.split(',').filter(Boolean);
 
 function words(reply: unknown): readonly string[] {
   if (Array.isArray(reply) && reply.every((word) => typeof word === 'string')) return reply;

@@ -87,10 +87,11 @@ export class PublishedKeys {
     const reply = await runScript(this.#redis, activateKey, this.#key, kid, nowMs, leadMs, heldWithinMs);
     const [kind, waitMs] = words(reply);
     switch (kind) {
-      case 'tooFresh':
-        return { kind, waitMs: Number(waitMs) };
+      case 'too_fresh':
+        return { kind: 'tooFresh', waitMs: Number(waitMs) };
+      case 'not_held':
+        return { kind: 'notHeld' };
       case 'activated':
-      case 'notHeld':
       case 'retired':
       case 'unknown':
         return { kind };
@@ -119,11 +120,11 @@ export class PublishedKeys {
 
   /** All keys with which a valid token may have been signed. */
   async list(nowMs: number): Promise<readonly PublicJwk[]> {
-    return (await this.lives(nowMs)).map(({ jwk }) => jwk);
+    return (await this.listWithLife(nowMs)).map(({ jwk }) => jwk);
   }
 
   /** The same, with where each key is in its life; the oldest first. */
-  async lives(nowMs: number): Promise<readonly KeyLife[]> {
+  async listWithLife(nowMs: number): Promise<readonly KeyLife[]> {
     const fields = await this.#redis.hgetall(this.#key);
     const time = (name: string) => (fields[name] === undefined ? null : Number(fields[name]));
     return Object.keys(fields)

@@ -25,7 +25,7 @@ import { Problem } from '../http/problem.ts';
 import { parseBody, text } from '../http/parse-body.ts';
 
 /** API keys that an account may have. */
-const mostKeys = 500;
+const maxKeys = 500;
 
 /** What the key calls need. */
 export interface ApiKeysDeps {
@@ -84,7 +84,7 @@ export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
       throw new Problem('invalid_request', 'identity_uuid: is not an identity of this account.');
     }
     const nowMs = clock.nowMs();
-    if ((await apiKeys.list(userId, nowMs)).length >= mostKeys) {
+    if ((await apiKeys.list(userId, nowMs)).length >= maxKeys) {
       throw new Problem('conflict', 'This account cannot have more keys. Delete some first.');
     }
     const { key, record } = await minting.createKey({

@@ -1,4 +1,10 @@
-import type { AccountStore, Identity, IdentityStore, IdentityWish, IdentityWriting } from '@ravi/accounts';
+import type {
+  AccountStore,
+  Identity,
+  IdentityStore,
+  IdentityChanges,
+  IdentityWriteOutcome,
+} from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import { wireIdentity } from '@ravi/contract';
 import type { Clock } from '@ravi/runtime';
@@ -59,8 +65,8 @@ export function createIdentity(deps: IdentitiesDeps): Handler {
         'provision_phone: this service provides no phone numbers; leave it out.',
       );
     }
-    const wish = { name: input.name, email: fullAddress(input.email, domains) };
-    const writing = await identities.add(userId, wish, { domain: domains[0] ?? '', nowMs: clock.nowMs() });
+    const changes = { name: input.name, email: fullAddress(input.email, domains) };
+    const writing = await identities.add(userId, changes, { domain: domains[0] ?? '', nowMs: clock.nowMs() });
     const identity = written(writing);
     note(deps, ctx, 'identity_created', userId, identity.uuid);
     answer(ctx, 201, wireIdentity(identity));
@@ -112,11 +118,11 @@ function change(
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'change identities' satisfies Capability);
     const { name, email } = parseBody(schema, ctx.request.body);
-    const wish: IdentityWish = { name, email: fullAddress(email, domains) };
+    const changes: IdentityChanges = { name, email: fullAddress(email, domains) };
     const writing = await identities.change(
       caller.userId,
       visibleUuid(ctx.params, caller),
-      wish,
+      changes,
       clock.nowMs(),
     );
     const identity = written(writing);
@@ -143,7 +149,7 @@ function visibleUuid(params: Readonly<Record<string, string | undefined>>, calle
   return uuid;
 }
 
-function written(writing: IdentityWriting): Identity {
+function written(writing: IdentityWriteOutcome): Identity {
   switch (writing.kind) {
     case 'written':
       return writing.identity;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type AccountStore, type IdentityStore, mostIdentities } from '@ravi/accounts';
+import { type AccountStore, type IdentityStore, maxIdentities } from '@ravi/accounts';
 import type { LoginId } from '@ravi/device-login';
 import type { ApprovalWish } from './approval-request.ts';
 
@@ -27,7 +27,7 @@ export async function wishedIdentity(
         : { kind: 'unknownIdentity' };
     case 'new': {
       const { length } = (await accounts.read(userId))?.identities ?? [];
-      return length < mostIdentities ? identity : { kind: 'tooManyIdentities' };
+      return length < maxIdentities ? identity : { kind: 'tooManyIdentities' };
     }
     case 'none': {
       if (keys.scope === 'account') return { kind: 'usable', uuid: '' };

@@ -173,7 +173,11 @@ export class Redeemer {
   async #record({ grant, keys, approvedAtMs }: IssuedLogin): Promise<boolean> {
     const { accountStore, grants, revocation } = this.#deps;
     const { id, userId, identityUuid, address } = grant;
-    const stands = await grants.add(grant, keys, accountStore.basisOf(userId, approvedAtMs, identityUuid));
+    const stands = await grants.add(
+      grant,
+      keys,
+      accountStore.approvalStillStands(userId, approvedAtMs, identityUuid),
+    );
     if (!stands) await revocation.endGrant({ userId, address }, id, 'revoked');
     return stands;
   }

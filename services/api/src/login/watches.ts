@@ -1,7 +1,7 @@
 import type { LoginId, LoginStore, Progress } from '@ravi/device-login';
 
 /** Pages of one account that are held at a time: a few tabs. */
-const mostPerAccount = 4;
+const maxPerAccount = 4;
 
 /** What watching needs. */
 export interface WatchesDeps {
@@ -107,7 +107,7 @@ export class Watches {
   }
 
   #isFull(userId: number): boolean {
-    return this.#size >= this.#deps.maxHeld || (this.#perAccount.get(userId) ?? 0) >= mostPerAccount;
+    return this.#size >= this.#deps.maxHeld || (this.#perAccount.get(userId) ?? 0) >= maxPerAccount;
   }
 
   #add(loginId: string, watch: Watch): void {

@@ -15,11 +15,10 @@ import { deriveResultKey, openResult, wrapResultKey } from '@ravi/sealing';
 import type { IssuanceQueue } from '../issuance/queue.ts';
 import { Problem } from '../http/problem.ts';
 
-/** How often, and how many times, Redis is asked all the same, should the wake-up be lost: for 5 s, then we give up. */
-const lookEveryMs = 1_000;
-const looks = 5;
+/** How often a request is checked in case its wake-up was lost, and how many times: we give up after 5 s. */
+const checkEveryMs = 1_000;
+const maxChecks = 5;
 
-/** What asking the issuer for credentials needs. */
 export interface MintingDeps {
   readonly mints: MintStore;
   readonly apiKeys: ApiKeyStore;
@@ -122,9 +121,9 @@ export class Minting {
     const { mints, queue } = this.#deps;
     try {
       await queue.addMint(mintId);
-      for (let look = 0; look < looks; look++) {
-        await (look === 0 ? withinMs(lookEveryMs, wakeup) : pause(lookEveryMs));
-        const state = await mints.look(mintId);
+      for (let check = 0; check < maxChecks; check++) {
+        await (check === 0 ? withinMs(checkEveryMs, wakeup) : pause(checkEveryMs));
+        const state = await mints.check(mintId);
         if (state.kind !== 'open') return state.kind === 'settled' ? state.sealed : null;
       }
     } catch (error) {

@@ -1,4 +1,4 @@
-import { type AccountStore, type AccountWithIdentities, type Identity, mostIdentities } from '@ravi/accounts';
+import { type AccountStore, type AccountWithIdentities, type Identity, maxIdentities } from '@ravi/accounts';
 import { narrowerScope } from '@ravi/credentials';
 import { foldUserCode, formatUserCode, type LoginSummary } from '@ravi/device-login';
 import type { Clock } from '@ravi/runtime';
@@ -152,7 +152,7 @@ export class DevicePages {
         asked: narrowerScope('account', summary.requestedScope),
         identities,
         numbers,
-        canAddIdentity: identities.length < mostIdentities,
+        canAddIdentity: identities.length < maxIdentities,
         chosen: problem === undefined ? {} : chosenTerms(ctx.request.body),
         ...(problem === undefined ? {} : { problem }),
       },
