@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { loadScript, type RedisClient, runScript } from '@ravi/redis';
+import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
 import type { Account, AccountWithIdentities, Identity } from './account.ts';
 import { foldEmail } from './account.ts';
 import { generateIdentityName } from './identity-name.ts';
@@ -110,8 +110,10 @@ export class AccountStore {
   /** Takes an address for a minute; false when it is taken. */
   async #reserve(email: string, id: number, passwordHash: string): Promise<boolean> {
     const key = this.#signInKey(email);
-    const reserved = await runScript(this.#redis, reserveEmail, key, id, passwordHash, reservationSeconds);
-    return Array.isArray(reserved) && reserved[0] === 'reserved';
+    const reply = await runScript(this.#redis, reserveEmail, key, id, passwordHash, reservationSeconds);
+    const [word] = replyWords(reply);
+    if (word !== 'reserved' && word !== 'taken') throw new UnexpectedReply(word);
+    return word === 'reserved';
   }
 
   async #write(id: number, input: NewPerson, nowMs: number): Promise<Account> {
@@ -140,8 +142,9 @@ export class AccountStore {
   /** Replaces a password's hash; false when it is not the one that was checked any more. */
   async changePassword(email: string, checkedHash: string, newHash: string): Promise<boolean> {
     const key = this.#signInKey(email);
-    const changed = await runScript(this.#redis, changePassword, key, checkedHash, newHash);
-    return Array.isArray(changed) && changed[0] === 'changed';
+    const [word] = replyWords(await runScript(this.#redis, changePassword, key, checkedHash, newHash));
+    if (word !== 'changed' && word !== 'changed_meanwhile') throw new UnexpectedReply(word);
+    return word === 'changed';
   }
 
   /** An account with its identities, in one round trip; null when there is none. */

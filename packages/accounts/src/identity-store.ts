@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { loadScript, type RedisClient, runScript } from '@ravi/redis';
+import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
 import type { Identity } from './account.ts';
 import { accountKey, identityEmailKey, identityField } from './keyspace.ts';
 import { generateIdentityName, localPartFor } from './identity-name.ts';
@@ -106,7 +106,7 @@ export class IdentityStore {
       mode,
       maxIdentities,
     );
-    const kind = decode(reply);
+    const kind = decodeWrite(reply);
     if (kind === 'written') return { kind, identity };
     // Nobody uses the address after all.
     if (reservation === 'reserved') await this.#redis.del(identityEmailKey(identity.email, this.#prefix));
@@ -121,16 +121,20 @@ export class IdentityStore {
   }
 }
 
-const kinds = {
-  written: 'written',
-  exists: 'exists',
-  unknown: 'unknown',
-  name_taken: 'nameTaken',
-  email_taken: 'emailTaken',
-  too_many: 'tooMany',
-} as const;
-
-function decode(reply: unknown): IdentityWriteOutcome['kind'] {
-  const [word] = reply as readonly [keyof typeof kinds];
-  return kinds[word];
+function decodeWrite(reply: unknown): IdentityWriteOutcome['kind'] {
+  const [word] = replyWords(reply);
+  switch (word) {
+    case 'written':
+    case 'exists':
+    case 'unknown':
+      return word;
+    case 'name_taken':
+      return 'nameTaken';
+    case 'email_taken':
+      return 'emailTaken';
+    case 'too_many':
+      return 'tooMany';
+    default:
+      throw new UnexpectedReply(word);
+  }
 }

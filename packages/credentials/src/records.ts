@@ -1,6 +1,14 @@
-import { loadGatheredScript, loadScript, type RedisClient, runGathered, runScript } from '@ravi/redis';
+import {
+  loadBatchedScript,
+  loadScript,
+  type RedisClient,
+  replyWords,
+  runBatched,
+  runScript,
+  UnexpectedReply,
+} from '@ravi/redis';
 
-const createRecords = loadGatheredScript(new URL('./lua/create-records.lua', import.meta.url));
+const createRecords = loadBatchedScript(new URL('./lua/create-records.lua', import.meta.url));
 const endRecord = loadScript(new URL('./lua/end-record.lua', import.meta.url));
 const noteUseOfRecord = loadScript(new URL('./lua/note-use.lua', import.meta.url));
 
@@ -56,7 +64,9 @@ export async function createAndCheckApproval(
   const check: Step = { key, args: ['approval', approvedAtMs, allEndedField, requiredField] };
   if (redis.isCluster) await runSteps(redis, writes);
   const done = await runSteps(redis, redis.isCluster ? [check] : [...writes, check]);
-  return done.at(-1) === 'stands';
+  const verdict = done.at(-1);
+  if (verdict !== 'stands' && verdict !== 'ended') throw new UnexpectedReply(verdict);
+  return verdict === 'stands';
 }
 
 /** Each record, then each index once, with all its new members. */
@@ -84,11 +94,11 @@ export function recordFields(record: Readonly<Record<string, string>>): readonly
 }
 
 /** Runs the steps. Resolves to the outcome of each, in order. */
-async function runSteps(redis: RedisClient, steps: readonly Step[]): Promise<readonly unknown[]> {
+async function runSteps(redis: RedisClient, steps: readonly Step[]): Promise<readonly string[]> {
   const commands = redis.isCluster ? steps.map((step) => [step]) : [steps];
   const replies = await Promise.all(
     commands.map((command) =>
-      runGathered(
+      runBatched(
         redis,
         createRecords,
         command.map(({ key }) => key),
@@ -96,7 +106,7 @@ async function runSteps(redis: RedisClient, steps: readonly Step[]): Promise<rea
       ),
     ),
   );
-  return replies.flat();
+  return replies.flatMap(replyWords);
 }
 
 /** Ends the owner's record. `keepMs` null: the record stays as long as it would anyway. False when there is none. */
@@ -105,10 +115,18 @@ export async function endOwned(
   key: string,
   end: { userId: number; reason: EndReason; nowMs: number; keepMs: number | null },
 ): Promise<'ended' | 'endedBefore' | 'unknown'> {
-  const word = firstWord(
+  const [word] = replyWords(
     await runScript(redis, endRecord, key, String(end.userId), end.reason, end.nowMs, end.keepMs ?? ''),
   );
-  return word === 'ended' ? 'ended' : word === 'ended_before' ? 'endedBefore' : 'unknown';
+  switch (word) {
+    case 'ended':
+    case 'unknown':
+      return word;
+    case 'ended_before':
+      return 'endedBefore';
+    default:
+      throw new UnexpectedReply(word);
+  }
 }
 
 /** Notes a use, at most once a minute. Resolves to whether it was the first ever. */
@@ -119,11 +137,7 @@ export async function noteUse(
   nowMs: number,
 ): Promise<boolean> {
   if (lastUsedAtMs !== null && nowMs - lastUsedAtMs < noteUseEveryMs) return false;
-  return firstWord(await runScript(redis, noteUseOfRecord, key, nowMs)) === 'first';
-}
-
-/** The word with which every script's reply begins. */
-function firstWord(reply: unknown): string {
-  if (Array.isArray(reply) && typeof reply[0] === 'string') return reply[0];
-  throw new Error('A script answered what its header does not list.');
+  const [word] = replyWords(await runScript(redis, noteUseOfRecord, key, nowMs));
+  if (word !== 'first' && word !== 'again' && word !== 'gone') throw new UnexpectedReply(word);
+  return word === 'first';
 }

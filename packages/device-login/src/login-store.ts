@@ -1,4 +1,4 @@
-import { type GatheredScript, type RedisClient, loadGatheredScript, runGathered } from '@ravi/redis';
+import { type BatchedScript, type RedisClient, loadBatchedScript, runBatched } from '@ravi/redis';
 import type { LoginId } from './codes/login-id.ts';
 import { loginKey } from './keyspace.ts';
 import type {
@@ -23,7 +23,7 @@ import {
   decodeWaiter,
 } from './replies.ts';
 
-const script = (name: string) => loadGatheredScript(new URL(`./lua/${name}.lua`, import.meta.url));
+const script = (name: string) => loadBatchedScript(new URL(`./lua/${name}.lua`, import.meta.url));
 const scripts = {
   start: script('start'),
   redeem: script('redeem'),
@@ -109,7 +109,7 @@ export class LoginStore {
   /** Creates a pending login. False when the id is taken: draw another user_code. */
   async start(login: NewLogin): Promise<boolean> {
     return decodeStart(
-      await runGathered(
+      await runBatched(
         this.#redis,
         scripts.start,
         this.#key(login.loginId),
@@ -130,7 +130,7 @@ export class LoginStore {
   async redeem(request: RedeemRequest): Promise<Redemption> {
     const { loginId, deviceCodeHash, mode, lease, client } = request;
     return decodeRedemption(
-      await runGathered(
+      await runBatched(
         this.#redis,
         scripts.redeem,
         this.#key(loginId),
@@ -240,8 +240,8 @@ export class LoginStore {
     return looks.map(([state, waiter]) => state === 'pending' && waiter === instance);
   }
 
-  #run(which: GatheredScript, loginId: LoginId, ...args: (string | number)[]): Promise<unknown> {
-    return runGathered(this.#redis, which, this.#key(loginId), ...args);
+  #run(which: BatchedScript, loginId: LoginId, ...args: (string | number)[]): Promise<unknown> {
+    return runBatched(this.#redis, which, this.#key(loginId), ...args);
   }
 
   #key(loginId: LoginId): string {

@@ -1,3 +1,4 @@
+import { replyWords, UnexpectedReply } from '@ravi/redis';
 import type {
   ApprovalDecision,
   ApprovedLogin,
@@ -7,33 +8,18 @@ import type {
   Settlement,
 } from './outcomes.ts';
 
-/** Thrown when a script answers what its header does not list: code and Lua are out of step. */
-class UnexpectedReply extends Error {
-  readonly code = 'unexpected_reply';
-
-  constructor(script: string) {
-    super(`The script ${script} gave an unexpected reply.`);
-    this.name = 'UnexpectedReply';
-  }
-}
-
-/** The words of a script's reply. Every script of ours answers an array of strings. */
-function words(reply: unknown): readonly string[] {
-  return Array.isArray(reply) ? reply.map(String) : [];
-}
-
 const orNull = (word: string | undefined) => (word === undefined || word === '' ? null : word);
 
 /** Whether the login was created; false when its id is taken. */
 export function decodeStart(reply: unknown): boolean {
-  const [word] = words(reply);
+  const [word] = replyWords(reply);
   if (word === 'started') return true;
   if (word === 'taken') return false;
-  throw new UnexpectedReply('start');
+  throw new UnexpectedReply(word);
 }
 
 export function decodeRedemption(reply: unknown): Redemption {
-  const [word, first = '', second = '', third = ''] = words(reply);
+  const [word, first = '', second = '', third = ''] = replyWords(reply);
   switch (word) {
     case 'unknown':
     case 'expired':
@@ -56,17 +42,17 @@ export function decodeRedemption(reply: unknown): Redemption {
     case 'issued':
       return { kind: 'issued', sealed: first, approvedForMs: Number(second) };
     default:
-      throw new UnexpectedReply('redeem');
+      throw new UnexpectedReply(word);
   }
 }
 
 /** Reads approve's reply. */
 export function decodeApproval(reply: unknown): ApprovalDecision {
-  return words(reply)[0] === 'identity_only' ? { kind: 'identityOnly' } : decodeDecision(reply);
+  return replyWords(reply)[0] === 'identity_only' ? { kind: 'identityOnly' } : decodeDecision(reply);
 }
 
 export function decodeDecision(reply: unknown): Decision {
-  const [word, detail] = words(reply);
+  const [word, detail] = replyWords(reply);
   switch (word) {
     case 'approved':
     case 'approved_before':
@@ -80,12 +66,12 @@ export function decodeDecision(reply: unknown): Decision {
     case 'unknown':
       return { kind: word };
     default:
-      throw new UnexpectedReply('approve/deny');
+      throw new UnexpectedReply(word);
   }
 }
 
 export function decodeSettlement(reply: unknown): Settlement {
-  const [word, waiter] = words(reply);
+  const [word, waiter] = replyWords(reply);
   switch (word) {
     case 'issued':
     case 'issued_before':
@@ -93,19 +79,20 @@ export function decodeSettlement(reply: unknown): Settlement {
     case 'refused':
       return { kind: 'refused' };
     default:
-      throw new UnexpectedReply('settle');
+      throw new UnexpectedReply(word);
   }
 }
 
 /** The instances to tell of a completed login, each once. */
 export function decodeCompletion(reply: unknown): readonly string[] {
-  const [word, waiter = '', watchers = ''] = words(reply);
-  if (word !== 'redeemed') return [];
+  const [word, waiter = '', watchers = ''] = replyWords(reply);
+  if (word === 'lost') return [];
+  if (word !== 'redeemed') throw new UnexpectedReply(word);
   return [...new Set([waiter, ...watchers.split(' ')])].filter((instance) => instance !== '');
 }
 
 export function decodeProgress(reply: unknown): Progress {
-  const [word] = words(reply);
+  const [word] = replyWords(reply);
   switch (word) {
     case 'unknown':
     case 'waiting':
@@ -113,14 +100,23 @@ export function decodeProgress(reply: unknown): Progress {
     case 'denied':
       return word;
     default:
-      throw new UnexpectedReply('watch');
+      throw new UnexpectedReply(word);
   }
 }
 
-/** The instance that waits in vain and must be woken, if the script did its step. */
+/** The instance to wake after `abort` or `release`; null where the script changed nothing or nobody waits. */
 export function decodeWaiter(reply: unknown): string | null {
-  const [word, waiter] = words(reply);
-  return word === 'lost' || word === 'refused' ? null : orNull(waiter);
+  const [word, waiter] = replyWords(reply);
+  switch (word) {
+    case 'denied':
+    case 'released':
+      return orNull(waiter);
+    case 'refused':
+    case 'lost':
+      return null;
+    default:
+      throw new UnexpectedReply(word);
+  }
 }
 
 /** The fields of a login that the issuer reads, in the order in which `decodeApprovedLogin` takes them. */

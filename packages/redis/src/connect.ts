@@ -1,9 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { BatchingRedis } from './batching-redis.ts';
+import type { RedisClient } from './client.ts';
 import type { RedisTopology } from './topology.ts';
-import { TurnwiseRedis } from './turnwise-redis.ts';
-
-/** A connection to a single Redis, to a Sentinel's master, or to a Cluster. */
-export type RedisClient = Redis | Cluster;
 
 /**
  * How a connection behaves when Redis is away.
@@ -46,7 +44,7 @@ export function connectRedis(
     // A failover leaves the old master read-only: drop the connection and find the new one.
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
   };
-  const Single = role === 'commands' ? TurnwiseRedis : Redis;
+  const Single = role === 'commands' ? BatchingRedis : Redis;
   switch (topology.kind) {
     case 'single':
       return new Single(topology.url, { ...options, retryStrategy: retryDelayMs });
@@ -63,7 +61,7 @@ export function connectRedis(
       return new Cluster([...topology.nodes], {
         clusterRetryStrategy: retryDelayMs,
         enableOfflineQueue: role !== 'commands',
-        // One write for all commands of a turn that go to the same node, as `TurnwiseRedis` does.
+        // One write for all commands of a tick that go to the same node, as `BatchingRedis` does.
         enableAutoPipelining: role === 'commands',
         shardedSubscribers: role === 'subscriber',
         redisOptions: { ...options, ...credentialsOf(topology.url) },

@@ -1,6 +1,10 @@
+// What lives here: connections to Redis, running Lua scripts, and decoding their replies.
+// What does not: keys and scripts (each package that owns them), pub/sub (`wakeups`), the job queue (the services).
+export * from './batched-script.ts';
+export * from './client.ts';
 export * from './connect.ts';
+export * from './reply.ts';
 export * from './script.ts';
 export * from './tool-redis.ts';
 export * from './topology.ts';
 export * from './unavailable.ts';
-export * from './gathered-script.ts';

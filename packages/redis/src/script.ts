@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { RedisClient } from './connect.ts';
+import type { RedisClient } from './client.ts';
 
 /** A Lua script that Redis runs as one step. Every key it touches is in its KEYS, all in one Cluster slot. */
 export interface RedisScript {

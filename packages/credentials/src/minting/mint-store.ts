@@ -1,4 +1,4 @@
-import { loadScript, type RedisClient, runScript } from '@ravi/redis';
+import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
 import { grantKey } from '../grants/grant-store.ts';
 import { grantOfMint, type MintId, mintKey, type MintRequest, type PendingMint } from './mint-request.ts';
 
@@ -71,7 +71,7 @@ export class MintStore {
       JSON.stringify(request),
       nowMs,
     );
-    const [kind, detail = ''] = words(reply);
+    const [kind, detail = ''] = replyWords(reply);
     switch (kind) {
       case 'settled':
         return { kind, sealed: detail };
@@ -82,7 +82,7 @@ export class MintStore {
       case 'unknown':
         return { kind };
       default:
-        throw unlisted();
+        throw new UnexpectedReply(kind);
     }
   }
 
@@ -156,9 +156,10 @@ export class MintStore {
 
   /** Takes a request back. Resolves to the sealed answer where that came first, else null. */
   async withdraw(mintId: MintId): Promise<string | null> {
-    const [kind, sealed = ''] = words(
+    const [kind, sealed = ''] = replyWords(
       await runScript(this.#redis, withdrawMint, mintKey(mintId, this.#prefix)),
     );
+    if (kind !== 'settled' && kind !== 'withdrawn') throw new UnexpectedReply(kind);
     return kind === 'settled' ? sealed : null;
   }
 
@@ -168,7 +169,7 @@ export class MintStore {
 }
 
 function decodeSettlement(reply: unknown): MintSettlement {
-  const [kind, waiters = ''] = words(reply);
+  const [kind, waiters = ''] = replyWords(reply);
   switch (kind) {
     case 'settled':
     case 'settled_before':
@@ -176,15 +177,8 @@ function decodeSettlement(reply: unknown): MintSettlement {
     case 'refused':
       return { kind, waiters: splitList(waiters) };
     default:
-      throw unlisted();
+      throw new UnexpectedReply(kind);
   }
 }
 
 const splitList = (list: string) => list.split(',').filter(Boolean);
-
-function words(reply: unknown): readonly string[] {
-  if (Array.isArray(reply) && reply.every((word) => typeof word === 'string')) return reply;
-  throw unlisted();
-}
-
-const unlisted = () => new Error('A script answered what its header does not list.');

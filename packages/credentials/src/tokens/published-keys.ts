@@ -1,5 +1,5 @@
 import type { JsonWebKey } from 'node:crypto';
-import { loadScript, type RedisClient, runScript } from '@ravi/redis';
+import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
 import { refreshTokenTtlSeconds } from './token-claims.ts';
 
 const script = (name: string) => loadScript(new URL(`../lua/${name}.lua`, import.meta.url));
@@ -75,7 +75,7 @@ export class PublishedKeys {
     nowMs: number,
   ): Promise<{ readonly signingKid: string | null; readonly activeKid: string }> {
     const fields = keys.flatMap((jwk) => [jwk.kid, JSON.stringify(jwk)]);
-    const [signingKid = '', activeKid = ''] = words(
+    const [signingKid, activeKid = ''] = replyWords(
       await runScript(this.#redis, publishKeys, this.#key, nowMs, ...fields),
     );
     return { signingKid: signingKid === '' ? null : signingKid, activeKid };
@@ -85,7 +85,7 @@ export class PublishedKeys {
   async activate(kid: string, nowMs: number, atOnce = false): Promise<Activation> {
     const leadMs = atOnce ? 0 : publicationLeadMs;
     const reply = await runScript(this.#redis, activateKey, this.#key, kid, nowMs, leadMs, heldWithinMs);
-    const [kind, waitMs] = words(reply);
+    const [kind, waitMs] = replyWords(reply);
     switch (kind) {
       case 'too_fresh':
         return { kind: 'tooFresh', waitMs: Number(waitMs) };
@@ -96,7 +96,7 @@ export class PublishedKeys {
       case 'unknown':
         return { kind };
       default:
-        throw new TypeError('activate-key answered with an unlisted word');
+        throw new UnexpectedReply(kind);
     }
   }
 
@@ -106,7 +106,9 @@ export class PublishedKeys {
    */
   async retire(kid: string, nowMs: number, atOnce = false): Promise<Retirement> {
     const lifetimeMs = atOnce ? 0 : refreshTokenTtlSeconds * 1000 + signingLagMs;
-    const [kind, atMs] = words(await runScript(this.#redis, retireKey, this.#key, kid, nowMs, lifetimeMs));
+    const [kind, atMs] = replyWords(
+      await runScript(this.#redis, retireKey, this.#key, kid, nowMs, lifetimeMs),
+    );
     switch (kind) {
       case 'retired':
         return { kind, atMs: Number(atMs) };
@@ -114,7 +116,7 @@ export class PublishedKeys {
       case 'unknown':
         return { kind };
       default:
-        throw new TypeError('retire-key answered with an unlisted word');
+        throw new UnexpectedReply(kind);
     }
   }
 
@@ -144,8 +146,4 @@ export class PublishedKeys {
       )
       .toSorted((one, other) => one.publishedAtMs - other.publishedAtMs);
   }
-}
-
-function words(reply: unknown): string[] {
-  return Array.isArray(reply) ? reply.map(String) : [];
 }

@@ -1,4 +1,4 @@
-import { loadScript, type RedisClient, runScript } from '@ravi/redis';
+import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
 
 const admitGuess = loadScript(new URL('./lua/admit-guess.lua', import.meta.url));
 
@@ -32,8 +32,10 @@ export class GuessLimit {
       most,
       windowSeconds * 1000,
     );
-    const [word, retryAfterMs] = Array.isArray(reply) ? reply.map(String) : [];
-    return word === 'admitted' ? null : Number(retryAfterMs);
+    const [word, retryAfterMs] = replyWords(reply);
+    if (word === 'admitted') return null;
+    if (word !== 'refused') throw new UnexpectedReply(word);
+    return Number(retryAfterMs);
   }
 
   /** Takes this guess back, and no other: it was right, or never looked at. */

@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import { loadScript, type RedisClient, runScript } from '@ravi/redis';
+import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
 import { Problem } from '../http/problem.ts';
 
 const admitStart = loadScript(new URL('./lua/admit-start.lua', import.meta.url));
@@ -83,8 +83,9 @@ export class StartAdmission {
       maxPendingPerAddress,
       maxPendingLogins,
     );
-    const [word, which, retryAfterMs] = Array.isArray(reply) ? reply.map(String) : [];
+    const [word, which, retryAfterMs] = replyWords(reply);
     if (word === 'admitted') return;
+    if (word !== 'refused') throw new UnexpectedReply(word);
     const waitMs = Number(retryAfterMs);
     this.#remember(which === 'total' ? total : subject, waitMs);
     throw this.#tooMany(which === 'total' ? 'total' : 'address', waitMs);

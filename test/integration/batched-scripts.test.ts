@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { connectRedis, loadGatheredScript, type RedisClient, runGathered, waitUntilReady } from '@ravi/redis';
+import { connectRedis, loadBatchedScript, type RedisClient, runBatched, waitUntilReady } from '@ravi/redis';
 import { type OwnRedis, startOwnRedis } from '../support/redis.ts';
 
 let server: OwnRedis;
@@ -39,7 +39,7 @@ return { 'length', redis.call('RPUSH', KEYS[1], unpack(ARGV)) }`);
 function script(source: string) {
   const file = join(mkdtempSync(join(tmpdir(), 'ravi-script-')), 'script.lua');
   writeFileSync(file, source);
-  return loadGatheredScript(pathToFileURL(file));
+  return loadBatchedScript(pathToFileURL(file));
 }
 
 async function commandsSeen(): Promise<number> {
@@ -47,18 +47,13 @@ async function commandsSeen(): Promise<number> {
   return Number(/cmdstat_evalsha:calls=(\d+)/.exec(stats)?.[1] ?? 0);
 }
 
-test('calls of one turn are one command, in their order, and each gets its own reply', async () => {
-  await runGathered(redis, append, 'warm', 'a');
-  await Promise.all([runGathered(redis, append, 'warm', 'b'), runGathered(redis, append, 'warm', 'c')]);
+test('calls of one tick are one command, in their order, and each gets its own reply', async () => {
+  await runBatched(redis, append, 'warm', 'a');
+  await Promise.all([runBatched(redis, append, 'warm', 'b'), runBatched(redis, append, 'warm', 'c')]);
   const before = await commandsSeen();
   const replies = await Promise.all(
     Array.from({ length: 40 }, (_, index) =>
-      runGathered(
-        redis,
-        append,
-        `list:${index % 2}`,
-        ...Array.from({ length: 1 + (index % 3) }, () => index),
-      ),
+      runBatched(redis, append, `list:${index % 2}`, ...Array.from({ length: 1 + (index % 3) }, () => index)),
     ),
   );
   expect((await commandsSeen()) - before).toBe(1);
@@ -70,7 +65,7 @@ test('calls of one turn are one command, in their order, and each gets its own r
 
 test('more calls than one command carries are several commands, none left out', async () => {
   const replies = await Promise.all(
-    Array.from({ length: 1_000 }, (_, index) => runGathered(redis, append, 'many', index)),
+    Array.from({ length: 1_000 }, (_, index) => runBatched(redis, append, 'many', index)),
   );
   expect(replies.at(-1)).toEqual(['length', 1_000]);
   expect(await redis.lrange('many', '0', '-1')).toEqual(
@@ -80,11 +75,11 @@ test('more calls than one command carries are several commands, none left out', 
 
 test('a call that fails is told so, and the calls beside it count', async () => {
   const settled = await Promise.allSettled([
-    runGathered(redis, append, 'list', 'first'),
-    runGathered(redis, append, 'list'),
-    runGathered(redis, append, 'list', 'broken'),
-    runGathered(redis, append, 'list', 'nothing'),
-    runGathered(redis, append, 'list', 'last'),
+    runBatched(redis, append, 'list', 'first'),
+    runBatched(redis, append, 'list'),
+    runBatched(redis, append, 'list', 'broken'),
+    runBatched(redis, append, 'list', 'nothing'),
+    runBatched(redis, append, 'list', 'last'),
   ]);
   expect(settled).toEqual([
     { status: 'fulfilled', value: ['length', 1] },
@@ -101,33 +96,33 @@ test('a call that fails is told so, and the calls beside it count', async () => 
 test('scripts that Redis has forgotten are sent again', async () => {
   await redis.script('FLUSH');
   const replies = await Promise.all([
-    runGathered(redis, append, 'list', 1),
-    runGathered(redis, append, 'list', 2),
+    runBatched(redis, append, 'list', 1),
+    runBatched(redis, append, 'list', 2),
   ]);
   expect(replies).toEqual([
     ['length', 1],
     ['length', 2],
   ]);
   await redis.script('FLUSH');
-  expect(await runGathered(redis, append, 'list', 3)).toEqual(['length', 3]);
+  expect(await runBatched(redis, append, 'list', 3)).toEqual(['length', 3]);
 });
 
-test('commands of one turn reach Redis in the order in which they were given', async () => {
+test('commands of one tick reach Redis in the order in which they were given', async () => {
   const replies = await Promise.all(Array.from({ length: 200 }, () => redis.incr('counter')));
   expect(replies).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
 });
 
-test('without Redis every call of a turn is rejected at once, and with it the next ones work', async () => {
+test('without Redis every call of a tick is rejected at once, and with it the next ones work', async () => {
   await server.kill();
   const settled = await Promise.allSettled([
-    ...Array.from({ length: 3 }, () => runGathered(redis, append, 'list', 1)),
+    ...Array.from({ length: 3 }, () => runBatched(redis, append, 'list', 1)),
     redis.get('counter'),
   ]);
   expect(settled.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
   await server.start();
   await waitUntilReady(redis, 10_000);
   expect(
-    await Promise.all([runGathered(redis, append, 'new', 1), runGathered(redis, append, 'new', 2)]),
+    await Promise.all([runBatched(redis, append, 'new', 1), runBatched(redis, append, 'new', 2)]),
   ).toEqual([
     ['length', 1],
     ['length', 2],

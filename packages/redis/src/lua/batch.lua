@@ -1,9 +1,9 @@
--- many: a script, called as often as it was asked for in one turn
--- Purpose   One command where there would be one for each call: the client writes it and Redis takes it up once. Each call is as
---           it would be alone, and comes after the one before it.
--- KEYS      those of all calls, one call after the other
--- ARGV      for each call: number of its keys, number of its arguments, its arguments
--- Returns   what each call returns, in order; an error where it failed
+-- batch: runs one script once for each call of a batch
+-- Purpose   One command where there would be one for each call: the client writes it and Redis takes it up once. Each call runs as
+--           it would alone, and after the one before it.
+-- KEYS      1.. the keys of all calls, one call after the other
+-- ARGV      1.. for each call: number of its keys, number of its arguments, its arguments
+-- Returns   the reply of each call, in order; an error where it failed
 -- Invariant A call that fails leaves the others alone. Not for a Cluster: the keys of the calls lie in different slots.
 local function one(KEYS, ARGV)
 --[[ the script ]]
@@ -19,7 +19,7 @@ while arg_at <= #args do
     reply = { err = tostring(reply) }
   end
   if reply == nil then
-    -- A hole would end the list that Redis makes of it.
+    -- Redis ends a list at its first nil.
     reply = false
   end
   replies[#replies + 1] = reply
