@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/sealing': ['runtime'],
   'packages/device-login': ['runtime', 'redis'],
   'packages/wakeups': ['runtime', 'redis'],
-  'packages/credentials': ['runtime', 'redis'],
+  'packages/credentials': ['runtime', 'redis', 'verify'],
   'packages/accounts': ['runtime', 'redis'],
   'packages/audit': ['runtime', 'redis', 'telemetry'],
   'services/api': everyPackage,

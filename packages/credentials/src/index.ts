@@ -1,7 +1,6 @@
 export * from './api-keys/api-key.ts';
 export * from './api-keys/api-key-record.ts';
 export * from './api-keys/api-key-store.ts';
-export * from './dpop/dpop-proof.ts';
 export * from './dpop/dpop-proofs.ts';
 export * from './grants/grant.ts';
 export * from './grants/grant-store.ts';

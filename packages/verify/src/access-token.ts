@@ -5,7 +5,6 @@ import type { Credential } from './verification.ts';
 /** Longest token that is looked at; ours are under 1 KB. */
 const maxLength = 8_192;
 
-/** What checking access tokens needs. */
 export interface AccessTokenDeps {
   readonly issuer: string;
   readonly audience: string;

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { fetchJson, type Reach } from './fetch-json.ts';
 import type { Credential } from './verification.ts';
 
-/** What introspecting needs. */
 export interface IntrospectionDeps {
   readonly issuer: string;
   readonly endpoint: () => Promise<string>;

@@ -1,7 +1,6 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { fetchJson, type Reach } from './fetch-json.ts';
 
-/** What a key set needs. */
 export interface KeySetDeps {
   /** Where the JWKS is. */
   readonly url: () => Promise<string>;

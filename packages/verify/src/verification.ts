@@ -1,3 +1,5 @@
+import { dpopAlgorithms } from './dpop-proof.ts';
+
 /** A credential that is valid now. */
 export interface Credential {
   /** What was presented: an access token, a management key (a whole account) or an identity key (one identity). */
@@ -39,7 +41,7 @@ export interface Unavailable {
 /** What became of a check; branch on `kind`. */
 export type Verification = Credential | Refusal | Unavailable;
 
-/** What a check needs of the request besides `Authorization`, for tokens that are bound to a key. (RFC 9449) */
+/** The request besides its `Authorization` header, for tokens that are bound to a key. (RFC 9449) */
 export interface RequestFacts {
   readonly method: string;
   /** The address that the program asked for, absolute, as it sees it: mind the proxies in front. */
@@ -59,7 +61,7 @@ const statuses = {
 export function refuse(error: Refusal['error'], description: string, scheme = 'Bearer'): Refusal {
   const parameters = ['realm="ravi"'];
   if (error) parameters.push(`error="${error}"`, `error_description="${description}"`);
-  if (scheme === 'DPoP') parameters.push('algs="ES256 EdDSA Ed25519"');
+  if (scheme === 'DPoP') parameters.push(`algs="${dpopAlgorithms.join(' ')}"`);
   return {
     kind: 'refused',
     status: error ? statuses[error] : 401,

@@ -1,6 +1,6 @@
 import { checkAccessToken } from './access-token.ts';
 import { recogniseApiKey } from './api-key.ts';
-import { ProofChecker } from './dpop.ts';
+import { ProofChecker } from './proof-checker.ts';
 import type { Reach } from './fetch-json.ts';
 import { Introspection } from './introspection.ts';
 import { KeySet } from './key-set.ts';

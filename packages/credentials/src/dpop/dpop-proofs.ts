@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { RedisClient } from '@ravi/redis';
-import { proofWindowSeconds, type ProvenRequest, readDpopProof } from './dpop-proof.ts';
+import { proofMemorySeconds, type ProvenRequest, readDpopProof } from '@ravi/verify/dpop';
+
+export { dpopAlgorithms } from '@ravi/verify/dpop';
 
 /** Checks proofs of possession, each of which is good for one request at one of all instances. (RFC 9449 §11.1) */
 export class DpopProofs {
@@ -18,11 +20,10 @@ export class DpopProofs {
    */
   async check(text: string, request: ProvenRequest, nowMs: number): Promise<string | null> {
     const proof = readDpopProof(text, request, nowMs);
-    if (!proof) return null;
+    if (proof.kind === 'unsound') return null;
     const name = createHash('sha256').update(`${proof.thumbprint} ${proof.jti}`).digest('base64url');
-    // Remembered until the proof would be refused for its age, whichever way the clock of its maker is off.
-    const ttlSeconds = 2 * proofWindowSeconds + 1;
-    const first = await this.#redis.set(`${this.#prefix}ravi:dpop:${name}`, '1', 'EX', ttlSeconds, 'NX');
+    const key = `${this.#prefix}ravi:dpop:${name}`;
+    const first = await this.#redis.set(key, '1', 'EX', proofMemorySeconds, 'NX');
     return first === 'OK' ? proof.thumbprint : null;
   }
 }

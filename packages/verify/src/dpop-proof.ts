@@ -1,0 +1,137 @@
+import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+
+/** The signature algorithms that a proof may use; the last two are one, by its old and its new name. (RFC 9864) */
+export const dpopAlgorithms = ['ES256', 'EdDSA', 'Ed25519'] as const;
+
+/** How far the clock of a proof's maker may be off, either way. */
+export const proofWindowSeconds = 60;
+
+/** How long a proof that was used must be remembered: until it is refused for its age, wherever in the window it was made. */
+export const proofMemorySeconds = 2 * proofWindowSeconds + 1;
+
+/** Longest proof that is read. */
+const maxLength = 4_096;
+
+/** Longest `jti` that is remembered. */
+const maxJtiLength = 256;
+
+/** The request that a proof must have been made for. */
+export interface ProvenRequest {
+  readonly method: string;
+  /** Absolute; query and fragment do not count. */
+  readonly url: string;
+  /** The access token that comes with it, at an API. */
+  readonly accessToken?: string;
+}
+
+/** A sound proof with the key that made it, or what is wrong with it, in words for the developer of the calling program. */
+export type DpopProof =
+  | {
+      readonly kind: 'sound';
+      /** SHA-256 thumbprint of the key, base64url. (RFC 7638) */
+      readonly thumbprint: string;
+      readonly jti: string;
+    }
+  | { readonly kind: 'unsound'; readonly fault: string };
+
+/**
+ * Checks a proof of possession: all of RFC 9449 §4.3 except whether it was used before, which the caller knows who remembers each
+ * `jti` for `proofMemorySeconds`, and whether its key is the one that the access token is bound to. Never throws.
+ */
+export function readDpopProof(text: string, request: ProvenRequest, nowMs: number): DpopProof {
+  const parts = readParts(text);
+  const key = parts && readKey(parts.header);
+  if (!parts || !key || !isSigned(parts, key)) {
+    return unsound('the DPoP proof is not a valid dpop+jwt signed with ES256 or EdDSA');
+  }
+  const { htm, htu, iat, jti, ath } = parts.claims;
+  if (htm !== request.method) return unsound('the DPoP proof was made for another method');
+  if (!isSameResource(htu, request.url)) return unsound('the DPoP proof was made for another address');
+  if (request.accessToken !== undefined && ath !== sha256(request.accessToken)) {
+    return unsound('the DPoP proof was made for another token');
+  }
+  if (typeof iat !== 'number' || Math.abs(nowMs / 1000 - iat) > proofWindowSeconds) {
+    return unsound('the DPoP proof is not of this minute');
+  }
+  if (typeof jti !== 'string' || jti === '' || jti.length > maxJtiLength) {
+    return unsound(`the DPoP proof has no jti of 1 to ${maxJtiLength} characters`);
+  }
+  return { kind: 'sound', thumbprint: key.thumbprint, jti };
+}
+
+const unsound = (fault: string): DpopProof => ({ kind: 'unsound', fault });
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+interface ProofParts {
+  readonly header: JsonObject;
+  readonly claims: JsonObject;
+  readonly signed: string;
+  readonly signature: Buffer;
+}
+
+interface ProofKey {
+  readonly publicKey: KeyObject;
+  readonly thumbprint: string;
+}
+
+/** The decoded parts of a compact JWS; null for anything else. (RFC 7515 §7.1) */
+function readParts(text: string): ProofParts | null {
+  if (text.length > maxLength || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) return null;
+  const [head = '', body = '', signature = ''] = text.split('.');
+  const [header, claims] = [decodeObject(head), decodeObject(body)];
+  if (!header || !claims) return null;
+  return { header, claims, signed: `${head}.${body}`, signature: Buffer.from(signature, 'base64url') };
+}
+
+function decodeObject(part: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The key in the header of a proof: public, and of the kind that the algorithm asks for; null for anything else. */
+function readKey({ typ, alg, crit, jwk }: JsonObject): ProofKey | null {
+  // An extension that we do not know must not be ignored. (RFC 7515 §4.1.11)
+  if (typ !== 'dpop+jwt' || crit !== undefined || !isObject(jwk) || 'd' in jwk) return null;
+  const { kty, crv, x, y } = jwk;
+  if (typeof x !== 'string') return null;
+  // The members in this order, and no others, are what the thumbprint is taken of. (RFC 7638 §3.2)
+  if (alg === 'ES256' && kty === 'EC' && crv === 'P-256' && typeof y === 'string') {
+    return importKey({ crv, kty, x, y });
+  }
+  if ((alg === 'EdDSA' || alg === 'Ed25519') && kty === 'OKP' && crv === 'Ed25519') {
+    return importKey({ crv, kty, x });
+  }
+  return null;
+}
+
+function importKey(members: Readonly<Record<string, string>>): ProofKey | null {
+  try {
+    const publicKey = createPublicKey({ key: members, format: 'jwk' });
+    return { publicKey, thumbprint: sha256(JSON.stringify(members)) };
+  } catch {
+    return null;
+  }
+}
+
+function isSigned({ signed, signature }: ProofParts, { publicKey }: ProofKey): boolean {
+  const digest = publicKey.asymmetricKeyType === 'ec' ? 'sha256' : null;
+  return verify(digest, Buffer.from(signed), { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature);
+}
+
+/** Whether both URLs have the same scheme, host and path, however they are spelled. (RFC 9449 §4.3) */
+function isSameResource(one: unknown, other: string): boolean {
+  if (typeof one !== 'string' || !URL.canParse(one) || !URL.canParse(other)) return false;
+  const [a, b] = [new URL(one), new URL(other)];
+  return a.origin === b.origin && a.pathname === b.pathname;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url');

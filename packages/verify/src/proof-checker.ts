@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { proofMemorySeconds, readDpopProof } from './dpop-proof.ts';
+import type { RequestFacts } from './verification.ts';
+
+/** The most proofs that are remembered. */
+const maxRemembered = 100_000;
+
+/**
+ * Checks proofs of possession for bound tokens: made for this request and this token, by the key that the token is bound to, and
+ * never seen before by this process. (RFC 9449 §7.1, §11.1)
+ */
+export class ProofChecker {
+  readonly #nowMs: () => number;
+  /** When each proof that was seen may be forgotten, oldest first. */
+  readonly #seen = new Map<string, number>();
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  /** What is wrong with the proof, in words; null when it is good. */
+  fault(token: string, boundTo: string, request: RequestFacts | undefined): string | null {
+    if (!request?.dpop) return 'this token needs a DPoP proof';
+    const { method, url, dpop } = request;
+    const nowMs = this.#nowMs();
+    const proof = readDpopProof(dpop, { method, url, accessToken: token }, nowMs);
+    if (proof.kind === 'unsound') return proof.fault;
+    if (proof.thumbprint !== boundTo) {
+      return 'the DPoP proof was made with another key than the token is bound to';
+    }
+    const id = createHash('sha256').update(`${boundTo} ${proof.jti}`).digest('base64url');
+    return this.#isNew(id, nowMs) ? null : 'the DPoP proof was used before';
+  }
+
+  #isNew(id: string, nowMs: number): boolean {
+    for (const [seen, untilMs] of this.#seen) {
+      if (untilMs > nowMs && this.#seen.size < maxRemembered) break;
+      this.#seen.delete(seen);
+    }
+    if (this.#seen.has(id)) return false;
+    this.#seen.set(id, nowMs + proofMemorySeconds * 1000);
+    return true;
+  }
+}

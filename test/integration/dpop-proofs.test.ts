@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto';
+import { DpopProofs } from '@ravi/credentials';
+import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
+import { createVerifier } from '@ravi/verify';
+import { AuthorizationServer } from '../../packages/verify/src/testing/authorization-server.ts';
+import { DpopKey, type ProofParts } from '../support/dpop-key.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+/** One suite for both places that check proofs: our own service, and @ravi/verify in the services of others. */
+const url = 'https://notes.example.com/notes';
+const key = new DpopKey();
+const stranger = new DpopKey();
+const edKey = new DpopKey('EdDSA');
+
+let redisServer: TestRedis;
+let redis: RedisClient;
+let server: AuthorizationServer;
+let nowMs: number;
+beforeAll(async () => {
+  redisServer = await startRedis();
+  redis = connectRedis({ kind: 'single', url: redisServer.url }, 'commands', 'test');
+  redis.on('error', () => undefined);
+  await waitUntilReady(redis, 10_000);
+  server = await AuthorizationServer.start();
+});
+afterAll(async () => {
+  redis.disconnect();
+  await redisServer.stop();
+  await server.stop();
+});
+beforeEach(() => (nowMs = Date.now()));
+
+/** A place that checks proofs: whether it takes one for GET on `url`, with a token that is bound to this key. */
+interface Side {
+  readonly name: string;
+  open(): (proof: string, token: string, boundTo: DpopKey, path?: string) => Promise<boolean>;
+}
+
+const sides: readonly Side[] = [
+  {
+    name: 'our service',
+    open() {
+      const proofs = new DpopProofs(redis, `${randomUUID()}:`);
+      return async (proof, accessToken, boundTo, path = '') => {
+        const request = { method: 'GET', url: url + path, accessToken };
+        return (await proofs.check(proof, request, nowMs)) === boundTo.thumbprint;
+      };
+    },
+  },
+  {
+    name: '@ravi/verify',
+    open() {
+      const verifier = createVerifier({ issuer: server.issuer, nowMs: () => nowMs });
+      return async (dpop, token, _boundTo, path = '') => {
+        const found = await verifier.verify(`DPoP ${token}`, { method: 'GET', url: url + path, dpop });
+        if (found.kind === 'refused') expect(found.error).toBe('invalid_dpop_proof');
+        return found.kind === 'access';
+      };
+    },
+  },
+];
+
+const tokenOf = (boundTo: DpopKey) => server.token({ cnf: { jkt: boundTo.thumbprint } });
+
+type MakeProof = (token: string) => string;
+const seconds = () => Math.floor(nowMs / 1000);
+const made =
+  (parts: ProofParts, of = key): MakeProof =>
+  (token) =>
+    of.proof('GET', url, token, parts);
+
+/** A proof whose header is this text, and otherwise sound. */
+const withHeader =
+  (header: (jwk: string) => string): MakeProof =>
+  (token) => {
+    const payload = made({})(token).split('.')[1] ?? '';
+    const claims = Buffer.from(payload, 'base64url').toString();
+    return key.sign(header(JSON.stringify(key.publicJwk)), claims);
+  };
+
+const honest: readonly (readonly [string, DpopKey, MakeProof])[] = [
+  ['made for the request', key, made({})],
+  ['by Ed25519', edKey, made({}, edKey)],
+  ['by Ed25519 under its new name', edKey, made({ header: { alg: 'Ed25519' } }, edKey)],
+  ['a minute old', key, (token) => made({ claims: { iat: seconds() - 59 } })(token)],
+  ['by a clock that is a minute ahead', key, (token) => made({ claims: { iat: seconds() + 59 } })(token)],
+  ['whose address has a query and a fragment', key, made({ claims: { htu: `${url}?a=b#c` } })],
+  [
+    'whose address is spelled otherwise',
+    key,
+    made({ claims: { htu: 'HTTPS://NOTES.example.com:443/notes' } }),
+  ],
+  ['with claims that nobody knows', key, made({ claims: { nonce: 'n', other: 1 } })],
+  [
+    'with a key that carries more than its members',
+    key,
+    made({ header: { jwk: { ...key.publicJwk, kid: 'a' } } }),
+  ],
+];
+
+const foreign: readonly (readonly [string, MakeProof])[] = [
+  ['empty of content', () => 'garbage'],
+  ['two proofs in one header', (token) => `${made({})(token)}, ${made({})(token)}`],
+  ['with a part too many', (token) => `${made({})(token)}.AA`],
+  ['without its signature', (token) => `${made({})(token).split('.').slice(0, 2).join('.')}.`],
+  ['with a changed signature', (token) => `${made({})(token).slice(0, -6)}AAAAAA`],
+  ['padded', (token) => `${made({})(token)}==`],
+  ['too long', made({ claims: { padding: 'x'.repeat(4_096) } })],
+  [
+    'with a payload that is a list',
+    () => key.sign(JSON.stringify({ typ: 'dpop+jwt', alg: 'ES256', jwk: key.publicJwk }), '[]'),
+  ],
+  [
+    'with a payload that is null',
+    () => key.sign(JSON.stringify({ typ: 'dpop+jwt', alg: 'ES256', jwk: key.publicJwk }), 'null'),
+  ],
+  ['with a header that is null', () => key.sign('null', '{}')],
+  ['of another type', made({ header: { typ: 'JWT' } })],
+  ['without a type', made({ header: { typ: undefined } })],
+  ['with alg none', made({ header: { alg: 'none' } })],
+  ['with HS256', made({ header: { alg: 'HS256' } })],
+  ['with the algorithm of another kind of key', made({ header: { alg: 'EdDSA' } })],
+  ['with an extension that it calls critical', made({ header: { crit: ['b64'], b64: true } })],
+  ['with an empty list of critical extensions', made({ header: { crit: [] } })],
+  ['without a key', made({ header: { jwk: undefined } })],
+  ['with a list of keys', made({ header: { jwk: [key.publicJwk, stranger.publicJwk] } })],
+  ['with its private key', made({ header: { jwk: key.privateJwk } })],
+  ['with half a key', made({ header: { jwk: { ...key.publicJwk, y: undefined } } })],
+  ['with a point that is on no curve', made({ header: { jwk: { ...key.publicJwk, x: 'AAAA' } } })],
+  ['with a symmetric key', made({ header: { jwk: { kty: 'oct', k: 'AAAA' } } })],
+  ['of our key, signed by another', made({ header: { jwk: key.publicJwk } }, stranger)],
+  ['of another key', made({}, stranger)],
+  [
+    'with two keys, the latter a stranger’s',
+    withHeader(
+      (jwk) => `{"typ":"dpop+jwt","alg":"ES256","jwk":${jwk},"jwk":${JSON.stringify(stranger.publicJwk)}}`,
+    ),
+  ],
+  ['for another method', made({ claims: { htm: 'POST' } })],
+  ['for the method in other letters', made({ claims: { htm: 'get' } })],
+  ['without a method', made({ claims: { htm: undefined } })],
+  ['for another path', made({ claims: { htu: `${url}/1` } })],
+  ['for another host', made({ claims: { htu: 'https://evil.example.com/notes' } })],
+  ['for another scheme', made({ claims: { htu: url.replace('https', 'http') } })],
+  ['for no address', made({ claims: { htu: undefined } })],
+  ['for a path alone', made({ claims: { htu: '/notes' } })],
+  ['for another token', made({ claims: { ath: 'another' } })],
+  ['for no token', made({ claims: { ath: undefined } })],
+  ['too old', (token) => made({ claims: { iat: seconds() - 62 } })(token)],
+  ['of the future', (token) => made({ claims: { iat: seconds() + 62 } })(token)],
+  ['without a time', made({ claims: { iat: undefined } })],
+  ['whose time is a word', (token) => made({ claims: { iat: String(seconds()) } })(token)],
+  ['without a jti', made({ claims: { jti: undefined } })],
+  ['with an empty jti', made({ claims: { jti: '' } })],
+  ['with a jti that is a number', made({ claims: { jti: 1 } })],
+  ['with a jti that is too long', made({ claims: { jti: 'x'.repeat(257) } })],
+];
+
+describe.each(sides)('$name', (side) => {
+  /** @shows stolen token */
+  test.each(honest)('takes a proof %s, once', async (_name, of, make) => {
+    const takes = side.open();
+    const token = tokenOf(of);
+    const proof = make(token);
+    expect(await takes(proof, token, of, '?page=2')).toBe(true);
+    expect(await takes(proof, token, of, '?page=2')).toBe(false);
+  });
+
+  /** @shows stolen token */
+  test.each(foreign)('takes no proof %s', async (_name, make) => {
+    const takes = side.open();
+    const token = tokenOf(key);
+    expect(await takes(make(token), token, key)).toBe(false);
+    expect(await takes(made({})(token), token, key)).toBe(true);
+  });
+});
+
+/** Redis keeps time by itself: there the memory is its TTL. */
+test('a proof is remembered until it is refused for its age', async () => {
+  const start = Math.ceil(nowMs / 1000) * 1000;
+  nowMs = start;
+  const takes = sides[1]?.open();
+  const token = tokenOf(key);
+  const proof = made({ claims: { iat: start / 1000 + 60 } })(token);
+  expect(await takes?.(proof, token, key)).toBe(true);
+  for (const laterMs of [1, 60_000, 119_999, 120_000, 120_001, 121_000, 180_000]) {
+    nowMs = start + laterMs;
+    expect([laterMs, await takes?.(proof, token, key)]).toEqual([laterMs, false]);
+  }
+  const prefix = `${randomUUID()}:`;
+  const again = made({})(token);
+  await new DpopProofs(redis, prefix).check(
+    again,
+    { method: 'GET', url, accessToken: token },
+    nowMs - 180_000,
+  );
+  const [name = ''] = await redis.keys(`${prefix}*`);
+  expect(await redis.ttl(name)).toBeGreaterThan(120);
+});
