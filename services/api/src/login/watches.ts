@@ -1,23 +1,15 @@
 import type { LoginId, LoginStore, Progress } from '@ravi/device-login';
+import { Waiters } from '@ravi/wakeups';
 
 /** Pages of one account that are held at a time: a few tabs. */
 const maxPerAccount = 4;
 
-/** What watching needs. */
 export interface WatchesDeps {
   readonly logins: LoginStore;
   readonly instance: string;
   /** Requests that are held at most; above it, pages are told to ask again later. */
   readonly maxHeld: number;
   readonly holdMs: number;
-}
-
-/** One page that waits. */
-interface Watch {
-  readonly userId: number;
-  /** Resolved when there is a reason to look again, or none to wait any longer. */
-  hint: PromiseWithResolvers<void>;
-  over: boolean;
 }
 
 /** How far the program is, and whether the page was held until now or turned away. */
@@ -32,10 +24,7 @@ export interface Watched {
  */
 export class Watches {
   readonly #deps: WatchesDeps;
-  readonly #watches = new Map<string, Set<Watch>>();
-  readonly #perAccount = new Map<number, number>();
-  #size = 0;
-  #closed = false;
+  readonly #waiters = new Waiters();
 
   constructor(deps: WatchesDeps) {
     this.#deps = deps;
@@ -43,12 +32,12 @@ export class Watches {
 
   /** Pages held now. */
   get size(): number {
-    return this.#size;
+    return this.#waiters.size;
   }
 
   /** No page is held any more: the next answers are the last on their connections. */
   get closed(): boolean {
-    return this.#closed;
+    return this.#waiters.closed;
   }
 
   /**
@@ -57,73 +46,41 @@ export class Watches {
    */
   async follow(loginId: LoginId, userId: number, gone: AbortSignal): Promise<Watched> {
     const { logins, instance, holdMs } = this.#deps;
-    if (this.#closed || this.#isFull(userId)) {
-      return { progress: await logins.watch(loginId, userId, ''), turnedAway: !this.#closed };
+    if (this.closed || this.#isFull(userId)) {
+      return { progress: await logins.watch(loginId, userId, ''), turnedAway: !this.closed };
     }
-    const watch: Watch = { userId, hint: Promise.withResolvers(), over: false };
-    const end = () => {
-      watch.over = true;
-      watch.hint.resolve();
-    };
-    // In the map before the first look: no wake-up can fall between the look and the wait.
-    this.#add(loginId, watch);
-    const deadline = setTimeout(end, holdMs);
-    gone.addEventListener('abort', end);
+    // Registered before the first check: no wake-up can fall between the check and the wait.
+    const waiter = this.#waiters.register(loginId, {
+      timeoutMs: holdMs,
+      signal: gone,
+      group: String(userId),
+    });
     try {
-      for (;;) {
-        watch.hint = Promise.withResolvers();
-        const progress = await logins.watch(loginId, userId, instance);
-        if (progress !== 'waiting' || watch.over) return { progress, turnedAway: false };
-        await watch.hint.promise;
-        // Closing: what is known suffices, the page asks again elsewhere.
-        if (watch.over) return { progress, turnedAway: false };
-      }
+      let progress: Progress;
+      do progress = await logins.watch(loginId, userId, instance);
+      while (progress === 'waiting' && (await waiter.next()) === 'check');
+      return { progress, turnedAway: false };
     } finally {
-      clearTimeout(deadline);
-      gone.removeEventListener('abort', end);
-      this.#remove(loginId, watch);
+      waiter.stop();
     }
   }
 
   /** A wake-up arrived. */
   onWakeup(loginId: string): void {
-    for (const watch of this.#watches.get(loginId) ?? []) watch.hint.resolve();
+    this.#waiters.hint(loginId);
   }
 
   /** Wake-ups may have been missed. */
   onGap(): void {
-    for (const loginId of this.#watches.keys()) this.onWakeup(loginId);
+    this.#waiters.gap();
   }
 
   /** Answers every page and holds no more: they ask again, elsewhere. */
   close(): void {
-    this.#closed = true;
-    for (const watches of this.#watches.values()) {
-      for (const watch of watches) {
-        watch.over = true;
-        watch.hint.resolve();
-      }
-    }
+    this.#waiters.close();
   }
 
   #isFull(userId: number): boolean {
-    return this.#size >= this.#deps.maxHeld || (this.#perAccount.get(userId) ?? 0) >= maxPerAccount;
-  }
-
-  #add(loginId: string, watch: Watch): void {
-    const watches = this.#watches.get(loginId) ?? new Set();
-    this.#watches.set(loginId, watches.add(watch));
-    this.#perAccount.set(watch.userId, (this.#perAccount.get(watch.userId) ?? 0) + 1);
-    this.#size++;
-  }
-
-  #remove(loginId: string, watch: Watch): void {
-    const watches = this.#watches.get(loginId);
-    watches?.delete(watch);
-    if (watches?.size === 0) this.#watches.delete(loginId);
-    const left = (this.#perAccount.get(watch.userId) ?? 1) - 1;
-    if (left === 0) this.#perAccount.delete(watch.userId);
-    else this.#perAccount.set(watch.userId, left);
-    this.#size--;
+    return this.size >= this.#deps.maxHeld || this.#waiters.sizeOf(String(userId)) >= maxPerAccount;
   }
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   type ApiKeyRecord,
   type ApiKeyStore,
@@ -12,12 +11,13 @@ import {
 } from '@ravi/credentials';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import { deriveResultKey, openResult, wrapResultKey } from '@ravi/sealing';
+import { type Waiter, Waiters } from '@ravi/wakeups';
 import type { IssuanceQueue } from '../issuance/queue.ts';
 import { Problem } from '../http/problem.ts';
 
-/** How often a request is checked in case its wake-up was lost, and how many times: we give up after 5 s. */
-const checkEveryMs = 1_000;
-const maxChecks = 5;
+/** How long a request may wait for an issuer, and how often it is checked meanwhile, in case its wake-up was lost. */
+const timeoutMs = 5_000;
+const recheckMs = 1_000;
 
 export interface MintingDeps {
   readonly mints: MintStore;
@@ -50,7 +50,7 @@ export type Refreshment =
  */
 export class Minting {
   readonly #deps: MintingDeps;
-  readonly #waiting = new Map<MintId, Set<() => void>>();
+  readonly #waiters = new Waiters();
 
   constructor(deps: MintingDeps) {
     this.#deps = deps;
@@ -58,7 +58,7 @@ export class Minting {
 
   /** A wake-up arrived. */
   onWakeup(id: string): void {
-    for (const wake of this.#waiting.get(id as MintId) ?? []) wake();
+    this.#waiters.hint(id);
   }
 
   /**
@@ -73,7 +73,7 @@ export class Minting {
     const { mints, clock } = this.#deps;
     const secret = Buffer.from(token);
     const mintId = refreshMintId(claims.grant_id, hashMintSecret(secret));
-    const wakeup = this.#listen(mintId);
+    const waiter = this.#waiters.register(mintId, { timeoutMs, recheckMs });
     try {
       const begun = await mints.beginRefresh(
         this.#newMint(mintId, secret),
@@ -81,11 +81,11 @@ export class Minting {
         clock.nowMs(),
       );
       if (begun.kind !== 'pending' && begun.kind !== 'settled') return { kind: begun.kind };
-      const sealed = begun.kind === 'settled' ? begun.sealed : await this.#served(mintId, wakeup.arrived);
+      const sealed = begun.kind === 'settled' ? begun.sealed : await this.#served(mintId, waiter);
       if (sealed === null) return { kind: 'ended' };
       return { kind: 'refreshed', tokens: open(sealed, mintId, secret) as RefreshedTokens };
     } finally {
-      wakeup.stop();
+      waiter.stop();
     }
   }
 
@@ -96,16 +96,16 @@ export class Minting {
     const { mints, apiKeys } = this.#deps;
     const secret = randomBytes(32);
     const mintId = newMintId();
-    const wakeup = this.#listen(mintId);
+    const waiter = this.#waiters.register(mintId, { timeoutMs, recheckMs });
     try {
       await mints.beginKey(this.#newMint(mintId, secret), { kind: 'key', record });
-      const sealed = await this.#served(mintId, wakeup.arrived);
+      const sealed = await this.#served(mintId, waiter);
       if (sealed === null) throw nobodyThere();
       const made = open(sealed, mintId, secret) as { key: string; hash: string; record: ApiKeyRecord };
       await apiKeys.add(made);
       return made;
     } finally {
-      wakeup.stop();
+      waiter.stop();
     }
   }
 
@@ -117,12 +117,11 @@ export class Minting {
   }
 
   /** Adds the job and waits for the sealed answer; null when the grant ended meanwhile. */
-  async #served(mintId: MintId, wakeup: Promise<void>): Promise<string | null> {
+  async #served(mintId: MintId, waiter: Waiter): Promise<string | null> {
     const { mints, queue } = this.#deps;
     try {
       await queue.addMint(mintId);
-      for (let check = 0; check < maxChecks; check++) {
-        await (check === 0 ? withinMs(checkEveryMs, wakeup) : pause(checkEveryMs));
+      while ((await waiter.next()) === 'check') {
         const state = await mints.check(mintId);
         if (state.kind !== 'open') return state.kind === 'settled' ? state.sealed : null;
       }
@@ -136,33 +135,12 @@ export class Minting {
     if (sealed !== null) return sealed;
     throw nobodyThere();
   }
-
-  /** Listens for wake-ups of a request from now on, before it is made: none can be missed. */
-  #listen(mintId: MintId): { arrived: Promise<void>; stop: () => void } {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const wakes = this.#waiting.get(mintId) ?? new Set();
-    this.#waiting.set(mintId, wakes.add(resolve));
-    return {
-      arrived: promise,
-      stop: () => {
-        wakes.delete(resolve);
-        if (wakes.size === 0 && this.#waiting.get(mintId) === wakes) this.#waiting.delete(mintId);
-      },
-    };
-  }
 }
 
 const nobodyThere = () =>
   new Problem('unavailable', 'Nobody is there to issue credentials. Nothing was changed; try again.', {
     retryAfterSeconds: 5,
   });
-
-/** Resolves when the promise does, or when the time is over. */
-async function withinMs(ms: number, promise: Promise<void>): Promise<void> {
-  const over = new AbortController();
-  await Promise.race([promise, pause(ms, undefined, { signal: over.signal }).catch(() => undefined)]);
-  over.abort();
-}
 
 function open(sealed: string, mintId: MintId, secret: Buffer): unknown {
   return JSON.parse(openResult(sealed, mintId, deriveResultKey(secret)));
