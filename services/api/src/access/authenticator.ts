@@ -1,6 +1,7 @@
 import type { DpopProofs } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Context } from 'koa';
+import { readAuthorization } from '../http/authorization.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { Problem } from '../http/problem.ts';
 import { type Capability, may } from './capabilities.ts';
@@ -38,8 +39,8 @@ export class Authenticator {
 
   async #authenticate(ctx: Context): Promise<Principal> {
     const { credentials } = this.#deps;
-    const [, scheme, presented] = /^(bearer|dpop) +([\w.~+/=-]+) *$/i.exec(ctx.get('Authorization')) ?? [];
-    if (scheme === undefined || presented === undefined) {
+    const { scheme, value: presented = '' } = readAuthorization(ctx.get('Authorization')) ?? {};
+    if (scheme !== 'bearer' && scheme !== 'dpop') {
       throw new Problem(
         'not_authenticated',
         'Send a credential: "Authorization: Bearer" with an access token or an API key.',
@@ -47,7 +48,7 @@ export class Authenticator {
     }
     const found = await credentials.findForApi(presented);
     const boundTo = found?.kind === 'access' ? (found.claims.cnf?.jkt ?? '') : '';
-    const proven = scheme.toLowerCase() === 'dpop';
+    const proven = scheme === 'dpop';
     // A token that is bound to a key is worth nothing without the proof, and one that is not is no DPoP token. (§7.1, §7.2)
     if (!found || proven !== (boundTo !== '')) {
       throw new Problem('invalid_token', 'This credential is unknown, expired or revoked. Log in again.');

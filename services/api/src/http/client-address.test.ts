@@ -1,19 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { addressForLimits, addressOf, clientAddress, sameNetwork } from './client-address.ts';
+import { addressOf, clientAddress, sameNetwork } from './client-address.ts';
 
 test('an IPv4 address is written the same, however the socket writes it', () => {
   expect(clientAddress({ ip: '::ffff:192.0.2.1' })).toBe('192.0.2.1');
   expect(clientAddress({ ip: '2001:db8::1' })).toBe('2001:db8::1');
-});
-
-test.each([
-  ['192.0.2.1', '192.0.2.1'],
-  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-  ['2001:db8::1', '2001:db8:0:0::/64'],
-  ['2001:0db8:0001:0002::9', '2001:db8:1:2::/64'],
-  ['::1', '0:0:0:0::/64'],
-])('%s counts as %s: one IPv6 subscriber has a whole /64', (address, subject) => {
-  expect(addressForLimits(address)).toBe(subject);
 });
 
 test.each([
@@ -31,6 +21,21 @@ test.each([
     socket: { remoteAddress: '198.51.100.7' },
   } as unknown as IncomingMessage;
   expect(addressOf(request, 1)).toBe(meant);
+});
+
+test.each([
+  ['10.0.0.1, 192.0.2.1', 1, '192.0.2.1'],
+  ['192.0.2.1 ,\t10.0.0.1', 2, '192.0.2.1'],
+  ['203.0.113.9,192.0.2.1,10.0.0.1', 2, '192.0.2.1'],
+  ['192.0.2.1', 3, '192.0.2.1'],
+  [',192.0.2.1', 2, '198.51.100.7'],
+  [',', 3, '198.51.100.7'],
+])('of %j, %d trusted hops believe %s', (written, hops, meant) => {
+  const request = {
+    headers: { 'x-forwarded-for': written },
+    socket: { remoteAddress: '198.51.100.7' },
+  } as unknown as IncomingMessage;
+  expect(addressOf(request, hops)).toBe(meant);
 });
 
 test.each([

@@ -14,18 +14,27 @@ export function clientAddress(ctx: Pick<Context, 'ip'>): string {
  */
 export function addressOf(request: IncomingMessage, trustedProxyHops: number): string {
   const forwarded = trustedProxyHops > 0 ? request.headers['x-forwarded-for'] : undefined;
-  const [outermost] =
-    forwarded === undefined
-      ? []
-      : String(forwarded)
-          .split(/\s*,\s*/)
-          .slice(-trustedProxyHops);
+  const outermost = forwarded === undefined ? '' : fromTheRight(String(forwarded), trustedProxyHops);
   const own = request.socket.remoteAddress ?? '';
   return clientAddress({ ip: (outermost && canonical(outermost)) || own });
 }
 
+/** An entry of a list with commas, counted from the right; the first where there are fewer. Looks at no more of the list. */
+function fromTheRight(list: string, count: number): string {
+  let end = list.length;
+  for (let entry = 1; ; entry++) {
+    const start = list.lastIndexOf(',', end - 1) + 1;
+    if (entry === count || start === 0) return list.slice(start, end).trim();
+    end = start - 1;
+  }
+}
+
+/** The longest address that a proxy writes: IPv6 with brackets, a zone and a port. */
+const maxWrittenLength = 80;
+
 /** One spelling per address, whatever a proxy writes around it: brackets, a port, a zone. Empty for what is no address. */
 function canonical(written: string): string {
+  if (written.length > maxWrittenLength) return '';
   const bare = /^\[([^\]]*)\]/.exec(written)?.[1] ?? written.replace(/^([\d.]+):\d+$/, '$1');
   const address = bare.replace(/%.*$/, '');
   switch (isIP(address)) {
@@ -51,15 +60,20 @@ function isLoopback(address: string): boolean {
 }
 
 /** What counts as one address: an IPv4 address, or the /64 that one IPv6 subscriber has to itself. */
-export function addressForLimits(address: string): string {
-  if (!address.includes(':')) return address;
+function addressForLimits(address: string): string {
+  return address.includes(':') ? ipv6Network(address, 64) : address;
+}
+
+/** The IPv6 network of this many bits, 64 at most, that an address is in, such as `2001:db8:1:200::/56`. */
+export function ipv6Network(address: string, bits: 48 | 56 | 64): string {
   const [head = '', tail = ''] = address.split('::');
   const before = head === '' ? [] : head.split(':');
   const after = tail === '' ? [] : tail.split(':');
   const missing = Math.max(0, 8 - before.length - after.length);
   const groups = address.includes('::') ? [...before, ...Array<string>(missing).fill('0'), ...after] : before;
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`;
+  const own = groups.slice(0, 4).map((group, index) => {
+    const foreignBits = Math.min(16, Math.max(0, 16 * (index + 1) - bits));
+    return ((Number.parseInt(group, 16) >> foreignBits) << foreignBits).toString(16);
+  });
+  return `${own.join(':')}::/${bits}`;
 }

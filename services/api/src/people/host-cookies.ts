@@ -15,8 +15,8 @@ export class HostCookies {
   /** The cookie's value, of a request with these headers; undefined where the browser has none. */
   get({ headers }: { readonly headers: IncomingHttpHeaders }, name: string): string | undefined {
     const start = `${this.#fullName(name)}=`;
-    const pair = headers.cookie?.split(/; */).find((cookie) => cookie.startsWith(start));
-    return pair?.slice(start.length);
+    const pairs = headers.cookie?.split(';').map((cookie) => cookie.trim());
+    return pairs?.find((cookie) => cookie.startsWith(start))?.slice(start.length);
   }
 
   /** Sets a cookie, besides those that are set already; 0 seconds removes it. The value must need no quoting. */

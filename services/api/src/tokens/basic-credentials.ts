@@ -1,8 +1,10 @@
+import { readAuthorization } from '../http/authorization.ts';
+
 /** Name and secret of `Authorization: Basic`, form-decoded; null where the header is no such. (RFC 6749 §2.3.1, RFC 7617) */
 export function basicCredentials(header: string): { readonly id: string; readonly secret: string } | null {
-  const encoded = /^basic +([\w+/-]{1,2048}=*) *$/i.exec(header)?.[1];
-  if (encoded === undefined) return null;
-  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const { scheme, value = '' } = readAuthorization(header) ?? {};
+  if (scheme !== 'basic' || !/^[\w+/-]+=*$/.test(value)) return null;
+  const text = Buffer.from(value, 'base64').toString('utf8');
   const colon = text.indexOf(':');
   if (colon < 0) return null;
   try {

@@ -1,0 +1,77 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { readDpopProof } from '@ravi/credentials';
+import { createVerifier } from '@ravi/verify';
+import { isPlainJson } from '../../services/api/src/http/plain-json.ts';
+import { addressOf } from '../../services/api/src/http/client-address.ts';
+import { readAuthorization } from '../../services/api/src/http/authorization.ts';
+import type { Reply } from '../../services/api/src/http/reply.ts';
+import { approverOf } from '../../services/api/src/login/approver.ts';
+import { preferredWait } from '../../services/api/src/login/preferred-wait.ts';
+import { HostCookies } from '../../services/api/src/people/host-cookies.ts';
+import { browserName } from '../../services/api/src/people/pages/browser-name.ts';
+import { basicCredentials } from '../../services/api/src/tokens/basic-credentials.ts';
+
+const reply = { addField: () => undefined } as unknown as Reply;
+const account = { id: 1, email: 'a@example.com', firstName: '', lastName: '' };
+const request = { method: 'POST', url: 'https://login.example/oauth/token' };
+const verifier = createVerifier({ issuer: 'https://login.example' });
+const headers = (fields: IncomingHttpHeaders) => ({ headers: fields });
+
+/** Everything that reads a header of a stranger's with code of ours. */
+const readers: Readonly<Record<string, (value: string) => unknown>> = {
+  'X-Forwarded-For': (value) =>
+    addressOf(
+      {
+        ...headers({ 'x-forwarded-for': value }),
+        socket: { remoteAddress: '::1' },
+      } as unknown as IncomingMessage,
+      10,
+    ),
+  Authorization: readAuthorization,
+  'Authorization: Basic': basicCredentials,
+  'Authorization, at a resource server': (value) => verifier.verify(value),
+  DPoP: (value) => readDpopProof(value, request, 0),
+  Prefer: (value) => preferredWait({ prefer: value }, reply, 120),
+  Cookie: (value) => new HostCookies('https://login.example').get(headers({ cookie: value }), 'ravi_session'),
+  'Content-Type': (value) => isPlainJson({ 'content-length': '2', 'content-type': value }),
+  'Accept-Language': (value) =>
+    approverOf({ ...headers({ 'accept-language': value }), address: '::1', requestId: '' }, account),
+  'User-Agent': browserName,
+};
+
+/** A quarter of a megabyte, 16 times what a head may have, in which a pattern may begin to match at every place and never does. */
+const hostile = [
+  ' ',
+  '\t',
+  ',',
+  ', ',
+  ' ,',
+  ';',
+  '; ',
+  '=',
+  '[',
+  '%',
+  ':',
+  '.',
+  '1',
+  '1.',
+  '-',
+  'a',
+  'a-',
+  'wait=',
+  ';q=',
+].flatMap((unit) => {
+  const run = unit.repeat(Math.ceil(250_000 / unit.length));
+  return [run, `${run}\u0001`, `Bearer ${run}\u0001`, `Basic ${run}\u0001`, `x${run}x`];
+});
+
+/** @shows flooding */
+test.each(Object.keys(readers))('reading %s takes time in proportion to its length', async (name) => {
+  const read = readers[name] ?? (() => undefined);
+  for (const value of hostile) {
+    const beganMs = performance.now();
+    await read(value);
+    // With time that grows by the square, one such value takes half a minute.
+    expect(performance.now() - beganMs).toBeLessThan(2_000);
+  }
+});
