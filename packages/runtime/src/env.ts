@@ -136,6 +136,7 @@ export const sharedVariables = {
   SECRET_PREVIOUS: secretVariable.optional(),
   LOG_LEVEL: logLevelVariable.default('info'),
   DATA_DIR: z.string().default('.ravi'),
+  READY_FILE: z.string().optional(),
   AUDIT: switchVariable.default(true),
   AUDIT_MAX_EVENTS: integerVariable(1_000, 100_000_000).default(100_000),
 };

@@ -46,6 +46,11 @@ test.each([
   expect(() => parseConfig({ ...production, [name]: value })).toThrow(name);
 });
 
+test('a port that the system chooses leaves PUBLIC_URL to be told', () => {
+  expect(() => parseConfig({ PORT: '0' })).toThrow('PUBLIC_URL: must be set where PORT is 0');
+  expect(parseConfig({ ...production, PORT: '0' }).port).toBe(0);
+});
+
 test('an empty variable counts as absent, so that a template may leave it blank', () => {
   expect(parseConfig({ ...production, PORT: '', REDIS_SENTINELS: '' }).port).toBe(3000);
 });

@@ -25,6 +25,8 @@ import { readEntries } from './read-entries.ts';
 export interface ApiConfig {
   readonly port: number;
   readonly adminPort: number;
+  /** Where the process tells that it is ready; null for nowhere. */
+  readonly readyFile: string | null;
   readonly redisTopology: RedisTopology;
   /** The origin that humans and programs use: what `verification_uri` starts with. */
   readonly publicUrl: string;
@@ -103,6 +105,11 @@ export function parseConfig(env: Env): ApiConfig {
   if (production && !publicUrl.startsWith('https://') && !isLoopback(publicUrl)) {
     problems.push('PUBLIC_URL: must start with https:// in production, unless it names this machine');
   }
+  if (values.PORT === 0 && !values.PUBLIC_URL) {
+    problems.push(
+      'PUBLIC_URL: must be set where PORT is 0, since the port is known only once the api listens',
+    );
+  }
   const oidc = parseProviders(env, values.OIDC_PROVIDERS);
   problems.push(...oidc.problems);
   if (!values.EMBEDDED_ACCOUNTS && values.OIDC_PROVIDERS.length === 0) {
@@ -133,6 +140,7 @@ export function parseConfig(env: Env): ApiConfig {
   return Object.freeze({
     port: values.PORT,
     adminPort: values.ADMIN_PORT,
+    readyFile: values.READY_FILE ?? null,
     redisTopology: redis,
     publicUrl,
     keys: deriveServiceKeys(secret, values.SECRET_PREVIOUS),

@@ -12,7 +12,7 @@ import {
 } from '@ravi/credentials';
 import { LoginStore } from '@ravi/device-login';
 import { connectRedis, waitUntilReady } from '@ravi/redis';
-import { ConfigError, onStopSignal, shutDown, systemClock } from '@ravi/runtime';
+import { announceReady, boundPort, ConfigError, onStopSignal, shutDown, systemClock } from '@ravi/runtime';
 import { createLogger, createMetricsRegistry, startAdminServer, watchConnection } from '@ravi/telemetry';
 import { publishWakeup, WakeupSubscriber } from '@ravi/wakeups';
 import { createAccess } from './access/index.ts';
@@ -116,7 +116,9 @@ async function main(config: ApiConfig): Promise<void> {
     return isReady ? null : 'Redis does not answer.';
   };
   const admin = await startAdminServer(config.adminPort, { alive: () => true, unreadyReason }, registry);
-  logger.info({ port: config.port, adminPort: config.adminPort, publicUrl: config.publicUrl }, 'api is up');
+  const ports = { port: boundPort(server), adminPort: boundPort(admin) };
+  logger.info({ ...ports, publicUrl: config.publicUrl }, 'api is up');
+  announceReady(config.readyFile, ports);
 
   onStopSignal((signal) => {
     stopping = true;

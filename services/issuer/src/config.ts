@@ -26,6 +26,8 @@ import { hasKeyFiles, type KeySources, readKeySources } from './signing-keys/key
 /** Everything that the issuer can be told, validated and frozen. */
 export interface IssuerConfig {
   readonly adminPort: number;
+  /** Where the process tells that it is ready; null for nowhere. */
+  readonly readyFile: string | null;
   readonly redis: RedisTopology;
   /** The `iss` of every token. */
   readonly publicUrl: string;
@@ -77,6 +79,9 @@ export function parseConfig(env: Env): IssuerConfig {
       return undefined;
     }
   };
+  if (values.PORT === 0 && !values.PUBLIC_URL) {
+    problems.push('PUBLIC_URL: must be set where PORT is 0; it is the same value as at the api');
+  }
   const deliveries = readDeliverySettings(values);
   problems.push(...deliveries.problems);
   const redis = collect('REDIS_URL', () => parseTopology(values));
@@ -94,6 +99,7 @@ export function parseConfig(env: Env): IssuerConfig {
   const secret = values.SECRET ?? keepDevelopmentSecret(values.DATA_DIR);
   return Object.freeze({
     adminPort: values.ADMIN_PORT,
+    readyFile: values.READY_FILE ?? null,
     redis,
     publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
     keys: deriveServiceKeys(secret, values.SECRET_PREVIOUS),

@@ -15,6 +15,12 @@ test('an issuer is ready once it took a job, and no longer when none came for a 
   expect(consumption.unreadyReason()).toMatch(/No job/);
 });
 
+test('whoever waits for the first job learns of it', async () => {
+  const { consumption } = at();
+  consumption.taken();
+  await expect(consumption.firstTaken).resolves.toBeUndefined();
+});
+
 test('an issuer whose Redis is away is not ready, and not to be restarted for that', () => {
   const { clock, consumption } = at();
   consumption.redisAnswered(true);

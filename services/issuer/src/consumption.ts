@@ -12,14 +12,21 @@ export class Consumption {
   readonly #clock: Clock;
   #lastTakenMs: number;
   #redisBackSinceMs: number | null = null;
+  readonly #first = Promise.withResolvers<void>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#lastTakenMs = Number.NEGATIVE_INFINITY;
   }
 
+  /** Resolves once a job was taken. */
+  get firstTaken(): Promise<void> {
+    return this.#first.promise;
+  }
+
   /** A job was taken. */
   taken(): void {
+    this.#first.resolve();
     this.#lastTakenMs = this.#clock.nowMs();
   }
 

@@ -4,7 +4,7 @@ import { AuditLog } from '@ravi/audit';
 import { GrantStore, MintStore, PublishedKeys } from '@ravi/credentials';
 import { LoginStore } from '@ravi/device-login';
 import { connectRedis, waitUntilReady } from '@ravi/redis';
-import { ConfigError, onStopSignal, shutDown, systemClock } from '@ravi/runtime';
+import { announceReady, boundPort, ConfigError, onStopSignal, shutDown, systemClock } from '@ravi/runtime';
 import {
   Counter,
   createLogger,
@@ -137,7 +137,8 @@ async function main(config: IssuerConfig): Promise<void> {
     { alive: () => !consumption.stuck(), unreadyReason: () => Promise.resolve(consumption.unreadyReason()) },
     registry,
   );
-  logger.info({ adminPort: config.adminPort, kid: signingKeys.current().kid }, 'issuer is up');
+  const ports = { adminPort: boundPort(admin) };
+  logger.info({ ...ports, kid: signingKeys.current().kid }, 'issuer is up');
 
   onStopSignal((signal) => {
     logger.info({ signal }, 'stopping');
@@ -161,6 +162,9 @@ async function main(config: IssuerConfig): Promise<void> {
       process.exit(0);
     });
   });
+
+  await consumption.firstTaken;
+  announceReady(config.readyFile, ports);
 }
 
 try {

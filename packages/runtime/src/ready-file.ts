@@ -1,0 +1,34 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:net';
+
+/** The ports at which a process is reached. An issuer has no public one. */
+export interface ServicePorts {
+  readonly port?: number;
+  readonly adminPort: number;
+}
+
+/** The port on which a server listens: with port 0, the one that the system chose. Throws when it does not listen. */
+export function boundPort(server: Server): number {
+  const address = server.address();
+  if (typeof address !== 'object' || address === null)
+    throw new Error('The server does not listen on a port.');
+  return address.port;
+}
+
+/**
+ * Tells the program that started this process that it is ready, and at which ports: writes `{pid, port, adminPort}` to
+ * `file`, which appears with its whole content. The file is removed when the process ends, except by SIGKILL: a reader
+ * compares the pid. Does nothing when `file` is null. Throws when the file cannot be written.
+ */
+export function announceReady(file: string | null, ports: ServicePorts): void {
+  if (file === null) return;
+  const draft = `${file}.${process.pid}`;
+  try {
+    writeFileSync(draft, `${JSON.stringify({ pid: process.pid, ...ports })}\n`, { mode: 0o600 });
+    renameSync(draft, file);
+  } catch (cause) {
+    rmSync(draft, { force: true });
+    throw new Error(`READY_FILE cannot be written: ${String(cause)}`, { cause });
+  }
+  process.once('exit', () => rmSync(file, { force: true }));
+}
