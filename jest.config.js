@@ -8,6 +8,8 @@ const project = (name, testMatch) => ({
   displayName: name,
   testMatch,
   testEnvironment: 'node',
+  // Packages that are built for others are used from their sources here.
+  testEnvironmentOptions: { exportConditions: ['node', 'node-addons', 'ravi-source'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -15,7 +17,7 @@ const project = (name, testMatch) => ({
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
     ],
   },
-  modulePathIgnorePatterns: ['<rootDir>/.ravi/'],
+  modulePathIgnorePatterns: ['<rootDir>/.ravi/', '/dist/'],
 });
 
 const suites = [

@@ -32,6 +32,9 @@ const tasks = {
   bench: { script: 'tools/bench/main.ts', needsRedis: true },
 };
 
+/** Packages that are built for others are used from their sources here. */
+const sourceCondition = '--conditions=ravi-source';
+
 /** @param {readonly string[]} args the task's name, then what the task itself takes */
 async function main([name = '', ...args]) {
   const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
@@ -63,7 +66,11 @@ function environment(redisServer) {
  * @returns {Promise<number>}
  */
 function handOver(script, args, env) {
-  const child = spawn(pinnedNode, [join(root, script), ...args], { cwd: root, env, stdio: 'inherit' });
+  const child = spawn(pinnedNode, [sourceCondition, join(root, script), ...args], {
+    cwd: root,
+    env,
+    stdio: 'inherit',
+  });
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP', 'SIGINT'])) {
     process.on(signal, () => {
       // A terminal sends Ctrl-C to the whole foreground group, so the task has it already.

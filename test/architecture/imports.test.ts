@@ -19,8 +19,9 @@ const everyPackage = [
 /** Which of our packages each layer may import. One way only; the ones in the middle do not know each other. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/contract': [],
-  // For other people's services: it knows our interface from outside, as they do.
+  // For other people's services and programs: they know our interface from outside, as those do.
   'packages/verify': [],
+  'packages/client': [],
   'packages/runtime': [],
   'packages/redis': [],
   'packages/telemetry': ['runtime'],
@@ -139,6 +140,7 @@ test.each([
   ['services/api/src/x.ts', "import { Queue } from 'bullmq';"],
   ['services/api/src/x.ts', "export * from '../../../issuer/src/issue.ts';"],
   ['packages/verify/src/x.ts', "import { x } from '@ravi/credentials';"],
+  ['packages/client/src/x.ts', "import { x } from '@ravi/contract';"],
   ['packages/verify/src/x.ts', "import Koa from 'koa';"],
   ['packages/runtime/src/x.ts', 'const port = process.env.PORT;'],
   ['services/api/src/http/x.ts', "import { x } from '../pages/x.ts';"],

@@ -1,0 +1,69 @@
+import type { Clock } from './clock.ts';
+import type { Credentials } from './credentials.ts';
+import type { LoginProgress } from './login-options.ts';
+import { Pacing } from './pacing.ts';
+import type { Failed, LoginProtocol, StartedLogin } from './protocol/protocol.ts';
+
+/** How a login ended. */
+export type Decision =
+  | { readonly kind: 'granted'; readonly credentials: Credentials }
+  | { readonly kind: 'denied' | 'expired' | 'aborted' }
+  | Failed;
+
+/** How long a request asks to be held: clients and proxies that give up at 30 s are the rule. */
+const holdSeconds = 25;
+
+/** How much longer than it asked to be held a request waits for its answer. */
+const slackMs = 15_000;
+
+/** What asking is told. */
+export interface Asking {
+  readonly protocol: LoginProtocol;
+  readonly login: StartedLogin;
+  readonly onProgress: (progress: LoginProgress) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Asks until the human has decided, the code has expired or the signal is aborted; after each answer that decides nothing, and after each
+ * lost connection, again. Never rejects.
+ */
+export async function askUntilDecided(
+  { protocol, login, onProgress, signal }: Asking,
+  clock: Clock,
+): Promise<Decision> {
+  const pacing = new Pacing(login.intervalMs, () => clock.random());
+  const endsAtMs = clock.monotonicMs() + login.expiresInMs;
+  let isAway = false;
+  for (;;) {
+    const askedAtMs = clock.monotonicMs();
+    if (signal?.aborted) return { kind: 'aborted' };
+    if (askedAtMs >= endsAtMs) return { kind: 'expired' };
+    const timeoutMs = Math.min(holdSeconds * 1_000, endsAtMs - askedAtMs) + slackMs;
+    const outcome = await protocol.ask(login, { holdSeconds, timeoutMs }, signal);
+    switch (outcome.kind) {
+      case 'granted':
+      case 'denied':
+      case 'expired':
+      case 'failed':
+        return outcome;
+      case 'slowDown':
+        pacing.slowDown(outcome.intervalMs);
+        break;
+      case 'pending':
+      case 'away':
+        break;
+    }
+    if (signal?.aborted) return { kind: 'aborted' };
+    const retryAfterMs = outcome.kind === 'away' ? outcome.retryAfterMs : null;
+    const tookMs = clock.monotonicMs() - askedAtMs;
+    const pauseMs = Math.min(
+      pacing.pauseAfter({ kind: outcome.kind, tookMs, retryAfterMs }),
+      Math.max(0, endsAtMs - clock.monotonicMs()),
+    );
+    if (outcome.kind === 'away') onProgress({ kind: 'away', reason: outcome.reason, retryInMs: pauseMs });
+    else if (isAway) onProgress({ kind: 'back' });
+    isAway = outcome.kind === 'away';
+    await clock.pause(pauseMs, signal);
+  }
+}

@@ -1,0 +1,210 @@
+import type { Clock } from './clock.ts';
+import { runDeviceLogin } from './device-login.ts';
+import type { DeviceLoginOptions, LoginProgress } from './login-options.ts';
+
+const server = 'https://login.example.com';
+const deviceCode = 'a-device-code-that-is-secret';
+const started = {
+  device_code: deviceCode,
+  user_code: 'BCDF-GHJK',
+  verification_uri: `${server}/device`,
+  expires_in: 900,
+  interval: 5,
+};
+const json =
+  (status: number, body: object, headers: Record<string, string> = {}) =>
+  () =>
+    Response.json(body, { status, headers });
+const pending = json(400, { error: 'authorization_pending' });
+const lost = () => {
+  throw new TypeError('fetch failed', {
+    cause: Object.assign(new Error(deviceCode), { code: 'ECONNRESET' }),
+  });
+};
+
+/** A service whose answers are given, the last for ever, in a time that goes by only where somebody waits. */
+class FakeService implements Clock {
+  timeMs = 0;
+  readonly asks: number[] = [];
+  readonly starts: number[] = [];
+  readonly progress: LoginProgress[] = [];
+  readonly #start: readonly (() => Response)[];
+  readonly #answers: readonly (() => Response)[];
+  readonly #heldMs: number;
+
+  constructor(answers: readonly (() => Response)[], start = [json(200, started)], heldMs = 0) {
+    this.#answers = answers;
+    this.#start = start;
+    this.#heldMs = heldMs;
+  }
+
+  monotonicMs = () => this.timeMs;
+  nowMs = () => this.timeMs;
+  random = () => Math.random();
+  pause = async (ms: number) => {
+    this.timeMs += ms;
+  };
+
+  fetch: typeof fetch = async (input) => {
+    const isStart = String(input).endsWith('/device/');
+    const [seen, answers] = isStart ? [this.starts, this.#start] : [this.asks, this.#answers];
+    seen.push(this.timeMs);
+    if (!isStart) this.timeMs += this.#heldMs;
+    return (answers[seen.length - 1] ?? answers.at(-1) ?? pending)();
+  };
+
+  run(options: Partial<DeviceLoginOptions> = {}) {
+    const onProgress = (progress: LoginProgress) => void this.progress.push(progress);
+    const given = { server, fetch: this.fetch, onCode: () => undefined, onProgress, ...options };
+    return runDeviceLogin(given, this);
+  }
+
+  /** The shortest time from one ask to the next. */
+  get closestMs(): number {
+    return Math.min(...this.asks.slice(1).map((at, index) => at - (this.asks[index] ?? 0)));
+  }
+}
+
+test.each([
+  ['authorization_pending', pending],
+  ['503', json(503, { detail: 'The login store is away.' }, { 'retry-after': '1' })],
+  ['429', json(429, { detail: 'Too many.' })],
+  ['a page of a proxy', () => new Response('<h1>Bad gateway</h1>', { status: 502 })],
+  [
+    'a page that says 200',
+    () => new Response('<h1>Welcome</h1>', { headers: { 'content-type': 'text/html' } }),
+  ],
+  ['a lost connection', lost],
+])(
+  'a service that answers at once (%s) is asked at most once in an interval, until the code expires',
+  async (_, answer) => {
+    const service = new FakeService([answer]);
+    expect(await service.run()).toEqual({ kind: 'expired' });
+    expect(service.closestMs).toBeGreaterThan(5_000);
+    expect(service.asks.length).toBeGreaterThan(20);
+    expect(service.timeMs).toBe(900_000);
+  },
+);
+
+test('a service that holds requests is asked again at once, and after a restart of it soon', async () => {
+  const service = new FakeService([pending, lost, pending, pending], undefined, 25_000);
+  expect(await service.run()).toEqual({ kind: 'expired' });
+  expect(service.asks.length).toBeGreaterThan(33);
+});
+
+test('each slow_down makes the interval longer, for good', async () => {
+  const slowDown = json(400, { error: 'slow_down' });
+  const named = json(400, { error: 'slow_down', interval: 40 });
+  const service = new FakeService([slowDown, slowDown, named, pending]);
+  await service.run();
+  const gaps = service.asks.slice(1, 6).map((at, index) => at - (service.asks[index] ?? 0));
+  const [first = 0, second = 0, ...rest] = gaps;
+  expect(first).toBeGreaterThan(10_000);
+  expect(second).toBeGreaterThan(15_000);
+  expect(Math.min(...rest)).toBeGreaterThan(40_000);
+});
+
+test.each([
+  ['access_denied', { kind: 'denied' }],
+  ['expired_token', { kind: 'expired' }],
+  ['invalid_grant', { kind: 'failed', code: 'refused', message: expect.stringContaining('invalid_grant') }],
+])('%s ends the login', async (error, result) => {
+  const service = new FakeService([pending, json(400, { error })]);
+  expect(await service.run()).toEqual(result);
+  expect(service.asks).toHaveLength(2);
+});
+
+test('an outage is told, with its end, and without a word of what was sent', async () => {
+  const service = new FakeService([
+    pending,
+    lost,
+    json(503, { detail: 'away' }),
+    pending,
+    json(400, { error: 'access_denied' }),
+  ]);
+  await service.run();
+  expect(service.progress).toEqual([
+    {
+      kind: 'away',
+      reason: `${server} does not answer: the connection was cut (ECONNRESET)`,
+      retryInMs: expect.any(Number),
+    },
+    { kind: 'away', reason: `${server} answers 503: away`, retryInMs: expect.any(Number) },
+    { kind: 'back' },
+  ]);
+  expect(JSON.stringify(service.progress)).not.toContain(deviceCode);
+});
+
+test.each([
+  [
+    'a page',
+    () => new Response('<h1>Hello</h1>', { headers: { 'content-type': 'text/html' } }),
+    'unexpected_answer',
+    'text/html',
+  ],
+  ['a page that is missing', () => new Response('<h1>No</h1>', { status: 404 }), 'unexpected_answer', '404'],
+  ['another program', json(200, { hello: 'world' }), 'unexpected_answer', 'without the codes'],
+  [
+    'a redirect',
+    () => new Response(null, { status: 301, headers: { location: 'https://new.example/' } }),
+    'unexpected_answer',
+    'https://new.example/',
+  ],
+  ['a refusal', json(403, { detail: 'Logins are switched off.' }), 'refused', 'switched off'],
+  [
+    'a link that is no address',
+    json(200, { ...started, verification_uri: 'javascript:alert(1)' }),
+    'unexpected_answer',
+    'without the codes',
+  ],
+])('a start that meets %s fails at once, and says so', async (_, answer, code, words) => {
+  const service = new FakeService([], [answer]);
+  expect(await service.run()).toEqual({ kind: 'failed', code, message: expect.stringContaining(words) });
+  expect(service.starts).toHaveLength(1);
+});
+
+test('a start that nobody answers is tried four times', async () => {
+  const service = new FakeService([], [lost]);
+  expect(await service.run()).toMatchObject({ kind: 'failed', code: 'unavailable' });
+  expect(service.starts).toHaveLength(4);
+});
+
+test('a start that meets a service for the second time only goes on', async () => {
+  const service = new FakeService([json(400, { error: 'access_denied' })], [lost, json(200, started)]);
+  expect(await service.run()).toEqual({ kind: 'denied' });
+});
+
+test('words of a server cannot write to the terminal', async () => {
+  const service = new FakeService([], [json(400, { error: 'x', error_description: 'a\u001B[2Jb\u202Ec' })]);
+  expect(await service.run()).toMatchObject({ message: `${server} refuses: a [2Jb c` });
+});
+
+test.each([
+  { server: 'login.example.com' },
+  { server: 'ftp://login.example.com' },
+  { server: 'http://login.example.com' },
+  { server: 'https://me:secret@login.example.com' },
+  { dpop: true },
+  { scope: 'account' },
+])('options that cannot be meant are refused before anything is sent: %j', async (options) => {
+  const service = new FakeService([]);
+  await expect(service.run(options)).rejects.toThrow(TypeError);
+  expect(service.starts).toEqual([]);
+});
+
+test('http to this machine, or where it is allowed, is fine', async () => {
+  for (const options of [
+    { server: 'http://localhost:3000' },
+    { server: 'http://login.example.com', allowHttp: true },
+  ]) {
+    const service = new FakeService([json(400, { error: 'access_denied' })]);
+    expect(await service.run(options)).toEqual({ kind: 'denied' });
+  }
+});
+
+test('what onCode throws ends the login, as itself', async () => {
+  const service = new FakeService([pending]);
+  const onCode = () => Promise.reject(new RangeError('no screen'));
+  await expect(service.run({ onCode })).rejects.toThrow('no screen');
+  expect(service.asks).toEqual([]);
+});

@@ -1,0 +1,50 @@
+import type { Endpoints } from './protocol/metadata.ts';
+import type { CredentialStore } from './stores/credential-store.ts';
+
+/** What the human needs: show it. */
+export interface LoginCode {
+  /** To be compared with what the page shows, or typed there. */
+  readonly userCode: string;
+  readonly verificationUri: string;
+  /** The same with the code in it; null where the server has none. */
+  readonly verificationUriComplete: string | null;
+  /** Two digits that the human may have to pick; null where the service does not ask for them. */
+  readonly verificationNumber: string | null;
+  readonly expiresAtMs: number;
+  /** The link as a QR code of half blocks, light on dark, lines with breaks between; null where it is too long for one. */
+  readonly qr: string | null;
+}
+
+/** What happens while the human decides. */
+export type LoginProgress =
+  /** The service does not answer, or not well: asked again by itself. */
+  | { readonly kind: 'away'; readonly reason: string; readonly retryInMs: number }
+  /** It answers again. */
+  | { readonly kind: 'back' };
+
+/** What a login is told. */
+export interface DeviceLoginOptions {
+  /** The address of the service, or of any authorization server: its issuer. `https://`, or this machine. */
+  readonly server: string;
+  /** What the approval page calls the program, at most 64 characters. For the JSON API, which is used unless there is a `clientId`. */
+  readonly clientName?: string;
+  /** Logs in by OAuth 2.0, at any server with the device flow, as this client. */
+  readonly clientId?: string;
+  /** What to ask for, words with blanks between; OAuth 2.0 alone. */
+  readonly scope?: string;
+  /** Binds the tokens to a key of this program (RFC 9449); OAuth 2.0 alone. The key is kept with them. */
+  readonly dpop?: boolean;
+  /** Where the calls are, for an OAuth 2.0 server without metadata. */
+  readonly endpoints?: Endpoints;
+  /** Where the login is kept. Default: in memory, as long as the process lives. */
+  readonly store?: CredentialStore;
+  /** Shows the code to the human. Awaited before the first ask: do not wait for the human in it. What it throws ends the login. */
+  readonly onCode: (code: LoginCode) => void | Promise<void>;
+  readonly onProgress?: (progress: LoginProgress) => void;
+  /** Aborted: stops waiting. The code stays good until it expires. */
+  readonly signal?: AbortSignal;
+  /** Allows `http://` on other machines: codes and tokens travel in the clear. */
+  readonly allowHttp?: boolean;
+  /** For proxies and tests. */
+  readonly fetch?: typeof fetch;
+}

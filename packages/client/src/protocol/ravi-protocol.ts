@@ -1,0 +1,135 @@
+import { type Credentials, readAccount, readIdentities, textOrNull } from '../credentials.ts';
+import { type Answered, exchange, type JsonObject, type Lost, type Reach } from './exchange.ts';
+import type { AskOutcome, EndOutcome, LoginProtocol } from './protocol.ts';
+import { explanationOf, notJson, readFailure, readStart, readUndecided, unexpected } from './read-answer.ts';
+
+/** What the JSON API is told. */
+export interface RaviProtocolOptions {
+  readonly server: string;
+  /** What the approval page calls the program. */
+  readonly clientName: string | undefined;
+  readonly fetch: typeof fetch;
+  readonly nowMs: () => number;
+}
+
+const shortMs = 15_000;
+/** Less than the time in which the service repeats a refresh whose answer was lost. */
+const refreshMs = 8_000;
+
+/** The service's own JSON API: logins give API keys beside tokens. */
+export function raviProtocol({ server, clientName, fetch, nowMs }: RaviProtocolOptions): LoginProtocol {
+  const post = (
+    path: string,
+    json: object,
+    how: { timeoutMs: number; headers?: Record<string, string> },
+    signal?: AbortSignal,
+  ): Promise<Answered | Lost> => {
+    const reach: Reach = { fetch, signal };
+    return exchange(reach, `${server}/api/auth/${path}`, { json, ...how });
+  };
+
+  const credentialsOf = (body: JsonObject): Credentials | null => {
+    const [access, refresh] = [textOrNull(body['access']), textOrNull(body['refresh'])];
+    if (access === null) return null;
+    const identities = body['identity'] === undefined ? body['identities'] : [body['identity']];
+    return {
+      server,
+      protocol: 'ravi',
+      clientId: null,
+      accessToken: access,
+      tokenType: 'Bearer',
+      refreshToken: refresh,
+      ...lifetimeOf(access, nowMs()),
+      scope: null,
+      dpopKey: null,
+      account: readAccount(body['user']),
+      managementKey: textOrNull(body['management_key']),
+      identityKey: textOrNull(body['identity_key']),
+      identities: readIdentities(identities),
+    };
+  };
+
+  /** Ends what is presented; what has ended already counts. */
+  const endOne = async (credential: string): Promise<EndOutcome> => {
+    const headers = { authorization: `Bearer ${credential}` };
+    const answer = await post('logout/', {}, { timeoutMs: shortMs, headers });
+    if (answer.kind === 'answered' && (answer.status === 204 || answer.status === 401))
+      return { kind: 'ended' };
+    return readFailure(answer, server, nowMs());
+  };
+
+  const refresh: LoginProtocol['refresh'] = async (credentials) => {
+    const answer = await post(
+      'token/refresh/',
+      { refresh: credentials.refreshToken },
+      { timeoutMs: refreshMs },
+    );
+    if (answer.kind === 'answered' && answer.body !== null) {
+      if (answer.status === 200) {
+        const [access, next] = [textOrNull(answer.body['access']), textOrNull(answer.body['refresh'])];
+        if (access === null || next === null)
+          return unexpected(`${server} answers a refresh without tokens.`);
+        const tokens = { accessToken: access, refreshToken: next, ...lifetimeOf(access, nowMs()) };
+        return { kind: 'refreshed', credentials: { ...credentials, ...tokens } };
+      }
+      if (answer.status === 401) {
+        return { kind: 'ended', reason: explanationOf(answer.body) ?? 'the login has ended' };
+      }
+    }
+    return readFailure(answer, server, nowMs());
+  };
+
+  return {
+    async start(signal) {
+      const body = clientName === undefined ? {} : { client_name: clientName };
+      return readStart(await post('device/', body, { timeoutMs: shortMs }, signal), server, nowMs());
+    },
+
+    async ask({ deviceCode }, { holdSeconds, timeoutMs }, signal): Promise<AskOutcome> {
+      const headers = { prefer: `wait=${holdSeconds}` };
+      const body = { device_code: deviceCode, wait: true };
+      const answer = await post('device/token/', body, { timeoutMs, headers }, signal);
+      if (answer.kind === 'answered' && answer.status === 200 && answer.body !== null) {
+        const credentials = credentialsOf(answer.body);
+        if (credentials) return { kind: 'granted', credentials };
+        return unexpected(`${server} answers an approved login without tokens.`);
+      }
+      if (answer.kind === 'answered' && answer.status === 200) {
+        return { kind: 'away', reason: notJson(answer, server).message, retryAfterMs: null };
+      }
+      return readUndecided(answer, server, nowMs());
+    },
+
+    refresh,
+
+    async end(credentials) {
+      // An access token that has expired ends nothing: the service takes a fresh one.
+      const isFresh = credentials.expiresAtMs === null || credentials.expiresAtMs > nowMs() + 5_000;
+      const fresh = isFresh ? { kind: 'refreshed' as const, credentials } : await refresh(credentials);
+      if (fresh.kind === 'away' || fresh.kind === 'failed') return fresh;
+      const tokens = fresh.kind === 'refreshed' ? [fresh.credentials.accessToken] : [];
+      const { managementKey, identityKey } = credentials;
+      for (const credential of [...tokens, managementKey, identityKey]) {
+        const ended: EndOutcome = credential === null ? { kind: 'ended' } : await endOne(credential);
+        if (ended.kind !== 'ended') return ended;
+      }
+      return { kind: 'ended' };
+    },
+  };
+}
+
+/** How long a JWT is good, by our own clock: the server's may be off. Its signature is for those who are shown it. */
+function lifetimeOf(token: string, nowMs: number): Pick<Credentials, 'issuedAtMs' | 'expiresAtMs'> {
+  try {
+    const part = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
+    const claims: unknown = JSON.parse(atob(part));
+    const { iat, exp }: { iat?: unknown; exp?: unknown } =
+      typeof claims === 'object' && claims !== null ? claims : {};
+    if (typeof iat === 'number' && typeof exp === 'number') {
+      return { issuedAtMs: nowMs, expiresAtMs: nowMs + (exp - iat) * 1_000 };
+    }
+  } catch {
+    // Not a JWT: nothing is known of its end.
+  }
+  return { issuedAtMs: nowMs, expiresAtMs: null };
+}

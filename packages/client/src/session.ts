@@ -1,0 +1,230 @@
+import type { Clock } from './clock.ts';
+import type { Account, Credentials } from './credentials.ts';
+import { DpopKey } from './dpop-key.ts';
+import { LoginError } from './login-error.ts';
+import type { Endpoints } from './protocol/metadata.ts';
+import type { EndOutcome, LoginProtocol } from './protocol/protocol.ts';
+import { protocolOf } from './protocol/protocol-of.ts';
+import { requireEncryption } from './server-address.ts';
+import type { CredentialStore } from './stores/credential-store.ts';
+
+/** What became of a log-out. Either way nothing is kept here any more. */
+export type LogoutResult =
+  /** The login has ended everywhere. */
+  | { readonly kind: 'ended' }
+  /** The service could not be told: its human can end it on the page of connected programs. */
+  | { readonly kind: 'endedHereOnly'; readonly reason: string };
+
+/** A login in use. Holds its secrets where no log finds them. */
+export interface Session {
+  readonly server: string;
+  /** Who approved; null where the server does not tell. */
+  readonly account: Account | null;
+  /**
+   * Calls with the access token, refreshed when it is about to expire, or when the answer is 401: then the call is sent once more, unless its
+   * body is a stream. Rejects as `fetch` does, and as `accessToken`.
+   */
+  fetch(input: string | URL, init?: RequestInit): Promise<Response>;
+  /** An access token that is good for now. Rejects with `not_logged_in`, `session_ended` or `unavailable`. */
+  accessToken(): Promise<string>;
+  /** Everything that the login gave, secrets included; refreshed as by `accessToken`. */
+  credentials(): Promise<Credentials>;
+  /** Gets a new access token though the old one is good; where another process just did, that one. Rejects as `accessToken`. */
+  refresh(): Promise<void>;
+  /** Ends the login at the service, with the keys that it gave, and forgets it here. */
+  logout(): Promise<LogoutResult>;
+}
+
+/** What a session is made of. */
+export interface SessionParts {
+  readonly credentials: Credentials;
+  readonly store: CredentialStore;
+  readonly clock: Clock;
+  readonly endpoints?: Endpoints;
+  readonly allowHttp?: boolean;
+  readonly fetch?: typeof fetch;
+}
+
+/** A token is refreshed so long before its end, or a tenth of its life. */
+const earlyMs = 60_000;
+
+/** Tries of a refresh whose answer is lost; the service repeats an answer for some seconds. */
+const refreshTries = 3;
+
+/** Makes a session of credentials that the store keeps. */
+export function createSession(parts: SessionParts): Session {
+  return new StoredSession(parts);
+}
+
+class StoredSession implements Session {
+  readonly server: string;
+  readonly account: Account | null;
+  readonly #store: CredentialStore;
+  readonly #clock: Clock;
+  readonly #fetch: typeof fetch;
+  readonly #protocol: LoginProtocol;
+  readonly #allowHttp: boolean;
+  #current: Credentials;
+  #dpop: Promise<DpopKey> | null = null;
+  /** The refresh under way: one for all calls of this process. */
+  #refreshing: Promise<Credentials> | null = null;
+
+  constructor({
+    credentials,
+    store,
+    clock,
+    endpoints,
+    allowHttp = false,
+    fetch = globalThis.fetch,
+  }: SessionParts) {
+    this.server = credentials.server;
+    this.account = credentials.account;
+    this.#current = credentials;
+    this.#store = store;
+    this.#clock = clock;
+    this.#fetch = fetch;
+    this.#allowHttp = allowHttp;
+    this.#protocol = protocolOf(credentials, { fetch, nowMs: () => clock.nowMs(), endpoints });
+  }
+
+  async fetch(input: string | URL, init: RequestInit = {}): Promise<Response> {
+    const url = new URL(input);
+    requireEncryption(url, this.#allowHttp);
+    const used = await this.credentials();
+    const answer = await this.#send(url, init, used);
+    if (answer.status !== 401 || init.body instanceof ReadableStream) return answer;
+    const next = await this.#refreshAfter(used).catch(() => null);
+    if (next === null || next.accessToken === used.accessToken) return answer;
+    await answer.body?.cancel();
+    return this.#send(url, init, next);
+  }
+
+  async accessToken(): Promise<string> {
+    return (await this.credentials()).accessToken;
+  }
+
+  async credentials(): Promise<Credentials> {
+    if (!this.#isDue(this.#current)) return this.#current;
+    try {
+      return await this.#refreshAfter(this.#current);
+    } catch (error) {
+      // Nobody answers: what is left of the old token serves.
+      const { expiresAtMs } = this.#current;
+      const isGood = expiresAtMs !== null && expiresAtMs > this.#clock.nowMs();
+      if (isGood && error instanceof LoginError && error.code === 'unavailable') return this.#current;
+      throw error;
+    }
+  }
+
+  async refresh(): Promise<void> {
+    await this.#refreshAfter(this.#current);
+  }
+
+  async logout(): Promise<LogoutResult> {
+    const outcome = await this.#store.exclusively(async () => {
+      const kept = await this.#store.read().catch(() => null);
+      const ended = await this.#protocol.end(kept ?? this.#current);
+      await this.#store.clear();
+      return ended;
+    });
+    return logoutResult(outcome);
+  }
+
+  /** Sends a call with a token, again where the server wants a nonce in the proof. (RFC 9449 §9) */
+  async #send(
+    url: URL,
+    init: RequestInit,
+    { accessToken, tokenType, dpopKey }: Credentials,
+  ): Promise<Response> {
+    const once = async (key: DpopKey | null): Promise<Response> => {
+      const headers = new Headers(init.headers);
+      headers.set('authorization', `${tokenType} ${accessToken}`);
+      const method = (init.method ?? 'GET').toUpperCase();
+      if (key) headers.set('dpop', await key.proof(method, url.href, accessToken));
+      return this.#fetch(url, { ...init, headers });
+    };
+    const key = dpopKey ? await (this.#dpop ??= DpopKey.fromJwk(dpopKey)) : null;
+    const answer = await once(key);
+    const challenge = answer.headers.get('www-authenticate') ?? '';
+    const wantsNonce = answer.status === 401 && challenge.includes('use_dpop_nonce');
+    if (!key?.noteNonce(url.href, answer.headers, wantsNonce)) return answer;
+    if (init.body instanceof ReadableStream) return answer;
+    await answer.body?.cancel();
+    return once(key);
+  }
+
+  #isDue({ issuedAtMs, expiresAtMs }: Credentials): boolean {
+    if (expiresAtMs === null) return false;
+    const nowMs = this.#clock.nowMs();
+    return nowMs >= expiresAtMs - Math.min(earlyMs, (expiresAtMs - issuedAtMs) / 10);
+  }
+
+  #refreshAfter(used: Credentials): Promise<Credentials> {
+    if (this.#current.accessToken !== used.accessToken) return Promise.resolve(this.#current);
+    this.#refreshing ??= this.#refreshAlone(used).finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  /** Lock, read again, refresh, write, unlock: of all processes one refreshes, the others take what it got. */
+  #refreshAlone(used: Credentials): Promise<Credentials> {
+    return this.#store.exclusively(async () => {
+      const kept = await this.#store.read();
+      if (kept === null) throw new LoginError('not_logged_in', 'This login was ended here: log in again.');
+      if (kept.accessToken !== used.accessToken && !this.#isDue(kept)) return this.#use(kept);
+      if (kept.refreshToken === null) {
+        throw new LoginError(
+          'session_ended',
+          'The access token has ended and cannot be refreshed: log in again.',
+        );
+      }
+      const outcome = await this.#tryRefresh(kept);
+      // Another process may have taken the lock of one that it took for dead, such as a machine that slept.
+      const newest = await this.#store.read();
+      if (newest !== null && newest.refreshToken !== kept.refreshToken) return this.#use(newest);
+      switch (outcome.kind) {
+        case 'refreshed':
+          await this.#store.write(outcome.credentials);
+          return this.#use(outcome.credentials);
+        case 'ended':
+          await this.#store.clear();
+          throw new LoginError(
+            'session_ended',
+            `The login has ended: log in again. ${this.server} says: ${outcome.reason}`,
+          );
+        case 'away':
+          throw new LoginError('unavailable', `${outcome.reason}.`);
+        case 'failed':
+          throw new LoginError(outcome.code, outcome.message);
+      }
+    });
+  }
+
+  async #tryRefresh(kept: Credentials): ReturnType<LoginProtocol['refresh']> {
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#protocol.refresh(kept);
+      if (outcome.kind !== 'away' || attempt === refreshTries) return outcome;
+      await this.#clock.pause(
+        Math.min(outcome.retryAfterMs ?? 0, 2_000) + attempt * 200 + this.#clock.random() * 200,
+      );
+    }
+  }
+
+  #use(credentials: Credentials): Credentials {
+    if (credentials.dpopKey?.x !== this.#current.dpopKey?.x) this.#dpop = null;
+    this.#current = credentials;
+    return credentials;
+  }
+}
+
+function logoutResult(outcome: EndOutcome): LogoutResult {
+  switch (outcome.kind) {
+    case 'ended':
+      return { kind: 'ended' };
+    case 'away':
+      return { kind: 'endedHereOnly', reason: outcome.reason };
+    case 'failed':
+      return { kind: 'endedHereOnly', reason: outcome.message };
+  }
+}

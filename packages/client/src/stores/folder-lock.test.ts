@@ -1,0 +1,91 @@
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LockBusy, withFolderLock } from './folder-lock.ts';
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lock-'));
+  path = join(folder, 'x.lock');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const quick = { staleMs: 100, waitMs: 5_000 };
+
+test('many take turns, and leave nothing', async () => {
+  let inside = 0;
+  let most = 0;
+  const work = async () => {
+    most = Math.max(most, ++inside);
+    await new Promise(setImmediate);
+    inside--;
+  };
+  await Promise.all(Array.from({ length: 40 }, () => withFolderLock(path, work)));
+  expect([most, inside, await readdir(folder)]).toEqual([1, 0, []]);
+});
+
+test('work that fails gives the lock back', async () => {
+  await expect(withFolderLock(path, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  expect(await withFolderLock(path, async () => 'next')).toBe('next');
+});
+
+test.each(['with', 'without'])(
+  'the lock of a holder that died is taken over by one alone, %s its name in it',
+  async (how) => {
+    await mkdir(path);
+    if (how === 'with') await writeFile(join(path, 'owner-dead'), '');
+    let inside = 0;
+    let most = 0;
+    const work = async () => {
+      most = Math.max(most, ++inside);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      inside--;
+    };
+    await Promise.all(Array.from({ length: 10 }, () => withFolderLock(path, work, quick)));
+    expect([most, await readdir(folder)]).toEqual([1, []]);
+  },
+);
+
+test('a holder that works for long keeps its lock', async () => {
+  const order: string[] = [];
+  const held = Promise.withResolvers<void>();
+  const first = withFolderLock(
+    path,
+    async () => {
+      held.resolve();
+      await new Promise((resolve) => setTimeout(resolve, quick.staleMs * 5));
+      order.push('first');
+    },
+    quick,
+  );
+  await held.promise;
+  await withFolderLock(path, async () => void order.push('second'), quick);
+  await first;
+  expect(order).toEqual(['first', 'second']);
+});
+
+test('a clock that was set back or forward makes no holder dead', async () => {
+  const held = Promise.withResolvers<void>();
+  const done = Promise.withResolvers<void>();
+  const first = withFolderLock(path, () => {
+    held.resolve();
+    return done.promise;
+  });
+  await held.promise;
+  const [owner = ''] = await readdir(path);
+  const longAgo = new Date(0);
+  await utimes(join(path, owner), longAgo, longAgo);
+  await expect(withFolderLock(path, async () => undefined, { staleMs: 5_000, waitMs: 200 })).rejects.toThrow(
+    LockBusy,
+  );
+  done.resolve();
+  await first;
+});
+
+test('whoever waits for too long is told so', async () => {
+  await mkdir(path);
+  await writeFile(join(path, 'owner-another'), '');
+  const waiting = withFolderLock(path, async () => undefined, { staleMs: 60_000, waitMs: 50 });
+  await expect(waiting).rejects.toThrow('is held by another process');
+});

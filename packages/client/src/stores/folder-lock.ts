@@ -1,0 +1,122 @@
+import { mkdir, readdir, rename, rmdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** How a lock is taken. */
+export interface LockTimes {
+  /** A holder that gave no sign of life for so long is dead. */
+  readonly staleMs: number;
+  /** Longest wait for the lock. */
+  readonly waitMs: number;
+}
+
+const defaultTimes: LockTimes = { staleMs: 10_000, waitMs: 60_000 };
+
+/** The lock was not free in time. */
+export class LockBusy extends Error {}
+
+/** What is seen of a holder: a change of it is a sign of life. */
+interface Seen {
+  readonly owner: string | null;
+  readonly beat: number;
+}
+
+/**
+ * Runs the work while this process holds the lock, a folder at `path`. Works between processes, on every file system with an atomic
+ * `mkdir` and `rename`. The holder's file in the folder is touched while it works; whoever waits and sees it untouched for `staleMs`
+ * renames it to its own, which one alone can do. Rejects with `LockBusy`, and with the file system's error where the folder cannot be made.
+ */
+export async function withFolderLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  times: LockTimes = defaultTimes,
+): Promise<T> {
+  const file = join(path, `owner-${crypto.randomUUID()}`);
+  await acquire(path, file, times);
+  const heart = setInterval(() => void touch(file), times.staleMs / 5);
+  heart.unref();
+  try {
+    return await work();
+  } finally {
+    clearInterval(heart);
+    await release(path, file);
+  }
+}
+
+async function acquire(path: string, file: string, { staleMs, waitMs }: LockTimes): Promise<void> {
+  const startedAtMs = performance.now();
+  let seen: Seen | null = null;
+  let seenAtMs = startedAtMs;
+  for (;;) {
+    if (await create(path, file)) return;
+    const now = await look(path);
+    const nowMs = performance.now();
+    if (seen?.owner !== now.owner || seen.beat !== now.beat) [seen, seenAtMs] = [now, nowMs];
+    else if (nowMs - seenAtMs > staleMs && (await takeOver(path, file, now.owner))) return;
+    if (nowMs - startedAtMs > waitMs) throw new LockBusy(`${path} is held by another process.`);
+    await pause(5 + Math.random() * 20);
+  }
+}
+
+/** Makes the lock. False where somebody has it. */
+async function create(path: string, file: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    await writeFile(file, '', { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    // Somebody took the folder for an abandoned one, in the moment between.
+    if (codeOf(error) === 'ENOENT') return false;
+    await rmdir(path).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function look(path: string): Promise<Seen> {
+  try {
+    const owner = (await readdir(path)).find((name) => name.startsWith('owner-')) ?? null;
+    const { mtimeMs } = await stat(owner === null ? path : join(path, owner));
+    return { owner, beat: mtimeMs };
+  } catch {
+    return { owner: null, beat: Number.NaN };
+  }
+}
+
+/** Takes a dead holder's lock. True for one process alone: a file can be renamed once, and a folder removed once. */
+async function takeOver(path: string, file: string, owner: string | null): Promise<boolean> {
+  try {
+    if (owner === null) {
+      // Its maker died before it wrote its name. Fails where a name stands by now.
+      await rmdir(path);
+      return false;
+    }
+    await rename(join(path, owner), file);
+    await touch(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function release(path: string, file: string): Promise<void> {
+  try {
+    await unlink(file);
+    await rmdir(path);
+  } catch {
+    // Taken over meanwhile: it is another's.
+  }
+}
+
+async function touch(file: string): Promise<void> {
+  const now = new Date();
+  await utimes(file, now, now).catch(() => undefined);
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
