@@ -1,17 +1,17 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { readDpopProof } from '@ravi/credentials';
 import { createVerifier } from '@ravi/verify';
-import { isPlainJson } from '../../services/api/src/http/plain-json.ts';
+import { readDpopProof } from '@ravi/verify/dpop';
+import { plainForm, plainJson } from '../../services/api/src/http/plain-body.ts';
 import { addressOf } from '../../services/api/src/http/client-address.ts';
 import { readAuthorization } from '../../services/api/src/http/authorization.ts';
 import type { Reply } from '../../services/api/src/http/reply.ts';
 import { approverOf } from '../../services/api/src/login/approver.ts';
-import { preferredWait } from '../../services/api/src/login/preferred-wait.ts';
+import { preferredWaitSeconds } from '../../services/api/src/login/preferred-wait.ts';
 import { HostCookies } from '../../services/api/src/people/host-cookies.ts';
 import { browserName } from '../../services/api/src/people/pages/browser-name.ts';
 import { basicCredentials } from '../../services/api/src/tokens/basic-credentials.ts';
 
-const reply = { addField: () => undefined } as unknown as Reply;
+const reply = { addHeader: () => undefined } as unknown as Reply;
 const account = { id: 1, email: 'a@example.com', firstName: '', lastName: '' };
 const request = { method: 'POST', url: 'https://login.example/oauth/token' };
 const verifier = createVerifier({ issuer: 'https://login.example' });
@@ -31,9 +31,10 @@ const readers: Readonly<Record<string, (value: string) => unknown>> = {
   'Authorization: Basic': basicCredentials,
   'Authorization, at a resource server': (value) => verifier.verify(value),
   DPoP: (value) => readDpopProof(value, request, 0),
-  Prefer: (value) => preferredWait({ prefer: value }, reply, 120),
+  Prefer: (value) => preferredWaitSeconds({ ...headers({ prefer: value }), reply }, 120),
   Cookie: (value) => new HostCookies('https://login.example').get(headers({ cookie: value }), 'ravi_session'),
-  'Content-Type': (value) => isPlainJson({ 'content-length': '2', 'content-type': value }),
+  'Content-Type': (value) => plainJson.fits({ 'content-length': '2', 'content-type': value }),
+  'Content-Type, of a form': (value) => plainForm.fits({ 'content-length': '2', 'content-type': value }),
   'Accept-Language': (value) =>
     approverOf({ ...headers({ 'accept-language': value }), address: '::1', requestId: '' }, account),
   'User-Agent': browserName,
