@@ -1,7 +1,10 @@
+import { createServer } from 'node:http';
 import { alternate } from '../../tools/bench/alternating.ts';
 import { atLeast, atMost } from '../../tools/bench/figure.ts';
 import { scalingTables } from '../../tools/bench/scaling-table.ts';
 import { measured, median } from '../../tools/bench/medians.ts';
+import { refreshing } from '../../tools/bench/refreshing.ts';
+import { post } from '../../tools/load/client/request.ts';
 import { mergeRows, rowOf, rowsOf, tableOf, withTable } from '../../tools/bench/performance-table.ts';
 
 test('the median is the middle, whatever the order', () => {
@@ -87,4 +90,38 @@ test('the arithmetic of scaling follows from the costs of one login', () => {
   expect(text).toContain('| issuer processes | 10,000 × 280 µs ÷ 0.7 | 4 |');
   expect(text).toContain('8,334 asked anew × 70.0 µs + 33,334 looks × 6.00 µs) ÷ 0.7 | 7 |');
   expect(text).toContain('10,000 × 5.00 KB + 8,334 × 0.600 KB | 0.440 Gbit/s |');
+});
+
+test('programs that refresh use each token once, the latest one, and after a 503 the same one again', async () => {
+  const tokens = Array.from({ length: 32 }, (_, program) => `${program}.0`);
+  const valid = new Set(tokens);
+  let refused = 0;
+  const server = createServer((request, response) => {
+    let token = '';
+    request.setEncoding('utf8').on('data', (text: string) => (token += text));
+    request.on('end', () => {
+      const [program = '', count = ''] = token.split('.');
+      if (Math.random() < 0.1) {
+        response.writeHead(503).end();
+      } else if (valid.delete(token)) {
+        const refresh = `${program}.${Number(count) + 1}`;
+        valid.add(refresh);
+        response.end(JSON.stringify({ refresh }));
+      } else {
+        refused++;
+        response.writeHead(401).end();
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  const refresh = (token: string) => post('/', 'Host: here\r\n', token);
+  const { measure } = refreshing({ name: '', url, tokens, refresh, member: 'refresh', seconds: 0.1 });
+  // Twice, as rounds follow one another.
+  expect(await measure()).toBeGreaterThan(0);
+  expect(await measure()).toBeGreaterThan(0);
+  server.close();
+  expect(refused).toBe(0);
+  expect(valid.size).toBe(32);
 });

@@ -25,7 +25,7 @@ export function effortOf(quick: boolean, peers: boolean): Effort {
         held: [
           { waits: 10_000, rounds: 5, idleSeconds: 0 },
           // Longer than the api's sweep over all held waits, so that one whole sweep is in it.
-          { waits: 50_000, rounds: 2, idleSeconds: 45 },
+          { waits: 50_000, rounds: 5, idleSeconds: 45 },
         ],
         fanout: 10_000,
         jobs: 4_000,

@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { effortOf } from './effort.ts';
 import type { Figure } from './figure.ts';
+import { credentialFigures } from './figures/credential-figures.ts';
 import { fanoutFigure } from './figures/fanout-figure.ts';
 import { growthFigures } from './figures/growth-figures.ts';
 import { heldFigure } from './figures/held-figure.ts';
@@ -17,6 +18,7 @@ import { writeTable } from './performance-table.ts';
 
 const benchmarks = {
   throughput: throughputFigures,
+  credentials: credentialFigures,
   latency: latencyFigure,
   fanout: fanoutFigure,
   issuer: issuerFigures,

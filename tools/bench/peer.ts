@@ -19,6 +19,12 @@ export interface Peer {
   stop(): Promise<void>;
 }
 
+/** A peer whose programs get refresh tokens. */
+export interface RefreshingPeer extends Peer {
+  /** The request for a new pair of tokens. */
+  refresh(refreshToken: string): ClientRequest;
+}
+
 const deviceCodeGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /**
@@ -34,7 +40,13 @@ export async function startPeers(
   return Promise.all([startOidcProvider(redisUrl, cpu), startBetterAuth(redisUrl, cpu, intervalSeconds)]);
 }
 
-async function startOidcProvider(redisUrl: string, cpu: number | null): Promise<Peer> {
+/** Starts the peer that refreshes tokens, as `startPeers` does. */
+export async function startRefreshingPeer(redisUrl: string, cpu: number | null): Promise<RefreshingPeer> {
+  ensurePeers();
+  return startOidcProvider(redisUrl, cpu);
+}
+
+async function startOidcProvider(redisUrl: string, cpu: number | null): Promise<RefreshingPeer> {
   const { url, server } = await startProgram('peers/oidc-provider.mjs', redisUrl, cpu, {
     env: { NODE_ENV: 'production' },
   });
@@ -46,6 +58,7 @@ async function startOidcProvider(redisUrl: string, cpu: number | null): Promise<
     url,
     start: form('/device/auth', 'client_id=bench'),
     poll: (code) => form('/token', `client_id=bench&${grant}&device_code=${code}`),
+    refresh: (token) => form('/token', `client_id=bench&grant_type=refresh_token&refresh_token=${token}`),
     approve: (userCode) => accepted(`${url}/approve?user_code=${userCode}`, { method: 'POST' }),
     stop: () => server.stop(),
   };

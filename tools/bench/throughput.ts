@@ -5,24 +5,42 @@ import { SourceAddresses } from '../load/client/source-addresses.ts';
 import { parseTarget, Targets } from '../load/client/target.ts';
 import { closedLoop } from '../load/scenarios/closed-loop.ts';
 
-/** Keep-alive connections of the client. */
-const connections = 32;
+/** Keep-alive connections of the client, each with one request at a time. */
+export const connections = 32;
 
-/** Requests a second that a server answers to a closed loop of 32 connections. Only those that are `expected`
- * count; one that is neither that nor a 503 makes it throw. */
-export async function requestsPerSecond(
+/** A request, and whether an answer to it is the one that counts. */
+export interface Exchange {
+  readonly request: ClientRequest;
+  accepts(answer: Answer): boolean;
+}
+
+/** Answers a second of a server to a closed loop of 32 connections, as `exchangesPerSecond` counts them. */
+export function requestsPerSecond(
   url: string,
   seconds: number,
   nextRequest: () => ClientRequest,
-  expected: (answer: Answer) => boolean,
+  accepts: (answer: Answer) => boolean,
+): Promise<number> {
+  return exchangesPerSecond(url, seconds, () => ({ request: nextRequest(), accepts }));
+}
+
+/**
+ * Exchanges a second of a closed loop of 32 connections. Only accepted answers count; one that is neither that nor a 503 makes it
+ * throw.
+ */
+export async function exchangesPerSecond(
+  url: string,
+  seconds: number,
+  next: () => Exchange,
 ): Promise<number> {
   const pool = new ConnectionPool(connections, new Targets(parseTarget(url)), new SourceAddresses(null));
   let answered = 0;
   let unexpected: Answer | null = null;
   const once = async () => {
-    const answer = await pool.request(nextRequest());
+    const exchange = next();
+    const answer = await pool.request(exchange.request);
     // 503: the machine has other work, and a command took too long. Such an answer does not count.
-    if (expected(answer)) answered++;
+    if (exchange.accepts(answer)) answered++;
     else if (answer.status !== 503) unexpected = answer;
   };
   const startMs = performance.now();

@@ -46,5 +46,8 @@ Result
   --out DIR           where result and report go (artifacts/load): .json and one .html for any browser
   exit code           0; 1 when a login was lost or doubled; 2 when the run could not be done, or more failed
                       than succeeded. Ctrl-C ends the load and still tells the result; twice, nothing (130)
+
+Requests look as behind a balancer: each has another User-Agent, traceparent and X-Forwarded-For, whose addresses
+belong to nobody.
 `;
 }

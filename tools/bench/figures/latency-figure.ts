@@ -50,7 +50,7 @@ export async function latencyFigure({ rounds, idleLogins, peers, pollingLogins }
       unit: 'ms',
       ours: accepted,
       others: [fromRequest, noop, ...polled],
-      targets: [atMost(accepted, noop, 2.5), ...polled.map((peer) => sooner(accepted, peer, 100))],
+      targets: [atMost(accepted, noop, 2), ...polled.map((peer) => sooner(accepted, peer, 100))],
     };
   } finally {
     await floor.stop();

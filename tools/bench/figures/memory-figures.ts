@@ -73,7 +73,7 @@ async function figuresAt(
       unit: 'bytes',
       ours,
       others: [bare],
-      targets: [atMost(ours, bare, 1.2), ...(fewer ? [within(ours, fewer, 0.05)] : [])],
+      targets: [atMost(ours, bare, 0.9), ...(fewer ? [within(ours, fewer, 0.05)] : [])],
     },
     {
       title: `Redis per pending login, ${size} held`,

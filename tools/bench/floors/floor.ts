@@ -44,3 +44,6 @@ export const pendingAnswer = {
   error_description:
     'The login is not approved yet. Ask again, with "wait": true to be answered at once when it is.',
 };
+
+/** What a look-up of the account behind a credential answers. */
+export const account = { id: 1, email: 'load-0123456789abcdef@example.com', first_name: '', last_name: '' };

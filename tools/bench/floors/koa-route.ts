@@ -1,11 +1,11 @@
 /**
- * Floor: two bare Koa routes with the router and the body parser of our api, and the one Redis round trip that each
- * cannot do without: a write of the same size for a start, a script that reads a hash for a poll.
+ * Floor: bare Koa routes with the router and the body parser of our api, and the one Redis round trip that each
+ * cannot do without: a write of the same size for a start, a script that reads a hash for a poll and for a look-up.
  */
 import { Router } from '@koa/router';
 import Koa from 'koa';
 import { koaBody } from 'koa-body';
-import { connectFloor, floorPort, pendingAnswer, startAnswer } from './floor.ts';
+import { account, connectFloor, floorPort, pendingAnswer, startAnswer } from './floor.ts';
 
 const redis = connectFloor('commands');
 const storedBytes = 400;
@@ -23,6 +23,10 @@ router.post('/api/auth/device/token/', koaBody(), async (ctx) => {
   await redis.evalsha(sha, 1, `floor:hash:${code.slice(0, 22)}`);
   ctx.status = 400;
   ctx.body = pendingAnswer;
+});
+router.get('/api/auth/user/', async (ctx) => {
+  await redis.evalsha(sha, 1, `floor:hash:${ctx.get('Authorization').slice(-22)}`);
+  ctx.body = account;
 });
 
 await new Promise((resolve) => redis.once('ready', resolve));

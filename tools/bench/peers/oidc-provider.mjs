@@ -80,7 +80,9 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   ],
   features: { deviceFlow: { enabled: true }, devInteractions: { enabled: false } },
   findAccount: async (_ctx, accountId) => ({ accountId, claims: async () => ({ sub: accountId }) }),
-  ttl: { DeviceCode: 900, Grant: 3600, AccessToken: 3600 },
+  // A program gets a refresh token without asking for a scope of that name, as with us. Each use brings another one.
+  issueRefreshToken: async () => true,
+  ttl: { DeviceCode: 900, Grant: 3600, AccessToken: 3600, RefreshToken: 3600 },
   cookies: { keys: ['bench'] },
 });
 

@@ -14,6 +14,11 @@ export function post(path: string, fields: string, body: string): ClientRequest 
   };
 }
 
+/** A request without a body. */
+export function get(path: string, fields: string): ClientRequest {
+  return { line: `GET ${path} HTTP/1.1\r\n`, rest: `${fields}\r\n` };
+}
+
 /** The request as it goes out, with these fields in it. */
 export function withFields({ line, rest }: ClientRequest, varying: string): string {
   return line + varying + rest;
