@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { loadScript, type RedisClient, runScript } from '@ravi/redis';
 import type { Clock } from '@ravi/runtime';
 import { Counter, type Logger, type Registry } from '@ravi/telemetry';
-import type { AuditEvent } from './audit-event.ts';
+import type { AuditEvent } from './audit-events.ts';
 import { auditKey } from './audit-key.ts';
 
 const append = loadScript(new URL('./lua/append.lua', import.meta.url));

@@ -1,5 +1,5 @@
 import type { RedisClient } from '@ravi/redis';
-import type { AuditRecord } from './audit-event.ts';
+import type { AuditRecord } from './audit-events.ts';
 import { auditKey } from './audit-key.ts';
 
 /** An event and its place in the log. */

@@ -1,4 +1,4 @@
-export * from './audit-event.ts';
+export * from './audit-events.ts';
 export * from './audit-key.ts';
 export * from './audit-log.ts';
 export * from './audit-reader.ts';
