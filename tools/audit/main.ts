@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { AuditReader } from '@ravi/audit';
 import { connectRedis, toolRedis, waitUntilReady } from '@ravi/redis';
-import { parseEnv, sharedVariables } from '@ravi/runtime';
+import { parseSettings, sharedSettings } from '@ravi/runtime';
 import { Picker, readableLine, sinceMs } from './selection.ts';
 
 const usage = `What happened to logins, keys and sign-ins, oldest first.
@@ -46,7 +46,7 @@ async function main(args: readonly string[]): Promise<void> {
   const fromMs = values.since === undefined ? 0 : sinceMs(values.since, Date.now());
   if (fromMs === null) throw new Error(`--since: "${values.since}" is neither like 15m nor an ISO time.`);
   if (existsSync('.env')) process.loadEnvFile('.env');
-  const shared = parseEnv(process.env, sharedVariables, {});
+  const shared = parseSettings(process.env, sharedSettings);
   const redis = connectRedis(toolRedis(process.env, shared), 'commands', 'ravi-audit');
   redis.on('error', () => undefined);
   try {

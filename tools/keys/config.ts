@@ -1,6 +1,6 @@
-import { type KeySources, keySources, keyVariables } from '@ravi/issuer/signing-keys';
+import { type KeySources, keySettings, keySources } from '@ravi/issuer/signing-keys';
 import { type RedisTopology, toolRedis } from '@ravi/redis';
-import { type Env, parseEnv, sharedVariables } from '@ravi/runtime';
+import { type Env, parseSettings, sharedSettings } from '@ravi/runtime';
 
 /** What the key tool needs of the issuer's settings. */
 export interface KeyToolConfig {
@@ -13,6 +13,6 @@ export interface KeyToolConfig {
  * with every problem at once.
  */
 export function parseConfig(env: Env): KeyToolConfig {
-  const values = parseEnv(env, { ...sharedVariables, ...keyVariables }, {});
+  const values = parseSettings(env, { ...sharedSettings, ...keySettings });
   return { redis: toolRedis(env, values), keySources: keySources(values) };
 }

@@ -3,6 +3,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { inspect } from 'node:util';
 import { parseConfig } from './config.ts';
+import { parseProviders } from './people/provider-config.ts';
+import { providerSettings } from './settings.ts';
 
 const production = {
   NODE_ENV: 'production',
@@ -42,6 +44,11 @@ test.each([
   ['IDENTITY_EMAIL_DOMAIN', 'not a domain'],
   ['TRUSTED_PROXY_HOPS', '-1'],
   ['LOG_LEVEL', 'loud'],
+  ['NODE_ENV', 'prod'],
+  ['NUMBER_MATCHING', 'allways'],
+  ['OIDC_PROVIDERS', ','],
+  ['IDENTITY_EMAIL_DOMAIN', ' , '],
+  ['START_NETWORKS', ','],
 ])('a bad %s is named', (name, value) => {
   expect(() => parseConfig({ ...production, [name]: value })).toThrow(name);
 });
@@ -64,7 +71,46 @@ test('development makes its own secret and keeps it', () => {
 });
 
 test('a printed configuration holds no secret', () => {
-  expect(inspect(parseConfig(production), { depth: 9 })).not.toContain(production.SECRET);
+  const secrets = { SECRET: production.SECRET, SECRET_PREVIOUS: randomBytes(48).toString('base64') };
+  const printed = inspect(parseConfig({ ...production, ...secrets }), { depth: 9 });
+  for (const secret of Object.values(secrets)) expect(printed).not.toContain(secret);
+});
+
+test('a misspelt setting of a provider is refused; one of a provider that is not listed is left alone', () => {
+  const corp = {
+    OIDC_PROVIDERS: 'corp',
+    OIDC_CORP_ISSUER: 'https://id.example.com',
+    OIDC_CORP_CLIENT_ID: 'ravi',
+    OIDC_CORP_CLIENT_SECRET: 'x',
+  };
+  const problem = (env: Readonly<Record<string, string>>) => () =>
+    parseConfig({ ...production, ...corp, ...env });
+  expect(problem({ OIDC_CORP_LABLE: 'Corp' })).toThrow(
+    'OIDC_CORP_LABLE: is not a setting; did you mean OIDC_CORP_LABEL?',
+  );
+  expect(problem({ OIDC_CORP_REDIRECT: 'x' })).toThrow(
+    'those that start with OIDC_CORP_ are OIDC_CORP_ISSUER, ',
+  );
+  expect(problem({ OIDC_COPR_LABEL: 'Corp' })).toThrow('did you mean OIDC_CORP_LABEL?');
+  expect(problem({ OIDC_CORPB_ISSUER: 'https://b.example.com', OIDC_CORPB_LABEL: 'B' })).not.toThrow();
+});
+
+test('the list of a provider’s settings names those that are read, and no others', () => {
+  const read = new Set<string>();
+  const env = new Proxy({}, { get: (_, name) => void read.add(String(name)) });
+  parseProviders(env, ['corp']);
+  expect([...read].toSorted()).toEqual(
+    Object.keys(providerSettings)
+      .map((name) => `OIDC_CORP_${name}`)
+      .toSorted(),
+  );
+});
+
+test('a secret in the wrong form is not told', () => {
+  const RESOURCE_SERVERS = 'hunter2-hunter2-hunter2-hunter2';
+  expect(() => parseConfig({ ...production, RESOURCE_SERVERS })).toThrow(
+    expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
+  );
 });
 
 test('OAuth 2.0 clients: any in development, none in production until it says which', () => {
@@ -77,8 +123,10 @@ test('OAuth 2.0 clients: any in development, none in production until it says wh
 });
 
 test.each([
-  ['OAUTH_CLIENTS', '/nowhere.json', '/nowhere.json is no readable JSON file'],
-  ['OAUTH_CLIENTS', '[', 'is no JSON'],
+  ['OAUTH_CLIENTS', '/nowhere.json', '/nowhere.json is not readable as one'],
+  ['OAUTH_CLIENTS', 'ayn', 'must be "any", JSON, or the name of a JSON file; it is none of these'],
+  ['OAUTH_CLIENTS', '[', 'its JSON is not valid'],
+  ['OAUTH_CLIENTS', '{"client_id": "notes"}', 'must be a list'],
   ['OAUTH_CLIENTS', '["notes"]', 'entry 1: must be an object'],
   ['OAUTH_CLIENTS', '[{"client_id": "notes"}]', 'entry 1: client_name is missing'],
   ['OAUTH_CLIENTS', '[{"client_id": "notes", "client_name": 7}]', 'entry 1: client_name must be a text'],
@@ -129,6 +177,7 @@ test('whatever is wrong is told at once', () => {
     parseConfig({
       NODE_ENV: 'production',
       PORT: 'http',
+      POLL_INTERVALL_SECONDS: '7',
       PUBLIC_URL: 'http://login.example.com',
       START_NETWORKS: '10.0.0.0/99',
       REDIS_CLUSTER_NODES: 'nowhere',
@@ -137,6 +186,7 @@ test('whatever is wrong is told at once', () => {
   expect(refusal).toThrow(expect.objectContaining({ problems: expect.any(Array) }));
   for (const problem of [
     'PORT: must be a whole number',
+    'POLL_INTERVALL_SECONDS: is not a setting; did you mean POLL_INTERVAL_SECONDS?',
     'SECRET: must be set',
     'IDENTITY_EMAIL_DOMAIN: must be set',
     'PUBLIC_URL: must start with https://',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { generateSigningKey, readSigningKeys } from '@ravi/credentials/signing';
 import { parseConfig } from './config.ts';
 import { readKeySources } from './signing-keys/key-sources.ts';
@@ -10,7 +11,7 @@ const directory = mkdtempSync(`${tmpdir()}/ravi-issuer-config-`);
 
 test('production refuses to start without its secrets, and names all that is missing at once', () => {
   expect(() => parseConfig({ NODE_ENV: 'production' })).toThrow(
-    /SECRET: [\s\S]*PUBLIC_URL: [\s\S]*SIGNING_KEY_DIR: .*keys -- add/,
+    /SECRET: [\s\S]*PUBLIC_URL: [\s\S]*SIGNING_KEY_DIR: .*or SIGNING_KEY_FILES or SIGNING_KEYS; .*keys -- add/,
   );
 });
 
@@ -25,9 +26,60 @@ test('whatever is wrong is told at once', () => {
       REDIS_SENTINELS: 'nowhere',
       SIGNING_KEY_FILES: '/nowhere.pem',
       WEBHOOK_URL: 'https://hooks.example.com',
+      WEBHOOK_EVENTS: 'aproved',
+      WEBHOOK_EVENT: 'approved',
+      SMTP_URL: 'smtp://mail.example.com',
     });
-  for (const variable of ['ISSUER_CONCURRENCY', 'REDIS_SENTINELS', 'SIGNING_KEY_FILES', 'WEBHOOK_SECRET']) {
+  for (const variable of [
+    'ISSUER_CONCURRENCY',
+    'REDIS_SENTINELS',
+    'SIGNING_KEY_FILES',
+    'WEBHOOK_SECRET',
+    'WEBHOOK_EVENTS',
+    'WEBHOOK_EVENT',
+    'MAIL_FROM',
+  ]) {
     expect(refusal).toThrow(`${variable}: `);
+  }
+});
+
+const webhook = {
+  DATA_DIR: directory,
+  WEBHOOK_URL: 'https://hooks.example.com',
+  WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
+};
+
+test('a webhook takes the events that it names, and all of them where it names none', () => {
+  const events = (WEBHOOK_EVENTS: string) =>
+    parseConfig({ ...webhook, WEBHOOK_EVENTS }).deliveries.webhook?.events;
+  expect(events('approved, reuse_detected')).toEqual(new Set(['approved', 'reuse_detected']));
+  expect(events('')).toBeNull();
+});
+
+test.each([
+  ['aproved', '"aproved" is not an event of the audit log; did you mean "approved"?'],
+  [
+    'approved,reuse-detected',
+    '"reuse-detected" is not an event of the audit log; did you mean "reuse_detected"?',
+  ],
+  ['everything', '"everything" is not an event of the audit log; the events are started, approved, '],
+  ['constructor', '"constructor" is not an event'],
+  [',', 'must have at least one entry'],
+])('WEBHOOK_EVENTS=%s is refused with a sentence that helps', (WEBHOOK_EVENTS, sentence) => {
+  expect(() => parseConfig({ ...webhook, WEBHOOK_EVENTS })).toThrow(`WEBHOOK_EVENTS: ${sentence}`);
+});
+
+test('a printed configuration holds no secret', () => {
+  const secrets = {
+    SECRET: randomBytes(48).toString('base64'),
+    SIGNING_KEYS: generateSigningKey(),
+    WEBHOOK_SECRET: webhook.WEBHOOK_SECRET,
+    SMTP_URL: 'smtps://user:hunter2@mail.example.com',
+  };
+  const env = { ...webhook, ...secrets, MAIL_FROM: 'login@example.com' };
+  const printed = inspect(parseConfig(env), { depth: 9 });
+  for (const secret of [...Object.values(secrets), 'hunter2', secrets.SIGNING_KEYS.split('\n')[1]]) {
+    expect(printed).not.toContain(secret);
   }
 });
 

@@ -4,24 +4,16 @@ import {
   ConfigError,
   deriveServiceKeys,
   type Env,
-  integerVariable,
   keepDevelopmentFile,
   keepDevelopmentSecret,
-  listVariable,
-  readEnv,
+  readSettings,
   type ServiceKeyGenerations,
-  sharedVariables,
+  type SettingValues,
 } from '@ravi/runtime';
 import type { DeliverySettings } from './deliveries/deliveries.ts';
-import {
-  mailFromVariable,
-  readDeliverySettings,
-  smtpUrlVariable,
-  webhookSecretVariable,
-  webhookUrlVariable,
-} from './deliveries/settings.ts';
-import { keySources, keyVariables } from './signing-keys/key-settings.ts';
+import { issuerSettings } from './settings.ts';
 import { hasKeyFiles, type KeySources, readKeySources } from './signing-keys/key-sources.ts';
+import { keySources } from './signing-keys/named-sources.ts';
 
 /** Everything that the issuer can be told, validated and frozen. */
 export interface IssuerConfig {
@@ -41,35 +33,9 @@ export interface IssuerConfig {
   readonly logLevel: string;
 }
 
-const variables = {
-  ...sharedVariables,
-  ADMIN_PORT: integerVariable(0, 65_535).default(3002),
-  PORT: integerVariable(0, 65_535).default(3000),
-  ...keyVariables,
-  ISSUER_CONCURRENCY: integerVariable(1, 1_000).default(8),
-  DEVICE_CODE_TTL_SECONDS: integerVariable(1, 86_400).default(900),
-  SHUTDOWN_SECONDS: integerVariable(1, 600).default(20),
-  WEBHOOK_URL: webhookUrlVariable.optional(),
-  WEBHOOK_SECRET: webhookSecretVariable.optional(),
-  WEBHOOK_EVENTS: listVariable.optional(),
-  SMTP_URL: smtpUrlVariable.optional(),
-  MAIL_FROM: mailFromVariable.optional(),
-};
-
-const requiredInProduction = {
-  SECRET: 'it is the same value as at the api',
-  PUBLIC_URL: 'it is the same value as at the api, and the "iss" of tokens',
-};
-
-const keysMissing = {
-  SIGNING_KEY_DIR: 'or SIGNING_KEY_FILES, or SIGNING_KEYS; make a key with: npm run keys -- add',
-};
-
 /** Parses the issuer's configuration and looks at its signing keys. Throws `ConfigError` with every problem at once. */
 export function parseConfig(env: Env): IssuerConfig {
-  const hasKeys = Object.keys(keyVariables).some((name) => env[name]);
-  const required = { ...requiredInProduction, ...(hasKeys ? {} : keysMissing) };
-  const { values, problems } = readEnv(env, variables, required);
+  const { values, problems } = readSettings(env, issuerSettings);
   const collect = <T>(variable: string, read: () => T): T | undefined => {
     try {
       return read();
@@ -82,8 +48,7 @@ export function parseConfig(env: Env): IssuerConfig {
   if (values.PORT === 0 && !values.PUBLIC_URL) {
     problems.push('PUBLIC_URL: must be set where PORT is 0; it is the same value as at the api');
   }
-  const deliveries = readDeliverySettings(values);
-  problems.push(...deliveries.problems);
+  problems.push(...missingForDeliveries(values));
   const redis = collect('REDIS_URL', () => parseTopology(values));
   const sources = keySources(values);
   // Nothing is made for development while something else is wrong.
@@ -105,10 +70,34 @@ export function parseConfig(env: Env): IssuerConfig {
     keys: deriveServiceKeys(secret, values.SECRET_PREVIOUS),
     keySources: sources,
     concurrency: values.ISSUER_CONCURRENCY,
-    deliveries: deliveries.settings,
+    deliveries: deliverySettings(values),
     shutdownSeconds: values.SHUTDOWN_SECONDS,
     audit: values.AUDIT,
     auditMaxEvents: values.AUDIT_MAX_EVENTS,
     logLevel: values.LOG_LEVEL,
   });
+}
+
+type Values = SettingValues<typeof issuerSettings>;
+
+/** What deliveries lack: settings that are useless without others. */
+function missingForDeliveries(values: Values): readonly string[] {
+  const problems: string[] = [];
+  if (values.WEBHOOK_URL !== undefined) {
+    if (!values.WEBHOOK_SECRET) problems.push('WEBHOOK_SECRET: must be set with WEBHOOK_URL');
+    if (!values.AUDIT) problems.push('AUDIT: must be "on" with WEBHOOK_URL');
+  }
+  if (values.SMTP_URL && values.MAIL_FROM === undefined) {
+    problems.push('MAIL_FROM: must be set with SMTP_URL');
+  }
+  return problems;
+}
+
+function deliverySettings(values: Values): DeliverySettings {
+  const { WEBHOOK_URL: url, WEBHOOK_SECRET: secrets, WEBHOOK_EVENTS: events = null } = values;
+  const { SMTP_URL: smtpUrl, MAIL_FROM: from } = values;
+  return {
+    webhook: url !== undefined && secrets ? { url, secrets, events } : null,
+    mail: smtpUrl && from !== undefined ? { url: smtpUrl, from } : null,
+  };
 }

@@ -2,7 +2,9 @@
 const maxLength = 8_192;
 
 /** Scheme, in lower case, and value of an `Authorization` header; null where it has not both. (RFC 9110 §11.6.2) */
-export function readAuthorization(header: string): { readonly scheme: string; readonly value: string } | null {
+export function readAuthorization(
+  header: string,
+): { readonly scheme: string; readonly value: string } | null {
   if (header.length > maxLength) return null;
   const space = header.indexOf(' ');
   const value = header.slice(space + 1).trim();

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { auditKey, type AuditEntry, type AuditRecord, readEntries } from '@ravi/audit';
+import { auditKey, type AuditEntry, type AuditEventName, type AuditRecord, readEntries } from '@ravi/audit';
 import type { RedisClient } from '@ravi/redis';
 import type { Logger } from '@ravi/telemetry';
 import type { DeliveryQueue } from './delivery-queue.ts';
@@ -23,7 +23,7 @@ export interface AuditConsumerDeps {
   readonly consumer: string;
   readonly queue: DeliveryQueue<AuditRecord>;
   /** The events that are wanted; null for all. */
-  readonly events: ReadonlySet<string> | null;
+  readonly events: ReadonlySet<AuditEventName> | null;
   readonly logger: Logger;
 }
 

@@ -1,5 +1,5 @@
 import type { AccountStore } from '@ravi/accounts';
-import type { AuditRecord } from '@ravi/audit';
+import type { AuditEventName, AuditRecord } from '@ravi/audit';
 import type { ApprovedLogin, LoginId } from '@ravi/device-login';
 import type { RedisClient } from '@ravi/redis';
 import { Counter, type Logger, type Registry } from '@ravi/telemetry';
@@ -11,7 +11,7 @@ import { postEvent, type WebhookTarget } from './webhook.ts';
 
 /** What is delivered to the outside; null where it is not configured. */
 export interface DeliverySettings {
-  readonly webhook: (WebhookTarget & { readonly events: ReadonlySet<string> | null }) | null;
+  readonly webhook: (WebhookTarget & { readonly events: ReadonlySet<AuditEventName> | null }) | null;
   readonly mail: MailServer | null;
 }
 

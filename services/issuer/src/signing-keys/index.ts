@@ -2,3 +2,4 @@
 // Which of them signs is in signing-keys.ts; what is published of them, in @ravi/credentials.
 export * from './key-settings.ts';
 export * from './key-sources.ts';
+export * from './named-sources.ts';

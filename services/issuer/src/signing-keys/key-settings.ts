@@ -1,32 +1,23 @@
-import { join } from 'node:path';
-import { listVariable, textVariable } from '@ravi/runtime';
-import type { KeySources } from './key-sources.ts';
+import { listVariable, secretTextVariable, type SettingList, textVariable } from '@ravi/runtime';
 
-/** The variables that say where signing keys are. `.env.example` explains each. */
-export const keyVariables = {
-  SIGNING_KEY_DIR: textVariable.optional(),
-  SIGNING_KEY_FILES: listVariable.optional(),
-  SIGNING_KEYS: textVariable.optional(),
-};
-
-/** The sources that these settings name, with the variable to speak of when there is trouble. */
-export function keySources(values: {
-  readonly SIGNING_KEY_DIR?: string | undefined;
-  readonly SIGNING_KEY_FILES?: readonly string[] | undefined;
-  readonly SIGNING_KEYS?: string | undefined;
-  readonly DATA_DIR: string;
-}): KeySources & { readonly variable: string } {
-  const { SIGNING_KEY_DIR: directory, SIGNING_KEY_FILES: files, SIGNING_KEYS: text } = values;
-  if (directory === undefined && files === undefined && text === undefined) {
-    // Development keeps its own.
-    const own = join(values.DATA_DIR, 'signing-keys');
-    return { files: [], directory: own, texts: [], variable: 'DATA_DIR' };
-  }
-  return {
-    files: files ?? [],
-    directory: directory ?? null,
-    // Where a variable cannot have several lines, \n stands for a line's end.
-    texts: text === undefined ? [] : [text.replaceAll('\\n', '\n')],
-    variable: directory !== undefined ? 'SIGNING_KEY_DIR' : files ? 'SIGNING_KEY_FILES' : 'SIGNING_KEYS',
-  };
-}
+/** Where the signing keys are: the settings that the key tool shares. */
+export const keySettings = {
+  SIGNING_KEY_DIR: {
+    parser: textVariable,
+    otherwise: 'made in development',
+    requiredInProduction: 'make a key with: npm run keys -- add',
+    orElse: ['SIGNING_KEY_FILES', 'SIGNING_KEYS'],
+    help: 'The private keys, PKCS#8 PEM, EC P-256 (ES256): every `*.pem` of this directory. One of SIGNING_KEY_DIR, SIGNING_KEY_FILES and SIGNING_KEYS is required in production; all that are set hold. Make a key with: `npm run keys -- add`.',
+  },
+  SIGNING_KEY_FILES: {
+    parser: listVariable,
+    otherwise: 'none',
+    help: 'Private keys in files: `file,file`.',
+  },
+  SIGNING_KEYS: {
+    parser: secretTextVariable,
+    otherwise: 'none',
+    secret: true,
+    help: "Private keys as the PEM text itself, one after the other; `\\n` stands for a line's end.",
+  },
+} satisfies SettingList;

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSigningKeys, type SigningKey } from '@ravi/credentials/signing';
+import type { Secret } from '@ravi/runtime';
 
 /** Where an issuer finds its private keys; all of them together are its keys. */
 export interface KeySources {
@@ -8,7 +9,7 @@ export interface KeySources {
   /** Every `*.pem` in it is a key, in the order of their names. */
   readonly directory: string | null;
   /** PEM texts from the environment. */
-  readonly texts: readonly string[];
+  readonly texts: readonly Secret[];
 }
 
 /**
@@ -17,7 +18,7 @@ export interface KeySources {
  */
 export function readKeySources({ files, directory, texts }: KeySources): readonly SigningKey[] {
   const all = [...files, ...(directory === null ? [] : keyFiles(directory))];
-  const keys = [...all.flatMap(readKeyFile), ...texts.flatMap((text) => readSigningKeys([text]))];
+  const keys = [...all.flatMap(readKeyFile), ...texts.flatMap((text) => readSigningKeys([text.reveal()]))];
   const distinct = new Map(keys.map((key) => [key.kid, key]));
   if (distinct.size > 0) return [...distinct.values()];
   const where = directory === null ? '' : ` in ${directory}`;

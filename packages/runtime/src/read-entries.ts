@@ -1,28 +1,38 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError } from '@ravi/runtime';
 import type { z } from 'zod';
+import { ConfigError } from './env.ts';
 
 /**
- * The entries of a variable that names a JSON file or, starting with a bracket, is JSON itself. Throws a `ConfigError` whose
- * sentences name the variable, the entry and the member, never a value.
+ * The entries of a variable that names a JSON file or, starting with a bracket or a brace, is JSON itself. Throws a `ConfigError`
+ * whose sentences name the variable, the entry and the member, never a value. `form` says what the variable may be.
  */
 export function readEntries<Schema extends z.ZodType>(
   variable: string,
   value: string,
   schema: Schema,
+  form = 'JSON, or the name of a JSON file',
 ): z.infer<Schema> {
-  let entries: unknown;
-  try {
-    entries = JSON.parse(value.startsWith('[') ? value : readFileSync(value, 'utf8'));
-  } catch {
-    const problem = value.startsWith('[') ? 'is no JSON' : `${value} is no readable JSON file`;
-    throw new ConfigError([`${variable}: ${problem}`]);
-  }
+  const entries = parseJson(variable, value, form);
   const parsed = schema.safeParse(entries, { error: sentence });
   if (parsed.success) return parsed.data;
   throw new ConfigError(
     parsed.error.issues.map((issue) => `${variable}: ${place(issue.path)}${issue.message}`),
   );
+}
+
+function parseJson(variable: string, value: string, form: string): unknown {
+  const isJson = /^\s*[[{]/.test(value);
+  try {
+    return JSON.parse(isJson ? value : readFileSync(value, 'utf8'));
+  } catch {
+    // What is no file's name may be a secret in the wrong place.
+    const what = isJson
+      ? 'its JSON is not valid'
+      : value.endsWith('.json')
+        ? `${value} is not readable as one`
+        : 'it is none of these';
+    throw new ConfigError([`${variable}: must be ${form}; ${what}`]);
+  }
 }
 
 /** Where an issue is, for somebody who counts entries from one. */

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import type { SettingList } from './settings.ts';
+import {
+  choiceVariable,
+  integerVariable,
+  listVariable,
+  originVariable,
+  secretVariable,
+  switchVariable,
+  textVariable,
+} from './variables.ts';
+
+/** The settings that services and the tools beside them share. */
+export const sharedSettings = {
+  NODE_ENV: {
+    parser: choiceVariable(['production', 'development', 'test']),
+    default: 'development',
+    help: '`production`: refuse to start without real secrets. `development`: make and keep them in DATA_DIR.',
+  },
+  REDIS_URL: {
+    parser: z.string().regex(/^rediss?:\/\//, 'must be a URL such as redis://127.0.0.1:6379'),
+    default: 'redis://127.0.0.1:6379',
+    secret: true,
+    help: 'Where Redis is: `redis://` or `rediss://` (TLS), with user, password and database if it has them.',
+  },
+  REDIS_CLUSTER_NODES: {
+    parser: listVariable,
+    otherwise: 'a single Redis',
+    help: 'Nodes of a Redis Cluster, in place of a single Redis: `host:port,host:port`. User, password and TLS still come from REDIS_URL.',
+  },
+  REDIS_SENTINELS: {
+    parser: listVariable,
+    otherwise: 'a single Redis',
+    help: 'The Sentinels that know the master, in place of a single Redis: `host:port,host:port`.',
+  },
+  REDIS_SENTINEL_NAME: {
+    parser: textVariable,
+    default: 'mymaster',
+    help: "The master's name at the Sentinels.",
+  },
+  SECRET: {
+    parser: secretVariable,
+    otherwise: 'made in development',
+    secret: true,
+    requiredInProduction: 'make one for all processes with: openssl rand -base64 48',
+    help: 'The secret from which the services derive their keys: at least 32 bytes, the same at every process. Make one with: `openssl rand -base64 48`.',
+  },
+  SECRET_PREVIOUS: {
+    parser: secretVariable,
+    otherwise: 'none',
+    secret: true,
+    help: 'While rotating: the secret before this one. Remove it once DEVICE_CODE_TTL_SECONDS and a minute have passed.',
+  },
+  PUBLIC_URL: {
+    parser: originVariable,
+    otherwise: 'http://localhost:PORT',
+    requiredInProduction: 'set it to the origin that people open, such as https://login.example.com',
+    help: 'The origin that people and programs use: what `verification_uri` and the "iss" of tokens start with. In production it is https, unless it names this machine.',
+  },
+  LOG_LEVEL: {
+    parser: choiceVariable(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']),
+    default: 'info',
+    help: 'The least severe log lines that are written.',
+  },
+  AUDIT: {
+    parser: switchVariable,
+    default: 'on',
+    help: 'The audit log: what happened to logins, keys and sign-ins, when, by whom and from where, in the Redis stream `ravi:audit`. Read it with: `npm run audit`.',
+  },
+  AUDIT_MAX_EVENTS: {
+    parser: integerVariable(1_000, 100_000_000),
+    default: '100000',
+    unit: 'events',
+    help: 'How many events the audit log keeps, about; then the oldest are dropped. 100000 take about 30 MB of Redis; a login leaves 6.',
+  },
+  DATA_DIR: {
+    parser: textVariable,
+    default: '.ravi',
+    help: 'Development only: where the generated secret and signing keys are kept.',
+  },
+} satisfies SettingList;
+
+/** The settings that both services have. `adminPort` is the default of the one that asks. */
+export function serviceSettings<const Port extends string>(adminPort: Port) {
+  return {
+    ...sharedSettings,
+    PORT: {
+      parser: integerVariable(0, 65_535),
+      default: '3000',
+      help: 'The public port of the api; 0: the system chooses, which the log and READY_FILE tell, and PUBLIC_URL is required. The issuer needs it for the default of PUBLIC_URL alone.',
+    },
+    ADMIN_PORT: {
+      parser: integerVariable(0, 65_535),
+      default: adminPort,
+      help: 'The port of `/livez`, `/readyz` and `/metrics`, apart from the public one; 0: the system chooses.',
+    },
+    DEVICE_CODE_TTL_SECONDS: {
+      parser: integerVariable(1, 86_400),
+      default: '900',
+      unit: 'seconds',
+      help: 'How long a code lives. The issuer reads it too, to let uncollected keys end.',
+    },
+    READY_FILE: {
+      parser: textVariable,
+      otherwise: 'none',
+      help: 'Once the process is ready it writes this file: `{"pid": 12, "port": 3000, "adminPort": 3001}`. Each process needs its own; it is removed when the process ends, unless it is killed.',
+    },
+    SHUTDOWN_SECONDS: {
+      parser: integerVariable(1, 600),
+      default: '20',
+      unit: 'seconds',
+      help: 'On SIGTERM: the longest time for each step of stopping, such as finishing the requests in flight.',
+    },
+  } satisfies SettingList;
+}

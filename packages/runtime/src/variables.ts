@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { Secret } from './secret.ts';
+
+/**
+ * Parsers of a variable's text. Their messages follow the variable's name ("must be …") and never show the text; their
+ * description says which values they take.
+ */
+
+/** A whole number between `min` and `max`, both included. */
+export function integerVariable(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, message)
+    .transform(Number)
+    .pipe(z.number().min(min, message).max(max, message))
+    .describe(`${min} to ${max}`);
+}
+
+/** One of these words. */
+export function choiceVariable<const Words extends readonly [string, string, ...string[]]>(words: Words) {
+  const quoted = words.map((word) => `"${word}"`);
+  const error = `must be ${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
+  return z.enum(words, { error }).describe(words.join(', '));
+}
+
+/** `on` or `off`. */
+export const switchVariable = choiceVariable(['on', 'off'])
+  .transform((value) => value === 'on')
+  .describe('on, off');
+
+/** Any text. */
+export const textVariable = z.string();
+
+/** Any text, kept as a secret. */
+export const secretTextVariable = textVariable.transform((text) => new Secret(text));
+
+/** A comma-separated list of at least one entry; blanks around the commas are dropped. */
+export const listVariable = z
+  .string()
+  .transform((value) =>
+    value
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ''),
+  )
+  .refine((entries) => entries.length > 0, 'must have at least one entry, or be empty');
+
+/** An absolute http(s) URL without path, query or fragment, given back without a trailing slash. */
+export const originVariable = z.string().transform((value, context) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (
+    !url ||
+    !/^https?:$/.test(url.protocol) ||
+    url.pathname !== '/' ||
+    url.search ||
+    url.hash ||
+    url.username
+  ) {
+    context.addIssue({ code: 'custom', message: 'must be an origin such as https://login.example.com' });
+    return z.NEVER;
+  }
+  return url.origin;
+});
+
+/** At least 32 bytes that do not look like a placeholder. */
+export const secretVariable = z
+  .string()
+  .refine((value) => Buffer.byteLength(value) >= 32, {
+    error: 'must be at least 32 bytes; make one with: openssl rand -base64 48',
+    abort: true,
+  })
+  .refine(
+    (value) => new Set(value).size >= 10 && !/change.?me|example|placeholder/i.test(value),
+    'looks like a placeholder; make a real one with: openssl rand -base64 48',
+  )
+  .transform((value) => new Secret(value));

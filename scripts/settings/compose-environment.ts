@@ -1,0 +1,48 @@
+import { type NamedSetting, settingGroups } from './setting-groups.ts';
+
+/** What the stack of docker-compose.yml says in place of "what the environment says". */
+const ownValues: Readonly<Record<string, string>> = {
+  NODE_ENV: 'production',
+  REDIS_URL: 'redis://redis:6379',
+  PUBLIC_URL: '${PUBLIC_URL:-http://localhost:8080}',
+  SECRET: '${SECRET:?set SECRET to at least 32 random bytes, or let "npm run secrets" write it to .env}',
+  IDENTITY_EMAIL_DOMAIN: '${IDENTITY_EMAIL_DOMAIN:-agents.localhost}',
+  // The load balancer is one proxy; with one more in front, such as for TLS, the operator sets 2.
+  TRUSTED_PROXY_HOPS: '${TRUSTED_PROXY_HOPS:-1}',
+  OAUTH_CLIENTS: '${OAUTH_CLIENTS:-any}',
+  SIGNING_KEY_DIR: '/run/signing-keys',
+};
+
+/** What the stack does not pass on. */
+const notPassedOn: ReadonlySet<string> = new Set([
+  // Its Redis is a single one.
+  'REDIS_CLUSTER_NODES',
+  'REDIS_SENTINELS',
+  'REDIS_SENTINEL_NAME',
+  // The image has its ports.
+  'PORT',
+  'ADMIN_PORT',
+  // For development alone.
+  'DATA_DIR',
+  // Its keys are in a mounted directory.
+  'SIGNING_KEY_FILES',
+  'SIGNING_KEYS',
+  // The settings of each provider have names of the operator's own: they go into an override file.
+  'OIDC_PROVIDERS',
+]);
+
+/** The lines of one `environment:` of docker-compose.yml. */
+export function composeEnvironment(group: keyof typeof settingGroups): readonly string[] {
+  return settingGroups[group].filter(({ name }) => !notPassedOn.has(name)).map(line);
+}
+
+function line({ name }: NamedSetting): string {
+  return `${name}: ${ownValues[name] ?? `\${${name}:-}`}`;
+}
+
+/** Names that are spoken of here and are no settings. */
+export function unknownInCompose(): readonly string[] {
+  const { both, api, issuer } = settingGroups;
+  const known = new Set([...both, ...api, ...issuer].map(({ name }) => name));
+  return [...Object.keys(ownValues), ...notPassedOn].filter((name) => !known.has(name));
+}

@@ -1,0 +1,55 @@
+import { type NamedSetting, settingGroups, settingsOfProvider } from './setting-groups.ts';
+
+const width = 120;
+
+const head = `# Every setting of the two services, with its default. Copy what you change into .env: \`npm run start:api\` and
+# \`npm run start:issuer\` read it, and docker-compose.yml what it names. An empty value counts as absent. "production" means
+# NODE_ENV=production. Written by \`npm run settings\` from the lists in settings.ts of each service.
+`;
+
+/** The text of `.env.example`. */
+export function envExample(): string {
+  const { both, api, issuer } = settingGroups;
+  return [head, section('Both services', both), section('api', api), section('issuer', issuer)].join('\n');
+}
+
+function section(title: string, settings: readonly NamedSetting[]): string {
+  return [`# --- ${title}\n`, ...settings.map(entry)].join('\n');
+}
+
+function entry(setting: NamedSetting): string {
+  const { name, help, takes, requiredInProduction, orElse, otherwise, details = [] } = setting;
+  const facts = [
+    takes === undefined ? '' : `Takes: ${takes}.`,
+    requiredInProduction !== undefined && !orElse ? 'Required in production.' : '',
+    otherwise === undefined ? '' : `Default: ${otherwise}`,
+  ];
+  const more = [...details, ...(name === 'OIDC_PROVIDERS' ? providerLines() : [])];
+  const lines = [
+    ...wrapped(help, 2),
+    ...wrapped(facts.filter(Boolean).join(' '), 2),
+    ...more.map((line) => `  ${line}`),
+  ];
+  return `${lines.map((line) => `# ${line}\n`).join('')}${name}=${setting.default ?? ''}\n`;
+}
+
+function providerLines(): readonly string[] {
+  return settingsOfProvider('GOOGLE').flatMap(({ name, help, otherwise, default: text = otherwise }) => {
+    const lines = wrapped(`${help} Default: ${text}`, 8);
+    return [`${name}=`].concat(lines.map((line) => `    ${line}`));
+  });
+}
+
+/** A text in lines that, behind an indentation, are of a readable width; none for no text. */
+function wrapped(text: string, indentation: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ').filter(Boolean)) {
+    const line = lines.at(-1);
+    if (line !== undefined && indentation + line.length + 1 + word.length <= width) {
+      lines[lines.length - 1] = `${line} ${word}`;
+    } else {
+      lines.push(word);
+    }
+  }
+  return lines;
+}

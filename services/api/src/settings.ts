@@ -1,0 +1,167 @@
+import {
+  choiceVariable,
+  integerVariable,
+  listVariable,
+  secretTextVariable,
+  serviceSettings,
+  type SettingList,
+  type SettingText,
+  switchVariable,
+  textVariable,
+} from '@ravi/runtime';
+import { z } from 'zod';
+import { parseNetworks } from './limits/start-admission.ts';
+import { numberMatchingPolicies } from './login/number-matching.ts';
+
+const domainsVariable = listVariable
+  .refine(
+    (domains) => domains.every((domain) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain)),
+    'must be a domain such as agents.example.com, or several with commas between them',
+  )
+  .transform(([first = '', ...more]): readonly [string, ...string[]] => [first, ...more]);
+
+const networksVariable = listVariable.transform((networks, context) => {
+  try {
+    return parseNetworks(networks);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not usable' });
+    return z.NEVER;
+  }
+});
+
+/** Every setting of the api. */
+export const apiSettings = {
+  ...serviceSettings('3001'),
+  POLL_INTERVAL_SECONDS: {
+    parser: integerVariable(1, 60),
+    default: '5',
+    unit: 'seconds',
+    help: 'How often a program that does not wait may poll.',
+  },
+  LONG_POLL_MAX_SECONDS: {
+    parser: integerVariable(1, 900),
+    default: '120',
+    unit: 'seconds',
+    help: 'How long a waiting request is held at most. Keep it below the time-outs of proxies in front.',
+  },
+  MAX_HELD_WAITS: {
+    parser: integerVariable(0, 1_000_000),
+    default: '50000',
+    unit: 'requests',
+    help: 'Requests that one process holds at most; above it, programs are told to ask again.',
+  },
+  RECHECK_SECONDS: {
+    parser: integerVariable(1, 600),
+    default: '30',
+    unit: 'seconds',
+    help: 'How often the state of every held request is read again, in case a wake-up was lost.',
+  },
+  IDENTITY_EMAIL_DOMAIN: {
+    parser: domainsVariable,
+    otherwise: 'agents.localhost',
+    requiredInProduction:
+      'set it to the domain of the addresses that new identities get, such as agents.example.com',
+    help: 'The domain of the addresses that new identities get. Further ones, after commas, may be asked for by name.',
+  },
+  EMBEDDED_ACCOUNTS: {
+    parser: switchVariable,
+    default: 'on',
+    help: 'Whether people may have an account here, with e-mail and password. `off` is for installations where everybody comes through a provider.',
+  },
+  OIDC_PROVIDERS: {
+    parser: listVariable,
+    otherwise: 'none',
+    help: 'OpenID providers that people may sign in with, as ids of small letters and digits: `google,corp`. Each id has settings of its own.',
+  },
+  TRUSTED_PROXY_HOPS: {
+    parser: integerVariable(0, 10),
+    default: '0',
+    unit: 'proxies',
+    help: "Reverse proxies in front that append to X-Forwarded-For. 0: the address of the connection is the client's.",
+  },
+  RATE_LIMITS: {
+    parser: switchVariable,
+    default: 'on',
+    help: 'Limits on starts, sign-ins, sign-ups and wrong codes. `off` is for load tests.',
+  },
+  DEVICE_LOGIN: {
+    parser: switchVariable,
+    default: 'on',
+    help: 'Whether logins may start. `off`: no login starts (503), and the pages say so; those under way can be approved and collected.',
+  },
+  START_NETWORKS: {
+    parser: networksVariable,
+    otherwise: 'all',
+    help: "The networks from which logins may start, others get 403: `10.0.0.0/8,2001:db8::/32`. Behind a proxy, set TRUSTED_PROXY_HOPS, or the proxy's address is looked at.",
+  },
+  MAX_PENDING_LOGINS: {
+    parser: integerVariable(1, 100_000_000),
+    default: '500000',
+    unit: 'logins',
+    help: 'Logins that may start within any DEVICE_CODE_TTL_SECONDS, decided ones included, and so the most that can be pending: what protects the memory of Redis. About 500 bytes each.',
+  },
+  MAX_PENDING_PER_ADDRESS: {
+    parser: integerVariable(1, 100_000_000),
+    default: '300',
+    unit: 'logins',
+    help: 'The same for one address (for IPv6: one /64 network).',
+  },
+  WRONG_CODES_PER_ADDRESS: {
+    parser: integerVariable(1, 10_000),
+    default: '5',
+    unit: 'codes',
+    help: 'Wrong user codes from one address in 15 minutes. Raise it where many people share one, as in an office. An account has 5.',
+  },
+  WRONG_CODES_ALARM: {
+    parser: integerVariable(1, 1_000_000),
+    default: '100',
+    unit: 'codes',
+    help: 'Wrong user codes at all instances together, in 15 minutes, from which on a warning is logged, once for each such period.',
+  },
+  NUMBER_MATCHING: {
+    parser: choiceVariable(numberMatchingPolicies),
+    default: 'off',
+    help: 'Number matching: programs get two digits to show (`verification`), and the person who approves picks them from three numbers: never, where the login was started from another network than the approval, or always.',
+  },
+  OAUTH_CLIENTS: {
+    parser: textVariable,
+    otherwise: 'any; in production none',
+    help: 'The programs that may use OAuth 2.0 (`/oauth/...`): `any`, or a JSON file (or the JSON itself) that lists them.',
+    details: [
+      '{"client_id": "...", "client_name": "...", "scopes": ["account", "identity"], "dpop": "required"}',
+      'client_name: the name that you vouch for, which people are shown. With "any", programs are shown by the name that',
+      '  they give themselves.',
+      'scopes: what the program may ask for, and gets where it does not ask. With "identity" and no "account": never more',
+      '  than one identity of the account. Default: both.',
+      'dpop: "required" where the program must prove a key. Default: "optional".',
+    ],
+  },
+  RESOURCE_SERVERS: {
+    parser: secretTextVariable,
+    otherwise: 'none',
+    secret: true,
+    help: 'Your services that may ask `/oauth/introspect` what a credential is good for: a JSON file (or the JSON itself) that lists them.',
+    details: [
+      '{"id": "...", "secret": "..."} or {"id": "...", "secret_sha256": "64 hex digits"}',
+      'A secret has at least 32 bytes in production. Make one with: openssl rand -base64 48',
+    ],
+  },
+} satisfies SettingList;
+
+/** The settings of each provider in `OIDC_PROVIDERS`: `OIDC_<ID>_` and one of these names. `parseProviders` reads them. */
+export const providerSettings = {
+  ISSUER: {
+    otherwise: 'none; it must be set',
+    help: 'The issuer URL, https unless it names this machine; discovery adds `/.well-known/openid-configuration`.',
+  },
+  CLIENT_ID: {
+    otherwise: 'none; it must be set',
+    help: 'What the provider gave for a confidential client ("web application", authorization code).',
+  },
+  CLIENT_SECRET: { otherwise: 'none; it must be set', secret: true, help: 'What the provider gave with it.' },
+  LABEL: { otherwise: "the issuer's host", help: 'What the button calls it.' },
+  TRUST_EMAIL: {
+    default: 'off',
+    help: 'Takes its e-mail addresses as verified even if it does not say so: for directories that do not send `email_verified`, such as Entra ID with one tenant.',
+  },
+} satisfies Readonly<Record<string, SettingText>>;

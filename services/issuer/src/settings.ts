@@ -1,0 +1,48 @@
+import { integerVariable, serviceSettings, type SettingList } from '@ravi/runtime';
+import {
+  mailFromVariable,
+  smtpUrlVariable,
+  webhookEventsVariable,
+  webhookSecretVariable,
+  webhookUrlVariable,
+} from './deliveries/delivery-variables.ts';
+import { keySettings } from './signing-keys/key-settings.ts';
+
+/** Every setting of the issuer. */
+export const issuerSettings = {
+  ...serviceSettings('3002'),
+  ...keySettings,
+  ISSUER_CONCURRENCY: {
+    parser: integerVariable(1, 1_000),
+    default: '8',
+    unit: 'jobs',
+    help: 'Jobs that one process works on at the same time; a job holds up to 16 logins that were approved at nearly the same moment.',
+  },
+  WEBHOOK_URL: {
+    parser: webhookUrlVariable,
+    otherwise: 'none',
+    help: 'A webhook: every event of the audit log is posted to this URL, signed by the Standard Webhooks scheme.',
+  },
+  WEBHOOK_SECRET: {
+    parser: webhookSecretVariable,
+    otherwise: 'none',
+    secret: true,
+    help: 'What signs the events: whsec_ and 24 to 64 bytes in base64. While changing it, the new and the old one: `whsec_...,whsec_...`. Required with WEBHOOK_URL. Make one with: `echo "whsec_$(openssl rand -base64 32)"`.',
+  },
+  WEBHOOK_EVENTS: {
+    parser: webhookEventsVariable,
+    otherwise: 'all',
+    help: 'Only these events, by their names in the audit log: `approved,reuse_detected`.',
+  },
+  SMTP_URL: {
+    parser: smtpUrlVariable,
+    otherwise: 'none',
+    secret: true,
+    help: 'An e-mail to the person after each approval, by this server: `smtps://user:password@mail.example.com`, or `smtp://` (STARTTLS where the server offers it).',
+  },
+  MAIL_FROM: {
+    parser: mailFromVariable,
+    otherwise: 'none',
+    help: 'The sender of these e-mails, such as: `Ravi <login@example.com>`. Required with SMTP_URL.',
+  },
+} satisfies SettingList;
