@@ -3,11 +3,11 @@
  * next from running. Ends with a summary and, for programs that read it, the line "N passed, N failed": tests, and each
  * failed check as one failure. The exit code is 0 only when nothing failed.
  *
- *     npm test                       everything but the tests that need Docker or a browser
+ *     npm test                       everything but what it names at its end, which needs more than Node and Redis
  *     npm test -- ARGUMENTS          only tests: those that jest finds by these arguments
  */
 import { checks } from './checks/checks.ts';
-import { runTests } from './checks/jest.ts';
+import { leftOut, runTests } from './checks/jest.ts';
 import { runStep, type StepOutcome } from './checks/step.ts';
 
 const jestArguments = process.argv.slice(2);
@@ -24,6 +24,10 @@ for (const { title, seconds, passed, failed } of outcomes) {
   console.log(
     `${failed === 0 ? 'ok    ' : 'FAILED'}  ${title.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s${counts}`,
   );
+}
+if (jestArguments.length === 0) {
+  console.log('\nLeft out:');
+  for (const part of leftOut()) console.log(`  ${part}`);
 }
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 const failed = sum(outcomes.map((outcome) => outcome.failed));

@@ -5,7 +5,20 @@ import { runTool } from './run-tool.ts';
 import type { StepCounts } from './step.ts';
 
 /** Suites that need more than this machine's Node and Redis: named explicitly, they run. */
-const projectsOnDemand = ['docker', 'browser', 'compat-others'];
+const projectsOnDemand = [
+  { project: 'docker', needs: 'a Docker engine', command: 'npm run test:docker' },
+  { project: 'browser', needs: 'Chromium', command: 'npm run test:browser' },
+  { project: 'compat-others', needs: 'curl and two Python packages', command: 'npm run test:compat' },
+];
+
+/** One line for each part of the tests that a run without arguments leaves out. */
+export function leftOut(): readonly string[] {
+  const suites = projectsOnDemand.map(
+    ({ project, needs, command }) => `${project}, which needs ${needs}: ${command}`,
+  );
+  const slow = 'cases that take minutes: RAVI_SLOW_TESTS=1 npm test';
+  return process.env['RAVI_SLOW_TESTS'] ? suites : [...suites, slow];
+}
 
 /** The part of jest's report that is read. */
 interface JestReport {
@@ -19,7 +32,10 @@ interface JestReport {
 export async function runTests(jestArguments: readonly string[]): Promise<StepCounts> {
   const folder = await mkdtemp(join(tmpdir(), 'jest-report-'));
   const report = join(folder, 'report.json');
-  const chosen = jestArguments.length > 0 ? jestArguments : ['--ignoreProjects', ...projectsOnDemand];
+  const chosen =
+    jestArguments.length > 0
+      ? jestArguments
+      : ['--ignoreProjects', ...projectsOnDemand.map(({ project }) => project)];
   try {
     const succeeded = await runTool([
       process.execPath,
