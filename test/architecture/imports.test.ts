@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { findCircles, readImports } from '../../scripts/rooms/imports.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -131,6 +132,22 @@ const files = globSync(['{packages,services}/*/src/**/*.ts', 'tools/*/**/*.ts'],
 test('imports run one way, and libraries stay where they belong', () => {
   expect(files.length).toBeGreaterThan(160);
   expect(files.flatMap((file) => violations(file, readFileSync(join(root, file), 'utf8')))).toEqual([]);
+});
+
+test('no files of a package, service or tool import each other in a circle', () => {
+  const folders = globSync(['{packages,services}/*/src', 'tools/*'], { cwd: root });
+  expect(folders.length).toBeGreaterThan(12);
+  expect(folders.flatMap((folder) => findCircles(readImports(folder)))).toEqual([]);
+});
+
+test('a circle is seen, however long', () => {
+  const ring = new Map([
+    ['a.ts', ['b.ts']],
+    ['b.ts', ['c.ts', 'd.ts']],
+    ['c.ts', ['a.ts']],
+    ['d.ts', []],
+  ]);
+  expect(findCircles(ring).map((circle) => circle.toSorted())).toEqual([['a.ts', 'b.ts', 'c.ts']]);
 });
 
 test.each([

@@ -19,7 +19,7 @@ import type { Credentials } from '../access/credentials.ts';
 import type { Revocation } from '../access/revocation.ts';
 import type { Principal } from '../access/principal.ts';
 import { clientAddress } from '../http/client-address.ts';
-import type { RequestState } from '../http/request-scope.ts';
+import type { RequestState } from '../http/request-state.ts';
 import type { Minting } from '../tokens/minting.ts';
 import { Problem } from '../http/problem.ts';
 import { parseBody, text } from '../http/parse-body.ts';

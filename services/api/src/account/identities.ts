@@ -16,7 +16,7 @@ import type { Capability } from '../access/capabilities.ts';
 import type { Principal } from '../access/principal.ts';
 import { clientAddress } from '../http/client-address.ts';
 import type { Revocation } from '../access/revocation.ts';
-import type { RequestState } from '../http/request-scope.ts';
+import type { RequestState } from '../http/request-state.ts';
 import { Problem } from '../http/problem.ts';
 import { parseBody } from '../http/parse-body.ts';
 import {

@@ -3,7 +3,7 @@ import type { Middleware, ParameterizedContext } from 'koa';
 import { addressOf, clientAddress } from './client-address.ts';
 import { commonHeaders, newRequestId } from './common-headers.ts';
 import { Reply } from './reply.ts';
-import type { RequestState } from './request-scope.ts';
+import type { RequestState } from './request-state.ts';
 
 /** One call of a program or of an approver's script, whichever step of the application took it. */
 export interface Call {

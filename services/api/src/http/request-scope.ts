@@ -5,13 +5,8 @@ import { addressOf } from './client-address.ts';
 import { commonHeaders, newRequestId } from './common-headers.ts';
 import { logProblem, problemAnswer } from './problem-answer.ts';
 import { Problem } from './problem.ts';
+import type { RequestState } from './request-state.ts';
 import type { WireFormat } from './wire-format.ts';
-
-/** What every request has. */
-export interface RequestState {
-  /** Names the request in logs and in `X-Request-Id`. Made here, never taken from the client. */
-  requestId: string;
-}
 
 /** How problems are told where it is not in our JSON. */
 export interface ProblemForms {

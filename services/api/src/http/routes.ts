@@ -1,7 +1,7 @@
 import { Router } from '@koa/router';
 import { type Operation, routed } from './call.ts';
 import type { QuickCall } from './quick-calls.ts';
-import type { RequestState } from './request-scope.ts';
+import type { RequestState } from './request-state.ts';
 import type { WireFormat } from './wire-format.ts';
 
 /** Where the features mount what they answer. A trailing slash is optional everywhere. */

@@ -3,7 +3,7 @@ import type { Middleware } from 'koa';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Revocation } from '../access/revocation.ts';
 import { clientAddress } from '../http/client-address.ts';
-import type { RequestState } from '../http/request-scope.ts';
+import type { RequestState } from '../http/request-state.ts';
 
 /** What logging out needs. */
 export interface LogOutDeps {
