@@ -79,7 +79,7 @@ test('a revoked token ends both tokens everywhere at once; revoking again, or ga
   }
 });
 
-test('a code of one face is unknown at the other', async () => {
+test('a code of one API is unknown at the other', async () => {
   const [standard, json] = [await client.start(), await startLogin(here())];
   await person.approve(here(), standard.user_code);
   await person.approve(here(), json.user_code);

@@ -21,7 +21,7 @@ const windowSeconds = 900;
 /** Three guesses in any window; `age` lets the subject's guesses lie back in time. */
 function threeGuesses() {
   const name = `test:${randomUUID()}`;
-  const limit = new GuessLimit(redis, name, { most: 3, windowSeconds });
+  const limit = new GuessLimit(redis, name, { max: 3, windowSeconds });
   const age = async (seconds: number) => {
     for (const guess of await redis.zrange(`${name}:one`, '0', '-1'))
       await redis.zincrby(`${name}:one`, -seconds * 1000, guess);

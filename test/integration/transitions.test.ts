@@ -332,8 +332,8 @@ describe('who waits', () => {
     const login = await bench.start();
     await bench.redeem(login, onI1);
     expect(await bench.redeem(login, onI2)).toMatchObject({ otherWaiter: 'i1' });
-    expect(await bench.redeem(login, { kind: 'look', instance: 'i1' })).toMatchObject({ otherWaiter: 'i2' });
-    expect(await bench.redeem(login, { kind: 'look', instance: 'i2' })).toMatchObject({ otherWaiter: null });
+    expect(await bench.redeem(login, { kind: 'check', instance: 'i1' })).toMatchObject({ otherWaiter: 'i2' });
+    expect(await bench.redeem(login, { kind: 'check', instance: 'i2' })).toMatchObject({ otherWaiter: null });
   });
 
   test('whoever waits in vain behind an answered request is named when that request ends, either way', async () => {

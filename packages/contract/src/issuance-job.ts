@@ -18,8 +18,8 @@ export interface ApprovedLoginRef {
   readonly userId?: number;
 }
 
-/** Most logins of one job: enough to make the queue's share of a login small, few enough to spread over idle issuers. */
-export const loginsPerJob = 16;
+/** The most logins of one job: enough to make the queue's share of a login small, few enough to spread over idle issuers. */
+export const maxLoginsPerJob = 16;
 
 /** The job names, so that a queue inspected by hand reads well. */
 export type IssuanceJobName = 'issue' | 'mint' | 'probe';

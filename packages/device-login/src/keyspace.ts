@@ -13,7 +13,7 @@ import type { LoginId } from './codes/login-id.ts';
  * | interval | start | the end | ms that a poller without `wait` must leave between polls |
  * | polled_at | first such poll | the end | ms since the epoch |
  * | client_name, address, user_agent | start | the end | who asks, as the human is told |
- * | face, client_id, scope | start | the end | `oauth`, and what an OAuth 2.0 client asked for; absent for the JSON calls |
+ * | protocol, client_id, scope | start | the end | `oauth`, the client, and the scope that it asked for; absent in the JSON API |
  * | key_thumbprint | a proof of a key | the end | the key to which the tokens are to be bound (RFC 9449) |
  * | waiter | a wait | redemption | the api instance that holds the waiting request |
  * | watchers | a page that follows | redemption | the api instances that hold pages of the approver |

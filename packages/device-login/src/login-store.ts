@@ -45,7 +45,7 @@ const leaseMs = 10_000;
  */
 export const settleGraceMs = 60_000;
 
-/** What is stored when a login starts. */
+/** A new login, as it is stored. */
 export interface NewLogin {
   readonly loginId: LoginId;
   readonly deviceCodeHash: string;
@@ -55,16 +55,16 @@ export interface NewLogin {
   readonly clientName: string;
   readonly address: string;
   readonly userAgent: string;
-  /** The OAuth 2.0 client that asks; absent for the JSON calls. */
+  /** The OAuth 2.0 client that asks; absent in the JSON API. */
   readonly client?: { readonly id: string; readonly scope: string };
 }
 
 /**
  * How a device_code is redeemed: by a `poll` that does not wait, by a request that `instance` will hold while the
- * login is pending (`wait`), or by such a held request looking again (`look`).
+ * login is pending (`wait`), or by such a held request that checks again (`check`).
  */
 export type RedeemMode =
-  { readonly kind: 'poll' } | { readonly kind: 'wait' | 'look'; readonly instance: string };
+  { readonly kind: 'poll' } | { readonly kind: 'wait' | 'check'; readonly instance: string };
 
 /** How far and how long the keys of an approved login reach. */
 export interface KeyTerms {
@@ -74,7 +74,7 @@ export interface KeyTerms {
   readonly ttlSeconds: number | null;
 }
 
-/** What a program gets where the human sets no limits. */
+/** The terms of an approval in which the human sets no limits. */
 export const unlimitedKeys: KeyTerms = { scope: 'account', ttlSeconds: null };
 
 /** The OAuth 2.0 client that presents a device_code; `keyThumbprint` is empty where it proved no key. (RFC 9449) */
@@ -89,7 +89,7 @@ export interface RedeemRequest {
   readonly deviceCodeHash: string;
   readonly mode: RedeemMode;
   readonly lease: string;
-  /** Absent for the JSON calls: their codes and a client's are not good for each other. */
+  /** Absent in the JSON API: its codes and those of OAuth 2.0 clients are not good for each other. */
   readonly client?: PresentingClient | undefined;
 }
 
@@ -121,7 +121,9 @@ export class LoginStore {
         login.clientName,
         login.address,
         login.userAgent,
-        ...(login.client ? ['face', 'oauth', 'client_id', login.client.id, 'scope', login.client.scope] : []),
+        ...(login.client
+          ? ['protocol', 'oauth', 'client_id', login.client.id, 'scope', login.client.scope]
+          : []),
       ),
     );
   }
@@ -171,8 +173,8 @@ export class LoginStore {
   }
 
   /**
-   * Stores the sealed result of an approved login, once. With the channel of an instance, which `%s` stands for, the one that
-   * waits is woken in the same step; else the settlement names it.
+   * Stores the sealed result of an approved login, once. With a channel, in which `%s` stands for the instance, the script wakes the
+   * instance that waits; without one the settlement names it.
    */
   async settle(loginId: LoginId, sealed: string, channel = ''): Promise<Settlement> {
     return decodeSettlement(await this.#run(scripts.settle, loginId, sealed, loginId, channel));
@@ -193,12 +195,12 @@ export class LoginStore {
     return decodeWaiter(await this.#run(scripts.release, loginId, lease));
   }
 
-  /** How far the login is that this human approved; notes `instance`, unless it is empty, as one that wants to know. */
+  /** The progress of a login that this human approved. Notes `instance`, unless it is empty, as one to be told of the end. */
   async watch(loginId: LoginId, userId: number, instance: string): Promise<Progress> {
     return decodeProgress(await this.#run(scripts.watch, loginId, userId, instance));
   }
 
-  /** What the human is told before deciding; null when there is no such login. */
+  /** The facts that the human sees before deciding; null when there is no such login. */
   async describe(loginId: LoginId, nowMs: number): Promise<LoginSummary | null> {
     const [state, clientName, address, userAgent, startedAt, expiresAt, clientId, scope] =
       await this.#redis.hmget(
@@ -224,20 +226,20 @@ export class LoginStore {
     };
   }
 
-  /** What the issuer needs; null when there is no such login. */
+  /** Reads a login for the issuer; null when there is no such login. */
   async readForIssuance(loginId: LoginId): Promise<ApprovedLogin | null> {
     return decodeApprovedLogin(await this.#redis.hmget(this.#key(loginId), ...approvedLoginFields));
   }
 
   /**
-   * Which of these logins are still pending and waited for by this instance, in the order given: the cheap look of
-   * the sweep, one pipeline for all.
+   * Which of these logins are still pending and waited for by this instance, in the order given: the sweep's cheap check,
+   * one pipeline for all.
    */
   async stillWaiting(loginIds: readonly LoginId[], instance: string): Promise<readonly boolean[]> {
-    const looks = await Promise.all(
+    const checks = await Promise.all(
       loginIds.map((loginId) => this.#redis.hmget(this.#key(loginId), 'state', 'waiter')),
     );
-    return looks.map(([state, waiter]) => state === 'pending' && waiter === instance);
+    return checks.map(([state, waiter]) => state === 'pending' && waiter === instance);
   }
 
   #run(which: BatchedScript, loginId: LoginId, ...args: (string | number)[]): Promise<unknown> {

@@ -1,9 +1,9 @@
-/** What a device_code gets, when it is redeemed. */
+/** The outcome of redeeming a device_code. */
 export type Redemption =
   /** No such login, or a device_code that does not belong to it. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'expired' }
-  /** `otherWaiter`: the other api instance that held, or on a second look holds, a request for this login. */
+  /** `otherWaiter`: the other api instance that held (`wait`) or holds (`check`) a request for this login. */
   | { readonly kind: 'pending'; readonly otherWaiter: string | null }
   /** Polled too fast; `intervalSeconds` is the interval from now on. (RFC 8628 §3.5) */
   | { readonly kind: 'slowDown'; readonly intervalSeconds: number }
@@ -21,7 +21,7 @@ export type Redemption =
   | { readonly kind: 'leased'; readonly remainingMs: number; readonly otherWaiter: string | null }
   | { readonly kind: 'redeemed' };
 
-/** What became of an approval or a denial. `waiter`: the api instance to wake. */
+/** The outcome of an approval or a denial. `waiter`: the api instance to wake. */
 export type Decision =
   /** `again`: the same human had decided the same before; nothing changed. */
   | { readonly kind: 'approved'; readonly startedAtMs: number; readonly again: boolean }
@@ -31,10 +31,10 @@ export type Decision =
   | { readonly kind: 'expired' }
   | { readonly kind: 'unknown' };
 
-/** What became of an approval. `identityOnly`: the client may not have the account, so nothing was decided. */
+/** The outcome of an approval. `identityOnly`: the client may not have the account, so nothing was decided. */
 export type ApprovalDecision = Decision | { readonly kind: 'identityOnly' };
 
-/** What became of a settlement. `waiter`: the api instance to wake. */
+/** The outcome of a settlement. `waiter`: the api instance to wake. */
 export type Settlement =
   | { readonly kind: 'issued'; readonly waiter: string | null; readonly again: boolean }
   /** Not approved, or gone: nothing to settle. */
@@ -43,19 +43,19 @@ export type Settlement =
 /** How far an approved login is, for the human who approved it; `unknown` for everybody else. */
 export type Progress = 'unknown' | 'waiting' | 'collected' | 'denied';
 
-/** What the human is told of a login before deciding. */
+/** The facts of a login that its human sees before deciding. */
 export interface LoginSummary {
   readonly state: 'pending' | 'approved' | 'denied' | 'issued' | 'redeemed' | 'expired';
   readonly clientName: string;
   readonly address: string;
   readonly userAgent: string;
   readonly startedAtMs: number;
-  /** Empty for a program that uses the JSON calls. */
+  /** Empty for a program of the JSON API. */
   readonly clientId: string;
   readonly requestedScope: string;
 }
 
-/** What the issuer needs of an approved login. */
+/** An approved login, as the issuer reads it. */
 export interface ApprovedLogin {
   readonly state: 'approved' | 'issued' | 'other';
   readonly userId: number;
@@ -66,9 +66,9 @@ export interface ApprovedLogin {
   readonly clientName: string;
   readonly address: string;
   readonly userAgent: string;
-  /** Which of the two faces the program uses: the JSON calls, or OAuth 2.0. */
-  readonly face: 'ravi' | 'oauth';
-  /** Empty for a program that uses the JSON calls. */
+  /** The API that the program uses: our JSON API, or the OAuth API. */
+  readonly protocol: 'ravi' | 'oauth';
+  /** Empty for a program of the JSON API. */
   readonly clientId: string;
   readonly requestedScope: string;
   /** Thumbprint of the key that the tokens are to be bound to; empty for none. (RFC 9449 §6.1) */

@@ -21,7 +21,6 @@ import type { ApprovedLogin, LoginId, LoginStore } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import { sealResult, unwrapResultKey } from '@ravi/sealing';
 
-/** What issuing needs. */
 export interface IssueDeps {
   readonly logins: LoginStore;
   /** Reads the account that approved, for all logins of a job that are its at once. */
@@ -36,7 +35,7 @@ export interface IssueDeps {
   readonly wakeupChannel: string;
 }
 
-/** What became of a job, and which api instance is still to be woken. */
+/** The outcome of issuing one login, and the api instance that is still to be woken. */
 export interface Issued {
   readonly kind: 'issued' | 'issuedBefore' | 'gone' | 'aborted';
   readonly waiter: string | null;
@@ -91,12 +90,12 @@ function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogi
     scope: narrowerScope(login.keyScope, login.requestedScope),
     requestedScope: login.requestedScope,
     keyThumbprint: login.keyThumbprint,
-    hasKeys: login.face === 'ravi',
+    hasKeys: login.protocol === 'ravi',
     expiresAtMs: login.keyTtlSeconds === null ? null : nowMs + login.keyTtlSeconds * 1000,
   };
   const tokens = signTokenPair({ issuer: deps.issuer, grant: unsigned, nowMs }, deps.signingKey());
   const grant: Grant = { ...unsigned, refreshJti: tokens.refreshJti };
-  if (login.face === 'oauth') {
+  if (login.protocol === 'oauth') {
     const answer: OAuthTokenSuccess = {
       access_token: tokens.access,
       token_type: grant.keyThumbprint === '' ? 'Bearer' : 'DPoP',

@@ -1,16 +1,17 @@
 -- redeem: issued -> issued, leased to one request; every other state is told and kept
 -- Purpose   Answers a device_code: the sealed result to at most one request at a time, the state to all others.
 --           mode 'wait' also notes, in the same step, which api instance holds the request, so that no wake-up can
---           fall between the look and the wait; 'look' is a held request looking again: it notes its instance only
---           where none is noted; with no instance it notes nothing. 'poll' is a request that does not wait: its pace is judged while pending.
+--           fall between the check and the wait. 'check' is a held request that checks again: it notes its instance only
+--           where none is noted; with no instance it notes nothing. 'poll' is a request that does not wait: the interval
+--           applies while the login is pending.
 -- KEYS      1 login
--- ARGV      1 device_hash  2 mode ('poll' | 'wait' | 'look')  3 instance ('' to hold nothing)
---           4 lease (unique to this request)  5 lease_ms  6 client_id ('' for the JSON calls)
+-- ARGV      1 device_hash  2 mode ('poll' | 'wait' | 'check')  3 instance ('' to hold nothing)
+--           4 lease (unique to this request)  5 lease_ms  6 client_id ('' in the JSON API)
 --           7 key_thumbprint ('' where no key was proven)
 -- Returns   {'unknown'} | {'expired'} | {'denied'} | {'redeemed'} | {'slow_down', interval_ms}
 --           {'pending', other} | {'approved', other, approved_for_ms, started_at}
 --           {'leased', other, remaining_ms} | {'issued', sealed, approved_for_ms}
---           other: the other instance that held (wait) or holds (look) a request for this login, or ''
+--           other: the other instance that held (wait) or holds (check) a request for this login, or ''
 -- Invariant Two live leases never exist. A client that waits is never told to slow down. A device_code is good for the
 --           client that it was made for, and for no other.
 local login = KEYS[1]

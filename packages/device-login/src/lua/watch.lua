@@ -1,6 +1,6 @@
 -- watch: every state is told and kept
 -- Purpose   Tells the human who approved how far the program has come, and notes, in the same step, which api instance holds
---           the page's request, so that no wake-up can fall between the look and the wait.
+--           the page's request, so that no wake-up can fall between the check and the wait.
 -- KEYS      1 login
 -- ARGV      1 user_id  2 instance ('' to note nothing)
 -- Returns   {'unknown'} | {'waiting'} | {'collected'} | {'denied'}

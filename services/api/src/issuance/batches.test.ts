@@ -1,4 +1,4 @@
-import { loginsPerJob } from '@ravi/contract';
+import { maxLoginsPerJob } from '@ravi/contract';
 import { IssuanceBatches, type QueuedLogin } from './batches.ts';
 
 /** A queue whose adding ends when the test says so. */
@@ -36,11 +36,11 @@ test('what is approved while a job is being added shares the next ones, none lar
   const queue = new SlowQueue();
   const batches = new IssuanceBatches(queue.add);
   void batches.add(login('first'));
-  const others = Array.from({ length: loginsPerJob + 3 }, (_, index) => batches.add(login(index)));
+  const others = Array.from({ length: maxLoginsPerJob + 3 }, (_, index) => batches.add(login(index)));
   expect(queue.jobs).toHaveLength(1);
   queue.end(0);
   await turn();
-  expect(queue.jobs.slice(1).map(({ length }) => length)).toEqual([loginsPerJob, 3]);
+  expect(queue.jobs.slice(1).map(({ length }) => length)).toEqual([maxLoginsPerJob, 3]);
   expect(queue.jobs.slice(1).flat()).toEqual(others.map((_, index) => String(index)));
 });
 

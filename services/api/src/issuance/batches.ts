@@ -1,4 +1,4 @@
-import { type ApprovedLoginRef, loginsPerJob } from '@ravi/contract';
+import { type ApprovedLoginRef, maxLoginsPerJob } from '@ravi/contract';
 
 /** An approved login on its way into the queue. */
 export interface QueuedLogin extends ApprovedLoginRef {
@@ -19,7 +19,7 @@ export class IssuanceBatches {
   #gathered: Gathered[] = [];
   #adding = false;
 
-  /** `addJob` adds one job for so many logins, at most `loginsPerJob`. */
+  /** `addJob` adds one job for so many logins, at most `maxLoginsPerJob`. */
   constructor(addJob: (logins: readonly QueuedLogin[]) => Promise<unknown>) {
     this.#addJob = addJob;
   }
@@ -37,8 +37,8 @@ export class IssuanceBatches {
     while (this.#gathered.length > 0) {
       const all = this.#gathered;
       this.#gathered = [];
-      const jobs = Array.from({ length: Math.ceil(all.length / loginsPerJob) }, (_, index) =>
-        all.slice(index * loginsPerJob, (index + 1) * loginsPerJob),
+      const jobs = Array.from({ length: Math.ceil(all.length / maxLoginsPerJob) }, (_, index) =>
+        all.slice(index * maxLoginsPerJob, (index + 1) * maxLoginsPerJob),
       );
       await Promise.all(jobs.map((logins) => this.#addOne(logins)));
     }

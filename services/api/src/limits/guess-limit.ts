@@ -2,9 +2,9 @@ import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } 
 
 const admitGuess = loadScript(new URL('./lua/admit-guess.lua', import.meta.url));
 
-/** What a subject may guess wrong: `most` times in any `windowSeconds`. */
+/** What a subject may guess wrong: `max` times in any `windowSeconds`. */
 export interface GuessAllowance {
-  readonly most: number;
+  readonly max: number;
   readonly windowSeconds: number;
 }
 
@@ -23,13 +23,13 @@ export class GuessLimit {
 
   /** Counts a guess. Null when it is admitted, else the milliseconds until the next one may be. */
   async take(subject: string, guess: string): Promise<number | null> {
-    const { most, windowSeconds } = this.#allowance;
+    const { max, windowSeconds } = this.#allowance;
     const reply = await runScript(
       this.#redis,
       admitGuess,
       this.#key(subject),
       guess,
-      most,
+      max,
       windowSeconds * 1000,
     );
     const [word, retryAfterMs] = replyWords(reply);

@@ -5,7 +5,6 @@ import type { Logger } from '@ravi/telemetry';
 /** The period over which wrong codes are added up. */
 const periodMs = 900_000;
 
-/** What the alarm needs. */
 export interface GuessingAlarmDeps {
   readonly redis: RedisClient;
   readonly clock: Clock;

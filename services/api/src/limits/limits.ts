@@ -77,9 +77,9 @@ export class Limits {
       windowSeconds: 3600,
       refusal: 'Too many accounts were created from this address.',
     });
-    const guessLimit = (name: string, most: number) =>
+    const guessLimit = (name: string, max: number) =>
       new GuessLimit(deps.redis, `${deps.prefix ?? ''}ravi:limit:${name}`, {
-        most,
+        max,
         windowSeconds: wrongCodesWindowSeconds,
       });
     this.#accountGuesses = guessLimit('wrong-codes-account', wrongCodesPerAccount);

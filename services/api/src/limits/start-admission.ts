@@ -29,7 +29,6 @@ export interface StartRules {
   readonly deviceCodeTtlSeconds: number;
 }
 
-/** What admitting starts needs. */
 export interface StartAdmissionDeps extends StartRules {
   readonly redis: RedisClient;
   /** Whether starts are counted. */
@@ -124,9 +123,9 @@ export function parseNetworks(entries: readonly string[]): BlockList {
   for (const entry of entries) {
     const [address = '', bits, ...rest] = entry.split('/');
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    const most = family === 'ipv6' ? 128 : 32;
-    const length = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
-    if (isIP(address) === 0 || length < 0 || length > most || rest.length > 0) {
+    const maxBits = family === 'ipv6' ? 128 : 32;
+    const length = bits === undefined ? maxBits : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
+    if (isIP(address) === 0 || length < 0 || length > maxBits || rest.length > 0) {
       throw new TypeError(`"${entry}" is no network such as 10.0.0.0/8 or 2001:db8::/32`);
     }
     networks.addSubnet(address, length, family);

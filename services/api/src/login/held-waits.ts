@@ -126,7 +126,7 @@ export class HeldWaits {
   }
 
   #checkSoon(wait: HeldWait): void {
-    this.#check(wait, 'look').catch((error: unknown) => {
+    this.#check(wait, 'check').catch((error: unknown) => {
       const { loginId } = wait.code;
       if (this.#isHeld(wait) && !this.#closed) {
         // Redis is away: the wait goes on, and the sweep after the reconnect checks again.
@@ -142,7 +142,7 @@ export class HeldWaits {
     });
   }
 
-  async #check(wait: HeldWait, kind: 'wait' | 'look'): Promise<void> {
+  async #check(wait: HeldWait, kind: 'wait' | 'check'): Promise<void> {
     if (wait.checking) {
       wait.checkAgain = true;
       return;
@@ -153,7 +153,7 @@ export class HeldWaits {
         wait.checkAgain = false;
         const { redeemer, instance } = this.#deps;
         await this.#react(wait, await redeemer.check(wait.code, { kind, instance }, wait.lease), kind);
-        kind = 'look';
+        kind = 'check';
       } while (wait.checkAgain && this.#isHeld(wait));
       if (this.#closed && this.#isHeld(wait)) this.#dismiss(wait);
     } finally {
@@ -161,7 +161,7 @@ export class HeldWaits {
     }
   }
 
-  async #react(wait: HeldWait, redemption: Redemption, kind: 'wait' | 'look'): Promise<void> {
+  async #react(wait: HeldWait, redemption: Redemption, kind: 'wait' | 'check'): Promise<void> {
     const { redeemer, wake } = this.#deps;
     if (!isOpen(redemption)) {
       // Answered even if it is no longer held: handing over to a client that left gives the lease back.
@@ -170,7 +170,7 @@ export class HeldWaits {
     }
     if (redemption.otherWaiter !== null) {
       // The newest wait is the one that stays.
-      if (kind === 'look') return this.#dismiss(wait);
+      if (kind === 'check') return this.#dismiss(wait);
       void wake(redemption.otherWaiter, wait.code.loginId).catch(() => undefined);
     }
     if (redemption.kind === 'leased' && this.#isHeld(wait)) {
@@ -185,7 +185,7 @@ export class HeldWaits {
   /** The time is over: one last check where the login may just have expired, then "ask again". */
   #atDeadline(wait: HeldWait): void {
     if (this.#deps.clock.nowMs() < wait.code.expiresAtMs) return this.#dismiss(wait);
-    this.#check(wait, 'look').then(
+    this.#check(wait, 'check').then(
       () => this.#dismiss(wait),
       () => this.#dismiss(wait),
     );

@@ -82,7 +82,7 @@ export class Redeemer {
   /** Answers a request at once, as the login stands. `paced`: the interval applies. Rejects when Redis is away. */
   async poll(code: PresentedCode, reply: Reply, { paced = true } = {}): Promise<void> {
     const lease = this.newLease();
-    const mode = paced ? ({ kind: 'poll' } as const) : ({ kind: 'look', instance: '' } as const);
+    const mode = paced ? ({ kind: 'poll' } as const) : ({ kind: 'check', instance: '' } as const);
     const redemption = await this.check(code, mode, lease);
     if (isOpen(redemption)) sendTokenError(reply, 'authorization_pending');
     else await this.answer(reply, code, redemption, lease);

@@ -1,7 +1,7 @@
 import { firstPartyClientId, grantScopes } from '@ravi/credentials';
 import { z } from 'zod';
 
-/** A program that logs in through the standard face. All are public clients: they keep no secret. (RFC 6749 §2.1) */
+/** A program that logs in through the OAuth API. All are public clients: they keep no secret. (RFC 6749 §2.1) */
 export interface OAuthClient {
   readonly id: string;
   /** As the operator registered it; null for a program that nobody registered. */
