@@ -1,6 +1,6 @@
 -- change-password: known by one password -> known by another
 -- Purpose   Replaces the hash of a password, where it is still the one that was checked.
--- KEYS      1 sign-in record
+-- KEYS      1 record (of a sign-in)
 -- ARGV      1 checked_hash  2 new_hash
 -- Returns   {'changed'} | {'changed_meanwhile'}
 -- Invariant Of two changes that began from the same password, one counts; an account without one gets none.

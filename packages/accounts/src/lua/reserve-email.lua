@@ -1,7 +1,7 @@
 -- reserve-email: (none) -> reserved
 -- Purpose   Takes an e-mail address for a new account, for a minute: if the process dies before the account is
 --           written, the address becomes free again by itself.
--- KEYS      1 sign-in record
+-- KEYS      1 record (of a sign-in)
 -- ARGV      1 user_id  2 password_hash  3 ttl_seconds
 -- Returns   {'reserved'} | {'taken'}
 -- Invariant One account per address.

@@ -1,7 +1,8 @@
 -- activate-key: a published key -> the active one
 -- Purpose   Chooses the key with which issuers sign from now on, if everybody who verifies has had time to learn it.
 -- KEYS      1 jwks
--- ARGV      1 kid  2 now (ms)  3 how long it must have been published (ms)  4 how recently an issuer must have held it (ms)
+-- ARGV      1 kid  2 now (ms)  3 lead (ms for which it must have been published)
+--           4 held_within (ms since an issuer last held it, at most)
 -- Returns   {'activated'} | {'too_fresh', ms to wait} | {'not_held'} | {'retired'} | {'unknown'}
 -- Invariant The active key is published, held by an issuer, and not retired.
 local jwks, kid = KEYS[1], ARGV[1]

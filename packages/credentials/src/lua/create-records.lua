@@ -2,10 +2,10 @@
 -- Purpose   Writes the records of credentials, a grant's and its API keys', the first time that their login is redeemed, and
 --           notes them in the indexes of their account; then tells whether their approval still stands. One step and one
 --           round trip for all of it.
--- KEYS      records and indexes, then accounts. On a Cluster, where each lies in a slot of its own, the script runs once for each.
--- ARGV      for each key: 'record', expires_at (ms; '' for never), number of what follows, field, value, ...
---                     or: 'index', number of what follows, score, member, ...
---                     or: 'approval', approved_at (ms), field with the time when all was ended, required field ('' for none)
+-- KEYS      1.. records and indexes, then accounts. On a Cluster, where each lies in a slot of its own, the script runs once for each.
+-- ARGV      1.. for each key: 'record', expires_at (ms; '' for never), number of what follows, field, value, ...
+--                        or: 'index', number of what follows, score, member, ...
+--                        or: 'approval', approved_at (ms), field with the time when all was ended, required field ('' for none)
 -- Returns   {'created' | 'exists' | 'indexed' | 'stands' | 'ended', ...} in the order of the keys
 -- Invariant What was ended or revoked in the meantime is never brought back: its record still stands.
 local at = 1

@@ -1,7 +1,7 @@
 -- retire-key: a key that is not active -> one that never signs again, published until its last token has expired
 -- Purpose   Ends a signing key: when its last token has expired, or at once when it leaked.
 -- KEYS      1 jwks
--- ARGV      1 kid  2 now (ms)  3 how long after it last signed a token may be valid (ms; 0: all its tokens end now)
+-- ARGV      1 kid  2 now (ms)  3 lifetime (ms of the last token that it signed; 0: all its tokens end now)
 -- Returns   {'retired', when it stops being published (ms)} | {'active'} | {'unknown'}
 -- Invariant The end of a key is never put off by asking again.
 local jwks, kid, now, lifetime = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])

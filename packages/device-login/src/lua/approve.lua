@@ -3,7 +3,7 @@
 -- KEYS      1 login
 -- ARGV      1 user_id  2 identity_uuid ('' for none)  3 key_scope ('account' | 'identity')
 --           4 key_ttl_seconds ('' for no expiry)  5 language (of the human, '' if unknown)
--- Returns   {'approved', started_at} | {'approved_before', started_at} (same human) | {'decided', state}
+-- Returns   {'approved', started_at} | {'approved_before', started_at} (same human) | {'decided', 'approved' | 'denied'}
 --           {'identity_only'} | {'expired'} | {'unknown'}
 -- Invariant A decision is never changed: the loser of a race learns the true state. Nobody gives the account to a client that
 --           may have an identity only.

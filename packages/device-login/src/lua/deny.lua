@@ -2,7 +2,7 @@
 -- Purpose   Notes that a human denied the login, and forgets the wrapped key: no result will ever be sealed.
 -- KEYS      1 login
 -- ARGV      1 user_id
--- Returns   {'denied', waiter} | {'denied_before', waiter} | {'decided', state} | {'expired'} | {'unknown'}
+-- Returns   {'denied', waiter} | {'denied_before', waiter} | {'decided', 'approved'} | {'expired'} | {'unknown'}
 -- Invariant A decision is never changed: the loser of a race learns the true state.
 local login = KEYS[1]
 local user_id = ARGV[1]
