@@ -22,7 +22,7 @@ export async function writtenFiles(read: (file: string) => string): Promise<read
 
   const compose = read('docker-compose.yml');
   const environments = [
-    ['both', '# Settings of both services, written by `npm run settings`.', 2],
+    ['both', '# Settings of both services, written by `npm run settings`.\nx-environment: &environment', 2],
     ['api', '# Settings of the api, written by `npm run settings`.', 6],
     ['issuer', '# Settings of the issuer, written by `npm run settings`.', 6],
   ] as const;
