@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { root } from './setup/root.mjs';
 import { startEmbeddedRedis } from './stack/embedded-redis.ts';
 import { print } from './stack/log.ts';
-import { freePort, isPortFree } from './stack/ports.ts';
+import { isPortFree } from './stack/ports.ts';
 import { StackError } from './stack/problem.ts';
 import { superviseService } from './stack/service.ts';
 import { welcome } from './stack/welcome.ts';
@@ -28,7 +28,7 @@ process.stdout.on('error', () => end.resolve());
 async function start(): Promise<void> {
   const port = await choosePort();
   const dataDir = resolve(root, process.env['DATA_DIR'] ?? '.ravi');
-  const adminPorts = { api: await freePort(3001), issuer: await freePort(3002) };
+  const adminPorts = { issuer: await portOrAny(3002), api: await portOrAny(3001) };
 
   const redis = await chooseRedis(dataDir);
   const env = { ...process.env, ...redis.env, PORT: String(port), DATA_DIR: dataDir };
@@ -37,7 +37,7 @@ async function start(): Promise<void> {
     stopping.signal.throwIfAborted();
     const service = superviseService({ name, adminPort: adminPorts[name], env });
     running.push({ name, stop: () => service.stop() });
-    await service.ready;
+    adminPorts[name] = (await service.ready).adminPort;
   }
   const publicUrl = process.env['PUBLIC_URL'] ?? `http://localhost:${port}`;
   console.log(welcome({ publicUrl, adminPorts, keptIn: redis.keptIn }));
@@ -58,6 +58,11 @@ async function choosePort(): Promise<number> {
     );
   }
   return port;
+}
+
+/** The port if it is free, else 0: the system chooses. */
+async function portOrAny(port: number): Promise<number> {
+  return (await isPortFree(port)) ? port : 0;
 }
 
 async function chooseRedis(dataDir: string): Promise<{ env: NodeJS.ProcessEnv; keptIn: string }> {

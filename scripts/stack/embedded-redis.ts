@@ -27,13 +27,26 @@ const settings = [
   'warning',
 ];
 
+/** How often another port is tried when a program took the one that was free a moment ago. */
+const maxPortAttempts = 5;
+
 /**
  * Starts a Redis on a free port of the loopback interface. With a binary, its data lies in `folder`; without one it
  * runs in a container and its data in the volume `ravi-device-auth-redis`. Resolves when it answers; throws
  * `StackError` when it does not.
  */
 export async function startEmbeddedRedis(binary: string | undefined, folder: string): Promise<EmbeddedRedis> {
-  const port = await freePort();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnPort(await freePort(), binary, folder);
+    } catch (error) {
+      const taken = error instanceof Error && /already (in use|allocated)/.test(error.message);
+      if (!taken || attempt === maxPortAttempts) throw error;
+    }
+  }
+}
+
+async function startOnPort(port: number, binary: string | undefined, folder: string): Promise<EmbeddedRedis> {
   await mkdir(folder, { recursive: true });
   await refuseSecondWriter(join(folder, 'port'), port);
   const output: string[] = [];
@@ -45,7 +58,7 @@ export async function startEmbeddedRedis(binary: string | undefined, folder: str
     throw new StackError(`Redis ended at once (${how}): ${output.slice(-3).join(' ')}`);
   });
   try {
-    await Promise.race([untilItAnswers(port), endedEarly]);
+    await Promise.race([untilItAnswers(port, binary ? program.pid : undefined), endedEarly]);
   } catch (error) {
     await program.stop(1_000);
     throw error;
@@ -84,21 +97,27 @@ function containerCommand(port: number): [string, ...string[]] {
   return ['docker', ...run, 'redis-server', ...settings];
 }
 
-async function untilItAnswers(port: number): Promise<void> {
+/** Of a program of ours, the answer must name its pid: on a port that was taken meanwhile another Redis may answer. */
+async function untilItAnswers(port: number, pid: number | undefined): Promise<void> {
   const deadline = Date.now() + startLimitMs;
-  while (!(await answersPing(port))) {
+  while (!(await answersPing(port, pid))) {
     if (Date.now() > deadline) throw new StackError(`Redis did not answer within ${startLimitMs / 1_000} s.`);
     await pause(50);
   }
 }
 
-function answersPing(port: number): Promise<boolean> {
+function answersPing(port: number, pid?: number): Promise<boolean> {
   const answered = Promise.withResolvers<boolean>();
-  const socket = connect({ port, host: '127.0.0.1' }, () => socket.write('PING\r\n'));
+  const socket = connect({ port, host: '127.0.0.1' }, () => socket.write('PING\r\nINFO server\r\n'));
   socket.setTimeout(1_000, () => answered.resolve(false));
   socket.on('error', () => answered.resolve(false));
   socket.on('close', () => answered.resolve(false));
-  // Anything else, such as -LOADING, means "not yet".
-  socket.on('data', (chunk) => answered.resolve(chunk.toString().startsWith('+PONG')));
+  let text = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+    // Anything else, such as -LOADING, means "not yet".
+    if (!text.startsWith('+PONG')) answered.resolve(false);
+    else if (pid === undefined || text.includes(`process_id:${pid}\r\n`)) answered.resolve(true);
+  });
   return answered.promise.finally(() => socket.destroy());
 }

@@ -11,9 +11,9 @@ export async function isPortFree(port: number): Promise<boolean> {
   }
 }
 
-/** The preferred port if it is free, else one that the system picks. */
-export async function freePort(preferred = 0): Promise<number> {
-  return listenOnce((await isPortFree(preferred)) ? preferred : 0);
+/** A port that was free a moment ago, for programs that cannot say which port 0 gave them. */
+export function freePort(): Promise<number> {
+  return listenOnce(0);
 }
 
 function listenOnce(port: number): Promise<number> {

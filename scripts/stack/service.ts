@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readReadyFile, type ServicePorts } from '@ravi/runtime';
 import { root } from '../setup/root.mjs';
 import { print, printServiceLine } from './log.ts';
 import { StackError } from './problem.ts';
@@ -8,19 +11,20 @@ import { runProgram, type RunningProgram } from './process.ts';
 /** One of our services, as a child process. */
 export interface ServiceOptions {
   readonly name: 'api' | 'issuer';
+  /** 0: the system chooses. */
   readonly adminPort: number;
   readonly env: NodeJS.ProcessEnv;
 }
 
 /** A service that is kept running. */
 export interface SupervisedService {
-  /** Resolves when the service can serve; rejects with `StackError` when it ends or hangs before that. */
-  readonly ready: Promise<void>;
+  /** Resolves to its ports when the service can serve; rejects with `StackError` when it ends or hangs before that. */
+  readonly ready: Promise<ServicePorts>;
   /** Stops it for good, gracefully, and resolves when it is gone. */
   stop(): Promise<void>;
 }
 
-/** Longest wait for the first `/readyz`. */
+/** Longest wait for the service to say that it is ready. */
 const startLimitMs = 30_000;
 /** How long a stopping service may take to answer its waiters and finish its requests. */
 const stopGraceMs = 15_000;
@@ -28,23 +32,33 @@ const longestBackoffMs = 10_000;
 
 /**
  * Runs a service and, once it has been ready, starts it again whenever it ends: after half a second at first, then
- * after twice as long each time, until it has been well for a while.
+ * after twice as long each time, until it has been well for a while. It keeps the ports of its first run.
  */
 export function superviseService({ name, adminPort, env }: ServiceOptions): SupervisedService {
   const stopping = new AbortController();
-  let current = run();
-  const ready = Promise.race([untilReady(name, adminPort, stopping.signal), endsBeforeReady(name, current)]);
+  const folder = mkdtempSync(join(tmpdir(), 'ravi-'));
+  const readyFile = join(folder, `${name}.json`);
+  let current = run({ adminPort });
+  const ready = Promise.race([
+    untilReady(name, () => readReadyFile(readyFile, current.pid), stopping.signal),
+    endsBeforeReady(name, current),
+  ]);
   const supervision = ready.then(keepRunning, () => undefined);
 
-  function run(): RunningProgram {
+  function run(ports: ServicePorts): RunningProgram {
     return runProgram({
       command: [process.execPath, join(root, 'services', name, 'src/main.ts')],
-      env: { ...env, ADMIN_PORT: String(adminPort) },
+      env: {
+        ...env,
+        READY_FILE: readyFile,
+        ADMIN_PORT: String(ports.adminPort),
+        ...(ports.port === undefined ? {} : { PORT: String(ports.port) }),
+      },
       onLine: (line) => printServiceLine(name, line),
     });
   }
 
-  async function keepRunning(): Promise<void> {
+  async function keepRunning(ports: ServicePorts): Promise<void> {
     for (let backoffMs = 500; ; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
       const startedAtMs = Date.now();
       const how = await current.ended;
@@ -53,7 +67,7 @@ export function superviseService({ name, adminPort, env }: ServiceOptions): Supe
       print(`${name} ended (${how}); starting it again in ${backoffMs / 1_000} s`);
       await pause(backoffMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
-      current = run();
+      current = run(ports);
     }
   }
 
@@ -63,6 +77,7 @@ export function superviseService({ name, adminPort, env }: ServiceOptions): Supe
       stopping.abort();
       await current.stop(stopGraceMs);
       await supervision;
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
@@ -72,23 +87,21 @@ async function endsBeforeReady(name: string, program: RunningProgram): Promise<n
   throw new StackError(`The ${name} did not start (${how}); what it said is above.`);
 }
 
-async function untilReady(name: string, adminPort: number, stopping: AbortSignal): Promise<void> {
+async function untilReady(
+  name: string,
+  readPorts: () => ServicePorts | null,
+  stopping: AbortSignal,
+): Promise<ServicePorts> {
   const deadline = Date.now() + startLimitMs;
-  let reason = 'no answer';
   for (;;) {
     stopping.throwIfAborted();
-    try {
-      const answer = await fetch(`http://127.0.0.1:${adminPort}/readyz`, {
-        signal: AbortSignal.timeout(2_000),
-      });
-      if (answer.ok) return;
-      reason = await answer.text();
-    } catch {
-      // Not listening yet.
-    }
+    const ports = readPorts();
+    if (ports) return ports;
     if (Date.now() > deadline) {
-      throw new StackError(`The ${name} was not ready after ${startLimitMs / 1_000} s: ${reason}`);
+      throw new StackError(
+        `The ${name} was not ready after ${startLimitMs / 1_000} s; what it said is above.`,
+      );
     }
-    await pause(50);
+    await pause(25);
   }
 }

@@ -38,7 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // It manages the keys where an issuer looks for them.
   'tools/keys': ['runtime', 'redis', 'credentials', 'issuer'],
   // It drives a deployment from outside, as programs do.
-  'tools/load': [],
+  'tools/load': ['runtime'],
   'tools/bench': ['contract', 'runtime', 'redis', 'device-login', 'credentials'],
 };
 

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { GenericContainer, type StartedTestContainer } from 'testcontainers';
 import { approve, signIn } from '../../scripts/demo/human.ts';
 import { startLogin, waitForApproval } from '../../scripts/demo/program.ts';
-import { freePort } from '../../scripts/stack/ports.ts';
 import { superviseService, type SupervisedService } from '../../scripts/stack/service.ts';
 
 const limitMs = 120_000;
@@ -30,19 +29,20 @@ afterAll(async () => {
 test(
   'a program logs in at services that share nothing but a Redis in a container',
   async () => {
-    const port = await freePort();
     const env = {
       ...process.env,
       NODE_ENV: 'development',
       LOG_LEVEL: 'warn',
       DATA_DIR: dataDir,
-      PORT: String(port),
+      PORT: '0',
+      PUBLIC_URL: 'http://login.localhost:3000',
       REDIS_URL: `redis://${redis.getHost()}:${redis.getMappedPort(6379)}`,
     };
+    let port: number | undefined;
     for (const name of ['issuer', 'api'] as const) {
-      const service = superviseService({ name, adminPort: await freePort(), env });
+      const service = superviseService({ name, adminPort: 0, env });
       services.push(service);
-      await service.ready;
+      ({ port } = await service.ready);
     }
 
     const url = `http://127.0.0.1:${port}`;

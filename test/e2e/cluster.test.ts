@@ -2,7 +2,8 @@ import { isRedisUnavailable } from '@ravi/redis';
 import { Cluster } from 'ioredis';
 import { Person } from '../support/person.ts';
 import { errorOnceCollected, startLogin, wait } from '../support/program.ts';
-import { hasRedisServer, RedisCluster } from '../support/redis-cluster.ts';
+import { RedisCluster } from '../support/redis-cluster.ts';
+import { hasRedisServer } from '../support/redis-server.ts';
 import { type ServiceProcess, TestStack } from '../support/services.ts';
 
 const describeOnCluster = hasRedisServer ? describe : describe.skip;

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await deployment.stop();
-  await Promise.all(providers.map((provider) => provider.stop()));
+  await Promise.all(providers.map((provider) => provider.close()));
 });
 
 const somebody = () => ({ sub: `person-${randomUUID()}`, name: 'Ada Lovelace' });

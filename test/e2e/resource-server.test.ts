@@ -2,11 +2,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createVerifier, type Verification } from '@ravi/verify';
 import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
 import { call, logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
-import { TestStack } from '../support/services.ts';
+import { deployPublic, type PublicDeployment } from '../support/stack.ts';
 
 const root = join(import.meta.dirname, '../..');
 const registration = {
@@ -14,27 +12,19 @@ const registration = {
   clientSecret: 'a secret of + at least % thirty-two characters',
 };
 
-let redis: TestRedis;
-let stack: TestStack;
+let deployment: PublicDeployment;
 /** The authorization server, under the name that its tokens carry. */
 let issuer: string;
 let person: Person;
 
 beforeAll(async () => {
-  redis = await startRedis();
-  const port = String(await freePort());
-  issuer = `http://127.0.0.1:${port}`;
-  stack = new TestStack(redis.url, {
-    PUBLIC_URL: issuer,
+  deployment = await deployPublic({
     RESOURCE_SERVERS: JSON.stringify([{ id: registration.clientId, secret: registration.clientSecret }]),
   });
-  await Promise.all([stack.startApi({ PORT: port }), stack.startIssuer()]);
+  issuer = deployment.url;
   person = await Person.signUp(issuer);
 });
-afterAll(async () => {
-  await stack.stop();
-  await redis.stop();
-});
+afterAll(() => deployment?.stop());
 
 const wordOf = (found: Verification) => (found.kind === 'refused' ? found.error : found.kind);
 

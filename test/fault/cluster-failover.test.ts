@@ -2,7 +2,8 @@ import { eventually } from '../support/eventually.ts';
 import { patientPerson, startPatiently } from '../support/patience.ts';
 import { Person } from '../support/person.ts';
 import { startLogin, waitPatiently } from '../support/program.ts';
-import { type ClusterNode, hasRedisServer, RedisCluster } from '../support/redis-cluster.ts';
+import { type ClusterNode, RedisCluster } from '../support/redis-cluster.ts';
+import { hasRedisServer } from '../support/redis-server.ts';
 import { type ServiceProcess, TestStack } from '../support/services.ts';
 
 // A quarter of a minute: so only where everything is run.

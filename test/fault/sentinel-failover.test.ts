@@ -1,7 +1,7 @@
 import { patientPerson, startPatiently } from '../support/patience.ts';
 import { Person } from '../support/person.ts';
 import { startLogin, waitPatiently } from '../support/program.ts';
-import { hasRedisServer } from '../support/redis-cluster.ts';
+import { hasRedisServer } from '../support/redis-server.ts';
 import { SentinelRedis } from '../support/redis-sentinel.ts';
 import { TestStack } from '../support/services.ts';
 

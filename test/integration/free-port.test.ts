@@ -1,5 +1,8 @@
+import type { ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
+import { killChild } from '../support/child-process.ts';
 import { freePort } from '../support/free-port.ts';
+import { hasRedisServer, redisFlags, restartRedisServer, startRedisServer } from '../support/redis-server.ts';
 
 test('ports for services are distinct, also when drawn together, and none that an outgoing connection could take', async () => {
   const ports = await Promise.all(Array.from({ length: 100 }, freePort));
@@ -15,4 +18,25 @@ test('a port that somebody listens on is passed over', async () => {
   );
   expect(await freePort()).not.toBe(taken);
   await new Promise((resolve) => server.close(resolve));
+});
+
+const describeWithServer = hasRedisServer ? describe : describe.skip;
+
+describeWithServer('redis-server', () => {
+  test('whose port another Redis took meanwhile gets another, and is not taken for that one', async () => {
+    const flags = (port: number) => redisFlags({ port, bind: '127.0.0.1', save: '' });
+    const tried: number[] = [];
+    const started: ChildProcess[] = [];
+    try {
+      const server = await startRedisServer(async (port) => {
+        tried.push(port);
+        if (started.length === 0) started.push(await restartRedisServer(port, flags(port)));
+        return flags(port);
+      });
+      started.push(server.child);
+      expect(tried).toEqual([expect.any(Number), server.port]);
+    } finally {
+      await Promise.all(started.map(killChild));
+    }
+  });
 });

@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 afterAll(async () => {
   redis.disconnect();
-  await Promise.all([server.stop(), provider.stop()]);
+  await Promise.all([server.stop(), provider.close()]);
 });
 
 /** Sign-in as one api does it, with a clock that the test sets. */

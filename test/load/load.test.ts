@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../support/free-port.ts';
 import type { LoadResult } from '../../tools/load/measuring/load-result.ts';
 
 const outDir = mkdtempSync(join(tmpdir(), 'ravi-load-test-'));
@@ -111,8 +110,10 @@ test('Ctrl-C ends the load, accounts for what was approved, and the result says 
 });
 
 test('metrics that nobody tells are no silent gap: exit code 2', async () => {
-  const url = `http://127.0.0.1:${await freePort()}/metrics`;
+  const silent = createServer((request) => request.socket.destroy());
+  const url = `http://127.0.0.1:${await listening(silent)}/metrics`;
   const run = await load('start', '--stack', '--metrics', url, '--seconds', '1');
+  silent.close();
   expect(run.output).toContain(`--metrics: ${url} does not tell`);
   expect(run.code).toBe(2);
 });
@@ -199,8 +200,10 @@ test('a password goes to the host that was named, and not where that one redirec
 });
 
 test('a target that does not answer is no result: exit code 2, and a sentence that says so', async () => {
-  const port = await freePort();
-  const run = await load('start', '--url', `http://127.0.0.1:${port}`, '--seconds', '1');
+  const silent = createServer((request) => request.socket.destroy());
+  const url = `http://127.0.0.1:${await listening(silent)}`;
+  const run = await load('start', '--url', url, '--seconds', '1');
+  silent.close();
   expect(run.output).toContain('NOTHING SUCCEEDED');
   expect(run.code).toBe(2);
 });

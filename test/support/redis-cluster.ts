@@ -1,15 +1,14 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { hasEnded, killChild } from './child-process.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
+import { redisFlags, startRedisServer } from './redis-server.ts';
 
 const slots = 16_384;
-
-/** A Redis Cluster needs the program itself; a server that `REDIS_URL` names is no Cluster. */
-export const hasRedisServer = spawnSync(serverProgram(), ['--version']).status === 0;
 
 /** One process of a Cluster. */
 export class ClusterNode {
@@ -19,10 +18,18 @@ export class ClusterNode {
   readonly client: Redis;
   readonly #child: ChildProcess;
 
-  constructor(port: number, busPort: number, directory: string) {
+  private constructor(port: number, busPort: number, child: ChildProcess) {
     this.port = port;
     this.busPort = busPort;
-    const options = {
+    this.#child = child;
+    this.client = new Redis({ port, protocol: 2, retryStrategy: () => 50, maxRetriesPerRequest: null });
+    this.client.on('error', () => undefined);
+  }
+
+  /** Starts it, alone for now, with its files in `directory`. */
+  static async start(directory: string): Promise<ClusterNode> {
+    let busPort = 0;
+    const options = (port: number) => ({
       port,
       'cluster-port': busPort,
       'cluster-enabled': 'yes',
@@ -35,11 +42,12 @@ export class ClusterNode {
       appendonly: 'yes',
       appenddirname: `aof-${port}`,
       'repl-diskless-sync-delay': 0,
-    };
-    const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    this.#child = spawn(serverProgram(), flags, { stdio: 'ignore' });
-    this.client = new Redis({ port, protocol: 2, retryStrategy: () => 50, maxRetriesPerRequest: null });
-    this.client.on('error', () => undefined);
+    });
+    const { port, child } = await startRedisServer(async (port) => {
+      busPort = await freePort();
+      return redisFlags(options(port));
+    });
+    return new ClusterNode(port, busPort, child);
   }
 
   /** `host:port`, as `REDIS_CLUSTER_NODES` names it. */
@@ -52,7 +60,7 @@ export class ClusterNode {
   }
 
   get running(): boolean {
-    return this.#child.exitCode === null && this.#child.signalCode === null;
+    return !hasEnded(this.#child);
   }
 
   /** How often each command was called since `CONFIG RESETSTAT`. */
@@ -66,10 +74,7 @@ export class ClusterNode {
   /** SIGKILL. */
   async kill(): Promise<void> {
     this.client.disconnect();
-    if (!this.running) return;
-    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
-    this.#child.kill('SIGKILL');
-    await ended;
+    await killChild(this.#child);
   }
 }
 
@@ -92,12 +97,8 @@ export class RedisCluster {
   /** Starts it, and resolves once every node takes commands for all slots. */
   static async start(shards: number, replicasPerShard = 0): Promise<RedisCluster> {
     const directory = mkdtempSync(join(tmpdir(), 'ravi-cluster-'));
-    const start = async (count: number) => {
-      const nodes: ClusterNode[] = [];
-      for (let i = 0; i < count; i++)
-        nodes.push(new ClusterNode(await freePort(), await freePort(), directory));
-      return nodes;
-    };
+    const start = (count: number) =>
+      Promise.all(Array.from({ length: count }, () => ClusterNode.start(directory)));
     const primaries = await start(shards);
     const replicas = await start(shards * replicasPerShard);
     const cluster = new RedisCluster(primaries, replicas, directory);
@@ -178,8 +179,4 @@ export class RedisCluster {
       );
     }
   }
-}
-
-function serverProgram(): string {
-  return process.env['REDIS_SERVER_BIN'] ?? 'redis-server';
 }

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { killChild } from './child-process.ts';
 import { eventually } from './eventually.ts';
-import { freePort } from './free-port.ts';
+import { redisFlags, type RedisServer, startRedisServer } from './redis-server.ts';
 
 /** A primary, its replica and a Sentinel that replaces the one by the other within about two seconds. */
 export class SentinelRedis {
@@ -17,17 +18,16 @@ export class SentinelRedis {
   /** Starts all three, and resolves once the Sentinel knows the replica and would fail over. */
   static async start(): Promise<SentinelRedis> {
     const redis = new SentinelRedis();
-    const [primaryPort, replicaPort] = [await freePort(), await freePort()];
-    redis.#primaryPort = primaryPort;
-    redis.#primary = redis.#spawn(primaryPort);
-    redis.#spawn(replicaPort, '--replicaof', '127.0.0.1', String(primaryPort));
-    await onPort(replicaPort, (client) =>
+    const primary = await redis.#start();
+    redis.#primaryPort = primary.port;
+    redis.#primary = primary.child;
+    const replica = await redis.#start('--replicaof', '127.0.0.1', String(primary.port));
+    await onPort(replica.port, (client) =>
       eventually('the replica follows', async () =>
         (await client.info('replication')).includes('master_link_status:up'),
       ),
     );
-    redis.#sentinelPort = await freePort();
-    redis.#startSentinel();
+    await redis.#startSentinel();
     await onPort(redis.#sentinelPort, (client) =>
       eventually('the Sentinel knows the replica', async () => {
         const master = await client.call('SENTINEL', 'MASTER', 'mymaster').catch(() => []);
@@ -49,37 +49,34 @@ export class SentinelRedis {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(
-      this.#children.map(async (child) => {
-        if (child.exitCode !== null || child.signalCode !== null) return;
-        const ended = new Promise((resolve) => child.once('exit', resolve));
-        child.kill('SIGKILL');
-        await ended;
-      }),
-    );
+    await Promise.all(this.#children.map(killChild));
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  #startSentinel(): void {
-    const file = join(this.#directory, 'sentinel.conf');
+  async #startSentinel(): Promise<void> {
+    const { port, child } = await startRedisServer((port) => [this.#writeSentinelConfig(port), '--sentinel']);
+    this.#sentinelPort = port;
+    this.#children.push(child);
+  }
+
+  #writeSentinelConfig(port: number): string {
+    const file = join(this.#directory, `sentinel-${port}.conf`);
     const lines = [
-      `port ${this.#sentinelPort}`,
+      `port ${port}`,
       'bind 127.0.0.1',
       `sentinel monitor mymaster 127.0.0.1 ${this.#primaryPort} 1`,
       'sentinel down-after-milliseconds mymaster 1000',
       'sentinel failover-timeout mymaster 3000',
     ];
     writeFileSync(file, `${lines.join('\n')}\n`);
-    this.#children.push(spawn(program(), [file, '--sentinel'], { stdio: 'ignore' }));
+    return file;
   }
 
-  #spawn(port: number, ...more: readonly string[]): ChildProcess {
-    const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', this.#directory];
-    const child = spawn(program(), [...flags, '--repl-diskless-sync-delay', '0', ...more], {
-      stdio: 'ignore',
-    });
-    this.#children.push(child);
-    return child;
+  async #start(...more: readonly string[]): Promise<RedisServer> {
+    const shared = { bind: '127.0.0.1', save: '', dir: this.#directory, 'repl-diskless-sync-delay': 0 };
+    const server = await startRedisServer((port) => [...redisFlags({ port, ...shared }), ...more]);
+    this.#children.push(server.child);
+    return server;
   }
 }
 
@@ -91,8 +88,4 @@ async function onPort<T>(port: number, use: (client: Redis) => Promise<T>): Prom
   } finally {
     client.disconnect();
   }
-}
-
-function program(): string {
-  return process.env['REDIS_SERVER_BIN'] ?? 'redis-server';
 }

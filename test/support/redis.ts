@@ -1,10 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { killChild } from './child-process.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
+import { hasRedisServer, redisFlags, restartRedisServer, startRedisServer } from './redis-server.ts';
 
 /** A Redis to test against. */
 export interface TestRedis {
@@ -38,43 +40,27 @@ async function emptyDatabase(given: string): Promise<TestRedis> {
 }
 
 /** A Redis for this test alone. */
-export async function startOwnRedis(): Promise<OwnRedis> {
-  const binary = process.env['REDIS_SERVER_BIN'] ?? 'redis-server';
-  return spawnSync(binary, ['--version']).status === 0 ? startBinary(binary) : startContainer();
+export function startOwnRedis(): Promise<OwnRedis> {
+  return hasRedisServer ? startBinary() : startContainer();
 }
 
-async function startBinary(binary: string): Promise<OwnRedis> {
-  const port = await freePort();
+async function startBinary(): Promise<OwnRedis> {
   const directory = mkdtempSync(join(tmpdir(), 'ravi-redis-'));
-  const url = `redis://127.0.0.1:${port}`;
-  let child: ChildProcess | undefined;
-  const start = async () => {
-    const options = {
-      port,
-      dir: directory,
-      bind: '127.0.0.1',
-      save: '',
-      appendonly: 'yes',
-      appendfsync: 'always',
-    };
-    const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    child = spawn(binary, flags, { stdio: 'ignore' });
-    await waitForPong(url);
-  };
-  const kill = async () => {
-    const ended = new Promise((resolve) => child?.once('exit', resolve));
-    child?.kill('SIGKILL');
-    await ended;
-  };
-  await start();
+  const durable = { dir: directory, bind: '127.0.0.1', save: '', appendonly: 'yes', appendfsync: 'always' };
+  const flags = (port: number) => redisFlags({ port, ...durable });
+  const server = await startRedisServer(flags);
+  const { port } = server;
+  let { child } = server;
   return {
-    url,
-    start,
-    kill,
-    freeze: () => void child?.kill('SIGSTOP'),
-    thaw: () => void child?.kill('SIGCONT'),
+    url: `redis://127.0.0.1:${port}`,
+    start: async () => {
+      child = await restartRedisServer(port, flags(port));
+    },
+    kill: () => killChild(child),
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     stop: async () => {
-      await kill();
+      await killChild(child);
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readReadyFile, type ServicePorts } from '@ravi/runtime';
 import { eventually } from './eventually.ts';
-import { freePort } from './free-port.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -64,21 +64,20 @@ export class TestStack {
   }
 
   async #start(name: 'api' | 'issuer', env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-    const [port, adminPort] = [await freePort(), await freePort()];
+    const readyFile = join(this.#directory, `${name}-${this.#services.length}.json`);
     const child = spawn(process.execPath, [join(root, `services/${name}/src/main.ts`)], {
-      env: { ...this.#env, PORT: String(port), ADMIN_PORT: String(adminPort), ...env },
+      env: { ...this.#env, PORT: '0', ADMIN_PORT: '0', ...env, READY_FILE: readyFile },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const service = new SpawnedService(child, name === 'api' ? port : adminPort, adminPort);
+    const service = new SpawnedService(child);
     this.#services.push(service);
     await eventually(
       `${name} is ready`,
-      async () => {
+      () => {
         if (!service.running) throw new Error(`${name} ended: ${service.output()}`);
-        return fetch(`${service.adminUrl}/readyz`).then(
-          (response) => response.ok,
-          () => false,
-        );
+        const ports = readReadyFile(readyFile, child.pid);
+        if (ports) service.listensOn(ports);
+        return ports;
       },
       startMs,
     );
@@ -87,18 +86,28 @@ export class TestStack {
 }
 
 class SpawnedService implements ServiceProcess {
-  readonly url: string;
-  readonly adminUrl: string;
   readonly #child: ChildProcess;
+  #ports: ServicePorts | null = null;
   #output = '';
 
-  constructor(child: ChildProcess, port: number, adminPort: number) {
+  constructor(child: ChildProcess) {
     this.#child = child;
-    this.url = `http://127.0.0.1:${port}`;
-    this.adminUrl = `http://127.0.0.1:${adminPort}`;
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
     }
+  }
+
+  /** It is ready and told its ports. */
+  listensOn(ports: ServicePorts): void {
+    this.#ports = ports;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#ports?.port ?? this.#ports?.adminPort}`;
+  }
+
+  get adminUrl(): string {
+    return `http://127.0.0.1:${this.#ports?.adminPort}`;
   }
 
   get running(): boolean {

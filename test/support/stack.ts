@@ -1,4 +1,4 @@
-import { freePort } from './free-port.ts';
+import { openDoor } from './door.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 import { type ServiceProcess, TestStack } from './services.ts';
 
@@ -48,16 +48,19 @@ export interface PublicDeployment {
 
 /** Starts an api and an issuer for clients that insist on the issuer's own address. */
 export async function deployPublic(env: Readonly<Record<string, string>> = {}): Promise<PublicDeployment> {
-  const redis = await startRedis();
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const stack = new TestStack(redis.url, { PUBLIC_URL: url, ...env });
-  await Promise.all([stack.startApi({ PORT: String(port) }), stack.startIssuer()]);
-  return {
-    url,
-    stop: async () => {
-      await stack.stop();
-      await redis.stop();
-    },
+  const [redis, door] = await Promise.all([startRedis(), openDoor()]);
+  const stack = new TestStack(redis.url, { PUBLIC_URL: door.url, ...env });
+  const stop = async () => {
+    await stack.stop();
+    await door.close();
+    await redis.stop();
   };
+  try {
+    const [api] = await Promise.all([stack.startApi(), stack.startIssuer()]);
+    door.leadTo(api.url);
+    return { url: door.url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { announceReady, boundPort } from './ready-file.ts';
+import { announceReady, boundPort, readReadyFile } from './ready-file.ts';
 
 let directory: string;
 beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'ravi-ready-'))));
@@ -37,6 +37,17 @@ test('a file that cannot be written is told by the name of its setting, and noth
   mkdirSync(join(directory, 'api.json'));
   expect(() => announceReady(join(directory, 'api.json'), { adminPort: 82 })).toThrow('READY_FILE');
   expect(readdirSync(directory)).toEqual(['api.json']);
+});
+
+test('a reader takes the file of the process that it started, and of no earlier one', () => {
+  const file = join(directory, 'api.json');
+  expect(readReadyFile(file, process.pid)).toBeNull();
+  writeFileSync(file, JSON.stringify({ pid: process.pid, port: 81, adminPort: 82 }));
+  expect(readReadyFile(file, process.pid)).toEqual({ port: 81, adminPort: 82 });
+  expect(readReadyFile(file, process.pid + 1)).toBeNull();
+  expect(readReadyFile(file, undefined)).toBeNull();
+  writeFileSync(file, '{"pid": 1}');
+  expect(() => readReadyFile(file, 1)).toThrow('adminPort');
 });
 
 test('no file is written where none is named', () => {

@@ -1,17 +1,18 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:net';
+import { z } from 'zod';
 
 /** The ports at which a process is reached. An issuer has no public one. */
-export interface ServicePorts {
-  readonly port?: number;
-  readonly adminPort: number;
-}
+const portsSchema = z.object({ port: z.number().optional(), adminPort: z.number() });
+
+export type ServicePorts = z.infer<typeof portsSchema>;
+
+const readyFileSchema = portsSchema.extend({ pid: z.number() });
 
 /** The port on which a server listens: with port 0, the one that the system chose. Throws when it does not listen. */
 export function boundPort(server: Server): number {
   const address = server.address();
-  if (typeof address !== 'object' || address === null)
-    throw new Error('The server does not listen on a port.');
+  if (typeof address !== 'object' || address === null) throw new Error('The server does not listen on a port.');
   return address.port;
 }
 
@@ -31,4 +32,16 @@ export function announceReady(file: string | null, ports: ServicePorts): void {
     throw new Error(`READY_FILE cannot be written: ${String(cause)}`, { cause });
   }
   process.once('exit', () => rmSync(file, { force: true }));
+}
+
+/** The ports of the process `pid` that announces itself in `file`; null while it does not. Throws when the file is another kind of file. */
+export function readReadyFile(file: string, pid: number | undefined): ServicePorts | null {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+  const { pid: writer, ...ports } = readyFileSchema.parse(JSON.parse(text));
+  return writer === pid ? ports : null;
 }

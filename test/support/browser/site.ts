@@ -63,7 +63,7 @@ export class Site {
       ...down?.env,
     };
     const deployment = await deploy({ ...settings, ...env }, redis).catch(async (error: unknown) => {
-      await Promise.all([proxy.stop(), provider?.stop()]);
+      await Promise.all([proxy.stop(), provider?.close()]);
       throw error;
     });
     const browser = await launchChromium();
@@ -72,7 +72,7 @@ export class Site {
       await browser.close();
       await proxy.stop();
       await deployment.stop();
-      await provider?.stop();
+      await provider?.close();
     });
   }
 

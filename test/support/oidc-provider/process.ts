@@ -1,12 +1,12 @@
 // A real OpenID provider (`oidc-provider`) for tests, a process of its own. Whoever types a name is that person: there are no
 // passwords. The name is the subject; e-mail address, its being verified and the full name are what the form says.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { boundPort } from '@ravi/runtime';
 import { type AccountClaims, type Configuration, Provider } from 'oidc-provider';
 import { signInForm } from './sign-in-form.ts';
 import type { OidcProviderSettings } from './settings.ts';
 
 const settings = JSON.parse(process.argv[2] ?? '') as OidcProviderSettings;
-const issuer = `http://127.0.0.1:${settings.port}`;
 const people = new Map<string, AccountClaims>();
 
 const configuration: Configuration = {
@@ -41,7 +41,7 @@ const configuration: Configuration = {
     return grant;
   },
 };
-const provider: Provider = new Provider(issuer, configuration);
+const provider: Provider = new Provider(settings.issuer, configuration);
 
 /** `GET`: the form. `POST`: who it is, or that they would rather not. */
 async function interact(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -67,10 +67,13 @@ async function interact(request: IncomingMessage, response: ServerResponse): Pro
 }
 
 const handle = provider.callback();
-createServer((request, response) => {
+const server = createServer((request, response) => {
   if (!request.url?.startsWith('/interaction/')) return void handle(request, response);
   interact(request, response).catch((error: unknown) => {
     process.stderr.write(`${String(error)}\n`);
     response.writeHead(500).end();
   });
-}).listen(settings.port, '127.0.0.1');
+});
+server.listen(0, '127.0.0.1', () =>
+  process.stdout.write(`listens at http://127.0.0.1:${boundPort(server)}\n`),
+);

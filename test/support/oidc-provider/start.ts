@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { openDoor } from '../door.ts';
 import { eventually } from '../eventually.ts';
-import { freePort } from '../free-port.ts';
+import { killChild } from '../child-process.ts';
 import type { OidcProviderSettings } from './settings.ts';
 
 /** A running OpenID provider that knows the product as its client. */
@@ -11,10 +12,12 @@ export interface OidcProvider {
   readonly issuer: string;
   /** What an api needs in its environment to offer it, but for `OIDC_PROVIDERS`. */
   readonly env: Readonly<Record<string, string>>;
-  /** Ends it: nothing answers at the issuer any more. */
+  /** Ends its process: nothing answers at the issuer any more. */
   stop(): Promise<void>;
   /** Starts it again at the same place, with nobody signed in. */
   start(): Promise<void>;
+  /** Ends it for good. */
+  close(): Promise<void>;
 }
 
 /**
@@ -22,29 +25,34 @@ export interface OidcProvider {
  * `publicUrl`.
  */
 export async function startOidcProvider(id: string, publicUrl: string): Promise<OidcProvider> {
+  const door = await openDoor();
   const settings: OidcProviderSettings = {
-    port: await freePort(),
+    issuer: door.url,
     clientId: 'ravi',
     clientSecret: randomUUID(),
     redirectUris: [`${publicUrl}/signin/${id}/callback`],
   };
-  const issuer = `http://127.0.0.1:${settings.port}`;
+  const { issuer } = settings;
   const name = `OIDC_${id.toUpperCase()}`;
   let child: ChildProcess | undefined;
   const start = async () => {
     let output = '';
     const program = join(import.meta.dirname, 'process.ts');
     child = spawn(process.execPath, [program, JSON.stringify(settings)], {
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text));
-    await eventually('the provider answers', async () => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+    }
+    const url = await eventually('the provider tells its address', () => {
       if (child?.exitCode !== null) throw new Error(`The provider ended: ${output}`);
-      return fetch(`${issuer}/.well-known/openid-configuration`).then(
-        (response) => response.ok,
-        () => false,
-      );
+      return /^listens at (\S+)$/m.exec(output)?.[1];
     });
+    door.leadTo(url);
+  };
+  const stop = async () => {
+    door.leadTo(null);
+    if (child) await killChild(child);
   };
   await start();
   return {
@@ -57,9 +65,10 @@ export async function startOidcProvider(id: string, publicUrl: string): Promise<
       [`${name}_LABEL`]: `Provider ${id}`,
     },
     start,
-    stop: async () => {
-      const ended = new Promise((resolve) => child?.once('exit', resolve));
-      if (child?.kill('SIGKILL')) await ended;
+    stop,
+    close: async () => {
+      await stop();
+      await door.close();
     },
   };
 }

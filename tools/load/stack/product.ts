@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../../test/support/free-port.ts';
+import { readReadyFile, type ServicePorts } from '@ravi/runtime';
+import { LoadError } from '../load-error.ts';
 import { RedisProcess } from './redis-process.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -42,13 +44,12 @@ export class Product {
   }
 
   async startApi(options: ServiceOptions = {}): Promise<RunningApi> {
-    const port = await freePort();
-    const server = await this.#start('api', port, options);
-    return { url: `http://127.0.0.1:${port}`, server };
+    const { server, ports } = await this.#start('api', options);
+    return { url: `http://127.0.0.1:${ports.port}`, server };
   }
 
-  startIssuer(options: ServiceOptions = {}): Promise<ServerProcess> {
-    return this.#start('issuer', 0, options);
+  async startIssuer(options: ServiceOptions = {}): Promise<ServerProcess> {
+    return (await this.#start('issuer', options)).server;
   }
 
   async stop(): Promise<void> {
@@ -57,9 +58,13 @@ export class Product {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  async #start(service: 'api' | 'issuer', port: number, options: ServiceOptions): Promise<ServerProcess> {
-    const adminPort = await freePort();
+  async #start(
+    service: 'api' | 'issuer',
+    options: ServiceOptions,
+  ): Promise<{ server: ServerProcess; ports: ServicePorts }> {
     const number = 1 + this.#servers.filter(({ name }) => name.startsWith(service)).length;
+    const readyFile = join(this.#directory, `${randomUUID()}.json`);
+    let ports: ServicePorts | null = null;
     const server = await ServerProcess.start({
       name: `${service} ${number}`,
       program: process.execPath,
@@ -72,14 +77,19 @@ export class Product {
         // Whoever drives it speaks as a balancer does.
         TRUSTED_PROXY_HOPS: '1',
         LOG_LEVEL: 'warn',
-        PORT: String(port),
-        ADMIN_PORT: String(adminPort),
+        PORT: '0',
+        ADMIN_PORT: '0',
         ...options.env,
+        READY_FILE: readyFile,
       },
       cpu: options.cpu ?? null,
-      isReady: async () => (await fetch(`http://127.0.0.1:${adminPort}/readyz`)).ok,
+      isReady: (pid) => {
+        ports = readReadyFile(readyFile, pid);
+        return Promise.resolve(ports !== null);
+      },
     });
     this.#servers.push(server);
-    return server;
+    if (ports === null) throw new LoadError(`${server.name} did not tell its ports.`);
+    return { server, ports };
   }
 }

@@ -19,7 +19,17 @@ export class RedisProcess {
 
   /** Starts `redis-server`, or the program that `REDIS_SERVER_BIN` names. `cpu`: the one that it may run on. */
   static async start(cpu: number | null = null): Promise<RedisProcess> {
-    const port = await freePort();
+    // Another program may take the port that was free a moment ago: then the next one is tried.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await RedisProcess.#startOnPort(await freePort(), cpu);
+      } catch (error) {
+        if (attempt === 3) throw error;
+      }
+    }
+  }
+
+  static async #startOnPort(port: number, cpu: number | null): Promise<RedisProcess> {
     const directory = mkdtempSync(join(tmpdir(), 'ravi-load-redis-'));
     const options = {
       port,
@@ -35,7 +45,7 @@ export class RedisProcess {
       program: process.env['REDIS_SERVER_BIN'] ?? 'redis-server',
       args: Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
       cpu,
-      isReady: () => answersPing(port),
+      isReady: (pid) => answersAs(port, pid),
     });
     return new RedisProcess(`redis://127.0.0.1:${port}`, server, directory);
   }
@@ -46,10 +56,11 @@ export class RedisProcess {
   }
 }
 
-function answersPing(port: number): Promise<boolean> {
+/** Whether this very process answers on the port. */
+function answersAs(port: number, pid: number): Promise<boolean> {
   const answered = Promise.withResolvers<boolean>();
-  const socket = connect({ port, host: '127.0.0.1' }, () => socket.write('PING\r\n'));
-  socket.on('data', (bytes) => answered.resolve(bytes.toString().startsWith('+PONG')));
+  const socket = connect({ port, host: '127.0.0.1' }, () => socket.write('INFO server\r\n'));
+  socket.on('data', (bytes) => answered.resolve(bytes.toString().includes(`process_id:${pid}\r\n`)));
   socket.on('error', () => answered.resolve(false));
   return answered.promise.finally(() => socket.destroy());
 }

@@ -10,7 +10,7 @@ export interface ServerCommand {
   /** The CPU that it may run on; null for any. */
   readonly cpu?: number | null;
   /** Resolves to true once it can serve. */
-  readonly isReady: () => Promise<boolean>;
+  readonly isReady: (pid: number) => Promise<boolean>;
 }
 
 const startLimitMs = 60_000;
@@ -55,7 +55,7 @@ export class ServerProcess {
   static async start(command: ServerCommand): Promise<ServerProcess> {
     const server = new ServerProcess(command);
     const endMs = Date.now() + startLimitMs;
-    while (!(await command.isReady().catch(() => false))) {
+    while (!(await command.isReady(server.pid).catch(() => false))) {
       if (!server.running) throw new LoadError(`${command.name} ended at once: ${server.output.trim()}`);
       if (Date.now() > endMs) {
         await server.stop();

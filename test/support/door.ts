@@ -1,0 +1,46 @@
+import { connect, createServer, type Socket } from 'node:net';
+
+/** An address that is known before there is a server behind it, and that stays when the server starts anew. */
+export interface Door {
+  readonly url: string;
+  /** Connections lead to this server from now on; null: they are closed at once. */
+  leadTo(url: string | null): void;
+  close(): Promise<void>;
+}
+
+/** Opens one on a port that the system chooses. It passes bytes on and changes none. */
+export async function openDoor(): Promise<Door> {
+  let target: URL | null = null;
+  const sockets = new Set<Socket>();
+  const server = createServer((from) => {
+    if (!target) return void from.destroy();
+    const to = connect(Number(target.port), target.hostname);
+    for (const [socket, other] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on('error', () => other.destroy());
+      socket.on('close', () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+      socket.pipe(other);
+    }
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    leadTo: (url) => (target = url === null ? null : new URL(url)),
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
