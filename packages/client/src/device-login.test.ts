@@ -46,7 +46,7 @@ class FakeService implements Clock {
   };
 
   fetch: typeof fetch = async (input) => {
-    const isStart = String(input).endsWith('/device/');
+    const isStart = (input instanceof Request ? input.url : input.toString()).endsWith('/device/');
     const [seen, answers] = isStart ? [this.starts, this.#start] : [this.asks, this.#answers];
     seen.push(this.timeMs);
     if (!isStart) this.timeMs += this.#heldMs;

@@ -10,7 +10,7 @@ export interface LockTimes {
   readonly waitMs: number;
 }
 
-const defaultTimes: LockTimes = { staleMs: 10_000, waitMs: 60_000 };
+const defaultTimes: LockTimes = { staleMs: 5_000, waitMs: 60_000 };
 
 /** The lock was not free in time. */
 export class LockBusy extends Error {}
