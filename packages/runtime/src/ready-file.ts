@@ -12,7 +12,8 @@ const readyFileSchema = portsSchema.extend({ pid: z.number() });
 /** The port on which a server listens: with port 0, the one that the system chose. Throws when it does not listen. */
 export function boundPort(server: Server): number {
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('The server does not listen on a port.');
+  if (typeof address !== 'object' || address === null)
+    throw new Error('The server does not listen on a port.');
   return address.port;
 }
 
