@@ -1,9 +1,16 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
 import type { Account, AccountWithIdentities, Identity } from './account.ts';
-import { foldEmail } from './account.ts';
 import { generateIdentityName } from './identity-name.ts';
-import { accountKey, identityEmailKey, identityField } from './keyspace.ts';
+import {
+  accountKey,
+  allEndedField,
+  externalSubjectKey,
+  identityEmailKey,
+  identityField,
+  lastAccountIdKey,
+  signInKey,
+} from './keyspace.ts';
 
 const reserveEmail = loadScript(new URL('./lua/reserve-email.lua', import.meta.url));
 const changePassword = loadScript(new URL('./lua/change-password.lua', import.meta.url));
@@ -49,9 +56,6 @@ export interface ApprovalStillStands {
   /** Empty where no identity was chosen. */
   readonly requiredField: string;
 }
-
-/** The field of an account with the time of the last "end all". */
-const allEndedField = 'all_ended_at';
 
 /** Embedded accounts in Redis. One hash holds an account with its identities; another finds it by e-mail. */
 export class AccountStore {
@@ -104,7 +108,7 @@ export class AccountStore {
   }
 
   #nextId(): Promise<number> {
-    return this.#redis.incr(`${this.#prefix}ravi:account-id`);
+    return this.#redis.incr(lastAccountIdKey(this.#prefix));
   }
 
   /** Takes an address for a minute; false when it is taken. */
@@ -214,15 +218,10 @@ export class AccountStore {
   }
 
   #linkKey({ issuer, subject }: ExternalSubject): string {
-    const digest = createHash('sha256')
-      .update(JSON.stringify([issuer, subject]))
-      .digest('base64url');
-    return `${this.#prefix}ravi:external:${digest}`;
+    return externalSubjectKey(issuer, subject, this.#prefix);
   }
 
-  /** Hashed, so that the keyspace is no list of people. */
   #signInKey(email: string): string {
-    const digest = createHash('sha256').update(foldEmail(email)).digest('base64url');
-    return `${this.#prefix}ravi:sign-in:${digest}`;
+    return signInKey(email, this.#prefix);
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '@ravi/redis';
+import { domainsKey } from './keyspace.ts';
 
 /** A domain under which identities may have addresses. `createdAt` is ISO 8601. */
 export interface Domain {
@@ -15,7 +16,7 @@ export class DomainStore {
 
   constructor(redis: RedisClient, prefix = '') {
     this.#redis = redis;
-    this.#key = `${prefix}ravi:domains`;
+    this.#key = domainsKey(prefix);
   }
 
   /** The allowed domains in the given order; one that is seen for the first time gets its uuid and date now. */

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { RedisClient } from '@ravi/redis';
 import type { Account } from './account.ts';
+import { accountSessionsKey, sessionKey } from './keyspace.ts';
 
 /** A browser session lives this long. */
 export const sessionTtlSeconds = 12 * 3600;
@@ -116,11 +117,11 @@ export class SessionStore {
   }
 
   #key(id: string): string {
-    return `${this.#prefix}ravi:session:${id}`;
+    return sessionKey(id, this.#prefix);
   }
 
   #indexKey(userId: number): string {
-    return `${this.#prefix}ravi:account-sessions:${userId}`;
+    return accountSessionsKey(userId, this.#prefix);
   }
 }
 

@@ -3,7 +3,7 @@ import { loadScript, type RedisClient, runScript } from '@ravi/redis';
 import type { Clock } from '@ravi/runtime';
 import { Counter, type Logger, type Registry } from '@ravi/telemetry';
 import type { AuditEvent } from './audit-events.ts';
-import { auditKey } from './audit-key.ts';
+import { auditKey } from './keyspace.ts';
 
 const append = loadScript(new URL('./lua/append.lua', import.meta.url));
 

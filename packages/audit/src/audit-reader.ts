@@ -1,6 +1,6 @@
 import type { RedisClient } from '@ravi/redis';
 import type { AuditRecord } from './audit-events.ts';
-import { auditKey } from './audit-key.ts';
+import { auditKey } from './keyspace.ts';
 
 /** An event and its place in the log. */
 export interface AuditEntry {

@@ -1,4 +1,6 @@
+// What lives here: the audit log: its events, writing and reading them.
+// What does not: sending events to the outside (the issuer), log lines and metrics (`telemetry`).
 export * from './audit-events.ts';
-export * from './audit-key.ts';
+export * from './keyspace.ts';
 export * from './audit-log.ts';
 export * from './audit-reader.ts';

@@ -1,3 +1,5 @@
+// What lives here: grants, API keys, tokens and their verification, mint requests, DPoP proofs that were used. Signing is apart: `./signing`.
+// What does not: logins before they are redeemed (`device-login`), sealing (`sealing`), the form of proofs and keys (`verify`).
 export * from './api-keys/api-key.ts';
 export * from './api-keys/api-key-record.ts';
 export * from './api-keys/api-key-store.ts';
@@ -5,6 +7,7 @@ export * from './dpop/dpop-proofs.ts';
 export * from './grants/grant.ts';
 export * from './grants/grant-store.ts';
 export * from './issued-login.ts';
+export { mintKey } from './keyspace.ts';
 export * from './minting/mint-request.ts';
 export * from './minting/mint-store.ts';
 export * from './records.ts';

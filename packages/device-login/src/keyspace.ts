@@ -1,8 +1,8 @@
 import type { LoginId } from './codes/login-id.ts';
 
 /**
- * The one key of a login: a hash. Since it is found by the id, which both codes lead to, a login needs no index, and
- * every script touches one key, in one Cluster slot.
+ * A login: a hash, by the id to which both codes lead. So it needs no index, and every script touches one key, in one Cluster slot.
+ * TTL: one minute after its expiry.
  *
  * | field | from | until | holds |
  * |---|---|---|---|
@@ -10,9 +10,9 @@ import type { LoginId } from './codes/login-id.ts';
  * | device_hash | start | the end | SHA-256(device_code), base64url |
  * | wrapped_key | start | issued, denied | the result's key, wrapped for the issuer |
  * | started_at, expires_at | start | the end | milliseconds since the epoch |
- * | interval | start | the end | ms that a poller without `wait` must leave between polls |
+ * | interval | start | the end | ms that must lie between polls without `wait` |
  * | polled_at | first such poll | the end | ms since the epoch |
- * | client_name, address, user_agent | start | the end | who asks, as the human is told |
+ * | client_name, address, user_agent | start | the end | the program and where it asked from, as the human sees them |
  * | protocol, client_id, scope | start | the end | `oauth`, the client, and the scope that it asked for; absent in the JSON API |
  * | key_thumbprint | a proof of a key | the end | the key to which the tokens are to be bound (RFC 9449) |
  * | waiter | a wait | redemption | the api instance that holds the waiting request |
@@ -20,6 +20,7 @@ import type { LoginId } from './codes/login-id.ts';
  * | user_id, identity_uuid | approval | the end | who approved, and for which identity |
  * | key_scope | approval | the end | account or identity: what the keys of this login open |
  * | key_ttl | approval | the end | seconds that the keys live; empty for no expiry |
+ * | language | approval | the end | `en` or `de`, of the human; empty where it is not known |
  * | approved_at | approval | the end | microseconds since the epoch |
  * | sealed | issued | redeemed | the result, readable only with the device_code |
  * | lease, leased_until | hand-over | redeemed, released | which request is being answered, and until when (ms) |

@@ -1,3 +1,5 @@
+// What lives here: checks of access tokens, API keys and DPoP proofs, for the services of others; it imports nothing of ours.
+// What does not: issuing and ending credentials (`credentials`), the middleware for Koa (`./koa`).
 export { createVerifier } from './verifier.ts';
 export type { IntrospectionOptions, VerifierOptions, Verifier } from './verifier.ts';
 export type { Credential, Refusal, RequestFacts, Unavailable, Verification } from './verification.ts';

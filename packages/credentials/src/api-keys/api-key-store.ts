@@ -1,5 +1,6 @@
 import type { RedisClient } from '@ravi/redis';
 import type { NewApiKey } from '../issued-login.ts';
+import { accountApiKeysKey, apiKeyRecordKey } from '../keyspace.ts';
 import {
   createOnce,
   endedRecordKeptMs,
@@ -14,19 +15,11 @@ import { apiKeyFields, readApiKey, type StoredApiKey } from './api-key-record.ts
 /** What is to be written of a new key. */
 export function newApiKeyRecord({ hash, record }: NewApiKey, prefix: string): NewRecord {
   return {
-    key: recordKey(hash, prefix),
+    key: apiKeyRecordKey(hash, prefix),
     expiresAtMs: record.expiresAtMs,
     fields: apiKeyFields(record),
-    index: { key: indexKey(record.userId, prefix), atMs: record.createdAtMs, member: hash },
+    index: { key: accountApiKeysKey(record.userId, prefix), atMs: record.createdAtMs, member: hash },
   };
-}
-
-function recordKey(hash: string, prefix: string): string {
-  return `${prefix}ravi:key:${hash}`;
-}
-
-function indexKey(userId: number, prefix: string): string {
-  return `${prefix}ravi:account-keys:${userId}`;
 }
 
 /** API keys in Redis, under their hashes, and an index of each account's. */
@@ -83,10 +76,10 @@ export class ApiKeyStore {
   }
 
   #key(hash: string): string {
-    return recordKey(hash, this.#prefix);
+    return apiKeyRecordKey(hash, this.#prefix);
   }
 
   #index(userId: number): string {
-    return indexKey(userId, this.#prefix);
+    return accountApiKeysKey(userId, this.#prefix);
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RedisClient } from '@ravi/redis';
+import { usedProofKey } from '../keyspace.ts';
 import { proofMemorySeconds, type ProvenRequest, readDpopProof } from '@ravi/verify/dpop';
 
 export { dpopAlgorithms } from '@ravi/verify/dpop';
@@ -22,7 +23,7 @@ export class DpopProofs {
     const proof = readDpopProof(text, request, nowMs);
     if (proof.kind === 'unsound') return null;
     const name = createHash('sha256').update(`${proof.thumbprint} ${proof.jti}`).digest('base64url');
-    const key = `${this.#prefix}ravi:dpop:${name}`;
+    const key = usedProofKey(name, this.#prefix);
     const first = await this.#redis.set(key, '1', 'EX', proofMemorySeconds, 'NX');
     return first === 'OK' ? proof.thumbprint : null;
   }

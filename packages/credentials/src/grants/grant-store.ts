@@ -1,6 +1,7 @@
 import type { RedisClient } from '@ravi/redis';
 import { newApiKeyRecord } from '../api-keys/api-key-store.ts';
 import type { NewApiKey } from '../issued-login.ts';
+import { accountGrantsKey, grantKey } from '../keyspace.ts';
 import {
   type ApprovalStillStands,
   createAndCheckApproval,
@@ -14,11 +15,6 @@ import { type Grant, grantFields, readGrant, type StoredGrant } from './grant.ts
 
 /** How long the record of a grant without API keys outlives its last refresh token. */
 const slackMs = 24 * 3600 * 1000;
-
-/** The key of a grant. The braces keep it in one Cluster slot with its mint requests. */
-export function grantKey(grantId: string, prefix = ''): string {
-  return `${prefix}ravi:grant:{${grantId}}`;
-}
 
 /**
  * Milliseconds after its last refresh at which a grant ceases to exist; null where it does not: it has API keys to tell
@@ -96,6 +92,6 @@ export class GrantStore {
   }
 
   #index(userId: number): string {
-    return `${this.#prefix}ravi:account-grants:${userId}`;
+    return accountGrantsKey(userId, this.#prefix);
   }
 }

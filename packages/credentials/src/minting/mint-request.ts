@@ -34,12 +34,6 @@ export function hashMintSecret(secret: Uint8Array): string {
   return createHash('sha256').update(secret).digest('base64url');
 }
 
-/** The key of a mint request. */
-export function mintKey(mintId: MintId, prefix = ''): string {
-  const [tag = '', rest = ''] = mintId.split('.');
-  return `${prefix}ravi:mint:{${tag}}:${rest}`;
-}
-
 /** The grant that a refresh moves on. */
 export function grantOfMint(mintId: MintId): string {
   return mintId.slice(0, mintId.indexOf('.'));

@@ -1,6 +1,6 @@
 import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
-import { grantKey } from '../grants/grant-store.ts';
-import { grantOfMint, type MintId, mintKey, type MintRequest, type PendingMint } from './mint-request.ts';
+import { grantKey, mintKey } from '../keyspace.ts';
+import { grantOfMint, type MintId, type MintRequest, type PendingMint } from './mint-request.ts';
 
 const script = (name: string) => loadScript(new URL(`../lua/${name}.lua`, import.meta.url));
 const beginRefresh = script('begin-refresh');

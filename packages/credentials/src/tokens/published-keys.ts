@@ -1,5 +1,6 @@
 import type { JsonWebKey } from 'node:crypto';
 import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
+import { signingKeysKey } from '../keyspace.ts';
 import { refreshTokenTtlSeconds } from './token-claims.ts';
 
 const script = (name: string) => loadScript(new URL(`../lua/${name}.lua`, import.meta.url));
@@ -63,7 +64,7 @@ export class PublishedKeys {
 
   constructor(redis: RedisClient, prefix = '') {
     this.#redis = redis;
-    this.#key = `${prefix}ravi:jwks`;
+    this.#key = signingKeysKey(prefix);
   }
 
   /**

@@ -1,0 +1,96 @@
+import type { MintId } from './minting/mint-request.ts';
+
+/**
+ * A grant: a hash. The braces keep it in one Cluster slot with its mint requests. TTL: the end that the human set; else none with API
+ * keys; else 31 days after the last refresh. 31 days after a revocation.
+ *
+ * | field | from | until | holds |
+ * |---|---|---|---|
+ * | state | delivery | the end | active or ended |
+ * | user_id | delivery | the end | the account |
+ * | client_id, client_name | delivery | the end | the client, and what the program calls itself |
+ * | address, user_agent | delivery | the end | where the program asked from |
+ * | created_at | delivery | the end | ms since the epoch |
+ * | identity_uuid | delivery | the end | the chosen identity; absent for none |
+ * | scope, requested_scope | delivery | the end | account or identity; the scope that the client asked for |
+ * | key_thumbprint | delivery | the end | the key to which the tokens are bound (RFC 9449); absent for bearer tokens |
+ * | refresh_jti | delivery | the next refresh | the one refresh token that is valid |
+ * | has_keys | delivery | the end | 1 where API keys came with it |
+ * | expires_at | delivery | the end | ms since the epoch; absent where the human set no end |
+ * | refreshed_at | the first refresh | the end | ms since the epoch |
+ * | last_used_at | the first use | the end | ms since the epoch, to the minute |
+ * | ended_reason, ended_at | its end | the end of the record | why, such as refresh_reused; ms since the epoch |
+ */
+export function grantKey(grantId: string, prefix = ''): string {
+  return `${prefix}ravi:grant:{${grantId}}`;
+}
+
+/** The grants of an account: a sorted set of grant ids by the ms at which they were created. No TTL; cleaned when it is read. */
+export function accountGrantsKey(userId: number, prefix = ''): string {
+  return `${prefix}ravi:account-grants:${userId}`;
+}
+
+/**
+ * An API key: a hash, by the SHA-256 of the key. TTL: the expiry of the key, if it has one; 31 days after a revocation.
+ *
+ * | field | from | until | holds |
+ * |---|---|---|---|
+ * | state | its creation | the end | active or ended |
+ * | id | its creation | the end | the UUID by which lists, logs and calls name it |
+ * | kind | its creation | the end | management or identity |
+ * | user_id, identity_uuid | its creation | the end | the account; the identity, absent for a management key |
+ * | label, prefix | its creation | the end | its name, and its first characters |
+ * | created_at | its creation | the end | ms since the epoch |
+ * | expires_at | its creation | the end | ms since the epoch; absent for a key without end |
+ * | grant_id | its creation | the end | the grant that it came with; absent for a key that was made by a call |
+ * | last_used_at | the first use | the end | ms since the epoch, to the minute |
+ * | ended_reason, ended_at | its end | the end of the record | why, such as refresh_reused; ms since the epoch |
+ */
+export function apiKeyRecordKey(hash: string, prefix = ''): string {
+  return `${prefix}ravi:key:${hash}`;
+}
+
+/** The API keys of an account: a sorted set of hashes by the ms at which they were created. No TTL; cleaned when it is read. */
+export function accountApiKeysKey(userId: number, prefix = ''): string {
+  return `${prefix}ravi:account-keys:${userId}`;
+}
+
+/**
+ * A mint request: a hash. The braces keep it in one Cluster slot with the grant that it refreshes. TTL: 15 s while it is pending,
+ * 10 s once it is settled or refused.
+ *
+ * | field | from | until | holds |
+ * |---|---|---|---|
+ * | state | the request | the end | pending, settled or refused |
+ * | kind | the request | the end | refresh or key |
+ * | wrapped_key | the request | settled, refused | the result's key, wrapped for the issuer |
+ * | secret_hash | the request | the end | SHA-256 of the secret that opens the result, base64url |
+ * | waiters | the request | the end | the api instances to wake, with commas between |
+ * | params | the request | the end | what is asked for, as JSON |
+ * | sealed | settled | the end | the answer, readable only with the secret |
+ */
+export function mintKey(mintId: MintId, prefix = ''): string {
+  const [tag = '', rest = ''] = mintId.split('.');
+  return `${prefix}ravi:mint:{${tag}}:${rest}`;
+}
+
+/**
+ * The public signing keys: a hash. No TTL; `PublishedKeys.list` leaves out what has ended.
+ *
+ * | field | from | until | holds |
+ * |---|---|---|---|
+ * | active | the first key | for ever | the kid with which issuers sign |
+ * | KID | its publication | for ever | the public key, as JSON (RFC 7517) |
+ * | KID:published_at | its publication | for ever | ms since the epoch |
+ * | KID:held_at | its publication | for ever | when an issuer last said that it holds the private half, ms |
+ * | KID:signed_at | its first use | for ever | when an issuer last said that it signs with it, ms |
+ * | KID:retire_at | its retirement | for ever | when it stops being published, ms |
+ */
+export function signingKeysKey(prefix = ''): string {
+  return `${prefix}ravi:jwks`;
+}
+
+/** A DPoP proof that was used: a string, by the SHA-256 of its key's thumbprint and its jti. TTL: 121 s. */
+export function usedProofKey(name: string, prefix = ''): string {
+  return `${prefix}ravi:dpop:${name}`;
+}

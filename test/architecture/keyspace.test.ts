@@ -1,0 +1,40 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** The words that a script gives to commands on hashes: fields, and their fixed values. */
+function hashWords(source: string): string[] {
+  const calls = source.match(/redis\.call\('H[A-Z]+',[^)]*(?:\([^)]*\)[^)]*)*\)/g) ?? [];
+  return calls.flatMap((call) => call.match(/(?<=')(?!H[A-Z]):?[a-z][a-z_]*(?=')/g) ?? []);
+}
+
+/** Those that the table of the package does not name. */
+function unnamed(script: string, table: string): string[] {
+  const named = new Set(table.match(/:?[a-z][a-z_]*/g));
+  return hashWords(script).filter((word) => !named.has(word));
+}
+
+test('every field that a script reads or writes stands in the keyspace table of its package', () => {
+  const scripts = globSync('packages/{accounts,audit,credentials,device-login}/src/lua/*.lua', { cwd: root });
+  expect(scripts.length).toBeGreaterThan(15);
+  const missing = scripts.flatMap((script) =>
+    unnamed(read(script), read(join(dirname(script), '../keyspace.ts'))).map((word) => `${script}: ${word}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('a field that the table does not name is seen', () => {
+  const script =
+    "redis.call('HSET', login, 'state', 'pending', 'colour', string.format('%.0f', now), 'taste', x)";
+  expect(unnamed(script, '| state | pending or taste |')).toEqual(['colour']);
+});
+
+test('keys of Redis are spelled in keyspace tables alone', () => {
+  const files = globSync('packages/*/src/**/*.ts', { cwd: root }).filter(
+    (file) => !file.endsWith('.test.ts'),
+  );
+  const spelled = files.filter((file) => /\bravi:[a-z-]+/.test(read(file)));
+  expect(spelled.filter((file) => !/\/(keyspace|channel)\.ts$/.test(file))).toEqual([]);
+});
