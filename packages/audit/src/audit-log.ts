@@ -17,7 +17,6 @@ const maxWaiting = 10_000;
 /** How long after a failed write the next is tried. */
 const retryAfterMs = 500;
 
-/** What the audit log needs. */
 export interface AuditLogDeps {
   readonly redis: RedisClient;
   /** Off: nothing is noted. */

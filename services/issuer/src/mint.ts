@@ -14,7 +14,6 @@ import { type SigningKey, signTokenPair } from '@ravi/credentials/signing';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import { sealResult, unwrapResultKey } from '@ravi/sealing';
 
-/** What serving mint requests needs. */
 export interface MintDeps {
   readonly mints: MintStore;
   readonly grants: GrantStore;

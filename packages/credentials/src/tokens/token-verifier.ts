@@ -9,7 +9,6 @@ const maxLength = 4096;
 /** How long keys are used before they are read again: so long at most does a key that leaked verify after it was retired. */
 const keysFreshMs = 1_000;
 
-/** What verifying needs. */
 export interface TokenVerifierDeps {
   /** The `iss` that tokens must carry. */
   readonly issuer: string;

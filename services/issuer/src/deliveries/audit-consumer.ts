@@ -16,7 +16,6 @@ const abandonedAfterMs = 5_000;
 /** Deliveries that may wait: above it, events stay in the audit log until the receiver is back. */
 const maxBacklog = 10_000;
 
-/** What the consumer needs. */
 export interface AuditConsumerDeps {
   /** A connection of its own: it blocks. */
   readonly redis: RedisClient;

@@ -15,7 +15,6 @@ export interface DeliverySettings {
   readonly mail: MailServer | null;
 }
 
-/** What deliveries need. */
 export interface DeliveriesDeps {
   readonly settings: DeliverySettings;
   readonly commands: RedisClient;

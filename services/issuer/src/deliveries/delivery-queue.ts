@@ -19,7 +19,6 @@ export interface Delivery<Data> {
   readonly data: Data;
 }
 
-/** What a queue of deliveries needs. */
 export interface DeliveryQueueOptions<Data> {
   readonly name: 'webhook' | 'mail';
   readonly commands: RedisClient;

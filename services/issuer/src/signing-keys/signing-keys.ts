@@ -3,7 +3,6 @@ import type { SigningKey } from '@ravi/credentials/signing';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 
-/** What following the signing keys needs. */
 export interface SigningKeysDeps {
   /** Reads the private keys anew; throws when one cannot be used. */
   readonly read: () => readonly SigningKey[];
