@@ -50,7 +50,7 @@ test('every cookie is __Host-, Secure, HttpOnly and SameSite=Lax, for this host 
     }),
   ];
   const cookies = answers.flatMap(({ headers }) => headers.getSetCookie());
-  expect(cookies).toHaveLength(2);
+  expect(cookies).toHaveLength(3);
   for (const cookie of cookies) {
     expect(cookie).toMatch(/^__Host-/);
     const attributes = cookie.split('; ').slice(1);

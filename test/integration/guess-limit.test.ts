@@ -1,69 +1,172 @@
 import { randomUUID } from 'node:crypto';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
-import { GuessLimit } from '../../services/api/src/limits/guess-limit.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import fc from 'fast-check';
+import { type Guess, GuessLimit } from '../../services/api/src/limits/guess-limit.ts';
+import { startOwnRedis, type OwnRedis } from '../support/redis.ts';
 
-let server: TestRedis;
+let server: OwnRedis;
 let redis: RedisClient;
+let elsewhere: RedisClient;
 beforeAll(async () => {
-  server = await startRedis();
-  redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
-  redis.on('error', () => undefined);
-  await waitUntilReady(redis, 10_000);
+  server = await startOwnRedis();
+  [redis, elsewhere] = (await Promise.all(
+    ['one', 'another'].map(async (name) => {
+      const client = connectRedis({ kind: 'single', url: server.url }, 'commands', name);
+      client.on('error', () => undefined);
+      await waitUntilReady(client, 10_000);
+      return client;
+    }),
+  )) as [RedisClient, RedisClient];
 });
 afterAll(async () => {
   redis.disconnect();
+  elsewhere.disconnect();
   await server.stop();
 });
 
 const windowSeconds = 900;
+const one = [{ name: 'one', max: 3 }];
 
-/** Three guesses in any window; `age` lets the subject's guesses lie back in time. */
+/** Three wrong guesses in any window; `age` lets the subject's guesses lie back in time. Two apis, neither remembers refusals. */
 function threeGuesses() {
-  const name = `test:${randomUUID()}`;
-  const limit = new GuessLimit(redis, name, { max: 3, windowSeconds });
-  const age = async (seconds: number) => {
-    for (const guess of await redis.zrange(`${name}:one`, '0', '-1'))
-      await redis.zincrby(`${name}:one`, -seconds * 1000, guess);
+  const name = `{test:${randomUUID()}}`;
+  const limit = (client = redis) => new GuessLimit({ redis: client, name, windowSeconds, openSeconds: 5 });
+  const admit = (client?: RedisClient) => limit(client).admit(one);
+  const guessWrong = async () => {
+    const admission = await admit();
+    if (admission.kind === 'admitted') await admission.guess.wrong();
+    return admission.kind === 'refused' ? admission.retryAfterMs : null;
   };
-  return { key: `${name}:one`, age, limit, take: () => limit.take('one', randomUUID()) };
+  const age = async (seconds: number) => {
+    for (const kind of ['wrong', 'open'])
+      for (const guess of await redis.zrange(`${name}:one:${kind}`, '0', '-1'))
+        await redis.zincrby(`${name}:one:${kind}`, -seconds * 1000, guess);
+  };
+  return { name, admit, guessWrong, age };
 }
 
-test('no window of that length has more guesses, wherever it starts', async () => {
-  const { age, take } = threeGuesses();
-  expect(await take()).toBeNull();
+async function admitted(admission: ReturnType<GuessLimit['admit']>): Promise<Guess> {
+  const outcome = await admission;
+  if (outcome.kind !== 'admitted') throw new Error(`The guess is ${outcome.kind}.`);
+  return outcome.guess;
+}
+
+test('no window of that length has more wrong guesses, wherever it starts', async () => {
+  const { age, guessWrong } = threeGuesses();
+  expect(await guessWrong()).toBeNull();
   await age(899);
-  for (let i = 0; i < 2; i++) expect(await take()).toBeNull();
-  expect(await take()).toBeLessThanOrEqual(1_000);
+  for (let i = 0; i < 2; i++) expect(await guessWrong()).toBeNull();
+  expect(await guessWrong()).toBeLessThanOrEqual(1_000);
   await age(2);
   // The first has left the window; the two of its last second have not.
-  expect(await take()).toBeNull();
-  expect(await take()).toBeGreaterThan(890_000);
+  expect(await guessWrong()).toBeNull();
+  expect(await guessWrong()).toBeGreaterThan(890_000);
 });
 
 test('a refused guess does not prolong the refusal', async () => {
-  const { age, take } = threeGuesses();
-  for (let i = 0; i < 3; i++) await take();
+  const { age, guessWrong } = threeGuesses();
+  for (let i = 0; i < 3; i++) await guessWrong();
   await age(600);
-  for (let i = 0; i < 20; i++) expect(await take()).toBeLessThanOrEqual(300_000);
+  for (let i = 0; i < 20; i++) expect(await guessWrong()).toBeLessThanOrEqual(300_000);
   await age(301);
-  expect(await take()).toBeNull();
+  expect(await guessWrong()).toBeNull();
 });
 
-test('taking a guess back takes that one, however late, and never gives one more than allowed', async () => {
-  const { age, take, limit } = threeGuesses();
-  await limit.take('one', 'right');
-  await age(901);
-  await limit.takeBack('one', 'right');
-  await limit.takeBack('one', 'right');
-  for (let i = 0; i < 3; i++) expect(await take()).toBeNull();
-  expect(await take()).not.toBeNull();
+test('taking a guess back takes that one, however often, and never gives one more than allowed', async () => {
+  const { guessWrong, admit } = threeGuesses();
+  const right = await admitted(admit());
+  await right.takeBack();
+  await right.takeBack();
+  for (let i = 0; i < 3; i++) expect(await guessWrong()).toBeNull();
+  expect(await guessWrong()).not.toBeNull();
+});
+
+test('a guess whose process died in the middle counts for seconds, not for the whole window', async () => {
+  const { admit, age } = threeGuesses();
+  for (let i = 0; i < 3; i++) await admitted(admit());
+  expect((await admit()).kind).toBe('busy');
+  await age(5);
+  for (let i = 0; i < 3; i++) await admitted(admit());
+});
+
+test('what one subject is refused, no other is charged for', async () => {
+  const { name, guessWrong, admit } = threeGuesses();
+  for (let i = 0; i < 3; i++) await guessWrong();
+  const limit = new GuessLimit({ redis, name, windowSeconds, openSeconds: 5 });
+  const other = { name: 'other', max: 1 };
+  expect((await limit.admit([other, ...one])).kind).toBe('refused');
+  expect((await admit()).kind).toBe('refused');
+  await admitted(limit.admit([other]));
 });
 
 test('the count of a subject that guesses no more ends by itself', async () => {
-  const { key, take } = threeGuesses();
-  await take();
-  const ttlMs = await redis.pttl(key);
-  expect(ttlMs).toBeGreaterThan(0);
-  expect(ttlMs).toBeLessThanOrEqual(windowSeconds * 1000);
+  const { name, guessWrong, admit } = threeGuesses();
+  await guessWrong();
+  await admit();
+  for (const [kind, maxMs] of [
+    ['wrong', windowSeconds * 1000],
+    ['open', 5_000],
+  ] as const) {
+    const ttlMs = await redis.pttl(`${name}:one:${kind}`);
+    expect(ttlMs).toBeGreaterThan(0);
+    expect(ttlMs).toBeLessThanOrEqual(maxMs);
+  }
+});
+
+test('a flood of a refused subject does not reach Redis', async () => {
+  const { name, guessWrong } = threeGuesses();
+  for (let i = 0; i < 3; i++) await guessWrong();
+  const limit = new GuessLimit({ redis, name, windowSeconds, openSeconds: 5 });
+  expect(limit.refusedForMs(one)).toBeNull();
+  await limit.admit(one);
+  const calls = async () => /cmdstat_evalsha:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1];
+  const before = await calls();
+  for (let i = 0; i < 100; i++) expect((await limit.admit(one)).kind).toBe('refused');
+  expect(await calls()).toBe(before);
+  expect(limit.refusedForMs(one)).toBeGreaterThan(890_000);
+});
+
+/** @shows RFC 8628 §5.1 */
+test('a guess that Redis took in only after an outage is forgotten when it is', async () => {
+  const { name, admit, guessWrong } = threeGuesses();
+  // Known to Redis before it stops, so that what is sent then is carried out later.
+  await (await admitted(admit())).takeBack();
+  server.freeze();
+  const attempts = await Promise.allSettled([admit(), admit(), admit()]);
+  server.thaw();
+  expect(attempts.map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
+  expect(await redis.ping()).toBe('PONG');
+  expect(await redis.exists(`${name}:one:open`, `${name}:one:wrong`)).toBe(0);
+  for (let i = 0; i < 3; i++) expect(await guessWrong()).toBeNull();
+});
+
+/** @shows RFC 8628 §5.1 */
+test('in any rush at two apis no more wrong guesses are looked at than allowed, and none that was right is refused for the others', async () => {
+  const outcome = fc.constantFrom('right', 'right', 'right', 'wrong', 'failed' as const);
+  const rush = fc.array(fc.record({ outcome, here: fc.boolean(), ms: fc.integer({ min: 0, max: 8 }) }), {
+    minLength: 1,
+    maxLength: 24,
+  });
+  await fc.assert(
+    fc.asyncProperty(rush, async (guesses) => {
+      const { admit } = threeGuesses();
+      let lookedAtWrong = 0;
+      const kinds = await Promise.all(
+        guesses.map(async ({ outcome: what, here, ms }) => {
+          const admission = await admit(here ? redis : elsewhere);
+          if (admission.kind !== 'admitted') return admission.kind;
+          if (what === 'wrong') lookedAtWrong++;
+          await new Promise((resolve) => setTimeout(resolve, ms));
+          await (what === 'wrong' ? admission.guess.wrong() : admission.guess.takeBack());
+          return 'admitted';
+        }),
+      );
+      const wrong = guesses.filter(({ outcome: what }) => what === 'wrong').length;
+      expect(lookedAtWrong).toBeLessThanOrEqual(3);
+      expect(kinds).not.toContain('busy');
+      if (wrong < 3) expect(kinds).not.toContain('refused');
+      else expect((await admit()).kind).toBe('refused');
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { eventually } from '../support/eventually.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
+import { networksOf } from '../../services/api/src/limits/networks.ts';
 import {
   parseNetworks,
   StartAdmission,
@@ -38,7 +39,7 @@ function open(rules: Partial<StartAdmissionDeps> = {}) {
   };
   const admission = new StartAdmission(deps);
   const start = (address: string) =>
-    admission.admit(address, address).then(
+    admission.admit(address, networksOf(address)).then(
       () => true,
       () => false,
     );
@@ -51,7 +52,7 @@ test('no window of the code lifetime holds more starts of an address than allowe
   await eventually('16 starts were admitted', async () => {
     // Each time by another process, as it were: none remembers.
     const beforeMs = Date.now();
-    const ok = await new StartAdmission(deps).admit('192.0.2.1', 'one').then(
+    const ok = await new StartAdmission(deps).admit('192.0.2.1', networksOf('192.0.2.1')).then(
       () => true,
       () => false,
     );
@@ -64,12 +65,39 @@ test('no window of the code lifetime holds more starts of an address than allowe
 });
 
 test('all addresses together have a limit too, and a refused start does not count', async () => {
-  const { start, refused } = open({ maxPendingLogins: 7 });
+  const { start, refused } = open({ maxPendingLogins: 12 });
   const answers: boolean[] = [];
   for (let i = 0; i < 12; i++) answers.push(await start('192.0.2.1'));
-  for (let i = 0; i < 4; i++) answers.push(await start(`198.51.100.${i}`));
-  expect(answers.filter(Boolean)).toHaveLength(7);
+  for (let i = 0; i < 9; i++) answers.push(await start(`198.51.${i}.100`));
+  expect(answers.filter(Boolean)).toHaveLength(12);
   expect(refused).toEqual([...Array<string>(7).fill('address'), 'total', 'total']);
+});
+
+/** @shows flooding */
+test.each([
+  ['an IPv6 /64', 5, (i: number) => `2001:db8:1:2:${i}::1`],
+  ['an IPv6 /56', 20, (i: number) => `2001:db8:1:${(0x200 + (i % 256)).toString(16)}::1`],
+  ['an IPv6 /48', 80, (i: number) => `2001:db8:1:${i.toString(16)}00::1`],
+  ['an IPv4 /24', 80, (i: number) => `192.0.2.${i % 256}`],
+])(
+  '%s may start %d logins, wherever in it they start, and its neighbours go on',
+  async (_, max, addressOf) => {
+    const { start } = open();
+    let admitted = 0;
+    for (let i = 0; i < 3 * max; i++) if (await start(addressOf(i % 200))) admitted++;
+    expect(admitted).toBe(max);
+    expect(await start('2001:db8:2::1')).toBe(true);
+    expect(await start('192.0.3.1')).toBe(true);
+  },
+);
+
+/** @shows flooding */
+test('one network, however large and whatever one address may, leaves half of all starts to the others', async () => {
+  const { start } = open({ maxPendingLogins: 40, maxPendingPerAddress: 1_000 });
+  let admitted = 0;
+  for (let i = 0; i < 60; i++) if (await start(`2001:db8:1:${i.toString(16)}::1`)) admitted++;
+  expect(admitted).toBe(20);
+  for (let i = 0; i < 20; i++) expect(await start(`192.0.${i}.1`)).toBe(true);
 });
 
 test('starts are admitted in one round trip, and none is made for who was refused', async () => {

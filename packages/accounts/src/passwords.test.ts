@@ -1,31 +1,47 @@
 import { Passwords, PasswordsBusy } from './passwords.ts';
 
+const decoyed = (passwords: Passwords, party: string) =>
+  passwords.inTurn(party, ({ verify }) => verify(null, 'no account has this password'));
+
 test('a password fits its own hash and no other', async () => {
-  const passwords = new Passwords();
-  const hash = await passwords.hash('correct horse');
-  expect(hash).toMatch(/^\$argon2id\$/);
-  expect(await passwords.verify(hash, 'correct horse')).toBe(true);
-  expect(await passwords.verify(hash, 'wrong horse')).toBe(false);
+  await new Passwords().inTurn('one', async ({ hash, verify }) => {
+    const hashed = await hash('correct horse');
+    expect(hashed).toMatch(/^\$argon2id\$/);
+    expect(await verify(hashed, 'correct horse')).toBe(true);
+    expect(await verify(hashed, 'wrong horse')).toBe(false);
+  });
 });
 
 test('without an account no password fits', async () => {
-  expect(await new Passwords().verify(null, 'no account has this password')).toBe(false);
+  expect(await decoyed(new Passwords(), 'one')).toBe(false);
 });
 
 /** @shows password guessing */
 test('an unknown account takes its turn at the same hash as a known one, so that time does not tell them apart', async () => {
   const passwords = new Passwords();
-  const rush = await Promise.allSettled(Array.from({ length: 80 }, () => passwords.verify(null, 'x')));
-  expect(rush.some(({ status }) => status === 'rejected')).toBe(true);
-  expect(rush.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(64);
+  const order: string[] = [];
+  const known = await passwords.inTurn('one', ({ hash }) => hash('correct horse'));
+  await Promise.all(
+    ['unknown', 'known', 'unknown', 'known'].map(async (kind) => {
+      await passwords.inTurn('one', ({ verify }) => verify(kind === 'known' ? known : null, 'x'));
+      order.push(kind);
+    }),
+  );
+  expect(order).toEqual(['unknown', 'known', 'unknown', 'known']);
 });
 
 /** @shows flooding */
-test('a rush is turned away instead of queueing for minutes', async () => {
-  const passwords = new Passwords();
-  const outcomes = await Promise.allSettled(Array.from({ length: 80 }, () => passwords.hash('x')));
-  const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
-  expect(refused.length).toBeGreaterThan(0);
-  expect(refused.every(({ reason }) => reason instanceof PasswordsBusy)).toBe(true);
-  expect(outcomes.length - refused.length).toBeGreaterThanOrEqual(64);
+test('a rush is turned away instead of queueing for minutes, and another network goes on', async () => {
+  const passwords = new Passwords(16);
+  const over: string[] = [];
+  const attempt = async (party: string) => {
+    const ended = await decoyed(passwords, party).catch((error: unknown) => error);
+    over.push(ended instanceof PasswordsBusy ? 'refused' : party);
+  };
+  await Promise.all([...Array<string>(40).fill('rush'), 'another'].map(attempt));
+  const checked = over.filter((word) => word !== 'refused');
+  expect(over).toHaveLength(41);
+  expect(checked).toHaveLength(17);
+  // Its turn comes after one or two of the rush.
+  expect(checked.indexOf('another')).toBeLessThanOrEqual(2);
 });

@@ -1,14 +1,11 @@
 import { hash, verify } from 'argon2';
-import pLimit from 'p-limit';
+import { FairQueue, QueueFull } from './fair-queue.ts';
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane; about 25 ms of one core. */
 const argon2Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-/** Hashes that may run at once: one, so that a rush of sign-ins leaves the other cores to waits and wakes. */
-const maxConcurrent = 1;
-
-/** Hashes that may queue behind it: about two seconds' worth. */
-const maxQueued = 64;
+/** Those who may queue: some three seconds' worth, and an office that comes in the morning. */
+const maxWaitingByDefault = 128;
 
 /** Thrown when too many passwords are being checked already: try again in a few seconds. */
 export class PasswordsBusy extends Error {
@@ -20,26 +17,43 @@ export class PasswordsBusy extends Error {
   }
 }
 
-/** Hashes and verifies passwords with argon2id, off the event loop and a few at a time. (RFC 9106) */
+/** What somebody whose turn it is may do. */
+export interface Hasher {
+  /** The hash of a password, with its salt and parameters. */
+  hash(password: string): Promise<string>;
+  /** Whether the password fits. With no hash (no such account) takes the same time and is false. */
+  verify(passwordHash: string | null, password: string): Promise<boolean>;
+}
+
+/**
+ * Hashes and verifies passwords with argon2id, off the event loop and one at a time, so that a rush of sign-ins leaves the other
+ * cores to waits and wakes. Parties take turns: one that rushes waits for itself. (RFC 9106)
+ */
 export class Passwords {
-  readonly #limit = pLimit(maxConcurrent);
+  readonly #queue: FairQueue;
   /** Compared against where there is no account, so that the answer takes the same time. */
-  #decoy: string | undefined;
+  #decoy: Promise<string> | undefined;
 
-  /** Throws `PasswordsBusy`. */
-  async hash(password: string): Promise<string> {
-    return this.#run(() => hash(password, argon2Options));
+  /** `maxWaiting`: how many may queue. */
+  constructor(maxWaiting = maxWaitingByDefault) {
+    this.#queue = new FairQueue(maxWaiting);
   }
 
-  /** Whether the password fits. With no hash (no such account) takes the same time and is false. Throws `PasswordsBusy`. */
-  async verify(passwordHash: string | null, password: string): Promise<boolean> {
-    this.#decoy ??= await this.hash('no account has this password');
-    const fits = await this.#run(() => verify(passwordHash ?? this.#decoy ?? '', password));
-    return fits && passwordHash !== null;
+  /** Does the work when it is the party's turn. Throws `PasswordsBusy` when the queue is full, or the party's place was needed. */
+  async inTurn<T>(party: string, work: (hasher: Hasher) => Promise<T>): Promise<T> {
+    try {
+      return await this.#queue.run(party, () => work(this.#hasher));
+    } catch (error) {
+      throw error instanceof QueueFull ? new PasswordsBusy() : error;
+    }
   }
 
-  async #run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#limit.pendingCount >= maxQueued) throw new PasswordsBusy();
-    return this.#limit(work);
-  }
+  readonly #hasher: Hasher = {
+    hash: (password) => hash(password, argon2Options),
+    verify: async (passwordHash, password) => {
+      this.#decoy ??= hash('no account has this password', argon2Options);
+      const fits = await verify(passwordHash ?? (await this.#decoy), password);
+      return fits && passwordHash !== null;
+    },
+  };
 }

@@ -1,9 +1,10 @@
 /**
  * Answers of a Redis that is there but cannot serve right now: starting, failing over, full, or read-only. MOVED and ASK
- * reach us when a slot moved under commands that were sent together: none of those was carried out.
+ * reach us when a slot moved under commands that were sent together, EXECABORT when one of a transaction's was refused, for
+ * want of memory: none of those was carried out.
  */
 const passingReplies =
-  /^(LOADING|MASTERDOWN|CLUSTERDOWN|READONLY|TRYAGAIN|MOVED|ASK|BUSY|OOM|MISCONF|NOREPLICAS|UNBLOCKED)\b/;
+  /^(LOADING|MASTERDOWN|CLUSTERDOWN|READONLY|TRYAGAIN|MOVED|ASK|BUSY|OOM|MISCONF|EXECABORT|NOREPLICAS|UNBLOCKED)\b/;
 
 /** What ioredis says when there is no connection, or when it went away under a command. */
 const lostConnection =
@@ -12,4 +13,9 @@ const lostConnection =
 /** Whether an error means "Redis is away, try again", rather than a fault of ours. */
 export function isRedisUnavailable(error: unknown): boolean {
   return error instanceof Error && (passingReplies.test(error.message) || lostConnection.test(error.message));
+}
+
+/** Whether an error means that Redis is full: it refused a write, and what would have been written is not there. */
+export function isRedisFull(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('OOM');
 }

@@ -9,6 +9,7 @@ export type ServiceKeyPurpose =
   | 'csrf-token'
   | 'sign-in-attempt'
   | 'address'
+  | 'known-browser'
   | 'verification';
 
 /** The keys of one generation of `SECRET`. KeyObjects: an HMAC with one is 10 times faster than with a Buffer. */
@@ -45,6 +46,7 @@ function deriveGeneration(secret: Secret): ServiceKeys {
     'csrf-token': derive('csrf-token'),
     'sign-in-attempt': derive('sign-in-attempt'),
     address: derive('address'),
+    'known-browser': derive('known-browser'),
     verification: derive('verification'),
   };
 }

@@ -47,6 +47,8 @@ export interface ApiConfig {
   /** The networks from which logins may start; null for all. */
   readonly startNetworks: BlockList | null;
   readonly wrongCodesPerAddress: number;
+  readonly writesPerCredential: number;
+  readonly writesPerAccount: number;
   readonly wrongCodesAlarm: number;
   readonly numberMatching: NumberMatchingPolicy;
   readonly registeredClients: readonly OAuthClient[] | 'any';
@@ -114,6 +116,8 @@ export function parseConfig(env: Env): ApiConfig {
     deviceLogin: values.DEVICE_LOGIN,
     startNetworks: values.START_NETWORKS ?? null,
     wrongCodesPerAddress: values.WRONG_CODES_PER_ADDRESS,
+    writesPerCredential: values.WRITES_PER_CREDENTIAL,
+    writesPerAccount: values.WRITES_PER_ACCOUNT,
     wrongCodesAlarm: values.WRONG_CODES_ALARM,
     numberMatching: values.NUMBER_MATCHING,
     registeredClients: oauthClients,

@@ -104,13 +104,25 @@ export const apiSettings = {
     parser: integerVariable(1, 100_000_000),
     default: '300',
     unit: 'logins',
-    help: 'The same for one address (for IPv6: one /64 network).',
+    help: 'The same for one address (for IPv6: one /64 network). A /56 has 4 times as many, a /48 and an IPv4 /24 have 16 times, and none has more than half of all.',
   },
   WRONG_CODES_PER_ADDRESS: {
     parser: integerVariable(1, 10_000),
     default: '5',
     unit: 'codes',
-    help: 'Wrong user codes from one address in 15 minutes. Raise it where many people share one, as in an office. An account has 5.',
+    help: 'Wrong user codes from one address in 15 minutes. Raise it where many people share one, as in an office. An account has 5; the networks around an address have 4 and 16 times as many.',
+  },
+  WRITES_PER_CREDENTIAL: {
+    parser: integerVariable(1, 1_000_000),
+    default: '600',
+    unit: 'changes',
+    help: 'Changes in 15 minutes by one credential or one session: keys and identities that are made, changed or deleted, ends, changed passwords. Then: 429.',
+  },
+  WRITES_PER_ACCOUNT: {
+    parser: integerVariable(1, 1_000_000),
+    default: '3000',
+    unit: 'changes',
+    help: 'The same by all credentials of an account together; its sessions together have as many of their own.',
   },
   WRONG_CODES_ALARM: {
     parser: integerVariable(1, 1_000_000),

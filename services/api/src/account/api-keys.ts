@@ -21,6 +21,8 @@ import type { Principal } from '../access/principal.ts';
 import { clientAddress } from '../http/client-address.ts';
 import type { RequestState } from '../http/request-state.ts';
 import type { Minting } from '../tokens/minting.ts';
+import type { Limits } from '../limits/limits.ts';
+import { writerOf } from './writer.ts';
 import { Problem } from '../http/problem.ts';
 import { parseBody, text } from '../http/parse-body.ts';
 
@@ -35,6 +37,7 @@ export interface ApiKeysDeps {
   readonly credentials: Credentials;
   readonly revocation: Revocation;
   readonly minting: Minting;
+  readonly limits: Limits;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly audit: AuditLog;
@@ -74,10 +77,11 @@ export function listApiKeys({ authenticator, apiKeys, clock }: ApiKeysDeps, kind
 
 /** `POST /api/auth/keys/{kind}/`: a new key, told this once. Minted by the issuer: 503 where none is there. */
 export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
-  const { authenticator, credentials, identities, apiKeys, minting, clock, logger, audit } = deps;
+  const { authenticator, credentials, identities, apiKeys, minting, limits, clock, logger, audit } = deps;
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'manage keys');
     const { userId } = caller;
+    await limits.admitWrite(writerOf(caller));
     const input = parseBody(inputs[kind], ctx.request.body);
     const identityUuid = input.identity_uuid.toLowerCase();
     if (kind === 'identity' && !(await identities.find(userId, identityUuid))) {
@@ -123,11 +127,13 @@ export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
 
 /** `DELETE /api/auth/keys/{kind}/{id}/`: revokes a key, everywhere at once. */
 export function deleteApiKey(
-  { authenticator, apiKeys, revocation, clock, logger }: ApiKeysDeps,
+  { authenticator, apiKeys, revocation, limits, clock, logger }: ApiKeysDeps,
   kind: ApiKeyKind,
 ): Handler {
   return async (ctx) => {
-    const { userId } = await authenticator.require(ctx, 'manage keys');
+    const caller = await authenticator.require(ctx, 'manage keys');
+    const { userId } = caller;
+    await limits.admitWrite(writerOf(caller));
     const keys = await apiKeys.list(userId, clock.nowMs());
     const key = keys.find(({ id, kind: itsKind }) => id === ctx.params['id'] && itsKind === kind);
     const by = { userId, address: clientAddress(ctx) };

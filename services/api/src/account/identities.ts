@@ -17,6 +17,8 @@ import type { Principal } from '../access/principal.ts';
 import { clientAddress } from '../http/client-address.ts';
 import type { Revocation } from '../access/revocation.ts';
 import type { RequestState } from '../http/request-state.ts';
+import type { Limits } from '../limits/limits.ts';
+import { writerOf } from './writer.ts';
 import { Problem } from '../http/problem.ts';
 import { parseBody } from '../http/parse-body.ts';
 import {
@@ -32,6 +34,7 @@ export interface IdentitiesDeps {
   readonly accountStore: AccountStore;
   readonly identities: IdentityStore;
   readonly revocation: Revocation;
+  readonly limits: Limits;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly audit: AuditLog;
@@ -55,9 +58,11 @@ export function listIdentities({ authenticator, accountStore }: IdentitiesDeps):
 
 /** `POST /api/identities/`: adds an identity; what is not asked for is drawn. */
 export function createIdentity(deps: IdentitiesDeps): Handler {
-  const { authenticator, identities, clock, identityEmailDomains: domains } = deps;
+  const { authenticator, identities, limits, clock, identityEmailDomains: domains } = deps;
   return async (ctx) => {
-    const { userId } = await authenticator.require(ctx, 'change identities');
+    const caller = await authenticator.require(ctx, 'change identities');
+    const { userId } = caller;
+    await limits.admitWrite(writerOf(caller));
     const input = parseBody(createIdentityInput, ctx.request.body);
     if (input.provision_phone) {
       throw new Problem(
@@ -91,9 +96,10 @@ export const changeIdentity = (deps: IdentitiesDeps): Handler => change(deps, ch
 
 /** `DELETE /api/identities/{uuid}/`: removes it; its keys, and tokens that were granted it alone, end with it. */
 export function deleteIdentity(deps: IdentitiesDeps): Handler {
-  const { authenticator, identities, revocation, logger } = deps;
+  const { authenticator, identities, revocation, limits, logger } = deps;
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'change identities');
+    await limits.admitWrite(writerOf(caller));
     const uuid = visibleUuid(ctx.params, caller);
     if (!(await identities.find(caller.userId, uuid))) throw unknownIdentity();
     const by = { userId: caller.userId, address: clientAddress(ctx) };
@@ -114,9 +120,10 @@ function change(
   deps: IdentitiesDeps,
   schema: typeof replaceIdentityInput | typeof changeIdentityInput,
 ): Handler {
-  const { authenticator, identities, clock, identityEmailDomains: domains } = deps;
+  const { authenticator, identities, limits, clock, identityEmailDomains: domains } = deps;
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'change identities' satisfies Capability);
+    await limits.admitWrite(writerOf(caller));
     const { name, email } = parseBody(schema, ctx.request.body);
     const changes: IdentityChanges = { name, email: fullAddress(email, domains) };
     const writing = await identities.change(

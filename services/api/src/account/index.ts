@@ -7,6 +7,7 @@ import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Access } from '../access/index.ts';
 import type { Feature } from '../http/feature.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { People } from '../people/index.ts';
 import type { Tokens } from '../tokens/index.ts';
 import { mountJsonApi } from './json.ts';
@@ -17,6 +18,7 @@ export interface AccountDeps {
   readonly people: People;
   readonly tokens: Tokens;
   readonly accountStore: AccountStore;
+  readonly limits: Limits;
   readonly identities: IdentityStore;
   readonly domains: DomainStore;
   readonly grants: GrantStore;

@@ -71,7 +71,7 @@ export function ipv6Network(address: string, bits: 48 | 56 | 64): string {
   const after = tail === '' ? [] : tail.split(':');
   const missing = Math.max(0, 8 - before.length - after.length);
   const groups = address.includes('::') ? [...before, ...Array<string>(missing).fill('0'), ...after] : before;
-  const own = groups.slice(0, 4).map((group, index) => {
+  const own = groups.slice(0, Math.ceil(bits / 16)).map((group, index) => {
     const foreignBits = Math.min(16, Math.max(0, 16 * (index + 1) - bits));
     return ((Number.parseInt(group, 16) >> foreignBits) << foreignBits).toString(16);
   });

@@ -1,49 +1,111 @@
-import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { loadScript, type RedisClient, replyWords, runScript } from '@ravi/redis';
+import { RefusedSubjects, type Subject } from './subjects.ts';
 
 const admitGuess = loadScript(new URL('./lua/admit-guess.lua', import.meta.url));
+const settleGuess = loadScript(new URL('./lua/settle-guess.lua', import.meta.url));
 
-/** What a subject may guess wrong: `max` times in any `windowSeconds`. */
-export interface GuessAllowance {
-  readonly max: number;
-  readonly windowSeconds: number;
+/** How long a guess waits for others that are open, and how far apart it asks: a little longer each time. */
+const patienceMs = 2_000;
+const firstPauseMs = 5;
+const maxPauseMs = 100;
+
+/** A guess that was admitted and is being looked at: one of the two says what became of it. */
+export interface Guess {
+  /** It was wrong, and counts from now on. Rejects when that could not be noted: then it must not be told. */
+  wrong(): Promise<void>;
+  /** It was right, or nobody could look. Never rejects; nobody need wait for it. */
+  takeBack(): Promise<void>;
 }
 
-/** Wrong guesses of one kind of subject, counted in Redis over a sliding window: across instances, and without a seam. */
+/** Whether a guess may be looked at. `busy`: so many others were being looked at, for seconds, that it was not its turn. */
+export type GuessAdmission =
+  | { readonly kind: 'admitted'; readonly guess: Guess }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'refused'; readonly retryAfterMs: number };
+
+/** Where guesses are counted. `name` is the start of the keys; its braces keep them in one Cluster slot. */
+export interface GuessLimitDeps {
+  readonly redis: RedisClient;
+  readonly name: string;
+  readonly windowSeconds: number;
+  /** Longer than a guess is looked at: then it is forgotten, for its process is gone. */
+  readonly openSeconds: number;
+}
+
+/**
+ * Wrong guesses, counted in Redis over a sliding window: across instances, and without a seam. Wrong guesses and open ones are
+ * never more than allowed, so no rush gets more looked at; one that finds only open ones in its way waits for its turn.
+ */
 export class GuessLimit {
-  readonly #redis: RedisClient;
-  readonly #name: string;
-  readonly #allowance: GuessAllowance;
+  readonly #deps: GuessLimitDeps;
+  readonly #refused = new RefusedSubjects();
 
-  /** `name` is the start of the subjects' keys. */
-  constructor(redis: RedisClient, name: string, allowance: GuessAllowance) {
-    this.#redis = redis;
-    this.#name = name;
-    this.#allowance = allowance;
+  constructor(deps: GuessLimitDeps) {
+    this.#deps = deps;
   }
 
-  /** Counts a guess. Null when it is admitted, else the milliseconds until the next one may be. */
-  async take(subject: string, guess: string): Promise<number | null> {
-    const { max, windowSeconds } = this.#allowance;
-    const reply = await runScript(
-      this.#redis,
-      admitGuess,
-      this.#key(subject),
-      guess,
-      max,
-      windowSeconds * 1000,
-    );
-    const [word, retryAfterMs] = replyWords(reply);
-    if (word === 'admitted') return null;
-    if (word !== 'refused') throw new UnexpectedReply(word);
-    return Number(retryAfterMs);
+  /** The milliseconds for which one of these subjects is known to be refused; null where none is. Asks nobody. */
+  refusedForMs(subjects: readonly Subject[]): number | null {
+    return this.#refused.find(subjects)?.retryAfterMs ?? null;
   }
 
-  /** Takes this guess back, and no other: it was right, or never looked at. */
-  async takeBack(subject: string, guess: string): Promise<void> {
-    await this.#redis.zrem(this.#key(subject), guess);
+  /** Admits a guess of all these subjects, or of none. What it rejects with, the guess counts for nothing. */
+  async admit(subjects: readonly Subject[]): Promise<GuessAdmission> {
+    const refusedMs = this.refusedForMs(subjects);
+    if (refusedMs !== null) return { kind: 'refused', retryAfterMs: refusedMs };
+    const id = randomBytes(9).toString('base64url');
+    const untilMs = performance.now() + patienceMs;
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, maxPauseMs)) {
+      const [word, number, waitMs] = await this.#ask(subjects, id);
+      if (word === 'admitted') return { kind: 'admitted', guess: this.#guess(subjects, id) };
+      if (word === 'refused') {
+        this.#refused.note(subjects[Number(number) - 1]?.name ?? '', Number(waitMs));
+        return { kind: 'refused', retryAfterMs: Number(waitMs) };
+      }
+      if (performance.now() >= untilMs) return { kind: 'busy' };
+      // Never in step with the others that wait.
+      await pause(pauseMs * (0.5 + Math.random()));
+    }
   }
 
-  #key(subject: string): string {
-    return `${this.#name}:${subject}`;
+  async #ask(subjects: readonly Subject[], id: string): Promise<readonly string[]> {
+    const { redis, windowSeconds, openSeconds } = this.#deps;
+    try {
+      const reply = await runScript(
+        redis,
+        admitGuess,
+        this.#keys(subjects),
+        id,
+        windowSeconds * 1000,
+        openSeconds * 1000,
+        ...subjects.map(({ max }) => max),
+      );
+      return replyWords(reply);
+    } catch (error) {
+      // Redis may carry it out all the same, later; and this, which comes after it.
+      void this.#settle(subjects, id, 'forgotten').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  #guess(subjects: readonly Subject[], id: string): Guess {
+    return {
+      wrong: () => this.#settle(subjects, id, 'wrong'),
+      takeBack: () => this.#settle(subjects, id, 'forgotten').catch(() => undefined),
+    };
+  }
+
+  async #settle(subjects: readonly Subject[], id: string, outcome: 'wrong' | 'forgotten'): Promise<void> {
+    const { redis, windowSeconds } = this.#deps;
+    await runScript(redis, settleGuess, this.#keys(subjects), id, outcome, windowSeconds * 1000);
+  }
+
+  #keys(subjects: readonly Subject[]): readonly string[] {
+    return subjects.flatMap(({ name }) => [
+      `${this.#deps.name}:${name}:wrong`,
+      `${this.#deps.name}:${name}:open`,
+    ]);
   }
 }

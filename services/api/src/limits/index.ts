@@ -16,6 +16,8 @@ export interface LimitsDeps extends StartRules {
   /** Off: nothing is limited but what `StartRules` forbid. */
   readonly rateLimits: boolean;
   readonly wrongCodesPerAddress: number;
+  readonly writesPerCredential: number;
+  readonly writesPerAccount: number;
   readonly wrongCodesAlarm: number;
 }
 

@@ -1,18 +1,13 @@
-import { createHmac, type KeyObject, randomUUID } from 'node:crypto';
-import type { RedisClient } from '@ravi/redis';
-import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { addressForLimits } from '../http/client-address.ts';
+import { createHmac, type KeyObject } from 'node:crypto';
+import { isRedisFull, type RedisClient } from '@ravi/redis';
 import { Problem } from '../http/problem.ts';
-import { GuessLimit } from './guess-limit.ts';
+import { type Guess, GuessLimit } from './guess-limit.ts';
+import { networksOf } from './networks.ts';
+import { Pace } from './pace.ts';
 import { StartAdmission, type StartRefusal, type StartRules } from './start-admission.ts';
+import type { Subject } from './subjects.ts';
 
-/** How often something may happen: `points` per `windowSeconds` for each subject. */
-interface Allowance {
-  readonly points: number;
-  readonly windowSeconds: number;
-  /** What the client is told when it is used up. */
-  readonly refusal: string;
-}
+export type { Guess } from './guess-limit.ts';
 
 export interface LimitsDeps extends StartRules {
   readonly redis: RedisClient;
@@ -22,157 +17,213 @@ export interface LimitsDeps extends StartRules {
   readonly onStartRefused: (reason: StartRefusal) => void;
   /** Wrong user codes that may come from one address in 15 minutes. */
   readonly wrongCodesPerAddress: number;
+  /** Changes in 15 minutes by one credential or session, and by all of an account's together. */
+  readonly writesPerCredential: number;
+  readonly writesPerAccount: number;
   readonly prefix?: string;
 }
 
-/** A user_code that is being looked up, counted as a wrong guess until it turns out right. */
-export interface CodeEntry {
-  /** Takes this guess, and no other, back: what was guessed wrong before stays counted. */
-  wasRight(): Promise<void>;
+/** Somebody who tries to sign in: from where, to what account, in which browser if somebody signed in to it there before. */
+export interface SignInAttempt {
+  readonly address: string;
+  /** The e-mail address, folded. */
+  readonly email: string;
+  readonly browser: string | null;
 }
 
-/** Wrong user codes that an account may enter, and the window in which they count. (RFC 8628 §5.1) */
+/** Who changes something: a program by its credential, or a person by a session. */
+export interface Writer {
+  readonly kind: 'program' | 'person';
+  readonly userId: number;
+  /** The id of the credential or session: no secret. */
+  readonly credential: string;
+}
+
+const windowSeconds = 900;
+
+/** Wrong user codes that an account may enter in the window. (RFC 8628 §5.1) */
 const wrongCodesPerAccount = 5;
-const wrongCodesWindowSeconds = 900;
+
+/**
+ * Wrong passwords in the window: from an address; to an account, from everywhere where nobody signed in to it before, which
+ * are many more, so that few strangers cannot lock its owner out; and in one browser where somebody did.
+ */
+const wrongPasswords = { perAddress: 20, perAccount: 100, perBrowser: 20 };
+
+/** Returns from OpenID providers in the window, from an address: nothing can be guessed, only the provider be bothered. */
+const providerSignInsPerAddress = 500;
+
+/** Sign-ups in an hour, from an address. */
+const signUpsPerAddress = 20;
+
+/** Refreshes in the window: of one login, which needs one an hour, and of all of an account's together. */
+const refreshes = { perLogin: 60, perAccount: 6_000 };
+
+const nothingToSettle: Guess = { wrong: () => Promise.resolve(), takeBack: () => Promise.resolve() };
 
 /**
  * The limits that keep one party from spoiling the service for the others, counted in Redis, so that they hold across
  * all api instances. A refused subject is remembered in the process: its flood does not reach Redis.
  */
 export class Limits {
-  readonly #addressKey: KeyObject;
-  readonly #enabled: boolean;
+  readonly #deps: LimitsDeps;
   readonly #starts: StartAdmission;
-  readonly #signIns: Limit;
-  readonly #signInsToAccount: Limit;
-  readonly #providerSignIns: Limit;
-  readonly #signUps: Limit;
-  readonly #accountGuesses: GuessLimit;
-  readonly #addressGuesses: GuessLimit;
+  readonly #codes: GuessLimit;
+  readonly #passwords: GuessLimit;
+  readonly #providerSignIns: Pace;
+  readonly #signUps: Pace;
+  readonly #writes: Pace;
+  readonly #refreshes: Pace;
 
   constructor(deps: LimitsDeps) {
-    this.#addressKey = deps.addressKey;
-    this.#enabled = deps.enabled;
-    const limit = (name: string, allowance: Allowance) => new Limit(name, allowance, deps);
+    this.#deps = deps;
+    const { redis, prefix = '' } = deps;
+    const place = (name: string, seconds = windowSeconds) => ({
+      redis,
+      name: `${prefix}ravi:limit:{${name}}`,
+      windowSeconds: seconds,
+    });
     this.#starts = new StartAdmission({ ...deps, onRefused: deps.onStartRefused });
-    this.#signIns = limit('sign-in', {
-      points: 20,
-      windowSeconds: 900,
-      refusal: 'Too many attempts to sign in.',
-    });
-    // Much more for the account: otherwise a stranger's failures would lock its owner out.
-    this.#signInsToAccount = limit('sign-in-account', {
-      points: 100,
-      windowSeconds: 900,
-      refusal: 'Too many attempts to sign in to this account.',
-    });
-    // More than for passwords: here nothing can be guessed, only the provider be bothered.
-    this.#providerSignIns = limit('sign-in-provider', {
-      points: 100,
-      windowSeconds: 900,
-      refusal: 'Too many attempts to sign in.',
-    });
-    this.#signUps = limit('sign-up', {
-      points: 20,
-      windowSeconds: 3600,
-      refusal: 'Too many accounts were created from this address.',
-    });
-    const guessLimit = (name: string, max: number) =>
-      new GuessLimit(deps.redis, `${deps.prefix ?? ''}ravi:limit:${name}`, {
-        max,
-        windowSeconds: wrongCodesWindowSeconds,
-      });
-    this.#accountGuesses = guessLimit('wrong-codes-account', wrongCodesPerAccount);
-    this.#addressGuesses = guessLimit('wrong-codes-address', deps.wrongCodesPerAddress);
+    // A code is looked up within a moment. A password is, too: it is admitted when it is its turn.
+    this.#codes = new GuessLimit({ ...place('wrong-code'), openSeconds: 5 });
+    this.#passwords = new GuessLimit({ ...place('wrong-password'), openSeconds: 10 });
+    this.#providerSignIns = new Pace(place('sign-in-provider'));
+    this.#signUps = new Pace(place('sign-up', 3600));
+    this.#writes = new Pace(place('write'));
+    this.#refreshes = new Pace(place('refresh'));
   }
 
   /** Admits one start, or throws a Problem: switched off, from outside of the allowed networks, or too many. */
   admitStart(address: string): Promise<void> {
-    return this.#starts.admit(address, this.#enabled ? this.#subject(address) : '');
+    return this.#starts.admit(address, this.#deps.enabled ? this.#networks(address) : []);
   }
 
-  /** Admits one attempt to sign in: counted for the address and for the account it is about. */
-  async admitSignIn(address: string, email: string): Promise<void> {
-    await this.#signIns.take(this.#subject(address));
-    await this.#signInsToAccount.take(this.#digest(email));
+  /** Throws when it is known already that such an attempt would be refused. Asks nobody: for before it queues. */
+  refuseHopelessSignIn(attempt: SignInAttempt): void {
+    const waitMs = this.#passwords.refusedForMs(this.#passwordSubjects(attempt));
+    if (waitMs !== null) throw tooManySignIns(waitMs);
+  }
+
+  /**
+   * Counts an attempt to sign in as a wrong password until it turns out right. Throws when there were too many wrong ones: from
+   * this address and its networks and to this account, or, in a browser where somebody signed in to it before, there alone.
+   */
+  async admitSignIn(attempt: SignInAttempt): Promise<Guess> {
+    return this.#admitGuess(this.#passwords, this.#passwordSubjects(attempt), tooManySignIns);
   }
 
   /** Admits one return from an OpenID provider: each makes us ask the provider. */
   async admitProviderSignIn(address: string): Promise<void> {
-    await this.#providerSignIns.take(this.#subject(address));
+    const subjects = this.#addressSubjects(address, providerSignInsPerAddress);
+    await this.#take(this.#providerSignIns, subjects, 'Too many attempts to sign in.');
   }
 
   /** Admits one sign-up. */
   async admitSignUp(address: string): Promise<void> {
-    await this.#signUps.take(this.#subject(address));
+    const subjects = this.#addressSubjects(address, signUpsPerAddress);
+    await this.#take(this.#signUps, subjects, 'Too many accounts were created from this address.');
   }
 
   /**
    * Counts an entered user_code as a wrong guess, before it is looked at, so that guesses at the same moment count too.
-   * Throws when the account or the address has guessed wrong too often lately. (RFC 8628 §5.1)
+   * Throws when the account, the address or its network has guessed wrong too often lately. (RFC 8628 §5.1)
    */
-  async admitCodeEntry(address: string, userId: number): Promise<CodeEntry> {
-    if (!this.#enabled) return { wasRight: () => Promise.resolve() };
-    const guess = randomUUID();
-    const account = String(userId);
-    const subject = this.#subject(address);
-    const takeBack = async () => {
-      await Promise.all([
-        this.#accountGuesses.takeBack(account, guess),
-        this.#addressGuesses.takeBack(subject, guess),
-      ]);
-    };
-    const waits = await Promise.all([
-      this.#accountGuesses.take(account, guess),
-      this.#addressGuesses.take(subject, guess),
-    ]);
-    const waitMs = Math.max(...waits.map((wait) => wait ?? 0));
-    if (waits.every((wait) => wait === null)) return { wasRight: takeBack };
-    // One of the two may have counted it, and it is not looked at.
-    await takeBack();
-    throw refusal('Too many wrong codes were entered.', waitMs);
+  async admitCodeEntry(address: string, userId: number): Promise<Guess> {
+    const subjects = [
+      { name: `account:${userId}`, max: wrongCodesPerAccount },
+      ...this.#addressSubjects(address, this.#deps.wrongCodesPerAddress),
+    ];
+    return this.#admitGuess(this.#codes, subjects, (waitMs) =>
+      refusal('Too many wrong codes were entered.', waitMs),
+    );
   }
 
-  #subject(address: string): string {
-    return this.#digest(addressForLimits(address));
+  /**
+   * Admits one change by somebody who is let in. Programs and people are counted apart: no program keeps its person from ending
+   * it. When Redis is full everything is admitted: what can be done then frees memory.
+   */
+  async admitWrite({ kind, userId, credential }: Writer): Promise<void> {
+    const { writesPerCredential, writesPerAccount } = this.#deps;
+    const subjects = [
+      { name: `${kind}:${userId}:${this.#digest(credential)}`, max: writesPerCredential },
+      { name: `${kind}:${userId}`, max: writesPerAccount },
+    ];
+    await this.#takeUnlessFull(this.#writes, subjects, 'Too many changes were made.');
+  }
+
+  /** Admits one refresh of a login's tokens. When Redis is full everything is admitted: a reused token shall end its login. */
+  async admitRefresh(grantId: string, userId: number): Promise<void> {
+    const subjects = [
+      { name: `login:${this.#digest(grantId)}`, max: refreshes.perLogin },
+      { name: `account:${userId}`, max: refreshes.perAccount },
+    ];
+    await this.#takeUnlessFull(
+      this.#refreshes,
+      subjects,
+      'The tokens of this login were refreshed too often.',
+    );
+  }
+
+  async #takeUnlessFull(pace: Pace, subjects: readonly Subject[], sentence: string): Promise<void> {
+    try {
+      await this.#take(pace, subjects, sentence);
+    } catch (error) {
+      if (!isRedisFull(error)) throw error;
+    }
+  }
+
+  async #take(pace: Pace, subjects: readonly Subject[], sentence: string): Promise<void> {
+    if (!this.#deps.enabled) return;
+    const admission = await pace.take(subjects);
+    if (admission.kind === 'refused') throw refusal(sentence, admission.retryAfterMs);
+  }
+
+  async #admitGuess(
+    limit: GuessLimit,
+    subjects: readonly Subject[],
+    tooMany: (waitMs: number) => Problem,
+  ): Promise<Guess> {
+    if (!this.#deps.enabled) return nothingToSettle;
+    const admission = await limit.admit(subjects);
+    switch (admission.kind) {
+      case 'admitted':
+        return admission.guess;
+      case 'refused':
+        throw tooMany(admission.retryAfterMs);
+      case 'busy':
+        throw refusal('Too many attempts were made at the same moment.', 1_000);
+    }
+  }
+
+  #passwordSubjects({ address, email, browser }: SignInAttempt): readonly Subject[] {
+    const { perAddress, perAccount, perBrowser } = wrongPasswords;
+    if (browser !== null) return [{ name: `browser:${this.#digest(browser)}`, max: perBrowser }];
+    return [
+      ...this.#addressSubjects(address, perAddress),
+      { name: `account:${this.#digest(email)}`, max: perAccount },
+    ];
+  }
+
+  #addressSubjects(address: string, maxPerAddress: number): readonly Subject[] {
+    return this.#networks(address).map(({ name, times }) => ({ name, max: maxPerAddress * times }));
+  }
+
+  #networks(address: string) {
+    return networksOf(address).map(({ name, times }) => ({ name: this.#digest(name), times }));
   }
 
   /** Limits need to tell subjects apart, not to know them. */
   #digest(subject: string): string {
-    return createHmac('sha256', this.#addressKey).update(subject).digest('base64url').slice(0, 22);
+    return createHmac('sha256', this.#deps.addressKey).update(subject).digest('base64url').slice(0, 22);
   }
 }
 
-/** One limit: a counter for each subject. */
-class Limit {
-  readonly #allowance: Allowance;
-  readonly #limiter: RateLimiterRedis | null;
-
-  constructor(name: string, allowance: Allowance, deps: LimitsDeps) {
-    this.#allowance = allowance;
-    this.#limiter = deps.enabled
-      ? new RateLimiterRedis({
-          storeClient: deps.redis,
-          keyPrefix: `${deps.prefix ?? ''}ravi:limit:${name}`,
-          points: allowance.points,
-          duration: allowance.windowSeconds,
-          // A used-up subject is refused from memory until its window ends.
-          inMemoryBlockOnConsumed: allowance.points + 1,
-        })
-      : null;
-  }
-
-  async take(subject: string): Promise<void> {
-    try {
-      await this.#limiter?.consume(subject);
-    } catch (error) {
-      throw error instanceof RateLimiterRes ? refusal(this.#allowance.refusal, error.msBeforeNext) : error;
-    }
-  }
+function tooManySignIns(waitMs: number): Problem {
+  return refusal('Too many attempts to sign in.', waitMs);
 }
 
-function refusal(sentence: string, msBeforeNext: number): Problem {
-  const retryAfterSeconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
+function refusal(sentence: string, waitMs: number): Problem {
+  const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
   return new Problem('rate_limited', `${sentence} Try again in ${retryAfterSeconds} s.`, {
     retryAfterSeconds,
   });

@@ -1,17 +1,11 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
+import type { RedisClient } from '@ravi/redis';
 import { Problem } from '../http/problem.ts';
+import { Pace } from './pace.ts';
+import type { Network } from './networks.ts';
 
-const admitStart = loadScript(new URL('./lua/admit-start.lua', import.meta.url));
-
-/** How finely the window is counted: what was started leaves it at most an eighth of it late. */
-const slices = 8;
-
-/** The counter of all addresses together. */
+/** The name of all starts together. */
 const total = 'total';
-
-/** Subjects that a process remembers as refused at most. */
-const maxRemembered = 10_000;
 
 /** Why a start is refused, as the metric names it. */
 export type StartRefusal = 'off' | 'network' | 'address' | 'total';
@@ -22,13 +16,14 @@ export interface StartRules {
   readonly deviceLogin: boolean;
   /** The networks from which logins may start; null for all. */
   readonly startNetworks: BlockList | null;
-  /** Pending logins that one address may have, and all together. */
+  /** Pending logins that one address may have, and all together. No network has more than half of all. */
   readonly maxPendingPerAddress: number;
   readonly maxPendingLogins: number;
   /** A login is pending for at most this long, so that the starts in such a window bound the pending logins. */
   readonly deviceCodeTtlSeconds: number;
 }
 
+/** What admitting starts needs. */
 export interface StartAdmissionDeps extends StartRules {
   readonly redis: RedisClient;
   /** Whether starts are counted. */
@@ -43,14 +38,16 @@ export interface StartAdmissionDeps extends StartRules {
  */
 export class StartAdmission {
   readonly #deps: StartAdmissionDeps;
-  readonly #refusedUntilMs = new Map<string, number>();
+  readonly #pace: Pace;
 
   constructor(deps: StartAdmissionDeps) {
     this.#deps = deps;
+    const { redis, prefix = '', deviceCodeTtlSeconds: windowSeconds } = deps;
+    this.#pace = new Pace({ redis, name: `${prefix}ravi:limit:{start}`, windowSeconds });
   }
 
-  /** Admits one start of an address, counted for its subject, or throws a Problem. */
-  async admit(address: string, subject: string): Promise<void> {
+  /** Admits one start of an address, counted for the networks that it is in, or throws a Problem. */
+  async admit(address: string, networks: readonly Network[]): Promise<void> {
     const { deviceLogin, startNetworks, enabled } = this.#deps;
     if (!deviceLogin) {
       throw this.#refuse('off', new Problem('unavailable', 'New logins are switched off here.', later));
@@ -61,48 +58,29 @@ export class StartAdmission {
         new Problem('not_allowed_here', 'Logins cannot be started from this network.'),
       );
     }
-    if (enabled) await this.#count(subject);
+    if (enabled) await this.#count(networks);
   }
 
-  async #count(subject: string): Promise<void> {
-    for (const which of ['address', 'total'] as const) {
-      const waitMs = (this.#refusedUntilMs.get(which === 'total' ? total : subject) ?? 0) - Date.now();
-      if (waitMs > 0) throw this.#tooMany(which, waitMs);
-    }
-    const { redis, deviceCodeTtlSeconds, maxPendingPerAddress, maxPendingLogins, prefix = '' } = this.#deps;
-    // One tag: both counters are in one Cluster slot, so that one script may look at them.
-    const keys = [subject, total].map((name) => `${prefix}ravi:limit:{start}:${name}`);
-    const windowMs = deviceCodeTtlSeconds * 1000;
-    const reply = await runScript(
-      redis,
-      admitStart,
-      keys,
-      windowMs,
-      slices,
-      maxPendingPerAddress,
-      maxPendingLogins,
-    );
-    const [word, which, retryAfterMs] = replyWords(reply);
-    if (word === 'admitted') return;
-    if (word !== 'refused') throw new UnexpectedReply(word);
-    const waitMs = Number(retryAfterMs);
-    this.#remember(which === 'total' ? total : subject, waitMs);
-    throw this.#tooMany(which === 'total' ? 'total' : 'address', waitMs);
+  async #count(networks: readonly Network[]): Promise<void> {
+    const { maxPendingPerAddress, maxPendingLogins } = this.#deps;
+    // However large a network is, it leaves as much to the others.
+    const share = Math.max(1, Math.floor(maxPendingLogins / 2));
+    const admission = await this.#pace.take([
+      ...networks.map(({ name, times }) => ({ name, max: Math.min(share, maxPendingPerAddress * times) })),
+      { name: total, max: maxPendingLogins },
+    ]);
+    if (admission.kind === 'refused') throw this.#tooMany(admission.by, admission.retryAfterMs);
   }
 
-  #remember(subject: string, waitMs: number): void {
-    if (this.#refusedUntilMs.size >= maxRemembered) this.#refusedUntilMs.clear();
-    this.#refusedUntilMs.set(subject, Date.now() + waitMs);
-  }
-
-  #tooMany(which: 'address' | 'total', waitMs: number): Problem {
+  #tooMany(by: string, waitMs: number): Problem {
     const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
     const sentence =
-      which === 'address'
-        ? 'Too many logins were started from this address.'
-        : 'Too many logins were started lately.';
+      by === total
+        ? 'Too many logins were started lately.'
+        : 'Too many logins were started from this address or network.';
     const detail = `${sentence} Try again in ${retryAfterSeconds} s.`;
-    return this.#refuse(which, new Problem('rate_limited', detail, { retryAfterSeconds }));
+    const reason = by === total ? 'total' : 'address';
+    return this.#refuse(reason, new Problem('rate_limited', detail, { retryAfterSeconds }));
   }
 
   #refuse(reason: StartRefusal, problem: Problem): Problem {
@@ -123,9 +101,9 @@ export function parseNetworks(entries: readonly string[]): BlockList {
   for (const entry of entries) {
     const [address = '', bits, ...rest] = entry.split('/');
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    const maxBits = family === 'ipv6' ? 128 : 32;
-    const length = bits === undefined ? maxBits : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
-    if (isIP(address) === 0 || length < 0 || length > maxBits || rest.length > 0) {
+    const most = family === 'ipv6' ? 128 : 32;
+    const length = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
+    if (isIP(address) === 0 || length < 0 || length > most || rest.length > 0) {
       throw new TypeError(`"${entry}" is no network such as 10.0.0.0/8 or 2001:db8::/32`);
     }
     networks.addSubnet(address, length, family);

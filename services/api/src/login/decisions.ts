@@ -17,7 +17,7 @@ import type { ApprovalWish } from './approval-request.ts';
 import type { Approver } from './approver.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
 import type { GuessingAlarm } from '../limits/guessing-alarm.ts';
-import type { CodeEntry, Limits } from '../limits/limits.ts';
+import type { Guess, Limits } from '../limits/limits.ts';
 import { isNumberNeeded, type NumberMatchingPolicy } from './number-matching.ts';
 import { Problem } from '../http/problem.ts';
 import {
@@ -83,16 +83,15 @@ export class Decisions {
 
   /** Finds a login for a human who is about to decide; null when there is none. A wrong code counts as a guess. */
   async find(typedCode: string, approver: Approver): Promise<FoundLogin | null> {
-    const { userCode, entry } = await this.#admit(typedCode, approver);
-    for (const { loginId, keys } of loginCandidates(userCode, this.#deps.keys)) {
-      const summary = await this.#deps.logins.describe(loginId, this.#deps.clock.nowMs());
-      if (!summary) continue;
-      forgive(entry);
-      const needed = isNumberNeeded(this.#deps.numberMatching, summary.address, approver.address);
-      return { userCode, loginId, summary, numbers: needed ? verificationOf(loginId, keys).choice : [] };
-    }
-    await this.#wrongCode(approver);
-    return null;
+    return this.#guess(typedCode, approver, async (userCode) => {
+      for (const { loginId, keys } of loginCandidates(userCode, this.#deps.keys)) {
+        const summary = await this.#deps.logins.describe(loginId, this.#deps.clock.nowMs());
+        if (!summary) continue;
+        const needed = isNumberNeeded(this.#deps.numberMatching, summary.address, approver.address);
+        return { userCode, loginId, summary, numbers: needed ? verificationOf(loginId, keys).choice : [] };
+      }
+      return null;
+    });
   }
 
   /**
@@ -210,15 +209,41 @@ export class Decisions {
     approver: Approver,
     decide: (candidate: LoginCandidate) => Promise<Outcome>,
   ): Promise<Outcome | Extract<Decision, { kind: 'unknown' }>> {
-    const { userCode, entry } = await this.#admit(typedCode, approver);
-    for (const candidate of loginCandidates(userCode, this.#deps.keys)) {
-      const decision = await decide(candidate);
-      if (decision.kind === 'unknown') continue;
-      forgive(entry);
-      return decision;
+    const decision = await this.#guess(typedCode, approver, async (userCode) => {
+      for (const candidate of loginCandidates(userCode, this.#deps.keys)) {
+        const outcome = await decide(candidate);
+        if (outcome.kind !== 'unknown') return outcome;
+      }
+      return null;
+    });
+    return decision ?? { kind: 'unknown' };
+  }
+
+  /**
+   * Looks a typed code up; null when no login has it. A wrong code counts as a guess from before it is looked at; a right one, and
+   * one that could not be looked at, count for nothing.
+   */
+  async #guess<Found>(
+    typedCode: string,
+    approver: Approver,
+    look: (userCode: FoldedUserCode) => Promise<Found | null>,
+  ): Promise<Found | null> {
+    const { userCode, guess } = await this.#admit(typedCode, approver);
+    let found: Found | null;
+    try {
+      found = await look(userCode);
+    } catch (error) {
+      void guess.takeBack();
+      throw error;
     }
-    await this.#wrongCode(approver);
-    return { kind: 'unknown' };
+    if (found === null) {
+      await guess.wrong();
+      await this.#wrongCode(approver);
+    } else {
+      // Nobody waits for it: the connection keeps the order, so that the next guess is counted after it.
+      void guess.takeBack();
+    }
+    return found;
   }
 
   /** Notes a decision, unless it was made before and only repeated. */
@@ -242,7 +267,7 @@ export class Decisions {
   async #admit(
     typedCode: string,
     approver: Approver,
-  ): Promise<{ readonly userCode: FoldedUserCode; readonly entry: CodeEntry }> {
+  ): Promise<{ readonly userCode: FoldedUserCode; readonly guess: Guess }> {
     const userCode = foldUserCode(typedCode);
     if (userCode === null) {
       throw new Problem(
@@ -250,15 +275,7 @@ export class Decisions {
         'user_code: is not a code of this service; it looks like BCDF-GHJK.',
       );
     }
-    const entry = await this.#deps.limits.admitCodeEntry(approver.address, approver.account.id);
-    return { userCode, entry };
+    const guess = await this.#deps.limits.admitCodeEntry(approver.address, approver.account.id);
+    return { userCode, guess };
   }
-}
-
-/**
- * Takes the guess back, and nobody waits for it: the connection keeps the order, so that the next guess is counted after
- * it, and what was decided stands even where the counter cannot be told.
- */
-function forgive(entry: CodeEntry): void {
-  entry.wasRight().catch(() => undefined);
 }

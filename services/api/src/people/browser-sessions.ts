@@ -97,6 +97,11 @@ export class BrowserSessions {
       .toSorted((a, b) => Number(b.current) - Number(a.current));
   }
 
+  /** Names a session without opening it: for limits and lists. */
+  idOf({ token }: SignedIn): string {
+    return this.#deps.sessionStore.idOf(token);
+  }
+
   /** Ends one of the person's sessions, this one too where it is meant; somebody else's stays. */
   async end(ctx: Context, signedIn: SignedIn, id: string): Promise<void> {
     if (id === this.#deps.sessionStore.idOf(signedIn.token)) await this.close(ctx, signedIn);
@@ -109,7 +114,9 @@ export class BrowserSessions {
   }
 
   /** Goes on in a fresh session, the only one that the person has then. */
-  async startAfresh(ctx: Context, { account }: SignedIn): Promise<void> {
+  async startAfresh(ctx: Context, { account, token: before }: SignedIn): Promise<void> {
+    // The others first: they end whatever becomes of the new one.
+    await this.#deps.sessionStore.endOthers(account.id, before);
     const token = await this.#replace(ctx, account);
     await this.#deps.sessionStore.endOthers(account.id, token);
   }

@@ -10,6 +10,7 @@ import type { Limits } from '../limits/limits.ts';
 import { BrowserSessions } from './browser-sessions.ts';
 import { HostCookies } from './host-cookies.ts';
 import { mountJsonApi } from './json.ts';
+import { KnownBrowsers } from './known-browsers.ts';
 import { mountPages } from './pages/index.ts';
 import { PasswordAccounts } from './password-accounts.ts';
 import type { OidcProviderConfig } from './provider-config.ts';
@@ -48,13 +49,14 @@ export function createPeople(deps: PeopleDeps): People {
   const identityEmailDomain = deps.identityEmailDomains[0];
   const cookies = new HostCookies(publicUrl);
   const sessions = new BrowserSessions({ ...deps, cookies });
+  const browsers = new KnownBrowsers({ ...deps, cookies });
   const passwordAccounts = new PasswordAccounts({ ...deps, identityEmailDomain });
   const providerSignIn = new ProviderSignIn({
     ...deps,
     providers: deps.oidcProviders.map((provider) => new OidcProvider(provider, publicUrl, clock)),
     identityEmailDomain,
   });
-  const parts = { ...deps, cookies, sessions, passwordAccounts, providerSignIn };
+  const parts = { ...deps, cookies, sessions, browsers, passwordAccounts, providerSignIn };
   return {
     sessions,
     passwordAccounts,

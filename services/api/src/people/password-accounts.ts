@@ -1,8 +1,9 @@
-import { type Account, type AccountStore, foldEmail, type Passwords } from '@ravi/accounts';
+import { type Account, type AccountStore, foldEmail, type Hasher, type Passwords } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { Clock } from '@ravi/runtime';
 import { z } from 'zod';
-import type { Limits } from '../limits/limits.ts';
+import type { Guess, Limits, SignInAttempt } from '../limits/limits.ts';
+import { widestNetworkOf } from '../limits/networks.ts';
 import { Problem } from '../http/problem.ts';
 import { text } from '../http/parse-body.ts';
 
@@ -43,6 +44,9 @@ export interface PasswordAccountsDeps {
   readonly identityEmailDomain: string;
 }
 
+/** Where somebody is who proves to know a password; `browser` is its id where somebody signed in to the account there before. */
+export type SignInOrigin = Pick<SignInAttempt, 'address' | 'browser'>;
+
 /** Sign-up and sign-in with e-mail address and password. The pages and the JSON API share it. */
 export class PasswordAccounts {
   readonly #deps: PasswordAccountsDeps;
@@ -55,10 +59,11 @@ export class PasswordAccounts {
   async signUp(input: z.infer<typeof signUpInput>, address: string): Promise<Account> {
     const { accountStore, passwords, limits, clock, audit, identityEmailDomain } = this.#deps;
     await limits.admitSignUp(address);
+    const passwordHash = await passwords.inTurn(widestNetworkOf(address), ({ hash }) => hash(input.password));
     const account = await accountStore.create(
       {
         email: input.email,
-        passwordHash: await passwords.hash(input.password),
+        passwordHash,
         firstName: input.first_name,
         lastName: input.last_name,
         identityEmailDomain,
@@ -72,11 +77,14 @@ export class PasswordAccounts {
   }
 
   /** The account behind e-mail and password. Throws 401, the same and as late for an unknown address; 429 over the limit. */
-  async signIn(input: z.infer<typeof signInInput>, address: string): Promise<Account> {
-    const { accountStore, passwords, limits, audit } = this.#deps;
-    await limits.admitSignIn(address, foldEmail(input.email));
+  async signIn(input: z.infer<typeof signInInput>, origin: SignInOrigin): Promise<Account> {
+    const { accountStore, audit } = this.#deps;
+    const { address } = origin;
+    const attempt = { ...origin, email: foldEmail(input.email) };
     const record = await accountStore.findSignIn(input.email);
-    const fits = await passwords.verify(record?.passwordHash ?? null, input.password);
+    const fits = await this.#inTurn(attempt, ({ verify }) =>
+      verify(record?.passwordHash ?? null, input.password),
+    );
     const owner = record && fits ? await accountStore.read(record.userId) : null;
     if (!owner) {
       const user = record ? { user: record.userId } : {};
@@ -99,23 +107,50 @@ export class PasswordAccounts {
   async changePassword(
     { id, email }: Account,
     input: z.infer<typeof passwordChangeInput>,
-    address: string,
+    origin: SignInOrigin,
   ): Promise<void> {
-    const { accountStore, passwords, limits, audit } = this.#deps;
-    await limits.admitSignIn(address, foldEmail(email));
+    const { accountStore, audit } = this.#deps;
+    const { address } = origin;
     const record = await accountStore.findSignIn(email);
     if (record?.userId !== id) throw new Problem('not_found', 'This account has no password.');
-    const fits =
-      (await passwords.verify(record.passwordHash, input.current_password)) &&
-      (await accountStore.changePassword(
-        email,
-        record.passwordHash,
-        await passwords.hash(input.new_password),
-      ));
+    const { passwordHash } = record;
+    const fits = await this.#inTurn(
+      { ...origin, email: foldEmail(email) },
+      async ({ hash, verify }) =>
+        (await verify(passwordHash, input.current_password)) &&
+        (await accountStore.changePassword(email, passwordHash, await hash(input.new_password))),
+    );
     if (!fits) {
       audit.note({ event: 'sign_in_failed', reason: 'wrong_current_password', address, user: id });
       throw new Problem('wrong_credentials', 'The current password is wrong.');
     }
     audit.note({ event: 'password_changed', user: id, address });
   }
+
+  /**
+   * Checks a password when it is this network's turn. Counted as wrong only while it is being checked, so that those who queue
+   * are in nobody's way; one that fits, or that nobody could check, counts for nothing.
+   */
+  async #inTurn(attempt: SignInAttempt, check: (hasher: Hasher) => Promise<boolean>): Promise<boolean> {
+    const { passwords, limits } = this.#deps;
+    limits.refuseHopelessSignIn(attempt);
+    return passwords.inTurn(widestNetworkOf(attempt.address), async (hasher) => {
+      const guess = await limits.admitSignIn(attempt);
+      return settled(guess, () => check(hasher));
+    });
+  }
+}
+
+/** What a check tells, once what it means for the guess is noted. */
+async function settled(guess: Guess, check: () => Promise<boolean>): Promise<boolean> {
+  let fits: boolean;
+  try {
+    fits = await check();
+  } catch (error) {
+    void guess.takeBack();
+    throw error;
+  }
+  if (fits) void guess.takeBack();
+  else await guess.wrong();
+  return fits;
 }

@@ -4,16 +4,18 @@ import type { Middleware } from 'koa';
 import { type PasswordAccounts, signInInput, signUpInput } from './password-accounts.ts';
 import { clientAddress } from '../http/client-address.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
+import type { KnownBrowsers } from './known-browsers.ts';
 import { parseBody } from '../http/parse-body.ts';
 
 /** What signing in needs. */
 export interface SignInDeps {
   readonly passwordAccounts: PasswordAccounts;
   readonly sessions: BrowserSessions;
+  readonly browsers: KnownBrowsers;
 }
 
 /** `POST /api/auth/signup/`: a new account, signed in. 201. */
-export function signUp({ passwordAccounts, sessions }: SignInDeps): Middleware {
+export function signUp({ passwordAccounts, sessions, browsers }: SignInDeps): Middleware {
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const account = await passwordAccounts.signUp(
@@ -22,19 +24,20 @@ export function signUp({ passwordAccounts, sessions }: SignInDeps): Middleware {
     );
     ctx.status = 201;
     ctx.body = { user: wireUser(account), csrf_token: await sessions.open(ctx, account) };
+    browsers.remember(ctx, account.email);
     ctx.set('Cache-Control', 'no-store');
   };
 }
 
 /** `POST /api/auth/login/`: the session of an existing account. 200. */
-export function signIn({ passwordAccounts, sessions }: SignInDeps): Middleware {
+export function signIn({ passwordAccounts, sessions, browsers }: SignInDeps): Middleware {
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
-    const account = await passwordAccounts.signIn(
-      parseBody(signInInput, ctx.request.body),
-      clientAddress(ctx),
-    );
+    const input = parseBody(signInInput, ctx.request.body);
+    const origin = { address: clientAddress(ctx), browser: browsers.idFor(ctx, input.email) };
+    const account = await passwordAccounts.signIn(input, origin);
     ctx.body = { user: wireUser(account), csrf_token: await sessions.open(ctx, account) };
+    browsers.remember(ctx, account.email);
     ctx.set('Cache-Control', 'no-store');
   };
 }

@@ -7,6 +7,7 @@ import type { Logger } from '@ravi/telemetry';
 import type { Access } from '../access/index.ts';
 import type { Feature } from '../http/feature.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
+import type { Limits } from '../limits/limits.ts';
 import { type OAuthClient, OAuthClients } from './clients.ts';
 import { GrantTypes } from './grant-types.ts';
 import { mountJsonApi } from './json.ts';
@@ -22,6 +23,7 @@ export interface TokensDeps {
   readonly mints: MintStore;
   readonly apiKeys: ApiKeyStore;
   readonly queue: IssuanceQueue;
+  readonly limits: Limits;
   readonly keys: ServiceKeyGenerations;
   readonly instance: string;
   readonly publicUrl: string;

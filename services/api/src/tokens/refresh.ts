@@ -4,12 +4,14 @@ import type { PresentingClient } from '@ravi/device-login';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Call } from '../http/call.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { Minting, RefreshedTokens } from './minting.ts';
 import { isSameScope } from './scope.ts';
 
 export interface RefreshDeps {
   readonly tokenVerifier: TokenVerifier;
   readonly minting: Minting;
+  readonly limits: Limits;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly audit: AuditLog;
@@ -36,10 +38,10 @@ export type RefreshResult =
 
 /**
  * A new pair for the latest refresh token of a client; the same pair when it is presented again within 10 s, after a lost answer.
- * An older token is a copy, and ends the grant. (RFC 6749 §6, RFC 9700 §4.14.2)
+ * An older token is a copy, and ends the grant. Throws 429 over the pace of refreshes. (RFC 6749 §6, RFC 9700 §4.14.2)
  */
 export async function refresh(
-  { tokenVerifier, minting, clock, logger, audit }: RefreshDeps,
+  { tokenVerifier, minting, limits, clock, logger, audit }: RefreshDeps,
   { requestId, address }: Call,
   { text, client, scope }: PresentedRefreshToken,
 ): Promise<RefreshResult> {
@@ -47,6 +49,7 @@ export async function refresh(
   if (claims?.client_id !== client.id) return { kind: 'invalid' };
   if (claims.cnf && claims.cnf.jkt !== client.keyThumbprint) return { kind: 'unproven' };
   if (scope !== undefined && !isSameScope(scope, claims.scope)) return { kind: 'otherScope' };
+  await limits.admitRefresh(claims.grant_id, Number(claims.sub));
   const refreshment = await minting.refresh(text, claims, client.keyThumbprint);
   const about = { grant: claims.grant_id, user: Number(claims.sub), address };
   switch (refreshment.kind) {

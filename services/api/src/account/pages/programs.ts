@@ -7,6 +7,8 @@ import { z } from 'zod';
 import type { Revocation } from '../../access/revocation.ts';
 import type { PasswordAccounts } from '../../people/password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
+import type { Limits } from '../../limits/limits.ts';
+import { personOf } from '../../people/person.ts';
 import type { BrowserSessions, SignedIn } from '../../people/browser-sessions.ts';
 import type { OAuthClients } from '../../tokens/clients.ts';
 import { parseBody } from '../../http/parse-body.ts';
@@ -25,6 +27,7 @@ export interface ProgramsPagesDeps {
   readonly grants: GrantStore;
   readonly apiKeys: ApiKeyStore;
   readonly revocation: Revocation;
+  readonly limits: Limits;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly passwordAccounts: PasswordAccounts;
@@ -91,13 +94,14 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
 
 /** `POST /account/programs/end`: ends a program, a key or everything, at every api at once. Repeating it changes nothing. */
 export function endProgram(deps: ProgramsPagesDeps): Middleware {
-  const { sessions } = deps;
+  const { sessions, limits } = deps;
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'programs');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
+    await limits.admitWrite(personOf(sessions, signedIn));
     const [what = '', id = ''] = form.end.split('.');
     const ended = await end(deps, ctx, signedIn, what, id);
     const done = what === 'notMe' ? 'notMe' : what === 'all' ? 'endedAll' : 'ended';

@@ -1,20 +1,42 @@
--- admit-guess: counts a guess, or refuses it
--- Purpose   At most so many guesses in any window of this length, however they are spread over it. A guess counts from the
---           moment it is admitted, so that guesses at the same moment count too; one that was right is removed again.
--- KEYS      1 guesses (sorted set: guess, when)
--- ARGV      1 guess (unique)  2 max_guesses  3 window_ms
--- Returns   {'admitted'} | {'refused', retry_after_ms}
--- Invariant A refused guess is not counted, and the key has a TTL.
-local guesses = KEYS[1]
-local guess, max_guesses, window_ms = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+#!lua flags=allow-oom
+-- admit-guess: counts a guess as open, or refuses it
+-- Purpose   At most so many wrong guesses of each subject in any window of this length. A guess counts from the moment it is
+--           admitted, so that guesses at the same moment count too; one that is open may turn out right, so whoever finds
+--           only those in the way is told to ask again. Runs when Redis is full: without it nobody could deny.
+-- KEYS      for each subject: wrong guesses, open guesses (sorted sets: guess, when)
+-- ARGV      1 guess (unique)  2 window_ms  3 open_ms (then an open guess is forgotten: its process is gone)  4... max of each subject
+-- Returns   {'admitted'} | {'busy'} | {'refused', number of the subject, retry_after_ms}
+-- Invariant A guess that is not admitted is counted nowhere, and the keys have a TTL.
+local guess, window_ms, open_ms = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('ZREMRANGEBYSCORE', guesses, '-inf', string.format('%.0f', now - window_ms))
-if redis.call('ZCARD', guesses) >= max_guesses then
-  local oldest = redis.call('ZRANGE', guesses, 0, 0, 'WITHSCORES')
-  return { 'refused', string.format('%.0f', tonumber(oldest[2]) + window_ms - now) }
+local busy, refused, wait = false, nil, 0
+for i = 1, #KEYS, 2 do
+  local wrong, open, subject = KEYS[i], KEYS[i + 1], (i + 1) / 2
+  local max = tonumber(ARGV[3 + subject])
+  redis.call('ZREMRANGEBYSCORE', wrong, '-inf', string.format('%.0f', now - window_ms))
+  redis.call('ZREMRANGEBYSCORE', open, '-inf', string.format('%.0f', now - open_ms))
+  local count = redis.call('ZCARD', wrong)
+  if count >= max then
+    local first = redis.call('ZRANGE', wrong, count - max, count - max, 'WITHSCORES')
+    local its_wait = tonumber(first[2]) + window_ms - now
+    if its_wait > wait then
+      refused, wait = subject, its_wait
+    end
+  elseif count + redis.call('ZCARD', open) >= max then
+    busy = true
+  end
 end
-redis.call('ZADD', guesses, string.format('%.0f', now), guess)
-redis.call('PEXPIRE', guesses, window_ms)
+if refused then
+  return { 'refused', tostring(refused), string.format('%.0f', wait) }
+end
+if busy then
+  return { 'busy' }
+end
+
+for i = 2, #KEYS, 2 do
+  redis.call('ZADD', KEYS[i], string.format('%.0f', now), guess)
+  redis.call('PEXPIRE', KEYS[i], open_ms)
+end
 return { 'admitted' }

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { type PasswordAccounts, passwordChangeInput } from '../password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
+import type { Limits } from '../../limits/limits.ts';
+import { personOf } from '../person.ts';
+import type { KnownBrowsers } from '../known-browsers.ts';
 import { Problem } from '../../http/problem.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
@@ -14,6 +17,8 @@ import { paths } from '../../pages/paths.ts';
 export interface PasswordPagesDeps {
   readonly sessions: BrowserSessions;
   readonly passwordAccounts: PasswordAccounts;
+  readonly browsers: KnownBrowsers;
+  readonly limits: Limits;
 }
 
 const formInput = z.object({ csrf_token: z.string().max(254).catch('') });
@@ -30,7 +35,12 @@ export function showPassword({ sessions, passwordAccounts }: PasswordPagesDeps):
 }
 
 /** `POST /account/password`: changes it, goes on in a fresh session and ends all others; or shows the form again. */
-export function submitPassword({ sessions, passwordAccounts }: PasswordPagesDeps): Middleware {
+export function submitPassword({
+  sessions,
+  passwordAccounts,
+  browsers,
+  limits,
+}: PasswordPagesDeps): Middleware {
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
@@ -39,7 +49,12 @@ export function submitPassword({ sessions, passwordAccounts }: PasswordPagesDeps
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     try {
       const input = parseBody(passwordChangeInput, ctx.request.body);
-      await passwordAccounts.changePassword(signedIn.account, input, clientAddress(ctx));
+      await limits.admitWrite(personOf(sessions, signedIn));
+      const browser = browsers.idFor(ctx, signedIn.account.email);
+      await passwordAccounts.changePassword(signedIn.account, input, {
+        address: clientAddress(ctx),
+        browser,
+      });
     } catch (error) {
       const problem = error instanceof Problem ? problemOf(error) : undefined;
       if (problem === undefined || !(error instanceof Problem)) throw error;
@@ -47,6 +62,7 @@ export function submitPassword({ sessions, passwordAccounts }: PasswordPagesDeps
       return show(ctx, sessions, signedIn, error.status, problem);
     }
     await sessions.startAfresh(ctx, signedIn);
+    browsers.remember(ctx, signedIn.account.email);
     seeOther(ctx, `${paths.sessions}?done=password`);
   };
 }

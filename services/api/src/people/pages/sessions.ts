@@ -4,6 +4,8 @@ import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import type { PasswordAccounts } from '../password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
+import type { Limits } from '../../limits/limits.ts';
+import { personOf } from '../person.ts';
 import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
@@ -16,6 +18,7 @@ export interface SessionsPagesDeps {
   readonly sessions: BrowserSessions;
   readonly clock: Clock;
   readonly audit: AuditLog;
+  readonly limits: Limits;
   readonly passwordAccounts: PasswordAccounts;
   readonly embeddedAccounts: boolean;
 }
@@ -65,7 +68,7 @@ export function endOtherSessions(deps: SessionsPagesDeps): Middleware {
 }
 
 function submitted(
-  { sessions, audit }: SessionsPagesDeps,
+  { sessions, audit, limits }: SessionsPagesDeps,
   end: (ctx: Context, signedIn: SignedIn, id: string) => Promise<void>,
 ): Middleware {
   return async (ctx) => {
@@ -74,6 +77,7 @@ function submitted(
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'sessions');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
+    await limits.admitWrite(personOf(sessions, signedIn));
     await end(ctx, signedIn, form.session);
     audit.note({ event: 'session_ended', user: signedIn.account.id, address: clientAddress(ctx) });
     seeOther(ctx, paths.sessions);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type PasswordAccounts, signInInput, signUpInput } from '../password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
+import type { KnownBrowsers } from '../known-browsers.ts';
 import type { ProviderSignIn } from '../provider-sign-in.ts';
 import { Problem, type ProblemCode } from '../../http/problem.ts';
 import { parseBody } from '../../http/parse-body.ts';
@@ -23,6 +24,7 @@ export interface SignInOffer {
 /** What the sign-in pages need. */
 export interface SignInPagesDeps extends SignInOffer {
   readonly passwordAccounts: PasswordAccounts;
+  readonly browsers: KnownBrowsers;
   readonly audit: AuditLog;
 }
 
@@ -64,15 +66,15 @@ export function showSignUp(ctx: Context, sessions: BrowserSessions, pending: Pen
 
 /** `POST /signin`: signs in and goes on to what was pending, or shows the form again with what is wrong. */
 export function submitSignIn(deps: SignInPagesDeps): Middleware {
-  const { passwordAccounts, sessions } = deps;
+  const { passwordAccounts, sessions, browsers } = deps;
   return async (ctx) => {
     const form = readForm(ctx, sessions);
     try {
-      const account = await passwordAccounts.signIn(
-        parseBody(signInInput, ctx.request.body),
-        clientAddress(ctx),
-      );
+      const input = parseBody(signInInput, ctx.request.body);
+      const origin = { address: clientAddress(ctx), browser: browsers.idFor(ctx, input.email) };
+      const account = await passwordAccounts.signIn(input, origin);
       await sessions.open(ctx, account);
+      browsers.remember(ctx, account.email);
       seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
     } catch (error) {
       const problem = problemIn(error, {
@@ -87,7 +89,7 @@ export function submitSignIn(deps: SignInPagesDeps): Middleware {
 }
 
 /** `POST /signup`: creates the account, signs in and goes on to what was pending, or shows the form again. */
-export function submitSignUp({ passwordAccounts, sessions }: SignInPagesDeps): Middleware {
+export function submitSignUp({ passwordAccounts, sessions, browsers }: SignInPagesDeps): Middleware {
   return async (ctx) => {
     const form = readForm(ctx, sessions);
     try {
@@ -96,6 +98,7 @@ export function submitSignUp({ passwordAccounts, sessions }: SignInPagesDeps): M
         clientAddress(ctx),
       );
       await sessions.open(ctx, account);
+      browsers.remember(ctx, account.email);
       seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
     } catch (error) {
       const problem = problemIn(error, {

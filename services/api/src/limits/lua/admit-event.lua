@@ -1,13 +1,11 @@
--- admit-start: counts a start, or refuses it
--- Purpose   At most so many starts of one address, and of all together, in any window of this length. The window is counted in
---           slices; a slice counts until all of it is out of the window, so that no seam lets more through.
--- KEYS      1 address (hash: slice, starts)  2 total (the same)
--- ARGV      1 window_ms  2 slices of a window  3 max_of_address  4 max_in_total
--- Returns   {'admitted'} | {'refused', 'address' | 'total', retry_after_ms}
--- Invariant A refused start is not counted, and the keys have a TTL.
+-- admit-event: counts an event, or refuses it
+-- Purpose   At most so many events of each subject in any window of this length. The window is counted in slices; a slice counts
+--           until all of it is out of the window, so that no seam lets more through.
+-- KEYS      one for each subject (hash: slice, events)
+-- ARGV      1 window_ms  2 slices of a window  3... max of each subject
+-- Returns   {'admitted'} | {'refused', number of the subject, retry_after_ms}
+-- Invariant A refused event is counted nowhere, and the keys have a TTL.
 local window_ms, slices = tonumber(ARGV[1]), tonumber(ARGV[2])
-local max_starts = { tonumber(ARGV[3]), tonumber(ARGV[4]) }
-local names = { 'address', 'total' }
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -26,8 +24,8 @@ for i, key in ipairs(KEYS) do
       oldest = math.min(oldest, slice)
     end
   end
-  if sum >= max_starts[i] then
-    return { 'refused', names[i], string.format('%.0f', math.ceil((oldest + slices + 1) * slice_ms - now)) }
+  if sum >= tonumber(ARGV[i + 2]) then
+    return { 'refused', tostring(i), string.format('%.0f', math.ceil((oldest + slices + 1) * slice_ms - now)) }
   end
 end
 

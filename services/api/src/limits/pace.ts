@@ -1,0 +1,50 @@
+import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
+import { RefusedSubjects, type Subject } from './subjects.ts';
+
+const admitEvent = loadScript(new URL('./lua/admit-event.lua', import.meta.url));
+
+/** How finely a window is counted: an event leaves it at most an eighth of it late. */
+const slices = 8;
+
+/** Whether an event may happen; `by` names the subject that has had all of its own. */
+export type PaceAdmission =
+  | { readonly kind: 'admitted' }
+  | { readonly kind: 'refused'; readonly by: string; readonly retryAfterMs: number };
+
+/** Where events are counted. `name` is the start of the keys; its braces keep them in one Cluster slot. */
+export interface PaceDeps {
+  readonly redis: RedisClient;
+  readonly name: string;
+  readonly windowSeconds: number;
+}
+
+/** Events of one kind, counted in Redis over a sliding window: across instances, in one round trip, for many subjects at once. */
+export class Pace {
+  readonly #deps: PaceDeps;
+  readonly #refused = new RefusedSubjects();
+
+  constructor(deps: PaceDeps) {
+    this.#deps = deps;
+  }
+
+  /** Counts an event for all of its subjects, or for none. */
+  async take(subjects: readonly Subject[]): Promise<PaceAdmission> {
+    const before = this.#refused.find(subjects);
+    if (before) return { kind: 'refused', by: before.name, retryAfterMs: before.retryAfterMs };
+    const { redis, name, windowSeconds } = this.#deps;
+    const reply = await runScript(
+      redis,
+      admitEvent,
+      subjects.map((subject) => `${name}:${subject.name}`),
+      windowSeconds * 1000,
+      slices,
+      ...subjects.map(({ max }) => max),
+    );
+    const [word, number, waitMs] = replyWords(reply);
+    if (word === 'admitted') return { kind: 'admitted' };
+    if (word !== 'refused') throw new UnexpectedReply(word);
+    const by = subjects[Number(number) - 1]?.name ?? '';
+    this.#refused.note(by, Number(waitMs));
+    return { kind: 'refused', by, retryAfterMs: Number(waitMs) };
+  }
+}

@@ -1,0 +1,75 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { foldEmail } from '@ravi/accounts';
+import { type Clock, keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
+import type { Context } from 'koa';
+import type { HostCookies } from './host-cookies.ts';
+
+export interface KnownBrowsersDeps {
+  readonly cookies: HostCookies;
+  readonly keys: ServiceKeyGenerations;
+  readonly clock: Clock;
+}
+
+const cookieName = 'ravi_browser';
+
+/** How long a browser is known after the last sign-in there. */
+const knownSeconds = 365 * 24 * 3600;
+
+/** Accounts for which one browser is known: the people of a household. */
+const maxAccounts = 4;
+
+/** When it was made (seconds), an id that is drawn, and the HMAC that binds both to an account. */
+const entryShape = /^(\d{10,11})\.([\w-]{16})\.[\w-]{43}$/;
+
+/**
+ * Browsers in which somebody signed in to an account with its password, by a cookie that outlives the session. It signs nobody in:
+ * its holder's wrong passwords are counted apart, so that a stranger's do not lock the owner out. Without Redis: the cookie is
+ * proof of itself, for one account. (OWASP: Slow Down Online Guessing Attacks with Device Cookies)
+ */
+export class KnownBrowsers {
+  readonly #deps: KnownBrowsersDeps;
+
+  constructor(deps: KnownBrowsersDeps) {
+    this.#deps = deps;
+  }
+
+  /** The id of this browser, where somebody signed in to this account with it within the last year; else null. */
+  idFor(request: { readonly headers: IncomingHttpHeaders }, email: string): string | null {
+    const entry = this.#entries(request).find((candidate) => this.#isFor(candidate, email));
+    return entry === undefined ? null : (entryShape.exec(entry)?.[2] ?? null);
+  }
+
+  /** Remembers that somebody signed in to this account, under another id each time. */
+  remember(ctx: Context, email: string): void {
+    const { cookies, keys, clock } = this.#deps;
+    const made = `${Math.floor(clock.nowMs() / 1000)}.${randomBytes(12).toString('base64url')}`;
+    const others = this.#entries(ctx).filter((entry) => !this.#isFor(entry, email));
+    const entries = [`${made}.${proofOf(made, email, keys.current)}`, ...others].slice(0, maxAccounts);
+    cookies.set(ctx, cookieName, entries.join('~'), knownSeconds);
+  }
+
+  #entries(request: { readonly headers: IncomingHttpHeaders }): readonly string[] {
+    const entries = this.#deps.cookies.get(request, cookieName)?.split('~') ?? [];
+    return entries.slice(0, maxAccounts).filter((entry) => entryShape.test(entry));
+  }
+
+  #isFor(entry: string, email: string): boolean {
+    const end = entry.lastIndexOf('.');
+    const made = entry.slice(0, end);
+    const ageSeconds = this.#deps.clock.nowMs() / 1000 - Number(made.split('.', 1)[0]);
+    const presented = Buffer.from(entry.slice(end + 1));
+    return (
+      ageSeconds < knownSeconds &&
+      keyGenerations(this.#deps.keys).some((keys) =>
+        timingSafeEqual(presented, Buffer.from(proofOf(made, email, keys))),
+      )
+    );
+  }
+}
+
+function proofOf(made: string, email: string, keys: ServiceKeys): string {
+  return createHmac('sha256', keys['known-browser'])
+    .update(`${made} ${foldEmail(email)}`)
+    .digest('base64url');
+}
