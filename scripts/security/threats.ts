@@ -79,7 +79,8 @@ export const threats: readonly Requirement[] = [
   {
     id: 'password guessing',
     title: 'Passwords are guessed, accounts are probed',
-    answer: 'limits per address and per account; the same answer for a wrong password and an unknown address',
+    answer:
+      'limits on wrong passwords per network and per account, and for a browser that signed in before of its own, so that strangers do not lock the owner out; the same answer for a wrong password and an unknown address',
   },
   {
     id: 'stolen token',
@@ -100,7 +101,14 @@ export const threats: readonly Requirement[] = [
   {
     id: 'flooding',
     title: 'One party floods the service',
-    answer: 'limits per address and in total; bodies of 16 KiB; passwords hashed one at a time',
+    answer:
+      'limits per address, per IPv6 /64, /56, /48 and IPv4 /24, and in total; bodies of 16 KiB; passwords hashed one at a time, in turns of the networks; changes by a credential have a pace; headers are read in linear time',
+  },
+  {
+    id: 'full Redis',
+    title: 'Redis is filled up, so that nobody can end anything',
+    answer:
+      'denying, ending, revoking, signing out and deleting go on: their scripts run without memory to spare; all else is refused as a whole',
   },
   {
     id: 'secrets in logs',

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
+import {
+  isRedisFull,
+  loadScript,
+  type RedisClient,
+  replyWords,
+  runScript,
+  UnexpectedReply,
+} from '@ravi/redis';
 import type { Account, AccountWithIdentities, Identity } from './account.ts';
 import { generateIdentityName } from './identity-name.ts';
 import {
@@ -14,6 +21,7 @@ import {
 
 const reserveEmail = loadScript(new URL('./lua/reserve-email.lua', import.meta.url));
 const changePassword = loadScript(new URL('./lua/change-password.lua', import.meta.url));
+const endAll = loadScript(new URL('./lua/end-all.lua', import.meta.url));
 const reservationSeconds = 60;
 
 /** A person who gets an account. */
@@ -123,13 +131,19 @@ export class AccountStore {
   async #write(id: number, input: NewPerson, nowMs: number): Promise<Account> {
     const account = { id, email: input.email.trim(), firstName: input.firstName, lastName: input.lastName };
     const identity = await this.#drawIdentity(id, input.identityEmailDomain, nowMs);
-    await this.#redis.hset(accountKey(id, this.#prefix), {
-      email: account.email,
-      first_name: account.firstName,
-      last_name: account.lastName,
-      created_at: nowMs,
-      [identityField + identity.uuid]: JSON.stringify(identity),
-    });
+    try {
+      await this.#redis.hset(accountKey(id, this.#prefix), {
+        email: account.email,
+        first_name: account.firstName,
+        last_name: account.lastName,
+        created_at: nowMs,
+        [identityField + identity.uuid]: JSON.stringify(identity),
+      });
+    } catch (error) {
+      // Refused, so that nobody has the address. After any other failure somebody may.
+      if (isRedisFull(error)) await this.#redis.del(identityEmailKey(identity.email, this.#prefix));
+      throw error;
+    }
     return account;
   }
 
@@ -184,7 +198,7 @@ export class AccountStore {
 
   /** Notes that the account ended everything that it had granted so far. */
   async noteAllEnded(userId: number, nowMs: number): Promise<void> {
-    await this.#redis.hset(accountKey(userId, this.#prefix), allEndedField, nowMs);
+    await runScript(this.#redis, endAll, accountKey(userId, this.#prefix), nowMs);
   }
 
   /**

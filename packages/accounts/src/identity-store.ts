@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
+import {
+  isRedisFull,
+  loadScript,
+  type RedisClient,
+  replyWords,
+  runScript,
+  UnexpectedReply,
+} from '@ravi/redis';
 import type { Identity } from './account.ts';
 import { accountKey, identityEmailKey, identityField } from './keyspace.ts';
 import { generateIdentityName, localPartFor } from './identity-name.ts';
@@ -94,22 +101,32 @@ export class IdentityStore {
   async #write(userId: number, mode: 'create' | 'update', identity: Identity): Promise<IdentityWriteOutcome> {
     const reservation = await this.#reserve(identity.email, userId);
     if (reservation === 'taken') return { kind: 'emailTaken' };
+    const giveBack = async () => {
+      if (reservation === 'reserved') await this.#redis.del(identityEmailKey(identity.email, this.#prefix));
+    };
     const foldedName = identity.name.normalize('NFKC').toLowerCase();
-    const reply = await runScript(
-      this.#redis,
-      putIdentity,
-      accountKey(userId, this.#prefix),
-      identityField + identity.uuid,
-      JSON.stringify({ ...identity, foldedName }),
-      foldedName,
-      identity.email,
-      mode,
-      maxIdentities,
-    );
+    let reply: unknown;
+    try {
+      reply = await runScript(
+        this.#redis,
+        putIdentity,
+        accountKey(userId, this.#prefix),
+        identityField + identity.uuid,
+        JSON.stringify({ ...identity, foldedName }),
+        foldedName,
+        identity.email,
+        mode,
+        maxIdentities,
+      );
+    } catch (error) {
+      // Refused, so that nobody has the address. After any other failure somebody may.
+      if (isRedisFull(error)) await giveBack();
+      throw error;
+    }
     const kind = decodeWrite(reply);
     if (kind === 'written') return { kind, identity };
     // Nobody uses the address after all.
-    if (reservation === 'reserved') await this.#redis.del(identityEmailKey(identity.email, this.#prefix));
+    await giveBack();
     return { kind };
   }
 

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- begin-refresh: (none) -> pending, of a grant that stays active; or the end of the grant
 -- Purpose   Notes that a refresh token was presented and that an api instance waits for the pair that follows it. The
 --           same token presented again while that is made, or shortly after, joins the same request. An older token is a

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- end-record: active -> ended
 -- Purpose   Ends a credential: a grant with both its tokens, or an API key. The record stays for a while, so that
 --           nothing brings it back, and so that the reason can still be told.

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- abort: approved -> denied
 -- Purpose   Ends an approved login for which no result can ever be sealed: the account is gone, or SECRET was replaced.
 -- KEYS      1 login

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- complete: issued -> redeemed
 -- Purpose   The answer has been written: deletes the result and keeps a tombstone until the login's TTL ends.
 -- KEYS      1 login

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- deny: pending -> denied
 -- Purpose   Notes that a human denied the login, and forgets the wrapped key: no result will ever be sealed.
 -- KEYS      1 login

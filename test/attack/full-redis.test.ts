@@ -1,0 +1,186 @@
+import { Redis } from 'ioredis';
+import { IdentityStore, AccountStore } from '@ravi/accounts';
+import { BrowserVisit } from '../support/browser-visit.ts';
+import { eventually } from '../support/eventually.ts';
+import { send } from '../support/http.ts';
+import { call, logIn } from '../support/logged-in.ts';
+import { Person } from '../support/person.ts';
+import { poll, startLogin, wait } from '../support/program.ts';
+import { startOwnRedis } from '../support/redis.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+
+let deployment: Deployment;
+let redis: Redis;
+beforeAll(async () => {
+  deployment = await deploy({ RATE_LIMITS: 'on', OAUTH_CLIENTS: 'any' }, await startOwnRedis());
+  redis = new Redis(deployment.redis.url);
+});
+afterEach(() => redis.config('SET', 'maxmemory', '0'));
+afterAll(async () => {
+  redis.disconnect();
+  await deployment.stop();
+});
+
+const api = () => deployment.urls[0];
+const other = () => deployment.urls[1];
+
+/** From now on Redis refuses every write that may take memory, whatever is freed meanwhile. */
+const fillUp = (client = redis) => client.config('SET', 'maxmemory', '1mb');
+
+const works = async (credential: string) =>
+  (await call('GET', `${other()}/api/identities/`, credential)).status === 200;
+
+/** A person in a browser, at the page of their programs. */
+async function visitOf({ email, password }: Person, next = 'programs') {
+  const visit = new BrowserVisit(api());
+  await visit.open(`/signin?next=${next}`);
+  await visit.submit('/signin', { email, password });
+  return visit;
+}
+
+/** @shows full Redis */
+test('when Redis is full, a login can be denied, and the waiting program learns it', async () => {
+  const person = await Person.signUp(api());
+  const login = await startLogin(api());
+  const waiting = wait(other(), login.device_code);
+  await eventually('the program waits', async () => {
+    const text = await (await fetch(`${deployment.apis[1].adminUrl}/metrics`)).text();
+    return /^ravi_held_waits\S* 1$/m.test(text);
+  });
+  await fillUp();
+  expect((await person.deny(api(), login.user_code)).status).toBe(200);
+  expect((await waiting).body.error).toBe('access_denied');
+  expect((await poll(api(), login.device_code)).body.error).toBe('access_denied');
+  expect((await person.deny(api(), 'ZZZZ-ZZZZ')).status).toBe(404);
+});
+
+/** @shows full Redis */
+test('when Redis is full, programs log out, revoke, delete keys and identities, and a reused refresh token ends its login', async () => {
+  const person = await Person.signUp(api());
+  const [one, two, three, reused] = [
+    await logIn(api(), person),
+    await logIn(api(), person),
+    await logIn(api(), person),
+    await logIn(api(), person),
+  ];
+  const made = await call<{ id: string; key: string }>(
+    'POST',
+    `${api()}/api/auth/keys/management/`,
+    three.access,
+    {},
+  );
+  const [identity] = (await call<{ uuid: string }[]>('GET', `${api()}/api/identities/`, three.access)).body;
+  const refreshed = await send<{ access: string }>(`${api()}/api/auth/token/refresh/`, {
+    json: { refresh: reused.refresh },
+  });
+  expect([made.status, refreshed.status]).toEqual([201, 200]);
+  // The grace in which the same answer is given again is over.
+  const [grace = ''] = await redis.keys('ravi:mint:*');
+  await redis.del(grace);
+  await fillUp();
+  expect((await call('POST', `${api()}/api/auth/logout/`, one.access)).status).toBe(204);
+  const form = { token: two.refresh, client_id: 'ravi-device' };
+  expect((await send(`${api()}/oauth/revoke`, { form })).status).toBe(200);
+  const keys = `${api()}/api/auth/keys/management/`;
+  expect((await call('DELETE', `${keys}${made.body.id}/`, three.access)).status).toBe(204);
+  expect((await call('DELETE', `${api()}/api/identities/${identity?.uuid}/`, three.access)).status).toBe(204);
+  const again = await send(`${other()}/api/auth/token/refresh/`, { json: { refresh: reused.refresh } });
+  expect([again.status, again.text]).toEqual([401, expect.stringContaining('used before')]);
+  for (const ended of [one.access, two.access, made.body.key, refreshed.body.access])
+    expect(await works(ended)).toBe(false);
+  expect((await call<unknown[]>('GET', `${other()}/api/identities/`, three.access)).body).toEqual([]);
+});
+
+/** @shows full Redis */
+test('when Redis is full, a person ends programs and sessions and signs out', async () => {
+  const person = await Person.signUp(api());
+  const [one, two] = [await logIn(api(), person, 'one'), await logIn(api(), person, 'two')];
+  const [here, there] = [await visitOf(person), await visitOf(person, 'sessions')];
+  await fillUp();
+  await here.press('/account/programs/end', 'End: one');
+  expect([await works(one.access), await works(two.access)]).toEqual([false, true]);
+  await here.press('/account/programs/end', 'End all programs and keys');
+  expect([await works(two.access), await works(two.management_key)]).toEqual([false, false]);
+  await there.submit('/account/sessions/end-others');
+  expect(there.words).toContain('Where you are signed in');
+  await here.open('/account/sessions');
+  expect(here.page.text).toContain('type="password"');
+  await there.submit('/signout');
+  await there.open('/account/sessions');
+  expect(there.page.text).toContain('type="password"');
+});
+
+/** @shows full Redis */
+test('what cannot be done when Redis is full is refused as a whole: 503, and nothing of it is left', async () => {
+  const person = await Person.signUp(api());
+  const login = await startLogin(api());
+  const { access } = await logIn(api(), person);
+  const told = async () => {
+    // What passes by itself and what the services do by themselves is not of these calls.
+    const keys = (await redis.keys('*')).filter((key) => !/limit:|^\{?bull|^\{ravi\}|audit|jwks/.test(key));
+    return new Map(await Promise.all(keys.map(async (key) => [key, await redis.dump(key)] as const)));
+  };
+  await works(access);
+  const claims = JSON.parse(Buffer.from(access.split('.')[1] ?? '', 'base64url').toString()) as {
+    grant_id: string;
+  };
+  await eventually(
+    'the use of the token is noted',
+    async () => (await redis.hexists(`ravi:grant:{${claims.grant_id}}`, 'last_used_at')) === 1,
+  );
+  const before = await told();
+  await fillUp();
+  const json = { email: 'late@example.com', password: 'long enough password' };
+  const refused = [
+    await send(`${api()}/api/auth/device/`),
+    await send(`${api()}/api/auth/signup/`, { json }),
+    await send(`${api()}/api/auth/login/`, { json: { email: person.email, password: person.password } }),
+    await person.approveWith(api(), login.user_code, { identity_uuid: 'new', key_scope: 'identity' }),
+    await call('POST', `${api()}/api/auth/keys/management/`, access, {}),
+    await call('POST', `${api()}/api/identities/`, access, {}),
+  ];
+  expect(refused.map(({ status }) => status)).toEqual(Array(refused.length).fill(503));
+  await redis.config('SET', 'maxmemory', '0');
+  expect(await told()).toEqual(before);
+  expect((await person.approve(api(), login.user_code)).status).toBe(200);
+  expect((await wait(api(), login.device_code)).status).toBe(200);
+});
+
+/** A connection that fills Redis up right before its `command`. */
+function fillingBefore(command: 'hset' | 'evalsha'): Redis {
+  return new Proxy(redis, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      return async (...args: unknown[]) => {
+        if (name === command) await fillUp(target);
+        return (member as (...all: unknown[]) => unknown).apply(target, args);
+      };
+    },
+  });
+}
+
+/** @shows full Redis */
+test('an address that was taken for an identity is free again where Redis was full when the identity was to be written', async () => {
+  const person = {
+    email: 'half@example.com',
+    firstName: '',
+    lastName: '',
+    identityEmailDomain: 'half.example',
+  };
+  const accounts = new AccountStore(redis, 'half:');
+  const account = await accounts.create({ ...person, passwordHash: 'x' }, 1);
+  const before = await redis.keys('half:ravi:identity-email:*');
+  expect(before).toHaveLength(1);
+  const failing = new AccountStore(fillingBefore('hset'), 'half:');
+  await expect(failing.create({ ...person, email: 'two@example.com', passwordHash: 'x' }, 1)).rejects.toThrow(
+    'OOM',
+  );
+  await redis.config('SET', 'maxmemory', '0');
+  const identities = new IdentityStore(fillingBefore('evalsha'), 'half:');
+  const wish = { name: 'Half Made', email: 'half.made@half.example' };
+  await expect(identities.add(account?.id ?? 0, wish, { domain: 'half.example', nowMs: 1 })).rejects.toThrow(
+    'OOM',
+  );
+  expect(await redis.keys('half:ravi:identity-email:*')).toEqual(before);
+});
