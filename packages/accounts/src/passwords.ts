@@ -20,9 +20,9 @@ export class PasswordsBusy extends Error {
 /** What somebody whose turn it is may do. */
 export interface Hasher {
   /** The hash of a password, with its salt and parameters. */
-  hash(password: string): Promise<string>;
+  readonly hash: (password: string) => Promise<string>;
   /** Whether the password fits. With no hash (no such account) takes the same time and is false. */
-  verify(passwordHash: string | null, password: string): Promise<boolean>;
+  readonly verify: (passwordHash: string | null, password: string) => Promise<boolean>;
 }
 
 /**
