@@ -3,7 +3,15 @@ import { isRedisFull, type RedisClient } from '@ravi/redis';
 import { Problem } from '../http/problem.ts';
 import { type Guess, GuessLimit } from './guess-limit.ts';
 import { networksOf } from './networks.ts';
-import { Pace } from './pace.ts';
+import {
+  providerSignInsPerAddress,
+  refreshes,
+  signUpsPerAddress,
+  windowSeconds,
+  wrongCodesPerAccount,
+  wrongPasswords,
+} from './allowances.ts';
+import { EventLimit } from './event-limit.ts';
 import { StartAdmission, type StartRefusal, type StartRules } from './start-admission.ts';
 import type { Subject } from './subjects.ts';
 
@@ -39,26 +47,6 @@ export interface Writer {
   readonly credential: string;
 }
 
-const windowSeconds = 900;
-
-/** Wrong user codes that an account may enter in the window. (RFC 8628 §5.1) */
-const wrongCodesPerAccount = 5;
-
-/**
- * Wrong passwords in the window: from an address; to an account, from everywhere where nobody signed in to it before, which
- * are many more, so that few strangers cannot lock its owner out; and in one browser where somebody did.
- */
-const wrongPasswords = { perAddress: 20, perAccount: 100, perBrowser: 20 };
-
-/** Returns from OpenID providers in the window, from an address: nothing can be guessed, only the provider be bothered. */
-const providerSignInsPerAddress = 500;
-
-/** Sign-ups in an hour, from an address. */
-const signUpsPerAddress = 20;
-
-/** Refreshes in the window: of one login, which needs one an hour, and of all of an account's together. */
-const refreshes = { perLogin: 60, perAccount: 6_000 };
-
 const nothingToSettle: Guess = { wrong: () => Promise.resolve(), takeBack: () => Promise.resolve() };
 
 /**
@@ -70,10 +58,10 @@ export class Limits {
   readonly #starts: StartAdmission;
   readonly #codes: GuessLimit;
   readonly #passwords: GuessLimit;
-  readonly #providerSignIns: Pace;
-  readonly #signUps: Pace;
-  readonly #writes: Pace;
-  readonly #refreshes: Pace;
+  readonly #providerSignIns: EventLimit;
+  readonly #signUps: EventLimit;
+  readonly #writes: EventLimit;
+  readonly #refreshes: EventLimit;
 
   constructor(deps: LimitsDeps) {
     this.#deps = deps;
@@ -87,10 +75,10 @@ export class Limits {
     // A code is looked up within a moment. A password is, too: it is admitted when it is its turn.
     this.#codes = new GuessLimit({ ...place('wrong-code'), openSeconds: 5 });
     this.#passwords = new GuessLimit({ ...place('wrong-password'), openSeconds: 10 });
-    this.#providerSignIns = new Pace(place('sign-in-provider'));
-    this.#signUps = new Pace(place('sign-up', 3600));
-    this.#writes = new Pace(place('write'));
-    this.#refreshes = new Pace(place('refresh'));
+    this.#providerSignIns = new EventLimit(place('sign-in-provider'));
+    this.#signUps = new EventLimit(place('sign-up', 3600));
+    this.#writes = new EventLimit(place('write'));
+    this.#refreshes = new EventLimit(place('refresh'));
   }
 
   /** Admits one start, or throws a Problem: switched off, from outside of the allowed networks, or too many. */
@@ -164,7 +152,7 @@ export class Limits {
     );
   }
 
-  async #takeUnlessFull(pace: Pace, subjects: readonly Subject[], sentence: string): Promise<void> {
+  async #takeUnlessFull(pace: EventLimit, subjects: readonly Subject[], sentence: string): Promise<void> {
     try {
       await this.#take(pace, subjects, sentence);
     } catch (error) {
@@ -172,7 +160,7 @@ export class Limits {
     }
   }
 
-  async #take(pace: Pace, subjects: readonly Subject[], sentence: string): Promise<void> {
+  async #take(pace: EventLimit, subjects: readonly Subject[], sentence: string): Promise<void> {
     if (!this.#deps.enabled) return;
     const admission = await pace.take(subjects);
     if (admission.kind === 'refused') throw refusal(sentence, admission.retryAfterMs);

@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { RedisClient } from '@ravi/redis';
 import { Problem } from '../http/problem.ts';
-import { Pace } from './pace.ts';
+import { EventLimit } from './event-limit.ts';
 import type { Network } from './networks.ts';
 
 /** The name of all starts together. */
@@ -38,12 +38,12 @@ export interface StartAdmissionDeps extends StartRules {
  */
 export class StartAdmission {
   readonly #deps: StartAdmissionDeps;
-  readonly #pace: Pace;
+  readonly #events: EventLimit;
 
   constructor(deps: StartAdmissionDeps) {
     this.#deps = deps;
     const { redis, prefix = '', deviceCodeTtlSeconds: windowSeconds } = deps;
-    this.#pace = new Pace({ redis, name: `${prefix}ravi:limit:{start}`, windowSeconds });
+    this.#events = new EventLimit({ redis, name: `${prefix}ravi:limit:{start}`, windowSeconds });
   }
 
   /** Admits one start of an address, counted for the networks that it is in, or throws a Problem. */
@@ -65,7 +65,7 @@ export class StartAdmission {
     const { maxPendingPerAddress, maxPendingLogins } = this.#deps;
     // However large a network is, it leaves as much to the others.
     const share = Math.max(1, Math.floor(maxPendingLogins / 2));
-    const admission = await this.#pace.take([
+    const admission = await this.#events.take([
       ...networks.map(({ name, times }) => ({ name, max: Math.min(share, maxPendingPerAddress * times) })),
       { name: total, max: maxPendingLogins },
     ]);

@@ -7,28 +7,28 @@ const admitEvent = loadScript(new URL('./lua/admit-event.lua', import.meta.url))
 const slices = 8;
 
 /** Whether an event may happen; `by` names the subject that has had all of its own. */
-export type PaceAdmission =
+export type EventAdmission =
   | { readonly kind: 'admitted' }
   | { readonly kind: 'refused'; readonly by: string; readonly retryAfterMs: number };
 
 /** Where events are counted. `name` is the start of the keys; its braces keep them in one Cluster slot. */
-export interface PaceDeps {
+export interface EventLimitDeps {
   readonly redis: RedisClient;
   readonly name: string;
   readonly windowSeconds: number;
 }
 
 /** Events of one kind, counted in Redis over a sliding window: across instances, in one round trip, for many subjects at once. */
-export class Pace {
-  readonly #deps: PaceDeps;
+export class EventLimit {
+  readonly #deps: EventLimitDeps;
   readonly #refused = new RefusedSubjects();
 
-  constructor(deps: PaceDeps) {
+  constructor(deps: EventLimitDeps) {
     this.#deps = deps;
   }
 
   /** Counts an event for all of its subjects, or for none. */
-  async take(subjects: readonly Subject[]): Promise<PaceAdmission> {
+  async take(subjects: readonly Subject[]): Promise<EventAdmission> {
     const before = this.#refused.find(subjects);
     if (before) return { kind: 'refused', by: before.name, retryAfterMs: before.retryAfterMs };
     const { redis, name, windowSeconds } = this.#deps;

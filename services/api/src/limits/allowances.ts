@@ -1,0 +1,24 @@
+/*
+ * How often something may happen, where no setting says it.
+ */
+
+/** The window in which things are counted, where no other is named. */
+export const windowSeconds = 900;
+
+/** Wrong user codes that an account may enter in the window. (RFC 8628 §5.1) */
+export const wrongCodesPerAccount = 5;
+
+/**
+ * Wrong passwords in the window: from an address; to an account, from everywhere where nobody signed in to it before, which
+ * are many more, so that few strangers cannot lock its owner out; and in one browser where somebody did.
+ */
+export const wrongPasswords = { perAddress: 20, perAccount: 100, perBrowser: 20 };
+
+/** Returns from OpenID providers in the window, from an address: nothing can be guessed, only the provider be bothered. */
+export const providerSignInsPerAddress = 500;
+
+/** Sign-ups in an hour, from an address. */
+export const signUpsPerAddress = 20;
+
+/** Refreshes in the window: of one login, which needs one an hour, and of all of an account's together. */
+export const refreshes = { perLogin: 60, perAccount: 6_000 };
