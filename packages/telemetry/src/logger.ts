@@ -3,10 +3,10 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 export type { Logger } from 'pino';
 
 /**
- * Fields that never reach an output, whatever code logs them: a second line of defence behind the rule that
+ * Fields that never reach an output, in whichever line they are logged: a second line of defence behind the rule that
  * log calls name only ids. Matched at the top level and one level below.
  */
-const redactedFields = [
+const secretFields = new Set([
   'device_code',
   'user_code',
   'password',
@@ -20,7 +20,7 @@ const redactedFields = [
   'secret',
   'headers',
   'body',
-];
+]);
 
 /** What a process calls itself in its log lines. */
 export interface LoggerOptions {
@@ -36,12 +36,31 @@ export function createLogger(options: LoggerOptions, destination?: DestinationSt
       level: options.level,
       base: { service: options.service, instance: options.instance },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: redactedFields.flatMap((field) => [field, `*.${field}`]), censor: '[secret]' },
+      formatters: { level: (label) => ({ level: label }), log: (fields) => hideSecrets(fields, 2) },
       serializers: { error: serializeError },
     },
     destination ?? pino.destination({ dest: 1, sync: true }),
   );
+}
+
+/**
+ * The fields without secrets, `levels` deep. By a look at the names, where pino's own `redact` takes half of a line's time: nearly
+ * every line has two or three plain ids.
+ */
+function hideSecrets(fields: Readonly<Record<string, unknown>>, levels: number): Record<string, unknown> {
+  let hidden: Record<string, unknown> = fields;
+  for (const [name, value] of Object.entries(fields)) {
+    const shown = secretFields.has(name) ? '[secret]' : hideBelow(value, levels - 1);
+    if (shown === value) continue;
+    if (hidden === fields) hidden = { ...fields };
+    hidden[name] = shown;
+  }
+  return hidden;
+}
+
+function hideBelow(value: unknown, levels: number): unknown {
+  const isPlain = typeof value === 'object' && value !== null && !(value instanceof Error);
+  return isPlain && levels > 0 ? hideSecrets(Object.fromEntries(Object.entries(value)), levels) : value;
 }
 
 /** Keeps of an error what explains it. ioredis puts the failed command with its arguments on the error: dropped. */

@@ -59,17 +59,20 @@ export class Reply {
   send(status: number, json: string, ...headers: readonly string[]): void {
     if (this.isOver) return;
     this.#sent = true;
+    const length = Buffer.byteLength(json);
     const all = [
       ...this.#headers,
       'Content-Type',
       'application/json; charset=utf-8',
       'Content-Length',
-      String(Buffer.byteLength(json)),
+      String(length),
       'Cache-Control',
       'no-store',
       ...headers,
     ];
-    if (this.#response) this.#response.writeHead(status, all).end(json);
+    // Latin-1 is written faster, and the same where every character is one byte.
+    const encoding = length === json.length ? 'latin1' : 'utf8';
+    if (this.#response) this.#response.writeHead(status, all).end(json, encoding);
     else this.#write(status, all, json);
   }
 

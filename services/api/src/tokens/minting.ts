@@ -100,7 +100,7 @@ export class Minting {
     try {
       await mints.beginKey(this.#newMint(mintId, secret), { kind: 'key', record });
       const sealed = await this.#served(mintId, waiter);
-      if (sealed === null) throw nobodyThere();
+      if (sealed === null) throw noIssuerAvailable();
       const made = open(sealed, mintId, secret) as { key: string; hash: string; record: ApiKeyRecord };
       await apiKeys.add(made);
       return made;
@@ -124,6 +124,8 @@ export class Minting {
       while ((await waiter.next()) === 'check') {
         const state = await mints.check(mintId);
         if (state.kind !== 'open') return state.kind === 'settled' ? state.sealed : null;
+        // A job of the same name that was being finished when this one came has kept it out of the queue.
+        await queue.addMint(mintId);
       }
     } catch (error) {
       // Settled all the same: the grant has moved on, and only this answer leads on with it.
@@ -133,12 +135,12 @@ export class Minting {
     }
     const sealed = await mints.withdraw(mintId);
     if (sealed !== null) return sealed;
-    throw nobodyThere();
+    throw noIssuerAvailable();
   }
 }
 
-const nobodyThere = () =>
-  new Problem('unavailable', 'Nobody is there to issue credentials. Nothing was changed; try again.', {
+const noIssuerAvailable = () =>
+  new Problem('unavailable', 'No issuer is available to make credentials. Nothing was changed; try again.', {
     retryAfterSeconds: 5,
   });
 

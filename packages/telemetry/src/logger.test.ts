@@ -1,0 +1,41 @@
+import { createLogger } from './logger.ts';
+
+/** The lines that a logger writes while `log` runs. */
+function linesOf(log: (logger: ReturnType<typeof createLogger>) => void): readonly Record<string, unknown>[] {
+  const lines: string[] = [];
+  const options = { service: 'api', instance: 'one', level: 'info' } as const;
+  log(createLogger(options, { write: (line) => void lines.push(line) }));
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** @shows secrets in logs */
+test('no secret reaches a line: neither as a field nor one level below, in an object or a list', () => {
+  const secret = 'ravi_mgmt_secret';
+  const [line = {}] = linesOf((logger) =>
+    logger.info(
+      {
+        loginId: 'id',
+        device_code: secret,
+        answer: { access: secret, user: { id: 7 } },
+        all: [secret.length],
+      },
+      'collected',
+    ),
+  );
+  expect(JSON.stringify(line)).not.toContain(secret);
+  expect(line).toMatchObject({
+    loginId: 'id',
+    device_code: '[secret]',
+    answer: { access: '[secret]', user: { id: 7 } },
+    msg: 'collected',
+  });
+});
+
+test('what is logged stays as it was, and an error keeps what explains it and not the command that failed', () => {
+  const fields = { headers: { cookie: 'x' } };
+  const error = Object.assign(new Error('Command timed out'), { command: { args: ['secret'] }, code: 'X' });
+  const [line = {}] = linesOf((logger) => logger.warn({ ...fields, error }, 'failed'));
+  expect(line).toMatchObject({ headers: '[secret]', error: { message: 'Command timed out', code: 'X' } });
+  expect(JSON.stringify(line)).not.toContain('args');
+  expect(fields).toEqual({ headers: { cookie: 'x' } });
+});
