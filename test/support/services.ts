@@ -34,6 +34,7 @@ export class TestStack {
   constructor(redisUrl: string, env: Readonly<Record<string, string>> = {}) {
     this.#env = {
       PATH: process.env['PATH'] ?? '',
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
       REDIS_URL: redisUrl,
       DATA_DIR: this.#directory,
       PUBLIC_URL: 'http://login.localhost:3000',
