@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { Redis } from 'ioredis';
-import type { TokenRefreshSuccess } from '@ravi/contract';
+import { issuanceQueueName, issuanceQueuePrefix, mintJobId, type TokenRefreshSuccess } from '@ravi/contract';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
@@ -34,6 +34,9 @@ async function forgetAnswers(): Promise<void> {
   const kept = await redis.keys('ravi:mint:*');
   if (kept.length > 0) await redis.del(kept);
 }
+
+/** The jobs of refreshes and new keys that the issuer has not finished. */
+const mintJobs = () => redis.keys(`${issuanceQueuePrefix}:${issuanceQueueName}:${mintJobId('*')}`);
 
 test('an access token and a management key read the account, at any api; an identity key does not', async () => {
   const { access, management_key: managementKey, ...rest } = await logIn(here(), person);
@@ -122,6 +125,8 @@ test('with no issuer a refresh answers 503, and the token is still good afterwar
   deployment.issuer.thaw();
   expect(refused.status).toBe(503);
   expect(refused.headers.get('retry-after')).toBe('5');
+  // The same token asks by the same job: while that is being put aside, another would be taken for it.
+  await eventually('the job that nobody waits for is gone', async () => (await mintJobs()).length === 0);
   await forgetAnswers();
   expect((await refresh(login.refresh)).status).toBe(200);
 });
