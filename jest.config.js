@@ -9,7 +9,7 @@ const project = (name, testMatch) => ({
   testMatch,
   testEnvironment: 'node',
   // Packages that are built for others are used from their sources here.
-  testEnvironmentOptions: { exportConditions: ['node', 'node-addons', 'ravi-source'] },
+  testEnvironmentOptions: { customExportConditions: ['node', 'node-addons', 'ravi-source'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -47,6 +47,8 @@ test('when Redis is full, a login can be denied, and the waiting program learns 
     const text = await (await fetch(`${deployment.apis[1].adminUrl}/metrics`)).text();
     return /^ravi_held_waits\S* 1$/m.test(text);
   });
+  // Once another answer has come from Redis, so has the one that the wait began with.
+  await startLogin(other());
   await fillUp();
   expect((await person.deny(api(), login.user_code)).status).toBe(200);
   expect((await waiting).body.error).toBe('access_denied');
