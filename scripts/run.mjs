@@ -3,7 +3,7 @@
  *
  *     node scripts/run.mjs start     the whole stack, for development
  *     node scripts/run.mjs test      every check and test
- *     node scripts/run.mjs demo      a program that logs in
+ *     node scripts/run.mjs cli       logs in on this machine, and keeps the login
  *     node scripts/run.mjs example   a service that checks credentials, and a program that calls it
  *     node scripts/run.mjs keys      the issuers' signing keys
  *     node scripts/run.mjs audit     the audit log
@@ -24,7 +24,7 @@ import { root } from './setup/root.mjs';
 const tasks = {
   start: { script: 'scripts/start.ts', needsRedis: true },
   test: { script: 'scripts/test.ts', needsRedis: true },
-  demo: { script: 'scripts/demo.ts', needsRedis: false },
+  cli: { script: 'tools/cli/src/main.ts', needsRedis: false },
   example: { script: 'examples/resource-server/main.ts', needsRedis: false },
   keys: { script: 'tools/keys/main.ts', needsRedis: false },
   audit: { script: 'tools/audit/main.ts', needsRedis: false },

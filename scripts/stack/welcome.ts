@@ -16,7 +16,7 @@ export function welcome({ publicUrl, adminPorts, keptIn }: Welcome): string {
 ${bold(`Ravi device auth is ready: ${publicUrl}/device`)}
 
   Log a program in, as the program does it:
-    ${bold(`${publicUrl === 'http://localhost:3000' ? '' : `DEVICE_AUTH_URL=${publicUrl} `}npm run demo`)}
+    ${bold(`npm run cli -- login${publicUrl === 'http://localhost:3000' ? '' : ` --server ${publicUrl}`}`)}
 
   or by hand. Ask for a code, approve it on the page above, and collect the credentials
   with the device_code of the first answer (the second call waits for the approval):

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { approve, signIn, type Session } from '../../scripts/demo/human.ts';
+import type { Session } from '@ravi/client';
 import { root } from '../../scripts/setup/root.mjs';
-import { startLogin, waitForApproval, type ApprovedLogin } from '../../scripts/demo/program.ts';
 import { apiExamples, ExampleRun } from '../support/api-examples.ts';
+import { startClientLogin } from '../support/client-login.ts';
 import { eventually } from '../support/eventually.ts';
+import { patientPerson } from '../support/patience.ts';
 import { Person } from '../support/person.ts';
+import { startLogin } from '../support/program.ts';
 import { docker, evaluateInside } from './support/docker.ts';
 import { startStack, type ServiceName, type Stack } from './support/stack.ts';
 
@@ -15,11 +17,11 @@ const startLimitMs = 300_000;
 const limitMs = 180_000;
 
 let stack: Stack;
-let human: Session;
+let human: Person;
 
 beforeAll(async () => {
   stack = await startStack();
-  human = await signIn(stack.url, 'human@example.com', 'a long and peculiar passphrase');
+  human = await Person.signUp(stack.url);
 }, startLimitMs);
 
 afterAll(() => stack?.down(), limitMs);
@@ -29,10 +31,10 @@ test(
   async () => {
     for (let run = 0; run < 6; run += 1) {
       const { waiting, userCode } = await waitingLogin();
-      await approve(stack.url, human, userCode);
-      const { credentials, approvalToAnswerMs } = await waiting;
-      expect(credentials.user.email).toBe('human@example.com');
-      expect(approvalToAnswerMs).toBeLessThan(2_000);
+      const approvedAtMs = Date.now();
+      await human.approve(stack.url, userCode);
+      expect((await waiting).account?.email).toBe(human.email);
+      expect(Date.now() - approvedAtMs).toBeLessThan(2_000);
     }
   },
   limitMs,
@@ -57,8 +59,8 @@ test(
     const { waiting, userCode } = await waitingLogin();
     const holder = await theOneThatHolds(1);
     await docker('kill', holder);
-    await approve(stack.url, human, userCode);
-    expect((await waiting).credentials.access).toMatch(/^ey/);
+    await human.approve(stack.url, userCode);
+    expect(await (await waiting).accessToken()).toMatch(/^ey/);
 
     await docker('start', holder);
     await stack.untilHealthy('api');
@@ -70,7 +72,7 @@ test(
 test(
   'an api hears at once of a program that hung up, though the load balancer is between them',
   async () => {
-    const login = await startLogin(stack.url, 'Docker test');
+    const login = await startLogin(stack.url);
     const hangUp = new AbortController();
     const waiting = fetch(`${stack.url}/api/auth/device/token/`, {
       method: 'POST',
@@ -95,10 +97,10 @@ test(
       await theOneThatHolds(logins.length);
       for (const [index, { waiting, userCode }] of logins.entries()) {
         const restarting = docker('restart', '-t', '30', containers[index] ?? '');
-        await approve(stack.url, human, userCode);
+        await patientPerson(human, stack.url)(userCode);
         await restarting;
         await stack.untilHealthy(service);
-        expect((await waiting).credentials.access).toMatch(/^ey/);
+        expect(await (await waiting).accessToken()).toMatch(/^ey/);
       }
     }
   },
@@ -111,13 +113,8 @@ test(
     const { waiting, userCode } = await waitingLogin();
     const [redis = ''] = await stack.containers('redis');
     await docker('restart', redis);
-    const approved = () =>
-      approve(stack.url, human, userCode).then(
-        () => true,
-        () => false,
-      );
-    await eventually('the approval goes through', approved);
-    expect((await waiting).credentials.user.email).toBe('human@example.com');
+    await patientPerson(human, stack.url)(userCode);
+    expect((await waiting).account?.email).toBe(human.email);
   },
   limitMs,
 );
@@ -160,8 +157,8 @@ test(
     expect(await docker('exec', issuer, 'node', tool, 'activate', kid, '--now')).toContain('is active');
     await eventually('a login is signed with it', async () => {
       const { waiting, userCode } = await waitingLogin();
-      await approve(stack.url, human, userCode);
-      const [header = ''] = (await waiting).credentials.access.split('.');
+      await human.approve(stack.url, userCode);
+      const [header = ''] = (await (await waiting).accessToken()).split('.');
       return Buffer.from(header, 'base64url').toString().includes(kid);
     });
   },
@@ -183,20 +180,23 @@ test(
 /** A login whose program waits. */
 interface WaitingLogin {
   readonly userCode: string;
-  readonly waiting: Promise<ApprovedLogin>;
+  readonly waiting: Promise<Session>;
 }
 
 async function waitingLogin(): Promise<WaitingLogin> {
-  const login = await startLogin(stack.url, 'Docker test');
-  const waiting = waitForApproval(stack.url, login);
+  const login = startClientLogin({ server: stack.url, clientName: 'Docker test' });
+  const waiting = login.result.then((result) => {
+    if (result.kind !== 'loggedIn') throw new Error(`The login ended: ${JSON.stringify(result)}`);
+    return result.session;
+  });
   // A wait that fails before anybody looks at it must not end the run as an unhandled rejection.
   waiting.catch(() => undefined);
-  return { userCode: login.user_code, waiting };
+  return { userCode: (await login.code).userCode, waiting };
 }
 
 async function logIn(): Promise<void> {
   const { waiting, userCode } = await waitingLogin();
-  await approve(stack.url, human, userCode);
+  await human.approve(stack.url, userCode);
   await waiting;
 }
 

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GenericContainer, type StartedTestContainer } from 'testcontainers';
-import { approve, signIn } from '../../scripts/demo/human.ts';
-import { startLogin, waitForApproval } from '../../scripts/demo/program.ts';
 import { superviseService, type SupervisedService } from '../../scripts/stack/service.ts';
+import { startClientLogin } from '../support/client-login.ts';
+import { Person } from '../support/person.ts';
 
 const limitMs = 120_000;
 
@@ -46,14 +46,11 @@ test(
     }
 
     const url = `http://127.0.0.1:${port}`;
-    const login = await startLogin(url, 'Testcontainers test');
-    const waiting = waitForApproval(url, login);
-    await approve(
-      url,
-      await signIn(url, 'human@example.com', 'a long and peculiar passphrase'),
-      login.user_code,
-    );
-    expect((await waiting).credentials.user.email).toBe('human@example.com');
+    const person = await Person.signUp(url);
+    const login = startClientLogin({ server: url, clientName: 'Testcontainers test' });
+    await person.approve(url, (await login.code).userCode);
+    const result = await login.result;
+    expect(result.kind === 'loggedIn' && result.session.account?.email).toBe(person.email);
   },
   limitMs,
 );

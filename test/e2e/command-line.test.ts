@@ -10,9 +10,9 @@ const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}
     encoding: 'utf8',
   });
 
-test('the demo tells how it is used, and starts no login for that', () => {
-  const { status, stdout } = run(['demo', '--', '--help']);
-  expect([status, stdout]).toEqual([0, expect.stringContaining('npm run demo -- --approve')]);
+test('the command line tells how it is used, and starts no login for that', () => {
+  const { status, stdout } = run(['cli', '--', '--help']);
+  expect([status, stdout]).toEqual([0, expect.stringContaining('ravi-login login')]);
 });
 
 test.each(['api', 'issuer'])(

@@ -1,0 +1,39 @@
+import type { CredentialStore } from '@ravi/client';
+import type { Arguments } from './arguments.ts';
+import type { Config } from './config.ts';
+import { type LastLogin, readLastLogin, storeFor } from './kept-logins.ts';
+import type { Output } from './output.ts';
+
+/** What a command works with. */
+export interface Context {
+  readonly config: Config;
+  readonly arguments: Arguments;
+  readonly output: Output;
+  /** The login that the call is about. */
+  readonly place: LastLogin;
+  readonly store: CredentialStore;
+  /** Aborted by Ctrl-C and by SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly nowMs: () => number;
+}
+
+/** Finds out which login a call is about: by its arguments, then the environment, then the last login. */
+export function createContext(given: Pick<Context, 'config' | 'arguments' | 'output' | 'signal'>): Context {
+  const { config, arguments: args } = given;
+  const last = readLastLogin(config.folder);
+  const address = args.server ?? config.baseUrl ?? last?.server ?? 'http://localhost:3000';
+  if (!URL.canParse(address))
+    throw new TypeError('server must be an address such as https://login.example.com.');
+  const server = new URL(address).href.replace(/\/+$/, '');
+  const store = args.store ?? (last?.server === server ? last.store : 'file');
+  const place = { server, store };
+  return { ...given, place, store: storeFor(config.folder, place), nowMs: () => Date.now() };
+}
+
+/** A credential of the environment, which comes before what is kept; null where there is none. */
+export function environmentCredential({
+  config,
+}: Context): { readonly name: string; readonly value: string } | null {
+  if (config.token !== null) return { name: 'RAVI_TOKEN', value: config.token };
+  return config.apiKey === null ? null : { name: 'RAVI_API_KEY', value: config.apiKey };
+}

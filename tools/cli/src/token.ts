@@ -1,0 +1,28 @@
+import { LoginError, openSession } from '@ravi/client';
+import { type Context, environmentCredential } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/** `ravi-login token`: the credential alone, refreshed if need be. Resolves to the exit code. */
+export async function token(context: Context): Promise<number> {
+  const { arguments: args, output, place, store } = context;
+  const given = environmentCredential(context);
+  if (given !== null) {
+    output.result({ token: given.value, source: given.name }, [given.value]);
+    return exitCodes.ok;
+  }
+  const session = await openSession({ server: place.server, store, allowHttp: args.allowHttp });
+  if (session === null) {
+    output.failure('not_logged_in', `Not logged in at ${place.server}. Log in with: ravi-login login`);
+    return exitCodes.notLoggedIn;
+  }
+  const { accessToken, managementKey, identityKey, expiresAtMs } = await session.credentials();
+  const value = { access: accessToken, management: managementKey, identity: identityKey }[args.kind];
+  if (value === null)
+    throw new LoginError('refused', `This login has no ${args.kind} key: it was not granted one.`);
+  const isToken = args.kind === 'access' && expiresAtMs !== null;
+  output.result(
+    { token: value, source: place.store, expires_at: isToken ? new Date(expiresAtMs).toISOString() : null },
+    [value],
+  );
+  return exitCodes.ok;
+}
