@@ -1,0 +1,239 @@
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CliRun } from '../../support/cli.ts';
+import { freePort } from '../../support/free-port.ts';
+import { Person } from '../../support/person.ts';
+import { deploy, type Deployment } from '../../support/stack.ts';
+
+let deployment: Deployment;
+let server: string;
+let person: Person;
+let home: string;
+beforeAll(async () => {
+  deployment = await deploy();
+  [server] = deployment.urls;
+  person = await Person.signUp(server);
+});
+afterAll(() => deployment.stop());
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'cli-'));
+});
+afterEach(() => rm(home, { recursive: true }));
+
+const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  new CliRun(home, args, env);
+const folder = () => join(home, '.config/ravi-login');
+
+async function logIn(...args: readonly string[]): Promise<CliRun> {
+  const login = run(['login', '--server', server, ...args]);
+  await person.approve(server, await login.printed(/(?:Code +|"user_code":")([A-Z]{4}-[A-Z]{4})/));
+  expect([await login.ended(), login.stderr]).toEqual([0, expect.not.stringContaining('rror')]);
+  return login;
+}
+
+test('login, status, token and logout: a script gets a token that works, and in the end nothing is left', async () => {
+  const login = await logIn('--qr');
+  expect(login.stderr).toMatch(/good for 15 minutes/);
+  expect(login.stderr).toMatch(/█/);
+  expect(login.stdout).toContain(`Logged in as ${person.email}`);
+  const files = await readdir(folder());
+  expect(files).toEqual([expect.stringMatching(/^127\.0\.0\.1_\d+-[0-9a-f]{8}\.json$/), 'last-login.json']);
+  const modes = await Promise.all(
+    [folder(), ...files.map((file) => join(folder(), file))].map((path) => stat(path)),
+  );
+  expect(modes.map(({ mode }) => (mode & 0o777).toString(8))).toEqual(['700', '600', '600']);
+
+  const status = run(['status']);
+  expect([await status.ended(), status.stdout]).toEqual([0, expect.stringContaining(person.email)]);
+  const headers = async (kind: string) => {
+    const token = run(['token', '--kind', kind]);
+    expect([await token.ended(), token.stderr]).toEqual([0, '']);
+    return { authorization: `Bearer ${token.stdout.trim()}` };
+  };
+  const [access, management] = [await headers('access'), await headers('management')];
+  const answers = () =>
+    Promise.all(
+      [access, management].map(async (given) => {
+        return (await fetch(`${server}/api/auth/user/`, { headers: given })).status;
+      }),
+    );
+  expect(await answers()).toEqual([200, 200]);
+
+  const logout = run(['logout']);
+  expect([await logout.ended(), logout.stderr]).toEqual([0, '']);
+  expect(await answers()).toEqual([401, 401]);
+  expect(await readdir(folder())).toEqual(['last-login.json']);
+});
+
+test('--json gives one object a line, and no secret but where it was asked for', async () => {
+  const login = await logIn('--json');
+  expect(login.lines.map(({ event }) => event)).toEqual(['code', 'waiting', 'done']);
+  expect(login.lines[0]).toMatchObject({
+    verification_uri: expect.any(String),
+    expires_at: expect.any(String),
+  });
+  const token = run(['token', '--json']);
+  await token.ended();
+  expect(token.lines).toEqual([
+    { token: expect.stringMatching(/^ey/), source: 'file', expires_at: expect.any(String) },
+  ]);
+  const secret = String(token.lines[0]?.['token']);
+  const status = run(['status', '--json']);
+  await status.ended();
+  expect(status.lines).toEqual([
+    expect.objectContaining({ logged_in: true, server, source: 'file', account: person.email }),
+  ]);
+  expect(login.stdout + login.stderr + status.stdout).not.toContain(secret);
+});
+
+test.each(['status', 'token', 'logout'])('%s ends with 4 where nobody is logged in', async (command) => {
+  const plain = run([command, '--server', server]);
+  expect([await plain.ended(), plain.stdout, plain.stderr]).toEqual([
+    4,
+    '',
+    expect.stringContaining('Not logged in'),
+  ]);
+  const json = run([command, '--server', server, '--json']);
+  expect([await json.ended(), json.lines.length, json.stderr]).toEqual([4, 1, '']);
+});
+
+test.each([
+  [],
+  ['fly'],
+  ['login', 'now'],
+  ['login', '--fast'],
+  ['login', '--store', 'cloud'],
+  ['status', '--server', 'nonsense'],
+  ['login', '--server', 'http://login.example.com'],
+])('a wrong call ends with 2 and says why: %j %j %j', async (...args) => {
+  const wrong = run(args);
+  expect([await wrong.ended(), wrong.stdout]).toEqual([2, '']);
+  expect(wrong.stderr.length).toBeGreaterThan(10);
+});
+
+test('a denial and an expired code end with 1, each with its word', async () => {
+  const denied = run(['login', '--server', server, '--json']);
+  await person.deny(server, await denied.printed(/"user_code":"([^"]+)/));
+  expect([await denied.ended(), denied.lines.at(-1)]).toEqual([
+    1,
+    expect.objectContaining({ code: 'access_denied' }),
+  ]);
+
+  const hasty = await deployment.stack.startApi({ DEVICE_CODE_TTL_SECONDS: '2' });
+  const expired = run(['login', '--server', hasty.url, '--json']);
+  expect([await expired.ended(), expired.lines.at(-1)]).toEqual([
+    1,
+    expect.objectContaining({ code: 'expired_token' }),
+  ]);
+  await hasty.end('SIGTERM');
+});
+
+test('Ctrl-C says what it left behind: a code that is good for a while, and nothing here', async () => {
+  const login = run(['login', '--server', server]);
+  await login.printed(/(Waiting)/);
+  login.signal('SIGINT');
+  expect(await login.ended()).toBe(130);
+  expect(login.stderr).toMatch(/Nothing was kept here\. The code is good for another 15 minutes/);
+  expect(await readdir(folder())).toEqual([]);
+});
+
+test('RAVI_TOKEN comes before RAVI_API_KEY, and both before a login', async () => {
+  const token = run(['token'], { RAVI_TOKEN: 'a-token', RAVI_API_KEY: 'a-key' });
+  expect([await token.ended(), token.stdout]).toEqual([0, 'a-token\n']);
+  const key = run(['token'], { RAVI_API_KEY: 'a-key' });
+  expect([await key.ended(), key.stdout]).toEqual([0, 'a-key\n']);
+  const login = run(['login'], { RAVI_TOKEN: 'a-token' });
+  expect([await login.ended(), login.stderr]).toEqual([1, expect.stringContaining('unset it')]);
+  expect(login.stderr).not.toContain('a-token');
+  const status = run(['status', '--json'], { RAVI_TOKEN: 'a-token', RAVI_BASE_URL: server });
+  expect([await status.ended(), status.lines]).toEqual([
+    0,
+    [{ logged_in: true, server, source: 'RAVI_TOKEN' }],
+  ]);
+});
+
+test('a login outlives a restart of its api, and says that the service was away', async () => {
+  const port = String(await freePort());
+  const first = await deployment.stack.startApi({ PORT: port, POLL_INTERVAL_SECONDS: '1' });
+  const login = run(['login', '--server', `http://127.0.0.1:${port}`]);
+  const code = await login.printed(/Code +(\S+)/);
+  await login.printed(/(Waiting)/);
+  await first.end('SIGKILL');
+  await login.printed(/(does not answer.*Trying again)/);
+  const second = await deployment.stack.startApi({ PORT: port, POLL_INTERVAL_SECONDS: '1' });
+  await person.approve(server, code);
+  expect([await login.ended(), login.stdout]).toEqual([0, expect.stringContaining('Logged in')]);
+  await second.end('SIGTERM');
+});
+
+test('a corrupted login is told; logging in anew mends it', async () => {
+  await logIn();
+  const [file = ''] = await readdir(folder());
+  await writeFile(join(folder(), file), '{"version":1');
+  for (const command of ['status', 'token']) {
+    const broken = run([command]);
+    expect([await broken.ended(), broken.stderr]).toEqual([1, expect.stringContaining('log in again')]);
+  }
+  await logIn();
+  const status = run(['status']);
+  expect(await status.ended()).toBe(0);
+});
+
+test('a store that cannot be written is told before a code is asked for', async () => {
+  await mkdir(join(home, '.config'));
+  await writeFile(folder(), 'a file where the folder should be');
+  const login = run(['login', '--server', server]);
+  expect([await login.ended(), login.stderr]).toEqual([1, expect.stringContaining('cannot be used')]);
+  expect(login.stderr).not.toContain('Code');
+});
+
+// The superuser may write everywhere.
+(process.getuid?.() === 0 ? test.skip : test)('a read-only folder is told', async () => {
+  await mkdir(folder(), { recursive: true });
+  await chmod(folder(), 0o500);
+  const login = run(['login', '--server', server]);
+  expect([await login.ended(), login.stderr]).toEqual([1, expect.stringContaining('may not write there')]);
+  await chmod(folder(), 0o700);
+});
+
+test('a keychain that this machine does not have is told, and no file is written instead', async () => {
+  const login = run(['login', '--server', server, '--store', 'keychain']);
+  expect([await login.ended(), login.stderr]).toEqual([1, expect.stringContaining('--store file')]);
+  expect(await readdir(home)).toEqual([]);
+});
+
+test('a page of a proxy, and an address where nobody is, end with 1 and name the address', async () => {
+  const proxy = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html').end('<h1>Please sign in to the network</h1>');
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const lost = run(['login', '--server', address]);
+  expect([await lost.ended(), lost.stderr]).toEqual([
+    1,
+    expect.stringMatching(`${address} answers 200 with text/html`),
+  ]);
+  proxy.close();
+  const nobody = run(['login', '--server', address]);
+  expect(await nobody.ended()).toBe(1);
+  expect(nobody.stderr).toMatch(/nothing listens there \(ECONNREFUSED\)/);
+  const nowhere = run(['login', '--server', 'https://login.invalid', '--json']);
+  expect(await nowhere.ended()).toBe(1);
+  expect(nowhere.lines.at(-1)).toMatchObject({ event: 'error', code: 'unavailable' });
+});
+
+test('a log-out that the service does not hear of forgets the login here and says where to end it', async () => {
+  const api = await deployment.stack.startApi();
+  const login = run(['login', '--server', api.url]);
+  await person.approve(server, await login.printed(/Code +(\S+)/));
+  await login.ended();
+  await api.end('SIGKILL');
+  const logout = run(['logout']);
+  expect([await logout.ended(), logout.stderr]).toEqual([1, expect.stringContaining('/account/programs')]);
+  const status = run(['status']);
+  expect(await status.ended()).toBe(4);
+});
