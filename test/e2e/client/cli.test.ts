@@ -192,12 +192,16 @@ test('a store that cannot be written is told before a code is asked for', async 
 });
 
 // The superuser may write everywhere.
-(process.getuid?.() === 0 ? test.skip : test)('a read-only folder is told', async () => {
-  await mkdir(folder(), { recursive: true });
-  await chmod(folder(), 0o500);
-  const login = run(['login', '--server', server]);
-  expect([await login.ended(), login.stderr]).toEqual([1, expect.stringContaining('may not write there')]);
-  await chmod(folder(), 0o700);
+const describeUnlessRoot = process.getuid?.() === 0 ? describe.skip : describe;
+
+describeUnlessRoot('as a user', () => {
+  test('a read-only folder is told', async () => {
+    await mkdir(folder(), { recursive: true });
+    await chmod(folder(), 0o500);
+    const login = run(['login', '--server', server]);
+    expect([await login.ended(), login.stderr]).toEqual([1, expect.stringContaining('may not write there')]);
+    await chmod(folder(), 0o700);
+  });
 });
 
 test('a keychain that this machine does not have is told, and no file is written instead', async () => {

@@ -98,7 +98,8 @@ test('calls at one time in one process share one refresh', async () => {
     return fetch(input, init);
   };
   const session = await openSession({ server, store: fileStore(path), fetch: counting });
-  await Promise.all(Array.from({ length: 20 }, async () => session?.refresh()));
+  if (!session) throw new Error('Nothing is kept.');
+  await Promise.all(Array.from({ length: 20 }, () => session.refresh()));
   expect(sent).toHaveLength(1);
 });
 
