@@ -60,7 +60,7 @@ function isLoopback(address: string): boolean {
 }
 
 /** What counts as one address: an IPv4 address, or the /64 that one IPv6 subscriber has to itself. */
-export function addressForLimits(address: string): string {
+function addressForLimits(address: string): string {
   return address.includes(':') ? ipv6Network(address, 64) : address;
 }
 
