@@ -12,7 +12,15 @@ import { browserName } from '../../services/api/src/people/pages/browser-name.ts
 import { basicCredentials } from '../../services/api/src/tokens/basic-credentials.ts';
 
 const reply = { addHeader: () => undefined } as unknown as Reply;
-const account = { id: 1, email: 'a@example.com', firstName: '', lastName: '' };
+const account = {
+  id: 1,
+  email: 'a@example.com',
+  firstName: '',
+  lastName: '',
+  epoch: '1',
+  sessionsEpoch: '1',
+  blocked: false,
+};
 const request = { method: 'POST', url: 'https://login.example/oauth/token' };
 const verifier = createVerifier({ issuer: 'https://login.example' });
 const headers = (fields: IncomingHttpHeaders) => ({ headers: fields });

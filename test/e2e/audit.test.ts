@@ -44,10 +44,10 @@ test('a login is told from sign-up to log-out, with who, when, from where and id
   });
   await send(`${here()}/api/auth/login/`, { json: { email: person.email, password: 'not the password' } });
   await send(`${here()}/api/auth/login/`, { json: { email: person.email, password: person.password } });
-  await call('POST', `${here()}/api/auth/logout/`, refreshed.body.access);
   await call('POST', `${here()}/api/auth/logout/`, credentials.management_key);
+  await call('POST', `${here()}/api/auth/logout/`, refreshed.body.access);
 
-  const told = await toldAbout(person.user.id, 'key_revoked');
+  const told = await toldAbout(person.user.id, 'grant_ended');
   const of = (event: string) => told.filter((record) => record.event === event);
   for (const event of ['signed_up', 'denied', 'wrong_code', 'approved', 'issued', 'redeemed', 'refreshed']) {
     expect([event, of(event).length]).toEqual([event, 1]);

@@ -106,14 +106,15 @@ test('what is ended here stands in the audit log, with its reason', async () => 
   await logIn(here(), someone, 'Noted');
   await visit.open('/account/programs');
   await visit.press('/account/programs/end', 'This was not me: Noted');
-  const ends = await eventually('the log tells of all three ends', async () => {
+  const ends = await eventually('the log tells of the end', async () => {
     const told = (await new AuditReader(redis).after('0')).map(({ record }) => record);
     const mine = told.filter(
       (record) => 'reason' in record && record.reason === 'not_me' && record.user === someone.user.id,
     );
-    return mine.length === 3 ? mine : null;
+    return mine.length > 0 ? mine : null;
   });
-  expect(ends.map(({ event }) => event).toSorted()).toEqual(['grant_ended', 'key_revoked', 'key_revoked']);
+  // One end: the keys of the login have no end of their own.
+  expect(ends.map(({ event }) => event)).toEqual(['grant_ended']);
   expect(ends[0]).toMatchObject({ user: someone.user.id, address: '127.0.0.1' });
 });
 

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type Grant, GrantStore, hashMintSecret, MintStore, mintKey, refreshMintId } from '@ravi/credentials';
+import {
+  type Grant,
+  grantKey,
+  GrantStore,
+  hashMintSecret,
+  MintStore,
+  mintKey,
+  refreshMintId,
+} from '@ravi/credentials';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import fc from 'fast-check';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -20,14 +28,16 @@ afterAll(async () => {
 class Family {
   readonly #prefix = `test:${randomUUID()}:`;
   readonly #mints = new MintStore(redis, this.#prefix);
-  readonly #grants = new GrantStore(redis, this.#prefix);
+  readonly #grants = new GrantStore(redis, { prefix: this.#prefix });
   readonly id = randomUUID();
-  readonly firstJti = randomUUID();
+  readonly firstJti: string = randomUUID();
+  readonly #seqs = new Map<string, number>([[this.firstJti, 1]]);
 
   async begin(): Promise<void> {
     const grant: Grant = {
       id: this.id,
       userId: 1,
+      accountEpoch: '1',
       clientId: 'test',
       clientName: 'test',
       address: '192.0.2.1',
@@ -38,44 +48,51 @@ class Family {
       requestedScope: '',
       keyThumbprint: '',
       refreshJti: this.firstJti,
-      hasKeys: false,
+      refreshExpiresAtMs: Date.now() + 3_600_000,
+      keyIds: [],
       expiresAtMs: null,
     };
-    const approval = {
-      key: `${this.#prefix}account`,
-      approvedAtMs: 1,
-      allEndedField: 'all_ended_at',
-      requiredField: '',
-    };
-    await this.#grants.add(grant, [], approval);
+    const account = { key: `${this.#prefix}account`, epochField: 'epoch', epoch: '1', requiredField: '' };
+    await this.#grants.add(grant, [], account, Date.now());
   }
 
   /** What api and issuer do for a presented token: resolves to the next `jti`, or to null for a refusal. */
   async present(jti: string): Promise<string | null> {
     const mintId = this.#mintId(jti);
+    const seq = this.#seqs.get(jti) ?? 0;
     const mint = { mintId, wrappedKey: 'key', secretHash: 'hash', instance: randomUUID() };
-    const begun = await this.#mints.beginRefresh(
-      mint,
-      { kind: 'refresh', jti, keyThumbprint: '' },
-      Date.now(),
-    );
+    const begun = await this.#mints.beginRefresh(mint, { kind: 'refresh', jti, seq, keyThumbprint: '' });
     if (begun.kind === 'settled') return begun.sealed;
     if (begun.kind !== 'pending') return null;
     const nextJti = randomUUID();
     await this.#mints.settleRefresh(mintId, {
       jti,
       nextJti,
+      nextSeq: seq + 1,
       sealed: nextJti,
-      nowMs: Date.now(),
-      grantTtlMs: null,
+      refreshExpiresAtMs: Date.now() + 3_600_000,
+      grantTtlMs: 3_600_000,
     });
     const state = await this.#mints.check(mintId);
-    return state.kind === 'settled' ? state.sealed : null;
+    if (state.kind !== 'settled') return null;
+    this.#seqs.set(state.sealed, seq + 1);
+    return state.sealed;
   }
 
   /** Lets the 10 s pass in which the answer to this token is kept. */
   async pass(jti: string): Promise<void> {
     await redis.del(mintKey(this.#mintId(jti), this.#prefix));
+  }
+
+  /** What a backup of the grant would hold. */
+  async copy(): Promise<Record<string, string>> {
+    return redis.hgetall(grantKey(this.id, this.#prefix));
+  }
+
+  /** Redis is as it was when the copy was made. */
+  async restore(copy: Record<string, string>): Promise<void> {
+    await redis.del(grantKey(this.id, this.#prefix));
+    await redis.hset(grantKey(this.id, this.#prefix), copy);
   }
 
   async state(): Promise<{ active: boolean; latest: string }> {
@@ -130,4 +147,34 @@ test('however tokens are presented, one at most is live, a retry gets the same p
     }),
     { numRuns: 150 },
   );
+});
+
+test('after a restore the token that a program has got since then works, and goes on; older ones are copies still', async () => {
+  const family = new Family();
+  await family.begin();
+  const second = (await family.present(family.firstJti)) ?? '';
+  const copy = await family.copy();
+  const third = (await family.present(second)) ?? '';
+  const fourth = (await family.present(third)) ?? '';
+  await Promise.all([family.firstJti, second, third].map((jti) => family.pass(jti)));
+  await family.restore(copy);
+  const fifth = (await family.present(fourth)) ?? '';
+  expect(await family.state()).toEqual({ active: true, latest: fifth });
+  await family.pass(fourth);
+  expect(await family.present(third)).toBeNull();
+  expect(await family.state()).toMatchObject({ active: false });
+});
+
+test('of two rows of tokens after a restore, the second that is presented ends all: one of them is a copy', async () => {
+  const family = new Family();
+  await family.begin();
+  const copy = await family.copy();
+  const honest = (await family.present(family.firstJti)) ?? '';
+  await family.pass(family.firstJti);
+  await family.restore(copy);
+  // Whoever has a copy of the first token presents it before the program comes with its second.
+  expect(await family.present(family.firstJti)).not.toBeNull();
+  await family.pass(family.firstJti);
+  expect(await family.present(honest)).toBeNull();
+  expect(await family.state()).toMatchObject({ active: false });
 });

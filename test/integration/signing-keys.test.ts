@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PublishedKeys, refreshTokenTtlSeconds } from '@ravi/credentials';
+import { defaultLifetimes, PublishedKeys } from '@ravi/credentials';
 import { generateSigningKey, readSigningKeys } from '@ravi/credentials/signing';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -85,7 +85,7 @@ test('a retired key never signs again, and verifies until the last token that it
   await keys.activate(newer.kid, start, true);
   await keys.publish([older, newer], start + 1);
   const retirement = await keys.retire(older.kid, start + days);
-  const lastTokenMs = start + refreshTokenTtlSeconds * seconds;
+  const lastTokenMs = start + defaultLifetimes.refreshTokenIdleSeconds * seconds;
   if (retirement.kind !== 'retired') throw new Error(retirement.kind);
   expect(retirement.atMs).toBeGreaterThanOrEqual(lastTokenMs);
   // Asking again puts nothing off.
@@ -116,7 +116,7 @@ test('a leaked key verifies nothing from the moment it is retired, though issuer
 
 test('a key that no issuer holds any more verifies as long as its last token may live', async () => {
   const keys = await twoKeys();
-  const lifetimeMs = refreshTokenTtlSeconds * seconds;
+  const lifetimeMs = defaultLifetimes.refreshTokenIdleSeconds * seconds;
   expect(kids(await keys.list(start + lifetimeMs - 1))).toContain(older.kid);
   expect(kids(await keys.list(start + lifetimeMs))).toEqual([]);
 });

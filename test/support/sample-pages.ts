@@ -41,7 +41,14 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
   const pending = { csrfToken: foreign, userCode: foreign };
   const account = { email: foreign, name: foreign };
   const identity = { uuid: foreign, name: foreign };
-  const key = { id: foreign, prefix: foreign, label: foreign, kind: 'identity', usedSecondsAgo: 7 } as const;
+  const key = {
+    id: foreign,
+    prefix: foreign,
+    label: foreign,
+    kind: 'identity',
+    endsInSeconds: 90_000,
+    usedSecondsAgo: 7,
+  } as const;
   const client = {
     name: foreign,
     registeredName: foreign,
@@ -105,9 +112,10 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
           usedSecondsAgo: null,
           identityName: foreign,
           hasTokens: true,
+          endsInSeconds: null,
+          endsUnusedInSeconds: 90_000,
           keys: [key, key],
         })),
-        otherKeys: [key],
         page: 2,
         pages: 3,
         done: 'notMe',

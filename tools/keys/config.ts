@@ -1,11 +1,14 @@
+import { type Lifetimes, readLifetimes } from '@ravi/credentials';
 import { type KeySources, keySettings, keySources } from '@ravi/issuer/signing-keys';
 import { type RedisTopology, toolRedis } from '@ravi/redis';
-import { type Env, parseSettings, sharedSettings } from '@ravi/runtime';
+import { type Env, lifetimeSettings, parseSettings, sharedSettings } from '@ravi/runtime';
 
 /** What the key tool needs of the issuer's settings. */
 export interface KeyToolConfig {
   readonly redis: RedisTopology;
   readonly keySources: KeySources;
+  /** A retired key verifies until its last token has expired. */
+  readonly lifetimes: Lifetimes;
 }
 
 /**
@@ -13,6 +16,6 @@ export interface KeyToolConfig {
  * with every problem at once.
  */
 export function parseConfig(env: Env): KeyToolConfig {
-  const values = parseSettings(env, { ...sharedSettings, ...keySettings });
-  return { redis: toolRedis(env, values), keySources: keySources(values) };
+  const values = parseSettings(env, { ...sharedSettings, ...lifetimeSettings, ...keySettings });
+  return { redis: toolRedis(env, values), keySources: keySources(values), lifetimes: readLifetimes(values) };
 }

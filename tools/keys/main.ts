@@ -45,7 +45,7 @@ async function withRedis(
   redis.on('error', () => undefined);
   try {
     await waitUntilReady(redis, 5_000);
-    return await run(new PublishedKeys(redis));
+    return await run(new PublishedKeys(redis, '', config.lifetimes));
   } finally {
     redis.disconnect();
   }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import {
   isRedisFull,
   loadScript,
@@ -8,20 +8,14 @@ import {
   UnexpectedReply,
 } from '@ravi/redis';
 import type { Account, AccountWithIdentities, Identity } from './account.ts';
+import { accountFields, readAccount } from './account-fields.ts';
 import { generateIdentityName } from './identity-name.ts';
-import {
-  accountKey,
-  allEndedField,
-  externalSubjectKey,
-  identityEmailKey,
-  identityField,
-  lastAccountIdKey,
-  signInKey,
-} from './keyspace.ts';
+import { accountKey, externalSubjectKey, identityEmailKey, identityField, signInKey } from './keyspace.ts';
 
 const reserveEmail = loadScript(new URL('./lua/reserve-email.lua', import.meta.url));
 const changePassword = loadScript(new URL('./lua/change-password.lua', import.meta.url));
-const endAll = loadScript(new URL('./lua/end-all.lua', import.meta.url));
+const reserveAccount = loadScript(new URL('./lua/reserve-account.lua', import.meta.url));
+const beginEpoch = loadScript(new URL('./lua/begin-epoch.lua', import.meta.url));
 const reservationSeconds = 60;
 
 /** A person who gets an account. */
@@ -56,14 +50,31 @@ export interface SignInRecord {
   readonly passwordHash: string;
 }
 
-/** How to check that an approval still stands: the account's hash, and the fields of it that tell. */
-export interface ApprovalStillStands {
+/** Whether something that an account granted may still be alive, as far as the account is concerned. */
+export interface AccountStanding {
+  /** The epoch in which the account is. */
+  readonly epoch: string;
+  /** Whether it still has the identity that was asked about; true where none was. */
+  readonly hasIdentity: boolean;
+}
+
+/** Where an account says in which epoch it is, for scripts that write what belongs to one. */
+export interface EpochPlace {
   readonly key: string;
-  readonly approvedAtMs: number;
-  readonly allEndedField: string;
-  /** Empty where no identity was chosen. */
+  readonly epochField: string;
+  readonly epoch: string;
+  /** The field of the identity that must be there; empty for none. */
   readonly requiredField: string;
 }
+
+/** What ends: what the account granted, its browser sessions, or both. */
+export type EndOf = 'grants' | 'sessions' | 'everything';
+
+const epochFields: Readonly<Record<EndOf, readonly string[]>> = {
+  grants: ['epoch'],
+  sessions: ['sessions_epoch'],
+  everything: ['epoch', 'sessions_epoch'],
+};
 
 /** Embedded accounts in Redis. One hash holds an account with its identities; another finds it by e-mail. */
 export class AccountStore {
@@ -78,9 +89,9 @@ export class AccountStore {
   /** Creates an account with one identity of a generated name; null when the e-mail has an account already. */
   async create(input: NewAccount, nowMs: number): Promise<Account | null> {
     if ((await this.#redis.exists(this.#signInKey(input.email))) === 1) return null;
-    const id = await this.#nextId();
+    const { id, epoch } = await this.#reserveId();
     if (!(await this.#reserve(input.email, id, input.passwordHash))) return null;
-    const account = await this.#write(id, input, nowMs);
+    const account = await this.#write(id, epoch, input, nowMs);
     await this.#redis.persist(this.#signInKey(input.email));
     return account;
   }
@@ -97,7 +108,7 @@ export class AccountStore {
    */
   async createLinked(who: ExternalSubject, input: NewPerson, nowMs: number): Promise<LinkedCreation> {
     const link = this.#linkKey(who);
-    const id = await this.#nextId();
+    const { id, epoch } = await this.#reserveId();
     // Like the address, taken for a minute: a process that dies half-way leaves nothing behind.
     const linked = await this.#redis.set(link, id, 'EX', reservationSeconds, 'NX');
     if (linked === null) {
@@ -108,15 +119,31 @@ export class AccountStore {
       await this.#redis.del(link);
       return { kind: 'emailTaken' };
     }
-    const account = await this.#write(id, input, nowMs);
+    const account = await this.#write(id, epoch, input, nowMs);
     // The link first: without it the person could not get in again.
     await this.#redis.persist(link);
     await this.#redis.persist(this.#signInKey(input.email));
     return { kind: 'created', account };
   }
 
-  #nextId(): Promise<number> {
-    return this.#redis.incr(lastAccountIdKey(this.#prefix));
+  /**
+   * Takes an id that no account has: random, so that none comes back after data was lost. As an integer that JSON and every language
+   * read, from 1 to 2^53 - 1.
+   */
+  async #reserveId(): Promise<{ readonly id: number; readonly epoch: string }> {
+    for (;;) {
+      const id = Number(randomBytes(8).readBigUInt64BE() >> 11n);
+      if (id === 0) continue;
+      const reply = await runScript(
+        this.#redis,
+        reserveAccount,
+        accountKey(id, this.#prefix),
+        reservationSeconds,
+      );
+      const [word, epoch = ''] = replyWords(reply);
+      if (word === 'reserved') return { id, epoch };
+      if (word !== 'taken') throw new UnexpectedReply(word);
+    }
   }
 
   /** Takes an address for a minute; false when it is taken. */
@@ -128,23 +155,31 @@ export class AccountStore {
     return word === 'reserved';
   }
 
-  async #write(id: number, input: NewPerson, nowMs: number): Promise<Account> {
-    const account = { id, email: input.email.trim(), firstName: input.firstName, lastName: input.lastName };
+  async #write(id: number, epoch: string, input: NewPerson, nowMs: number): Promise<Account> {
+    const email = input.email.trim();
+    const { firstName, lastName } = input;
     const identity = await this.#drawIdentity(id, input.identityEmailDomain, nowMs);
+    const key = accountKey(id, this.#prefix);
     try {
-      await this.#redis.hset(accountKey(id, this.#prefix), {
-        email: account.email,
-        first_name: account.firstName,
-        last_name: account.lastName,
-        created_at: nowMs,
-        [identityField + identity.uuid]: JSON.stringify(identity),
-      });
+      await this.#redis
+        .multi()
+        .hset(key, {
+          email,
+          first_name: firstName,
+          last_name: lastName,
+          created_at: nowMs,
+          epoch,
+          sessions_epoch: epoch,
+          [identityField + identity.uuid]: JSON.stringify(identity),
+        })
+        .persist(key)
+        .exec();
     } catch (error) {
       // Refused, so that nobody has the address. After any other failure somebody may.
       if (isRedisFull(error)) await this.#redis.del(identityEmailKey(identity.email, this.#prefix));
       throw error;
     }
-    return account;
+    return { id, email, firstName, lastName, epoch, sessionsEpoch: epoch, blocked: false };
   }
 
   /** The record behind an e-mail address, whatever its case; null when there is none. */
@@ -168,20 +203,16 @@ export class AccountStore {
   /** An account with its identities, in one round trip; null when there is none. */
   async read(userId: number): Promise<AccountWithIdentities | null> {
     const fields = await this.#redis.hgetall(accountKey(userId, this.#prefix));
-    if (fields['email'] === undefined) return null;
+    const account = readAccount(
+      userId,
+      accountFields.map((field) => fields[field]),
+    );
+    if (account === null) return null;
     const identities = Object.entries(fields)
       .filter(([field]) => field.startsWith(identityField))
       .map(([, text]) => JSON.parse(text) as Identity)
       .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
-    return {
-      account: {
-        id: userId,
-        email: fields['email'],
-        firstName: fields['first_name'] ?? '',
-        lastName: fields['last_name'] ?? '',
-      },
-      identities,
-    };
+    return { account, identities };
   }
 
   /** Reads as `read` does, each account once: for work that lasts a moment. */
@@ -196,22 +227,38 @@ export class AccountStore {
     };
   }
 
-  /** Notes that the account ended everything that it had granted so far. */
-  async noteAllEnded(userId: number, nowMs: number): Promise<void> {
-    await runScript(this.#redis, endAll, accountKey(userId, this.#prefix), nowMs);
+  /** How an account stands; null when it is gone. One round trip, however many identities it has. */
+  async standing(userId: number, identityUuid = ''): Promise<AccountStanding | null> {
+    const fields = ['epoch', ...(identityUuid === '' ? [] : [identityField + identityUuid])];
+    const [epoch, identity] = await this.#redis.hmget(accountKey(userId, this.#prefix), ...fields);
+    return epoch ? { epoch, hasIdentity: identityUuid === '' || typeof identity === 'string' } : null;
+  }
+
+  /** Where it stands whether the account is still in this epoch and has this identity (empty for none). */
+  epochPlace(userId: number, epoch: string, identityUuid: string): EpochPlace {
+    return {
+      key: accountKey(userId, this.#prefix),
+      epochField: 'epoch',
+      epoch,
+      requiredField: identityUuid === '' ? '' : identityField + identityUuid,
+    };
   }
 
   /**
-   * The check that an approval still stands: the account ended nothing since, and still has the identity (empty for none).
-   * It is made at delivery, in the script that writes the records.
+   * Ends at once what an account granted, its sessions, or both: one write, however much that is. Resolves to the epochs that began
+   * and ended; null when there is no such account.
    */
-  approvalStillStands(userId: number, approvedAtMs: number, identityUuid: string): ApprovalStillStands {
-    return {
-      key: accountKey(userId, this.#prefix),
-      approvedAtMs,
-      allEndedField,
-      requiredField: identityUuid === '' ? '' : identityField + identityUuid,
-    };
+  async end(
+    userId: number,
+    what: EndOf,
+    blocking: 'block' | 'unblock' | null = null,
+  ): Promise<{ readonly epoch: string; readonly former: string } | null> {
+    const flag = blocking === null ? '' : blocking === 'block' ? '1' : '0';
+    const key = accountKey(userId, this.#prefix);
+    const reply = await runScript(this.#redis, beginEpoch, key, flag, ...epochFields[what]);
+    const [word, epoch = '', former = ''] = replyWords(reply);
+    if (word !== 'began' && word !== 'unknown') throw new UnexpectedReply(word);
+    return word === 'began' ? { epoch, former } : null;
   }
 
   /** Whether the identity belongs to the account. */

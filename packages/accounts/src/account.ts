@@ -1,9 +1,18 @@
-/** A person's account. */
+/**
+ * A person's account, as it was read. What is granted or signed in on the strength of this look belongs to the epochs that it saw,
+ * and ends with them.
+ */
 export interface Account {
   readonly id: number;
   readonly email: string;
   readonly firstName: string;
   readonly lastName: string;
+  /** The epoch of what the account grants: another begins when all is ended. */
+  readonly epoch: string;
+  /** The epoch of its browser sessions: another begins when they are ended. */
+  readonly sessionsEpoch: string;
+  /** Nobody signs in. */
+  readonly blocked: boolean;
 }
 
 /** A name and address under which programs of the account act. Times are ISO 8601. */

@@ -4,26 +4,20 @@ import { foldEmail } from './account.ts';
 /** Field names of identities in an account's hash begin with this. */
 export const identityField = 'identity:';
 
-/** The field of an account with the time of the last "end all". */
-export const allEndedField = 'all_ended_at';
-
 /**
- * An account with its identities: a hash. No TTL.
+ * An account with its identities: a hash, by a random id. TTL: a minute until it is written, then none.
  *
  * | field | from | until | holds |
  * |---|---|---|---|
  * | email, first_name, last_name | sign-up | for ever | the person |
  * | created_at | sign-up | for ever | ms since the epoch |
  * | identity:UUID | its creation | its removal | an identity, as JSON, with its folded name |
- * | all_ended_at | the first "end all" | for ever | ms since the epoch; what was approved before it is not delivered |
+ * | epoch | sign-up | for ever | the epoch of what it grants: begins anew when all is ended; microseconds since the epoch |
+ * | sessions_epoch | sign-up | for ever | the epoch of its browser sessions: begins anew when they are ended |
+ * | blocked | the first blocking | for ever | 1 where nobody may sign in, else 0 |
  */
 export function accountKey(userId: number, prefix: string): string {
   return `${prefix}ravi:account:${userId}`;
-}
-
-/** The last account id that was given out: a string, a number. No TTL. */
-export function lastAccountIdKey(prefix: string): string {
-  return `${prefix}ravi:account-id`;
 }
 
 /**
@@ -57,12 +51,15 @@ export function domainsKey(prefix: string): string {
   return `${prefix}ravi:domains`;
 }
 
-/** A browser session: a string, JSON of the person and where it started, by the SHA-256 of its token. TTL: 12 hours. */
+/**
+ * A browser session: a string, JSON of the person, the epoch and where it started, by the SHA-256 of its token. TTL:
+ * `SESSION_IDLE_SECONDS` after its last use, at most `SESSION_MAX_SECONDS` after its start.
+ */
 export function sessionKey(id: string, prefix: string): string {
   return `${prefix}ravi:session:${id}`;
 }
 
-/** The sessions of an account: a sorted set of session ids by the ms at which they end. TTL: 12 hours after the last sign-in. */
+/** The sessions of an account: a sorted set of session ids by the ms at which they began. TTL: `SESSION_MAX_SECONDS` after the last sign-in. */
 export function accountSessionsKey(userId: number, prefix: string): string {
   return `${prefix}ravi:account-sessions:${userId}`;
 }

@@ -1,16 +1,34 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { RedisClient } from '@ravi/redis';
+import { loadScript, type RedisClient, replyWords, runScript } from '@ravi/redis';
+import { BoundedMap } from '@ravi/runtime';
 import type { Account } from './account.ts';
-import { accountSessionsKey, sessionKey } from './keyspace.ts';
+import { accountFields, readAccount } from './account-fields.ts';
+import { accountKey, accountSessionsKey, sessionKey } from './keyspace.ts';
 
-/** A browser session lives this long. */
-export const sessionTtlSeconds = 12 * 3600;
+const openSession = loadScript(new URL('./lua/open-session.lua', import.meta.url));
+
+/** How long browser sessions live. */
+export interface SessionLifetimes {
+  /** From one request to the next. */
+  readonly idleSeconds: number;
+  /** From the sign-in on. */
+  readonly maxSeconds: number;
+}
+
+/** Sessions that an account has at once. One more, and the oldest ends. */
+export const maxSessions = 50;
 
 /** A token is 256 random bits, base64url, and so is its SHA-256; anything else is no session and never reaches Redis. */
 const tokenShape = /^[\w-]{43}$/;
 
 /** Longest part of a user agent that is kept. */
 const maxUserAgentLength = 256;
+
+/** How often at most the idle time of a session begins anew: a minute is exact enough. */
+const touchEveryMs = 60_000;
+
+/** Sessions of which a process remembers whose they are. */
+const rememberedSessions = 10_000;
 
 /** Where a session was started, for its owner to recognise it. */
 export interface SessionOrigin {
@@ -25,58 +43,91 @@ export interface OpenSession extends SessionOrigin {
   readonly startedAtMs: number;
 }
 
-type SessionRecord = Account & SessionOrigin & { readonly startedAtMs: number };
+type SessionRecord = SessionOrigin & {
+  readonly userId: number;
+  readonly epoch: string;
+  readonly startedAtMs: number;
+};
 
 /**
- * Browser sessions in Redis, under the SHA-256 of their token: a dump opens none. Each account has an index of its own; what is
- * not in Redis under its hash has ended, whatever the index says.
+ * Browser sessions in Redis, under the SHA-256 of their token: a dump opens none. Each account has an index of its own. A session
+ * lives while it is in Redis under its hash and its account is in the epoch of sessions in which it was opened.
  */
 export class SessionStore {
   readonly #redis: RedisClient;
   readonly #prefix: string;
+  readonly #lifetimes: SessionLifetimes;
+  /** Whose a session is never changes: known, it is read together with its account. */
+  readonly #owners = new BoundedMap<string, { readonly userId: number; touchedAtMs: number }>(
+    rememberedSessions,
+  );
 
-  constructor(redis: RedisClient, prefix = '') {
+  constructor(redis: RedisClient, lifetimes: SessionLifetimes, prefix = '') {
     this.#redis = redis;
+    this.#lifetimes = lifetimes;
     this.#prefix = prefix;
   }
 
-  /** Starts a session and returns its token, for the cookie alone. */
+  /** How long a browser keeps a session's cookie. */
+  get maxSeconds(): number {
+    return this.#lifetimes.maxSeconds;
+  }
+
+  /**
+   * Starts a session and returns its token, for the cookie alone. It belongs to the epoch in which the account was when it was read:
+   * sessions that were ended since then end this one too.
+   */
   async open(account: Account, origin: SessionOrigin, nowMs: number): Promise<string> {
     const token = randomBytes(32).toString('base64url');
     const id = idOf(token);
-    const index = this.#indexKey(account.id);
+    const { maxSeconds } = this.#lifetimes;
     const record: SessionRecord = {
-      id: account.id,
-      email: account.email,
-      firstName: account.firstName,
-      lastName: account.lastName,
+      userId: account.id,
+      epoch: account.sessionsEpoch,
       address: origin.address,
       userAgent: origin.userAgent.slice(0, maxUserAgentLength),
       startedAtMs: nowMs,
     };
     // Into the index first: no session shall live that its owner cannot see.
-    await this.#redis.zadd(index, nowMs + sessionTtlSeconds * 1000, id);
-    await this.#redis.expire(index, sessionTtlSeconds);
-    await this.#redis.set(this.#key(id), JSON.stringify(record), 'EX', sessionTtlSeconds);
-    await this.#redis.zremrangebyscore(index, '-inf', nowMs);
+    const index = this.#indexKey(account.id);
+    const surplus = replyWords(
+      await runScript(this.#redis, openSession, index, id, nowMs, maxSeconds, maxSessions),
+    );
+    await Promise.all(surplus.map((oldest) => this.end(account.id, oldest)));
+    await this.#redis.set(this.#key(id), JSON.stringify(record), 'PX', this.#restMs(nowMs, nowMs));
     return token;
   }
 
-  /** The account that is signed in; null when the session ended or never was. */
-  async read(token: string): Promise<Account | null> {
-    const record = tokenShape.test(token) ? await this.#readRecord(idOf(token)) : null;
-    if (record === null) return null;
-    const { id, email, firstName, lastName } = record;
-    return { id, email, firstName, lastName };
+  /** The account that is signed in; null when the session ended or never was. One round trip but for the first time here. */
+  async read(token: string, nowMs: number): Promise<Account | null> {
+    if (!tokenShape.test(token)) return null;
+    const id = idOf(token);
+    const owner = this.#owners.get(id) ?? (await this.#learnOwner(id));
+    if (owner === null) return null;
+    const [record, account] = await Promise.all([this.#readRecord(id), this.#readAccount(owner.userId)]);
+    if (record === null || !isOpen(record, account)) {
+      this.#owners.delete(id);
+      return null;
+    }
+    if (nowMs - owner.touchedAtMs >= touchEveryMs) {
+      owner.touchedAtMs = nowMs;
+      await this.#redis.pexpire(this.#key(id), this.#restMs(record.startedAtMs, nowMs));
+    }
+    return account;
   }
 
   /** The account's sessions that are open now, the newest first. */
   async list(userId: number): Promise<readonly OpenSession[]> {
-    const ids = await this.#redis.zrange(this.#indexKey(userId), '0', '-1');
+    const [ids, account] = await Promise.all([
+      this.#redis.zrange(this.#indexKey(userId), '0', '-1'),
+      this.#readAccount(userId),
+    ]);
     const records = await Promise.all(ids.map(async (id) => ({ id, record: await this.#readRecord(id) })));
+    const gone = records.filter(({ record }) => record === null || !isOpen(record, account));
+    if (gone.length > 0) await this.#redis.zrem(this.#indexKey(userId), ...gone.map(({ id }) => id));
     return records
       .flatMap(({ id, record }) =>
-        record === null
+        record === null || !isOpen(record, account)
           ? []
           : [{ id, address: record.address, userAgent: record.userAgent, startedAtMs: record.startedAtMs }],
       )
@@ -91,10 +142,12 @@ export class SessionStore {
     return true;
   }
 
-  /** Ends every session of the account but the one with this token. */
-  async endOthers(userId: number, token: string): Promise<void> {
-    const ids = await this.#redis.zrange(this.#indexKey(userId), '0', '-1');
-    await Promise.all(ids.filter((id) => id !== idOf(token)).map((id) => this.end(userId, id)));
+  /** Takes the session with this token over into another epoch, in which the others of its account have ended. */
+  async moveOn(token: string, epoch: string): Promise<void> {
+    const id = idOf(token);
+    const record = await this.#readRecord(id);
+    if (record === null) return;
+    await this.#redis.set(this.#key(id), JSON.stringify({ ...record, epoch }), 'KEEPTTL', 'XX');
   }
 
   /** Ends the session with this token. */
@@ -103,12 +156,30 @@ export class SessionStore {
     const id = idOf(token);
     const record = await this.#readRecord(id);
     await this.#redis.del(this.#key(id));
-    if (record !== null) await this.#redis.zrem(this.#indexKey(record.id), id);
+    if (record !== null) await this.#redis.zrem(this.#indexKey(record.userId), id);
   }
 
   /** The id under which `list` shows the session with this token. */
   idOf(token: string): string {
     return idOf(token);
+  }
+
+  /** Milliseconds after which a session that is used now ends if it is not used again. */
+  #restMs(startedAtMs: number, nowMs: number): number {
+    const { idleSeconds, maxSeconds } = this.#lifetimes;
+    return Math.max(1, Math.min(idleSeconds * 1000, startedAtMs + maxSeconds * 1000 - nowMs));
+  }
+
+  async #learnOwner(id: string) {
+    const record = await this.#readRecord(id);
+    if (record === null) return null;
+    const owner = { userId: record.userId, touchedAtMs: 0 };
+    this.#owners.set(id, owner);
+    return owner;
+  }
+
+  async #readAccount(userId: number): Promise<Account | null> {
+    return readAccount(userId, await this.#redis.hmget(accountKey(userId, this.#prefix), ...accountFields));
   }
 
   async #readRecord(id: string): Promise<SessionRecord | null> {
@@ -123,6 +194,10 @@ export class SessionStore {
   #indexKey(userId: number): string {
     return accountSessionsKey(userId, this.#prefix);
   }
+}
+
+function isOpen(record: SessionRecord, account: Account | null): boolean {
+  return account !== null && !account.blocked && record.epoch === account.sessionsEpoch;
 }
 
 function idOf(token: string): string {

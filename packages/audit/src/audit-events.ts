@@ -56,12 +56,16 @@ export const auditEvents = {
   },
   refreshed: { when: 'A refresh token was exchanged.', fields: ['grant', 'user', 'address'] },
   reuse_detected: {
-    when: 'An old refresh token was presented: a copy exists, and the grant has ended. (RFC 9700 §4.14.2)',
+    when: 'An old refresh token was presented: a copy exists, and the login has ended with all that came from it. (RFC 9700 §4.14.2)',
     fields: ['grant', 'user', 'address'],
   },
   grant_ended: {
-    when: 'The tokens of a login were ended; `reason` is `logged_out`, `revoked` or `not_me`.',
+    when: 'A login was ended with its tokens and keys; `reason` is `logged_out`, `revoked`, `not_me` or `too_many_logins`. Its keys have no event of their own.',
     fields: ['grant', 'user', 'reason', 'address'],
+  },
+  all_ended: {
+    when: 'All that an account had granted was ended: every login, with its tokens and keys.',
+    fields: ['user', 'address'],
   },
   key_created: {
     when: 'An API key was made; `grant` is the one that it came with, or by whose credential it was made.',
@@ -70,7 +74,7 @@ export const auditEvents = {
   },
   key_used_first: { when: 'An API key was used for the first time.', fields: ['key', 'user', 'address'] },
   key_revoked: {
-    when: 'An API key was revoked; `reason` is `logged_out`, `revoked`, `not_me` or `identity_deleted`.',
+    when: 'An API key was revoked, and with it the keys that descend from it; `reason` is `logged_out` or `revoked`.',
     fields: ['key', 'user', 'reason', 'address'],
   },
   identity_created: {
@@ -82,7 +86,10 @@ export const auditEvents = {
     when: 'The name or the address of an identity was changed.',
     fields: ['identity', 'user', 'address'],
   },
-  identity_deleted: { when: 'An identity was deleted.', fields: ['identity', 'user', 'address'] },
+  identity_deleted: {
+    when: 'An identity was deleted, which ended its tokens and keys.',
+    fields: ['identity', 'user', 'address'],
+  },
   signed_up: { when: 'An account was created.', fields: ['user', 'address'], optional: ['provider'] },
   signed_in: { when: 'A person signed in.', fields: ['user', 'address'], optional: ['provider'] },
   // What was typed is not told: it may be a password in the wrong field.

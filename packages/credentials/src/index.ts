@@ -1,5 +1,6 @@
 // What lives here: grants, API keys, tokens and their verification, mint requests, DPoP proofs that were used. Signing is apart: `./signing`.
 // What does not: logins before they are redeemed (`device-login`), sealing (`sealing`), the form of proofs and keys (`verify`).
+export * from './account-indexes.ts';
 export * from './api-keys/api-key.ts';
 export * from './api-keys/api-key-record.ts';
 export * from './api-keys/api-key-store.ts';
@@ -7,7 +8,8 @@ export * from './dpop/dpop-proofs.ts';
 export * from './grants/grant.ts';
 export * from './grants/grant-store.ts';
 export * from './issued-login.ts';
-export { mintKey } from './keyspace.ts';
+export { grantKey, mintKey } from './keyspace.ts';
+export * from './lifetimes.ts';
 export * from './minting/mint-request.ts';
 export * from './minting/mint-store.ts';
 export * from './records.ts';

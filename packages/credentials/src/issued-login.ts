@@ -1,3 +1,4 @@
+import { apiKeyId } from './api-keys/api-key.ts';
 import type { ApiKeyRecord } from './api-keys/api-key-record.ts';
 import type { Grant } from './grants/grant.ts';
 
@@ -11,47 +12,52 @@ export interface NewApiKey {
 export interface IssuedLogin {
   readonly grant: Grant;
   readonly keys: readonly NewApiKey[];
-  /** When the human approved: what they ended since then is not handed over. */
-  readonly approvedAtMs: number;
-  /** The JSON that the program gets, byte for byte. */
+  /** When the access token expires: `expires_in` tells what is left of it when the answer is given. */
+  readonly accessExpiresAtMs: number;
+  /** The JSON that the program gets, byte for byte; that of an OAuth 2.0 client without `expires_in`. */
   readonly answer: string;
 }
 
 /** What a key that comes with a grant has of its own. */
-export interface KeyOfGrant extends Pick<ApiKeyRecord, 'id' | 'kind' | 'prefix'> {
+export interface KeyOfGrant extends Pick<ApiKeyRecord, 'kind' | 'prefix' | 'expiresAtMs'> {
   readonly hash: string;
 }
 
+/** What keys take over from their grant. */
+export type GrantOfKeys = Pick<Grant, 'id' | 'userId' | 'identityUuid' | 'clientName' | 'createdAtMs'>;
+
 /** A key that comes with a grant: all else about it is the grant's. */
-export function keyOfGrant(grant: Grant, { hash, id, kind, prefix }: KeyOfGrant): NewApiKey {
+export function keyOfGrant(grant: GrantOfKeys, { hash, kind, prefix, expiresAtMs }: KeyOfGrant): NewApiKey {
   return {
     hash,
     record: {
-      id,
+      id: apiKeyId(hash),
       kind,
       userId: grant.userId,
       identityUuid: kind === 'identity' ? grant.identityUuid : '',
       label: grant.clientName,
       prefix,
       createdAtMs: grant.createdAtMs,
-      expiresAtMs: grant.expiresAtMs,
+      expiresAtMs,
       grantId: grant.id,
+      ancestorIds: [],
     },
   };
 }
 
 /** What is sealed of the records: of each key its own alone, since a result lies in Redis, its log and its replicas. */
-type SealedRecords = Omit<IssuedLogin, 'answer' | 'keys'> & {
-  /** Whole ones were sealed by issuers of an older version; a login may be collected after an upgrade. */
-  readonly keys: readonly (KeyOfGrant | NewApiKey)[];
-};
+type SealedRecords = Omit<IssuedLogin, 'answer' | 'keys'> & { readonly keys: readonly KeyOfGrant[] };
 
 /** The text that is sealed: a line of records, then the answer, so that handing over need not parse what it passes on. */
-export function writeIssuedLogin({ grant, keys, approvedAtMs, answer }: IssuedLogin): string {
+export function writeIssuedLogin({ answer, keys, ...rest }: IssuedLogin): string {
   const records: SealedRecords = {
-    grant,
-    keys: keys.map(({ hash, record: { id, kind, prefix } }) => ({ hash, id, kind, prefix })),
-    approvedAtMs,
+    ...rest,
+    keys: keys.map(({ hash, record: { kind, prefix, expiresAtMs } }) => ({
+      hash,
+      kind,
+      prefix,
+      expiresAtMs,
+    })),
   };
   return `${JSON.stringify(records)}\n${answer}`;
 }
@@ -60,11 +66,10 @@ export function writeIssuedLogin({ grant, keys, approvedAtMs, answer }: IssuedLo
 export function readIssuedLogin(text: string): IssuedLogin {
   // JSON has no raw line break: the first one ends the records.
   const end = text.indexOf('\n');
-  const { grant, keys, approvedAtMs } = JSON.parse(text.slice(0, end)) as SealedRecords;
+  const { keys, ...rest } = JSON.parse(text.slice(0, end)) as SealedRecords;
   return {
-    grant,
-    keys: keys.map((key) => ('record' in key ? key : keyOfGrant(grant, key))),
-    approvedAtMs,
+    ...rest,
+    keys: keys.map((key) => keyOfGrant(rest.grant, key)),
     answer: text.slice(end + 1),
   };
 }

@@ -1,13 +1,16 @@
+import type { ApiKeyKind } from './api-keys/api-key.ts';
 import type { MintId } from './minting/mint-request.ts';
 
 /**
- * A grant: a hash. The braces keep it in one Cluster slot with its mint requests. TTL: the end that the human set; else none with API
- * keys; else 31 days after the last refresh. 31 days after a revocation.
+ * A grant: a hash. The braces keep it in one Cluster slot with its mint requests. TTL: `PROGRAM_IDLE_DAYS` after the last use of
+ * anything of it; less where the human set an end, or where no API keys came with it and its refresh token has expired for a day.
+ * Two days once it has ended, so that no redemption brings it back.
  *
  * | field | from | until | holds |
  * |---|---|---|---|
  * | state | delivery | the end | active or ended |
  * | user_id | delivery | the end | the account |
+ * | epoch | delivery | the end | the epoch of the account in which the human approved; once another began, the grant has ended |
  * | client_id, client_name | delivery | the end | the client, and what the program calls itself |
  * | address, user_agent | delivery | the end | where the program asked from |
  * | created_at | delivery | the end | ms since the epoch |
@@ -15,7 +18,9 @@ import type { MintId } from './minting/mint-request.ts';
  * | scope, requested_scope | delivery | the end | account or identity; the scope that the client asked for |
  * | key_thumbprint | delivery | the end | the key to which the tokens are bound (RFC 9449); absent for bearer tokens |
  * | refresh_jti | delivery | the next refresh | the one refresh token that is valid |
- * | has_keys | delivery | the end | 1 where API keys came with it |
+ * | refresh_seq | delivery | the next refresh | which one that is, from 1 on |
+ * | refresh_expires_at | delivery | the next refresh | when that one expires, ms since the epoch |
+ * | key_ids | delivery | the end | the ids of the API keys that came with it, with blanks between; absent for none |
  * | expires_at | delivery | the end | ms since the epoch; absent where the human set no end |
  * | refreshed_at | the first refresh | the end | ms since the epoch |
  * | last_used_at | the first use | the end | ms since the epoch, to the minute |
@@ -25,34 +30,47 @@ export function grantKey(grantId: string, prefix = ''): string {
   return `${prefix}ravi:grant:{${grantId}}`;
 }
 
-/** The grants of an account: a sorted set of grant ids by the ms at which they were created. No TTL; cleaned when it is read. */
-export function accountGrantsKey(userId: number, prefix = ''): string {
-  return `${prefix}ravi:account-grants:${userId}`;
+/**
+ * The grants of an account in one of its epochs: a sorted set of grant ids by the ms of their last use, at first of their creation.
+ * TTL: `PROGRAM_IDLE_DAYS` after the last use of one of them; cleaned when it is read.
+ */
+export function accountGrantsKey(userId: number, epoch: string, prefix = ''): string {
+  return `${prefix}ravi:account-grants:${userId}:${epoch}`;
 }
 
 /**
- * An API key: a hash, by the SHA-256 of the key. TTL: the expiry of the key, if it has one; 31 days after a revocation.
+ * An API key: a hash, by its id, which follows from the SHA-256 of the key. TTL: `PROGRAM_IDLE_DAYS` after the last use of it or of a
+ * key that descends from it; less where it expires before. Two days once it was revoked.
  *
  * | field | from | until | holds |
  * |---|---|---|---|
  * | state | its creation | the end | active or ended |
- * | id | its creation | the end | the UUID by which lists, logs and calls name it |
+ * | hash | its creation | the end | the SHA-256 of the key |
  * | kind | its creation | the end | management or identity |
  * | user_id, identity_uuid | its creation | the end | the account; the identity, absent for a management key |
  * | label, prefix | its creation | the end | its name, and its first characters |
  * | created_at | its creation | the end | ms since the epoch |
  * | expires_at | its creation | the end | ms since the epoch; absent for a key without end |
- * | grant_id | its creation | the end | the grant that it came with; absent for a key that was made by a call |
+ * | grant_id | its creation | the end | the grant that it belongs to: that of its login, or of the credential that made it |
+ * | ancestor_ids | its creation | the end | the keys from which it descends, the nearest first, with blanks between |
  * | last_used_at | the first use | the end | ms since the epoch, to the minute |
  * | ended_reason, ended_at | its end | the end of the record | why, such as refresh_reused; ms since the epoch |
  */
-export function apiKeyRecordKey(hash: string, prefix = ''): string {
-  return `${prefix}ravi:key:${hash}`;
+export function apiKeyRecordKey(id: string, prefix = ''): string {
+  return `${prefix}ravi:key:${id}`;
 }
 
-/** The API keys of an account: a sorted set of hashes by the ms at which they were created. No TTL; cleaned when it is read. */
-export function accountApiKeysKey(userId: number, prefix = ''): string {
-  return `${prefix}ravi:account-keys:${userId}`;
+/**
+ * The API keys of one kind that an account has in one of its epochs: a sorted set of ids by the ms at which they were created. TTL:
+ * `PROGRAM_IDLE_DAYS` after the last use of one of them; cleaned when it is read.
+ */
+export function accountApiKeysKey(userId: number, epoch: string, kind: ApiKeyKind, prefix = ''): string {
+  return `${prefix}ravi:account-keys:${userId}:${epoch}:${kind}`;
+}
+
+/** The same for the keys that credentials of the account made, and no login brought, of both kinds. */
+export function accountMadeKeysKey(userId: number, epoch: string, prefix = ''): string {
+  return `${prefix}ravi:account-made-keys:${userId}:${epoch}`;
 }
 
 /**

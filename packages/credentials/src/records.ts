@@ -8,35 +8,42 @@ import {
   UnexpectedReply,
 } from '@ravi/redis';
 
-const createRecords = loadBatchedScript(new URL('./lua/create-records.lua', import.meta.url));
-const endRecord = loadScript(new URL('./lua/end-record.lua', import.meta.url));
-const noteUseOfRecord = loadScript(new URL('./lua/note-use.lua', import.meta.url));
+const createRecordsScript = loadBatchedScript(new URL('./lua/create-records.lua', import.meta.url));
+const endRecordScript = loadScript(new URL('./lua/end-record.lua', import.meta.url));
+const noteUseScript = loadScript(new URL('./lua/note-use.lua', import.meta.url));
 
 /** How often at most a use is written down: the time of the last one is for people, a minute is exact enough. */
 const noteUseEveryMs = 60_000;
 
 /** How long an ended record is kept: longer than a device_code can live, so that no redemption brings it back. */
-export const endedRecordKeptMs = 31 * 24 * 3600 * 1000;
+export const endedRecordKeptMs = 2 * 24 * 3600 * 1000;
 
 /** Why a credential ended. */
-export type EndReason = 'refresh_reused' | 'logged_out' | 'revoked' | 'not_me' | 'identity_deleted';
+export type EndReason = 'refresh_reused' | 'logged_out' | 'revoked' | 'not_me' | 'too_many_logins';
 
-/** A record to be written, and its place in the index of its account. */
+/** A record to be written. It leaves Redis by itself. */
 export interface NewRecord {
   readonly key: string;
-  /** Null: it does not expire. */
-  readonly expiresAtMs: number | null;
+  readonly ttlMs: number;
   readonly fields: readonly string[];
-  readonly index: { readonly key: string; readonly atMs: number; readonly member: string };
 }
 
-/** How to check that an approval still stands: a hash, and the fields of it that tell. */
-export interface ApprovalStillStands {
+/** A place in an index, which leaves Redis when it has not grown for `ttlMs`. */
+export interface IndexEntry {
   readonly key: string;
-  readonly approvedAtMs: number;
-  /** The field with the time at which all that had been granted was ended. */
-  readonly allEndedField: string;
-  /** The field that must be there; empty for none. */
+  readonly member: string;
+  readonly score: number;
+  readonly ttlMs: number;
+  /** When there are more, the first of the index is told. */
+  readonly maxMembers?: number;
+}
+
+/** Where an account says in which epoch it is. What was granted in another has ended. */
+export interface AccountEpoch {
+  readonly key: string;
+  readonly epochField: string;
+  readonly epoch: string;
+  /** A field that must be there; empty for none. */
   readonly requiredField: string;
 }
 
@@ -46,44 +53,42 @@ interface Step {
   readonly args: readonly (string | number)[];
 }
 
-/** Writes each record that does not exist yet. One round trip; one step, except on a Cluster. */
-export async function createOnce(redis: RedisClient, records: readonly NewRecord[]): Promise<void> {
-  await runSteps(redis, writesOf(records));
+/** What a creation of records found. */
+export interface Creation {
+  /** False when the epoch of the account had ended by then, or what they need was gone. */
+  readonly stands: boolean;
+  /** The first member of an index that has too many now. */
+  readonly surplus: string | null;
 }
 
 /**
- * Writes records as `createOnce` does; false when their approval does not stand any more. It is checked after the writing, so
- * that an end in this moment finds the records, or is found. One round trip, two on a Cluster.
+/**
+ * Writes each record that does not exist yet, and their places in indexes. The account is checked after the writing: a caller that
+ * ends its epoch in this moment ends what was written, and it is told here. One round trip, two on a Cluster.
  */
-export async function createAndCheckApproval(
+export async function createRecords(
   redis: RedisClient,
   records: readonly NewRecord[],
-  { key, approvedAtMs, allEndedField, requiredField }: ApprovalStillStands,
-): Promise<boolean> {
-  const writes = writesOf(records);
-  const check: Step = { key, args: ['approval', approvedAtMs, allEndedField, requiredField] };
-  if (redis.isCluster) await runSteps(redis, writes);
-  const done = await runSteps(redis, redis.isCluster ? [check] : [...writes, check]);
+  indexes: readonly IndexEntry[],
+  { key, epochField, epoch, requiredField }: AccountEpoch,
+): Promise<Creation> {
+  const writes: readonly Step[] = [
+    ...records.map((record) => ({
+      key: record.key,
+      args: ['record', record.ttlMs, record.fields.length, ...record.fields],
+    })),
+    ...indexes.map((index) => ({
+      key: index.key,
+      args: ['index', index.ttlMs, index.maxMembers ?? '', index.score, index.member],
+    })),
+  ];
+  const check: Step = { key, args: ['account', epochField, epoch, requiredField] };
+  const written = redis.isCluster ? await runSteps(redis, writes) : [];
+  const done = [...written, ...(await runSteps(redis, redis.isCluster ? [check] : [...writes, check]))];
   const verdict = done.at(-1);
   if (verdict !== 'stands' && verdict !== 'ended') throw new UnexpectedReply(verdict);
-  return verdict === 'stands';
-}
-
-/** Each record, then each index once, with all its new members. */
-function writesOf(records: readonly NewRecord[]): readonly Step[] {
-  const members = new Map<string, (string | number)[]>();
-  for (const { index } of records) {
-    const noted = members.get(index.key);
-    if (noted) noted.push(index.atMs, index.member);
-    else members.set(index.key, [index.atMs, index.member]);
-  }
-  return [
-    ...records.map(({ key, expiresAtMs, fields }) => ({
-      key,
-      args: ['record', expiresAtMs ?? '', fields.length, ...fields],
-    })),
-    ...[...members].map(([key, noted]) => ({ key, args: ['index', noted.length, ...noted] })),
-  ];
+  const surplus = done.find((word) => word.startsWith('over '));
+  return { stands: verdict === 'stands', surplus: surplus?.slice('over '.length) ?? null };
 }
 
 /** A record as fields and values of a hash. Empty ones are left out: a missing field reads as empty. */
@@ -100,7 +105,7 @@ async function runSteps(redis: RedisClient, steps: readonly Step[]): Promise<rea
     commands.map((command) =>
       runBatched(
         redis,
-        createRecords,
+        createRecordsScript,
         command.map(({ key }) => key),
         ...command.flatMap(({ args }) => args),
       ),
@@ -109,14 +114,15 @@ async function runSteps(redis: RedisClient, steps: readonly Step[]): Promise<rea
   return replies.flatMap(replyWords);
 }
 
-/** Ends the owner's record. `keepMs` null: the record stays as long as it would anyway. False when there is none. */
+/** Ends the owner's record, at the time of Redis's clock. */
 export async function endOwned(
   redis: RedisClient,
   key: string,
-  end: { userId: number; reason: EndReason; nowMs: number; keepMs: number | null },
+  userId: number,
+  reason: EndReason,
 ): Promise<'ended' | 'endedBefore' | 'unknown'> {
   const [word] = replyWords(
-    await runScript(redis, endRecord, key, String(end.userId), end.reason, end.nowMs, end.keepMs ?? ''),
+    await runScript(redis, endRecordScript, key, String(userId), reason, endedRecordKeptMs),
   );
   switch (word) {
     case 'ended':
@@ -129,15 +135,33 @@ export async function endOwned(
   }
 }
 
-/** Notes a use, at most once a minute. Resolves to whether it was the first ever. */
+/** Whether a use is worth being written down. */
+export function isUseToNote(lastUsedAtMs: number | null, nowMs: number): boolean {
+  return lastUsedAtMs === null || nowMs - lastUsedAtMs >= noteUseEveryMs;
+}
+
+/** Notes a use of an active record, which rests for `ttlMs` from now. Resolves to whether it was the first ever. */
 export async function noteUse(
   redis: RedisClient,
   key: string,
-  lastUsedAtMs: number | null,
   nowMs: number,
+  ttlMs: number,
 ): Promise<boolean> {
-  if (lastUsedAtMs !== null && nowMs - lastUsedAtMs < noteUseEveryMs) return false;
-  const [word] = replyWords(await runScript(redis, noteUseOfRecord, key, nowMs));
+  return noteUseOf(redis, key, nowMs, ttlMs);
+}
+
+/** Lets an active record rest for `ttlMs` from now, because something that descends from it was used. */
+export async function keepAlive(redis: RedisClient, key: string, ttlMs: number): Promise<void> {
+  await noteUseOf(redis, key, '', ttlMs);
+}
+
+async function noteUseOf(
+  redis: RedisClient,
+  key: string,
+  usedAt: number | '',
+  ttlMs: number,
+): Promise<boolean> {
+  const [word] = replyWords(await runScript(redis, noteUseScript, key, usedAt, ttlMs));
   if (word !== 'first' && word !== 'again' && word !== 'gone') throw new UnexpectedReply(word);
   return word === 'first';
 }

@@ -21,6 +21,7 @@ import type { LoginId } from './codes/login-id.ts';
  * | key_scope | approval | the end | account or identity: what the keys of this login open |
  * | key_ttl | approval | the end | seconds that the keys live; empty for no expiry |
  * | language | approval | the end | `en` or `de`, of the human; empty where it is not known |
+ * | account_epoch | approval | the end | the epoch of the approver's account to which the approval belongs |
  * | approved_at | approval | the end | microseconds since the epoch |
  * | sealed | issued | redeemed | the result, readable only with the device_code |
  * | lease, leased_until | hand-over | redeemed, released | which request is being answered, and until when (ms) |

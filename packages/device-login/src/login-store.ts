@@ -147,13 +147,17 @@ export class LoginStore {
     );
   }
 
-  /** Approves a pending login for an account and, optionally, one of its identities. */
+  /**
+   * Approves a pending login for an account and, optionally, one of its identities. What comes of it belongs to the epoch in which
+   * the account was when the human was recognised.
+   */
   async approve(
     loginId: LoginId,
     userId: number,
     identityUuid: string,
     { scope, ttlSeconds }: KeyTerms = unlimitedKeys,
     language = '',
+    accountEpoch = '',
   ): Promise<ApprovalDecision> {
     const reply = await this.#run(
       scripts.approve,
@@ -163,6 +167,7 @@ export class LoginStore {
       scope,
       ttlSeconds ?? '',
       language,
+      accountEpoch,
     );
     return decodeApproval(reply);
   }

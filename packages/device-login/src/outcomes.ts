@@ -80,5 +80,7 @@ export interface ApprovedLogin {
   /** Of the human who approved: `en`, `de`; empty where it is not known. */
   readonly language: string;
   readonly approvedAtMs: number;
+  /** The epoch in which the account approved. */
+  readonly accountEpoch: string;
   readonly waiter: string | null;
 }

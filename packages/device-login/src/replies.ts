@@ -138,6 +138,7 @@ export const approvedLoginFields = [
   'key_ttl',
   'language',
   'approved_at',
+  'account_epoch',
 ] as const;
 
 /** Reads these fields; null when there is no such login. */
@@ -154,6 +155,7 @@ export function decodeApprovedLogin(fields: readonly (string | null)[]): Approve
     keyTtl,
     language,
     approvedAt,
+    accountEpoch,
   ] = granted;
   if (!state) return null;
   return {
@@ -174,6 +176,7 @@ export function decodeApprovedLogin(fields: readonly (string | null)[]): Approve
     language: language ?? '',
     // Redis notes it in microseconds.
     approvedAtMs: Math.floor(Number(approvedAt) / 1000),
+    accountEpoch: accountEpoch ?? '',
     waiter: waiter ?? null,
   };
 }

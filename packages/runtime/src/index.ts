@@ -1,5 +1,6 @@
 // What lives here: what every process needs: settings, secrets and the keys derived from them, the clock, the order of a stop.
-// What does not: Redis (`redis`), logs and metrics (`telemetry`), the settings of one service (its `config.ts`).
+// What does not: Redis (`redis`), logs and metrics (`telemetry`), the settings of one service (its `settings.ts`).
+export * from './bounded-map.ts';
 export * from './clock.ts';
 export * from './development-files.ts';
 export * from './env.ts';

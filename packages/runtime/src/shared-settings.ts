@@ -80,10 +80,53 @@ export const sharedSettings = {
   },
 } satisfies SettingList;
 
+const maxLifetimeSeconds = 10 * 365 * 86_400;
+
+/** How long credentials live: the same at every api and issuer. */
+export const lifetimeSettings = {
+  ACCESS_TOKEN_TTL_SECONDS: {
+    parser: integerVariable(60, 86_400),
+    default: '3600',
+    unit: 'seconds',
+    help: 'How long an access token lives. The same at every api and issuer, as are the other lifetimes of credentials.',
+  },
+  REFRESH_TOKEN_IDLE_SECONDS: {
+    parser: integerVariable(60, maxLifetimeSeconds),
+    default: '2592000',
+    unit: 'seconds',
+    help: 'How long a refresh token lives: from one refresh to the next.',
+  },
+  REFRESH_TOKEN_MAX_SECONDS: {
+    parser: integerVariable(0, maxLifetimeSeconds),
+    default: '0',
+    unit: 'seconds',
+    help: 'How long the tokens of a login live at most, from the login on, however often they are refreshed. 0: no such end.',
+  },
+  API_KEY_DEFAULT_TTL_SECONDS: {
+    parser: integerVariable(0, maxLifetimeSeconds),
+    default: '0',
+    unit: 'seconds',
+    help: 'How long an API key lives for which nobody asked for another lifetime. 0: no end.',
+  },
+  API_KEY_MAX_TTL_SECONDS: {
+    parser: integerVariable(0, maxLifetimeSeconds),
+    default: '0',
+    unit: 'seconds',
+    help: 'How long an API key lives at most. 0: no such end.',
+  },
+  PROGRAM_IDLE_DAYS: {
+    parser: integerVariable(0, 3650),
+    default: '365',
+    unit: 'days',
+    help: 'A login, or an API key, that is not used for so long ends by itself. 0: never; what is never used is forgotten after ten years.',
+  },
+} satisfies SettingList;
+
 /** The settings that both services have. `adminPort` is the default of the one that asks. */
 export function serviceSettings<const Port extends string>(adminPort: Port) {
   return {
     ...sharedSettings,
+    ...lifetimeSettings,
     PORT: {
       parser: integerVariable(0, 65_535),
       default: '3000',

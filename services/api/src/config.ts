@@ -1,3 +1,5 @@
+import type { SessionLifetimes } from '@ravi/accounts';
+import { type Lifetimes, readLifetimes } from '@ravi/credentials';
 import { parseTopology, type RedisTopology } from '@ravi/redis';
 import {
   ConfigError,
@@ -54,6 +56,8 @@ export interface ApiConfig {
   readonly registeredClients: readonly OAuthClient[] | 'any';
   readonly registeredResourceServers: readonly ResourceServer[];
   readonly shutdownSeconds: number;
+  readonly lifetimes: Lifetimes;
+  readonly sessionLifetimes: SessionLifetimes;
   readonly auditEnabled: boolean;
   readonly auditMaxEvents: number;
   readonly logLevel: string;
@@ -123,6 +127,8 @@ export function parseConfig(env: Env): ApiConfig {
     registeredClients: oauthClients,
     registeredResourceServers: resourceServers,
     shutdownSeconds: values.SHUTDOWN_SECONDS,
+    lifetimes: readLifetimes(values),
+    sessionLifetimes: { idleSeconds: values.SESSION_IDLE_SECONDS, maxSeconds: values.SESSION_MAX_SECONDS },
     auditEnabled: values.AUDIT,
     auditMaxEvents: values.AUDIT_MAX_EVENTS,
     logLevel: values.LOG_LEVEL,

@@ -1,16 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import { AccountStore, DomainStore, IdentityStore, Passwords, SessionStore } from '@ravi/accounts';
+import { Passwords } from '@ravi/accounts';
 import { AuditLog } from '@ravi/audit';
-import {
-  ApiKeyStore,
-  DpopProofs,
-  GrantStore,
-  MintStore,
-  PublishedKeys,
-  TokenVerifier,
-} from '@ravi/credentials';
-import { LoginStore } from '@ravi/device-login';
 import { connectRedis, waitUntilReady } from '@ravi/redis';
 import { announceReady, boundPort, ConfigError, onStopSignal, shutDown, systemClock } from '@ravi/runtime';
 import { createLogger, createMetricsRegistry, startAdminServer, watchConnection } from '@ravi/telemetry';
@@ -27,6 +18,7 @@ import { createLimits } from './limits/index.ts';
 import { createLogin, type Login } from './login/index.ts';
 import { createApiMetrics } from './metrics.ts';
 import { createPeople } from './people/index.ts';
+import { openStores } from './stores.ts';
 import { createTokens } from './tokens/index.ts';
 
 /** The api's composition root: puts the features together, starts them, and stops them in order. */
@@ -58,10 +50,10 @@ async function main(config: ApiConfig): Promise<void> {
     registry,
   });
   const queue = openIssuanceQueue(redis);
-  const publishedKeys = new PublishedKeys(redis);
   /** What features share: one name has one meaning in all of them. */
   const shared = {
     ...config,
+    ...openStores(redis, config),
     ...createLimits({ ...config, redis, clock, logger, metrics }),
     redis,
     instance,
@@ -69,21 +61,7 @@ async function main(config: ApiConfig): Promise<void> {
     logger,
     audit,
     queue,
-    publishedKeys,
-    logins: new LoginStore(redis),
-    accountStore: new AccountStore(redis),
-    sessionStore: new SessionStore(redis),
     passwords: new Passwords(),
-    identities: new IdentityStore(redis),
-    domains: new DomainStore(redis),
-    grants: new GrantStore(redis),
-    apiKeys: new ApiKeyStore(redis),
-    mints: new MintStore(redis),
-    proofs: new DpopProofs(redis),
-    tokenVerifier: new TokenVerifier({
-      issuer: config.publicUrl,
-      keys: (nowMs) => publishedKeys.list(nowMs),
-    }),
     wake: (waiter: string, loginId: string) => publishWakeup(redis, waiter, loginId),
   };
   const access = createAccess(shared);
@@ -128,6 +106,7 @@ async function main(config: ApiConfig): Promise<void> {
       [
         { name: 'stop accepting, answer held requests', run: () => closeServer(server, stopHolding) },
         ...features.map((feature) => ({ name: 'finish a feature', run: () => feature.close?.() })),
+        { name: 'clear what ended', run: () => access.revocation.close() },
         { name: 'write the audit log', run: () => audit.close() },
         { name: 'close the queue', run: () => queue.close() },
         { name: 'close the admin port', run: () => void admin.close() },

@@ -73,6 +73,18 @@ export const apiSettings = {
     otherwise: 'none',
     help: 'OpenID providers that people may sign in with, as ids of small letters and digits: `google,corp`. Each id has settings of its own.',
   },
+  SESSION_IDLE_SECONDS: {
+    parser: integerVariable(60, 366 * 86_400),
+    default: '7200',
+    unit: 'seconds',
+    help: 'How long a person stays signed in at a browser from one request to the next.',
+  },
+  SESSION_MAX_SECONDS: {
+    parser: integerVariable(60, 366 * 86_400),
+    default: '43200',
+    unit: 'seconds',
+    help: 'How long a person stays signed in at a browser at most, from the sign-in on.',
+  },
   TRUSTED_PROXY_HOPS: {
     parser: integerVariable(0, 10),
     default: '0',

@@ -1,3 +1,4 @@
+import { type Lifetimes, readLifetimes } from '@ravi/credentials';
 import { generateSigningKey } from '@ravi/credentials/signing';
 import { parseTopology, type RedisTopology } from '@ravi/redis';
 import {
@@ -28,6 +29,7 @@ export interface IssuerConfig {
   readonly concurrency: number;
   readonly deliveries: DeliverySettings;
   readonly shutdownSeconds: number;
+  readonly lifetimes: Lifetimes;
   readonly audit: boolean;
   readonly auditMaxEvents: number;
   readonly logLevel: string;
@@ -72,6 +74,7 @@ export function parseConfig(env: Env): IssuerConfig {
     concurrency: values.ISSUER_CONCURRENCY,
     deliveries: deliverySettings(values),
     shutdownSeconds: values.SHUTDOWN_SECONDS,
+    lifetimes: readLifetimes(values),
     audit: values.AUDIT,
     auditMaxEvents: values.AUDIT_MAX_EVENTS,
     logLevel: values.LOG_LEVEL,

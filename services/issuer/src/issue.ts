@@ -3,14 +3,17 @@ import type { AccountStore, AccountWithIdentities } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import { type DeviceTokenSuccess, type OAuthTokenSuccess, wireIdentity } from '@ravi/contract';
 import {
+  apiKeyEnd,
   type ApiKeyKind,
   firstPartyClientId,
   generateApiKey,
   type Grant,
+  type GrantOfKeys,
   hashApiKey,
   type IssuedLogin,
   keyOfGrant,
   keyPrefix,
+  type Lifetimes,
   narrowerScope,
   type NewApiKey,
   scopeText,
@@ -29,6 +32,7 @@ export interface IssueDeps {
   readonly signingKey: () => SigningKey;
   readonly serviceKeys: ServiceKeyGenerations;
   readonly issuer: string;
+  readonly lifetimes: Lifetimes;
   readonly clock: Clock;
   readonly audit: AuditLog;
   /** The channel on which the settling script wakes whoever waits, `%s` for the instance; empty where it cannot. */
@@ -71,6 +75,7 @@ export async function issue(deps: IssueDeps, loginId: LoginId, userId?: number):
 
 /** The grant, its tokens, and for programs of the JSON calls the API keys. */
 function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogin): IssuedLogin {
+  const { lifetimes } = deps;
   const nowMs = deps.clock.nowMs();
   const { identities } = owner;
   const chosen =
@@ -80,6 +85,7 @@ function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogi
   const unsigned = {
     id: randomUUID(),
     userId: owner.account.id,
+    accountEpoch: login.accountEpoch,
     clientId: login.clientId === '' ? firstPartyClientId : login.clientId,
     clientName: login.clientName,
     address: login.address,
@@ -90,23 +96,31 @@ function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogi
     scope: narrowerScope(login.keyScope, login.requestedScope),
     requestedScope: login.requestedScope,
     keyThumbprint: login.keyThumbprint,
-    hasKeys: login.protocol === 'ravi',
     expiresAtMs: login.keyTtlSeconds === null ? null : nowMs + login.keyTtlSeconds * 1000,
   };
-  const tokens = signTokenPair({ issuer: deps.issuer, grant: unsigned, nowMs }, deps.signingKey());
-  const grant: Grant = { ...unsigned, refreshJti: tokens.refreshJti };
+  const tokens = signTokenPair(
+    { issuer: deps.issuer, grant: unsigned, seq: 1, lifetimes, nowMs },
+    deps.signingKey(),
+  );
+  const { refreshJti, refreshExpiresAtMs, accessExpiresAtMs } = tokens;
   if (login.protocol === 'oauth') {
-    const answer: OAuthTokenSuccess = {
+    const grant: Grant = { ...unsigned, refreshJti, refreshExpiresAtMs, keyIds: [] };
+    const answer: Omit<OAuthTokenSuccess, 'expires_in'> = {
       access_token: tokens.access,
       token_type: grant.keyThumbprint === '' ? 'Bearer' : 'DPoP',
-      expires_in: tokens.expiresInSeconds,
       refresh_token: tokens.refresh,
       scope: scopeText(grant.scope, grant.requestedScope),
     };
-    return { grant, keys: [], approvedAtMs: login.approvedAtMs, answer: JSON.stringify(answer) };
+    return { grant, keys: [], accessExpiresAtMs, answer: JSON.stringify(answer) };
   }
-  const management = grant.scope === 'account' ? newApiKey('management', grant) : null;
-  const identity = chosen ? newApiKey('identity', grant) : null;
+  const expiresAtMs = apiKeyEnd(lifetimes, {
+    nowMs,
+    ttlSeconds: login.keyTtlSeconds,
+    makerEndsAtMs: unsigned.expiresAtMs,
+  });
+  const management = unsigned.scope === 'account' ? newApiKey('management', unsigned, expiresAtMs) : null;
+  const identity = chosen ? newApiKey('identity', unsigned, expiresAtMs) : null;
+  const keys = [management, identity].filter((key) => key !== null);
   const { account } = owner;
   const answer: DeviceTokenSuccess = {
     access: tokens.access,
@@ -124,16 +138,22 @@ function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogi
       : { identities: identities.map(wireIdentity) }),
   };
   return {
-    grant,
-    keys: [management, identity].filter((key) => key !== null).map(({ hash, record }) => ({ hash, record })),
-    approvedAtMs: login.approvedAtMs,
+    grant: { ...unsigned, refreshJti, refreshExpiresAtMs, keyIds: keys.map(({ record }) => record.id) },
+    keys: keys.map(({ hash, record }) => ({ hash, record })),
+    accessExpiresAtMs,
     answer: JSON.stringify(answer),
   };
 }
 
 /** A fresh key and what will be stored of it. */
-function newApiKey(kind: ApiKeyKind, grant: Grant): NewApiKey & { readonly text: string } {
+function newApiKey(
+  kind: ApiKeyKind,
+  grant: GrantOfKeys,
+  expiresAtMs: number | null,
+): NewApiKey & { readonly text: string } {
   const text = generateApiKey(kind);
-  const own = { hash: hashApiKey(text), id: randomUUID(), kind, prefix: keyPrefix(text) };
-  return { text, ...keyOfGrant(grant, own) };
+  return {
+    text,
+    ...keyOfGrant(grant, { hash: hashApiKey(text), kind, prefix: keyPrefix(text), expiresAtMs }),
+  };
 }

@@ -51,7 +51,7 @@ async function main(config: IssuerConfig): Promise<void> {
 
   const signingKeys = new SigningKeys({
     read: () => readKeySources(config.keySources),
-    published: new PublishedKeys(commands),
+    published: new PublishedKeys(commands, '', config.lifetimes),
     clock: systemClock,
     logger,
   });
@@ -71,6 +71,7 @@ async function main(config: IssuerConfig): Promise<void> {
     signingKey: signingKeys.current,
     serviceKeys: config.keys,
     issuer: config.publicUrl,
+    lifetimes: config.lifetimes,
     clock: systemClock,
   };
   const accounts = new AccountStore(commands);

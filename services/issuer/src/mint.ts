@@ -1,10 +1,12 @@
 import {
+  apiKeyId,
   generateApiKey,
   grantOfMint,
   type GrantStore,
   grantTtlMs,
   hashApiKey,
   keyPrefix,
+  type Lifetimes,
   type MintId,
   type MintRequest,
   type MintSettlement,
@@ -21,6 +23,7 @@ export interface MintDeps {
   readonly signingKey: () => SigningKey;
   readonly serviceKeys: ServiceKeyGenerations;
   readonly issuer: string;
+  readonly lifetimes: Lifetimes;
   readonly clock: Clock;
 }
 
@@ -43,27 +46,37 @@ export async function mint(deps: MintDeps, mintId: MintId): Promise<MintSettleme
 async function refresh(
   deps: MintDeps,
   mintId: MintId,
-  { jti, keyThumbprint }: Extract<MintRequest, { kind: 'refresh' }>,
+  { jti, seq, keyThumbprint }: Extract<MintRequest, { kind: 'refresh' }>,
   seal: (result: object) => string,
 ): Promise<MintSettlement> {
+  const { issuer, lifetimes } = deps;
   const grant = await deps.grants.find(grantOfMint(mintId));
   if (!grant) return { kind: 'refused', waiters: [] };
   const nowMs = deps.clock.nowMs();
-  const tokens = signTokenPair(
-    { issuer: deps.issuer, grant: { ...grant, keyThumbprint }, nowMs },
+  const nextSeq = seq + 1;
+  const {
+    access,
+    refresh: next,
+    refreshJti,
+    refreshExpiresAtMs,
+    accessExpiresAtMs,
+  } = signTokenPair(
+    { issuer, grant: { ...grant, keyThumbprint }, seq: nextSeq, lifetimes, nowMs },
     deps.signingKey(),
   );
   return deps.mints.settleRefresh(mintId, {
     jti,
-    nextJti: tokens.refreshJti,
-    sealed: seal({ ...tokens, keyThumbprint }),
-    nowMs,
-    grantTtlMs: grantTtlMs(grant),
+    nextJti: refreshJti,
+    nextSeq,
+    sealed: seal({ access, refresh: next, accessExpiresAtMs, keyThumbprint }),
+    refreshExpiresAtMs,
+    grantTtlMs: grantTtlMs({ ...grant, refreshExpiresAtMs }, nowMs, lifetimes.programIdleMs),
   });
 }
 
 /** A key and its record: the api stores the record when it opens this, before it answers. */
 function newKey({ record }: Extract<MintRequest, { kind: 'key' }>): object {
   const key = generateApiKey(record.kind);
-  return { key, hash: hashApiKey(key), record: { ...record, prefix: keyPrefix(key) } };
+  const hash = hashApiKey(key);
+  return { key, hash, record: { ...record, id: apiKeyId(hash), prefix: keyPrefix(key) } };
 }

@@ -5,6 +5,7 @@
 import { createServer } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { issuanceQueuePrefix } from '@ravi/contract';
+import { defaultLifetimes } from '@ravi/credentials';
 import { generateSigningKey, readSigningKeys, signTokenPair } from '@ravi/credentials/signing';
 import { Worker } from 'bullmq';
 import { connectFloor, floorPort } from './floor.ts';
@@ -21,6 +22,7 @@ const grant = {
   scope: 'account',
   requestedScope: '',
   keyThumbprint: '',
+  createdAtMs: 0,
   expiresAtMs: null,
 } as const;
 
@@ -28,7 +30,11 @@ const worker = new Worker<FloorJob>(
   floorQueueName(process.env['WORK'] ?? ''),
   async ({ data }) => {
     if (data.addedMs !== undefined) agesMs.push(performance.timeOrigin + performance.now() - data.addedMs);
-    if (signs && key) signTokenPair({ issuer: 'http://login.localhost:3000', grant, nowMs: Date.now() }, key);
+    if (signs && key) {
+      const nowMs = Date.now();
+      const issuer = 'http://login.localhost:3000';
+      signTokenPair({ issuer, grant, seq: 1, lifetimes: defaultLifetimes, nowMs }, key);
+    }
   },
   {
     connection: connectFloor('worker'),

@@ -1,9 +1,12 @@
 import { recordFields } from '../records.ts';
 import type { ApiKeyKind } from './api-key.ts';
 
+/** How many keys may descend from each other: from that of the login, or the first that its token made, to the last. */
+export const maxKeyGenerations = 4;
+
 /** What is known of an API key; never the key itself. Times in milliseconds since the epoch. */
 export interface ApiKeyRecord {
-  /** Names the key in lists, logs and calls; a UUID. */
+  /** Names the key in lists, logs and calls; a UUID that follows from its hash. */
   readonly id: string;
   readonly kind: ApiKeyKind;
   readonly userId: number;
@@ -15,8 +18,10 @@ export interface ApiKeyRecord {
   readonly createdAtMs: number;
   /** Null for a key without end. */
   readonly expiresAtMs: number | null;
-  /** The grant from whose login it came; empty for a key that was made by a call. */
+  /** The grant that it belongs to: that of its login, or of the credential that made it. */
   readonly grantId: string;
+  /** The keys from which it descends, the nearest first: when one of them ends, it ends. */
+  readonly ancestorIds: readonly string[];
 }
 
 /** A key as it stands in Redis. */
@@ -26,9 +31,9 @@ export interface StoredApiKey extends ApiKeyRecord {
 }
 
 /** The hash fields of a record. */
-export function apiKeyFields(record: ApiKeyRecord): readonly string[] {
+export function apiKeyFields(hash: string, record: ApiKeyRecord): readonly string[] {
   return recordFields({
-    id: record.id,
+    hash,
     kind: record.kind,
     user_id: String(record.userId),
     identity_uuid: record.identityUuid,
@@ -37,29 +42,49 @@ export function apiKeyFields(record: ApiKeyRecord): readonly string[] {
     created_at: String(record.createdAtMs),
     expires_at: String(record.expiresAtMs ?? ''),
     grant_id: record.grantId,
+    ancestor_ids: record.ancestorIds.join(' '),
   });
 }
 
-/** Reads the hash fields; null when the key is gone, revoked or expired. */
+/** The fields of a key in the order in which `readApiKey` takes them. */
+export const storedApiKeyFields = [
+  'state',
+  'hash',
+  'kind',
+  'user_id',
+  'identity_uuid',
+  'label',
+  'prefix',
+  'created_at',
+  'expires_at',
+  'grant_id',
+  'ancestor_ids',
+  'last_used_at',
+] as const;
+
+/** Reads these fields; null when the key itself is gone, revoked or expired. */
 export function readApiKey(
-  hash: string,
-  fields: Readonly<Record<string, string>>,
+  id: string,
+  values: readonly (string | null)[],
   nowMs: number,
 ): StoredApiKey | null {
-  const { state, kind, expires_at: expiresAt = '' } = fields;
-  if (state !== 'active' || (kind !== 'management' && kind !== 'identity')) return null;
+  const field = (name: (typeof storedApiKeyFields)[number]) => values[storedApiKeyFields.indexOf(name)] ?? '';
+  const kind = field('kind');
+  const expiresAt = field('expires_at');
+  if (field('state') !== 'active' || (kind !== 'management' && kind !== 'identity')) return null;
   if (expiresAt !== '' && nowMs >= Number(expiresAt)) return null;
   return {
-    hash,
-    id: fields['id'] ?? '',
+    id,
+    hash: field('hash'),
     kind,
-    userId: Number(fields['user_id']),
-    identityUuid: fields['identity_uuid'] ?? '',
-    label: fields['label'] ?? '',
-    prefix: fields['prefix'] ?? '',
-    createdAtMs: Number(fields['created_at']),
+    userId: Number(field('user_id')),
+    identityUuid: field('identity_uuid'),
+    label: field('label'),
+    prefix: field('prefix'),
+    createdAtMs: Number(field('created_at')),
     expiresAtMs: expiresAt === '' ? null : Number(expiresAt),
-    grantId: fields['grant_id'] ?? '',
-    lastUsedAtMs: fields['last_used_at'] === undefined ? null : Number(fields['last_used_at']),
+    grantId: field('grant_id'),
+    ancestorIds: field('ancestor_ids').split(' ').filter(Boolean),
+    lastUsedAtMs: field('last_used_at') === '' ? null : Number(field('last_used_at')),
   };
 }

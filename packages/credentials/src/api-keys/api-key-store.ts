@@ -1,85 +1,204 @@
 import type { RedisClient } from '@ravi/redis';
-import type { NewApiKey } from '../issued-login.ts';
-import { accountApiKeysKey, apiKeyRecordKey } from '../keyspace.ts';
 import {
-  createOnce,
-  endedRecordKeptMs,
+  accountIndexes,
+  type AccountView,
+  clearIndex,
+  type Page,
+  type PageRequest,
+  readPage,
+} from '../account-indexes.ts';
+import type { Grant } from '../grants/grant.ts';
+import type { NewApiKey } from '../issued-login.ts';
+import { apiKeyRecordKey, grantKey } from '../keyspace.ts';
+import { defaultLifetimes } from '../lifetimes.ts';
+import {
+  type AccountEpoch,
+  createRecords,
   endOwned,
   type EndReason,
+  type IndexEntry,
+  isUseToNote,
+  keepAlive,
   type NewRecord,
   noteUse,
 } from '../records.ts';
-import { hashApiKey } from './api-key.ts';
-import { apiKeyFields, readApiKey, type StoredApiKey } from './api-key-record.ts';
+import type { ApiKeyKind } from './api-key.ts';
+import {
+  apiKeyFields,
+  type ApiKeyRecord,
+  readApiKey,
+  type StoredApiKey,
+  storedApiKeyFields,
+} from './api-key-record.ts';
+
+/** Keys of an account that credentials made, beside those that came with logins. */
+export const maxMadeKeys = 500;
+
+/** Where and for how long a key is written. */
+interface Writing {
+  readonly prefix: string;
+  readonly idleMs: number;
+  readonly nowMs: number;
+}
 
 /** What is to be written of a new key. */
-export function newApiKeyRecord({ hash, record }: NewApiKey, prefix: string): NewRecord {
+export function newApiKeyRecord({ hash, record }: NewApiKey, { prefix, idleMs, nowMs }: Writing): NewRecord {
   return {
-    key: apiKeyRecordKey(hash, prefix),
-    expiresAtMs: record.expiresAtMs,
-    fields: apiKeyFields(record),
-    index: { key: accountApiKeysKey(record.userId, prefix), atMs: record.createdAtMs, member: hash },
+    key: apiKeyRecordKey(record.id, prefix),
+    ttlMs: ttlMs(record, nowMs, idleMs),
+    fields: apiKeyFields(hash, record),
   };
 }
 
-/** API keys in Redis, under their hashes, and an index of each account's. */
+/** The places of a key in its account's indexes; `made` by a credential, where no login brought it. */
+export function apiKeyIndexes(
+  { record }: NewApiKey,
+  epoch: string,
+  { prefix, idleMs }: Pick<Writing, 'prefix' | 'idleMs'>,
+  made: 'made' | 'brought' = 'brought',
+): readonly IndexEntry[] {
+  const indexes = accountIndexes(record.userId, epoch, prefix);
+  const names = [indexes.keys(record.kind), ...(made === 'made' ? [indexes.madeKeys] : [])];
+  return names.map((key) => ({ key, member: record.id, score: record.createdAtMs, ttlMs: idleMs }));
+}
+
+/** For how long a key rests when it is not used from now on. */
+function ttlMs({ expiresAtMs }: Pick<ApiKeyRecord, 'expiresAtMs'>, nowMs: number, idleMs: number): number {
+  return Math.max(1, Math.floor(expiresAtMs === null ? idleMs : Math.min(idleMs, expiresAtMs - nowMs)));
+}
+
+/** How a store of API keys differs from the usual one. */
+export interface ApiKeyStoreOptions {
+  readonly prefix?: string;
+  /** How long a key that is not used stays. */
+  readonly idleMs?: number;
+}
+
+/**
+ * API keys in Redis, under ids that follow from their hashes, and indexes of each account's. A record tells of the key itself: it
+ * is alive while its ancestors, its grant and its account's epoch are.
+ */
 export class ApiKeyStore {
   readonly #redis: RedisClient;
   readonly #prefix: string;
+  readonly #idleMs: number;
 
-  constructor(redis: RedisClient, prefix = '') {
+  constructor(redis: RedisClient, options: ApiKeyStoreOptions = {}) {
     this.#redis = redis;
-    this.#prefix = prefix;
+    this.#prefix = options.prefix ?? '';
+    this.#idleMs = options.idleMs ?? defaultLifetimes.programIdleMs;
   }
 
-  /** Writes the record of a key. Harmless to repeat; a key that was revoked in the meantime stays revoked. */
-  async add(key: NewApiKey): Promise<void> {
-    await createOnce(this.#redis, [newApiKeyRecord(key, this.#prefix)]);
+  /**
+   * Writes the record of a key that a credential made. Harmless to repeat; a key that was revoked in the meantime stays revoked.
+   * False when the epoch of the account, or the identity of the key, had ended by then.
+   */
+  async add(key: NewApiKey, account: AccountEpoch, nowMs: number): Promise<boolean> {
+    const how = { prefix: this.#prefix, idleMs: this.#idleMs, nowMs };
+    const indexes = apiKeyIndexes(key, account.epoch, how, 'made');
+    return (await createRecords(this.#redis, [newApiKeyRecord(key, how)], indexes, account)).stands;
   }
 
-  /** The record of a presented key; null when it is unknown, revoked or expired. One round trip. */
-  find(key: string, nowMs: number): Promise<StoredApiKey | null> {
-    return this.findByHash(hashApiKey(key), nowMs);
+  /** The record with this id; null when the key itself is unknown, revoked or expired. One round trip. */
+  async find(id: string, nowMs: number): Promise<StoredApiKey | null> {
+    return readApiKey(id, await this.#redis.hmget(this.#key(id), ...storedApiKeyFields), nowMs);
   }
 
-  /** The same, by what is stored of the key. */
-  async findByHash(hash: string, nowMs: number): Promise<StoredApiKey | null> {
-    return readApiKey(hash, await this.#redis.hgetall(this.#key(hash)), nowMs);
+  /** The keys of one kind of an account that are alive, oldest first. */
+  async page(
+    account: AccountView,
+    kind: ApiKeyKind,
+    request: PageRequest,
+    nowMs: number,
+  ): Promise<Page<StoredApiKey>> {
+    const index = accountIndexes(account.id, account.epoch, this.#prefix).keys(kind);
+    return readPage(this.#redis, index, request, 'first', (id) => this.findAlive(account, id, nowMs));
   }
 
-  /** All valid keys of an account, oldest first. What is gone leaves the index. */
-  async list(userId: number, nowMs: number): Promise<readonly StoredApiKey[]> {
-    const hashes = await this.#redis.zrange(this.#index(userId), '0', '-1');
-    const keys = await Promise.all(
-      hashes.map(async (hash) => readApiKey(hash, await this.#redis.hgetall(this.#key(hash)), nowMs)),
-    );
-    const gone = hashes.filter((_, index) => keys[index] === null);
-    if (gone.length > 0) await this.#redis.zrem(this.#index(userId), ...gone);
-    return keys.filter((key) => key !== null).filter((key) => key.userId === userId);
+  /** All living keys that credentials of the account made, oldest first: at most `maxMadeKeys` and those of a moment. */
+  async made(account: AccountView, nowMs: number): Promise<readonly StoredApiKey[]> {
+    const index = accountIndexes(account.id, account.epoch, this.#prefix).madeKeys;
+    const all = { offset: 0, count: 2 * maxMadeKeys };
+    return (await readPage(this.#redis, index, all, 'first', (id) => this.findAlive(account, id, nowMs)))
+      .entries;
   }
 
-  /** Revokes a key of this account, everywhere at once. False when it has no such key. */
-  async revoke(hash: string, userId: number, reason: EndReason, nowMs: number): Promise<boolean> {
-    const ended = await endOwned(this.#redis, this.#key(hash), {
-      userId,
-      reason,
-      nowMs,
-      keepMs: endedRecordKeptMs,
-    });
-    await this.#redis.zrem(this.#index(userId), hash);
-    return ended === 'ended';
+  /** A key of the account by its id; null when it, or anything that it hangs on, has ended. Two round trips. */
+  async findAlive(account: AccountView, id: string, nowMs: number): Promise<StoredApiKey | null> {
+    const key = await this.find(id, nowMs);
+    if (key?.userId !== account.id) return null;
+    if (key.kind === 'identity' && !account.identityUuids.has(key.identityUuid)) return null;
+    const [grant, ...ancestors] = await Promise.all([
+      this.#redis.hmget(grantKey(key.grantId, this.#prefix), 'state', 'epoch'),
+      ...key.ancestorIds.map((ancestor) => this.find(ancestor, nowMs)),
+    ]);
+    const [state, epoch] = grant;
+    return state === 'active' && epoch === account.epoch && !ancestors.includes(null) ? key : null;
   }
 
-  /** Notes that a key was used; resolves to whether for the first time. */
-  noteUse(key: StoredApiKey, nowMs: number): Promise<boolean> {
-    return noteUse(this.#redis, this.#key(key.hash), key.lastUsedAtMs, nowMs);
+  /** How many that are, and perhaps some that are gone. */
+  async countMade(userId: number, epoch: string): Promise<number> {
+    return this.#redis.zcard(accountIndexes(userId, epoch, this.#prefix).madeKeys);
   }
 
-  #key(hash: string): string {
-    return apiKeyRecordKey(hash, this.#prefix);
+  /** Revokes a key of this account, and with it what descends from it: one write. False when it has no such key. */
+  async revoke(id: string, userId: number, reason: EndReason): Promise<boolean> {
+    return (await endOwned(this.#redis, this.#key(id), userId, reason)) === 'ended';
   }
 
-  #index(userId: number): string {
-    return accountApiKeysKey(userId, this.#prefix);
+  /** Takes a key that ended out of its account's indexes. */
+  async unlist(
+    { id, kind, userId }: Pick<ApiKeyRecord, 'id' | 'kind' | 'userId'>,
+    epoch: string,
+  ): Promise<void> {
+    const indexes = accountIndexes(userId, epoch, this.#prefix);
+    await Promise.all([indexes.keys(kind), indexes.madeKeys].map((index) => this.#redis.zrem(index, id)));
+  }
+
+  /** Clears the keys that an account had in an epoch that ended. */
+  async clearEpoch(userId: number, epoch: string): Promise<void> {
+    const indexes = accountIndexes(userId, epoch, this.#prefix);
+    for (const index of [indexes.keys('management'), indexes.keys('identity'), indexes.madeKeys]) {
+      await clearIndex(this.#redis, index, (id) => this.#key(id));
+    }
+  }
+
+  /** Clears the keys that belonged to a grant that ended: those that came with it, and those that were made. */
+  async clearGrant(
+    { id, userId, accountEpoch, keyIds }: Pick<Grant, 'id' | 'userId' | 'accountEpoch' | 'keyIds'>,
+    nowMs: number,
+  ): Promise<void> {
+    const { madeKeys } = accountIndexes(userId, accountEpoch, this.#prefix);
+    const ids = [...keyIds, ...(await this.#redis.zrange(madeKeys, '0', '-1'))];
+    const keys = await Promise.all(ids.map((keyId) => this.find(keyId, nowMs)));
+    const its = keys.filter((key) => key?.grantId === id).filter((key) => key !== null);
+    await Promise.all(its.map((key) => this.#redis.unlink(this.#key(key.id))));
+    await Promise.all(its.map((key) => this.unlist(key, accountEpoch)));
+  }
+
+  /**
+   * Notes that a key was used: neither it nor what it descends from is idle. Resolves to whether it was the first time; null where
+   * it was used within the last minute.
+   */
+  async noteUse(
+    key: StoredApiKey,
+    ancestors: readonly StoredApiKey[],
+    epoch: string,
+    nowMs: number,
+  ): Promise<boolean | null> {
+    if (!isUseToNote(key.lastUsedAtMs, nowMs)) return null;
+    const indexes = accountIndexes(key.userId, epoch, this.#prefix);
+    const [first] = await Promise.all([
+      noteUse(this.#redis, this.#key(key.id), nowMs, ttlMs(key, nowMs, this.#idleMs)),
+      ...ancestors.map((ancestor) =>
+        keepAlive(this.#redis, this.#key(ancestor.id), ttlMs(ancestor, nowMs, this.#idleMs)),
+      ),
+      ...[indexes.keys(key.kind), indexes.madeKeys].map((index) => this.#redis.pexpire(index, this.#idleMs)),
+    ]);
+    return first;
+  }
+
+  #key(id: string): string {
+    return apiKeyRecordKey(id, this.#prefix);
   }
 }

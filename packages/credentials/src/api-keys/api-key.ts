@@ -14,6 +14,22 @@ export function hashApiKey(key: string): string {
   return hash('sha256', key, 'base64url');
 }
 
+/**
+ * The id of a key, from what is stored of it: 122 bits of its hash, as a UUID. It names the key in lists, logs and calls, and leads
+ * to its record; to the key itself it leads nobody. (UUID version 8, RFC 9562)
+ */
+export function apiKeyId(keyHash: string): string {
+  const hex = Buffer.from(keyHash, 'base64url').toString('hex');
+  const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) % 4);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}
+
 /** The first characters of a key: enough for its owner to recognise it, useless to anybody else. */
 export function keyPrefix(key: string): string {
   return key.slice(0, key.lastIndexOf('_') + 1 + 4);

@@ -1,97 +1,139 @@
 import type { RedisClient } from '@ravi/redis';
-import { newApiKeyRecord } from '../api-keys/api-key-store.ts';
-import type { NewApiKey } from '../issued-login.ts';
-import { accountGrantsKey, grantKey } from '../keyspace.ts';
 import {
-  type ApprovalStillStands,
-  createAndCheckApproval,
-  endedRecordKeptMs,
+  accountIndexes,
+  type AccountView,
+  clearIndex,
+  type Page,
+  type PageRequest,
+  readPage,
+} from '../account-indexes.ts';
+import { apiKeyIndexes, newApiKeyRecord } from '../api-keys/api-key-store.ts';
+import type { NewApiKey } from '../issued-login.ts';
+import { grantKey } from '../keyspace.ts';
+import { defaultLifetimes } from '../lifetimes.ts';
+import {
+  type AccountEpoch,
+  createRecords,
+  type Creation,
   endOwned,
   type EndReason,
+  isUseToNote,
   noteUse,
 } from '../records.ts';
-import { refreshTokenTtlSeconds } from '../tokens/token-claims.ts';
-import { type Grant, grantFields, readGrant, type StoredGrant } from './grant.ts';
+import {
+  type Grant,
+  grantFields,
+  grantTtlMs,
+  readGrant,
+  type StoredGrant,
+  storedGrantFields,
+} from './grant.ts';
 
-/** How long the record of a grant without API keys outlives its last refresh token. */
-const slackMs = 24 * 3600 * 1000;
+/** Logins of an account that live at once. One more, and the one that was not used for the longest time ends. */
+export const maxLogins = 100_000;
 
-/**
- * Milliseconds after its last refresh at which a grant ceases to exist; null where it does not: it has API keys to tell
- * of, or an end of its own.
- */
-export function grantTtlMs(grant: Pick<Grant, 'hasKeys' | 'expiresAtMs'>): number | null {
-  return grant.hasKeys || grant.expiresAtMs !== null ? null : refreshTokenTtlSeconds * 1000 + slackMs;
+/** How a store of grants differs from the usual one. */
+export interface GrantStoreOptions {
+  readonly prefix?: string;
+  /** How long a grant of which nothing is used stays. */
+  readonly idleMs?: number;
+  readonly maxLogins?: number;
 }
 
 /** Grants in Redis, and an index of each account's. */
 export class GrantStore {
   readonly #redis: RedisClient;
   readonly #prefix: string;
+  readonly #idleMs: number;
+  readonly #maxLogins: number;
 
-  constructor(redis: RedisClient, prefix = '') {
+  constructor(redis: RedisClient, options: GrantStoreOptions = {}) {
     this.#redis = redis;
-    this.#prefix = prefix;
+    this.#prefix = options.prefix ?? '';
+    this.#idleMs = options.idleMs ?? defaultLifetimes.programIdleMs;
+    this.#maxLogins = options.maxLogins ?? maxLogins;
   }
 
   /**
-   * Writes a grant and the API keys that came with it, and tells whether their approval still stands. Harmless to repeat: what
-   * moved on, ended or was revoked in the meantime stays as it is.
+   * Writes a grant and the API keys that came with it, and tells whether the account is still in the epoch in which it was
+   * granted. Harmless to repeat: what moved on, ended or was revoked in the meantime stays as it is. `surplus`: the grant that is
+   * one too many, to be ended.
    */
   async add(
     grant: Grant,
     keys: readonly NewApiKey[],
-    approvalStillStands: ApprovalStillStands,
-  ): Promise<boolean> {
-    const ttlMs = grantTtlMs(grant);
+    account: AccountEpoch,
+    nowMs: number,
+  ): Promise<Creation> {
     const record = {
       key: grantKey(grant.id, this.#prefix),
-      expiresAtMs: ttlMs === null ? grant.expiresAtMs : grant.createdAtMs + ttlMs,
+      ttlMs: grantTtlMs(grant, nowMs, this.#idleMs),
       fields: grantFields(grant),
-      index: { key: this.#index(grant.userId), atMs: grant.createdAtMs, member: grant.id },
     };
-    const records = [record, ...keys.map((key) => newApiKeyRecord(key, this.#prefix))];
-    return createAndCheckApproval(this.#redis, records, approvalStillStands);
+    const place = {
+      key: this.#index(grant.userId, grant.accountEpoch),
+      member: grant.id,
+      score: grant.createdAtMs,
+      ttlMs: this.#idleMs,
+      maxMembers: this.#maxLogins,
+    };
+    const how = { prefix: this.#prefix, idleMs: this.#idleMs, nowMs };
+    return createRecords(
+      this.#redis,
+      [record, ...keys.map((key) => newApiKeyRecord(key, how))],
+      [place, ...keys.flatMap((key) => apiKeyIndexes(key, grant.accountEpoch, how))],
+      account,
+    );
   }
 
   /** A grant, active or ended; null when there is none. One round trip. */
   async find(grantId: string): Promise<StoredGrant | null> {
-    return readGrant(grantId, await this.#redis.hgetall(grantKey(grantId, this.#prefix)));
+    return readGrant(grantId, await this.#redis.hmget(grantKey(grantId, this.#prefix), ...storedGrantFields));
   }
 
-  /** All grants of an account, oldest first, ended ones too. What is gone leaves the index. */
-  async list(userId: number): Promise<readonly StoredGrant[]> {
-    const ids = await this.#redis.zrange(this.#index(userId), '0', '-1');
-    const grants = await Promise.all(ids.map((id) => this.find(id)));
-    const gone = ids.filter((_, index) => grants[index] === null);
-    if (gone.length > 0) await this.#redis.zrem(this.#index(userId), ...gone);
-    return grants.filter((grant) => grant !== null).filter((grant) => grant.userId === userId);
+  /** The grants of an account that are alive, the last used first. */
+  async page(
+    { id: userId, epoch, identityUuids }: AccountView,
+    request: PageRequest,
+  ): Promise<Page<StoredGrant>> {
+    return readPage(this.#redis, this.#index(userId, epoch), request, 'last', async (id) => {
+      const grant = await this.find(id);
+      if (grant?.state !== 'active' || grant.userId !== userId) return null;
+      return grant.scope === 'account' || identityUuids.has(grant.identityUuid) ? grant : null;
+    });
   }
 
-  /**
-   * Ends a grant of this account: both its tokens are invalid everywhere at once. After a revocation, which ends its keys
-   * too, the record is kept for a month; else as long as it would stay anyway.
-   */
+  /** Ends a grant of this account with all that came from it, everywhere at once: one write. */
   async end(
     grantId: string,
     userId: number,
     reason: EndReason,
-    nowMs: number,
   ): Promise<'ended' | 'endedBefore' | 'unknown'> {
-    return endOwned(this.#redis, grantKey(grantId, this.#prefix), {
-      userId,
-      reason,
-      nowMs,
-      keepMs: reason === 'revoked' || reason === 'not_me' ? endedRecordKeptMs : null,
-    });
+    return endOwned(this.#redis, grantKey(grantId, this.#prefix), userId, reason);
   }
 
-  /** Notes that a token of the grant was used. */
+  /** Clears what an account granted in an epoch that ended. */
+  async clearEpoch(userId: number, epoch: string): Promise<void> {
+    await clearIndex(this.#redis, this.#index(userId, epoch), (id) => grantKey(id, this.#prefix));
+  }
+
+  /** Takes an ended grant out of its account's index. */
+  async unlist({ id, userId, accountEpoch }: Pick<Grant, 'id' | 'userId' | 'accountEpoch'>): Promise<void> {
+    await this.#redis.zrem(this.#index(userId, accountEpoch), id);
+  }
+
+  /** Notes that a credential of the grant was used: it is not idle. */
   async noteUse(grant: StoredGrant, nowMs: number): Promise<void> {
-    await noteUse(this.#redis, grantKey(grant.id, this.#prefix), grant.lastUsedAtMs, nowMs);
+    if (!isUseToNote(grant.lastUsedAtMs, nowMs)) return;
+    const index = this.#index(grant.userId, grant.accountEpoch);
+    await Promise.all([
+      noteUse(this.#redis, grantKey(grant.id, this.#prefix), nowMs, grantTtlMs(grant, nowMs, this.#idleMs)),
+      this.#redis.zadd(index, 'XX', nowMs, grant.id),
+      this.#redis.pexpire(index, this.#idleMs),
+    ]);
   }
 
-  #index(userId: number): string {
-    return accountGrantsKey(userId, this.#prefix);
+  #index(userId: number, epoch: string): string {
+    return accountIndexes(userId, epoch, this.#prefix).grants;
   }
 }

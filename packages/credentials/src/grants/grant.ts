@@ -4,12 +4,14 @@ import { recordFields } from '../records.ts';
 export type GrantScope = 'account' | 'identity';
 
 /**
- * What one redeemed login gave: the pair of tokens that follow each other, and who got them. Times in milliseconds since
- * the epoch.
+ * What one redeemed login gave: the pair of tokens that follow each other, API keys, and what these make; and who got it. When the
+ * grant ends, all of that ends. Times in milliseconds since the epoch.
  */
 export interface Grant {
   readonly id: string;
   readonly userId: number;
+  /** The epoch of the account in which the human approved: the grant has ended once another one began. */
+  readonly accountEpoch: string;
   /** Who asked, as the program named itself: its own claim. */
   readonly clientId: string;
   readonly clientName: string;
@@ -25,8 +27,10 @@ export interface Grant {
   readonly keyThumbprint: string;
   /** The `jti` of the one refresh token that is valid. */
   readonly refreshJti: string;
-  /** The grant came with API keys, and stays when its tokens have run out. */
-  readonly hasKeys: boolean;
+  /** When that one expires. */
+  readonly refreshExpiresAtMs: number;
+  /** The API keys that came with the login. */
+  readonly keyIds: readonly string[];
   /** When the human restricted it, the end of the whole grant; null for none. */
   readonly expiresAtMs: number | null;
 }
@@ -35,14 +39,37 @@ export interface Grant {
 export interface StoredGrant extends Grant {
   readonly state: 'active' | 'ended';
   readonly endedReason: string;
+  /** How often its refresh token was replaced, and one. */
+  readonly refreshSeq: number;
   readonly refreshedAtMs: number | null;
   readonly lastUsedAtMs: number | null;
+}
+
+/** How long the record of a grant without API keys outlives its last refresh token. */
+const slackMs = 24 * 3600 * 1000;
+
+/**
+ * Milliseconds for which a grant rests in Redis when nothing of it is used from now on: until nothing of it can be valid any more,
+ * or the operator calls it unused.
+ */
+export function grantTtlMs(
+  grant: Pick<Grant, 'keyIds' | 'expiresAtMs' | 'refreshExpiresAtMs'>,
+  nowMs: number,
+  idleMs: number,
+): number {
+  const ends = [
+    nowMs + idleMs,
+    ...(grant.expiresAtMs === null ? [] : [grant.expiresAtMs]),
+    ...(grant.keyIds.length > 0 ? [] : [grant.refreshExpiresAtMs + slackMs]),
+  ];
+  return Math.max(1, Math.floor(Math.min(...ends) - nowMs));
 }
 
 /** The hash fields of a grant. */
 export function grantFields(grant: Grant): readonly string[] {
   return recordFields({
     user_id: String(grant.userId),
+    epoch: grant.accountEpoch,
     client_id: grant.clientId,
     client_name: grant.clientName,
     address: grant.address,
@@ -53,33 +80,65 @@ export function grantFields(grant: Grant): readonly string[] {
     requested_scope: grant.requestedScope,
     key_thumbprint: grant.keyThumbprint,
     refresh_jti: grant.refreshJti,
-    has_keys: grant.hasKeys ? '1' : '',
+    refresh_seq: '1',
+    refresh_expires_at: String(grant.refreshExpiresAtMs),
+    key_ids: grant.keyIds.join(' '),
     expires_at: String(grant.expiresAtMs ?? ''),
   });
 }
 
-/** Reads the hash fields; null when there is no such grant. */
-export function readGrant(id: string, fields: Readonly<Record<string, string>>): StoredGrant | null {
-  const { state, refreshed_at: refreshedAt, last_used_at: lastUsedAt } = fields;
+/** The fields of a grant in the order in which `readGrant` takes them. */
+export const storedGrantFields = [
+  'state',
+  'user_id',
+  'epoch',
+  'client_id',
+  'client_name',
+  'address',
+  'user_agent',
+  'created_at',
+  'identity_uuid',
+  'scope',
+  'requested_scope',
+  'key_thumbprint',
+  'refresh_jti',
+  'refresh_seq',
+  'refresh_expires_at',
+  'key_ids',
+  'expires_at',
+  'ended_reason',
+  'refreshed_at',
+  'last_used_at',
+] as const;
+
+/** Reads these fields; null when there is no such grant. */
+export function readGrant(id: string, values: readonly (string | null)[]): StoredGrant | null {
+  const field = (name: (typeof storedGrantFields)[number]) => values[storedGrantFields.indexOf(name)] ?? '';
+  const time = (name: 'expires_at' | 'refreshed_at' | 'last_used_at') =>
+    field(name) === '' ? null : Number(field(name));
+  const state = field('state');
   if (state !== 'active' && state !== 'ended') return null;
   return {
     id,
     state,
-    userId: Number(fields['user_id']),
-    clientId: fields['client_id'] ?? '',
-    clientName: fields['client_name'] ?? '',
-    address: fields['address'] ?? '',
-    userAgent: fields['user_agent'] ?? '',
-    createdAtMs: Number(fields['created_at']),
-    identityUuid: fields['identity_uuid'] ?? '',
-    scope: fields['scope'] === 'identity' ? 'identity' : 'account',
-    requestedScope: fields['requested_scope'] ?? '',
-    keyThumbprint: fields['key_thumbprint'] ?? '',
-    refreshJti: fields['refresh_jti'] ?? '',
-    hasKeys: fields['has_keys'] === '1',
-    expiresAtMs: fields['expires_at'] ? Number(fields['expires_at']) : null,
-    endedReason: fields['ended_reason'] ?? '',
-    refreshedAtMs: refreshedAt === undefined ? null : Number(refreshedAt),
-    lastUsedAtMs: lastUsedAt === undefined ? null : Number(lastUsedAt),
+    userId: Number(field('user_id')),
+    accountEpoch: field('epoch'),
+    clientId: field('client_id'),
+    clientName: field('client_name'),
+    address: field('address'),
+    userAgent: field('user_agent'),
+    createdAtMs: Number(field('created_at')),
+    identityUuid: field('identity_uuid'),
+    scope: field('scope') === 'identity' ? 'identity' : 'account',
+    requestedScope: field('requested_scope'),
+    keyThumbprint: field('key_thumbprint'),
+    refreshJti: field('refresh_jti'),
+    refreshSeq: Number(field('refresh_seq')),
+    refreshExpiresAtMs: Number(field('refresh_expires_at')),
+    keyIds: field('key_ids').split(' ').filter(Boolean),
+    expiresAtMs: time('expires_at'),
+    endedReason: field('ended_reason'),
+    refreshedAtMs: time('refreshed_at'),
+    lastUsedAtMs: time('last_used_at'),
   };
 }

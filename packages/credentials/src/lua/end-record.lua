@@ -1,23 +1,23 @@
 #!lua flags=allow-oom
 -- end-record: active -> ended
--- Purpose   Ends a credential: a grant with both its tokens, or an API key. The record stays for a while, so that
---           nothing brings it back, and so that the reason can still be told.
+-- Purpose   Ends a grant with all that came from it, or an API key with all that descends from it: whoever looks at one of these
+--           looks at this record too. The record stays for a while, so that nothing brings it back.
 -- KEYS      1 record
--- ARGV      1 user_id  2 reason  3 ended_at (ms)  4 keep (ms; '' keeps the record as long as it would stay anyway)
+-- ARGV      1 user_id  2 reason  3 keep (ms)
 -- Returns   {'ended'} | {'ended_before'} | {'unknown'}
 -- Invariant Only the owner's record is ended, and for one reason.
 local record = KEYS[1]
-local user_id, reason, ended_at, keep = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local user_id, reason, keep = ARGV[1], ARGV[2], ARGV[3]
 
 local f = redis.call('HMGET', record, 'state', 'user_id')
 if not f[1] or f[2] ~= user_id then
   return { 'unknown' }
 end
-if keep ~= '' then
-  redis.call('PEXPIRE', record, keep)
-end
 if f[1] == 'ended' then
   return { 'ended_before' }
 end
-redis.call('HSET', record, 'state', 'ended', 'ended_reason', reason, 'ended_at', ended_at)
+local time = redis.call('TIME')
+redis.call('HSET', record, 'state', 'ended', 'ended_reason', reason,
+  'ended_at', string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)))
+redis.call('PEXPIRE', record, keep)
 return { 'ended' }

@@ -7,10 +7,13 @@ import type { ApiKeyRecord } from '../api-keys/api-key-record.ts';
  */
 export type MintId = string & { readonly __brand: 'MintId' };
 
+/** A key that is asked for: id and prefix follow from the key, once it is made. */
+export type UnmintedKey = Omit<ApiKeyRecord, 'id' | 'prefix'>;
+
 /** The credential that is asked for. */
 export type MintRequest =
-  | { readonly kind: 'refresh'; readonly jti: string; readonly keyThumbprint: string }
-  | { readonly kind: 'key'; readonly record: Omit<ApiKeyRecord, 'prefix'> };
+  | { readonly kind: 'refresh'; readonly jti: string; readonly seq: number; readonly keyThumbprint: string }
+  | { readonly kind: 'key'; readonly record: UnmintedKey };
 
 /** A pending request, as the issuer reads it. */
 export interface PendingMint {

@@ -1,5 +1,6 @@
 import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
 import { grantKey, mintKey } from '../keyspace.ts';
+import { endedRecordKeptMs } from '../records.ts';
 import { grantOfMint, type MintId, type MintRequest, type PendingMint } from './mint-request.ts';
 
 const script = (name: string) => loadScript(new URL(`../lua/${name}.lua`, import.meta.url));
@@ -57,19 +58,19 @@ export class MintStore {
   async beginRefresh(
     mint: NewMint,
     request: Extract<MintRequest, { kind: 'refresh' }>,
-    nowMs: number,
   ): Promise<RefreshBeginning> {
     const reply = await runScript(
       this.#redis,
       beginRefresh,
       this.#refreshKeys(mint.mintId),
       request.jti,
+      request.seq,
       mint.wrappedKey,
       mint.secretHash,
       mint.instance,
       pendingMs,
       JSON.stringify(request),
-      nowMs,
+      endedRecordKeptMs,
     );
     const [kind, detail = ''] = replyWords(reply);
     switch (kind) {
@@ -123,7 +124,14 @@ export class MintStore {
   /** Stores a sealed pair and moves its grant on to `nextJti`, once. */
   async settleRefresh(
     mintId: MintId,
-    pair: { jti: string; nextJti: string; sealed: string; nowMs: number; grantTtlMs: number | null },
+    pair: {
+      readonly jti: string;
+      readonly nextJti: string;
+      readonly nextSeq: number;
+      readonly sealed: string;
+      readonly refreshExpiresAtMs: number;
+      readonly grantTtlMs: number;
+    },
   ): Promise<MintSettlement> {
     return decodeSettlement(
       await runScript(
@@ -132,10 +140,11 @@ export class MintStore {
         this.#refreshKeys(mintId),
         pair.jti,
         pair.nextJti,
+        pair.nextSeq,
         pair.sealed,
         keptMs,
-        pair.nowMs,
-        pair.grantTtlMs ?? '',
+        pair.grantTtlMs,
+        pair.refreshExpiresAtMs,
       ),
     );
   }

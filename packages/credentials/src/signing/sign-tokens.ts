@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import type { Grant } from '../grants/grant.ts';
+import { type Lifetimes, tokensEndAtMs } from '../lifetimes.ts';
 import {
-  accessTokenTtlSeconds,
-  refreshTokenTtlSeconds,
   scopeText,
   tokenAudiences,
   type TokenClaims,
@@ -15,13 +14,24 @@ import type { SigningKey } from './key-ring.ts';
 /** What tokens say of the grant they belong to. */
 export type TokenGrant = Pick<
   Grant,
-  'id' | 'userId' | 'clientId' | 'identityUuid' | 'scope' | 'requestedScope' | 'keyThumbprint' | 'expiresAtMs'
+  | 'id'
+  | 'userId'
+  | 'clientId'
+  | 'identityUuid'
+  | 'scope'
+  | 'requestedScope'
+  | 'keyThumbprint'
+  | 'createdAtMs'
+  | 'expiresAtMs'
 >;
 
 /** Whom the tokens are for and who says so. */
 export interface TokenSubject {
   readonly issuer: string;
   readonly grant: TokenGrant;
+  /** Which pair of the grant it is, from 1 on. */
+  readonly seq: number;
+  readonly lifetimes: Lifetimes;
   readonly nowMs: number;
 }
 
@@ -31,42 +41,44 @@ export interface TokenPair {
   readonly refresh: string;
   /** The `jti` of the refresh token: the one that is valid from now on. */
   readonly refreshJti: string;
-  /** Seconds until the access token expires. */
-  readonly expiresInSeconds: number;
+  readonly accessExpiresAtMs: number;
+  readonly refreshExpiresAtMs: number;
 }
 
 /** Signs a fresh pair of tokens; neither outlives the grant. (RFC 7519; RFC 9068 for the access token's form) */
 export function signTokenPair(subject: TokenSubject, key: SigningKey): TokenPair {
   const refreshJti = randomUUID();
-  const access = sign('access', accessTokenTtlSeconds, randomUUID(), subject, key);
-  const refresh = sign('refresh', refreshTokenTtlSeconds, refreshJti, subject, key);
+  const { accessTokenSeconds, refreshTokenIdleSeconds } = subject.lifetimes;
+  const accessExpiresAt = expiry(accessTokenSeconds, subject);
+  const refreshExpiresAt = expiry(refreshTokenIdleSeconds, subject);
   return {
-    access,
-    refresh,
+    access: sign('access', accessExpiresAt, randomUUID(), subject, key),
+    refresh: sign('refresh', refreshExpiresAt, refreshJti, subject, key),
     refreshJti,
-    expiresInSeconds: secondsLeft(accessTokenTtlSeconds, subject),
+    accessExpiresAtMs: accessExpiresAt * 1000,
+    refreshExpiresAtMs: refreshExpiresAt * 1000,
   };
 }
 
 function sign(
   kind: TokenKind,
-  ttlSeconds: number,
+  expiresAt: number,
   jti: string,
   subject: TokenSubject,
   key: SigningKey,
 ): string {
   const { grant } = subject;
-  const issuedAt = Math.floor(subject.nowMs / 1000);
   const claims: TokenClaims = {
     iss: subject.issuer,
     sub: String(grant.userId),
     aud: tokenAudiences[kind],
-    iat: issuedAt,
-    exp: issuedAt + secondsLeft(ttlSeconds, subject),
+    iat: Math.floor(subject.nowMs / 1000),
+    exp: expiresAt,
     jti,
     client_id: grant.clientId,
     grant_id: grant.id,
     scope: scopeText(grant.scope, grant.requestedScope),
+    ...(kind === 'refresh' ? { seq: subject.seq } : {}),
     ...(grant.scope === 'identity' ? { identity_uuid: grant.identityUuid } : {}),
     ...(grant.keyThumbprint === '' ? {} : { cnf: { jkt: grant.keyThumbprint } }),
   };
@@ -74,8 +86,10 @@ function sign(
   return jwt.sign(claims, key.privateKey, { algorithm: 'ES256', header });
 }
 
-/** A token's lifetime, or what is left of its grant's. */
-function secondsLeft(ttlSeconds: number, { grant, nowMs }: TokenSubject): number {
-  if (grant.expiresAtMs === null) return ttlSeconds;
-  return Math.max(1, Math.min(ttlSeconds, Math.floor((grant.expiresAtMs - nowMs) / 1000)));
+/** The second at which a token expires: after its lifetime, or with what its grant gives to tokens. */
+function expiry(ttlSeconds: number, { grant, lifetimes, nowMs }: TokenSubject): number {
+  const issuedAt = Math.floor(nowMs / 1000);
+  const endsAtMs = tokensEndAtMs(grant, lifetimes);
+  if (endsAtMs === null) return issuedAt + ttlSeconds;
+  return issuedAt + Math.max(1, Math.min(ttlSeconds, Math.floor((endsAtMs - nowMs) / 1000)));
 }

@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import jwt from 'jsonwebtoken';
+import { defaultLifetimes } from '../lifetimes.ts';
 import { generateSigningKey, readSigningKeys } from './key-ring.ts';
 import { signTokenPair } from './sign-tokens.ts';
 
@@ -15,9 +16,16 @@ const grant = {
   scope: 'account',
   requestedScope: '',
   keyThumbprint: '',
+  createdAtMs: 1_800_000_000_000,
   expiresAtMs: null,
 } as const;
-const subject = { issuer: 'https://login.example.com', grant, nowMs: 1_800_000_000_500 };
+const subject = {
+  issuer: 'https://login.example.com',
+  grant,
+  seq: 7,
+  lifetimes: defaultLifetimes,
+  nowMs: 1_800_000_000_500,
+};
 const pair = signTokenPair(subject, key);
 
 const publicKey = createPublicKey({ key: key.publicJwk, format: 'jwk' });
@@ -49,7 +57,7 @@ test('tokens of a restricted grant name the identity, the bound key, and end wit
     keyThumbprint: 'thumb',
     expiresAtMs: subject.nowMs + 90_000,
   } as const;
-  const { access, refresh, expiresInSeconds } = signTokenPair({ ...subject, grant: restricted }, key);
+  const { access, refresh, accessExpiresAtMs } = signTokenPair({ ...subject, grant: restricted }, key);
   for (const token of [access, refresh]) {
     expect(verify(token).payload).toMatchObject({
       scope: 'identity',
@@ -58,13 +66,34 @@ test('tokens of a restricted grant name the identity, the bound key, and end wit
       exp: 1_800_000_090,
     });
   }
-  expect(expiresInSeconds).toBe(90);
+  expect(accessExpiresAtMs).toBe(1_800_000_090_000);
 });
 
 test('a refresh token is told apart by type and audience, so that neither passes as the other', () => {
   const { header, payload } = verify(pair.refresh);
   expect(header.typ).toBe('rt+jwt');
   expect(payload).toMatchObject({ aud: 'ravi-refresh', sub: '42', exp: 1_800_000_000 + 30 * 24 * 3600 });
+});
+
+test('a refresh token says which one of its grant it is; an access token does not', () => {
+  expect(verify(pair.refresh).payload).toMatchObject({ seq: 7 });
+  expect(verify(pair.access).payload).not.toHaveProperty('seq');
+});
+
+test('tokens live as long as the operator says, and never beyond the longest time from the login on', () => {
+  const lifetimes = {
+    ...defaultLifetimes,
+    accessTokenSeconds: 120,
+    refreshTokenIdleSeconds: 1000,
+    refreshTokenMaxSeconds: 1500,
+  };
+  const expiries = (nowMs: number) => {
+    const { accessExpiresAtMs, refreshExpiresAtMs } = signTokenPair({ ...subject, lifetimes, nowMs }, key);
+    return [accessExpiresAtMs, refreshExpiresAtMs].map((ms) => ms / 1000 - 1_800_000_000);
+  };
+  expect(expiries(1_800_000_000_000)).toEqual([120, 1000]);
+  expect(expiries(1_800_001_000_000)).toEqual([1120, 1500]);
+  expect(expiries(1_800_001_450_000)).toEqual([1500, 1500]);
 });
 
 test('a key is named by its thumbprint, and its private half is never in what is published', () => {

@@ -1,7 +1,7 @@
 import type { JsonWebKey } from 'node:crypto';
 import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
 import { signingKeysKey } from '../keyspace.ts';
-import { refreshTokenTtlSeconds } from './token-claims.ts';
+import { defaultLifetimes, type Lifetimes } from '../lifetimes.ts';
 
 const script = (name: string) => loadScript(new URL(`../lua/${name}.lua`, import.meta.url));
 const publishKeys = script('publish-keys');
@@ -61,10 +61,19 @@ export type Retirement =
 export class PublishedKeys {
   readonly #redis: RedisClient;
   readonly #key: string;
+  readonly #longestTokenMs: number;
 
-  constructor(redis: RedisClient, prefix = '') {
+  constructor(
+    redis: RedisClient,
+    prefix = '',
+    {
+      accessTokenSeconds,
+      refreshTokenIdleSeconds,
+    }: Pick<Lifetimes, 'accessTokenSeconds' | 'refreshTokenIdleSeconds'> = defaultLifetimes,
+  ) {
     this.#redis = redis;
     this.#key = signingKeysKey(prefix);
+    this.#longestTokenMs = Math.max(accessTokenSeconds, refreshTokenIdleSeconds) * 1000;
   }
 
   /**
@@ -106,7 +115,7 @@ export class PublishedKeys {
    * longer.
    */
   async retire(kid: string, nowMs: number, atOnce = false): Promise<Retirement> {
-    const lifetimeMs = atOnce ? 0 : refreshTokenTtlSeconds * 1000 + signingLagMs;
+    const lifetimeMs = atOnce ? 0 : this.#longestTokenMs + signingLagMs;
     const [kind, atMs] = replyWords(
       await runScript(this.#redis, retireKey, this.#key, kid, nowMs, lifetimeMs),
     );
@@ -143,7 +152,7 @@ export class PublishedKeys {
       }))
       .filter(
         ({ heldAtMs, retireAtMs }) =>
-          nowMs - heldAtMs < refreshTokenTtlSeconds * 1000 && (retireAtMs === null || nowMs < retireAtMs),
+          nowMs - heldAtMs < this.#longestTokenMs && (retireAtMs === null || nowMs < retireAtMs),
       )
       .toSorted((one, other) => one.publishedAtMs - other.publishedAtMs);
   }

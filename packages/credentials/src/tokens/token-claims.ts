@@ -1,11 +1,5 @@
 import type { GrantScope } from '../grants/grant.ts';
 
-/** Lifetime of an access token. */
-export const accessTokenTtlSeconds = 3600;
-
-/** Lifetime of a refresh token. */
-export const refreshTokenTtlSeconds = 30 * 24 * 3600;
-
 /**
  * `typ` in the header of each token, so that one never passes as the other. (RFC 9068 §2.1 names the first;
  * RFC 8725 §3.11 asks for the distinction)
@@ -33,6 +27,8 @@ export interface TokenClaims {
   /** The grant that the token belongs to: the token is valid while it is active. */
   readonly grant_id: string;
   readonly scope: string;
+  /** Of a refresh token: which one it is in its grant's row, from 1 on. One that is newer than its record outlived a lost write. */
+  readonly seq?: number;
   /** With the scope `identity`: which one. */
   readonly identity_uuid?: string;
   /** The key whose holder may use the token. */

@@ -43,7 +43,7 @@ export class TokenVerifier {
         audience: tokenAudiences[kind],
         clockTimestamp: Math.floor(nowMs / 1000),
       });
-      return isTokenClaims(claims) ? claims : null;
+      return isTokenClaims(claims, kind) ? claims : null;
     } catch {
       return null;
     }
@@ -67,8 +67,9 @@ function readHeader(token: string): jwt.JwtHeader | undefined {
   }
 }
 
-function isTokenClaims(claims: unknown): claims is TokenClaims {
+function isTokenClaims(claims: unknown, kind: TokenKind): claims is TokenClaims {
   if (typeof claims !== 'object' || claims === null) return false;
-  const { sub, jti, grant_id: grantId } = claims as Partial<TokenClaims>;
-  return typeof sub === 'string' && typeof jti === 'string' && typeof grantId === 'string';
+  const { sub, jti, grant_id: grantId, seq } = claims as Partial<TokenClaims>;
+  const isNumbered = kind !== 'refresh' || (Number.isSafeInteger(seq) && Number(seq) > 0);
+  return isNumbered && typeof sub === 'string' && typeof jti === 'string' && typeof grantId === 'string';
 }

@@ -3,12 +3,14 @@
 -- KEYS      1 login
 -- ARGV      1 user_id  2 identity_uuid ('' for none)  3 key_scope ('account' | 'identity')
 --           4 key_ttl_seconds ('' for no expiry)  5 language (of the human, '' if unknown)
+--           6 account_epoch (in which the human's account was when this approval began)
 -- Returns   {'approved', started_at} | {'approved_before', started_at} (same human) | {'decided', 'approved' | 'denied'}
 --           {'identity_only'} | {'expired'} | {'unknown'}
 -- Invariant A decision is never changed: the loser of a race learns the true state. Nobody gives the account to a client that
 --           may have an identity only.
 local login = KEYS[1]
-local user_id, identity_uuid, key_scope, key_ttl_seconds, language = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local user_id, identity_uuid, key_scope, key_ttl_seconds, language, account_epoch =
+  ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 
 local f = redis.call('HMGET', login, 'state', 'expires_at', 'user_id', 'started_at', 'scope')
 local function asks_for(word)
@@ -27,7 +29,8 @@ if state == 'pending' then
     return { 'identity_only' }
   end
   redis.call('HSET', login, 'state', 'approved', 'user_id', user_id, 'identity_uuid', identity_uuid,
-    'key_scope', key_scope, 'key_ttl', key_ttl_seconds, 'language', language, 'approved_at', string.format('%.0f', time[1] * 1000000 + time[2]))
+    'key_scope', key_scope, 'key_ttl', key_ttl_seconds, 'language', language, 'account_epoch', account_epoch,
+    'approved_at', string.format('%.0f', time[1] * 1000000 + time[2]))
   return { 'approved', f[4] }
 end
 if state == 'denied' then

@@ -1,4 +1,4 @@
-import type { DpopProofs } from '@ravi/credentials';
+import { type DpopProofs, firstPartyClientId } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Context } from 'koa';
 import { readAuthorization } from '../http/authorization.ts';
@@ -31,7 +31,7 @@ export class Authenticator {
   /** Who calls, if they may do this. Throws 401 without a valid credential, 403 where it is not good for that. */
   async require(ctx: Context, capability: Capability): Promise<Principal> {
     const principal = await this.#authenticate(ctx);
-    if (!may(principal.role, capability)) {
+    if (!may(principal.role, capability) || (capability === 'make keys' && !mayMakeKeys(principal))) {
       throw new Problem('forbidden', `This credential may not ${capability}.`);
     }
     return principal;
@@ -67,18 +67,27 @@ export class Authenticator {
   }
 }
 
+/**
+ * Whether the credential is one of a program of the JSON calls, and bound to no key: a client that has tokens alone would get out
+ * of its scope, its audience or its binding with an API key.
+ */
+function mayMakeKeys({ grant }: Principal): boolean {
+  return grant.clientId === firstPartyClientId && grant.keyThumbprint === '';
+}
+
 function principalOf(found: Exclude<FoundCredential, { kind: 'refresh' }>): Principal {
-  if (found.kind === 'key') {
-    const { key } = found;
-    return { role: key.kind, userId: key.userId, identityUuid: key.identityUuid, credential: 'key', key };
-  }
   const { grant } = found;
+  if (found.kind === 'key') {
+    const { key, ancestors } = found;
+    const { kind: role, userId, identityUuid } = key;
+    return { role, userId, identityUuid, grant, credential: 'key', key, ancestors };
+  }
   const restricted = grant.scope === 'identity';
   return {
     role: restricted ? 'identity' : 'access',
     userId: grant.userId,
     identityUuid: restricted ? grant.identityUuid : '',
-    credential: 'token',
     grant,
+    credential: 'token',
   };
 }

@@ -12,6 +12,8 @@ export const capabilities = {
   'change identities': ['access', 'management'],
   'read domains': ['access', 'management', 'identity'],
   'manage keys': ['access', 'management'],
+  /** For programs of the JSON calls alone, and not with a token that is bound to a key. */
+  'make keys': ['access', 'management'],
   /** Ends the credential that was presented. */
   'log out': ['access', 'management', 'identity'],
 } as const satisfies Record<string, readonly Role[]>;

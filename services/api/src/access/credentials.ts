@@ -1,18 +1,29 @@
+import type { AccountStanding, AccountStore } from '@ravi/accounts';
 import {
+  apiKeyId,
   type ApiKeyStore,
   type GrantStore,
+  hashApiKey,
   recogniseApiKey,
   type StoredApiKey,
   type StoredGrant,
   type TokenClaims,
   type TokenVerifier,
 } from '@ravi/credentials';
-import type { Clock } from '@ravi/runtime';
-import type { Principal } from './principal.ts';
+import { BoundedMap, type Clock } from '@ravi/runtime';
+
+/** A key that is alive, with what it belongs to. */
+export interface FoundKey {
+  readonly kind: 'key';
+  readonly key: StoredApiKey;
+  readonly grant: StoredGrant;
+  /** The keys from which it descends, the nearest first. */
+  readonly ancestors: readonly StoredApiKey[];
+}
 
 /** A credential that is valid now. */
 export type FoundCredential =
-  | { readonly kind: 'key'; readonly key: StoredApiKey }
+  | FoundKey
   | { readonly kind: 'access'; readonly claims: TokenClaims; readonly grant: StoredGrant }
   /** `latest`: it has not been used yet. */
   | {
@@ -25,6 +36,7 @@ export type FoundCredential =
 /** What recognising credentials needs. */
 export interface CredentialsDeps {
   readonly tokenVerifier: TokenVerifier;
+  readonly accountStore: Pick<AccountStore, 'standing'>;
   readonly grants: GrantStore;
   readonly apiKeys: ApiKeyStore;
   readonly clock: Clock;
@@ -32,9 +44,19 @@ export interface CredentialsDeps {
   readonly onFirstUse: (key: StoredApiKey, address: string) => void;
 }
 
-/** Recognises credentials of every kind. Each look asks Redis, so that what was ended is unknown everywhere at once. */
+/** What a key belongs to. It never changes, so that a process may remember it. */
+type Lineage = Pick<StoredApiKey, 'userId' | 'grantId' | 'identityUuid' | 'ancestorIds'>;
+
+/** Keys of which a process remembers what they belong to: about 4 MB. */
+const rememberedKeys = 10_000;
+
+/**
+ * Recognises credentials of every kind. Each look asks Redis for the credential, its grant and its account in one round trip, and
+ * honours the end of each: what was ended is unknown everywhere at once. Only the first look at a key, here, takes two.
+ */
 export class Credentials {
   readonly #deps: CredentialsDeps;
+  readonly #lineages = new BoundedMap<string, Lineage>(rememberedKeys);
 
   constructor(deps: CredentialsDeps) {
     this.#deps = deps;
@@ -47,51 +69,103 @@ export class Credentials {
 
   /** The same for what opens an API: access tokens and API keys. */
   async findForApi(text: string): Promise<Exclude<FoundCredential, { kind: 'refresh' }> | null> {
-    return recogniseApiKey(text) === null ? this.#accessToken(text) : this.#apiKey(text);
+    return recogniseApiKey(text) === null ? this.#accessToken(text) : this.findKey(hashApiKey(text));
   }
 
-  /** Whether the credential of a caller who was let in is valid still. */
-  async stillValid(caller: Principal): Promise<boolean> {
-    const { grants, apiKeys, clock } = this.#deps;
-    if (caller.credential === 'key')
-      return (await apiKeys.findByHash(caller.key.hash, clock.nowMs())) !== null;
-    return (await grants.find(caller.grant.id))?.state === 'active';
+  /** The key with this hash; null when it, a key from which it descends, its grant or the epoch of its account has ended. */
+  async findKey(hash: string): Promise<FoundKey | null> {
+    const { apiKeys, grants, accountStore, clock } = this.#deps;
+    const id = apiKeyId(hash);
+    const nowMs = clock.nowMs();
+    const lineage = this.#lineages.get(hash) ?? (await this.#learn(id, hash, nowMs));
+    if (lineage === null) return null;
+    const [key, grant, account, ...ancestors] = await Promise.all([
+      apiKeys.find(id, nowMs),
+      grants.find(lineage.grantId),
+      accountStore.standing(lineage.userId, lineage.identityUuid),
+      ...lineage.ancestorIds.map((ancestor) => apiKeys.find(ancestor, nowMs)),
+    ]);
+    const living = ancestors.filter((ancestor) => ancestor !== null);
+    if (
+      key?.hash !== hash ||
+      living.length < lineage.ancestorIds.length ||
+      !isAlive(grant, lineage.userId, account, nowMs)
+    ) {
+      this.#lineages.delete(hash);
+      return null;
+    }
+    return { kind: 'key', key, grant, ancestors: living };
+  }
+
+  /** The grant of a token whose signature was checked; null when it or the epoch of its account has ended. One round trip. */
+  async findGrant(
+    claims: Pick<TokenClaims, 'grant_id' | 'sub' | 'identity_uuid'>,
+  ): Promise<StoredGrant | null> {
+    const { grants, accountStore, clock } = this.#deps;
+    const userId = Number(claims.sub);
+    const [grant, account] = await Promise.all([
+      grants.find(claims.grant_id),
+      accountStore.standing(userId, claims.identity_uuid),
+    ]);
+    return isAlive(grant, userId, account, clock.nowMs()) ? grant : null;
   }
 
   /** Notes that a credential was used, and from where. Nobody waits for it, and a call is served without. */
   noteUse(credential: FoundCredential, address: string): void {
     const { grants, apiKeys, clock, onFirstUse } = this.#deps;
+    const { grant } = credential;
+    const nowMs = clock.nowMs();
     if (credential.kind !== 'key') {
-      grants.noteUse(credential.grant, clock.nowMs()).catch(() => undefined);
+      grants.noteUse(grant, nowMs).catch(() => undefined);
       return;
     }
-    const { key } = credential;
-    apiKeys.noteUse(key, clock.nowMs()).then(
-      (first) => first && onFirstUse(key, address),
-      () => undefined,
-    );
+    const { key, ancestors } = credential;
+    const noting = async () => {
+      const [first] = await Promise.all([
+        apiKeys.noteUse(key, ancestors, grant.accountEpoch, nowMs),
+        grants.noteUse(grant, nowMs),
+      ]);
+      if (first === true) onFirstUse(key, address);
+    };
+    noting().catch(() => undefined);
   }
 
-  async #apiKey(text: string): Promise<Extract<FoundCredential, { kind: 'key' }> | null> {
-    const { apiKeys, clock } = this.#deps;
-    const key = await apiKeys.find(text, clock.nowMs());
-    return key && { kind: 'key', key };
+  async #learn(id: string, hash: string, nowMs: number): Promise<Lineage | null> {
+    const key = await this.#deps.apiKeys.find(id, nowMs);
+    if (key?.hash !== hash) return null;
+    const { userId, grantId, identityUuid, ancestorIds } = key;
+    const lineage: Lineage = { userId, grantId, identityUuid, ancestorIds };
+    this.#lineages.set(hash, lineage);
+    return lineage;
   }
 
   async #accessToken(text: string): Promise<Extract<FoundCredential, { kind: 'access' }> | null> {
     const claims = await this.#deps.tokenVerifier.verify(text, 'access', this.#deps.clock.nowMs());
-    const grant = claims && (await this.#activeGrant(claims));
+    const grant = claims && (await this.findGrant(claims));
     return grant && { kind: 'access', claims, grant };
   }
 
   async #refreshToken(text: string): Promise<Extract<FoundCredential, { kind: 'refresh' }> | null> {
     const claims = await this.#deps.tokenVerifier.verify(text, 'refresh', this.#deps.clock.nowMs());
-    const grant = claims && (await this.#activeGrant(claims));
-    return grant && { kind: 'refresh', claims, grant, latest: grant.refreshJti === claims.jti };
+    const grant = claims && (await this.findGrant(claims));
+    if (!grant) return null;
+    const latest = grant.refreshJti === claims.jti || (claims.seq ?? 0) > grant.refreshSeq;
+    return { kind: 'refresh', claims, grant, latest };
   }
+}
 
-  async #activeGrant(claims: TokenClaims): Promise<StoredGrant | null> {
-    const grant = await this.#deps.grants.find(claims.grant_id);
-    return grant?.state === 'active' && String(grant.userId) === claims.sub ? grant : null;
-  }
+function isAlive(
+  grant: StoredGrant | null,
+  userId: number,
+  account: AccountStanding | null,
+  nowMs: number,
+): grant is StoredGrant {
+  return (
+    grant?.state === 'active' &&
+    grant.userId === userId &&
+    (grant.expiresAtMs === null || nowMs < grant.expiresAtMs) &&
+    account !== null &&
+    account.hasIdentity &&
+    account.epoch === grant.accountEpoch
+  );
 }

@@ -30,6 +30,7 @@ export function createAccess(deps: AccessDeps): Access {
   const { accountStore, grants, apiKeys, tokenVerifier, proofs, audit, clock, publicUrl } = deps;
   const credentials = new Credentials({
     tokenVerifier,
+    accountStore,
     grants,
     apiKeys,
     clock,

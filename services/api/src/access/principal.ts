@@ -1,5 +1,6 @@
-import type { StoredApiKey, StoredGrant } from '@ravi/credentials';
+import type { StoredGrant } from '@ravi/credentials';
 import type { Role } from './capabilities.ts';
+import type { FoundKey } from './credentials.ts';
 
 /** Who calls, by the credential that was presented. */
 export type Principal = {
@@ -7,7 +8,8 @@ export type Principal = {
   readonly userId: number;
   /** The one identity that the credential is good for; empty where it is good for the account. */
   readonly identityUuid: string;
+  /** The grant to which the credential belongs. */
+  readonly grant: StoredGrant;
 } & (
-  | { readonly credential: 'token'; readonly grant: StoredGrant }
-  | { readonly credential: 'key'; readonly key: StoredApiKey }
+  { readonly credential: 'token' } | ({ readonly credential: 'key' } & Pick<FoundKey, 'key' | 'ancestors'>)
 );

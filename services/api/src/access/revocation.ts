@@ -1,6 +1,6 @@
 import type { AccountStore } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
-import type { ApiKeyStore, EndReason, GrantStore, StoredApiKey } from '@ravi/credentials';
+import { type ApiKeyStore, type EndReason, type GrantStore, type StoredApiKey } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 
 /** What ending credentials needs. */
@@ -18,12 +18,13 @@ export interface Revoker {
   readonly address: string;
 }
 
-/** Looks for keys that a program made in the very moment in which it lost its own; each look ends what it finds. */
-const looks = 5;
-
-/** Ends credentials of an account, everywhere at once, and notes each in the audit log. */
+/**
+ * Ends credentials of an account, everywhere at once, and notes it in the audit log. Each end is one write, whatever hangs on it: those
+ * who look at a credential honour it. What it leaves in Redis is cleared afterwards, and nobody waits for that.
+ */
 export class Revocation {
   readonly #deps: RevocationDeps;
+  readonly #clearing = new Set<Promise<void>>();
 
   constructor(deps: RevocationDeps) {
     this.#deps = deps;
@@ -31,54 +32,63 @@ export class Revocation {
 
   /** Ends all that came from one login: its tokens, its keys, and keys made with them. False when there is no such grant. */
   async endGrant(by: Revoker, grantId: string, reason: EndReason): Promise<boolean> {
-    if (!(await this.endTokens(by, grantId, reason))) return false;
-    await this.#endKeys(by, (key) => key.grantId === grantId, reason);
-    return true;
-  }
-
-  /** Ends every grant and every key of an account. */
-  async endAll(by: Revoker): Promise<void> {
-    // First of all: what was approved and is collected only later is not handed over any more.
-    await this.#deps.accountStore.noteAllEnded(by.userId, this.#deps.clock.nowMs());
-    const held = await this.#deps.grants.list(by.userId);
-    await Promise.all(held.map((grant) => this.endTokens(by, grant.id, 'revoked')));
-    await this.#endKeys(by, () => true, 'revoked');
-  }
-
-  /** Ends the keys of one identity, and the tokens that were granted it alone. */
-  async endIdentity(by: Revoker, identityUuid: string): Promise<void> {
-    const held = await this.#deps.grants.list(by.userId);
-    const its = held.filter((grant) => grant.scope === 'identity' && grant.identityUuid === identityUuid);
-    await Promise.all(its.map((grant) => this.endTokens(by, grant.id, 'identity_deleted')));
-    await this.#endKeys(by, (key) => key.identityUuid === identityUuid, 'identity_deleted');
-  }
-
-  /** Ends one key. False when it had ended already. */
-  async endKey(by: Revoker, key: StoredApiKey, reason: EndReason): Promise<boolean> {
-    const { apiKeys, audit, clock } = this.#deps;
-    const ended = await apiKeys.revoke(key.hash, by.userId, reason, clock.nowMs());
-    if (ended)
-      audit.note({ event: 'key_revoked', key: key.id, user: by.userId, reason, address: by.address });
-    return ended;
-  }
-
-  /** Ends both tokens of a login, and leaves its keys. False when there is no such grant. */
-  async endTokens(by: Revoker, grantId: string, reason: EndReason): Promise<boolean> {
-    const { grants, audit, clock } = this.#deps;
-    const ended = await grants.end(grantId, by.userId, reason, clock.nowMs());
+    const { grants, audit } = this.#deps;
+    const ended = await grants.end(grantId, by.userId, reason);
     if (ended === 'ended') {
       audit.note({ event: 'grant_ended', grant: grantId, user: by.userId, reason, address: by.address });
+      this.#clear(() => this.#clearGrant(grantId));
     }
     return ended !== 'unknown';
   }
 
-  /** Looks again until none is left: a program may be making keys meanwhile. */
-  async #endKeys(by: Revoker, which: (key: StoredApiKey) => boolean, reason: EndReason): Promise<void> {
-    const { apiKeys, clock } = this.#deps;
-    for (let look = 0; look < looks; look++) {
-      const keys = (await apiKeys.list(by.userId, clock.nowMs())).filter(which);
-      if (keys.length === 0) return;
-      await Promise.all(keys.map((key) => this.endKey(by, key, reason)));
-    }
+  /** A refresh token that was used before ended its grant. */
+  grantEndedByReuse(grantId: string): void {
+    this.#clear(() => this.#clearGrant(grantId));
+  }
+
+  /** Ends every grant of an account, and with them every key. */
+  async endAll(by: Revoker): Promise<void> {
+    const { accountStore, audit } = this.#deps;
+    const ended = await accountStore.end(by.userId, 'grants');
+    if (ended === null) return;
+    audit.note({ event: 'all_ended', user: by.userId, address: by.address });
+    this.#clear(() => this.#clearEpoch(by.userId, ended.former));
+  }
+
+  /** Ends one key, and what descends from it. False when it had ended already. */
+  async endKey(by: Revoker, key: StoredApiKey, epoch: string, reason: EndReason): Promise<boolean> {
+    const { apiKeys, audit } = this.#deps;
+    const ended = await apiKeys.revoke(key.id, by.userId, reason);
+    if (!ended) return false;
+    audit.note({ event: 'key_revoked', key: key.id, user: by.userId, reason, address: by.address });
+    this.#clear(() => apiKeys.unlist(key, epoch));
+    return true;
+  }
+
+  /** Resolves once nothing is being cleared. */
+  async close(): Promise<void> {
+    await Promise.all(this.#clearing);
+  }
+
+  /** Clears what ended. It is dead whatever becomes of this; what stays leaves Redis when its time is over. */
+  #clear(work: () => Promise<void>): void {
+    const clearing = work().catch(() => undefined);
+    this.#clearing.add(clearing);
+    void clearing.finally(() => this.#clearing.delete(clearing));
+  }
+
+  async #clearGrant(grantId: string): Promise<void> {
+    const { grants, apiKeys, clock } = this.#deps;
+    const grant = await grants.find(grantId);
+    if (grant?.state !== 'ended') return;
+    await grants.unlist(grant);
+    await apiKeys.clearGrant(grant, clock.nowMs());
+  }
+
+  /** Little by little: an account may have had very much, and Redis serves others meanwhile. */
+  async #clearEpoch(userId: number, epoch: string): Promise<void> {
+    const { grants, apiKeys } = this.#deps;
+    await grants.clearEpoch(userId, epoch);
+    await apiKeys.clearEpoch(userId, epoch);
   }
 }

@@ -1,13 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import type { IdentityStore } from '@ravi/accounts';
+import type { AccountStore } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { WireApiKey, WireNewApiKey } from '@ravi/contract';
 import {
+  type AccountView,
+  apiKeyEnd,
   type ApiKeyKind,
   type ApiKeyRecord,
   type ApiKeyStore,
-  hashApiKey,
+  type Lifetimes,
+  maxKeyGenerations,
+  maxMadeKeys,
   type StoredApiKey,
+  tokensEndAtMs,
 } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
@@ -22,22 +26,21 @@ import { clientAddress } from '../http/client-address.ts';
 import type { RequestState } from '../http/request-state.ts';
 import type { Minting } from '../tokens/minting.ts';
 import type { Limits } from '../limits/limits.ts';
+import { sendPage } from './send-page.ts';
 import { writerOf } from './writer.ts';
 import { Problem } from '../http/problem.ts';
 import { parseBody, text } from '../http/parse-body.ts';
 
-/** API keys that an account may have. */
-const maxKeys = 500;
-
 /** What the key calls need. */
 export interface ApiKeysDeps {
   readonly authenticator: Authenticator;
-  readonly identities: IdentityStore;
+  readonly accountStore: AccountStore;
   readonly apiKeys: ApiKeyStore;
   readonly credentials: Credentials;
   readonly revocation: Revocation;
   readonly minting: Minting;
   readonly limits: Limits;
+  readonly lifetimes: Lifetimes;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly audit: AuditLog;
@@ -52,7 +55,7 @@ const common = {
     .max(64, { error: 'must have at most 64 characters', abort: true })
     .regex(/^\P{Cc}*$/u, 'must not contain control characters')
     .default(''),
-  /** Seconds; absent for a key without end. */
+  /** Seconds; absent for what the operator lets keys live. */
   expires_in: z.coerce
     .number('must be a number of seconds')
     .int('must be a whole number of seconds')
@@ -65,48 +68,60 @@ const inputs = {
   identity: z.object({ ...common, identity_uuid: text(36, 36) }),
 };
 
-/** `GET /api/auth/keys/{kind}/`: the account's keys of this kind, oldest first, without the keys themselves. */
-export function listApiKeys({ authenticator, apiKeys, clock }: ApiKeysDeps, kind: ApiKeyKind): Handler {
+/** `GET /api/auth/keys/{kind}/`: the account's keys of this kind, oldest first, 50 a page, without the keys themselves. */
+export function listApiKeys(
+  { authenticator, accountStore, apiKeys, clock }: ApiKeysDeps,
+  kind: ApiKeyKind,
+): Handler {
   return async (ctx) => {
     const { userId } = await authenticator.require(ctx, 'manage keys');
-    const keys = await apiKeys.list(userId, clock.nowMs());
-    ctx.set('Cache-Control', 'no-store');
-    ctx.body = keys.filter((key) => key.kind === kind).map((key) => wireKey(key, key.lastUsedAtMs));
+    const account = await viewOf(accountStore, userId);
+    await sendPage(ctx, async (request) => {
+      const { entries, total } = await apiKeys.page(account, kind, request, clock.nowMs());
+      return { entries: entries.map((key) => wireKey(key, key.lastUsedAtMs)), total };
+    });
   };
 }
 
 /** `POST /api/auth/keys/{kind}/`: a new key, told this once. Minted by the issuer: 503 where none is there. */
 export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
-  const { authenticator, credentials, identities, apiKeys, minting, limits, clock, logger, audit } = deps;
+  const { authenticator, accountStore, apiKeys, credentials, minting, lifetimes, limits, clock } = deps;
+  const { logger, audit } = deps;
   return async (ctx) => {
-    const caller = await authenticator.require(ctx, 'manage keys');
-    const { userId } = caller;
+    const caller = await authenticator.require(ctx, 'make keys');
+    const { userId, grant } = caller;
     await limits.admitWrite(writerOf(caller));
     const input = parseBody(inputs[kind], ctx.request.body);
     const identityUuid = input.identity_uuid.toLowerCase();
-    if (kind === 'identity' && !(await identities.find(userId, identityUuid))) {
+    const ancestorIds = ancestorsOf(caller);
+    if (ancestorIds.length >= maxKeyGenerations) {
+      throw new Problem('forbidden', 'Too many keys made each other: make this one with an access token.');
+    }
+    await requireRoom(deps, userId, grant.accountEpoch);
+    const nowMs = clock.nowMs();
+    const expiresAtMs = apiKeyEnd(lifetimes, {
+      nowMs,
+      ttlSeconds: input.expires_in ?? null,
+      makerEndsAtMs: endOf(caller, lifetimes),
+    });
+    if (kind === 'identity' && !(await accountStore.ownsIdentity(userId, identityUuid))) {
       throw new Problem('invalid_request', 'identity_uuid: is not an identity of this account.');
     }
-    const nowMs = clock.nowMs();
-    if ((await apiKeys.list(userId, nowMs)).length >= maxKeys) {
-      throw new Problem('conflict', 'This account cannot have more keys. Delete some first.');
-    }
-    const { key, record } = await minting.createKey({
-      id: randomUUID(),
+    const { key, hash, record } = await minting.createKey({
       kind,
       userId,
       identityUuid,
       label: input.label,
       createdAtMs: nowMs,
-      expiresAtMs: expiry(input.expires_in, nowMs, caller),
-      grantId: grantOf(caller),
+      expiresAtMs,
+      grantId: grant.id,
+      ancestorIds,
     });
-    // What was ended while the key was made ends the key too: it was not there yet to be ended with it.
-    const orphaned =
-      !(await credentials.stillValid(caller)) ||
-      (kind === 'identity' && !(await identities.find(userId, identityUuid)));
-    if (orphaned) {
-      await apiKeys.revoke(hashApiKey(key), userId, 'revoked', clock.nowMs());
+    const place = accountStore.epochPlace(userId, grant.accountEpoch, identityUuid);
+    await apiKeys.add({ hash, record }, place, clock.nowMs());
+    // Whatever it hangs on may have ended meanwhile: then the key is dead, and nobody shall be told another thing.
+    if ((await credentials.findKey(hash)) === null) {
+      await apiKeys.revoke(record.id, userId, 'revoked');
       throw new Problem('invalid_token', 'This credential was revoked a moment ago. Log in again.');
     }
     logger.info({ keyId: record.id, userId, requestId: ctx.state.requestId }, 'API key created');
@@ -125,19 +140,20 @@ export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
   };
 }
 
-/** `DELETE /api/auth/keys/{kind}/{id}/`: revokes a key, everywhere at once. */
+/** `DELETE /api/auth/keys/{kind}/{id}/`: revokes a key, and those that descend from it, everywhere at once. */
 export function deleteApiKey(
-  { authenticator, apiKeys, revocation, limits, clock, logger }: ApiKeysDeps,
+  { authenticator, accountStore, apiKeys, revocation, limits, clock, logger }: ApiKeysDeps,
   kind: ApiKeyKind,
 ): Handler {
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'manage keys');
-    const { userId } = caller;
+    const { userId, grant } = caller;
     await limits.admitWrite(writerOf(caller));
-    const keys = await apiKeys.list(userId, clock.nowMs());
-    const key = keys.find(({ id, kind: itsKind }) => id === ctx.params['id'] && itsKind === kind);
+    const id = (ctx.params['id'] ?? '').toLowerCase();
+    const account = await viewOf(accountStore, userId);
+    const key = /^[0-9a-f-]{36}$/.test(id) ? await apiKeys.findAlive(account, id, clock.nowMs()) : null;
     const by = { userId, address: clientAddress(ctx) };
-    if (!key || !(await revocation.endKey(by, key, 'revoked'))) {
+    if (key?.kind !== kind || !(await revocation.endKey(by, key, grant.accountEpoch, 'revoked'))) {
       throw new Problem('not_found', 'This account has no such key.');
     }
     logger.info({ keyId: key.id, userId, requestId: ctx.state.requestId }, 'API key revoked');
@@ -145,16 +161,36 @@ export function deleteApiKey(
   };
 }
 
-/** A key that a program makes ends with what the program itself was granted, at the latest. */
-function expiry(seconds: number | undefined, nowMs: number, caller: Principal): number | null {
-  const callerEndsAtMs = caller.credential === 'key' ? caller.key.expiresAtMs : caller.grant.expiresAtMs;
-  const asked = seconds === undefined ? null : nowMs + seconds * 1000;
-  if (asked === null || callerEndsAtMs === null) return asked ?? callerEndsAtMs;
-  return Math.min(asked, callerEndsAtMs);
+/** The account as its lists are read. Throws 404 when it is gone. */
+async function viewOf(accountStore: AccountStore, userId: number): Promise<AccountView> {
+  const owner = await accountStore.read(userId);
+  if (!owner) throw new Problem('not_found', 'The account is gone.');
+  const { id, epoch } = owner.account;
+  return { id, epoch, identityUuids: new Set(owner.identities.map(({ uuid }) => uuid)) };
 }
 
-/** The login from which the key descends: who revokes that, revokes the key. */
-const grantOf = (caller: Principal) => (caller.credential === 'key' ? caller.key.grantId : caller.grant.id);
+/** Throws 409 where the account has as many made keys as it may. Keys that ended make room. */
+async function requireRoom(
+  { accountStore, apiKeys, clock }: ApiKeysDeps,
+  userId: number,
+  epoch: string,
+): Promise<void> {
+  if ((await apiKeys.countMade(userId, epoch)) < maxMadeKeys) return;
+  const living = await apiKeys.made(await viewOf(accountStore, userId), clock.nowMs());
+  if (living.length >= maxMadeKeys) {
+    throw new Problem('conflict', 'This account cannot have more keys. Delete some first.');
+  }
+}
+
+/** The keys from which a key descends that this caller makes, the nearest first. */
+function ancestorsOf(caller: Principal): readonly string[] {
+  return caller.credential === 'key' ? [caller.key.id, ...caller.key.ancestorIds] : [];
+}
+
+/** When what the caller makes ends at the latest: with the caller's own credential; null for no end. */
+function endOf(caller: Principal, lifetimes: Lifetimes): number | null {
+  return caller.credential === 'key' ? caller.key.expiresAtMs : tokensEndAtMs(caller.grant, lifetimes);
+}
 
 function wireKey(key: ApiKeyRecord | StoredApiKey, lastUsedAtMs: number | null): WireApiKey {
   return {

@@ -15,7 +15,6 @@ import type { Authenticator } from '../access/authenticator.ts';
 import type { Capability } from '../access/capabilities.ts';
 import type { Principal } from '../access/principal.ts';
 import { clientAddress } from '../http/client-address.ts';
-import type { Revocation } from '../access/revocation.ts';
 import type { RequestState } from '../http/request-state.ts';
 import type { Limits } from '../limits/limits.ts';
 import { writerOf } from './writer.ts';
@@ -33,7 +32,6 @@ export interface IdentitiesDeps {
   readonly authenticator: Authenticator;
   readonly accountStore: AccountStore;
   readonly identities: IdentityStore;
-  readonly revocation: Revocation;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -96,17 +94,13 @@ export const changeIdentity = (deps: IdentitiesDeps): Handler => change(deps, ch
 
 /** `DELETE /api/identities/{uuid}/`: removes it; its keys, and tokens that were granted it alone, end with it. */
 export function deleteIdentity(deps: IdentitiesDeps): Handler {
-  const { authenticator, identities, revocation, limits, logger } = deps;
+  const { authenticator, identities, limits, logger } = deps;
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'change identities');
     await limits.admitWrite(writerOf(caller));
     const uuid = visibleUuid(ctx.params, caller);
-    if (!(await identities.find(caller.userId, uuid))) throw unknownIdentity();
-    const by = { userId: caller.userId, address: clientAddress(ctx) };
-    // Its credentials first: should we die in between, the call can be repeated. And again, for a key that was made meanwhile.
-    await revocation.endIdentity(by, uuid);
-    await identities.remove(caller.userId, uuid);
-    await revocation.endIdentity(by, uuid);
+    // That ends its keys and tokens: whoever looks at one of them looks for the identity too.
+    if (!(await identities.remove(caller.userId, uuid))) throw unknownIdentity();
     logger.info(
       { userId: caller.userId, identityUuid: uuid, requestId: ctx.state.requestId },
       'identity deleted',

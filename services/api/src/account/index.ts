@@ -2,7 +2,7 @@
 // Lives elsewhere: signing in and sessions (../people), what tokens do (../tokens), the records (packages/accounts, packages/credentials).
 import type { AccountStore, DomainStore, IdentityStore } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
-import type { ApiKeyStore, GrantStore } from '@ravi/credentials';
+import type { ApiKeyStore, GrantStore, Lifetimes } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Access } from '../access/index.ts';
@@ -23,6 +23,7 @@ export interface AccountDeps {
   readonly domains: DomainStore;
   readonly grants: GrantStore;
   readonly apiKeys: ApiKeyStore;
+  readonly lifetimes: Lifetimes;
   /** The allowed domains, the one for generated addresses first. */
   readonly identityEmailDomains: readonly string[];
   readonly clock: Clock;

@@ -1,7 +1,13 @@
 import type { OAuthTokenSuccess } from '@ravi/contract';
 import type { GrantStore, IssuedLogin } from '@ravi/credentials';
 import type { Minting } from '../tokens/minting.ts';
-import { tokenSuccess } from '../tokens/token-success.ts';
+import { secondsLeft, tokenSuccess } from '../tokens/token-success.ts';
+
+/** The answer of a login of an OAuth 2.0 client, with what is left of its access token. */
+export function withExpiry({ answer, accessExpiresAtMs }: IssuedLogin, nowMs: number): string {
+  const tokens = JSON.parse(answer) as Omit<OAuthTokenSuccess, 'expires_in'>;
+  return JSON.stringify({ ...tokens, expires_in: secondsLeft(accessExpiresAtMs, nowMs) });
+}
 
 /** How long the same refresh token surely gets the same pair; a little less than it does. */
 const sameAnswerMs = 8_000;
@@ -18,11 +24,13 @@ export async function bindAnswer(
   keyThumbprint: string,
   nowMs: number,
 ): Promise<string | null> {
-  const { refresh_token: token, scope } = JSON.parse(answer) as OAuthTokenSuccess;
+  const { refresh_token: token, scope } = JSON.parse(answer) as Omit<OAuthTokenSuccess, 'expires_in'>;
   const stored = await grants.find(grant.id);
   const movedOn = stored !== null && stored.refreshJti !== grant.refreshJti;
   if (movedOn && nowMs - (stored.refreshedAtMs ?? 0) > sameAnswerMs) return null;
-  const claims = { grant_id: grant.id, jti: grant.refreshJti };
+  const claims = { grant_id: grant.id, jti: grant.refreshJti, seq: 1 };
   const refreshment = await minting.refresh(token, claims, keyThumbprint);
-  return refreshment.kind === 'refreshed' ? JSON.stringify(tokenSuccess(refreshment.tokens, scope)) : null;
+  return refreshment.kind === 'refreshed'
+    ? JSON.stringify(tokenSuccess(refreshment.tokens, scope, nowMs))
+    : null;
 }

@@ -118,7 +118,14 @@ export class Decisions {
     const prepared = await this.#prepare(candidate, wish, identity, approver);
     if (prepared.kind !== 'ready') return prepared;
     const { identityUuid } = prepared;
-    const decision = await logins.approve(loginId, account.id, identityUuid, wish.keys, approver.language);
+    const decision = await logins.approve(
+      loginId,
+      account.id,
+      identityUuid,
+      wish.keys,
+      approver.language,
+      account.epoch,
+    );
     if (decision.kind === 'identityOnly') {
       // More was granted than the client may have: the same approval, for what it may.
       const narrower: ApprovalWish = { ...wish, keys: { ...wish.keys, scope: 'identity' } };

@@ -4,10 +4,12 @@ import type { AuditLog } from '@ravi/audit';
 import { type GrantStore, type IssuedLogin, readIssuedLogin } from '@ravi/credentials';
 import type { DeviceCode, LoginStore, Redemption, RedeemMode } from '@ravi/device-login';
 import { deriveResultKey, openResult } from '@ravi/sealing';
+import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Revocation } from '../access/revocation.ts';
 import type { Reply } from '../http/reply.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
+import { withExpiry } from './bind-answer.ts';
 import type { PresentedCode } from './presented-code.ts';
 import { sendTokenError } from './token-error.ts';
 
@@ -23,6 +25,7 @@ export interface RedeemerDeps {
   readonly grants: GrantStore;
   readonly revocation: Revocation;
   readonly queue: IssuanceQueue;
+  readonly clock: Clock;
   readonly instance: string;
   readonly logger: Logger;
   readonly audit: AuditLog;
@@ -170,15 +173,13 @@ export class Redeemer {
    * a login that is handed over a second time, nothing changes. False when the human has ended it since: all of the account,
    * or the identity.
    */
-  async #record({ grant, keys, approvedAtMs }: IssuedLogin): Promise<boolean> {
-    const { accountStore, grants, revocation } = this.#deps;
-    const { id, userId, identityUuid, address } = grant;
-    const stands = await grants.add(
-      grant,
-      keys,
-      accountStore.approvalStillStands(userId, approvedAtMs, identityUuid),
-    );
+  async #record({ grant, keys }: IssuedLogin): Promise<boolean> {
+    const { accountStore, clock, grants, revocation } = this.#deps;
+    const { id, userId, accountEpoch, identityUuid, address } = grant;
+    const place = accountStore.epochPlace(userId, accountEpoch, identityUuid);
+    const { stands, surplus } = await grants.add(grant, keys, place, clock.nowMs());
     if (!stands) await revocation.endGrant({ userId, address }, id, 'revoked');
+    else if (surplus !== null) await revocation.endGrant({ userId, address }, surplus, 'too_many_logins');
     return stands;
   }
 
@@ -195,10 +196,12 @@ export class Redeemer {
 
   /** The answer as it was issued, or bound to the key that was proven only after that. (RFC 9449 §5) */
   async #answerFor(issued: IssuedLogin, { client }: PresentedCode): Promise<string | null> {
-    const proven = client?.keyThumbprint ?? '';
-    return proven === '' || proven === issued.grant.keyThumbprint
-      ? issued.answer
-      : this.#deps.bind(issued, proven);
+    if (client === undefined) return issued.answer;
+    const { keyThumbprint } = client;
+    if (keyThumbprint !== '' && keyThumbprint !== issued.grant.keyThumbprint) {
+      return this.#deps.bind(issued, keyThumbprint);
+    }
+    return withExpiry(issued, this.#deps.clock.nowMs());
   }
 
   async #complete(loginId: DeviceCode['loginId'], lease: string): Promise<void> {

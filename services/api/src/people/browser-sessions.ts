@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type Account, type OpenSession, type SessionStore, sessionTtlSeconds } from '@ravi/accounts';
+import type { Account, AccountStore, OpenSession, SessionStore } from '@ravi/accounts';
 import { type Clock, keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from 'koa';
@@ -21,6 +21,7 @@ interface WithHeaders {
 /** What browser sessions need. */
 export interface BrowserSessionsDeps {
   readonly sessionStore: SessionStore;
+  readonly accountStore: Pick<AccountStore, 'end'>;
   readonly keys: ServiceKeyGenerations;
   readonly cookies: HostCookies;
   readonly clock: Clock;
@@ -48,11 +49,11 @@ export class BrowserSessions {
     this.#deps = deps;
   }
 
-  /** Who is signed in; null for nobody. One round trip, none without a cookie. */
+  /** Who is signed in; null for nobody. One round trip but for a session's first time here, none without a cookie. */
   async read(request: WithHeaders): Promise<SignedIn | null> {
     const token = this.#deps.cookies.get(request, sessionCookie);
     if (token === undefined) return null;
-    const account = await this.#deps.sessionStore.read(token);
+    const account = await this.#deps.sessionStore.read(token, this.#deps.clock.nowMs());
     return account === null ? null : { account, token };
   }
 
@@ -78,7 +79,7 @@ export class BrowserSessions {
     if (before !== undefined) await this.#deps.sessionStore.close(before);
     const origin = { address: clientAddress(ctx), userAgent: ctx.get('User-Agent') };
     const token = await this.#deps.sessionStore.open(account, origin, this.#deps.clock.nowMs());
-    this.#deps.cookies.set(ctx, sessionCookie, token, sessionTtlSeconds);
+    this.#deps.cookies.set(ctx, sessionCookie, token, this.#deps.sessionStore.maxSeconds);
     return token;
   }
 
@@ -108,17 +109,17 @@ export class BrowserSessions {
     else await this.#deps.sessionStore.end(signedIn.account.id, id);
   }
 
-  /** Ends all of the person's sessions but this one. */
+  /** Ends all of the person's sessions but this one: one write, then this one goes on. */
   async endOthers({ account, token }: SignedIn): Promise<void> {
-    await this.#deps.sessionStore.endOthers(account.id, token);
+    const { accountStore, sessionStore } = this.#deps;
+    const ended = await accountStore.end(account.id, 'sessions');
+    if (ended !== null) await sessionStore.moveOn(token, ended.epoch);
   }
 
   /** Goes on in a fresh session, the only one that the person has then. */
-  async startAfresh(ctx: Context, { account, token: before }: SignedIn): Promise<void> {
-    // The others first: they end whatever becomes of the new one.
-    await this.#deps.sessionStore.endOthers(account.id, before);
-    const token = await this.#replace(ctx, account);
-    await this.#deps.sessionStore.endOthers(account.id, token);
+  async startAfresh(ctx: Context, { account }: SignedIn): Promise<void> {
+    const ended = await this.#deps.accountStore.end(account.id, 'sessions');
+    if (ended !== null) await this.#replace(ctx, { ...account, sessionsEpoch: ended.epoch });
   }
 
   /** The token that the forms of this page must carry: bound to the session, or to this visit before signing in. */

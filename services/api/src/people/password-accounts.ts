@@ -76,20 +76,30 @@ export class PasswordAccounts {
     return account;
   }
 
-  /** The account behind e-mail and password. Throws 401, the same and as late for an unknown address; 429 over the limit. */
+  /**
+   * The account behind e-mail and password, as it was before the password was checked. Throws 401, the same and as late for an
+   * unknown address; 403 for a blocked account; 429 over the limit.
+   */
   async signIn(input: z.infer<typeof signInInput>, origin: SignInOrigin): Promise<Account> {
     const { accountStore, audit } = this.#deps;
     const { address } = origin;
     const attempt = { ...origin, email: foldEmail(input.email) };
+    const known = await accountStore.findSignIn(input.email);
+    // As many questions for an unknown address as for a known one: time does not tell them apart.
+    const owner = await accountStore.read(known?.userId ?? 0);
+    // Asked again: a change of the password after this look at the account ends the session that comes of it.
     const record = await accountStore.findSignIn(input.email);
     const fits = await this.#inTurn(attempt, ({ verify }) =>
       verify(record?.passwordHash ?? null, input.password),
     );
-    const owner = record && fits ? await accountStore.read(record.userId) : null;
-    if (!owner) {
+    if (!owner || !fits || record?.userId !== owner.account.id) {
       const user = record ? { user: record.userId } : {};
       audit.note({ event: 'sign_in_failed', reason: 'wrong_credentials', address, ...user });
       throw new Problem('wrong_credentials', 'E-mail address or password is wrong.');
+    }
+    if (owner.account.blocked) {
+      audit.note({ event: 'sign_in_failed', reason: 'blocked', address, user: owner.account.id });
+      throw new Problem('forbidden', 'This account is blocked. Ask whoever runs this service.');
     }
     audit.note({ event: 'signed_in', user: owner.account.id, address });
     return owner.account;

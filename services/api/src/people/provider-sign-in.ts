@@ -30,10 +30,11 @@ export interface ProviderSignInDeps {
 
 /**
  * Why nobody was signed in. `unmatched`: this browser did not start it; `spent`: it was used already; `emailTaken`: the address
- * belongs to an account that signs in another way; `noEmail`: the provider vouches for no address.
+ * belongs to an account that signs in another way; `noEmail`: the provider vouches for no address; `blocked`: the operator lets
+ * nobody in.
  */
 export type SignInFailure =
-  ProviderProblem | 'unmatched' | 'expired' | 'spent' | 'emailTaken' | 'noEmail' | 'busy';
+  ProviderProblem | 'unmatched' | 'expired' | 'spent' | 'emailTaken' | 'noEmail' | 'busy' | 'blocked';
 
 /** Where a sign-in goes on: at the provider. */
 export type Begun =
@@ -127,6 +128,7 @@ export class ProviderSignIn {
       return { kind: 'signedIn', account };
     };
     const known = await accountStore.findLinked(person);
+    if (known?.blocked) return fail('blocked', 'the account is blocked');
     if (known) return signedIn(known, false);
     const read = await person.profile().catch((error: unknown) => problemAtProvider(error));
     if ('problem' in read) return fail(read.problem, read.reason);

@@ -34,7 +34,7 @@ function refreshTokens(deps: RefreshDeps): Operation {
       case 'reused':
         throw new Problem(
           'invalid_token',
-          'This refresh token was used before, so all tokens of this login have ended. Log in again.',
+          'This refresh token was used before, so this login has ended, with all its tokens and keys. Log in again.',
         );
       case 'invalid':
       case 'unproven':

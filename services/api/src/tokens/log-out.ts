@@ -12,17 +12,20 @@ export interface LogOutDeps {
   readonly logger: Logger;
 }
 
-/** `POST /api/auth/logout/`: ends the tokens of the login, or the key, that was presented; everywhere at once. */
+/**
+ * `POST /api/auth/logout/`: with a token, ends the login with all that came from it; with a key, that key and those that descend from
+ * it; everywhere at once.
+ */
 export function logOut({ authenticator, revocation, logger }: LogOutDeps): Middleware<RequestState> {
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'log out');
     const { requestId } = ctx.state;
     const by = { userId: caller.userId, address: clientAddress(ctx) };
     if (caller.credential === 'token') {
-      await revocation.endTokens(by, caller.grant.id, 'logged_out');
-      logger.info({ grantId: caller.grant.id, requestId }, 'tokens ended by their program');
+      await revocation.endGrant(by, caller.grant.id, 'logged_out');
+      logger.info({ grantId: caller.grant.id, requestId }, 'login ended by its program');
     } else {
-      await revocation.endKey(by, caller.key, 'logged_out');
+      await revocation.endKey(by, caller.key, caller.grant.accountEpoch, 'logged_out');
       logger.info({ keyId: caller.key.id, requestId }, 'API key ended by its program');
     }
     ctx.status = 204;

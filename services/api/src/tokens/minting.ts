@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import {
-  type ApiKeyRecord,
-  type ApiKeyStore,
   hashMintSecret,
   type MintId,
   type MintStore,
+  type NewApiKey,
   newMintId,
   refreshMintId,
   type TokenClaims,
+  type UnmintedKey,
 } from '@ravi/credentials';
-import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
+import type { ServiceKeyGenerations } from '@ravi/runtime';
 import { deriveResultKey, openResult, wrapResultKey } from '@ravi/sealing';
 import { type Waiter, Waiters } from '@ravi/wakeups';
 import type { IssuanceQueue } from '../issuance/queue.ts';
@@ -21,20 +21,23 @@ const recheckMs = 1_000;
 
 export interface MintingDeps {
   readonly mints: MintStore;
-  readonly apiKeys: ApiKeyStore;
   readonly queue: IssuanceQueue;
   readonly keys: ServiceKeyGenerations;
   readonly instance: string;
-  readonly clock: Clock;
 }
 
 /** A fresh pair of tokens, as the issuer made it. */
 export interface RefreshedTokens {
   readonly access: string;
   readonly refresh: string;
-  readonly expiresInSeconds: number;
+  readonly accessExpiresAtMs: number;
   /** The key that they are bound to; empty for none. */
   readonly keyThumbprint: string;
+}
+
+/** A fresh API key, as the issuer made it, and what is to be stored of it. */
+export interface MintedKey extends NewApiKey {
+  readonly key: string;
 }
 
 /** What a presented refresh token gets. */
@@ -67,19 +70,20 @@ export class Minting {
    */
   async refresh(
     token: string,
-    claims: Pick<TokenClaims, 'grant_id' | 'jti'>,
+    claims: Pick<TokenClaims, 'grant_id' | 'jti' | 'seq'>,
     keyThumbprint = '',
   ): Promise<Refreshment> {
-    const { mints, clock } = this.#deps;
+    const { mints } = this.#deps;
     const secret = Buffer.from(token);
     const mintId = refreshMintId(claims.grant_id, hashMintSecret(secret));
     const waiter = this.#waiters.register(mintId, { timeoutMs, recheckMs });
     try {
-      const begun = await mints.beginRefresh(
-        this.#newMint(mintId, secret),
-        { kind: 'refresh', jti: claims.jti, keyThumbprint },
-        clock.nowMs(),
-      );
+      const begun = await mints.beginRefresh(this.#newMint(mintId, secret), {
+        kind: 'refresh',
+        jti: claims.jti,
+        seq: claims.seq ?? 1,
+        keyThumbprint,
+      });
       if (begun.kind !== 'pending' && begun.kind !== 'settled') return { kind: begun.kind };
       const sealed = begun.kind === 'settled' ? begun.sealed : await this.#served(mintId, waiter);
       if (sealed === null) return { kind: 'ended' };
@@ -89,11 +93,9 @@ export class Minting {
     }
   }
 
-  /** A new API key, stored before it is told. Throws 503 when no issuer answers in time: then there is no key. */
-  async createKey(
-    record: Omit<ApiKeyRecord, 'prefix'>,
-  ): Promise<{ readonly key: string; readonly record: ApiKeyRecord }> {
-    const { mints, apiKeys } = this.#deps;
+  /** A new API key, of which nothing is stored yet. Throws 503 when no issuer answers in time: then there is no key. */
+  async createKey(record: UnmintedKey): Promise<MintedKey> {
+    const { mints } = this.#deps;
     const secret = randomBytes(32);
     const mintId = newMintId();
     const waiter = this.#waiters.register(mintId, { timeoutMs, recheckMs });
@@ -101,9 +103,7 @@ export class Minting {
       await mints.beginKey(this.#newMint(mintId, secret), { kind: 'key', record });
       const sealed = await this.#served(mintId, waiter);
       if (sealed === null) throw noIssuerAvailable();
-      const made = open(sealed, mintId, secret) as { key: string; hash: string; record: ApiKeyRecord };
-      await apiKeys.add(made);
-      return made;
+      return open(sealed, mintId, secret) as MintedKey;
     } finally {
       waiter.stop();
     }

@@ -44,7 +44,7 @@ export function refreshTokenGrantType(deps: RefreshDeps): GrantType {
         case 'refreshed':
           return call.reply.send(
             200,
-            JSON.stringify(tokenSuccess(result.tokens, result.scope)),
+            JSON.stringify(tokenSuccess(result.tokens, result.scope, deps.clock.nowMs())),
             'Pragma',
             'no-cache',
           );

@@ -3,6 +3,8 @@ import type { TokenVerifier } from '@ravi/credentials';
 import type { PresentingClient } from '@ravi/device-login';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
+import type { Credentials } from '../access/credentials.ts';
+import type { Revocation } from '../access/revocation.ts';
 import type { Call } from '../http/call.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Minting, RefreshedTokens } from './minting.ts';
@@ -11,6 +13,8 @@ import { isSameScope } from './scope.ts';
 export interface RefreshDeps {
   readonly tokenVerifier: TokenVerifier;
   readonly minting: Minting;
+  readonly credentials: Credentials;
+  readonly revocation: Revocation;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -38,10 +42,10 @@ export type RefreshResult =
 
 /**
  * A new pair for the latest refresh token of a client; the same pair when it is presented again within 10 s, after a lost answer.
- * An older token is a copy, and ends the grant. Throws 429 over the pace of refreshes. (RFC 6749 §6, RFC 9700 §4.14.2)
+ * An older token is a copy, and ends the login with all that came from it. Throws 429 over the pace of refreshes. (RFC 6749 §6, RFC 9700 §4.14.2)
  */
 export async function refresh(
-  { tokenVerifier, minting, limits, clock, logger, audit }: RefreshDeps,
+  { tokenVerifier, minting, credentials, revocation, limits, clock, logger, audit }: RefreshDeps,
   { requestId, address }: Call,
   { text, client, scope }: PresentedRefreshToken,
 ): Promise<RefreshResult> {
@@ -50,7 +54,12 @@ export async function refresh(
   if (claims.cnf && claims.cnf.jkt !== client.keyThumbprint) return { kind: 'unproven' };
   if (scope !== undefined && !isSameScope(scope, claims.scope)) return { kind: 'otherScope' };
   await limits.admitRefresh(claims.grant_id, Number(claims.sub));
-  const refreshment = await minting.refresh(text, claims, client.keyThumbprint);
+  // Both in one round trip: a grant of an epoch that ended is not refreshed any more.
+  const [refreshment, grant] = await Promise.all([
+    minting.refresh(text, claims, client.keyThumbprint),
+    credentials.findGrant(claims),
+  ]);
+  if (grant === null && refreshment.kind === 'refreshed') return { kind: 'invalid' };
   const about = { grant: claims.grant_id, user: Number(claims.sub), address };
   switch (refreshment.kind) {
     case 'refreshed':
@@ -60,6 +69,7 @@ export async function refresh(
     case 'reused':
       logger.warn({ grantId: claims.grant_id, requestId }, 'an old refresh token was used; the grant ends');
       audit.note({ event: 'reuse_detected', ...about });
+      revocation.grantEndedByReuse(claims.grant_id);
       return { kind: 'reused' };
     case 'ended':
     case 'unknown':

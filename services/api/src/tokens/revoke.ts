@@ -16,9 +16,9 @@ export interface RevokeDeps {
 }
 
 /**
- * `POST /oauth/revoke`: ends the tokens of the grant behind either of them, or an API key; everywhere at once. 200 for what is
- * no valid credential, `invalid_grant` for a token of another client. An API key has no client: whoever holds it may revoke
- * it. (RFC 7009)
+ * `POST /oauth/revoke`: ends the login behind either of its tokens with all that came from it, or an API key with those that descend
+ * from it; everywhere at once. 200 for what is no valid credential, `invalid_grant` for a token of another client. An API key has
+ * no client: whoever holds it may revoke it. (RFC 7009)
  */
 export function revoke(deps: RevokeDeps): Operation {
   const { oauthClients, credentials, revocation, logger } = deps;
@@ -31,16 +31,16 @@ export function revoke(deps: RevokeDeps): Operation {
     if (clientId !== firstPartyClientId && !oauthClients.find(clientId)) throw unknownClient();
     const found = await credentials.find(token);
     if (found?.kind === 'key') {
-      const { key } = found;
-      await revocation.endKey({ userId: key.userId, address }, key, 'logged_out');
+      const { key, grant } = found;
+      await revocation.endKey({ userId: key.userId, address }, key, grant.accountEpoch, 'logged_out');
       logger.info({ keyId: key.id, requestId }, 'API key ended by its program');
     } else if (found) {
       const { claims, grant } = found;
       if (claims.client_id !== clientId) {
         throw new Problem('invalid_grant', 'This token was issued to another client.');
       }
-      await revocation.endTokens({ userId: grant.userId, address }, grant.id, 'logged_out');
-      logger.info({ grantId: grant.id, requestId }, 'tokens ended by their program');
+      await revocation.endGrant({ userId: grant.userId, address }, grant.id, 'logged_out');
+      logger.info({ grantId: grant.id, requestId }, 'login ended by its program');
     }
     call.reply.send(200, '{}', 'Pragma', 'no-cache');
   };

@@ -9,13 +9,14 @@ const program = {
   loggedInSecondsAgo: 90,
   usedSecondsAgo: null,
   hasTokens: true,
+  endsInSeconds: null,
+  endsUnusedInSeconds: 86_400 * 365,
   keys: [],
 };
 const input: ProgramsInput = {
   csrfToken: 'token',
   account: { email: 'ada@example.com' },
   programs: [program],
-  otherKeys: [],
   page: 1,
   pages: 1,
   hasPassword: true,

@@ -14,6 +14,8 @@ export interface ShownKey {
   readonly label: string;
   readonly kind: 'management' | 'identity';
   readonly usedSecondsAgo: number | null;
+  /** Null where it has no end of its own. */
+  readonly endsInSeconds: number | null;
 }
 
 /** One login of the account: who got credentials, and what is left of them. */
@@ -30,16 +32,18 @@ export interface ShownProgram {
   readonly identityName?: string | undefined;
   /** Its tokens are valid; false where only keys are left. */
   readonly hasTokens: boolean;
+  /** When its human wanted it to end; null for no such time. */
+  readonly endsInSeconds: number | null;
+  /** When it ends if it is not used; null where that ends nothing. */
+  readonly endsUnusedInSeconds: number | null;
   readonly keys: readonly ShownKey[];
 }
 
-/** One page of the account's programs, newest first. */
+/** One page of the account's programs, the last used first. */
 export interface ProgramsInput {
   readonly csrfToken: string;
   readonly account: { readonly email: string };
   readonly programs: readonly ShownProgram[];
-  /** Keys of logins that are not listed any more. */
-  readonly otherKeys: readonly ShownKey[];
   readonly page: number;
   readonly pages: number;
   /** What was just done, if anything. */
@@ -50,14 +54,14 @@ export interface ProgramsInput {
 
 /** The programs that have credentials of this account; one or all can be ended, everywhere at once. */
 export function programsPage(input: ProgramsInput, texts: Texts): string {
-  const { csrfToken, account, programs, otherKeys, done, hasPassword } = input;
+  const { csrfToken, account, programs, done, hasPassword } = input;
   const t = texts.programs;
-  const none = programs.length + otherKeys.length === 0;
+  const none = programs.length === 0 && input.page === 1;
   // One form for all buttons: each says itself what it ends, and the page stays light.
   const ends = html`<form method="post" action="${paths.endProgram}" class="stack">
     !${hiddenFields({ csrf_token: csrfToken })}
     <div class="facts">!${programs.map((program) => entry(program, texts))}</div>
-    !${otherKeys.length > 0 ? otherKeysSection(otherKeys, texts) : ''} !${turning(input, texts)}
+    !${turning(input, texts)}
     <p class="small quiet">${t.ways}</p>
     <details>
       <summary>${t.endAll}</summary>
@@ -108,6 +112,8 @@ function entry(program: ShownProgram, texts: Texts): string {
       <dd>
         <bdi>${program.identityName === undefined ? t.wholeAccount : displaySafe(program.identityName)}</bdi>
       </dd>
+      <dt>${t.ends}</dt>
+      <dd>${ends(program, texts)}</dd>
       <dt>${t.keys}</dt>
       <dd>
         !${program.keys.map((key) => keyLine(key, texts))}
@@ -123,22 +129,11 @@ function entry(program: ShownProgram, texts: Texts): string {
 function keyLine(key: ShownKey, texts: Texts): string {
   const t = texts.programs;
   return html`<p>
-    <span class="mono">${key.prefix}…</span> ${t.keyKinds[key.kind]}, ${used(key.usedSecondsAgo, texts)}
+    <span class="mono">${key.prefix}…</span> ${t.keyKinds[key.kind]},
+    ${used(key.usedSecondsAgo, texts)}!${
+      key.endsInSeconds === null ? '' : html`, ${t.keyEnds(relativeTime(key.endsInSeconds, texts.lang))}`
+    }
   </p>`;
-}
-
-function otherKeysSection(keys: readonly ShownKey[], texts: Texts): string {
-  const t = texts.programs;
-  const lines = keys.map(
-    (key) =>
-      html`<div class="tight">
-        !${keyLine(key, texts)} !${endButton(`key.${key.id}`, t.end, `${key.prefix}…`)}
-      </div>`,
-  );
-  return html`<section class="stack">
-    <h2>${t.otherKeys}</h2>
-    !${lines}
-  </section>`;
 }
 
 /** A button that says what it ends; `about` says the same to a screen reader. */
@@ -157,4 +152,12 @@ function turning({ page, pages }: ProgramsInput, texts: Texts): string {
 
 function used(secondsAgo: number | null, texts: Texts): string {
   return secondsAgo === null ? texts.programs.neverUsed : relativeTime(-secondsAgo, texts.lang);
+}
+
+function ends({ endsInSeconds, endsUnusedInSeconds }: ShownProgram, texts: Texts): string {
+  const t = texts.programs;
+  if (endsInSeconds !== null) return relativeTime(endsInSeconds, texts.lang);
+  return endsUnusedInSeconds === null
+    ? t.endsByYou
+    : t.endsUnused(relativeTime(endsUnusedInSeconds, texts.lang));
 }

@@ -1,5 +1,5 @@
 import type { AccountStore, Identity } from '@ravi/accounts';
-import type { ApiKeyStore, GrantStore, StoredApiKey, StoredGrant } from '@ravi/credentials';
+import type { ApiKeyStore, GrantStore, Lifetimes, StoredApiKey, StoredGrant } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Context, Middleware } from 'koa';
@@ -17,8 +17,8 @@ import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { paths } from '../../pages/paths.ts';
 import { type ProgramsInput, programsPage, type ShownKey, type ShownProgram } from './programs-page.ts';
 
-/** Programs on one page: the page stays light, however many there are. */
-const perPage = 10;
+/** Programs on one page, however many there are. */
+const perPage = 50;
 
 /** What the page of connected programs needs. */
 export interface ProgramsPagesDeps {
@@ -28,6 +28,7 @@ export interface ProgramsPagesDeps {
   readonly apiKeys: ApiKeyStore;
   readonly revocation: Revocation;
   readonly limits: Limits;
+  readonly lifetimes: Lifetimes;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly passwordAccounts: PasswordAccounts;
@@ -40,7 +41,7 @@ const doings = ['ended', 'endedAll', 'notMe'] as const;
 
 const formInput = z.object({
   csrf_token: z.string().max(254).catch(''),
-  /** What the button that was pressed ends: `all`, or a kind and an id. */
+  /** What the button that was pressed ends: `all`, or a word and the id of a program. */
   end: z.string().max(64).catch(''),
 });
 
@@ -48,42 +49,37 @@ const formInput = z.object({
 export function showPrograms(deps: ProgramsPagesDeps): Middleware {
   const { sessions, accountStore, grants, apiKeys, clock, passwordAccounts, embeddedAccounts, oauthClients } =
     deps;
+  const programIdleMs = deps.lifetimes.programsEndUnused ? deps.lifetimes.programIdleMs : null;
   return async (ctx) => {
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'programs');
     const { id, email } = signedIn.account;
     const nowMs = clock.nowMs();
-    const [owner, held, keys] = await Promise.all([
-      accountStore.read(id),
-      grants.list(id),
-      apiKeys.list(id, nowMs),
+    const owner = await accountStore.read(id);
+    if (!owner) return signInFirst(ctx, 'programs');
+    const { account, identities } = owner;
+    const view = { id, epoch: account.epoch, identityUuids: new Set(identities.map(({ uuid }) => uuid)) };
+    const page = Math.min(100_000, Math.max(1, Math.floor(Number(ctx.query['page'])) || 1));
+    const [listed, made] = await Promise.all([
+      grants.page(view, { offset: (page - 1) * perPage, count: perPage }),
+      apiKeys.made(view, nowMs),
     ]);
-    const keysOf = Map.groupBy(keys, (key) => key.grantId);
-    const alive = held.filter((grant) => grant.state === 'active' || keysOf.has(grant.id)).toReversed();
-    const listed = new Set(alive.map((grant) => grant.id));
-    const pages = Math.max(1, Math.ceil(alive.length / perPage));
-    const page = Math.min(pages, Math.max(1, Number(ctx.query['page']) || 1));
+    const madeOf = Map.groupBy(made, (key) => key.grantId);
+    const programs = await Promise.all(
+      listed.entries.map(async (grant) => {
+        const brought = await Promise.all(grant.keyIds.map((keyId) => apiKeys.findAlive(view, keyId, nowMs)));
+        const keys = [...brought.filter((key) => key !== null), ...(madeOf.get(grant.id) ?? [])];
+        const registeredName = oauthClients.registeredName(grant.clientId);
+        return shownProgram({ grant, keys, identities, registeredName, programIdleMs, nowMs });
+      }),
+    );
     const done = doings.find((doing) => doing === ctx.query['done']);
     const input: ProgramsInput = {
       csrfToken: sessions.csrfTokenFor(ctx, signedIn),
       account: { email },
-      programs: alive
-        .slice((page - 1) * perPage, page * perPage)
-        .map((grant) =>
-          shownProgram(
-            grant,
-            keysOf.get(grant.id) ?? [],
-            owner?.identities ?? [],
-            oauthClients.registeredName(grant.clientId),
-            nowMs,
-          ),
-        ),
-      otherKeys:
-        page === pages
-          ? keys.filter((key) => !listed.has(key.grantId)).map((key) => shownKey(key, nowMs))
-          : [],
+      programs,
       page,
-      pages,
+      pages: Math.max(1, Math.ceil(listed.total / perPage)),
       done,
       hasPassword:
         done === 'notMe' && embeddedAccounts && (await passwordAccounts.hasPassword(signedIn.account)),
@@ -92,7 +88,7 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
   };
 }
 
-/** `POST /account/programs/end`: ends a program, a key or everything, at every api at once. Repeating it changes nothing. */
+/** `POST /account/programs/end`: ends a program or everything, at every api at once. Repeating it changes nothing. */
 export function endProgram(deps: ProgramsPagesDeps): Middleware {
   const { sessions, limits } = deps;
   return async (ctx) => {
@@ -116,7 +112,7 @@ async function end(
   what: string,
   id: string,
 ): Promise<boolean> {
-  const { apiKeys, revocation, clock, logger } = deps;
+  const { revocation, logger } = deps;
   const by = { userId: account.id, address: clientAddress(ctx) };
   const about = { userId: account.id, requestId: String(ctx.state['requestId']) };
   switch (what) {
@@ -127,12 +123,6 @@ async function end(
       if (ended) logger.warn({ ...about, grantId: id, reason }, 'program ended by its person');
       return ended;
     }
-    case 'key': {
-      const key = (await apiKeys.list(account.id, clock.nowMs())).find((candidate) => candidate.id === id);
-      if (!key) return false;
-      logger.info({ ...about, keyId: id }, 'API key revoked by its person');
-      return revocation.endKey(by, key, 'revoked');
-    }
     case 'all':
       await revocation.endAll(by);
       logger.warn(about, 'all programs ended by their person');
@@ -142,16 +132,20 @@ async function end(
   }
 }
 
-function shownProgram(
-  grant: StoredGrant,
-  keys: readonly StoredApiKey[],
-  identities: readonly Identity[],
-  registeredName: string | null,
-  nowMs: number,
-): ShownProgram {
+function shownProgram(program: {
+  readonly grant: StoredGrant;
+  readonly keys: readonly StoredApiKey[];
+  readonly identities: readonly Identity[];
+  readonly registeredName: string | null;
+  readonly programIdleMs: number | null;
+  readonly nowMs: number;
+}): ShownProgram {
+  const { grant, keys, identities, registeredName, programIdleMs, nowMs } = program;
   const uses = [grant.lastUsedAtMs, grant.refreshedAtMs, ...keys.map((key) => key.lastUsedAtMs)];
   const lastUseMs = Math.max(...uses.map((use) => use ?? 0));
   const identity = identities.find(({ uuid }) => uuid === grant.identityUuid);
+  const secondsUntil = (thenMs: number) => Math.max(0, Math.round((thenMs - nowMs) / 1000));
+  const unusedEndMs = programIdleMs === null ? null : Math.max(lastUseMs, grant.createdAtMs) + programIdleMs;
   return {
     id: grant.id,
     name: grant.clientName,
@@ -160,18 +154,22 @@ function shownProgram(
     loggedInSecondsAgo: secondsSince(grant.createdAtMs, nowMs),
     usedSecondsAgo: lastUseMs === 0 ? null : secondsSince(lastUseMs, nowMs),
     identityName: grant.scope === 'identity' ? (identity?.name ?? '') : undefined,
-    hasTokens: grant.state === 'active',
+    hasTokens: nowMs < grant.refreshExpiresAtMs,
+    endsInSeconds: grant.expiresAtMs === null ? null : secondsUntil(grant.expiresAtMs),
+    endsUnusedInSeconds: unusedEndMs === null ? null : secondsUntil(unusedEndMs),
     keys: keys.map((key) => shownKey(key, nowMs)),
   };
 }
 
-function shownKey({ id, prefix, label, kind, lastUsedAtMs }: StoredApiKey, nowMs: number): ShownKey {
+function shownKey(key: StoredApiKey, nowMs: number): ShownKey {
+  const { id, prefix, label, kind, lastUsedAtMs, expiresAtMs } = key;
   return {
     id,
     prefix,
     label,
     kind,
     usedSecondsAgo: lastUsedAtMs === null ? null : secondsSince(lastUsedAtMs, nowMs),
+    endsInSeconds: expiresAtMs === null ? null : Math.max(0, Math.round((expiresAtMs - nowMs) / 1000)),
   };
 }
 

@@ -43,8 +43,11 @@ export const de: Texts = {
     wholeAccount: 'Ihr ganzes Konto',
     keys: 'Besitzt',
     keyKinds: { management: 'Schlüssel des Kontos', identity: 'Schlüssel einer Identität' },
-    tokens: 'Zugang für je eine Stunde, der sich selbst erneuert',
-    otherKeys: 'Weitere Schlüssel',
+    tokens: 'Zugang, der sich selbst erneuert',
+    keyEnds: (when) => `endet ${when}`,
+    ends: 'Endet',
+    endsUnused: (when) => `${when}, wenn es bis dahin nicht benutzt wird`,
+    endsByYou: 'wenn Sie es beenden',
     registered: 'registriert',
     end: 'Beenden',
     notMe: 'Das war ich nicht',
@@ -52,8 +55,8 @@ export const de: Texts = {
     endAll: 'Alle Programme und Schlüssel beenden',
     endAllWarning:
       'Alle Ihre Programme hören auf, und jedes muss neu erlaubt werden. Das lässt sich nicht rückgängig machen.',
-    newer: 'Neuere',
-    older: 'Ältere',
+    newer: 'Kürzlich benutzte',
+    older: 'Länger nicht benutzte',
     pageOf: (page: number, pages: number) => `Seite ${page} von ${pages}`,
     done: {
       ended: 'Beendet. Es kann nicht mehr für Sie handeln.',
@@ -102,6 +105,7 @@ export const de: Texts = {
         `${provider} antwortet im Augenblick nicht. Bitte versuchen Sie es in einigen Minuten noch einmal, oder melden Sie sich anders an. Ihr Code gilt weiter, bis er abläuft.`,
       busy: () =>
         'Ihr Konto wird gerade in einem anderen Tab angelegt. Bitte melden Sie sich gleich noch einmal an.',
+      blocked: () => 'Ihr Konto ist gesperrt. Fragen Sie den Betreiber dieses Dienstes.',
     },
   },
 

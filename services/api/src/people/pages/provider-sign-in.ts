@@ -27,6 +27,7 @@ const statuses: Readonly<Record<SignInFailure, number>> = {
   untrusted: 502,
   providerDown: 503,
   busy: 503,
+  blocked: 403,
 };
 
 /** When it is worth trying again, where time alone may help. */

@@ -1,0 +1,26 @@
+import type { Account } from './account.ts';
+
+/** The fields of an account's hash that make an `Account`, in the order in which `readAccount` takes them. */
+export const accountFields = [
+  'email',
+  'first_name',
+  'last_name',
+  'epoch',
+  'sessions_epoch',
+  'blocked',
+] as const;
+
+/** Reads these fields; null when there is no such account, or it is only being created. */
+export function readAccount(id: number, values: readonly (string | null | undefined)[]): Account | null {
+  const [email, firstName, lastName, epoch, sessionsEpoch, blocked] = values;
+  if (!email || !epoch || !sessionsEpoch) return null;
+  return {
+    id,
+    email,
+    firstName: firstName ?? '',
+    lastName: lastName ?? '',
+    epoch,
+    sessionsEpoch,
+    blocked: blocked === '1',
+  };
+}

@@ -1,0 +1,27 @@
+#!lua flags=allow-oom
+-- begin-epoch: an account in one epoch -> in the next
+-- Purpose   Ends at once all that belongs to an epoch of an account: what it granted, its browser sessions, or both. Nothing of
+--           that is touched: whoever looks at one of them looks at the account too. Runs when Redis is full.
+-- KEYS      1 account
+-- ARGV      1 blocked ('1' to block the account with it, '0' to unblock it, '' to leave that)  2.. fields of the epochs that end
+-- Returns   {'began', epoch, former epoch of the first field} | {'unknown'}
+-- Invariant An epoch never comes back: it is the time of Redis's clock in microseconds, and later than the one before.
+local account, blocked = KEYS[1], ARGV[1]
+
+if redis.call('HEXISTS', account, 'email') == 0 then
+  return { 'unknown' }
+end
+local time = redis.call('TIME')
+local epoch = time[1] * 1000000 + time[2]
+local former = redis.call('HMGET', account, unpack(ARGV, 2))
+for _, before in ipairs(former) do
+  epoch = math.max(epoch, (tonumber(before) or 0) + 1)
+end
+local name = string.format('%.0f', epoch)
+for at = 2, #ARGV do
+  redis.call('HSET', account, ARGV[at], name)
+end
+if blocked ~= '' then
+  redis.call('HSET', account, 'blocked', blocked)
+end
+return { 'began', name, former[1] or '' }

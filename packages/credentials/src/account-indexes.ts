@@ -1,0 +1,89 @@
+import type { RedisClient } from '@ravi/redis';
+import type { ApiKeyKind } from './api-keys/api-key.ts';
+import { accountApiKeysKey, accountGrantsKey, accountMadeKeysKey } from './keyspace.ts';
+
+/**
+ * The indexes of what an account granted. Each belongs to one epoch of the account: when all is ended, the next epoch begins with
+ * empty ones, and nothing has to be taken out of the old.
+ */
+export interface AccountIndexes {
+  /** Grants by their last use. */
+  readonly grants: string;
+  /** Keys of a kind by their creation. */
+  keys(kind: ApiKeyKind): string;
+  /** Keys that credentials made, and no login brought. */
+  readonly madeKeys: string;
+}
+
+/** An account, as lists of what it granted are read. */
+export interface AccountView {
+  readonly id: number;
+  /** The epoch in which it is. */
+  readonly epoch: string;
+  readonly identityUuids: ReadonlySet<string>;
+}
+
+/** The names of an account's indexes in an epoch. */
+export function accountIndexes(userId: number, epoch: string, prefix = ''): AccountIndexes {
+  return {
+    grants: accountGrantsKey(userId, epoch, prefix),
+    keys: (kind) => accountApiKeysKey(userId, epoch, kind, prefix),
+    madeKeys: accountMadeKeysKey(userId, epoch, prefix),
+  };
+}
+
+/** Which part of a list: how many entries to pass over, and how many to read. */
+export interface PageRequest {
+  readonly offset: number;
+  readonly count: number;
+}
+
+/** A part of a list, and how long the list is. */
+export interface Page<Entry> {
+  readonly entries: readonly Entry[];
+  readonly total: number;
+}
+
+/** How often a page is filled up whose members turned out to be gone. */
+const fillings = 5;
+
+/** Reads a page of an index. Members that `read` knows no more leave the index, and those behind them move up. */
+export async function readPage<Entry>(
+  redis: RedisClient,
+  index: string,
+  { offset, count }: PageRequest,
+  order: 'first' | 'last',
+  read: (member: string) => Promise<Entry | null>,
+): Promise<Page<Entry>> {
+  for (let filling = 1; ; filling++) {
+    const [first, last] = [String(offset), String(offset + count - 1)];
+    const [members, total] = await Promise.all([
+      order === 'first' ? redis.zrange(index, first, last) : redis.zrevrange(index, first, last),
+      redis.zcard(index),
+    ]);
+    const entries = await Promise.all(members.map(read));
+    const gone = members.filter((_, at) => entries[at] === null);
+    if (gone.length > 0) await redis.zrem(index, ...gone);
+    if (gone.length === 0 || filling === fillings) {
+      return { entries: entries.filter((entry) => entry !== null), total: total - gone.length };
+    }
+  }
+}
+
+/** Records that are cleared at a time: a millisecond of Redis. */
+const clearedAtOnce = 200;
+
+/** Removes what an index of an epoch that ended leads to, little by little, and then the index. */
+export async function clearIndex(
+  redis: RedisClient,
+  index: string,
+  keyOf: (member: string) => string,
+): Promise<void> {
+  for (;;) {
+    const members = await redis.zrange(index, '0', String(clearedAtOnce - 1));
+    if (members.length === 0) return;
+    // The records first: what is in no index is cleared by nobody.
+    await Promise.all(members.map((member) => redis.unlink(keyOf(member))));
+    await redis.zrem(index, ...members);
+  }
+}

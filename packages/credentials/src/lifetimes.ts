@@ -1,0 +1,84 @@
+import type { lifetimeSettings, SettingValues } from '@ravi/runtime';
+import type { Grant } from './grants/grant.ts';
+
+/** How long a record that is never used stays where programs do not end by themselves: nothing lies in Redis for ever. */
+const longestRestSeconds = 10 * 365 * 86_400;
+
+/** How long credentials live. Null: without end. */
+export interface Lifetimes {
+  readonly accessTokenSeconds: number;
+  /** From one refresh to the next. */
+  readonly refreshTokenIdleSeconds: number;
+  /** From the login on, however often its tokens are refreshed. */
+  readonly refreshTokenMaxSeconds: number | null;
+  /** Of a key for which nobody asked for another lifetime. */
+  readonly apiKeyDefaultSeconds: number | null;
+  readonly apiKeyMaxSeconds: number | null;
+  /** A login or key that is not used for so long ends by itself. */
+  readonly programIdleMs: number;
+  /** False where a login never ends because nobody uses it. */
+  readonly programsEndUnused: boolean;
+}
+
+/** The values of the settings of lifetimes. */
+export type LifetimeValues = SettingValues<typeof lifetimeSettings>;
+
+/** The lifetimes that these settings set; 0 stands for no end. */
+export function readLifetimes(values: LifetimeValues): Lifetimes {
+  const idleDays = values.PROGRAM_IDLE_DAYS;
+  return Object.freeze({
+    accessTokenSeconds: values.ACCESS_TOKEN_TTL_SECONDS,
+    refreshTokenIdleSeconds: values.REFRESH_TOKEN_IDLE_SECONDS,
+    refreshTokenMaxSeconds: orNone(values.REFRESH_TOKEN_MAX_SECONDS),
+    apiKeyDefaultSeconds: orNone(values.API_KEY_DEFAULT_TTL_SECONDS),
+    apiKeyMaxSeconds: orNone(values.API_KEY_MAX_TTL_SECONDS),
+    programIdleMs: (idleDays === 0 ? longestRestSeconds : idleDays * 86_400) * 1000,
+    programsEndUnused: idleDays > 0,
+  });
+}
+
+/** The lifetimes where nothing is set. */
+export const defaultLifetimes: Lifetimes = readLifetimes({
+  ACCESS_TOKEN_TTL_SECONDS: 3600,
+  REFRESH_TOKEN_IDLE_SECONDS: 30 * 86_400,
+  REFRESH_TOKEN_MAX_SECONDS: 0,
+  API_KEY_DEFAULT_TTL_SECONDS: 0,
+  API_KEY_MAX_TTL_SECONDS: 0,
+  PROGRAM_IDLE_DAYS: 365,
+});
+
+/** When a key ends that is made now: as asked for, at the latest as the operator and whoever makes it allow; null for no end. */
+export function apiKeyEnd(
+  { apiKeyDefaultSeconds, apiKeyMaxSeconds }: Lifetimes,
+  asked: {
+    readonly nowMs: number;
+    readonly ttlSeconds: number | null;
+    readonly makerEndsAtMs: number | null;
+  },
+): number | null {
+  const { nowMs, ttlSeconds, makerEndsAtMs } = asked;
+  const fromNow = [ttlSeconds ?? apiKeyDefaultSeconds, apiKeyMaxSeconds].filter(
+    (seconds) => seconds !== null,
+  );
+  const ends = [
+    ...fromNow.map((seconds) => nowMs + seconds * 1000),
+    ...(makerEndsAtMs === null ? [] : [makerEndsAtMs]),
+  ];
+  return ends.length === 0 ? null : Math.min(...ends);
+}
+
+/** When the tokens of a grant end at the latest, however often they are refreshed; null for no end. */
+export function tokensEndAtMs(
+  { createdAtMs, expiresAtMs }: Pick<Grant, 'createdAtMs' | 'expiresAtMs'>,
+  { refreshTokenMaxSeconds }: Lifetimes,
+): number | null {
+  const ends = [
+    ...(expiresAtMs === null ? [] : [expiresAtMs]),
+    ...(refreshTokenMaxSeconds === null ? [] : [createdAtMs + refreshTokenMaxSeconds * 1000]),
+  ];
+  return ends.length === 0 ? null : Math.min(...ends);
+}
+
+function orNone(seconds: number): number | null {
+  return seconds === 0 ? null : seconds;
+}

@@ -1,0 +1,29 @@
+import type { Page, PageRequest } from '@ravi/credentials';
+import type { Context } from 'koa';
+import { Problem } from '../http/problem.ts';
+
+/** Entries of a JSON list that one answer has. */
+const entriesPerPage = 50;
+
+/**
+ * Answers with one page of a list: a plain array. `?page=N` names the page, from 1 on; the header `Link` leads to the next one and
+ * to the one before, where there are such. (RFC 8288) Throws 400 for what is no page.
+ */
+export async function sendPage(
+  ctx: Context,
+  read: (request: PageRequest) => Promise<Page<unknown>>,
+): Promise<void> {
+  const asked = ctx.query['page'] ?? '1';
+  if (typeof asked !== 'string' || !/^[1-9]\d{0,5}$/.test(asked)) {
+    throw new Problem('invalid_request', 'page: must be a whole number from 1 on.');
+  }
+  const page = Number(asked);
+  const { entries, total } = await read({ offset: (page - 1) * entriesPerPage, count: entriesPerPage });
+  const links = [
+    ...(page * entriesPerPage < total ? [`<?page=${page + 1}>; rel="next"`] : []),
+    ...(page > 1 ? [`<?page=${page - 1}>; rel="prev"`] : []),
+  ];
+  if (links.length > 0) ctx.set('Link', links.join(', '));
+  ctx.set('Cache-Control', 'no-store');
+  ctx.body = entries;
+}
