@@ -8,7 +8,8 @@ import {
   UnexpectedReply,
 } from '@ravi/redis';
 import type { Identity } from './account.ts';
-import { accountKey, identityEmailKey, identityField } from './keyspace.ts';
+import { IdentityAddresses } from './identity-addresses.ts';
+import { accountKey, identityField } from './keyspace.ts';
 import { generateIdentityName, localPartFor } from './identity-name.ts';
 
 const putIdentity = loadScript(new URL('./lua/put-identity.lua', import.meta.url));
@@ -33,10 +34,12 @@ export type IdentityWriteOutcome =
 /** The identities of accounts in Redis. Addresses are unique among all accounts, names within one. */
 export class IdentityStore {
   readonly #redis: RedisClient;
+  readonly #addresses: IdentityAddresses;
   readonly #prefix: string;
 
   constructor(redis: RedisClient, prefix = '') {
     this.#redis = redis;
+    this.#addresses = new IdentityAddresses(redis, prefix);
     this.#prefix = prefix;
   }
 
@@ -76,7 +79,7 @@ export class IdentityStore {
     return text === null ? null : (JSON.parse(text) as Identity);
   }
 
-  /** Changes name, address or both. An address that is given up stays reserved for the account: mail for it must not go astray. */
+  /** Changes name, address or both. Nobody else gets an address that is given up for 30 days: mail for it must not go astray. */
   async change(
     userId: number,
     uuid: string,
@@ -85,25 +88,34 @@ export class IdentityStore {
   ): Promise<IdentityWriteOutcome> {
     const identity = await this.find(userId, uuid);
     if (!identity) return { kind: 'unknown' };
-    return this.#write(userId, 'update', {
+    const writing = await this.#write(userId, 'update', {
       ...identity,
       name: changes.name ?? identity.name,
       email: changes.email ?? identity.email,
       updatedAt: new Date(nowMs).toISOString(),
     });
+    if (writing.kind === 'written' && writing.identity.email !== identity.email) {
+      await this.#addresses.giveUp(identity.email, userId, nowMs);
+    }
+    return writing;
   }
 
-  /** Removes an identity; its address stays reserved for the account. False when there is none. */
-  async remove(userId: number, uuid: string): Promise<boolean> {
-    return (await this.#redis.hdel(accountKey(userId, this.#prefix), identityField + uuid)) === 1;
+  /** Removes an identity; nobody else gets its address for 30 days. False when there is none. */
+  async remove(userId: number, uuid: string, nowMs: number): Promise<boolean> {
+    const identity = await this.find(userId, uuid);
+    if (!identity) return false;
+    const removed = await this.#redis.hdel(accountKey(userId, this.#prefix), identityField + uuid);
+    await this.#addresses.giveUp(identity.email, userId, nowMs);
+    return removed === 1;
   }
 
   async #write(userId: number, mode: 'create' | 'update', identity: Identity): Promise<IdentityWriteOutcome> {
-    const reservation = await this.#reserve(identity.email, userId);
-    if (reservation === 'taken') return { kind: 'emailTaken' };
-    const giveBack = async () => {
-      if (reservation === 'reserved') await this.#redis.del(identityEmailKey(identity.email, this.#prefix));
-    };
+    const hold = await this.#addresses.hold(identity.email, userId);
+    if (hold === 'taken') return { kind: 'emailTaken' };
+    const giveBack = () =>
+      hold === 'reserved'
+        ? this.#addresses.release(identity.email, userId)
+        : this.#addresses.giveUp(identity.email, userId, Date.parse(identity.updatedAt));
     const foldedName = identity.name.normalize('NFKC').toLowerCase();
     let reply: unknown;
     try {
@@ -124,17 +136,13 @@ export class IdentityStore {
       throw error;
     }
     const kind = decodeWrite(reply);
-    if (kind === 'written') return { kind, identity };
+    if (kind === 'written') {
+      await this.#addresses.hold(identity.email, userId);
+      return { kind, identity };
+    }
     // Nobody uses the address after all.
     await giveBack();
     return { kind };
-  }
-
-  /** Takes an address for the account, or notes that the account had it before. */
-  async #reserve(email: string, userId: number): Promise<'reserved' | 'held' | 'taken'> {
-    const key = identityEmailKey(email, this.#prefix);
-    if ((await this.#redis.set(key, userId, 'NX')) === 'OK') return 'reserved';
-    return (await this.#redis.get(key)) === String(userId) ? 'held' : 'taken';
   }
 }
 

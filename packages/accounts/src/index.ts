@@ -3,6 +3,7 @@
 export * from './account-store.ts';
 export * from './account.ts';
 export * from './domain-store.ts';
+export * from './identity-addresses.ts';
 export * from './identity-name.ts';
 export * from './identity-store.ts';
 export * from './passwords.ts';

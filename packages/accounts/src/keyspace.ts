@@ -41,9 +41,14 @@ export function externalSubjectKey(issuer: string, subject: string, prefix: stri
   return `${prefix}ravi:external:${sha256(JSON.stringify([issuer, subject]))}`;
 }
 
-/** Which account has an identity's address: a string, the account id. No TTL: an address that is given up stays reserved. */
+/** Which account has an identity's address: a string, the account id. TTL: 30 days once it was given up, else none. */
 export function identityEmailKey(email: string, prefix: string): string {
   return `${prefix}ravi:identity-email:${email}`;
+}
+
+/** The addresses that an account gave up and that are kept back for it: a sorted set of addresses by the ms of that. TTL: 30 days after the last. */
+export function givenUpKey(userId: number, prefix: string): string {
+  return `${prefix}ravi:account-given-up:${userId}`;
 }
 
 /** The allowed domains: a hash. No TTL. Each field is a domain and holds its uuid and date, as JSON, from its first use for ever. */

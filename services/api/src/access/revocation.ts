@@ -8,7 +8,7 @@ export interface RevocationDeps {
   readonly accountStore: AccountStore;
   readonly grants: GrantStore;
   readonly apiKeys: ApiKeyStore;
-  readonly audit: AuditLog;
+  readonly audit: Pick<AuditLog, 'note'>;
   readonly clock: Clock;
 }
 

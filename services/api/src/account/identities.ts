@@ -94,13 +94,13 @@ export const changeIdentity = (deps: IdentitiesDeps): Handler => change(deps, ch
 
 /** `DELETE /api/identities/{uuid}/`: removes it; its keys, and tokens that were granted it alone, end with it. */
 export function deleteIdentity(deps: IdentitiesDeps): Handler {
-  const { authenticator, identities, limits, logger } = deps;
+  const { authenticator, identities, limits, clock, logger } = deps;
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'change identities');
     await limits.admitWrite(writerOf(caller));
     const uuid = visibleUuid(ctx.params, caller);
     // That ends its keys and tokens: whoever looks at one of them looks for the identity too.
-    if (!(await identities.remove(caller.userId, uuid))) throw unknownIdentity();
+    if (!(await identities.remove(caller.userId, uuid, clock.nowMs()))) throw unknownIdentity();
     logger.info(
       { userId: caller.userId, identityUuid: uuid, requestId: ctx.state.requestId },
       'identity deleted',

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { AccountStore, IdentityStore, maxGivenUpAddresses } from '@ravi/accounts';
+import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
+import fc from 'fast-check';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+let server: TestRedis;
+let redis: RedisClient;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
+  await waitUntilReady(redis, 10_000);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+async function open(people: number) {
+  const prefix = `test:${randomUUID()}:`;
+  const accounts = new AccountStore(redis, prefix);
+  const identities = new IdentityStore(redis, prefix);
+  const ids: number[] = [];
+  for (let count = 0; count < people; count++) {
+    const input = { email: `${randomUUID()}@example.com`, passwordHash: 'hash', firstName: '', lastName: '' };
+    const account = await accounts.create({ ...input, identityEmailDomain: 'drawn.test' }, Date.now());
+    ids.push(account?.id ?? 0);
+  }
+  const ownerOf = (email: string) => redis.get(`${prefix}ravi:identity-email:${email}`);
+  const ttlOf = (email: string) => redis.pttl(`${prefix}ravi:identity-email:${email}`);
+  const add = (userId: number, name: string, email: string) =>
+    identities.add(userId, { name, email }, { domain: 'drawn.test', nowMs: Date.now() });
+  return { accounts, identities, ids, ownerOf, ttlOf, add };
+}
+
+const number = fc.nat({ max: 5 });
+const moments = fc.array(
+  fc.array(fc.record({ who: number, name: number, address: number, remove: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 6,
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+test('an address is in one account only, and stays its for as long as an identity has it, whatever is done at once', async () => {
+  await fc.assert(
+    fc.asyncProperty(moments, async (history) => {
+      const { accounts, identities, ids, ownerOf, ttlOf, add } = await open(2);
+      for (const moment of history) {
+        await Promise.all(
+          moment.map(async ({ who, name, address, remove }) => {
+            const userId = ids[who % ids.length] ?? 0;
+            const owned = (await accounts.read(userId))?.identities ?? [];
+            const one = owned[name % Math.max(1, owned.length)];
+            if (remove && one) await identities.remove(userId, one.uuid, Date.now());
+            else if (one && name > 3) {
+              await identities.change(userId, one.uuid, { email: `a${address}@x.test` }, Date.now());
+            } else await add(userId, `name ${name}`, `a${address}@x.test`);
+          }),
+        );
+      }
+      const held = await Promise.all(
+        ids.map(async (id) => ({ id, owned: (await accounts.read(id))?.identities ?? [] })),
+      );
+      const addresses = held.flatMap(({ owned }) => owned.map(({ email }) => email));
+      expect(new Set(addresses).size).toBe(addresses.length);
+      for (const { id, owned } of held) {
+        for (const { email } of owned) {
+          expect([await ownerOf(email), await ttlOf(email)]).toEqual([String(id), -1]);
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('an address that was given up is kept back for thirty days, twenty of them at most; the account may have it again', async () => {
+  const { identities, ids, ownerOf, ttlOf, add } = await open(2);
+  const [mine = 0, other = 0] = ids;
+  const addresses = Array.from({ length: maxGivenUpAddresses + 1 }, (_, index) => `g${index}@x.test`);
+  for (const [index, email] of addresses.entries()) {
+    const writing = await add(mine, 'passing', email);
+    if (writing.kind !== 'written') throw new Error(writing.kind);
+    await identities.remove(mine, writing.identity.uuid, Date.now() + index);
+  }
+  const [first = '', second = '', third = ''] = addresses;
+  expect(await ownerOf(first)).toBeNull();
+  expect(await ttlOf(second)).toBeGreaterThan(29 * 86_400_000);
+  expect((await add(other, 'stranger', second)).kind).toBe('emailTaken');
+  expect((await add(mine, 'again', third)).kind).toBe('written');
+  expect(await ttlOf(third)).toBe(-1);
+  expect((await add(other, 'stranger', first)).kind).toBe('written');
+});
+
+test('an address that was refused for another reason is free again in a moment', async () => {
+  const { ids, ttlOf, add } = await open(1);
+  const [mine = 0] = ids;
+  await add(mine, 'one', 'first@x.test');
+  expect((await add(mine, 'one', 'second@x.test')).kind).toBe('nameTaken');
+  expect(await ttlOf('second@x.test')).toBeLessThanOrEqual(1000);
+});
