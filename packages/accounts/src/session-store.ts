@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { loadScript, type RedisClient, replyWords, runScript } from '@ravi/redis';
+import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
 import { BoundedMap } from '@ravi/runtime';
 import type { Account } from './account.ts';
 import { accountFields, readAccount } from './account-fields.ts';
@@ -90,9 +90,10 @@ export class SessionStore {
     };
     // Into the index first: no session shall live that its owner cannot see.
     const index = this.#indexKey(account.id);
-    const surplus = replyWords(
+    const [word, ...surplus] = replyWords(
       await runScript(this.#redis, openSession, index, id, nowMs, maxSeconds, maxSessions),
     );
+    if (word !== 'noted') throw new UnexpectedReply(word);
     await Promise.all(surplus.map((oldest) => this.end(account.id, oldest)));
     await this.#redis.set(this.#key(id), JSON.stringify(record), 'PX', this.#restMs(nowMs, nowMs));
     return token;

@@ -1,8 +1,8 @@
 -- admit-event: counts an event, or refuses it
 -- Purpose   At most so many events of each subject in any window of this length. The window is counted in slices; a slice counts
 --           until all of it is out of the window, so that no seam lets more through.
--- KEYS      one for each subject (hash: slice, events)
--- ARGV      1 window_ms  2 slices of a window  3... max of each subject
+-- KEYS      1.. subjects (a hash each: slice, events)
+-- ARGV      1 window_ms  2 slices of a window  3.. max of each subject
 -- Returns   {'admitted'} | {'refused', number of the subject, retry_after_ms}
 -- Invariant A refused event is counted nowhere, and the keys have a TTL.
 local window_ms, slices = tonumber(ARGV[1]), tonumber(ARGV[2])
