@@ -38,6 +38,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // It manages the keys where an issuer looks for them.
   'tools/keys': ['runtime', 'redis', 'credentials', 'issuer'],
   // It drives a deployment from outside, as programs do.
+  // It is a program like other people's.
+  'tools/cli': ['client'],
   'tools/load': ['runtime'],
   'tools/bench': ['contract', 'runtime', 'redis', 'device-login', 'credentials'],
 };

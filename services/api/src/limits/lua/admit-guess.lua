@@ -3,8 +3,8 @@
 -- Purpose   At most so many wrong guesses of each subject in any window of this length. A guess counts from the moment it is
 --           admitted, so that guesses at the same moment count too; one that is open may turn out right, so whoever finds
 --           only those in the way is told to ask again. Runs when Redis is full: without it nobody could deny.
--- KEYS      for each subject: wrong guesses, open guesses (sorted sets: guess, when)
--- ARGV      1 guess (unique)  2 window_ms  3 open_ms (then an open guess is forgotten: its process is gone)  4... max of each subject
+-- KEYS      1.. pairs, one for each subject: wrong guesses, open guesses (sorted sets: guess, when)
+-- ARGV      1 guess (unique)  2 window_ms  3 open_ms (then an open guess is forgotten: its process is gone)  4.. max of each subject
 -- Returns   {'admitted'} | {'busy'} | {'refused', number of the subject, retry_after_ms}
 -- Invariant A guess that is not admitted is counted nowhere, and the keys have a TTL.
 local guess, window_ms, open_ms = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -14,7 +14,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local busy, refused, wait = false, nil, 0
 for i = 1, #KEYS, 2 do
   local wrong, open, subject = KEYS[i], KEYS[i + 1], (i + 1) / 2
-  local max = tonumber(ARGV[3 + subject])
+  local max = tonumber(ARGV[subject + 3])
   redis.call('ZREMRANGEBYSCORE', wrong, '-inf', string.format('%.0f', now - window_ms))
   redis.call('ZREMRANGEBYSCORE', open, '-inf', string.format('%.0f', now - open_ms))
   local count = redis.call('ZCARD', wrong)

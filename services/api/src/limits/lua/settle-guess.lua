@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
 -- settle-guess: an open guess -> wrong, or forgotten
 -- Purpose   Says what became of a guess that was admitted: it was wrong, or it was right or never looked at and counts no more.
--- KEYS      for each subject: wrong guesses, open guesses (sorted sets: guess, when)
--- ARGV      1 guess  2 'wrong' | 'forgotten'  3 window_ms
+-- KEYS      1.. pairs, one for each subject: wrong guesses, open guesses (sorted sets: guess, when)
+-- ARGV      1 guess  2 outcome ('wrong' or 'forgotten')  3 window_ms
 -- Returns   {'settled'}
 -- Invariant Settles this guess and no other; the keys have a TTL.
 local guess, outcome, window_ms = ARGV[1], ARGV[2], ARGV[3]
