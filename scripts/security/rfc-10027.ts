@@ -1,12 +1,12 @@
 import type { Requirement } from './requirement-table.ts';
 
-/** The practical mitigations of RFC 10027, in its order. What we leave to others says so. */
+/** The practical mitigations of RFC 10027, in its order. An answer says where we leave a mitigation to others. */
 export const rfc10027: readonly Requirement[] = [
   {
     id: 'RFC 10027 §6.1.1',
     title: 'Establish proximity',
     answer:
-      'the network of the program is compared with the browser’s: a warning, and number matching where the operator wants it',
+      'the network of the program is compared with the browser’s: a warning, and number matching if the operator turns it on',
   },
   {
     id: 'RFC 10027 §6.1.2',
@@ -16,14 +16,14 @@ export const rfc10027: readonly Requirement[] = [
   {
     id: 'RFC 10027 §6.1.3',
     title: 'One-time codes',
-    answer: 'a login is decided once and redeemed once, whichever instances are asked',
+    answer: 'a login is decided once and redeemed once, over all instances',
   },
   { id: 'RFC 10027 §6.1.4', title: 'Unique codes', answer: 'a user_code in use is not given out again' },
   {
     id: 'RFC 10027 §6.1.5',
     title: 'Content filtering',
     answer:
-      'filtering of messages is for mail services; our pages cannot be made to carry an attacker’s words as ours: one line, no markup, nothing invisible, marked as the program’s claim',
+      'filtering of messages is for mail services; our pages never show an attacker’s words as ours: they are one line, without markup or invisible characters, marked as the program’s claim',
   },
   {
     id: 'RFC 10027 §6.1.6',
@@ -34,23 +34,23 @@ export const rfc10027: readonly Requirement[] = [
   {
     id: 'RFC 10027 §6.1.7',
     title: 'Trusted devices',
-    answer: 'only a browser that somebody signed in with approves; a logged-in program never does',
+    answer: 'only a signed-in browser approves; a logged-in program never does',
   },
   {
     id: 'RFC 10027 §6.1.8',
     title: 'Trusted networks',
     answer:
-      '`START_NETWORKS`: logins start from these networks alone; an address is believed only from configured proxies',
+      '`START_NETWORKS`: logins start from these networks only; forwarded addresses are trusted only from configured proxies',
   },
   {
     id: 'RFC 10027 §6.1.9',
     title: 'Limited scopes',
-    answer: 'the approver gives the whole account or one identity only; what was approved cannot be widened',
+    answer: 'the approver gives the whole account or one identity; an approval cannot be widened',
   },
   {
     id: 'RFC 10027 §6.1.10',
     title: 'Short-lived tokens',
-    answer: 'access tokens: 1 h; keys: as long as the approver says',
+    answer: 'access tokens: 1 h; keys: as long as the approver chooses',
   },
   {
     id: 'RFC 10027 §6.1.11',
@@ -62,7 +62,7 @@ export const rfc10027: readonly Requirement[] = [
     id: 'RFC 10027 §6.1.12',
     title: 'Sender-constrained tokens',
     answer:
-      'DPoP (RFC 9449) for programs that prove a key, and required where their registration says so; until pick-up only the program that asked can open its tokens; the second use of a refresh token ends the login',
+      'DPoP (RFC 9449) for programs that prove a key, required if their registration says so; until collection only the program itself can open its tokens; the second use of a refresh token ends the login',
   },
   {
     id: 'RFC 10027 §6.1.13',
@@ -73,13 +73,13 @@ export const rfc10027: readonly Requirement[] = [
     id: 'RFC 10027 §6.1.14',
     title: 'User experience',
     answer:
-      'one question, who asks and what it gets, Deny as prominent as Approve, for everyone: WCAG 2.2 AA',
+      'one question: which program asks and what it gets; Deny as prominent as Approve; accessible by WCAG 2.2 AA',
   },
   {
     id: 'RFC 10027 §6.1.15',
     title: 'Authenticate, then initiate',
     answer:
-      'nobody is signed in at a program that starts; but no code is looked up before somebody signed in here, and a link from another site only fills in the field',
+      'nobody is signed in at a program when it starts a login; but no code is looked up before the approver has signed in, and a link from another site only fills in the field',
   },
   {
     id: 'RFC 10027 §6.1.16',

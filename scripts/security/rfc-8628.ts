@@ -17,7 +17,7 @@ export const rfc8628: readonly Requirement[] = [
     id: 'RFC 8628 §5.3',
     title: 'Device trustworthiness',
     answer:
-      'what the program says of itself is set apart as unverified; address and time are what we saw; the code is compared',
+      'the program’s own claims are set apart as unverified; address and time are those that we observed; the human compares the code',
   },
   {
     id: 'RFC 8628 §5.4',
@@ -29,13 +29,12 @@ export const rfc8628: readonly Requirement[] = [
     id: 'RFC 8628 §5.5',
     title: 'Session spying',
     answer:
-      'a seen user_code collects nothing: the result is sealed to the device_code; the first decision stands; the program learns whose account approved',
+      'a user_code that somebody saw collects nothing: the result is sealed to the device_code; the first decision is final; the program learns whose account approved',
   },
   {
     id: 'RFC 8628 §5.6',
     title: 'Non-confidential clients',
-    answer:
-      'programs have no secret of their own: nothing rests on who they say they are; refresh tokens rotate',
+    answer: 'programs have no client secret: nothing relies on who they claim to be; refresh tokens rotate',
   },
   {
     id: 'RFC 8628 §5.7',

@@ -1,6 +1,6 @@
 import type { Requirement } from './requirement-table.ts';
 
-/** What else attackers try. */
+/** Threats beyond the considerations of the RFCs. */
 export const threats: readonly Requirement[] = [
   {
     id: 'stolen Redis',
@@ -16,7 +16,7 @@ export const threats: readonly Requirement[] = [
   {
     id: 'leaked signing key',
     title: 'A signing key leaks',
-    answer: 'a new one takes over and the old one is ended within seconds, without a restart',
+    answer: 'a new one takes over and the old one ends within seconds, without a restart',
   },
   { id: 'api broken into', title: 'The api is broken into', answer: 'it has no signing key' },
   {
@@ -29,7 +29,7 @@ export const threats: readonly Requirement[] = [
     id: 'session fixation',
     title: 'Session fixation and stolen cookies',
     answer:
-      'a new session at each sign-in, the one before ends; signing out ends it; `__Host-`, HttpOnly, SameSite=Lax, Secure',
+      'each sign-in makes a new session and ends the one before; signing out ends it; `__Host-`, HttpOnly, SameSite=Lax, Secure',
   },
   {
     id: 'forgotten session',
@@ -40,7 +40,7 @@ export const threats: readonly Requirement[] = [
     id: 'provider sign-in',
     title: 'A sign-in through a provider is planted, replayed, mixed up or tampered with (RFC 9700 §2.1, §4)',
     answer:
-      'PKCE, nonce, a state that is bound to the browser and counts once, `iss`, a redirect URI for each provider, signatures checked',
+      'PKCE, nonce, a state that is bound to the browser and valid once, `iss`, a redirect URI for each provider, signatures checked',
   },
   {
     id: 'provider takeover',
@@ -51,13 +51,13 @@ export const threats: readonly Requirement[] = [
     id: 'open redirect',
     title: 'Open redirect, foreign host names',
     answer:
-      'the only place a form leads to is built from a folded code; links start with `PUBLIC_URL`, whatever `Host` says',
+      'forms lead only to addresses built from a folded code; links start with `PUBLIC_URL`, whatever the `Host` header is',
   },
   {
     id: 'injection',
     title: 'Markup in names and addresses',
     answer:
-      "everything is escaped; `default-src 'none'`, one script, named by its hash, on one page; what strangers wrote is one line and has nothing invisible",
+      "everything is escaped; `default-src 'none'`, one script, named by its hash, on one page; text from strangers is one line without invisible characters",
   },
   {
     id: 'header and log injection',
@@ -74,45 +74,46 @@ export const threats: readonly Requirement[] = [
     id: 'replay',
     title: 'Replayed form, double click, two tabs, back button',
     answer:
-      'a decision is one script: repeated it changes nothing and shows the same; a contrary one is told that it comes too late; a form dies with its session',
+      'a decision is one script: repeating it changes nothing and shows the same; an opposite one is told that it comes too late; a form ends with its session',
   },
   {
     id: 'password guessing',
     title: 'Passwords are guessed, accounts are probed',
     answer:
-      'limits on wrong passwords per network and per account, and for a browser that signed in before of its own, so that strangers do not lock the owner out; the same answer for a wrong password and an unknown address',
+      'limits on wrong passwords per network and per account, and a separate one for a browser that signed in before, so that strangers do not lock the owner out; the same answer for a wrong password and an unknown address',
   },
   {
     id: 'stolen token',
     title: 'A token is stolen',
     answer:
-      'a client may bind its tokens to a key (DPoP, RFC 9449): then they are worth nothing without a proof for each request; refresh tokens rotate, and a copy ends the grant',
+      'a client may bind its tokens to a key (DPoP, RFC 9449): then they are useless without a proof for each request; refresh tokens rotate, and a copy ends the grant',
   },
   {
     id: 'foreign client',
     title: 'A client takes a code or token of another, or asks for more than it may',
-    answer: 'codes and tokens are good for the client_id that they were made for; scopes are listed',
+    answer: 'codes and tokens are valid only for the client_id that they were made for; scopes are listed',
   },
   {
     id: 'forged token',
-    title: 'Tokens are forged or taken for what they are not',
+    title: 'Tokens are forged, or one kind is used as another',
     answer: 'one algorithm, published keys only, a type and an audience for each kind',
   },
   {
     id: 'flooding',
     title: 'One party floods the service',
     answer:
-      'limits per address, per IPv6 /64, /56, /48 and IPv4 /24, and in total; bodies of 16 KiB; passwords hashed one at a time, in turns of the networks; changes by a credential have a pace; headers are read in linear time',
+      'limits per address, per IPv6 /64, /56, /48 and IPv4 /24, and in total; bodies of 16 KiB; passwords hashed one at a time, with the networks taking turns; the changes by each credential are limited; headers are read in linear time',
   },
   {
     id: 'full Redis',
     title: 'Redis is filled up, so that nobody can end anything',
     answer:
-      'denying, ending, revoking, signing out and deleting go on: their scripts run without memory to spare; all else is refused as a whole',
+      'denying, ending, revoking, signing out and deleting go on: their scripts run at the memory limit; every other script is refused as a whole',
   },
   {
     id: 'secrets in logs',
     title: 'Secrets leak into logs',
-    answer: 'log calls name ids alone; a redaction list behind them; a test reads everything that is printed',
+    answer:
+      'log calls contain only ids; a redaction list is the second line of defence; a test reads everything that is printed',
   },
 ];

@@ -1,4 +1,4 @@
-/** What an event may tell: ids and addresses, and never a secret. */
+/** The fields that an event may have: ids and addresses, and never a secret. */
 interface AuditFieldValues {
   readonly login: string;
   readonly grant: string;
@@ -14,24 +14,24 @@ interface AuditFieldValues {
 
 type AuditField = keyof AuditFieldValues;
 
-/** What each field holds, for the docs. */
+/** The meaning of each field, for the docs. */
 export const auditFields = {
   login: 'the id of the login, as `loginId` in the log lines',
-  grant: 'the id of the grant that came of the login: it leads from `redeemed` to all that follows',
+  grant: 'the id of the grant that the login gave: it connects `redeemed` with all later events',
   user: "the account's id, a number",
   client: 'what the program calls itself',
-  address: 'the address from which it was done',
+  address: 'the address from which the request came',
   key: "the API key's id",
   kind: '`management` or `identity`',
   identity: "the identity's uuid",
-  provider: 'the id of the OpenID provider, for people who came by one',
+  provider: 'the id of the OpenID provider, for people who sign in with one',
   reason: 'why: one word',
 } satisfies Readonly<Record<AuditField, string>>;
 
 interface AuditEventText {
   readonly when: string;
   readonly fields: readonly AuditField[];
-  /** Fields that are there only where they are known. */
+  /** Fields that an event has only if they are known. */
   readonly optional?: readonly AuditField[];
 }
 
@@ -43,20 +43,20 @@ export const auditEvents = {
   started: { when: 'A program asked for a code.', fields: ['login', 'client', 'address'] },
   approved: { when: 'A person approved a login.', fields: ['login', 'user', 'address'] },
   denied: {
-    when: 'A person denied a login; `reason` is `wrong_number` where another number was picked than the program shows.',
+    when: 'A person denied a login; `reason` is `wrong_number` if the person picked another number than the program shows.',
     fields: ['login', 'user', 'address'],
     optional: ['reason'],
   },
-  // The code itself is not told: it may be somebody else's, mistyped.
+  // The code itself is left out: it may be somebody else's, mistyped.
   wrong_code: { when: 'A person entered a user code that no login has.', fields: ['user', 'address'] },
   issued: { when: 'The issuer made the credentials.', fields: ['login', 'user'] },
   redeemed: {
-    when: 'The program has its credentials; `address` is where they were collected.',
+    when: 'The program collected its credentials, from `address`.',
     fields: ['login', 'grant', 'user', 'client', 'address'],
   },
   refreshed: { when: 'A refresh token was exchanged.', fields: ['grant', 'user', 'address'] },
   reuse_detected: {
-    when: 'An old refresh token was presented: a copy exists, and the login has ended with all that came from it. (RFC 9700 §4.14.2)',
+    when: 'An old refresh token was presented: a copy exists, and the login has ended with everything that came from it. (RFC 9700 §4.14.2)',
     fields: ['grant', 'user', 'address'],
   },
   grant_ended: {
@@ -64,21 +64,21 @@ export const auditEvents = {
     fields: ['grant', 'user', 'reason', 'address'],
   },
   all_ended: {
-    when: 'All that an account had granted was ended: every login, with its tokens and keys.',
+    when: 'A person ended everything: every login of the account, with its tokens and keys.',
     fields: ['user', 'address'],
   },
   key_created: {
-    when: 'An API key was made; `grant` is the one that it came with, or by whose credential it was made.',
+    when: 'An API key was made; `grant` is the one that includes it, or whose credential made it.',
     fields: ['key', 'kind', 'user', 'address'],
     optional: ['identity', 'grant'],
   },
   key_used_first: { when: 'An API key was used for the first time.', fields: ['key', 'user', 'address'] },
   key_revoked: {
-    when: 'An API key was revoked, and with it the keys that descend from it; `reason` is `logged_out` or `revoked`.',
+    when: 'An API key was revoked, with the keys that it made; `reason` is `logged_out` or `revoked`.',
     fields: ['key', 'user', 'reason', 'address'],
   },
   identity_created: {
-    when: 'An identity was created, after the one that each account begins with; `login` is the one with whose approval.',
+    when: 'An identity was created in addition to the first one of each account; `login` is the login whose approval created it.',
     fields: ['identity', 'user', 'address'],
     optional: ['login'],
   },
@@ -92,9 +92,9 @@ export const auditEvents = {
   },
   signed_up: { when: 'An account was created.', fields: ['user', 'address'], optional: ['provider'] },
   signed_in: { when: 'A person signed in.', fields: ['user', 'address'], optional: ['provider'] },
-  // What was typed is not told: it may be a password in the wrong field.
+  // The input is left out: it may be a password in the wrong field.
   sign_in_failed: {
-    when: 'A person could not sign in; `user` where the account is known.',
+    when: 'A person could not sign in; `user` is the account, if known.',
     fields: ['reason', 'address'],
     optional: ['user', 'provider'],
   },
@@ -130,5 +130,5 @@ export type AuditEvent = {
   } & { readonly [Field in Optional<Name>]?: AuditFieldValues[Field] };
 }[AuditEventName];
 
-/** An event as it lies in the log: `id` names it for ever, also when it was written twice; `at` is ISO 8601. */
+/** An event in the log: `id` identifies it permanently, even if it was written twice; `at` is ISO 8601. */
 export type AuditRecord = { readonly id: string; readonly at: string } & AuditEvent;

@@ -10,7 +10,7 @@ import {
   textVariable,
 } from './variables.ts';
 
-/** The settings that services and the tools beside them share. */
+/** The settings that services and tools share. */
 export const sharedSettings = {
   NODE_ENV: {
     parser: choiceVariable(['production', 'development', 'test']),
@@ -21,7 +21,7 @@ export const sharedSettings = {
     parser: z.string().regex(/^rediss?:\/\//, 'must be a URL such as redis://127.0.0.1:6379'),
     default: 'redis://127.0.0.1:6379',
     secret: true,
-    help: 'Where Redis is: `redis://` or `rediss://` (TLS), with user, password and database if it has them.',
+    help: 'Where Redis is: `redis://` or `rediss://` (TLS), with user, password and database if needed.',
   },
   REDIS_CLUSTER_NODES: {
     parser: listVariable,
@@ -49,18 +49,18 @@ export const sharedSettings = {
     parser: secretVariable,
     otherwise: 'none',
     secret: true,
-    help: 'While rotating: the secret before this one. Remove it once DEVICE_CODE_TTL_SECONDS and a minute have passed.',
+    help: 'While you rotate SECRET: its previous value. Remove it once DEVICE_CODE_TTL_SECONDS and a minute have passed.',
   },
   PUBLIC_URL: {
     parser: originVariable,
     otherwise: 'http://localhost:PORT',
     requiredInProduction: 'set it to the origin that people open, such as https://login.example.com',
-    help: 'The origin that people and programs use: what `verification_uri` and the "iss" of tokens start with. In production it is https, unless it names this machine.',
+    help: 'The origin that people and programs use, with which `verification_uri` and the "iss" of tokens start. In production it must be https, unless it names this machine.',
   },
   LOG_LEVEL: {
     parser: choiceVariable(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']),
     default: 'info',
-    help: 'The least severe log lines that are written.',
+    help: 'The lowest level of log lines that are written.',
   },
   AUDIT: {
     parser: switchVariable,
@@ -71,7 +71,7 @@ export const sharedSettings = {
     parser: integerVariable(1_000, 100_000_000),
     default: '100000',
     unit: 'events',
-    help: 'How many events the audit log keeps, about; then the oldest are dropped. 100000 take about 30 MB of Redis; a login leaves 6.',
+    help: 'How many events the audit log keeps, approximately; then the oldest are dropped. 100000 take about 30 MB of Redis; a login adds 6.',
   },
   DATA_DIR: {
     parser: textVariable,
@@ -88,41 +88,41 @@ export const lifetimeSettings = {
     parser: integerVariable(60, 86_400),
     default: '3600',
     unit: 'seconds',
-    help: 'How long an access token lives. The same at every api and issuer, as are the other lifetimes of credentials.',
+    help: 'How long an access token lives. Set all lifetimes of credentials to the same values at every api and issuer.',
   },
   REFRESH_TOKEN_IDLE_SECONDS: {
     parser: integerVariable(60, maxLifetimeSeconds),
     default: '2592000',
     unit: 'seconds',
-    help: 'How long a refresh token lives: from one refresh to the next.',
+    help: 'How long a refresh token lives: the longest time between two refreshes.',
   },
   REFRESH_TOKEN_MAX_SECONDS: {
     parser: integerVariable(0, maxLifetimeSeconds),
     default: '0',
     unit: 'seconds',
-    help: 'How long the tokens of a login live at most, from the login on, however often they are refreshed. 0: no such end.',
+    help: 'The longest time from a login to the end of its tokens, however often they are refreshed. 0: no limit.',
   },
   API_KEY_DEFAULT_TTL_SECONDS: {
     parser: integerVariable(0, maxLifetimeSeconds),
     default: '0',
     unit: 'seconds',
-    help: 'How long an API key lives for which nobody asked for another lifetime. 0: no end.',
+    help: 'How long an API key lives unless another lifetime is requested. 0: no expiry.',
   },
   API_KEY_MAX_TTL_SECONDS: {
     parser: integerVariable(0, maxLifetimeSeconds),
     default: '0',
     unit: 'seconds',
-    help: 'How long an API key lives at most. 0: no such end.',
+    help: 'The longest lifetime of an API key. 0: no limit.',
   },
   PROGRAM_IDLE_DAYS: {
     parser: integerVariable(0, 3650),
     default: '365',
     unit: 'days',
-    help: 'A login, or an API key, that is not used for so long ends by itself. 0: never; what is never used is forgotten after ten years.',
+    help: 'A login or API key that is unused for this time ends by itself. 0: never; one that was never used is forgotten after ten years.',
   },
 } satisfies SettingList;
 
-/** The settings that both services have. `adminPort` is the default of the one that asks. */
+/** The settings that both services have. `adminPort` is the default of this service. */
 export function serviceSettings<const Port extends string>(adminPort: Port) {
   return {
     ...sharedSettings,
@@ -130,18 +130,18 @@ export function serviceSettings<const Port extends string>(adminPort: Port) {
     PORT: {
       parser: integerVariable(0, 65_535),
       default: '3000',
-      help: 'The public port of the api; 0: the system chooses, which the log and READY_FILE tell, and PUBLIC_URL is required. The issuer needs it for the default of PUBLIC_URL alone.',
+      help: 'The public port of the api. 0: the system chooses, the log and READY_FILE name it, and PUBLIC_URL is required. The issuer uses it only for the default of PUBLIC_URL.',
     },
     ADMIN_PORT: {
       parser: integerVariable(0, 65_535),
       default: adminPort,
-      help: 'The port of `/livez`, `/readyz` and `/metrics`, apart from the public one; 0: the system chooses.',
+      help: 'The port of `/livez`, `/readyz` and `/metrics`, apart from the public one. 0: the system chooses.',
     },
     DEVICE_CODE_TTL_SECONDS: {
       parser: integerVariable(1, 86_400),
       default: '900',
       unit: 'seconds',
-      help: 'How long a code lives. The issuer reads it too, to let uncollected keys end.',
+      help: 'How long a code lives. The issuer reads it too, so that uncollected keys expire.',
     },
     READY_FILE: {
       parser: textVariable,
@@ -152,7 +152,7 @@ export function serviceSettings<const Port extends string>(adminPort: Port) {
       parser: integerVariable(1, 600),
       default: '20',
       unit: 'seconds',
-      help: 'On SIGTERM: the longest time for each step of stopping, such as finishing the requests in flight.',
+      help: 'The maximum time for each step of a stop on SIGTERM, such as finishing the requests in flight.',
     },
   } satisfies SettingList;
 }

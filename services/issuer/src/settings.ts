@@ -21,13 +21,13 @@ export const issuerSettings = {
   WEBHOOK_URL: {
     parser: webhookUrlVariable,
     otherwise: 'none',
-    help: 'A webhook: every event of the audit log is posted to this URL, signed by the Standard Webhooks scheme.',
+    help: 'The issuers post every event of the audit log to this URL, signed by the Standard Webhooks scheme.',
   },
   WEBHOOK_SECRET: {
     parser: webhookSecretVariable,
     otherwise: 'none',
     secret: true,
-    help: 'What signs the events: whsec_ and 24 to 64 bytes in base64. While changing it, the new and the old one: `whsec_...,whsec_...`. Required with WEBHOOK_URL. Make one with: `echo "whsec_$(openssl rand -base64 32)"`.',
+    help: 'The key that signs the events: whsec_ and 24 to 64 bytes in base64. While you change it, the new and the old one: `whsec_...,whsec_...`. Required with WEBHOOK_URL. Make one with: `echo "whsec_$(openssl rand -base64 32)"`.',
   },
   WEBHOOK_EVENTS: {
     parser: webhookEventsVariable,
@@ -38,7 +38,7 @@ export const issuerSettings = {
     parser: smtpUrlVariable,
     otherwise: 'none',
     secret: true,
-    help: 'An e-mail to the person after each approval, by this server: `smtps://user:password@mail.example.com`, or `smtp://` (STARTTLS where the server offers it).',
+    help: 'The server that sends an e-mail to the person after each approval: `smtps://user:password@mail.example.com`, or `smtp://` (STARTTLS where the server offers it).',
   },
   MAIL_FROM: {
     parser: mailFromVariable,

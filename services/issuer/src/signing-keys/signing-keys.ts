@@ -60,7 +60,9 @@ export class SigningKeys {
 
   #disagreement(activeKid: string): string | null {
     if (!this.#current) return 'every key is retired; nothing can be signed here';
-    return this.#current.kid === activeKid ? null : `the active key ${activeKid} is not among those of here`;
+    return this.#current.kid === activeKid
+      ? null
+      : `the active key ${activeKid} is not among this issuer's keys`;
   }
 
   /** Says a trouble once, not every few seconds. */
