@@ -21,7 +21,7 @@ export function createApp(
   const routes = new Routes();
   for (const feature of features) feature.mount(routes);
   const app = new Koa<RequestState>({ env: 'production' });
-  // What goes wrong after our own error step, such as a client that vanished in mid-answer.
+  // Errors after our own error step, such as a client that disconnected during the answer.
   app.on('error', (error: unknown) => logger.warn({ error }, 'answer failed'));
   app.use(answerQuickCalls(routes.quickCalls, surroundings, logger));
   app.use(requestScope(surroundings, logger, { oauth: oauthProblemAnswer, page: showProblemPage }));

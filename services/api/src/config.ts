@@ -21,14 +21,14 @@ import { type OAuthClient, registeredClients } from './tokens/clients.ts';
 import { registeredResourceServers, type ResourceServer } from './tokens/resource-servers.ts';
 import { apiSettings, providerSettings } from './settings.ts';
 
-/** Everything that the api can be told, validated and frozen. */
+/** The api's whole configuration, validated and frozen. */
 export interface ApiConfig {
   readonly port: number;
   readonly adminPort: number;
-  /** Where the process tells that it is ready; null for nowhere. */
+  /** The file that the process writes once it is ready; null for none. */
   readonly readyFile: string | null;
   readonly redisTopology: RedisTopology;
-  /** The origin that humans and programs use: what `verification_uri` starts with. */
+  /** The origin that people and programs use, with which `verification_uri` starts. */
   readonly publicUrl: string;
   readonly keys: ServiceKeyGenerations;
   readonly deviceCodeTtlSeconds: number;
@@ -38,7 +38,7 @@ export interface ApiConfig {
   readonly recheckSeconds: number;
   /** The domains of identities' addresses; generated ones are under the first. */
   readonly identityEmailDomains: readonly [string, ...string[]];
-  /** Whether people may have an account here, with e-mail and password. */
+  /** Whether people may have an account with e-mail and password here. */
   readonly embeddedAccounts: boolean;
   readonly oidcProviders: readonly OidcProviderConfig[];
   readonly trustedProxyHops: number;
@@ -72,14 +72,14 @@ export function parseConfig(env: Env): ApiConfig {
     problems.push('PUBLIC_URL: must start with https:// in production, unless it names this machine');
   }
   if (values.PORT === 0 && !values.PUBLIC_URL) {
-    problems.push(
-      'PUBLIC_URL: must be set where PORT is 0, since the port is known only once the api listens',
-    );
+    problems.push('PUBLIC_URL: must be set if PORT is 0, since the port is known only once the api listens');
   }
   const oidc = parseProviders(env, values.OIDC_PROVIDERS ?? []);
   problems.push(...oidc.problems);
   if (!values.EMBEDDED_ACCOUNTS && values.OIDC_PROVIDERS === undefined) {
-    problems.push('EMBEDDED_ACCOUNTS: must be "on" while OIDC_PROVIDERS is empty, or nobody could sign in');
+    problems.push(
+      'EMBEDDED_ACCOUNTS: must be "on" while OIDC_PROVIDERS is empty; otherwise nobody could sign in',
+    );
   }
   const collect = <T>(read: () => T): T | undefined => {
     try {
@@ -141,13 +141,13 @@ function readOAuthClients(value: string): readonly OAuthClient[] | 'any' {
   return readEntries('OAUTH_CLIENTS', value, registeredClients, '"any", JSON, or the name of a JSON file');
 }
 
-/** The resource servers in a JSON file or a JSON text; a plain secret must be a good one in production. */
+/** The resource servers in a JSON file or a JSON text; in production a plain secret must have 32 bytes. */
 function readResourceServers(value: Secret | undefined, production: boolean): readonly ResourceServer[] {
   const secret = production ? secretVariable.transform((good) => good.reveal()) : z.string().min(1);
   return value ? readEntries('RESOURCE_SERVERS', value.reveal(), registeredResourceServers(secret)) : [];
 }
 
-/** The names of the providers' settings: of those that are listed, and of those that are set without being listed. */
+/** The names of the settings of all providers: those in `OIDC_PROVIDERS`, and those that are set without being listed. */
 function providerNames(env: Env) {
   const listed = (env['OIDC_PROVIDERS'] ?? '').split(',').map((id) => `OIDC_${id.trim().toUpperCase()}_`);
   const set = [...presentVariables(env).keys()].flatMap(

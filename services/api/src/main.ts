@@ -21,7 +21,7 @@ import { createPeople } from './people/index.ts';
 import { openStores } from './stores.ts';
 import { createTokens } from './tokens/index.ts';
 
-/** The api's composition root: puts the features together, starts them, and stops them in order. */
+/** The api's composition root: composes the features, starts them, and stops them in order. */
 async function main(config: ApiConfig): Promise<void> {
   const instance = randomUUID();
   const logger = createLogger({ service: 'api', instance: instance.slice(0, 8), level: config.logLevel });
@@ -78,7 +78,7 @@ async function main(config: ApiConfig): Promise<void> {
     },
     onGap: () => login.onGap(),
   });
-  // Wake-ups that were lost while the command connection was away show only once it is back.
+  // While the command connection is down, no login can be checked: check them all once it is back.
   redis.on('ready', () => login.onGap());
 
   const handle = createApp(features, config, logger).callback();

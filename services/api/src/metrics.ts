@@ -1,12 +1,12 @@
 import type { StartRefusal } from './limits/start-admission.ts';
 import { Counter, Gauge, Histogram, type Registry } from '@ravi/telemetry';
 
-/** What the api counts. */
+/** The api's counters. */
 export interface ApiMetrics {
   started(): void;
   /** A start was refused. */
   startRefused(reason: StartRefusal): void;
-  /** `approvedForMs`: from approval to answer. */
+  /** `approvedForMs` is the time from approval to answer. */
   redeemed(approvedForMs: number): void;
   /** A user_code was entered that no login has. */
   wrongCode(): void;
@@ -26,7 +26,7 @@ export function createApiMetrics(
   const started = new Counter({ name: 'ravi_logins_started_total', help: 'Logins started.', registers });
   const startsRefused = new Counter({
     name: 'ravi_starts_refused_total',
-    help: 'Starts refused: switched off, from outside of START_NETWORKS, too many of an address, too many in total.',
+    help: 'Starts refused: logins switched off, from outside START_NETWORKS, too many from an address, too many in total.',
     labelNames: ['reason'],
     registers,
   });
@@ -43,12 +43,12 @@ export function createApiMetrics(
   });
   const wrongNumbers = new Counter({
     name: 'ravi_wrong_numbers_total',
-    help: 'Logins denied because a number was picked that the program does not show.',
+    help: 'Logins denied because the person picked a number that the program does not show.',
     registers,
   });
   const latency = new Histogram({
     name: 'ravi_approval_to_answer_seconds',
-    help: 'From the approval to the answered request, waiting clients and late ones alike.',
+    help: 'Time from the approval to the answered request, for waiting and late clients alike.',
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
     registers,
   });
@@ -60,7 +60,7 @@ export function createApiMetrics(
   });
   const watched: Gauge = new Gauge({
     name: 'ravi_watched_pages',
-    help: 'Pages held open now that wait for their program to collect.',
+    help: 'Pages held open now until their program collects.',
     registers,
     collect: () => watched.set(watchedNow()),
   });

@@ -5,28 +5,28 @@ import { commonHeaders, newRequestId } from './common-headers.ts';
 import { Reply } from './reply.ts';
 import type { RequestState } from './request-state.ts';
 
-/** One call of a program or of an approver's script, whichever step of the application took it. */
+/** One call of a program or of an approver's script, from the quick step or the router. */
 export interface Call {
   readonly requestId: string;
   readonly method: string;
   /** Without the query. */
   readonly path: string;
-  /** The client's address, as limits count it and humans are shown it. */
+  /** The client's address, as limits count it and people see it. */
   readonly address: string;
   readonly headers: IncomingHttpHeaders;
   readonly reply: Reply;
 }
 
-/** Serves a call: answers through its reply, now or later. Throws, with nothing sent, what is to be answered as a problem. */
+/** Serves a call: answers through its reply, now or later. If it throws, nothing was sent, and the error becomes the answer. */
 export type Operation = (call: Call, body: unknown) => Promise<void>;
 
-/** What the api is told about where it runs, as far as a call depends on it. */
+/** The configuration of the api's surroundings that calls depend on. */
 export interface Surroundings {
   readonly publicUrl: string;
   readonly trustedProxyHops: number;
 }
 
-/** The call of a request that nothing has been written to. */
+/** The call of a request that has no answer yet. */
 export function callOf(
   request: IncomingMessage,
   response: ServerResponse,
@@ -43,7 +43,7 @@ export function callOf(
   };
 }
 
-/** An operation as a route, for every form of body that the router's steps have read. */
+/** An operation as a route, for every body format that the router's steps read. */
 export function routed(serve: Operation): Middleware<RequestState> {
   return async (ctx) => {
     await serve(callOfContext(ctx), ctx.request.body);

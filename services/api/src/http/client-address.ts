@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { isIP, SocketAddress } from 'node:net';
 import type { Context } from 'koa';
 
-/** The address that a request came from, as limits count it and humans are shown it. */
+/** The address that a request came from, as limits count it and people see it. */
 export function clientAddress(ctx: Pick<Context, 'ip'>): string {
   // Sockets that take both families write IPv4 addresses in IPv6 form.
   return ctx.ip.replace(/^::ffff:(?=\d+\.)/, '');
 }
 
 /**
- * The address that a request came from: the socket's, or, behind `trustedProxyHops` proxies of ours, what the outermost of
- * them wrote into `X-Forwarded-For`. What stands before that, anybody may have written.
+ * The address that a request came from: the socket's, or, behind `trustedProxyHops` of our proxies, the entry of the outermost
+ * one in `X-Forwarded-For`. Entries before it can be forged.
  */
 export function addressOf(request: IncomingMessage, trustedProxyHops: number): string {
   const forwarded = trustedProxyHops > 0 ? request.headers['x-forwarded-for'] : undefined;
@@ -19,7 +19,7 @@ export function addressOf(request: IncomingMessage, trustedProxyHops: number): s
   return clientAddress({ ip: (outermost && canonical(outermost)) || own });
 }
 
-/** An entry of a list with commas, counted from the right; the first where there are fewer. Looks at no more of the list. */
+/** An entry of a list with commas, counted from the right; the first one if there are fewer. Reads no further to the left. */
 function fromTheRight(list: string, count: number): string {
   let end = list.length;
   for (let entry = 1; ; entry++) {
@@ -32,7 +32,7 @@ function fromTheRight(list: string, count: number): string {
 /** The longest address that a proxy writes: IPv6 with brackets, a zone and a port. */
 const maxWrittenLength = 80;
 
-/** One spelling per address, whatever a proxy writes around it: brackets, a port, a zone. Empty for what is no address. */
+/** The one spelling of an address, without the brackets, port or zone that a proxy adds. Empty if it is no address. */
 function canonical(written: string): string {
   if (written.length > maxWrittenLength) return '';
   const bare = /^\[([^\]]*)\]/.exec(written)?.[1] ?? written.replace(/^([\d.]+):\d+$/, '$1');
@@ -49,12 +49,12 @@ function canonical(written: string): string {
   }
 }
 
-/** Whether two addresses belong to one subscriber, as far as addresses tell. A machine is one, whatever it calls itself. */
+/** Whether two addresses belong to one subscriber, judging by the addresses. All loopback addresses are one machine. */
 export function sameNetwork(one: string, other: string): boolean {
   return (isLoopback(one) && isLoopback(other)) || addressForLimits(one) === addressForLimits(other);
 }
 
-/** Whether an address is the machine's own: a program says 127.0.0.1 where its browser says ::1. (RFC 6890 §2.2) */
+/** Whether an address is the machine's own: a program may use 127.0.0.1 and the browser ::1. (RFC 6890 §2.2) */
 function isLoopback(address: string): boolean {
   return address === '::1' || /^127(?:\.\d{1,3}){3}$/.test(address);
 }

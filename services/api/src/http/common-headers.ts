@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
-/** A name for one request, in logs and in `X-Request-Id`. Made here, never taken from the client. */
+/** An id for one request, in logs and in `X-Request-Id`; never taken from the client. */
 export const newRequestId = (): string => randomUUID();
 
-/** The headers that every answer carries: name, value, name, value. */
+/** The headers of every answer: name, value, name, value. */
 export function commonHeaders(requestId: string, publicUrl: string): string[] {
   const headers = ['X-Request-Id', requestId, 'X-Content-Type-Options', 'nosniff'];
-  // Browsers shall not come without TLS again. (RFC 6797)
+  // Browsers must not connect without TLS again. (RFC 6797)
   if (publicUrl.startsWith('https://'))
     headers.push('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
   return headers;

@@ -3,31 +3,31 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
 /**
- * Requests of one connection that the server works on at a time, about. A client that pipelines more is read no further until
- * half of them are answered: else a few connections could fill the memory, since the server itself only minds answers that are
- * not read. (RFC 9112 §9.3.2)
+ * The approximate maximum of unanswered requests on one connection. A client that pipelines more is not read until half of
+ * them are answered. Otherwise a few connections could fill the memory, since the server itself only limits answers that
+ * the client does not read. (RFC 9112 §9.3.2)
  */
 const maxUnanswered = 32;
 
-/** Bytes that the server is shown at once: some thirty of the shortest requests. */
+/** Bytes that the server gets at once: about thirty of the shortest requests. */
 const maxShownBytes = 4 * 1024;
 
 /**
- * What the HTTP server sees of a connection. A held wait detaches the socket: the server takes the connection for closed and frees
- * parser, request and response, while the socket lives on. A held wait then keeps 7 KB instead of 17.
+ * The connection as the HTTP server sees it. A held wait detaches the socket: the server treats the connection as closed and frees
+ * parser, request and response, while the socket stays open. A held wait then keeps 7 KB instead of 17.
  *
- *     open ──────── 32 requests unanswered ────────▶ paused        (the client is read no further)
+ *     open ──────── 32 requests unanswered ────────▶ paused        (the client is not read)  
  *       ◀──────────── 16 requests answered ───────────
  *     open, paused ─ client, server or an error ───▶ closed        (socket and this side are destroyed)
  *     open ───────── detach() ─────────────────────▶ detached      (this side is destroyed, the socket is the caller's)
  */
 export class DetachableConnection extends Duplex {
-  /** The newest request that the server was shown. */
+  /** The newest request that the server received. */
   newestRequest: IncomingMessage | null = null;
   #socket: Socket | null;
-  /** Requests that the server was shown and has not answered. */
+  /** Requests that the server received and has not answered. */
   #unanswered = 0;
-  /** What was read and is not shown to the server yet. */
+  /** Bytes that were read and not yet passed to the server. */
   #unshown: Buffer | null = null;
   readonly #onData = (chunk: Buffer) => {
     if (this.#unshown === null) this.#show(chunk);
@@ -57,8 +57,8 @@ export class DetachableConnection extends Duplex {
   }
 
   /**
-   * Gives the socket to the caller, without listeners of ours, and closes this side. Null when the socket is gone or the client
-   * has sent more, which the server is to answer.
+   * Gives the socket to the caller, without our listeners, and closes this side. Null if the socket is gone, or if the client
+   * has sent more that the server must answer.
    */
   detach(): Socket | null {
     const socket = this.#socket;
@@ -74,7 +74,7 @@ export class DetachableConnection extends Duplex {
     return socket;
   }
 
-  /** The server was shown another request. */
+  /** The server received another request. */
   requestBegan(request: IncomingMessage): void {
     this.newestRequest = request;
     if (++this.#unanswered >= maxUnanswered) this.#socket?.pause();
@@ -121,7 +121,7 @@ export class DetachableConnection extends Duplex {
     const shown = chunk.length > maxShownBytes ? chunk.subarray(0, maxShownBytes) : chunk;
     if (shown !== chunk) {
       this.#unshown = chunk.subarray(maxShownBytes);
-      // Not at once: the server counts what it was shown a moment later.
+      // Deferred, because the server counts received requests a moment later.
       setImmediate(() => this.#showRest());
     }
     if (!this.push(shown) || this.#unshown !== null) this.#socket?.pause();
@@ -140,7 +140,7 @@ export class DetachableConnection extends Duplex {
   }
 }
 
-/** Lets the server see its connections through `DetachableConnection`s. (It takes any Duplex for a connection: its documentation) */
+/** Wraps the server's connections in `DetachableConnection`s. Node documents that any Duplex may be a connection. */
 export function makeConnectionsDetachable(server: Server): void {
   const handlers = server.listeners('connection');
   server.removeAllListeners('connection');
@@ -155,7 +155,7 @@ export function makeConnectionsDetachable(server: Server): void {
   });
 }
 
-/** One listener for all responses, so that a held request keeps none of its own. */
+/** One listener for all responses, so that no held request keeps a closure. */
 function noteAnswered(this: ServerResponse): void {
   if (this.req.socket instanceof DetachableConnection) this.req.socket.requestAnswered();
 }

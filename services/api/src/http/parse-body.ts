@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Problem } from './problem.ts';
 
-/** The words that forms use for true; everything that is not a boolean is false otherwise. */
+/** The words that forms use for true and for false. */
 const truthy = /^(?:t|true|1|on|yes|y)$/i;
 const falsy = /^(?:f|false|0|off|no|n|)$/i;
 

@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Problem } from './problem.ts';
 
-/** The largest body that is read, in bytes. */
+/** The maximum size of a body, in bytes. */
 export const bodyLimitBytes = 16 * 1024;
 
-/** A form of body that is read without the router's parsers: of a known, small length, not compressed, in UTF-8. */
+/** A body format that needs no router and no parser: of known, small length, uncompressed, in UTF-8. */
 export interface PlainBody {
   /** Whether a request with these headers has such a body, or none. */
   fits(headers: IncomingHttpHeaders): boolean;
-  /** What the body says; `{}` for an empty one. Throws 400 for what cannot be read. */
+  /** The parsed body; `{}` for an empty one. Throws 400 if it is unreadable. */
   parse(bytes: Uint8Array): object;
 }
 
@@ -30,7 +30,7 @@ export const plainJson: PlainBody = {
   },
 };
 
-/** A form's fields by name; one that is repeated has all its values. */
+/** A form's fields by name; a repeated field has all its values. */
 export const plainForm: PlainBody = {
   fits: fitsType(/^application\/x-www-form-urlencoded(?:; ?charset=utf-8)?$/i),
   parse(bytes) {
@@ -43,7 +43,7 @@ export const plainForm: PlainBody = {
   },
 };
 
-/** Reads a body of this form. Throws 400 where it cannot be read or breaks off. */
+/** Reads a body of this format. Throws 400 if it is unreadable or breaks off. */
 export async function readPlainBody(request: IncomingMessage, form: PlainBody): Promise<object> {
   if (Number(request.headers['content-length'] ?? 0) === 0) return {};
   const bytes = await new Promise<Buffer>((resolve, reject) => {

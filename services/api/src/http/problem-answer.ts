@@ -3,7 +3,7 @@ import { isRedisUnavailable } from '@ravi/redis';
 import type { Logger } from '@ravi/telemetry';
 import { Problem, type ProblemCode } from './problem.ts';
 
-/** What a caller without the right credential is told in `WWW-Authenticate`. (RFC 6750 §3) */
+/** The `WWW-Authenticate` for callers without the right credential. (RFC 6750 §3) */
 const challenges: Partial<Record<ProblemCode, string>> = {
   not_authenticated: 'Bearer realm="ravi"',
   invalid_token: 'Bearer realm="ravi", error="invalid_token"',
@@ -18,7 +18,7 @@ export interface JsonAnswer {
   readonly body: object;
 }
 
-/** Turns whatever was thrown into a `Problem`; null when it is a fault of ours, to be logged and answered 500. */
+/** The `Problem` that an error means; null for an unexpected error, which is logged and answered 500. */
 function problemOf(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (isRedisUnavailable(error)) {
@@ -35,7 +35,7 @@ function problemOf(error: unknown): Problem | null {
   return null;
 }
 
-/** Logs what was thrown while a request was served, and says what to answer: a problem, or null for a fault of ours. */
+/** Logs an error that a request threw, and returns the problem to answer; null for an unexpected error. */
 export function logProblem(error: unknown, requestId: string, logger: Logger): Problem | null {
   const problem = problemOf(error);
   if (problem === null) logger.error({ error, requestId }, 'request failed');
@@ -44,8 +44,8 @@ export function logProblem(error: unknown, requestId: string, logger: Logger): P
 }
 
 /**
- * The JSON form of a problem: `error` and `error_description` with 400, `detail` with every other status. Null is a fault of
- * ours: 500, without a word of the cause.
+ * The JSON form of a problem: `error` and `error_description` with 400, `detail` with every other status. Null means an
+ * unexpected error: 500, without its cause.
  */
 export function problemAnswer(problem: Problem | null, requestId: string): JsonAnswer {
   if (problem === null) {

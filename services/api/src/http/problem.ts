@@ -1,4 +1,4 @@
-/** What can go wrong with a request: the name by which code and logs know it. */
+/** The names of refusals, in code and logs. */
 export type ProblemCode =
   | 'invalid_request'
   | 'not_signed_in'
@@ -50,18 +50,18 @@ const statuses: Record<ProblemCode, number> = {
   unavailable: 503,
 };
 
-/** What goes with a problem, where there is something. */
+/** Optional parts of a problem. */
 export interface ProblemDetails {
   /** The field of the request that is wrong, by its name on the wire. */
   readonly field?: string;
-  /** Whole seconds after which it is worth trying again. */
+  /** Whole seconds until a retry makes sense. */
   readonly retryAfterSeconds?: number;
   readonly cause?: unknown;
 }
 
 /**
- * How a refusal leaves the api: a request that cannot be served, with the sentence that the client is told. Never holds a secret.
- * Code branches on `code` and `field`, never on the words.
+ * A refusal on its way out of the api, with the sentence for the client. It never contains a secret. Code branches on `code`
+ * and `field`, never on the words.
  */
 export class Problem extends Error {
   readonly code: ProblemCode;

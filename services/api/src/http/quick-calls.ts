@@ -6,15 +6,15 @@ import { readPlainBody } from './plain-body.ts';
 import { logProblem } from './problem-answer.ts';
 import type { WireFormat } from './wire-format.ts';
 
-/** A call and the API to which it belongs. */
+/** An operation with the wire format of its API. */
 export interface QuickCall {
   readonly serve: Operation;
   readonly format: WireFormat;
 }
 
 /**
- * The application's first step: serves the calls of programs whose body is plain, as nearly all are, without router, parsers and
- * per-request state. Everything else goes on to the next step, which serves the same operations in every form.
+ * The application's first step: serves programs' calls with a plain body, which nearly all have, without router, parsers and
+ * per-request state. Other requests go to the next step, which serves the same operations for every body format.
  */
 export function answerQuickCalls(
   calls: ReadonlyMap<string | undefined, QuickCall>,

@@ -4,15 +4,15 @@ import { koaBody, type KoaBodyMiddlewareOptions } from 'koa-body';
 import { bodyLimitBytes, plainJson, readPlainBody, unreadableBody } from './plain-body.ts';
 import { Problem } from './problem.ts';
 
-/** A refused body up to this size is still drained, so that the client surely reads the answer. */
+/** A refused body up to this size is still read to its end, so that the client can read the answer. */
 const drainBytes = 8 * 1024 * 1024;
 
-/** How urlencoded forms are read; by default as `qs` reads them. */
+/** How urlencoded forms are parsed; by default with `qs`. */
 export type FormReading = Pick<KoaBodyMiddlewareOptions, 'queryString'>;
 
 /**
- * Reads a JSON, urlencoded or multipart body into `ctx.request.body`; `{}` where there is none. 413 above 16 KiB, 415 for
- * other types, 400 for what does not parse. File parts are refused and never touch the disk.
+ * Reads a JSON, urlencoded or multipart body into `ctx.request.body`; `{}` if there is none. 413 above 16 KiB, 415 for
+ * other types, 400 if it does not parse. File parts are refused and never written to disk.
  */
 export function readBody(forms: FormReading = {}): Middleware {
   const parse = koaBody({
@@ -25,7 +25,7 @@ export function readBody(forms: FormReading = {}): Middleware {
   return async (ctx, next) => {
     const headers = ctx.req.headers;
     const length = declaredLength(headers);
-    // As the first step reads it: both understand and refuse the same.
+    // With the parser of the first step, so that both accept and refuse the same bodies.
     if (plainJson.fits(headers)) {
       ctx.request.body = (await readPlainBody(ctx.req, plainJson)) as NonNullable<typeof ctx.request.body>;
       return next();
@@ -45,7 +45,7 @@ export function readBody(forms: FormReading = {}): Middleware {
   };
 }
 
-/** What fails while a body is read is the body's fault: the parsers' many errors become three answers. */
+/** Maps the parsers' many errors to three answers. Each of them is the client's fault. */
 function refuseUnreadable(error: Error): never {
   const status = 'status' in error ? error.status : 'httpCode' in error ? error.httpCode : 400;
   if (status === 413) throw new Problem('too_large', 'The body is larger than 16 KiB.');
@@ -66,7 +66,7 @@ function declaredLength(headers: IncomingHttpHeaders): number {
   return Number(headers['content-length'] ?? 0);
 }
 
-/** A parser for one request: notes file parts instead of writing them, and refuses the body for them. */
+/** A parser for one request: it refuses a body with file parts, and writes none of them. */
 function parseMultipart(): Middleware {
   let fileSeen = false;
   const parse = koaBody({
@@ -83,7 +83,7 @@ function parseMultipart(): Middleware {
           fileSeen = true;
           return;
         }
-        // A field, whatever type or transfer encoding it claims: an unknown one would throw inside the parser.
+        // Every part is read as a text field: an unknown type or transfer encoding would throw inside the parser.
         part.mimetype = null;
         handle(Object.assign(part, { transferEncoding: 'utf-8' }));
       },

@@ -2,17 +2,17 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { DetachableConnection } from './detachable-connection.ts';
 
-/** Told once how a request ended: whether its answer was written out, or the client left before. */
+/** Called once when a request ends: `written` if its answer was written out, else the client left before. */
 export type EndListener = (written: boolean) => void;
 
 /**
- * Where the one answer to a call goes, in one piece: to the response; or, when the call is held and everything of HTTP has been
- * let go of, as text to the socket, which then closes.
+ * Writes the one answer to a call, in one piece: to the response; or, if the call is held and has released its HTTP objects, as
+ * text to the socket, which then closes.
  */
 export class Reply {
   #response: ServerResponse | null;
   #socket: Socket | null = null;
-  /** Name, value, name, value: what every answer to this request carries. */
+  /** Name, value, name, value: the headers of every answer to this request. */
   readonly #headers: string[];
   #listeners: EndListener[] | null = null;
   #sent = false;
@@ -28,7 +28,7 @@ export class Reply {
     return this.#ended || this.#sent || (this.#socket ?? this.#response)?.destroyed === true;
   }
 
-  /** The request is pipelined behind another: nobody knows when its answer will be written. */
+  /** The request is pipelined behind another, so that the time of its answer is unknown. */
   get isQueued(): boolean {
     return this.#response !== null && this.#response.socket === null;
   }
@@ -77,8 +77,8 @@ export class Reply {
   }
 
   /**
-   * Lets go of everything that HTTP keeps for a request, and keeps the socket alone; the connection ends with the answer.
-   * Changes nothing where that cannot be, because another request follows on the connection.
+   * Releases all HTTP objects of a request and keeps only the socket; the connection ends with the answer.
+   * Does nothing if another request follows on the connection.
    */
   detachSocket(): void {
     const connection = this.#response?.socket;
@@ -89,7 +89,7 @@ export class Reply {
     this.#response = null;
     this.#socket = socket;
     socket.on('error', ignore);
-    // A client that ends its side has left, as it has for node:http; what else it sends is not read.
+    // A client that ends its side has left, as for node:http. Further bytes are ignored.
     socket.on('end', destroySocket);
     socket.once('close', () => this.#end(false));
     socket.resume();
@@ -108,7 +108,7 @@ export class Reply {
   }
 }
 
-/** A whole answer as it goes over the wire, the last on its connection. (RFC 9112 §4) */
+/** A complete answer as wire text, the last on its connection. (RFC 9112 §4) */
 function answerText(status: number, headers: readonly string[], json: string): string {
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nDate: ${new Date().toUTCString()}\r\nConnection: close\r\n`;
   for (let at = 0; at < headers.length; at += 2) head += `${headers[at] ?? ''}: ${headers[at + 1] ?? ''}\r\n`;

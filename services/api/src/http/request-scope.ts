@@ -8,17 +8,17 @@ import { Problem } from './problem.ts';
 import type { RequestState } from './request-state.ts';
 import type { WireFormat } from './wire-format.ts';
 
-/** How problems are told where it is not in our JSON. */
+/** How to answer problems outside the JSON API. */
 export interface ProblemForms {
-  /** To OAuth 2.0 clients. */
+  /** For OAuth 2.0 clients. */
   readonly oauth: WireFormat['answerProblem'];
-  /** To people: answers with a page. */
+  /** For people: answers with a page. */
   readonly page: (ctx: Context, problem: Problem | null, requestId: string) => void;
 }
 
 /**
- * The step around the router: gives the request its id, and turns everything that is thrown into an answer, JSON for programs and
- * a page for people. What nobody foresaw is logged and answered 500, without a word of the cause.
+ * The step around the router: gives the request its id, and turns every thrown error into an answer, JSON for programs and
+ * a page for people. Unexpected errors are logged and answered 500, without their cause.
  */
 export function requestScope(
   { publicUrl, trustedProxyHops }: Surroundings,
@@ -49,7 +49,7 @@ export function requestScope(
   };
 }
 
-/** What no route answered: the router has set the status, and `Allow` where other methods are served. */
+/** Refuses a request that no route answered. The router has set the status, and `Allow` if the path has other methods. */
 function refuseUnanswered(status: number, allow: string): void {
   if (status === 404) throw new Problem('not_found', 'There is nothing at this address.');
   if (status === 405 || status === 501) {
@@ -64,7 +64,7 @@ function problemForm(path: string): ProblemForm {
   return /^\/(api|\.well-known)\//i.test(path) ? 'json' : 'page';
 }
 
-/** The path of the request; Koa throws where the target is no URL. */
+/** The path of the request. Throws 400 if the target is no URL: then Koa throws. */
 function readPath(ctx: Pick<Context, 'path'>): string {
   try {
     return ctx.path;

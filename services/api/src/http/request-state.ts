@@ -1,5 +1,5 @@
-/** What every request has. */
+/** The state of every request. */
 export interface RequestState {
-  /** Names the request in logs and in `X-Request-Id`. Made here, never taken from the client. */
+  /** Identifies the request in logs and in `X-Request-Id`; never taken from the client. */
   requestId: string;
 }

@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 
-/** Longest time in which a request must have arrived in full: no slow sender holds a connection for ever. */
+/** A request must arrive in full within this time, so that no slow sender keeps a connection forever. */
 const requestTimeoutMs = 30_000;
 
-/** Idle connections are kept longer than load balancers do, so that it is they who close. */
+/** Longer than load balancers keep idle connections, so that the balancer closes them. */
 const keepAliveTimeoutMs = 75_000;
 
-/** Starts to accept. Rejects with a sentence when the port is taken. */
+/** Starts to accept connections. Rejects with a sentence if the port is taken. */
 export async function listen(server: Server, port: number): Promise<void> {
   server.requestTimeout = requestTimeoutMs;
   server.headersTimeout = requestTimeoutMs;
@@ -23,7 +23,7 @@ export async function listen(server: Server, port: number): Promise<void> {
 }
 
 /**
- * Stops accepting, lets `answerHeld` answer what is held, and resolves when every request is answered. Connections are
+ * Stops accepting, calls `answerHeld` for the held requests, and resolves when every request is answered. Connections are
  * closed after their answer, idle ones at once, so that clients go to another instance.
  */
 export async function closeServer(server: Server, answerHeld: () => void): Promise<void> {

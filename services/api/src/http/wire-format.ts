@@ -4,13 +4,13 @@ import { type JsonAnswer, problemAnswer } from './problem-answer.ts';
 import type { Problem } from './problem.ts';
 import { readBody } from './read-body.ts';
 
-/** How one API takes its calls and tells its problems. */
+/** How one API reads calls and answers problems. */
 export interface WireFormat {
-  /** The form of body that nearly every program sends. */
+  /** The body format that nearly every program sends. */
   readonly plainBody: PlainBody;
-  /** Reads every form of body that the API takes into `ctx.request.body`. */
+  /** Reads every body format that the API accepts into `ctx.request.body`. */
   readonly readBody: Middleware;
-  /** A problem as the API's clients read it; null is a fault of ours. */
+  /** The API's answer to a problem; null is an unexpected error. */
   readonly answerProblem: (problem: Problem | null, requestId: string) => JsonAnswer;
 }
 

@@ -5,21 +5,21 @@ export interface QueuedLogin extends ApprovedLoginRef {
   readonly startedAtMs: number;
 }
 
-/** One that waits for the job which takes it along. */
-interface Gathered extends QueuedLogin {
+/** A login that waits for a job to be added with it. */
+interface WaitingLogin extends QueuedLogin {
   readonly added: PromiseWithResolvers<void>;
 }
 
 /**
- * Lets logins that are approved at nearly the same moment share a job: what comes while jobs are being added goes in together
- * as soon as that is done. So a lone login never waits for company, and under load the queue's cost is shared.
+ * Lets logins that are approved at nearly the same moment share a job: logins that arrive while jobs are being added share the
+ * next ones. So a lone login never waits for others, and under load logins share the queue's cost.
  */
 export class IssuanceBatches {
   readonly #addJob: (logins: readonly QueuedLogin[]) => Promise<unknown>;
-  #gathered: Gathered[] = [];
+  #waiting: WaitingLogin[] = [];
   #adding = false;
 
-  /** `addJob` adds one job for so many logins, at most `maxLoginsPerJob`. */
+  /** `addJob` adds one job for at most `maxLoginsPerJob` logins. */
   constructor(addJob: (logins: readonly QueuedLogin[]) => Promise<unknown>) {
     this.#addJob = addJob;
   }
@@ -27,16 +27,16 @@ export class IssuanceBatches {
   /** Resolves once a job with this login is in the queue; rejects when that job could not be added. */
   add(login: QueuedLogin): Promise<void> {
     const added = Promise.withResolvers<void>();
-    this.#gathered.push({ ...login, added });
+    this.#waiting.push({ ...login, added });
     if (!this.#adding) void this.#addAll();
     return added.promise;
   }
 
   async #addAll(): Promise<void> {
     this.#adding = true;
-    while (this.#gathered.length > 0) {
-      const all = this.#gathered;
-      this.#gathered = [];
+    while (this.#waiting.length > 0) {
+      const all = this.#waiting;
+      this.#waiting = [];
       const jobs = Array.from({ length: Math.ceil(all.length / maxLoginsPerJob) }, (_, index) =>
         all.slice(index * maxLoginsPerJob, (index + 1) * maxLoginsPerJob),
       );
@@ -45,7 +45,7 @@ export class IssuanceBatches {
     this.#adding = false;
   }
 
-  async #addOne(logins: readonly Gathered[]): Promise<void> {
+  async #addOne(logins: readonly WaitingLogin[]): Promise<void> {
     try {
       await this.#addJob(logins);
       for (const { added } of logins) added.resolve();

@@ -12,28 +12,28 @@ import type { RedisClient } from '@ravi/redis';
 import { Queue } from 'bullmq';
 import { IssuanceBatches, type QueuedLogin } from './batches.ts';
 
-/** Where approved logins go to be issued. */
+/** The queue from approval to issuance. */
 export interface IssuanceQueue {
-  /** Adds a job for a login that has just been approved, shared with others of this moment. Rejects when Redis is away. */
+  /** Adds a job for a newly approved login, which may share it with others. Rejects if Redis is away. */
   add(login: QueuedLogin): Promise<void>;
   /**
-   * Adds a job for a login whose first one may have been lost: its own, unless that waits already, so that the queue does not
-   * grow by being asked often. Rejects when Redis is away.
+   * Adds a job for a login whose first one may have been lost: a job of this login alone, with a fixed id, so that repeated calls
+   * do not make the queue grow. Rejects if Redis is away.
    */
   addAgain(loginId: LoginId, startedAtMs: number): Promise<void>;
-  /** Adds the job of a mint request, unless it is there already. */
+  /** Adds the job of a mint request, unless it exists already. */
   addMint(mintId: MintId): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the queue on a connection that stays the caller's. */
+/** Opens the queue on a connection that the caller owns and closes. */
 export function openIssuanceQueue(connection: RedisClient): IssuanceQueue {
   const queue = new Queue<IssuanceJob, void, IssuanceJobName>(issuanceQueueName, {
     connection,
     prefix: issuanceQueuePrefix,
     skipMetasUpdate: true,
     defaultJobOptions: {
-      // Tried for about as long as a login lives; what still fails then is added again by whoever asks for it.
+      // Retried for about as long as a login lives. After that, a poll or the sweep adds the job again.
       attempts: 500,
       backoff: { type: 'fixed', delay: 2_000, jitter: 0.5 },
       // A finished or failed job that stayed would keep the same login's job from being added again.
@@ -41,7 +41,7 @@ export function openIssuanceQueue(connection: RedisClient): IssuanceQueue {
       removeOnFail: true,
     },
   });
-  // Connection errors are logged where the connection is made; without a listener BullMQ writes to the console.
+  // `watchConnection` logs connection errors; without a listener BullMQ writes to the console.
   queue.on('error', () => undefined);
   const addAlone = (login: QueuedLogin) =>
     queue.add('issue', dataOf([login]), { jobId: issuanceJobId(login.loginId, login.startedAtMs) });
@@ -55,7 +55,7 @@ export function openIssuanceQueue(connection: RedisClient): IssuanceQueue {
       await addAlone({ loginId, startedAtMs });
     },
     async addMint(mintId) {
-      // A few tries: whoever waits gives up after seconds.
+      // A few attempts: the caller gives up after seconds.
       await queue.add('mint', { mintId }, { jobId: mintJobId(mintId), attempts: 5 });
     },
     close: () => queue.close(),

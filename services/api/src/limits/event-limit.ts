@@ -3,7 +3,7 @@ import { RefusedSubjects, type Subject } from './subjects.ts';
 
 const admitEvent = loadScript(new URL('./lua/admit-event.lua', import.meta.url));
 
-/** How finely a window is counted: an event leaves it at most an eighth of it late. */
+/** Slices of a window: an event is counted for at most an eighth of the window too long. */
 const slices = 8;
 
 /** Whether an event may happen; `by` names the subject that has had all of its own. */

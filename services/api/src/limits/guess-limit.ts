@@ -6,37 +6,37 @@ import { RefusedSubjects, type Subject } from './subjects.ts';
 const admitGuess = loadScript(new URL('./lua/admit-guess.lua', import.meta.url));
 const settleGuess = loadScript(new URL('./lua/settle-guess.lua', import.meta.url));
 
-/** How long a guess waits for others that are open, and how far apart it asks: a little longer each time. */
+/** How long a guess waits for open ones, and the growing pauses between its attempts. */
 const patienceMs = 2_000;
 const firstPauseMs = 5;
 const maxPauseMs = 100;
 
-/** A guess that was admitted and is being looked at: one of the two says what became of it. */
+/** An admitted guess that is being checked. The caller calls one of the two methods. */
 export interface Guess {
-  /** It was wrong, and counts from now on. Rejects when that could not be noted: then it must not be told. */
+  /** It was wrong, and counts from now on. Rejects if the count failed: then the client must not learn that it was wrong. */
   wrong(): Promise<void>;
-  /** It was right, or nobody could look. Never rejects; nobody need wait for it. */
+  /** It was right or could not be checked, and does not count. Never rejects; the caller need not wait. */
   takeBack(): Promise<void>;
 }
 
-/** Whether a guess may be looked at. `busy`: so many others were being looked at, for seconds, that it was not its turn. */
+/** Whether a guess may be checked. `busy`: others were being checked for seconds and took all places. */
 export type GuessAdmission =
   | { readonly kind: 'admitted'; readonly guess: Guess }
   | { readonly kind: 'busy' }
   | { readonly kind: 'refused'; readonly retryAfterMs: number };
 
-/** Where guesses are counted. `name` is the start of the keys; its braces keep them in one Cluster slot. */
+/** `name` is the prefix of the keys; its braces keep them in one Cluster slot. */
 export interface GuessLimitDeps {
   readonly redis: RedisClient;
   readonly name: string;
   readonly windowSeconds: number;
-  /** Longer than a guess is looked at: then it is forgotten, for its process is gone. */
+  /** An open guess is forgotten after this time, which is longer than a check takes: its process has died. */
   readonly openSeconds: number;
 }
 
 /**
- * Wrong guesses, counted in Redis over a sliding window: across instances, and without a seam. Wrong guesses and open ones are
- * never more than allowed, so no rush gets more looked at; one that finds only open ones in its way waits for its turn.
+ * Wrong guesses, counted in Redis over a sliding window and across instances. Wrong and open guesses together never exceed the
+ * limit, so no rush gets more of them checked; a guess that only open ones keep out waits for its turn.
  */
 export class GuessLimit {
   readonly #deps: GuessLimitDeps;
@@ -46,12 +46,12 @@ export class GuessLimit {
     this.#deps = deps;
   }
 
-  /** The milliseconds for which one of these subjects is known to be refused; null where none is. Asks nobody. */
+  /** The milliseconds for which one of these subjects is known to be refused; null if none is. Reads only this process's memory. */
   refusedForMs(subjects: readonly Subject[]): number | null {
     return this.#refused.find(subjects)?.retryAfterMs ?? null;
   }
 
-  /** Admits a guess of all these subjects, or of none. What it rejects with, the guess counts for nothing. */
+  /** Admits a guess for all these subjects, or for none. If it rejects, the guess does not count. */
   async admit(subjects: readonly Subject[]): Promise<GuessAdmission> {
     const refusedMs = this.refusedForMs(subjects);
     if (refusedMs !== null) return { kind: 'refused', retryAfterMs: refusedMs };
@@ -65,7 +65,7 @@ export class GuessLimit {
         return { kind: 'refused', retryAfterMs: Number(waitMs) };
       }
       if (performance.now() >= untilMs) return { kind: 'busy' };
-      // Never in step with the others that wait.
+      // Random, so that waiting guesses do not retry in step.
       await pause(pauseMs * (0.5 + Math.random()));
     }
   }
@@ -84,7 +84,7 @@ export class GuessLimit {
       );
       return replyWords(reply);
     } catch (error) {
-      // Redis may carry it out all the same, later; and this, which comes after it.
+      // Redis may still run the admission later; it then runs this settlement after it.
       void this.#settle(subjects, id, 'forgotten').catch(() => undefined);
       throw error;
     }

@@ -2,14 +2,14 @@ import type { RedisClient } from '@ravi/redis';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 
-/** The period over which wrong codes are added up. */
+/** The period over which wrong codes are counted. */
 const periodMs = 900_000;
 
 export interface GuessingAlarmDeps {
   readonly redis: RedisClient;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Wrong codes in one period, over all instances, from which on somebody is guessing. */
+  /** The number of wrong codes in one period, over all instances, that raises the alarm. */
   readonly threshold: number;
   readonly onWrongCode: () => void;
   readonly onAlarm: () => void;
@@ -17,8 +17,8 @@ export interface GuessingAlarmDeps {
 }
 
 /**
- * Tells when wrong codes pile up over all accounts and addresses: the sign of guesses that are spread so thinly that no
- * single limit sees them. One line and one count for each period, at the instance that saw the threshold passed.
+ * Raises an alarm when there are many wrong codes over all accounts and addresses: a sign of guesses spread so thinly that no
+ * single limit sees them. One log line and one count for each period, at the instance whose wrong code reached the threshold.
  */
 export class GuessingAlarm {
   readonly #deps: GuessingAlarmDeps;
@@ -27,7 +27,7 @@ export class GuessingAlarm {
     this.#deps = deps;
   }
 
-  /** Counts a wrong code. Never rejects: an answer does not depend on it. */
+  /** Counts a wrong code. Never rejects, because no answer depends on it. */
   async wrongCode(): Promise<void> {
     const { redis, clock, logger, threshold, onWrongCode, onAlarm, prefix = '' } = this.#deps;
     onWrongCode();

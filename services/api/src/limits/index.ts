@@ -1,5 +1,5 @@
-// Lives here: how often something may happen, and who is told that it happened too often.
-// Lives elsewhere: who may do what at all (../access).
+// Lives here: how often something may happen, and the alarm on guessing.
+// Lives elsewhere: permissions (../access).
 import type { RedisClient } from '@ravi/redis';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
@@ -13,7 +13,7 @@ export interface LimitsDeps extends StartRules {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: LimitMetrics;
-  /** Off: nothing is limited but what `StartRules` forbid. */
+  /** Off: only `StartRules` apply. */
   readonly rateLimits: boolean;
   readonly wrongCodesPerAddress: number;
   readonly writesPerCredential: number;
@@ -21,14 +21,14 @@ export interface LimitsDeps extends StartRules {
   readonly wrongCodesAlarm: number;
 }
 
-/** What is counted of refusals and wrong guesses. */
+/** Counters of refusals and wrong guesses. */
 export interface LimitMetrics {
   startRefused(reason: StartRefusal): void;
   wrongCode(): void;
   guessingAlarm(): void;
 }
 
-/** Puts the limits together. */
+/** Creates the limits and the alarm. */
 export function createLimits(deps: LimitsDeps): { readonly limits: Limits; readonly alarm: GuessingAlarm } {
   const { keys, rateLimits, wrongCodesAlarm, metrics } = deps;
   return {

@@ -19,19 +19,19 @@ export type { Guess } from './guess-limit.ts';
 
 export interface LimitsDeps extends StartRules {
   readonly redis: RedisClient;
-  /** Hides the subjects of limits. */
+  /** Hashes the subjects of limits, so that Redis does not hold them. */
   readonly addressKey: KeyObject;
   readonly enabled: boolean;
   readonly onStartRefused: (reason: StartRefusal) => void;
-  /** Wrong user codes that may come from one address in 15 minutes. */
+  /** Maximum of wrong user codes from one address in 15 minutes. */
   readonly wrongCodesPerAddress: number;
-  /** Changes in 15 minutes by one credential or session, and by all of an account's together. */
+  /** Maximum of changes in 15 minutes by one credential or session, and by all of an account together. */
   readonly writesPerCredential: number;
   readonly writesPerAccount: number;
   readonly prefix?: string;
 }
 
-/** Somebody who tries to sign in: from where, to what account, in which browser if somebody signed in to it there before. */
+/** A sign-in attempt. `browser` is set if that browser has signed in to the account before. */
 export interface SignInAttempt {
   readonly address: string;
   /** The e-mail address, folded. */
@@ -39,7 +39,7 @@ export interface SignInAttempt {
   readonly browser: string | null;
 }
 
-/** Who changes something: a program by its credential, or a person by a session. */
+/** The author of a change: a program with its credential, or a person with a session. */
 export interface Writer {
   readonly kind: 'program' | 'person';
   readonly userId: number;
@@ -50,8 +50,8 @@ export interface Writer {
 const nothingToSettle: Guess = { wrong: () => Promise.resolve(), takeBack: () => Promise.resolve() };
 
 /**
- * The limits that keep one party from spoiling the service for the others, counted in Redis, so that they hold across
- * all api instances. A refused subject is remembered in the process: its flood does not reach Redis.
+ * The limits that keep one party from spoiling the service for others, counted in Redis across all api instances. A
+ * process remembers refused subjects, so that their flood does not reach Redis.
  */
 export class Limits {
   readonly #deps: LimitsDeps;
@@ -72,7 +72,7 @@ export class Limits {
       windowSeconds: seconds,
     });
     this.#starts = new StartAdmission({ ...deps, onRefused: deps.onStartRefused });
-    // A code is looked up within a moment. A password is, too: it is admitted when it is its turn.
+    // Both checks are short: a password is admitted only when its turn has come.
     this.#codes = new GuessLimit({ ...place('wrong-code'), openSeconds: 5 });
     this.#passwords = new GuessLimit({ ...place('wrong-password'), openSeconds: 10 });
     this.#providerSignIns = new EventLimit(place('sign-in-provider'));
@@ -81,26 +81,26 @@ export class Limits {
     this.#refreshes = new EventLimit(place('refresh'));
   }
 
-  /** Admits one start, or throws a Problem: switched off, from outside of the allowed networks, or too many. */
+  /** Admits one start. Throws a Problem if logins are switched off, for a foreign network, or for too many starts. */
   admitStart(address: string): Promise<void> {
     return this.#starts.admit(address, this.#deps.enabled ? this.#networks(address) : []);
   }
 
-  /** Throws when it is known already that such an attempt would be refused. Asks nobody: for before it queues. */
+  /** Throws if this process knows that the attempt would be refused. It runs before the attempt queues, without Redis. */
   refuseHopelessSignIn(attempt: SignInAttempt): void {
     const waitMs = this.#passwords.refusedForMs(this.#passwordSubjects(attempt));
     if (waitMs !== null) throw tooManySignIns(waitMs);
   }
 
   /**
-   * Counts an attempt to sign in as a wrong password until it turns out right. Throws when there were too many wrong ones: from
-   * this address and its networks and to this account, or, in a browser where somebody signed in to it before, there alone.
+   * Counts a sign-in attempt as a wrong password until it turns out right. Throws after too many wrong ones: from this address
+   * and its networks and to this account; or, in a browser that signed in to it before, in that browser alone.
    */
   async admitSignIn(attempt: SignInAttempt): Promise<Guess> {
     return this.#admitGuess(this.#passwords, this.#passwordSubjects(attempt), tooManySignIns);
   }
 
-  /** Admits one return from an OpenID provider: each makes us ask the provider. */
+  /** Admits one return from an OpenID provider: each costs a request to the provider. */
   async admitProviderSignIn(address: string): Promise<void> {
     const subjects = this.#addressSubjects(address, providerSignInsPerAddress);
     await this.#take(this.#providerSignIns, subjects, 'Too many attempts to sign in.');
@@ -113,8 +113,8 @@ export class Limits {
   }
 
   /**
-   * Counts an entered user_code as a wrong guess, before it is looked at, so that guesses at the same moment count too.
-   * Throws when the account, the address or its network has guessed wrong too often lately. (RFC 8628 §5.1)
+   * Counts an entered user_code as a wrong guess before it is checked, so that concurrent guesses count too.
+   * Throws if the account, the address or its network has guessed wrong too often lately. (RFC 8628 §5.1)
    */
   async admitCodeEntry(address: string, userId: number): Promise<Guess> {
     const subjects = [
@@ -127,8 +127,8 @@ export class Limits {
   }
 
   /**
-   * Admits one change by somebody who is let in. Programs and people are counted apart: no program keeps its person from ending
-   * it. When Redis is full everything is admitted: what can be done then frees memory.
+   * Admits one change by an authenticated writer. Programs and people are counted apart, so that no program keeps its person
+   * from ending it. When Redis is full, every change is admitted: those that still work free memory.
    */
   async admitWrite({ kind, userId, credential }: Writer): Promise<void> {
     const { writesPerCredential, writesPerAccount } = this.#deps;
@@ -139,7 +139,7 @@ export class Limits {
     await this.#takeUnlessFull(this.#writes, subjects, 'Too many changes were made.');
   }
 
-  /** Admits one refresh of a login's tokens. When Redis is full everything is admitted: a reused token shall end its login. */
+  /** Admits one refresh of a login's tokens. When Redis is full, every refresh is admitted: a reused token must end its login. */
   async admitRefresh(grantId: string, userId: number): Promise<void> {
     const subjects = [
       { name: `login:${this.#digest(grantId)}`, max: refreshes.perLogin },
@@ -200,7 +200,7 @@ export class Limits {
     return networksOf(address).map(({ name, times }) => ({ name: this.#digest(name), times }));
   }
 
-  /** Limits need to tell subjects apart, not to know them. */
+  /** A digest is enough to tell subjects apart. */
   #digest(subject: string): string {
     return createHmac('sha256', this.#deps.addressKey).update(subject).digest('base64url').slice(0, 22);
   }

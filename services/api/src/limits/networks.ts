@@ -1,16 +1,16 @@
 import { isIP } from 'node:net';
 import { ipv6Network } from '../http/client-address.ts';
 
-/** A network that an address is in, and how many times the allowance of one address all of it has. */
+/** A network around an address. Its allowance is `times` that of one address. */
 export interface Network {
   readonly name: string;
   readonly times: number;
 }
 
 /**
- * What an address counts as, the narrowest first. A provider gives one subscriber an IPv6 /64, a /56 or a /48, and whoever rents
- * machines easily gets many addresses of one IPv4 /24: each wider network has a few times the allowance, not 65,536 times.
- * It has more than once because it may be many subscribers after all, such as the homes in a provider's /24.
+ * The networks that an address counts for, the narrowest first. A provider gives one subscriber an IPv6 /64, a /56 or a /48, and
+ * a tenant of machines easily gets many addresses of one IPv4 /24: so each wider network has a few times the allowance, not
+ * 65,536 times. It has more than one allowance because it may be many subscribers, such as the homes in a provider's /24.
  */
 export function networksOf(address: string): readonly [Network, ...Network[]] {
   switch (isIP(address)) {
@@ -30,7 +30,7 @@ export function networksOf(address: string): readonly [Network, ...Network[]] {
   }
 }
 
-/** The widest network that an address counts as: those in it share what can be shared out but once. */
+/** The widest network that an address counts for: its addresses share one turn in queues. */
 export function widestNetworkOf(address: string): string {
   const networks = networksOf(address);
   return networks.at(-1)?.name ?? address;

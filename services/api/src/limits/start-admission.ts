@@ -10,20 +10,19 @@ const total = 'total';
 /** Why a start is refused, as the metric names it. */
 export type StartRefusal = 'off' | 'network' | 'address' | 'total';
 
-/** What operators may say about starts. */
+/** The operator's rules for starts. */
 export interface StartRules {
-  /** Off: no login starts; those under way go on. */
+  /** Off: no login starts; those in progress continue. */
   readonly deviceLogin: boolean;
   /** The networks from which logins may start; null for all. */
   readonly startNetworks: BlockList | null;
-  /** Pending logins that one address may have, and all together. No network has more than half of all. */
+  /** Maximum of pending logins for one address, and for all together. No network gets more than half of all. */
   readonly maxPendingPerAddress: number;
   readonly maxPendingLogins: number;
   /** A login is pending for at most this long, so that the starts in such a window bound the pending logins. */
   readonly deviceCodeTtlSeconds: number;
 }
 
-/** What admitting starts needs. */
 export interface StartAdmissionDeps extends StartRules {
   readonly redis: RedisClient;
   /** Whether starts are counted. */
@@ -33,8 +32,8 @@ export interface StartAdmissionDeps extends StartRules {
 }
 
 /**
- * Says who may start a login. The counters lie in Redis and hold across instances, over a sliding window, in one round trip;
- * who is refused is remembered in the process: a flood does not reach Redis.
+ * Decides who may start a login. The counters are in Redis, for all instances, over a sliding window, in one round trip. A
+ * process remembers refused addresses, so that a flood does not reach Redis.
  */
 export class StartAdmission {
   readonly #deps: StartAdmissionDeps;
@@ -46,7 +45,7 @@ export class StartAdmission {
     this.#events = new EventLimit({ redis, name: `${prefix}ravi:limit:{start}`, windowSeconds });
   }
 
-  /** Admits one start of an address, counted for the networks that it is in, or throws a Problem. */
+  /** Admits one start from an address and counts it for its networks, or throws a Problem. */
   async admit(address: string, networks: readonly Network[]): Promise<void> {
     const { deviceLogin, startNetworks, enabled } = this.#deps;
     if (!deviceLogin) {
@@ -63,7 +62,7 @@ export class StartAdmission {
 
   async #count(networks: readonly Network[]): Promise<void> {
     const { maxPendingPerAddress, maxPendingLogins } = this.#deps;
-    // However large a network is, it leaves as much to the others.
+    // No network may use more than half of the total.
     const share = Math.max(1, Math.floor(maxPendingLogins / 2));
     const admission = await this.#events.take([
       ...networks.map(({ name, times }) => ({ name, max: Math.min(share, maxPendingPerAddress * times) })),
@@ -101,9 +100,9 @@ export function parseNetworks(entries: readonly string[]): BlockList {
   for (const entry of entries) {
     const [address = '', bits, ...rest] = entry.split('/');
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    const most = family === 'ipv6' ? 128 : 32;
-    const length = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
-    if (isIP(address) === 0 || length < 0 || length > most || rest.length > 0) {
+    const max = family === 'ipv6' ? 128 : 32;
+    const length = bits === undefined ? max : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
+    if (isIP(address) === 0 || length < 0 || length > max || rest.length > 0) {
       throw new TypeError(`"${entry}" is no network such as 10.0.0.0/8 or 2001:db8::/32`);
     }
     networks.addSubnet(address, length, family);

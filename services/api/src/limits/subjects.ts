@@ -1,17 +1,17 @@
-/** Somebody or something whose doings are counted, and how many it may have in a window. */
+/** Something whose events are counted, with its maximum in a window. */
 export interface Subject {
   readonly name: string;
   readonly max: number;
 }
 
-/** Subjects that a process remembers as refused at most. */
+/** Maximum of refused subjects that a process remembers. */
 const maxRemembered = 10_000;
 
-/** The subjects that were refused, remembered in the process: a flood of theirs does not reach Redis. */
+/** The refused subjects that this process remembers, so that their flood does not reach Redis. */
 export class RefusedSubjects {
   readonly #untilMs = new Map<string, number>();
 
-  /** The first of these that is still refused, and for how long; undefined where none is. */
+  /** The first of these that is still refused, and for how long; undefined if none is. */
   find(subjects: readonly Subject[]): { readonly name: string; readonly retryAfterMs: number } | undefined {
     return subjects
       .map(({ name }) => ({ name, retryAfterMs: (this.#untilMs.get(name) ?? 0) - Date.now() }))

@@ -1,7 +1,7 @@
-/** Longest shown form of a name and of a user agent, in characters as a reader counts them. */
+/** Maximum length of a shown name and user agent, in characters as a reader counts them. */
 export const displayLimits = { name: 64, userAgent: 160 } as const;
 
-/** Nothing longer than this is looked at, whatever the limit: the rest could not be shown anyway. */
+/** Longer input is cut before it is processed: no limit would show the rest. */
 const longestInput = 4096;
 
 /** Controls, line separators and blank-looking symbols: they separate words, so a space replaces them. */
@@ -10,12 +10,12 @@ const blanks = /[\p{Cc}\p{Zl}\p{Zp}\u2800]/gu;
 /** Bidi controls, zero-width, tag and filler characters, lone surrogates, private use and unassigned. */
 const invisibles = /[\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** More marks on one letter than any script needs: stacked, they would paint over the lines around. */
+/** More marks on one letter than any script needs: stacked, they would cover the lines around. */
 const stackedMarks = /(\p{M}{4})\p{M}+/gu;
 
 /**
- * Makes text that a stranger chose safe to look at: one line, nothing invisible, nothing that reorders its
- * surroundings, at most `limit` characters and then an ellipsis.
+ * Makes text from strangers safe to show: one line, without invisible characters or any that reorder the text
+ * around it, at most `limit` characters and then an ellipsis.
  *
  * It does not escape: the templates do that for every value.
  */

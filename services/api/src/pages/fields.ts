@@ -1,7 +1,7 @@
 import { html } from 'ghtml';
 import { problemId } from './problem-note.ts';
 
-/** Hidden inputs for the values that are there; an absent one leaves no empty field behind. */
+/** Hidden inputs for the given values, without inputs for absent ones. */
 export function hiddenFields(values: Readonly<Record<string, string | undefined>>): string {
   return Object.entries(values)
     .filter((entry): entry is [string, string] => entry[1] !== undefined)
@@ -9,7 +9,7 @@ export function hiddenFields(values: Readonly<Record<string, string | undefined>
     .join('');
 }
 
-/** One labelled input. `wrong` ties it to the page's problem, so that a screen reader says why. */
+/** One labelled input. `wrong` connects it to the page's problem, so that a screen reader reads the reason. */
 export interface TextField {
   readonly name: string;
   readonly label: string;
@@ -23,7 +23,7 @@ export interface TextField {
   readonly wrong?: boolean;
 }
 
-/** A label, its input and a hint under it; required unless said otherwise. A password is never filled in. */
+/** A label, its input and a hint under it; required unless `optional`. A password is never filled in. */
 export function textField(field: TextField): string {
   const hintId = `${field.name}-hint`;
   const describedBy = [field.wrong ? problemId : '', field.hint ? hintId : ''].filter(Boolean).join(' ');

@@ -5,17 +5,17 @@ import { styleSheet } from './style-sheet.ts';
 import { iconHref, sun, type SunState } from './sun.ts';
 import type { Texts } from './texts/texts-for.ts';
 
-/** Apart from the template, where a formatter would add white space and so change what the policy hashes. */
+/** Outside of the template, where a formatter would add white space and so change the hash in the policy. */
 const styleElement = `<style>${styleSheet}</style>`;
 
-/** Whom the head of the page names, with the way out of that account. */
+/** The account that the head of the page names, with a form to sign out. */
 export interface SignedIn {
   readonly email: string;
   readonly csrfToken: string;
   readonly userCode?: string | undefined;
 }
 
-/** What one page puts into the common frame; `body` is HTML made by `html`. */
+/** The parts of one page in the common frame; `body` is HTML made by `html`. */
 export interface Layout {
   readonly title: string;
   readonly failed?: boolean;
@@ -24,7 +24,7 @@ export interface Layout {
   readonly body: string;
 }
 
-/** The frame of every page: document head, horizon, main column and the standing advice at the foot. */
+/** The frame of every page: document head, horizon, main column and the safety advice at the foot. */
 export function layout(page: Layout, texts: Texts): string {
   const title = page.failed ? `${texts.problemPrefix} ${page.title}` : page.title;
   return html`<!doctype html>

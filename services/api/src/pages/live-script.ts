@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The one script there is, on the page after an approval: follows the program until it has collected its credentials, and says
- * so. What it says stands in the attributes of the paragraph; without it the page is complete as it is. It asks again at once
- * after a held request, after a second where it was answered sooner, later when it is told to, and gives up in the end.
+ * The only script, on the page after an approval: it shows when the program has collected its credentials. Its texts are in the
+ * attributes of the paragraph; the page is complete without it. It repeats the request at once after a held one, after a second
+ * if the answer came sooner, later if `Retry-After` says so, and stops after 30 failures.
  */
 export const liveScript = `
 const live = document.getElementById('live');
@@ -29,5 +29,5 @@ const pause = (ms) => new Promise((resume) => setTimeout(resume, ms));
 })();
 `;
 
-/** Names `liveScript` in a policy. */
+/** The hash of `liveScript` for the content security policy. */
 export const liveScriptHash = `sha256-${createHash('sha256').update(liveScript, 'utf8').digest('base64')}`;

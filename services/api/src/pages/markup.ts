@@ -1,10 +1,10 @@
 import { html } from 'ghtml';
 
-/** Marks the place of the markup while the sentence is made: a private-use character that no text contains. */
+/** The placeholder for the markup in the sentence: a private-use character that no text contains. */
 const slot = '\uE000';
 
 /**
- * Puts markup into a sentence, wherever the language wants it: the sentence is escaped, the markup is not.
+ * Puts markup into a sentence at the place of the value: the sentence is escaped, the markup is not.
  *
  * @param sentence a text that takes one value
  * @param markup HTML made by `html`

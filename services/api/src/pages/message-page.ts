@@ -4,11 +4,11 @@ import { paths } from './paths.ts';
 import { relativeTime } from './relative-time.ts';
 import type { Texts } from './texts/texts-for.ts';
 
-/** Why there is no other page to show. */
+/** Why a message is shown instead of another page. */
 export type MessageKind =
   'notFound' | 'forbidden' | 'badRequest' | 'tooMany' | 'unavailable' | 'internal' | 'crossSite';
 
-/** What to say, and the reference under which the log knows this request. */
+/** The message, and the request's id in the log. */
 export interface MessageInput {
   readonly status: number;
   readonly requestId: string;
@@ -16,7 +16,7 @@ export interface MessageInput {
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** Says in plain words what went wrong, when to try again, and how to name the case to someone who can help. */
+/** Says what went wrong, when to try again, and the reference to tell support. */
 export function messagePage(
   { status, requestId, kind, retryAfterSeconds }: MessageInput,
   texts: Texts,

@@ -1,4 +1,4 @@
-/** Where the pages' forms and links lead. */
+/** The addresses of the pages' forms and links. */
 export const paths = {
   home: '/',
   device: '/device',
@@ -15,7 +15,7 @@ export const paths = {
   password: '/account/password',
 } as const;
 
-/** The pages of the account, by the word that a link carries: whatever a link says, it leads to none but these. */
+/** The pages of the account, by the word in a link: a link can lead to no others. */
 export const accountPages = {
   programs: paths.programs,
   sessions: paths.sessions,
@@ -25,7 +25,7 @@ export const accountPages = {
 /** One page of the account. */
 export type AccountPage = keyof typeof accountPages;
 
-/** What a person was about to do, and comes back to after signing in: decide about a code, or look at their account. */
+/** The page that a person returns to after signing in: the decision about a code, or a page of the account. */
 export interface Pending {
   readonly userCode?: string | undefined;
   readonly next?: AccountPage | undefined;

@@ -1,6 +1,6 @@
 -- admit-event: counts an event, or refuses it
--- Purpose   At most so many events of each subject in any window of this length. The window is counted in slices; a slice counts
---           until all of it is out of the window, so that no seam lets more through.
+-- Purpose   Keeps the events of each subject in any window of this length below a maximum. The window is counted in slices; a
+--           slice counts until all of it has left the window, so that no boundary lets more through.
 -- KEYS      1.. subjects (a hash each: slice, events)
 -- ARGV      1 window_ms  2 slices of a window  3.. max of each subject
 -- Returns   {'admitted'} | {'refused', number of the subject, retry_after_ms}

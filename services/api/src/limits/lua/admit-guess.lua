@@ -1,10 +1,10 @@
 #!lua flags=allow-oom
 -- admit-guess: counts a guess as open, or refuses it
--- Purpose   At most so many wrong guesses of each subject in any window of this length. A guess counts from the moment it is
---           admitted, so that guesses at the same moment count too; one that is open may turn out right, so whoever finds
---           only those in the way is told to ask again. Runs when Redis is full: without it nobody could deny.
+-- Purpose   Keeps the wrong guesses of each subject in any window of this length below a maximum. A guess counts from the moment
+--           it is admitted, so that concurrent guesses count too. An open guess may turn out right, so a caller that only
+--           open ones keep out is told to ask again. Runs when Redis is full: without it nobody could deny.
 -- KEYS      1.. pairs, one for each subject: wrong guesses, open guesses (sorted sets: guess, when)
--- ARGV      1 guess (unique)  2 window_ms  3 open_ms (then an open guess is forgotten: its process is gone)  4.. max of each subject
+-- ARGV      1 guess (unique)  2 window_ms  3 open_ms (an open guess is then forgotten: its process has died)  4.. max of each subject
 -- Returns   {'admitted'} | {'busy'} | {'refused', number of the subject, retry_after_ms}
 -- Invariant A guess that is not admitted is counted nowhere, and the keys have a TTL.
 local guess, window_ms, open_ms = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])

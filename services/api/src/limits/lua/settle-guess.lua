@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- settle-guess: an open guess -> wrong, or forgotten
--- Purpose   Says what became of a guess that was admitted: it was wrong, or it was right or never looked at and counts no more.
+-- Purpose   Settles an admitted guess: it was wrong, or it was right or never checked and no longer counts.
 -- KEYS      1.. pairs, one for each subject: wrong guesses, open guesses (sorted sets: guess, when)
 -- ARGV      1 guess  2 outcome ('wrong' or 'forgotten')  3 window_ms
 -- Returns   {'settled'}
