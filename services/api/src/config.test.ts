@@ -54,7 +54,7 @@ test.each([
 });
 
 test('a port that the system chooses leaves PUBLIC_URL to be told', () => {
-  expect(() => parseConfig({ PORT: '0' })).toThrow('PUBLIC_URL: must be set where PORT is 0');
+  expect(() => parseConfig({ PORT: '0' })).toThrow('PUBLIC_URL: must be set if PORT is 0');
   expect(parseConfig({ ...production, PORT: '0' }).port).toBe(0);
 });
 

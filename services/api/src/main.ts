@@ -50,7 +50,7 @@ async function main(config: ApiConfig): Promise<void> {
     registry,
   });
   const queue = openIssuanceQueue(redis);
-  /** What features share: one name has one meaning in all of them. */
+  /** The dependencies that features share: one name has one meaning in all of them. */
   const shared = {
     ...config,
     ...openStores(redis, config),

@@ -16,7 +16,7 @@ test('production refuses to start without its secrets, and names all that is mis
 });
 
 test('a port that the system chooses for the api leaves PUBLIC_URL to be told', () => {
-  expect(() => parseConfig({ PORT: '0' })).toThrow('PUBLIC_URL: must be set where PORT is 0');
+  expect(() => parseConfig({ PORT: '0' })).toThrow('PUBLIC_URL: must be set if PORT is 0');
 });
 
 test('whatever is wrong is told at once', () => {

@@ -16,10 +16,10 @@ import { issuerSettings } from './settings.ts';
 import { hasKeyFiles, type KeySources, readKeySources } from './signing-keys/key-sources.ts';
 import { keySources } from './signing-keys/named-sources.ts';
 
-/** Everything that the issuer can be told, validated and frozen. */
+/** The issuer's whole configuration, validated and frozen. */
 export interface IssuerConfig {
   readonly adminPort: number;
-  /** Where the process tells that it is ready; null for nowhere. */
+  /** The file that the process writes once it is ready; null for none. */
   readonly readyFile: string | null;
   readonly redis: RedisTopology;
   /** The `iss` of every token. */
@@ -35,7 +35,7 @@ export interface IssuerConfig {
   readonly logLevel: string;
 }
 
-/** Parses the issuer's configuration and looks at its signing keys. Throws `ConfigError` with every problem at once. */
+/** Parses the issuer's configuration and reads its signing keys. Throws `ConfigError` with every problem at once. */
 export function parseConfig(env: Env): IssuerConfig {
   const { values, problems } = readSettings(env, issuerSettings);
   const collect = <T>(variable: string, read: () => T): T | undefined => {
@@ -48,12 +48,12 @@ export function parseConfig(env: Env): IssuerConfig {
     }
   };
   if (values.PORT === 0 && !values.PUBLIC_URL) {
-    problems.push('PUBLIC_URL: must be set where PORT is 0; it is the same value as at the api');
+    problems.push('PUBLIC_URL: must be set if PORT is 0, to the same value as at the api');
   }
   problems.push(...missingForDeliveries(values));
   const redis = collect('REDIS_URL', () => parseTopology(values));
   const sources = keySources(values);
-  // Nothing is made for development while something else is wrong.
+  // While another setting is wrong, no development key is made.
   if (problems.length > 0 && sources.variable === 'DATA_DIR') throw new ConfigError(problems);
   const keys = collect(sources.variable, () => {
     const { directory, variable } = sources;
@@ -83,7 +83,7 @@ export function parseConfig(env: Env): IssuerConfig {
 
 type Values = SettingValues<typeof issuerSettings>;
 
-/** What deliveries lack: settings that are useless without others. */
+/** The missing settings without which others are useless. */
 function missingForDeliveries(values: Values): readonly string[] {
   const problems: string[] = [];
   if (values.WEBHOOK_URL !== undefined) {

@@ -59,7 +59,7 @@ function isLoopback(address: string): boolean {
   return address === '::1' || /^127(?:\.\d{1,3}){3}$/.test(address);
 }
 
-/** What counts as one address: an IPv4 address, or the /64 that one IPv6 subscriber has to itself. */
+/** The unit that limits count as one address: an IPv4 address, or the /64 of one IPv6 subscriber. */
 function addressForLimits(address: string): string {
   return address.includes(':') ? ipv6Network(address, 64) : address;
 }

@@ -9,16 +9,16 @@ export const windowSeconds = 900;
 export const wrongCodesPerAccount = 5;
 
 /**
- * Wrong passwords in the window: from an address; to an account, from everywhere where nobody signed in to it before, which
- * are many more, so that few strangers cannot lock its owner out; and in one browser where somebody did.
+ * Maximum of wrong passwords in the window: from an address; to an account, from all browsers that never signed in to it, which
+ * is higher, so that a few strangers cannot lock its owner out; and in one browser that did sign in.
  */
 export const wrongPasswords = { perAddress: 20, perAccount: 100, perBrowser: 20 };
 
-/** Returns from OpenID providers in the window, from an address: nothing can be guessed, only the provider be bothered. */
+/** Returns from OpenID providers in the window, from an address: nothing can be guessed, but each costs the provider a request. */
 export const providerSignInsPerAddress = 500;
 
 /** Sign-ups in an hour, from an address. */
 export const signUpsPerAddress = 20;
 
-/** Refreshes in the window: of one login, which needs one an hour, and of all of an account's together. */
+/** Refreshes in the window: of one login, which needs one an hour, and of all logins of an account together. */
 export const refreshes = { perLogin: 60, perAccount: 6_000 };

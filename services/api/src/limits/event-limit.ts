@@ -6,12 +6,12 @@ const admitEvent = loadScript(new URL('./lua/admit-event.lua', import.meta.url))
 /** Slices of a window: an event is counted for at most an eighth of the window too long. */
 const slices = 8;
 
-/** Whether an event may happen; `by` names the subject that has had all of its own. */
+/** Whether an event may happen; `by` names the subject that has used up its allowance. */
 export type EventAdmission =
   | { readonly kind: 'admitted' }
   | { readonly kind: 'refused'; readonly by: string; readonly retryAfterMs: number };
 
-/** Where events are counted. `name` is the start of the keys; its braces keep them in one Cluster slot. */
+/** `name` is the prefix of the keys; its braces keep them in one Cluster slot. */
 export interface EventLimitDeps {
   readonly redis: RedisClient;
   readonly name: string;

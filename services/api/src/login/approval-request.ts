@@ -1,10 +1,10 @@
 import type { KeyTerms } from '@ravi/device-login';
 import { z } from 'zod';
 
-/** Bounds of a key's lifetime: shorter is a mistake, longer is for ever. */
+/** Bounds of a key's lifetime: a shorter one is a mistake, a longer one means forever. */
 const keyTtl = { min: 60, max: 10 * 365 * 86_400, error: 'must be a number of seconds from 60 to 315360000' };
 
-/** What a human may say with an approval, the same in forms and JSON calls. Everything is optional. */
+/** The optional fields of an approval, the same in forms and JSON calls. */
 export const approvalFields = {
   identity_uuid: z
     .union([z.uuid(), z.literal(['', 'new'])], { error: 'must be a UUID or "new"' })
@@ -32,19 +32,19 @@ export const approvalFields = {
 
 const approvalInput = z.object(approvalFields);
 
-/** For which identity a human approves, and how far and long the keys reach. */
+/** The identity, scope and lifetime that a human chooses with an approval. */
 export interface ApprovalWish {
   readonly identity:
     | { readonly kind: 'none' }
     | { readonly kind: 'existing'; readonly uuid: string }
-    /** Created with the approval; an empty name takes a generated one. */
+    /** Created with the approval; for an empty name, one is generated. */
     | { readonly kind: 'new'; readonly name: string };
   readonly keys: KeyTerms;
-  /** The program's number, as the human picked it; empty for none. */
+  /** The number that the human picked; empty for none. */
   readonly number: string;
 }
 
-/** The wish in parsed fields. */
+/** Reads the parsed fields. */
 export function approvalWish(fields: z.infer<typeof approvalInput>): ApprovalWish {
   return {
     identity: identityWish(fields.identity_uuid, fields.identity_name),

@@ -4,12 +4,12 @@ import accepts from 'accepts';
 import type { Call } from '../http/call.ts';
 import { textsFor } from '../pages/texts/texts-for.ts';
 
-/** A signed-in human with a code in hand, and where they sit. */
+/** A signed-in human who decides about a code, and the address of the request. */
 export interface Approver {
   readonly account: Account;
   readonly address: string;
   readonly requestId: string;
-  /** The language in which they read us. */
+  /** The language of their browser. */
   readonly language: string;
 }
 
@@ -18,7 +18,7 @@ export function approverOf(
   { headers, address, requestId }: Pick<Call, 'headers' | 'address' | 'requestId'>,
   account: Account,
 ): Approver {
-  // As Koa reads it for the pages; of a request it looks at the headers alone.
+  // The same as Koa does for the pages; `accepts` reads only the headers.
   const languages =
     headers['accept-language'] === undefined ? [] : accepts({ headers } as IncomingMessage).languages();
   return { account, address, requestId, language: textsFor(languages).lang };

@@ -15,10 +15,10 @@ export interface CollectDeps {
   readonly logger: Logger;
 }
 
-/** What a program asks for with its device_code. */
+/** A request for the credentials of a device_code. */
 export interface Collection {
   readonly deviceCode: string;
-  /** How long the program asks to be held, at most; undefined: it polls, and the interval applies. */
+  /** Maximum time that the program wants to be held; undefined: it polls, and the interval applies. */
   readonly waitSeconds: number | undefined;
   /** The client that presents the code; absent for programs of the JSON API. */
   readonly client?: PresentingClient;

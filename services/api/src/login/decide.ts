@@ -54,7 +54,7 @@ function answer(reply: Reply, decision: Approval, done: string): void {
     case 'identityNeeded':
       throw new Problem(
         'invalid_request',
-        'identity_uuid: is required where the program gets one identity only.',
+        'identity_uuid: is required if the program gets one identity only.',
       );
     case 'numberNeeded':
       throw new Problem(
@@ -64,7 +64,7 @@ function answer(reply: Reply, decision: Approval, done: string): void {
     case 'wrongNumber':
       throw new Problem('conflict', 'The program shows another number, so this login was denied.');
     case 'tooManyIdentities':
-      throw new Problem('conflict', 'This account has as many identities as it may have.');
+      throw new Problem('conflict', 'This account has the maximum number of identities.');
     case 'approved':
     case 'denied':
       reply.send(200, done);

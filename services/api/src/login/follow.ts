@@ -11,7 +11,7 @@ export interface FollowDeps {
   readonly keys: ServiceKeyGenerations;
 }
 
-/** Seconds after which a page that could not be held may ask again. */
+/** `Retry-After` for a page that could not be held. */
 const askAgainSeconds = 5;
 
 const words: Record<Exclude<Progress, 'unknown'>, string> = {
@@ -21,9 +21,9 @@ const words: Record<Exclude<Progress, 'unknown'>, string> = {
 };
 
 /**
- * `GET /api/auth/device/status/?user_code=`: how far the program of a login is that this person approved. Held until it has
- * collected its credentials, for some seconds at most. 404 for every login that somebody else decided, or nobody: a code
- * is not looked up here, so that there is nothing to guess.
+ * `GET /api/auth/device/status/?user_code=`: the progress of a login that this person approved. Held until the program has
+ * collected its credentials, for some seconds at most. 404 for every login that this person did not decide: so nothing can be
+ * learnt by guessing codes here.
  */
 export function followLogin({ watches, sessions, keys }: FollowDeps): Middleware {
   return async (ctx) => {

@@ -22,7 +22,7 @@ interface HeldWait {
   readonly reply: Reply;
   readonly lease: string;
   readonly deadline: NodeJS.Timeout;
-  /** A check is under way; a wake-up in the meantime asks for another. */
+  /** A check is in progress; a wake-up meanwhile causes another one. */
   checking: boolean;
   checkAgain: boolean;
   recheck: NodeJS.Timeout | undefined;
@@ -36,7 +36,7 @@ const sweepBatch = 250;
 
 /**
  * The requests that this process holds open. A held request costs a socket, a map entry and a timer: no Redis connection,
- * channel or command. Wake-ups are hints; what a login is, only Redis says.
+ * channel or command. Wake-ups are hints; the state of a login is only in Redis.
  */
 export class HeldWaits {
   readonly #deps: HeldWaitsDeps;
@@ -67,7 +67,7 @@ export class HeldWaits {
       code,
       reply,
       lease: redeemer.newLease(),
-      // A moment past the expiry, so that the last check sees it; while the grace lasts, an approval is waited for.
+      // Just after the expiry, so that the last check sees it; after the expiry, until the end of the grace.
       deadline: setTimeout(
         () => this.#atDeadline(wait),
         Math.min(waitMs, untilExpiryMs > 0 ? untilExpiryMs + 20 : untilExpiryMs + settleGraceMs),
@@ -115,12 +115,12 @@ export class HeldWaits {
     }
   }
 
-  /** Answers every held request `authorization_pending` and holds no more: the clients ask again, elsewhere. */
+  /** Answers every held request `authorization_pending` and holds no more: the clients ask another instance. */
   close(): void {
     this.#closed = true;
     for (const wait of this.#waits.values()) {
       wait.reply.closeAfterwards();
-      // A check under way may have leased the result already: then it answers, and nobody waits for the lease to end.
+      // A check in progress may have leased the result already: then it answers, so that no client waits for the lease to end.
       if (!wait.checking) this.#dismiss(wait);
     }
   }
@@ -129,13 +129,13 @@ export class HeldWaits {
     this.#check(wait, 'check').catch((error: unknown) => {
       const { loginId } = wait.code;
       if (this.#isHeld(wait) && !this.#closed) {
-        // Redis is away: the wait goes on, and the sweep after the reconnect checks again.
+        // Redis is away: the wait continues, and the sweep after the reconnect checks again.
         this.#deps.logger.debug({ error, loginId }, 'could not check a held login');
       } else {
-        // It failed while handing over: whoever asks next finds the result again.
+        // Writing the answer failed: the next request gets the result.
         this.#deps.logger.warn(
           { error, loginId },
-          'could not answer a held login; its client is to ask again',
+          'could not answer a held login; its client must ask again',
         );
         this.#dismiss(wait);
       }
@@ -164,12 +164,12 @@ export class HeldWaits {
   async #react(wait: HeldWait, redemption: Redemption, kind: 'wait' | 'check'): Promise<void> {
     const { redeemer, wake } = this.#deps;
     if (!isOpen(redemption)) {
-      // Answered even if it is no longer held: handing over to a client that left gives the lease back.
+      // Answered even if it is no longer held: an answer to a client that left returns the lease.
       this.#forget(wait);
       return redeemer.answer(wait.reply, wait.code, redemption, wait.lease);
     }
     if (redemption.otherWaiter !== null) {
-      // The newest wait is the one that stays.
+      // Only the newest wait stays.
       if (kind === 'check') return this.#dismiss(wait);
       void wake(redemption.otherWaiter, wait.code.loginId).catch(() => undefined);
     }
@@ -182,7 +182,7 @@ export class HeldWaits {
     }
   }
 
-  /** The time is over: one last check where the login may just have expired, then "ask again". */
+  /** The time is over: checks once more if the login may just have expired, then answers `authorization_pending`. */
   #atDeadline(wait: HeldWait): void {
     if (this.#deps.clock.nowMs() < wait.code.expiresAtMs) return this.#dismiss(wait);
     this.#check(wait, 'check').then(

@@ -14,7 +14,7 @@ export type WishedIdentity =
   | { readonly kind: 'identityNeeded' }
   | { readonly kind: 'tooManyIdentities' };
 
-/** Checks the wished identity against the account. At most one round trip, none for the plainest wish. */
+/** Checks the chosen identity against the account, in at most one round trip; in none for the whole account. */
 export async function wishedIdentity(
   { identity, keys }: ApprovalWish,
   userId: number,
@@ -39,7 +39,7 @@ export async function wishedIdentity(
 
 /**
  * The uuid of the identity that this human creates with this login: the same for every attempt, so that a double click
- * creates one. (UUID version 8, RFC 9562)
+ * creates only one. (UUID version 8, RFC 9562)
  */
 export function newIdentityUuid(loginId: LoginId, startedAtMs: number, userId: number): string {
   const hex = createHash('sha256').update(`${loginId}:${startedAtMs}:${userId}`).digest('hex');
@@ -54,8 +54,8 @@ export function newIdentityUuid(loginId: LoginId, startedAtMs: number, userId: n
 }
 
 /**
- * Creates an identity of this name, once per uuid. A name that the account has already gets a number, as a file would. Resolves to
- * whether it was created here and now.
+ * Creates an identity with this name, once per uuid. A name that the account has already gets a number, like a file. Resolves to
+ * whether this call created it.
  */
 export async function createWishedIdentity(
   identities: IdentityStore,

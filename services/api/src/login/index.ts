@@ -47,7 +47,7 @@ export interface LoginDeps {
   readonly settings: LoginSettings;
 }
 
-/** What operators say about logins. */
+/** The operator's settings for logins. */
 export interface LoginSettings {
   readonly publicUrl: string;
   /** Off: no login starts, and the pages say so. */
@@ -58,11 +58,11 @@ export interface LoginSettings {
   readonly maxHeldWaits: number;
   readonly recheckSeconds: number;
   readonly numberMatching: NumberMatchingPolicy;
-  /** New identities get their address under the first. */
+  /** New identities get their address in the first domain. */
   readonly identityEmailDomains: readonly [string, ...string[]];
 }
 
-/** What is counted of logins. */
+/** Counters of logins. */
 export interface LoginMetrics {
   started(): void;
   redeemed(approvedForMs: number): void;
@@ -80,7 +80,7 @@ export interface Login extends Feature, WakeupListener {
 const watchShare = 1 / 10;
 const watchSeconds = 25;
 
-/** Puts the feature together and starts to sweep; opens no connection. */
+/** Composes the feature and starts to sweep; opens no connection. */
 export function createLogin(deps: LoginDeps): Login {
   const { access, people, tokens, grants, clock, logger, metrics, settings } = deps;
   const { longPollMaxSeconds, maxHeldWaits } = settings;
@@ -144,7 +144,7 @@ export function createLogin(deps: LoginDeps): Login {
       heldWaits.close();
       watches.close();
     },
-    // Its answers are written by now; not before Redis knows of them may the connections be closed.
+    // All answers are written now. The connections may close only once Redis has noted them.
     close: () => redeemer.allNoted(),
   };
 }

@@ -4,7 +4,7 @@ import { sameNetwork } from '../http/client-address.ts';
 export const numberMatchingPolicies = ['off', 'other-network', 'always'] as const;
 export type NumberMatchingPolicy = (typeof numberMatchingPolicies)[number];
 
-/** Whether this human must pick the program's number to approve a login that was started from `loginAddress`. */
+/** Whether a human at `approverAddress` must pick the program's number to approve a login started from `loginAddress`. */
 export function isNumberNeeded(
   policy: NumberMatchingPolicy,
   loginAddress: string,

@@ -14,7 +14,7 @@ export interface OAuthApiDeps extends StartDeps {
   readonly oauthClients: OAuthClients;
 }
 
-/** Mounts the OAuth API's call of a login; its token endpoint takes `deviceCodeGrantType`. */
+/** Mounts the OAuth API's device authorization endpoint. The token endpoint uses `deviceCodeGrantType`. */
 export function mountOAuthApi(routes: Routes, deps: OAuthApiDeps): void {
   routes.call('/oauth/device_authorization', authorizeDevice(deps), oauthFormat);
 }
@@ -27,7 +27,7 @@ function authorizeDevice(deps: OAuthApiDeps): Operation {
     if (!client) throw unknownClient();
     const scope = requestedScope(parameters['scope'], client.scopes);
     await startLogin(deps, call, {
-      // A client that nobody registered goes by the name that it gives itself.
+      // An unregistered client is shown by its `client_id`.
       clientName: client.name ?? client.id.slice(0, 64),
       client: { id: client.id, scope },
     });
@@ -38,8 +38,8 @@ function authorizeDevice(deps: OAuthApiDeps): Operation {
 export const deviceCodeGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /**
- * The grant type that exchanges a device_code for tokens. `Prefer: wait=N` has the request held until the login is settled; a
- * client that does not ask for it is paced by the interval. (RFC 8628 §3.4, §3.5; RFC 7240 §4.3)
+ * The grant type that exchanges a device_code for tokens. With `Prefer: wait=N` the request is held until the login is settled; for
+ * other clients the interval applies. (RFC 8628 §3.4, §3.5; RFC 7240 §4.3)
  */
 export function deviceCodeGrantType(deps: CollectDeps, longPollMaxSeconds: number): GrantType {
   return {

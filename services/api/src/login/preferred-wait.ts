@@ -1,8 +1,8 @@
 import type { Call } from '../http/call.ts';
 
 /**
- * The seconds for which a client asks to be held by `Prefer: wait=N`, at most the server's limit; says in the answer what it
- * gets. Undefined where it does not ask. (RFC 7240 §4.3)
+ * The seconds of `Prefer: wait=N`, at most the server's limit, which `Preference-Applied` repeats in the answer.
+ * Undefined without that preference. (RFC 7240 §4.3)
  */
 export function preferredWaitSeconds(
   { headers, reply }: Pick<Call, 'headers' | 'reply'>,
@@ -18,7 +18,7 @@ export function preferredWaitSeconds(
   return granted;
 }
 
-/** The seconds of `wait=N`, with parameters behind it or not; undefined for another preference. */
+/** The seconds of `wait=N`, with or without parameters; undefined for another preference. */
 function waitOf(preference: string): number | undefined {
   const [named = ''] = preference.split(';', 1);
   const [name = '', value = ''] = named.split('=', 2);

@@ -1,6 +1,6 @@
 import type { DeviceCode, PresentingClient } from '@ravi/device-login';
 
-/** A device_code, from where it is presented and, in the OAuth API, by which client. */
+/** A device_code with the address that presents it and, in the OAuth API, the client. */
 export interface PresentedCode extends DeviceCode {
   readonly address: string;
   readonly client?: PresentingClient;

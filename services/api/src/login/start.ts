@@ -26,16 +26,16 @@ export interface StartDeps {
   readonly publicUrl: string;
   readonly deviceCodeTtlSeconds: number;
   readonly pollIntervalSeconds: number;
-  /** Tells the program the number that its human may have to pick. */
+  /** Unless off, the answer tells the program the number that its human may have to pick. */
   readonly numberMatching: NumberMatchingPolicy;
   readonly audit: AuditLog;
   readonly onStarted: () => void;
 }
 
-/** A user_code that is taken is drawn again; with 20^8 of them, a second time is rare and a fifth never happens. */
+/** Attempts to draw a free user_code; among 20^8 a second one is rare and a fifth never happens. */
 const draws = 5;
 
-/** Longest part of a User-Agent that is kept, so that a pending login stays small in Redis. */
+/** Maximum length of a stored User-Agent, so that a pending login stays small in Redis. */
 const userAgentLength = 64;
 
 /** Starts a login, within the limits, and answers with its codes. (RFC 8628 §3.1, §3.2) */

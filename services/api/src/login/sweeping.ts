@@ -7,7 +7,7 @@ const spread = 0.5;
 
 /** The sweeps of one process. */
 export interface Sweeping {
-  /** Looks at every held login at once: wake-ups may have been missed. */
+  /** Checks every held login now, because wake-ups may have been lost. */
   now(): void;
   stop(): void;
 }
@@ -17,7 +17,7 @@ export function startSweeping(heldWaits: HeldWaits, intervalSeconds: number, log
   let timer: NodeJS.Timeout;
   const sweep = (spreadMs: number) =>
     heldWaits.sweep(spreadMs).catch((error: unknown) => {
-      // Away again: the reconnect sweeps once more.
+      // Redis is away again: the reconnect causes another sweep.
       if (!isRedisUnavailable(error)) logger.error({ error }, 'sweep failed');
     });
   const scheduleNext = () => {

@@ -1,7 +1,7 @@
 import { type DeviceTokenError, deviceTokenErrors } from '@ravi/contract';
 import type { Reply } from '../http/reply.ts';
 
-/** The ready-made bodies: the same few sentences, thousands of times a second. */
+/** The bodies, made once: they are sent thousands of times a second. */
 const bodies = new Map(
   Object.entries(deviceTokenErrors).map(([error, description]) => [
     error,

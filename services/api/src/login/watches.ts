@@ -1,26 +1,26 @@
 import type { LoginId, LoginStore, Progress } from '@ravi/device-login';
 import { Waiters } from '@ravi/wakeups';
 
-/** Pages of one account that are held at a time: a few tabs. */
+/** Maximum of held pages for one account: a few tabs. */
 const maxPerAccount = 4;
 
 export interface WatchesDeps {
   readonly logins: LoginStore;
   readonly instance: string;
-  /** Requests that are held at most; above it, pages are told to ask again later. */
+  /** Maximum of held requests; further pages must ask again later. */
   readonly maxHeld: number;
   readonly holdMs: number;
 }
 
-/** How far the program is, and whether the page was held until now or turned away. */
+/** The progress of the login, and whether the page could not be held. */
 export interface Watched {
   readonly progress: Progress;
   readonly turnedAway: boolean;
 }
 
 /**
- * Pages that want to know when the program has collected its credentials. They are woken by the wake-ups of logins, cost no
- * command of Redis while they wait, and are bounded in number, in total and for each account, and in time.
+ * Held requests of pages that show when the program has collected its credentials. Wake-ups of logins wake them; they cost no Redis
+ * command while they wait. Their number is limited, in total and for each account, and so is their time.
  */
 export class Watches {
   readonly #deps: WatchesDeps;
@@ -35,14 +35,14 @@ export class Watches {
     return this.#waiters.size;
   }
 
-  /** No page is held any more: the next answers are the last on their connections. */
+  /** No page is held any more: each connection ends with its next answer. */
   get closed(): boolean {
     return this.#waiters.closed;
   }
 
   /**
-   * Resolves once the login is settled, at the latest after the holding time, or at once where nobody may be held.
-   * `gone` ends it early: the page was closed. Rejects when Redis is away.
+   * Resolves once the login is settled, at the latest after `holdMs`, or at once if no more pages may be held. `gone` ends it
+   * early: the page was closed. Rejects if Redis is away.
    */
   async follow(loginId: LoginId, userId: number, gone: AbortSignal): Promise<Watched> {
     const { logins, instance, holdMs } = this.#deps;
@@ -75,7 +75,7 @@ export class Watches {
     this.#waiters.gap();
   }
 
-  /** Answers every page and holds no more: they ask again, elsewhere. */
+  /** Answers every page and holds no more: they ask another instance. */
   close(): void {
     this.#waiters.close();
   }

@@ -31,18 +31,18 @@ export interface Pending {
   readonly next?: AccountPage | undefined;
 }
 
-/** Where signing in through a provider begins. */
+/** The address that begins a sign-in through a provider. */
 export function providerSignInPath(providerId: string, pending: Pending): string {
   return withPending(`${paths.signIn}/${providerId}`, pending);
 }
 
-/** The same path with what is pending in its query, or unchanged when nothing is. */
+/** The path with the pending page in its query; unchanged if nothing is pending. */
 export function withPending(path: string, pending: Pending): string {
   const query = new URLSearchParams(pendingFields(pending)).toString();
   return query === '' ? path : `${path}?${query}`;
 }
 
-/** What is pending, by the names that forms and links give it. */
+/** The pending page, by the field names of forms and links. */
 export function pendingFields({ userCode, next }: Pending): Readonly<Record<string, string>> {
   return { ...(userCode ? { user_code: userCode } : {}), ...(next ? { next } : {}) };
 }

@@ -1,5 +1,5 @@
 /**
- * Says a moment relative to now in whole words: "40 seconds ago", "in 3 minutes", "now".
+ * A time relative to now in words: "40 seconds ago", "in 3 minutes", "now".
  *
  * @param seconds negative for the past
  */

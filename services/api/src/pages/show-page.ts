@@ -3,7 +3,7 @@ import { liveScriptHash } from './live-script.ts';
 import { styleSheetHash } from './style-sheet.ts';
 import { textsFor, type Texts } from './texts/texts-for.ts';
 
-/** Nothing may be loaded but our one style sheet and the icon in the page; nobody may frame it; forms go to us only. */
+/** Allows only our style sheet and the icon in the page; forbids framing; forms go only to us. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   `style-src '${styleSheetHash}'`,
@@ -13,7 +13,7 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The one page that lives: its script, and what it asks of us. */
+/** The policy of the live page: it also allows its script and the script's requests to us. */
 const livePolicy = `${contentSecurityPolicy}; script-src '${liveScriptHash}'; connect-src 'self'`;
 
 /** The texts in the language that the browser asks for. */
@@ -21,7 +21,7 @@ export function pageTexts(ctx: Context): Texts {
   return textsFor(ctx.acceptsLanguages());
 }
 
-/** Answers with a page, and with the headers that keep it ours. `live`: it carries the script that follows a login. */
+/** Answers with a page and its security headers. `live`: it contains the script that follows a login. */
 export function showPage(ctx: Context, status: number, page: string, live = false): void {
   ctx.status = status;
   ctx.type = 'text/html; charset=utf-8';

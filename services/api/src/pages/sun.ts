@@ -1,11 +1,11 @@
 import { html } from 'ghtml';
 
-/** The page's icon, inside the link: no request, and allowed by `img-src data:`. */
+/** The page's icon as a data URL: it needs no request, and `img-src data:` allows it. */
 export const iconHref = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#e8912a" d="M3 22a13 13 0 0 1 26 0z"/><path stroke="#8a7f72" stroke-width="2" d="M0 25h32"/></svg>',
 )}`;
 
-/** How the sun stands over the page's horizon: small while one works, large at the door and at the end. */
+/** The state of the sun over the page's horizon: small on working pages, large on the first and the last. */
 export type SunState = 'low' | 'rising' | 'risen' | 'refused' | 'set';
 
 const half = '<path d="M8 96a36 36 0 0 1 72 0z"/>';
@@ -19,7 +19,7 @@ const shapes: Readonly<Record<SunState, string>> = {
   set: half,
 };
 
-/** The sign in the page's head. Decoration: where it means something, the heading says the same in words. */
+/** The sun in the page's head. It is decoration: the heading says the same in words. */
 export function sun(state: SunState): string {
   const [size, viewBox] = state === 'low' ? [[36, 18], '8 60 72 36'] : [[72, 96], '8 0 72 96'];
   return html`<svg

@@ -2,10 +2,10 @@ import { html } from 'ghtml';
 import { displaySafe } from './display-safe.ts';
 import { withMarkup } from './markup.ts';
 
-/** Longest code shown: the canonical form has nine characters. */
+/** Maximum length of a shown code: the canonical form has nine characters. */
 const longestCode = 16;
 
-/** The code in large letters; a screen reader hears it spelled. */
+/** The code in large letters; screen readers spell it. */
 export function largeCode(userCode: string): string {
   const code = displaySafe(userCode, longestCode);
   const spelled = Array.from(code.replaceAll('-', ',')).join(' ');
@@ -13,7 +13,7 @@ export function largeCode(userCode: string): string {
     <span class="hidden">${spelled}</span>`;
 }
 
-/** Which pending code a sign-in serves, as a line under the heading; nothing when there is none. */
+/** A line under the heading with the pending code of a sign-in; empty if there is none. */
 export function pendingCodeLine(sentence: (code: string) => string, userCode: string | undefined): string {
   if (!userCode) return '';
   const code = html`<span class="mono inline-code">${displaySafe(userCode, longestCode)}</span>`;

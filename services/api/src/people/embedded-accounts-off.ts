@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa';
 import { Problem } from '../http/problem.ts';
 
-/** What comes before a call or form of accounts with a password: reading its body; or, where they are off, 404. */
+/** The steps before a call or form of password accounts: reading the body; or 404 if these accounts are off. */
 export function passwordSteps(embeddedAccounts: boolean, readBody: Middleware): readonly Middleware[] {
   return [embeddedAccounts ? readBody : refuse];
 }

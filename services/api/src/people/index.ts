@@ -1,4 +1,4 @@
-// Lives here: who a human is: sign-up, sign-in with password or provider, browser sessions, and their pages.
+// Lives here: signing up, signing in by password or provider, browser sessions, and their pages.
 // Lives elsewhere: what the account holds (../account), what it decides (../login), records and password hashes (packages/accounts).
 import type { AccountStore, Passwords, SessionStore } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
@@ -28,14 +28,14 @@ export interface PeopleDeps {
   readonly logger: Logger;
   readonly audit: AuditLog;
   readonly publicUrl: string;
-  /** Whether people may have an account here, with e-mail address and password. */
+  /** Whether people may have an account with e-mail and password here. */
   readonly embeddedAccounts: boolean;
   readonly oidcProviders: readonly OidcProviderConfig[];
-  /** First identities get their address under the first. */
+  /** The first identity of an account gets its address in the first domain. */
   readonly identityEmailDomains: readonly [string, ...string[]];
 }
 
-/** What the other features take from this one. */
+/** The parts of this feature that others use. */
 export interface People extends Feature {
   readonly sessions: BrowserSessions;
   readonly passwordAccounts: PasswordAccounts;
@@ -43,7 +43,7 @@ export interface People extends Feature {
   readonly embeddedAccounts: boolean;
 }
 
-/** Puts the feature together; opens nothing. */
+/** Composes the feature; opens no connection. */
 export function createPeople(deps: PeopleDeps): People {
   const { publicUrl, clock, embeddedAccounts } = deps;
   const identityEmailDomain = deps.identityEmailDomains[0];

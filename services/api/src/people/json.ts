@@ -7,7 +7,7 @@ export interface JsonApiDeps extends SignInDeps {
   readonly embeddedAccounts: boolean;
 }
 
-/** Mounts the JSON API's calls of people: signing up and in. */
+/** Mounts the JSON API's calls for people: signing up and signing in. */
 export function mountJsonApi({ router }: Routes, deps: JsonApiDeps): void {
   const steps = passwordSteps(deps.embeddedAccounts, jsonFormat.readBody);
   router.post('/api/auth/signup', ...steps, signUp(deps));

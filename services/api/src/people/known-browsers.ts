@@ -16,16 +16,16 @@ const cookieName = 'ravi_browser';
 /** How long a browser is known after the last sign-in there. */
 const knownSeconds = 365 * 24 * 3600;
 
-/** Accounts for which one browser is known: the people of a household. */
+/** Maximum of accounts for which one browser is known: the people of a household. */
 const maxAccounts = 4;
 
-/** When it was made (seconds), an id that is drawn, and the HMAC that binds both to an account. */
+/** Time of creation (seconds), a random id, and the HMAC that binds both to an account. */
 const entryShape = /^(\d{10,11})\.([\w-]{16})\.[\w-]{43}$/;
 
 /**
- * Browsers in which somebody signed in to an account with its password, by a cookie that outlives the session. It signs nobody in:
- * its holder's wrong passwords are counted apart, so that a stranger's do not lock the owner out. Without Redis: the cookie is
- * proof of itself, for one account. (OWASP: Slow Down Online Guessing Attacks with Device Cookies)
+ * Browsers that signed in to an account with its password, recognised by a cookie that outlives the session. The cookie signs nobody
+ * in: it only separates this browser's wrong passwords from those of strangers, which then cannot lock the owner out. It needs no
+ * Redis: an HMAC proves it, for one account. (OWASP: Slow Down Online Guessing Attacks with Device Cookies)
  */
 export class KnownBrowsers {
   readonly #deps: KnownBrowsersDeps;
@@ -34,13 +34,13 @@ export class KnownBrowsers {
     this.#deps = deps;
   }
 
-  /** The id of this browser, where somebody signed in to this account with it within the last year; else null. */
+  /** The id of this browser if it signed in to this account within the last year; else null. */
   idFor(request: { readonly headers: IncomingHttpHeaders }, email: string): string | null {
     const entry = this.#entries(request).find((candidate) => this.#isFor(candidate, email));
     return entry === undefined ? null : (entryShape.exec(entry)?.[2] ?? null);
   }
 
-  /** Remembers that somebody signed in to this account, under another id each time. */
+  /** Remembers a sign-in to this account, with a new id each time. */
   remember(ctx: Context, email: string): void {
     const { cookies, keys, clock } = this.#deps;
     const made = `${Math.floor(clock.nowMs() / 1000)}.${randomBytes(12).toString('base64url')}`;

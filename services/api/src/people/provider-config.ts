@@ -3,14 +3,14 @@ import { z } from 'zod';
 
 /** One OpenID provider, as an operator configured it. */
 export interface OidcProviderConfig {
-  /** Names it in our addresses and in the environment. */
+  /** Its id in our addresses and in the environment. */
   readonly id: string;
-  /** What its button calls it. */
+  /** The name on its button. */
   readonly label: string;
   readonly issuer: URL;
   readonly clientId: string;
   readonly clientSecret: Secret;
-  /** Every address it reports is taken as verified: for directories that do not say `email_verified`. */
+  /** Treat every address as verified: for directories that do not send `email_verified`. */
   readonly trustsEmail: boolean;
 }
 
@@ -52,7 +52,7 @@ export function parseProviders(env: Env, ids: readonly string[]): ParsedProvider
   const providers: OidcProviderConfig[] = [];
   for (const id of new Set(ids)) {
     if (!idShape.test(id)) {
-      problems.push('OIDC_PROVIDERS: must list ids of small letters and digits, such as google,corp');
+      problems.push('OIDC_PROVIDERS: must list ids of lower-case letters and digits, such as google,corp');
       continue;
     }
     const prefix = `OIDC_${id.toUpperCase()}_`;

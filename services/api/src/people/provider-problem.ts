@@ -1,12 +1,12 @@
 import * as oidc from 'openid-client';
 
 /**
- * Why a sign-in at a provider came to nothing: the person declined, the provider does not answer, or its answer does not fit
+ * Why a sign-in at a provider failed: the person declined, the provider does not answer, or its answer does not match
  * the attempt.
  */
 export type ProviderProblem = 'declined' | 'providerDown' | 'untrusted';
 
-/** Judges what `openid-client` threw. The reason is for the log: codes alone, since messages and causes may quote an answer. */
+/** Classifies an error of `openid-client`. The reason is for the log: only codes, since messages and causes may quote an answer. */
 export function problemAtProvider(error: unknown): {
   readonly problem: ProviderProblem;
   readonly reason: string;

@@ -15,7 +15,6 @@ import {
   type SignInAttempt,
 } from './sign-in-attempt.ts';
 
-/** What signing in through providers needs. */
 export interface ProviderSignInDeps {
   readonly providers: readonly OidcProvider[];
   readonly accountStore: AccountStore;
@@ -36,7 +35,7 @@ export interface ProviderSignInDeps {
 export type SignInFailure =
   ProviderProblem | 'unmatched' | 'expired' | 'spent' | 'emailTaken' | 'noEmail' | 'busy' | 'blocked';
 
-/** Where a sign-in goes on: at the provider. */
+/** A sign-in that continues at the provider, or the reason why it cannot. */
 export type Begun =
   | { readonly kind: 'begun'; readonly attempt: SignInAttempt; readonly url: URL }
   | { readonly kind: 'failed'; readonly failure: SignInFailure };
@@ -46,13 +45,13 @@ export type Finished =
   | { readonly kind: 'signedIn'; readonly account: Account }
   | { readonly kind: 'failed'; readonly failure: SignInFailure };
 
-/** Who asks, for limits and the log. */
-export interface Asker {
+/** The address and the id of a request, for limits and the log. */
+export interface RequestOrigin {
   readonly address: string;
   readonly requestId: string;
 }
 
-/** Sign-in through OpenID providers: begun at one api, finished at any. (OpenID Connect Core §3.1) */
+/** Sign-in through OpenID providers. One api begins it, any can finish it. (OpenID Connect Core §3.1) */
 export class ProviderSignIn {
   readonly #deps: ProviderSignInDeps;
 
@@ -60,30 +59,30 @@ export class ProviderSignIn {
     this.#deps = deps;
   }
 
-  /** The providers as the sign-in page offers them. */
+  /** The providers on the sign-in page. */
   get choices(): readonly { readonly id: string; readonly label: string }[] {
     return this.#deps.providers.map(({ config: { id, label } }) => ({ id, label }));
   }
 
-  /** The provider with this id; undefined where there is none. */
+  /** The provider with this id; undefined if there is none. */
   find(id: string): OidcProvider | undefined {
     return this.#deps.providers.find(({ config }) => config.id === id);
   }
 
-  /** Begins a sign-in. The attempt's ticket must come back, from this browser, with the callback. */
-  async begin(provider: OidcProvider, pending: PendingPurpose, asker: Asker): Promise<Begun> {
+  /** Begins a sign-in. This browser must send the attempt's ticket with the callback. */
+  async begin(provider: OidcProvider, pending: PendingPurpose, origin: RequestOrigin): Promise<Begun> {
     const { clock, keys } = this.#deps;
     const attempt = beginAttempt(provider.config.id, pending, clock.nowMs(), keys);
     try {
       return { kind: 'begun', attempt, url: await provider.authorizationUrl(attempt) };
     } catch (error) {
       const { problem, reason } = problemAtProvider(error);
-      this.#noteFailure(provider, asker, problem, reason);
+      this.#noteFailure(provider, origin, problem, reason);
       return { kind: 'failed', failure: problem };
     }
   }
 
-  /** The attempt that a browser comes back from; null where it is not this browser's, or not this provider's. */
+  /** The attempt to which a callback belongs; null if it is another browser's or another provider's. */
   recall(provider: OidcProvider, ticket: string, state: string): SignInAttempt | null {
     const attempt = recallAttempt(ticket, state, this.#deps.keys);
     return attempt?.providerId === provider.config.id ? attempt : null;
@@ -94,35 +93,35 @@ export class ProviderSignIn {
     provider: OidcProvider,
     attempt: SignInAttempt,
     query: string,
-    asker: Asker,
+    origin: RequestOrigin,
   ): Promise<Finished> {
     const { clock, limits } = this.#deps;
     const fail = (failure: SignInFailure, reason: string): Finished => {
-      this.#noteFailure(provider, asker, failure, reason);
+      this.#noteFailure(provider, origin, failure, reason);
       return { kind: 'failed', failure };
     };
     if (clock.nowMs() >= attempt.expiresAtMs) return fail('expired', 'took too long');
-    await limits.admitProviderSignIn(asker.address);
+    await limits.admitProviderSignIn(origin.address);
     if (!(await this.#spend(attempt))) return fail('spent', 'the same callback again');
     const proof = await provider.prove(query, attempt);
     if (proof.kind === 'failed') return fail(proof.problem, proof.reason);
-    return this.#signIn(provider, proof.person, asker, fail);
+    return this.#signIn(provider, proof.person, origin, fail);
   }
 
   async #signIn(
     provider: OidcProvider,
     person: ProvenSubject,
-    asker: Asker,
+    origin: RequestOrigin,
     fail: (failure: SignInFailure, reason: string) => Finished,
   ): Promise<Finished> {
     const { accountStore, clock, logger, audit, identityEmailDomain } = this.#deps;
     const signedIn = (account: Account, first: boolean): Finished => {
-      const ids = { provider: provider.config.id, userId: account.id, requestId: asker.requestId };
+      const ids = { provider: provider.config.id, userId: account.id, requestId: origin.requestId };
       logger.info({ ...ids, first }, 'signed in through a provider');
       audit.note({
         event: first ? 'signed_up' : 'signed_in',
         user: account.id,
-        address: asker.address,
+        address: origin.address,
         provider: ids.provider,
       });
       return { kind: 'signedIn', account };
@@ -149,16 +148,16 @@ export class ProviderSignIn {
     }
   }
 
-  /** Whether this is the first time that the attempt comes back, at whichever api. */
+  /** Whether this is the first callback of the attempt, at any api. */
   async #spend({ state }: SignInAttempt): Promise<boolean> {
     const key = `ravi:spent-sign-in:${createHash('sha256').update(state).digest('base64url')}`;
     return (await this.#deps.redis.set(key, 1, 'EX', attemptTtlSeconds, 'NX')) !== null;
   }
 
-  #noteFailure(provider: OidcProvider, asker: Asker, failure: SignInFailure, reason: string): void {
-    const ids = { provider: provider.config.id, requestId: asker.requestId };
+  #noteFailure(provider: OidcProvider, origin: RequestOrigin, failure: SignInFailure, reason: string): void {
+    const ids = { provider: provider.config.id, requestId: origin.requestId };
     this.#deps.logger.warn({ ...ids, failure, reason }, 'no sign-in through a provider');
-    const { address } = asker;
+    const { address } = origin;
     this.#deps.audit.note({ event: 'sign_in_failed', reason: failure, address, provider: ids.provider });
   }
 }

@@ -4,40 +4,40 @@ import type { OidcProviderConfig } from './provider-config.ts';
 import { problemAtProvider, type ProviderProblem } from './provider-problem.ts';
 import type { SignInAttempt } from './sign-in-attempt.ts';
 
-/** How long a request to a provider may take: a person is waiting. */
+/** Maximum time of a request to a provider, while a person waits. */
 const timeoutSeconds = 5;
 
-/** What a provider says of itself is read again after an hour, and after five seconds where it could not be read. */
+/** A provider's metadata is fetched again after an hour, and after five seconds if that failed. */
 const freshMs = 3_600_000;
 const retryMs = 5_000;
 
-/** Whom the provider signed in: the pair of issuer and subject, the only name for a person that never changes hands. */
+/** The pair of issuer and subject: the only name of a person that never passes to another. */
 export interface Subject {
   readonly issuer: string;
   readonly subject: string;
 }
 
-/** What the provider tells of a person. The e-mail address is there only if the provider verified it. */
+/** A person's data from the provider. The e-mail address is null unless the provider verified it. */
 export interface Profile {
   readonly verifiedEmail: string | null;
   readonly firstName: string;
   readonly lastName: string;
 }
 
-/** Somebody signed in at the provider; `profile` asks it for more, for a first sign-in. */
+/** A person who signed in at the provider; `profile` fetches the data for a first sign-in. */
 export interface ProvenSubject extends Subject {
-  /** Throws what `fetch` throws. */
+  /** Throws the errors of `fetch`. */
   profile(): Promise<Profile>;
 }
 
-/** How an answer of the provider is judged. `reason` is for the log and holds no secret. */
+/** The result of checking a provider's answer. `reason` is for the log and contains no secret. */
 export type Proof =
   | { readonly kind: 'proven'; readonly person: ProvenSubject }
   | { readonly kind: 'failed'; readonly problem: ProviderProblem; readonly reason: string };
 
 /**
- * One OpenID provider. What it says of itself is discovered when somebody first wants it, and kept: a provider that is down
- * keeps nobody else from signing in. (OpenID Connect Discovery 1.0; RFC 7636; RFC 9207)
+ * One OpenID provider. Its metadata is fetched when it is first used, and cached: so a provider that is down does not stop
+ * people from signing in elsewhere. (OpenID Connect Discovery 1.0; RFC 7636; RFC 9207)
  */
 export class OidcProvider {
   readonly config: OidcProviderConfig;
@@ -54,7 +54,7 @@ export class OidcProvider {
     this.#clock = clock;
   }
 
-  /** Where the browser goes to sign in. Throws when the provider cannot be reached and never was. */
+  /** The URL where the browser signs in. Throws if the provider was never reachable. */
   async authorizationUrl(attempt: SignInAttempt): Promise<URL> {
     return oidc.buildAuthorizationUrl(await this.#discover(), {
       redirect_uri: this.#redirectUri,
@@ -66,7 +66,7 @@ export class OidcProvider {
     });
   }
 
-  /** Redeems what the browser came back with. `query` is the callback's, with a leading question mark. */
+  /** Redeems the code of the callback. `query` is the callback's query, with its question mark. */
   async prove(query: string, attempt: SignInAttempt): Promise<Proof> {
     try {
       const configuration = await this.#discover();
@@ -92,7 +92,7 @@ export class OidcProvider {
     }
   }
 
-  /** The provider's own description. Where it was read before, nobody waits for it to be read again. */
+  /** The provider's metadata. If a copy is cached, callers get it at once while it is fetched again. */
   async #discover(): Promise<oidc.Configuration> {
     if (this.#clock.nowMs() < this.#askAgainAtMs) {
       if (this.#known) return this.#known;
@@ -107,7 +107,7 @@ export class OidcProvider {
     try {
       const known = await oidc.discovery(issuer, clientId, undefined, authenticate(clientSecret.reveal()), {
         timeout: timeoutSeconds,
-        // The ID token came from the provider itself, over TLS; its signature is checked all the same.
+        // The ID token comes from the provider over TLS; its signature is checked nevertheless.
         execute: [
           oidc.enableNonRepudiationChecks,
           ...(issuer.protocol === 'http:' ? [oidc.allowInsecureRequests] : []),
@@ -130,7 +130,7 @@ export class OidcProvider {
       return typeof value === 'string' ? value.replaceAll(/\p{Cc}/gu, ' ').trim() : '';
     };
     const email = text('email');
-    // Some providers write the boolean as a text.
+    // Some providers send the boolean as a string.
     const verified = this.config.trustsEmail || [true, 'true'].includes(claims['email_verified'] as boolean);
     const usable = verified && email.length <= 254 && /^[^\s@]+@[^\s@]+$/u.test(email);
     const [first = '', ...rest] = text('name').split(/\s+/u);
@@ -142,7 +142,7 @@ export class OidcProvider {
   }
 }
 
-/** Sends the client secret the way the provider takes it; "basic" is what it takes when it does not say. (OpenID Connect Discovery §3) */
+/** Sends the client secret by a method that the provider supports; the default is "basic". (OpenID Connect Discovery §3) */
 function authenticate(clientSecret: string): oidc.ClientAuth {
   const basic = oidc.ClientSecretBasic(clientSecret);
   const post = oidc.ClientSecretPost(clientSecret);

@@ -1,12 +1,12 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
 
-/** How long a person may take at the provider. */
+/** Maximum time that a person may take at the provider. */
 export const attemptTtlSeconds = 600;
 
 /**
- * A sign-in that is under way at a provider. The browser keeps `ticket` in a cookie; everything else follows from it and
- * from our secret, so that starting one writes nothing to Redis and the browser cannot know nonce or verifier.
+ * A sign-in in progress at a provider. The browser keeps `ticket` in a cookie; everything else is derived from it and
+ * our secret, so that starting one writes nothing to Redis and the browser cannot know nonce or verifier.
  */
 export interface SignInAttempt {
   readonly ticket: string;
@@ -14,21 +14,20 @@ export interface SignInAttempt {
   readonly expiresAtMs: number;
   /** The code that the person was about to decide on, or empty. */
   readonly userCode: string;
-  /** The word for the page that they were about to see, or empty. */
+  /** The word for the account page that they were about to see, or empty. */
   readonly next: string;
-  /** Vouches for the ticket: only the browser that holds the ticket can come back with it. (RFC 6749 §10.12) */
+  /** Proves the ticket: only the browser that holds the ticket can return with it. (RFC 6749 §10.12) */
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
 }
 
-/** What the person was about to do. Neither word contains a dot. */
+/** The page that the person returns to. Neither word contains a dot. */
 export interface PendingPurpose {
   readonly userCode?: string | undefined;
   readonly next?: string | undefined;
 }
 
-/** Starts an attempt. */
 export function beginAttempt(
   providerId: string,
   { userCode = '', next = '' }: PendingPurpose,
@@ -41,7 +40,7 @@ export function beginAttempt(
   return { ticket, providerId, expiresAtMs, userCode, next, ...derive(ticket, keys.current) };
 }
 
-/** The attempt of a ticket; null when the state does not vouch for it: tampered with, forged, or another browser's. */
+/** The attempt of a ticket; null if the state does not prove it: altered, forged, or another browser's. */
 export function recallAttempt(
   ticket: string,
   state: string,

@@ -7,7 +7,6 @@ import type { BrowserSessions } from './browser-sessions.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import { parseBody } from '../http/parse-body.ts';
 
-/** What signing in needs. */
 export interface SignInDeps {
   readonly passwordAccounts: PasswordAccounts;
   readonly sessions: BrowserSessions;

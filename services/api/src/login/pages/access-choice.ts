@@ -3,16 +3,16 @@ import { displaySafe } from '../../pages/display-safe.ts';
 import { attribute } from '../../pages/fields.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
-/** How much of the account a program gets. */
+/** The scope that a program gets. */
 export type KeyScope = 'account' | 'identity';
 
-/** One identity of the account, as far as a page shows it. */
+/** One identity of the account, as a page shows it. */
 export interface IdentityOption {
   readonly uuid: string;
   readonly name: string;
 }
 
-/** What a human has chosen so far; what is absent is as it was offered. */
+/** The human's choices so far; absent ones keep the offered default. */
 export interface ChosenTerms {
   readonly scope?: KeyScope;
   readonly ttlSeconds?: number | null;
@@ -20,27 +20,27 @@ export interface ChosenTerms {
   readonly identityName?: string;
 }
 
-/** What the human can choose from. */
+/** The human's options. */
 export interface AccessOffer {
-  /** What the program asks for: nobody can give it more. */
+  /** The scope that the program requests: the human cannot give more. */
   readonly asked: KeyScope;
   readonly identities: readonly IdentityOption[];
   readonly canAddIdentity: boolean;
   readonly chosen: ChosenTerms;
 }
 
-/** What the form sends for an identity that is yet to be created. */
+/** The form's value for a new identity. */
 const newIdentity = 'new';
 
 /** The lifetimes on offer, in seconds; null: no expiry. */
 const lifetimes = [null, 86_400, 2_592_000, 31_536_000] as const;
 
-/** With more identities they are offered once, each alone, and not once more beside the account: the page stays small. */
-const mostOfferedTwice = 20;
+/** With more identities, each is offered alone but not also beside the account, to keep the page small. */
+const maxOfferedTwice = 20;
 
 /**
- * Says what an approval gives, and lets the human give less: folded away, unless something must be chosen or was. One list for
- * which part of the account and which identity, so that no two answers contradict each other.
+ * Says what an approval gives, and lets the human give less: collapsed, unless the human must choose or has chosen. One list for
+ * scope and identity together, so that no two choices contradict each other.
  */
 export function accessChoice(offer: AccessOffer, texts: Texts): string {
   const { canAddIdentity, chosen } = offer;
@@ -76,12 +76,12 @@ export function accessChoice(offer: AccessOffer, texts: Texts): string {
   </details>`;
 }
 
-/** The identity of a program that asks for one and of a person who has just one. */
+/** The only identity, for a program that requests one. */
 function lonelyIdentity({ asked, identities }: AccessOffer): IdentityOption | undefined {
   return asked === 'identity' && identities.length === 1 ? identities[0] : undefined;
 }
 
-/** What is selected at first; empty where the human must choose, which is never more than they chose before. */
+/** The initial selection, never more than the human chose before; empty if the human must choose. */
 function wantedAccess(offer: AccessOffer): string {
   const { asked, identities, canAddIdentity, chosen } = offer;
   const scope = asked === 'identity' ? asked : (chosen.scope ?? 'account');
@@ -107,7 +107,7 @@ function accessOptions(offer: AccessOffer, wanted: string, texts: Texts): string
         </optgroup>`;
   const alone = group(t.identityAlone, 'identity', [...identities, ...added]);
   if (asked === 'identity') return alone;
-  const severalOnce = identities.length > 1 && identities.length <= mostOfferedTwice ? identities : [];
+  const severalOnce = identities.length > 1 && identities.length <= maxOfferedTwice ? identities : [];
   return (
     option('account', identities.length > 1 ? t.anyIdentity(identities.length) : t.wholeAccount) +
     alone +

@@ -11,7 +11,7 @@ import { requesterFacts, type Requester } from './requester-facts.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 import { largeCode } from '../../pages/user-code.ts';
 
-/** Why a decision was not taken; the login is still pending. */
+/** Why nothing was decided; the login is still pending. */
 export type ConfirmProblem =
   | 'noDecision'
   | 'numberNeeded'
@@ -20,28 +20,28 @@ export type ConfirmProblem =
   | 'nameWithoutNewIdentity'
   | 'tooManyIdentities';
 
-/** Everything a human needs to decide about one login. */
+/** The facts and options of one login's decision. */
 export interface ConfirmInput {
   readonly csrfToken: string;
   readonly userCode: string;
   readonly client: Requester;
   readonly account: { readonly email: string; readonly name?: string | undefined };
-  /** What the program asks for: the most that an approval gives it. */
+  /** The requested scope: the maximum that an approval gives. */
   readonly asked: KeyScope;
   readonly identities: readonly IdentityOption[];
-  /** The numbers to pick the program's from; none where none is needed. */
+  /** The three numbers of number matching; none if no number is needed. */
   readonly numbers: readonly string[];
   readonly canAddIdentity: boolean;
-  /** What was chosen before, where the form is shown again. */
+  /** The previous choices, if the form is shown again. */
   readonly chosen?: ChosenTerms;
   readonly problem?: ConfirmProblem | undefined;
 }
 
 /**
- * Asks for the decision, and says first what protects from phishing: compare the code, and approve only what
- * you started yourself. (RFC 8628 §5.4)
+ * Asks for the decision. The advice against phishing comes first: compare the code, and approve only what you
+ * started yourself. (RFC 8628 §5.4)
  *
- * Deny is the first submit button, so a stray Enter key denies; both buttons weigh the same.
+ * Deny is the first submit button, so a stray Enter key denies; both buttons are equally prominent.
  */
 export function confirmPage(input: ConfirmInput, texts: Texts): string {
   const {

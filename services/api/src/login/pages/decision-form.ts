@@ -5,7 +5,7 @@ import type { ChosenTerms } from './access-choice.ts';
 
 const approvalForm = z.object(approvalFields);
 
-/** The page's one list: a scope, and with it perhaps an identity; empty where none was chosen. Anything else is refused. */
+/** The value of the page's list: a scope, optionally with an identity; empty if none was chosen. Other values are refused. */
 const accessForm = z.object({
   access: z
     .string()
@@ -13,11 +13,11 @@ const accessForm = z.object({
     .optional(),
 });
 
-/** What a form says: a wish, or that it names a new identity and chooses another. */
+/** The form's content: an approval request, or the problem that it names a new identity and chooses another. */
 export type DecisionForm =
   { readonly kind: 'wish'; readonly wish: ApprovalWish } | { readonly kind: 'nameWithoutNewIdentity' };
 
-/** Reads the wish from the form of the confirmation. A name alone asks for a new identity. Throws 400. */
+/** Reads the approval request from the confirmation's form. A name alone means a new identity. Throws 400. */
 export function readDecision(body: unknown): DecisionForm {
   const fields = parseBody(approvalForm, spreadAccess(body, parseBody(accessForm, body)));
   const wish = approvalWish(fields);
@@ -26,7 +26,7 @@ export function readDecision(body: unknown): DecisionForm {
   return { kind: 'wish', wish: { ...wish, identity: { kind: 'new', name: fields.identity_name } } };
 }
 
-/** What was chosen in a form that is shown again. Anything may be in it: what is no choice is none. */
+/** The choices of a form that is shown again. Invalid values count as no choice. */
 export function chosenTerms(body: unknown): ChosenTerms {
   const form = approvalForm.safeParse(spreadAccess(body, accessForm.safeParse(body).data ?? { access: '' }));
   if (!form.success) return {};
@@ -34,7 +34,7 @@ export function chosenTerms(body: unknown): ChosenTerms {
   return { identity, identityName, scope, ttlSeconds: ttl };
 }
 
-/** The form's one choice as the two fields of the JSON call. No choice is the least: an identity, of which one must be named. */
+/** The form's choice as the two fields of the JSON call. No choice means the smaller scope, and the identity must then be named. */
 function spreadAccess(body: unknown, { access }: z.infer<typeof accessForm>): unknown {
   if (access === undefined) return body;
   const [key_scope, identity_uuid = ''] = (access || 'identity').split('.');

@@ -19,12 +19,11 @@ import { confirmPage, type ConfirmProblem } from './confirm-page.ts';
 import { enterCodePage, type EnterCodeProblem } from './enter-code-page.ts';
 import { resultPage, type ResultKind } from './result-page.ts';
 
-/** What the approval pages need. */
 export interface DevicePagesDeps extends SignInOffer {
   readonly decisions: Decisions;
   readonly accountStore: AccountStore;
   readonly clock: Clock;
-  /** Off: the code page says that no login starts. */
+  /** Off: the code page says that logins are switched off. */
   readonly deviceLogin: boolean;
   readonly oauthClients: OAuthClients;
 }
@@ -35,7 +34,7 @@ const formInput = z.object({
   decision: z.enum(['approve', 'deny', '']).catch(''),
 });
 
-/** The pages on which a human finds a login by its code, sees who asks, and decides. (RFC 8628 §3.3) */
+/** The pages on which a human enters a code, sees which program asks, and decides. (RFC 8628 §3.3) */
 export class DevicePages {
   readonly #deps: DevicePagesDeps;
 
@@ -43,19 +42,19 @@ export class DevicePages {
     this.#deps = deps;
   }
 
-  /** `GET /device`, `GET /device?user_code=`: never approves, whatever the link says. (RFC 8628 §3.3.1) */
+  /** `GET /device`, `GET /device?user_code=`: never approves. (RFC 8628 §3.3.1) */
   readonly open: Middleware = async (ctx) => {
     const linked = ctx.query['user_code'];
     const typed = typeof linked === 'string' ? linked : '';
     const signedIn = await this.#deps.sessions.read(ctx);
     if (!signedIn) return showSignIn(ctx, this.#deps, carried(typed));
-    // A link on another site looks nothing up: it would spend this person's guesses. They press a button first.
+    // A link on another site looks up no code, which would use up this person's guesses: they must press a button first.
     if (typed === '' || ctx.get('Sec-Fetch-Site') === 'cross-site')
       return this.#showEntry(ctx, signedIn, 200, { typed });
     await this.#showLogin(ctx, signedIn, typed, undefined);
   };
 
-  /** `POST /device/code`: a code that was typed. Leads to its page, so that the back button finds one that may be shown again. */
+  /** `POST /device/code`: redirects to the page of the typed code, so that the back button finds a page that can be shown again. */
   readonly submitCode: Middleware = async (ctx) => {
     const { sessions } = this.#deps;
     sessions.requireSameOrigin(ctx);
@@ -107,7 +106,7 @@ export class DevicePages {
     try {
       if (foldUserCode(typed) === null)
         return this.#showEntry(ctx, signedIn, 400, { problem: 'malformed', typed });
-      // Asked for together: one round trip less, and hardly ever in vain.
+      // Read together: it saves a round trip, and both are nearly always needed.
       [found, owner] = await Promise.all([
         decisions.find(typed, this.#approver(ctx, signedIn)),
         accountStore.read(signedIn.account.id),
@@ -220,7 +219,7 @@ export class DevicePages {
   }
 }
 
-/** The name under which a program is shown: the operator's for a registered client, else its own. */
+/** The shown name of a program: the operator's for a registered client, else its own. */
 function requesterName({ clientId, clientName }: LoginSummary, clients: OAuthClients) {
   const registeredName = clients.registeredName(clientId);
   if (registeredName !== null) return { registeredName };

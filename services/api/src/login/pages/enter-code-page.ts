@@ -5,10 +5,10 @@ import { paths } from '../../pages/paths.ts';
 import { problemId, problemNote } from '../../pages/problem-note.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
-/** Why a code was not taken. */
+/** Why a code was refused. */
 export type EnterCodeProblem = 'unknown' | 'expired' | 'used' | 'malformed' | 'tooManyGuesses';
 
-/** What the page shows again of the last attempt, and whose session it is. */
+/** The last attempt, and the signed-in person. */
 export interface EnterCodeInput {
   readonly csrfToken: string;
   readonly userCode?: string | undefined;
@@ -18,7 +18,7 @@ export interface EnterCodeInput {
   readonly account?: { readonly email: string } | undefined;
 }
 
-/** Asks for the code that the program shows. Nothing is approved here: the next page asks. (RFC 8628 §3.3) */
+/** Asks for the code that the program shows. The next page asks for the decision. (RFC 8628 §3.3) */
 export function enterCodePage(input: EnterCodeInput, texts: Texts): string {
   const { csrfToken, userCode, problem, account } = input;
   const t = texts.enterCode;

@@ -3,14 +3,14 @@ import { layout } from '../../pages/layout.ts';
 import { paths } from '../../pages/paths.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
-/** Where the API lives, as a program reaches it. */
+/** The address of the API, and whether logins can start. */
 export interface HomeInput {
   readonly apiUrl: string;
   /** The operator lets no login start. */
   readonly switchedOff?: boolean | undefined;
 }
 
-/** The front door: what this is, the way to enter a code, and two commands for whoever writes the program. */
+/** The home page: what the service does, a link to enter a code, and two commands for developers. */
 export function homePage({ apiUrl, switchedOff }: HomeInput, texts: Texts): string {
   const t = texts.home;
   const base = apiUrl.replace(/\/+$/u, '');

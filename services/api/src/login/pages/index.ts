@@ -10,7 +10,7 @@ export interface PagesDeps extends DevicePagesDeps {
   readonly publicUrl: string;
 }
 
-/** Mounts the pages of a login: the front door, the code, the decision and its outcome. */
+/** Mounts the pages of a login: home, code, decision and outcome. */
 export function mountPages({ router }: Routes, deps: PagesDeps): void {
   const { publicUrl, deviceLogin } = deps;
   const body = readBody();

@@ -2,8 +2,8 @@ import { html } from 'ghtml';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
 /**
- * Asks which of three numbers the program shows; nothing where none is needed. None is chosen beforehand, and the browser
- * does not let the form go without one: whoever sees no program cannot approve by pressing on.
+ * Asks which of three numbers the program shows; empty if no number is needed. None is preselected, and the browser requires
+ * one: a person who sees no program cannot approve just by continuing.
  */
 export function numberChoice(numbers: readonly string[], texts: Texts): string {
   if (numbers.length === 0) return '';

@@ -4,18 +4,18 @@ import { layout } from '../../pages/layout.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 import { largeCode } from '../../pages/user-code.ts';
 
-/** Blank modules around the code, as scanners want them. (ISO/IEC 18004) */
+/** Blank modules around the code, which scanners require. (ISO/IEC 18004) */
 const quietZone = 4;
 
-/** A code, and the link that leads to it. */
+/** A code, and its complete link. */
 export interface QrInput {
   readonly userCode: string;
   readonly link: string;
-  /** The page that takes the code, for whoever has no camera. */
+  /** The page that asks for the code, for people without a camera. */
   readonly verificationUri: string;
 }
 
-/** The complete link as a QR code, for the screen beside the terminal; it tells nothing that the link does not. */
+/** The complete link as a QR code, for the screen beside the terminal; it contains nothing but the link. */
 export function qrPage({ userCode, link, verificationUri }: QrInput, texts: Texts): string {
   const t = texts.qr;
   const body = html`

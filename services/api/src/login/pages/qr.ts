@@ -5,8 +5,8 @@ import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { qrPage } from './qr-page.ts';
 
 /**
- * `GET /device/qr?user_code=`: the complete link as a QR code, to be scanned from the screen beside the terminal. Looks nothing
- * up: it spends no guess and tells of no code whether it exists. 404 for what cannot be a code. (RFC 8628 §3.3.1)
+ * `GET /device/qr?user_code=`: the complete link as a QR code, to be scanned from the screen beside the terminal. It looks up no
+ * code, so it uses up no guess and reveals no code. 404 if the input cannot be a code. (RFC 8628 §3.3.1)
  */
 export function showQr(publicUrl: string): Middleware {
   return (ctx) => {

@@ -3,10 +3,10 @@ import { displayLimits, displaySafe } from '../../pages/display-safe.ts';
 import { relativeTime } from '../../pages/relative-time.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
-/** Who asks: the name and user agent are its own words, what the operator registered, the address and the time are ours. */
+/** The program: its own claims (name, user agent), the operator's registration, and the address and time that we saw. */
 export interface Requester {
   readonly name?: string | undefined;
-  /** What the operator calls the client that it says it is. */
+  /** The operator's name for the `client_id` that it sent. */
   readonly registeredName?: string | undefined;
   /** What it asks for beyond a login, in its own words. */
   readonly scope?: string | undefined;
@@ -16,7 +16,7 @@ export interface Requester {
   readonly sameNetworkAsYou: boolean;
 }
 
-/** Sets what we saw apart from what the program merely says of itself, so that nobody trusts the second. */
+/** Shows what we saw apart from what the program claims, so that people do not trust its claims. */
 export function requesterFacts(client: Requester, texts: Texts): string {
   const t = texts.confirm;
   const name = displaySafe(client.name ?? '', displayLimits.name);

@@ -7,7 +7,7 @@ import { paths } from '../../pages/paths.ts';
 import type { SunState } from '../../pages/sun.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
-/** How the login stands after the decision; `already…` when somebody decided before. */
+/** The state of the login after the decision; `already…` if it was decided before. */
 export type ResultKind =
   'approved' | 'denied' | 'alreadyApproved' | 'alreadyDenied' | 'wrongNumber' | 'expired';
 
@@ -15,11 +15,11 @@ export type ResultKind =
 export interface ResultInput {
   readonly kind: ResultKind;
   readonly clientName?: string | undefined;
-  /** The code whose program the page follows until it has collected its credentials. */
+  /** The code of the login that the page follows until the program has collected its credentials. */
   readonly follow?: string | undefined;
 }
 
-/** Apart from the template, where a formatter would change what the policy hashes. */
+/** Outside of the template, where a formatter would change the hash in the policy. */
 const scriptElement = `<script>${liveScript}</script>`;
 
 const suns: Readonly<Record<ResultKind, SunState>> = {
@@ -31,7 +31,7 @@ const suns: Readonly<Record<ResultKind, SunState>> = {
   expired: 'set',
 };
 
-/** Says what became of the login and what to do next, which is mostly: go back to the program. */
+/** Shows the outcome and what to do next: usually, return to the program. */
 export function resultPage({ kind, clientName, follow }: ResultInput, texts: Texts): string {
   const { title, text } = texts.result[kind];
   const name = displaySafe(clientName ?? '');
@@ -50,7 +50,7 @@ export function resultPage({ kind, clientName, follow }: ResultInput, texts: Tex
   return layout({ title, sun: suns[kind], body }, texts);
 }
 
-/** The outcome as a live region: complete without the script, and told anew by it once the program has collected. */
+/** The outcome as a live region: complete without the script, which updates it once the program has collected. */
 function liveLine(userCode: string, text: string, texts: Texts): string {
   const { collected, gone, denied } = texts.result;
   return html`<p

@@ -16,7 +16,7 @@ export const de: Texts = {
 
   enterCode: {
     title: 'Code eingeben',
-    lead: 'Ihr Programm zeigt einen Code aus acht Buchstaben. Bevor etwas freigegeben wird, sehen Sie, wer fragt.',
+    lead: 'Ihr Programm zeigt einen Code aus acht Buchstaben. Bevor Sie etwas erlauben, sehen Sie, welches Programm fragt.',
     label: 'Code',
     hint: 'Großschreibung, Leerzeichen und Strich spielen keine Rolle.',
     submit: 'Weiter',
@@ -92,7 +92,7 @@ export const de: Texts = {
       unmatched: () =>
         'Diese Antwort gehört zu keiner Anmeldung, die in diesem Browser begonnen wurde. Bitte beginnen Sie neu und erlauben Sie dieser Website Cookies.',
       expired: () =>
-        'Es dauerte länger als zehn Minuten und gilt zu Ihrer Sicherheit nicht mehr. Bitte beginnen Sie neu.',
+        'Es dauerte länger als zehn Minuten; zu Ihrer Sicherheit gilt die Anmeldung nicht mehr. Bitte beginnen Sie neu.',
       spent: () =>
         'Diese Anmeldung wurde schon verwendet, vielleicht in einem anderen Tab. Bitte beginnen Sie neu.',
       emailTaken: (provider) =>
@@ -125,7 +125,7 @@ export const de: Texts = {
 
   passwordChange: {
     title: 'Passwort ändern',
-    lead: 'Danach sind Sie überall sonst abgemeldet. Programme laufen weiter, bis Sie sie beenden:',
+    lead: 'Danach sind Sie überall sonst abgemeldet. Programme behalten ihren Zugang, bis Sie ihn beenden:',
     current: 'Bisheriges Passwort',
     fresh: 'Neues Passwort',
     submit: 'Passwort ändern',
@@ -280,7 +280,7 @@ export const de: Texts = {
   home: {
     pageTitle: 'Geräteanmeldung',
     title: 'Ein Programm ohne Browser anmelden',
-    lead: 'Ein Agent oder Kommandozeilenprogramm zeigt Ihnen einen Code. Geben Sie ihn hier ein, sehen Sie, wer fragt, und entscheiden Sie.',
+    lead: 'Ein Agent oder Kommandozeilenprogramm zeigt Ihnen einen Code. Geben Sie ihn hier ein, sehen Sie, welches Programm fragt, und entscheiden Sie.',
     developers: 'Für Entwickler',
     startComment: 'einen Code holen und dem Menschen user_code zeigen',
     waitComment: 'auf die Entscheidung warten',

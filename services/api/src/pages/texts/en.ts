@@ -1,4 +1,4 @@
-/** The English texts, and by their shape the measure for every other language. Plain text, never HTML. */
+/** The English texts; their type is that of every other language. Plain text, never HTML. */
 export const en = {
   lang: 'en',
   problemPrefix: 'Problem:',
@@ -15,7 +15,7 @@ export const en = {
 
   enterCode: {
     title: 'Enter the code',
-    lead: 'Your program shows a code of eight letters. You will see who asks before anything is approved.',
+    lead: 'Your program shows a code of eight letters. You will see which program asks before you approve anything.',
     label: 'Code',
     hint: 'Capitals, spaces and the dash do not matter.',
     submit: 'Continue',
@@ -88,14 +88,14 @@ export const en = {
       unmatched: () =>
         'This answer does not belong to a sign-in that was started in this browser. Please start again, and allow cookies for this site.',
       expired: () =>
-        'It took longer than ten minutes, so for your safety it no longer counts. Please start again.',
+        'It took longer than ten minutes, so for your safety the sign-in is no longer valid. Please start again.',
       spent: () => 'This sign-in was used already, perhaps in another tab. Please start again.',
       emailTaken: (provider: string) =>
         `The email address that ${provider} gave belongs to an account that signs in another way. Please sign in the way you did before.`,
       noEmail: (provider: string) =>
         `${provider} did not confirm an email address of yours, and a new account needs one. Confirm your address there, or sign in another way.`,
       untrusted: (provider: string) =>
-        `The answer of ${provider} did not pass our checks, so we did not use it. Please start again; if it happens again, tell whoever runs this service.`,
+        `The answer of ${provider} did not pass our checks, so we did not use it. Please start again; if it happens again, tell the operator of this service.`,
       providerDown: (provider: string) =>
         `${provider} does not answer at the moment. Please try again in a few minutes, or sign in another way. Your code stays valid until it expires.`,
       busy: () => 'Your account is being created in another tab. Please sign in again in a moment.',
@@ -119,7 +119,7 @@ export const en = {
 
   passwordChange: {
     title: 'Change your password',
-    lead: 'You are signed out everywhere else then. Programs go on until you end them:',
+    lead: 'This signs you out everywhere else. Programs keep their access until you end it:',
     current: 'Current password',
     fresh: 'New password',
     submit: 'Change password',
@@ -192,9 +192,9 @@ export const en = {
       numberNeeded: 'Please pick the number that your program shows.',
       noDecision: 'Please choose Deny or Approve.',
       unknownIdentity: 'This identity is no longer there. Please choose again.',
-      identityNeeded: 'Please say which identity it may use, or let it use the whole account.',
+      identityNeeded: 'Please choose an identity for the program, or give it the whole account.',
       nameWithoutNewIdentity:
-        'You named a new identity, but chose one that you have. Choose the new one, or empty the name.',
+        'You gave a name for a new identity, but chose an existing one. Choose the new one, or clear the name.',
       tooManyIdentities: 'This account cannot have more identities. Please choose one of yours.',
     },
   },
@@ -209,7 +209,7 @@ export const en = {
   result: {
     calledItself: (name: string) => `The program called itself “${name}”.`,
     collected: 'Your program has signed in. You can close this page.',
-    gone: 'This code is over. Your program shows whether it has signed in. You can close this page.',
+    gone: 'This code is no longer valid. Your program shows whether it has signed in. You can close this page.',
     approved: {
       title: 'Approved',
       text: 'Your program goes on by itself. You can close this page.',
@@ -272,12 +272,12 @@ export const en = {
   home: {
     pageTitle: 'Device sign-in',
     title: 'Sign in a program that has no browser',
-    lead: 'An agent or command-line tool shows you a code. Enter it here, see who asks, and decide.',
+    lead: 'An agent or command-line tool shows you a code. Enter it here, see which program asks, and decide.',
     developers: 'For developers',
     startComment: 'ask for a code, and show user_code to your human',
     waitComment: 'wait for the decision',
   },
 };
 
-/** Everything a page says, in one language. */
+/** The texts of all pages, in one language. */
 export type Texts = typeof en;

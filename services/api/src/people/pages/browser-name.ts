@@ -1,6 +1,6 @@
 import { displaySafe } from '../../pages/display-safe.ts';
 
-/** The first that fits: browsers name those that they descend from too. */
+/** In this order, because a browser also names those that it descends from. */
 const browsers: readonly (readonly [RegExp, string])[] = [
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -17,7 +17,7 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/\bLinux\b/, 'Linux'],
 ];
 
-/** A browser as a person would name it, "Firefox, Linux"; the start of what it says of itself where that is unknown; null for nothing. */
+/** A readable name such as "Firefox, Linux"; the start of an unknown user agent; null for an empty one. */
 export function browserName(userAgent: string): string | null {
   const named = [browsers, systems].flatMap(
     (kinds) => kinds.find(([pattern]) => pattern.test(userAgent))?.[1] ?? [],

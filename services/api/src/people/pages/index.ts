@@ -22,7 +22,7 @@ import {
 export interface PagesDeps
   extends SignInPagesDeps, ProviderSignInPagesDeps, SessionsPagesDeps, PasswordPagesDeps {}
 
-/** Mounts the pages of people: signing up, in and out, their sessions and their password. */
+/** Mounts the pages for people: signing up, in and out, sessions and password. */
 export function mountPages({ router }: Routes, deps: PagesDeps): void {
   const body = readBody();
   const steps = passwordSteps(deps.embeddedAccounts, body);

@@ -6,10 +6,10 @@ import { problemNote } from '../../pages/problem-note.ts';
 import { passwordMinLength } from './sign-up-page.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
-/** Why the password is still the old one. */
+/** Why the password was not changed. */
 export type PasswordProblem = 'wrongPassword' | 'weakPassword' | 'tooManyAttempts';
 
-/** Whose password it is, and what was wrong with the last attempt. */
+/** The person, and the problem of the last attempt. */
 export interface PasswordInput {
   readonly csrfToken: string;
   readonly account: { readonly email: string };
@@ -51,7 +51,7 @@ export function passwordPage({ csrfToken, account, problem }: PasswordInput, tex
   return layout({ title: t.title, failed: problem !== undefined, signedIn, body }, texts);
 }
 
-/** Where the password of this account is changed: here, or at the provider that the person signs in through. */
+/** Says where the password of this account can be changed: here, or at the person's provider. */
 export function passwordHint(hasPassword: boolean, texts: Texts): string {
   const t = texts.passwordChange;
   return hasPassword

@@ -13,7 +13,6 @@ import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { passwordPage, type PasswordProblem } from './password-page.ts';
 import { paths } from '../../pages/paths.ts';
 
-/** What the page of the password needs. */
 export interface PasswordPagesDeps {
   readonly sessions: BrowserSessions;
   readonly passwordAccounts: PasswordAccounts;
@@ -34,7 +33,7 @@ export function showPassword({ sessions, passwordAccounts }: PasswordPagesDeps):
   };
 }
 
-/** `POST /account/password`: changes it, goes on in a fresh session and ends all others; or shows the form again. */
+/** `POST /account/password`: changes the password, opens a new session and ends all others; or shows the form again. */
 export function submitPassword({
   sessions,
   passwordAccounts,

@@ -12,7 +12,6 @@ import { paths, type Pending, withPending } from '../../pages/paths.ts';
 import { signInFailurePage } from './sign-in-failure-page.ts';
 import { signedInPage } from './signed-in-page.ts';
 
-/** What signing in through a provider needs. */
 export interface ProviderSignInPagesDeps extends SignInOffer {
   readonly cookies: HostCookies;
 }
@@ -30,22 +29,22 @@ const statuses: Readonly<Record<SignInFailure, number>> = {
   blocked: 403,
 };
 
-/** When it is worth trying again, where time alone may help. */
+/** `Retry-After` for temporary failures. */
 const retryAfterSeconds = 5;
 
 /**
- * `GET /signin/{provider}`: on to the provider. A link and no form: browsers hold `form-action` against every redirect of a form,
- * and a provider's addresses are not known before it is asked.
+ * `GET /signin/{provider}`: redirects to the provider. A link and not a form: browsers apply `form-action` to every redirect of a
+ * form, and a provider's addresses are unknown until its metadata is fetched.
  */
 export function beginProviderSignIn(deps: ProviderSignInPagesDeps): Middleware {
   return async (ctx) => {
     const provider = providerOf(ctx, deps);
     const pending = carried(ctx.query['user_code'], ctx.query['next']);
-    // Another site shall not sign people in, or over, behind their back: they press the button themselves.
+    // Another site must not sign people in, or into another account: they press the button themselves.
     if (ctx.get('Sec-Fetch-Site') === 'cross-site') {
       return seeOther(ctx, withPending(paths.signIn, pending));
     }
-    const begun = await deps.providerSignIn.begin(provider, pending, askerOf(ctx));
+    const begun = await deps.providerSignIn.begin(provider, pending, requestOrigin(ctx));
     if (begun.kind === 'failed') return showFailure(ctx, provider, begun.failure, pending);
     const { attempt, url } = begun;
     deps.cookies.set(ctx, ticketCookie(attempt.state), attempt.ticket, attemptTtlSeconds);
@@ -53,23 +52,23 @@ export function beginProviderSignIn(deps: ProviderSignInPagesDeps): Middleware {
   };
 }
 
-/** `GET /signin/{provider}/callback`: back from the provider; signed in, or a page that says why not. */
+/** `GET /signin/{provider}/callback`: signs in the person who returns from the provider, or shows a page that says why not. */
 export function finishProviderSignIn(deps: ProviderSignInPagesDeps): Middleware {
   return async (ctx) => {
     const provider = providerOf(ctx, deps);
     const attempt = recallAttempt(ctx, deps, provider);
     if (!attempt) {
-      // The back button, after it worked.
+      // The back button, after a successful sign-in.
       if (await deps.sessions.read(ctx)) return seeOther(ctx, paths.device);
       return showFailure(ctx, provider, 'unmatched', {});
     }
-    const finished = await deps.providerSignIn.finish(provider, attempt, ctx.search, askerOf(ctx));
-    // Not before: where we could not look, such as without Redis, a reload may.
+    const finished = await deps.providerSignIn.finish(provider, attempt, ctx.search, requestOrigin(ctx));
+    // Not earlier: if the check failed, such as without Redis, a reload can repeat it.
     deps.cookies.set(ctx, ticketCookie(attempt.state), '', 0);
     const pending = carried(attempt.userCode, attempt.next);
     if (finished.kind === 'failed') return showFailure(ctx, provider, finished.failure, pending);
     await deps.sessions.open(ctx, finished.account);
-    // Not a redirect: browsers take one that began at the provider for a link from another site, which looks up no code.
+    // Not a redirect: after one from the provider, browsers report a cross-site request, and those look up no code.
     const next = pendingPage(pending);
     ctx.set('Refresh', `0;url=${next}`);
     showPage(ctx, 200, signedInPage(next, pageTexts(ctx)));
@@ -97,12 +96,12 @@ function recallAttempt(
 /** A cookie for each attempt, so that two tabs do not spoil each other's. */
 const ticketCookie = (state: string) => `ravi_sign_in_${state.slice(0, 8)}`;
 
-const askerOf = (ctx: Context) => ({
+const requestOrigin = (ctx: Context) => ({
   address: clientAddress(ctx),
   requestId: String(ctx.state['requestId']),
 });
 
-/** A parameter's value, where it is there just once. */
+/** A parameter's value if it comes once; else empty. */
 const single = (value: unknown) => (typeof value === 'string' ? value : '');
 
 function showFailure(ctx: Context, { config }: OidcProvider, failure: SignInFailure, pending: Pending): void {

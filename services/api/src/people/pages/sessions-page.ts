@@ -8,7 +8,7 @@ import { paths } from '../../pages/paths.ts';
 import { relativeTime } from '../../pages/relative-time.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
-/** One place where the person is signed in. */
+/** One browser that is signed in. */
 export interface ShownSession {
   readonly id: string;
   readonly address: string;
@@ -17,18 +17,18 @@ export interface ShownSession {
   readonly current: boolean;
 }
 
-/** Whose sessions they are. */
+/** The person whose sessions they are. */
 export interface SessionsInput {
   readonly csrfToken: string;
   readonly account: { readonly email: string };
   readonly sessions: readonly ShownSession[];
-  /** False for those who come by a provider. */
+  /** False for people who sign in through a provider. */
   readonly hasPassword: boolean;
-  /** The password was changed just now. */
+  /** Show that the password was just changed. */
   readonly passwordChanged?: boolean;
 }
 
-/** Where the person is signed in: when, from which address, with which browser; each can be ended, or all others at once. */
+/** Lists the person's sessions: since when, from which address, with which browser. Each can be ended, or all others at once. */
 export function sessionsPage(input: SessionsInput, texts: Texts): string {
   const { csrfToken, account, sessions, hasPassword, passwordChanged = false } = input;
   const t = texts.sessions;

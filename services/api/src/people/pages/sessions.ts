@@ -13,7 +13,6 @@ import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { paths } from '../../pages/paths.ts';
 import { sessionsPage } from './sessions-page.ts';
 
-/** What the page of a person's sessions needs. */
 export interface SessionsPagesDeps {
   readonly sessions: BrowserSessions;
   readonly clock: Clock;
@@ -55,7 +54,7 @@ export function showSessions(deps: SessionsPagesDeps): Middleware {
   };
 }
 
-/** `POST /account/sessions/end`: ends one of them; one that ended already, or is somebody else's, changes nothing. */
+/** `POST /account/sessions/end`: ends one session; does nothing if it has ended already or is somebody else's. */
 export function endSession(deps: SessionsPagesDeps): Middleware {
   const { sessions } = deps;
   return submitted(deps, (ctx, signedIn, id) => sessions.end(ctx, signedIn, id));

@@ -4,13 +4,13 @@ import { layout } from '../../pages/layout.ts';
 import { paths, type Pending, withPending } from '../../pages/paths.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
-/** Why a sign-in through a provider came to nothing, and what it was for. */
+/** Why a sign-in through a provider failed, and the page to return to. */
 export interface SignInFailureInput extends Pending {
   readonly failure: SignInFailure;
   readonly provider: string;
 }
 
-/** Says why nobody was signed in and what helps; the way back keeps the purpose and offers every other way to sign in. */
+/** Says why the sign-in failed and what helps. The link back keeps the purpose and offers every other way to sign in. */
 export function signInFailurePage(
   { failure, provider, userCode, next }: SignInFailureInput,
   texts: Texts,

@@ -6,7 +6,7 @@ import { problemNote } from '../../pages/problem-note.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 import { pendingCodeLine } from '../../pages/user-code.ts';
 
-/** Why a sign-in did not work. Whether the address has an account is never said. */
+/** Why a sign-in failed. It never says whether the address has an account. */
 export type SignInProblem = 'wrongCredentials' | 'tooManyAttempts' | 'invalidInput';
 
 /** What the page shows again of the last attempt, and what is pending. */
@@ -15,11 +15,11 @@ export interface SignInInput extends Pending {
   readonly email?: string | undefined;
   readonly problem?: SignInProblem | undefined;
   readonly providers: readonly { readonly id: string; readonly label: string }[];
-  /** Whether e-mail and password are a way in. */
+  /** Whether people can sign in with e-mail and password. */
   readonly embedded: boolean;
 }
 
-/** Asks who is there, before a code can be looked at; the code travels with every way in. */
+/** Asks the person to sign in before a code is looked up; every form and link keeps the code. */
 export function signInPage(input: SignInInput, texts: Texts): string {
   const { userCode, problem, providers, embedded } = input;
   const t = texts.signIn;

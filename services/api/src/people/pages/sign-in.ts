@@ -14,14 +14,13 @@ import type { Pending } from '../../pages/paths.ts';
 import { type SignInInput, signInPage, type SignInProblem } from './sign-in-page.ts';
 import { signUpPage, type SignUpProblem } from './sign-up-page.ts';
 
-/** What the sign-in page offers, and to whose session it leads. */
+/** Dependencies of showing the sign-in page. */
 export interface SignInOffer {
   readonly sessions: BrowserSessions;
   readonly providerSignIn: ProviderSignIn;
   readonly embeddedAccounts: boolean;
 }
 
-/** What the sign-in pages need. */
 export interface SignInPagesDeps extends SignInOffer {
   readonly passwordAccounts: PasswordAccounts;
   readonly browsers: KnownBrowsers;
@@ -38,7 +37,7 @@ const formInput = z.object({
   last_name: optionalText,
 });
 
-/** `GET /signin`, and what `/device` shows to somebody who is not signed in. */
+/** `GET /signin`, and `/device` for people who are not signed in. */
 export function showSignIn(ctx: Context, offer: SignInOffer, pending: Pending): void {
   showSignInForm(ctx, offer, 200, pending);
 }
@@ -64,7 +63,7 @@ export function showSignUp(ctx: Context, sessions: BrowserSessions, pending: Pen
   showPage(ctx, 200, signUpPage(input, pageTexts(ctx)));
 }
 
-/** `POST /signin`: signs in and goes on to what was pending, or shows the form again with what is wrong. */
+/** `POST /signin`: signs in and continues to the pending page, or shows the form again with the problem. */
 export function submitSignIn(deps: SignInPagesDeps): Middleware {
   const { passwordAccounts, sessions, browsers } = deps;
   return async (ctx) => {
@@ -88,7 +87,7 @@ export function submitSignIn(deps: SignInPagesDeps): Middleware {
   };
 }
 
-/** `POST /signup`: creates the account, signs in and goes on to what was pending, or shows the form again. */
+/** `POST /signup`: creates the account, signs in and continues to the pending page, or shows the form again. */
 export function submitSignUp({ passwordAccounts, sessions, browsers }: SignInPagesDeps): Middleware {
   return async (ctx) => {
     const form = readForm(ctx, sessions);
@@ -154,7 +153,7 @@ function readForm(ctx: Context, sessions: BrowserSessions): z.infer<typeof formI
   return form;
 }
 
-/** What the form says of a problem, by its code; rethrows what the form has no words for. */
+/** The form's text for a problem, by its code; rethrows problems without a text. */
 function problemIn<Kind extends string>(
   error: unknown,
   kinds: Partial<Record<ProblemCode, Kind>>,

@@ -6,7 +6,7 @@ import { problemNote } from '../../pages/problem-note.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 import { pendingCodeLine } from '../../pages/user-code.ts';
 
-/** Why an account could not be made. */
+/** Why no account was created. */
 export type SignUpProblem =
   'emailTaken' | 'weakPassword' | 'invalidEmail' | 'invalidName' | 'tooManyAttempts';
 
@@ -19,10 +19,10 @@ export interface SignUpInput extends Pending {
   readonly problem?: SignUpProblem | undefined;
 }
 
-/** The least that a password must have; the hint and the input's own check say the same number. */
+/** Minimum length of a password, in the hint and in the input's own check. */
 export const passwordMinLength = 10;
 
-/** Makes an account; the pending code travels with the form. Names are optional, as in the contract. */
+/** The sign-up form; it keeps the pending code. Names are optional, as in the API. */
 export function signUpPage(input: SignUpInput, texts: Texts): string {
   const { csrfToken, userCode, email, firstName, lastName, problem } = input;
   const t = texts.signUp;
