@@ -147,14 +147,15 @@ test('what cannot be done when Redis is full is refused as a whole: 503, and not
   expect((await wait(api(), login.device_code)).status).toBe(200);
 });
 
-/** A connection that fills Redis up right before its `command`. */
-function fillingBefore(command: 'hset' | 'evalsha'): Redis {
+/** A connection that fills Redis up right before its `command`, at the given time that it comes. */
+function fillingBefore(command: 'hset' | 'evalsha', time = 1): Redis {
+  let times = 0;
   return new Proxy(redis, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);
       if (typeof member !== 'function') return member;
       return async (...args: unknown[]) => {
-        if (name === command) await fillUp(target);
+        if (name === command && ++times === time) await fillUp(target);
         return (member as (...all: unknown[]) => unknown).apply(target, args);
       };
     },
@@ -178,10 +179,15 @@ test('an address that was taken for an identity is free again where Redis was fu
     'OOM',
   );
   await redis.config('SET', 'maxmemory', '0');
-  const identities = new IdentityStore(fillingBefore('evalsha'), 'half:');
+  // The first script reserves the address, the second writes the identity.
+  const identities = new IdentityStore(fillingBefore('evalsha', 2), 'half:');
   const wish = { name: 'Half Made', email: 'half.made@half.example' };
   await expect(identities.add(account?.id ?? 0, wish, { domain: 'half.example', nowMs: 1 })).rejects.toThrow(
     'OOM',
   );
+  await redis.config('SET', 'maxmemory', '0');
+  await eventually('the address is free', async () => {
+    return (await redis.keys('half:ravi:identity-email:*')).length === before.length;
+  });
   expect(await redis.keys('half:ravi:identity-email:*')).toEqual(before);
 });

@@ -161,24 +161,21 @@ export class AccountStore {
     const identity = await this.#drawIdentity(id, input.identityEmailDomain, nowMs);
     const key = accountKey(id, this.#prefix);
     try {
-      await this.#redis
-        .multi()
-        .hset(key, {
-          email,
-          first_name: firstName,
-          last_name: lastName,
-          created_at: nowMs,
-          epoch,
-          sessions_epoch: epoch,
-          [identityField + identity.uuid]: JSON.stringify(identity),
-        })
-        .persist(key)
-        .exec();
+      await this.#redis.hset(key, {
+        email,
+        first_name: firstName,
+        last_name: lastName,
+        created_at: nowMs,
+        epoch,
+        sessions_epoch: epoch,
+        [identityField + identity.uuid]: JSON.stringify(identity),
+      });
     } catch (error) {
       // Refused, so that nobody has the address. After any other failure somebody may.
       if (isRedisFull(error)) await this.#redis.del(identityEmailKey(identity.email, this.#prefix));
       throw error;
     }
+    await this.#redis.persist(key);
     return { id, email, firstName, lastName, epoch, sessionsEpoch: epoch, blocked: false };
   }
 

@@ -6,6 +6,7 @@ import { accountFields, readAccount } from './account-fields.ts';
 import { accountKey, accountSessionsKey, sessionKey } from './keyspace.ts';
 
 const openSession = loadScript(new URL('./lua/open-session.lua', import.meta.url));
+const moveSession = loadScript(new URL('./lua/move-session.lua', import.meta.url));
 
 /** How long browser sessions live. */
 export interface SessionLifetimes {
@@ -148,7 +149,9 @@ export class SessionStore {
     const id = idOf(token);
     const record = await this.#readRecord(id);
     if (record === null) return;
-    await this.#redis.set(this.#key(id), JSON.stringify({ ...record, epoch }), 'KEEPTTL', 'XX');
+    const moved = JSON.stringify({ ...record, epoch });
+    const [word] = replyWords(await runScript(this.#redis, moveSession, this.#key(id), moved));
+    if (word !== 'moved' && word !== 'gone') throw new UnexpectedReply(word);
   }
 
   /** Ends the session with this token. */
