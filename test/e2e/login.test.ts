@@ -6,7 +6,7 @@ import { recogniseApiKey } from '@ravi/credentials';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
-import { errorOnceCollected, poll, startLogin, wait } from '../support/program.ts';
+import { errorOnceCollected, poll, polledAgo, startLogin, wait } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
 let deployment: Deployment;
@@ -108,10 +108,50 @@ test('under 200 concurrent requests at two apis, waiting or not, exactly one get
   expect(await errorOnceCollected(there(), login.device_code)).toBe('invalid_grant');
 });
 
-test('a poll before the decision says authorization_pending, one at once after it slow_down', async () => {
+test('a poll before the decision says authorization_pending, so does one at once after it; one too soon is told the interval to keep', async () => {
   const login = await startLogin(here());
   expect((await poll(here(), login.device_code)).body.error).toBe('authorization_pending');
-  expect((await poll(there(), login.device_code)).body.error).toBe('slow_down');
+  expect((await poll(there(), login.device_code)).body.error).toBe('authorization_pending');
+  await polledAgo(deployment.redis.url, login.device_code, 2);
+  expect((await poll(there(), login.device_code)).body).toMatchObject({ error: 'slow_down', interval: 10 });
+});
+
+test('a wait that does not say how long is held for the default; one that asks, for longer', async () => {
+  const api = await deployment.stack.startApi({ LONG_POLL_DEFAULT_SECONDS: '1' });
+  const [login, other] = [await startLogin(api.url), await startLogin(api.url)];
+  const longer = send(`${api.url}/api/auth/device/token/`, {
+    json: { device_code: other.device_code, wait: true },
+    headers: { prefer: 'wait=60' },
+  });
+  expect((await wait(api.url, login.device_code)).body.error).toBe('authorization_pending');
+  await person.approve(api.url, other.user_code);
+  expect((await longer).status).toBe(200);
+});
+
+test('programs that share a code, or find no place, are told when to ask again and cannot ask without a pause', async () => {
+  const full = await deployment.stack.startApi({ MAX_HELD_WAITS: '0' });
+  const login = await startLogin(full.url);
+  const turnedAway = await wait(full.url, login.device_code);
+  expect([turnedAway.body.error, turnedAway.headers.get('retry-after')]).toEqual([
+    'authorization_pending',
+    '5',
+  ]);
+  let answers = 0;
+  let over = false;
+  // Each asks again at once, and takes the other's place.
+  const asking = [here(), there()].map(async (url) => {
+    while (!over) {
+      const answer = await wait(url, login.device_code);
+      if (over) return;
+      expect(answer.body.error).toBe('authorization_pending');
+      answers++;
+    }
+  });
+  await eventually('a few turns were taken', () => answers >= 4);
+  expect(answers).toBeLessThan(10);
+  over = true;
+  await person.approve(here(), login.user_code);
+  await Promise.all(asking);
 });
 
 test('a newer wait at the same api answers the older one and is the one that is answered', async () => {
@@ -152,6 +192,7 @@ test('asking to be held for no time is polling: its pace counts', async () => {
       headers: { prefer: 'wait=0' },
     });
   expect((await ask()).body['error']).toBe('authorization_pending');
+  await polledAgo(deployment.redis.url, login.device_code, 2);
   expect((await ask()).body['error']).toBe('slow_down');
 });
 

@@ -2,7 +2,7 @@ import { call, logIn } from '../support/logged-in.ts';
 import { send } from '../support/http.ts';
 import { OAuthClient } from '../support/oauth-client.ts';
 import { Person } from '../support/person.ts';
-import { poll, startLogin } from '../support/program.ts';
+import { poll, polledAgo, startLogin } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
 let deployment: Deployment;
@@ -50,7 +50,8 @@ test('a login without an answer yet is pending; polled too fast, it is to slow d
   const login = await client.start();
   const first = await client.poll(login.device_code);
   expect([first.status, first.body.error]).toEqual([400, 'authorization_pending']);
-  expect((await client.poll(login.device_code)).body.error).toBe('slow_down');
+  await polledAgo(deployment.redis.url, login.device_code, 2);
+  expect((await client.poll(login.device_code)).body).toMatchObject({ error: 'slow_down', interval: 10 });
   await person.approve(here(), login.user_code);
   expect((await client.wait(login.device_code)).status).toBe(200);
   expect((await client.wait(login.device_code)).body.error).toBe('invalid_grant');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { eventually } from '../support/eventually.ts';
 import { Person } from '../support/person.ts';
-import { errorOnceCollected, poll, startLogin } from '../support/program.ts';
+import { errorOnceCollected, poll, polledAgo, startLogin } from '../support/program.ts';
 import { post, type RawAnswer, RawConnection } from '../support/raw-connection.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
@@ -47,6 +47,7 @@ test('each request is judged by its own body', async () => {
   expect(errorOf(await connection.ask(pollCall(forged)))).toBe('invalid_grant');
   expect(errorOf(await connection.ask(pollCall(pending.device_code)))).toBe('authorization_pending');
   expect(errorOf(await connection.ask(pollCall(forged)))).toBe('invalid_grant');
+  await polledAgo(deployment.redis.url, pending.device_code, 2);
   expect(errorOf(await connection.ask(pollCall(pending.device_code)))).toBe('slow_down');
   const broken = pollCall(forged).replace('{"device_code"', '{"device_code;');
   expect(await connection.ask(broken)).toMatchObject({

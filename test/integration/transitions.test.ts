@@ -292,14 +292,26 @@ describe('pace of polling (RFC 8628 §3.5)', () => {
   const polledSecondsAgo = (login: StoredLogin, seconds: number) =>
     bench.redis.hset(bench.keyOf(login), 'polled_at', Date.now() - seconds * 1000);
 
-  test('the first poll is never too fast, a second one at once is, and the interval grows by 5 s', async () => {
+  test('the first poll is never too fast, one of the next seconds is, and two within a second count as one', async () => {
     const login = await bench.start();
-    expect((await bench.redeem(login)).kind).toBe('pending');
+    for (let i = 0; i < 3; i++) expect((await bench.redeem(login)).kind).toBe('pending');
+    await polledSecondsAgo(login, 2);
     expect(await bench.redeem(login)).toEqual({ kind: 'slowDown', intervalSeconds: 10 });
-    await polledSecondsAgo(login, 6);
-    expect(await bench.redeem(login)).toEqual({ kind: 'slowDown', intervalSeconds: 15 });
-    await polledSecondsAgo(login, 15);
     expect((await bench.redeem(login)).kind).toBe('pending');
+  });
+
+  test('a program that polls too fast by a clock heals: it is judged by the announced interval, and adds 5 s itself', async () => {
+    const login = await bench.start();
+    await bench.redeem(login);
+    // Its 5 s are 3.85 of ours, and so are 3.85 of each further 5.
+    for (const [seconds, kind] of [
+      [3.85, 'slowDown'],
+      [7.7, 'pending'],
+      [7.7, 'pending'],
+    ] as const) {
+      await polledSecondsAgo(login, seconds);
+      expect((await bench.redeem(login)).kind).toBe(kind);
+    }
   });
 
   test('a client that waits is never told to slow down, however often it asks', async () => {

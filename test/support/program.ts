@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import type { DeviceCodeResponse, DeviceTokenSuccess } from '@ravi/contract';
 import { eventually } from './eventually.ts';
 import { type Received, send } from './http.ts';
@@ -62,4 +63,13 @@ export async function errorOnceCollected(apiUrl: string, deviceCode: string): Pr
 /** How fetch reports that it got no answer. By name: under jest the class is another realm's. */
 export function isLostConnection(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'name' in error && error.name === 'TypeError';
+}
+
+/** Lets the last poll of a login lie back in time. */
+export async function polledAgo(redisUrl: string, deviceCode: string, seconds: number): Promise<void> {
+  const redis = new Redis(redisUrl);
+  // The login's id is part of the code; see device-code.ts.
+  const loginId = Buffer.from(deviceCode, 'base64url').toString('base64url', 5, 21);
+  await redis.hincrby(`ravi:login:{${loginId}}`, 'polled_at', -seconds * 1000);
+  redis.disconnect();
 }

@@ -5,7 +5,7 @@ export type Redemption =
   | { readonly kind: 'expired' }
   /** `otherWaiter`: the other api instance that held (`wait`) or holds (`check`) a request for this login. */
   | { readonly kind: 'pending'; readonly otherWaiter: string | null }
-  /** Polled too fast; `intervalSeconds` is the interval from now on. (RFC 8628 §3.5) */
+  /** Polled too fast; `intervalSeconds` is the interval that the program has to keep from now on. (RFC 8628 §3.5) */
   | { readonly kind: 'slowDown'; readonly intervalSeconds: number }
   /** Approved, not issued yet. `approvedForMs` tells whether its job may have been lost. */
   | {

@@ -33,6 +33,7 @@ export interface ApiConfig {
   readonly keys: ServiceKeyGenerations;
   readonly deviceCodeTtlSeconds: number;
   readonly pollIntervalSeconds: number;
+  readonly longPollDefaultSeconds: number;
   readonly longPollMaxSeconds: number;
   readonly maxHeldWaits: number;
   readonly recheckSeconds: number;
@@ -107,6 +108,7 @@ export function parseConfig(env: Env): ApiConfig {
     keys: deriveServiceKeys(secret, values.SECRET_PREVIOUS),
     deviceCodeTtlSeconds: values.DEVICE_CODE_TTL_SECONDS,
     pollIntervalSeconds: values.POLL_INTERVAL_SECONDS,
+    longPollDefaultSeconds: values.LONG_POLL_DEFAULT_SECONDS,
     longPollMaxSeconds: values.LONG_POLL_MAX_SECONDS,
     maxHeldWaits: values.MAX_HELD_WAITS,
     recheckSeconds: values.RECHECK_SECONDS,

@@ -38,11 +38,17 @@ export const apiSettings = {
     unit: 'seconds',
     help: 'How often a program that does not wait may poll.',
   },
+  LONG_POLL_DEFAULT_SECONDS: {
+    parser: integerVariable(1, 900),
+    default: '25',
+    unit: 'seconds',
+    help: 'How long a waiting request is held that does not say how long: many clients and proxies give up at 30 or 60 s.',
+  },
   LONG_POLL_MAX_SECONDS: {
     parser: integerVariable(1, 900),
     default: '120',
     unit: 'seconds',
-    help: 'How long a waiting request is held at most. Keep it below the time-outs of proxies in front.',
+    help: 'How long a waiting request is held at most, with `Prefer: wait=N`. Keep it below the time-outs of proxies in front.',
   },
   MAX_HELD_WAITS: {
     parser: integerVariable(0, 1_000_000),

@@ -2,6 +2,9 @@ import { type ClientRequest, post } from './request.ts';
 import type { Session } from './session.ts';
 import type { Target } from './target.ts';
 
+/** More than a server holds a request: it answers what it allows. */
+const maxWaitSeconds = 900;
+
 /** The calls of a device login as requests that are ready but for the fields that vary. */
 export class DeviceCalls {
   readonly #target: Target;
@@ -26,9 +29,9 @@ export class DeviceCalls {
     return post(this.#tokenPath, this.#fields, `{"device_code":"${deviceCode}"}`);
   }
 
-  /** Asks and is held, for as long as the server likes or `seconds`, whichever is less. */
-  wait(deviceCode: string, seconds?: number): ClientRequest {
-    const prefer = seconds === undefined ? '' : `Prefer: wait=${seconds}\r\n`;
+  /** Asks and is held, for as long as the server allows or `seconds`, whichever is less. */
+  wait(deviceCode: string, seconds = maxWaitSeconds): ClientRequest {
+    const prefer = `Prefer: wait=${seconds}\r\n`;
     return post(this.#tokenPath, this.#fields + prefer, `{"device_code":"${deviceCode}","wait":true}`);
   }
 

@@ -8,7 +8,7 @@
 -- ARGV      1 device_hash  2 mode ('poll' | 'wait' | 'check')  3 instance ('' to hold nothing)
 --           4 lease (unique to this request)  5 lease_ms  6 client_id ('' in the JSON API)
 --           7 key_thumbprint ('' where no key was proven)
--- Returns   {'unknown'} | {'expired'} | {'denied'} | {'redeemed'} | {'slow_down', interval_ms}
+-- Returns   {'unknown'} | {'expired'} | {'denied'} | {'redeemed'} | {'slow_down', interval_ms that the program has to keep from now on}
 --           {'pending', other} | {'approved', other, approved_for_ms, started_at}
 --           {'leased', other, remaining_ms} | {'issued', sealed, approved_for_ms}
 --           other: the other instance that held (wait) or holds (check) a request for this login, or ''
@@ -66,12 +66,15 @@ end
 
 if mode == 'poll' then
   local interval, polled_at = tonumber(f[5]), tonumber(f[6])
-  redis.call('HSET', login, 'polled_at', string.format('%.0f', now))
-  -- A tenth of tolerance: the network may bring two well-paced polls closer together.
-  if polled_at and now - polled_at < interval * 0.9 then
-    interval = math.min(interval + 5000, 60000)
-    redis.call('HSET', login, 'interval', string.format('%.0f', interval))
-    return { 'slow_down', tostring(interval) }
+  local since = polled_at and now - polled_at
+  -- Polls within a second count as one: libraries send a poll twice to find out how a server answers.
+  if not since or since >= 1000 then
+    redis.call('HSET', login, 'polled_at', string.format('%.0f', now))
+    -- A tenth of tolerance: the network may bring two well-paced polls closer together. Judged by the interval that was
+    -- announced: the program adds the five seconds, so that a fast clock heals.
+    if since and since < interval * 0.9 then
+      return { 'slow_down', string.format('%.0f', interval + 5000) }
+    end
   end
 end
 return { 'pending', other }

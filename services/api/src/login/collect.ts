@@ -1,11 +1,12 @@
 import { type PresentingClient, readDeviceCode, settleGraceMs } from '@ravi/device-login';
+import { isRedisUnavailable } from '@ravi/redis';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Call } from '../http/call.ts';
 import type { HeldWaits } from './held-waits.ts';
 import type { PresentedCode } from './presented-code.ts';
 import type { Redeemer } from './redeemer.ts';
-import { sendTokenError } from './token-error.ts';
+import { sendPendingEarly, sendTokenError } from './token-error.ts';
 
 export interface CollectDeps {
   readonly redeemer: Redeemer;
@@ -13,6 +14,7 @@ export interface CollectDeps {
   readonly keys: ServiceKeyGenerations;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly pollIntervalSeconds: number;
 }
 
 /** A request for the credentials of a device_code. */
@@ -26,10 +28,11 @@ export interface Collection {
 
 /**
  * Answers with the credentials, once, or with the state of the login. A program that waits is held until the login is settled.
- * Resolves once the call is answered or held. (RFC 8628 §3.4, §3.5)
+ * While Redis is away an unexpired code is answered `authorization_pending`. Resolves once the call is answered or held.
+ * (RFC 8628 §3.4, §3.5)
  */
 export async function collect(
-  { redeemer, heldWaits, keys, clock, logger }: CollectDeps,
+  { redeemer, heldWaits, keys, clock, logger, pollIntervalSeconds }: CollectDeps,
   { address, requestId, reply }: Call,
   { deviceCode, waitSeconds, client }: Collection,
 ): Promise<void> {
@@ -37,7 +40,14 @@ export async function collect(
   if (read === null) return sendTokenError(reply, 'invalid_grant');
   if (clock.nowMs() >= read.expiresAtMs + settleGraceMs) return sendTokenError(reply, 'expired_token');
   const code: PresentedCode = { ...read, address, ...(client === undefined ? {} : { client }) };
-  if (waitSeconds === undefined) return redeemer.poll(code, reply);
-  logger.info({ loginId: code.loginId, requestId }, 'login waited for');
-  await heldWaits.hold(code, reply, waitSeconds * 1000);
+  try {
+    if (waitSeconds === undefined) return await redeemer.poll(code, reply);
+    logger.debug({ loginId: code.loginId, requestId }, 'login waited for');
+    await heldWaits.hold(code, reply, waitSeconds * 1000);
+  } catch (error) {
+    // Libraries take every other answer for the end of the login; and this one is true of what is not collected yet.
+    if (!isRedisUnavailable(error)) throw error;
+    logger.debug({ error, loginId: code.loginId, requestId }, 'Redis is away: answered from the code alone');
+    sendPendingEarly(reply, pollIntervalSeconds);
+  }
 }

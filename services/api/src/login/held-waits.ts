@@ -4,7 +4,7 @@ import type { Logger } from '@ravi/telemetry';
 import type { Reply } from '../http/reply.ts';
 import type { PresentedCode } from './presented-code.ts';
 import { isOpen, type Redeemer } from './redeemer.ts';
-import { sendTokenError } from './token-error.ts';
+import { sendPendingEarly, sendTokenError } from './token-error.ts';
 
 export interface HeldWaitsDeps {
   readonly redeemer: Redeemer;
@@ -13,6 +13,8 @@ export interface HeldWaitsDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly maxHeld: number;
+  /** When a program is to ask again that was answered sooner than it asked. */
+  readonly pollIntervalSeconds: number;
   readonly wake: (instance: string, loginId: string) => Promise<void>;
 }
 
@@ -21,7 +23,8 @@ interface HeldWait {
   readonly code: PresentedCode;
   readonly reply: Reply;
   readonly lease: string;
-  readonly deadline: NodeJS.Timeout;
+  readonly beganMs: number;
+  deadline: NodeJS.Timeout;
   /** A check is in progress; a wake-up meanwhile causes another one. */
   checking: boolean;
   checkAgain: boolean;
@@ -30,6 +33,12 @@ interface HeldWait {
 
 /** How soon a wait is checked again while another request is being answered with its result. */
 const leasedRecheckMs = 1_000;
+
+/**
+ * A wait is held for this long even if a newer one takes its place: two programs with one code would otherwise take each other's
+ * place without a pause.
+ */
+const minHeldMs = 1_000;
 
 /** Logins read in one pipeline by the sweep. */
 const sweepBatch = 250;
@@ -41,6 +50,8 @@ const sweepBatch = 250;
 export class HeldWaits {
   readonly #deps: HeldWaitsDeps;
   readonly #waits = new Map<string, HeldWait>();
+  /** Waits whose place a newer one took, until they are answered. */
+  readonly #superseded = new Set<HeldWait>();
   #closed = false;
 
   constructor(deps: HeldWaitsDeps) {
@@ -67,6 +78,7 @@ export class HeldWaits {
       code,
       reply,
       lease: redeemer.newLease(),
+      beganMs: clock.nowMs(),
       // Just after the expiry, so that the last check sees it; after the expiry, until the end of the grace.
       deadline: setTimeout(
         () => this.#atDeadline(wait),
@@ -78,7 +90,7 @@ export class HeldWaits {
     };
     // In the map before the first check: no wake-up can fall between the check and the wait.
     this.#waits.set(code.loginId, wait);
-    if (older) this.#dismiss(older);
+    if (older) this.#supersede(older);
     reply.onceOver(() => this.#forget(wait));
     try {
       await this.#check(wait, 'wait');
@@ -118,6 +130,10 @@ export class HeldWaits {
   /** Answers every held request `authorization_pending` and holds no more: the clients ask another instance. */
   close(): void {
     this.#closed = true;
+    for (const wait of this.#superseded) {
+      wait.reply.closeAfterwards();
+      this.#dismiss(wait);
+    }
     for (const wait of this.#waits.values()) {
       wait.reply.closeAfterwards();
       // A check in progress may have leased the result already: then it answers, so that no client waits for the lease to end.
@@ -170,7 +186,7 @@ export class HeldWaits {
     }
     if (redemption.otherWaiter !== null) {
       // Only the newest wait stays.
-      if (kind === 'check') return this.#dismiss(wait);
+      if (kind === 'check') return this.#supersede(wait);
       void wake(redemption.otherWaiter, wait.code.loginId).catch(() => undefined);
     }
     if (redemption.kind === 'leased' && this.#isHeld(wait)) {
@@ -180,6 +196,19 @@ export class HeldWaits {
         Math.min(redemption.remainingMs, leasedRecheckMs),
       );
     }
+  }
+
+  /** Another request for the same login is held now: answers this one, at the earliest when it was held for a second. */
+  #supersede(wait: HeldWait): void {
+    this.#forget(wait);
+    const restMs = wait.beganMs + minHeldMs - this.#deps.clock.nowMs();
+    const answer = () => {
+      this.#forget(wait);
+      sendPendingEarly(wait.reply, this.#deps.pollIntervalSeconds);
+    };
+    if (restMs <= 0 || this.#closed) return answer();
+    this.#superseded.add(wait);
+    wait.deadline = setTimeout(answer, restMs);
   }
 
   /** The time is over: checks once more if the login may just have expired, then answers `authorization_pending`. */
@@ -201,6 +230,7 @@ export class HeldWaits {
   #forget(wait: HeldWait): void {
     clearTimeout(wait.deadline);
     clearTimeout(wait.recheck);
+    this.#superseded.delete(wait);
     if (this.#isHeld(wait)) this.#waits.delete(wait.code.loginId);
   }
 

@@ -54,6 +54,7 @@ export interface LoginSettings {
   readonly deviceLogin: boolean;
   readonly deviceCodeTtlSeconds: number;
   readonly pollIntervalSeconds: number;
+  readonly longPollDefaultSeconds: number;
   readonly longPollMaxSeconds: number;
   readonly maxHeldWaits: number;
   readonly recheckSeconds: number;
@@ -86,11 +87,17 @@ export function createLogin(deps: LoginDeps): Login {
   const { longPollMaxSeconds, maxHeldWaits } = settings;
   const redeemer = new Redeemer({
     ...deps,
+    pollIntervalSeconds: settings.pollIntervalSeconds,
     revocation: access.revocation,
     bind: (issued, keyThumbprint) => bindAnswer(tokens.minting, grants, issued, keyThumbprint, clock.nowMs()),
     onRedeemed: (approvedForMs) => metrics.redeemed(approvedForMs),
   });
-  const heldWaits = new HeldWaits({ ...deps, redeemer, maxHeld: maxHeldWaits });
+  const heldWaits = new HeldWaits({
+    ...deps,
+    redeemer,
+    maxHeld: maxHeldWaits,
+    pollIntervalSeconds: settings.pollIntervalSeconds,
+  });
   const watches = new Watches({
     ...deps,
     maxHeld: Math.ceil(maxHeldWaits * watchShare),

@@ -10,6 +10,7 @@ import { preferredWaitSeconds } from './preferred-wait.ts';
 import { startLogin, type StartDeps } from './start.ts';
 
 export interface JsonApiDeps extends StartDeps, CollectDeps, DecideDeps, FollowDeps {
+  readonly longPollDefaultSeconds: number;
   readonly longPollMaxSeconds: number;
 }
 
@@ -47,11 +48,10 @@ const collectInput = z.object({ device_code: text(1, 512), wait: formBoolean.def
  */
 function collectCredentials(deps: JsonApiDeps): Operation {
   const { longPollMaxSeconds } = deps;
+  const defaultSeconds = Math.min(deps.longPollDefaultSeconds, longPollMaxSeconds);
   return async (call, body) => {
     const { device_code: deviceCode, wait } = parseBody(collectInput, body);
-    const waitSeconds = wait
-      ? (preferredWaitSeconds(call, longPollMaxSeconds) ?? longPollMaxSeconds)
-      : undefined;
+    const waitSeconds = wait ? (preferredWaitSeconds(call, longPollMaxSeconds) ?? defaultSeconds) : undefined;
     await collect(deps, call, { deviceCode, waitSeconds });
   };
 }

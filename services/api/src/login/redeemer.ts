@@ -11,7 +11,7 @@ import type { Reply } from '../http/reply.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
 import { withExpiry } from './bind-answer.ts';
 import type { PresentedCode } from './presented-code.ts';
-import { sendTokenError } from './token-error.ts';
+import { sendPendingEarly, sendSlowDown, sendTokenError } from './token-error.ts';
 
 /** An approval that has no result after this time may have lost its job: it is added again. */
 const jobLostAfterMs = 5_000;
@@ -27,6 +27,7 @@ export interface RedeemerDeps {
   readonly queue: IssuanceQueue;
   readonly clock: Clock;
   readonly instance: string;
+  readonly pollIntervalSeconds: number;
   readonly logger: Logger;
   readonly audit: AuditLog;
   /** The answer with tokens that are bound to this key, where they were issued without; null when they are used up. */
@@ -82,13 +83,17 @@ export class Redeemer {
     return redemption;
   }
 
-  /** Answers a request at once, as the login stands. `paced`: the interval applies. Rejects when Redis is away. */
+  /**
+   * Answers a request at once, as the login stands. `paced`: the interval applies; else the request wanted to be held, and is told
+   * when to ask again. Rejects when Redis is away.
+   */
   async poll(code: PresentedCode, reply: Reply, { paced = true } = {}): Promise<void> {
     const lease = this.newLease();
     const mode = paced ? ({ kind: 'poll' } as const) : ({ kind: 'check', instance: '' } as const);
     const redemption = await this.check(code, mode, lease);
-    if (isOpen(redemption)) sendTokenError(reply, 'authorization_pending');
-    else await this.answer(reply, code, redemption, lease);
+    if (!isOpen(redemption)) return this.answer(reply, code, redemption, lease);
+    if (paced) sendTokenError(reply, 'authorization_pending');
+    else sendPendingEarly(reply, this.#deps.pollIntervalSeconds);
   }
 
   /** Answers a login that is settled, or a poll that came too soon. */
@@ -106,7 +111,7 @@ export class Redeemer {
       case 'expired':
         return sendTokenError(reply, 'expired_token');
       case 'slowDown':
-        return sendTokenError(reply, 'slow_down');
+        return sendSlowDown(reply, redemption.intervalSeconds);
       case 'unknown':
       case 'redeemed':
         return sendTokenError(reply, 'invalid_grant');

@@ -1,7 +1,7 @@
 import { type DeviceTokenError, deviceTokenErrors } from '@ravi/contract';
 import type { Reply } from '../http/reply.ts';
 
-/** The bodies, made once: they are sent thousands of times a second. */
+/** The ready-made bodies: the same few sentences, thousands of times a second. */
 const bodies = new Map(
   Object.entries(deviceTokenErrors).map(([error, description]) => [
     error,
@@ -10,6 +10,21 @@ const bodies = new Map(
 );
 
 /** Answers 400 with one of the contract's errors. (RFC 8628 §3.5) */
-export function sendTokenError(reply: Reply, error: DeviceTokenError): void {
-  reply.send(400, bodies.get(error) ?? '', 'Pragma', 'no-cache');
+export function sendTokenError(reply: Reply, error: DeviceTokenError, ...headers: readonly string[]): void {
+  reply.send(400, bodies.get(error) ?? '', 'Pragma', 'no-cache', ...headers);
+}
+
+/** Answers `slow_down`, with the interval that the program has to keep from now on. (RFC 8628 §3.5) */
+export function sendSlowDown(reply: Reply, intervalSeconds: number): void {
+  const error = 'slow_down';
+  const body = { error, error_description: deviceTokenErrors[error], interval: intervalSeconds };
+  reply.send(400, JSON.stringify(body), 'Pragma', 'no-cache');
+}
+
+/**
+ * Answers `authorization_pending` sooner than the program asked to be held, and says when to ask again: a program that asks at once
+ * after each answer would ask without a pause.
+ */
+export function sendPendingEarly(reply: Reply, retryAfterSeconds: number): void {
+  sendTokenError(reply, 'authorization_pending', 'Retry-After', String(retryAfterSeconds));
 }
