@@ -1,0 +1,129 @@
+import { AccountStore } from '@ravi/accounts';
+import type { WireNewApiKey } from '@ravi/contract';
+import {
+  apiKeyId,
+  ApiKeyStore,
+  generateApiKey,
+  GrantStore,
+  hashApiKey,
+  maxMadeKeys,
+} from '@ravi/credentials';
+import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
+import jwt from 'jsonwebtoken';
+import { BrowserVisit } from '../support/browser-visit.ts';
+import { call, logIn } from '../support/logged-in.ts';
+import { OAuthClient } from '../support/oauth-client.ts';
+import { Person } from '../support/person.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+
+const lifetimes = {
+  ACCESS_TOKEN_TTL_SECONDS: '120',
+  REFRESH_TOKEN_IDLE_SECONDS: '1000',
+  REFRESH_TOKEN_MAX_SECONDS: '5000',
+  API_KEY_DEFAULT_TTL_SECONDS: '600',
+  API_KEY_MAX_TTL_SECONDS: '900',
+  PROGRAM_IDLE_DAYS: '3',
+  SESSION_IDLE_SECONDS: '300',
+  SESSION_MAX_SECONDS: '400',
+};
+let deployment: Deployment;
+let redis: RedisClient;
+let person: Person;
+beforeAll(async () => {
+  deployment = await deploy(lifetimes);
+  redis = connectRedis({ kind: 'single', url: deployment.redis.url }, 'commands', 'test');
+  await waitUntilReady(redis, 10_000);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await deployment.stop();
+});
+beforeEach(async () => {
+  person = await Person.signUp(here());
+});
+
+const here = () => deployment.urls[0];
+const path = '/api/auth/keys/management/';
+const make = (credential: string, json: object = {}) =>
+  call<WireNewApiKey>('POST', here() + path, credential, json);
+const claimsOf = (token: string) => jwt.decode(token) as { iat: number; exp: number; grant_id: string };
+const secondsUntil = (time: string | null) => (Date.parse(time ?? '') - Date.now()) / 1000;
+
+test('tokens, keys and sessions live as long as the operator says, and a login that is not used ends by itself', async () => {
+  const login = await logIn(here(), person);
+  const [access, refresh] = [claimsOf(login.access), claimsOf(login.refresh)];
+  expect([access.exp - access.iat, refresh.exp - refresh.iat]).toEqual([120, 1000]);
+  const ttlOf = (key: string) => redis.ttl(key);
+  expect(await ttlOf(`ravi:grant:{${access.grant_id}}`)).toBeGreaterThan(3 * 86_400 - 60);
+  expect(await ttlOf(`ravi:key:${apiKeyId(hashApiKey(login.management_key))}`)).toBeLessThanOrEqual(600);
+  for (const [asked, seconds] of [
+    [{}, 600],
+    [{ expires_in: 100 }, 100],
+    [{ expires_in: 10_000 }, 900],
+  ] as const) {
+    const left = secondsUntil((await make(login.access, asked)).body.expires_dt);
+    expect(Math.abs(left - seconds)).toBeLessThan(20);
+  }
+  const [session] = await redis.keys('ravi:session:*');
+  expect(await ttlOf(session ?? '')).toBeLessThanOrEqual(300);
+});
+
+test('expires_in is what is left when the answer is given, however long it waited', async () => {
+  const client = new OAuthClient(here());
+  const login = await client.start();
+  await person.approve(here(), login.user_code);
+  const tokens = (await client.wait(login.device_code)).body;
+  const left = claimsOf(tokens.access_token).exp - Date.now() / 1000;
+  expect(Math.abs(tokens.expires_in - left)).toBeLessThan(2);
+  const next = (await client.refresh(tokens.refresh_token)).body;
+  expect(next.expires_in).toBeLessThanOrEqual(120);
+});
+
+test('the page says until when a program may act', async () => {
+  const visit = new BrowserVisit(here());
+  await visit.open('/signin');
+  await visit.submit('/signin', { email: person.email, password: person.password });
+  await logIn(here(), person, 'Unlimited');
+  await visit.open('/account/programs');
+  expect(visit.words).toMatch(/Ends in 3 days, if it is not used until then/);
+  expect(visit.words).toMatch(/key of the account, not used yet, ends in 10 minutes/);
+  await logIn(here(), person, 'Limited', { key_ttl: 240 });
+  await visit.open('/account/programs');
+  expect(visit.words).toMatch(/Ends in 4 minutes/);
+});
+
+test('programs and keys are listed fifty a page; a key too many is refused, and a deleted one makes room', async () => {
+  const login = await logIn(here(), person);
+  const { grant_id: grantId } = claimsOf(login.access);
+  const grant = await new GrantStore(redis).find(grantId);
+  if (!grant) throw new Error('There is no grant.');
+  const apiKeys = new ApiKeyStore(redis);
+  const { userId, accountEpoch } = grant;
+  const place = new AccountStore(redis).epochPlace(userId, accountEpoch, '');
+  for (let count = 1; count < maxMadeKeys; count++) {
+    const hash = hashApiKey(generateApiKey('management'));
+    const about = { kind: 'management', userId, identityUuid: '', label: '', prefix: '', grantId } as const;
+    const record = { ...about, id: apiKeyId(hash), createdAtMs: count, expiresAtMs: null, ancestorIds: [] };
+    await apiKeys.add({ hash, record }, place, Date.now());
+  }
+  const last = await make(login.access);
+  expect(last.status).toBe(201);
+  expect((await make(login.access)).status).toBe(409);
+
+  const seen: string[] = [];
+  let link = '?page=1';
+  for (let pages = 0; link !== '' && pages < 20; pages++) {
+    const page = await call<Record<string, { id: string }>>('GET', here() + path + link, login.access);
+    const ids = Object.values(page.body).map(({ id }) => id);
+    expect(ids.length).toBeLessThanOrEqual(50);
+    seen.push(...ids);
+    link = /<([^>]*)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1] ?? '';
+  }
+  // The login's own key, and those that were made.
+  expect(new Set(seen).size).toBe(maxMadeKeys + 1);
+  for (const wrong of ['0', '-1', 'x', '1.5', '']) {
+    expect((await call('GET', `${here()}${path}?page=${wrong}`, login.access)).status).toBe(400);
+  }
+  await call('DELETE', `${here()}${path}${last.body.id}/`, login.access);
+  expect((await make(login.access)).status).toBe(201);
+}, 120_000);
