@@ -180,9 +180,9 @@ test('a second account for an e-mail is refused, whatever its case, also when bo
   });
   expect(answer.status).toBe(409);
   const both = await Promise.all(
-    deployment.urls.map((url) =>
+    deployment.urls.map((url, index) =>
       send(`${url}/api/auth/signup/`, {
-        json: { email: 'twins@example.com', password: 'long enough password' },
+        json: { email: 'twins@example.com', password: `long enough password ${index}` },
       }),
     ),
   );

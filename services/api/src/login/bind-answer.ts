@@ -4,7 +4,10 @@ import type { Minting } from '../tokens/minting.ts';
 import { secondsLeft, tokenSuccess } from '../tokens/token-success.ts';
 
 /** The answer of a login of an OAuth 2.0 client, with what is left of its access token. */
-export function withExpiry({ answer, accessExpiresAtMs }: IssuedLogin, nowMs: number): string {
+export function withExpiry(
+  { answer, accessExpiresAtMs }: Pick<IssuedLogin, 'answer' | 'accessExpiresAtMs'>,
+  nowMs: number,
+): string {
   const tokens = JSON.parse(answer) as Omit<OAuthTokenSuccess, 'expires_in'>;
   return JSON.stringify({ ...tokens, expires_in: secondsLeft(accessExpiresAtMs, nowMs) });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Account, type AccountStore, foldEmail, type Hasher, type Passwords } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { Clock } from '@ravi/runtime';
@@ -35,6 +36,9 @@ export const signInInput = z.object({ email: text(1, 254), password: text(1, 256
 /** What a change of the password takes: the new one as in a sign-up. */
 export const passwordChangeInput = z.object({ current_password: text(1, 256), new_password: text(10, 256) });
 
+/** How long a sign-up that was sent twice waits for the account that the other one writes. */
+const twinWaitMs = 1_000;
+
 export interface PasswordAccountsDeps {
   readonly accountStore: AccountStore;
   readonly passwords: Passwords;
@@ -55,7 +59,10 @@ export class PasswordAccounts {
     this.#deps = deps;
   }
 
-  /** Creates an account with its first identity. Throws 409 when the e-mail has one already, 429 over the limit. */
+  /**
+   * Creates an account with its first identity. Sent twice, with the same password, it gives the same account. Throws 409 when the
+   * e-mail has another one already, 429 over the limit.
+   */
   async signUp(input: z.infer<typeof signUpInput>, address: string): Promise<Account> {
     const { accountStore, passwords, limits, clock, audit, identityEmailDomain } = this.#deps;
     await limits.admitSignUp(address);
@@ -70,10 +77,30 @@ export class PasswordAccounts {
       },
       clock.nowMs(),
     );
-    if (!account)
+    if (!account) {
+      const own = await this.#signedUpBefore(input, address);
+      if (own) return own;
       throw new Problem('conflict', 'This e-mail address has an account already. Sign in instead.');
+    }
     audit.note({ event: 'signed_up', user: account.id, address });
     return account;
+  }
+
+  /** The account that the same sign-up gave a moment ago; counted as a sign-in, which it is. Null for another password. */
+  async #signedUpBefore(input: z.infer<typeof signUpInput>, address: string): Promise<Account | null> {
+    const { accountStore, clock } = this.#deps;
+    const record = await accountStore.findSignIn(input.email);
+    if (!record) return null;
+    const attempt = { address, browser: null, email: foldEmail(input.email) };
+    if (!(await this.#inTurn(attempt, ({ verify }) => verify(record.passwordHash, input.password))))
+      return null;
+    const endMs = clock.nowMs() + twinWaitMs;
+    for (;;) {
+      const owner = await accountStore.read(record.userId);
+      // The twin of this request may be writing the account just now.
+      if (owner || clock.nowMs() >= endMs) return owner && !owner.account.blocked ? owner.account : null;
+      await pause(20);
+    }
   }
 
   /**
@@ -111,30 +138,41 @@ export class PasswordAccounts {
   }
 
   /**
-   * Changes the password of somebody who knows the current one. Ends no session: the caller does.
+   * Changes the password of somebody who knows the current one. Ends no session: the caller does. Resolves to the account where the
+   * same change was made a moment ago by a twin of this request; else to null.
    * Throws 401 when the current one is wrong, 404 where there is none, 429 over the limit of sign-ins.
    */
   async changePassword(
     { id, email }: Account,
     input: z.infer<typeof passwordChangeInput>,
     origin: SignInOrigin,
-  ): Promise<void> {
+  ): Promise<Account | null> {
     const { accountStore, audit } = this.#deps;
     const { address } = origin;
     const record = await accountStore.findSignIn(email);
     if (record?.userId !== id) throw new Problem('not_found', 'This account has no password.');
     const { passwordHash } = record;
-    const fits = await this.#inTurn(
-      { ...origin, email: foldEmail(email) },
-      async ({ hash, verify }) =>
-        (await verify(passwordHash, input.current_password)) &&
-        (await accountStore.changePassword(email, passwordHash, await hash(input.new_password))),
-    );
+    let isTwin = false;
+    const fits = await this.#inTurn({ ...origin, email: foldEmail(email) }, async ({ hash, verify }) => {
+      const known = await verify(passwordHash, input.current_password);
+      if (known && (await accountStore.changePassword(email, passwordHash, await hash(input.new_password)))) {
+        return true;
+      }
+      const now = await accountStore.findSignIn(email);
+      isTwin = now !== null && (await verify(now.passwordHash, input.new_password));
+      return isTwin;
+    });
     if (!fits) {
       audit.note({ event: 'sign_in_failed', reason: 'wrong_current_password', address, user: id });
       throw new Problem('wrong_credentials', 'The current password is wrong.');
     }
+    if (isTwin) {
+      const owner = await accountStore.read(id);
+      if (!owner) throw new Problem('not_found', 'This account has no password.');
+      return owner.account;
+    }
     audit.note({ event: 'password_changed', user: id, address });
+    return null;
   }
 
   /**

@@ -50,10 +50,15 @@ export function submitPassword({
       const input = parseBody(passwordChangeInput, ctx.request.body);
       await limits.admitWrite(personOf(sessions, signedIn));
       const browser = browsers.idFor(ctx, signedIn.account.email);
-      await passwordAccounts.changePassword(signedIn.account, input, {
+      const twin = await passwordAccounts.changePassword(signedIn.account, input, {
         address: clientAddress(ctx),
         browser,
       });
+      if (twin !== null) {
+        // Sent twice: what the other one opened goes on, too.
+        await sessions.open(ctx, twin);
+        return seeOther(ctx, `${paths.sessions}?done=password`);
+      }
     } catch (error) {
       const problem = error instanceof Problem ? problemOf(error) : undefined;
       if (problem === undefined || !(error instanceof Problem)) throw error;

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { send } from '../support/http.ts';
+import { Person } from '../support/person.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+
+let deployment: Deployment;
+beforeAll(async () => {
+  deployment = await deploy({ RATE_LIMITS: 'off' });
+});
+afterAll(() => deployment.stop());
+
+const at = (index: number) => deployment.urls[index % 2] ?? '';
+
+test('a sign-up that is sent several times at once is one account, and every answer is a success', async () => {
+  for (let round = 0; round < 5; round++) {
+    const json = { email: `${randomUUID()}@example.com`, password: `pw-${randomUUID()}` };
+    const answers = await Promise.all(
+      Array.from({ length: 3 }, (_, index) =>
+        send<{ user: { id: number } }>(`${at(index)}/api/auth/signup/`, { json }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+    expect(new Set(answers.map(({ body }) => body.user.id)).size).toBe(1);
+    const other = await send(`${at(0)}/api/auth/signup/`, {
+      json: { ...json, password: 'another password' },
+    });
+    expect(other.status).toBe(409);
+  }
+});
+
+test('a password change that is sent twice at once is one change, and the person stays signed in', async () => {
+  const person = await Person.signUp(at(0));
+  const form = {
+    csrf_token: person.csrfToken,
+    current_password: person.password,
+    new_password: `new-${randomUUID()}`,
+  };
+  const answers = await Promise.all(
+    [0, 1].map(() =>
+      send(`${at(0)}/account/password`, { form, headers: { cookie: person.cookie, origin: at(0) } }),
+    ),
+  );
+  const cookies = answers.map(({ headers }) => headers.get('set-cookie')?.split(';')[0] ?? '');
+  expect(answers.map(({ headers }) => headers.get('location'))).toEqual(
+    answers.map(() => '/account/sessions?done=password'),
+  );
+  for (const cookie of cookies) {
+    const page = await send(`${at(1)}/account/sessions`, { method: 'GET', headers: { cookie } });
+    expect(page.text).toContain(person.email);
+  }
+  const { email } = person;
+  const withNew = await send(`${at(1)}/api/auth/login/`, { json: { email, password: form.new_password } });
+  expect(withNew.status).toBe(200);
+});
