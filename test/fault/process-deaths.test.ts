@@ -1,3 +1,4 @@
+import { unlimitedKeys } from '@ravi/device-login';
 import { FaultStack } from '../support/fault-stack.ts';
 import { errorOnceCollected, poll, startLogin, wait, waitPatiently } from '../support/program.ts';
 
@@ -25,7 +26,10 @@ test('the api that holds the request is killed: the program asks the other one a
 describe('an api was killed after the approval, before it added the job', () => {
   const approveWithoutJob = async (deviceCode: string) => {
     const { loginId } = fault.read(deviceCode);
-    expect(await fault.logins.approve(loginId, fault.person.user.id, '')).toMatchObject({ kind: 'approved' });
+    const { id } = fault.person.user;
+    const epoch = (await fault.client.hget(`ravi:account:${id}`, 'epoch')) ?? '';
+    const approved = await fault.logins.approve(loginId, id, '', unlimitedKeys, '', epoch);
+    expect(approved).toMatchObject({ kind: 'approved' });
     // As if 5 s had passed since.
     await fault.client.hset(fault.key(deviceCode), 'approved_at', (Date.now() - 6_000) * 1000);
   };
@@ -87,7 +91,9 @@ test('the issuer is killed between settling and telling: the held request finds 
 test('handing over fails at the last moment: the held request is told to ask again, not left hanging', async () => {
   const { login, waiting, becomesIssued } = await issuedUntold();
   // Where the account's index of keys should be lies something else: the records cannot be written.
-  const index = `ravi:account-keys:${fault.person.user.id}`;
+  const { id } = fault.person.user;
+  const epoch = (await fault.client.hget(`ravi:account:${id}`, 'epoch')) ?? '';
+  const index = `ravi:account-keys:${id}:${epoch}:management`;
   await fault.client.rename(index, 'aside').catch(() => undefined);
   await fault.client.set(index, 'in the way');
   await becomesIssued();

@@ -1,4 +1,5 @@
 import { type IssuanceJob, issuanceQueueName, issuanceQueuePrefix, maxLoginsPerJob } from '@ravi/contract';
+import { unlimitedKeys } from '@ravi/device-login';
 import { Queue } from 'bullmq';
 import { FaultStack } from '../support/fault-stack.ts';
 import { startLogin, wait } from '../support/program.ts';
@@ -18,7 +19,8 @@ afterEach(async () => {
 /** Approves for an account behind the api's back, so that no job is added. */
 async function approved(deviceCode: string, userId: number): Promise<{ loginId: string; userId: number }> {
   const { loginId } = fault.read(deviceCode);
-  await fault.logins.approve(loginId, userId, '');
+  const epoch = (await fault.client.hget(`ravi:account:${userId}`, 'epoch')) ?? '';
+  await fault.logins.approve(loginId, userId, '', unlimitedKeys, '', epoch);
   return { loginId, userId };
 }
 

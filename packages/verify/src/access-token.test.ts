@@ -87,6 +87,7 @@ describe('a token is refused', () => {
     ['an ID token', () => server.token({}, { typ: 'JWT' })],
     ['without a type', () => server.token({}, { typ: undefined })],
     ['without a subject', () => server.token({ sub: undefined })],
+    ['a subject beyond what numbers tell apart', () => server.token({ sub: '9007199254740992' })],
     ['a subject that is no account', () => server.token({ sub: '42 or 1=1' })],
     ['bound in an unknown way', () => server.token({ cnf: { 'x5t#S256': 'abc' } })],
     ['a changed signature', () => `${server.token().slice(0, -6)}AAAAAA`],

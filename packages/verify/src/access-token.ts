@@ -1,6 +1,7 @@
 import jwt from 'jsonwebtoken';
 import type { KeySet } from './key-set.ts';
 import type { Credential } from './verification.ts';
+import { isUserId } from './user-id.ts';
 
 /** Longest token that is looked at; ours are under 1 KB. */
 const maxLength = 8_192;
@@ -64,8 +65,7 @@ function readClaims(claims: jwt.JwtPayload): ValidToken | null {
   const { sub, exp, iat, jti, client_id: clientId, grant_id: grantId, identity_uuid: identityUuid } = claims;
   const scope: unknown = claims['scope'] ?? '';
   const bound = claims['cnf'] as { readonly jkt?: unknown } | null | undefined;
-  if (!/^\d{1,15}$/.test(sub ?? '') || exp === undefined || iat === undefined || jti === undefined)
-    return null;
+  if (!isUserId(sub ?? '') || exp === undefined || iat === undefined || jti === undefined) return null;
   if (typeof clientId !== 'string' || typeof scope !== 'string') return null;
   // Bound in a way that is not known here: not to be taken for one that is bound to nothing.
   if (bound !== undefined && typeof bound?.jkt !== 'string') return null;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fetchJson, type Reach } from './fetch-json.ts';
 import type { Credential } from './verification.ts';
+import { isUserId } from './user-id.ts';
 
 export interface IntrospectionDeps {
   readonly issuer: string;
@@ -91,7 +92,7 @@ function readAnswer(
   const { grant_id: grantId, identity_uuid: identityUuid } = answer;
   const kind = typeof type === 'string' ? kinds[type] : undefined;
   if (kind === undefined || (iss !== undefined && iss !== issuer)) return null;
-  if (typeof sub !== 'string' || !/^\d{1,15}$/.test(sub)) return null;
+  if (typeof sub !== 'string' || !isUserId(sub)) return null;
   const expiresAt = typeof exp === 'number' ? new Date(exp * 1000) : null;
   if (expiresAt && expiresAt.getTime() <= nowMs) return null;
   // An identity key that names no identity would open the whole account.
