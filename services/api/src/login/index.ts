@@ -123,7 +123,7 @@ export function createLogin(deps: LoginDeps): Login {
     heldWaits,
     watches,
     decisions,
-    onStarted: metrics.started,
+    onStarted: () => metrics.started(),
   };
   tokens.grantTypes.register(deviceCodeGrant, deviceCodeGrantType(parts, longPollMaxSeconds));
   return {
