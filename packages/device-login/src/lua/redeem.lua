@@ -70,8 +70,7 @@ if mode == 'poll' then
   -- Polls within a second count as one: libraries send a poll twice to find out how a server answers.
   if not since or since >= 1000 then
     redis.call('HSET', login, 'polled_at', string.format('%.0f', now))
-    -- A tenth of tolerance: the network may bring two well-paced polls closer together. Judged by the interval that was
-    -- announced: the program adds the five seconds, so that a fast clock heals.
+    -- A tenth of tolerance for the network. By the announced interval: the program adds the 5 s, so that a fast clock heals.
     if since and since < interval * 0.9 then
       return { 'slow_down', string.format('%.0f', interval + 5000) }
     end
