@@ -4,12 +4,13 @@
  *     npm run security-table               writes them
  *     npm run security-table -- --check    fails where they are out of date
  *
- * Either way it fails when a requirement has no test, or a test names a requirement that is none.
+ * Either way it fails when an answer has no test, or a test names a requirement that is none.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { showingTests } from './security/annotations.ts';
+import { headingsOf } from './security/headings.ts';
 import { requirementTables } from './security/requirement-table.ts';
 import { requirementGroups } from './security/requirements.ts';
 import { root } from './setup/root.mjs';
@@ -20,7 +21,10 @@ const end = '<!-- end -->';
 
 const files = globSync('{test,packages/*/src,services/*/src}/**/*.test.ts', { cwd: root }).toSorted();
 const tests = files.flatMap((file) => showingTests(file, readFileSync(join(root, file), 'utf8')));
-const { markdown, problems } = requirementTables(requirementGroups, tests);
+const headings = globSync('docs/*.md', { cwd: root }).flatMap((file) =>
+  headingsOf(file.replace(/^docs\W/, ''), readFileSync(join(root, file), 'utf8')),
+);
+const { markdown, problems } = requirementTables(requirementGroups, tests, new Set(headings));
 
 const before = readFileSync(page, 'utf8');
 const [from, to] = [before.indexOf(begin), before.indexOf(end)];

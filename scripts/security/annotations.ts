@@ -8,7 +8,7 @@ export interface ShowingTest {
 
 /** An annotation, and the test right below it: `test('title'`, or `test.each(…)('title'`. A skipped test shows nothing. */
 const annotated =
-  /\/\*\*\s*@shows\s+([^*]+?)\s*\*\/\s*test(?:\.each(?:\(\w+\)|\(\[[\s\S]*?\n\s*\](?: as const)?\)|\(\[[^\n]*?\]\)))?\(\s*(?:'((?:[^'\\]|\\.)*)'|"([^"]*)"|`([^`]*)`)/g;
+  /\/\*\*\s*@shows\s+([^*]+?)\s*\*\/\s*test(?:\.each(?:<[\s\S]*?>(?=\())?(?:\(\w+\)|\(\[[^\n]*?\](?: as const)?\)|\(\[[\s\S]*?\n\s*\](?: as const)?\)))?\(\s*(?:'((?:[^'\\]|\\.)*)'|"([^"]*)"|`([^`]*)`)/g;
 
 /**
  * Finds the annotated tests of one file: a comment that begins with `@shows` and names requirements, with commas in

@@ -29,7 +29,7 @@ export const rfc10027: readonly Requirement[] = [
     id: 'RFC 10027 §6.1.6',
     title: 'Detect and remediate',
     answer:
-      'alarms on guessing, an audit log, an e-mail after each approval; every program is listed and can be ended, at once and everywhere, also as “this was not me”; a reused refresh token ends its login',
+      'alarms on guessing, an audit log, an e-mail after each approval; every program is listed and can be ended with all that it made, at every api at once, also as “this was not me”; a reused refresh token ends its login',
   },
   {
     id: 'RFC 10027 §6.1.7',
@@ -50,13 +50,14 @@ export const rfc10027: readonly Requirement[] = [
   {
     id: 'RFC 10027 §6.1.10',
     title: 'Short-lived tokens',
-    answer: 'access tokens: 1 h; keys: as long as the approver chooses',
+    answer:
+      'access tokens: 1 h (`ACCESS_TOKEN_TTL_SECONDS`); keys: as long as the approver chooses, at most `API_KEY_MAX_TTL_SECONDS`',
   },
   {
     id: 'RFC 10027 §6.1.11',
     title: 'Rate limits',
     answer:
-      'on starts, codes, sign-ins and sign-ups, per address, per account and in total, over all instances',
+      'on starts, codes, sign-ins, sign-ups, refreshes and changes, per address and the networks around it, per account and in total, over all instances',
   },
   {
     id: 'RFC 10027 §6.1.12',

@@ -6,7 +6,7 @@ export const rfc8628: readonly Requirement[] = [
     id: 'RFC 8628 §5.1',
     title: 'User code brute forcing',
     answer:
-      '34.6 bits, 15 minutes; five wrong codes per account and per address (`WRONG_CODES_PER_ADDRESS`) in any 15 minutes, counted before the look-up and over all instances; an alarm over all accounts',
+      '34.6 bits, 15 minutes; five wrong codes per account and per address (`WRONG_CODES_PER_ADDRESS`), and a few times as many for the networks around it, in any 15 minutes and over all instances; those that are being looked up count as wrong meanwhile; an alarm over all accounts',
   },
   {
     id: 'RFC 8628 §5.2',

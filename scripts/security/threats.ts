@@ -11,7 +11,8 @@ export const threats: readonly Requirement[] = [
   {
     id: 'stolen SECRET',
     title: '`SECRET` is stolen as well',
-    answer: 'issued results stay closed: their key is gone from Redis. Pending logins can be attacked',
+    answer:
+      'what is settled stays closed: its key is gone from Redis. Pending logins can be opened, and so can what the history of an AOF or replica still has the key of: keep these and `SECRET` apart',
   },
   {
     id: 'leaked signing key',
@@ -29,12 +30,13 @@ export const threats: readonly Requirement[] = [
     id: 'session fixation',
     title: 'Session fixation and stolen cookies',
     answer:
-      'each sign-in makes a new session and ends the one before; signing out ends it; `__Host-`, HttpOnly, SameSite=Lax, Secure',
+      'each sign-in makes a new session and ends the one before; signing out ends it at every api; `__Host-`, HttpOnly, SameSite=Lax, Secure',
   },
   {
     id: 'forgotten session',
     title: 'A session is forgotten on some machine',
-    answer: 'sessions are listed, and each can be ended, or all but this one',
+    answer:
+      'sessions end when they are idle, and some time after the sign-in; they are listed, and each can be ended, or all but this one',
   },
   {
     id: 'provider sign-in',
@@ -86,7 +88,25 @@ export const threats: readonly Requirement[] = [
     id: 'stolen token',
     title: 'A token is stolen',
     answer:
-      'a client may bind its tokens to a key (DPoP, RFC 9449): then they are useless without a proof for each request; refresh tokens rotate, and a copy ends the grant',
+      'a client may bind its tokens to a key (DPoP, RFC 9449): then they are useless without a proof for each request; refresh tokens rotate, and a copy ends the login with all its tokens and keys',
+  },
+  {
+    id: 'incomplete end',
+    title: 'Something lives on after its end: a key that a thief made, a token, a session, an approval',
+    answer:
+      'an end is one write, which every look-up honours: logging out, “end”, “end all”, a revocation, a reused refresh token, a deleted identity, a blocked account; what descends from a key ends with it',
+  },
+  {
+    id: 'escalation',
+    title: 'A credential makes others that may more or live longer',
+    answer:
+      'what a credential makes has at most its scope and life; tokens of OAuth clients and bound tokens make no keys; at most four generations',
+  },
+  {
+    id: 'restored copy',
+    title: 'Redis comes back older than it was',
+    answer:
+      'account ids are random, so nobody gets the `sub` of somebody else; a refresh token that is newer than its record works, and does not pass for a copy',
   },
   {
     id: 'foreign client',

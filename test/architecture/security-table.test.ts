@@ -1,4 +1,5 @@
 import { showingTests } from '../../scripts/security/annotations.ts';
+import { headingsOf } from '../../scripts/security/headings.ts';
 import { requirementTables } from '../../scripts/security/requirement-table.ts';
 
 const groups = [
@@ -28,6 +29,53 @@ test('a requirement without a test is a problem, and so is a test of what nobody
     'a.test.ts:1 shows RFC 1 §3, which nobody requires.',
     'a.test.ts:1 shows RFC 1 §4, which nobody requires.',
   ]);
+});
+
+test('an answer beside a gap needs a test as well; a gap, and what does not apply, need none', () => {
+  const requirements = [
+    { id: 'ASVS V1.1.1', title: 'one', answer: 'we are', gap: 'not always' },
+    { id: 'ASVS V1.1.2', title: 'two', gap: 'not yet' },
+    { id: 'ASVS V1.1.3', title: 'three', exemption: 'there is none' },
+    { id: 'ASVS V1.1.4', title: 'four' },
+  ];
+  const { markdown, problems } = requirementTables([{ heading: 'A book', requirements }], []);
+  expect(problems).toEqual(['No test shows ASVS V1.1.1.', 'ASVS V1.1.4 has neither an answer nor a gap.']);
+  expect(markdown).toContain('| V1.1.1 one | we are<br>**missing:** not always |  |');
+  expect(markdown).toContain('| V1.1.3 three | does not apply: there is none |  |');
+  expect(markdown).toMatch(
+    /### What is missing\n\n- ASVS V1\.1\.1: not always\.\n- ASVS V1\.1\.2: not yet\.$/,
+  );
+});
+
+test('a page of the documentation answers for itself, where its heading is there', () => {
+  const requirements = [
+    { id: 'ASVS V1.1.1', title: 'one', answer: 'told', documents: ['a.md#how-it-is--done'] },
+  ];
+  const told = (markdown: string) =>
+    requirementTables([{ heading: 'A book', requirements }], [], new Set(headingsOf('a.md', markdown)));
+  expect(told('# A\n\n## How it is – done\n').problems).toEqual([]);
+  expect(told('## How it is – done\n').markdown).toContain('| told | [docs/a.md](a.md#how-it-is--done) |');
+  expect(told('# A\n').problems).toEqual([
+    'ASVS V1.1.1 names docs/a.md#how-it-is--done, which is not there.',
+  ]);
+});
+
+test('of two tests over lists each is joined with its own annotation, also where the list has a type or is constant', () => {
+  const lists = [
+    "(['a', 'b'])",
+    "(['a', 'b'] as const)",
+    "<readonly [string, () => string]>([\n  ['one', () => 'x'],\n])",
+  ];
+  const written = (list: string, title: string, id: string) =>
+    `/** ${shows} ${id} */\ntest.each${list}('${title}', () => {});`;
+  for (const first of lists)
+    for (const second of lists) {
+      const source = `${written(first, 'first %s', 'RFC 1 §2')}\n\n${written(second, 'second %s', 'RFC 1 §3')}`;
+      expect(showingTests('a.test.ts', source)).toMatchObject([
+        { title: 'first %s', shows: ['RFC 1 §2'] },
+        { title: 'second %s', shows: ['RFC 1 §3'] },
+      ]);
+    }
 });
 
 test('an annotation above a skipped test, or above none, is not accepted', () => {

@@ -69,6 +69,7 @@ async function forgetAnswers(): Promise<void> {
   if (kept.length > 0) await redis.del(...kept);
 }
 
+/** @shows ASVS V10.4.5, RFC 9700 §4.14.2(3), incomplete end */
 test('a reused refresh token ends the keys of its login too, those that the thief made, and those that these made', async () => {
   const other = await login();
   const { token, all } = await family();
@@ -82,6 +83,7 @@ test('a reused refresh token ends the keys of its login too, those that the thie
   expect(await alive(other.access, other.management_key)).toEqual([true, true]);
 });
 
+/** @shows incomplete end */
 test('logging out, and revoking either token, ends all that came from the login', async () => {
   const ends = [
     (of: { access: string }) => call('POST', `${there()}/api/auth/logout/`, of.access),
@@ -97,6 +99,7 @@ test('logging out, and revoking either token, ends all that came from the login'
   }
 });
 
+/** @shows incomplete end */
 test('a revoked key takes along what descends from it, however it was revoked, and nothing else', async () => {
   const revocations = [
     (of: { byToken: WireNewApiKey; own: string }) =>
@@ -118,6 +121,7 @@ test('a revoked key takes along what descends from it, however it was revoked, a
   }
 });
 
+/** @shows incomplete end */
 test('a deleted identity takes its keys and its tokens along, also those of a login that has it alone', async () => {
   const it = await family();
   const restricted = await login({ identity_uuid: it.identity.uuid, key_scope: 'identity' });
@@ -129,6 +133,7 @@ test('a deleted identity takes its keys and its tokens along, also those of a lo
   expect(await alive(it.access, it.own)).toEqual([true, true]);
 });
 
+/** @shows ASVS V7.4.2, incomplete end */
 test('an account that is blocked, or gone, has no credential, no session and no approval left', async () => {
   const accounts = new AccountStore(redis);
   const ends = [
@@ -151,6 +156,7 @@ test('an account that is blocked, or gone, has no credential, no session and no 
   }
 });
 
+/** @shows incomplete end */
 test('approvals and "end all" at once leave nothing alive that was approved before', async () => {
   const accounts = new AccountStore(redis);
   for (let round = 0; round < 5; round++) {
@@ -181,6 +187,7 @@ test('approvals and "end all" at once leave nothing alive that was approved befo
   }
 });
 
+/** @shows escalation */
 test('a token of an OAuth client makes no keys, whether it is bound to a key or not', async () => {
   const client = new OAuthClient(here());
   const { access_token: token } = await client.logIn(person);
@@ -204,6 +211,7 @@ test('a token of an OAuth client makes no keys, whether it is bound to a key or 
   expect(answer.status).toBe(403);
 });
 
+/** @shows escalation */
 test('no key outlives what made it, and keys do not make keys without end', async () => {
   const { management_key: own, access } = await login({ key_ttl: 600 });
   const endsMs = Date.now() + 600_000;
@@ -220,6 +228,7 @@ test('no key outlives what made it, and keys do not make keys without end', asyn
   expect(await alive(key)).toEqual([true]);
 });
 
+/** @shows escalation */
 test('what a credential makes has no more scope than it: an identity makes no keys', async () => {
   const { identity_key: identityKey, identity } = await login();
   const restricted = await login({ identity_uuid: identity.uuid, key_scope: 'identity' });
@@ -229,6 +238,7 @@ test('what a credential makes has no more scope than it: an identity makes no ke
   }
 });
 
+/** @shows incomplete end */
 test('keys that are made while their login ends are dead, whoever makes them', async () => {
   const it = await family();
   const racing = Array.from({ length: 12 }, (_, index) => make(index % 2 ? it.access : it.byToken.key));
@@ -238,6 +248,7 @@ test('keys that are made while their login ends are dead, whoever makes them', a
   expect(await alive(...keys)).toEqual(keys.map(() => false));
 });
 
+/** @shows ASVS V10.3.3, restored copy */
 test('ids of accounts are drawn, so that none comes back after a restore', async () => {
   const people = await Promise.all(Array.from({ length: 8 }, () => Person.signUp(here())));
   const ids = people.map(({ user }) => user.id);

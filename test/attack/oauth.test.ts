@@ -78,6 +78,7 @@ describe('a client with what is not its own', () => {
   });
 });
 
+/** @shows ASVS V10.4.7, ASVS V10.4.10 */
 test('an unregistered client is not welcome where clients are registered, and none may have a secret', async () => {
   const unknown = await new OAuthClient(strict.url, 'nobody').call('device_authorization', {});
   expect([unknown.status, unknown.body['error']]).toEqual([401, 'invalid_client']);
@@ -133,7 +134,7 @@ describe('a token that is none of ours, or not for that', () => {
     expect(await isActive(tokens.access_token)).toBe(true);
   });
 
-  /** @shows forged token */
+  /** @shows forged token, ASVS V10.3.1, RFC 9700 §2.3(1) */
   test('an access token refreshes nothing, and a refresh token opens nothing', async () => {
     const tokens = await client.logIn(person);
     expect((await client.refresh(tokens.access_token)).body.error).toBe('invalid_grant');
@@ -142,6 +143,7 @@ describe('a token that is none of ours, or not for that', () => {
   });
 });
 
+/** @shows RFC 9700 §4.3 */
 test('a repeated, nested, missing or endless parameter is refused', async () => {
   const token = (raw: string) =>
     send(`${here()}/oauth/token`, {
@@ -174,6 +176,36 @@ test('a repeated, nested, missing or endless parameter is refused', async () => 
   expect(inAddress.body['error']).toBe('invalid_request');
 });
 
+/** @shows ASVS V10.4.4, RFC 9700 §2.1.2, RFC 9700 §2.4 */
+test('no client has another grant than the device code and its refresh, nor an answer by way of the browser', async () => {
+  const { body } = await send(`${here()}/.well-known/oauth-authorization-server`, { method: 'GET' });
+  expect(new Set([body['grant_types_supported']].flat())).toEqual(
+    new Set(['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token']),
+  );
+  expect(body['response_types_supported']).toEqual([]);
+  expect(body).not.toHaveProperty('authorization_endpoint');
+  const others = ['password', 'client_credentials', 'authorization_code', 'implicit', 'constructor'];
+  for (const grant of others) {
+    const fields = { username: person.email, password: person.password, code: 'x', code_verifier: 'x' };
+    const answer = await client.call('token', { grant_type: grant, ...fields });
+    expect([grant, answer.status, answer.body['error']]).toEqual([grant, 400, 'unsupported_grant_type']);
+  }
+  for (const path of ['authorize', 'authorization', 'register']) {
+    const query = 'response_type=token&client_id=honest&redirect_uri=https://evil.example';
+    const answer = await send(`${here()}/oauth/${path}?${query}`, { method: 'GET' });
+    expect([path, answer.status, answer.headers.get('location')]).toEqual([path, 404, null]);
+  }
+});
+
+/** @shows RFC 9700 §4.15 */
+test('a client that calls itself by the id of an account gets tokens of whoever approved', async () => {
+  const victim = await Person.signUp(here());
+  const pretender = new OAuthClient(here(), String(victim.user.id));
+  const { access_token: token } = await pretender.logIn(person);
+  expect(jwt.decode(token)).toMatchObject({ sub: String(person.user.id), client_id: String(victim.user.id) });
+  expect((await user(token)).body).toEqual(person.user);
+});
+
 test('a huge body is refused unread', async () => {
   for (const size of [20_000, 5_000_000]) {
     const answer = await client.call('token', {
@@ -184,7 +216,7 @@ test('a huge body is refused unread', async () => {
   }
 });
 
-/** @shows foreign client */
+/** @shows foreign client, ASVS V10.4.11, RFC 9700 §4.14.2(2) */
 test('no scope is had but what the client may ask for', async () => {
   const refused = [
     'admin',
@@ -217,7 +249,7 @@ async function forgetAnswers(): Promise<void> {
   redis.disconnect();
 }
 
-/** @shows stolen token */
+/** @shows stolen token, ASVS V10.4.5, RFC 9700 §2.2.2, RFC 9700 §4.14.2(3) */
 test('an old refresh token, presented after its time, ends the tokens that followed it', async () => {
   const tokens = await client.logIn(person);
   const second = await client.refresh(tokens.refresh_token);

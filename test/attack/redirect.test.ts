@@ -23,7 +23,7 @@ const elsewhere = [
   'BCDF-GHJK&next=https://evil.example',
 ];
 
-/** @shows open redirect, header and log injection */
+/** @shows open redirect, header and log injection, RFC 9700 §2.1(2), RFC 9700 §4.11.2, RFC 9700 §4.12 */
 test.each(elsewhere)(
   'signing in, signing out and entering a code lead to the code page, not to %j',
   async (code) => {

@@ -16,7 +16,7 @@ const page = async (cookie: string) =>
   (await send(`${other()}/device`, { method: 'GET', headers: { cookie } })).text;
 const asksForPassword = (text: string) => text.includes('type="password"');
 
-/** @shows session fixation */
+/** @shows session fixation, ASVS V7.2.4 */
 test('a session that was planted in a browser ends when somebody signs in there, at every instance', async () => {
   const [attacker, victim] = [await Person.signUp(api()), await Person.signUp(api())];
   expect(asksForPassword(await page(attacker.cookie))).toBe(false);
@@ -30,7 +30,7 @@ test('a session that was planted in a browser ends when somebody signs in there,
   expect(asksForPassword(await page(attacker.cookie))).toBe(true);
 });
 
-/** @shows session fixation */
+/** @shows session fixation, ASVS V7.2.1, ASVS V7.2.2 */
 test('a token that nobody was given opens no session, and signing in does not make it one', async () => {
   const planted = `__Host-ravi_session=${'A'.repeat(43)}`;
   const victim = await Person.signUp(api());

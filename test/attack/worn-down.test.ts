@@ -44,7 +44,7 @@ const browserCookie = (headers: Headers) =>
 const statuses = async (answers: readonly Promise<{ status: number }>[]) =>
   (await Promise.all(answers)).map(({ status }) => status);
 
-/** @shows password guessing */
+/** @shows password guessing, ASVS V6.3.1 */
 test('an office of 100 behind one address signs in at one moment, after some mistyped: successes do not count', async () => {
   const people = await Promise.all(
     Array.from({ length: 5 }, (_, i) => Person.signUp(api(), from(`198.51.${i}.1`))),
@@ -59,7 +59,7 @@ test('an office of 100 behind one address signs in at one moment, after some mis
   expect(answers).toEqual(Array(100).fill(200));
 });
 
-/** @shows password guessing */
+/** @shows password guessing, ASVS V6.3.1 */
 test('a browser that signed in before is not locked out by guesses at the account, nor by those from its own address', async () => {
   const person = await Person.signUp(api(), from('192.0.2.1'));
   const known = browserCookie((await signIn(person.email, person.password, '192.0.2.1')).headers);
@@ -76,7 +76,7 @@ test('a browser that signed in before is not locked out by guesses at the accoun
   expect((await signIn(person.email, person.password, '100.64.0.1', renewed)).status).toBe(200);
 });
 
-/** @shows password guessing */
+/** @shows password guessing, ASVS V6.3.1 */
 test('being known gives a browser twenty guesses of its own, and none at another account', async () => {
   const [thief, victim] = await Promise.all([Person.signUp(api()), Person.signUp(api())]);
   const cookie = browserCookie((await signIn(thief.email, thief.password, '100.65.0.1')).headers);

@@ -84,7 +84,7 @@ test.each(origins)(
   },
 );
 
-/** @shows framing */
+/** @shows framing, RFC 9700 §4.16 */
 test.each(origins)('a page of another origin that frames ours %s gets an empty frame', async (_, host) => {
   const login = await site.startLogin('Lure');
   const page = await signedIn();
@@ -158,7 +158,7 @@ test('the back button shows no decision to be made again, and a reload decides n
   await page.context().close();
 });
 
-/** @shows session fixation */
+/** @shows session fixation, ASVS V7.4.1 */
 test('after signing out the back button shows nothing of the account, and no script can read the cookies', async () => {
   const own = await site.signUp();
   const page = await (await site.browse({}, own)).newPage();

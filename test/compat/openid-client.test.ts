@@ -14,6 +14,7 @@ const insecure = { execute: [client.allowInsecureRequests] };
 const user = (token: string) =>
   fetch(`${deployment.url}/api/auth/user/`, { headers: { authorization: `Bearer ${token}` } });
 
+/** @shows RFC 9700 §2.6(1) */
 test.each(['oidc', 'oauth2'] as const)(
   'openid-client finds its way by %s discovery, logs in, refreshes and revokes',
   async (algorithm) => {

@@ -220,6 +220,7 @@ describe('API keys', () => {
     }
   });
 
+  /** @shows ASVS V10.3.2 */
   test('of one account are nothing to another', async () => {
     const [one, other] = [await account(), await account()];
     const { body } = await one.program.post<WireNewApiKey>(managementKeys);
@@ -271,7 +272,7 @@ test('an identity key reaches its own identity, to read, and nothing else', asyn
   expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 403));
 });
 
-/** @shows RFC 10027 §6.1.9 */
+/** @shows RFC 10027 §6.1.9, ASVS V10.3.2, RFC 9700 §2.3(2) */
 test('a program that was granted one identity alone gets no management key, and its token reads that identity only', async () => {
   const { person, program, login } = await account();
   await program.post(identities, { name: 'Other' });

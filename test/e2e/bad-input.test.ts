@@ -205,6 +205,7 @@ test('a wrong password and an unknown e-mail get the same answer', async () => {
   expect(right.status).toBe(200);
 });
 
+/** @shows ASVS V7.6.2 */
 test.each(['/api/auth/signup/', '/api/auth/login/'])(
   '%s from another site is refused: nobody is signed in behind their back',
   async (path) => {
@@ -216,6 +217,7 @@ test.each(['/api/auth/signup/', '/api/auth/login/'])(
   },
 );
 
+/** @shows ASVS V7.2.4 */
 test('signing in again in the same browser ends the session before', async () => {
   const before = await Person.signUp(deployment.urls[0]);
   const login = { email: before.email, password: before.password };
@@ -229,6 +231,7 @@ describe('deciding', () => {
   const decide = (headers: Record<string, string>, fields: object = { user_code: 'BCDF-GHJK' }) =>
     send(at('/api/auth/device/approve/'), { json: fields, headers });
 
+  /** @shows ASVS V7.2.2 */
   test('needs a session: a Bearer credential of a logged-in program does not approve', async () => {
     expect((await decide({})).status).toBe(401);
     expect((await decide({ authorization: 'Bearer ravi_mgmt_x' })).status).toBe(401);

@@ -32,7 +32,7 @@ async function withTwoIdentities(): Promise<{ owner: Person; second: string }> {
   return { owner, second: added.body.uuid };
 }
 
-/** @shows foreign client */
+/** @shows foreign client, ASVS V10.4.11, RFC 9700 §2.3(2) */
 test.each([
   ['acme-cli', undefined, 'identity'],
   ['acme-notes', undefined, 'identity notes:read'],

@@ -78,7 +78,7 @@ test('many refreshes in flight at once get the same pair', async () => {
   expect((await refresh(answers[0]?.body.refresh)).status).toBe(200);
 });
 
-/** @shows RFC 8628 §5.6, RFC 10027 §6.1.6, RFC 10027 §6.1.12 */
+/** @shows RFC 8628 §5.6, RFC 10027 §6.1.6, RFC 10027 §6.1.12, ASVS V10.4.5, RFC 9700 §2.2.2, RFC 9700 §4.14.2(3) */
 test('a refresh token that was used before ends its login, and leaves other logins alone', async () => {
   const [login, other] = [await logIn(here(), person), await logIn(here(), person)];
   const next = await refresh(login.refresh);

@@ -72,6 +72,7 @@ test('a key that is proven only when the tokens are there already is bound all t
   expect((await refreshWith(body.refresh_token, proof())).body['token_type']).toBe('DPoP');
 });
 
+/** @shows RFC 9700 §2.2.2 */
 test('the key of the last proof counts, and a bound token never becomes unbound', async () => {
   const other = new DpopKey();
   const login = await client.start();
@@ -132,7 +133,7 @@ test('no wrong, stale, replayed or foreign proof is taken for a token', async ()
   expect((await client.poll(login.device_code, sound)).body.error).toBe('invalid_dpop_proof');
 });
 
-/** @shows stolen token */
+/** @shows stolen token, RFC 9700 §2.2.1, RFC 9700 §4.9, RFC 9700 §4.10 */
 test('a bound token is worth nothing without the proof of its key for this call and this token', async () => {
   const [tokens, others] = [await logIn(), await logIn()];
   const token = tokens.access_token;
@@ -162,7 +163,7 @@ test('what is not bound is no DPoP token', async () => {
   expect((await call('GET', `${here()}/api/auth/user/`, token)).status).toBe(200);
 });
 
-/** @shows RFC 10027 §6.1.12 */
+/** @shows RFC 10027 §6.1.12, RFC 9700 §2.2.1 */
 test('a client that must prove a key gets nothing without', async () => {
   const strict = await deployment.stack.startApi({
     OAUTH_CLIENTS: JSON.stringify([{ client_id: 'bound', client_name: 'Bound', dpop: 'required' }]),

@@ -21,12 +21,14 @@ test('the sign-in page offers the providers and no form', async () => {
   expect(page.text).not.toMatch(/type="password"|signup/);
 });
 
+/** @shows ASVS V6.3.4 */
 test.each(['/api/auth/signup/', '/api/auth/login/'])('%s says where to sign in instead', async (path) => {
   const answer = await send(deployment.urls[0] + path, { json: { email: 'a@example.com', password: 'x' } });
   expect(answer.status).toBe(404);
   expect(answer.body['detail']).toContain('switched off here');
 });
 
+/** @shows ASVS V6.3.4 */
 test.each([
   ['GET', '/signup'],
   ['POST', '/signup'],

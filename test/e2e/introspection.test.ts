@@ -101,6 +101,7 @@ test('whoever holds an API key may revoke it, under any client_id; other keys of
   expect((await introspect(login.management_key)).body).toMatchObject({ active: true });
 });
 
+/** @shows ASVS V10.4.10 */
 test('nobody but a resource server with its secret is told anything', async () => {
   const tokens = await client.logIn(person);
   const strangers: Record<string, string>[] = [

@@ -37,7 +37,7 @@ test('one address cannot fill the memory with pending logins, whichever api it a
   expect((await startFrom('198.51.100.8')).status).toBe(200);
 });
 
-/** @shows RFC 10027 §6.1.8 */
+/** @shows RFC 10027 §6.1.8, RFC 9700 §4.13 */
 test('an address that a client only claims does not count: the last hop is the one we trust', async () => {
   const answer = await send(`${deployment.urls[0]}/api/auth/device/`, {
     headers: from('203.0.113.1, 198.51.100.7'),
@@ -138,7 +138,7 @@ test('wrong codes of many accounts and addresses raise one alarm over both apis'
   expect(total).toBe(1);
 });
 
-/** @shows password guessing */
+/** @shows password guessing, ASVS V6.3.1 */
 test('guessing a password ends: soon for an address, later for an account, so that strangers do not lock its owner out', async () => {
   const person = await Person.signUp(deployment.urls[0]);
   const attempt = async (address: string) =>

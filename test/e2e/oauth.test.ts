@@ -72,6 +72,7 @@ test('a refresh gives the next pair; a retry the same; the one before last ends 
   expect((await user(second.body.access_token)).status).toBe(200);
 });
 
+/** @shows RFC 9700 §4.9 */
 test('a revoked token ends both tokens everywhere at once; revoking again, or garbage, is well', async () => {
   for (const kind of ['access_token', 'refresh_token'] as const) {
     const tokens = await client.logIn(person);
@@ -92,6 +93,7 @@ test('a code of one API is unknown at the other', async () => {
   expect((await client.wait(standard.device_code)).status).toBe(200);
 });
 
+/** @shows RFC 9700 §2.3(2) */
 test('what is asked for is what the tokens say, and never more than the human granted', async () => {
   const narrowed = await client.logIn(person, 'identity');
   expect(narrowed.scope).toBe('identity');

@@ -47,7 +47,7 @@ test('a typed code is forgiven its case, spaces and hyphens; denying reaches the
   expect((await poll(api(), login.device_code)).body.error).toBe('access_denied');
 });
 
-/** @shows RFC 8628 §5.4 */
+/** @shows RFC 8628 §5.4, ASVS V10.7.1 */
 test('opening a link never approves, whoever is signed in and whatever it says', async () => {
   const login = await startLogin(api());
   const visit = await signedUp();
@@ -74,6 +74,7 @@ test('a form without the token of this session, or from another site, decides no
   expect((await poll(api(), login.device_code)).body.error).toBe('authorization_pending');
 });
 
+/** @shows ASVS V10.7.1 */
 test('a form that says neither approve nor deny decides nothing and asks again', async () => {
   const login = await startLogin(api());
   const visit = await signedUp();
@@ -129,6 +130,7 @@ test.each([
   expect(visit.page.text).toMatch(new RegExp(`<input[^>]*name="${field}"[^>]*aria-invalid="true"`));
 });
 
+/** @shows ASVS V7.4.1, session fixation */
 test('signing out ends the session: the same cookie opens nothing', async () => {
   const visit = await signedUp();
   await visit.open('/device');
@@ -160,7 +162,7 @@ test('what a program calls itself cannot become markup', async () => {
   expect(visit.words).toContain('<img src=x onerror=alert(1)>');
 });
 
-/** @shows framing, injection */
+/** @shows framing, injection, RFC 9700 §4.2, RFC 9700 §4.16 */
 test('every page forbids scripts, frames and foreign content', async () => {
   const visit = new BrowserVisit(api());
   for (const path of ['/', '/device', '/signin', '/signup', '/nothing']) {
@@ -169,6 +171,7 @@ test('every page forbids scripts, frames and foreign content', async () => {
     expect(policy).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
     expect(policy).not.toContain('unsafe');
     expect(visit.page.headers.get('referrer-policy')).toBe('same-origin');
+    expect(visit.page.headers.get('x-frame-options')).toBe('DENY');
     expect(visit.page.text).not.toMatch(/<script/i);
     expect(visit.page.text.length).toBeLessThan(30_000);
   }

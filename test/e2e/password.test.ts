@@ -38,7 +38,7 @@ const isSignedIn = async (visit: BrowserVisit) => {
   return visit.words.includes('Where you are signed in');
 };
 
-/** @shows forgotten session */
+/** @shows forgotten session, ASVS V6.2.2, ASVS V6.2.3, ASVS V7.4.3 */
 test('a changed password is the only one that signs in, and every other session is over', async () => {
   const { email, here, elsewhere } = await person();
   await change(here, old, fresh);
@@ -47,7 +47,7 @@ test('a changed password is the only one that signs in, and every other session 
   expect([await signsIn(email, old), await signsIn(email, fresh)]).toEqual([401, 200]);
 });
 
-/** @shows session fixation */
+/** @shows session fixation, ASVS V7.2.4 */
 test('the session in which it was changed goes on under another cookie', async () => {
   const email = `${randomUUID()}@example.com`;
   const signedUp = await send<{ csrf_token: string }>(`${deployment.urls[0]}/api/auth/signup/`, {
@@ -81,6 +81,7 @@ test('the audit log tells of the change, and of a wrong attempt', async () => {
   expect(told).toBe(true);
 });
 
+/** @shows ASVS V6.2.1, ASVS V6.2.3, ASVS V7.5.1 */
 test.each([
   ['a wrong current password', 'not the password', fresh, 401, 'not your current password'],
   ['a new password that is too short', old, 'short', 400, 'too short'],
@@ -114,7 +115,7 @@ test('of two changes at the same moment one counts', async () => {
   ).toEqual([200, 401]);
 });
 
-/** @shows password guessing */
+/** @shows password guessing, ASVS V6.2.3 */
 test('guesses at the current password are counted with the sign-ins', async () => {
   const { url } = await deployment.stack.startApi({ RATE_LIMITS: 'on' });
   const here = new BrowserVisit(url);

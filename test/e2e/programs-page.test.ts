@@ -35,6 +35,7 @@ async function person() {
   return { someone, visit };
 }
 
+/** @shows ASVS V10.7.3 */
 test('every login is listed with name, address, time, use and keys, and never a whole key', async () => {
   const { someone, visit } = await person();
   await visit.open('/account/programs');
@@ -59,7 +60,7 @@ test('every login is listed with name, address, time, use and keys, and never a 
   expect(visit.words).toMatch(/Last used (now|\d+ seconds? ago)/);
 });
 
-/** @shows RFC 10027 §6.1.6 */
+/** @shows RFC 10027 §6.1.6, ASVS V10.4.9, ASVS V10.7.3, incomplete end */
 test('ending a program ends its tokens and keys at every api at once, and no other program', async () => {
   const { someone, visit } = await person();
   const [kept, ended] = [await logIn(here(), someone, 'Kept'), await logIn(here(), someone, 'Ended')];
@@ -118,6 +119,7 @@ test('what is ended here stands in the audit log, with its reason', async () => 
   expect(ends[0]).toMatchObject({ user: someone.user.id, address: '127.0.0.1' });
 });
 
+/** @shows ASVS V10.4.9, incomplete end */
 test('all programs and keys can be ended together', async () => {
   const { someone, visit } = await person();
   const logins = [await logIn(here(), someone), await logIn(there(), someone)];
@@ -128,6 +130,7 @@ test('all programs and keys can be ended together', async () => {
   for (const login of logins) expect(await statusOf(login.management_key)).toBe(401);
 });
 
+/** @shows incomplete end */
 test('what was approved but not collected when all was ended is never handed over', async () => {
   const { someone, visit } = await person();
   await logIn(here(), someone);

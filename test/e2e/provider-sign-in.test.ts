@@ -59,6 +59,7 @@ test('a person signs in through a provider at one api, comes back at another, la
   expect(credentials).toHaveProperty('identity.uuid');
 });
 
+/** @shows ASVS V7.6.1 */
 test('a person who comes by a provider returns to the page of the account, has no password here and is told where it is', async () => {
   const visit = new ProviderVisit();
   const start = await visit.ask(`${deployment.urls[0]}/signin/one?next=sessions`);
@@ -70,7 +71,7 @@ test('a person who comes by a provider returns to the page of the account, has n
   expect((await visit.ask(`${deployment.urls[0]}/account/password`)).status).toBe(404);
 });
 
-/** @shows provider sign-in */
+/** @shows provider sign-in, ASVS V10.1.2, ASVS V10.2.1, RFC 9700 §2.1(3), RFC 9700 §2.1.1 */
 test('what we send to the provider is bound: PKCE, nonce and state, new for each sign-in, and no secret', async () => {
   const visit = new ProviderVisit();
   const [first, second] = [
@@ -86,6 +87,7 @@ test('what we send to the provider is bound: PKCE, nonce and state, new for each
   expect(first.href).not.toContain(providers[0].env['OIDC_ONE_CLIENT_SECRET']);
 });
 
+/** @shows ASVS V10.5.2 */
 test('the second sign-in finds the same account, also when the address there has changed', async () => {
   const who = somebody();
   expect((await new ProviderVisit().signIn(deployment.urls, 'one', who)).status).toBe(200);
@@ -95,7 +97,7 @@ test('the second sign-in finds the same account, also when the address there has
   expect(await seenAs(again)).toContain(emailOf(who));
 });
 
-/** @shows provider takeover */
+/** @shows provider takeover, ASVS V6.8.1, ASVS V10.5.2 */
 test('the same subject at two providers is two accounts', async () => {
   const who = somebody();
   const [one, two] = [new ProviderVisit(), new ProviderVisit()];
@@ -106,7 +108,7 @@ test('the same subject at two providers is two accounts', async () => {
   expect(await seenAs(two)).toContain(other.email);
 });
 
-/** @shows provider takeover */
+/** @shows provider takeover, ASVS V6.3.4, ASVS V6.8.1, ASVS V10.5.2 */
 test('a verified address never opens an account that signs in another way', async () => {
   const owner = await Person.signUp(deployment.urls[0]);
   const visit = new ProviderVisit();
@@ -139,7 +141,7 @@ test('somebody who declines at the provider is told so and can start again, with
   expect(declined.text).toContain(`/signin?user_code&#61;${login.user_code}`);
 });
 
-/** @shows provider sign-in */
+/** @shows provider sign-in, ASVS V10.5.1 */
 test('an answer counts once: replayed with all its cookies, at the other api, it signs nobody in', async () => {
   const visit = new ProviderVisit();
   const way = await visit.begin(deployment.urls[0], 'one');
@@ -160,7 +162,7 @@ test('the back button to an answer that worked leads on, not to an error', async
   expect([again.status, again.headers.get('location')]).toEqual([303, '/device']);
 });
 
-/** @shows provider sign-in, session fixation */
+/** @shows provider sign-in, session fixation, ASVS V10.1.2, ASVS V10.2.1, RFC 9700 §2.1(3), RFC 9700 §4.7 */
 test('an answer that was made in another browser signs nobody in: no session can be planted', async () => {
   const attacker = new ProviderVisit();
   const callback = await attacker.answer(await attacker.begin(deployment.urls[0], 'one'), somebody());
@@ -172,6 +174,7 @@ test('an answer that was made in another browser signs nobody in: no session can
   expect(victim.cookies.has('ravi_session')).toBe(false);
 });
 
+/** @shows ASVS V10.2.1 */
 test.each(['state=', 'state=x', 'state=a&state=b', '', `state=${'A'.repeat(43)}`])(
   'a callback with "%s" signs nobody in',
   async (query) => {
@@ -198,7 +201,7 @@ test('a tampered cookie is worth nothing, whichever part is changed', async () =
   expect((await visit.ask(deployment.urls[0] + callback)).status).toBe(200);
 });
 
-/** @shows provider sign-in */
+/** @shows provider sign-in, ASVS V10.2.2, RFC 9700 §2.1(3), RFC 9700 §4.4 */
 test('an answer for one provider is not taken as one of another', async () => {
   const visit = new ProviderVisit();
   const callback = await visit.answer(await visit.begin(deployment.urls[0], 'one'), somebody());
@@ -206,6 +209,7 @@ test('an answer for one provider is not taken as one of another', async () => {
   expect(mixedUp.status).toBe(400);
 });
 
+/** @shows provider sign-in, ASVS V10.5.1, RFC 9700 §2.1.1, RFC 9700 §4.5 */
 test.each([
   ['nonce', (url: URL) => url.searchParams.set('nonce', 'somebody-elses')],
   ['code_challenge', (url: URL) => url.searchParams.set('code_challenge', 'A'.repeat(43))],
@@ -232,7 +236,7 @@ test('two tabs do not spoil each other', async () => {
   }
 });
 
-/** @shows open redirect */
+/** @shows open redirect, RFC 9700 §2.1(2), RFC 9700 §4.11.2 */
 test('nothing that a link carries leads the browser anywhere but to the provider or to a code', async () => {
   const visit = new ProviderVisit();
   const hostile = 'https://evil.example/';
@@ -246,6 +250,7 @@ test('nothing that a link carries leads the browser anywhere but to the provider
   expect(back.headers.get('refresh')).toBe('0;url=/device');
 });
 
+/** @shows ASVS V7.6.2 */
 test('another site cannot start a sign-in behind a person’s back: it leads to the sign-in page', async () => {
   const answer = await new ProviderVisit().ask(`${deployment.urls[0]}/signin/one?user_code=BCDF-GHJK`, {
     headers: { 'sec-fetch-site': 'cross-site' },

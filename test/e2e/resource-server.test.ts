@@ -28,6 +28,7 @@ afterAll(() => deployment?.stop());
 
 const wordOf = (found: Verification) => (found.kind === 'refused' ? found.error : found.kind);
 
+/** @shows ASVS V10.3.1, ASVS V10.3.3, RFC 9700 §2.3(1) */
 test('a verifier that knows the issuer alone takes its access tokens, and nothing else of a login', async () => {
   const login = await logIn(issuer, person);
   const verifier = createVerifier({ issuer });

@@ -73,7 +73,7 @@ async function dump(): Promise<string> {
   return JSON.stringify(values);
 }
 
-/** @shows stolen Redis */
+/** @shows stolen Redis, ASVS V10.1.1 */
 test('no secret that anyone received is in Redis, at any stage, or was ever sent to it', async () => {
   const { secrets, seenByRedis, redisHolds } = await loginsAtEveryStage();
   expect(secrets.filter((secret) => secret.length < 8)).toEqual([]);

@@ -36,6 +36,7 @@ const isSignedIn = async (visit: BrowserVisit) => {
 };
 const listed = (visit: BrowserVisit) => visit.page.text.match(/name="session"/g)?.length ?? 0;
 
+/** @shows ASVS V7.5.2 */
 test('a person sees every session, wherever it was started, and which one this is', async () => {
   const [first, second] = await browsers(2);
   expect(listed(second!)).toBe(2);
@@ -44,7 +45,7 @@ test('a person sees every session, wherever it was started, and which one this i
   expect(await isSignedIn(first!)).toBe(true);
 });
 
-/** @shows forgotten session */
+/** @shows forgotten session, ASVS V7.4.1, ASVS V7.5.2 */
 test('an ended session is over at once, at every api, and no other is', async () => {
   const [first, second, third] = await browsers(3);
   await first?.open('/account/sessions');
@@ -78,7 +79,7 @@ test('ending a session stands in the audit log', async () => {
   expect(told).toBe(true);
 });
 
-/** @shows forgotten session */
+/** @shows forgotten session, ASVS V7.5.2 */
 test('all others can be ended at once', async () => {
   const [first, second, third] = await browsers(3);
   await second?.submit('/account/sessions/end-others');
@@ -124,6 +125,7 @@ test('ending needs the token of this session, and comes from this site', async (
   expect(await isSignedIn(second!)).toBe(true);
 });
 
+/** @shows ASVS V7.2.3 */
 test('a session is a cookie that no script reads, and its id in the list opens nothing', async () => {
   const person = await Person.signUp(deployment.urls[0]);
   const page = await send(`${deployment.urls[0]}/account/sessions`, {
@@ -138,6 +140,7 @@ test('a session is a cookie that no script reads, and its id in the list opens n
   expect(forged.status).toBe(303);
 });
 
+/** @shows ASVS V7.2.3 */
 test('over https, every cookie is bound to this host: __Host-, Secure, HttpOnly, SameSite=Lax', async () => {
   const secure = await deployment.stack.startApi({ PUBLIC_URL: 'https://login.example.com' });
   const signedUp = await send(`${secure.url}/api/auth/signup/`, {

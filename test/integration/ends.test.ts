@@ -180,6 +180,7 @@ interface ModelKey {
   alive: boolean;
 }
 
+/** @shows incomplete end */
 test('in no history does a credential live that has ended, or die that has not, at any api; and Redis keeps nothing else', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (history) => {
@@ -331,6 +332,7 @@ async function expectExplained(
   }
 }
 
+/** @shows incomplete end */
 test('of an account with 100,000 logins all is ended by one write, its pages are short, and Redis is cleared afterwards', async () => {
   // A hundred thousand logins are written sooner where Redis does not wait for the disk each time.
   await redis.call('CONFIG', 'SET', 'appendfsync', 'everysec');
@@ -412,6 +414,7 @@ describe('browser sessions', () => {
     return { world, sessions, account };
   }
 
+  /** @shows ASVS V7.1.2 */
   test('one more than an account may have ends the oldest', async () => {
     const { sessions, account } = await signedIn();
     const tokens: string[] = [];
@@ -424,6 +427,7 @@ describe('browser sessions', () => {
     expect(await sessions.list(account.id)).toHaveLength(maxSessions);
   });
 
+  /** @shows incomplete end */
   test('a sign-in that began before the sessions were ended leaves none', async () => {
     const { world, sessions, account } = await signedIn();
     await world.accounts.end(account.id, 'sessions');
@@ -431,6 +435,7 @@ describe('browser sessions', () => {
     expect(await sessions.list(account.id)).toEqual([]);
   });
 
+  /** @shows ASVS V7.3.1, ASVS V7.3.2, forgotten session */
   test('ends when it is not used, and at the latest some time after the sign-in', async () => {
     const { world, sessions, account } = await signedIn();
     const token = await sessions.open(account, origin, Date.now());

@@ -111,6 +111,7 @@ const moments = fc.array(
   { minLength: 1, maxLength: 8 },
 );
 
+/** @shows RFC 9700 §4.14.2(3) */
 test('however tokens are presented, one at most is live, a retry gets the same pair, and a late copy ends all', async () => {
   await fc.assert(
     fc.asyncProperty(moments, async (sequence) => {
@@ -149,6 +150,7 @@ test('however tokens are presented, one at most is live, a retry gets the same p
   );
 });
 
+/** @shows restored copy */
 test('after a restore the token that a program has got since then works, and goes on; older ones are copies still', async () => {
   const family = new Family();
   await family.begin();
@@ -165,6 +167,7 @@ test('after a restore the token that a program has got since then works, and goe
   expect(await family.state()).toMatchObject({ active: false });
 });
 
+/** @shows restored copy */
 test('of two rows of tokens after a restore, the second that is presented ends all: one of them is a copy', async () => {
   const family = new Family();
   await family.begin();

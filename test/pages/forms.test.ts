@@ -3,6 +3,7 @@ import { resultPage } from '../../services/api/src/login/pages/result-page.ts';
 import { signInPage } from '../../services/api/src/people/pages/sign-in-page.ts';
 import { signUpPage } from '../../services/api/src/people/pages/sign-up-page.ts';
 import { textsFor } from '../../services/api/src/pages/texts/texts-for.ts';
+import { samplePages } from '../support/sample-pages.ts';
 
 const texts = textsFor(['en']);
 const csrfToken = 'token';
@@ -24,6 +25,13 @@ test('a wrong code is shown again, marked and tied to the reason', () => {
 test('an untouched form has no problem', () => {
   const page = enterCodePage({ csrfToken }, texts);
   expect(page).not.toMatch(/role="alert"|aria-invalid="|value="undefined"|Problem:/u);
+});
+
+/** @shows ASVS V7.4.4 */
+test('each page of a session offers to sign out', () => {
+  const pages = samplePages(texts, 'x');
+  for (const name of ['enterCode', 'confirm', 'sessions', 'password', 'programs'])
+    expect([name, pages[name]]).toEqual([name, expect.stringContaining('action="/signout"')]);
 });
 
 test('the head offers to sign out only when somebody is signed in', () => {
@@ -63,6 +71,30 @@ test('each provider is a button, and the pending code travels with it', () => {
   expect(page).toContain('type="password"');
 });
 
+/** @shows ASVS V6.2.6, ASVS V6.2.7 */
+test('wherever a password is asked for, it is masked and can be pasted or filled in', () => {
+  const fields = Object.values(samplePages(texts, 'x')).flatMap(
+    (page) => page.match(/<input[^>]*name="[^"]*password"[^>]*>/gu) ?? [],
+  );
+  expect(fields).toHaveLength(4);
+  for (const field of fields) {
+    expect(field).toContain('type="password"');
+    expect(field).toMatch(/autocomplete="(current|new)-password"/u);
+    expect(field).not.toMatch(/onpaste|readonly|disabled|maxlength|pattern/u);
+  }
+});
+
+/** @shows ASVS V6.4.2 */
+test('signing up asks for e-mail address, password and names alone: no hint, no secret question', () => {
+  const page = signUpPage({ csrfToken }, texts);
+  const names = Array.from(
+    page.matchAll(/<(?:input|select|textarea)[^>]*name="([^"]*)"/gu),
+    ([, name]) => name,
+  );
+  expect(names).toEqual(['csrf_token', 'email', 'password', 'first_name', 'last_name']);
+});
+
+/** @shows ASVS V6.2.7 */
 test('password managers are told what each field is', () => {
   const signIn = signInPage({ csrfToken, ...embedded }, texts);
   const signUp = signUpPage({ csrfToken }, texts);

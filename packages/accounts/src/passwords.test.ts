@@ -16,7 +16,7 @@ test('without an account no password fits', async () => {
   expect(await decoyed(new Passwords(), 'one')).toBe(false);
 });
 
-/** @shows password guessing */
+/** @shows password guessing, ASVS V6.3.1 */
 test('an unknown account takes its turn at the same hash as a known one, so that time does not tell them apart', async () => {
   const passwords = new Passwords();
   const order: string[] = [];

@@ -27,6 +27,7 @@ test.each([
   expect(() => parseConfig({ ...production, SECRET })).toThrow(reason);
 });
 
+/** @shows RFC 9700 §2.6(2) */
 test('production does not serve people over plain http', () => {
   expect(() => parseConfig({ ...production, PUBLIC_URL: 'http://login.example.com' })).toThrow('https://');
   expect(parseConfig({ ...production, PUBLIC_URL: 'http://localhost:8080' }).publicUrl).toBe(

@@ -50,6 +50,7 @@ test('an access token verifies with the published key and carries the promised c
   });
 });
 
+/** @shows ASVS V10.4.8 */
 test('tokens of a restricted grant name the identity, the bound key, and end with the grant', () => {
   const restricted = {
     ...grant,
@@ -80,6 +81,7 @@ test('a refresh token says which one of its grant it is; an access token does no
   expect(verify(pair.access).payload).not.toHaveProperty('seq');
 });
 
+/** @shows ASVS V10.4.8, RFC 9700 §4.10, RFC 9700 §4.14.2(4) */
 test('tokens live as long as the operator says, and never beyond the longest time from the login on', () => {
   const lifetimes = {
     ...defaultLifetimes,

@@ -45,6 +45,7 @@ test('nobody else passes, and the answer is as RFC 6750 says', async () => {
   expect(await wrong.json()).toMatchObject({ error: 'invalid_token' });
 });
 
+/** @shows ASVS V10.3.2 */
 test.each<readonly [string, RequireCredentialOptions, object]>([
   ['of another kind', { kinds: ['management'] }, {}],
   ['without the scope', { scope: 'notes' }, {}],

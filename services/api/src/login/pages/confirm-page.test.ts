@@ -37,7 +37,7 @@ test('both decisions are buttons of one form that carries the code, and a stray 
   ]);
 });
 
-/** @shows RFC 8628 §5.3 */
+/** @shows RFC 8628 §5.3, ASVS V10.4.7, ASVS V10.7.2 */
 test('what the program says of itself stands below "not verified", what we saw above', () => {
   const page = confirmPage(input, texts);
   const divide = page.indexOf(texts.confirm.unverified);
@@ -47,6 +47,7 @@ test('what the program says of itself stands below "not verified", what we saw a
   expect(page.indexOf('curl/8.5.0')).toBeGreaterThan(divide);
 });
 
+/** @shows ASVS V10.7.2 */
 test('a registered name stands above "not verified", with what the program asks for', () => {
   const client = { ...input.client, name: undefined, registeredName: 'Notes', scope: 'account notes:read' };
   const page = confirmPage({ ...input, client }, texts);
@@ -95,6 +96,7 @@ function offered(form: string, name = 'access') {
 
 const isOpen = (form: string) => /<details class="terms" open>/u.test(form);
 
+/** @shows ASVS V10.7.2 */
 test('the whole account without end is offered, folded away, and every lesser choice names its identity', () => {
   const form = decisionForm(confirmPage({ ...input, identities }, texts));
   expect(isOpen(form)).toBe(false);

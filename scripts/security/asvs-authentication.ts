@@ -1,0 +1,137 @@
+import type { Requirement } from './requirement-table.ts';
+
+const noSecondFactor = 'there is no second factor (V6.3.3)';
+const notOutOfBand =
+  'nobody signs in by a code that is sent; what a user_code withstands stands under RFC 8628 §5';
+
+/** OWASP ASVS 5.0.0, chapter V6, levels 1 (L1) and 2 (L2), in its order and in our words. */
+export const asvsAuthentication: readonly Requirement[] = [
+  {
+    id: 'ASVS V6.1.1',
+    title: 'L1: limits against guessing, and against locking owners out, are documented',
+    answer: 'each limit, its setting, and why an owner is not locked out',
+    documents: ['operations.md#limits'],
+  },
+  {
+    id: 'ASVS V6.1.2',
+    title: 'L2: words that no password shall contain are documented',
+    gap: 'no list of words, such as the name of the service, that passwords shall not contain',
+  },
+  {
+    id: 'ASVS V6.1.3',
+    title: 'L2: every way to sign in is documented, with its strength',
+    answer: 'password, by page or JSON, and OpenID providers: each counts as one factor',
+    documents: ['operations.md#ways-in-and-sessions'],
+  },
+  {
+    id: 'ASVS V6.2.1',
+    title: 'L1: passwords have at least 8 characters, better 15',
+    answer: 'at least 10, at most 256',
+    gap: '10 is below the recommended 15, and cannot be set',
+  },
+  { id: 'ASVS V6.2.2', title: 'L1: passwords can be changed', answer: 'on a page of the account' },
+  {
+    id: 'ASVS V6.2.3',
+    title: 'L1: a change asks for the current and the new password',
+    answer: 'both, and guesses at the current one count as sign-ins',
+  },
+  {
+    id: 'ASVS V6.2.4',
+    title: 'L1: new passwords are none of the 3000 most common',
+    gap: 'new passwords are not compared with a list',
+  },
+  {
+    id: 'ASVS V6.2.5',
+    title: 'L1: passwords of any composition',
+    answer: 'any characters; only the length counts',
+  },
+  { id: 'ASVS V6.2.6', title: 'L1: password fields are masked', answer: 'each one, on every page' },
+  {
+    id: 'ASVS V6.2.7',
+    title: 'L1: pasting and password managers work',
+    answer: 'each field says what it is, and nothing on a page hinders them',
+  },
+  {
+    id: 'ASVS V6.2.8',
+    title: 'L1: passwords are checked exactly as typed',
+    answer: 'not trimmed, folded, normalised or cut off',
+  },
+  { id: 'ASVS V6.2.9', title: 'L2: 64 characters are possible', answer: '256 are' },
+  {
+    id: 'ASVS V6.2.10',
+    title: 'L2: passwords do not expire',
+    answer: 'a password is good until it is changed',
+  },
+  {
+    id: 'ASVS V6.2.11',
+    title: 'L2: the list of words is used',
+    gap: 'passwords may contain such words (V6.1.2)',
+  },
+  {
+    id: 'ASVS V6.2.12',
+    title: 'L2: new passwords are not known from breaches',
+    gap: 'new passwords are not compared with breached ones',
+  },
+  {
+    id: 'ASVS V6.3.1',
+    title: 'L1: guessing and credential stuffing are limited as documented',
+    answer: 'per address, network and account, with a count of its own for a browser that signed in before',
+  },
+  { id: 'ASVS V6.3.2', title: 'L1: no default accounts', answer: 'a new installation has none' },
+  {
+    id: 'ASVS V6.3.3',
+    title: 'L2: a second factor is required',
+    gap: 'no second factor; a provider may ask for one, which is not checked here',
+  },
+  {
+    id: 'ASVS V6.3.4',
+    title: 'L2: no other ways in, and all equally strong',
+    answer:
+      'page, JSON and providers lead to the same kind of session; an account has one way in, and switching passwords off switches off both doors',
+  },
+  {
+    id: 'ASVS V6.4.1',
+    title: 'L1: initial passwords and activation codes are random and short-lived',
+    exemption: 'the service makes none; people choose their password at sign-up',
+  },
+  {
+    id: 'ASVS V6.4.2',
+    title: 'L1: no password hints or secret questions',
+    answer: 'signing up asks for e-mail address, password and names alone',
+  },
+  {
+    id: 'ASVS V6.4.3',
+    title: 'L2: a forgotten password can be reset safely',
+    gap: 'a forgotten password cannot be reset',
+  },
+  {
+    id: 'ASVS V6.4.4',
+    title: 'L2: losing a factor takes the proof of enrolment',
+    exemption: noSecondFactor,
+  },
+  { id: 'ASVS V6.5.1', title: 'L2: one-time secrets count once', exemption: noSecondFactor },
+  { id: 'ASVS V6.5.2', title: 'L2: short look-up secrets are hashed with salt', exemption: noSecondFactor },
+  { id: 'ASVS V6.5.3', title: 'L2: one-time secrets are drawn by a CSPRNG', exemption: noSecondFactor },
+  { id: 'ASVS V6.5.4', title: 'L2: one-time secrets have 20 bits', exemption: noSecondFactor },
+  { id: 'ASVS V6.5.5', title: 'L2: out-of-band codes live 10 minutes at most', exemption: notOutOfBand },
+  { id: 'ASVS V6.6.1', title: 'L2: telephone and SMS only beside stronger ways', exemption: notOutOfBand },
+  { id: 'ASVS V6.6.2', title: 'L2: out-of-band codes belong to one attempt', exemption: notOutOfBand },
+  { id: 'ASVS V6.6.3', title: 'L2: guesses at out-of-band codes are limited', exemption: notOutOfBand },
+  {
+    id: 'ASVS V6.8.1',
+    title: 'L2: one provider cannot speak for the people of another',
+    answer: 'people are known by issuer and subject; an address links nothing',
+  },
+  {
+    id: 'ASVS V6.8.2',
+    title: 'L2: signatures of assertions are always checked',
+    answer: 'an ID token without a valid signature of the provider signs nobody in',
+  },
+  { id: 'ASVS V6.8.3', title: 'L2: SAML assertions count once', exemption: 'no SAML' },
+  {
+    id: 'ASVS V6.8.4',
+    title: 'L2: expected strength or recency of a provider’s sign-in is checked',
+    exemption: 'none is expected: any sign-in at a provider counts as one factor, which is documented',
+    documents: ['operations.md#ways-in-and-sessions'],
+  },
+];
