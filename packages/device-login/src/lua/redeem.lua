@@ -65,8 +65,7 @@ if state == 'approved' then
 end
 
 if mode == 'poll' then
-  local interval, polled_at = tonumber(f[5]), tonumber(f[6])
-  local since = polled_at and now - polled_at
+  local interval, since = tonumber(f[5]), f[6] and now - tonumber(f[6])
   -- Polls within a second count as one: libraries send a poll twice to find out how a server answers.
   if not since or since >= 1000 then
     redis.call('HSET', login, 'polled_at', string.format('%.0f', now))
