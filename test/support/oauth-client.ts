@@ -29,24 +29,33 @@ export class OAuthClient {
     });
   }
 
-  /** Starts a login. */
-  async start(scope?: string): Promise<DeviceCodeResponse> {
-    const answer = await this.call<DeviceCodeResponse>(
-      'device_authorization',
-      scope === undefined ? {} : { scope },
-    );
+  /** Starts a login, for the tokens of another service where one is named. */
+  async start(scope?: string, resource?: string): Promise<DeviceCodeResponse> {
+    const answer = await this.call<DeviceCodeResponse>('device_authorization', {
+      ...(scope === undefined ? {} : { scope }),
+      ...(resource === undefined ? {} : { resource }),
+    });
     if (answer.status !== 200) throw new Error(`The login did not start: ${answer.text}`);
     return answer.body;
   }
 
   /** Presents a device_code once. */
-  poll(deviceCode: string, headers: Readonly<Record<string, string>> = {}): Promise<OAuthAnswer> {
-    return this.call('token', { grant_type: deviceCodeGrant, device_code: deviceCode }, headers);
+  poll(
+    deviceCode: string,
+    headers: Readonly<Record<string, string>> = {},
+    parameters: Readonly<Record<string, string>> = {},
+  ): Promise<OAuthAnswer> {
+    const form = { grant_type: deviceCodeGrant, device_code: deviceCode, ...parameters };
+    return this.call('token', form, headers);
   }
 
   /** Presents a device_code and is held. */
-  wait(deviceCode: string, headers: Readonly<Record<string, string>> = {}): Promise<OAuthAnswer> {
-    return this.poll(deviceCode, { prefer: 'wait=30', ...headers });
+  wait(
+    deviceCode: string,
+    headers: Readonly<Record<string, string>> = {},
+    parameters: Readonly<Record<string, string>> = {},
+  ): Promise<OAuthAnswer> {
+    return this.poll(deviceCode, { prefer: 'wait=30', ...headers }, parameters);
   }
 
   /** Presents a refresh token. */
@@ -55,8 +64,8 @@ export class OAuthClient {
   }
 
   /** Logs in, approved by this person. */
-  async logIn(person: Person, scope?: string): Promise<OAuthTokenSuccess> {
-    const login = await this.start(scope);
+  async logIn(person: Person, scope?: string, resource?: string): Promise<OAuthTokenSuccess> {
+    const login = await this.start(scope, resource);
     const waiting = this.wait(login.device_code);
     await person.approve(this.#url, login.user_code);
     const answer = await waiting;

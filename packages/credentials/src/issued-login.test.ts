@@ -19,6 +19,7 @@ const grant: Grant = {
   userAgent: 'agent/1',
   scope: 'account',
   requestedScope: '',
+  resource: '',
   keyThumbprint: '',
   refreshJti: 'jti',
   refreshExpiresAtMs: 1_801_000_000_000,

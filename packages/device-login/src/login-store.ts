@@ -56,7 +56,12 @@ export interface NewLogin {
   readonly address: string;
   readonly userAgent: string;
   /** The OAuth 2.0 client that asks; absent in the JSON API. */
-  readonly client?: { readonly id: string; readonly scope: string };
+  readonly client?: {
+    readonly id: string;
+    readonly scope: string;
+    /** The service that its tokens shall be for; empty for our own API. (RFC 8707) */
+    readonly resource: string;
+  };
 }
 
 /**
@@ -81,6 +86,8 @@ export const unlimitedKeys: KeyTerms = { scope: 'account', ttlSeconds: null };
 export interface PresentingClient {
   readonly id: string;
   readonly keyThumbprint: string;
+  /** The service that it names again; absent where it names none. It must be that of the login. (RFC 8707 §2.2) */
+  readonly resource?: string | undefined;
 }
 
 /** Which login, by whom, how; `lease` is unique to the request that will be answered. */
@@ -121,9 +128,7 @@ export class LoginStore {
         login.clientName,
         login.address,
         login.userAgent,
-        ...(login.client
-          ? ['protocol', 'oauth', 'client_id', login.client.id, 'scope', login.client.scope]
-          : []),
+        ...(login.client ? clientFields(login.client) : []),
       ),
     );
   }
@@ -143,6 +148,7 @@ export class LoginStore {
         leaseMs,
         client?.id ?? '',
         client?.keyThumbprint ?? '',
+        client?.resource ?? '',
       ),
     );
   }
@@ -207,7 +213,7 @@ export class LoginStore {
 
   /** The facts that the human sees before deciding; null when there is no such login. */
   async describe(loginId: LoginId, nowMs: number): Promise<LoginSummary | null> {
-    const [state, clientName, address, userAgent, startedAt, expiresAt, clientId, scope] =
+    const [state, clientName, address, userAgent, startedAt, expiresAt, clientId, scope, resource] =
       await this.#redis.hmget(
         this.#key(loginId),
         'state',
@@ -218,6 +224,7 @@ export class LoginStore {
         'expires_at',
         'client_id',
         'scope',
+        'resource',
       );
     if (!isState(state)) return null;
     return {
@@ -228,6 +235,7 @@ export class LoginStore {
       startedAtMs: Number(startedAt),
       clientId: clientId ?? '',
       requestedScope: scope ?? '',
+      resource: resource ?? '',
     };
   }
 
@@ -254,6 +262,12 @@ export class LoginStore {
   #key(loginId: LoginId): string {
     return loginKey(loginId, this.#prefix);
   }
+}
+
+/** What a login of an OAuth 2.0 client has besides. */
+function clientFields({ id, scope, resource }: NonNullable<NewLogin['client']>): readonly string[] {
+  const service = resource === '' ? [] : ['resource', resource];
+  return ['protocol', 'oauth', 'client_id', id, 'scope', scope, ...service];
 }
 
 const states = ['pending', 'approved', 'denied', 'issued', 'redeemed'] as const;

@@ -3,6 +3,8 @@ export type Redemption =
   /** No such login, or a device_code that does not belong to it. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'expired' }
+  /** The client names another service than the one that the login is for. (RFC 8707 §2.2) */
+  | { readonly kind: 'otherResource' }
   /** `otherWaiter`: the other api instance that held (`wait`) or holds (`check`) a request for this login. */
   | { readonly kind: 'pending'; readonly otherWaiter: string | null }
   /** Polled too fast; `intervalSeconds` is the interval that the program has to keep from now on. (RFC 8628 §3.5) */
@@ -53,6 +55,8 @@ export interface LoginSummary {
   /** Empty for a program of the JSON API. */
   readonly clientId: string;
   readonly requestedScope: string;
+  /** The service that its tokens are for; empty for our own API. */
+  readonly resource: string;
 }
 
 /** An approved login, as the issuer reads it. */
@@ -71,6 +75,8 @@ export interface ApprovedLogin {
   /** Empty for a program of the JSON API. */
   readonly clientId: string;
   readonly requestedScope: string;
+  /** The service that its tokens are for; empty for our own API. */
+  readonly resource: string;
   /** Thumbprint of the key that the tokens are to be bound to; empty for none. (RFC 9449 §6.1) */
   readonly keyThumbprint: string;
   /** What the human granted: the whole account, or the chosen identity alone. */

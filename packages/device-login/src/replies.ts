@@ -26,6 +26,8 @@ export function decodeRedemption(reply: unknown): Redemption {
     case 'denied':
     case 'redeemed':
       return { kind: word };
+    case 'other_resource':
+      return { kind: 'otherResource' };
     case 'pending':
       return { kind: 'pending', otherWaiter: orNull(first) };
     case 'slow_down':
@@ -139,6 +141,7 @@ export const approvedLoginFields = [
   'language',
   'approved_at',
   'account_epoch',
+  'resource',
 ] as const;
 
 /** Reads these fields; null when there is no such login. */
@@ -156,6 +159,7 @@ export function decodeApprovedLogin(fields: readonly (string | null)[]): Approve
     language,
     approvedAt,
     accountEpoch,
+    resource,
   ] = granted;
   if (!state) return null;
   return {
@@ -170,6 +174,7 @@ export function decodeApprovedLogin(fields: readonly (string | null)[]): Approve
     protocol: protocol === 'oauth' ? 'oauth' : 'ravi',
     clientId: clientId ?? '',
     requestedScope: requestedScope ?? '',
+    resource: resource ?? '',
     keyThumbprint: keyThumbprint ?? '',
     keyScope: keyScope === 'identity' ? 'identity' : 'account',
     keyTtlSeconds: keyTtl ? Number(keyTtl) : null,

@@ -163,6 +163,26 @@ test.each([
     'entry 1: secret must be at least 32 bytes; make',
   ],
   ['RESOURCE_SERVERS', `[{"id": "notes", "secret": "${'a'.repeat(64)}"}]`, 'secret looks like a placeholder'],
+  [
+    'RESOURCE_SERVERS',
+    '[{"id": "notes", "secret_sha256": "0000000000000000000000000000000000000000000000000000000000000000", "resource": "notes"}]',
+    'entry 1: resource must',
+  ],
+  [
+    'RESOURCE_SERVERS',
+    '[{"id": "notes", "secret_sha256": "0000000000000000000000000000000000000000000000000000000000000000", "resource": "https://notes.example.com/#a"}]',
+    'entry 1: resource must',
+  ],
+  [
+    'RESOURCE_SERVERS',
+    '[{"id": "notes", "secret_sha256": "0000000000000000000000000000000000000000000000000000000000000000", "resource": "https://notes.example.com/ b"}]',
+    'entry 1: resource must',
+  ],
+  [
+    'RESOURCE_SERVERS',
+    '[{"id": "notes", "secret_sha256": "0000000000000000000000000000000000000000000000000000000000000000", "resource": ""}]',
+    'entry 1: resource must',
+  ],
   ['RESOURCE_SERVERS', '[{"id": "notes"}]', 'entry 1: must have either secret or secret_sha256'],
   ['RESOURCE_SERVERS', '[{"id": "notes", "secret_sha256": "ab"}]', 'secret_sha256 must be a SHA-256'],
 ])(

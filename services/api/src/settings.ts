@@ -172,7 +172,9 @@ export const apiSettings = {
     secret: true,
     help: 'Your services that may ask `/oauth/introspect` what a credential allows: a JSON file (or the JSON itself) that lists them.',
     details: [
-      '{"id": "...", "secret": "..."} or {"id": "...", "secret_sha256": "64 hex digits"}',
+      '{"id": "...", "secret": "...", "resource": "https://notes.example.com"}; "secret_sha256": "64 hex digits" instead of a secret',
+      'resource: the URI by which programs ask for tokens for this service (RFC 8707); it is told of those tokens alone. Without',
+      '  it the service is a part of your own API: it is told of API keys and of tokens for that (`ravi-api`), and no others.',
       'A secret has at least 32 bytes in production. Make one with: openssl rand -base64 48',
     ],
   },

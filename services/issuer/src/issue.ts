@@ -95,6 +95,7 @@ function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogi
     // Whoever restricted the login to an identity that is gone gets the narrower reading: nothing of the account.
     scope: narrowerScope(login.keyScope, login.requestedScope),
     requestedScope: login.requestedScope,
+    resource: login.resource,
     keyThumbprint: login.keyThumbprint,
     expiresAtMs: login.keyTtlSeconds === null ? null : nowMs + login.keyTtlSeconds * 1000,
   };

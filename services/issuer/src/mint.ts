@@ -11,6 +11,7 @@ import {
   type MintRequest,
   type MintSettlement,
   type MintStore,
+  scopeText,
 } from '@ravi/credentials';
 import { type SigningKey, signTokenPair } from '@ravi/credentials/signing';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
@@ -46,7 +47,7 @@ export async function mint(deps: MintDeps, mintId: MintId): Promise<MintSettleme
 async function refresh(
   deps: MintDeps,
   mintId: MintId,
-  { jti, seq, keyThumbprint }: Extract<MintRequest, { kind: 'refresh' }>,
+  { jti, seq, keyThumbprint, accessScope }: Extract<MintRequest, { kind: 'refresh' }>,
   seal: (result: object) => string,
 ): Promise<MintSettlement> {
   const { issuer, lifetimes } = deps;
@@ -54,6 +55,7 @@ async function refresh(
   if (!grant) return { kind: 'refused', waiters: [] };
   const nowMs = deps.clock.nowMs();
   const nextSeq = seq + 1;
+  const scope = accessScope ?? scopeText(grant.scope, grant.requestedScope);
   const {
     access,
     refresh: next,
@@ -61,14 +63,14 @@ async function refresh(
     refreshExpiresAtMs,
     accessExpiresAtMs,
   } = signTokenPair(
-    { issuer, grant: { ...grant, keyThumbprint }, seq: nextSeq, lifetimes, nowMs },
+    { issuer, grant: { ...grant, keyThumbprint }, seq: nextSeq, accessScope: scope, lifetimes, nowMs },
     deps.signingKey(),
   );
   return deps.mints.settleRefresh(mintId, {
     jti,
     nextJti: refreshJti,
     nextSeq,
-    sealed: seal({ access, refresh: next, accessExpiresAtMs, keyThumbprint }),
+    sealed: seal({ access, refresh: next, accessExpiresAtMs, keyThumbprint, scope }),
     refreshExpiresAtMs,
     grantTtlMs: grantTtlMs({ ...grant, refreshExpiresAtMs }, nowMs, lifetimes.programIdleMs),
   });

@@ -21,6 +21,7 @@ const grant = {
   identityUuid: '',
   scope: 'account',
   requestedScope: '',
+  resource: '',
   keyThumbprint: '',
   createdAtMs: 0,
   expiresAtMs: null,

@@ -23,6 +23,8 @@ export interface Grant {
   readonly scope: GrantScope;
   /** The scope as the client asked for it, where it did. (RFC 6749 §3.3) */
   readonly requestedScope: string;
+  /** The URI of the service that its access tokens are for; empty for our own API. (RFC 8707) */
+  readonly resource: string;
   /** SHA-256 thumbprint of the key to which the tokens are bound; empty for bearer tokens. (RFC 9449 §6) */
   readonly keyThumbprint: string;
   /** The `jti` of the one refresh token that is valid. */
@@ -78,6 +80,7 @@ export function grantFields(grant: Grant): readonly string[] {
     identity_uuid: grant.identityUuid,
     scope: grant.scope,
     requested_scope: grant.requestedScope,
+    resource: grant.resource,
     key_thumbprint: grant.keyThumbprint,
     refresh_jti: grant.refreshJti,
     refresh_seq: '1',
@@ -100,6 +103,7 @@ export const storedGrantFields = [
   'identity_uuid',
   'scope',
   'requested_scope',
+  'resource',
   'key_thumbprint',
   'refresh_jti',
   'refresh_seq',
@@ -131,6 +135,7 @@ export function readGrant(id: string, values: readonly (string | null)[]): Store
     identityUuid: field('identity_uuid'),
     scope: field('scope') === 'identity' ? 'identity' : 'account',
     requestedScope: field('requested_scope'),
+    resource: field('resource'),
     keyThumbprint: field('key_thumbprint'),
     refreshJti: field('refresh_jti'),
     refreshSeq: Number(field('refresh_seq')),

@@ -12,7 +12,14 @@ export type UnmintedKey = Omit<ApiKeyRecord, 'id' | 'prefix'>;
 
 /** The credential that is asked for. */
 export type MintRequest =
-  | { readonly kind: 'refresh'; readonly jti: string; readonly seq: number; readonly keyThumbprint: string }
+  | {
+      readonly kind: 'refresh';
+      readonly jti: string;
+      readonly seq: number;
+      readonly keyThumbprint: string;
+      /** Of the access token, where it is to be narrower than that of the grant. */
+      readonly accessScope?: string;
+    }
   | { readonly kind: 'key'; readonly record: UnmintedKey };
 
 /** A pending request, as the issuer reads it. */

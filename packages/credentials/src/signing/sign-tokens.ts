@@ -3,6 +3,7 @@ import jwt from 'jsonwebtoken';
 import type { Grant } from '../grants/grant.ts';
 import { type Lifetimes, tokensEndAtMs } from '../lifetimes.ts';
 import {
+  audienceOf,
   scopeText,
   tokenAudiences,
   type TokenClaims,
@@ -20,6 +21,7 @@ export type TokenGrant = Pick<
   | 'identityUuid'
   | 'scope'
   | 'requestedScope'
+  | 'resource'
   | 'keyThumbprint'
   | 'createdAtMs'
   | 'expiresAtMs'
@@ -31,6 +33,8 @@ export interface TokenSubject {
   readonly grant: TokenGrant;
   /** Which pair of the grant it is, from 1 on. */
   readonly seq: number;
+  /** The scope of the access token, where it is narrower than that of the grant. (RFC 6749 §6) */
+  readonly accessScope?: string;
   readonly lifetimes: Lifetimes;
   readonly nowMs: number;
 }
@@ -68,22 +72,29 @@ function sign(
   key: SigningKey,
 ): string {
   const { grant } = subject;
+  const granted = scopeText(grant.scope, grant.requestedScope);
+  const scope = kind === 'access' ? (subject.accessScope ?? granted) : granted;
   const claims: TokenClaims = {
     iss: subject.issuer,
     sub: String(grant.userId),
-    aud: tokenAudiences[kind],
+    aud: kind === 'access' ? audienceOf(grant.resource) : tokenAudiences.refresh,
     iat: Math.floor(subject.nowMs / 1000),
     exp: expiresAt,
     jti,
     client_id: grant.clientId,
     grant_id: grant.id,
-    scope: scopeText(grant.scope, grant.requestedScope),
+    scope,
     ...(kind === 'refresh' ? { seq: subject.seq } : {}),
-    ...(grant.scope === 'identity' ? { identity_uuid: grant.identityUuid } : {}),
+    ...(isForOneIdentity(grant, scope) ? { identity_uuid: grant.identityUuid } : {}),
     ...(grant.keyThumbprint === '' ? {} : { cnf: { jkt: grant.keyThumbprint } }),
   };
   const header = { alg: 'ES256', typ: tokenTypes[kind], kid: key.kid } as const;
   return jwt.sign(claims, key.privateKey, { algorithm: 'ES256', header });
+}
+
+/** Whether a token of this scope names the identity of its grant: without the account, it is good for that alone. */
+function isForOneIdentity({ scope: granted, identityUuid }: TokenGrant, scope: string): boolean {
+  return granted === 'identity' || (identityUuid !== '' && !scope.split(' ').includes('account'));
 }
 
 /** The second at which a token expires: after its lifetime, or with what its grant gives to tokens. */

@@ -15,6 +15,7 @@ const grant = {
   identityUuid: 'an-identity',
   scope: 'account',
   requestedScope: '',
+  resource: '',
   keyThumbprint: '',
   createdAtMs: 1_800_000_000_000,
   expiresAtMs: null,

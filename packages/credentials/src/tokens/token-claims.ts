@@ -6,7 +6,7 @@ import type { GrantScope } from '../grants/grant.ts';
  */
 export const tokenTypes = { access: 'at+jwt', refresh: 'rt+jwt' } as const;
 
-/** The audience of each token: the API, and our own refresh call. */
+/** The audience of each token: our own API, unless it is for a service of its own, and our own refresh call. */
 export const tokenAudiences = { access: 'ravi-api', refresh: 'ravi-refresh' } as const;
 
 /** The kinds of token. */
@@ -44,6 +44,11 @@ export function scopeText(scope: GrantScope, requestedScope: string): string {
     .split(' ')
     .filter((word) => word !== '' && !grantScopes.some((known) => known === word));
   return [scope, ...others].join(' ');
+}
+
+/** The audience of access tokens for a resource; empty stands for our own API. (RFC 8707 §2) */
+export function audienceOf(resource: string): string {
+  return resource === '' ? tokenAudiences.access : resource;
 }
 
 /** What comes of a human's grant and a client's request: the narrower of both. */

@@ -28,8 +28,16 @@ export class TokenVerifier {
     this.#deps = deps;
   }
 
-  /** The claims of a valid token of this kind; null for anything else. Rejects when the keys cannot be read. */
-  async verify(token: string, kind: TokenKind, nowMs: number): Promise<TokenClaims | null> {
+  /**
+   * The claims of a valid token of this kind; null for anything else. Its audience must be ours, unless the caller sees to that:
+   * `anyAudience` takes access tokens for services too. Rejects when the keys cannot be read. (RFC 9068 §4, RFC 8725 §3.9)
+   */
+  async verify(
+    token: string,
+    kind: TokenKind,
+    nowMs: number,
+    { anyAudience = false } = {},
+  ): Promise<TokenClaims | null> {
     if (token.length > maxLength) return null;
     const header = readHeader(token);
     if (header?.typ !== tokenTypes[kind] || header.alg !== 'ES256' || typeof header.kid !== 'string')
@@ -40,7 +48,7 @@ export class TokenVerifier {
       const claims = jwt.verify(token, key, {
         algorithms: ['ES256'],
         issuer: this.#deps.issuer,
-        audience: tokenAudiences[kind],
+        ...(anyAudience ? {} : { audience: tokenAudiences[kind] }),
         clockTimestamp: Math.floor(nowMs / 1000),
       });
       return isTokenClaims(claims, kind) ? claims : null;
@@ -69,7 +77,7 @@ function readHeader(token: string): jwt.JwtHeader | undefined {
 
 function isTokenClaims(claims: unknown, kind: TokenKind): claims is TokenClaims {
   if (typeof claims !== 'object' || claims === null) return false;
-  const { sub, jti, grant_id: grantId, seq } = claims as Partial<TokenClaims>;
+  const { sub, aud, jti, grant_id: grantId, seq, scope } = claims as Partial<TokenClaims>;
   const isNumbered = kind !== 'refresh' || (Number.isSafeInteger(seq) && Number(seq) > 0);
-  return isNumbered && typeof sub === 'string' && typeof jti === 'string' && typeof grantId === 'string';
+  return isNumbered && [sub, aud, jti, grantId, scope].every((claim) => typeof claim === 'string');
 }

@@ -7,34 +7,35 @@
 -- KEYS      1 login
 -- ARGV      1 device_hash  2 mode ('poll' | 'wait' | 'check')  3 instance ('' to hold nothing)
 --           4 lease (unique to this request)  5 lease_ms  6 client_id ('' in the JSON API)
---           7 key_thumbprint ('' where no key was proven)
--- Returns   {'unknown'} | {'expired'} | {'denied'} | {'redeemed'} | {'slow_down', interval_ms that the program has to keep from now on}
+--           7 key_thumbprint ('' where no key was proven)  8 resource ('' where the request names none)
+-- Returns   {'unknown'} | {'other_resource'} | {'expired'} | {'denied'} | {'redeemed'} | {'slow_down', interval_ms to keep from now on}
 --           {'pending', other} | {'approved', other, approved_for_ms, started_at}
 --           {'leased', other, remaining_ms} | {'issued', sealed, approved_for_ms}
 --           other: the other instance that held (wait) or holds (check) a request for this login, or ''
 -- Invariant Two live leases never exist. A client that waits is never told to slow down. A device_code is good for the
---           client that it was made for, and for no other.
+--           client that it was made for, and for no other. A request that names another service changes nothing.
 local login = KEYS[1]
 local device_hash, mode, instance, lease, lease_ms = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
-local client_id, key_thumbprint = ARGV[6], ARGV[7]
+local client_id, key_thumbprint, resource = ARGV[6], ARGV[7], ARGV[8]
 
 local f = redis.call('HMGET', login, 'state', 'device_hash', 'expires_at', 'waiter', 'interval', 'polled_at',
-  'approved_at', 'leased_until', 'started_at', 'client_id')
+  'approved_at', 'leased_until', 'started_at', 'client_id', 'resource')
 local state, expires_at, waiter = f[1], tonumber(f[3]), f[4] or ''
 if not state or f[2] ~= device_hash or (f[10] or '') ~= client_id then
   return { 'unknown' }
 end
+if resource ~= '' and resource ~= (f[11] or '') then
+  return { 'other_resource' }
+end
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
 local now = math.floor(now_us / 1000)
-
 if state == 'denied' or state == 'redeemed' then
   return { state }
 end
 if state == 'pending' and now >= expires_at then
   return { 'expired' }
 end
-
 if state == 'issued' and now >= (tonumber(f[8]) or 0) then
   redis.call('HSET', login, 'lease', lease, 'leased_until', string.format('%.0f', now + lease_ms))
   if waiter == instance then

@@ -4,7 +4,7 @@ import type { Context } from 'koa';
 import { readAuthorization } from '../http/authorization.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { Problem } from '../http/problem.ts';
-import { type Capability, may } from './capabilities.ts';
+import { type Capability, may, type Role } from './capabilities.ts';
 import type { Credentials, FoundCredential } from './credentials.ts';
 import type { Principal } from './principal.ts';
 
@@ -82,12 +82,19 @@ function principalOf(found: Exclude<FoundCredential, { kind: 'refresh' }>): Prin
     const { kind: role, userId, identityUuid } = key;
     return { role, userId, identityUuid, grant, credential: 'key', key, ancestors };
   }
-  const restricted = grant.scope === 'identity';
+  const role = roleOf(found.claims.scope);
   return {
-    role: restricted ? 'identity' : 'access',
+    role,
     userId: grant.userId,
-    identityUuid: restricted ? grant.identityUuid : '',
+    identityUuid: role === 'access' ? '' : grant.identityUuid,
     grant,
     credential: 'token',
   };
+}
+
+/** What the token itself says counts: it may have been narrowed since the login. (RFC 6749 §6) */
+function roleOf(scope: string): Role {
+  const words = scope.split(' ');
+  if (words.includes('account')) return 'access';
+  return words.includes('identity') ? 'identity' : 'other';
 }

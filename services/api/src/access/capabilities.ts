@@ -1,8 +1,8 @@
 /**
  * Who a caller with a credential is. An access token that was granted one identity alone counts as `identity`: it may what
- * that identity's key may.
+ * that identity's key may. One that was narrowed to neither the account nor an identity is `other`.
  */
-export type Role = 'access' | 'management' | 'identity';
+export type Role = 'access' | 'management' | 'identity' | 'other';
 
 /** What each credential may do: the whole of it. */
 export const capabilities = {
@@ -15,7 +15,7 @@ export const capabilities = {
   /** For programs of the JSON calls alone, and not with a token that is bound to a key. */
   'make keys': ['access', 'management'],
   /** Ends the credential that was presented. */
-  'log out': ['access', 'management', 'identity'],
+  'log out': ['access', 'management', 'identity', 'other'],
 } as const satisfies Record<string, readonly Role[]>;
 
 /** Something that a credential may be good for. */

@@ -62,14 +62,15 @@ export class Credentials {
     this.#deps = deps;
   }
 
-  /** The credential behind a text, tried as any kind; null when it is none, or is expired or ended. */
+  /** The credential behind a text, tried as any kind and for any service; null when it is none, or is expired or ended. */
   async find(text: string): Promise<FoundCredential | null> {
-    return (await this.findForApi(text)) ?? this.#refreshToken(text);
+    if (recogniseApiKey(text) !== null) return this.findKey(hashApiKey(text));
+    return (await this.#accessToken(text, true)) ?? this.#refreshToken(text);
   }
 
-  /** The same for what opens an API: access tokens and API keys. */
+  /** The same for what opens our own API: API keys, and access tokens that are for it and no other service. (RFC 9068 §4) */
   async findForApi(text: string): Promise<Exclude<FoundCredential, { kind: 'refresh' }> | null> {
-    return recogniseApiKey(text) === null ? this.#accessToken(text) : this.findKey(hashApiKey(text));
+    return recogniseApiKey(text) === null ? this.#accessToken(text, false) : this.findKey(hashApiKey(text));
   }
 
   /** The key with this hash; null when it, a key from which it descends, its grant or the epoch of its account has ended. */
@@ -139,8 +140,12 @@ export class Credentials {
     return lineage;
   }
 
-  async #accessToken(text: string): Promise<Extract<FoundCredential, { kind: 'access' }> | null> {
-    const claims = await this.#deps.tokenVerifier.verify(text, 'access', this.#deps.clock.nowMs());
+  async #accessToken(
+    text: string,
+    anyAudience: boolean,
+  ): Promise<Extract<FoundCredential, { kind: 'access' }> | null> {
+    const { tokenVerifier, clock } = this.#deps;
+    const claims = await tokenVerifier.verify(text, 'access', clock.nowMs(), { anyAudience });
     const grant = claims && (await this.findGrant(claims));
     return grant && { kind: 'access', claims, grant };
   }

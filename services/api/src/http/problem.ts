@@ -9,6 +9,7 @@ export type ProblemCode =
   | 'invalid_client'
   | 'invalid_grant'
   | 'invalid_scope'
+  | 'invalid_target'
   | 'invalid_dpop_proof'
   | 'unsupported_grant_type'
   | 'forbidden'
@@ -34,6 +35,7 @@ const statuses: Record<ProblemCode, number> = {
   invalid_client: 401,
   invalid_grant: 400,
   invalid_scope: 400,
+  invalid_target: 400,
   invalid_dpop_proof: 400,
   unsupported_grant_type: 400,
   forbidden: 403,

@@ -27,13 +27,11 @@ export async function bindAnswer(
   keyThumbprint: string,
   nowMs: number,
 ): Promise<string | null> {
-  const { refresh_token: token, scope } = JSON.parse(answer) as Omit<OAuthTokenSuccess, 'expires_in'>;
+  const { refresh_token: token } = JSON.parse(answer) as Omit<OAuthTokenSuccess, 'expires_in'>;
   const stored = await grants.find(grant.id);
   const movedOn = stored !== null && stored.refreshJti !== grant.refreshJti;
   if (movedOn && nowMs - (stored.refreshedAtMs ?? 0) > sameAnswerMs) return null;
   const claims = { grant_id: grant.id, jti: grant.refreshJti, seq: 1 };
-  const refreshment = await minting.refresh(token, claims, keyThumbprint);
-  return refreshment.kind === 'refreshed'
-    ? JSON.stringify(tokenSuccess(refreshment.tokens, scope, nowMs))
-    : null;
+  const refreshment = await minting.refresh(token, claims, { keyThumbprint });
+  return refreshment.kind === 'refreshed' ? JSON.stringify(tokenSuccess(refreshment.tokens, nowMs)) : null;
 }

@@ -111,7 +111,7 @@ export function createLogin(deps: LoginDeps): Login {
     onWrongNumber: () => metrics.wrongNumber(),
   });
   const { sessions, providerSignIn, embeddedAccounts } = people;
-  const { oauthClients } = tokens;
+  const { oauthClients, resourceServers } = tokens;
   const parts = {
     ...deps,
     ...settings,
@@ -119,6 +119,7 @@ export function createLogin(deps: LoginDeps): Login {
     providerSignIn,
     embeddedAccounts,
     oauthClients,
+    resourceServers,
     redeemer,
     heldWaits,
     watches,

@@ -11,7 +11,7 @@ import type { Reply } from '../http/reply.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
 import { withExpiry } from './bind-answer.ts';
 import type { PresentedCode } from './presented-code.ts';
-import { sendPendingEarly, sendSlowDown, sendTokenError } from './token-error.ts';
+import { sendOtherResource, sendPendingEarly, sendSlowDown, sendTokenError } from './token-error.ts';
 
 /** An approval that has no result after this time may have lost its job: it is added again. */
 const jobLostAfterMs = 5_000;
@@ -112,6 +112,8 @@ export class Redeemer {
         return sendTokenError(reply, 'expired_token');
       case 'slowDown':
         return sendSlowDown(reply, redemption.intervalSeconds);
+      case 'otherResource':
+        return sendOtherResource(reply);
       case 'unknown':
       case 'redeemed':
         return sendTokenError(reply, 'invalid_grant');

@@ -28,3 +28,13 @@ export function sendSlowDown(reply: Reply, intervalSeconds: number): void {
 export function sendPendingEarly(reply: Reply, retryAfterSeconds: number): void {
   sendTokenError(reply, 'authorization_pending', 'Retry-After', String(retryAfterSeconds));
 }
+
+const otherResource = JSON.stringify({
+  error: 'invalid_target',
+  error_description: 'This login is for another resource. Name the one that it was started with, or none.',
+});
+
+/** Answers 400 to an OAuth 2.0 client that names another service than at the start of the login. (RFC 8707 §2.2) */
+export function sendOtherResource(reply: Reply): void {
+  reply.send(400, otherResource, 'Pragma', 'no-cache');
+}

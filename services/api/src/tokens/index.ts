@@ -38,6 +38,7 @@ export interface TokensDeps {
 export interface Tokens extends Feature {
   readonly minting: Minting;
   readonly oauthClients: OAuthClients;
+  readonly resourceServers: ResourceServers;
   readonly grantTypes: GrantTypes;
 }
 
@@ -53,6 +54,7 @@ export function createTokens(deps: TokensDeps): Tokens {
   return {
     minting,
     oauthClients,
+    resourceServers,
     grantTypes,
     mount(routes) {
       mountJsonApi(routes, parts);

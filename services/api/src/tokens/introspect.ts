@@ -1,4 +1,4 @@
-import { tokenAudiences } from '@ravi/credentials';
+import { audienceOf, tokenAudiences } from '@ravi/credentials';
 import type { Logger } from '@ravi/telemetry';
 import type { Credentials, FoundCredential } from '../access/credentials.ts';
 import type { Operation } from '../http/call.ts';
@@ -16,22 +16,35 @@ export interface IntrospectDeps {
 
 /**
  * `POST /oauth/introspect`: what a credential of any kind is good for, as of now; for resource servers, by HTTP Basic. Of what is
- * not valid it tells that alone. (RFC 7662)
+ * not valid, or not for the service that asks, it tells that alone. (RFC 7662 §2.2, §4)
  */
 export function introspect(deps: IntrospectDeps): Operation {
   const { resourceServers, credentials, publicUrl, logger } = deps;
   return async ({ headers, address, requestId, reply }, body) => {
     const basic = basicCredentials(headers.authorization ?? '');
-    if (!basic || !resourceServers.recognise(basic)) {
+    const audience = basic && resourceServers.recognise(basic);
+    if (audience === null) {
       throw new Problem('invalid_client', 'Introspection is for resource servers, by HTTP Basic.');
     }
     const found = await credentials.find(required(parametersOf(body), 'token'));
-    const active = found && !(found.kind === 'refresh' && !found.latest);
+    const active = found && isFor(found, audience) && !(found.kind === 'refresh' && !found.latest);
     if (active && found.kind === 'key') credentials.noteUse(found, address);
-    logger.debug({ resourceServer: basic.id, requestId }, 'credential introspected');
+    logger.debug({ resourceServer: basic?.id, requestId }, 'credential introspected');
     const answer = active ? { active: true, ...describe(found, publicUrl) } : { active: false };
     reply.send(200, JSON.stringify(answer), 'Pragma', 'no-cache');
   };
+}
+
+/** Whether a credential is for this audience. API keys are for our own API; a refresh token goes with its access tokens. */
+function isFor(found: FoundCredential, audience: string): boolean {
+  switch (found.kind) {
+    case 'key':
+      return audience === tokenAudiences.access;
+    case 'access':
+      return audience === found.claims.aud;
+    case 'refresh':
+      return audience === audienceOf(found.grant.resource);
+  }
 }
 
 function describe(found: FoundCredential, issuer: string): object {

@@ -39,6 +39,7 @@ function refreshTokens(deps: RefreshDeps): Operation {
       case 'invalid':
       case 'unproven':
       case 'otherScope':
+      case 'otherResource':
         throw new Problem(
           'invalid_token',
           'This refresh token is unknown, expired or revoked. Log in again.',

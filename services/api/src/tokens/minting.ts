@@ -33,6 +33,8 @@ export interface RefreshedTokens {
   readonly accessExpiresAtMs: number;
   /** The key that they are bound to; empty for none. */
   readonly keyThumbprint: string;
+  /** What the access token may do. */
+  readonly scope: string;
 }
 
 /** A fresh API key, as the issuer made it, and what is to be stored of it. */
@@ -66,12 +68,15 @@ export class Minting {
 
   /**
    * The pair that follows a refresh token, whose claims were verified; the same pair when it is presented again within 10 s. Binds
-   * the tokens to a key where a thumbprint is given. Throws 503 when no issuer answers in time: then the token is still good.
+   * the tokens to a key where a thumbprint is given, and narrows the access token to a scope where one is. Throws 503 when no issuer answers in time: then the token is still good.
    */
   async refresh(
     token: string,
     claims: Pick<TokenClaims, 'grant_id' | 'jti' | 'seq'>,
-    keyThumbprint = '',
+    {
+      keyThumbprint = '',
+      accessScope,
+    }: { readonly keyThumbprint?: string; readonly accessScope?: string } = {},
   ): Promise<Refreshment> {
     const { mints } = this.#deps;
     const secret = Buffer.from(token);
@@ -83,6 +88,7 @@ export class Minting {
         jti: claims.jti,
         seq: claims.seq ?? 1,
         keyThumbprint,
+        ...(accessScope === undefined ? {} : { accessScope }),
       });
       if (begun.kind !== 'pending' && begun.kind !== 'settled') return { kind: begun.kind };
       const sealed = begun.kind === 'settled' ? begun.sealed : await this.#served(mintId, waiter);

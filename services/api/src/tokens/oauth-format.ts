@@ -14,11 +14,12 @@ const standard = new Set<ProblemCode>([
   'invalid_client',
   'invalid_grant',
   'invalid_scope',
+  'invalid_target',
   'invalid_dpop_proof',
   'unsupported_grant_type',
 ]);
 
-/** A problem as OAuth 2.0 clients read it; null is a fault of ours. (RFC 6749 §5.2) */
+/** A problem as OAuth 2.0 clients read it; null is a fault of ours. (RFC 6749 §5.2, RFC 8707 §2) */
 export function oauthProblemAnswer(problem: Problem | null): JsonAnswer {
   const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' };
   if (!problem) return { status: 500, headers: noStore, body: { error: 'server_error' } };

@@ -24,10 +24,10 @@ export function mountOAuthApi(routes: Routes, deps: OAuthApiDeps): void {
   routes.call('/oauth/revoke', revoke(deps), oauthFormat);
   routes.call('/oauth/introspect', introspect(deps), oauthFormat);
   routes.router.get('/.well-known/jwks.json', jwks(deps.publishedKeys, deps.clock));
-  routes.router.get(
-    ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'],
-    metadata({ publicUrl: deps.publicUrl, scopes: deps.oauthClients.scopes, grantTypes: deps.grantTypes }),
-  );
+  const { publicUrl, grantTypes } = deps;
+  const described = { publicUrl, grantTypes, scopes: deps.oauthClients.scopes };
+  routes.router.get('/.well-known/oauth-authorization-server', metadata(described));
+  routes.router.get('/.well-known/openid-configuration', metadata(described, { openId: true }));
 }
 
 /** The name of the grant type that exchanges a refresh token. (RFC 6749 §6) */
@@ -44,7 +44,7 @@ export function refreshTokenGrantType(deps: RefreshDeps): GrantType {
         case 'refreshed':
           return call.reply.send(
             200,
-            JSON.stringify(tokenSuccess(result.tokens, result.scope, deps.clock.nowMs())),
+            JSON.stringify(tokenSuccess(result.tokens, deps.clock.nowMs())),
             'Pragma',
             'no-cache',
           );
@@ -54,7 +54,9 @@ export function refreshTokenGrantType(deps: RefreshDeps): GrantType {
             'This refresh token is bound to a key; send a DPoP proof of it.',
           );
         case 'otherScope':
-          throw new Problem('invalid_scope', 'A refresh gives the scope that was granted; leave scope out.');
+          throw new Problem('invalid_scope', 'A refresh gives what was granted, or less; leave scope out.');
+        case 'otherResource':
+          throw new Problem('invalid_target', 'This login is for another resource; leave resource out.');
         case 'invalid':
         case 'reused':
           throw new Problem(

@@ -16,6 +16,7 @@ const understood = new Set([
   'device_code',
   'refresh_token',
   'scope',
+  'resource',
   'token',
   'token_type_hint',
 ]);
@@ -44,6 +45,11 @@ export function parametersOf(body: unknown): Parameters {
   const parameters: Record<string, string> = Object.create(null);
   for (const [name, value] of entries) {
     if (!understood.has(name)) continue;
+    if (name === 'resource' && Array.isArray(value)) {
+      // It alone may be sent several times. No URI has a blank. (RFC 8707 §2)
+      parameters[name] = value.join(' ').trim();
+      continue;
+    }
     if (typeof value !== 'string') {
       throw new Problem('invalid_request', `${name} may be sent once, with a plain value.`, { field: name });
     }

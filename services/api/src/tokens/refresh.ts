@@ -1,5 +1,5 @@
 import type { AuditLog } from '@ravi/audit';
-import type { TokenVerifier } from '@ravi/credentials';
+import type { TokenClaims, TokenVerifier } from '@ravi/credentials';
 import type { PresentingClient } from '@ravi/device-login';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
@@ -8,11 +8,13 @@ import type { Revocation } from '../access/revocation.ts';
 import type { Call } from '../http/call.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Minting, RefreshedTokens } from './minting.ts';
-import { isSameScope } from './scope.ts';
+import type { OAuthClients } from './clients.ts';
+import { narrowedScope } from './scope.ts';
 
 export interface RefreshDeps {
   readonly tokenVerifier: TokenVerifier;
   readonly minting: Minting;
+  readonly oauthClients: OAuthClients;
   readonly credentials: Credentials;
   readonly revocation: Revocation;
   readonly limits: Limits;
@@ -21,7 +23,7 @@ export interface RefreshDeps {
   readonly audit: AuditLog;
 }
 
-/** A refresh token, by which client it is presented, and for which scope; undefined asks for the one that was granted. */
+/** A refresh token, by which client it is presented, and for which scope and service; without, those that were granted. */
 export interface PresentedRefreshToken {
   readonly text: string;
   readonly client: PresentingClient;
@@ -30,33 +32,37 @@ export interface PresentedRefreshToken {
 
 /** What a presented refresh token gets. */
 export type RefreshResult =
-  | { readonly kind: 'refreshed'; readonly tokens: RefreshedTokens; readonly scope: string }
+  | { readonly kind: 'refreshed'; readonly tokens: RefreshedTokens }
   /** It was used before: a copy exists, and the grant has just ended. */
   | { readonly kind: 'reused' }
   /** It is unknown, expired or revoked, or another client's. */
   | { readonly kind: 'invalid' }
   /** It is bound to a key that was not proven. (RFC 9449 §5) */
   | { readonly kind: 'unproven' }
-  /** A refresh gives the scope that was granted, and this is another. */
-  | { readonly kind: 'otherScope' };
+  /** More was asked for than was granted. (RFC 6749 §6) */
+  | { readonly kind: 'otherScope' }
+  /** Another service was named than the one that was granted. (RFC 8707 §2.2) */
+  | { readonly kind: 'otherResource' };
 
 /**
  * A new pair for the latest refresh token of a client; the same pair when it is presented again within 10 s, after a lost answer.
  * An older token is a copy, and ends the login with all that came from it. Throws 429 over the pace of refreshes. (RFC 6749 §6, RFC 9700 §4.14.2)
  */
 export async function refresh(
-  { tokenVerifier, minting, credentials, revocation, limits, clock, logger, audit }: RefreshDeps,
+  deps: RefreshDeps,
   { requestId, address }: Call,
   { text, client, scope }: PresentedRefreshToken,
 ): Promise<RefreshResult> {
+  const { tokenVerifier, minting, credentials, revocation, limits, clock, logger, audit } = deps;
   const claims = await tokenVerifier.verify(text, 'refresh', clock.nowMs());
   if (claims?.client_id !== client.id) return { kind: 'invalid' };
   if (claims.cnf && claims.cnf.jkt !== client.keyThumbprint) return { kind: 'unproven' };
-  if (scope !== undefined && !isSameScope(scope, claims.scope)) return { kind: 'otherScope' };
   await limits.admitRefresh(claims.grant_id, Number(claims.sub));
+  const terms = await readTerms(deps, claims, scope, client.resource);
+  if (terms.kind !== 'granted') return terms;
   // Both in one round trip: a grant of an epoch that ended is not refreshed any more.
   const [refreshment, grant] = await Promise.all([
-    minting.refresh(text, claims, client.keyThumbprint),
+    minting.refresh(text, claims, { keyThumbprint: client.keyThumbprint, ...terms.narrower }),
     credentials.findGrant(claims),
   ]);
   if (grant === null && refreshment.kind === 'refreshed') return { kind: 'invalid' };
@@ -65,7 +71,7 @@ export async function refresh(
     case 'refreshed':
       logger.info({ grantId: claims.grant_id, requestId }, 'tokens refreshed');
       audit.note({ event: 'refreshed', ...about });
-      return { kind: 'refreshed', tokens: refreshment.tokens, scope: claims.scope };
+      return { kind: 'refreshed', tokens: refreshment.tokens };
     case 'reused':
       logger.warn({ grantId: claims.grant_id, requestId }, 'an old refresh token was used; the grant ends');
       audit.note({ event: 'reuse_detected', ...about });
@@ -75,4 +81,27 @@ export async function refresh(
     case 'unknown':
       return { kind: 'invalid' };
   }
+}
+
+/** What a refresh may give. */
+type Terms =
+  | { readonly kind: 'granted'; readonly narrower: { readonly accessScope?: string } }
+  | Extract<RefreshResult, { kind: 'otherScope' | 'otherResource' }>;
+
+/** Compares what a request names with what was granted, before anything moves on. A request that names nothing costs no look-up. */
+async function readTerms(
+  { credentials, oauthClients }: Pick<RefreshDeps, 'credentials' | 'oauthClients'>,
+  claims: TokenClaims,
+  scope: string | undefined,
+  resource: string | undefined,
+): Promise<Terms> {
+  if (scope === undefined && resource === undefined) return { kind: 'granted', narrower: {} };
+  const grant = await credentials.findGrant(claims);
+  // One that ended is told by the refresh itself, which knows whether the token was used before.
+  if (grant === null) return { kind: 'granted', narrower: {} };
+  if (resource !== undefined && resource !== grant.resource) return { kind: 'otherResource' };
+  if (scope === undefined) return { kind: 'granted', narrower: {} };
+  const accessScope = narrowedScope(scope, grant, oauthClients.scopes);
+  if (accessScope === null) return { kind: 'otherScope' };
+  return { kind: 'granted', narrower: accessScope === undefined ? {} : { accessScope } };
 }

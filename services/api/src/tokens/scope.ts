@@ -1,4 +1,4 @@
-import { grantScopes } from '@ravi/credentials';
+import { type Grant, grantScopes, scopeText } from '@ravi/credentials';
 import { Problem } from '../http/problem.ts';
 
 /** The words of a scope, each once, in their order. (RFC 6749 §3.3) */
@@ -8,11 +8,15 @@ function words(scope: string): readonly string[] {
 
 /**
  * What a client asks for, of what it may: all of that where it does not say. Empty where neither limits what the human may
- * grant. A client that may not ask for the account is capped at one identity, whichever words it leaves out. Throws
- * `invalid_scope` for more. (RFC 6749 §3.3)
+ * grant. A client that may not ask for the account is capped at one identity, whichever words it leaves out. Words that mean nothing
+ * here, such as `openid`, are left out. Throws `invalid_scope` for a scope that only other clients may have. (RFC 6749 §3.3)
  */
-export function requestedScope(scope: string | undefined, allowed: readonly string[]): string {
-  const asked = words(scope ?? '');
+export function requestedScope(
+  scope: string | undefined,
+  allowed: readonly string[],
+  known: readonly string[],
+): string {
+  const asked = words(scope ?? '').filter((word) => known.includes(word));
   if (asked.some((word) => !allowed.includes(word))) {
     throw new Problem('invalid_scope', `This client may ask for: ${allowed.join(' ')}.`);
   }
@@ -27,8 +31,19 @@ function isUnlimited(allowed: readonly string[]): boolean {
   return grantScopes.every((word) => allowed.includes(word)) && allowed.length === grantScopes.length;
 }
 
-/** Whether two scopes have the same words. */
-export function isSameScope(one: string, other: string): boolean {
-  const [left, right] = [words(one), words(other)];
-  return left.length === right.length && left.every((word) => right.includes(word));
+/**
+ * The scope of an access token that a client narrows at a refresh; undefined where nothing is narrowed. `account` may be narrowed to the
+ * identity of the login. Words that mean nothing here are left out. Null for a scope that was not granted. (RFC 6749 §6)
+ */
+export function narrowedScope(
+  scope: string,
+  granted: Pick<Grant, 'scope' | 'requestedScope' | 'identityUuid'>,
+  known: readonly string[],
+): string | undefined | null {
+  const asked = words(scope).filter((word) => known.includes(word));
+  const all = words(scopeText(granted.scope, granted.requestedScope));
+  const may = granted.identityUuid === '' ? all : [...all, 'identity'];
+  if (asked.some((word) => !may.includes(word))) return null;
+  if (asked.length === 0 || all.every((word) => asked.includes(word))) return undefined;
+  return asked.join(' ');
 }

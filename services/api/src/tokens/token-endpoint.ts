@@ -5,10 +5,12 @@ import { Problem } from '../http/problem.ts';
 import type { OAuthClient, OAuthClients } from './clients.ts';
 import type { GrantTypes } from './grant-types.ts';
 import { namedClientId, unknownClient } from './identify-client.ts';
+import type { ResourceServers } from './resource-servers.ts';
 import { parametersOf, required } from './parameters.ts';
 
 export interface TokenEndpointDeps {
   readonly oauthClients: OAuthClients;
+  readonly resourceServers: ResourceServers;
   readonly grantTypes: GrantTypes;
   readonly proofs: DpopProofs;
   readonly clock: Clock;
@@ -27,8 +29,9 @@ export function issueTokens(deps: TokenEndpointDeps): Operation {
       throw new Problem('unsupported_grant_type', `Use ${deps.grantTypes.names.join(' or ')}.`);
     }
     required(parameters, grantType.parameter);
+    const resource = deps.resourceServers.requested(parameters['resource']) || undefined;
     const keyThumbprint = await provenKey(deps, call, client);
-    await grantType.serve(call, parameters, { id: client.id, keyThumbprint });
+    await grantType.serve(call, parameters, { id: client.id, keyThumbprint, resource });
   };
 }
 

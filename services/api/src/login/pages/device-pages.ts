@@ -9,6 +9,7 @@ import { clientAddress, sameNetwork } from '../../http/client-address.ts';
 import type { Approval, Decisions, FoundLogin } from '../decisions.ts';
 import type { SignedIn } from '../../people/browser-sessions.ts';
 import type { OAuthClients } from '../../tokens/clients.ts';
+import type { ResourceServers } from '../../tokens/resource-servers.ts';
 import { Problem } from '../../http/problem.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { chosenTerms, readDecision } from './decision-form.ts';
@@ -26,6 +27,7 @@ export interface DevicePagesDeps extends SignInOffer {
   /** Off: the code page says that logins are switched off. */
   readonly deviceLogin: boolean;
   readonly oauthClients: OAuthClients;
+  readonly resourceServers: ResourceServers;
 }
 
 const formInput = z.object({
@@ -132,7 +134,7 @@ export class DevicePages {
     identities: readonly Identity[],
     problem: ConfirmProblem | undefined,
   ): void {
-    const { sessions, clock, oauthClients } = this.#deps;
+    const { sessions, clock, oauthClients, resourceServers } = this.#deps;
     const { account } = signedIn;
     const name = `${account.firstName} ${account.lastName}`.trim();
     const page = confirmPage(
@@ -141,6 +143,7 @@ export class DevicePages {
         userCode: formatUserCode(userCode),
         client: {
           ...requesterName(summary, oauthClients),
+          service: resourceServers.describe(summary.resource),
           scope: summary.requestedScope,
           ...(summary.userAgent === '' ? {} : { userAgent: summary.userAgent }),
           address: summary.address,

@@ -8,6 +8,8 @@ export interface Requester {
   readonly name?: string | undefined;
   /** The operator's name for the `client_id` that it sent. */
   readonly registeredName?: string | undefined;
+  /** The service that its tokens will be for, as the operator registered it; empty for our own API. */
+  readonly service?: string | undefined;
   /** What it asks for beyond a login, in its own words. */
   readonly scope?: string | undefined;
   readonly address: string;
@@ -23,8 +25,10 @@ export function requesterFacts(client: Requester, texts: Texts): string {
   const userAgent = displaySafe(client.userAgent ?? '', displayLimits.userAgent);
   const registeredName = displaySafe(client.registeredName ?? '', displayLimits.name);
   const scope = displaySafe(client.scope ?? '', displayLimits.userAgent);
+  const service = displaySafe(client.service ?? '', displayLimits.userAgent);
   const seen =
     (registeredName ? fact(t.registeredAs, registeredName) : '') +
+    (service ? fact(t.forService, service) : '') +
     (scope ? fact(t.asksFor, scope) : '') +
     fact(t.address, client.address) +
     fact(t.asked, relativeTime(-client.requestedSecondsAgo, texts.lang));

@@ -164,6 +164,7 @@ export const de: Texts = {
     lead: 'Vergleichen Sie jeden Buchstaben. Zeigt Ihr Programm einen anderen Code, oder sehen Sie gar kein Programm, lehnen Sie ab.',
     weSaw: 'Was wir gesehen haben',
     registeredAs: 'Registriert als',
+    forService: 'Für den Dienst',
     asksFor: 'Bittet um',
     address: 'Adresse',
     asked: 'Gefragt',

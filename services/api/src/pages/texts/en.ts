@@ -156,6 +156,7 @@ export const en = {
     lead: 'Compare every letter. If your program shows another code, or you see no program at all, deny.',
     weSaw: 'What we saw',
     registeredAs: 'Registered as',
+    forService: 'For the service',
     asksFor: 'Asks for',
     address: 'Address',
     asked: 'Asked',
