@@ -2,9 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import {
   isRedisFull,
   loadScript,
+  type RecordWrites,
   type RedisClient,
   replyWords,
   runScript,
+  unconfirmedWrites,
   UnexpectedReply,
 } from '@ravi/redis';
 import type { Account, AccountWithIdentities, Identity } from './account.ts';
@@ -44,6 +46,12 @@ export type LinkedCreation =
   | { readonly kind: 'emailTaken' }
   | { readonly kind: 'busy' };
 
+/** Records of an account that lie beside it: how it is found by its e-mail address, and by a provider's subject. */
+export interface RecordsBeside {
+  readonly email?: string;
+  readonly subject?: ExternalSubject;
+}
+
 /** What a sign-in is checked against. */
 export interface SignInRecord {
   readonly userId: number;
@@ -80,10 +88,25 @@ const epochFields: Readonly<Record<EndOf, readonly string[]>> = {
 export class AccountStore {
   readonly #redis: RedisClient;
   readonly #prefix: string;
+  readonly #writes: RecordWrites;
 
-  constructor(redis: RedisClient, prefix = '') {
+  constructor(redis: RedisClient, prefix = '', writes: RecordWrites = unconfirmedWrites(redis)) {
     this.#redis = redis;
     this.#prefix = prefix;
+    this.#writes = writes;
+  }
+
+  /**
+   * Resolves once enough replicas have what was written of this account (`RECORDS_REPLICAS`), and of what is named beside it. Rejects
+   * with `NotReplicated`.
+   */
+  async replicated(userId: number, beside: RecordsBeside = {}): Promise<void> {
+    const { email, subject } = beside;
+    await this.#writes.replicated(
+      accountKey(userId, this.#prefix),
+      ...(email === undefined ? [] : [this.#signInKey(email)]),
+      ...(subject === undefined ? [] : [this.#linkKey(subject)]),
+    );
   }
 
   /** Creates an account with one identity of a generated name; null when the e-mail has an account already. */
@@ -92,7 +115,7 @@ export class AccountStore {
     const { id, epoch } = await this.#reserveId();
     if (!(await this.#reserve(input.email, id, input.passwordHash))) return null;
     const account = await this.#write(id, epoch, input, nowMs);
-    await this.#redis.persist(this.#signInKey(input.email));
+    await this.#writes.redis.persist(this.#signInKey(input.email));
     return account;
   }
 
@@ -110,19 +133,19 @@ export class AccountStore {
     const link = this.#linkKey(who);
     const { id, epoch } = await this.#reserveId();
     // Like the address, taken for a minute: a process that dies half-way leaves nothing behind.
-    const linked = await this.#redis.set(link, id, 'EX', reservationSeconds, 'NX');
+    const linked = await this.#writes.redis.set(link, id, 'EX', reservationSeconds, 'NX');
     if (linked === null) {
       const account = await this.findLinked(who);
       return account ? { kind: 'created', account } : { kind: 'busy' };
     }
     if (!(await this.#reserve(input.email, id, ''))) {
-      await this.#redis.del(link);
+      await this.#writes.redis.del(link);
       return { kind: 'emailTaken' };
     }
     const account = await this.#write(id, epoch, input, nowMs);
     // The link first: without it the person could not get in again.
-    await this.#redis.persist(link);
-    await this.#redis.persist(this.#signInKey(input.email));
+    await this.#writes.redis.persist(link);
+    await this.#writes.redis.persist(this.#signInKey(input.email));
     return { kind: 'created', account };
   }
 
@@ -135,7 +158,7 @@ export class AccountStore {
       const id = Number(randomBytes(8).readBigUInt64BE() >> 11n);
       if (id === 0) continue;
       const reply = await runScript(
-        this.#redis,
+        this.#writes.redis,
         reserveAccount,
         accountKey(id, this.#prefix),
         reservationSeconds,
@@ -149,7 +172,14 @@ export class AccountStore {
   /** Takes an address for a minute; false when it is taken. */
   async #reserve(email: string, id: number, passwordHash: string): Promise<boolean> {
     const key = this.#signInKey(email);
-    const reply = await runScript(this.#redis, reserveEmail, key, id, passwordHash, reservationSeconds);
+    const reply = await runScript(
+      this.#writes.redis,
+      reserveEmail,
+      key,
+      id,
+      passwordHash,
+      reservationSeconds,
+    );
     const [word] = replyWords(reply);
     if (word !== 'reserved' && word !== 'taken') throw new UnexpectedReply(word);
     return word === 'reserved';
@@ -161,7 +191,7 @@ export class AccountStore {
     const identity = await this.#drawIdentity(id, input.identityEmailDomain, nowMs);
     const key = accountKey(id, this.#prefix);
     try {
-      await this.#redis.hset(key, {
+      await this.#writes.redis.hset(key, {
         email,
         first_name: firstName,
         last_name: lastName,
@@ -172,10 +202,10 @@ export class AccountStore {
       });
     } catch (error) {
       // Refused, so that nobody has the address. After any other failure somebody may.
-      if (isRedisFull(error)) await this.#redis.del(identityEmailKey(identity.email, this.#prefix));
+      if (isRedisFull(error)) await this.#writes.redis.del(identityEmailKey(identity.email, this.#prefix));
       throw error;
     }
-    await this.#redis.persist(key);
+    await this.#writes.redis.persist(key);
     return { id, email, firstName, lastName, epoch, sessionsEpoch: epoch, blocked: false };
   }
 
@@ -192,7 +222,7 @@ export class AccountStore {
   /** Replaces a password's hash; false when it is not the one that was checked any more. */
   async changePassword(email: string, checkedHash: string, newHash: string): Promise<boolean> {
     const key = this.#signInKey(email);
-    const [word] = replyWords(await runScript(this.#redis, changePassword, key, checkedHash, newHash));
+    const [word] = replyWords(await runScript(this.#writes.redis, changePassword, key, checkedHash, newHash));
     if (word !== 'changed' && word !== 'changed_meanwhile') throw new UnexpectedReply(word);
     return word === 'changed';
   }
@@ -252,7 +282,7 @@ export class AccountStore {
   ): Promise<{ readonly epoch: string; readonly former: string } | null> {
     const flag = blocking === null ? '' : blocking === 'block' ? '1' : '0';
     const key = accountKey(userId, this.#prefix);
-    const reply = await runScript(this.#redis, beginEpoch, key, flag, ...epochFields[what]);
+    const reply = await runScript(this.#writes.redis, beginEpoch, key, flag, ...epochFields[what]);
     const [word, epoch = '', former = ''] = replyWords(reply);
     if (word !== 'began' && word !== 'unknown') throw new UnexpectedReply(word);
     return word === 'began' ? { epoch, former } : null;
@@ -268,7 +298,7 @@ export class AccountStore {
     for (;;) {
       const { name, localPart } = generateIdentityName();
       const email = `${localPart}@${domain}`;
-      const taken = await this.#redis.set(identityEmailKey(email, this.#prefix), userId, 'NX');
+      const taken = await this.#writes.redis.set(identityEmailKey(email, this.#prefix), userId, 'NX');
       if (taken === null) continue;
       const now = new Date(nowMs).toISOString();
       return { uuid: randomUUID(), name, email, phone: '', createdAt: now, updatedAt: now };

@@ -23,6 +23,7 @@ export const maxGivenUpAddresses = 20;
 
 /** The addresses of identities in Redis: each is in one account at most. */
 export class IdentityAddresses {
+  /** The connection on which records are written. */
   readonly #redis: RedisClient;
   readonly #prefix: string;
 

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import {
   isRedisFull,
   loadScript,
+  type RecordWrites,
   type RedisClient,
   replyWords,
   runScript,
+  unconfirmedWrites,
   UnexpectedReply,
 } from '@ravi/redis';
 import type { Identity } from './account.ts';
@@ -36,11 +38,13 @@ export class IdentityStore {
   readonly #redis: RedisClient;
   readonly #addresses: IdentityAddresses;
   readonly #prefix: string;
+  readonly #writes: RecordWrites;
 
-  constructor(redis: RedisClient, prefix = '') {
+  constructor(redis: RedisClient, prefix = '', writes: RecordWrites = unconfirmedWrites(redis)) {
     this.#redis = redis;
-    this.#addresses = new IdentityAddresses(redis, prefix);
+    this.#addresses = new IdentityAddresses(writes.redis, prefix);
     this.#prefix = prefix;
+    this.#writes = writes;
   }
 
   /**
@@ -104,7 +108,7 @@ export class IdentityStore {
   async remove(userId: number, uuid: string, nowMs: number): Promise<boolean> {
     const identity = await this.find(userId, uuid);
     if (!identity) return false;
-    const removed = await this.#redis.hdel(accountKey(userId, this.#prefix), identityField + uuid);
+    const removed = await this.#writes.redis.hdel(accountKey(userId, this.#prefix), identityField + uuid);
     await this.#addresses.giveUp(identity.email, userId, nowMs);
     return removed === 1;
   }
@@ -120,7 +124,7 @@ export class IdentityStore {
     let reply: unknown;
     try {
       reply = await runScript(
-        this.#redis,
+        this.#writes.redis,
         putIdentity,
         accountKey(userId, this.#prefix),
         identityField + identity.uuid,

@@ -1,5 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
+import {
+  loadScript,
+  type RecordWrites,
+  type RedisClient,
+  replyWords,
+  runScript,
+  unconfirmedWrites,
+  UnexpectedReply,
+} from '@ravi/redis';
 import { BoundedMap } from '@ravi/runtime';
 import type { Account } from './account.ts';
 import { accountFields, readAccount } from './account-fields.ts';
@@ -58,15 +66,22 @@ export class SessionStore {
   readonly #redis: RedisClient;
   readonly #prefix: string;
   readonly #lifetimes: SessionLifetimes;
+  readonly #writes: RecordWrites;
   /** Whose a session is never changes: known, it is read together with its account. */
   readonly #owners = new BoundedMap<string, { readonly userId: number; touchedAtMs: number }>(
     rememberedSessions,
   );
 
-  constructor(redis: RedisClient, lifetimes: SessionLifetimes, prefix = '') {
+  constructor(
+    redis: RedisClient,
+    lifetimes: SessionLifetimes,
+    prefix = '',
+    writes: RecordWrites = unconfirmedWrites(redis),
+  ) {
     this.#redis = redis;
     this.#lifetimes = lifetimes;
     this.#prefix = prefix;
+    this.#writes = writes;
   }
 
   /** How long a browser keeps a session's cookie. */
@@ -139,7 +154,7 @@ export class SessionStore {
   /** Ends one session of the account; false when the account has no such session. */
   async end(userId: number, id: string): Promise<boolean> {
     if (!tokenShape.test(id) || (await this.#redis.zscore(this.#indexKey(userId), id)) === null) return false;
-    await this.#redis.del(this.#key(id));
+    await this.#writes.redis.del(this.#key(id));
     await this.#redis.zrem(this.#indexKey(userId), id);
     return true;
   }
@@ -159,8 +174,13 @@ export class SessionStore {
     if (!tokenShape.test(token)) return;
     const id = idOf(token);
     const record = await this.#readRecord(id);
-    await this.#redis.del(this.#key(id));
+    await this.#writes.redis.del(this.#key(id));
     if (record !== null) await this.#redis.zrem(this.#indexKey(record.userId), id);
+  }
+
+  /** Resolves once enough replicas know that the session with this id ended (`RECORDS_REPLICAS`). Rejects with `NotReplicated`. */
+  async replicated(id: string): Promise<void> {
+    await this.#writes.replicated(this.#key(id));
   }
 
   /** The id under which `list` shows the session with this token. */

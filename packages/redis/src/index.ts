@@ -3,6 +3,7 @@
 export * from './batched-script.ts';
 export * from './client.ts';
 export * from './connect.ts';
+export * from './record-writes.ts';
 export * from './reply.ts';
 export * from './script.ts';
 export * from './tool-redis.ts';

@@ -28,6 +28,8 @@ export interface ApiConfig {
   /** The file that the process writes once it is ready; null for none. */
   readonly readyFile: string | null;
   readonly redisTopology: RedisTopology;
+  /** How many replicas must have a record before anybody relies on it. */
+  readonly recordsReplicas: number;
   /** The origin that people and programs use, with which `verification_uri` starts. */
   readonly publicUrl: string;
   readonly keys: ServiceKeyGenerations;
@@ -104,6 +106,7 @@ export function parseConfig(env: Env): ApiConfig {
     adminPort: values.ADMIN_PORT,
     readyFile: values.READY_FILE ?? null,
     redisTopology: redis,
+    recordsReplicas: values.RECORDS_REPLICAS,
     publicUrl,
     keys: deriveServiceKeys(secret, values.SECRET_PREVIOUS),
     deviceCodeTtlSeconds: values.DEVICE_CODE_TTL_SECONDS,

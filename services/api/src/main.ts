@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { Passwords } from '@ravi/accounts';
 import { AuditLog } from '@ravi/audit';
-import { connectRedis, waitUntilReady } from '@ravi/redis';
+import { ConfirmedWrites, connectRedis, unconfirmedWrites, waitUntilReady } from '@ravi/redis';
 import { announceReady, boundPort, ConfigError, onStopSignal, shutDown, systemClock } from '@ravi/runtime';
 import { createLogger, createMetricsRegistry, startAdminServer, watchConnection } from '@ravi/telemetry';
 import { publishWakeup, WakeupSubscriber } from '@ravi/wakeups';
@@ -27,14 +27,17 @@ async function main(config: ApiConfig): Promise<void> {
   const logger = createLogger({ service: 'api', instance: instance.slice(0, 8), level: config.logLevel });
   const registry = createMetricsRegistry('api');
   const clock = systemClock;
-  const connect = (role: 'commands' | 'subscriber') => {
-    const client = connectRedis(config.redisTopology, role, `ravi-api-${instance.slice(0, 8)}-${role}`);
-    watchConnection(client, role, logger);
+  const connect = (role: 'commands' | 'subscriber', name: string = role) => {
+    const client = connectRedis(config.redisTopology, role, `ravi-api-${instance.slice(0, 8)}-${name}`);
+    watchConnection(client, name, logger);
     return client;
   };
   const redis = connect('commands');
   const subscriberConnection = connect('subscriber');
-  await waitUntilReady(redis, 30_000);
+  const { recordsReplicas } = config;
+  const recordsConnection = recordsReplicas > 0 ? connect('commands', 'records') : redis;
+  const connections = new Set([redis, subscriberConnection, recordsConnection]);
+  await Promise.all([waitUntilReady(redis, 30_000), waitUntilReady(recordsConnection, 30_000)]);
 
   const metrics = createApiMetrics(
     registry,
@@ -50,10 +53,18 @@ async function main(config: ApiConfig): Promise<void> {
     registry,
   });
   const queue = openIssuanceQueue(redis);
+  const recordWrites =
+    recordsReplicas > 0
+      ? new ConfirmedWrites({
+          redis: recordsConnection,
+          replicas: recordsReplicas,
+          onUnreplicated: () => metrics.recordUnreplicated(),
+        })
+      : unconfirmedWrites(redis);
   /** The dependencies that features share: one name has one meaning in all of them. */
   const shared = {
     ...config,
-    ...openStores(redis, config),
+    ...openStores(redis, recordWrites, config),
     ...createLimits({ ...config, redis, clock, logger, metrics }),
     redis,
     instance,
@@ -90,7 +101,7 @@ async function main(config: ApiConfig): Promise<void> {
   let stopping = false;
   const unreadyReason = async () => {
     if (stopping) return 'Stopping.';
-    const isReady = redis.status === 'ready' && subscriberConnection.status === 'ready';
+    const isReady = [...connections].every(({ status }) => status === 'ready');
     return isReady ? null : 'Redis does not answer.';
   };
   const admin = await startAdminServer(config.adminPort, { alive: () => true, unreadyReason }, registry);
@@ -112,7 +123,7 @@ async function main(config: ApiConfig): Promise<void> {
         { name: 'close the admin port', run: () => void admin.close() },
         {
           name: 'close redis',
-          run: () => [redis, subscriberConnection].forEach((client) => client.disconnect()),
+          run: () => connections.forEach((client) => client.disconnect()),
         },
       ],
       { stepFailed: (step, error) => logger.error({ step, error }, 'stopping: a step failed') },

@@ -14,6 +14,8 @@ export interface ApiMetrics {
   guessingAlarm(): void;
   /** A human picked a number that the program does not show. */
   wrongNumber(): void;
+  /** Too few replicas confirmed a record in time. */
+  recordUnreplicated(): void;
 }
 
 /** Registers the api's own metrics. */
@@ -46,6 +48,11 @@ export function createApiMetrics(
     help: 'Logins denied because the person picked a number that the program does not show.',
     registers,
   });
+  const unreplicated = new Counter({
+    name: 'ravi_records_unreplicated_total',
+    help: 'Records, or their ends, that fewer than RECORDS_REPLICAS replicas confirmed in time.',
+    registers,
+  });
   const latency = new Histogram({
     name: 'ravi_approval_to_answer_seconds',
     help: 'Time from the approval to the answered request, for waiting and late clients alike.',
@@ -70,6 +77,7 @@ export function createApiMetrics(
     wrongCode: () => wrongCodes.inc(),
     guessingAlarm: () => alarms.inc(),
     wrongNumber: () => wrongNumbers.inc(),
+    recordUnreplicated: () => unreplicated.inc(),
     redeemed: (approvedForMs) => {
       redeemed.inc();
       latency.observe(approvedForMs / 1000);

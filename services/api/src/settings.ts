@@ -32,6 +32,12 @@ const networksVariable = listVariable.transform((networks, context) => {
 /** Every setting of the api. */
 export const apiSettings = {
   ...serviceSettings('3001'),
+  RECORDS_REPLICAS: {
+    parser: integerVariable(0, 10),
+    default: '0',
+    unit: 'replicas',
+    help: 'How many replicas of Redis must have a record before it is handed out or its end is confirmed; with fewer: 503, and nothing is handed out. 0: nobody waits for replicas.',
+  },
   POLL_INTERVAL_SECONDS: {
     parser: integerVariable(1, 60),
     default: '5',

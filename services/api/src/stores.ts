@@ -15,7 +15,7 @@ import {
   TokenVerifier,
 } from '@ravi/credentials';
 import { LoginStore } from '@ravi/device-login';
-import type { RedisClient } from '@ravi/redis';
+import type { RecordWrites, RedisClient } from '@ravi/redis';
 
 interface StoreSettings {
   readonly publicUrl: string;
@@ -23,20 +23,24 @@ interface StoreSettings {
   readonly sessionLifetimes: SessionLifetimes;
 }
 
-/** What the api reads and writes in Redis, by the names that all features use. */
-export function openStores(redis: RedisClient, { publicUrl, lifetimes, sessionLifetimes }: StoreSettings) {
-  const idle = { idleMs: lifetimes.programIdleMs };
+/** What the api reads and writes in Redis, by the names that all features use. Records are written by `writes`, all else by `redis`. */
+export function openStores(
+  redis: RedisClient,
+  writes: RecordWrites,
+  { publicUrl, lifetimes, sessionLifetimes }: StoreSettings,
+) {
+  const kept = { idleMs: lifetimes.programIdleMs, writes };
   const publishedKeys = new PublishedKeys(redis, '', lifetimes);
   return {
     publishedKeys,
     logins: new LoginStore(redis),
-    accountStore: new AccountStore(redis),
-    sessionStore: new SessionStore(redis, sessionLifetimes),
-    identities: new IdentityStore(redis),
+    accountStore: new AccountStore(redis, '', writes),
+    sessionStore: new SessionStore(redis, sessionLifetimes, '', writes),
+    identities: new IdentityStore(redis, '', writes),
     domains: new DomainStore(redis),
-    grants: new GrantStore(redis, idle),
-    apiKeys: new ApiKeyStore(redis, idle),
-    mints: new MintStore(redis),
+    grants: new GrantStore(redis, kept),
+    apiKeys: new ApiKeyStore(redis, kept),
+    mints: new MintStore(redis, '', writes),
     proofs: new DpopProofs(redis),
     tokenVerifier: new TokenVerifier({ issuer: publicUrl, keys: (nowMs) => publishedKeys.list(nowMs) }),
   };

@@ -1,4 +1,4 @@
-import type { RedisClient } from '@ravi/redis';
+import { type RecordWrites, type RedisClient, unconfirmedWrites } from '@ravi/redis';
 import {
   accountIndexes,
   type AccountView,
@@ -72,6 +72,8 @@ export interface ApiKeyStoreOptions {
   readonly prefix?: string;
   /** How long a key that is not used stays. */
   readonly idleMs?: number;
+  /** Where keys are written; absent: like all else, and nobody waits for replicas. */
+  readonly writes?: RecordWrites;
 }
 
 /**
@@ -82,11 +84,13 @@ export class ApiKeyStore {
   readonly #redis: RedisClient;
   readonly #prefix: string;
   readonly #idleMs: number;
+  readonly #writes: RecordWrites;
 
   constructor(redis: RedisClient, options: ApiKeyStoreOptions = {}) {
     this.#redis = redis;
     this.#prefix = options.prefix ?? '';
     this.#idleMs = options.idleMs ?? defaultLifetimes.programIdleMs;
+    this.#writes = options.writes ?? unconfirmedWrites(redis);
   }
 
   /**
@@ -96,7 +100,12 @@ export class ApiKeyStore {
   async add(key: NewApiKey, account: AccountEpoch, nowMs: number): Promise<boolean> {
     const how = { prefix: this.#prefix, idleMs: this.#idleMs, nowMs };
     const indexes = apiKeyIndexes(key, account.epoch, how, 'made');
-    return (await createRecords(this.#redis, [newApiKeyRecord(key, how)], indexes, account)).stands;
+    return (await createRecords(this.#writes.redis, [newApiKeyRecord(key, how)], indexes, account)).stands;
+  }
+
+  /** Resolves once enough replicas have what was written of this key (`RECORDS_REPLICAS`). Rejects with `NotReplicated`. */
+  async replicated(id: string): Promise<void> {
+    await this.#writes.replicated(this.#key(id));
   }
 
   /** The record with this id; null when the key itself is unknown, revoked or expired. One round trip. */
@@ -143,7 +152,7 @@ export class ApiKeyStore {
 
   /** Revokes a key of this account, and with it what descends from it: one write. False when it has no such key. */
   async revoke(id: string, userId: number, reason: EndReason): Promise<boolean> {
-    return (await endOwned(this.#redis, this.#key(id), userId, reason)) === 'ended';
+    return (await endOwned(this.#writes.redis, this.#key(id), userId, reason)) === 'ended';
   }
 
   /** Takes a key that ended out of its account's indexes. */

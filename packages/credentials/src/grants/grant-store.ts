@@ -1,4 +1,4 @@
-import type { RedisClient } from '@ravi/redis';
+import { type RecordWrites, type RedisClient, unconfirmedWrites } from '@ravi/redis';
 import {
   accountIndexes,
   type AccountView,
@@ -9,7 +9,7 @@ import {
 } from '../account-indexes.ts';
 import { apiKeyIndexes, newApiKeyRecord } from '../api-keys/api-key-store.ts';
 import type { NewApiKey } from '../issued-login.ts';
-import { grantKey } from '../keyspace.ts';
+import { apiKeyRecordKey, grantKey } from '../keyspace.ts';
 import { defaultLifetimes } from '../lifetimes.ts';
 import {
   type AccountEpoch,
@@ -38,6 +38,8 @@ export interface GrantStoreOptions {
   /** How long a grant of which nothing is used stays. */
   readonly idleMs?: number;
   readonly maxLogins?: number;
+  /** Where grants are written; absent: like all else, and nobody waits for replicas. */
+  readonly writes?: RecordWrites;
 }
 
 /** Grants in Redis, and an index of each account's. */
@@ -46,12 +48,14 @@ export class GrantStore {
   readonly #prefix: string;
   readonly #idleMs: number;
   readonly #maxLogins: number;
+  readonly #writes: RecordWrites;
 
   constructor(redis: RedisClient, options: GrantStoreOptions = {}) {
     this.#redis = redis;
     this.#prefix = options.prefix ?? '';
     this.#idleMs = options.idleMs ?? defaultLifetimes.programIdleMs;
     this.#maxLogins = options.maxLogins ?? maxLogins;
+    this.#writes = options.writes ?? unconfirmedWrites(redis);
   }
 
   /**
@@ -79,10 +83,18 @@ export class GrantStore {
     };
     const how = { prefix: this.#prefix, idleMs: this.#idleMs, nowMs };
     return createRecords(
-      this.#redis,
+      this.#writes.redis,
       [record, ...keys.map((key) => newApiKeyRecord(key, how))],
       [place, ...keys.flatMap((key) => apiKeyIndexes(key, grant.accountEpoch, how))],
       account,
+    );
+  }
+
+  /** Resolves once enough replicas have what was written of this grant and keys (`RECORDS_REPLICAS`). Rejects with `NotReplicated`. */
+  async replicated(grantId: string, keyIds: readonly string[] = []): Promise<void> {
+    await this.#writes.replicated(
+      grantKey(grantId, this.#prefix),
+      ...keyIds.map((id) => apiKeyRecordKey(id, this.#prefix)),
     );
   }
 
@@ -109,7 +121,7 @@ export class GrantStore {
     userId: number,
     reason: EndReason,
   ): Promise<'ended' | 'endedBefore' | 'unknown'> {
-    return endOwned(this.#redis, grantKey(grantId, this.#prefix), userId, reason);
+    return endOwned(this.#writes.redis, grantKey(grantId, this.#prefix), userId, reason);
   }
 
   /** Clears what an account granted in an epoch that ended. */

@@ -1,4 +1,12 @@
-import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
+import {
+  loadScript,
+  type RecordWrites,
+  type RedisClient,
+  replyWords,
+  runScript,
+  unconfirmedWrites,
+  UnexpectedReply,
+} from '@ravi/redis';
 import { grantKey, mintKey } from '../keyspace.ts';
 import { endedRecordKeptMs } from '../records.ts';
 import { grantOfMint, type MintId, type MintRequest, type PendingMint } from './mint-request.ts';
@@ -48,10 +56,12 @@ export type MintState =
 export class MintStore {
   readonly #redis: RedisClient;
   readonly #prefix: string;
+  readonly #writes: RecordWrites;
 
-  constructor(redis: RedisClient, prefix = '') {
+  constructor(redis: RedisClient, prefix = '', writes: RecordWrites = unconfirmedWrites(redis)) {
     this.#redis = redis;
     this.#prefix = prefix;
+    this.#writes = writes;
   }
 
   /** A refresh token was presented. Ends the grant when it is not the latest. */
@@ -60,7 +70,7 @@ export class MintStore {
     request: Extract<MintRequest, { kind: 'refresh' }>,
   ): Promise<RefreshBeginning> {
     const reply = await runScript(
-      this.#redis,
+      this.#writes.redis,
       beginRefresh,
       this.#refreshKeys(mint.mintId),
       request.jti,
@@ -85,6 +95,14 @@ export class MintStore {
       default:
         throw new UnexpectedReply(kind);
     }
+  }
+
+  /**
+   * Resolves once enough replicas have what a settled refresh made of its grant (`RECORDS_REPLICAS`), though another process settled it.
+   * Rejects with `NotReplicated`.
+   */
+  async replicated(mintId: MintId): Promise<void> {
+    await this.#writes.replicated(grantKey(grantOfMint(mintId), this.#prefix));
   }
 
   /** Asks for a new API key. */

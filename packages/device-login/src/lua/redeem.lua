@@ -64,7 +64,6 @@ end
 if state == 'approved' then
   return { 'approved', other, tostring((now_us - tonumber(f[7])) / 1000), f[9] }
 end
-
 if mode == 'poll' then
   local interval, since = tonumber(f[5]), f[6] and now - tonumber(f[6])
   -- Polls within a second count as one: libraries send a poll twice to find out how a server answers.

@@ -111,6 +111,17 @@ export class Credentials {
     return isAlive(grant, userId, account, clock.nowMs()) ? grant : null;
   }
 
+  /** Resolves once enough replicas know the end of a credential that has ended here. Rejects with `NotReplicated`. */
+  async endReplicated(text: string): Promise<void> {
+    const { tokenVerifier, grants, apiKeys, clock } = this.#deps;
+    if (recogniseApiKey(text) !== null) return apiKeys.replicated(apiKeyId(hashApiKey(text)));
+    const nowMs = clock.nowMs();
+    const claims =
+      (await tokenVerifier.verify(text, 'refresh', nowMs)) ??
+      (await tokenVerifier.verify(text, 'access', nowMs));
+    if (claims) await grants.replicated(claims.grant_id);
+  }
+
   /** Notes that a credential was used, and from where. Nobody waits for it, and a call is served without. */
   noteUse(credential: FoundCredential, address: string): void {
     const { grants, apiKeys, clock, onFirstUse } = this.#deps;

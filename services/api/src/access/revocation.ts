@@ -20,7 +20,8 @@ export interface Revoker {
 
 /**
  * Ends credentials of an account, everywhere at once, and notes it in the audit log. Each end is one write, whatever hangs on it: those
- * who look at a credential honour it. What it leaves in Redis is cleared afterwards, and nobody waits for that.
+ * who look at a credential honour it. What it leaves in Redis is cleared afterwards, and nobody waits for that. Rejects with
+ * `NotReplicated` where the end may yet be lost (`RECORDS_REPLICAS`): asked again, it waits again.
  */
 export class Revocation {
   readonly #deps: RevocationDeps;
@@ -38,12 +39,14 @@ export class Revocation {
       audit.note({ event: 'grant_ended', grant: grantId, user: by.userId, reason, address: by.address });
       this.#clear(() => this.#clearGrant(grantId));
     }
+    if (ended !== 'unknown') await grants.replicated(grantId);
     return ended !== 'unknown';
   }
 
   /** A refresh token that was used before ended its grant. */
-  grantEndedByReuse(grantId: string): void {
+  async grantEndedByReuse(grantId: string): Promise<void> {
     this.#clear(() => this.#clearGrant(grantId));
+    await this.#deps.grants.replicated(grantId);
   }
 
   /** Ends every grant of an account, and with them every key. */
@@ -53,6 +56,7 @@ export class Revocation {
     if (ended === null) return;
     audit.note({ event: 'all_ended', user: by.userId, address: by.address });
     this.#clear(() => this.#clearEpoch(by.userId, ended.former));
+    await accountStore.replicated(by.userId);
   }
 
   /** Ends one key, and what descends from it. False when it had ended already. */
@@ -62,6 +66,7 @@ export class Revocation {
     if (!ended) return false;
     audit.note({ event: 'key_revoked', key: key.id, user: by.userId, reason, address: by.address });
     this.#clear(() => apiKeys.unlist(key, epoch));
+    await apiKeys.replicated(key.id);
     return true;
   }
 

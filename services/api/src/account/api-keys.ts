@@ -119,6 +119,7 @@ export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
     });
     const place = accountStore.epochPlace(userId, grant.accountEpoch, identityUuid);
     await apiKeys.add({ hash, record }, place, clock.nowMs());
+    await replicated(deps, record);
     // Whatever it hangs on may have ended meanwhile: then the key is dead, and nobody shall be told another thing.
     if ((await credentials.findKey(hash)) === null) {
       await apiKeys.revoke(record.id, userId, 'revoked');
@@ -159,6 +160,21 @@ export function deleteApiKey(
     logger.info({ keyId: key.id, userId, requestId: ctx.state.requestId }, 'API key revoked');
     ctx.status = 204;
   };
+}
+
+/** Resolves once enough replicas have a new key. Throws `NotReplicated`: then nobody gets the key, and it is revoked. */
+async function replicated(
+  { apiKeys, logger }: ApiKeysDeps,
+  { id, userId }: Pick<ApiKeyRecord, 'id' | 'userId'>,
+): Promise<void> {
+  try {
+    await apiKeys.replicated(id);
+  } catch (error) {
+    await apiKeys
+      .revoke(id, userId, 'revoked')
+      .catch(() => logger.warn({ keyId: id }, 'a key that nobody got stays'));
+    throw error;
+  }
 }
 
 /** The account as its lists are read. Throws 404 when it is gone. */

@@ -72,6 +72,7 @@ export function createIdentity(deps: IdentitiesDeps): Handler {
     const writing = await identities.add(userId, changes, { domain: domains[0] ?? '', nowMs: clock.nowMs() });
     const identity = written(writing);
     note(deps, ctx, 'identity_created', userId, identity.uuid);
+    await deps.accountStore.replicated(userId);
     answer(ctx, 201, wireIdentity(identity));
   };
 }
@@ -106,6 +107,7 @@ export function deleteIdentity(deps: IdentitiesDeps): Handler {
       'identity deleted',
     );
     note(deps, ctx, 'identity_deleted', caller.userId, uuid);
+    await deps.accountStore.replicated(caller.userId);
     ctx.status = 204;
   };
 }
@@ -128,6 +130,7 @@ function change(
     );
     const identity = written(writing);
     note(deps, ctx, 'identity_changed', caller.userId, identity.uuid);
+    await deps.accountStore.replicated(caller.userId);
     answer(ctx, 200, wireIdentity(identity));
   };
 }

@@ -1,5 +1,5 @@
 import { PasswordsBusy } from '@ravi/accounts';
-import { isRedisUnavailable } from '@ravi/redis';
+import { isRedisUnavailable, NotReplicated } from '@ravi/redis';
 import type { Logger } from '@ravi/telemetry';
 import { Problem, type ProblemCode } from './problem.ts';
 
@@ -26,6 +26,10 @@ function problemOf(error: unknown): Problem | null {
       retryAfterSeconds: 1,
       cause: error,
     });
+  }
+  if (error instanceof NotReplicated) {
+    const sentence = 'The change is not kept safely yet: too few replicas have it. Ask again in a moment.';
+    return new Problem('unavailable', sentence, { retryAfterSeconds: 1, cause: error });
   }
   if (error instanceof PasswordsBusy) {
     return new Problem('unavailable', 'Too many people are signing in. Try again in a moment.', {

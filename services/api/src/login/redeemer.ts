@@ -187,6 +187,8 @@ export class Redeemer {
     const { stands, surplus } = await grants.add(grant, keys, place, clock.nowMs());
     if (!stands) await revocation.endGrant({ userId, address }, id, 'revoked');
     else if (surplus !== null) await revocation.endGrant({ userId, address }, surplus, 'too_many_logins');
+    // Not kept safely yet: the lease is given back, and the program asks again.
+    if (stands) await grants.replicated(id, grant.keyIds);
     return stands;
   }
 

@@ -21,7 +21,7 @@ interface WithHeaders {
 /** What browser sessions need. */
 export interface BrowserSessionsDeps {
   readonly sessionStore: SessionStore;
-  readonly accountStore: Pick<AccountStore, 'end'>;
+  readonly accountStore: Pick<AccountStore, 'end' | 'replicated'>;
   readonly keys: ServiceKeyGenerations;
   readonly cookies: HostCookies;
   readonly clock: Clock;
@@ -85,8 +85,10 @@ export class BrowserSessions {
 
   /** Signs out. */
   async close(ctx: Context, signedIn: SignedIn): Promise<void> {
-    await this.#deps.sessionStore.close(signedIn.token);
-    this.#deps.cookies.set(ctx, sessionCookie, '', 0);
+    const { sessionStore, cookies } = this.#deps;
+    await sessionStore.close(signedIn.token);
+    cookies.set(ctx, sessionCookie, '', 0);
+    await sessionStore.replicated(sessionStore.idOf(signedIn.token));
   }
 
   /** The person's open sessions, this one first and then the newest. */
@@ -105,15 +107,19 @@ export class BrowserSessions {
 
   /** Ends one of the person's sessions, this one too where it is meant; somebody else's stays. */
   async end(ctx: Context, signedIn: SignedIn, id: string): Promise<void> {
-    if (id === this.#deps.sessionStore.idOf(signedIn.token)) await this.close(ctx, signedIn);
-    else await this.#deps.sessionStore.end(signedIn.account.id, id);
+    const { sessionStore } = this.#deps;
+    if (id === sessionStore.idOf(signedIn.token)) return this.close(ctx, signedIn);
+    await sessionStore.end(signedIn.account.id, id);
+    await sessionStore.replicated(id);
   }
 
   /** Ends all of the person's sessions but this one: one write, then this one goes on. */
   async endOthers({ account, token }: SignedIn): Promise<void> {
     const { accountStore, sessionStore } = this.#deps;
     const ended = await accountStore.end(account.id, 'sessions');
-    if (ended !== null) await sessionStore.moveOn(token, ended.epoch);
+    if (ended === null) return;
+    await sessionStore.moveOn(token, ended.epoch);
+    await accountStore.replicated(account.id);
   }
 
   /** Goes on in a fresh session, the only one that the person has then. */

@@ -83,6 +83,7 @@ export class PasswordAccounts {
       throw new Problem('conflict', 'This e-mail address has an account already. Sign in instead.');
     }
     audit.note({ event: 'signed_up', user: account.id, address });
+    await this.replicated(account);
     return account;
   }
 
@@ -130,6 +131,11 @@ export class PasswordAccounts {
     }
     audit.note({ event: 'signed_in', user: owner.account.id, address });
     return owner.account;
+  }
+
+  /** Resolves once enough replicas have the account and its password (`RECORDS_REPLICAS`). Rejects with `NotReplicated`. */
+  async replicated({ id, email }: Account): Promise<void> {
+    await this.#deps.accountStore.replicated(id, { email });
   }
 
   /** Whether the account signs in with a password, and not through a provider. */

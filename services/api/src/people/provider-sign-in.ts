@@ -139,8 +139,11 @@ export class ProviderSignIn {
       clock.nowMs(),
     );
     switch (created.kind) {
-      case 'created':
-        return signedIn(created.account, true);
+      case 'created': {
+        const finished = signedIn(created.account, true);
+        await accountStore.replicated(created.account.id, { email, subject: person });
+        return finished;
+      }
       case 'emailTaken':
         return fail('emailTaken', 'the address has an account');
       case 'busy':

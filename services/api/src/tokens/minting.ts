@@ -93,6 +93,8 @@ export class Minting {
       if (begun.kind !== 'pending' && begun.kind !== 'settled') return { kind: begun.kind };
       const sealed = begun.kind === 'settled' ? begun.sealed : await this.#served(mintId, waiter);
       if (sealed === null) return { kind: 'ended' };
+      // Handed over in any case: a token that is newer than its record works, and one that is kept back becomes an old one.
+      await mints.replicated(mintId).catch(() => undefined);
       return { kind: 'refreshed', tokens: open(sealed, mintId, secret) as RefreshedTokens };
     } finally {
       waiter.stop();

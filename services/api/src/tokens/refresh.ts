@@ -75,7 +75,7 @@ export async function refresh(
     case 'reused':
       logger.warn({ grantId: claims.grant_id, requestId }, 'an old refresh token was used; the grant ends');
       audit.note({ event: 'reuse_detected', ...about });
-      revocation.grantEndedByReuse(claims.grant_id);
+      await revocation.grantEndedByReuse(claims.grant_id);
       return { kind: 'reused' };
     case 'ended':
     case 'unknown':

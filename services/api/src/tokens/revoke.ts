@@ -41,6 +41,9 @@ export function revoke(deps: RevokeDeps): Operation {
       }
       await revocation.endGrant({ userId: grant.userId, address }, grant.id, 'logged_out');
       logger.info({ grantId: grant.id, requestId }, 'login ended by its program');
+    } else {
+      // Perhaps it was ended by this request, sent before, when too few replicas had that.
+      await credentials.endReplicated(token);
     }
     call.reply.send(200, '{}', 'Pragma', 'no-cache');
   };

@@ -66,6 +66,7 @@ export function submitPassword({
       return show(ctx, sessions, signedIn, error.status, problem);
     }
     await sessions.startAfresh(ctx, signedIn);
+    await passwordAccounts.replicated(signedIn.account);
     browsers.remember(ctx, signedIn.account.email);
     seeOther(ctx, `${paths.sessions}?done=password`);
   };

@@ -1,0 +1,11 @@
+/** What is written behind a record, in its Cluster slot, to learn whether replicas have it: an empty string. TTL: 1 s. */
+export function markKey(recordKey: string): string {
+  return `ravi:mark:{${slotTag(recordKey)}}`;
+}
+
+/** The part of a key that decides about its Cluster slot. (Redis Cluster specification, hash tags) */
+export function slotTag(key: string): string {
+  const begin = key.indexOf('{');
+  const end = key.indexOf('}', begin);
+  return begin === -1 || end <= begin + 1 ? key : key.slice(begin + 1, end);
+}

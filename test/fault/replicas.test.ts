@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import type { DeviceTokenSuccess, WireNewApiKey } from '@ravi/contract';
+import { eventually } from '../support/eventually.ts';
+import { send } from '../support/http.ts';
+import { call, logIn } from '../support/logged-in.ts';
+import { Person } from '../support/person.ts';
+import { poll, startLogin, wait, waitPatiently } from '../support/program.ts';
+import { RedisPair } from '../support/redis-pair.ts';
+import { hasRedisServer } from '../support/redis-server.ts';
+import { type ServiceProcess, TestStack } from '../support/services.ts';
+
+const describeWithReplicas = hasRedisServer ? describe : describe.skip;
+
+describeWithReplicas('with RECORDS_REPLICAS=1', () => {
+  let pair: RedisPair;
+  let stack: TestStack;
+  let api: ServiceProcess;
+  let person: Person;
+  beforeAll(async () => {
+    pair = await RedisPair.start();
+    stack = new TestStack(pair.url, { RECORDS_REPLICAS: '1' });
+    [api] = await Promise.all([stack.startApi(), stack.startIssuer()]);
+    person = await Person.signUp(api.url);
+  });
+  afterAll(async () => {
+    await stack.stop();
+    await pair.stop();
+  });
+  afterEach(() => pair.thawReplica());
+
+  const unreplicated = async () =>
+    Number(
+      /^ravi_records_unreplicated_total\S* (\d+)/m.exec(
+        await (await fetch(`${api.adminUrl}/metrics`)).text(),
+      )?.[1],
+    );
+  const works = async (credential: string) =>
+    (await call('GET', `${api.url}/api/auth/user/`, credential)).status === 200;
+  const keysOf = async (credential: string) =>
+    (await call<unknown[]>('GET', `${api.url}/api/auth/keys/management/`, credential)).body.length;
+  const revoke = (token: string) =>
+    send(`${api.url}/oauth/revoke`, { form: { token, client_id: 'ravi-device' } });
+
+  test('credentials that no replica has are not handed out: a poll gets 503, a held request asks again, and once it is back they come, once', async () => {
+    const [polled, held] = [await startLogin(api.url), await startLogin(api.url)];
+    const before = await unreplicated();
+    pair.freezeReplica();
+    const waiting = wait(api.url, held.device_code);
+    await person.approve(api.url, polled.user_code);
+    await person.approve(api.url, held.user_code);
+    const refused = await eventually('the login is issued', async () => {
+      const answer = await poll(api.url, polled.device_code);
+      return answer.body.error === 'authorization_pending' || answer.body.error === 'slow_down'
+        ? null
+        : answer;
+    });
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect((await waiting).body.error).toBe('authorization_pending');
+    expect(await unreplicated()).toBeGreaterThanOrEqual(before + 2);
+    pair.thawReplica();
+    for (const { device_code } of [polled, held]) {
+      const { status, body } = await waitPatiently([api.url], device_code);
+      expect(status).toBe(200);
+      expect(await works((body as DeviceTokenSuccess).access)).toBe(true);
+      expect((await poll(api.url, device_code)).status).not.toBe(200);
+    }
+  });
+
+  test('a key that no replica has is given to nobody, and none is left', async () => {
+    const { access } = await logIn(api.url, person);
+    const before = await keysOf(access);
+    pair.freezeReplica();
+    const refused = await call('POST', `${api.url}/api/auth/keys/management/`, access, {});
+    expect(refused.status).toBe(503);
+    pair.thawReplica();
+    expect(await keysOf(access)).toBe(before);
+    const made = await call<WireNewApiKey>('POST', `${api.url}/api/auth/keys/management/`, access, {});
+    expect(made.status).toBe(201);
+  });
+
+  test('an end that no replica has holds at once, is told with 503, and asked again it is waited for again', async () => {
+    const { access, refresh } = await logIn(api.url, person);
+    pair.freezeReplica();
+    const first = await revoke(refresh);
+    expect(first.status).toBe(503);
+    expect(first.headers.get('retry-after')).toBe('1');
+    expect(await works(access)).toBe(false);
+    expect((await revoke(refresh)).status).toBe(503);
+    pair.thawReplica();
+    expect((await revoke(refresh)).status).toBe(200);
+  });
+
+  test('a refresh that no replica has is handed out all the same: its token works also when the write is lost', async () => {
+    const { refresh } = await logIn(api.url, person);
+    const before = await unreplicated();
+    pair.freezeReplica();
+    const answer = await send<{ refresh: string }>(`${api.url}/api/auth/token/refresh/`, {
+      json: { refresh },
+    });
+    expect(answer.status).toBe(200);
+    expect(await unreplicated()).toBe(before + 1);
+    pair.thawReplica();
+    const next = await send(`${api.url}/api/auth/token/refresh/`, { json: { refresh: answer.body.refresh } });
+    expect(next.status).toBe(200);
+  });
+
+  test('an account that no replica has is answered with 503', async () => {
+    pair.freezeReplica();
+    const json = { email: `${randomUUID()}@example.com`, password: 'a long enough one' };
+    expect((await send(`${api.url}/api/auth/signup/`, { json })).status).toBe(503);
+  });
+
+  test('look-ups and starts do not wait for replicas', async () => {
+    const [{ access }, { access: other }] = [await logIn(api.url, person), await logIn(api.url, person)];
+    pair.freezeReplica();
+    const order: string[] = [];
+    const ending = revoke(access).finally(() => order.push('the end'));
+    await eventually('the api waits for the replica', async () => !(await works(access)));
+    await Promise.all([startLogin(api.url), poll(api.url, 'no code'), keysOf(other)]).then(() =>
+      order.push('the rest'),
+    );
+    expect((await ending).status).toBe(503);
+    expect(order).toEqual(['the rest', 'the end']);
+  });
+
+  // The last one: the primary does not come back.
+  test('what was handed out is on the replica when the primary is lost in that very moment, and what was ended is ended there', async () => {
+    const [kept, ended] = [await logIn(api.url, person), await logIn(api.url, person)];
+    expect((await revoke(ended.refresh)).status).toBe(200);
+    await pair.losePrimary();
+    const grantOf = (token: string) => JSON.parse(atob(token.split('.')[1] ?? '')).grant_id as string;
+    const stateOf = (token: string) => pair.replica.hget(`ravi:grant:{${grantOf(token)}}`, 'state');
+    expect(await stateOf(kept.refresh)).toBe('active');
+    expect(await stateOf(ended.refresh)).toBe('ended');
+  });
+});

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import {
+  ConfirmedWrites,
+  connectRedis,
+  NotReplicated,
+  type RedisClient,
+  unconfirmedWrites,
+  waitUntilReady,
+} from '@ravi/redis';
+import { RedisCluster } from '../support/redis-cluster.ts';
+import { RedisPair } from '../support/redis-pair.ts';
+import { hasRedisServer } from '../support/redis-server.ts';
+
+const describeWithReplicas = hasRedisServer ? describe : describe.skip;
+const connections: RedisClient[] = [];
+
+async function connect(topology: Parameters<typeof connectRedis>[0]): Promise<RedisClient> {
+  const redis = connectRedis(topology, 'commands', 'test');
+  redis.on('error', () => undefined);
+  connections.push(redis);
+  await waitUntilReady(redis, 10_000);
+  return redis;
+}
+afterEach(() => {
+  for (const redis of connections.splice(0)) redis.disconnect();
+});
+
+const callsOf = async (redis: RedisClient, command: string) =>
+  Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(await redis.info('commandstats'))?.[1] ?? 0);
+
+describeWithReplicas('a primary with one replica', () => {
+  let pair: RedisPair;
+  beforeAll(async () => {
+    pair = await RedisPair.start();
+  });
+  afterAll(() => pair.stop());
+  afterEach(() => pair.thawReplica());
+
+  async function openWrites(replicas = 1) {
+    let unreplicated = 0;
+    const redis = await connect({ kind: 'single', url: pair.url });
+    const writes = new ConfirmedWrites({ redis, replicas, onUnreplicated: () => unreplicated++ });
+    return { redis, writes, unreplicated: () => unreplicated };
+  }
+
+  test('what is confirmed is on the replica; all writes of a tick are waited for once', async () => {
+    const { redis, writes } = await openWrites();
+    const before = await callsOf(redis, 'wait');
+    const keys = Array.from({ length: 50 }, () => `record:${randomUUID()}`);
+    await Promise.all(
+      keys.map(async (key) => {
+        await redis.set(key, 'here');
+        await writes.replicated(key);
+      }),
+    );
+    expect(await pair.replica.mget(keys)).toEqual(keys.map(() => 'here'));
+    expect((await callsOf(redis, 'wait')) - before).toBe(1);
+  });
+
+  test('with a replica that confirms nothing each caller is told within a second, counted, and once it is back all is confirmed', async () => {
+    const { redis, writes, unreplicated } = await openWrites();
+    await redis.set('record:1', 'here');
+    pair.freezeReplica();
+    const results = await Promise.allSettled([writes.replicated('record:1'), writes.replicated('record:2')]);
+    expect(results.map((result) => result.status === 'rejected' && result.reason)).toEqual([
+      expect.any(NotReplicated),
+      expect.any(NotReplicated),
+    ]);
+    expect(unreplicated()).toBe(2);
+    pair.thawReplica();
+    await writes.replicated('record:1');
+  });
+
+  test('an end that another process wrote, and that is asked for again here, is waited for though nothing is written', async () => {
+    const [first, second] = [await openWrites(), await openWrites()];
+    await second.writes.replicated('record:3');
+    pair.freezeReplica();
+    await first.redis.set('record:3', 'ended');
+    expect(await second.redis.get('record:3')).toBe('ended');
+    await expect(second.writes.replicated('record:3')).rejects.toThrow(NotReplicated);
+  });
+
+  test('two replicas are not there: one does not count twice', async () => {
+    const { writes } = await openWrites(2);
+    await expect(writes.replicated('record:4')).rejects.toThrow(NotReplicated);
+  });
+
+  test('while it waits for replicas, commands on the other connections are served', async () => {
+    const { writes } = await openWrites();
+    const other = await connect({ kind: 'single', url: pair.url });
+    pair.freezeReplica();
+    const waiting = writes.replicated('record:5').catch((error: unknown) => error);
+    const first = await Promise.race([waiting, other.ping()]);
+    expect(first).toBe('PONG');
+    expect(await waiting).toBeInstanceOf(NotReplicated);
+  });
+
+  test('where nobody waits, nothing is sent', async () => {
+    const redis = await connect({ kind: 'single', url: pair.url });
+    const before = await callsOf(redis, 'wait');
+    await unconfirmedWrites(redis).replicated('record:6');
+    expect(await callsOf(redis, 'wait')).toBe(before);
+  });
+});
+
+describeWithReplicas('a Cluster', () => {
+  test('each server that has one of the keys is waited for, and no other', async () => {
+    const cluster = await RedisCluster.start(3, 1);
+    try {
+      const nodes = cluster.primaries.map(({ port }) => ({ host: '127.0.0.1', port }));
+      const redis = await connect({ kind: 'cluster', nodes, url: 'redis://127.0.0.1' });
+      const writes = new ConfirmedWrites({ redis, replicas: 1, onUnreplicated: () => undefined });
+      const frozen = cluster.primaries[0];
+      const keys = Array.from({ length: 30 }, () => `record:{${randomUUID()}}`);
+      const isAtFrozen = await Promise.all(
+        keys.map(async (key) => (await cluster.primaryOf(key)) === frozen),
+      );
+      const there = keys.filter((_, at) => isAtFrozen[at]);
+      const elsewhere = keys.filter((_, at) => !isAtFrozen[at]);
+      await Promise.all(keys.map((key) => redis.set(key, 'here')));
+      await writes.replicated(...keys);
+      process.kill(cluster.replicas[0]?.pid ?? 0, 'SIGSTOP');
+      await Promise.all(keys.map((key) => redis.set(key, 'again')));
+      await writes.replicated(...elsewhere);
+      await expect(writes.replicated(...there)).rejects.toThrow(NotReplicated);
+      await expect(writes.replicated(...keys)).rejects.toThrow(NotReplicated);
+      process.kill(cluster.replicas[0]?.pid ?? 0, 'SIGCONT');
+      await writes.replicated(...keys);
+    } finally {
+      await cluster.stop();
+    }
+  });
+});
