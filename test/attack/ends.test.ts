@@ -7,13 +7,13 @@ import { DpopKey } from '../support/dpop-key.ts';
 import { OAuthClient } from '../support/oauth-client.ts';
 import { Person } from '../support/person.ts';
 import { poll, startLogin } from '../support/program.ts';
-import { type Deployment, deploy } from '../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
 let redis: RedisClient;
 let person: Person;
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await shareDeployment();
   redis = connectRedis({ kind: 'single', url: deployment.redis.url }, 'commands', 'test');
   await waitUntilReady(redis, 10_000);
 });

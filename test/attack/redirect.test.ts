@@ -2,11 +2,11 @@ import { request } from 'node:http';
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
-import { type Deployment, deploy } from '../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await shareDeployment();
 });
 afterAll(() => deployment.stop());
 

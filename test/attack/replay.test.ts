@@ -1,11 +1,11 @@
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { Person } from '../support/person.ts';
 import { poll, startLogin, wait } from '../support/program.ts';
-import { type Deployment, deploy } from '../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await shareDeployment();
 });
 afterAll(() => deployment.stop());
 

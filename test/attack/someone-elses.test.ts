@@ -2,13 +2,13 @@ import { BrowserVisit } from '../support/browser-visit.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
 import { poll, startLogin, wait } from '../support/program.ts';
-import { type Deployment, deploy } from '../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
 let victim: Person;
 let attacker: Person;
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await shareDeployment();
   [victim, attacker] = await Promise.all([Person.signUp(api()), Person.signUp(api())]);
 });
 afterAll(() => deployment.stop());

@@ -5,19 +5,19 @@ import { send } from '../support/http.ts';
 import { call } from '../support/logged-in.ts';
 import { OAuthClient } from '../support/oauth-client.ts';
 import { Person } from '../support/person.ts';
-import { type Deployment, deploy } from '../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
 /** What programs know the service by, and so what proofs name. */
 const publicUrl = 'http://login.localhost:3000';
 const tokenUrl = `${publicUrl}/oauth/token`;
 const userUrl = `${publicUrl}/api/auth/user/`;
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
 let person: Person;
 let client: OAuthClient;
 let key: DpopKey;
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await shareDeployment();
   person = await Person.signUp(here());
   client = new OAuthClient(here());
   key = new DpopKey();
@@ -165,7 +165,7 @@ test('what is not bound is no DPoP token', async () => {
 
 /** @shows RFC 10027 §6.1.12, RFC 9700 §2.2.1 */
 test('a client that must prove a key gets nothing without', async () => {
-  const strict = await deployment.stack.startApi({
+  const strict = await deployment.startApi({
     OAUTH_CLIENTS: JSON.stringify([{ client_id: 'bound', client_name: 'Bound', dpop: 'required' }]),
   });
   const bound = new OAuthClient(strict.url, 'bound');

@@ -7,13 +7,13 @@ import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
 import { errorOnceCollected, poll, polledAgo, startLogin, wait } from '../support/program.ts';
-import { type Deployment, deploy } from '../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
 let person: Person;
 let redis: Redis;
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await shareDeployment();
   redis = new Redis(deployment.redis.url);
   person = await Person.signUp(deployment.urls[0]);
 });
@@ -117,7 +117,7 @@ test('a poll before the decision says authorization_pending, so does one at once
 });
 
 test('a wait that does not say how long is held for the default; one that asks, for longer', async () => {
-  const api = await deployment.stack.startApi({ LONG_POLL_DEFAULT_SECONDS: '1' });
+  const api = await deployment.startApi({ LONG_POLL_DEFAULT_SECONDS: '1' });
   const [login, other] = [await startLogin(api.url), await startLogin(api.url)];
   const longer = send(`${api.url}/api/auth/device/token/`, {
     json: { device_code: other.device_code, wait: true },
@@ -129,7 +129,7 @@ test('a wait that does not say how long is held for the default; one that asks, 
 });
 
 test('programs that share a code, or find no place, are told when to ask again and cannot ask without a pause', async () => {
-  const full = await deployment.stack.startApi({ MAX_HELD_WAITS: '0' });
+  const full = await deployment.startApi({ MAX_HELD_WAITS: '0' });
   const login = await startLogin(full.url);
   const turnedAway = await wait(full.url, login.device_code);
   expect([turnedAway.body.error, turnedAway.headers.get('retry-after')]).toEqual([

@@ -4,17 +4,17 @@ import { eventually } from '../support/eventually.ts';
 import { Person } from '../support/person.ts';
 import { errorOnceCollected, poll, polledAgo, startLogin } from '../support/program.ts';
 import { post, type RawAnswer, RawConnection } from '../support/raw-connection.ts';
-import { type Deployment, deploy } from '../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
 /*
  * A program sends one request after the other over its connection, or several at once. Each is served as if it came alone.
  */
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
 let person: Person;
 let connection: RawConnection;
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await shareDeployment();
   person = await Person.signUp(deployment.urls[0]);
 });
 afterAll(() => deployment.stop());

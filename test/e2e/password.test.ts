@@ -4,11 +4,11 @@ import { Redis } from 'ioredis';
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
-import { type Deployment, deploy } from '../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await shareDeployment();
 });
 afterAll(() => deployment.stop());
 
@@ -67,11 +67,12 @@ test('the session in which it was changed goes on under another cookie', async (
 
 test('the audit log tells of the change, and of a wrong attempt', async () => {
   const { here } = await person();
+  const startedAtMs = Date.now();
   await change(here, 'not the password', fresh);
   await change(here, old, fresh);
   const redis = new Redis(deployment.redis.url);
   const told = await eventually('the log tells of both', async () => {
-    const records = (await new AuditReader(redis).after('0')).map(({ record }) => record);
+    const records = (await new AuditReader(redis).after(String(startedAtMs))).map(({ record }) => record);
     return (
       records.some(({ event }) => event === 'password_changed') &&
       records.some((record) => 'reason' in record && record.reason === 'wrong_current_password')
@@ -117,7 +118,7 @@ test('of two changes at the same moment one counts', async () => {
 
 /** @shows password guessing, ASVS V6.2.3 */
 test('guesses at the current password are counted with the sign-ins', async () => {
-  const { url } = await deployment.stack.startApi({ RATE_LIMITS: 'on' });
+  const { url } = await deployment.startApi({ RATE_LIMITS: 'on' });
   const here = new BrowserVisit(url);
   await here.open('/signup');
   await here.submit('/signup', { email: `${randomUUID()}@example.com`, password: old });

@@ -8,12 +8,12 @@ import { send } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
 import { errorOnceCollected, poll, startLogin } from '../support/program.ts';
-import { type Deployment, deploy } from '../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
 let redis: Redis;
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await shareDeployment();
   redis = new Redis(deployment.redis.url);
 });
 afterAll(async () => {
@@ -105,10 +105,11 @@ test('a program that makes keys while it is ended keeps none of them', async () 
 test('what is ended here stands in the audit log, with its reason', async () => {
   const { someone, visit } = await person();
   await logIn(here(), someone, 'Noted');
+  const startedAtMs = Date.now();
   await visit.open('/account/programs');
   await visit.press('/account/programs/end', 'This was not me: Noted');
   const ends = await eventually('the log tells of the end', async () => {
-    const told = (await new AuditReader(redis).after('0')).map(({ record }) => record);
+    const told = (await new AuditReader(redis).after(String(startedAtMs))).map(({ record }) => record);
     const mine = told.filter(
       (record) => 'reason' in record && record.reason === 'not_me' && record.user === someone.user.id,
     );

@@ -2,11 +2,11 @@ import { Redis } from 'ioredis';
 import { encode } from 'uqr';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
-import { type Deployment, deploy } from '../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
 beforeAll(async () => {
-  deployment = await deploy({ PUBLIC_URL: 'http://login.localhost:3000' });
+  deployment = await shareDeployment();
 });
 afterAll(() => deployment.stop());
 

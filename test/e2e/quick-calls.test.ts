@@ -3,17 +3,17 @@ import { eventually } from '../support/eventually.ts';
 import { type Received, type Sent, send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
 import { errorOnceCollected, startLogin } from '../support/program.ts';
-import { type Deployment, deploy } from '../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
 /*
  * The application's first step takes the calls of programs whose body is plain; the router takes every other request, such as one
  * whose address has a query. Both serve the same operations.
  */
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
 let person: Person;
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await shareDeployment();
   person = await Person.signUp(deployment.urls[0]);
 });
 afterAll(() => deployment.stop());

@@ -5,11 +5,11 @@ import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
-import { type Deployment, deploy } from '../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await shareDeployment();
 });
 afterAll(() => deployment.stop());
 
@@ -69,10 +69,11 @@ test('ending the session that one is in signs out', async () => {
 
 test('ending a session stands in the audit log', async () => {
   const [visit] = await browsers(1);
+  const startedAtMs = Date.now();
   await visit?.submit('/account/sessions/end');
   const redis = new Redis(deployment.redis.url);
   const told = await eventually('the log tells of it', async () => {
-    const entries = await new AuditReader(redis).after('0');
+    const entries = await new AuditReader(redis).after(String(startedAtMs));
     return entries.some(({ record }) => record.event === 'session_ended');
   });
   redis.disconnect();
@@ -142,7 +143,7 @@ test('a session is a cookie that no script reads, and its id in the list opens n
 
 /** @shows ASVS V7.2.3 */
 test('over https, every cookie is bound to this host: __Host-, Secure, HttpOnly, SameSite=Lax', async () => {
-  const secure = await deployment.stack.startApi({ PUBLIC_URL: 'https://login.example.com' });
+  const secure = await deployment.startApi({ PUBLIC_URL: 'https://login.example.com' });
   const signedUp = await send(`${secure.url}/api/auth/signup/`, {
     json: { email: `${randomUUID()}@example.com`, password },
   });

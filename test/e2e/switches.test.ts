@@ -1,11 +1,11 @@
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
 import { poll, startLogin, wait } from '../support/program.ts';
-import { type Deployment, deploy } from '../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await shareDeployment();
 });
 afterAll(() => deployment.stop());
 
@@ -16,7 +16,7 @@ const refusals = async (adminUrl: string, reason: string) =>
 
 test('switched off, no login starts, the pages say so, and what is under way finishes', async () => {
   const [url] = deployment.urls;
-  const off = await deployment.stack.startApi({ DEVICE_LOGIN: 'off' });
+  const off = await deployment.startApi({ DEVICE_LOGIN: 'off' });
   const login = await startLogin(url);
   const refused = await send(`${off.url}/api/auth/device/`);
   expect(refused.status).toBe(503);
@@ -38,7 +38,7 @@ test('switched off, no login starts, the pages say so, and what is under way fin
 
 /** @shows RFC 10027 §6.1.8 */
 test('an address outside of the allowed networks is refused, one inside is served', async () => {
-  const api = await deployment.stack.startApi({
+  const api = await deployment.startApi({
     START_NETWORKS: '10.0.0.0/8, 2001:db8::/32',
     TRUSTED_PROXY_HOPS: '1',
   });

@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import { CliRun } from '../../support/cli.ts';
 import { freePort } from '../../support/free-port.ts';
 import { Person } from '../../support/person.ts';
-import { deploy, type Deployment } from '../../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../../support/shared-deployment.ts';
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
 let server: string;
 let person: Person;
 let home: string;
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await shareDeployment();
   [server] = deployment.urls;
   person = await Person.signUp(server);
 });
@@ -123,7 +123,7 @@ test('a denial and an expired code end with 1, each with its word', async () => 
     expect.objectContaining({ code: 'access_denied' }),
   ]);
 
-  const hasty = await deployment.stack.startApi({ DEVICE_CODE_TTL_SECONDS: '2' });
+  const hasty = await deployment.startApi({ DEVICE_CODE_TTL_SECONDS: '2' });
   const expired = run(['login', '--server', hasty.url, '--json']);
   expect([await expired.ended(), expired.lines.at(-1)]).toEqual([
     1,
@@ -158,13 +158,13 @@ test('RAVI_TOKEN comes before RAVI_API_KEY, and both before a login', async () =
 
 test('a login outlives a restart of its api, and says that the service was away', async () => {
   const port = String(await freePort());
-  const first = await deployment.stack.startApi({ PORT: port, POLL_INTERVAL_SECONDS: '1' });
+  const first = await deployment.startApi({ PORT: port, POLL_INTERVAL_SECONDS: '1' });
   const login = run(['login', '--server', `http://127.0.0.1:${port}`]);
   const code = await login.printed(/Code +(\S+)/);
   await login.printed(/(Waiting)/);
   await first.end('SIGKILL');
   await login.printed(/(does not answer.*Trying again)/);
-  const second = await deployment.stack.startApi({ PORT: port, POLL_INTERVAL_SECONDS: '1' });
+  const second = await deployment.startApi({ PORT: port, POLL_INTERVAL_SECONDS: '1' });
   await person.approve(server, code);
   expect([await login.ended(), login.stdout]).toEqual([0, expect.stringContaining('Logged in')]);
   await second.end('SIGTERM');
@@ -231,7 +231,7 @@ test('a page of a proxy, and an address where nobody is, end with 1 and name the
 });
 
 test('a log-out that the service does not hear of forgets the login here and says where to end it', async () => {
-  const api = await deployment.stack.startApi();
+  const api = await deployment.startApi();
   const login = run(['login', '--server', api.url]);
   await person.approve(server, await login.printed(/Code +(\S+)/));
   await login.ended();

@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../../support/eventually.ts';
 import { Person } from '../../support/person.ts';
-import { deploy, type Deployment } from '../../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../../support/shared-deployment.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const client = join(root, 'packages/client');
-let deployment: Deployment;
+let deployment: SharedDeployment;
 let server: string;
 let person: Person;
 let folder: string;
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await shareDeployment();
   [server] = deployment.urls;
   person = await Person.signUp(server);
   folder = mkdtempSync(join(tmpdir(), 'examples-'));
