@@ -7,7 +7,7 @@
 const project = (name, testMatch) => ({
   displayName: name,
   testMatch,
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.mjs',
   // Packages that are built for others are used from their sources here.
   testEnvironmentOptions: { customExportConditions: ['node', 'node-addons', 'ravi-source'] },
   extensionsToTreatAsEsm: ['.ts'],
