@@ -12,11 +12,13 @@ export default class LeavingNothingOpen extends TestEnvironment {
   /** @type {ReadonlySet<object>} */
   #before = new Set();
 
+  /** @override */
   async setup() {
     await super.setup();
     this.#before = new Set([process.stdin, process.stdout, process.stderr, ...openHandles()]);
   }
 
+  /** @override */
   async teardown() {
     await super.teardown();
     const endMs = Date.now() + patienceMs;
