@@ -126,7 +126,7 @@ test('a name that was typed makes a new identity, or is refused beside one that 
   const named = { decision: 'approve', identity_name: 'Night shift' };
   await visit.submit('/device/decision', { ...named, access: `identity.${uuid}` });
   expect(visit.page.status).toBe(400);
-  expect(visit.words).toContain('You named a new identity, but chose one that you have.');
+  expect(visit.words).toContain('You gave a name for a new identity, but chose an existing one.');
   expect(visit.page.text).toMatch(/value="Night shift"/);
   await visit.submit('/device/decision', { ...named, access: 'account' });
   expect(visit.page.status).toBe(200);

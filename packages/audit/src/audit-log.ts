@@ -7,21 +7,21 @@ import { auditKey } from './keyspace.ts';
 
 const append = loadScript(new URL('./lua/append.lua', import.meta.url));
 
-/** How long an event waits for others at most, before they are written together. */
+/** Maximum time that an event waits for others to be written together. */
 const flushAfterMs = 40;
 
-/** Events that are written at once, and events that wait at most while Redis is away: about 3 MB. */
+/** Maximum of events in one write, and of events that wait while Redis is away: about 3 MB. */
 const batchSize = 250;
 const maxWaiting = 10_000;
 
-/** How long after a failed write the next is tried. */
+/** Delay between a failed write and the next attempt. */
 const retryAfterMs = 500;
 
 export interface AuditLogDeps {
   readonly redis: RedisClient;
-  /** Off: nothing is noted. */
+  /** Off: nothing is written. */
   readonly enabled: boolean;
-  /** How many events the log keeps, about. */
+  /** Approximate maximum of events in the log. */
   readonly maxEvents: number;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -30,13 +30,13 @@ export interface AuditLogDeps {
 }
 
 /**
- * Notes what happens, for whoever has to know later. Noting never waits, never fails and never delays a request: events are
- * written together, within 50 ms. While Redis is away they wait in memory, up to a bound; above it they are dropped and counted.
+ * Notes events for the audit log. Noting never waits, never fails and never delays a request: events are written together, within
+ * 50 ms. While Redis is away they wait in memory, up to a maximum; further ones are dropped and counted.
  */
 export class AuditLog {
   readonly #deps: AuditLogDeps;
   readonly #key: string;
-  /** With a counter it names each event, so that one that was written twice is known again. */
+  /** With a counter it forms the id of each event, so that readers recognise one that was written twice. */
   readonly #origin = randomBytes(9).toString('base64url');
   readonly #dropped: Counter;
   #noted = 0;
@@ -68,7 +68,7 @@ export class AuditLog {
     else this.#timer ??= setTimeout(() => this.#write(), flushAfterMs);
   }
 
-  /** Writes what waits, as far as Redis takes it, and resolves: the last thing before its connection is closed. */
+  /** Writes the waiting events, as far as Redis accepts them, and resolves. Call it last before closing the connection. */
   async close(): Promise<void> {
     await this.#writing;
     while (this.#waiting.length > 0) {
@@ -88,7 +88,7 @@ export class AuditLog {
       () => {
         this.#failing = false;
         this.#written(flushAfterMs);
-        // Not before all is written: the line would be told again and again.
+        // Only once everything is written: otherwise the line would be logged again and again.
         if (!this.#dropping || this.#waiting.length > 0) return;
         this.#dropping = false;
         this.#deps.logger.info('audit events are written again');

@@ -2,9 +2,9 @@ import type { RedisClient } from '@ravi/redis';
 import type { AuditRecord } from './audit-events.ts';
 import { auditKey } from './keyspace.ts';
 
-/** An event and its place in the log. */
+/** An event and its position in the log. */
 export interface AuditEntry {
-  /** Where it lies: later entries have greater positions. */
+  /** Later entries have greater positions. */
   readonly position: string;
   readonly record: AuditRecord;
 }
@@ -12,7 +12,7 @@ export interface AuditEntry {
 /** Entries that are read at once. */
 const pageSize = 500;
 
-/** Reads the audit log: from a moment on, and what comes after. */
+/** Reads the audit log from a position or a time on. */
 export class AuditReader {
   readonly #redis: RedisClient;
   readonly #key: string;
@@ -22,13 +22,13 @@ export class AuditReader {
     this.#key = auditKey(prefix);
   }
 
-  /** The next entries after a position, oldest first; empty at the end. `0` is the beginning, `MS` a moment. */
+  /** The next entries after a position, oldest first; empty at the end. `0` is the beginning, `MS` a time. */
   async after(position: string): Promise<readonly AuditEntry[]> {
     return readEntries(await this.#redis.xrange(this.#key, `(${position}`, '+', 'COUNT', pageSize));
   }
 }
 
-/** Reads entries as Redis returns them. What is no event of ours is left out: somebody wrote it by hand. */
+/** Decodes entries from Redis. Entries that are no events, such as manual ones, are left out. */
 export function readEntries(entries: readonly (readonly [string, readonly string[]])[]): AuditEntry[] {
   return entries.flatMap(([position, [name, json = '']]) => {
     const record = name === 'event' ? parse(json) : null;

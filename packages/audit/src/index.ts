@@ -1,5 +1,5 @@
 // What lives here: the audit log: its events, writing and reading them.
-// What does not: sending events to the outside (the issuer), log lines and metrics (`telemetry`).
+// What does not: webhooks (the issuer), log lines and metrics (`telemetry`).
 export * from './audit-events.ts';
 export * from './keyspace.ts';
 export * from './audit-log.ts';

@@ -1,5 +1,5 @@
 /**
- * The audit log: a stream. No TTL; its oldest entries go once there are more than `AUDIT_MAX_EVENTS`.
+ * The audit log: a stream. No TTL; its oldest entries are dropped above `AUDIT_MAX_EVENTS`.
  *
  * | field | from | until | holds |
  * |---|---|---|---|

@@ -1,6 +1,6 @@
 /**
- * Every value of `error` in a 400 answer, with the sentence that goes with it. `error` is for programs and
- * never changes; the sentence is for the developer who reads a log, says what to do next, and has no quotation marks.
+ * Every value of `error` in a 400 answer, with its sentence. `error` is for programs and never changes. The sentence is for
+ * developers who read logs: it says what to do next, and has no quotation marks.
  * (RFC 8628 §3.5, RFC 6749 §5.2)
  */
 export const deviceTokenErrors = {

@@ -1,5 +1,5 @@
-// What lives here: what crosses a process boundary: the JSON of our APIs, their error words, the jobs of the queue.
-// What does not: the calls themselves (the api), jobs at work (the issuer).
+// What lives here: the data between processes: the JSON of our APIs, their error codes, the jobs of the queue.
+// What does not: the calls themselves (the api), working on jobs (the issuer).
 export * from './device-token-error.ts';
 export * from './issuance-job.ts';
 export * from './wire.ts';

@@ -1,27 +1,26 @@
-/** The BullMQ queue on which approved logins and mint requests travel from api to issuer. */
+/** The BullMQ queue that takes approved logins and mint requests from api to issuer. */
 export const issuanceQueueName = 'issuance';
 
 /** BullMQ's key prefix. The braces keep all keys of the queue in one Redis Cluster slot. */
 export const issuanceQueuePrefix = '{ravi}';
 
 /**
- * What a job carries: ids, never a secret. `issue` mints the credentials of approved logins, those that were approved at nearly
- * the same moment together; `mint` serves one request for credentials, such as a refresh; `probe` does nothing and proves
- * that jobs are consumed.
+ * The data of a job: ids, never a secret. `issue` mints the credentials of logins that were approved at nearly the same moment;
+ * `mint` serves one request for credentials, such as a refresh; `probe` does nothing and proves that jobs are consumed.
  */
 export type IssuanceJob =
   { readonly logins: readonly ApprovedLoginRef[] } | { readonly mintId: string } | { readonly probe: true };
 
-/** An approved login. The account that approved it, where it is known, saves the issuer from reading one after the other. */
+/** An approved login. With the approver's account, if known, the issuer can read login and account at once. */
 export interface ApprovedLoginRef {
   readonly loginId: string;
   readonly userId?: number;
 }
 
-/** The most logins of one job: enough to make the queue's share of a login small, few enough to spread over idle issuers. */
+/** Maximum of logins in one job: enough to make the queue's cost per login small, few enough to spread over idle issuers. */
 export const maxLoginsPerJob = 16;
 
-/** The job names, so that a queue inspected by hand reads well. */
+/** The job names, for people who inspect the queue. */
 export type IssuanceJobName = 'issue' | 'mint' | 'probe';
 
 /**

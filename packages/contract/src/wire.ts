@@ -6,7 +6,7 @@ export interface DeviceCodeResponse {
   readonly verification_uri_complete: string;
   readonly expires_in: number;
   readonly interval: number;
-  /** Two digits to show: the human may have to pick them. Absent where the operator does not ask for them. */
+  /** Two digits to show: the human may have to pick them. Absent if the operator does not use number matching. */
   readonly verification?: string;
 }
 
@@ -29,7 +29,7 @@ export interface WireIdentity {
   readonly updated_dt: string;
 }
 
-/** An identity as programs see it, from what is kept of it. */
+/** Converts a stored identity to the form that programs see. */
 export function wireIdentity(identity: {
   readonly uuid: string;
   readonly name: string;
@@ -75,7 +75,7 @@ export interface OAuthTokenSuccess {
   readonly scope: string;
 }
 
-/** The 201 answer of the calls that create an API key: the one time that the key itself is told. */
+/** The 201 answer of the calls that create an API key: only here is the key itself shown. */
 export interface WireNewApiKey extends WireApiKey {
   readonly key: string;
 }

@@ -1,7 +1,7 @@
 import type { LoginId } from './codes/login-id.ts';
 
 /**
- * A login: a hash, by the id to which both codes lead. So it needs no index, and every script touches one key, in one Cluster slot.
+ * A login: a hash, whose id both codes contain or give. So it needs no index, and every script touches one key, in one Cluster slot.
  * TTL: one minute after its expiry.
  *
  * | field | from | until | holds |
@@ -12,15 +12,15 @@ import type { LoginId } from './codes/login-id.ts';
  * | started_at, expires_at | start | the end | milliseconds since the epoch |
  * | interval | start | the end | ms that must lie between polls without `wait` |
  * | polled_at | first such poll | the end | ms since the epoch |
- * | client_name, address, user_agent | start | the end | the program and where it asked from, as the human sees them |
- * | protocol, client_id, scope | start | the end | `oauth`, the client, and the scope that it asked for; absent in the JSON API |
+ * | client_name, address, user_agent | start | the end | the program and its address, as the human sees them |
+ * | protocol, client_id, scope | start | the end | `oauth`, the client, and the scope that it requested; absent in the JSON API |
  * | key_thumbprint | a proof of a key | the end | the key to which the tokens are to be bound (RFC 9449) |
  * | waiter | a wait | redemption | the api instance that holds the waiting request |
  * | watchers | a page that follows | redemption | the api instances that hold pages of the approver |
  * | user_id, identity_uuid | approval | the end | who approved, and for which identity |
- * | key_scope | approval | the end | account or identity: what the keys of this login open |
+ * | key_scope | approval | the end | account or identity: the scope of this login's keys |
  * | key_ttl | approval | the end | seconds that the keys live; empty for no expiry |
- * | language | approval | the end | `en` or `de`, of the human; empty where it is not known |
+ * | language | approval | the end | `en` or `de`, of the human; empty if unknown |
  * | account_epoch | approval | the end | the epoch of the approver's account to which the approval belongs |
  * | approved_at | approval | the end | microseconds since the epoch |
  * | sealed | issued | redeemed | the result, readable only with the device_code |

@@ -36,12 +36,12 @@ const scripts = {
   watch: script('watch'),
 };
 
-/** How long an answer may take to be written before another request may have the result. */
+/** Maximum time to write an answer before another request may get the result. */
 const leaseMs = 10_000;
 
 /**
  * How long a login outlives its expiry: an approval in the last second is still issued and collected, and late
- * questions still learn the true state.
+ * requests still learn the true state.
  */
 export const settleGraceMs = 60_000;
 
@@ -55,7 +55,7 @@ export interface NewLogin {
   readonly clientName: string;
   readonly address: string;
   readonly userAgent: string;
-  /** The OAuth 2.0 client that asks; absent in the JSON API. */
+  /** The OAuth 2.0 client; absent in the JSON API. */
   readonly client?: {
     readonly id: string;
     readonly scope: string;
@@ -71,9 +71,9 @@ export interface NewLogin {
 export type RedeemMode =
   { readonly kind: 'poll' } | { readonly kind: 'wait' | 'check'; readonly instance: string };
 
-/** How far and how long the keys of an approved login reach. */
+/** The scope and lifetime of an approved login's keys. */
 export interface KeyTerms {
-  /** `account`: a key to the whole account. `identity`: to the chosen identity alone. */
+  /** `account`: keys to the whole account. `identity`: to the chosen identity alone. */
   readonly scope: 'account' | 'identity';
   /** Seconds that the keys live; null: until they are revoked. */
   readonly ttlSeconds: number | null;
@@ -82,7 +82,7 @@ export interface KeyTerms {
 /** The terms of an approval in which the human sets no limits. */
 export const unlimitedKeys: KeyTerms = { scope: 'account', ttlSeconds: null };
 
-/** The OAuth 2.0 client that presents a device_code; `keyThumbprint` is empty where it proved no key. (RFC 9449) */
+/** The OAuth 2.0 client that presents a device_code; `keyThumbprint` is empty if it proved no key. (RFC 9449) */
 export interface PresentingClient {
   readonly id: string;
   readonly keyThumbprint: string;
@@ -96,13 +96,13 @@ export interface RedeemRequest {
   readonly deviceCodeHash: string;
   readonly mode: RedeemMode;
   readonly lease: string;
-  /** Absent in the JSON API: its codes and those of OAuth 2.0 clients are not good for each other. */
+  /** Absent in the JSON API. Codes of one API are not valid in the other. */
   readonly client?: PresentingClient | undefined;
 }
 
 /**
  * Logins in Redis. Each transition is one script and happens at most once; the loser of a race learns the true state.
- * Every method is one round trip and rejects with ioredis's error when Redis is away.
+ * Every method is one round trip and rejects with ioredis's error if Redis is away.
  */
 export class LoginStore {
   readonly #redis: RedisClient;
@@ -185,7 +185,7 @@ export class LoginStore {
 
   /**
    * Stores the sealed result of an approved login, once. With a channel, in which `%s` stands for the instance, the script wakes the
-   * instance that waits; without one the settlement names it.
+   * waiting instance; without one the settlement names it.
    */
   async settle(loginId: LoginId, sealed: string, channel = ''): Promise<Settlement> {
     return decodeSettlement(await this.#run(scripts.settle, loginId, sealed, loginId, channel));
@@ -196,7 +196,7 @@ export class LoginStore {
     return decodeWaiter(await this.#run(scripts.abort, loginId));
   }
 
-  /** The leased answer was written: the login is over. Returns the api instances whose waiter or pages must learn it. */
+  /** The leased answer was written: the login is over. Returns the api instances to wake, for waiters and pages. */
   async complete(loginId: LoginId, lease: string): Promise<readonly string[]> {
     return decodeCompletion(await this.#run(scripts.complete, loginId, lease));
   }
@@ -206,7 +206,7 @@ export class LoginStore {
     return decodeWaiter(await this.#run(scripts.release, loginId, lease));
   }
 
-  /** The progress of a login that this human approved. Notes `instance`, unless it is empty, as one to be told of the end. */
+  /** The progress of a login that this human approved. Notes `instance`, unless it is empty, as one to wake at the end. */
   async watch(loginId: LoginId, userId: number, instance: string): Promise<Progress> {
     return decodeProgress(await this.#run(scripts.watch, loginId, userId, instance));
   }

@@ -19,7 +19,7 @@ export type Redemption =
   | { readonly kind: 'denied' }
   /** Leased to this request: answer it, then `complete` or `release`. */
   | { readonly kind: 'issued'; readonly sealed: string; readonly approvedForMs: number }
-  /** Another request is being answered with the result; it may yet fail. */
+  /** Another request is being answered with the result; that may still fail. */
   | { readonly kind: 'leased'; readonly remainingMs: number; readonly otherWaiter: string | null }
   | { readonly kind: 'redeemed' };
 
@@ -28,7 +28,7 @@ export type Decision =
   /** `again`: the same human had decided the same before; nothing changed. */
   | { readonly kind: 'approved'; readonly startedAtMs: number; readonly again: boolean }
   | { readonly kind: 'denied'; readonly waiter: string | null; readonly again: boolean }
-  /** Decided before, otherwise or by somebody else. `state` is the true one. */
+  /** Decided before, differently or by somebody else. `state` is the true one. */
   | { readonly kind: 'decided'; readonly state: 'approved' | 'denied' }
   | { readonly kind: 'expired' }
   | { readonly kind: 'unknown' };
@@ -39,10 +39,10 @@ export type ApprovalDecision = Decision | { readonly kind: 'identityOnly' };
 /** The outcome of a settlement. `waiter`: the api instance to wake. */
 export type Settlement =
   | { readonly kind: 'issued'; readonly waiter: string | null; readonly again: boolean }
-  /** Not approved, or gone: nothing to settle. */
+  /** Not approved, or expired: nothing to settle. */
   | { readonly kind: 'refused' };
 
-/** How far an approved login is, for the human who approved it; `unknown` for everybody else. */
+/** The progress of an approved login, for the human who approved it; `unknown` for everybody else. */
 export type Progress = 'unknown' | 'waiting' | 'collected' | 'denied';
 
 /** The facts of a login that its human sees before deciding. */
@@ -81,9 +81,9 @@ export interface ApprovedLogin {
   readonly keyThumbprint: string;
   /** What the human granted: the whole account, or the chosen identity alone. */
   readonly keyScope: 'account' | 'identity';
-  /** Seconds for which the human granted it; null for no end. */
+  /** Seconds for which the human granted it; null for no limit. */
   readonly keyTtlSeconds: number | null;
-  /** Of the human who approved: `en`, `de`; empty where it is not known. */
+  /** The language of the human who approved: `en` or `de`; empty if unknown. */
   readonly language: string;
   readonly approvedAtMs: number;
   /** The epoch in which the account approved. */

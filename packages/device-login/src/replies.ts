@@ -106,7 +106,7 @@ export function decodeProgress(reply: unknown): Progress {
   }
 }
 
-/** The instance to wake after `abort` or `release`; null where the script changed nothing or nobody waits. */
+/** The instance to wake after `abort` or `release`; null if the script changed nothing or no request waits. */
 export function decodeWaiter(reply: unknown): string | null {
   const [word, waiter] = replyWords(reply);
   switch (word) {
@@ -121,7 +121,7 @@ export function decodeWaiter(reply: unknown): string | null {
   }
 }
 
-/** The fields of a login that the issuer reads, in the order in which `decodeApprovedLogin` takes them. */
+/** The fields of a login that the issuer reads, in the order that `decodeApprovedLogin` reads. */
 export const approvedLoginFields = [
   'state',
   'user_id',
@@ -179,7 +179,7 @@ export function decodeApprovedLogin(fields: readonly (string | null)[]): Approve
     keyScope: keyScope === 'identity' ? 'identity' : 'account',
     keyTtlSeconds: keyTtl ? Number(keyTtl) : null,
     language: language ?? '',
-    // Redis notes it in microseconds.
+    // Redis stores microseconds.
     approvedAtMs: Math.floor(Number(approvedAt) / 1000),
     accountEpoch: accountEpoch ?? '',
     waiter: waiter ?? null,

@@ -10,7 +10,7 @@ const batch = readFileSync(new URL('./lua/batch.lua', import.meta.url), 'utf8');
 /** Reads a script from its `.lua` file, for `runBatched`. */
 export function loadBatchedScript(file: URL): BatchedScript {
   const script = scriptOf(readFileSync(file, 'utf8'));
-  // Flags must come first of all, and hold for all calls.
+  // Flags must be on the first line, and apply to all calls.
   const [flags = ''] = /^#![^\n]*\n/.exec(script.source) ?? [];
   const body = script.source.slice(flags.length);
   return { ...script, batch: scriptOf(flags + batch.replace('--[[ the script ]]', () => body)) };

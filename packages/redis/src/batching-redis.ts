@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { type RedisScript, runScript } from './script.ts';
 
-/** A script that many requests call at once: by itself, and around it the script that runs it for a batch of calls. */
+/** A script that many requests call at once, with the script that runs it for a batch of calls. */
 export interface BatchedScript extends RedisScript {
   readonly batch: RedisScript;
 }
@@ -13,13 +13,13 @@ export interface ScriptCall {
   readonly reply: PromiseWithResolvers<unknown>;
 }
 
-/** The most calls that one command carries: Redis serves nobody else meanwhile, for about a millisecond. */
+/** Maximum of calls in one command: Redis serves no other client meanwhile, for about a millisecond. */
 const maxCallsPerCommand = 64;
 
 /**
  * A connection that sends all commands of one tick of the event loop in one write, in their order, and all calls of one script in
  * one command: under load a command costs this process half. ioredis's auto-pipelining does the first too, but makes a
- * pipeline object each time, which alone costs as much as five commands.
+ * pipeline object each time, which costs as much as five commands.
  */
 export class BatchingRedis extends Redis {
   #inTick = false;
@@ -41,7 +41,7 @@ export class BatchingRedis extends Redis {
   #beginTick(): void {
     if (this.#inTick) return;
     this.#inTick = true;
-    // Undefined before the first connection; another one after a reconnect.
+    // Undefined before the first connection; a new one after each reconnect.
     const { stream } = this;
     stream?.cork();
     setImmediate(() => {

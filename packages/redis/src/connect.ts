@@ -7,11 +7,11 @@ import type { RedisTopology } from './topology.ts';
  * How a connection behaves when Redis is away.
  * - `commands`: fails within a second, so that a request can be answered 503 instead of piling up.
  * - `subscriber`: never gives up, resubscribes by itself.
- * - `worker`: what BullMQ needs for its blocking reads: never gives up, no time limit per command.
+ * - `worker`: for BullMQ's blocking reads: never gives up, no time limit per command.
  */
 export type ConnectionRole = 'commands' | 'subscriber' | 'worker';
 
-/** Longest time a command of a request may take before it counts as failed. */
+/** Time after which a command of a request counts as failed. */
 const commandTimeoutMs = 800;
 
 const roleOptions = {
@@ -26,8 +26,8 @@ const roleOptions = {
 } as const satisfies Record<ConnectionRole, RedisOptions>;
 
 /**
- * Opens a connection. It reconnects by itself for ever, within half a second of Redis being back. RESP2, since
- * BullMQ is tested by its authors on it. Always attach an `error` listener: without one, ioredis writes to the console.
+ * Opens a connection. It keeps reconnecting, within half a second of Redis being back. It speaks RESP2, with which BullMQ's
+ * authors test. Always attach an `error` listener: without one, ioredis writes to the console.
  */
 export function connectRedis(
   topology: RedisTopology,
@@ -89,7 +89,7 @@ export async function waitUntilReady(client: RedisClient, timeoutMs: number): Pr
   }
 }
 
-/** Milliseconds until the next attempt to connect: soon at first, then every half second, never in step with others. */
+/** Milliseconds until the next attempt to connect: soon at first, then every half second, with random differences between clients. */
 function retryDelayMs(attempt: number): number {
   return Math.min(50 * attempt, 400) + Math.floor(Math.random() * 100);
 }

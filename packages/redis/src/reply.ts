@@ -1,8 +1,8 @@
-/** Thrown when a script replies what its header does not list: code and Lua are out of step. */
+/** Thrown if a script's reply is not in its header: code and Lua do not match. */
 export class UnexpectedReply extends Error {
   readonly code = 'unexpected_reply';
 
-  /** `word`: the first word of the reply, where it has one. The others may be secret. */
+  /** `word`: the first word of the reply, if there is one. The others may be secret. */
   constructor(word?: string) {
     super(
       word !== undefined && /^[a-z_]{1,40}$/.test(word)

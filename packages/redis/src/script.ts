@@ -13,12 +13,12 @@ export function loadScript(file: URL): RedisScript {
   return scriptOf(readFileSync(file, 'utf8'));
 }
 
-/** A script of this source, with the digest by which Redis knows it. */
+/** A script with this source, and its digest for `EVALSHA`. */
 export function scriptOf(source: string): RedisScript {
   return { source, sha1: createHash('sha1').update(source).digest('hex') };
 }
 
-/** Runs a script by its digest, and sends its source only when Redis does not know it (new, restarted, flushed). */
+/** Runs a script by its digest, and sends its source only if Redis does not have it (new, restarted, flushed). */
 export async function runScript(
   client: RedisClient,
   script: RedisScript,

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTopology, type RedisTopology, type RedisVariables } from './topology.ts';
 
-/** The Redis that a tool looks at: the one that is named, else the one that `npm start` keeps in DATA_DIR, where it does. */
+/** The Redis for a tool: the configured one, else the one of `npm start` in DATA_DIR, if it runs. */
 export function toolRedis(
   env: Readonly<Record<string, string | undefined>>,
   values: RedisVariables & { readonly DATA_DIR: string },

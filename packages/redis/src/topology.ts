@@ -4,7 +4,7 @@ export interface RedisNode {
   readonly port: number;
 }
 
-/** Where the Redis is: a single server, one behind Sentinels, or a Cluster. */
+/** The Redis deployment: a single server, one behind Sentinels, or a Cluster. */
 export type RedisTopology =
   | { readonly kind: 'single'; readonly url: string }
   | {
@@ -15,16 +15,16 @@ export type RedisTopology =
     }
   | { readonly kind: 'cluster'; readonly nodes: readonly RedisNode[]; readonly url: string };
 
-/** What the environment may say about Redis, by the names of `.env.example`. */
+/** The settings about Redis. */
 export interface RedisVariables {
-  /** User, password, database and TLS of it hold for Sentinel and Cluster too. */
+  /** Its user, password, database and TLS are used for Sentinel and Cluster too. */
   readonly REDIS_URL: string;
   readonly REDIS_CLUSTER_NODES?: readonly string[] | undefined;
   readonly REDIS_SENTINELS?: readonly string[] | undefined;
   readonly REDIS_SENTINEL_NAME: string;
 }
 
-/** Reads the topology. Throws a TypeError that names the variable at fault. */
+/** Reads the topology. Throws a TypeError that names the wrong variable. */
 export function parseTopology(variables: RedisVariables): RedisTopology {
   const { REDIS_URL: url, REDIS_CLUSTER_NODES: nodes, REDIS_SENTINELS: sentinels } = variables;
   if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) {

@@ -1,8 +1,8 @@
-/** Where the time comes from, so that a test can set it. */
+/** The source of the time, which a test can replace. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   nowMs(): number;
 }
 
-/** The machine's own clock. */
+/** The machine's clock. */
 export const systemClock: Clock = { nowMs: () => Date.now() };

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Secret } from './secret.ts';
 
 /**
- * Reads a file that development keeps for itself, and makes it first where it is missing. Processes that start
- * together agree: the first to finish wins, the others read what it wrote. Mode 0600.
+ * Reads a generated development file, and creates it if it is missing. Processes that start together agree: the first
+ * to finish wins, the others read its file. Mode 0600.
  */
 export function keepDevelopmentFile(directory: string, name: string, make: () => string): string {
   const file = join(directory, name);
@@ -13,7 +13,7 @@ export function keepDevelopmentFile(directory: string, name: string, make: () =>
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    // Not there yet: written aside and linked into place, so that nobody reads half a file.
+    // Missing: written aside and linked into place, so that no process reads half a file.
     const draft = `${file}.${randomUUID()}`;
     writeFileSync(draft, make(), { mode: 0o600, flag: 'wx' });
     try {
@@ -27,7 +27,7 @@ export function keepDevelopmentFile(directory: string, name: string, make: () =>
   }
 }
 
-/** The `SECRET` that development keeps for itself: the same for every service that shares the directory. */
+/** The generated `SECRET` of development: the same for every service that shares the directory. */
 export function keepDevelopmentSecret(directory: string): Secret {
   return new Secret(keepDevelopmentFile(directory, 'secret', () => randomBytes(48).toString('base64')));
 }

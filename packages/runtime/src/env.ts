@@ -1,7 +1,7 @@
-/** The process environment, as `parseConfig` functions take it. */
+/** The process environment, the input of `parseConfig` functions. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Thrown when the environment is not usable: names every problem at once, one sentence a line. */
+/** Thrown if the environment is unusable: names every problem at once, one sentence a line. */
 export class ConfigError extends Error {
   readonly code = 'invalid_config';
   readonly problems: readonly string[];
@@ -13,7 +13,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** The variables that are set. An empty one counts as absent, so that a template may leave it blank. */
+/** The variables that are set. An empty one counts as absent, so that a template can leave it blank. */
 export function presentVariables(env: Env): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(env).flatMap(([name, value]) =>

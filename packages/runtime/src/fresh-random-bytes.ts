@@ -4,8 +4,8 @@ const pool = Buffer.alloc(4096);
 let used = pool.length;
 
 /**
- * Cryptographically strong random bytes, as from `randomBytes`, drawn from the system in large pieces: a few at a time
- * cost twenty times as much. What was given is wiped from the pool. At most 4096 at once.
+ * Cryptographically strong random bytes, as from `randomBytes`, but drawn from the system in large pieces: small pieces
+ * cost twenty times as much. Returned bytes are wiped from the pool. At most 4096 at once.
  */
 export function freshRandomBytes(count: number): Buffer {
   if (count > pool.length) throw new RangeError(`At most ${pool.length} random bytes at once.`);

@@ -1,4 +1,4 @@
-// What lives here: what every process needs: settings, secrets and the keys derived from them, the clock, the order of a stop.
+// What lives here: settings, secrets and the keys derived from them, the clock, the ordered shutdown.
 // What does not: Redis (`redis`), logs and metrics (`telemetry`), the settings of one service (its `settings.ts`).
 export * from './bounded-map.ts';
 export * from './clock.ts';

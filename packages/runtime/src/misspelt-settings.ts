@@ -1,27 +1,27 @@
 import { type Env, presentVariables } from './env.ts';
 import { nearestName } from './nearest-name.ts';
 
-/** The names that a service knows. */
+/** The setting names of a service. */
 export interface KnownSettings {
   readonly names: Iterable<string>;
-  /** What starts like this is for this service alone: a name that is not known is refused, however far it is from a known one. */
+  /** Prefixes that only this service uses: an unknown name with one is refused, even if it resembles no known name. */
   readonly ownPrefixes?: readonly string[];
 }
 
-/** Names that are near to one of ours, and that other programs read. */
+/** Names that resemble one of ours, but that other programs read. */
 const namesOfOthers = new Set(['ADMIN_HOST', 'DATADIR', 'LOGLEVEL', 'MAILFROM']);
 
-/** What Docker links and Kubernetes set for each service of the network: `REDIS_PORT_6379_TCP`, `REDIS_SERVICE_HOST`. */
+/** Variables that Docker links and Kubernetes set for each service of the network: `REDIS_PORT_6379_TCP`, `REDIS_SERVICE_HOST`. */
 const ofTheNetwork = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT|PORT_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)$/;
 
-/** How people end a name that is a duration. */
+/** Suffixes that people use for durations. */
 const unit = /_(?:S|SECS?|SECONDS?|MS|MILLIS(?:ECONDS)?|MIN(?:UTE)?S?|HOURS?)$/;
 const withoutUnit = (name: string) => name.replace(unit, '');
 
 /**
- * One sentence for each variable whose name is almost that of a setting, with the name that is probably meant. An environment holds
- * variables of many programs, so that only these are refused: those of a few slips, those with another unit or none, and those
- * with a prefix of our own.
+ * One sentence for each variable whose name is almost that of a setting, with the name that is probably meant. An environment has
+ * variables of many programs, so only these are refused: names with a few typing errors, with another unit or none, and with a
+ * prefix of ours.
  */
 export function misspeltSettings(env: Env, { names, ownPrefixes = [] }: KnownSettings): readonly string[] {
   const present = presentVariables(env);
@@ -30,7 +30,7 @@ export function misspeltSettings(env: Env, { names, ownPrefixes = [] }: KnownSet
   const isOfOthers = (name: string) =>
     namesOfOthers.has(name) ||
     ofTheNetwork.test(name) ||
-    // The same in another program's words, where ours is set too: REDIS_URI beside REDIS_URL.
+    // Another program's name for the same, if ours is set too: REDIS_URI beside REDIS_URL.
     (name.endsWith('_URI') && present.has(name.replace(/I$/, 'L')));
   return [...present.keys()].flatMap((name) => {
     if (known.has(name) || isOfOthers(name)) return [];

@@ -1,9 +1,9 @@
-/** How many slips of the pen a name of this length may hold and still be recognised. */
+/** Maximum of typing errors in a name of this length. */
 const maxSlips = (length: number) => (length < 5 ? 0 : length < 10 ? 1 : 2);
 
 /**
- * The known name that somebody probably meant: the one that differs by the fewest slips (a character that is missing, added, wrong,
- * or changed places with the next), at most one in short names and two in long ones. Case does not matter. Undefined where none is so near.
+ * The known name that is probably meant: the one with the fewest typing errors (a character that is missing, added, wrong, or swapped
+ * with the next), at most one in short names and two in long ones. Case does not matter. Undefined if none is that close.
  */
 export function nearestName<Name extends string>(name: string, known: Iterable<Name>): Name | undefined {
   let nearest: Name | undefined;
@@ -17,7 +17,7 @@ export function nearestName<Name extends string>(name: string, known: Iterable<N
   return nearest;
 }
 
-/** The least number of slips that turn one text into the other. (Optimal string alignment) */
+/** The minimum number of typing errors that turn one text into the other. (Optimal string alignment) */
 function slips(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) return Number.POSITIVE_INFINITY;
   let beforeLast: readonly number[] = [];

@@ -4,7 +4,7 @@ import { ConfigError } from './env.ts';
 
 /**
  * The entries of a variable that names a JSON file or, starting with a bracket or a brace, is JSON itself. Throws a `ConfigError`
- * whose sentences name the variable, the entry and the member, never a value. `form` says what the variable may be.
+ * whose sentences name the variable, the entry and the member, never a value. `form` describes the accepted values.
  */
 export function readEntries<Schema extends z.ZodType>(
   variable: string,
@@ -25,7 +25,7 @@ function parseJson(variable: string, value: string, form: string): unknown {
   try {
     return JSON.parse(isJson ? value : readFileSync(value, 'utf8'));
   } catch {
-    // What is no file's name may be a secret in the wrong place.
+    // The text may be a secret in the wrong place: it is not shown.
     const what = isJson
       ? 'its JSON is not valid'
       : value.endsWith('.json')
@@ -35,7 +35,7 @@ function parseJson(variable: string, value: string, form: string): unknown {
   }
 }
 
-/** Where an issue is, for somebody who counts entries from one. */
+/** The position of an issue; entries count from one. */
 function place([index, ...members]: readonly PropertyKey[]): string {
   if (typeof index !== 'number') return '';
   return `entry ${index + 1}: ${members.length > 0 ? `${members.join('.')} ` : ''}`;
@@ -43,7 +43,7 @@ function place([index, ...members]: readonly PropertyKey[]): string {
 
 const kinds: Readonly<Record<string, string>> = { array: 'a list', object: 'an object', string: 'a text' };
 
-/** What is wrong, where a schema has no sentence of its own. */
+/** The sentence for an issue without its own message. */
 function sentence(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { z } from 'zod';
 
-/** The ports at which a process is reached. An issuer has no public one. */
+/** The ports of a process. An issuer has no public one. */
 const portsSchema = z.object({ port: z.number().optional(), adminPort: z.number() });
 
 export type ServicePorts = z.infer<typeof portsSchema>;
@@ -18,8 +18,8 @@ export function boundPort(server: Server): number {
 }
 
 /**
- * Tells the program that started this process that it is ready, and at which ports: writes `{pid, port, adminPort}` to
- * `file`, which appears with its whole content. The file is removed when the process ends, except by SIGKILL: a reader
+ * Announces that this process is ready, and its ports: writes `{pid, port, adminPort}` to `file`, which appears with its
+ * whole content. The file is removed when the process ends, except by SIGKILL: a reader
  * compares the pid. Does nothing when `file` is null. Throws when the file cannot be written.
  */
 export function announceReady(file: string | null, ports: ServicePorts): void {
@@ -35,7 +35,7 @@ export function announceReady(file: string | null, ports: ServicePorts): void {
   process.once('exit', () => rmSync(file, { force: true }));
 }
 
-/** The ports of the process `pid` that announces itself in `file`; null while it does not. Throws when the file is another kind of file. */
+/** The ports that the process `pid` announces in `file`; null while it does not. Throws if the file has another format. */
 export function readReadyFile(file: string, pid: number | undefined): ServicePorts | null {
   let text: string;
   try {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** A text that prints as `[secret]` wherever it is logged, serialised or inspected by mistake. */
+/** A text that prints as `[secret]` if it is logged, serialised or inspected by mistake. */
 export class Secret {
   readonly #text: string;
 

@@ -1,7 +1,7 @@
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { Secret } from './secret.ts';
 
-/** What a derived key is for: one purpose each, so that no value made for one use is accepted in another. */
+/** The purposes of derived keys: one each, so that no value made for one purpose is accepted for another. */
 export type ServiceKeyPurpose =
   | 'device-code'
   | 'user-code'
@@ -16,8 +16,8 @@ export type ServiceKeyPurpose =
 export type ServiceKeys = Readonly<Record<ServiceKeyPurpose, KeyObject>>;
 
 /**
- * The keys in force. New values are made with `current`; values made before a rotation of `SECRET` are still
- * understood through `previous`.
+ * The keys in use. New values are made with `current`; values from before a rotation of `SECRET` are still
+ * accepted with `previous`.
  */
 export interface ServiceKeyGenerations {
   readonly current: ServiceKeys;

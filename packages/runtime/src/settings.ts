@@ -2,55 +2,55 @@ import type { z } from 'zod';
 import { ConfigError, type Env, presentVariables } from './env.ts';
 import { misspeltSettings } from './misspelt-settings.ts';
 
-/** What operators read about a setting: the docs, `.env.example` and the compose file are written from it. */
+/** The description of a setting for operators: the docs, `.env.example` and the compose file are written from it. */
 export interface SettingText {
-  /** What it does, in a sentence or two. */
+  /** Its effect, in a sentence or two. */
   readonly help: string;
-  /** What follows the help in `.env.example`, line by line, such as an example. */
+  /** Lines after the help in `.env.example`, such as an example. */
   readonly details?: readonly string[];
-  /** The text that holds where the variable is absent. */
+  /** The value if the variable is absent. */
   readonly default?: string;
-  /** What holds where it is absent and there is no default text: "none", "all". */
+  /** A description of the default if it is not a value: "none", "all". */
   readonly otherwise?: string;
-  /** What its number counts: "seconds". */
+  /** The unit of its number: "seconds". */
   readonly unit?: string;
-  /** It must be set in production; the rest of the sentence that says how. */
+  /** It must be set in production; the rest of the sentence says how. */
   readonly requiredInProduction?: string;
-  /** Settings of which any one does in its place. */
+  /** Settings any of which can replace it. */
   readonly orElse?: readonly string[];
-  /** Its value opens something: it belongs where secrets are kept. */
+  /** Its value is a secret. */
   readonly secret?: boolean;
 }
 
-/** One setting of a service: an environment variable, how it is read and what is said of it. */
+/** One setting of a service: an environment variable, its parser and its description. */
 export interface Setting extends SettingText {
-  /** Reads the text. Its messages follow the variable's name; its description says which values it takes. */
+  /** Parses the text. Its messages follow the variable's name; its description says which values it accepts. */
   readonly parser: z.ZodType<unknown, string>;
 }
 
 /** The settings of a service by their names. */
 export type SettingList = Readonly<Record<string, Setting>>;
 
-/** What the settings of a list are read as: those without a default may be absent. */
+/** The values of a list of settings: those without a default may be absent. */
 export type SettingValues<List extends SettingList> = {
   readonly [Name in keyof List]:
     z.output<List[Name]['parser']> | (List[Name] extends { readonly default: string } ? never : undefined);
 };
 
-/** What an environment says, and what is wrong with it: a variable with a problem has its default among the values. */
+/** The values and problems of an environment: a variable with a problem has its default among the values. */
 export interface ReadSettings<List extends SettingList> {
   readonly values: SettingValues<List>;
   readonly problems: string[];
 }
 
-/** Names that are known beside those of a list. */
+/** Additional known names. */
 interface FurtherNames {
   readonly names: readonly string[];
   readonly ownPrefixes: readonly string[];
 }
 
 /**
- * Reads a list of settings: values, what production lacks, and names that are misspelt. An empty variable counts as absent. For
+ * Reads a list of settings: values, settings that production lacks, and misspelt names. An empty variable counts as absent. For
  * callers that have more to check before they throw a `ConfigError` with every problem at once.
  */
 export function readSettings<List extends SettingList>(

@@ -1,17 +1,17 @@
-/** One thing to do while stopping, named for the log. */
+/** One step of a stop, with its name for the log. */
 export interface ShutdownStep {
   readonly name: string;
   readonly run: () => Promise<void> | void;
 }
 
-/** What the stop reports to: a step that failed or hung, and the end. */
+/** Receives the reports of a stop: a step that failed or hung. */
 export interface ShutdownReport {
   stepFailed(name: string, error: unknown): void;
 }
 
 /**
- * Runs the steps in order, each at most `stepTimeoutMs`, whatever the others do: one that fails or hangs is
- * reported and the next still runs. Never throws.
+ * Runs the steps in order, each for at most `stepTimeoutMs`. A step that fails or hangs is reported, and the next one
+ * still runs. Never throws.
  */
 export async function shutDown(
   steps: readonly ShutdownStep[],

@@ -3,7 +3,7 @@ import { Secret } from './secret.ts';
 
 /**
  * Parsers of a variable's text. Their messages follow the variable's name ("must be …") and never show the text; their
- * description says which values they take.
+ * description says which values they accept.
  */
 
 /** A whole number between `min` and `max`, both included. */
@@ -46,7 +46,7 @@ export const listVariable = z
   )
   .refine((entries) => entries.length > 0, 'must have at least one entry, or be empty');
 
-/** An absolute http(s) URL without path, query or fragment, given back without a trailing slash. */
+/** An absolute http(s) URL without path, query or fragment, returned without a trailing slash. */
 export const originVariable = z.string().transform((value, context) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (

@@ -6,24 +6,24 @@ const cipher = 'aes-256-gcm';
 const keyBytes = 32;
 const tagBytes = 16;
 
-/** The key of one result: 256 bits, never to be logged. */
+/** The key of one result: 256 bits. Never log it. */
 export type ResultKey = Buffer & { readonly __brand: 'ResultKey' };
 
-/** Counter and purpose around the secret, as the one-step derivation wants them. */
+/** Counter and purpose around the secret, as the one-step derivation requires. */
 const counter = Buffer.from([0, 0, 0, 1]);
 const purpose = Buffer.from('ravi/v1/result');
 
 /**
- * The key of a result: only the holder of the secret that asked for it, such as a device_code, can derive it. One hash, not
- * HKDF, which costs ten times as much: the secret holds more than 120 random bits. (NIST SP 800-56C rev. 2 §4.1, option 1)
+ * The key of a result: only the holder of the request's secret, such as a device_code, can derive it. One hash instead of
+ * HKDF, which costs ten times as much, is enough: the secret has more than 120 random bits. (NIST SP 800-56C rev. 2 §4.1, option 1)
  */
 export function deriveResultKey(secret: Uint8Array): ResultKey {
   return hash('sha256', Buffer.concat([counter, secret, purpose]), 'buffer') as ResultKey;
 }
 
 /**
- * Encrypts the result key of `id` (a login's, a mint request's) for the issuer, under the service key. It lies in Redis
- * until the result is settled, no longer. `secretHash` is the SHA-256 of the secret, base64url. 64 characters, base64url.
+ * Encrypts the result key of `id` (a login's, a mint request's) for the issuer, under the service key. Redis holds it
+ * only until the result is settled. `secretHash` is the SHA-256 of the secret, base64url. 64 characters, base64url.
  */
 export function wrapResultKey(
   resultKey: ResultKey,
@@ -57,7 +57,7 @@ export function unwrapResultKey(
       unwrapping.setAAD(Buffer.from(id)).setAuthTag(bytes.subarray(keyBytes));
       return Buffer.concat([unwrapping.update(bytes.subarray(0, keyBytes)), unwrapping.final()]) as ResultKey;
     } catch {
-      // Not this generation: try the one before it.
+      // Not this generation: try the previous one.
     }
   }
   return null;

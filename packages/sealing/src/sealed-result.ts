@@ -9,7 +9,7 @@ const tagBytes = 16;
 /** Encrypts the result of `id` to the holder of the secret behind the key. Returns base64url of nonce, ciphertext and tag. */
 export function sealResult(result: string, id: string, resultKey: ResultKey): string {
   const nonce = freshRandomBytes(nonceBytes);
-  // A bare Buffer costs 10 µs more: Node finds out by two thrown errors that it is no KeyObject.
+  // A Buffer would cost 10 µs more: Node throws two errors internally to find that it is no KeyObject.
   const key = createSecretKey(resultKey);
   const sealing = createCipheriv(cipher, key, nonce, { authTagLength: tagBytes });
   sealing.setAAD(Buffer.from(id));
@@ -21,7 +21,7 @@ export function sealResult(result: string, id: string, resultKey: ResultKey): st
   ]).toString('base64url');
 }
 
-/** Opens a sealed result. Throws when it was altered, or sealed to another id or key. */
+/** Opens a sealed result. Throws if it was altered, or sealed to another id or key. */
 export function openResult(sealed: string, id: string, resultKey: ResultKey): string {
   const bytes = Buffer.from(sealed, 'base64url');
   const opening = createDecipheriv(cipher, createSecretKey(resultKey), bytes.subarray(0, nonceBytes), {

@@ -1,17 +1,17 @@
 import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
 
-/** What a process can say of its health. */
+/** The health of a process. */
 export interface HealthProbe {
   /** False once the process cannot recover by itself and should be restarted. */
   alive(): boolean;
-  /** Null when it can serve; otherwise what is missing, in one sentence. */
+  /** Null if it can serve; otherwise the reason, in one sentence. */
   unreadyReason(): Promise<string | null>;
 }
 
 /**
- * Serves `/livez`, `/readyz` and `/metrics` on the admin port, apart from the public one: 200 when well, 503
- * with the reason in `detail` when not. Resolves when it listens; rejects when the port is taken.
+ * Serves `/livez`, `/readyz` and `/metrics` on the admin port, apart from the public one: 200 if healthy, else 503
+ * with the reason in `detail`. Resolves when it listens; rejects if the port is taken.
  */
 export async function startAdminServer(
   port: number,

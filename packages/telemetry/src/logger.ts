@@ -22,7 +22,7 @@ const secretFields = new Set([
   'body',
 ]);
 
-/** What a process calls itself in its log lines. */
+/** The fields that identify a process in its log lines. */
 export interface LoggerOptions {
   readonly service: 'api' | 'issuer';
   readonly instance: string;
@@ -63,7 +63,7 @@ function hideBelow(value: unknown, levels: number): unknown {
   return isPlain && levels > 0 ? hideSecrets(Object.fromEntries(Object.entries(value)), levels) : value;
 }
 
-/** Keeps of an error what explains it. ioredis puts the failed command with its arguments on the error: dropped. */
+/** Keeps the fields that explain an error. ioredis adds the failed command with its arguments, which are dropped. */
 function serializeError(error: unknown): object {
   if (!(error instanceof Error)) return { message: 'a value that is not an Error was thrown' };
   return {

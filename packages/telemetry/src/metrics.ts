@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 
 export { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** A metrics registry of one process, with Node's own figures in it. Prometheus text format. */
+/** A metrics registry of one process, with Node's own metrics. Prometheus text format. */
 export function createMetricsRegistry(service: 'api' | 'issuer'): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ service });

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
 
-/** Logs one line when a connection to Redis is lost and one when it is back, however often it is tried in between. */
+/** Logs one line when a connection to Redis is lost and one when it is back, no matter how many attempts come between. */
 export function watchConnection(connection: EventEmitter, role: string, logger: Logger): void {
   let lost = false;
   connection.on('error', (error: Error & { code?: string }) => {

@@ -3,7 +3,7 @@ import type { KeySet } from './key-set.ts';
 import type { Credential } from './verification.ts';
 import { isUserId } from './user-id.ts';
 
-/** Longest token that is looked at; ours are under 1 KB. */
+/** Maximum length of a token; ours are under 1 KB. */
 const maxLength = 8_192;
 
 export interface AccessTokenDeps {
@@ -14,16 +14,16 @@ export interface AccessTokenDeps {
   readonly clockToleranceSeconds: number;
 }
 
-/** A token whose signature, issuer, audience, type and time are right. */
+/** A token whose signature, issuer, audience, type and times are valid. */
 export interface ValidToken {
   readonly credential: Credential;
-  /** The thumbprint of the key that its holder must prove to have. (RFC 9449 §6) */
+  /** The thumbprint of the key to which it is bound. (RFC 9449 §6) */
   readonly boundTo: string | null;
 }
 
 /**
- * Checks an access token. Null for anything that is none of ours; rejects when the keys cannot be had. What the token says about
- * its own keys (`jwk`, `jku`, `x5u`) is never looked at. (RFC 9068 §4, RFC 8725)
+ * Checks an access token. Null if it is not one of ours; rejects if the keys cannot be fetched. The token's own key fields
+ * (`jwk`, `jku`, `x5u`) are never used. (RFC 9068 §4, RFC 8725)
  */
 export async function checkAccessToken(deps: AccessTokenDeps, token: string): Promise<ValidToken | null> {
   const kid = token.length > maxLength ? null : kidOf(token);
@@ -44,7 +44,7 @@ export async function checkAccessToken(deps: AccessTokenDeps, token: string): Pr
   }
 }
 
-/** The `kid`, if the header is that of one of our access tokens. An extension that must be understood is none. (RFC 7515 §4.1.11) */
+/** The `kid`, if the header is that of one of our access tokens. A header with `crit` is not. (RFC 7515 §4.1.11) */
 function kidOf(token: string): string | null {
   try {
     const header = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as Record<
@@ -67,7 +67,7 @@ function readClaims(claims: jwt.JwtPayload): ValidToken | null {
   const bound = claims['cnf'] as { readonly jkt?: unknown } | null | undefined;
   if (!isUserId(sub ?? '') || exp === undefined || iat === undefined || jti === undefined) return null;
   if (typeof clientId !== 'string' || typeof scope !== 'string') return null;
-  // Bound in a way that is not known here: not to be taken for one that is bound to nothing.
+  // Bound in an unknown way: it must not pass as unbound.
   if (bound !== undefined && typeof bound?.jkt !== 'string') return null;
   const credential: Credential = {
     kind: 'access',

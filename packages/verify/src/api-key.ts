@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-/** What a key opens: the whole account, or one identity of it. */
+/** The scope of a key: the whole account, or one identity. */
 export type ApiKeyKind = 'management' | 'identity';
 
 /** The digits of keys. */
@@ -23,7 +23,7 @@ export function formatApiKey(kind: ApiKeyKind, secret: string): string {
 }
 
 /**
- * The kind of a well-formed API key; null when form or checksum is wrong. Works offline and says nothing of whether the key is
+ * The kind of a well-formed API key; null if format or checksum is wrong. Works offline and does not tell whether the key is
  * valid.
  */
 export function recogniseApiKey(text: string): ApiKeyKind | null {

@@ -1,30 +1,30 @@
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 
-/** The signature algorithms that a proof may use; the last two are one, by its old and its new name. (RFC 9864) */
+/** The signature algorithms of proofs; the last two are the old and the new name of the same one. (RFC 9864) */
 export const dpopAlgorithms = ['ES256', 'EdDSA', 'Ed25519'] as const;
 
-/** How far the clock of a proof's maker may be off, either way. */
+/** Maximum difference of the prover's clock, either way. */
 export const proofWindowSeconds = 60;
 
-/** How long a proof that was used must be remembered: until it is refused for its age, wherever in the window it was made. */
+/** How long a used proof must be remembered: until its age is refused, even if it was dated at the end of the window. */
 export const proofMemorySeconds = 2 * proofWindowSeconds + 1;
 
-/** Longest proof that is read. */
+/** Maximum length of a proof. */
 const maxLength = 4_096;
 
-/** Longest `jti` that is remembered. */
+/** Maximum length of a `jti`. */
 const maxJtiLength = 256;
 
-/** The request that a proof must have been made for. */
+/** The request that a proof must match. */
 export interface ProvenRequest {
   readonly method: string;
-  /** Absolute; query and fragment do not count. */
+  /** Absolute; query and fragment are ignored. */
   readonly url: string;
-  /** The access token that comes with it, at an API. */
+  /** The access token of a call to an API. */
   readonly accessToken?: string;
 }
 
-/** A sound proof with the key that made it, or what is wrong with it, in words for the developer of the calling program. */
+/** A valid proof with its key, or the problem, in words for the developer of the calling program. */
 export type DpopProof =
   | {
       readonly kind: 'sound';
@@ -35,8 +35,8 @@ export type DpopProof =
   | { readonly kind: 'unsound'; readonly fault: string };
 
 /**
- * Checks a proof of possession: all of RFC 9449 §4.3 except whether it was used before, which the caller knows who remembers each
- * `jti` for `proofMemorySeconds`, and whether its key is the one that the access token is bound to. Never throws.
+ * Checks a proof of possession: all of RFC 9449 §4.3 except two checks that are the caller's. It must remember each `jti` for
+ * `proofMemorySeconds` to refuse replays, and compare the key with that of the access token. Never throws.
  */
 export function readDpopProof(text: string, request: ProvenRequest, nowMs: number): DpopProof {
   const parts = readParts(text);
@@ -93,13 +93,13 @@ function decodeObject(part: string): JsonObject | null {
   }
 }
 
-/** The key in the header of a proof: public, and of the kind that the algorithm asks for; null for anything else. */
+/** The key in the header of a proof: public, and of the type for its algorithm; null for anything else. */
 function readKey({ typ, alg, crit, jwk }: JsonObject): ProofKey | null {
-  // An extension that we do not know must not be ignored. (RFC 7515 §4.1.11)
+  // An unknown extension must not be ignored. (RFC 7515 §4.1.11)
   if (typ !== 'dpop+jwt' || crit !== undefined || !isObject(jwk) || 'd' in jwk) return null;
   const { kty, crv, x, y } = jwk;
   if (typeof x !== 'string') return null;
-  // The members in this order, and no others, are what the thumbprint is taken of. (RFC 7638 §3.2)
+  // The thumbprint is computed from exactly these members, in this order. (RFC 7638 §3.2)
   if (alg === 'ES256' && kty === 'EC' && crv === 'P-256' && typeof y === 'string') {
     return importKey({ crv, kty, x, y });
   }
@@ -123,7 +123,7 @@ function isSigned({ signed, signature }: ProofParts, { publicKey }: ProofKey): b
   return verify(digest, Buffer.from(signed), { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature);
 }
 
-/** Whether both URLs have the same scheme, host and path, however they are spelled. (RFC 9449 §4.3) */
+/** Whether both URLs have the same scheme, host and path after normalisation. (RFC 9449 §4.3) */
 function isSameResource(one: unknown, other: string): boolean {
   if (typeof one !== 'string' || !URL.canParse(one) || !URL.canParse(other)) return false;
   const [a, b] = [new URL(one), new URL(other)];

@@ -1,23 +1,23 @@
-/** How the authorization server is reached. */
+/** How to reach the authorization server. */
 export interface Reach {
   readonly fetch: typeof fetch;
-  /** Longest wait for a whole answer. */
+  /** Maximum time for a whole answer. */
   readonly timeoutMs: number;
 }
 
-/** What is sent; by GET unless it says otherwise. */
+/** The request; GET by default. */
 export interface Question {
   readonly method?: 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: URLSearchParams;
 }
 
-/** Longest answer that is read: a JWKS of ours is under 1 KB. */
+/** Maximum size of an answer: our JWKS is under 1 KB. */
 const maxBytes = 64 * 1024;
 
 /**
  * Fetches a JSON object. Never follows a redirect, and reads a bounded answer in bounded time. Throws an Error, whose message
- * names the address and what is wrong, and never what was sent.
+ * names the address and the problem, and never the request.
  */
 export async function fetchJson(
   reach: Reach,
@@ -57,7 +57,7 @@ async function readBounded(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The innermost reason: fetch hides it behind "fetch failed". */
+/** The innermost reason: fetch wraps it in "fetch failed". */
 function reasonOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return 'unknown reason';
   const { message, cause } = error as Partial<Error>;

@@ -1,4 +1,4 @@
-// What lives here: checks of access tokens, API keys and DPoP proofs, for the services of others; it imports nothing of ours.
+// What lives here: checks of access tokens, API keys and DPoP proofs, for other people's services; it imports none of our packages.
 // What does not: issuing and ending credentials (`credentials`), the middleware for Koa (`./koa`).
 export { createVerifier } from './verifier.ts';
 export type { IntrospectionOptions, VerifierOptions, Verifier } from './verifier.ts';

@@ -8,13 +8,13 @@ export interface IntrospectionDeps {
   readonly endpoint: () => Promise<string>;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** How long an answer is used, counted from when it was asked for. */
+  /** How long an answer is used, counted from its request. */
   readonly cacheMs: number;
   readonly reach: Reach;
   readonly nowMs: () => number;
 }
 
-/** Answers that are kept at most. */
+/** Maximum of cached answers. */
 const maxKept = 10_000;
 
 const kinds: Readonly<Record<string, Credential['kind']>> = {
@@ -24,9 +24,9 @@ const kinds: Readonly<Record<string, Credential['kind']>> = {
 };
 
 /**
- * Asks the authorization server what a credential is worth (RFC 7662). Answers, the negative ones too, are kept for `cacheMs` from
- * the moment of the question, so a revocation is noticed within that time; those who ask for the same credential at once share one
- * question. Credentials are kept as hashes.
+ * Introspects credentials at the authorization server (RFC 7662). Answers, negative ones too, are cached for `cacheMs` from the
+ * request on, so that a revocation is noticed within that time; concurrent calls for one credential share one request.
+ * Credentials are kept as hashes.
  */
 export class Introspection {
   readonly #deps: IntrospectionDeps;
@@ -45,7 +45,7 @@ export class Introspection {
     this.#authorization = `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
   }
 
-  /** The credential, if it is active; null if not. Rejects when the server does not answer or refuses us. */
+  /** The credential, if it is active; null if not. Rejects if the server does not answer or refuses the request. */
   ask(token: string): Promise<Credential | null> {
     const { nowMs, cacheMs } = this.#deps;
     const id = createHash('sha256').update(token).digest('base64url');
@@ -72,7 +72,7 @@ export class Introspection {
     return answer['active'] ? readAnswer(answer, issuer, nowMs()) : null;
   }
 
-  /** Entries stand in the order in which they were asked for. */
+  /** Entries are in the order of their requests. */
   #forgetOld(): void {
     const { nowMs, cacheMs } = this.#deps;
     for (const [id, { askedAtMs }] of this.#kept) {
@@ -82,7 +82,7 @@ export class Introspection {
   }
 }
 
-/** What an active credential is; null when it is none that opens a resource, such as a refresh token. */
+/** The credential of an active answer; null if it cannot open a resource, such as a refresh token. */
 function readAnswer(
   answer: Readonly<Record<string, unknown>>,
   issuer: string,
@@ -95,7 +95,7 @@ function readAnswer(
   if (typeof sub !== 'string' || !isUserId(sub)) return null;
   const expiresAt = typeof exp === 'number' ? new Date(exp * 1000) : null;
   if (expiresAt && expiresAt.getTime() <= nowMs) return null;
-  // An identity key that names no identity would open the whole account.
+  // An identity key without an identity would open the whole account.
   if (kind === 'identity' && typeof identityUuid !== 'string') return null;
   return {
     kind,

@@ -8,10 +8,10 @@ export interface KeySetDeps {
   readonly nowMs: () => number;
 }
 
-/** How long keys are used before they are fetched again: as long as the server lets them be cached. */
+/** How long keys are used before they are fetched again: the server's cache time. */
 const freshMs = 60_000;
 
-/** How often at most they are fetched, whatever unknown `kid`s are presented and however often fetching fails. */
+/** Minimum time between two fetches, even after unknown `kid`s and failures. */
 const everyMs = 5_000;
 
 /** How long keys are used while they cannot be fetched again. */
@@ -19,7 +19,7 @@ const staleMs = 3_600_000;
 
 /**
  * The authorization server's public keys (RFC 7517), cached. Follows a rotation: an unknown `kid` makes it fetch them again, at most
- * every 5 s, all callers together. Survives an outage of an hour with the keys that it has.
+ * every 5 s for all callers together. During an outage it uses the cached keys for up to an hour.
  */
 export class KeySet {
   readonly #deps: KeySetDeps;
@@ -33,12 +33,12 @@ export class KeySet {
     this.#deps = deps;
   }
 
-  /** The key of this name, or undefined when there is none. Rejects when that cannot be told. */
+  /** The key with this `kid`, or undefined if there is none. Rejects if that is unknown. */
   async find(kid: string): Promise<KeyObject | undefined> {
     const isDue = () => this.#age() >= freshMs || !this.#keys.has(kid);
     if (isDue()) await this.#refetch();
     const key = this.#age() < staleMs ? this.#keys.get(kid) : undefined;
-    // A name that is unknown only since the last fetch failed may be that of a new key.
+    // After a failed fetch, an unknown `kid` may be that of a new key.
     if (!key && this.#failure) throw this.#failure;
     return key;
   }
@@ -71,7 +71,7 @@ export class KeySet {
   }
 }
 
-/** A key with which ES256 is verified, under its name; anything else is left out. */
+/** The keys that verify ES256, by `kid`; others are left out. */
 function readKey(jwk: unknown): readonly (readonly [string, KeyObject])[] {
   if (typeof jwk !== 'object' || jwk === null) return [];
   const { kid, kty, crv, x, y, alg = 'ES256', use = 'sig' } = jwk as JsonWebKey & Record<string, unknown>;

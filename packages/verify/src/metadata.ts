@@ -1,14 +1,14 @@
 import { fetchJson, type Reach } from './fetch-json.ts';
 
-/** Where the authorization server's calls are, as it says itself. */
+/** The authorization server's addresses, from its metadata. */
 export interface Metadata {
   readonly jwksUri: string;
   readonly introspectionEndpoint: string | null;
 }
 
 /**
- * Reads the authorization server's metadata once; a failure is not kept. The function that it gives rejects when the metadata
- * cannot be read, belongs to another issuer, or leads from https to something else. (RFC 8414 §3)
+ * Reads the authorization server's metadata once; a failure is not cached. The returned function rejects if the metadata
+ * cannot be read, belongs to another issuer, or names addresses without https for an https issuer. (RFC 8414 §3)
  */
 export function metadataOf(issuer: string, reach: Reach): () => Promise<Metadata> {
   const { origin, pathname, protocol } = new URL(issuer);

@@ -2,23 +2,23 @@ import { createHash } from 'node:crypto';
 import { proofMemorySeconds, readDpopProof } from './dpop-proof.ts';
 import type { RequestFacts } from './verification.ts';
 
-/** The most proofs that are remembered. */
+/** Maximum of remembered proofs. */
 const maxRemembered = 100_000;
 
 /**
- * Checks proofs of possession for bound tokens: made for this request and this token, by the key that the token is bound to, and
- * never seen before by this process. (RFC 9449 §7.1, §11.1)
+ * Checks proofs of possession for bound tokens: made for this request and this token, by the token's key, and new to this
+ * process. (RFC 9449 §7.1, §11.1)
  */
 export class ProofChecker {
   readonly #nowMs: () => number;
-  /** When each proof that was seen may be forgotten, oldest first. */
+  /** When each seen proof may be forgotten, oldest first. */
   readonly #seen = new Map<string, number>();
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
   }
 
-  /** What is wrong with the proof, in words; null when it is good. */
+  /** The problem with the proof, in words; null if it is valid. */
   fault(token: string, boundTo: string, request: RequestFacts | undefined): string | null {
     if (!request?.dpop) return 'this token needs a DPoP proof';
     const { method, url, dpop } = request;

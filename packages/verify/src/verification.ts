@@ -6,11 +6,11 @@ export interface Credential {
   readonly kind: 'access' | 'management' | 'identity';
   /** The account. */
   readonly userId: number;
-  /** The login that it came from. */
+  /** The login that gave it. */
   readonly grantId?: string;
-  /** The one identity that it is good for. Absent: the whole account. An access token may carry it too. */
+  /** The only identity that it may use. Absent: the whole account. An access token may have it too. */
   readonly identityUuid?: string;
-  /** What was granted, words with blanks between. */
+  /** The granted scope: words separated by spaces. */
   readonly scope: string;
   /** The program that logged in. */
   readonly clientId: string;
@@ -29,22 +29,22 @@ export interface Refusal {
   readonly challenge: string;
 }
 
-/** It cannot be told now, since the authorization server does not answer: answer 503, serve nothing. */
+/** The credential cannot be checked, since the authorization server does not answer: answer 503, serve nothing. */
 export interface Unavailable {
   readonly kind: 'unavailable';
   readonly status: 503;
   readonly description: string;
-  /** For your log: what went wrong. */
+  /** The cause, for your log. */
   readonly cause: Error;
 }
 
-/** What became of a check; branch on `kind`. */
+/** The result of a check; branch on `kind`. */
 export type Verification = Credential | Refusal | Unavailable;
 
 /** The request besides its `Authorization` header, for tokens that are bound to a key. (RFC 9449) */
 export interface RequestFacts {
   readonly method: string;
-  /** The address that the program asked for, absolute, as it sees it: mind the proxies in front. */
+  /** The absolute address that the program used: behind a proxy, the public one. */
   readonly url: string;
   /** The header `DPoP`. */
   readonly dpop?: string | undefined;

@@ -17,24 +17,24 @@ export interface IntrospectionOptions {
   readonly cacheMs?: number;
 }
 
-/** What a verifier is told. */
+/** The options of a verifier. */
 export interface VerifierOptions {
-  /** The authorization server: what its tokens carry as `iss`, such as `https://login.example.com`. */
+  /** The authorization server: the `iss` of its tokens, such as `https://login.example.com`. */
   readonly issuer: string;
-  /** What tokens must carry as `aud`. Default: `ravi-api`. */
+  /** The required `aud` of tokens. Default: `ravi-api`. */
   readonly audience?: string;
   /** Default: the `jwks_uri` of the issuer's metadata. */
   readonly jwksUri?: string;
-  /** Without it API keys are refused: only the authorization server knows whether one is valid. */
+  /** Without it, API keys are refused: only the authorization server knows whether one is valid. */
   readonly introspection?: IntrospectionOptions;
   /**
-   * Introspect access tokens as well. Without it a token is good until it expires (an hour at most); with it, a revocation is
-   * effective within a second, at the price of a call a second for each token in use.
+   * Introspect access tokens as well. Without it, a token is valid until it expires (an hour by default); with it, a revocation is
+   * effective within a second, which costs a call a second for each token in use.
    */
   readonly introspectTokens?: boolean;
-  /** How far clocks may differ. Default 5. */
+  /** Clock tolerance. Default 5. */
   readonly clockToleranceSeconds?: number;
-  /** Longest wait for an answer of the authorization server. Default 3000. */
+  /** Time limit for an answer of the authorization server. Default 3000. */
   readonly timeoutMs?: number;
   /** For tests and proxies. */
   readonly fetch?: typeof fetch;
@@ -49,15 +49,15 @@ export interface Verifier {
    * its proof, for which the request is needed too. Never rejects.
    */
   verify(authorization: string | undefined, request?: RequestFacts): Promise<Verification>;
-  /** Checks a credential that came without a scheme, such as in a message of another protocol. Never rejects. */
+  /** Checks a credential without a scheme, such as from a message of another protocol. Never rejects. */
   verifyToken(token: string): Promise<Verification>;
 }
 
 const invalid = () => refuse('invalid_token', 'the credential is unknown, malformed, expired or revoked');
 
 /**
- * Makes a verifier. Nothing is fetched before the first check. Throws a TypeError when the issuer is no absolute URL, or tokens
- * shall be introspected and it is not said how.
+ * Creates a verifier. It fetches nothing before the first check. Throws a TypeError if the issuer is no absolute URL, or
+ * `introspectTokens` is set without `introspection`.
  *
  * @example
  * const verifier = createVerifier({ issuer: 'https://login.example.com' });

@@ -6,8 +6,8 @@ export function wakeupChannel(instance: string): string {
 }
 
 /**
- * The channel with `%s` in the instance's place, for a script that publishes by itself; empty on a Cluster, where a script
- * reaches the shard of its keys alone.
+ * The channel with `%s` in place of the instance, for a script that publishes; empty on a Cluster, where a script reaches
+ * only the shard of its keys.
  */
 export function wakeupChannelForScripts(redis: RedisClient): string {
   return redis.isCluster ? '' : wakeupChannel('%s');

@@ -1,11 +1,11 @@
 import type { RedisClient } from '@ravi/redis';
 import { wakeupChannel } from './channel.ts';
 
-/** What an instance does with wake-ups. */
+/** An instance's handlers of wake-ups. */
 export interface WakeupListener {
   /** A login changed. */
   onWakeup(loginId: string): void;
-  /** Wake-ups may have been missed: look at everything again. */
+  /** Wake-ups may have been lost: check everything again. */
   onGap(): void;
 }
 
@@ -19,14 +19,14 @@ export class WakeupSubscriber {
     this.#channel = wakeupChannel(instance);
   }
 
-  /** Subscribes, and again after every lost connection. Resolves once the first subscription stands. */
+  /** Subscribes, and again after every lost connection. Resolves once the first subscription is active. */
   async listen(listener: WakeupListener): Promise<void> {
     this.#redis.on(this.#redis.isCluster ? 'smessage' : 'message', (channel: string, loginId: string) => {
       if (channel === this.#channel) listener.onWakeup(loginId);
     });
     await this.#subscribe();
-    // ioredis has resubscribed by then; subscribing again is harmless and its answer proves that it stands.
-    // A Cluster stays ready while one shard fails over: it tells when its subscribers are whole again.
+    // ioredis has resubscribed by then; subscribing again is harmless, and its answer proves that the subscription is active.
+    // A Cluster stays ready while one shard fails over; another event reports that its subscribers are complete again.
     this.#redis.on(this.#redis.isCluster ? 'subscribersReady' : 'ready', () => {
       this.#subscribe().then(
         () => listener.onGap(),

@@ -1,11 +1,11 @@
-/** Why a wait goes on or ends: there is a reason to check again, the time is over, the client is gone, or the process stops. */
+/** Why `next` resolved: there is a reason to check again, the time is over, the client is gone, or the process stops. */
 export type WaitEvent = 'check' | 'deadline' | 'aborted' | 'closed';
 
-/** How a wait is bounded. */
+/** The limits of a wait. */
 export interface WaitOptions {
   /** From the registration to the deadline. */
   readonly timeoutMs: number;
-  /** Check again after this time without a hint; absent: hints alone count. */
+  /** Check again after this time without a hint; absent: check only on hints. */
   readonly recheckMs?: number;
   /** Aborted when the client is gone. */
   readonly signal?: AbortSignal;
@@ -13,14 +13,14 @@ export interface WaitOptions {
   readonly group?: string;
 }
 
-/** One wait for something that has an id. */
+/** One wait for hints about an id. */
 export interface Waiter {
   /**
-   * Resolves when there is a reason to check, or when the wait is over. A hint since the last call resolves it at once, and goes
-   * before the deadline. One call at a time.
+   * Resolves when there is a reason to check, or when the wait is over. A hint since the last call resolves it at once, and takes
+   * precedence over the deadline. One call at a time.
    */
   next(): Promise<WaitEvent>;
-  /** Ends the wait; harmless to repeat. Every registered waiter must be stopped, or it is counted for ever. */
+  /** Ends the wait; harmless to repeat. Every registered waiter must be stopped, or it is counted forever. */
   stop(): void;
 }
 
@@ -46,7 +46,7 @@ export class Waiters {
   #size = 0;
   #closed = false;
 
-  /** Waits under way. */
+  /** Current waits. */
   get size(): number {
     return this.#size;
   }
@@ -56,12 +56,12 @@ export class Waiters {
     return this.#closed;
   }
 
-  /** Waits of a group under way. */
+  /** Current waits of a group. */
   sizeOf(group: string): number {
     return this.#groups.get(group) ?? 0;
   }
 
-  /** Registers a wait. Its time runs from now on. */
+  /** Registers a wait, whose time starts now. */
   register(id: string, options: WaitOptions): Waiter {
     const waiter = new RegisteredWaiter(options, () => this.#remove(id, waiter, options.group));
     const waiters = this.#byId.get(id) ?? new Set();
@@ -71,12 +71,12 @@ export class Waiters {
     return waiter;
   }
 
-  /** A hint arrived: whoever waits for this id checks again. */
+  /** A hint arrived: all waits for this id check again. */
   hint(id: string): void {
     for (const waiter of this.#byId.get(id) ?? []) waiter.hint();
   }
 
-  /** Hints may have been lost: everybody checks again. */
+  /** Hints may have been lost: all waits check again. */
   gap(): void {
     for (const id of this.#byId.keys()) this.hint(id);
   }

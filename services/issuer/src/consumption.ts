@@ -1,12 +1,12 @@
 import type { Clock } from '@ravi/runtime';
 
-/** Silence after which the issuer is not ready, and after which it should be restarted. */
+/** Time without a job after which the issuer is unready, and after which it should be restarted. */
 const unreadyAfterMs = 15_000;
 const deadAfterMs = 60_000;
 
 /**
- * Knows whether this process really takes jobs from the queue. Probes are added all the time, so a process that has
- * taken none for a while, though Redis answers, is stuck: a ping would not show it.
+ * Tracks whether this process takes jobs from the queue. Probe jobs are added all the time: a process that has taken none
+ * for a while although Redis answers is stuck, which a ping would not show.
  */
 export class Consumption {
   readonly #clock: Clock;
@@ -30,20 +30,20 @@ export class Consumption {
     this.#lastTakenMs = this.#clock.nowMs();
   }
 
-  /** Redis answered the adding of a probe, or did not: silence counts only while Redis answers. */
+  /** Whether Redis answered when a probe was added: time without a job counts only while Redis answers. */
   redisAnswered(answered: boolean): void {
     if (!answered) this.#redisBackSinceMs = null;
     else this.#redisBackSinceMs ??= this.#clock.nowMs();
   }
 
-  /** Null when jobs are being taken, else the reason in a sentence. */
+  /** Null if jobs are being taken, else the reason in a sentence. */
   unreadyReason(): string | null {
     if (this.#redisBackSinceMs === null) return 'Redis does not answer.';
     if (this.#clock.nowMs() - this.#lastTakenMs < unreadyAfterMs) return null;
     return 'No job was taken from the queue lately.';
   }
 
-  /** True when Redis has answered for a minute and still no job came: only a restart helps. */
+  /** True if Redis has answered for a minute and no job was taken: only a restart helps. */
   stuck(): boolean {
     const since = this.#redisBackSinceMs;
     if (since === null) return false;

@@ -25,7 +25,7 @@ import { openIssuanceQueue, startIssuanceWorker } from './worker.ts';
 /** How often a probe job is added. */
 const probeIntervalMs = 3_000;
 
-/** How often the issuer reads its signing keys again, and which of them is active. */
+/** How often the issuer reads its signing keys again, and learns which one is active. */
 const keysIntervalMs = 2_000;
 
 /** The issuer's composition root: wires the parts, starts them, and stops them in order. */
@@ -55,7 +55,7 @@ async function main(config: IssuerConfig): Promise<void> {
     clock: systemClock,
     logger,
   });
-  // Published before the first token is signed, so that nobody meets an unknown kid.
+  // Published before the first token is signed, so that no verifier meets an unknown kid.
   await signingKeys.refresh();
 
   const audit = new AuditLog({
@@ -112,7 +112,7 @@ async function main(config: IssuerConfig): Promise<void> {
   queue.on('error', () => undefined);
   const probe = async (): Promise<void> => {
     try {
-      // One probe per issuer waits at most: its id is the instance's.
+      // At most one probe per issuer waits, because its id is the instance's.
       await queue.add(
         'probe',
         { probe: true },
@@ -123,7 +123,7 @@ async function main(config: IssuerConfig): Promise<void> {
       consumption.redisAnswered(false);
     }
     if (consumption.stuck()) {
-      logger.fatal('no job was taken for a minute though Redis answers; ending, to be restarted');
+      logger.fatal('no job was taken for a minute although Redis answers; exiting, to be restarted');
       process.exit(1);
     }
   };

@@ -11,17 +11,16 @@ import type { Logger } from '@ravi/telemetry';
 import { type Job, Queue, UnrecoverableError, Worker } from 'bullmq';
 import type { Issued } from './issue.ts';
 
-/** What the worker is made of. */
 export interface IssuanceWorkerOptions {
   readonly connection: RedisClient;
   readonly concurrency: number;
   readonly logger: Logger;
-  /** How the logins of one job are issued, each by a call. */
+  /** Returns the function that issues each login of one job. */
   readonly issuing: () => (loginId: LoginId, userId: number | undefined) => Promise<Issued>;
-  /** Something was issued, now or before. Where it rejects, the job is tried again. */
+  /** The login was issued, now or before. If it rejects, the job is retried. */
   readonly onIssued: (loginId: LoginId, login: ApprovedLogin) => Promise<void>;
   readonly mint: (mintId: MintId) => Promise<MintSettlement>;
-  /** Tells the waiting api instance. */
+  /** Wakes the waiting api instance. */
   readonly wake: (instance: string, id: LoginId | MintId) => Promise<void>;
   readonly onOutcome: (kind: Issued['kind'] | 'minted' | 'refused') => void;
   /** Called for every job that this process took from the queue, probes included. */
@@ -30,7 +29,7 @@ export interface IssuanceWorkerOptions {
 
 /**
  * Takes issuance jobs from the queue. A killed issuer's jobs are taken over within seconds: locks are held for 5 s and
- * looked at every 3 s (BullMQ's defaults are 30 s each).
+ * checked every 3 s (BullMQ's defaults are 30 s each).
  */
 export function startIssuanceWorker(
   options: IssuanceWorkerOptions,
@@ -40,8 +39,8 @@ export function startIssuanceWorker(
     options.onTaken();
     if ('probe' in job.data) return;
     if ('mintId' in job.data) return serveMint(options, job.data.mintId as MintId);
-    // Of another version: not to be tried again; its logins are asked for, and get a job that is understood.
-    if (!('logins' in job.data)) throw new UnrecoverableError('The job is of a form that is not known.');
+    // A job of another version is not retried: polls and sweeps add a job of this version for its logins.
+    if (!('logins' in job.data)) throw new UnrecoverableError('The job has an unknown format.');
     const issue = options.issuing();
     const serveLogin = async (loginId: LoginId, userId?: number): Promise<void> => {
       const { kind, waiter, login } = await issue(loginId, userId);
@@ -54,7 +53,7 @@ export function startIssuanceWorker(
       if (login) await options.onIssued(loginId, login);
     };
     const { logins } = job.data;
-    // None waits for another's mishap; those that had one come again.
+    // A login that fails does not delay the others, and is retried alone.
     const served = await Promise.allSettled(
       logins.map(({ loginId, userId }) => serveLogin(loginId as LoginId, userId)),
     );
@@ -79,19 +78,19 @@ export function startIssuanceWorker(
   worker.on('failed', (job, error) => {
     logger.warn({ error, job: job?.id }, 'issuance failed');
   });
-  // A lost connection is logged where it is made.
-  worker.on('error', (error) => logger.debug({ error }, 'the queue is out of reach'));
+  // `watchConnection` logs lost connections.
+  worker.on('error', (error) => logger.debug({ error }, 'the queue cannot be reached'));
   return worker;
 }
 
-/** Serves one mint request and wakes everybody who waits for it. */
+/** Serves one mint request and wakes all instances that wait for it. */
 async function serveMint(options: IssuanceWorkerOptions, mintId: MintId): Promise<void> {
   const settlement = await options.mint(mintId);
   options.onOutcome(settlement.kind === 'settled' ? 'minted' : 'refused');
   await Promise.all(settlement.waiters.map((waiter) => options.wake(waiter, mintId)));
 }
 
-/** A handle on the queue for the probe. */
+/** Opens the queue for the probe jobs. */
 export function openIssuanceQueue(connection: RedisClient): Queue<IssuanceJob, void, IssuanceJobName> {
   return new Queue<IssuanceJob, void, IssuanceJobName>(issuanceQueueName, {
     connection,

@@ -8,7 +8,7 @@ import { type LoginId, loginIdBytes } from './login-id.ts';
  *
  *   version 1 | expiry 4 (seconds, big endian) | login id 16 | random 24 | HMAC-SHA-256 16 (truncated)
  *
- * So a forged or an expired code is told apart without Redis, and garbage never reaches it.
+ * So forged and expired codes are recognised without Redis, and garbage never reaches it.
  */
 const version = 1;
 const expiryAt = 1;
@@ -18,17 +18,17 @@ const macAt = randomAt + 24;
 const totalBytes = macAt + 16;
 const shape = /^[\w-]{82}$/;
 
-/** A device_code that this service made, taken apart. */
+/** A device_code that this service made, decoded. */
 export interface DeviceCode {
   readonly loginId: LoginId;
   readonly expiresAtMs: number;
-  /** SHA-256 of the code, base64url: all that Redis knows of it. */
+  /** SHA-256 of the code, base64url: Redis stores only this. */
   readonly hash: string;
   /** The code's bytes: the secret from which the result's key is derived. */
   readonly bytes: Buffer;
 }
 
-/** A new device_code and the text that the client gets, once. */
+/** A new device_code, and its text for the client. */
 export interface MintedDeviceCode extends DeviceCode {
   readonly text: string;
 }
@@ -45,11 +45,11 @@ export function mintDeviceCode(loginId: LoginId, expiresAtMs: number, keys: Serv
   return { ...takeApart(bytes), text: bytes.toString('base64url') };
 }
 
-/** Reads a device_code from the wire; null when this service did not make it. Does not look at the expiry. */
+/** Reads a device_code from the wire; null if this service did not make it. Does not check the expiry. */
 export function readDeviceCode(text: string, keys: ServiceKeyGenerations): DeviceCode | null {
   if (!shape.test(text)) return null;
   const bytes = Buffer.from(text, 'base64url');
-  // Base64 has spare bits at the end: only the one canonical spelling of a code is that code.
+  // Base64 has spare bits at the end: only the canonical spelling of a code is accepted.
   if (bytes.length !== totalBytes || bytes[0] !== version || bytes.toString('base64url') !== text)
     return null;
   const mac = bytes.subarray(macAt);

@@ -8,7 +8,7 @@ export const loginIdBytes = 16;
 
 /**
  * A login's id: a keyed hash of its user_code, in base64url. It names the login in Redis, in jobs, in wake-ups and in
- * logs, and tells nothing of the codes to anyone who has no `SECRET`.
+ * logs, and reveals nothing about the codes without `SECRET`.
  */
 export type LoginId = string & { readonly __brand: 'LoginId' };
 
@@ -24,7 +24,7 @@ export interface LoginCandidate {
   readonly keys: ServiceKeys;
 }
 
-/** Where a login with this user_code may be stored, the likeliest first: once per generation of `SECRET`. */
+/** The ids under which a login with this user_code may be stored, one per generation of `SECRET`, the newest first. */
 export function loginCandidates(
   userCode: FoldedUserCode,
   keys: ServiceKeyGenerations,

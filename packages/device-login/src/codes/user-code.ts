@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 
-/** 20 letters without vowels and look-alikes: no words, no case, easy on every keyboard. (RFC 8628 §6.1) */
+/** 20 letters without vowels and look-alikes: they spell no words and are on every keyboard. (RFC 8628 §6.1) */
 const alphabet = 'BCDFGHJKLMNPQRSTVWXZ';
 const length = 8;
 const foldedShape = new RegExp(`^[${alphabet}]{${length}}$`);
@@ -15,14 +15,14 @@ export function generateUserCode(): FoldedUserCode {
   return code as FoldedUserCode;
 }
 
-/** The form that a human reads: `XXXX-XXXX`. */
+/** The code as people read it: `XXXX-XXXX`. */
 export function formatUserCode(code: FoldedUserCode): string {
   return `${code.slice(0, 4)}-${code.slice(4)}`;
 }
 
 /**
- * Folds what a human typed or pasted: case, spaces and punctuation do not matter. Null when it cannot be a
- * user_code. Call it before anything else looks at the input, limits included.
+ * Folds a typed or pasted code: case, spaces and punctuation do not matter. Null if it cannot be a user_code. Call it
+ * before anything else uses the input, limits included.
  */
 export function foldUserCode(typed: string): FoldedUserCode | null {
   if (typed.length > 64) return null;

@@ -13,8 +13,8 @@ export interface Verification {
 }
 
 /**
- * The numbers of a login for number matching. They follow from its id and a service key: nothing is stored, a reload shows
- * the same three, and who has only the user_code cannot tell which of them is right. (RFC 10027)
+ * The numbers of a login for number matching. They are derived from its id and a service key: nothing is stored, a reload shows
+ * the same three, and the user_code alone does not reveal which one is right. (RFC 10027)
  */
 export function verificationOf(loginId: LoginId, keys: ServiceKeys): Verification {
   const mac = createHmac('sha256', keys.verification).update(loginId).digest();

@@ -6,8 +6,8 @@
 --           6 account_epoch (in which the human's account was when this approval began)
 -- Returns   {'approved', started_at} | {'approved_before', started_at} (same human) | {'decided', 'approved' | 'denied'}
 --           {'identity_only'} | {'expired'} | {'unknown'}
--- Invariant A decision is never changed: the loser of a race learns the true state. Nobody gives the account to a client that
---           may have an identity only.
+-- Invariant A decision is never changed: the loser of a race learns the true state. A client that may have one identity only
+--           never gets the account.
 local login = KEYS[1]
 local user_id, identity_uuid, key_scope, key_ttl_seconds, language, account_epoch =
   ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]

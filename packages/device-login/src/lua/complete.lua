@@ -4,7 +4,7 @@
 -- KEYS      1 login
 -- ARGV      1 lease
 -- Returns   {'redeemed', waiter, watchers} | {'lost'} (the lease had lapsed and another request took over)
---           waiter: the instance of somebody else who waits in vain, or ''; watchers: those of the approver's pages
+--           waiter: the instance of another request that still waits, or ''; watchers: those of the approver's pages
 -- Invariant Only the request that holds the lease completes.
 local login = KEYS[1]
 local lease = ARGV[1]

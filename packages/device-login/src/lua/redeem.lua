@@ -1,19 +1,19 @@
--- redeem: issued -> issued, leased to one request; every other state is told and kept
+-- redeem: issued -> issued, leased to one request; every other state is returned and kept
 -- Purpose   Answers a device_code: the sealed result to at most one request at a time, the state to all others.
 --           mode 'wait' also notes, in the same step, which api instance holds the request, so that no wake-up can
 --           fall between the check and the wait. 'check' is a held request that checks again: it notes its instance only
---           where none is noted; with no instance it notes nothing. 'poll' is a request that does not wait: the interval
+--           if none is noted; with no instance it notes nothing. 'poll' is a request that does not wait: the interval
 --           applies while the login is pending.
 -- KEYS      1 login
 -- ARGV      1 device_hash  2 mode ('poll' | 'wait' | 'check')  3 instance ('' to hold nothing)
 --           4 lease (unique to this request)  5 lease_ms  6 client_id ('' in the JSON API)
---           7 key_thumbprint ('' where no key was proven)  8 resource ('' where the request names none)
+--           7 key_thumbprint ('' if no key was proven)  8 resource ('' where the request names none)
 -- Returns   {'unknown'} | {'other_resource'} | {'expired'} | {'denied'} | {'redeemed'} | {'slow_down', interval_ms to keep from now on}
 --           {'pending', other} | {'approved', other, approved_for_ms, started_at}
 --           {'leased', other, remaining_ms} | {'issued', sealed, approved_for_ms}
 --           other: the other instance that held (wait) or holds (check) a request for this login, or ''
--- Invariant Two live leases never exist. A client that waits is never told to slow down. A device_code is good for the
---           client that it was made for, and for no other. A request that names another service changes nothing.
+-- Invariant Two live leases never exist. A client that waits is never told to slow down. A device_code is valid only
+--           for the client that it was made for. A request that names another service changes nothing.
 local login = KEYS[1]
 local device_hash, mode, instance, lease, lease_ms = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 local client_id, key_thumbprint, resource = ARGV[6], ARGV[7], ARGV[8]
@@ -44,7 +44,7 @@ if state == 'issued' and now >= (tonumber(f[8]) or 0) then
   return { 'issued', redis.call('HGET', login, 'sealed'), tostring((now_us - tonumber(f[7])) / 1000) }
 end
 
--- Whoever issues next binds the tokens to this key.
+-- The issuer binds the tokens to this key.
 if key_thumbprint ~= '' and state ~= 'issued' then
   redis.call('HSET', login, 'key_thumbprint', key_thumbprint)
 end

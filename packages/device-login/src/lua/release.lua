@@ -3,7 +3,7 @@
 -- KEYS      1 login
 -- ARGV      1 lease
 -- Returns   {'released', waiter} | {'lost'}
--- Invariant Only the request that holds the lease gives it back. waiter: the instance to wake, or ''.
+-- Invariant Only the request that holds the lease returns it. waiter: the instance to wake, or ''.
 local login = KEYS[1]
 local lease = ARGV[1]
 

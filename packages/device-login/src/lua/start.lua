@@ -1,10 +1,10 @@
 -- start: (none) -> pending
--- Purpose   Creates a login, unless one with this id lives already (the caller then draws another user_code).
+-- Purpose   Creates a login, unless one with this id exists already (the caller then draws another user_code).
 -- KEYS      1 login
 -- ARGV      1 device_hash  2 wrapped_key  3 expires_at_ms  4 grace_ms  5 interval_ms
 --           6 client_name  7 address  8 user_agent  9.. more fields and their values
 -- Returns   {'started'} | {'taken'}
--- Invariant The key has a TTL from the first moment: expiry, and a grace so that late states can still be told.
+-- Invariant The key has a TTL from the first moment: expiry, and a grace so that late requests still learn the state.
 local login = KEYS[1]
 local device_hash, wrapped_key, expires_at_ms, grace_ms = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local interval_ms, client_name, address, user_agent = ARGV[5], ARGV[6], ARGV[7], ARGV[8]

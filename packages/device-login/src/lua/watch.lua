@@ -1,10 +1,10 @@
--- watch: every state is told and kept
--- Purpose   Tells the human who approved how far the program has come, and notes, in the same step, which api instance holds
+-- watch: every state is returned and kept
+-- Purpose   Returns the progress of the program to the human who approved, and notes, in the same step, which api instance holds
 --           the page's request, so that no wake-up can fall between the check and the wait.
 -- KEYS      1 login
 -- ARGV      1 user_id  2 instance ('' to note nothing)
 -- Returns   {'unknown'} | {'waiting'} | {'collected'} | {'denied'}
--- Invariant Only the human who decided learns anything. At most four instances are noted, the newest.
+-- Invariant Only the human who decided learns anything. At most the four newest instances are noted.
 local login = KEYS[1]
 local user_id, instance = ARGV[1], ARGV[2]
 

@@ -1,10 +1,9 @@
 -- batch: runs one script once for each call of a batch
--- Purpose   One command where there would be one for each call: the client writes it and Redis takes it up once. Each call runs as
---           it would alone, and after the one before it.
+-- Purpose   Replaces one command per call by one for all of them. Each call runs as it would alone, after the one before it.
 -- KEYS      1.. the keys of all calls, one call after the other
 -- ARGV      1.. for each call: number of its keys, number of its arguments, its arguments
 -- Returns   the reply of each call, in order; an error where it failed
--- Invariant A call that fails leaves the others alone. Not for a Cluster: the keys of the calls lie in different slots.
+-- Invariant A failed call does not affect the others. Not for a Cluster: the keys of the calls lie in different slots.
 local function one(KEYS, ARGV)
 --[[ the script ]]
 end

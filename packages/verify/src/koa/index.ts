@@ -2,27 +2,27 @@ import type { Middleware } from 'koa';
 import { type Credential, refuse, type RequestFacts, type Verification } from '../verification.ts';
 import type { Verifier } from '../verifier.ts';
 
-/** Who may pass. */
+/** Which credentials are accepted. */
 export interface RequireCredentialOptions {
-  /** Which credentials are welcome. Default: all. */
+  /** The accepted kinds. Default: all. */
   readonly kinds?: readonly Credential['kind'][];
-  /** Refuse credentials that are good for one identity alone. */
+  /** Refuse credentials for one identity only. */
   readonly wholeAccount?: boolean;
-  /** A word that the scope must hold. */
+  /** A word that the scope must contain. */
   readonly scope?: string;
-  /** The origin under which programs reach this service, for DPoP behind a proxy. Default: what Koa makes of the request. */
+  /** The origin under which programs reach this service, for DPoP behind a proxy. Default: Koa's origin of the request. */
   readonly publicOrigin?: string;
-  /** Told when the authorization server cannot be asked. */
+  /** Called if the authorization server cannot be reached. */
   readonly onUnavailable?: (cause: Error) => void;
 }
 
-/** What passes is in the context's state. */
+/** The accepted credential, in the context's state. */
 export interface CredentialState {
   credential: Credential;
 }
 
 /**
- * Lets only valid credentials pass and puts them into `ctx.state.credential`. Everybody else is answered 400, 401 or 403 with
+ * Accepts only valid credentials and puts them into `ctx.state.credential`. Other requests get 400, 401 or 403 with
  * `WWW-Authenticate` (RFC 6750 §3), or 503 while credentials cannot be checked.
  */
 export function requireCredential(

@@ -18,7 +18,7 @@ export function newServerKey(): ServerKey {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A small authorization server on a real port, whose answers a test sets; it counts what it is asked. */
+/** A small authorization server on a real port, whose answers a test sets; it counts requests. */
 export class AuthorizationServer {
   keys: ServerKey[] = [newServerKey()];
   /** What introspection answers, by token; anything else is not active. */

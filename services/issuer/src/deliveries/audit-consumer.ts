@@ -7,28 +7,28 @@ import type { DeliveryQueue } from './delivery-queue.ts';
 /** The consumer group that all issuers share. */
 const group = 'webhook';
 
-/** Entries that are taken at once. */
+/** Entries that are read at once. */
 const pageSize = 100;
 
-/** Entries that another issuer took this long ago, and did not pass on, are taken over. */
+/** Entries that another issuer took this long ago and did not acknowledge are taken over. */
 const abandonedAfterMs = 5_000;
 
-/** Deliveries that may wait: above it, events stay in the audit log until the receiver is back. */
+/** Maximum of waiting deliveries; above it, events stay in the audit log until the receiver is back. */
 const maxBacklog = 10_000;
 
 export interface AuditConsumerDeps {
-  /** A connection of its own: it blocks. */
+  /** A separate connection, because reads block. */
   readonly redis: RedisClient;
   readonly consumer: string;
   readonly queue: DeliveryQueue<AuditRecord>;
-  /** The events that are wanted; null for all. */
+  /** The events to deliver; null for all. */
   readonly events: ReadonlySet<AuditEventName> | null;
   readonly logger: Logger;
 }
 
 /**
- * Turns the events of the audit log into deliveries. All issuers share the work; what one had taken when it died, another takes
- * over: no event is lost, and one that is passed on twice has the same id.
+ * Turns the events of the audit log into deliveries. All issuers share the work, and another takes over the events of one that
+ * died: no event is lost, and one that is delivered twice has the same id.
  */
 export class AuditConsumer {
   readonly #deps: AuditConsumerDeps;
@@ -40,13 +40,13 @@ export class AuditConsumer {
     this.#deps = deps;
   }
 
-  /** Starts with what happens from now on, where nobody has begun before. Rejects when Redis is away. */
+  /** Starts to consume; the first consumer starts with future events only. Rejects if Redis is away. */
   async start(): Promise<void> {
     await this.#createGroup('$');
     this.#running = this.#run();
   }
 
-  /** Stops once what was taken is passed on. */
+  /** Stops after the events it has read are queued. */
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.#running;
@@ -59,9 +59,9 @@ export class AuditConsumer {
         else await this.#pass((await this.#abandoned()) ?? (await this.#next()));
       } catch (error) {
         if (error instanceof Error && error.message.startsWith('NOGROUP')) {
-          // Redis was emptied: all that is there now is new.
+          // Redis was emptied: everything in the log is new.
           await this.#createGroup('0').catch(() => undefined);
-        } else this.#deps.logger.debug({ error }, 'the audit log is out of reach');
+        } else this.#deps.logger.debug({ error }, 'the audit log cannot be read');
         await pause(500);
       }
     }
@@ -75,7 +75,7 @@ export class AuditConsumer {
     await redis.xack(auditKey(), group, ...entries.map(([position]) => position));
   }
 
-  /** What others took and left, looked for now and then; null when there is nothing. */
+  /** Entries that others took and left, checked from time to time; null if there are none. */
   async #abandoned(): Promise<readonly RawEntry[] | null> {
     if (Date.now() - this.#lookedForAbandonedMs < abandonedAfterMs) return null;
     const { redis, consumer } = this.#deps;
@@ -124,7 +124,7 @@ type RawEntry = readonly [string, readonly string[]];
 
 const delivery = ({ record }: AuditEntry) => ({ id: record.id, data: record });
 
-/** The entries of a reply; those that were trimmed in the meantime come without fields, and are told as empty. */
+/** The entries of a reply; entries that were trimmed meanwhile have no fields and are returned empty. */
 function rawEntries(reply: unknown): readonly RawEntry[] {
   if (!Array.isArray(reply)) return [];
   return reply.flatMap((entry: unknown): RawEntry[] =>

@@ -9,7 +9,7 @@ import { AuditConsumer } from './audit-consumer.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { postEvent, type WebhookTarget } from './webhook.ts';
 
-/** What is delivered to the outside; null where it is not configured. */
+/** The configured deliveries; null for those that are not configured. */
 export interface DeliverySettings {
   readonly webhook: (WebhookTarget & { readonly events: ReadonlySet<AuditEventName> | null }) | null;
   readonly mail: MailServer | null;
@@ -19,7 +19,7 @@ export interface DeliveriesDeps {
   readonly settings: DeliverySettings;
   readonly commands: RedisClient;
   readonly worker: RedisClient;
-  /** Opens a connection that may block. */
+  /** Opens a connection for blocking reads. */
   readonly connect: () => RedisClient;
   readonly accounts: AccountStore;
   readonly publicUrl: string;
@@ -28,19 +28,19 @@ export interface DeliveriesDeps {
   readonly registry: Registry;
 }
 
-/** What runs. */
+/** The running deliveries. */
 export interface Deliveries {
-  /** Tells the person of an approval, where mail is configured. Safe to repeat. Rejects when Redis is away. */
+  /** Queues the e-mail about an approval, if mail is configured. Safe to repeat. Rejects if Redis is away. */
   approved(loginId: LoginId, login: ApprovedLogin): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts what is configured: the webhook for audit events, and the mail after an approval. */
+/** Starts the configured deliveries: the webhook for audit events, and the mail after an approval. */
 export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries> {
   const { settings, commands, worker, connect, logger, registry, instance: consumer } = deps;
   const outcomes = new Counter({
     name: 'ravi_deliveries_total',
-    help: 'Attempts to deliver webhook events and mails: delivered, failed (tried again), dead (given up).',
+    help: 'Attempts to deliver webhook events and mails: delivered, failed (will be retried), dead (given up).',
     labelNames: ['kind', 'outcome'],
     registers: [registry],
   });

@@ -3,17 +3,17 @@ import type { RedisClient } from '@ravi/redis';
 import type { Logger } from '@ravi/telemetry';
 import { Queue, Worker } from 'bullmq';
 
-/** Deliveries that are tried at the same time by one process. */
+/** Concurrent deliveries of one process. */
 const concurrency = 8;
 
-/** First wait before another attempt; each next one is twice as long: 14 of them are about 4.5 hours. */
+/** The first delay before a retry; each further one is twice as long: 14 of them take about 4.5 hours. */
 const firstRetryMs = 1_000;
 const attempts = 15;
 
-/** What could not be delivered is kept for a week, the latest thousand of it. */
+/** Deliveries that failed for good are kept for a week, the latest thousand. */
 const deadLetters = { age: 7 * 86_400, count: 1_000 };
 
-/** Something to be delivered; its id keeps it from being there twice. No secret may be in it. */
+/** Something to deliver; its id keeps it from being queued twice. It must contain no secret. */
 export interface Delivery<Data> {
   readonly id: string;
   readonly data: Data;
@@ -24,14 +24,14 @@ export interface DeliveryQueueOptions<Data> {
   readonly commands: RedisClient;
   readonly worker: RedisClient;
   readonly logger: Logger;
-  /** Delivers, or rejects: then it is tried again. */
+  /** Delivers. If it rejects, it is retried. */
   readonly deliver: (delivery: Delivery<Data>) => Promise<void>;
   readonly onOutcome: (outcome: 'delivered' | 'failed' | 'dead') => void;
 }
 
 /**
- * Delivers to the outside, at least once, with patience: a queue and worker apart from issuing, which a slow receiver therefore
- * never delays. A killed process's deliveries are taken over within seconds.
+ * Delivers to other services, at least once, with retries. Its queue and worker are separate from issuing, which a slow receiver
+ * therefore never delays. Another process takes over the deliveries of a killed one within seconds.
  */
 export class DeliveryQueue<Data extends object> {
   readonly #queue: Queue<Data>;
@@ -45,7 +45,7 @@ export class DeliveryQueue<Data extends object> {
       defaultJobOptions: {
         attempts,
         backoff: { type: 'exponential', delay: firstRetryMs, jitter: 0.3 },
-        // Kept for a while: what is asked for again was delivered already.
+        // Kept for a while, so that the same delivery is not queued again.
         removeOnComplete: { age: 3_600, count: 1_000 },
         removeOnFail: deadLetters,
       },
@@ -77,19 +77,19 @@ export class DeliveryQueue<Data extends object> {
     this.#worker.on('error', (error) => logger.debug({ error }, 'the deliveries are out of reach'));
   }
 
-  /** Adds deliveries, unless they are there already. Rejects when Redis is away. */
+  /** Adds deliveries, unless they are queued already. Rejects if Redis is away. */
   async add(deliveries: readonly Delivery<Data>[]): Promise<void> {
     await this.#queue.addBulk(
       deliveries.map(({ id, data }) => ({ name: 'deliver', data, opts: { jobId: id } }) as never),
     );
   }
 
-  /** How many wait, for a first attempt or another. */
+  /** The number of waiting deliveries, retries included. */
   async backlog(): Promise<number> {
     return this.#queue.getJobCountByTypes('wait', 'delayed', 'active');
   }
 
-  /** Finishes what is being delivered. */
+  /** Finishes the deliveries in progress. */
   async close(): Promise<void> {
     await this.#worker.close();
     await this.#queue.close();

@@ -33,7 +33,7 @@ export const webhookEventsVariable = listVariable.transform((names, context): Re
   return new Set(names.filter(isEventName));
 });
 
-/** Where mail goes out. */
+/** The URL of the outgoing mail server. */
 export const smtpUrlVariable = z
   .string()
   .refine(

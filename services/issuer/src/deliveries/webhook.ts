@@ -6,7 +6,7 @@ import type { Delivery } from './delivery-queue.ts';
 /** How long a receiver may take to answer. */
 const timeoutMs = 10_000;
 
-/** Where events go, and the secrets that sign them: more than one while they are being changed. */
+/** The receiver of events, and the secrets that sign them: more than one while they are being changed. */
 export interface WebhookTarget {
   readonly url: string;
   readonly secrets: readonly Secret[];

@@ -1,5 +1,5 @@
-// Where issuers have their private keys, and how these are read: for the key tool too, so that both know the same keys.
-// Which of them signs is in signing-keys.ts; what is published of them, in @ravi/credentials.
+// Lives here: the sources of the issuers' private keys, and reading them; the key tool uses the same, so that both know the same keys.
+// Lives elsewhere: which key signs (signing-keys.ts), the published keys (@ravi/credentials).
 export * from './key-settings.ts';
 export * from './key-sources.ts';
 export * from './named-sources.ts';

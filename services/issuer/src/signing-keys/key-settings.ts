@@ -7,7 +7,7 @@ export const keySettings = {
     otherwise: 'made in development',
     requiredInProduction: 'make a key with: npm run keys -- add',
     orElse: ['SIGNING_KEY_FILES', 'SIGNING_KEYS'],
-    help: 'The private keys, PKCS#8 PEM, EC P-256 (ES256): every `*.pem` of this directory. One of SIGNING_KEY_DIR, SIGNING_KEY_FILES and SIGNING_KEYS is required in production; all that are set hold. Make a key with: `npm run keys -- add`.',
+    help: 'The private keys, PKCS#8 PEM, EC P-256 (ES256): every `*.pem` of this directory. One of SIGNING_KEY_DIR, SIGNING_KEY_FILES and SIGNING_KEYS is required in production; keys from all of them are used. Make a key with: `npm run keys -- add`.',
   },
   SIGNING_KEY_FILES: {
     parser: listVariable,

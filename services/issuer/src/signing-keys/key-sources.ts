@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { readSigningKeys, type SigningKey } from '@ravi/credentials/signing';
 import type { Secret } from '@ravi/runtime';
 
-/** Where an issuer finds its private keys; all of them together are its keys. */
+/** The sources of an issuer's private keys; it uses the keys of all of them. */
 export interface KeySources {
   readonly files: readonly string[];
-  /** Every `*.pem` in it is a key, in the order of their names. */
+  /** Every `*.pem` in it is a key, in the order of the names. */
   readonly directory: string | null;
   /** PEM texts from the environment. */
   readonly texts: readonly Secret[];
 }
 
 /**
- * Reads all signing keys anew. Throws an Error, whose message names the file and never shows what is in it, when one cannot be
- * read, is no EC P-256 key, or there is none.
+ * Reads all signing keys. Throws an Error if a key cannot be read, is no EC P-256 key, or there is none. Its message names the file
+ * and never shows the content.
  */
 export function readKeySources({ files, directory, texts }: KeySources): readonly SigningKey[] {
   const all = [...files, ...(directory === null ? [] : keyFiles(directory))];

@@ -4,7 +4,7 @@ import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 
 export interface SigningKeysDeps {
-  /** Reads the private keys anew; throws when one cannot be used. */
+  /** Reads the private keys again; throws if one is unusable. */
   readonly read: () => readonly SigningKey[];
   readonly published: PublishedKeys;
   readonly clock: Clock;
@@ -12,8 +12,8 @@ export interface SigningKeysDeps {
 }
 
 /**
- * The signing keys of this issuer: private halves from its own sources, read again at every `refresh`, and from Redis which of
- * them is active, so that all issuers agree. A key is published before it can sign.
+ * The signing keys of this issuer. Each `refresh` reads the private halves from its sources, and from Redis which key is active, so
+ * that all issuers agree. A key is published before it can sign.
  */
 export class SigningKeys {
   readonly #deps: SigningKeysDeps;
@@ -25,15 +25,15 @@ export class SigningKeys {
     this.#deps = deps;
   }
 
-  /** The key to sign with now. Throws when all keys of this issuer are retired: the job is then another issuer's. */
+  /** The key that signs now. Throws if all keys of this issuer are retired: another issuer then retries the job. */
   readonly current = (): SigningKey => {
     if (!this.#current) throw new Error('Every signing key of this issuer is retired.');
     return this.#current;
   };
 
   /**
-   * Reads the keys, publishes them and follows the choice of the active one. What cannot be read leaves the keys as they are.
-   * Rejects when Redis is away.
+   * Reads the keys, publishes them and switches to the active one. Unreadable sources leave the keys as they are.
+   * Rejects if Redis is away.
    */
   async refresh(): Promise<void> {
     const { published, clock } = this.#deps;
@@ -48,7 +48,7 @@ export class SigningKeys {
     }
   }
 
-  /** What is wrong with the sources; null when nothing is. */
+  /** The problem with the sources; null if there is none. */
   #read(): string | null {
     try {
       this.#held = this.#deps.read();
@@ -59,13 +59,13 @@ export class SigningKeys {
   }
 
   #disagreement(activeKid: string): string | null {
-    if (!this.#current) return 'every key is retired; nothing can be signed here';
+    if (!this.#current) return 'every key of this issuer is retired; it cannot sign';
     return this.#current.kid === activeKid
       ? null
       : `the active key ${activeKid} is not among this issuer's keys`;
   }
 
-  /** Says a trouble once, not every few seconds. */
+  /** Logs a problem once, not every few seconds. */
   #complain(complaint: string | null): void {
     if (complaint !== null && complaint !== this.#complaint) {
       this.#deps.logger.warn({ reason: complaint }, 'signing keys');

@@ -202,9 +202,9 @@ export const de: Texts = {
       numberNeeded: 'Bitte wählen Sie die Zahl, die Ihr Programm zeigt.',
       noDecision: 'Bitte wählen Sie Ablehnen oder Erlauben.',
       unknownIdentity: 'Diese Identität gibt es nicht mehr. Bitte wählen Sie noch einmal.',
-      identityNeeded: 'Bitte sagen Sie, welche Identität es nutzen darf, oder erlauben Sie das ganze Konto.',
+      identityNeeded: 'Bitte wählen Sie eine Identität für das Programm, oder erlauben Sie das ganze Konto.',
       nameWithoutNewIdentity:
-        'Sie haben eine neue Identität benannt, aber eine vorhandene gewählt. Wählen Sie die neue, oder leeren Sie den Namen.',
+        'Sie haben einen Namen für eine neue Identität angegeben, aber eine vorhandene gewählt. Wählen Sie die neue, oder löschen Sie den Namen.',
       tooManyIdentities: 'Dieses Konto kann nicht mehr Identitäten haben. Bitte wählen Sie eine vorhandene.',
     },
   },

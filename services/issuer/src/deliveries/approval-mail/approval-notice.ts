@@ -1,7 +1,7 @@
-/** What a person is told of an approval. No secret: it waits in a queue. */
+/** The content of an e-mail after an approval. It contains no secret, because it waits in a queue. */
 export interface ApprovalNotice {
   readonly userId: number;
-  /** What the program calls itself, and where it asked from. */
+  /** The program's own name, and the address that it asked from. */
   readonly clientName: string;
   readonly address: string;
   readonly userAgent: string;
@@ -62,7 +62,7 @@ interface Facts {
   readonly link: string;
 }
 
-/** Writes the notice in the person's language. What the program claims is kept on its line and cannot pass for ours. */
+/** Writes the notice in the person's language. The program's claims stay on their line and cannot look like our words. */
 export function approvalMail(notice: ApprovalNotice, publicUrl: string): MailText {
   const t = notice.language.startsWith('de') ? texts.de : texts.en;
   const name = oneLine(notice.clientName);
@@ -78,7 +78,7 @@ export function approvalMail(notice: ApprovalNotice, publicUrl: string): MailTex
   };
 }
 
-/** Takes out line breaks, control and direction characters, and what mail programs would make a link of. */
+/** Removes line breaks, control and direction characters, and text that mail programs turn into links. */
 function oneLine(text: string): string {
   return text
     .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')

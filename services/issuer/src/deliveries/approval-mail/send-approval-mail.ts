@@ -4,13 +4,13 @@ import { createTransport } from 'nodemailer';
 import type { Delivery } from '../delivery-queue.ts';
 import { approvalMail, type ApprovalNotice } from './approval-notice.ts';
 
-/** Where mail goes out. The URL may hold a password. */
+/** The outgoing mail server. The URL may contain a password. */
 export interface MailServer {
   readonly url: Secret;
   readonly from: string;
 }
 
-/** Sends the notices of approvals. Rejects when the server does not take one; it is then tried again. */
+/** Sends the notices of approvals. Rejects if the server does not accept one; it is then retried. */
 export function approvalMailer(
   { url, from }: MailServer,
   accounts: AccountStore,
@@ -26,16 +26,16 @@ export function approvalMailer(
   });
   return async ({ id, data }) => {
     const owner = await accounts.read(data.userId);
-    // The account is gone: nobody is there to be told.
+    // The account is gone: there is no recipient.
     if (!owner) return;
     const { subject, text } = approvalMail(data, publicUrl);
     await transport.sendMail({
       from,
-      // As an object: nothing in the address is read as a second one.
+      // As an object, so that nothing in the address is parsed as a second one.
       to: { name: '', address: owner.account.email },
       subject,
       text,
-      // The same at every attempt, so that a mail that was sent twice is shown once.
+      // The same at every attempt, so that mail programs show a mail that was sent twice only once.
       messageId: `<${id}@${new URL(publicUrl).hostname}>`,
       headers: { 'Auto-Submitted': 'auto-generated' },
     });
