@@ -4,12 +4,12 @@ import { parseArgs } from 'node:util';
 import { findCircles, floorsOf, importsBetweenRooms, readImports, roomOf } from './rooms/imports.ts';
 
 /*
- * Draws the structure of a source folder in words: its rooms (folders and loose files) by floor, the imports between them, the
- * circles among its files and the rooms that import each other both ways.
+ * Prints the structure of a source folder: its rooms (folders and loose files) by floor, the imports between them, the
+ * circles among its files and the rooms that import each other.
  *
  *     npm run rooms -- [folder]      services/api/src by default
  *
- * Exits with 1 where there is a circle or a two-way pair.
+ * Exits with 1 if there is a circle or a two-way pair.
  */
 
 const root = join(import.meta.dirname, '..');

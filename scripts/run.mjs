@@ -1,5 +1,5 @@
 /**
- * The one way in, for a fresh clone on a machine that has Node and nothing else:
+ * Starts every task, also in a fresh clone on a machine that has only Node:
  *
  *     node scripts/run.mjs start     the whole stack, for development
  *     node scripts/run.mjs test      every check and test
@@ -10,8 +10,8 @@
  *     node scripts/run.mjs load      the load generator
  *     node scripts/run.mjs bench     the benchmark
  *
- * Finds or installs what the task needs, saying so, then hands over to the task itself under the Node that the
- * project pins. Plain JavaScript without dependencies, since it runs before any is there and on older Nodes.
+ * Finds or installs what the task needs, reports it, then runs the task with the Node that the project pins. Plain
+ * JavaScript without dependencies, since it runs before any is installed and on older Nodes.
  */
 import { spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
@@ -35,19 +35,19 @@ const tasks = {
 /** Packages that are built for others are used from their sources here. */
 const sourceCondition = '--conditions=ravi-source';
 
-/** @param {readonly string[]} args the task's name, then what the task itself takes */
+/** @param {readonly string[]} args the task's name, then the task's own arguments */
 async function main([name = '', ...args]) {
   const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
-  if (!task) throw new SetupError(`Say what to run: node scripts/run.mjs ${Object.keys(tasks).join(' | ')}`);
+  if (!task) throw new SetupError(`Name a task: node scripts/run.mjs ${Object.keys(tasks).join(' | ')}`);
   await ensureDependencies();
   const redisServer = task.needsRedis ? await ensureRedisServer() : null;
   process.exitCode = await handOver(task.script, args, environment(redisServer));
 }
 
 /**
- * What the task sees: the pinned Node first on the PATH, and where the Redis program is. Its folder goes on the PATH
- * as well, for tools that look for `redis-server` themselves. Every Node keeps what it compiled: the next one starts in
- * two thirds of the time.
+ * The task's environment: the pinned Node first on the PATH, and the path of the Redis program. Its folder is on the PATH
+ * too, for tools that search for `redis-server`. Every Node caches its compiled code: the next one starts in two thirds
+ * of the time.
  * @param {string | null} redisServer
  */
 function environment(redisServer) {

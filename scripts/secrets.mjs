@@ -1,5 +1,5 @@
 /**
- * Makes what docker-compose.yml needs and nobody else may know, where it is absent:
+ * Creates the secrets for docker-compose.yml that do not exist yet:
  *
  *     .env                             SECRET, for the services; SIGNING_KEY_DIR
  *     secrets/signing-keys/first.pem   the issuer's signing key (EC P-256, PKCS#8)

@@ -1,6 +1,6 @@
 /**
- * Writes what the lists of settings and of audit events say: `.env.example`, the environments in docker-compose.yml and the tables
- * of docs/operations.md, between their marks:
+ * Writes the lists of settings and of audit events into `.env.example`, the environments in docker-compose.yml and the tables of
+ * docs/operations.md, between their marks:
  *
  *     npm run settings               writes them
  *     npm run settings -- --check    fails where they are out of date

@@ -1,7 +1,7 @@
 /**
- * The whole stack on this machine, for development: a Redis of its own that keeps its data (unless REDIS_URL names
- * another), one api and one issuer. Prints where to go when both are ready. Ctrl-C or SIGTERM stops them in the order
- * api, issuer, Redis; a service that ends by itself is started again; without its Redis the stack stops.
+ * The whole stack on this machine, for development: a Redis that keeps its data (unless REDIS_URL names another), one api
+ * and one issuer. Prints the addresses when both are ready. Ctrl-C or SIGTERM stops them in the order api, issuer, Redis.
+ * A service that ends by itself is restarted; if Redis ends, the stack stops.
  *
  * Run by `npm start`. Environment: PORT, REDIS_URL, DATA_DIR and everything that the services take.
  */
@@ -14,10 +14,10 @@ import { StackError } from './stack/problem.ts';
 import { superviseService } from './stack/service.ts';
 import { welcome } from './stack/welcome.ts';
 
-/** What runs, and how to stop it; started first comes first. */
+/** The running parts and how to stop them, in the order of their start. */
 const running: { readonly name: string; readonly stop: () => Promise<void> }[] = [];
 
-/** Settles when the stack should stop: resolved by a signal, rejected by a fault that it cannot mend. */
+/** Settles when the stack should stop: resolved by a signal, rejected by a fault that it cannot repair. */
 const end = Promise.withResolvers<void>();
 const stopping = new AbortController();
 
@@ -32,7 +32,7 @@ async function start(): Promise<void> {
 
   const redis = await chooseRedis(dataDir);
   const env = { ...process.env, ...redis.env, PORT: String(port), DATA_DIR: dataDir };
-  // The issuer first: whatever it publishes at its start is there before the api looks.
+  // The issuer first: it publishes its keys before the api reads them.
   for (const name of ['issuer', 'api'] as const) {
     stopping.signal.throwIfAborted();
     const service = superviseService({ name, adminPort: adminPorts[name], env });
@@ -78,7 +78,7 @@ async function chooseRedis(dataDir: string): Promise<{ env: NodeJS.ProcessEnv; k
   };
 }
 
-/** Stops what runs, last started first. */
+/** Stops the running parts, the last started first. */
 async function stopAll(): Promise<void> {
   for (let last = running.pop(); last; last = running.pop()) {
     print(`stopping ${last.name}`);
@@ -96,6 +96,6 @@ try {
 }
 stopping.abort();
 await stopAll();
-// A start that was under way when the signal came may have started one thing more.
+// A start in progress at the signal may have started one more part.
 await started.catch(() => undefined);
 await stopAll();

@@ -1,10 +1,10 @@
 /**
- * Every check of the repository, one after the other, each with a heading and its time; what fails does not keep the
- * next from running. Ends with a summary and, for programs that read it, the line "N passed, N failed": tests, and each
+ * Every check of the repository, one after the other, each with a heading and its time; after a failure the next one
+ * still runs. Ends with a summary and, for programs that read it, the line "N passed, N failed": tests, and each
  * failed check as one failure. The exit code is 0 only when nothing failed.
  *
- *     npm test                       everything but what it names at its end, which needs more than Node and Redis
- *     npm test -- ARGUMENTS          only tests: those that jest finds by these arguments
+ *     npm test                       everything except the suites that it lists at its end
+ *     npm test -- ARGUMENTS          only tests, selected by these arguments for jest
  */
 import { checks } from './checks/checks.ts';
 import { leftOut, runTests } from './checks/jest.ts';

@@ -4,7 +4,7 @@
  *     npm start              in one terminal
  *     npm run example        in another
  *
- * DEVICE_AUTH_URL says where the authorization server is (http://localhost:3000), EXAMPLE_PORT where this one listens (4000).
+ * DEVICE_AUTH_URL is the authorization server's address (http://localhost:3000), EXAMPLE_PORT this service's port (4000).
  * EXAMPLE_CLIENT_ID and EXAMPLE_CLIENT_SECRET: as registered in RESOURCE_SERVERS. Serves until Ctrl-C.
  */
 import type { AddressInfo } from 'node:net';

@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What a login gives, as far as this program needs it. */
+/** The credentials of a login that this program uses. */
 interface Credentials {
   readonly access: string;
   readonly management_key: string;
 }
 
-/** Logs in as any program without a browser does: shows the human a link, and waits for the approval. (RFC 8628) */
+/** Logs in without a browser: shows the human a link, and waits for the approval. (RFC 8628) */
 export async function logIn(issuer: string, say: (line: string) => void): Promise<Credentials> {
   const login = await post(`${issuer}/api/auth/device/`, { client_name: 'Notes example' });
   say(
     `Open ${String(login['verification_uri_complete'])}\nand compare the code: ${String(login['user_code'])}`,
   );
-  // Where the server asks for it: the approver picks this number from three. (NUMBER_MATCHING)
+  // If the server uses number matching: the approver picks this number from three. (NUMBER_MATCHING)
   if (typeof login['verification'] === 'string') say(`The number to pick: ${login['verification']}`);
   for (;;) {
     const request = { device_code: login['device_code'], wait: true };

@@ -3,22 +3,22 @@ import { createVerifier } from '@ravi/verify';
 import { type CredentialState, requireCredential } from '@ravi/verify/koa';
 import Koa from 'koa';
 
-/** What the service is told. */
+/** The options of the service. */
 export interface NotesServiceOptions {
   /** The authorization server. */
   readonly issuer: string;
-  /** How this service is registered there, in RESOURCE_SERVERS. Without it, access tokens alone are accepted. */
+  /** This service's registration there, in RESOURCE_SERVERS. Without it, only access tokens are accepted. */
   readonly registration?: { readonly clientId: string; readonly clientSecret: string };
 }
 
 /**
- * A service that keeps a line of text for each account: `GET /note`, `PUT /note`, and `DELETE /note` for those who may act for the
- * whole account. Programs authenticate with what their login gave them.
+ * A service that keeps a line of text for each account: `GET /note`, `PUT /note`, and `DELETE /note` for credentials to the whole
+ * account. Programs authenticate with the credentials of their login.
  */
 export function createNotesService({ issuer, registration }: NotesServiceOptions): Koa<CredentialState> {
   const verifier = createVerifier({
     issuer,
-    // API keys are accepted, and a log-out is noticed within a second, where we can ask.
+    // With introspection, API keys are accepted and a log-out is noticed within a second.
     ...(registration ? { introspection: registration, introspectTokens: true } : {}),
   });
   const signedIn = requireCredential(verifier, { onUnavailable });

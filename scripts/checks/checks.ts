@@ -1,13 +1,13 @@
 import { runTool } from './run-tool.ts';
 import type { StepCounts } from './step.ts';
 
-/** Something that is looked at without running our code. */
+/** A check that does not run our code. */
 export interface Check {
   readonly title: string;
   readonly run: () => Promise<StepCounts>;
 }
 
-/** The checks, the quickest to mend first. */
+/** The checks, those with the quickest fixes first. */
 export const checks: readonly Check[] = [
   check('Formatting', ['prettier', '--check', '--log-level', 'warn', '.']),
   check('Lint', ['oxlint', '--type-aware']),

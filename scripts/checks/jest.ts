@@ -6,7 +6,7 @@ import { root } from '../setup/root.mjs';
 import { runTool } from './run-tool.ts';
 import type { StepCounts } from './step.ts';
 
-/** Suites that need more than this machine's Node and Redis: named explicitly, they run. */
+/** Suites that need more than Node and Redis: they run only if named. */
 const projectsOnDemand = [
   { project: 'docker', needs: 'a Docker engine', command: 'npm run test:docker' },
   { project: 'browser', needs: 'Chromium', command: 'npm run test:browser' },
@@ -22,7 +22,7 @@ export function leftOut(): readonly string[] {
   return process.env['RAVI_SLOW_TESTS'] ? suites : [...suites, slow];
 }
 
-/** The part of jest's report that is read. */
+/** The fields of jest's report that are used. */
 interface JestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;

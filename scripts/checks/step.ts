@@ -4,13 +4,13 @@ export interface StepCounts {
   readonly failed: number;
 }
 
-/** What came of a step, and how long it took. */
+/** The result of a step, and its duration. */
 export interface StepOutcome extends StepCounts {
   readonly title: string;
   readonly seconds: number;
 }
 
-/** Runs a step under its heading and takes its time. */
+/** Runs a step under its heading and measures its time. */
 export async function runStep(title: string, run: () => Promise<StepCounts>): Promise<StepOutcome> {
   console.log(`\n── ${title}`);
   const startedAtMs = performance.now();

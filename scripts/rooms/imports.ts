@@ -20,7 +20,7 @@ export function readImports(folder: string): ReadonlyMap<string, readonly string
   );
 }
 
-/** The room of a file: the folder below the root, or the file itself where it lies loose. */
+/** The room of a file: the folder below the root, or the file itself if it is in no folder. */
 export const roomOf = (file: string) => file.split('/')[0] ?? file;
 
 /** The imports between rooms. */

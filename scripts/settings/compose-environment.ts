@@ -1,6 +1,6 @@
 import { type NamedSetting, settingGroups } from './setting-groups.ts';
 
-/** What the stack of docker-compose.yml says in place of "what the environment says". */
+/** Values that docker-compose.yml sets instead of passing them on from the environment. */
 const ownValues: Readonly<Record<string, string>> = {
   NODE_ENV: 'production',
   REDIS_URL: 'redis://redis:6379',
@@ -13,7 +13,7 @@ const ownValues: Readonly<Record<string, string>> = {
   SIGNING_KEY_DIR: '/run/signing-keys',
 };
 
-/** What the stack does not pass on. */
+/** Settings that the stack does not pass on. */
 const notPassedOn: ReadonlySet<string> = new Set([
   // Its Redis is a single one.
   'REDIS_CLUSTER_NODES',
@@ -27,7 +27,7 @@ const notPassedOn: ReadonlySet<string> = new Set([
   // Its keys are in a mounted directory.
   'SIGNING_KEY_FILES',
   'SIGNING_KEYS',
-  // The settings of each provider have names of the operator's own: they go into an override file.
+  // The names of each provider's settings depend on its id: they go into an override file.
   'OIDC_PROVIDERS',
 ]);
 
@@ -40,7 +40,7 @@ function line({ name }: NamedSetting): string {
   return `${name}: ${ownValues[name] ?? `\${${name}:-}`}`;
 }
 
-/** Names that are spoken of here and are no settings. */
+/** Names in this file that are no settings. */
 export function unknownInCompose(): readonly string[] {
   const { both, api, issuer } = settingGroups;
   const known = new Set([...both, ...api, ...issuer].map(({ name }) => name));

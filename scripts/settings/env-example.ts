@@ -40,7 +40,7 @@ function providerLines(): readonly string[] {
   });
 }
 
-/** A text in lines that, behind an indentation, are of a readable width; none for no text. */
+/** Wraps a text into lines of a readable width after an indentation; none for an empty text. */
 function wrapped(text: string, indentation: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ').filter(Boolean)) {

@@ -2,10 +2,10 @@ import type { Setting, SettingText } from '@ravi/runtime';
 import { apiSettings, providerSettings } from '../../services/api/src/settings.ts';
 import { issuerSettings } from '../../services/issuer/src/settings.ts';
 
-/** A setting by its name, as it is told to operators. */
+/** A setting with its name, as operators see it. */
 export interface NamedSetting extends Omit<Setting, 'parser'> {
   readonly name: string;
-  /** Which values it takes, in a few words. */
+  /** The values that it accepts, in a few words. */
   readonly takes?: string | undefined;
 }
 
@@ -24,14 +24,14 @@ const named = ([name, { parser, ...text }]: readonly [string, Setting]): NamedSe
   return { ...text, name, takes: text.unit === undefined ? takes : `${takes} ${text.unit}` };
 };
 
-/** The services' lists, grouped by who reads what. */
+/** The services' lists, grouped by the services that read them. */
 export const settingGroups: SettingGroups = {
   both: [...api].filter(([name]) => issuer.has(name)).map(shared),
   api: [...api].filter(([name]) => !issuer.has(name)).map(named),
   issuer: [...issuer].filter(([name]) => !api.has(name)).map(named),
 };
 
-/** The settings of one OpenID provider; the names are of a provider called so. */
+/** The settings of one OpenID provider, with the names for this id. */
 export function settingsOfProvider(id: string): readonly NamedSetting[] {
   const ofProvider = ([member, text]: readonly [string, SettingText]): NamedSetting => ({
     ...text,
@@ -40,7 +40,7 @@ export function settingsOfProvider(id: string): readonly NamedSetting[] {
   return Object.entries(providerSettings).map(ofProvider);
 }
 
-/** A setting of both services, which may have a default of its own at each. */
+/** A setting of both services, whose default may differ between them. */
 function shared([name, setting]: readonly [string, Setting]): NamedSetting {
   const { default: atApi, ...rest } = named([name, setting]);
   const atIssuer = issuer.get(name)?.default;

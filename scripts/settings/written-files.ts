@@ -12,7 +12,7 @@ export interface WrittenFile {
   readonly after: string;
 }
 
-/** Every file that tells of settings or events, as it is and as the lists have it. Throws where a file lacks its marks. */
+/** Every file with settings or events, as it is and as it should be. Throws if a file lacks its marks. */
 export async function writtenFiles(read: (file: string) => string): Promise<readonly WrittenFile[]> {
   const unknown = unknownInCompose();
   if (unknown.length > 0)

@@ -16,7 +16,7 @@ export function findProgram(name, skip = () => false) {
 }
 
 /**
- * Whether the path names a file that may be run.
+ * Whether the path names an executable file.
  * @param {string} path
  */
 export function isExecutable(path) {
@@ -29,7 +29,7 @@ export function isExecutable(path) {
 }
 
 /**
- * Runs a command quietly. Resolves when it ends with 0 to what it printed; else rejects with that.
+ * Runs a command quietly. Resolves to its output if it exits with 0; else rejects with it.
  * @param {readonly string[]} command
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<string>}

@@ -4,8 +4,8 @@ import { runQuietly } from './commands.mjs';
 
 /**
  * Unpacks a program's Debian packages, with the libraries that this machine lacks, into a folder of ours and returns
- * the path of a script that runs it. Needs no root and leaves the system as it is: apt is pointed at lists and a cache
- * of its own. Rejects with what apt said when that fails.
+ * the path of a script that runs it. Needs no root and does not change the system: apt uses its own lists and cache.
+ * Rejects with apt's output if that fails.
  * @param {string} program its name, found in usr/bin of one of the packages
  * @param {readonly string[]} packages those that must be unpacked even where the system has them already
  * @param {string} folder absolute; replaced

@@ -8,8 +8,8 @@ import { root } from './root.mjs';
 export const pinnedNode = join(root, 'node_modules/.bin/node');
 
 /**
- * Makes node_modules hold what package-lock.json says, the pinned Node among it. Does nothing where it already does.
- * Throws `SetupError` when npm cannot.
+ * Installs the packages of package-lock.json, the pinned Node included. Does nothing if they are installed.
+ * Throws `SetupError` if npm fails.
  */
 export async function ensureDependencies() {
   if (!matchesLockFile()) {
@@ -29,7 +29,7 @@ export async function ensureDependencies() {
 }
 
 /**
- * Whether everything in the lock file is installed at its version. By content, not by file times: those change with
+ * Whether everything in the lock file is installed at its version. It compares content, because file times change with
  * every checkout and copy. Optional packages may be absent: they belong to other platforms.
  */
 function matchesLockFile() {
@@ -61,8 +61,8 @@ function readLock(file) {
 }
 
 /**
- * Runs npm under the machine's own Node: under "npm test" the PATH starts with the pinned one, which "npm ci" is
- * about to delete.
+ * Runs npm with the machine's own Node: under "npm test" the PATH starts with the pinned one, which "npm ci" will
+ * delete.
  * @param {readonly string[]} args
  */
 async function npm(args) {

@@ -4,7 +4,7 @@ export class SetupError extends Error {
 }
 
 /**
- * Tells what the setup is doing, in one short line.
+ * Prints a line about the progress of the setup.
  * @param {string} line
  */
 export function say(line) {

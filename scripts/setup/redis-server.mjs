@@ -4,7 +4,7 @@ import { unpackDebianPackages } from './debian-package.mjs';
 import { say, SetupError } from './problem.mjs';
 import { root } from './root.mjs';
 
-/** Where an unpacked redis-server is kept: outside of node_modules, which "npm ci" empties. */
+/** The folder of an unpacked redis-server: outside node_modules, which "npm ci" empties. */
 const ownCopy = join(root, '.ravi/redis-server');
 
 /** Package managers that install for the whole machine, and so need root. */
@@ -14,8 +14,8 @@ const systemInstallers = [
 ];
 
 /**
- * The path of a program that speaks Redis, installed if need be; null when the one to use is not a program here: a
- * server that REDIS_URL names, or a container. Throws `SetupError` when there is no way to one.
+ * The path of a Redis program, installed if necessary; null if no local program is used: a server that REDIS_URL names,
+ * or a container. Throws `SetupError` if there is none.
  * @returns {Promise<string | null>}
  */
 export async function ensureRedisServer() {
@@ -35,7 +35,7 @@ function findRedisServer() {
   );
 }
 
-/** Tries the ways that fit this machine, the one that changes it least first. */
+/** Tries the methods for this machine, the one that changes it least first. */
 async function installRedisServer() {
   for (const attempt of [unpackFromDebian, installBySystem, installByHomebrew]) {
     try {

@@ -12,10 +12,10 @@ export interface EmbeddedRedis {
   readonly program: RunningProgram;
 }
 
-/** Longest wait for Redis to load its data and answer; a container's image may have to be pulled first. */
+/** Time limit for Redis to load its data and answer; a container's image may have to be pulled first. */
 const startLimitMs = 60_000;
 
-/** The same promises as in production: every write to the append-only file, no eviction. */
+/** The same guarantees as in production: every write to the append-only file, no eviction. */
 const settings = [
   '--appendonly',
   'yes',
@@ -27,7 +27,7 @@ const settings = [
   'warning',
 ];
 
-/** How often another port is tried when a program took the one that was free a moment ago. */
+/** How often another port is tried if a program took the free one. */
 const maxPortAttempts = 5;
 
 /**
@@ -70,7 +70,7 @@ function binaryCommand(binary: string, port: number, folder: string): [string, .
   return [binary, '--bind', '127.0.0.1', '--port', String(port), '--dir', folder, ...settings];
 }
 
-/** Two servers on one append-only file would destroy it, so the file `port` tells who writes; and other tools, where it is. */
+/** Two servers on one append-only file would destroy it. The file `port` names the one that writes, for other tools too. */
 async function refuseSecondWriter(file: string, port: number): Promise<void> {
   const other = Number(await readFile(file, 'utf8').catch(() => ''));
   if (other > 0 && (await answersPing(other))) {
@@ -97,7 +97,7 @@ function containerCommand(port: number): [string, ...string[]] {
   return ['docker', ...run, 'redis-server', ...settings];
 }
 
-/** Of a program of ours, the answer must name its pid: on a port that was taken meanwhile another Redis may answer. */
+/** The answer must name our program's pid: another Redis may answer if it took the port meanwhile. */
 async function untilItAnswers(port: number, pid: number | undefined): Promise<void> {
   const deadline = Date.now() + startLimitMs;
   while (!(await answersPing(port, pid))) {

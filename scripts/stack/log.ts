@@ -9,7 +9,7 @@ const prettify = prettyFactory({
   ignore: 'pid,hostname,service,instance,requestId',
 });
 
-/** Prints a service's JSON log line for human eyes, with the service's name before it; other lines as they are. */
+/** Prints a service's JSON log line for people, after the service's name; other lines unchanged. */
 export function printServiceLine(service: string, line: string): void {
   const text = line.startsWith('{') ? prettify(line).trimEnd() : line;
   if (text !== '') console.log(`${service.padEnd(6)} | ${text}`);

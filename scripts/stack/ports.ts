@@ -11,7 +11,7 @@ export async function isPortFree(port: number): Promise<boolean> {
   }
 }
 
-/** A port that was free a moment ago, for programs that cannot say which port 0 gave them. */
+/** A free port, for programs that cannot report the port they got for 0. Another program may take it meanwhile. */
 export function freePort(): Promise<number> {
   return listenOnce(0);
 }

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 export interface ProgramOptions {
   readonly command: readonly [program: string, ...args: string[]];
   readonly env?: NodeJS.ProcessEnv;
-  /** Takes every line that the program prints, on either stream. */
+  /** Called with every line of the program's output, on either stream. */
   readonly onLine: (line: string) => void;
 }
 
@@ -14,13 +14,13 @@ export interface RunningProgram {
   readonly pid: number | undefined;
   /** Resolves, in words, when the program has ended: `exit code 1`, `SIGKILL`, `ENOENT`. Never rejects. */
   readonly ended: Promise<string>;
-  /** Asks it to end (SIGTERM) and resolves when it has; kills it after `graceMs`. */
+  /** Sends SIGTERM and resolves when it has ended; kills it after `graceMs`. */
   stop(graceMs: number): Promise<void>;
 }
 
 /**
- * Runs a program in a process group of its own: Ctrl-C in the terminal then reaches only us, and we stop the
- * programs in their order.
+ * Runs a program in its own process group: Ctrl-C in the terminal then reaches only us, and we stop the programs
+ * in order.
  */
 export function runProgram({ command: [program, ...args], env, onLine }: ProgramOptions): RunningProgram {
   const child = spawn(program, args, {

@@ -16,7 +16,7 @@ export interface ServiceOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** A service that is kept running. */
+/** A service that is restarted whenever it ends. */
 export interface SupervisedService {
   /** Resolves to its ports when the service can serve; rejects with `StackError` when it ends or hangs before that. */
   readonly ready: Promise<ServicePorts>;
@@ -24,9 +24,9 @@ export interface SupervisedService {
   stop(): Promise<void>;
 }
 
-/** Longest wait for the service to say that it is ready. */
+/** Time limit for the service to become ready. */
 const startLimitMs = 30_000;
-/** How long a stopping service may take to answer its waiters and finish its requests. */
+/** Time limit for a stopping service to answer its waiters and finish its requests. */
 const stopGraceMs = 15_000;
 const longestBackoffMs = 10_000;
 
@@ -84,7 +84,7 @@ export function superviseService({ name, adminPort, env }: ServiceOptions): Supe
 
 async function endsBeforeReady(name: string, program: RunningProgram): Promise<never> {
   const how = await program.ended;
-  throw new StackError(`The ${name} did not start (${how}); what it said is above.`);
+  throw new StackError(`The ${name} did not start (${how}); its output is above.`);
 }
 
 async function untilReady(
@@ -98,9 +98,7 @@ async function untilReady(
     const ports = readPorts();
     if (ports) return ports;
     if (Date.now() > deadline) {
-      throw new StackError(
-        `The ${name} was not ready after ${startLimitMs / 1_000} s; what it said is above.`,
-      );
+      throw new StackError(`The ${name} was not ready after ${startLimitMs / 1_000} s; its output is above.`);
     }
     await pause(25);
   }

@@ -1,15 +1,15 @@
 import { bold } from './log.ts';
 
-/** What to tell the person who started the stack. */
+/** The facts for the person who started the stack. */
 export interface Welcome {
-  /** Where the pages and the interface are, without a trailing slash. */
+  /** The address of the pages and the API, without a trailing slash. */
   readonly publicUrl: string;
   readonly adminPorts: { readonly api: number; readonly issuer: number };
-  /** Where accounts are kept, in words. */
+  /** The place of the accounts, in words. */
   readonly keptIn: string;
 }
 
-/** Tells where to go and how to log a program in, with lines to copy. */
+/** The welcome: addresses, and lines to copy that log a program in. */
 export function welcome({ publicUrl, adminPorts, keptIn }: Welcome): string {
   const post = `curl -sS ${publicUrl}/api/auth`;
   return `

@@ -77,7 +77,7 @@ test('the arithmetic of scaling follows from the costs of one login', () => {
     predicted: [40, 10, 10],
     queueCost,
     poll: { apiUs: 70, redisUs: 14, bytes: 600 },
-    look: { apiUs: 6, redisUs: 3 },
+    check: { apiUs: 6, redisUs: 3 },
     bytesPerWait: 20_000,
     redisBytesPerLogin: 500,
     redisBytesAfterwards: 900,
@@ -88,7 +88,7 @@ test('the arithmetic of scaling follows from the costs of one login', () => {
   expect(text).toContain('0.100 of a job that costs 70.0 µs');
   expect(text).toContain('10,000 × 266 µs, each in a job of its own');
   expect(text).toContain('| issuer processes | 10,000 × 280 µs ÷ 0.7 | 4 |');
-  expect(text).toContain('8,334 asked anew × 70.0 µs + 33,334 looks × 6.00 µs) ÷ 0.7 | 7 |');
+  expect(text).toContain('8,334 asked anew × 70.0 µs + 33,334 checks × 6.00 µs) ÷ 0.7 | 7 |');
   expect(text).toContain('10,000 × 5.00 KB + 8,334 × 0.600 KB | 0.440 Gbit/s |');
 });
 

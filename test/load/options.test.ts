@@ -41,9 +41,9 @@ test('every run is bounded in count and time', () => {
 
 test('a flag that means nothing to the scenario is refused: what is recorded of a run is what made it', () => {
   expect(refused('start', '--stack', '--clients', '7')).toMatch(
-    /^--clients means nothing to "start", which takes/,
+    /^--clients has no meaning for "start", which takes/,
   );
-  expect(refused('fanout', '--stack', '--seconds', '9')).toContain('--seconds means nothing to "fanout"');
+  expect(refused('fanout', '--stack', '--seconds', '9')).toContain('--seconds has no meaning for "fanout"');
 });
 
 test('metrics of another machine are read only by who owns it, as the target is', () => {

@@ -6,22 +6,22 @@ import { connectRedis, toolRedis, waitUntilReady } from '@ravi/redis';
 import { parseSettings, sharedSettings } from '@ravi/runtime';
 import { Picker, readableLine, sinceMs } from './selection.ts';
 
-const usage = `What happened to logins, keys and sign-ins, oldest first.
+const usage = `Shows the events of logins, keys and sign-ins, oldest first.
 
   npm run audit -- [options]
 
-  --login ID     of one login, and of the grant that came of it
+  --login ID     of one login and the grant that it gave
   --grant ID     of one grant: refreshes, keys, its end
   --user ID      of one account
-  --since WHEN   from then on: 15m, 2h, 7d, or an ISO time
-  --follow       go on with what happens from now on
+  --since WHEN   since a time: 15m, 2h, 7d, or an ISO time
+  --follow       then show new events as they happen
   --json         one JSON object a line
 
-Redis: REDIS_URL, REDIS_CLUSTER_NODES or REDIS_SENTINELS as for the services, from the environment or .env; else the one of
+Redis: REDIS_URL, REDIS_CLUSTER_NODES or REDIS_SENTINELS as for the services, from the environment or .env; otherwise the one of
 "npm start" in DATA_DIR.
 `;
 
-/** How often the log is looked at again while following. */
+/** How often the log is read while following. */
 const followMs = 300;
 
 const text = { type: 'string' } as const;
@@ -44,7 +44,8 @@ async function main(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: joinValues(args), options });
   if (values.help) return void process.stdout.write(usage);
   const fromMs = values.since === undefined ? 0 : sinceMs(values.since, Date.now());
-  if (fromMs === null) throw new Error(`--since: "${values.since}" is neither like 15m nor an ISO time.`);
+  if (fromMs === null)
+    throw new Error(`--since: "${values.since}" is neither a duration such as 15m nor an ISO time.`);
   if (existsSync('.env')) process.loadEnvFile('.env');
   const shared = parseSettings(process.env, sharedSettings);
   const redis = connectRedis(toolRedis(process.env, shared), 'commands', 'ravi-audit');

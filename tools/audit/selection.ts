@@ -1,6 +1,6 @@
 import type { AuditRecord } from '@ravi/audit';
 
-/** Which events are asked for; what is absent does not restrict. */
+/** The filter for events; absent fields do not restrict. */
 export interface Selection {
   readonly login?: string | undefined;
   readonly user?: string | undefined;
@@ -8,8 +8,8 @@ export interface Selection {
 }
 
 /**
- * Picks the events that are asked for, in order. A login is followed into its grant, so that all that came of it is shown: what
- * follows a redemption names the grant alone.
+ * Picks the matching events, in order. The filter for a login includes its grant, because events after the redemption name only
+ * the grant.
  */
 export class Picker {
   readonly #selection: Selection;
@@ -20,7 +20,7 @@ export class Picker {
     if (selection.grant !== undefined) this.#grants.add(selection.grant);
   }
 
-  /** Whether this event, the next one of the log, is asked for. */
+  /** Whether this event, the next one of the log, matches. */
   picks(record: AuditRecord): boolean {
     const { login, user, grant } = this.#selection;
     if (user !== undefined && (!('user' in record) || String(record.user) !== user)) return false;
@@ -35,7 +35,7 @@ export class Picker {
 
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** The moment from which on to read: an ISO time, or so long ago, such as `90s`, `15m`, `2h`, `7d`. Null where it is neither. */
+/** The start time: an ISO time, or a duration before now, such as `90s`, `15m`, `2h`, `7d`. Null if it is neither. */
 export function sinceMs(text: string, nowMs: number): number | null {
   const ago = /^(\d{1,6})([smhd])$/.exec(text);
   if (ago) return nowMs - Number(ago[1]) * (unitMs[ago[2] ?? ''] ?? 0);
@@ -43,12 +43,12 @@ export function sinceMs(text: string, nowMs: number): number | null {
   return Number.isNaN(atMs) ? null : atMs;
 }
 
-/** An event as a line for people: when, what, and what else is known. */
+/** An event as a line for people: time, name and fields. */
 export function readableLine({ id: _id, at, event, ...facts }: AuditRecord): string {
   const told = Object.entries(facts).map(([name, value]) => `${name}=${quoted(String(value))}`);
   return [at, event.padEnd(15), ...told].join('  ');
 }
 
-/** What a program calls itself may hold anything: it must not look like another fact, nor steer a terminal. */
+/** A program's own name may contain anything: it must not look like another field or control a terminal. */
 const quoted = (text: string) =>
   /^[\w.:@+/-]+$/.test(text) ? text : JSON.stringify(text).replaceAll(/\p{C}/gu, '\ufffd');

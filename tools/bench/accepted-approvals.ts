@@ -9,22 +9,22 @@ import { SourceAddresses } from '../load/client/source-addresses.ts';
 import { parseTarget, Targets } from '../load/client/target.ts';
 import { nowMs } from '../load/measuring/now.ts';
 
-/** A product on this machine, whose clock is Redis's too, and whose `SECRET` is known. */
+/** A product on this machine, so that its clock is Redis's, with a known `SECRET`. */
 export interface OpenProduct {
   readonly url: string;
   readonly redisUrl: string;
   readonly secret: string;
 }
 
-/** When things happened, in milliseconds from the approver's request. */
+/** Times in milliseconds from the approver's request. */
 export interface Course {
-  /** Redis noted the approval: from now on nothing undoes it. */
+  /** Redis stored the approval: it is final. */
   readonly acceptedMs: number;
   /** The program had its credentials. */
   readonly answeredMs: number;
 }
 
-/** One login after the other, each with the machine to itself: how it went from its approval on. */
+/** Times of logins from their approval on, one after the other on an otherwise idle machine. */
 export async function coursesOf(product: OpenProduct, logins: number, everyMs: number): Promise<Course[]> {
   const { url, redisUrl, secret } = product;
   const targets = new Targets(parseTarget(url));

@@ -1,15 +1,15 @@
 import { measured, type Measured } from './medians.ts';
 
-/** Someone who is measured against others. */
+/** One of the measured candidates. */
 export interface Contender {
   readonly name: string;
-  /** Measures once; the number is what is compared. */
+  /** Measures once; the numbers are compared. */
   readonly measure: () => Promise<number>;
 }
 
 /**
- * Measures all contenders in every round, each round beginning with another one, so that what else happens on the
- * machine meets all alike. One round more comes first and does not count: it warms the code up.
+ * Measures all contenders in every round, and starts each round with another one, so that other load on the machine
+ * affects all alike. A first extra round does not count: it warms up the code.
  */
 export async function alternate(contenders: readonly Contender[], rounds: number): Promise<Measured[]> {
   const values = contenders.map((): number[] => []);

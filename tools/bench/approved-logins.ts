@@ -5,7 +5,7 @@ import { SourceAddresses } from '../load/client/source-addresses.ts';
 import { parseTarget, Targets } from '../load/client/target.ts';
 import { closedLoop } from '../load/scenarios/closed-loop.ts';
 
-/** Starts logins and approves them, all through the API. Throws when one step is refused. */
+/** Starts logins and approves them, all through the API. Throws if a step is refused. */
 export async function approvedLogins(apiUrl: string, logins: number): Promise<void> {
   const targets = new Targets(parseTarget(apiUrl));
   const calls = new DeviceCalls(targets.first);

@@ -9,15 +9,15 @@ import { measured } from './medians.ts';
 /** Shards of the Cluster. */
 const shards = 3;
 
-/** Accounts that approve on the Cluster: each lies on one shard, and together they lie on all. */
+/** Accounts that approve on the Cluster: each is on one shard, together they are on all. */
 const approvers = 48;
 
-/** A product on a Cluster, and which shards have the keys that are the same for all logins. */
+/** A product on a Cluster, and the shards of the keys that all logins share. */
 export interface ClusterProduct extends WatchedProduct {
   readonly pinned: readonly { readonly queue: boolean; readonly audit: boolean; readonly wakeups: boolean }[];
 }
 
-/** Starts an api and an issuer on a Cluster; `stops` gets what ends them. */
+/** Starts an api and an issuer on a Cluster; `stops` gets the functions that end them. */
 export async function productOnCluster(stops: (() => Promise<unknown>)[]): Promise<ClusterProduct> {
   const cluster = await RedisCluster.start(shards);
   stops.push(() => cluster.stop());
@@ -46,7 +46,7 @@ export async function productOnCluster(stops: (() => Promise<unknown>)[]): Promi
   };
 }
 
-/** How many entries the audit log has been given. */
+/** The number of entries ever added to the audit log. */
 export async function auditEntries({ redisPorts }: WatchedProduct): Promise<number> {
   const redis = new Redis({ port: redisPorts[0] ?? 0, protocol: 2 });
   const stream = (await redis.xinfo('STREAM', 'ravi:audit')) as unknown[];
@@ -60,15 +60,15 @@ export async function auditEntries({ redisPorts }: WatchedProduct): Promise<numb
  */
 const ownScriptRuns = 13;
 
-/** What a login leaves to keys that are the same for all: entries of the audit log and, on the Cluster, jobs of the queue. */
+/** A login's share in keys that all logins use: entries of the audit log and, on the Cluster, jobs of the queue. */
 export interface SharedWork {
   readonly audited: number;
   readonly jobs: number;
 }
 
 /**
- * Commands per login on each shard: a third of what lies under keys of its own, and where a key is the same for all
- * logins, all that it gets: the queue's commands, the entries of the audit log, the wake-up.
+ * Commands per login on each shard: a third of the commands on the login's own keys, and all
+ * commands on a key that all logins share: the queue, the audit log, the wake-up.
  */
 export function predictCommands(
   single: LoginCost,
@@ -85,7 +85,7 @@ export function predictCommands(
   );
 }
 
-/** Commands per login on each shard, beside what was predicted. */
+/** Commands per login on each shard, with the prediction. */
 export function clusterFigures(
   { shards: measuredShards }: LoginCost,
   predicted: readonly number[],

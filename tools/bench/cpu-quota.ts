@@ -5,8 +5,8 @@ const root = '/sys/fs/cgroup';
 const periodUs = 10_000;
 
 /**
- * Lets a process use this share of a core at most, as a container with a CPU limit, through a control group of its own. Returns what
- * removes the group once the process has ended; null where the machine does not let us (it takes root).
+ * Limits a process to this share of a core, like a container with a CPU limit, through its own control group. Returns a function that
+ * removes the group after the process has ended; null if the machine does not allow it (it needs root).
  */
 export function limitCpu(pid: number, share: number): (() => void) | null {
   const isUnified = existsSync(join(root, 'cgroup.controllers'));

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 
-/** Whether this machine lets us choose CPUs, and has two. */
+/** Whether this machine can pin processes to CPUs, and has two. */
 const pins = cpus().length >= 2 && spawnSync('taskset', ['--version']).status === 0;
 
-/** The CPU of the measured server; null where there is no choice. */
+/** The CPU of the measured server; null without pinning. */
 export const serverCpu = pins ? 0 : null;
 
 /** The CPU of Redis and of the client. */

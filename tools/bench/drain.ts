@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 
-/** How often it is looked whether the queue is empty, in milliseconds. */
+/** How often to check whether the queue is empty, in milliseconds. */
 const lookMs = 5;
 
-/** Resolves when nothing waits and nothing is being worked on. Returns jobs a second from now on. */
+/** Resolves when no job is waiting or active. Returns jobs a second from now on. */
 export async function drainPerSecond(queue: Pick<Queue, 'getJobCounts'>, jobs: number): Promise<number> {
   const startMs = performance.now();
   for (;;) {

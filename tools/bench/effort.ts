@@ -1,6 +1,6 @@
 import type { Effort } from './figure.ts';
 
-/** How much is measured: enough for medians to be trusted, or just enough to see that all works. */
+/** The size of measurements: enough for reliable medians, or just enough to see that everything works. */
 export function effortOf(quick: boolean, peers: boolean): Effort {
   return quick
     ? {
@@ -24,7 +24,7 @@ export function effortOf(quick: boolean, peers: boolean): Effort {
         seconds: 1.5,
         held: [
           { waits: 10_000, rounds: 5, idleSeconds: 0 },
-          // Longer than the api's sweep over all held waits, so that one whole sweep is in it.
+          // Longer than the api's sweep over all held waits, so that it includes a whole sweep.
           { waits: 50_000, rounds: 5, idleSeconds: 45 },
         ],
         fanout: 10_000,

@@ -12,7 +12,7 @@ export function figureText({ title, unit, ours, others, targets }: Figure): stri
   ].join('\n');
 }
 
-/** How far a median is to be trusted: the spread of its rounds, or that there was but one. */
+/** How reliable a median is: the spread of its rounds, or that there was only one. */
 export function trust({ values, spread }: Measured): string {
   return values.length < 2 ? '1 round' : `±${Math.round(spread * 100)}%, ${values.length} rounds`;
 }
@@ -22,7 +22,7 @@ function verdict({ text, reached, met }: Target): string {
   return `${met ? 'met   ' : 'MISSED'} ${text}: ${formatted(reached)}`;
 }
 
-/** Three digits that matter, and thousands apart. */
+/** Three significant digits, with thousands separated. */
 export function formatted(value: number): string {
   if (!Number.isFinite(value)) return '–';
   return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);

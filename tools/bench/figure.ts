@@ -1,6 +1,6 @@
 import type { Measured } from './medians.ts';
 
-/** One figure of the benchmark: our number, those that it is compared with, and what was to be reached. */
+/** One figure of the benchmark: our number, those that it is compared with, and the targets. */
 export interface Figure {
   readonly title: string;
   readonly unit: string;
@@ -9,23 +9,23 @@ export interface Figure {
   readonly targets: readonly Target[];
 }
 
-/** What was to be reached, and what was. */
+/** A target, and the measured value. */
 export interface Target {
   readonly text: string;
   readonly reached: number;
   readonly met: boolean;
 }
 
-/** `ours` must be at least `least` times `other`. */
-export function atLeast(ours: Measured, other: Measured | undefined, least: number): Target {
+/** `ours` must be at least `min` times `other`. */
+export function atLeast(ours: Measured, other: Measured | undefined, min: number): Target {
   const reached = ours.median / (other?.median ?? Number.NaN);
-  return { text: `≥ ${least.toFixed(2)} of ${other?.name ?? '?'}`, reached, met: reached >= least };
+  return { text: `≥ ${min.toFixed(2)} of ${other?.name ?? '?'}`, reached, met: reached >= min };
 }
 
-/** `ours` must be at most `most` times `other`. */
-export function atMost(ours: Measured, other: Measured | undefined, most: number): Target {
+/** `ours` must be at most `max` times `other`. */
+export function atMost(ours: Measured, other: Measured | undefined, max: number): Target {
   const reached = ours.median / (other?.median ?? Number.NaN);
-  return { text: `≤ ${most.toFixed(2)} of ${other?.name ?? '?'}`, reached, met: reached <= most };
+  return { text: `≤ ${max.toFixed(2)} of ${other?.name ?? '?'}`, reached, met: reached <= max };
 }
 
 /** `ours` must be as much as `other`, give or take a share of it. */
@@ -35,24 +35,24 @@ export function within(ours: Measured, other: Measured, share: number): Target {
   return { text, reached, met: Math.abs(reached - 1) <= share };
 }
 
-/** How much a figure is measured. */
+/** How a figure is measured. */
 export interface Effort {
   readonly rounds: number;
-  /** Whether the documents get the numbers. */
+  /** Whether the numbers are written into the documents. */
   readonly write: boolean;
   /** Whether other products are measured too. */
   readonly peers: boolean;
   /** Length of one throughput measurement. */
   readonly seconds: number;
-  /** Held waits, smaller and larger; `idleSeconds`: how long they are left alone, in one round, 0 for not. */
+  /** Held waits, a small and a large number; `idleSeconds`: the idle time in one round, 0 for none. */
   readonly held: readonly { readonly waits: number; readonly rounds: number; readonly idleSeconds: number }[];
   readonly fanout: number;
   readonly jobs: number;
-  /** Logins that are pending while others log in: few, and many. */
+  /** Other pending logins during logins: few, and many. */
   readonly pending: readonly [few: number, many: number];
   /** Logins whose cost is measured at a time. */
   readonly costed: number;
-  /** Waits that are held at once over as many api processes as it takes, and all woken. */
+  /** Waits that are held at once, over as many api processes as needed, and all woken. */
   readonly heldAndWoken: number;
   readonly idleLogins: number;
   /** Logins at each peer whose clients poll. */

@@ -7,10 +7,10 @@ import { startProgram, type RunningProgram } from './program.ts';
 import { drainPerSecond } from './drain.ts';
 import { nowMs } from '../load/measuring/now.ts';
 
-/** Jobs that are being added at a time, as by as many approvers. */
+/** Jobs that are added concurrently, as by that many approvers. */
 const addingAtATime = 64;
 
-/** Workers that do next to nothing, and the queue on which they are given it. */
+/** Workers that do almost nothing, and their queue. */
 export class FloorWorker {
   readonly #workers: readonly RunningProgram[];
   readonly #redis: RedisClient;
@@ -38,7 +38,7 @@ export class FloorWorker {
     return new FloorWorker(workers, redis, new Queue<FloorJob>(floorQueueName(work), options));
   }
 
-  /** Jobs a second, added by many at once while they are worked off. */
+  /** Jobs a second while many producers add them and workers process them. */
   async jobsPerSecond(jobs: number): Promise<number> {
     const startMs = performance.now();
     await this.#addMany(jobs);
@@ -46,7 +46,7 @@ export class FloorWorker {
     return (jobs * 1000) / (performance.now() - startMs);
   }
 
-  /** Jobs a second that are worked off when all lie ready: the workers alone, and Redis. */
+  /** Jobs a second when all are in the queue already: only workers and Redis. */
   async drainRate(jobs: number): Promise<number> {
     await this.#queue.pause();
     await this.#addMany(jobs);
@@ -54,7 +54,7 @@ export class FloorWorker {
     return drainPerSecond(this.#queue, jobs);
   }
 
-  /** Milliseconds from adding a job to its being worked on, on an idle machine, one after the other. */
+  /** Milliseconds from adding a job to its start, on an idle machine, one after the other. */
   async jobAges(jobs: number, pauseMs: number): Promise<readonly number[]> {
     for (let i = 0; i < jobs; i++) {
       await this.#add({ loginId: 'timed', addedMs: nowMs() });

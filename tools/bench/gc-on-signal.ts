@@ -1,6 +1,6 @@
 /**
- * Preloaded into a measured server: SIGUSR2 collects its garbage, so that memory means what is really held. Touches all of the young
- * generation first, so that it is counted before the first wait.
+ * Preloaded into a measured server: SIGUSR2 collects its garbage, so that only live memory is measured. It first touches the whole
+ * young generation, so that this is counted before the first wait.
  */
 process.on('SIGUSR2', () => {
   globalThis.gc?.();

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LoadError } from '../load/load-error.ts';
 
-/** The peers have a folder, dependencies and a lock file of their own: what they want must not change what we get. */
+/** The peers have their own folder, dependencies and lock file, so that their dependencies do not change ours. */
 const peersFolder = join(import.meta.dirname, 'peers');
 
-/** Makes the peers' node_modules hold what their lock file says. Throws LoadError when npm cannot. */
+/** Installs the peers' packages from their lock file. Throws LoadError if npm fails. */
 export function ensurePeers(): void {
   if (isInstalled()) return;
   console.log('Installing the peers to compare with (tools/bench/peers, 60 packages) ...');
@@ -19,7 +19,7 @@ export function ensurePeers(): void {
   }
 }
 
-/** By content: file times change with every checkout and copy. */
+/** Compares content, because file times change with every checkout and copy. */
 function isInstalled(): boolean {
   const wanted = versions('package-lock.json');
   const installed = versions('node_modules/.package-lock.json');

@@ -5,14 +5,14 @@ import { SourceAddresses } from '../load/client/source-addresses.ts';
 import { parseTarget, Targets } from '../load/client/target.ts';
 import type { RefreshingPeer } from './peer.ts';
 
-/** What a program has once it is logged in. */
+/** The credentials of a logged-in program. */
 export interface Credentials {
   readonly access: string;
   readonly refresh: string;
   readonly management_key: string;
 }
 
-/** Logs so many programs in at our api, one after the other. Throws when a step is refused. */
+/** Logs programs in at our api, one after the other. Throws if a step is refused. */
 export async function loggedInPrograms(apiUrl: string, count: number): Promise<readonly Credentials[]> {
   const targets = new Targets(parseTarget(apiUrl));
   const calls = new DeviceCalls(targets.first);
@@ -31,7 +31,7 @@ export async function loggedInPrograms(apiUrl: string, count: number): Promise<r
   return programs;
 }
 
-/** The refresh tokens of so many programs that logged in at a peer. Throws when a step is refused. */
+/** The refresh tokens of programs that logged in at a peer. Throws if a step is refused. */
 export async function refreshTokensOfPeer(peer: RefreshingPeer, count: number): Promise<readonly string[]> {
   const pool = new ConnectionPool(1, new Targets(parseTarget(peer.url)), new SourceAddresses(null));
   const tokens: string[] = [];

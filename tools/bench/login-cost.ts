@@ -6,7 +6,7 @@ import type { ServerProcess } from '../load/stack/server-process.ts';
 import { drive } from './drive.ts';
 import { median } from './medians.ts';
 
-/** A running product whose parts are watched one by one. */
+/** A running product whose parts are measured one by one. */
 export interface WatchedProduct {
   readonly deployment: Deployment;
   readonly apis: readonly ServerProcess[];
@@ -15,10 +15,10 @@ export interface WatchedProduct {
   readonly redisPorts: readonly number[];
 }
 
-/** What one login cost one Redis. */
+/** The cost of one login in one Redis. */
 export interface RedisCost {
   readonly cpuUs: number;
-  /** Those inside of scripts count too. */
+  /** Commands inside scripts included. */
   readonly commands: number;
   /** Of these, commands that run a script. */
   readonly scriptRuns: number;
@@ -26,7 +26,7 @@ export interface RedisCost {
   readonly bytes: number;
 }
 
-/** What one login cost, from its start until its code is worthless: CPU in microseconds, all processes of a kind together. */
+/** The cost of one login, from its start until its code is used: CPU in microseconds, all processes of a kind together. */
 export interface LoginCost {
   readonly apiUs: number;
   readonly issuerUs: number;

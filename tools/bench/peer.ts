@@ -6,7 +6,7 @@ import { parseTarget } from '../load/client/target.ts';
 import { ensurePeers } from './install-peers.ts';
 import { startProgram } from './program.ts';
 
-/** A server that a user could pick instead of ours, and how its device flow is spoken to. */
+/** A server that people could use instead of ours, and how to call its device flow. */
 export interface Peer {
   readonly name: string;
   readonly url: string;
@@ -14,7 +14,7 @@ export interface Peer {
   readonly start: ClientRequest;
   /** The request that asks for the tokens of a device_code. */
   poll(deviceCode: string): ClientRequest;
-  /** A human approves; resolves when that is accepted. */
+  /** A human approves; resolves when the approval is accepted. */
   approve(userCode: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -90,7 +90,7 @@ async function startBetterAuth(redisUrl: string, cpu: number | null, intervalSec
         device_code: code,
       }),
     approve: async (userCode) => {
-      // Looking at the code is what binds it to the account.
+      // Looking up the code binds it to the account.
       await accepted(`${url}/api/auth/device?user_code=${userCode}`, { headers: { cookie } });
       const body = JSON.stringify({ userCode });
       await accepted(`${url}/api/auth/device/approve`, {

@@ -9,8 +9,8 @@ const begin = '<!-- bench:begin -->';
 const end = '<!-- bench:end -->';
 
 /**
- * Puts the figures into the table of docs/performance.md, in place of the rows of the same name; rows of what was not
- * measured now stay. Returns the file's name.
+ * Writes the figures into the table of docs/performance.md, in place of the rows of the same name; other rows stay.
+ * Returns the file's name.
  */
 export function writeTable(figures: readonly Figure[]): string {
   const document = readFileSync(file, 'utf8');
@@ -19,7 +19,7 @@ export function writeTable(figures: readonly Figure[]): string {
   return file;
 }
 
-/** The document with the table between its markers, in place of the last one. Throws when a marker is missing. */
+/** The document with the new table between its markers. Throws if a marker is missing. */
 export function withTable(document: string, table: string): string {
   const [before, rest] = document.split(begin);
   const after = rest?.split(end)[1];
@@ -27,14 +27,14 @@ export function withTable(document: string, table: string): string {
   return `${before}${begin}\n${table}\n${end}${after}`;
 }
 
-/** The rows of the table that stands in the document. */
+/** The rows of the document's table. */
 export function rowsOf(document: string): readonly string[] {
   const table = document.split(begin)[1]?.split(end)[0] ?? '';
   const lines = table.split('\n').filter((line) => line.startsWith('|'));
   return lines.slice(2);
 }
 
-/** New rows take the place of those of the same name; the others follow. */
+/** New rows replace those of the same name; the others follow. */
 export function mergeRows(rows: readonly string[], news: readonly string[]): readonly string[] {
   const fresh = new Map(news.map((row) => [nameOf(row), row]));
   const merged = rows.map((row) => fresh.get(nameOf(row)) ?? row);
@@ -59,7 +59,7 @@ export function tableOf(rows: readonly string[], on: string): string {
   );
 }
 
-/** What is measured on, and when. */
+/** The machine and the date of the measurement. */
 export function machine(): string {
   const all = cpus();
   const day = new Date().toISOString().slice(0, 10);

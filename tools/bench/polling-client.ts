@@ -5,12 +5,12 @@ import { parseTarget, Targets } from '../load/client/target.ts';
 import { measured, type Measured, median } from './medians.ts';
 import type { Peer } from './peer.ts';
 
-/** What RFC 8628 §3.2 tells a program that is told nothing else. */
+/** The default interval of RFC 8628 §3.2. */
 const intervalMs = 5_000;
 
 /**
- * Milliseconds from an accepted approval to the tokens, for programs that ask a peer every five seconds, as its clients
- * do: logins that begin evenly spread over one interval and are approved at random moments of another.
+ * Milliseconds from an accepted approval to the tokens, for programs that poll a peer every five seconds, as its clients
+ * do: logins that start evenly over one interval and are approved at random moments of another.
  */
 export async function pollingDelay(peer: Peer, logins: number): Promise<Measured> {
   const pool = new ConnectionPool(4, new Targets(parseTarget(peer.url)), new SourceAddresses(null));

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { freePort } from '../../test/support/free-port.ts';
 import { ServerProcess } from '../load/stack/server-process.ts';
 
-/** A program of the benchmark that runs as a process of its own, as our services do. */
+/** A program of the benchmark in its own process, like our services. */
 export interface RunningProgram {
   readonly url: string;
   readonly server: ServerProcess;

@@ -6,15 +6,15 @@ import { type Exchange, exchangesPerSecond } from './throughput.ts';
 export interface RefreshingPrograms {
   readonly name: string;
   readonly url: string;
-  /** The refresh tokens with which they begin, one for each connection at least. */
+  /** The first refresh tokens, at least one for each connection. */
   readonly tokens: readonly string[];
   readonly refresh: (token: string) => ClientRequest;
-  /** Which member of an answer is the next refresh token. */
+  /** The member of an answer with the next refresh token. */
   readonly member: string;
   readonly seconds: number;
 }
 
-/** Programs that refresh without pause, each with the token that its last answer brought. */
+/** Programs that refresh without pause, each with the token of its last answer. */
 export function refreshing({ name, url, tokens, refresh, member, seconds }: RefreshingPrograms): Contender {
   const latest = [...tokens];
   const next = (): Exchange => {
@@ -24,7 +24,7 @@ export function refreshing({ name, url, tokens, refresh, member, seconds }: Refr
       request: refresh(token),
       accepts: ({ status, body }) => {
         const brought = status === 200 ? (JSON.parse(body) as Record<string, unknown>)[member] : undefined;
-        // After a 503 the token is as good as before.
+        // After a 503 the token is still valid.
         latest.push(typeof brought === 'string' ? brought : token);
         return typeof brought === 'string';
       },

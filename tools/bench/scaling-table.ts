@@ -7,27 +7,27 @@ import type { SweepCost } from './sweep-cost.ts';
 
 const file = join(import.meta.dirname, '../../docs/scaling.md');
 
-/** How busy a core may be on the average, so that bursts find room. */
+/** Average load of a core that leaves room for bursts. */
 const busy = 0.7;
 
-/** What is calculated for. */
+/** The size of the calculated deployment. */
 const waiting = 1_000_000;
 const loginsPerSecond = 10_000;
 
-/** Waits of one api process: `MAX_HELD_WAITS` (50,000), with room for those of a process that is being replaced. */
+/** Waits of one api process: below `MAX_HELD_WAITS` (50,000), with room for those of a process that is being replaced. */
 const waitsPerApi = 40_000;
 
 /** Seconds that a held request lasts, and that a login stays in Redis: the defaults. */
 const longPollSeconds = 120;
 const loginSeconds = 960;
 
-/** Seconds between two looks at each held login: `RECHECK_SECONDS`. */
+/** Seconds between two checks of each held login: `RECHECK_SECONDS`. */
 const recheckSeconds = 30;
 
-/** An api before its first wait. */
+/** Memory of an api before its first wait. */
 const processBytes = 150e6;
 
-/** What was measured. */
+/** The measured costs. */
 export interface ScalingInputs {
   /** One login on a single Redis, and on a Cluster, the shard with the queue first. */
   readonly single: LoginCost;
@@ -38,11 +38,11 @@ export interface ScalingInputs {
   readonly queueCost: RedisCost;
   /** One request that finds a login pending: CPU of one api and its Redis, and bytes of request and answer. */
   readonly poll: { readonly apiUs: number; readonly redisUs: number; readonly bytes: number };
-  /** The sweep's look at one held login. */
-  readonly look: SweepCost;
+  /** The sweep's check of one held login. */
+  readonly check: SweepCost;
   readonly bytesPerWait: number;
   readonly redisBytesPerLogin: number;
-  /** What a login leaves in Redis once it is redeemed. */
+  /** Bytes that a redeemed login leaves in Redis. */
   readonly redisBytesAfterwards: number;
 }
 
@@ -68,7 +68,7 @@ function capacity({
   single,
   queueCost,
   poll,
-  look,
+  check,
   bytesPerWait,
   redisBytesPerLogin,
   ...rest
@@ -111,9 +111,9 @@ function capacity({
         `${number((busy * 1e6) / poll.apiUs)} requests/s`,
       ],
       [
-        'api and Redis, a look of the sweep',
-        `${us(look.apiUs)} and ${us(look.redisUs)}`,
-        `${number((busy * 1e6) / look.apiUs)} looks/s`,
+        'api and Redis, a check by the sweep',
+        `${us(check.apiUs)} and ${us(check.redisUs)}`,
+        `${number((busy * 1e6) / check.apiUs)} checks/s`,
       ],
       [
         'network, requests and answers',
@@ -143,19 +143,19 @@ function queueShardUs({ sharded, queueCost }: ScalingInputs): number {
 }
 
 function arithmetic(inputs: ScalingInputs): string {
-  const { single, sharded, queueCost, poll, look, bytesPerWait, redisBytesPerLogin } = inputs;
+  const { single, sharded, queueCost, poll, check, bytesPerWait, redisBytesPerLogin } = inputs;
   const redis = single.shards[0] ?? queueCost;
   // Spread over many apis, hardly any two logins meet in a job.
   const onShards = sharded.shards.reduce((sum, { cpuUs }) => sum + cpuUs, 0);
   const redisUs = onShards + (1 - sharded.jobs) * queueCost.cpuUs;
   const asksPerSecond = waiting / longPollSeconds;
-  const looksPerSecond = waiting / recheckSeconds;
+  const checksPerSecond = waiting / recheckSeconds;
   const cores = (usPerSecond: number) => usPerSecond / 1e6 / busy;
   const apiCores = cores(
-    loginsPerSecond * single.apiUs + asksPerSecond * poll.apiUs + looksPerSecond * look.apiUs,
+    loginsPerSecond * single.apiUs + asksPerSecond * poll.apiUs + checksPerSecond * check.apiUs,
   );
   const redisCores = cores(
-    loginsPerSecond * redisUs + asksPerSecond * poll.redisUs + looksPerSecond * look.redisUs,
+    loginsPerSecond * redisUs + asksPerSecond * poll.redisUs + checksPerSecond * check.redisUs,
   );
   const queues = Math.ceil(cores(loginsPerSecond * queueCost.cpuUs));
   const apis = Math.max(Math.ceil(apiCores), Math.ceil(waiting / waitsPerApi));
@@ -170,7 +170,7 @@ function arithmetic(inputs: ScalingInputs): string {
       ],
       [
         'api processes, by CPU',
-        `(${number(loginsPerSecond)} × ${us(single.apiUs)} + ${number(asksPerSecond)} asked anew × ${us(poll.apiUs)} + ${number(looksPerSecond)} looks × ${us(look.apiUs)}) ÷ ${busy}`,
+        `(${number(loginsPerSecond)} × ${us(single.apiUs)} + ${number(asksPerSecond)} asked anew × ${us(poll.apiUs)} + ${number(checksPerSecond)} checks × ${us(check.apiUs)}) ÷ ${busy}`,
         number(apiCores),
       ],
       [
@@ -180,7 +180,7 @@ function arithmetic(inputs: ScalingInputs): string {
       ],
       [
         'Redis primaries, in all',
-        `(${number(loginsPerSecond)} × ${us(redisUs)}, each in a job of its own, + ${number(asksPerSecond)} × ${us(poll.redisUs)} + ${number(looksPerSecond)} × ${us(look.redisUs)}) ÷ ${busy}`,
+        `(${number(loginsPerSecond)} × ${us(redisUs)}, each in a job of its own, + ${number(asksPerSecond)} × ${us(poll.redisUs)} + ${number(checksPerSecond)} × ${us(check.redisUs)}) ÷ ${busy}`,
         number(Math.max(queues, Math.ceil(redisCores))),
       ],
       [

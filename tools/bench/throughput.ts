@@ -8,7 +8,7 @@ import { closedLoop } from '../load/scenarios/closed-loop.ts';
 /** Keep-alive connections of the client, each with one request at a time. */
 export const connections = 32;
 
-/** A request, and whether an answer to it is the one that counts. */
+/** A request, and whether an answer counts. */
 export interface Exchange {
   readonly request: ClientRequest;
   accepts(answer: Answer): boolean;
@@ -25,8 +25,8 @@ export function requestsPerSecond(
 }
 
 /**
- * Exchanges a second of a closed loop of 32 connections. Only accepted answers count; one that is neither that nor a 503 makes it
- * throw.
+ * Exchanges a second of a closed loop of 32 connections. Only accepted answers count. Throws on an answer that is neither accepted
+ * nor a 503.
  */
 export async function exchangesPerSecond(
   url: string,
@@ -39,7 +39,7 @@ export async function exchangesPerSecond(
   const once = async () => {
     const exchange = next();
     const answer = await pool.request(exchange.request);
-    // 503: the machine has other work, and a command took too long. Such an answer does not count.
+    // 503: the machine was busy and a command took too long. Such an answer does not count.
     if (exchange.accepts(answer)) answered++;
     else if (answer.status !== 503) unexpected = answer;
   };

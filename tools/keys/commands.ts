@@ -4,19 +4,19 @@ import type { PublishedKeys } from '@ravi/credentials';
 import { generateSigningKey, readSigningKeys } from '@ravi/credentials/signing';
 import { hasKeyFiles, keyFiles, readKeyFile } from '@ravi/issuer/signing-keys';
 
-/** What became of a command: what to say, and whether it was done. */
-export interface Said {
+/** The result of a command: the text to print, and whether it was done. */
+export interface CommandResult {
   readonly done: boolean;
   readonly text: string;
 }
 
-const done = (text: string): Said => ({ done: true, text });
-const refused = (text: string): Said => ({ done: false, text });
+const done = (text: string): CommandResult => ({ done: true, text });
+const refused = (text: string): CommandResult => ({ done: false, text });
 
 /** Writes a new private key into the issuers' directory; they find and publish it within seconds. */
-export function addKey(directory: string | null, nowMs: number): Said {
+export function addKey(directory: string | null, nowMs: number): CommandResult {
   if (directory === null) {
-    return refused('SIGNING_KEY_DIR is not set: add the key by hand to SIGNING_KEY_FILES or SIGNING_KEYS.');
+    return refused('SIGNING_KEY_DIR is not set: add the key yourself to SIGNING_KEY_FILES or SIGNING_KEYS.');
   }
   const pem = generateSigningKey();
   const kid = readSigningKeys([pem])[0]?.kid ?? '';
@@ -26,7 +26,7 @@ export function addKey(directory: string | null, nowMs: number): Said {
   // Written aside and linked into place, so that no issuer reads half a key.
   const draft = join(directory, `.draft-${process.pid}`);
   writeFileSync(draft, pem, { mode: 0o600 });
-  // As readable as the key beside it: in a mounted directory the issuer may be another user.
+  // With the mode of an existing key: in a mounted directory the issuer may be another user.
   const [neighbour] = keyFiles(directory);
   if (neighbour !== undefined) chmodSync(draft, statSync(neighbour).mode & 0o777);
   try {
@@ -41,8 +41,8 @@ export function addKey(directory: string | null, nowMs: number): Said {
 
 const at = (ms: number | null) => (ms === null ? '-' : new Date(ms).toISOString().slice(0, 19));
 
-/** Tells of every key that verifies tokens where it is in its life. */
-export async function listKeys(published: PublishedKeys, nowMs: number): Promise<Said> {
+/** Lists every key that verifies tokens, with its state. */
+export async function listKeys(published: PublishedKeys, nowMs: number): Promise<CommandResult> {
   const keys = await published.listWithLife(nowMs);
   if (keys.length === 0) return done('No key is published: start an issuer.');
   const rows = keys.map((key) => [
@@ -68,7 +68,7 @@ export async function activateKey(
   kid: string,
   nowMs: number,
   atOnce: boolean,
-): Promise<Said> {
+): Promise<CommandResult> {
   const activation = await published.activate(kid, nowMs, atOnce);
   switch (activation.kind) {
     case 'activated':
@@ -87,14 +87,14 @@ export async function activateKey(
   }
 }
 
-/** Ends a key, and deletes its private half where it lies in the directory by itself. */
+/** Retires a key, and deletes its private half if the directory has it in its own file. */
 export async function retireKey(
   published: PublishedKeys,
   directory: string | null,
   kid: string,
   nowMs: number,
   atOnce: boolean,
-): Promise<Said> {
+): Promise<CommandResult> {
   const retirement = await published.retire(kid, nowMs, atOnce);
   switch (retirement.kind) {
     case 'active':
@@ -112,7 +112,7 @@ export async function retireKey(
   }
 }
 
-/** What does not sign needs no private half: a key that is gone cannot leak. */
+/** A retired key needs no private half, and a deleted one cannot leak. */
 function deletePrivateHalf(directory: string | null, kid: string): string {
   const files = directory !== null && hasKeyFiles(directory) ? keyFiles(directory) : [];
   const file = files.find((candidate) => {

@@ -3,7 +3,7 @@ import { type KeySources, keySettings, keySources } from '@ravi/issuer/signing-k
 import { type RedisTopology, toolRedis } from '@ravi/redis';
 import { type Env, lifetimeSettings, parseSettings, sharedSettings } from '@ravi/runtime';
 
-/** What the key tool needs of the issuer's settings. */
+/** The issuer's settings for the key tool. */
 export interface KeyToolConfig {
   readonly redis: RedisTopology;
   readonly keySources: KeySources;
@@ -12,8 +12,8 @@ export interface KeyToolConfig {
 }
 
 /**
- * Parses what the key tool needs. Where no Redis is named and `npm start` keeps one in DATA_DIR, it is that. Throws `ConfigError`
- * with every problem at once.
+ * Parses the settings of the key tool. If no Redis is named, it uses the one of `npm start` in DATA_DIR. Throws `ConfigError` with
+ * every problem at once.
  */
 export function parseConfig(env: Env): KeyToolConfig {
   const values = parseSettings(env, { ...sharedSettings, ...lifetimeSettings, ...keySettings });

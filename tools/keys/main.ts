@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { PublishedKeys } from '@ravi/credentials';
 import { connectRedis, waitUntilReady } from '@ravi/redis';
 import { systemClock } from '@ravi/runtime';
-import { activateKey, addKey, listKeys, retireKey, type Said } from './commands.ts';
+import { activateKey, addKey, listKeys, retireKey, type CommandResult } from './commands.ts';
 import { type KeyToolConfig, parseConfig } from './config.ts';
 
 const usage = `The issuers' signing keys, changed without a restart.
@@ -13,7 +13,7 @@ const usage = `The issuers' signing keys, changed without a restart.
   npm run keys -- retire KID [--now]     verify with it until its last token has expired, or no longer
 `;
 
-async function main(args: readonly string[]): Promise<Said> {
+async function main(args: readonly string[]): Promise<CommandResult> {
   const atOnce = args.includes('--now');
   const [command, kid = '', ...rest] = args.filter((arg) => arg !== '--now');
   const takesKid = command === 'activate' || command === 'retire';
@@ -39,8 +39,8 @@ async function main(args: readonly string[]): Promise<Said> {
 
 async function withRedis(
   config: KeyToolConfig,
-  run: (published: PublishedKeys) => Promise<Said>,
-): Promise<Said> {
+  run: (published: PublishedKeys) => Promise<CommandResult>,
+): Promise<CommandResult> {
   const redis = connectRedis(config.redis, 'commands', 'ravi-keys');
   redis.on('error', () => undefined);
   try {

@@ -4,12 +4,12 @@ import type { LoadOptions } from './options.ts';
 import type { Deployment } from './run-load.ts';
 import { Product } from './stack/product.ts';
 
-/** What is driven, and how to leave it. */
+/** The deployment under load, and how to stop it. */
 export interface OpenDeployment extends Deployment {
   close(): Promise<void>;
 }
 
-/** The gauge of a process that tells its metrics. Throws LoadError where it does not. */
+/** The gauge of a process by its metrics. Throws LoadError if it has none. */
 async function answeringGauge(url: string): Promise<ServerGauge> {
   const gauge = metricsGauge(url);
   const figures = await gauge();
@@ -20,7 +20,7 @@ async function answeringGauge(url: string): Promise<ServerGauge> {
   return gauge;
 }
 
-/** The deployment that was named, or a stack of our own, ready to be driven. */
+/** The named deployment, or a stack of our own, ready for load. */
 export async function openDeployment(options: LoadOptions): Promise<OpenDeployment> {
   const metrics = await Promise.all(options.metricsUrls.map(answeringGauge));
   if (options.url !== null) return { urls: [options.url], gauges: metrics, close: () => Promise.resolve() };

@@ -1,6 +1,6 @@
 import { type ScenarioEntry, scenarios } from './scenarios/index.ts';
 
-/** What `--help` prints. */
+/** The text of `--help`. */
 export function helpText(): string {
   const list = Object.entries(scenarios).map(
     ([name, { summary, takes, defaults }]: [string, ScenarioEntry]) => {
@@ -25,25 +25,25 @@ Scenarios
 ${list.join('\n')}
 
 Where
-  --url URL           the deployment; run it with RATE_LIMITS=off, from one address limits come first
-  --stack             a stack of its own; --apis N and --issuers N processes of each (1)
+  --url URL           the deployment; run it with RATE_LIMITS=off, or its limits stop the load from one address
+  --stack             a new local stack; --apis N and --issuers N processes of each (1)
   --i-own-this        needed for a target that is not on this machine
   --metrics URL       an admin port's /metrics: memory and CPU of that process; repeat for more
 
 How much
-  --clients N         logins that wait at once, or that are prepared
+  --clients N         logins that wait at once, or are prepared
   --connections N     keep-alive connections for starting, polling and approving (64)
-  --rate N            a second, open loop; without it as fast as possible
+  --rate N            logins a second, open loop; default: as fast as possible
   --seconds N         how long
   --think MS          how long the human of "login" takes (100)
-  --processes N       processes to drive from; as many as the file limit asks for
+  --processes N       load processes; default: as many as the file limit requires
 
 Approvals
   --approve           approve through the API, as a signed-in account: a new one (as --stack does by itself),
   --email ADDRESS     or this one, with its password in LOAD_PASSWORD
 
 Result
-  --out DIR           where result and report go (artifacts/load): .json and one .html for any browser
+  --out DIR           folder for result and report (artifacts/load): .json and one .html
   exit code           0; 1 when a login was lost or doubled; 2 when the run could not be done, or more failed
                       than succeeded. Ctrl-C ends the load and still tells the result; twice, nothing (130)
 

@@ -1,5 +1,5 @@
 /**
- * Drives a deployment with device logins and tells what it did to it: `npm run load -- --help`.
+ * Loads a deployment with device logins and reports the results: `npm run load -- --help`.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,10 +18,10 @@ import { scenarios } from './scenarios/index.ts';
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 
-// The terminal is gone: by way of "exit", which ends the servers too.
+// The terminal is gone: exit through "exit", which ends the servers too.
 process.once('SIGHUP', () => process.exit(129));
 
-/** The first signal ends the load and accounts for what is under way; another one, a second later, ends all. */
+/** The first signal ends the load and accounts for the logins in progress; another one, a second later, ends everything. */
 function stop(): void {
   if (stopping.signal.aborted) return;
   stopping.abort();
@@ -31,7 +31,7 @@ function stop(): void {
   console.error('\nStopping: what was approved is accounted for first. Once more to leave at once.');
 }
 
-/** Runs what was asked for. Resolves to the exit code. */
+/** Runs the requested scenario. Resolves to the exit code. */
 async function main(options: LoadOptions): Promise<number> {
   openFolder(options.outDir);
   const deployment = await openDeployment(options);

@@ -4,7 +4,7 @@ import type { Account } from './client/session.ts';
 import { LoadError } from './load-error.ts';
 import { type Amount, type ScenarioEntry, type ScenarioName, scenarios } from './scenarios/index.ts';
 
-/** What a run was asked to do. */
+/** The options of a run. */
 export interface LoadOptions {
   readonly scenario: ScenarioName;
   /** Null: a stack of our own. */
@@ -15,7 +15,7 @@ export interface LoadOptions {
   readonly rate: number | null;
   readonly seconds: number;
   readonly thinkMs: number;
-  /** Null: as many as the file limit asks for. */
+  /** Null: as many as the file limit requires. */
   readonly processes: number | null;
   readonly approve: boolean;
   readonly account: Account | null;
@@ -23,7 +23,7 @@ export interface LoadOptions {
   readonly outDir: string;
 }
 
-/** Flags with a whole number: the least and the most that is sensible; beyond, a slip of the finger is likelier. */
+/** Flags with a number: the smallest and the largest sensible value; others are probably typing errors. */
 const bounds = {
   clients: [1, 200_000],
   connections: [1, 4_000],
@@ -57,8 +57,8 @@ const flags = {
 } as const;
 
 /**
- * Reads the command line; null when it asks for help. `password` is that of `--email`, from the environment: a
- * command line is visible to others. Throws LoadError with a sentence that says what to change.
+ * Reads the command line; null when it asks for help. `password` is that of `--email`, from the environment, since
+ * others can see a command line. Throws LoadError with a sentence that says what to change.
  */
 export function parseOptions(args: readonly string[], password: string | undefined): LoadOptions | null {
   const { values, positionals } = parse(args);
@@ -74,10 +74,10 @@ export function parseOptions(args: readonly string[], password: string | undefin
   const idle = amounts.find((amount) => values[amount] !== undefined && !takes.includes(amount));
   if (idle !== undefined) {
     const list = takes.map((amount) => `--${amount}`).join(', ');
-    throw new LoadError(`--${idle} means nothing to "${name}", which takes ${list}. See --help.`);
+    throw new LoadError(`--${idle} has no meaning for "${name}", which takes ${list}. See --help.`);
   }
   if ((values.url === undefined) === !values.stack)
-    throw new LoadError('Say where: either --url URL or --stack.');
+    throw new LoadError('Name the target: either --url URL or --stack.');
   if (values.url !== undefined) refuseForeignTarget('url', values.url, values['i-own-this']);
   for (const url of values.metrics ?? []) refuseForeignTarget('metrics', url, values['i-own-this']);
   if (approves && !values.stack && !values.approve) {
@@ -86,7 +86,7 @@ export function parseOptions(args: readonly string[], password: string | undefin
     );
   }
   if (values.email !== undefined && password === undefined) {
-    throw new LoadError('With --email, put the password into the environment variable LOAD_PASSWORD.');
+    throw new LoadError('With --email, set the password in the environment variable LOAD_PASSWORD.');
   }
   return {
     scenario: name,
@@ -109,13 +109,13 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: joinNegative(args), options: flags, allowPositionals: true });
   } catch (error) {
-    const message = types.isNativeError(error) ? error.message : 'The command line makes no sense';
-    // The rest of Node's message is about its own ways around it.
+    const message = types.isNativeError(error) ? error.message : 'The command line is not valid';
+    // The rest of Node's message suggests workarounds that do not apply here.
     throw new LoadError(`${message.split(/\. |\n/)[0]?.replace(/\.$/, '')}. See --help.`);
   }
 }
 
-/** `--rate -3` as `--rate=-3`: then its bounds tell what is wrong, where Node finds it ambiguous. */
+/** Turns `--rate -3` into `--rate=-3`, which Node would call ambiguous, so that the bounds check reports it. */
 function joinNegative(args: readonly string[]): string[] {
   const joined: string[] = [];
   for (const arg of args) {
@@ -129,10 +129,10 @@ function joinNegative(args: readonly string[]): string[] {
 function numberOf<Fallback>(flag: keyof typeof bounds, text: string | undefined, fallback: Fallback) {
   if (text === undefined) return fallback;
   const value = Number(text.replaceAll('_', ''));
-  const [least, most] = bounds[flag];
+  const [min, max] = bounds[flag];
   const fits = flag === 'rate' ? Number.isFinite(value) : Number.isInteger(value);
-  if (!fits || value < least || value > most)
-    throw new LoadError(`--${flag} must be from ${least} to ${most}, not "${text}".`);
+  if (!fits || value < min || value > max)
+    throw new LoadError(`--${flag} must be from ${min} to ${max}, not "${text}".`);
   return value;
 }
 

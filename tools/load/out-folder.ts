@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LoadError } from './load-error.ts';
 
-/** Makes sure that results can be written into a folder, before an hour's run is spent on them. Throws LoadError. */
+/** Checks that results can be written into a folder, before a long run. Throws LoadError. */
 export function openFolder(path: string): void {
   try {
     makeFolder(resolve(path));
@@ -13,7 +13,7 @@ export function openFolder(path: string): void {
   }
 }
 
-/** As `mkdir -p`. Node's own `recursive` tries for ever below /proc. */
+/** Like `mkdir -p`. Node's own `recursive` loops forever below /proc. */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));

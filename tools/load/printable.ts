@@ -1,4 +1,4 @@
-/** A text that came from elsewhere, for a terminal: without line breaks and sequences that would change what else is read. */
+/** A foreign text made safe for a terminal: without line breaks and control sequences. */
 export function printable(text: string): string {
   return text.replaceAll(/\p{C}/gu, '·');
 }

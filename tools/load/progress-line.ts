@@ -1,12 +1,12 @@
 import type { TimelineSample } from './processes/coordinator.ts';
 
-/** How often a line is printed where it cannot be written over, in samples: every five seconds. */
+/** Samples between two lines if a line cannot be overwritten: five seconds. */
 const samplesPerLine = 20;
 
-/** Samples over which the pace is told, on a terminal and elsewhere. */
+/** Samples for the reported pace, on a terminal and elsewhere. */
 const samplesOfPace = { terminal: 8, elsewhere: samplesPerLine };
 
-/** Shows how a run goes: one line that is written over on a terminal, one every five seconds elsewhere. */
+/** Shows the progress of a run: one line that is overwritten on a terminal, one every five seconds elsewhere. */
 export class ProgressLine {
   readonly #unit: string;
   readonly #output: NodeJS.WriteStream;

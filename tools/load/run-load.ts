@@ -11,19 +11,19 @@ import { fileLimit } from './processes/file-limit.ts';
 import type { Job } from './processes/messages.ts';
 import { processesFor, splitShare } from './processes/shares.ts';
 
-/** What is driven, and who tells how it fares. */
+/** The deployment under load, and its gauges. */
 export interface Deployment {
   readonly urls: readonly [string, ...string[]];
-  /** Where logins are started and approved, if not there: so that those servers do nothing but hold waits. */
+  /** Another target for starts and approvals, so that the measured servers only hold waits. */
   readonly callUrls?: readonly [string, ...string[]];
-  /** Who approves, in turn; without them one account, new or that of the options. */
+  /** The approvers, used in turn; by default one account, new or from the options. */
   readonly sessions?: readonly Session[];
   readonly gauges: readonly ServerGauge[];
-  /** Read between the phases, in place of `gauges`: may take their time, to be exact. */
+  /** Read between the phases, instead of `gauges`: these may be slow but exact. */
   readonly phaseGauges?: readonly ServerGauge[];
 }
 
-/** Runs a scenario against a deployment. Throws LoadError when it cannot be begun. */
+/** Runs a scenario against a deployment. Throws LoadError if it cannot start. */
 export async function runLoad(
   options: LoadOptions,
   deployment: Deployment,

@@ -35,7 +35,7 @@ export async function credentialFigures({ rounds, seconds, peers }: Effort): Pro
     }
     const [ours, theirs] = await alternate(refreshes, rounds);
     if (!ours) throw new Error('A contender was not measured.');
-    // The access tokens of before the refreshes are valid as long as they say.
+    // Refreshes do not end earlier access tokens.
     const lookUps = await lookUpFigures(api.url, koa.url, programs, rounds, seconds);
     return [
       {
@@ -66,7 +66,7 @@ function refreshingOurs(url: string, programs: readonly Credentials[], seconds: 
   });
 }
 
-/** Who is behind a credential, by each kind of it. */
+/** Look-ups of the account, by each kind of credential. */
 async function lookUpFigures(
   apiUrl: string,
   koaUrl: string,

@@ -4,7 +4,7 @@ import { drive } from '../drive.ts';
 import { atLeast, type Effort, type Figure } from '../figure.ts';
 import { FloorWorker } from '../floor-worker.ts';
 
-/** Many wait, all are approved at once: logins a second of the whole product, with its client, on all cores. */
+/** Many programs wait and all are approved at once: logins a second of the whole product, the client included, on all cores. */
 export async function fanoutFigure({ rounds, fanout }: Effort): Promise<Figure> {
   const product = await Product.onRedis();
   const floor = await FloorWorker.start('nothing', product.redis.url, 1);

@@ -23,19 +23,19 @@ import {
   type WatchedProduct,
 } from '../login-cost.ts';
 import { type ScalingInputs, writeScaling } from '../scaling-table.ts';
-import { costOfLooks } from '../sweep-cost.ts';
+import { costOfSweepChecks } from '../sweep-cost.ts';
 import { requestsPerSecond } from '../throughput.ts';
 import { holdOurs, redisBytes } from './memory-figures.ts';
 
 /** Logins that are polled once each. */
 const polls = 25_000;
 
-/** Waits whose memory is told. */
+/** Waits whose memory is reported. */
 const waits = 10_000;
 
 /**
- * What a login costs while few and while many others are pending, and on a Cluster, where each shard must have its part
- * of the work. With `write`, docs/scaling.md gets the numbers.
+ * The cost of a login while few and while many others are pending, and on a Cluster, where each shard must do its part
+ * of the work. With `write`, the numbers go into docs/scaling.md.
  */
 export async function growthFigures({ rounds, pending, costed, write }: Effort): Promise<Figure[]> {
   const [fewPending, manyPending] = pending;
@@ -68,13 +68,13 @@ export async function growthFigures({ rounds, pending, costed, write }: Effort):
       rounds,
     );
     if (!atFew || !atMany) throw new Error('A contender was not measured.');
-    // The first of each warmed up.
+    // The first of each was the warm-up.
     const [single, sharded] = [medianCost(costs.few.slice(1)), medianCost(costs.cluster.slice(1))];
     const audited = (await auditEntries(few)) / (costed * costs.few.length);
     const predicted = predictCommands(single, queueCost, { audited, jobs: sharded.jobs }, cluster);
     if (write) {
       const poll = await costOfPolls(few);
-      const look = await costOfLooks(few.redisPorts[0] ?? 0);
+      const check = await costOfSweepChecks(few.redisPorts[0] ?? 0);
       const redisBytesAfterwards = await bytesLeft(few, costed);
       const { bytesPerWait, redisBytesPerLogin } = await holdOurs(waits, 1);
       writeScaling({
@@ -83,7 +83,7 @@ export async function growthFigures({ rounds, pending, costed, write }: Effort):
         predicted,
         queueCost,
         poll,
-        look,
+        check,
         bytesPerWait,
         redisBytesPerLogin,
         redisBytesAfterwards,
@@ -118,7 +118,7 @@ async function productWith(pending: number, stops: (() => Promise<unknown>)[]): 
   };
 }
 
-/** What BullMQ itself costs the Redis: a job that does nothing. */
+/** BullMQ's own cost in Redis: a job that does nothing. */
 async function costOfEmptyJob(redisPort: number, jobs: number): Promise<RedisCost> {
   const worker = await FloorWorker.start('nothing', `redis://127.0.0.1:${redisPort}`, 1);
   await worker.jobsPerSecond(jobs);
@@ -135,14 +135,14 @@ async function costOfEmptyJob(redisPort: number, jobs: number): Promise<RedisCos
   };
 }
 
-/** What a request costs that finds its login pending, in microseconds. */
+/** The cost of a request that finds its login pending, in microseconds. */
 async function costOfPolls(product: WatchedProduct): Promise<ScalingInputs['poll']> {
   const [url] = product.deployment.urls;
   const codes = await pendingCodes(url, polls);
   const calls = new DeviceCalls(parseTarget(url));
   const before = await readAll(product);
   let turn = 0;
-  // More than once each would be told to slow down.
+  // A second poll of the same code would get `slow_down`.
   const next = () => calls.wait(codes[turn++ % codes.length] ?? '', 0);
   const perSecond = await requestsPerSecond(url, 1, next, ({ status }) => status === 400);
   const after = await readAll(product);
@@ -163,7 +163,7 @@ async function bytesOf(url: string, request: ClientRequest): Promise<number> {
   return after.sentBytes - before.sentBytes + after.receivedBytes - before.receivedBytes;
 }
 
-/** What a redeemed login leaves in Redis, in bytes. */
+/** Bytes that a redeemed login leaves in Redis. */
 async function bytesLeft(product: WatchedProduct, logins: number): Promise<number> {
   const url = `redis://127.0.0.1:${product.redisPorts[0]}`;
   const before = await redisBytes(url);

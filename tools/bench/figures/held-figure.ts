@@ -6,8 +6,8 @@ import { measured } from '../medians.ts';
 import { waitsPerProcess } from './memory-figures.ts';
 
 /**
- * As many waits at once as several api processes hold, then all approved: whoever waits must be answered, once. The
- * requests last longer than the run, so that every answer is a wake-up.
+ * As many waits at once as several api processes hold, then all approved: each must be answered exactly once. The
+ * requests last longer than the run, so that every answer comes from a wake-up.
  */
 export async function heldFigure({ heldAndWoken: waits }: Effort): Promise<Figure[]> {
   const product = await Product.onRedis();

@@ -9,13 +9,13 @@ import { drainPerSecond } from '../drain.ts';
 import { atLeast, type Effort, type Figure } from '../figure.ts';
 import { FloorWorker } from '../floor-worker.ts';
 
-/** The share of a core that an issuer gets where cores shall stay free. */
+/** The share of a core for an issuer in the run that leaves cores free. */
 const limitedShare = 0.3;
 
-/** How many times as many jobs come first: a fresh process runs its code slowly, and an issuer runs for weeks. */
+/** The share of jobs that come first, as warm-up: a fresh process runs its code slowly, and an issuer runs for weeks. */
 const warmUps = 2;
 
-/** Logins a second that one and two issuer processes work off when all lie ready in the queue. */
+/** Logins a second that one and two issuer processes issue when all are in the queue already. */
 export async function issuerFigures(effort: Effort): Promise<Figure[]> {
   const product = await Product.onRedis();
   const redis = connectRedis({ kind: 'single', url: product.redis.url }, 'commands', 'bench');
@@ -79,7 +79,7 @@ export async function issuerFigures(effort: Effort): Promise<Figure[]> {
         others: [floorTwo, { ...one, name: '1 process' }],
         targets: [atLeast(two, floorTwo, 0.7)],
       },
-      // Two at full speed want more than two cores, with Redis: so few that cores stay free.
+      // Two at full speed and Redis need more than two cores: limited, so that cores stay free.
       ...(Number.isNaN(limitedTwo.median)
         ? []
         : [

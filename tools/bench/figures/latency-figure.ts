@@ -8,7 +8,7 @@ import { type Measured, measured, median } from '../medians.ts';
 import { startPeers } from '../peer.ts';
 import { pollingDelay } from '../polling-client.ts';
 
-/** Milliseconds between two logins on the "idle" machine: each has all of it to itself. */
+/** Milliseconds between two logins on the "idle" machine, so that none disturbs another. */
 const everyMs = 40;
 
 /** From the approval to the answer, one login after the other. */
@@ -58,7 +58,7 @@ export async function latencyFigure({ rounds, idleLogins, peers, pollingLogins }
   }
 }
 
-/** The peers, each with clients that poll as RFC 8628 says; both at the same time, since they mostly wait. */
+/** The peers, each with clients that poll as RFC 8628 says; both at the same time, since they wait nearly all the time. */
 async function polledPeers(redisUrl: string, logins: number): Promise<Measured[]> {
   const peers = await startPeers(redisUrl, null, 5);
   try {
@@ -68,7 +68,7 @@ async function polledPeers(redisUrl: string, logins: number): Promise<Measured[]
   }
 }
 
-function sooner(ours: Measured, other: Measured, least: number): Target {
+function sooner(ours: Measured, other: Measured, min: number): Target {
   const reached = other.median / ours.median;
-  return { text: `≥ ${least}× sooner than ${other.name}`, reached, met: reached >= least };
+  return { text: `≥ ${min}× sooner than ${other.name}`, reached, met: reached >= min };
 }

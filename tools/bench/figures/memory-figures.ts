@@ -10,18 +10,18 @@ import { atMost, type Effort, type Figure, within } from '../figure.ts';
 import { startProgram } from '../program.ts';
 import { measured, type Measured } from '../medians.ts';
 
-/** Waits that one server process holds: its file limit leaves room for few more here. */
+/** Waits of one server process: close to its file limit here. */
 export const waitsPerProcess = 17_000;
 
 /** Time for a server to collect its garbage and give memory back. */
 const collectMs = 700;
 
-/** Waits that come first and go again, so that code and pools are there before memory is counted. */
+/** Waits that are opened and closed first, so that code and pools exist before memory is measured. */
 const warmUpWaits = 1_000;
 
 /**
- * V8's young generation at its full size from the start: it grows once, with the first thousands of waits, and belongs to the
- * process, not to each wait.
+ * V8's young generation at its full size from the start: it grows once, with the first thousands of waits, and is a cost of
+ * the process, not of each wait.
  */
 const youngGeneration = ['--min-semi-space-size=16', '--max-semi-space-size=16'];
 
@@ -32,15 +32,15 @@ const nodeFlags = [
   join(import.meta.dirname, '../gc-on-signal.ts'),
 ];
 
-/** What one round found. */
+/** The results of one round. */
 interface HeldRound {
   readonly bytesPerWait: number;
-  /** The busiest server's CPU while nothing happened, in hundredths of a core. */
+  /** The busiest server's CPU while idle, in hundredths of a core. */
   readonly idleCpuPercent: number;
   readonly redisBytesPerLogin: number;
 }
 
-/** Memory of a held wait, at two sizes, and what holding costs while nothing happens. */
+/** Memory of a held wait, at two sizes, and the CPU of holding while idle. */
 export async function memoryFigures({ held }: Effort): Promise<Figure[]> {
   const figures: Figure[] = [];
   let fewer: Measured | null = null;
@@ -96,11 +96,11 @@ async function figuresAt(
   return figures;
 }
 
-function below(ours: Measured, most: number, unit: string) {
-  return { text: `≤ ${most} ${unit}`, reached: ours.median / most, met: ours.median <= most };
+function below(ours: Measured, max: number, unit: string) {
+  return { text: `≤ ${max} ${unit}`, reached: ours.median / max, met: ours.median <= max };
 }
 
-/** Holds so many waits at our api, as many processes as they need, for some seconds. */
+/** Holds this many waits at our apis, in as many processes as needed, for some seconds. */
 export async function holdOurs(waits: number, seconds: number): Promise<HeldRound> {
   const product = await Product.onRedis();
   try {
@@ -178,10 +178,10 @@ async function afterCollecting(server: ServerProcess) {
   return readProcess(server.name, server.pid);
 }
 
-/** The garbage of opening so many waits is collected for seconds, and is none of holding them. */
+/** Time to collect the garbage of opening the waits, which is no cost of holding them. */
 const stillAfterMs = 5_000;
 
-/** The busiest server from a while after all were held until the end. */
+/** The CPU of the busiest server, from a while after all waits were held until the end. */
 function idleCpu({ timeline, phases }: LoadResult): number {
   const fromMs = (phases.find(({ name }) => name === 'held')?.untilMs ?? 0) + stillAfterMs;
   const untilMs = phases.find(({ name }) => name === 'idle')?.untilMs ?? 0;
@@ -195,7 +195,7 @@ function idleCpu({ timeline, phases }: LoadResult): number {
   return Math.max(0, ...percents);
 }
 
-/** Memory that a Redis uses. */
+/** The memory of a Redis. */
 export async function redisBytes(url: string): Promise<number> {
   const redis = connectRedis({ kind: 'single', url }, 'commands', 'bench');
   redis.on('error', () => undefined);

@@ -12,13 +12,13 @@ import { pendingCodes } from '../pending-codes.ts';
 import { startProgram } from '../program.ts';
 import { requestsPerSecond } from '../throughput.ts';
 
-/** Pending logins that are polled in turn: so many that none is polled faster than its interval of a second. */
+/** Pending logins that are polled in turn: enough that none is polled faster than its interval of a second. */
 const pendingLogins = 25_000;
 
-/** Those of a peer, which answers several times fewer polls a second. */
+/** The same for a peer, which answers several times fewer polls a second. */
 const pendingAtPeer = 2_500;
 
-/** Limits that are on, and let so much through as is measured. */
+/** Limits that are on, but high enough for the measurement. */
 const limited = { RATE_LIMITS: 'on', MAX_PENDING_LOGINS: '100000000', MAX_PENDING_PER_ADDRESS: '100000000' };
 
 /** Starts and pending polls a second: each server on one core, Redis and the client on the other. */
@@ -72,7 +72,7 @@ export async function throughputFigures({ rounds, seconds, peers: withPeers }: E
   }
 }
 
-/** What a start costs more where it is counted first, in a round trip of its own. */
+/** The extra cost of a start that is counted first, in its own round trip. */
 function priceOfLimits(on: Measured | undefined, off: Measured | undefined): readonly Figure[] {
   if (!on || !off) throw new Error('A contender was not measured.');
   const others = [{ ...off, name: 'ours, RATE_LIMITS=off' }];
@@ -80,12 +80,7 @@ function priceOfLimits(on: Measured | undefined, off: Measured | undefined): rea
 }
 
 /** Ours first, then the Koa route. */
-function figureOf(
-  title: string,
-  all: readonly Measured[],
-  leastOfKoa: number,
-  peers: readonly Peer[],
-): Figure {
+function figureOf(title: string, all: readonly Measured[], minOfKoa: number, peers: readonly Peer[]): Figure {
   const [ours, koa, ...others] = all;
   if (!ours || !koa) throw new Error('A contender was not measured.');
   return {
@@ -94,7 +89,7 @@ function figureOf(
     ours,
     others: [koa, ...others],
     targets: [
-      atLeast(ours, koa, leastOfKoa),
+      atLeast(ours, koa, minOfKoa),
       ...others
         .filter(({ name }) => peers.some((peer) => peer.name === name))
         .map((peer) => atLeast(ours, peer, 3)),

@@ -3,7 +3,7 @@ export function floorQueueName(work: string): string {
   return `floor-${work}`;
 }
 
-/** A job of a floor. `addedMs`: when it was added, in milliseconds since the epoch, where its age shall be told. */
+/** A job of a floor. `addedMs`: when it was added, in milliseconds since the epoch, if its age is to be reported. */
 export interface FloorJob {
   readonly loginId: string;
   readonly addedMs?: number;

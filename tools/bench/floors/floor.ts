@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { connectRedis, type RedisClient } from '@ravi/redis';
 import { Redis } from 'ioredis';
 
-/** Where a floor listens, from the environment that the benchmark gives it. */
+/** The ports of a floor, from the environment that the benchmark sets. */
 export const floorPort = Number(process.env['PORT']);
 
-/** A connection of a floor: with the options of our services and, for commands, ioredis's own auto-pipelining. */
+/** A connection of a floor, with the options of our services and, for commands, ioredis's own auto-pipelining. */
 export function connectFloor(
   role: 'commands' | 'subscriber' | 'worker',
   url = process.env['REDIS_URL'] ?? '',
@@ -38,12 +38,12 @@ export function startAnswer() {
   };
 }
 
-/** What a poll of a pending login answers. */
+/** The answer to a poll of a pending login. */
 export const pendingAnswer = {
   error: 'authorization_pending',
   error_description:
     'The login is not approved yet. Ask again, with "wait": true to be answered at once when it is.',
 };
 
-/** What a look-up of the account behind a credential answers. */
+/** The answer to a look-up of the account of a credential. */
 export const account = { id: 1, email: 'load-0123456789abcdef@example.com', first_name: '', last_name: '' };

@@ -1,6 +1,6 @@
 /**
- * Floor: `node:http` that holds every wait in a map and answers it when its code comes over Redis pub/sub. What
- * holding costs at least, where a request and its response are kept.
+ * Floor: `node:http` that holds every wait in a map and answers it when its code comes over Redis pub/sub. The
+ * minimum cost of holding if request and response are kept.
  */
 import { createServer, type ServerResponse } from 'node:http';
 import { connectFloor, floorPort, startAnswer } from './floor.ts';

@@ -1,6 +1,6 @@
 /**
  * Floor: a BullMQ worker with the options of our issuer. With `WORK=nothing` its jobs do nothing; with `WORK=sign`
- * they sign two ES256 JWTs, which no issuance can do without. Tells its parent the age of each timed job.
+ * they sign two ES256 JWTs, which no issuance can do without. Sends its parent the age of each timed job.
  */
 import { createServer } from 'node:http';
 import { randomUUID } from 'node:crypto';
@@ -52,5 +52,5 @@ const worker = new Worker<FloorJob>(
 worker.on('error', () => undefined);
 await worker.waitUntilReady();
 
-// The ages since it was asked last: how the benchmark reads them.
+// The benchmark reads the ages since its last request.
 createServer((_request, response) => response.end(JSON.stringify(agesMs.splice(0)))).listen(floorPort);

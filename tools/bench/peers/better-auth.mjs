@@ -1,6 +1,6 @@
 /**
- * Peer: `better-auth` with its device authorization plugin. It keeps codes in a SQL database, so it has what runs
- * everywhere: SQLite in a file, through Node's own module, with a write-ahead log that is not waited for. Sessions are
+ * Peer: `better-auth` with its device authorization plugin. It keeps codes in a SQL database, so it gets one that runs
+ * everywhere: SQLite in a file, through Node's own module, with a write-ahead log that it does not wait for. Sessions are
  * in Redis, its "secondary storage".
  */
 import { createServer } from 'node:http';

@@ -1,7 +1,7 @@
 /**
  * Peer: `oidc-provider` with the device flow on and everything that it keeps in Redis, through the adapter interface
- * of its documentation: a token under its id, a second key from the user_code to it, what belongs to a grant in a list.
- * `POST /approve?user_code=` does what its pages come to when a human consents.
+ * of its documentation: a token under its id, a second key from the user_code to it, the keys of a grant in a list.
+ * `POST /approve?user_code=` has the effect of its pages when a human consents.
  */
 import { Redis } from 'ioredis';
 import { Provider } from 'oidc-provider';
@@ -9,7 +9,7 @@ import { Provider } from 'oidc-provider';
 const redis = new Redis(process.env.REDIS_URL, { keyPrefix: 'oidc:', enableAutoPipelining: true });
 const port = Number(process.env.PORT);
 
-/** What can be used up: kept as a hash, so that "consumed" is one field. */
+/** Models that can be consumed: a hash, so that "consumed" is one field. */
 const consumable = new Set(['AuthorizationCode', 'RefreshToken', 'DeviceCode']);
 
 class RedisAdapter {

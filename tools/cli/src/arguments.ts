@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What the program is asked to do. */
+/** The commands of the program. */
 export type CommandName = 'login' | 'status' | 'token' | 'logout';
 
 /** Which credential `token` prints. */
@@ -19,7 +19,7 @@ export interface Arguments {
   readonly allowHttp: boolean;
 }
 
-/** What the arguments come to. */
+/** The result of reading the arguments. */
 export type ParsedArguments =
   | { readonly kind: 'run'; readonly arguments: Arguments }
   | { readonly kind: 'help' }

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** What the environment says; each of these comes before what is kept. */
+/** The settings of the environment; each takes precedence over the kept login. */
 export interface Config {
   /** An access token to use instead of a login (RAVI_TOKEN). */
   readonly token: string | null;
@@ -11,7 +11,7 @@ export interface Config {
   readonly baseUrl: string | null;
   /** The program's own folder. Not `~/.ravi`: another program keeps its settings there. */
   readonly folder: string;
-  /** Whether somebody looks at a terminal, and it is no build machine. */
+  /** Whether a person is at a terminal that is no build machine. */
   readonly isInteractive: boolean;
   readonly hasColours: boolean;
 }

@@ -4,12 +4,12 @@ import type { Config } from './config.ts';
 import { type LastLogin, readLastLogin, storeFor } from './kept-logins.ts';
 import type { Output } from './output.ts';
 
-/** What a command works with. */
+/** The context of a command. */
 export interface Context {
   readonly config: Config;
   readonly arguments: Arguments;
   readonly output: Output;
-  /** The login that the call is about. */
+  /** The login of this call. */
   readonly place: LastLogin;
   readonly store: CredentialStore;
   /** Aborted by Ctrl-C and by SIGTERM. */
@@ -17,7 +17,7 @@ export interface Context {
   readonly nowMs: () => number;
 }
 
-/** Finds out which login a call is about: by its arguments, then the environment, then the last login. */
+/** Finds the login of a call: by its arguments, else the environment, else the last login. */
 export function createContext(given: Pick<Context, 'config' | 'arguments' | 'output' | 'signal'>): Context {
   const { config, arguments: args } = given;
   const last = readLastLogin(config.folder);
@@ -30,7 +30,7 @@ export function createContext(given: Pick<Context, 'config' | 'arguments' | 'out
   return { ...given, place, store: storeFor(config.folder, place), nowMs: () => Date.now() };
 }
 
-/** A credential of the environment, which comes before what is kept; null where there is none. */
+/** A credential of the environment, which takes precedence over the kept login; null if there is none. */
 export function environmentCredential({
   config,
 }: Context): { readonly name: string; readonly value: string } | null {

@@ -6,7 +6,7 @@ import { type CredentialStore, fileStore, keychainStore } from '@ravi/client';
 /** Where a login is kept. */
 export type StoreName = 'file' | 'keychain';
 
-/** The last login: what a call without `--server` and `--store` is about. Holds no secret. */
+/** The last login, which calls without `--server` and `--store` use. It contains no secret. */
 export interface LastLogin {
   readonly server: string;
   readonly store: StoreName;
@@ -26,7 +26,7 @@ export function fileFor(folder: string, server: string): string {
   return join(folder, `${name}-${digest}.json`);
 }
 
-/** The last login; null where there was none, or its note cannot be read. */
+/** The last login; null if there was none, or its note cannot be read. */
 export function readLastLogin(folder: string): LastLogin | null {
   try {
     const found: unknown = JSON.parse(readFileSync(noteIn(folder), 'utf8'));

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program `ravi-login`: logs in without a browser on this machine. See arguments.ts for what it takes.
+// The program `ravi-login`: logs in without a browser on this machine. arguments.ts lists its arguments.
 import { readConfig } from './config.ts';
 import { run } from './run.ts';
 

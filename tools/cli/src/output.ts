@@ -1,10 +1,10 @@
-/** Where the program speaks: results on stdout, the rest on stderr; with `--json` all of it as one object a line on stdout. */
+/** The program's output: results on stdout, the rest on stderr; with `--json` everything as one object a line on stdout. */
 export interface Output {
-  /** Something that happened: for programs as an object, for people as lines. */
+  /** An event: an object for programs, lines for people. */
   event(event: Readonly<Record<string, unknown>>, lines: readonly string[]): void;
   /** The result of the command. */
   result(result: Readonly<Record<string, unknown>>, lines: readonly string[]): void;
-  /** Why it did not work. */
+  /** Why the command failed. */
   failure(code: string, message: string): void;
 }
 

@@ -9,7 +9,7 @@ import { createOutput } from './output.ts';
 import { status } from './status.ts';
 import { token } from './token.ts';
 
-/** What a run is given. */
+/** The inputs of a run. */
 export interface Run {
   readonly args: readonly string[];
   readonly config: Config;
@@ -25,7 +25,7 @@ const commands: Readonly<Record<CommandName, (context: Context) => Promise<numbe
   logout,
 };
 
-/** Runs the program. Resolves to its exit code; what goes wrong is told. */
+/** Runs the program, and prints errors. Resolves to its exit code. */
 export async function run({ args, config, signal, stdout, stderr }: Run): Promise<number> {
   const parsed = readArguments(args);
   switch (parsed.kind) {

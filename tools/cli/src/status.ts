@@ -3,7 +3,7 @@ import { type Context, environmentCredential } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { duration } from './words.ts';
 
-/** `ravi-login status`: who is logged in, and whether the service agrees. Resolves to the exit code. */
+/** `ravi-login status`: who is logged in, and whether the service still accepts the login. Resolves to the exit code. */
 export async function status(context: Context): Promise<number> {
   const { arguments: args, output, place, store } = context;
   const given = environmentCredential(context);
@@ -45,7 +45,7 @@ export async function status(context: Context): Promise<number> {
   return exitCodes.ok;
 }
 
-/** What the service answers to the login. Rejects where it does not answer. */
+/** The service's answer to the login. Rejects if there is none. */
 async function answerOf(session: Session): Promise<number> {
   const signal = AbortSignal.timeout(10_000);
   const answer = await session.fetch(`${session.server}/api/auth/user/`, { signal }).catch(() => null);

@@ -2,7 +2,7 @@ import { LoginError, openSession } from '@ravi/client';
 import { type Context, environmentCredential } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 
-/** `ravi-login token`: the credential alone, refreshed if need be. Resolves to the exit code. */
+/** `ravi-login token`: prints only the credential, refreshed if necessary. Resolves to the exit code. */
 export async function token(context: Context): Promise<number> {
   const { arguments: args, output, place, store } = context;
   const given = environmentCredential(context);

@@ -1,14 +1,14 @@
-/** An HTTP answer that has arrived in full. What is no answer that we understand has status 0, and the reason as its body. */
+/** A complete HTTP answer. An unreadable one has status 0 and the reason as its body. */
 export interface Answer {
   readonly status: number;
-  /** Status line and header fields, as they came. */
+  /** Status line and header fields, unparsed. */
   readonly head: string;
   readonly body: string;
 }
 
 const endOfHead = '\r\n\r\n';
 
-/** Answers are small: whatever is longer comes from something else than the product, and shall not fill the memory. */
+/** The product's answers are small. A longer one comes from something else, and must not fill the memory. */
 const longestBytes = 1_000_000;
 
 /**

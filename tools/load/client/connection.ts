@@ -6,7 +6,7 @@ import type { SourceAddresses } from './source-addresses.ts';
 import type { Target } from './target.ts';
 import { VaryingFields } from './varying-fields.ts';
 
-/** The connection went away before the answer. `code` is the system's word for it. */
+/** The connection was lost before the answer. `code` is the system's error code. */
 class ConnectionLost extends Error {
   readonly code: string;
 
@@ -17,10 +17,10 @@ class ConnectionLost extends Error {
   }
 }
 
-/** Longest time for an answer to a request that is not held: the product's own limits are below it. */
+/** Time limit for an answer to a request that is not held, above the product's own limits. */
 const answerLimitMs = 30_000;
 
-/** An idle connection is given up after this time: Node servers close theirs after 5 s, maybe just when we send. */
+/** An idle connection is closed after this time: Node servers close theirs after 5 s, perhaps just when we send. */
 const idleLimitMs = 3_000;
 
 /**
@@ -71,7 +71,7 @@ export class Connection {
       opened: () => undefined,
       received: (bytes) => this.#received(bytes),
       closed: (reason) => {
-        // One that was left for another has nothing more to say.
+        // A replaced socket is ignored.
         if (this.#socket !== socket) return;
         this.#socket = null;
         this.#kept = null;

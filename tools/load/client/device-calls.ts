@@ -5,7 +5,7 @@ import type { Target } from './target.ts';
 /** More than a server holds a request: it answers what it allows. */
 const maxWaitSeconds = 900;
 
-/** The calls of a device login as requests that are ready but for the fields that vary. */
+/** The calls of a device login as prepared requests without the varying fields. */
 export class DeviceCalls {
   readonly #target: Target;
   readonly #fields: string;

@@ -3,18 +3,18 @@ import { type Answer, readAnswer } from './answer.ts';
 import { type ClientRequest, withFields } from './request.ts';
 import { openSocket, send, type SocketListener } from './socket.ts';
 
-/** Who is told what became of a held wait. One listener serves all waits, so that each stays small. */
+/** Receives the outcomes of held waits. One listener serves all waits, so that each stays small. */
 export interface HeldWaitListener {
   /** The request was written out: from now on the wait is held. */
   asked(wait: HeldWait): void;
   answered(wait: HeldWait, answer: Answer): void;
-  /** The connection went away without an answer, and not because of `drop`. */
+  /** The connection was lost without an answer, and not by `drop`. */
   lost(wait: HeldWait, reason: string): void;
 }
 
 /** One request that is held open, on a socket of its own. The socket is closed after the answer. */
 export class HeldWait implements SocketListener {
-  /** Which of the caller's logins waits here. */
+  /** The number of the caller's login. */
   readonly index: number;
   /** Whether the request has been written. */
   held = false;
@@ -44,7 +44,7 @@ export class HeldWait implements SocketListener {
 
   opened(): void {
     if (this.#socket) send(this.#socket, this.#request);
-    // Sent: a hundred thousand waits need not keep their texts.
+    // It is sent: a hundred thousand waits need not keep their texts.
     this.#request = '';
     this.held = true;
     this.#listener.asked(this);

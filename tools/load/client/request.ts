@@ -1,4 +1,4 @@
-/** An HTTP/1.1 request without the fields that differ from one to the next: those come in when it is sent. All of it is ASCII. */
+/** An HTTP/1.1 request without the varying fields, which are inserted when it is sent. All of it is ASCII. */
 export interface ClientRequest {
   /** The request line, with its end. */
   readonly line: string;
@@ -19,7 +19,7 @@ export function get(path: string, fields: string): ClientRequest {
   return { line: `GET ${path} HTTP/1.1\r\n`, rest: `${fields}\r\n` };
 }
 
-/** The request as it goes out, with these fields in it. */
+/** The request text with these fields inserted. */
 export function withFields({ line, rest }: ClientRequest, varying: string): string {
   return line + varying + rest;
 }

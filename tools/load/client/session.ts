@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { LoadError } from '../load-error.ts';
 import { printable } from '../printable.ts';
 
-/** The browser session of a signed-in account: what approves. */
+/** The browser session of a signed-in account, which approves. */
 export interface Session {
   readonly cookie: string;
   readonly csrfToken: string;
@@ -16,14 +16,14 @@ export interface Account {
 
 const answerLimitMs = 30_000;
 
-/** Signs in, or signs a new account up when none is given. Throws LoadError with the server's own words. */
+/** Signs in, or signs a new account up when none is given. Throws LoadError with the server's message. */
 export async function openSession(url: string, account: Account | null): Promise<Session> {
   const call = account === null ? 'signup' : 'login';
   const response = await fetch(new URL(`api/auth/${call}/`, url.endsWith('/') ? url : `${url}/`), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(account ?? newAccount()),
-    // To the host that was named, and to no other.
+    // Only to the named host.
     redirect: 'manual',
     signal: AbortSignal.timeout(answerLimitMs),
   }).catch((error: unknown) => {
@@ -37,10 +37,10 @@ export async function openSession(url: string, account: Account | null): Promise
 }
 
 function csrfTokenOf(text: string): string {
-  // It goes into a header field as it is.
+  // It goes into a header field unchanged.
   const token = /"csrf_token": ?"([\w-]{1,200})"/.exec(text)?.[1];
   if (token === undefined)
-    throw new LoadError(`What answers is not the product: no csrf_token in ${printable(text.slice(0, 200))}`);
+    throw new LoadError(`The server is not the product: no csrf_token in ${printable(text.slice(0, 200))}`);
   return token;
 }
 

@@ -3,7 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import type { Target } from './target.ts';
 import { countReceived, countSent } from './traffic.ts';
 
-/** What a socket reports. Exactly one `closed` comes last. */
+/** The events of a socket. Exactly one `closed` comes last. */
 export interface SocketListener {
   opened(): void;
   /** The bytes are valid only during the call: their memory is read into again. */
@@ -12,7 +12,7 @@ export interface SocketListener {
   closed(reason: string): void;
 }
 
-/** All sockets read into this: their bytes are consumed at once, so that a waiting socket holds no buffer of its own. */
+/** The buffer of all sockets: bytes are consumed at once, so that a waiting socket needs no buffer. */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** Opens a socket to the target, from `localAddress` if given. */

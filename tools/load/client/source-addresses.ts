@@ -5,20 +5,19 @@ const socketsPerAddress = 4_000;
 const hostsPerNetwork = 254;
 
 /**
- * Where sockets come from. One address has about 28,000 ports, and a port that was just used rests for a minute
- * (TIME_WAIT), so a loopback target is reached from many 127.x.y.z addresses, from a network that the last run did
- * not use.
+ * The local addresses of sockets. One address has about 28,000 ports, and a used port is blocked for a minute (TIME_WAIT):
+ * so connections to a loopback target come from many 127.x.y.z addresses, in a network that the last run did not use.
  */
 export class SourceAddresses {
   readonly #network: string | null;
   #opened = 0;
 
-  /** `network` is the /24 to use, such as `127.9.30`; null where the system chooses the address. */
+  /** `network` is the /24 to use, such as `127.9.30`; null if the system chooses the address. */
   constructor(network: string | null) {
     this.#network = network;
   }
 
-  /** The address for the next socket; undefined where the system chooses. */
+  /** The address for the next socket; undefined if the system chooses. */
   next(): string | undefined {
     if (this.#network === null) return undefined;
     const host = 1 + (Math.floor(this.#opened++ / socketsPerAddress) % hostsPerNetwork);

@@ -3,15 +3,15 @@ export interface Target {
   readonly host: string;
   readonly port: number;
   readonly tls: boolean;
-  /** What the `Host` field says. */
+  /** The value of the `Host` field. */
   readonly authority: string;
-  /** Path before `/api/…`, without a trailing slash; mostly empty. */
+  /** Path before `/api/…`, without a trailing slash; usually empty. */
   readonly basePath: string;
   /** Whether it is on this machine. */
   readonly loopback: boolean;
 }
 
-/** Reads a target from its URL. Throws a TypeError that says what is wrong with it. */
+/** Reads a target from its URL. Throws a TypeError that says what is wrong. */
 export function parseTarget(url: string): Target {
   if (!URL.canParse(url)) throw new TypeError(`"${url}" is not a URL such as http://127.0.0.1:3000`);
   const { protocol, hostname, port, host, pathname } = new URL(url);
@@ -20,7 +20,7 @@ export function parseTarget(url: string): Target {
   const tls = protocol === 'https:';
   const address = hostname.replace(/^\[|\]$/g, '');
   return {
-    // Not by name: a lookup per socket would go through four threads.
+    // The address, because a look-up per socket would queue for four threads.
     host: address === 'localhost' ? '127.0.0.1' : address,
     port: Number(port === '' ? (tls ? 443 : 80) : port),
     tls,
@@ -30,7 +30,7 @@ export function parseTarget(url: string): Target {
   };
 }
 
-/** The doors of one deployment, used in turn: mostly one, or each api where no load balancer stands before them. */
+/** The addresses of one deployment, used in turn: usually one, or each api if there is no load balancer. */
 export class Targets {
   readonly first: Target;
   readonly #all: readonly Target[];
@@ -46,7 +46,7 @@ export class Targets {
   }
 }
 
-/** Whether sockets to it may come from any 127.x.y.z: only Linux has them all without setting up. */
+/** Whether sockets to it may use any 127.x.y.z address: only Linux has all of them without configuration. */
 export function takesLoopbackSources(target: Target): boolean {
   return process.platform === 'linux' && target.host.startsWith('127.');
 }

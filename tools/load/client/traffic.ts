@@ -1,4 +1,4 @@
-/** Bytes of requests and answers, without what TLS, TCP and IP add. */
+/** Bytes of requests and answers, without TLS, TCP and IP. */
 export interface Traffic {
   readonly sentBytes: number;
   readonly receivedBytes: number;
@@ -17,7 +17,7 @@ export function countReceived(bytes: number): void {
   receivedBytes += bytes;
 }
 
-/** What all sockets of this process sent and received so far. */
+/** Bytes that all sockets of this process have sent and received. */
 export function trafficSoFar(): Traffic {
   return { sentBytes, receivedBytes };
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 
-/** What programs call themselves, from terse to verbose. */
+/** User agents of programs, from short to long. */
 const userAgents = [
   'node',
   'curl/8.5.0',
@@ -15,7 +15,7 @@ const userAgents = [
   'nightly build robot 7',
 ] as const;
 
-/** Addresses of programs, by what a balancer adds: its own neighbour alone, one proxy before it, IPv6. */
+/** Forwarded addresses, as a balancer adds them: one address, one with a proxy before it, IPv6. */
 const forwardings = [
   (n: number) => ipv4(n),
   (n: number) => `${ipv4(n * 7)}, ${ipv4(n)}`,
@@ -23,7 +23,7 @@ const forwardings = [
   (n: number) => `${ipv6(n * 5)}, ${ipv4(n)}`,
 ] as const;
 
-/** A prime, so that no regular course of connections through the prepared fields meets the same ones again soon. */
+/** A prime, so that connections that step regularly through the prepared fields do not meet the same ones soon. */
 const prepared = 1_021;
 
 let pool: readonly string[] | null = null;
@@ -31,12 +31,12 @@ let pool: readonly string[] | null = null;
 /**
  * The fields that differ from request to request on a connection that a balancer shares among programs: `User-Agent`,
  * `X-Forwarded-For` and `traceparent` (W3C Trace Context §3.2). They are prepared once in a process, so that sending them
- * costs nothing that belongs to the measured. Each connection has its own course through them.
+ * does not affect the measurement. Each connection steps through them in its own order.
  */
 export class VaryingFields {
   #turn = randomInt(prepared);
 
-  /** The next fields, each line with its end: never the last ones again, and another length than theirs. */
+  /** The next fields, each line with its end: different from the last ones, also in length. */
   next(): string {
     pool ??= prepare();
     this.#turn = (this.#turn + 1) % prepared;

@@ -1,15 +1,15 @@
 import { nowMs } from './now.ts';
 
-/** A moment of one process. */
+/** A sample of one process. */
 export interface ActivitySample {
   readonly atMs: number;
   /** Requests held open now. */
   readonly waiting: number;
-  /** Units of work done since the start: codes, polls, or logins, whatever the scenario is about. */
+  /** Units of work done since the start: codes, polls or logins, depending on the scenario. */
   readonly done: number;
 }
 
-/** What a process does right now, and the window of time in which its work counts. */
+/** The current activity of a process, and the time window in which its work counts. */
 export class Activity {
   waiting = 0;
   done = 0;
@@ -18,7 +18,7 @@ export class Activity {
   #doneBefore = 0;
   #doneInWindow = 0;
 
-  /** From now on the work counts: what came before was preparation. */
+  /** From now on the work counts; everything before was preparation. */
   openWindow(): void {
     this.#fromMs = nowMs();
     this.#doneBefore = this.done;

@@ -5,7 +5,7 @@ import {
   type Histogram,
 } from 'hdr-histogram-js';
 
-/** What a histogram says. All times in milliseconds. */
+/** The statistics of a histogram. All times in milliseconds. */
 export interface LatencySummary {
   readonly count: number;
   readonly min: number;
@@ -19,10 +19,10 @@ export interface LatencySummary {
   readonly distribution: readonly (readonly [percentile: number, ms: number])[];
 }
 
-/** Histograms by name, as text: how they travel between processes. */
+/** Histograms by name, as text for other processes. */
 export type EncodedLatencies = Readonly<Record<string, string>>;
 
-/** Longest latency that is told apart: ten minutes, in microseconds. */
+/** Maximum latency in the histogram: ten minutes, in microseconds. */
 const highestUs = 600_000_000;
 
 /** Latencies by name, each in a histogram of three significant digits: memory does not grow with the count. */
@@ -42,7 +42,7 @@ export class Latencies {
     );
   }
 
-  /** Adds what another process recorded. */
+  /** Adds the records of another process. */
   merge(encoded: EncodedLatencies): void {
     for (const [name, text] of Object.entries(encoded)) {
       const other = decodeFromCompressedBase64(text, 32, false);
@@ -70,7 +70,7 @@ const plotted = Array.from({ length: 36 }, (_, step) => 100 - 100 * 0.5 ** (step
 
 function summarize(histogram: Histogram): LatencySummary {
   const at = (percentile: number) => histogram.getValueAtPercentile(percentile) / 1_000;
-  // Beyond one in `count` there is only the maximum, again and again.
+  // Beyond one in `count` there is only the maximum.
   const resolution = 100 - 100 / Math.max(histogram.totalCount, 1);
   return {
     count: histogram.totalCount,

@@ -3,17 +3,17 @@ import { nowMs } from './now.ts';
 /** One login as the load generator knows it. Times in milliseconds since the epoch, 0 for "not yet". */
 export interface Login {
   readonly deviceCode: string;
-  /** Names the login in results: it is shown to humans anyway, and is dead after the run. */
+  /** Identifies the login in results: it is no secret, and invalid after the run. */
   readonly userCode: string;
   approveSentMs: number;
   approvedMs: number;
   receivedMs: number;
   denied: boolean;
-  /** The client itself disconnected while the credentials may have been under way: they may be gone with that. */
+  /** The client disconnected while the credentials may have been on their way: they may be lost with it. */
   tornOff: boolean;
 }
 
-/** Stands where a fault belongs to no login. */
+/** For faults that belong to no login. */
 export const noLogin = '(not started)';
 
 /** A login, or a step of one, that went wrong. */
@@ -22,7 +22,7 @@ export interface Fault {
   readonly why: string;
 }
 
-/** What became of all logins of a process or of a run. */
+/** The outcomes of all logins of a process or a run. */
 export interface Tally {
   readonly counts: Readonly<Record<Count, number>>;
   /** The first of each kind by name; the counts are complete. */
@@ -46,15 +46,15 @@ export type Count =
   | FaultKind;
 
 /**
- * `lost`: approved, and the credentials came neither on the held request nor on asking again. `duplicated`: a
- * device_code that brought credentials twice. `failed`: everything else that should not happen.
+ * `lost`: approved, but the credentials came neither with the held request nor with a repeated one. `duplicated`: a
+ * device_code gave credentials twice. `failed`: all other faults.
  */
 export type FaultKind = 'lost' | 'duplicated' | 'failed';
 
 /** Faults kept by name, of each kind. */
 const namedFaults = 200;
 
-/** Characters at the end of a token, of its signature, that tell it from others: whole ones would fill the memory. */
+/** Characters of the signature at the end of a token that identify it: whole tokens would fill the memory. */
 const tokenEnd = 22;
 
 const countNames: readonly Count[] = [
@@ -76,7 +76,7 @@ const countNames: readonly Count[] = [
   'failed',
 ];
 
-/** Counts what happens to logins, and names those to which something bad happens. */
+/** Counts the outcomes of logins, and names those with faults. */
 export class Ledger {
   readonly #counts = Object.fromEntries(countNames.map((name) => [name, 0])) as Record<Count, number>;
   /** Which login got a token. */
@@ -128,7 +128,7 @@ export class Ledger {
   }
 }
 
-/** Whether a run kept the promise: every approved login collected exactly once. */
+/** Whether every approved login was collected exactly once. */
 export function keptThePromise({ counts }: Tally): boolean {
   return counts.lost === 0 && counts.duplicated === 0;
 }

@@ -10,7 +10,7 @@ import { type Amount, type ScenarioName, scenarios } from '../scenarios/index.ts
 import { commitOf } from './commit.ts';
 import { type Machine, thisMachine } from './machine.ts';
 
-/** What one server used from one phase to the next. */
+/** The resources of one server from one phase to the next. */
 export interface PhaseUsage {
   readonly server: string;
   readonly rssBytes: number;
@@ -19,7 +19,7 @@ export interface PhaseUsage {
   readonly cpuPercent: number;
 }
 
-/** A stretch of the run, named by what was reached at its end. */
+/** A phase of the run, named by its end. */
 export interface PhaseResult {
   readonly name: string;
   /** Its end, in milliseconds since the epoch. */
@@ -28,7 +28,7 @@ export interface PhaseResult {
   readonly usage: readonly PhaseUsage[];
 }
 
-/** What drove the load. Of its processes the one that used most: at a whole core it measures itself. */
+/** The load generator: its busiest process. At a whole core, it measures itself. */
 export interface GeneratorUse {
   /** Of the repository that it was run from, with `-dirty` where something is not committed; null where there is none. */
   readonly commit: string | null;
@@ -36,7 +36,7 @@ export interface GeneratorUse {
   readonly maxRssBytes: number;
 }
 
-/** Everything that a run found out: the JSON result, and what the report is made of. */
+/** All results of a run: the JSON result, from which the report is made. */
 export interface LoadResult {
   readonly scenario: ScenarioName;
   readonly startedAt: string;
@@ -44,12 +44,12 @@ export interface LoadResult {
   /** Whether it was stopped before its time. */
   readonly interrupted: boolean;
   readonly target: string;
-  /** What was asked for; never a password. */
+  /** The options; never a password. */
   readonly options: Readonly<Record<string, string | number | boolean | null>>;
   /** The machine that the load came from; with a stack of our own, the servers' too. */
   readonly machine: Machine;
   readonly generator: GeneratorUse;
-  /** No login was lost or doubled: each that was approved brought its credentials once. */
+  /** No login was lost or doubled: each approved one gave its credentials once. */
   readonly kept: boolean;
   readonly unit: string;
   /** Units of work in the measured window, its length, and their quotient. */
@@ -64,12 +64,12 @@ export interface LoadResult {
   readonly timeline: readonly TimelineSample[];
 }
 
-/** Whether more failed than succeeded: then little was measured. */
+/** Whether more failed than succeeded, so that the figures mean little. */
 export function tooManyFailed({ done, tally }: LoadResult): boolean {
   return tally.counts.failed > done;
 }
 
-/** In a few words what a run showed. */
+/** The verdict on a run, in a few words. */
 export function verdict({ kept, done, tally, interrupted, scenario }: LoadResult): string {
   const { lost, duplicated, failed } = tally.counts;
   const approves: boolean = scenarios[scenario].approves;
@@ -84,8 +84,8 @@ export function verdict({ kept, done, tally, interrupted, scenario }: LoadResult
 }
 
 /**
- * Bytes that a held wait added to the resident memory of all servers; null where none were held or no server tells. With garbage
- * that is still to be collected: the benchmark, which collects it first, is exact.
+ * Bytes that a held wait added to the resident memory of all servers; null if none were held or no server reports. It includes
+ * garbage; the benchmark, which collects it first, is exact.
  */
 export function bytesPerWait({ phases, options: { clients } }: LoadResult): number | null {
   const usage = phases.find(({ name }) => name === 'held')?.usage ?? [];
@@ -93,7 +93,7 @@ export function bytesPerWait({ phases, options: { clients } }: LoadResult): numb
   return sum(usage.map(({ rssGrowthBytes }) => rssGrowthBytes)) / Number(clients);
 }
 
-/** Puts together what the workers did. */
+/** Combines the workers' results. */
 export function toLoadResult(
   options: LoadOptions,
   target: string,
@@ -129,7 +129,7 @@ export function toLoadResult(
       processes: run.results.length,
       approve,
       ...(metricsUrls.length > 0 ? { metrics: metricsUrls.join(' ') } : {}),
-      // Of a deployment that is not ours nobody knows.
+      // Unknown for other deployments.
       ...(options.url === null ? options.stack : {}),
     },
     machine: thisMachine(),

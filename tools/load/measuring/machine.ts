@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 
-/** Where the load came from: figures of one machine say little about another. */
+/** The machine that generated the load: its figures say little about other machines. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What one server process used, at a moment. */
+/** The resources of one server process at a moment. */
 export interface ServerFigures {
   readonly name: string;
   /** Resident memory in bytes. */
@@ -9,7 +9,7 @@ export interface ServerFigures {
   readonly cpuSeconds: number;
 }
 
-/** Reads one server's figures; null when it is gone or does not say. */
+/** Reads one server's figures; null if it is gone or reports none. */
 export type ServerGauge = () => Promise<ServerFigures | null>;
 
 /** Linux counts CPU time in ticks of a hundredth of a second, on every architecture Node runs on. */
@@ -25,7 +25,7 @@ export function readProcess(name: string, pid: number): ServerFigures | null {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command may hold spaces and brackets: fields count from its end.
+    // The command may contain spaces and brackets: fields count from its end.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const ticks = Number(fields[11]) + Number(fields[12]);
     const rssKb = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
@@ -35,7 +35,7 @@ export function readProcess(name: string, pid: number): ServerFigures | null {
   }
 }
 
-/** A process that tells its figures as Prometheus metrics, as our services do on their admin ports. */
+/** A process that reports Prometheus metrics, as our services do on their admin ports. */
 export function metricsGauge(url: string): ServerGauge {
   return async () => {
     try {
@@ -54,7 +54,7 @@ export function metricsGauge(url: string): ServerGauge {
   };
 }
 
-/** Reads all at once, leaving out who does not answer. */
+/** Reads all gauges at once, and leaves out those without an answer. */
 export async function readAll(gauges: readonly ServerGauge[]): Promise<readonly ServerFigures[]> {
   const figures = await Promise.all(gauges.map((gauge) => gauge()));
   return figures.filter((figure) => figure !== null);

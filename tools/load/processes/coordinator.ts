@@ -4,26 +4,26 @@ import { readAll, type ServerFigures, type ServerGauge } from '../measuring/serv
 import type { Job, WorkerResult } from './messages.ts';
 import { WorkerProcess } from './worker-process.ts';
 
-/** A moment that all workers reached together, and what the servers used until then. */
+/** The end of a phase for all workers, with the servers' resources until then. */
 export interface Phase {
   readonly name: string;
   readonly atMs: number;
   readonly servers: readonly ServerFigures[];
 }
 
-/** A moment of the whole run. */
+/** A sample of the whole run. */
 export interface TimelineSample extends ActivitySample {
   readonly servers: readonly ServerFigures[];
 }
 
-/** What all workers did. */
+/** The results of all workers. */
 export interface CoordinatedRun {
   readonly results: readonly WorkerResult[];
   readonly phases: readonly Phase[];
   readonly timeline: readonly TimelineSample[];
 }
 
-/** What is watched while the workers work. */
+/** The gauges and listeners of a run. */
 export interface Watching {
   readonly gauges: readonly ServerGauge[];
   /** Read between the phases, in place of `gauges`. */
@@ -53,7 +53,7 @@ export async function coordinate(jobs: readonly Job[], watching: Watching): Prom
     });
     const phases = await walkThroughPhases(workers, watching.phaseGauges ?? watching.gauges);
     const results = await Promise.all(workers.map((worker) => worker.result));
-    // So that the plots end where the run does.
+    // A last sample, so that the plots end with the run.
     timeline.push(await sampleNow(workers, watching.gauges));
     return { results, phases, timeline };
   } finally {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Open files that this process and its children may have. Node has raised its own limit to the most that the system
- * lets it (the hard limit) before any of our code runs; more than that only an administrator can allow.
+ * Open files that this process and its children may have. Node raises its own limit to the system's maximum (the hard
+ * limit) at its start; only an administrator can raise that.
  */
 export function fileLimit(): number {
   try {
@@ -10,7 +10,7 @@ export function fileLimit(): number {
     const soft = /^Max open files\s+(\w+)/m.exec(limits)?.[1];
     return soft === 'unlimited' || soft === undefined ? Number.POSITIVE_INFINITY : Number(soft);
   } catch {
-    // No Linux: assume what macOS gives.
+    // Not Linux: assume macOS's limit.
     return 10_240;
   }
 }

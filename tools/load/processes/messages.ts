@@ -6,31 +6,31 @@ import type { Tally } from '../measuring/ledger.ts';
 import type { ScenarioName } from '../scenarios/index.ts';
 import type { Share } from '../scenarios/run.ts';
 
-/** What a worker process is told to do. */
+/** The task of a worker process. */
 export interface Job {
   readonly scenario: ScenarioName;
-  /** Where waits are held, in turn, the same path behind each; and where everything else is asked. */
+  /** The targets for waits, used in turn, with the same path; and the target for everything else. */
   readonly waitUrls: readonly [string, ...string[]];
   readonly callUrls: readonly [string, ...string[]];
   readonly share: Share;
   readonly sessions: readonly Session[];
-  /** The /24 that its sockets come from; null where the system chooses. */
+  /** The /24 of its sockets; null if the system chooses. */
   readonly network: string | null;
 }
 
-/** What a worker did. */
+/** The results of a worker. */
 export interface WorkerResult {
   readonly tally: Tally;
   readonly latencies: EncodedLatencies;
   readonly traffic: Traffic;
-  /** What the worker itself used. */
+  /** The worker's own resources. */
   readonly own: { readonly cpuSeconds: number; readonly maxRssBytes: number };
   readonly window: { readonly fromMs: number; readonly untilMs: number; readonly done: number };
 }
 
 export type ToWorker =
   | { readonly kind: 'begin'; readonly job: Job }
-  /** All have reached the phase: go on. */
+  /** All workers have reached the phase: continue. */
   | { readonly kind: 'goOn' }
   | { readonly kind: 'stop' };
 

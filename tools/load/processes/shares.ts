@@ -3,12 +3,12 @@ import type { Share } from '../scenarios/run.ts';
 /** Files that a process needs besides its sockets: libraries, pipes, the event loop's own. */
 const otherFiles = 200;
 
-/** How many processes it takes to hold so many sockets, where each may have `fileLimit` files open. */
+/** The number of processes for this many sockets, if each may open `fileLimit` files. */
 export function processesFor(sockets: number, fileLimit: number): number {
   return Math.max(1, Math.ceil(sockets / Math.max(1, fileLimit - otherFiles)));
 }
 
-/** Splits a load into equal shares; the first ones get what does not divide. */
+/** Splits a load into equal shares; the first ones get the remainder. */
 export function splitShare(whole: Share, processes: number): readonly Share[] {
   const part = (total: number, index: number) =>
     Math.floor(total / processes) + (index < total % processes ? 1 : 0);

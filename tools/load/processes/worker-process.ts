@@ -4,13 +4,13 @@ import type { ActivitySample } from '../measuring/activity.ts';
 import { LoadError } from '../load-error.ts';
 import type { FromWorker, Job, ToWorker, WorkerResult } from './messages.ts';
 
-/** A worker as its coordinator sees it. */
+/** A worker process, as its coordinator sees it. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #finished = Promise.withResolvers<WorkerResult>();
   #reached = Promise.withResolvers<string | null>();
   #result: WorkerResult | null = null;
-  /** The latest that it told of itself. */
+  /** Its latest report. */
   sample: ActivitySample = { atMs: 0, waiting: 0, done: 0 };
 
   constructor() {
@@ -24,7 +24,7 @@ export class WorkerProcess {
       this.#finished.reject(error);
       this.#reached.reject(error);
     });
-    // Whoever waits for the one need not wait for the other.
+    // Fail both promises: a caller may wait for either.
     this.#finished.promise.catch(() => undefined);
     this.#reached.promise.catch(() => undefined);
   }
@@ -33,7 +33,7 @@ export class WorkerProcess {
     this.#send({ kind: 'begin', job });
   }
 
-  /** The phase that it has reached, and in which it stands until `goOn`; null once it has finished. */
+  /** The phase in which it waits for `goOn`; null once it has finished. */
   get reached(): Promise<string | null> {
     return this.#reached.promise;
   }

@@ -9,7 +9,7 @@ import { Ledger } from '../measuring/ledger.ts';
 import { scenarios } from '../scenarios/index.ts';
 import type { FromWorker, Job, ToWorker } from './messages.ts';
 
-/** How often a worker tells what it does. */
+/** How often a worker reports. */
 const sampleMs = 250;
 
 const stopping = new AbortController();
@@ -27,9 +27,9 @@ process.on('message', (message: ToWorker) => {
       stopping.abort();
   }
 });
-// The terminal's Ctrl-C reaches all processes; the coordinator says when to stop, and wants the results.
+// The terminal's Ctrl-C reaches all processes; the coordinator says when to stop, and needs the results.
 process.on('SIGINT', () => undefined);
-// Without its coordinator a worker must not go on loading anything.
+// Without its coordinator, a worker must stop its load.
 process.on('disconnect', () => process.exit(1));
 
 async function drive(job: Job): Promise<void> {

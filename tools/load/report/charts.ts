@@ -4,7 +4,7 @@ import { lineChart, type Series, type Tick } from './svg.ts';
 /** Percentiles that are named below the latency chart. */
 const namedPercentiles = [0, 50, 90, 99, 99.9, 99.99, 99.999];
 
-/** Latency by percentile: the axis gives each further nine the same room, so that the slow end is seen. */
+/** Latency by percentile: each further nine has the same width on the axis, so that the slow end is visible. */
 export function latencyChart({ latencies }: LoadResult): string {
   const series = Object.entries(latencies).map(([name, { distribution }]): Series => ({
     name,
@@ -26,7 +26,7 @@ export function latencyChart({ latencies }: LoadResult): string {
   });
 }
 
-/** Who waits and what is done, over time. */
+/** Held requests and work done, over time. */
 export function activityCharts({ timeline, unit }: LoadResult): string {
   const start = timeline[0]?.atMs ?? 0;
   const seconds = (atMs: number) => (atMs - start) / 1000;
@@ -60,7 +60,7 @@ export function activityCharts({ timeline, unit }: LoadResult): string {
   ].join('\n');
 }
 
-/** Memory and CPU of the servers over time; empty when nobody told. */
+/** Memory and CPU of the servers over time; empty if no server reported. */
 export function serverCharts({ timeline }: LoadResult): string {
   const names = [...new Set(timeline.flatMap(({ servers }) => servers.map(({ name }) => name)))];
   if (names.length === 0) return '';

@@ -3,7 +3,7 @@ import { activityCharts, latencyChart, serverCharts } from './charts.ts';
 import { reportStyle } from './style.ts';
 import { escapeMarkup } from './svg.ts';
 
-/** The result of a run as one self-contained page: no script, no other file, nothing fetched. */
+/** The result of a run as one self-contained page without scripts. */
 export function htmlReport(result: LoadResult): string {
   const title = `Load test: ${result.scenario}`;
   const sections = [
@@ -40,7 +40,7 @@ function from({ machine, generator: { commit } }: LoadResult): string {
   return `commit ${commit ?? 'unknown'}, driven from ${cores} × ${cpu}, ${(memoryBytes / 1e9).toFixed(0)} GB, ${os}, Node ${node}`;
 }
 
-/** Whether a run is one to show: its promise kept and nothing amiss, something amiss, or the promise broken. */
+/** The grade of a run: no faults; faults, but no login lost or doubled; or logins lost or doubled. */
 function grade(result: LoadResult): 'good' | 'poor' | 'bad' {
   if (!result.kept || tooManyFailed(result)) return 'bad';
   return result.tally.counts.failed > 0 || result.interrupted ? 'poor' : 'good';

@@ -1,4 +1,4 @@
-/** The look of the report: no other file, light and dark, and fit for paper. */
+/** The report's style sheet: light, dark and print. */
 export const reportStyle = `
 :root { color-scheme: light dark; --back: #fbfaf8; --card: #fff; --text: #22201d; --soft: #6d675f; --line: #e5e0d8;
   --good: #1a7f4b; --poor: #96650a; --bad: #c0362c; --series-1: #d9730d; --series-2: #2f6fde; --series-3: #1a8f5c; --series-4: #9247c9;

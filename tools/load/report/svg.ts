@@ -10,7 +10,7 @@ export interface Tick {
   readonly label: string;
 }
 
-/** What a line chart shows. `x` maps a value to a place between 0 and 1. */
+/** The content of a line chart. `x` maps a value to a position between 0 and 1. */
 export interface LineChart {
   readonly title: string;
   readonly unit: string;

@@ -1,7 +1,7 @@
 import { type Fault, noLogin } from '../measuring/ledger.ts';
 import { bytesPerWait, type LoadResult, verdict } from '../measuring/load-result.ts';
 
-/** What a run found out, for a terminal. */
+/** The results of a run, for a terminal. */
 export function textSummary(result: LoadResult): string {
   const { tally } = result;
   const perWait = bytesPerWait(result);
@@ -33,7 +33,7 @@ export function textSummary(result: LoadResult): string {
 
 const isNamed = ({ login }: Fault) => login !== noLogin;
 
-/** A line for each login, at most ten; what happened to none in particular is one line for each reason. */
+/** One line for each login, at most ten; faults of no particular login have one line for each reason. */
 function grouped(kind: string, faults: readonly Fault[]): readonly string[] {
   const named = faults.filter(isNamed).map(({ login, why }) => `${kind}: ${login}: ${why}`);
   const unnamed = faults.filter((fault) => !isNamed(fault));

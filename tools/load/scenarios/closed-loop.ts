@@ -1,6 +1,6 @@
 /**
- * Keeps `workers` units of work under way until `endMs` (of `performance.now()`), a stop, or until `next` has no
- * more (null). A worker takes its next unit when its last one is done. A unit must not reject.
+ * Keeps `workers` units of work in progress until `endMs` (of `performance.now()`), a stop, or until `next` returns
+ * null. A worker takes its next unit when its last one is done. A unit must not reject.
  */
 export async function closedLoop(
   workers: number,

@@ -4,17 +4,17 @@ import { closedLoop } from './closed-loop.ts';
 import { poll, type PollOutcome } from './login-steps.ts';
 import type { Run } from './run.ts';
 
-/** How long an approved login that brought nothing is still asked for before it counts as lost. */
+/** How long to repeat the request of an approved login without credentials before it counts as lost. */
 const patienceMs = 15_000;
 const betweenPollsMs = 500;
 
 /**
- * Asks once more with every device_code. One that brought credentials must be worthless now, else it is doubled. One
- * that was approved and brought nothing must bring them now, as to a client that comes back; else it is lost.
+ * Presents every device_code again. One that gave credentials must be invalid now, else it is doubled. One that was
+ * approved and gave none must give them now, as to a client that returns; else it is lost.
  */
 export async function doubleCheck(run: Run, logins: readonly Login[]): Promise<void> {
   let turn = 0;
-  // A stopped run too owes its approved logins an account.
+  // A stopped run must account for its approved logins too.
   const never = new AbortController().signal;
   await closedLoop(run.share.connections, Number.POSITIVE_INFINITY, never, () => {
     const login = logins[turn++];

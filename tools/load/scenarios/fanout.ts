@@ -11,14 +11,14 @@ import { recordWake } from './record-wake.ts';
 import type { Run, Scenario } from './run.ts';
 import { settleMs, WaitingRoom } from './waiting-room.ts';
 
-/** Longest time, after the last approval, in which no answer comes; once the run was stopped nobody waits that long. */
+/** Maximum time without an answer after the last approval, and after the run was stopped. */
 const patienceMs = 30_000;
 const stoppedPatienceMs = 2_000;
 const stillLookMs = 100;
 
 /**
  * Lets many clients wait and approves them all: as fast as the connections allow, or at a rate. One unit of work is
- * one login whose credentials arrived. Afterwards every code is asked for once more: none may be lost or doubled.
+ * one login whose credentials arrived. Afterwards every code is presented again: none may be lost or doubled.
  */
 export const fanout: Scenario = async (run) => {
   const { activity, stopping } = run;
@@ -43,7 +43,7 @@ export const fanout: Scenario = async (run) => {
   activity.openWindow();
   await approveAll(run, logins);
   for (const [login, place] of places) {
-    // Whoever was not approved, whatever the reason, would wait in vain.
+    // Logins that were not approved would wait in vain.
     if (login.approvedMs > 0 || login.receivedMs > 0) continue;
     room.leave(place);
     places.delete(login);
@@ -52,14 +52,14 @@ export const fanout: Scenario = async (run) => {
   await overOrStill(allEnded.promise, activity, () => (stopping.aborted ? stoppedPatienceMs : patienceMs));
   activity.closeWindow();
   await run.together('woken');
-  // In a stopped run answers are on their way just now: whether they arrive is not the server's doing any more.
+  // In a stopped run, answers are still on their way: whether they arrive no longer depends on the server.
   if (stopping.aborted) for (const login of places.keys()) login.tornOff = true;
   room.leaveAll();
   await doubleCheck(run, logins);
   await run.together('checked');
 };
 
-/** Resolves when all is over, or nothing has come to its end for so long. */
+/** Resolves when all waits are over, or no wait has ended for this long. */
 async function overOrStill(over: Promise<void>, activity: Activity, patience: () => number): Promise<void> {
   const ended = over.then(() => true);
   let [done, sinceMs] = [activity.done, nowMs()];

@@ -4,7 +4,7 @@ import type { Scenario } from './run.ts';
 import { settleMs, WaitingRoom } from './waiting-room.ts';
 
 /**
- * Lets many clients wait, and nothing happen, for a time: what a held wait costs. The servers' figures are read
+ * Lets many clients wait idly for a time, to measure the cost of a held wait. The servers' figures are read
  * before, at the beginning and at the end. One unit of work is one wait.
  */
 export const hold: Scenario = async (run) => {

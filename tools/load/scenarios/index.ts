@@ -6,18 +6,18 @@ import type { Scenario } from './run.ts';
 import { defaultRate as soakRate, soak } from './soak.ts';
 import { start } from './start.ts';
 
-/** What a run can be told to have so much of. */
+/** The numeric options of a run. */
 export type Amount = 'clients' | 'connections' | 'rate' | 'seconds' | 'think';
 
-/** A scenario and what the command line needs to know of it. */
+/** A scenario, with its description for the command line. */
 export interface ScenarioEntry {
   readonly run: Scenario;
   readonly summary: string;
-  /** What one unit of work is, in the plural. */
+  /** The unit of work, in the plural. */
   readonly unit: string;
-  /** Whether somebody must approve. */
+  /** Whether it needs an approver. */
   readonly approves: boolean;
-  /** The flags about "how much" that mean something to it. */
+  /** The numeric flags that it uses. */
   readonly takes: readonly Amount[];
   /** `rate`: of all processes together. */
   readonly defaults: { readonly clients: number; readonly seconds: number; readonly rate?: number };

@@ -6,7 +6,7 @@ import { nowMs } from '../measuring/now.ts';
 import { printable } from '../printable.ts';
 import type { Run } from './run.ts';
 
-/** Starts a login; null, and a fault in the ledger, when that fails. */
+/** Starts a login; null, and a fault in the ledger, if that fails. */
 export async function startLogin(run: Run): Promise<Login | null> {
   const answer = await request(run, null, 'start', run.calls.start());
   if (answer === null) return null;
@@ -42,13 +42,13 @@ function codesOf(body: string): Pick<Login, 'deviceCode' | 'userCode'> | null {
   }
   const given = value as { readonly device_code?: unknown; readonly user_code?: unknown } | null;
   const { device_code: deviceCode, user_code: userCode } = given ?? {};
-  // They go into requests as they are: nothing in them may end a field or a text.
+  // They go into requests unchanged: nothing in them may end a field or a string.
   const plain = /^[\w-]{1,512}$/;
   if (typeof deviceCode !== 'string' || typeof userCode !== 'string') return null;
   return plain.test(deviceCode) && plain.test(userCode) ? { deviceCode, userCode } : null;
 }
 
-/** Approves or denies; false, and a fault in the ledger, when that fails. */
+/** Approves or denies; false, and a fault in the ledger, if that fails. */
 export async function decide(run: Run, decision: 'approve' | 'deny', login: Login): Promise<boolean> {
   const session = run.sessions[run.ledger.decided() % run.sessions.length];
   if (!session) return false;
@@ -69,7 +69,7 @@ export async function decide(run: Run, decision: 'approve' | 'deny', login: Logi
   return true;
 }
 
-/** What asking with a device_code brought. */
+/** The answer to a device_code. */
 export type PollOutcome =
   'credentials' | 'pending' | 'slow_down' | 'denied' | 'expired' | 'unknown' | 'failed';
 
@@ -93,7 +93,7 @@ const outcomes: Readonly<Record<string, PollOutcome>> = {
   invalid_grant: 'unknown',
 };
 
-/** What an answer of the token call means. */
+/** Interprets an answer of the token call. */
 export function outcomeOf({ status, body }: Answer): PollOutcome {
   if (status === 200) return accessTokenIn.test(body) ? 'credentials' : 'failed';
   const error = status === 400 ? /"error": ?"(\w+)"/.exec(body)?.[1] : undefined;
@@ -105,15 +105,15 @@ export function accessTokenOf({ body }: Answer): string {
   return accessTokenIn.exec(body)?.[1] ?? '';
 }
 
-/** Status and body, short enough for a list of faults, and nothing in it that a terminal would obey. */
+/** Status and body, short enough for a list of faults, and safe for a terminal. */
 export function described({ status, body }: Answer): string {
   return printable(`${status} ${body.slice(0, 120)}`);
 }
 
-/** How often a request that is told to come again does so. */
+/** Attempts of a request that gets 503. */
 const unavailableTries = 10;
 
-/** Sends a request, and again after a 503, as clients and humans do: it says "try again in a moment". */
+/** Sends a request, and again after a 503, as clients and people do. */
 async function request(
   run: Run,
   login: Login | null,
@@ -137,7 +137,7 @@ async function request(
   }
 }
 
-/** When to come again, at most ten seconds from now. (RFC 9110 §10.2.3) */
+/** The delay of `Retry-After`, at most ten seconds. (RFC 9110 §10.2.3) */
 function retryAfterSeconds({ head }: Answer): number {
   return Math.min(10, Number(/\r\nretry-after: *(\d+)/i.exec(head)?.[1] ?? 1));
 }

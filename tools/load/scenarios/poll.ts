@@ -4,7 +4,7 @@ import { openLoop } from './open-loop.ts';
 import { prepareLogins } from './prepare-logins.ts';
 import type { Scenario } from './run.ts';
 
-/** Polls pending logins, each in its turn, as clients without long polls do. One unit of work is one poll. */
+/** Polls pending logins in turn, like clients without long polls. One unit of work is one poll. */
 export const poll: Scenario = async (run) => {
   const { share, ledger, latencies, activity, stopping } = run;
   const logins = await prepareLogins(run);

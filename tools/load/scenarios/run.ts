@@ -20,23 +20,23 @@ export interface Share {
   readonly thinkMs: number;
 }
 
-/** What a scenario has to work with, in one process. */
+/** The context of a scenario, in one process. */
 export interface Run {
   readonly share: Share;
   readonly targets: Targets;
   readonly addresses: SourceAddresses;
   readonly calls: DeviceCalls;
   readonly pool: ConnectionPool;
-  /** Who approves, in turn; none when nobody does. */
+  /** The approvers, used in turn; may be none. */
   readonly sessions: readonly Session[];
   readonly ledger: Ledger;
   readonly latencies: Latencies;
   readonly activity: Activity;
-  /** Aborted when the run shall end early: a scenario then stops its work and returns. */
+  /** Aborted to end the run early: a scenario then stops its work and returns. */
   readonly stopping: AbortSignal;
-  /** Resolves when every process has come this far, so that all measure the same phase. */
+  /** Resolves when every process has reached this phase, so that all measure the same one. */
   together(phase: string): Promise<void>;
 }
 
-/** Drives the load of one process and resolves when it is over. Faults go to the ledger; it rejects only for bugs. */
+/** Runs the load of one process and resolves at its end. Faults go to the ledger; it rejects only for bugs. */
 export type Scenario = (run: Run) => Promise<void>;

@@ -6,7 +6,7 @@ import { recordWake } from './record-wake.ts';
 import type { Run } from './run.ts';
 import { patiently, type Waiting } from './waiting.ts';
 
-/** How a program and its human behave, and how many of a hundred do. */
+/** A behaviour of a program and its human, with its share in percent. */
 const shares = { patient: 60, disconnects: 15, tearsOff: 10, denied: 5, abandons: 5, polls: 5 } as const;
 
 export type Behaviour = keyof typeof shares;
@@ -27,7 +27,7 @@ interface Scene {
   readonly login: Login;
 }
 
-/** Lets a started login run its course. */
+/** Runs a started login to its end. */
 export async function behave(behaviour: Behaviour, scene: Scene): Promise<void> {
   switch (behaviour) {
     case 'patient':
@@ -47,7 +47,7 @@ export async function behave(behaviour: Behaviour, scene: Scene): Promise<void> 
   }
 }
 
-/** Up to two seconds: humans take longer, but the order of events is what matters here. */
+/** Up to two seconds: people take longer, but only the order of events matters here. */
 const aMoment = () => pause(Math.random() * 2_000);
 
 async function waitsPatiently({ run, waiting, login }: Scene, decision: 'approve' | 'deny'): Promise<void> {
@@ -65,7 +65,7 @@ async function leavesOnce({ run, waiting, login }: Scene): Promise<void> {
   run.ledger.count('disconnected');
 }
 
-/** The connection dies while the credentials are on their way: they may arrive, or wait for the next request. */
+/** The connection is lost while the credentials are on their way: they may arrive, or wait for the next request. */
 async function tearsOff({ run, waiting, login }: Scene): Promise<void> {
   const waiter = waiting.enter(login);
   await aMoment();

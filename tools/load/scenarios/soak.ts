@@ -9,7 +9,7 @@ export const defaultRate = 20;
 
 /**
  * Mixed traffic for a long time: programs that wait, that lose their connection, that give up, that only poll, and
- * humans who deny. One unit of work is one login that came to its end, whichever that is.
+ * humans who deny. One unit of work is one login that has ended, in any way.
  */
 export const soak: Scenario = async (run) => {
   const { share, activity, stopping, latencies } = run;

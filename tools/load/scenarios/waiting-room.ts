@@ -5,7 +5,7 @@ import type { Login } from '../measuring/ledger.ts';
 import { accessTokenOf, described, outcomeOf } from './login-steps.ts';
 import type { Run } from './run.ts';
 
-/** What the waiting room reports of its logins. */
+/** Receives the outcomes of the waiting room. */
 export interface WaitingRoomListener {
   /**
    * The wait of this login is over: credentials, a denial, an expiry, or a failure that is in the ledger. `answer` is
@@ -14,13 +14,13 @@ export interface WaitingRoomListener {
   ended(login: Login, answer: Answer | null): void;
 }
 
-/** Sockets that are being opened at a time: more would overflow the server's queue of new connections. */
+/** Sockets that are opened concurrently: more would overflow the server's backlog. */
 const openingAtATime = 256;
 
-/** After the last request was written, the server has yet to read it: milliseconds until all are surely held. */
+/** Milliseconds after the last request was written until the server has surely read and held all. */
 export const settleMs = 1_000;
 
-/** How often a wait is opened again after its connection was lost; patient programs do that for ever. */
+/** How often a wait is opened again after its connection was lost; real programs do not give up. */
 const losses = 20;
 
 /**
@@ -39,7 +39,7 @@ export class WaitingRoom implements HeldWaitListener {
   #opening = 0;
   #onOpened: (() => void) | null = null;
 
-  /** `seconds`: ask for shorter waits than the server's own. */
+  /** `seconds`: request shorter waits than the server's maximum. */
   constructor(run: Run, listener: WaitingRoomListener, seconds?: number) {
     this.#run = run;
     this.#listener = listener;
@@ -54,7 +54,7 @@ export class WaitingRoom implements HeldWaitListener {
     return index;
   }
 
-  /** Resolves when every wait so far has been asked for. */
+  /** Resolves when the requests of all waits so far are sent. */
   async opened(): Promise<void> {
     if (this.#opening === 0 && this.#toOpen.length === 0) return;
     await new Promise<void>((resolve) => (this.#onOpened = resolve));
@@ -85,7 +85,7 @@ export class WaitingRoom implements HeldWaitListener {
     switch (outcome) {
       case 'pending':
       case 'slow_down':
-        // A moment later: a server that answers at once must not be stormed.
+        // After a pause, so as not to flood a server that answers at once.
         setTimeout(() => this.#askAgain(wait.index), Math.random() * 500).unref();
         return;
       case 'credentials':

@@ -6,13 +6,13 @@ import { WaitingRoom } from './waiting-room.ts';
 
 /** One login that waits. */
 export interface Waiter {
-  /** The final answer; null when there was none: given up, left, or a failure that is in the ledger. */
+  /** The final answer; null if there was none: given up, left, or a failure that is in the ledger. */
   readonly ended: Promise<Answer | null>;
   /** The client disconnects and does not come back. */
   leave(): void;
 }
 
-/** A waiting room for logins that each go their own way. */
+/** A waiting room for logins that are handled one by one. */
 export class Waiting {
   readonly #room: WaitingRoom;
   readonly #endings = new Map<Login, (answer: Answer | null) => void>();
@@ -40,10 +40,10 @@ export class Waiting {
   }
 }
 
-/** Longest wait for the answer to an approved or denied login. */
+/** Time limit for the answer to an approved or denied login. */
 const patienceMs = 30_000;
 
-/** The waiter's final answer; leaves, with null, when it does not come in time. */
+/** The waiter's final answer; null, and it leaves, if that does not come in time. */
 export async function patiently(waiter: Waiter): Promise<Answer | null> {
   const timer = new AbortController();
   const late = pause(patienceMs, undefined, { signal: timer.signal }).then(

@@ -17,13 +17,13 @@ export interface ServiceOptions {
   readonly cpu?: number | null;
 }
 
-/** Where a running api is reached, and its process. */
+/** The address of a running api, and its process. */
 export interface RunningApi {
   readonly url: string;
   readonly server: ServerProcess;
 }
 
-/** Our own services on a Redis of their own: what is measured when no other deployment is named. */
+/** Our own services on their own Redis, for runs without another deployment. */
 export class Product {
   readonly redis: RedisProcess;
   readonly #directory = mkdtempSync(join(tmpdir(), 'ravi-load-'));
@@ -74,7 +74,7 @@ export class Product {
         DATA_DIR: this.#directory,
         PUBLIC_URL: 'http://login.localhost:3000',
         RATE_LIMITS: 'off',
-        // Whoever drives it speaks as a balancer does.
+        // The load generator sends X-Forwarded-For like a balancer.
         TRUSTED_PROXY_HOPS: '1',
         LOG_LEVEL: 'warn',
         PORT: '0',
@@ -89,7 +89,7 @@ export class Product {
       },
     });
     this.#servers.push(server);
-    if (ports === null) throw new LoadError(`${server.name} did not tell its ports.`);
+    if (ports === null) throw new LoadError(`${server.name} did not announce its ports.`);
     return { server, ports };
   }
 }

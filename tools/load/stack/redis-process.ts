@@ -19,7 +19,7 @@ export class RedisProcess {
 
   /** Starts `redis-server`, or the program that `REDIS_SERVER_BIN` names. `cpu`: the one that it may run on. */
   static async start(cpu: number | null = null): Promise<RedisProcess> {
-    // Another program may take the port that was free a moment ago: then the next one is tried.
+    // Another program may have taken the free port: then the next one is tried.
     for (let attempt = 1; ; attempt++) {
       try {
         return await RedisProcess.#startOnPort(await freePort(), cpu);

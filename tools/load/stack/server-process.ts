@@ -18,7 +18,7 @@ const startLimitMs = 60_000;
 /** The end of its output that is kept, in characters, for the message when it fails. */
 const keptOutput = 4_000;
 
-/** A server that runs as a process of its own, and not longer than this process. */
+/** A server in its own process, which ends with this process at the latest. */
 export class ServerProcess {
   static readonly #running = new Set<ChildProcess>();
   readonly name: string;
@@ -76,7 +76,7 @@ export class ServerProcess {
     return this.#child.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** The end of what it printed. */
+  /** The end of its output. */
   get output(): string {
     return this.#output;
   }
