@@ -22,7 +22,7 @@ const end = Promise.withResolvers<void>();
 const stopping = new AbortController();
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end.resolve());
-// Whoever reads our output has gone, as in `npm start | head`: nothing may be left running.
+// The reader of our output has gone, as in `npm start | head`: nothing may be left running.
 process.stdout.on('error', () => end.resolve());
 
 async function start(): Promise<void> {

@@ -42,7 +42,9 @@ export function requirementTables(
   const problems = [
     ...all.flatMap((requirement) => problemsOf(requirement, shown(requirement.id), headings)),
     ...tests.flatMap(({ file, line, shows }) =>
-      shows.filter((id) => !known.has(id)).map((id) => `${file}:${line} shows ${id}, which nobody requires.`),
+      shows
+        .filter((id) => !known.has(id))
+        .map((id) => `${file}:${line} shows ${id}, which is no requirement.`),
     ),
   ];
   const tables = groups.map(({ heading, requirements }) => {

@@ -53,7 +53,7 @@ export const threats: readonly Requirement[] = [
     id: 'open redirect',
     title: 'Open redirect, foreign host names',
     answer:
-      'forms lead only to addresses built from a folded code; links start with `PUBLIC_URL`, whatever the `Host` header is',
+      'forms lead only to addresses built from a folded code; links start with `PUBLIC_URL`, never with the `Host` header',
   },
   {
     id: 'injection',
@@ -76,7 +76,7 @@ export const threats: readonly Requirement[] = [
     id: 'replay',
     title: 'Replayed form, double click, two tabs, back button',
     answer:
-      'a decision is one script: repeating it changes nothing and shows the same; an opposite one is told that it comes too late; a form ends with its session',
+      'a decision is one script: repeating it changes nothing and shows the same; an opposite one is refused as too late; a form ends with its session',
   },
   {
     id: 'password guessing',

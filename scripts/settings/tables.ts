@@ -25,7 +25,7 @@ export function auditTables(): string {
   const fields = Object.entries(auditFields).map(([name, holds]) => [code(name), holds]);
   return [
     table(['event', 'when', 'fields'], events),
-    'A field with a question mark is there only where it is known.',
+    'An event has a field with a question mark only if it is known.',
     table(['field', 'holds'], fields),
   ].join('\n\n');
 }

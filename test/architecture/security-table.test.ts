@@ -26,8 +26,8 @@ test('a requirement without a test is a problem, and so is a test of what nobody
   const tests = showingTests('a.test.ts', `/** ${shows} RFC 1 §3, RFC 1 §4 */\ntest('x', () => {});`);
   expect(requirementTables(groups, tests).problems).toEqual([
     'No test shows RFC 1 §2.',
-    'a.test.ts:1 shows RFC 1 §3, which nobody requires.',
-    'a.test.ts:1 shows RFC 1 §4, which nobody requires.',
+    'a.test.ts:1 shows RFC 1 §3, which is no requirement.',
+    'a.test.ts:1 shows RFC 1 §4, which is no requirement.',
   ]);
 });
 

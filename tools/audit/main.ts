@@ -70,7 +70,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-// Whoever reads our output has gone, as in `npm run audit | head`.
+// The reader of our output has gone, as in `npm run audit | head`.
 process.stdout.on('error', () => process.exit(0));
 try {
   await main(process.argv.slice(2));

@@ -137,7 +137,7 @@ test('Ctrl-C says what it left behind: a code that is good for a while, and noth
   await login.printed(/(Waiting)/);
   login.signal('SIGINT');
   expect(await login.ended()).toBe(130);
-  expect(login.stderr).toMatch(/Nothing was kept here\. The code is good for another 15 minutes/);
+  expect(login.stderr).toMatch(/Nothing was kept here\. The code is valid for another 15 minutes/);
   expect(await readdir(folder())).toEqual([]);
 });
 

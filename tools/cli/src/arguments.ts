@@ -32,7 +32,7 @@ export const help: string = `Logs in without a browser on this machine.
 
   ravi-login login     shows a code, waits until you have approved it elsewhere, keeps the login
   ravi-login status    who is logged in, and until when
-  ravi-login token     the access token alone, refreshed if need be: curl -H "Authorization: Bearer $(ravi-login token)" ...
+  ravi-login token     only the access token, refreshed if necessary: curl -H "Authorization: Bearer $(ravi-login token)" ...
   ravi-login logout    ends the login everywhere, with its keys
 
   --server URL     the service; default: RAVI_BASE_URL, else the last login's, else http://localhost:3000
@@ -46,7 +46,7 @@ export const help: string = `Logs in without a browser on this machine.
   -h, --help
 
 RAVI_TOKEN (an access token) and RAVI_API_KEY come before what is kept; RAVI_BASE_URL names the service.
-Ends with 0 when it worked, 1 when it failed, 2 when it was called wrongly, 4 when nobody is logged in.`;
+Exits with 0 on success, 1 on failure, 2 on wrong arguments, 4 if nobody is logged in.`;
 
 /** Reads the arguments of a run. */
 export function readArguments(args: readonly string[]): ParsedArguments {

@@ -41,7 +41,7 @@ export async function login(context: Context): Promise<number> {
       output.failure(
         'aborted',
         left > 0
-          ? `Stopped. Nothing was kept here. The code is good for another ${duration(left)}; who approves it now gives nobody anything: start again with a new one.`
+          ? `Stopped. Nothing was kept here. The code is valid for another ${duration(left)}, but approving it has no effect any more: start again with a new one.`
           : 'Stopped. Nothing was kept here.',
       );
       return exitCodes.failed;

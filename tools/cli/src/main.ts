@@ -16,7 +16,7 @@ for (const [signal, code] of [
     stopping.abort();
   });
 }
-// Whoever reads our output has gone, as in `ravi-login status | head`.
+// The reader of our output has gone, as in `ravi-login status | head`.
 process.stdout.on('error', () => process.exit(1));
 
 const exitCode = await run({

@@ -53,7 +53,7 @@ async function answerOf(session: Session): Promise<number> {
   if (answer !== null && answer.status < 500) return answer.status;
   throw new LoginError(
     'unavailable',
-    `A login is kept, but ${session.server} does not answer well: nobody knows now whether it is good. Try again.`,
+    `A login is kept, but ${session.server} does not answer properly, so its state is unknown. Try again.`,
   );
 }
 

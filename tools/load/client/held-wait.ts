@@ -12,7 +12,7 @@ export interface HeldWaitListener {
   lost(wait: HeldWait, reason: string): void;
 }
 
-/** One request that is held open, on a socket of its own. The socket is closed after the answer. */
+/** One held request, on its own socket, which is closed after the answer. */
 export class HeldWait implements SocketListener {
   /** The number of the caller's login. */
   readonly index: number;

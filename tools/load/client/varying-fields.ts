@@ -63,5 +63,5 @@ function fieldsOf(n: number): string {
 /** Of the network for benchmarks, 198.18.0.0/15. (RFC 2544) */
 const ipv4 = (n: number) => `198.${18 + ((n >> 16) & 1)}.${(n >> 8) & 255}.${n & 255}`;
 
-/** Of the prefix for documentation, each in a /64 of its own. (RFC 3849) */
+/** Of the prefix for documentation, each in its own /64. (RFC 3849) */
 const ipv6 = (n: number) => `2001:db8:${(n >> 8).toString(16)}:${(n & 255).toString(16)}::${n.toString(16)}`;

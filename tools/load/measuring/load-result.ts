@@ -30,7 +30,7 @@ export interface PhaseResult {
 
 /** The load generator: its busiest process. At a whole core, it measures itself. */
 export interface GeneratorUse {
-  /** Of the repository that it was run from, with `-dirty` where something is not committed; null where there is none. */
+  /** Of the repository that it was run from, with `-dirty` if there are uncommitted changes; null if there is none. */
   readonly commit: string | null;
   readonly cpuSeconds: number;
   readonly maxRssBytes: number;

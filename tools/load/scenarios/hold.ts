@@ -12,7 +12,7 @@ export const hold: Scenario = async (run) => {
   const logins = await prepareLogins(run);
   await run.together('prepared');
   const room = new WaitingRoom(run, {
-    ended: (login) => run.ledger.fault('failed', login, 'the wait ended, though nobody decided'),
+    ended: (login) => run.ledger.fault('failed', login, 'the wait ended without a decision'),
   });
   activity.openWindow();
   for (const login of logins) room.enter(login);

@@ -94,7 +94,7 @@ export class WaitingRoom implements HeldWaitListener {
         break;
       case 'denied':
         if (login.denied) this.#run.ledger.count('refused');
-        else this.#run.ledger.fault('failed', login, 'refused, though nobody denied it');
+        else this.#run.ledger.fault('failed', login, 'refused, although it was not denied');
         break;
       case 'unknown':
         if (login.tornOff) {
