@@ -181,10 +181,10 @@ test('an address that was taken for an identity is free again where Redis was fu
   await redis.config('SET', 'maxmemory', '0');
   // The first script reserves the address, the second writes the identity.
   const identities = new IdentityStore(fillingBefore('evalsha', 2), 'half:');
-  const wish = { name: 'Half Made', email: 'half.made@half.example' };
-  await expect(identities.add(account?.id ?? 0, wish, { domain: 'half.example', nowMs: 1 })).rejects.toThrow(
-    'OOM',
-  );
+  const changes = { name: 'Half Made', email: 'half.made@half.example' };
+  await expect(
+    identities.add(account?.id ?? 0, changes, { domain: 'half.example', nowMs: 1 }),
+  ).rejects.toThrow('OOM');
   await redis.config('SET', 'maxmemory', '0');
   await eventually('the address is free', async () => {
     return (await redis.keys('half:ravi:identity-email:*')).length === before.length;

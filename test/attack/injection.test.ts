@@ -59,8 +59,8 @@ test('markup in the name of a person or an identity, and in what was typed, does
   await visit.submit('/signin', account);
   const first = await startLogin(api());
   await visit.open(`/device?user_code=${first.user_code}`);
-  const wish = { decision: 'approve', identity_uuid: 'new', identity_name: markup };
-  await visit.submit('/device/decision', wish);
+  const terms = { decision: 'approve', identity_uuid: 'new', identity_name: markup };
+  await visit.submit('/device/decision', terms);
   expect(visit.page.status).toBe(200);
   await visit.open(`/device?user_code=${(await startLogin(api())).user_code}`);
   expect(visit.words).toContain(markup);

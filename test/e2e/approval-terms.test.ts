@@ -74,9 +74,9 @@ test.each([
 
 test('a new identity is created once, however often the approval is sent, at whichever api', async () => {
   const [person, login] = [await Person.signUp(api()), await startLogin(api())];
-  const wish = { identity_uuid: 'new', identity_name: 'Night shift' };
+  const terms = { identity_uuid: 'new', identity_name: 'Night shift' };
   const answers = await Promise.all(
-    [0, 1, 0, 1].map((at) => person.approveWith(deployment.urls[at === 0 ? 0 : 1], login.user_code, wish)),
+    [0, 1, 0, 1].map((at) => person.approveWith(deployment.urls[at === 0 ? 0 : 1], login.user_code, terms)),
   );
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   const { body } = await wait(api(), login.device_code);

@@ -83,9 +83,9 @@ test.each([undefined, 'account', 'identity'])(
 test('a new identity may be the one, and repeating the approval is harmless', async () => {
   const { owner } = await withTwoIdentities();
   const login = await client('acme-cli').start();
-  const wish = { identity_uuid: 'new', identity_name: 'Night shift' };
+  const terms = { identity_uuid: 'new', identity_name: 'Night shift' };
   for (const _ of [1, 2]) {
-    expect((await owner.approveWith(api(), login.user_code, wish)).status).toBe(200);
+    expect((await owner.approveWith(api(), login.user_code, terms)).status).toBe(200);
   }
   const { body } = await client('acme-cli').wait(login.device_code);
   const { identity_uuid: uuid } = jwt.decode(body.access_token) as { identity_uuid: string };

@@ -104,8 +104,8 @@ test('a login from the network of the browser needs no number', async () => {
 test('no identity is created by an approval that lacks its number', async () => {
   const person = await Person.signUp(api());
   const login = await startElsewhere();
-  const wish = { identity_uuid: 'new', identity_name: 'Night shift' };
-  expect((await person.approveWith(api(), login.user_code, wish)).status).toBe(400);
+  const terms = { identity_uuid: 'new', identity_name: 'Night shift' };
+  expect((await person.approveWith(api(), login.user_code, terms)).status).toBe(400);
   const { verification } = login;
   expect((await person.approveWith(api(), login.user_code, { verification })).status).toBe(200);
   // With one identity the program gets its key; with two it would get the list.

@@ -99,10 +99,10 @@ test.each([
 test('it needs the token of this session, and comes from this site', async () => {
   const { email, here } = await person();
   const [, token = ''] = /name="csrf_token"\s+value="([^"]+)"/.exec(here.page.text) ?? [];
-  const wish = { current_password: old, new_password: fresh };
-  await here.post('/account/password', wish);
+  const changes = { current_password: old, new_password: fresh };
+  await here.post('/account/password', changes);
   expect(here.page.status).toBe(403);
-  await here.post('/account/password', { ...wish, csrf_token: token }, { origin: 'https://evil.example' });
+  await here.post('/account/password', { ...changes, csrf_token: token }, { origin: 'https://evil.example' });
   expect(here.page.status).toBe(403);
   expect(await signsIn(email, old)).toBe(200);
 });

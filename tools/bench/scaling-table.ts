@@ -51,7 +51,6 @@ export function writeScaling(inputs: ScalingInputs): void {
   writeFileSync(file, withTable(readFileSync(file, 'utf8'), scalingTables(inputs)));
 }
 
-/** What one process carries, how a Cluster divides it, and what a large deployment needs. */
 export function scalingTables(inputs: ScalingInputs): string {
   return [
     `Measured on ${machine()}.`,

@@ -8,7 +8,6 @@ import { type Capability, may, type Role } from './capabilities.ts';
 import type { Credentials, FoundCredential } from './credentials.ts';
 import type { Principal } from './principal.ts';
 
-/** What recognising callers needs. */
 export interface AuthenticatorDeps {
   readonly credentials: Credentials;
   readonly proofs: DpopProofs;

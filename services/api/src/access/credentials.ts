@@ -33,7 +33,6 @@ export type FoundCredential =
       readonly latest: boolean;
     };
 
-/** What recognising credentials needs. */
 export interface CredentialsDeps {
   readonly tokenVerifier: TokenVerifier;
   readonly accountStore: Pick<AccountStore, 'standing'>;

@@ -3,7 +3,6 @@ import type { AuditLog } from '@ravi/audit';
 import { type ApiKeyStore, type EndReason, type GrantStore, type StoredApiKey } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 
-/** What ending credentials needs. */
 export interface RevocationDeps {
   readonly accountStore: AccountStore;
   readonly grants: GrantStore;

@@ -4,7 +4,6 @@ import type { Clock } from '@ravi/runtime';
 import type { Middleware } from 'koa';
 import type { Authenticator } from '../access/authenticator.ts';
 
-/** What listing domains needs. */
 export interface ListDomainsDeps {
   readonly authenticator: Authenticator;
   readonly domains: DomainStore;

@@ -4,7 +4,6 @@ import type { Middleware } from 'koa';
 import type { Authenticator } from '../access/authenticator.ts';
 import { Problem } from '../http/problem.ts';
 
-/** What reading the account needs. */
 export interface ReadAccountDeps {
   readonly authenticator: Authenticator;
   readonly accountStore: AccountStore;

@@ -33,7 +33,7 @@ export const approvalFields = {
 const approvalInput = z.object(approvalFields);
 
 /** The identity, scope and lifetime that a human chooses with an approval. */
-export interface ApprovalWish {
+export interface ApprovalRequest {
   readonly identity:
     | { readonly kind: 'none' }
     | { readonly kind: 'existing'; readonly uuid: string }
@@ -45,15 +45,15 @@ export interface ApprovalWish {
 }
 
 /** Reads the parsed fields. */
-export function approvalWish(fields: z.infer<typeof approvalInput>): ApprovalWish {
+export function approvalRequest(fields: z.infer<typeof approvalInput>): ApprovalRequest {
   return {
-    identity: identityWish(fields.identity_uuid, fields.identity_name),
+    identity: requestedIdentity(fields.identity_uuid, fields.identity_name),
     keys: { scope: fields.key_scope, ttlSeconds: fields.key_ttl },
     number: fields.verification,
   };
 }
 
-function identityWish(uuid: string, name: string): ApprovalWish['identity'] {
+function requestedIdentity(uuid: string, name: string): ApprovalRequest['identity'] {
   if (uuid === '') return { kind: 'none' };
   return uuid === 'new' ? { kind: 'new', name } : { kind: 'existing', uuid };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { approvalFields, approvalWish } from './approval-request.ts';
+import { approvalFields, approvalRequest } from './approval-request.ts';
 import { type Approver, approverOf } from './approver.ts';
 import type { Approval, Decisions } from './decisions.ts';
 import type { Call, Operation } from '../http/call.ts';
@@ -23,7 +23,7 @@ export function approveLogin({ decisions, sessions }: DecideDeps): Operation {
     const input = parseBody(approveInput, body);
     answer(
       call.reply,
-      await decisions.approve(input.user_code, approvalWish(input), approver),
+      await decisions.approve(input.user_code, approvalRequest(input), approver),
       '{"status":"approved"}',
     );
   };

@@ -13,7 +13,7 @@ import {
 } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
-import type { ApprovalWish } from './approval-request.ts';
+import type { ApprovalRequest } from './approval-request.ts';
 import type { Approver } from './approver.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
 import type { GuessingAlarm } from '../limits/guessing-alarm.ts';
@@ -22,12 +22,11 @@ import { isNumberNeeded, type NumberMatchingPolicy } from './number-matching.ts'
 import { Problem } from '../http/problem.ts';
 import {
   newIdentityUuid,
-  type WishedIdentity,
-  wishedIdentity,
-  createWishedIdentity,
+  type IdentityChoice,
+  resolveIdentity,
+  createChosenIdentity,
 } from './identity-choice.ts';
 
-/** What deciding needs. */
 export interface DecisionsDeps {
   readonly logins: LoginStore;
   readonly accountStore: AccountStore;
@@ -47,12 +46,12 @@ export interface DecisionsDeps {
 }
 
 /** An identity for which an approval can be made. */
-type UsableIdentity = Extract<WishedIdentity, { kind: 'usable' | 'new' }>;
+type UsableIdentity = Extract<IdentityChoice, { kind: 'usable' | 'new' }>;
 
-/** What became of an approval: decided, or not because of what was wished for; then nothing changed. */
+/** What became of an approval: decided, or not because of the requested identity or number; then nothing changed. */
 export type Approval =
   | Decision
-  | Exclude<WishedIdentity, UsableIdentity>
+  | Exclude<IdentityChoice, UsableIdentity>
   /** The number that the program shows must be picked. */
   | { readonly kind: 'numberNeeded' }
   /** Another number was picked: the login is denied. */
@@ -98,38 +97,38 @@ export class Decisions {
    * Approves. Once this resolves with `approved`, the login will be issued, whatever dies now: should the job not be
    * added here, whoever asks for the login next adds it. Throws a Problem for a malformed code or too many guesses.
    */
-  async approve(typedCode: string, wish: ApprovalWish, approver: Approver): Promise<Approval> {
-    const identity = await wishedIdentity(wish, approver.account.id, this.#deps.accountStore);
+  async approve(typedCode: string, request: ApprovalRequest, approver: Approver): Promise<Approval> {
+    const identity = await resolveIdentity(request, approver.account.id, this.#deps.accountStore);
     if (identity.kind !== 'usable' && identity.kind !== 'new') return identity;
     return this.#decide<Approval>(typedCode, approver, (candidate) =>
-      this.#approve(candidate, wish, identity, approver),
+      this.#approve(candidate, request, identity, approver),
     );
   }
 
   async #approve(
     candidate: LoginCandidate,
-    wish: ApprovalWish,
+    request: ApprovalRequest,
     identity: UsableIdentity,
     approver: Approver,
   ): Promise<Approval> {
     const { accountStore, logins, queue, logger } = this.#deps;
     const { account, requestId } = approver;
     const { loginId } = candidate;
-    const prepared = await this.#prepare(candidate, wish, identity, approver);
+    const prepared = await this.#prepare(candidate, request, identity, approver);
     if (prepared.kind !== 'ready') return prepared;
     const { identityUuid } = prepared;
     const decision = await logins.approve(
       loginId,
       account.id,
       identityUuid,
-      wish.keys,
+      request.keys,
       approver.language,
       account.epoch,
     );
     if (decision.kind === 'identityOnly') {
       // More was granted than the client may have: the same approval, for what it may.
-      const narrower: ApprovalWish = { ...wish, keys: { ...wish.keys, scope: 'identity' } };
-      const its = await wishedIdentity(narrower, account.id, accountStore);
+      const narrower: ApprovalRequest = { ...request, keys: { ...request.keys, scope: 'identity' } };
+      const its = await resolveIdentity(narrower, account.id, accountStore);
       const isUsable = its.kind === 'usable' || its.kind === 'new';
       return isUsable ? this.#approve(candidate, narrower, its, approver) : its;
     }
@@ -174,7 +173,7 @@ export class Decisions {
    */
   async #prepare(
     { loginId, keys }: LoginCandidate,
-    wish: ApprovalWish,
+    request: ApprovalRequest,
     identity: UsableIdentity,
     approver: Approver,
   ): Promise<Ready | Approval> {
@@ -184,8 +183,8 @@ export class Decisions {
     const summary = await logins.describe(loginId, clock.nowMs());
     if (summary?.state !== 'pending') return { kind: 'ready', identityUuid: given };
     if (isNumberNeeded(numberMatching, summary.address, approver.address)) {
-      if (wish.number === '') return { kind: 'numberNeeded' };
-      if (wish.number !== verificationOf(loginId, keys).right) {
+      if (request.number === '') return { kind: 'numberNeeded' };
+      if (request.number !== verificationOf(loginId, keys).right) {
         this.#deps.onWrongNumber();
         logger.warn(
           { loginId, requestId: approver.requestId },
@@ -199,7 +198,7 @@ export class Decisions {
     const uuid = newIdentityUuid(loginId, summary.startedAtMs, approver.account.id);
     const nowMs = clock.nowMs();
     const { account, address } = approver;
-    if (await createWishedIdentity(identities, account.id, identity.name, { uuid, domain, nowMs })) {
+    if (await createChosenIdentity(identities, account.id, identity.name, { uuid, domain, nowMs })) {
       this.#deps.audit.note({
         event: 'identity_created',
         identity: uuid,

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type AccountStore, type IdentityStore, maxIdentities } from '@ravi/accounts';
 import type { LoginId } from '@ravi/device-login';
-import type { ApprovalWish } from './approval-request.ts';
+import type { ApprovalRequest } from './approval-request.ts';
 
-/** What a wish for an identity comes to. */
-export type WishedIdentity =
+/** The identity for which an approval is made, or why it cannot be. */
+export type IdentityChoice =
   /** `uuid` is empty where the human chose none and none is needed. */
   | { readonly kind: 'usable'; readonly uuid: string }
   /** To be created once the login is known to be pending. */
@@ -15,11 +15,11 @@ export type WishedIdentity =
   | { readonly kind: 'tooManyIdentities' };
 
 /** Checks the chosen identity against the account, in at most one round trip; in none for the whole account. */
-export async function wishedIdentity(
-  { identity, keys }: ApprovalWish,
+export async function resolveIdentity(
+  { identity, keys }: ApprovalRequest,
   userId: number,
   accounts: AccountStore,
-): Promise<WishedIdentity> {
+): Promise<IdentityChoice> {
   switch (identity.kind) {
     case 'existing':
       return (await accounts.ownsIdentity(userId, identity.uuid))
@@ -57,7 +57,7 @@ export function newIdentityUuid(loginId: LoginId, startedAtMs: number, userId: n
  * Creates an identity with this name, once per uuid. A name that the account has already gets a number, like a file. Resolves to
  * whether this call created it.
  */
-export async function createWishedIdentity(
+export async function createChosenIdentity(
   identities: IdentityStore,
   userId: number,
   name: string,

@@ -5,7 +5,6 @@ import type { Revocation } from '../access/revocation.ts';
 import { clientAddress } from '../http/client-address.ts';
 import type { RequestState } from '../http/request-state.ts';
 
-/** What logging out needs. */
 export interface LogOutDeps {
   readonly authenticator: Authenticator;
   readonly revocation: Revocation;

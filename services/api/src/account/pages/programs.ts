@@ -20,7 +20,6 @@ import { type ProgramsInput, programsPage, type ShownKey, type ShownProgram } fr
 /** Programs on one page, however many there are. */
 const perPage = 50;
 
-/** What the page of connected programs needs. */
 export interface ProgramsPagesDeps {
   readonly sessions: BrowserSessions;
   readonly accountStore: AccountStore;
@@ -37,7 +36,7 @@ export interface ProgramsPagesDeps {
 }
 
 /** What the page may say of what was just done. */
-const doings = ['ended', 'endedAll', 'notMe'] as const;
+const notices = ['ended', 'endedAll', 'notMe'] as const;
 
 const formInput = z.object({
   csrf_token: z.string().max(254).catch(''),
@@ -73,7 +72,7 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
         return shownProgram({ grant, keys, identities, registeredName, programIdleMs, nowMs });
       }),
     );
-    const done = doings.find((doing) => doing === ctx.query['done']);
+    const done = notices.find((notice) => notice === ctx.query['done']);
     const input: ProgramsInput = {
       csrfToken: sessions.csrfTokenFor(ctx, signedIn),
       account: { email },

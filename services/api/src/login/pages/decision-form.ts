@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { approvalFields, type ApprovalWish, approvalWish } from '../approval-request.ts';
+import { approvalFields, type ApprovalRequest, approvalRequest } from '../approval-request.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import type { ChosenTerms } from './access-choice.ts';
 
@@ -15,15 +15,16 @@ const accessForm = z.object({
 
 /** The form's content: an approval request, or the problem that it names a new identity and chooses another. */
 export type DecisionForm =
-  { readonly kind: 'wish'; readonly wish: ApprovalWish } | { readonly kind: 'nameWithoutNewIdentity' };
+  | { readonly kind: 'request'; readonly request: ApprovalRequest }
+  | { readonly kind: 'nameWithoutNewIdentity' };
 
 /** Reads the approval request from the confirmation's form. A name alone means a new identity. Throws 400. */
 export function readDecision(body: unknown): DecisionForm {
   const fields = parseBody(approvalForm, spreadAccess(body, parseBody(accessForm, body)));
-  const wish = approvalWish(fields);
-  if (fields.identity_name === '' || wish.identity.kind === 'new') return { kind: 'wish', wish };
-  if (wish.identity.kind === 'existing') return { kind: 'nameWithoutNewIdentity' };
-  return { kind: 'wish', wish: { ...wish, identity: { kind: 'new', name: fields.identity_name } } };
+  const request = approvalRequest(fields);
+  if (fields.identity_name === '' || request.identity.kind === 'new') return { kind: 'request', request };
+  if (request.identity.kind === 'existing') return { kind: 'nameWithoutNewIdentity' };
+  return { kind: 'request', request: { ...request, identity: { kind: 'new', name: fields.identity_name } } };
 }
 
 /** The choices of a form that is shown again. Invalid values count as no choice. */

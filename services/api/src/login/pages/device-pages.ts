@@ -88,7 +88,7 @@ export class DevicePages {
       const read = readDecision(ctx.request.body);
       if (read.kind === 'nameWithoutNewIdentity')
         return await this.#showLogin(ctx, signedIn, form.user_code, read.kind);
-      const approval = await decisions.approve(form.user_code, read.wish, approver);
+      const approval = await decisions.approve(form.user_code, read.request, approver);
       await this.#showDecision(ctx, signedIn, form, approval);
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'rate_limited') throw error;
