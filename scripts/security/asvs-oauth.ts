@@ -31,8 +31,7 @@ export const asvsOAuth: readonly Requirement[] = [
   {
     id: 'ASVS V10.3.1',
     title: 'L2: resource servers take tokens of their audience alone',
-    answer: '`aud` is checked, here and by @ravi/verify',
-    gap: 'all resource servers and the API share the audience `ravi-api`: a token for one is good at all',
+    answer: '`aud` is checked, by our own API, @ravi/verify and introspection',
   },
   {
     id: 'ASVS V10.3.2',
@@ -134,7 +133,8 @@ export const asvsOAuth: readonly Requirement[] = [
   {
     id: 'ASVS V10.7.2',
     title: 'L2: the request for consent is clear',
-    answer: 'who asks, what is registered and what only claimed, which access and until when',
+    answer:
+      'who asks, what is registered and what only claimed, for which service, which access and until when',
   },
   {
     id: 'ASVS V10.7.3',

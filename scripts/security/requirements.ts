@@ -14,7 +14,7 @@ export const requirementGroups: readonly RequirementGroup[] = [
   { heading: 'RFC 10027 §6.1 (BCP 247): cross-device flows', requirements: rfc10027 },
   { heading: 'RFC 9700 (BCP 240): OAuth 2.0 security', requirements: rfc9700 },
   {
-    heading: 'Tokens and their audience: RFC 8707, RFC 9700, RFC 9068, RFC 9449',
+    heading: 'RFC 8707: resource indicators',
     requirements: tokenRequirements,
   },
   { heading: 'Attacks on the service and its pages', requirements: threats },

@@ -43,8 +43,8 @@ export const rfc9700: readonly Requirement[] = [
   {
     id: 'RFC 9700 §2.3(1)',
     title: 'Access tokens are for one resource server (SHOULD)',
-    answer: '`aud` is checked',
-    gap: 'one audience, `ravi-api`, for all resource servers and the API itself; no `resource` parameter (RFC 8707)',
+    answer:
+      'one audience for each token, the `resource` of its login, which the approval page shows; our API and introspection refuse all others. A service without `resource` is a part of our own API',
   },
   {
     id: 'RFC 9700 §2.3(2)',
@@ -100,14 +100,13 @@ export const rfc9700: readonly Requirement[] = [
     id: 'RFC 9700 §4.9',
     title: 'Access tokens leak at a resource server',
     answer:
-      'DPoP makes a copied token worthless; a bearer token ends with its login, at every api and for whoever introspects',
-    gap: 'a resource server can use a bearer token that it was sent at the others and at the API (§2.3)',
+      'a token opens its own audience alone; DPoP makes a copy worthless; a bearer token ends with its login, at every api and for whoever introspects',
   },
   {
     id: 'RFC 9700 §4.10',
     title: 'Stolen access tokens are misused',
     answer: 'DPoP, and 1 h (`ACCESS_TOKEN_TTL_SECONDS`)',
-    gap: 'a bearer token is as good to a thief, at every resource server (§2.2.1, §2.3)',
+    gap: 'a bearer token is as good to a thief, at its own audience (§2.2.1)',
   },
   {
     id: 'RFC 9700 §4.11.2',
@@ -131,8 +130,8 @@ export const rfc9700: readonly Requirement[] = [
   },
   {
     id: 'RFC 9700 §4.14.2(2)',
-    title: 'Refresh tokens are bound to the consented scope (MUST)',
-    answer: 'they carry it, signed; a refresh for another is refused',
+    title: 'Refresh tokens are bound to what was consented to (MUST)',
+    answer: 'they carry scope and audience, signed; a refresh may narrow the scope, and widens neither',
   },
   {
     id: 'RFC 9700 §4.14.2(3)',

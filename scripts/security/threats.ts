@@ -106,7 +106,7 @@ export const threats: readonly Requirement[] = [
     id: 'restored copy',
     title: 'Redis comes back older than it was',
     answer:
-      'account ids are random, so nobody gets the `sub` of somebody else; a refresh token that is newer than its record works, and does not pass for a copy',
+      'account ids are random, so nobody gets the `sub` of somebody else; a refresh token that is newer than its record works, and does not pass for a copy. What was ended since is alive again until it is ended anew',
   },
   {
     id: 'foreign client',

@@ -8,10 +8,4 @@ export const tokenRequirements: readonly Requirement[] = [
     answer:
       '`resource` is one of `RESOURCE_SERVERS` or `invalid_target`; one for each token, and the same from the login to its last refresh',
   },
-  {
-    id: 'RFC 9700 §2.3',
-    title: 'Access token privilege restriction',
-    answer:
-      'a token has one audience, which the approval page shows; our own API and introspection refuse those for others; a refresh narrows and never widens',
-  },
 ];

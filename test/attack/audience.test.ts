@@ -29,7 +29,7 @@ const isToldAs = async ({ id, secret }: { id: string; secret: string }, token: s
   return body['active'];
 };
 
-/** @shows RFC 9700 §2.3 */
+/** @shows RFC 9700 §2.3(1), RFC 9700 §4.9, ASVS V10.3.1 */
 test('a service that got a token can use it nowhere else: not at our API, not at another service', async () => {
   const { access_token: token } = await client.logIn(person, undefined, services.notes.resource);
   for (const [method, path] of [
@@ -50,7 +50,7 @@ test('a service that got a token can use it nowhere else: not at our API, not at
   expect(await isToldAs(services.notes, token)).toBe(true);
 });
 
-/** @shows RFC 9700 §2.3 */
+/** @shows RFC 9700 §2.3(1), RFC 9700 §4.14.2(2) */
 test('no request after the approval leads to another audience or a wider scope', async () => {
   const login = await client.start('identity', services.notes.resource);
   const collect = (resource: string) => client.wait(login.device_code, {}, { resource });
@@ -73,7 +73,7 @@ test('no request after the approval leads to another audience or a wider scope',
   ]);
 });
 
-/** @shows RFC 9700 §2.3 */
+/** @shows RFC 9700 §2.3(1) */
 test('a login for our own API gives no token for a service that its human was not told of', async () => {
   const login = await client.start();
   await person.approve(here(), login.user_code);

@@ -107,6 +107,7 @@ test('a resource means nothing where it is not asked for: elsewhere in the OAuth
   expect(claimsOf(String(next.body['access'])).aud).toBe('ravi-api');
 });
 
+/** @shows RFC 9700 §2.3(1), ASVS V10.3.1 */
 test('a service is told of what is for it, and of nothing else; API keys are for our own API', async () => {
   const [forNotes, forOwn] = [
     await client.logIn(person, undefined, notes.resource),
@@ -131,6 +132,7 @@ test('a service is told of what is for it, and of nothing else; API keys are for
   }
 });
 
+/** @shows ASVS V10.7.2 */
 test('the page says for which service the tokens are, as it is registered', async () => {
   const visit = new BrowserVisit(here());
   await visit.open('/signup');
@@ -144,7 +146,7 @@ test('the page says for which service the tokens are, as it is registered', asyn
   expect(visit.page.text).not.toContain('For the service');
 });
 
-/** @shows RFC 9700 §2.3 */
+/** @shows RFC 9700 §2.3(2), RFC 9700 §4.14.2(2) */
 test('a refresh may ask for a narrower scope; the refresh token keeps what was granted', async () => {
   const reader = new OAuthClient(here(), 'reader');
   const tokens = await reader.logIn(person, 'account notes:read');

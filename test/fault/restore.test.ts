@@ -115,6 +115,7 @@ describeWithOwnRedis('an older copy is restored while two apis and an issuer run
     expect(await works(kept.management_key)).toBe(false);
   });
 
+  /** @shows restored copy */
   test('what was ended since the copy is alive again, until it is ended anew', async () => {
     expect(await works(ended.access)).toBe(true);
     expect(await works(ended.management_key)).toBe(true);
@@ -148,6 +149,7 @@ describeWithOwnRedis('an older copy is restored while two apis and an issuer run
     expect(await signsIn(ben.email, ben.password)).toBe(false);
   });
 
+  /** @shows restored copy */
   test('a sign-up after it, with the same address too, gets an id that nobody had: what was lost stays dead', async () => {
     const again = await signUp(ben.email, ben.password);
     expect(again.status).toBe(201);
