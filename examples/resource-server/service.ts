@@ -18,7 +18,9 @@ export interface NotesServiceOptions {
 export function createNotesService({ issuer, registration }: NotesServiceOptions): Koa<CredentialState> {
   const verifier = createVerifier({
     issuer,
-    // With introspection, API keys are accepted and a log-out is noticed within a second.
+    // A part of the operator's own API: programs of the JSON API have tokens for that alone.
+    audience: 'ravi-api',
+    // API keys are accepted, and a log-out is noticed within a second, where we can ask.
     ...(registration ? { introspection: registration, introspectTokens: true } : {}),
   });
   const signedIn = requireCredential(verifier, { onUnavailable });

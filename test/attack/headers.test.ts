@@ -22,7 +22,7 @@ const account = {
   blocked: false,
 };
 const request = { method: 'POST', url: 'https://login.example/oauth/token' };
-const verifier = createVerifier({ issuer: 'https://login.example' });
+const verifier = createVerifier({ issuer: 'https://login.example', audience: 'ravi-api' });
 const headers = (fields: IncomingHttpHeaders) => ({ headers: fields });
 
 /** Everything that reads a header of a stranger's with code of ours. */

@@ -88,6 +88,7 @@ test('a new key is published, then signs; tokens of the old one are good and ref
   const before = await logIn(apis[0].url, person);
   // Somebody else's service, which has the keys of now in its cache.
   const verifier = createVerifier({
+    audience: 'ravi-api',
     issuer: 'http://login.localhost:3000',
     jwksUri: `${apis[0].url}/.well-known/jwks.json`,
   });

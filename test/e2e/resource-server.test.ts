@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createVerifier, type Verification } from '@ravi/verify';
 import { eventually } from '../support/eventually.ts';
 import { call, logIn } from '../support/logged-in.ts';
+import { OAuthClient } from '../support/oauth-client.ts';
 import { Person } from '../support/person.ts';
 import { deployPublic, type PublicDeployment } from '../support/stack.ts';
 
@@ -12,6 +13,12 @@ const registration = {
   clientSecret: 'a secret of + at least % thirty-two characters',
 };
 
+const mail = { clientId: 'mail', clientSecret: 'another secret of thirty-two or more characters' };
+const mailResource = 'https://mail.example.com/api';
+
+/** It is registered without a `resource`: a part of the operator's own API. */
+const audience = 'ravi-api';
+
 let deployment: PublicDeployment;
 /** The authorization server, under the name that its tokens carry. */
 let issuer: string;
@@ -19,7 +26,10 @@ let person: Person;
 
 beforeAll(async () => {
   deployment = await deployPublic({
-    RESOURCE_SERVERS: JSON.stringify([{ id: registration.clientId, secret: registration.clientSecret }]),
+    RESOURCE_SERVERS: JSON.stringify([
+      { id: registration.clientId, secret: registration.clientSecret },
+      { id: mail.clientId, secret: mail.clientSecret, resource: mailResource },
+    ]),
   });
   issuer = deployment.url;
   person = await Person.signUp(issuer);
@@ -29,9 +39,9 @@ afterAll(() => deployment?.stop());
 const wordOf = (found: Verification) => (found.kind === 'refused' ? found.error : found.kind);
 
 /** @shows ASVS V10.3.1, ASVS V10.3.3, RFC 9700 §2.3(1) */
-test('a verifier that knows the issuer alone takes its access tokens, and nothing else of a login', async () => {
+test('a verifier that knows its issuer and its audience takes access tokens for it, and nothing else of a login', async () => {
   const login = await logIn(issuer, person);
-  const verifier = createVerifier({ issuer });
+  const verifier = createVerifier({ issuer, audience });
   expect(await verifier.verify(`Bearer ${login.access}`)).toMatchObject({
     kind: 'access',
     userId: person.user.id,
@@ -48,6 +58,7 @@ test('a registered one takes API keys too, and notices within a second that a cr
   let now = Date.now();
   const verifier = createVerifier({
     issuer,
+    audience,
     introspection: registration,
     introspectTokens: true,
     nowMs: () => now,
@@ -72,10 +83,32 @@ test('a registered one takes API keys too, and notices within a second that a cr
   }
 });
 
+test('a service with a resource takes the tokens that are for it, at once and introspected, and no others do', async () => {
+  const client = new OAuthClient(issuer);
+  const { access_token: token } = await client.logIn(person, undefined, mailResource);
+  const { management_key: key, access } = await logIn(issuer, person);
+  const its = createVerifier({
+    issuer,
+    audience: mailResource,
+    introspection: mail,
+    introspectTokens: true,
+  });
+  const others = [
+    createVerifier({ issuer, audience }),
+    createVerifier({ issuer, audience: 'https://mail.example.com' }),
+    createVerifier({ issuer, audience, introspection: registration, introspectTokens: true }),
+    // One that lies about itself is not told either.
+    createVerifier({ issuer, audience: mailResource, introspection: registration, introspectTokens: true }),
+  ];
+  expect(await its.verifyToken(token)).toMatchObject({ kind: 'access', userId: person.user.id });
+  for (const other of others) expect(wordOf(await other.verifyToken(token))).toBe('invalid_token');
+  for (const foreign of [key, access]) expect(wordOf(await its.verifyToken(foreign))).toBe('invalid_token');
+});
+
 test('one that is registered wrongly lets nobody pass', async () => {
   const login = await logIn(issuer, person);
   const introspection = { ...registration, clientSecret: 'wrong' };
-  const found = await createVerifier({ issuer, introspection }).verifyToken(login.management_key);
+  const found = await createVerifier({ issuer, audience, introspection }).verifyToken(login.management_key);
   expect(found).toMatchObject({
     kind: 'unavailable',
     cause: expect.objectContaining({ message: expect.stringContaining('401') }),

@@ -50,7 +50,7 @@ const sides: readonly Side[] = [
   {
     name: '@ravi/verify',
     open() {
-      const verifier = createVerifier({ issuer: server.issuer, nowMs: () => nowMs });
+      const verifier = createVerifier({ issuer: server.issuer, audience: 'ravi-api', nowMs: () => nowMs });
       return async (dpop, token, _boundTo, path = '') => {
         const found = await verifier.verify(`DPoP ${token}`, { method: 'GET', url: url + path, dpop });
         if (found.kind === 'refused') expect(found.error).toBe('invalid_dpop_proof');

@@ -16,6 +16,7 @@ import type { MintId } from './minting/mint-request.ts';
  * | created_at | delivery | the end | ms since the epoch |
  * | identity_uuid | delivery | the end | the chosen identity; absent for none |
  * | scope, requested_scope | delivery | the end | account or identity; the scope that the client asked for |
+ * | resource | delivery | the end | the service that its access tokens are for (RFC 8707); absent for our own API |
  * | key_thumbprint | delivery | the end | the key to which the tokens are bound (RFC 9449); absent for bearer tokens |
  * | refresh_jti | delivery | the next refresh | the one refresh token that is valid |
  * | refresh_seq | delivery | the next refresh | which one that is, from 1 on |

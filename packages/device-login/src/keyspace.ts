@@ -14,6 +14,7 @@ import type { LoginId } from './codes/login-id.ts';
  * | polled_at | first such poll | the end | ms since the epoch |
  * | client_name, address, user_agent | start | the end | the program and its address, as the human sees them |
  * | protocol, client_id, scope | start | the end | `oauth`, the client, and the scope that it requested; absent in the JSON API |
+ * | resource | start | the end | the service that the tokens are for (RFC 8707); absent for our own API |
  * | key_thumbprint | a proof of a key | the end | the key to which the tokens are to be bound (RFC 9449) |
  * | waiter | a wait | redemption | the api instance that holds the waiting request |
  * | watchers | a page that follows | redemption | the api instances that hold pages of the approver |

@@ -11,7 +11,13 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 const newVerifier = (options: Partial<VerifierOptions> = {}) =>
-  createVerifier({ issuer: server.issuer, nowMs: () => now, timeoutMs: 10_000, ...options });
+  createVerifier({
+    issuer: server.issuer,
+    audience: 'ravi-api',
+    nowMs: () => now,
+    timeoutMs: 10_000,
+    ...options,
+  });
 const check = (token: string, options: Partial<VerifierOptions> = {}) =>
   newVerifier(options).verify(`Bearer ${token}`);
 const errorOf = (found: Verification) => (found.kind === 'refused' ? found.error : found.kind);
@@ -213,6 +219,18 @@ test('metadata of another issuer is not believed', async () => {
 });
 
 test('a verifier that cannot work is refused when it is made', () => {
-  expect(() => createVerifier({ issuer: 'login.example.com' })).toThrow('absolute URL');
+  expect(() => newVerifier({ issuer: 'login.example.com' })).toThrow('absolute URL');
+  for (const audience of ['', undefined as unknown as string]) {
+    expect(() => newVerifier({ audience })).toThrow('audience must be the resource');
+  }
   expect(() => newVerifier({ introspectTokens: true })).toThrow('needs introspection');
+});
+
+test('an account is told exactly, up to the largest id, and what is no account is refused', async () => {
+  for (const sub of ['1', '3927698044165461', '9007199254740991']) {
+    expect(await check(server.token({ sub }))).toMatchObject({ kind: 'access', userId: Number(sub) });
+  }
+  for (const sub of ['9007199254740993', '99999999999999999', '', '-1', '1.5', 'a']) {
+    expect(errorOf(await check(server.token({ sub })))).toBe('invalid_token');
+  }
 });

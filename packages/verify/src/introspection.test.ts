@@ -15,6 +15,7 @@ afterEach(() => server.stop());
 const newVerifier = (options: Partial<VerifierOptions> = {}) =>
   createVerifier({
     issuer: server.issuer,
+    audience: 'ravi-api',
     introspection: { clientId: 'notes: a', clientSecret: 'sécret+/' },
     nowMs: () => now,
     timeoutMs: 3_000,
@@ -84,7 +85,7 @@ test('a mistyped key is refused without asking', async () => {
 
 test('without a way to ask, API keys are refused, and that is said', async () => {
   const { issuer } = server;
-  const found = await createVerifier({ issuer }).verify(`Bearer ${knownKey()}`);
+  const found = await createVerifier({ issuer, audience: 'ravi-api' }).verify(`Bearer ${knownKey()}`);
   expect(found).toMatchObject({
     error: 'invalid_token',
     description: expect.stringContaining('not accepted here'),
@@ -190,4 +191,13 @@ test('access tokens are introspected too where that is wanted, after they were c
   const asked = server.asked[endpoint];
   await verifier.verify(`Bearer ${server.token({ exp: 1_000_000 })}`);
   expect(server.asked[endpoint]).toBe(asked);
+});
+
+test('an answer about a credential for another service is none for this one', async () => {
+  for (const aud of ['https://mail.example.com', ['https://mail.example.com'], 7, null]) {
+    expect(errorOf(await newVerifier().verify(`Bearer ${knownKey({ aud })}`))).toBe('invalid_token');
+  }
+  for (const aud of ['ravi-api', ['https://mail.example.com', 'ravi-api']]) {
+    expect(errorOf(await newVerifier().verify(`Bearer ${knownKey({ aud })}`))).toBe('management');
+  }
 });

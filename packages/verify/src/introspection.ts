@@ -5,6 +5,7 @@ import { isUserId } from './user-id.ts';
 
 export interface IntrospectionDeps {
   readonly issuer: string;
+  readonly audience: string;
   readonly endpoint: () => Promise<string>;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -62,14 +63,14 @@ export class Introspection {
   }
 
   async #question(token: string): Promise<Credential | null> {
-    const { reach, endpoint, issuer, nowMs } = this.#deps;
+    const { reach, endpoint, nowMs } = this.#deps;
     const answer = await fetchJson(reach, await endpoint(), {
       method: 'POST',
       headers: { authorization: this.#authorization },
       body: new URLSearchParams({ token }),
     });
     if (typeof answer['active'] !== 'boolean') throw new Error('The introspection answer lacks "active".');
-    return answer['active'] ? readAnswer(answer, issuer, nowMs()) : null;
+    return answer['active'] ? readAnswer(answer, this.#deps, nowMs()) : null;
   }
 
   /** Entries are in the order of their requests. */
@@ -82,16 +83,17 @@ export class Introspection {
   }
 }
 
-/** The credential of an active answer; null if it cannot open a resource, such as a refresh token. */
+/** What an active credential is; null when it is none that opens this resource, such as a refresh token. (RFC 7662 §2.2) */
 function readAnswer(
   answer: Readonly<Record<string, unknown>>,
-  issuer: string,
+  { issuer, audience }: Pick<IntrospectionDeps, 'issuer' | 'audience'>,
   nowMs: number,
 ): Credential | null {
-  const { credential: type, sub, exp, iss, scope, client_id: clientId } = answer;
+  const { credential: type, sub, exp, iss, aud, scope, client_id: clientId } = answer;
   const { grant_id: grantId, identity_uuid: identityUuid } = answer;
   const kind = typeof type === 'string' ? kinds[type] : undefined;
   if (kind === undefined || (iss !== undefined && iss !== issuer)) return null;
+  if (aud !== undefined && ![aud].flat().includes(audience)) return null;
   if (typeof sub !== 'string' || !isUserId(sub)) return null;
   const expiresAt = typeof exp === 'number' ? new Date(exp * 1000) : null;
   if (expiresAt && expiresAt.getTime() <= nowMs) return null;

@@ -16,7 +16,7 @@ let now: number;
 beforeEach(async () => {
   server = await AuthorizationServer.start();
   now = Date.now();
-  verifier = createVerifier({ issuer: server.issuer, nowMs: () => now });
+  verifier = createVerifier({ issuer: server.issuer, audience: 'ravi-api', nowMs: () => now });
   token = server.token({ cnf: { jkt } });
 });
 afterEach(() => server.stop());

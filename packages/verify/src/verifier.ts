@@ -21,15 +21,18 @@ export interface IntrospectionOptions {
 export interface VerifierOptions {
   /** The authorization server: the `iss` of its tokens, such as `https://login.example.com`. */
   readonly issuer: string;
-  /** The required `aud` of tokens. Default: `ravi-api`. */
-  readonly audience?: string;
+  /**
+   * What tokens must carry as `aud`: your service's `resource`, as it is registered with the authorization server, or `ravi-api` for a part
+   * of its own API. There is no default: a token that is good for two services can be used by each of them at the other. (RFC 9068 §4)
+   */
+  readonly audience: string;
   /** Default: the `jwks_uri` of the issuer's metadata. */
   readonly jwksUri?: string;
   /** Without it, API keys are refused: only the authorization server knows whether one is valid. */
   readonly introspection?: IntrospectionOptions;
   /**
-   * Introspect access tokens as well. Without it, a token is valid until it expires (an hour by default); with it, a revocation is
-   * effective within a second, which costs a call a second for each token in use.
+   * Introspect access tokens as well. Without it a token is good until it expires; with it, a revocation is
+   * effective within a second, at the price of a call a second for each token in use.
    */
   readonly introspectTokens?: boolean;
   /** Clock tolerance. Default 5. */
@@ -44,6 +47,8 @@ export interface VerifierOptions {
 
 /** Checks credentials. One for each issuer, kept for the life of the process: it caches. */
 export interface Verifier {
+  /** The origin of the audience, where that is an http or https URL: where programs reach the service. */
+  readonly origin: string | null;
   /**
    * Checks the header `Authorization` of a request: `Bearer` with an access token or an API key, or `DPoP` with a bound token and
    * its proof, for which the request is needed too. Never rejects.
@@ -56,24 +61,28 @@ export interface Verifier {
 const invalid = () => refuse('invalid_token', 'the credential is unknown, malformed, expired or revoked');
 
 /**
- * Creates a verifier. It fetches nothing before the first check. Throws a TypeError if the issuer is no absolute URL, or
- * `introspectTokens` is set without `introspection`.
+ * Makes a verifier. Nothing is fetched before the first check. Throws a TypeError when the issuer is no absolute URL, the
+ * audience is not said, or tokens shall be introspected and it is not said how.
  *
  * @example
- * const verifier = createVerifier({ issuer: 'https://login.example.com' });
+ * const verifier = createVerifier({ issuer: 'https://login.example.com', audience: 'https://notes.example.com' });
  * const caller = await verifier.verify(request.headers.authorization);
  * if (caller.kind === 'access') serve(caller.userId);
  */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { issuer, introspection: how } = options;
+  const { issuer, audience, introspection: how } = options;
   if (!URL.canParse(issuer)) throw new TypeError('issuer must be an absolute URL');
+  // From JavaScript it may be missing: then it would not be checked at all.
+  if (typeof audience !== 'string' || audience === '') {
+    throw new TypeError('audience must be the resource of this service, or "ravi-api"');
+  }
   if (options.introspectTokens && !how) throw new TypeError('introspectTokens needs introspection');
   const nowMs = options.nowMs ?? Date.now;
   const reach: Reach = { fetch: options.fetch ?? fetch, timeoutMs: options.timeoutMs ?? 3_000 };
   const metadata = metadataOf(issuer, reach);
   const tokens = {
     issuer,
-    audience: options.audience ?? 'ravi-api',
+    audience,
     keys: new KeySet({
       url: async () => options.jwksUri ?? (await metadata()).jwksUri,
       reach,
@@ -85,6 +94,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const introspection = how
     ? new Introspection({
         issuer,
+        audience,
         endpoint: async () => {
           const endpoint = how.endpoint ?? (await metadata()).introspectionEndpoint;
           if (endpoint === null) throw new Error('The metadata names no introspection_endpoint.');
@@ -146,6 +156,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   };
 
   return {
+    origin: originOf(audience),
     async verify(authorization, request) {
       if (authorization === undefined || authorization === '') return refuse(undefined, 'send a credential');
       const [, scheme, text] = /^(Bearer|DPoP) +([\w.~+/=-]+) *$/i.exec(authorization) ?? [];
@@ -156,4 +167,10 @@ export function createVerifier(options: VerifierOptions): Verifier {
     },
     verifyToken: (token) => check('Bearer', token),
   };
+}
+
+function originOf(audience: string): string | null {
+  if (!URL.canParse(audience)) return null;
+  const { protocol, origin } = new URL(audience);
+  return protocol === 'https:' || protocol === 'http:' ? origin : null;
 }

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Middleware } from 'koa';
 import { type Credential, refuse, type RequestFacts, type Verification } from '../verification.ts';
 import type { Verifier } from '../verifier.ts';
@@ -6,11 +8,14 @@ import type { Verifier } from '../verifier.ts';
 export interface RequireCredentialOptions {
   /** The accepted kinds. Default: all. */
   readonly kinds?: readonly Credential['kind'][];
-  /** Refuse credentials for one identity only. */
+  /** Refuse credentials that are good for one identity alone, or whose scope has no `account`. */
   readonly wholeAccount?: boolean;
   /** A word that the scope must contain. */
   readonly scope?: string;
-  /** The origin under which programs reach this service, for DPoP behind a proxy. Default: Koa's origin of the request. */
+  /**
+   * The origin under which programs reach this service, which DPoP proofs name. Default: that of the verifier's audience, where it is a
+   * URL; else the address and port of the socket. Headers are never asked.
+   */
   readonly publicOrigin?: string;
   /** Called if the authorization server cannot be reached. */
   readonly onUnavailable?: (cause: Error) => void;
@@ -32,7 +37,8 @@ export function requireCredential(
   return async (ctx, next) => {
     const request: RequestFacts = {
       method: ctx.method,
-      url: (options.publicOrigin ?? ctx.origin) + ctx.path,
+      url:
+        (options.publicOrigin ?? verifier.origin ?? socketOrigin(ctx.req.socket)) + pathOf(ctx.originalUrl),
       dpop: ctx.get('DPoP') || undefined,
     };
     const caller = narrowed(await verifier.verify(ctx.get('Authorization'), request), options);
@@ -57,7 +63,26 @@ function narrowed(caller: Verification, options: RequireCredentialOptions): Veri
   const { kinds, wholeAccount = false, scope } = options;
   const passes =
     (kinds?.includes(caller.kind) ?? true) &&
-    !(wholeAccount && caller.identityUuid !== undefined) &&
-    (scope === undefined || caller.scope.split(' ').includes(scope));
+    !(wholeAccount && (caller.identityUuid !== undefined || !hasScope(caller, 'account'))) &&
+    (scope === undefined || hasScope(caller, scope));
   return passes ? caller : refuse('insufficient_scope', 'this credential is valid and not good for this');
+}
+
+const hasScope = ({ scope }: Credential, word: string) => scope.split(' ').includes(word);
+
+/**
+ * The origin at which the connection arrived. Koa's `ctx.origin` is the header `Origin`, and `ctx.host` the header `Host`: whoever calls
+ * writes them, and with them a stolen proof for another service would be good here.
+ */
+function socketOrigin(socket: Socket): string {
+  const { localAddress = '', localPort } = socket;
+  const address = localAddress.replace(/^::ffff:(?=\d+\.)/, '');
+  const host = address.includes(':') ? `[${address}]` : address;
+  return `${socket instanceof TLSSocket ? 'https' : 'http'}://${host}:${localPort}`;
+}
+
+/** The path as the program wrote it, whatever mounted this application; a request line may hold a whole URL. (RFC 9112 §3.2.2) */
+function pathOf(requestTarget: string): string {
+  if (requestTarget.startsWith('/')) return requestTarget;
+  return URL.canParse(requestTarget) ? new URL(requestTarget).pathname : '/';
 }

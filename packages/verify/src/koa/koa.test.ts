@@ -18,7 +18,7 @@ afterEach(async () => {
 /** Calls a service with these rules. */
 async function call(token: string | null, rules: RequireCredentialOptions = {}): Promise<Response> {
   const app = new Koa<CredentialState>();
-  app.use(requireCredential(createVerifier({ issuer: authorization.issuer }), rules));
+  app.use(requireCredential(createVerifier({ issuer: authorization.issuer, audience: 'ravi-api' }), rules));
   app.use((ctx) => (ctx.body = { userId: ctx.state.credential.userId }));
   service = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => service.once('listening', resolve));
@@ -49,6 +49,7 @@ test('nobody else passes, and the answer is as RFC 6750 says', async () => {
 test.each<readonly [string, RequireCredentialOptions, object]>([
   ['of another kind', { kinds: ['management'] }, {}],
   ['without the scope', { scope: 'notes' }, {}],
+  ['whose scope has no account', { wholeAccount: true }, { scope: 'notes:read' }],
   ['good for one identity alone', { wholeAccount: true }, { identity_uuid: 'one' }],
 ])('a credential %s is answered 403 insufficient_scope', async (_name, rules, claims) => {
   const answer = await call(authorization.token(claims), rules);
