@@ -128,6 +128,7 @@ test.each([
   await eventually('it says why', () => output().includes(sentence));
   const [child] = started;
   await eventually('it has ended', () => child?.exitCode !== null);
+  expect(output()).not.toContain('port');
 });
 
 test('the verifier for API keys of the README asks as it is registered, and takes none of another audience', async () => {
