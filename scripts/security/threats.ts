@@ -4,15 +4,27 @@ import type { Requirement } from './requirement-table.ts';
 export const threats: readonly Requirement[] = [
   {
     id: 'stolen Redis',
-    title: 'A dump of Redis, its AOF, a replica or the queue is stolen',
+    title: 'Redis is stolen: a dump, its AOF, a replica or the queue, and no more',
     answer:
-      'codes, keys and session tokens are hashed, passwords argon2id, results sealed to the device_code',
+      'codes, keys and session tokens are hashed, passwords argon2id, results sealed to the device_code: it opens nothing',
   },
   {
     id: 'stolen SECRET',
     title: '`SECRET` is stolen as well',
     answer:
-      'what is settled stays closed: its key is gone from Redis. Pending logins can be opened, and so can what the history of an AOF or replica still has the key of: keep these and `SECRET` apart',
+      'what is settled stays closed: its key is gone from Redis. The results of logins that are pending now can be opened later',
+  },
+  {
+    id: 'stolen history',
+    title: '`SECRET` is stolen, and the history of Redis: an AOF, or what a replica was sent',
+    answer:
+      'not met: a history holds the key of each login while it was pending, and opens its result. Keep them apart (docs/durability.md)',
+  },
+  {
+    id: 'lost data',
+    title: 'Redis loses what it answered: a crash, a failover, an older copy',
+    answer:
+      'account ids are random and never come back; a refresh token that is newer than its record works; `RECORDS_REPLICAS` keeps back what replicas do not have',
   },
   {
     id: 'leaked signing key',

@@ -1,7 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { readDeviceCode } from '@ravi/device-login';
+import { deriveServiceKeys, Secret } from '@ravi/runtime';
+import { deriveResultKey, openResult, type ResultKey, unwrapResultKey } from '@ravi/sealing';
 import { Redis } from 'ioredis';
 import { eventually } from '../support/eventually.ts';
 import { Person } from '../support/person.ts';
 import { poll, startLogin, wait } from '../support/program.ts';
+import { hasRedisServer } from '../support/redis-server.ts';
+import { RestorableRedis } from '../support/restorable-redis.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
 let deployment: Deployment;
@@ -109,4 +115,90 @@ test('nor is any in what the services print: each step is logged, with ids alone
     expect(JSON.parse(line)).toMatchObject({ loginId: expect.stringMatching(/^[\w-]{22}$/) });
   }
   expect(secrets.filter((secret) => output.includes(secret))).toEqual([]);
+});
+
+const describeWithOwnRedis = hasRedisServer ? describe : describe.skip;
+
+describeWithOwnRedis('whoever has SECRET and', () => {
+  const secret = `${randomUUID()}${randomUUID()}`;
+  const keys = deriveServiceKeys(new Secret(secret));
+  let own: RestorableRedis;
+  let stolen: Deployment;
+  let person: Person;
+  beforeAll(async () => {
+    own = await RestorableRedis.start();
+    stolen = await deploy({ SECRET: secret }, own);
+    person = await Person.signUp(stolen.urls[0]);
+  });
+  afterAll(() => stolen.stop());
+
+  /** A login that is issued and not collected yet, and its hash in Redis. */
+  async function issuedLogin() {
+    const { device_code: deviceCode, user_code: userCode } = await startLogin(stolen.urls[0]);
+    const code = readDeviceCode(deviceCode, keys);
+    if (code === null) throw new Error('This is no device_code of this deployment.');
+    const client = new Redis(own.url);
+    const read = () => client.hgetall(`ravi:login:{${code.loginId}}`);
+    const pending = await read();
+    await person.approve(stolen.urls[0], userCode);
+    const issued = await eventually('the login is issued', async () => {
+      const fields = await read();
+      return fields['state'] === 'issued' ? fields : null;
+    });
+    client.disconnect();
+    return { deviceCode, code, pending, issued };
+  }
+
+  /** Tries each text as the wrapped key of this login. */
+  const unwrapped = (texts: readonly string[], loginId: string, deviceHash: string) =>
+    texts.map((text) => unwrapResultKey(text, loginId, deviceHash, keys)).filter((key) => key !== null);
+
+  const opens = (sealed: string, loginId: string, key: ResultKey) => {
+    try {
+      return openResult(sealed, loginId, key);
+    } catch {
+      return null;
+    }
+  };
+
+  /** @shows stolen SECRET */
+  test('all of Redis opens nothing that is settled: only the device_code does', async () => {
+    const { code, issued } = await issuedLogin();
+    const client = new Redis(own.url);
+    const names = (await client.keys('ravi:*')).filter((key) => !key.startsWith('ravi:audit'));
+    const dumped = await Promise.all(
+      names.map(async (name) => {
+        const type = await client.type(name);
+        if (type === 'hash') return Object.values(await client.hgetall(name));
+        if (type === 'string') return [(await client.get(name)) ?? ''];
+        return type === 'zset' ? client.zrange(name, '0', '-1') : [];
+      }),
+    );
+    client.disconnect();
+    const texts = dumped.flat();
+    const sealed = issued['sealed'] ?? '';
+    expect(texts).toContain(sealed);
+    expect(unwrapped(texts, code.loginId, code.hash)).toEqual([]);
+    for (const key of texts.map((text) => deriveResultKey(Buffer.from(text, 'base64url')))) {
+      expect(opens(sealed, code.loginId, key)).toBeNull();
+    }
+    expect(opens(sealed, code.loginId, deriveResultKey(code.bytes))).toContain('ravi_mgmt_');
+  });
+
+  /** @shows stolen history */
+  test('the append-only file, which remembers the login while it was pending, opens its result: the documented limit', async () => {
+    const { deviceCode, code, pending } = await issuedLogin();
+    const collected = await poll(stolen.urls[0], deviceCode);
+    expect(collected.status).toBe(200);
+    const words = own.history.split('\r\n');
+    expect(words).toContain(pending['wrapped_key']);
+    const [key, ...others] = unwrapped(words, code.loginId, code.hash);
+    if (key === undefined) throw new Error('The history holds no wrapped key.');
+    expect(others).toEqual([]);
+    const results = words.map((word) => opens(word, code.loginId, key)).filter((text) => text !== null);
+    expect(results.join()).toContain((collected.body as { access: string }).access);
+    // Without SECRET it does not.
+    const foreign = deriveServiceKeys(new Secret(`${randomUUID()}${randomUUID()}`));
+    expect(words.filter((word) => unwrapResultKey(word, code.loginId, code.hash, foreign))).toEqual([]);
+  });
 });

@@ -41,6 +41,7 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
   const revoke = (token: string) =>
     send(`${api.url}/oauth/revoke`, { form: { token, client_id: 'ravi-device' } });
 
+  /** @shows lost data */
   test('credentials that no replica has are not handed out: a poll gets 503, a held request asks again, and once it is back they come, once', async () => {
     const [polled, held] = [await startLogin(api.url), await startLogin(api.url)];
     const before = await unreplicated();
@@ -79,6 +80,7 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
     expect(made.status).toBe(201);
   });
 
+  /** @shows lost data */
   test('an end that no replica has holds at once, is told with 503, and asked again it is waited for again', async () => {
     const { access, refresh } = await logIn(api.url, person);
     pair.freezeReplica();

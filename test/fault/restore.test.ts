@@ -102,6 +102,7 @@ describeWithOwnRedis('an older copy is restored while two apis and an issuer run
     }
   });
 
+  /** @shows lost data, restored copy */
   test('a refresh token that was got since the copy works, and goes on; the one before it is a copy, and ends the login', async () => {
     const next = await refresh(newer);
     expect(next.status).toBe(200);
@@ -149,7 +150,7 @@ describeWithOwnRedis('an older copy is restored while two apis and an issuer run
     expect(await signsIn(ben.email, ben.password)).toBe(false);
   });
 
-  /** @shows restored copy */
+  /** @shows lost data, restored copy */
   test('a sign-up after it, with the same address too, gets an id that nobody had: what was lost stays dead', async () => {
     const again = await signUp(ben.email, ben.password);
     expect(again.status).toBe(201);

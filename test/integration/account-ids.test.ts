@@ -30,7 +30,7 @@ const person = () => ({
   identityEmailDomain: 'drawn.test',
 });
 
-/** @shows ASVS V10.3.3, restored copy */
+/** @shows ASVS V10.3.3, restored copy, lost data */
 test('account ids are drawn from 1 to 2^53 - 1, evenly: nothing of those that are there, or were, leads to the next', async () => {
   const accounts = new AccountStore(redis, `test:${randomUUID()}:`);
   const made = await Promise.all(Array.from({ length: 200 }, () => accounts.create(person(), 1)));
