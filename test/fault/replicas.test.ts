@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DeviceTokenSuccess, WireNewApiKey } from '@ravi/contract';
+import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
@@ -107,10 +108,33 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
     expect(next.status).toBe(200);
   });
 
-  test('an account that no replica has is answered with 503', async () => {
-    pair.freezeReplica();
+  test('an account that no replica has is answered with 503, and the same sign-up sent again with 201', async () => {
     const json = { email: `${randomUUID()}@example.com`, password: 'a long enough one' };
-    expect((await send(`${api.url}/api/auth/signup/`, { json })).status).toBe(503);
+    const signUp = () => send(`${api.url}/api/auth/signup/`, { json });
+    pair.freezeReplica();
+    expect((await signUp()).status).toBe(503);
+    expect((await signUp()).status).toBe(503);
+    pair.thawReplica();
+    expect((await signUp()).status).toBe(201);
+  });
+
+  test('a changed password that no replica has is answered with 503, the other sessions end, and sent again it is changed', async () => {
+    const { email, password, cookie } = await Person.signUp(api.url);
+    const visit = new BrowserVisit(api.url);
+    await visit.open('/signin?next=password');
+    await visit.submit('/signin', { email, password });
+    const wish = { current_password: password, new_password: `pw-${randomUUID()}` };
+    pair.freezeReplica();
+    await visit.submit('/account/password', wish);
+    expect(visit.page.status).toBe(503);
+    pair.thawReplica();
+    const other = await send(`${api.url}/account/sessions`, { method: 'GET', headers: { cookie } });
+    expect(other.status).toBe(303);
+    await visit.open('/account/password');
+    await visit.submit('/account/password', wish);
+    expect(visit.words).toContain('Where you are signed in');
+    const json = { email, password: wish.new_password };
+    expect((await send(`${api.url}/api/auth/login/`, { json })).status).toBe(200);
   });
 
   test('look-ups and starts do not wait for replicas', async () => {

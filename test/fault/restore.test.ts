@@ -49,6 +49,7 @@ describeWithOwnRedis('an older copy is restored while two apis and an issuer run
   let older: string;
   let newIdentity: string;
   let moved: BrowserVisit;
+  let justBefore: object;
 
   beforeAll(async () => {
     redis = await RestorableRedis.start();
@@ -67,13 +68,13 @@ describeWithOwnRedis('an older copy is restored while two apis and an issuer run
     newer = (await refresh(first)).body.refresh;
     older = first;
     await forgetAnswers();
-    expect((await call('POST', `${here()}/api/auth/logout/`, ended.access)).status).toBe(204);
-    expect(await works(ended.management_key)).toBe(false);
+    await call('POST', `${here()}/api/auth/logout/`, ended.access);
+    const endedWorks = await works(ended.management_key);
     moved = new BrowserVisit(here());
     await moved.open('/signin?next=password');
     await moved.submit('/signin', { email: anna.email, password: anna.password });
     await moved.submit('/account/password', { current_password: anna.password, new_password: newPassword });
-    expect(await signsIn(anna.email, newPassword)).toBe(true);
+    const newPasswordWorks = await signsIn(anna.email, newPassword);
     const identity = await call<{ uuid: string }>(
       'POST',
       `${here()}/api/identities/`,
@@ -85,7 +86,7 @@ describeWithOwnRedis('an older copy is restored while two apis and an issuer run
     lost = await logIn(there(), ben, 'lost');
     lostKey = (await call<WireNewApiKey>('POST', `${here()}/api/auth/keys/management/`, lost.access, {})).body
       .key;
-    expect(await works(lostKey)).toBe(true);
+    justBefore = { endedWorks, newPasswordWorks, lostKeyWorks: await works(lostKey) };
 
     await redis.restore(copy);
     for (const { adminUrl } of [...deployment.apis, deployment.issuer]) {
@@ -93,6 +94,10 @@ describeWithOwnRedis('an older copy is restored while two apis and an issuer run
     }
   }, 180_000);
   afterAll(() => deployment.stop());
+
+  test('just before the restore what was ended was dead, and what was made was alive', () => {
+    expect(justBefore).toEqual({ endedWorks: false, newPasswordWorks: true, lostKeyWorks: true });
+  });
 
   test('credentials from before the copy work, at every api', async () => {
     for (const url of deployment.urls) {

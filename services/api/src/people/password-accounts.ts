@@ -79,7 +79,10 @@ export class PasswordAccounts {
     );
     if (!account) {
       const own = await this.#signedUpBefore(input, address);
-      if (own) return own;
+      if (own) {
+        await this.replicated(own);
+        return own;
+      }
       throw new Problem('conflict', 'This e-mail address has an account already. Sign in instead.');
     }
     audit.note({ event: 'signed_up', user: account.id, address });

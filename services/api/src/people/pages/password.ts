@@ -57,6 +57,7 @@ export function submitPassword({
       if (twin !== null) {
         // Sent twice: what the other one opened goes on, too.
         await sessions.open(ctx, twin);
+        await passwordAccounts.replicated(twin);
         return seeOther(ctx, `${paths.sessions}?done=password`);
       }
     } catch (error) {
