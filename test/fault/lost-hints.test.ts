@@ -7,9 +7,9 @@ import { randomFrom, seed } from '../support/random.ts';
 // The regular sweep stays out of the way: only what the services do on reconnecting can find what was missed.
 let fault: FaultStack;
 beforeEach(async () => {
-  fault = await FaultStack.open({ RECHECK_SECONDS: '600' });
+  fault = await FaultStack.whole(fault, { RECHECK_SECONDS: '600' });
 });
-afterEach(() => fault.close());
+afterAll(() => fault.close());
 
 test(`pub/sub is cut around the approval, 20 times: the reconnect alone finds each answer, once (seed ${seed})`, async () => {
   const random = randomFrom(seed);

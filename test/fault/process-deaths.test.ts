@@ -4,9 +4,9 @@ import { errorOnceCollected, poll, startLogin, wait, waitPatiently } from '../su
 
 let fault: FaultStack;
 beforeEach(async () => {
-  fault = await FaultStack.open();
+  fault = await FaultStack.whole(fault);
 });
-afterEach(() => fault.close());
+afterAll(() => fault.close());
 
 /** The login is over: nobody else gets the credentials. */
 async function expectCollectedOnce(deviceCode: string): Promise<void> {

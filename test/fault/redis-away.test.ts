@@ -7,9 +7,9 @@ import { randomFrom, seed } from '../support/random.ts';
 
 let fault: FaultStack;
 beforeEach(async () => {
-  fault = await FaultStack.open();
+  fault = await FaultStack.whole(fault);
 });
-afterEach(() => fault.close());
+afterAll(() => fault.close());
 
 const readiness = (adminUrl: string) => fetch(`${adminUrl}/readyz`).then(({ status }) => status);
 

@@ -7,14 +7,12 @@ import { startLogin, wait } from '../support/program.ts';
 let fault: FaultStack;
 let queue: Queue<IssuanceJob>;
 beforeEach(async () => {
-  fault = await FaultStack.open();
+  fault = await FaultStack.whole(fault);
   const options = { connection: fault.client, prefix: issuanceQueuePrefix, skipMetasUpdate: true };
   queue = new Queue<IssuanceJob>(issuanceQueueName, options);
 });
-afterEach(async () => {
-  await queue.close();
-  await fault.close();
-});
+afterEach(() => queue.close());
+afterAll(() => fault.close());
 
 /** Approves for an account behind the api's back, so that no job is added. */
 async function approved(deviceCode: string, userId: number): Promise<{ loginId: string; userId: number }> {

@@ -6,9 +6,9 @@ import { randomFrom, seed } from '../support/random.ts';
 
 let fault: FaultStack;
 beforeEach(async () => {
-  fault = await FaultStack.open();
+  fault = await FaultStack.whole(fault);
 });
-afterEach(() => fault.close());
+afterAll(() => fault.close());
 
 const answered = { status: 200, state: 'redeemed', lease: null };
 const sentOn = {

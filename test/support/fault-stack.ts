@@ -10,6 +10,9 @@ import { type ServiceProcess, TestStack } from './services.ts';
 /** Settings under which faults are noticed quickly. */
 const quick = { RECHECK_SECONDS: '1' };
 
+/** A process that is stopped takes the question and does not answer. */
+const readyWithinMs = 2_000;
+
 /**
  * A stack that may be broken: a Redis of its own with an append-only file, two apis, one issuer, and a hand on what lies
  * in Redis, to bring a login into the very state in which a process died.
@@ -53,6 +56,36 @@ export class FaultStack {
     client.on('error', () => undefined);
     await waitUntilReady(client, 10_000);
     return new FaultStack(redis, stack, services, await Person.signUp(services[0].url), client, secret);
+  }
+
+  /**
+   * The stack of the test before while all of it is well, else a new one: a test that ends or breaks something costs the next
+   * one a start, and no other test does.
+   */
+  static async whole(
+    before: FaultStack | undefined,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<FaultStack> {
+    if (before) {
+      if (await before.isWhole()) return before;
+      await before.close();
+    }
+    return FaultStack.open(env);
+  }
+
+  /** Whether each process runs and says that it is ready. */
+  async isWhole(): Promise<boolean> {
+    const ready = await Promise.all(
+      [...this.apis, this.issuer].map(async ({ running, adminUrl }) => {
+        if (!running) return false;
+        const signal = AbortSignal.timeout(readyWithinMs);
+        return fetch(`${adminUrl}/readyz`, { signal }).then(
+          ({ ok }) => ok,
+          () => false,
+        );
+      }),
+    );
+    return ready.every(Boolean);
   }
 
   /** The addresses of the two apis. */
