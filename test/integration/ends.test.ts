@@ -333,18 +333,21 @@ async function expectExplained(
   }
 }
 
+/** A hundred thousand, the default of what an account may have, where there is time to write them. */
+const many = process.env['RAVI_SLOW_TESTS'] ? 100_000 : 10_000;
+
 /** @shows incomplete end */
-test('of an account with 100,000 logins all is ended by one write, its pages are short, and Redis is cleared afterwards', async () => {
-  // A hundred thousand logins are written sooner where Redis does not wait for the disk each time.
+test('of an account with 10,000 logins, 100,000 in CI, all is ended by one write, its pages are short, and Redis is cleared afterwards', async () => {
+  // So many logins are written sooner where Redis does not wait for the disk each time.
   await redis.call('CONFIG', 'SET', 'appendfsync', 'everysec');
   const patient = new Redis(server.url);
-  const world = new World(100_000);
+  const world = new World(many);
   const { id, identity } = await world.person();
   const epoch = (await world.accounts.standing(id))?.epoch ?? '';
-  const seeding = new GrantStore(patient, { prefix: world.prefix, maxLogins: 100_000 });
-  const [seeded, perBatch] = [100_000, 500];
+  const seeding = new GrantStore(patient, { prefix: world.prefix, maxLogins: many });
+  const perBatch = 500;
   let some: Awaited<ReturnType<World['redeem']>>[] = [];
-  for (let count = 0; count < seeded; count += perBatch) {
+  for (let count = 0; count < many; count += perBatch) {
     const scope = count % 4000 === 0 ? 'account' : 'identity';
     const logins = Array.from({ length: perBatch }, () => world.redeem(id, epoch, identity, scope, seeding));
     some = await Promise.all(logins);
@@ -356,8 +359,8 @@ test('of an account with 100,000 logins all is ended by one write, its pages are
     const result = await work();
     return { result, tookMs: performance.now() - begunMs };
   };
-  const page = await timed(() => world.grants.page(view, { offset: 50_000, count: 50 }));
-  expect([page.result.entries.length, page.result.total]).toEqual([50, seeded]);
+  const page = await timed(() => world.grants.page(view, { offset: many / 2, count: 50 }));
+  expect([page.result.entries.length, page.result.total]).toEqual([50, many]);
   expect(page.tookMs).toBeLessThan(100);
 
   // One more than the account may have: the one that was not used for the longest time is told.
