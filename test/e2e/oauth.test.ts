@@ -70,7 +70,9 @@ test('a refresh gives the next pair; a retry the same; the one before last ends 
   const tokens = await client.logIn(person);
   const first = await client.refresh(tokens.refresh_token);
   expect(first.body).toMatchObject({ token_type: 'Bearer', scope: 'account' });
-  expect((await new OAuthClient(there()).refresh(tokens.refresh_token)).body).toEqual(first.body);
+  const { access_token, refresh_token } = first.body;
+  const again = await new OAuthClient(there()).refresh(tokens.refresh_token);
+  expect(again.body).toMatchObject({ access_token, refresh_token });
   const second = await client.refresh(first.body.refresh_token, { scope: 'account' });
   expect((await user(second.body.access_token)).status).toBe(200);
 });

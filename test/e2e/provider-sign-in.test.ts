@@ -292,10 +292,14 @@ test('coming back five hundred times within 15 minutes ends it for an address, a
     const headers = { cookie, 'x-forwarded-for': address };
     return (await send(url, { method: 'GET', headers })).status;
   };
-  const statuses: number[] = [];
-  for (let i = 0; i < 501; i++) statuses.push(await comeBack('203.0.113.9'));
-  expect(statuses.slice(1, 500).every((status) => status === 409)).toBe(true);
-  expect(statuses[500]).toBe(429);
+  // The first one is the one that counts; those after it come too late.
+  await comeBack('203.0.113.9');
+  for (let came = 1; came < 500;) {
+    const crowd = Array.from({ length: Math.min(50, 500 - came) }, () => comeBack('203.0.113.9'));
+    expect(new Set(await Promise.all(crowd))).toEqual(new Set([409]));
+    came += crowd.length;
+  }
+  expect(await comeBack('203.0.113.9')).toBe(429);
   expect(await comeBack('203.0.113.10')).toBe(409);
 });
 
