@@ -12,7 +12,14 @@ import {
 import type { Account, AccountWithIdentities, Identity } from './account.ts';
 import { accountFields, readAccount } from './account-fields.ts';
 import { generateIdentityName } from './identity-name.ts';
-import { accountKey, externalSubjectKey, identityEmailKey, identityField, signInKey } from './keyspace.ts';
+import {
+  accountKey,
+  externalSubjectKey,
+  givenUpKey,
+  identityEmailKey,
+  identityField,
+  signInKey,
+} from './keyspace.ts';
 
 const reserveEmail = loadScript(new URL('./lua/reserve-email.lua', import.meta.url));
 const changePassword = loadScript(new URL('./lua/change-password.lua', import.meta.url));
@@ -240,6 +247,17 @@ export class AccountStore {
       .map(([, text]) => JSON.parse(text) as Identity)
       .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
     return { account, identities };
+  }
+
+  /** When the account was created; null when there is none. */
+  async createdAtMs(userId: number): Promise<number | null> {
+    const createdAt = await this.#redis.hget(accountKey(userId, this.#prefix), 'created_at');
+    return createdAt === null ? null : Number(createdAt);
+  }
+
+  /** The addresses that its identities gave up, and that are kept back for it. */
+  async givenUpAddresses(userId: number): Promise<readonly string[]> {
+    return this.#redis.zrange(givenUpKey(userId, this.#prefix), '0', '-1');
   }
 
   /** Reads as `read` does, each account once: for work that lasts a moment. */

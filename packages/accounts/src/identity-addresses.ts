@@ -13,7 +13,7 @@ const holdAddress = loadScript(new URL('./lua/hold-address.lua', import.meta.url
 const giveUpAddress = loadScript(new URL('./lua/give-up-address.lua', import.meta.url));
 
 /** How long nobody else gets an address that an identity gave up: mail for it must not go astray. */
-const keptBackMs = 30 * 24 * 3600 * 1000;
+export const keptBackMs = 30 * 24 * 3600 * 1000;
 
 /** How long an address is not free that was reserved and never used. */
 const releasedMs = 1_000;

@@ -2,9 +2,12 @@
 // What does not: what an account has granted (`credentials`), OpenID providers and the calls about accounts (the api).
 export * from './account-store.ts';
 export * from './account.ts';
+export * from './account-directory.ts';
+export * from './account-traces.ts';
 export * from './domain-store.ts';
 export * from './identity-addresses.ts';
 export * from './identity-name.ts';
 export * from './identity-store.ts';
 export * from './passwords.ts';
+export * from './reset-links.ts';
 export * from './session-store.ts';

@@ -16,7 +16,7 @@ export const identityField = 'identity:';
  * | sessions_epoch | sign-up | for ever | the epoch of its browser sessions: begins anew when they are ended |
  * | blocked | the first blocking | for ever | 1 where nobody may sign in, else 0 |
  */
-export function accountKey(userId: number, prefix: string): string {
+export function accountKey(userId: number | '*', prefix: string): string {
   return `${prefix}ravi:account:${userId}`;
 }
 
@@ -28,6 +28,8 @@ export function accountKey(userId: number, prefix: string): string {
  * |---|---|---|---|
  * | user_id | sign-up | for ever | the account |
  * | password_hash | sign-up | for ever | argon2id, in PHC form; empty for a person who signs in by a provider |
+ * | link_hash | a reset link | its use, a newer one | SHA-256 of the one-time link that sets a new password, base64url |
+ * | link_until | a reset link | its use, a newer one | until when it is good, ms since the epoch |
  */
 export function signInKey(email: string, prefix: string): string {
   return `${prefix}ravi:sign-in:${sha256(foldEmail(email))}`;
@@ -67,6 +69,25 @@ export function sessionKey(id: string, prefix: string): string {
 /** The sessions of an account: a sorted set of session ids by the ms at which they began. TTL: `SESSION_MAX_SECONDS` after the last sign-in. */
 export function accountSessionsKey(userId: number, prefix: string): string {
   return `${prefix}ravi:account-sessions:${userId}`;
+}
+
+/** All accounts, for a look over the keyspace. */
+export function everyAccount(prefix: string): string {
+  return accountKey('*', prefix);
+}
+
+/** All addresses of identities, for a look over the keyspace. */
+export function everyIdentityEmail(prefix: string): string {
+  return identityEmailKey('*', prefix);
+}
+
+/** The keys that name no account, and whose value says to which one they belong: how each kind begins. */
+export function keysByOwner(prefix: string) {
+  return {
+    session: sessionKey('', prefix),
+    externalSubject: `${prefix}ravi:external:`,
+    identityEmail: identityEmailKey('', prefix),
+  } as const;
 }
 
 function sha256(text: string): string {

@@ -10,6 +10,7 @@ interface AuditFieldValues {
   readonly identity: string;
   readonly provider: string;
   readonly reason: string;
+  readonly by: string;
 }
 
 type AuditField = keyof AuditFieldValues;
@@ -26,6 +27,7 @@ export const auditFields = {
   identity: "the identity's uuid",
   provider: 'the id of the OpenID provider, for people who sign in with one',
   reason: 'why: one word',
+  by: 'the operator who did it with `npm run accounts`, by the name that they gave',
 } satisfies Readonly<Record<AuditField, string>>;
 
 interface AuditEventText {
@@ -64,8 +66,9 @@ export const auditEvents = {
     fields: ['grant', 'user', 'reason', 'address'],
   },
   all_ended: {
-    when: 'A person ended everything: every login of the account, with its tokens and keys.',
-    fields: ['user', 'address'],
+    when: 'Everything was ended: every login of the account, with its tokens and keys.',
+    fields: ['user'],
+    optional: ['address', 'by'],
   },
   key_created: {
     when: 'An API key was made; `grant` is the one that includes it, or whose credential made it.',
@@ -75,7 +78,8 @@ export const auditEvents = {
   key_used_first: { when: 'An API key was used for the first time.', fields: ['key', 'user', 'address'] },
   key_revoked: {
     when: 'An API key was revoked, with the keys that it made; `reason` is `logged_out` or `revoked`.',
-    fields: ['key', 'user', 'reason', 'address'],
+    fields: ['key', 'user', 'reason'],
+    optional: ['address', 'by'],
   },
   identity_created: {
     when: 'An identity was created in addition to the first one of each account; `login` is the login whose approval created it.',
@@ -107,6 +111,30 @@ export const auditEvents = {
     when: 'A password was changed; all other sessions ended.',
     fields: ['user', 'address'],
   },
+  password_reset: {
+    when: 'A person set a new password by a one-time link; all sessions ended.',
+    fields: ['user', 'address'],
+  },
+  reset_link_made: {
+    when: 'An operator made a one-time link that sets a new password.',
+    fields: ['user', 'by'],
+  },
+  account_blocked: {
+    when: 'An operator blocked an account, which ended its sessions, logins and keys.',
+    fields: ['user', 'by'],
+  },
+  account_unblocked: { when: 'An operator lets a blocked account sign in again.', fields: ['user', 'by'] },
+  account_deleted: {
+    when: 'An operator deleted an account; noted once nothing of it works, before it is cleared.',
+    fields: ['user', 'by'],
+  },
+  account_exported: { when: 'An operator exported what is stored about a person.', fields: ['user', 'by'] },
+  account_shown: { when: 'An operator looked at an account.', fields: ['user', 'by'] },
+  accounts_searched: {
+    when: 'An operator searched the accounts. What for is not told.',
+    fields: ['by'],
+  },
+  keys_searched: { when: 'An operator searched the API keys by their first characters.', fields: ['by'] },
 } as const satisfies Readonly<Record<string, AuditEventText>>;
 
 type AuditEvents = typeof auditEvents;

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { loadScript, type RedisClient, runScript } from '@ravi/redis';
+import type { RedisClient } from '@ravi/redis';
 import type { Clock } from '@ravi/runtime';
 import { Counter, type Logger, type Registry } from '@ravi/telemetry';
+import { appendEvents, encodeEvent } from './append-events.ts';
 import type { AuditEvent } from './audit-events.ts';
 import { auditKey } from './keyspace.ts';
-
-const append = loadScript(new URL('./lua/append.lua', import.meta.url));
 
 /** Maximum time that an event waits for others to be written together. */
 const flushAfterMs = 40;
@@ -113,11 +112,10 @@ export class AuditLog {
 
   async #append(batch: readonly Noted[]): Promise<void> {
     const { redis, maxEvents } = this.#deps;
-    await runScript(redis, append, this.#key, maxEvents, ...batch.map((noted) => this.#encode(noted)));
-  }
-
-  #encode({ atMs, number, event }: Noted): string {
-    return JSON.stringify({ id: `${this.#origin}_${number}`, at: new Date(atMs).toISOString(), ...event });
+    const events = batch.map(({ atMs, number, event }) =>
+      encodeEvent(`${this.#origin}_${number}`, atMs, event),
+    );
+    await appendEvents(redis, this.#key, maxEvents, events);
   }
 
   #drop(): void {

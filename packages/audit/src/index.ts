@@ -4,3 +4,4 @@ export * from './audit-events.ts';
 export * from './keyspace.ts';
 export * from './audit-log.ts';
 export * from './audit-reader.ts';
+export * from './note-now.ts';

@@ -74,6 +74,23 @@ export function accountMadeKeysKey(userId: number, epoch: string, prefix = ''): 
   return `${prefix}ravi:account-made-keys:${userId}:${epoch}`;
 }
 
+/** All API keys, for a look over the keyspace. */
+export function everyApiKey(prefix = ''): string {
+  return apiKeyRecordKey('*', prefix);
+}
+
+/** How the keys begin that hold what an account was granted: those that name it, and those whose `user_id` does. */
+export function keysOfAccount(userId: number, prefix = '') {
+  return {
+    lists: [
+      `${prefix}ravi:account-grants:${userId}:`,
+      `${prefix}ravi:account-keys:${userId}:`,
+      `${prefix}ravi:account-made-keys:${userId}:`,
+    ],
+    records: [`${prefix}ravi:grant:`, apiKeyRecordKey('', prefix)],
+  } as const;
+}
+
 /**
  * A mint request: a hash. The braces keep it in one Cluster slot with the grant that it refreshes. TTL: 15 s while it is pending,
  * 10 s once it is settled or refused.

@@ -30,3 +30,8 @@ import type { LoginId } from './codes/login-id.ts';
 export function loginKey(loginId: LoginId, prefix = ''): string {
   return `${prefix}ravi:login:{${loginId}}`;
 }
+
+/** How the keys of all logins begin. */
+export function loginsStart(prefix = ''): string {
+  return `${prefix}ravi:login:`;
+}

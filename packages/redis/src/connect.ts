@@ -6,21 +6,28 @@ import type { RedisTopology } from './topology.ts';
 /**
  * How a connection behaves when Redis is away.
  * - `commands`: fails within a second, so that a request can be answered 503 instead of piling up.
+ * - `tool`: fails too, within ten seconds: an operator's command would rather wait for a busy Redis than stop half-way.
  * - `subscriber`: never gives up, resubscribes by itself.
  * - `worker`: for BullMQ's blocking reads: never gives up, no time limit per command.
  */
-export type ConnectionRole = 'commands' | 'subscriber' | 'worker';
+export type ConnectionRole = 'commands' | 'tool' | 'subscriber' | 'worker';
 
 /** Time after which a command of a request counts as failed. */
 const commandTimeoutMs = 800;
 
+/** The same for an operator's command. */
+const toolTimeoutMs = 10_000;
+
+/** Nothing is asked again, and nothing waits for Redis to come back. */
+const failing = {
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+} as const;
+
 const roleOptions = {
-  commands: {
-    enableOfflineQueue: false,
-    commandTimeout: commandTimeoutMs,
-    maxRetriesPerRequest: 0,
-    autoResendUnfulfilledCommands: false,
-  },
+  commands: { ...failing, commandTimeout: commandTimeoutMs },
+  tool: { ...failing, commandTimeout: toolTimeoutMs },
   subscriber: { maxRetriesPerRequest: null },
   worker: { maxRetriesPerRequest: null },
 } as const satisfies Record<ConnectionRole, RedisOptions>;
@@ -44,7 +51,8 @@ export function connectRedis(
     // A failover leaves the old master read-only: drop the connection and find the new one.
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
   };
-  const Single = role === 'commands' ? BatchingRedis : Redis;
+  const fails = role === 'commands' || role === 'tool';
+  const Single = fails ? BatchingRedis : Redis;
   switch (topology.kind) {
     case 'single':
       return new Single(topology.url, { ...options, retryStrategy: retryDelayMs });
@@ -60,9 +68,9 @@ export function connectRedis(
     case 'cluster':
       return new Cluster([...topology.nodes], {
         clusterRetryStrategy: retryDelayMs,
-        enableOfflineQueue: role !== 'commands',
+        enableOfflineQueue: !fails,
         // One write for all commands of a tick that go to the same node, as `BatchingRedis` does.
-        enableAutoPipelining: role === 'commands',
+        enableAutoPipelining: fails,
         shardedSubscribers: role === 'subscriber',
         redisOptions: { ...options, ...credentialsOf(topology.url) },
       });

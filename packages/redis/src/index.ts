@@ -5,6 +5,7 @@ export * from './client.ts';
 export * from './connect.ts';
 export * from './record-writes.ts';
 export * from './reply.ts';
+export * from './scan.ts';
 export * from './script.ts';
 export * from './tool-redis.ts';
 export * from './topology.ts';

@@ -1,5 +1,5 @@
 -- change-password: known by one password -> known by another
--- Purpose   Replaces the hash of a password, where it is still the one that was checked.
+-- Purpose   Replaces the hash of a password, where it is still the one that was checked. A one-time link that was open is over.
 -- KEYS      1 record (of a sign-in)
 -- ARGV      1 checked_hash  2 new_hash
 -- Returns   {'changed'} | {'changed_meanwhile'}
@@ -11,4 +11,5 @@ if checked_hash == '' or redis.call('HGET', record, 'password_hash') ~= checked_
   return { 'changed_meanwhile' }
 end
 redis.call('HSET', record, 'password_hash', new_hash)
+redis.call('HDEL', record, 'link_hash', 'link_until')
 return { 'changed' }

@@ -1,0 +1,56 @@
+import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
+import type { Account } from './account.ts';
+import { keptBackMs } from './identity-addresses.ts';
+import { accountKey, accountSessionsKey, givenUpKey, keysByOwner, signInKey } from './keyspace.ts';
+
+const removeSignIn = loadScript(new URL('./lua/remove-sign-in.lua', import.meta.url));
+
+/** What an account leaves in Redis of itself, for its deletion: all of it may be repeated. */
+export class AccountTraces {
+  readonly #redis: RedisClient;
+  readonly #prefix: string;
+
+  constructor(redis: RedisClient, prefix = '') {
+    this.#redis = redis;
+    this.#prefix = prefix;
+  }
+
+  /**
+   * Removes those of these keys that belong to the account: sessions, links to a provider, lists. An identity's address is kept back
+   * for 30 days, as when the identity is deleted. Resolves to how many were removed.
+   */
+  async removeFrom(keys: readonly string[], userId: number): Promise<number> {
+    const removed = await Promise.all(keys.map((key) => this.#remove(key, userId)));
+    return removed.filter(Boolean).length;
+  }
+
+  /** Removes what leads to the account and the account, last of all: until then the deletion can be repeated by its id. */
+  async removeAccount({ id, email }: Account): Promise<void> {
+    const [word] = replyWords(await runScript(this.#redis, removeSignIn, signInKey(email, this.#prefix), id));
+    if (word !== 'removed' && word !== 'not_its') throw new UnexpectedReply(word);
+    await this.#redis.unlink(accountKey(id, this.#prefix));
+  }
+
+  async #remove(key: string, userId: number): Promise<boolean> {
+    const kinds = keysByOwner(this.#prefix);
+    const lists = [accountSessionsKey(userId, this.#prefix), givenUpKey(userId, this.#prefix)];
+    if (key.startsWith(kinds.identityEmail)) {
+      if (await this.#isOf(key, userId)) await this.#redis.pexpire(key, keptBackMs, 'NX');
+      return false;
+    }
+    const its =
+      lists.includes(key) ||
+      (key.startsWith(kinds.externalSubject) && (await this.#isOf(key, userId))) ||
+      (key.startsWith(kinds.session) && (await this.#isSessionOf(key, userId)));
+    return its && (await this.#redis.unlink(key)) === 1;
+  }
+
+  async #isOf(key: string, userId: number): Promise<boolean> {
+    return (await this.#redis.get(key)) === String(userId);
+  }
+
+  async #isSessionOf(key: string, userId: number): Promise<boolean> {
+    const text = await this.#redis.get(key);
+    return text !== null && (JSON.parse(text) as { readonly userId: unknown }).userId === userId;
+  }
+}

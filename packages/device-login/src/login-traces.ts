@@ -1,0 +1,23 @@
+import type { RedisClient } from '@ravi/redis';
+import { loginsStart } from './keyspace.ts';
+
+/**
+ * Removes those of these keys that are logins which this account approved. Only for an account in which nothing is granted any more.
+ * Resolves to how many were removed. Harmless to repeat.
+ */
+export async function removeLoginTraces(
+  redis: RedisClient,
+  keys: readonly string[],
+  userId: number,
+  prefix = '',
+): Promise<number> {
+  const removed = await Promise.all(
+    keys.map(
+      async (key) =>
+        key.startsWith(loginsStart(prefix)) &&
+        (await redis.hget(key, 'user_id')) === String(userId) &&
+        (await redis.unlink(key)) === 1,
+    ),
+  );
+  return removed.filter(Boolean).length;
+}

@@ -1,0 +1,20 @@
+import { Cluster } from 'ioredis';
+import type { RedisClient } from './client.ts';
+
+/** Keys that Redis looks at for each step: it serves others in between, after a fraction of a millisecond. */
+const keysPerStep = 500;
+
+/**
+ * All keys that match a pattern, in batches, on every master of a Cluster. A look over the whole keyspace, for an operator's command and
+ * never for a request. A key that is there all the while is seen at least once; one may be seen twice.
+ */
+export async function* scanKeys(client: RedisClient, pattern: string): AsyncGenerator<readonly string[]> {
+  for (const node of client instanceof Cluster ? client.nodes('master') : [client]) {
+    let cursor = '0';
+    do {
+      const [next, keys] = await node.scan(cursor, 'MATCH', pattern, 'COUNT', keysPerStep);
+      if (keys.length > 0) yield keys;
+      cursor = next;
+    } while (cursor !== '0');
+  }
+}
