@@ -6,6 +6,7 @@ import { passwordPage } from '../../services/api/src/people/pages/password-page.
 import { programsPage } from '../../services/api/src/account/pages/programs-page.ts';
 import { qrPage } from '../../services/api/src/login/pages/qr-page.ts';
 import { resultPage, type ResultKind } from '../../services/api/src/login/pages/result-page.ts';
+import { resetDonePage, resetPage, spentLinkPage } from '../../services/api/src/people/pages/reset-page.ts';
 import { sessionsPage } from '../../services/api/src/people/pages/sessions-page.ts';
 import {
   type SignInFailureInput,
@@ -82,6 +83,9 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
       texts,
     ),
     password: passwordPage({ csrfToken: foreign, account, problem: 'weakPassword' }, texts),
+    reset: resetPage({ csrfToken: foreign, link: foreign, problem: 'weakPassword' }, texts),
+    resetDone: resetDonePage(texts),
+    spentLink: spentLinkPage(texts),
     signUp: signUpPage(
       { ...pending, email: foreign, firstName: foreign, lastName: foreign, problem: 'weakPassword' },
       texts,

@@ -76,7 +76,7 @@ async function main(config: ApiConfig): Promise<void> {
     wake: (waiter: string, loginId: string) => publishWakeup(redis, waiter, loginId),
   };
   const access = createAccess(shared);
-  const people = createPeople(shared);
+  const people = createPeople({ ...shared, access });
   const tokens = createTokens({ ...shared, access });
   const login: Login = createLogin({ ...shared, access, people, tokens, metrics, settings: config });
   const account = createAccount({ ...shared, access, people, tokens });

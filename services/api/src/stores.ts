@@ -2,6 +2,7 @@ import {
   AccountStore,
   DomainStore,
   IdentityStore,
+  ResetLinks,
   type SessionLifetimes,
   SessionStore,
 } from '@ravi/accounts';
@@ -31,10 +32,12 @@ export function openStores(
 ) {
   const kept = { idleMs: lifetimes.programIdleMs, writes };
   const publishedKeys = new PublishedKeys(redis, '', lifetimes);
+  const accountStore = new AccountStore(redis, '', writes);
   return {
     publishedKeys,
     logins: new LoginStore(redis),
-    accountStore: new AccountStore(redis, '', writes),
+    accountStore,
+    resetLinks: new ResetLinks(redis, accountStore, '', writes),
     sessionStore: new SessionStore(redis, sessionLifetimes, '', writes),
     identities: new IdentityStore(redis, '', writes),
     domains: new DomainStore(redis),

@@ -13,6 +13,7 @@ export const paths = {
   endSession: '/account/sessions/end',
   endOtherSessions: '/account/sessions/end-others',
   password: '/account/password',
+  reset: '/reset',
 } as const;
 
 /** The pages of the account, by the word in a link: a link can lead to no others. */

@@ -1,10 +1,11 @@
 // Lives here: signing up, signing in by password or provider, browser sessions, and their pages.
 // Lives elsewhere: what the account holds (../account), what it decides (../login), records and password hashes (packages/accounts).
-import type { AccountStore, Passwords, SessionStore } from '@ravi/accounts';
+import type { AccountStore, Passwords, ResetLinks, SessionStore } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { RedisClient } from '@ravi/redis';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
+import type { Access } from '../access/index.ts';
 import type { Feature } from '../http/feature.ts';
 import type { Limits } from '../limits/limits.ts';
 import { BrowserSessions } from './browser-sessions.ts';
@@ -13,6 +14,7 @@ import { mountJsonApi } from './json.ts';
 import { KnownBrowsers } from './known-browsers.ts';
 import { mountPages } from './pages/index.ts';
 import { PasswordAccounts } from './password-accounts.ts';
+import { PasswordReset } from './password-reset.ts';
 import type { OidcProviderConfig } from './provider-config.ts';
 import { ProviderSignIn } from './provider-sign-in.ts';
 import { OidcProvider } from './provider.ts';
@@ -21,12 +23,14 @@ export interface PeopleDeps {
   readonly redis: RedisClient;
   readonly accountStore: AccountStore;
   readonly sessionStore: SessionStore;
+  readonly resetLinks: ResetLinks;
   readonly passwords: Passwords;
   readonly limits: Limits;
   readonly keys: ServiceKeyGenerations;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly audit: AuditLog;
+  readonly access: Pick<Access, 'revocation'>;
   readonly publicUrl: string;
   /** Whether people may have an account with e-mail and password here. */
   readonly embeddedAccounts: boolean;
@@ -51,12 +55,13 @@ export function createPeople(deps: PeopleDeps): People {
   const sessions = new BrowserSessions({ ...deps, cookies });
   const browsers = new KnownBrowsers({ ...deps, cookies });
   const passwordAccounts = new PasswordAccounts({ ...deps, identityEmailDomain });
+  const passwordReset = new PasswordReset({ ...deps, revocation: deps.access.revocation });
   const providerSignIn = new ProviderSignIn({
     ...deps,
     providers: deps.oidcProviders.map((provider) => new OidcProvider(provider, publicUrl, clock)),
     identityEmailDomain,
   });
-  const parts = { ...deps, cookies, sessions, browsers, passwordAccounts, providerSignIn };
+  const parts = { ...deps, cookies, sessions, browsers, passwordAccounts, passwordReset, providerSignIn };
   return {
     sessions,
     passwordAccounts,

@@ -80,6 +80,7 @@ export const de: Texts = {
       tooManyAttempts:
         'Zu viele Versuche. Bitte warten Sie bis zu 15 Minuten und versuchen Sie es dann noch einmal.',
       invalidInput: 'Bitte geben Sie Ihre E-Mail-Adresse und Ihr Passwort ein.',
+      blocked: 'Ihr Konto ist gesperrt. Fragen Sie den Betreiber dieses Dienstes.',
     },
   },
 
@@ -136,6 +137,28 @@ export const de: Texts = {
       weakPassword: 'Das neue Passwort ist zu kurz oder zu leicht zu erraten. Bitte wählen Sie ein anderes.',
       tooManyAttempts:
         'Zu viele Versuche. Bitte warten Sie bis zu 15 Minuten und versuchen Sie es dann noch einmal.',
+    },
+  },
+
+  reset: {
+    title: 'Neues Passwort setzen',
+    lead: 'Dafür gilt der Link einmal. Danach sind Sie überall abgemeldet und melden sich mit dem neuen Passwort an.',
+    programs: 'Ihre Programme',
+    keepPrograms: 'Sie laufen weiter',
+    endPrograms: 'Alle Programme und Schlüssel beenden',
+    programsHint:
+      'Beenden Sie sie, wenn jemand anderes Ihr Passwort gekannt haben kann. Jedes muss neu genehmigt werden.',
+    submit: 'Passwort setzen',
+    problems: {
+      weakPassword: 'Das neue Passwort ist zu kurz oder zu leicht zu erraten. Bitte wählen Sie ein anderes.',
+    },
+    done: {
+      title: 'Ihr Passwort ist gesetzt',
+      text: 'Melden Sie sich damit an. Sie wurden überall abgemeldet.',
+    },
+    spent: {
+      title: 'Dieser Link gilt nicht mehr',
+      text: 'Er wurde schon benutzt, ist älter als eine Stunde, oder es gibt einen neueren. Es wurde nichts geändert. Bitten Sie um einen neuen Link.',
     },
   },
 

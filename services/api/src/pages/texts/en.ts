@@ -76,6 +76,7 @@ export const en = {
       wrongCredentials: 'Email and password do not match. Please try again.',
       tooManyAttempts: 'Too many attempts. Please wait up to 15 minutes, then try again.',
       invalidInput: 'Please enter your email address and your password.',
+      blocked: 'Your account is blocked. Ask whoever runs this service.',
     },
   },
 
@@ -129,6 +130,24 @@ export const en = {
       wrongPassword: 'This is not your current password. Please try again.',
       weakPassword: 'The new password is too short or too easy to guess. Please choose another one.',
       tooManyAttempts: 'Too many attempts. Please wait up to 15 minutes, then try again.',
+    },
+  },
+
+  reset: {
+    title: 'Set a new password',
+    lead: 'For this the link works once. You are signed out everywhere then, and sign in with the new password.',
+    programs: 'Your programs',
+    keepPrograms: 'They go on',
+    endPrograms: 'End all programs and keys',
+    programsHint: 'End them if somebody else may have known your password. Each must be approved again.',
+    submit: 'Set password',
+    problems: {
+      weakPassword: 'The new password is too short or too easy to guess. Please choose another one.',
+    },
+    done: { title: 'Your password is set', text: 'Sign in with it. You were signed out everywhere.' },
+    spent: {
+      title: 'This link does not work any more',
+      text: 'It was used already, is older than an hour, or a newer one was made. Nothing was changed. Ask for a new link.',
     },
   },
 

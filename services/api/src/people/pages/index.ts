@@ -9,6 +9,7 @@ import {
   finishProviderSignIn,
   type ProviderSignInPagesDeps,
 } from './provider-sign-in.ts';
+import { type ResetPagesDeps, showReset, submitReset } from './reset.ts';
 import { endOtherSessions, endSession, type SessionsPagesDeps, showSessions } from './sessions.ts';
 import {
   showSignIn,
@@ -20,7 +21,7 @@ import {
 } from './sign-in.ts';
 
 export interface PagesDeps
-  extends SignInPagesDeps, ProviderSignInPagesDeps, SessionsPagesDeps, PasswordPagesDeps {}
+  extends SignInPagesDeps, ProviderSignInPagesDeps, SessionsPagesDeps, PasswordPagesDeps, ResetPagesDeps {}
 
 /** Mounts the pages for people: signing up, in and out, sessions and password. */
 export function mountPages({ router }: Routes, deps: PagesDeps): void {
@@ -42,4 +43,6 @@ export function mountPages({ router }: Routes, deps: PagesDeps): void {
   router.post(paths.endOtherSessions, body, endOtherSessions(deps));
   router.get(paths.password, ...steps, showPassword(deps));
   router.post(paths.password, ...steps, submitPassword(deps));
+  router.get(paths.reset, ...steps, showReset(deps));
+  router.post(paths.reset, ...steps, submitReset(deps));
 }

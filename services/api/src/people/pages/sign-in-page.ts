@@ -6,8 +6,8 @@ import { problemNote } from '../../pages/problem-note.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 import { pendingCodeLine } from '../../pages/user-code.ts';
 
-/** Why a sign-in failed. It never says whether the address has an account. */
-export type SignInProblem = 'wrongCredentials' | 'tooManyAttempts' | 'invalidInput';
+/** Why a sign-in failed. Only somebody who knows the password learns that an address has an account. */
+export type SignInProblem = 'wrongCredentials' | 'tooManyAttempts' | 'invalidInput' | 'blocked';
 
 /** What the page shows again of the last attempt, and what is pending. */
 export interface SignInInput extends Pending {

@@ -80,6 +80,7 @@ export function submitSignIn(deps: SignInPagesDeps): Middleware {
         invalid_request: 'invalidInput',
         wrong_credentials: 'wrongCredentials',
         rate_limited: 'tooManyAttempts',
+        forbidden: 'blocked',
       } satisfies Partial<Record<ProblemCode, SignInProblem>>);
       const shown = { email: form.email, problem: problem.kind, ...carried(form.user_code, form.next) };
       showSignInForm(ctx, deps, problem.status, shown);

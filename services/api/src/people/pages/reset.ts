@@ -1,0 +1,69 @@
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import { clientAddress } from '../../http/client-address.ts';
+import { parseBody } from '../../http/parse-body.ts';
+import { Problem } from '../../http/problem.ts';
+import { paths } from '../../pages/paths.ts';
+import { seeOther } from '../../pages/see-other.ts';
+import { pageTexts, showPage } from '../../pages/show-page.ts';
+import type { BrowserSessions } from '../browser-sessions.ts';
+import { type PasswordReset, passwordResetInput } from '../password-reset.ts';
+import { resetDonePage, resetPage, spentLinkPage } from './reset-page.ts';
+
+export interface ResetPagesDeps {
+  readonly sessions: BrowserSessions;
+  readonly passwordReset: PasswordReset;
+}
+
+const optionalText = z.string().max(254).catch('');
+const formInput = z.object({ csrf_token: optionalText, link: optionalText });
+
+/** `GET /reset?link=…`: asks for the new password. It spends nothing, so that a scanner of mail may look. 410 for a link that is over. */
+export function showReset({ sessions, passwordReset }: ResetPagesDeps): Middleware {
+  return async (ctx) => {
+    if (ctx.query['done'] !== undefined) return showHere(ctx, 200, resetDonePage(pageTexts(ctx)));
+    const link = typeof ctx.query['link'] === 'string' ? ctx.query['link'] : '';
+    if (!(await passwordReset.isGood(link))) return showSpent(ctx);
+    showHere(ctx, 200, resetPage({ csrfToken: sessions.csrfTokenFor(ctx, null), link }, pageTexts(ctx)));
+  };
+}
+
+/** `POST /reset`: sets the password, once, ends all sessions and says so; or shows the form again. */
+export function submitReset({ sessions, passwordReset }: ResetPagesDeps): Middleware {
+  return async (ctx) => {
+    // Browsers send a form of a page without referrers with "Origin: null": its token alone tells that it is ours.
+    const form = parseBody(formInput, ctx.request.body);
+    sessions.requireCsrfToken(ctx, null, form.csrf_token);
+    const { link } = form;
+    let input: z.infer<typeof passwordResetInput>;
+    try {
+      input = parseBody(passwordResetInput, ctx.request.body);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.field !== 'new_password') throw error;
+      if (!(await passwordReset.isGood(link))) return showSpent(ctx);
+      const csrfToken = sessions.csrfTokenFor(ctx, null);
+      return showHere(
+        ctx,
+        error.status,
+        resetPage({ csrfToken, link, problem: 'weakPassword' }, pageTexts(ctx)),
+      );
+    }
+    if (!(await passwordReset.reset(link, input, clientAddress(ctx)))) return showSpent(ctx);
+    seeOther(ctx, `${paths.reset}?done=1`);
+    withoutReferrer(ctx);
+  };
+}
+
+function showSpent(ctx: Context): void {
+  showHere(ctx, 410, spentLinkPage(pageTexts(ctx)));
+}
+
+function showHere(ctx: Context, status: number, page: string): void {
+  showPage(ctx, status, page);
+  withoutReferrer(ctx);
+}
+
+/** The address of the page opens an account: it is told to nobody, us included. */
+function withoutReferrer(ctx: Context): void {
+  ctx.set('Referrer-Policy', 'no-referrer');
+}
