@@ -1,5 +1,5 @@
 # One image for both services; the command chooses: `node services/api/src/main.ts` (the default) or
-# `node services/issuer/src/main.ts`. It holds the tools `audit` and `keys` too. Needs no BuildKit. Runs as the user
+# `node services/issuer/src/main.ts`. It holds the tools `accounts`, `audit` and `keys` too. Needs no BuildKit. Runs as the user
 # `node`, writes nothing, and handles signals itself as process 1.
 
 FROM node:24-bookworm-slim AS base

@@ -6,6 +6,7 @@
  *     node scripts/run.mjs cli       logs in on this machine, and keeps the login
  *     node scripts/run.mjs example   a service that checks credentials, and a program that calls it
  *     node scripts/run.mjs keys      the issuers' signing keys
+ *     node scripts/run.mjs accounts  people's accounts, and keys that leaked
  *     node scripts/run.mjs audit     the audit log
  *     node scripts/run.mjs load      the load generator
  *     node scripts/run.mjs bench     the benchmark
@@ -27,6 +28,7 @@ const tasks = {
   cli: { script: 'tools/cli/src/main.ts', needsRedis: false },
   example: { script: 'examples/resource-server/main.ts', needsRedis: false },
   keys: { script: 'tools/keys/main.ts', needsRedis: false },
+  accounts: { script: 'tools/accounts/main.ts', needsRedis: false },
   audit: { script: 'tools/audit/main.ts', needsRedis: false },
   load: { script: 'tools/load/main.ts', needsRedis: true },
   bench: { script: 'tools/bench/main.ts', needsRedis: true },

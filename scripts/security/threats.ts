@@ -45,6 +45,29 @@ export const threats: readonly Requirement[] = [
       'each sign-in makes a new session and ends the one before; signing out ends it at every api; `__Host-`, HttpOnly, SameSite=Lax, Secure',
   },
   {
+    id: 'blocked account',
+    title: 'An account is in the wrong hands, or its person has left',
+    answer:
+      '`npm run accounts -- block`: sessions, tokens, keys and approvals end at once, and nobody signs in',
+  },
+  {
+    id: 'deleted account',
+    title: 'Something of a deleted account stays',
+    answer:
+      'all of it is removed but the ids in the audit log; addresses of identities are kept back for 30 days',
+  },
+  {
+    id: 'leaked key',
+    title: 'An API key leaks, and a scanner finds its first characters',
+    answer: '`npm run accounts -- key PREFIX --revoke` finds it and ends it with what it made',
+  },
+  {
+    id: 'reset link',
+    title: 'A link that sets a new password is stolen, guessed or used twice',
+    answer:
+      '160 random bits, hashed in Redis, once, for an hour, the newest alone; told to no other page and to no log; all sessions end',
+  },
+  {
     id: 'forgotten session',
     title: 'A session is forgotten on some machine',
     answer:

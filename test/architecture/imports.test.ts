@@ -34,6 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/audit': ['runtime', 'redis', 'telemetry'],
   'services/api': everyPackage,
   'services/issuer': everyPackage,
+  'tools/accounts': ['runtime', 'redis', 'device-login', 'credentials', 'accounts', 'audit'],
   'tools/audit': ['runtime', 'redis', 'audit'],
   // It manages the keys where an issuer looks for them.
   'tools/keys': ['runtime', 'redis', 'credentials', 'issuer'],

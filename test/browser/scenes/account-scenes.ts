@@ -1,9 +1,17 @@
+import { runAccounts } from '../../support/accounts-tool.ts';
 import { logIn } from '../../support/logged-in.ts';
-import { fill, type Scene, type Visit } from './scene.ts';
+import { fill, type Scene, tamper, type Visit } from './scene.ts';
 
 const programs = async ({ site, person }: Visit) => {
   await logIn(site.url, person, 'Moon agent');
   await logIn(site.url, person, 'Night shift', { key_scope: 'identity', key_ttl: 86_400 });
+};
+
+/** The path of a one-time link that an operator made. */
+const resetLink = async ({ site, person }: Visit) => {
+  const run = await runAccounts(site.redisServer.url, ['reset-link', person.email, '--json']);
+  const url = new URL(String(run.documents[0]?.['url']));
+  return url.pathname + url.search;
 };
 
 /** What a signed-in person sees of the account, and the page with the picture of a code. */
@@ -58,6 +66,42 @@ export const accountScenes: readonly Scene[] = [
       const fields = { current_password: 'not the password', new_password: 'another long password' };
       await fill(page, '/account/password', fields);
     },
+  },
+  {
+    name: 'reset',
+    status: 200,
+    signedIn: false,
+    // A newer link ends the older: one way after the other.
+    alone: true,
+    open: async (visit) => visit.page.goto(await resetLink(visit)),
+  },
+  {
+    name: 'reset-weak-password',
+    status: 400,
+    signedIn: false,
+    // A newer link ends the older: one way after the other.
+    alone: true,
+    open: async (visit) => {
+      await visit.page.goto(await resetLink(visit));
+      await tamper(visit.page, '/reset', { new_password: 'short' });
+    },
+  },
+  {
+    name: 'reset-done',
+    status: 200,
+    signedIn: false,
+    // A newer link ends the older: one way after the other.
+    alone: true,
+    open: async (visit) => {
+      await visit.page.goto(await resetLink(visit));
+      await fill(visit.page, '/reset', { new_password: 'another long password' });
+    },
+  },
+  {
+    name: 'reset-link-spent',
+    status: 410,
+    signedIn: false,
+    open: ({ page }) => page.goto('/reset?link=1.AAAAAAAAAAAAAAAAAAAAAAAAAAA'),
   },
   {
     name: 'qr',

@@ -1,0 +1,405 @@
+import { randomUUID } from 'node:crypto';
+import { AuditReader } from '@ravi/audit';
+import type { DeviceTokenSuccess } from '@ravi/contract';
+import { Redis } from 'ioredis';
+import { type AccountsRun, runAccounts } from '../support/accounts-tool.ts';
+import { BrowserVisit } from '../support/browser-visit.ts';
+import { send } from '../support/http.ts';
+import { call, logIn } from '../support/logged-in.ts';
+import { ProviderVisit } from '../support/oidc-provider/provider-visit.ts';
+import { type OidcProvider, startOidcProvider } from '../support/oidc-provider/start.ts';
+import { Person } from '../support/person.ts';
+import { poll, startLogin, wait } from '../support/program.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+
+const publicUrl = 'http://login.localhost:3000';
+let provider: OidcProvider;
+let deployment: Deployment;
+let redis: Redis;
+beforeAll(async () => {
+  provider = await startOidcProvider('one', publicUrl);
+  deployment = await deploy({ PUBLIC_URL: publicUrl, OIDC_PROVIDERS: 'one', ...provider.env });
+  redis = new Redis(deployment.redis.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await deployment.stop();
+  await provider.close();
+});
+
+const accounts = (...args: string[]): Promise<AccountsRun> => runAccounts(deployment.redis.url, args);
+const idOf = (person: Person) => String(person.user.id);
+
+const signIn = ({ email, password }: Pick<Person, 'email' | 'password'>, api = 0) =>
+  send<{ detail?: string }>(`${deployment.urls[api === 0 ? 0 : 1]}/api/auth/login/`, {
+    json: { email, password },
+  });
+
+/** With which status each api answers a credential. */
+const opens = (credential: string) =>
+  Promise.all(
+    deployment.urls.map(async (url) => (await call('GET', `${url}/api/auth/user/`, credential)).status),
+  );
+
+const refreshes = async ({ refresh }: DeviceTokenSuccess) =>
+  (await send(`${deployment.urls[1]}/api/auth/token/refresh/`, { json: { refresh } })).status;
+
+async function events() {
+  const all = [];
+  for (let position = '0'; ;) {
+    const entries = await new AuditReader(redis).after(position);
+    all.push(...entries.map(({ record }) => record));
+    const last = entries.at(-1);
+    if (last === undefined) return all;
+    position = last.position;
+  }
+}
+
+/** Every key of Redis with all that it holds, but for the audit log and mint requests, which live for seconds. */
+async function dump(): Promise<string> {
+  const texts = [];
+  for (const key of await redis.keys('ravi:*')) {
+    if (key.startsWith('ravi:mint:')) continue;
+    const type = await redis.type(key);
+    const value =
+      type === 'hash'
+        ? await redis.hgetall(key)
+        : type === 'zset'
+          ? await redis.zrange(key, '0', '-1')
+          : type === 'string'
+            ? await redis.get(key)
+            : '';
+    texts.push(`${key} ${JSON.stringify(value)}`);
+  }
+  return texts.join('\n');
+}
+
+/** @shows blocked account */
+test('a blocked account is out at once at every api: sessions, tokens, keys, approvals; and stays out', async () => {
+  const [first, second] = deployment.urls;
+  const person = await Person.signUp(first);
+  const login = await logIn(first, person);
+  const browser = new BrowserVisit(second);
+  await browser.open('/signin');
+  await browser.submit('/signin', { email: person.email, password: person.password });
+  const undecided = await startLogin(first);
+  expect(await opens(login.access)).toEqual([200, 200]);
+
+  const blocked = await accounts('block', person.email, '--by', 'grace', '--json');
+  expect(blocked.code).toBe(0);
+  expect(blocked.documents).toEqual([{ done: 'blocked', id: person.user.id }]);
+
+  for (const credential of [login.access, login.management_key])
+    expect(await opens(credential)).toEqual([401, 401]);
+  expect(await refreshes(login)).toBe(401);
+  expect((await person.approve(second, undecided.user_code)).status).toBe(401);
+  await browser.open('/account/sessions');
+  expect(browser.words).toContain('Sign in');
+
+  expect([(await signIn(person)).status, (await signIn(person, 1)).status]).toEqual([403, 403]);
+  await browser.open('/signin');
+  await browser.submit('/signin', { email: person.email, password: person.password });
+  expect(browser.page.status).toBe(403);
+  expect(browser.words).toContain('Your account is blocked.');
+  const told = (await events()).find(({ event }) => event === 'account_blocked');
+  expect(told).toMatchObject({ user: person.user.id, by: 'grace' });
+});
+
+test('who does not know the password does not learn that the account is blocked', async () => {
+  const person = await Person.signUp(deployment.urls[0]);
+  await accounts('block', idOf(person));
+  const [wrong, nobody] = await Promise.all([
+    signIn({ email: person.email, password: 'another password' }),
+    signIn({ email: `${randomUUID()}@example.com`, password: 'another password' }),
+  ]);
+  expect([wrong.status, wrong.body]).toEqual([nobody.status, nobody.body]);
+  const browser = new BrowserVisit(deployment.urls[0]);
+  await browser.open('/signin');
+  await browser.submit('/signin', { email: person.email, password: 'another password' });
+  expect(browser.words).not.toContain('blocked');
+});
+
+test('an unblocked account signs in again, and what ended stays ended', async () => {
+  const person = await Person.signUp(deployment.urls[0]);
+  const login = await logIn(deployment.urls[0], person);
+  await accounts('block', idOf(person));
+  expect((await accounts('unblock', idOf(person))).code).toBe(0);
+  expect((await signIn(person)).status).toBe(200);
+  expect(await opens(login.access)).toEqual([401, 401]);
+  expect(
+    (await person.approve(deployment.urls[0], (await startLogin(deployment.urls[0])).user_code)).status,
+  ).toBe(401);
+});
+
+/** @shows blocked account */
+test('a program that waits for an approved login gets nothing once its approver is blocked', async () => {
+  const [first, second] = deployment.urls;
+  const person = await Person.signUp(first);
+  const login = await startLogin(first);
+  deployment.issuer.freeze();
+  const waiting = wait(second, login.device_code);
+  await person.approve(first, login.user_code);
+  expect((await accounts('block', person.email)).code).toBe(0);
+  deployment.issuer.thaw();
+  const answer = await waiting;
+  expect([answer.status, answer.body.error]).toEqual([400, 'access_denied']);
+  expect((await poll(first, login.device_code)).status).toBe(400);
+});
+
+/** @shows blocked account */
+test('a blocked account does not come in through its provider either', async () => {
+  const who = { sub: `person-${randomUUID()}`, name: 'Ada Lovelace' };
+  expect((await new ProviderVisit().signIn(deployment.urls, 'one', who)).status).toBe(200);
+  expect((await accounts('block', `${who.sub}@example.com`)).code).toBe(0);
+  const visit = new ProviderVisit();
+  const refused = await visit.signIn(deployment.urls, 'one', who);
+  expect(refused.status).toBe(403);
+  expect(refused.text).toContain('Your account is blocked.');
+  expect((await visit.ask(`${deployment.urls[0]}/account/sessions`)).status).toBe(303);
+});
+
+test('"end" ends every login and key, and leaves the person signed in', async () => {
+  const person = await Person.signUp(deployment.urls[0]);
+  const login = await logIn(deployment.urls[0], person);
+  expect((await accounts('end', idOf(person), '--by', 'grace')).code).toBe(0);
+  expect(await opens(login.management_key)).toEqual([401, 401]);
+  await logIn(deployment.urls[1], person);
+  expect(await events()).toContainEqual(
+    expect.objectContaining({ event: 'all_ended', user: person.user.id, by: 'grace' }),
+  );
+});
+
+/** @shows deleted account */
+test('a deleted account leaves no trace but addresses that are kept back, and nothing of it works', async () => {
+  const [first, second] = deployment.urls;
+  const person = await Person.signUp(first);
+  const login = await logIn(first, person, 'Moon agent of Ada');
+  const ended = await logIn(second, person, 'Moon agent of Ada');
+  await call('POST', `${first}/api/auth/logout/`, ended.access);
+  await call('POST', `${first}/api/auth/keys/management/`, login.management_key, { label: 'key of Ada' });
+  const address = login.user && 'identity' in login ? login.identity?.email : undefined;
+
+  const run = await accounts('delete', person.email, '--yes', '--by', 'grace');
+  expect([run.code, run.stderr]).toEqual([0, '']);
+  for (const credential of [login.access, login.management_key])
+    expect(await opens(credential)).toEqual([401, 401]);
+  expect((await signIn(person)).status).toBe(401);
+
+  const left = await dump();
+  for (const trace of [person.email, 'Moon agent of Ada', 'key of Ada']) expect(left).not.toContain(trace);
+  const lines = left.split('\n').filter((line) => line.includes(idOf(person)));
+  expect(lines).toEqual([`ravi:identity-email:${address} "${idOf(person)}"`]);
+  const ttlMs = await redis.pttl(`ravi:identity-email:${address}`);
+  expect(ttlMs).toBeGreaterThan(29 * 86_400_000);
+  expect(await events()).toContainEqual(
+    expect.objectContaining({ event: 'account_deleted', user: person.user.id, by: 'grace' }),
+  );
+  expect((await accounts('show', idOf(person))).code).toBe(3);
+});
+
+test('a person who came by a provider and was deleted comes back as somebody else', async () => {
+  const who = { sub: `person-${randomUUID()}`, name: 'Ada Lovelace' };
+  await new ProviderVisit().signIn(deployment.urls, 'one', who);
+  const email = `${who.sub}@example.com`;
+  const before = await accounts('show', email, '--json');
+  await accounts('delete', email, '--yes');
+  expect((await new ProviderVisit().signIn(deployment.urls, 'one', who)).status).toBe(200);
+  const after = await accounts('show', email, '--json');
+  expect(before.documents[0]?.['signsInBy']).toBe('provider');
+  expect(after.documents[0]?.['id']).not.toBe(before.documents[0]?.['id']);
+});
+
+test('nothing is deleted without a terminal to ask and without --yes', async () => {
+  const person = await Person.signUp(deployment.urls[0]);
+  const run = await accounts('delete', idOf(person));
+  expect(run.code).toBe(1);
+  expect(run.stderr).toContain('--yes');
+  expect((await signIn(person)).status).toBe(200);
+});
+
+/** @shows leaked key */
+test('a leaked key is found by its first characters or as a whole, and revoked with what it made', async () => {
+  const person = await Person.signUp(deployment.urls[0]);
+  const login = await logIn(deployment.urls[0], person);
+  const { body: made } = await call<{ key: string }>(
+    'POST',
+    `${deployment.urls[0]}/api/auth/keys/management/`,
+    login.management_key,
+    {},
+  );
+  const found = await accounts('key', `${login.management_key.slice(0, 16)}…`, '--json');
+  expect(found.documents).toHaveLength(1);
+  expect(found.documents[0]).toMatchObject({ userId: person.user.id, kind: 'management' });
+  const whole = await runAccounts(deployment.redis.url, ['key', '-', '--json'], {
+    input: `${login.management_key}\n`,
+  });
+  expect(whole.documents).toEqual(found.documents);
+
+  const revoked = await accounts('key', login.management_key.slice(0, 14), '--revoke', '--by', 'scanner');
+  expect([revoked.code, revoked.stderr]).toEqual([0, '']);
+  for (const key of [login.management_key, made.key]) expect(await opens(key)).toEqual([401, 401]);
+  expect(await opens(login.access)).toEqual([200, 200]);
+  expect(await events()).toContainEqual(
+    expect.objectContaining({ event: 'key_revoked', key: found.documents[0]?.['id'], by: 'scanner' }),
+  );
+  expect((await accounts('key', login.management_key)).code).toBe(3);
+});
+
+test('an export tells all that is stored, and neither a secret nor a hash', async () => {
+  const person = await Person.signUp(deployment.urls[0]);
+  const login = await logIn(deployment.urls[0], person, 'Moon agent');
+  const { code, stdout } = await accounts('export', idOf(person));
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    account: { id: person.user.id, email: person.email, firstName: 'Test', signsInBy: 'password' },
+    identities: [expect.objectContaining({ email: expect.any(String) })],
+    sessions: [expect.objectContaining({ address: '127.0.0.1' })],
+    logins: [expect.objectContaining({ clientName: 'Moon agent' })],
+    apiKeys: expect.arrayContaining([expect.objectContaining({ kind: 'management' })]),
+    events: expect.arrayContaining([expect.objectContaining({ event: 'signed_up' })]),
+  });
+  const stored = await redis.hgetall(`ravi:sign-in:${await signInHash(person.email)}`);
+  const keyHashes = (await redis.keys('ravi:key:*')).map((key) => redis.hget(key, 'hash'));
+  const session = (await redis.keys('ravi:session:*')).map((key) => key.slice('ravi:session:'.length));
+  const secrets = [
+    stored['password_hash'] ?? 'missing',
+    ...(await Promise.all(keyHashes)).map(String),
+    ...session,
+    login.refresh,
+    login.management_key,
+  ];
+  for (const secret of secrets) expect(stdout).not.toContain(secret);
+});
+
+const signInHash = async (email: string) =>
+  Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(email))).toString('base64url');
+
+test('accounts are found by e-mail in any case, id, identity, and parts of names and addresses', async () => {
+  const person = await Person.signUp(deployment.urls[0]);
+  const { identity } = (await logIn(deployment.urls[0], person)) as { identity?: { email: string } };
+  const whole = [person.email.toUpperCase(), idOf(person), identity?.email ?? '', person.email.slice(4, 30)];
+  for (const text of whole) {
+    const { documents } = await accounts('find', text, '--json');
+    expect(documents.map(({ id }) => id)).toEqual([person.user.id]);
+  }
+  expect((await accounts('find', 'est pers', '--json', '--limit', '1')).documents).toHaveLength(2);
+  expect((await accounts('find', randomUUID())).code).toBe(3);
+});
+
+test('a use that the tool does not know says so and exits with 2; Redis that is away with 1', async () => {
+  for (const args of [
+    [],
+    ['destroy', '1'],
+    ['show'],
+    ['show', '1', '2'],
+    ['block', '1', '--yes'],
+    ['--what'],
+  ])
+    expect((await accounts(...args)).code).toBe(2);
+  const away = await runAccounts('redis://127.0.0.1:1', ['show', '1']);
+  expect([away.code, away.stdout]).toEqual([1, '']);
+  expect(away.stderr).toContain('Redis did not answer');
+  const help = await accounts('--help');
+  expect([help.code, help.stderr]).toEqual([0, '']);
+});
+
+describe('a one-time link', () => {
+  const fresh = 'another long password';
+
+  async function link(of: Person): Promise<string> {
+    const { documents, code } = await accounts('reset-link', of.email, '--json', '--by', 'grace');
+    expect(code).toBe(0);
+    const url = new URL(String(documents[0]?.['url']));
+    expect(url.origin).toBe(publicUrl);
+    return url.pathname + url.search;
+  }
+
+  async function setPassword(
+    path: string,
+    fields: Record<string, string> = {},
+    api = 1,
+  ): Promise<BrowserVisit> {
+    const visit = new BrowserVisit(deployment.urls[api === 0 ? 0 : 1]);
+    await visit.open(path);
+    if (visit.page.status === 200) await visit.submit('/reset', { new_password: fresh, ...fields });
+    return visit;
+  }
+
+  /** @shows reset link */
+  test('sets a new password once, ends every session, and leaves the programs where that is wanted', async () => {
+    const person = await Person.signUp(deployment.urls[0]);
+    const login = await logIn(deployment.urls[0], person);
+    const path = await link(person);
+    const visit = await setPassword(path);
+    expect(visit.words).toContain('Your password is set');
+    expect((await signIn(person)).status).toBe(401);
+    expect((await signIn({ email: person.email, password: fresh })).status).toBe(200);
+    const undecided = await startLogin(deployment.urls[0]);
+    expect((await person.approve(deployment.urls[0], undecided.user_code)).status).toBe(401);
+    expect(await opens(login.access)).toEqual([200, 200]);
+    const again = await setPassword(path, {}, 0);
+    expect(again.page.status).toBe(410);
+    expect(again.words).toContain('does not work any more');
+    expect((await events()).filter((record) => 'user' in record && record.user === person.user.id)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ event: 'reset_link_made', by: 'grace' }),
+        expect.objectContaining({ event: 'password_reset' }),
+      ]),
+    );
+  });
+
+  test('ends the programs too where the person wants it', async () => {
+    const person = await Person.signUp(deployment.urls[0]);
+    const login = await logIn(deployment.urls[0], person);
+    await setPassword(await link(person), { programs: 'end' });
+    expect(await opens(login.management_key)).toEqual([401, 401]);
+  });
+
+  /** @shows reset link */
+  test('is over once a newer one is made, the password is changed, or the account is blocked', async () => {
+    const person = await Person.signUp(deployment.urls[0]);
+    const older = await link(person);
+    const newer = await link(person);
+    expect((await setPassword(older)).page.status).toBe(410);
+    const visit = new BrowserVisit(deployment.urls[0]);
+    await visit.open('/signin?next=password');
+    await visit.submit('/signin', { email: person.email, password: person.password });
+    const change = { current_password: person.password, new_password: 'a third long password' };
+    await visit.submit('/account/password', change);
+    expect((await setPassword(newer)).page.status).toBe(410);
+    const last = await link(person);
+    await accounts('block', person.email);
+    expect((await setPassword(last)).page.status).toBe(410);
+    const refused = await accounts('reset-link', person.email);
+    expect(refused.code).toBe(1);
+  });
+
+  /** @shows reset link */
+  test('is told to no other page, and stands in no log and nowhere in Redis', async () => {
+    const person = await Person.signUp(deployment.urls[0]);
+    const path = await link(person);
+    const weak = await setPassword(path, { new_password: 'short' });
+    expect(weak.page.status).toBe(400);
+    expect(weak.words).toContain('too short');
+    for (const name of ['referrer-policy', 'cache-control', 'content-security-policy'])
+      expect(weak.page.headers.get(name)).toMatch(/^no-referrer$|^no-store$|^default-src 'none'/);
+    const secret = path.split('=')[1] ?? '';
+    expect(secret).toMatch(/^\d+\.[\w-]{27}$/);
+    expect(await dump()).not.toContain(secret.split('.')[1]);
+    expect(deployment.stack.output()).not.toContain(secret);
+    const foreign = await send(`${deployment.urls[0]}/reset`, {
+      form: { link: secret, new_password: fresh },
+      headers: { origin: 'https://evil.example' },
+    });
+    expect(foreign.status).toBe(403);
+    expect((await setPassword(path)).words).toContain('Your password is set');
+  });
+
+  test('is not made for an account without a password', async () => {
+    const who = { sub: `person-${randomUUID()}`, name: 'Ada Lovelace' };
+    await new ProviderVisit().signIn(deployment.urls, 'one', who);
+    const refused = await accounts('reset-link', `${who.sub}@example.com`);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('provider');
+  });
+});

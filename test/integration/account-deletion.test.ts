@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import { AccountStore, ResetLinks, resetLinkMs } from '@ravi/accounts';
+import { generateApiKey, type Grant, GrantStore, hashApiKey, keyOfGrant } from '@ravi/credentials';
+import { connectRedis, type RedisClient, scanKeys, waitUntilReady } from '@ravi/redis';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { deleteAccount } from '../../tools/accounts/delete.ts';
+import { findAccounts } from '../../tools/accounts/find.ts';
+import { createOperator, type Operator } from '../../tools/accounts/operator.ts';
+
+let server: TestRedis;
+let redis: RedisClient;
+let prefix: string;
+let operator: Operator;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = connectRedis({ kind: 'single', url: server.url }, 'tool', 'test');
+  await waitUntilReady(redis, 10_000);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+beforeEach(() => {
+  prefix = `test:${randomUUID()}:`;
+  operator = operatorOn(redis);
+});
+
+const clock = { nowMs: () => Date.now() };
+
+function operatorOn(client: RedisClient): Operator {
+  const config = {
+    publicUrl: 'http://login.localhost:3000',
+    auditEnabled: true,
+    auditMaxEvents: 1000,
+    programIdleMs: 86_400_000,
+  };
+  return createOperator(client, config, 'grace', clock, prefix);
+}
+
+async function person(firstName = 'Ada', passwordHash = 'hash') {
+  const account = await operator.accounts.create(
+    {
+      email: `${randomUUID()}@example.com`,
+      firstName,
+      lastName: 'B',
+      identityEmailDomain: 'agents.test',
+      passwordHash,
+    },
+    Date.now(),
+  );
+  if (!account) throw new Error('The address was taken.');
+  return account;
+}
+
+/** Logins of an account, with a key each. */
+async function logIn(account: { id: number; epoch: string }, count: number): Promise<void> {
+  const grants = new GrantStore(redis, { prefix });
+  const place = new AccountStore(redis, prefix).epochPlace(account.id, account.epoch, '');
+  for (let done = 0; done < count; done += 500) {
+    const batch = Array.from({ length: Math.min(500, count - done) }, async () => {
+      const key = { kind: 'management', prefix: 'ravi_mgmt_abcd', expiresAtMs: null } as const;
+      const grant: Grant = {
+        id: randomUUID(),
+        userId: account.id,
+        accountEpoch: account.epoch,
+        clientId: 'ravi-device',
+        clientName: 'agent of Ada',
+        address: '192.0.2.1',
+        userAgent: 'agent',
+        createdAtMs: Date.now(),
+        identityUuid: '',
+        scope: 'account',
+        requestedScope: '',
+        keyThumbprint: '',
+        refreshJti: randomUUID(),
+        refreshExpiresAtMs: Date.now() + 86_400_000,
+        keyIds: [],
+        expiresAtMs: null,
+      };
+      const made = keyOfGrant(grant, { ...key, hash: hashApiKey(generateApiKey('management')) });
+      await grants.add({ ...grant, keyIds: [made.record.id] }, [made], place, Date.now());
+    });
+    await Promise.all(batch);
+  }
+}
+
+async function everyKey(): Promise<string[]> {
+  const all = new Set<string>();
+  for await (const keys of scanKeys(redis, `${prefix}*`)) for (const key of keys) all.add(key);
+  return [...all];
+}
+
+/** What is there apart from the audit log and addresses that are kept back. */
+const lasting = async () =>
+  (await everyKey()).filter((key) => !/:audit$|:identity-email:/.test(key.slice(prefix.length - 1)));
+
+const logins = process.env['RAVI_SLOW_TESTS'] === '1' ? 100_000 : 5_000;
+
+test(`an account with ${logins} logins is deleted in small steps, and Redis serves others meanwhile`, async () => {
+  const [account, other] = [await person(), await person()];
+  await logIn(account, logins);
+  await logIn(other, 1);
+  const before = await everyKey();
+  expect(before.length).toBeGreaterThan(2 * logins);
+  let slowestMs = 0;
+  const over = new AbortController();
+  const another = connectRedis({ kind: 'single', url: server.url }, 'tool', 'test');
+  await waitUntilReady(another, 10_000);
+  const asking = (async () => {
+    while (!over.signal.aborted) {
+      const startedAt = performance.now();
+      await another.get('nothing');
+      slowestMs = Math.max(slowestMs, performance.now() - startedAt);
+    }
+  })();
+  const result = await deleteAccount(operator, account);
+  over.abort();
+  await asking;
+  another.disconnect();
+  expect(result.exitCode).toBe(0);
+  expect(slowestMs).toBeLessThan(1_000);
+  const left = await lasting();
+  expect(left.filter((key) => key.includes(String(account.id)))).toEqual([]);
+  // The account, its way to sign in, one grant, one key, and the two lists of these.
+  expect(left).toHaveLength(6);
+});
+
+test('a deletion that was interrupted is repeated by the same command, and until then nothing of the account works', async () => {
+  const account = await person();
+  await logIn(account, 20);
+  const dying = operatorOn(redis);
+  dying.traces.removeFrom = () => Promise.reject(new Error('killed'));
+  await expect(deleteAccount(dying, account)).rejects.toThrow('killed');
+  expect((await operator.accounts.read(account.id))?.account).toMatchObject({ blocked: true });
+  expect((await operator.accounts.standing(account.id))?.epoch).not.toBe(account.epoch);
+  const again = await operator.directory.named(String(account.id));
+  if (again === null) throw new Error('It cannot be named any more.');
+  expect((await deleteAccount(operator, again)).exitCode).toBe(0);
+  expect(await lasting()).toEqual([]);
+  expect((await deleteAccount(operator, again)).exitCode).toBe(3);
+});
+
+test('what somebody else got meanwhile stays: an address that is theirs now, and a way to sign in', async () => {
+  const account = await person();
+  const email = account.email;
+  await redis.del(...(await everyKey()).filter((key) => key.includes(':sign-in:')));
+  const input = { email, firstName: 'New', lastName: 'Owner', identityEmailDomain: 'agents.test' };
+  const newcomer = await operator.accounts.create({ ...input, passwordHash: 'theirs' }, Date.now());
+  await deleteAccount(operator, account);
+  expect((await operator.accounts.findSignIn(email))?.userId).toBe(newcomer?.id);
+  expect((await operator.accounts.read(newcomer?.id ?? 0))?.identities).toHaveLength(1);
+});
+
+test('addresses that were given up before are kept back no longer than they were', async () => {
+  const account = await person();
+  const [identity] = (await operator.accounts.read(account.id))?.identities ?? [];
+  const address = `${prefix}ravi:identity-email:${identity?.email}`;
+  const earlier = `${prefix}ravi:identity-email:earlier@agents.test`;
+  await redis.set(earlier, account.id, 'PX', 5_000);
+  await deleteAccount(operator, account);
+  expect(await redis.pttl(earlier)).toBeLessThanOrEqual(5_000);
+  expect(await redis.pttl(address)).toBeGreaterThan(29 * 86_400_000);
+});
+
+test('a search looks at every account, tells each once, and says where there are more', async () => {
+  const names = await Promise.all(Array.from({ length: 30 }, () => person('Grace Hopper')));
+  await person('Ada');
+  const all = await findAccounts(operator, 'hopper', 50);
+  expect(all.documents).toHaveLength(names.length);
+  const some = await findAccounts(operator, 'HOPPER', 10);
+  expect(some.documents).toHaveLength(11);
+  expect(some.documents.at(-1)).toEqual({ more: true });
+  // Their identities' addresses all have it.
+  expect((await findAccounts(operator, 'agents.test', 50)).documents).toHaveLength(31);
+});
+
+describe('a reset link', () => {
+  test('sets one password at most, however often it is used at once', async () => {
+    const account = await person();
+    const links = new ResetLinks(redis, operator.accounts, prefix);
+    const made = await links.make(account);
+    if (made.kind !== 'made') throw new Error(made.kind);
+    const uses = await Promise.all(
+      Array.from({ length: 10 }, (_, at) => links.spend(made.token, `hash-${at}`)),
+    );
+    expect(uses.filter((use) => use !== null)).toHaveLength(1);
+    const won = uses.findIndex((use) => use !== null);
+    expect((await operator.accounts.findSignIn(account.email))?.passwordHash).toBe(`hash-${won}`);
+  });
+
+  test('is over after an hour, and is none for another account', async () => {
+    const [account, other] = [await person(), await person()];
+    const made = await operator.resetLinks.make(account);
+    if (made.kind !== 'made') throw new Error(made.kind);
+    expect(Math.abs(made.expiresAtMs - Date.now() - resetLinkMs)).toBeLessThan(60_000);
+    const [, secret = ''] = made.token.split('.');
+    expect(await operator.resetLinks.find(`${other.id}.${secret}`)).toBeNull();
+    expect(await operator.resetLinks.find(`${account.id}.${secret}x`)).toBeNull();
+    expect((await operator.resetLinks.find(made.token))?.id).toBe(account.id);
+    const [record = ''] = await Promise.all(
+      (await everyKey())
+        .filter((key) => key.includes(':sign-in:'))
+        .map(async (key) => ((await redis.hget(key, 'user_id')) === String(account.id) ? key : '')),
+    ).then((keys) => keys.filter(Boolean));
+    await redis.hset(record, 'link_until', Date.now() - 1);
+    expect(await operator.resetLinks.spend(made.token, 'hash')).toBeNull();
+  });
+
+  test('is not made for who signs in through a provider, nor for an account that is gone', async () => {
+    const account = await person('Ada', '');
+    expect(await operator.resetLinks.make(account)).toEqual({ kind: 'noPassword' });
+    expect(await operator.resetLinks.make({ ...account, id: 7 })).toEqual({ kind: 'unknown' });
+  });
+});

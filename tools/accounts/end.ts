@@ -1,0 +1,60 @@
+import type { Account } from '@ravi/accounts';
+import type { Operator } from './operator.ts';
+import { type CommandResult, done, nothingFound, plain } from './result.ts';
+
+const gone = () => nothingFound('The account is gone.');
+
+/**
+ * Blocks an account: nobody signs in, and its sessions, logins, keys and approvals that nobody collected end at once, by one write.
+ * Repeating it is harmless.
+ */
+export async function blockAccount(operator: Operator, account: Account): Promise<CommandResult> {
+  const { id } = account;
+  const former = await shutOut(operator, account);
+  if (former === null) return gone();
+  await operator.note({ event: 'account_blocked', user: id, by: operator.by });
+  await clear(operator, id, former);
+  return done(
+    `${id} (${plain(account.email)}) is blocked: nobody signs in. Its sessions, logins and keys have ended.`,
+    { done: 'blocked', id },
+  );
+}
+
+/** Lets the people of a blocked account sign in again. What ended stays ended. */
+export async function unblockAccount(operator: Operator, account: Account): Promise<CommandResult> {
+  const { accounts, note, by } = operator;
+  const { id } = account;
+  if ((await accounts.end(id, 'sessions', 'unblock')) === null) return gone();
+  await note({ event: 'account_unblocked', user: id, by });
+  return done(`${id} (${plain(account.email)}) may sign in again. What ended stays ended.`, {
+    done: 'unblocked',
+    id,
+  });
+}
+
+/** Ends every login and key of an account. Its people stay signed in. */
+export async function endAll(operator: Operator, account: Account): Promise<CommandResult> {
+  const { accounts, note, by } = operator;
+  const { id } = account;
+  const ended = await accounts.end(id, 'grants');
+  if (ended === null) return gone();
+  await note({ event: 'all_ended', user: id, by });
+  await clear(operator, id, ended.former);
+  return done(`Every login and key of ${id} (${plain(account.email)}) has ended.`, { done: 'ended', id });
+}
+
+/**
+ * Blocks an account and ends all of it, with the one-time link that is open. Resolves to the epoch of what it granted until then;
+ * null when there is no such account.
+ */
+export async function shutOut({ accounts, resetLinks }: Operator, account: Account): Promise<string | null> {
+  const ended = await accounts.end(account.id, 'everything', 'block');
+  if (ended !== null) await resetLinks.drop(account);
+  return ended?.former ?? null;
+}
+
+/** Clears what ended with an epoch, little by little. It is dead whatever becomes of this. */
+async function clear({ grants, apiKeys }: Operator, id: number, epoch: string): Promise<void> {
+  await grants.clearEpoch(id, epoch);
+  await apiKeys.clearEpoch(id, epoch);
+}

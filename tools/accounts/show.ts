@@ -1,0 +1,55 @@
+import type { AccountWithIdentities } from '@ravi/accounts';
+import type { Operator } from './operator.ts';
+import { loginData, signInOf, viewOf } from './person-data.ts';
+import { type CommandResult, done, moment, plain } from './result.ts';
+
+/** Logins that are shown: those used last. */
+const shownLogins = 10;
+
+/** What there is of an account: itself, its identities, open sessions, and how many logins and keys it has. */
+export async function showAccount(operator: Operator, owner: AccountWithIdentities): Promise<CommandResult> {
+  const { accounts, sessions, grants, apiKeys, clock, note, by } = operator;
+  const { account, identities } = owner;
+  await note({ event: 'account_shown', user: account.id, by });
+  const view = viewOf(account, identities);
+  const first = { offset: 0, count: 1 };
+  const [signsInBy, open, logins, management, identity] = await Promise.all([
+    signInOf(accounts, account),
+    sessions.list(account.id),
+    grants.page(view, { offset: 0, count: shownLogins }),
+    apiKeys.page(view, 'management', first, clock.nowMs()),
+    apiKeys.page(view, 'identity', first, clock.nowMs()),
+  ]);
+  const { id, email, firstName, lastName, blocked } = account;
+  const keys = management.total + identity.total;
+  const text = [
+    `${id}  ${plain(email)}  ${plain(`${firstName} ${lastName}`.trim())}`,
+    blocked ? 'blocked: nobody signs in' : `signs in by ${signsInBy}`,
+    `identities: ${identities.length}`,
+    ...identities.map(({ name, email: address }) => `  ${plain(address)}  ${plain(name)}`),
+    `sessions: ${open.length}`,
+    ...open.map(({ address, startedAtMs }) => `  ${moment(startedAtMs)}  ${address}`),
+    `logins: ${logins.total}${logins.total > shownLogins ? `, the last used ${shownLogins}:` : ''}`,
+    ...logins.entries.map(
+      (grant) =>
+        `  ${moment(grant.lastUsedAtMs ?? grant.createdAtMs)}  ${grant.address}  ${plain(grant.clientName)}`,
+    ),
+    `API keys: ${keys}`,
+  ];
+  return done(text.join('\n'), {
+    id,
+    email,
+    firstName,
+    lastName,
+    blocked,
+    signsInBy,
+    identities,
+    sessions: open.map(({ address, userAgent, startedAtMs }) => ({
+      address,
+      userAgent,
+      startedAt: new Date(startedAtMs).toISOString(),
+    })),
+    logins: { total: logins.total, lastUsed: logins.entries.map(loginData) },
+    apiKeys: { management: management.total, identity: identity.total },
+  });
+}
