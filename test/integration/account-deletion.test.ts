@@ -71,6 +71,7 @@ async function logIn(account: { id: number; epoch: string }, count: number): Pro
         identityUuid: '',
         scope: 'account',
         requestedScope: '',
+        resource: '',
         keyThumbprint: '',
         refreshJti: randomUUID(),
         refreshExpiresAtMs: Date.now() + 86_400_000,
