@@ -38,7 +38,7 @@ export default class LeavingNothingOpen extends TestEnvironment {
 /** @returns {readonly object[]} what keeps this process from ending, but for timers */
 function openHandles() {
   // @ts-expect-error Node has no documented way to them; the documented one gives their kinds alone.
-  return process._getActiveHandles();
+  return process['_getActiveHandles']();
 }
 
 /** @param {any} handle */
