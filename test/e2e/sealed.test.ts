@@ -13,7 +13,7 @@ import { type Deployment, deploy } from '../support/stack.ts';
 let deployment: Deployment;
 let redis: Redis;
 beforeAll(async () => {
-  deployment = await deploy();
+  deployment = await deploy({ LOG_LEVEL: 'debug' });
   redis = new Redis(deployment.redis.url);
 });
 afterAll(async () => {

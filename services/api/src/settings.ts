@@ -36,7 +36,7 @@ export const apiSettings = {
     parser: integerVariable(0, 10),
     default: '0',
     unit: 'replicas',
-    help: 'How many replicas of Redis must have a record before it is handed out or its end is confirmed; with fewer: 503, and nothing is handed out. 0: nobody waits for replicas.',
+    help: 'How many replicas of Redis must have a record before it is handed out or its end is confirmed; with fewer, nothing is handed out and programs ask again. 0: nobody waits for replicas.',
   },
   POLL_INTERVAL_SECONDS: {
     parser: integerVariable(1, 60),

@@ -1,5 +1,5 @@
 import { type PresentingClient, readDeviceCode, settleGraceMs } from '@ravi/device-login';
-import { isRedisUnavailable } from '@ravi/redis';
+import { isRedisUnavailable, NotReplicated } from '@ravi/redis';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Call } from '../http/call.ts';
@@ -28,7 +28,7 @@ export interface Collection {
 
 /**
  * Answers with the credentials, once, or with the state of the login. A program that waits is held until the login is settled.
- * While Redis is away an unexpired code is answered `authorization_pending`. Resolves once the call is answered or held.
+ * While Redis is away, or fewer replicas than `RECORDS_REPLICAS` are there, an unexpired code is answered `authorization_pending`. Resolves once the call is answered or held.
  * (RFC 8628 §3.4, §3.5)
  */
 export async function collect(
@@ -46,8 +46,11 @@ export async function collect(
     await heldWaits.hold(code, reply, waitSeconds * 1000);
   } catch (error) {
     // Libraries take every other answer for the end of the login; and this one is true of what is not collected yet.
-    if (!isRedisUnavailable(error)) throw error;
-    logger.debug({ error, loginId: code.loginId, requestId }, 'Redis is away: answered from the code alone');
+    if (!isRedisUnavailable(error) && !(error instanceof NotReplicated)) throw error;
+    logger.debug(
+      { error, loginId: code.loginId, requestId },
+      'Redis is away or too few replicas are there: answered from the code alone',
+    );
     sendPendingEarly(reply, pollIntervalSeconds);
   }
 }
