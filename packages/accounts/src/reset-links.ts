@@ -1,5 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
+import {
+  loadScript,
+  type RecordWrites,
+  type RedisClient,
+  replyWords,
+  runScript,
+  unconfirmedWrites,
+  UnexpectedReply,
+} from '@ravi/redis';
 import type { Account } from './account.ts';
 import type { AccountStore } from './account-store.ts';
 import { signInKey } from './keyspace.ts';
@@ -27,11 +35,18 @@ export class ResetLinks {
   readonly #redis: RedisClient;
   readonly #accounts: Pick<AccountStore, 'read'>;
   readonly #prefix: string;
+  readonly #writes: RecordWrites;
 
-  constructor(redis: RedisClient, accounts: Pick<AccountStore, 'read'>, prefix = '') {
+  constructor(
+    redis: RedisClient,
+    accounts: Pick<AccountStore, 'read'>,
+    prefix = '',
+    writes: RecordWrites = unconfirmedWrites(redis),
+  ) {
     this.#redis = redis;
     this.#accounts = accounts;
     this.#prefix = prefix;
+    this.#writes = writes;
   }
 
   /** A new link's token, for its human alone; the one before is good no longer. */
@@ -74,7 +89,7 @@ export class ResetLinks {
     if (owner === null || owner.account.blocked) return null;
     const { account } = owner;
     const [word] = replyWords(
-      await runScript(this.#redis, useLink, this.#key(account.email), userId, hashOf(token), newHash),
+      await runScript(this.#writes.redis, useLink, this.#key(account.email), userId, hashOf(token), newHash),
     );
     if (word !== 'good' && word !== 'reset' && word !== 'bad') throw new UnexpectedReply(word);
     return word === 'bad' ? null : account;

@@ -37,7 +37,7 @@ export function openStores(
     publishedKeys,
     logins: new LoginStore(redis),
     accountStore,
-    resetLinks: new ResetLinks(redis, accountStore),
+    resetLinks: new ResetLinks(redis, accountStore, '', writes),
     sessionStore: new SessionStore(redis, sessionLifetimes, '', writes),
     identities: new IdentityStore(redis, '', writes),
     domains: new DomainStore(redis),

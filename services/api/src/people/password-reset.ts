@@ -6,7 +6,7 @@ import { text } from '../http/parse-body.ts';
 import { widestNetworkOf } from '../limits/networks.ts';
 
 export interface PasswordResetDeps {
-  readonly accountStore: Pick<AccountStore, 'end'>;
+  readonly accountStore: Pick<AccountStore, 'end' | 'replicated'>;
   readonly resetLinks: ResetLinks;
   readonly passwords: Passwords;
   readonly revocation: Pick<Revocation, 'endAll'>;
@@ -34,7 +34,8 @@ export class PasswordReset {
 
   /**
    * Sets the password, once, and ends all sessions, and the programs where that is wanted. Signs nobody in: whoever has the link
-   * alone, and not the password, shall not. False where the link is spent, over or none. Throws `PasswordsBusy`.
+   * alone, and not the password, shall not. False where the link is spent, over or none. Throws `PasswordsBusy`, and
+   * `NotReplicated` where what was set may yet be lost (`RECORDS_REPLICAS`).
    */
   async reset(link: string, input: z.infer<typeof passwordResetInput>, address: string): Promise<boolean> {
     const { accountStore, resetLinks, passwords, revocation, audit } = this.#deps;
@@ -48,6 +49,7 @@ export class PasswordReset {
     audit.note({ event: 'password_reset', user: owner.id, address });
     await accountStore.end(owner.id, 'sessions');
     if (input.programs === 'end') await revocation.endAll({ userId: owner.id, address });
+    await accountStore.replicated(owner.id, { email: owner.email });
     return true;
   }
 }
