@@ -33,6 +33,7 @@ function operatorOn(client: RedisClient): Operator {
     auditEnabled: true,
     auditMaxEvents: 1000,
     programIdleMs: 86_400_000,
+    recordsReplicas: 0,
   };
   return createOperator(client, config, 'grace', clock, prefix);
 }

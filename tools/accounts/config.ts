@@ -11,13 +11,20 @@ export interface AccountsToolConfig {
   readonly auditMaxEvents: number;
   /** How long a record rests that is not used. */
   readonly programIdleMs: number;
+  /** How many replicas must have a change before it counts as done. */
+  readonly recordsReplicas: number;
 }
 
-const port = {
+const apiSettings = {
   PORT: {
     parser: integerVariable(0, 65_535),
     default: '3000',
     help: 'Of the api, for the default of PUBLIC_URL.',
+  },
+  RECORDS_REPLICAS: {
+    parser: integerVariable(0, 10),
+    default: '0',
+    help: 'As at the api.',
   },
 } as const;
 
@@ -26,12 +33,13 @@ const port = {
  * every problem at once.
  */
 export function parseConfig(env: Env): AccountsToolConfig {
-  const values = parseSettings(env, { ...sharedSettings, ...lifetimeSettings, ...port });
+  const values = parseSettings(env, { ...sharedSettings, ...lifetimeSettings, ...apiSettings });
   return {
     redis: toolRedis(env, values),
     publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
     auditEnabled: values.AUDIT,
     auditMaxEvents: values.AUDIT_MAX_EVENTS,
     programIdleMs: readLifetimes(values).programIdleMs,
+    recordsReplicas: values.RECORDS_REPLICAS,
   };
 }

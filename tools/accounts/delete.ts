@@ -12,7 +12,7 @@ import { type CommandResult, done, nothingFound, plain } from './result.ts';
  * Whatever interrupts it: it is repeated by the same command, and until then the account is blocked.
  */
 export async function deleteAccount(operator: Operator, account: Account): Promise<CommandResult> {
-  const { redis, prefix, traces, note, by } = operator;
+  const { redis, prefix, accounts, traces, note, by } = operator;
   const { id, email } = account;
   if ((await shutOut(operator, account)) === null) return nothingFound('The account is gone.');
   await note({ event: 'account_deleted', user: id, by });
@@ -23,6 +23,7 @@ export async function deleteAccount(operator: Operator, account: Account): Promi
     removed += await removeLoginTraces(redis, keys, id, prefix);
   }
   await traces.removeAccount(account);
+  await accounts.replicated(id, { email });
   const text =
     `${id} (${plain(email)}) is deleted, with ${removed} records of sessions, logins, keys and lists. ` +
     'The addresses of its identities are kept back for 30 days; the audit log keeps its events.';

@@ -14,6 +14,7 @@ export async function blockAccount(operator: Operator, account: Account): Promis
   if (former === null) return gone();
   await operator.note({ event: 'account_blocked', user: id, by: operator.by });
   await clear(operator, id, former);
+  await operator.accounts.replicated(id);
   return done(
     `${id} (${plain(account.email)}) is blocked: nobody signs in. Its sessions, logins and keys have ended.`,
     { done: 'blocked', id },
@@ -26,6 +27,7 @@ export async function unblockAccount(operator: Operator, account: Account): Prom
   const { id } = account;
   if ((await accounts.end(id, 'sessions', 'unblock')) === null) return gone();
   await note({ event: 'account_unblocked', user: id, by });
+  await accounts.replicated(id);
   return done(`${id} (${plain(account.email)}) may sign in again. What ended stays ended.`, {
     done: 'unblocked',
     id,
@@ -40,6 +42,7 @@ export async function endAll(operator: Operator, account: Account): Promise<Comm
   if (ended === null) return gone();
   await note({ event: 'all_ended', user: id, by });
   await clear(operator, id, ended.former);
+  await accounts.replicated(id);
   return done(`Every login and key of ${id} (${plain(account.email)}) has ended.`, { done: 'ended', id });
 }
 

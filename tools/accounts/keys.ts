@@ -68,6 +68,7 @@ async function revokeKey({ apiKeys, note, by }: Operator, { key, epoch }: FoundK
   if (await apiKeys.revoke(id, userId, 'revoked')) {
     await note({ event: 'key_revoked', key: id, user: userId, reason: 'revoked', by });
     await apiKeys.unlist(key, epoch);
+    await apiKeys.replicated(id);
   }
   return done(`${id} of account ${userId} is revoked, and with it every key that it made.`, {
     done: 'revoked',

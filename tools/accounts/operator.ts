@@ -1,7 +1,7 @@
 import { AccountDirectory, AccountStore, AccountTraces, ResetLinks, SessionStore } from '@ravi/accounts';
 import { type AuditEvent, AuditReader, noteNow } from '@ravi/audit';
 import { ApiKeyStore, GrantStore } from '@ravi/credentials';
-import type { RedisClient } from '@ravi/redis';
+import { ConfirmedWrites, type RedisClient, unconfirmedWrites } from '@ravi/redis';
 import type { Clock } from '@ravi/runtime';
 import type { AccountsToolConfig } from './config.ts';
 
@@ -34,18 +34,23 @@ export function createOperator(
   clock: Clock,
   prefix = '',
 ): Operator {
-  const accounts = new AccountStore(redis, prefix);
-  const idle = { prefix, idleMs: config.programIdleMs };
+  const { recordsReplicas: replicas } = config;
+  const writes =
+    replicas > 0
+      ? new ConfirmedWrites({ redis, replicas, onUnreplicated: () => undefined })
+      : unconfirmedWrites(redis);
+  const accounts = new AccountStore(redis, prefix, writes);
+  const kept = { prefix, idleMs: config.programIdleMs, writes };
   return {
     redis,
     accounts,
     directory: new AccountDirectory(redis, prefix),
     traces: new AccountTraces(redis, prefix),
-    resetLinks: new ResetLinks(redis, accounts, prefix),
+    resetLinks: new ResetLinks(redis, accounts, prefix, writes),
     // It only lists sessions, whatever their lifetimes.
     sessions: new SessionStore(redis, { idleSeconds: 1, maxSeconds: 1 }, prefix),
-    grants: new GrantStore(redis, idle),
-    apiKeys: new ApiKeyStore(redis, idle),
+    grants: new GrantStore(redis, kept),
+    apiKeys: new ApiKeyStore(redis, kept),
     auditReader: new AuditReader(redis, prefix),
     clock,
     publicUrl: config.publicUrl,

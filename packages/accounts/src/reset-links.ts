@@ -32,10 +32,9 @@ export type MadeResetLink =
  * sign-in: so a newer link ends the older, and spending it and setting the password are one step.
  */
 export class ResetLinks {
-  readonly #redis: RedisClient;
+  readonly #writes: RecordWrites;
   readonly #accounts: Pick<AccountStore, 'read'>;
   readonly #prefix: string;
-  readonly #writes: RecordWrites;
 
   constructor(
     redis: RedisClient,
@@ -43,17 +42,16 @@ export class ResetLinks {
     prefix = '',
     writes: RecordWrites = unconfirmedWrites(redis),
   ) {
-    this.#redis = redis;
+    this.#writes = writes;
     this.#accounts = accounts;
     this.#prefix = prefix;
-    this.#writes = writes;
   }
 
   /** A new link's token, for its human alone; the one before is good no longer. */
   async make({ id, email }: Account): Promise<MadeResetLink> {
     const token = `${id}.${randomBytes(20).toString('base64url')}`;
     const [word, until = ''] = replyWords(
-      await runScript(this.#redis, makeLink, this.#key(email), id, hashOf(token), resetLinkMs),
+      await runScript(this.#writes.redis, makeLink, this.#key(email), id, hashOf(token), resetLinkMs),
     );
     switch (word) {
       case 'made':
@@ -79,7 +77,7 @@ export class ResetLinks {
 
   /** Ends the link of an account, where it has one. */
   async drop({ email }: Account): Promise<void> {
-    await this.#redis.hdel(this.#key(email), 'link_hash', 'link_until');
+    await this.#writes.redis.hdel(this.#key(email), 'link_hash', 'link_until');
   }
 
   async #use(token: string, newHash: string): Promise<Account | null> {
