@@ -59,12 +59,16 @@ describeOnCluster('on a Redis Cluster of three shards', () => {
     for (const count of counts) expect(Math.abs(count - logins / 3)).toBeLessThan(logins / 6);
 
     const queueShard = await cluster.primaryOf('{ravi}:issuance:meta');
-    // All were approved by one person, whose account and indexes have a place each.
+    // All were approved by one person, whose account and lists of credentials have a place each.
     const { id } = person.user;
-    const owned = await Promise.all(
-      [`account:${id}`, `account-grants:${id}`, `account-keys:${id}`, `account-keys:${id}`].map((key) =>
-        cluster.primaryOf(`ravi:${key}`),
+    const lists = await Promise.all(
+      cluster.primaries.flatMap(({ client }) =>
+        ['grants', 'keys'].map((list) => client.keys(`ravi:account-${list}:${id}:*`)),
       ),
+    );
+    expect(lists.flat()).toHaveLength(3);
+    const owned = await Promise.all(
+      [`ravi:account:${id}`, ...lists.flat()].map((key) => cluster.primaryOf(key)),
     );
     const [one = 0, other = 0] = await Promise.all(
       cluster.primaries.map(async (primary) => {
