@@ -142,7 +142,7 @@ export const de: Texts = {
 
   reset: {
     title: 'Neues Passwort setzen',
-    lead: 'Dafür gilt der Link einmal. Danach sind Sie überall abgemeldet und melden sich mit dem neuen Passwort an.',
+    lead: 'Der Link gilt nur einmal. Danach sind Sie überall abgemeldet und melden sich mit dem neuen Passwort an.',
     programs: 'Ihre Programme',
     keepPrograms: 'Sie laufen weiter',
     endPrograms: 'Alle Programme und Schlüssel beenden',

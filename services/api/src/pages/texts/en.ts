@@ -135,7 +135,7 @@ export const en = {
 
   reset: {
     title: 'Set a new password',
-    lead: 'For this the link works once. You are signed out everywhere then, and sign in with the new password.',
+    lead: 'The link works once. Setting the password signs you out everywhere; sign in with the new one then.',
     programs: 'Your programs',
     keepPrograms: 'They go on',
     endPrograms: 'End all programs and keys',
