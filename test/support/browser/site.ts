@@ -48,6 +48,7 @@ export class Site {
 
   /** Starts it all; `env` is what the services get besides. Two providers sign people in, one of which is down. */
   static async open(env: Readonly<Record<string, string>> = {}): Promise<Site> {
+    const browser = await launchChromium();
     const proxy = await openProxy();
     const [provider, down] = await Promise.all(['one', 'down'].map((id) => startOidcProvider(id, proxy.url)));
     await down?.stop();
@@ -63,10 +64,9 @@ export class Site {
       ...down?.env,
     };
     const deployment = await deploy({ ...settings, ...env }, redis).catch(async (error: unknown) => {
-      await Promise.all([proxy.stop(), provider?.close()]);
+      await Promise.all([browser.close(), proxy.stop(), provider?.close()]);
       throw error;
     });
-    const browser = await launchChromium();
     proxy.serve(deployment.urls);
     return new Site(proxy.url, deployment, redis, browser, secret, async () => {
       await browser.close();
