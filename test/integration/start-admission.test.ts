@@ -27,7 +27,6 @@ function open(rules: Partial<StartAdmissionDeps> = {}) {
   const refused: string[] = [];
   const deps: StartAdmissionDeps = {
     redis,
-    enabled: true,
     deviceLogin: true,
     startNetworks: null,
     maxPendingPerAddress: 5,

@@ -39,7 +39,7 @@ export function callOf(
     path: request.url ?? '',
     address: addressOf(request, trustedProxyHops),
     headers: request.headers,
-    reply: new Reply(response, commonHeaders(requestId, publicUrl).flat()),
+    reply: new Reply(response, commonHeaders(requestId, publicUrl)),
   };
 }
 

@@ -48,32 +48,3 @@ function canonical(written: string): string {
       return '';
   }
 }
-
-/** Whether two addresses belong to one subscriber, judging by the addresses. All loopback addresses are one machine. */
-export function sameNetwork(one: string, other: string): boolean {
-  return (isLoopback(one) && isLoopback(other)) || addressForLimits(one) === addressForLimits(other);
-}
-
-/** Whether an address is the machine's own: a program may use 127.0.0.1 and the browser ::1. (RFC 6890 §2.2) */
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^127(?:\.\d{1,3}){3}$/.test(address);
-}
-
-/** The unit that limits count as one address: an IPv4 address, or the /64 of one IPv6 subscriber. */
-function addressForLimits(address: string): string {
-  return address.includes(':') ? ipv6Network(address, 64) : address;
-}
-
-/** The IPv6 network of this many bits, 64 at most, that an address is in, such as `2001:db8:1:200::/56`. */
-export function ipv6Network(address: string, bits: 48 | 56 | 64): string {
-  const [head = '', tail = ''] = address.split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === '' ? [] : tail.split(':');
-  const missing = Math.max(0, 8 - before.length - after.length);
-  const groups = address.includes('::') ? [...before, ...Array<string>(missing).fill('0'), ...after] : before;
-  const own = groups.slice(0, Math.ceil(bits / 16)).map((group, index) => {
-    const foreignBits = Math.min(16, Math.max(0, 16 * (index + 1) - bits));
-    return ((Number.parseInt(group, 16) >> foreignBits) << foreignBits).toString(16);
-  });
-  return `${own.join(':')}::/${bits}`;
-}

@@ -83,7 +83,7 @@ export class Limits {
 
   /** Admits one start. Throws a Problem if logins are switched off, for a foreign network, or for too many starts. */
   admitStart(address: string): Promise<void> {
-    return this.#starts.admit(address, this.#deps.enabled ? this.#networks(address) : []);
+    return this.#starts.admit(address, this.#deps.enabled ? this.#networks(address) : null);
   }
 
   /** Throws if this process knows that the attempt would be refused. It runs before the attempt queues, without Redis. */

@@ -1,4 +1,4 @@
-import { networksOf, widestNetworkOf } from './networks.ts';
+import { networksOf, sameNetwork, widestNetworkOf } from './networks.ts';
 
 test.each([
   ['192.0.2.1', ['192.0.2.1', '192.0.2.0/24']],
@@ -22,4 +22,17 @@ test('a subscriber with a /48 has 16 times the allowance of one address, not 65,
   expect([...allowances].filter(([, times]) => times === 4)).toHaveLength(256);
   expect(networksOf('192.0.2.7').map(({ times }) => times)).toEqual([1, 16]);
   expect(widestNetworkOf('2001:db8:1:ffff::1')).toBe(widestNetworkOf('2001:db8:1::1'));
+});
+
+test.each([
+  ['127.0.0.1', '::1', true],
+  ['127.0.0.1', '127.8.9.10', true],
+  ['2001:db8:1:1::9', '2001:db8:1:1::2', true],
+  ['192.0.2.1', '192.0.2.1', true],
+  ['127.0.0.1', '192.0.2.1', false],
+  ['127.0.0.1.example', '::1', false],
+  ['::1', '::2:0:0:0:1', false],
+  ['192.0.2.1', '192.0.2.2', false],
+])('%s and %s are one network: %s', (one, other, same) => {
+  expect(sameNetwork(one, other)).toBe(same);
 });

@@ -25,8 +25,6 @@ export interface StartRules {
 
 export interface StartAdmissionDeps extends StartRules {
   readonly redis: RedisClient;
-  /** Whether starts are counted. */
-  readonly enabled: boolean;
   readonly onRefused: (reason: StartRefusal) => void;
   readonly prefix?: string;
 }
@@ -45,9 +43,9 @@ export class StartAdmission {
     this.#events = new EventLimit({ redis, name: `${prefix}ravi:limit:{start}`, windowSeconds });
   }
 
-  /** Admits one start from an address and counts it for its networks, or throws a Problem. */
-  async admit(address: string, networks: readonly Network[]): Promise<void> {
-    const { deviceLogin, startNetworks, enabled } = this.#deps;
+  /** Admits one start from an address and counts it for its networks, unless they are null, or throws a Problem. */
+  async admit(address: string, networks: readonly Network[] | null): Promise<void> {
+    const { deviceLogin, startNetworks } = this.#deps;
     if (!deviceLogin) {
       throw this.#refuse('off', new Problem('unavailable', 'New logins are switched off here.', later));
     }
@@ -57,7 +55,7 @@ export class StartAdmission {
         new Problem('not_allowed_here', 'Logins cannot be started from this network.'),
       );
     }
-    if (enabled) await this.#count(networks);
+    if (networks) await this.#count(networks);
   }
 
   async #count(networks: readonly Network[]): Promise<void> {

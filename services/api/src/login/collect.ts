@@ -28,7 +28,8 @@ export interface Collection {
 
 /**
  * Answers with the credentials, once, or with the state of the login. A program that waits is held until the login is settled.
- * While Redis is away, or fewer replicas than `RECORDS_REPLICAS` are there, an unexpired code is answered `authorization_pending`. Resolves once the call is answered or held.
+ * While Redis is away, or fewer replicas than `RECORDS_REPLICAS` are there, an unexpired code is answered
+ * `authorization_pending`. Resolves once the call is answered or held.
  * (RFC 8628 §3.4, §3.5)
  */
 export async function collect(

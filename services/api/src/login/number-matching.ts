@@ -1,4 +1,4 @@
-import { sameNetwork } from '../http/client-address.ts';
+import { sameNetwork } from '../limits/networks.ts';
 
 /** When an approval needs the number that the program shows: never, for a login from another network, or always. */
 export const numberMatchingPolicies = ['off', 'other-network', 'always'] as const;
