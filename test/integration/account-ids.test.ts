@@ -1,26 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AccountStore } from '@ravi/accounts';
-import {
-  connectRedis,
-  loadScript,
-  type RedisClient,
-  replyWords,
-  runScript,
-  waitUntilReady,
-} from '@ravi/redis';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { loadScript, replyWords, runScript } from '@ravi/redis';
+import { connectedRedis } from '../support/connected-redis.ts';
 
-let server: TestRedis;
-let redis: RedisClient;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
-  await waitUntilReady(redis, 10_000);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const { redis } = await connectedRedis();
 
 const person = () => ({
   email: `${randomUUID()}@example.com`,

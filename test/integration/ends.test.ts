@@ -13,24 +13,13 @@ import {
   type TokenClaims,
   TokenVerifier,
 } from '@ravi/credentials';
-import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { Credentials } from '../../services/api/src/access/credentials.ts';
 import { Revocation } from '../../services/api/src/access/revocation.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { connectedRedis } from '../support/connected-redis.ts';
 
-let server: TestRedis;
-let redis: RedisClient;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
-  await waitUntilReady(redis, 10_000);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const { redis, url } = await connectedRedis();
 
 const by = (userId: number) => ({ userId, address: '192.0.2.1' });
 const clock = { nowMs: () => Date.now() };
@@ -340,7 +329,7 @@ const many = process.env['RAVI_SLOW_TESTS'] ? 100_000 : 10_000;
 test('of an account with 10,000 logins, 100,000 in CI, all is ended by one write, its pages are short, and Redis is cleared afterwards', async () => {
   // So many logins are written sooner where Redis does not wait for the disk each time.
   await redis.call('CONFIG', 'SET', 'appendfsync', 'everysec');
-  const patient = new Redis(server.url);
+  const patient = new Redis(url);
   const world = new World(many);
   const { id, identity } = await world.person();
   const epoch = (await world.accounts.standing(id))?.epoch ?? '';

@@ -8,21 +8,10 @@ import {
   mintKey,
   refreshMintId,
 } from '@ravi/credentials';
-import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import fc from 'fast-check';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { connectedRedis } from '../support/connected-redis.ts';
 
-let server: TestRedis;
-let redis: RedisClient;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
-  await waitUntilReady(redis, 10_000);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const { redis } = await connectedRedis();
 
 /** One grant in Redis, whose refresh tokens are named by their `jti`. */
 class Family {

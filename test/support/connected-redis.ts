@@ -1,0 +1,14 @@
+import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
+import { startRedis } from './redis.ts';
+
+/** A Redis that a test file only uses, and a client of it, until the end of the file. Waits until it answers. */
+export async function connectedRedis(): Promise<{ readonly redis: RedisClient; readonly url: string }> {
+  const server = await startRedis();
+  const redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
+  afterAll(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
+  await waitUntilReady(redis, 10_000);
+  return { redis, url: server.url };
+}
