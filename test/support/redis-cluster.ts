@@ -42,6 +42,7 @@ export class ClusterNode {
       appendonly: 'yes',
       appenddirname: `aof-${port}`,
       'repl-diskless-sync-delay': 0,
+      'repl-ping-replica-period': 1,
     });
     const { port, child } = await startRedisServer(async (port) => {
       busPort = await freePort();
@@ -124,9 +125,7 @@ export class RedisCluster {
 
   /** Resolves once the replicas have everything that was written so far. */
   async replicated(): Promise<void> {
-    await Promise.all(
-      this.primaries.map(({ client }) => client.wait(this.replicas.length / this.primaries.length, 5_000)),
-    );
+    await Promise.all(this.primaries.map(({ client }) => client.wait(this.#replicasPerShard, 5_000)));
   }
 
   /** The nodes that were not killed. */
@@ -137,6 +136,10 @@ export class RedisCluster {
   async stop(): Promise<void> {
     await Promise.all(this.#nodes.map((node) => node.kill()));
     rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  get #replicasPerShard(): number {
+    return this.replicas.length / this.primaries.length;
   }
 
   get #nodes(): readonly ClusterNode[] {
@@ -177,6 +180,13 @@ export class RedisCluster {
       await eventually('the replica follows', async () =>
         (await client.info('replication')).includes('master_link_status:up'),
       );
+    }
+    // A replica confirms nothing before its first sync has ended, up to a second after the link is up.
+    for (const { client } of this.primaries) {
+      await eventually('the replicas confirm', async () => {
+        const confirmed = (await client.info('replication')).match(/state=online,offset=[1-9]/g) ?? [];
+        return confirmed.length === this.#replicasPerShard;
+      });
     }
   }
 }
