@@ -1,5 +1,5 @@
 # One image for both services; the command chooses: `node services/api/src/main.ts` (the default) or
-# `node services/issuer/src/main.ts`. It holds the tools `accounts`, `audit` and `keys` too. Needs no BuildKit. Runs as the user
+# `node services/issuer/src/main.ts`. It holds the tools too: `npm run -s accounts`, `audit` and `keys`. Needs no BuildKit. Runs as the user
 # `node`, writes nothing, and handles signals itself as process 1.
 
 FROM node:24-bookworm-slim AS base
@@ -24,6 +24,7 @@ COPY --from=dependencies /app ./
 COPY packages packages
 COPY services services
 COPY tools tools
+COPY scripts scripts
 
 # The same admin port for both services, so that one health check serves both.
 ENV PORT=3000 ADMIN_PORT=3001

@@ -11,28 +11,31 @@
  *     node scripts/run.mjs load      the load generator
  *     node scripts/run.mjs bench     the benchmark
  *
- * Finds or installs what the task needs, reports it, then runs the task with the Node that the project pins. Plain
- * JavaScript without dependencies, since it runs before any is installed and on older Nodes.
+ * Finds or installs what the task needs, reports it, then runs the task with the Node that the project pins. An operator's
+ * task (`keys`, `accounts`, `audit`) installs nothing: it runs beside services that use the same packages. Plain JavaScript
+ * without dependencies, since it runs before any is installed and on older Nodes.
  */
 import { spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
-import { ensureDependencies, pinnedNode } from './setup/dependencies.mjs';
+import { ensureDependencies, installedNode, pinnedNode } from './setup/dependencies.mjs';
 import { SetupError } from './setup/problem.mjs';
 import { ensureRedisServer } from './setup/redis-server.mjs';
 import { root } from './setup/root.mjs';
 
-/** @type {Readonly<Record<string, { script: string, needsRedis: boolean }>>} */
+/** @type {Readonly<Record<string, { script: string, needsRedis: boolean, installs: boolean }>>} */
 const tasks = {
-  start: { script: 'scripts/start.ts', needsRedis: true },
-  test: { script: 'scripts/test.ts', needsRedis: true },
-  cli: { script: 'tools/cli/src/main.ts', needsRedis: false },
-  example: { script: 'examples/resource-server/main.ts', needsRedis: false },
-  keys: { script: 'tools/keys/main.ts', needsRedis: false },
-  accounts: { script: 'tools/accounts/main.ts', needsRedis: false },
-  audit: { script: 'tools/audit/main.ts', needsRedis: false },
-  load: { script: 'tools/load/main.ts', needsRedis: true },
-  bench: { script: 'tools/bench/main.ts', needsRedis: true },
+  start: { script: 'scripts/start.ts', needsRedis: true, installs: true },
+  test: { script: 'scripts/test.ts', needsRedis: true, installs: true },
+  cli: { script: 'tools/cli/src/main.ts', needsRedis: false, installs: true },
+  example: { script: 'examples/resource-server/main.ts', needsRedis: false, installs: true },
+  keys: { script: 'tools/keys/main.ts', needsRedis: false, installs: false },
+  accounts: { script: 'tools/accounts/main.ts', needsRedis: false, installs: false },
+  audit: { script: 'tools/audit/main.ts', needsRedis: false, installs: false },
+  load: { script: 'tools/load/main.ts', needsRedis: true, installs: true },
+  bench: { script: 'tools/bench/main.ts', needsRedis: true, installs: true },
 };
+
+const compileCache = join(root, 'node_modules/.cache/node-compile');
 
 /** Packages that are built for others are used from their sources here. */
 const sourceCondition = '--conditions=ravi-source';
@@ -41,36 +44,38 @@ const sourceCondition = '--conditions=ravi-source';
 async function main([name = '', ...args]) {
   const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
   if (!task) throw new SetupError(`Name a task: node scripts/run.mjs ${Object.keys(tasks).join(' | ')}`);
-  await ensureDependencies();
+  if (task.installs) await ensureDependencies();
+  const node = task.installs ? pinnedNode : installedNode();
   const redisServer = task.needsRedis ? await ensureRedisServer() : null;
-  process.exitCode = await handOver(task.script, args, environment(redisServer));
+  process.exitCode = await handOver(node, [task.script, ...args], environment(node, redisServer));
 }
 
 /**
- * The task's environment: the pinned Node first on the PATH, and the path of the Redis program. Its folder is on the PATH
- * too, for tools that search for `redis-server`. Every Node caches its compiled code: the next one starts in two thirds
- * of the time.
+ * The task's environment: its Node first on the PATH, and the path of the Redis program. Its folder is on the PATH
+ * too, for tools that search for `redis-server`. The pinned Node caches its compiled code: the next one starts in two thirds
+ * of the time. Another one, beside running services, writes nothing.
+ * @param {string} node
  * @param {string | null} redisServer
  */
-function environment(redisServer) {
-  const path = [dirname(pinnedNode), process.env['PATH'], ...(redisServer ? [dirname(redisServer)] : [])];
+function environment(node, redisServer) {
+  const path = [dirname(node), process.env['PATH'], ...(redisServer ? [dirname(redisServer)] : [])];
   return {
     ...process.env,
     PATH: path.filter(Boolean).join(delimiter),
-    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, 'node_modules/.cache/node-compile'),
+    ...(node === pinnedNode ? { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compileCache } : {}),
     ...(redisServer ? { REDIS_SERVER_BIN: redisServer } : {}),
   };
 }
 
 /**
  * Runs the task and resolves to its exit code, 128 + the signal's number when a signal ended it.
- * @param {string} script
- * @param {readonly string[]} args
+ * @param {string} node
+ * @param {readonly [script: string, ...args: string[]]} command
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<number>}
  */
-function handOver(script, args, env) {
-  const child = spawn(pinnedNode, [sourceCondition, join(root, script), ...args], {
+function handOver(node, [script, ...args], env) {
+  const child = spawn(node, [sourceCondition, join(root, script), ...args], {
     cwd: root,
     env,
     stdio: 'inherit',

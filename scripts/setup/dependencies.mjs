@@ -29,6 +29,23 @@ export async function ensureDependencies() {
 }
 
 /**
+ * The Node for a task that must not install anything: the pinned one, or without it ("npm ci --omit=dev") the one that runs
+ * this. Throws `SetupError` if there are no packages, or if that Node is too old for TypeScript.
+ */
+export function installedNode() {
+  if (!readLock('node_modules/.package-lock.json'))
+    throw new SetupError(
+      'The packages are not installed: run "npm ci --omit=dev" for the services and their tools, or "npm ci" to develop.',
+    );
+  if (isExecutable(pinnedNode)) return pinnedNode;
+  if (!process.features['typescript'])
+    throw new SetupError(
+      `Node ${process.version} is too old to run the tools: use Node 24 or newer, as for the services.`,
+    );
+  return process.execPath;
+}
+
+/**
  * Whether everything in the lock file is installed at its version. It compares content, because file times change with
  * every checkout and copy. Optional packages may be absent: they belong to other platforms.
  */

@@ -145,8 +145,8 @@ test(
 test(
   'signing keys rotate in the mounted folder, without a restart',
   async () => {
-    const tool = 'tools/keys/main.ts';
-    const { stdout } = await promisify(execFile)(process.execPath, [join(root, tool), 'add'], {
+    const tool = join(root, 'tools/keys/main.ts');
+    const { stdout } = await promisify(execFile)(process.execPath, [tool, 'add'], {
       env: { ...process.env, SIGNING_KEY_DIR: stack.signingKeys },
     });
     const [kid = ''] = stdout.split('\n');
@@ -154,7 +154,8 @@ test(
       return (await fetch(`${stack.url}/.well-known/jwks.json`)).text().then((keys) => keys.includes(kid));
     });
     const [issuer = ''] = await stack.containers('issuer');
-    expect(await docker('exec', issuer, 'node', tool, 'activate', kid, '--now')).toContain('is active');
+    const activate = ['npm', 'run', '-s', 'keys', '--', 'activate', kid, '--now'];
+    expect(await docker('exec', issuer, ...activate)).toContain('is active');
     await eventually('a login is signed with it', async () => {
       const { waiting, userCode } = await waitingLogin();
       await human.approve(stack.url, userCode);
