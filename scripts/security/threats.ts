@@ -74,6 +74,12 @@ export const threats: readonly Requirement[] = [
       'sessions end when they are idle, and some time after the sign-in; they are listed, and each can be ended, or all but this one',
   },
   {
+    id: 'forgotten program',
+    title: 'The credentials of a program that nobody uses any more lie on some machine',
+    answer:
+      'a login of which nothing is used for `PROGRAM_IDLE_DAYS` ends by itself, and its human is told where there is mail',
+  },
+  {
     id: 'provider sign-in',
     title: 'A sign-in through a provider is planted, replayed, mixed up or tampered with (RFC 9700 §2.1, §4)',
     answer:

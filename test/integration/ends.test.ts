@@ -440,6 +440,7 @@ describe('browser sessions', () => {
   });
 });
 
+/** @shows forgotten program */
 test('a login that is not used leaves Redis after PROGRAM_IDLE_DAYS, and each use of a key keeps all that it hangs on', async () => {
   const world = new World();
   const { id, identity } = await world.person();

@@ -39,6 +39,16 @@ export function accountGrantsKey(userId: number, epoch: string, prefix = ''): st
   return `${prefix}ravi:account-grants:${userId}:${epoch}`;
 }
 
+/** The grants of all accounts, for a look over the keyspace. */
+export function everyAccountGrants(prefix = ''): string {
+  return `${prefix}ravi:account-grants:*`;
+}
+
+/** That somebody looks for unused logins, or did so lately: a string. TTL: 12 h. */
+export function unusedLookKey(prefix = ''): string {
+  return `${prefix}ravi:unused-look`;
+}
+
 /**
  * An API key: a hash, by its id, which follows from the SHA-256 of the key. TTL: `PROGRAM_IDLE_DAYS` after the last use of it or of a
  * key that descends from it; less where it expires before. Two days once it was revoked.

@@ -118,7 +118,7 @@ export const lifetimeSettings = {
     parser: integerVariable(0, 3650),
     default: '365',
     unit: 'days',
-    help: 'A login or API key that is unused for this time ends by itself. 0: never; one that was never used is forgotten after ten years.',
+    help: 'A login or API key that is unused for this time ends by itself; with SMTP_URL the human of a login is told. 0: never; one that was never used is forgotten after ten years.',
   },
 } satisfies SettingList;
 

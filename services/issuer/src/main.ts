@@ -75,12 +75,16 @@ async function main(config: IssuerConfig): Promise<void> {
     clock: systemClock,
   };
   const accounts = new AccountStore(commands);
+  const grants = new GrantStore(commands);
   const deliveries = await startDeliveries({
     settings: config.deliveries,
     commands,
     worker: workerConnection,
     connect: () => connect('worker'),
     accounts,
+    grants,
+    lifetimes: config.lifetimes,
+    clock: systemClock,
     publicUrl: config.publicUrl,
     instance,
     logger,
@@ -92,7 +96,7 @@ async function main(config: IssuerConfig): Promise<void> {
     logins: new LoginStore(commands),
     wakeupChannel: wakeupChannelForScripts(commands),
   };
-  const mintDeps = { ...minting, mints: new MintStore(commands), grants: new GrantStore(commands) };
+  const mintDeps = { ...minting, mints: new MintStore(commands), grants };
   const worker = startIssuanceWorker({
     connection: workerConnection,
     concurrency: config.concurrency,

@@ -38,7 +38,7 @@ export const issuerSettings = {
     parser: smtpUrlVariable,
     otherwise: 'none',
     secret: true,
-    help: 'The server that sends an e-mail to the person after each approval: `smtps://user:password@mail.example.com`, or `smtp://` (STARTTLS where the server offers it).',
+    help: 'The server that sends an e-mail to the person after each approval, and when a login ends because nobody used it: `smtps://user:password@mail.example.com`, or `smtp://` (STARTTLS where the server offers it).',
   },
   MAIL_FROM: {
     parser: mailFromVariable,

@@ -50,6 +50,9 @@ export interface StoredGrant extends Grant {
 /** How long the record of a grant without API keys outlives its last refresh token. */
 const slackMs = 24 * 3600 * 1000;
 
+/** Ends that are told apart: uses are noted to the minute. */
+const toTheMinuteMs = 60_000;
+
 /**
  * Milliseconds for which a grant rests in Redis when nothing of it is used from now on: until nothing of it can be valid any more,
  * or the operator calls it unused.
@@ -65,6 +68,21 @@ export function grantTtlMs(
     ...(grant.keyIds.length > 0 ? [] : [grant.refreshExpiresAtMs + slackMs]),
   ];
   return Math.max(1, Math.floor(Math.min(...ends) - nowMs));
+}
+
+/**
+ * Whether a grant that leaves Redis so soon does so because nothing of it is used, and not because the human, or the lifetime of its
+ * refresh token, set an end.
+ */
+export function endsUnused(
+  { keyIds, expiresAtMs, refreshExpiresAtMs }: Pick<Grant, 'keyIds' | 'expiresAtMs' | 'refreshExpiresAtMs'>,
+  endsAtMs: number,
+): boolean {
+  const setAtMs = Math.min(
+    expiresAtMs ?? Infinity,
+    keyIds.length > 0 ? Infinity : refreshExpiresAtMs + slackMs,
+  );
+  return endsAtMs < setAtMs - toTheMinuteMs;
 }
 
 /** The hash fields of a grant. */

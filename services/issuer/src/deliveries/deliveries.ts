@@ -1,12 +1,14 @@
 import type { AccountStore } from '@ravi/accounts';
 import type { AuditEventName, AuditRecord } from '@ravi/audit';
+import type { GrantStore, Lifetimes } from '@ravi/credentials';
 import type { ApprovedLogin, LoginId } from '@ravi/device-login';
 import type { RedisClient } from '@ravi/redis';
+import type { Clock } from '@ravi/runtime';
 import { Counter, type Logger, type Registry } from '@ravi/telemetry';
-import type { ApprovalNotice } from './approval-mail/approval-notice.ts';
-import { approvalMailer, type MailServer } from './approval-mail/send-approval-mail.ts';
 import { AuditConsumer } from './audit-consumer.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
+import { mailer, type MailServer, type Notice } from './mail/mailer.ts';
+import { UnusedLogins } from './unused-logins.ts';
 import { postEvent, type WebhookTarget } from './webhook.ts';
 
 /** The configured deliveries; null for those that are not configured. */
@@ -22,6 +24,9 @@ export interface DeliveriesDeps {
   /** Opens a connection for blocking reads. */
   readonly connect: () => RedisClient;
   readonly accounts: AccountStore;
+  readonly grants: GrantStore;
+  readonly lifetimes: Lifetimes;
+  readonly clock: Clock;
   readonly publicUrl: string;
   readonly instance: string;
   readonly logger: Logger;
@@ -35,7 +40,10 @@ export interface Deliveries {
   stop(): Promise<void>;
 }
 
-/** Starts the configured deliveries: the webhook for audit events, and the mail after an approval. */
+/**
+ * Starts the configured deliveries: the webhook for audit events, and the mail after an approval and after a login that ended because
+ * nobody used it.
+ */
 export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries> {
   const { settings, commands, worker, connect, logger, registry, instance: consumer } = deps;
   const outcomes = new Counter({
@@ -70,18 +78,30 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
   }
 
   const notices = mail
-    ? new DeliveryQueue<ApprovalNotice>({
-        ...shared('mail'),
-        deliver: approvalMailer(mail, deps.accounts, deps.publicUrl),
-      })
+    ? new DeliveryQueue<Notice>({ ...shared('mail'), deliver: mailer({ ...deps, server: mail }) })
     : null;
-  if (notices) stops.push(() => notices.close());
+  if (notices) {
+    const { clock, lifetimes } = deps;
+    const unused = lifetimes.programsEndUnused
+      ? new UnusedLogins({
+          redis: commands,
+          clock,
+          logger,
+          idleMs: lifetimes.programIdleMs,
+          tell: (found) => notices.add(found),
+        })
+      : null;
+    stops.push(async () => {
+      await unused?.stop();
+      await notices.close();
+    });
+  }
 
   return {
     async approved(loginId, login) {
       const { userId, clientName, address, userAgent, approvedAtMs, language } = login;
-      const data = { userId, clientName, address, userAgent, approvedAtMs, language };
-      await notices?.add([{ id: `${loginId}.${approvedAtMs}`, data }]);
+      const about = { userId, clientName, address, userAgent, approvedAtMs, language };
+      await notices?.add([{ id: `${loginId}.${approvedAtMs}`, data: { about: 'approval', ...about } }]);
     },
     stop: async () => void (await Promise.all(stops.map((stop) => stop()))),
   };

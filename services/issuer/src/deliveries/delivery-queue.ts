@@ -17,6 +17,8 @@ const deadLetters = { age: 7 * 86_400, count: 1_000 };
 export interface Delivery<Data> {
   readonly id: string;
   readonly data: Data;
+  /** How long it waits before it is delivered; absent: not at all. */
+  readonly delayMs?: number;
 }
 
 export interface DeliveryQueueOptions<Data> {
@@ -25,7 +27,7 @@ export interface DeliveryQueueOptions<Data> {
   readonly worker: RedisClient;
   readonly logger: Logger;
   /** Delivers. If it rejects, it is retried. */
-  readonly deliver: (delivery: Delivery<Data>) => Promise<void>;
+  readonly deliver: (delivery: Pick<Delivery<Data>, 'id' | 'data'>) => Promise<void>;
   readonly onOutcome: (outcome: 'delivered' | 'failed' | 'dead') => void;
 }
 
@@ -80,7 +82,10 @@ export class DeliveryQueue<Data extends object> {
   /** Adds deliveries, unless they are queued already. Rejects if Redis is away. */
   async add(deliveries: readonly Delivery<Data>[]): Promise<void> {
     await this.#queue.addBulk(
-      deliveries.map(({ id, data }) => ({ name: 'deliver', data, opts: { jobId: id } }) as never),
+      deliveries.map(
+        ({ id, data, delayMs = 0 }) =>
+          ({ name: 'deliver', data, opts: { jobId: id, delay: delayMs } }) as never,
+      ),
     );
   }
 

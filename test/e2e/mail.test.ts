@@ -1,5 +1,9 @@
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import jwt from 'jsonwebtoken';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
+import { call, logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
 import { startLogin } from '../support/program.ts';
 import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
@@ -7,20 +11,28 @@ import { type Deployment, deploy } from '../support/stack.ts';
 
 let smtp: SmtpServer;
 let deployment: Deployment;
+let redis: Redis;
 beforeAll(async () => {
   smtp = await startSmtpServer();
   deployment = await deploy({ SMTP_URL: smtp.url, MAIL_FROM: 'Ravi <login@example.com>' });
+  redis = new Redis(deployment.redis.url);
 });
 afterAll(async () => {
+  redis.disconnect();
   await deployment.stop();
   smtp.close();
 });
 
-/** The mail to this person, its body decoded. */
-async function mailTo(person: Person): Promise<{ raw: string; headers: string; body: string }> {
-  const mail = await eventually('the mail arrives', () =>
-    smtp.mails.find(({ to }) => to.join() === `<${person.email}>`),
-  );
+/** The mails to this person that contain a text. */
+const mailsTo = (person: Person, text = '') =>
+  smtp.mails.filter(({ to, raw }) => to.join() === `<${person.email}>` && raw.includes(text));
+
+/** The first mail to this person with this text in it, its body decoded. */
+async function mailTo(
+  person: Person,
+  text?: string,
+): Promise<{ raw: string; headers: string; body: string }> {
+  const mail = await eventually('the mail arrives', () => mailsTo(person, text)[0]);
   const [headers = '', ...rest] = mail.raw.split('\r\n\r\n');
   const encoded = rest.join('\r\n\r\n');
   const body = /^content-transfer-encoding: base64/im.test(headers)
@@ -83,6 +95,57 @@ test('a mail server that is busy gets it later, once, and delays no login', asyn
   const person = await approveFrom('patient', 'en');
   const { raw } = await mailTo(person);
   expect(raw).toMatch(/^Message-ID: <\S+@login\.localhost>/m);
-  expect(smtp.mails.filter(({ to }) => to.join() === `<${person.email}>`)).toHaveLength(1);
+  expect(mailsTo(person)).toHaveLength(1);
   expect(deployment.stack.output()).toContain('a delivery failed; trying again');
 });
+
+/** @shows forgotten program */
+test('when a login ends because nobody used it, its human is told, once; not of one that was used or ended in time', async () => {
+  const { urls, stack } = deployment;
+  const [url] = urls;
+  const [person, other] = await Promise.all([Person.signUp(url), Person.signUp(url)]);
+  const names = ['forgotten', 'used', 'logged-out', 'fresh'];
+  const [forgotten, used, loggedOut] = await Promise.all(names.map((name) => logIn(url, person, name)));
+  const ended = await logIn(url, other, 'ended with all');
+  if (!forgotten || !used || !loggedOut) throw new Error('A login is missing.');
+  const grantOf = ({ access }: { access: string }) =>
+    `ravi:grant:{${(jwt.decode(access) as { grant_id: string }).grant_id}}`;
+  // As if almost all of PROGRAM_IDLE_DAYS had passed.
+  const keyOf = (user: Person) => redis.keys(`ravi:account-grants:${user.user.id}:*`);
+  const indexes = (await Promise.all([person, other].map(keyOf))).flat();
+  for (const login of [forgotten, used, loggedOut, ended]) {
+    const grant = grantOf(login);
+    await redis.pexpire(grant, 3_600_000);
+    const id = grant.slice('ravi:grant:{'.length, -1);
+    await Promise.all(indexes.map((index) => redis.zadd(index, 'XX', 1, id)));
+  }
+  await redis.del('ravi:unused-look');
+  const queue = new Queue('mail', { connection: redis, prefix: '{ravi}' });
+  try {
+    // Each issuer asks whether somebody has to look for such logins.
+    await Promise.all([stack.startIssuer(), stack.startIssuer()]);
+    await eventually('the mails wait', async () => (await queue.getDelayedCount()) === 4);
+    expect(mailsTo(person, 'ended')).toEqual([]);
+
+    expect((await call('GET', `${url}/api/auth/user/`, used.management_key)).status).toBe(200);
+    await eventually('the use is noted', async () => (await redis.pttl(grantOf(used))) > 7_200_000);
+    expect((await call('POST', `${url}/api/auth/logout/`, loggedOut.access)).status).toBe(204);
+    await redis.pexpire(grantOf(forgotten), 1);
+    await redis.pexpire(grantOf(ended), 1);
+    await redis.hset(`ravi:account:${other.user.id}`, 'epoch', '1');
+    for (const job of await queue.getDelayed()) await job.promote();
+    await eventually(
+      'no mail waits',
+      async () => (await queue.getJobCountByTypes('wait', 'delayed', 'active')) === 0,
+    );
+
+    const { body, headers } = await mailTo(person, 'A login ended');
+    expect(body).toContain('"forgotten" (not verified)');
+    expect(body).toContain('beendet');
+    expect(headers).toMatch(/^Message-ID: <unused\.\S+@login\.localhost>/m);
+    expect(mailsTo(person, 'A login ended')).toHaveLength(1);
+    expect(mailsTo(other, 'A login ended')).toEqual([]);
+  } finally {
+    await queue.close();
+  }
+}, 60_000);

@@ -1,5 +1,8 @@
+import { type MailText, minuteText, oneLine } from './mail-text.ts';
+
 /** The content of an e-mail after an approval. It contains no secret, because it waits in a queue. */
 export interface ApprovalNotice {
+  readonly about: 'approval';
   readonly userId: number;
   /** The program's own name, and the address that it asked from. */
   readonly clientName: string;
@@ -7,12 +10,6 @@ export interface ApprovalNotice {
   readonly userAgent: string;
   readonly approvedAtMs: number;
   readonly language: string;
-}
-
-/** An e-mail in plain text. */
-export interface MailText {
-  readonly subject: string;
-  readonly text: string;
 }
 
 const texts = {
@@ -72,16 +69,8 @@ export function approvalMail(notice: ApprovalNotice, publicUrl: string): MailTex
       name: name === '' ? t.unnamed : `"${name}"`,
       address: oneLine(notice.address),
       software: oneLine(notice.userAgent) || '-',
-      when: new Date(notice.approvedAtMs).toISOString().slice(0, 16).replace('T', ' '),
+      when: minuteText(notice.approvedAtMs),
       link: `${publicUrl}/account/programs`,
     }),
   };
-}
-
-/** Removes line breaks, control and direction characters, and text that mail programs turn into links. */
-function oneLine(text: string): string {
-  return text
-    .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/:\/\/|www\./giu, ' ')
-    .trim();
 }

@@ -1,0 +1,83 @@
+import { type UnusedGrant, unusedGrants, unusedLookKey } from '@ravi/credentials';
+import type { RedisClient } from '@ravi/redis';
+import type { Clock } from '@ravi/runtime';
+import type { Logger } from '@ravi/telemetry';
+import type { Delivery } from './delivery-queue.ts';
+import type { UnusedNotice } from './mail/unused-notice.ts';
+
+/** How often one of all issuers looks for logins that end, and how often each asks whether it is time. */
+const lookEveryMs = 12 * 3_600_000;
+const askEveryMs = 10 * 60_000;
+
+/**
+ * Logins are found that end within so long: a day without issuers leaves nobody untold. Less than the two days for which the
+ * record of a login stays that was ended, so that at the time of the mail it tells that nobody has to be told.
+ */
+const withinMs = 36 * 3_600_000;
+
+/** The mail waits until the record of the login is surely gone. */
+const afterEndMs = 30_000;
+
+export interface UnusedLoginsDeps {
+  readonly redis: RedisClient;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How long a login of which nothing is used stays. */
+  readonly idleMs: number;
+  readonly prefix?: string;
+  /** Queues the notices, each once and for its time. */
+  readonly tell: (notices: readonly Delivery<UnusedNotice>[]) => Promise<void>;
+}
+
+/**
+ * Tells people of logins that end because nothing of them is used. One issuer at a time looks for those that are about to end, a few
+ * times a day; the mail waits in the queue until then, and is sent if the login has ended by itself.
+ */
+export class UnusedLogins {
+  readonly #deps: UnusedLoginsDeps;
+  readonly #timer: NodeJS.Timeout;
+  readonly #stopping = new AbortController();
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(deps: UnusedLoginsDeps) {
+    this.#deps = deps;
+    this.#timer = setInterval(() => this.#ask(), askEveryMs);
+    this.#ask();
+  }
+
+  /** Stops asking, and a look in progress: another issuer begins anew. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stopping.abort();
+    await this.#looking;
+  }
+
+  #ask(): void {
+    this.#looking = this.#looking
+      .then(() => this.#look())
+      .catch((error: unknown) => this.#deps.logger.debug({ error }, 'unused logins could not be looked for'));
+  }
+
+  async #look(): Promise<void> {
+    const { redis, clock, tell, idleMs, prefix = '' } = this.#deps;
+    const { signal } = this.#stopping;
+    const turn = unusedLookKey(prefix);
+    if ((await redis.set(turn, '1', 'PX', lookEveryMs, 'NX')) === null) return;
+    try {
+      for await (const unused of unusedGrants(redis, clock.nowMs(), { idleMs, withinMs, prefix, signal })) {
+        await tell([notice(unused)]);
+      }
+    } catch (error) {
+      // Whoever asks next looks again.
+      await redis.del(turn);
+      throw error;
+    }
+  }
+}
+
+function notice({ grant, endsInMs }: UnusedGrant): Delivery<UnusedNotice> {
+  const { id: grantId, userId, accountEpoch, clientName, createdAtMs, lastUsedAtMs } = grant;
+  const neededIdentity = grant.scope === 'identity' ? grant.identityUuid : '';
+  const about = { userId, grantId, accountEpoch, neededIdentity, clientName, createdAtMs, lastUsedAtMs };
+  return { id: `unused.${grantId}`, data: { about: 'unused', ...about }, delayMs: endsInMs + afterEndMs };
+}
