@@ -9,6 +9,8 @@ const ownValues: Readonly<Record<string, string>> = {
   IDENTITY_EMAIL_DOMAIN: '${IDENTITY_EMAIL_DOMAIN:-agents.localhost}',
   // The load balancer is one proxy; with one more in front, such as for TLS, the operator sets 2.
   TRUSTED_PROXY_HOPS: '${TRUSTED_PROXY_HOPS:-1}',
+  // Longer than deploy/haproxy.cfg takes to notice that an api is not ready.
+  SHUTDOWN_DELAY_SECONDS: '${SHUTDOWN_DELAY_SECONDS:-2}',
   OAUTH_CLIENTS: '${OAUTH_CLIENTS:-any}',
   SIGNING_KEY_DIR: '/run/signing-keys',
 };
@@ -19,9 +21,11 @@ const notPassedOn: ReadonlySet<string> = new Set([
   'REDIS_CLUSTER_NODES',
   'REDIS_SENTINELS',
   'REDIS_SENTINEL_NAME',
-  // The image has its ports.
+  // The image has its ports, and its containers their addresses.
   'PORT',
+  'BIND_ADDRESS',
   'ADMIN_PORT',
+  'ADMIN_BIND_ADDRESS',
   // For development alone.
   'DATA_DIR',
   // Its keys are in a mounted directory.

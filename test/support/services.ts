@@ -43,9 +43,9 @@ export class TestStack {
     };
   }
 
-  /** Starts an api and resolves once it is ready. */
-  startApi(env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
-    return this.#start('api', env);
+  /** Starts an api and resolves once it is ready; `openFiles` limits the files that it may open. */
+  startApi(env: Readonly<Record<string, string>> = {}, openFiles?: number): Promise<ServiceProcess> {
+    return this.#start('api', env, openFiles);
   }
 
   /** Starts an issuer and resolves once it is ready. */
@@ -64,9 +64,16 @@ export class TestStack {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  async #start(name: 'api' | 'issuer', env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  async #start(
+    name: 'api' | 'issuer',
+    env: Readonly<Record<string, string>>,
+    openFiles?: number,
+  ): Promise<ServiceProcess> {
     const readyFile = join(this.#directory, `${name}-${this.#services.length}.json`);
-    const child = spawn(process.execPath, [join(root, `services/${name}/src/main.ts`)], {
+    const command = [process.execPath, join(root, `services/${name}/src/main.ts`)];
+    const limited = ['/bin/sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`];
+    const [program = '', ...args] = openFiles === undefined ? command : [...limited, ...command];
+    const child = spawn(program, args, {
       env: { ...this.#env, PORT: '0', ADMIN_PORT: '0', ...env, READY_FILE: readyFile },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

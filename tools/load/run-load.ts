@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { openFilesLimit } from '@ravi/runtime';
 import { openSession, type Session } from './client/session.ts';
 import { networkOf } from './client/source-addresses.ts';
 import { parseTarget, takesLoopbackSources } from './client/target.ts';
@@ -7,7 +8,6 @@ import { type LoadResult, toLoadResult } from './measuring/load-result.ts';
 import type { ServerGauge } from './measuring/server-figures.ts';
 import type { LoadOptions } from './options.ts';
 import { coordinate, type TimelineSample } from './processes/coordinator.ts';
-import { fileLimit } from './processes/file-limit.ts';
 import type { Job } from './processes/messages.ts';
 import { processesFor, splitShare } from './processes/shares.ts';
 
@@ -35,10 +35,11 @@ export async function runLoad(
   const sessions = options.approve
     ? (deployment.sessions ?? [await openSession(deployment.callUrls?.[0] ?? url, options.account)])
     : [];
-  const processes = options.processes ?? processesFor(options.clients + options.connections, fileLimit());
-  if (options.clients / processes > fileLimit()) {
+  const processes =
+    options.processes ?? processesFor(options.clients + options.connections, openFilesLimit());
+  if (options.clients / processes > openFilesLimit()) {
     throw new LoadError(
-      `A process may open ${fileLimit()} files here, which is less than its share of ${options.clients} clients: ` +
+      `A process may open ${openFilesLimit()} files here, which is less than its share of ${options.clients} clients: ` +
         'leave --processes out, or raise the limit (ulimit -n, or LimitNOFILE=) as an administrator.',
     );
   }

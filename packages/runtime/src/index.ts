@@ -7,6 +7,7 @@ export * from './env.ts';
 export * from './fresh-random-bytes.ts';
 export * from './misspelt-settings.ts';
 export * from './nearest-name.ts';
+export * from './open-files.ts';
 export * from './read-entries.ts';
 export * from './ready-file.ts';
 export * from './secret.ts';

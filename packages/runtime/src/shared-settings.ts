@@ -3,6 +3,7 @@ import type { SettingList } from './settings.ts';
 import {
   choiceVariable,
   integerVariable,
+  ipAddressVariable,
   listVariable,
   originVariable,
   secretVariable,
@@ -136,6 +137,11 @@ export function serviceSettings<const Port extends string>(adminPort: Port) {
       parser: integerVariable(0, 65_535),
       default: adminPort,
       help: 'The port of `/livez`, `/readyz` and `/metrics`, apart from the public one. 0: the system chooses.',
+    },
+    ADMIN_BIND_ADDRESS: {
+      parser: ipAddressVariable,
+      otherwise: 'all addresses',
+      help: 'The IP address of this machine on which ADMIN_PORT listens, such as `127.0.0.1`.',
     },
     DEVICE_CODE_TTL_SECONDS: {
       parser: integerVariable(1, 86_400),

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { Secret } from './secret.ts';
 
@@ -28,6 +29,11 @@ export function choiceVariable<const Words extends readonly [string, string, ...
 export const switchVariable = choiceVariable(['on', 'off'])
   .transform((value) => value === 'on')
   .describe('on, off');
+
+/** An IP address of this machine. */
+export const ipAddressVariable = z
+  .string()
+  .refine((text) => isIP(text) !== 0, 'must be an IP address such as 127.0.0.1 or ::1');
 
 /** Any text. */
 export const textVariable = z.string();

@@ -9,12 +9,22 @@ export interface HealthProbe {
   unreadyReason(): Promise<string | null>;
 }
 
+/** Where a server listens. */
+export interface ListenAddress {
+  readonly port: number;
+  /** An address of this machine; null for all. */
+  readonly address: string | null;
+}
+
+/** Connections to the admin port: their files stay free, however many there are on the public port. */
+const maxConnections = 64;
+
 /**
  * Serves `/livez`, `/readyz` and `/metrics` on the admin port, apart from the public one: 200 if healthy, else 503
- * with the reason in `detail`. Resolves when it listens; rejects if the port is taken.
+ * with the reason in `detail`. Resolves when it listens; rejects with a sentence if it cannot listen there.
  */
 export async function startAdminServer(
-  port: number,
+  { port, address }: ListenAddress,
   probe: HealthProbe,
   registry: Registry,
 ): Promise<Server> {
@@ -42,15 +52,18 @@ export async function startAdminServer(
     };
     ask().catch(() => answer(500, '{"detail":"The probe failed."}'));
   });
+  server.maxConnections = maxConnections;
   const listening = Promise.withResolvers<void>();
   const fail = (error: NodeJS.ErrnoException) =>
     listening.reject(
       error.code === 'EADDRINUSE'
         ? new Error(`Port ${port} is taken; set ADMIN_PORT to another one, each process its own.`)
-        : error,
+        : error.code === 'EADDRNOTAVAIL'
+          ? new Error(`ADMIN_BIND_ADDRESS: ${address} is no address of this machine.`)
+          : error,
     );
   server.once('error', fail);
-  server.listen(port, listening.resolve);
+  server.listen({ port, ...(address === null ? {} : { host: address }) }, listening.resolve);
   await listening.promise;
   server.off('error', fail);
   return server;

@@ -24,7 +24,11 @@ import { apiSettings, providerSettings } from './settings.ts';
 /** The api's whole configuration, validated and frozen. */
 export interface ApiConfig {
   readonly port: number;
+  /** The address on which the public port listens; null for all. */
+  readonly bindAddress: string | null;
   readonly adminPort: number;
+  readonly adminBindAddress: string | null;
+  readonly keepAliveSeconds: number;
   /** The file that the process writes once it is ready; null for none. */
   readonly readyFile: string | null;
   readonly redisTopology: RedisTopology;
@@ -58,6 +62,8 @@ export interface ApiConfig {
   readonly numberMatching: NumberMatchingPolicy;
   readonly registeredClients: readonly OAuthClient[] | 'any';
   readonly registeredResourceServers: readonly ResourceServer[];
+  /** Between unreadiness and the closed port. */
+  readonly shutdownDelaySeconds: number;
   readonly shutdownSeconds: number;
   readonly lifetimes: Lifetimes;
   readonly sessionLifetimes: SessionLifetimes;
@@ -103,7 +109,10 @@ export function parseConfig(env: Env): ApiConfig {
   const secret = values.SECRET ?? keepDevelopmentSecret(values.DATA_DIR);
   return Object.freeze({
     port: values.PORT,
+    bindAddress: values.BIND_ADDRESS ?? null,
     adminPort: values.ADMIN_PORT,
+    adminBindAddress: values.ADMIN_BIND_ADDRESS ?? null,
+    keepAliveSeconds: values.KEEP_ALIVE_SECONDS,
     readyFile: values.READY_FILE ?? null,
     redisTopology: redis,
     recordsReplicas: values.RECORDS_REPLICAS,
@@ -131,6 +140,7 @@ export function parseConfig(env: Env): ApiConfig {
     numberMatching: values.NUMBER_MATCHING,
     registeredClients: oauthClients,
     registeredResourceServers: resourceServers,
+    shutdownDelaySeconds: values.SHUTDOWN_DELAY_SECONDS,
     shutdownSeconds: values.SHUTDOWN_SECONDS,
     lifetimes: readLifetimes(values),
     sessionLifetimes: { idleSeconds: values.SESSION_IDLE_SECONDS, maxSeconds: values.SESSION_MAX_SECONDS },

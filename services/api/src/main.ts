@@ -1,9 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Passwords } from '@ravi/accounts';
 import { AuditLog } from '@ravi/audit';
 import { ConfirmedWrites, connectRedis, unconfirmedWrites, waitUntilReady } from '@ravi/redis';
-import { announceReady, boundPort, ConfigError, onStopSignal, shutDown, systemClock } from '@ravi/runtime';
+import {
+  announceReady,
+  boundPort,
+  ConfigError,
+  divideOpenFiles,
+  onStopSignal,
+  openFilesLimit,
+  shutDown,
+  systemClock,
+} from '@ravi/runtime';
 import { createLogger, createMetricsRegistry, startAdminServer, watchConnection } from '@ravi/telemetry';
 import { publishWakeup, WakeupSubscriber } from '@ravi/wakeups';
 import { createAccess } from './access/index.ts';
@@ -12,7 +22,7 @@ import { createApp } from './app.ts';
 import { type ApiConfig, parseConfig } from './config.ts';
 import { makeConnectionsDetachable } from './http/detachable-connection.ts';
 import type { Feature } from './http/feature.ts';
-import { closeServer, listen } from './http/server.ts';
+import { closeServer, listen, warnOfDroppedConnections } from './http/server.ts';
 import { openIssuanceQueue } from './issuance/queue.ts';
 import { createLimits } from './limits/index.ts';
 import { createLogin, type Login } from './login/index.ts';
@@ -22,9 +32,18 @@ import { openStores } from './stores.ts';
 import { createTokens } from './tokens/index.ts';
 
 /** The api's composition root: composes the features, starts them, and stops them in order. */
-async function main(config: ApiConfig): Promise<void> {
+async function main(given: ApiConfig): Promise<void> {
+  const openFiles = openFilesLimit();
+  const files = divideOpenFiles(openFiles, given.maxHeldWaits);
+  const config: ApiConfig = { ...given, maxHeldWaits: files.maxHeldWaits };
   const instance = randomUUID();
   const logger = createLogger({ service: 'api', instance: instance.slice(0, 8), level: config.logLevel });
+  if (files.maxHeldWaits < given.maxHeldWaits) {
+    logger.warn(
+      { openFiles, maxHeldWaits: files.maxHeldWaits },
+      'the limit of open files is too low for MAX_HELD_WAITS: this process holds fewer',
+    );
+  }
   const registry = createMetricsRegistry('api');
   const clock = systemClock;
   const connect = (role: 'commands' | 'subscriber', name: string = role) => {
@@ -97,14 +116,19 @@ async function main(config: ApiConfig): Promise<void> {
     void handle(request, response);
   });
   makeConnectionsDetachable(server);
-  await listen(server, config.port);
+  await listen(server, { ...config, maxConnections: files.maxConnections });
+  warnOfDroppedConnections(server, logger, clock);
   let stopping = false;
   const unreadyReason = async () => {
     if (stopping) return 'Stopping.';
     const isReady = [...connections].every(({ status }) => status === 'ready');
     return isReady ? null : 'Redis does not answer.';
   };
-  const admin = await startAdminServer(config.adminPort, { alive: () => true, unreadyReason }, registry);
+  const admin = await startAdminServer(
+    { port: config.adminPort, address: config.adminBindAddress },
+    { alive: () => true, unreadyReason },
+    registry,
+  );
   const ports = { port: boundPort(server), adminPort: boundPort(admin) };
   logger.info({ ...ports, publicUrl: config.publicUrl }, 'api is up');
   announceReady(config.readyFile, ports);
@@ -113,25 +137,30 @@ async function main(config: ApiConfig): Promise<void> {
     stopping = true;
     logger.info({ signal, held: login.heldNow }, 'stopping');
     const stopHolding = () => features.forEach((feature) => feature.stopHolding?.());
-    void shutDown(
-      [
-        { name: 'stop accepting, answer held requests', run: () => closeServer(server, stopHolding) },
-        ...features.map((feature) => ({ name: 'finish a feature', run: () => feature.close?.() })),
-        { name: 'clear what ended', run: () => access.revocation.close() },
-        { name: 'write the audit log', run: () => audit.close() },
-        { name: 'close the queue', run: () => queue.close() },
-        { name: 'close the admin port', run: () => void admin.close() },
-        {
-          name: 'close redis',
-          run: () => connections.forEach((client) => client.disconnect()),
-        },
-      ],
-      { stepFailed: (step, error) => logger.error({ step, error }, 'stopping: a step failed') },
-      config.shutdownSeconds * 1000,
-    ).then(() => {
+    const steps = [
+      { name: 'stop accepting, answer held requests', run: () => closeServer(server, stopHolding) },
+      ...features.map((feature) => ({ name: 'finish a feature', run: () => feature.close?.() })),
+      { name: 'clear what ended', run: () => access.revocation.close() },
+      { name: 'write the audit log', run: () => audit.close() },
+      { name: 'close the queue', run: () => queue.close() },
+      { name: 'close the admin port', run: () => void admin.close() },
+      {
+        name: 'close redis',
+        run: () => connections.forEach((client) => client.disconnect()),
+      },
+    ];
+    const stop = async () => {
+      // Not ready any more, and still serving: until the balancer has noticed.
+      await pause(config.shutdownDelaySeconds * 1000);
+      await shutDown(
+        steps,
+        { stepFailed: (step, error) => logger.error({ step, error }, 'stopping: a step failed') },
+        config.shutdownSeconds * 1000,
+      );
       logger.info('stopped');
       process.exit(0);
-    });
+    };
+    void stop();
   });
 }
 

@@ -1,6 +1,7 @@
 import {
   choiceVariable,
   integerVariable,
+  ipAddressVariable,
   listVariable,
   secretTextVariable,
   serviceSettings,
@@ -32,6 +33,23 @@ const networksVariable = listVariable.transform((networks, context) => {
 /** Every setting of the api. */
 export const apiSettings = {
   ...serviceSettings('3001'),
+  BIND_ADDRESS: {
+    parser: ipAddressVariable,
+    otherwise: 'all addresses',
+    help: 'The IP address of this machine on which PORT listens, such as `127.0.0.1` behind a proxy on the same machine.',
+  },
+  KEEP_ALIVE_SECONDS: {
+    parser: integerVariable(1, 3_600),
+    default: '75',
+    unit: 'seconds',
+    help: 'How long an idle connection stays open. Set it above the time for which the proxy in front keeps idle connections, so that the proxy closes them: otherwise a request can meet a connection that is just being closed.',
+  },
+  SHUTDOWN_DELAY_SECONDS: {
+    parser: integerVariable(0, 300),
+    default: '0',
+    unit: 'seconds',
+    help: 'On SIGTERM the api says at once that it is not ready, and serves for this time before it closes its port: longer than the load balancer takes to notice.',
+  },
   RECORDS_REPLICAS: {
     parser: integerVariable(0, 10),
     default: '0',
@@ -60,7 +78,7 @@ export const apiSettings = {
     parser: integerVariable(0, 1_000_000),
     default: '50000',
     unit: 'requests',
-    help: 'Requests that one process holds at most; above it, programs are told to ask again.',
+    help: 'Requests that one process holds at most; above it, programs are told to ask again. Each takes an open file: where the limit of open files is too low for it, the api holds fewer and logs a warning.',
   },
   RECHECK_SECONDS: {
     parser: integerVariable(1, 600),

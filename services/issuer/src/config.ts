@@ -19,6 +19,8 @@ import { keySources } from './signing-keys/named-sources.ts';
 /** The issuer's whole configuration, validated and frozen. */
 export interface IssuerConfig {
   readonly adminPort: number;
+  /** The address on which the admin port listens; null for all. */
+  readonly adminBindAddress: string | null;
   /** The file that the process writes once it is ready; null for none. */
   readonly readyFile: string | null;
   readonly redis: RedisTopology;
@@ -66,6 +68,7 @@ export function parseConfig(env: Env): IssuerConfig {
   const secret = values.SECRET ?? keepDevelopmentSecret(values.DATA_DIR);
   return Object.freeze({
     adminPort: values.ADMIN_PORT,
+    adminBindAddress: values.ADMIN_BIND_ADDRESS ?? null,
     readyFile: values.READY_FILE ?? null,
     redis,
     publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,

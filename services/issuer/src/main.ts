@@ -138,7 +138,7 @@ async function main(config: IssuerConfig): Promise<void> {
   await probe();
 
   const admin = await startAdminServer(
-    config.adminPort,
+    { port: config.adminPort, address: config.adminBindAddress },
     { alive: () => !consumption.stuck(), unreadyReason: () => Promise.resolve(consumption.unreadyReason()) },
     registry,
   );

@@ -1,25 +1,67 @@
 import type { Server } from 'node:http';
+import type { Clock } from '@ravi/runtime';
+import type { Logger } from '@ravi/telemetry';
 
 /** A request must arrive in full within this time, so that no slow sender keeps a connection forever. */
 const requestTimeoutMs = 30_000;
 
-/** Longer than load balancers keep idle connections, so that the balancer closes them. */
-const keepAliveTimeoutMs = 75_000;
+/** Where and how the public port listens. */
+export interface ListenOptions {
+  readonly port: number;
+  /** An address of this machine; null for all. */
+  readonly bindAddress: string | null;
+  /** How long an idle connection stays open. */
+  readonly keepAliveSeconds: number;
+  /** Further connections are closed at once. */
+  readonly maxConnections: number;
+}
 
-/** Starts to accept connections. Rejects with a sentence if the port is taken. */
-export async function listen(server: Server, port: number): Promise<void> {
+/** Starts to accept connections. Rejects with a sentence if it cannot listen there. */
+export async function listen(server: Server, options: ListenOptions): Promise<void> {
+  const { port, bindAddress, keepAliveSeconds, maxConnections } = options;
   server.requestTimeout = requestTimeoutMs;
   server.headersTimeout = requestTimeoutMs;
-  server.keepAliveTimeout = keepAliveTimeoutMs;
+  server.keepAliveTimeout = keepAliveSeconds * 1000;
+  if (Number.isFinite(maxConnections)) server.maxConnections = maxConnections;
   const listening = Promise.withResolvers<void>();
-  const fail = (error: NodeJS.ErrnoException) =>
-    listening.reject(
-      error.code === 'EADDRINUSE' ? new Error(`Port ${port} is taken; set PORT to another one.`) : error,
-    );
+  const fail = (error: NodeJS.ErrnoException) => listening.reject(explain(error, options));
   server.once('error', fail);
-  server.listen({ port, backlog: 4096 }, listening.resolve);
+  server.listen(
+    { port, backlog: 4096, ...(bindAddress === null ? {} : { host: bindAddress }) },
+    listening.resolve,
+  );
   await listening.promise;
   server.off('error', fail);
+}
+
+function explain(error: NodeJS.ErrnoException, { port, bindAddress }: ListenOptions): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new Error(`Port ${port} is taken; set PORT to another one.`);
+    case 'EADDRNOTAVAIL':
+      return new Error(`BIND_ADDRESS: ${bindAddress} is no address of this machine.`);
+    case 'EACCES':
+      return new Error(`Port ${port} may not be used by this user; set PORT to one above 1023.`);
+    case undefined:
+    default:
+      return error;
+  }
+}
+
+/** How often at most a line says that connections are closed. */
+const dropWarningMs = 60_000;
+
+/** Logs that connections above the maximum are closed, at most once a minute. */
+export function warnOfDroppedConnections(server: Server, logger: Logger, clock: Clock): void {
+  let warnedMs = Number.NEGATIVE_INFINITY;
+  server.on('drop', () => {
+    if (clock.nowMs() - warnedMs < dropWarningMs) return;
+    warnedMs = clock.nowMs();
+    logger.warn(
+      { maxConnections: server.maxConnections },
+      'connections are closed: as many are open as the limit of open files allows',
+    );
+  });
 }
 
 /**
