@@ -1,5 +1,6 @@
 import { type IssuanceJob, issuanceQueueName, issuanceQueuePrefix, maxLoginsPerJob } from '@ravi/contract';
 import { unlimitedKeys } from '@ravi/device-login';
+import { writtenFormat } from '@ravi/runtime';
 import { Queue } from 'bullmq';
 import { FaultStack } from '../support/fault-stack.ts';
 import { startLogin, wait } from '../support/program.ts';
@@ -36,7 +37,11 @@ test('a login that cannot be issued holds up none of those that share its job, a
     await approved(broken.device_code, 999),
     await approved(other.device_code, id),
   ];
-  await queue.add('issue', { logins }, { attempts: 50, backoff: 200, removeOnComplete: true });
+  await queue.add(
+    'issue',
+    { v: writtenFormat, logins },
+    { attempts: 50, backoff: 200, removeOnComplete: true },
+  );
   const [first, , third] = await Promise.all([
     waits[0],
     fault.reaches(broken.device_code, 'approved'),

@@ -1,3 +1,4 @@
+import { requireKnownFormat } from '@ravi/runtime';
 import type { Account } from './account.ts';
 
 /** The fields of an account's hash that make an `Account`, in the order in which `readAccount` takes them. */
@@ -8,11 +9,13 @@ export const accountFields = [
   'epoch',
   'sessions_epoch',
   'blocked',
+  'v',
 ] as const;
 
-/** Reads these fields; null when there is no such account, or it is only being created. */
+/** Reads these fields; null when there is no such account, or it is only being created. Throws `NewerFormat`. */
 export function readAccount(id: number, values: readonly (string | null | undefined)[]): Account | null {
-  const [email, firstName, lastName, epoch, sessionsEpoch, blocked] = values;
+  const [email, firstName, lastName, epoch, sessionsEpoch, blocked, format] = values;
+  requireKnownFormat('An account', format);
   if (!email || !epoch || !sessionsEpoch) return null;
   return {
     id,

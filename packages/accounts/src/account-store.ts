@@ -9,6 +9,7 @@ import {
   unconfirmedWrites,
   UnexpectedReply,
 } from '@ravi/redis';
+import { requireKnownFormat, writtenFormat } from '@ravi/runtime';
 import type { Account, AccountWithIdentities, Identity } from './account.ts';
 import { accountFields, readAccount } from './account-fields.ts';
 import { generateIdentityName } from './identity-name.ts';
@@ -199,6 +200,7 @@ export class AccountStore {
     const key = accountKey(id, this.#prefix);
     try {
       await this.#writes.redis.hset(key, {
+        v: writtenFormat,
         email,
         first_name: firstName,
         last_name: lastName,
@@ -274,8 +276,9 @@ export class AccountStore {
 
   /** How an account stands; null when it is gone. One round trip, however many identities it has. */
   async standing(userId: number, identityUuid = ''): Promise<AccountStanding | null> {
-    const fields = ['epoch', ...(identityUuid === '' ? [] : [identityField + identityUuid])];
-    const [epoch, identity] = await this.#redis.hmget(accountKey(userId, this.#prefix), ...fields);
+    const fields = ['epoch', 'v', ...(identityUuid === '' ? [] : [identityField + identityUuid])];
+    const [epoch, format, identity] = await this.#redis.hmget(accountKey(userId, this.#prefix), ...fields);
+    requireKnownFormat('An account', format);
     return epoch ? { epoch, hasIdentity: identityUuid === '' || typeof identity === 'string' } : null;
   }
 

@@ -9,6 +9,7 @@ export const identityField = 'identity:';
  *
  * | field | from | until | holds |
  * |---|---|---|---|
+ * | v | sign-up | for ever | the format in which it was written; also that of what finds it |
  * | email, first_name, last_name | sign-up | for ever | the person |
  * | created_at | sign-up | for ever | ms since the epoch |
  * | identity:UUID | its creation | its removal | an identity, as JSON, with its folded name |
@@ -59,7 +60,7 @@ export function domainsKey(prefix: string): string {
 }
 
 /**
- * A browser session: a string, JSON of the person, the epoch and where it started, by the SHA-256 of its token. TTL:
+ * A browser session: a string, JSON of its format, the person, the epoch and where it started, by the SHA-256 of its token. TTL:
  * `SESSION_IDLE_SECONDS` after its last use, at most `SESSION_MAX_SECONDS` after its start.
  */
 export function sessionKey(id: string, prefix: string): string {

@@ -8,7 +8,7 @@ import {
   unconfirmedWrites,
   UnexpectedReply,
 } from '@ravi/redis';
-import { BoundedMap } from '@ravi/runtime';
+import { BoundedMap, requireKnownFormat, writtenFormat } from '@ravi/runtime';
 import type { Account } from './account.ts';
 import { accountFields, readAccount } from './account-fields.ts';
 import { accountKey, accountSessionsKey, sessionKey } from './keyspace.ts';
@@ -53,6 +53,7 @@ export interface OpenSession extends SessionOrigin {
 }
 
 type SessionRecord = SessionOrigin & {
+  readonly v: number;
   readonly userId: number;
   readonly epoch: string;
   readonly startedAtMs: number;
@@ -98,6 +99,7 @@ export class SessionStore {
     const id = idOf(token);
     const { maxSeconds } = this.#lifetimes;
     const record: SessionRecord = {
+      v: writtenFormat,
       userId: account.id,
       epoch: account.sessionsEpoch,
       address: origin.address,
@@ -208,7 +210,10 @@ export class SessionStore {
 
   async #readRecord(id: string): Promise<SessionRecord | null> {
     const text = await this.#redis.get(this.#key(id));
-    return text === null ? null : (JSON.parse(text) as SessionRecord);
+    if (text === null) return null;
+    const record = JSON.parse(text) as SessionRecord;
+    requireKnownFormat('A session', record.v);
+    return record;
   }
 
   #key(id: string): string {

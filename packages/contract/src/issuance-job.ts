@@ -6,10 +6,12 @@ export const issuanceQueuePrefix = '{ravi}';
 
 /**
  * The data of a job: ids, never a secret. `issue` mints the credentials of logins that were approved at nearly the same moment;
- * `mint` serves one request for credentials, such as a refresh; `probe` does nothing and proves that jobs are consumed.
+ * `mint` serves one request for credentials, such as a refresh; `probe` does nothing and proves that jobs are consumed. `v` is the
+ * format of the job.
  */
-export type IssuanceJob =
-  { readonly logins: readonly ApprovedLoginRef[] } | { readonly mintId: string } | { readonly probe: true };
+export type IssuanceJob = { readonly v: number } & (
+  { readonly logins: readonly ApprovedLoginRef[] } | { readonly mintId: string } | { readonly probe: true }
+);
 
 /** An approved login. With the approver's account, if known, the issuer can read login and account at once. */
 export interface ApprovedLoginRef {

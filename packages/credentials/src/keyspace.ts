@@ -8,6 +8,7 @@ import type { MintId } from './minting/mint-request.ts';
  *
  * | field | from | until | holds |
  * |---|---|---|---|
+ * | v | delivery | the end | the format in which it was written |
  * | state | delivery | the end | active or ended |
  * | user_id | delivery | the end | the account |
  * | epoch | delivery | the end | the epoch of the account in which the human approved; once another began, the grant has ended |
@@ -55,6 +56,7 @@ export function unusedLookKey(prefix = ''): string {
  *
  * | field | from | until | holds |
  * |---|---|---|---|
+ * | v | its creation | the end | the format in which it was written |
  * | state | its creation | the end | active or ended |
  * | hash | its creation | the end | the SHA-256 of the key |
  * | kind | its creation | the end | management or identity |
@@ -112,7 +114,7 @@ export function keysOfAccount(userId: number, prefix = '') {
  * | wrapped_key | the request | settled, refused | the result's key, wrapped for the issuer |
  * | secret_hash | the request | the end | SHA-256 of the secret that opens the result, base64url |
  * | waiters | the request | the end | the api instances to wake, with commas between |
- * | params | the request | the end | what is asked for, as JSON |
+ * | params | the request | the end | what is asked for, and the format of the request, as JSON |
  * | sealed | settled | the end | the answer, readable only with the secret |
  */
 export function mintKey(mintId: MintId, prefix = ''): string {

@@ -6,6 +6,7 @@ import type { LoginId } from './codes/login-id.ts';
  *
  * | field | from | until | holds |
  * |---|---|---|---|
+ * | v | start | the end | the format in which the login was written; the layout is also that of the device_code's version |
  * | state | start | the end | pending, approved, denied, issued or redeemed |
  * | device_hash | start | the end | SHA-256(device_code), base64url |
  * | wrapped_key | start | issued, denied | the result's key, wrapped for the issuer |

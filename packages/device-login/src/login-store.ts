@@ -1,4 +1,5 @@
 import { type BatchedScript, type RedisClient, loadBatchedScript, runBatched } from '@ravi/redis';
+import { newestFormat, requireKnownFormat, writtenFormat } from '@ravi/runtime';
 import type { LoginId } from './codes/login-id.ts';
 import { loginKey } from './keyspace.ts';
 import type {
@@ -128,6 +129,8 @@ export class LoginStore {
         login.clientName,
         login.address,
         login.userAgent,
+        'v',
+        writtenFormat,
         ...(login.client ? clientFields(login.client) : []),
       ),
     );
@@ -155,7 +158,7 @@ export class LoginStore {
 
   /**
    * Approves a pending login for an account and, optionally, one of its identities. What comes of it belongs to the epoch in which
-   * the account was when the human was recognised.
+   * the account was when the human was recognised. Rejects with `NewerFormat`.
    */
   async approve(
     loginId: LoginId,
@@ -174,13 +177,14 @@ export class LoginStore {
       ttlSeconds ?? '',
       language,
       accountEpoch,
+      newestFormat,
     );
     return decodeApproval(reply);
   }
 
-  /** Denies a pending login. */
+  /** Denies a pending login. Rejects with `NewerFormat`. */
   async deny(loginId: LoginId, userId: number): Promise<Decision> {
-    return decodeDecision(await this.#run(scripts.deny, loginId, userId));
+    return decodeDecision(await this.#run(scripts.deny, loginId, userId, newestFormat));
   }
 
   /**
@@ -211,9 +215,9 @@ export class LoginStore {
     return decodeProgress(await this.#run(scripts.watch, loginId, userId, instance));
   }
 
-  /** The facts that the human sees before deciding; null when there is no such login. */
+  /** The facts that the human sees before deciding; null when there is no such login. Rejects with `NewerFormat`. */
   async describe(loginId: LoginId, nowMs: number): Promise<LoginSummary | null> {
-    const [state, clientName, address, userAgent, startedAt, expiresAt, clientId, scope, resource] =
+    const [state, clientName, address, userAgent, startedAt, expiresAt, clientId, scope, resource, format] =
       await this.#redis.hmget(
         this.#key(loginId),
         'state',
@@ -225,8 +229,10 @@ export class LoginStore {
         'client_id',
         'scope',
         'resource',
+        'v',
       );
     if (!isState(state)) return null;
+    requireKnownFormat('A login', format);
     return {
       state: state === 'pending' && nowMs >= Number(expiresAt) ? 'expired' : state,
       clientName: clientName ?? '',
@@ -239,7 +245,7 @@ export class LoginStore {
     };
   }
 
-  /** Reads a login for the issuer; null when there is no such login. */
+  /** Reads a login for the issuer; null when there is no such login. Rejects with `NewerFormat`. */
   async readForIssuance(loginId: LoginId): Promise<ApprovedLogin | null> {
     return decodeApprovedLogin(await this.#redis.hmget(this.#key(loginId), ...approvedLoginFields));
   }

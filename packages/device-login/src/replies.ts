@@ -1,4 +1,5 @@
 import { replyWords, UnexpectedReply } from '@ravi/redis';
+import { NewerFormat, requireKnownFormat } from '@ravi/runtime';
 import type {
   ApprovalDecision,
   ApprovedLogin,
@@ -48,11 +49,12 @@ export function decodeRedemption(reply: unknown): Redemption {
   }
 }
 
-/** Reads approve's reply. */
+/** Reads approve's reply. Throws `NewerFormat`. */
 export function decodeApproval(reply: unknown): ApprovalDecision {
   return replyWords(reply)[0] === 'identity_only' ? { kind: 'identityOnly' } : decodeDecision(reply);
 }
 
+/** Reads deny's reply. Throws `NewerFormat`. */
 export function decodeDecision(reply: unknown): Decision {
   const [word, detail] = replyWords(reply);
   switch (word) {
@@ -67,6 +69,8 @@ export function decodeDecision(reply: unknown): Decision {
     case 'expired':
     case 'unknown':
       return { kind: word };
+    case 'newer':
+      throw new NewerFormat('A login', Number(detail));
     default:
       throw new UnexpectedReply(word);
   }
@@ -142,9 +146,10 @@ export const approvedLoginFields = [
   'approved_at',
   'account_epoch',
   'resource',
+  'v',
 ] as const;
 
-/** Reads these fields; null when there is no such login. */
+/** Reads these fields; null when there is no such login. Throws `NewerFormat`. */
 export function decodeApprovedLogin(fields: readonly (string | null)[]): ApprovedLogin | null {
   const [state, userId, identityUuid, wrappedKey, deviceCodeHash, clientName, waiter, ...granted] = fields;
   const [
@@ -160,8 +165,10 @@ export function decodeApprovedLogin(fields: readonly (string | null)[]): Approve
     approvedAt,
     accountEpoch,
     resource,
+    format,
   ] = granted;
   if (!state) return null;
+  requireKnownFormat('A login', format);
   return {
     state: state === 'approved' || state === 'issued' ? state : 'other',
     userId: Number(userId),

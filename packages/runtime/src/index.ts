@@ -4,6 +4,7 @@ export * from './bounded-map.ts';
 export * from './clock.ts';
 export * from './development-files.ts';
 export * from './env.ts';
+export * from './format.ts';
 export * from './fresh-random-bytes.ts';
 export * from './misspelt-settings.ts';
 export * from './nearest-name.ts';

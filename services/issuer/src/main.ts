@@ -4,7 +4,15 @@ import { AuditLog } from '@ravi/audit';
 import { GrantStore, MintStore, PublishedKeys } from '@ravi/credentials';
 import { LoginStore } from '@ravi/device-login';
 import { connectRedis, waitUntilReady } from '@ravi/redis';
-import { announceReady, boundPort, ConfigError, onStopSignal, shutDown, systemClock } from '@ravi/runtime';
+import {
+  announceReady,
+  boundPort,
+  ConfigError,
+  onStopSignal,
+  shutDown,
+  systemClock,
+  writtenFormat,
+} from '@ravi/runtime';
 import {
   Counter,
   createLogger,
@@ -119,7 +127,7 @@ async function main(config: IssuerConfig): Promise<void> {
       // At most one probe per issuer waits, because its id is the instance's.
       await queue.add(
         'probe',
-        { probe: true },
+        { v: writtenFormat, probe: true },
         { jobId: `probe.${instance}`, removeOnComplete: true, removeOnFail: true },
       );
       consumption.redisAnswered(true);

@@ -7,9 +7,13 @@ import {
 import type { MintId, MintSettlement } from '@ravi/credentials';
 import type { ApprovedLogin, LoginId } from '@ravi/device-login';
 import type { RedisClient } from '@ravi/redis';
+import { NewerFormat, requireKnownFormat } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
-import { type Job, Queue, UnrecoverableError, Worker } from 'bullmq';
+import { DelayedError, type Job, Queue, UnrecoverableError, Worker } from 'bullmq';
 import type { Issued } from './issue.ts';
+
+/** When a job that only a newer release can read is offered to the issuers again. */
+const leftForNewerMs = 2_000;
 
 export interface IssuanceWorkerOptions {
   readonly connection: RedisClient;
@@ -35,11 +39,12 @@ export function startIssuanceWorker(
   options: IssuanceWorkerOptions,
 ): Worker<IssuanceJob, void, IssuanceJobName> {
   const { logger } = options;
-  const process = async (job: Job<IssuanceJob, void, IssuanceJobName>): Promise<void> => {
+  const serve = async (job: Job<IssuanceJob, void, IssuanceJobName>): Promise<void> => {
     options.onTaken();
+    requireKnownFormat('A job', job.data.v);
     if ('probe' in job.data) return;
     if ('mintId' in job.data) return serveMint(options, job.data.mintId as MintId);
-    // A job of another version is not retried: polls and sweeps add a job of this version for its logins.
+    // No job of ours. Polls and sweeps add one for its logins.
     if (!('logins' in job.data)) throw new UnrecoverableError('The job has an unknown format.');
     const issue = options.issuing();
     const serveLogin = async (loginId: LoginId, userId?: number): Promise<void> => {
@@ -61,10 +66,27 @@ export function startIssuanceWorker(
     const [failure] = failures;
     if (failure === undefined) return;
     if (failures.length < logins.length)
-      await job.updateData({ logins: logins.filter((_, index) => served[index]?.status === 'rejected') });
+      await job.updateData({
+        v: job.data.v,
+        logins: logins.filter((_, index) => served[index]?.status === 'rejected'),
+      });
     throw failure.reason;
   };
-  const worker = new Worker<IssuanceJob, void, IssuanceJobName>(issuanceQueueName, process, {
+  const serveOrLeave = async (
+    job: Job<IssuanceJob, void, IssuanceJobName>,
+    token: string | undefined,
+  ): Promise<void> => {
+    try {
+      await serve(job);
+    } catch (error) {
+      if (!(error instanceof NewerFormat)) throw error;
+      logger.warn({ error, job: job.id }, 'left for a newer release');
+      // Back into the queue, as often as it takes: an attempt that could not be made does not count.
+      await job.moveToDelayed(Date.now() + leftForNewerMs, token);
+      throw new DelayedError();
+    }
+  };
+  const worker = new Worker<IssuanceJob, void, IssuanceJobName>(issuanceQueueName, serveOrLeave, {
     connection: options.connection,
     prefix: issuanceQueuePrefix,
     concurrency: options.concurrency,

@@ -1,3 +1,4 @@
+import { requireKnownFormat, writtenFormat } from '@ravi/runtime';
 import { recordFields } from '../records.ts';
 import type { ApiKeyKind } from './api-key.ts';
 
@@ -33,6 +34,7 @@ export interface StoredApiKey extends ApiKeyRecord {
 /** The hash fields of a record. */
 export function apiKeyFields(hash: string, record: ApiKeyRecord): readonly string[] {
   return recordFields({
+    v: String(writtenFormat),
     hash,
     kind: record.kind,
     user_id: String(record.userId),
@@ -60,15 +62,17 @@ export const storedApiKeyFields = [
   'grant_id',
   'ancestor_ids',
   'last_used_at',
+  'v',
 ] as const;
 
-/** Reads these fields; null when the key itself is gone, revoked or expired. */
+/** Reads these fields; null when the key itself is gone, revoked or expired. Throws `NewerFormat`. */
 export function readApiKey(
   id: string,
   values: readonly (string | null)[],
   nowMs: number,
 ): StoredApiKey | null {
   const field = (name: (typeof storedApiKeyFields)[number]) => values[storedApiKeyFields.indexOf(name)] ?? '';
+  requireKnownFormat('An API key', values[storedApiKeyFields.indexOf('v')]);
   const kind = field('kind');
   const expiresAt = field('expires_at');
   if (field('state') !== 'active' || (kind !== 'management' && kind !== 'identity')) return null;

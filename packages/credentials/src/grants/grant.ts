@@ -1,3 +1,4 @@
+import { requireKnownFormat, writtenFormat } from '@ravi/runtime';
 import { recordFields } from '../records.ts';
 
 /** What a token may do: all that its account may, or act as one identity of it. */
@@ -88,6 +89,7 @@ export function endsUnused(
 /** The hash fields of a grant. */
 export function grantFields(grant: Grant): readonly string[] {
   return recordFields({
+    v: String(writtenFormat),
     user_id: String(grant.userId),
     epoch: grant.accountEpoch,
     client_id: grant.clientId,
@@ -131,15 +133,17 @@ export const storedGrantFields = [
   'ended_reason',
   'refreshed_at',
   'last_used_at',
+  'v',
 ] as const;
 
-/** Reads these fields; null when there is no such grant. */
+/** Reads these fields; null when there is no such grant. Throws `NewerFormat`. */
 export function readGrant(id: string, values: readonly (string | null)[]): StoredGrant | null {
   const field = (name: (typeof storedGrantFields)[number]) => values[storedGrantFields.indexOf(name)] ?? '';
   const time = (name: 'expires_at' | 'refreshed_at' | 'last_used_at') =>
     field(name) === '' ? null : Number(field(name));
   const state = field('state');
   if (state !== 'active' && state !== 'ended') return null;
+  requireKnownFormat('A grant', values[storedGrantFields.indexOf('v')]);
   return {
     id,
     state,

@@ -7,6 +7,7 @@ import {
   unconfirmedWrites,
   UnexpectedReply,
 } from '@ravi/redis';
+import { requireKnownFormat, writtenFormat } from '@ravi/runtime';
 import { grantKey, mintKey } from '../keyspace.ts';
 import { endedRecordKeptMs } from '../records.ts';
 import { grantOfMint, type MintId, type MintRequest, type PendingMint } from './mint-request.ts';
@@ -79,7 +80,7 @@ export class MintStore {
       mint.secretHash,
       mint.instance,
       pendingMs,
-      JSON.stringify(request),
+      writeRequest(request),
       endedRecordKeptMs,
     );
     const [kind, detail = ''] = replyWords(reply);
@@ -116,13 +117,13 @@ export class MintStore {
         wrapped_key: mint.wrappedKey,
         secret_hash: mint.secretHash,
         waiters: mint.instance,
-        params: JSON.stringify(request),
+        params: writeRequest(request),
       })
       .pexpire(key, pendingMs)
       .exec();
   }
 
-  /** Reads a pending request for the issuer; null when there is nothing to do any more. */
+  /** Reads a pending request for the issuer; null when there is nothing to do any more. Rejects with `NewerFormat`. */
   async readPending(mintId: MintId): Promise<PendingMint | null> {
     const [state, wrappedKey, secretHash, params] = await this.#redis.hmget(
       mintKey(mintId, this.#prefix),
@@ -135,7 +136,7 @@ export class MintStore {
     return {
       wrappedKey: wrappedKey ?? '',
       secretHash: secretHash ?? '',
-      request: JSON.parse(params ?? '') as MintRequest,
+      request: readRequest(params ?? ''),
     };
   }
 
@@ -193,6 +194,16 @@ export class MintStore {
   #refreshKeys(mintId: MintId): readonly string[] {
     return [grantKey(grantOfMint(mintId), this.#prefix), mintKey(mintId, this.#prefix)];
   }
+}
+
+function writeRequest(request: MintRequest): string {
+  return JSON.stringify({ v: writtenFormat, ...request });
+}
+
+function readRequest(text: string): MintRequest {
+  const { v, ...request } = JSON.parse(text) as MintRequest & { readonly v: number };
+  requireKnownFormat('A request for credentials', v);
+  return request;
 }
 
 function decodeSettlement(reply: unknown): MintSettlement {

@@ -2,16 +2,20 @@
 -- deny: pending -> denied
 -- Purpose   Notes that a human denied the login, and forgets the wrapped key: no result will ever be sealed.
 -- KEYS      1 login
--- ARGV      1 user_id
+-- ARGV      1 user_id  2 newest_format (that this release reads)
 -- Returns   {'denied', waiter} | {'denied_before', waiter} | {'decided', 'approved'} | {'expired'} | {'unknown'}
+--           {'newer', format}
 -- Invariant A decision is never changed: the loser of a race learns the true state.
 local login = KEYS[1]
-local user_id = ARGV[1]
+local user_id, newest_format = ARGV[1], tonumber(ARGV[2])
 
-local f = redis.call('HMGET', login, 'state', 'expires_at', 'waiter')
+local f = redis.call('HMGET', login, 'state', 'expires_at', 'waiter', 'v')
 local state, waiter = f[1], f[3] or ''
 if not state then
   return { 'unknown' }
+end
+if tonumber(f[4] or 1) > newest_format then
+  return { 'newer', f[4] }
 end
 if state == 'denied' then
   return { 'denied_before', waiter }

@@ -17,9 +17,6 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('HSET', login, 'state', 'pending', 'device_hash', device_hash, 'wrapped_key', wrapped_key,
   'started_at', string.format('%.0f', now), 'expires_at', string.format('%.0f', expires_at_ms), 'interval', interval_ms,
-  'client_name', client_name, 'address', address, 'user_agent', user_agent)
-if ARGV[9] then
-  redis.call('HSET', login, unpack(ARGV, 9))
-end
+  'client_name', client_name, 'address', address, 'user_agent', user_agent, unpack(ARGV, 9))
 redis.call('PEXPIREAT', login, string.format('%.0f', expires_at_ms + grace_ms))
 return { 'started' }

@@ -1,5 +1,6 @@
 import { PasswordsBusy } from '@ravi/accounts';
 import { isRedisUnavailable, NotReplicated } from '@ravi/redis';
+import { NewerFormat } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import { Problem, type ProblemCode } from './problem.ts';
 
@@ -31,6 +32,10 @@ function problemOf(error: unknown): Problem | null {
     const sentence = 'The change is not kept safely yet: too few replicas have it. Ask again in a moment.';
     return new Problem('unavailable', sentence, { retryAfterSeconds: 1, cause: error });
   }
+  if (error instanceof NewerFormat) {
+    const sentence = 'A newer version of this service has to answer. Ask again in a moment.';
+    return new Problem('unavailable', sentence, { retryAfterSeconds: 5, cause: error });
+  }
   if (error instanceof PasswordsBusy) {
     return new Problem('unavailable', 'Too many people are signing in. Try again in a moment.', {
       retryAfterSeconds: 2,
@@ -43,6 +48,7 @@ function problemOf(error: unknown): Problem | null {
 export function logProblem(error: unknown, requestId: string, logger: Logger): Problem | null {
   const problem = problemOf(error);
   if (problem === null) logger.error({ error, requestId }, 'request failed');
+  else if (error instanceof NewerFormat) logger.warn({ error, requestId }, 'left for a newer release');
   else logger.debug({ requestId, code: problem.code, status: problem.status }, 'request refused');
   return problem;
 }

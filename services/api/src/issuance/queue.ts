@@ -9,6 +9,7 @@ import {
 import type { MintId } from '@ravi/credentials';
 import type { LoginId } from '@ravi/device-login';
 import type { RedisClient } from '@ravi/redis';
+import { writtenFormat } from '@ravi/runtime';
 import { Queue } from 'bullmq';
 import { IssuanceBatches, type QueuedLogin } from './batches.ts';
 
@@ -56,7 +57,7 @@ export function openIssuanceQueue(connection: RedisClient): IssuanceQueue {
     },
     async addMint(mintId) {
       // A few attempts: the caller gives up after seconds.
-      await queue.add('mint', { mintId }, { jobId: mintJobId(mintId), attempts: 5 });
+      await queue.add('mint', { v: writtenFormat, mintId }, { jobId: mintJobId(mintId), attempts: 5 });
     },
     close: () => queue.close(),
   };
@@ -64,6 +65,7 @@ export function openIssuanceQueue(connection: RedisClient): IssuanceQueue {
 
 function dataOf(logins: readonly QueuedLogin[]): IssuanceJob {
   return {
+    v: writtenFormat,
     logins: logins.map(({ loginId, userId }) => (userId === undefined ? { loginId } : { loginId, userId })),
   };
 }

@@ -4,7 +4,7 @@ import type { AuditLog } from '@ravi/audit';
 import { type GrantStore, type IssuedLogin, readIssuedLogin } from '@ravi/credentials';
 import type { DeviceCode, LoginStore, Redemption, RedeemMode } from '@ravi/device-login';
 import { deriveResultKey, openResult } from '@ravi/sealing';
-import type { Clock } from '@ravi/runtime';
+import { type Clock, NewerFormat } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Revocation } from '../access/revocation.ts';
 import type { Reply } from '../http/reply.ts';
@@ -135,7 +135,7 @@ export class Redeemer {
     { sealed, approvedForMs }: Extract<Redemption, { kind: 'issued' }>,
     lease: string,
   ): Promise<void> {
-    const { logger, onRedeemed } = this.#deps;
+    const { logger, onRedeemed, pollIntervalSeconds } = this.#deps;
     const { loginId } = code;
     let issued: IssuedLogin;
     let body: string | null;
@@ -148,6 +148,10 @@ export class Redeemer {
       body = await this.#answerFor(issued, code);
     } catch (error) {
       await this.#giveBack(loginId, lease);
+      if (error instanceof NewerFormat) {
+        logger.warn({ error, loginId }, 'left for a newer release');
+        return sendPendingEarly(reply, pollIntervalSeconds);
+      }
       throw error;
     }
     if (reply.isOver) return this.#giveBack(loginId, lease);
