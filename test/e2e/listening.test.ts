@@ -23,7 +23,7 @@ beforeAll(async () => {
     KEEP_ALIVE_SECONDS: '1',
     SHUTDOWN_DELAY_SECONDS: '2',
   };
-  api = await stack.startApi(env, 160);
+  api = await stack.startApi(env, { openFiles: 160 });
   url = api.url.replace('127.0.0.1', address);
 });
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readReadyFile, type ServicePorts } from '@ravi/runtime';
@@ -24,6 +24,16 @@ export interface ServiceProcess {
   readonly running: boolean;
 }
 
+/** Where a service's standard output goes: to the test, to a full disk, or into a pipe that nobody reads. */
+export type ServiceOutput = 'read' | 'full' | 'unread';
+
+/** What a service finds around it. */
+interface Surroundings {
+  /** Maximum of files that it may open. */
+  readonly openFiles?: number;
+  readonly output?: ServiceOutput;
+}
+
 /** Starts services on one Redis and ends them together. */
 export class TestStack {
   readonly #env: Readonly<Record<string, string>>;
@@ -43,14 +53,20 @@ export class TestStack {
     };
   }
 
-  /** Starts an api and resolves once it is ready; `openFiles` limits the files that it may open. */
-  startApi(env: Readonly<Record<string, string>> = {}, openFiles?: number): Promise<ServiceProcess> {
-    return this.#start('api', env, openFiles);
+  /** Starts an api and resolves once it is ready. */
+  startApi(
+    env: Readonly<Record<string, string>> = {},
+    surroundings: Surroundings = {},
+  ): Promise<ServiceProcess> {
+    return this.#start('api', env, surroundings);
   }
 
   /** Starts an issuer and resolves once it is ready. */
-  startIssuer(env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
-    return this.#start('issuer', env);
+  startIssuer(
+    env: Readonly<Record<string, string>> = {},
+    surroundings: Surroundings = {},
+  ): Promise<ServiceProcess> {
+    return this.#start('issuer', env, surroundings);
   }
 
   /** Everything that all services printed. */
@@ -67,17 +83,19 @@ export class TestStack {
   async #start(
     name: 'api' | 'issuer',
     env: Readonly<Record<string, string>>,
-    openFiles?: number,
+    { openFiles, output = 'read' }: Surroundings,
   ): Promise<ServiceProcess> {
     const readyFile = join(this.#directory, `${name}-${this.#services.length}.json`);
     const command = [process.execPath, join(root, `services/${name}/src/main.ts`)];
     const limited = ['/bin/sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`];
     const [program = '', ...args] = openFiles === undefined ? command : [...limited, ...command];
+    const full = output === 'full' ? openSync('/dev/full', 'w') : null;
     const child = spawn(program, args, {
       env: { ...this.#env, PORT: '0', ADMIN_PORT: '0', ...env, READY_FILE: readyFile },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', full ?? 'pipe', 'pipe'],
     });
-    const service = new SpawnedService(child);
+    if (full !== null) closeSync(full);
+    const service = new SpawnedService(child, output);
     this.#services.push(service);
     await eventually(
       `${name} is ready`,
@@ -98,9 +116,9 @@ class SpawnedService implements ServiceProcess {
   #ports: ServicePorts | null = null;
   #output = '';
 
-  constructor(child: ChildProcess) {
+  constructor(child: ChildProcess, output: ServiceOutput) {
     this.#child = child;
-    for (const stream of [child.stdout, child.stderr]) {
+    for (const stream of [output === 'read' ? child.stdout : null, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
     }
   }

@@ -1,6 +1,7 @@
 // What lives here: logs, metrics, and the admin port that shows health and metrics.
 // What does not: the audit log (`audit`), the metrics of one service (its `metrics.ts`).
 export * from './logger.ts';
+export * from './telemetry.ts';
 export * from './metrics.ts';
 export * from './watch-connection.ts';
 export * from './admin-server.ts';

@@ -29,8 +29,8 @@ export interface LoggerOptions {
   readonly level: string;
 }
 
-/** A pino logger: JSON lines on standard output, ISO times, secrets redacted. */
-export function createLogger(options: LoggerOptions, destination?: DestinationStream): Logger {
+/** A pino logger: JSON lines, ISO times, secrets redacted. */
+export function createLogger(options: LoggerOptions, destination: DestinationStream): Logger {
   return pino(
     {
       level: options.level,
@@ -39,7 +39,7 @@ export function createLogger(options: LoggerOptions, destination?: DestinationSt
       formatters: { level: (label) => ({ level: label }), log: (fields) => hideSecrets(fields, 2) },
       serializers: { error: serializeError },
     },
-    destination ?? pino.destination({ dest: 1, sync: true }),
+    destination,
   );
 }
 

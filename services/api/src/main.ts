@@ -14,7 +14,7 @@ import {
   shutDown,
   systemClock,
 } from '@ravi/runtime';
-import { createLogger, createMetricsRegistry, startAdminServer, watchConnection } from '@ravi/telemetry';
+import { startAdminServer, startTelemetry, watchConnection } from '@ravi/telemetry';
 import { publishWakeup, WakeupSubscriber } from '@ravi/wakeups';
 import { createAccess } from './access/index.ts';
 import { createAccount } from './account/index.ts';
@@ -37,14 +37,17 @@ async function main(given: ApiConfig): Promise<void> {
   const files = divideOpenFiles(openFiles, given.maxHeldWaits);
   const config: ApiConfig = { ...given, maxHeldWaits: files.maxHeldWaits };
   const instance = randomUUID();
-  const logger = createLogger({ service: 'api', instance: instance.slice(0, 8), level: config.logLevel });
+  const { logger, registry } = startTelemetry({
+    service: 'api',
+    instance: instance.slice(0, 8),
+    level: config.logLevel,
+  });
   if (files.maxHeldWaits < given.maxHeldWaits) {
     logger.warn(
       { openFiles, maxHeldWaits: files.maxHeldWaits },
       'the limit of open files is too low for MAX_HELD_WAITS: this process holds fewer',
     );
   }
-  const registry = createMetricsRegistry('api');
   const clock = systemClock;
   const connect = (role: 'commands' | 'subscriber', name: string = role) => {
     const client = connectRedis(config.redisTopology, role, `ravi-api-${instance.slice(0, 8)}-${name}`);
