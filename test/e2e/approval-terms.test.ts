@@ -3,6 +3,7 @@ import { loginIdOf, foldUserCode } from '@ravi/device-login';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { Redis } from 'ioredis';
 import { BrowserVisit } from '../support/browser-visit.ts';
+import { eventually } from '../support/eventually.ts';
 import { Person } from '../support/person.ts';
 import { poll, startLogin, wait } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
@@ -21,11 +22,15 @@ afterAll(async () => {
 
 const api = () => deployment.urls[0];
 
-/** What Redis holds of a login's approval. */
-async function termsOf(userCode: string) {
+function loginIdOfCode(userCode: string): string {
   const folded = foldUserCode(userCode);
   if (!folded) throw new Error('Not a user_code.');
-  const id = loginIdOf(folded, deriveServiceKeys(new Secret(secret)).current);
+  return loginIdOf(folded, deriveServiceKeys(new Secret(secret)).current);
+}
+
+/** What Redis holds of a login's approval. */
+async function termsOf(userCode: string) {
+  const id = loginIdOfCode(userCode);
   const [identity, scope, ttl] = await redis.hmget(
     `ravi:login:{${id}}`,
     'identity_uuid',
@@ -147,4 +152,30 @@ test('a form whose choice is none of the list, or is empty, never gives the whol
   await visit.submit('/device/decision', { decision: 'approve', access: '' });
   expect(visit.page.status).toBe(200);
   expect(await termsOf(login.user_code)).toMatchObject({ scope: 'identity' });
+});
+
+test('an approved login for which no credentials can be made is aborted: its program is not told that somebody denied it, and the log says why', async () => {
+  const [person, login] = [await Person.signUp(api()), await startLogin(api())];
+  const loginId = loginIdOfCode(login.user_code);
+  const waiting = wait(api(), login.device_code);
+  // As an issuer with another SECRET sees it.
+  await redis.hset(`ravi:login:{${loginId}}`, 'wrapped_key', 'x'.repeat(64));
+  expect((await person.approve(api(), login.user_code)).status).toBe(200);
+  const { status, body } = await waiting;
+  expect([status, body.error]).toEqual([400, 'invalid_grant']);
+  expect(body['error_description']).toContain('Nobody denied it');
+  expect(await poll(api(), login.device_code)).toMatchObject({ body: { error: 'invalid_grant' } });
+  const lines = await eventually('the log says so', () => {
+    const own = deployment.issuer
+      .output()
+      .split('\n')
+      .filter((line) => line.includes(loginId));
+    return own.some((line) => line.includes('login aborted')) && own;
+  });
+  expect(lines.join()).toContain('"reason":"secret_differs"');
+  expect(lines.join()).not.toContain('login issued');
+  await eventually('the audit log says so', async () => {
+    const events = (await redis.xrange('ravi:audit', '-', '+')).map(([, [, json]]) => json ?? '');
+    return events.some((json) => json.includes('"aborted"') && json.includes(loginId));
+  });
 });

@@ -22,6 +22,10 @@ const states = {
   pending: async (_login: StoredLogin) => undefined,
   approved: ({ deviceCode }: StoredLogin) => bench.store.approve(deviceCode.loginId, owner, ''),
   denied: ({ deviceCode }: StoredLogin) => bench.store.deny(deviceCode.loginId, owner),
+  aborted: async (login: StoredLogin) => {
+    await states.approved(login);
+    return bench.store.abort(login.deviceCode.loginId);
+  },
   issued: async (login: StoredLogin) => {
     await states.approved(login);
     return bench.store.settle(login.deviceCode.loginId, 'sealed');
@@ -105,10 +109,22 @@ const table: Record<StateName, Record<StepName, readonly [string, string | null]
     approveByStranger: ['decided approved', 'approved'],
     deny: ['decided approved', 'approved'],
     settle: ['issued', 'issued'],
-    abort: ['asked', 'denied'],
+    abort: ['asked', 'aborted'],
     complete: ['asked', 'approved'],
     completeByStranger: ['asked', 'approved'],
     release: ['asked', 'approved'],
+  },
+  aborted: {
+    poll: ['aborted', 'aborted'],
+    wait: ['aborted', 'aborted'],
+    approve: ['decided approved', 'aborted'],
+    approveByStranger: ['decided approved', 'aborted'],
+    deny: ['decided approved', 'aborted'],
+    settle: ['refused', 'aborted'],
+    abort: ['asked', 'aborted'],
+    complete: ['asked', 'aborted'],
+    completeByStranger: ['asked', 'aborted'],
+    release: ['asked', 'aborted'],
   },
   denied: {
     poll: ['denied', 'denied'],
@@ -369,6 +385,7 @@ describe('who follows', () => {
     ['leased', 'waiting'],
     ['redeemed', 'collected'],
     ['denied', 'denied'],
+    ['aborted', 'aborted'],
     ['gone', 'unknown'],
   ] as const)(
     'of a login that is %s its approver learns "%s", and a stranger nothing',

@@ -52,6 +52,10 @@ export const auditEvents = {
   // The code itself is left out: it may be somebody else's, mistyped.
   wrong_code: { when: 'A person entered a user code that no login has.', fields: ['user', 'address'] },
   issued: { when: 'The issuer made the credentials.', fields: ['login', 'user'] },
+  aborted: {
+    when: 'No credentials could be made for an approved login; `reason` is `account_gone`, or `secret_differs` if the issuer has another `SECRET` than the api.',
+    fields: ['login', 'user', 'reason'],
+  },
   redeemed: {
     when: 'The program collected its credentials, from `address`.',
     fields: ['login', 'grant', 'user', 'client', 'address'],

@@ -7,9 +7,9 @@ import type { LoginId } from './codes/login-id.ts';
  * | field | from | until | holds |
  * |---|---|---|---|
  * | v | start | the end | the format in which the login was written; the layout is also that of the device_code's version |
- * | state | start | the end | pending, approved, denied, issued or redeemed |
+ * | state | start | the end | pending, approved, denied, aborted, issued or redeemed |
  * | device_hash | start | the end | SHA-256(device_code), base64url |
- * | wrapped_key | start | issued, denied | the result's key, wrapped for the issuer |
+ * | wrapped_key | start | issued, denied, aborted | the result's key, wrapped for the issuer |
  * | started_at, expires_at | start | the end | milliseconds since the epoch |
  * | interval | start | the end | ms that must lie between polls without `wait` |
  * | polled_at | first such poll | the end | ms since the epoch |

@@ -3,6 +3,7 @@ import { newestFormat, requireKnownFormat, writtenFormat } from '@ravi/runtime';
 import type { LoginId } from './codes/login-id.ts';
 import { loginKey } from './keyspace.ts';
 import type {
+  Abortion,
   ApprovalDecision,
   ApprovedLogin,
   Decision,
@@ -13,6 +14,7 @@ import type {
 } from './outcomes.ts';
 import {
   approvedLoginFields,
+  decodeAbort,
   decodeApproval,
   decodeApprovedLogin,
   decodeCompletion,
@@ -195,9 +197,9 @@ export class LoginStore {
     return decodeSettlement(await this.#run(scripts.settle, loginId, sealed, loginId, channel));
   }
 
-  /** Ends an approved login that can never be issued. Returns the api instance to wake. */
-  async abort(loginId: LoginId): Promise<string | null> {
-    return decodeWaiter(await this.#run(scripts.abort, loginId));
+  /** Ends an approved login that can never be issued. */
+  async abort(loginId: LoginId): Promise<Abortion> {
+    return decodeAbort(await this.#run(scripts.abort, loginId));
   }
 
   /** The leased answer was written: the login is over. Returns the api instances to wake, for waiters and pages. */
@@ -276,7 +278,7 @@ function clientFields({ id, scope, resource }: NonNullable<NewLogin['client']>):
   return ['protocol', 'oauth', 'client_id', id, 'scope', scope, ...service];
 }
 
-const states = ['pending', 'approved', 'denied', 'issued', 'redeemed'] as const;
+const states = ['pending', 'approved', 'denied', 'aborted', 'issued', 'redeemed'] as const;
 
 function isState(word: string | null | undefined): word is (typeof states)[number] {
   return states.some((state) => state === word);

@@ -17,6 +17,8 @@ export type Redemption =
       readonly otherWaiter: string | null;
     }
   | { readonly kind: 'denied' }
+  /** Approved, but no credentials could be made. */
+  | { readonly kind: 'aborted' }
   /** Leased to this request: answer it, then `complete` or `release`. */
   | { readonly kind: 'issued'; readonly sealed: string; readonly approvedForMs: number }
   /** Another request is being answered with the result; that may still fail. */
@@ -42,12 +44,18 @@ export type Settlement =
   /** Not approved, or expired: nothing to settle. */
   | { readonly kind: 'refused' };
 
+/** The outcome of aborting an approved login. `waiter`: the api instance to wake. */
+export type Abortion =
+  | { readonly kind: 'aborted'; readonly waiter: string | null }
+  /** It is not approved any more: nothing changed. */
+  | { readonly kind: 'refused' };
+
 /** The progress of an approved login, for the human who approved it; `unknown` for everybody else. */
-export type Progress = 'unknown' | 'waiting' | 'collected' | 'denied';
+export type Progress = 'unknown' | 'waiting' | 'collected' | 'denied' | 'aborted';
 
 /** The facts of a login that its human sees before deciding. */
 export interface LoginSummary {
-  readonly state: 'pending' | 'approved' | 'denied' | 'issued' | 'redeemed' | 'expired';
+  readonly state: 'pending' | 'approved' | 'denied' | 'aborted' | 'issued' | 'redeemed' | 'expired';
   readonly clientName: string;
   readonly address: string;
   readonly userAgent: string;

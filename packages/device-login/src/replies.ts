@@ -1,6 +1,7 @@
 import { replyWords, UnexpectedReply } from '@ravi/redis';
 import { NewerFormat, requireKnownFormat } from '@ravi/runtime';
 import type {
+  Abortion,
   ApprovalDecision,
   ApprovedLogin,
   Decision,
@@ -25,6 +26,7 @@ export function decodeRedemption(reply: unknown): Redemption {
     case 'unknown':
     case 'expired':
     case 'denied':
+    case 'aborted':
     case 'redeemed':
       return { kind: word };
     case 'other_resource':
@@ -104,20 +106,27 @@ export function decodeProgress(reply: unknown): Progress {
     case 'waiting':
     case 'collected':
     case 'denied':
+    case 'aborted':
       return word;
     default:
       throw new UnexpectedReply(word);
   }
 }
 
-/** The instance to wake after `abort` or `release`; null if the script changed nothing or no request waits. */
+/** Whether the login was aborted, and the instance to wake. */
+export function decodeAbort(reply: unknown): Abortion {
+  const [word, waiter] = replyWords(reply);
+  if (word === 'refused') return { kind: 'refused' };
+  if (word !== 'aborted') throw new UnexpectedReply(word);
+  return { kind: 'aborted', waiter: orNull(waiter) };
+}
+
+/** The instance to wake after `release`; null if the script changed nothing or no request waits. */
 export function decodeWaiter(reply: unknown): string | null {
   const [word, waiter] = replyWords(reply);
   switch (word) {
-    case 'denied':
     case 'released':
       return orNull(waiter);
-    case 'refused':
     case 'lost':
       return null;
     default:

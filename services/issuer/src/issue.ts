@@ -45,7 +45,12 @@ export interface Issued {
   readonly waiter: string | null;
   /** What was approved, where it was issued. */
   readonly login?: ApprovedLogin;
+  /** Why it was aborted. */
+  readonly reason?: AbortReason;
 }
+
+/** Why no credentials can ever be made for a login. */
+export type AbortReason = 'account_gone' | 'secret_differs';
 
 /**
  * Mints, seals and settles one approved login. Harmless to repeat: the settlement happens once, and nothing that is minted
@@ -63,7 +68,7 @@ export async function issue(deps: IssueDeps, loginId: LoginId, userId?: number):
   const resultKey = unwrapResultKey(login.wrappedKey, loginId, login.deviceCodeHash, deps.serviceKeys);
   const owner = login.userId === userId ? expectedOwner : await deps.owners.read(login.userId);
   // Neither can mend itself by trying again: end the login, so that the program may start a new one.
-  if (!resultKey || !owner) return { kind: 'aborted', waiter: await deps.logins.abort(loginId) };
+  if (!resultKey || !owner) return abort(deps, loginId, login, owner ? 'secret_differs' : 'account_gone');
 
   const text = writeIssuedLogin(mint(deps, owner, login));
   const sealed = sealResult(text, loginId, resultKey);
@@ -71,6 +76,18 @@ export async function issue(deps: IssueDeps, loginId: LoginId, userId?: number):
   if (settled.kind === 'refused') return { kind: 'gone', waiter: null };
   if (!settled.again) deps.audit.note({ event: 'issued', login: loginId, user: login.userId });
   return { kind: settled.again ? 'issuedBefore' : 'issued', waiter: settled.waiter, login };
+}
+
+async function abort(
+  { logins, audit }: IssueDeps,
+  loginId: LoginId,
+  { userId }: ApprovedLogin,
+  reason: AbortReason,
+): Promise<Issued> {
+  const abortion = await logins.abort(loginId);
+  if (abortion.kind === 'refused') return { kind: 'gone', waiter: null };
+  audit.note({ event: 'aborted', login: loginId, user: userId, reason });
+  return { kind: 'aborted', waiter: abortion.waiter, reason };
 }
 
 /** The grant, its tokens, and for programs of the JSON calls the API keys. */

@@ -13,13 +13,7 @@ import {
   systemClock,
   writtenFormat,
 } from '@ravi/runtime';
-import {
-  Counter,
-  createLogger,
-  createMetricsRegistry,
-  startAdminServer,
-  watchConnection,
-} from '@ravi/telemetry';
+import { Counter, startAdminServer, startTelemetry, watchConnection } from '@ravi/telemetry';
 import { publishWakeup, wakeupChannelForScripts } from '@ravi/wakeups';
 import { type IssuerConfig, parseConfig } from './config.ts';
 import { Consumption } from './consumption.ts';
@@ -39,8 +33,7 @@ const keysIntervalMs = 2_000;
 /** The issuer's composition root: wires the parts, starts them, and stops them in order. */
 async function main(config: IssuerConfig): Promise<void> {
   const instance = randomUUID().slice(0, 8);
-  const logger = createLogger({ service: 'issuer', instance, level: config.logLevel });
-  const registry = createMetricsRegistry('issuer');
+  const { logger, registry } = startTelemetry({ service: 'issuer', instance, level: config.logLevel });
   const outcomes = new Counter({
     name: 'ravi_issuance_total',
     help: 'Issuance jobs by outcome.',

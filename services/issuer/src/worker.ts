@@ -10,7 +10,7 @@ import type { RedisClient } from '@ravi/redis';
 import { NewerFormat, requireKnownFormat } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import { DelayedError, type Job, Queue, UnrecoverableError, Worker } from 'bullmq';
-import type { Issued } from './issue.ts';
+import type { AbortReason, Issued } from './issue.ts';
 
 /** When a job that only a newer release can read is offered to the issuers again. */
 const leftForNewerMs = 2_000;
@@ -48,13 +48,10 @@ export function startIssuanceWorker(
     if (!('logins' in job.data)) throw new UnrecoverableError('The job has an unknown format.');
     const issue = options.issuing();
     const serveLogin = async (loginId: LoginId, userId?: number): Promise<void> => {
-      const { kind, waiter, login } = await issue(loginId, userId);
+      const { kind, waiter, login, reason } = await issue(loginId, userId);
       options.onOutcome(kind);
       if (waiter !== null) await options.wake(waiter, loginId);
-      logger[kind === 'aborted' ? 'error' : 'info'](
-        { loginId, outcome: kind, attempt: job.attemptsMade },
-        'login issued',
-      );
+      logOutcome(logger, { loginId, outcome: kind, attempt: job.attemptsMade }, reason);
       if (login) await options.onIssued(loginId, login);
     };
     const { logins } = job.data;
@@ -103,6 +100,22 @@ export function startIssuanceWorker(
   // `watchConnection` logs lost connections.
   worker.on('error', (error) => logger.debug({ error }, 'the queue cannot be reached'));
   return worker;
+}
+
+function logOutcome(
+  logger: Logger,
+  fields: { readonly loginId: LoginId; readonly outcome: Issued['kind']; readonly attempt: number },
+  reason: AbortReason | undefined,
+): void {
+  switch (fields.outcome) {
+    case 'issued':
+    case 'issuedBefore':
+      return logger.info(fields, 'login issued');
+    case 'gone':
+      return logger.info(fields, 'nothing to issue: the login is not approved any more');
+    case 'aborted':
+      return logger.error({ ...fields, reason }, 'login aborted: no credentials can be made for it');
+  }
 }
 
 /** Serves one mint request and wakes all instances that wait for it. */

@@ -40,7 +40,7 @@ end
 if state == 'denied' then
   return { 'decided', 'denied' }
 end
-if f[3] ~= user_id then
+if state == 'aborted' or f[3] ~= user_id then
   return { 'decided', 'approved' }
 end
 return { 'approved_before', f[4] }

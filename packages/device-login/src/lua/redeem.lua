@@ -1,14 +1,13 @@
 -- redeem: issued -> issued, leased to one request; every other state is returned and kept
 -- Purpose   Answers a device_code: the sealed result to at most one request at a time, the state to all others.
---           mode 'wait' also notes, in the same step, which api instance holds the request, so that no wake-up can
---           fall between the check and the wait. 'check' is a held request that checks again: it notes its instance only
---           if none is noted; with no instance it notes nothing. 'poll' is a request that does not wait: the interval
---           applies while the login is pending.
+--           mode 'wait' also notes, in the same step, which api instance holds the request, so that no wake-up can fall between
+--           the check and the wait. 'check' is a held request that checks again: it notes its instance only if none is noted;
+--           with no instance it notes nothing. 'poll' is a request that does not wait: the interval applies while it is pending.
 -- KEYS      1 login
 -- ARGV      1 device_hash  2 mode ('poll' | 'wait' | 'check')  3 instance ('' to hold nothing)
 --           4 lease (unique to this request)  5 lease_ms  6 client_id ('' in the JSON API)
 --           7 key_thumbprint ('' if no key was proven)  8 resource ('' where the request names none)
--- Returns   {'unknown'} | {'other_resource'} | {'expired'} | {'denied'} | {'redeemed'} | {'slow_down', interval_ms to keep from now on}
+-- Returns   {'unknown'} | {'other_resource'} | {'expired'} | {'denied'} | {'aborted'} | {'redeemed'} | {'slow_down', ms to keep}
 --           {'pending', other} | {'approved', other, approved_for_ms, started_at}
 --           {'leased', other, remaining_ms} | {'issued', sealed, approved_for_ms}
 --           other: the other instance that held (wait) or holds (check) a request for this login, or ''
@@ -30,7 +29,7 @@ end
 local time = redis.call('TIME')
 local now_us = time[1] * 1000000 + time[2]
 local now = math.floor(now_us / 1000)
-if state == 'denied' or state == 'redeemed' then
+if state == 'denied' or state == 'aborted' or state == 'redeemed' then
   return { state }
 end
 if state == 'pending' and now >= expires_at then

@@ -3,7 +3,7 @@
 --           the page's request, so that no wake-up can fall between the check and the wait.
 -- KEYS      1 login
 -- ARGV      1 user_id  2 instance ('' to note nothing)
--- Returns   {'unknown'} | {'waiting'} | {'collected'} | {'denied'}
+-- Returns   {'unknown'} | {'waiting'} | {'collected'} | {'denied'} | {'aborted'}
 -- Invariant Only the human who decided learns anything. At most the four newest instances are noted.
 local login = KEYS[1]
 local user_id, instance = ARGV[1], ARGV[2]
@@ -16,8 +16,8 @@ end
 if state == 'redeemed' then
   return { 'collected' }
 end
-if state == 'denied' then
-  return { 'denied' }
+if state == 'denied' or state == 'aborted' then
+  return { state }
 end
 if instance ~= '' and not string.find(watchers, instance, 1, true) then
   local noted = { instance }

@@ -18,6 +18,7 @@ const words: Record<Exclude<Progress, 'unknown'>, string> = {
   waiting: 'approved',
   collected: 'collected',
   denied: 'denied',
+  aborted: 'aborted',
 };
 
 /**

@@ -11,7 +11,13 @@ import type { Reply } from '../http/reply.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
 import { withExpiry } from './bind-answer.ts';
 import type { PresentedCode } from './presented-code.ts';
-import { sendOtherResource, sendPendingEarly, sendSlowDown, sendTokenError } from './token-error.ts';
+import {
+  sendAborted,
+  sendOtherResource,
+  sendPendingEarly,
+  sendSlowDown,
+  sendTokenError,
+} from './token-error.ts';
 
 /** An approval that has no result after this time may have lost its job: it is added again. */
 const jobLostAfterMs = 5_000;
@@ -108,6 +114,8 @@ export class Redeemer {
         return this.#deliver(reply, code, redemption, lease);
       case 'denied':
         return sendTokenError(reply, 'access_denied');
+      case 'aborted':
+        return sendAborted(reply);
       case 'expired':
         return sendTokenError(reply, 'expired_token');
       case 'slowDown':

@@ -29,6 +29,17 @@ export function sendPendingEarly(reply: Reply, retryAfterSeconds: number): void 
   sendTokenError(reply, 'authorization_pending', 'Retry-After', String(retryAfterSeconds));
 }
 
+const aborted = JSON.stringify({
+  error: 'invalid_grant',
+  error_description:
+    'This login was approved, but its credentials could not be made. Nobody denied it: start a new login.',
+});
+
+/** Answers 400: the grant came to nothing by our own fault, and no human denied it. (RFC 6749 §5.2) */
+export function sendAborted(reply: Reply): void {
+  reply.send(400, aborted, 'Pragma', 'no-cache');
+}
+
 const otherResource = JSON.stringify({
   error: 'invalid_target',
   error_description: 'This login is for another resource. Name the one that it was started with, or none.',

@@ -5,7 +5,7 @@ import { liveScript } from './live-script.ts';
 async function run(...answers: (Response | Error)[]) {
   const live = {
     textContent: 'approved',
-    dataset: { code: 'BCDF-GHJK', collected: 'C', denied: 'D', gone: 'G' },
+    dataset: { code: 'BCDF-GHJK', collected: 'C', denied: 'D', aborted: 'A', gone: 'G' },
   };
   const asked: string[] = [];
   const pauses: number[] = [];
@@ -38,6 +38,7 @@ test('it asks for its own code until the program has collected, then says so and
 
 test.each([
   ['a login that was ended', says('denied'), 'D'],
+  ['a login for which nothing could be made', says('aborted'), 'A'],
   ['a login that is no more', fails(404), 'G'],
   ['a session that is no more', fails(401), 'approved'],
 ])('%s ends it', async (_what, answer, text) => {

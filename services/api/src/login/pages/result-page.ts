@@ -52,7 +52,7 @@ export function resultPage({ kind, clientName, follow }: ResultInput, texts: Tex
 
 /** The outcome as a live region: complete without the script, which updates it once the program has collected. */
 function liveLine(userCode: string, text: string, texts: Texts): string {
-  const { collected, gone, denied } = texts.result;
+  const { collected, gone, denied, aborted } = texts.result;
   return html`<p
       id="live"
       class="live"
@@ -60,6 +60,7 @@ function liveLine(userCode: string, text: string, texts: Texts): string {
       data-code="${userCode}"
       data-collected="${collected}"
       data-denied="${denied.text}"
+      data-aborted="${aborted}"
       data-gone="${gone}"
     >
       ${text}

@@ -242,6 +242,8 @@ export const de: Texts = {
   result: {
     calledItself: (name) => `Das Programm nannte sich „${name}“.`,
     collected: 'Ihr Programm ist angemeldet. Sie können diese Seite schließen.',
+    aborted:
+      'Das Programm bekam keinen Zugriff: seine Zugangsdaten konnten nicht erstellt werden. Beginnen Sie die Anmeldung im Programm noch einmal.',
     gone: 'Dieser Code gilt nicht mehr. Ihr Programm zeigt, ob es angemeldet ist. Sie können diese Seite schließen.',
     approved: {
       title: 'Erlaubt',

@@ -229,6 +229,8 @@ export const en = {
   result: {
     calledItself: (name: string) => `The program called itself “${name}”.`,
     collected: 'Your program has signed in. You can close this page.',
+    aborted:
+      'The program got no access: its credentials could not be made. Start the login again in your program.',
     gone: 'This code is no longer valid. Your program shows whether it has signed in. You can close this page.',
     approved: {
       title: 'Approved',
