@@ -20,10 +20,10 @@ const metric = async (api: ServiceProcess, name: string) => {
   return Number(new RegExp(`^${name}\\S* (\\S+)$`, 'm').exec(text)?.[1]);
 };
 
-test.each<[string, ServiceOutput]>([
-  ['a full disk', 'full'],
-  ['a reader of the log that stalls', 'unread'],
-])('%s stops no login, no probe and no stop of the process', async (_title, output) => {
+test.each<[string, ServiceOutput, number]>([
+  ['a full disk', 'full', 300],
+  ['a reader of the log that stalls', 'unread', 0],
+])('%s stops no login, no probe and no stop of the process', async (_title, output, dropped) => {
   const [api, issuer] = await Promise.all([
     stack.startApi({}, { output }),
     stack.startIssuer({}, { output }),
@@ -38,6 +38,6 @@ test.each<[string, ServiceOutput]>([
   await person.approve(api.url, login.user_code);
   expect((await waiting).status).toBe(200);
   expect((await fetch(`${api.adminUrl}/livez`)).status).toBe(200);
-  if (output === 'full') expect(await metric(api, 'ravi_log_lines_dropped_total')).toBeGreaterThan(300);
+  expect(await metric(api, 'ravi_log_lines_dropped_total')).toBeGreaterThanOrEqual(dropped);
   expect(await Promise.all([api.end('SIGTERM'), issuer.end('SIGTERM')])).toEqual([0, 0]);
 });
