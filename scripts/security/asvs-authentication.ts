@@ -102,7 +102,8 @@ export const asvsAuthentication: readonly Requirement[] = [
   {
     id: 'ASVS V6.4.3',
     title: 'L2: a forgotten password can be reset safely',
-    gap: 'a forgotten password cannot be reset',
+    answer:
+      'a link by e-mail, or from an operator: 160 random bits, kept as a hash, for an hour, once; it ends all sessions and signs nobody in',
   },
   {
     id: 'ASVS V6.4.4',

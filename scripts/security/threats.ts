@@ -86,6 +86,12 @@ export const threats: readonly Requirement[] = [
       'PKCE, nonce, a state that is bound to the browser and valid once, `iss`, a redirect URI for each provider, signatures checked',
   },
   {
+    id: 'account pre-hijacking',
+    title: 'Somebody signs up with an address of somebody else, and waits for its owner',
+    answer:
+      'only a link that was sent there confirms an address, and mail goes to confirmed ones alone; whoever resets the password of an unconfirmed account by mail owns it alone: sessions, programs and keys of before end',
+  },
+  {
     id: 'provider takeover',
     title: 'An account is taken over through a provider',
     answer: 'issuer and subject are the only link; an address with an account is refused',

@@ -19,6 +19,7 @@ const account = {
   lastName: '',
   epoch: '1',
   sessionsEpoch: '1',
+  emailVerified: false,
   blocked: false,
 };
 const request = { method: 'POST', url: 'https://login.example/oauth/token' };

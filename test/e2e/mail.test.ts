@@ -4,6 +4,7 @@ import jwt from 'jsonwebtoken';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
+import { confirmAddress, mailsTo as mailsOf, mailTo as mailOf } from '../support/mailbox.ts';
 import { Person } from '../support/person.ts';
 import { startLogin } from '../support/program.ts';
 import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
@@ -25,30 +26,21 @@ afterAll(async () => {
 
 /** The mails to this person that contain a text. */
 const mailsTo = (person: Person, text = '') =>
-  smtp.mails.filter(({ to, raw }) => to.join() === `<${person.email}>` && raw.includes(text));
+  mailsOf(smtp, person.email).filter(({ raw }) => raw.includes(text));
 
-/** The first mail to this person with this text in it, its body decoded. */
-async function mailTo(
-  person: Person,
-  text?: string,
-): Promise<{ raw: string; headers: string; body: string }> {
-  const mail = await eventually('the mail arrives', () => mailsTo(person, text)[0]);
-  const [headers = '', ...rest] = mail.raw.split('\r\n\r\n');
-  const encoded = rest.join('\r\n\r\n');
-  const body = /^content-transfer-encoding: base64/im.test(headers)
-    ? Buffer.from(encoded, 'base64').toString()
-    : Buffer.from(
-        encoded
-          .replaceAll('=\r\n', '')
-          .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-        'latin1',
-      ).toString();
-  return { raw: mail.raw, headers, body };
+const subjects = { en: 'A program was given access', de: 'Ein Programm hat Zugang' };
+const mailTo = (person: Person, subject: string = subjects.en) => mailOf(smtp, person.email, subject);
+
+/** A person with a proven address: nobody else gets these mails. */
+async function personWithMail(): Promise<Person> {
+  const person = await Person.signUp(deployment.urls[0]);
+  await confirmAddress(smtp, deployment.urls[0], person.email);
+  return person;
 }
 
 async function approveFrom(clientName: string, language: string): Promise<Person> {
   const [url] = deployment.urls;
-  const person = await Person.signUp(url);
+  const person = await personWithMail();
   const login = await startLogin(url, clientName);
   const answer = await person.approveWith(url, login.user_code, {}, { 'accept-language': language });
   expect(answer.status).toBe(200);
@@ -67,7 +59,7 @@ test('after an approval the person is told which program, from where, when, and 
 });
 
 test('it is written in the language of whoever approved', async () => {
-  const { body, headers } = await mailTo(await approveFrom('Bauhelfer', 'de-AT,de;q=0.9'));
+  const { body, headers } = await mailTo(await approveFrom('Bauhelfer', 'de-AT,de;q=0.9'), subjects.de);
   expect(body).toContain('bestätigt');
   expect(body).toContain('"Bauhelfer" (nicht geprüft)');
   expect(headers).toMatch(/^Subject: Ein Programm/m);
@@ -76,7 +68,7 @@ test('it is written in the language of whoever approved', async () => {
 /** @shows RFC 10027 §6.1.5, header and log injection */
 test('what a program claims stays on its line, and can be neither a header nor a link', async () => {
   const [url] = deployment.urls;
-  const person = await Person.signUp(url);
+  const person = await personWithMail();
   const answer = await send<{ user_code: string }>(`${url}/api/auth/device/`, {
     json: { client_name: 'x\u2028Bcc: victim@example.com \u202ehttps://evil.example' },
     headers: { 'user-agent': 'Subject: pwned https://evil.example' },
@@ -87,23 +79,37 @@ test('what a program claims stays on its line, and can be neither a header nor a
   expect(body).not.toMatch(/^Bcc/m);
   expect(body).not.toContain('\u202e');
   expect(body.match(/:\/\//g)).toHaveLength(1);
+  expect(body).not.toContain('evil.example');
   expect(smtp.mails.flatMap(({ to }) => to).join()).not.toContain('victim');
 });
 
 test('a mail server that is busy gets it later, once, and delays no login', async () => {
+  const [url] = deployment.urls;
+  const person = await personWithMail();
   smtp.refuseNext(2);
-  const person = await approveFrom('patient', 'en');
+  const { user_code } = await startLogin(url, 'patient');
+  expect((await person.approve(url, user_code)).status).toBe(200);
   const { raw } = await mailTo(person);
   expect(raw).toMatch(/^Message-ID: <\S+@login\.localhost>/m);
-  expect(mailsTo(person)).toHaveLength(1);
+  expect(mailsTo(person, subjects.en)).toHaveLength(1);
   expect(deployment.stack.output()).toContain('a delivery failed; trying again');
+});
+
+test('nobody is told at an address that they did not prove', async () => {
+  const [url] = deployment.urls;
+  const person = await Person.signUp(url);
+  await mailTo(person, 'Confirm your email address');
+  await person.approve(url, (await startLogin(url, 'early')).user_code);
+  // A later approval is told: so the earlier one would have been, too.
+  await mailTo(await approveFrom('later', 'en'));
+  expect(mailsTo(person)).toHaveLength(1);
 });
 
 /** @shows forgotten program */
 test('when a login ends because nobody used it, its human is told, once; not of one that was used or ended in time', async () => {
   const { urls, stack } = deployment;
   const [url] = urls;
-  const [person, other] = await Promise.all([Person.signUp(url), Person.signUp(url)]);
+  const [person, other] = await Promise.all([personWithMail(), personWithMail()]);
   const names = ['forgotten', 'used', 'logged-out', 'fresh'];
   const [forgotten, used, loggedOut] = await Promise.all(names.map((name) => logIn(url, person, name)));
   const ended = await logIn(url, other, 'ended with all');

@@ -1,5 +1,10 @@
 import { confirmPage } from '../../services/api/src/login/pages/confirm-page.ts';
 import { enterCodePage } from '../../services/api/src/login/pages/enter-code-page.ts';
+import {
+  forgotAskPage,
+  forgotPage,
+  forgotSentPage,
+} from '../../services/api/src/people/pages/forgot-page.ts';
 import { homePage } from '../../services/api/src/login/pages/home-page.ts';
 import { messagePage, type MessageKind } from '../../services/api/src/pages/message-page.ts';
 import { passwordPage } from '../../services/api/src/people/pages/password-page.ts';
@@ -15,6 +20,11 @@ import {
 import { signedInPage } from '../../services/api/src/people/pages/signed-in-page.ts';
 import { signInPage } from '../../services/api/src/people/pages/sign-in-page.ts';
 import { signUpPage } from '../../services/api/src/people/pages/sign-up-page.ts';
+import {
+  spentVerificationPage,
+  verifiedPage,
+  verifyPage,
+} from '../../services/api/src/people/pages/verify-page.ts';
 import { en } from '../../services/api/src/pages/texts/en.ts';
 import type { Texts } from '../../services/api/src/pages/texts/texts-for.ts';
 
@@ -79,10 +89,16 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
     ),
     signedIn: signedInPage('/device', texts),
     sessions: sessionsPage(
-      { csrfToken: foreign, account, sessions: [session, session], hasPassword: true },
+      { csrfToken: foreign, account, sessions: [session, session], hasPassword: true, unverified: 'unsent' },
       texts,
     ),
     password: passwordPage({ csrfToken: foreign, account, problem: 'weakPassword' }, texts),
+    forgot: forgotPage({ csrfToken: foreign, email: foreign, problem: 'invalidEmail' }, texts),
+    forgotSent: forgotSentPage(texts),
+    forgotAsk: forgotAskPage(texts),
+    verify: verifyPage({ csrfToken: foreign, link: foreign, email: foreign }, texts),
+    verified: verifiedPage(texts),
+    spentVerification: spentVerificationPage(texts),
     reset: resetPage({ csrfToken: foreign, link: foreign, problem: 'weakPassword' }, texts),
     resetDone: resetDonePage(texts),
     spentLink: spentLinkPage(texts),

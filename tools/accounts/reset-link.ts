@@ -1,4 +1,4 @@
-import { type Account, resetLinkMs } from '@ravi/accounts';
+import { type Account, linkMs } from '@ravi/accounts';
 import type { Operator } from './operator.ts';
 import { type CommandResult, done, nothingFound, plain, refused } from './result.ts';
 
@@ -7,7 +7,7 @@ export async function makeResetLink(operator: Operator, account: Account): Promi
   const { resetLinks, publicUrl, note, by } = operator;
   const { id, email, blocked } = account;
   if (blocked) return refused(`${id} is blocked: unblock it first.`);
-  const made = await resetLinks.make(account);
+  const made = await resetLinks.make(account, 'operator');
   switch (made.kind) {
     case 'unknown':
       return nothingFound('The account is gone.');
@@ -18,7 +18,7 @@ export async function makeResetLink(operator: Operator, account: Account): Promi
       const url = `${publicUrl}/reset?link=${made.token}`;
       const text =
         `${url}\nFor ${plain(email)} alone: whoever opens it sets the password. ` +
-        `It works once, for ${resetLinkMs / 60_000} minutes; a link that was made before works no longer.`;
+        `It works once, for ${linkMs / 60_000} minutes; a link that was made before works no longer.`;
       return done(text, { id, url, expiresAt: new Date(made.expiresAtMs).toISOString() });
     }
   }

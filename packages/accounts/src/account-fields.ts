@@ -1,5 +1,5 @@
 import { requireKnownFormat } from '@ravi/runtime';
-import type { Account } from './account.ts';
+import { type Account, foldEmail } from './account.ts';
 
 /** The fields of an account's hash that make an `Account`, in the order in which `readAccount` takes them. */
 export const accountFields = [
@@ -10,11 +10,12 @@ export const accountFields = [
   'sessions_epoch',
   'blocked',
   'v',
+  'verified_email',
 ] as const;
 
 /** Reads these fields; null when there is no such account, or it is only being created. Throws `NewerFormat`. */
 export function readAccount(id: number, values: readonly (string | null | undefined)[]): Account | null {
-  const [email, firstName, lastName, epoch, sessionsEpoch, blocked, format] = values;
+  const [email, firstName, lastName, epoch, sessionsEpoch, blocked, format, verifiedEmail] = values;
   requireKnownFormat('An account', format);
   if (!email || !epoch || !sessionsEpoch) return null;
   return {
@@ -24,6 +25,7 @@ export function readAccount(id: number, values: readonly (string | null | undefi
     lastName: lastName ?? '',
     epoch,
     sessionsEpoch,
+    emailVerified: verifiedEmail === foldEmail(email),
     blocked: blocked === '1',
   };
 }

@@ -10,7 +10,7 @@ import {
   UnexpectedReply,
 } from '@ravi/redis';
 import { requireKnownFormat, writtenFormat } from '@ravi/runtime';
-import type { Account, AccountWithIdentities, Identity } from './account.ts';
+import { type Account, type AccountWithIdentities, foldEmail, type Identity } from './account.ts';
 import { accountFields, readAccount } from './account-fields.ts';
 import { generateIdentityName } from './identity-name.ts';
 import {
@@ -25,6 +25,7 @@ import {
 const reserveEmail = loadScript(new URL('./lua/reserve-email.lua', import.meta.url));
 const changePassword = loadScript(new URL('./lua/change-password.lua', import.meta.url));
 const reserveAccount = loadScript(new URL('./lua/reserve-account.lua', import.meta.url));
+const verifyEmail = loadScript(new URL('./lua/verify-email.lua', import.meta.url));
 const beginEpoch = loadScript(new URL('./lua/begin-epoch.lua', import.meta.url));
 const reservationSeconds = 60;
 
@@ -33,6 +34,8 @@ export interface NewPerson {
   readonly email: string;
   readonly firstName: string;
   readonly lastName: string;
+  /** Whether the address is known to be this person's. */
+  readonly emailVerified?: boolean;
   /** The domain of the first identity's address. */
   readonly identityEmailDomain: string;
 }
@@ -195,7 +198,7 @@ export class AccountStore {
 
   async #write(id: number, epoch: string, input: NewPerson, nowMs: number): Promise<Account> {
     const email = input.email.trim();
-    const { firstName, lastName } = input;
+    const { firstName, lastName, emailVerified = false } = input;
     const identity = await this.#drawIdentity(id, input.identityEmailDomain, nowMs);
     const key = accountKey(id, this.#prefix);
     try {
@@ -207,6 +210,7 @@ export class AccountStore {
         created_at: nowMs,
         epoch,
         sessions_epoch: epoch,
+        ...(emailVerified ? { verified_email: foldEmail(email) } : {}),
         [identityField + identity.uuid]: JSON.stringify(identity),
       });
     } catch (error) {
@@ -215,7 +219,7 @@ export class AccountStore {
       throw error;
     }
     await this.#writes.redis.persist(key);
-    return { id, email, firstName, lastName, epoch, sessionsEpoch: epoch, blocked: false };
+    return { id, email, firstName, lastName, epoch, sessionsEpoch: epoch, emailVerified, blocked: false };
   }
 
   /** The record behind an e-mail address, whatever its case; null when there is none. */
@@ -226,6 +230,12 @@ export class AccountStore {
       'password_hash',
     );
     return userId && passwordHash ? { userId: Number(userId), passwordHash } : null;
+  }
+
+  /** The account that has an e-mail address, however it signs in; null when there is none. */
+  async userIdOf(email: string): Promise<number | null> {
+    const userId = await this.#redis.hget(this.#signInKey(email), 'user_id');
+    return userId === null ? null : Number(userId);
   }
 
   /** Replaces a password's hash; false when it is not the one that was checked any more. */
@@ -249,6 +259,14 @@ export class AccountStore {
       .map(([, text]) => JSON.parse(text) as Identity)
       .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
     return { account, identities };
+  }
+
+  /** Notes that the address is this person's, where the account still has that address. False where it has not, or is gone. */
+  async noteVerified(userId: number, email: string): Promise<boolean> {
+    const key = accountKey(userId, this.#prefix);
+    const [word] = replyWords(await runScript(this.#writes.redis, verifyEmail, key, email, foldEmail(email)));
+    if (word !== 'verified' && word !== 'not_its') throw new UnexpectedReply(word);
+    return word === 'verified';
   }
 
   /** When the account was created; null when there is none. */

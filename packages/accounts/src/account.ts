@@ -11,6 +11,8 @@ export interface Account {
   readonly epoch: string;
   /** The epoch of its browser sessions: another begins when they are ended. */
   readonly sessionsEpoch: string;
+  /** Somebody who reads mail at the address said that this account is theirs. */
+  readonly emailVerified: boolean;
   /** Nobody signs in. */
   readonly blocked: boolean;
 }

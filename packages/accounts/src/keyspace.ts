@@ -4,6 +4,9 @@ import { foldEmail } from './account.ts';
 /** Field names of identities in an account's hash begin with this. */
 export const identityField = 'identity:';
 
+/** Field names of one-time links in an account's hash begin with this; the purpose follows. */
+export const linkField = 'link:';
+
 /**
  * An account with its identities: a hash, by a random id. TTL: a minute until it is written, then none.
  *
@@ -15,6 +18,8 @@ export const identityField = 'identity:';
  * | identity:UUID | its creation | its removal | an identity, as JSON, with its folded name |
  * | epoch | sign-up | for ever | the epoch of what it grants: begins anew when all is ended; microseconds since the epoch |
  * | sessions_epoch | sign-up | for ever | the epoch of its browser sessions: begins anew when they are ended |
+ * | verified_email | its verification | for ever | the folded address that is known to be the person's |
+ * | link:PURPOSE | an e-mail's link | its use, a newer one | SHA-256 of a one-time link, until when it is good (ms), the address it was sent to |
  * | blocked | the first blocking | for ever | 1 where nobody may sign in, else 0 |
  */
 export function accountKey(userId: number | '*', prefix: string): string {
@@ -30,6 +35,7 @@ export function accountKey(userId: number | '*', prefix: string): string {
  * | user_id | sign-up | for ever | the account |
  * | password_hash | sign-up | for ever | argon2id, in PHC form; empty for a person who signs in by a provider |
  * | link_hash | a reset link | its use, a newer one | SHA-256 of the one-time link that sets a new password, base64url |
+ * | link_by | a reset link | its use, a newer one | `mail` where it was sent to the address, else `operator` |
  * | link_until | a reset link | its use, a newer one | until when it is good, ms since the epoch |
  */
 export function signInKey(email: string, prefix: string): string {

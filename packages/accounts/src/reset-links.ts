@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import {
   loadScript,
   type RecordWrites,
@@ -11,15 +10,21 @@ import {
 import type { Account } from './account.ts';
 import type { AccountStore } from './account-store.ts';
 import { signInKey } from './keyspace.ts';
+import { hashOfToken, linkMs, newToken, ownerOf } from './one-time-token.ts';
+
+export { linkMs } from './one-time-token.ts';
 
 const makeLink = loadScript(new URL('./lua/make-reset-link.lua', import.meta.url));
 const useLink = loadScript(new URL('./lua/use-reset-link.lua', import.meta.url));
 
-/** How long a link is good. */
-export const resetLinkMs = 3_600_000;
+/** How a link reaches its human: `mail` proves that they read mail at the address. */
+export type LinkMaker = 'mail' | 'operator';
 
-/** The account's id, a dot, and 160 random bits, base64url; anything else is no link and never reaches Redis. */
-const tokenShape = /^([1-9]\d{0,15})\.([\w-]{27})$/;
+/** A good link: whose password it sets, and how it reached them. */
+export interface ResetLink {
+  readonly account: Account;
+  readonly by: LinkMaker;
+}
 
 /** A new link, or why there is none: the account is gone, or signs in through a provider. */
 export type MadeResetLink =
@@ -47,11 +52,11 @@ export class ResetLinks {
     this.#prefix = prefix;
   }
 
-  /** A new link's token, for its human alone; the one before is good no longer. */
-  async make({ id, email }: Account): Promise<MadeResetLink> {
-    const token = `${id}.${randomBytes(20).toString('base64url')}`;
+  /** A new link's token, for its human alone; the one before is good no longer. `by` says how the human gets it. */
+  async make({ id, email }: Account, by: LinkMaker): Promise<MadeResetLink> {
+    const token = newToken(id);
     const [word, until = ''] = replyWords(
-      await runScript(this.#writes.redis, makeLink, this.#key(email), id, hashOf(token), resetLinkMs),
+      await runScript(this.#writes.redis, makeLink, this.#key(email), id, hashOfToken(token), linkMs, by),
     );
     switch (word) {
       case 'made':
@@ -66,39 +71,41 @@ export class ResetLinks {
   }
 
   /** The account whose password a link may set; null where it is none, is spent or over, or the account is blocked. */
-  async find(token: string): Promise<Account | null> {
+  async find(token: string): Promise<ResetLink | null> {
     return this.#use(token, '');
   }
 
   /** Sets the password of the link's account, once. Null as in `find`; then nothing has changed. */
-  async spend(token: string, newPasswordHash: string): Promise<Account | null> {
+  async spend(token: string, newPasswordHash: string): Promise<ResetLink | null> {
     return this.#use(token, newPasswordHash);
   }
 
   /** Ends the link of an account, where it has one. */
   async drop({ email }: Account): Promise<void> {
-    await this.#writes.redis.hdel(this.#key(email), 'link_hash', 'link_until');
+    await this.#writes.redis.hdel(this.#key(email), 'link_hash', 'link_until', 'link_by');
   }
 
-  async #use(token: string, newHash: string): Promise<Account | null> {
-    const [, userId] = tokenShape.exec(token) ?? [];
-    if (userId === undefined) return null;
-    const owner = await this.#accounts.read(Number(userId));
+  async #use(token: string, newHash: string): Promise<ResetLink | null> {
+    const userId = ownerOf(token);
+    if (userId === null) return null;
+    const owner = await this.#accounts.read(userId);
     if (owner === null || owner.account.blocked) return null;
     const { account } = owner;
-    const [word] = replyWords(
-      await runScript(this.#writes.redis, useLink, this.#key(account.email), userId, hashOf(token), newHash),
+    const [word, by] = replyWords(
+      await runScript(
+        this.#writes.redis,
+        useLink,
+        this.#key(account.email),
+        userId,
+        hashOfToken(token),
+        newHash,
+      ),
     );
     if (word !== 'good' && word !== 'reset' && word !== 'bad') throw new UnexpectedReply(word);
-    return word === 'bad' ? null : account;
+    return word === 'bad' ? null : { account, by: by === 'mail' ? 'mail' : 'operator' };
   }
 
   #key(email: string): string {
     return signInKey(email, this.#prefix);
   }
-}
-
-/** A fast hash is enough for 160 random bits. */
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
 }

@@ -119,6 +119,10 @@ export const auditEvents = {
     when: 'A person set a new password by a one-time link; all sessions ended.',
     fields: ['user', 'address'],
   },
+  email_verified: {
+    when: 'A person confirmed the e-mail address of their account by a link that was sent there.',
+    fields: ['user', 'address'],
+  },
   reset_link_made: {
     when: 'An operator made a one-time link that sets a new password.',
     fields: ['user', 'by'],

@@ -3,3 +3,4 @@
 export * from './device-token-error.ts';
 export * from './issuance-job.ts';
 export * from './wire.ts';
+export * from './mail-job.ts';

@@ -7,6 +7,7 @@ import {
   listVariable,
   originVariable,
   secretVariable,
+  smtpUrlVariable,
   switchVariable,
   textVariable,
 } from './variables.ts';
@@ -153,6 +154,12 @@ export function serviceSettings<const Port extends string>(adminPort: Port) {
       parser: textVariable,
       otherwise: 'none',
       help: 'Once the process is ready it writes this file: `{"pid": 12, "port": 3000, "adminPort": 3001}`. Each process needs its own; it is removed when the process ends, unless it is killed.',
+    },
+    SMTP_URL: {
+      parser: smtpUrlVariable,
+      otherwise: 'none',
+      secret: true,
+      help: 'The server by which the issuers send e-mail to people: links to confirm an address and to set a new password, notices of approvals and sign-ins, and of logins that end because nobody used them: `smtps://user:password@mail.example.com`, or `smtp://` (STARTTLS where the server offers it). The api only looks whether it is set; without it, the pages tell people to ask you for a link.',
     },
     SHUTDOWN_SECONDS: {
       parser: integerVariable(1, 600),

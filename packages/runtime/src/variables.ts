@@ -81,3 +81,12 @@ export const secretVariable = z
     'looks like a placeholder; make a real one with: openssl rand -base64 48',
   )
   .transform((value) => new Secret(value));
+
+/** The URL of the outgoing mail server. */
+export const smtpUrlVariable = z
+  .string()
+  .refine(
+    (text) => /^smtps?:\/\//.test(text) && URL.canParse(text),
+    'must be a URL such as smtps://user:password@mail.example.com',
+  )
+  .transform((text) => new Secret(text));

@@ -67,6 +67,8 @@ export interface ApiConfig {
   readonly shutdownSeconds: number;
   readonly lifetimes: Lifetimes;
   readonly sessionLifetimes: SessionLifetimes;
+  /** Whether the issuers send e-mail. */
+  readonly mail: boolean;
   readonly auditEnabled: boolean;
   readonly auditMaxEvents: number;
   readonly logLevel: string;
@@ -144,6 +146,7 @@ export function parseConfig(env: Env): ApiConfig {
     shutdownSeconds: values.SHUTDOWN_SECONDS,
     lifetimes: readLifetimes(values),
     sessionLifetimes: { idleSeconds: values.SESSION_IDLE_SECONDS, maxSeconds: values.SESSION_MAX_SECONDS },
+    mail: values.SMTP_URL !== undefined,
     auditEnabled: values.AUDIT,
     auditMaxEvents: values.AUDIT_MAX_EVENTS,
     logLevel: values.LOG_LEVEL,

@@ -23,6 +23,7 @@ import { type ApiConfig, parseConfig } from './config.ts';
 import { makeConnectionsDetachable } from './http/detachable-connection.ts';
 import type { Feature } from './http/feature.ts';
 import { closeServer, listen, warnOfDroppedConnections } from './http/server.ts';
+import { openMailQueue } from './issuance/mail-queue.ts';
 import { openIssuanceQueue } from './issuance/queue.ts';
 import { createLimits } from './limits/index.ts';
 import { createLogin, type Login } from './login/index.ts';
@@ -75,6 +76,7 @@ async function main(given: ApiConfig): Promise<void> {
     registry,
   });
   const queue = openIssuanceQueue(redis);
+  const mailQueue = config.mail ? openMailQueue(redis) : null;
   const recordWrites =
     recordsReplicas > 0
       ? new ConfirmedWrites({
@@ -94,6 +96,7 @@ async function main(given: ApiConfig): Promise<void> {
     logger,
     audit,
     queue,
+    mailQueue,
     passwords: new Passwords(),
     wake: (waiter: string, loginId: string) => publishWakeup(redis, waiter, loginId),
   };
@@ -145,7 +148,7 @@ async function main(given: ApiConfig): Promise<void> {
       ...features.map((feature) => ({ name: 'finish a feature', run: () => feature.close?.() })),
       { name: 'clear what ended', run: () => access.revocation.close() },
       { name: 'write the audit log', run: () => audit.close() },
-      { name: 'close the queue', run: () => queue.close() },
+      { name: 'close the queues', run: () => Promise.all([queue.close(), mailQueue?.close()]) },
       { name: 'close the admin port', run: () => void admin.close() },
       {
         name: 'close redis',

@@ -1,4 +1,5 @@
 import {
+  AccountLinks,
   AccountStore,
   DomainStore,
   IdentityStore,
@@ -38,6 +39,7 @@ export function openStores(
     logins: new LoginStore(redis),
     accountStore,
     resetLinks: new ResetLinks(redis, accountStore, '', writes),
+    accountLinks: new AccountLinks(redis, '', writes),
     sessionStore: new SessionStore(redis, sessionLifetimes, '', writes),
     identities: new IdentityStore(redis, '', writes),
     domains: new DomainStore(redis),

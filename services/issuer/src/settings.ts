@@ -1,7 +1,6 @@
 import { integerVariable, serviceSettings, type SettingList } from '@ravi/runtime';
 import {
   mailFromVariable,
-  smtpUrlVariable,
   webhookEventsVariable,
   webhookSecretVariable,
   webhookUrlVariable,
@@ -34,15 +33,9 @@ export const issuerSettings = {
     otherwise: 'all',
     help: 'Only these events, by their names in the audit log: `approved,reuse_detected`.',
   },
-  SMTP_URL: {
-    parser: smtpUrlVariable,
-    otherwise: 'none',
-    secret: true,
-    help: 'The server that sends an e-mail to the person after each approval, and when a login ends because nobody used it: `smtps://user:password@mail.example.com`, or `smtp://` (STARTTLS where the server offers it).',
-  },
   MAIL_FROM: {
     parser: mailFromVariable,
     otherwise: 'none',
-    help: 'The sender of these e-mails, such as: `Ravi <login@example.com>`. Required with SMTP_URL.',
+    help: 'The sender of e-mails to people, such as: `Ravi <login@example.com>`. Required with SMTP_URL.',
   },
 } satisfies SettingList;

@@ -3,6 +3,7 @@ import { codeScenes } from './code-scenes.ts';
 import { decisionScenes } from './decision-scenes.ts';
 import { frontScenes } from './front-scenes.ts';
 import { numberScenes } from './number-scenes.ts';
+import { askingScene, recoveryScenes } from './recovery-scenes.ts';
 import { problemScenes } from './problem-scenes.ts';
 import { providerScenes, providersOnlyScenes, switchedOffScenes } from './provider-scenes.ts';
 import type { Scene } from './scene.ts';
@@ -18,17 +19,23 @@ interface Stage {
 export const stages: readonly Stage[] = [
   {
     title: 'as it comes',
-    env: {},
+    // A mail server that is away: pages do not wait for it.
+    env: { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'login@example.com' },
     scenes: [
       ...frontScenes,
       ...providerScenes,
       ...codeScenes,
       ...decisionScenes,
       ...accountScenes,
+      ...recoveryScenes,
       ...problemScenes,
     ],
   },
-  { title: 'with number matching', env: { NUMBER_MATCHING: 'other-network' }, scenes: numberScenes },
+  {
+    title: 'with number matching',
+    env: { NUMBER_MATCHING: 'other-network' },
+    scenes: [...numberScenes, askingScene],
+  },
   { title: 'with providers alone', env: { EMBEDDED_ACCOUNTS: 'off' }, scenes: providersOnlyScenes },
   { title: 'switched off', env: { DEVICE_LOGIN: 'off' }, scenes: switchedOffScenes },
 ];

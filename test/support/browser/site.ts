@@ -1,4 +1,5 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { AccountLinks } from '@ravi/accounts';
 import type { DeviceCodeResponse } from '@ravi/contract';
 import { readDeviceCode } from '@ravi/device-login';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
@@ -116,6 +117,12 @@ export class Site {
     const code = readDeviceCode(login.device_code, deriveServiceKeys(new Secret(this.#secret)));
     if (!code) throw new Error('This is no device_code of this site.');
     await this.#redis.hset(`ravi:login:{${code.loginId}}`, 'expires_at', Date.now() - 1);
+  }
+
+  /** The path of a link that confirms the person's address, as a mail brings it. */
+  async verificationLink({ user, email }: Person): Promise<string> {
+    const token = await new AccountLinks(this.#redis).make('verify', user.id, email);
+    return `/verify?link=${token}`;
   }
 
   /** Signs the person in somewhere else too. */

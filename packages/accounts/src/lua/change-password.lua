@@ -11,5 +11,5 @@ if checked_hash == '' or redis.call('HGET', record, 'password_hash') ~= checked_
   return { 'changed_meanwhile' }
 end
 redis.call('HSET', record, 'password_hash', new_hash)
-redis.call('HDEL', record, 'link_hash', 'link_until')
+redis.call('HDEL', record, 'link_hash', 'link_until', 'link_by')
 return { 'changed' }

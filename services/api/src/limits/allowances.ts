@@ -20,5 +20,8 @@ export const providerSignInsPerAddress = 500;
 /** Sign-ups in an hour, from an address. */
 export const signUpsPerAddress = 20;
 
+/** E-mails in an hour: to one address, with a link or a notice; and links that one address of the network may ask for. */
+export const mailsPerHour = { link: 4, notice: 10, perAddress: 30 };
+
 /** Refreshes in the window: of one login, which needs one an hour, and of all logins of an account together. */
 export const refreshes = { perLogin: 60, perAccount: 6_000 };

@@ -4,6 +4,7 @@ import { Problem } from '../http/problem.ts';
 import { type Guess, GuessLimit } from './guess-limit.ts';
 import { networksOf } from './networks.ts';
 import {
+  mailsPerHour,
   providerSignInsPerAddress,
   refreshes,
   signUpsPerAddress,
@@ -60,6 +61,7 @@ export class Limits {
   readonly #passwords: GuessLimit;
   readonly #providerSignIns: EventLimit;
   readonly #signUps: EventLimit;
+  readonly #mails: EventLimit;
   readonly #writes: EventLimit;
   readonly #refreshes: EventLimit;
 
@@ -77,6 +79,7 @@ export class Limits {
     this.#passwords = new GuessLimit({ ...place('wrong-password'), openSeconds: 10 });
     this.#providerSignIns = new EventLimit(place('sign-in-provider'));
     this.#signUps = new EventLimit(place('sign-up', 3600));
+    this.#mails = new EventLimit(place('mail', 3600));
     this.#writes = new EventLimit(place('write'));
     this.#refreshes = new EventLimit(place('refresh'));
   }
@@ -110,6 +113,19 @@ export class Limits {
   async admitSignUp(address: string): Promise<void> {
     const subjects = this.#addressSubjects(address, signUpsPerAddress);
     await this.#take(this.#signUps, subjects, 'Too many accounts were created from this address.');
+  }
+
+  /** Admits one request for a link by e-mail, whatever address it names. */
+  async admitMailRequest(address: string): Promise<void> {
+    const subjects = this.#addressSubjects(address, mailsPerHour.perAddress);
+    await this.#take(this.#mails, subjects, 'Too many links were asked for from this address.');
+  }
+
+  /** Counts one e-mail to this folded address; false when it got too many lately, whether it has an account or not. */
+  async mayMail(kind: 'link' | 'notice', email: string): Promise<boolean> {
+    if (!this.#deps.enabled) return true;
+    const subject = { name: `${kind}:${this.#digest(email)}`, max: mailsPerHour[kind] };
+    return (await this.#mails.take([subject])).kind === 'admitted';
   }
 
   /**

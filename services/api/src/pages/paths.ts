@@ -13,7 +13,12 @@ export const paths = {
   endSession: '/account/sessions/end',
   endOtherSessions: '/account/sessions/end-others',
   password: '/account/password',
+  forgot: '/forgot',
   reset: '/reset',
+  verify: '/verify',
+  sendVerification: '/account/verify',
+  /** Where browsers and password managers look for the page that changes a password. (W3C Change Password URL) */
+  wellKnownChangePassword: '/.well-known/change-password',
 } as const;
 
 /** The pages of the account, by the word in a link: a link can lead to no others. */

@@ -1,14 +1,17 @@
 // Lives here: signing up, signing in by password or provider, browser sessions, and their pages.
 // Lives elsewhere: what the account holds (../account), what it decides (../login), records and password hashes (packages/accounts).
-import type { AccountStore, Passwords, ResetLinks, SessionStore } from '@ravi/accounts';
+import type { AccountLinks, AccountStore, Passwords, ResetLinks, SessionStore } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { RedisClient } from '@ravi/redis';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Access } from '../access/index.ts';
 import type { Feature } from '../http/feature.ts';
+import type { MailQueue } from '../issuance/mail-queue.ts';
 import type { Limits } from '../limits/limits.ts';
+import { AccountMails } from './account-mails.ts';
 import { BrowserSessions } from './browser-sessions.ts';
+import { EmailVerification } from './email-verification.ts';
 import { HostCookies } from './host-cookies.ts';
 import { mountJsonApi } from './json.ts';
 import { KnownBrowsers } from './known-browsers.ts';
@@ -24,6 +27,9 @@ export interface PeopleDeps {
   readonly accountStore: AccountStore;
   readonly sessionStore: SessionStore;
   readonly resetLinks: ResetLinks;
+  readonly accountLinks: AccountLinks;
+  /** Null where no mail is sent here. */
+  readonly mailQueue: MailQueue | null;
   readonly passwords: Passwords;
   readonly limits: Limits;
   readonly keys: ServiceKeyGenerations;
@@ -55,13 +61,25 @@ export function createPeople(deps: PeopleDeps): People {
   const sessions = new BrowserSessions({ ...deps, cookies });
   const browsers = new KnownBrowsers({ ...deps, cookies });
   const passwordAccounts = new PasswordAccounts({ ...deps, identityEmailDomain });
-  const passwordReset = new PasswordReset({ ...deps, revocation: deps.access.revocation });
+  const mails = new AccountMails(deps);
+  const emailVerification = new EmailVerification({ ...deps, mails });
+  const passwordReset = new PasswordReset({ ...deps, mails, revocation: deps.access.revocation });
   const providerSignIn = new ProviderSignIn({
     ...deps,
     providers: deps.oidcProviders.map((provider) => new OidcProvider(provider, publicUrl, clock)),
     identityEmailDomain,
   });
-  const parts = { ...deps, cookies, sessions, browsers, passwordAccounts, passwordReset, providerSignIn };
+  const parts = {
+    ...deps,
+    cookies,
+    sessions,
+    browsers,
+    passwordAccounts,
+    passwordReset,
+    emailVerification,
+    mails,
+    providerSignIn,
+  };
   return {
     sessions,
     passwordAccounts,

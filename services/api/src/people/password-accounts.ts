@@ -7,13 +7,7 @@ import type { Guess, Limits, SignInAttempt } from '../limits/limits.ts';
 import { widestNetworkOf } from '../limits/networks.ts';
 import { Problem } from '../http/problem.ts';
 import { text } from '../http/parse-body.ts';
-
-const email = z
-  .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a string') })
-  .trim()
-  // Abort: the pattern is never run over a long text.
-  .max(254, { error: 'is too long', abort: true })
-  .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u, 'must be an e-mail address');
+import { email } from './email-address.ts';
 
 const personName = z
   .string({ error: 'must be a string' })

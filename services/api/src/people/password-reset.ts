@@ -1,16 +1,22 @@
 import type { AccountStore, Passwords, ResetLinks } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
+import type { MailOrigin } from '@ravi/contract';
 import { z } from 'zod';
 import type { Revocation } from '../access/revocation.ts';
 import { text } from '../http/parse-body.ts';
+import type { Limits } from '../limits/limits.ts';
 import { widestNetworkOf } from '../limits/networks.ts';
+import type { AccountMails } from './account-mails.ts';
+import { email } from './email-address.ts';
 
 export interface PasswordResetDeps {
-  readonly accountStore: Pick<AccountStore, 'end' | 'replicated'>;
+  readonly accountStore: Pick<AccountStore, 'end' | 'noteVerified' | 'replicated' | 'userIdOf'>;
   readonly resetLinks: ResetLinks;
   readonly passwords: Passwords;
   readonly revocation: Pick<Revocation, 'endAll'>;
   readonly audit: Pick<AuditLog, 'note'>;
+  readonly mails: AccountMails;
+  readonly limits: Pick<Limits, 'admitMailRequest'>;
 }
 
 /** What a reset takes besides the link: the new password as in a sign-up, and whether the programs end. */
@@ -18,6 +24,9 @@ export const passwordResetInput = z.object({
   new_password: text(10, 256),
   programs: z.enum(['keep', 'end']).catch('keep'),
 });
+
+/** What asking for a link takes. */
+export const forgotInput = z.object({ email });
 
 /** Sets a new password by a one-time link. */
 export class PasswordReset {
@@ -27,20 +36,42 @@ export class PasswordReset {
     this.#deps = deps;
   }
 
+  /** Whether links are sent by e-mail here; else an operator makes them. */
+  get sendsLinks(): boolean {
+    return this.#deps.mails.enabled;
+  }
+
+  /**
+   * Has a link sent to the address, if an account has it. Does the same work for an unknown one, and tells nothing. Throws 429 for
+   * too many from one network.
+   */
+  async ask(input: z.infer<typeof forgotInput>, origin: MailOrigin): Promise<void> {
+    const { accountStore, mails, limits } = this.#deps;
+    await limits.admitMailRequest(origin.address);
+    const userId = await accountStore.userIdOf(input.email);
+    await mails.sendLink('reset', userId ?? 0, input.email, origin);
+  }
+
   /** Whether the link may still be used. */
   async isGood(link: string): Promise<boolean> {
     return (await this.#deps.resetLinks.find(link)) !== null;
   }
 
   /**
-   * Sets the password, once, and ends all sessions, and the programs where that is wanted. Signs nobody in: whoever has the link
-   * alone, and not the password, shall not. False where the link is spent, over or none. Throws `PasswordsBusy`, and
+   * Sets the password, once, and ends all sessions, and the programs where that is wanted. A link that came by e-mail proves the
+   * address. Where nobody had proven it, somebody else may have created the account, and everything ends. Signs nobody in: whoever
+   * has the link alone, and not the password, shall not. False where the link is spent, over or none. Throws `PasswordsBusy`, and
    * `NotReplicated` where what was set may yet be lost (`RECORDS_REPLICAS`).
    */
-  async reset(link: string, input: z.infer<typeof passwordResetInput>, address: string): Promise<boolean> {
-    const { accountStore, resetLinks, passwords, revocation, audit } = this.#deps;
-    const owner = await resetLinks.find(link);
-    if (owner === null) return false;
+  async reset(
+    link: string,
+    input: z.infer<typeof passwordResetInput>,
+    { address, userAgent, language }: MailOrigin,
+  ): Promise<boolean> {
+    const { mails, accountStore, resetLinks, passwords, revocation, audit } = this.#deps;
+    const good = await resetLinks.find(link);
+    if (good === null) return false;
+    const { account: owner, by } = good;
     // Only for a good link: nobody else has a password hashed here.
     const newHash = await passwords.inTurn(widestNetworkOf(address), ({ hash }) => hash(input.new_password));
     // Before it: should this process die after it, no session of before is left. After it: none that came of the old password meanwhile.
@@ -48,7 +79,10 @@ export class PasswordReset {
     if ((await resetLinks.spend(link, newHash)) === null) return false;
     audit.note({ event: 'password_reset', user: owner.id, address });
     await accountStore.end(owner.id, 'sessions');
-    if (input.programs === 'end') await revocation.endAll({ userId: owner.id, address });
+    const takesOver = by === 'mail' && !owner.emailVerified;
+    if (takesOver) await accountStore.noteVerified(owner.id, owner.email);
+    if (input.programs === 'end' || takesOver) await revocation.endAll({ userId: owner.id, address });
+    mails.notify('passwordChanged', owner, { address, userAgent, language });
     await accountStore.replicated(owner.id, { email: owner.email });
     return true;
   }

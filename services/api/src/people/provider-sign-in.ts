@@ -135,7 +135,7 @@ export class ProviderSignIn {
     if (email === null) return fail('noEmail', 'no verified address');
     const created = await accountStore.createLinked(
       person,
-      { email, firstName, lastName, identityEmailDomain },
+      { email, emailVerified: true, firstName, lastName, identityEmailDomain },
       clock.nowMs(),
     );
     switch (created.kind) {

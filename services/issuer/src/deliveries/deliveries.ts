@@ -1,5 +1,6 @@
-import type { AccountStore } from '@ravi/accounts';
+import { AccountLinks, type AccountStore, ResetLinks } from '@ravi/accounts';
 import type { AuditEventName, AuditRecord } from '@ravi/audit';
+import { mailQueueName } from '@ravi/contract';
 import type { GrantStore, Lifetimes } from '@ravi/credentials';
 import type { ApprovedLogin, LoginId } from '@ravi/device-login';
 import type { RedisClient } from '@ravi/redis';
@@ -41,8 +42,8 @@ export interface Deliveries {
 }
 
 /**
- * Starts the configured deliveries: the webhook for audit events, and the mail after an approval and after a login that ended because
- * nobody used it.
+ * Starts the configured deliveries: the webhook for audit events, and mail to people: links, and what happened to their account and
+ * programs.
  */
 export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries> {
   const { settings, commands, worker, connect, logger, registry, instance: consumer } = deps;
@@ -78,7 +79,15 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
   }
 
   const notices = mail
-    ? new DeliveryQueue<Notice>({ ...shared('mail'), deliver: mailer({ ...deps, server: mail }) })
+    ? new DeliveryQueue<Notice>({
+        ...shared(mailQueueName),
+        deliver: mailer({
+          ...deps,
+          server: mail,
+          resetLinks: new ResetLinks(commands, deps.accounts),
+          accountLinks: new AccountLinks(commands),
+        }),
+      })
     : null;
   if (notices) {
     const { clock, lifetimes } = deps;

@@ -1,17 +1,15 @@
-import { issuanceQueuePrefix } from '@ravi/contract';
+import {
+  deliveryAttempts,
+  deliveryJobOptions,
+  issuanceQueuePrefix,
+  type mailQueueName,
+} from '@ravi/contract';
 import type { RedisClient } from '@ravi/redis';
 import type { Logger } from '@ravi/telemetry';
 import { Queue, Worker } from 'bullmq';
 
 /** Concurrent deliveries of one process. */
 const concurrency = 8;
-
-/** The first delay before a retry; each further one is twice as long: 14 of them take about 4.5 hours. */
-const firstRetryMs = 1_000;
-const attempts = 15;
-
-/** Deliveries that failed for good are kept for a week, the latest thousand. */
-const deadLetters = { age: 7 * 86_400, count: 1_000 };
 
 /** Something to deliver; its id keeps it from being queued twice. It must contain no secret. */
 export interface Delivery<Data> {
@@ -22,7 +20,7 @@ export interface Delivery<Data> {
 }
 
 export interface DeliveryQueueOptions<Data> {
-  readonly name: 'webhook' | 'mail';
+  readonly name: 'webhook' | typeof mailQueueName;
   readonly commands: RedisClient;
   readonly worker: RedisClient;
   readonly logger: Logger;
@@ -44,13 +42,7 @@ export class DeliveryQueue<Data extends object> {
       connection: commands,
       prefix: issuanceQueuePrefix,
       skipMetasUpdate: true,
-      defaultJobOptions: {
-        attempts,
-        backoff: { type: 'exponential', delay: firstRetryMs, jitter: 0.3 },
-        // Kept for a while, so that the same delivery is not queued again.
-        removeOnComplete: { age: 3_600, count: 1_000 },
-        removeOnFail: deadLetters,
-      },
+      defaultJobOptions: deliveryJobOptions,
     });
     this.#queue.on('error', () => undefined);
     this.#worker = new Worker<Data>(
@@ -70,7 +62,7 @@ export class DeliveryQueue<Data extends object> {
       },
     );
     this.#worker.on('failed', (job, error) => {
-      const dead = job !== undefined && job.attemptsMade >= attempts;
+      const dead = job !== undefined && job.attemptsMade >= deliveryAttempts;
       onOutcome(dead ? 'dead' : 'failed');
       const about = { delivery: name, job: job?.id, attempt: job?.attemptsMade, reason: error.message };
       if (dead) logger.error(about, 'given up on a delivery');

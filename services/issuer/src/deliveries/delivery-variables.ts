@@ -33,15 +33,6 @@ export const webhookEventsVariable = listVariable.transform((names, context): Re
   return new Set(names.filter(isEventName));
 });
 
-/** The URL of the outgoing mail server. */
-export const smtpUrlVariable = z
-  .string()
-  .refine(
-    (text) => /^smtps?:\/\//.test(text) && URL.canParse(text),
-    'must be a URL such as smtps://user:password@mail.example.com',
-  )
-  .transform((text) => new Secret(text));
-
 /** The sender: an address, or a name and an address. */
 export const mailFromVariable = z
   .string()

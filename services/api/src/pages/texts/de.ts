@@ -140,6 +140,44 @@ export const de: Texts = {
     },
   },
 
+  forgot: {
+    link: 'Passwort vergessen?',
+    title: 'Neues Passwort setzen',
+    lead: 'Wir senden einen Link an Ihre E-Mail-Adresse. Er gilt einmal und eine Stunde lang.',
+    ask: 'Dieser Dienst verschickt keine E-Mails. Bitten Sie den Betreiber um einen Link, mit dem Sie ein neues Passwort setzen, und weisen Sie sich dabei aus.',
+    submit: 'Link senden',
+    sent: {
+      title: 'Sehen Sie in Ihr Postfach',
+      text: 'Wenn ein Konto diese Adresse hat, ist ein Link dorthin unterwegs.',
+      nothing:
+        'Nach einigen Minuten nichts gekommen? Sehen Sie im Spam-Ordner nach und prüfen Sie die Adresse. Eine Adresse bekommt höchstens vier Links in der Stunde.',
+    },
+    problems: {
+      invalidEmail: 'Das sieht nicht wie eine E-Mail-Adresse aus. Bitte prüfen Sie sie.',
+      tooManyAttempts:
+        'Aus Ihrem Netz wurden zu viele Links angefordert. Bitte warten Sie bis zu einer Stunde.',
+    },
+  },
+
+  verify: {
+    title: 'Ist das Ihre E-Mail-Adresse?',
+    lead: 'Bestätigen Sie nur, wenn Sie dieses Konto selbst angelegt haben. Wenn nicht, schließen Sie diese Seite.',
+    submit: 'Ja, bestätigen',
+    done: {
+      title: 'Ihre Adresse ist bestätigt',
+      text: 'Wir sagen Ihnen dort, wenn mit Ihrem Konto etwas geschieht, und können Ihnen einen Link senden, wenn Sie Ihr Passwort vergessen.',
+    },
+    spent: {
+      title: 'Dieser Link gilt nicht mehr',
+      text: 'Er wurde schon benutzt, ist älter als eine Stunde, oder es wurde ein neuerer gesendet. Melden Sie sich an, um einen neuen zu bekommen.',
+    },
+    missing: {
+      text: 'Ihre E-Mail-Adresse ist nicht bestätigt. Solange sagt Ihnen dort niemand, was mit Ihrem Konto geschieht.',
+      send: 'Link zum Bestätigen senden',
+      sent: 'Ein Link ist an Ihre Adresse unterwegs. Er gilt eine Stunde; eine Adresse bekommt höchstens vier in der Stunde.',
+    },
+  },
+
   reset: {
     title: 'Neues Passwort setzen',
     lead: 'Der Link gilt nur einmal. Danach sind Sie überall abgemeldet und melden sich mit dem neuen Passwort an.',

@@ -133,6 +133,43 @@ export const en = {
     },
   },
 
+  forgot: {
+    link: 'Forgot your password?',
+    title: 'Set a new password',
+    lead: 'We send a link to your email address. It works once, for an hour.',
+    ask: 'This service sends no email. Ask whoever runs it for a link that sets a new password, in a way that shows them who you are.',
+    submit: 'Send the link',
+    sent: {
+      title: 'Look into your mailbox',
+      text: 'If an account has this address, a link is on its way there.',
+      nothing:
+        'Nothing came after a few minutes? Look into your spam folder, and check the address. An address gets at most four links an hour.',
+    },
+    problems: {
+      invalidEmail: 'This does not look like an email address. Please check it.',
+      tooManyAttempts: 'Too many links were asked for from your network. Please wait up to an hour.',
+    },
+  },
+
+  verify: {
+    title: 'Is this your email address?',
+    lead: 'Confirm only if you created this account yourself. If you did not, close this page.',
+    submit: 'Yes, confirm it',
+    done: {
+      title: 'Your address is confirmed',
+      text: 'We tell you there when something happens to your account, and can send you a link when you forget your password.',
+    },
+    spent: {
+      title: 'This link does not work any more',
+      text: 'It was used already, is older than an hour, or a newer one was sent. Sign in to have another one sent.',
+    },
+    missing: {
+      text: 'Your email address is not confirmed. Without that, nobody tells you there what happens to your account.',
+      send: 'Send a link to confirm it',
+      sent: 'A link is on its way to your address. It works for an hour; an address gets at most four an hour.',
+    },
+  },
+
   reset: {
     title: 'Set a new password',
     lead: 'The link works once. Setting the password signs you out everywhere; sign in with the new one then.',

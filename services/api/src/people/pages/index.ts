@@ -1,8 +1,9 @@
 import { readBody } from '../../http/read-body.ts';
 import type { Routes } from '../../http/routes.ts';
 import { paths } from '../../pages/paths.ts';
-import { carried } from '../../pages/see-other.ts';
+import { carried, seeOther } from '../../pages/see-other.ts';
 import { passwordSteps } from '../embedded-accounts-off.ts';
+import { type ForgotPagesDeps, showForgot, submitForgot } from './forgot.ts';
 import { type PasswordPagesDeps, showPassword, submitPassword } from './password.ts';
 import {
   beginProviderSignIn,
@@ -19,9 +20,17 @@ import {
   submitSignOut,
   submitSignUp,
 } from './sign-in.ts';
+import { sendVerification, showVerify, submitVerify, type VerifyPagesDeps } from './verify.ts';
 
 export interface PagesDeps
-  extends SignInPagesDeps, ProviderSignInPagesDeps, SessionsPagesDeps, PasswordPagesDeps, ResetPagesDeps {}
+  extends
+    SignInPagesDeps,
+    ProviderSignInPagesDeps,
+    SessionsPagesDeps,
+    PasswordPagesDeps,
+    ForgotPagesDeps,
+    VerifyPagesDeps,
+    ResetPagesDeps {}
 
 /** Mounts the pages for people: signing up, in and out, sessions and password. */
 export function mountPages({ router }: Routes, deps: PagesDeps): void {
@@ -43,6 +52,12 @@ export function mountPages({ router }: Routes, deps: PagesDeps): void {
   router.post(paths.endOtherSessions, body, endOtherSessions(deps));
   router.get(paths.password, ...steps, showPassword(deps));
   router.post(paths.password, ...steps, submitPassword(deps));
+  router.get(paths.wellKnownChangePassword, (ctx) => seeOther(ctx, paths.password));
+  router.get(paths.forgot, ...steps, showForgot(deps));
+  router.post(paths.forgot, ...steps, submitForgot(deps));
+  router.get(paths.verify, ...steps, showVerify(deps));
+  router.post(paths.verify, ...steps, submitVerify(deps));
+  router.post(paths.sendVerification, ...steps, sendVerification(deps));
   router.get(paths.reset, ...steps, showReset(deps));
   router.post(paths.reset, ...steps, submitReset(deps));
 }

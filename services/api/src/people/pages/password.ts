@@ -2,6 +2,7 @@ import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { type PasswordAccounts, passwordChangeInput } from '../password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
+import { type AccountMails, mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
 import type { Limits } from '../../limits/limits.ts';
 import { personOf } from '../person.ts';
@@ -18,6 +19,7 @@ export interface PasswordPagesDeps {
   readonly passwordAccounts: PasswordAccounts;
   readonly browsers: KnownBrowsers;
   readonly limits: Limits;
+  readonly mails: AccountMails;
 }
 
 const formInput = z.object({ csrf_token: z.string().max(254).catch('') });
@@ -39,6 +41,7 @@ export function submitPassword({
   passwordAccounts,
   browsers,
   limits,
+  mails,
 }: PasswordPagesDeps): Middleware {
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
@@ -66,6 +69,7 @@ export function submitPassword({
       if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
       return show(ctx, sessions, signedIn, error.status, problem);
     }
+    mails.notify('passwordChanged', signedIn.account, mailOriginOf(ctx));
     await sessions.startAfresh(ctx, signedIn);
     await passwordAccounts.replicated(signedIn.account);
     browsers.remember(ctx, signedIn.account.email);

@@ -1,11 +1,11 @@
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
-import { clientAddress } from '../../http/client-address.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { Problem } from '../../http/problem.ts';
 import { paths } from '../../pages/paths.ts';
 import { seeOther } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
+import { mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
 import { type PasswordReset, passwordResetInput } from '../password-reset.ts';
 import { resetDonePage, resetPage, spentLinkPage } from './reset-page.ts';
@@ -48,7 +48,7 @@ export function submitReset({ sessions, passwordReset }: ResetPagesDeps): Middle
         resetPage({ csrfToken, link, problem: 'weakPassword' }, pageTexts(ctx)),
       );
     }
-    if (!(await passwordReset.reset(link, input, clientAddress(ctx)))) return showSpent(ctx);
+    if (!(await passwordReset.reset(link, input, mailOriginOf(ctx)))) return showSpent(ctx);
     seeOther(ctx, `${paths.reset}?done=1`);
     withoutReferrer(ctx);
   };

@@ -6,6 +6,7 @@ import { layout } from '../../pages/layout.ts';
 import { passwordHint } from './password-page.ts';
 import { paths } from '../../pages/paths.ts';
 import { relativeTime } from '../../pages/relative-time.ts';
+import { unverifiedNote } from './verify-page.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
 /** One browser that is signed in. */
@@ -24,13 +25,15 @@ export interface SessionsInput {
   readonly sessions: readonly ShownSession[];
   /** False for people who sign in through a provider. */
   readonly hasPassword: boolean;
+  /** Set where the address is not proven and a link can be sent; `sent` when it just was. */
+  readonly unverified?: 'unsent' | 'sent' | undefined;
   /** Show that the password was just changed. */
   readonly passwordChanged?: boolean;
 }
 
 /** Lists the person's sessions: since when, from which address, with which browser. Each can be ended, or all others at once. */
 export function sessionsPage(input: SessionsInput, texts: Texts): string {
-  const { csrfToken, account, sessions, hasPassword, passwordChanged = false } = input;
+  const { csrfToken, account, sessions, hasPassword, unverified, passwordChanged = false } = input;
   const t = texts.sessions;
   const endOthers = html`<form method="post" action="${paths.endOtherSessions}">
     !${hiddenFields({ csrf_token: csrfToken })}
@@ -41,6 +44,7 @@ export function sessionsPage(input: SessionsInput, texts: Texts): string {
       <p class="quiet">${t.lead}</p>
     </div>
     !${passwordChanged ? html`<p class="note" role="status">${texts.passwordChange.changed}</p>` : ''}
+    !${unverified ? unverifiedNote(csrfToken, unverified === 'sent', texts) : ''}
     <div class="facts">!${sessions.map((session) => entry(session, csrfToken, texts))}</div>
     !${sessions.some(({ current }) => !current) ? endOthers : ''}
     <p>!${passwordHint(hasPassword, texts)}</p>

@@ -2,6 +2,7 @@ import type { AuditLog } from '@ravi/audit';
 import type { Clock } from '@ravi/runtime';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
+import type { AccountMails } from '../account-mails.ts';
 import type { PasswordAccounts } from '../password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { Limits } from '../../limits/limits.ts';
@@ -20,6 +21,7 @@ export interface SessionsPagesDeps {
   readonly limits: Limits;
   readonly passwordAccounts: PasswordAccounts;
   readonly embeddedAccounts: boolean;
+  readonly mails: AccountMails;
 }
 
 const formInput = z.object({
@@ -29,7 +31,7 @@ const formInput = z.object({
 
 /** `GET /account/sessions`: where this person is signed in. */
 export function showSessions(deps: SessionsPagesDeps): Middleware {
-  const { sessions, clock, passwordAccounts, embeddedAccounts } = deps;
+  const { sessions, clock, passwordAccounts, embeddedAccounts, mails } = deps;
   return async (ctx) => {
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'sessions');
@@ -48,6 +50,12 @@ export function showSessions(deps: SessionsPagesDeps): Middleware {
         current,
       })),
       hasPassword,
+      unverified:
+        mails.enabled && !signedIn.account.emailVerified
+          ? ctx.query['done'] === 'verification'
+            ? ('sent' as const)
+            : ('unsent' as const)
+          : undefined,
       passwordChanged: ctx.query['done'] === 'password',
     };
     showPage(ctx, 200, sessionsPage(input, pageTexts(ctx)));

@@ -65,5 +65,6 @@ function passwordForm(input: SignInInput, texts: Texts): string {
       })}
       <button class="button">${t.submit}</button>
     </form>
+    <p><a href="${paths.forgot}">${texts.forgot.link}</a></p>
     <p>${t.noAccount} <a href="${withPending(paths.signUp, input)}">${t.toSignUp}</a></p>`;
 }

@@ -3,7 +3,9 @@ import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { type PasswordAccounts, signInInput, signUpInput } from '../password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
+import { type AccountMails, mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
+import type { EmailVerification } from '../email-verification.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
 import type { ProviderSignIn } from '../provider-sign-in.ts';
 import { Problem, type ProblemCode } from '../../http/problem.ts';
@@ -24,6 +26,8 @@ export interface SignInOffer {
 export interface SignInPagesDeps extends SignInOffer {
   readonly passwordAccounts: PasswordAccounts;
   readonly browsers: KnownBrowsers;
+  readonly mails: AccountMails;
+  readonly emailVerification: EmailVerification;
   readonly audit: AuditLog;
 }
 
@@ -65,7 +69,7 @@ export function showSignUp(ctx: Context, sessions: BrowserSessions, pending: Pen
 
 /** `POST /signin`: signs in and continues to the pending page, or shows the form again with the problem. */
 export function submitSignIn(deps: SignInPagesDeps): Middleware {
-  const { passwordAccounts, sessions, browsers } = deps;
+  const { passwordAccounts, sessions, browsers, mails } = deps;
   return async (ctx) => {
     const form = readForm(ctx, sessions);
     try {
@@ -73,6 +77,7 @@ export function submitSignIn(deps: SignInPagesDeps): Middleware {
       const origin = { address: clientAddress(ctx), browser: browsers.idFor(ctx, input.email) };
       const account = await passwordAccounts.signIn(input, origin);
       await sessions.open(ctx, account);
+      if (origin.browser === null) mails.notify('signedIn', account, mailOriginOf(ctx));
       browsers.remember(ctx, account.email);
       seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
     } catch (error) {
@@ -89,7 +94,12 @@ export function submitSignIn(deps: SignInPagesDeps): Middleware {
 }
 
 /** `POST /signup`: creates the account, signs in and continues to the pending page, or shows the form again. */
-export function submitSignUp({ passwordAccounts, sessions, browsers }: SignInPagesDeps): Middleware {
+export function submitSignUp({
+  passwordAccounts,
+  sessions,
+  browsers,
+  emailVerification,
+}: SignInPagesDeps): Middleware {
   return async (ctx) => {
     const form = readForm(ctx, sessions);
     try {
@@ -99,6 +109,7 @@ export function submitSignUp({ passwordAccounts, sessions, browsers }: SignInPag
       );
       await sessions.open(ctx, account);
       browsers.remember(ctx, account.email);
+      emailVerification.sendFirstLink(account, mailOriginOf(ctx));
       seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
     } catch (error) {
       const problem = problemIn(error, {

@@ -1,4 +1,5 @@
-import { type MailText, minuteText, oneLine } from './mail-text.ts';
+import { type MailText, minuteText } from './mail-text.ts';
+import { strangersWords } from './strangers-words.ts';
 
 /** The content of an e-mail after an approval. It contains no secret, because it waits in a queue. */
 export interface ApprovalNotice {
@@ -62,13 +63,13 @@ interface Facts {
 /** Writes the notice in the person's language. The program's claims stay on their line and cannot look like our words. */
 export function approvalMail(notice: ApprovalNotice, publicUrl: string): MailText {
   const t = notice.language.startsWith('de') ? texts.de : texts.en;
-  const name = oneLine(notice.clientName);
+  const name = strangersWords(notice.clientName);
   return {
     subject: t.subject,
     text: t.body({
       name: name === '' ? t.unnamed : `"${name}"`,
-      address: oneLine(notice.address),
-      software: oneLine(notice.userAgent) || '-',
+      address: strangersWords(notice.address),
+      software: strangersWords(notice.userAgent) || '-',
       when: minuteText(notice.approvedAtMs),
       link: `${publicUrl}/account/programs`,
     }),

@@ -1,13 +1,23 @@
-import type { AccountStore } from '@ravi/accounts';
+import {
+  type Account,
+  type AccountLinks,
+  type AccountStore,
+  type AccountWithIdentities,
+  linkMs,
+  type ResetLinks,
+} from '@ravi/accounts';
+import type { AccountMailJob } from '@ravi/contract';
 import type { GrantStore } from '@ravi/credentials';
-import type { Secret } from '@ravi/runtime';
+import type { Clock, Secret } from '@ravi/runtime';
 import { createTransport } from 'nodemailer';
 import type { Delivery } from '../delivery-queue.ts';
+import { accountMail } from './account-mail.ts';
 import { approvalMail, type ApprovalNotice } from './approval-notice.ts';
+import type { MailText } from './mail-text.ts';
 import { unusedMail, type UnusedNotice } from './unused-notice.ts';
 
 /** What people are told by mail. */
-export type Notice = ApprovalNotice | UnusedNotice;
+export type Notice = AccountMailJob | ApprovalNotice | UnusedNotice;
 
 /** The outgoing mail server. The URL may contain a password. */
 export interface MailServer {
@@ -19,12 +29,18 @@ export interface MailerDeps {
   readonly server: MailServer;
   readonly accounts: Pick<AccountStore, 'read'>;
   readonly grants: Pick<GrantStore, 'find'>;
+  readonly resetLinks: ResetLinks;
+  readonly accountLinks: AccountLinks;
+  readonly clock: Clock;
   readonly publicUrl: string;
 }
 
-/** Sends notices to the people whom they concern. Rejects if the server does not accept one; it is then retried. */
+/**
+ * Sends mails to the people whom they concern: links to an address that is to prove itself, everything else to proven ones alone.
+ * Rejects if the server does not accept one; it is then retried, a link with another secret.
+ */
 export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promise<void> {
-  const { server, accounts, grants, publicUrl } = deps;
+  const { server, accounts, publicUrl } = deps;
   const transport = createTransport({
     url: server.url.reveal(),
     connectionTimeout: 10_000,
@@ -35,27 +51,65 @@ export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promis
   });
   return async ({ id, data }) => {
     const owner = await accounts.read(data.userId);
-    // The account is gone: there is no recipient.
-    if (!owner) return;
-    const { account, identities } = owner;
-    if (data.about === 'unused') {
-      const hasIdentity =
-        data.neededIdentity === '' || identities.some(({ uuid }) => uuid === data.neededIdentity);
-      // Ended with all others or with its identity; or it is still there, because it was used or ended since.
-      if (account.epoch !== data.accountEpoch || !hasIdentity) return;
-      if ((await grants.find(data.grantId)) !== null) return;
-    }
-    const { subject, text } =
-      data.about === 'unused' ? unusedMail(data, publicUrl) : approvalMail(data, publicUrl);
+    // The account is gone, or there never was one: there is no recipient.
+    if (!owner || owner.account.blocked) return;
+    const { account } = owner;
+    const mail =
+      data.about === 'account' ? await compose(data, account, deps) : await notice(data, owner, deps);
+    if (mail === null) return;
     await transport.sendMail({
       from: server.from,
       // As an object, so that nothing in the address is parsed as a second one.
       to: { name: '', address: account.email },
-      subject,
-      text,
+      subject: mail.subject,
+      text: mail.text,
       // The same at every attempt, so that mail programs show a mail that was sent twice only once.
       messageId: `<${id}@${new URL(publicUrl).hostname}>`,
       headers: { 'Auto-Submitted': 'auto-generated' },
     });
   };
+}
+
+/** What is said of a program; null where nothing is to be said, or the address is not proven. */
+async function notice(
+  data: ApprovalNotice | UnusedNotice,
+  { account, identities }: AccountWithIdentities,
+  { grants, publicUrl }: MailerDeps,
+): Promise<MailText | null> {
+  if (!account.emailVerified) return null;
+  if (data.about === 'approval') return approvalMail(data, publicUrl);
+  const hasIdentity =
+    data.neededIdentity === '' || identities.some(({ uuid }) => uuid === data.neededIdentity);
+  // Ended with all others or with its identity; or it is still there, because it was used or ended since.
+  if (account.epoch !== data.accountEpoch || !hasIdentity) return null;
+  return (await grants.find(data.grantId)) === null ? unusedMail(data, publicUrl) : null;
+}
+
+/** A mail about the account itself; null where nothing is to be sent. A link is made here: no secret waits in the queue. */
+async function compose(data: AccountMailJob, account: Account, deps: MailerDeps): Promise<MailText | null> {
+  const { resetLinks, accountLinks, publicUrl, clock } = deps;
+  const { kind } = data;
+  // Nobody waits any longer for a link that was asked for so long ago, while the mail server was away.
+  const isStale = clock.nowMs() - data.atMs > linkMs;
+  switch (kind) {
+    case 'passwordChanged':
+    case 'signedIn': {
+      const path = { passwordChanged: '/forgot', signedIn: '/account/sessions' }[kind];
+      return account.emailVerified ? accountMail(kind, { ...data, link: publicUrl + path }) : null;
+    }
+    case 'verify': {
+      if (account.emailVerified || isStale) return null;
+      const token = await accountLinks.make('verify', account.id, account.email);
+      if (token === null) return null;
+      return accountMail('verify', { ...data, link: `${publicUrl}/verify?link=${token}` });
+    }
+    case 'reset': {
+      if (isStale) return null;
+      const made = await resetLinks.make(account, 'mail');
+      if (made.kind === 'unknown') return null;
+      return made.kind === 'made'
+        ? accountMail('reset', { ...data, link: `${publicUrl}/reset?link=${made.token}` })
+        : accountMail('resetAtProvider', { ...data, link: `${publicUrl}/signin` });
+    }
+  }
 }

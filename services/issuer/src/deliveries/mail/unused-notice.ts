@@ -1,4 +1,5 @@
-import { type MailText, minuteText, oneLine } from './mail-text.ts';
+import { type MailText, minuteText } from './mail-text.ts';
+import { strangersWords } from './strangers-words.ts';
 
 /** The content of an e-mail about a login that ended because nobody used it. It contains no secret, because it waits in a queue. */
 export interface UnusedNotice {
@@ -17,7 +18,7 @@ export interface UnusedNotice {
 
 /** Writes the notice in both languages: nobody says at the end of a login in which one they read. */
 export function unusedMail(notice: UnusedNotice, publicUrl: string): MailText {
-  const name = oneLine(notice.clientName);
+  const name = strangersWords(notice.clientName);
   const since = minuteText(notice.createdAtMs);
   const used = notice.lastUsedAtMs === null ? '-' : minuteText(notice.lastUsedAtMs);
   const link = `${publicUrl}/account/programs`;

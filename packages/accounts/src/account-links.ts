@@ -1,0 +1,82 @@
+import {
+  loadScript,
+  type RecordWrites,
+  type RedisClient,
+  replyWords,
+  runScript,
+  unconfirmedWrites,
+  UnexpectedReply,
+} from '@ravi/redis';
+import { accountKey, linkField } from './keyspace.ts';
+import { hashOfToken, linkMs, newToken, ownerOf } from './one-time-token.ts';
+
+const makeLink = loadScript(new URL('./lua/make-account-link.lua', import.meta.url));
+const useLink = loadScript(new URL('./lua/use-account-link.lua', import.meta.url));
+
+/** What a link does: says that an address is the person's, or makes a new address the account's. */
+export type LinkPurpose = 'verify' | 'address';
+
+/** A link that is good: whose it is, and the address to which it was sent. */
+export interface GoodLink {
+  readonly userId: number;
+  readonly address: string;
+}
+
+/**
+ * One-time links that an e-mail brings, each for an hour. Redis holds the SHA-256 of an account's newest of each purpose, in the
+ * account's own record: so it ends with the account. Spending proves that whoever has the link reads mail at the address.
+ */
+export class AccountLinks {
+  readonly #writes: RecordWrites;
+  readonly #prefix: string;
+
+  constructor(redis: RedisClient, prefix = '', writes: RecordWrites = unconfirmedWrites(redis)) {
+    this.#writes = writes;
+    this.#prefix = prefix;
+  }
+
+  /** A new link's token, for whoever reads mail at the address alone; null when the account is gone. */
+  async make(purpose: LinkPurpose, userId: number, address: string): Promise<string | null> {
+    const token = newToken(userId);
+    const [word] = replyWords(
+      await runScript(
+        this.#writes.redis,
+        makeLink,
+        accountKey(userId, this.#prefix),
+        linkField + purpose,
+        hashOfToken(token),
+        linkMs,
+        address,
+      ),
+    );
+    if (word !== 'made' && word !== 'unknown') throw new UnexpectedReply(word);
+    return word === 'made' ? token : null;
+  }
+
+  /** What a link is good for; null where it is none, is spent or over. */
+  async find(purpose: LinkPurpose, token: string): Promise<GoodLink | null> {
+    return this.#use(purpose, token, '');
+  }
+
+  /** Spends a link: of two that try, one gets it. Null as in `find`. */
+  async spend(purpose: LinkPurpose, token: string): Promise<GoodLink | null> {
+    return this.#use(purpose, token, '1');
+  }
+
+  async #use(purpose: LinkPurpose, token: string, spends: '' | '1'): Promise<GoodLink | null> {
+    const userId = ownerOf(token);
+    if (userId === null) return null;
+    const key = accountKey(userId, this.#prefix);
+    const reply = await runScript(
+      this.#writes.redis,
+      useLink,
+      key,
+      linkField + purpose,
+      hashOfToken(token),
+      spends,
+    );
+    const [word, address = ''] = replyWords(reply);
+    if (word !== 'good' && word !== 'spent' && word !== 'bad') throw new UnexpectedReply(word);
+    return word === 'bad' ? null : { userId, address };
+  }
+}

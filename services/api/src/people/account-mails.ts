@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { type Account, foldEmail } from '@ravi/accounts';
+import type { LinkMailKind, MailOrigin, NoticeMailKind } from '@ravi/contract';
+import type { Clock } from '@ravi/runtime';
+import type { Logger } from '@ravi/telemetry';
+import type { Context } from 'koa';
+import { clientAddress } from '../http/client-address.ts';
+import type { MailQueue } from '../issuance/mail-queue.ts';
+import type { Limits } from '../limits/limits.ts';
+
+export interface AccountMailsDeps {
+  /** Null where no mail is sent here. */
+  readonly mailQueue: MailQueue | null;
+  readonly limits: Pick<Limits, 'mayMail'>;
+  readonly clock: Clock;
+  readonly logger: Pick<Logger, 'warn'>;
+}
+
+/** Longest part of a user agent and of the wanted languages that a mail gets. */
+const maxUserAgentLength = 160;
+const maxLanguageLength = 40;
+
+/** Queues e-mails to people; the issuers send them. No request waits for a mail server. */
+export class AccountMails {
+  readonly #deps: AccountMailsDeps;
+
+  constructor(deps: AccountMailsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether mail is sent here at all. */
+  get enabled(): boolean {
+    return this.#deps.mailQueue !== null;
+  }
+
+  /**
+   * Queues a link for the account with this address; `userId` is 0 where there is none, which takes as long and sends nothing. Does
+   * nothing where this address got too many links lately. Rejects when Redis is away.
+   */
+  async sendLink(kind: LinkMailKind, userId: number, email: string, origin: MailOrigin): Promise<void> {
+    if (await this.#deps.limits.mayMail('link', foldEmail(email))) await this.#add(kind, userId, origin);
+  }
+
+  /** Tells the person of an account what happened there, if their address is proven. Never waits and never fails. */
+  notify(kind: NoticeMailKind, { id, email, emailVerified }: Account, origin: MailOrigin): void {
+    const { limits, logger } = this.#deps;
+    if (!this.enabled || !emailVerified) return;
+    const notified = async () => {
+      if (await limits.mayMail('notice', foldEmail(email))) await this.#add(kind, id, origin);
+    };
+    notified().catch((error: unknown) => logger.warn({ kind, userId: id, error }, 'a notice was not queued'));
+  }
+
+  async #add(kind: LinkMailKind | NoticeMailKind, userId: number, origin: MailOrigin): Promise<void> {
+    const { mailQueue, clock, logger } = this.#deps;
+    const mail = { about: 'account' as const, ...origin, kind, userId, atMs: clock.nowMs() };
+    const added = await mailQueue?.add(`${kind}.${randomUUID()}`, mail);
+    if (added === false) logger.warn({ kind }, 'too many mails wait: this one is dropped');
+  }
+}
+
+/** Where the browser of this request is, as a mail tells it. */
+export function mailOriginOf(ctx: Context): MailOrigin {
+  return {
+    address: clientAddress(ctx),
+    userAgent: ctx.get('User-Agent').slice(0, maxUserAgentLength),
+    language: (ctx.acceptsLanguages()[0] ?? '').slice(0, maxLanguageLength),
+  };
+}

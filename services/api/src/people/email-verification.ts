@@ -1,0 +1,50 @@
+import type { Account, AccountLinks, AccountStore } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
+import type { MailOrigin } from '@ravi/contract';
+import type { Logger } from '@ravi/telemetry';
+import type { AccountMails } from './account-mails.ts';
+
+export interface EmailVerificationDeps {
+  readonly accountStore: Pick<AccountStore, 'noteVerified' | 'read' | 'replicated'>;
+  readonly accountLinks: AccountLinks;
+  readonly mails: AccountMails;
+  readonly audit: Pick<AuditLog, 'note'>;
+  readonly logger: Pick<Logger, 'warn'>;
+}
+
+/** Finds out whether an account's address is its person's: by a link that only who reads mail there has. */
+export class EmailVerification {
+  readonly #deps: EmailVerificationDeps;
+
+  constructor(deps: EmailVerificationDeps) {
+    this.#deps = deps;
+  }
+
+  /** Sends a link where the address is not proven and mail is sent here. Rejects when Redis is away. */
+  async sendLink({ id, email, emailVerified }: Account, origin: MailOrigin): Promise<void> {
+    const { mails } = this.#deps;
+    if (mails.enabled && !emailVerified) await mails.sendLink('verify', id, email, origin);
+  }
+
+  /** Sends the first link, after a sign-up: that has succeeded, whatever becomes of the mail. Never waits and never fails. */
+  sendFirstLink(account: Account, origin: MailOrigin): void {
+    this.sendLink(account, origin).catch((error: unknown) =>
+      this.#deps.logger.warn({ userId: account.id, error }, 'the first link was not queued'),
+    );
+  }
+
+  /** The address that a link proves, if it may still be used; else null. */
+  async find(link: string): Promise<string | null> {
+    return (await this.#deps.accountLinks.find('verify', link))?.address ?? null;
+  }
+
+  /** Spends a link: the address is proven. False where the link is spent, over or none, or the account has another address now. */
+  async verify(link: string, address: string): Promise<boolean> {
+    const { accountStore, accountLinks, audit } = this.#deps;
+    const spent = await accountLinks.spend('verify', link);
+    if (spent === null || !(await accountStore.noteVerified(spent.userId, spent.address))) return false;
+    audit.note({ event: 'email_verified', user: spent.userId, address });
+    await accountStore.replicated(spent.userId);
+    return true;
+  }
+}

@@ -1,0 +1,68 @@
+import { html } from 'ghtml';
+import { hiddenFields, textField } from '../../pages/fields.ts';
+import { layout } from '../../pages/layout.ts';
+import { paths } from '../../pages/paths.ts';
+import { problemNote } from '../../pages/problem-note.ts';
+import type { Texts } from '../../pages/texts/texts-for.ts';
+
+/** Why no link was sent. */
+export type ForgotProblem = 'invalidEmail' | 'tooManyAttempts';
+
+/** What the page shows again of the last attempt. */
+export interface ForgotInput {
+  readonly csrfToken: string;
+  readonly email?: string | undefined;
+  readonly problem?: ForgotProblem | undefined;
+}
+
+/** Asks for the address to which a link is sent that sets a new password. */
+export function forgotPage({ csrfToken, email, problem }: ForgotInput, texts: Texts): string {
+  const t = texts.forgot;
+  const body = html`<div class="tight">
+      <h1>${t.title}</h1>
+      <p class="quiet">${t.lead}</p>
+    </div>
+    !${problemNote(problem && t.problems[problem])}
+    <form class="stack" method="post" action="${paths.forgot}">
+      !${hiddenFields({ csrf_token: csrfToken })}
+      !${textField({
+        name: 'email',
+        label: texts.email,
+        type: 'email',
+        autocomplete: 'username',
+        value: email,
+        focus: true,
+        wrong: problem === 'invalidEmail',
+      })}
+      <button class="button">${t.submit}</button>
+    </form>
+    !${backToSignIn(texts)}`;
+  return layout({ title: t.title, failed: problem !== undefined, body }, texts);
+}
+
+/** The same for every address: whether it has an account is told to its mailbox alone. */
+export function forgotSentPage(texts: Texts): string {
+  const t = texts.forgot.sent;
+  const body = html`<div class="tight">
+      <h1>${t.title}</h1>
+      <p>${t.text}</p>
+      <p class="quiet">${t.nothing}</p>
+    </div>
+    !${backToSignIn(texts)}`;
+  return layout({ title: t.title, sun: 'rising', body }, texts);
+}
+
+/** Where no mail is sent: whom to ask for a link. */
+export function forgotAskPage(texts: Texts): string {
+  const t = texts.forgot;
+  const body = html`<div class="tight">
+      <h1>${t.title}</h1>
+      <p>${t.ask}</p>
+    </div>
+    !${backToSignIn(texts)}`;
+  return layout({ title: t.title, body }, texts);
+}
+
+function backToSignIn(texts: Texts): string {
+  return html`<p><a href="${paths.signIn}">${texts.signInFailure.back}</a></p>`;
+}

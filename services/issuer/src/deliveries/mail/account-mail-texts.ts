@@ -1,0 +1,84 @@
+import type { AccountMailJob } from '@ravi/contract';
+
+/** What a mail says around its facts and its link. */
+export interface MailWords {
+  readonly subject: string;
+  readonly lead: string;
+  readonly afterLink: string;
+}
+
+interface MailTexts {
+  /** The lines with the facts: when, from where, with which software. */
+  readonly facts: (when: string, address: string, software: string) => string;
+  readonly kinds: Readonly<Record<AccountMailJob['kind'] | 'resetAtProvider', MailWords>>;
+}
+
+/** The words of all mails about an account, by language. */
+export const accountMailTexts: Readonly<Record<'en' | 'de', MailTexts>> = {
+  en: {
+    facts: (when, address, software) =>
+      `  When:     ${when} (UTC)\n  Address:  ${address}\n  Software: ${software}`,
+    kinds: {
+      reset: {
+        subject: 'Set a new password',
+        lead: 'Somebody asked for a new password for your account. If that was you, open this link and choose one:',
+        afterLink:
+          'The link works once, for an hour. If you did not ask for it, there is nothing to do: your password stays as it is.',
+      },
+      resetAtProvider: {
+        subject: 'You sign in through a provider',
+        lead: 'Somebody asked for a new password for your account. It has none: you sign in through a provider, and only there can you recover your access. Sign in here:',
+        afterLink: 'If you did not ask for it, there is nothing to do.',
+      },
+      verify: {
+        subject: 'Confirm your email address',
+        lead: 'An account was created with this email address. If it is yours, open this link and confirm:',
+        afterLink:
+          'The link works once, for an hour. If you did not create an account, do not confirm: nothing else will be sent to you.',
+      },
+      passwordChanged: {
+        subject: 'Your password was changed',
+        lead: 'The password of your account was changed. If that was you, there is nothing to do. If it was not, ask for a new one here, and end all programs with it:',
+        afterLink: '',
+      },
+      signedIn: {
+        subject: 'A new sign-in to your account',
+        lead: 'Somebody signed in to your account in a browser that was not used for it before. If that was you, there is nothing to do. If it was not, end that session here and change your password:',
+        afterLink: '',
+      },
+    },
+  },
+  de: {
+    facts: (when, address, software) =>
+      `  Wann:     ${when} (UTC)\n  Adresse:  ${address}\n  Software: ${software}`,
+    kinds: {
+      reset: {
+        subject: 'Neues Passwort setzen',
+        lead: 'Jemand hat ein neues Passwort für Ihr Konto angefordert. Wenn Sie das waren, öffnen Sie diesen Link und wählen Sie eines:',
+        afterLink:
+          'Der Link gilt einmal und eine Stunde lang. Wenn Sie ihn nicht angefordert haben, ist nichts zu tun: Ihr Passwort bleibt, wie es ist.',
+      },
+      resetAtProvider: {
+        subject: 'Sie melden sich über einen Anbieter an',
+        lead: 'Jemand hat ein neues Passwort für Ihr Konto angefordert. Es hat keines: Sie melden sich über einen Anbieter an, und nur dort bekommen Sie Ihren Zugang zurück. Hier melden Sie sich an:',
+        afterLink: 'Wenn Sie das nicht waren, ist nichts zu tun.',
+      },
+      verify: {
+        subject: 'Bestätigen Sie Ihre E-Mail-Adresse',
+        lead: 'Mit dieser E-Mail-Adresse wurde ein Konto angelegt. Wenn es Ihres ist, öffnen Sie diesen Link und bestätigen Sie:',
+        afterLink:
+          'Der Link gilt einmal und eine Stunde lang. Wenn Sie kein Konto angelegt haben, bestätigen Sie nichts: Sie bekommen dann keine weitere Post.',
+      },
+      passwordChanged: {
+        subject: 'Ihr Passwort wurde geändert',
+        lead: 'Das Passwort Ihres Kontos wurde geändert. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, fordern Sie hier ein neues an und beenden Sie dabei alle Programme:',
+        afterLink: '',
+      },
+      signedIn: {
+        subject: 'Neue Anmeldung in Ihrem Konto',
+        lead: 'Jemand hat sich in Ihrem Konto mit einem Browser angemeldet, der dort noch nie benutzt wurde. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, beenden Sie hier diese Sitzung und ändern Sie Ihr Passwort:',
+        afterLink: '',
+      },
+    },
+  },
+};

@@ -1,0 +1,62 @@
+import { fill, type Scene, tamper } from './scene.ts';
+
+/** A forgotten password, and the proof of an address. */
+export const recoveryScenes: readonly Scene[] = [
+  { name: 'forgot', status: 200, signedIn: false, open: ({ page }) => page.goto('/forgot') },
+  {
+    name: 'forgot-no-address',
+    status: 400,
+    signedIn: false,
+    open: async ({ page }) => {
+      await page.goto('/forgot');
+      await tamper(page, '/forgot', { email: 'ada' });
+    },
+  },
+  {
+    name: 'forgot-sent',
+    status: 200,
+    signedIn: false,
+    open: async ({ page }) => {
+      await page.goto('/forgot');
+      await fill(page, '/forgot', { email: 'ada@example.com' });
+    },
+  },
+  {
+    name: 'verify',
+    status: 200,
+    signedIn: false,
+    // A newer link ends the older: one way after the other.
+    alone: true,
+    open: async ({ page, site, person }) => page.goto(await site.verificationLink(person)),
+  },
+  {
+    name: 'verified',
+    status: 200,
+    signedIn: false,
+    alone: true,
+    open: async ({ page, site, person }) => {
+      await page.goto(await site.verificationLink(person));
+      await fill(page, '/verify', {});
+    },
+  },
+  {
+    name: 'verification-spent',
+    status: 410,
+    signedIn: false,
+    open: ({ page }) => page.goto('/verify?link=1.AAAAAAAAAAAAAAAAAAAAAAAAAAA'),
+  },
+  {
+    name: 'sessions-verification-sent',
+    status: 200,
+    signedIn: true,
+    open: ({ page }) => page.goto('/account/sessions?done=verification'),
+  },
+];
+
+/** The same where no mail is sent. */
+export const askingScene: Scene = {
+  name: 'forgot-without-mail',
+  status: 200,
+  signedIn: false,
+  open: ({ page }) => page.goto('/forgot'),
+};

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { AuditReader } from '@ravi/audit';
+import { Redis } from 'ioredis';
+import { BrowserVisit } from '../support/browser-visit.ts';
+import { eventually } from '../support/eventually.ts';
+import { send } from '../support/http.ts';
+import { confirmAddress, linkIn, mailsTo, mailTo } from '../support/mailbox.ts';
+import { call, logIn } from '../support/logged-in.ts';
+import { Person } from '../support/person.ts';
+
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
+import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+
+let smtp: SmtpServer;
+let deployment: Deployment;
+let mailless: SharedDeployment;
+let url: string;
+let redis: Redis;
+beforeAll(async () => {
+  smtp = await startSmtpServer();
+  const settings = { SMTP_URL: smtp.url, MAIL_FROM: 'Ravi <login@example.com>', RATE_LIMITS: 'on' };
+  [deployment, mailless] = await Promise.all([
+    deploy({ ...settings, TRUSTED_PROXY_HOPS: '1' }),
+    shareDeployment(),
+  ]);
+  [url] = deployment.urls;
+  redis = new Redis(deployment.redis.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await Promise.all([deployment.stop(), mailless.stop()]);
+  smtp.close();
+});
+
+const fresh = 'another long password';
+const signsIn = async (email: string, password: string, address = randomAddress()) =>
+  (await send(`${url}/api/auth/login/`, { json: { email, password }, headers: from(address) })).status;
+const from = (address: string) => ({ 'x-forwarded-for': address });
+const randomAddress = () => `2001:db8:${randomUUID().slice(0, 4)}:${randomUUID().slice(0, 4)}::1`;
+const forgotten = async (email: string) => {
+  const visit = new BrowserVisit(url);
+  await visit.open('/forgot');
+  await visit.submit('/forgot', { email });
+  return visit;
+};
+
+/** @shows ASVS V6.4.3 */
+test('whoever forgot their password sets another by a link in the mail, once, and is told where they confirmed the address', async () => {
+  const person = await Person.signUp(url, from(randomAddress()));
+  await confirmAddress(smtp, url, person.email);
+  const asked = await forgotten(person.email);
+  expect(asked.words).toContain('Look into your mailbox');
+  const path = linkIn(await mailTo(smtp, person.email, 'Set a new password'));
+  const visit = new BrowserVisit(url);
+  // A program that looks through mail opens links: that spends nothing.
+  await visit.open(path);
+  await visit.open(path);
+  await visit.submit('/reset', { new_password: fresh, programs: 'keep' });
+  expect(visit.words).toContain('Your password is set');
+  expect([await signsIn(person.email, person.password), await signsIn(person.email, fresh)]).toEqual([
+    401, 200,
+  ]);
+  await visit.open(path);
+  expect(visit.page.status).toBe(410);
+  const { body } = await mailTo(smtp, person.email, 'Your password was changed');
+  expect(body).toContain(new Date().toISOString().slice(0, 10));
+  // The session of before is over.
+  const sessions = await send(`${url}/account/sessions`, {
+    method: 'GET',
+    headers: { cookie: person.cookie },
+  });
+  expect(sessions.status).toBe(303);
+});
+
+/** @shows password guessing */
+test('the answer is the same for a known and an unknown address, which gets no mail', async () => {
+  const person = await Person.signUp(url, from(randomAddress()));
+  const stranger = `${randomUUID()}@example.com`;
+  const [known, unknown] = [await forgotten(person.email), await forgotten(stranger)];
+  expect(unknown.page.status).toBe(known.page.status);
+  expect(unknown.words).toBe(known.words);
+  await mailTo(smtp, person.email, 'Set a new password');
+  expect(mailsTo(smtp, stranger)).toHaveLength(0);
+});
+
+test('an address gets four links an hour at most, and whoever asks more often is told nothing else', async () => {
+  const person = await Person.signUp(url, from(randomAddress()));
+  for (let i = 0; i < 5; i++) expect((await forgotten(person.email)).page.status).toBe(200);
+  await eventually('four mails are there', () => mailsTo(smtp, person.email).length >= 4);
+  // One that is asked for later by somebody else comes: so a fifth would have come, too.
+  const other = await Person.signUp(url, from(randomAddress()));
+  await mailTo(smtp, other.email, 'Confirm');
+  expect(mailsTo(smtp, person.email)).toHaveLength(4);
+});
+
+test('no link waits in Redis: the queue and its history hold none', async () => {
+  const person = await Person.signUp(url, from(randomAddress()));
+  await forgotten(person.email);
+  const link = new URLSearchParams(
+    linkIn(await mailTo(smtp, person.email, 'Set a new password')).split('?')[1],
+  );
+  const [, secret = ''] = String(link.get('link')).split('.');
+  expect(secret).toMatch(/^[\w-]{27}$/);
+  for (const key of await redis.keys('{ravi}:mail:*')) {
+    const text = JSON.stringify(
+      (await redis.type(key)) === 'hash' ? await redis.hgetall(key) : await redis.type(key),
+    );
+    expect(text).not.toContain(secret);
+  }
+});
+
+/** @shows account pre-hijacking */
+test('whoever resets an account whose address nobody proved owns it alone: what a stranger did with it ends', async () => {
+  const stranger = await Person.signUp(url, from(randomAddress()));
+  const program = await logIn(url, stranger);
+  await forgotten(stranger.email);
+  const visit = new BrowserVisit(url);
+  await visit.open(linkIn(await mailTo(smtp, stranger.email, 'Set a new password')));
+  await visit.submit('/reset', { new_password: fresh, programs: 'keep' });
+  expect((await call('GET', `${url}/api/identities/`, program.access)).status).toBe(401);
+  const record = await redis.hgetall(`ravi:account:${stranger.user.id}`);
+  expect(record['verified_email']).toBe(stranger.email);
+});
+
+test('a link that confirms an address works once, and can be sent again from the account', async () => {
+  const email = `${randomUUID()}@example.com`;
+  const visit = new BrowserVisit(url);
+  await visit.open('/signup');
+  await visit.submit('/signup', { email, password: fresh });
+  const first = linkIn(await mailTo(smtp, email, 'Confirm'));
+  await visit.open('/account/sessions');
+  expect(visit.words).toContain('Your email address is not confirmed');
+  await visit.submit('/account/verify');
+  expect(visit.words).toContain('A link is on its way');
+  await eventually('the second mail is there', () => mailsTo(smtp, email).length === 2);
+  const second = linkIn(await mailTo(smtp, email, 'Confirm'));
+  await visit.open(first);
+  expect(visit.page.status).toBe(410);
+  await visit.open(second);
+  await visit.submit('/verify');
+  expect(visit.words).toContain('Your address is confirmed');
+  await visit.open(second);
+  expect(visit.page.status).toBe(410);
+  await visit.open('/account/sessions');
+  expect(visit.words).not.toContain('not confirmed');
+  const told = await eventually('the log tells of it', async () =>
+    (await new AuditReader(redis).after('0')).some(({ record }) => record.event === 'email_verified'),
+  );
+  expect(told).toBe(true);
+});
+
+test('a sign-in in a browser that was not used before is told, and one in the same browser is not', async () => {
+  const person = await Person.signUp(url, from(randomAddress()));
+  await confirmAddress(smtp, url, person.email);
+  const visit = new BrowserVisit(url);
+  for (let i = 0; i < 2; i++) {
+    await visit.open('/signin');
+    await visit.submit('/signin', { email: person.email, password: person.password });
+    await visit.submit('/signout');
+  }
+  const { body } = await mailTo(smtp, person.email, 'A new sign-in');
+  expect(body).toContain('/account/sessions');
+  await forgotten(person.email);
+  await mailTo(smtp, person.email, 'Set a new password');
+  expect(mailsTo(smtp, person.email).filter(({ headers }) => headers.includes('A new sign-in'))).toHaveLength(
+    1,
+  );
+});
+
+test('without a mail server the page says whom to ask, and sends nothing', async () => {
+  const visit = new BrowserVisit(mailless.urls[0]);
+  await visit.open('/signin');
+  expect(visit.page.text).toContain('href="/forgot"');
+  await visit.open('/forgot');
+  expect(visit.words).toContain('Ask whoever runs it for a link');
+  await visit.post('/forgot', { email: 'ada@example.com' });
+  expect(visit.page.status).toBe(403);
+});
+
+test('password managers find the page that changes a password', async () => {
+  const answer = await send(`${mailless.urls[0]}/.well-known/change-password`, { method: 'GET' });
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/account/password']);
+});
