@@ -134,7 +134,7 @@ test('a deletion that was interrupted is repeated by the same command, and until
   dying.traces.removeFrom = () => Promise.reject(new Error('killed'));
   await expect(deleteAccount(dying, account)).rejects.toThrow('killed');
   expect((await operator.accounts.read(account.id))?.account).toMatchObject({ blocked: true });
-  expect((await operator.accounts.standing(account.id))?.epoch).not.toBe(account.epoch);
+  expect((await operator.accounts.standing(account.id))?.account.epoch).not.toBe(account.epoch);
   const again = await operator.directory.named(String(account.id));
   if (again === null) throw new Error('It cannot be named any more.');
   expect((await deleteAccount(operator, again)).exitCode).toBe(0);

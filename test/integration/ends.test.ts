@@ -192,7 +192,7 @@ test('in no history does a credential live that has ended, or die that has not, 
       const login = async (who: number, narrow: boolean, alive: boolean, between: () => Promise<void>) => {
         const person = people[who];
         if (!person) return;
-        const epoch = (await world.accounts.standing(person.id))?.epoch ?? '';
+        const epoch = (await world.accounts.standing(person.id))?.account.epoch ?? '';
         await between();
         const it = await world.redeem(person.id, epoch, person.identity, narrow ? 'identity' : 'account');
         if (!it.stands) await world.revocation.endGrant(by(person.id), it.grant.id, 'revoked');
@@ -332,7 +332,7 @@ test('of an account with 10,000 logins, 100,000 in CI, all is ended by one write
   const patient = new Redis(url);
   const world = new World(many);
   const { id, identity } = await world.person();
-  const epoch = (await world.accounts.standing(id))?.epoch ?? '';
+  const epoch = (await world.accounts.standing(id))?.account.epoch ?? '';
   const seeding = new GrantStore(patient, { prefix: world.prefix, maxLogins: many });
   const perBatch = 500;
   let some: Awaited<ReturnType<World['redeem']>>[] = [];
@@ -363,7 +363,7 @@ test('of an account with 10,000 logins, 100,000 in CI, all is ended by one write
     expect(await api.findGrant(claimsOf(grant))).toBeNull();
     for (const { hash } of keys) expect(await api.findKey(hash)).toBeNull();
   }
-  const after = { ...view, epoch: (await world.accounts.standing(id))?.epoch ?? '' };
+  const after = { ...view, epoch: (await world.accounts.standing(id))?.account.epoch ?? '' };
   expect((await world.grants.page(after, { offset: 0, count: 50 })).total).toBe(0);
   expect(world.events).toEqual(['all_ended']);
 
@@ -380,7 +380,7 @@ test('of an account with 10,000 logins, 100,000 in CI, all is ended by one write
 test('one login more than an account may have ends the one that was not used for the longest time', async () => {
   const world = new World(3);
   const { id, identity } = await world.person();
-  const epoch = (await world.accounts.standing(id))?.epoch ?? '';
+  const epoch = (await world.accounts.standing(id))?.account.epoch ?? '';
   const logins: Grant[] = [];
   for (let count = 0; count < 3; count++) {
     const { grant, surplus } = await world.redeem(id, epoch, identity, 'account');
@@ -444,7 +444,7 @@ describe('browser sessions', () => {
 test('a login that is not used leaves Redis after PROGRAM_IDLE_DAYS, and each use of a key keeps all that it hangs on', async () => {
   const world = new World();
   const { id, identity } = await world.person();
-  const epoch = (await world.accounts.standing(id))?.epoch ?? '';
+  const epoch = (await world.accounts.standing(id))?.account.epoch ?? '';
   const { grant, keys } = await world.redeem(id, epoch, identity, 'account');
   const parent = keys[0]?.record.id ?? '';
   const child = await world.makeKey(grant, [parent], 'management');

@@ -9,7 +9,7 @@ import {
   unconfirmedWrites,
   UnexpectedReply,
 } from '@ravi/redis';
-import { requireKnownFormat, writtenFormat } from '@ravi/runtime';
+import { writtenFormat } from '@ravi/runtime';
 import { type Account, type AccountWithIdentities, foldEmail, type Identity } from './account.ts';
 import { accountFields, readAccount } from './account-fields.ts';
 import { generateIdentityName } from './identity-name.ts';
@@ -71,8 +71,7 @@ export interface SignInRecord {
 
 /** Whether something that an account granted may still be alive, as far as the account is concerned. */
 export interface AccountStanding {
-  /** The epoch in which the account is. */
-  readonly epoch: string;
+  readonly account: Account;
   /** Whether it still has the identity that was asked about; true where none was. */
   readonly hasIdentity: boolean;
 }
@@ -294,10 +293,11 @@ export class AccountStore {
 
   /** How an account stands; null when it is gone. One round trip, however many identities it has. */
   async standing(userId: number, identityUuid = ''): Promise<AccountStanding | null> {
-    const fields = ['epoch', 'v', ...(identityUuid === '' ? [] : [identityField + identityUuid])];
-    const [epoch, format, identity] = await this.#redis.hmget(accountKey(userId, this.#prefix), ...fields);
-    requireKnownFormat('An account', format);
-    return epoch ? { epoch, hasIdentity: identityUuid === '' || typeof identity === 'string' } : null;
+    const fields = [...accountFields, ...(identityUuid === '' ? [] : [identityField + identityUuid])];
+    const values = await this.#redis.hmget(accountKey(userId, this.#prefix), ...fields);
+    const account = readAccount(userId, values);
+    const hasIdentity = identityUuid === '' || typeof values[accountFields.length] === 'string';
+    return account && { account, hasIdentity };
   }
 
   /** Where it stands whether the account is still in this epoch and has this identity (empty for none). */

@@ -75,16 +75,17 @@ function mayMakeKeys({ grant }: Principal): boolean {
 }
 
 function principalOf(found: Exclude<FoundCredential, { kind: 'refresh' }>): Principal {
-  const { grant } = found;
+  const { grant, account } = found;
   if (found.kind === 'key') {
     const { key, ancestors } = found;
     const { kind: role, userId, identityUuid } = key;
-    return { role, userId, identityUuid, grant, credential: 'key', key, ancestors };
+    return { role, userId, account, identityUuid, grant, credential: 'key', key, ancestors };
   }
   const role = roleOf(found.claims.scope);
   return {
     role,
     userId: grant.userId,
+    account,
     identityUuid: role === 'access' ? '' : grant.identityUuid,
     grant,
     credential: 'token',

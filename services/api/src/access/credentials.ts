@@ -1,4 +1,4 @@
-import type { AccountStanding, AccountStore } from '@ravi/accounts';
+import type { Account, AccountStanding, AccountStore } from '@ravi/accounts';
 import {
   apiKeyId,
   type ApiKeyStore,
@@ -12,11 +12,16 @@ import {
 } from '@ravi/credentials';
 import { BoundedMap, type Clock } from '@ravi/runtime';
 
+/** A grant that is active, and its account, in the epoch in which it was granted. */
+export interface LivingGrant {
+  readonly grant: StoredGrant;
+  readonly account: Account;
+}
+
 /** A key that is alive, with what it belongs to. */
-export interface FoundKey {
+export interface FoundKey extends LivingGrant {
   readonly kind: 'key';
   readonly key: StoredApiKey;
-  readonly grant: StoredGrant;
   /** The keys from which it descends, the nearest first. */
   readonly ancestors: readonly StoredApiKey[];
 }
@@ -24,14 +29,9 @@ export interface FoundKey {
 /** A credential that is valid now. */
 export type FoundCredential =
   | FoundKey
-  | { readonly kind: 'access'; readonly claims: TokenClaims; readonly grant: StoredGrant }
+  | ({ readonly kind: 'access'; readonly claims: TokenClaims } & LivingGrant)
   /** `latest`: it has not been used yet. */
-  | {
-      readonly kind: 'refresh';
-      readonly claims: TokenClaims;
-      readonly grant: StoredGrant;
-      readonly latest: boolean;
-    };
+  | ({ readonly kind: 'refresh'; readonly claims: TokenClaims; readonly latest: boolean } & LivingGrant);
 
 export interface CredentialsDeps {
   readonly tokenVerifier: TokenVerifier;
@@ -79,35 +79,24 @@ export class Credentials {
     const nowMs = clock.nowMs();
     const lineage = this.#lineages.get(hash) ?? (await this.#learn(id, hash, nowMs));
     if (lineage === null) return null;
-    const [key, grant, account, ...ancestors] = await Promise.all([
+    const [key, grant, standing, ...ancestors] = await Promise.all([
       apiKeys.find(id, nowMs),
       grants.find(lineage.grantId),
       accountStore.standing(lineage.userId, lineage.identityUuid),
       ...lineage.ancestorIds.map((ancestor) => apiKeys.find(ancestor, nowMs)),
     ]);
     const living = ancestors.filter((ancestor) => ancestor !== null);
-    if (
-      key?.hash !== hash ||
-      living.length < lineage.ancestorIds.length ||
-      !isAlive(grant, lineage.userId, account, nowMs)
-    ) {
+    const its = livingGrant(grant, lineage.userId, standing, nowMs);
+    if (key?.hash !== hash || living.length < lineage.ancestorIds.length || its === null) {
       this.#lineages.delete(hash);
       return null;
     }
-    return { kind: 'key', key, grant, ancestors: living };
+    return { kind: 'key', key, ...its, ancestors: living };
   }
 
   /** The grant of a token whose signature was checked; null when it or the epoch of its account has ended. One round trip. */
-  async findGrant(
-    claims: Pick<TokenClaims, 'grant_id' | 'sub' | 'identity_uuid'>,
-  ): Promise<StoredGrant | null> {
-    const { grants, accountStore, clock } = this.#deps;
-    const userId = Number(claims.sub);
-    const [grant, account] = await Promise.all([
-      grants.find(claims.grant_id),
-      accountStore.standing(userId, claims.identity_uuid),
-    ]);
-    return isAlive(grant, userId, account, clock.nowMs()) ? grant : null;
+  async findGrant(claims: GrantClaims): Promise<StoredGrant | null> {
+    return (await this.#livingGrant(claims))?.grant ?? null;
   }
 
   /** Resolves once enough replicas know the end of a credential that has ended here. Rejects with `NotReplicated`. */
@@ -156,31 +145,44 @@ export class Credentials {
   ): Promise<Extract<FoundCredential, { kind: 'access' }> | null> {
     const { tokenVerifier, clock } = this.#deps;
     const claims = await tokenVerifier.verify(text, 'access', clock.nowMs(), { anyAudience });
-    const grant = claims && (await this.findGrant(claims));
-    return grant && { kind: 'access', claims, grant };
+    const living = claims && (await this.#livingGrant(claims));
+    return living && { kind: 'access', claims, ...living };
   }
 
   async #refreshToken(text: string): Promise<Extract<FoundCredential, { kind: 'refresh' }> | null> {
     const claims = await this.#deps.tokenVerifier.verify(text, 'refresh', this.#deps.clock.nowMs());
-    const grant = claims && (await this.findGrant(claims));
-    if (!grant) return null;
-    const latest = grant.refreshJti === claims.jti || (claims.seq ?? 0) > grant.refreshSeq;
-    return { kind: 'refresh', claims, grant, latest };
+    const living = claims && (await this.#livingGrant(claims));
+    if (!living) return null;
+    const { refreshJti, refreshSeq } = living.grant;
+    const latest = refreshJti === claims.jti || (claims.seq ?? 0) > refreshSeq;
+    return { kind: 'refresh', claims, ...living, latest };
+  }
+
+  async #livingGrant(claims: GrantClaims): Promise<LivingGrant | null> {
+    const { grants, accountStore, clock } = this.#deps;
+    const userId = Number(claims.sub);
+    const [grant, standing] = await Promise.all([
+      grants.find(claims.grant_id),
+      accountStore.standing(userId, claims.identity_uuid),
+    ]);
+    return livingGrant(grant, userId, standing, clock.nowMs());
   }
 }
 
-function isAlive(
+/** What a token says of the grant to which it belongs. */
+type GrantClaims = Pick<TokenClaims, 'grant_id' | 'sub' | 'identity_uuid'>;
+
+function livingGrant(
   grant: StoredGrant | null,
   userId: number,
-  account: AccountStanding | null,
+  standing: AccountStanding | null,
   nowMs: number,
-): grant is StoredGrant {
-  return (
+): LivingGrant | null {
+  const isAlive =
     grant?.state === 'active' &&
     grant.userId === userId &&
     (grant.expiresAtMs === null || nowMs < grant.expiresAtMs) &&
-    account !== null &&
-    account.hasIdentity &&
-    account.epoch === grant.accountEpoch
-  );
+    standing?.hasIdentity === true &&
+    standing.account.epoch === grant.accountEpoch;
+  return isAlive ? { grant, account: standing.account } : null;
 }

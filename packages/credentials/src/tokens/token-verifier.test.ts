@@ -1,0 +1,68 @@
+import { defaultLifetimes } from '../lifetimes.ts';
+import { generateSigningKey, readSigningKeys } from '../signing/key-ring.ts';
+import { signTokenPair } from '../signing/sign-tokens.ts';
+import { TokenVerifier } from './token-verifier.ts';
+
+const [key] = readSigningKeys([generateSigningKey()]);
+if (!key) throw new Error('There is no key.');
+const issuer = 'https://login.example.com';
+const nowMs = 1_800_000_000_500;
+const grant = {
+  id: 'the-grant',
+  userId: 42,
+  clientId: 'ravi-device',
+  identityUuid: '',
+  scope: 'account',
+  requestedScope: '',
+  resource: '',
+  keyThumbprint: '',
+  createdAtMs: nowMs,
+  expiresAtMs: null,
+} as const;
+const sign = (resource = '') =>
+  signTokenPair({ issuer, grant: { ...grant, resource }, seq: 1, lifetimes: defaultLifetimes, nowMs }, key);
+
+let published = [key.publicJwk];
+let verifier: TokenVerifier;
+beforeEach(() => {
+  published = [key.publicJwk];
+  verifier = new TokenVerifier({ issuer, keys: () => Promise.resolve(published) });
+});
+
+/** Presented before, so that its signature is remembered. */
+async function known(token: string): Promise<string> {
+  expect(await verifier.verify(token, 'access', nowMs, { anyAudience: true })).not.toBeNull();
+  return token;
+}
+
+test('a token that was presented before has the same claims', async () => {
+  const { access } = sign();
+  const first = await verifier.verify(access, 'access', nowMs);
+  expect(await verifier.verify(access, 'access', nowMs)).toEqual(first);
+  expect(first).toMatchObject({ grant_id: 'the-grant', sub: '42' });
+});
+
+test('a token that was presented before expires in its second', async () => {
+  const { access, accessExpiresAtMs } = sign();
+  await known(access);
+  expect(await verifier.verify(access, 'access', accessExpiresAtMs - 1)).not.toBeNull();
+  expect(await verifier.verify(access, 'access', accessExpiresAtMs)).toBeNull();
+});
+
+test('a token that was presented before ends within a second of its key', async () => {
+  const access = await known(sign().access);
+  published = [];
+  expect(await verifier.verify(access, 'access', nowMs + 1_000)).toBeNull();
+});
+
+test('a token for a service that was presented before does not open our own API', async () => {
+  const access = await known(sign('https://mail.example.com').access);
+  expect(await verifier.verify(access, 'access', nowMs)).toBeNull();
+});
+
+test('an access token that was presented before is no refresh token, and no other text', async () => {
+  const access = await known(sign().access);
+  const last = access.endsWith('A') ? 'B' : 'A';
+  expect(await verifier.verify(access, 'refresh', nowMs, { anyAudience: true })).toBeNull();
+  expect(await verifier.verify(`${access.slice(0, -2)}${last}A`, 'access', nowMs)).toBeNull();
+});
