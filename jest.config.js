@@ -1,4 +1,4 @@
-/** Fails a file that leaves something open. Chromium and Docker engines close in their own time. */
+/** Fails a file that leaves something open. A Docker engine's connections close in their own time. */
 const strict = '<rootDir>/test/support/environment.mjs';
 
 /**
@@ -10,7 +10,7 @@ const strict = '<rootDir>/test/support/environment.mjs';
 const project = (name, testMatch) => ({
   displayName: name,
   testMatch,
-  testEnvironment: ['docker', 'browser'].includes(name) ? 'node' : strict,
+  testEnvironment: name === 'docker' ? 'node' : strict,
   // Packages that are built for others are used from their sources here.
   testEnvironmentOptions: { customExportConditions: ['node', 'node-addons', 'ravi-source'] },
   extensionsToTreatAsEsm: ['.ts'],

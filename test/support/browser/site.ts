@@ -65,7 +65,7 @@ export class Site {
       ...down?.env,
     };
     const deployment = await deploy({ ...settings, ...env }, redis).catch(async (error: unknown) => {
-      await Promise.all([browser.close(), proxy.stop(), provider?.close()]);
+      await Promise.all([browser.close(), proxy.stop(), provider?.close(), down?.close()]);
       throw error;
     });
     proxy.serve(deployment.urls);
@@ -73,7 +73,7 @@ export class Site {
       await browser.close();
       await proxy.stop();
       await deployment.stop();
-      await provider?.close();
+      await Promise.all([provider?.close(), down?.close()]);
     });
   }
 
@@ -83,7 +83,7 @@ export class Site {
   }
 
   /** A browser of its own, at an address of its own, so that no limit joins two tests; signed in as `person` if there is one. */
-  async browse(options: BrowserContextOptions = {}, person?: Person): Promise<BrowserContext> {
+  async browse(options: BrowserContextOptions = {}, person: Person | null = null): Promise<BrowserContext> {
     const context = await this.browser.newContext({
       baseURL: this.url,
       locale: 'en',

@@ -1,13 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { doubleText, layoutShifts, overflow, Scales, sizes, violations } from '../support/browser/looks.ts';
-import type { Person } from '../support/person.ts';
-import { Site } from '../support/browser/site.ts';
-import { stages } from './scenes/index.ts';
-import type { Scene } from './scenes/scene.ts';
+import {
+  doubleText,
+  layoutShifts,
+  overflow,
+  Scales,
+  sizes,
+  violations,
+} from '../../support/browser/looks.ts';
+import type { Person } from '../../support/person.ts';
+import type { Site } from '../../support/browser/site.ts';
+import type { Scene } from '../scenes/scene.ts';
 
-const pictures = join(import.meta.dirname, '../../artifacts/screenshots');
+/** Settings of a site that sends mail, by a server that is away: pages do not wait for it. */
+export const withMail = { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'login@example.com' };
+
+const pictures = join(import.meta.dirname, '../../../artifacts/screenshots');
 const heaviest = 30_000;
 
 /** How a person may come by: with or without JavaScript, in one language or the other. */
@@ -32,20 +41,40 @@ function waysOf(scene: number): readonly Way[] {
   return ways.filter(({ javaScript, locale }) => javaScript === ((locale === 'en') === (scene % 2 === 0)));
 }
 
-let site: Site;
-beforeAll(() => mkdirSync(pictures, { recursive: true }));
-afterAll(() => process.stdout.write(`Pictures of every page: ${pictures}\n`));
+/** A scene, and what it is one of. */
+interface Look {
+  readonly site: Site;
+  readonly scene: Scene;
+  readonly scenes: readonly Scene[];
+  /** Who has an account there; nobody where people have their accounts with providers alone. */
+  readonly person: Person | null;
+}
+
+/**
+ * Comes to the scene in several ways, and returns what is wrong with it: whatever is not accessible, small and still in every
+ * size, light and language, with and without JavaScript.
+ */
+export async function look({ site, scene, scenes, person }: Look): Promise<readonly string[]> {
+  mkdirSync(pictures, { recursive: true });
+  const chosen = waysOf(scenes.indexOf(scene));
+  const come = (way: Way) => lookInOneWay(site, scene, person, way);
+  const found = scene.alone ? await inTurn(chosen, come) : await Promise.all(chosen.map(come));
+  return found.flatMap((problems, index) =>
+    problems.map((problem) => `${JSON.stringify(chosen[index])} ${problem}`),
+  );
+}
 
 /** Comes to the scene in one way, looks at it in every size and light, and returns what is wrong with it. */
-async function look(
+async function lookInOneWay(
+  site: Site,
   scene: Scene,
-  person: Person | undefined,
+  person: Person | null,
   { javaScript, locale }: Way,
 ): Promise<string[]> {
   const wrong: string[] = [];
   const context = await site.browse(
     { javaScriptEnabled: javaScript, locale, viewport: sizes.phone },
-    scene.signedIn ? person : undefined,
+    scene.signedIn ? person : null,
   );
   const page = await context.newPage();
   const scales = new Scales(page);
@@ -65,7 +94,7 @@ async function look(
     site,
     page,
     get person() {
-      if (person === undefined) throw new Error('Nobody has an account here.');
+      if (person === null) throw new Error('Nobody has an account here.');
       return person;
     },
   });
@@ -98,30 +127,6 @@ async function photograph(page: Page, words: readonly string[]): Promise<void> {
   const path = join(pictures, `${words.join('-')}.png`);
   await page.screenshot({ path, fullPage: true, animations: 'disabled' });
 }
-
-describe.each(stages)('$title', ({ env, scenes }) => {
-  beforeAll(async () => {
-    site = await Site.open(env);
-  });
-  afterAll(() => site.close());
-
-  /** @shows RFC 10027 §6.1.14 */
-  test.each(scenes)(
-    '$name, $status: accessible, small and still in every size, light and language, with and without JavaScript',
-    async (scene) => {
-      // Where people have their accounts with providers alone, none can be made beforehand.
-      const person = env.EMBEDDED_ACCOUNTS === 'off' ? undefined : await site.signUp();
-      const chosen = waysOf(scenes.indexOf(scene));
-      const found = scene.alone
-        ? await inTurn(chosen, (way) => look(scene, person, way))
-        : await Promise.all(chosen.map((way) => look(scene, person, way)));
-      const wrong = found.flatMap((problems, index) =>
-        problems.map((problem) => `${JSON.stringify(chosen[index])} ${problem}`),
-      );
-      expect(wrong).toEqual([]);
-    },
-  );
-});
 
 async function inTurn<Item, Result>(
   items: readonly Item[],
