@@ -21,6 +21,13 @@ const notPassedOn: ReadonlySet<string> = new Set([
   'REDIS_CLUSTER_NODES',
   'REDIS_SENTINELS',
   'REDIS_SENTINEL_NAME',
+  'REDIS_SENTINEL_USER',
+  'REDIS_SENTINEL_PASSWORD',
+  'REDIS_SENTINEL_TLS',
+  // It is reached inside the stack's own network.
+  'REDIS_CA_FILE',
+  'REDIS_CERT_FILE',
+  'REDIS_KEY_FILE',
   // The image has its ports, and its containers their addresses.
   'PORT',
   'BIND_ADDRESS',

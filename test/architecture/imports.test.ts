@@ -24,7 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/verify': [],
   'packages/client': [],
   'packages/runtime': [],
-  'packages/redis': [],
+  'packages/redis': ['runtime'],
   'packages/telemetry': ['runtime'],
   'packages/sealing': ['runtime'],
   'packages/device-login': ['runtime', 'redis'],

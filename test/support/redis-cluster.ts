@@ -10,6 +10,11 @@ import { redisFlags, startRedisServer } from './redis-server.ts';
 
 const slots = 16_384;
 
+/** Further options of a node, by its port. */
+export type NodeOptions = (
+  port: number,
+) => Readonly<Record<string, string | number>> | Promise<Readonly<Record<string, string | number>>>;
+
 /** One process of a Cluster. */
 export class ClusterNode {
   readonly port: number;
@@ -26,10 +31,10 @@ export class ClusterNode {
     this.client.on('error', () => undefined);
   }
 
-  /** Starts it, alone for now, with its files in `directory`. */
-  static async start(directory: string): Promise<ClusterNode> {
+  /** Starts it, alone for now, with its files in `directory`; `more`: further options, by its port. */
+  static async start(directory: string, more: NodeOptions = () => ({})): Promise<ClusterNode> {
     let busPort = 0;
-    const options = (port: number) => ({
+    const options = async (port: number) => ({
       port,
       'cluster-port': busPort,
       'cluster-enabled': 'yes',
@@ -43,10 +48,11 @@ export class ClusterNode {
       appenddirname: `aof-${port}`,
       'repl-diskless-sync-delay': 0,
       'repl-ping-replica-period': 1,
+      ...(await more(port)),
     });
     const { port, child } = await startRedisServer(async (port) => {
       busPort = await freePort();
-      return redisFlags(options(port));
+      return redisFlags(await options(port));
     });
     return new ClusterNode(port, busPort, child);
   }
@@ -96,10 +102,10 @@ export class RedisCluster {
   }
 
   /** Starts it, and resolves once every node takes commands for all slots. */
-  static async start(shards: number, replicasPerShard = 0): Promise<RedisCluster> {
+  static async start(shards: number, replicasPerShard = 0, options?: NodeOptions): Promise<RedisCluster> {
     const directory = mkdtempSync(join(tmpdir(), 'ravi-cluster-'));
     const start = (count: number) =>
-      Promise.all(Array.from({ length: count }, () => ClusterNode.start(directory)));
+      Promise.all(Array.from({ length: count }, () => ClusterNode.start(directory, options)));
     const primaries = await start(shards);
     const replicas = await start(shards * replicasPerShard);
     const cluster = new RedisCluster(primaries, replicas, directory);

@@ -1,10 +1,18 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseTopology } from './topology.ts';
 
 const REDIS_SENTINEL_NAME = 'm';
 const url = 'redis://:pw@127.0.0.1:6379/2';
+const clusterUrl = 'redis://:pw@127.0.0.1:6379';
 
 test('a URL alone is a single Redis', () => {
-  expect(parseTopology({ REDIS_URL: url, REDIS_SENTINEL_NAME })).toEqual({ kind: 'single', url });
+  expect(parseTopology({ REDIS_URL: url, REDIS_SENTINEL_NAME })).toEqual({
+    kind: 'single',
+    url,
+    tls: {},
+  });
 });
 
 test('nodes make a Cluster, sentinels a Sentinel, both at once a mistake', () => {
@@ -13,10 +21,11 @@ test('nodes make a Cluster, sentinels a Sentinel, both at once a mistake', () =>
     { host: '10.0.0.1', port: 7000 },
     { host: '::1', port: 7001 },
   ];
-  expect(parseTopology({ REDIS_URL: url, REDIS_CLUSTER_NODES: nodes, REDIS_SENTINEL_NAME })).toEqual({
+  expect(parseTopology({ REDIS_URL: clusterUrl, REDIS_CLUSTER_NODES: nodes, REDIS_SENTINEL_NAME })).toEqual({
     kind: 'cluster',
     nodes: parsed,
-    url,
+    url: clusterUrl,
+    tls: {},
   });
   expect(parseTopology({ REDIS_URL: url, REDIS_SENTINELS: nodes, REDIS_SENTINEL_NAME })).toMatchObject({
     sentinels: parsed,
@@ -38,6 +47,65 @@ test.each(['localhost:6379', 'http://x', 'redis//x', ''])('%p is no Redis URL', 
 
 test('a node without a port is named', () => {
   expect(() =>
-    parseTopology({ REDIS_URL: url, REDIS_CLUSTER_NODES: ['redis-1'], REDIS_SENTINEL_NAME }),
+    parseTopology({ REDIS_URL: clusterUrl, REDIS_CLUSTER_NODES: ['redis-1'], REDIS_SENTINEL_NAME }),
   ).toThrow('"redis-1"');
+});
+
+test('a Cluster has no second database', () => {
+  expect(() => parseTopology({ REDIS_URL: url, REDIS_CLUSTER_NODES: ['a:1'], REDIS_SENTINEL_NAME })).toThrow(
+    'database 0',
+  );
+});
+
+test.each(['p/w', 'p?w', 'p#w', 'p%w'])(
+  'a password with a character that is not percent-encoded, as %p, is told so and not shown',
+  (password) => {
+    for (const REDIS_URL of [`redis://:${password}@127.0.0.1:6379`, `rediss://user:${password}@h/0`]) {
+      const parse = () => parseTopology({ REDIS_URL, REDIS_SENTINEL_NAME });
+      expect(parse).toThrow('percent-encoded');
+      expect(parse).not.toThrow(password);
+    }
+  },
+);
+
+describe('TLS', () => {
+  const REDIS_URL = 'rediss://:pw@redis.example.com';
+  const directory = mkdtempSync(join(tmpdir(), 'ravi-topology-'));
+  const file = (name: string, text: string) => {
+    writeFileSync(join(directory, name), text);
+    return join(directory, name);
+  };
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  test('Sentinels use it where Redis does, unless they are told apart', () => {
+    const access = (variables: object) => {
+      const topology = parseTopology({
+        REDIS_URL,
+        REDIS_SENTINELS: ['s:1'],
+        REDIS_SENTINEL_NAME,
+        ...variables,
+      });
+      return topology.kind === 'sentinel' ? topology.access : undefined;
+    };
+    expect(access({})).toEqual({ tls: true });
+    expect(access({ REDIS_URL: url })).toEqual({ tls: false });
+    expect(access({ REDIS_URL: url, REDIS_SENTINEL_TLS: true })).toEqual({ tls: true });
+    expect(access({ REDIS_SENTINEL_TLS: false, REDIS_SENTINEL_USER: 'u' })).toEqual({
+      tls: false,
+      user: 'u',
+    });
+  });
+
+  test.each([
+    ['REDIS_CA_FILE: ', { REDIS_CA_FILE: '/no/such.pem' }],
+    ['REDIS_CA_FILE: ', { REDIS_CA_FILE: file('no.pem', 'hunter2') }],
+    ['set both', { REDIS_CERT_FILE: '/some.pem' }],
+    ['set both', { REDIS_KEY_FILE: '/some.pem' }],
+    ['REDIS_CERT_FILE: ', { REDIS_CERT_FILE: file('no-cert.pem', 'hunter2'), REDIS_KEY_FILE: '/x' }],
+    ['rediss://', { REDIS_CA_FILE: '/some.pem', REDIS_URL: url }],
+  ])('a file that cannot be used is named: %s', (message, variables) => {
+    const parse = () => parseTopology({ REDIS_URL, REDIS_SENTINEL_NAME, ...variables });
+    expect(parse).toThrow(message);
+    expect(parse).not.toThrow('hunter2');
+  });
 });

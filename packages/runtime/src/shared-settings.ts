@@ -6,6 +6,7 @@ import {
   ipAddressVariable,
   listVariable,
   originVariable,
+  secretTextVariable,
   secretVariable,
   smtpUrlVariable,
   switchVariable,
@@ -23,7 +24,7 @@ export const sharedSettings = {
     parser: z.string().regex(/^rediss?:\/\//, 'must be a URL such as redis://127.0.0.1:6379'),
     default: 'redis://127.0.0.1:6379',
     secret: true,
-    help: 'Where Redis is: `redis://` or `rediss://` (TLS), with user, password and database if needed.',
+    help: 'Where Redis is: `redis://` or `rediss://` (TLS), with user, password and database if needed: `rediss://user:password@host:6379/0`. Characters such as `/ ? # % @ :` in user and password are percent-encoded.',
   },
   REDIS_CLUSTER_NODES: {
     parser: listVariable,
@@ -39,6 +40,37 @@ export const sharedSettings = {
     parser: textVariable,
     default: 'mymaster',
     help: "The master's name at the Sentinels.",
+  },
+  REDIS_SENTINEL_USER: {
+    parser: textVariable,
+    otherwise: 'none',
+    help: 'The user at the Sentinels, which have users of their own.',
+  },
+  REDIS_SENTINEL_PASSWORD: {
+    parser: secretTextVariable,
+    otherwise: 'none',
+    secret: true,
+    help: 'The password at the Sentinels. That of REDIS_URL is never sent to them.',
+  },
+  REDIS_SENTINEL_TLS: {
+    parser: switchVariable,
+    otherwise: 'on if REDIS_URL is `rediss://`',
+    help: 'Whether the Sentinels are reached by TLS.',
+  },
+  REDIS_CA_FILE: {
+    parser: textVariable,
+    otherwise: 'the authorities that Node knows',
+    help: 'A file of PEM certificates: the authorities that sign the certificates of Redis and Sentinels, in place of those that Node knows. Read at the start.',
+  },
+  REDIS_CERT_FILE: {
+    parser: textVariable,
+    otherwise: 'none',
+    help: 'The PEM certificate that this process shows to Redis and Sentinels, where they want one. Needs REDIS_KEY_FILE. Read at the start.',
+  },
+  REDIS_KEY_FILE: {
+    parser: textVariable,
+    otherwise: 'none',
+    help: 'The unencrypted PEM key of REDIS_CERT_FILE.',
   },
   SECRET: {
     parser: secretVariable,

@@ -1,7 +1,13 @@
 import type { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
 
-/** Logs one line when a connection to Redis is lost and one when it is back, no matter how many attempts come between. */
+/** A server of a Cluster that is lost for longer is named again after this time. */
+const repeatAfterMs = 60_000;
+
+/**
+ * Logs one line when a connection to Redis is lost and one when it is back, no matter how many attempts come between. A Cluster
+ * goes on while one of its servers is lost: that has a line of its own.
+ */
 export function watchConnection(connection: EventEmitter, role: string, logger: Logger): void {
   let lost = false;
   connection.on('error', (error: Error & { code?: string }) => {
@@ -10,6 +16,16 @@ export function watchConnection(connection: EventEmitter, role: string, logger: 
     logger.warn(
       { role, reason: error.code ?? error.message },
       'redis is away; trying again until it is back',
+    );
+  });
+  const named = new Map<string, number>();
+  connection.on('node error', (error: Error & { code?: string }, server: string) => {
+    const nowMs = performance.now();
+    if (nowMs - (named.get(server) ?? Number.NEGATIVE_INFINITY) < repeatAfterMs) return;
+    named.set(server, nowMs);
+    logger.warn(
+      { role, server, reason: error.code ?? error.message },
+      'redis is away: a connection to one server of the Cluster was lost',
     );
   });
   connection.on('ready', () => {

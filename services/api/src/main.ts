@@ -3,7 +3,13 @@ import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Passwords } from '@ravi/accounts';
 import { AuditLog } from '@ravi/audit';
-import { ConfirmedWrites, connectRedis, unconfirmedWrites, waitUntilReady } from '@ravi/redis';
+import {
+  ConfirmedWrites,
+  connectRedis,
+  startHeartbeat,
+  unconfirmedWrites,
+  waitUntilReady,
+} from '@ravi/redis';
 import {
   announceReady,
   boundPort,
@@ -107,13 +113,18 @@ async function main(given: ApiConfig): Promise<void> {
   const account = createAccount({ ...shared, access, people, tokens });
   const features: readonly Feature[] = [login, tokens, account, people];
 
-  await new WakeupSubscriber(subscriberConnection, instance).listen({
+  const wakeups = new WakeupSubscriber(subscriberConnection, instance, (message) =>
+    publishWakeup(redis, instance, message),
+  );
+  await wakeups.listen({
     onWakeup: (id) => {
       login.onWakeup(id);
       tokens.minting.onWakeup(id);
     },
     onGap: () => login.onGap(),
+    onDeaf: () => logger.warn('wake-ups do not arrive; subscribing again'),
   });
+  const stopHeartbeats = [...new Set([redis, recordsConnection])].map((client) => startHeartbeat(client));
   // While the command connection is down, no login can be checked: check them all once it is back.
   redis.on('ready', () => login.onGap());
 
@@ -149,6 +160,10 @@ async function main(given: ApiConfig): Promise<void> {
       { name: 'clear what ended', run: () => access.revocation.close() },
       { name: 'write the audit log', run: () => audit.close() },
       { name: 'close the queues', run: () => Promise.all([queue.close(), mailQueue?.close()]) },
+      {
+        name: 'end the signs of life',
+        run: () => [() => wakeups.stop(), ...stopHeartbeats].forEach((stop) => stop()),
+      },
       { name: 'close the admin port', run: () => void admin.close() },
       {
         name: 'close redis',

@@ -3,7 +3,7 @@ import { AccountStore } from '@ravi/accounts';
 import { AuditLog } from '@ravi/audit';
 import { GrantStore, MintStore, PublishedKeys } from '@ravi/credentials';
 import { LoginStore } from '@ravi/device-login';
-import { connectRedis, waitUntilReady } from '@ravi/redis';
+import { connectRedis, startHeartbeat, waitUntilReady } from '@ravi/redis';
 import {
   announceReady,
   boundPort,
@@ -136,6 +136,7 @@ async function main(config: IssuerConfig): Promise<void> {
     setInterval(() => void probe(), probeIntervalMs),
     setInterval(() => void signingKeys.refresh().catch(() => undefined), keysIntervalMs),
   ];
+  const stopHeartbeats = [commands, workerConnection].map((client) => startHeartbeat(client));
   await probe();
 
   const admin = await startAdminServer(
@@ -156,6 +157,7 @@ async function main(config: IssuerConfig): Promise<void> {
         { name: 'finish deliveries', run: () => deliveries.stop() },
         { name: 'close the queue', run: () => queue.close() },
         { name: 'close the admin port', run: () => void admin.close() },
+        { name: 'end the signs of life', run: () => stopHeartbeats.forEach((stop) => stop()) },
         {
           name: 'close redis',
           run: () => [commands, workerConnection].forEach((client) => client.disconnect()),

@@ -1,0 +1,39 @@
+import { Cluster, type Redis } from 'ioredis';
+import type { RedisClient } from './client.ts';
+
+/** How often each server of a connection is asked for a sign of life. */
+const intervalMs = 2_000;
+
+/** What the signs of life of one connection tell. */
+export interface HeartbeatListener {
+  /** A server answered after this time. */
+  onReply?(latencyMs: number): void;
+  /** A server did not, and why. */
+  onFailure?(error: Error): void;
+}
+
+/**
+ * Asks each server that a connection reaches for a sign of life, so that one that died while nothing was asked is noticed, and
+ * replaced, before somebody needs it. Not for a connection that blocks or subscribes. Returns how to stop it.
+ */
+export function startHeartbeat(client: RedisClient, listener: HeartbeatListener = {}): () => void {
+  const waiting = new Set<Redis>();
+  const beat = async (server: Redis): Promise<void> => {
+    if (server.status !== 'ready' || waiting.has(server)) return;
+    waiting.add(server);
+    const beganMs = performance.now();
+    try {
+      await server.ping();
+      listener.onReply?.(performance.now() - beganMs);
+    } catch (error) {
+      listener.onFailure?.(error instanceof Error ? error : new Error('The server did not answer.'));
+    } finally {
+      waiting.delete(server);
+    }
+  };
+  const timer = setInterval(() => {
+    const servers = client instanceof Cluster ? client.nodes('master') : [client];
+    for (const server of servers) void beat(server);
+  }, intervalMs);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,94 @@
+import { eventually } from '../support/eventually.ts';
+import { FakeSentinel } from '../support/fake-sentinel.ts';
+import { patientPerson, startPatiently } from '../support/patience.ts';
+import { Person } from '../support/person.ts';
+import { startLogin, waitPatiently } from '../support/program.ts';
+import { startOwnRedis } from '../support/redis.ts';
+import { RedisCluster } from '../support/redis-cluster.ts';
+import { hasRedisServer } from '../support/redis-server.ts';
+import { TestStack } from '../support/services.ts';
+import { TcpProxy } from '../support/tcp-proxy.ts';
+
+/** A Redis that is reached through proxies alone. */
+interface ProxiedRedis {
+  readonly env: Readonly<Record<string, string>>;
+  readonly proxies: readonly TcpProxy[];
+  stop(): Promise<void>;
+}
+
+async function behindSentinel(): Promise<ProxiedRedis> {
+  const redis = await startOwnRedis();
+  const proxy = await TcpProxy.open(Number(new URL(redis.url).port));
+  const sentinel = await FakeSentinel.start(proxy.port);
+  return {
+    env: { REDIS_SENTINELS: `127.0.0.1:${sentinel.port}` },
+    proxies: [proxy],
+    stop: async () => {
+      await sentinel.stop();
+      await proxy.close();
+      await redis.stop();
+    },
+  };
+}
+
+async function cluster(): Promise<ProxiedRedis> {
+  const proxies: TcpProxy[] = [];
+  const redis = await RedisCluster.start(2, 0, async (port) => {
+    const proxy = await TcpProxy.open(port);
+    proxies.push(proxy);
+    return { 'cluster-announce-port': proxy.port };
+  });
+  return {
+    env: { REDIS_CLUSTER_NODES: proxies.map(({ port }) => `127.0.0.1:${port}`).join(',') },
+    proxies,
+    stop: async () => {
+      await redis.stop();
+      await Promise.all(proxies.map((proxy) => proxy.close()));
+    },
+  };
+}
+
+/** "Served again within 10 s" is a promise; doubled for a busy machine. */
+const servedWithinMs = 20_000;
+
+const describeWithRedis = hasRedisServer ? describe : describe.skip;
+
+describeWithRedis('connections that die without a word', () => {
+  test.concurrent.each([
+    ['behind a Sentinel', behindSentinel],
+    ['in a Cluster', cluster],
+  ] as const)(
+    'are replaced within seconds, %s: what was held is answered, and logins go on',
+    async (_, startRedis) => {
+      const redis = await startRedis();
+      const stack = new TestStack('redis://127.0.0.1:1', redis.env);
+      try {
+        const [api, issuer] = await Promise.all([stack.startApi(), stack.startIssuer()]);
+        const approve = patientPerson(await Person.signUp(api.url), api.url);
+        const before = await startLogin(api.url);
+        const held = waitPatiently([api.url], before.device_code);
+
+        for (const proxy of redis.proxies) expect(proxy.freezeOpen()).toBeGreaterThan(0);
+        const beganMs = performance.now();
+        await startPatiently(api.url);
+        await approve(before.user_code);
+        expect((await held).status).toBe(200);
+        expect(performance.now() - beganMs).toBeLessThan(servedWithinMs);
+
+        // Idle connections too: the one that listens for wake-ups had nothing to ask.
+        await eventually('the api listens again', () => api.output().includes('wake-ups do not arrive'));
+        for (const service of [api, issuer]) {
+          await eventually('it is ready', async () => (await fetch(`${service.adminUrl}/readyz`)).ok);
+          expect(service.output()).toContain('redis is away');
+        }
+        const after = await startPatiently(api.url);
+        const woken = waitPatiently([api.url], after.device_code);
+        await approve(after.user_code);
+        expect((await woken).status).toBe(200);
+      } finally {
+        await stack.stop();
+        await redis.stop();
+      }
+    },
+  );
+});
