@@ -21,6 +21,7 @@ RUN npm ci --omit=dev --no-audit --no-fund --no-update-notifier --loglevel=error
 
 FROM base
 COPY --from=dependencies /app ./
+COPY openapi.json ./
 COPY packages packages
 COPY services services
 COPY tools tools

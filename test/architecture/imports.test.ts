@@ -57,6 +57,7 @@ const roomMayImport: Readonly<Record<string, readonly string[]>> = {
   issuance: ['http'],
   tokens: ['http', 'access', 'limits', 'issuance'],
   people: ['http', 'pages', 'access', 'limits', 'issuance'],
+  description: ['http'],
   account: ['http', 'pages', 'access', 'limits', 'issuance', 'tokens', 'people'],
   login: ['http', 'pages', 'access', 'limits', 'issuance', 'tokens', 'people'],
 };

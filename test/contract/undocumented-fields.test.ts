@@ -10,6 +10,7 @@ const answer = (path: string, json: unknown, method = 'POST') => ({
     'content-type': 'application/json',
     'x-request-id': 'a',
     'cache-control': 'no-store',
+    'access-control-allow-origin': '*',
   }),
   json,
 });

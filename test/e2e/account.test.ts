@@ -164,7 +164,7 @@ describe('identities', () => {
   test('come without a phone number, and a call that asks for one is told so', async () => {
     const { program } = await account();
     const answer = await program.post(identities, { provision_phone: true });
-    expect(answer.status).toBe(501);
+    expect(answer.status).toBe(400);
     expect(answer.body.detail).toContain('phone');
     expect((await program.list(identities)).body).toHaveLength(1);
   });
@@ -267,9 +267,13 @@ test('an identity key reaches its own identity, to read, and nothing else', asyn
     agent.post(identityKeys, { identity_uuid: login.identity.uuid }),
     agent.post(managementKeys),
     agent.get('/api/auth/user/'),
-    agent.get('/api/master/'),
   ]);
   expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 403));
+});
+
+test('an identity key learns the name of the owner, and nothing else of the account', async () => {
+  const { agent } = await account();
+  expect((await agent.get('/api/master/')).body).toEqual({ first_name: 'Test', last_name: 'Person' });
 });
 
 /** @shows RFC 10027 §6.1.9, ASVS V10.3.2, RFC 9700 §2.3(2) */

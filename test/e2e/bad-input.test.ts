@@ -174,6 +174,22 @@ test.each([
   expect(answer.body['error_description']).toMatch(/^(email|password|first_name): /);
 });
 
+test('a member that is null counts as absent: optional ones may be, required ones may not', async () => {
+  expect((await send(at(start), { json: { client_name: null } })).status).toBe(200);
+  const login = await startLogin(deployment.urls[0]);
+  const polled = await send(at(token), { json: { device_code: login.device_code, wait: null } });
+  expect(polled.body['error']).toBe('authorization_pending');
+  const missing = await send(at(token), { json: { device_code: null } });
+  expect([missing.status, missing.body]).toEqual([
+    400,
+    {
+      error: 'invalid_request',
+      error_description: 'device_code: is required.',
+      detail: 'device_code: is required.',
+    },
+  ]);
+});
+
 test('a second account for an e-mail is refused, whatever its case, also when both come at once', async () => {
   const answer = await send(at('/api/auth/signup/'), {
     json: { email: person.email.toUpperCase(), password: 'long enough password' },

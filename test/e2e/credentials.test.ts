@@ -56,6 +56,9 @@ test('a refresh gives a new pair that works, and the new refresh token gives the
   expect(first.status).toBe(200);
   expect(first.headers.get('cache-control')).toBe('no-store');
   expect((await user(first.body.access)).status).toBe(200);
+  const kept = await Promise.all((await redis.keys('ravi:mint:*')).map((name) => redis.pttl(name)));
+  // REFRESH_GRACE_SECONDS, by default.
+  expect(Math.max(...kept)).toBeGreaterThan(20_000);
   const second = await refresh(first.body.refresh, there());
   expect(second.status).toBe(200);
   expect(new Set([login.refresh, first.body.refresh, second.body.refresh]).size).toBe(3);

@@ -124,6 +124,20 @@ test('nobody but a resource server with its secret is told anything', async () =
   }
 });
 
+test('a resource server that is not recognised is told why, where that can be seen', async () => {
+  const why = async (headers: Readonly<Record<string, string>>) => {
+    const answer = await send(`${there()}/oauth/introspect`, { form: { token: 'x' }, headers });
+    return answer.body['error_description'];
+  };
+  const plain = (id: string, password: string) => ({
+    authorization: `Basic ${Buffer.from(`${id}:${password}`).toString('base64')}`,
+  });
+  expect(await why({})).toMatch(/^Send Authorization: Basic/);
+  expect(await why({ authorization: 'Bearer x' })).toMatch(/must be Basic/);
+  expect(await why(plain('notes', 'a0b1'))).toBe('No resource server has this id and secret.');
+  expect(await why(plain('notes', 'a+b/c='))).toMatch(/Form-encode both .*or use a secret in hex/);
+});
+
 test('a key that a resource server asks about counts as used', async () => {
   const login = await logIn(here(), person);
   await introspect(login.management_key);

@@ -165,6 +165,44 @@ test('what follows the body in one packet is a request of its own, or none', asy
   other.destroy();
 });
 
+test('a program that ends its side of the connection after its request gets the answer', async () => {
+  const half = async (text: string): Promise<RawAnswer> => {
+    const own = await RawConnection.open(here());
+    own.write(text);
+    own.end();
+    const answer = await own.next();
+    own.destroy();
+    return answer;
+  };
+  const login = await startLogin(here());
+  expect((await half(startCall('half'))).status).toBe(200);
+  expect(errorOf(await half(pollCall(login.device_code)))).toBe('authorization_pending');
+  // Nobody knows whether it still reads: it is not held.
+  const { headers, body } = await half(callWithWait(login.device_code, 'true '));
+  expect([headers['retry-after'], body]).toEqual(['5', expect.stringContaining('authorization_pending')]);
+  await person.approve(here(), login.user_code);
+  const collected = await eventually('the login is issued', async () => {
+    const answer = await half(callWithWait(login.device_code, 'true '));
+    return answer.status === 200 ? answer : null;
+  });
+  expect(JSON.parse(collected.body)).toMatchObject({ user: person.user });
+  expect(await errorOnceCollected(here(), login.device_code)).toBe('invalid_grant');
+});
+
+test('a program that ends right behind its request, and reads no answer, loses no credentials', async () => {
+  const logins = await Promise.all(Array.from({ length: 10 }, () => startLogin(here())));
+  await Promise.all(logins.map(({ user_code: userCode }) => person.approve(here(), userCode)));
+  await Promise.all(
+    logins.map(async ({ device_code: deviceCode }) => {
+      const leaving = await RawConnection.open(here());
+      leaving.write(pollCall(deviceCode));
+      leaving.end();
+      setImmediate(() => leaving.destroy());
+      expect(await collectedLater(deviceCode)).toBe(true);
+    }),
+  );
+});
+
 test('approvals over one connection need the session and its CSRF token each time', async () => {
   const [one, two, three] = [await startLogin(here()), await startLogin(here()), await startLogin(here())];
   const call = (userCode: string, csrfToken: string) =>

@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { DpopProofs } from '@ravi/credentials';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { DpopNonces, DpopProofs } from '@ravi/credentials';
+import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { createVerifier } from '@ravi/verify';
 import { AuthorizationServer } from '../../packages/verify/src/testing/authorization-server.ts';
@@ -11,6 +12,9 @@ const url = 'https://notes.example.com/notes';
 const key = new DpopKey();
 const stranger = new DpopKey();
 const edKey = new DpopKey('EdDSA');
+
+const secret = () => new Secret(randomBytes(32).toString('hex'));
+const nonces = new DpopNonces(deriveServiceKeys(secret()));
 
 let redisServer: TestRedis;
 let redis: RedisClient;
@@ -40,10 +44,11 @@ const sides: readonly Side[] = [
   {
     name: 'our service',
     open() {
-      const proofs = new DpopProofs(redis, `${randomUUID()}:`);
+      const proofs = new DpopProofs(redis, nonces, `${randomUUID()}:`);
       return async (proof, accessToken, boundTo, path = '') => {
         const request = { method: 'GET', url: url + path, accessToken };
-        return (await proofs.check(proof, request, nowMs)) === boundTo.thumbprint;
+        const check = await proofs.check(proof, request, nowMs);
+        return check.kind === 'proven' && check.thumbprint === boundTo.thumbprint;
       };
     },
   },
@@ -189,11 +194,57 @@ test('a proof is remembered until it is refused for its age', async () => {
   }
   const prefix = `${randomUUID()}:`;
   const again = made({})(token);
-  await new DpopProofs(redis, prefix).check(
+  await new DpopProofs(redis, nonces, prefix).check(
     again,
     { method: 'GET', url, accessToken: token },
     nowMs - 180_000,
   );
   const [name = ''] = await redis.keys(`${prefix}*`);
   expect(await redis.ttl(name)).toBeGreaterThan(120);
+});
+
+describe('a prover whose clock is off', () => {
+  const proofs = () => new DpopProofs(redis, nonces, `${randomUUID()}:`);
+  const request = { method: 'GET', url };
+  const hourLate = (nonce?: unknown) => {
+    const claims = { iat: seconds() - 3_600, ...(nonce === undefined ? {} : { nonce }) };
+    return key.proof('GET', url, undefined, { claims });
+  };
+
+  test('is given a nonce, and passes with it, once a proof and at every instance', async () => {
+    const here = proofs();
+    const told = await here.check(hourLate(), request, nowMs);
+    if (told.kind !== 'nonceNeeded') throw new Error(told.kind);
+    const proof = hourLate(told.nonce);
+    const proven = { kind: 'proven', thumbprint: key.thumbprint };
+    expect(await here.check(proof, request, nowMs)).toEqual(proven);
+    expect(await here.check(proof, request, nowMs)).toEqual({ kind: 'refused' });
+    expect(await proofs().check(hourLate(told.nonce), request, nowMs + 59_000)).toEqual(proven);
+  });
+
+  test('passes with no nonce of another time, another secret or its own making', async () => {
+    const others = new DpopNonces(deriveServiceKeys(secret()));
+    const nonce = nonces.issue(nowMs);
+    const made = [others.issue(nowMs), nonces.issue(nowMs - 62_000), nonces.issue(nowMs + 62_000)];
+    const forged = [
+      `${nonce}A`,
+      nonce.slice(0, -2),
+      nonce.replace('.', ''),
+      `.${nonce}`,
+      '',
+      7,
+      null,
+      [nonce],
+    ];
+    for (const wrong of [...made, ...forged]) {
+      const check = await proofs().check(hourLate(wrong), request, nowMs);
+      expect([wrong, check.kind]).toEqual([wrong, 'nonceNeeded']);
+    }
+  });
+
+  test('passes on while SECRET is changed', async () => {
+    const [before, after] = [secret(), secret()];
+    const nonce = new DpopNonces(deriveServiceKeys(before)).issue(nowMs);
+    expect(new DpopNonces(deriveServiceKeys(after, before)).isFresh(nonce, nowMs)).toBe(true);
+  });
 });

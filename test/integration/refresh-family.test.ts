@@ -62,6 +62,7 @@ class Family {
       sealed: nextJti,
       refreshExpiresAtMs: Date.now() + 3_600_000,
       grantTtlMs: 3_600_000,
+      graceMs: 30_000,
     });
     const state = await this.#mints.check(mintId);
     if (state.kind !== 'settled') return null;
@@ -69,7 +70,7 @@ class Family {
     return state.sealed;
   }
 
-  /** Lets the 10 s pass in which the answer to this token is kept. */
+  /** Lets the time pass in which the answer to this token is kept. */
   async pass(jti: string): Promise<void> {
     await redis.del(mintKey(this.#mintId(jti), this.#prefix));
   }

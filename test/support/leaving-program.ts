@@ -7,7 +7,7 @@ export interface LeavingProgram {
    * its way: so it is known for certain whether the answer arrived.
    */
   leave(): void;
-  /** The status of the answer that arrived in full; null when none did. */
+  /** 200 for credentials that arrived in full; null for none: no answer, or one that the login is pending. */
   readonly seen: Promise<number | null>;
 }
 
@@ -23,7 +23,7 @@ export function waitAndLeave(apiUrl: string, deviceCode: string): LeavingProgram
   asked.once('error', () => resolve(null));
   asked.once('response', (response) => {
     response.resume();
-    response.once('close', () => resolve(response.complete ? (response.statusCode ?? null) : null));
+    response.once('close', () => resolve(response.complete && response.statusCode === 200 ? 200 : null));
   });
   asked.end(body);
   return { leave: () => void asked.socket?.end(), seen };

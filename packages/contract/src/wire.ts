@@ -10,12 +10,16 @@ export interface DeviceCodeResponse {
   readonly verification?: string;
 }
 
-/** An account as programs see it. */
-export interface WireUser {
-  readonly id: number;
-  readonly email: string;
+/** An account's owner as every program sees them. */
+export interface WireOwner {
   readonly first_name: string;
   readonly last_name: string;
+}
+
+/** An account as programs see it. */
+export interface WireUser extends WireOwner {
+  readonly id: number;
+  readonly email: string;
 }
 
 /** An identity as programs see it. `inbox` repeats `email`; `phone` may be empty; times are ISO 8601. */

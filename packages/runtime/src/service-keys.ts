@@ -10,7 +10,8 @@ export type ServiceKeyPurpose =
   | 'sign-in-attempt'
   | 'address'
   | 'known-browser'
-  | 'verification';
+  | 'verification'
+  | 'dpop-nonce';
 
 /** The keys of one generation of `SECRET`. KeyObjects: an HMAC with one is 10 times faster than with a Buffer. */
 export type ServiceKeys = Readonly<Record<ServiceKeyPurpose, KeyObject>>;
@@ -48,5 +49,6 @@ function deriveGeneration(secret: Secret): ServiceKeys {
     address: derive('address'),
     'known-browser': derive('known-browser'),
     verification: derive('verification'),
+    'dpop-nonce': derive('dpop-nonce'),
   };
 }

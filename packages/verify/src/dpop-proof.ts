@@ -22,6 +22,8 @@ export interface ProvenRequest {
   readonly url: string;
   /** The access token of a call to an API. */
   readonly accessToken?: string;
+  /** Whether a nonce is one that this server gave a moment ago. Such a proof needs no right clock. (RFC 9449 §8) */
+  readonly isFreshNonce?: (nonce: string) => boolean;
 }
 
 /** A valid proof with its key, or the problem, in words for the developer of the calling program. */
@@ -32,6 +34,8 @@ export type DpopProof =
       readonly thumbprint: string;
       readonly jti: string;
     }
+  /** Sound but for its time: the prover's clock is off, or the proof is old. A nonce shows which. */
+  | { readonly kind: 'untimely'; readonly fault: string }
   | { readonly kind: 'unsound'; readonly fault: string };
 
 /**
@@ -44,17 +48,19 @@ export function readDpopProof(text: string, request: ProvenRequest, nowMs: numbe
   if (!parts || !key || !isSigned(parts, key)) {
     return unsound('the DPoP proof is not a valid dpop+jwt signed with ES256 or EdDSA');
   }
-  const { htm, htu, iat, jti, ath } = parts.claims;
+  const { htm, htu, iat, jti, ath, nonce } = parts.claims;
   if (htm !== request.method) return unsound('the DPoP proof was made for another method');
   if (!isSameResource(htu, request.url)) return unsound('the DPoP proof was made for another address');
   if (request.accessToken !== undefined && ath !== sha256(request.accessToken)) {
     return unsound('the DPoP proof was made for another token');
   }
-  if (typeof iat !== 'number' || Math.abs(nowMs / 1000 - iat) > proofWindowSeconds) {
-    return unsound('the DPoP proof is not of this minute');
-  }
+  if (typeof iat !== 'number') return unsound('the DPoP proof has no time (iat)');
   if (typeof jti !== 'string' || jti === '' || jti.length > maxJtiLength) {
     return unsound(`the DPoP proof has no jti of 1 to ${maxJtiLength} characters`);
+  }
+  const isTimely = Math.abs(nowMs / 1000 - iat) <= proofWindowSeconds;
+  if (!isTimely && !(typeof nonce === 'string' && request.isFreshNonce?.(nonce))) {
+    return { kind: 'untimely', fault: 'the DPoP proof is not of this minute' };
   }
   return { kind: 'sound', thumbprint: key.thumbprint, jti };
 }

@@ -24,7 +24,7 @@ export class ProofChecker {
     const { method, url, dpop } = request;
     const nowMs = this.#nowMs();
     const proof = readDpopProof(dpop, { method, url, accessToken: token }, nowMs);
-    if (proof.kind === 'unsound') return proof.fault;
+    if (proof.kind !== 'sound') return proof.fault;
     if (proof.thumbprint !== boundTo) {
       return 'the DPoP proof was made with another key than the token is bound to';
     }

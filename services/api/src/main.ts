@@ -26,6 +26,7 @@ import { createAccess } from './access/index.ts';
 import { createAccount } from './account/index.ts';
 import { createApp } from './app.ts';
 import { type ApiConfig, parseConfig } from './config.ts';
+import { createDescription } from './description/index.ts';
 import { makeConnectionsDetachable } from './http/detachable-connection.ts';
 import type { Feature } from './http/feature.ts';
 import { closeServer, listen, warnOfDroppedConnections } from './http/server.ts';
@@ -111,7 +112,7 @@ async function main(given: ApiConfig): Promise<void> {
   const tokens = createTokens({ ...shared, access });
   const login: Login = createLogin({ ...shared, access, people, tokens, metrics, settings: config });
   const account = createAccount({ ...shared, access, people, tokens });
-  const features: readonly Feature[] = [login, tokens, account, people];
+  const features: readonly Feature[] = [login, tokens, account, people, createDescription(config)];
 
   const wakeups = new WakeupSubscriber(subscriberConnection, instance, (message) =>
     publishWakeup(redis, instance, message),

@@ -199,7 +199,8 @@ export const apiSettings = {
       '{"id": "...", "secret": "...", "resource": "https://notes.example.com"}; "secret_sha256": "64 hex digits" instead of a secret',
       'resource: the URI by which programs ask for tokens for this service (RFC 8707); it is told of those tokens alone. Without',
       '  it the service is a part of your own API: it is told of API keys and of tokens for that (`ravi-api`), and no others.',
-      'A secret has at least 32 bytes in production. Make one with: openssl rand -base64 48',
+      'A secret has at least 32 bytes in production. Make one with: openssl rand -hex 32 (in hex, since',
+      '  HTTP Basic form-encodes all else, and not every library does).',
     ],
   },
 } satisfies SettingList;

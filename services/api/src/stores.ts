@@ -9,6 +9,7 @@ import {
 } from '@ravi/accounts';
 import {
   ApiKeyStore,
+  DpopNonces,
   DpopProofs,
   GrantStore,
   type Lifetimes,
@@ -18,18 +19,20 @@ import {
 } from '@ravi/credentials';
 import { LoginStore } from '@ravi/device-login';
 import type { RecordWrites, RedisClient } from '@ravi/redis';
+import type { ServiceKeyGenerations } from '@ravi/runtime';
 
 interface StoreSettings {
   readonly publicUrl: string;
   readonly lifetimes: Lifetimes;
   readonly sessionLifetimes: SessionLifetimes;
+  readonly keys: ServiceKeyGenerations;
 }
 
 /** What the api reads and writes in Redis, by the names that all features use. Records are written by `writes`, all else by `redis`. */
 export function openStores(
   redis: RedisClient,
   writes: RecordWrites,
-  { publicUrl, lifetimes, sessionLifetimes }: StoreSettings,
+  { publicUrl, lifetimes, sessionLifetimes, keys }: StoreSettings,
 ) {
   const kept = { idleMs: lifetimes.programIdleMs, writes };
   const publishedKeys = new PublishedKeys(redis, '', lifetimes);
@@ -46,7 +49,7 @@ export function openStores(
     grants: new GrantStore(redis, kept),
     apiKeys: new ApiKeyStore(redis, kept),
     mints: new MintStore(redis, '', writes),
-    proofs: new DpopProofs(redis),
+    proofs: new DpopProofs(redis, new DpopNonces(keys)),
     tokenVerifier: new TokenVerifier({ issuer: publicUrl, keys: (nowMs) => publishedKeys.list(nowMs) }),
   };
 }

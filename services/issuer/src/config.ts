@@ -32,6 +32,7 @@ export interface IssuerConfig {
   readonly deliveries: DeliverySettings;
   readonly shutdownSeconds: number;
   readonly lifetimes: Lifetimes;
+  readonly refreshGraceSeconds: number;
   readonly audit: boolean;
   readonly auditMaxEvents: number;
   readonly logLevel: string;
@@ -78,6 +79,7 @@ export function parseConfig(env: Env): IssuerConfig {
     deliveries: deliverySettings(values),
     shutdownSeconds: values.SHUTDOWN_SECONDS,
     lifetimes: readLifetimes(values),
+    refreshGraceSeconds: values.REFRESH_GRACE_SECONDS,
     audit: values.AUDIT,
     auditMaxEvents: values.AUDIT_MAX_EVENTS,
     logLevel: values.LOG_LEVEL,

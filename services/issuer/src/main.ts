@@ -97,7 +97,12 @@ async function main(config: IssuerConfig): Promise<void> {
     logins: new LoginStore(commands),
     wakeupChannel: wakeupChannelForScripts(commands),
   };
-  const mintDeps = { ...minting, mints: new MintStore(commands), grants };
+  const mintDeps = {
+    ...minting,
+    mints: new MintStore(commands),
+    grants,
+    refreshGraceMs: config.refreshGraceSeconds * 1000,
+  };
   const worker = startIssuanceWorker({
     connection: workerConnection,
     concurrency: config.concurrency,

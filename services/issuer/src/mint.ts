@@ -25,6 +25,8 @@ export interface MintDeps {
   readonly serviceKeys: ServiceKeyGenerations;
   readonly issuer: string;
   readonly lifetimes: Lifetimes;
+  /** How long a refresh token that is sent again gets the same pair. */
+  readonly refreshGraceMs: number;
   readonly clock: Clock;
 }
 
@@ -72,6 +74,7 @@ async function refresh(
     nextSeq,
     sealed: seal({ access, refresh: next, accessExpiresAtMs, keyThumbprint, scope }),
     refreshExpiresAtMs,
+    graceMs: deps.refreshGraceMs,
     grantTtlMs: grantTtlMs({ ...grant, refreshExpiresAtMs }, nowMs, lifetimes.programIdleMs),
   });
 }

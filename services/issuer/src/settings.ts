@@ -17,6 +17,12 @@ export const issuerSettings = {
     unit: 'jobs',
     help: 'Jobs that one process works on at the same time; a job holds up to 16 logins that were approved at nearly the same moment.',
   },
+  REFRESH_GRACE_SECONDS: {
+    parser: integerVariable(5, 600),
+    default: '30',
+    unit: 'seconds',
+    help: 'How long a refresh token that is sent again, after a lost answer or by a second process, gets the same pair. After it, a token that was used before counts as stolen and ends the login.',
+  },
   WEBHOOK_URL: {
     parser: webhookUrlVariable,
     otherwise: 'none',

@@ -1,30 +1,47 @@
 import { createHash } from 'node:crypto';
 import type { RedisClient } from '@ravi/redis';
-import { usedProofKey } from '../keyspace.ts';
 import { proofMemorySeconds, type ProvenRequest, readDpopProof } from '@ravi/verify/dpop';
+import { usedProofKey } from '../keyspace.ts';
+import type { DpopNonces } from './dpop-nonces.ts';
 
 export { dpopAlgorithms } from '@ravi/verify/dpop';
+
+/** The result of checking a proof. */
+export type ProofCheck =
+  /** The sender holds the key with this thumbprint. */
+  | { readonly kind: 'proven'; readonly thumbprint: string }
+  /** Sound but for its time: with this nonce in it, the next proof needs no right clock. (RFC 9449 §8) */
+  | { readonly kind: 'nonceNeeded'; readonly nonce: string }
+  /** Unsound, for another request, or used before. */
+  | { readonly kind: 'refused' };
 
 /** Checks proofs of possession, each of which is good for one request at one of all instances. (RFC 9449 §11.1) */
 export class DpopProofs {
   readonly #redis: RedisClient;
+  readonly #nonces: DpopNonces;
   readonly #prefix: string;
 
-  constructor(redis: RedisClient, prefix = '') {
+  constructor(redis: RedisClient, nonces: DpopNonces, prefix = '') {
     this.#redis = redis;
+    this.#nonces = nonces;
     this.#prefix = prefix;
   }
 
-  /**
-   * The thumbprint of the key that the sender holds; null for a proof that is unsound, for another request, or used before.
-   * Rejects when Redis is away.
-   */
-  async check(text: string, request: ProvenRequest, nowMs: number): Promise<string | null> {
-    const proof = readDpopProof(text, request, nowMs);
-    if (proof.kind === 'unsound') return null;
-    const name = createHash('sha256').update(`${proof.thumbprint} ${proof.jti}`).digest('base64url');
-    const key = usedProofKey(name, this.#prefix);
-    const first = await this.#redis.set(key, '1', 'EX', proofMemorySeconds, 'NX');
-    return first === 'OK' ? proof.thumbprint : null;
+  /** Checks a proof for a request, and remembers it. Rejects when Redis is away. */
+  async check(text: string, request: ProvenRequest, nowMs: number): Promise<ProofCheck> {
+    const isFreshNonce = (nonce: string) => this.#nonces.isFresh(nonce, nowMs);
+    const proof = readDpopProof(text, { ...request, isFreshNonce }, nowMs);
+    switch (proof.kind) {
+      case 'unsound':
+        return { kind: 'refused' };
+      case 'untimely':
+        return { kind: 'nonceNeeded', nonce: this.#nonces.issue(nowMs) };
+      case 'sound': {
+        const name = createHash('sha256').update(`${proof.thumbprint} ${proof.jti}`).digest('base64url');
+        const key = usedProofKey(name, this.#prefix);
+        const first = await this.#redis.set(key, '1', 'EX', proofMemorySeconds, 'NX');
+        return first === 'OK' ? { kind: 'proven', thumbprint: proof.thumbprint } : { kind: 'refused' };
+      }
+    }
   }
 }

@@ -21,7 +21,7 @@ const withdrawMint = script('withdraw-mint');
 /** How long a request that nobody withdraws, because its api died, can still be served. */
 const pendingMs = 15_000;
 
-/** How long an answer may be fetched again: a client whose answer was lost tries again within this time. */
+/** How long the answer of any request but a refresh may be fetched again. */
 const keptMs = 10_000;
 
 /** A new request, as it is stored. */
@@ -140,7 +140,7 @@ export class MintStore {
     };
   }
 
-  /** Stores a sealed pair and moves its grant on to `nextJti`, once. */
+  /** Stores a sealed pair and moves its grant on to `nextJti`, once. Whoever presents the token again within `graceMs` gets that pair. */
   async settleRefresh(
     mintId: MintId,
     pair: {
@@ -150,6 +150,7 @@ export class MintStore {
       readonly sealed: string;
       readonly refreshExpiresAtMs: number;
       readonly grantTtlMs: number;
+      readonly graceMs: number;
     },
   ): Promise<MintSettlement> {
     return decodeSettlement(
@@ -161,7 +162,7 @@ export class MintStore {
         pair.nextJti,
         pair.nextSeq,
         pair.sealed,
-        keptMs,
+        pair.graceMs,
         pair.grantTtlMs,
         pair.refreshExpiresAtMs,
       ),

@@ -60,9 +60,14 @@ export class Authenticator {
   async #requireProof(ctx: Context, accessToken: string, boundTo: string): Promise<void> {
     const { proofs, clock, publicUrl } = this.#deps;
     const request = { method: ctx.method, url: publicUrl + ctx.path, accessToken };
-    if ((await proofs.check(ctx.get('DPoP'), request, clock.nowMs())) !== boundTo) {
-      throw new Problem('unproven', 'This token needs a fresh DPoP proof of its key, for this very request.');
+    const check = await proofs.check(ctx.get('DPoP'), request, clock.nowMs());
+    if (check.kind === 'proven' && check.thumbprint === boundTo) return;
+    if (check.kind === 'nonceNeeded') {
+      const sentence =
+        'The DPoP proof is not of this minute. Send it again with the nonce of the header DPoP-Nonce.';
+      throw new Problem('unproven_without_nonce', sentence, { dpopNonce: check.nonce });
     }
+    throw new Problem('unproven', 'This token needs a fresh DPoP proof of its key, for this very request.');
   }
 }
 

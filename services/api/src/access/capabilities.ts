@@ -7,6 +7,7 @@ export type Role = 'access' | 'management' | 'identity' | 'other';
 /** What each credential may do: the whole of it. */
 export const capabilities = {
   'read the account': ['access', 'management'],
+  "read the owner's name": ['access', 'management', 'identity'],
   /** The identity sees itself alone. */
   'read identities': ['access', 'management', 'identity'],
   'change identities': ['access', 'management'],

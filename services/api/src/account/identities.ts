@@ -64,8 +64,9 @@ export function createIdentity(deps: IdentitiesDeps): Handler {
     const input = parseBody(createIdentityInput, ctx.request.body);
     if (input.provision_phone) {
       throw new Problem(
-        'not_implemented',
+        'invalid_request',
         'provision_phone: this service provides no phone numbers; leave it out.',
+        { field: 'provision_phone' },
       );
     }
     const changes = { name: input.name, email: fullAddress(input.email, domains) };

@@ -11,14 +11,15 @@ import {
   readIdentity,
   replaceIdentity,
 } from './identities.ts';
-import { readAccount, type ReadAccountDeps } from './read-account.ts';
+import { readAccount, type ReadAccountDeps, readOwner } from './read-account.ts';
 
 export interface JsonApiDeps extends ApiKeysDeps, IdentitiesDeps, ListDomainsDeps, ReadAccountDeps {}
 
 /** Mounts the JSON API's calls of programs about their account. */
 export function mountJsonApi({ router }: Routes, deps: JsonApiDeps): void {
   const body = jsonFormat.readBody;
-  router.get(['/api/auth/user', '/api/master'], readAccount(deps));
+  router.get('/api/auth/user', readAccount(deps));
+  router.get('/api/master', readOwner(deps));
   for (const kind of ['identity', 'management'] as const) {
     router.get(`/api/auth/keys/${kind}`, listApiKeys(deps, kind));
     router.post(`/api/auth/keys/${kind}`, body, createApiKey(deps, kind));

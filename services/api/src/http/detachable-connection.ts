@@ -9,6 +9,9 @@ import { Duplex } from 'node:stream';
  */
 const maxUnanswered = 32;
 
+/** How long a client that has ended its side may wait for an answer: one that has left must not be served for longer. */
+const halfClosedMs = 5_000;
+
 /** Bytes that the server gets at once: about thirty of the shortest requests. */
 const maxShownBytes = 4 * 1024;
 
@@ -20,6 +23,8 @@ const maxShownBytes = 4 * 1024;
  *       ◀──────────── 16 requests answered ───────────
  *     open, paused ─ client, server or an error ───▶ closed        (socket and this side are destroyed)
  *     open ───────── detach() ─────────────────────▶ detached      (this side is destroyed, the socket is the caller's)
+ *
+ * A client may end its side after a request, as `nc -N` does: the server learns it when that request is answered, not before.
  */
 export class DetachableConnection extends Duplex {
   /** The newest request that the server received. */
@@ -27,6 +32,8 @@ export class DetachableConnection extends Duplex {
   #socket: Socket | null;
   /** Requests that the server received and has not answered. */
   #unanswered = 0;
+  /** The client has ended its side. */
+  #clientEnded = false;
   /** Bytes that were read and not yet passed to the server. */
   #unshown: Buffer | null = null;
   readonly #onData = (chunk: Buffer) => {
@@ -34,9 +41,12 @@ export class DetachableConnection extends Duplex {
     else this.#unshown = Buffer.concat([this.#unshown, chunk]);
   };
   readonly #onEnd = () => {
+    this.#clientEnded = true;
     if (this.#unshown !== null) this.push(this.#unshown);
     this.#unshown = null;
-    this.push(null);
+    // The server would end its own side now, and never answer. A request that broke off gets no answer anyway.
+    if (this.#unanswered === 0 || this.newestRequest?.complete !== true) this.push(null);
+    else setTimeout(() => this.push(null), halfClosedMs).unref();
   };
   readonly #onTimeout = () => void this.emit('timeout');
   readonly #onError = (error: Error) => void this.destroy(error);
@@ -54,6 +64,11 @@ export class DetachableConnection extends Duplex {
 
   get remoteAddress(): string | undefined {
     return this.#socket?.remoteAddress;
+  }
+
+  /** The client has ended its side: it may still read, or it has left. */
+  get hasClientEnded(): boolean {
+    return this.#clientEnded;
   }
 
   /**
@@ -83,6 +98,7 @@ export class DetachableConnection extends Duplex {
   /** The server has answered one. */
   requestAnswered(): void {
     if (--this.#unanswered === maxUnanswered / 2) this.#showRest();
+    if (this.#clientEnded && this.#unanswered === 0) this.push(null);
   }
 
   setTimeout(ms: number): this {

@@ -30,12 +30,21 @@ export function text(min: number, max: number) {
     .refine((value) => value.length <= max, `must have at most ${max} characters`);
 }
 
-/** Parses a body by a schema. Throws 400 with a sentence that names the field, never its value. */
+/** Parses a body by a schema; a member that is `null` counts as absent. Throws 400 with a sentence that names the field, never its value. */
 export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {
-  const parsed = schema.safeParse(body ?? {});
+  const parsed = schema.safeParse(withoutNulls(body));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = issue?.path.join('.');
   if (!field) throw new Problem('invalid_request', 'The body must be an object with named fields.');
   throw new Problem('invalid_request', `${field}: ${issue?.message ?? 'is not valid'}.`, { field });
+}
+
+/** Many libraries write members without a value as `null`. */
+function withoutNulls(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body ?? {};
+  const members = Object.entries(body);
+  return members.some(([, value]) => value === null)
+    ? Object.fromEntries(members.filter(([, value]) => value !== null))
+    : body;
 }

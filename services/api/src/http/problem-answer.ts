@@ -9,6 +9,7 @@ const challenges: Partial<Record<ProblemCode, string>> = {
   not_authenticated: 'Bearer realm="ravi"',
   invalid_token: 'Bearer realm="ravi", error="invalid_token"',
   unproven: 'DPoP realm="ravi", algs="ES256 EdDSA Ed25519", error="invalid_dpop_proof"',
+  unproven_without_nonce: 'DPoP realm="ravi", algs="ES256 EdDSA Ed25519", error="use_dpop_nonce"',
   forbidden: 'Bearer realm="ravi", error="insufficient_scope"',
 };
 
@@ -54,8 +55,8 @@ export function logProblem(error: unknown, requestId: string, logger: Logger): P
 }
 
 /**
- * The JSON form of a problem: `error` and `error_description` with 400, `detail` with every other status. Null means an
- * unexpected error: 500, without its cause.
+ * The JSON form of a problem: `detail` always, `error` and `error_description` beside it with 400. Null means an unexpected error: 500,
+ * without its cause.
  */
 export function problemAnswer(problem: Problem | null, requestId: string): JsonAnswer {
   if (problem === null) {
@@ -65,15 +66,20 @@ export function problemAnswer(problem: Problem | null, requestId: string): JsonA
       body: { detail: `Our fault. Request ${requestId}.` },
     };
   }
-  const { status, message, retryAfterSeconds } = problem;
+  const { status, message, retryAfterSeconds, dpopNonce } = problem;
   const challenge = challenges[problem.code];
   const headers = {
     'cache-control': 'no-store',
     ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
     ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
+    ...(dpopNonce === undefined ? {} : { 'dpop-nonce': dpopNonce }),
   };
   if (status === 400) {
-    return { status, headers, body: { error: 'invalid_request', error_description: message } };
+    return {
+      status,
+      headers,
+      body: { error: 'invalid_request', error_description: message, detail: message },
+    };
   }
   const wait = retryAfterSeconds === undefined ? {} : { retry_after_seconds: retryAfterSeconds };
   return { status, headers, body: { detail: message, ...wait } };

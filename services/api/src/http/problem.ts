@@ -6,11 +6,13 @@ export type ProblemCode =
   | 'not_authenticated'
   | 'invalid_token'
   | 'unproven'
+  | 'unproven_without_nonce'
   | 'invalid_client'
   | 'invalid_grant'
   | 'invalid_scope'
   | 'invalid_target'
   | 'invalid_dpop_proof'
+  | 'use_dpop_nonce'
   | 'unsupported_grant_type'
   | 'forbidden'
   | 'not_allowed_here'
@@ -22,7 +24,6 @@ export type ProblemCode =
   | 'too_large'
   | 'unsupported_media_type'
   | 'rate_limited'
-  | 'not_implemented'
   | 'unavailable';
 
 const statuses: Record<ProblemCode, number> = {
@@ -32,11 +33,13 @@ const statuses: Record<ProblemCode, number> = {
   not_authenticated: 401,
   invalid_token: 401,
   unproven: 401,
+  unproven_without_nonce: 401,
   invalid_client: 401,
   invalid_grant: 400,
   invalid_scope: 400,
   invalid_target: 400,
   invalid_dpop_proof: 400,
+  use_dpop_nonce: 400,
   unsupported_grant_type: 400,
   forbidden: 403,
   not_allowed_here: 403,
@@ -48,7 +51,6 @@ const statuses: Record<ProblemCode, number> = {
   too_large: 413,
   unsupported_media_type: 415,
   rate_limited: 429,
-  not_implemented: 501,
   unavailable: 503,
 };
 
@@ -58,6 +60,8 @@ export interface ProblemDetails {
   readonly field?: string;
   /** Whole seconds until a retry makes sense. */
   readonly retryAfterSeconds?: number;
+  /** The nonce that the next DPoP proof shall have. (RFC 9449 §8) */
+  readonly dpopNonce?: string;
   readonly cause?: unknown;
 }
 
@@ -70,6 +74,7 @@ export class Problem extends Error {
   readonly status: number;
   readonly field: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly dpopNonce: string | undefined;
 
   constructor(code: ProblemCode, sentence: string, details: ProblemDetails = {}) {
     super(sentence, { cause: details.cause });
@@ -78,5 +83,6 @@ export class Problem extends Error {
     this.status = statuses[code];
     this.field = details.field;
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.dpopNonce = details.dpopNonce;
   }
 }

@@ -2,6 +2,9 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { DetachableConnection } from './detachable-connection.ts';
 
+/** How long the last byte of an answer waits that has to arrive, if the client has ended its side: by then one that has left has said so. */
+const proofOfLifeMs = 500;
+
 /** Called once when a request ends: `written` if its answer was written out, else the client left before. */
 export type EndListener = (written: boolean) => void;
 
@@ -26,6 +29,13 @@ export class Reply {
   /** The client is gone, or was answered. */
   get isOver(): boolean {
     return this.#ended || this.#sent || (this.#socket ?? this.#response)?.destroyed === true;
+  }
+
+  /** The client has ended its side: it reads on, or it has left. */
+  get hasClientEnded(): boolean {
+    if (this.#socket !== null) return this.#socket.readableEnded;
+    const connection = this.#response?.socket;
+    return connection instanceof DetachableConnection && connection.hasClientEnded;
   }
 
   /** The request is pipelined behind another, so that the time of its answer is unknown. */
@@ -72,32 +82,44 @@ export class Reply {
     ];
     // Latin-1 is written faster, and the same where every character is one byte.
     const encoding = length === json.length ? 'latin1' : 'utf8';
+    // Only on the bare socket is it known what became of each byte.
+    if (this.#listeners !== null && this.hasClientEnded) this.detachSocket();
     if (this.#response) this.#response.writeHead(status, all).end(json, encoding);
     else this.#write(status, all, json);
   }
 
   /**
    * Releases all HTTP objects of a request and keeps only the socket; the connection ends with the answer.
-   * Does nothing if another request follows on the connection.
+   * Does nothing if another request follows on the connection. Calls the listener if the client ends its side.
    */
-  detachSocket(): void {
+  detachSocket(onClientEnd: () => void = ignore): void {
     const connection = this.#response?.socket;
-    if (this.isOver || !(connection instanceof DetachableConnection)) return;
+    if (this.#ended || !(connection instanceof DetachableConnection)) return;
     if (connection.newestRequest !== this.#response?.req) return;
     const socket = connection.detach();
     if (socket === null) return;
     this.#response = null;
     this.#socket = socket;
     socket.on('error', ignore);
-    // A client that ends its side has left, as for node:http. Further bytes are ignored.
-    socket.on('end', destroySocket);
+    // Further bytes are ignored.
+    socket.on('end', onClientEnd);
     socket.once('close', () => this.#end(false));
     socket.resume();
   }
 
   #write(status: number, headers: readonly string[], json: string): void {
-    this.#socket?.write(answerText(status, headers, json), (error) => this.#end(!error));
-    this.#socket?.destroySoon();
+    const socket = this.#socket;
+    if (socket === null) return;
+    const bytes = Buffer.from(answerText(status, headers, json));
+    if (!this.hasClientEnded || this.#listeners === null) return this.#writeLast(socket, bytes);
+    // Bytes that reach a client that has left come back as a reset of the connection, and the last one cannot be written.
+    socket.write(bytes.subarray(0, -1));
+    setTimeout(() => this.#writeLast(socket, bytes.subarray(-1)), proofOfLifeMs);
+  }
+
+  #writeLast(socket: Socket, bytes: Uint8Array): void {
+    socket.write(bytes, (error) => this.#end(!error));
+    socket.destroySoon();
   }
 
   #end(written: boolean): void {
@@ -117,8 +139,4 @@ function answerText(status: number, headers: readonly string[], json: string): s
 
 function ignore(): void {
   // 'close' follows.
-}
-
-function destroySocket(this: Socket): void {
-  this.destroy();
 }

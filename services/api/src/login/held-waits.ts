@@ -94,7 +94,7 @@ export class HeldWaits {
     reply.onceOver(() => this.#forget(wait));
     try {
       await this.#check(wait, 'wait');
-      if (this.#isHeld(wait)) reply.detachSocket();
+      if (this.#isHeld(wait)) reply.detachSocket(() => this.#clientEnded(wait));
     } catch (error) {
       this.#forget(wait);
       throw error;
@@ -172,6 +172,7 @@ export class HeldWaits {
         kind = 'check';
       } while (wait.checkAgain && this.#isHeld(wait));
       if (this.#closed && this.#isHeld(wait)) this.#dismiss(wait);
+      if (wait.reply.hasClientEnded) this.#answerEarly(wait);
     } finally {
       wait.checking = false;
     }
@@ -196,6 +197,18 @@ export class HeldWaits {
         Math.min(redemption.remainingMs, leasedRecheckMs),
       );
     }
+  }
+
+  /** The client ends its side: nobody knows whether it still reads, so it is not held. A check in progress may still get it the result. */
+  #clientEnded(wait: HeldWait): void {
+    if (!wait.checking) this.#answerEarly(wait);
+  }
+
+  /** Answers a held wait before its time. */
+  #answerEarly(wait: HeldWait): void {
+    if (!this.#isHeld(wait)) return;
+    this.#forget(wait);
+    sendPendingEarly(wait.reply, this.#deps.pollIntervalSeconds);
   }
 
   /** Another request for the same login is held now: answers this one, at the earliest when it was held for a second. */

@@ -22,17 +22,36 @@ export function introspect(deps: IntrospectDeps): Operation {
   const { resourceServers, credentials, publicUrl, logger } = deps;
   return async ({ headers, address, requestId, reply }, body) => {
     const basic = basicCredentials(headers.authorization ?? '');
-    const audience = basic && resourceServers.recognise(basic);
-    if (audience === null) {
-      throw new Problem('invalid_client', 'Introspection is for resource servers, by HTTP Basic.');
-    }
+    if (basic === null) throw notBasic(headers.authorization);
+    const audience = resourceServers.recognise(basic);
+    if (audience === null) throw unrecognised(basic);
     const found = await credentials.find(required(parametersOf(body), 'token'));
     const active = found && isFor(found, audience) && !(found.kind === 'refresh' && !found.latest);
     if (active && found.kind === 'key') credentials.noteUse(found, address);
-    logger.debug({ resourceServer: basic?.id, requestId }, 'credential introspected');
+    logger.debug({ resourceServer: basic.id, requestId }, 'credential introspected');
     const answer = active ? { active: true, ...describe(found, publicUrl) } : { active: false };
     reply.send(200, JSON.stringify(answer), 'Pragma', 'no-cache');
   };
+}
+
+function notBasic(header = ''): Problem {
+  const sentence =
+    header === ''
+      ? 'Send Authorization: Basic with the id and secret of a resource server.'
+      : 'Authorization must be Basic, then base64 of id:secret, both form-encoded. (RFC 6749 section 2.3.1)';
+  return new Problem('invalid_client', sentence);
+}
+
+/** Tells nothing of what is right; but what went wrong on the way, where it can be seen. */
+function unrecognised({ id, secret }: { readonly id: string; readonly secret: string }): Problem {
+  // Form-decoded, a plus is a blank and a percent sign starts a byte: libraries that do not encode send another secret.
+  const isPlain = /^[\w.~-]*$/.test(id + secret);
+  return new Problem(
+    'invalid_client',
+    isPlain
+      ? 'No resource server has this id and secret.'
+      : 'No resource server has this id and secret. Form-encode both before base64 (RFC 6749 section 2.3.1), or use a secret in hex.',
+  );
 }
 
 /** Whether a credential is for this audience. API keys are for our own API; a refresh token goes with its access tokens. */

@@ -67,8 +67,8 @@ export class Minting {
   }
 
   /**
-   * The pair that follows a refresh token, whose claims were verified; the same pair when it is presented again within 10 s. Binds
-   * the tokens to a key where a thumbprint is given, and narrows the access token to a scope where one is. Throws 503 when no issuer answers in time: then the token is still good.
+   * The pair that follows a refresh token, whose claims were verified; the same pair when it is presented again within
+   * `REFRESH_GRACE_SECONDS`. Binds the tokens to a key where a thumbprint is given, and narrows the access token to a scope where one is. Throws 503 when no issuer answers in time: then the token is still good.
    */
   async refresh(
     token: string,

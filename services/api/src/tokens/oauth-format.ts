@@ -16,19 +16,21 @@ const standard = new Set<ProblemCode>([
   'invalid_scope',
   'invalid_target',
   'invalid_dpop_proof',
+  'use_dpop_nonce',
   'unsupported_grant_type',
 ]);
 
-/** A problem as OAuth 2.0 clients read it; null is a fault of ours. (RFC 6749 §5.2, RFC 8707 §2) */
+/** A problem as OAuth 2.0 clients read it; null is a fault of ours. (RFC 6749 §5.2, RFC 8707 §2, RFC 9449 §8) */
 export function oauthProblemAnswer(problem: Problem | null): JsonAnswer {
   const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' };
   if (!problem) return { status: 500, headers: noStore, body: { error: 'server_error' } };
-  const { code, status, message, retryAfterSeconds } = problem;
+  const { code, status, message, retryAfterSeconds, dpopNonce } = problem;
   return {
     status,
     headers: {
       ...noStore,
       ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+      ...(dpopNonce === undefined ? {} : { 'dpop-nonce': dpopNonce }),
       ...(status === 401 ? { 'www-authenticate': 'Basic realm="ravi"' } : {}),
     },
     body: {

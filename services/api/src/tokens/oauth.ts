@@ -1,6 +1,7 @@
 import type { Clock } from '@ravi/runtime';
 import type { PublishedKeys } from '@ravi/credentials';
 import { Problem } from '../http/problem.ts';
+import { publicDocument } from '../http/public-document.ts';
 import type { Routes } from '../http/routes.ts';
 import type { GrantType } from './grant-types.ts';
 import { introspect, type IntrospectDeps } from './introspect.ts';
@@ -23,11 +24,12 @@ export function mountOAuthApi(routes: Routes, deps: OAuthApiDeps): void {
   routes.call('/oauth/token', issueTokens(deps), oauthFormat);
   routes.call('/oauth/revoke', revoke(deps), oauthFormat);
   routes.call('/oauth/introspect', introspect(deps), oauthFormat);
-  routes.router.get('/.well-known/jwks.json', jwks(deps.publishedKeys, deps.clock));
+  const open = publicDocument();
+  routes.router.get('/.well-known/jwks.json', open, jwks(deps.publishedKeys, deps.clock));
   const { publicUrl, grantTypes } = deps;
   const described = { publicUrl, grantTypes, scopes: deps.oauthClients.scopes };
-  routes.router.get('/.well-known/oauth-authorization-server', metadata(described));
-  routes.router.get('/.well-known/openid-configuration', metadata(described, { openId: true }));
+  routes.router.get('/.well-known/oauth-authorization-server', open, metadata(described));
+  routes.router.get('/.well-known/openid-configuration', open, metadata(described, { openId: true }));
 }
 
 /** The name of the grant type that exchanges a refresh token. (RFC 6749 §6) */

@@ -45,7 +45,8 @@ export type RefreshResult =
   | { readonly kind: 'otherResource' };
 
 /**
- * A new pair for the latest refresh token of a client; the same pair when it is presented again within 10 s, after a lost answer.
+ * A new pair for the latest refresh token of a client; the same pair when it is presented again within
+ * `REFRESH_GRACE_SECONDS`, after a lost answer.
  * An older token is a copy, and ends the login with all that came from it. Throws 429 over the pace of refreshes. (RFC 6749 §6, RFC 9700 §4.14.2)
  */
 export async function refresh(

@@ -35,14 +35,21 @@ export function issueTokens(deps: TokenEndpointDeps): Operation {
   };
 }
 
-/** The thumbprint of the key that the client proves; empty where it proves none and need not. (RFC 9449 §5) */
+/** The thumbprint of the key that the client proves; empty where it proves none and need not. (RFC 9449 §5, §8) */
 async function provenKey(deps: TokenEndpointDeps, call: Call, client: OAuthClient): Promise<string> {
   const proof = String(call.headers['dpop'] ?? '');
   if (proof === '' && client.dpop === 'optional') return '';
   const request = { method: call.method, url: deps.publicUrl + call.path };
-  const thumbprint = await deps.proofs.check(proof, request, deps.clock.nowMs());
-  if (thumbprint === null) {
-    throw new Problem('invalid_dpop_proof', 'A fresh DPoP proof for this very request is needed.');
+  const check = await deps.proofs.check(proof, request, deps.clock.nowMs());
+  switch (check.kind) {
+    case 'proven':
+      return check.thumbprint;
+    case 'nonceNeeded': {
+      const sentence =
+        'The DPoP proof is not of this minute. Send it again with the nonce of the header DPoP-Nonce.';
+      throw new Problem('use_dpop_nonce', sentence, { dpopNonce: check.nonce });
+    }
+    case 'refused':
+      throw new Problem('invalid_dpop_proof', 'A fresh DPoP proof for this very request is needed.');
   }
-  return thumbprint;
 }
