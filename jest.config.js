@@ -10,7 +10,7 @@ const strict = '<rootDir>/test/support/environment.mjs';
 const project = (name, testMatch) => ({
   displayName: name,
   testMatch,
-  testEnvironment: name === 'docker' ? 'node' : strict,
+  testEnvironment: strict,
   // Packages that are built for others are used from their sources here.
   testEnvironmentOptions: { customExportConditions: ['node', 'node-addons', 'ravi-source'] },
   extensionsToTreatAsEsm: ['.ts'],
@@ -36,6 +36,7 @@ const suites = [
   'browser',
   'pages',
   'load',
+  'deploy',
 ];
 
 export default {

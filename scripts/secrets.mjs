@@ -1,7 +1,7 @@
 /**
  * Creates the secrets for docker-compose.yml that do not exist yet:
  *
- *     .env                             SECRET, for the services; SIGNING_KEY_DIR
+ *     .env                             SECRET, REDIS_PASSWORD; SIGNING_KEY_DIR
  *     secrets/signing-keys/first.pem   the issuer's signing key (EC P-256, PKCS#8)
  *
  * Both are git-ignored; neither is ever printed or replaced. Plain JavaScript, so that it runs on a machine that has
@@ -38,13 +38,18 @@ if (existsSync(signingKey)) {
 }
 
 const present = existsSync(settings) ? readFileSync(settings, 'utf8') : '';
-if (/^SECRET=./m.test(present)) {
-  console.log(`${settings}: has a SECRET already, left as it is`);
+/** @type {Readonly<Record<string, () => string>>} */
+const wanted = {
+  SECRET: () => randomBytes(48).toString('base64url'),
+  REDIS_PASSWORD: () => randomBytes(32).toString('base64url'),
+  SIGNING_KEY_DIR: () => './secrets/signing-keys',
+};
+const missing = Object.keys(wanted).filter((name) => !new RegExp(`^${name}=.`, 'm').test(present));
+if (missing.length === 0) {
+  console.log(`${settings}: has ${Object.keys(wanted).join(', ')} already, left as it is`);
 } else {
   const newLine = present === '' || present.endsWith('\n') ? '' : '\n';
-  const secret = randomBytes(48).toString('base64url');
-  appendFileSync(settings, `${newLine}SECRET=${secret}\nSIGNING_KEY_DIR=./secrets/signing-keys\n`, {
-    mode: 0o600,
-  });
-  console.log(`${settings}: SECRET written`);
+  const lines = missing.map((name) => `${name}=${wanted[name]?.()}\n`);
+  appendFileSync(settings, newLine + lines.join(''), { mode: 0o600 });
+  console.log(`${settings}: ${missing.join(', ')} written`);
 }

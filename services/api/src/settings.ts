@@ -140,7 +140,7 @@ export const apiSettings = {
     parser: integerVariable(1, 100_000_000),
     default: '500000',
     unit: 'logins',
-    help: 'The maximum of logins that start within any DEVICE_CODE_TTL_SECONDS, decided ones included, and so of pending ones. It protects the memory of Redis: about 500 bytes each.',
+    help: 'The maximum of logins that start within any DEVICE_CODE_TTL_SECONDS, decided ones included, and so of pending ones. It protects the memory of Redis: about 720 bytes each.',
   },
   MAX_PENDING_PER_ADDRESS: {
     parser: integerVariable(1, 100_000_000),

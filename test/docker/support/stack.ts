@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { parseEnv, promisify } from 'node:util';
 import { root } from '../../../scripts/setup/root.mjs';
 import { freePort } from '../../../scripts/stack/ports.ts';
 import { docker } from './docker.ts';
@@ -34,11 +34,11 @@ export async function startStack(): Promise<Stack> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   await promisify(execFile)(process.execPath, [join(root, 'scripts/secrets.mjs'), folder]);
-  const settings = await readFile(join(folder, '.env'), 'utf8');
+  const settings = parseEnv(await readFile(join(folder, '.env'), 'utf8'));
   const signingKeys = join(folder, 'secrets/signing-keys');
   const env = {
     ...process.env,
-    SECRET: /^SECRET=(.+)$/m.exec(settings)?.[1],
+    ...settings,
     SIGNING_KEY_DIR: signingKeys,
     PUBLIC_URL: url,
     HTTP_PORT: `127.0.0.1:${port}`,
