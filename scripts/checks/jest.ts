@@ -10,7 +10,7 @@ import type { StepCounts } from './step.ts';
 const projectsOnDemand = [
   { project: 'docker', needs: 'a Docker engine', command: 'npm run test:docker' },
   { project: 'browser', needs: 'Chromium', command: 'npm run test:browser' },
-  { project: 'compat-others', needs: 'curl and two Python packages', command: 'npm run test:compat' },
+  { project: 'compat-others', needs: 'other clients, of npm and Debian', command: 'npm run test:compat' },
 ];
 
 /** One line for each part of the tests that a run without arguments leaves out. */

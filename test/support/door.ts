@@ -1,4 +1,5 @@
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 
 /** An address that is known before there is a server behind it, and that stays when the server starts anew. */
 export interface Door {
@@ -8,11 +9,17 @@ export interface Door {
   close(): Promise<void>;
 }
 
-/** Opens one on a port that the system chooses. It passes bytes on and changes none. */
-export async function openDoor(): Promise<Door> {
+/** A certificate for `localhost` and its key, as PEM. */
+export interface DoorCertificate {
+  readonly key: Buffer;
+  readonly cert: Buffer;
+}
+
+/** Opens one on a port that the system chooses, with TLS where it is given a certificate. It passes bytes on and changes none. */
+export async function openDoor(certificate?: DoorCertificate): Promise<Door> {
   let target: URL | null = null;
   const sockets = new Set<Socket>();
-  const server = createServer((from) => {
+  const lead = (from: Socket) => {
     if (!target) return void from.destroy();
     const to = connect(Number(target.port), target.hostname);
     for (const [socket, other] of [
@@ -28,14 +35,15 @@ export async function openDoor(): Promise<Door> {
       });
       socket.pipe(other);
     }
-  });
+  };
+  const server: Server = certificate ? createTlsServer(certificate, lead) : createServer(lead);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, '127.0.0.1', resolve);
   });
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: certificate ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
     leadTo: (url) => (target = url === null ? null : new URL(url)),
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));

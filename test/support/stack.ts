@@ -1,4 +1,4 @@
-import { openDoor } from './door.ts';
+import { type DoorCertificate, openDoor } from './door.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 import { type ServiceProcess, TestStack } from './services.ts';
 
@@ -43,12 +43,17 @@ export async function deploy(
 /** One api that programs reach at its own `PUBLIC_URL`, for clients that find their way by its metadata. */
 export interface PublicDeployment {
   readonly url: string;
+  /** Where the api itself listens. */
+  readonly apiUrl: string;
   stop(): Promise<void>;
 }
 
-/** Starts an api and an issuer for clients that insist on the issuer's own address. */
-export async function deployPublic(env: Readonly<Record<string, string>> = {}): Promise<PublicDeployment> {
-  const [redis, door] = await Promise.all([startRedis(), openDoor()]);
+/** Starts an api and an issuer for clients that insist on the issuer's own address, and on TLS where a certificate is given. */
+export async function deployPublic(
+  env: Readonly<Record<string, string>> = {},
+  given: { readonly redis?: TestRedis; readonly certificate?: DoorCertificate } = {},
+): Promise<PublicDeployment> {
+  const [redis, door] = await Promise.all([given.redis ?? startRedis(), openDoor(given.certificate)]);
   const stack = new TestStack(redis.url, { PUBLIC_URL: door.url, ...env });
   const stop = async () => {
     await stack.stop();
@@ -58,7 +63,7 @@ export async function deployPublic(env: Readonly<Record<string, string>> = {}): 
   try {
     const [api] = await Promise.all([stack.startApi(), stack.startIssuer()]);
     door.leadTo(api.url);
-    return { url: door.url, stop };
+    return { url: door.url, apiUrl: api.url, stop };
   } catch (error) {
     await stop();
     throw error;
