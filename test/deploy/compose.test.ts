@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { root } from '../../scripts/setup/root.mjs';
+
+/** A service of docker-compose.yml, with what the anchors bring. */
+interface Service {
+  readonly image: string;
+  readonly networks: readonly string[];
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly [field: string]: unknown;
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly networks: Readonly<Record<string, { readonly internal?: boolean } | null>>;
+}
+
+const compose: Compose = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true });
+const services = Object.entries(compose.services);
+
+test.each(services)(
+  '%s writes nothing but its volumes, has no capability, and a limit of memory and of logs',
+  (_name, service) => {
+    expect(service).toMatchObject({
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      mem_limit: expect.anything(),
+      logging: { options: { 'max-size': '10m', 'max-file': '5' } },
+    });
+  },
+);
+
+test('Redis is reached by the services alone, and only the load balancer from outside of this machine', () => {
+  expect(compose.networks).toEqual({ edge: null, store: { internal: true } });
+  const inside = services.filter(([, { networks }]) => networks.includes('store')).map(([name]) => name);
+  expect(inside).toEqual(['api', 'issuer', 'redis']);
+  expect(compose.services['redis']?.networks).toEqual(['store']);
+  const open = services.flatMap(([name, { ports = [] }]) =>
+    ports.some((port) => !port.startsWith('127.0.0.1:')) ? [name] : [],
+  );
+  expect(open).toEqual(['lb']);
+});
+
+test('what is mounted from the repository is there, and every image has a version', () => {
+  const mounts = services.flatMap(([, { volumes = [] }]) =>
+    volumes.map((volume) => volume.split(':')[0] ?? ''),
+  );
+  const ours = mounts.filter((source) => source.startsWith('./'));
+  expect(ours.length).toBeGreaterThan(2);
+  expect(ours.filter((source) => !existsSync(join(root, source)))).toEqual([]);
+  for (const [, { image }] of services) expect(image).toMatch(/^ravi-device-auth$|:v?\d/);
+});
+
+test('Prometheus asks each service that has figures, on the port where they are', () => {
+  const scraped = readFileSync(join(root, 'deploy/prometheus/prometheus.yml'), 'utf8');
+  for (const service of ['api', 'issuer']) {
+    expect(parse(scraped).scrape_configs).toContainEqual(
+      expect.objectContaining({
+        dns_sd_configs: [expect.objectContaining({ names: [service], port: 3001 })],
+      }),
+    );
+  }
+  const [, port] = /'lb:(\d+)'/.exec(scraped) ?? [];
+  expect(readFileSync(join(root, 'deploy/haproxy.cfg'), 'utf8')).toContain(`bind :${port}\n`);
+});
