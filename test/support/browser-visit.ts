@@ -11,6 +11,13 @@ export class BrowserVisit {
     this.#origin = origin;
   }
 
+  /** Another browser with the cookies that this one has now. */
+  copy(): BrowserVisit {
+    const other = new BrowserVisit(this.#origin);
+    for (const [name, value] of this.#cookies) other.#cookies.set(name, value);
+    return other;
+  }
+
   /** Opens an address of the site. */
   async open(path: string): Promise<void> {
     await this.#go(path, { method: 'GET' });
