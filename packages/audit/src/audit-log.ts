@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RedisClient } from '@ravi/redis';
 import type { Clock } from '@ravi/runtime';
-import { Counter, type Logger, type Registry } from '@ravi/telemetry';
+import { Counter, Gauge, type Logger, type Registry } from '@ravi/telemetry';
 import { appendEvents, encodeEvent } from './append-events.ts';
 import type { AuditEvent } from './audit-events.ts';
 import { auditKey } from './keyspace.ts';
@@ -53,6 +53,12 @@ export class AuditLog {
       name: 'ravi_audit_dropped_total',
       help: 'Audit events that were lost because Redis was away for too long.',
       registers: [deps.registry],
+    });
+    const waiting: Gauge = new Gauge({
+      name: 'ravi_audit_waiting',
+      help: 'Audit events of this process that Redis does not have yet.',
+      registers: [deps.registry],
+      collect: () => waiting.set(this.#waiting.length + this.#underWay),
     });
   }
 

@@ -3,5 +3,7 @@
 export * from './logger.ts';
 export * from './telemetry.ts';
 export * from './metrics.ts';
+export * from './outages.ts';
+export * from './redis-metrics.ts';
 export * from './watch-connection.ts';
 export * from './admin-server.ts';

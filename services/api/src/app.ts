@@ -1,8 +1,8 @@
-import type { Logger } from '@ravi/telemetry';
 import Koa from 'koa';
 import type { Surroundings } from './http/call.ts';
 import type { Feature } from './http/feature.ts';
 import { answerQuickCalls } from './http/quick-calls.ts';
+import type { RequestObservers } from './http/request-observers.ts';
 import { requestScope } from './http/request-scope.ts';
 import type { RequestState } from './http/request-state.ts';
 import { Routes } from './http/routes.ts';
@@ -16,15 +16,16 @@ import { oauthProblemAnswer } from './tokens/oauth-format.ts';
 export function createApp(
   features: readonly Feature[],
   surroundings: Surroundings,
-  logger: Logger,
+  observers: RequestObservers,
 ): Koa<RequestState> {
   const routes = new Routes();
   for (const feature of features) feature.mount(routes);
+  observers.requests.expect(routes.all);
   const app = new Koa<RequestState>({ env: 'production' });
   // Errors after our own error step, such as a client that disconnected during the answer.
-  app.on('error', (error: unknown) => logger.warn({ error }, 'answer failed'));
-  app.use(answerQuickCalls(routes.quickCalls, surroundings, logger));
-  app.use(requestScope(surroundings, logger, { oauth: oauthProblemAnswer, page: showProblemPage }));
+  app.on('error', (error: unknown) => observers.logger.warn({ error }, 'answer failed'));
+  app.use(answerQuickCalls(routes.quickCalls, surroundings, observers));
+  app.use(requestScope(surroundings, observers, { oauth: oauthProblemAnswer, page: showProblemPage }));
   app.use(routes.router.routes());
   app.use(routes.router.allowedMethods());
   return app;

@@ -7,6 +7,8 @@ import {
   ConfirmedWrites,
   connectRedis,
   startHeartbeat,
+  unavailableReason,
+  unavailableReasons,
   unconfirmedWrites,
   waitUntilReady,
 } from '@ravi/redis';
@@ -20,7 +22,13 @@ import {
   shutDown,
   systemClock,
 } from '@ravi/runtime';
-import { startAdminServer, startTelemetry, watchConnection } from '@ravi/telemetry';
+import {
+  createRedisMetrics,
+  Outages,
+  startAdminServer,
+  startTelemetry,
+  watchConnection,
+} from '@ravi/telemetry';
 import { publishWakeup, WakeupSubscriber } from '@ravi/wakeups';
 import { createAccess } from './access/index.ts';
 import { createAccount } from './account/index.ts';
@@ -30,7 +38,9 @@ import { createDescription } from './description/index.ts';
 import { makeConnectionsDetachable } from './http/detachable-connection.ts';
 import type { Feature } from './http/feature.ts';
 import { closeServer, listen, warnOfDroppedConnections } from './http/server.ts';
+import { RequestMetrics } from './http/request-metrics.ts';
 import { openMailQueue } from './issuance/mail-queue.ts';
+import { measureQueue } from './issuance/queue-metrics.ts';
 import { openIssuanceQueue } from './issuance/queue.ts';
 import { createLimits } from './limits/index.ts';
 import { createLogin, type Login } from './login/index.ts';
@@ -57,9 +67,18 @@ async function main(given: ApiConfig): Promise<void> {
     );
   }
   const clock = systemClock;
+  const redisMetrics = createRedisMetrics(registry);
+  const outages = new Outages({
+    logger,
+    registry,
+    reasonOf: unavailableReason,
+    reasons: unavailableReasons,
+    effect: 'Redis cannot serve, and requests are answered 503',
+  });
   const connect = (role: 'commands' | 'subscriber', name: string = role) => {
     const client = connectRedis(config.redisTopology, role, `ravi-api-${instance.slice(0, 8)}-${name}`);
     watchConnection(client, name, logger);
+    redisMetrics.observe(client, name);
     return client;
   };
   const redis = connect('commands');
@@ -73,6 +92,7 @@ async function main(given: ApiConfig): Promise<void> {
     registry,
     () => login.heldNow,
     () => login.watchedNow,
+    config.maxHeldWaits,
   );
   const audit = new AuditLog({
     redis,
@@ -105,6 +125,7 @@ async function main(given: ApiConfig): Promise<void> {
     queue,
     mailQueue,
     passwords: new Passwords(),
+    onUnavailable: outages.note,
     wake: (waiter: string, loginId: string) => publishWakeup(redis, waiter, loginId),
   };
   const access = createAccess(shared);
@@ -125,17 +146,24 @@ async function main(given: ApiConfig): Promise<void> {
     onGap: () => login.onGap(),
     onDeaf: () => logger.warn('wake-ups do not arrive; subscribing again'),
   });
-  const stopHeartbeats = [...new Set([redis, recordsConnection])].map((client) => startHeartbeat(client));
+  const stopHeartbeats = [...new Set([redis, recordsConnection])].map((client) =>
+    startHeartbeat(client, { onReply: (ms) => redisMetrics.answered(ms), onFailure: outages.note }),
+  );
   // While the command connection is down, no login can be checked: check them all once it is back.
   redis.on('ready', () => login.onGap());
 
-  const handle = createApp(features, config, logger).callback();
+  const handle = createApp(features, config, {
+    logger,
+    requests: new RequestMetrics(registry),
+    onUnavailable: outages.note,
+  }).callback();
   const server = createServer({ connectionsCheckingInterval: 5_000 }, (request, response) => {
     void handle(request, response);
   });
   makeConnectionsDetachable(server);
   await listen(server, { ...config, maxConnections: files.maxConnections });
   warnOfDroppedConnections(server, logger, clock);
+  const stopMeasuring = measureQueue(() => queue.state(), clock, registry);
   let stopping = false;
   const unreadyReason = async () => {
     if (stopping) return 'Stopping.';
@@ -160,6 +188,7 @@ async function main(given: ApiConfig): Promise<void> {
       ...features.map((feature) => ({ name: 'finish a feature', run: () => feature.close?.() })),
       { name: 'clear what ended', run: () => access.revocation.close() },
       { name: 'write the audit log', run: () => audit.close() },
+      { name: 'stop measuring', run: stopMeasuring },
       { name: 'close the queues', run: () => Promise.all([queue.close(), mailQueue?.close()]) },
       {
         name: 'end the signs of life',

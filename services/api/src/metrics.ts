@@ -1,9 +1,13 @@
-import type { StartRefusal } from './limits/start-admission.ts';
+import { type StartRefusal, startRefusals } from './limits/start-admission.ts';
 import { Counter, Gauge, Histogram, type Registry } from '@ravi/telemetry';
 
 /** The api's counters. */
 export interface ApiMetrics {
   started(): void;
+  approved(): void;
+  denied(): void;
+  /** A program was told that its login has expired. */
+  expired(): void;
   /** A start was refused. */
   startRefused(reason: StartRefusal): void;
   /** `approvedForMs` is the time from approval to answer. */
@@ -23,6 +27,7 @@ export function createApiMetrics(
   registry: Registry,
   heldNow: () => number,
   watchedNow: () => number,
+  maxHeldWaits: number,
 ): ApiMetrics {
   const registers = [registry];
   const started = new Counter({ name: 'ravi_logins_started_total', help: 'Logins started.', registers });
@@ -30,6 +35,14 @@ export function createApiMetrics(
     name: 'ravi_starts_refused_total',
     help: 'Starts refused: logins switched off, from outside START_NETWORKS, too many from an address, too many in total.',
     labelNames: ['reason'],
+    registers,
+  });
+  for (const reason of startRefusals) startsRefused.inc({ reason }, 0);
+  const approved = new Counter({ name: 'ravi_logins_approved_total', help: 'Logins approved.', registers });
+  const denied = new Counter({ name: 'ravi_logins_denied_total', help: 'Logins denied.', registers });
+  const expired = new Counter({
+    name: 'ravi_logins_expired_total',
+    help: 'Logins of which a program was told that they have expired; who does not ask any more is not counted.',
     registers,
   });
   const redeemed = new Counter({ name: 'ravi_logins_redeemed_total', help: 'Logins redeemed.', registers });
@@ -65,6 +78,11 @@ export function createApiMetrics(
     registers,
     collect: () => held.set(heldNow()),
   });
+  new Gauge({
+    name: 'ravi_held_waits_limit',
+    help: 'Requests that this process holds at most; above it, programs are told to ask again.',
+    registers,
+  }).set(maxHeldWaits);
   const watched: Gauge = new Gauge({
     name: 'ravi_watched_pages',
     help: 'Pages held open now until their program collects.',
@@ -73,6 +91,9 @@ export function createApiMetrics(
   });
   return {
     started: () => started.inc(),
+    approved: () => approved.inc(),
+    denied: () => denied.inc(),
+    expired: () => expired.inc(),
     startRefused: (reason) => startsRefused.inc({ reason }),
     wrongCode: () => wrongCodes.inc(),
     guessingAlarm: () => alarms.inc(),

@@ -7,7 +7,7 @@ function at(startMs = 1_000_000) {
 
 test('an issuer is ready once it took a job, and no longer when none came for a while', () => {
   const { clock, consumption } = at();
-  consumption.redisAnswered(true);
+  consumption.redisAnswered();
   expect(consumption.unreadyReason()).toMatch(/No job/);
   consumption.taken();
   expect(consumption.unreadyReason()).toBeNull();
@@ -23,17 +23,17 @@ test('whoever waits for the first job learns of it', async () => {
 
 test('an issuer whose Redis is away is not ready, and not to be restarted for that', () => {
   const { clock, consumption } = at();
-  consumption.redisAnswered(true);
+  consumption.redisAnswered();
   consumption.taken();
-  consumption.redisAnswered(false);
-  expect(consumption.unreadyReason()).toMatch(/Redis/);
+  consumption.redisRefused('OOM command not allowed');
+  expect(consumption.unreadyReason()).toBe('Redis takes no jobs: OOM command not allowed');
   clock.ms += 600_000;
   expect(consumption.stuck()).toBe(false);
 });
 
 test('an issuer that takes nothing for a minute though Redis answers is stuck', () => {
   const { clock, consumption } = at();
-  consumption.redisAnswered(true);
+  consumption.redisAnswered();
   consumption.taken();
   clock.ms += 61_000;
   expect(consumption.stuck()).toBe(true);

@@ -12,6 +12,7 @@ export class Consumption {
   readonly #clock: Clock;
   #lastTakenMs: number;
   #redisBackSinceMs: number | null = null;
+  #refusal = '';
   readonly #first = Promise.withResolvers<void>();
 
   constructor(clock: Clock) {
@@ -30,15 +31,21 @@ export class Consumption {
     this.#lastTakenMs = this.#clock.nowMs();
   }
 
-  /** Whether Redis answered when a probe was added: time without a job counts only while Redis answers. */
-  redisAnswered(answered: boolean): void {
-    if (!answered) this.#redisBackSinceMs = null;
-    else this.#redisBackSinceMs ??= this.#clock.nowMs();
+  /** A probe was added. Time without a job counts only while Redis takes them. */
+  redisAnswered(): void {
+    this.#redisBackSinceMs ??= this.#clock.nowMs();
+  }
+
+  /** A probe could not be added; `word` is Redis's own, or the connection's. */
+  redisRefused(word: string): void {
+    this.#redisBackSinceMs = null;
+    this.#refusal = word;
   }
 
   /** Null if jobs are being taken, else the reason in a sentence. */
   unreadyReason(): string | null {
-    if (this.#redisBackSinceMs === null) return 'Redis does not answer.';
+    if (this.#redisBackSinceMs === null)
+      return `Redis takes no jobs: ${this.#refusal || 'it has not answered yet.'}`;
     if (this.#clock.nowMs() - this.#lastTakenMs < unreadyAfterMs) return null;
     return 'No job was taken from the queue lately.';
   }

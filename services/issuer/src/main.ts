@@ -3,7 +3,13 @@ import { AccountStore } from '@ravi/accounts';
 import { AuditLog } from '@ravi/audit';
 import { GrantStore, MintStore, PublishedKeys } from '@ravi/credentials';
 import { LoginStore } from '@ravi/device-login';
-import { connectRedis, startHeartbeat, waitUntilReady } from '@ravi/redis';
+import {
+  connectRedis,
+  startHeartbeat,
+  unavailableReason,
+  unavailableReasons,
+  waitUntilReady,
+} from '@ravi/redis';
 import {
   announceReady,
   boundPort,
@@ -13,12 +19,20 @@ import {
   systemClock,
   writtenFormat,
 } from '@ravi/runtime';
-import { Counter, startAdminServer, startTelemetry, watchConnection } from '@ravi/telemetry';
+import {
+  createRedisMetrics,
+  Outages,
+  startAdminServer,
+  startTelemetry,
+  watchConnection,
+} from '@ravi/telemetry';
 import { publishWakeup, wakeupChannelForScripts } from '@ravi/wakeups';
+import { backlogMetrics } from './backlog-metrics.ts';
 import { type IssuerConfig, parseConfig } from './config.ts';
 import { Consumption } from './consumption.ts';
 import { startDeliveries } from './deliveries/deliveries.ts';
 import { issue } from './issue.ts';
+import { createIssuerMetrics } from './metrics.ts';
 import { mint } from './mint.ts';
 import { readKeySources } from './signing-keys/key-sources.ts';
 import { SigningKeys } from './signing-keys/signing-keys.ts';
@@ -27,6 +41,9 @@ import { openIssuanceQueue, startIssuanceWorker } from './worker.ts';
 /** How often a probe job is added. */
 const probeIntervalMs = 3_000;
 
+/** How often the slow figures of the metrics are read from Redis. */
+const backlogIntervalMs = 5_000;
+
 /** How often the issuer reads its signing keys again, and learns which one is active. */
 const keysIntervalMs = 2_000;
 
@@ -34,25 +51,30 @@ const keysIntervalMs = 2_000;
 async function main(config: IssuerConfig): Promise<void> {
   const instance = randomUUID().slice(0, 8);
   const { logger, registry } = startTelemetry({ service: 'issuer', instance, level: config.logLevel });
-  const outcomes = new Counter({
-    name: 'ravi_issuance_total',
-    help: 'Issuance jobs by outcome.',
-    labelNames: ['outcome'],
-    registers: [registry],
+  const metrics = createIssuerMetrics(registry);
+  const redisMetrics = createRedisMetrics(registry);
+  const outages = new Outages({
+    logger,
+    registry,
+    reasonOf: unavailableReason,
+    reasons: unavailableReasons,
+    effect: 'Redis cannot serve, and jobs wait until it can',
   });
 
-  const connect = (role: 'commands' | 'worker') => {
-    const client = connectRedis(config.redis, role, `ravi-issuer-${instance}-${role}`);
-    watchConnection(client, role, logger);
+  const connect = (role: 'commands' | 'worker', name: string = role) => {
+    const client = connectRedis(config.redis, role, `ravi-issuer-${instance}-${name}`);
+    watchConnection(client, name, logger);
+    redisMetrics.observe(client, name);
     return client;
   };
   const commands = connect('commands');
   const workerConnection = connect('worker');
   await waitUntilReady(commands, 30_000);
 
+  const published = new PublishedKeys(commands, '', config.lifetimes);
   const signingKeys = new SigningKeys({
     read: () => readKeySources(config.keySources),
-    published: new PublishedKeys(commands, '', config.lifetimes),
+    published,
     clock: systemClock,
     logger,
   });
@@ -81,7 +103,7 @@ async function main(config: IssuerConfig): Promise<void> {
     settings: config.deliveries,
     commands,
     worker: workerConnection,
-    connect: () => connect('worker'),
+    connect: () => connect('worker', 'webhook'),
     accounts,
     grants,
     lifetimes: config.lifetimes,
@@ -114,7 +136,11 @@ async function main(config: IssuerConfig): Promise<void> {
     onIssued: (loginId, login) => deliveries.approved(loginId, login),
     mint: (mintId) => mint(mintDeps, mintId),
     wake: (waiter, id) => publishWakeup(commands, waiter, id),
-    onOutcome: (outcome) => outcomes.inc({ outcome }),
+    onOutcome: (outcome) => metrics.outcome(outcome),
+    onRetry: (error) => {
+      metrics.retried();
+      outages.note(error);
+    },
     onTaken: () => consumption.taken(),
   });
 
@@ -128,21 +154,33 @@ async function main(config: IssuerConfig): Promise<void> {
         { v: writtenFormat, probe: true },
         { jobId: `probe.${instance}`, removeOnComplete: true, removeOnFail: true },
       );
-      consumption.redisAnswered(true);
-    } catch {
-      consumption.redisAnswered(false);
+      consumption.redisAnswered();
+    } catch (error) {
+      outages.note(error);
+      consumption.redisRefused(error instanceof Error ? error.message : 'no answer');
     }
     if (consumption.stuck()) {
       logger.fatal('no job was taken for a minute although Redis answers; exiting, to be restarted');
       process.exit(1);
     }
   };
+  const measureBacklog = backlogMetrics({
+    redis: commands,
+    published,
+    oldestDeliveries: () => deliveries.oldest(),
+    clock: systemClock,
+    registry,
+    auditMaxEvents: config.auditMaxEvents,
+  });
   const timers = [
+    setInterval(() => void measureBacklog(), backlogIntervalMs),
     setInterval(() => void probe(), probeIntervalMs),
     setInterval(() => void signingKeys.refresh().catch(() => undefined), keysIntervalMs),
   ];
-  const stopHeartbeats = [commands, workerConnection].map((client) => startHeartbeat(client));
-  await probe();
+  const stopHeartbeats = [commands, workerConnection].map((client) =>
+    startHeartbeat(client, { onReply: (ms) => redisMetrics.answered(ms), onFailure: outages.note }),
+  );
+  await Promise.all([probe(), measureBacklog()]);
 
   const admin = await startAdminServer(
     { port: config.adminPort, address: config.adminBindAddress },

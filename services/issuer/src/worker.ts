@@ -6,11 +6,12 @@ import {
 } from '@ravi/contract';
 import type { MintId, MintSettlement } from '@ravi/credentials';
 import type { ApprovedLogin, LoginId } from '@ravi/device-login';
-import type { RedisClient } from '@ravi/redis';
+import { isRedisUnavailable, type RedisClient } from '@ravi/redis';
 import { NewerFormat, requireKnownFormat } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import { DelayedError, type Job, Queue, UnrecoverableError, Worker } from 'bullmq';
 import type { AbortReason, Issued } from './issue.ts';
+import type { IssuanceOutcome } from './metrics.ts';
 
 /** When a job that only a newer release can read is offered to the issuers again. */
 const leftForNewerMs = 2_000;
@@ -26,7 +27,9 @@ export interface IssuanceWorkerOptions {
   readonly mint: (mintId: MintId) => Promise<MintSettlement>;
   /** Wakes the waiting api instance. */
   readonly wake: (instance: string, id: LoginId | MintId) => Promise<void>;
-  readonly onOutcome: (kind: Issued['kind'] | 'minted' | 'refused') => void;
+  readonly onOutcome: (outcome: IssuanceOutcome) => void;
+  /** A job failed with this error, and is tried again. */
+  readonly onRetry: (error: Error) => void;
   /** Called for every job that this process took from the queue, probes included. */
   readonly onTaken: () => void;
 }
@@ -95,7 +98,10 @@ export function startIssuanceWorker(
     removeOnFail: { count: 0 },
   });
   worker.on('failed', (job, error) => {
-    logger.warn({ error, job: job?.id }, 'issuance failed');
+    options.onRetry(error);
+    // An outage has lines of its own.
+    const level = isRedisUnavailable(error) ? 'debug' : 'warn';
+    logger[level]({ error, job: job?.id }, 'issuance failed; it is tried again');
   });
   // `watchConnection` logs lost connections.
   worker.on('error', (error) => logger.debug({ error }, 'the queue cannot be reached'));

@@ -2,7 +2,9 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Middleware, ParameterizedContext } from 'koa';
 import { addressOf, clientAddress } from './client-address.ts';
 import { commonHeaders, newRequestId } from './common-headers.ts';
+import { matchedRoute } from './matched-route.ts';
 import { Reply } from './reply.ts';
+import type { RequestMeasure } from './request-metrics.ts';
 import type { RequestState } from './request-state.ts';
 
 /** One call of a program or of an approver's script, from the quick step or the router. */
@@ -31,6 +33,7 @@ export function callOf(
   request: IncomingMessage,
   response: ServerResponse,
   { publicUrl, trustedProxyHops }: Surroundings,
+  measure: RequestMeasure,
 ): Call {
   const requestId = newRequestId();
   return {
@@ -39,7 +42,7 @@ export function callOf(
     path: request.url ?? '',
     address: addressOf(request, trustedProxyHops),
     headers: request.headers,
-    reply: new Reply(response, commonHeaders(requestId, publicUrl)),
+    reply: new Reply(response, commonHeaders(requestId, publicUrl), measure),
   };
 }
 
@@ -53,6 +56,8 @@ export function routed(serve: Operation): Middleware<RequestState> {
 }
 
 function callOfContext(ctx: ParameterizedContext<RequestState>): Call {
+  const { measure } = ctx.state;
+  measure.route = matchedRoute(ctx) ?? measure.route;
   const headers = Object.entries(ctx.res.getHeaders()).flatMap(([name, value]) => [name, String(value)]);
   return {
     requestId: ctx.state.requestId,
@@ -60,6 +65,6 @@ function callOfContext(ctx: ParameterizedContext<RequestState>): Call {
     path: ctx.path,
     address: clientAddress(ctx),
     headers: ctx.headers,
-    reply: new Reply(ctx.res, headers),
+    reply: new Reply(ctx.res, headers, measure),
   };
 }

@@ -1,8 +1,8 @@
 import { PasswordsBusy } from '@ravi/accounts';
 import { isRedisUnavailable, NotReplicated } from '@ravi/redis';
 import { NewerFormat } from '@ravi/runtime';
-import type { Logger } from '@ravi/telemetry';
 import { Problem, type ProblemCode } from './problem.ts';
+import type { RequestObservers } from './request-observers.ts';
 
 /** The `WWW-Authenticate` for callers without the right credential. (RFC 6750 §3) */
 const challenges: Partial<Record<ProblemCode, string>> = {
@@ -46,8 +46,13 @@ function problemOf(error: unknown): Problem | null {
 }
 
 /** Logs an error that a request threw, and returns the problem to answer; null for an unexpected error. */
-export function logProblem(error: unknown, requestId: string, logger: Logger): Problem | null {
+export function logProblem(
+  error: unknown,
+  requestId: string,
+  { logger, onUnavailable }: Pick<RequestObservers, 'logger' | 'onUnavailable'>,
+): Problem | null {
   const problem = problemOf(error);
+  if (problem?.code === 'unavailable') onUnavailable(problem.cause);
   if (problem === null) logger.error({ error, requestId }, 'request failed');
   else if (error instanceof NewerFormat) logger.warn({ error, requestId }, 'left for a newer release');
   else logger.debug({ requestId, code: problem.code, status: problem.status }, 'request refused');

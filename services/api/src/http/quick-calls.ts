@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Logger } from '@ravi/telemetry';
 import type { Middleware } from 'koa';
 import { callOf, type Operation, type Surroundings } from './call.ts';
 import { readPlainBody } from './plain-body.ts';
 import { logProblem } from './problem-answer.ts';
+import type { RequestObservers } from './request-observers.ts';
 import type { WireFormat } from './wire-format.ts';
 
 /** An operation with the wire format of its API. */
 export interface QuickCall {
+  /** The route of the same call in the router. */
+  readonly route: string;
   readonly serve: Operation;
   readonly format: WireFormat;
 }
@@ -19,29 +21,30 @@ export interface QuickCall {
 export function answerQuickCalls(
   calls: ReadonlyMap<string | undefined, QuickCall>,
   surroundings: Surroundings,
-  logger: Logger,
+  observers: RequestObservers,
 ): Middleware {
   return (ctx, next) => {
     const { req: request, res: response } = ctx;
     const call = request.method === 'POST' ? calls.get(request.url) : undefined;
     if (!call?.format.plainBody.fits(request.headers)) return next();
     ctx.respond = false;
-    return answer(call, request, response, surroundings, logger);
+    return answer(call, request, response, surroundings, observers);
   };
 }
 
 async function answer(
-  { serve, format }: QuickCall,
+  { route, serve, format }: QuickCall,
   request: IncomingMessage,
   response: ServerResponse,
   surroundings: Surroundings,
-  logger: Logger,
+  observers: RequestObservers,
 ): Promise<void> {
-  const call = callOf(request, response, surroundings);
+  const measure = observers.requests.begin('POST', route);
+  const call = callOf(request, response, surroundings, measure);
   try {
     await serve(call, await readPlainBody(request, format.plainBody));
   } catch (error) {
-    const problem = logProblem(error, call.requestId, logger);
+    const problem = logProblem(error, call.requestId, observers);
     const { status, headers, body } = format.answerProblem(problem, call.requestId);
     // `no-store` is on every reply.
     const { 'cache-control': _, ...others } = headers;

@@ -1,6 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { DetachableConnection } from './detachable-connection.ts';
+import type { RequestMeasure } from './request-metrics.ts';
 
 /** How long the last byte of an answer waits that has to arrive, if the client has ended its side: by then one that has left has said so. */
 const proofOfLifeMs = 500;
@@ -18,10 +19,14 @@ export class Reply {
   /** Name, value, name, value: the headers of every answer to this request. */
   readonly #headers: string[];
   #listeners: EndListener[] | null = null;
+  readonly #measure: RequestMeasure;
+  /** The request is held until something happens, by its own wish. */
+  isHeld = false;
   #sent = false;
   #ended = false;
 
-  constructor(response: ServerResponse, headers: string[]) {
+  constructor(response: ServerResponse, headers: string[], measure: RequestMeasure) {
+    this.#measure = measure;
     this.#response = response;
     this.#headers = headers;
   }
@@ -69,6 +74,7 @@ export class Reply {
   send(status: number, json: string, ...headers: readonly string[]): void {
     if (this.isOver) return;
     this.#sent = true;
+    this.#measure.answered(status, this.isHeld);
     const length = Buffer.byteLength(json);
     const all = [
       ...this.#headers,

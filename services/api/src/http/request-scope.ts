@@ -1,10 +1,11 @@
-import type { Logger } from '@ravi/telemetry';
 import type { Context, Middleware } from 'koa';
 import type { Surroundings } from './call.ts';
 import { addressOf } from './client-address.ts';
 import { commonHeaders, newRequestId } from './common-headers.ts';
+import { matchedRoute } from './matched-route.ts';
 import { logProblem, problemAnswer } from './problem-answer.ts';
 import { Problem } from './problem.ts';
+import type { RequestObservers } from './request-observers.ts';
 import type { RequestState } from './request-state.ts';
 import type { WireFormat } from './wire-format.ts';
 
@@ -22,12 +23,14 @@ export interface ProblemForms {
  */
 export function requestScope(
   { publicUrl, trustedProxyHops }: Surroundings,
-  logger: Logger,
+  observers: RequestObservers,
   forms: ProblemForms,
 ): Middleware<RequestState> {
   return async (ctx, next) => {
     const requestId = newRequestId();
     ctx.state.requestId = requestId;
+    const measure = observers.requests.begin(ctx.method);
+    ctx.state.measure = measure;
     ctx.request.ip = addressOf(ctx.req, trustedProxyHops);
     const common = commonHeaders(requestId, publicUrl);
     for (let at = 0; at < common.length; at += 2) ctx.res.setHeader(common[at] ?? '', common[at + 1] ?? '');
@@ -38,14 +41,20 @@ export function requestScope(
       if (ctx.respond !== false && ctx.body === undefined)
         refuseUnanswered(ctx.status, ctx.response.get('Allow'));
     } catch (error) {
-      const problem = logProblem(error, requestId, logger);
-      if (form === 'page') return forms.page(ctx, problem, requestId);
-      const answerProblem = form === 'oauth' ? forms.oauth : problemAnswer;
-      const { status, headers, body } = answerProblem(problem, requestId);
-      ctx.status = status;
-      ctx.set(headers);
-      ctx.body = body;
+      const problem = logProblem(error, requestId, observers);
+      if (form === 'page') forms.page(ctx, problem, requestId);
+      else {
+        const answerProblem = form === 'oauth' ? forms.oauth : problemAnswer;
+        const { status, headers, body } = answerProblem(problem, requestId);
+        ctx.status = status;
+        ctx.set(headers);
+        ctx.body = body;
+      }
     }
+    // A call with a reply of its own is measured by that.
+    if (ctx.respond === false) return;
+    measure.route = matchedRoute(ctx) ?? measure.route;
+    measure.answered(ctx.status);
   };
 }
 

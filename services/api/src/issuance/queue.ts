@@ -11,6 +11,7 @@ import type { LoginId } from '@ravi/device-login';
 import type { RedisClient } from '@ravi/redis';
 import { writtenFormat } from '@ravi/runtime';
 import { Queue } from 'bullmq';
+import type { QueueState } from './queue-metrics.ts';
 import { IssuanceBatches, type QueuedLogin } from './batches.ts';
 
 /** The queue from approval to issuance. */
@@ -24,6 +25,8 @@ export interface IssuanceQueue {
   addAgain(loginId: LoginId, startedAtMs: number): Promise<void>;
   /** Adds the job of a mint request, unless it exists already. */
   addMint(mintId: MintId): Promise<void>;
+  /** What waits in the queue now. Rejects if Redis is away. */
+  state(): Promise<QueueState>;
   close(): Promise<void>;
 }
 
@@ -58,6 +61,15 @@ export function openIssuanceQueue(connection: RedisClient): IssuanceQueue {
     async addMint(mintId) {
       // A few attempts: the caller gives up after seconds.
       await queue.add('mint', { v: writtenFormat, mintId }, { jobId: mintJobId(mintId), attempts: 5 });
+    },
+    async state() {
+      const [counts, oldest] = await Promise.all([
+        queue.getJobCounts('waiting', 'active', 'delayed'),
+        queue.getJobs(['waiting', 'active', 'delayed'], 0, 0, true),
+      ]);
+      const { waiting = 0, active = 0, delayed: retrying = 0 } = counts;
+      const added = oldest.map(({ timestamp }) => timestamp);
+      return { waiting, active, retrying, oldestAddedAtMs: added.length > 0 ? Math.min(...added) : null };
     },
     close: () => queue.close(),
   };

@@ -8,7 +8,8 @@ import type { Network } from './networks.ts';
 const total = 'total';
 
 /** Why a start is refused, as the metric names it. */
-export type StartRefusal = 'off' | 'network' | 'address' | 'total';
+export const startRefusals = ['off', 'network', 'address', 'total'] as const;
+export type StartRefusal = (typeof startRefusals)[number];
 
 /** The operator's rules for starts. */
 export interface StartRules {

@@ -14,6 +14,7 @@ export interface CollectDeps {
   readonly keys: ServiceKeyGenerations;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly onUnavailable: (error: unknown) => void;
   readonly pollIntervalSeconds: number;
 }
 
@@ -33,7 +34,7 @@ export interface Collection {
  * (RFC 8628 §3.4, §3.5)
  */
 export async function collect(
-  { redeemer, heldWaits, keys, clock, logger, pollIntervalSeconds }: CollectDeps,
+  { redeemer, heldWaits, keys, clock, logger, pollIntervalSeconds, onUnavailable }: CollectDeps,
   { address, requestId, reply }: Call,
   { deviceCode, waitSeconds, client }: Collection,
 ): Promise<void> {
@@ -48,6 +49,7 @@ export async function collect(
   } catch (error) {
     // Libraries take every other answer for the end of the login; and this one is true of what is not collected yet.
     if (!isRedisUnavailable(error) && !(error instanceof NotReplicated)) throw error;
+    onUnavailable(error);
     logger.debug(
       { error, loginId: code.loginId, requestId },
       'Redis is away or too few replicas are there: answered from the code alone',

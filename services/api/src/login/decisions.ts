@@ -42,6 +42,8 @@ export interface DecisionsDeps {
   /** The domain of the addresses that new identities get. */
   readonly identityEmailDomain: string;
   readonly numberMatching: NumberMatchingPolicy;
+  /** A human decided; not called again where the decision is repeated. */
+  readonly onDecided: (decision: 'approved' | 'denied') => void;
   readonly onWrongNumber: () => void;
 }
 
@@ -252,7 +254,7 @@ export class Decisions {
     return found;
   }
 
-  /** Notes a decision, unless it was made before and only repeated. */
+  /** Counts and notes a decision, unless it was made before and only repeated. */
   #note(
     event: 'approved' | 'denied',
     login: LoginId,
@@ -261,6 +263,7 @@ export class Decisions {
     reason?: 'wrong_number',
   ): void {
     if (again) return;
+    this.#deps.onDecided(event);
     const why = reason === undefined ? {} : { reason };
     this.#deps.audit.note({ event, login, user: account.id, address, ...why });
   }

@@ -16,6 +16,7 @@ export interface HeldWaitsDeps {
   /** When a program is to ask again that was answered sooner than it asked. */
   readonly pollIntervalSeconds: number;
   readonly wake: (instance: string, loginId: string) => Promise<void>;
+  readonly onUnavailable: (error: unknown) => void;
 }
 
 /** One held request. Kept small: there are tens of thousands of them. */
@@ -94,7 +95,9 @@ export class HeldWaits {
     reply.onceOver(() => this.#forget(wait));
     try {
       await this.#check(wait, 'wait');
-      if (this.#isHeld(wait)) reply.detachSocket(() => this.#clientEnded(wait));
+      if (!this.#isHeld(wait)) return;
+      reply.isHeld = true;
+      reply.detachSocket(() => this.#clientEnded(wait));
     } catch (error) {
       this.#forget(wait);
       throw error;
@@ -146,6 +149,7 @@ export class HeldWaits {
       const { loginId } = wait.code;
       if (this.#isHeld(wait) && !this.#closed) {
         // Redis is away: the wait continues, and the sweep after the reconnect checks again.
+        this.#deps.onUnavailable(error);
         this.#deps.logger.debug({ error, loginId }, 'could not check a held login');
       } else {
         // Writing the answer failed: the next request gets the result.

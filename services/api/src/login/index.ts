@@ -44,6 +44,8 @@ export interface LoginDeps {
   /** Tells another api instance that a login has changed. */
   readonly wake: (instance: string, loginId: string) => Promise<void>;
   readonly metrics: LoginMetrics;
+  /** Redis could not serve something, by this error. */
+  readonly onUnavailable: (error: unknown) => void;
   readonly settings: LoginSettings;
 }
 
@@ -66,6 +68,10 @@ export interface LoginSettings {
 /** Counters of logins. */
 export interface LoginMetrics {
   started(): void;
+  approved(): void;
+  denied(): void;
+  /** A program was told that its login has expired. */
+  expired(): void;
   redeemed(approvedForMs: number): void;
   wrongNumber(): void;
 }
@@ -91,6 +97,7 @@ export function createLogin(deps: LoginDeps): Login {
     revocation: access.revocation,
     bind: (issued, keyThumbprint) => bindAnswer(tokens.minting, grants, issued, keyThumbprint, clock.nowMs()),
     onRedeemed: (approvedForMs) => metrics.redeemed(approvedForMs),
+    onExpired: () => metrics.expired(),
   });
   const heldWaits = new HeldWaits({
     ...deps,
@@ -108,6 +115,7 @@ export function createLogin(deps: LoginDeps): Login {
     ...deps,
     identityEmailDomain: settings.identityEmailDomains[0],
     numberMatching: settings.numberMatching,
+    onDecided: (decision) => metrics[decision](),
     onWrongNumber: () => metrics.wrongNumber(),
   });
   const { sessions, providerSignIn, embeddedAccounts } = people;

@@ -42,6 +42,8 @@ export interface RedeemerDeps {
   readonly wake: (instance: string, loginId: string) => Promise<void>;
   /** Observes the milliseconds from approval to answer. */
   readonly onRedeemed: (approvedForMs: number) => void;
+  /** A program is told that its login has expired. */
+  readonly onExpired: () => void;
 }
 
 /** Not settled yet: worth waiting for. */
@@ -117,6 +119,7 @@ export class Redeemer {
       case 'aborted':
         return sendAborted(reply);
       case 'expired':
+        this.#deps.onExpired();
         return sendTokenError(reply, 'expired_token');
       case 'slowDown':
         return sendSlowDown(reply, redemption.intervalSeconds);

@@ -52,6 +52,16 @@ export class AuditConsumer {
     await this.#running;
   }
 
+  /** When the first event was noted that no issuer has taken yet; null where there is none. Read on another connection: ours blocks. */
+  async oldestUnreadMs(redis: RedisClient): Promise<number | null> {
+    const groups: unknown = await redis.xinfo('GROUPS', auditKey());
+    const own = Array.isArray(groups) ? groups.map(fieldsOf).find(({ name }) => name === group) : undefined;
+    const last = own?.['last-delivered-id'];
+    if (last === undefined) return null;
+    const [next] = await redis.xrange(auditKey(), `(${last}`, '+', 'COUNT', 1);
+    return next ? Number(next[0].split('-')[0]) : null;
+  }
+
   async #run(): Promise<void> {
     while (!this.#stopping) {
       try {
@@ -118,6 +128,12 @@ export class AuditConsumer {
       if (!(error instanceof Error && error.message.startsWith('BUSYGROUP'))) throw error;
     }
   }
+}
+
+/** The fields of an answer that lists names and values in turn. */
+function fieldsOf(list: unknown): Readonly<Record<string, string>> {
+  const words = Array.isArray(list) ? list.map(String) : [];
+  return Object.fromEntries(words.flatMap((name, at) => (at % 2 === 0 ? [[name, words[at + 1] ?? '']] : [])));
 }
 
 type RawEntry = readonly [string, readonly string[]];

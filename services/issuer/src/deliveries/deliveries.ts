@@ -38,8 +38,13 @@ export interface DeliveriesDeps {
 export interface Deliveries {
   /** Queues the e-mail about an approval, if mail is configured. Safe to repeat. Rejects if Redis is away. */
   approved(loginId: LoginId, login: ApprovedLogin): Promise<void>;
+  /** When the oldest event and the oldest mail that are not delivered were due; null where there is none. Rejects if Redis is away. */
+  oldest(): Promise<Oldest>;
   stop(): Promise<void>;
 }
+
+/** A time in ms since the epoch for each kind of delivery. */
+type Oldest = Readonly<Record<'webhook' | 'mail', number | null>>;
 
 /**
  * Starts the configured deliveries: the webhook for audit events, and mail to people: links, and what happened to their account and
@@ -53,6 +58,8 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
     labelNames: ['kind', 'outcome'],
     registers: [registry],
   });
+  for (const kind of ['webhook', 'mail'])
+    for (const outcome of ['delivered', 'failed', 'dead']) outcomes.inc({ kind, outcome }, 0);
   const shared = (kind: 'webhook' | 'mail') => ({
     name: kind,
     commands,
@@ -63,6 +70,7 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
   const stops: (() => Promise<void>)[] = [];
 
   const { webhook, mail } = settings;
+  let oldestEvent: (() => Promise<number | null>) | undefined;
   if (webhook) {
     const queue = new DeliveryQueue<AuditRecord>({
       ...shared('webhook'),
@@ -71,6 +79,7 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
     const redis = connect();
     const events = new AuditConsumer({ redis, consumer, queue, events: webhook.events, logger });
     await events.start();
+    oldestEvent = async () => earlier(await queue.oldestDueMs(), await events.oldestUnreadMs(commands));
     stops.push(async () => {
       await events.stop();
       await queue.close();
@@ -112,6 +121,15 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
       const about = { userId, clientName, address, userAgent, approvedAtMs, language };
       await notices?.add([{ id: `${loginId}.${approvedAtMs}`, data: { about: 'approval', ...about } }]);
     },
+    oldest: async () => ({
+      webhook: (await oldestEvent?.()) ?? null,
+      mail: (await notices?.oldestDueMs()) ?? null,
+    }),
     stop: async () => void (await Promise.all(stops.map((stop) => stop()))),
   };
+}
+
+function earlier(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
 }
