@@ -18,6 +18,7 @@ const startMs = 55_000;
 export interface SharedDeployment {
   readonly redis: { readonly url: string };
   readonly apis: readonly [ServiceAddress, ServiceAddress];
+  readonly issuer: Pick<ServiceAddress, 'adminUrl'>;
   /** The two apis' addresses. */
   readonly urls: readonly [string, string];
   /** Starts one more api on the same Redis and with the same secrets, for this file alone. */
@@ -33,11 +34,12 @@ export interface SharedDeployment {
 export async function shareDeployment(): Promise<SharedDeployment> {
   // Files share no memory, but they run in one process.
   const file = join(tmpdir(), `ravi-shared-deployment-${process.pid}.json`);
-  const { redisUrl, dataDirectory, apis } = (await findHealthy(file)) ?? (await startKeeper(file));
+  const { redisUrl, dataDirectory, apis, issuer } = (await findHealthy(file)) ?? (await startKeeper(file));
   const stack = new TestStack(redisUrl, { DATA_DIR: dataDirectory });
   return {
     redis: { url: redisUrl },
     apis,
+    issuer,
     urls: [apis[0].url, apis[1].url],
     startApi: (env) => stack.startApi(env),
     stop: async () => {

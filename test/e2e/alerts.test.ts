@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type SharedDeployment, shareDeployment } from '../support/shared-deployment.ts';
+
+const root = join(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const rules = read('deploy/prometheus/rules.yml');
+const dashboard = read('deploy/grafana/ravi.json');
+const expressions = [
+  ...rules.matchAll(/^ +expr: '(.*)'$/gm),
+  ...Array.from(dashboard.matchAll(/"expr": "(.*)"/g)).filter(([, text = '']) => !text.startsWith('ALERTS')),
+].map(([, text = '']) => text.replaceAll("''", "'").replaceAll('\\"', '"'));
+
+let deployment: SharedDeployment;
+beforeAll(async () => (deployment = await shareDeployment()));
+afterAll(() => deployment.stop());
+
+/** The series that a process tells, without their values. */
+async function seriesOf(adminUrl: string): Promise<readonly string[]> {
+  const text = await (await fetch(`${adminUrl}/metrics`)).text();
+  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+/** Whether a series has the name and labels of a selector such as `ravi_outage{reason=~"oom|busy"}`. */
+function selects(name: string, matchers: string, series: string): boolean {
+  if (!series.startsWith(`${name}{`)) return false;
+  return Array.from(matchers.matchAll(/(\w+)(=~?)"([^"]*)"/g)).every(([, label, , value]) =>
+    new RegExp(`[{,]${label}="(${value})"`).test(series),
+  );
+}
+
+test('every series that an alert or the dashboard asks for is there from the start', async () => {
+  const processes = [...deployment.apis, deployment.issuer];
+  const series = (await Promise.all(processes.map(({ adminUrl }) => seriesOf(adminUrl)))).flat();
+  const missing = expressions.flatMap((expression) =>
+    Array.from(expression.matchAll(/\b((?:ravi|process|nodejs)_\w+)(?:\{([^}]*)\})?/g))
+      .filter(([, name = '', matchers = '']) => !series.some((one) => selects(name, matchers, one)))
+      .map(([selector]) => selector),
+  );
+  expect(expressions.length).toBeGreaterThan(60);
+  expect(missing).toEqual([]);
+});
+
+test('every metric of ours has a place on the dashboard', async () => {
+  const names = new Set<string>();
+  for (const { adminUrl } of [...deployment.apis, deployment.issuer]) {
+    const text = await (await fetch(`${adminUrl}/metrics`)).text();
+    for (const [, name = ''] of text.matchAll(/^# TYPE (ravi_\w+)/gm)) names.add(name);
+  }
+  expect([...names].filter((name) => !dashboard.includes(name))).toEqual([]);
+});
+
+test('every alert has a page that says what to do, and a course on which it fires', () => {
+  const alerts = Array.from(rules.matchAll(/alert: (\w+)/g), ([, name]) => name);
+  const page = read('docs/alerts.md');
+  const courses = read('deploy/prometheus/rules.test.yml');
+  const untold = alerts.filter((name) => !page.includes(`\n## ${name}\n`));
+  const unshown = alerts.filter(
+    (name) => !new RegExp(`alertname: ${name}\\n +exp_alerts:\\n +- exp_labels`).test(courses),
+  );
+  expect([alerts.length > 20, untold, unshown]).toEqual([true, [], []]);
+});
+
+const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+
+(hasPromtool ? test : test.skip)(
+  'Prometheus itself fires each alert on its course, and none where all is well (needs promtool)',
+  () => {
+    const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', 'rules.test.yml'], {
+      cwd: join(root, 'deploy/prometheus'),
+      encoding: 'utf8',
+    });
+    expect({ status, output: `${stdout}${stderr}` }).toMatchObject({ status: 0 });
+  },
+);
