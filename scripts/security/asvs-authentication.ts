@@ -15,7 +15,8 @@ export const asvsAuthentication: readonly Requirement[] = [
   {
     id: 'ASVS V6.1.2',
     title: 'L2: words that no password shall contain are documented',
-    gap: 'no list of words, such as the name of the service, that passwords shall not contain',
+    answer: 'the address, its parts, and the names of the service',
+    documents: ['operations.md#ways-in-and-sessions'],
   },
   {
     id: 'ASVS V6.1.3',
@@ -26,8 +27,7 @@ export const asvsAuthentication: readonly Requirement[] = [
   {
     id: 'ASVS V6.2.1',
     title: 'L1: passwords have at least 8 characters, better 15',
-    answer: 'at least 10, at most 256',
-    gap: '10 is below the recommended 15, and cannot be set',
+    answer: 'at least 15 (`PASSWORD_MIN_LENGTH`), at most 256',
   },
   { id: 'ASVS V6.2.2', title: 'L1: passwords can be changed', answer: 'on a page of the account' },
   {
@@ -38,14 +38,18 @@ export const asvsAuthentication: readonly Requirement[] = [
   {
     id: 'ASVS V6.2.4',
     title: 'L1: new passwords are none of the 3000 most common',
-    gap: 'new passwords are not compared with a list',
+    answer: '49,000 common ones are refused, with signs and digits around them, too',
   },
   {
     id: 'ASVS V6.2.5',
     title: 'L1: passwords of any composition',
     answer: 'any characters; only the length counts',
   },
-  { id: 'ASVS V6.2.6', title: 'L1: password fields are masked', answer: 'each one, on every page' },
+  {
+    id: 'ASVS V6.2.6',
+    title: 'L1: password fields are masked',
+    answer: 'each one, on every page; a button shows what is typed',
+  },
   {
     id: 'ASVS V6.2.7',
     title: 'L1: pasting and password managers work',
@@ -54,7 +58,7 @@ export const asvsAuthentication: readonly Requirement[] = [
   {
     id: 'ASVS V6.2.8',
     title: 'L1: passwords are checked exactly as typed',
-    answer: 'not trimmed, folded, normalised or cut off',
+    answer: 'not trimmed, folded or cut off; a character is the same however a system encodes it (NFC)',
   },
   { id: 'ASVS V6.2.9', title: 'L2: 64 characters are possible', answer: '256 are' },
   {
@@ -65,7 +69,7 @@ export const asvsAuthentication: readonly Requirement[] = [
   {
     id: 'ASVS V6.2.11',
     title: 'L2: the list of words is used',
-    gap: 'passwords may contain such words (V6.1.2)',
+    answer: 'a password that has fewer than 8 characters beside such words is refused',
   },
   {
     id: 'ASVS V6.2.12',

@@ -86,6 +86,12 @@ export const threats: readonly Requirement[] = [
       'PKCE, nonce, a state that is bound to the browser and valid once, `iss`, a redirect URI for each provider, signatures checked',
   },
   {
+    id: 'account look-alikes',
+    title: 'An address is made to look like another’s, or to be read as another',
+    answer:
+      'characters that nobody sees are dropped before addresses are compared; `<`, `>`, `:`, spaces and controls are refused',
+  },
+  {
     id: 'account pre-hijacking',
     title: 'Somebody signs up with an address of somebody else, and waits for its owner',
     answer:

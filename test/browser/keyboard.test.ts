@@ -116,3 +116,17 @@ test('the page after an approval tells within a second, in its live region, that
   await page.getByText(collected).waitFor({ timeout: 1000 });
   await context.close();
 });
+
+test('a password can be shown while it is typed, by the keyboard too, and is hidden again when it is sent', async () => {
+  const context = await site.browse();
+  const page = await context.newPage();
+  await page.goto('/signin');
+  const field = page.locator('#password');
+  await field.fill('what was typed');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  expect([await field.getAttribute('type'), await field.inputValue()]).toEqual(['text', 'what was typed']);
+  await page.getByRole('button', { name: 'Hide the password' }).click();
+  expect(await field.getAttribute('type')).toBe('password');
+  await context.close();
+});

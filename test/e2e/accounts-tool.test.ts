@@ -380,7 +380,7 @@ describe('a one-time link', () => {
     const path = await link(person);
     const weak = await setPassword(path, { new_password: 'short' });
     expect(weak.page.status).toBe(400);
-    expect(weak.words).toContain('too short');
+    expect(weak.words).toContain('at least 15 characters');
     for (const name of ['referrer-policy', 'cache-control', 'content-security-policy'])
       expect(weak.page.headers.get(name)).toMatch(/^no-referrer$|^no-store$|^default-src 'none'/);
     const secret = path.split('=')[1] ?? '';

@@ -85,7 +85,7 @@ test('the audit log tells of the change, and of a wrong attempt', async () => {
 /** @shows ASVS V6.2.1, ASVS V6.2.3, ASVS V7.5.1 */
 test.each([
   ['a wrong current password', 'not the password', fresh, 401, 'not your current password'],
-  ['a new password that is too short', old, 'short', 400, 'too short'],
+  ['a new password that is too short', old, 'short', 400, 'at least 15 characters'],
   ['no current password', '', fresh, 400, 'not your current password'],
 ])('%s changes nothing and is said', async (_, current, next, status, sentence) => {
   const { email, here, elsewhere } = await person();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { liveScript, liveScriptHash } from '../../services/api/src/pages/live-script.ts';
+import { showPasswordHash, showPasswordScript } from '../../services/api/src/pages/show-password-script.ts';
 import { styleSheet, styleSheetHash } from '../../services/api/src/pages/style-sheet.ts';
 import { samplePages } from '../support/sample-pages.ts';
 import { textsFor } from '../../services/api/src/pages/texts/texts-for.ts';
@@ -16,6 +17,7 @@ function skeleton(page: string): string[] {
   return page
     .replace(styleSheet, '')
     .replace(liveScript, '')
+    .replaceAll(showPasswordScript, '')
     .replace(/"[^"]*"/gu, '""')
     .match(/<[^>]*>/gu) as string[];
 }
@@ -60,7 +62,15 @@ describe('foreign text, in every place of every page', () => {
   });
 });
 
-const scriptElement = `<script>${liveScript}</script>`;
+const scripts = [
+  { script: liveScript, hash: liveScriptHash, belongs: (name: string) => name === 'result approved' },
+  {
+    script: showPasswordScript,
+    hash: showPasswordHash,
+    belongs: (_: string, page: string) => page.includes('type="password"'),
+  },
+];
+const element = (script: string) => `<script>${script}</script>`;
 
 describe.each(pages)('$name in $lang', ({ name, page, lang }) => {
   test('has one style element, the one the policy names by its hash, and nothing else inline', () => {
@@ -70,13 +80,15 @@ describe.each(pages)('$name in $lang', ({ name, page, lang }) => {
       .update(styles[0] ?? '')
       .digest('base64');
     expect(`sha256-${digest}`).toBe(styleSheetHash);
-    expect(page.replace(scriptElement, '')).not.toMatch(/<script|<iframe|\sstyle=|\son[a-z]+=/iu);
+    const bare = scripts.reduce((left, { script }) => left.replaceAll(element(script), ''), page);
+    expect(bare).not.toMatch(/<script|<iframe|\sstyle=|\son[a-z]+=/iu);
   });
 
-  test('has no script but the one that follows an approved login, which the policy names by its hash', () => {
-    const digest = createHash('sha256').update(liveScript).digest('base64');
-    expect(`sha256-${digest}`).toBe(liveScriptHash);
-    expect(page.includes(scriptElement)).toBe(name === 'result approved');
+  test('has the scripts that belong to it, each as the policy names it by its hash', () => {
+    for (const { script, hash, belongs } of scripts) {
+      expect(`sha256-${createHash('sha256').update(script).digest('base64')}`).toBe(hash);
+      expect([script, page.includes(element(script))]).toEqual([script, belongs(name, page)]);
+    }
   });
 
   test('loads nothing', () => {

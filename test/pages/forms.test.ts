@@ -42,7 +42,7 @@ test('the head offers to sign out only when somebody is signed in', () => {
 test('signing in and signing up say which code they serve and keep it, also across the link between them', () => {
   const pending = { csrfToken, userCode: 'BCDF-GHJK' };
   const signIn = signInPage({ ...pending, ...embedded }, texts);
-  const signUp = signUpPage(pending, texts);
+  const signUp = signUpPage({ ...pending, passwordMinLength: 15 }, texts);
   for (const page of [signIn, signUp]) {
     expect(page).toContain('BCDF-GHJK</span>');
     expect(input(page, 'user_code')).toContain('value="BCDF-GHJK"');
@@ -86,7 +86,7 @@ test('wherever a password is asked for, it is masked and can be pasted or filled
 
 /** @shows ASVS V6.4.2 */
 test('signing up asks for e-mail address, password and names alone: no hint, no secret question', () => {
-  const page = signUpPage({ csrfToken }, texts);
+  const page = signUpPage({ csrfToken, passwordMinLength: 15 }, texts);
   const names = Array.from(
     page.matchAll(/<(?:input|select|textarea)[^>]*name="([^"]*)"/gu),
     ([, name]) => name,
@@ -97,7 +97,7 @@ test('signing up asks for e-mail address, password and names alone: no hint, no 
 /** @shows ASVS V6.2.7 */
 test('password managers are told what each field is', () => {
   const signIn = signInPage({ csrfToken, ...embedded }, texts);
-  const signUp = signUpPage({ csrfToken }, texts);
+  const signUp = signUpPage({ csrfToken, passwordMinLength: 15 }, texts);
   expect(input(signIn, 'email')).toContain('autocomplete="username"');
   expect(input(signIn, 'password')).toContain('autocomplete="current-password"');
   expect(input(signUp, 'password')).toContain('autocomplete="new-password"');
@@ -106,7 +106,14 @@ test('password managers are told what each field is', () => {
 
 test('a refused sign-up keeps what was typed, and names are optional', () => {
   const page = signUpPage(
-    { csrfToken, email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace', problem: 'emailTaken' },
+    {
+      csrfToken,
+      passwordMinLength: 15,
+      email: 'ada@example.com',
+      firstName: 'Ada',
+      lastName: 'Lovelace',
+      problem: 'emailTaken',
+    },
     texts,
   );
   expect(input(page, 'email')).toMatch(/value="ada@example.com"[\s\S]*aria-invalid="true"/u);

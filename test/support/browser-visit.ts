@@ -63,7 +63,7 @@ export class BrowserVisit {
   /** The words of the page, without its markup. */
   get words(): string {
     const [, body = ''] = this.page.text.split('</head>');
-    return unescape(body.replaceAll(/<[^>]+>/g, ' ')).replaceAll(/\s+/g, ' ');
+    return unescape(body.replaceAll(/<script>.*?<\/script>|<[^>]+>/gs, ' ')).replaceAll(/\s+/g, ' ');
   }
 
   async #go(path: string, sent: Parameters<typeof send>[1]): Promise<void> {

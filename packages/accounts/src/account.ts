@@ -33,7 +33,15 @@ export interface AccountWithIdentities {
   readonly identities: readonly Identity[];
 }
 
-/** One spelling per address, as far as that is safe: case and surrounding blanks do not tell accounts apart. */
+/** Characters that nobody sees: they would make one address look like another's. */
+const invisibles = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** The address without characters that nobody sees. */
+export function visibleEmail(email: string): string {
+  return email.replace(invisibles, '').trim();
+}
+
+/** One spelling per address, as far as that is safe: case, invisible characters and surrounding blanks do not tell accounts apart. */
 export function foldEmail(email: string): string {
-  return email.trim().normalize('NFC').toLowerCase();
+  return visibleEmail(email).normalize('NFC').toLowerCase();
 }

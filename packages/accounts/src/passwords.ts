@@ -27,7 +27,7 @@ export interface Hasher {
 
 /**
  * Hashes and verifies passwords with argon2id, off the event loop and one at a time, so that a rush of sign-ins leaves the other
- * cores to waits and wakes. Parties take turns: one that rushes waits for itself. (RFC 9106)
+ * cores to waits and wakes. A password is the same however a system encodes its characters (NFC). Parties take turns: one that rushes waits for itself. (RFC 9106)
  */
 export class Passwords {
   readonly #queue: FairQueue;
@@ -49,10 +49,10 @@ export class Passwords {
   }
 
   readonly #hasher: Hasher = {
-    hash: (password) => hash(password, argon2Options),
+    hash: (password) => hash(password.normalize('NFC'), argon2Options),
     verify: async (passwordHash, password) => {
       this.#decoy ??= hash('no account has this password', argon2Options);
-      const fits = await verify(passwordHash ?? (await this.#decoy), password);
+      const fits = await verify(passwordHash ?? (await this.#decoy), password.normalize('NFC'));
       return fits && passwordHash !== null;
     },
   };

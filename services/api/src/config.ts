@@ -47,6 +47,8 @@ export interface ApiConfig {
   readonly identityEmailDomains: readonly [string, ...string[]];
   /** Whether people may have an account with e-mail and password here. */
   readonly embeddedAccounts: boolean;
+  /** The shortest new password, in characters. */
+  readonly passwordMinLength: number;
   readonly oidcProviders: readonly OidcProviderConfig[];
   readonly trustedProxyHops: number;
   readonly rateLimits: boolean;
@@ -128,6 +130,7 @@ export function parseConfig(env: Env): ApiConfig {
     recheckSeconds: values.RECHECK_SECONDS,
     identityEmailDomains,
     embeddedAccounts: values.EMBEDDED_ACCOUNTS,
+    passwordMinLength: values.PASSWORD_MIN_LENGTH,
     oidcProviders: oidc.providers,
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
     rateLimits: values.RATE_LIMITS,

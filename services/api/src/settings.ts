@@ -98,6 +98,12 @@ export const apiSettings = {
     default: 'on',
     help: 'Whether people may have an account with e-mail and password here. `off`: everybody signs in through a provider.',
   },
+  PASSWORD_MIN_LENGTH: {
+    parser: integerVariable(8, 64),
+    default: '15',
+    unit: 'characters',
+    help: 'The shortest new password. Whatever its length, a common one, one that only repeats itself, and one made of the address or the name of the service are refused.',
+  },
   OIDC_PROVIDERS: {
     parser: listVariable,
     otherwise: 'none',

@@ -50,6 +50,19 @@ export const frontScenes: readonly Scene[] = [
       await tamper(page, '/signup', { email: 'ada@example.com', password: 'short' });
     },
   },
+  ...Object.entries({
+    common: 'PassWord-1234567',
+    repeated: 'abcabcabcabcabcabc',
+    'made-of-the-address': 'ada@example.com 17',
+  }).map(([fault, password]): Scene => ({
+    name: `sign-up-password-${fault}`,
+    status: 400,
+    signedIn: false,
+    open: async ({ page }) => {
+      await page.goto('/signup');
+      await tamper(page, '/signup', { email: 'ada@example.com', password });
+    },
+  })),
   {
     name: 'sign-up-no-address',
     status: 400,

@@ -58,6 +58,8 @@ const statuses: Record<ProblemCode, number> = {
 export interface ProblemDetails {
   /** The field of the request that is wrong, by its name on the wire. */
   readonly field?: string;
+  /** Why the field is wrong, in a word, where there are several ways. */
+  readonly reason?: string;
   /** Whole seconds until a retry makes sense. */
   readonly retryAfterSeconds?: number;
   /** The nonce that the next DPoP proof shall have. (RFC 9449 §8) */
@@ -66,13 +68,14 @@ export interface ProblemDetails {
 }
 
 /**
- * A refusal on its way out of the api, with the sentence for the client. It never contains a secret. Code branches on `code`
- * and `field`, never on the words.
+ * A refusal on its way out of the api, with the sentence for the client. It never contains a secret. Code branches on `code`,
+ * `field` and `reason`, never on the words.
  */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly status: number;
   readonly field: string | undefined;
+  readonly reason: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly dpopNonce: string | undefined;
 
@@ -82,6 +85,7 @@ export class Problem extends Error {
     this.code = code;
     this.status = statuses[code];
     this.field = details.field;
+    this.reason = details.reason;
     this.retryAfterSeconds = details.retryAfterSeconds;
     this.dpopNonce = details.dpopNonce;
   }

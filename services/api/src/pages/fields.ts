@@ -1,5 +1,6 @@
 import { html } from 'ghtml';
 import { problemId } from './problem-note.ts';
+import { showPasswordElement } from './show-password-script.ts';
 
 /** Hidden inputs for the given values, without inputs for absent ones. */
 export function hiddenFields(values: Readonly<Record<string, string | undefined>>): string {
@@ -18,6 +19,8 @@ export interface TextField {
   readonly value?: string | undefined;
   readonly hint?: string | undefined;
   readonly minLength?: number;
+  /** For a password: the words of the button that shows and hides what is typed. */
+  readonly reveal?: { readonly show: string; readonly hide: string };
   readonly optional?: boolean;
   readonly focus?: boolean;
   readonly wrong?: boolean;
@@ -37,12 +40,14 @@ export function textField(field: TextField): string {
       autocomplete="${field.autocomplete}"
       !${attribute('value', value)}
       !${attribute('minlength', field.minLength?.toString())}
+      !${attribute('data-show', field.reveal?.show)}
+      !${attribute('data-hide', field.reveal?.hide)}
       !${attribute('aria-describedby', describedBy)}
       !${field.type === 'text' ? '' : 'autocapitalize="none" spellcheck="false"'}
       !${field.optional ? '' : 'required'}
       !${field.wrong ? 'aria-invalid="true"' : ''}
       !${field.focus ? 'autofocus' : ''}
-    />
+    />!${field.reveal ? showPasswordElement : ''}
     !${field.hint ? html`<p id="${hintId}" class="small quiet">${field.hint}</p>` : ''}
   </div>`;
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { liveScriptHash } from './live-script.ts';
+import { showPasswordHash } from './show-password-script.ts';
 import { styleSheetHash } from './style-sheet.ts';
 import { textsFor, type Texts } from './texts/texts-for.ts';
 
@@ -13,20 +14,28 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The policy of the live page: it also allows its script and the script's requests to us. */
-const livePolicy = `${contentSecurityPolicy}; script-src '${liveScriptHash}'; connect-src 'self'`;
+/** What the script of a page needs besides: its hash, and requests to us where it makes any. */
+const scriptPolicies = {
+  live: `script-src '${liveScriptHash}'; connect-src 'self'`,
+  showPassword: `script-src '${showPasswordHash}'`,
+} as const;
+
+/** The script of a page: `live` follows a login, `showPassword` shows what is typed. */
+export type PageScript = keyof typeof scriptPolicies;
 
 /** The texts in the language that the browser asks for. */
 export function pageTexts(ctx: Context): Texts {
   return textsFor(ctx.acceptsLanguages());
 }
 
-/** Answers with a page and its security headers. `live`: it contains the script that follows a login. */
-export function showPage(ctx: Context, status: number, page: string, live = false): void {
+/** Answers with a page and its security headers, which allow its script, if it has one. */
+export function showPage(ctx: Context, status: number, page: string, script?: PageScript): void {
   ctx.status = status;
   ctx.type = 'text/html; charset=utf-8';
   ctx.set({
-    'Content-Security-Policy': live ? livePolicy : contentSecurityPolicy,
+    'Content-Security-Policy': script
+      ? `${contentSecurityPolicy}; ${scriptPolicies[script]}`
+      : contentSecurityPolicy,
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=()',

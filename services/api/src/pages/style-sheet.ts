@@ -62,6 +62,8 @@ label,legend{font-weight:600;font-size:.9375rem}
 .pair{display:grid;gap:1.5rem 1rem;grid-template-columns:repeat(auto-fit,minmax(min(11rem,100%),1fr))}
 input:not([type=radio]),select{width:100%;min-height:3.25rem;padding:.5rem .875rem;font-size:inherit;line-height:inherit;color:inherit;background:var(--raised);border:1px solid var(--edge);border-radius:12px}
 input:focus-visible,select:focus-visible{outline-offset:1px;border-radius:12px}
+button.reveal{all:unset;cursor:pointer;justify-self:start;min-height:24px;font-size:.875rem;text-decoration:underline;text-decoration-color:var(--sun);text-decoration-thickness:2px;text-underline-offset:.22em}
+button.reveal:focus-visible{outline:3px solid var(--ink);outline-offset:3px;border-radius:6px}
 input[aria-invalid]{border:2px solid var(--wrong)}
 input::placeholder{color:var(--edge);opacity:1}
 input.code-field{min-height:5rem;padding-inline:.25rem;font-size:clamp(1.25rem,8.4vw,2.5rem);font-weight:600;text-align:center;letter-spacing:.14em;text-transform:uppercase}

@@ -1,9 +1,21 @@
+import { visibleEmail } from '@ravi/accounts';
 import { z } from 'zod';
 
-/** An e-mail address that a person gives for their account. */
+/** The longest address. (RFC 5321 §4.5.3.1.3) */
+const maxLength = 254;
+
+/**
+ * An e-mail address that a person gives for their account, without invisible characters. With `<`, `>` or `:` it could be read as
+ * another one, in a mail's head or a link.
+ */
 export const email = z
   .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a string') })
-  .trim()
-  // Abort: the pattern is never run over a long text.
-  .max(254, { error: 'is too long', abort: true })
-  .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+\.[^\s@\p{Cc}]+$/u, 'must be an e-mail address');
+  // Abort: no pattern is ever run over a long text.
+  .max(1024, { error: 'is too long', abort: true })
+  .transform(visibleEmail)
+  .pipe(
+    z
+      .string()
+      .max(maxLength, { error: 'is too long', abort: true })
+      .regex(/^[^\s@\p{Cc}<>:]+@[^\s@\p{Cc}<>:]+\.[^\s@\p{Cc}<>:]+$/u, 'must be an e-mail address'),
+  );

@@ -17,6 +17,7 @@ import { mountJsonApi } from './json.ts';
 import { KnownBrowsers } from './known-browsers.ts';
 import { mountPages } from './pages/index.ts';
 import { PasswordAccounts } from './password-accounts.ts';
+import { PasswordPolicy } from './password-policy.ts';
 import { PasswordReset } from './password-reset.ts';
 import type { OidcProviderConfig } from './provider-config.ts';
 import { ProviderSignIn } from './provider-sign-in.ts';
@@ -40,6 +41,7 @@ export interface PeopleDeps {
   readonly publicUrl: string;
   /** Whether people may have an account with e-mail and password here. */
   readonly embeddedAccounts: boolean;
+  readonly passwordMinLength: number;
   readonly oidcProviders: readonly OidcProviderConfig[];
   /** The first identity of an account gets its address in the first domain. */
   readonly identityEmailDomains: readonly [string, ...string[]];
@@ -60,10 +62,16 @@ export function createPeople(deps: PeopleDeps): People {
   const cookies = new HostCookies(publicUrl);
   const sessions = new BrowserSessions({ ...deps, cookies });
   const browsers = new KnownBrowsers({ ...deps, cookies });
-  const passwordAccounts = new PasswordAccounts({ ...deps, identityEmailDomain });
+  const passwordPolicy = new PasswordPolicy(deps.passwordMinLength, publicUrl);
+  const passwordAccounts = new PasswordAccounts({ ...deps, identityEmailDomain, passwordPolicy });
   const mails = new AccountMails(deps);
   const emailVerification = new EmailVerification({ ...deps, mails });
-  const passwordReset = new PasswordReset({ ...deps, mails, revocation: deps.access.revocation });
+  const passwordReset = new PasswordReset({
+    ...deps,
+    mails,
+    passwordPolicy,
+    revocation: deps.access.revocation,
+  });
   const providerSignIn = new ProviderSignIn({
     ...deps,
     providers: deps.oidcProviders.map((provider) => new OidcProvider(provider, publicUrl, clock)),
@@ -76,6 +84,7 @@ export function createPeople(deps: PeopleDeps): People {
     browsers,
     passwordAccounts,
     passwordReset,
+    passwordPolicy,
     emailVerification,
     mails,
     providerSignIn,

@@ -8,6 +8,10 @@ import { widestNetworkOf } from '../limits/networks.ts';
 import { Problem } from '../http/problem.ts';
 import { text } from '../http/parse-body.ts';
 import { email } from './email-address.ts';
+import type { PasswordPolicy } from './password-policy.ts';
+
+/** Of a new password everything else is checked against whose it is. */
+const newPassword = text(1, 1024);
 
 const personName = z
   .string({ error: 'must be a string' })
@@ -19,16 +23,16 @@ const personName = z
 /** What a sign-up takes. */
 export const signUpInput = z.object({
   email,
-  password: text(10, 256),
+  password: newPassword,
   first_name: personName,
   last_name: personName,
 });
 
 /** What a sign-in takes. */
-export const signInInput = z.object({ email: text(1, 254), password: text(1, 256) });
+export const signInInput = z.object({ email: text(1, 254), password: text(1, 1024) });
 
 /** What a change of the password takes: the new one as in a sign-up. */
-export const passwordChangeInput = z.object({ current_password: text(1, 256), new_password: text(10, 256) });
+export const passwordChangeInput = z.object({ current_password: text(1, 1024), new_password: newPassword });
 
 /** How long a sign-up that was sent twice waits for the account that the other one writes. */
 const twinWaitMs = 1_000;
@@ -40,6 +44,7 @@ export interface PasswordAccountsDeps {
   readonly clock: Clock;
   readonly audit: AuditLog;
   readonly identityEmailDomain: string;
+  readonly passwordPolicy: PasswordPolicy;
 }
 
 /** Where somebody is who proves to know a password; `browser` is its id where somebody signed in to the account there before. */
@@ -54,11 +59,12 @@ export class PasswordAccounts {
   }
 
   /**
-   * Creates an account with its first identity. Sent twice, with the same password, it gives the same account. Throws 409 when the
+   * Creates an account with its first identity. Throws 400 for a weak password. Sent twice, with the same password, it gives the same account. Throws 409 when the
    * e-mail has another one already, 429 over the limit.
    */
   async signUp(input: z.infer<typeof signUpInput>, address: string): Promise<Account> {
-    const { accountStore, passwords, limits, clock, audit, identityEmailDomain } = this.#deps;
+    const { accountStore, passwords, limits, clock, audit, identityEmailDomain, passwordPolicy } = this.#deps;
+    passwordPolicy.require(input.password, input.email, 'password');
     await limits.admitSignUp(address);
     const passwordHash = await passwords.inTurn(widestNetworkOf(address), ({ hash }) => hash(input.password));
     const account = await accountStore.create(
@@ -143,15 +149,16 @@ export class PasswordAccounts {
   /**
    * Changes the password of somebody who knows the current one. Ends no session: the caller does. Resolves to the account where the
    * same change was made a moment ago by a twin of this request; else to null.
-   * Throws 401 when the current one is wrong, 404 where there is none, 429 over the limit of sign-ins.
+   * Throws 400 for a weak new one, 401 when the current one is wrong, 404 where there is none, 429 over the limit of sign-ins.
    */
   async changePassword(
     { id, email }: Account,
     input: z.infer<typeof passwordChangeInput>,
     origin: SignInOrigin,
   ): Promise<Account | null> {
-    const { accountStore, audit } = this.#deps;
+    const { accountStore, audit, passwordPolicy } = this.#deps;
     const { address } = origin;
+    passwordPolicy.require(input.new_password, email, 'new_password');
     const record = await accountStore.findSignIn(email);
     if (record?.userId !== id) throw new Problem('not_found', 'This account has no password.');
     const { passwordHash } = record;

@@ -8,6 +8,7 @@ import type { Limits } from '../limits/limits.ts';
 import { widestNetworkOf } from '../limits/networks.ts';
 import type { AccountMails } from './account-mails.ts';
 import { email } from './email-address.ts';
+import type { PasswordPolicy } from './password-policy.ts';
 
 export interface PasswordResetDeps {
   readonly accountStore: Pick<AccountStore, 'end' | 'noteVerified' | 'replicated' | 'userIdOf'>;
@@ -16,12 +17,13 @@ export interface PasswordResetDeps {
   readonly revocation: Pick<Revocation, 'endAll'>;
   readonly audit: Pick<AuditLog, 'note'>;
   readonly mails: AccountMails;
+  readonly passwordPolicy: PasswordPolicy;
   readonly limits: Pick<Limits, 'admitMailRequest'>;
 }
 
 /** What a reset takes besides the link: the new password as in a sign-up, and whether the programs end. */
 export const passwordResetInput = z.object({
-  new_password: text(10, 256),
+  new_password: text(1, 1024),
   programs: z.enum(['keep', 'end']).catch('keep'),
 });
 
@@ -60,7 +62,7 @@ export class PasswordReset {
   /**
    * Sets the password, once, and ends all sessions, and the programs where that is wanted. A link that came by e-mail proves the
    * address. Where nobody had proven it, somebody else may have created the account, and everything ends. Signs nobody in: whoever
-   * has the link alone, and not the password, shall not. False where the link is spent, over or none. Throws `PasswordsBusy`, and
+   * has the link alone, and not the password, shall not. Throws 400 for a weak password: the link stays good then. False where the link is spent, over or none. Throws `PasswordsBusy`, and
    * `NotReplicated` where what was set may yet be lost (`RECORDS_REPLICAS`).
    */
   async reset(
@@ -68,10 +70,11 @@ export class PasswordReset {
     input: z.infer<typeof passwordResetInput>,
     { address, userAgent, language }: MailOrigin,
   ): Promise<boolean> {
-    const { mails, accountStore, resetLinks, passwords, revocation, audit } = this.#deps;
+    const { mails, accountStore, resetLinks, passwords, revocation, audit, passwordPolicy } = this.#deps;
     const good = await resetLinks.find(link);
     if (good === null) return false;
     const { account: owner, by } = good;
+    passwordPolicy.require(input.new_password, owner.email, 'new_password');
     // Only for a good link: nobody else has a password hashed here.
     const newHash = await passwords.inTurn(widestNetworkOf(address), ({ hash }) => hash(input.new_password));
     // Before it: should this process die after it, no session of before is left. After it: none that came of the old password meanwhile.

@@ -1,5 +1,6 @@
 import type { Clock } from '@ravi/runtime';
 import * as oidc from 'openid-client';
+import { email as emailAddress } from './email-address.ts';
 import type { OidcProviderConfig } from './provider-config.ts';
 import { problemAtProvider, type ProviderProblem } from './provider-problem.ts';
 import type { SignInAttempt } from './sign-in-attempt.ts';
@@ -129,13 +130,12 @@ export class OidcProvider {
       const value = claims[name];
       return typeof value === 'string' ? value.replaceAll(/\p{Cc}/gu, ' ').trim() : '';
     };
-    const email = text('email');
     // Some providers send the boolean as a string.
     const verified = this.config.trustsEmail || [true, 'true'].includes(claims['email_verified'] as boolean);
-    const usable = verified && email.length <= 254 && /^[^\s@]+@[^\s@]+$/u.test(email);
+    const address = verified ? emailAddress.safeParse(text('email')) : null;
     const [first = '', ...rest] = text('name').split(/\s+/u);
     return {
-      verifiedEmail: usable ? email : null,
+      verifiedEmail: address?.success ? address.data : null,
       firstName: (text('given_name') || first).slice(0, 80),
       lastName: (text('given_name') ? text('family_name') : rest.join(' ')).slice(0, 80),
     };

@@ -180,7 +180,7 @@ export class DevicePages {
         return this.#showLogin(ctx, signedIn, typed, decision.kind);
       case 'approved': {
         const { userCode: follow } = carried(typed);
-        return showPage(ctx, 200, resultPage({ kind: 'approved', follow }, pageTexts(ctx)), true);
+        return showPage(ctx, 200, resultPage({ kind: 'approved', follow }, pageTexts(ctx)), 'live');
       }
       case 'denied':
         return show(200, decision.kind);

@@ -14,6 +14,19 @@ export const de: Texts = {
 
   switchedOff: 'Neue Anmeldungen sind hier abgeschaltet. Was schon begonnen hat, kann noch bestätigt werden.',
 
+  reveal: { show: 'Passwort zeigen', hide: 'Passwort verbergen' },
+
+  passwordFaults: {
+    tooShort: (characters) =>
+      `Ein Passwort hat hier mindestens ${characters} Zeichen. Gut sind ein paar Wörter ohne Zusammenhang.`,
+    tooLong: () => 'Ein Passwort hat hier höchstens 256 Zeichen.',
+    common: () => 'Dieses Passwort benutzen viele, es wird zuerst geraten. Bitte wählen Sie ein anderes.',
+    repeats: () =>
+      'Das wiederholt nur wenige Zeichen oder zählt sie auf und ist leicht zu erraten. Bitte wählen Sie ein anderes.',
+    ownWords: () =>
+      'Das besteht aus Ihrer Adresse oder dem Namen dieses Dienstes und ist leicht zu erraten. Bitte wählen Sie ein anderes.',
+  },
+
   enterCode: {
     title: 'Code eingeben',
     lead: 'Ihr Programm zeigt einen Code aus acht Buchstaben. Bevor Sie etwas erlauben, sehen Sie, welches Programm fragt.',
@@ -134,7 +147,6 @@ export const de: Texts = {
     atProvider: 'Sie melden sich über einen Anbieter an, hier gibt es kein Passwort. Ändern Sie es dort.',
     problems: {
       wrongPassword: 'Das ist nicht Ihr bisheriges Passwort. Bitte versuchen Sie es noch einmal.',
-      weakPassword: 'Das neue Passwort ist zu kurz oder zu leicht zu erraten. Bitte wählen Sie ein anderes.',
       tooManyAttempts:
         'Zu viele Versuche. Bitte warten Sie bis zu 15 Minuten und versuchen Sie es dann noch einmal.',
     },
@@ -187,9 +199,6 @@ export const de: Texts = {
     programsHint:
       'Beenden Sie sie, wenn jemand anderes Ihr Passwort gekannt haben kann. Jedes muss neu genehmigt werden.',
     submit: 'Passwort setzen',
-    problems: {
-      weakPassword: 'Das neue Passwort ist zu kurz oder zu leicht zu erraten. Bitte wählen Sie ein anderes.',
-    },
     done: {
       title: 'Ihr Passwort ist gesetzt',
       text: 'Melden Sie sich damit an. Sie wurden überall abgemeldet.',
@@ -212,7 +221,6 @@ export const de: Texts = {
     toSignIn: 'Anmelden',
     problems: {
       emailTaken: 'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Möchten Sie sich anmelden?',
-      weakPassword: 'Dieses Passwort ist zu kurz oder zu leicht zu erraten. Bitte wählen Sie ein anderes.',
       invalidEmail: 'Das sieht nicht nach einer E-Mail-Adresse aus. Bitte prüfen Sie sie.',
       invalidName: 'Ein Name hat höchstens 80 Zeichen, auf einer Zeile. Bitte prüfen Sie ihn.',
       tooManyAttempts:

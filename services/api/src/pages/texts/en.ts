@@ -10,6 +10,19 @@ export const en = {
   notYou: 'Not you? Sign out',
   toDevice: 'Enter a code',
 
+  reveal: { show: 'Show the password', hide: 'Hide the password' },
+
+  passwordFaults: {
+    tooShort: (characters: number) =>
+      `A password has at least ${characters} characters here. A few unrelated words are good.`,
+    tooLong: () => 'A password has at most 256 characters here.',
+    common: () => 'Many people use this password, so it is guessed first. Please choose another one.',
+    repeats: () =>
+      'This repeats or counts up a few characters, which is easy to guess. Please choose another one.',
+    ownWords: () =>
+      'This is made of your address or the name of this service, which is easy to guess. Please choose another one.',
+  },
+
   /** Shown where a code is entered, while the operator lets no login start. */
   switchedOff: 'New logins are switched off here. What has started already can still be approved.',
 
@@ -128,7 +141,6 @@ export const en = {
     atProvider: 'You sign in through a provider, so there is no password here. Change it there.',
     problems: {
       wrongPassword: 'This is not your current password. Please try again.',
-      weakPassword: 'The new password is too short or too easy to guess. Please choose another one.',
       tooManyAttempts: 'Too many attempts. Please wait up to 15 minutes, then try again.',
     },
   },
@@ -178,9 +190,6 @@ export const en = {
     endPrograms: 'End all programs and keys',
     programsHint: 'End them if somebody else may have known your password. Each must be approved again.',
     submit: 'Set password',
-    problems: {
-      weakPassword: 'The new password is too short or too easy to guess. Please choose another one.',
-    },
     done: { title: 'Your password is set', text: 'Sign in with it. You were signed out everywhere.' },
     spent: {
       title: 'This link does not work any more',
@@ -200,7 +209,6 @@ export const en = {
     toSignIn: 'Sign in',
     problems: {
       emailTaken: 'There is already an account with this email address. Sign in instead?',
-      weakPassword: 'This password is too short or too easy to guess. Please choose another one.',
       invalidEmail: 'This does not look like an email address. Please check it.',
       invalidName: 'A name has at most 80 characters, on one line. Please check it.',
       tooManyAttempts: 'Too many attempts. Please wait up to an hour, then try again.',

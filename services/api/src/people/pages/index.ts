@@ -42,7 +42,7 @@ export function mountPages({ router }: Routes, deps: PagesDeps): void {
   router.get(`${paths.signIn}/:provider`, beginProviderSignIn(deps));
   router.get(`${paths.signIn}/:provider/callback`, finishProviderSignIn(deps));
   router.get(paths.signUp, ...steps, (ctx) =>
-    showSignUp(ctx, deps.sessions, carried(ctx.query['user_code'], ctx.query['next'])),
+    showSignUp(ctx, deps, carried(ctx.query['user_code'], ctx.query['next'])),
   );
   router.post(paths.signIn, ...steps, submitSignIn(deps));
   router.post(paths.signUp, ...steps, submitSignUp(deps));

@@ -3,28 +3,33 @@ import { hiddenFields, textField } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { paths } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
-import { passwordMinLength } from './sign-up-page.ts';
+import type { PasswordFault } from '../password-rules.ts';
+import { isPasswordFault, newPasswordField, passwordFaultText } from './new-password-field.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
 /** Why the password was not changed. */
-export type PasswordProblem = 'wrongPassword' | 'weakPassword' | 'tooManyAttempts';
+export type PasswordProblem = PasswordFault | 'wrongPassword' | 'tooManyAttempts';
 
 /** The person, and the problem of the last attempt. */
 export interface PasswordInput {
   readonly csrfToken: string;
+  readonly passwordMinLength: number;
   readonly account: { readonly email: string };
   readonly problem?: PasswordProblem | undefined;
 }
 
 /** Asks for the current password, so that a forgotten session is not enough, and for a new one. */
-export function passwordPage({ csrfToken, account, problem }: PasswordInput, texts: Texts): string {
+export function passwordPage(
+  { csrfToken, passwordMinLength, account, problem }: PasswordInput,
+  texts: Texts,
+): string {
   const t = texts.passwordChange;
-  const weak = problem === 'weakPassword';
+  const weak = isPasswordFault(problem);
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
       <p class="quiet">${t.lead} <a href="${paths.programs}">${texts.programs.title}</a></p>
     </div>
-    !${problemNote(problem && t.problems[problem])}
+    !${problemNote(weak ? passwordFaultText(problem, passwordMinLength, texts) : problem && t.problems[problem])}
     <form class="stack" method="post" action="${paths.password}">
       !${hiddenFields({ csrf_token: csrfToken })}
       !${textField({
@@ -32,19 +37,14 @@ export function passwordPage({ csrfToken, account, problem }: PasswordInput, tex
         label: t.current,
         type: 'password',
         autocomplete: 'current-password',
+        reveal: texts.reveal,
         focus: !weak,
         wrong: problem === 'wrongPassword',
       })}
-      !${textField({
-        name: 'new_password',
-        label: t.fresh,
-        type: 'password',
-        autocomplete: 'new-password',
-        minLength: passwordMinLength,
-        hint: texts.signUp.passwordHint(passwordMinLength),
-        focus: weak,
-        wrong: weak,
-      })}
+      !${newPasswordField(
+        { name: 'new_password', label: t.fresh, minLength: passwordMinLength, focus: weak, wrong: weak },
+        texts,
+      )}
       <button class="button">${t.submit}</button>
     </form>`;
   const signedIn = { email: account.email, csrfToken };

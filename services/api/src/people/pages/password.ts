@@ -5,12 +5,14 @@ import { clientAddress } from '../../http/client-address.ts';
 import { type AccountMails, mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
 import type { Limits } from '../../limits/limits.ts';
+import type { PasswordPolicy } from '../password-policy.ts';
 import { personOf } from '../person.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
 import { Problem } from '../../http/problem.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
+import { passwordFaultIn } from './new-password-field.ts';
 import { passwordPage, type PasswordProblem } from './password-page.ts';
 import { paths } from '../../pages/paths.ts';
 
@@ -20,18 +22,19 @@ export interface PasswordPagesDeps {
   readonly browsers: KnownBrowsers;
   readonly limits: Limits;
   readonly mails: AccountMails;
+  readonly passwordPolicy: PasswordPolicy;
 }
 
 const formInput = z.object({ csrf_token: z.string().max(254).catch('') });
 
 /** `GET /account/password`: asks for the current password and a new one. 404 for an account that has none. */
-export function showPassword({ sessions, passwordAccounts }: PasswordPagesDeps): Middleware {
+export function showPassword({ sessions, passwordAccounts, passwordPolicy }: PasswordPagesDeps): Middleware {
   return async (ctx) => {
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'password');
     if (!(await passwordAccounts.hasPassword(signedIn.account)))
       throw new Problem('not_found', 'This account has no password: it signs in through a provider.');
-    show(ctx, sessions, signedIn, 200);
+    show(ctx, { sessions, passwordPolicy }, signedIn, 200);
   };
 }
 
@@ -42,6 +45,7 @@ export function submitPassword({
   browsers,
   limits,
   mails,
+  passwordPolicy,
 }: PasswordPagesDeps): Middleware {
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
@@ -67,7 +71,7 @@ export function submitPassword({
       const problem = error instanceof Problem ? problemOf(error) : undefined;
       if (problem === undefined || !(error instanceof Problem)) throw error;
       if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
-      return show(ctx, sessions, signedIn, error.status, problem);
+      return show(ctx, { sessions, passwordPolicy }, signedIn, error.status, problem);
     }
     mails.notify('passwordChanged', signedIn.account, mailOriginOf(ctx));
     await sessions.startAfresh(ctx, signedIn);
@@ -79,20 +83,21 @@ export function submitPassword({
 
 function show(
   ctx: Context,
-  sessions: BrowserSessions,
+  { sessions, passwordPolicy }: Pick<PasswordPagesDeps, 'sessions' | 'passwordPolicy'>,
   signedIn: SignedIn,
   status: number,
   problem?: PasswordProblem,
 ): void {
   const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
-  const input = { csrfToken, account: { email: signedIn.account.email }, problem };
-  showPage(ctx, status, passwordPage(input, pageTexts(ctx)));
+  const { minLength: passwordMinLength } = passwordPolicy;
+  const input = { csrfToken, passwordMinLength, account: { email: signedIn.account.email }, problem };
+  showPage(ctx, status, passwordPage(input, pageTexts(ctx)), 'showPassword');
 }
 
-function problemOf({ code, field }: Problem): PasswordProblem | undefined {
-  switch (code) {
+function problemOf(error: Problem): PasswordProblem | undefined {
+  switch (error.code) {
     case 'invalid_request':
-      return field === 'new_password' ? 'weakPassword' : 'wrongPassword';
+      return error.field === 'new_password' ? passwordFaultIn(error) : 'wrongPassword';
     case 'wrong_credentials':
       return 'wrongPassword';
     case 'rate_limited':

@@ -1,38 +1,40 @@
 import { html } from 'ghtml';
-import { hiddenFields, textField } from '../../pages/fields.ts';
+import { hiddenFields } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { paths } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
-import { passwordMinLength } from './sign-up-page.ts';
+import type { PasswordFault } from '../password-rules.ts';
+import { newPasswordField, passwordFaultText } from './new-password-field.ts';
 
 /** The link that the form spends, and what was wrong with the last attempt. */
 export interface ResetInput {
   readonly csrfToken: string;
   readonly link: string;
-  readonly problem?: 'weakPassword' | undefined;
+  readonly passwordMinLength: number;
+  readonly problem?: PasswordFault | undefined;
 }
 
 /** Asks whoever came by a one-time link for a new password, and whether the programs of the account end. */
-export function resetPage({ csrfToken, link, problem }: ResetInput, texts: Texts): string {
+export function resetPage({ csrfToken, link, passwordMinLength, problem }: ResetInput, texts: Texts): string {
   const t = texts.reset;
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
       <p class="quiet">${t.lead}</p>
     </div>
-    !${problemNote(problem && t.problems[problem])}
+    !${problemNote(problem && passwordFaultText(problem, passwordMinLength, texts))}
     <form class="stack" method="post" action="${paths.reset}">
       !${hiddenFields({ csrf_token: csrfToken, link })}
-      !${textField({
-        name: 'new_password',
-        label: texts.passwordChange.fresh,
-        type: 'password',
-        autocomplete: 'new-password',
-        minLength: passwordMinLength,
-        hint: texts.signUp.passwordHint(passwordMinLength),
-        focus: true,
-        wrong: problem === 'weakPassword',
-      })}
+      !${newPasswordField(
+        {
+          name: 'new_password',
+          label: texts.passwordChange.fresh,
+          minLength: passwordMinLength,
+          focus: true,
+          wrong: problem !== undefined,
+        },
+        texts,
+      )}
       <div class="tight">
         <label for="programs">${t.programs}</label>
         <select id="programs" name="programs" aria-describedby="programs-hint">

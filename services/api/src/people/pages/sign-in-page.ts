@@ -60,6 +60,7 @@ function passwordForm(input: SignInInput, texts: Texts): string {
         label: texts.password,
         type: 'password',
         autocomplete: 'current-password',
+        reveal: texts.reveal,
         focus: Boolean(email),
         wrong,
       })}

@@ -7,6 +7,7 @@ import { type AccountMails, mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
 import type { EmailVerification } from '../email-verification.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
+import type { PasswordPolicy } from '../password-policy.ts';
 import type { ProviderSignIn } from '../provider-sign-in.ts';
 import { Problem, type ProblemCode } from '../../http/problem.ts';
 import { parseBody } from '../../http/parse-body.ts';
@@ -14,6 +15,7 @@ import { carried, codePage, pendingPage, seeOther } from '../../pages/see-other.
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import type { Pending } from '../../pages/paths.ts';
 import { type SignInInput, signInPage, type SignInProblem } from './sign-in-page.ts';
+import { passwordFaultIn } from './new-password-field.ts';
 import { signUpPage, type SignUpProblem } from './sign-up-page.ts';
 
 /** Dependencies of showing the sign-in page. */
@@ -26,6 +28,7 @@ export interface SignInOffer {
 export interface SignInPagesDeps extends SignInOffer {
   readonly passwordAccounts: PasswordAccounts;
   readonly browsers: KnownBrowsers;
+  readonly passwordPolicy: PasswordPolicy;
   readonly mails: AccountMails;
   readonly emailVerification: EmailVerification;
   readonly audit: AuditLog;
@@ -58,13 +61,18 @@ function showSignInForm(
     providers: providerSignIn.choices,
     embedded: embeddedAccounts,
   };
-  showPage(ctx, status, signInPage(input, pageTexts(ctx)));
+  showPage(ctx, status, signInPage(input, pageTexts(ctx)), 'showPassword');
 }
 
 /** `GET /signup`. */
-export function showSignUp(ctx: Context, sessions: BrowserSessions, pending: Pending): void {
-  const input = { csrfToken: sessions.csrfTokenFor(ctx, null), ...pending };
-  showPage(ctx, 200, signUpPage(input, pageTexts(ctx)));
+export function showSignUp(
+  ctx: Context,
+  { sessions, passwordPolicy }: Pick<SignInPagesDeps, 'sessions' | 'passwordPolicy'>,
+  pending: Pending,
+): void {
+  const csrfToken = sessions.csrfTokenFor(ctx, null);
+  const input = { csrfToken, passwordMinLength: passwordPolicy.minLength, ...pending };
+  showPage(ctx, 200, signUpPage(input, pageTexts(ctx)), 'showPassword');
 }
 
 /** `POST /signin`: signs in and continues to the pending page, or shows the form again with the problem. */
@@ -99,6 +107,7 @@ export function submitSignUp({
   sessions,
   browsers,
   emailVerification,
+  passwordPolicy,
 }: SignInPagesDeps): Middleware {
   return async (ctx) => {
     const form = readForm(ctx, sessions);
@@ -119,22 +128,24 @@ export function submitSignUp({
       } satisfies Partial<Record<ProblemCode, SignUpProblem>>);
       const input = {
         csrfToken: sessions.csrfTokenFor(ctx, null),
+        passwordMinLength: passwordPolicy.minLength,
         email: form.email,
         firstName: form.first_name,
         lastName: form.last_name,
         problem: problem.kind,
         ...carried(form.user_code, form.next),
       };
-      showPage(ctx, problem.status, signUpPage(input, pageTexts(ctx)));
+      showPage(ctx, problem.status, signUpPage(input, pageTexts(ctx)), 'showPassword');
     }
   };
 }
 
 /** Which field of a sign-up is wrong. */
 function signUpProblemOf(error: unknown): SignUpProblem {
-  switch (error instanceof Problem ? error.field : undefined) {
+  if (!(error instanceof Problem)) return 'invalidEmail';
+  switch (error.field) {
     case 'password':
-      return 'weakPassword';
+      return passwordFaultIn(error);
     case 'first_name':
     case 'last_name':
       return 'invalidName';

@@ -4,36 +4,39 @@ import { layout } from '../../pages/layout.ts';
 import { paths, type Pending, pendingFields, withPending } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
+import type { PasswordFault } from '../password-rules.ts';
+import { isPasswordFault, newPasswordField, passwordFaultText } from './new-password-field.ts';
 import { pendingCodeLine } from '../../pages/user-code.ts';
 
 /** Why no account was created. */
-export type SignUpProblem =
-  'emailTaken' | 'weakPassword' | 'invalidEmail' | 'invalidName' | 'tooManyAttempts';
+export type SignUpProblem = PasswordFault | 'emailTaken' | 'invalidEmail' | 'invalidName' | 'tooManyAttempts';
 
 /** What the page shows again of the last attempt, and what is pending. */
 export interface SignUpInput extends Pending {
   readonly csrfToken: string;
+  readonly passwordMinLength: number;
   readonly email?: string | undefined;
   readonly firstName?: string | undefined;
   readonly lastName?: string | undefined;
   readonly problem?: SignUpProblem | undefined;
 }
 
-/** Minimum length of a password, in the hint and in the input's own check. */
-export const passwordMinLength = 10;
-
 /** The sign-up form; it keeps the pending code. Names are optional, as in the API. */
 export function signUpPage(input: SignUpInput, texts: Texts): string {
-  const { csrfToken, userCode, email, firstName, lastName, problem } = input;
+  const { csrfToken, passwordMinLength, userCode, email, firstName, lastName, problem } = input;
   const t = texts.signUp;
-  const wrongPassword = problem === 'weakPassword';
+  const wrongPassword = isPasswordFault(problem);
   const wrongName = problem === 'invalidName';
   const body = html`
     <div class="tight">
       <h1>${t.title}</h1>
       !${pendingCodeLine(t.forCode, userCode)}
     </div>
-    !${problemNote(problem && t.problems[problem])}
+    !${problemNote(
+      isPasswordFault(problem)
+        ? passwordFaultText(problem, passwordMinLength, texts)
+        : problem && t.problems[problem],
+    )}
     <form class="stack" method="post" action="${paths.signUp}">
       !${hiddenFields({ csrf_token: csrfToken, ...pendingFields(input) })}
       !${textField({
@@ -45,16 +48,16 @@ export function signUpPage(input: SignUpInput, texts: Texts): string {
         focus: !wrongPassword && !wrongName,
         wrong: problem === 'emailTaken' || problem === 'invalidEmail',
       })}
-      !${textField({
-        name: 'password',
-        label: texts.password,
-        type: 'password',
-        autocomplete: 'new-password',
-        minLength: passwordMinLength,
-        hint: t.passwordHint(passwordMinLength),
-        focus: wrongPassword,
-        wrong: wrongPassword,
-      })}
+      !${newPasswordField(
+        {
+          name: 'password',
+          label: texts.password,
+          minLength: passwordMinLength,
+          focus: wrongPassword,
+          wrong: wrongPassword,
+        },
+        texts,
+      )}
       <div class="pair">
         !${textField({
           name: 'first_name',

@@ -1,0 +1,48 @@
+import { faultOf } from './password-rules.ts';
+
+const context = { minLength: 15, email: 'ada.lovelace@example.com', serviceNames: ['Ravi'] };
+
+/** @shows ASVS V6.2.4, ASVS V6.2.11 */
+test.each([
+  ['fourteen chars', 'tooShort'],
+  ['🦊🌙🐢'.repeat(4), 'tooShort'],
+  ['x'.repeat(257), 'tooLong'],
+  ['a'.repeat(20), 'repeats'],
+  ['abcabcabcabcabca', 'repeats'],
+  ['passwordpassword', 'repeats'],
+  ['12345678901234567890', 'repeats'],
+  ['abcdefghijklmnopqrs', 'repeats'],
+  ['zyxwvutsrqponmlkj', 'repeats'],
+  ['PassWord1234567!', 'common'],
+  ['!!1988 iloveyou 1988!!', 'common'],
+  ['ada.lovelace@example.com', 'ownWords'],
+  ['AdaLovelace-2026', 'ownWords'],
+  ['ravi ravi example ravi', 'ownWords'],
+])('%j is refused: %s', (password, fault) => {
+  expect(faultOf(password, context)).toBe(fault);
+});
+
+/** @shows ASVS V6.2.5 */
+test.each([
+  'correct horse battery',
+  'ravi keeps my seven keys',
+  'пароль-из-слов-яблоко',
+  '9182736450 5463728190',
+  '🦊🌙🐢🦉🌲🌊🔥🌵🍀🌻🐙🦋🐝🐞🦀',
+  '"\'<b>\u0000\n\t%00\\u0000',
+  'ada counts the evening stars',
+])('%j is taken', (password) => {
+  expect(faultOf(password, context)).toBeNull();
+});
+
+test('a character counts once, however it is encoded', () => {
+  const fifteen = 'é'.repeat(4) + 'x y z w v u';
+  expect(Array.from(fifteen)).toHaveLength(15);
+  expect(faultOf(fifteen.normalize('NFD'), context)).toBeNull();
+  expect(faultOf(fifteen.slice(1).normalize('NFD'), context)).toBe('tooShort');
+});
+
+test('a shorter one is taken where less is enough', () => {
+  expect(faultOf('blue fern 7', { ...context, minLength: 8 })).toBeNull();
+  expect(faultOf('sunshine', { ...context, minLength: 8 })).toBe('common');
+});
