@@ -95,12 +95,13 @@ export const threats: readonly Requirement[] = [
     id: 'account pre-hijacking',
     title: 'Somebody signs up with an address of somebody else, and waits for its owner',
     answer:
-      'only a link that was sent there confirms an address, and mail goes to confirmed ones alone; whoever resets the password of an unconfirmed account by mail owns it alone: sessions, programs and keys of before end',
+      'only a link that was sent there confirms an address, and mail goes to confirmed ones alone; whoever resets the password of an unconfirmed account by mail, or comes by a provider that vouches for its address, owns it alone: sessions, programs and keys of before end',
   },
   {
     id: 'provider takeover',
     title: 'An account is taken over through a provider',
-    answer: 'issuer and subject are the only link; an address with an account is refused',
+    answer:
+      'issuer and subject are the only link; an address with an account is refused, unless nobody proved it: then what was of the account before ends',
   },
   {
     id: 'open redirect',

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type OidcProvider, startOidcProvider } from '../support/oidc-provider/start.ts';
 import { ProviderVisit } from '../support/oidc-provider/provider-visit.ts';
+import { Redis } from 'ioredis';
 import { eventually } from '../support/eventually.ts';
+import { call, logIn } from '../support/logged-in.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
 import { startLogin, wait } from '../support/program.ts';
@@ -109,8 +111,11 @@ test('the same subject at two providers is two accounts', async () => {
 });
 
 /** @shows provider takeover, ASVS V6.3.4, ASVS V6.8.1, ASVS V10.5.2 */
-test('a verified address never opens an account that signs in another way', async () => {
+test('a verified address never opens an account whose person proved that address and signs in another way', async () => {
   const owner = await Person.signUp(deployment.urls[0]);
+  const redis = new Redis(deployment.redis.url);
+  await redis.hset(`ravi:account:${owner.user.id}`, 'verified_email', owner.email);
+  redis.disconnect();
   const visit = new ProviderVisit();
   const email = owner.email.toUpperCase();
   const refused = await visit.signIn(deployment.urls, 'one', { ...somebody(), email });
@@ -121,6 +126,27 @@ test('a verified address never opens an account that signs in another way', asyn
   await new ProviderVisit().signIn(deployment.urls, 'one', first);
   const twin = { ...somebody(), email: emailOf(first) };
   expect((await new ProviderVisit().signIn(deployment.urls, 'two', twin)).status).toBe(409);
+});
+
+/** @shows account pre-hijacking */
+test('a verified address takes over an account that somebody made with it and did not prove: what they had of it ends', async () => {
+  const [url] = deployment.urls;
+  const squatter = await Person.signUp(url);
+  const program = await logIn(url, squatter);
+  const visit = new ProviderVisit();
+  const who = { ...somebody(), email: squatter.email };
+  expect((await visit.signIn(deployment.urls, 'one', who)).status).toBe(200);
+  expect(await seenAs(visit)).toContain(squatter.email);
+  const { email, password } = squatter;
+  expect((await send(`${url}/api/auth/login/`, { json: { email, password } })).status).toBe(401);
+  expect((await call('GET', `${url}/api/identities/`, program.access)).status).toBe(401);
+  expect((await call('GET', `${url}/api/identities/`, program.management_key)).status).toBe(401);
+  const headers = { cookie: squatter.cookie };
+  expect((await send(`${url}/account/sessions`, { method: 'GET', headers })).status).toBe(303);
+  // It is proven now: the same address at another provider opens nothing.
+  const twin = { ...somebody(), email: squatter.email };
+  expect((await new ProviderVisit().signIn(deployment.urls, 'two', twin)).status).toBe(409);
+  expect((await new ProviderVisit().signIn(deployment.urls, 'one', who)).status).toBe(200);
 });
 
 test('an address that the provider does not vouch for makes no account', async () => {

@@ -26,6 +26,8 @@ const reserveEmail = loadScript(new URL('./lua/reserve-email.lua', import.meta.u
 const changePassword = loadScript(new URL('./lua/change-password.lua', import.meta.url));
 const reserveAccount = loadScript(new URL('./lua/reserve-account.lua', import.meta.url));
 const verifyEmail = loadScript(new URL('./lua/verify-email.lua', import.meta.url));
+const removePassword = loadScript(new URL('./lua/remove-password.lua', import.meta.url));
+const takeOver = loadScript(new URL('./lua/take-over.lua', import.meta.url));
 const beginEpoch = loadScript(new URL('./lua/begin-epoch.lua', import.meta.url));
 const reservationSeconds = 60;
 
@@ -157,6 +159,40 @@ export class AccountStore {
     await this.#writes.redis.persist(link);
     await this.#writes.redis.persist(this.#signInKey(input.email));
     return { kind: 'created', account };
+  }
+
+  /**
+   * Gives the account with this address to an external subject whose address it is, where nobody had proven it: somebody else may
+   * have created it. Its password, sessions, programs and keys of before end. Null where its address is proven, or it is blocked. May
+   * be repeated: until it is done, the account is as good as before but for its password.
+   */
+  async takeOver(
+    who: ExternalSubject,
+    person: Omit<NewPerson, 'identityEmailDomain'>,
+  ): Promise<Account | null> {
+    const userId = await this.userIdOf(person.email);
+    const account = userId === null ? null : (await this.read(userId))?.account;
+    if (!account || account.emailVerified || account.blocked) return null;
+    const { redis } = this.#writes;
+    const [link, record] = [this.#linkKey(who), this.#signInKey(account.email)];
+    // Like the address of a new account, taken for a minute: a process that dies half-way leaves nothing behind.
+    if ((await redis.set(link, account.id, 'EX', reservationSeconds, 'NX')) === null) return null;
+    const [removed, formerHash = ''] = replyWords(await runScript(redis, removePassword, record, account.id));
+    const names = [person.firstName, person.lastName];
+    const key = accountKey(account.id, this.#prefix);
+    const [word] =
+      removed === 'removed'
+        ? replyWords(await runScript(redis, takeOver, key, account.email, foldEmail(account.email), ...names))
+        : ['refused'];
+    if (word !== 'taken' && word !== 'refused') throw new UnexpectedReply(word);
+    if (word === 'refused') {
+      // Its person proved the address meanwhile.
+      if (removed === 'removed') await redis.hset(record, 'password_hash', formerHash);
+      await redis.del(link);
+      return null;
+    }
+    await redis.persist(link);
+    return (await this.read(account.id))?.account ?? null;
   }
 
   /**

@@ -123,6 +123,10 @@ export const auditEvents = {
     when: 'A person confirmed the e-mail address of their account by a link that was sent there.',
     fields: ['user', 'address'],
   },
+  account_taken_over: {
+    when: 'A provider vouched for the address of an account, which nobody had confirmed: the person signs in there now. Its password, sessions, logins and keys of before ended.',
+    fields: ['user', 'address', 'provider'],
+  },
   reset_link_made: {
     when: 'An operator made a one-time link that sets a new password.',
     fields: ['user', 'by'],

@@ -32,8 +32,10 @@ export const providerScenes: readonly Scene[] = [
     status: 409,
     signedIn: false,
     // A subject of its own for each look: two first sign-ins of one subject at a time are told to wait for each other.
-    open: ({ page, person }) =>
-      signInThrough(page, { sub: `other-${randomUUID()}`, email: person.email, verified: 'on' }),
+    open: async ({ page, person, site }) => {
+      await site.proveAddress(person);
+      await signInThrough(page, { sub: `other-${randomUUID()}`, email: person.email, verified: 'on' });
+    },
   },
   {
     name: 'provider-address-unverified',

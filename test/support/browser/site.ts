@@ -125,6 +125,11 @@ export class Site {
     return `/verify?link=${token}`;
   }
 
+  /** The person proved their address. */
+  async proveAddress({ user, email }: Person): Promise<void> {
+    await this.#redis.hset(`ravi:account:${user.id}`, 'verified_email', email);
+  }
+
   /** Signs the person in somewhere else too. */
   async signInAgain({ email, password }: Person): Promise<void> {
     const headers = {

@@ -29,7 +29,7 @@ export interface ProviderSignInDeps {
 
 /**
  * Why nobody was signed in. `unmatched`: this browser did not start it; `spent`: it was used already; `emailTaken`: the address
- * belongs to an account that signs in another way; `noEmail`: the provider vouches for no address; `blocked`: the operator lets
+ * belongs to an account that signs in another way, and is proven; `noEmail`: the provider vouches for no address; `blocked`: the operator lets
  * nobody in.
  */
 export type SignInFailure =
@@ -144,8 +144,20 @@ export class ProviderSignIn {
         await accountStore.replicated(created.account.id, { email, subject: person });
         return finished;
       }
-      case 'emailTaken':
-        return fail('emailTaken', 'the address has an account');
+      case 'emailTaken': {
+        const taken = await accountStore.takeOver(person, { email, firstName, lastName });
+        if (taken === null) return fail('emailTaken', 'the address has an account');
+        const { id: user } = taken;
+        audit.note({
+          event: 'account_taken_over',
+          user,
+          address: origin.address,
+          provider: provider.config.id,
+        });
+        const finished = signedIn(taken, false);
+        await accountStore.replicated(user, { email, subject: person });
+        return finished;
+      }
       case 'busy':
         return fail('busy', 'the account is being created');
     }
