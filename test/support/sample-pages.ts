@@ -149,6 +149,7 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
         page: 2,
         pages: 3,
         done: 'notMe',
+        endedName: foreign,
         hasPassword: true,
       },
       texts,

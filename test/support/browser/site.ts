@@ -120,7 +120,10 @@ export class Site {
   }
 
   /** The path of a link that confirms the person's address, as a mail brings it. */
-  async verificationLink({ user, email }: Person): Promise<string> {
+  async verificationLink(person: Person): Promise<string> {
+    const { user, email } = person;
+    // Otherwise the mail that waits for its server would bring a newer link.
+    await this.proveAddress(person);
     const token = await new AccountLinks(this.#redis).make('verify', user.id, email);
     return `/verify?link=${token}`;
   }

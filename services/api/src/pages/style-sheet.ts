@@ -72,6 +72,8 @@ input.code-field{min-height:5rem;padding-inline:.25rem;font-size:clamp(1.25rem,8
 .button{display:inline-flex;align-items:center;justify-content:center;min-height:3.25rem;width:100%;padding:.5rem 1rem;font-size:1.0625rem;font-weight:600;line-height:1.3;text-align:center;text-decoration:none;color:var(--no-ink);background:var(--no);border:2px solid transparent;border-radius:12px;cursor:pointer}
 .button:hover{box-shadow:0 0 0 3px var(--line)}
 .button:active{box-shadow:none}
+.outline{color:var(--ink);background:transparent;border-color:var(--edge)}
+.danger{color:var(--wrong-paper);background:var(--wrong)}
 .approve{color:var(--yes-ink);background:var(--yes)}
 .decision{display:grid;gap:.75rem;grid-template-columns:1fr 1fr}
 

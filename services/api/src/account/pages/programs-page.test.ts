@@ -29,6 +29,18 @@ test('what a program calls itself is not verified; what the operator calls its c
   expect(page).not.toContain('not verified');
 });
 
+test('what tells of an intruder and what ends everything is red, and "End" is not', () => {
+  const page = programsPage(input, texts);
+  expect(page).toMatch(/class="button outline" name="end" value="program.one"/u);
+  for (const end of ['notMe.one', 'all'])
+    expect(page).toContain(`class="button danger" name="end" value="${end}"`);
+});
+
+test('what was ended is named, as text', () => {
+  const page = programsPage({ ...input, done: 'ended', endedName: '<b>Moon' }, texts);
+  expect(page).toMatch(/role="status">\s*<p>\s*<strong><bdi>&#60;b&#62;Moon<\/bdi>/u);
+});
+
 test('ending everything takes a second press, also without JavaScript', () => {
   const folded = programsPage(input, texts).match(/<details>[\s\S]*<\/details>/u)?.[0];
   expect(folded).toMatch(/cannot be undone[\s\S]*value="all"/u);

@@ -48,13 +48,15 @@ export interface ProgramsInput {
   readonly pages: number;
   /** What was just done, if anything. */
   readonly done?: 'ended' | 'endedAll' | 'notMe' | undefined;
+  /** What the program that was just ended called itself, or is registered as; undefined where that is not known any more. */
+  readonly endedName?: string | undefined;
   /** False for those who come by a provider. */
   readonly hasPassword: boolean;
 }
 
 /** The programs that have credentials of this account; one or all can be ended, everywhere at once. */
 export function programsPage(input: ProgramsInput, texts: Texts): string {
-  const { csrfToken, account, programs, done, hasPassword } = input;
+  const { csrfToken, account, programs, done } = input;
   const t = texts.programs;
   const none = programs.length === 0 && input.page === 1;
   // One form for all buttons: each says itself what it ends, and the page stays light.
@@ -67,7 +69,7 @@ export function programsPage(input: ProgramsInput, texts: Texts): string {
       <summary>${t.endAll}</summary>
       <div class="stack">
         <p>${t.endAllWarning}</p>
-        !${endButton('all', t.endAll, '')}
+        !${endButton('all', t.endAll, '', 'danger')}
       </div>
     </details>
   </form>`;
@@ -75,19 +77,31 @@ export function programsPage(input: ProgramsInput, texts: Texts): string {
       <h1>${t.title}</h1>
       <p class="quiet">${none ? t.none : t.lead}</p>
     </div>
-    !${done ? note(done, hasPassword, texts) : ''} !${none ? '' : ends}
+    !${done ? note(done, input, texts) : ''} !${none ? '' : ends}
     <p><a href="${paths.device}">${texts.toDevice}</a></p>`;
   return layout({ title: t.title, signedIn: { email: account.email, csrfToken }, body }, texts);
 }
 
 /** What was done; and where it was not this person's, what else helps, with the way there. */
-function note(done: NonNullable<ProgramsInput['done']>, hasPassword: boolean, texts: Texts): string {
+function note(
+  done: NonNullable<ProgramsInput['done']>,
+  { hasPassword, endedName }: ProgramsInput,
+  texts: Texts,
+): string {
   const t = texts.programs;
   const helps = html`<ul>
     <li><a href="${paths.sessions}">${t.endSessions}</a></li>
     <li>!${passwordHint(hasPassword, texts)}</li>
   </ul>`;
+  const name = endedName === undefined ? '' : displaySafe(endedName, displayLimits.name) || t.nameless;
+  const named =
+    name === ''
+      ? ''
+      : html`<p>
+          <strong><bdi>${name}</bdi></strong>
+        </p>`;
   return html`<div class="note" role="status">
+    !${named}
     <p>${t.done[done]}</p>
     !${done === 'notMe' ? helps : ''}
   </div>`;
@@ -121,7 +135,8 @@ function entry(program: ShownProgram, texts: Texts): string {
       </dd>
     </dl>
     <div class="decision">
-      !${endButton(`program.${program.id}`, t.end, name)} !${endButton(`notMe.${program.id}`, t.notMe, name)}
+      !${endButton(`program.${program.id}`, t.end, name, 'outline')}
+      !${endButton(`notMe.${program.id}`, t.notMe, name, 'danger')}
     </div>
   </section>`;
 }
@@ -136,10 +151,10 @@ function keyLine(key: ShownKey, texts: Texts): string {
   </p>`;
 }
 
-/** A button that says what it ends; `about` says the same to a screen reader. */
-function endButton(end: string, label: string, about: string): string {
+/** A button that says what it ends; `about` says the same to a screen reader. Red is what tells of an intruder, or ends everything. */
+function endButton(end: string, label: string, about: string, look: 'outline' | 'danger'): string {
   const hidden = about === '' ? '' : html`<span class="hidden">: ${about}</span>`;
-  return html`<button class="button" name="end" value="${end}">${label}!${hidden}</button>`;
+  return html`<button class="button ${look}" name="end" value="${end}">${label}!${hidden}</button>`;
 }
 
 function turning({ page, pages }: ProgramsInput, texts: Texts): string {

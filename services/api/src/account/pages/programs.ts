@@ -80,11 +80,24 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
       page,
       pages: Math.max(1, Math.ceil(listed.total / perPage)),
       done,
+      endedName: done && (await endedName(deps, id, ctx.query['program'])),
       hasPassword:
         done === 'notMe' && embeddedAccounts && (await passwordAccounts.hasPassword(signedIn.account)),
     };
     showPage(ctx, 200, programsPage(input, pageTexts(ctx)));
   };
+}
+
+/** The name of a program of this account that has ended; undefined for any other, and once it is forgotten. */
+async function endedName(
+  { grants, oauthClients }: Pick<ProgramsPagesDeps, 'grants' | 'oauthClients'>,
+  userId: number,
+  grantId: unknown,
+): Promise<string | undefined> {
+  if (typeof grantId !== 'string' || !/^[\w-]{1,64}$/.test(grantId)) return undefined;
+  const grant = await grants.find(grantId);
+  if (grant?.userId !== userId || grant.state !== 'ended') return undefined;
+  return oauthClients.registeredName(grant.clientId) ?? grant.clientName;
 }
 
 /** `POST /account/programs/end`: ends a program or everything, at every api at once. Repeating it changes nothing. */
@@ -100,7 +113,8 @@ export function endProgram(deps: ProgramsPagesDeps): Middleware {
     const [what = '', id = ''] = form.end.split('.');
     const ended = await end(deps, ctx, signedIn, what, id);
     const done = what === 'notMe' ? 'notMe' : what === 'all' ? 'endedAll' : 'ended';
-    seeOther(ctx, ended ? `${paths.programs}?done=${done}` : paths.programs);
+    const which = done === 'endedAll' ? '' : `&program=${encodeURIComponent(id)}`;
+    seeOther(ctx, ended ? `${paths.programs}?done=${done}${which}` : paths.programs);
   };
 }
 

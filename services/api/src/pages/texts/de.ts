@@ -134,6 +134,7 @@ export const de: Texts = {
     address: 'Adresse',
     unknownBrowser: 'Unbekannter Browser',
     end: 'Abmelden',
+    elsewhere: 'Anderswo angemeldet',
     endOthers: 'Überall sonst abmelden',
   },
 

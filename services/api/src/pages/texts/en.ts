@@ -128,6 +128,7 @@ export const en = {
     address: 'Address',
     unknownBrowser: 'Unknown browser',
     end: 'Sign out',
+    elsewhere: 'Signed in elsewhere',
     endOthers: 'Sign out everywhere else',
   },
 

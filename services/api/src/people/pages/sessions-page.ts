@@ -37,16 +37,24 @@ export function sessionsPage(input: SessionsInput, texts: Texts): string {
   const t = texts.sessions;
   const endOthers = html`<form method="post" action="${paths.endOtherSessions}">
     !${hiddenFields({ csrf_token: csrfToken })}
-    <button class="button deny">${t.endOthers}</button>
+    <button class="button danger">${t.endOthers}</button>
   </form>`;
+  const here = sessions.filter(({ current }) => current);
+  const elsewhere = sessions.filter(({ current }) => !current);
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
       <p class="quiet">${t.lead}</p>
     </div>
     !${passwordChanged ? html`<p class="note" role="status">${texts.passwordChange.changed}</p>` : ''}
     !${unverified ? unverifiedNote(csrfToken, unverified === 'sent', texts) : ''}
-    <div class="facts">!${sessions.map((session) => entry(session, csrfToken, texts))}</div>
-    !${sessions.some(({ current }) => !current) ? endOthers : ''}
+    <div class="facts">!${here.map((session) => entry(session, csrfToken, texts))}</div>
+    !${
+      elsewhere.length === 0
+        ? ''
+        : html`<h2>${t.elsewhere}</h2>
+            <div class="facts">!${elsewhere.map((session) => entry(session, csrfToken, texts))}</div>
+            !${endOthers}`
+    }
     <p>!${passwordHint(hasPassword, texts)}</p>
     <p><a href="${paths.device}">${texts.toDevice}</a></p>`;
   return layout({ title: t.title, signedIn: { email: account.email, csrfToken }, body }, texts);
@@ -65,7 +73,7 @@ function entry(session: ShownSession, csrfToken: string, texts: Texts): string {
     </dl>
     <form method="post" action="${paths.endSession}">
       !${hiddenFields({ csrf_token: csrfToken, session: session.id })}
-      <button class="button">${t.end}<span class="hidden">: ${browser}</span></button>
+      <button class="button outline">${t.end}<span class="hidden">: ${browser}</span></button>
     </form>
   </section>`;
 }
