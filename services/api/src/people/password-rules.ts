@@ -7,7 +7,7 @@ export const passwordFaults = ['tooShort', 'tooLong', 'common', 'repeats', 'ownW
 export type PasswordFault = (typeof passwordFaults)[number];
 
 /** The longest password, in code points: more would only cost time. */
-export const maxPasswordLength = 256;
+const maxPasswordLength = 256;
 
 /** What is left of a password without the person's and the service's own words has at least so many characters. */
 const minOfItsOwn = 8;
