@@ -76,7 +76,7 @@ export const asvsSessions: readonly Requirement[] = [
   {
     id: 'ASVS V7.5.1',
     title: 'L2: changing what authenticates asks to authenticate again',
-    answer: 'a new password takes the current one; an e-mail address cannot be changed',
+    answer: 'a new password and a new e-mail address take the current password',
   },
   {
     id: 'ASVS V7.5.2',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { AccountLinks } from '@ravi/accounts';
 import { AuditReader } from '@ravi/audit';
 import { Redis } from 'ioredis';
 import { BrowserVisit } from '../support/browser-visit.ts';
@@ -148,6 +149,70 @@ test('a link that confirms an address works once, and can be sent again from the
     (await new AuditReader(redis).after('0')).some(({ record }) => record.event === 'email_verified'),
   );
   expect(told).toBe(true);
+});
+
+/** @shows ASVS V7.5.1 */
+test('an address changes once its person confirms the new one; both are told, and the password alone signs in with the new', async () => {
+  const person = await Person.signUp(url, from(randomAddress()));
+  await confirmAddress(smtp, url, person.email);
+  const fresher = `${randomUUID()}@example.com`;
+  const visit = new BrowserVisit(url);
+  await visit.open('/signin');
+  await visit.submit('/signin', { email: person.email, password: person.password });
+  const want = async (email: string, password: string) => {
+    await visit.open('/account/address');
+    await visit.submit('/account/address', { email, current_password: password });
+  };
+  await want(fresher, 'not the password');
+  expect(visit.page.status).toBe(401);
+  await want(fresher, person.password);
+  expect(visit.words).toContain('A link is on its way to the new address');
+  await mailTo(smtp, person.email, 'Your account is to have another');
+  const link = linkIn(await mailTo(smtp, fresher, 'Confirm your new email address'));
+  expect(await signsIn(fresher, person.password)).toBe(401);
+  const elsewhere = new BrowserVisit(url);
+  await elsewhere.open(link);
+  await elsewhere.submit('/account/address/confirm');
+  expect(elsewhere.words).toContain('Your address is changed');
+  expect([
+    await signsIn(person.email, person.password),
+    await signsIn(fresher, person.password),
+    await signsIn(fresher, fresh),
+  ]).toEqual([401, 200, 401]);
+  for (const address of [person.email, fresher])
+    await mailTo(smtp, address, 'The email address of your account was changed');
+  await elsewhere.open(link);
+  expect(elsewhere.page.status).toBe(410);
+  // The former address is free for somebody else, and leads nowhere near this account.
+  expect(await redis.hget(`ravi:account:${person.user.id}`, 'email')).toBe(fresher);
+  const json = { email: person.email, password: fresh };
+  const signedUp = await send(`${url}/api/auth/signup/`, { json, headers: from(randomAddress()) });
+  expect(signedUp.status).toBe(201);
+});
+
+test('an address of another account is not taken, and a changed password ends the link to a new address', async () => {
+  const [person, other] = [
+    await Person.signUp(url, from(randomAddress())),
+    await Person.signUp(url, from(randomAddress())),
+  ];
+  const link = async (email: string) => {
+    const token = await new AccountLinks(redis).make('address', person.user.id, email);
+    return `/account/address/confirm?link=${token}`;
+  };
+  const visit = new BrowserVisit(url);
+  await visit.open(await link(other.email));
+  await visit.submit('/account/address/confirm');
+  expect(visit.page.status).toBe(409);
+  expect([await signsIn(other.email, other.password), await signsIn(person.email, person.password)]).toEqual([
+    200, 200,
+  ]);
+  const open = await link(`${randomUUID()}@example.com`);
+  await visit.open('/signin');
+  await visit.submit('/signin', { email: person.email, password: person.password });
+  await visit.open('/account/password');
+  await visit.submit('/account/password', { current_password: person.password, new_password: fresh });
+  await visit.open(open);
+  expect(visit.page.status).toBe(410);
 });
 
 test('a sign-in in a browser that was not used before is told, and one in the same browser is not', async () => {

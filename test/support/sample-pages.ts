@@ -1,6 +1,11 @@
 import { confirmPage } from '../../services/api/src/login/pages/confirm-page.ts';
 import { enterCodePage } from '../../services/api/src/login/pages/enter-code-page.ts';
 import {
+  addressPage,
+  addressResultPage,
+  confirmAddressPage,
+} from '../../services/api/src/people/pages/address-page.ts';
+import {
   forgotAskPage,
   forgotPage,
   forgotSentPage,
@@ -89,10 +94,26 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
     ),
     signedIn: signedInPage('/device', texts),
     sessions: sessionsPage(
-      { csrfToken: foreign, account, sessions: [session, session], hasPassword: true, unverified: 'unsent' },
+      {
+        csrfToken: foreign,
+        account,
+        sessions: [session, session],
+        hasPassword: true,
+        unverified: 'unsent',
+        addressWanted: true,
+      },
       texts,
     ),
     password: passwordPage({ csrfToken: foreign, passwordMinLength: 15, account, problem: 'common' }, texts),
+    address: addressPage(
+      { csrfToken: foreign, account, enabled: true, email: foreign, problem: 'wrongPassword' },
+      texts,
+    ),
+    addressAsk: addressPage({ csrfToken: foreign, account, enabled: false }, texts),
+    confirmAddress: confirmAddressPage({ csrfToken: foreign, link: foreign, email: foreign }, texts),
+    addressMoved: addressResultPage('moved', texts),
+    addressBad: addressResultPage('bad', texts),
+    addressTaken: addressResultPage('taken', texts),
     forgot: forgotPage({ csrfToken: foreign, email: foreign, problem: 'invalidEmail' }, texts),
     forgotSent: forgotSentPage(texts),
     forgotAsk: forgotAskPage(texts),

@@ -172,7 +172,8 @@ export class AccountStore {
   ): Promise<Account | null> {
     const userId = await this.userIdOf(person.email);
     const account = userId === null ? null : (await this.read(userId))?.account;
-    if (!account || account.emailVerified || account.blocked) return null;
+    if (!account || foldEmail(account.email) !== foldEmail(person.email)) return null;
+    if (account.emailVerified || account.blocked) return null;
     const { redis } = this.#writes;
     const [link, record] = [this.#linkKey(who), this.#signInKey(account.email)];
     // Like the address of a new account, taken for a minute: a process that dies half-way leaves nothing behind.

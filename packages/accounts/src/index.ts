@@ -6,6 +6,7 @@ export * from './account.ts';
 export * from './account-directory.ts';
 export * from './account-traces.ts';
 export * from './domain-store.ts';
+export * from './email-moves.ts';
 export * from './identity-addresses.ts';
 export * from './identity-name.ts';
 export * from './identity-store.ts';

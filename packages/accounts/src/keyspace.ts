@@ -19,6 +19,7 @@ export const linkField = 'link:';
  * | epoch | sign-up | for ever | the epoch of what it grants: begins anew when all is ended; microseconds since the epoch |
  * | sessions_epoch | sign-up | for ever | the epoch of its browser sessions: begins anew when they are ended |
  * | verified_email | its verification | for ever | the folded address that is known to be the person's |
+ * | pending_email | a wanted change of address | the change | the address to which its link is sent |
  * | link:PURPOSE | an e-mail's link | its use, a newer one | SHA-256 of a one-time link, until when it is good (ms), the address it was sent to |
  * | blocked | the first blocking | for ever | 1 where nobody may sign in, else 0 |
  */

@@ -123,6 +123,10 @@ export const auditEvents = {
     when: 'A person confirmed the e-mail address of their account by a link that was sent there.',
     fields: ['user', 'address'],
   },
+  email_changed: {
+    when: 'The e-mail address of an account was changed, by a link that was sent to the new one.',
+    fields: ['user', 'address'],
+  },
   account_taken_over: {
     when: 'A provider vouched for the address of an account, which nobody had confirmed: the person signs in there now. Its password, sessions, logins and keys of before ended.',
     fields: ['user', 'address', 'provider'],

@@ -2,10 +2,10 @@
 export const mailQueueName = 'mail';
 
 /** Links by e-mail. The issuer makes the link as it sends it: no secret waits in the queue. */
-export type LinkMailKind = 'reset' | 'verify';
+export type LinkMailKind = 'reset' | 'verify' | 'address';
 
 /** What the person of an account is told after it happened. */
-export type NoticeMailKind = 'passwordChanged' | 'signedIn';
+export type NoticeMailKind = 'passwordChanged' | 'signedIn' | 'addressChanged' | 'addressWanted';
 
 /** Where the person's browser was, and the language that it asked for. */
 export interface MailOrigin {
@@ -20,6 +20,8 @@ export interface AccountMailJob extends MailOrigin {
   readonly kind: LinkMailKind | NoticeMailKind;
   readonly userId: number;
   readonly atMs: number;
+  /** Where the mail goes if not to the account's address: the one that it had before. */
+  readonly to?: string;
 }
 
 /** Attempts of a delivery; the first retry after a second, each further one after twice the time: about 4.5 hours. */

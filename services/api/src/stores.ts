@@ -2,6 +2,7 @@ import {
   AccountLinks,
   AccountStore,
   DomainStore,
+  EmailMoves,
   IdentityStore,
   ResetLinks,
   type SessionLifetimes,
@@ -37,12 +38,14 @@ export function openStores(
   const kept = { idleMs: lifetimes.programIdleMs, writes };
   const publishedKeys = new PublishedKeys(redis, '', lifetimes);
   const accountStore = new AccountStore(redis, '', writes);
+  const accountLinks = new AccountLinks(redis, '', writes);
   return {
     publishedKeys,
     logins: new LoginStore(redis),
     accountStore,
     resetLinks: new ResetLinks(redis, accountStore, '', writes),
-    accountLinks: new AccountLinks(redis, '', writes),
+    accountLinks,
+    emailMoves: new EmailMoves(redis, accountStore, accountLinks, '', writes),
     sessionStore: new SessionStore(redis, sessionLifetimes, '', writes),
     identities: new IdentityStore(redis, '', writes),
     domains: new DomainStore(redis),

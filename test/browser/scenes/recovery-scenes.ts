@@ -46,6 +46,61 @@ export const recoveryScenes: readonly Scene[] = [
     open: ({ page }) => page.goto('/verify?link=1.AAAAAAAAAAAAAAAAAAAAAAAAAAA'),
   },
   {
+    name: 'address',
+    status: 200,
+    signedIn: true,
+    open: ({ page }) => page.goto('/account/address'),
+  },
+  {
+    name: 'address-wrong-password',
+    status: 401,
+    signedIn: true,
+    open: async ({ page }) => {
+      await page.goto('/account/address');
+      const fields = { email: 'new@example.com', current_password: 'not the password' };
+      await fill(page, '/account/address', fields);
+    },
+  },
+  {
+    name: 'address-link-sent',
+    status: 200,
+    signedIn: true,
+    open: ({ page }) => page.goto('/account/sessions?done=address'),
+  },
+  {
+    name: 'address-confirm',
+    status: 200,
+    signedIn: false,
+    alone: true,
+    open: async ({ page, site, person }) => page.goto(await site.addressLink(person, 'new@example.com')),
+  },
+  {
+    name: 'address-changed',
+    status: 200,
+    signedIn: false,
+    alone: true,
+    open: async ({ page, site, person }) => {
+      await page.goto(await site.addressLink(person, `new-${person.email}`));
+      await fill(page, '/account/address/confirm', {});
+    },
+  },
+  {
+    name: 'address-taken',
+    status: 409,
+    signedIn: false,
+    alone: true,
+    open: async ({ page, site, person }) => {
+      await page.goto(await site.addressLink(person, (await site.signUp()).email));
+      await fill(page, '/account/address/confirm', {});
+    },
+  },
+  {
+    name: 'address-link-spent',
+    status: 410,
+    signedIn: false,
+    open: ({ page }) => page.goto('/account/address/confirm?link=1.AAAAAAAAAAAAAAAAAAAAAAAAAAA'),
+  },
+  {
     name: 'sessions-verification-sent',
     status: 200,
     signedIn: true,

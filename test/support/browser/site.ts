@@ -128,6 +128,12 @@ export class Site {
     return `/verify?link=${token}`;
   }
 
+  /** The path of a link that gives the person's account another address, as a mail brings it. */
+  async addressLink({ user }: Person, email: string): Promise<string> {
+    const token = await new AccountLinks(this.#redis).make('address', user.id, email);
+    return `/account/address/confirm?link=${token}`;
+  }
+
   /** The person proved their address. */
   async proveAddress({ user, email }: Person): Promise<void> {
     await this.#redis.hset(`ravi:account:${user.id}`, 'verified_email', email);

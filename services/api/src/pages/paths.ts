@@ -13,6 +13,8 @@ export const paths = {
   endSession: '/account/sessions/end',
   endOtherSessions: '/account/sessions/end-others',
   password: '/account/password',
+  address: '/account/address',
+  confirmAddress: '/account/address/confirm',
   forgot: '/forgot',
   reset: '/reset',
   verify: '/verify',

@@ -51,9 +51,28 @@ export class AccountMails {
     notified().catch((error: unknown) => logger.warn({ kind, userId: id, error }, 'a notice was not queued'));
   }
 
-  async #add(kind: LinkMailKind | NoticeMailKind, userId: number, origin: MailOrigin): Promise<void> {
+  /** Tells a proven address of an account whose address changed. Never waits and never fails. */
+  tellAt(to: string, kind: 'addressChanged', userId: number, origin: MailOrigin): void {
+    this.#add(kind, userId, origin, to).catch((error: unknown) =>
+      this.#deps.logger.warn({ kind, userId, error }, 'a notice was not queued'),
+    );
+  }
+
+  async #add(
+    kind: LinkMailKind | NoticeMailKind,
+    userId: number,
+    origin: MailOrigin,
+    to?: string,
+  ): Promise<void> {
     const { mailQueue, clock, logger } = this.#deps;
-    const mail = { about: 'account' as const, ...origin, kind, userId, atMs: clock.nowMs() };
+    const mail = {
+      about: 'account' as const,
+      ...origin,
+      kind,
+      userId,
+      atMs: clock.nowMs(),
+      ...(to === undefined ? {} : { to }),
+    };
     const added = await mailQueue?.add(`${kind}.${randomUUID()}`, mail);
     if (added === false) logger.warn({ kind }, 'too many mails wait: this one is dropped');
   }

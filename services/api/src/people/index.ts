@@ -1,6 +1,13 @@
 // Lives here: signing up, signing in by password or provider, browser sessions, and their pages.
 // Lives elsewhere: what the account holds (../account), what it decides (../login), records and password hashes (packages/accounts).
-import type { AccountLinks, AccountStore, Passwords, ResetLinks, SessionStore } from '@ravi/accounts';
+import type {
+  AccountLinks,
+  AccountStore,
+  EmailMoves,
+  Passwords,
+  ResetLinks,
+  SessionStore,
+} from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { RedisClient } from '@ravi/redis';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
@@ -11,6 +18,7 @@ import type { MailQueue } from '../issuance/mail-queue.ts';
 import type { Limits } from '../limits/limits.ts';
 import { AccountMails } from './account-mails.ts';
 import { BrowserSessions } from './browser-sessions.ts';
+import { EmailChange } from './email-change.ts';
 import { EmailVerification } from './email-verification.ts';
 import { HostCookies } from './host-cookies.ts';
 import { mountJsonApi } from './json.ts';
@@ -29,6 +37,7 @@ export interface PeopleDeps {
   readonly sessionStore: SessionStore;
   readonly resetLinks: ResetLinks;
   readonly accountLinks: AccountLinks;
+  readonly emailMoves: EmailMoves;
   /** Null where no mail is sent here. */
   readonly mailQueue: MailQueue | null;
   readonly passwords: Passwords;
@@ -65,6 +74,7 @@ export function createPeople(deps: PeopleDeps): People {
   const passwordPolicy = new PasswordPolicy(deps.passwordMinLength, publicUrl);
   const passwordAccounts = new PasswordAccounts({ ...deps, identityEmailDomain, passwordPolicy });
   const mails = new AccountMails(deps);
+  const emailChange = new EmailChange({ ...deps, mails, passwordAccounts });
   const emailVerification = new EmailVerification({ ...deps, mails });
   const passwordReset = new PasswordReset({
     ...deps,
@@ -86,6 +96,7 @@ export function createPeople(deps: PeopleDeps): People {
     passwordReset,
     passwordPolicy,
     emailVerification,
+    emailChange,
     mails,
     providerSignIn,
   };

@@ -1,5 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Account, type AccountStore, foldEmail, type Hasher, type Passwords } from '@ravi/accounts';
+import {
+  type Account,
+  type AccountStore,
+  type EmailMoves,
+  foldEmail,
+  type Hasher,
+  type Passwords,
+} from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { Clock } from '@ravi/runtime';
 import { z } from 'zod';
@@ -45,6 +52,7 @@ export interface PasswordAccountsDeps {
   readonly audit: AuditLog;
   readonly identityEmailDomain: string;
   readonly passwordPolicy: PasswordPolicy;
+  readonly emailMoves: Pick<EmailMoves, 'drop'>;
 }
 
 /** Where somebody is who proves to know a password; `browser` is its id where somebody signed in to the account there before. */
@@ -123,7 +131,9 @@ export class PasswordAccounts {
     const fits = await this.#inTurn(attempt, ({ verify }) =>
       verify(record?.passwordHash ?? null, input.password),
     );
-    if (!owner || !fits || record?.userId !== owner.account.id) {
+    // An address to which the account only was to move signs nobody in.
+    const isIts = owner !== null && foldEmail(owner.account.email) === attempt.email;
+    if (!owner || !fits || !isIts || record?.userId !== owner.account.id) {
       const user = record ? { user: record.userId } : {};
       audit.note({ event: 'sign_in_failed', reason: 'wrong_credentials', address, ...user });
       throw new Problem('wrong_credentials', 'E-mail address or password is wrong.');
@@ -144,6 +154,22 @@ export class PasswordAccounts {
   /** Whether the account signs in with a password, and not through a provider. */
   async hasPassword({ id, email }: Account): Promise<boolean> {
     return (await this.#deps.accountStore.findSignIn(email))?.userId === id;
+  }
+
+  /** Throws 401 unless this is the password of the account, 404 where it has none, 429 over the limit of sign-ins. */
+  async requirePassword({ id, email }: Account, password: string, origin: SignInOrigin): Promise<void> {
+    const { accountStore, audit } = this.#deps;
+    const record = await accountStore.findSignIn(email);
+    if (record?.userId !== id) throw new Problem('not_found', 'This account has no password.');
+    const attempt = { ...origin, email: foldEmail(email) };
+    if (await this.#inTurn(attempt, ({ verify }) => verify(record.passwordHash, password))) return;
+    audit.note({
+      event: 'sign_in_failed',
+      reason: 'wrong_current_password',
+      address: origin.address,
+      user: id,
+    });
+    throw new Problem('wrong_credentials', 'The current password is wrong.');
   }
 
   /**
@@ -181,6 +207,7 @@ export class PasswordAccounts {
       if (!owner) throw new Problem('not_found', 'This account has no password.');
       return owner.account;
     }
+    await this.#deps.emailMoves.drop(id);
     audit.note({ event: 'password_changed', user: id, address });
     return null;
   }

@@ -1,4 +1,4 @@
-import type { AccountStore, Passwords, ResetLinks } from '@ravi/accounts';
+import type { AccountStore, EmailMoves, Passwords, ResetLinks } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { MailOrigin } from '@ravi/contract';
 import { z } from 'zod';
@@ -18,6 +18,7 @@ export interface PasswordResetDeps {
   readonly audit: Pick<AuditLog, 'note'>;
   readonly mails: AccountMails;
   readonly passwordPolicy: PasswordPolicy;
+  readonly emailMoves: Pick<EmailMoves, 'drop'>;
   readonly limits: Pick<Limits, 'admitMailRequest'>;
 }
 
@@ -80,6 +81,7 @@ export class PasswordReset {
     // Before it: should this process die after it, no session of before is left. After it: none that came of the old password meanwhile.
     await accountStore.end(owner.id, 'sessions');
     if ((await resetLinks.spend(link, newHash)) === null) return false;
+    await this.#deps.emailMoves.drop(owner.id);
     audit.note({ event: 'password_reset', user: owner.id, address });
     await accountStore.end(owner.id, 'sessions');
     const takesOver = by === 'mail' && !owner.emailVerified;

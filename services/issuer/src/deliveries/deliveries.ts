@@ -1,4 +1,4 @@
-import { AccountLinks, type AccountStore, ResetLinks } from '@ravi/accounts';
+import { AccountLinks, type AccountStore, EmailMoves, ResetLinks } from '@ravi/accounts';
 import type { AuditEventName, AuditRecord } from '@ravi/audit';
 import { mailQueueName } from '@ravi/contract';
 import type { GrantStore, Lifetimes } from '@ravi/credentials';
@@ -87,6 +87,7 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
     });
   }
 
+  const accountLinks = new AccountLinks(commands);
   const notices = mail
     ? new DeliveryQueue<Notice>({
         ...shared(mailQueueName),
@@ -94,7 +95,8 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
           ...deps,
           server: mail,
           resetLinks: new ResetLinks(commands, deps.accounts),
-          accountLinks: new AccountLinks(commands),
+          accountLinks,
+          emailMoves: new EmailMoves(commands, deps.accounts, accountLinks),
         }),
       })
     : null;

@@ -153,6 +153,40 @@ export const de: Texts = {
     },
   },
 
+  address: {
+    title: 'E-Mail-Adresse ändern',
+    lead: 'Wir senden einen Link an die neue Adresse; die Änderung gilt, sobald Sie sie dort bestätigen. Die bisherige Adresse bekommt Bescheid.',
+    ask: 'Dieser Dienst verschickt keine E-Mails, daher lässt sich die Adresse hier nicht ändern. Fragen Sie den Betreiber.',
+    fresh: 'Neue E-Mail-Adresse',
+    submit: 'Link senden',
+    sent: 'Ein Link ist an die neue Adresse unterwegs. Er gilt einmal und eine Stunde lang. Bis Sie dort bestätigen, ändert sich nichts.',
+    problems: {
+      invalidEmail: 'Das sieht nicht wie eine E-Mail-Adresse aus. Bitte prüfen Sie sie.',
+      wrongPassword: 'Das ist nicht Ihr bisheriges Passwort. Bitte versuchen Sie es noch einmal.',
+      tooManyAttempts:
+        'Zu viele Versuche. Bitte warten Sie bis zu 15 Minuten und versuchen Sie es dann noch einmal.',
+    },
+    confirm: {
+      title: 'Ist das Ihre neue E-Mail-Adresse?',
+      lead: 'Ihr Konto hat dann diese Adresse, und Sie melden sich mit ihr an. Wenn Sie das nicht wollten, schließen Sie diese Seite.',
+      submit: 'Ja, diese Adresse',
+    },
+    results: {
+      moved: {
+        title: 'Ihre Adresse ist geändert',
+        text: 'Melden Sie sich von jetzt an mit der neuen an. Beide Adressen haben Bescheid bekommen.',
+      },
+      bad: {
+        title: 'Dieser Link gilt nicht mehr',
+        text: 'Er wurde schon benutzt, ist älter als eine Stunde, es wurde ein neuerer gesendet, oder das Passwort wurde inzwischen geändert. Nichts wurde geändert.',
+      },
+      taken: {
+        title: 'Diese Adresse gehört zu einem anderen Konto',
+        text: 'Eine Adresse gehört zu einem Konto. Nichts wurde geändert.',
+      },
+    },
+  },
+
   forgot: {
     link: 'Passwort vergessen?',
     title: 'Neues Passwort setzen',

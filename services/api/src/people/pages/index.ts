@@ -3,6 +3,13 @@ import type { Routes } from '../../http/routes.ts';
 import { paths } from '../../pages/paths.ts';
 import { carried, seeOther } from '../../pages/see-other.ts';
 import { passwordSteps } from '../embedded-accounts-off.ts';
+import {
+  type AddressPagesDeps,
+  showAddress,
+  showConfirmAddress,
+  submitAddress,
+  submitConfirmAddress,
+} from './address.ts';
 import { type ForgotPagesDeps, showForgot, submitForgot } from './forgot.ts';
 import { type PasswordPagesDeps, showPassword, submitPassword } from './password.ts';
 import {
@@ -29,6 +36,7 @@ export interface PagesDeps
     SessionsPagesDeps,
     PasswordPagesDeps,
     ForgotPagesDeps,
+    AddressPagesDeps,
     VerifyPagesDeps,
     ResetPagesDeps {}
 
@@ -53,6 +61,10 @@ export function mountPages({ router }: Routes, deps: PagesDeps): void {
   router.get(paths.password, ...steps, showPassword(deps));
   router.post(paths.password, ...steps, submitPassword(deps));
   router.get(paths.wellKnownChangePassword, (ctx) => seeOther(ctx, paths.password));
+  router.get(paths.address, ...steps, showAddress(deps));
+  router.post(paths.address, ...steps, submitAddress(deps));
+  router.get(paths.confirmAddress, ...steps, showConfirmAddress(deps));
+  router.post(paths.confirmAddress, ...steps, submitConfirmAddress(deps));
   router.get(paths.forgot, ...steps, showForgot(deps));
   router.post(paths.forgot, ...steps, submitForgot(deps));
   router.get(paths.verify, ...steps, showVerify(deps));

@@ -27,13 +27,22 @@ export interface SessionsInput {
   readonly hasPassword: boolean;
   /** Set where the address is not proven and a link can be sent; `sent` when it just was. */
   readonly unverified?: 'unsent' | 'sent' | undefined;
-  /** Show that the password was just changed. */
+  /** Show that the password was just changed, or a link sent to a new address. */
   readonly passwordChanged?: boolean;
+  readonly addressWanted?: boolean;
 }
 
 /** Lists the person's sessions: since when, from which address, with which browser. Each can be ended, or all others at once. */
 export function sessionsPage(input: SessionsInput, texts: Texts): string {
-  const { csrfToken, account, sessions, hasPassword, unverified, passwordChanged = false } = input;
+  const {
+    csrfToken,
+    account,
+    sessions,
+    hasPassword,
+    unverified,
+    passwordChanged = false,
+    addressWanted = false,
+  } = input;
   const t = texts.sessions;
   const endOthers = html`<form method="post" action="${paths.endOtherSessions}">
     !${hiddenFields({ csrf_token: csrfToken })}
@@ -46,6 +55,7 @@ export function sessionsPage(input: SessionsInput, texts: Texts): string {
       <p class="quiet">${t.lead}</p>
     </div>
     !${passwordChanged ? html`<p class="note" role="status">${texts.passwordChange.changed}</p>` : ''}
+    !${addressWanted ? html`<p class="note" role="status">${texts.address.sent}</p>` : ''}
     !${unverified ? unverifiedNote(csrfToken, unverified === 'sent', texts) : ''}
     <div class="facts">!${here.map((session) => entry(session, csrfToken, texts))}</div>
     !${
@@ -56,6 +66,7 @@ export function sessionsPage(input: SessionsInput, texts: Texts): string {
             !${endOthers}`
     }
     <p>!${passwordHint(hasPassword, texts)}</p>
+    !${hasPassword ? html`<p><a href="${paths.address}">${texts.address.title}</a></p>` : ''}
     <p><a href="${paths.device}">${texts.toDevice}</a></p>`;
   return layout({ title: t.title, signedIn: { email: account.email, csrfToken }, body }, texts);
 }

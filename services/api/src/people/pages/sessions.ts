@@ -56,6 +56,7 @@ export function showSessions(deps: SessionsPagesDeps): Middleware {
             ? ('sent' as const)
             : ('unsent' as const)
           : undefined,
+      addressWanted: ctx.query['done'] === 'address',
       passwordChanged: ctx.query['done'] === 'password',
     };
     showPage(ctx, 200, sessionsPage(input, pageTexts(ctx)));

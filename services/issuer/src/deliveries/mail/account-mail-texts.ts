@@ -36,6 +36,22 @@ export const accountMailTexts: Readonly<Record<'en' | 'de', MailTexts>> = {
         afterLink:
           'The link works once, for an hour. If you did not create an account, do not confirm: nothing else will be sent to you.',
       },
+      address: {
+        subject: 'Confirm your new email address',
+        lead: 'Somebody wants to use this email address for their account. If that is you, open this link and confirm:',
+        afterLink:
+          'The link works once, for an hour. If it is not you, there is nothing to do: nothing else will be sent to you.',
+      },
+      addressWanted: {
+        subject: 'Your account is to have another email address',
+        lead: 'Somebody who is signed in as you wants to use another email address for your account. If that was you, there is nothing to do. If it was not, change your password here now, before they confirm it:',
+        afterLink: '',
+      },
+      addressChanged: {
+        subject: 'The email address of your account was changed',
+        lead: 'Your account has another email address now: sign in with that one. Both addresses are told. If it was not you, ask whoever runs this service at once. Your sessions are here:',
+        afterLink: '',
+      },
       passwordChanged: {
         subject: 'Your password was changed',
         lead: 'The password of your account was changed. If that was you, there is nothing to do. If it was not, ask for a new one here, and end all programs with it:',
@@ -68,6 +84,22 @@ export const accountMailTexts: Readonly<Record<'en' | 'de', MailTexts>> = {
         lead: 'Mit dieser E-Mail-Adresse wurde ein Konto angelegt. Wenn es Ihres ist, öffnen Sie diesen Link und bestätigen Sie:',
         afterLink:
           'Der Link gilt einmal und eine Stunde lang. Wenn Sie kein Konto angelegt haben, bestätigen Sie nichts: Sie bekommen dann keine weitere Post.',
+      },
+      address: {
+        subject: 'Neue E-Mail-Adresse: bitte bestätigen',
+        lead: 'Jemand möchte diese E-Mail-Adresse für sein Konto benutzen. Wenn Sie das sind, öffnen Sie diesen Link und bestätigen Sie:',
+        afterLink:
+          'Der Link gilt einmal und eine Stunde lang. Wenn Sie das nicht sind, ist nichts zu tun: Sie bekommen keine weitere Post.',
+      },
+      addressWanted: {
+        subject: 'Ihr Konto soll eine andere E-Mail-Adresse bekommen',
+        lead: 'Jemand, der in Ihrem Konto angemeldet ist, möchte dafür eine andere E-Mail-Adresse benutzen. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, ändern Sie hier sofort Ihr Passwort, bevor sie bestätigt wird:',
+        afterLink: '',
+      },
+      addressChanged: {
+        subject: 'Die E-Mail-Adresse Ihres Kontos wurde geändert',
+        lead: 'Ihr Konto hat jetzt eine andere E-Mail-Adresse: melden Sie sich mit ihr an. Beide Adressen bekommen diese Nachricht. Wenn Sie das nicht waren, fragen Sie sofort den Betreiber dieses Dienstes. Ihre Sitzungen stehen hier:',
+        afterLink: '',
       },
       passwordChanged: {
         subject: 'Ihr Passwort wurde geändert',

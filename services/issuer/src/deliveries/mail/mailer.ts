@@ -3,6 +3,7 @@ import {
   type AccountLinks,
   type AccountStore,
   type AccountWithIdentities,
+  type EmailMoves,
   linkMs,
   type ResetLinks,
 } from '@ravi/accounts';
@@ -31,6 +32,7 @@ export interface MailerDeps {
   readonly grants: Pick<GrantStore, 'find'>;
   readonly resetLinks: ResetLinks;
   readonly accountLinks: AccountLinks;
+  readonly emailMoves: Pick<EmailMoves, 'wanted'>;
   readonly clock: Clock;
   readonly publicUrl: string;
 }
@@ -54,13 +56,13 @@ export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promis
     // The account is gone, or there never was one: there is no recipient.
     if (!owner || owner.account.blocked) return;
     const { account } = owner;
-    const mail =
+    const mail: AddressedMail | null =
       data.about === 'account' ? await compose(data, account, deps) : await notice(data, owner, deps);
     if (mail === null) return;
     await transport.sendMail({
       from: server.from,
       // As an object, so that nothing in the address is parsed as a second one.
-      to: { name: '', address: account.email },
+      to: { name: '', address: mail.to ?? account.email },
       subject: mail.subject,
       text: mail.text,
       // The same at every attempt, so that mail programs show a mail that was sent twice only once.
@@ -85,17 +87,43 @@ async function notice(
   return (await grants.find(data.grantId)) === null ? unusedMail(data, publicUrl) : null;
 }
 
+/** Where a notice leads. */
+const noticeLinks = {
+  passwordChanged: '/forgot',
+  signedIn: '/account/sessions',
+  addressWanted: '/account/password',
+  addressChanged: '/account/sessions',
+} as const;
+
+/** A mail, and where it goes if not to the account's address. */
+type AddressedMail = MailText & { readonly to?: string };
+
 /** A mail about the account itself; null where nothing is to be sent. A link is made here: no secret waits in the queue. */
-async function compose(data: AccountMailJob, account: Account, deps: MailerDeps): Promise<MailText | null> {
+async function compose(
+  data: AccountMailJob,
+  account: Account,
+  deps: MailerDeps,
+): Promise<AddressedMail | null> {
   const { resetLinks, accountLinks, publicUrl, clock } = deps;
   const { kind } = data;
   // Nobody waits any longer for a link that was asked for so long ago, while the mail server was away.
   const isStale = clock.nowMs() - data.atMs > linkMs;
   switch (kind) {
     case 'passwordChanged':
-    case 'signedIn': {
-      const path = { passwordChanged: '/forgot', signedIn: '/account/sessions' }[kind];
-      return account.emailVerified ? accountMail(kind, { ...data, link: publicUrl + path }) : null;
+    case 'signedIn':
+    case 'addressWanted':
+    case 'addressChanged': {
+      if (!account.emailVerified) return null;
+      const mail = accountMail(kind, { ...data, link: publicUrl + noticeLinks[kind] });
+      return data.to === undefined ? mail : { ...mail, to: data.to };
+    }
+    case 'address': {
+      const wanted = await deps.emailMoves.wanted(account.id);
+      if (wanted === null || isStale) return null;
+      const token = await accountLinks.make('address', account.id, wanted);
+      if (token === null) return null;
+      const link = `${publicUrl}/account/address/confirm?link=${token}`;
+      return { ...accountMail('address', { ...data, link }), to: wanted };
     }
     case 'verify': {
       if (account.emailVerified || isStale) return null;

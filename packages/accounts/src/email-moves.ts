@@ -1,0 +1,121 @@
+import {
+  loadScript,
+  type RecordWrites,
+  type RedisClient,
+  replyWords,
+  runScript,
+  unconfirmedWrites,
+  UnexpectedReply,
+} from '@ravi/redis';
+import { foldEmail } from './account.ts';
+import type { AccountLinks } from './account-links.ts';
+import type { AccountStore } from './account-store.ts';
+import { accountKey, linkField, signInKey } from './keyspace.ts';
+import { hashOfToken } from './one-time-token.ts';
+
+const claimEmail = loadScript(new URL('./lua/claim-email.lua', import.meta.url));
+const moveToEmail = loadScript(new URL('./lua/move-to-email.lua', import.meta.url));
+const removeSignIn = loadScript(new URL('./lua/remove-sign-in.lua', import.meta.url));
+
+/** What became of a move; `bad`: the link is spent, over or none; `taken`: another account has the address by now. */
+export type EmailMove =
+  | {
+      readonly kind: 'moved';
+      readonly userId: number;
+      readonly former: string;
+      readonly formerVerified: boolean;
+      readonly email: string;
+    }
+  | { readonly kind: 'bad' }
+  | { readonly kind: 'taken' };
+
+/**
+ * Moves an account to another address, once its person proved that they read mail there. The new address is taken first and the
+ * former given up last: whatever interrupts it, the account can be signed in to, and the link can be opened again or is over.
+ */
+export class EmailMoves {
+  readonly #writes: RecordWrites;
+  readonly #accounts: Pick<AccountStore, 'read'>;
+  readonly #links: Pick<AccountLinks, 'find'>;
+  readonly #prefix: string;
+
+  constructor(
+    redis: RedisClient,
+    accounts: Pick<AccountStore, 'read'>,
+    links: Pick<AccountLinks, 'find'>,
+    prefix = '',
+    writes: RecordWrites = unconfirmedWrites(redis),
+  ) {
+    this.#writes = writes;
+    this.#accounts = accounts;
+    this.#links = links;
+    this.#prefix = prefix;
+  }
+
+  /** Notes the address to which a link is to be sent; a later one takes its place. False when there is no such account. */
+  async want(userId: number, email: string): Promise<boolean> {
+    if ((await this.#accounts.read(userId)) === null) return false;
+    await this.#writes.redis.hset(accountKey(userId, this.#prefix), 'pending_email', email);
+    return true;
+  }
+
+  /** The address that was noted last; null for none. */
+  async wanted(userId: number): Promise<string | null> {
+    return this.#writes.redis.hget(accountKey(userId, this.#prefix), 'pending_email');
+  }
+
+  /** Forgets the address that was noted last, and the link that was sent there. */
+  async drop(userId: number): Promise<void> {
+    const key = accountKey(userId, this.#prefix);
+    await this.#writes.redis.hdel(key, 'pending_email', `${linkField}address`);
+  }
+
+  /** Spends the link, once, and moves the account. */
+  async move(token: string): Promise<EmailMove> {
+    const link = await this.#links.find('address', token);
+    const owner = link === null ? null : await this.#accounts.read(link.userId);
+    if (link === null || owner === null || owner.account.blocked) return { kind: 'bad' };
+    const { redis } = this.#writes;
+    const { userId, address: email } = link;
+    const former = owner.account.email;
+    const [before, after] = [former, email].map((address) => signInKey(address, this.#prefix)) as [
+      string,
+      string,
+    ];
+    const hashBefore = (await redis.hget(before, 'password_hash')) ?? '';
+    const [claimed] = replyWords(await runScript(redis, claimEmail, after, userId, hashBefore));
+    if (claimed === 'taken') return { kind: 'taken' };
+    if (claimed !== 'claimed') throw new UnexpectedReply(claimed);
+    const [word] = replyWords(
+      await runScript(
+        redis,
+        moveToEmail,
+        accountKey(userId, this.#prefix),
+        `${linkField}address`,
+        hashOfToken(token),
+        former,
+        foldEmail(email),
+      ),
+    );
+    if (word !== 'moved' && word !== 'bad') throw new UnexpectedReply(word);
+    if (word === 'bad') {
+      await this.#giveUp(userId, email, after);
+      return { kind: 'bad' };
+    }
+    if (after !== before) {
+      // Read again: the password may have been changed meanwhile.
+      const hashNow = await redis.hget(before, 'password_hash');
+      if (hashNow !== null) await redis.hset(after, 'password_hash', hashNow);
+      await runScript(redis, removeSignIn, before, userId);
+    }
+    await this.#writes.replicated(accountKey(userId, this.#prefix), before, after);
+    return { kind: 'moved', userId, former, formerVerified: owner.account.emailVerified, email };
+  }
+
+  /** The address is not needed, unless a twin of this move gave it to the account. */
+  async #giveUp(userId: number, email: string, record: string): Promise<void> {
+    const owner = await this.#accounts.read(userId);
+    if (owner !== null && foldEmail(owner.account.email) !== foldEmail(email))
+      await runScript(this.#writes.redis, removeSignIn, record, userId);
+  }
+}

@@ -1,0 +1,18 @@
+-- move-to-email: an account of one address -> of another, which is proven
+-- Purpose   Spends the link that was sent to the new address, and gives the account that address, in one step.
+-- KEYS      1 account
+-- ARGV      1 field (of the purpose)  2 link_hash  3 former (email as the account has it)  4 folded_email (the new one, folded)
+-- Returns   {'moved', email} | {'bad'}
+-- Invariant A link moves an account once, never after its time, and only to the address to which it was sent.
+local account = KEYS[1]
+local field, link_hash, former, folded_email = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+
+local hash, ends, address = string.match(redis.call('HGET', account, field) or '', '^(%S+) (%d+) (.+)$')
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+if hash ~= link_hash or now >= tonumber(ends) or redis.call('HGET', account, 'email') ~= former then
+  return { 'bad' }
+end
+redis.call('HDEL', account, field, 'pending_email')
+redis.call('HSET', account, 'email', address, 'verified_email', folded_email)
+return { 'moved', address }

@@ -1,0 +1,121 @@
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import { parseBody } from '../../http/parse-body.ts';
+import { Problem } from '../../http/problem.ts';
+import type { Limits } from '../../limits/limits.ts';
+import { paths } from '../../pages/paths.ts';
+import { seeOther, signInFirst } from '../../pages/see-other.ts';
+import { pageTexts, showPage } from '../../pages/show-page.ts';
+import { mailOriginOf } from '../account-mails.ts';
+import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
+import { type EmailChange, emailChangeInput } from '../email-change.ts';
+import type { KnownBrowsers } from '../known-browsers.ts';
+import type { PasswordAccounts } from '../password-accounts.ts';
+import { personOf } from '../person.ts';
+import { addressPage, type AddressProblem, addressResultPage, confirmAddressPage } from './address-page.ts';
+
+export interface AddressPagesDeps {
+  readonly sessions: BrowserSessions;
+  readonly browsers: KnownBrowsers;
+  readonly passwordAccounts: PasswordAccounts;
+  readonly emailChange: EmailChange;
+  readonly limits: Limits;
+}
+
+const optionalText = z.string().max(254).catch('');
+const formInput = z.object({ csrf_token: optionalText, email: optionalText, link: optionalText });
+
+/** `GET /account/address`: asks for a new address. 404 for an account that signs in through a provider: the address comes from there. */
+export function showAddress(deps: AddressPagesDeps): Middleware {
+  const { sessions, passwordAccounts } = deps;
+  return async (ctx) => {
+    const signedIn = await sessions.read(ctx);
+    if (!signedIn) return signInFirst(ctx, 'sessions');
+    if (!(await passwordAccounts.hasPassword(signedIn.account)))
+      throw new Problem('not_found', 'This account has the address that its provider tells.');
+    show(ctx, deps, signedIn, 200, {});
+  };
+}
+
+/** `POST /account/address`: has a link sent to the new address, or shows the form again. */
+export function submitAddress(deps: AddressPagesDeps): Middleware {
+  const { sessions, browsers, emailChange, limits } = deps;
+  return async (ctx) => {
+    sessions.requireSameOrigin(ctx);
+    const form = parseBody(formInput, ctx.request.body);
+    const signedIn = await sessions.read(ctx);
+    if (!signedIn) return signInFirst(ctx, 'sessions');
+    sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
+    if (!emailChange.enabled) return seeOther(ctx, paths.address);
+    try {
+      const input = parseBody(emailChangeInput, ctx.request.body);
+      await limits.admitWrite(personOf(sessions, signedIn));
+      const origin = mailOriginOf(ctx);
+      const browser = browsers.idFor(ctx, signedIn.account.email);
+      await emailChange.ask(signedIn.account, input, origin, { address: origin.address, browser });
+    } catch (error) {
+      const problem = error instanceof Problem ? problemOf(error) : undefined;
+      if (problem === undefined || !(error instanceof Problem)) throw error;
+      if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
+      return show(ctx, deps, signedIn, error.status, { email: form.email, problem });
+    }
+    seeOther(ctx, `${paths.sessions}?done=address`);
+  };
+}
+
+/** `GET /account/address/confirm?link=…`: shows a button, and changes nothing. 410 for a link that is over. */
+export function showConfirmAddress({ sessions, emailChange }: AddressPagesDeps): Middleware {
+  return async (ctx) => {
+    if (ctx.query['done'] !== undefined)
+      return showHere(ctx, 200, addressResultPage('moved', pageTexts(ctx)));
+    const link = typeof ctx.query['link'] === 'string' ? ctx.query['link'] : '';
+    const email = await emailChange.find(link);
+    if (email === null) return showHere(ctx, 410, addressResultPage('bad', pageTexts(ctx)));
+    const csrfToken = sessions.csrfTokenFor(ctx, null);
+    showHere(ctx, 200, confirmAddressPage({ csrfToken, link, email }, pageTexts(ctx)));
+  };
+}
+
+/** `POST /account/address/confirm`: spends the link and changes the address. */
+export function submitConfirmAddress({ sessions, emailChange }: AddressPagesDeps): Middleware {
+  return async (ctx) => {
+    // Browsers send a form of a page without referrers with "Origin: null": its token alone tells that it is ours.
+    const form = parseBody(formInput, ctx.request.body);
+    sessions.requireCsrfToken(ctx, null, form.csrf_token);
+    const result = await emailChange.confirm(form.link, mailOriginOf(ctx));
+    if (result === 'moved') return seeOther(ctx, `${paths.confirmAddress}?done=1`);
+    showHere(ctx, result === 'taken' ? 409 : 410, addressResultPage(result, pageTexts(ctx)));
+  };
+}
+
+function show(
+  ctx: Context,
+  { sessions, emailChange }: AddressPagesDeps,
+  signedIn: SignedIn,
+  status: number,
+  attempt: { readonly email?: string; readonly problem?: AddressProblem },
+): void {
+  const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
+  const { email } = signedIn.account;
+  const input = { csrfToken, account: { email }, enabled: emailChange.enabled, ...attempt };
+  showPage(ctx, status, addressPage(input, pageTexts(ctx)), 'showPassword');
+}
+
+function problemOf({ code, field }: Problem): AddressProblem | undefined {
+  switch (code) {
+    case 'invalid_request':
+      return field === 'current_password' ? 'wrongPassword' : 'invalidEmail';
+    case 'wrong_credentials':
+      return 'wrongPassword';
+    case 'rate_limited':
+      return 'tooManyAttempts';
+    default:
+      return undefined;
+  }
+}
+
+/** The address of the page changes something: it is told to nobody, us included. */
+function showHere(ctx: Context, status: number, page: string): void {
+  showPage(ctx, status, page);
+  ctx.set('Referrer-Policy', 'no-referrer');
+}

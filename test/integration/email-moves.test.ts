@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { AccountLinks, AccountStore, EmailMoves } from '@ravi/accounts';
+import { connectedRedis } from '../support/connected-redis.ts';
+
+const { redis } = await connectedRedis();
+const prefix = `${randomUUID()}:`;
+const accounts = new AccountStore(redis, prefix);
+const links = new AccountLinks(redis, prefix);
+const moves = new EmailMoves(redis, accounts, links, prefix);
+const address = () => `${randomUUID()}@example.com`;
+
+async function person(email = address()) {
+  const account = await accounts.create(
+    { email, firstName: '', lastName: '', passwordHash: 'hash', identityEmailDomain: 'agents.example.com' },
+    Date.now(),
+  );
+  if (account === null) throw new Error('The address is taken.');
+  return account;
+}
+
+async function linkTo(userId: number, email: string): Promise<string> {
+  const token = await links.make('address', userId, email);
+  if (token === null) throw new Error('There is no such account.');
+  return token;
+}
+
+test('a link that is opened many times at once moves the account once, and its password signs in at the new address', async () => {
+  for (let round = 0; round < 20; round++) {
+    const { id, email } = await person();
+    const fresh = address();
+    const token = await linkTo(id, fresh);
+    const results = await Promise.all(Array.from({ length: 8 }, () => moves.move(token)));
+    expect(results.filter(({ kind }) => kind === 'moved')).toHaveLength(1);
+    expect(await accounts.findSignIn(fresh)).toEqual({ userId: id, passwordHash: 'hash' });
+    expect([await accounts.userIdOf(email), (await accounts.read(id))?.account.email]).toEqual([null, fresh]);
+    expect((await accounts.read(id))?.account.emailVerified).toBe(true);
+  }
+});
+
+test('of two accounts that want the same address at once one gets it, and the other stays as it was', async () => {
+  for (let round = 0; round < 20; round++) {
+    const [one, two] = [await person(), await person()];
+    const wanted = address();
+    const tokens = [await linkTo(one.id, wanted), await linkTo(two.id, wanted)];
+    const results = await Promise.all(tokens.map((token) => moves.move(token)));
+    expect(results.map(({ kind }) => kind).toSorted()).toEqual(['moved', 'taken']);
+    const [winner, loser] = results[0]?.kind === 'moved' ? [one, two] : [two, one];
+    expect(await accounts.userIdOf(wanted)).toBe(winner.id);
+    expect(await accounts.findSignIn(loser.email)).toEqual({ userId: loser.id, passwordHash: 'hash' });
+  }
+});
+
+test('another spelling of the same address keeps the sign-in', async () => {
+  const { id, email } = await person();
+  expect((await moves.move(await linkTo(id, email.toUpperCase()))).kind).toBe('moved');
+  expect((await accounts.read(id))?.account).toMatchObject({
+    email: email.toUpperCase(),
+    emailVerified: true,
+  });
+  expect(await accounts.findSignIn(email)).toEqual({ userId: id, passwordHash: 'hash' });
+});
+
+test('a link that was dropped, or replaced by a newer one, moves nothing', async () => {
+  const { id, email } = await person();
+  const older = await linkTo(id, address());
+  const newer = await linkTo(id, address());
+  expect(await moves.move(older)).toEqual({ kind: 'bad' });
+  await moves.drop(id);
+  expect(await moves.move(newer)).toEqual({ kind: 'bad' });
+  expect((await accounts.read(id))?.account.email).toBe(email);
+});
