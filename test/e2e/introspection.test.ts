@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import { openDoor, type Watcher } from '../support/door.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Received, send } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
@@ -150,4 +152,58 @@ test('a key that a resource server asks about counts as used', async () => {
     return keys.body.find(({ prefix }) => login.management_key.startsWith(prefix))?.last_used_dt;
   });
   expect(lastUsed).toMatch(/^\d{4}-/);
+});
+
+/** Counts the round trips of an api to Redis, on the connection on which it looks things up. */
+async function countRoundTrips(redisUrl: string) {
+  const senders = new Map<Socket, 'client' | 'server'>();
+  let trips = 0;
+  const watcher: Watcher = (connection, sender, bytes) => {
+    if (sender === 'client' && bytes.includes('-commands\r\n')) senders.set(connection, 'client');
+    if (!senders.has(connection)) return;
+    if (sender === 'client' && senders.get(connection) === 'server') trips++;
+    senders.set(connection, sender);
+  };
+  const door = await openDoor({ watcher });
+  door.leadTo(redisUrl);
+  const { port } = new URL(door.url);
+  return {
+    url: Object.assign(new URL(redisUrl), { port }).href,
+    trips: () => trips,
+    close: () => door.close(),
+  };
+}
+
+test('a look-up with a credential costs one round trip to Redis, and what is none of ours costs none', async () => {
+  const counted = await countRoundTrips(deployment.redis.url);
+  const api = await deployment.stack.startApi({ REDIS_URL: counted.url });
+  const login = await logIn(here(), person);
+  const user = (credential: string) => call('GET', `${api.url}/api/auth/user/`, credential);
+  const ask = (token: string) =>
+    send(`${api.url}/oauth/introspect`, { form: { token }, headers: basic('notes', secret) });
+  /** The fewest of some times: the api has something of its own to do now and then. */
+  const tripsOf = async (lookUp: () => Promise<Received>, status: number) => {
+    const counts: number[] = [];
+    for (let time = 0; time < 8; time++) {
+      const before = counted.trips();
+      expect((await lookUp()).status).toBe(status);
+      counts.push(counted.trips() - before);
+    }
+    return Math.min(...counts);
+  };
+  try {
+    for (const credential of [login.access, login.management_key]) {
+      expect(await tripsOf(() => user(credential), 200)).toBe(1);
+    }
+    for (const token of [login.access, login.management_key, login.refresh]) {
+      expect(await tripsOf(() => ask(token), 200)).toBe(1);
+      expect((await ask(token)).body['active']).toBe(true);
+    }
+    const forged = `${login.management_key.slice(0, -1)}${login.management_key.endsWith('a') ? 'b' : 'a'}`;
+    expect(await tripsOf(() => user(forged), 401)).toBe(0);
+    expect(await tripsOf(() => user(`${login.access.slice(0, -8)}AAAAAAAA`), 401)).toBe(0);
+  } finally {
+    await api.end('SIGTERM');
+    await counted.close();
+  }
 });

@@ -15,8 +15,17 @@ export interface DoorCertificate {
   readonly cert: Buffer;
 }
 
-/** Opens one on a port that the system chooses, with TLS where it is given a certificate. It passes bytes on and changes none. */
-export async function openDoor(certificate?: DoorCertificate): Promise<Door> {
+/** Is told of all bytes that pass: on which connection, and who sent them. */
+export type Watcher = (connection: Socket, sender: 'client' | 'server', bytes: Buffer) => void;
+
+export interface DoorOptions {
+  /** With it the door speaks TLS. */
+  readonly certificate?: DoorCertificate;
+  readonly watcher?: Watcher;
+}
+
+/** Opens one on a port that the system chooses. It passes bytes on and changes none. */
+export async function openDoor({ certificate, watcher }: DoorOptions = {}): Promise<Door> {
   let target: URL | null = null;
   const sockets = new Set<Socket>();
   const lead = (from: Socket) => {
@@ -33,6 +42,8 @@ export async function openDoor(certificate?: DoorCertificate): Promise<Door> {
         sockets.delete(socket);
         other.destroy();
       });
+      if (watcher)
+        socket.on('data', (bytes: Buffer) => watcher(from, socket === from ? 'client' : 'server', bytes));
       socket.pipe(other);
     }
   };

@@ -53,7 +53,10 @@ export async function deployPublic(
   env: Readonly<Record<string, string>> = {},
   given: { readonly redis?: TestRedis; readonly certificate?: DoorCertificate } = {},
 ): Promise<PublicDeployment> {
-  const [redis, door] = await Promise.all([given.redis ?? startRedis(), openDoor(given.certificate)]);
+  const [redis, door] = await Promise.all([
+    given.redis ?? startRedis(),
+    openDoor(given.certificate ? { certificate: given.certificate } : {}),
+  ]);
   const stack = new TestStack(redis.url, { PUBLIC_URL: door.url, ...env });
   const stop = async () => {
     await stack.stop();

@@ -1,6 +1,7 @@
 import { defaultLifetimes } from '../lifetimes.ts';
 import { generateSigningKey, readSigningKeys } from '../signing/key-ring.ts';
 import { signTokenPair } from '../signing/sign-tokens.ts';
+import type { PublicJwk } from './published-keys.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
 const [key] = readSigningKeys([generateSigningKey()]);
@@ -65,4 +66,32 @@ test('an access token that was presented before is no refresh token, and no othe
   const last = access.endsWith('A') ? 'B' : 'A';
   expect(await verifier.verify(access, 'refresh', nowMs, { anyAudience: true })).toBeNull();
   expect(await verifier.verify(`${access.slice(0, -2)}${last}A`, 'access', nowMs)).toBeNull();
+});
+
+test('once it knows a key, a token is checked while the keys are read again, and counts if its key is still among them', async () => {
+  const { access } = sign();
+  const readings: PromiseWithResolvers<readonly PublicJwk[]>[] = [];
+  const waiting = new TokenVerifier({
+    issuer,
+    keys: () => {
+      const reading = Promise.withResolvers<readonly PublicJwk[]>();
+      readings.push(reading);
+      return reading.promise;
+    },
+  });
+  const first = waiting.verify(access, 'access', nowMs);
+  readings[0]?.resolve([key.publicJwk]);
+  expect(await first).not.toBeNull();
+  expect(await waiting.verify(access, 'access', nowMs + 900)).not.toBeNull();
+  expect(readings).toHaveLength(1);
+
+  // Both of a moment share a reading, and neither waits for it to be checked.
+  const [one, other] = await Promise.all([
+    waiting.check(access, 'access', nowMs + 2_000),
+    waiting.check(sign().access, 'access', nowMs + 2_000),
+  ]);
+  expect(readings).toHaveLength(2);
+  readings[1]?.resolve([]);
+  expect(await Promise.all([one?.stands, other?.stands])).toEqual([false, false]);
+  expect(await waiting.verify(access, 'access', nowMs + 2_500)).toBeNull();
 });

@@ -20,6 +20,16 @@ interface SignedToken {
   readonly claims: TokenClaims;
 }
 
+/** Public keys by their kid. */
+type Keys = ReadonlyMap<string, KeyObject>;
+
+/** The claims of a token whose signature fits. */
+interface CheckedToken {
+  readonly claims: TokenClaims;
+  /** Whether the key that signed it still counts: known at once, or with the next reply of Redis. Rejects when keys cannot be read. */
+  readonly stands: Promise<boolean>;
+}
+
 export interface TokenVerifierDeps {
   /** The `iss` that tokens must carry. */
   readonly issuer: string;
@@ -33,7 +43,8 @@ export interface TokenVerifierDeps {
  */
 export class TokenVerifier {
   readonly #deps: TokenVerifierDeps;
-  #keys = new Map<string, KeyObject>();
+  #keys: Keys = new Map();
+  #reading: Promise<Keys> | undefined;
   #readAtMs = Number.NEGATIVE_INFINITY;
   /** By the SHA-256 of the token. */
   readonly #remembered = new BoundedMap<string, SignedToken>(rememberedTokens);
@@ -50,28 +61,44 @@ export class TokenVerifier {
     token: string,
     kind: TokenKind,
     nowMs: number,
-    { anyAudience = false } = {},
+    options: { readonly anyAudience?: boolean } = {},
   ): Promise<TokenClaims | null> {
-    if (token.length > maxLength) return null;
-    const signed = await this.#signed(token, kind, nowMs);
-    if (!signed) return null;
-    const { aud, exp } = signed;
-    if (Math.floor(nowMs / 1000) >= exp) return null;
-    return anyAudience || aud === tokenAudiences[kind] ? signed : null;
+    const checked = await this.check(token, kind, nowMs, options);
+    return checked && (await checked.stands) ? checked.claims : null;
   }
 
-  /** The claims of a token of this kind that a published key signed. */
-  async #signed(token: string, kind: TokenKind, nowMs: number): Promise<TokenClaims | null> {
+  /**
+   * The same before it is known whether the key still counts, so that a caller can ask Redis for more in the meantime: then all of it
+   * costs one round trip.
+   */
+  async check(
+    token: string,
+    kind: TokenKind,
+    nowMs: number,
+    { anyAudience = false }: { readonly anyAudience?: boolean } = {},
+  ): Promise<CheckedToken | null> {
+    if (token.length > maxLength) return null;
+    const signed = await this.#signed(token, kind, nowMs);
+    if (signed?.kind !== kind) return null;
+    const { claims, kid } = signed;
+    if (Math.floor(nowMs / 1000) >= claims.exp) return null;
+    if (!anyAudience && claims.aud !== tokenAudiences[kind]) return null;
+    const stands = this.#latestKeys(nowMs).then((keys) => keys.has(kid));
+    // Whoever needs to know it is told when the keys cannot be read.
+    stands.catch(() => undefined);
+    return { claims, stands };
+  }
+
+  /** The token, where a key signed it that was published a moment ago. */
+  async #signed(token: string, kind: TokenKind, nowMs: number): Promise<SignedToken | null> {
     const digest = hash('sha256', token, 'base64url');
     const known = this.#remembered.get(digest);
-    if (known) {
-      const isStillGood = known.kind === kind && (await this.#key(known.kid, nowMs)) !== undefined;
-      return isStillGood ? known.claims : null;
-    }
+    if (known) return known;
     const header = readHeader(token);
     if (header?.typ !== tokenTypes[kind] || header.alg !== 'ES256' || typeof header.kid !== 'string')
       return null;
-    const key = await this.#key(header.kid, nowMs);
+    const { kid } = header;
+    const key = this.#keys.get(kid) ?? (await this.#latestKeys(nowMs)).get(kid);
     if (!key) return null;
     try {
       const claims = jwt.verify(token, key, {
@@ -80,21 +107,27 @@ export class TokenVerifier {
         clockTimestamp: Math.floor(nowMs / 1000),
       });
       if (!isTokenClaims(claims, kind)) return null;
+      const signed: SignedToken = { kid, kind, claims };
       // A refresh token is used once.
-      if (kind === 'access') this.#remembered.set(digest, { kid: header.kid, kind, claims });
-      return claims;
+      if (kind === 'access') this.#remembered.set(digest, signed);
+      return signed;
     } catch {
       return null;
     }
   }
 
-  async #key(kid: string, nowMs: number): Promise<KeyObject | undefined> {
-    if (nowMs - this.#readAtMs >= keysFreshMs) {
-      const jwks = await this.#deps.keys(nowMs);
-      this.#keys = new Map(jwks.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: 'jwk' })]));
-      this.#readAtMs = nowMs;
-    }
-    return this.#keys.get(kid);
+  /** The keys that count now. Those who ask at the same moment share one reading. */
+  #latestKeys(nowMs: number): Promise<Keys> {
+    if (nowMs - this.#readAtMs < keysFreshMs) return Promise.resolve(this.#keys);
+    this.#reading ??= this.#read(nowMs).finally(() => (this.#reading = undefined));
+    return this.#reading;
+  }
+
+  async #read(nowMs: number): Promise<Keys> {
+    const jwks = await this.#deps.keys(nowMs);
+    this.#keys = new Map(jwks.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: 'jwk' })]));
+    this.#readAtMs = nowMs;
+    return this.#keys;
   }
 }
 

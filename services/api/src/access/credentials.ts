@@ -143,19 +143,30 @@ export class Credentials {
     text: string,
     anyAudience: boolean,
   ): Promise<Extract<FoundCredential, { kind: 'access' }> | null> {
-    const { tokenVerifier, clock } = this.#deps;
-    const claims = await tokenVerifier.verify(text, 'access', clock.nowMs(), { anyAudience });
-    const living = claims && (await this.#livingGrant(claims));
-    return living && { kind: 'access', claims, ...living };
+    const found = await this.#token(text, 'access', anyAudience);
+    return found && { kind: 'access', ...found };
   }
 
   async #refreshToken(text: string): Promise<Extract<FoundCredential, { kind: 'refresh' }> | null> {
-    const claims = await this.#deps.tokenVerifier.verify(text, 'refresh', this.#deps.clock.nowMs());
-    const living = claims && (await this.#livingGrant(claims));
-    if (!living) return null;
-    const { refreshJti, refreshSeq } = living.grant;
-    const latest = refreshJti === claims.jti || (claims.seq ?? 0) > refreshSeq;
-    return { kind: 'refresh', claims, ...living, latest };
+    const found = await this.#token(text, 'refresh', false);
+    if (!found) return null;
+    const { refreshJti, refreshSeq } = found.grant;
+    const latest = refreshJti === found.claims.jti || (found.claims.seq ?? 0) > refreshSeq;
+    return { kind: 'refresh', ...found, latest };
+  }
+
+  /** A token whose signature fits, with what it belongs to. Whether its key still counts is read in the same round trip. */
+  async #token(
+    text: string,
+    kind: 'access' | 'refresh',
+    anyAudience: boolean,
+  ): Promise<({ readonly claims: TokenClaims } & LivingGrant) | null> {
+    const { tokenVerifier, clock } = this.#deps;
+    const checked = await tokenVerifier.check(text, kind, clock.nowMs(), { anyAudience });
+    if (!checked) return null;
+    const { claims, stands } = checked;
+    const [living, isStanding] = await Promise.all([this.#livingGrant(claims), stands]);
+    return living && isStanding ? { claims, ...living } : null;
   }
 
   async #livingGrant(claims: GrantClaims): Promise<LivingGrant | null> {

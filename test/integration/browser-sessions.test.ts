@@ -1,0 +1,49 @@
+import { maxSessions, SessionStore } from '@ravi/accounts';
+import { connectedRedis } from '../support/connected-redis.ts';
+import { World } from '../support/credential-world.ts';
+
+const { redis } = await connectedRedis();
+
+const origin = { address: '192.0.2.1', userAgent: 'jest' };
+const lifetimes = { idleSeconds: 100, maxSeconds: 1000 };
+
+async function signedIn() {
+  const world = new World(redis);
+  const sessions = new SessionStore(redis, lifetimes, world.prefix);
+  const { id } = await world.person();
+  const account = (await world.accounts.read(id))?.account;
+  if (!account) throw new Error('The account is gone.');
+  return { world, sessions, account };
+}
+
+/** @shows ASVS V7.1.2 */
+test('one session more than an account may have ends the oldest', async () => {
+  const { sessions, account } = await signedIn();
+  const tokens: string[] = [];
+  const nowMs = Date.now();
+  for (let count = 0; count <= maxSessions; count++) {
+    tokens.push(await sessions.open(account, origin, nowMs + count));
+  }
+  expect(await sessions.read(tokens[0] ?? '', nowMs)).toBeNull();
+  expect(await sessions.read(tokens[1] ?? '', nowMs)).toEqual(account);
+  expect(await sessions.list(account.id)).toHaveLength(maxSessions);
+});
+
+/** @shows incomplete end */
+test('a sign-in that began before the sessions were ended leaves none', async () => {
+  const { world, sessions, account } = await signedIn();
+  await world.accounts.end(account.id, 'sessions');
+  expect(await sessions.read(await sessions.open(account, origin, Date.now()), Date.now())).toBeNull();
+  expect(await sessions.list(account.id)).toEqual([]);
+});
+
+/** @shows ASVS V7.3.1, ASVS V7.3.2, forgotten session */
+test('a session ends when it is not used, and at the latest some time after the sign-in', async () => {
+  const { world, sessions, account } = await signedIn();
+  const token = await sessions.open(account, origin, Date.now());
+  const key = `${world.prefix}ravi:session:${sessions.idOf(token)}`;
+  expect(await redis.pttl(key)).toBeLessThanOrEqual(100_000);
+  await sessions.read(token, Date.now() + 950_000);
+  expect(await redis.pttl(key)).toBeLessThanOrEqual(50_000);
+  expect(await redis.pttl(key)).toBeGreaterThan(0);
+});
