@@ -11,6 +11,8 @@ import type {
   Progress,
   Redemption,
   Settlement,
+  UnissuedApproval,
+  Withdrawal,
 } from './outcomes.ts';
 import {
   approvedLoginFields,
@@ -24,6 +26,7 @@ import {
   decodeSettlement,
   decodeStart,
   decodeWaiter,
+  decodeWithdrawal,
 } from './replies.ts';
 
 const script = (name: string) => loadBatchedScript(new URL(`./lua/${name}.lua`, import.meta.url));
@@ -34,6 +37,7 @@ const scripts = {
   deny: script('deny'),
   settle: script('settle'),
   abort: script('abort'),
+  withdraw: script('withdraw'),
   complete: script('complete'),
   release: script('release'),
   watch: script('watch'),
@@ -200,6 +204,24 @@ export class LoginStore {
   /** Ends an approved login that can never be issued. */
   async abort(loginId: LoginId): Promise<Abortion> {
     return decodeAbort(await this.#run(scripts.abort, loginId));
+  }
+
+  /** Ends an approval of this epoch that was not issued. */
+  async withdraw(loginId: LoginId, accountEpoch: string): Promise<Withdrawal> {
+    return decodeWithdrawal(await this.#run(scripts.withdraw, loginId, accountEpoch));
+  }
+
+  /** On what an approval stands that was not issued yet; null for a login in any other state. */
+  async readApproval(loginId: LoginId): Promise<UnissuedApproval | null> {
+    const [state, userId, accountEpoch, identityUuid] = await this.#redis.hmget(
+      this.#key(loginId),
+      'state',
+      'user_id',
+      'account_epoch',
+      'identity_uuid',
+    );
+    if (state !== 'approved') return null;
+    return { userId: Number(userId), accountEpoch: accountEpoch ?? '', identityUuid: identityUuid ?? '' };
   }
 
   /** The leased answer was written: the login is over. Returns the api instances to wake, for waiters and pages. */

@@ -50,6 +50,21 @@ export type Abortion =
   /** It is not approved any more: nothing changed. */
   | { readonly kind: 'refused' };
 
+/** The outcome of ending an approval whose account has ended it. `waiter`: the api instance to wake. */
+export type Withdrawal =
+  | { readonly kind: 'withdrawn'; readonly waiter: string | null }
+  /** It is not approved any more, or was approved in another epoch: nothing changed. */
+  | { readonly kind: 'refused' };
+
+/** On what an approval stands that was not issued yet. */
+export interface UnissuedApproval {
+  readonly userId: number;
+  /** The epoch of the account in which the human approved. */
+  readonly accountEpoch: string;
+  /** Empty when the human chose none. */
+  readonly identityUuid: string;
+}
+
 /** The progress of an approved login, for the human who approved it; `unknown` for everybody else. */
 export type Progress = 'unknown' | 'waiting' | 'collected' | 'denied' | 'aborted';
 

@@ -8,6 +8,7 @@ import type {
   Progress,
   Redemption,
   Settlement,
+  Withdrawal,
 } from './outcomes.ts';
 
 const orNull = (word: string | undefined) => (word === undefined || word === '' ? null : word);
@@ -119,6 +120,13 @@ export function decodeAbort(reply: unknown): Abortion {
   if (word === 'refused') return { kind: 'refused' };
   if (word !== 'aborted') throw new UnexpectedReply(word);
   return { kind: 'aborted', waiter: orNull(waiter) };
+}
+
+export function decodeWithdrawal(reply: unknown): Withdrawal {
+  const [word, waiter] = replyWords(reply);
+  if (word === 'refused') return { kind: 'refused' };
+  if (word !== 'withdrawn') throw new UnexpectedReply(word);
+  return { kind: 'withdrawn', waiter: orNull(waiter) };
 }
 
 /** The instance to wake after `release`; null if the script changed nothing or no request waits. */

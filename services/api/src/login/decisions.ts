@@ -16,6 +16,7 @@ import type { Logger } from '@ravi/telemetry';
 import type { ApprovalRequest } from './approval-request.ts';
 import type { Approver } from './approver.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
+import type { UnissuedApprovals } from './unissued-approvals.ts';
 import type { GuessingAlarm } from '../limits/guessing-alarm.ts';
 import type { Guess, Limits } from '../limits/limits.ts';
 import { isNumberNeeded, type NumberMatchingPolicy } from './number-matching.ts';
@@ -32,6 +33,7 @@ export interface DecisionsDeps {
   readonly accountStore: AccountStore;
   readonly identities: IdentityStore;
   readonly queue: IssuanceQueue;
+  readonly unissuedApprovals: UnissuedApprovals;
   readonly limits: Limits;
   readonly alarm: GuessingAlarm;
   readonly keys: ServiceKeyGenerations;
@@ -113,7 +115,7 @@ export class Decisions {
     identity: UsableIdentity,
     approver: Approver,
   ): Promise<Approval> {
-    const { accountStore, logins, queue, logger } = this.#deps;
+    const { accountStore, logins, queue, unissuedApprovals, logger } = this.#deps;
     const { account, requestId } = approver;
     const { loginId } = candidate;
     const prepared = await this.#prepare(candidate, request, identity, approver);
@@ -137,6 +139,7 @@ export class Decisions {
     if (decision.kind !== 'approved') return decision;
     logger.info({ loginId, requestId, userId: account.id, again: decision.again }, 'login approved');
     this.#note('approved', loginId, approver, decision);
+    unissuedApprovals.note(loginId);
     try {
       const { again, startedAtMs } = decision;
       await (again

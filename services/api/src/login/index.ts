@@ -22,6 +22,7 @@ import type { NumberMatchingPolicy } from './number-matching.ts';
 import { deviceCodeGrant, deviceCodeGrantType, mountOAuthApi } from './oauth.ts';
 import { mountPages } from './pages/index.ts';
 import { Redeemer } from './redeemer.ts';
+import { UnissuedApprovals } from './unissued-approvals.ts';
 import { startSweeping } from './sweeping.ts';
 import { Watches } from './watches.ts';
 
@@ -91,8 +92,10 @@ const watchSeconds = 25;
 export function createLogin(deps: LoginDeps): Login {
   const { access, people, tokens, grants, clock, logger, metrics, settings } = deps;
   const { longPollMaxSeconds, maxHeldWaits } = settings;
+  const unissuedApprovals = new UnissuedApprovals(deps);
   const redeemer = new Redeemer({
     ...deps,
+    unissuedApprovals,
     pollIntervalSeconds: settings.pollIntervalSeconds,
     revocation: access.revocation,
     bind: (issued, keyThumbprint) => bindAnswer(tokens.minting, grants, issued, keyThumbprint, clock.nowMs()),
@@ -113,6 +116,7 @@ export function createLogin(deps: LoginDeps): Login {
   const sweeping = startSweeping(heldWaits, settings.recheckSeconds, logger);
   const decisions = new Decisions({
     ...deps,
+    unissuedApprovals,
     identityEmailDomain: settings.identityEmailDomains[0],
     numberMatching: settings.numberMatching,
     onDecided: (decision) => metrics[decision](),
@@ -157,6 +161,7 @@ export function createLogin(deps: LoginDeps): Login {
     },
     stopHolding() {
       sweeping.stop();
+      unissuedApprovals.stop();
       heldWaits.close();
       watches.close();
     },

@@ -9,6 +9,7 @@ import type { Logger } from '@ravi/telemetry';
 import type { Revocation } from '../access/revocation.ts';
 import type { Reply } from '../http/reply.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
+import type { UnissuedApprovals } from './unissued-approvals.ts';
 import { withExpiry } from './bind-answer.ts';
 import type { PresentedCode } from './presented-code.ts';
 import {
@@ -22,6 +23,9 @@ import {
 /** An approval that has no result after this time may have lost its job: it is added again. */
 const jobLostAfterMs = 5_000;
 
+/** An approval that is not issued after this time may wait for an issuer for long: it is looked at whether it still stands. */
+const slowlyIssuedMs = 500;
+
 /** How often the end of a written answer is noted again when Redis is away at that moment. */
 const completionRetryDelaysMs = [100, 500, 2_000];
 
@@ -31,6 +35,7 @@ export interface RedeemerDeps {
   readonly grants: GrantStore;
   readonly revocation: Revocation;
   readonly queue: IssuanceQueue;
+  readonly unissuedApprovals: UnissuedApprovals;
   readonly clock: Clock;
   readonly instance: string;
   readonly pollIntervalSeconds: number;
@@ -72,7 +77,7 @@ export class Redeemer {
 
   /** Asks for the result, and mends a login whose job was lost. Rejects when Redis is away. */
   async check(code: PresentedCode, mode: RedeemMode, lease: string): Promise<Redemption> {
-    const { logins, queue, logger } = this.#deps;
+    const { logins, queue, logger, unissuedApprovals } = this.#deps;
     const { loginId } = code;
     const redemption = await logins.redeem({
       loginId,
@@ -81,6 +86,9 @@ export class Redeemer {
       lease,
       client: code.client,
     });
+    if (redemption.kind === 'approved' && redemption.approvedForMs > slowlyIssuedMs) {
+      if ((await unissuedApprovals.endIfWithdrawn(loginId)) === 'withdrawn') return { kind: 'denied' };
+    }
     if (redemption.kind === 'approved' && redemption.approvedForMs > jobLostAfterMs) {
       logger.warn(
         { loginId, approvedForMs: redemption.approvedForMs },

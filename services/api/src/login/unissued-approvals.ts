@@ -1,0 +1,80 @@
+import type { AccountStore } from '@ravi/accounts';
+import type { LoginId, LoginStore } from '@ravi/device-login';
+import type { Logger } from '@ravi/telemetry';
+
+/** How often this process looks at its approvals that are not issued yet: whoever waits learns of an end within a second. */
+const lookEveryMs = 400;
+
+/** Approvals that it looks at each time; with more of them, each has its turn later. */
+const lookedAtOnce = 250;
+
+/** Approvals that it keeps in mind. Of any others a program learns when it asks again. */
+const maxKept = 20_000;
+
+export interface UnissuedApprovalsDeps {
+  readonly logins: LoginStore;
+  readonly accountStore: Pick<AccountStore, 'standing'>;
+  readonly wake: (instance: string, loginId: LoginId) => Promise<void>;
+  readonly logger: Logger;
+}
+
+/**
+ * Approvals that no issuer has served yet: usually of the last milliseconds, and many while no issuer runs. When their account has
+ * ended what it granted since, or is gone, their programs are told: without it they would learn it when an issuer is back.
+ */
+export class UnissuedApprovals {
+  readonly #deps: UnissuedApprovalsDeps;
+  readonly #kept = new Set<LoginId>();
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(deps: UnissuedApprovalsDeps) {
+    this.#deps = deps;
+  }
+
+  /** A login was approved here a moment ago. */
+  note(loginId: LoginId): void {
+    if (this.#kept.size >= maxKept) return;
+    this.#kept.add(loginId);
+    this.#lookLater();
+  }
+
+  /** Ends an approval whose account has ended it, and wakes whoever waits. Resolves to whether it did. Rejects when Redis is away. */
+  async endIfWithdrawn(loginId: LoginId): Promise<'withdrawn' | 'stands' | 'settled'> {
+    const { logins, accountStore, wake, logger } = this.#deps;
+    const approval = await logins.readApproval(loginId);
+    if (approval === null) return 'settled';
+    const { userId, accountEpoch, identityUuid } = approval;
+    const standing = await accountStore.standing(userId, identityUuid);
+    if (standing?.hasIdentity === true && standing.account.epoch === accountEpoch) return 'stands';
+    const withdrawal = await logins.withdraw(loginId, accountEpoch);
+    if (withdrawal.kind === 'refused') return 'settled';
+    logger.info({ loginId, userId }, 'an approval was ended before it was issued');
+    if (withdrawal.waiter !== null) await wake(withdrawal.waiter, loginId).catch(() => undefined);
+    return 'withdrawn';
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  #lookLater(): void {
+    if (this.#stopped || this.#kept.size === 0) return;
+    this.#timer ??= setTimeout(() => void this.#look(), lookEveryMs).unref();
+  }
+
+  async #look(): Promise<void> {
+    const batch = [...this.#kept].slice(0, lookedAtOnce);
+    await Promise.all(
+      batch.map(async (loginId) => {
+        this.#kept.delete(loginId);
+        const state = await this.endIfWithdrawn(loginId).catch(() => 'stands');
+        // At the end of the line: the others have their turn before it.
+        if (state === 'stands') this.#kept.add(loginId);
+      }),
+    );
+    this.#timer = undefined;
+    this.#lookLater();
+  }
+}
