@@ -1,4 +1,6 @@
 import { Redis } from 'ioredis';
+import { approvalsPerAccount } from '../../services/api/src/limits/allowances.ts';
+import { EventLimit } from '../../services/api/src/limits/event-limit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
@@ -152,4 +154,29 @@ test('guessing a password ends: soon for an address, later for an account, so th
   expect(await attempt('203.0.113.200')).toBe(429);
   for (let i = 0; i < 80; i++) expect(await attempt(`203.0.113.${i}`)).toBe(401);
   expect(await attempt('203.0.113.201')).toBe(429);
+});
+
+/** @shows flooding, RFC 10027 §6.1.11 */
+test('an account cannot approve without end, at any api; it still denies, and other accounts approve', async () => {
+  const [url] = deployment.urls;
+  const [person, other] = await Promise.all([
+    Person.signUp(url, from('192.0.2.201')),
+    Person.signUp(url, from('192.0.2.202')),
+  ]);
+  const approval = new EventLimit({ redis, name: 'ravi:limit:{approval}', windowSeconds: 900 });
+  const before = Array.from({ length: approvalsPerAccount }, () =>
+    approval.take([{ name: `account:${person.user.id}`, max: approvalsPerAccount }]),
+  );
+  await Promise.all(before);
+  const codes = await Promise.all(
+    ['192.0.2.203', '192.0.2.204'].map(async (address) => (await startFrom(address)).body['user_code']),
+  );
+  const [first = '', second = ''] = codes.map(String);
+  for (const api of deployment.urls) {
+    const refused = await person.approveWith(api, first, {});
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  }
+  expect((await person.deny(url, first)).status).toBe(200);
+  expect((await other.approve(url, second)).status).toBe(200);
 });

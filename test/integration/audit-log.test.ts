@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { auditKey, AuditLog, AuditReader } from '@ravi/audit';
+import { auditKey, AuditLog, AuditReader, auditSharesKey } from '@ravi/audit';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { systemClock } from '@ravi/runtime';
 import { createLogger, createMetricsRegistry } from '@ravi/telemetry';
@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 /** A log of its own, what it printed, and what it counts. */
-function open(options: { enabled?: boolean; maxEvents?: number } = {}) {
+function open(options: { enabled?: boolean; maxEvents?: number; maxPerAccount?: number } = {}) {
   const prefix = `test:${randomUUID()}:`;
   const printed: string[] = [];
   const registry = createMetricsRegistry('api');
@@ -32,6 +32,7 @@ function open(options: { enabled?: boolean; maxEvents?: number } = {}) {
     redis,
     enabled: options.enabled ?? true,
     maxEvents: options.maxEvents ?? 100_000,
+    maxPerAccount: options.maxPerAccount ?? 500,
     clock: systemClock,
     logger,
     registry,
@@ -39,7 +40,9 @@ function open(options: { enabled?: boolean; maxEvents?: number } = {}) {
   });
   const dropped = async () =>
     Number(/^ravi_audit_dropped_total\S* (\d+)/m.exec(await registry.metrics())?.[1] ?? 0);
-  return { audit, prefix, printed, dropped, key: auditKey(prefix) };
+  const leftOut = async () =>
+    Number(/^ravi_audit_left_out_total\S* (\d+)/m.exec(await registry.metrics())?.[1] ?? 0);
+  return { audit, prefix, printed, dropped, leftOut, key: auditKey(prefix) };
 }
 
 const note = (audit: AuditLog, user: number) =>
@@ -68,6 +71,33 @@ test('the log is bounded: the oldest events go', async () => {
   for (let user = 0; user < 5_000; user++) note(audit, user);
   await audit.close();
   expect(await redis.xlen(key)).toBeLessThan(1_200);
+});
+
+/** @shows flooding */
+test('one account neither pushes others out of the log nor hides what else it does, and one event tells that it tried', async () => {
+  const { audit, prefix, leftOut } = open({ maxEvents: 1_000, maxPerAccount: 20 });
+  note(audit, 2);
+  for (let time = 0; time < 5_000; time++) note(audit, 1);
+  audit.note({ event: 'all_ended', user: 1, address: '192.0.2.1' });
+  note(audit, 2);
+  await audit.close();
+  const reader = new AuditReader(redis, prefix);
+  const first = await reader.after('0');
+  const records = [...first, ...(await reader.after(first.at(-1)?.position ?? '0'))].map(
+    ({ record }) => record,
+  );
+  const of = (user: number, event: string) =>
+    records.filter((record) => record.event === event && 'user' in record && record.user === user);
+  // Its share begins anew each time that half of the log could have been written: eleven times.
+  expect(of(1, 'signed_in').length).toBeGreaterThanOrEqual(20);
+  expect(of(1, 'signed_in').length).toBeLessThanOrEqual(11 * 20);
+  expect(of(2, 'signed_in')).toHaveLength(2);
+  expect(of(1, 'all_ended')).toHaveLength(1);
+  expect(of(1, 'events_left_out').length).toBeGreaterThanOrEqual(1);
+  expect(of(1, 'events_left_out').length).toBeLessThanOrEqual(11);
+  expect(of(1, 'events_left_out')[0]).toMatchObject({ of: 'signed_in' });
+  expect(of(1, 'signed_in').length + (await leftOut())).toBe(5_000);
+  expect(await redis.pttl(auditSharesKey(prefix))).toBeGreaterThan(0);
 });
 
 test('switched off, nothing is noted', async () => {

@@ -11,6 +11,7 @@ interface AuditFieldValues {
   readonly provider: string;
   readonly reason: string;
   readonly by: string;
+  readonly of: string;
 }
 
 type AuditField = keyof AuditFieldValues;
@@ -27,6 +28,7 @@ export const auditFields = {
   identity: "the identity's uuid",
   provider: 'the id of the OpenID provider, for people who sign in with one',
   reason: 'why: one word',
+  of: 'the name of another event',
   by: 'the operator who did it with `npm run accounts`, by the name that they gave',
 } satisfies Readonly<Record<AuditField, string>>;
 
@@ -146,6 +148,10 @@ export const auditEvents = {
   },
   account_exported: { when: 'An operator exported what is stored about a person.', fields: ['user', 'by'] },
   account_shown: { when: 'An operator looked at an account.', fields: ['user', 'by'] },
+  events_left_out: {
+    when: 'From here on events with the name `of` about this account are left out, for a day at most: there were more than `AUDIT_MAX_PER_ACCOUNT`.',
+    fields: ['user', 'of'],
+  },
   accounts_searched: {
     when: 'An operator searched the accounts. What for is not told.',
     fields: ['by'],

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { RedisClient } from '@ravi/redis';
 import type { Clock } from '@ravi/runtime';
 import { Counter, Gauge, type Logger, type Registry } from '@ravi/telemetry';
-import { appendEvents, encodeEvent } from './append-events.ts';
+import { appendEvents, type AuditBounds, encodeEvent } from './append-events.ts';
 import type { AuditEvent } from './audit-events.ts';
-import { auditKey } from './keyspace.ts';
 
 /** Maximum time that an event waits for others to be written together. */
 const flushAfterMs = 40;
@@ -16,12 +15,10 @@ const maxWaiting = 10_000;
 /** Delay between a failed write and the next attempt. */
 const retryAfterMs = 500;
 
-export interface AuditLogDeps {
+export interface AuditLogDeps extends AuditBounds {
   readonly redis: RedisClient;
   /** Off: nothing is written. */
   readonly enabled: boolean;
-  /** Approximate maximum of events in the log. */
-  readonly maxEvents: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly registry: Registry;
@@ -34,10 +31,10 @@ export interface AuditLogDeps {
  */
 export class AuditLog {
   readonly #deps: AuditLogDeps;
-  readonly #key: string;
   /** With a counter it forms the id of each event, so that readers recognise one that was written twice. */
   readonly #origin = randomBytes(9).toString('base64url');
   readonly #dropped: Counter;
+  readonly #leftOut: Counter;
   #noted = 0;
   #waiting: Noted[] = [];
   #underWay = 0;
@@ -48,7 +45,6 @@ export class AuditLog {
 
   constructor(deps: AuditLogDeps) {
     this.#deps = deps;
-    this.#key = auditKey(deps.prefix);
     this.#dropped = new Counter({
       name: 'ravi_audit_dropped_total',
       help: 'Audit events that were lost because Redis was away for too long.',
@@ -59,6 +55,11 @@ export class AuditLog {
       help: 'Audit events of this process that Redis does not have yet.',
       registers: [deps.registry],
       collect: () => waiting.set(this.#waiting.length + this.#underWay),
+    });
+    this.#leftOut = new Counter({
+      name: 'ravi_audit_left_out_total',
+      help: 'Audit events that were left out because their account had too many of one kind.',
+      registers: [deps.registry],
     });
   }
 
@@ -117,11 +118,22 @@ export class AuditLog {
   }
 
   async #append(batch: readonly Noted[]): Promise<void> {
-    const { redis, maxEvents } = this.#deps;
+    const { redis, prefix = '' } = this.#deps;
     const events = batch.map(({ atMs, number, event }) =>
       encodeEvent(`${this.#origin}_${number}`, atMs, event),
     );
-    await appendEvents(redis, this.#key, maxEvents, events);
+    const leftOut = await appendEvents(redis, prefix, this.#deps, events);
+    this.#leftOut.inc(leftOut.count);
+    for (const first of leftOut.first) this.#noteShareExceeded(batch[first]?.event);
+  }
+
+  #noteShareExceeded(event: AuditEvent | undefined): void {
+    if (event === undefined || !('user' in event) || event.user === undefined) return;
+    this.#deps.logger.warn(
+      { userId: event.user, event: event.event },
+      'an account has too many audit events',
+    );
+    this.note({ event: 'events_left_out', user: event.user, of: event.event });
   }
 
   #drop(): void {

@@ -8,3 +8,16 @@
 export function auditKey(prefix = ''): string {
   return `${prefix}ravi:audit`;
 }
+
+/**
+ * How many events of each kind about each account were added to the log: a hash, in one Cluster slot with it. TTL: a day; it begins
+ * anew when half of the log was written since.
+ *
+ * | field | from | until | holds |
+ * |---|---|---|---|
+ * | :added | the first event | the end | how many events came in all |
+ * | USER EVENT | the first such event | the end | how many came of this kind about this account |
+ */
+export function auditSharesKey(prefix = ''): string {
+  return `{${auditKey(prefix)}}:shares`;
+}

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { RedisClient } from '@ravi/redis';
 import { appendEvents, encodeEvent } from './append-events.ts';
 import type { AuditEvent } from './audit-events.ts';
-import { auditKey } from './keyspace.ts';
 
 /** Where and when an event is noted. */
 export interface Noting {
@@ -16,8 +15,8 @@ export interface Noting {
 export async function noteNow(
   redis: RedisClient,
   event: AuditEvent,
-  { maxEvents, nowMs, prefix }: Noting,
+  { maxEvents, nowMs, prefix = '' }: Noting,
 ): Promise<void> {
   const id = `${randomBytes(9).toString('base64url')}_1`;
-  await appendEvents(redis, auditKey(prefix), maxEvents, [encodeEvent(id, nowMs, event)]);
+  await appendEvents(redis, prefix, { maxEvents, maxPerAccount: 0 }, [encodeEvent(id, nowMs, event)]);
 }

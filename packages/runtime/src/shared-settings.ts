@@ -107,6 +107,12 @@ export const sharedSettings = {
     unit: 'events',
     help: 'How many events the audit log keeps, approximately; then the oldest are dropped. 100000 take about 30 MB of Redis; a login adds 6.',
   },
+  AUDIT_MAX_PER_ACCOUNT: {
+    parser: integerVariable(0, 100_000_000),
+    default: '500',
+    unit: 'events',
+    help: 'How many events of one kind about one account the audit log takes in a day, or until half of the log was written; more are counted and left out, and one event says so. 0: any number.',
+  },
   DATA_DIR: {
     parser: textVariable,
     default: '.ravi',

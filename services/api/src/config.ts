@@ -73,6 +73,7 @@ export interface ApiConfig {
   readonly mail: boolean;
   readonly auditEnabled: boolean;
   readonly auditMaxEvents: number;
+  readonly auditMaxPerAccount: number;
   readonly logLevel: string;
 }
 
@@ -152,6 +153,7 @@ export function parseConfig(env: Env): ApiConfig {
     mail: values.SMTP_URL !== undefined,
     auditEnabled: values.AUDIT,
     auditMaxEvents: values.AUDIT_MAX_EVENTS,
+    auditMaxPerAccount: values.AUDIT_MAX_PER_ACCOUNT,
     logLevel: values.LOG_LEVEL,
   });
 }

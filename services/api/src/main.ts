@@ -98,6 +98,7 @@ async function main(given: ApiConfig): Promise<void> {
     redis,
     enabled: config.auditEnabled,
     maxEvents: config.auditMaxEvents,
+    maxPerAccount: config.auditMaxPerAccount,
     clock,
     logger,
     registry,

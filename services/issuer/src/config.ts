@@ -35,6 +35,7 @@ export interface IssuerConfig {
   readonly refreshGraceSeconds: number;
   readonly audit: boolean;
   readonly auditMaxEvents: number;
+  readonly auditMaxPerAccount: number;
   readonly logLevel: string;
 }
 
@@ -82,6 +83,7 @@ export function parseConfig(env: Env): IssuerConfig {
     refreshGraceSeconds: values.REFRESH_GRACE_SECONDS,
     audit: values.AUDIT,
     auditMaxEvents: values.AUDIT_MAX_EVENTS,
+    auditMaxPerAccount: values.AUDIT_MAX_PER_ACCOUNT,
     logLevel: values.LOG_LEVEL,
   });
 }

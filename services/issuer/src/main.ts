@@ -85,6 +85,7 @@ async function main(config: IssuerConfig): Promise<void> {
     redis: commands,
     enabled: config.audit,
     maxEvents: config.auditMaxEvents,
+    maxPerAccount: config.auditMaxPerAccount,
     clock: systemClock,
     logger,
     registry,

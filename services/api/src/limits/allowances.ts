@@ -23,5 +23,8 @@ export const signUpsPerAddress = 20;
 /** E-mails in an hour: to one address, with a link or a notice; and links that one address of the network may ask for. */
 export const mailsPerHour = { link: 4, notice: 10, perAddress: 30 };
 
+/** Approvals in the window by an account: each makes credentials. Denials are never refused for their number. */
+export const approvalsPerAccount = 1_000;
+
 /** Refreshes in the window: of one login, which needs one an hour, and of all logins of an account together. */
 export const refreshes = { perLogin: 60, perAccount: 6_000 };

@@ -5,6 +5,7 @@ import { type Guess, GuessLimit } from './guess-limit.ts';
 import { networksOf } from './networks.ts';
 import {
   mailsPerHour,
+  approvalsPerAccount,
   providerSignInsPerAddress,
   refreshes,
   signUpsPerAddress,
@@ -64,6 +65,7 @@ export class Limits {
   readonly #mails: EventLimit;
   readonly #writes: EventLimit;
   readonly #refreshes: EventLimit;
+  readonly #approvals: EventLimit;
 
   constructor(deps: LimitsDeps) {
     this.#deps = deps;
@@ -82,6 +84,7 @@ export class Limits {
     this.#mails = new EventLimit(place('mail', 3600));
     this.#writes = new EventLimit(place('write'));
     this.#refreshes = new EventLimit(place('refresh'));
+    this.#approvals = new EventLimit(place('approval'));
   }
 
   /** Admits one start. Throws a Problem if logins are switched off, for a foreign network, or for too many starts. */
@@ -153,6 +156,12 @@ export class Limits {
       { name: `${kind}:${userId}`, max: writesPerAccount },
     ];
     await this.#takeUnlessFull(this.#writes, subjects, 'Too many changes were made.');
+  }
+
+  /** Admits one approval. */
+  async admitApproval(userId: number): Promise<void> {
+    const subjects = [{ name: `account:${userId}`, max: approvalsPerAccount }];
+    await this.#take(this.#approvals, subjects, 'Too many logins were approved.');
   }
 
   /** Admits one refresh of a login's tokens. When Redis is full, every refresh is admitted: a reused token must end its login. */

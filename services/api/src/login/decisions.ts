@@ -99,11 +99,12 @@ export class Decisions {
 
   /**
    * Approves. Once this resolves with `approved`, the login will be issued, whatever dies now: should the job not be
-   * added here, whoever asks for the login next adds it. Throws a Problem for a malformed code or too many guesses.
+   * added here, whoever asks for the login next adds it. Throws a Problem for a malformed code, and for too many guesses or approvals.
    */
   async approve(typedCode: string, request: ApprovalRequest, approver: Approver): Promise<Approval> {
     const identity = await resolveIdentity(request, approver.account.id, this.#deps.accountStore);
     if (identity.kind !== 'usable' && identity.kind !== 'new') return identity;
+    await this.#deps.limits.admitApproval(approver.account.id);
     return this.#decide<Approval>(typedCode, approver, (candidate) =>
       this.#approve(candidate, request, identity, approver),
     );
