@@ -54,8 +54,7 @@ export const asvsSessions: readonly Requirement[] = [
   {
     id: 'ASVS V7.4.2',
     title: 'L1: a disabled or deleted account has no session',
-    answer: 'nor any token, key or pending approval',
-    gap: 'no tool with which an operator blocks or deletes an account',
+    answer: 'nor any token, key or pending approval: `npm run accounts -- block`, `delete`',
   },
   {
     id: 'ASVS V7.4.3',
@@ -71,7 +70,8 @@ export const asvsSessions: readonly Requirement[] = [
   {
     id: 'ASVS V7.4.5',
     title: 'L2: administrators can end the sessions of one or of all',
-    gap: 'no tool with which an operator ends sessions',
+    answer: '`npm run accounts -- block` ends those of one, and `unblock` lets them sign in again',
+    gap: 'no command ends the sessions of all accounts at once',
   },
   {
     id: 'ASVS V7.5.1',

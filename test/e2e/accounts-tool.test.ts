@@ -74,7 +74,7 @@ async function dump(): Promise<string> {
   return texts.join('\n');
 }
 
-/** @shows blocked account */
+/** @shows blocked account, ASVS V7.4.2, ASVS V7.4.5 */
 test('a blocked account is out at once at every api: sessions, tokens, keys, approvals; and stays out', async () => {
   const [first, second] = deployment.urls;
   const person = await Person.signUp(first);

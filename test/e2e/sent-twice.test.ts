@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { AccountStore, ResetLinks } from '@ravi/accounts';
+import { Redis } from 'ioredis';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
@@ -51,4 +53,47 @@ test('a password change that is sent twice at once is one change, and the person
   const { email } = person;
   const withNew = await send(`${at(1)}/api/auth/login/`, { json: { email, password: form.new_password } });
   expect(withNew.status).toBe(200);
+});
+
+/** @shows reset link */
+test('a reset link that is sent twice sets one password, and both are told so; with another password it is spent', async () => {
+  const person = await Person.signUp(at(0));
+  const redis = new Redis(deployment.redis.url);
+  try {
+    const made = await new ResetLinks(redis, new AccountStore(redis)).make(
+      {
+        ...person.user,
+        firstName: '',
+        lastName: '',
+        epoch: '',
+        sessionsEpoch: '',
+        blocked: false,
+        emailVerified: false,
+      },
+      'operator',
+    );
+    const link = made.kind === 'made' ? made.token : '';
+    const page = await send(`${at(0)}/reset?link=${link}`, { method: 'GET' });
+    const csrf_token = /name="csrf_token" value="([^"]*)"/.exec(page.text)?.[1] ?? '';
+    const cookie = page.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const reset = (new_password: string, index = 0) =>
+      send(`${at(index)}/reset`, {
+        form: { csrf_token, link, new_password },
+        headers: { cookie, origin: 'null' },
+      });
+    const password = `new-${randomUUID()}`;
+    const answers = await Promise.all([reset(password), reset(password, 1)]);
+    expect(answers.map(({ status, headers }) => [status, headers.get('location')])).toEqual(
+      answers.map(() => [303, '/reset?done=1']),
+    );
+    // A retry after a lost answer.
+    expect((await reset(password)).status).toBe(303);
+    const { email } = person;
+    expect((await send(`${at(1)}/api/auth/login/`, { json: { email, password } })).status).toBe(200);
+    // One wrong guess, and it tells nothing any more.
+    expect((await reset('a guessed password')).status).toBe(410);
+    expect((await reset(password)).status).toBe(410);
+  } finally {
+    redis.disconnect();
+  }
 });

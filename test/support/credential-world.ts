@@ -160,6 +160,7 @@ export class World {
       sealed: next.jti,
       refreshExpiresAtMs: Date.now() + 3_600_000,
       grantTtlMs: 3_600_000,
+      graceMs: 30_000,
     });
     // The time passes in which a retry gets the same pair.
     await this.#redis.del(mintKey(mintId, this.prefix));

@@ -146,6 +146,7 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
         asked: 'account',
         numbers: [foreign, foreign, foreign],
         canAddIdentity: true,
+        unusedDays: 365,
         chosen: { identity: foreign, identityName: foreign },
         problem: 'unknownIdentity',
       },

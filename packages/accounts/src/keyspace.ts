@@ -28,6 +28,14 @@ export function accountKey(userId: number | '*', prefix: string): string {
 }
 
 /**
+ * With which password a link was spent a moment ago: a string, an HMAC whose key is the link's token, by the SHA-256 of the token. So
+ * a form that was sent twice ends as one success. TTL: a minute.
+ */
+export function spentLinkKey(tokenHash: string, prefix: string): string {
+  return `${prefix}ravi:spent-link:${tokenHash}`;
+}
+
+/**
  * How a person signs in with a password: a hash, by the SHA-256 of the folded e-mail address, so that the keyspace is no list of
  * people. TTL: a minute until the account is written, then none.
  *

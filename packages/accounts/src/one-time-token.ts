@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 /** How long a link is good. */
 export const linkMs = 3_600_000;
@@ -20,4 +20,9 @@ export function ownerOf(token: string): number | null {
 /** What Redis keeps of a token. A fast hash is enough for 160 random bits. */
 export function hashOfToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
+}
+
+/** What tells whether the same password was sent with a token. Without the token it tells nothing of the password. */
+export function passwordMark(token: string, password: string): string {
+  return createHmac('sha256', token).update(password).digest('base64url');
 }

@@ -9,13 +9,16 @@ import {
 } from '@ravi/redis';
 import type { Account } from './account.ts';
 import type { AccountStore } from './account-store.ts';
-import { signInKey } from './keyspace.ts';
-import { hashOfToken, linkMs, newToken, ownerOf } from './one-time-token.ts';
+import { signInKey, spentLinkKey } from './keyspace.ts';
+import { hashOfToken, linkMs, newToken, ownerOf, passwordMark } from './one-time-token.ts';
 
 export { linkMs } from './one-time-token.ts';
 
 const makeLink = loadScript(new URL('./lua/make-reset-link.lua', import.meta.url));
 const useLink = loadScript(new URL('./lua/use-reset-link.lua', import.meta.url));
+
+/** How long it is noted with which password a link was spent. */
+const spentNotedSeconds = 60;
 
 /** How a link reaches its human: `mail` proves that they read mail at the address. */
 export type LinkMaker = 'mail' | 'operator';
@@ -80,6 +83,28 @@ export class ResetLinks {
     return this.#use(token, newPasswordHash);
   }
 
+  /** Notes for a minute with which password a link was spent, so that a twin of the request is told the same. */
+  async noteSpent(token: string, newPassword: string): Promise<void> {
+    const mark = passwordMark(token, newPassword);
+    await this.#writes.redis.set(this.#spentKey(token), mark, 'EX', spentNotedSeconds);
+  }
+
+  /**
+   * The account whose password this link set a moment ago, to this very one; null for any other. Whoever tries another one ends it: a
+   * link that was spent guesses no passwords.
+   */
+  async findTwin(token: string, newPassword: string): Promise<Account | null> {
+    const userId = ownerOf(token);
+    if (userId === null) return null;
+    const mark = await this.#writes.redis.get(this.#spentKey(token));
+    if (mark === null) return null;
+    if (mark !== passwordMark(token, newPassword)) {
+      await this.#writes.redis.del(this.#spentKey(token));
+      return null;
+    }
+    return (await this.#accounts.read(userId))?.account ?? null;
+  }
+
   /** Ends the link of an account, where it has one. */
   async drop({ email }: Account): Promise<void> {
     await this.#writes.redis.hdel(this.#key(email), 'link_hash', 'link_until', 'link_by');
@@ -103,6 +128,10 @@ export class ResetLinks {
     );
     if (word !== 'good' && word !== 'reset' && word !== 'bad') throw new UnexpectedReply(word);
     return word === 'bad' ? null : { account, by: by === 'mail' ? 'mail' : 'operator' };
+  }
+
+  #spentKey(token: string): string {
+    return spentLinkKey(hashOfToken(token), this.#prefix);
   }
 
   #key(email: string): string {

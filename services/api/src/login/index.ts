@@ -2,7 +2,7 @@
 // Lives elsewhere: what its credentials do afterwards (../tokens, ../account), the states and their scripts (packages/device-login).
 import type { AccountStore, IdentityStore } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
-import type { GrantStore } from '@ravi/credentials';
+import type { GrantStore, Lifetimes } from '@ravi/credentials';
 import type { LoginStore } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
@@ -62,6 +62,7 @@ export interface LoginSettings {
   readonly maxHeldWaits: number;
   readonly recheckSeconds: number;
   readonly numberMatching: NumberMatchingPolicy;
+  readonly lifetimes: Lifetimes;
   /** New identities get their address in the first domain. */
   readonly identityEmailDomains: readonly [string, ...string[]];
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AccountStore, EmailMoves, Passwords, ResetLinks } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { MailOrigin } from '@ravi/contract';
@@ -31,6 +32,9 @@ export const passwordResetInput = z.object({
 /** What asking for a link takes. */
 export const forgotInput = z.object({ email });
 
+/** How long a request that spent a link takes to note it. */
+const twinNotesMs = 100;
+
 /** Sets a new password by a one-time link. */
 export class PasswordReset {
   readonly #deps: PasswordResetDeps;
@@ -63,8 +67,9 @@ export class PasswordReset {
   /**
    * Sets the password, once, and ends all sessions, and the programs where that is wanted. A link that came by e-mail proves the
    * address. Where nobody had proven it, somebody else may have created the account, and everything ends. Signs nobody in: whoever
-   * has the link alone, and not the password, shall not. Throws 400 for a weak password: the link stays good then. False where the link is spent, over or none. Throws `PasswordsBusy`, and
-   * `NotReplicated` where what was set may yet be lost (`RECORDS_REPLICAS`).
+   * has the link alone, and not the password, shall not. Sent twice, it ends as one success. Throws 400 for a weak password: the link
+   * stays good then. False where the link is spent, over or none. Throws `PasswordsBusy`, and `NotReplicated` where what was set may
+   * yet be lost (`RECORDS_REPLICAS`).
    */
   async reset(
     link: string,
@@ -73,14 +78,19 @@ export class PasswordReset {
   ): Promise<boolean> {
     const { mails, accountStore, resetLinks, passwords, revocation, audit, passwordPolicy } = this.#deps;
     const good = await resetLinks.find(link);
-    if (good === null) return false;
+    if (good === null) return this.#isTwin(link, input.new_password);
     const { account: owner, by } = good;
     passwordPolicy.require(input.new_password, owner.email, 'new_password');
     // Only for a good link: nobody else has a password hashed here.
     const newHash = await passwords.inTurn(widestNetworkOf(address), ({ hash }) => hash(input.new_password));
     // Before it: should this process die after it, no session of before is left. After it: none that came of the old password meanwhile.
     await accountStore.end(owner.id, 'sessions');
-    if ((await resetLinks.spend(link, newHash)) === null) return false;
+    if ((await resetLinks.spend(link, newHash)) === null) {
+      // The twin of this request, which spent it, may be noting that just now.
+      await pause(twinNotesMs);
+      return this.#isTwin(link, input.new_password);
+    }
+    await resetLinks.noteSpent(link, input.new_password);
     await this.#deps.emailMoves.drop(owner.id);
     audit.note({ event: 'password_reset', user: owner.id, address });
     await accountStore.end(owner.id, 'sessions');
@@ -88,6 +98,15 @@ export class PasswordReset {
     if (takesOver) await accountStore.noteVerified(owner.id, owner.email);
     if (input.programs === 'end' || takesOver) await revocation.endAll({ userId: owner.id, address });
     mails.notify('passwordChanged', owner, { address, userAgent, language });
+    await accountStore.replicated(owner.id, { email: owner.email });
+    return true;
+  }
+
+  /** Whether the same form was sent a moment ago and set the password: a double click, or a retry after a lost answer. */
+  async #isTwin(link: string, newPassword: string): Promise<boolean> {
+    const { accountStore, resetLinks } = this.#deps;
+    const owner = await resetLinks.findTwin(link, newPassword);
+    if (owner === null) return false;
     await accountStore.replicated(owner.id, { email: owner.email });
     return true;
   }

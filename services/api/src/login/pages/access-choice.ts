@@ -27,6 +27,8 @@ export interface AccessOffer {
   readonly identities: readonly IdentityOption[];
   readonly canAddIdentity: boolean;
   readonly chosen: ChosenTerms;
+  /** After so many days without use a login ends by itself; null: never. */
+  readonly unusedDays: number | null;
 }
 
 /** The form's value for a new identity. */
@@ -43,7 +45,7 @@ const maxOfferedTwice = 20;
  * scope and identity together, so that no two choices contradict each other.
  */
 export function accessChoice(offer: AccessOffer, texts: Texts): string {
-  const { canAddIdentity, chosen } = offer;
+  const { canAddIdentity, chosen, unusedDays } = offer;
   const t = texts.confirm;
   const only = lonelyIdentity(offer);
   const wanted = wantedAccess(offer);
@@ -54,7 +56,9 @@ export function accessChoice(offer: AccessOffer, texts: Texts): string {
   const given = only ? t.onlyIdentity(displaySafe(only.name)) : t.given;
   return html`<details class="terms" !${open ? 'open' : ''}>
     <summary>
-      <span>${t.gets}!${open ? '' : html`<span class="given">: ${given}, ${t.noEnd}</span>`}</span>
+      <span
+        >${t.gets}!${open ? '' : html`<span class="given">: ${given}, ${t.noEnd(unusedDays)}</span>`}</span
+      >
       <span class="change">${t.change}</span>
     </summary>
     <div class="stack">
@@ -69,7 +73,7 @@ export function accessChoice(offer: AccessOffer, texts: Texts): string {
       <div class="tight">
         <label for="key_ttl">${t.lifetime}</label>
         <select id="key_ttl" name="key_ttl">
-          !${lifetimeOptions(chosen, texts)}
+          !${lifetimeOptions(offer, texts)}
         </select>
       </div>
     </div>
@@ -129,12 +133,15 @@ function newIdentityName({ identityName }: ChosenTerms, texts: Texts): string {
   </div>`;
 }
 
-function lifetimeOptions({ ttlSeconds = null }: ChosenTerms, texts: Texts): string {
+function lifetimeOptions({ chosen, unusedDays }: AccessOffer, texts: Texts): string {
+  const { ttlSeconds = null } = chosen;
+  const t = texts.confirm;
+  const names = [t.endless(unusedDays), ...t.lifetimes];
   return lifetimes
     .map(
       (seconds, index) =>
         html`<option value="${seconds ?? ''}" !${seconds === ttlSeconds ? 'selected' : ''}>
-          ${texts.confirm.lifetimes[index] ?? ''}
+          ${names[index] ?? ''}
         </option>`,
     )
     .join('');

@@ -17,6 +17,7 @@ const input: ConfirmInput = {
   asked: 'account',
   numbers: [],
   canAddIdentity: true,
+  unusedDays: 365,
 };
 const identities = [
   { uuid: 'one', name: 'Ada Quinn' },
@@ -97,10 +98,14 @@ function offered(form: string, name = 'access') {
 const isOpen = (form: string) => /<details class="terms" open>/u.test(form);
 
 /** @shows ASVS V10.7.2 */
-test('the whole account without end is offered, folded away, and every lesser choice names its identity', () => {
+test('the whole account until it is unused is offered, folded away, and every lesser choice names its identity', () => {
   const form = decisionForm(confirmPage({ ...input, identities }, texts));
   expect(isOpen(form)).toBe(false);
-  expect(form).toContain('It gets<span class="given">: the whole account, no end</span>');
+  expect(form).toContain(
+    'It gets<span class="given">: the whole account, until it is unused for 365 days</span>',
+  );
+  const endless = decisionForm(confirmPage({ ...input, identities, unusedDays: null }, texts));
+  expect(endless).toContain('the whole account, until you end it</span>');
   expect(offered(form)).toEqual({
     values: [
       'account',
@@ -154,7 +159,7 @@ test('a program that asks for one identity only gets the only one, or asks which
     confirmPage({ ...input, asked: 'identity', identities: identities.slice(0, 1) }, texts),
   );
   expect(offered(lonely)).toEqual({ values: ['identity.one', 'identity.new'], selected: ['identity.one'] });
-  expect(lonely).toContain('<span class="given">: only Ada Quinn, no end</span>');
+  expect(lonely).toContain('<span class="given">: only Ada Quinn, until it is unused for 365 days</span>');
   const several = decisionForm(confirmPage({ ...input, asked: 'identity', identities }, texts));
   expect(isOpen(several)).toBe(true);
   expect(several).toMatch(/name="access" required/u);

@@ -32,6 +32,8 @@ export interface ConfirmInput {
   /** The three numbers of number matching; none if no number is needed. */
   readonly numbers: readonly string[];
   readonly canAddIdentity: boolean;
+  /** After so many days without use a login ends by itself; null: never. */
+  readonly unusedDays: number | null;
   /** The previous choices, if the form is shown again. */
   readonly chosen?: ChosenTerms;
   readonly problem?: ConfirmProblem | undefined;
@@ -52,6 +54,7 @@ export function confirmPage(input: ConfirmInput, texts: Texts): string {
     identities,
     numbers,
     canAddIdentity,
+    unusedDays,
     chosen = {},
     problem,
   } = input;
@@ -66,7 +69,7 @@ export function confirmPage(input: ConfirmInput, texts: Texts): string {
       !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })} !${numberChoice(numbers, texts)}
       <div class="tight">
         <p>!${withMarkup(t.ifYouApprove, accountName(account))}</p>
-        !${accessChoice({ asked: input.asked, identities, canAddIdentity, chosen }, texts)}
+        !${accessChoice({ asked: input.asked, identities, canAddIdentity, chosen, unusedDays }, texts)}
       </div>
       <div class="tight">
         <p><b>${t.onlyYours}</b></p>

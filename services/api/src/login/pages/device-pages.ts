@@ -1,5 +1,5 @@
 import { type AccountStore, type AccountWithIdentities, type Identity, maxIdentities } from '@ravi/accounts';
-import { narrowerScope } from '@ravi/credentials';
+import { type Lifetimes, narrowerScope } from '@ravi/credentials';
 import { foldUserCode, formatUserCode, type LoginSummary } from '@ravi/device-login';
 import type { Clock } from '@ravi/runtime';
 import type { Context, Middleware } from 'koa';
@@ -27,9 +27,12 @@ export interface DevicePagesDeps extends SignInOffer {
   readonly clock: Clock;
   /** Off: the code page says that logins are switched off. */
   readonly deviceLogin: boolean;
+  readonly lifetimes: Lifetimes;
   readonly oauthClients: OAuthClients;
   readonly resourceServers: ResourceServers;
 }
+
+const dayMs = 86_400_000;
 
 const formInput = z.object({
   csrf_token: z.string().max(254).catch(''),
@@ -135,7 +138,7 @@ export class DevicePages {
     identities: readonly Identity[],
     problem: ConfirmProblem | undefined,
   ): void {
-    const { sessions, clock, oauthClients, resourceServers } = this.#deps;
+    const { sessions, clock, oauthClients, resourceServers, lifetimes } = this.#deps;
     const { account } = signedIn;
     const name = `${account.firstName} ${account.lastName}`.trim();
     const page = confirmPage(
@@ -156,6 +159,7 @@ export class DevicePages {
         identities,
         numbers,
         canAddIdentity: identities.length < maxIdentities,
+        unusedDays: lifetimes.programsEndUnused ? lifetimes.programIdleMs / dayMs : null,
         chosen: problem === undefined ? {} : chosenTerms(ctx.request.body),
         ...(problem === undefined ? {} : { problem }),
       },

@@ -285,11 +285,14 @@ export const de: Texts = {
     numberHint:
       'Zeigt es keine davon, oder hat Ihnen jemand eine Zahl genannt, lehnen Sie ab. Eine falsche lehnt ab.',
     lifetime: 'Wie lange seine Schlüssel gelten',
-    lifetimes: ['Bis Sie sie widerrufen', '1 Tag', '30 Tage', '1 Jahr'],
+    lifetimes: ['1 Tag', '30 Tage', '1 Jahr'],
+    endless: (unusedDays) =>
+      unusedDays === null ? 'Bis Sie es beenden' : `Bis ${unusedDays} Tage unbenutzt`,
     gets: 'Es bekommt',
     given: 'das ganze Konto',
     onlyIdentity: (name) => `nur ${name}`,
-    noEnd: 'ohne Ende',
+    noEnd: (unusedDays) =>
+      unusedDays === null ? 'bis Sie es beenden' : `bis es ${unusedDays} Tage nicht benutzt wird`,
     change: 'Ändern',
     access: 'Was es nutzen darf',
     pleaseChoose: 'Bitte wählen',

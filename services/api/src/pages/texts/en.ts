@@ -270,11 +270,14 @@ export const en = {
     numberLegend: 'Which number does your program show?',
     numberHint: 'If it shows none of these, or somebody told you a number, deny. A wrong one denies.',
     lifetime: 'How long its keys are good',
-    lifetimes: ['Until you revoke them', '1 day', '30 days', '1 year'],
+    lifetimes: ['1 day', '30 days', '1 year'],
+    endless: (unusedDays: number | null) =>
+      unusedDays === null ? 'Until you end it' : `Until unused for ${unusedDays} days`,
     gets: 'It gets',
     given: 'the whole account',
     onlyIdentity: (name: string) => `only ${name}`,
-    noEnd: 'no end',
+    noEnd: (unusedDays: number | null) =>
+      unusedDays === null ? 'until you end it' : `until it is unused for ${unusedDays} days`,
     change: 'Change',
     access: 'What it may use',
     pleaseChoose: 'Please choose',
