@@ -38,3 +38,12 @@ test('keys of Redis are spelled in keyspace tables alone, and in what a setting 
   const spelled = files.filter((file) => /\bravi:[a-z-]+/.test(read(file)));
   expect(spelled.filter((file) => !/\/(keyspace|channel|shared-settings)\.ts$/.test(file))).toEqual([]);
 });
+
+test('signing keys alone begin with the letter that the Redis user of the apis may not write', () => {
+  const tables = globSync('packages/*/src/keyspace.ts', { cwd: root }).map(read).join('');
+  const kinds = new Set([...tables.matchAll(/\bravi:([a-z-]+)/g)].map(([, kind = '']) => kind));
+  expect([...kinds].filter((kind) => kind.startsWith('j'))).toEqual(['jwks']);
+  const users = read('deploy/redis/users.acl').split('\n');
+  const api = users.find((line) => line.startsWith('user ravi-api '))?.split(' ') ?? [];
+  expect(api.filter((rule) => /^%?\w*~/.test(rule))).toEqual(['~ravi:[^j]*', '~{ravi}:*', '%R~ravi:jwks']);
+});

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 
 /**
- * Names one master, whoever asks, and keeps what it was sent: the bytes as they were on the wire, and the commands that it
+ * Names one master, `mymaster`, whoever asks, and keeps what it was sent: the bytes as they were on the wire, and the commands that it
  * understood.
  */
 export class FakeSentinel {
@@ -70,8 +70,9 @@ function readCommands(text: string): string[][] {
 
 function answer([name = '', ...words]: readonly string[], host: string, port: number): string {
   if (name.toLowerCase() !== 'sentinel') return '+OK\r\n';
-  const [what] = words;
-  if (what === 'get-master-addr-by-name') return array([host, String(port)]);
+  const [what, master] = words;
+  if (what === 'get-master-addr-by-name')
+    return master === 'mymaster' ? array([host, String(port)]) : '*-1\r\n';
   return '*0\r\n';
 }
 

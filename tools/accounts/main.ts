@@ -21,7 +21,7 @@ async function main(command: Command): Promise<CommandResult> {
   const redis = connectRedis(topology, 'tool', 'ravi-accounts');
   redis.on('error', () => undefined);
   try {
-    await waitUntilReady(redis, 5_000);
+    await waitUntilReady(redis, 5_000, topology);
     return await run(createOperator(redis, config, command.by, systemClock), command);
   } finally {
     redis.disconnect();

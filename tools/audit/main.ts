@@ -48,10 +48,11 @@ async function main(args: readonly string[]): Promise<void> {
     throw new Error(`--since: "${values.since}" is neither a duration such as 15m nor an ISO time.`);
   if (existsSync('.env')) process.loadEnvFile('.env');
   const shared = parseSettings(process.env, sharedSettings);
-  const redis = connectRedis(toolRedis(process.env, shared), 'commands', 'ravi-audit');
+  const topology = toolRedis(process.env, shared);
+  const redis = connectRedis(topology, 'commands', 'ravi-audit');
   redis.on('error', () => undefined);
   try {
-    await waitUntilReady(redis, 5_000);
+    await waitUntilReady(redis, 5_000, topology);
     const reader = new AuditReader(redis);
     const picker = new Picker(values);
     for (let position = String(Math.max(0, fromMs - 1)); ;) {

@@ -44,7 +44,7 @@ async function withRedis(
   const redis = connectRedis(config.redis, 'commands', 'ravi-keys');
   redis.on('error', () => undefined);
   try {
-    await waitUntilReady(redis, 5_000);
+    await waitUntilReady(redis, 5_000, config.redis);
     return await run(new PublishedKeys(redis, '', config.lifetimes));
   } finally {
     redis.disconnect();

@@ -1,11 +1,8 @@
-import { isIP } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { BatchingRedis } from './batching-redis.ts';
 import type { RedisClient } from './client.ts';
-import type { RedisTls } from './redis-tls.ts';
-import { parseRedisUrl } from './redis-url.ts';
-import type { RedisTopology, SentinelAccess } from './topology.ts';
+import { accessOptions, sentinelOptions, singleAddress } from './connection-options.ts';
+import type { RedisTopology } from './topology.ts';
 import { WorkerCluster, WorkerRedis } from './worker-redis.ts';
 
 /**
@@ -42,9 +39,6 @@ const roleOptions = {
   subscriber: { maxRetriesPerRequest: null, socketTimeout: maxSilenceMs },
   worker: { maxRetriesPerRequest: null, socketTimeout: maxSilenceMs },
 } as const satisfies Record<ConnectionRole, RedisOptions>;
-
-/** Time in which a Sentinel has to answer before the next one is asked. */
-const sentinelTimeoutMs = 1_000;
 
 /**
  * Opens a connection. It keeps reconnecting, within half a second of Redis being back. It speaks RESP2, with which BullMQ's
@@ -87,74 +81,6 @@ export function connectRedis(
         dnsLookup: (name, found) => found(null, name),
         redisOptions: options,
       });
-  }
-}
-
-/** How every connection to Redis itself begins: user, password, database, TLS. */
-export function accessOptions({ url, tls }: RedisTopology) {
-  const address = parseRedisUrl(url);
-  const { username, password, db } = address;
-  return {
-    ...socketOptions,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(db === undefined ? {} : { db }),
-    // Without the second, ioredis speaks to the master that a Sentinel names in plain text.
-    ...(address.tls ? { tls: tlsOptions(tls), enableTLSForSentinelMode: true } : {}),
-  } satisfies RedisOptions;
-}
-
-const socketOptions = {
-  protocol: 2 as const,
-  connectTimeout: 2_000,
-  // How long the other side may take to close a connection that is given up.
-  disconnectTimeout: 500,
-  keepAlive: 10_000,
-  noDelay: true,
-};
-
-/** Where a single Redis is. Its name goes into the TLS greeting, by which hosts of many servers tell which one is meant. */
-export function singleAddress({ url, tls }: RedisTopology) {
-  const address = parseRedisUrl(url);
-  const { host, port } = address;
-  if (!address.tls || isIP(host) !== 0) return { host, port };
-  return { host, port, tls: { ...tlsOptions(tls), servername: host } };
-}
-
-/** How Sentinels are reached. */
-export function sentinelOptions(access: SentinelAccess | undefined, tls: RedisTls | undefined) {
-  return {
-    sentinelCommandTimeout: sentinelTimeoutMs,
-    ...(access?.user === undefined ? {} : { sentinelUsername: access.user }),
-    ...(access?.password === undefined ? {} : { sentinelPassword: access.password.reveal() }),
-    ...(access?.tls ? { sentinelTLS: tlsOptions(tls) } : {}),
-  } satisfies RedisOptions;
-}
-
-function tlsOptions({ ca, client }: RedisTls = {}): ConnectionOptions {
-  return {
-    ...(ca === undefined ? {} : { ca }),
-    ...(client === undefined ? {} : { cert: client.cert, key: client.key.reveal() }),
-  };
-}
-
-/** Resolves when the connection can take commands; rejects after `timeoutMs`. */
-export async function waitUntilReady(client: RedisClient, timeoutMs: number): Promise<void> {
-  if (client.status === 'ready') return;
-  const ready = Promise.withResolvers<void>();
-  const timer = setTimeout(
-    () =>
-      ready.reject(
-        new Error(`Redis did not answer within ${timeoutMs / 1000} s: start it, or set REDIS_URL.`),
-      ),
-    timeoutMs,
-  );
-  client.once('ready', ready.resolve);
-  try {
-    await ready.promise;
-  } finally {
-    clearTimeout(timer);
-    client.off('ready', ready.resolve);
   }
 }
 

@@ -2,6 +2,7 @@
 // What does not: keys and scripts (each package that owns them), pub/sub (`wakeups`), the job queue (the services).
 export * from './batched-script.ts';
 export * from './client.ts';
+export { type NeededCommand, neededOn } from './command-check.ts';
 export * from './connect.ts';
 export * from './heartbeat.ts';
 export * from './record-writes.ts';
@@ -9,6 +10,9 @@ export * from './redis-tls.ts';
 export * from './reply.ts';
 export * from './scan.ts';
 export * from './script.ts';
+export type { ServerFinding } from './server-check.ts';
 export * from './tool-redis.ts';
 export * from './topology.ts';
 export * from './unavailable.ts';
+export * from './wait-until-ready.ts';
+export * from './wait-until-usable.ts';

@@ -23,6 +23,7 @@ import { apiSettings, providerSettings } from './settings.ts';
 
 /** The api's whole configuration, validated and frozen. */
 export interface ApiConfig {
+  readonly production: boolean;
   readonly port: number;
   /** The address on which the public port listens; null for all. */
   readonly bindAddress: string | null;
@@ -113,6 +114,7 @@ export function parseConfig(env: Env): ApiConfig {
   ];
   const secret = values.SECRET ?? keepDevelopmentSecret(values.DATA_DIR);
   return Object.freeze({
+    production,
     port: values.PORT,
     bindAddress: values.BIND_ADDRESS ?? null,
     adminPort: values.ADMIN_PORT,

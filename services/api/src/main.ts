@@ -11,6 +11,7 @@ import {
   unavailableReasons,
   unconfirmedWrites,
   waitUntilReady,
+  waitUntilUsable,
 } from '@ravi/redis';
 import {
   announceReady,
@@ -46,6 +47,7 @@ import { createLimits } from './limits/index.ts';
 import { createLogin, type Login } from './login/index.ts';
 import { createApiMetrics } from './metrics.ts';
 import { createPeople } from './people/index.ts';
+import { redisNeeds } from './redis-needs.ts';
 import { openStores } from './stores.ts';
 import { createTokens } from './tokens/index.ts';
 
@@ -86,7 +88,14 @@ async function main(given: ApiConfig): Promise<void> {
   const { recordsReplicas } = config;
   const recordsConnection = recordsReplicas > 0 ? connect('commands', 'records') : redis;
   const connections = new Set([redis, subscriberConnection, recordsConnection]);
-  await Promise.all([waitUntilReady(redis, 30_000), waitUntilReady(recordsConnection, 30_000)]);
+  await waitUntilUsable(redis, {
+    topology: config.redisTopology,
+    needs: redisNeeds(redis.isCluster),
+    production: config.production,
+    clock,
+    onFinding: ({ severity, sentence }) => logger[severity === 'notice' ? 'warn' : 'error'](sentence),
+  });
+  for (const client of connections) await waitUntilReady(client, 30_000, config.redisTopology);
 
   const metrics = createApiMetrics(
     registry,

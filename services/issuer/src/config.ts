@@ -18,6 +18,7 @@ import { keySources } from './signing-keys/named-sources.ts';
 
 /** The issuer's whole configuration, validated and frozen. */
 export interface IssuerConfig {
+  readonly production: boolean;
   readonly adminPort: number;
   /** The address on which the admin port listens; null for all. */
   readonly adminBindAddress: string | null;
@@ -69,6 +70,7 @@ export function parseConfig(env: Env): IssuerConfig {
   if (problems.length > 0 || !redis || !keys) throw new ConfigError(problems);
   const secret = values.SECRET ?? keepDevelopmentSecret(values.DATA_DIR);
   return Object.freeze({
+    production: values.NODE_ENV === 'production',
     adminPort: values.ADMIN_PORT,
     adminBindAddress: values.ADMIN_BIND_ADDRESS ?? null,
     readyFile: values.READY_FILE ?? null,

@@ -8,7 +8,7 @@ import {
   startHeartbeat,
   unavailableReason,
   unavailableReasons,
-  waitUntilReady,
+  waitUntilUsable,
 } from '@ravi/redis';
 import {
   announceReady,
@@ -34,6 +34,7 @@ import { startDeliveries } from './deliveries/deliveries.ts';
 import { issue } from './issue.ts';
 import { createIssuerMetrics } from './metrics.ts';
 import { mint } from './mint.ts';
+import { redisNeeds } from './redis-needs.ts';
 import { readKeySources } from './signing-keys/key-sources.ts';
 import { SigningKeys } from './signing-keys/signing-keys.ts';
 import { openIssuanceQueue, startIssuanceWorker } from './worker.ts';
@@ -69,7 +70,13 @@ async function main(config: IssuerConfig): Promise<void> {
   };
   const commands = connect('commands');
   const workerConnection = connect('worker');
-  await waitUntilReady(commands, 30_000);
+  await waitUntilUsable(commands, {
+    topology: config.redis,
+    needs: redisNeeds(commands.isCluster),
+    production: config.production,
+    clock: systemClock,
+    onFinding: ({ severity, sentence }) => logger[severity === 'notice' ? 'warn' : 'error'](sentence),
+  });
 
   const published = new PublishedKeys(commands, '', config.lifetimes);
   const signingKeys = new SigningKeys({

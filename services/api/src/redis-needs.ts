@@ -1,0 +1,33 @@
+import { issuanceQueuePrefix } from '@ravi/contract';
+import { type NeededCommand, neededOn } from '@ravi/redis';
+import { wakeupChannel } from '@ravi/wakeups';
+
+/** Every kind of key that an api writes. */
+const kinds =
+  'login grant account account-sessions account-keys account-made-keys account-grants account-given-up sign-in identity-email external spent-sign-in session key mint dpop audit limit domains';
+const written = kinds.split(' ').map((kind) => `ravi:${kind}:{check}`);
+
+/** What an api does in Redis: looked for at its start. `subscriber` is the command by which it listens. */
+export function redisNeeds(isCluster: boolean): readonly NeededCommand[] {
+  const channel = wakeupChannel('check');
+  return [
+    ...written.flatMap((key) => neededOn(key, 'set get del unlink exists pexpire persist pttl hset hget')),
+    ...neededOn('ravi:account:{check}', 'hmget hgetall hdel hsetnx hexists hincrby expire pexpireat type'),
+    ...neededOn(
+      'ravi:limit:{check}',
+      'zadd zcard zscore zrem zrange zrevrange zrangebyscore zremrangebyscore incr',
+    ),
+    ...neededOn('ravi:audit', 'xadd xrange'),
+    ...neededOn('ravi:jwks', 'hgetall'),
+    ...neededOn(`${issuanceQueuePrefix}:issuance:check`, queueCommands),
+    ...commandsWithoutKeys,
+    [isCluster ? 'ssubscribe' : 'subscribe', channel],
+    [isCluster ? 'spublish' : 'publish', channel, 'x'],
+  ];
+}
+
+/** What BullMQ's scripts do where a job is added. */
+const queueCommands =
+  'hmset hset hget hmget hgetall hexists incr lpush rpush llen zadd zcard xadd exists del set get';
+
+const commandsWithoutKeys: readonly NeededCommand[] = [['time'], ['info'], ['ping'], ['multi'], ['exec']];

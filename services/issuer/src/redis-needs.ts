@@ -1,0 +1,33 @@
+import { issuanceQueuePrefix } from '@ravi/contract';
+import { type NeededCommand, neededOn } from '@ravi/redis';
+import { wakeupChannel } from '@ravi/wakeups';
+
+/** What an issuer does in Redis: looked for at its start, since BullMQ would wait for ever for what it may not do. */
+export function redisNeeds(isCluster: boolean): readonly NeededCommand[] {
+  return [
+    ...['login', 'grant', 'account', 'key', 'mint']
+      .map((kind) => `ravi:${kind}:{check}`)
+      .flatMap((key) =>
+        neededOn(key, 'hset hget hmget hgetall hdel hexists hincrby del unlink exists pexpire pttl'),
+      ),
+    ...neededOn('ravi:jwks', 'hgetall hget hmget hset hdel'),
+    ...neededOn('ravi:audit', 'xadd xrange'),
+    ['xgroup', 'create', 'ravi:audit', 'webhook', '$', 'mkstream'],
+    ['xreadgroup', 'group', 'webhook', 'check', 'streams', 'ravi:audit', '>'],
+    ...neededOn('ravi:audit', 'xack xautoclaim'),
+    ...['issuance', 'webhook', 'mail'].flatMap((queue) =>
+      neededOn(`${issuanceQueuePrefix}:${queue}:check`, queueCommands),
+    ),
+    ...commandsWithoutKeys,
+    [isCluster ? 'spublish' : 'publish', wakeupChannel('check'), 'x'],
+  ];
+}
+
+/** What BullMQ's scripts do where jobs are added, taken, retried and finished. */
+const queueCommands = [
+  'bzpopmin zpopmin zadd zcard zcount zscore zrem zrange zrevrange zrangebyscore zrevrangebyscore zremrangebyscore zremrangebyrank',
+  'hmset hset hget hmget hgetall hexists hdel hincrby incr set get del exists pexpire pttl persist type',
+  'lpush rpush rpop rpoplpush lrem llen lindex lrange ltrim sadd srem scard smembers sismember xadd xtrim',
+].join(' ');
+
+const commandsWithoutKeys: readonly NeededCommand[] = [['time'], ['info'], ['ping'], ['multi'], ['exec']];

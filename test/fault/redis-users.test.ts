@@ -1,0 +1,142 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import type { DeviceTokenSuccess } from '@ravi/contract';
+import { redisNeeds as apiNeeds } from '../../services/api/src/redis-needs.ts';
+import { redisNeeds as issuerNeeds } from '../../services/issuer/src/redis-needs.ts';
+import { eventually } from '../support/eventually.ts';
+import { send } from '../support/http.ts';
+import { call, logIn } from '../support/logged-in.ts';
+import { Person } from '../support/person.ts';
+import { type OwnRedis, startOwnRedis } from '../support/redis.ts';
+import { documentedRules, redisUsers, urlFor } from '../support/redis-users.ts';
+import { TestStack } from '../support/services.ts';
+
+let redis: OwnRedis;
+let admin: Redis;
+beforeAll(async () => {
+  redis = await startOwnRedis();
+  admin = new Redis(redis.url, { protocol: 2 });
+  for (const user of ['api', 'issuer'] as const)
+    await admin.call('ACL', 'SETUSER', redisUsers[user].name, ...documentedRules(user));
+});
+afterAll(async () => {
+  admin.disconnect();
+  await redis.stop();
+});
+
+/** A connection of this user. */
+function connectAs(user: keyof typeof redisUsers): Redis {
+  const client = new Redis(urlFor(user, redis.url), { protocol: 2 });
+  client.on('error', () => undefined);
+  return client;
+}
+
+test('the documented users suffice for all that a login does, and nothing is refused', async () => {
+  await admin.call('ACL', 'LOG', 'RESET');
+  await admin.config('RESETSTAT');
+  const stack = new TestStack(redis.url);
+  try {
+    const [api] = await Promise.all([
+      stack.startApi({ REDIS_URL: urlFor('api', redis.url) }),
+      stack.startIssuer({ REDIS_URL: urlFor('issuer', redis.url) }),
+    ]);
+    const person = await Person.signUp(api.url);
+    const { access, refresh, management_key }: DeviceTokenSuccess = await logIn(api.url, person);
+    const refreshed = await send(`${api.url}/api/auth/token/refresh/`, { json: { refresh } });
+    expect(refreshed.status).toBe(200);
+    expect((await call('GET', `${api.url}/api/auth/user/`, access)).status).toBe(200);
+    expect((await call('GET', `${api.url}/api/auth/keys/management/`, management_key)).status).toBe(200);
+    await eventually('the audit log is written', async () => (await admin.xlen('ravi:audit')) > 3);
+    expect(await admin.call('ACL', 'LOG')).toEqual([]);
+  } finally {
+    await stack.stop();
+  }
+  const info = await admin.info('commandstats');
+  const used = [...info.matchAll(/^cmdstat_([a-z]+)[|:]/gm)].map(([, name]) => name);
+  const looked = new Set([...apiNeeds(false), ...issuerNeeds(false)].map(([name]) => name));
+  // What connecting takes, what the look itself is, and what this test runs.
+  for (const name of ['eval', 'evalsha', 'auth', 'hello', 'client', 'select', 'acl', 'config', 'xlen'])
+    looked.add(name);
+  expect(used.filter((name) => !looked.has(name ?? ''))).toEqual([]);
+});
+
+test("an api that is broken into reads the signing keys and can publish none, by whichever command; the issuer's user can", async () => {
+  const [api, issuer] = [connectAs('api'), connectAs('issuer')];
+  try {
+    await admin.del('ravi:jwks');
+    await issuer.hset('ravi:jwks', 'kid', 'public half');
+    expect(await api.hgetall('ravi:jwks')).toEqual({ kid: 'public half' });
+    await api.set('ravi:login:{x}', 'forged', 'PX', 1000);
+    const attempts = [
+      () => api.hset('ravi:jwks', 'kid', 'forged'),
+      () => api.del('ravi:jwks'),
+      () => api.set('ravi:jwks', 'forged'),
+      () => api.rename('ravi:login:{x}', 'ravi:jwks'),
+      () => api.copy('ravi:login:{x}', 'ravi:jwks', 'REPLACE'),
+      () => api.eval("return redis.call('HSET', KEYS[1], 'kid', 'forged')", 1, 'ravi:jwks'),
+      () => api.eval("return redis.call('HSET', 'ravi:jwks', 'kid', 'forged')", 0),
+      () => api.flushall(),
+      () => api.config('SET', 'dir', '/tmp'),
+      () => api.call('ACL', 'SETUSER', redisUsers.api.name, 'allkeys'),
+      () => api.keys('*'),
+      () => api.get('another:application'),
+    ];
+    for (const attempt of attempts) await expect(attempt()).rejects.toThrow(/NOPERM|can't access|can't run/);
+    expect(await admin.hgetall('ravi:jwks')).toEqual({ kid: 'public half' });
+  } finally {
+    api.disconnect();
+    issuer.disconnect();
+  }
+});
+
+test.each([
+  ['api', 'startApi', '-subscribe', 'SUBSCRIBE'],
+  ['api', 'startApi', 'resetchannels', 'SUBSCRIBE on ravi:wake:'],
+  ['issuer', 'startIssuer', '-bzpopmin', 'BZPOPMIN on {ravi}:issuance:'],
+] as const)(
+  'where the user of the %s lacks something, it does not start, and says what (%s %s)',
+  async (user, start, rule, sentence) => {
+    await admin.call('ACL', 'SETUSER', redisUsers[user].name, rule);
+    const stack = new TestStack(redis.url);
+    try {
+      const beganMs = performance.now();
+      await expect(stack[start]({ REDIS_URL: urlFor(user, redis.url) })).rejects.toThrow(sentence);
+      expect(performance.now() - beganMs).toBeLessThan(30_000);
+    } finally {
+      await stack.stop();
+      await admin.call('ACL', 'SETUSER', redisUsers[user].name, 'reset', ...documentedRules(user));
+    }
+  },
+);
+
+test('the script that starts Redis with these users gives it the SHA-256 of their passwords alone', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'ravi-users-'));
+  try {
+    writeFileSync(join(directory, 'redis-server'), '#!/bin/sh\ncat "$2"; echo "$3"\n', { mode: 0o700 });
+    const { status, stdout } = spawnSync(
+      'sh',
+      [join(import.meta.dirname, '../../deploy/redis/start.sh'), '--port'],
+      {
+        env: {
+          PATH: `${directory}:${process.env['PATH']}`,
+          TMPDIR: directory,
+          REDIS_API_PASSWORD: redisUsers.api.password,
+          REDIS_ISSUER_PASSWORD: redisUsers.issuer.password,
+        },
+        encoding: 'utf8',
+      },
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^user default off$/m);
+    expect(stdout).toMatch(/--port\n$/);
+    for (const user of ['api', 'issuer'] as const) {
+      expect(stdout).toContain(`user ${redisUsers[user].name} ${documentedRules(user).join(' ')}\n`);
+      expect(stdout).not.toContain(redisUsers[user].password);
+    }
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});

@@ -1,0 +1,165 @@
+import {
+  connectRedis,
+  neededOn,
+  parseTopology,
+  type ServerFinding,
+  waitUntilReady,
+  waitUntilUsable,
+} from '@ravi/redis';
+import { Redis } from 'ioredis';
+import { killChild } from '../support/child-process.ts';
+import { FakeSentinel } from '../support/fake-sentinel.ts';
+import { freePort } from '../support/free-port.ts';
+import { type OwnRedis, startOwnRedis } from '../support/redis.ts';
+import { hasRedisServer, redisFlags, startRedisServer } from '../support/redis-server.ts';
+
+let redis: OwnRedis;
+let admin: Redis;
+beforeAll(async () => {
+  redis = await startOwnRedis();
+  admin = new Redis(redis.url, { protocol: 2 });
+});
+afterAll(async () => {
+  admin.disconnect();
+  await redis.stop();
+});
+
+const variables = { REDIS_SENTINEL_NAME: 'mymaster' };
+
+/** Waits as a service does at its start; resolves with what was found. */
+async function start(
+  url: string,
+  { production = true, nowMs = () => Date.now() } = {},
+): Promise<ServerFinding[]> {
+  const topology = parseTopology({ ...variables, REDIS_URL: url });
+  const client = connectRedis(topology, 'commands', 'test');
+  client.on('error', () => undefined);
+  const findings: ServerFinding[] = [];
+  try {
+    const needs = neededOn('ravi:login:{check}', 'hset bzpopmin');
+    await waitUntilUsable(client, {
+      topology,
+      needs,
+      production,
+      clock: { nowMs },
+      onFinding: (finding) => findings.push(finding),
+    });
+    return findings;
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** Why a connection does not get ready. */
+async function failure(settings: Readonly<Record<string, string | readonly string[]>>): Promise<string> {
+  const topology = parseTopology({ ...variables, REDIS_URL: 'redis://127.0.0.1:1', ...settings });
+  const client = connectRedis(topology, 'commands', 'test');
+  client.on('error', () => undefined);
+  try {
+    return await waitUntilReady(client, 2_500, topology).then(() => 'ready', String);
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** Runs with settings of Redis, which are taken back. */
+async function withConfig(
+  settings: Readonly<Record<string, string>>,
+  run: () => Promise<void>,
+): Promise<void> {
+  for (const [name, value] of Object.entries(settings)) await admin.config('SET', name, value);
+  try {
+    await run();
+  } finally {
+    for (const [name, value] of Object.entries({
+      'maxmemory-policy': 'noeviction',
+      appendonly: 'yes',
+      'min-replicas-to-write': '0',
+    }))
+      if (name in settings) await admin.config('SET', name, value);
+  }
+}
+
+test('a Redis as it should be has nothing to tell', async () => {
+  expect(await start(redis.url)).toEqual([]);
+});
+
+test('a Redis that would drop keys is refused in production', async () => {
+  await withConfig({ 'maxmemory-policy': 'allkeys-lru' }, async () => {
+    await expect(start(redis.url)).rejects.toThrow('set maxmemory-policy to noeviction');
+    expect(await start(redis.url, { production: false })).toEqual([]);
+  });
+});
+
+test('a Redis that keeps nothing is told in production, and a clock that is off everywhere', async () => {
+  await withConfig({ appendonly: 'no' }, async () => {
+    expect(await start(redis.url)).toEqual([expect.objectContaining({ severity: 'danger' })]);
+    expect(await start(redis.url, { production: false })).toEqual([]);
+  });
+  const [skew] = await start(redis.url, { production: false, nowMs: () => Date.now() + 60_000 });
+  expect(skew?.sentence).toMatch(/^The clock of Redis is (59|60)\.\d s behind/);
+});
+
+test('missing replicas are waited for', async () => {
+  await withConfig({ 'min-replicas-to-write': '1' }, async () => {
+    let started = false;
+    const starting = start(redis.url).then(() => (started = true));
+    await expect(admin.set('x', '')).rejects.toThrow('NOREPLICAS');
+    expect(started).toBe(false);
+    await admin.config('SET', 'min-replicas-to-write', '0');
+    expect(await starting).toBe(true);
+  });
+});
+
+test('a wrong password ends the start at once, and percent-encoding is mentioned', async () => {
+  await admin.call('ACL', 'SETUSER', 'someone', 'on', '>right', '~*', '+@all');
+  const { port } = new URL(redis.url);
+  await expect(start(`redis://someone:wrong@127.0.0.1:${port}`)).rejects.toThrow(
+    /WRONGPASS.*percent-encoded/,
+  );
+});
+
+const describeWithServer = hasRedisServer ? describe : describe.skip;
+
+describeWithServer('a server with other commands', () => {
+  test('a command that Redis lacks ends the start, and is named', async () => {
+    const server = await startRedisServer((port) => [
+      ...redisFlags({ port, bind: '127.0.0.1', save: '' }),
+      '--rename-command',
+      'BZPOPMIN',
+      '',
+    ]);
+    try {
+      await expect(start(`redis://127.0.0.1:${server.port}`)).rejects.toThrow('no command BZPOPMIN');
+    } finally {
+      await killChild(server.child);
+    }
+  });
+});
+
+test('the last sentence tells the last reason, of Sentinels and nodes too, which ioredis does not tell', async () => {
+  const { port } = new URL(redis.url);
+  const closed = `127.0.0.1:${await freePort()}`;
+  const named = { REDIS_SENTINEL_NAME: 'another' };
+  const sentinel = await FakeSentinel.start(Number(port));
+  try {
+    const reasons = await Promise.all([
+      failure({ REDIS_URL: `redis://${closed}` }),
+      failure({ REDIS_URL: 'redis://redis.invalid' }),
+      failure({ REDIS_URL: `rediss://127.0.0.1:${port}` }),
+      failure({ REDIS_CLUSTER_NODES: [closed] }),
+      failure({ REDIS_SENTINELS: [closed] }),
+      failure({ REDIS_SENTINELS: [`127.0.0.1:${sentinel.port}`], ...named }),
+    ]);
+    expect(reasons).toEqual([
+      expect.stringMatching(/ECONNREFUSED.*Start Redis/),
+      expect.stringMatching(/(ENOTFOUND|EAI_AGAIN).*Look at the name/),
+      expect.stringMatching(/ETIMEDOUT.*rediss:/),
+      expect.stringMatching(/ECONNREFUSED.*Start Redis/),
+      expect.stringMatching(/ECONNREFUSED.*Start Redis/),
+      expect.stringContaining('REDIS_SENTINEL_NAME'),
+    ]);
+  } finally {
+    await sentinel.stop();
+  }
+});
