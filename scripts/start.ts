@@ -7,6 +7,7 @@
  */
 import { join, resolve } from 'node:path';
 import { root } from './setup/root.mjs';
+import { takeDataFolder } from './stack/data-folder.ts';
 import { startEmbeddedRedis } from './stack/embedded-redis.ts';
 import { print } from './stack/log.ts';
 import { isPortFree } from './stack/ports.ts';
@@ -69,7 +70,10 @@ async function chooseRedis(dataDir: string): Promise<{ env: NodeJS.ProcessEnv; k
   const given = ['REDIS_URL', 'REDIS_CLUSTER_NODES', 'REDIS_SENTINELS'].find((name) => process.env[name]);
   if (given) return { env: {}, keptIn: `the Redis of ${given}` };
   const binary = process.env['REDIS_SERVER_BIN'];
-  const { url, program } = await startEmbeddedRedis(binary, join(dataDir, 'redis'));
+  const folder = join(dataDir, 'redis');
+  const taken = takeDataFolder(folder);
+  running.push({ name: 'the use of its data', stop: () => Promise.resolve(taken.release()) });
+  const { url, program } = await startEmbeddedRedis(binary, folder);
   running.push({ name: 'Redis', stop: () => program.stop(10_000) });
   void program.ended.then((how) => end.reject(new StackError(`Redis ended (${how}), so the stack stops.`)));
   return {

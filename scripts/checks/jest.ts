@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../setup/root.mjs';
 import { runTool } from './run-tool.ts';
+import { missingRelease } from './previous-release.ts';
 import type { StepCounts } from './step.ts';
 
 /** Suites that need more than Node and Redis: they run only if named. */
@@ -18,10 +19,16 @@ export function leftOut(): readonly string[] {
   const suites = projectsOnDemand.map(
     ({ project, needs, command }) => `${project}, which needs ${needs}: ${command}`,
   );
+  const release = missingRelease();
   const slow = 'cases that take minutes: RAVI_SLOW_TESTS=1 npm test';
   const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
   const rules = "the alert rules' courses, which need promtool (Debian's prometheus)";
-  return [...suites, ...(process.env['RAVI_SLOW_TESTS'] ? [] : [slow]), ...(hasPromtool ? [] : [rules])];
+  return [
+    ...suites,
+    ...(release === null ? [] : [release]),
+    ...(process.env['RAVI_SLOW_TESTS'] ? [] : [slow]),
+    ...(hasPromtool ? [] : [rules]),
+  ];
 }
 
 /** The fields of jest's report that are used. */

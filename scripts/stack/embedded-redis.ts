@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -31,7 +31,7 @@ const settings = [
 const maxPortAttempts = 5;
 
 /**
- * Starts a Redis on a free port of the loopback interface. With a binary, its data lies in `folder`; without one it
+ * Starts a Redis on a free port of the loopback interface. The folder must be the caller's alone. With a binary, its data lies in `folder`; without one it
  * runs in a container and its data in the volume `ravi-device-auth-redis`. Resolves when it answers; throws
  * `StackError` when it does not.
  */
@@ -47,8 +47,7 @@ export async function startEmbeddedRedis(binary: string | undefined, folder: str
 }
 
 async function startOnPort(port: number, binary: string | undefined, folder: string): Promise<EmbeddedRedis> {
-  await mkdir(folder, { recursive: true });
-  await refuseSecondWriter(join(folder, 'port'), port);
+  await refuseOrphan(join(folder, 'port'), port);
   const output: string[] = [];
   const program = runProgram({
     command: binary ? binaryCommand(binary, port, folder) : containerCommand(port),
@@ -70,12 +69,15 @@ function binaryCommand(binary: string, port: number, folder: string): [string, .
   return [binary, '--bind', '127.0.0.1', '--port', String(port), '--dir', folder, ...settings];
 }
 
-/** Two servers on one append-only file would destroy it. The file `port` names the one that writes, for other tools too. */
-async function refuseSecondWriter(file: string, port: number): Promise<void> {
+/**
+ * Two servers on one append-only file would destroy it, and one outlives an "npm start" that was killed. The file `port` names the one
+ * that writes, for other tools too.
+ */
+async function refuseOrphan(file: string, port: number): Promise<void> {
   const other = Number(await readFile(file, 'utf8').catch(() => ''));
-  if (other > 0 && (await answersPing(other))) {
+  if (other > 0 && (await isRedis(other))) {
     throw new StackError(
-      `Another "npm start" (its Redis is on port ${other}) uses this data: stop it, or set DATA_DIR to another folder.`,
+      `The Redis of an "npm start" that was killed still uses this data: stop it with "redis-cli -p ${other} shutdown", or set DATA_DIR to another folder.`,
     );
   }
   await writeFile(file, String(port));
@@ -106,7 +108,22 @@ async function untilItAnswers(port: number, pid: number | undefined): Promise<vo
   }
 }
 
+/** Whether it has loaded its data and has this pid. */
 function answersPing(port: number, pid?: number): Promise<boolean> {
+  // Anything else, such as -LOADING, means "not yet".
+  return ask(port, (text) => {
+    if (!text.startsWith('+PONG')) return false;
+    return pid === undefined || text.includes(`process_id:${pid}\r\n`) || null;
+  });
+}
+
+/** Whether a Redis listens there, also one that is still loading its data. */
+function isRedis(port: number): Promise<boolean> {
+  return ask(port, (text) => /^(\+PONG|-LOADING|-BUSY|-MISCONF|-MASTERDOWN)/.test(text));
+}
+
+/** Asks who is there; `judge` reads the answer as far as it came, and may want more of it (null). */
+function ask(port: number, judge: (text: string) => boolean | null): Promise<boolean> {
   const answered = Promise.withResolvers<boolean>();
   const socket = connect({ port, host: '127.0.0.1' }, () => socket.write('PING\r\nINFO server\r\n'));
   socket.setTimeout(1_000, () => answered.resolve(false));
@@ -115,9 +132,8 @@ function answersPing(port: number, pid?: number): Promise<boolean> {
   let text = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
-    // Anything else, such as -LOADING, means "not yet".
-    if (!text.startsWith('+PONG')) answered.resolve(false);
-    else if (pid === undefined || text.includes(`process_id:${pid}\r\n`)) answered.resolve(true);
+    const verdict = judge(text);
+    if (verdict !== null) answered.resolve(verdict);
   });
   return answered.promise.finally(() => socket.destroy());
 }

@@ -114,7 +114,10 @@ test('a pick-up tells from where it was, and an approval what it created', async
 });
 
 test('a denial by a wrong number is told apart from one by a word', async () => {
-  const strict = await deployment.stack.startApi({ NUMBER_MATCHING: 'always' });
+  const strict = await deployment.stack.startApi({
+    NUMBER_MATCHING: 'always',
+    SETTINGS_MAY_DIFFER: 'NUMBER_MATCHING',
+  });
   const person = await Person.signUp(strict.url);
   const login = await startLogin(strict.url);
   await person.deny(strict.url, (await startLogin(strict.url)).user_code);

@@ -1,4 +1,5 @@
-import { isRedisUnavailable } from '@ravi/redis';
+import { issuanceQueueName, issuanceQueuePrefix } from '@ravi/contract';
+import { isRedisUnavailable, spreadHashTags } from '@ravi/redis';
 import { Cluster } from 'ioredis';
 import { Person } from '../support/person.ts';
 import { errorOnceCollected, startLogin, wait } from '../support/program.ts';
@@ -18,6 +19,7 @@ describeOnCluster('on a Redis Cluster of three shards', () => {
     cluster = await RedisCluster.start(3);
     stack = new TestStack('redis://127.0.0.1:1', {
       ...cluster.env,
+      ISSUANCE_QUEUES: '3',
       RATE_LIMITS: 'off',
       RECHECK_SECONDS: '600',
     });
@@ -48,7 +50,7 @@ describeOnCluster('on a Redis Cluster of three shards', () => {
     expect((await waiting).body.error).toBe('access_denied');
   });
 
-  test('logins and their work are spread evenly over the shards; only the queue stays on one', async () => {
+  test('logins, their work and their queues are spread evenly over the shards', async () => {
     await Promise.all(cluster.primaries.map(({ client }) => client.config('RESETSTAT')));
     const before = await loginsPerShard();
     await Promise.all(Array.from({ length: logins }, (_, index) => wholeLogin(index)));
@@ -58,7 +60,8 @@ describeOnCluster('on a Redis Cluster of three shards', () => {
     // Half of a fair share and one and a half: more than five standard deviations away.
     for (const count of counts) expect(Math.abs(count - logins / 3)).toBeLessThan(logins / 6);
 
-    const queueShard = await cluster.primaryOf('{ravi}:issuance:meta');
+    const queues = spreadHashTags(issuanceQueuePrefix, 3).map((tag) => `${tag}:${issuanceQueueName}:id`);
+    expect(new Set(await Promise.all(queues.map((key) => cluster.primaryOf(key)))).size).toBe(3);
     // All were approved by one person, whose account and lists of credentials have a place each.
     const { id } = person.user;
     const lists = await Promise.all(
@@ -70,18 +73,20 @@ describeOnCluster('on a Redis Cluster of three shards', () => {
     const owned = await Promise.all(
       [`ravi:account:${id}`, ...lists.flat()].map((key) => cluster.primaryOf(key)),
     );
-    const [one = 0, other = 0] = await Promise.all(
+    const scripts = await Promise.all(
       cluster.primaries.map(async (primary) => {
-        if (primary === queueShard) return [];
-        const calls = await primary.calls();
-        expect(calls['bzpopmin']).toBeUndefined();
         const ofOwner = owned.filter((place) => place === primary).length * logins;
-        return [(calls['evalsha'] ?? 0) - ofOwner];
+        return ((await primary.calls())['evalsha'] ?? 0) - ofOwner;
       }),
-    ).then((scripts) => scripts.flat());
-    // A login's own scripts follow it to its shard, and those of its credentials go where chance puts them: three standard
-    // deviations apart at most.
-    expect(Math.abs(one - other) / (one + other)).toBeLessThan(0.2);
+    );
+    const mean = scripts.reduce((sum, count) => sum + count, 0) / 3;
+    // A login's own scripts and its job follow it to its shard, and those of its credentials go where chance puts them: four
+    // standard deviations from the mean at most.
+    for (const count of scripts) expect(Math.abs(count - mean) / mean).toBeLessThan(0.35);
+    const jobs = await Promise.all(
+      queues.map(async (key) => Number(await (await cluster.primaryOf(key)).client.get(key))),
+    );
+    expect(Math.min(...jobs)).toBeGreaterThan(0);
   });
 
   test('what the client library refuses while slots move is "try again", and no fault of ours', async () => {

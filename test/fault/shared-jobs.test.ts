@@ -52,7 +52,7 @@ test('a login that cannot be issued holds up none of those that share its job, a
 
   await fault.client.del('ravi:account:999');
   // Nobody of that name: the login ends instead of waiting for ever.
-  expect((await waits[1])?.body.error).toBe('access_denied');
+  expect((await waits[1])?.body.error).toBe('invalid_grant');
 });
 
 test('an issuer that is killed amid shared jobs loses none of their logins', async () => {

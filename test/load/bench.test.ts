@@ -74,6 +74,13 @@ test('the arithmetic of scaling follows from the costs of one login', () => {
       clientBytes: 5_000,
       shards: [shard(117, 40), shard(47, 10), shard(46, 10)],
     },
+    spread: {
+      apiUs: 350,
+      issuerUs: 280,
+      jobs: 0,
+      clientBytes: 5_000,
+      shards: [shard(71, 21), shard(69, 19), shard(70, 20)],
+    },
     predicted: [40, 10, 10],
     queueCost,
     poll: { apiUs: 70, redisUs: 14, bytes: 600 },
@@ -84,6 +91,7 @@ test('the arithmetic of scaling follows from the costs of one login', () => {
   });
   expect(text).toContain('| api | 350 µs | 2,000 logins/s |');
   expect(text).toContain('| other 1 | 10.0 | 10.0 | 47.0 µs | 3.00 KB |');
+  expect(text).toContain('| 2 | 19.0 | 69.0 µs | 3.00 KB |');
   // A tenth of a job in the burst that was measured, a whole one where logins do not meet.
   expect(text).toContain('0.100 of a job that costs 70.0 µs');
   expect(text).toContain('10,000 × 266 µs, each in a job of its own');

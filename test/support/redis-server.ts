@@ -14,7 +14,7 @@ export interface RedisServer {
 }
 
 /** The program: `REDIS_SERVER_BIN`, else the one on the PATH. */
-const redisServerProgram = process.env['REDIS_SERVER_BIN'] ?? 'redis-server';
+export const redisServerProgram = process.env['REDIS_SERVER_BIN'] ?? 'redis-server';
 
 /** Whether there is one. */
 export const hasRedisServer = spawnSync(redisServerProgram, ['--version']).status === 0;

@@ -18,7 +18,7 @@ export interface ServiceProcess {
   /** Everything it printed so far. */
   output(): string;
   /** Ends it and resolves with its exit code, null after SIGKILL. */
-  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+  end(signal: 'SIGTERM' | 'SIGHUP' | 'SIGKILL'): Promise<number | null>;
   freeze(): void;
   thaw(): void;
   readonly running: boolean;
@@ -39,9 +39,11 @@ export class TestStack {
   readonly #env: Readonly<Record<string, string>>;
   readonly #directory = mkdtempSync(join(tmpdir(), 'ravi-test-'));
   readonly #services: ServiceProcess[] = [];
+  readonly #source: string;
 
-  /** `env` is what all services get on top of the stack's own settings. */
-  constructor(redisUrl: string, env: Readonly<Record<string, string>> = {}) {
+  /** `env` is what all services get on top of the stack's own settings; `source` the folder of another release. */
+  constructor(redisUrl: string, env: Readonly<Record<string, string>> = {}, source = root) {
+    this.#source = source;
     this.#env = {
       PATH: process.env['PATH'] ?? '',
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
@@ -86,7 +88,7 @@ export class TestStack {
     { openFiles, output = 'read' }: Surroundings,
   ): Promise<ServiceProcess> {
     const readyFile = join(this.#directory, `${name}-${this.#services.length}.json`);
-    const command = [process.execPath, join(root, `services/${name}/src/main.ts`)];
+    const command = [process.execPath, join(this.#source, `services/${name}/src/main.ts`)];
     const limited = ['/bin/sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`];
     const [program = '', ...args] = openFiles === undefined ? command : [...limited, ...command];
     const full = output === 'full' ? openSync('/dev/full', 'w') : null;
@@ -144,7 +146,7 @@ class SpawnedService implements ServiceProcess {
     return this.#output;
   }
 
-  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+  async end(signal: 'SIGTERM' | 'SIGHUP' | 'SIGKILL'): Promise<number | null> {
     if (this.running) {
       const ended = new Promise((resolve) => this.#child.once('exit', resolve));
       this.#child.kill('SIGCONT');

@@ -17,13 +17,16 @@ export interface ClusterProduct extends WatchedProduct {
   readonly pinned: readonly { readonly queue: boolean; readonly audit: boolean; readonly wakeups: boolean }[];
 }
 
-/** Starts an api and an issuer on a Cluster; `stops` gets the functions that end them. */
-export async function productOnCluster(stops: (() => Promise<unknown>)[]): Promise<ClusterProduct> {
+/** Starts an api and an issuer on a Cluster, with one queue or one for each shard; `stops` gets the functions that end them. */
+export async function productOnCluster(
+  stops: (() => Promise<unknown>)[],
+  queues: 'one queue' | 'a queue for each shard',
+): Promise<ClusterProduct> {
   const cluster = await RedisCluster.start(shards);
   stops.push(() => cluster.stop());
   const product = await Product.onRedis();
   stops.push(() => product.stop());
-  const { env } = cluster;
+  const env = { ...cluster.env, ISSUANCE_QUEUES: String(queues === 'one queue' ? 1 : shards) };
   const issuer = await product.startIssuer({ env });
   const api = await product.startApi({ env });
   const sessions = [];
@@ -83,6 +86,23 @@ export function predictCommands(
     ({ queue, audit, wakeups }) =>
       own + (queue ? jobs * queueCost.commands : 0) + (audit ? audited : 0) + (wakeups ? 1 : 0),
   );
+}
+
+/** Commands and CPU per login on each shard, where each has a queue: all carry as much. */
+export function evenFigures({ shards: measuredShards }: LoginCost): Figure[] {
+  const kinds = [
+    { name: 'commands', unit: 'commands', of: ({ commands }: RedisCost) => commands },
+    { name: 'CPU', unit: 'µs', of: ({ cpuUs }: RedisCost) => cpuUs },
+  ];
+  return kinds.flatMap(({ name, unit, of }) => {
+    const sum = measuredShards.reduce((total, shard) => total + of(shard), 0);
+    const mean = measured('the mean of all shards', [sum / measuredShards.length]);
+    return measuredShards.map((shard, index) => {
+      const ours = measured('ours', [of(shard)]);
+      const title = `Redis Cluster, a queue for each shard: ${name} per login, shard ${index + 1}`;
+      return { title, unit, ours, others: [mean], targets: [within(ours, mean, 0.15)] };
+    });
+  });
 }
 
 /** Commands per login on each shard, with the prediction. */

@@ -32,6 +32,8 @@ export interface ScalingInputs {
   /** One login on a single Redis, and on a Cluster, the shard with the queue first. */
   readonly single: LoginCost;
   readonly sharded: LoginCost;
+  /** The same with a queue for each shard. */
+  readonly spread: LoginCost;
   /** Commands per login that were predicted for each shard. */
   readonly predicted: readonly number[];
   /** One job that does nothing: what BullMQ costs. */
@@ -57,7 +59,9 @@ export function scalingTables(inputs: ScalingInputs): string {
     capacity(inputs),
     'On a Cluster of three shards, per login:',
     division(inputs),
-    `Where no two logins meet in a job, the shard with the queue carries ${number((busy * 1e6) / queueShardUs(inputs))} logins/s with its core 70% busy.`,
+    'With a queue for each shard (`ISSUANCE_QUEUES=3`), per login:',
+    evenDivision(inputs),
+    `Where no two logins meet in a job, the shard with the one queue carries ${number((busy * 1e6) / queueShardUs(inputs))} logins/s with its core 70% busy.`,
     `For ${number(waiting)} waiting programs and ${number(loginsPerSecond)} logins a second:`,
     arithmetic(inputs),
   ].join('\n\n');
@@ -130,6 +134,18 @@ function division({ sharded, predicted }: ScalingInputs): string {
       index === 0 ? 'with the queue' : `other ${index}`,
       formatted(commands),
       formatted(predicted[index] ?? 0),
+      us(cpuUs),
+      kilobytes(bytes),
+    ]),
+  );
+}
+
+function evenDivision({ spread }: ScalingInputs): string {
+  return table(
+    ['shard', 'commands', 'CPU', 'traffic'],
+    spread.shards.map(({ commands, cpuUs, bytes }, index) => [
+      String(index + 1),
+      formatted(commands),
       us(cpuUs),
       kilobytes(bytes),
     ]),

@@ -1,10 +1,12 @@
-// What lives here: connections to Redis, running Lua scripts, and decoding their replies.
+// What lives here: connections to Redis, running Lua scripts, decoding their replies, and which processes agree.
 // What does not: keys and scripts (each package that owns them), pub/sub (`wakeups`), the job queue (the services).
 export * from './batched-script.ts';
 export * from './client.ts';
 export { type NeededCommand, neededOn } from './command-check.ts';
 export * from './connect.ts';
+export * from './hash-tags.ts';
 export * from './heartbeat.ts';
+export * from './membership.ts';
 export * from './record-writes.ts';
 export * from './redis-tls.ts';
 export * from './reply.ts';

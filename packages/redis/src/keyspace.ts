@@ -1,3 +1,11 @@
+/**
+ * The processes: a hash of their instances. Each holds, as JSON, service, settings, queues, seen_at (ms since the epoch) and whether it
+ * has joined. TTL: 15 s after a process told last that it is there; an instance is dropped 15 s after it was silent.
+ */
+export function processesKey(): string {
+  return 'ravi:processes';
+}
+
 /** What is written behind a record, in its Cluster slot, to learn whether replicas have it: an empty string. TTL: 1 s. */
 export function markKey(recordKey: string): string {
   return `ravi:mark:{${slotTag(recordKey)}}`;

@@ -1,5 +1,6 @@
 // What lives here: settings, secrets and the keys derived from them, the clock, the ordered shutdown.
 // What does not: Redis (`redis`), logs and metrics (`telemetry`), the settings of one service (its `settings.ts`).
+export * from './agreed-settings.ts';
 export * from './bounded-map.ts';
 export * from './clock.ts';
 export * from './development-files.ts';

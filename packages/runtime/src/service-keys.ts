@@ -11,30 +11,44 @@ export type ServiceKeyPurpose =
   | 'address'
   | 'known-browser'
   | 'verification'
-  | 'dpop-nonce';
+  | 'dpop-nonce'
+  | 'fingerprint';
 
 /** The keys of one generation of `SECRET`. KeyObjects: an HMAC with one is 10 times faster than with a Buffer. */
 export type ServiceKeys = Readonly<Record<ServiceKeyPurpose, KeyObject>>;
 
 /**
- * The keys in use. New values are made with `current`; values from before a rotation of `SECRET` are still
- * accepted with `previous`.
+ * The keys in use. New values are made with `current`. While `SECRET` is rotated, values from before are still accepted with
+ * `previous`, and those of processes that are a step ahead with `next`.
  */
 export interface ServiceKeyGenerations {
   readonly current: ServiceKeys;
-  readonly previous?: ServiceKeys;
+  readonly previous?: ServiceKeys | undefined;
+  readonly next?: ServiceKeys | undefined;
 }
 
-/** Derives the key generations from `SECRET` and, while rotating, `SECRET_PREVIOUS`. (HKDF, RFC 5869) */
-export function deriveServiceKeys(secret: Secret, previous?: Secret): ServiceKeyGenerations {
-  return previous
-    ? { current: deriveGeneration(secret), previous: deriveGeneration(previous) }
-    : { current: deriveGeneration(secret) };
+/** Derives the key generations from `SECRET` and, while rotating, `SECRET_PREVIOUS` or `SECRET_NEXT`. (HKDF, RFC 5869) */
+export function deriveServiceKeys(secret: Secret, previous?: Secret, next?: Secret): ServiceKeyGenerations {
+  return {
+    current: deriveGeneration(secret),
+    previous: previous && deriveGeneration(previous),
+    next: next && deriveGeneration(next),
+  };
 }
 
-/** The generations to try, newest first. */
+/** The generations to try: the one in use first. */
 export function keyGenerations(keys: ServiceKeyGenerations): readonly ServiceKeys[] {
-  return keys.previous ? [keys.current, keys.previous] : [keys.current];
+  return [keys.current, keys.previous, keys.next].filter((generation) => generation !== undefined);
+}
+
+/** Tells generations of `SECRET` apart and reveals nothing about them: that in use, then the others. */
+export function secretFingerprints(keys: ServiceKeyGenerations): readonly [string, ...string[]] {
+  const [, ...others] = keyGenerations(keys);
+  return [fingerprintOf(keys.current), ...others.map(fingerprintOf)];
+}
+
+function fingerprintOf({ fingerprint }: ServiceKeys): string {
+  return fingerprint.export().toString('base64url').slice(0, 16);
 }
 
 function deriveGeneration(secret: Secret): ServiceKeys {
@@ -50,5 +64,6 @@ function deriveGeneration(secret: Secret): ServiceKeys {
     'known-browser': derive('known-browser'),
     verification: derive('verification'),
     'dpop-nonce': derive('dpop-nonce'),
+    fingerprint: derive('fingerprint'),
   };
 }

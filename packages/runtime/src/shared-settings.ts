@@ -85,6 +85,12 @@ export const sharedSettings = {
     secret: true,
     help: 'While you rotate SECRET: its previous value. Remove it once DEVICE_CODE_TTL_SECONDS and a minute have passed.',
   },
+  SECRET_NEXT: {
+    parser: secretVariable,
+    otherwise: 'none',
+    secret: true,
+    help: 'Before you rotate SECRET: its next value, which every process must know before one uses it. `npm run rotate-secret` takes the steps.',
+  },
   PUBLIC_URL: {
     parser: originVariable,
     otherwise: 'http://localhost:PORT',
@@ -162,6 +168,8 @@ export const lifetimeSettings = {
   },
 } satisfies SettingList;
 
+const mayDifferNames = ['PUBLIC_URL', 'NUMBER_MATCHING', ...Object.keys(lifetimeSettings)];
+
 /** The settings that both services have. `adminPort` is the default of this service. */
 export function serviceSettings<const Port extends string>(adminPort: Port) {
   return {
@@ -187,6 +195,20 @@ export function serviceSettings<const Port extends string>(adminPort: Port) {
       default: '900',
       unit: 'seconds',
       help: 'How long a code lives. The issuer reads it too, so that uncollected keys expire.',
+    },
+    ISSUANCE_QUEUES: {
+      parser: integerVariable(1, 64),
+      default: '1',
+      unit: 'queues',
+      help: 'Over how many queues approved logins are spread. On a Cluster, the number of its shards or twice that: then each carries as much. Issuers work on the queues of all processes, so that it can be changed one process at a time, issuers first.',
+    },
+    SETTINGS_MAY_DIFFER: {
+      parser: listVariable.refine(
+        (names) => names.every((name) => mayDifferNames.includes(name)),
+        `may name ${mayDifferNames.slice(0, -1).join(', ')} and ${mayDifferNames.at(-1)}`,
+      ),
+      otherwise: 'none',
+      help: 'While you change such a setting one process at a time: its name. All processes must agree on PUBLIC_URL, NUMBER_MATCHING and the lifetimes of credentials; one that starts with another value does not serve until the others have gone.',
     },
     READY_FILE: {
       parser: textVariable,

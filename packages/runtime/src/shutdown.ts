@@ -34,10 +34,10 @@ export async function shutDown(
   }
 }
 
-/** Calls `stop` once, on the first SIGTERM or SIGINT; a second signal ends the process at once. */
+/** Calls `stop` once, on the first SIGTERM, SIGINT or SIGHUP (its terminal was closed); a second signal ends the process at once. */
 export function onStopSignal(stop: (signal: string) => void): void {
   let stopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (stopping) process.exit(1);
       stopping = true;

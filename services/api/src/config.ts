@@ -2,6 +2,8 @@ import type { SessionLifetimes } from '@ravi/accounts';
 import { type Lifetimes, readLifetimes } from '@ravi/credentials';
 import { parseTopology, type RedisTopology } from '@ravi/redis';
 import {
+  type AgreedSettings,
+  agreedSettings,
   ConfigError,
   deriveServiceKeys,
   type Env,
@@ -38,8 +40,12 @@ export interface ApiConfig {
   /** The origin that people and programs use, with which `verification_uri` starts. */
   readonly publicUrl: string;
   readonly keys: ServiceKeyGenerations;
+  /** The settings on which all processes must agree. */
+  readonly agreed: AgreedSettings;
   readonly deviceCodeTtlSeconds: number;
   readonly pollIntervalSeconds: number;
+  /** Over how many queues logins are spread. */
+  readonly queues: number;
   readonly longPollDefaultSeconds: number;
   readonly longPollMaxSeconds: number;
   readonly maxHeldWaits: number;
@@ -113,6 +119,7 @@ export function parseConfig(env: Env): ApiConfig {
     'agents.localhost',
   ];
   const secret = values.SECRET ?? keepDevelopmentSecret(values.DATA_DIR);
+  const keys = deriveServiceKeys(secret, values.SECRET_PREVIOUS, values.SECRET_NEXT);
   return Object.freeze({
     production,
     port: values.PORT,
@@ -124,9 +131,11 @@ export function parseConfig(env: Env): ApiConfig {
     redisTopology: redis,
     recordsReplicas: values.RECORDS_REPLICAS,
     publicUrl,
-    keys: deriveServiceKeys(secret, values.SECRET_PREVIOUS),
+    keys,
+    agreed: agreedSettings({ values, publicUrl, keys, mayDiffer: values.SETTINGS_MAY_DIFFER ?? [] }),
     deviceCodeTtlSeconds: values.DEVICE_CODE_TTL_SECONDS,
     pollIntervalSeconds: values.POLL_INTERVAL_SECONDS,
+    queues: values.ISSUANCE_QUEUES,
     longPollDefaultSeconds: values.LONG_POLL_DEFAULT_SECONDS,
     longPollMaxSeconds: values.LONG_POLL_MAX_SECONDS,
     maxHeldWaits: values.MAX_HELD_WAITS,

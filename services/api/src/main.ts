@@ -6,6 +6,7 @@ import { AuditLog } from '@ravi/audit';
 import {
   ConfirmedWrites,
   connectRedis,
+  Membership,
   startHeartbeat,
   unavailableReason,
   unavailableReasons,
@@ -112,7 +113,7 @@ async function main(given: ApiConfig): Promise<void> {
     logger,
     registry,
   });
-  const queue = openIssuanceQueue(redis);
+  const queue = openIssuanceQueue(redis, config.queues);
   const mailQueue = config.mail ? openMailQueue(redis) : null;
   const recordWrites =
     recordsReplicas > 0
@@ -171,12 +172,19 @@ async function main(given: ApiConfig): Promise<void> {
     void handle(request, response);
   });
   makeConnectionsDetachable(server);
-  await listen(server, { ...config, maxConnections: files.maxConnections });
-  warnOfDroppedConnections(server, logger, clock);
-  const stopMeasuring = measureQueue(() => queue.state(), clock, registry);
+  const membership = new Membership(
+    redis,
+    { instance: instance.slice(0, 8), service: 'api', settings: config.agreed, queues: config.queues },
+    {
+      onDisagreement: (sentence) => logger.error(sentence),
+      onAgreement: () => logger.info('the settings agree with those of the other processes'),
+    },
+  );
   let stopping = false;
   const unreadyReason = async () => {
     if (stopping) return 'Stopping.';
+    if (membership.disagreement !== null) return membership.disagreement;
+    if (!server.listening) return 'Starting.';
     const isReady = [...connections].every(({ status }) => status === 'ready');
     return isReady ? null : 'Redis does not answer.';
   };
@@ -185,6 +193,11 @@ async function main(given: ApiConfig): Promise<void> {
     { alive: () => true, unreadyReason },
     registry,
   );
+  // With other settings than those in use, logins would get lost here: such a process does not even listen.
+  await membership.join();
+  await listen(server, { ...config, maxConnections: files.maxConnections });
+  warnOfDroppedConnections(server, logger, clock);
+  const stopMeasuring = measureQueue(() => queue.state(), clock, registry);
   const ports = { port: boundPort(server), adminPort: boundPort(admin) };
   logger.info({ ...ports, publicUrl: config.publicUrl }, 'api is up');
   announceReady(config.readyFile, ports);
@@ -197,6 +210,7 @@ async function main(given: ApiConfig): Promise<void> {
       { name: 'stop accepting, answer held requests', run: () => closeServer(server, stopHolding) },
       ...features.map((feature) => ({ name: 'finish a feature', run: () => feature.close?.() })),
       { name: 'clear what ended', run: () => access.revocation.close() },
+      { name: 'leave the other processes', run: () => membership.stop() },
       { name: 'write the audit log', run: () => audit.close() },
       { name: 'stop measuring', run: stopMeasuring },
       { name: 'close the queues', run: () => Promise.all([queue.close(), mailQueue?.close()]) },

@@ -2,6 +2,8 @@ import { type Lifetimes, readLifetimes } from '@ravi/credentials';
 import { generateSigningKey } from '@ravi/credentials/signing';
 import { parseTopology, type RedisTopology } from '@ravi/redis';
 import {
+  type AgreedSettings,
+  agreedSettings,
   ConfigError,
   deriveServiceKeys,
   type Env,
@@ -28,8 +30,12 @@ export interface IssuerConfig {
   /** The `iss` of every token. */
   readonly publicUrl: string;
   readonly keys: ServiceKeyGenerations;
+  /** The settings on which all processes must agree. */
+  readonly agreed: AgreedSettings;
   readonly keySources: KeySources;
   readonly concurrency: number;
+  /** Over how many queues logins are spread. */
+  readonly queues: number;
   readonly deliveries: DeliverySettings;
   readonly shutdownSeconds: number;
   readonly lifetimes: Lifetimes;
@@ -69,16 +75,21 @@ export function parseConfig(env: Env): IssuerConfig {
   });
   if (problems.length > 0 || !redis || !keys) throw new ConfigError(problems);
   const secret = values.SECRET ?? keepDevelopmentSecret(values.DATA_DIR);
+  const serviceKeys = deriveServiceKeys(secret, values.SECRET_PREVIOUS, values.SECRET_NEXT);
+  const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
+  const mayDiffer = values.SETTINGS_MAY_DIFFER ?? [];
   return Object.freeze({
     production: values.NODE_ENV === 'production',
     adminPort: values.ADMIN_PORT,
     adminBindAddress: values.ADMIN_BIND_ADDRESS ?? null,
     readyFile: values.READY_FILE ?? null,
     redis,
-    publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
-    keys: deriveServiceKeys(secret, values.SECRET_PREVIOUS),
+    publicUrl,
+    keys: serviceKeys,
+    agreed: agreedSettings({ values, publicUrl, keys: serviceKeys, mayDiffer }),
     keySources: sources,
     concurrency: values.ISSUER_CONCURRENCY,
+    queues: values.ISSUANCE_QUEUES,
     deliveries: deliverySettings(values),
     shutdownSeconds: values.SHUTDOWN_SECONDS,
     lifetimes: readLifetimes(values),

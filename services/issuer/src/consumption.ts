@@ -4,20 +4,27 @@ import type { Clock } from '@ravi/runtime';
 const unreadyAfterMs = 15_000;
 const deadAfterMs = 60_000;
 
+/** The longest time between two probes that counts: in a longer one the process was paused, and could take no job. */
+const maxStepMs = 6_000;
+
 /**
  * Tracks whether this process takes jobs from the queue. Probe jobs are added all the time: a process that has taken none
- * for a while although Redis answers is stuck, which a ping would not show.
+ * for a while although Redis answers is stuck, which a ping would not show. Only time that the process lived through counts: one
+ * that was paused, or whose machine's clock jumped, goes on.
  */
 export class Consumption {
   readonly #clock: Clock;
-  #lastTakenMs: number;
-  #redisBackSinceMs: number | null = null;
-  #refusal = '';
   readonly #first = Promise.withResolvers<void>();
+  #takenOnce = false;
+  #refusal: string | null = 'it has not answered yet.';
+  #probedAtMs: number;
+  /** Time without a job while Redis answered. */
+  #idleMs = 0;
 
+  /** `clock` only goes forward. */
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#lastTakenMs = Number.NEGATIVE_INFINITY;
+    this.#probedAtMs = clock.nowMs();
   }
 
   /** Resolves once a job was taken. */
@@ -28,32 +35,35 @@ export class Consumption {
   /** A job was taken. */
   taken(): void {
     this.#first.resolve();
-    this.#lastTakenMs = this.#clock.nowMs();
+    this.#takenOnce = true;
+    this.#idleMs = 0;
   }
 
   /** A probe was added. Time without a job counts only while Redis takes them. */
   redisAnswered(): void {
-    this.#redisBackSinceMs ??= this.#clock.nowMs();
+    const nowMs = this.#clock.nowMs();
+    const stepMs = Math.min(nowMs - this.#probedAtMs, maxStepMs);
+    this.#probedAtMs = nowMs;
+    if (this.#refusal === null) this.#idleMs += stepMs;
+    this.#refusal = null;
   }
 
-  /** A probe could not be added; `word` is Redis's own, or the connection's. */
+  /** A probe could not be added, or this process may take no jobs; `word` says why, such as Redis's own. */
   redisRefused(word: string): void {
-    this.#redisBackSinceMs = null;
+    this.#probedAtMs = this.#clock.nowMs();
     this.#refusal = word;
+    this.#idleMs = 0;
   }
 
   /** Null if jobs are being taken, else the reason in a sentence. */
   unreadyReason(): string | null {
-    if (this.#redisBackSinceMs === null)
-      return `Redis takes no jobs: ${this.#refusal || 'it has not answered yet.'}`;
-    if (this.#clock.nowMs() - this.#lastTakenMs < unreadyAfterMs) return null;
+    if (this.#refusal !== null) return `Redis takes no jobs: ${this.#refusal}`;
+    if (this.#takenOnce && this.#idleMs < unreadyAfterMs) return null;
     return 'No job was taken from the queue lately.';
   }
 
   /** True if Redis has answered for a minute and no job was taken: only a restart helps. */
   stuck(): boolean {
-    const since = this.#redisBackSinceMs;
-    if (since === null) return false;
-    return this.#clock.nowMs() - Math.max(since, this.#lastTakenMs) > deadAfterMs;
+    return this.#idleMs > deadAfterMs;
   }
 }

@@ -5,20 +5,13 @@ import { GrantStore, MintStore, PublishedKeys } from '@ravi/credentials';
 import { LoginStore } from '@ravi/device-login';
 import {
   connectRedis,
+  Membership,
   startHeartbeat,
   unavailableReason,
   unavailableReasons,
   waitUntilUsable,
 } from '@ravi/redis';
-import {
-  announceReady,
-  boundPort,
-  ConfigError,
-  onStopSignal,
-  shutDown,
-  systemClock,
-  writtenFormat,
-} from '@ravi/runtime';
+import { announceReady, boundPort, ConfigError, onStopSignal, shutDown, systemClock } from '@ravi/runtime';
 import {
   createRedisMetrics,
   Outages,
@@ -29,15 +22,14 @@ import {
 import { publishWakeup, wakeupChannelForScripts } from '@ravi/wakeups';
 import { backlogMetrics } from './backlog-metrics.ts';
 import { type IssuerConfig, parseConfig } from './config.ts';
-import { Consumption } from './consumption.ts';
 import { startDeliveries } from './deliveries/deliveries.ts';
 import { issue } from './issue.ts';
 import { createIssuerMetrics } from './metrics.ts';
 import { mint } from './mint.ts';
 import { redisNeeds } from './redis-needs.ts';
 import { readKeySources } from './signing-keys/key-sources.ts';
+import { ServedQueues } from './served-queues.ts';
 import { SigningKeys } from './signing-keys/signing-keys.ts';
-import { openIssuanceQueue, startIssuanceWorker } from './worker.ts';
 
 /** How often a probe job is added. */
 const probeIntervalMs = 3_000;
@@ -78,6 +70,33 @@ async function main(config: IssuerConfig): Promise<void> {
     onFinding: ({ severity, sentence }) => logger[severity === 'notice' ? 'warn' : 'error'](sentence),
   });
 
+  let queues: ServedQueues | undefined;
+  const membership = new Membership(
+    commands,
+    { instance, service: 'issuer', settings: config.agreed, queues: config.queues },
+    {
+      onDisagreement: (sentence) => {
+        logger.error(sentence);
+        queues?.pause();
+      },
+      onAgreement: () => {
+        logger.info('the settings agree with those of the other processes');
+        queues?.resume();
+      },
+    },
+  );
+  const admin = await startAdminServer(
+    { port: config.adminPort, address: config.adminBindAddress },
+    {
+      alive: () => queues?.stuck() !== true,
+      unreadyReason: async () =>
+        membership.disagreement ?? (queues === undefined ? 'Starting.' : queues.unreadyReason()),
+    },
+    registry,
+  );
+  // With another SECRET than the one in use, it would end the logins that it takes.
+  await membership.join();
+
   const published = new PublishedKeys(commands, '', config.lifetimes);
   const signingKeys = new SigningKeys({
     read: () => readKeySources(config.keySources),
@@ -97,7 +116,6 @@ async function main(config: IssuerConfig): Promise<void> {
     logger,
     registry,
   });
-  const consumption = new Consumption(systemClock);
   const minting = {
     signingKey: signingKeys.current,
     serviceKeys: config.keys,
@@ -133,7 +151,10 @@ async function main(config: IssuerConfig): Promise<void> {
     grants,
     refreshGraceMs: config.refreshGraceSeconds * 1000,
   };
-  const worker = startIssuanceWorker({
+  const served = new ServedQueues({
+    commands,
+    instance,
+    onProbeFailure: outages.note,
     connection: workerConnection,
     concurrency: config.concurrency,
     logger,
@@ -149,25 +170,14 @@ async function main(config: IssuerConfig): Promise<void> {
       metrics.retried();
       outages.note(error);
     },
-    onTaken: () => consumption.taken(),
   });
 
-  const queue = openIssuanceQueue(commands);
-  queue.on('error', () => undefined);
+  queues = served;
   const probe = async (): Promise<void> => {
-    try {
-      // At most one probe per issuer waits, because its id is the instance's.
-      await queue.add(
-        'probe',
-        { v: writtenFormat, probe: true },
-        { jobId: `probe.${instance}`, removeOnComplete: true, removeOnFail: true },
-      );
-      consumption.redisAnswered();
-    } catch (error) {
-      outages.note(error);
-      consumption.redisRefused(error instanceof Error ? error.message : 'no answer');
-    }
-    if (consumption.stuck()) {
+    // The one queue of releases before several, and of processes that are to come, too.
+    served.serve(new Set([1, ...membership.queueCounts]));
+    await served.probe(membership.disagreement === null);
+    if (served.stuck()) {
       logger.fatal('no job was taken for a minute although Redis answers; exiting, to be restarted');
       process.exit(1);
     }
@@ -190,11 +200,6 @@ async function main(config: IssuerConfig): Promise<void> {
   );
   await Promise.all([probe(), measureBacklog()]);
 
-  const admin = await startAdminServer(
-    { port: config.adminPort, address: config.adminBindAddress },
-    { alive: () => !consumption.stuck(), unreadyReason: () => Promise.resolve(consumption.unreadyReason()) },
-    registry,
-  );
   const ports = { adminPort: boundPort(admin) };
   logger.info({ ...ports, kid: signingKeys.current().kid }, 'issuer is up');
 
@@ -203,10 +208,11 @@ async function main(config: IssuerConfig): Promise<void> {
     for (const timer of timers) clearInterval(timer);
     void shutDown(
       [
-        { name: 'finish jobs', run: () => worker.close() },
+        { name: 'finish jobs', run: () => served.finish() },
+        { name: 'leave the other processes', run: () => membership.stop() },
         { name: 'write the audit log', run: () => audit.close() },
         { name: 'finish deliveries', run: () => deliveries.stop() },
-        { name: 'close the queue', run: () => queue.close() },
+        { name: 'close the queues', run: () => served.close() },
         { name: 'close the admin port', run: () => void admin.close() },
         { name: 'end the signs of life', run: () => stopHeartbeats.forEach((stop) => stop()) },
         {
@@ -222,7 +228,7 @@ async function main(config: IssuerConfig): Promise<void> {
     });
   });
 
-  await consumption.firstTaken;
+  await served.firstTaken();
   announceReady(config.readyFile, ports);
 }
 

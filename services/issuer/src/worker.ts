@@ -1,9 +1,4 @@
-import {
-  type IssuanceJob,
-  type IssuanceJobName,
-  issuanceQueueName,
-  issuanceQueuePrefix,
-} from '@ravi/contract';
+import { type IssuanceJob, type IssuanceJobName, issuanceQueueName } from '@ravi/contract';
 import type { MintId, MintSettlement } from '@ravi/credentials';
 import type { ApprovedLogin, LoginId } from '@ravi/device-login';
 import { isRedisUnavailable, type RedisClient } from '@ravi/redis';
@@ -18,6 +13,8 @@ const leftForNewerMs = 2_000;
 
 export interface IssuanceWorkerOptions {
   readonly connection: RedisClient;
+  /** BullMQ's key prefix: which queue. */
+  readonly prefix: string;
   readonly concurrency: number;
   readonly logger: Logger;
   /** Returns the function that issues each login of one job. */
@@ -88,7 +85,7 @@ export function startIssuanceWorker(
   };
   const worker = new Worker<IssuanceJob, void, IssuanceJobName>(issuanceQueueName, serveOrLeave, {
     connection: options.connection,
-    prefix: issuanceQueuePrefix,
+    prefix: options.prefix,
     concurrency: options.concurrency,
     lockDuration: 5_000,
     stalledInterval: 3_000,
@@ -131,11 +128,14 @@ async function serveMint(options: IssuanceWorkerOptions, mintId: MintId): Promis
   await Promise.all(settlement.waiters.map((waiter) => options.wake(waiter, mintId)));
 }
 
-/** Opens the queue for the probe jobs. */
-export function openIssuanceQueue(connection: RedisClient): Queue<IssuanceJob, void, IssuanceJobName> {
+/** Opens a queue for the probe jobs. */
+export function openIssuanceQueue(
+  connection: RedisClient,
+  prefix: string,
+): Queue<IssuanceJob, void, IssuanceJobName> {
   return new Queue<IssuanceJob, void, IssuanceJobName>(issuanceQueueName, {
     connection,
-    prefix: issuanceQueuePrefix,
+    prefix,
     skipMetasUpdate: true,
   });
 }

@@ -8,7 +8,13 @@ import { parseTarget, Targets } from '../../load/client/target.ts';
 import { trafficSoFar } from '../../load/client/traffic.ts';
 import { Product } from '../../load/stack/product.ts';
 import { alternate } from '../alternating.ts';
-import { auditEntries, clusterFigures, predictCommands, productOnCluster } from '../cluster-product.ts';
+import {
+  auditEntries,
+  clusterFigures,
+  evenFigures,
+  predictCommands,
+  productOnCluster,
+} from '../cluster-product.ts';
 import { pendingCodes } from '../pending-codes.ts';
 import { type Effort, type Figure, within } from '../figure.ts';
 import { FloorWorker } from '../floor-worker.ts';
@@ -43,13 +49,15 @@ export async function growthFigures({ rounds, pending, costed, write }: Effort):
   try {
     const few = await productWith(fewPending, stops);
     const many = await productWith(manyPending, stops);
-    const cluster = await productOnCluster(stops);
+    const cluster = await productOnCluster(stops, 'one queue');
+    const spreadCluster = await productOnCluster(stops, 'a queue for each shard');
     const queueCost = await costOfEmptyJob(few.redisPorts[0] ?? 0, costed);
 
-    const costs: { few: LoginCost[]; many: LoginCost[]; cluster: LoginCost[] } = {
+    const costs: Record<'few' | 'many' | 'cluster' | 'spread', LoginCost[]> = {
       few: [],
       many: [],
       cluster: [],
+      spread: [],
     };
     const contender = (name: string, product: WatchedProduct, into: LoginCost[]) => ({
       name,
@@ -59,17 +67,20 @@ export async function growthFigures({ rounds, pending, costed, write }: Effort):
         return totalUs(cost);
       },
     });
-    const [atFew, atMany] = await alternate(
+    const [atFew, atMany, onCluster, onSpread] = await alternate(
       [
         contender(`with ${fewPending.toLocaleString('en')} pending`, few, costs.few),
         contender('ours', many, costs.many),
         contender('on a Cluster', cluster, costs.cluster),
+        contender('ours', spreadCluster, costs.spread),
       ],
       rounds,
     );
-    if (!atFew || !atMany) throw new Error('A contender was not measured.');
+    if (!atFew || !atMany || !onCluster || !onSpread) throw new Error('A contender was not measured.');
     // The first of each was the warm-up.
-    const [single, sharded] = [medianCost(costs.few.slice(1)), medianCost(costs.cluster.slice(1))];
+    const single = medianCost(costs.few.slice(1));
+    const sharded = medianCost(costs.cluster.slice(1));
+    const spread = medianCost(costs.spread.slice(1));
     const audited = (await auditEntries(few)) / (costed * costs.few.length);
     const predicted = predictCommands(single, queueCost, { audited, jobs: sharded.jobs }, cluster);
     if (write) {
@@ -80,6 +91,7 @@ export async function growthFigures({ rounds, pending, costed, write }: Effort):
       writeScaling({
         single,
         sharded,
+        spread,
         predicted,
         queueCost,
         poll,
@@ -98,6 +110,14 @@ export async function growthFigures({ rounds, pending, costed, write }: Effort):
         targets: [within(atMany, atFew, 0.1)],
       },
       ...clusterFigures(sharded, predicted),
+      {
+        title: 'Redis Cluster, a queue for each shard: CPU per login, all parts',
+        unit: 'µs',
+        ours: onSpread,
+        others: [onCluster],
+        targets: [within(onSpread, onCluster, 0.1)],
+      },
+      ...evenFigures(spread),
     ];
   } finally {
     for (const stop of stops.toReversed()) await stop();

@@ -8,13 +8,13 @@ import {
 } from '@ravi/contract';
 import type { MintId } from '@ravi/credentials';
 import type { LoginId } from '@ravi/device-login';
-import type { RedisClient } from '@ravi/redis';
+import { type RedisClient, slotPart, spreadHashTags } from '@ravi/redis';
 import { writtenFormat } from '@ravi/runtime';
 import { Queue } from 'bullmq';
 import type { QueueState } from './queue-metrics.ts';
 import { IssuanceBatches, type QueuedLogin } from './batches.ts';
 
-/** The queue from approval to issuance. */
+/** The queues from approval to issuance. */
 export interface IssuanceQueue {
   /** Adds a job for a newly approved login, which may share it with others. Rejects if Redis is away. */
   add(login: QueuedLogin): Promise<void>;
@@ -25,16 +25,68 @@ export interface IssuanceQueue {
   addAgain(loginId: LoginId, startedAtMs: number): Promise<void>;
   /** Adds the job of a mint request, unless it exists already. */
   addMint(mintId: MintId): Promise<void>;
-  /** What waits in the queue now. Rejects if Redis is away. */
+  /** What waits in the queues now. Rejects if Redis is away. */
   state(): Promise<QueueState>;
   close(): Promise<void>;
 }
 
-/** Opens the queue on a connection that the caller owns and closes. */
-export function openIssuanceQueue(connection: RedisClient): IssuanceQueue {
-  const queue = new Queue<IssuanceJob, void, IssuanceJobName>(issuanceQueueName, {
+/**
+ * Opens the queues on a connection that the caller owns and closes. A job goes to the queue that the id of its login gives, or that
+ * of the first of its logins: logins that share a job share it whatever their ids, or they would hardly meet in one.
+ */
+export function openIssuanceQueue(connection: RedisClient, count: number): IssuanceQueue {
+  const queues = spreadHashTags(issuanceQueuePrefix, count).map((prefix) => openQueue(connection, prefix));
+  const queueOf = (id: string): JobQueue => {
+    const queue = queues[slotPart(id, count)];
+    if (!queue) throw new Error('There is no such queue.');
+    return queue;
+  };
+  const addAlone = (login: QueuedLogin) =>
+    queueOf(login.loginId).add('issue', dataOf([login]), {
+      jobId: issuanceJobId(login.loginId, login.startedAtMs),
+    });
+  const batches = new IssuanceBatches(async (logins) => {
+    const [first, ...others] = logins;
+    if (!first) return;
+    await (others.length === 0 ? addAlone(first) : queueOf(first.loginId).add('issue', dataOf(logins)));
+  });
+  return {
+    add: (login) => batches.add(login),
+    async addAgain(loginId, startedAtMs) {
+      await addAlone({ loginId, startedAtMs });
+    },
+    async addMint(mintId) {
+      // A few attempts: the caller gives up after seconds.
+      await queueOf(mintId).add(
+        'mint',
+        { v: writtenFormat, mintId },
+        { jobId: mintJobId(mintId), attempts: 5 },
+      );
+    },
+    async state() {
+      const states = await Promise.all(queues.map(stateOf));
+      const sum = (pick: (state: QueueState) => number) =>
+        states.reduce((total, state) => total + pick(state), 0);
+      const added = states.map(({ oldestAddedAtMs }) => oldestAddedAtMs).filter((ms) => ms !== null);
+      return {
+        waiting: sum(({ waiting }) => waiting),
+        active: sum(({ active }) => active),
+        retrying: sum(({ retrying }) => retrying),
+        oldestAddedAtMs: added.length > 0 ? Math.min(...added) : null,
+      };
+    },
+    async close() {
+      await Promise.all(queues.map((queue) => queue.close()));
+    },
+  };
+}
+
+type JobQueue = Queue<IssuanceJob, void, IssuanceJobName>;
+
+function openQueue(connection: RedisClient, prefix: string): JobQueue {
+  const queue: JobQueue = new Queue(issuanceQueueName, {
     connection,
-    prefix: issuanceQueuePrefix,
+    prefix,
     skipMetasUpdate: true,
     defaultJobOptions: {
       // Retried for about as long as a login lives. After that, a poll or the sweep adds the job again.
@@ -47,32 +99,17 @@ export function openIssuanceQueue(connection: RedisClient): IssuanceQueue {
   });
   // `watchConnection` logs connection errors; without a listener BullMQ writes to the console.
   queue.on('error', () => undefined);
-  const addAlone = (login: QueuedLogin) =>
-    queue.add('issue', dataOf([login]), { jobId: issuanceJobId(login.loginId, login.startedAtMs) });
-  const batches = new IssuanceBatches((logins) => {
-    const [first, ...others] = logins;
-    return first && others.length === 0 ? addAlone(first) : queue.add('issue', dataOf(logins));
-  });
-  return {
-    add: (login) => batches.add(login),
-    async addAgain(loginId, startedAtMs) {
-      await addAlone({ loginId, startedAtMs });
-    },
-    async addMint(mintId) {
-      // A few attempts: the caller gives up after seconds.
-      await queue.add('mint', { v: writtenFormat, mintId }, { jobId: mintJobId(mintId), attempts: 5 });
-    },
-    async state() {
-      const [counts, oldest] = await Promise.all([
-        queue.getJobCounts('waiting', 'active', 'delayed'),
-        queue.getJobs(['waiting', 'active', 'delayed'], 0, 0, true),
-      ]);
-      const { waiting = 0, active = 0, delayed: retrying = 0 } = counts;
-      const added = oldest.map(({ timestamp }) => timestamp);
-      return { waiting, active, retrying, oldestAddedAtMs: added.length > 0 ? Math.min(...added) : null };
-    },
-    close: () => queue.close(),
-  };
+  return queue;
+}
+
+async function stateOf(queue: JobQueue): Promise<QueueState> {
+  const [counts, oldest] = await Promise.all([
+    queue.getJobCounts('waiting', 'active', 'delayed'),
+    queue.getJobs(['waiting', 'active', 'delayed'], 0, 0, true),
+  ]);
+  const { waiting = 0, active = 0, delayed: retrying = 0 } = counts;
+  const added = oldest.map(({ timestamp }) => timestamp);
+  return { waiting, active, retrying, oldestAddedAtMs: added.length > 0 ? Math.min(...added) : null };
 }
 
 function dataOf(logins: readonly QueuedLogin[]): IssuanceJob {

@@ -1,0 +1,142 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { RedisClient } from './client.ts';
+import { processesKey } from './keyspace.ts';
+import { replyWords, UnexpectedReply } from './reply.ts';
+import { loadScript, runScript } from './script.ts';
+
+const join = loadScript(new URL('./lua/join.lua', import.meta.url));
+
+/** How often a process tells that it is there, and how long it counts after it was heard last. */
+const tellEveryMs = 3_000;
+const keptMs = 15_000;
+
+/** How often a process that has not joined looks again. */
+const lookEveryMs = 500;
+
+/** After a disagreement, how long nobody may disagree before a process joins: the others have told twice by then. */
+const settleMs = 2 * tellEveryMs + lookEveryMs;
+
+/** What a process tells the others. */
+export interface Statement {
+  readonly instance: string;
+  readonly service: 'api' | 'issuer';
+  /** The settings on which all must agree: of each the value in use, then those that are accepted as well; secrets as fingerprints. */
+  readonly settings: Readonly<Record<string, readonly [string, ...string[]]>>;
+  /** Over how many queues it spreads logins. */
+  readonly queues: number;
+}
+
+/** Called when a process finds that it disagrees with others, and when they have gone. */
+export interface MembershipEvents {
+  onDisagreement(sentence: string): void;
+  onAgreement(): void;
+}
+
+/**
+ * Keeps processes apart whose settings disagree, so that they do not lose each other's logins: one that starts joins the others if
+ * it agrees with each, and waits as long as it does not. Each tells every 3 s that it is there; one that was silent for
+ * 15 s, such as one that was paused, has to join anew.
+ */
+export class Membership {
+  readonly #redis: RedisClient;
+  readonly #statement: Statement;
+  readonly #events: MembershipEvents;
+  readonly #stopping = new AbortController();
+  readonly #joinedOnce = Promise.withResolvers<void>();
+  #joined = false;
+  #disagreement: string | null = null;
+  #agreesSinceMs = Number.NEGATIVE_INFINITY;
+  readonly #queueCounts: Set<number>;
+
+  constructor(redis: RedisClient, statement: Statement, events: MembershipEvents) {
+    this.#redis = redis;
+    this.#statement = statement;
+    this.#events = events;
+    this.#queueCounts = new Set([statement.queues]);
+  }
+
+  /** Joins, waiting as long as it takes, and keeps telling that this process is there until `stop`. */
+  async join(): Promise<void> {
+    void this.#keepTelling();
+    await this.#joinedOnce.promise;
+  }
+
+  /** Null when this process agrees with the others; else in a sentence what differs. */
+  get disagreement(): string | null {
+    return this.#joined ? null : this.#disagreement;
+  }
+
+  /** Over how many queues processes have spread logins since this one started: one number, or more while it is changed. */
+  get queueCounts(): ReadonlySet<number> {
+    return this.#queueCounts;
+  }
+
+  /** This process is going: the others need not agree with it any more. Does nothing when Redis is away. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#redis.hdel(processesKey(), this.#statement.instance).catch(() => undefined);
+  }
+
+  async #keepTelling(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      // Redis is away: whoever joined stays so, as far as this process knows.
+      await this.#tell().catch(() => undefined);
+      await pause(this.#joined ? tellEveryMs : lookEveryMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #tell(): Promise<void> {
+    const { instance, service, settings, queues } = this.#statement;
+    const mayJoin = performance.now() - this.#agreesSinceMs >= settleMs;
+    const [word, ...others] = replyWords(
+      await runScript(
+        this.#redis,
+        join,
+        processesKey(),
+        instance,
+        service,
+        JSON.stringify(settings),
+        queues,
+        keptMs,
+        mayJoin ? 'join' : 'look',
+      ),
+    );
+    if (word !== 'joined' && word !== 'waiting') throw new UnexpectedReply(word);
+    const differing = others.filter((other) => other.startsWith('differs '));
+    for (const other of others) {
+      const [kind, count] = other.split(' ');
+      if (kind === 'other') this.#queueCounts.add(Number(count));
+    }
+    this.#joined = word === 'joined';
+    if (this.#joined) this.#joinedOnce.resolve();
+    this.#note(this.#joined ? [] : differing);
+  }
+
+  #note(differing: readonly string[]): void {
+    if (differing.length > 0) {
+      this.#agreesSinceMs = Number.POSITIVE_INFINITY;
+      const sentence = sentenceOf(differing);
+      if (sentence !== this.#disagreement) this.#events.onDisagreement(sentence);
+      this.#disagreement = sentence;
+    } else if (this.#disagreement !== null) {
+      if (this.#agreesSinceMs === Number.POSITIVE_INFINITY) this.#agreesSinceMs = performance.now();
+      if (!this.#joined) return;
+      this.#disagreement = null;
+      this.#events.onAgreement();
+    }
+  }
+}
+
+const byName = (one: string, other: string) => one.localeCompare(other);
+
+/** `differs NAME SERVICE INSTANCE`, in a sentence for all of them. */
+function sentenceOf(differing: readonly string[]): string {
+  const words = differing.map((line) => line.split(' '));
+  const names = [...new Set(words.map(([, name = '']) => name))].toSorted(byName);
+  const others = [...new Set(words.map(([, , service, instance]) => `${service} ${instance}`))].toSorted(
+    byName,
+  );
+  const shown = others.slice(0, 3).join(', ') + (others.length > 3 ? ` and ${others.length - 3} more` : '');
+  return `This process does not serve: its ${names.join(', ')} differ${names.length === 1 ? 's' : ''} from what is in use at ${shown}.`;
+}
