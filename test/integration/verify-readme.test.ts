@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,18 @@ const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => 
 const [plain = '', koa = '', keys = '', proofs = ''] = blocks;
 const audience = 'https://notes.example.com';
 
+/** Runs one of the tools of this repository; throws with what it printed. */
+function tool(program: string, ...args: readonly string[]): void {
+  const command = program === 'node' ? process.execPath : join(root, 'node_modules/.bin', program);
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: join(root, 'packages/verify'),
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stdout + stderr);
+}
+
+beforeAll(() => tool('node', 'build.mjs'));
+
 let server: AuthorizationServer;
 let folder: string;
 let started: ChildProcess[];
@@ -23,7 +35,7 @@ beforeEach(async () => {
   // A folder as a stranger has it: the package and Koa, and nothing else of ours.
   folder = mkdtempSync(join(tmpdir(), 'verify-readme-'));
   mkdirSync(join(folder, 'node_modules/@ravi'), { recursive: true });
-  symlinkSync(join(root, 'packages/verify'), join(folder, 'node_modules/@ravi/verify'));
+  symlinkSync(join(root, 'packages/verify/dist'), join(folder, 'node_modules/@ravi/verify'));
   symlinkSync(join(root, 'node_modules/koa'), join(folder, 'node_modules/koa'));
 });
 afterEach(async () => {
@@ -92,7 +104,14 @@ test('the first program of the README serves those with a token for it, and nobo
   const url = await serve(plain);
   expect(await call(url, bearer(token()))).toMatchObject({ status: 200, text: 'account 42, identity any' });
   expect((await call(url, bearer(token({ identity_uuid: 'one' })))).text).toBe('account 42, identity one');
-  expect(await call(url)).toMatchObject({ status: 401, challenge: 'Bearer realm="ravi"' });
+  const metadataUrl = `${audience}/.well-known/oauth-protected-resource`;
+  const challenge = `Bearer realm="ravi", resource_metadata="${metadataUrl}"`;
+  expect(await call(url)).toMatchObject({ status: 401, challenge });
+  const metadata = await call(url, {}, new URL(metadataUrl).pathname);
+  expect(JSON.parse(metadata.text)).toMatchObject({
+    resource: audience,
+    authorization_servers: [server.issuer],
+  });
   const others = ['ravi-api', 'https://mail.example.com', `${audience}/`, undefined, []];
   for (const aud of others) {
     expect(await call(url, bearer(token({ aud })))).toMatchObject({
@@ -117,7 +136,15 @@ test('the Koa application of the README serves whole accounts, and nobody else',
       challenge: expect.stringContaining('insufficient_scope'),
     });
   }
-  expect((await call(url)).challenge).toBe('Bearer realm="ravi"');
+  const metadataPath = '/.well-known/oauth-protected-resource';
+  expect((await call(url)).challenge).toBe(
+    `Bearer realm="ravi", resource_metadata="${audience}${metadataPath}", scope="account"`,
+  );
+  const metadata = await call(url, {}, metadataPath);
+  expect(JSON.parse(metadata.text)).toMatchObject({
+    resource: audience,
+    authorization_servers: [server.issuer],
+  });
 });
 
 test.each([
@@ -202,7 +229,7 @@ describe('a token that is bound to a key, at the Koa application of the README',
   });
 
   test('passes by the address of the connection where the audience is no URL, or by publicOrigin', async () => {
-    const own = koa.replace(audience, 'ravi-api');
+    const own = koa.replace(audience, 'ravi-api').replace('app.use(serveResourceMetadata(verifier));\n', '');
     const url = await serve(own);
     const text = () => server.token({ cnf: { jkt: key.thumbprint } });
     expect((await call(`${url}/notes`, dpop(text(), `${url}/notes`))).status).toBe(200);
@@ -234,6 +261,11 @@ describe('a token that is bound to a key, at the Koa application of the README',
     expect((await call(`${url}/notes`, dpop(bound(), 'https://evil.example/notes'))).status).toBe(401);
   });
 });
+
+test('the package is fit to be published', () => {
+  expect(() => tool('publint', '--strict', 'dist')).not.toThrow();
+  expect(() => tool('attw', '--pack', 'dist', '--profile', 'esm-only')).not.toThrow();
+}, 60_000);
 
 test('the README names every option, and what works without a verifier can be imported', async () => {
   const source = readFileSync(join(root, 'packages/verify/src/verifier.ts'), 'utf8');

@@ -94,16 +94,24 @@ export async function runDeviceLogin(options: DeviceLoginOptions, clock: Clock):
 }
 
 async function chooseProtocol(options: DeviceLoginOptions, clock: Clock): Promise<LoginProtocol> {
-  const { clientName, clientId, scope, dpop = false, endpoints, fetch = globalThis.fetch } = options;
+  const {
+    clientName,
+    clientId,
+    scope,
+    resource,
+    dpop = false,
+    endpoints,
+    fetch = globalThis.fetch,
+  } = options;
   const server = readServerAddress(options.server, options.allowHttp);
   const nowMs = (): number => clock.nowMs();
   if (clientId === undefined) {
-    if (dpop || scope !== undefined)
-      throw new TypeError('dpop and scope are of OAuth 2.0: say clientId too.');
+    if (dpop || scope !== undefined || resource !== undefined)
+      throw new TypeError('dpop, scope and resource are of OAuth 2.0: say clientId too.');
     return raviProtocol({ server, clientName, fetch, nowMs });
   }
   const dpopKey = dpop ? await DpopKey.generate() : null;
-  return oauthProtocol({ server, clientId, scope, dpopKey, endpoints, fetch, nowMs });
+  return oauthProtocol({ server, clientId, scope, resource, dpopKey, endpoints, fetch, nowMs });
 }
 
 /** Starts a login; tries again a few times while the service is away. */

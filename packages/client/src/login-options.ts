@@ -32,6 +32,8 @@ export interface DeviceLoginOptions {
   readonly clientId?: string;
   /** What to ask for, words with blanks between; OAuth 2.0 alone. */
   readonly scope?: string;
+  /** The service that the tokens are for, by its URI (RFC 8707); OAuth 2.0 alone. Without it they are for the server’s own API. */
+  readonly resource?: string;
   /** Binds the tokens to a key of this program (RFC 9449); OAuth 2.0 alone. The key is kept with them. */
   readonly dpop?: boolean;
   /** Where the calls are, for an OAuth 2.0 server without metadata. */

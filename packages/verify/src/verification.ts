@@ -57,6 +57,17 @@ const statuses = {
   invalid_dpop_proof: 401,
 } as const;
 
+/** The refusal with further parameters in its challenge; those without a value are left out. (RFC 9110 §11.2) */
+export function withParameters(
+  refusal: Refusal,
+  parameters: Readonly<Record<string, string | undefined>>,
+): Refusal {
+  const more = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [`, ${name}="${value}"`],
+  );
+  return { ...refusal, challenge: refusal.challenge + more.join('') };
+}
+
 /** A refusal, with its challenge. Descriptions are ASCII without quotes. (RFC 6750 §3) */
 export function refuse(error: Refusal['error'], description: string, scheme = 'Bearer'): Refusal {
   const parameters = ['realm="ravi"'];

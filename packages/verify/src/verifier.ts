@@ -5,7 +5,14 @@ import type { Reach } from './fetch-json.ts';
 import { Introspection } from './introspection.ts';
 import { KeySet } from './key-set.ts';
 import { metadataOf } from './metadata.ts';
-import { type Credential, refuse, type RequestFacts, type Verification } from './verification.ts';
+import { type ResourceMetadata, resourceMetadataOf } from './resource-metadata.ts';
+import {
+  type Credential,
+  refuse,
+  type RequestFacts,
+  type Verification,
+  withParameters,
+} from './verification.ts';
 
 /** How a resource server authenticates to the introspection call. (RFC 7662 §2.1) */
 export interface IntrospectionOptions {
@@ -26,6 +33,8 @@ export interface VerifierOptions {
    * of its own API. There is no default: a token that is good for two services can be used by each of them at the other. (RFC 9068 §4)
    */
   readonly audience: string;
+  /** The scopes that programs may ask for, as the metadata of this service tells them. Default: not told. */
+  readonly scopes?: readonly string[];
   /** Default: the `jwks_uri` of the issuer's metadata. */
   readonly jwksUri?: string;
   /** Without it, API keys are refused: only the authorization server knows whether one is valid. */
@@ -47,6 +56,8 @@ export interface VerifierOptions {
 
 /** Checks credentials. One for each issuer, kept for the life of the process: it caches. */
 export interface Verifier {
+  /** What this service tells programs about itself, where its audience is a URL: serve it, since challenges name it. (RFC 9728) */
+  readonly resourceMetadata: ResourceMetadata | null;
   /** The origin of the audience, where that is an http or https URL: where programs reach the service. */
   readonly origin: string | null;
   /**
@@ -155,15 +166,23 @@ export function createVerifier(options: VerifierOptions): Verifier {
     }
   };
 
+  const resourceMetadata = resourceMetadataOf(audience, issuer, options.scopes);
+  const verify: Verifier['verify'] = async (authorization, request) => {
+    if (authorization === undefined || authorization === '') return refuse(undefined, 'send a credential');
+    const [, scheme, text] = /^(Bearer|DPoP) +([\w.~+/=-]+) *$/i.exec(authorization) ?? [];
+    if (scheme === undefined || text === undefined) {
+      return refuse('invalid_request', 'the Authorization header is not of the form: Bearer CREDENTIAL');
+    }
+    return check(scheme.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer', text, request);
+  };
+
   return {
+    resourceMetadata,
     origin: originOf(audience),
     async verify(authorization, request) {
-      if (authorization === undefined || authorization === '') return refuse(undefined, 'send a credential');
-      const [, scheme, text] = /^(Bearer|DPoP) +([\w.~+/=-]+) *$/i.exec(authorization) ?? [];
-      if (scheme === undefined || text === undefined) {
-        return refuse('invalid_request', 'the Authorization header is not of the form: Bearer CREDENTIAL');
-      }
-      return check(scheme.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer', text, request);
+      const result = await verify(authorization, request);
+      const where = { resource_metadata: resourceMetadata?.url };
+      return result.kind === 'refused' ? withParameters(result, where) : result;
     },
     verifyToken: (token) => check('Bearer', token),
   };

@@ -18,6 +18,8 @@ export interface OAuthProtocolOptions {
   readonly server: string;
   readonly clientId: string;
   readonly scope: string | undefined;
+  /** The service that the tokens are for. (RFC 8707 §2.1) */
+  readonly resource?: string | undefined;
   /** Tokens are bound to this key; null: to none. */
   readonly dpopKey: DpopKey | null;
   /** Where the calls are, for a server without metadata. */
@@ -31,7 +33,7 @@ const refreshMs = 8_000;
 
 /** Any authorization server with the device flow, as a public client. (RFC 8628, RFC 9449) */
 export function oauthProtocol(options: OAuthProtocolOptions): LoginProtocol {
-  const { server, clientId, scope, fetch, nowMs } = options;
+  const { server, clientId, scope, resource, fetch, nowMs } = options;
   let known: Discovery | undefined = options.endpoints && { kind: 'found', endpoints: options.endpoints };
   const find = async (signal?: AbortSignal): Promise<Discovery> => {
     if (known?.kind !== 'found') known = await discover(server, { fetch, signal }, nowMs());
@@ -95,7 +97,10 @@ export function oauthProtocol(options: OAuthProtocolOptions): LoginProtocol {
     async start(signal) {
       const found = await find(signal);
       if (found.kind !== 'found') return found;
-      const form = scope === undefined ? {} : { scope };
+      const form = {
+        ...(scope === undefined ? {} : { scope }),
+        ...(resource === undefined ? {} : { resource }),
+      };
       const url = found.endpoints.deviceAuthorization;
       return readStart(await post(url, form, { timeoutMs: shortMs }, signal), server, nowMs());
     },

@@ -1,7 +1,13 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Middleware } from 'koa';
-import { type Credential, refuse, type RequestFacts, type Verification } from '../verification.ts';
+import {
+  type Credential,
+  refuse,
+  type RequestFacts,
+  type Verification,
+  withParameters,
+} from '../verification.ts';
 import type { Verifier } from '../verifier.ts';
 
 /** Which credentials are accepted. */
@@ -41,7 +47,7 @@ export function requireCredential(
         (options.publicOrigin ?? verifier.origin ?? socketOrigin(ctx.req.socket)) + pathOf(ctx.originalUrl),
       dpop: ctx.get('DPoP') || undefined,
     };
-    const caller = narrowed(await verifier.verify(ctx.get('Authorization'), request), options);
+    const caller = narrowed(verifier, await verifier.verify(ctx.get('Authorization'), request), options);
     if (caller.kind === 'refused') {
       ctx.status = caller.status;
       ctx.set('WWW-Authenticate', caller.challenge);
@@ -58,14 +64,36 @@ export function requireCredential(
   };
 }
 
-function narrowed(caller: Verification, options: RequireCredentialOptions): Verification {
-  if (caller.kind === 'refused' || caller.kind === 'unavailable') return caller;
+/**
+ * Serves what the service tells programs about itself, where challenges send them: put it before `requireCredential`. Throws a TypeError
+ * where the verifier's audience is no URL. (RFC 9728 §3)
+ */
+export function serveResourceMetadata({ resourceMetadata }: Pick<Verifier, 'resourceMetadata'>): Middleware {
+  if (resourceMetadata === null) throw new TypeError('the audience must be a URL: metadata are found by it');
+  return async (ctx, next) => {
+    if (ctx.method !== 'GET' || ctx.path !== resourceMetadata.path) return next();
+    ctx.set({ 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'public, max-age=300' });
+    ctx.body = resourceMetadata.document;
+  };
+}
+
+function narrowed(
+  { resourceMetadata }: Verifier,
+  caller: Verification,
+  options: RequireCredentialOptions,
+): Verification {
   const { kinds, wholeAccount = false, scope } = options;
+  // What to ask for next time. (RFC 6750 §3)
+  const needed = scope ?? (wholeAccount ? 'account' : undefined);
+  if (caller.kind === 'refused') return withParameters(caller, { scope: needed });
+  if (caller.kind === 'unavailable') return caller;
   const passes =
     (kinds?.includes(caller.kind) ?? true) &&
     !(wholeAccount && (caller.identityUuid !== undefined || !hasScope(caller, 'account'))) &&
     (scope === undefined || hasScope(caller, scope));
-  return passes ? caller : refuse('insufficient_scope', 'this credential is valid and not good for this');
+  if (passes) return caller;
+  const refusal = refuse('insufficient_scope', 'this credential is valid and not good for this');
+  return withParameters(refusal, { resource_metadata: resourceMetadata?.url, scope: needed });
 }
 
 const hasScope = ({ scope }: Credential, word: string) => scope.split(' ').includes(word);
