@@ -45,12 +45,12 @@ function makeCertificate(into: string) {
 
 /** A client that runs. */
 class RunningClient {
-  readonly program: ClientProgram;
+  readonly program: Pick<ClientProgram, 'name' | 'command'>;
   readonly #child: ChildProcess;
   readonly ended: Promise<number | null>;
   output = '';
 
-  constructor(program: ClientProgram) {
+  constructor(program: Pick<ClientProgram, 'name' | 'command'>) {
     this.program = program;
     this.#child = run(program.command);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -106,6 +106,13 @@ test('clients that others wrote log in, refresh and revoke at default settings, 
   expect(failed).toEqual([]);
   expectTable('clients', clientTable());
 }, 180_000);
+
+test.each(['authlib_login.py', 'requests_oauthlib_login.py'])('the example %s logs in', async (file) => {
+  const example = join(import.meta.dirname, '../../examples/python', file);
+  const client = new RunningClient({ name: file, command: ['/usr/bin/python3', example] });
+  expect((await person.approve(deployment.apiUrl, await client.userCode())).status).toBe(200);
+  expect([await client.ended, client.output]).toEqual([0, expect.stringContaining(person.email)]);
+});
 
 test('libraries that check access tokens take ours, and not with a changed signature', async () => {
   const { access_token: token } = await new OAuthClient(deployment.apiUrl).logIn(person);

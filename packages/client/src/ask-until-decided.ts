@@ -10,13 +10,13 @@ export type Decision =
   | { readonly kind: 'denied' | 'expired' | 'aborted' }
   | Failed;
 
-/** How long a request asks to be held: clients and proxies that give up at 30 s are the rule. */
+/** The time for which a request asks to be held: many clients and proxies give up at 30 s. */
 const holdSeconds = 25;
 
-/** How much longer than it asked to be held a request waits for its answer. */
+/** The time that a request waits for its answer beyond the time that it asked to be held. */
 const slackMs = 15_000;
 
-/** What asking is told. */
+/** The parameters of asking. */
 export interface Asking {
   readonly protocol: LoginProtocol;
   readonly login: StartedLogin;

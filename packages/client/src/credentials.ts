@@ -22,7 +22,7 @@ export interface DpopJwk {
   readonly d: string;
 }
 
-/** What a login gave: everything that a store keeps of it. All of it but the names is secret. */
+/** The credentials of a login, as a store keeps them. Everything but the names is secret. */
 export interface Credentials {
   readonly server: string;
   /** By which API it was got, and is refreshed: the service's own JSON API, or OAuth 2.0. */

@@ -8,7 +8,7 @@ export type LoginErrorCode =
   | 'aborted'
   /** The service does not answer, or says that it cannot now. Worth another try. */
   | 'unavailable'
-  /** What answers there is not the service: a proxy's page, another program, a broken answer. */
+  /** The answer is not the service's: it is a proxy's page, another program's, or broken. */
   | 'unexpected_answer'
   /** The service refuses this program or its request, and says why in the message. */
   | 'refused'
@@ -20,7 +20,7 @@ export type LoginErrorCode =
   | 'session_ended'
   /** The store cannot be read or written. */
   | 'store_unusable'
-  /** What the store holds is no login. */
+  /** The store's content is not a login. */
   | 'store_corrupted';
 
 /** The one error that this package throws, but for a `TypeError` where an option is wrong. Never holds a code, token or key. */

@@ -1,9 +1,9 @@
 import type { Endpoints } from './protocol/metadata.ts';
 import type { CredentialStore } from './stores/credential-store.ts';
 
-/** What the human needs: show it. */
+/** The code that the human must see. */
 export interface LoginCode {
-  /** To be compared with what the page shows, or typed there. */
+  /** The human types it on the page, or compares it with the one there. */
   readonly userCode: string;
   readonly verificationUri: string;
   /** The same with the code in it; null where the server has none. */
@@ -15,32 +15,32 @@ export interface LoginCode {
   readonly qr: string | null;
 }
 
-/** What happens while the human decides. */
+/** The state of the service while the program waits. */
 export type LoginProgress =
-  /** The service does not answer, or not well: asked again by itself. */
+  /** The service does not answer, or answers with an error; the client asks again by itself. */
   | { readonly kind: 'away'; readonly reason: string; readonly retryInMs: number }
   /** It answers again. */
   | { readonly kind: 'back' };
 
-/** What a login is told. */
+/** The options of a login. */
 export interface DeviceLoginOptions {
   /** The address of the service, or of any authorization server: its issuer. `https://`, or this machine. */
   readonly server: string;
-  /** What the approval page calls the program, at most 64 characters. For the JSON API, which is used unless there is a `clientId`. */
+  /** The program's name on the approval page, at most 64 characters. For the JSON API, which is used unless there is a `clientId`. */
   readonly clientName?: string;
   /** Logs in by OAuth 2.0, at any server with the device flow, as this client. */
   readonly clientId?: string;
-  /** What to ask for, words with blanks between; OAuth 2.0 alone. */
+  /** The scope to ask for: words separated by spaces. OAuth 2.0 only. */
   readonly scope?: string;
   /** The service that the tokens are for, by its URI (RFC 8707); OAuth 2.0 alone. Without it they are for the server’s own API. */
   readonly resource?: string;
   /** Binds the tokens to a key of this program (RFC 9449); OAuth 2.0 alone. The key is kept with them. */
   readonly dpop?: boolean;
-  /** Where the calls are, for an OAuth 2.0 server without metadata. */
+  /** The endpoints of an OAuth 2.0 server that has no metadata. */
   readonly endpoints?: Endpoints;
   /** Where the login is kept. Default: in memory, as long as the process lives. */
   readonly store?: CredentialStore;
-  /** Shows the code to the human. Awaited before the first ask: do not wait for the human in it. What it throws ends the login. */
+  /** Shows the code to the human. Awaited before the first token request: do not wait for the human in it. If it throws, the login ends. */
   readonly onCode: (code: LoginCode) => void | Promise<void>;
   readonly onProgress?: (progress: LoginProgress) => void;
   /** Aborted: stops waiting. The code stays good until it expires. */

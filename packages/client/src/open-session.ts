@@ -4,12 +4,12 @@ import { readServerAddress } from './server-address.ts';
 import { createSession, type Session } from './session.ts';
 import type { CredentialStore } from './stores/credential-store.ts';
 
-/** What opening a session is told. */
+/** The options of opening a session. */
 export interface OpenSessionOptions {
   /** The server that the login must be of: its tokens go nowhere else to be refreshed. */
   readonly server: string;
   readonly store: CredentialStore;
-  /** Where the calls are, for an OAuth 2.0 server without metadata. */
+  /** The endpoints of an OAuth 2.0 server that has no metadata. */
   readonly endpoints?: Endpoints;
   /** Allows `http://` on other machines: tokens travel in the clear. */
   readonly allowHttp?: boolean;

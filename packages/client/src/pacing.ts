@@ -1,16 +1,16 @@
-/** How an ask ended that decided nothing. */
+/** The end of a token request that decided nothing. */
 export interface Undecided {
   readonly kind: 'pending' | 'slowDown' | 'away';
-  /** How long the ask took. */
+  /** The duration of the request. */
   readonly tookMs: number;
-  /** What the server asks for; null where it does not say. */
+  /** The server's `Retry-After`; null if there is none. */
   readonly retryAfterMs: number | null;
 }
 
 /** The longest pause between asks while nobody answers, unless the interval is longer. */
 const longestBackoffMs = 30_000;
 
-/** What `slow_down` adds where the answer does not name the interval. (RFC 8628 §3.5) */
+/** The time that `slow_down` adds if the answer does not name the interval. (RFC 8628 §3.5) */
 const slowDownMs = 5_000;
 
 /**

@@ -8,17 +8,17 @@ import { protocolOf } from './protocol/protocol-of.ts';
 import { requireEncryption } from './server-address.ts';
 import type { CredentialStore } from './stores/credential-store.ts';
 
-/** What became of a log-out. Either way nothing is kept here any more. */
+/** The result of a log-out. In both cases the store is empty afterwards. */
 export type LogoutResult =
   /** The login has ended everywhere. */
   | { readonly kind: 'ended' }
   /** The service could not be told: its human can end it on the page of connected programs. */
   | { readonly kind: 'endedHereOnly'; readonly reason: string };
 
-/** A login in use. Holds its secrets where no log finds them. */
+/** A login in use. Its secrets are in private fields, so that no log shows them. */
 export interface Session {
   readonly server: string;
-  /** Who approved; null where the server does not tell. */
+  /** The account of the human who approved; null where the server does not tell it. */
   readonly account: Account | null;
   /**
    * Calls with the access token, refreshed when it is about to expire, or when the answer is 401: then the call is sent once more, unless its
@@ -29,13 +29,13 @@ export interface Session {
   accessToken(): Promise<string>;
   /** Everything that the login gave, secrets included; refreshed as by `accessToken`. */
   credentials(): Promise<Credentials>;
-  /** Gets a new access token though the old one is good; where another process just did, that one. Rejects as `accessToken`. */
+  /** Gets a new access token even if the current one is still valid; if another process just got one, takes that. Rejects as `accessToken`. */
   refresh(): Promise<void>;
   /** Ends the login at the service, with the keys that it gave, and forgets it here. */
   logout(): Promise<LogoutResult>;
 }
 
-/** What a session is made of. */
+/** The parts of a session. */
 export interface SessionParts {
   readonly credentials: Credentials;
   readonly store: CredentialStore;
@@ -45,10 +45,10 @@ export interface SessionParts {
   readonly fetch?: typeof fetch;
 }
 
-/** A token is refreshed so long before its end, or a tenth of its life. */
+/** A token is refreshed this long before it expires, or in the last tenth of its lifetime if that is shorter. */
 const earlyMs = 60_000;
 
-/** Tries of a refresh whose answer is lost; the service repeats an answer for some seconds. */
+/** Attempts of a refresh whose answer was lost; the service repeats its answer for a while (REFRESH_GRACE_SECONDS). */
 const refreshTries = 3;
 
 /** Makes a session of credentials that the store keeps. */
@@ -108,7 +108,7 @@ class StoredSession implements Session {
     try {
       return await this.#refreshAfter(this.#current);
     } catch (error) {
-      // Nobody answers: what is left of the old token serves.
+      // The service is away: the current token is used until it expires.
       const { expiresAtMs } = this.#current;
       const isGood = expiresAtMs !== null && expiresAtMs > this.#clock.nowMs();
       if (isGood && error instanceof LoginError && error.code === 'unavailable') return this.#current;
@@ -180,7 +180,7 @@ class StoredSession implements Session {
         );
       }
       const outcome = await this.#tryRefresh(kept);
-      // Another process may have taken the lock of one that it took for dead, such as a machine that slept.
+      // Another process may have taken the lock over, if this one was suspended meanwhile.
       const newest = await this.#store.read();
       if (newest !== null && newest.refreshToken !== kept.refreshToken) return this.#use(newest);
       switch (outcome.kind) {

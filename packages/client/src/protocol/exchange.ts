@@ -3,14 +3,14 @@ import { safeText } from '../safe-text.ts';
 /** A JSON object of which nothing is known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** How a server is reached. */
+/** The means to reach a server. */
 export interface Reach {
   readonly fetch: typeof fetch;
   /** Aborted: whoever asked has no use for the answer. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What is sent, by POST; by GET where it has no body. */
+/** A request: a POST, or a GET if it has no body. */
 export interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: object;
@@ -64,7 +64,7 @@ export async function exchange(reach: Reach, url: string, sent: Sent): Promise<A
   }
 }
 
-/** How long the server asks to be left alone; null where it does not say. (RFC 9110 §10.2.3) */
+/** The server's `Retry-After` in milliseconds; null if there is none. (RFC 9110 §10.2.3) */
 export function retryAfterMs(headers: Headers, nowMs: number): number | null {
   const text = headers.get('retry-after')?.trim() ?? '';
   if (text === '') return null;

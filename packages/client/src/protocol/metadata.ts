@@ -2,14 +2,14 @@ import { exchange, type Reach } from './exchange.ts';
 import type { Away, Failed } from './protocol.ts';
 import { readFailure, unexpected } from './read-answer.ts';
 
-/** Where the calls of an authorization server are. */
+/** The endpoints of an authorization server. */
 export interface Endpoints {
   readonly deviceAuthorization: string;
   readonly token: string;
   readonly revocation: string | null;
 }
 
-/** What the search for the calls came to. */
+/** The result of looking for the endpoints. */
 export type Discovery = { readonly kind: 'found'; readonly endpoints: Endpoints } | Away | Failed;
 
 const timeoutMs = 15_000;

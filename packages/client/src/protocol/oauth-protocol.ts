@@ -13,7 +13,7 @@ import {
   unexpected,
 } from './read-answer.ts';
 
-/** What OAuth 2.0 is told. */
+/** The options of the protocol. */
 export interface OAuthProtocolOptions {
   readonly server: string;
   readonly clientId: string;
@@ -22,7 +22,7 @@ export interface OAuthProtocolOptions {
   readonly resource?: string | undefined;
   /** Tokens are bound to this key; null: to none. */
   readonly dpopKey: DpopKey | null;
-  /** Where the calls are, for a server without metadata. */
+  /** The endpoints of a server that has no metadata. */
   readonly endpoints: Endpoints | undefined;
   readonly fetch: typeof fetch;
   readonly nowMs: () => number;

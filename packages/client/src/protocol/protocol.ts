@@ -17,7 +17,7 @@ export interface StartedLogin {
 export interface Away {
   readonly kind: 'away';
   readonly reason: string;
-  /** How long the server asks to be left alone. */
+  /** The server's `Retry-After`. */
   readonly retryAfterMs: number | null;
 }
 
@@ -28,10 +28,10 @@ export interface Failed {
   readonly message: string;
 }
 
-/** What became of a start. */
+/** The result of starting a login. */
 export type StartOutcome = { readonly kind: 'started'; readonly login: StartedLogin } | Away | Failed;
 
-/** What a device_code's presentation was answered. (RFC 8628 §3.5) */
+/** The result of presenting a device_code. (RFC 8628 §3.5) */
 export type AskOutcome =
   | { readonly kind: 'granted'; readonly credentials: Credentials }
   | { readonly kind: 'pending' }
@@ -41,17 +41,17 @@ export type AskOutcome =
   | Away
   | Failed;
 
-/** What became of a refresh; `ended` is final. (RFC 6749 §6) */
+/** The result of a refresh; `ended` is final. (RFC 6749 §6) */
 export type RefreshOutcome =
   | { readonly kind: 'refreshed'; readonly credentials: Credentials }
   | { readonly kind: 'ended'; readonly reason: string }
   | Away
   | Failed;
 
-/** What became of a log-out at the server. */
+/** The result of a log-out at the server. */
 export type EndOutcome = { readonly kind: 'ended' } | Away | Failed;
 
-/** How a server is talked to. None of these rejects for anything that a server does. */
+/** The calls of an API. None of them rejects, whatever the server does. */
 export interface LoginProtocol {
   start(signal?: AbortSignal): Promise<StartOutcome>;
   /** Presents the code once and asks to be held; gives up after `timeoutMs`. */

@@ -3,10 +3,10 @@ import { type Answered, exchange, type JsonObject, type Lost, type Reach } from 
 import type { AskOutcome, EndOutcome, LoginProtocol } from './protocol.ts';
 import { explanationOf, notJson, readFailure, readStart, readUndecided, unexpected } from './read-answer.ts';
 
-/** What the JSON API is told. */
+/** The options of the protocol. */
 export interface RaviProtocolOptions {
   readonly server: string;
-  /** What the approval page calls the program. */
+  /** The program's name on the approval page. */
   readonly clientName: string | undefined;
   readonly fetch: typeof fetch;
   readonly nowMs: () => number;

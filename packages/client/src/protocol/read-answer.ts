@@ -2,7 +2,7 @@ import { safeText } from '../safe-text.ts';
 import { type Answered, type JsonObject, type Lost, retryAfterMs } from './exchange.ts';
 import type { AskOutcome, Away, Failed, StartedLogin, StartOutcome } from './protocol.ts';
 
-/** What the server says for humans. */
+/** The server's explanation for humans. */
 export function explanationOf(body: JsonObject | null): string | null {
   const said = body?.['error_description'] ?? body?.['detail'] ?? body?.['error'];
   return typeof said === 'string' && said !== '' ? safeText(said) : null;

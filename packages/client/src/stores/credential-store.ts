@@ -1,8 +1,8 @@
 import type { Credentials } from '../credentials.ts';
 
-/** Where one login is kept. Rejects with a `LoginError` where it cannot read or write. */
+/** Stores one login. Rejects with a `LoginError` if it cannot read or write. */
 export interface CredentialStore {
-  /** What is kept; null where nothing is. */
+  /** The stored login; null if there is none. */
   read(): Promise<Credentials | null>;
   write(credentials: Credentials): Promise<void>;
   /** Forgets the login. */

@@ -2,9 +2,9 @@ import { mkdir, readdir, rename, rmdir, stat, unlink, utimes, writeFile } from '
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** How a lock is taken. */
+/** The time limits of a lock. */
 export interface LockTimes {
-  /** A holder that gave no sign of life for so long is dead. */
+  /** A holder that gave no sign of life for this time counts as dead. */
   readonly staleMs: number;
   /** Longest wait for the lock. */
   readonly waitMs: number;
@@ -15,7 +15,7 @@ const defaultTimes: LockTimes = { staleMs: 5_000, waitMs: 60_000 };
 /** The lock was not free in time. */
 export class LockBusy extends Error {}
 
-/** What is seen of a holder: a change of it is a sign of life. */
+/** The visible state of a holder: any change is a sign of life. */
 interface Seen {
   readonly owner: string | null;
   readonly beat: number;

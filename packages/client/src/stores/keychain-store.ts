@@ -6,11 +6,11 @@ import { safeText } from '../safe-text.ts';
 import type { CredentialStore } from './credential-store.ts';
 import { withFolderLock } from './folder-lock.ts';
 
-/** Which entry of the keychain holds the login. */
+/** The options of a keychain store. */
 export interface KeychainStoreOptions {
   /** The program's name, as the keychain shows it. */
   readonly service: string;
-  /** What tells this login from others of the program, such as the server's address. */
+  /** The name of this login among the program's others, such as the server's address. */
   readonly account: string;
   /** A folder of the program's own, in which its processes take turns. Holds no secret. */
   readonly lockFolder: string;
@@ -25,7 +25,7 @@ export interface KeyringEntry {
   deletePassword(): boolean;
 }
 
-/** What is used of `@napi-rs/keyring`. */
+/** The part of `@napi-rs/keyring` that is used. */
 export interface Keyring {
   readonly Entry: new (service: string, account: string) => KeyringEntry;
 }
