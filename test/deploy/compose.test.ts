@@ -54,7 +54,7 @@ test('what is mounted from the repository is there, and every image has a versio
   for (const [, { image }] of services) expect(image).toMatch(/^ravi-device-auth$|:v?\d/);
 });
 
-test('Prometheus asks each service that has figures, on the port where they are', () => {
+test('Prometheus asks each service that has figures, on the port where they are, and reads the alert rules', () => {
   const scraped = readFileSync(join(root, 'deploy/prometheus/prometheus.yml'), 'utf8');
   for (const service of ['api', 'issuer']) {
     expect(parse(scraped).scrape_configs).toContainEqual(
@@ -63,6 +63,8 @@ test('Prometheus asks each service that has figures, on the port where they are'
       }),
     );
   }
+  const [, rules = ''] = /rule_files: \[\/etc\/prometheus\/(\S+)\]/.exec(scraped) ?? [];
+  expect(existsSync(join(root, 'deploy/prometheus', rules))).toBe(true);
   const [, port] = /'lb:(\d+)'/.exec(scraped) ?? [];
   expect(readFileSync(join(root, 'deploy/haproxy.cfg'), 'utf8')).toContain(`bind :${port}\n`);
 });

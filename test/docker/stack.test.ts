@@ -68,7 +68,7 @@ test(
       const approving = approve(logins.splice(0, 50));
       await docker('kill', api);
       await docker('start', api);
-      await Promise.all([approving, eventually('the api is ready again', () => isReady(api))]);
+      await Promise.all([approving, eventually('the api is ready again', () => isReady(api), 60_000)]);
     }
     await approve(logins);
 
