@@ -1,7 +1,7 @@
 /**
  * Creates the secrets for docker-compose.yml that do not exist yet:
  *
- *     .env                             SECRET, REDIS_PASSWORD, GRAFANA_PASSWORD; SIGNING_KEY_DIR
+ *     .env                             SECRET, passwords of Redis and Grafana; SIGNING_KEY_DIR
  *     secrets/signing-keys/first.pem   the issuer's signing key (EC P-256, PKCS#8)
  *
  * Both are git-ignored; neither is ever printed or replaced. Plain JavaScript, so that it runs on a machine that has
@@ -41,7 +41,9 @@ const present = existsSync(settings) ? readFileSync(settings, 'utf8') : '';
 /** @type {Readonly<Record<string, () => string>>} */
 const wanted = {
   SECRET: () => randomBytes(48).toString('base64url'),
-  REDIS_PASSWORD: () => randomBytes(32).toString('base64url'),
+  REDIS_API_PASSWORD: () => randomBytes(32).toString('base64url'),
+  REDIS_ISSUER_PASSWORD: () => randomBytes(32).toString('base64url'),
+  REDIS_OPERATOR_PASSWORD: () => randomBytes(32).toString('base64url'),
   GRAFANA_PASSWORD: () => randomBytes(18).toString('base64url'),
   SIGNING_KEY_DIR: () => './secrets/signing-keys',
 };

@@ -3,7 +3,6 @@ import { type NamedSetting, settingGroups } from './setting-groups.ts';
 /** Values that docker-compose.yml sets instead of passing them on from the environment. */
 const ownValues: Readonly<Record<string, string>> = {
   NODE_ENV: 'production',
-  REDIS_URL: 'redis://:${REDIS_PASSWORD:?let "npm run secrets" write it to .env}@redis:6379',
   PUBLIC_URL: '${PUBLIC_URL:-http://localhost:8080}',
   SECRET: '${SECRET:?set SECRET to at least 32 random bytes, or let "npm run secrets" write it to .env}',
   IDENTITY_EMAIL_DOMAIN: '${IDENTITY_EMAIL_DOMAIN:-agents.localhost}',
@@ -17,7 +16,8 @@ const ownValues: Readonly<Record<string, string>> = {
 
 /** Settings that the stack does not pass on. */
 const notPassedOn: ReadonlySet<string> = new Set([
-  // Its Redis is a single one.
+  // Each service has a user of its own in Redis, which is a single one.
+  'REDIS_URL',
   'REDIS_CLUSTER_NODES',
   'REDIS_SENTINELS',
   'REDIS_SENTINEL_NAME',

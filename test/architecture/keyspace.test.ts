@@ -45,5 +45,5 @@ test('signing keys alone begin with the letter that the Redis user of the apis m
   expect([...kinds].filter((kind) => kind.startsWith('j'))).toEqual(['jwks']);
   const users = read('deploy/redis/users.acl').split('\n');
   const api = users.find((line) => line.startsWith('user ravi-api '))?.split(' ') ?? [];
-  expect(api.filter((rule) => /^%?\w*~/.test(rule))).toEqual(['~ravi:[^j]*', '~{ravi}:*', '%R~ravi:jwks']);
+  expect(api.filter((rule) => /^%?\w*~/.test(rule))).toEqual(['~ravi:[^j]*', '~{ravi*}:*', '%R~ravi:jwks']);
 });
