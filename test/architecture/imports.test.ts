@@ -87,7 +87,7 @@ const confined: readonly (readonly [RegExp, RegExp])[] = [
   [/^@ravi\/credentials\/signing$/, /^(services\/issuer|tools\/keys|tools\/bench\/floors)\//],
   [/^argon2$/, /^packages\/accounts\/src\/passwords\.ts$/],
   [/^openid-client$/, /^services\/api\/src\/people\//],
-  [/^pino$/, /^packages\/telemetry\//],
+  [/^(pino|@opentelemetry\/.*)$/, /^packages\/telemetry\//],
 ];
 
 /** What is wrong with the imports of a file; empty when nothing is. */

@@ -221,6 +221,20 @@ export function serviceSettings<const Port extends string>(adminPort: Port) {
       secret: true,
       help: 'The server by which the issuers send e-mail to people: links to confirm an address and to set a new password, notices of approvals and sign-ins, and of logins that end because nobody used them: `smtps://user:password@mail.example.com`, or `smtp://` (STARTTLS where the server offers it). The api only looks whether it is set; without it, the pages tell people to ask you for a link.',
     },
+    OTEL_EXPORTER_OTLP_ENDPOINT: {
+      parser: z.url({ protocol: /^https?$/, error: 'must be a URL such as http://collector:4318' }),
+      otherwise: 'none: no traces',
+      help: 'The OpenTelemetry collector that gets the traces of logins, by OTLP over HTTP: `http://collector:4318`. Set it at every api and issuer.',
+    },
+    OTEL_TRACES_SAMPLER_ARG: {
+      parser: z
+        .string()
+        .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'must be a number from 0 to 1')
+        .transform(Number)
+        .describe('0 to 1'),
+      default: '1',
+      help: 'The share of logins that are traced: of one either every step is, or none. The same value at every api and issuer.',
+    },
     SHUTDOWN_SECONDS: {
       parser: integerVariable(1, 600),
       default: '20',

@@ -2,6 +2,7 @@
 // What does not: the audit log (`audit`), the metrics of one service (its `metrics.ts`).
 export * from './logger.ts';
 export * from './telemetry.ts';
+export * from './tracing.ts';
 export * from './metrics.ts';
 export * from './outages.ts';
 export * from './redis-metrics.ts';

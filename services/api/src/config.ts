@@ -82,6 +82,8 @@ export interface ApiConfig {
   readonly auditMaxEvents: number;
   readonly auditMaxPerAccount: number;
   readonly logLevel: string;
+  /** Where traces go, if anywhere, and of which share of the logins. */
+  readonly traces: { readonly endpoint: string | undefined; readonly ratio: number };
 }
 
 /** Parses the api's configuration. Throws `ConfigError` with every problem at once. */
@@ -166,6 +168,7 @@ export function parseConfig(env: Env): ApiConfig {
     auditMaxEvents: values.AUDIT_MAX_EVENTS,
     auditMaxPerAccount: values.AUDIT_MAX_PER_ACCOUNT,
     logLevel: values.LOG_LEVEL,
+    traces: { endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: values.OTEL_TRACES_SAMPLER_ARG },
   });
 }
 

@@ -29,6 +29,7 @@ import {
   Outages,
   startAdminServer,
   startTelemetry,
+  startTracing,
   watchConnection,
 } from '@ravi/telemetry';
 import { publishWakeup, WakeupSubscriber } from '@ravi/wakeups';
@@ -70,6 +71,7 @@ async function main(given: ApiConfig): Promise<void> {
     );
   }
   const clock = systemClock;
+  const tracing = await startTracing({ ...config.traces, service: 'api', instance });
   const redisMetrics = createRedisMetrics(registry);
   const outages = new Outages({
     logger,
@@ -137,6 +139,7 @@ async function main(given: ApiConfig): Promise<void> {
     mailQueue,
     passwords: new Passwords(),
     onUnavailable: outages.note,
+    tracing,
     wake: (waiter: string, loginId: string) => publishWakeup(redis, waiter, loginId),
   };
   const access = createAccess(shared);
@@ -212,6 +215,7 @@ async function main(given: ApiConfig): Promise<void> {
       { name: 'clear what ended', run: () => access.revocation.close() },
       { name: 'leave the other processes', run: () => membership.stop() },
       { name: 'write the audit log', run: () => audit.close() },
+      { name: 'send the last traces', run: () => tracing?.close() },
       { name: 'stop measuring', run: stopMeasuring },
       { name: 'close the queues', run: () => Promise.all([queue.close(), mailQueue?.close()]) },
       {

@@ -44,6 +44,8 @@ export interface IssuerConfig {
   readonly auditMaxEvents: number;
   readonly auditMaxPerAccount: number;
   readonly logLevel: string;
+  /** Where traces go, if anywhere, and of which share of the logins. */
+  readonly traces: { readonly endpoint: string | undefined; readonly ratio: number };
 }
 
 /** Parses the issuer's configuration and reads its signing keys. Throws `ConfigError` with every problem at once. */
@@ -98,6 +100,7 @@ export function parseConfig(env: Env): IssuerConfig {
     auditMaxEvents: values.AUDIT_MAX_EVENTS,
     auditMaxPerAccount: values.AUDIT_MAX_PER_ACCOUNT,
     logLevel: values.LOG_LEVEL,
+    traces: { endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: values.OTEL_TRACES_SAMPLER_ARG },
   });
 }
 

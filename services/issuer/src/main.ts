@@ -17,6 +17,7 @@ import {
   Outages,
   startAdminServer,
   startTelemetry,
+  startTracing,
   watchConnection,
 } from '@ravi/telemetry';
 import { publishWakeup, wakeupChannelForScripts } from '@ravi/wakeups';
@@ -45,6 +46,7 @@ async function main(config: IssuerConfig): Promise<void> {
   const instance = randomUUID().slice(0, 8);
   const { logger, registry } = startTelemetry({ service: 'issuer', instance, level: config.logLevel });
   const metrics = createIssuerMetrics(registry);
+  const tracing = await startTracing({ ...config.traces, service: 'issuer', instance });
   const redisMetrics = createRedisMetrics(registry);
   const outages = new Outages({
     logger,
@@ -170,6 +172,7 @@ async function main(config: IssuerConfig): Promise<void> {
       metrics.retried();
       outages.note(error);
     },
+    tracing,
   });
 
   queues = served;
@@ -212,6 +215,7 @@ async function main(config: IssuerConfig): Promise<void> {
         { name: 'leave the other processes', run: () => membership.stop() },
         { name: 'write the audit log', run: () => audit.close() },
         { name: 'finish deliveries', run: () => deliveries.stop() },
+        { name: 'send the last traces', run: () => tracing?.close() },
         { name: 'close the queues', run: () => served.close() },
         { name: 'close the admin port', run: () => void admin.close() },
         { name: 'end the signs of life', run: () => stopHeartbeats.forEach((stop) => stop()) },

@@ -3,7 +3,7 @@ import type { MintId, MintSettlement } from '@ravi/credentials';
 import type { ApprovedLogin, LoginId } from '@ravi/device-login';
 import { isRedisUnavailable, type RedisClient } from '@ravi/redis';
 import { NewerFormat, requireKnownFormat } from '@ravi/runtime';
-import type { Logger } from '@ravi/telemetry';
+import type { Logger, Tracing } from '@ravi/telemetry';
 import { DelayedError, type Job, Queue, UnrecoverableError, Worker } from 'bullmq';
 import type { AbortReason, Issued } from './issue.ts';
 import type { IssuanceOutcome } from './metrics.ts';
@@ -29,6 +29,8 @@ export interface IssuanceWorkerOptions {
   readonly onRetry: (error: Error) => void;
   /** Called for every job that this process took from the queue, probes included. */
   readonly onTaken: () => void;
+  /** Null where nothing is traced. */
+  readonly tracing: Tracing | null;
 }
 
 /**
@@ -48,7 +50,13 @@ export function startIssuanceWorker(
     if (!('logins' in job.data)) throw new UnrecoverableError('The job has an unknown format.');
     const issue = options.issuing();
     const serveLogin = async (loginId: LoginId, userId?: number): Promise<void> => {
+      const beganAtMs = Date.now();
       const { kind, waiter, login, reason } = await issue(loginId, userId);
+      if (options.tracing) {
+        const attempt = job.attemptsMade;
+        options.tracing.step('queue', loginId, { beganAtMs: job.timestamp, endedAtMs: beganAtMs });
+        options.tracing.step('issue', loginId, { beganAtMs, attributes: { outcome: kind, attempt } });
+      }
       options.onOutcome(kind);
       if (waiter !== null) await options.wake(waiter, loginId);
       logOutcome(logger, { loginId, outcome: kind, attempt: job.attemptsMade }, reason);

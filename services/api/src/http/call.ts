@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Middleware, ParameterizedContext } from 'koa';
 import { addressOf, clientAddress } from './client-address.ts';
-import { commonHeaders, newRequestId } from './common-headers.ts';
+import { commonHeaders, requestIdOf, traceparentOf } from './common-headers.ts';
 import { matchedRoute } from './matched-route.ts';
 import { Reply } from './reply.ts';
 import type { RequestMeasure } from './request-metrics.ts';
@@ -10,6 +10,8 @@ import type { RequestState } from './request-state.ts';
 /** One call of a program or of an approver's script, from the quick step or the router. */
 export interface Call {
   readonly requestId: string;
+  /** The trace that it is a part of where it came from; undefined if no trusted proxy says so. */
+  readonly traceparent: string | undefined;
   readonly method: string;
   /** Without the query. */
   readonly path: string;
@@ -35,9 +37,10 @@ export function callOf(
   { publicUrl, trustedProxyHops }: Surroundings,
   measure: RequestMeasure,
 ): Call {
-  const requestId = newRequestId();
+  const requestId = requestIdOf(request.headers, trustedProxyHops);
   return {
     requestId,
+    traceparent: traceparentOf(request.headers, trustedProxyHops),
     method: request.method ?? '',
     path: request.url ?? '',
     address: addressOf(request, trustedProxyHops),
@@ -61,6 +64,7 @@ function callOfContext(ctx: ParameterizedContext<RequestState>): Call {
   const headers = Object.entries(ctx.res.getHeaders()).flatMap(([name, value]) => [name, String(value)]);
   return {
     requestId: ctx.state.requestId,
+    traceparent: ctx.state.traceparent,
     method: ctx.method,
     path: ctx.path,
     address: clientAddress(ctx),

@@ -1,7 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 
-/** An id for one request, in logs and in `X-Request-Id`; never taken from the client. */
-export const newRequestId = (): string => randomUUID();
+/**
+ * The id of a request, in logs and in `X-Request-Id`: the one that a trusted proxy gave it, else a new one; never taken from the
+ * client.
+ */
+export function requestIdOf(headers: IncomingHttpHeaders, trustedProxyHops: number): string {
+  const given = trustedProxyHops > 0 ? headers['x-request-id'] : undefined;
+  return typeof given === 'string' && /^[\w.-]{8,128}$/.test(given) ? given : randomUUID();
+}
+
+/** The trace to which a trusted proxy says that the request belongs. (W3C Trace Context §3.2) */
+export function traceparentOf(headers: IncomingHttpHeaders, trustedProxyHops: number): string | undefined {
+  const given = trustedProxyHops > 0 ? headers['traceparent'] : undefined;
+  return typeof given === 'string' && /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/.test(given)
+    ? given
+    : undefined;
+}
 
 /** The headers of every answer: name, value, name, value. */
 export function commonHeaders(requestId: string, publicUrl: string): string[] {

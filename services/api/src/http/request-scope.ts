@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import type { Surroundings } from './call.ts';
 import { addressOf } from './client-address.ts';
-import { commonHeaders, newRequestId } from './common-headers.ts';
+import { commonHeaders, requestIdOf, traceparentOf } from './common-headers.ts';
 import { matchedRoute } from './matched-route.ts';
 import { logProblem, problemAnswer } from './problem-answer.ts';
 import { Problem } from './problem.ts';
@@ -27,8 +27,9 @@ export function requestScope(
   forms: ProblemForms,
 ): Middleware<RequestState> {
   return async (ctx, next) => {
-    const requestId = newRequestId();
+    const requestId = requestIdOf(ctx.headers, trustedProxyHops);
     ctx.state.requestId = requestId;
+    ctx.state.traceparent = traceparentOf(ctx.headers, trustedProxyHops);
     const measure = observers.requests.begin(ctx.method);
     ctx.state.measure = measure;
     ctx.request.ip = addressOf(ctx.req, trustedProxyHops);

@@ -2,8 +2,10 @@ import type { RequestMeasure } from './request-metrics.ts';
 
 /** The state of every request. */
 export interface RequestState {
-  /** Identifies the request in logs and in `X-Request-Id`; never taken from the client. */
+  /** Identifies the request in logs and in `X-Request-Id`; never taken from the client, but from a trusted proxy. */
   requestId: string;
+  /** The trace to which a trusted proxy says that the request belongs. */
+  traceparent: string | undefined;
   /** Told when the request is answered. */
   measure: RequestMeasure;
 }

@@ -40,8 +40,9 @@ export async function collect(
 ): Promise<void> {
   const read = readDeviceCode(deviceCode, keys);
   if (read === null) return sendTokenError(reply, 'invalid_grant');
-  if (clock.nowMs() >= read.expiresAtMs + settleGraceMs) return sendTokenError(reply, 'expired_token');
-  const code: PresentedCode = { ...read, address, ...(client === undefined ? {} : { client }) };
+  const askedAtMs = clock.nowMs();
+  if (askedAtMs >= read.expiresAtMs + settleGraceMs) return sendTokenError(reply, 'expired_token');
+  const code: PresentedCode = { ...read, address, askedAtMs, ...(client === undefined ? {} : { client }) };
   try {
     if (waitSeconds === undefined) return await redeemer.poll(code, reply);
     logger.debug({ loginId: code.loginId, requestId }, 'login waited for');

@@ -12,7 +12,7 @@ import {
   verificationOf,
 } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
-import type { Logger } from '@ravi/telemetry';
+import type { Logger, Tracing } from '@ravi/telemetry';
 import type { ApprovalRequest } from './approval-request.ts';
 import type { Approver } from './approver.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
@@ -47,6 +47,7 @@ export interface DecisionsDeps {
   /** A human decided; not called again where the decision is repeated. */
   readonly onDecided: (decision: 'approved' | 'denied') => void;
   readonly onWrongNumber: () => void;
+  readonly tracing: Tracing | null;
 }
 
 /** An identity for which an approval can be made. */
@@ -116,7 +117,8 @@ export class Decisions {
     identity: UsableIdentity,
     approver: Approver,
   ): Promise<Approval> {
-    const { accountStore, logins, queue, unissuedApprovals, logger } = this.#deps;
+    const { accountStore, logins, queue, unissuedApprovals, logger, clock, tracing } = this.#deps;
+    const beganAtMs = clock.nowMs();
     const { account, requestId } = approver;
     const { loginId } = candidate;
     const prepared = await this.#prepare(candidate, request, identity, approver);
@@ -152,6 +154,7 @@ export class Decisions {
         'approved, but the job could not be added; the next look adds it',
       );
     }
+    tracing?.step('approve', loginId, { beganAtMs, attributes: { requestId } });
     return decision;
   }
 
@@ -161,12 +164,14 @@ export class Decisions {
   }
 
   async #deny(loginId: LoginId, approver: Approver, reason?: 'wrong_number'): Promise<Decision> {
-    const { logins, wake, logger } = this.#deps;
+    const { logins, wake, logger, clock, tracing } = this.#deps;
+    const beganAtMs = clock.nowMs();
     const { account, requestId } = approver;
     const decision = await logins.deny(loginId, account.id);
     if (decision.kind !== 'denied') return decision;
     logger.info({ loginId, requestId, userId: account.id }, 'login denied');
     this.#note('denied', loginId, approver, decision, reason);
+    tracing?.step('deny', loginId, { beganAtMs, attributes: { requestId } });
     // A lost hint costs seconds: the sweep finds the denial.
     if (decision.waiter !== null) await wake(decision.waiter, loginId).catch(() => undefined);
     return decision;

@@ -5,7 +5,7 @@ import type { AuditLog } from '@ravi/audit';
 import type { GrantStore, Lifetimes } from '@ravi/credentials';
 import type { LoginStore } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
-import type { Logger } from '@ravi/telemetry';
+import type { Logger, Tracing } from '@ravi/telemetry';
 import type { WakeupListener } from '@ravi/wakeups';
 import type { Access } from '../access/index.ts';
 import type { Feature } from '../http/feature.ts';
@@ -45,6 +45,8 @@ export interface LoginDeps {
   /** Tells another api instance that a login has changed. */
   readonly wake: (instance: string, loginId: string) => Promise<void>;
   readonly metrics: LoginMetrics;
+  /** Null where nothing is traced. */
+  readonly tracing: Tracing | null;
   /** Redis could not serve something, by this error. */
   readonly onUnavailable: (error: unknown) => void;
   readonly settings: LoginSettings;

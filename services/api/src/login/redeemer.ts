@@ -5,7 +5,7 @@ import { type GrantStore, type IssuedLogin, readIssuedLogin } from '@ravi/creden
 import type { DeviceCode, LoginStore, Redemption, RedeemMode } from '@ravi/device-login';
 import { deriveResultKey, openResult } from '@ravi/sealing';
 import { type Clock, NewerFormat } from '@ravi/runtime';
-import type { Logger } from '@ravi/telemetry';
+import type { Logger, Tracing } from '@ravi/telemetry';
 import type { Revocation } from '../access/revocation.ts';
 import type { Reply } from '../http/reply.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
@@ -49,6 +49,7 @@ export interface RedeemerDeps {
   readonly onRedeemed: (approvedForMs: number) => void;
   /** A program is told that its login has expired. */
   readonly onExpired: () => void;
+  readonly tracing: Tracing | null;
 }
 
 /** Not settled yet: worth waiting for. */
@@ -119,6 +120,10 @@ export class Redeemer {
     redemption: Exclude<Redemption, OpenLogin>,
     lease: string,
   ): Promise<void> {
+    this.#deps.tracing?.step('ask', code.loginId, {
+      beganAtMs: code.askedAtMs,
+      attributes: { outcome: redemption.kind },
+    });
     switch (redemption.kind) {
       case 'issued':
         return this.#deliver(reply, code, redemption, lease);
@@ -154,8 +159,9 @@ export class Redeemer {
     { sealed, approvedForMs }: Extract<Redemption, { kind: 'issued' }>,
     lease: string,
   ): Promise<void> {
-    const { logger, onRedeemed, pollIntervalSeconds } = this.#deps;
+    const { logger, onRedeemed, pollIntervalSeconds, clock, tracing } = this.#deps;
     const { loginId } = code;
+    const beganAtMs = clock.nowMs();
     let issued: IssuedLogin;
     let body: string | null;
     try {
@@ -186,6 +192,7 @@ export class Redeemer {
     reply.onceOver((written) => {
       if (written) {
         onRedeemed(approvedForMs);
+        tracing?.step('answer', loginId, { beganAtMs });
         this.#audit(code, issued);
         logger.info({ loginId, approvedForMs: Math.round(approvedForMs) }, 'login redeemed');
         this.#note(this.#complete(loginId, lease));

@@ -11,7 +11,7 @@ import {
 } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import { deriveResultKey, wrapResultKey } from '@ravi/sealing';
-import type { Logger } from '@ravi/telemetry';
+import type { Logger, Tracing } from '@ravi/telemetry';
 import type { Call } from '../http/call.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { NumberMatchingPolicy } from './number-matching.ts';
@@ -29,6 +29,7 @@ export interface StartDeps {
   /** Unless off, the answer tells the program the number that its human may have to pick. */
   readonly numberMatching: NumberMatchingPolicy;
   readonly audit: AuditLog;
+  readonly tracing: Tracing | null;
   readonly onStarted: () => void;
 }
 
@@ -41,11 +42,12 @@ const userAgentLength = 64;
 /** Starts a login, within the limits, and answers with its codes. (RFC 8628 §3.1, §3.2) */
 export async function startLogin(
   deps: StartDeps,
-  { address, headers, requestId, reply }: Call,
+  { address, headers, requestId, traceparent, reply }: Call,
   program: Pick<NewLogin, 'clientName' | 'client'>,
 ): Promise<void> {
   const { logins, limits, keys, clock, logger, publicUrl } = deps;
   const { deviceCodeTtlSeconds: ttlSeconds, pollIntervalSeconds: intervalSeconds } = deps;
+  const beganAtMs = clock.nowMs();
   await limits.admitStart(address);
   for (let draw = 0; draw < draws; draw++) {
     const userCode = generateUserCode();
@@ -64,7 +66,11 @@ export async function startLogin(
     if (!started) continue;
     deps.onStarted();
     deps.audit.note({ event: 'started', login: loginId, client: program.clientName, address });
-    logger.info({ loginId, requestId }, 'login started');
+    logger.info(
+      traceparent === undefined ? { loginId, requestId } : { loginId, requestId, traceparent },
+      'login started',
+    );
+    deps.tracing?.step('start', loginId, { beganAtMs, attributes: { requestId }, traceparent });
     const formatted = formatUserCode(userCode);
     const answer: DeviceCodeResponse = {
       device_code: deviceCode.text,
