@@ -11,6 +11,8 @@ import { redisFlags, type RedisServer, startRedisServer } from './redis-server.t
 export class SentinelRedis {
   readonly #directory = mkdtempSync(join(tmpdir(), 'ravi-sentinel-'));
   readonly #children: ChildProcess[] = [];
+  /** Of the primary and its replica. */
+  readonly ports: number[] = [];
   #primary: ChildProcess | undefined;
   #primaryPort = 0;
   #sentinelPort = 0;
@@ -76,6 +78,7 @@ export class SentinelRedis {
     const shared = { bind: '127.0.0.1', save: '', dir: this.#directory, 'repl-diskless-sync-delay': 0 };
     const server = await startRedisServer((port) => [...redisFlags({ port, ...shared }), ...more]);
     this.#children.push(server.child);
+    this.ports.push(server.port);
     return server;
   }
 }
