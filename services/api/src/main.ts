@@ -93,7 +93,7 @@ async function main(given: ApiConfig): Promise<void> {
   const connections = new Set([redis, subscriberConnection, recordsConnection]);
   await waitUntilUsable(redis, {
     topology: config.redisTopology,
-    needs: redisNeeds(redis.isCluster),
+    needs: redisNeeds(redis.isCluster, config.queues),
     production: config.production,
     clock,
     onFinding: ({ severity, sentence }) => logger[severity === 'notice' ? 'warn' : 'error'](sentence),

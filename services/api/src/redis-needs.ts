@@ -1,5 +1,5 @@
 import { issuanceQueuePrefix } from '@ravi/contract';
-import { type NeededCommand, neededOn } from '@ravi/redis';
+import { type NeededCommand, neededOn, spreadHashTags } from '@ravi/redis';
 import { wakeupChannel } from '@ravi/wakeups';
 
 /** Every kind of key that an api writes. */
@@ -8,7 +8,7 @@ const kinds =
 const written = kinds.split(' ').map((kind) => `ravi:${kind}:{check}`);
 
 /** What an api does in Redis: looked for at its start. `subscriber` is the command by which it listens. */
-export function redisNeeds(isCluster: boolean): readonly NeededCommand[] {
+export function redisNeeds(isCluster: boolean, queues: number): readonly NeededCommand[] {
   const channel = wakeupChannel('check');
   return [
     ...written.flatMap((key) => neededOn(key, 'set get del unlink exists pexpire persist pttl hset hget')),
@@ -18,8 +18,12 @@ export function redisNeeds(isCluster: boolean): readonly NeededCommand[] {
       'zadd zcard zscore zrem zrange zrevrange zrangebyscore zremrangebyscore incr',
     ),
     ...neededOn('ravi:audit', 'xadd xrange'),
+    ...neededOn('{ravi:audit}:shares', 'hincrby hset unlink pttl pexpire'),
     ...neededOn('ravi:jwks', 'hgetall'),
-    ...neededOn(`${issuanceQueuePrefix}:issuance:check`, queueCommands),
+    ...neededOn('ravi:processes', 'hgetall hset hdel pexpire'),
+    ...spreadHashTags(issuanceQueuePrefix, queues).flatMap((prefix) =>
+      neededOn(`${prefix}:issuance:check`, queueCommands),
+    ),
     ...commandsWithoutKeys,
     [isCluster ? 'ssubscribe' : 'subscribe', channel],
     [isCluster ? 'spublish' : 'publish', channel, 'x'],

@@ -66,7 +66,7 @@ async function main(config: IssuerConfig): Promise<void> {
   const workerConnection = connect('worker');
   await waitUntilUsable(commands, {
     topology: config.redis,
-    needs: redisNeeds(commands.isCluster),
+    needs: redisNeeds(commands.isCluster, config.queues),
     production: config.production,
     clock: systemClock,
     onFinding: ({ severity, sentence }) => logger[severity === 'notice' ? 'warn' : 'error'](sentence),

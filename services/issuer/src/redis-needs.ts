@@ -1,9 +1,9 @@
 import { issuanceQueuePrefix } from '@ravi/contract';
-import { type NeededCommand, neededOn } from '@ravi/redis';
+import { type NeededCommand, neededOn, spreadHashTags } from '@ravi/redis';
 import { wakeupChannel } from '@ravi/wakeups';
 
 /** What an issuer does in Redis: looked for at its start, since BullMQ would wait for ever for what it may not do. */
-export function redisNeeds(isCluster: boolean): readonly NeededCommand[] {
+export function redisNeeds(isCluster: boolean, queues: number): readonly NeededCommand[] {
   return [
     ...['login', 'grant', 'account', 'key', 'mint']
       .map((kind) => `ravi:${kind}:{check}`)
@@ -12,11 +12,16 @@ export function redisNeeds(isCluster: boolean): readonly NeededCommand[] {
       ),
     ...neededOn('ravi:jwks', 'hgetall hget hmget hset hdel'),
     ...neededOn('ravi:audit', 'xadd xrange'),
+    ...neededOn('{ravi:audit}:shares', 'hincrby hset unlink pttl pexpire'),
     ['xgroup', 'create', 'ravi:audit', 'webhook', '$', 'mkstream'],
     ['xreadgroup', 'group', 'webhook', 'check', 'streams', 'ravi:audit', '>'],
     ...neededOn('ravi:audit', 'xack xautoclaim'),
+    ...neededOn('ravi:processes', 'hgetall hset hdel pexpire'),
     ...['issuance', 'webhook', 'mail'].flatMap((queue) =>
       neededOn(`${issuanceQueuePrefix}:${queue}:check`, queueCommands),
+    ),
+    ...spreadHashTags(issuanceQueuePrefix, queues).flatMap((prefix) =>
+      neededOn(`${prefix}:issuance:check`, queueCommands),
     ),
     ...commandsWithoutKeys,
     [isCluster ? 'spublish' : 'publish', wakeupChannel('check'), 'x'],
