@@ -56,7 +56,10 @@ afterAll(async () => {
 
 const urlOf = (index: number) => apis[index]?.url ?? '';
 
-/** A login that is held at one api while something happens, and then approved at the other. */
+/**
+ * Logins that are held at one api while something happens, and then approved at the other; and logins that start after it, each
+ * approved and waited for at another api than where it started.
+ */
 async function across(happens: () => Promise<void>): Promise<void> {
   const person = await Person.signUp(urlOf(0));
   const urls = apis.map(({ url }) => url);
@@ -64,10 +67,15 @@ async function across(happens: () => Promise<void>): Promise<void> {
   const waiting = logins.map(({ device_code: code }) => waitPatiently(urls, code));
   await happens();
   urls.splice(0, urls.length, ...apis.map(({ url }) => url));
+  for (const start of [0, 1]) {
+    const login = await startLogin(urlOf(start));
+    logins.push(login);
+    waiting.push(waitPatiently([urlOf(1 - start)], login.device_code));
+  }
   const approvals = await Promise.all(
-    logins.map(({ user_code: code }, index) => person.approve(urlOf(1 - index), code)),
+    logins.map(({ user_code: code }, index) => person.approve(urlOf(1 - (index % 2)), code)),
   );
-  expect(approvals.map(({ status }) => status)).toEqual([200, 200]);
+  expect(approvals.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   for (const answer of await Promise.all(waiting)) expect(answer.status).toBe(200);
 }
 
