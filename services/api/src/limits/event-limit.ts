@@ -1,7 +1,7 @@
-import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
+import { loadBatchedScript, type RedisClient, replyWords, runBatched, UnexpectedReply } from '@ravi/redis';
 import { RefusedSubjects, type Subject } from './subjects.ts';
 
-const admitEvent = loadScript(new URL('./lua/admit-event.lua', import.meta.url));
+const admitEvent = loadBatchedScript(new URL('./lua/admit-event.lua', import.meta.url));
 
 /** Slices of a window: an event is counted for at most an eighth of the window too long. */
 const slices = 8;
@@ -32,7 +32,7 @@ export class EventLimit {
     const before = this.#refused.find(subjects);
     if (before) return { kind: 'refused', by: before.name, retryAfterMs: before.retryAfterMs };
     const { redis, name, windowSeconds } = this.#deps;
-    const reply = await runScript(
+    const reply = await runBatched(
       redis,
       admitEvent,
       subjects.map((subject) => `${name}:${subject.name}`),
