@@ -12,9 +12,6 @@ import { FloorWorker } from '../floor-worker.ts';
 /** The share of a core for an issuer in the run that leaves cores free. */
 const limitedShare = 0.3;
 
-/** The share of jobs that come first, as warm-up: a fresh process runs its code slowly, and an issuer runs for weeks. */
-const warmUps = 2;
-
 /** Logins a second that one and two issuer processes issue when all are in the queue already. */
 export async function issuerFigures(effort: Effort): Promise<Figure[]> {
   const product = await Product.onRedis();
@@ -27,16 +24,17 @@ export async function issuerFigures(effort: Effort): Promise<Figure[]> {
   });
   try {
     const api = await product.startApi();
+    // As many come first, as warm-up: a fresh process runs its code slowly, and an issuer runs for weeks.
     const ours = (count: number) => async () => {
       const issuers = await Promise.all(Array.from({ length: count }, () => product.startIssuer()));
-      await workOff(queue, api.url, warmUps * effort.jobs);
+      await workOff(queue, api.url, effort.jobs);
       const perSecond = await workOff(queue, api.url, effort.jobs);
       await Promise.all(issuers.map((issuer) => issuer.stop()));
       return perSecond;
     };
     const limited = (count: number) => async () => {
       const issuers = await Promise.all(Array.from({ length: count }, () => product.startIssuer()));
-      await workOff(queue, api.url, warmUps * effort.jobs);
+      await workOff(queue, api.url, effort.jobs);
       const removals = issuers.map(({ pid }) => limitCpu(pid, limitedShare));
       const areLimited = removals.every((remove) => remove !== null);
       const perSecond = areLimited ? await workOff(queue, api.url, effort.jobs / 2) : Number.NaN;
@@ -46,7 +44,7 @@ export async function issuerFigures(effort: Effort): Promise<Figure[]> {
     };
     const floor = (count: number) => async () => {
       const workers = await FloorWorker.start('sign', product.redis.url, count);
-      await workers.drainRate(warmUps * effort.jobs);
+      await workers.drainRate(effort.jobs);
       const perSecond = await workers.drainRate(effort.jobs);
       await workers.stop();
       return perSecond;

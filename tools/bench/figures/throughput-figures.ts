@@ -51,11 +51,12 @@ export async function throughputFigures({ rounds, seconds, peers: withPeers }: E
     );
     const withLimits = starts.pop();
 
-    const codes = await pendingCodes(api.url, pendingLogins);
+    const pollingAt = async (name: string, url: string) =>
+      polling(name, url, await pendingCodes(url, pendingLogins), pollOf(url), seconds);
     const polls = await alternate(
       [
-        polling('ours', api.url, codes, pollOf(api.url), seconds),
-        polling('bare Koa route, one Redis script', koa.url, codes, pollOf(koa.url), seconds),
+        await pollingAt('ours', api.url),
+        await pollingAt('bare Koa route, one Redis script', koa.url),
         ...(await Promise.all(peers.map((peer) => pollingPeer(peer, seconds)))),
       ],
       rounds,
