@@ -38,6 +38,16 @@ async function forgetAnswers(): Promise<void> {
 /** The jobs of refreshes and new keys that the issuer has not finished. */
 const mintJobs = () => redis.keys(`${issuanceQueuePrefix}:${issuanceQueueName}:${mintJobId('*')}`);
 
+/** The requests for credentials that wait in the queue, by job. */
+async function waitingMints(): Promise<readonly string[][]> {
+  const queue = `${issuanceQueuePrefix}:${issuanceQueueName}`;
+  const ids = await redis.lrange(`${queue}:wait`, '0', '-1');
+  const data = await Promise.all(ids.map((id) => redis.hget(`${queue}:${id}`, 'data')));
+  return data
+    .map((text) => (JSON.parse(text ?? '{}') as { mintIds?: string[] }).mintIds ?? [])
+    .filter((mintIds) => mintIds.length > 0);
+}
+
 test('an access token and a management key read the account, at any api; an identity key does not', async () => {
   const { access, management_key: managementKey, ...rest } = await logIn(here(), person);
   for (const path of ['/api/auth/user/', '/api/auth/user', '/api/master/']) {
@@ -134,6 +144,24 @@ test('with no issuer a refresh answers 503, and the token is still good afterwar
   await eventually('the job that nobody waits for is gone', async () => (await mintJobs()).length === 0);
   await forgetAnswers();
   expect((await refresh(login.refresh)).status).toBe(200);
+});
+
+test('refreshes that are asked for together share jobs, and each gets the pair of its own login', async () => {
+  const logins = await Promise.all(Array.from({ length: 12 }, () => logIn(here(), person)));
+  deployment.issuer.freeze();
+  await forgetAnswers();
+  const answers = logins.map((login) => refresh(login.refresh));
+  const jobs = await eventually('all are in the queue', async () => {
+    const shares = await waitingMints();
+    return shares.flat().length === logins.length ? shares : null;
+  });
+  deployment.issuer.thaw();
+  expect(jobs.length).toBeLessThan(logins.length / 2);
+  const grantOf = (token: string) => (jwt.decode(token) as { grant_id: string }).grant_id;
+  const refreshed = await Promise.all(answers);
+  expect(refreshed.map(({ body }) => grantOf(body.refresh))).toEqual(
+    logins.map((login) => grantOf(login.refresh)),
+  );
 });
 
 test('a refresh that a log-out overtakes is refused at once, not told that nobody is there', async () => {

@@ -1,4 +1,4 @@
-import { type IssuanceJob, issuanceQueueName, issuanceQueuePrefix, maxLoginsPerJob } from '@ravi/contract';
+import { type IssuanceJob, issuanceQueueName, issuanceQueuePrefix, maxPerJob } from '@ravi/contract';
 import { unlimitedKeys } from '@ravi/device-login';
 import { writtenFormat } from '@ravi/runtime';
 import { Queue } from 'bullmq';
@@ -56,9 +56,7 @@ test('a login that cannot be issued holds up none of those that share its job, a
 });
 
 test('an issuer that is killed amid shared jobs loses none of their logins', async () => {
-  const started = await Promise.all(
-    Array.from({ length: 3 * maxLoginsPerJob }, () => startLogin(fault.urls[0])),
-  );
+  const started = await Promise.all(Array.from({ length: 3 * maxPerJob }, () => startLogin(fault.urls[0])));
   const waits = started.map(({ device_code: code }) => wait(fault.urls[1], code));
   await Promise.all(started.map(({ device_code: code }) => fault.held(code)));
   fault.issuer.freeze();

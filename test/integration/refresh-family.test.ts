@@ -9,9 +9,13 @@ import {
   refreshMintId,
 } from '@ravi/credentials';
 import fc from 'fast-check';
+import { Redis } from 'ioredis';
 import { connectedRedis } from '../support/connected-redis.ts';
+import { eventually } from '../support/eventually.ts';
 
-const { redis } = await connectedRedis();
+const { redis, url } = await connectedRedis();
+const subscriber = new Redis(url);
+afterAll(() => subscriber.disconnect());
 
 /** One grant in Redis, whose refresh tokens are named by their `jti`. */
 class Family {
@@ -22,7 +26,7 @@ class Family {
   readonly firstJti: string = randomUUID();
   readonly #seqs = new Map<string, number>([[this.firstJti, 1]]);
 
-  async begin(): Promise<void> {
+  async create(): Promise<void> {
     const grant: Grant = {
       id: this.id,
       userId: 1,
@@ -48,31 +52,41 @@ class Family {
 
   /** What api and issuer do for a presented token: resolves to the next `jti`, or to null for a refusal. */
   async present(jti: string): Promise<string | null> {
-    const mintId = this.#mintId(jti);
-    const seq = this.#seqs.get(jti) ?? 0;
-    const mint = { mintId, wrappedKey: 'key', secretHash: 'hash', instance: randomUUID() };
-    const begun = await this.#mints.beginRefresh(mint, { kind: 'refresh', jti, seq, keyThumbprint: '' });
+    const begun = await this.begin(jti);
     if (begun.kind === 'settled') return begun.sealed;
     if (begun.kind !== 'pending') return null;
+    await this.settle(jti);
+    const state = await this.#mints.check(this.mintId(jti));
+    if (state.kind !== 'settled') return null;
+    this.#seqs.set(state.sealed, this.#seqOf(jti) + 1);
+    return state.sealed;
+  }
+
+  /** An api instance asks for the pair that follows a token. */
+  begin(jti: string, instance: string = randomUUID()) {
+    const mint = { mintId: this.mintId(jti), wrappedKey: 'key', secretHash: 'hash', instance };
+    const request = { kind: 'refresh', jti, seq: this.#seqOf(jti), keyThumbprint: '' } as const;
+    return this.#mints.beginRefresh(mint, request);
+  }
+
+  /** The issuer settles it. */
+  settle(jti: string, channel?: string) {
     const nextJti = randomUUID();
-    await this.#mints.settleRefresh(mintId, {
+    const pair = {
       jti,
       nextJti,
-      nextSeq: seq + 1,
+      nextSeq: this.#seqOf(jti) + 1,
       sealed: nextJti,
       refreshExpiresAtMs: Date.now() + 3_600_000,
       grantTtlMs: 3_600_000,
       graceMs: 30_000,
-    });
-    const state = await this.#mints.check(mintId);
-    if (state.kind !== 'settled') return null;
-    this.#seqs.set(state.sealed, seq + 1);
-    return state.sealed;
+    };
+    return this.#mints.settleRefresh(this.mintId(jti), pair, channel);
   }
 
   /** Lets the time pass in which the answer to this token is kept. */
   async pass(jti: string): Promise<void> {
-    await redis.del(mintKey(this.#mintId(jti), this.#prefix));
+    await redis.del(mintKey(this.mintId(jti), this.#prefix));
   }
 
   /** What a backup of the grant would hold. */
@@ -91,8 +105,12 @@ class Family {
     return { active: grant?.state === 'active', latest: grant?.refreshJti ?? '' };
   }
 
-  #mintId(jti: string) {
+  mintId(jti: string) {
     return refreshMintId(this.id, hashMintSecret(Buffer.from(jti)));
+  }
+
+  #seqOf(jti: string): number {
+    return this.#seqs.get(jti) ?? 0;
   }
 }
 
@@ -107,7 +125,7 @@ test('however tokens are presented, one at most is live, a retry gets the same p
   await fc.assert(
     fc.asyncProperty(moments, async (sequence) => {
       const family = new Family();
-      await family.begin();
+      await family.create();
       /** All tokens of the family, oldest first, and what each was answered. */
       const tokens: string[] = [family.firstJti];
       const answers = new Map<string, string>();
@@ -144,7 +162,7 @@ test('however tokens are presented, one at most is live, a retry gets the same p
 /** @shows restored copy */
 test('after a restore the token that a program has got since then works, and goes on; older ones are copies still', async () => {
   const family = new Family();
-  await family.begin();
+  await family.create();
   const second = (await family.present(family.firstJti)) ?? '';
   const copy = await family.copy();
   const third = (await family.present(second)) ?? '';
@@ -161,7 +179,7 @@ test('after a restore the token that a program has got since then works, and goe
 /** @shows restored copy */
 test('of two rows of tokens after a restore, the second that is presented ends all: one of them is a copy', async () => {
   const family = new Family();
-  await family.begin();
+  await family.create();
   const copy = await family.copy();
   const honest = (await family.present(family.firstJti)) ?? '';
   await family.pass(family.firstJti);
@@ -171,4 +189,25 @@ test('of two rows of tokens after a restore, the second that is presented ends a
   await family.pass(family.firstJti);
   expect(await family.present(honest)).toBeNull();
   expect(await family.state()).toMatchObject({ active: false });
+});
+
+test('settling wakes every instance that waits for the pair, in the same step, and names only those that it could not wake', async () => {
+  const family = new Family();
+  await family.create();
+  const channels = ['one', 'two'].map((instance) => `${family.id}.${instance}`);
+  const heard: string[] = [];
+  subscriber.on('message', (channel: string, text: string) => heard.push(`${channel} ${text}`));
+  await subscriber.subscribe(...channels);
+  for (const instance of ['one', 'two']) await family.begin(family.firstJti, instance);
+
+  const settlement = await family.settle(family.firstJti, `${family.id}.%s`);
+  expect(settlement).toEqual({ kind: 'settled', again: false, waiters: [] });
+  const mintId = family.mintId(family.firstJti);
+  await eventually('both are woken', () => heard.length === 2);
+  expect(heard.toSorted()).toEqual(channels.map((channel) => `${channel} ${mintId}`));
+
+  const alone = new Family();
+  await alone.create();
+  await alone.begin(alone.firstJti, 'one');
+  expect((await alone.settle(alone.firstJti)).waiters).toEqual(['one']);
 });

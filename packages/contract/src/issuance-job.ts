@@ -6,11 +6,13 @@ export const issuanceQueuePrefix = '{ravi}';
 
 /**
  * The data of a job: ids, never a secret. `issue` mints the credentials of logins that were approved at nearly the same moment;
- * `mint` serves one request for credentials, such as a refresh; `probe` does nothing and proves that jobs are consumed. `v` is the
- * format of the job.
+ * `mint` serves requests for credentials, such as refreshes, that were made at nearly the same moment; `probe` does nothing and
+ * proves that jobs are consumed. `v` is the format of the job.
  */
 export type IssuanceJob = { readonly v: number } & (
-  { readonly logins: readonly ApprovedLoginRef[] } | { readonly mintId: string } | { readonly probe: true }
+  | { readonly logins: readonly ApprovedLoginRef[] }
+  | { readonly mintIds: readonly string[] }
+  | { readonly probe: true }
 );
 
 /** An approved login. With the approver's account, if known, the issuer can read login and account at once. */
@@ -19,8 +21,8 @@ export interface ApprovedLoginRef {
   readonly userId?: number;
 }
 
-/** Maximum of logins in one job: enough to make the queue's cost per login small, few enough to spread over idle issuers. */
-export const maxLoginsPerJob = 16;
+/** Maximum of logins, or of requests, in one job: enough to make the queue's cost for each small, few enough to spread over idle issuers. */
+export const maxPerJob = 16;
 
 /** The job names, for people who inspect the queue. */
 export type IssuanceJobName = 'issue' | 'mint' | 'probe';
@@ -33,7 +35,7 @@ export function issuanceJobId(loginId: string, startedAtMs: number): string {
   return `issue.${loginId}.${startedAtMs}`;
 }
 
-/** The job's id for one mint request: two presentations of the same refresh token share a job. */
+/** The id of a job for one mint request alone: the same for every attempt to add it. */
 export function mintJobId(mintId: string): string {
   return `mint.${mintId}`;
 }

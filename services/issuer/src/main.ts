@@ -118,7 +118,9 @@ async function main(config: IssuerConfig): Promise<void> {
     logger,
     registry,
   });
+  const wakeupChannel = wakeupChannelForScripts(commands);
   const minting = {
+    wakeupChannel,
     signingKey: signingKeys.current,
     serviceKeys: config.keys,
     issuer: config.publicUrl,
@@ -145,7 +147,6 @@ async function main(config: IssuerConfig): Promise<void> {
     ...minting,
     audit,
     logins: new LoginStore(commands),
-    wakeupChannel: wakeupChannelForScripts(commands),
   };
   const mintDeps = {
     ...minting,

@@ -12,6 +12,7 @@ import {
   type MintSettlement,
   type MintStore,
   scopeText,
+  type StoredGrant,
 } from '@ravi/credentials';
 import { type SigningKey, signTokenPair } from '@ravi/credentials/signing';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
@@ -28,6 +29,8 @@ export interface MintDeps {
   /** How long a refresh token that is sent again gets the same pair. */
   readonly refreshGraceMs: number;
   readonly clock: Clock;
+  /** The channel on which the settling script wakes whoever waits, `%s` for the instance; empty where it cannot. */
+  readonly wakeupChannel: string;
 }
 
 /**
@@ -35,26 +38,28 @@ export interface MintDeps {
  * overtaken is left alone. Rejects when Redis is away; the job is then tried again.
  */
 export async function mint(deps: MintDeps, mintId: MintId): Promise<MintSettlement> {
-  const pending = await deps.mints.readPending(mintId);
+  // At once, though a request for a new key moves no grant on.
+  const [pending, grant] = await Promise.all([
+    deps.mints.readPending(mintId),
+    deps.grants.find(grantOfMint(mintId)),
+  ]);
   const resultKey =
     pending && unwrapResultKey(pending.wrappedKey, mintId, pending.secretHash, deps.serviceKeys);
   if (!resultKey) return { kind: 'refused', waiters: [] };
   const seal = (result: object) => sealResult(JSON.stringify(result), mintId, resultKey);
   const { request } = pending;
-  return request.kind === 'refresh'
-    ? refresh(deps, mintId, request, seal)
-    : deps.mints.settle(mintId, seal(newKey(request)));
+  if (request.kind === 'key') return deps.mints.settle(mintId, seal(newKey(request)));
+  return grant === null ? { kind: 'refused', waiters: [] } : refresh(deps, mintId, request, grant, seal);
 }
 
 async function refresh(
   deps: MintDeps,
   mintId: MintId,
   { jti, seq, keyThumbprint, accessScope }: Extract<MintRequest, { kind: 'refresh' }>,
+  grant: StoredGrant,
   seal: (result: object) => string,
 ): Promise<MintSettlement> {
-  const { issuer, lifetimes } = deps;
-  const grant = await deps.grants.find(grantOfMint(mintId));
-  if (!grant) return { kind: 'refused', waiters: [] };
+  const { issuer, lifetimes, wakeupChannel } = deps;
   const nowMs = deps.clock.nowMs();
   const nextSeq = seq + 1;
   const scope = accessScope ?? scopeText(grant.scope, grant.requestedScope);
@@ -68,7 +73,7 @@ async function refresh(
     { issuer, grant: { ...grant, keyThumbprint }, seq: nextSeq, accessScope: scope, lifetimes, nowMs },
     deps.signingKey(),
   );
-  return deps.mints.settleRefresh(mintId, {
+  const pair = {
     jti,
     nextJti: refreshJti,
     nextSeq,
@@ -76,7 +81,8 @@ async function refresh(
     refreshExpiresAtMs,
     graceMs: deps.refreshGraceMs,
     grantTtlMs: grantTtlMs({ ...grant, refreshExpiresAtMs }, nowMs, lifetimes.programIdleMs),
-  });
+  };
+  return deps.mints.settleRefresh(mintId, pair, wakeupChannel);
 }
 
 /** A key and its record: the api stores the record when it opens this, before it answers. */

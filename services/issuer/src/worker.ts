@@ -45,7 +45,13 @@ export function startIssuanceWorker(
     options.onTaken();
     requireKnownFormat('A job', job.data.v);
     if ('probe' in job.data) return;
-    if ('mintId' in job.data) return serveMint(options, job.data.mintId as MintId);
+    if ('mintIds' in job.data) {
+      return serveEach(
+        job.data.mintIds,
+        (mintId) => serveMint(options, mintId as MintId),
+        (mintIds) => job.updateData({ v: job.data.v, mintIds }),
+      );
+    }
     // No job of ours. Polls and sweeps add one for its logins.
     if (!('logins' in job.data)) throw new UnrecoverableError('The job has an unknown format.');
     const issue = options.issuing();
@@ -62,20 +68,11 @@ export function startIssuanceWorker(
       logOutcome(logger, { loginId, outcome: kind, attempt: job.attemptsMade }, reason);
       if (login) await options.onIssued(loginId, login);
     };
-    const { logins } = job.data;
-    // A login that fails does not delay the others, and is retried alone.
-    const served = await Promise.allSettled(
-      logins.map(({ loginId, userId }) => serveLogin(loginId as LoginId, userId)),
+    return serveEach(
+      job.data.logins,
+      ({ loginId, userId }) => serveLogin(loginId as LoginId, userId),
+      (logins) => job.updateData({ v: job.data.v, logins }),
     );
-    const failures = served.filter((one) => one.status === 'rejected');
-    const [failure] = failures;
-    if (failure === undefined) return;
-    if (failures.length < logins.length)
-      await job.updateData({
-        v: job.data.v,
-        logins: logins.filter((_, index) => served[index]?.status === 'rejected'),
-      });
-    throw failure.reason;
   };
   const serveOrLeave = async (
     job: Job<IssuanceJob, void, IssuanceJobName>,
@@ -113,6 +110,21 @@ export function startIssuanceWorker(
   return worker;
 }
 
+/** Serves all entries of a job. One that fails does not delay the others: `keep` leaves those that failed in the job, which is retried. */
+async function serveEach<Entry>(
+  entries: readonly Entry[],
+  serve: (entry: Entry) => Promise<void>,
+  keep: (failed: readonly Entry[]) => Promise<void>,
+): Promise<void> {
+  const served = await Promise.allSettled(entries.map(serve));
+  const failures = served.filter((one) => one.status === 'rejected');
+  const [failure] = failures;
+  if (failure === undefined) return;
+  if (failures.length < entries.length)
+    await keep(entries.filter((_, index) => served[index]?.status === 'rejected'));
+  throw failure.reason;
+}
+
 function logOutcome(
   logger: Logger,
   fields: { readonly loginId: LoginId; readonly outcome: Issued['kind']; readonly attempt: number },
@@ -129,7 +141,7 @@ function logOutcome(
   }
 }
 
-/** Serves one mint request and wakes all instances that wait for it. */
+/** Serves one mint request and wakes the instances that still are to be woken. */
 async function serveMint(options: IssuanceWorkerOptions, mintId: MintId): Promise<void> {
   const settlement = await options.mint(mintId);
   options.onOutcome(settlement.kind === 'settled' ? 'minted' : 'refused');

@@ -1,8 +1,10 @@
 import {
+  loadBatchedScript,
   loadScript,
   type RecordWrites,
   type RedisClient,
   replyWords,
+  runBatched,
   runScript,
   unconfirmedWrites,
   UnexpectedReply,
@@ -12,11 +14,11 @@ import { grantKey, mintKey } from '../keyspace.ts';
 import { endedRecordKeptMs } from '../records.ts';
 import { grantOfMint, type MintId, type MintRequest, type PendingMint } from './mint-request.ts';
 
-const script = (name: string) => loadScript(new URL(`../lua/${name}.lua`, import.meta.url));
-const beginRefresh = script('begin-refresh');
-const settleRefresh = script('settle-refresh');
-const settleMint = script('settle-mint');
-const withdrawMint = script('withdraw-mint');
+const file = (name: string) => new URL(`../lua/${name}.lua`, import.meta.url);
+const beginRefresh = loadBatchedScript(file('begin-refresh'));
+const settleRefresh = loadBatchedScript(file('settle-refresh'));
+const settleMint = loadScript(file('settle-mint'));
+const withdrawMint = loadScript(file('withdraw-mint'));
 
 /** How long a request that nobody withdraws, because its api died, can still be served. */
 const pendingMs = 15_000;
@@ -70,7 +72,7 @@ export class MintStore {
     mint: NewMint,
     request: Extract<MintRequest, { kind: 'refresh' }>,
   ): Promise<RefreshBeginning> {
-    const reply = await runScript(
+    const reply = await runBatched(
       this.#writes.redis,
       beginRefresh,
       this.#refreshKeys(mint.mintId),
@@ -140,7 +142,10 @@ export class MintStore {
     };
   }
 
-  /** Stores a sealed pair and moves its grant on to `nextJti`, once. Whoever presents the token again within `graceMs` gets that pair. */
+  /**
+   * Stores a sealed pair and moves its grant on to `nextJti`, once. Whoever presents the token again within `graceMs` gets that pair.
+   * With a channel, in which `%s` stands for the instance, the script wakes who waits; without one the settlement names them.
+   */
   async settleRefresh(
     mintId: MintId,
     pair: {
@@ -152,9 +157,10 @@ export class MintStore {
       readonly grantTtlMs: number;
       readonly graceMs: number;
     },
+    channel = '',
   ): Promise<MintSettlement> {
     return decodeSettlement(
-      await runScript(
+      await runBatched(
         this.#redis,
         settleRefresh,
         this.#refreshKeys(mintId),
@@ -165,6 +171,8 @@ export class MintStore {
         pair.graceMs,
         pair.grantTtlMs,
         pair.refreshExpiresAtMs,
+        mintId,
+        channel,
       ),
     );
   }

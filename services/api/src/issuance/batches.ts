@@ -1,33 +1,29 @@
-import { type ApprovedLoginRef, maxLoginsPerJob } from '@ravi/contract';
+import { maxPerJob } from '@ravi/contract';
 
-/** An approved login on its way into the queue. */
-export interface QueuedLogin extends ApprovedLoginRef {
-  readonly startedAtMs: number;
-}
-
-/** A login that waits for a job to be added with it. */
-interface WaitingLogin extends QueuedLogin {
+/** An entry that waits for a job to be added with it. */
+interface Waiting<Entry> {
+  readonly entry: Entry;
   readonly added: PromiseWithResolvers<void>;
 }
 
 /**
- * Lets logins that are approved at nearly the same moment share a job: logins that arrive while jobs are being added share the
- * next ones. So a lone login never waits for others, and under load logins share the queue's cost.
+ * Lets what comes at nearly the same moment share a job: entries that arrive while jobs are being added share the next ones. So a
+ * lone entry never waits for others, and under load entries share the queue's cost.
  */
-export class IssuanceBatches {
-  readonly #addJob: (logins: readonly QueuedLogin[]) => Promise<unknown>;
-  #waiting: WaitingLogin[] = [];
+export class JobBatches<Entry> {
+  readonly #addJob: (entries: readonly Entry[]) => Promise<unknown>;
+  #waiting: Waiting<Entry>[] = [];
   #adding = false;
 
-  /** `addJob` adds one job for at most `maxLoginsPerJob` logins. */
-  constructor(addJob: (logins: readonly QueuedLogin[]) => Promise<unknown>) {
+  /** `addJob` adds one job for at most `maxPerJob` entries. */
+  constructor(addJob: (entries: readonly Entry[]) => Promise<unknown>) {
     this.#addJob = addJob;
   }
 
-  /** Resolves once a job with this login is in the queue; rejects when that job could not be added. */
-  add(login: QueuedLogin): Promise<void> {
+  /** Resolves once a job with this entry is in the queue; rejects when that job could not be added. */
+  add(entry: Entry): Promise<void> {
     const added = Promise.withResolvers<void>();
-    this.#waiting.push({ ...login, added });
+    this.#waiting.push({ entry, added });
     if (!this.#adding) void this.#addAll();
     return added.promise;
   }
@@ -37,20 +33,20 @@ export class IssuanceBatches {
     while (this.#waiting.length > 0) {
       const all = this.#waiting;
       this.#waiting = [];
-      const jobs = Array.from({ length: Math.ceil(all.length / maxLoginsPerJob) }, (_, index) =>
-        all.slice(index * maxLoginsPerJob, (index + 1) * maxLoginsPerJob),
+      const jobs = Array.from({ length: Math.ceil(all.length / maxPerJob) }, (_, index) =>
+        all.slice(index * maxPerJob, (index + 1) * maxPerJob),
       );
-      await Promise.all(jobs.map((logins) => this.#addOne(logins)));
+      await Promise.all(jobs.map((entries) => this.#addOne(entries)));
     }
     this.#adding = false;
   }
 
-  async #addOne(logins: readonly WaitingLogin[]): Promise<void> {
+  async #addOne(waiting: readonly Waiting<Entry>[]): Promise<void> {
     try {
-      await this.#addJob(logins);
-      for (const { added } of logins) added.resolve();
+      await this.#addJob(waiting.map(({ entry }) => entry));
+      for (const { added } of waiting) added.resolve();
     } catch (error) {
-      for (const { added } of logins) added.reject(error);
+      for (const { added } of waiting) added.reject(error);
     }
   }
 }

@@ -1,4 +1,5 @@
 import {
+  type ApprovedLoginRef,
   type IssuanceJob,
   issuanceJobId,
   type IssuanceJobName,
@@ -10,9 +11,14 @@ import type { MintId } from '@ravi/credentials';
 import type { LoginId } from '@ravi/device-login';
 import { type RedisClient, slotPart, spreadHashTags } from '@ravi/redis';
 import { writtenFormat } from '@ravi/runtime';
-import { Queue } from 'bullmq';
+import { type JobsOptions, Queue } from 'bullmq';
+import { JobBatches } from './batches.ts';
 import type { QueueState } from './queue-metrics.ts';
-import { IssuanceBatches, type QueuedLogin } from './batches.ts';
+
+/** An approved login on its way into the queue. */
+export interface QueuedLogin extends ApprovedLoginRef {
+  readonly startedAtMs: number;
+}
 
 /** The queues from approval to issuance. */
 export interface IssuanceQueue {
@@ -23,16 +29,18 @@ export interface IssuanceQueue {
    * do not make the queue grow. Rejects if Redis is away.
    */
   addAgain(loginId: LoginId, startedAtMs: number): Promise<void>;
-  /** Adds the job of a mint request, unless it exists already. */
+  /** Adds a job for a new mint request, which may share it with others. Rejects if Redis is away. */
   addMint(mintId: MintId): Promise<void>;
+  /** Adds a job for a mint request whose first one may have been lost, as `addAgain` does for a login. Rejects if Redis is away. */
+  addMintAgain(mintId: MintId): Promise<void>;
   /** What waits in the queues now. Rejects if Redis is away. */
   state(): Promise<QueueState>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the queues on a connection that the caller owns and closes. A job goes to the queue that the id of its login gives, or that
- * of the first of its logins: logins that share a job share it whatever their ids, or they would hardly meet in one.
+ * Opens the queues on a connection that the caller owns and closes. A job goes to the queue that the id of its login, or request, gives, or
+ * that of the first: those that share a job share it whatever their ids, or they would hardly meet in one.
  */
 export function openIssuanceQueue(connection: RedisClient, count: number): IssuanceQueue {
   const queues = spreadHashTags(issuanceQueuePrefix, count).map((prefix) => openQueue(connection, prefix));
@@ -45,23 +53,28 @@ export function openIssuanceQueue(connection: RedisClient, count: number): Issua
     queueOf(login.loginId).add('issue', dataOf([login]), {
       jobId: issuanceJobId(login.loginId, login.startedAtMs),
     });
-  const batches = new IssuanceBatches(async (logins) => {
-    const [first, ...others] = logins;
+  const logins = new JobBatches<QueuedLogin>(async (entries) => {
+    const [first, ...others] = entries;
     if (!first) return;
-    await (others.length === 0 ? addAlone(first) : queueOf(first.loginId).add('issue', dataOf(logins)));
+    await (others.length === 0 ? addAlone(first) : queueOf(first.loginId).add('issue', dataOf(entries)));
+  });
+  const addMints = (first: MintId, mintIds: readonly MintId[], options: JobsOptions = {}) =>
+    // A few attempts: the caller gives up after seconds.
+    queueOf(first).add('mint', { v: writtenFormat, mintIds }, { attempts: 5, ...options });
+  const addMintAlone = (mintId: MintId) => addMints(mintId, [mintId], { jobId: mintJobId(mintId) });
+  const mints = new JobBatches<MintId>(async (entries) => {
+    const [first, ...others] = entries;
+    if (!first) return;
+    await (others.length === 0 ? addMintAlone(first) : addMints(first, [...new Set(entries)]));
   });
   return {
-    add: (login) => batches.add(login),
+    add: (login) => logins.add(login),
     async addAgain(loginId, startedAtMs) {
       await addAlone({ loginId, startedAtMs });
     },
-    async addMint(mintId) {
-      // A few attempts: the caller gives up after seconds.
-      await queueOf(mintId).add(
-        'mint',
-        { v: writtenFormat, mintId },
-        { jobId: mintJobId(mintId), attempts: 5 },
-      );
+    addMint: (mintId) => mints.add(mintId),
+    async addMintAgain(mintId) {
+      await addMintAlone(mintId);
     },
     async state() {
       const states = await Promise.all(queues.map(stateOf));

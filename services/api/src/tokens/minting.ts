@@ -132,8 +132,8 @@ export class Minting {
       while ((await waiter.next()) === 'check') {
         const state = await mints.check(mintId);
         if (state.kind !== 'open') return state.kind === 'settled' ? state.sealed : null;
-        // A job of the same name that was being finished when this one came has kept it out of the queue.
-        await queue.addMint(mintId);
+        // Its job may be lost, or one of the same name that was being finished when this one came has kept it out of the queue.
+        await queue.addMintAgain(mintId);
       }
     } catch (error) {
       // Settled all the same: the grant has moved on, and only this answer leads on with it.
