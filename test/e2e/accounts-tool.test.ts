@@ -205,7 +205,7 @@ test('a person who came by a provider and was deleted comes back as somebody els
   await accounts('delete', email, '--yes');
   expect((await new ProviderVisit().signIn(deployment.urls, 'one', who)).status).toBe(200);
   const after = await accounts('show', email, '--json');
-  expect(before.documents[0]?.['signsInBy']).toBe('provider');
+  expect(before.documents[0]).toMatchObject({ signsInBy: 'provider', emailVerified: true });
   expect(after.documents[0]?.['id']).not.toBe(before.documents[0]?.['id']);
 });
 
@@ -251,7 +251,13 @@ test('an export tells all that is stored, and neither a secret nor a hash', asyn
   const { code, stdout } = await accounts('export', idOf(person));
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
-    account: { id: person.user.id, email: person.email, firstName: 'Test', signsInBy: 'password' },
+    account: {
+      id: person.user.id,
+      email: person.email,
+      firstName: 'Test',
+      signsInBy: 'password',
+      emailVerified: false,
+    },
     identities: [expect.objectContaining({ email: expect.any(String) })],
     sessions: [expect.objectContaining({ address: '127.0.0.1' })],
     logins: [expect.objectContaining({ clientName: 'Moon agent' })],

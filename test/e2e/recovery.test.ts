@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { AccountLinks } from '@ravi/accounts';
 import { AuditReader } from '@ravi/audit';
 import { Redis } from 'ioredis';
@@ -38,6 +38,7 @@ const fresh = 'another long password';
 const signsIn = async (email: string, password: string, address = randomAddress()) =>
   (await send(`${url}/api/auth/login/`, { json: { email, password }, headers: from(address) })).status;
 const from = (address: string) => ({ 'x-forwarded-for': address });
+const signInKey = (email: string) => `ravi:sign-in:${createHash('sha256').update(email).digest('base64url')}`;
 const randomAddress = () => `2001:db8:${randomUUID().slice(0, 4)}:${randomUUID().slice(0, 4)}::1`;
 const forgotten = async (email: string) => {
   const visit = new BrowserVisit(url);
@@ -206,6 +207,10 @@ test('an address of another account is not taken, and a changed password ends th
   expect([await signsIn(other.email, other.password), await signsIn(person.email, person.password)]).toEqual([
     200, 200,
   ]);
+  // A move that was interrupted: the new address is taken and not the account's yet.
+  const halfWay = `${randomUUID()}@example.com`;
+  await redis.hset(signInKey(halfWay), await redis.hgetall(signInKey(person.email)));
+  expect(await signsIn(halfWay, person.password)).toBe(401);
   const open = await link(`${randomUUID()}@example.com`);
   await visit.open('/signin');
   await visit.submit('/signin', { email: person.email, password: person.password });

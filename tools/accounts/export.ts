@@ -14,7 +14,7 @@ export async function exportAccount(
 ): Promise<CommandResult> {
   const { accounts, sessions, grants, clock, note, by } = operator;
   const { account, identities } = owner;
-  const { id, email, firstName, lastName, blocked } = account;
+  const { id, email, emailVerified, firstName, lastName, blocked } = account;
   await note({ event: 'account_exported', user: id, by });
   const view = viewOf(account, identities);
   const open = await sessions.list(id);
@@ -23,6 +23,7 @@ export async function exportAccount(
     account: {
       id,
       email,
+      emailVerified,
       firstName,
       lastName,
       blocked,

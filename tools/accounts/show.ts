@@ -20,11 +20,12 @@ export async function showAccount(operator: Operator, owner: AccountWithIdentiti
     apiKeys.page(view, 'management', first, clock.nowMs()),
     apiKeys.page(view, 'identity', first, clock.nowMs()),
   ]);
-  const { id, email, firstName, lastName, blocked } = account;
+  const { id, email, emailVerified, firstName, lastName, blocked } = account;
   const keys = management.total + identity.total;
   const text = [
     `${id}  ${plain(email)}  ${plain(`${firstName} ${lastName}`.trim())}`,
     blocked ? 'blocked: nobody signs in' : `signs in by ${signsInBy}`,
+    emailVerified ? 'the e-mail address is confirmed' : 'nobody confirmed the e-mail address',
     `identities: ${identities.length}`,
     ...identities.map(({ name, email: address }) => `  ${plain(address)}  ${plain(name)}`),
     `sessions: ${open.length}`,
@@ -39,6 +40,7 @@ export async function showAccount(operator: Operator, owner: AccountWithIdentiti
   return done(text.join('\n'), {
     id,
     email,
+    emailVerified,
     firstName,
     lastName,
     blocked,
