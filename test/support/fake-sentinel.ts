@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 
 /**
@@ -10,6 +10,7 @@ export class FakeSentinel {
   /** The first byte of each connection: 22 for TLS. (RFC 8446 §5.1) */
   readonly firstBytes: number[] = [];
   readonly #server: Server;
+  readonly #inner: Server;
   readonly #sockets = new Set<Socket>();
 
   private constructor(masterPort: number, masterHost: string, tls: TlsOptions | null) {
@@ -22,18 +23,21 @@ export class FakeSentinel {
         }
       });
     };
-    const secure = tls === null ? null : createTlsServer(tls, serve).on('tlsClientError', () => undefined);
-    this.#server = createServer((socket) => {
-      this.#sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.once('data', (bytes) => {
-        this.firstBytes.push(bytes[0] ?? -1);
-        socket.pause();
-        socket.unshift(bytes);
-        if (secure) secure.emit('connection', socket);
-        else serve(socket);
-        socket.resume();
-      });
+    this.#inner =
+      tls === null ? createServer(serve) : createTlsServer(tls, serve).on('tlsClientError', () => undefined);
+    // What arrives is seen here before anybody decrypts it.
+    this.#server = createServer((client) => {
+      client.once('data', (bytes) => this.firstBytes.push(bytes[0] ?? -1));
+      const inner = connect(portOf(this.#inner), '127.0.0.1');
+      for (const [socket, other] of [
+        [client, inner],
+        [inner, client],
+      ] as const) {
+        this.#sockets.add(socket);
+        socket.on('error', () => undefined);
+        socket.on('close', () => other.destroy());
+        socket.pipe(other);
+      }
     });
   }
 
@@ -42,22 +46,30 @@ export class FakeSentinel {
     { masterHost = '127.0.0.1', tls = null }: { masterHost?: string; tls?: TlsOptions | null } = {},
   ): Promise<FakeSentinel> {
     const sentinel = new FakeSentinel(masterPort, masterHost, tls);
-    await new Promise<void>((resolve, reject) => {
-      sentinel.#server.once('error', reject).listen(0, '127.0.0.1', resolve);
-    });
+    for (const server of [sentinel.#inner, sentinel.#server]) {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject).listen(0, '127.0.0.1', resolve);
+      });
+    }
     return sentinel;
   }
 
   get port(): number {
-    const address = this.#server.address();
-    return typeof address === 'object' && address ? address.port : 0;
+    return portOf(this.#server);
   }
 
   async stop(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
+    const closed = [this.#server, this.#inner].map(
+      (server) => new Promise((resolve) => server.close(resolve)),
+    );
     for (const socket of this.#sockets) socket.destroy();
-    await closed;
+    await Promise.all(closed);
   }
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
 }
 
 /** The commands of a RESP request; none where it is something else. */

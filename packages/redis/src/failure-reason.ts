@@ -116,6 +116,9 @@ const advices: readonly (readonly [RegExp, string])[] = [
     /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG/,
     'Redis does not speak TLS at this port: rediss:// is for the TLS port.',
   ],
-  [/ECONNRESET|Connection is closed|EPIPE/, 'If this is a TLS port, REDIS_URL must begin with rediss://.'],
+  [
+    /ECONNRESET|Connection is closed|EPIPE/,
+    'Redis ended the connection: for a TLS port REDIS_URL must begin with rediss://, and where Redis wants a certificate, set REDIS_CERT_FILE and REDIS_KEY_FILE.',
+  ],
   [/invalid reply: null/, 'The Sentinels do not know this master: look at REDIS_SENTINEL_NAME.'],
 ];

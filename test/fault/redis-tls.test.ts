@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import {
+  connectRedis,
+  parseTopology,
+  type RedisClient,
+  type RedisVariables,
+  waitUntilReady,
+} from '@ravi/redis';
+import { Secret } from '@ravi/runtime';
+import { hasOpenssl, TestAuthority } from '../support/certificates.ts';
+import { killChild } from '../support/child-process.ts';
+import { FakeSentinel } from '../support/fake-sentinel.ts';
+import { freePort } from '../support/free-port.ts';
+import { RedisCluster } from '../support/redis-cluster.ts';
+import { hasRedisServer, redisFlags, type RedisServer, startRedisServer } from '../support/redis-server.ts';
+
+/** The first byte of a TLS connection. (RFC 8446 §5.1) */
+const handshake = 22;
+
+const describeWithTls = hasOpenssl && hasRedisServer ? describe : describe.skip;
+
+describeWithTls('with rediss://', () => {
+  let authority: TestAuthority;
+  let files: Pick<RedisVariables, 'REDIS_CA_FILE' | 'REDIS_CERT_FILE' | 'REDIS_KEY_FILE'>;
+  let server: { readonly cert: string; readonly key: string };
+  /** What a Redis is told that takes TLS and wants a certificate. */
+  let tlsFlags: Readonly<Record<string, string>>;
+  let redis: RedisServer;
+  let tlsPort: number;
+  beforeAll(async () => {
+    authority = new TestAuthority();
+    // The name alone: an address is in no certificate of a managed Redis.
+    server = authority.issue('server', 'DNS:localhost');
+    const client = authority.issue('client', 'DNS:client');
+    files = { REDIS_CA_FILE: authority.caFile, REDIS_CERT_FILE: client.cert, REDIS_KEY_FILE: client.key };
+    tlsFlags = {
+      'tls-cert-file': server.cert,
+      'tls-key-file': server.key,
+      'tls-ca-cert-file': authority.caFile,
+      'tls-auth-clients': 'yes',
+    };
+    tlsPort = await freePort();
+    redis = await startRedisServer((port) =>
+      redisFlags({ port, bind: '127.0.0.1', save: '', 'tls-port': tlsPort, ...tlsFlags }),
+    );
+  });
+  afterAll(async () => {
+    await killChild(redis.child);
+    authority.remove();
+  });
+
+  /** Connects, uses the connection, and ends it; rejects with the sentence that a service would print. */
+  async function use<T>(
+    variables: Partial<RedisVariables>,
+    work: (client: RedisClient) => Promise<T>,
+    role: 'commands' | 'subscriber' = 'commands',
+  ): Promise<T> {
+    const REDIS_URL = `rediss://localhost:${tlsPort}`;
+    const topology = parseTopology({ REDIS_URL, REDIS_SENTINEL_NAME: 'mymaster', ...variables });
+    const client = connectRedis(topology, role, 'test');
+    client.on('error', () => undefined);
+    try {
+      await waitUntilReady(client, 2_500, topology);
+      return await work(client);
+    } finally {
+      client.disconnect();
+    }
+  }
+  const ping = (client: RedisClient) => client.ping();
+
+  test('an authority and a client certificate of one’s own are used, and what is missing is named', async () => {
+    expect(await use(files, ping)).toBe('PONG');
+    const byAddress = { ...files, REDIS_URL: `rediss://127.0.0.1:${tlsPort}` };
+    const failures = [{}, { REDIS_CA_FILE: authority.caFile }, byAddress].map((variables) =>
+      use(variables, ping).then(() => 'connected', String),
+    );
+    expect(await Promise.all(failures)).toEqual([
+      expect.stringContaining('Set REDIS_CA_FILE'),
+      expect.stringContaining('REDIS_CERT_FILE and REDIS_KEY_FILE'),
+      expect.stringContaining('Use the name that is in the certificate'),
+    ]);
+  });
+
+  test('Sentinels get no byte in plain text, and their own user and password', async () => {
+    const { cert, key } = server;
+    const sentinel = await FakeSentinel.start(tlsPort, {
+      masterHost: 'localhost',
+      tls: {
+        cert: readFileSync(cert),
+        key: readFileSync(key),
+        ca: readFileSync(authority.caFile),
+        requestCert: true,
+      },
+    });
+    try {
+      const variables = {
+        ...files,
+        REDIS_URL: 'rediss://:of-redis@unused',
+        REDIS_SENTINELS: [`localhost:${sentinel.port}`],
+        REDIS_SENTINEL_USER: 'watcher',
+        REDIS_SENTINEL_PASSWORD: new Secret('of-sentinel'),
+      };
+      expect(await use(variables, ping)).toBe('PONG');
+      expect(new Set(sentinel.firstBytes)).toEqual(new Set([handshake]));
+      expect(sentinel.commands).toContainEqual(['auth', 'watcher', 'of-sentinel']);
+      expect(JSON.stringify(sentinel.commands)).not.toContain('of-redis');
+    } finally {
+      await sentinel.stop();
+    }
+  });
+
+  test('a Cluster whose nodes announce names is reached by these names, to command and to listen', async () => {
+    const cluster = await RedisCluster.start(1, 0, async () => ({
+      'tls-port': await freePort(),
+      'tls-cluster': 'yes',
+      ...tlsFlags,
+      'cluster-announce-hostname': 'localhost',
+      'cluster-preferred-endpoint-type': 'hostname',
+    }));
+    try {
+      const [node] = cluster.primaries;
+      const setting: unknown = await node?.client.config('GET', 'tls-port');
+      const port = Array.isArray(setting) ? String(setting[1]) : '';
+      const variables = {
+        ...files,
+        REDIS_URL: 'rediss://unused',
+        REDIS_CLUSTER_NODES: [`localhost:${port}`],
+      };
+      const heard = await use(
+        variables,
+        async (subscriber) => {
+          const message = new Promise((resolve) => {
+            subscriber.once('smessage', (_channel: string, text: string) => resolve(text));
+          });
+          await subscriber.ssubscribe('ravi:wake:{test}');
+          await use(variables, (client) => client.spublish('ravi:wake:{test}', 'hello'));
+          return message;
+        },
+        'subscriber',
+      );
+      expect(heard).toBe('hello');
+    } finally {
+      await cluster.stop();
+    }
+  });
+});
