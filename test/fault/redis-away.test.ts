@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../support/eventually.ts';
 import { FaultStack } from '../support/fault-stack.ts';
 import { send } from '../support/http.ts';
-import { errorOnceCollected, poll, startLogin, wait, waitPatiently } from '../support/program.ts';
+import { errorOnceCollected, poll, polledAgo, startLogin, wait, waitPatiently } from '../support/program.ts';
 import { randomFrom, seed } from '../support/random.ts';
 
 let fault: FaultStack;
@@ -64,6 +64,8 @@ test.each(['killed', 'frozen'] as const)(
     if (how === 'killed') await fault.redis.start();
     else fault.redis.thaw();
     await eventually('it serves again', async () => (await readiness(fault.apis[0].adminUrl)) === 200);
+    // Redis may have run the poll of before only when it thawed, a moment ago: the interval would apply to the next one.
+    await polledAgo(fault.redis.url, login.device_code, 60);
     expect((await poll(fault.urls[0], login.device_code)).body.error).toBe('authorization_pending');
   },
 );
