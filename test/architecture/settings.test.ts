@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { misspeltSettings } from '@ravi/runtime';
 import { writtenFiles } from '../../scripts/settings/written-files.ts';
@@ -43,4 +43,14 @@ test('a setting of one service is never taken for a misspelt one of the other: b
       expect(misspeltSettings({ [name]: value }, { names })).toEqual([]);
     }
   }
+});
+
+test('every setting is read somewhere: one that nobody reads would be accepted and change nothing', () => {
+  const isList = (file: string) => /(?:^|\/)(?:shared-)?settings\.ts$|\.test\.ts$/.test(file);
+  const sources = globSync('{services,packages,tools}/*/src/**/*.ts', { cwd: root }).filter(
+    (file) => !isList(file),
+  );
+  const text = sources.map(read).join('\n');
+  const names = Object.keys({ ...apiSettings, ...issuerSettings });
+  expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
 });

@@ -304,7 +304,7 @@ test('a use that the tool does not know says so and exits with 2; Redis that is 
     expect((await accounts(...args)).code).toBe(2);
   const away = await runAccounts('redis://127.0.0.1:1', ['show', '1']);
   expect([away.code, away.stdout]).toEqual([1, '']);
-  expect(away.stderr).toContain('Redis did not answer');
+  expect(away.stderr).toContain('Redis could not be used');
   const help = await accounts('--help');
   expect([help.code, help.stderr]).toEqual([0, '']);
 });

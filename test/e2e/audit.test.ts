@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
-import { AuditReader, type AuditRecord } from '@ravi/audit';
+import type { AuditRecord } from '@ravi/audit';
 import { Redis } from 'ioredis';
+import { runAccounts } from '../support/accounts-tool.ts';
+import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
 import { startLogin } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
+import { toldAbout as toldOfAccount, toldOnce } from '../support/told.ts';
 
 let deployment: Deployment;
 let redis: Redis;
@@ -21,15 +24,7 @@ afterAll(async () => {
 
 const here = () => deployment.urls[0];
 
-/** All that the log holds about an account, once it tells of `last`. */
-async function toldAbout(user: number, last: string): Promise<readonly AuditRecord[]> {
-  return eventually(`the log tells of ${last}`, async () => {
-    const entries = await new AuditReader(redis).after('0');
-    const records = entries.map(({ record }) => record);
-    const about = records.filter((record) => 'user' in record && record.user === user);
-    return about.some(({ event }) => event === last) ? about : null;
-  });
-}
+const toldAbout = (user: number, last: string) => toldOfAccount(redis, user, last);
 
 /** @shows RFC 10027 §6.1.6 */
 test('a login is told from sign-up to log-out, with who, when, from where and ids that lead on, and no secret', async () => {
@@ -85,6 +80,50 @@ test('a login is told from sign-up to log-out, with who, when, from where and id
     'BCDF-GHJK',
   ];
   for (const secret of secrets) expect(all).not.toContain(secret);
+});
+
+test('what a person changes at identities, and signing out, are told with the identity and the address', async () => {
+  const person = await Person.signUp(here());
+  const { access } = await logIn(here(), person);
+  const created = await call<{ uuid: string }>('POST', `${here()}/api/identities/`, access, {
+    name: 'Night',
+  });
+  const identity = `${here()}/api/identities/${created.body.uuid}/`;
+  expect((await call('PATCH', identity, access, { name: 'Day' })).status).toBe(200);
+  expect((await call('DELETE', identity, access)).status).toBe(204);
+  const visit = new BrowserVisit(here());
+  await visit.open('/signin');
+  await visit.submit('/signin', { email: person.email, password: person.password });
+  await visit.submit('/signout');
+  const told = await toldAbout(person.user.id, 'signed_out');
+  for (const event of ['identity_created', 'identity_changed', 'identity_deleted']) {
+    expect(told).toContainEqual(
+      expect.objectContaining({ event, identity: created.body.uuid, address: '127.0.0.1' }),
+    );
+  }
+  expect(told).toContainEqual(expect.objectContaining({ event: 'signed_out', address: '127.0.0.1' }));
+});
+
+test('each look and act of an administrator is told, with who it was', async () => {
+  const { user, email } = await Person.signUp(here());
+  const run = (...args: string[]) => runAccounts(deployment.redis.url, [...args, '--by', 'grace', '--json']);
+  const runs = await Promise.all([
+    run('find', email),
+    run('show', String(user.id)),
+    run('export', String(user.id)),
+    run('key', 'ravi_mgmt_none'),
+  ]);
+  expect(runs.map(({ stderr }) => stderr)).toEqual(['', '', '', expect.any(String)]);
+  expect((await run('block', String(user.id))).code).toBe(0);
+  expect((await run('unblock', String(user.id))).code).toBe(0);
+  const about = await toldAbout(user.id, 'account_unblocked');
+  for (const event of ['account_shown', 'account_exported', 'account_blocked', 'account_unblocked']) {
+    expect(about).toContainEqual(expect.objectContaining({ event, by: 'grace' }));
+  }
+  for (const event of ['accounts_searched', 'keys_searched']) {
+    const told = await toldOnce(redis, event, (record) => record.event === event);
+    expect(told).toContainEqual(expect.objectContaining({ event, by: 'grace' }));
+  }
 });
 
 test('a pick-up tells from where it was, and an approval what it created', async () => {

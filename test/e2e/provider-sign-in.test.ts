@@ -8,6 +8,7 @@ import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
 import { startLogin, wait } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
+import { toldAbout } from '../support/told.ts';
 
 const publicUrl = 'http://login.localhost:3000';
 let providers: readonly [OidcProvider, OidcProvider];
@@ -143,6 +144,10 @@ test('a verified address takes over an account that somebody made with it and di
   expect((await call('GET', `${url}/api/identities/`, program.management_key)).status).toBe(401);
   const headers = { cookie: squatter.cookie };
   expect((await send(`${url}/account/sessions`, { method: 'GET', headers })).status).toBe(303);
+  const redis = new Redis(deployment.redis.url);
+  const told = await toldAbout(redis, squatter.user.id, 'account_taken_over');
+  redis.disconnect();
+  expect(told).toContainEqual(expect.objectContaining({ event: 'account_taken_over', provider: 'one' }));
   // It is proven now: the same address at another provider opens nothing.
   const twin = { ...somebody(), email: squatter.email };
   expect((await new ProviderVisit().signIn(deployment.urls, 'two', twin)).status).toBe(409);

@@ -12,6 +12,7 @@ import { Person } from '../support/person.ts';
 import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
+import { toldAbout } from '../support/told.ts';
 
 let smtp: SmtpServer;
 let deployment: Deployment;
@@ -182,6 +183,7 @@ test('an address changes once its person confirms the new one; both are told, an
   ]).toEqual([401, 200, 401]);
   for (const address of [person.email, fresher])
     await mailTo(smtp, address, 'The email address of your account was changed');
+  await toldAbout(redis, person.user.id, 'email_changed');
   await elsewhere.open(link);
   expect(elsewhere.page.status).toBe(410);
   // The former address is free for somebody else, and leads nowhere near this account.

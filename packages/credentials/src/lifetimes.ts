@@ -1,4 +1,4 @@
-import type { lifetimeSettings, SettingValues } from '@ravi/runtime';
+import { lifetimeSettings, parseSettings, type SettingValues } from '@ravi/runtime';
 import type { Grant } from './grants/grant.ts';
 
 /** How long a record that is never used stays where programs do not end by themselves: nothing lies in Redis for ever. */
@@ -38,14 +38,7 @@ export function readLifetimes(values: LifetimeValues): Lifetimes {
 }
 
 /** The lifetimes where nothing is set. */
-export const defaultLifetimes: Lifetimes = readLifetimes({
-  ACCESS_TOKEN_TTL_SECONDS: 3600,
-  REFRESH_TOKEN_IDLE_SECONDS: 30 * 86_400,
-  REFRESH_TOKEN_MAX_SECONDS: 0,
-  API_KEY_DEFAULT_TTL_SECONDS: 0,
-  API_KEY_MAX_TTL_SECONDS: 0,
-  PROGRAM_IDLE_DAYS: 365,
-});
+export const defaultLifetimes: Lifetimes = readLifetimes(parseSettings({}, lifetimeSettings));
 
 /** When a key ends that is made now: as asked for, at the latest as the operator and whoever makes it allow; null for no end. */
 export function apiKeyEnd(

@@ -1,7 +1,7 @@
 import { issuanceQueuePrefix } from '@ravi/contract';
 import { type RedisClient, spreadHashTags } from '@ravi/redis';
 import { steadyClock, writtenFormat } from '@ravi/runtime';
-import { Consumption } from './consumption.ts';
+import { Watchdog } from './watchdog.ts';
 import { type IssuanceWorkerOptions, openIssuanceQueue, startIssuanceWorker } from './worker.ts';
 
 export interface ServedQueuesOptions extends Omit<IssuanceWorkerOptions, 'prefix' | 'onTaken'> {
@@ -17,7 +17,7 @@ export interface ServedQueuesOptions extends Omit<IssuanceWorkerOptions, 'prefix
 interface ServedQueue {
   readonly worker: ReturnType<typeof startIssuanceWorker>;
   readonly queue: ReturnType<typeof openIssuanceQueue>;
-  readonly consumption: Consumption;
+  readonly watchdog: Watchdog;
 }
 
 /**
@@ -47,7 +47,7 @@ export class ServedQueues {
   /** Adds a probe to each queue. `isServing`: false while this process may take no jobs, and none are missed. */
   async probe(isServing: boolean): Promise<void> {
     const { instance, onProbeFailure } = this.#options;
-    const probes = [...this.#served.values()].map(async ({ queue, consumption }) => {
+    const probes = [...this.#served.values()].map(async ({ queue, watchdog }) => {
       try {
         // At most one probe per issuer waits, because its id is the instance's.
         await queue.add(
@@ -55,11 +55,11 @@ export class ServedQueues {
           { v: writtenFormat, probe: true },
           { jobId: `probe.${instance}`, removeOnComplete: true, removeOnFail: true },
         );
-        if (isServing) consumption.redisAnswered();
-        else consumption.redisRefused('this process may take none now.');
+        if (isServing) watchdog.redisAnswered();
+        else watchdog.redisRefused('this process may take none now.');
       } catch (error) {
         onProbeFailure(error);
-        consumption.redisRefused(error instanceof Error ? error.message : 'no answer');
+        watchdog.redisRefused(error instanceof Error ? error.message : 'no answer');
       }
     });
     await Promise.all(probes);
@@ -67,19 +67,19 @@ export class ServedQueues {
 
   /** Resolves once a job was taken from each queue. */
   async firstTaken(): Promise<void> {
-    await Promise.all([...this.#served.values()].map(({ consumption }) => consumption.firstTaken));
+    await Promise.all([...this.#served.values()].map(({ watchdog }) => watchdog.firstTaken));
   }
 
   /** Null if jobs are being taken from all queues, else the reason in a sentence. */
   unreadyReason(): string | null {
     if (this.#served.size === 0) return 'Starting.';
-    const reasons = [...this.#served.values()].map(({ consumption }) => consumption.unreadyReason());
+    const reasons = [...this.#served.values()].map(({ watchdog }) => watchdog.unreadyReason());
     return reasons.find((reason) => reason !== null) ?? null;
   }
 
   /** True if Redis has answered for a minute and no job was taken from one of the queues: only a restart helps. */
   stuck(): boolean {
-    return [...this.#served.values()].some(({ consumption }) => consumption.stuck());
+    return [...this.#served.values()].some(({ watchdog }) => watchdog.stuck());
   }
 
   /** Takes no more jobs; those that were taken are finished. */
@@ -103,12 +103,12 @@ export class ServedQueues {
   }
 
   #start(prefix: string, concurrency: number): ServedQueue {
-    const consumption = new Consumption(steadyClock);
-    const onTaken = () => consumption.taken();
+    const watchdog = new Watchdog(steadyClock);
+    const onTaken = () => watchdog.taken();
     const worker = startIssuanceWorker({ ...this.#options, concurrency, prefix, onTaken });
     if (this.#paused) void worker.pause(true);
     const queue = openIssuanceQueue(this.#options.commands, prefix);
     queue.on('error', () => undefined);
-    return { worker, queue, consumption };
+    return { worker, queue, watchdog };
   }
 }

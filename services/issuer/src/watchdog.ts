@@ -12,7 +12,7 @@ const maxStepMs = 6_000;
  * for a while although Redis answers is stuck, which a ping would not show. Only time that the process lived through counts: one
  * that was paused, or whose machine's clock jumped, goes on.
  */
-export class Consumption {
+export class Watchdog {
   readonly #clock: Clock;
   readonly #first = Promise.withResolvers<void>();
   #takenOnce = false;
