@@ -1,12 +1,22 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { formatApiKey } from '../../packages/verify/src/api-key.ts';
 import { AuthorizationServer } from '../../packages/verify/src/testing/authorization-server.ts';
 import { killChild } from '../support/child-process.ts';
 import { DpopKey } from '../support/dpop-key.ts';
 import { eventually } from '../support/eventually.ts';
+import { callRaw, forgedAddress } from '../support/forged-address.ts';
 
 const root = join(import.meta.dirname, '../..');
 const readme = readFileSync(join(root, 'packages/verify/README.md'), 'utf8');
@@ -32,11 +42,10 @@ let started: ChildProcess[];
 beforeEach(async () => {
   server = await AuthorizationServer.start();
   started = [];
-  // A folder as a stranger has it: the package and Koa, and nothing else of ours.
+  // A folder as a stranger has it: what is published with its one dependency, and nothing else of ours.
   folder = mkdtempSync(join(tmpdir(), 'verify-readme-'));
   mkdirSync(join(folder, 'node_modules/@ravi'), { recursive: true });
-  symlinkSync(join(root, 'packages/verify/dist'), join(folder, 'node_modules/@ravi/verify'));
-  symlinkSync(join(root, 'node_modules/koa'), join(folder, 'node_modules/koa'));
+  cpSync(join(root, 'packages/verify/dist'), join(folder, 'node_modules/@ravi/verify'), { recursive: true });
 });
 afterEach(async () => {
   await Promise.all(started.map(killChild));
@@ -46,6 +55,10 @@ afterEach(async () => {
 
 /** Runs a program; gives what it has printed so far. */
 function run(code: string): () => string {
+  for (const name of ['jsonwebtoken', ...(code.includes("from 'koa'") ? ['koa'] : [])]) {
+    const installed = join(folder, 'node_modules', name);
+    if (!existsSync(installed)) symlinkSync(join(root, 'node_modules', name), installed);
+  }
   const file = join(folder, `program-${started.length}.mts`);
   writeFileSync(file, code.replaceAll('https://login.example.com', server.issuer));
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file], {
@@ -68,36 +81,11 @@ async function serve(code: string): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-/** Calls with any headers, also those that `fetch` sets itself, and with the request target as it is. */
-function call(url: string, headers: Record<string, string> = {}, target = new URL(url).pathname) {
-  const { hostname, port } = new URL(url);
-  return new Promise<{ status: number | undefined; challenge: string | undefined; text: string }>(
-    (resolve, reject) => {
-      const sent = request({ hostname, port, path: target, headers }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (part: string) => (text += part));
-        response.on('end', () =>
-          resolve({ status: response.statusCode, challenge: response.headers['www-authenticate'], text }),
-        );
-      });
-      sent.on('error', reject).end();
-    },
-  );
-}
+const call = (url: string, headers: Record<string, string> = {}, target = new URL(url).pathname) =>
+  callRaw(url, { headers, target });
 
 const token = (claims: object = {}) => server.token({ aud: audience, ...claims });
 const bearer = (text: string) => ({ authorization: `Bearer ${text}` });
-
-/** What a caller can write into a request about where it goes. */
-const forged = (origin: string): Record<string, string> => ({
-  host: new URL(origin).host,
-  origin,
-  forwarded: `host=${new URL(origin).host};proto=https`,
-  'x-forwarded-host': new URL(origin).host,
-  'x-forwarded-proto': 'https',
-  'x-forwarded-for': '203.0.113.7',
-  'x-original-url': `${origin}/notes`,
-});
 
 /** @shows RFC 9068 §4 */
 test('the first program of the README serves those with a token for it, and nobody else', async () => {
@@ -158,34 +146,79 @@ test.each([
   expect(output()).not.toContain('port');
 });
 
-test('the verifier for API keys of the README asks as it is registered, and takes none of another audience', async () => {
-  const key = 'ravi_mgmt_0000000000000000000000000000000000000000000';
-  const { formatApiKey } = await import('../../packages/verify/src/api-key.ts');
-  const good = formatApiKey('management', '0'.repeat(43));
+/** Runs a program with a verifier of the README that checks these, all at once; gives what it found, in their order. */
+async function found(verifier: string, credentials: readonly string[]): Promise<readonly object[]> {
+  const output = run(`import { createVerifier } from '@ravi/verify';
+    ${verifier}
+    const all = await Promise.all(${JSON.stringify(credentials)}.map((text) => verifier.verifyToken(text)));
+    console.log('found', JSON.stringify(all.map((one) => ({ ...one, dated: one.expiresAt instanceof Date }))));`);
+  const line = await eventually('all are checked', () => /^found (.*)\n/m.exec(output())?.[1]);
+  return JSON.parse(line) as readonly object[];
+}
+
+const good = formatApiKey('management', '0'.repeat(43));
+const identityKey = formatApiKey('identity', '1'.repeat(43));
+const knowKeys = () => {
   server.active.set(good, { credential: 'management_key', sub: '42', scope: 'account', aud: 'ravi-api' });
-  const ask = (code: string) => `import { createVerifier } from '@ravi/verify';
-    ${code}
-    for (const text of ['${good}', '${key}000000', '${server.token()}']) {
-      const found = await verifier.verifyToken(text);
-      console.log('found', found.kind, found.error ?? '');
-    }`;
-  const own = run(ask(keys));
-  const found = (output: () => string) =>
-    eventually('three are checked', () => {
-      const lines = output().match(/found .*/g) ?? [];
-      return lines.length === 3 ? lines.map((line) => line.trim()) : undefined;
-    });
+  const facts = {
+    sub: '42',
+    scope: 'identity',
+    grant_id: 'a-grant',
+    identity_uuid: 'one',
+    exp: 4_000_000_000,
+  };
+  server.active.set(identityKey, { credential: 'identity_key', ...facts });
+};
+
+test('the verifier for API keys of the README asks as it is registered, and takes none of another audience', async () => {
+  knowKeys();
+  const mistyped = `${good.slice(0, -6)}000000`;
+  const active = { kind: 'management' };
+  const refused = { kind: 'refused', error: 'invalid_token' };
   // The token is valid and has no record at the server: introspected, it has ended.
-  expect(await found(own)).toEqual([
-    'found management',
-    'found refused invalid_token',
-    'found refused invalid_token',
-  ]);
+  const credentials = [good, mistyped, server.token()];
+  expect(await found(keys, credentials)).toMatchObject([active, refused, refused]);
   expect(server.authorization).toBe(`Basic ${Buffer.from('notes:a+secret').toString('base64')}`);
   // The mistyped key was no question.
   expect(server.asked['/oauth/introspect']).toBe(2);
-  const other = run(ask(keys.replace('ravi-api', audience)));
-  expect((await found(other))[0]).toBe('found refused invalid_token');
+  const offline = keys.replace(/^ +introspectTokens.*\n/m, '');
+  expect(await found(offline, credentials)).toMatchObject([active, refused, { kind: 'access' }]);
+  expect(await found(keys.replace('ravi-api', audience), [good])).toMatchObject([refused]);
+});
+
+test('calls at the same time share one question, and while it is not answered keys are unavailable', async () => {
+  knowKeys();
+  const unknown = formatApiKey('management', '2'.repeat(43));
+  const many = (await found(keys, [good, unknown, good, unknown, good])) as readonly { kind: string }[];
+  const kinds = ['management', 'refused', 'management', 'refused', 'management'];
+  expect(many.map(({ kind }) => kind)).toEqual(kinds);
+  expect(server.asked['/oauth/introspect']).toBe(2);
+  server.instead.set('/oauth/introspect', (incoming) => void incoming.socket.destroy());
+  expect(await found(keys, [good, `${good.slice(0, -6)}000000`])).toMatchObject([
+    { kind: 'unavailable', status: 503 },
+    { kind: 'refused' },
+  ]);
+});
+
+test('a caller has the fields that the README lists', async () => {
+  knowKeys();
+  const exp = Math.floor(Date.now() / 1000) + 600;
+  const tokens = [server.token({ exp }), server.token({ scope: 'identity', identity_uuid: 'one' })];
+  const [whole, narrow, management, identity] = await found(keys.replace(/^ +introspectTokens.*\n/m, ''), [
+    ...tokens,
+    good,
+    identityKey,
+  ]);
+  const ends = { expiresAt: new Date(exp * 1000).toISOString(), dated: true };
+  const login = { grantId: 'a-grant', scope: 'account', clientId: 'a-program' };
+  expect(whole).toEqual({ kind: 'access', userId: 42, ...login, ...ends });
+  expect(narrow).toMatchObject({ kind: 'access', identityUuid: 'one', scope: 'identity' });
+  const endless = { expiresAt: null, dated: false };
+  expect(management).toEqual({ kind: 'management', userId: 42, scope: 'account', clientId: '', ...endless });
+  expect(identity).toMatchObject({ kind: 'identity', identityUuid: 'one', grantId: 'a-grant', dated: true });
+  const table = /## What a caller is\n(.*?)\n## /s.exec(readme)?.[1] ?? '';
+  const fields = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, field]) => field);
+  expect(new Set(Object.keys({ ...whole, ...narrow }))).toEqual(new Set([...fields, 'dated']));
 });
 
 describe('a token that is bound to a key, at the Koa application of the README', () => {
@@ -201,7 +234,9 @@ describe('a token that is bound to a key, at the Koa application of the README',
     const url = await serve(koa);
     const honest = () => dpop(bound(), `${audience}/notes`);
     expect((await call(`${url}/notes?page=2`, honest())).status).toBe(200);
-    expect((await call(`${url}/notes`, { ...forged('https://evil.example'), ...honest() })).status).toBe(200);
+    expect(
+      (await call(`${url}/notes`, { ...forgedAddress('https://evil.example'), ...honest() })).status,
+    ).toBe(200);
     expect((await call(url, honest(), `${audience}/notes`)).status).toBe(200);
   });
 
@@ -219,36 +254,13 @@ describe('a token that is bound to a key, at the Koa application of the README',
       [{ authorization: `DPoP ${bound()}` }, '/notes'],
     ] as const;
     for (const [headers, target] of foreign) {
-      for (const lies of [{}, forged(evil), forged(url)]) {
+      for (const lies of [{}, forgedAddress(evil), forgedAddress(url)]) {
         const answer = await call(url, { ...lies, ...headers }, target);
         expect([target, answer.status]).toEqual([target, 401]);
         expect(answer.challenge).toMatch(/^DPoP .*error="invalid_dpop_proof"/);
       }
     }
     expect((await call(url, bearer(bound()))).status).toBe(401);
-  });
-
-  test('passes by the address of the connection where the audience is no URL, or by publicOrigin', async () => {
-    const own = koa.replace(audience, 'ravi-api').replace('app.use(serveResourceMetadata(verifier));\n', '');
-    const url = await serve(own);
-    const text = () => server.token({ cnf: { jkt: key.thumbprint } });
-    expect((await call(`${url}/notes`, dpop(text(), `${url}/notes`))).status).toBe(200);
-    const evil = 'https://evil.example';
-    const lied = await call(`${url}/notes`, { ...forged(evil), ...dpop(text(), `${evil}/notes`) });
-    expect(lied.status).toBe(401);
-    const told = await serve(own.replace('wholeAccount: true', `publicOrigin: '${audience}'`));
-    expect((await call(`${told}/notes`, dpop(text(), `${audience}/notes`))).status).toBe(200);
-    expect((await call(`${told}/notes`, dpop(text(), `${told}/notes`))).status).toBe(401);
-  });
-
-  test('passes below a mounted path by the address that was requested', async () => {
-    const mounted = koa.replace(
-      'app.use(requireCredential',
-      "app.use((ctx, next) => { ctx.path = ctx.path.replace('/api', ''); return next(); });\napp.use(requireCredential",
-    );
-    const url = await serve(mounted);
-    expect((await call(`${url}/api/notes`, dpop(bound(), `${audience}/api/notes`))).status).toBe(200);
-    expect((await call(`${url}/api/notes`, dpop(bound(), `${audience}/notes`))).status).toBe(401);
   });
 
   test('passes once, in the program with the request that the README shows', async () => {
@@ -262,20 +274,46 @@ describe('a token that is bound to a key, at the Koa application of the README',
   });
 });
 
-test('the package is fit to be published', () => {
+test('the package is fit to be published, and depends on jsonwebtoken alone', () => {
   expect(() => tool('publint', '--strict', 'dist')).not.toThrow();
   expect(() => tool('attw', '--pack', 'dist', '--profile', 'esm-only')).not.toThrow();
+  const manifest = JSON.parse(
+    readFileSync(join(root, 'packages/verify/dist/package.json'), 'utf8'),
+  ) as object;
+  expect(manifest).toMatchObject({ peerDependenciesMeta: { koa: { optional: true } } });
+  expect(Object.keys((manifest as { dependencies: object }).dependencies)).toEqual(['jsonwebtoken']);
 }, 60_000);
 
-test('the README names every option, and what works without a verifier can be imported', async () => {
+test('the README names every option, and each is explained in the source', () => {
   const source = readFileSync(join(root, 'packages/verify/src/verifier.ts'), 'utf8');
-  const options = /export interface VerifierOptions \{(.*?)\n\}/s.exec(source)?.[1] ?? '';
-  const names = [...options.matchAll(/^ {2}readonly (\w+)/gm)].map(([, name = '']) => name);
   const named = /## All options\n(.*)/s.exec(readme)?.[1] ?? '';
-  expect(names.filter((name) => !named.includes(`\`${name}`))).toEqual([]);
-  expect(names).toContain('audience');
+  for (const name of ['VerifierOptions', 'IntrospectionOptions']) {
+    const body = new RegExp(`export interface ${name} \\{(.*?)\n\\}`, 's').exec(source)?.[1] ?? '';
+    const options = [...body.matchAll(/(\*\/\n)? {2}readonly (\w+)/g)];
+    expect(options.length).toBeGreaterThan(3);
+    for (const [, comment, option = ''] of options) {
+      expect([option, named]).toEqual([option, expect.stringMatching(new RegExp(`[\`{ ]${option}[\`, ]`))]);
+      expect([option, comment]).toEqual([option, '*/\n']);
+    }
+  }
+});
+
+test('a key is recognised, and a proof is read, without a verifier and without a server', async () => {
+  const key = new DpopKey();
+  const url = `${audience}/notes`;
+  const proof = key.proof('GET', url);
   const output = run(`import { recogniseApiKey } from '@ravi/verify/api-key';
     import { readDpopProof } from '@ravi/verify/dpop';
-    console.log(recogniseApiKey('nonsense'), readDpopProof('', { method: 'GET', url: '' }, 0).kind);`);
-  await eventually('both answer', () => output().includes('null unsound'));
+    const read = (url) => readDpopProof('${proof}', { method: 'GET', url }, Date.now());
+    const texts = ['${good}', '${identityKey}', '${good.slice(0, -1)}', 'nonsense'];
+    const keys = texts.map((text) => recogniseApiKey(text));
+    console.log('found', JSON.stringify({ keys, proofs: ['${url}', '${url}', 'https://evil.example/notes'].map(read) }));`);
+  const line = await eventually('both answer', () => /^found (.*)\n/m.exec(output())?.[1]);
+  // Whether it was used before, and by whose key, is for the caller to check.
+  const sound = { kind: 'sound', thumbprint: key.thumbprint };
+  expect(JSON.parse(line)).toMatchObject({
+    keys: ['management', 'identity', null, null],
+    proofs: [sound, sound, { kind: 'unsound' }],
+  });
+  expect(server.asked).toEqual({});
 });

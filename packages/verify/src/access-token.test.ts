@@ -115,11 +115,16 @@ describe('a token is refused', () => {
   });
 });
 
-test('clocks may differ by a few seconds', async () => {
-  expect(errorOf(await check(server.token({ exp: seconds() - 3 })))).toBe('access');
-  expect(errorOf(await check(server.token({ exp: seconds() - 3 }), { clockToleranceSeconds: 0 }))).toBe(
-    'invalid_token',
-  );
+test('clocks may differ by 5 s, at either end of a token, or as is said', async () => {
+  const ofLate = { exp: seconds() - 4 };
+  const ofSoon = { nbf: seconds() + 4 };
+  for (const claims of [ofLate, ofSoon]) {
+    expect(errorOf(await check(server.token(claims)))).toBe('access');
+    expect(errorOf(await check(server.token(claims), { clockToleranceSeconds: 0 }))).toBe('invalid_token');
+  }
+  for (const claims of [{ exp: seconds() - 6 }, { nbf: seconds() + 7 }]) {
+    expect(errorOf(await check(server.token(claims)))).toBe('invalid_token');
+  }
 });
 
 describe('the keys', () => {
@@ -128,6 +133,41 @@ describe('the keys', () => {
     const token = `Bearer ${server.token()}`;
     await Promise.all(Array.from({ length: 50 }, () => verifier.verify(token)));
     expect(server.asked[jwks]).toBe(1);
+  });
+
+  test('are used for a minute before they are fetched again', async () => {
+    const verifier = newVerifier();
+    const token = `Bearer ${server.token()}`;
+    await verifier.verify(token);
+    now += 59_999;
+    await verifier.verify(token);
+    expect(server.asked[jwks]).toBe(1);
+    now += 1;
+    await verifier.verify(token);
+    expect(server.asked[jwks]).toBe(2);
+  });
+
+  test('may fill 64 KiB, and have 3 s to come where nothing else is said', async () => {
+    const limitsMs: number[] = [];
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    AbortSignal.timeout = (ms) => {
+      limitsMs.push(ms);
+      return timeout(ms);
+    };
+    const [known] = server.keys;
+    const keys = [{ ...known?.publicKey.export({ format: 'jwk' }), kid: known?.kid }];
+    const ofLength = async (bytes: number) => {
+      const text = JSON.stringify({ keys }).padEnd(bytes);
+      server.instead.set(jwks, (_request, response) => void response.end(text));
+      const verifier = createVerifier({ issuer: server.issuer, audience: 'ravi-api' });
+      return (await verifier.verify(`Bearer ${server.token()}`)).kind;
+    };
+    try {
+      expect([await ofLength(65_536), await ofLength(65_537)]).toEqual(['access', 'unavailable']);
+    } finally {
+      AbortSignal.timeout = timeout;
+    }
+    expect(limitsMs).toEqual([3_000, 3_000, 3_000, 3_000]);
   });
 
   test('follow a rotation: a token of a new key is good at once, and the old one until it is unpublished', async () => {
@@ -158,11 +198,20 @@ describe('the keys', () => {
     expect(server.asked[jwks]).toBe(2);
   });
 
-  test('are used for an hour while they cannot be fetched again, and no longer', async () => {
-    const verifier = newVerifier();
+  test.each<readonly [string, Parameters<AuthorizationServer['instead']['set']>[1], number]>([
+    ['away', (request) => void request.socket.destroy(), 10_000],
+    ['slow', () => undefined, 100],
+    ['huge', (_request, response) => answer(response, { keys: [], padding: 'x'.repeat(70_000) }), 10_000],
+    ['faulty', (_request, response) => answer(response, { detail: 'away' }, 503), 10_000],
+  ])('are used for an hour while the server is %s, and no longer', async (_name, handler, limitMs) => {
+    const verifier = newVerifier({
+      // Only the slow answer is waited for so briefly.
+      fetch: (url, init) =>
+        fetch(url, server.instead.size > 0 ? { ...init, signal: AbortSignal.timeout(limitMs) } : init),
+    });
     const token = `Bearer ${server.token({ exp: seconds() + 7_200 })}`;
     expect(errorOf(await verifier.verify(token))).toBe('access');
-    server.instead.set(jwks, (_request, response) => answer(response, { detail: 'away' }, 503));
+    server.instead.set(jwks, handler);
     now += 3_599_000;
     expect(errorOf(await verifier.verify(token))).toBe('access');
     now += 5_000;

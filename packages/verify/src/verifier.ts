@@ -16,7 +16,9 @@ import {
 
 /** How a resource server authenticates to the introspection call. (RFC 7662 §2.1) */
 export interface IntrospectionOptions {
+  /** The name of this service in `RESOURCE_SERVERS` of the authorization server. */
   readonly clientId: string;
+  /** Its secret there. */
   readonly clientSecret: string;
   /** Default: the `introspection_endpoint` of the issuer's metadata. */
   readonly endpoint?: string;
