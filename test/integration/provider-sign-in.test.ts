@@ -31,7 +31,10 @@ afterAll(async () => {
 });
 
 /** Sign-in as one api does it, with a clock that the test sets. */
-function openSignIn() {
+function openSignIn({
+  admit = async () => undefined,
+  note = ignore,
+}: { admit?: () => Promise<void>; note?: () => void } = {}) {
   const clock = { nowMs: () => nowMs };
   const secret = provider.env['OIDC_ONE_CLIENT_SECRET'] ?? '';
   const at = new OidcProvider(
@@ -49,12 +52,12 @@ function openSignIn() {
   const signIn = new ProviderSignIn({
     providers: [at],
     accountStore: new AccountStore(redis),
-    limits: { admitProviderSignIn: async () => undefined },
+    limits: { admitProviderSignIn: admit },
     redis,
     keys: deriveServiceKeys(new Secret('x'.repeat(40))),
     clock,
     logger: { info: ignore, warn: ignore },
-    audit: { note: ignore },
+    audit: { note },
     identityEmailDomain: 'agents.example.com',
   });
   return { at, signIn };
@@ -76,6 +79,28 @@ test('a sign-in that took ten minutes or longer counts no more', async () => {
   expect(await finish()).toEqual({ kind: 'failed', failure: 'expired' });
   nowMs -= 1;
   expect((await finish()).kind).toBe('signedIn');
+});
+
+test('over the limit nothing is noted, whether the sign-in took too long, is spent, or never reached its provider', async () => {
+  let [left, noted] = [3, 0];
+  const { at, signIn } = openSignIn({
+    admit: () => (left-- > 0 ? Promise.resolve() : Promise.reject(new Error('429'))),
+    note: () => noted++,
+  });
+  const begun = await signIn.begin(at, {}, asker);
+  if (begun.kind !== 'begun') throw new Error(begun.failure);
+  nowMs += 600_000;
+  const often = async (act: () => Promise<unknown>) => {
+    for (let again = 0; again < 6; again++) await act().catch(ignore);
+  };
+  await often(() => signIn.finish(at, begun.attempt, '', asker));
+  expect(noted).toBe(3);
+  left = 2;
+  const { at: unread } = openSignIn();
+  await provider.stop();
+  await often(() => signIn.begin(unread, {}, asker));
+  await provider.start();
+  expect(noted).toBe(5);
 });
 
 test('an answer that comes back ten times at once counts once', async () => {

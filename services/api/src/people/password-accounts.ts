@@ -44,12 +44,15 @@ export const passwordChangeInput = z.object({ current_password: text(1, 1024), n
 /** How long a sign-up that was sent twice waits for the account that the other one writes. */
 const twinWaitMs = 1_000;
 
+/** How old an account may be of which a sign-up counts as the twin of the one that created it. */
+const twinAgeMs = 60_000;
+
 export interface PasswordAccountsDeps {
   readonly accountStore: AccountStore;
   readonly passwords: Passwords;
-  readonly limits: Limits;
+  readonly limits: Pick<Limits, 'admitSignUp' | 'refuseHopelessSignIn' | 'admitSignIn'>;
   readonly clock: Clock;
-  readonly audit: AuditLog;
+  readonly audit: Pick<AuditLog, 'note'>;
   readonly identityEmailDomain: string;
   readonly passwordPolicy: PasswordPolicy;
   readonly emailMoves: Pick<EmailMoves, 'drop'>;
@@ -98,19 +101,33 @@ export class PasswordAccounts {
     return account;
   }
 
-  /** The account that the same sign-up gave a moment ago; counted as a sign-in, which it is. Null for another password. */
+  /**
+   * The account that the same sign-up gave a moment ago, or gives just now; noted as a sign-in, which it is. Null for an older one,
+   * into which nobody gets by signing up, and for another password.
+   */
   async #signedUpBefore(input: z.infer<typeof signUpInput>, address: string): Promise<Account | null> {
-    const { accountStore, clock } = this.#deps;
+    const { accountStore, clock, audit } = this.#deps;
     const record = await accountStore.findSignIn(input.email);
     if (!record) return null;
+    const { userId: user, passwordHash } = record;
+    const createdAtMs = await accountStore.createdAtMs(user);
+    if (createdAtMs !== null && clock.nowMs() - createdAtMs >= twinAgeMs) return null;
     const attempt = { address, browser: null, email: foldEmail(input.email) };
-    if (!(await this.#inTurn(attempt, ({ verify }) => verify(record.passwordHash, input.password))))
+    if (!(await this.#inTurn(attempt, ({ verify }) => verify(passwordHash, input.password)))) {
+      audit.note({ event: 'sign_in_failed', reason: 'wrong_credentials', address, user });
       return null;
+    }
     const endMs = clock.nowMs() + twinWaitMs;
     for (;;) {
-      const owner = await accountStore.read(record.userId);
+      const owner = await accountStore.read(user);
+      if (owner) {
+        const { account } = owner;
+        if (account.blocked || foldEmail(account.email) !== attempt.email) return null;
+        audit.note({ event: 'signed_in', user, address });
+        return account;
+      }
       // The twin of this request may be writing the account just now.
-      if (owner || clock.nowMs() >= endMs) return owner && !owner.account.blocked ? owner.account : null;
+      if (clock.nowMs() >= endMs) return null;
       await pause(20);
     }
   }

@@ -69,14 +69,15 @@ export class ProviderSignIn {
     return this.#deps.providers.find(({ config }) => config.id === id);
   }
 
-  /** Begins a sign-in. This browser must send the attempt's ticket with the callback. */
+  /** Begins a sign-in. This browser must send the attempt's ticket with the callback. Throws 429 where it fails over the limit. */
   async begin(provider: OidcProvider, pending: PendingPurpose, origin: RequestOrigin): Promise<Begun> {
-    const { clock, keys } = this.#deps;
+    const { clock, keys, limits } = this.#deps;
     const attempt = beginAttempt(provider.config.id, pending, clock.nowMs(), keys);
     try {
       return { kind: 'begun', attempt, url: await provider.authorizationUrl(attempt) };
     } catch (error) {
       const { problem, reason } = problemAtProvider(error);
+      await limits.admitProviderSignIn(origin.address);
       this.#noteFailure(provider, origin, problem, reason);
       return { kind: 'failed', failure: problem };
     }
@@ -100,8 +101,9 @@ export class ProviderSignIn {
       this.#noteFailure(provider, origin, failure, reason);
       return { kind: 'failed', failure };
     };
-    if (clock.nowMs() >= attempt.expiresAtMs) return fail('expired', 'took too long');
+    // Before all that is noted: one address shall not fill the audit log.
     await limits.admitProviderSignIn(origin.address);
+    if (clock.nowMs() >= attempt.expiresAtMs) return fail('expired', 'took too long');
     if (!(await this.#spend(attempt))) return fail('spent', 'the same callback again');
     const proof = await provider.prove(query, attempt);
     if (proof.kind === 'failed') return fail(proof.problem, proof.reason);
