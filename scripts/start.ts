@@ -5,6 +5,7 @@
  *
  * Run by `npm start`. Environment: PORT, REDIS_URL, DATA_DIR and everything that the services take.
  */
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { root } from './setup/root.mjs';
 import { takeDataFolder } from './stack/data-folder.ts';
@@ -31,7 +32,9 @@ async function start(): Promise<void> {
   const dataDir = resolve(root, process.env['DATA_DIR'] ?? '.ravi');
   const adminPorts = { issuer: await portOrAny(3002), api: await portOrAny(3001) };
 
-  const redis = await chooseRedis(dataDir);
+  const publicUrl = process.env['PUBLIC_URL'] || `http://localhost:${port}`;
+
+  const redis = await chooseRedis(dataDir, publicUrl);
   const env = { ...process.env, ...redis.env, PORT: String(port), DATA_DIR: dataDir };
   // The issuer first: it publishes its keys before the api reads them.
   for (const name of ['issuer', 'api'] as const) {
@@ -40,7 +43,6 @@ async function start(): Promise<void> {
     running.push({ name, stop: () => service.stop() });
     adminPorts[name] = (await service.ready).adminPort;
   }
-  const publicUrl = process.env['PUBLIC_URL'] ?? `http://localhost:${port}`;
   console.log(welcome({ publicUrl, adminPorts, keptIn: redis.keptIn }));
 }
 
@@ -66,7 +68,10 @@ async function portOrAny(port: number): Promise<number> {
   return (await isPortFree(port)) ? port : 0;
 }
 
-async function chooseRedis(dataDir: string): Promise<{ env: NodeJS.ProcessEnv; keptIn: string }> {
+async function chooseRedis(
+  dataDir: string,
+  publicUrl: string,
+): Promise<{ env: NodeJS.ProcessEnv; keptIn: string }> {
   const given = ['REDIS_URL', 'REDIS_CLUSTER_NODES', 'REDIS_SENTINELS'].find((name) => process.env[name]);
   if (given) return { env: {}, keptIn: `the Redis of ${given}` };
   const binary = process.env['REDIS_SERVER_BIN'];
@@ -75,6 +80,8 @@ async function chooseRedis(dataDir: string): Promise<{ env: NodeJS.ProcessEnv; k
   running.push({ name: 'the use of its data', stop: () => Promise.resolve(taken.release()) });
   const { url, program } = await startEmbeddedRedis(binary, folder);
   running.push({ name: 'Redis', stop: () => program.stop(10_000) });
+  // For tools that print links to this stack.
+  writeFileSync(join(folder, 'public-url'), publicUrl);
   void program.ended.then((how) => end.reject(new StackError(`Redis ended (${how}), so the stack stops.`)));
   return {
     env: { REDIS_URL: url },

@@ -2,9 +2,10 @@ import { type NamedSetting, settingGroups, settingsOfProvider } from './setting-
 
 const width = 120;
 
-const head = `# Every setting of the two services, with its default. Copy what you change into .env: \`npm run start:api\` and
-# \`npm run start:issuer\` read it, and docker-compose.yml what it names. An empty value counts as absent. "production" means
-# NODE_ENV=production. Written by \`npm run settings\` from the lists in settings.ts of each service.
+const head = `# Every setting of the two services, with its default. Copy what you change into .env: \`npm run start:api\`,
+# \`npm run start:issuer\` and the tools read it, docker-compose.yml what it names; \`npm start\` does not. An empty value
+# counts as absent. "production" means NODE_ENV=production. Written by \`npm run settings\` from the lists in settings.ts of
+# each service.
 `;
 
 /** The text of `.env.example`. */

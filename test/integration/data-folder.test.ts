@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { root } from '../../scripts/setup/root.mjs';
 import { takeDataFolder } from '../../scripts/stack/data-folder.ts';
 import { startEmbeddedRedis } from '../../scripts/stack/embedded-redis.ts';
+import { parseConfig } from '../../tools/accounts/config.ts';
 import { hasEnded, killChild } from '../support/child-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
@@ -84,7 +85,7 @@ test('the data of a Redis that is still loading is not given to a second one', a
 });
 
 describeWithRedis('npm start', () => {
-  test('of two "npm start" on one folder in the same moment, exactly one comes up', async () => {
+  test('of two "npm start" on one folder in the same moment, exactly one comes up, and links of the tools lead to it', async () => {
     const ports = [await freePort(), await freePort()];
     const starts = ports.map((port) =>
       run(['--conditions=ravi-source', join(root, 'scripts/start.ts')], {
@@ -99,6 +100,11 @@ describeWithRedis('npm start', () => {
       const winner = starts.find((one) => one !== loser);
       if (!winner) throw new Error('Both are gone.');
       await eventually('the other is ready', () => winner.printed.text.includes('is ready'), 50_000);
+      const env = { DATA_DIR: join(directory, 'stack') };
+      const linksOf = (more: object) => parseConfig({ ...env, ...more }).publicUrl;
+      expect(linksOf({})).toBe(`http://localhost:${ports[starts.indexOf(winner)]}`);
+      expect(linksOf({ PUBLIC_URL: 'https://login.example.com' })).toBe('https://login.example.com');
+      expect(linksOf({ REDIS_URL: 'redis://127.0.0.1:1' })).toBe('http://localhost:3000');
       // As when its terminal is closed.
       winner.child.kill('SIGHUP');
       await eventually('it has stopped', () => hasEnded(winner.child));

@@ -1,5 +1,5 @@
 import { readLifetimes } from '@ravi/credentials';
-import { type RedisTopology, toolRedis } from '@ravi/redis';
+import { developmentUrl, type RedisTopology, toolRedis } from '@ravi/redis';
 import { type Env, integerVariable, lifetimeSettings, parseSettings, sharedSettings } from '@ravi/runtime';
 
 /** What the tool takes of the services' settings. */
@@ -29,14 +29,15 @@ const apiSettings = {
 } as const;
 
 /**
- * Parses the tool's settings. Where no Redis is named and `npm start` keeps one in DATA_DIR, it is that. Throws `ConfigError` with
+ * Parses the tool's settings. Where no Redis is named and `npm start` keeps one in DATA_DIR, it is that, and
+ * links lead to its stack unless PUBLIC_URL says where. Throws `ConfigError` with
  * every problem at once.
  */
 export function parseConfig(env: Env): AccountsToolConfig {
   const values = parseSettings(env, { ...sharedSettings, ...lifetimeSettings, ...apiSettings });
   return {
     redis: toolRedis(env, values),
-    publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
+    publicUrl: values.PUBLIC_URL ?? developmentUrl(env, values.DATA_DIR) ?? `http://localhost:${values.PORT}`,
     auditEnabled: values.AUDIT,
     auditMaxEvents: values.AUDIT_MAX_EVENTS,
     programIdleMs: readLifetimes(values).programIdleMs,

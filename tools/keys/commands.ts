@@ -35,7 +35,7 @@ export function addKey(directory: string | null, nowMs: number): CommandResult {
     rmSync(draft);
   }
   return done(
-    `${kid}\nwritten to ${file}. Once "list" shows it as published: npm run keys -- activate ${kid}`,
+    `${kid}\nwritten to ${file}. Issuers publish it within seconds; two minutes later: npm run keys -- activate ${kid}`,
   );
 }
 
@@ -52,7 +52,7 @@ export async function listKeys(published: PublishedKeys, nowMs: number): Promise
     at(key.signedAtMs),
     at(key.retireAtMs),
   ]);
-  const table = [['kid', 'state', 'published', 'last signed', 'verifies until'], ...rows];
+  const table = [['kid', 'state', 'published', 'last in use', 'verifies until'], ...rows];
   return done(
     table
       .map(([kid = '', state = '', ...times]) =>

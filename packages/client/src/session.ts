@@ -171,7 +171,7 @@ class StoredSession implements Session {
   #refreshAlone(used: Credentials): Promise<Credentials> {
     return this.#store.exclusively(async () => {
       const kept = await this.#store.read();
-      if (kept === null) throw new LoginError('not_logged_in', 'This login was ended here: log in again.');
+      if (kept === null) throw new LoginError('not_logged_in', 'This login has ended: log in again.');
       if (kept.accessToken !== used.accessToken && !this.#isDue(kept)) return this.#use(kept);
       if (kept.refreshToken === null) {
         throw new LoginError(

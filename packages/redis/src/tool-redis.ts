@@ -7,13 +7,26 @@ export function toolRedis(
   env: Readonly<Record<string, string | undefined>>,
   values: RedisVariables & { readonly DATA_DIR: string },
 ): RedisTopology {
-  const named = ['REDIS_URL', 'REDIS_CLUSTER_NODES', 'REDIS_SENTINELS'].some((name) => env[name]);
-  const port = named ? null : developmentRedisPort(values.DATA_DIR);
+  const port = writtenByStart(env, values.DATA_DIR, 'port');
   const redisUrl = port === null ? values.REDIS_URL : `redis://127.0.0.1:${port}`;
   return parseTopology({ ...values, REDIS_URL: redisUrl });
 }
 
-function developmentRedisPort(dataDir: string): string | null {
-  const file = join(dataDir, 'redis/port');
-  return existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
+/** The address at which people reach the stack of `npm start` whose Redis a tool uses; null where it uses another Redis. */
+export function developmentUrl(
+  env: Readonly<Record<string, string | undefined>>,
+  dataDir: string,
+): string | null {
+  return writtenByStart(env, dataDir, 'public-url');
+}
+
+/** What `npm start` wrote for tools beside the data of its Redis. Null if a Redis is named, which then need not be that one. */
+function writtenByStart(
+  env: Readonly<Record<string, string | undefined>>,
+  dataDir: string,
+  name: 'port' | 'public-url',
+): string | null {
+  const named = ['REDIS_URL', 'REDIS_CLUSTER_NODES', 'REDIS_SENTINELS'].some((setting) => env[setting]);
+  const file = join(dataDir, 'redis', name);
+  return !named && existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
 }
