@@ -199,6 +199,7 @@ test('an address of another account is not taken, and a changed password ends th
     await Person.signUp(url, from(randomAddress())),
   ];
   const link = async (email: string) => {
+    await redis.hset(`ravi:account:${person.user.id}`, 'pending_email', email);
     const token = await new AccountLinks(redis).make('address', person.user.id, email);
     return `/account/address/confirm?link=${token}`;
   };

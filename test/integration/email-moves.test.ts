@@ -19,6 +19,7 @@ async function person(email = address()) {
 }
 
 async function linkTo(userId: number, email: string): Promise<string> {
+  await moves.want(userId, email);
   const token = await links.make('address', userId, email);
   if (token === null) throw new Error('There is no such account.');
   return token;
@@ -67,5 +68,13 @@ test('a link that was dropped, or replaced by a newer one, moves nothing', async
   expect(await moves.move(older)).toEqual({ kind: 'bad' });
   await moves.drop(id);
   expect(await moves.move(newer)).toEqual({ kind: 'bad' });
+  expect((await accounts.read(id))?.account.email).toBe(email);
+});
+
+test('a link to an address that is wanted no more moves nothing', async () => {
+  const { id, email } = await person();
+  const token = await linkTo(id, address());
+  await moves.want(id, address());
+  expect(await moves.move(token)).toEqual({ kind: 'bad' });
   expect((await accounts.read(id))?.account.email).toBe(email);
 });

@@ -20,6 +20,7 @@ import {
   identityEmailKey,
   identityField,
   signInKey,
+  subjectHash,
 } from './keyspace.ts';
 
 const reserveEmail = loadScript(new URL('./lua/reserve-email.lua', import.meta.url));
@@ -131,10 +132,27 @@ export class AccountStore {
     return account;
   }
 
-  /** The account that an external sign-in belongs to; null before the first. */
+  /**
+   * The account that an external sign-in belongs to; null before the first. Makes lasting what a process that died half-way took for
+   * a minute.
+   */
   async findLinked(who: ExternalSubject): Promise<Account | null> {
     const userId = await this.#redis.get(this.#linkKey(who));
-    return userId === null ? null : ((await this.read(Number(userId)))?.account ?? null);
+    const account = userId === null ? null : ((await this.read(Number(userId)))?.account ?? null);
+    if (account !== null && (await this.#isOf(account, who))) await this.#keep(account, who);
+    return account;
+  }
+
+  /** Whether this subject created the account, or took it over. */
+  async #isOf({ id }: Account, { issuer, subject }: ExternalSubject): Promise<boolean> {
+    const owner = await this.#redis.hget(accountKey(id, this.#prefix), 'subject_hash');
+    return owner === subjectHash(issuer, subject);
+  }
+
+  /** The link first: without it the person could not get in again. */
+  async #keep({ email }: Pick<Account, 'email'>, who: ExternalSubject): Promise<void> {
+    await this.#writes.redis.persist(this.#linkKey(who));
+    await this.#writes.redis.persist(this.#signInKey(email));
   }
 
   /**
@@ -154,17 +172,16 @@ export class AccountStore {
       await this.#writes.redis.del(link);
       return { kind: 'emailTaken' };
     }
-    const account = await this.#write(id, epoch, input, nowMs);
-    // The link first: without it the person could not get in again.
-    await this.#writes.redis.persist(link);
-    await this.#writes.redis.persist(this.#signInKey(input.email));
+    const account = await this.#write(id, epoch, input, nowMs, who);
+    await this.#keep(account, who);
     return { kind: 'created', account };
   }
 
   /**
    * Gives the account with this address to an external subject whose address it is, where nobody had proven it: somebody else may
-   * have created it. Its password, sessions, programs and keys of before end. Null where its address is proven, or it is blocked. May
-   * be repeated: until it is done, the account is as good as before but for its password.
+   * have created it. Its password, sessions, programs, links and keys of before end. Null where its address is proven, or it is
+   * blocked. May be repeated: until it is done, the account is as good as before but for its password; and whoever took it, but died
+   * before the link lasted, gets it again.
    */
   async takeOver(
     who: ExternalSubject,
@@ -173,17 +190,23 @@ export class AccountStore {
     const userId = await this.userIdOf(person.email);
     const account = userId === null ? null : (await this.read(userId))?.account;
     if (!account || foldEmail(account.email) !== foldEmail(person.email)) return null;
-    if (account.emailVerified || account.blocked) return null;
+    if (account.blocked) return null;
     const { redis } = this.#writes;
     const [link, record] = [this.#linkKey(who), this.#signInKey(account.email)];
+    if (account.emailVerified) {
+      if (!(await this.#isOf(account, who))) return null;
+      await redis.set(link, account.id);
+      return account;
+    }
     // Like the address of a new account, taken for a minute: a process that dies half-way leaves nothing behind.
     if ((await redis.set(link, account.id, 'EX', reservationSeconds, 'NX')) === null) return null;
     const [removed, formerHash = ''] = replyWords(await runScript(redis, removePassword, record, account.id));
-    const names = [person.firstName, person.lastName];
+    const { email } = account;
     const key = accountKey(account.id, this.#prefix);
+    const facts = [person.firstName, person.lastName, subjectHash(who.issuer, who.subject)];
     const [word] =
       removed === 'removed'
-        ? replyWords(await runScript(redis, takeOver, key, account.email, foldEmail(account.email), ...names))
+        ? replyWords(await runScript(redis, takeOver, key, email, foldEmail(email), ...facts))
         : ['refused'];
     if (word !== 'taken' && word !== 'refused') throw new UnexpectedReply(word);
     if (word === 'refused') {
@@ -232,7 +255,13 @@ export class AccountStore {
     return word === 'reserved';
   }
 
-  async #write(id: number, epoch: string, input: NewPerson, nowMs: number): Promise<Account> {
+  async #write(
+    id: number,
+    epoch: string,
+    input: NewPerson,
+    nowMs: number,
+    who?: ExternalSubject,
+  ): Promise<Account> {
     const email = input.email.trim();
     const { firstName, lastName, emailVerified = false } = input;
     const identity = await this.#drawIdentity(id, input.identityEmailDomain, nowMs);
@@ -247,6 +276,7 @@ export class AccountStore {
         epoch,
         sessions_epoch: epoch,
         ...(emailVerified ? { verified_email: foldEmail(email) } : {}),
+        ...(who ? { subject_hash: subjectHash(who.issuer, who.subject) } : {}),
         [identityField + identity.uuid]: JSON.stringify(identity),
       });
     } catch (error) {

@@ -21,6 +21,7 @@ export const linkField = 'link:';
  * | verified_email | its verification | for ever | the folded address that is known to be the person's |
  * | pending_email | a wanted change of address | the change | the address to which its link is sent |
  * | link:PURPOSE | an e-mail's link | its use, a newer one | SHA-256 of a one-time link, until when it is good (ms), the address it was sent to |
+ * | subject_hash | its sign-up or takeover through a provider | for ever | SHA-256 of the issuer and the subject whose account it is |
  * | blocked | the first blocking | for ever | 1 where nobody may sign in, else 0 |
  */
 export function accountKey(userId: number | '*', prefix: string): string {
@@ -28,8 +29,8 @@ export function accountKey(userId: number | '*', prefix: string): string {
 }
 
 /**
- * With which password a link was spent a moment ago: a string, an HMAC whose key is the link's token, by the SHA-256 of the token. So
- * a form that was sent twice ends as one success. TTL: a minute.
+ * With which password a link was spent a moment ago: a string, an HMAC whose key is the link's token, and how the link reached its
+ * human (`mail` or `operator`), by the SHA-256 of the token. So a form that was sent twice ends as one success. TTL: a minute.
  */
 export function spentLinkKey(tokenHash: string, prefix: string): string {
   return `${prefix}ravi:spent-link:${tokenHash}`;
@@ -56,7 +57,12 @@ export function signInKey(email: string, prefix: string): string {
  * until the account is written, then none.
  */
 export function externalSubjectKey(issuer: string, subject: string, prefix: string): string {
-  return `${prefix}ravi:external:${sha256(JSON.stringify([issuer, subject]))}`;
+  return `${prefix}ravi:external:${subjectHash(issuer, subject)}`;
+}
+
+/** How a person whom a provider signs in is named here. */
+export function subjectHash(issuer: string, subject: string): string {
+  return sha256(JSON.stringify([issuer, subject]));
 }
 
 /** Which account has an identity's address: a string, the account id. TTL: 30 days once it was given up, else none. */

@@ -130,6 +130,7 @@ export class Site {
 
   /** The path of a link that gives the person's account another address, as a mail brings it. */
   async addressLink({ user }: Person, email: string): Promise<string> {
+    await this.#redis.hset(`ravi:account:${user.id}`, 'pending_email', email);
     const token = await new AccountLinks(this.#redis).make('address', user.id, email);
     return `/account/address/confirm?link=${token}`;
   }

@@ -3,14 +3,15 @@
 -- KEYS      1 account
 -- ARGV      1 field (of the purpose)  2 link_hash  3 former (email as the account has it)  4 folded_email (the new one, folded)
 -- Returns   {'moved', email} | {'bad'}
--- Invariant A link moves an account once, never after its time, and only to the address to which it was sent.
+-- Invariant A link moves an account once, never after its time, and only to the address to which it was sent and that is still wanted.
 local account = KEYS[1]
 local field, link_hash, former, folded_email = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
 local hash, ends, address = string.match(redis.call('HGET', account, field) or '', '^(%S+) (%d+) (.+)$')
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-if hash ~= link_hash or now >= tonumber(ends) or redis.call('HGET', account, 'email') ~= former then
+local f = redis.call('HMGET', account, 'email', 'pending_email')
+if hash ~= link_hash or now >= tonumber(ends) or f[1] ~= former or f[2] ~= address then
   return { 'bad' }
 end
 redis.call('HDEL', account, field, 'pending_email')

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { AccountLinks, AccountStore, EmailMoves } from '@ravi/accounts';
+import { connectedRedis } from '../support/connected-redis.ts';
+
+const { redis } = await connectedRedis();
+const accounts = new AccountStore(redis);
+const links = new AccountLinks(redis);
+const moves = new EmailMoves(redis, accounts, links);
+const noName = { firstName: '', lastName: '' };
+
+/** An account that a stranger made with somebody's address, and its owner at a provider. */
+async function strangersAccount() {
+  const email = `${randomUUID()}@example.com`;
+  const input = { email, ...noName, passwordHash: 'hash', identityEmailDomain: 'agents.example.com' };
+  const account = await accounts.create(input, Date.now());
+  if (account === null) throw new Error('The address is taken.');
+  return { account, owner: { issuer: 'https://accounts.example.com', subject: email }, email };
+}
+
+test('a takeover ends the change of address that a stranger wanted, and the links that they have', async () => {
+  const { account, owner, email } = await strangersAccount();
+  const evil = `${randomUUID()}@example.com`;
+  await moves.want(account.id, evil);
+  const [address, verify] = [
+    await links.make('address', account.id, evil),
+    await links.make('verify', account.id, email),
+  ];
+  expect((await accounts.takeOver(owner, { email, ...noName }))?.id).toBe(account.id);
+  expect(await moves.move(address ?? '')).toEqual({ kind: 'bad' });
+  expect(await links.find('address', address ?? '')).toBeNull();
+  expect(await links.find('verify', verify ?? '')).toBeNull();
+  expect(await moves.wanted(account.id)).toBeNull();
+  expect((await accounts.read(account.id))?.account.email).toBe(email);
+});
+
+describe('a takeover that was interrupted before its link lasted', () => {
+  async function interrupted() {
+    const made = await strangersAccount();
+    const before = new Set(await redis.keys('ravi:external:*'));
+    await accounts.takeOver(made.owner, { email: made.email, ...noName });
+    const link = (await redis.keys('ravi:external:*')).find((key) => !before.has(key)) ?? '';
+    await redis.expire(link, 60);
+    return { ...made, link };
+  }
+
+  test('is finished by the next sign-in within a minute', async () => {
+    const { account, owner, link } = await interrupted();
+    expect((await accounts.findLinked(owner))?.id).toBe(account.id);
+    expect(await redis.ttl(link)).toBe(-1);
+  });
+
+  test('is finished by the same person later, and by nobody else', async () => {
+    const { account, owner, email, link } = await interrupted();
+    await redis.del(link);
+    const another = { ...owner, subject: randomUUID() };
+    expect(await accounts.takeOver(another, { email, ...noName })).toBeNull();
+    expect((await accounts.takeOver(owner, { email, ...noName }))?.id).toBe(account.id);
+    expect((await accounts.findLinked(owner))?.id).toBe(account.id);
+    expect(await redis.ttl(link)).toBe(-1);
+  });
+});
+
+test('a first sign-in that was interrupted before it lasted is finished by the next one', async () => {
+  const email = `${randomUUID()}@example.com`;
+  const owner = { issuer: 'https://accounts.example.com', subject: email };
+  const input = { email, ...noName, emailVerified: true, identityEmailDomain: 'agents.example.com' };
+  const before = new Set(await redis.keys('*'));
+  await accounts.createLinked(owner, input, Date.now());
+  const keys = [...(await redis.keys('ravi:external:*')), ...(await redis.keys('ravi:sign-in:*'))].filter(
+    (key) => !before.has(key),
+  );
+  expect(keys).toHaveLength(2);
+  for (const key of keys) await redis.expire(key, 60);
+  expect(await accounts.findLinked(owner)).not.toBeNull();
+  for (const key of keys) expect(await redis.ttl(key)).toBe(-1);
+});
