@@ -84,25 +84,27 @@ export class ResetLinks {
   }
 
   /** Notes for a minute with which password a link was spent, so that a twin of the request is told the same. */
-  async noteSpent(token: string, newPassword: string): Promise<void> {
-    const mark = passwordMark(token, newPassword);
+  async noteSpent(token: string, newPassword: string, by: LinkMaker): Promise<void> {
+    const mark = `${passwordMark(token, newPassword)} ${by}`;
     await this.#writes.redis.set(this.#spentKey(token), mark, 'EX', spentNotedSeconds);
   }
 
   /**
-   * The account whose password this link set a moment ago, to this very one; null for any other. Whoever tries another one ends it: a
-   * link that was spent guesses no passwords.
+   * The link by which a password was set a moment ago, to this very one; null for any other. Whoever tries another one ends it: a link
+   * that was spent guesses no passwords.
    */
-  async findTwin(token: string, newPassword: string): Promise<Account | null> {
+  async findTwin(token: string, newPassword: string): Promise<ResetLink | null> {
     const userId = ownerOf(token);
     if (userId === null) return null;
-    const mark = await this.#writes.redis.get(this.#spentKey(token));
-    if (mark === null) return null;
+    const note = await this.#writes.redis.get(this.#spentKey(token));
+    if (note === null) return null;
+    const [mark, by] = note.split(' ');
     if (mark !== passwordMark(token, newPassword)) {
       await this.#writes.redis.del(this.#spentKey(token));
       return null;
     }
-    return (await this.#accounts.read(userId))?.account ?? null;
+    const account = (await this.#accounts.read(userId))?.account ?? null;
+    return account && { account, by: by === 'mail' ? 'mail' : 'operator' };
   }
 
   /** Ends the link of an account, where it has one. */

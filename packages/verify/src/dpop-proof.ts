@@ -22,7 +22,10 @@ export interface ProvenRequest {
   readonly url: string;
   /** The access token of a call to an API. */
   readonly accessToken?: string;
-  /** Whether a nonce is one that this server gave a moment ago. Such a proof needs no right clock. (RFC 9449 §8) */
+  /**
+   * Whether a nonce is one that this server gave a moment ago. It alone says then whether a proof that has one is of now: such a proof
+   * needs no right clock, and becomes none later, when its time comes. (RFC 9449 §8)
+   */
   readonly isFreshNonce?: (nonce: string) => boolean;
 }
 
@@ -58,8 +61,11 @@ export function readDpopProof(text: string, request: ProvenRequest, nowMs: numbe
   if (typeof jti !== 'string' || jti === '' || jti.length > maxJtiLength) {
     return unsound(`the DPoP proof has no jti of 1 to ${maxJtiLength} characters`);
   }
-  const isTimely = Math.abs(nowMs / 1000 - iat) <= proofWindowSeconds;
-  if (!isTimely && !(typeof nonce === 'string' && request.isFreshNonce?.(nonce))) {
+  const isTimely =
+    typeof nonce === 'string' && request.isFreshNonce
+      ? request.isFreshNonce(nonce)
+      : Math.abs(nowMs / 1000 - iat) <= proofWindowSeconds;
+  if (!isTimely) {
     return { kind: 'untimely', fault: 'the DPoP proof is not of this minute' };
   }
   return { kind: 'sound', thumbprint: key.thumbprint, jti };

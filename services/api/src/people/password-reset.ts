@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AccountStore, EmailMoves, Passwords, ResetLinks } from '@ravi/accounts';
+import type { AccountStore, EmailMoves, Passwords, ResetLink, ResetLinks } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { MailOrigin } from '@ravi/contract';
 import { z } from 'zod';
@@ -17,7 +17,7 @@ export interface PasswordResetDeps {
   readonly passwords: Passwords;
   readonly revocation: Pick<Revocation, 'endAll'>;
   readonly audit: Pick<AuditLog, 'note'>;
-  readonly mails: AccountMails;
+  readonly mails: Pick<AccountMails, 'enabled' | 'sendLink' | 'notify'>;
   readonly passwordPolicy: PasswordPolicy;
   readonly emailMoves: Pick<EmailMoves, 'drop'>;
   readonly limits: Pick<Limits, 'admitMailRequest'>;
@@ -76,9 +76,9 @@ export class PasswordReset {
     input: z.infer<typeof passwordResetInput>,
     { address, userAgent, language }: MailOrigin,
   ): Promise<boolean> {
-    const { mails, accountStore, resetLinks, passwords, revocation, audit, passwordPolicy } = this.#deps;
+    const { mails, accountStore, resetLinks, passwords, audit, passwordPolicy } = this.#deps;
     const good = await resetLinks.find(link);
-    if (good === null) return this.#isTwin(link, input.new_password);
+    if (good === null) return this.#isTwin(link, input, address);
     const { account: owner, by } = good;
     passwordPolicy.require(input.new_password, owner.email, 'new_password');
     // Only for a good link: nobody else has a password hashed here.
@@ -88,26 +88,37 @@ export class PasswordReset {
     if ((await resetLinks.spend(link, newHash)) === null) {
       // The twin of this request, which spent it, may be noting that just now.
       await pause(twinNotesMs);
-      return this.#isTwin(link, input.new_password);
+      return this.#isTwin(link, input, address);
     }
-    await resetLinks.noteSpent(link, input.new_password);
-    await this.#deps.emailMoves.drop(owner.id);
     audit.note({ event: 'password_reset', user: owner.id, address });
-    await accountStore.end(owner.id, 'sessions');
-    const takesOver = by === 'mail' && !owner.emailVerified;
-    if (takesOver) await accountStore.noteVerified(owner.id, owner.email);
-    if (input.programs === 'end' || takesOver) await revocation.endAll({ userId: owner.id, address });
+    // Without this note a twin is told that the link is spent: no reason to leave out the rest.
+    await resetLinks.noteSpent(link, input.new_password, by).catch(() => undefined);
+    await this.#finish(good, input, address);
     mails.notify('passwordChanged', owner, { address, userAgent, language });
-    await accountStore.replicated(owner.id, { email: owner.email });
     return true;
   }
 
-  /** Whether the same form was sent a moment ago and set the password: a double click, or a retry after a lost answer. */
-  async #isTwin(link: string, newPassword: string): Promise<boolean> {
-    const { accountStore, resetLinks } = this.#deps;
-    const owner = await resetLinks.findTwin(link, newPassword);
-    if (owner === null) return false;
-    await accountStore.replicated(owner.id, { email: owner.email });
+  /** Whether the same form was sent a moment ago and set the password: a double click, or a retry after an answer that was lost. */
+  async #isTwin(link: string, input: z.infer<typeof passwordResetInput>, address: string): Promise<boolean> {
+    const twin = await this.#deps.resetLinks.findTwin(link, input.new_password);
+    if (twin === null) return false;
+    // The request that spent the link may have died half-way.
+    await this.#finish(twin, input, address);
     return true;
+  }
+
+  /** All that follows a new password. May be repeated: the address counts as proven only once what a stranger may have had is ended. */
+  async #finish(
+    { account: { id: userId, email, emailVerified }, by }: ResetLink,
+    { programs }: z.infer<typeof passwordResetInput>,
+    address: string,
+  ): Promise<void> {
+    const { accountStore, revocation, emailMoves } = this.#deps;
+    await emailMoves.drop(userId);
+    await accountStore.end(userId, 'sessions');
+    const takesOver = by === 'mail' && !emailVerified;
+    if (programs === 'end' || takesOver) await revocation.endAll({ userId, address });
+    if (takesOver) await accountStore.noteVerified(userId, email);
+    await accountStore.replicated(userId, { email });
   }
 }

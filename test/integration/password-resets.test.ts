@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { AccountStore, type LinkMaker, Passwords, ResetLinks } from '@ravi/accounts';
+import { PasswordPolicy } from '../../services/api/src/people/password-policy.ts';
+import { PasswordReset } from '../../services/api/src/people/password-reset.ts';
+import { connectedRedis } from '../support/connected-redis.ts';
+
+const { redis } = await connectedRedis();
+const accountStore = new AccountStore(redis);
+const origin = { address: '192.0.2.1', userAgent: '', language: '' };
+
+let ended: number[];
+let fails: string | null;
+beforeEach(() => {
+  [ended, fails] = [[], null];
+});
+const failOnce = (step: string) => {
+  if (fails !== step) return;
+  fails = null;
+  throw new Error(`${step} failed`);
+};
+
+/** Links whose spending cannot be noted when a test says so. */
+class Links extends ResetLinks {
+  override async noteSpent(token: string, newPassword: string, by: LinkMaker): Promise<void> {
+    failOnce('noteSpent');
+    await super.noteSpent(token, newPassword, by);
+  }
+}
+const resetLinks = new Links(redis, accountStore);
+
+const passwordReset = new PasswordReset({
+  accountStore,
+  resetLinks,
+  passwords: new Passwords(),
+  revocation: {
+    endAll: async ({ userId }) => {
+      failOnce('endAll');
+      ended.push(userId);
+    },
+  },
+  audit: { note: () => undefined },
+  mails: { enabled: true, sendLink: async () => undefined, notify: () => undefined },
+  passwordPolicy: new PasswordPolicy(15, 'https://login.example.com'),
+  emailMoves: { drop: async () => failOnce('drop') },
+  limits: { admitMailRequest: async () => undefined },
+});
+
+async function linkBy(by: 'mail' | 'operator') {
+  const email = `${randomUUID()}@example.com`;
+  const input = { email, firstName: '', lastName: '', passwordHash: 'hash', identityEmailDomain: 'x.org' };
+  const account = await accountStore.create(input, Date.now());
+  if (account === null) throw new Error('The address is taken.');
+  const made = await resetLinks.make(account, by);
+  return { id: account.id, token: made.kind === 'made' ? made.token : '' };
+}
+
+test.each([
+  ['mail', 'keep', 'drop'],
+  ['mail', 'keep', 'endAll'],
+  ['operator', 'end', 'endAll'],
+] as const)(
+  'a reset by %s (programs: %s) that was interrupted at %s is finished by the same form again, and only then done',
+  async (by, programs, step) => {
+    const { id, token } = await linkBy(by);
+    const form = { new_password: `pw-${randomUUID()}`, programs };
+    fails = step;
+    await expect(passwordReset.reset(token, form, origin)).rejects.toThrow(step);
+    expect((await accountStore.read(id))?.account.emailVerified).toBe(false);
+    const before = (await accountStore.read(id))?.account.sessionsEpoch;
+    expect(await passwordReset.reset(token, form, origin)).toBe(true);
+    expect(ended).toEqual([id]);
+    const account = (await accountStore.read(id))?.account;
+    expect(account?.sessionsEpoch).not.toBe(before);
+    expect(account?.emailVerified).toBe(by === 'mail');
+  },
+);
+
+test('a reset whose note cannot be written ends all that it has to end', async () => {
+  const { id, token } = await linkBy('operator');
+  fails = 'noteSpent';
+  const form = { new_password: `pw-${randomUUID()}`, programs: 'end' as const };
+  expect(await passwordReset.reset(token, form, origin)).toBe(true);
+  expect(ended).toEqual([id]);
+});
