@@ -20,7 +20,7 @@ export interface AccountMailJob extends MailOrigin {
   readonly kind: LinkMailKind | NoticeMailKind;
   readonly userId: number;
   readonly atMs: number;
-  /** Where the mail goes if not to the account's address: the one that it had before. */
+  /** Where the mail goes if not to the account's address: the one that it had before, or is to have. */
   readonly to?: string;
 }
 

@@ -20,7 +20,7 @@ export const providerSignInsPerAddress = 500;
 /** Sign-ups in an hour, from an address. */
 export const signUpsPerAddress = 20;
 
-/** E-mails in an hour: to one address, with a link or a notice; and links that one address of the network may ask for. */
+/** E-mails in an hour: to one address, with one kind of link or a notice; and links that one address of the network may ask for. */
 export const mailsPerHour = { link: 4, notice: 10, perAddress: 30 };
 
 /** Approvals in the window by an account: each makes credentials. Denials are never refused for their number. */

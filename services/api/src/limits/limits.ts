@@ -1,4 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto';
+import type { LinkMailKind } from '@ravi/contract';
 import { isRedisFull, type RedisClient } from '@ravi/redis';
 import { Problem } from '../http/problem.ts';
 import { type Guess, GuessLimit } from './guess-limit.ts';
@@ -124,10 +125,14 @@ export class Limits {
     await this.#take(this.#mails, subjects, 'Too many links were asked for from this address.');
   }
 
-  /** Counts one e-mail to this folded address; false when it got too many lately, whether it has an account or not. */
-  async mayMail(kind: 'link' | 'notice', email: string): Promise<boolean> {
+  /**
+   * Counts one e-mail to this folded address; false when it got too many lately, whether it has an account or not. Each kind of link
+   * is counted apart: strangers who ask for one use up no other.
+   */
+  async mayMail(kind: LinkMailKind | 'notice', email: string): Promise<boolean> {
     if (!this.#deps.enabled) return true;
-    const subject = { name: `${kind}:${this.#digest(email)}`, max: mailsPerHour[kind] };
+    const max = kind === 'notice' ? mailsPerHour.notice : mailsPerHour.link;
+    const subject = { name: `${kind}:${this.#digest(email)}`, max };
     return (await this.#mails.take([subject])).kind === 'admitted';
   }
 

@@ -38,7 +38,9 @@ export class AccountMails {
    * nothing where this address got too many links lately. Rejects when Redis is away.
    */
   async sendLink(kind: LinkMailKind, userId: number, email: string, origin: MailOrigin): Promise<void> {
-    if (await this.#deps.limits.mayMail('link', foldEmail(email))) await this.#add(kind, userId, origin);
+    if (!(await this.#deps.limits.mayMail(kind, foldEmail(email)))) return;
+    // Counted for this address: the mail goes to no other that is wanted later.
+    await this.#add(kind, userId, origin, kind === 'address' ? email : undefined);
   }
 
   /** Tells the person of an account what happened there, if their address is proven. Never waits and never fails. */

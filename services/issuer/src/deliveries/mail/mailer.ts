@@ -119,7 +119,8 @@ async function compose(
     }
     case 'address': {
       const wanted = await deps.emailMoves.wanted(account.id);
-      if (wanted === null || isStale) return null;
+      // Another one was wanted since: it has a mail of its own, if it may get one.
+      if (wanted === null || wanted !== data.to || isStale) return null;
       const token = await accountLinks.make('address', account.id, wanted);
       if (token === null) return null;
       const link = `${publicUrl}/account/address/confirm?link=${token}`;
