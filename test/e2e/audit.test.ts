@@ -208,8 +208,9 @@ async function printed(...args: string[]): Promise<string[]> {
 }
 
 test('npm run audit takes an id that begins with a dash for an id, and an option for an option', async () => {
-  expect(await printed('--login', '-Ab', '--json')).toEqual(['']);
-  expect(await printed('--grant', '--b', '--json')).toEqual(['']);
+  await expect(printed('--login', '-Ab', '--json')).rejects.toThrow('No such event.');
+  await expect(printed('--grant', '--b', '--json')).rejects.toThrow('No such event.');
+  await expect(printed('--user', 'ada@example.com')).rejects.toThrow('is not the number of an account');
   await expect(printed('--login', '--json')).rejects.toThrow('argument is ambiguous');
 });
 

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
@@ -13,6 +15,25 @@ const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}
 test('the command line tells how it is used, and starts no login for that', () => {
   const { status, stdout } = run(['cli', '--', '--help']);
   expect([status, stdout]).toEqual([0, expect.stringContaining('ravi-login login')]);
+});
+
+test.each(['keys', 'bench'])('%s tells how it is used, and that is no failure', (name) => {
+  const { status, stdout } = run([name, '--', '--help']);
+  expect([status, stdout]).toEqual([0, expect.stringContaining(`npm run ${name} -- `)]);
+});
+
+test('who is not logged in, or misspells an option, is told in a sentence what to type', () => {
+  const home = mkdtempSync(join(tmpdir(), 'ravi-home-'));
+  try {
+    expect(run(['cli', '--', 'token'], { HOME: home }).stderr).toContain(
+      'Log in with: npm run cli -- login\n',
+    );
+    expect(run(['cli', '--', 'login', '--bogus'], { HOME: home }).stderr).toBe(
+      "Unknown option '--bogus'. More with --help.\n",
+    );
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
 });
 
 test.each(['api', 'issuer'])(

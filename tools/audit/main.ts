@@ -46,6 +46,11 @@ async function main(args: readonly string[]): Promise<void> {
   const fromMs = values.since === undefined ? 0 : sinceMs(values.since, Date.now());
   if (fromMs === null)
     throw new Error(`--since: "${values.since}" is neither a duration such as 15m nor an ISO time.`);
+  if (values.user !== undefined && !/^\d+$/.test(values.user)) {
+    throw new Error(
+      `--user: "${values.user}" is not the number of an account: npm run accounts -- find "${values.user}" tells it.`,
+    );
+  }
   if (existsSync('.env')) process.loadEnvFile('.env');
   const shared = parseSettings(process.env, sharedSettings);
   const topology = toolRedis(process.env, shared);
@@ -55,15 +60,20 @@ async function main(args: readonly string[]): Promise<void> {
     await waitUntilReady(redis, 5_000, topology);
     const reader = new AuditReader(redis);
     const picker = new Picker(values);
+    let picked = 0;
     for (let position = String(Math.max(0, fromMs - 1)); ;) {
       const entries = await reader.after(position);
       for (const { record } of entries) {
         if (!picker.picks(record)) continue;
+        picked += 1;
         process.stdout.write(`${values.json ? JSON.stringify(record) : readableLine(record)}\n`);
       }
       position = entries.at(-1)?.position ?? position;
       if (entries.length > 0) continue;
-      if (!values.follow) return;
+      if (!values.follow) {
+        if (picked === 0) process.stderr.write('No such event.\n');
+        return;
+      }
       await pause(followMs);
     }
   } finally {

@@ -30,13 +30,27 @@ const benchmarks = {
 /** Three minutes by itself: measured when it is named, and in a quick look. */
 const notByDefault = 'held';
 
+const usage = `Measures the services beside floors and peers, and writes the table of docs/performance.md.
+
+  npm run bench -- [options]
+
+  --quick        once and small, nothing is written
+  --only NAME    ${Object.keys(benchmarks).join(', ')}; may be repeated
+  --no-peers     without the services of others
+`;
+
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     'no-peers': { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
+    help: { type: 'boolean', default: false },
   },
 });
+if (values.help) {
+  process.stdout.write(usage);
+  process.exit();
+}
 const unknown = values.only.filter((name) => !Object.hasOwn(benchmarks, name));
 if (unknown.length > 0) {
   console.error(`There is no benchmark "${unknown[0]}": ${Object.keys(benchmarks).join(', ')}.`);

@@ -14,6 +14,7 @@ const usage = `The issuers' signing keys, changed without a restart.
 `;
 
 async function main(args: readonly string[]): Promise<CommandResult> {
+  if (args.includes('--help')) return { done: true, text: usage };
   const atOnce = args.includes('--now');
   const [command, kid = '', ...rest] = args.filter((arg) => arg !== '--now');
   const takesKid = command === 'activate' || command === 'retire';

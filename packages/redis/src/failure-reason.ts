@@ -102,7 +102,7 @@ const advices: readonly (readonly [RegExp, string])[] = [
     /ETIMEDOUT/,
     'Nothing answers there: look at address and firewalls. rediss:// is for a port where Redis speaks TLS.',
   ],
-  [/ECONNREFUSED/, 'Start Redis, or set REDIS_URL.'],
+  [/ECONNREFUSED/, 'Start the stack (npm start) or Redis, or set REDIS_URL.'],
   [
     /SELF_SIGNED_CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/,
     'Set REDIS_CA_FILE to the certificate of the authority that signed the certificate of Redis.',

@@ -80,8 +80,9 @@ export function readArguments(args: readonly string[]): ParsedArguments {
     const flags = { browser: !values['no-browser'], allowHttp: values['allow-http'] };
     return { kind: 'run', arguments: { command, json, server, store, name, qr, kind, ...flags } };
   } catch (error) {
-    // parseArgs says which argument it does not know.
-    return wrong(error instanceof Error ? error.message : 'These arguments cannot be read.');
+    // Its first sentence says which; the others tell how to give a file's name.
+    const [sentence = ''] = error instanceof Error ? error.message.split('. ') : [];
+    return wrong(`${sentence.replace(/\.$/, '')}. More with --help.`);
   }
 }
 

@@ -14,6 +14,8 @@ export interface Config {
   /** Whether a person is at a terminal that is no build machine. */
   readonly isInteractive: boolean;
   readonly hasColours: boolean;
+  /** How the person called this program, for hints. */
+  readonly calledAs: string;
 }
 
 /** Reads the environment; empty variables count as absent. */
@@ -27,5 +29,6 @@ export function readConfig(env: NodeJS.ProcessEnv, isTerminal: boolean, home: st
     folder: join(base ?? join(home, '.config'), 'ravi-login'),
     isInteractive: isTerminal && given('CI') === null,
     hasColours: isTerminal && given('NO_COLOR') === null && env['TERM'] !== 'dumb',
+    calledAs: env['npm_lifecycle_event'] === 'cli' ? 'npm run cli --' : 'ravi-login',
   };
 }

@@ -33,7 +33,7 @@ export async function login(context: Context): Promise<number> {
     case 'expired':
       output.failure(
         'expired_token',
-        'The code has expired before anybody approved it. Start again: ravi-login login',
+        `The code has expired before anybody approved it. Start again: ${context.config.calledAs} login`,
       );
       return exitCodes.failed;
     case 'aborted': {

@@ -13,7 +13,7 @@ export async function status(context: Context): Promise<number> {
     return exitCodes.ok;
   }
   const session = await openSession({ server: place.server, store, allowHttp: args.allowHttp });
-  if (session === null) return notLoggedIn(context, 'Log in with: ravi-login login');
+  if (session === null) return notLoggedIn(context, `Log in with: ${context.config.calledAs} login`);
   try {
     await session.credentials();
     // A token may be revoked before its end: only the service knows.

@@ -12,7 +12,8 @@ export async function token(context: Context): Promise<number> {
   }
   const session = await openSession({ server: place.server, store, allowHttp: args.allowHttp });
   if (session === null) {
-    output.failure('not_logged_in', `Not logged in at ${place.server}. Log in with: ravi-login login`);
+    const hint = `Log in with: ${context.config.calledAs} login`;
+    output.failure('not_logged_in', `Not logged in at ${place.server}. ${hint}`);
     return exitCodes.notLoggedIn;
   }
   const { accessToken, managementKey, identityKey, expiresAtMs } = await session.credentials();
