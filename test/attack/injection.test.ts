@@ -48,8 +48,10 @@ test.each(['/signin', '/signup', '/device', '/device/qr', '/nothing'])(
 
 /** @shows injection */
 test('markup in the name of a person or an identity, and in what was typed, does not come back as markup', async () => {
-  const email = `ada"'<b>${Date.now()}@example.com`;
+  const email = `ada"'&amp;${Date.now()}@example.com`;
   const account = { email, password: 'long enough password', first_name: markup, last_name: markup };
+  const tagged = { ...account, email: `ada<b>${Date.now()}@example.com` };
+  expect((await send(`${api()}/api/auth/signup/`, { json: tagged })).status).toBe(400);
   expect((await send(`${api()}/api/auth/signup/`, { json: account })).status).toBe(201);
   const visit = new BrowserVisit(api());
   await visit.open('/signin');

@@ -68,3 +68,16 @@ test('Prometheus asks each service that has figures, on the port where they are,
   const [, port] = /'lb:(\d+)'/.exec(scraped) ?? [];
   expect(readFileSync(join(root, 'deploy/haproxy.cfg'), 'utf8')).toContain(`bind :${port}\n`);
 });
+
+test.each(['haproxy.cfg', 'tls/haproxy.cfg', 'tls/Caddyfile'])(
+  'the proxy of deploy/%s passes no id and no trace on that a client chose',
+  (file) => {
+    const lines = readFileSync(join(root, 'deploy', file), 'utf8')
+      .split('\n')
+      .map((line) => line.trim());
+    for (const name of ['X-Request-Id', 'traceparent']) {
+      const drops = file.endsWith('.cfg') ? `http-request del-header ${name}` : `header_up -${name}`;
+      expect(lines).toContain(drops);
+    }
+  },
+);

@@ -133,12 +133,12 @@ test('what a program sends while it is held is not read, and its answer comes al
   expect(await program.everything).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
 });
 
-test('a program that ends its side while it is held has left: the next request gets the credentials', async () => {
+test('a program that ends its side while it is held hears at once that nothing is decided, and the next request gets the credentials', async () => {
   const login = await startLogin(here());
   const program = new RawProgram(token, login.device_code);
   await program.held();
   program.socket.end();
-  expect(await program.everything).toBe('');
+  expect(await program.everything).toMatch(/^HTTP\/1\.1 400 [^]*"authorization_pending"/);
   await person.approve(here(), login.user_code);
   const next = await send(here() + token, { json: { device_code: login.device_code, wait: true } });
   expect(next.status).toBe(200);

@@ -3,9 +3,11 @@ import { connectedRedis } from '../support/connected-redis.ts';
 import { eventually } from '../support/eventually.ts';
 
 const { redis } = await connectedRedis();
+const processes = 'ravi:processes';
 const running: Membership[] = [];
 afterEach(async () => {
   await Promise.all(running.splice(0).map((process) => process.stop()));
+  await redis.del(processes);
 });
 
 type Settings = Statement['settings'];
@@ -54,14 +56,48 @@ test('of two that disagree and start together, exactly one joins', async () => {
   expect(pair.filter(({ state }) => state.joined)).toHaveLength(1);
 });
 
+/** What another process told, `agoMs` after it had joined. */
+const tell = (instance: string, secret: string, { joinedAgoMs = 0, aheadMs = 0 }) => {
+  const statement = { service: 'api', settings: { SECRET: [secret] }, queues: '1', joined: true };
+  const times = { seen_at: Date.now() + aheadMs, joined_at: Date.now() - joinedAgoMs };
+  return redis.hset(processes, instance, JSON.stringify({ ...statement, ...times }));
+};
+
+test('where Redis lost who is there, those that served stay, and a newcomer with another secret gives way', async () => {
+  const serving = [start('one', { SECRET: ['a'] }), start('two', { SECRET: ['a'] })];
+  await joined(...serving);
+  await redis.del(processes);
+  const newcomer = start('newcomer', { SECRET: ['b'] });
+  await joined(newcomer);
+  expect(await refused(newcomer)).toMatch(/its SECRET differs/);
+  expect(serving.flatMap(({ heard }) => heard)).toEqual([]);
+});
+
+test('a process that comes back when others have long joined has to agree with them', async () => {
+  const paused = start('paused', { SECRET: ['old'] });
+  await joined(paused);
+  await redis.del(processes);
+  await tell('later', 'new', { joinedAgoMs: 20_000, aheadMs: 10_000 });
+  // It has served for longer than the other.
+  const nowMs = performance.now.bind(performance);
+  performance.now = () => nowMs() + 60_000;
+  const sentence = await refused(paused).finally(() => (performance.now = nowMs));
+  expect(sentence).toMatch(/its SECRET differs from what is in use at api later/);
+});
+
+test('an entry that a server wrote whose clock was ahead keeps nobody out', async () => {
+  await tell('gone', 'old', { aheadMs: 3_600_000 });
+  expect(await joined(start('new', { SECRET: ['new'] }))).toBe(true);
+});
+
 test('a setting that only one of two names, and one that both accept, is no disagreement', async () => {
   const all: readonly Settings[] = [
     { SECRET: ['old'] },
     { SECRET: ['old', 'new'], PUBLIC_URL: ['https://a'] },
     { SECRET: ['old', 'new'] },
   ];
-  const processes = all.map((settings, index) => start(`process ${index}`, settings));
-  expect(await joined(...processes)).toBe(true);
+  const told = all.map((settings, index) => start(`process ${index}`, settings));
+  expect(await joined(...told)).toBe(true);
 });
 
 test('a secret that not every process knows is not used yet, and one that another uses must be known', async () => {

@@ -1,6 +1,6 @@
 /**
- * The processes: a hash of their instances. Each holds, as JSON, service, settings, queues, seen_at (ms since the epoch) and whether it
- * has joined. TTL: 15 s after a process told last that it is there; an instance is dropped 15 s after it was silent.
+ * The processes: a hash of their instances. Each holds, as JSON, service, settings, queues, seen_at (ms since the epoch), whether
+ * it has joined and when. TTL: 15 s after a process told last that it is there; an instance is dropped 15 s after it was silent.
  */
 export function processesKey(): string {
   return 'ravi:processes';

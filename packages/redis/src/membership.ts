@@ -34,8 +34,9 @@ export interface MembershipEvents {
 
 /**
  * Keeps processes apart whose settings disagree, so that they do not lose each other's logins: one that starts joins the others if
- * it agrees with each, and waits as long as it does not. Each tells every 3 s that it is there; one that was silent for
- * 15 s, such as one that was paused, has to join anew.
+ * it agrees with each, and waits as long as it does not. Each tells every 3 s that it is there. Where Redis lost that, as in an
+ * outage of 15 s, one that served before stays, and a newcomer that joined meanwhile gives way to it. One that was silent for so long
+ * that others have been joined for 15 s, such as one that was paused, has to agree with them.
  */
 export class Membership {
   readonly #redis: RedisClient;
@@ -43,7 +44,8 @@ export class Membership {
   readonly #events: MembershipEvents;
   readonly #stopping = new AbortController();
   readonly #joinedOnce = Promise.withResolvers<void>();
-  #joined = false;
+  /** When it joined, by `performance.now()`: Redis may come back with another clock. Null while it has not. */
+  #joinedAtMs: number | null = null;
   #disagreement: string | null = null;
   #agreesSinceMs = Number.NEGATIVE_INFINITY;
   readonly #queueCounts: Set<number>;
@@ -64,6 +66,10 @@ export class Membership {
   /** Null when this process agrees with the others; else in a sentence what differs. */
   get disagreement(): string | null {
     return this.#joined ? null : this.#disagreement;
+  }
+
+  get #joined(): boolean {
+    return this.#joinedAtMs !== null;
   }
 
   /** Over how many queues processes have spread logins since this one started: one number, or more while it is changed. */
@@ -88,7 +94,8 @@ export class Membership {
 
   async #tell(): Promise<void> {
     const { instance, service, settings, queues } = this.#statement;
-    const mayJoin = performance.now() - this.#agreesSinceMs >= settleMs;
+    const nowMs = performance.now();
+    const wish = nowMs - this.#agreesSinceMs >= settleMs ? 'join' : 'look';
     const [word, ...others] = replyWords(
       await runScript(
         this.#redis,
@@ -99,7 +106,8 @@ export class Membership {
         JSON.stringify(settings),
         queues,
         keptMs,
-        mayJoin ? 'join' : 'look',
+        this.#joined ? 'joined' : wish,
+        Math.floor(nowMs - (this.#joinedAtMs ?? nowMs)),
       ),
     );
     if (word !== 'joined' && word !== 'waiting') throw new UnexpectedReply(word);
@@ -108,7 +116,7 @@ export class Membership {
       const [kind, count] = other.split(' ');
       if (kind === 'other') this.#queueCounts.add(Number(count));
     }
-    this.#joined = word === 'joined';
+    this.#joinedAtMs = word === 'joined' ? (this.#joinedAtMs ?? nowMs) : null;
     if (this.#joined) this.#joinedOnce.resolve();
     this.#note(this.#joined ? [] : differing);
   }
