@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { auditKey, AuditLog, AuditReader, auditSharesKey } from '@ravi/audit';
+import { auditKey, AuditLog, AuditReader, type AuditRecord, auditSharesKey } from '@ravi/audit';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { systemClock } from '@ravi/runtime';
 import { createLogger, createMetricsRegistry } from '@ravi/telemetry';
@@ -98,6 +98,33 @@ test('one account neither pushes others out of the log nor hides what else it do
   expect(of(1, 'events_left_out')[0]).toMatchObject({ of: 'signed_in' });
   expect(of(1, 'signed_in').length + (await leftOut())).toBe(5_000);
   expect(await redis.pttl(auditSharesKey(prefix))).toBeGreaterThan(0);
+});
+
+/** @shows flooding */
+test('what anybody can cause does not push the rest out of the log, and one event tells that there was more', async () => {
+  const { audit, prefix, leftOut } = open({ maxEvents: 2_000 });
+  note(audit, 2);
+  for (let time = 0; time < 4_000; time++) {
+    audit.note({ event: 'started', login: 'x', client: 'x', address: '192.0.2.1' });
+    audit.note({ event: 'sign_in_failed', reason: 'wrong_password', address: '192.0.2.1' });
+  }
+  await audit.close();
+  const reader = new AuditReader(redis, prefix);
+  const records: AuditRecord[] = [];
+  for (
+    let next = await reader.after('0');
+    next.length > 0;
+    next = await reader.after(next.at(-1)?.position ?? '0')
+  )
+    records.push(...next.map(({ record }) => record));
+  const of = (event: string) => records.filter((record) => record.event === event);
+  expect(of('signed_in')).toHaveLength(1);
+  expect([of('started').length, of('sign_in_failed').length]).toEqual([500, 100]);
+  expect(of('events_left_out')).toEqual([
+    expect.objectContaining({ of: 'sign_in_failed' }),
+    expect.objectContaining({ of: 'started' }),
+  ]);
+  expect(await leftOut()).toBe(8_000 - 600);
 });
 
 test('switched off, nothing is noted', async () => {

@@ -1,5 +1,5 @@
 import { loadScript, type RedisClient, replyWords, runScript } from '@ravi/redis';
-import type { AuditEvent } from './audit-events.ts';
+import type { AuditEvent, AuditEventName } from './audit-events.ts';
 import { auditKey, auditSharesKey } from './keyspace.ts';
 
 const append = loadScript(new URL('./lua/append.lua', import.meta.url));
@@ -8,17 +8,22 @@ const append = loadScript(new URL('./lua/append.lua', import.meta.url));
 const eraMs = 24 * 3600 * 1000;
 const eraOfLog = 1 / 2;
 
+/** The part of an era that events of one name take which are about no account: anybody can cause them. */
+const partOfEra = (name: AuditEventName) => (name === 'started' ? 1 / 2 : 1 / 10);
+
 /** The bounds of a log. */
 export interface AuditBounds {
   /** How many events it keeps, about. */
   readonly maxEvents: number;
-  /** How many events of one kind about one account are added in an era; 0: any number. */
+  /** How many events of one kind about one account are added in an era; 0: any number, also of those that are about none. */
   readonly maxPerAccount: number;
 }
 
 /** An event as it is added; `subject` names what has a share, and is empty for what has none. */
 export interface EncodedEvent {
   readonly subject: string;
+  /** The part of an era that is its share; null: the share of an account. */
+  readonly part: number | null;
   readonly json: string;
 }
 
@@ -29,31 +34,35 @@ export interface LeftOut {
   readonly first: readonly number[];
 }
 
-/** An event as it lies in the log. What an operator did is always added. */
+/** An event as it lies in the log. What an operator did, and that others are left out, is always added. */
 export function encodeEvent(id: string, atMs: number, event: AuditEvent): EncodedEvent {
-  const isShared = 'user' in event && event.user !== undefined && !('by' in event && event.by !== undefined);
+  const user = 'user' in event ? event.user : undefined;
+  const isByOperator = 'by' in event && event.by !== undefined;
+  const isShared = !isByOperator && (user !== undefined || event.event !== 'events_left_out');
   return {
-    subject: isShared ? `${event.user} ${event.event}` : '',
+    subject: isShared ? `${user ?? 'nobody'} ${event.event}` : '',
+    part: user === undefined ? partOfEra(event.event) : null,
     json: JSON.stringify({ id, at: new Date(atMs).toISOString(), ...event }),
   };
 }
 
-/** Adds encoded events to the log, as far as the shares of their accounts reach. One round trip. */
+/** Adds encoded events to the log, as far as their shares reach. One round trip. */
 export async function appendEvents(
   redis: RedisClient,
   prefix: string,
   { maxEvents, maxPerAccount }: AuditBounds,
   events: readonly EncodedEvent[],
 ): Promise<LeftOut> {
+  const eraEvents = Math.ceil(maxEvents * eraOfLog);
+  const shareOf = (part: number | null) => (part === null ? maxPerAccount : Math.ceil(eraEvents * part));
   const reply = await runScript(
     redis,
     append,
     [auditKey(prefix), auditSharesKey(prefix)],
     maxEvents,
-    maxPerAccount,
-    Math.ceil(maxEvents * eraOfLog),
+    eraEvents,
     eraMs,
-    ...events.flatMap(({ subject, json }) => [subject, json]),
+    ...events.flatMap(({ subject, part, json }) => [maxPerAccount > 0 ? subject : '', shareOf(part), json]),
   );
   const [, count, ...first] = replyWords(reply);
   return { count: Number(count), first: first.map(Number) };

@@ -149,8 +149,9 @@ export const auditEvents = {
   account_exported: { when: 'An operator exported what is stored about a person.', fields: ['user', 'by'] },
   account_shown: { when: 'An operator looked at an account.', fields: ['user', 'by'] },
   events_left_out: {
-    when: 'From here on events with the name `of` about this account are left out, for a day at most: there were more than `AUDIT_MAX_PER_ACCOUNT`.',
-    fields: ['user', 'of'],
+    when: 'From here on events with the name `of` about this account, or about none, are left out, for a day at most: their share was used up.',
+    fields: ['of'],
+    optional: ['user'],
   },
   accounts_searched: {
     when: 'An operator searched the accounts. What for is not told.',

@@ -58,7 +58,7 @@ export class AuditLog {
     });
     this.#leftOut = new Counter({
       name: 'ravi_audit_left_out_total',
-      help: 'Audit events that were left out because their account had too many of one kind.',
+      help: 'Audit events that were left out because there were too many of one kind about one account, or about none.',
       registers: [deps.registry],
     });
   }
@@ -128,12 +128,11 @@ export class AuditLog {
   }
 
   #noteShareExceeded(event: AuditEvent | undefined): void {
-    if (event === undefined || !('user' in event) || event.user === undefined) return;
-    this.#deps.logger.warn(
-      { userId: event.user, event: event.event },
-      'an account has too many audit events',
-    );
-    this.note({ event: 'events_left_out', user: event.user, of: event.event });
+    if (event === undefined) return;
+    const user = 'user' in event ? event.user : undefined;
+    const of = { event: event.event, ...(user === undefined ? {} : { userId: user }) };
+    this.#deps.logger.warn(of, 'too many audit events of one kind: further ones are left out');
+    this.note({ event: 'events_left_out', of: event.event, ...(user === undefined ? {} : { user }) });
   }
 
   #drop(): void {

@@ -18,9 +18,9 @@ export function redisNeeds(isCluster: boolean, queues: number): readonly NeededC
       'zadd zcard zscore zrem zrange zrevrange zrangebyscore zremrangebyscore incr',
     ),
     ...neededOn('ravi:audit', 'xadd xrange'),
-    ...neededOn('{ravi:audit}:shares', 'hincrby hset unlink pttl pexpire'),
+    ...neededOn('{ravi:audit}:shares', 'hincrby hget unlink pttl pexpire'),
     ...neededOn('ravi:jwks', 'hgetall'),
-    ...neededOn('ravi:processes', 'hgetall hset hdel pexpire'),
+    ...neededOn('ravi:processes', 'hgetall hset hdel pexpire hexists'),
     ...spreadHashTags(issuanceQueuePrefix, queues).flatMap((prefix) =>
       neededOn(`${prefix}:issuance:check`, queueCommands),
     ),

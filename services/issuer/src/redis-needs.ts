@@ -12,11 +12,11 @@ export function redisNeeds(isCluster: boolean, queues: number): readonly NeededC
       ),
     ...neededOn('ravi:jwks', 'hgetall hget hmget hset hdel'),
     ...neededOn('ravi:audit', 'xadd xrange'),
-    ...neededOn('{ravi:audit}:shares', 'hincrby hset unlink pttl pexpire'),
+    ...neededOn('{ravi:audit}:shares', 'hincrby hget unlink pttl pexpire'),
     ['xgroup', 'create', 'ravi:audit', 'webhook', '$', 'mkstream'],
     ['xreadgroup', 'group', 'webhook', 'check', 'streams', 'ravi:audit', '>'],
     ...neededOn('ravi:audit', 'xack xautoclaim'),
-    ...neededOn('ravi:processes', 'hgetall hset hdel pexpire'),
+    ...neededOn('ravi:processes', 'hgetall hset hdel pexpire hexists'),
     ...['issuance', 'webhook', 'mail'].flatMap((queue) =>
       neededOn(`${issuanceQueuePrefix}:${queue}:check`, queueCommands),
     ),
