@@ -34,7 +34,9 @@ local function heeds(entry)
   if not entry.joined then
     return false
   end
-  return state ~= 'joined' or entry.joined_at <= joined_at or (not known and now - entry.joined_at > kept_ms)
+  -- A process of an older release does not tell when it joined.
+  local their_joined_at = entry.joined_at or 0
+  return state ~= 'joined' or their_joined_at <= joined_at or (not known and now - their_joined_at > kept_ms)
 end
 
 local agrees, reply = true, { '' }
