@@ -52,7 +52,7 @@ export class FaultStack {
     const redis = await startOwnRedis();
     const stack = new TestStack(redis.url, { ...quick, SECRET: secret, ...env });
     const services = await Promise.all([stack.startApi(), stack.startApi(), stack.startIssuer()]);
-    const client = connectRedis({ kind: 'single', url: redis.url }, 'commands', 'test');
+    const client = connectRedis({ kind: 'single', url: redis.url }, 'tool', 'test');
     client.on('error', () => undefined);
     await waitUntilReady(client, 10_000);
     return new FaultStack(redis, stack, services, await Person.signUp(services[0].url), client, secret);
