@@ -29,7 +29,7 @@ export function unpackRelease(): string {
   const draft = `${folder}.${process.pid}`;
   mkdirSync(draft, { recursive: true });
   try {
-    const archive = execFileSync('git', ['archive', commit, 'packages', 'services'], {
+    const archive = execFileSync('git', ['archive', commit, 'packages', 'services', 'openapi.json'], {
       cwd: root,
       maxBuffer: 256 * 1024 * 1024,
     });
