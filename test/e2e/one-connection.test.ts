@@ -195,6 +195,7 @@ test('a program that ends right behind its request, and reads no answer, loses n
   await Promise.all(
     logins.map(async ({ device_code: deviceCode }) => {
       const leaving = await RawConnection.open(here());
+      leaving.readNothing();
       leaving.write(pollCall(deviceCode));
       leaving.end();
       setImmediate(() => leaving.destroy());

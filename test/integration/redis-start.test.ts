@@ -152,11 +152,11 @@ test('the last sentence tells the last reason, of Sentinels and nodes too, which
       failure({ REDIS_SENTINELS: [`127.0.0.1:${sentinel.port}`], ...named }),
     ]);
     expect(reasons).toEqual([
-      expect.stringMatching(/ECONNREFUSED.*Start Redis/),
+      expect.stringMatching(/ECONNREFUSED.*Start the stack/),
       expect.stringMatching(/(ENOTFOUND|EAI_AGAIN).*Look at the name/),
       expect.stringMatching(/ETIMEDOUT.*rediss:/),
-      expect.stringMatching(/ECONNREFUSED.*Start Redis/),
-      expect.stringMatching(/ECONNREFUSED.*Start Redis/),
+      expect.stringMatching(/ECONNREFUSED.*Start the stack/),
+      expect.stringMatching(/ECONNREFUSED.*Start the stack/),
       expect.stringContaining('REDIS_SENTINEL_NAME'),
     ]);
   } finally {
