@@ -189,21 +189,6 @@ test('a program that ends its side of the connection after its request gets the 
   expect(await errorOnceCollected(here(), login.device_code)).toBe('invalid_grant');
 });
 
-test('a program that ends right behind its request, and reads no answer, loses no credentials', async () => {
-  const logins = await Promise.all(Array.from({ length: 10 }, () => startLogin(here())));
-  await Promise.all(logins.map(({ user_code: userCode }) => person.approve(here(), userCode)));
-  await Promise.all(
-    logins.map(async ({ device_code: deviceCode }) => {
-      const leaving = await RawConnection.open(here());
-      leaving.readNothing();
-      leaving.write(pollCall(deviceCode));
-      leaving.end();
-      setImmediate(() => leaving.destroy());
-      expect(await collectedLater(deviceCode)).toBe(true);
-    }),
-  );
-});
-
 test('approvals over one connection need the session and its CSRF token each time', async () => {
   const [one, two, three] = [await startLogin(here()), await startLogin(here()), await startLogin(here())];
   const call = (userCode: string, csrfToken: string) =>

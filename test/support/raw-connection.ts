@@ -41,11 +41,6 @@ export class RawConnection {
     this.#socket.write(text);
   }
 
-  /** Reads nothing from here on: what comes is left with the operating system. */
-  readNothing(): void {
-    this.#socket.pause();
-  }
-
   /** Ends this half of the connection. */
   end(): void {
     this.#socket.end();

@@ -19,13 +19,13 @@ export class Reply {
   /** Name, value, name, value: the headers of every answer to this request. */
   readonly #headers: string[];
   #listeners: EndListener[] | null = null;
-  readonly #measure: RequestMeasure;
+  readonly #measure: Pick<RequestMeasure, 'answered'>;
   /** The request is held until something happens, by its own wish. */
   isHeld = false;
   #sent = false;
   #ended = false;
 
-  constructor(response: ServerResponse, headers: string[], measure: RequestMeasure) {
+  constructor(response: ServerResponse, headers: string[], measure: Pick<RequestMeasure, 'answered'>) {
     this.#measure = measure;
     this.#response = response;
     this.#headers = headers;
