@@ -43,8 +43,6 @@ export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknow
 /** Many libraries write members without a value as `null`. */
 function withoutNulls(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body ?? {};
-  const members = Object.entries(body);
-  return members.some(([, value]) => value === null)
-    ? Object.fromEntries(members.filter(([, value]) => value !== null))
-    : body;
+  if (!Object.values(body).includes(null)) return body;
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
 }

@@ -47,3 +47,12 @@ export function showPage(ctx: Context, status: number, page: string, script?: Pa
   });
   ctx.body = page;
 }
+
+/**
+ * Answers with a page whose address is a one-time link: browsers tell it to nobody, us included. Its forms come with "Origin: null",
+ * so that their token alone tells that they are ours.
+ */
+export function showPageOfLink(ctx: Context, status: number, page: string, script?: PageScript): void {
+  showPage(ctx, status, page, script);
+  ctx.set('Referrer-Policy', 'no-referrer');
+}

@@ -5,7 +5,7 @@ import { Problem } from '../../http/problem.ts';
 import type { Limits } from '../../limits/limits.ts';
 import { paths } from '../../pages/paths.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
-import { pageTexts, showPage } from '../../pages/show-page.ts';
+import { pageTexts, showPage, showPageOfLink } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
 import { type EmailChange, emailChangeInput } from '../email-change.ts';
@@ -67,12 +67,12 @@ export function submitAddress(deps: AddressPagesDeps): Middleware {
 export function showConfirmAddress({ sessions, emailChange }: AddressPagesDeps): Middleware {
   return async (ctx) => {
     if (ctx.query['done'] !== undefined)
-      return showHere(ctx, 200, addressResultPage('moved', pageTexts(ctx)));
+      return showPageOfLink(ctx, 200, addressResultPage('moved', pageTexts(ctx)));
     const link = typeof ctx.query['link'] === 'string' ? ctx.query['link'] : '';
     const email = await emailChange.find(link);
-    if (email === null) return showHere(ctx, 410, addressResultPage('bad', pageTexts(ctx)));
+    if (email === null) return showPageOfLink(ctx, 410, addressResultPage('bad', pageTexts(ctx)));
     const csrfToken = sessions.csrfTokenFor(ctx, null);
-    showHere(ctx, 200, confirmAddressPage({ csrfToken, link, email }, pageTexts(ctx)));
+    showPageOfLink(ctx, 200, confirmAddressPage({ csrfToken, link, email }, pageTexts(ctx)));
   };
 }
 
@@ -84,7 +84,7 @@ export function submitConfirmAddress({ sessions, emailChange }: AddressPagesDeps
     sessions.requireCsrfToken(ctx, null, form.csrf_token);
     const result = await emailChange.confirm(form.link, mailOriginOf(ctx));
     if (result === 'moved') return seeOther(ctx, `${paths.confirmAddress}?done=1`);
-    showHere(ctx, result === 'taken' ? 409 : 410, addressResultPage(result, pageTexts(ctx)));
+    showPageOfLink(ctx, result === 'taken' ? 409 : 410, addressResultPage(result, pageTexts(ctx)));
   };
 }
 
@@ -112,10 +112,4 @@ function problemOf({ code, field }: Problem): AddressProblem | undefined {
     default:
       return undefined;
   }
-}
-
-/** The address of the page changes something: it is told to nobody, us included. */
-function showHere(ctx: Context, status: number, page: string): void {
-  showPage(ctx, status, page);
-  ctx.set('Referrer-Policy', 'no-referrer');
 }

@@ -4,7 +4,7 @@ import { parseBody } from '../../http/parse-body.ts';
 import { Problem } from '../../http/problem.ts';
 import { paths } from '../../pages/paths.ts';
 import { seeOther } from '../../pages/see-other.ts';
-import { pageTexts, showPage } from '../../pages/show-page.ts';
+import { pageTexts, showPageOfLink } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
 import type { PasswordPolicy } from '../password-policy.ts';
@@ -52,7 +52,7 @@ export function submitReset({ sessions, passwordReset, passwordPolicy }: ResetPa
       return showHere(ctx, error.status, resetPage(input, pageTexts(ctx)));
     }
     seeOther(ctx, `${paths.reset}?done=1`);
-    withoutReferrer(ctx);
+    ctx.set('Referrer-Policy', 'no-referrer');
   };
 }
 
@@ -61,11 +61,5 @@ function showSpent(ctx: Context): void {
 }
 
 function showHere(ctx: Context, status: number, page: string): void {
-  showPage(ctx, status, page, 'showPassword');
-  withoutReferrer(ctx);
-}
-
-/** The address of the page opens an account: it is told to nobody, us included. */
-function withoutReferrer(ctx: Context): void {
-  ctx.set('Referrer-Policy', 'no-referrer');
+  showPageOfLink(ctx, status, page, 'showPassword');
 }

@@ -1,11 +1,11 @@
-import type { Context, Middleware } from 'koa';
+import type { Middleware } from 'koa';
 import { z } from 'zod';
 import { clientAddress } from '../../http/client-address.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import type { Limits } from '../../limits/limits.ts';
 import { paths } from '../../pages/paths.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
-import { pageTexts, showPage } from '../../pages/show-page.ts';
+import { pageTexts, showPageOfLink } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
 import type { EmailVerification } from '../email-verification.ts';
@@ -24,12 +24,12 @@ const formInput = z.object({ csrf_token: optionalText, link: optionalText });
 /** `GET /verify?link=…`: shows a button, and spends nothing, so that a scanner of mail may look. 410 for a link that is over. */
 export function showVerify({ sessions, emailVerification }: VerifyPagesDeps): Middleware {
   return async (ctx) => {
-    if (ctx.query['done'] !== undefined) return showHere(ctx, 200, verifiedPage(pageTexts(ctx)));
+    if (ctx.query['done'] !== undefined) return showPageOfLink(ctx, 200, verifiedPage(pageTexts(ctx)));
     const link = typeof ctx.query['link'] === 'string' ? ctx.query['link'] : '';
     const email = await emailVerification.find(link);
-    if (email === null) return showHere(ctx, 410, spentVerificationPage(pageTexts(ctx)));
+    if (email === null) return showPageOfLink(ctx, 410, spentVerificationPage(pageTexts(ctx)));
     const csrfToken = sessions.csrfTokenFor(ctx, null);
-    showHere(ctx, 200, verifyPage({ csrfToken, link, email }, pageTexts(ctx)));
+    showPageOfLink(ctx, 200, verifyPage({ csrfToken, link, email }, pageTexts(ctx)));
   };
 }
 
@@ -40,7 +40,7 @@ export function submitVerify({ sessions, emailVerification }: VerifyPagesDeps): 
     const form = parseBody(formInput, ctx.request.body);
     sessions.requireCsrfToken(ctx, null, form.csrf_token);
     if (!(await emailVerification.verify(form.link, clientAddress(ctx))))
-      return showHere(ctx, 410, spentVerificationPage(pageTexts(ctx)));
+      return showPageOfLink(ctx, 410, spentVerificationPage(pageTexts(ctx)));
     seeOther(ctx, `${paths.verify}?done=1`);
   };
 }
@@ -57,10 +57,4 @@ export function sendVerification({ sessions, emailVerification, limits }: Verify
     await emailVerification.sendLink(signedIn.account, mailOriginOf(ctx));
     seeOther(ctx, `${paths.sessions}?done=verification`);
   };
-}
-
-/** The address of the page proves something: it is told to nobody, us included. */
-function showHere(ctx: Context, status: number, page: string): void {
-  showPage(ctx, status, page);
-  ctx.set('Referrer-Policy', 'no-referrer');
 }
