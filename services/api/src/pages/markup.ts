@@ -1,17 +1,14 @@
 import { html } from 'ghtml';
-
-/** The placeholder for the markup in the sentence: a private-use character that no text contains. */
-const slot = '\uE000';
+import { fillTemplate, type Phrase } from './texts/phrase.ts';
 
 /**
- * Puts markup into a sentence at the place of the value: the sentence is escaped, the markup is not.
+ * Puts markup into a text where it has placeholders: the text is escaped, the markup is not.
  *
- * @param sentence a text that takes one value
- * @param markup HTML made by `html`
+ * @param markup HTML made by `html`, by placeholder
  */
-export function withMarkup(sentence: (value: string) => string, markup: string): string {
-  return sentence(slot)
-    .split(slot)
-    .map((part) => html`${part}`)
-    .join(markup);
+export function withMarkup<Name extends string>(
+  text: Phrase<Name>,
+  markup: Readonly<Record<Name, string>>,
+): string {
+  return fillTemplate(html`${text.template}`, markup);
 }

@@ -26,7 +26,7 @@ export function messagePage(
   const retry =
     retryAfterSeconds === undefined
       ? ''
-      : html`<p>${t.tryAgain(relativeTime(retryAfterSeconds, texts.lang))}</p>`;
+      : html`<p>${t.tryAgain({ when: relativeTime(retryAfterSeconds, texts.lang) })}</p>`;
   const body = html`<div class="tight">
       <h1>${title}</h1>
       <p>${text}</p>

@@ -1,6 +1,7 @@
 import { html } from 'ghtml';
 import { displaySafe } from './display-safe.ts';
 import { withMarkup } from './markup.ts';
+import type { Phrase } from './texts/phrase.ts';
 
 /** Maximum length of a shown code: the canonical form has nine characters. */
 const longestCode = 16;
@@ -14,8 +15,8 @@ export function largeCode(userCode: string): string {
 }
 
 /** A line under the heading with the pending code of a sign-in; empty if there is none. */
-export function pendingCodeLine(sentence: (code: string) => string, userCode: string | undefined): string {
+export function pendingCodeLine(sentence: Phrase<'code'>, userCode: string | undefined): string {
   if (!userCode) return '';
   const code = html`<span class="mono inline-code">${displaySafe(userCode, longestCode)}</span>`;
-  return html`<p class="quiet">!${withMarkup(sentence, code)}</p>`;
+  return html`<p class="quiet">!${withMarkup(sentence, { code })}</p>`;
 }

@@ -146,7 +146,9 @@ function keyLine(key: ShownKey, texts: Texts): string {
   return html`<p>
     <span class="mono">${key.prefix}…</span> ${t.keyKinds[key.kind]},
     ${used(key.usedSecondsAgo, texts)}!${
-      key.endsInSeconds === null ? '' : html`, ${t.keyEnds(relativeTime(key.endsInSeconds, texts.lang))}`
+      key.endsInSeconds === null
+        ? ''
+        : html`, ${t.keyEnds({ when: relativeTime(key.endsInSeconds, texts.lang) })}`
     }
   </p>`;
 }
@@ -162,7 +164,7 @@ function turning({ page, pages }: ProgramsInput, texts: Texts): string {
   if (pages < 2) return '';
   const link = (to: number, text: string) =>
     to < 1 || to > pages ? '' : html`<a href="${`${paths.programs}?page=${to}`}">${text}</a>`;
-  return html`<p>!${link(page - 1, t.newer)} ${t.pageOf(page, pages)} !${link(page + 1, t.older)}</p>`;
+  return html`<p>!${link(page - 1, t.newer)} ${t.pageOf({ page, pages })} !${link(page + 1, t.older)}</p>`;
 }
 
 function used(secondsAgo: number | null, texts: Texts): string {
@@ -174,5 +176,5 @@ function ends({ endsInSeconds, endsUnusedInSeconds }: ShownProgram, texts: Texts
   if (endsInSeconds !== null) return relativeTime(endsInSeconds, texts.lang);
   return endsUnusedInSeconds === null
     ? t.endsByYou
-    : t.endsUnused(relativeTime(endsUnusedInSeconds, texts.lang));
+    : t.endsUnused({ when: relativeTime(endsUnusedInSeconds, texts.lang) });
 }

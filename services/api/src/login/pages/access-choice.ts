@@ -53,11 +53,11 @@ export function accessChoice(offer: AccessOffer, texts: Texts): string {
   const open =
     missing ||
     Object.values(chosen).some((choice) => choice !== '' && choice !== null && choice !== 'account');
-  const given = only ? t.onlyIdentity(displaySafe(only.name)) : t.given;
+  const given = only ? t.onlyIdentity({ name: displaySafe(only.name) }) : t.given;
   return html`<details class="terms" !${open ? 'open' : ''}>
     <summary>
       <span
-        >${t.gets}!${open ? '' : html`<span class="given">: ${given}, ${t.noEnd(unusedDays)}</span>`}</span
+        >${t.gets}!${open ? '' : html`<span class="given">: ${given}, ${unusedDays === null ? t.noEnd : t.noEndIfUsed({ days: unusedDays })}</span>`}</span
       >
       <span class="change">${t.change}</span>
     </summary>
@@ -113,7 +113,10 @@ function accessOptions(offer: AccessOffer, wanted: string, texts: Texts): string
   if (asked === 'identity') return alone;
   const severalOnce = identities.length > 1 && identities.length <= maxOfferedTwice ? identities : [];
   return (
-    option('account', identities.length > 1 ? t.anyIdentity(identities.length) : t.wholeAccount) +
+    option(
+      'account',
+      identities.length > 1 ? t.anyIdentity({ identities: identities.length }) : t.wholeAccount,
+    ) +
     alone +
     group(t.accountWith, 'account', [...severalOnce, ...added])
   );
@@ -136,7 +139,7 @@ function newIdentityName({ identityName }: ChosenTerms, texts: Texts): string {
 function lifetimeOptions({ chosen, unusedDays }: AccessOffer, texts: Texts): string {
   const { ttlSeconds = null } = chosen;
   const t = texts.confirm;
-  const names = [t.endless(unusedDays), ...t.lifetimes];
+  const names = [unusedDays === null ? t.endless : t.endlessIfUsed({ days: unusedDays }), ...t.lifetimes];
   return lifetimes
     .map(
       (seconds, index) =>

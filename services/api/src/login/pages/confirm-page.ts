@@ -68,7 +68,7 @@ export function confirmPage(input: ConfirmInput, texts: Texts): string {
     <form class="stack" method="post" action="${paths.decision}">
       !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })} !${numberChoice(numbers, texts)}
       <div class="tight">
-        <p>!${withMarkup(t.ifYouApprove, accountName(account))}</p>
+        <p>!${withMarkup(t.ifYouApprove, { account: accountName(account) })}</p>
         !${accessChoice({ asked: input.asked, identities, canAddIdentity, chosen, unusedDays }, texts)}
       </div>
       <div class="tight">

@@ -35,7 +35,7 @@ const suns: Readonly<Record<ResultKind, SunState>> = {
 export function resultPage({ kind, clientName, follow }: ResultInput, texts: Texts): string {
   const { title, text } = texts.result[kind];
   const name = displaySafe(clientName ?? '');
-  const called = withMarkup(texts.result.calledItself, html`<bdi>${name}</bdi>`);
+  const called = withMarkup(texts.result.calledItself, { name: html`<bdi>${name}</bdi>` });
   const again = html`<p><a class="button" href="${paths.device}">${texts.toDevice}</a></p>`;
   const approved = kind === 'approved' || kind === 'alreadyApproved';
   const endLater = html`<p>

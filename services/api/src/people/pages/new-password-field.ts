@@ -19,7 +19,7 @@ export function newPasswordField({ minLength, ...field }: NewPasswordField, text
     type: 'password',
     autocomplete: 'new-password',
     minLength,
-    hint: texts.signUp.passwordHint(minLength),
+    hint: texts.signUp.passwordHint({ characters: minLength }),
     reveal: texts.reveal,
   });
 }
@@ -31,7 +31,7 @@ export function isPasswordFault(problem: string | undefined): problem is Passwor
 
 /** What is wrong with a refused password, in the person's words. */
 export function passwordFaultText(fault: PasswordFault, minLength: number, texts: Texts): string {
-  return texts.passwordFaults[fault](minLength);
+  return texts.passwordFaults[fault]({ characters: minLength });
 }
 
 /** The fault that a refusal names; the shortest of all is none. */

@@ -18,7 +18,7 @@ export function signInFailurePage(
   const t = texts.signInFailure;
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
-      <p>${t.reasons[failure](provider)}</p>
+      <p>${t.reasons[failure]({ provider })}</p>
     </div>
     <p><a class="button" href="${withPending(paths.signIn, { userCode, next })}">${t.back}</a></p>`;
   return layout({ title: t.title, sun: 'set', body }, texts);

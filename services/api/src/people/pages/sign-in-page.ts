@@ -25,7 +25,7 @@ export function signInPage(input: SignInInput, texts: Texts): string {
   const t = texts.signIn;
   const buttons = providers.map(
     ({ id, label }) =>
-      html`<a class="button" href="${providerSignInPath(id, input)}">${t.through(label)}</a>`,
+      html`<a class="button" href="${providerSignInPath(id, input)}">${t.through({ provider: label })}</a>`,
   );
   const either = providers.length > 0 && embedded ? html`<p class="quiet">${t.or}</p>` : '';
   const body = html`

@@ -1,0 +1,54 @@
+import { phrase } from '../phrase.ts';
+import type { account as en } from '../en/account.ts';
+
+export const account: typeof en = {
+  programs: {
+    title: 'Verbundene Programme',
+    lead: 'Diese Programme dürfen für Sie handeln. Was Sie hier beenden, endet überall sofort.',
+    none: 'Zurzeit darf kein Programm für Sie handeln.',
+    nameless: 'Ein Programm ohne Namen',
+    loggedIn: 'Angemeldet',
+    address: 'Von',
+    used: 'Zuletzt benutzt',
+    neverUsed: 'noch nicht benutzt',
+    may: 'Handelt als',
+    wholeAccount: 'Ihr ganzes Konto',
+    keys: 'Besitzt',
+    keyKinds: { management: 'Schlüssel des Kontos', identity: 'Schlüssel einer Identität' },
+    tokens: 'Zugang, der sich selbst erneuert',
+    keyEnds: phrase('endet {when}'),
+    ends: 'Endet',
+    endsUnused: phrase('{when}, wenn es bis dahin nicht benutzt wird'),
+    endsByYou: 'wenn Sie es beenden',
+    registered: 'registriert',
+    end: 'Beenden',
+    notMe: 'Das war ich nicht',
+    ways: 'Beides beendet seinen Zugang und seine Schlüssel. „Das war ich nicht“ sagt auch, was zu tun ist, wenn jemand anderes als Sie angemeldet sein könnte.',
+    endAll: 'Alle Programme und Schlüssel beenden',
+    endAllWarning:
+      'Alle Ihre Programme hören auf, und jedes muss neu erlaubt werden. Das lässt sich nicht rückgängig machen.',
+    newer: 'Kürzlich benutzte',
+    older: 'Länger nicht benutzte',
+    pageOf: phrase('Seite {page} von {pages}'),
+    done: {
+      ended: 'Beendet. Es kann nicht mehr für Sie handeln.',
+      endedAll: 'Beendet. Kein Programm und kein Schlüssel kann mehr für Sie handeln.',
+      notMe:
+        'Beendet, mit allem, was aus diesem Code hervorging. Vielleicht kann sich jemand als Sie anmelden. Was jetzt hilft:',
+    },
+    endSessions: 'Ihre anderen Sitzungen beenden',
+  },
+
+  sessions: {
+    link: 'Sitzungen',
+    title: 'Wo Sie angemeldet sind',
+    lead: 'Beenden Sie, was Sie nicht kennen. Programme, denen Sie Zugriff erlaubt haben, stehen hier nicht.',
+    current: 'dieser Browser',
+    started: 'Angemeldet',
+    address: 'Adresse',
+    unknownBrowser: 'Unbekannter Browser',
+    end: 'Abmelden',
+    elsewhere: 'Anderswo angemeldet',
+    endOthers: 'Überall sonst abmelden',
+  },
+};

@@ -1,0 +1,47 @@
+import { phrase } from '../phrase.ts';
+import type { common as en } from '../en/common.ts';
+
+export const common: typeof en = {
+  lang: 'de',
+  problemPrefix: 'Problem:',
+  standingAdvice:
+    'Ein Code kommt nur von einem Programm, das Sie selbst gestartet haben. Hat Ihnen jemand einen geschickt, verwenden Sie ihn nicht.',
+  email: 'E-Mail',
+  password: 'Passwort',
+  signedInAs: 'Angemeldet als',
+  notYou: 'Nicht Sie? Abmelden',
+  toDevice: 'Code eingeben',
+
+  reveal: { show: 'Passwort zeigen', hide: 'Passwort verbergen' },
+
+  message: {
+    status: 'Status',
+    reference: 'Kennung',
+    tryAgain: phrase('Bitte versuchen Sie es {when} noch einmal.'),
+    notFound: { title: 'Hier ist nichts', text: 'Vielleicht ist die Adresse falsch geschrieben.' },
+    forbidden: {
+      title: 'Diese Seite ist veraltet',
+      text: 'Sie war zu lange offen, oder Sie haben sich inzwischen abgemeldet. Nichts wurde geändert. Bitte beginnen Sie neu.',
+    },
+    badRequest: {
+      title: 'Das konnten wir nicht lesen',
+      text: 'Das Formular kam unvollständig an. Nichts wurde geändert. Bitte beginnen Sie neu.',
+    },
+    tooMany: {
+      title: 'Bitte etwas langsamer',
+      text: 'Aus Ihrem Netz kamen zu viele Anfragen. Nichts wurde geändert.',
+    },
+    unavailable: {
+      title: 'Wir sind gleich wieder da',
+      text: 'Der Dienst kann im Augenblick nicht antworten. Ihr Code gilt weiter, bis er abläuft.',
+    },
+    internal: {
+      title: 'Bei uns ist etwas schiefgegangen',
+      text: 'Es liegt nicht an Ihnen. Bitte versuchen Sie es noch einmal; geschieht es wieder, geben Sie die Kennung unten weiter.',
+    },
+    crossSite: {
+      title: 'Das kam von einer anderen Website',
+      text: 'Eine andere Website wollte in Ihrem Namen handeln, deshalb haben wir es verhindert. Nichts wurde geändert.',
+    },
+  },
+};

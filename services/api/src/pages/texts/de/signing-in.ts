@@ -1,0 +1,76 @@
+import { phrase } from '../phrase.ts';
+import type { signingIn as en } from '../en/signing-in.ts';
+
+export const signingIn: typeof en = {
+  signIn: {
+    title: 'Anmelden',
+    forCode: phrase('um über den Code {code} zu entscheiden'),
+    submit: 'Anmelden',
+    through: phrase('Mit {provider} anmelden'),
+    or: 'oder mit E-Mail und Passwort',
+    noAccount: 'Neu hier?',
+    toSignUp: 'Konto anlegen',
+    problems: {
+      wrongCredentials: 'E-Mail und Passwort passen nicht zusammen. Bitte versuchen Sie es noch einmal.',
+      tooManyAttempts:
+        'Zu viele Versuche. Bitte warten Sie bis zu 15 Minuten und versuchen Sie es dann noch einmal.',
+      invalidInput: 'Bitte geben Sie Ihre E-Mail-Adresse und Ihr Passwort ein.',
+      blocked: 'Ihr Konto ist gesperrt. Fragen Sie den Betreiber dieses Dienstes.',
+    },
+  },
+
+  signInFailure: {
+    title: 'Sie sind nicht angemeldet',
+    back: 'Zurück zur Anmeldung',
+    reasons: {
+      declined: phrase(
+        'Sie haben bei {provider} nicht zugestimmt, also ist nichts geschehen. War das ein Versehen, melden Sie sich noch einmal an.',
+      ),
+      unmatched: phrase(
+        'Diese Antwort gehört zu keiner Anmeldung, die in diesem Browser begonnen wurde. Bitte beginnen Sie neu und erlauben Sie dieser Website Cookies.',
+      ),
+      expired: phrase(
+        'Es dauerte länger als zehn Minuten; zu Ihrer Sicherheit gilt die Anmeldung nicht mehr. Bitte beginnen Sie neu.',
+      ),
+      spent: phrase(
+        'Diese Anmeldung wurde schon verwendet, vielleicht in einem anderen Tab. Bitte beginnen Sie neu.',
+      ),
+      emailTaken: phrase(
+        'Die E-Mail-Adresse, die {provider} nannte, gehört zu einem Konto mit einer anderen Anmeldung. Bitte melden Sie sich an wie bisher.',
+      ),
+      noEmail: phrase(
+        '{provider} hat keine E-Mail-Adresse von Ihnen bestätigt, und ein neues Konto braucht eine. Bestätigen Sie Ihre Adresse dort, oder melden Sie sich anders an.',
+      ),
+      untrusted: phrase(
+        'Die Antwort von {provider} bestand unsere Prüfung nicht und wurde nicht verwendet. Bitte beginnen Sie neu; geschieht es wieder, sagen Sie es dem Betreiber dieses Dienstes.',
+      ),
+      providerDown: phrase(
+        '{provider} antwortet im Augenblick nicht. Bitte versuchen Sie es in einigen Minuten noch einmal, oder melden Sie sich anders an. Ihr Code gilt weiter, bis er abläuft.',
+      ),
+      busy: phrase(
+        'Ihr Konto wird gerade in einem anderen Tab angelegt. Bitte melden Sie sich gleich noch einmal an.',
+      ),
+      blocked: phrase('Ihr Konto ist gesperrt. Fragen Sie den Betreiber dieses Dienstes.'),
+    },
+  },
+
+  signedIn: { title: 'Sie sind angemeldet', next: 'Weiter' },
+
+  signUp: {
+    title: 'Konto anlegen',
+    forCode: phrase('um über den Code {code} zu entscheiden'),
+    submit: 'Konto anlegen',
+    firstName: 'Vorname (freiwillig)',
+    lastName: 'Nachname (freiwillig)',
+    passwordHint: phrase('Mindestens {characters} Zeichen. Gut sind einige Wörter ohne Zusammenhang.'),
+    haveAccount: 'Sie haben schon ein Konto?',
+    toSignIn: 'Anmelden',
+    problems: {
+      emailTaken: 'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Möchten Sie sich anmelden?',
+      invalidEmail: 'Das sieht nicht nach einer E-Mail-Adresse aus. Bitte prüfen Sie sie.',
+      invalidName: 'Ein Name hat höchstens 80 Zeichen, auf einer Zeile. Bitte prüfen Sie ihn.',
+      tooManyAttempts:
+        'Zu viele Versuche. Bitte warten Sie bis zu einer Stunde und versuchen Sie es dann noch einmal.',
+    },
+  },
+};

@@ -1,0 +1,52 @@
+import { phrase } from '../phrase.ts';
+
+export const account = {
+  programs: {
+    title: 'Connected programs',
+    lead: 'These programs can act for you. What you end here ends everywhere at once.',
+    none: 'No program can act for you at the moment.',
+    nameless: 'A program without a name',
+    loggedIn: 'Logged in',
+    address: 'From',
+    used: 'Last used',
+    neverUsed: 'not used yet',
+    may: 'May act as',
+    wholeAccount: 'your whole account',
+    keys: 'Holds',
+    keyKinds: { management: 'key of the account', identity: 'key of an identity' },
+    tokens: 'tokens that renew themselves',
+    keyEnds: phrase('ends {when}'),
+    ends: 'Ends',
+    endsUnused: phrase('{when}, if it is not used until then'),
+    endsByYou: 'when you end it',
+    registered: 'registered',
+    end: 'End',
+    notMe: 'This was not me',
+    ways: 'Either ends its access and its keys. “This was not me” also says what to do when somebody else may be signed in as you.',
+    endAll: 'End all programs and keys',
+    endAllWarning: 'Every program of yours stops, and each must be approved again. This cannot be undone.',
+    newer: 'Used more recently',
+    older: 'Used less recently',
+    pageOf: phrase('Page {page} of {pages}'),
+    done: {
+      ended: 'Ended. It cannot act for you any more.',
+      endedAll: 'Ended. No program and no key can act for you any more.',
+      notMe:
+        'Ended, with everything that came from that code. Somebody may know how to sign in as you. What helps now:',
+    },
+    endSessions: 'End your other sessions',
+  },
+
+  sessions: {
+    link: 'Sessions',
+    title: 'Where you are signed in',
+    lead: 'End what you do not recognize. Programs that you approved are not listed here.',
+    current: 'this browser',
+    started: 'Signed in',
+    address: 'Address',
+    unknownBrowser: 'Unknown browser',
+    end: 'Sign out',
+    elsewhere: 'Signed in elsewhere',
+    endOthers: 'Sign out everywhere else',
+  },
+};

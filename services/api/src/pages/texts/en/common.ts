@@ -1,0 +1,46 @@
+import { phrase } from '../phrase.ts';
+
+export const common = {
+  lang: 'en',
+  problemPrefix: 'Problem:',
+  standingAdvice:
+    'A code comes only from a program you started yourself. If somebody sent you one, do not use it.',
+  email: 'Email',
+  password: 'Password',
+  signedInAs: 'Signed in as',
+  notYou: 'Not you? Sign out',
+  toDevice: 'Enter a code',
+
+  reveal: { show: 'Show the password', hide: 'Hide the password' },
+
+  message: {
+    status: 'Status',
+    reference: 'Reference',
+    tryAgain: phrase('Please try again {when}.'),
+    notFound: { title: 'There is nothing here', text: 'The address may be mistyped.' },
+    forbidden: {
+      title: 'This page has gone stale',
+      text: 'It was open for too long, or you signed out meanwhile. Nothing was changed. Please start again.',
+    },
+    badRequest: {
+      title: 'We could not read that',
+      text: 'The form arrived incomplete. Nothing was changed. Please start again.',
+    },
+    tooMany: {
+      title: 'A little slower, please',
+      text: 'Too many requests came from your network. Nothing was changed.',
+    },
+    unavailable: {
+      title: 'We will be right back',
+      text: 'The service cannot answer at the moment. Your code stays valid until it expires.',
+    },
+    internal: {
+      title: 'Something went wrong on our side',
+      text: 'It is not your fault. Please try again; if it happens again, pass on the reference below.',
+    },
+    crossSite: {
+      title: 'This came from another website',
+      text: 'Another website tried to act in your name, so we stopped it. Nothing was changed.',
+    },
+  },
+};

@@ -1,0 +1,69 @@
+import { phrase } from '../phrase.ts';
+
+export const signingIn = {
+  signIn: {
+    title: 'Sign in',
+    forCode: phrase('to decide about the code {code}'),
+    submit: 'Sign in',
+    through: phrase('Sign in with {provider}'),
+    or: 'or with email and password',
+    noAccount: 'New here?',
+    toSignUp: 'Create an account',
+    problems: {
+      wrongCredentials: 'Email and password do not match. Please try again.',
+      tooManyAttempts: 'Too many attempts. Please wait up to 15 minutes, then try again.',
+      invalidInput: 'Please enter your email address and your password.',
+      blocked: 'Your account is blocked. Ask whoever runs this service.',
+    },
+  },
+
+  signInFailure: {
+    title: 'You are not signed in',
+    back: 'Back to sign-in',
+    reasons: {
+      declined: phrase(
+        'You did not agree at {provider}, so nothing happened. Sign in again if that was a mistake.',
+      ),
+      unmatched: phrase(
+        'This answer does not belong to a sign-in that was started in this browser. Please start again, and allow cookies for this site.',
+      ),
+      expired: phrase(
+        'It took longer than ten minutes, so for your safety the sign-in is no longer valid. Please start again.',
+      ),
+      spent: phrase('This sign-in was used already, perhaps in another tab. Please start again.'),
+      emailTaken: phrase(
+        'The email address that {provider} gave belongs to an account that signs in another way. Please sign in the way you did before.',
+      ),
+      noEmail: phrase(
+        '{provider} did not confirm an email address of yours, and a new account needs one. Confirm your address there, or sign in another way.',
+      ),
+      untrusted: phrase(
+        'The answer of {provider} did not pass our checks, so we did not use it. Please start again; if it happens again, tell the operator of this service.',
+      ),
+      providerDown: phrase(
+        '{provider} does not answer at the moment. Please try again in a few minutes, or sign in another way. Your code stays valid until it expires.',
+      ),
+      busy: phrase('Your account is being created in another tab. Please sign in again in a moment.'),
+      blocked: phrase('Your account is blocked. Ask whoever runs this service.'),
+    },
+  },
+
+  signedIn: { title: 'You are signed in', next: 'Continue' },
+
+  signUp: {
+    title: 'Create an account',
+    forCode: phrase('to decide about the code {code}'),
+    submit: 'Create account',
+    firstName: 'First name (optional)',
+    lastName: 'Last name (optional)',
+    passwordHint: phrase('At least {characters} characters. A few unrelated words are good.'),
+    haveAccount: 'Already have an account?',
+    toSignIn: 'Sign in',
+    problems: {
+      emailTaken: 'There is already an account with this email address. Sign in instead?',
+      invalidEmail: 'This does not look like an email address. Please check it.',
+      invalidName: 'A name has at most 80 characters, on one line. Please check it.',
+      tooManyAttempts: 'Too many attempts. Please wait up to an hour, then try again.',
+    },
+  },
+};
