@@ -81,7 +81,7 @@ const confined: readonly (readonly [RegExp, RegExp])[] = [
   ],
   [
     /^bullmq$/,
-    /^(services\/(api\/src\/issuance\/(queue|mail-queue)|issuer\/src\/(worker|deliveries\/delivery-queue))\.ts|tools\/bench\/.*)$/,
+    /^(services\/(api\/src\/issuance\/(queue|mail-queue)|issuer\/src\/(issuance-worker|deliveries\/delivery-queue))\.ts|tools\/bench\/.*)$/,
   ],
   [/^jsonwebtoken$/, /^packages\/(credentials|verify)\//],
   [/^@ravi\/credentials\/signing$/, /^(services\/issuer|tools\/keys|tools\/bench\/floors)\//],

@@ -1,6 +1,7 @@
 import { type BatchedScript, type RedisClient, loadBatchedScript, runBatched } from '@ravi/redis';
 import { newestFormat, requireKnownFormat, writtenFormat } from '@ravi/runtime';
 import type { LoginId } from './codes/login-id.ts';
+import { leaseMs, settleGraceMs } from './durations.ts';
 import { loginKey } from './keyspace.ts';
 import type {
   Abortion,
@@ -27,7 +28,7 @@ import {
   decodeStart,
   decodeWaiter,
   decodeWithdrawal,
-} from './replies.ts';
+} from './script-replies.ts';
 
 const script = (name: string) => loadBatchedScript(new URL(`./lua/${name}.lua`, import.meta.url));
 const scripts = {
@@ -42,15 +43,6 @@ const scripts = {
   release: script('release'),
   watch: script('watch'),
 };
-
-/** Maximum time to write an answer before another request may get the result. */
-const leaseMs = 10_000;
-
-/**
- * How long a login outlives its expiry: an approval in the last second is still issued and collected, and late
- * requests still learn the true state.
- */
-export const settleGraceMs = 60_000;
 
 /** A new login, as it is stored. */
 export interface NewLogin {

@@ -1,5 +1,5 @@
 import type { RedisClient } from './client.ts';
-import { replyWords } from './reply.ts';
+import { replyWords } from './script-reply.ts';
 import { loadScript, runScript } from './script.ts';
 
 const missingCommands = loadScript(new URL('./lua/missing-commands.lua', import.meta.url));

@@ -9,7 +9,7 @@ export * from './heartbeat.ts';
 export * from './membership.ts';
 export * from './record-writes.ts';
 export * from './redis-tls.ts';
-export * from './reply.ts';
+export * from './script-reply.ts';
 export * from './scan.ts';
 export * from './script.ts';
 export type { ServerFinding } from './server-check.ts';

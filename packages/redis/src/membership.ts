@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RedisClient } from './client.ts';
 import { processesKey } from './keyspace.ts';
-import { replyWords, UnexpectedReply } from './reply.ts';
+import { replyWords, UnexpectedReply } from './script-reply.ts';
 import { loadScript, runScript } from './script.ts';
 
 const join = loadScript(new URL('./lua/join.lua', import.meta.url));

@@ -2,7 +2,7 @@ import { issuanceQueuePrefix } from '@ravi/contract';
 import { type RedisClient, spreadHashTags } from '@ravi/redis';
 import { steadyClock, writtenFormat } from '@ravi/runtime';
 import { Watchdog } from './watchdog.ts';
-import { type IssuanceWorkerOptions, openIssuanceQueue, startIssuanceWorker } from './worker.ts';
+import { type IssuanceWorkerOptions, openIssuanceQueue, startIssuanceWorker } from './issuance-worker.ts';
 
 export interface ServedQueuesOptions extends Omit<IssuanceWorkerOptions, 'prefix' | 'onTaken'> {
   /** The connection on which probes are added. */

@@ -10,7 +10,7 @@ import type { Feature } from '../http/feature.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { People } from '../people/index.ts';
 import type { Tokens } from '../tokens/index.ts';
-import { mountJsonApi } from './json.ts';
+import { mountJsonApi } from './json-routes.ts';
 import { mountPages } from './pages/index.ts';
 
 export interface AccountDeps {

@@ -1,5 +1,5 @@
 import { loadBatchedScript, type RedisClient, replyWords, runBatched, UnexpectedReply } from '@ravi/redis';
-import { RefusedSubjects, type Subject } from './subjects.ts';
+import { RefusedSubjects, type Subject } from './refused-subjects.ts';
 
 const admitEvent = loadBatchedScript(new URL('./lua/admit-event.lua', import.meta.url));
 

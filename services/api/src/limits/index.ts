@@ -3,7 +3,7 @@
 import type { RedisClient } from '@ravi/redis';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
-import { GuessingAlarm } from './guessing-alarm.ts';
+import { WrongCodesAlarm } from './wrong-codes-alarm.ts';
 import { Limits } from './limits.ts';
 import type { StartRefusal, StartRules } from './start-admission.ts';
 
@@ -29,7 +29,7 @@ export interface LimitMetrics {
 }
 
 /** Creates the limits and the alarm. */
-export function createLimits(deps: LimitsDeps): { readonly limits: Limits; readonly alarm: GuessingAlarm } {
+export function createLimits(deps: LimitsDeps): { readonly limits: Limits; readonly alarm: WrongCodesAlarm } {
   const { keys, rateLimits, wrongCodesAlarm, metrics } = deps;
   return {
     limits: new Limits({
@@ -38,7 +38,7 @@ export function createLimits(deps: LimitsDeps): { readonly limits: Limits; reado
       enabled: rateLimits,
       onStartRefused: (reason) => metrics.startRefused(reason),
     }),
-    alarm: new GuessingAlarm({
+    alarm: new WrongCodesAlarm({
       ...deps,
       threshold: wrongCodesAlarm,
       onWrongCode: () => metrics.wrongCode(),

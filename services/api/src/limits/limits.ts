@@ -2,7 +2,7 @@ import { createHmac, type KeyObject } from 'node:crypto';
 import type { LinkMailKind } from '@ravi/contract';
 import { isRedisFull, type RedisClient } from '@ravi/redis';
 import { Problem } from '../http/problem.ts';
-import { type Guess, GuessLimit } from './guess-limit.ts';
+import { type Guess, WrongGuesses } from './wrong-guesses.ts';
 import { networksOf } from './networks.ts';
 import {
   mailsPerHour,
@@ -13,12 +13,12 @@ import {
   windowSeconds,
   wrongCodesPerAccount,
   wrongPasswords,
-} from './allowances.ts';
+} from './maximums.ts';
 import { EventLimit } from './event-limit.ts';
 import { StartAdmission, type StartRefusal, type StartRules } from './start-admission.ts';
-import type { Subject } from './subjects.ts';
+import type { Subject } from './refused-subjects.ts';
 
-export type { Guess } from './guess-limit.ts';
+export type { Guess } from './wrong-guesses.ts';
 
 export interface LimitsDeps extends StartRules {
   readonly redis: RedisClient;
@@ -59,8 +59,8 @@ const nothingToSettle: Guess = { wrong: () => Promise.resolve(), takeBack: () =>
 export class Limits {
   readonly #deps: LimitsDeps;
   readonly #starts: StartAdmission;
-  readonly #codes: GuessLimit;
-  readonly #passwords: GuessLimit;
+  readonly #codes: WrongGuesses;
+  readonly #passwords: WrongGuesses;
   readonly #providerSignIns: EventLimit;
   readonly #signUps: EventLimit;
   readonly #mails: EventLimit;
@@ -78,8 +78,8 @@ export class Limits {
     });
     this.#starts = new StartAdmission({ ...deps, onRefused: deps.onStartRefused });
     // Both checks are short: a password is admitted only when its turn has come.
-    this.#codes = new GuessLimit({ ...place('wrong-code'), openSeconds: 5 });
-    this.#passwords = new GuessLimit({ ...place('wrong-password'), openSeconds: 10 });
+    this.#codes = new WrongGuesses({ ...place('wrong-code'), openSeconds: 5 });
+    this.#passwords = new WrongGuesses({ ...place('wrong-password'), openSeconds: 10 });
     this.#providerSignIns = new EventLimit(place('sign-in-provider'));
     this.#signUps = new EventLimit(place('sign-up', 3600));
     this.#mails = new EventLimit(place('mail', 3600));
@@ -197,7 +197,7 @@ export class Limits {
   }
 
   async #admitGuess(
-    limit: GuessLimit,
+    limit: WrongGuesses,
     subjects: readonly Subject[],
     tooMany: (waitMs: number) => Problem,
   ): Promise<Guess> {

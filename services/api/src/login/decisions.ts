@@ -17,7 +17,7 @@ import type { ApprovalRequest } from './approval-request.ts';
 import type { Approver } from './approver.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
 import type { UnissuedApprovals } from './unissued-approvals.ts';
-import type { GuessingAlarm } from '../limits/guessing-alarm.ts';
+import type { WrongCodesAlarm } from '../limits/wrong-codes-alarm.ts';
 import type { Guess, Limits } from '../limits/limits.ts';
 import { isNumberNeeded, type NumberMatchingPolicy } from './number-matching.ts';
 import { Problem } from '../http/problem.ts';
@@ -35,7 +35,7 @@ export interface DecisionsDeps {
   readonly queue: IssuanceQueue;
   readonly unissuedApprovals: UnissuedApprovals;
   readonly limits: Limits;
-  readonly alarm: GuessingAlarm;
+  readonly alarm: WrongCodesAlarm;
   readonly keys: ServiceKeyGenerations;
   readonly clock: Clock;
   readonly logger: Logger;

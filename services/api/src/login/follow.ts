@@ -3,10 +3,10 @@ import type { ServiceKeyGenerations } from '@ravi/runtime';
 import type { Middleware } from 'koa';
 import type { BrowserSessions } from '../people/browser-sessions.ts';
 import { Problem } from '../http/problem.ts';
-import type { Watched, Watches } from './watches.ts';
+import type { Watched, WatchedPages } from './watched-pages.ts';
 
 export interface FollowDeps {
-  readonly watches: Watches;
+  readonly watchedPages: WatchedPages;
   readonly sessions: BrowserSessions;
   readonly keys: ServiceKeyGenerations;
 }
@@ -26,7 +26,7 @@ const words: Record<Exclude<Progress, 'unknown'>, string> = {
  * collected its credentials, for some seconds at most. 404 for every login that this person did not decide: so nothing can be
  * learnt by guessing codes here.
  */
-export function followLogin({ watches, sessions, keys }: FollowDeps): Middleware {
+export function followLogin({ watchedPages, sessions, keys }: FollowDeps): Middleware {
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const signedIn = await sessions.read(ctx);
@@ -37,13 +37,13 @@ export function followLogin({ watches, sessions, keys }: FollowDeps): Middleware
     ctx.res.once('close', () => gone.abort());
     let watched: Watched = { progress: 'unknown', turnedAway: false };
     for (const { loginId } of userCode === null ? [] : loginCandidates(userCode, keys)) {
-      watched = await watches.follow(loginId, signedIn.account.id, gone.signal);
+      watched = await watchedPages.follow(loginId, signedIn.account.id, gone.signal);
       if (watched.progress !== 'unknown') break;
     }
     if (watched.progress === 'unknown')
       throw new Problem('not_found', 'No login that you decided has this user_code.');
     if (watched.turnedAway) ctx.set('Retry-After', String(askAgainSeconds));
-    if (watches.closed) ctx.set('Connection', 'close');
+    if (watchedPages.closed) ctx.set('Connection', 'close');
     ctx.set('Cache-Control', 'no-store');
     ctx.body = { status: words[watched.progress] };
   };

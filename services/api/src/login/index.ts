@@ -10,21 +10,21 @@ import type { WakeupListener } from '@ravi/wakeups';
 import type { Access } from '../access/index.ts';
 import type { Feature } from '../http/feature.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
-import type { GuessingAlarm } from '../limits/guessing-alarm.ts';
+import type { WrongCodesAlarm } from '../limits/wrong-codes-alarm.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { People } from '../people/index.ts';
 import type { Tokens } from '../tokens/index.ts';
 import { bindAnswer } from './bind-answer.ts';
 import { Decisions } from './decisions.ts';
 import { HeldWaits } from './held-waits.ts';
-import { mountJsonApi } from './json.ts';
+import { mountJsonApi } from './json-routes.ts';
 import type { NumberMatchingPolicy } from './number-matching.ts';
-import { deviceCodeGrant, deviceCodeGrantType, mountOAuthApi } from './oauth.ts';
+import { deviceCodeGrant, deviceCodeGrantType, mountOAuthApi } from './oauth-routes.ts';
 import { mountPages } from './pages/index.ts';
 import { Redeemer } from './redeemer.ts';
 import { UnissuedApprovals } from './unissued-approvals.ts';
-import { startSweeping } from './sweeping.ts';
-import { Watches } from './watches.ts';
+import { startSweeping } from './held-waits-sweep.ts';
+import { WatchedPages } from './watched-pages.ts';
 
 export interface LoginDeps {
   readonly access: Access;
@@ -36,7 +36,7 @@ export interface LoginDeps {
   readonly grants: GrantStore;
   readonly queue: IssuanceQueue;
   readonly limits: Limits;
-  readonly alarm: GuessingAlarm;
+  readonly alarm: WrongCodesAlarm;
   readonly keys: ServiceKeyGenerations;
   readonly instance: string;
   readonly clock: Clock;
@@ -111,7 +111,7 @@ export function createLogin(deps: LoginDeps): Login {
     maxHeld: maxHeldWaits,
     pollIntervalSeconds: settings.pollIntervalSeconds,
   });
-  const watches = new Watches({
+  const watchedPages = new WatchedPages({
     ...deps,
     maxHeld: Math.ceil(maxHeldWaits * watchShare),
     holdMs: Math.min(watchSeconds, longPollMaxSeconds) * 1000,
@@ -137,7 +137,7 @@ export function createLogin(deps: LoginDeps): Login {
     resourceServers,
     redeemer,
     heldWaits,
-    watches,
+    watchedPages,
     decisions,
     onStarted: () => metrics.started(),
   };
@@ -147,15 +147,15 @@ export function createLogin(deps: LoginDeps): Login {
       return heldWaits.size;
     },
     get watchedNow() {
-      return watches.size;
+      return watchedPages.size;
     },
     onWakeup(loginId) {
       heldWaits.onWakeup(loginId);
-      watches.onWakeup(loginId);
+      watchedPages.onWakeup(loginId);
     },
     onGap() {
       sweeping.now();
-      watches.onGap();
+      watchedPages.onGap();
     },
     mount(routes) {
       mountJsonApi(routes, parts);
@@ -166,7 +166,7 @@ export function createLogin(deps: LoginDeps): Login {
       sweeping.stop();
       unissuedApprovals.stop();
       heldWaits.close();
-      watches.close();
+      watchedPages.close();
     },
     // All answers are written now. The connections may close only once Redis has noted them.
     close: () => redeemer.allNoted(),

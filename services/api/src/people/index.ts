@@ -21,7 +21,7 @@ import { BrowserSessions } from './browser-sessions.ts';
 import { EmailChange } from './email-change.ts';
 import { EmailVerification } from './email-verification.ts';
 import { HostCookies } from './host-cookies.ts';
-import { mountJsonApi } from './json.ts';
+import { mountJsonApi } from './json-routes.ts';
 import { KnownBrowsers } from './known-browsers.ts';
 import { mountPages } from './pages/index.ts';
 import { PasswordAccounts } from './password-accounts.ts';

@@ -10,9 +10,9 @@ import type { IssuanceQueue } from '../issuance/queue.ts';
 import type { Limits } from '../limits/limits.ts';
 import { type OAuthClient, OAuthClients } from './clients.ts';
 import { GrantTypes } from './grant-types.ts';
-import { mountJsonApi } from './json.ts';
+import { mountJsonApi } from './json-routes.ts';
 import { Minting } from './minting.ts';
-import { mountOAuthApi, refreshTokenGrant, refreshTokenGrantType } from './oauth.ts';
+import { mountOAuthApi, refreshTokenGrant, refreshTokenGrantType } from './oauth-routes.ts';
 import { type ResourceServer, ResourceServers } from './resource-servers.ts';
 
 export interface TokensDeps {

@@ -5,7 +5,7 @@ import type { Logger } from '@ravi/telemetry';
 /** The period over which wrong codes are counted. */
 const periodMs = 900_000;
 
-export interface GuessingAlarmDeps {
+export interface WrongCodesAlarmDeps {
   readonly redis: RedisClient;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -20,10 +20,10 @@ export interface GuessingAlarmDeps {
  * Raises an alarm when there are many wrong codes over all accounts and addresses: a sign of guesses spread so thinly that no
  * single limit sees them. One log line and one count for each period, at the instance whose wrong code reached the threshold.
  */
-export class GuessingAlarm {
-  readonly #deps: GuessingAlarmDeps;
+export class WrongCodesAlarm {
+  readonly #deps: WrongCodesAlarmDeps;
 
-  constructor(deps: GuessingAlarmDeps) {
+  constructor(deps: WrongCodesAlarmDeps) {
     this.#deps = deps;
   }
 

@@ -1,4 +1,4 @@
-import { replyWords, UnexpectedReply } from './reply.ts';
+import { replyWords, UnexpectedReply } from './script-reply.ts';
 
 test('a list of words is decoded as it is', () => {
   expect(replyWords(['settled', 'sealed', ''])).toEqual(['settled', 'sealed', '']);

@@ -4,7 +4,7 @@ import { Waiters } from '@ravi/wakeups';
 /** Maximum of held pages for one account: a few tabs. */
 const maxPerAccount = 4;
 
-export interface WatchesDeps {
+export interface WatchedPagesDeps {
   readonly logins: LoginStore;
   readonly instance: string;
   /** Maximum of held requests; further pages must ask again later. */
@@ -22,11 +22,11 @@ export interface Watched {
  * Held requests of pages that show when the program has collected its credentials. Wake-ups of logins wake them; they cost no Redis
  * command while they wait. Their number is limited, in total and for each account, and so is their time.
  */
-export class Watches {
-  readonly #deps: WatchesDeps;
+export class WatchedPages {
+  readonly #deps: WatchedPagesDeps;
   readonly #waiters = new Waiters();
 
-  constructor(deps: WatchesDeps) {
+  constructor(deps: WatchedPagesDeps) {
     this.#deps = deps;
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { loadScript, type RedisClient, replyWords, runScript } from '@ravi/redis';
-import { RefusedSubjects, type Subject } from './subjects.ts';
+import { RefusedSubjects, type Subject } from './refused-subjects.ts';
 
 const admitGuess = loadScript(new URL('./lua/admit-guess.lua', import.meta.url));
 const settleGuess = loadScript(new URL('./lua/settle-guess.lua', import.meta.url));
@@ -26,7 +26,7 @@ export type GuessAdmission =
   | { readonly kind: 'refused'; readonly retryAfterMs: number };
 
 /** `name` is the prefix of the keys; its braces keep them in one Cluster slot. */
-export interface GuessLimitDeps {
+export interface WrongGuessesDeps {
   readonly redis: RedisClient;
   readonly name: string;
   readonly windowSeconds: number;
@@ -38,11 +38,11 @@ export interface GuessLimitDeps {
  * Wrong guesses, counted in Redis over a sliding window and across instances. Wrong and open guesses together never exceed the
  * limit, so no rush gets more of them checked; a guess that only open ones keep out waits for its turn.
  */
-export class GuessLimit {
-  readonly #deps: GuessLimitDeps;
+export class WrongGuesses {
+  readonly #deps: WrongGuessesDeps;
   readonly #refused = new RefusedSubjects();
 
-  constructor(deps: GuessLimitDeps) {
+  constructor(deps: WrongGuessesDeps) {
     this.#deps = deps;
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import fc from 'fast-check';
-import { type Guess, GuessLimit } from '../../services/api/src/limits/guess-limit.ts';
+import { type Guess, WrongGuesses } from '../../services/api/src/limits/wrong-guesses.ts';
 import { startOwnRedis, type OwnRedis } from '../support/redis.ts';
 
 let server: OwnRedis;
@@ -30,7 +30,7 @@ const one = [{ name: 'one', max: 3 }];
 /** Three wrong guesses in any window; `age` lets the subject's guesses lie back in time. Two apis, neither remembers refusals. */
 function threeGuesses() {
   const name = `{test:${randomUUID()}}`;
-  const limit = (client = redis) => new GuessLimit({ redis: client, name, windowSeconds, openSeconds: 5 });
+  const limit = (client = redis) => new WrongGuesses({ redis: client, name, windowSeconds, openSeconds: 5 });
   const admit = (client?: RedisClient) => limit(client).admit(one);
   const guessWrong = async () => {
     const admission = await admit();
@@ -45,7 +45,7 @@ function threeGuesses() {
   return { name, admit, guessWrong, age };
 }
 
-async function admitted(admission: ReturnType<GuessLimit['admit']>): Promise<Guess> {
+async function admitted(admission: ReturnType<WrongGuesses['admit']>): Promise<Guess> {
   const outcome = await admission;
   if (outcome.kind !== 'admitted') throw new Error(`The guess is ${outcome.kind}.`);
   return outcome.guess;
@@ -92,7 +92,7 @@ test('a guess whose process died in the middle counts for seconds, not for the w
 test('what one subject is refused, no other is charged for', async () => {
   const { name, guessWrong, admit } = threeGuesses();
   for (let i = 0; i < 3; i++) await guessWrong();
-  const limit = new GuessLimit({ redis, name, windowSeconds, openSeconds: 5 });
+  const limit = new WrongGuesses({ redis, name, windowSeconds, openSeconds: 5 });
   const other = { name: 'other', max: 1 };
   expect((await limit.admit([other, ...one])).kind).toBe('refused');
   expect((await admit()).kind).toBe('refused');
@@ -116,7 +116,7 @@ test('the count of a subject that guesses no more ends by itself', async () => {
 test('a flood of a refused subject does not reach Redis', async () => {
   const { name, guessWrong } = threeGuesses();
   for (let i = 0; i < 3; i++) await guessWrong();
-  const limit = new GuessLimit({ redis, name, windowSeconds, openSeconds: 5 });
+  const limit = new WrongGuesses({ redis, name, windowSeconds, openSeconds: 5 });
   expect(limit.refusedForMs(one)).toBeNull();
   await limit.admit(one);
   const calls = async () => /cmdstat_evalsha:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1];

@@ -1,4 +1,4 @@
-import { type WaitEvent, type Waiter, Waiters, type WaitOptions } from './waiters.ts';
+import { type WaitEvent, type Waiter, Waiters, type WaitOptions } from './hint-waiters.ts';
 
 const { jest } = import.meta;
 const minute = { timeoutMs: 60_000 };
