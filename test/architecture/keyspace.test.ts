@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { keyKinds } from '../support/keys/key-kinds.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -37,6 +38,23 @@ test('keys of Redis are spelled in keyspace tables alone, and in what a setting 
   );
   const spelled = files.filter((file) => /\bravi:[a-z-]+/.test(read(file)));
   expect(spelled.filter((file) => !/\/(keyspace|channel|shared-settings)\.ts$/.test(file))).toEqual([]);
+});
+
+test('every kind of key that a source spells has an entry in the table of lifetimes, and a row in docs/architecture.md', () => {
+  const sources = globSync(['packages/*/src/**/*.ts', 'services/*/src/**/*.ts'], { cwd: root }).filter(
+    (file) => !/\.test\.ts$|\/channel\.ts$|\/redis-needs\.ts$/.test(file),
+  );
+  const kinds = new Set(
+    sources.flatMap((file) =>
+      [...read(file).matchAll(/\$\{prefix\}ravi:([a-z-]+)|[`']ravi:([a-z-]+)/g)].map(
+        ([, prefixed, plain]) => prefixed ?? plain ?? '',
+      ),
+    ),
+  );
+  expect(kinds.size).toBeGreaterThan(20);
+  const docs = read('docs/architecture.md');
+  expect([...kinds].filter((kind) => !(kind in keyKinds))).toEqual([]);
+  expect([...kinds].filter((kind) => !docs.includes(`ravi:${kind}`))).toEqual([]);
 });
 
 test('signing keys alone begin with the letter that the Redis user of the apis may not write', () => {

@@ -8,15 +8,24 @@ import {
   hashApiKey,
   maxMadeKeys,
 } from '@ravi/credentials';
-import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
+import { Redis } from 'ioredis';
 import jwt from 'jsonwebtoken';
 import { BrowserVisit } from '../support/browser-visit.ts';
+import { eventually } from '../support/eventually.ts';
+import { send } from '../support/http.ts';
+import { keyKinds, kindOf, problemOf } from '../support/keys/key-kinds.ts';
+import { readKeys } from '../support/keys/stored-key.ts';
+import { cookieLifetimes, walkThroughTheProduct } from '../support/keys/walk.ts';
 import { call, logIn } from '../support/logged-in.ts';
 import { OAuthClient } from '../support/oauth-client.ts';
+import { type OidcProvider, startOidcProvider } from '../support/oidc-provider/start.ts';
 import { Person } from '../support/person.ts';
+import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
+const publicUrl = 'http://login.localhost:3000';
 const lifetimes = {
+  DEVICE_CODE_TTL_SECONDS: '700',
   ACCESS_TOKEN_TTL_SECONDS: '120',
   REFRESH_TOKEN_IDLE_SECONDS: '1000',
   REFRESH_TOKEN_MAX_SECONDS: '5000',
@@ -24,19 +33,33 @@ const lifetimes = {
   API_KEY_MAX_TTL_SECONDS: '900',
   PROGRAM_IDLE_DAYS: '3',
   SESSION_IDLE_SECONDS: '300',
-  SESSION_MAX_SECONDS: '400',
+  SESSION_MAX_SECONDS: '500',
+  REFRESH_GRACE_SECONDS: '40',
 };
+let smtp: SmtpServer;
+let provider: OidcProvider;
 let deployment: Deployment;
-let redis: RedisClient;
+let redis: Redis;
 let person: Person;
 beforeAll(async () => {
-  deployment = await deploy(lifetimes);
-  redis = connectRedis({ kind: 'single', url: deployment.redis.url }, 'commands', 'test');
-  await waitUntilReady(redis, 10_000);
+  [smtp, provider] = await Promise.all([startSmtpServer(), startOidcProvider('corp', publicUrl)]);
+  const others = {
+    RATE_LIMITS: 'on',
+    SMTP_URL: smtp.url,
+    MAIL_FROM: 'Ravi <login@example.com>',
+    OIDC_PROVIDERS: 'corp',
+    RESOURCE_SERVERS: JSON.stringify([
+      { id: 'notes', secret: 'a secret of the notes', resource: 'https://api.example.com' },
+    ]),
+  };
+  deployment = await deploy({ PUBLIC_URL: publicUrl, ...lifetimes, ...others, ...provider.env });
+  redis = new Redis(deployment.redis.url);
 });
 afterAll(async () => {
   redis.disconnect();
   await deployment.stop();
+  await provider.close();
+  smtp.close();
 });
 beforeEach(async () => {
   person = await Person.signUp(here());
@@ -48,6 +71,44 @@ const make = (credential: string, json: object = {}) =>
   call<WireNewApiKey>('POST', here() + path, credential, json);
 const claimsOf = (token: string) => jwt.decode(token) as { iat: number; exp: number; grant_id: string };
 const secondsUntil = (time: string | null) => (Date.parse(time ?? '') - Date.now()) / 1000;
+
+test('every key of Redis is of a known kind, and lives as long as its kind says', async () => {
+  const settings = {
+    codeMs: 700_000,
+    sessionIdleMs: 300_000,
+    sessionMaxMs: 500_000,
+    programIdleMs: 3 * 86_400_000,
+    refreshGraceMs: 40_000,
+  };
+  const beganMs = Date.now();
+  const seen = new Set<string | undefined>();
+  const problems = new Set<string>();
+  await walkThroughTheProduct({ urls: deployment.urls, publicUrl, smtp, redis }, async () => {
+    const all = await eventually('no job is in hand', async () => {
+      const keys = await readKeys(redis);
+      return keys.every((key) => !key.name.startsWith('{ravi}:') || kindOf(key) !== undefined) && keys;
+    });
+    const nowMs = Date.now();
+    // The first person signed up before the walk.
+    const walkMs = nowMs - beganMs + 10_000;
+    for (const key of all) {
+      seen.add(kindOf(key));
+      const problem = problemOf(key, { ...settings, nowMs, all }, walkMs);
+      if (problem !== null) problems.add(problem);
+    }
+  });
+  expect([...problems]).toEqual([]);
+  const unseen = Object.entries(keyKinds).filter(([kind]) => !seen.has(kind));
+  expect(unseen.filter(([, { onlyWithReplicas }]) => !onlyWithReplicas)).toEqual([]);
+});
+
+test('a cookie lives as long as its session can, and that of a visit without one for an hour', async () => {
+  const json = { email: person.email, password: person.password };
+  const signIn = await send(`${here()}/api/auth/login/`, { json });
+  expect(cookieLifetimes(signIn)).toEqual({ ravi_session: 500, ravi_browser: 365 * 86_400 });
+  const page = await send(`${here()}/signin`, { method: 'GET' });
+  expect(cookieLifetimes(page)).toEqual({ ravi_visit: 3600 });
+});
 
 test('tokens, keys and sessions live as long as the operator says, and a login that is not used ends by itself', async () => {
   const login = await logIn(here(), person);

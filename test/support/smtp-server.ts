@@ -57,7 +57,8 @@ export async function startSmtpServer(): Promise<SmtpServer> {
         input = input.slice(end + (inData ? 5 : 2));
         if (inData) {
           inData = false;
-          mails.push({ from, to, raw: text });
+          // A line that begins with a dot has another before it. (RFC 5321 §4.5.2)
+          mails.push({ from, to, raw: text.replaceAll('\r\n..', '\r\n.') });
           answer('250 taken');
         } else obey(text);
       }
