@@ -46,8 +46,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The rooms of the api, and which of them each may import: downward only, so that no two know each other. `app.ts` and `main.ts`
- * know all of them, `config.ts` what parses their settings.
+ * The rooms of the api, and which of them each may import: downward only, so that no two know each other. `app.ts` and
+ * `features.ts` know all of them, `config.ts` what parses their settings.
  */
 const roomMayImport: Readonly<Record<string, readonly string[]>> = {
   http: [],

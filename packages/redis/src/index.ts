@@ -12,6 +12,7 @@ export * from './redis-tls.ts';
 export * from './script-reply.ts';
 export * from './scan.ts';
 export * from './script.ts';
+export * from './service-redis.ts';
 export type { ServerFinding } from './server-check.ts';
 export * from './tool-redis.ts';
 export * from './topology.ts';

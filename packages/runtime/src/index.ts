@@ -15,6 +15,7 @@ export * from './read-entries.ts';
 export * from './ready-file.ts';
 export * from './secret.ts';
 export * from './service-keys.ts';
+export * from './service.ts';
 export * from './settings.ts';
 export * from './shared-settings.ts';
 export * from './shutdown.ts';

@@ -4,7 +4,5 @@ export * from './logger.ts';
 export * from './telemetry.ts';
 export * from './tracing.ts';
 export * from './metrics.ts';
-export * from './outages.ts';
-export * from './redis-metrics.ts';
-export * from './watch-connection.ts';
+export * from './redis-observer.ts';
 export * from './admin-server.ts';

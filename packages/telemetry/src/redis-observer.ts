@@ -1,0 +1,28 @@
+import { Outages, type OutagesOptions } from './outages.ts';
+import { createRedisMetrics, type ObservedConnection } from './redis-metrics.ts';
+import { watchConnection } from './watch-connection.ts';
+
+/** What a process tells of its Redis, in log and metrics. */
+export interface RedisTelemetry {
+  /** Observes a connection from now on; each has a name of its own. */
+  observe(connection: ObservedConnection, name: string): void;
+  /** A sign of life was answered after this time. */
+  readonly onReply: (latencyMs: number) => void;
+  /** Something failed with this error. Does nothing where the error is no outage. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Registers the metrics of connections and outages. */
+export function observeRedis(options: OutagesOptions): RedisTelemetry {
+  const { logger, registry } = options;
+  const metrics = createRedisMetrics(registry);
+  const outages = new Outages(options);
+  return {
+    observe(connection, name) {
+      watchConnection(connection, name, logger);
+      metrics.observe(connection, name);
+    },
+    onReply: (latencyMs) => metrics.answered(latencyMs),
+    onFailure: outages.note,
+  };
+}

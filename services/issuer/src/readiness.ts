@@ -1,0 +1,51 @@
+import type { Server } from 'node:http';
+import { Membership, type RedisClient } from '@ravi/redis';
+import { type Logger, type Registry, startAdminServer } from '@ravi/telemetry';
+import type { IssuerConfig } from './config.ts';
+import type { ServedQueues } from './served-queues.ts';
+
+export interface ReadinessDeps {
+  readonly commands: RedisClient;
+  readonly instance: string;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+/** Whether this process serves, for itself and for whoever asks at the admin port. */
+export interface Readiness {
+  /** Serves `/livez`, `/readyz` and `/metrics`. */
+  readonly admin: Server;
+  readonly membership: Membership;
+  /** From now on these queues are served: paused while this process disagrees with others, and asked for its health. */
+  serve(queues: ServedQueues): void;
+}
+
+/** Opens the admin port. Rejects with a sentence if it cannot listen there. */
+export async function openReadiness(config: IssuerConfig, deps: ReadinessDeps): Promise<Readiness> {
+  const { commands, instance, logger, registry } = deps;
+  let queues: ServedQueues | undefined;
+  const membership = new Membership(
+    commands,
+    { instance, service: 'issuer', settings: config.agreed, queues: config.queues },
+    {
+      onDisagreement: (sentence) => {
+        logger.error(sentence);
+        queues?.pause();
+      },
+      onAgreement: () => {
+        logger.info('the settings agree with those of the other processes');
+        queues?.resume();
+      },
+    },
+  );
+  const admin = await startAdminServer(
+    { port: config.adminPort, address: config.adminBindAddress },
+    {
+      alive: () => queues?.stuck() !== true,
+      unreadyReason: async () =>
+        membership.disagreement ?? (queues === undefined ? 'Starting.' : queues.unreadyReason()),
+    },
+    registry,
+  );
+  return { admin, membership, serve: (served) => (queues = served) };
+}
