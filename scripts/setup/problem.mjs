@@ -4,9 +4,9 @@ export class SetupError extends Error {
 }
 
 /**
- * Prints a line about the progress of the setup.
+ * Prints a line about the progress of the setup to stderr: stdout is for what the task gives, such as `$(npm run -s cli -- token)`.
  * @param {string} line
  */
 export function say(line) {
-  console.log(`setup: ${line}`);
+  console.error(`setup: ${line}`);
 }

@@ -17,6 +17,12 @@ test('the command line tells how it is used, and starts no login for that', () =
   expect([status, stdout]).toEqual([0, expect.stringContaining('ravi-login login')]);
 });
 
+test('what the setup says before a task stands on stderr: `$(npm run -s cli -- token)` is the token alone', () => {
+  const script = `import(${JSON.stringify(join(root, 'scripts/setup/problem.mjs'))}).then(({ say }) => say('installing'))`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+  expect([stdout, stderr]).toEqual(['', 'setup: installing\n']);
+});
+
 test.each(['keys', 'bench'])('%s tells how it is used, and that is no failure', (name) => {
   const { status, stdout } = run([name, '--', '--help']);
   expect([status, stdout]).toEqual([0, expect.stringContaining(`npm run ${name} -- `)]);

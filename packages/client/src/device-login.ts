@@ -9,6 +9,7 @@ import type { Away, Failed, LoginProtocol, StartedLogin } from './protocol/proto
 import { protocolOf } from './protocol/protocol-of.ts';
 import { raviProtocol } from './protocol/ravi-protocol.ts';
 import { qrCode } from './qr/qr-code.ts';
+import { safeText } from './safe-text.ts';
 import { readServerAddress } from './server-address.ts';
 import { createSession, type Session } from './session.ts';
 import type { CredentialStore } from './stores/credential-store.ts';
@@ -28,6 +29,9 @@ export type LoginResult =
 
 /** How often a start is tried while the service is away. */
 const maxStarts = 4;
+
+/** How often the end of a login that cannot be kept is tried. */
+const maxEnds = 3;
 
 /**
  * Logs in without a browser: gets a code, shows it by `onCode`, waits on held requests until the human has decided, keeps the
@@ -66,8 +70,12 @@ export function tryDeviceLogin(options: DeviceLoginOptions): Promise<LoginResult
 export async function runDeviceLogin(options: DeviceLoginOptions, clock: Clock): Promise<LoginResult> {
   const { signal, store = memoryStore(), onProgress = () => undefined } = options;
   const protocol = await chooseProtocol(options, clock);
-  // What cannot be kept should not be asked for.
-  const unusable = await failureOf(() => store.probe());
+  // What cannot be kept should not be asked for: also where another process never gives the store free.
+  const unusable = await unlessAborted(
+    failureOf(() => tryStore(store)),
+    signal,
+  );
+  if (signal?.aborted) return { kind: 'aborted', codeExpiresAtMs: null };
   if (unusable) return unusable;
 
   const started = await startPatiently(protocol, options, clock);
@@ -160,8 +168,11 @@ async function keep(
     }),
   );
   if (unusable) {
-    await protocol.end(credentials);
-    return unusable;
+    const ended = await endPatiently(credentials, protocol, clock);
+    const fate = ended
+      ? 'The login was granted and could not be kept: it was ended again.'
+      : `The login was granted and could not be kept, and ${credentials.server} could not be told to end it: end it there.`;
+    return { ...unusable, message: `${unusable.message} ${fate}` };
   }
   const how = {
     fetch: options.fetch ?? globalThis.fetch,
@@ -172,13 +183,44 @@ async function keep(
   return { kind: 'loggedIn', session: createSession({ credentials, store, clock, ...options }) };
 }
 
-/** The failure of a store as a value. */
+/** Ends a login; tries again a few times while the service is away. Resolves to whether it has ended. */
+async function endPatiently(
+  credentials: Credentials,
+  protocol: LoginProtocol,
+  clock: Clock,
+): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await protocol.end(credentials);
+    if (outcome.kind !== 'away' || attempt === maxEnds) return outcome.kind === 'ended';
+    await clock.pause(Math.min(outcome.retryAfterMs ?? 0, 5_000) + attempt * 500);
+  }
+}
+
+/** The failure of a store as a value, also of a store that a program has made itself. */
 async function failureOf(work: () => Promise<void>): Promise<Failed | null> {
   try {
     await work();
     return null;
   } catch (error) {
     if (error instanceof LoginError) return { kind: 'failed', code: error.code, message: error.message };
-    throw error;
+    const reason = error instanceof Error ? safeText(error.message) : 'unknown reason';
+    return { kind: 'failed', code: 'store_unusable', message: `The store cannot be used: ${reason}.` };
   }
+}
+
+/** Rejects where a login could not be kept, or another process does not give the store free. */
+async function tryStore(store: CredentialStore): Promise<void> {
+  await store.probe();
+  await store.exclusively(async () => undefined);
+}
+
+/** Resolves as the work does, or with null once the signal is aborted. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | null> {
+  if (!signal) return work;
+  const over = new AbortController();
+  const aborted = new Promise<null>((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener('abort', () => resolve(null), { signal: over.signal });
+  });
+  return Promise.race([work, aborted]).finally(() => over.abort());
 }

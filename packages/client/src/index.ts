@@ -8,7 +8,7 @@ export type { Account, Credentials, DpopJwk, Identity } from './credentials.ts';
 export type { Endpoints } from './protocol/metadata.ts';
 export type { LogoutResult, Session } from './session.ts';
 export type { CredentialStore } from './stores/credential-store.ts';
-export { fileStore } from './stores/file-store.ts';
+export { fileStore, type FileStoreOptions } from './stores/file-store.ts';
 export {
   keychainStore,
   type Keyring,

@@ -31,7 +31,10 @@ export interface Session {
   credentials(): Promise<Credentials>;
   /** Gets a new access token even if the current one is still valid; if another process just got one, takes that. Rejects as `accessToken`. */
   refresh(): Promise<void>;
-  /** Ends the login at the service, with the keys that it gave, and forgets it here. */
+  /**
+   * Ends the login at the service, with the keys that it gave, and forgets it here. Rejects with `store_unusable` where another process never
+   * gives the store free: then nothing has ended.
+   */
   logout(): Promise<LogoutResult>;
 }
 
@@ -66,6 +69,8 @@ class StoredSession implements Session {
   readonly #allowHttp: boolean;
   #current: Credentials;
   #dpop: Promise<DpopKey> | null = null;
+  /** What a refresh gave and the store did not take: it takes the place of the login with this refresh token there. */
+  #unkept: { readonly replaces: string | null; readonly credentials: Credentials } | null = null;
   /** The refresh under way: one for all calls of this process. */
   #refreshing: Promise<Credentials> | null = null;
 
@@ -170,7 +175,7 @@ class StoredSession implements Session {
   /** Lock, read again, refresh, write, unlock: of all processes one refreshes, the others take what it got. */
   #refreshAlone(used: Credentials): Promise<Credentials> {
     return this.#store.exclusively(async () => {
-      const kept = await this.#store.read();
+      const kept = await this.#newest();
       if (kept === null) throw new LoginError('not_logged_in', 'This login has ended: log in again.');
       if (kept.accessToken !== used.accessToken && !this.#isDue(kept)) return this.#use(kept);
       if (kept.refreshToken === null) {
@@ -179,14 +184,15 @@ class StoredSession implements Session {
           'The access token has ended and cannot be refreshed: log in again.',
         );
       }
+      // Whoever cannot keep the next refresh token should not spend this one.
+      await this.#store.probe();
       const outcome = await this.#tryRefresh(kept);
       // Another process may have taken the lock over, if this one was suspended meanwhile.
-      const newest = await this.#store.read();
+      const newest = await this.#newest();
       if (newest !== null && newest.refreshToken !== kept.refreshToken) return this.#use(newest);
       switch (outcome.kind) {
         case 'refreshed':
-          await this.#store.write(outcome.credentials);
-          return this.#use(outcome.credentials);
+          return this.#keep(outcome.credentials, kept.refreshToken);
         case 'ended':
           await this.#store.clear();
           throw new LoginError(
@@ -199,6 +205,23 @@ class StoredSession implements Session {
           throw new LoginError(outcome.code, outcome.message);
       }
     });
+  }
+
+  /** The login as the store has it, or as a refresh left it whose result the store did not take. */
+  async #newest(): Promise<Credentials | null> {
+    const stored = await this.#store.read();
+    const unkept = this.#unkept;
+    if (unkept === null || stored === null || stored.refreshToken !== unkept.replaces) return stored;
+    return this.#keep(unkept.credentials, unkept.replaces);
+  }
+
+  /** Uses and keeps what a refresh gave. Where the store rejects, this process has it all the same, and tries again to keep it. */
+  async #keep(credentials: Credentials, replaces: string | null): Promise<Credentials> {
+    this.#use(credentials);
+    this.#unkept = { replaces, credentials };
+    await this.#store.write(credentials);
+    this.#unkept = null;
+    return credentials;
   }
 
   async #tryRefresh(kept: Credentials): ReturnType<LoginProtocol['refresh']> {

@@ -22,11 +22,14 @@ export interface Arguments {
 /** The result of reading the arguments. */
 export type ParsedArguments =
   | { readonly kind: 'run'; readonly arguments: Arguments }
-  | { readonly kind: 'help' }
+  | { readonly kind: 'help'; readonly json: boolean }
   | { readonly kind: 'wrong'; readonly message: string };
 
 const commands: readonly CommandName[] = ['login', 'status', 'token', 'logout'];
 const kinds: readonly TokenKind[] = ['access', 'management', 'identity'];
+
+/** Longest name that the service takes. */
+const maxNameLength = 64;
 
 export const help: string = `Logs in without a browser on this machine.
 
@@ -38,7 +41,7 @@ export const help: string = `Logs in without a browser on this machine.
   --server URL     the service; default: RAVI_BASE_URL, else the last login's, else http://localhost:3000
   --store STORE    where the login is kept: file (default; 0600) or keychain (needs @napi-rs/keyring)
   --json           one JSON object a line
-  --name NAME      login: what the approval page calls this program, at most 64 characters
+  --name NAME      login: what the approval page calls this program, at most ${maxNameLength} characters
   --no-browser     login: opens no browser; none is opened without a terminal, or where CI is set
   --qr             login: shows the link as a QR code
   --kind KIND      token: access (default), management or identity
@@ -66,7 +69,7 @@ export function readArguments(args: readonly string[]): ParsedArguments {
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    if (values.help) return { kind: 'help' };
+    if (values.help) return { kind: 'help', json: values.json };
     const command = commands.find((name) => name === positionals[0]);
     if (command === undefined || positionals.length > 1) {
       return wrong(`Say what to do: ${commands.join(', ')}. More with --help.`);
@@ -77,6 +80,9 @@ export function readArguments(args: readonly string[]): ParsedArguments {
     const kind = kinds.find((name) => name === values.kind);
     if (kind === undefined) return wrong(`--kind is ${kinds.join(', ')}.`);
     const { json, server, name, qr } = values;
+    if (name !== undefined && name.trim().length > maxNameLength)
+      return wrong(`--name has at most ${maxNameLength} characters.`);
+    if (name !== undefined && /\p{Cc}/u.test(name)) return wrong('--name has no control characters.');
     const flags = { browser: !values['no-browser'], allowHttp: values['allow-http'] };
     return { kind: 'run', arguments: { command, json, server, store, name, qr, kind, ...flags } };
   } catch (error) {

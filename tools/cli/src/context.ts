@@ -15,10 +15,14 @@ export interface Context {
   /** Aborted by Ctrl-C and by SIGTERM. */
   readonly signal: AbortSignal;
   readonly nowMs: () => number;
+  /** Opens a link in the person's browser. */
+  readonly openBrowser: (link: string) => void;
 }
 
 /** Finds the login of a call: by its arguments, else the environment, else the last login. */
-export function createContext(given: Pick<Context, 'config' | 'arguments' | 'output' | 'signal'>): Context {
+export function createContext(
+  given: Pick<Context, 'config' | 'arguments' | 'output' | 'signal' | 'openBrowser'>,
+): Context {
   const { config, arguments: args } = given;
   const last = readLastLogin(config.folder);
   const address = args.server ?? config.baseUrl ?? last?.server ?? 'http://localhost:3000';
@@ -30,10 +34,14 @@ export function createContext(given: Pick<Context, 'config' | 'arguments' | 'out
   return { ...given, place, store: storeFor(config.folder, place), nowMs: () => Date.now() };
 }
 
-/** A credential of the environment, which takes precedence over the kept login; null if there is none. */
-export function environmentCredential({
-  config,
-}: Context): { readonly name: string; readonly value: string } | null {
+/** A credential of the environment. */
+export interface EnvironmentCredential {
+  readonly name: 'RAVI_TOKEN' | 'RAVI_API_KEY';
+  readonly value: string;
+}
+
+/** The credential of the environment, which takes precedence over the kept login; null if there is none. */
+export function environmentCredential({ config }: Context): EnvironmentCredential | null {
   if (config.token !== null) return { name: 'RAVI_TOKEN', value: config.token };
   return config.apiKey === null ? null : { name: 'RAVI_API_KEY', value: config.apiKey };
 }

@@ -1,5 +1,4 @@
 import { type LoginCode, type LoginProgress, type Session, tryDeviceLogin } from '@ravi/client';
-import { openBrowser } from './browser.ts';
 import { type Context, environmentCredential } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { fileFor, writeLastLogin } from './kept-logins.ts';
@@ -52,7 +51,7 @@ export async function login(context: Context): Promise<number> {
   }
 }
 
-function showCode(code: LoginCode, { arguments: args, config, output, nowMs }: Context): void {
+function showCode(code: LoginCode, { arguments: args, config, output, nowMs, openBrowser }: Context): void {
   const link = code.verificationUriComplete ?? code.verificationUri;
   const opens = args.browser && config.isInteractive && !args.json;
   output.event(

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The program `ravi-login`: logs in without a browser on this machine. arguments.ts lists its arguments.
+import { openBrowser } from './browser.ts';
 import { readConfig } from './config.ts';
 import { run } from './run.ts';
 
@@ -23,6 +24,7 @@ const exitCode = await run({
   args: process.argv.slice(2),
   config: readConfig(process.env, process.stderr.isTTY),
   signal: stopping.signal,
+  openBrowser,
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
 });

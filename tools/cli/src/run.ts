@@ -7,13 +7,16 @@ import { login } from './login.ts';
 import { logout } from './logout.ts';
 import { createOutput } from './output.ts';
 import { status } from './status.ts';
+import { tellAtStop } from './stopping.ts';
 import { token } from './token.ts';
 
 /** The inputs of a run. */
 export interface Run {
   readonly args: readonly string[];
   readonly config: Config;
+  /** Aborted by Ctrl-C and by SIGTERM. */
   readonly signal: AbortSignal;
+  readonly openBrowser: (link: string) => void;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
 }
@@ -26,11 +29,11 @@ const commands: Readonly<Record<CommandName, (context: Context) => Promise<numbe
 };
 
 /** Runs the program, and prints errors. Resolves to its exit code. */
-export async function run({ args, config, signal, stdout, stderr }: Run): Promise<number> {
+export async function run({ args, config, signal, openBrowser, stdout, stderr }: Run): Promise<number> {
   const parsed = readArguments(args);
   switch (parsed.kind) {
     case 'help':
-      stdout(`${help}\n`);
+      createOutput(parsed.json, stdout, stderr).result({ help }, [help]);
       return exitCodes.ok;
     case 'wrong':
       createOutput(args.includes('--json'), stdout, stderr).failure('usage', parsed.message);
@@ -40,7 +43,8 @@ export async function run({ args, config, signal, stdout, stderr }: Run): Promis
   }
   const output = createOutput(parsed.arguments.json, stdout, stderr);
   try {
-    const context = createContext({ config, arguments: parsed.arguments, output, signal });
+    const context = createContext({ config, arguments: parsed.arguments, output, signal, openBrowser });
+    tellAtStop(context);
     return await commands[parsed.arguments.command](context);
   } catch (error) {
     if (error instanceof LoginError) {

@@ -1,5 +1,5 @@
-import { LoginError, openSession, type Session } from '@ravi/client';
-import { type Context, environmentCredential } from './context.ts';
+import { type Credentials, LoginError, memoryStore, openSession, type Session } from '@ravi/client';
+import { type Context, type EnvironmentCredential, environmentCredential } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { duration } from './words.ts';
 
@@ -7,17 +7,13 @@ import { duration } from './words.ts';
 export async function status(context: Context): Promise<number> {
   const { arguments: args, output, place, store } = context;
   const given = environmentCredential(context);
-  if (given !== null) {
-    const lines = [`${given.name} is used, at ${place.server}.`];
-    output.result({ logged_in: true, server: place.server, source: given.name }, lines);
-    return exitCodes.ok;
-  }
+  if (given !== null) return statusOf(given, context);
   const session = await openSession({ server: place.server, store, allowHttp: args.allowHttp });
   if (session === null) return notLoggedIn(context, `Log in with: ${context.config.calledAs} login`);
   try {
     await session.credentials();
     // A token may be revoked before its end: only the service knows.
-    if ((await answerOf(session)) === 401) await session.refresh();
+    if ((await ask(session, 'A login is kept', context)).status === 401) await session.refresh();
   } catch (error) {
     if (error instanceof LoginError && (error.code === 'session_ended' || error.code === 'not_logged_in')) {
       return notLoggedIn(context, error.message);
@@ -45,16 +41,64 @@ export async function status(context: Context): Promise<number> {
   return exitCodes.ok;
 }
 
-/** The service's answer to the login. Rejects if there is none. */
-async function answerOf(session: Session): Promise<number> {
-  const signal = AbortSignal.timeout(10_000);
-  const answer = await session.fetch(`${session.server}/api/auth/user/`, { signal }).catch(() => null);
-  await answer?.body?.cancel();
-  if (answer !== null && answer.status < 500) return answer.status;
+/** The status of a credential of the environment. */
+async function statusOf({ name, value }: EnvironmentCredential, context: Context): Promise<number> {
+  const { arguments: args, output, place } = context;
+  const store = memoryStore();
+  await store.write(credentialsOf(place.server, value));
+  const session = await openSession({ server: place.server, store, allowHttp: args.allowHttp });
+  const answer = session === null ? null : await ask(session, `${name} is set`, context);
+  if (answer === null || answer.status === 401) {
+    const hint = `${name} is set and is not accepted there: it has ended, or is for another service.`;
+    return notLoggedIn(context, hint);
+  }
+  const { email } = answer;
+  output.result({ logged_in: true, server: place.server, source: name, account: email }, [
+    `${name} is used and accepted at ${place.server}${email === null ? '' : `, as ${email}`}.`,
+  ]);
+  return exitCodes.ok;
+}
+
+/** A credential of which nothing else is known. */
+function credentialsOf(server: string, accessToken: string): Credentials {
+  return {
+    server,
+    protocol: 'ravi',
+    clientId: null,
+    accessToken,
+    tokenType: 'Bearer',
+    refreshToken: null,
+    issuedAtMs: 0,
+    expiresAtMs: null,
+    scope: null,
+    dpopKey: null,
+    account: null,
+    managementKey: null,
+    identityKey: null,
+    identities: [],
+  };
+}
+
+/** The service's answer to who is logged in. Rejects if there is none; `what` says what is known all the same. */
+async function ask(
+  session: Session,
+  what: string,
+  { signal }: Context,
+): Promise<{ readonly status: number; readonly email: string | null }> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
+  const answer = await session.fetch(`${session.server}/api/auth/user/`, { signal: limit }).catch(() => null);
+  const body: unknown = await answer?.json().catch(() => null);
+  if (signal.aborted) throw new LoginError('aborted', 'Stopped before the service had answered.');
+  if (answer !== null && answer.status < 500) return { status: answer.status, email: emailIn(body) };
   throw new LoginError(
     'unavailable',
-    `A login is kept, but ${session.server} does not answer properly, so its state is unknown. Try again.`,
+    `${what}, but ${session.server} does not answer properly, so its state is unknown. Try again.`,
   );
+}
+
+function emailIn(body: unknown): string | null {
+  const { email }: { email?: unknown } = typeof body === 'object' && body !== null ? body : {};
+  return typeof email === 'string' ? email : null;
 }
 
 function notLoggedIn({ output, place }: Context, hint: string): number {

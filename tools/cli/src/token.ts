@@ -1,5 +1,6 @@
 import { LoginError, openSession } from '@ravi/client';
-import { type Context, environmentCredential } from './context.ts';
+import type { TokenKind } from './arguments.ts';
+import { type Context, type EnvironmentCredential, environmentCredential } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 
 /** `ravi-login token`: prints only the credential, refreshed if necessary. Resolves to the exit code. */
@@ -7,6 +8,13 @@ export async function token(context: Context): Promise<number> {
   const { arguments: args, output, place, store } = context;
   const given = environmentCredential(context);
   if (given !== null) {
+    if (isOfAnotherKind(given, args.kind)) {
+      output.failure(
+        'refused',
+        `${given.name} is set, comes before a login, and is no ${args.kind} key: unset it first.`,
+      );
+      return exitCodes.failed;
+    }
     output.result({ token: given.value, source: given.name }, [given.value]);
     return exitCodes.ok;
   }
@@ -26,4 +34,10 @@ export async function token(context: Context): Promise<number> {
     [value],
   );
   return exitCodes.ok;
+}
+
+/** Whether a credential is not what was asked for. An API key works wherever an access token does. */
+function isOfAnotherKind({ name, value }: EnvironmentCredential, kind: TokenKind): boolean {
+  if (kind === 'access') return false;
+  return name === 'RAVI_TOKEN' || value.startsWith(kind === 'management' ? 'ravi_id_' : 'ravi_mgmt_');
 }

@@ -3,13 +3,20 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type Credentials, readCredentials, writeCredentials } from '../credentials.ts';
 import { LoginError } from '../login-error.ts';
 import type { CredentialStore } from './credential-store.ts';
-import { LockBusy, withFolderLock } from './folder-lock.ts';
+import { isSystemError, wordsFor } from './system-errors.ts';
+import { takeTurns } from './take-turns.ts';
+
+/** The options of a file store. */
+export interface FileStoreOptions {
+  /** Longest wait for other processes that use the file. Default: a minute. */
+  readonly lockWaitMs?: number;
+}
 
 /**
  * Keeps the login in a file that its owner alone can read (0600, a new folder 0700), written whole or not at all. Processes take turns by a
  * folder `….lock` beside it. The file holds usable tokens: keep it out of backups and images.
  */
-export function fileStore(path: string): CredentialStore {
+export function fileStore(path: string, { lockWaitMs }: FileStoreOptions = {}): CredentialStore {
   const file = resolve(path);
   const folder = dirname(file);
   const temporaryPrefix = `.${basename(file)}.`;
@@ -36,23 +43,13 @@ export function fileStore(path: string): CredentialStore {
     return temporary;
   };
 
-  const unusable = (error: unknown): LoginError => {
-    if (error instanceof LockBusy) {
-      return new LoginError(
-        'store_unusable',
-        `Another process has held ${file}.lock for a minute: is it stuck?`,
-        {
-          cause: error,
-        },
-      );
-    }
-    return new LoginError('store_unusable', `${file} cannot be used: ${wordsFor(error)}`, { cause: error });
-  };
   const asStore = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      throw isSystemError(error) || error instanceof LockBusy ? unusable(error) : error;
+      if (!isSystemError(error)) throw error;
+      const sentence = `${file} cannot be used: ${wordsFor(error)}`;
+      throw new LoginError('store_unusable', sentence, { cause: error });
     }
   };
 
@@ -95,40 +92,6 @@ export function fileStore(path: string): CredentialStore {
         await rm(await writeTemporary(''), { force: true });
       }),
 
-    exclusively: async <T>(work: () => Promise<T>): Promise<T> => {
-      let begun = false;
-      try {
-        await prepareFolder();
-        return await withFolderLock(`${file}.lock`, () => {
-          begun = true;
-          return work();
-        });
-      } catch (error) {
-        throw begun ? error : unusable(error);
-      }
-    },
+    exclusively: (work) => takeTurns(`${file}.lock`, lockWaitMs, work),
   };
-}
-
-interface SystemError extends Error {
-  readonly code: string;
-}
-
-function isSystemError(error: unknown): error is SystemError {
-  return typeof error === 'object' && error !== null && 'code' in error && 'syscall' in error;
-}
-
-const words: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not write there; name a place where it may',
-  EPERM: 'this user may not write there; name a place where it may',
-  EROFS: 'the file system is read-only; name a place that is not',
-  ENOSPC: 'the disk is full',
-  ENOTDIR: 'a part of the path is no folder',
-  EISDIR: 'it is a folder',
-};
-
-function wordsFor(error: unknown): string {
-  const code = isSystemError(error) ? error.code : '';
-  const known = words[code];
-  return known === undefined ? `${code || 'unknown reason'}.` : `${known} (${code}).`;
 }

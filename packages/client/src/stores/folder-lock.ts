@@ -10,7 +10,8 @@ export interface LockTimes {
   readonly waitMs: number;
 }
 
-const defaultTimes: LockTimes = { staleMs: 5_000, waitMs: 60_000 };
+/** The limits of stores, unless a program sets its own. */
+export const defaultLockTimes: LockTimes = { staleMs: 5_000, waitMs: 60_000 };
 
 /** The lock was not free in time. */
 export class LockBusy extends Error {}
@@ -29,7 +30,7 @@ interface Seen {
 export async function withFolderLock<T>(
   path: string,
   work: () => Promise<T>,
-  times: LockTimes = defaultTimes,
+  times: LockTimes = defaultLockTimes,
 ): Promise<T> {
   const file = join(path, `owner-${crypto.randomUUID()}`);
   await acquire(path, file, times);

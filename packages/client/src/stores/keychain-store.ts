@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Credentials, readCredentials, writeCredentials } from '../credentials.ts';
 import { LoginError } from '../login-error.ts';
 import { safeText } from '../safe-text.ts';
 import type { CredentialStore } from './credential-store.ts';
-import { withFolderLock } from './folder-lock.ts';
+import { takeTurns } from './take-turns.ts';
 
 /** The options of a keychain store. */
 export interface KeychainStoreOptions {
@@ -14,6 +13,8 @@ export interface KeychainStoreOptions {
   readonly account: string;
   /** A folder of the program's own, in which its processes take turns. Holds no secret. */
   readonly lockFolder: string;
+  /** Longest wait for other processes that use the login. Default: a minute. */
+  readonly lockWaitMs?: number;
   /** For tests: how `@napi-rs/keyring` is loaded. */
   readonly load?: () => Promise<Keyring>;
 }
@@ -40,6 +41,7 @@ export function keychainStore({
   service,
   account,
   lockFolder,
+  lockWaitMs,
   load = loadKeyring,
 }: KeychainStoreOptions): CredentialStore {
   const name = encodeURIComponent(account).replaceAll('%', '_');
@@ -77,14 +79,7 @@ export function keychainStore({
         entry.setPassword('probe');
         entry.deletePassword();
       }, `${account} (probe)`),
-    exclusively: async (work) => {
-      try {
-        await mkdir(lockFolder, { recursive: true, mode: 0o700 });
-      } catch (error) {
-        throw new LoginError('store_unusable', `The folder ${lockFolder} cannot be made.`, { cause: error });
-      }
-      return withFolderLock(join(lockFolder, `${name}.lock`), work);
-    },
+    exclusively: (work) => takeTurns(join(lockFolder, `${name}.lock`), lockWaitMs, work),
   };
 }
 

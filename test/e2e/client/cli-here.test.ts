@@ -1,0 +1,184 @@
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { type Credentials, fileStore } from '@ravi/client';
+import { readConfig } from '../../../tools/cli/src/config.ts';
+import { fileFor } from '../../../tools/cli/src/kept-logins.ts';
+import { run } from '../../../tools/cli/src/run.ts';
+import { logIn } from '../../support/logged-in.ts';
+import { Person } from '../../support/person.ts';
+import { shareDeployment, type SharedDeployment } from '../../support/shared-deployment.ts';
+
+let deployment: SharedDeployment;
+let server: string;
+let home: string;
+beforeAll(async () => {
+  deployment = await shareDeployment();
+  [server] = deployment.urls;
+});
+afterAll(() => deployment.stop());
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'cli-'));
+});
+afterEach(() => rm(home, { recursive: true }));
+
+/** A run of `ravi-login` in this process. */
+interface Here {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly opened: readonly string[];
+}
+
+interface HereOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly isTerminal?: boolean;
+  /** Ctrl-C as soon as it is aborted. */
+  readonly signal?: AbortSignal;
+  readonly onPrinted?: (text: string) => void;
+}
+
+async function runHere(args: readonly string[], options: HereOptions = {}): Promise<Here> {
+  const printed = { stdout: '', stderr: '' };
+  const print = (stream: keyof typeof printed) => (text: string) => {
+    printed[stream] += text;
+    options.onPrinted?.(text);
+  };
+  const opened: string[] = [];
+  const code = await run({
+    args,
+    config: readConfig(options.env ?? {}, options.isTerminal ?? false, home),
+    signal: options.signal ?? new AbortController().signal,
+    openBrowser: (link) => void opened.push(link),
+    stdout: print('stdout'),
+    stderr: print('stderr'),
+  });
+  return { code, ...printed, opened };
+}
+
+test('help is one object with --json', async () => {
+  const { code, stdout } = await runHere(['--help', '--json']);
+  expect([code, JSON.parse(stdout)]).toEqual([0, { help: expect.stringContaining('ravi-login login') }]);
+});
+
+test.each([
+  ['n'.repeat(65), 'at most 64 characters'],
+  ['two\nlines', 'control characters'],
+])('a name that the service would refuse ends with 2 before anybody is asked: %j', async (name, words) => {
+  // Nobody is at this address.
+  const args = ['login', '--server', 'https://login.invalid', '--name', name];
+  expect(await runHere(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(words) });
+});
+
+test('a credential of the environment is asked about, and is not printed as one of another kind', async () => {
+  const person = await Person.signUp(server);
+  const { access, management_key: management } = await logIn(server, person);
+  const env = { RAVI_TOKEN: access, RAVI_BASE_URL: server };
+  const status = await runHere(['status', '--json'], { env });
+  expect([status.code, JSON.parse(status.stdout)]).toEqual([
+    0,
+    { logged_in: true, server, source: 'RAVI_TOKEN', account: person.email },
+  ]);
+  expect(await runHere(['status'], { env: { ...env, RAVI_TOKEN: 'ended' } })).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('RAVI_TOKEN is set and is not accepted there'),
+  });
+  expect(
+    await runHere(['status'], { env: { ...env, RAVI_BASE_URL: 'https://login.invalid' } }),
+  ).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('RAVI_TOKEN is set, but https://login.invalid does not answer'),
+  });
+  expect(
+    await runHere(['status'], { env: { ...env, RAVI_BASE_URL: 'http://login.example.com' } }),
+  ).toMatchObject({ code: 2, stderr: expect.stringContaining('--allow-http') });
+
+  const asked = ['token', '--kind', 'management'];
+  for (const wrong of [env, { RAVI_API_KEY: 'ravi_id_1' }]) {
+    expect(await runHere(asked, { env: wrong })).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('is no management key: unset it first'),
+    });
+  }
+  expect(await runHere(asked, { env: { RAVI_API_KEY: management } })).toMatchObject({
+    code: 0,
+    stdout: `${management}\n`,
+  });
+});
+
+describe('Ctrl-C amid a call that nobody answers', () => {
+  let silent: Server;
+  let address: string;
+  const sockets: Socket[] = [];
+  beforeEach(async () => {
+    silent = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    address = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  });
+  afterEach(() => {
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+
+  const login: Omit<Credentials, 'server' | 'issuedAtMs' | 'expiresAtMs'> = {
+    protocol: 'ravi',
+    clientId: null,
+    accessToken: 'access',
+    tokenType: 'Bearer',
+    refreshToken: 'refresh',
+    scope: null,
+    dpopKey: null,
+    account: null,
+    managementKey: null,
+    identityKey: null,
+    identities: [],
+  };
+
+  test.each([
+    ['status', 3_600_000, /stays as it is and is kept here/],
+    ['token', 0, /stays as it is and is kept here.*A refresh that is under way is finished first/],
+    ['logout', 3_600_000, /Ctrl-C again stops at once: then the login is still kept here/],
+  ])('a %s says what is left behind', async (command, leftMs, words) => {
+    const folder = join(home, '.config/ravi-login');
+    const file = fileFor(folder, address);
+    const now = Date.now();
+    await fileStore(file).write({ ...login, server: address, issuedAtMs: now, expiresAtMs: now + leftMs });
+    const stopping = new AbortController();
+    const ended = runHere([command, '--server', address], {
+      signal: stopping.signal,
+      // Said at once; then the service comes to nothing.
+      onPrinted: () => {
+        silent.close();
+        for (const socket of sockets) socket.destroy();
+      },
+    });
+    await once(silent, 'connection');
+    stopping.abort();
+    expect(await ended).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(words) });
+    // The service did not hear of the log-out either: that is forgotten here all the same, and said.
+    expect(await readdir(folder)).toEqual(command === 'logout' ? [] : [basename(file)]);
+  });
+});
+
+test.each([
+  [[], {}, true, 1],
+  [['--no-browser'], {}, true, 0],
+  [['--json'], {}, true, 0],
+  [[], { CI: 'true' }, true, 0],
+  [[], {}, false, 0],
+])(
+  'the browser is opened with the link where a person is who wants it: %j %j %j',
+  async (args, env, isTerminal, times) => {
+    const stopping = new AbortController();
+    const { opened } = await runHere(['login', '--server', server, ...args], {
+      env,
+      isTerminal,
+      signal: stopping.signal,
+      onPrinted: (text) => void (/Waiting|"waiting"/.test(text) && setImmediate(() => stopping.abort())),
+    });
+    expect(opened).toEqual(Array(times).fill(expect.stringMatching(/\/device.*[A-Z]{4}-[A-Z]{4}/)));
+  },
+);
