@@ -1,6 +1,7 @@
 import { eventually } from '../support/eventually.ts';
 import { FaultStack } from '../support/fault-stack.ts';
 import { send } from '../support/http.ts';
+import { startLogin, wait } from '../support/program.ts';
 import type { ServiceProcess } from '../support/services.ts';
 
 let stack: FaultStack;
@@ -77,3 +78,24 @@ test.each(faults)(
     expect((await send(`${api.url}/api/auth/device/`, { json: {} })).status).toBe(200);
   },
 );
+
+test('an api and an issuer that start while Redis is full come up, the issuer says why it is not ready, and both serve once there is memory', async () => {
+  const [full] = faults;
+  await full?.begin();
+  const starting = stack.stack.startIssuer();
+  const api = await stack.stack.startApi();
+  expect((await send(`${api.url}/api/auth/device/`, { json: {} })).status).toBe(503);
+  await eventually('the new issuer says why', () => {
+    const lines = stack.stack.output().split('\n');
+    const began = lines.filter((line) => line.includes('"issuer"') && line.includes('outage began'));
+    return new Set(began.map((line) => JSON.parse(line).instance)).size === 2;
+  });
+  await full?.end();
+  const issuer = await starting;
+  await stack.issuer.end('SIGKILL');
+  const login = await startLogin(api.url);
+  const waiting = wait(api.url, login.device_code);
+  await stack.person.approve(api.url, login.user_code);
+  expect((await waiting).status).toBe(200);
+  expect(issuer.output()).toMatch(/"redis":"OOM [^"]*","msg":"outage began/);
+});

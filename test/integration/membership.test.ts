@@ -85,6 +85,34 @@ test('a process that comes back when others have long joined has to agree with t
   expect(sentence).toMatch(/its SECRET differs from what is in use at api later/);
 });
 
+test('processes that could not reach Redis while a newcomer with another secret served stay, unless more newcomers served than they are', async () => {
+  const nowMs = performance.now.bind(performance);
+  let aheadMs = 0;
+  performance.now = () => nowMs() + aheadMs;
+  try {
+    const serving = [start('one', { SECRET: ['a'] }), start('two', { SECRET: ['a'] })];
+    await joined(...serving);
+    // They have served for as long as this; each tells a moment later.
+    aheadMs = 14_000;
+    const told = async (instance: string) => JSON.parse((await redis.hget(processes, instance)) ?? '{}');
+    const servedForMs = async (instance: string) => Date.now() - (await told(instance)).joined_at;
+    for (const name of ['one', 'two'])
+      await eventually('it has served', async () => (await servedForMs(name)) > 17_000);
+
+    const newcomers = async (...names: readonly string[]) => {
+      await redis.del(processes);
+      for (const name of names) await tell(name, 'b', { joinedAgoMs: 15_500 });
+    };
+    await newcomers('newcomer');
+    for (const name of ['one', 'two'])
+      expect(await eventually('it tells', async () => (await told(name)).joined)).toBe(true);
+    await newcomers('newcomer', 'second', 'third');
+    for (const process of serving) expect(await refused(process)).toMatch(/its SECRET differs/);
+  } finally {
+    performance.now = nowMs;
+  }
+});
+
 test('an entry that a server wrote whose clock was ahead keeps nobody out', async () => {
   await tell('gone', 'old', { aheadMs: 3_600_000 });
   expect(await joined(start('new', { SECRET: ['new'] }))).toBe(true);

@@ -35,8 +35,9 @@ export interface MembershipEvents {
 /**
  * Keeps processes apart whose settings disagree, so that they do not lose each other's logins: one that starts joins the others if
  * it agrees with each, and waits as long as it does not. Each tells every 3 s that it is there. Where Redis lost that, as in an
- * outage of 15 s, one that served before stays, and a newcomer that joined meanwhile gives way to it. One that was silent for so long
- * that others have been joined for 15 s, such as one that was paused, has to agree with them.
+ * outage of 15 s, one that served before stays, and a newcomer that joined meanwhile gives way to it. One that could not reach Redis
+ * for so long that newcomers have been joined for 15 s stays too, unless more of those that served differ from it than agree. One that
+ * was paused for 15 s has to agree with all that have joined.
  */
 export class Membership {
   readonly #redis: RedisClient;
@@ -46,6 +47,11 @@ export class Membership {
   readonly #joinedOnce = Promise.withResolvers<void>();
   /** When it joined, by `performance.now()`: Redis may come back with another clock. Null while it has not. */
   #joinedAtMs: number | null = null;
+  #hasServed = false;
+  /** When it last tried to tell. */
+  #triedAtMs = performance.now();
+  /** It did nothing for so long that it does not count any more, and has not told since. */
+  #wasPaused = false;
   #disagreement: string | null = null;
   #agreesSinceMs = Number.NEGATIVE_INFINITY;
   readonly #queueCounts: Set<number>;
@@ -96,6 +102,8 @@ export class Membership {
     const { instance, service, settings, queues } = this.#statement;
     const nowMs = performance.now();
     const wish = nowMs - this.#agreesSinceMs >= settleMs ? 'join' : 'look';
+    this.#wasPaused ||= nowMs - this.#triedAtMs > keptMs;
+    this.#triedAtMs = nowMs;
     const [word, ...others] = replyWords(
       await runScript(
         this.#redis,
@@ -106,18 +114,23 @@ export class Membership {
         JSON.stringify(settings),
         queues,
         keptMs,
-        this.#joined ? 'joined' : wish,
+        this.#joined && !this.#wasPaused ? 'joined' : wish,
         Math.floor(nowMs - (this.#joinedAtMs ?? nowMs)),
+        this.#hasServed ? 'yes' : 'no',
       ),
     );
     if (word !== 'joined' && word !== 'waiting') throw new UnexpectedReply(word);
+    this.#wasPaused = false;
     const differing = others.filter((other) => other.startsWith('differs '));
     for (const other of others) {
       const [kind, count] = other.split(' ');
       if (kind === 'other') this.#queueCounts.add(Number(count));
     }
     this.#joinedAtMs = word === 'joined' ? (this.#joinedAtMs ?? nowMs) : null;
-    if (this.#joined) this.#joinedOnce.resolve();
+    if (this.#joined) {
+      this.#hasServed = true;
+      this.#joinedOnce.resolve();
+    }
     this.#note(this.#joined ? [] : differing);
   }
 

@@ -1,6 +1,8 @@
+#!lua flags=allow-oom
 -- publish-keys: what an issuer holds -> published, and the one with which it signs
 -- Purpose   An issuer says which signing keys it holds, and learns which of them to use. A key is published by this step
 --           before the issuer can sign with it. The first key ever seen becomes the active one.
+--           Runs when Redis is full, so that an issuer starts then; a key takes a few hundred bytes, once.
 -- KEYS      1 jwks
 -- ARGV      1 now (ms)  2.. kid, JWK, for each key that the issuer holds
 -- Returns   {signing kid, active kid}; the first is '' when every key that it holds is retired
