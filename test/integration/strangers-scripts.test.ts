@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Redis } from 'ioredis';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = new Redis(server.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+const root = join(import.meta.dirname, '../..');
+const scripts = globSync('{packages,services}/**/lua/*.lua', { cwd: root, exclude: ['**/node_modules'] });
+const sourceOf = (name: string) =>
+  readFileSync(join(root, scripts.find((script) => basename(script) === `${name}.lua`) ?? name), 'utf8');
+
+/** Arguments that say whose something is, or prove that it is the caller's. */
+const proofs =
+  /\d+ (user_id|lease|link_hash|account_epoch|device_hash|client_id|checked_hash|guess|former|jti)\b/;
+
+const soonMs = String(Date.now() + 3_600_000);
+const login = { state: 'issued', user_id: '7', device_hash: 'hash', client_id: 'cli', lease: 'mine' };
+const issued = { ...login, expires_at: soonMs, started_at: '1', approved_at: '1', sealed: 'result' };
+const leased = { ...issued, leased_until: soonMs };
+const link = { email: 'a@b.c', pending_email: 'new@b.c', 'link:verify': `hash ${soonMs} new@b.c` };
+const signIn = { user_id: '7', password_hash: 'old', link_hash: 'hash', link_until: soonMs, link_by: 'mail' };
+
+interface Row {
+  /** What the script finds: a hash, or a string. */
+  readonly found: Readonly<Record<string, string>> | string;
+  /** What the owner says. The script does as it is told. */
+  readonly owner: readonly string[];
+  /** What strangers say instead: each differs in one argument. The script answers this, and changes nothing. */
+  readonly strangers: readonly (readonly string[])[];
+  readonly answer: string;
+}
+
+/** Each script to which somebody says whose something is. `approve` and the scripts of limits find nobody's. */
+const table: Readonly<Record<string, Row>> = {
+  'change-password': {
+    found: signIn,
+    owner: ['old', 'new'],
+    strangers: [
+      ['other', 'new'],
+      ['', 'new'],
+    ],
+    answer: 'changed_meanwhile',
+  },
+  'claim-email': {
+    found: signIn,
+    owner: ['7', 'x'],
+    strangers: [
+      ['8', 'x'],
+      ['', 'x'],
+      ['77', 'x'],
+    ],
+    answer: 'taken',
+  },
+  'give-up-address': {
+    found: '7',
+    owner: ['7', '1000'],
+    strangers: [
+      ['8', '1000'],
+      ['8', ''],
+      ['', ''],
+    ],
+    answer: 'not_its',
+  },
+  'hold-address': { found: '7', owner: ['7'], strangers: [['8'], ['77']], answer: 'taken' },
+  'make-reset-link': {
+    found: signIn,
+    owner: ['7', 'h', '9', 'mail'],
+    strangers: [['8', 'h', '9', 'mail']],
+    answer: 'unknown',
+  },
+  'make-account-link': {
+    found: {},
+    owner: [],
+    strangers: [['link:verify', 'h', '9', 'a@b.c']],
+    answer: 'unknown',
+  },
+  'move-to-email': {
+    found: link,
+    owner: ['link:verify', 'hash', 'a@b.c', 'new@b.c'],
+    strangers: [
+      ['link:verify', 'other', 'a@b.c', 'new@b.c'],
+      ['link:address', 'hash', 'a@b.c', 'new@b.c'],
+      ['link:verify', 'hash', 'x@b.c', 'new@b.c'],
+    ],
+    answer: 'bad',
+  },
+  'remove-password': { found: signIn, owner: ['7'], strangers: [['8'], ['']], answer: 'not_its' },
+  'remove-sign-in': { found: signIn, owner: ['7'], strangers: [['8'], ['']], answer: 'not_its' },
+  'reserve-email': {
+    found: signIn,
+    owner: [],
+    strangers: [
+      ['8', 'x', '60'],
+      ['7', 'x', '60'],
+    ],
+    answer: 'taken',
+  },
+  'use-account-link': {
+    found: link,
+    owner: ['link:verify', 'hash', '1'],
+    strangers: [
+      ['link:verify', 'other', '1'],
+      ['link:verify', '', '1'],
+      ['link:address', 'hash', '1'],
+    ],
+    answer: 'bad',
+  },
+  'use-reset-link': {
+    found: signIn,
+    owner: ['7', 'hash', 'new'],
+    strangers: [
+      ['8', 'hash', 'new'],
+      ['7', 'other', 'new'],
+      ['7', '', 'new'],
+    ],
+    answer: 'bad',
+  },
+  'end-record': {
+    found: { state: 'active', user_id: '7' },
+    owner: ['7', 'revoked', '1000'],
+    strangers: [
+      ['8', 'revoked', '1000'],
+      ['', 'revoked', '1000'],
+    ],
+    answer: 'unknown',
+  },
+  complete: { found: leased, owner: ['mine'], strangers: [['other'], ['']], answer: 'lost' },
+  release: { found: leased, owner: ['mine'], strangers: [['other'], ['']], answer: 'lost' },
+  redeem: {
+    found: issued,
+    owner: ['hash', 'wait', 'i', 'lease', '1000', 'cli', '', ''],
+    strangers: [
+      ['other', 'wait', 'i', 'lease', '1000', 'cli', 'thumb', ''],
+      ['hash', 'wait', 'i', 'lease', '1000', 'other', 'thumb', ''],
+      ['hash', 'poll', '', 'lease', '1000', '', 'thumb', ''],
+    ],
+    answer: 'unknown',
+  },
+  watch: {
+    found: issued,
+    owner: ['7', 'i'],
+    strangers: [
+      ['8', 'i'],
+      ['', 'i'],
+    ],
+    answer: 'unknown',
+  },
+  withdraw: {
+    found: { state: 'approved', account_epoch: '5' },
+    owner: ['5'],
+    strangers: [['6'], ['']],
+    answer: 'refused',
+  },
+  approve: {
+    found: { ...issued, state: 'approved' },
+    owner: [],
+    strangers: [['8', '', 'account', '', '', '5', '9']],
+    answer: 'decided',
+  },
+  deny: {
+    found: { ...issued, state: 'approved' },
+    owner: [],
+    strangers: [
+      ['8', '9'],
+      ['7', '9'],
+    ],
+    answer: 'decided',
+  },
+};
+
+/** Scripts that a proof reaches and that have no owner to look for: why. */
+const others: Readonly<Record<string, string>> = {
+  start: 'makes a login of its own',
+  'begin-refresh': 'ends a grant whose token was copied: refresh-family.test.ts',
+  'settle-refresh': 'runs after begin-refresh: refresh-family.test.ts',
+  'admit-guess': 'counts a guess of its own',
+  'settle-guess': 'settles a guess of its own: guess-limit.test.ts',
+  'take-over': 'proves an address: takeovers.test.ts',
+};
+
+async function put(found: Row['found']): Promise<string> {
+  const key = `test:${randomUUID()}`;
+  if (typeof found === 'string') await redis.set(key, found);
+  else if (Object.keys(found).length > 0) await redis.hset(key, found);
+  return key;
+}
+
+test('every script to which somebody says whose something is stands in the table', () => {
+  const taking = scripts
+    .filter((script) =>
+      proofs.test(
+        (/^-- ARGV[^]*?(?=^-- Returns)/m.exec(readFileSync(join(root, script), 'utf8')) ?? [''])[0],
+      ),
+    )
+    .map((script) => basename(script, '.lua'));
+  expect(taking.length).toBeGreaterThan(15);
+  expect(taking.filter((name) => !(name in table) && !(name in others))).toEqual([]);
+});
+
+/** @shows somebody else’s */
+test.each(Object.entries(table))(
+  '%s does as its owner says, and for a stranger changes nothing',
+  async (name, row) => {
+    const source = sourceOf(name);
+    const run = (key: string, args: readonly string[]) =>
+      redis.eval(source, 1, key, ...args) as Promise<string[]>;
+    if (row.owner.length > 0) {
+      const key = await put(row.found);
+      expect((await run(key, row.owner))[0]).not.toBe(row.answer);
+    }
+    for (const args of row.strangers) {
+      const key = await put(row.found);
+      const before = [await redis.dump(key), await redis.pttl(key)];
+      expect([args, (await run(key, args))[0]]).toEqual([args, row.answer]);
+      expect([await redis.dump(key), await redis.pttl(key)]).toEqual(before);
+    }
+  },
+);
