@@ -6,6 +6,8 @@ import addFormats from 'ajv-formats';
 import { closed, closedInside } from './closed-schemas.ts';
 
 interface Operation {
+  /** What a call needs: one of these. */
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly responses: Readonly<Record<string, ResponseObject>>;
 }
 interface ResponseObject {
