@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
 import { send } from '../support/http.ts';
+import { openApi } from '../support/openapi.ts';
 import { Person } from '../support/person.ts';
 import { startLogin } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
+import { toldAbout } from '../support/told.ts';
 
 let deployment: Deployment;
 beforeAll(async () => {
@@ -78,4 +81,100 @@ test.each([
   const form = { ...json, decision: 'approve', csrf_token: person.csrfToken };
   expect((await send(`${other()}/device/decision`, { form, headers })).status).toBe(403);
   expect((await send(`${other()}/signout`, { form, headers })).status).toBe(403);
+});
+
+/** Whose CSRF token a form needs: that of the session, that of the visit before signing in, or that alone. */
+const forms: Readonly<Record<string, 'session' | 'visit' | 'link'>> = {
+  '/device/code': 'session',
+  '/device/decision': 'session',
+  '/signin': 'visit',
+  '/signup': 'visit',
+  '/signout': 'session',
+  '/account/sessions/end': 'session',
+  '/account/sessions/end-others': 'session',
+  '/account/password': 'session',
+  '/account/verify': 'session',
+  '/account/address': 'session',
+  '/account/programs/end': 'session',
+  '/forgot': 'visit',
+  // Browsers send them with "Origin: null", since their page is one of a link: the token alone tells that they are ours.
+  '/account/address/confirm': 'link',
+  '/reset': 'link',
+  '/verify': 'link',
+};
+
+/** A person's browser: its cookies, the tokens of its session and visit, and the token of a session that it had before. */
+async function browser() {
+  const person = await Person.signUp(api());
+  const json = { email: person.email, password: person.password };
+  const signIn = await send<{ csrf_token: string }>(`${api()}/api/auth/login/`, {
+    json,
+    headers: { cookie: person.cookie },
+  });
+  const page = await send(`${api()}/signin`, { method: 'GET' });
+  const [, visit = ''] = /name="csrf_token"\s+value="([^"]+)"/.exec(page.text) ?? [];
+  const cookies = [...signIn.headers.getSetCookie(), ...page.headers.getSetCookie()];
+  const cookie = cookies.map((set) => set.split(';')[0]).join('; ');
+  return { person, cookie, session: signIn.body.csrf_token, visit, old: person.csrfToken };
+}
+
+/** @shows cross-site forms */
+test('no form is taken without its CSRF token, with a foreign or an old one, or from http:// of the same host', async () => {
+  const posts = Object.entries(openApi.paths).filter(
+    ([path, { post }]) => post && !/^\/(api|oauth)\//.test(path),
+  );
+  expect(posts.map(([path]) => path).toSorted()).toEqual(Object.keys(forms).toSorted());
+  const [mine, theirs] = [await browser(), await browser()];
+  for (const [path, needs] of Object.entries(forms)) {
+    const post = async (token: string | null, headers: Readonly<Record<string, string>> = {}) => {
+      const form = { ...(token === null ? {} : { csrf_token: token }), user_code: 'BBBB-BBBB' };
+      return (await send(other() + path, { form, headers: { cookie: mine.cookie, ...headers } })).status;
+    };
+    const [right, wrong] = needs === 'session' ? [mine.session, mine.visit] : [mine.visit, mine.session];
+    const refused = [null, '', mine.old, theirs.session, theirs.visit, wrong, `${right.slice(0, -1)}~`];
+    const statuses = await Promise.all(refused.map((token) => post(token)));
+    // Where people come over TLS, the name in the request's own Host header is no proof.
+    if (needs !== 'link') statuses.push(await post(right, { origin: new URL(other()).origin }));
+    // A browser that has no cookies presents what it likes.
+    if (needs !== 'session') statuses.push(await post(right, { cookie: '' }));
+    expect([path, new Set(statuses)]).toEqual([path, new Set([403])]);
+    // Signing out ends the session that the others need.
+    const taken = path === '/signout' ? 0 : await post(right);
+    expect([path, taken]).not.toEqual([path, 403]);
+  }
+  expect(asksForPassword(await page(mine.cookie))).toBe(false);
+  const signedOut = await send(`${other()}/signout`, {
+    form: { csrf_token: mine.session },
+    headers: { cookie: mine.cookie },
+  });
+  expect(signedOut.status).toBe(303);
+});
+
+/** @shows somebody else’s */
+test('a form ends no session of somebody else, and what it did not end is not told', async () => {
+  const [mine, theirs] = [await browser(), await browser()];
+  const list = await send(`${api()}/account/sessions`, { method: 'GET', headers: { cookie: theirs.cookie } });
+  const ids = [...list.text.matchAll(/name="session" value="([\w-]{43})"/g)].map(([, id = '']) => id);
+  expect(ids).not.toEqual([]);
+  const end = (session: string) =>
+    send(`${other()}/account/sessions/end`, {
+      form: { csrf_token: mine.session, session },
+      headers: { cookie: mine.cookie },
+    });
+  for (const id of [...ids, 'A'.repeat(43), '']) expect((await end(id)).status).toBe(303);
+  expect(asksForPassword(await page(theirs.cookie))).toBe(false);
+  await send(`${other()}/account/sessions/end-others`, {
+    form: { csrf_token: mine.session },
+    headers: { cookie: mine.cookie },
+  });
+  // What comes last tells that all before it is there.
+  const login = await startLogin(other());
+  await send(`${other()}/api/auth/device/deny/`, {
+    json: { user_code: login.user_code },
+    headers: { cookie: mine.cookie, 'x-csrf-token': mine.session },
+  });
+  const redis = new Redis(deployment.redis.url);
+  const told = await toldAbout(redis, mine.person.user.id, 'denied');
+  redis.disconnect();
+  expect(told.filter(({ event }) => event === 'session_ended')).toHaveLength(1);
 });

@@ -105,11 +105,17 @@ export class BrowserSessions {
     return this.#deps.sessionStore.idOf(token);
   }
 
-  /** Ends one of the person's sessions, this one too where it is meant; somebody else's stays. */
-  async end(ctx: Context, signedIn: SignedIn, id: string): Promise<void> {
+  /**
+   * Ends one of the person's sessions, this one too where it is meant; somebody else's stays. Calls `onEnded` where one has ended, also
+   * when it rejects because replicas do not know of it yet.
+   */
+  async end(ctx: Context, signedIn: SignedIn, id: string, onEnded: () => void): Promise<void> {
     const { sessionStore } = this.#deps;
-    if (id === sessionStore.idOf(signedIn.token)) return this.close(ctx, signedIn);
-    await sessionStore.end(signedIn.account.id, id);
+    if (id === sessionStore.idOf(signedIn.token)) {
+      await this.close(ctx, signedIn);
+      return onEnded();
+    }
+    if (await sessionStore.end(signedIn.account.id, id)) onEnded();
     await sessionStore.replicated(id);
   }
 

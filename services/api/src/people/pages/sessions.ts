@@ -66,18 +66,21 @@ export function showSessions(deps: SessionsPagesDeps): Middleware {
 /** `POST /account/sessions/end`: ends one session; does nothing if it has ended already or is somebody else's. */
 export function endSession(deps: SessionsPagesDeps): Middleware {
   const { sessions } = deps;
-  return submitted(deps, (ctx, signedIn, id) => sessions.end(ctx, signedIn, id));
+  return submitted(deps, (ctx, signedIn, id, onEnded) => sessions.end(ctx, signedIn, id, onEnded));
 }
 
 /** `POST /account/sessions/end-others`: ends all but this one. */
 export function endOtherSessions(deps: SessionsPagesDeps): Middleware {
   const { sessions } = deps;
-  return submitted(deps, (_ctx, signedIn) => sessions.endOthers(signedIn));
+  return submitted(deps, async (_ctx, signedIn, _id, onEnded) => {
+    await sessions.endOthers(signedIn);
+    onEnded();
+  });
 }
 
 function submitted(
   { sessions, audit, limits }: SessionsPagesDeps,
-  end: (ctx: Context, signedIn: SignedIn, id: string) => Promise<void>,
+  end: (ctx: Context, signedIn: SignedIn, id: string, onEnded: () => void) => Promise<void>,
 ): Middleware {
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
@@ -86,8 +89,10 @@ function submitted(
     if (!signedIn) return signInFirst(ctx, 'sessions');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     await limits.admitWrite(personOf(sessions, signedIn));
-    await end(ctx, signedIn, form.session);
-    audit.note({ event: 'session_ended', user: signedIn.account.id, address: clientAddress(ctx) });
+    const { id: user } = signedIn.account;
+    await end(ctx, signedIn, form.session, () =>
+      audit.note({ event: 'session_ended', user, address: clientAddress(ctx) }),
+    );
     seeOther(ctx, paths.sessions);
   };
 }
