@@ -10,12 +10,18 @@ import { startLogin } from '../support/program.ts';
 import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
+const brand = {
+  BRAND_NAME: 'Nordhang Energie',
+  IMPRINT_URL: 'https://example.com/imprint',
+  SUPPORT_URL: 'mailto:help@example.com',
+};
+
 let smtp: SmtpServer;
 let deployment: Deployment;
 let redis: Redis;
 beforeAll(async () => {
   smtp = await startSmtpServer();
-  deployment = await deploy({ SMTP_URL: smtp.url, MAIL_FROM: 'Ravi <login@example.com>' });
+  deployment = await deploy({ SMTP_URL: smtp.url, MAIL_FROM: 'Ravi <login@example.com>', ...brand });
   redis = new Redis(deployment.redis.url);
 });
 afterAll(async () => {
@@ -54,6 +60,9 @@ test('after an approval the person is told which program, from where, when, and 
   expect(body).toContain('127.0.0.1');
   expect(body).toContain(new Date().toISOString().slice(0, 10));
   expect(body).toContain('http://login.localhost:3000/account/programs');
+  expect(body).toMatch(
+    /\n-- ?\r?\nNordhang Energie\r?\nhelp@example\.com\r?\nhttps:\/\/example\.com\/imprint\s*$/,
+  );
   expect(headers).toMatch(/^From: Ravi <login@example\.com>/m);
   expect(headers).toMatch(/^Auto-Submitted: auto-generated/m);
 });
@@ -78,7 +87,8 @@ test('what a program claims stays on its line, and can be neither a header nor a
   expect(headers).not.toMatch(/victim|evil|pwned/);
   expect(body).not.toMatch(/^Bcc/m);
   expect(body).not.toContain('\u202e');
-  expect(body.match(/:\/\//g)).toHaveLength(1);
+  // Ours, and the imprint in the signature.
+  expect(body.match(/:\/\//g)).toHaveLength(2);
   expect(body).not.toContain('evil.example');
   expect(smtp.mails.flatMap(({ to }) => to).join()).not.toContain('victim');
 });

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { liveScript, liveScriptHash } from '../../services/api/src/pages/live-script.ts';
 import { showPasswordHash, showPasswordScript } from '../../services/api/src/pages/show-password-script.ts';
-import { styleSheet, styleSheetHash } from '../../services/api/src/pages/style-sheet.ts';
+import { styleSheetOf } from '../../services/api/src/pages/style-sheet.ts';
 import { samplePages } from '../support/sample-pages.ts';
 import { textsFor } from '../../services/api/src/pages/texts/texts-for.ts';
 
+const { text: styleSheet, hash: styleSheetHash } = styleSheetOf({});
 const english = textsFor(['en']);
 const languages = [english, textsFor(['de'])];
 const pages = languages.flatMap((texts) =>

@@ -25,7 +25,8 @@ export function mailTo(smtp: SmtpServer, email: string, subject: string): Promis
 
 /** The path of the only link in a mail. */
 export function linkIn({ body }: ReadMail): string {
-  const [link = '', ...others] = body.match(/https?:\/\/\S+/g) ?? [];
+  const [beforeSignature = ''] = body.split(/^-- ?\r?$/m);
+  const [link = '', ...others] = beforeSignature.match(/https?:\/\/\S+/g) ?? [];
   if (others.length > 0) throw new Error(`The mail has more than one link: ${body}`);
   const url = new URL(link);
   return url.pathname + url.search;

@@ -174,6 +174,26 @@ export function serviceSettings<const Port extends string>(adminPort: Port) {
       otherwise: 'none',
       help: 'Once the process is ready it writes this file: `{"pid": 12, "port": 3000, "adminPort": 3001}`. Each process needs its own; it is removed when the process ends, unless it is killed.',
     },
+    BRAND_NAME: {
+      parser: z
+        .string()
+        .regex(/^(?! )[^\p{C}\p{Zl}\p{Zp}<>]{1,40}$/u, 'must be a name of 1 to 40 characters on one line'),
+      default: 'Ravi',
+      help: 'The name of your service, on every page and in every mail. Passwords made of it are refused.',
+    },
+    IMPRINT_URL: {
+      parser: z.url({ protocol: /^https?$/, error: 'must be a URL such as https://example.com/imprint' }),
+      otherwise: 'none',
+      help: 'Who runs the service, linked at the foot of every page and named at the end of every mail.',
+    },
+    SUPPORT_URL: {
+      parser: z.url({
+        protocol: /^(https?|mailto)$/,
+        error: 'must be a URL such as https://example.com/help or mailto:help@example.com',
+      }),
+      otherwise: 'none',
+      help: 'Where people find help: linked at the foot of every page and named at the end of every mail.',
+    },
     SMTP_URL: {
       parser: smtpUrlVariable,
       otherwise: 'none',

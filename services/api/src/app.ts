@@ -6,6 +6,9 @@ import type { RequestObservers } from './http/request-observers.ts';
 import { requestScope } from './http/request-scope.ts';
 import type { RequestState } from './http/request-state.ts';
 import { Routes } from './http/routes.ts';
+import type { Look } from './pages/look.ts';
+import { setLook } from './pages/page-texts.ts';
+import { HostCookies } from './http/host-cookies.ts';
 import { showProblemPage } from './pages/problem-page.ts';
 import { oauthProblemAnswer } from './tokens/oauth-format.ts';
 
@@ -15,13 +18,14 @@ import { oauthProblemAnswer } from './tokens/oauth-format.ts';
  */
 export function createApp(
   features: readonly Feature[],
-  surroundings: Surroundings,
+  surroundings: Surroundings & { readonly look: Look },
   observers: RequestObservers,
 ): Koa<RequestState> {
   const routes = new Routes();
   for (const feature of features) feature.mount(routes);
   observers.requests.expect(routes.all);
   const app = new Koa<RequestState>({ env: 'production' });
+  setLook(app, { look: surroundings.look, cookies: new HostCookies(surroundings.publicUrl) });
   // Errors after our own error step, such as a client that disconnected during the answer.
   app.on('error', (error: unknown) => observers.logger.warn({ error }, 'answer failed'));
   app.use(answerQuickCalls(routes.quickCalls, surroundings, observers));

@@ -20,6 +20,9 @@ import { z } from 'zod';
 import type { NumberMatchingPolicy } from './login/number-matching.ts';
 import { type OidcProviderConfig, parseProviders } from './people/provider-config.ts';
 import { type OAuthClient, registeredClients } from './tokens/clients.ts';
+import { readBrand } from './pages/brand/brand.ts';
+import { type Look, lookOf } from './pages/look.ts';
+import { readTextsFile } from './pages/texts/texts-file.ts';
 import { registeredResourceServers, type ResourceServer } from './tokens/resource-servers.ts';
 import { apiSettings, providerSettings } from './settings.ts';
 
@@ -57,6 +60,8 @@ export interface ApiConfig {
   /** The shortest new password, in characters. */
   readonly passwordMinLength: number;
   readonly oidcProviders: readonly OidcProviderConfig[];
+  /** What all pages have in common: the operator's brand and languages. */
+  readonly look: Look;
   readonly trustedProxyHops: number;
   readonly rateLimits: boolean;
   readonly maxPendingLogins: number;
@@ -104,6 +109,9 @@ export function parseConfig(env: Env): ApiConfig {
       'EMBEDDED_ACCOUNTS: must be "on" while OIDC_PROVIDERS is empty; otherwise nobody could sign in',
     );
   }
+  const { brand, problems: brandProblems } = readBrand(values);
+  const texts = values.TEXTS_FILE === undefined ? undefined : readTextsFile(values.TEXTS_FILE);
+  problems.push(...brandProblems, ...(texts?.problems ?? []).map((problem) => `TEXTS_FILE: ${problem}`));
   const collect = <T>(read: () => T): T | undefined => {
     try {
       return read();
@@ -146,6 +154,7 @@ export function parseConfig(env: Env): ApiConfig {
     embeddedAccounts: values.EMBEDDED_ACCOUNTS,
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     oidcProviders: oidc.providers,
+    look: lookOf({ brand, ...(texts && { languages: texts.languages }) }),
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
     rateLimits: values.RATE_LIMITS,
     maxPendingLogins: values.MAX_PENDING_LOGINS,

@@ -15,6 +15,7 @@ import { openIssuanceQueue } from './issuance/queue.ts';
 import { createLimits } from './limits/index.ts';
 import { createLogin, type Login } from './login/index.ts';
 import { createApiMetrics } from './metrics.ts';
+import { createPages } from './pages/index.ts';
 import { createPeople } from './people/index.ts';
 import { openStores } from './stores.ts';
 import { createTokens } from './tokens/index.ts';
@@ -85,7 +86,14 @@ export function createFeatures(config: ApiConfig, deps: FeaturesDeps): Features 
   const tokens = createTokens({ ...shared, access });
   const login: Login = createLogin({ ...shared, access, people, tokens, metrics, settings: config });
   const account = createAccount({ ...shared, access, people, tokens });
-  const all: readonly Feature[] = [login, tokens, account, people, createDescription(config)];
+  const all: readonly Feature[] = [
+    login,
+    tokens,
+    account,
+    people,
+    createDescription(config),
+    createPages(config),
+  ];
   return {
     all,
     heldNow: () => login.heldNow,

@@ -12,6 +12,7 @@ import {
 } from '@ravi/runtime';
 import { z } from 'zod';
 import { parseNetworks } from './limits/start-admission.ts';
+import { brandSettings } from './pages/brand/brand-settings.ts';
 import { numberMatchingPolicies } from './login/number-matching.ts';
 
 const domainsVariable = listVariable
@@ -33,6 +34,7 @@ const networksVariable = listVariable.transform((networks, context) => {
 /** Every setting of the api. */
 export const apiSettings = {
   ...serviceSettings('3001'),
+  ...brandSettings,
   BIND_ADDRESS: {
     parser: ipAddressVariable,
     otherwise: 'all addresses',

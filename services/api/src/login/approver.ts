@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Account } from '@ravi/accounts';
 import accepts from 'accepts';
 import type { Call } from '../http/call.ts';
-import { textsFor } from '../pages/texts/texts-for.ts';
+import { languageFor } from '../pages/texts/texts-for.ts';
 
 /** A signed-in human who decides about a code, and the address of the request. */
 export interface Approver {
@@ -21,5 +21,5 @@ export function approverOf(
   // The same as Koa does for the pages; `accepts` reads only the headers.
   const languages =
     headers['accept-language'] === undefined ? [] : accepts({ headers } as IncomingMessage).languages();
-  return { account, address, requestId, language: textsFor(languages).lang };
+  return { account, address, requestId, language: languageFor(languages).lang };
 }

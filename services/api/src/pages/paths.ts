@@ -1,6 +1,8 @@
 /** The addresses of the pages' forms and links. */
 export const paths = {
   home: '/',
+  brand: '/brand',
+  language: '/language',
   device: '/device',
   code: '/device/code',
   decision: '/device/decision',

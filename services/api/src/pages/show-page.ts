@@ -1,18 +1,23 @@
 import type { Context } from 'koa';
 import { liveScriptHash } from './live-script.ts';
 import { showPasswordHash } from './show-password-script.ts';
-import { styleSheetHash } from './style-sheet.ts';
-import { textsFor, type Texts } from './texts/texts-for.ts';
+import type { Look } from './look.ts';
+import { pageLook } from './page-texts.ts';
 
-/** Allows only our style sheet and the icon in the page; forbids framing; forms go only to us. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  `style-src '${styleSheetHash}'`,
-  'img-src data:',
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+export { pageTexts } from './page-texts.ts';
+
+/** Allows only our style sheet, the icon and the operator's images in the page; forbids framing; forms go only to us. */
+function contentSecurityPolicy({ brand }: Look): string {
+  const images = brand.logo || brand.favicon ? "data: 'self'" : 'data:';
+  return [
+    "default-src 'none'",
+    `style-src '${brand.style.hash}'`,
+    `img-src ${images}`,
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
 
 /** What the script of a page needs besides: its hash, and requests to us where it makes any. */
 const scriptPolicies = {
@@ -23,19 +28,13 @@ const scriptPolicies = {
 /** The script of a page: `live` follows a login, `showPassword` shows what is typed. */
 export type PageScript = keyof typeof scriptPolicies;
 
-/** The texts in the language that the browser asks for. */
-export function pageTexts(ctx: Context): Texts {
-  return textsFor(ctx.acceptsLanguages());
-}
-
 /** Answers with a page and its security headers, which allow its script, if it has one. */
 export function showPage(ctx: Context, status: number, page: string, script?: PageScript): void {
+  const policy = contentSecurityPolicy(pageLook(ctx));
   ctx.status = status;
   ctx.type = 'text/html; charset=utf-8';
   ctx.set({
-    'Content-Security-Policy': script
-      ? `${contentSecurityPolicy}; ${scriptPolicies[script]}`
-      : contentSecurityPolicy,
+    'Content-Security-Policy': script ? `${policy}; ${scriptPolicies[script]}` : policy,
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=()',

@@ -1,22 +1,45 @@
 import { createHash } from 'node:crypto';
 
+/** What stands behind everything: the page and its fields. */
+export const papers = { light: ['#faf7f2', '#fffdfa'], dark: ['#171411', '#201c18'] } as const;
+
 const light = `color-scheme:light dark;
---paper:#faf7f2;--raised:#fffdfa;--ink:#231e19;--quiet:#655c52;--line:#e0d8cb;--edge:#857a6c;
---sun:#e8912a;--yes:#1b5a45;--yes-ink:#fff;--no:#3a322b;--no-ink:#fff;
+--paper:${papers.light[0]};--raised:${papers.light[1]};--ink:#231e19;--quiet:#655c52;--line:#e0d8cb;--edge:#857a6c;
+--sun:#e8912a;--main:#3a322b;--main-ink:#fff;--yes:#1b5a45;--yes-ink:#fff;--no:#3a322b;--no-ink:#fff;
 --wrong:#9a2818;--wrong-paper:#fbeae5;--care:#b06a0a;--care-paper:#fcf1dd;`;
 
-const dark = `--paper:#171411;--raised:#201c18;--ink:#f1e9de;--quiet:#b6aa9b;--line:#38312a;--edge:#8d8173;
---sun:#f0a440;--yes:#9ad6b8;--yes-ink:#0f241b;--no:#e6dccf;--no-ink:#231e19;
+const dark = `--paper:${papers.dark[0]};--raised:${papers.dark[1]};--ink:#f1e9de;--quiet:#b6aa9b;--line:#38312a;--edge:#8d8173;
+--sun:#f0a440;--main:#e6dccf;--main-ink:#231e19;--yes:#9ad6b8;--yes-ink:#0f241b;--no:#e6dccf;--no-ink:#231e19;
 --wrong:#ff9f8c;--wrong-paper:#33201b;--care:#f0a440;--care-paper:#2e2415;`;
+
+/** A colour of the operator, and the one of the text on it. */
+interface AccentColors {
+  readonly accent: string;
+  readonly ink: string;
+}
+
+/** The operator's colours, for light and dark systems. */
+export interface Accents {
+  readonly light?: AccentColors;
+  readonly dark?: AccentColors;
+}
+
+const own = (colors: AccentColors | undefined) =>
+  colors ? `--sun:${colors.accent};--main:${colors.accent};--main-ink:${colors.ink};` : '';
 
 /**
  * All the style there is, the same on every page, so that the Content-Security-Policy can name it by its
  * hash and needs no `unsafe-inline`. Light and dark come from the reader's system, and so do the fonts.
  */
-export const styleSheet = `
-:root{${light}}
-@media (prefers-color-scheme:dark){:root{${dark}}}
-*,::before,::after{box-sizing:border-box}
+export function styleSheetOf(accents: Accents): { readonly text: string; readonly hash: string } {
+  const text = `
+:root{${light}${own(accents.light)}}
+@media (prefers-color-scheme:dark){:root{${dark}${own(accents.dark)}}}
+${rules}`;
+  return { text, hash: `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}` };
+}
+
+const rules = `*,::before,::after{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;min-height:100vh;min-height:100svh;display:flex;flex-direction:column;background:var(--paper);color:var(--ink);
 font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
@@ -34,10 +57,12 @@ a:hover{text-decoration-thickness:3px}
 .small{font-size:.875rem}
 button,input,select{font-family:inherit}
 .mono,pre,.code,input.code-field{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
+.mono,pre,.code,input.code-field{direction:ltr;unicode-bidi:isolate}
 
 .horizon{padding-top:1.5rem;border-bottom:1px solid var(--edge)}
 .brand{display:inline-flex;align-items:end;min-height:1.85rem;gap:.75rem;vertical-align:top;font-weight:600;letter-spacing:.01em;text-decoration:none;line-height:1.5}
 .brand span{padding-bottom:.35rem}
+.brand .logo{display:block;width:auto;height:1.75rem;max-width:10rem;margin-bottom:.35rem;object-fit:contain}
 .sun{display:block;fill:var(--sun);stroke-linecap:round;stroke-linejoin:round}
 .sun .stroke{fill:none;stroke:var(--paper);stroke-width:6}
 .sun .hollow{fill:none;stroke:var(--edge);stroke-width:2}
@@ -57,6 +82,9 @@ main{flex:1;padding-block:clamp(2rem,6vh,4rem) 3rem}
 main .column,.stack{display:grid;gap:1.5rem;grid-template-columns:minmax(0,1fr)}
 .tight{display:grid;gap:.5rem;grid-template-columns:minmax(0,1fr)}
 .foot{padding-block:1.25rem;border-top:1px solid var(--line);font-size:.875rem;color:var(--quiet)}
+.foot .column{display:grid;gap:.625rem}
+.row{display:flex;flex-wrap:wrap;gap:.25rem 1rem}
+.row>*{display:inline-block;min-height:24px;line-height:24px}
 
 label,legend{font-weight:600;font-size:.9375rem}
 .pair{display:grid;gap:1.5rem 1rem;grid-template-columns:repeat(auto-fit,minmax(min(11rem,100%),1fr))}
@@ -69,15 +97,16 @@ input::placeholder{color:var(--edge);opacity:1}
 input.code-field{min-height:5rem;padding-inline:.25rem;font-size:clamp(1.25rem,8.4vw,2.5rem);font-weight:600;text-align:center;letter-spacing:.14em;text-transform:uppercase}
 .code-field::placeholder{font-weight:400}
 
-.button{display:inline-flex;align-items:center;justify-content:center;min-height:3.25rem;width:100%;padding:.5rem 1rem;font-size:1.0625rem;font-weight:600;line-height:1.3;text-align:center;text-decoration:none;color:var(--no-ink);background:var(--no);border:2px solid transparent;border-radius:12px;cursor:pointer}
+.button{display:inline-flex;align-items:center;justify-content:center;min-height:3.25rem;width:100%;padding:.5rem 1rem;font-size:1.0625rem;font-weight:600;line-height:1.3;text-align:center;text-decoration:none;color:var(--main-ink);background:var(--main);border:2px solid transparent;border-radius:12px;cursor:pointer}
 .button:hover{box-shadow:0 0 0 3px var(--line)}
 .button:active{box-shadow:none}
 .outline{color:var(--ink);background:transparent;border-color:var(--edge)}
 .danger{color:var(--wrong-paper);background:var(--wrong)}
 .approve{color:var(--yes-ink);background:var(--yes)}
+.deny{color:var(--no-ink);background:var(--no)}
 .decision{display:grid;gap:.75rem;grid-template-columns:1fr 1fr}
 
-.note{padding:.875rem 1rem;border-inline-start:4px solid var(--care);border-radius:4px 12px 12px 4px;background:var(--care-paper)}
+.note{padding:.875rem 1rem;border-inline-start:4px solid var(--care);border-radius:4px;border-start-end-radius:12px;border-end-end-radius:12px;background:var(--care-paper)}
 .note.wrong{border-color:var(--wrong);background:var(--wrong-paper)}
 .code{display:block;padding:1.25rem .25rem;text-align:center;font-size:clamp(1.75rem,9vw,2.875rem);font-weight:600;line-height:1.2;letter-spacing:.1em;text-indent:.1em;background:var(--raised);border:1px solid var(--line);border-bottom:3px solid var(--sun);border-radius:12px 12px 4px 4px}
 .qr{display:block;width:min(100%,20rem);aspect-ratio:1;margin-inline:auto;border-radius:12px}
@@ -116,6 +145,3 @@ pre{padding:1rem;overflow-x:auto;font-size:.8125rem;line-height:1.7;overflow-wra
 @media (max-width:19rem){.facts dl{grid-template-columns:minmax(0,1fr)}}
 @media (forced-colors:active){.sun{fill:CanvasText}.button{border-color:ButtonText}}
 `;
-
-/** Names `styleSheet` in a policy: `style-src 'sha256-…'` (the quotes belong to the policy). */
-export const styleSheetHash = `sha256-${createHash('sha256').update(styleSheet, 'utf8').digest('base64')}`;

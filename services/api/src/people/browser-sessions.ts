@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from 'koa';
 import { clientAddress } from '../http/client-address.ts';
 import { Problem } from '../http/problem.ts';
-import type { HostCookies } from './host-cookies.ts';
+import type { HostCookies } from '../http/host-cookies.ts';
 
 /** A signed-in human: the account, and the session's token, never to be logged. */
 export interface SignedIn {

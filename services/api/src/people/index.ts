@@ -16,11 +16,12 @@ import type { Access } from '../access/index.ts';
 import type { Feature } from '../http/feature.ts';
 import type { MailQueue } from '../issuance/mail-queue.ts';
 import type { Limits } from '../limits/limits.ts';
+import type { Look } from '../pages/look.ts';
 import { AccountMails } from './account-mails.ts';
 import { BrowserSessions } from './browser-sessions.ts';
 import { EmailChange } from './email-change.ts';
 import { EmailVerification } from './email-verification.ts';
-import { HostCookies } from './host-cookies.ts';
+import { HostCookies } from '../http/host-cookies.ts';
 import { mountJsonApi } from './json-routes.ts';
 import { KnownBrowsers } from './known-browsers.ts';
 import { mountPages } from './pages/index.ts';
@@ -51,6 +52,7 @@ export interface PeopleDeps {
   /** Whether people may have an account with e-mail and password here. */
   readonly embeddedAccounts: boolean;
   readonly passwordMinLength: number;
+  readonly look: Look;
   readonly oidcProviders: readonly OidcProviderConfig[];
   /** The first identity of an account gets its address in the first domain. */
   readonly identityEmailDomains: readonly [string, ...string[]];
@@ -71,7 +73,7 @@ export function createPeople(deps: PeopleDeps): People {
   const cookies = new HostCookies(publicUrl);
   const sessions = new BrowserSessions({ ...deps, cookies });
   const browsers = new KnownBrowsers({ ...deps, cookies });
-  const passwordPolicy = new PasswordPolicy(deps.passwordMinLength, publicUrl);
+  const passwordPolicy = new PasswordPolicy(deps.passwordMinLength, publicUrl, deps.look.brand.name);
   const passwordAccounts = new PasswordAccounts({ ...deps, identityEmailDomain, passwordPolicy });
   const mails = new AccountMails(deps);
   const emailChange = new EmailChange({ ...deps, mails, passwordAccounts });

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { foldEmail } from '@ravi/accounts';
 import { type Clock, keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
 import type { Context } from 'koa';
-import type { HostCookies } from './host-cookies.ts';
+import type { HostCookies } from '../http/host-cookies.ts';
 
 export interface KnownBrowsersDeps {
   readonly cookies: HostCookies;

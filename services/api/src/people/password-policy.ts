@@ -6,9 +6,11 @@ export class PasswordPolicy {
   readonly minLength: number;
   readonly #serviceNames: readonly string[];
 
-  constructor(minLength: number, publicUrl: string) {
+  constructor(minLength: number, publicUrl: string, brandName = 'Ravi') {
     this.minLength = minLength;
-    this.#serviceNames = ['Ravi', new URL(publicUrl).hostname, ...new URL(publicUrl).hostname.split('.')];
+    const { hostname } = new URL(publicUrl);
+    const words = brandName.split(/\s+/);
+    this.#serviceNames = ['Ravi', brandName, words.join(''), ...words, hostname, ...hostname.split('.')];
   }
 
   /** Throws 400 with the field and the fault as its reason, for a new password that is too short or easy to guess. */

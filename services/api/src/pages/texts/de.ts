@@ -4,7 +4,7 @@ import { common } from './de/common.ts';
 import { login } from './de/login.ts';
 import { passwords } from './de/passwords.ts';
 import { signingIn } from './de/signing-in.ts';
-import type { Texts } from './en.ts';
+import type { Words } from './en.ts';
 
 /** Die deutschen Texte. */
-export const de: Texts = { ...common, ...login, ...signingIn, ...passwords, ...addresses, ...account };
+export const de: Words = { ...common, ...login, ...signingIn, ...passwords, ...addresses, ...account };

@@ -8,5 +8,5 @@ import { signingIn } from './en/signing-in.ts';
 /** The English texts; their type is that of every other language. Plain text, never HTML. */
 export const en = { ...common, ...login, ...signingIn, ...passwords, ...addresses, ...account };
 
-/** The texts of all pages, in one language. */
-export type Texts = typeof en;
+/** The words of all pages, in one language. */
+export type Words = typeof en;

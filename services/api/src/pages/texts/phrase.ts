@@ -21,3 +21,8 @@ export function phrase<const Template extends string>(template: Template): Phras
 export function fillTemplate(template: string, values: Readonly<Record<string, string | number>>): string {
   return template.replace(placeholder, (whole, name: string) => String(values[name] ?? whole));
 }
+
+/** The names of a template's placeholders. */
+export function placeholdersOf(template: string): ReadonlySet<string> {
+  return new Set(Array.from(template.matchAll(placeholder), ([, name = '']) => name));
+}

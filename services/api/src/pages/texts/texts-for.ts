@@ -1,20 +1,36 @@
-import { de } from './de.ts';
-import { en, type Texts } from './en.ts';
+import { type Look, lookOf } from '../look.ts';
+import type { Words } from './en.ts';
+import { shippedLanguages } from './shipped-languages.ts';
 
-export type { Texts } from './en.ts';
+/** The words of a language, and with them what all pages of this service have: brand and other languages. */
+export type Texts = Words & { readonly look: Look };
 
-const languages: Readonly<Record<string, Texts>> = { en, de };
+const unbranded = lookOf();
+
+/** The texts in the language that `languageFor` finds. */
+export function textsFor(wanted: readonly string[], look: Look = unbranded): Texts {
+  return { ...languageFor(wanted, look), look };
+}
 
 /**
- * The texts in the first language that exists, English when none does. `de-AT` finds `de`.
+ * The first language that exists, English when none does. `de-AT` finds `de`, and `pt` finds `pt-BR`.
  *
  * @param wanted language tags, the most wanted first, as an `Accept-Language` parser returns them
  */
-export function textsFor(wanted: readonly string[]): Texts {
+export function languageFor(
+  wanted: readonly string[],
+  { languages }: Pick<Look, 'languages'> = unbranded,
+): Words {
+  const find = (matches: (lang: string) => boolean) =>
+    languages.find(({ lang }) => matches(lang.toLowerCase()));
   for (const tag of wanted) {
-    const language = tag.toLowerCase().split('-')[0] ?? '';
-    const texts = Object.hasOwn(languages, language) ? languages[language] : undefined;
-    if (texts) return texts;
+    const wantedTag = tag.toLowerCase();
+    const [primary = ''] = wantedTag.split('-');
+    const found =
+      find((lang) => lang === wantedTag) ??
+      find((lang) => lang === primary) ??
+      find((lang) => lang.split('-')[0] === primary);
+    if (found) return found;
   }
-  return en;
+  return find((lang) => lang === 'en') ?? shippedLanguages[0];
 }

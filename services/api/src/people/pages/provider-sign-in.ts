@@ -1,6 +1,6 @@
 import type { Context, Middleware } from 'koa';
 import { clientAddress } from '../../http/client-address.ts';
-import type { HostCookies } from '../host-cookies.ts';
+import type { HostCookies } from '../../http/host-cookies.ts';
 import type { OidcProvider } from '../provider.ts';
 import type { SignInFailure } from '../provider-sign-in.ts';
 import { attemptTtlSeconds, type SignInAttempt } from '../sign-in-attempt.ts';

@@ -24,6 +24,8 @@ export type Notice = AccountMailJob | ApprovalNotice | UnusedNotice;
 export interface MailServer {
   readonly url: Secret;
   readonly from: string;
+  /** What stands at the end of every mail: who runs the service. */
+  readonly signature: string;
 }
 
 export interface MailerDeps {
@@ -64,7 +66,7 @@ export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promis
       // As an object, so that nothing in the address is parsed as a second one.
       to: { name: '', address: mail.to ?? account.email },
       subject: mail.subject,
-      text: mail.text,
+      text: mail.text + server.signature,
       // The same at every attempt, so that mail programs show a mail that was sent twice only once.
       messageId: `<${id}@${new URL(publicUrl).hostname}>`,
       headers: { 'Auto-Submitted': 'auto-generated' },

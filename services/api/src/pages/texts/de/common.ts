@@ -3,6 +3,8 @@ import type { common as en } from '../en/common.ts';
 
 export const common: typeof en = {
   lang: 'de',
+  dir: 'ltr',
+  languageName: 'Deutsch',
   problemPrefix: 'Problem:',
   standingAdvice:
     'Ein Code kommt nur von einem Programm, das Sie selbst gestartet haben. Hat Ihnen jemand einen geschickt, verwenden Sie ihn nicht.',
@@ -11,6 +13,9 @@ export const common: typeof en = {
   signedInAs: 'Angemeldet als',
   notYou: 'Nicht Sie? Abmelden',
   toDevice: 'Code eingeben',
+  languages: 'Sprache',
+
+  links: { terms: 'Nutzungsbedingungen', privacy: 'Datenschutz', imprint: 'Impressum', support: 'Hilfe' },
 
   reveal: { show: 'Passwort zeigen', hide: 'Passwort verbergen' },
 

@@ -1,7 +1,13 @@
 import { phrase } from '../phrase.ts';
 
+type Direction = 'ltr' | 'rtl';
+
 export const common = {
   lang: 'en',
+  /** In which direction the language is written. */
+  dir: 'ltr' as Direction,
+  /** The language's own name for itself. */
+  languageName: 'English',
   problemPrefix: 'Problem:',
   standingAdvice:
     'A code comes only from a program you started yourself. If somebody sent you one, do not use it.',
@@ -10,6 +16,9 @@ export const common = {
   signedInAs: 'Signed in as',
   notYou: 'Not you? Sign out',
   toDevice: 'Enter a code',
+  languages: 'Language',
+
+  links: { terms: 'Terms', privacy: 'Privacy', imprint: 'Imprint', support: 'Help' },
 
   reveal: { show: 'Show the password', hide: 'Hide the password' },
 

@@ -1,0 +1,43 @@
+import type { Context, Middleware } from 'koa';
+import { Problem } from '../http/problem.ts';
+import type { HostCookies } from '../http/host-cookies.ts';
+import type { Look } from './look.ts';
+import { languageCookie } from './page-texts.ts';
+import { paths } from './paths.ts';
+import { seeOther } from './see-other.ts';
+
+const year = 365 * 86_400;
+
+/** Pages that only answer forms, by the page to show instead. */
+const formsOnly: Readonly<Record<string, string>> = {
+  [paths.code]: paths.device,
+  [paths.decision]: paths.device,
+  [paths.endProgram]: paths.programs,
+  [paths.endSession]: paths.sessions,
+  [paths.endOtherSessions]: paths.sessions,
+  [paths.sendVerification]: paths.sessions,
+  [paths.signOut]: paths.home,
+};
+
+/**
+ * `GET /language/{tag}`: remembers the language in this browser, and returns to the page on which it was chosen. A link and not a form:
+ * it needs no JavaScript, no session and no token, and another site can choose nothing by it.
+ */
+export function chooseLanguage(look: Look, cookies: HostCookies, publicUrl: string): Middleware {
+  return (ctx) => {
+    const { language } = ctx['params'] as { readonly language: string };
+    const chosen = look.languages.find(({ lang }) => lang === language);
+    if (!chosen) throw new Problem('not_found', 'There is no such language.');
+    if (ctx.get('Sec-Fetch-Site') !== 'cross-site') cookies.set(ctx, languageCookie, chosen.lang, year);
+    seeOther(ctx, returnPath(ctx, publicUrl));
+  };
+}
+
+/** The path of our own page from which the link was followed; the first page where that is unknown. */
+function returnPath(ctx: Context, publicUrl: string): string {
+  const from = URL.canParse(ctx.get('Referer')) ? new URL(ctx.get('Referer')) : null;
+  if (from === null || (from.origin !== publicUrl && from.host !== ctx.host)) return paths.home;
+  // Two slashes would begin the name of another host.
+  if (!/^\/(?!\/|language\/)/.test(from.pathname)) return paths.home;
+  return formsOnly[from.pathname.replace(/(.)\/$/, '$1')] ?? `${from.pathname}${from.search}`;
+}

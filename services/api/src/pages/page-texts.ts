@@ -1,0 +1,33 @@
+import type { Context } from 'koa';
+import type { HostCookies } from '../http/host-cookies.ts';
+import { type Look, lookOf } from './look.ts';
+import { type Texts, textsFor } from './texts/texts-for.ts';
+
+/** The cookie with the language that a person chose at the foot of a page. */
+export const languageCookie = 'ravi_language';
+
+interface AppLook {
+  readonly look: Look;
+  readonly cookies: HostCookies;
+}
+
+const looks = new WeakMap<object, AppLook>();
+const unbranded = lookOf();
+
+/** Gives all pages of this application their look. */
+export function setLook(app: object, look: AppLook): void {
+  looks.set(app, look);
+}
+
+/** The texts in the language that the person chose, or else their browser asks for. */
+export function pageTexts(ctx: Context): Texts {
+  const { look = unbranded, cookies } = looks.get(ctx.app) ?? {};
+  const chosen = cookies?.get(ctx, languageCookie);
+  const wanted = ctx.acceptsLanguages();
+  return textsFor(chosen === undefined ? wanted : [chosen, ...wanted], look);
+}
+
+/** The look of the pages of the application that answers. */
+export function pageLook(ctx: Context): Look {
+  return looks.get(ctx.app)?.look ?? unbranded;
+}

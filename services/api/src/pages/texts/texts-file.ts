@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { nearestName } from '@ravi/runtime';
+import { z } from 'zod';
+import { en, type Words } from './en.ts';
+import { type Phrase, phrase, placeholdersOf } from './phrase.ts';
+import { shippedLanguages } from './shipped-languages.ts';
+import { warnings } from './warnings.ts';
+
+/** The languages with the operator's texts in them, and one sentence for each problem. */
+export interface ReadTexts {
+  readonly languages: readonly Words[];
+  readonly problems: readonly string[];
+}
+
+const longestText = 1_000;
+/** As many problems are told; the rest is counted. */
+const maxProblems = 20;
+
+/**
+ * Reads a file of texts by language, in the shape of ours. For a language that we ship it changes what it names, but no warning; any
+ * other must have every text. Each text has the placeholders of ours.
+ */
+export function readTextsFile(path: string): ReadTexts {
+  const file = parseFile(path);
+  if (file === null)
+    return {
+      languages: shippedLanguages,
+      problems: [`must name a JSON file such as {"en": {"signIn": {"title": "..."}}}; ${path} is none`],
+    };
+  const problems: string[] = [];
+  const changed = new Map<string, Words>(shippedLanguages.map((words) => [words.lang, words]));
+  for (const [lang, texts] of Object.entries(file)) {
+    if (!/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(lang)) {
+      problems.push(`"${lang}" is no language such as "nl" or "pt-BR"`);
+      continue;
+    }
+    const shipped = changed.get(lang);
+    const reader = new TextsReader(lang, shipped === undefined, problems);
+    // The reader returns what it was given as a pattern, with other words.
+    changed.set(lang, reader.read(shipped ?? { ...en, lang }, texts) as Words);
+  }
+  const told = problems.slice(0, maxProblems);
+  if (problems.length > told.length) told.push(`has ${problems.length - told.length} more such problems`);
+  return { languages: [...changed.values()], problems: told };
+}
+
+function parseFile(path: string): Readonly<Record<string, unknown>> | null {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+/** Reads the texts of one language after a pattern. */
+class TextsReader {
+  readonly #lang: string;
+  readonly #isNew: boolean;
+  readonly #problems: string[];
+
+  constructor(lang: string, isNew: boolean, problems: string[]) {
+    this.#lang = lang;
+    this.#isNew = isNew;
+    this.#problems = problems;
+  }
+
+  /** The pattern with the given words in it; what has a problem stays as it was. */
+  read(pattern: unknown, given: unknown, path: readonly string[] = []): unknown {
+    if (given === undefined) {
+      if (this.#isNew && path.join('.') !== 'lang') this.#tellMissing(pattern, path);
+      return pattern;
+    }
+    if (path.join('.') === 'lang') return this.#tell(path, 'comes from the name of the language', pattern);
+    if (!this.#isNew && warnings.has(path.join('.')))
+      return this.#tell(path, 'is a warning, and stays as it is', pattern);
+    if (typeof pattern === 'string') return this.#text(pattern, given, path);
+    if (isPhrase(pattern)) return this.#phrase(pattern, given, path);
+    return this.#group(pattern as object, given, path);
+  }
+
+  #group(pattern: object, given: unknown, path: readonly string[]): unknown {
+    const shape = Array.isArray(pattern) ? 'a list' : 'an object';
+    if (typeof given !== 'object' || given === null || Array.isArray(given) !== Array.isArray(pattern))
+      return this.#tell(path, `must be ${shape} of texts`, pattern);
+    const entries = new Map(Object.entries(given));
+    for (const name of entries.keys()) {
+      if (Object.hasOwn(pattern, name)) continue;
+      const nearest = nearestName(name, Object.keys(pattern));
+      this.#tell([...path, name], `is no text of ours${nearest ? `; did you mean ${nearest}?` : ''}`, null);
+    }
+    const read = Object.entries(pattern).map(
+      ([name, inner]) => [name, this.read(inner, entries.get(name), [...path, name])] as const,
+    );
+    return Array.isArray(pattern) ? read.map(([, text]) => text) : Object.fromEntries(read);
+  }
+
+  #text(pattern: string, given: unknown, path: readonly string[]): string {
+    if (path.join('.') === 'dir')
+      return given === 'ltr' || given === 'rtl' ? given : this.#tell(path, 'must be "ltr" or "rtl"', pattern);
+    const text = textOf(given);
+    if (text === null) return this.#tell(path, notAText, pattern);
+    const [unknown] = placeholdersOf(text);
+    if (unknown !== undefined) return this.#tell(path, `has no placeholder {${unknown}}`, pattern);
+    return text;
+  }
+
+  #phrase(pattern: Phrase<string>, given: unknown, path: readonly string[]): Phrase<string> {
+    const text = textOf(given);
+    if (text === null) return this.#tell(path, notAText, pattern);
+    const [needed, has] = [placeholdersOf(pattern.template), placeholdersOf(text)];
+    const unknown = [...has].find((name) => !needed.has(name));
+    const missing = [...needed].find((name) => !has.has(name));
+    if (unknown !== undefined) return this.#tell(path, `has no placeholder {${unknown}}`, pattern);
+    if (missing !== undefined) return this.#tell(path, `lacks {${missing}}`, pattern);
+    return phrase(text);
+  }
+
+  #tellMissing(pattern: unknown, path: readonly string[]): void {
+    if (typeof pattern === 'object' && pattern !== null && !isPhrase(pattern)) {
+      for (const [name, inner] of Object.entries(pattern)) this.read(inner, undefined, [...path, name]);
+    } else this.#tell(path, 'is missing; a language of yours needs every text', null);
+  }
+
+  #tell<Kept>(path: readonly string[], sentence: string, kept: Kept): Kept {
+    this.#problems.push(`${[this.#lang, ...path].join('.')} ${sentence}`);
+    return kept;
+  }
+}
+
+const notAText = `must be a text of 1 to ${longestText} characters on one line`;
+
+/** Plain text on one line; null for anything else. */
+function textOf(given: unknown): string | null {
+  if (typeof given !== 'string' || given.trim() === '' || given.length > longestText) return null;
+  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(given) ? null : given;
+}
+
+function isPhrase(pattern: unknown): pattern is Phrase<string> {
+  return typeof pattern === 'function' && 'template' in pattern;
+}
