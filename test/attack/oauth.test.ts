@@ -168,7 +168,9 @@ test('a repeated, nested, missing or endless parameter is refused', async () => 
     expect([body, answer.status, answer.body['error']]).toEqual([body, 400, 'invalid_request']);
   }
   // What the server does not understand it ignores. (RFC 6749 §3.2)
-  const ignored = await token(`${good}&refresh_token=a&whatever=1&whatever=2&a.b=1&c[d]=2`);
+  const ignored = await token(
+    `${good}&refresh_token=a&whatever=1&whatever=2&a.b=1&c[d]=2&${'x'.repeat(5_000)}=${'y'.repeat(9_000)}`,
+  );
   expect(ignored.body['error']).toBe('invalid_grant');
   const unsupported = await token('grant_type=password&client_id=honest&username=a&password=b');
   expect([unsupported.status, unsupported.body['error']]).toEqual([400, 'unsupported_grant_type']);

@@ -94,6 +94,17 @@ test.each([
   expect((await client.refresh(token)).status).toBe(200);
 });
 
+test('the same resource twice is one, however it is written', async () => {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const twice = `resource=${notes.resource}&resource=${notes.resource.replace('https', 'HTTPS')}`;
+  const raw = `client_id=a-test&${twice}`;
+  const { status, body } = await send(`${here()}/oauth/device_authorization`, { raw, headers });
+  expect(status).toBe(200);
+  await person.approve(here(), String(body['user_code']));
+  const tokens = await client.wait(String(body['device_code']));
+  expect(claimsOf(tokens.body.access_token).aud).toBe(notes.resource);
+});
+
 test('a resource means nothing where it is not asked for: elsewhere in the OAuth API and in the JSON API', async () => {
   const { refresh_token: token } = await client.logIn(person);
   expect((await client.call('revoke', { token, resource: 'x' })).status).toBe(200);
@@ -177,13 +188,16 @@ test('scopes that mean nothing here are left out, and the granted scope is told'
   expect([foreign.status, foreign.body['error']]).toEqual([400, 'invalid_scope']);
 });
 
-test('a token of another issuer, or of any length, is not active and may be revoked', async () => {
+test('a token of another issuer, or of any length that a body may have, is not active and may be revoked; a longer body is 413', async () => {
   const foreign = jwt.sign({ sub: '1', iss: 'https://other.example.com' }, 'a secret of somebody else');
   for (const token of [foreign, 'x'.repeat(10_000), `${foreign}${'x'.repeat(12_000)}`, 'ü']) {
     const told = await introspect(token, own);
     expect([told.status, told.body]).toEqual([200, { active: false }]);
     expect((await client.call('revoke', { token })).status).toBe(200);
   }
+  const endless = 'x'.repeat(20_000);
+  expect((await introspect(endless, own)).status).toBe(413);
+  expect((await client.call('revoke', { token: endless })).status).toBe(413);
 });
 
 test('the OpenID path has what parsers of OpenID discovery insist on besides', async () => {

@@ -131,7 +131,7 @@ test('a wait that does not say how long is held for the default; one that asks, 
   expect((await longer).status).toBe(200);
 });
 
-test('programs that share a code, or find no place, are told when to ask again and cannot ask without a pause', async () => {
+test('a program that finds no place is told when to ask again, and programs that share a code cannot ask without a pause', async () => {
   const full = await deployment.startApi({ MAX_HELD_WAITS: '0' });
   const login = await startLogin(full.url);
   const turnedAway = await wait(full.url, login.device_code);

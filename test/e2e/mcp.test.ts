@@ -66,7 +66,7 @@ test('a token for another audience does not open the MCP server, which tells whe
   const { origin } = new URL(mcp);
   expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
     401,
-    expect.stringMatching(/^Bearer .*error="invalid_token".*resource_metadata=/),
+    expect.stringMatching(/^Bearer .*error="invalid_token".*resource_metadata=.*scope="account"/),
   ]);
   const metadata = await fetch(`${origin}/.well-known/oauth-protected-resource/mcp`);
   expect(await metadata.json()).toMatchObject({ resource: mcp, authorization_servers: [deployment.url] });

@@ -49,6 +49,25 @@ test('without a credential, or with something else in its place, the challenge s
   expect(server.asked).toEqual({});
 });
 
+test('without Koa too, a challenge names the scope: what the call needs, else what there is', async () => {
+  const verifier = newVerifier({ scopes: ['notes:read', 'notes:write'] });
+  const needs = { scope: 'notes:write' };
+  expect(await verifier.verify(undefined)).toMatchObject({
+    status: 401,
+    challenge: 'Bearer realm="ravi", scope="notes:read notes:write"',
+  });
+  expect(await verifier.verify('Bearer nonsense', undefined, needs)).toMatchObject({
+    status: 401,
+    challenge: expect.stringMatching(/, scope="notes:write"$/),
+  });
+  const reader = `Bearer ${server.token({ scope: 'notes:read' })}`;
+  expect(await verifier.verify(reader, undefined, needs)).toMatchObject({
+    status: 403,
+    challenge: expect.stringMatching(/insufficient_scope.*, scope="notes:write"$/),
+  });
+  expect(await verifier.verify(reader, undefined, { scope: 'notes:read' })).toMatchObject({ userId: 42 });
+});
+
 describe('a token is refused', () => {
   const publicPem = () => server.keys[0]?.publicKey.export({ type: 'spki', format: 'pem' }).toString() ?? '';
   const foreign = newServerKey();

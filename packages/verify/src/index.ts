@@ -3,4 +3,4 @@
 export { createVerifier } from './verifier.ts';
 export type { ResourceMetadata } from './resource-metadata.ts';
 export type { IntrospectionOptions, VerifierOptions, Verifier } from './verifier.ts';
-export type { Credential, Refusal, RequestFacts, Unavailable, Verification } from './verification.ts';
+export type { Credential, Needs, Refusal, RequestFacts, Unavailable, Verification } from './verification.ts';

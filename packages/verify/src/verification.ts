@@ -38,6 +38,12 @@ export interface Unavailable {
   readonly cause: Error;
 }
 
+/** What a call needs besides a valid credential. */
+export interface Needs {
+  /** A word that its scope must have; without it the answer is 403. Challenges name it: what to ask for next time. (RFC 6750 §3) */
+  readonly scope?: string | undefined;
+}
+
 /** The result of a check; branch on `kind`. */
 export type Verification = Credential | Refusal | Unavailable;
 
@@ -66,6 +72,16 @@ export function withParameters(
     value === undefined ? [] : [`, ${name}="${value}"`],
   );
   return { ...refusal, challenge: refusal.challenge + more.join('') };
+}
+
+/** The refusal of a credential that is valid and has too few rights. */
+export function insufficient(): Refusal {
+  return refuse('insufficient_scope', 'this credential is valid and not good for this');
+}
+
+/** Whether a credential has this scope. */
+export function hasScope({ scope }: Credential, word: string): boolean {
+  return scope.split(' ').includes(word);
 }
 
 /** A refusal, with its challenge. Descriptions are ASCII without quotes. (RFC 6750 §3) */

@@ -8,6 +8,9 @@ import { metadataOf } from './metadata.ts';
 import { type ResourceMetadata, resourceMetadataOf } from './resource-metadata.ts';
 import {
   type Credential,
+  hasScope,
+  insufficient,
+  type Needs,
   refuse,
   type RequestFacts,
   type Verification,
@@ -64,9 +67,9 @@ export interface Verifier {
   readonly origin: string | null;
   /**
    * Checks the header `Authorization` of a request: `Bearer` with an access token or an API key, or `DPoP` with a bound token and
-   * its proof, for which the request is needed too. Never rejects.
+   * its proof, for which the request is needed too. Challenges name the scope that the call needs, else `scopes`. Never rejects.
    */
-  verify(authorization: string | undefined, request?: RequestFacts): Promise<Verification>;
+  verify(authorization: string | undefined, request?: RequestFacts, needs?: Needs): Promise<Verification>;
   /** Checks a credential without a scheme, such as from a message of another protocol. Never rejects. */
   verifyToken(token: string): Promise<Verification>;
 }
@@ -169,7 +172,10 @@ export function createVerifier(options: VerifierOptions): Verifier {
   };
 
   const resourceMetadata = resourceMetadataOf(audience, issuer, options.scopes);
-  const verify: Verifier['verify'] = async (authorization, request) => {
+  const checkHeader = async (
+    authorization: string | undefined,
+    request: RequestFacts | undefined,
+  ): Promise<Verification> => {
     if (authorization === undefined || authorization === '') return refuse(undefined, 'send a credential');
     const [, scheme, text] = /^(Bearer|DPoP) +([\w.~+/=-]+) *$/i.exec(authorization) ?? [];
     if (scheme === undefined || text === undefined) {
@@ -181,10 +187,16 @@ export function createVerifier(options: VerifierOptions): Verifier {
   return {
     resourceMetadata,
     origin: originOf(audience),
-    async verify(authorization, request) {
-      const result = await verify(authorization, request);
-      const where = { resource_metadata: resourceMetadata?.url };
-      return result.kind === 'refused' ? withParameters(result, where) : result;
+    async verify(authorization, request, { scope } = {}) {
+      const found = await checkHeader(authorization, request);
+      if (found.kind === 'unavailable') return found;
+      const lacksScope = found.kind !== 'refused' && scope !== undefined && !hasScope(found, scope);
+      const result = lacksScope ? insufficient() : found;
+      if (result.kind !== 'refused') return result;
+      return withParameters(result, {
+        resource_metadata: resourceMetadata?.url,
+        scope: scope ?? (options.scopes?.join(' ') || undefined),
+      });
     },
     verifyToken: (token) => check('Bearer', token),
   };

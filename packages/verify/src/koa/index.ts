@@ -3,7 +3,8 @@ import { TLSSocket } from 'node:tls';
 import type { Middleware } from 'koa';
 import {
   type Credential,
-  refuse,
+  hasScope,
+  insufficient,
   type RequestFacts,
   type Verification,
   withParameters,
@@ -47,7 +48,9 @@ export function requireCredential(
         (options.publicOrigin ?? verifier.origin ?? socketOrigin(ctx.req.socket)) + pathOf(ctx.originalUrl),
       dpop: ctx.get('DPoP') || undefined,
     };
-    const caller = narrowed(verifier, await verifier.verify(ctx.get('Authorization'), request), options);
+    const scope = options.scope ?? (options.wholeAccount ? 'account' : undefined);
+    const found = await verifier.verify(ctx.get('Authorization'), request, { scope });
+    const caller = narrowed(verifier, found, options);
     if (caller.kind === 'refused') {
       ctx.status = caller.status;
       ctx.set('WWW-Authenticate', caller.challenge);
@@ -80,23 +83,16 @@ export function serveResourceMetadata({ resourceMetadata }: Pick<Verifier, 'reso
 function narrowed(
   { resourceMetadata }: Verifier,
   caller: Verification,
-  options: RequireCredentialOptions,
+  { kinds, wholeAccount = false, scope }: RequireCredentialOptions,
 ): Verification {
-  const { kinds, wholeAccount = false, scope } = options;
-  // What to ask for next time. (RFC 6750 §3)
-  const needed = scope ?? (wholeAccount ? 'account' : undefined);
-  if (caller.kind === 'refused') return withParameters(caller, { scope: needed });
-  if (caller.kind === 'unavailable') return caller;
-  const passes =
-    (kinds?.includes(caller.kind) ?? true) &&
-    !(wholeAccount && (caller.identityUuid !== undefined || !hasScope(caller, 'account'))) &&
-    (scope === undefined || hasScope(caller, scope));
-  if (passes) return caller;
-  const refusal = refuse('insufficient_scope', 'this credential is valid and not good for this');
-  return withParameters(refusal, { resource_metadata: resourceMetadata?.url, scope: needed });
+  if (caller.kind === 'refused' || caller.kind === 'unavailable') return caller;
+  const isWhole = caller.identityUuid === undefined && hasScope(caller, 'account');
+  if ((kinds?.includes(caller.kind) ?? true) && (isWhole || !wholeAccount)) return caller;
+  return withParameters(insufficient(), {
+    resource_metadata: resourceMetadata?.url,
+    scope: scope ?? (wholeAccount ? 'account' : undefined),
+  });
 }
-
-const hasScope = ({ scope }: Credential, word: string) => scope.split(' ').includes(word);
 
 /**
  * The origin at which the connection arrived. Koa's `ctx.origin` is the header `Origin`, and `ctx.host` the header `Host`: whoever calls

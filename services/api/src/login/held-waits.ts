@@ -41,6 +41,9 @@ const leasedRecheckMs = 1_000;
  */
 const minHeldMs = 1_000;
 
+/** When a program is to ask again that another instance can hold. */
+const elsewhereSeconds = 1;
+
 /** Logins read in one pipeline by the sweep. */
 const sweepBatch = 250;
 
@@ -72,7 +75,10 @@ export class HeldWaits {
     const { redeemer, maxHeld, clock } = this.#deps;
     // `wait=0` is a poll: the interval applies.
     if (waitMs <= 0) return redeemer.poll(code, reply);
-    if (this.#closed || this.#waits.size >= maxHeld) return redeemer.poll(code, reply, { paced: false });
+    if (this.#closed) return redeemer.poll(code, reply, { earlySeconds: elsewhereSeconds });
+    if (this.#waits.size >= maxHeld) {
+      return redeemer.poll(code, reply, { earlySeconds: this.#deps.pollIntervalSeconds });
+    }
     const older = this.#waits.get(code.loginId);
     const untilExpiryMs = code.expiresAtMs - clock.nowMs();
     const wait: HeldWait = {
@@ -130,17 +136,17 @@ export class HeldWaits {
     }
   }
 
-  /** Answers every held request `authorization_pending` and holds no more: the clients ask another instance. */
+  /** Answers every held request `authorization_pending` and holds no more: the clients ask another instance, a second later. */
   close(): void {
     this.#closed = true;
     for (const wait of this.#superseded) {
       wait.reply.closeAfterwards();
-      this.#dismiss(wait);
+      this.#dismissAtStop(wait);
     }
     for (const wait of this.#waits.values()) {
       wait.reply.closeAfterwards();
       // A check in progress may have leased the result already: then it answers, so that no client waits for the lease to end.
-      if (!wait.checking) this.#dismiss(wait);
+      if (!wait.checking) this.#dismissAtStop(wait);
     }
   }
 
@@ -175,7 +181,7 @@ export class HeldWaits {
         await this.#react(wait, await redeemer.check(wait.code, { kind, instance }, wait.lease), kind);
         kind = 'check';
       } while (wait.checkAgain && this.#isHeld(wait));
-      if (this.#closed && this.#isHeld(wait)) this.#dismiss(wait);
+      if (this.#closed && this.#isHeld(wait)) this.#dismissAtStop(wait);
       if (wait.reply.hasClientEnded) this.#answerEarly(wait);
     } finally {
       wait.checking = false;
@@ -241,6 +247,12 @@ export class HeldWaits {
   #dismiss(wait: HeldWait): void {
     this.#forget(wait);
     sendTokenError(wait.reply, 'authorization_pending');
+  }
+
+  /** Answers a wait that this instance, which stops, holds no longer: another one has a place for it at once. */
+  #dismissAtStop(wait: HeldWait): void {
+    this.#forget(wait);
+    sendPendingEarly(wait.reply, elsewhereSeconds);
   }
 
   /** The request is over, answered or not. */

@@ -101,16 +101,21 @@ export class Redeemer {
   }
 
   /**
-   * Answers a request at once, as the login stands. `paced`: the interval applies; else the request wanted to be held, and is told
-   * when to ask again. Rejects when Redis is away.
+   * Answers a request at once, as the login stands: the interval applies. With `earlySeconds` the request wanted to be held, and is
+   * told to ask again after that. Rejects when Redis is away.
    */
-  async poll(code: PresentedCode, reply: Reply, { paced = true } = {}): Promise<void> {
+  async poll(
+    code: PresentedCode,
+    reply: Reply,
+    { earlySeconds }: { readonly earlySeconds?: number } = {},
+  ): Promise<void> {
     const lease = this.newLease();
-    const mode = paced ? ({ kind: 'poll' } as const) : ({ kind: 'check', instance: '' } as const);
+    const isPaced = earlySeconds === undefined;
+    const mode = isPaced ? ({ kind: 'poll' } as const) : ({ kind: 'check', instance: '' } as const);
     const redemption = await this.check(code, mode, lease);
     if (!isOpen(redemption)) return this.answer(reply, code, redemption, lease);
-    if (paced) sendTokenError(reply, 'authorization_pending');
-    else sendPendingEarly(reply, this.#deps.pollIntervalSeconds);
+    if (isPaced) sendTokenError(reply, 'authorization_pending');
+    else sendPendingEarly(reply, earlySeconds);
   }
 
   /** Answers a login that is settled, or a poll that came too soon. */
@@ -187,7 +192,7 @@ export class Redeemer {
     if (reply.isQueued) {
       // Pipelined behind another answer: nobody knows when it will be written, and the lease would end before.
       await this.#giveBack(loginId, lease);
-      return sendTokenError(reply, 'authorization_pending');
+      return sendPendingEarly(reply, 1);
     }
     reply.onceOver((written) => {
       if (written) {

@@ -5,7 +5,7 @@ import { readBody } from '../http/read-body.ts';
 /** The parameters of a call, by name. One without a value counts as absent. (RFC 6749 §3.2) */
 export type Parameters = Readonly<Record<string, string | undefined>>;
 
-/** Longest value that means anything to us, in characters. A `token` of any length is answered: it is not one of ours. */
+/** Longest value that means anything to us, in characters. A longer `token` is answered too, as far as a body goes: it is not one of ours. */
 const maxLength = 4096;
 
 /** Parameters that this server understands: these may be sent once. What it does not understand it ignores. */

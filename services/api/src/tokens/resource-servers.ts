@@ -67,16 +67,17 @@ export class ResourceServers {
 
   /**
    * The service that a request names by `resource`, as it is registered; empty where it names none. Throws `invalid_target` for several,
-   * since a token has one audience, and for one that nobody registered. (RFC 8707 §2)
+   * since a token has one audience, and for one that nobody registered; the same one twice is one. (RFC 8707 §2)
    */
   requested(resource: string | undefined): string {
     if (resource === undefined || resource === '') return '';
-    if (resource.includes(' ')) {
+    const [named = '', ...others] = new Set(resource.split(' ').map(normalized));
+    if (others.length > 0) {
       throw new Problem('invalid_target', 'A token is for one service: send one resource.', {
         field: 'resource',
       });
     }
-    const server = URL.canParse(resource) ? this.#byUri.get(normalized(resource)) : undefined;
+    const server = URL.canParse(named) ? this.#byUri.get(named) : undefined;
     if (server === undefined) {
       throw new Problem('invalid_target', 'This resource is not known here.', { field: 'resource' });
     }
