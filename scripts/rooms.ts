@@ -8,12 +8,26 @@ import { findCircles, floorsOf, importsBetweenRooms, readImports, roomOf } from 
  * circles among its files and the rooms that import each other.
  *
  *     npm run rooms -- [folder]      services/api/src by default
+ *     npm run rooms -- --entered     the files that each step of a login enters, in a stack of its own
  *
  * Exits with 1 if there is a circle or a two-way pair.
  */
 
 const root = join(import.meta.dirname, '..');
-const { positionals } = parseArgs({ allowPositionals: true });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { entered: { type: 'boolean', default: false } },
+});
+if (values.entered) {
+  const { measureEntered } = await import('./rooms/entered.ts');
+  for (const { step, ...services } of await measureEntered()) {
+    for (const [service, files] of Object.entries(services)) {
+      if (files.length > 0)
+        console.log(`${step}, ${service}: ${files.length} files\n  ${files.join('\n  ')}`);
+    }
+  }
+  process.exit();
+}
 const folder = positionals[0] ?? 'services/api/src';
 const imports = readImports(folder);
 const rooms = importsBetweenRooms(imports);

@@ -6,8 +6,8 @@ import { addressOf } from '../../services/api/src/http/client-address.ts';
 import { readAuthorization } from '../../services/api/src/http/authorization.ts';
 import type { Reply } from '../../services/api/src/http/reply.ts';
 import { approverOf } from '../../services/api/src/login/approver.ts';
-import { preferredWaitSeconds } from '../../services/api/src/login/preferred-wait.ts';
 import { HostCookies } from '../../services/api/src/http/host-cookies.ts';
+import { preferredWaitSeconds } from '../../services/api/src/login/collect.ts';
 import { browserName } from '../../services/api/src/people/pages/browser-name.ts';
 import { basicCredentials } from '../../services/api/src/tokens/basic-credentials.ts';
 

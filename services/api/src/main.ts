@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
 import {
   announceReady,
   boundPort,
@@ -8,13 +7,13 @@ import {
   startService,
   systemClock as clock,
 } from '@ravi/runtime';
-import { type Logger, type Registry, startTelemetry, startTracing } from '@ravi/telemetry';
+import { type Logger, startTelemetry, startTracing } from '@ravi/telemetry';
 import { publishWakeup, WakeupSubscriber } from '@ravi/wakeups';
 import { createApp } from './app.ts';
 import { type ApiConfig, parseConfig } from './config.ts';
 import { type Connections, openConnections } from './connections.ts';
 import { createFeatures, type Features } from './features.ts';
-import { makeConnectionsDetachable } from './http/detachable-connection.ts';
+import { createDetachableServer } from './http/detachable-connection.ts';
 import { RequestMetrics } from './http/request-metrics.ts';
 import { listen, warnOfDroppedConnections } from './http/server.ts';
 import { openReadiness } from './readiness.ts';
@@ -36,7 +35,12 @@ async function main(given: ApiConfig): Promise<void> {
   const wakeups = await listenForWakeups(instance, connections, features, logger);
   connections.startHeartbeats();
 
-  const server = createPublicServer(features, config, { logger, registry, connections });
+  const app = createApp(features.all, config, {
+    logger,
+    requests: new RequestMetrics(registry),
+    onUnavailable: connections.onUnavailable,
+  });
+  const server = createDetachableServer(app.callback());
   const readiness = await openReadiness(config, { ...deps, connections, server });
   await readiness.join();
   await listen(server, { ...config, maxConnections });
@@ -80,23 +84,6 @@ async function listenForWakeups(
   // While the command connection is down, no login can be checked: check them all once it is back.
   redis.on('ready', () => features.onGap());
   return wakeups;
-}
-
-function createPublicServer(
-  features: Features,
-  config: ApiConfig,
-  deps: { readonly logger: Logger; readonly registry: Registry; readonly connections: Connections },
-): Server {
-  const handle = createApp(features.all, config, {
-    logger: deps.logger,
-    requests: new RequestMetrics(deps.registry),
-    onUnavailable: deps.connections.onUnavailable,
-  }).callback();
-  const server = createServer({ connectionsCheckingInterval: 5_000 }, (request, response) => {
-    void handle(request, response);
-  });
-  makeConnectionsDetachable(server);
-  return server;
 }
 
 await startService('api', () => main(parseConfig(process.env)));

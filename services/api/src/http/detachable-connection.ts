@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
@@ -154,6 +154,17 @@ export class DetachableConnection extends Duplex {
   #readOn(): void {
     if (this.#unshown === null && this.#unanswered < maxUnanswered) this.#socket?.resume();
   }
+}
+
+/** A server whose connections are detachable. `handle` answers a request, and never rejects. */
+export function createDetachableServer(
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Server {
+  const server = createServer({ connectionsCheckingInterval: 5_000 }, (request, response) => {
+    void handle(request, response);
+  });
+  makeConnectionsDetachable(server);
+  return server;
 }
 
 /** Wraps the server's connections in `DetachableConnection`s. Node documents that any Duplex may be a connection. */

@@ -44,9 +44,8 @@ export interface DecisionsDeps {
   /** The domain of the addresses that new identities get. */
   readonly identityEmailDomain: string;
   readonly numberMatching: NumberMatchingPolicy;
-  /** A human decided; not called again where the decision is repeated. */
-  readonly onDecided: (decision: 'approved' | 'denied') => void;
-  readonly onWrongNumber: () => void;
+  /** Decisions, each counted once however often it is repeated. */
+  readonly metrics: Record<'approved' | 'denied' | 'wrongNumber', () => void>;
   readonly tracing: Tracing | null;
 }
 
@@ -196,7 +195,7 @@ export class Decisions {
     if (isNumberNeeded(numberMatching, summary.address, approver.address)) {
       if (request.number === '') return { kind: 'numberNeeded' };
       if (request.number !== verificationOf(loginId, keys).right) {
-        this.#deps.onWrongNumber();
+        this.#deps.metrics.wrongNumber();
         logger.warn(
           { loginId, requestId: approver.requestId },
           'a wrong number was picked; the login is denied',
@@ -272,7 +271,7 @@ export class Decisions {
     reason?: 'wrong_number',
   ): void {
     if (again) return;
-    this.#deps.onDecided(event);
+    this.#deps.metrics[event]();
     const why = reason === undefined ? {} : { reason };
     this.#deps.audit.note({ event, login, user: account.id, address, ...why });
   }

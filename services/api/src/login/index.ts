@@ -122,8 +122,6 @@ export function createLogin(deps: LoginDeps): Login {
     unissuedApprovals,
     identityEmailDomain: settings.identityEmailDomains[0],
     numberMatching: settings.numberMatching,
-    onDecided: (decision) => metrics[decision](),
-    onWrongNumber: () => metrics.wrongNumber(),
   });
   const { sessions, providerSignIn, embeddedAccounts } = people;
   const { oauthClients, resourceServers } = tokens;
@@ -139,7 +137,6 @@ export function createLogin(deps: LoginDeps): Login {
     heldWaits,
     watchedPages,
     decisions,
-    onStarted: () => metrics.started(),
   };
   tokens.grantTypes.register(deviceCodeGrant, deviceCodeGrantType(parts, longPollMaxSeconds));
   return {

@@ -3,10 +3,9 @@ import type { Operation } from '../http/call.ts';
 import { formBoolean, parseBody, text } from '../http/parse-body.ts';
 import type { Routes } from '../http/routes.ts';
 import { jsonFormat } from '../http/wire-format.ts';
-import { collect, type CollectDeps } from './collect.ts';
+import { collect, type CollectDeps, preferredWaitSeconds } from './collect.ts';
 import { approveLogin, type DecideDeps, denyLogin } from './decide.ts';
 import { followLogin, type FollowDeps } from './follow.ts';
-import { preferredWaitSeconds } from './preferred-wait.ts';
 import { startLogin, type StartDeps } from './start.ts';
 
 export interface JsonApiDeps extends StartDeps, CollectDeps, DecideDeps, FollowDeps {

@@ -7,8 +7,7 @@ import { namedClientId, unknownClient } from '../tokens/identify-client.ts';
 import { oauthFormat } from '../tokens/oauth-format.ts';
 import { parametersOf, required } from '../tokens/parameters.ts';
 import { requestedScope } from '../tokens/scope.ts';
-import { collect, type CollectDeps } from './collect.ts';
-import { preferredWaitSeconds } from './preferred-wait.ts';
+import { collect, type CollectDeps, preferredWaitSeconds } from './collect.ts';
 import { startLogin, type StartDeps } from './start.ts';
 
 export interface OAuthApiDeps extends StartDeps {

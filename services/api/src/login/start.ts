@@ -30,7 +30,7 @@ export interface StartDeps {
   readonly numberMatching: NumberMatchingPolicy;
   readonly audit: AuditLog;
   readonly tracing: Tracing | null;
-  readonly onStarted: () => void;
+  readonly metrics: { started(): void };
 }
 
 /** Attempts to draw a free user_code; among 20^8 a second one is rare and a fifth never happens. */
@@ -64,7 +64,7 @@ export async function startLogin(
       userAgent: (headers['user-agent'] ?? '').slice(0, userAgentLength),
     });
     if (!started) continue;
-    deps.onStarted();
+    deps.metrics.started();
     deps.audit.note({ event: 'started', login: loginId, client: program.clientName, address });
     logger.info(
       traceparent === undefined ? { loginId, requestId } : { loginId, requestId, traceparent },
