@@ -87,6 +87,7 @@ export class Redeemer {
       lease,
       client: code.client,
     });
+    if (redemption.kind === 'issued') unissuedApprovals.forget(loginId);
     if (redemption.kind === 'approved' && redemption.approvedForMs > slowlyIssuedMs) {
       if ((await unissuedApprovals.endIfWithdrawn(loginId)) === 'withdrawn') return { kind: 'denied' };
     }
