@@ -64,8 +64,7 @@ export const asvsSessions: readonly Requirement[] = [
   {
     id: 'ASVS V7.4.4',
     title: 'L2: signing out is offered on every page of a session',
-    answer: 'on each page of the account, of codes and of the confirmation',
-    gap: 'the page after a decision has no button to sign out',
+    answer: 'on each page of the account, of codes, of the confirmation and of what was decided',
   },
   {
     id: 'ASVS V7.4.5',

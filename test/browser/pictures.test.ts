@@ -36,7 +36,7 @@ test('a person who signs up sees the pages that the docs show', async () => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await photograph(page, 'confirm-phone');
   await page.locator(`input[name=verification][value="${login.verification}"]`).check({ force: true });
-  await Promise.all([page.waitForURL(/decision/), page.locator('[value=approve]').click()]);
+  await Promise.all([page.waitForURL(/result/), page.locator('[value=approve]').click()]);
   expect((await waiting).status).toBe(200);
   await page.getByText((await page.locator('#live').getAttribute('data-collected')) ?? '').waitFor();
   await photograph(page, 'approved-phone');

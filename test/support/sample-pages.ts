@@ -15,7 +15,11 @@ import { messagePage, type MessageKind } from '../../services/api/src/pages/mess
 import { passwordPage } from '../../services/api/src/people/pages/password-page.ts';
 import { programsPage } from '../../services/api/src/account/pages/programs-page.ts';
 import { qrPage } from '../../services/api/src/login/pages/qr-page.ts';
-import { resultPage, type ResultKind } from '../../services/api/src/login/pages/result-page.ts';
+import {
+  noResultPage,
+  resultPage,
+  type ResultState,
+} from '../../services/api/src/login/pages/result-page.ts';
 import { resetDonePage, resetPage, spentLinkPage } from '../../services/api/src/people/pages/reset-page.ts';
 import { sessionsPage } from '../../services/api/src/people/pages/sessions-page.ts';
 import {
@@ -33,17 +37,20 @@ import {
 import { en } from '../../services/api/src/pages/texts/en.ts';
 import type { Texts } from '../../services/api/src/pages/texts/texts-for.ts';
 
-const results: readonly ResultKind[] = [
-  'approved',
-  'denied',
-  'alreadyApproved',
-  'alreadyDenied',
-  'wrongNumber',
-  'expired',
-];
+const results = Object.keys({
+  waiting: true,
+  late: true,
+  collected: true,
+  neverCame: true,
+  aborted: true,
+  past: true,
+  denied: true,
+  wrongNumber: true,
+} satisfies Record<ResultState, true>) as ResultState[];
 const messages: readonly MessageKind[] = [
   'notFound',
   'forbidden',
+  'noCookie',
   'badRequest',
   'tooMany',
   'unavailable',
@@ -67,11 +74,20 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
   } as const;
   const client = {
     name: foreign,
-    registeredName: foreign,
-    scope: foreign,
+    scopes: [foreign, foreign],
     address: foreign,
     userAgent: foreign,
     requestedSecondsAgo: 40,
+    goodUntilMs: 0,
+    keyKnownSecondsAgo: 90_000,
+  };
+  const result = {
+    userCode: foreign,
+    decidedSecondsAgo: 40,
+    signedIn: { email: foreign, ...pending },
+    program: foreign,
+    owner: foreign,
+    terms: foreign,
   };
   const providers = [{ id: 'one', label: foreign }];
   const session = {
@@ -87,7 +103,7 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
       { userCode: foreign, link: 'https://login.example.com/device', verificationUri: foreign },
       texts,
     ),
-    enterCode: enterCodePage({ ...pending, problem: 'malformed', account }, texts),
+    enterCode: enterCodePage({ ...pending, typed: foreign, problem: 'malformed', account }, texts),
     signIn: signInPage(
       { ...pending, email: foreign, problem: 'wrongCredentials', providers, embedded: true },
       texts,
@@ -141,7 +157,8 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
       {
         ...pending,
         client: { ...client, sameNetworkAsYou: false },
-        account,
+        email: foreign,
+        owner: foreign,
         identities: [identity, identity],
         asked: 'account',
         numbers: [foreign, foreign, foreign],
@@ -176,11 +193,9 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
       },
       texts,
     ),
+    noResult: noResultPage(result, texts),
     ...Object.fromEntries(
-      results.map((kind) => [
-        `result ${kind}`,
-        resultPage({ kind, clientName: foreign, follow: kind === 'approved' ? foreign : undefined }, texts),
-      ]),
+      results.map((state) => [`result ${state}`, resultPage({ ...result, state, tooLate: 'deny' }, texts)]),
     ),
     ...Object.fromEntries(
       failures.map((failure) => [
@@ -191,7 +206,10 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
     ...Object.fromEntries(
       messages.map((kind) => [
         `message ${kind}`,
-        messagePage({ status: 500, requestId: foreign, kind, retryAfterSeconds: 30 }, texts),
+        messagePage(
+          { status: 500, requestId: foreign, kind, retryAfterSeconds: 30, userCode: foreign },
+          texts,
+        ),
       ]),
     ),
   };

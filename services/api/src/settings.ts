@@ -22,6 +22,11 @@ const domainsVariable = listVariable
   )
   .transform(([first = '', ...more]): readonly [string, ...string[]] => [first, ...more]);
 
+const headerNameVariable = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the name of a header such as CF-IPCountry')
+  .transform((name) => name.toLowerCase());
+
 const networksVariable = listVariable.transform((networks, context) => {
   try {
     return parseNetworks(networks);
@@ -129,6 +134,11 @@ export const apiSettings = {
     unit: 'proxies',
     help: "The number of reverse proxies in front that append to X-Forwarded-For. 0: the client's address is that of the connection.",
   },
+  LOCATION_HEADER: {
+    parser: headerNameVariable,
+    otherwise: 'none',
+    help: "The header in which your proxy says from which country a request comes, such as `CF-IPCountry`: the page on which people decide names the program's country. The proxy must set it on every request, and TRUSTED_PROXY_HOPS must count it.",
+  },
   RATE_LIMITS: {
     parser: switchVariable,
     default: 'on',
@@ -196,6 +206,14 @@ export const apiSettings = {
       'scopes: what the program may request, and gets if it requests none. With "identity" and no "account": never more',
       '  than one identity of the account. Default: both.',
       'dpop: "required" if the program must prove a key. Default: "optional".',
+    ],
+  },
+  SCOPE_DESCRIPTIONS: {
+    parser: textVariable,
+    otherwise: 'none',
+    help: 'What people are told of the scopes that programs ask for: a JSON file (or the JSON itself). A scope without a description is shown as it is.',
+    details: [
+      '{"notes:read": "Read your notes", "notes:write": {"en": "Change your notes", "de": "Ihre Notizen ändern"}}',
     ],
   },
   RESOURCE_SERVERS: {

@@ -13,6 +13,15 @@ export const codeScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'code-impossible',
+    status: 400,
+    signedIn: true,
+    open: async ({ page }) => {
+      await page.goto('/device');
+      await fill(page, '/device/code', { user_code: 'BCDF-GHJ0' });
+    },
+  },
+  {
     name: 'code-unknown',
     status: 404,
     signedIn: true,

@@ -6,6 +6,7 @@ export const paths = {
   device: '/device',
   code: '/device/code',
   decision: '/device/decision',
+  result: '/device/result',
   signIn: '/signin',
   signUp: '/signup',
   signOut: '/signout',

@@ -153,8 +153,14 @@ export class BrowserSessions {
     const fits = keyGenerations(this.#deps.keys).some((keys) =>
       sameText(presented ?? '', this.#csrfToken(bearer, keys)),
     );
-    if (!fits)
-      throw new Problem('csrf', 'The CSRF token is missing or belongs to another session. Reload the page.');
+    if (!fits) {
+      const reason = headerOf(request, 'cookie') === '' ? { reason: 'no_cookie' } : {};
+      throw new Problem(
+        'csrf',
+        'The CSRF token is missing or belongs to another session. Reload the page.',
+        reason,
+      );
+    }
   }
 
   /** Throws 403 when a browser says that another site sent this. Programs send none of these headers. */

@@ -2,6 +2,7 @@ import { html } from 'ghtml';
 import { hiddenFields, textField } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { paths, type Pending, pendingFields, providerSignInPath, withPending } from '../../pages/paths.ts';
+import { relativeTime } from '../../pages/relative-time.ts';
 import { problemNote } from '../../pages/problem-note.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 import { pendingCodeLine } from '../../pages/user-code.ts';
@@ -14,6 +15,8 @@ export interface SignInInput extends Pending {
   readonly csrfToken: string;
   readonly email?: string | undefined;
   readonly problem?: SignInProblem | undefined;
+  /** After too many attempts: when the next one is admitted. */
+  readonly retryAfterSeconds?: number | undefined;
   readonly providers: readonly { readonly id: string; readonly label: string }[];
   /** Whether people can sign in with e-mail and password. */
   readonly embedded: boolean;
@@ -33,7 +36,7 @@ export function signInPage(input: SignInInput, texts: Texts): string {
       <h1>${t.title}</h1>
       !${pendingCodeLine(t.forCode, userCode)}
     </div>
-    !${problemNote(problem && t.problems[problem])}
+    !${problemNote(problem && problemText(problem, input, texts))}
     !${providers.length > 0 ? html`<div class="tight">!${buttons}</div>` : ''} !${either}
     !${embedded ? passwordForm(input, texts) : ''}
   `;
@@ -68,4 +71,11 @@ function passwordForm(input: SignInInput, texts: Texts): string {
     </form>
     <p><a href="${paths.forgot}">${texts.forgot.link}</a></p>
     <p>${t.noAccount} <a href="${withPending(paths.signUp, input)}">${t.toSignUp}</a></p>`;
+}
+
+function problemText(problem: SignInProblem, { retryAfterSeconds = 0 }: SignInInput, texts: Texts): string {
+  const t = texts.signIn.problems;
+  return problem === 'tooManyAttempts'
+    ? t.tooManyAttempts({ when: relativeTime(retryAfterSeconds, texts.lang) })
+    : t[problem];
 }

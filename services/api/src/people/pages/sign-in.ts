@@ -44,16 +44,18 @@ const formInput = z.object({
   last_name: optionalText,
 });
 
-/** `GET /signin`, and `/device` for people who are not signed in. */
+/** `GET /signin`, and `/device` for people who are not signed in. An address in the link stands in its field. */
 export function showSignIn(ctx: Context, offer: SignInOffer, pending: Pending): void {
-  showSignInForm(ctx, offer, 200, pending);
+  const { email } = ctx.query;
+  const isOne = typeof email === 'string' && email.length <= 254;
+  showSignInForm(ctx, offer, 200, isOne ? { ...pending, email } : pending);
 }
 
 function showSignInForm(
   ctx: Context,
   { sessions, providerSignIn, embeddedAccounts }: SignInOffer,
   status: number,
-  shown: Pick<SignInInput, keyof Pending | 'email' | 'problem'>,
+  shown: Pick<SignInInput, keyof Pending | 'email' | 'problem' | 'retryAfterSeconds'>,
 ): void {
   const input = {
     ...shown,
@@ -95,7 +97,9 @@ export function submitSignIn(deps: SignInPagesDeps): Middleware {
         rate_limited: 'tooManyAttempts',
         forbidden: 'blocked',
       } satisfies Partial<Record<ProblemCode, SignInProblem>>);
-      const shown = { email: form.email, problem: problem.kind, ...carried(form.user_code, form.next) };
+      const { kind, retryAfterSeconds } = problem;
+      const pending = carried(form.user_code, form.next);
+      const shown = { email: form.email, problem: kind, retryAfterSeconds, ...pending };
       showSignInForm(ctx, deps, problem.status, shown);
     }
   };
@@ -133,6 +137,7 @@ export function submitSignUp({
         firstName: form.first_name,
         lastName: form.last_name,
         problem: problem.kind,
+        retryAfterSeconds: problem.retryAfterSeconds,
         ...carried(form.user_code, form.next),
       };
       showPage(ctx, problem.status, signUpPage(input, pageTexts(ctx)), 'showPassword');
@@ -180,8 +185,8 @@ function readForm(ctx: Context, sessions: BrowserSessions): z.infer<typeof formI
 function problemIn<Kind extends string>(
   error: unknown,
   kinds: Partial<Record<ProblemCode, Kind>>,
-): { readonly kind: Kind; readonly status: number } {
+): { readonly kind: Kind; readonly status: number; readonly retryAfterSeconds: number | undefined } {
   const kind = error instanceof Problem ? kinds[error.code] : undefined;
   if (kind === undefined || !(error instanceof Problem)) throw error;
-  return { kind, status: error.status };
+  return { kind, status: error.status, retryAfterSeconds: error.retryAfterSeconds };
 }
