@@ -13,6 +13,7 @@ import {
 import { homePage } from '../../services/api/src/login/pages/home-page.ts';
 import { messagePage, type MessageKind } from '../../services/api/src/pages/message-page.ts';
 import { passwordPage } from '../../services/api/src/people/pages/password-page.ts';
+import { activityPage } from '../../services/api/src/account/pages/activity-page.ts';
 import { programsPage } from '../../services/api/src/account/pages/programs-page.ts';
 import { qrPage } from '../../services/api/src/login/pages/qr-page.ts';
 import {
@@ -166,6 +167,18 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
         unusedDays: 365,
         chosen: { identity: foreign, identityName: foreign },
         problem: 'unknownIdentity',
+      },
+      texts,
+    ),
+    activity: activityPage(
+      {
+        csrfToken: foreign,
+        account,
+        events: [
+          { event: 'grant_ended', secondsAgo: 40, address: foreign, about: foreign, byOperator: false },
+          { event: 'account_exported', secondsAgo: 400, byOperator: true },
+        ],
+        next: '1-0',
       },
       texts,
     ),

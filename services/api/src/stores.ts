@@ -8,6 +8,7 @@ import {
   type SessionLifetimes,
   SessionStore,
 } from '@ravi/accounts';
+import { AuditReader } from '@ravi/audit';
 import {
   ApiKeyStore,
   DpopNonces,
@@ -40,6 +41,7 @@ export function openStores(
   const accountStore = new AccountStore(redis, '', writes);
   const accountLinks = new AccountLinks(redis, '', writes);
   return {
+    auditReader: new AuditReader(redis),
     publishedKeys,
     logins: new LoginStore(redis),
     accountStore,

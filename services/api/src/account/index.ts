@@ -1,7 +1,7 @@
 // Lives here: what an account holds: its identities, API keys, domains and connected programs; for programs and on its page.
 // Lives elsewhere: signing in and sessions (../people), what tokens do (../tokens), the records (packages/accounts, packages/credentials).
 import type { AccountStore, DomainStore, IdentityStore } from '@ravi/accounts';
-import type { AuditLog } from '@ravi/audit';
+import type { AuditLog, AuditReader } from '@ravi/audit';
 import type { ApiKeyStore, GrantStore, Lifetimes } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
@@ -29,6 +29,7 @@ export interface AccountDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly audit: AuditLog;
+  readonly auditReader: AuditReader;
 }
 
 /** Puts the feature together; opens nothing. */

@@ -11,6 +11,7 @@ export const paths = {
   signUp: '/signup',
   signOut: '/signout',
   programs: '/account/programs',
+  activity: '/account/activity',
   endProgram: '/account/programs/end',
   sessions: '/account/sessions',
   endSession: '/account/sessions/end',
@@ -29,6 +30,7 @@ export const paths = {
 /** The pages of the account, by the word in a link: a link can lead to no others. */
 export const accountPages = {
   programs: paths.programs,
+  activity: paths.activity,
   sessions: paths.sessions,
   password: paths.password,
 } as const;

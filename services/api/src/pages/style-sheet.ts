@@ -142,6 +142,8 @@ summary::marker{color:var(--edge)}
 @supports not selector(:has(a)){.new-name{display:grid}}
 .terms[open] .change,.terms[open] .given,.terms:has(option:checked:not([selected])) .given{display:none}
 ul{padding-inline-start:1.25rem}
+.events{display:grid;gap:.75rem;padding:0;list-style:none}
+.events li{padding-bottom:.75rem;border-bottom:1px solid var(--line)}
 .note li{padding-top:.375rem}
 details[open] summary{margin-bottom:1rem}
 

@@ -1,4 +1,5 @@
 import { account } from './de/account.ts';
+import { activity } from './de/activity.ts';
 import { addresses } from './de/addresses.ts';
 import { common } from './de/common.ts';
 import { login } from './de/login.ts';
@@ -7,4 +8,12 @@ import { signingIn } from './de/signing-in.ts';
 import type { Words } from './en.ts';
 
 /** Die deutschen Texte. */
-export const de: Words = { ...common, ...login, ...signingIn, ...passwords, ...addresses, ...account };
+export const de: Words = {
+  ...common,
+  ...login,
+  ...signingIn,
+  ...passwords,
+  ...addresses,
+  ...account,
+  ...activity,
+};
