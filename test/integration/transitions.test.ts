@@ -330,6 +330,20 @@ describe('pace of polling (RFC 8628 §3.5)', () => {
     }
   });
 
+  test('a poll that a frozen Redis ran late is not held against the next one, which came in time', async () => {
+    const login = await bench.start();
+    // The poll before came 5 s ago and was run a second later, or came only then.
+    for (const [askedSecondsAgo, kind] of [
+      [5, 'pending'],
+      [4, 'slowDown'],
+    ] as const) {
+      await bench.redeem(login);
+      await polledSecondsAgo(login, 4);
+      await bench.redis.hset(bench.keyOf(login), 'asked_at', Date.now() - askedSecondsAgo * 1000);
+      expect((await bench.redeem(login)).kind).toBe(kind);
+    }
+  });
+
   test('a client that waits is never told to slow down, however often it asks', async () => {
     const login = await bench.start();
     for (let i = 0; i < 5; i++) {

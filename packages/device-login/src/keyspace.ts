@@ -13,6 +13,7 @@ import type { LoginId } from './codes/login-id.ts';
  * | started_at, expires_at | start | the end | milliseconds since the epoch |
  * | interval | start | the end | ms that must lie between polls without `wait` |
  * | polled_at | first such poll | the end | ms since the epoch |
+ * | asked_at | first such poll | the end | when an api got it, by its own clock |
  * | client_name, address, user_agent | start | the end | the program and its address, as the human sees them |
  * | protocol, client_id, scope | start | the end | `oauth`, the client, and the scope that it requested; absent in the JSON API |
  * | resource | start | the end | the service that the tokens are for (RFC 8707); absent for our own API |

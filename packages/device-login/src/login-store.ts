@@ -99,6 +99,8 @@ export interface RedeemRequest {
   readonly deviceCodeHash: string;
   readonly mode: RedeemMode;
   readonly lease: string;
+  /** When the api got the request, by its own clock: a poll that Redis runs late is not held against the next. */
+  readonly askedAtMs: number;
   /** Absent in the JSON API. Codes of one API are not valid in the other. */
   readonly client?: PresentingClient | undefined;
 }
@@ -155,6 +157,7 @@ export class LoginStore {
         client?.id ?? '',
         client?.keyThumbprint ?? '',
         client?.resource ?? '',
+        request.askedAtMs,
       ),
     );
   }

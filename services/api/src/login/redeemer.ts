@@ -85,6 +85,7 @@ export class Redeemer {
       deviceCodeHash: code.hash,
       mode,
       lease,
+      askedAtMs: code.askedAtMs,
       client: code.client,
     });
     if (redemption.kind === 'issued') unissuedApprovals.forget(loginId);
