@@ -188,10 +188,10 @@ test('what happened is listed, the newest first, with the names of programs that
   await visit.submit('/account/programs/end', { end: `program.${grant}` });
   await eventually('the end is noted', async () => {
     await visit.open('/account/activity');
-    return visit.words.includes('A program was ended: Star agent');
+    return visit.words.includes('A program was ended : Star agent');
   });
   const order = [
-    'A program was ended: Star agent',
+    'A program was ended : Star agent',
     'A program signed in',
     'You approved a login',
     'The account was created',
