@@ -13,6 +13,7 @@ import {
 import { homePage } from '../../services/api/src/login/pages/home-page.ts';
 import { messagePage, type MessageKind } from '../../services/api/src/pages/message-page.ts';
 import { passwordPage } from '../../services/api/src/people/pages/password-page.ts';
+import { deletedPage, deletePage } from '../../services/api/src/account/pages/delete-page.ts';
 import { activityPage } from '../../services/api/src/account/pages/activity-page.ts';
 import { programsPage } from '../../services/api/src/account/pages/programs-page.ts';
 import { qrPage } from '../../services/api/src/login/pages/qr-page.ts';
@@ -182,6 +183,12 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
       },
       texts,
     ),
+    delete: deletePage({ csrfToken: foreign, account, hasPassword: true, last: false }, texts),
+    deleteLast: deletePage(
+      { csrfToken: foreign, account, hasPassword: true, last: true, problem: 'wrongPassword' },
+      texts,
+    ),
+    deleted: deletedPage(texts),
     programs: programsPage(
       {
         csrfToken: foreign,

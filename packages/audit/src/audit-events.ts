@@ -143,8 +143,9 @@ export const auditEvents = {
   },
   account_unblocked: { when: 'An operator lets a blocked account sign in again.', fields: ['user', 'by'] },
   account_deleted: {
-    when: 'An operator deleted an account; noted once nothing of it works, before it is cleared.',
-    fields: ['user', 'by'],
+    when: 'An account was deleted, by its person from `address`, or by an operator; noted once nothing of it works, before it is cleared.',
+    fields: ['user'],
+    optional: ['address', 'by'],
   },
   account_exported: { when: 'An operator exported what is stored about a person.', fields: ['user', 'by'] },
   account_shown: { when: 'An operator looked at an account.', fields: ['user', 'by'] },

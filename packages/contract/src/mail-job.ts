@@ -5,7 +5,8 @@ export const mailQueueName = 'mail';
 export type LinkMailKind = 'reset' | 'verify' | 'address';
 
 /** What the person of an account is told after it happened. */
-export type NoticeMailKind = 'passwordChanged' | 'signedIn' | 'addressChanged' | 'addressWanted';
+export type NoticeMailKind =
+  'passwordChanged' | 'signedIn' | 'addressChanged' | 'addressWanted' | 'accountDeleted';
 
 /** Where the person's browser was, and the language that it asked for. */
 export interface MailOrigin {

@@ -12,6 +12,8 @@ export const paths = {
   signOut: '/signout',
   programs: '/account/programs',
   activity: '/account/activity',
+  deleteAccount: '/account/delete',
+  accountDeleted: '/account/deleted',
   endProgram: '/account/programs/end',
   sessions: '/account/sessions',
   endSession: '/account/sessions/end',
@@ -31,6 +33,7 @@ export const paths = {
 export const accountPages = {
   programs: paths.programs,
   activity: paths.activity,
+  delete: paths.deleteAccount,
   sessions: paths.sessions,
   password: paths.password,
 } as const;

@@ -63,6 +63,8 @@ export interface People extends Feature {
   readonly sessions: BrowserSessions;
   readonly passwordAccounts: PasswordAccounts;
   readonly providerSignIn: ProviderSignIn;
+  readonly browsers: KnownBrowsers;
+  readonly mails: AccountMails;
   readonly embeddedAccounts: boolean;
 }
 
@@ -106,6 +108,8 @@ export function createPeople(deps: PeopleDeps): People {
     sessions,
     passwordAccounts,
     providerSignIn,
+    browsers,
+    mails,
     embeddedAccounts,
     mount(routes) {
       mountJsonApi(routes, parts);

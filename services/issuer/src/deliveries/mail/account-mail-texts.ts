@@ -57,6 +57,11 @@ export const accountMailTexts: Readonly<Record<'en' | 'de', MailTexts>> = {
         lead: 'The password of your account was changed. If that was you, there is nothing to do. If it was not, ask for a new one here, and end all programs with it:',
         afterLink: '',
       },
+      accountDeleted: {
+        subject: 'Your account was deleted',
+        lead: 'Your account was deleted by somebody who was signed in as you. Nothing of it works any more. If that was you, there is nothing to do. If it was not, tell whoever runs this service at once:',
+        afterLink: '',
+      },
       signedIn: {
         subject: 'A new sign-in to your account',
         lead: 'Somebody signed in to your account in a browser that was not used for it before. If that was you, there is nothing to do. If it was not, end that session here and change your password:',
@@ -104,6 +109,11 @@ export const accountMailTexts: Readonly<Record<'en' | 'de', MailTexts>> = {
       passwordChanged: {
         subject: 'Ihr Passwort wurde geändert',
         lead: 'Das Passwort Ihres Kontos wurde geändert. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, fordern Sie hier ein neues an und beenden Sie dabei alle Programme:',
+        afterLink: '',
+      },
+      accountDeleted: {
+        subject: 'Ihr Konto wurde gelöscht',
+        lead: 'Ihr Konto wurde gelöscht, von jemandem, der darin angemeldet war. Nichts davon gilt mehr. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, sagen Sie es sofort dem Betreiber dieses Dienstes:',
         afterLink: '',
       },
       signedIn: {
