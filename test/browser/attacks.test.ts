@@ -125,7 +125,7 @@ test('a double click approves once and shows that it did', async () => {
   const page = await signedIn();
   const { deviceCode } = await confirmation(page);
   await Promise.all([page.waitForURL(/result/), page.locator('[value=approve]').dblclick()]);
-  await page.getByRole('heading', { name: 'Approved' }).waitFor();
+  await page.getByRole('heading', { name: 'Approved', exact: true }).waitFor();
   expect((await wait(site.url, deviceCode)).status).toBe(200);
   expect((await poll(site.url, deviceCode)).status).toBe(400);
   await page.context().close();

@@ -78,14 +78,15 @@ test('a stray Enter in a field of the confirmation decides nothing', async () =>
   const page = await context.newPage();
   await page.goto(`/device?user_code=${login.user_code}`);
   await tabTo(page, ({ name }) => name === 'verification');
-  await page.keyboard.press('Enter');
+  await Promise.all([page.waitForURL(/decision/), page.keyboard.press('Enter')]);
+  await page.locator('[role=alert]', { hasText: 'choose Deny or Approve' }).waitFor();
   await page.locator('summary').click();
   await page.locator('#access').selectOption('identity.new');
   await page.locator('[name=identity_name]').press('Enter');
   await page.locator('[name=identity_name]').fill('Night shift');
   await page.keyboard.press('Enter');
-  await page.waitForTimeout(0);
-  expect(page.url()).toContain('/device?user_code=');
+  await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))');
+  expect(await page.locator('[name=identity_name]').inputValue()).toBe('Night shift');
   expect((await poll(site.url, login.device_code)).body.error).toBe('authorization_pending');
   await context.close();
 });

@@ -45,9 +45,9 @@ export const codeScenes: readonly Scene[] = [
     name: 'code-used',
     status: 409,
     signedIn: true,
-    open: async ({ page, site, person }) => {
+    open: async ({ page, site }) => {
       const login = await site.startLogin();
-      await person.deny(site.url, login.user_code);
+      await (await site.signUp()).deny(site.url, login.user_code);
       await page.goto('/device');
       await fill(page, '/device/code', { user_code: login.user_code });
     },

@@ -18,6 +18,8 @@ export interface ChosenTerms {
   readonly ttlSeconds?: number | null;
   readonly identity?: string;
   readonly identityName?: string;
+  /** The number that was picked. */
+  readonly number?: string;
 }
 
 /** The human's options. */

@@ -31,11 +31,15 @@ function decisionForm(page: string): string {
 }
 
 /** @shows RFC 10027 §6.1.14, RFC 10027 §6.1.16 */
-test('both decisions are buttons of one form that carries the code, after one that takes a stray Enter and does nothing', () => {
+test('both decisions are buttons of one form that carries the code, after two that take a stray Enter and decide nothing', () => {
   const form = decisionForm(confirmPage(input, texts));
-  expect(/<button[^>]*>/u.exec(form)?.[0]).toBe('<button disabled hidden>');
+  expect(form.match(/<button[^>]*hidden>/gu)).toEqual([
+    '<button disabled hidden>',
+    '<button name="decision" value="" formnovalidate hidden>',
+  ]);
   expect(form).toContain('name="user_code" value="BCDF-GHJK"');
-  expect([...form.matchAll(/name="decision" value="(\w+)"/gu)].map((match) => match[1])).toEqual([
+  expect([...form.matchAll(/name="decision" value="(\w*)"/gu)].map((match) => match[1])).toEqual([
+    '',
     'deny',
     'approve',
   ]);
@@ -206,8 +210,12 @@ test('a form that is shown again keeps what was chosen, unfolded', () => {
     ttlSeconds: 86_400,
     identity: 'new',
     identityName: 'Night shift',
+    number: '42',
   } as const;
-  const form = decisionForm(confirmPage({ ...input, chosen, problem: 'noDecision' }, texts));
+  const form = decisionForm(
+    confirmPage({ ...input, numbers: ['17', '42', '86'], chosen, problem: 'noDecision' }, texts),
+  );
+  expect(form.match(/value="(\d\d)"[^>]*checked/u)?.[1]).toBe('42');
   expect(isOpen(form)).toBe(true);
   expect([offered(form).selected, offered(form, 'key_ttl').selected]).toEqual([['identity.new'], ['86400']]);
   expect(form).toContain('value="Night shift"');

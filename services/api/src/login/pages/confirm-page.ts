@@ -40,10 +40,11 @@ export interface ConfirmInput {
 }
 
 /**
- * The form's first button: a browser presses it when somebody presses Enter in a field. It is disabled, so that Enter decides nothing.
- * (HTML, implicit submission)
+ * The buttons that a browser presses when somebody presses Enter: in a text field the first one, which is disabled; at a number the first
+ * one that is not, which asks again. So Enter decides nothing. (HTML, implicit submission)
  */
-const enterDoesNothing = '<button disabled hidden></button>';
+const enterDecidesNothing =
+  '<button disabled hidden></button><button name="decision" value="" formnovalidate hidden></button>';
 
 /**
  * Asks for the decision. The advice against phishing comes first: compare the code, and approve only what you
@@ -59,13 +60,14 @@ export function confirmPage(input: ConfirmInput, texts: Texts): string {
   const offer = { ...input, chosen: input.chosen ?? {}, narrow: elsewhere };
   const body = html`
     <form class="stack" method="post" action="${paths.decision}">
-      !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })} !${enterDoesNothing}
+      !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })} !${enterDecidesNothing}
       <div class="tight">
         <h1>${title}</h1>
         <p class="quiet">${elsewhere ? t.leadElsewhere : t.lead}</p>
       </div>
-      !${problemNote(problem && t.problems[problem])} !${largeCode(userCode)} !${numberChoice(numbers, texts)}
-      !${elsewhere ? networkNote(texts) : ''} !${requesterFacts(client, texts)} !${accessChoice(offer, texts)}
+      !${problemNote(problem && t.problems[problem])} !${largeCode(userCode)}
+      !${numberChoice(numbers, input.chosen?.number, texts)} !${elsewhere ? networkNote(texts) : ''}
+      !${requesterFacts(client, texts)} !${accessChoice(offer, texts)}
       <div class="bar">
         <p><b>${t.onlyYours}</b></p>
         <div class="decision">
