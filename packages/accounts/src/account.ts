@@ -45,3 +45,9 @@ export function visibleEmail(email: string): string {
 export function foldEmail(email: string): string {
   return visibleEmail(email).normalize('NFC').toLowerCase();
 }
+
+/** A person as an OpenID provider names them. (OpenID Connect Core §5.7: only both together are unique and lasting) */
+export interface ExternalSubject {
+  readonly issuer: string;
+  readonly subject: string;
+}

@@ -11,6 +11,7 @@ export * from './email-moves.ts';
 export * from './identity-addresses.ts';
 export * from './identity-name.ts';
 export * from './identity-store.ts';
+export * from './linked-accounts.ts';
 export * from './passwords.ts';
 export * from './reset-links.ts';
 export * from './session-store.ts';

@@ -4,6 +4,7 @@ import type {
   AccountLinks,
   AccountStore,
   EmailMoves,
+  LinkedAccounts,
   Passwords,
   ResetLinks,
   SessionStore,
@@ -35,6 +36,7 @@ import { OidcProvider } from './provider.ts';
 export interface PeopleDeps {
   readonly redis: RedisClient;
   readonly accountStore: AccountStore;
+  readonly linkedAccounts: LinkedAccounts;
   readonly sessionStore: SessionStore;
   readonly resetLinks: ResetLinks;
   readonly accountLinks: AccountLinks;
