@@ -1,5 +1,7 @@
 import { Latencies } from '../../tools/load/measuring/latencies.ts';
 import { keptThePromise, Ledger, type Login } from '../../tools/load/measuring/ledger.ts';
+import { checkRequirements, parseRequirement } from '../../tools/load/measuring/requirements.ts';
+import { toldCounts } from '../../tools/load/measuring/words.ts';
 import { processesFor, splitShare } from '../../tools/load/processes/shares.ts';
 import { openLoop } from '../../tools/load/scenarios/open-loop.ts';
 import { pickBehaviour } from '../../tools/load/scenarios/soak-behaviours.ts';
@@ -93,4 +95,30 @@ test('an open loop catches up after a stall and keeps the times at which arrival
 test('every behaviour of a soak has its share', () => {
   const seen = new Set(Array.from({ length: 100 }, (_, index) => pickBehaviour(index / 100)));
   expect(seen).toEqual(new Set(['patient', 'disconnects', 'tearsOff', 'denied', 'abandons', 'polls']));
+});
+
+test('a requirement is met, missed, or not measured, which is missed too', () => {
+  const latencies = new Latencies();
+  for (let ms = 1; ms <= 100; ms++) latencies.record('approval sent to answer', ms);
+  const ledger = new Ledger();
+  ledger.fault('lost', login('BBBB-BBBB'), 'gone');
+  const measured = { perSecond: 500, tally: ledger.tally(), latencies: latencies.summaries() };
+  const metOf = (text: string) =>
+    checkRequirements([parseRequirement(text, ['answer', 'start'])], measured)[0]?.met;
+  expect(
+    ['lost=1', 'lost<=1', 'doubled=0', 'pace>=500/s', 'answer.p99<100ms', 'answer.max<=0.11s'].map(metOf),
+  ).toEqual(Array(6).fill(true));
+  expect(['lost=0', 'pace>500', 'answer.p50<50ms', 'answer.min>1.5ms', 'start.p50<1s'].map(metOf)).toEqual(
+    Array(5).fill(false),
+  );
+});
+
+test('counts are told in words: those of zero only where it is good news', () => {
+  const ledger = new Ledger();
+  ledger.count('slowedDown', 3);
+  expect(toldCounts(ledger.tally().counts)).toEqual([
+    ['polls told to slow down', 3],
+    ['logins lost', 0],
+    ['logins doubled', 0],
+  ]);
 });

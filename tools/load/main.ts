@@ -45,7 +45,8 @@ async function main(options: LoadOptions): Promise<number> {
     writeFileSync(`${file}.html`, htmlReport(result));
     console.log(`\nResult  ${file}.json\nReport  ${file}.html`);
     if (!result.kept) return 1;
-    return tooManyFailed(result) ? 2 : 0;
+    if (tooManyFailed(result)) return 2;
+    return result.requirements.every(({ met }) => met) ? 0 : 3;
   } finally {
     await deployment.close();
   }

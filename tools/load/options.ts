@@ -2,6 +2,7 @@ import { parseArgs, types } from 'node:util';
 import { parseTarget } from './client/target.ts';
 import type { Account } from './client/session.ts';
 import { LoadError } from './load-error.ts';
+import { parseRequirement, type Requirement } from './measuring/requirements.ts';
 import { type Amount, type ScenarioEntry, type ScenarioName, scenarios } from './scenarios/index.ts';
 
 /** The options of a run. */
@@ -20,6 +21,10 @@ export interface LoadOptions {
   readonly approve: boolean;
   readonly account: Account | null;
   readonly metricsUrls: readonly string[];
+  /** What must be so at the end. */
+  readonly requirements: readonly Requirement[];
+  /** The command line that makes the same run again; never with a password. */
+  readonly command: string;
   readonly outDir: string;
 }
 
@@ -51,6 +56,7 @@ const flags = {
   approve: { type: 'boolean', default: false },
   email: { type: 'string' },
   metrics: { type: 'string', multiple: true },
+  require: { type: 'string', multiple: true },
   out: { type: 'string', default: 'artifacts/load' },
   'i-own-this': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -70,7 +76,7 @@ export function parseOptions(args: readonly string[], password: string | undefin
   }
   const whole = <Fallback>(flag: keyof typeof bounds, fallback: Fallback) =>
     numberOf(flag, values[flag], fallback);
-  const { defaults, approves, takes }: ScenarioEntry = scenarios[name];
+  const { defaults, approves, takes, measures }: ScenarioEntry = scenarios[name];
   const idle = amounts.find((amount) => values[amount] !== undefined && !takes.includes(amount));
   if (idle !== undefined) {
     const list = takes.map((amount) => `--${amount}`).join(', ');
@@ -101,6 +107,8 @@ export function parseOptions(args: readonly string[], password: string | undefin
     approve: approves,
     account: values.email === undefined ? null : { email: values.email, password: password ?? '' },
     metricsUrls: values.metrics ?? [],
+    requirements: (values.require ?? []).map((text) => parseRequirement(text, measures)),
+    command: `npm run load -- ${args.map(quoted).join(' ')}`,
     outDir: values.out,
   };
 }
@@ -114,6 +122,10 @@ function parse(args: readonly string[]) {
     throw new LoadError(`${message.split(/\. |\n/)[0]?.replace(/\.$/, '')}. See --help.`);
   }
 }
+
+/** An argument as a shell takes it. */
+const quoted = (arg: string) =>
+  /^[\w./:=@%+,-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", String.raw`'\''`)}'`;
 
 /** Turns `--rate -3` into `--rate=-3`, which Node would call ambiguous, so that the bounds check reports it. */
 function joinNegative(args: readonly string[]): string[] {

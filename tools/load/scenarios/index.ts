@@ -1,3 +1,4 @@
+import type { LatencyName } from '../measuring/words.ts';
 import { fanout } from './fanout.ts';
 import { hold } from './hold.ts';
 import { defaultRate as loginRate, login } from './login.ts';
@@ -19,6 +20,8 @@ export interface ScenarioEntry {
   readonly approves: boolean;
   /** The numeric flags that it uses. */
   readonly takes: readonly Amount[];
+  /** The latencies that it measures. */
+  readonly measures: readonly LatencyName[];
   /** `rate`: of all processes together. */
   readonly defaults: { readonly clients: number; readonly seconds: number; readonly rate?: number };
 }
@@ -30,6 +33,7 @@ export const scenarios = {
     unit: 'codes',
     approves: false,
     takes: ['connections', 'rate', 'seconds'],
+    measures: ['start'],
     defaults: { clients: 0, seconds: 10 },
   },
   poll: {
@@ -38,6 +42,7 @@ export const scenarios = {
     unit: 'polls',
     approves: false,
     takes: ['clients', 'connections', 'rate', 'seconds'],
+    measures: ['poll'],
     defaults: { clients: 20_000, seconds: 10 },
   },
   hold: {
@@ -46,6 +51,7 @@ export const scenarios = {
     unit: 'waits opened',
     approves: false,
     takes: ['clients', 'connections', 'seconds'],
+    measures: [],
     defaults: { clients: 10_000, seconds: 10 },
   },
   fanout: {
@@ -54,6 +60,7 @@ export const scenarios = {
     unit: 'logins',
     approves: true,
     takes: ['clients', 'connections', 'rate'],
+    measures: ['approve', 'answer', 'answer-server'],
     defaults: { clients: 10_000, seconds: 0 },
   },
   login: {
@@ -62,6 +69,7 @@ export const scenarios = {
     unit: 'logins',
     approves: true,
     takes: ['connections', 'rate', 'seconds', 'think'],
+    measures: ['start', 'answer', 'answer-server', 'login'],
     defaults: { clients: 0, seconds: 30, rate: loginRate },
   },
   soak: {
@@ -70,6 +78,7 @@ export const scenarios = {
     unit: 'logins',
     approves: true,
     takes: ['connections', 'rate', 'seconds'],
+    measures: ['start', 'answer', 'answer-server'],
     defaults: { clients: 0, seconds: 3_600, rate: soakRate },
   },
 } as const satisfies Record<string, ScenarioEntry>;
