@@ -135,6 +135,7 @@ export function toLoadResult(
       connections,
       ...(takes.includes('rate') ? { rate } : {}),
       ...(takes.includes('seconds') ? { seconds: options.seconds } : {}),
+      ...(takes.includes('ramp') ? { rampSeconds: options.rampSeconds } : {}),
       ...(takes.includes('think') ? { thinkMs } : {}),
       processes: run.results.length,
       approve,

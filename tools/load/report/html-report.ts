@@ -1,16 +1,18 @@
 import { bytesPerWait, type LoadResult, tooManyFailed, verdict } from '../measuring/load-result.ts';
 import { toldCounts } from '../measuring/words.ts';
 import { activityCharts, latencyChart, serverCharts } from './charts.ts';
+import { differences, otherOptions } from './comparison.ts';
 import { generatorLimit, headline, requirementLines } from './headline.ts';
 import { megabytes, milliseconds, percent, seconds as inSeconds, whole } from './numbers.ts';
 import { reportStyle } from './style.ts';
 import { escapeMarkup } from './svg.ts';
 
 /** The result of a run as one self-contained page without scripts. */
-export function htmlReport(result: LoadResult): string {
+export function htmlReport(result: LoadResult, earlier: LoadResult | null = null): string {
   const title = `Load test: ${result.scenario}`;
   const sections = [
     tiles(result),
+    earlier === null ? '' : section('Compared with an earlier run', comparisonTable(earlier, result)),
     section('Over time', activityCharts(result)),
     Object.keys(result.latencies).length > 0
       ? section('Latency', latencyChart(result) + latencyTable(result))
@@ -84,6 +86,18 @@ function latencyTable({ latencies }: LoadResult): string {
       [name, whole(summary.count)].concat(columns.map((column) => milliseconds(summary[column]))),
     ),
   );
+}
+
+function comparisonTable(earlier: LoadResult, result: LoadResult): string {
+  const other = otherOptions(earlier, result);
+  const note = other === '' ? '' : `<p class="poor">It was another run: ${escapeMarkup(other)}.</p>`;
+  const rows = differences(earlier, result).map(({ figure, earlier: then, now, change }) => [
+    figure,
+    then,
+    now,
+    change,
+  ]);
+  return `${note}${table(['figure', earlier.startedAt, result.startedAt, 'change'], rows)}`;
 }
 
 function usageTable({ phases }: LoadResult): string {

@@ -1,11 +1,12 @@
 import { type Fault, noLogin } from '../measuring/ledger.ts';
 import { bytesPerWait, type LoadResult, verdict } from '../measuring/load-result.ts';
 import { toldCounts } from '../measuring/words.ts';
+import { differences, otherOptions } from './comparison.ts';
 import { generatorLimit, headline, requirementLines } from './headline.ts';
 import { megabytes, percent, seconds as inSeconds, whole } from './numbers.ts';
 
 /** The results of a run, for a terminal. */
-export function textSummary(result: LoadResult): string {
+export function textSummary(result: LoadResult, earlier: LoadResult | null = null): string {
   const { tally } = result;
   const perWait = bytesPerWait(result);
   const faults = Object.entries(tally.faults).flatMap(([kind, list]) => grouped(kind, list));
@@ -20,6 +21,7 @@ export function textSummary(result: LoadResult): string {
       .join(', '),
     ...(Object.keys(result.latencies).length > 0 ? ['', latencyTable(result)] : []),
     ...(result.phases.some(({ usage }) => usage.length > 0) ? ['', usageTable(result)] : []),
+    ...(earlier === null ? [] : ['', comparison(earlier, result)]),
     `load generator: at most ${inSeconds(result.generator.cpuSeconds)} of CPU and ${megabytes(result.generator.maxRssBytes)} a process`,
     `network: ${megabytes(result.traffic.sentBytes)} sent, ${megabytes(result.traffic.receivedBytes)} received`,
     ...(perWait === null
@@ -59,6 +61,17 @@ function latencyTable({ latencies }: LoadResult): string {
       name.padEnd(30) + columns.map((column) => summary[column].toFixed(1).padStart(10)).join(''),
   );
   return [head, ...rows].join('\n');
+}
+
+function comparison(earlier: LoadResult, result: LoadResult): string {
+  const other = otherOptions(earlier, result);
+  return [
+    `compared with ${earlier.startedAt}${other === '' ? '' : `, which was another run (${other})`}`,
+    ...differences(earlier, result).map(
+      ({ figure, earlier: then, now, change }) =>
+        `${figure.padEnd(38)}${then.padStart(14)}${now.padStart(14)}${change.padStart(10)}`,
+    ),
+  ].join('\n');
 }
 
 function usageTable({ phases }: LoadResult): string {

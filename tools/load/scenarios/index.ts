@@ -8,7 +8,7 @@ import { defaultRate as soakRate, soak } from './soak.ts';
 import { start } from './start.ts';
 
 /** The numeric options of a run. */
-export type Amount = 'clients' | 'connections' | 'rate' | 'seconds' | 'think';
+export type Amount = 'clients' | 'connections' | 'rate' | 'ramp' | 'seconds' | 'think';
 
 /** A scenario, with its description for the command line. */
 export interface ScenarioEntry {
@@ -23,7 +23,12 @@ export interface ScenarioEntry {
   /** The latencies that it measures. */
   readonly measures: readonly LatencyName[];
   /** `rate`: of all processes together. */
-  readonly defaults: { readonly clients: number; readonly seconds: number; readonly rate?: number };
+  readonly defaults: {
+    readonly clients: number;
+    readonly seconds: number;
+    readonly rate?: number;
+    readonly ramp?: number;
+  };
 }
 
 export const scenarios = {
@@ -68,7 +73,7 @@ export const scenarios = {
     summary: 'whole logins at --rate for --seconds, open loop',
     unit: 'logins',
     approves: true,
-    takes: ['connections', 'rate', 'seconds', 'think'],
+    takes: ['connections', 'rate', 'ramp', 'seconds', 'think'],
     measures: ['start', 'answer', 'answer-server', 'login'],
     defaults: { clients: 0, seconds: 30, rate: loginRate },
   },
@@ -77,7 +82,7 @@ export const scenarios = {
     summary: 'mixed traffic with disconnects at --rate for --seconds',
     unit: 'logins',
     approves: true,
-    takes: ['connections', 'rate', 'seconds'],
+    takes: ['connections', 'rate', 'ramp', 'seconds'],
     measures: ['start', 'answer', 'answer-server'],
     defaults: { clients: 0, seconds: 3_600, rate: soakRate },
   },
