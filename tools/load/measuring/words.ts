@@ -1,12 +1,12 @@
-import type { Count } from './ledger.ts';
+import { type Count, countNames } from './ledger.ts';
 
-/** What each count says to people, in the order in which it is told. */
-export const countWords: Readonly<Record<Count, string>> = {
+/** What each count says to people. */
+const countWords: Readonly<Record<Count, string>> = {
   started: 'logins started',
   approved: 'approved',
   denied: 'denied',
   received: 'credentials received',
-  collectedLate: 'of these only when asked for again',
+  collectedLate: 'credentials received only when asked for again',
   polled: 'polls',
   slowedDown: 'polls told to slow down',
   abandoned: 'given up by the program',
@@ -36,9 +36,7 @@ export type LatencyName = keyof typeof latencyNames;
 export function toldCounts(
   counts: Readonly<Record<Count, number>>,
 ): readonly (readonly [word: string, count: number])[] {
-  const always: readonly string[] = ['lost', 'duplicated'];
-  return Object.entries(countWords).flatMap(([name, word]) => {
-    const count = counts[name as Count];
-    return count > 0 || always.includes(name) ? [[word, count] as const] : [];
-  });
+  return countNames
+    .filter((name) => counts[name] > 0 || name === 'lost' || name === 'duplicated')
+    .map((name) => [countWords[name], counts[name]]);
 }
