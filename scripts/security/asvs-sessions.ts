@@ -75,7 +75,8 @@ export const asvsSessions: readonly Requirement[] = [
   {
     id: 'ASVS V7.5.1',
     title: 'L2: changing what authenticates asks to authenticate again',
-    answer: 'a new password and a new e-mail address take the current password',
+    answer:
+      'a new password and a new e-mail address take the current password; they and a change of factors, a proof of the last 15 minutes, with the second factor where there is one',
   },
   {
     id: 'ASVS V7.5.2',

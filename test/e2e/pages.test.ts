@@ -1,3 +1,4 @@
+import { passkeyElement } from '../../services/api/src/pages/passkey-script.ts';
 import { showPasswordElement } from '../../services/api/src/pages/show-password-script.ts';
 import { createHash, randomUUID } from 'node:crypto';
 import { BrowserVisit } from '../support/browser-visit.ts';
@@ -250,8 +251,10 @@ test('every page forbids scripts, frames and foreign content', async () => {
     expect(policy).not.toContain('unsafe');
     expect(visit.page.headers.get('referrer-policy')).toBe('same-origin');
     expect(visit.page.headers.get('x-frame-options')).toBe('DENY');
-    // The one that shows a password is named by its hash in the policy; nothing needs it.
-    expect(visit.page.text.replaceAll(showPasswordElement, '')).not.toMatch(/<script/i);
+    // Those that show a password and ask for a passkey are named by their hashes in the policy; nothing needs them.
+    expect(visit.page.text.replaceAll(showPasswordElement, '').replaceAll(passkeyElement, '')).not.toMatch(
+      /<script/i,
+    );
     expect(visit.page.text.length).toBeLessThan(30_000);
   }
 });

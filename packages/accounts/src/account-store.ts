@@ -198,7 +198,17 @@ export class AccountStore {
       throw error;
     }
     await this.#writes.redis.persist(key);
-    return { id, email, firstName, lastName, epoch, sessionsEpoch: epoch, emailVerified, blocked: false };
+    return {
+      id,
+      email,
+      firstName,
+      lastName,
+      epoch,
+      sessionsEpoch: epoch,
+      emailVerified,
+      blocked: false,
+      hasSecondFactor: false,
+    };
   }
 
   /** The record behind an e-mail address, whatever its case; null when there is none. */

@@ -15,6 +15,8 @@ export interface Account {
   readonly emailVerified: boolean;
   /** Nobody signs in. */
   readonly blocked: boolean;
+  /** A sign-in with the password takes a second step. */
+  readonly hasSecondFactor: boolean;
 }
 
 /** A name and address under which programs of the account act. Times are ISO 8601. */

@@ -19,6 +19,7 @@ import type { BlockList } from 'node:net';
 import { z } from 'zod';
 import type { NumberMatchingPolicy } from './login/number-matching.ts';
 import { scopeDescriptionList, type ScopeDescriptions } from './login/pages/scope-descriptions.ts';
+import type { PasswordLengths } from './people/password-policy.ts';
 import { type OidcProviderConfig, parseProviders } from './people/provider-config.ts';
 import { type OAuthClient, registeredClients } from './tokens/clients.ts';
 import { readBrand } from './pages/brand/brand.ts';
@@ -58,8 +59,11 @@ export interface ApiConfig {
   readonly identityEmailDomains: readonly [string, ...string[]];
   /** Whether people may have an account with e-mail and password here. */
   readonly embeddedAccounts: boolean;
-  /** The shortest new password, in characters. */
-  readonly passwordMinLength: number;
+  /** The shortest new passwords, in characters. */
+  readonly passwordLengths: PasswordLengths;
+  /** Whether nobody approves with a password alone. */
+  readonly requireSecondFactor: boolean;
+  readonly reauthenticateAfterSeconds: number;
   readonly oidcProviders: readonly OidcProviderConfig[];
   /** What all pages have in common: the operator's brand and languages. */
   readonly look: Look;
@@ -164,7 +168,12 @@ export function parseConfig(env: Env): ApiConfig {
     recheckSeconds: values.RECHECK_SECONDS,
     identityEmailDomains,
     embeddedAccounts: values.EMBEDDED_ACCOUNTS,
-    passwordMinLength: values.PASSWORD_MIN_LENGTH,
+    passwordLengths: {
+      alone: values.PASSWORD_MIN_LENGTH,
+      withSecondFactor: values.PASSWORD_MIN_LENGTH_WITH_SECOND_FACTOR,
+    },
+    requireSecondFactor: values.REQUIRE_SECOND_FACTOR,
+    reauthenticateAfterSeconds: values.REAUTHENTICATE_AFTER_SECONDS,
     oidcProviders: oidc.providers,
     look: lookOf({ brand, ...(texts && { languages: texts.languages }) }),
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,

@@ -109,7 +109,24 @@ export const apiSettings = {
     parser: integerVariable(8, 64),
     default: '15',
     unit: 'characters',
-    help: 'The shortest new password. Whatever its length, a common one, one that only repeats itself, and one made of the address or the name of the service are refused.',
+    help: 'The shortest new password of an account without a second factor. Whatever its length, a common one, one that only repeats itself, and one made of the address or the name of the service are refused.',
+  },
+  PASSWORD_MIN_LENGTH_WITH_SECOND_FACTOR: {
+    parser: integerVariable(8, 64),
+    default: '8',
+    unit: 'characters',
+    help: 'The shortest new password of an account with a second factor, where PASSWORD_MIN_LENGTH is longer.',
+  },
+  REQUIRE_SECOND_FACTOR: {
+    parser: switchVariable,
+    default: 'off',
+    help: 'Whether nobody approves a login with a password alone: people without an authenticator app or a passkey set one up first. People who sign in through a provider are left to it.',
+  },
+  REAUTHENTICATE_AFTER_SECONDS: {
+    parser: integerVariable(60, 366 * 86_400),
+    default: '7200',
+    unit: 'seconds',
+    help: 'How long after the last proof of who they are people may approve logins: then they prove it again. Before they change how they sign in, they prove it every 15 minutes at most.',
   },
   OIDC_PROVIDERS: {
     parser: listVariable,

@@ -128,13 +128,15 @@ export function createLogin(deps: LoginDeps): Login {
     identityEmailDomain: settings.identityEmailDomains[0],
     numberMatching: settings.numberMatching,
   });
-  const { sessions, providerSignIn, embeddedAccounts } = people;
+  const { sessions, providerSignIn, passkeys, reauthentication, embeddedAccounts } = people;
   const { oauthClients, resourceServers } = tokens;
   const parts = {
     ...deps,
     ...settings,
     sessions,
     providerSignIn,
+    passkeys,
+    reauthentication,
     embeddedAccounts,
     oauthClients,
     resourceServers,

@@ -19,6 +19,14 @@ export const paths = {
   endSession: '/account/sessions/end',
   endOtherSessions: '/account/sessions/end-others',
   password: '/account/password',
+  security: '/account/security',
+  authenticatorApp: '/account/security/app',
+  addPasskey: '/account/security/passkeys',
+  removeFactor: '/account/security/remove',
+  recoveryCodes: '/account/security/recovery-codes',
+  secondStep: '/signin/second-step',
+  signInByPasskey: '/signin/by-passkey',
+  onceMore: '/signin/once-more',
   address: '/account/address',
   confirmAddress: '/account/address/confirm',
   forgot: '/forgot',
@@ -36,6 +44,8 @@ export const accountPages = {
   delete: paths.deleteAccount,
   sessions: paths.sessions,
   password: paths.password,
+  security: paths.security,
+  address: paths.address,
 } as const;
 
 /** One page of the account. */

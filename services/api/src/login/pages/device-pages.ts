@@ -9,6 +9,7 @@ import { clientAddress } from '../../http/client-address.ts';
 import { sameNetwork } from '../../limits/networks.ts';
 import type { Approval, Decisions, FoundLogin } from '../decisions.ts';
 import type { SignedIn } from '../../people/browser-sessions.ts';
+import type { Reauthentication } from '../../people/reauthentication.ts';
 import type { OAuthClients } from '../../tokens/clients.ts';
 import type { ResourceServers } from '../../tokens/resource-servers.ts';
 import { Problem } from '../../http/problem.ts';
@@ -16,6 +17,7 @@ import { parseBody } from '../../http/parse-body.ts';
 import { chosenTerms, type DecisionForm, readDecision } from './decision-form.ts';
 import { carried, codePage, resultOf, seeOther } from '../../pages/see-other.ts';
 import { displaySafe } from '../../pages/display-safe.ts';
+import { paths, withPending } from '../../pages/paths.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { showSignIn, type SignInOffer } from '../../people/pages/sign-in.ts';
 import { confirmPage, type ConfirmProblem } from './confirm-page.ts';
@@ -25,6 +27,7 @@ import { type EnterCodeInput, enterCodePage } from './enter-code-page.ts';
 
 export interface DevicePagesDeps extends SignInOffer {
   readonly decisions: Decisions;
+  readonly reauthentication: Reauthentication;
   readonly accountStore: AccountStore;
   readonly grants: GrantStore;
   readonly clock: Clock;
@@ -68,6 +71,8 @@ export class DevicePages {
     // A link on another site looks up no code, which would use up this person's guesses: they must press a button first.
     if (typed === '' || ctx.get('Sec-Fetch-Site') === 'cross-site')
       return this.#showEntry(ctx, signedIn, 200, { typed });
+    // Before the page, so that nobody loses what they chose there.
+    if (this.#sendToProof(ctx, signedIn, typed, 'page')) return;
     await this.#showLogin(ctx, signedIn, typed, undefined);
   };
 
@@ -98,12 +103,21 @@ export class DevicePages {
       return this.#showEntry(ctx, signedIn, 400, { problem: 'malformed', typed: form.user_code });
     const approver = this.#approver(ctx, signedIn);
     try {
+      if (form.decision === 'approve' && this.#sendToProof(ctx, signedIn, form.user_code, 'form')) return;
       await this.#showOutcome(ctx, signedIn, form, await this.#decide(ctx, form, approver));
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'rate_limited') throw error;
       this.#showTooManyGuesses(ctx, signedIn, form.user_code, error);
     }
   };
+
+  /** Whether the person first has to prove who they are, or to set up a second factor; the code comes along. */
+  #sendToProof(ctx: Context, signedIn: SignedIn, typed: string, stage: 'page' | 'form'): boolean {
+    const missing = this.#deps.reauthentication.beforeApproval(signedIn, stage);
+    if (missing === 'nothing') return false;
+    seeOther(ctx, withPending(missing === 'proof' ? paths.onceMore : paths.security, carried(typed)));
+    return true;
+  }
 
   async #showLogin(
     ctx: Context,

@@ -2,6 +2,7 @@ import { account } from './de/account.ts';
 import { activity } from './de/activity.ts';
 import { addresses } from './de/addresses.ts';
 import { common } from './de/common.ts';
+import { factors } from './de/factors.ts';
 import { login } from './de/login.ts';
 import { passwords } from './de/passwords.ts';
 import { signingIn } from './de/signing-in.ts';
@@ -16,4 +17,5 @@ export const de: Words = {
   ...addresses,
   ...account,
   ...activity,
+  ...factors,
 };

@@ -100,6 +100,11 @@ const noticeLinks = {
   signedIn: '/account/sessions',
   addressWanted: '/account/password',
   addressChanged: '/account/sessions',
+  factorAdded: '/account/security',
+  factorRemoved: '/account/security',
+  factorsReset: '/account/security',
+  recoveryCodesMade: '/account/security',
+  recoveryCodeUsed: '/account/security',
 } as const;
 
 /** A mail, and where it goes. */
@@ -126,7 +131,12 @@ async function compose(
     case 'passwordChanged':
     case 'signedIn':
     case 'addressWanted':
-    case 'addressChanged': {
+    case 'addressChanged':
+    case 'factorAdded':
+    case 'factorRemoved':
+    case 'factorsReset':
+    case 'recoveryCodesMade':
+    case 'recoveryCodeUsed': {
       if (!account.emailVerified) return null;
       const mail = accountMail(kind, { ...data, link: publicUrl + noticeLinks[kind] });
       return data.to === undefined ? mail : { ...mail, to: data.to };
