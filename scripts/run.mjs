@@ -10,6 +10,7 @@
  *     node scripts/run.mjs audit     the audit log
  *     node scripts/run.mjs load      the load generator
  *     node scripts/run.mjs bench     the benchmark
+ *     node scripts/run.mjs mutants   breaks that no test notices
  *
  * Finds or installs what the task needs, reports it, then runs the task with the Node that the project pins. An operator's
  * task (`keys`, `accounts`, `audit`) installs nothing: it runs beside services that use the same packages. Plain JavaScript
@@ -33,6 +34,7 @@ const tasks = {
   audit: { script: 'tools/audit/main.ts', needsRedis: false, installs: false },
   load: { script: 'tools/load/main.ts', needsRedis: true, installs: true },
   bench: { script: 'tools/bench/main.ts', needsRedis: true, installs: true },
+  mutants: { script: 'scripts/mutants.ts', needsRedis: true, installs: true },
 };
 
 const compileCache = join(root, 'node_modules/.cache/node-compile');
