@@ -5,17 +5,7 @@ export const mailQueueName = 'mail';
 export type LinkMailKind = 'reset' | 'verify' | 'address';
 
 /** What the person of an account is told after it happened. */
-export type NoticeMailKind =
-  | 'passwordChanged'
-  | 'signedIn'
-  | 'addressChanged'
-  | 'addressWanted'
-  | 'accountDeleted'
-  | 'factorAdded'
-  | 'factorRemoved'
-  | 'factorsReset'
-  | 'recoveryCodesMade'
-  | 'recoveryCodeUsed';
+export type NoticeMailKind = 'passwordChanged' | 'signedIn' | 'addressChanged' | 'addressWanted';
 
 /** Where the person's browser was, and the language that it asked for. */
 export interface MailOrigin {

@@ -49,3 +49,17 @@ test('a wrapped key still opens after SECRET was rotated', () => {
 test('a wrapped key fits the compact form of a pending login: 64 characters', () => {
   expect(wrapped).toHaveLength(64);
 });
+
+test('no two results that one key seals share a nonce, nor do two wrapped keys of different codes', () => {
+  const key = deriveResultKey(secret);
+  const nonces = Array.from({ length: 2_000 }, () =>
+    Buffer.from(sealResult('{}', id, key).split('.')[1] ?? '', 'base64url').toString('hex', 0, 12),
+  );
+  expect(new Set(nonces).size).toBe(nonces.length);
+  const codes = Array.from({ length: 200 }, (_, at) =>
+    createHash('sha256').update(String(at)).digest('base64url'),
+  );
+  // The same text under the same key is another one where the nonce is: the first 32 bytes are not the tag.
+  const texts = codes.map((code) => wrapResultKey(key, id, code, keys.current).slice(0, 42));
+  expect(new Set(texts).size).toBe(texts.length);
+});

@@ -31,7 +31,7 @@ export const numberScenes: readonly Scene[] = [
   },
   {
     name: 'number-wrong',
-    status: 200,
+    status: 409,
     signedIn: true,
     open: async (visit) => {
       await pick(visit, 'wrong');

@@ -16,7 +16,6 @@ export type ProblemCode =
   | 'unsupported_grant_type'
   | 'forbidden'
   | 'not_allowed_here'
-  | 'proof_required'
   | 'cross_site'
   | 'csrf'
   | 'not_found'
@@ -44,7 +43,6 @@ const statuses: Record<ProblemCode, number> = {
   unsupported_grant_type: 400,
   forbidden: 403,
   not_allowed_here: 403,
-  proof_required: 403,
   cross_site: 403,
   csrf: 403,
   not_found: 404,

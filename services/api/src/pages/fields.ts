@@ -22,7 +22,6 @@ export interface TextField {
   /** For a password: the words of the button that shows and hides what is typed. */
   readonly reveal?: { readonly show: string; readonly hide: string };
   readonly optional?: boolean;
-  readonly maxLength?: number;
   readonly focus?: boolean;
   readonly wrong?: boolean;
 }
@@ -41,7 +40,6 @@ export function textField(field: TextField): string {
       autocomplete="${field.autocomplete}"
       !${attribute('value', value)}
       !${attribute('minlength', field.minLength?.toString())}
-      !${attribute('maxlength', field.maxLength?.toString())}
       !${attribute('data-show', field.reveal?.show)}
       !${attribute('data-hide', field.reveal?.hide)}
       !${attribute('aria-describedby', describedBy)}

@@ -21,8 +21,7 @@ async function run(...answers: (Response | Error)[]) {
     pauses.push(Math.round(ms / 100) / 10);
     setImmediate(resume);
   };
-  const page = { document: { getElementById: () => live }, fetch, setTimeout, clearTimeout: () => undefined };
-  runInNewContext(liveScript, page);
+  runInNewContext(liveScript, { document: { getElementById: () => live }, fetch, setTimeout });
   await over.promise;
   await new Promise(setImmediate);
   return { said: live.textContent, asked, pauses };

@@ -53,23 +53,18 @@ export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promis
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  const mailTo = async (data: Notice): Promise<AddressedMail | null> => {
-    if (data.about === 'account' && data.kind === 'accountDeleted') return deletedMail(data, publicUrl);
+  return async ({ id, data }) => {
     const owner = await accounts.read(data.userId);
     // The account is gone, or there never was one: there is no recipient.
-    if (!owner || owner.account.blocked) return null;
+    if (!owner || owner.account.blocked) return;
     const { account } = owner;
-    const mail: (MailText & { readonly to?: string }) | null =
+    const mail: AddressedMail | null =
       data.about === 'account' ? await compose(data, account, deps) : await notice(data, owner, deps);
-    return mail && { to: account.email, ...mail };
-  };
-  return async ({ id, data }) => {
-    const mail = await mailTo(data);
     if (mail === null) return;
     await transport.sendMail({
       from: server.from,
       // As an object, so that nothing in the address is parsed as a second one.
-      to: { name: '', address: mail.to },
+      to: { name: '', address: mail.to ?? account.email },
       subject: mail.subject,
       text: mail.text + server.signature,
       // The same at every attempt, so that mail programs show a mail that was sent twice only once.
@@ -100,29 +95,17 @@ const noticeLinks = {
   signedIn: '/account/sessions',
   addressWanted: '/account/password',
   addressChanged: '/account/sessions',
-  factorAdded: '/account/security',
-  factorRemoved: '/account/security',
-  factorsReset: '/account/security',
-  recoveryCodesMade: '/account/security',
-  recoveryCodeUsed: '/account/security',
 } as const;
 
-/** A mail, and where it goes. */
-type AddressedMail = MailText & { readonly to: string };
-
-/** What is said at the address of an account that is no more. */
-function deletedMail(data: AccountMailJob, publicUrl: string): AddressedMail | null {
-  return data.to === undefined
-    ? null
-    : { ...accountMail('accountDeleted', { ...data, link: publicUrl }), to: data.to };
-}
+/** A mail, and where it goes if not to the account's address. */
+type AddressedMail = MailText & { readonly to?: string };
 
 /** A mail about the account itself; null where nothing is to be sent. A link is made here: no secret waits in the queue. */
 async function compose(
   data: AccountMailJob,
   account: Account,
   deps: MailerDeps,
-): Promise<(MailText & { readonly to?: string }) | null> {
+): Promise<AddressedMail | null> {
   const { resetLinks, accountLinks, publicUrl, clock } = deps;
   const { kind } = data;
   // Nobody waits any longer for a link that was asked for so long ago, while the mail server was away.
@@ -131,18 +114,11 @@ async function compose(
     case 'passwordChanged':
     case 'signedIn':
     case 'addressWanted':
-    case 'addressChanged':
-    case 'factorAdded':
-    case 'factorRemoved':
-    case 'factorsReset':
-    case 'recoveryCodesMade':
-    case 'recoveryCodeUsed': {
+    case 'addressChanged': {
       if (!account.emailVerified) return null;
       const mail = accountMail(kind, { ...data, link: publicUrl + noticeLinks[kind] });
       return data.to === undefined ? mail : { ...mail, to: data.to };
     }
-    case 'accountDeleted':
-      return deletedMail(data, publicUrl);
     case 'address': {
       const wanted = await deps.emailMoves.wanted(account.id);
       // Another one was wanted since: it has a mail of its own, if it may get one.
