@@ -42,8 +42,8 @@ const suites = [
 export default {
   // Long enough for a stack of processes to start on a busy machine; a hang still ends.
   testTimeout: 60_000,
-  // Also on two cores: a test waits for other processes most of its time.
-  maxWorkers: 2,
+  // Also on two cores: with two workers they idle for a quarter of the time, since tests wait for timers and other processes.
+  maxWorkers: 3,
   projects: [
     project('unit', ['<rootDir>/packages/**/*.test.ts', '<rootDir>/services/**/*.test.ts']),
     ...suites.map((suite) => project(suite, [`<rootDir>/test/${suite}/**/*.test.ts`])),

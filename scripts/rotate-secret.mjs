@@ -32,7 +32,7 @@ function nextStep(text) {
     const both = () => `SECRET=${next}\nSECRET_PREVIOUS=${secret}`;
     return {
       text: text.replace(/^SECRET=.*$/m, both),
-      said: `Step 2 of 3: the new SECRET is used. ${restart}, and then for DEVICE_CODE_TTL_SECONDS (15 minutes) and one minute; then run this again.`,
+      said: `Step 2 of 3: the new SECRET is used. ${restart}, and then for DEVICE_CODE_TTL_SECONDS (15 minutes) and one minute; run "npm run accounts -- reseal" meanwhile, so that authenticator apps go on working; then run this again.`,
     };
   }
   if (value('SECRET_PREVIOUS') !== undefined) {

@@ -1,6 +1,6 @@
 // Logs in with golang.org/x/oauth2 and prints the account: go run . http://localhost:3000
 //
-// Needs x/oauth2 v0.12 or newer. No test runs it.
+// Needs x/oauth2 v0.13.0 or newer. No test runs it; docs/clients.md says with what it was run.
 package main
 
 import (

@@ -1,6 +1,5 @@
 import type { Requirement } from './requirement-table.ts';
 
-const noSecondFactor = 'there is no second factor (V6.3.3)';
 const notOutOfBand =
   'nobody signs in by a code that is sent; what a user_code withstands stands under RFC 8628 §5';
 
@@ -21,13 +20,15 @@ export const asvsAuthentication: readonly Requirement[] = [
   {
     id: 'ASVS V6.1.3',
     title: 'L2: every way to sign in is documented, with its strength',
-    answer: 'password, by page or JSON, and OpenID providers: each counts as one factor',
+    answer:
+      'password, by page or JSON, alone or with an authenticator app, a passkey or a recovery code; a passkey alone, which is two factors; OpenID providers, whose strength is theirs',
     documents: ['operations.md#ways-in-and-sessions'],
   },
   {
     id: 'ASVS V6.2.1',
     title: 'L1: passwords have at least 8 characters, better 15',
-    answer: 'at least 15 (`PASSWORD_MIN_LENGTH`), at most 256',
+    answer:
+      'at least 15 (`PASSWORD_MIN_LENGTH`), beside a second factor 8 (`PASSWORD_MIN_LENGTH_WITH_SECOND_FACTOR`), at most 256',
   },
   { id: 'ASVS V6.2.2', title: 'L1: passwords can be changed', answer: 'on a page of the account' },
   {
@@ -85,13 +86,14 @@ export const asvsAuthentication: readonly Requirement[] = [
   {
     id: 'ASVS V6.3.3',
     title: 'L2: a second factor is required',
-    gap: 'no second factor; a provider may ask for one, which is not checked here',
+    answer:
+      'authenticator apps and passkeys, for whoever sets one up; with `REQUIRE_SECOND_FACTOR` nobody approves without; of a provider’s sign-in the provider decides',
   },
   {
     id: 'ASVS V6.3.4',
     title: 'L2: no other ways in, and all equally strong',
     answer:
-      'page, JSON and providers lead to the same kind of session; an account has one way in, and switching passwords off switches off both doors',
+      'page, JSON and providers lead to the same kind of session; an account signs in by a password and what is set up beside it, or by a provider; switching passwords off switches off those doors',
   },
   {
     id: 'ASVS V6.4.1',
@@ -112,13 +114,34 @@ export const asvsAuthentication: readonly Requirement[] = [
   {
     id: 'ASVS V6.4.4',
     title: 'L2: losing a factor takes the proof of enrolment',
-    exemption: noSecondFactor,
+    answer:
+      'recovery codes, else an operator, who removes all factors (`reset-factors`), which is noted and mailed; a new password by mail leaves them',
   },
-  { id: 'ASVS V6.5.1', title: 'L2: one-time secrets count once', exemption: noSecondFactor },
-  { id: 'ASVS V6.5.2', title: 'L2: short look-up secrets are hashed with salt', exemption: noSecondFactor },
-  { id: 'ASVS V6.5.3', title: 'L2: one-time secrets are drawn by a CSPRNG', exemption: noSecondFactor },
-  { id: 'ASVS V6.5.4', title: 'L2: one-time secrets have 20 bits', exemption: noSecondFactor },
-  { id: 'ASVS V6.5.5', title: 'L2: out-of-band codes live 10 minutes at most', exemption: notOutOfBand },
+  {
+    id: 'ASVS V6.5.1',
+    title: 'L2: one-time secrets count once',
+    answer: 'the step of a code, a recovery code and the answer of a passkey are spent in one write',
+  },
+  {
+    id: 'ASVS V6.5.2',
+    title: 'L2: short look-up secrets are hashed with salt',
+    answer: 'recovery codes have 80 bits, kept as SHA-256 with the account in it',
+  },
+  {
+    id: 'ASVS V6.5.3',
+    title: 'L2: one-time secrets are drawn by a CSPRNG',
+    answer: 'secrets of apps (160 bits), recovery codes and challenges come from `node:crypto`',
+  },
+  {
+    id: 'ASVS V6.5.4',
+    title: 'L2: one-time secrets have 20 bits',
+    answer: 'six digits; 10 wrong ones in an hour from browsers that never signed in to the account',
+  },
+  {
+    id: 'ASVS V6.5.5',
+    title: 'L2: time-based codes live 30 seconds, out-of-band codes 10 minutes at most',
+    answer: 'a code of an app is right for 30 s, and 30 s before and after that for clocks that are off',
+  },
   { id: 'ASVS V6.6.1', title: 'L2: telephone and SMS only beside stronger ways', exemption: notOutOfBand },
   { id: 'ASVS V6.6.2', title: 'L2: out-of-band codes belong to one attempt', exemption: notOutOfBand },
   { id: 'ASVS V6.6.3', title: 'L2: guesses at out-of-band codes are limited', exemption: notOutOfBand },
@@ -136,7 +159,7 @@ export const asvsAuthentication: readonly Requirement[] = [
   {
     id: 'ASVS V6.8.4',
     title: 'L2: expected strength or recency of a provider’s sign-in is checked',
-    exemption: 'none is expected: any sign-in at a provider counts as one factor, which is documented',
+    exemption: 'none is expected: what a sign-in takes is the provider’s decision, which is documented',
     documents: ['operations.md#ways-in-and-sessions'],
   },
 ];

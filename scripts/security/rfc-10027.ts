@@ -86,7 +86,7 @@ export const rfc10027: readonly Requirement[] = [
     id: 'RFC 10027 §6.1.16',
     title: 'Request initiation verification',
     answer:
-      '“Only approve if you started this yourself, just now”, beside the code to compare; a stray Enter denies',
+      '“Only approve if you started this yourself, just now”, beside the buttons and always in view; for a program on another network that question is the heading; a stray Enter decides nothing',
   },
   {
     id: 'RFC 10027 §6.1.17',

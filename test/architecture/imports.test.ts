@@ -34,7 +34,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/audit': ['runtime', 'redis', 'telemetry'],
   'services/api': everyPackage,
   'services/issuer': everyPackage,
-  'tools/accounts': ['runtime', 'redis', 'device-login', 'credentials', 'accounts', 'audit'],
+  'tools/accounts': [
+    'contract',
+    'runtime',
+    'redis',
+    'sealing',
+    'device-login',
+    'credentials',
+    'accounts',
+    'audit',
+  ],
   'tools/audit': ['runtime', 'redis', 'audit'],
   // It manages the keys where an issuer looks for them.
   'tools/keys': ['runtime', 'redis', 'credentials', 'issuer'],
@@ -81,7 +90,7 @@ const confined: readonly (readonly [RegExp, RegExp])[] = [
   ],
   [
     /^bullmq$/,
-    /^(services\/(api\/src\/issuance\/(queue|mail-queue)|issuer\/src\/(issuance-worker|deliveries\/delivery-queue))\.ts|tools\/bench\/.*)$/,
+    /^(services\/(api\/src\/issuance\/(queue|mail-queue)|issuer\/src\/(issuance-worker|deliveries\/delivery-queue))\.ts|tools\/(accounts\/tell-person\.ts|bench\/.*))$/,
   ],
   [/^jsonwebtoken$/, /^packages\/(credentials|verify)\//],
   [/^@ravi\/credentials\/signing$/, /^(services\/issuer|tools\/keys|tools\/bench\/floors)\//],

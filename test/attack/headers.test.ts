@@ -21,6 +21,7 @@ const account = {
   sessionsEpoch: '1',
   emailVerified: false,
   blocked: false,
+  hasSecondFactor: false,
 };
 const request = { method: 'POST', url: 'https://login.example/oauth/token' };
 const verifier = createVerifier({ issuer: 'https://login.example', audience: 'ravi-api' });

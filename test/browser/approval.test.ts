@@ -36,7 +36,7 @@ describe.each([
     const words = await page.locator('main').innerText();
     for (const word of [login.user_code, 'Moon agent', '203.0.113.77']) expect(words).toContain(word);
     await page.locator('button[value=approve]').click();
-    await page.waitForURL(/decision/);
+    await page.waitForURL(/result/);
     expect((await waiting).status).toBe(200);
     await context.close();
   });
@@ -54,7 +54,7 @@ describe.each([
     await field.fill(login.user_code.toLowerCase());
     await page.keyboard.press('Enter');
     await page.locator('button[value=deny]').click();
-    await page.waitForURL(/decision/);
+    await page.waitForURL(/result/);
     expect((await poll(site.url, login.device_code)).body.error).toBe('access_denied');
     await context.close();
   });

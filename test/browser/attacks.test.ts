@@ -118,14 +118,14 @@ async function confirmation(page: Page): Promise<{ deviceCode: string; userCode:
   return { deviceCode: login.device_code, userCode: login.user_code };
 }
 const decide = (page: Page, decision: 'approve' | 'deny') =>
-  Promise.all([page.waitForURL(/decision/), page.locator(`[value=${decision}]`).click()]);
+  Promise.all([page.waitForURL(/result/), page.locator(`[value=${decision}]`).click()]);
 
 /** @shows replay */
 test('a double click approves once and shows that it did', async () => {
   const page = await signedIn();
   const { deviceCode } = await confirmation(page);
-  await Promise.all([page.waitForURL(/decision/), page.locator('[value=approve]').dblclick()]);
-  await page.getByRole('heading', { name: 'Approved' }).waitFor();
+  await Promise.all([page.waitForURL(/result/), page.locator('[value=approve]').dblclick()]);
+  await page.getByRole('heading', { name: 'Approved', exact: true }).waitFor();
   expect((await wait(site.url, deviceCode)).status).toBe(200);
   expect((await poll(site.url, deviceCode)).status).toBe(400);
   await page.context().close();
@@ -139,21 +139,29 @@ test('of two tabs the first decides; the other is told, and changes nothing', as
   await other.goto(`/device?user_code=${userCode}`);
   await decide(page, 'deny');
   await decide(other, 'approve');
-  expect(await other.locator('h1').innerText()).toBe('Already denied');
+  expect(await other.locator('h1').innerText()).toBe('Denied');
+  expect(await other.locator('main').innerText()).toContain('A decision is not changed.');
   expect(await state(deviceCode)).toBe('access_denied');
   await page.context().close();
 });
 
 /** @shows replay */
-test('the back button shows no decision to be made again, and a reload decides nothing new', async () => {
+test('the back button shows no decision to be made again, and a reload and the link tell what was decided', async () => {
   const page = await signedIn();
-  const { deviceCode } = await confirmation(page);
+  const { deviceCode, userCode } = await confirmation(page);
   await decide(page, 'deny');
   await page.reload();
   expect(await page.locator('h1').innerText()).toBe('Denied');
   await page.goBack();
-  expect(await page.locator('[value=approve]').count()).toBe(0);
-  expect(await page.locator('[role=alert]').count()).toBe(1);
+  const told = async () => {
+    expect(await page.locator('[value=approve]').count()).toBe(0);
+    expect(await page.locator('main').innerText()).toMatch(/Denied by you.*Moon agent/s);
+  };
+  await told();
+  await page.goForward();
+  await told();
+  await page.goto(`/device?user_code=${userCode}`);
+  await told();
   expect(await state(deviceCode)).toBe('access_denied');
   await page.context().close();
 });

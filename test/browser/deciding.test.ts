@@ -59,7 +59,7 @@ test('with the keyboard alone a person picks the number that the program shows, 
     await page.keyboard.press('ArrowRight');
   await page.locator('button[value=approve]').focus();
   await page.keyboard.press('Enter');
-  await page.waitForURL(/decision/);
+  await page.waitForURL(/result/);
   const line = page.locator('#live');
   const before = await line.innerText();
 

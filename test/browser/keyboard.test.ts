@@ -65,21 +65,29 @@ test.each([true, false])(
     for (let step = 0; step < 3 && (await focused(page)).text !== verification; step++)
       await page.keyboard.press('ArrowRight');
     await tabTo(page, ({ text }) => text === 'approve');
-    await Promise.all([page.waitForURL(/decision/), page.keyboard.press('Space')]);
+    await Promise.all([page.waitForURL(/result/), page.keyboard.press('Space')]);
     expect((await waiting).status).toBe(200);
     await context.close();
   },
 );
 
 /** @shows RFC 10027 §6.1.16 */
-test('a stray Enter in the confirmation denies', async () => {
+test('a stray Enter in a field of the confirmation decides nothing', async () => {
   const login = await site.startLogin('Lure');
   const context = await site.browse({}, await site.signUp());
   const page = await context.newPage();
   await page.goto(`/device?user_code=${login.user_code}`);
   await tabTo(page, ({ name }) => name === 'verification');
   await Promise.all([page.waitForURL(/decision/), page.keyboard.press('Enter')]);
-  expect((await poll(site.url, login.device_code)).body.error).toBe('access_denied');
+  await page.locator('[role=alert]', { hasText: 'choose Deny or Approve' }).waitFor();
+  await page.locator('summary').click();
+  await page.locator('#access').selectOption('identity.new');
+  await page.locator('[name=identity_name]').press('Enter');
+  await page.locator('[name=identity_name]').fill('Night shift');
+  await page.keyboard.press('Enter');
+  await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))');
+  expect(await page.locator('[name=identity_name]').inputValue()).toBe('Night shift');
+  expect((await poll(site.url, login.device_code)).body.error).toBe('authorization_pending');
   await context.close();
 });
 
@@ -106,7 +114,7 @@ test('the page after an approval tells within a second, in its live region, that
   const context = await site.browse({ extraHTTPHeaders: { 'x-forwarded-for': '2001:db8:5:5::1' } }, person);
   const page = await context.newPage();
   await page.goto(`/device?user_code=${login.user_code}`);
-  await Promise.all([page.waitForURL(/decision/), page.locator('[value=approve]').click()]);
+  await Promise.all([page.waitForURL(/result/), page.locator('[value=approve]').click()]);
   const live = page.locator('[role=status]');
   const before = await live.innerText();
   const collected = (await live.getAttribute('data-collected')) ?? '';

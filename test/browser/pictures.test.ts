@@ -15,9 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-async function photograph(page: Page, name: string): Promise<void> {
+/** Takes the whole page, or, where a part of it stays in view, what is seen first. */
+async function photograph(page: Page, name: string, fullPage = true): Promise<void> {
   const path = join(pictures, `${name}.png`);
-  await page.screenshot({ path, fullPage: true, animations: 'disabled' });
+  await page.screenshot({ path, fullPage, animations: 'disabled' });
 }
 
 test('a person who signs up sees the pages that the docs show', async () => {
@@ -31,16 +32,19 @@ test('a person who signs up sees the pages that the docs show', async () => {
   await Promise.all([page.waitForURL(/device/), page.keyboard.press('Enter')]);
   await photograph(page, 'code');
   await page.goto(`/device?user_code=${login.user_code}`);
-  await photograph(page, 'confirm');
+  await photograph(page, 'confirm', false);
   await page.setViewportSize(sizes.phone);
   await page.emulateMedia({ colorScheme: 'dark' });
-  await photograph(page, 'confirm-phone');
+  await photograph(page, 'confirm-phone', false);
   await page.locator(`input[name=verification][value="${login.verification}"]`).check({ force: true });
-  await Promise.all([page.waitForURL(/decision/), page.locator('[value=approve]').click()]);
+  await Promise.all([page.waitForURL(/result/), page.locator('[value=approve]').click()]);
   expect((await waiting).status).toBe(200);
   await page.getByText((await page.locator('#live').getAttribute('data-collected')) ?? '').waitFor();
   await photograph(page, 'approved-phone');
   await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(`/device?user_code=${(await site.startLogin('Lure')).user_code}`);
+  await Promise.all([page.waitForURL(/result/), page.locator('[value=deny]').click()]);
+  await photograph(page, 'denied-phone');
   await page.setViewportSize({ width: 960, height: 720 });
   await page.goto('/account/programs');
   await photograph(page, 'programs');

@@ -293,6 +293,8 @@ test('accounts are found by e-mail in any case, id, identity, and parts of names
 });
 
 test('a use that the tool does not know says so and exits with 2; Redis that is away with 1', async () => {
+  // It is waited for; meanwhile the others run.
+  const runAway = runAccounts('redis://127.0.0.1:1', ['show', '1']);
   for (const args of [
     [],
     ['destroy', '1'],
@@ -302,7 +304,7 @@ test('a use that the tool does not know says so and exits with 2; Redis that is 
     ['--what'],
   ])
     expect((await accounts(...args)).code).toBe(2);
-  const away = await runAccounts('redis://127.0.0.1:1', ['show', '1']);
+  const away = await runAway;
   expect([away.code, away.stdout]).toEqual([1, '']);
   expect(away.stderr).toContain('Redis could not be used');
   const help = await accounts('--help');

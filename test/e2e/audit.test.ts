@@ -194,7 +194,11 @@ test('a process that is told to stop writes what it noted last', async () => {
 
 const tool = (...args: string[]) =>
   spawn(process.execPath, ['tools/audit/main.ts', ...args], {
-    env: { PATH: process.env['PATH'] ?? '', REDIS_URL: deployment.redis.url },
+    env: {
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      REDIS_URL: deployment.redis.url,
+    },
   });
 
 /** The lines that the tool prints, when it complains of nothing. */

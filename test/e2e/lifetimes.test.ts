@@ -125,6 +125,10 @@ test('tokens, keys and sessions live as long as the operator says, and a login t
     const left = secondsUntil((await make(login.access, asked)).body.expires_dt);
     expect(Math.abs(left - seconds)).toBeLessThan(20);
   }
+  await send(`${here()}/api/auth/token/refresh/`, { json: { refresh: login.refresh } });
+  const repeated = await Promise.all((await redis.keys('ravi:mint:*')).map((key) => redis.pttl(key)));
+  expect(Math.max(...repeated)).toBeGreaterThan(30_000);
+  expect(Math.max(...repeated)).toBeLessThanOrEqual(40_000);
   const [session] = await redis.keys('ravi:session:*');
   expect(await ttlOf(session ?? '')).toBeLessThanOrEqual(300);
 });

@@ -60,11 +60,11 @@ test('a wrong number denies: the waiting program learns it, and there is no seco
   const wrong = numbersOn(visit).find((number) => number !== login.verification) ?? '';
   const waiting = wait(other(), login.device_code);
   await visit.submit('/device/decision', { decision: 'approve', verification: wrong });
-  expect(visit.page.status).toBe(409);
+  expect(visit.words).toContain('Denied: another number');
   expect((await waiting).body.error).toBe('access_denied');
   visit.page = confirmation;
   await visit.submit('/device/decision', { decision: 'approve', verification: login.verification });
-  expect(visit.page.status).toBe(409);
+  expect(visit.words).toContain('this code was denied before');
   expect((await poll(api(), login.device_code)).body.error).toBe('access_denied');
 });
 

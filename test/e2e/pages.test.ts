@@ -1,3 +1,4 @@
+import { passkeyElement } from '../../services/api/src/pages/passkey-script.ts';
 import { showPasswordElement } from '../../services/api/src/pages/show-password-script.ts';
 import { createHash, randomUUID } from 'node:crypto';
 import { BrowserVisit } from '../support/browser-visit.ts';
@@ -87,20 +88,90 @@ test('a form that says neither approve nor deny decides nothing and asks again',
   expect((await wait(api(), login.device_code)).status).toBe(200);
 });
 
-test('a second click shows the same, and the back button cannot undo', async () => {
-  const login = await startLogin(api());
+test('a second click shows the same, the back button cannot undo, and the link tells what was decided', async () => {
+  const login = await startLogin(api(), 'Moon agent');
   const visit = await signedUp();
   await visit.open(`/device?user_code=${login.user_code}`);
   const confirmation = visit.page;
-  await visit.submit('/device/decision', { decision: 'approve' });
-  const approved = visit.words;
-  visit.page = confirmation;
-  await visit.submit('/device/decision', { decision: 'approve' });
-  expect(visit.words).toBe(approved);
+  const approved =
+    /Approved Your program goes on by itself\..* Approved by you .*Moon agent.* the whole account /;
+  for (const _ of ['once', 'again']) {
+    visit.page = confirmation;
+    await visit.submit('/device/decision', { decision: 'approve' });
+    expect([visit.page.status, visit.words]).toEqual([200, expect.stringMatching(approved)]);
+  }
   visit.page = confirmation;
   await visit.submit('/device/decision', { decision: 'deny' });
-  expect(visit.page.status).toBe(409);
+  expect(visit.words).toContain('You chose Deny now, but this code was approved before.');
+  await visit.open(`/device?user_code=${login.user_code}`);
+  expect(visit.words).toMatch(approved);
   expect((await wait(api(), login.device_code)).status).toBe(200);
+  for (const path of ['/device', '/device/result']) {
+    await visit.open(`${path}?user_code=${login.user_code}`);
+    expect(visit.words).toContain('Your program has signed in.');
+  }
+});
+
+/** @shows somebody else’s */
+test('a result tells others nothing: not whether a code exists, nor what became of it', async () => {
+  const [pending, approved, denied] = await Promise.all([1, 2, 3].map(() => startLogin(api(), 'Moon agent')));
+  const owner = await signedUp();
+  for (const [login, decision] of [
+    [approved, 'approve'],
+    [denied, 'deny'],
+  ] as const) {
+    await owner.open(`/device?user_code=${login?.user_code}`);
+    await owner.submit('/device/decision', { decision });
+    expect(owner.words).toContain('Moon agent');
+  }
+  const stranger = await signedUp();
+  const told = new Set<string>();
+  for (const code of [pending, approved, denied].map((login) => login?.user_code).concat('BCDF-GHJK')) {
+    await stranger.open(`/device/result?user_code=${code}`);
+    expect(stranger.page.status).toBe(404);
+    told.add(stranger.words);
+  }
+  expect(told.size).toBe(1);
+  const nobody = new BrowserVisit(api());
+  await nobody.open(`/device/result?user_code=${approved?.user_code}`);
+  expect(nobody.page.text).toContain('type="password"');
+});
+
+test('a result that is opened again counts as no guess', async () => {
+  const visit = await signedUp();
+  for (let time = 0; time < 8; time++) await visit.open('/device/result?user_code=BCDF-GHJK');
+  const login = await startLogin(api());
+  await visit.open(`/device?user_code=${login.user_code}`);
+  expect(visit.page.status).toBe(200);
+});
+
+test('a form without any cookie is told that the browser sent none, and the way on keeps the code', async () => {
+  const login = await startLogin(api());
+  const visit = new BrowserVisit(api());
+  await visit.open(`/signin?user_code=${login.user_code}`);
+  const [, token = ''] = /name="csrf_token"\s+value="([^"]+)"/.exec(visit.page.text) ?? [];
+  const withoutCookies = new BrowserVisit(api());
+  const fields = { csrf_token: token, user_code: login.user_code, email: 'a@example.com', password: 'x' };
+  await withoutCookies.post('/signin', fields);
+  expect(withoutCookies.page.status).toBe(403);
+  expect(withoutCookies.words).toContain('Your browser sent no cookie');
+  expect(withoutCookies.page.text).toContain(`/device?user_code&#61;${login.user_code}`);
+});
+
+test('an address that has an account leads to signing in, with the address and the code filled in', async () => {
+  const email = `${randomUUID()}@example.com`;
+  const first = new BrowserVisit(api());
+  await first.open('/signup');
+  await first.submit('/signup', { email, password: 'long enough password' });
+  const login = await startLogin(api());
+  const visit = new BrowserVisit(api());
+  await visit.open(`/signup?user_code=${login.user_code}`);
+  await visit.submit('/signup', { email, password: 'another good password' });
+  const [, href = ''] = /role="alert">[^<]*<a href="([^"]*)">Sign in instead/.exec(visit.page.text) ?? [];
+  await visit.open(href.replaceAll('&#61;', '=').replaceAll('&#38;', '&').replaceAll('&amp;', '&'));
+  expect(visit.page.text).toMatch(new RegExp(`name="email"[^>]*value="${email}"`));
+  await visit.submit('/signin', { email, password: 'long enough password' });
+  expect(visit.words).toContain(login.user_code);
 });
 
 test.each([
@@ -180,8 +251,10 @@ test('every page forbids scripts, frames and foreign content', async () => {
     expect(policy).not.toContain('unsafe');
     expect(visit.page.headers.get('referrer-policy')).toBe('same-origin');
     expect(visit.page.headers.get('x-frame-options')).toBe('DENY');
-    // The one that shows a password is named by its hash in the policy; nothing needs it.
-    expect(visit.page.text.replaceAll(showPasswordElement, '')).not.toMatch(/<script/i);
+    // Those that show a password and ask for a passkey are named by their hashes in the policy; nothing needs them.
+    expect(visit.page.text.replaceAll(showPasswordElement, '').replaceAll(passkeyElement, '')).not.toMatch(
+      /<script/i,
+    );
     expect(visit.page.text.length).toBeLessThan(30_000);
   }
 });

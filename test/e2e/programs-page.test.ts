@@ -177,3 +177,30 @@ test('without a session the page leads to signing in', async () => {
   await visit.open('/account/programs');
   expect(visit.words).toContain('Sign in');
 });
+
+test('what happened is listed, the newest first, with the names of programs that have ended, and nothing of others', async () => {
+  const { someone, visit } = await person();
+  const login = await logIn(here(), someone, 'Star agent');
+  const stranger = await Person.signUp(here());
+  await logIn(here(), stranger, 'Alien agent');
+  const { grant_id: grant } = jwt.decode(login.access) as { grant_id: string };
+  await visit.open('/account/programs');
+  await visit.submit('/account/programs/end', { end: `program.${grant}` });
+  await eventually('the end is noted', async () => {
+    await visit.open('/account/activity');
+    return visit.words.includes('A program was ended : Star agent');
+  });
+  const order = [
+    'A program was ended : Star agent',
+    'A program signed in',
+    'You approved a login',
+    'The account was created',
+  ];
+  const places = order.map((words) => visit.words.indexOf(words));
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(places[0]).toBeGreaterThan(0);
+  expect(visit.words).toContain('127.0.0.1');
+  expect(visit.words).not.toContain('Alien agent');
+  await visit.open('/account/activity?before=0-1');
+  expect(visit.words).toContain('Nothing happened.');
+});

@@ -119,6 +119,7 @@ test('the example runs with one command: a program logs in, calls the service, a
   const child = spawn(process.execPath, [join(root, 'examples/resource-server/main.ts')], {
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       DEVICE_AUTH_URL: issuer,
       EXAMPLE_PORT: '0',
       EXAMPLE_CLIENT_ID: registration.clientId,

@@ -69,6 +69,7 @@ test('a reset link that is sent twice sets one password, and both are told so; w
         sessionsEpoch: '',
         blocked: false,
         emailVerified: false,
+        hasSecondFactor: false,
       },
       'operator',
     );

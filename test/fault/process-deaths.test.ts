@@ -111,6 +111,7 @@ test('an api is killed while it answers: the lease ends, and the next request ge
     loginId,
     deviceCodeHash,
     mode: { kind: 'poll' },
+    askedAtMs: Date.now(),
     lease: 'the dead',
   });
   expect(leased.kind).toBe('issued');

@@ -34,6 +34,8 @@ function operatorOn(client: RedisClient): Operator {
     auditMaxEvents: 1000,
     programIdleMs: 86_400_000,
     recordsReplicas: 0,
+    keys: null,
+    mail: false,
   };
   return createOperator(client, config, 'grace', clock, prefix);
 }

@@ -151,3 +151,33 @@ test('while Redis is away noting goes on, up to a bound; what is above it is cou
   expect(losses()).toHaveLength(1);
   expect(printed.some((line) => line.includes('written again'))).toBe(true);
 });
+
+test('one look back finds the events of an account alone, in parts, and reads a bounded part of the log', async () => {
+  const { audit, prefix, key } = open();
+  const mine = (client: string) =>
+    audit.note({ event: 'redeemed', login: 'l', grant: 'g', user: 7, client, address: '192.0.2.1' });
+  mine('first');
+  // Looks like an event of this account, and is none.
+  audit.note({ event: 'started', login: 'l', client: '"user":7,', address: '192.0.2.1' });
+  audit.note({ event: 'signed_in', user: 77, address: '192.0.2.1' });
+  for (const client of ['second', 'third']) mine(client);
+  await audit.close();
+  const reader = new AuditReader(redis, prefix);
+  const look = async (position: string, sinceMs = 0) => {
+    const { entries, next } = await reader.aboutBefore(7, position, { sinceMs, count: 2 });
+    return {
+      clients: entries.map(({ record }) => ('client' in record ? record.client : record.event)),
+      next,
+    };
+  };
+  const newest = await look('+');
+  expect(newest.clients).toEqual(['third', 'second']);
+  expect(await look(newest.next ?? '')).toEqual({ clients: ['first'], next: null });
+  expect((await look('+', Date.now() + 60_000)).clients).toEqual([]);
+  const filling = redis.pipeline();
+  for (let at = 0; at < 10_500; at++) filling.xadd(key, '*', 'event', '{}');
+  await filling.exec();
+  const bounded = await look('+');
+  expect(bounded.clients).toEqual([]);
+  expect((await look(bounded.next ?? '')).clients).toEqual(['third', 'second']);
+});

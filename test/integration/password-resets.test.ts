@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AccountStore, type LinkMaker, Passwords, ResetLinks } from '@ravi/accounts';
+import { AccountStore, FactorStore, type LinkMaker, Passwords, ResetLinks } from '@ravi/accounts';
 import { PasswordPolicy } from '../../services/api/src/people/password-policy.ts';
 import { PasswordReset } from '../../services/api/src/people/password-reset.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
@@ -30,6 +30,7 @@ const resetLinks = new Links(redis, accountStore);
 
 const passwordReset = new PasswordReset({
   accountStore,
+  factorStore: new FactorStore(redis),
   resetLinks,
   passwords: new Passwords(),
   revocation: {
@@ -40,7 +41,7 @@ const passwordReset = new PasswordReset({
   },
   audit: { note: () => undefined },
   mails: { enabled: true, sendLink: async () => undefined, notify: () => undefined },
-  passwordPolicy: new PasswordPolicy(15, 'https://login.example.com'),
+  passwordPolicy: new PasswordPolicy({ alone: 15, withSecondFactor: 8 }, 'https://login.example.com'),
   emailMoves: { drop: async () => failOnce('drop') },
   limits: { admitMailRequest: async () => undefined },
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AccountStore } from '@ravi/accounts';
+import { AccountStore, LinkedAccounts } from '@ravi/accounts';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { OidcProvider } from '../../services/api/src/people/provider.ts';
@@ -52,6 +52,7 @@ function openSignIn({
   const signIn = new ProviderSignIn({
     providers: [at],
     accountStore: new AccountStore(redis),
+    linkedAccounts: new LinkedAccounts(redis, new AccountStore(redis)),
     limits: { admitProviderSignIn: admit },
     redis,
     keys: deriveServiceKeys(new Secret('x'.repeat(40))),
@@ -134,7 +135,7 @@ test('what a provider said of itself is kept: hours later its button leads there
 });
 
 test('an account that was left half-written by a process that died is free again after a minute', async () => {
-  const accounts = new AccountStore(redis);
+  const accounts = new LinkedAccounts(redis, new AccountStore(redis));
   const who = { issuer: provider.issuer, subject: randomUUID() };
   const person = {
     email: `${randomUUID()}@example.com`,
@@ -143,15 +144,15 @@ test('an account that was left half-written by a process that died is free again
     identityEmailDomain: 'x.org',
   };
   const before = new Set(await redis.keys('ravi:external:*'));
-  await accounts.createLinked(who, person, nowMs);
+  await accounts.create(who, person, nowMs);
   const link = (await redis.keys('ravi:external:*')).find((key) => !before.has(key)) ?? '';
   expect(await redis.ttl(link)).toBe(-1);
   // As if the process had died after taking the link: no account behind it, and a link that ends.
   await redis.set(link, 999_999_999, 'EX', 60);
   const other = { ...person, email: `${randomUUID()}@example.com` };
-  expect(await accounts.createLinked(who, other, nowMs)).toEqual({ kind: 'busy' });
+  expect(await accounts.create(who, other, nowMs)).toEqual({ kind: 'busy' });
   await redis.del(link);
-  expect((await accounts.createLinked(who, other, nowMs)).kind).toBe('created');
+  expect((await accounts.create(who, other, nowMs)).kind).toBe('created');
 });
 
 test('no key in Redis names a subject, state, nonce, verifier or code, and what marks an attempt as spent ends', async () => {

@@ -29,7 +29,7 @@ const accounts = new PasswordAccounts({
   clock: { nowMs: () => nowMs },
   audit: { note: (event) => noted.push(event) },
   identityEmailDomain: 'agents.example.com',
-  passwordPolicy: new PasswordPolicy(15, 'https://login.example.com'),
+  passwordPolicy: new PasswordPolicy({ alone: 15, withSecondFactor: 8 }, 'https://login.example.com'),
   emailMoves,
 });
 const form = () => ({

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { AccountLinks, AccountStore, EmailMoves } from '@ravi/accounts';
+import { AccountLinks, AccountStore, EmailMoves, LinkedAccounts } from '@ravi/accounts';
 import { connectedRedis } from '../support/connected-redis.ts';
 
 const { redis } = await connectedRedis();
 const accounts = new AccountStore(redis);
+const linked = new LinkedAccounts(redis, accounts);
 const links = new AccountLinks(redis);
 const moves = new EmailMoves(redis, accounts, links);
 const noName = { firstName: '', lastName: '' };
@@ -25,7 +26,7 @@ test('a takeover ends the change of address that a stranger wanted, and the link
     await links.make('address', account.id, evil),
     await links.make('verify', account.id, email),
   ];
-  expect((await accounts.takeOver(owner, { email, ...noName }))?.id).toBe(account.id);
+  expect((await linked.takeOver(owner, { email, ...noName }))?.id).toBe(account.id);
   expect(await moves.move(address ?? '')).toEqual({ kind: 'bad' });
   expect(await links.find('address', address ?? '')).toBeNull();
   expect(await links.find('verify', verify ?? '')).toBeNull();
@@ -37,7 +38,7 @@ describe('a takeover that was interrupted before its link lasted', () => {
   async function interrupted() {
     const made = await strangersAccount();
     const before = new Set(await redis.keys('ravi:external:*'));
-    await accounts.takeOver(made.owner, { email: made.email, ...noName });
+    await linked.takeOver(made.owner, { email: made.email, ...noName });
     const link = (await redis.keys('ravi:external:*')).find((key) => !before.has(key)) ?? '';
     await redis.expire(link, 60);
     return { ...made, link };
@@ -45,7 +46,7 @@ describe('a takeover that was interrupted before its link lasted', () => {
 
   test('is finished by the next sign-in within a minute', async () => {
     const { account, owner, link } = await interrupted();
-    expect((await accounts.findLinked(owner))?.id).toBe(account.id);
+    expect((await linked.find(owner))?.id).toBe(account.id);
     expect(await redis.ttl(link)).toBe(-1);
   });
 
@@ -53,9 +54,9 @@ describe('a takeover that was interrupted before its link lasted', () => {
     const { account, owner, email, link } = await interrupted();
     await redis.del(link);
     const another = { ...owner, subject: randomUUID() };
-    expect(await accounts.takeOver(another, { email, ...noName })).toBeNull();
-    expect((await accounts.takeOver(owner, { email, ...noName }))?.id).toBe(account.id);
-    expect((await accounts.findLinked(owner))?.id).toBe(account.id);
+    expect(await linked.takeOver(another, { email, ...noName })).toBeNull();
+    expect((await linked.takeOver(owner, { email, ...noName }))?.id).toBe(account.id);
+    expect((await linked.find(owner))?.id).toBe(account.id);
     expect(await redis.ttl(link)).toBe(-1);
   });
 });
@@ -65,12 +66,12 @@ test('a first sign-in that was interrupted before it lasted is finished by the n
   const owner = { issuer: 'https://accounts.example.com', subject: email };
   const input = { email, ...noName, emailVerified: true, identityEmailDomain: 'agents.example.com' };
   const before = new Set(await redis.keys('*'));
-  await accounts.createLinked(owner, input, Date.now());
+  await linked.create(owner, input, Date.now());
   const keys = [...(await redis.keys('ravi:external:*')), ...(await redis.keys('ravi:sign-in:*'))].filter(
     (key) => !before.has(key),
   );
   expect(keys).toHaveLength(2);
   for (const key of keys) await redis.expire(key, 60);
-  expect(await accounts.findLinked(owner)).not.toBeNull();
+  expect(await linked.find(owner)).not.toBeNull();
   for (const key of keys) expect(await redis.ttl(key)).toBe(-1);
 });

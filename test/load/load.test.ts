@@ -72,13 +72,25 @@ test('our own stack answers everyone who waits, exactly once', async () => {
   expect(phases.map(({ name }) => name)).toEqual(['held', 'woken', 'checked']);
 });
 
-test('whole logins arrive at their rate, and the report needs nothing but itself', async () => {
-  const { code } = await load('login', '--stack', '--rate', '50', '--seconds', '2');
-  expect(code).toBe(0);
-  expect(lastResult('login').tally.counts).toMatchObject({ started: 100, received: 100, failed: 0 });
+test('whole logins arrive at their rate; a requirement that is not met comes first and fails the run; the report needs nothing but itself', async () => {
+  const required = ['--require', 'lost=0', '--require', 'answer.p50 < 0.001ms'];
+  const amounts = ['--rate', '50', '--ramp', '1', '--seconds', '2'];
+  const { code, output } = await load('login', '--stack', ...amounts, ...required);
+  expect(code).toBe(3);
+  expect(output).toMatch(
+    /login at http\S+\nmet: lost=0 \(0\)\nNOT MET: answer\.p50 < 0\.001ms \([\d.,]+ ms\)\n100 logins in /,
+  );
+  expect(output).toMatch(/The busiest process of the load generator used \d+\.\d % of a core/);
+  expect(output).toContain(
+    `Again: npm run load -- --out ${outDir} login --stack --rate 50 --ramp 1 --seconds 2 --require lost=0 --require 'answer.p50 < 0.001ms'`,
+  );
+  const { tally, done } = lastResult('login');
+  expect(done).toBe(100);
+  expect(tally.counts).toMatchObject({ started: 125, received: 125, failed: 0 });
   const file = readdirSync(outDir).find((name) => name.startsWith('login') && name.endsWith('.html'));
   const html = readFileSync(join(outDir, file ?? ''), 'utf8');
   expect(html).toContain('<svg');
+  expect(html).toContain('met: lost=0 (0)');
   expect(html).not.toMatch(/<script|<link|src=|url\(|@import/);
 });
 

@@ -1,7 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Latencies } from '../../tools/load/measuring/latencies.ts';
 import { keptThePromise, Ledger, type Login } from '../../tools/load/measuring/ledger.ts';
+import { checkRequirements, parseRequirement } from '../../tools/load/measuring/requirements.ts';
+import { toldCounts } from '../../tools/load/measuring/words.ts';
+import type { LoadResult } from '../../tools/load/measuring/load-result.ts';
+import { differences, otherOptions, readEarlier } from '../../tools/load/report/comparison.ts';
 import { processesFor, splitShare } from '../../tools/load/processes/shares.ts';
-import { openLoop } from '../../tools/load/scenarios/open-loop.ts';
+import { openLoop, ramp } from '../../tools/load/scenarios/open-loop.ts';
 import { pickBehaviour } from '../../tools/load/scenarios/soak-behaviours.ts';
 
 const login = (userCode: string): Login => ({
@@ -69,7 +76,7 @@ test('latencies of several processes make one distribution', () => {
 });
 
 test('a load is split without losing any of it, over as many processes as the file limit asks for', () => {
-  const whole = { clients: 10, connections: 3, rate: 9, seconds: 1, thinkMs: 0 };
+  const whole = { clients: 10, connections: 3, rate: 9, seconds: 1, rampSeconds: 0, thinkMs: 0 };
   const shares = splitShare(whole, 4);
   expect(shares.map(({ clients }) => clients)).toEqual([3, 3, 2, 2]);
   expect(shares.every(({ connections }) => connections >= 1)).toBe(true);
@@ -90,7 +97,84 @@ test('an open loop catches up after a stall and keeps the times at which arrival
   due.forEach((dueMs, index) => expect(dueMs).toBeCloseTo(index * 5, -0.5));
 });
 
+test('a ramp rises evenly: a quarter of its arrivals come in its first half', async () => {
+  const due: number[] = [];
+  const startMs = performance.now();
+  await ramp(400, 0.5, new AbortController().signal, (dueMs) => due.push(dueMs - startMs));
+  expect(due).toHaveLength(100);
+  expect(due.filter((dueMs) => dueMs < 250).length).toBeCloseTo(25, -0.5);
+  expect(due.at(-1)).toBeLessThanOrEqual(500 + 20);
+});
+
+const result = (changes: object): LoadResult => ({
+  ...(JSON.parse(
+    '{"scenario":"login","unit":"logins","perSecond":100,"options":{"rate":100},"latencies":{}}',
+  ) as LoadResult),
+  ...changes,
+});
+
+test('two runs are compared figure by figure, and options that differ are named', () => {
+  const latencies = new Latencies();
+  latencies.record('start', 10);
+  const earlier = result({ latencies: latencies.summaries() });
+  latencies.record('start', 30);
+  const now = result({ perSecond: 80, latencies: latencies.summaries(), options: { rate: 80 } });
+  expect(differences(earlier, now)).toEqual([
+    { figure: 'logins a second', earlier: '100', now: '80', change: '-20.0 %' },
+    { figure: 'start, p50', earlier: '10.0 ms', now: '10.0 ms', change: '+0.0 %' },
+    {
+      figure: 'start, p99',
+      earlier: '10.0 ms',
+      now: '30.0 ms',
+      change: expect.stringMatching(/^\+199|^\+200/),
+    },
+  ]);
+  expect(otherOptions(earlier, now)).toBe('rate 100, now 80');
+});
+
+test('what is no earlier result of the scenario is told before the run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ravi-load-earlier-'));
+  const file = join(folder, 'earlier.json');
+  const read = (text: string) => {
+    writeFileSync(file, text);
+    return () => readEarlier(file, 'login');
+  };
+  expect(() => readEarlier(join(folder, 'none.json'), 'login')).toThrow(
+    /^--against: .*none\.json cannot be read: ENOENT/,
+  );
+  expect(read('{}')).toThrow('is no result of a run');
+  expect(read(JSON.stringify(result({ scenario: 'soak' })))).toThrow('is of "soak", and this run is "login"');
+  expect(read(JSON.stringify(result({})))()).toMatchObject({ perSecond: 100 });
+  rmSync(folder, { recursive: true });
+});
+
 test('every behaviour of a soak has its share', () => {
   const seen = new Set(Array.from({ length: 100 }, (_, index) => pickBehaviour(index / 100)));
   expect(seen).toEqual(new Set(['patient', 'disconnects', 'tearsOff', 'denied', 'abandons', 'polls']));
+});
+
+test('a requirement is met, missed, or not measured, which is missed too', () => {
+  const latencies = new Latencies();
+  for (let ms = 1; ms <= 100; ms++) latencies.record('approval sent to answer', ms);
+  const ledger = new Ledger();
+  ledger.fault('lost', login('BBBB-BBBB'), 'gone');
+  const measured = { perSecond: 500, tally: ledger.tally(), latencies: latencies.summaries() };
+  const metOf = (text: string) =>
+    checkRequirements([parseRequirement(text, ['answer', 'start'])], measured)[0]?.met;
+  expect(
+    ['lost=1', 'lost<=1', 'doubled=0', 'pace>=500/s', 'answer.p99<100ms', 'answer.max<=0.11s'].map(metOf),
+  ).toEqual(Array(6).fill(true));
+  expect(['lost=0', 'pace>500', 'answer.p50<50ms', 'answer.min>1.5ms', 'start.p50<1s'].map(metOf)).toEqual(
+    Array(5).fill(false),
+  );
+});
+
+test('counts are told in words: those of zero only where it is good news', () => {
+  const ledger = new Ledger();
+  ledger.count('slowedDown', 3);
+  expect(toldCounts(ledger.tally().counts)).toEqual([
+    ['polls told to slow down', 3],
+    ['logins lost', 0],
+    ['logins doubled', 0],
+  ]);
 });

@@ -77,3 +77,25 @@ test('a rate that is not given is that of the scenario, however many processes s
   expect(parseOptions(['soak', '--stack'], undefined)?.rate).toBe(20);
   expect(parseOptions(['fanout', '--stack'], undefined)?.rate).toBeNull();
 });
+
+test('a requirement that no run of the scenario could be held to is refused before it begins', () => {
+  const required = (text: string) => refused('fanout', '--stack', '--require', text);
+  expect(required('answer.p99')).toMatch(
+    /^--require "answer\.p99": write a figure, one of < <= > >= =, and a value/,
+  );
+  expect(required('losses=0')).toContain('A figure is a count (lost, doubled, failed, unavailable)');
+  expect(required('poll.p50<5ms')).toContain('does not measure "poll", only a count');
+  expect(required('answer.p99<50')).toContain('answer.p99 needs the unit ms or s');
+  expect(required('lost=0ms')).toContain('lost has no unit "ms"');
+  const options = parseOptions(
+    ['fanout', '--stack', '--require', 'lost=0', '--require', 'pace >= 5/s'],
+    undefined,
+  );
+  expect(options?.requirements).toHaveLength(2);
+});
+
+test('the command of a run is told as a shell takes it', () => {
+  expect(parseOptions(['start', '--stack', '--out', "it's here"], undefined)?.command).toBe(
+    String.raw`npm run load -- start --stack --out 'it'\''s here'`,
+  );
+});

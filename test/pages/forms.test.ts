@@ -30,7 +30,7 @@ test('an untouched form has no problem', () => {
 /** @shows ASVS V7.4.4 */
 test('each page of a session offers to sign out', () => {
   const pages = samplePages(texts, 'x');
-  for (const name of ['enterCode', 'confirm', 'sessions', 'password', 'programs'])
+  for (const name of ['enterCode', 'confirm', 'result late', 'noResult', 'sessions', 'password', 'programs'])
     expect([name, pages[name]]).toEqual([name, expect.stringContaining('action="/signout"')]);
 });
 
@@ -121,8 +121,57 @@ test('a refused sign-up keeps what was typed, and names are optional', () => {
   expect(input(page, 'last_name')).not.toContain('required');
 });
 
-test('whoever approved, or learns that somebody did, is told where to end it', () => {
-  for (const kind of ['approved', 'alreadyApproved'] as const)
-    expect(resultPage({ kind }, texts)).toContain('<a href="/account/programs">Connected programs</a>');
-  expect(resultPage({ kind: 'denied' }, texts)).not.toContain('/account/programs');
+const decided = {
+  decidedSecondsAgo: 120,
+  userCode: 'BCDF-GHJK',
+  signedIn: { email: 'ada@example.com', csrfToken },
+  program: 'Moon agent',
+  owner: 'Ada (ada@example.com)',
+  terms: 'only the identity Ada, for 30 days',
+};
+
+test('an approval says who decided, when, for which program and what it gets, and where to end it', () => {
+  const page = resultPage({ ...decided, state: 'collected' }, texts);
+  for (const words of ['Approved by you', '2 minutes ago', 'Moon agent', decided.owner, decided.terms])
+    expect(page).toContain(words);
+  expect(page).toContain('Your program has signed in.');
+  expect(page).toContain('<a href="/account/programs">Connected programs</a>');
+});
+
+test('a denial says what to do where it was a mistake, and speaks of no access to end', () => {
+  for (const state of ['denied', 'wrongNumber'] as const) {
+    const page = resultPage({ ...decided, terms: '', state }, texts);
+    expect(page).toContain(texts.result.mistake);
+    expect(page).not.toContain(`${texts.result.endLater} <a`);
+  }
+});
+
+test('a mistyped code is told by its impossible letters, or by how many there are', () => {
+  const problemWith = (typed: string) =>
+    /role="alert">([^<]*)/u.exec(enterCodePage({ csrfToken, typed, problem: 'malformed' }, texts))?.[1] ?? '';
+  expect(problemWith('BCDF-GHJA')).toMatch(/^No code has A:/u);
+  expect(problemWith('BC0F-1HJE')).toMatch(/^No code has 0, 1, or E:/u);
+  expect(problemWith('BCDF GHJ')).toMatch(/has eight letters; this has 7\./u);
+  expect(problemWith('…')).toBe(texts.enterCode.problems.malformed);
+});
+
+test('too many wrong codes are told with the exact wait, and the code stays in its field', () => {
+  const shown = { csrfToken, typed: 'BCDF-GHJK', problem: 'tooManyGuesses', retryAfterSeconds: 240 } as const;
+  const page = enterCodePage(shown, texts);
+  expect(page).toContain('Please try again in 4 minutes.');
+  expect(input(page, 'user_code')).toContain('value="BCDF-GHJK"');
+});
+
+test('an address that has an account leads to signing in with that address and code', () => {
+  const typed = { csrfToken, passwordMinLength: 15, email: 'ada+x@example.com', userCode: 'BCDF-GHJK' };
+  const page = signUpPage({ ...typed, problem: 'emailTaken' }, texts);
+  const href = /role="alert">[\s\S]*?<a href="([^"]*)">Sign in instead/u.exec(page)?.[1] ?? '';
+  const url = new URL(
+    href.replaceAll('&#38;', '&').replaceAll('&amp;', '&').replaceAll('&#61;', '='),
+    'http://here',
+  );
+  expect(Object.fromEntries(url.searchParams)).toEqual({
+    user_code: 'BCDF-GHJK',
+    email: 'ada+x@example.com',
+  });
 });

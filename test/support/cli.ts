@@ -14,7 +14,12 @@ export class CliRun {
 
   constructor(home: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.#child = spawn(process.execPath, ['--conditions=ravi-source', program, ...args], {
-      env: { PATH: process.env['PATH'], HOME: home, ...env },
+      env: {
+        PATH: process.env['PATH'],
+        HOME: home,
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));

@@ -72,7 +72,7 @@ export class LoginBench {
   /** Redeems once; each call is a request of its own unless `lease` says otherwise. */
   redeem({ deviceCode }: StoredLogin, mode: RedeemMode = { kind: 'poll' }, lease: string = randomUUID()) {
     const { loginId, hash: deviceCodeHash } = deviceCode;
-    return this.store.redeem({ loginId, deviceCodeHash, mode, lease });
+    return this.store.redeem({ loginId, deviceCodeHash, mode, lease, askedAtMs: Date.now() });
   }
 
   /** The login's key, to look at or to age it. */

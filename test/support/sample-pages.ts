@@ -13,9 +13,15 @@ import {
 import { homePage } from '../../services/api/src/login/pages/home-page.ts';
 import { messagePage, type MessageKind } from '../../services/api/src/pages/message-page.ts';
 import { passwordPage } from '../../services/api/src/people/pages/password-page.ts';
+import { deletedPage, deletePage } from '../../services/api/src/account/pages/delete-page.ts';
+import { activityPage } from '../../services/api/src/account/pages/activity-page.ts';
 import { programsPage } from '../../services/api/src/account/pages/programs-page.ts';
 import { qrPage } from '../../services/api/src/login/pages/qr-page.ts';
-import { resultPage, type ResultKind } from '../../services/api/src/login/pages/result-page.ts';
+import {
+  noResultPage,
+  resultPage,
+  type ResultState,
+} from '../../services/api/src/login/pages/result-page.ts';
 import { resetDonePage, resetPage, spentLinkPage } from '../../services/api/src/people/pages/reset-page.ts';
 import { sessionsPage } from '../../services/api/src/people/pages/sessions-page.ts';
 import {
@@ -33,17 +39,20 @@ import {
 import { en } from '../../services/api/src/pages/texts/en.ts';
 import type { Texts } from '../../services/api/src/pages/texts/texts-for.ts';
 
-const results: readonly ResultKind[] = [
-  'approved',
-  'denied',
-  'alreadyApproved',
-  'alreadyDenied',
-  'wrongNumber',
-  'expired',
-];
+const results = Object.keys({
+  waiting: true,
+  late: true,
+  collected: true,
+  neverCame: true,
+  aborted: true,
+  past: true,
+  denied: true,
+  wrongNumber: true,
+} satisfies Record<ResultState, true>) as ResultState[];
 const messages: readonly MessageKind[] = [
   'notFound',
   'forbidden',
+  'noCookie',
   'badRequest',
   'tooMany',
   'unavailable',
@@ -67,11 +76,20 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
   } as const;
   const client = {
     name: foreign,
-    registeredName: foreign,
-    scope: foreign,
+    scopes: [foreign, foreign],
     address: foreign,
     userAgent: foreign,
     requestedSecondsAgo: 40,
+    goodUntilMs: 0,
+    keyKnownSecondsAgo: 90_000,
+  };
+  const result = {
+    userCode: foreign,
+    decidedSecondsAgo: 40,
+    signedIn: { email: foreign, ...pending },
+    program: foreign,
+    owner: foreign,
+    terms: foreign,
   };
   const providers = [{ id: 'one', label: foreign }];
   const session = {
@@ -87,7 +105,7 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
       { userCode: foreign, link: 'https://login.example.com/device', verificationUri: foreign },
       texts,
     ),
-    enterCode: enterCodePage({ ...pending, problem: 'malformed', account }, texts),
+    enterCode: enterCodePage({ ...pending, typed: foreign, problem: 'malformed', account }, texts),
     signIn: signInPage(
       { ...pending, email: foreign, problem: 'wrongCredentials', providers, embedded: true },
       texts,
@@ -141,7 +159,8 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
       {
         ...pending,
         client: { ...client, sameNetworkAsYou: false },
-        account,
+        email: foreign,
+        owner: foreign,
         identities: [identity, identity],
         asked: 'account',
         numbers: [foreign, foreign, foreign],
@@ -152,6 +171,24 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
       },
       texts,
     ),
+    activity: activityPage(
+      {
+        csrfToken: foreign,
+        account,
+        events: [
+          { event: 'grant_ended', secondsAgo: 40, address: foreign, about: foreign, byOperator: false },
+          { event: 'account_exported', secondsAgo: 400, byOperator: true },
+        ],
+        next: '1-0',
+      },
+      texts,
+    ),
+    delete: deletePage({ csrfToken: foreign, account, hasPassword: true, last: false }, texts),
+    deleteLast: deletePage(
+      { csrfToken: foreign, account, hasPassword: true, last: true, problem: 'wrongPassword' },
+      texts,
+    ),
+    deleted: deletedPage(texts),
     programs: programsPage(
       {
         csrfToken: foreign,
@@ -176,11 +213,9 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
       },
       texts,
     ),
+    noResult: noResultPage(result, texts),
     ...Object.fromEntries(
-      results.map((kind) => [
-        `result ${kind}`,
-        resultPage({ kind, clientName: foreign, follow: kind === 'approved' ? foreign : undefined }, texts),
-      ]),
+      results.map((state) => [`result ${state}`, resultPage({ ...result, state, tooLate: 'deny' }, texts)]),
     ),
     ...Object.fromEntries(
       failures.map((failure) => [
@@ -191,7 +226,10 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
     ...Object.fromEntries(
       messages.map((kind) => [
         `message ${kind}`,
-        messagePage({ status: 500, requestId: foreign, kind, retryAfterSeconds: 30 }, texts),
+        messagePage(
+          { status: 500, requestId: foreign, kind, retryAfterSeconds: 30, userCode: foreign },
+          texts,
+        ),
       ]),
     ),
   };

@@ -11,6 +11,8 @@ export const usage = `People's accounts, and API keys that leaked. Every use is 
   npm run accounts -- delete ACCOUNT         removes all that is stored about the person
   npm run accounts -- export ACCOUNT         all that is stored about the person, as JSON
   npm run accounts -- reset-link ACCOUNT     a one-time link that sets a new password, for an hour
+  npm run accounts -- reset-factors ACCOUNT  removes second factors, passkeys and recovery codes; ends sessions
+  npm run accounts -- reseal                 seals the secrets of authenticator apps under a new SECRET
   npm run accounts -- key PREFIX             API keys that begin so; a whole key or its id too, - reads it from stdin
   npm run accounts -- key PREFIX --revoke    revokes it, if there is only one
 
@@ -26,7 +28,19 @@ Exits with 0 when it is done, 1 when it failed, 2 for a use that it does not kno
 Settings: those of the services, from the environment or .env; Redis by default the one of "npm start" in DATA_DIR.
 `;
 
-const names = ['find', 'show', 'block', 'unblock', 'end', 'delete', 'export', 'reset-link', 'key'] as const;
+const names = [
+  'find',
+  'show',
+  'block',
+  'unblock',
+  'end',
+  'delete',
+  'export',
+  'reset-link',
+  'reset-factors',
+  'reseal',
+  'key',
+] as const;
 
 /** What the tool is asked to do. */
 export interface Command {
@@ -63,8 +77,12 @@ export function readCommand(args: readonly string[]): Command | null {
   const name = names.find((known) => known === first);
   if (name === undefined)
     throw new UsageError(first === undefined ? 'Say what to do.' : `There is no "${first}".`);
-  if (subject.trim() === '' || rest.length > 0)
-    throw new UsageError(`${name} takes one thing: put quotes around a text with blanks.`);
+  if (name === 'reseal' ? subject !== '' : subject.trim() === '' || rest.length > 0)
+    throw new UsageError(
+      name === 'reseal'
+        ? 'reseal takes nothing: it looks at every account.'
+        : `${name} takes one thing: put quotes around a text with blanks.`,
+    );
   const by = values.by ?? userInfo().username;
   if (!/^\P{C}{1,64}$/u.test(by)) throw new UsageError('--by takes a name of at most 64 characters.');
   const limit = Number(values.limit);

@@ -1,6 +1,15 @@
 import { readLifetimes } from '@ravi/credentials';
 import { developmentUrl, type RedisTopology, toolRedis } from '@ravi/redis';
-import { type Env, integerVariable, lifetimeSettings, parseSettings, sharedSettings } from '@ravi/runtime';
+import {
+  deriveServiceKeys,
+  type Env,
+  type ServiceKeyGenerations,
+  integerVariable,
+  lifetimeSettings,
+  parseSettings,
+  serviceSettings,
+  sharedSettings,
+} from '@ravi/runtime';
 
 /** What the tool takes of the services' settings. */
 export interface AccountsToolConfig {
@@ -13,6 +22,10 @@ export interface AccountsToolConfig {
   readonly programIdleMs: number;
   /** How many replicas must have a change before it counts as done. */
   readonly recordsReplicas: number;
+  /** The keys of the services; null where no SECRET is set. */
+  readonly keys: ServiceKeyGenerations | null;
+  /** Whether the issuers send e-mail. */
+  readonly mail: boolean;
 }
 
 const apiSettings = {
@@ -21,6 +34,7 @@ const apiSettings = {
     default: '3000',
     help: 'Of the api, for the default of PUBLIC_URL.',
   },
+  SMTP_URL: serviceSettings('3001').SMTP_URL,
   RECORDS_REPLICAS: {
     parser: integerVariable(0, 10),
     default: '0',
@@ -42,5 +56,7 @@ export function parseConfig(env: Env): AccountsToolConfig {
     auditMaxEvents: values.AUDIT_MAX_EVENTS,
     programIdleMs: readLifetimes(values).programIdleMs,
     recordsReplicas: values.RECORDS_REPLICAS,
+    keys: values.SECRET ? deriveServiceKeys(values.SECRET, values.SECRET_PREVIOUS, values.SECRET_NEXT) : null,
+    mail: values.SMTP_URL !== undefined,
   };
 }

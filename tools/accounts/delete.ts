@@ -1,29 +1,23 @@
-import type { Account } from '@ravi/accounts';
+import { type Account, eraseAccount } from '@ravi/accounts';
 import { removeCredentialTraces } from '@ravi/credentials';
 import { removeLoginTraces } from '@ravi/device-login';
-import { scanKeys } from '@ravi/redis';
 import { shutOut } from './end.ts';
 import type { Operator } from './operator.ts';
 import { type CommandResult, done, nothingFound, plain } from './result.ts';
 
 /**
- * Deletes an account. First nothing of it works any more, by one write; then all that belongs to it is removed, in a look over the
- * whole keyspace by small steps, since ended logins and lists of former epochs stand in no list; last of all the account itself.
- * Whatever interrupts it: it is repeated by the same command, and until then the account is blocked.
+ * Deletes an account. First nothing of it works any more, by one write; then all that belongs to it is removed. Whatever interrupts it:
+ * it is repeated by the same command, and until then the account is blocked.
  */
 export async function deleteAccount(operator: Operator, account: Account): Promise<CommandResult> {
-  const { redis, prefix, accounts, traces, note, by } = operator;
+  const { note, by } = operator;
   const { id, email } = account;
   if ((await shutOut(operator, account)) === null) return nothingFound('The account is gone.');
   await note({ event: 'account_deleted', user: id, by });
-  let removed = 0;
-  for await (const keys of scanKeys(redis, `${prefix}ravi:*`)) {
-    removed += await traces.removeFrom(keys, id);
-    removed += await removeCredentialTraces(redis, keys, id, prefix);
-    removed += await removeLoginTraces(redis, keys, id, prefix);
-  }
-  await traces.removeAccount(account);
-  await accounts.replicated(id, { email });
+  const removed = await eraseAccount(
+    { ...operator, removers: [removeCredentialTraces, removeLoginTraces] },
+    account,
+  );
   const text =
     `${id} (${plain(email)}) is deleted, with ${removed} records of sessions, logins, keys and lists. ` +
     'The addresses of its identities are kept back for 30 days; the audit log keeps its events.';

@@ -1,7 +1,7 @@
 import type { AccountWithIdentities } from '@ravi/accounts';
 import type { AuditRecord } from '@ravi/audit';
 import type { Operator } from './operator.ts';
-import { everyEntry, everyKey, keyData, loginData, signInOf, viewOf } from './person-data.ts';
+import { everyEntry, everyKey, factorData, keyData, loginData, signInOf, viewOf } from './person-data.ts';
 import { type CommandResult, done } from './result.ts';
 
 /**
@@ -12,7 +12,7 @@ export async function exportAccount(
   operator: Operator,
   owner: AccountWithIdentities,
 ): Promise<CommandResult> {
-  const { accounts, sessions, grants, clock, note, by } = operator;
+  const { accounts, factors, sessions, grants, clock, note, by } = operator;
   const { account, identities } = owner;
   const { id, email, emailVerified, firstName, lastName, blocked } = account;
   await note({ event: 'account_exported', user: id, by });
@@ -30,6 +30,7 @@ export async function exportAccount(
       createdAt: new Date((await accounts.createdAtMs(id)) ?? 0).toISOString(),
       signsInBy: await signInOf(accounts, account),
     },
+    secondFactors: factorData(await factors.read(id)),
     identities,
     keptBackAddresses: await accounts.givenUpAddresses(id),
     sessions: open.map(({ address, userAgent, startedAtMs }) => ({

@@ -11,6 +11,8 @@ import { exportAccount } from './export.ts';
 import { findAccounts } from './find.ts';
 import { findKeys } from './keys.ts';
 import { createOperator, type Operator } from './operator.ts';
+import { resealSecrets } from './reseal.ts';
+import { resetFactors } from './reset-factors.ts';
 import { makeResetLink } from './reset-link.ts';
 import { type CommandResult, exitCodes, nothingFound, refused } from './result.ts';
 import { showAccount } from './show.ts';
@@ -35,6 +37,7 @@ async function run(operator: Operator, command: Command): Promise<CommandResult>
     const text = subject === '-' ? (await readAll(process.stdin)).trim() : subject;
     return findKeys(operator, text, command.revoke);
   }
+  if (name === 'reseal') return resealSecrets(operator);
   const found = await operator.directory.named(subject);
   const owner = found && (await operator.accounts.read(found.id));
   if (!owner)
@@ -52,6 +55,8 @@ async function run(operator: Operator, command: Command): Promise<CommandResult>
       return endAll(operator, owner.account);
     case 'reset-link':
       return makeResetLink(operator, owner.account);
+    case 'reset-factors':
+      return resetFactors(operator, owner.account);
     case 'delete': {
       const answer = command.yes ? 'yes' : await confirmDeletion(owner.account);
       if (answer === 'yes') return deleteAccount(operator, owner.account);

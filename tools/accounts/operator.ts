@@ -1,9 +1,19 @@
-import { AccountDirectory, AccountStore, AccountTraces, ResetLinks, SessionStore } from '@ravi/accounts';
+import {
+  type Account,
+  AccountDirectory,
+  AccountStore,
+  AccountTraces,
+  FactorStore,
+  ResetLinks,
+  SessionStore,
+} from '@ravi/accounts';
 import { type AuditEvent, AuditReader, noteNow } from '@ravi/audit';
+import type { NoticeMailKind } from '@ravi/contract';
 import { ApiKeyStore, GrantStore } from '@ravi/credentials';
 import { ConfirmedWrites, type RedisClient, unconfirmedWrites } from '@ravi/redis';
-import type { Clock } from '@ravi/runtime';
+import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { AccountsToolConfig } from './config.ts';
+import { tellPerson } from './tell-person.ts';
 
 /** The stores that an operator's commands work on, and how they note what they do. */
 export interface Operator {
@@ -12,18 +22,23 @@ export interface Operator {
   readonly directory: AccountDirectory;
   readonly traces: AccountTraces;
   readonly resetLinks: ResetLinks;
+  readonly factors: FactorStore;
   readonly sessions: SessionStore;
   readonly grants: GrantStore;
   readonly apiKeys: ApiKeyStore;
   readonly auditReader: AuditReader;
   readonly clock: Clock;
   readonly publicUrl: string;
+  /** Null where no SECRET is set. */
+  readonly keys: ServiceKeyGenerations | null;
   /** What all keys begin with; empty but in tests. */
   readonly prefix: string;
   /** Who it is, for the audit log. */
   readonly by: string;
   /** Resolves once the event is in the audit log. Rejects when Redis is away. */
   readonly note: (event: AuditEvent) => Promise<void>;
+  /** Has the person told by mail; false where no mail is sent, or nobody confirmed the address. */
+  readonly tell: (account: Account, kind: NoticeMailKind) => Promise<boolean>;
 }
 
 /** Puts together what the commands work on. */
@@ -46,6 +61,7 @@ export function createOperator(
     accounts,
     directory: new AccountDirectory(redis, prefix),
     traces: new AccountTraces(redis, prefix),
+    factors: new FactorStore(redis, prefix, writes),
     resetLinks: new ResetLinks(redis, accounts, prefix, writes),
     // It only lists sessions, whatever their lifetimes.
     sessions: new SessionStore(redis, { idleSeconds: 1, maxSeconds: 1 }, prefix),
@@ -54,8 +70,10 @@ export function createOperator(
     auditReader: new AuditReader(redis, prefix),
     clock,
     publicUrl: config.publicUrl,
+    keys: config.keys,
     prefix,
     by,
+    tell: async (account, kind) => config.mail && tellPerson(redis, account, kind, clock.nowMs()),
     note: async (event) => {
       if (!config.auditEnabled) return;
       await noteNow(redis, event, { maxEvents: config.auditMaxEvents, nowMs: clock.nowMs(), prefix });

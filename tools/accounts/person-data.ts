@@ -1,4 +1,4 @@
-import type { Account, AccountStore, Identity } from '@ravi/accounts';
+import type { Account, AccountStore, Factors, Identity, Passkey } from '@ravi/accounts';
 import type {
   AccountView,
   ApiKeyKind,
@@ -23,6 +23,24 @@ export async function signInOf(
   { id, email }: Account,
 ): Promise<'password' | 'provider'> {
   return (await accounts.findSignIn(email))?.userId === id ? 'password' : 'provider';
+}
+
+const useOf = ({ addedAtMs, lastUsedAtMs }: Pick<Passkey, 'addedAtMs' | 'lastUsedAtMs'>) => ({
+  addedAt: isoTime(addedAtMs),
+  lastUsedAt: isoTime(lastUsedAtMs),
+});
+
+/** The second factors of an account, without their secrets. */
+export function factorData({ totp, passkeys, recoveryCodes }: Factors) {
+  return {
+    authenticatorApp: totp && useOf(totp),
+    passkeys: passkeys.map((passkey) => ({
+      name: passkey.name,
+      onSeveralDevices: passkey.backedUp,
+      ...useOf(passkey),
+    })),
+    recoveryCodesLeft: recoveryCodes.length,
+  };
 }
 
 /** All entries of a list that comes in pages, read little by little. */

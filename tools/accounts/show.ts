@@ -1,6 +1,6 @@
 import type { AccountWithIdentities } from '@ravi/accounts';
 import type { Operator } from './operator.ts';
-import { loginData, signInOf, viewOf } from './person-data.ts';
+import { factorData, loginData, signInOf, viewOf } from './person-data.ts';
 import { type CommandResult, done, moment, plain } from './result.ts';
 
 /** Logins that are shown: those used last. */
@@ -8,13 +8,14 @@ const shownLogins = 10;
 
 /** What there is of an account: itself, its identities, open sessions, and how many logins and keys it has. */
 export async function showAccount(operator: Operator, owner: AccountWithIdentities): Promise<CommandResult> {
-  const { accounts, sessions, grants, apiKeys, clock, note, by } = operator;
+  const { accounts, factors, sessions, grants, apiKeys, clock, note, by } = operator;
   const { account, identities } = owner;
   await note({ event: 'account_shown', user: account.id, by });
   const view = viewOf(account, identities);
   const first = { offset: 0, count: 1 };
-  const [signsInBy, open, logins, management, identity] = await Promise.all([
+  const [signsInBy, secondFactors, open, logins, management, identity] = await Promise.all([
     signInOf(accounts, account),
+    factors.read(account.id).then(factorData),
     sessions.list(account.id),
     grants.page(view, { offset: 0, count: shownLogins }),
     apiKeys.page(view, 'management', first, clock.nowMs()),
@@ -26,6 +27,7 @@ export async function showAccount(operator: Operator, owner: AccountWithIdentiti
     `${id}  ${plain(email)}  ${plain(`${firstName} ${lastName}`.trim())}`,
     blocked ? 'blocked: nobody signs in' : `signs in by ${signsInBy}`,
     emailVerified ? 'the e-mail address is confirmed' : 'nobody confirmed the e-mail address',
+    factorLine(secondFactors),
     `identities: ${identities.length}`,
     ...identities.map(({ name, email: address }) => `  ${plain(address)}  ${plain(name)}`),
     `sessions: ${open.length}`,
@@ -45,6 +47,7 @@ export async function showAccount(operator: Operator, owner: AccountWithIdentiti
     lastName,
     blocked,
     signsInBy,
+    secondFactors,
     identities,
     sessions: open.map(({ address, userAgent, startedAtMs }) => ({
       address,
@@ -54,4 +57,18 @@ export async function showAccount(operator: Operator, owner: AccountWithIdentiti
     logins: { total: logins.total, lastUsed: logins.entries.map(loginData) },
     apiKeys: { management: management.total, identity: identity.total },
   });
+}
+
+function factorLine({
+  authenticatorApp,
+  passkeys,
+  recoveryCodesLeft,
+}: ReturnType<typeof factorData>): string {
+  const told = [
+    ...(authenticatorApp === null ? [] : ['an authenticator app']),
+    ...passkeys.map(({ name }) => `the passkey "${plain(name)}"`),
+  ];
+  return told.length === 0
+    ? 'no second factor'
+    : `second factors: ${told.join(', ')}; ${recoveryCodesLeft} recovery codes left`;
 }

@@ -35,6 +35,7 @@ How much
   --connections N     keep-alive connections for starting, polling and approving (64)
   --rate N            logins a second, open loop; default: as fast as possible
   --seconds N         how long
+  --ramp N            the rate of "login" or "soak" rises for so many seconds before anything is measured (0)
   --think MS          how long the human of "login" takes (100)
   --processes N       load processes; default: as many as the file limit requires
 
@@ -43,9 +44,13 @@ Approvals
   --email ADDRESS     or this one, with its password in LOAD_PASSWORD
 
 Result
+  --require WHAT      what must be so at the end, such as 'lost=0', 'pace>=500/s', 'answer.p99<50ms'; repeat for more.
+                      Figures: lost, doubled, failed, unavailable, pace; start, poll, approve, answer,
+                      answer-server and login, each with .min .mean .p50 .p90 .p99 .p999 .max
+  --against FILE      the .json of an earlier run: what became of each figure
   --out DIR           folder for result and report (artifacts/load): .json and one .html
   exit code           0; 1 when a login was lost or doubled; 2 when the run could not be done, or more failed
-                      than succeeded. Ctrl-C ends the load and still tells the result; twice, nothing (130)
+                      than succeeded; 3 when a requirement is not met. Ctrl-C ends the load and still tells the result; twice, nothing (130)
 
 Requests look as behind a balancer: each has another User-Agent, traceparent and X-Forwarded-For, whose addresses
 belong to nobody.

@@ -9,6 +9,7 @@ import { LoadError } from './load-error.ts';
 import { type LoadOptions, parseOptions } from './options.ts';
 import { openFolder } from './out-folder.ts';
 import { ProgressLine } from './progress-line.ts';
+import { readEarlier } from './report/comparison.ts';
 import { htmlReport } from './report/html-report.ts';
 import { tooManyFailed } from './measuring/load-result.ts';
 import { textSummary } from './report/text-summary.ts';
@@ -34,18 +35,20 @@ function stop(): void {
 /** Runs the requested scenario. Resolves to the exit code. */
 async function main(options: LoadOptions): Promise<number> {
   openFolder(options.outDir);
+  const earlier = options.against === null ? null : readEarlier(options.against, options.scenario);
   const deployment = await openDeployment(options);
   const progress = new ProgressLine(scenarios[options.scenario].unit, process.stderr);
   try {
     const result = await runLoad(options, deployment, (sample) => progress.show(sample), stopping.signal);
     progress.end();
-    console.log(textSummary(result));
+    console.log(textSummary(result, earlier));
     const file = join(options.outDir, `${options.scenario}-${result.startedAt.replace(/[:.]/g, '-')}`);
     writeFileSync(`${file}.json`, `${JSON.stringify(result, null, 1)}\n`);
-    writeFileSync(`${file}.html`, htmlReport(result));
+    writeFileSync(`${file}.html`, htmlReport(result, earlier));
     console.log(`\nResult  ${file}.json\nReport  ${file}.html`);
     if (!result.kept) return 1;
-    return tooManyFailed(result) ? 2 : 0;
+    if (tooManyFailed(result)) return 2;
+    return result.requirements.every(({ met }) => met) ? 0 : 3;
   } finally {
     await deployment.close();
   }

@@ -2,6 +2,7 @@ import { parseArgs, types } from 'node:util';
 import { parseTarget } from './client/target.ts';
 import type { Account } from './client/session.ts';
 import { LoadError } from './load-error.ts';
+import { parseRequirement, type Requirement } from './measuring/requirements.ts';
 import { type Amount, type ScenarioEntry, type ScenarioName, scenarios } from './scenarios/index.ts';
 
 /** The options of a run. */
@@ -14,12 +15,20 @@ export interface LoadOptions {
   readonly connections: number;
   readonly rate: number | null;
   readonly seconds: number;
+  /** The rate rises for so long before anything is measured. */
+  readonly rampSeconds: number;
   readonly thinkMs: number;
   /** Null: as many as the file limit requires. */
   readonly processes: number | null;
   readonly approve: boolean;
   readonly account: Account | null;
   readonly metricsUrls: readonly string[];
+  /** The result of an earlier run to compare with; null for none. */
+  readonly against: string | null;
+  /** What must be so at the end. */
+  readonly requirements: readonly Requirement[];
+  /** The command line that makes the same run again; never with a password. */
+  readonly command: string;
   readonly outDir: string;
 }
 
@@ -29,13 +38,21 @@ const bounds = {
   connections: [1, 4_000],
   rate: [0.01, 100_000],
   seconds: [1, 86_400],
+  ramp: [0, 3_600],
   think: [0, 600_000],
   processes: [1, 64],
   apis: [1, 32],
   issuers: [1, 32],
 } as const;
 
-const amounts = ['clients', 'connections', 'rate', 'seconds', 'think'] as const satisfies readonly Amount[];
+const amounts = [
+  'clients',
+  'connections',
+  'rate',
+  'ramp',
+  'seconds',
+  'think',
+] as const satisfies readonly Amount[];
 
 const flags = {
   url: { type: 'string' },
@@ -46,11 +63,14 @@ const flags = {
   connections: { type: 'string' },
   rate: { type: 'string' },
   seconds: { type: 'string' },
+  ramp: { type: 'string' },
   think: { type: 'string' },
   processes: { type: 'string' },
   approve: { type: 'boolean', default: false },
   email: { type: 'string' },
   metrics: { type: 'string', multiple: true },
+  require: { type: 'string', multiple: true },
+  against: { type: 'string' },
   out: { type: 'string', default: 'artifacts/load' },
   'i-own-this': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -70,7 +90,7 @@ export function parseOptions(args: readonly string[], password: string | undefin
   }
   const whole = <Fallback>(flag: keyof typeof bounds, fallback: Fallback) =>
     numberOf(flag, values[flag], fallback);
-  const { defaults, approves, takes }: ScenarioEntry = scenarios[name];
+  const { defaults, approves, takes, measures }: ScenarioEntry = scenarios[name];
   const idle = amounts.find((amount) => values[amount] !== undefined && !takes.includes(amount));
   if (idle !== undefined) {
     const list = takes.map((amount) => `--${amount}`).join(', ');
@@ -96,11 +116,15 @@ export function parseOptions(args: readonly string[], password: string | undefin
     connections: whole('connections', 64),
     rate: whole('rate', defaults.rate ?? null),
     seconds: whole('seconds', defaults.seconds),
+    rampSeconds: whole('ramp', 0),
     thinkMs: whole('think', 100),
     processes: whole('processes', null),
     approve: approves,
     account: values.email === undefined ? null : { email: values.email, password: password ?? '' },
     metricsUrls: values.metrics ?? [],
+    against: values.against ?? null,
+    requirements: (values.require ?? []).map((text) => parseRequirement(text, measures)),
+    command: `npm run load -- ${args.map(quoted).join(' ')}`,
     outDir: values.out,
   };
 }
@@ -114,6 +138,10 @@ function parse(args: readonly string[]) {
     throw new LoadError(`${message.split(/\. |\n/)[0]?.replace(/\.$/, '')}. See --help.`);
   }
 }
+
+/** An argument as a shell takes it. */
+const quoted = (arg: string) =>
+  /^[\w./:=@%+,-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", String.raw`'\''`)}'`;
 
 /** Turns `--rate -3` into `--rate=-3`, which Node would call ambiguous, so that the bounds check reports it. */
 function joinNegative(args: readonly string[]): string[] {

@@ -43,9 +43,9 @@ export async function runLoad(
         'leave --processes out, or raise the limit (ulimit -n, or LimitNOFILE=) as an administrator.',
     );
   }
-  const { clients, connections, rate, seconds, thinkMs } = options;
+  const { clients, connections, rate, seconds, rampSeconds, thinkMs } = options;
   const run = randomInt(65_536);
-  const shares = splitShare({ clients, connections, rate, seconds, thinkMs }, processes);
+  const shares = splitShare({ clients, connections, rate, seconds, rampSeconds, thinkMs }, processes);
   const jobs = shares.map((share, index): Job => ({
     scenario: options.scenario,
     waitUrls: deployment.urls,

@@ -43,6 +43,15 @@ export class AccountDirectory {
     }
   }
 
+  /** The id of each account that has a second factor. */
+  async *withSecondFactor(): AsyncGenerator<number> {
+    const start = accountKey('*', this.#prefix).length - 1;
+    for await (const keys of scanKeys(this.#redis, everyAccount(this.#prefix))) {
+      const flags = await Promise.all(keys.map((key) => this.#redis.hget(key, 'second_factor')));
+      for (const [at, flag] of flags.entries()) if (flag === '1') yield Number(keys[at]?.slice(start));
+    }
+  }
+
   async *#candidates(part: string): AsyncGenerator<number> {
     const start = accountKey('*', this.#prefix).length - 1;
     for await (const keys of scanKeys(this.#redis, everyAccount(this.#prefix))) {

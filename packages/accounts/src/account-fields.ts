@@ -11,11 +11,13 @@ export const accountFields = [
   'blocked',
   'v',
   'verified_email',
+  'second_factor',
 ] as const;
 
 /** Reads these fields; null when there is no such account, or it is only being created. Throws `NewerFormat`. */
 export function readAccount(id: number, values: readonly (string | null | undefined)[]): Account | null {
-  const [email, firstName, lastName, epoch, sessionsEpoch, blocked, format, verifiedEmail] = values;
+  const [email, firstName, lastName, epoch, sessionsEpoch, blocked, format, verifiedEmail, secondFactor] =
+    values;
   requireKnownFormat('An account', format);
   if (!email || !epoch || !sessionsEpoch) return null;
   return {
@@ -27,5 +29,6 @@ export function readAccount(id: number, values: readonly (string | null | undefi
     sessionsEpoch,
     emailVerified: verifiedEmail === foldEmail(email),
     blocked: blocked === '1',
+    hasSecondFactor: secondFactor === '1',
   };
 }

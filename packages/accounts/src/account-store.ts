@@ -10,7 +10,13 @@ import {
   UnexpectedReply,
 } from '@ravi/redis';
 import { writtenFormat } from '@ravi/runtime';
-import { type Account, type AccountWithIdentities, foldEmail, type Identity } from './account.ts';
+import {
+  type Account,
+  type AccountWithIdentities,
+  type ExternalSubject,
+  foldEmail,
+  type Identity,
+} from './account.ts';
 import { accountFields, readAccount } from './account-fields.ts';
 import { generateIdentityName } from './identity-name.ts';
 import {
@@ -27,10 +33,10 @@ const reserveEmail = loadScript(new URL('./lua/reserve-email.lua', import.meta.u
 const changePassword = loadScript(new URL('./lua/change-password.lua', import.meta.url));
 const reserveAccount = loadScript(new URL('./lua/reserve-account.lua', import.meta.url));
 const verifyEmail = loadScript(new URL('./lua/verify-email.lua', import.meta.url));
-const removePassword = loadScript(new URL('./lua/remove-password.lua', import.meta.url));
-const takeOver = loadScript(new URL('./lua/take-over.lua', import.meta.url));
 const beginEpoch = loadScript(new URL('./lua/begin-epoch.lua', import.meta.url));
-const reservationSeconds = 60;
+
+/** How long an id or address is taken for an account that is not written yet. */
+export const reservationSeconds = 60;
 
 /** A person who gets an account. */
 export interface NewPerson {
@@ -48,17 +54,11 @@ export interface NewAccount extends NewPerson {
   readonly passwordHash: string;
 }
 
-/** A person as an OpenID provider names them. (OpenID Connect Core §5.7: only both together are unique and lasting) */
-export interface ExternalSubject {
-  readonly issuer: string;
-  readonly subject: string;
+/** An id that is taken for a new account, and the epoch in which the account begins. */
+export interface ReservedId {
+  readonly id: number;
+  readonly epoch: string;
 }
-
-/** What became of the first sign-in through a provider; `busy` when another one of the same person is being written. */
-export type LinkedCreation =
-  | { readonly kind: 'created'; readonly account: Account }
-  | { readonly kind: 'emailTaken' }
-  | { readonly kind: 'busy' };
 
 /** Records of an account that lie beside it: how it is found by its e-mail address, and by a provider's subject. */
 export interface RecordsBeside {
@@ -118,112 +118,25 @@ export class AccountStore {
     await this.#writes.replicated(
       accountKey(userId, this.#prefix),
       ...(email === undefined ? [] : [this.#signInKey(email)]),
-      ...(subject === undefined ? [] : [this.#linkKey(subject)]),
+      ...(subject === undefined ? [] : [externalSubjectKey(subject.issuer, subject.subject, this.#prefix)]),
     );
   }
 
   /** Creates an account with one identity of a generated name; null when the e-mail has an account already. */
   async create(input: NewAccount, nowMs: number): Promise<Account | null> {
     if ((await this.#redis.exists(this.#signInKey(input.email))) === 1) return null;
-    const { id, epoch } = await this.#reserveId();
-    if (!(await this.#reserve(input.email, id, input.passwordHash))) return null;
-    const account = await this.#write(id, epoch, input, nowMs);
+    const reserved = await this.reserveId();
+    if (!(await this.reserve(input.email, reserved.id, input.passwordHash))) return null;
+    const account = await this.write(reserved, input, nowMs);
     await this.#writes.redis.persist(this.#signInKey(input.email));
     return account;
-  }
-
-  /**
-   * The account that an external sign-in belongs to; null before the first. Makes lasting what a process that died half-way took for
-   * a minute.
-   */
-  async findLinked(who: ExternalSubject): Promise<Account | null> {
-    const userId = await this.#redis.get(this.#linkKey(who));
-    const account = userId === null ? null : ((await this.read(Number(userId)))?.account ?? null);
-    if (account !== null && (await this.#isOf(account, who))) await this.#keep(account, who);
-    return account;
-  }
-
-  /** Whether this subject created the account, or took it over. */
-  async #isOf({ id }: Account, { issuer, subject }: ExternalSubject): Promise<boolean> {
-    const owner = await this.#redis.hget(accountKey(id, this.#prefix), 'subject_hash');
-    return owner === subjectHash(issuer, subject);
-  }
-
-  /** The link first: without it the person could not get in again. */
-  async #keep({ email }: Pick<Account, 'email'>, who: ExternalSubject): Promise<void> {
-    await this.#writes.redis.persist(this.#linkKey(who));
-    await this.#writes.redis.persist(this.#signInKey(email));
-  }
-
-  /**
-   * Creates the account of an external subject, with one identity and no password. Never joins an account that has the e-mail
-   * already: whoever can make a provider vouch for an address would own it.
-   */
-  async createLinked(who: ExternalSubject, input: NewPerson, nowMs: number): Promise<LinkedCreation> {
-    const link = this.#linkKey(who);
-    const { id, epoch } = await this.#reserveId();
-    // Like the address, taken for a minute: a process that dies half-way leaves nothing behind.
-    const linked = await this.#writes.redis.set(link, id, 'EX', reservationSeconds, 'NX');
-    if (linked === null) {
-      const account = await this.findLinked(who);
-      return account ? { kind: 'created', account } : { kind: 'busy' };
-    }
-    if (!(await this.#reserve(input.email, id, ''))) {
-      await this.#writes.redis.del(link);
-      return { kind: 'emailTaken' };
-    }
-    const account = await this.#write(id, epoch, input, nowMs, who);
-    await this.#keep(account, who);
-    return { kind: 'created', account };
-  }
-
-  /**
-   * Gives the account with this address to an external subject whose address it is, where nobody had proven it: somebody else may
-   * have created it. Its password, sessions, programs, links and keys of before end. Null where its address is proven, or it is
-   * blocked. May be repeated: until it is done, the account is as good as before but for its password; and whoever took it, but died
-   * before the link lasted, gets it again.
-   */
-  async takeOver(
-    who: ExternalSubject,
-    person: Omit<NewPerson, 'identityEmailDomain'>,
-  ): Promise<Account | null> {
-    const userId = await this.userIdOf(person.email);
-    const account = userId === null ? null : (await this.read(userId))?.account;
-    if (!account || foldEmail(account.email) !== foldEmail(person.email)) return null;
-    if (account.blocked) return null;
-    const { redis } = this.#writes;
-    const [link, record] = [this.#linkKey(who), this.#signInKey(account.email)];
-    if (account.emailVerified) {
-      if (!(await this.#isOf(account, who))) return null;
-      await redis.set(link, account.id);
-      return account;
-    }
-    // Like the address of a new account, taken for a minute: a process that dies half-way leaves nothing behind.
-    if ((await redis.set(link, account.id, 'EX', reservationSeconds, 'NX')) === null) return null;
-    const [removed, formerHash = ''] = replyWords(await runScript(redis, removePassword, record, account.id));
-    const { email } = account;
-    const key = accountKey(account.id, this.#prefix);
-    const facts = [person.firstName, person.lastName, subjectHash(who.issuer, who.subject)];
-    const [word] =
-      removed === 'removed'
-        ? replyWords(await runScript(redis, takeOver, key, email, foldEmail(email), ...facts))
-        : ['refused'];
-    if (word !== 'taken' && word !== 'refused') throw new UnexpectedReply(word);
-    if (word === 'refused') {
-      // Its person proved the address meanwhile.
-      if (removed === 'removed') await redis.hset(record, 'password_hash', formerHash);
-      await redis.del(link);
-      return null;
-    }
-    await redis.persist(link);
-    return (await this.read(account.id))?.account ?? null;
   }
 
   /**
    * Takes an id that no account has: random, so that none comes back after data was lost. As an integer that JSON and every language
    * read, from 1 to 2^53 - 1.
    */
-  async #reserveId(): Promise<{ readonly id: number; readonly epoch: string }> {
+  async reserveId(): Promise<ReservedId> {
     for (;;) {
       const id = Number(randomBytes(8).readBigUInt64BE() >> 11n);
       if (id === 0) continue;
@@ -240,7 +153,7 @@ export class AccountStore {
   }
 
   /** Takes an address for a minute; false when it is taken. */
-  async #reserve(email: string, id: number, passwordHash: string): Promise<boolean> {
+  async reserve(email: string, id: number, passwordHash: string): Promise<boolean> {
     const key = this.#signInKey(email);
     const reply = await runScript(
       this.#writes.redis,
@@ -255,9 +168,9 @@ export class AccountStore {
     return word === 'reserved';
   }
 
-  async #write(
-    id: number,
-    epoch: string,
+  /** Writes the account of a reserved id, with one identity of a generated name. */
+  async write(
+    { id, epoch }: ReservedId,
     input: NewPerson,
     nowMs: number,
     who?: ExternalSubject,
@@ -285,7 +198,17 @@ export class AccountStore {
       throw error;
     }
     await this.#writes.redis.persist(key);
-    return { id, email, firstName, lastName, epoch, sessionsEpoch: epoch, emailVerified, blocked: false };
+    return {
+      id,
+      email,
+      firstName,
+      lastName,
+      epoch,
+      sessionsEpoch: epoch,
+      emailVerified,
+      blocked: false,
+      hasSecondFactor: false,
+    };
   }
 
   /** The record behind an e-mail address, whatever its case; null when there is none. */
@@ -409,10 +332,6 @@ export class AccountStore {
       const now = new Date(nowMs).toISOString();
       return { uuid: randomUUID(), name, email, phone: '', createdAt: now, updatedAt: now };
     }
-  }
-
-  #linkKey({ issuer, subject }: ExternalSubject): string {
-    return externalSubjectKey(issuer, subject, this.#prefix);
   }
 
   #signInKey(email: string): string {

@@ -15,6 +15,8 @@ export interface Account {
   readonly emailVerified: boolean;
   /** Nobody signs in. */
   readonly blocked: boolean;
+  /** A sign-in with the password takes a second step. */
+  readonly hasSecondFactor: boolean;
 }
 
 /** A name and address under which programs of the account act. Times are ISO 8601. */
@@ -44,4 +46,10 @@ export function visibleEmail(email: string): string {
 /** One spelling per address, as far as that is safe: case, invisible characters and surrounding blanks do not tell accounts apart. */
 export function foldEmail(email: string): string {
   return visibleEmail(email).normalize('NFC').toLowerCase();
+}
+
+/** A person as an OpenID provider names them. (OpenID Connect Core §5.7: only both together are unique and lasting) */
+export interface ExternalSubject {
+  readonly issuer: string;
+  readonly subject: string;
 }

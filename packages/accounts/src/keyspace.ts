@@ -22,6 +22,8 @@ export const linkField = 'link:';
  * | pending_email | a wanted change of address | the change | the address to which its link is sent |
  * | link:PURPOSE | an e-mail's link | its use, a newer one | SHA-256 of a one-time link, until when it is good (ms), the address it was sent to |
  * | subject_hash | its sign-up or takeover through a provider | for ever | SHA-256 of the issuer and the subject whose account it is |
+ * | factors | the first factor | the last one's removal | passkeys, authenticator app (its secret sealed under `SECRET`) and SHA-256 of each recovery code, as JSON with its format |
+ * | second_factor | the first factor | the last one's removal | 1: a sign-in with the password takes a second step |
  * | blocked | the first blocking | for ever | 1 where nobody may sign in, else 0 |
  */
 export function accountKey(userId: number | '*', prefix: string): string {
@@ -81,7 +83,8 @@ export function domainsKey(prefix: string): string {
 }
 
 /**
- * A browser session: a string, JSON of its format, the person, the epoch and where it started, by the SHA-256 of its token. TTL:
+ * A browser session: a string, JSON of its format, the person, the epoch, where it started, and how and when the person was
+ * authenticated last, by the SHA-256 of its token. TTL:
  * `SESSION_IDLE_SECONDS` after its last use, at most `SESSION_MAX_SECONDS` after its start.
  */
 export function sessionKey(id: string, prefix: string): string {

@@ -11,6 +11,7 @@ import {
 import { BoundedMap, requireKnownFormat, writtenFormat } from '@ravi/runtime';
 import type { Account } from './account.ts';
 import { accountFields, readAccount } from './account-fields.ts';
+import { type Authentication, type AuthenticationMethod, byPassword } from './authentication.ts';
 import { accountKey, accountSessionsKey, sessionKey } from './keyspace.ts';
 
 const openSession = loadScript(new URL('./lua/open-session.lua', import.meta.url));
@@ -52,11 +53,19 @@ export interface OpenSession extends SessionOrigin {
   readonly startedAtMs: number;
 }
 
+/** A session that is open: whose it is, and how they were authenticated last. */
+export interface LiveSession {
+  readonly account: Account;
+  readonly authentication: Authentication;
+}
+
 type SessionRecord = SessionOrigin & {
   readonly v: number;
   readonly userId: number;
   readonly epoch: string;
   readonly startedAtMs: number;
+  /** Not in sessions that an older release opened: those were opened with a password or by a provider, at their start. */
+  readonly authentication?: Authentication;
 };
 
 /**
@@ -94,7 +103,12 @@ export class SessionStore {
    * Starts a session and returns its token, for the cookie alone. It belongs to the epoch in which the account was when it was read:
    * sessions that were ended since then end this one too.
    */
-  async open(account: Account, origin: SessionOrigin, nowMs: number): Promise<string> {
+  async open(
+    account: Account,
+    origin: SessionOrigin,
+    nowMs: number,
+    method: AuthenticationMethod = byPassword,
+  ): Promise<string> {
     const token = randomBytes(32).toString('base64url');
     const id = idOf(token);
     const { maxSeconds } = this.#lifetimes;
@@ -105,6 +119,7 @@ export class SessionStore {
       address: origin.address,
       userAgent: origin.userAgent.slice(0, maxUserAgentLength),
       startedAtMs: nowMs,
+      authentication: { ...method, atMs: nowMs },
     };
     // Into the index first: no session shall live that its owner cannot see.
     const index = this.#indexKey(account.id);
@@ -117,14 +132,14 @@ export class SessionStore {
     return token;
   }
 
-  /** The account that is signed in; null when the session ended or never was. One round trip but for the first time here. */
-  async read(token: string, nowMs: number): Promise<Account | null> {
+  /** Who is signed in, and how; null when the session ended or never was. One round trip but for the first time here. */
+  async read(token: string, nowMs: number): Promise<LiveSession | null> {
     if (!tokenShape.test(token)) return null;
     const id = idOf(token);
     const owner = this.#owners.get(id) ?? (await this.#learnOwner(id));
     if (owner === null) return null;
     const [record, account] = await Promise.all([this.#readRecord(id), this.#readAccount(owner.userId)]);
-    if (record === null || !isOpen(record, account)) {
+    if (record === null || account === null || !isOpen(record, account)) {
       this.#owners.delete(id);
       return null;
     }
@@ -132,7 +147,7 @@ export class SessionStore {
       owner.touchedAtMs = nowMs;
       await this.#redis.pexpire(this.#key(id), this.#restMs(record.startedAtMs, nowMs));
     }
-    return account;
+    return { account, authentication: authenticationOf(record) };
   }
 
   /** The account's sessions that are open now, the newest first. */
@@ -163,11 +178,23 @@ export class SessionStore {
 
   /** Takes the session with this token over into another epoch, in which the others of its account have ended. */
   async moveOn(token: string, epoch: string): Promise<void> {
+    await this.#rewrite(token, { epoch });
+  }
+
+  /** Notes that the person of the session with this token was authenticated again. */
+  async renew(token: string, method: AuthenticationMethod, nowMs: number): Promise<void> {
+    await this.#rewrite(token, { authentication: { ...method, atMs: nowMs } });
+  }
+
+  async #rewrite(
+    token: string,
+    changes: Partial<Pick<SessionRecord, 'epoch' | 'authentication'>>,
+  ): Promise<void> {
     const id = idOf(token);
     const record = await this.#readRecord(id);
     if (record === null) return;
-    const moved = JSON.stringify({ ...record, epoch });
-    const [word] = replyWords(await runScript(this.#redis, moveSession, this.#key(id), moved));
+    const rewritten = JSON.stringify({ ...record, ...changes });
+    const [word] = replyWords(await runScript(this.#redis, moveSession, this.#key(id), rewritten));
     if (word !== 'moved' && word !== 'gone') throw new UnexpectedReply(word);
   }
 
@@ -223,6 +250,10 @@ export class SessionStore {
   #indexKey(userId: number): string {
     return accountSessionsKey(userId, this.#prefix);
   }
+}
+
+function authenticationOf({ authentication, startedAtMs }: SessionRecord): Authentication {
+  return authentication ?? { ...byPassword, atMs: startedAtMs };
 }
 
 function isOpen(record: SessionRecord, account: Account | null): boolean {

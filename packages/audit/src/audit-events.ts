@@ -9,6 +9,7 @@ interface AuditFieldValues {
   readonly kind: 'management' | 'identity';
   readonly identity: string;
   readonly provider: string;
+  readonly factor: 'totp' | 'passkey' | 'recovery_code';
   readonly reason: string;
   readonly by: string;
   readonly of: string;
@@ -27,6 +28,7 @@ export const auditFields = {
   kind: '`management` or `identity`',
   identity: "the identity's uuid",
   provider: 'the id of the OpenID provider, for people who sign in with one',
+  factor: '`totp` (an authenticator app), `passkey` or `recovery_code`',
   reason: 'why: one word',
   of: 'the name of another event',
   by: 'the operator who did it with `npm run accounts`, by the name that they gave',
@@ -101,7 +103,16 @@ export const auditEvents = {
     fields: ['identity', 'user', 'address'],
   },
   signed_up: { when: 'An account was created.', fields: ['user', 'address'], optional: ['provider'] },
-  signed_in: { when: 'A person signed in.', fields: ['user', 'address'], optional: ['provider'] },
+  signed_in: {
+    when: 'A person signed in; `factor` is the second step, or the passkey that was enough alone.',
+    fields: ['user', 'address'],
+    optional: ['provider', 'factor'],
+  },
+  authenticated_again: {
+    when: 'A person who was signed in proved again who they are, since that was long ago.',
+    fields: ['user', 'address'],
+    optional: ['factor'],
+  },
   // The input is left out: it may be a password in the wrong field.
   sign_in_failed: {
     when: 'A person could not sign in; `user` is the account, if known.',
@@ -120,6 +131,22 @@ export const auditEvents = {
   password_reset: {
     when: 'A person set a new password by a one-time link; all sessions ended.',
     fields: ['user', 'address'],
+  },
+  factor_added: {
+    when: 'A person set up a second factor.',
+    fields: ['user', 'address', 'factor'],
+  },
+  factor_removed: {
+    when: 'A person removed a second factor.',
+    fields: ['user', 'address', 'factor'],
+  },
+  recovery_codes_made: {
+    when: 'A person made new recovery codes; those of before count no more.',
+    fields: ['user', 'address'],
+  },
+  factors_reset: {
+    when: 'An operator removed all second factors of an account, such as for a person who lost their phone.',
+    fields: ['user', 'by'],
   },
   email_verified: {
     when: 'A person confirmed the e-mail address of their account by a link that was sent there.',
@@ -143,8 +170,9 @@ export const auditEvents = {
   },
   account_unblocked: { when: 'An operator lets a blocked account sign in again.', fields: ['user', 'by'] },
   account_deleted: {
-    when: 'An operator deleted an account; noted once nothing of it works, before it is cleared.',
-    fields: ['user', 'by'],
+    when: 'An account was deleted, by its person from `address`, or by an operator; noted once nothing of it works, before it is cleared.',
+    fields: ['user'],
+    optional: ['address', 'by'],
   },
   account_exported: { when: 'An operator exported what is stored about a person.', fields: ['user', 'by'] },
   account_shown: { when: 'An operator looked at an account.', fields: ['user', 'by'] },
@@ -155,6 +183,10 @@ export const auditEvents = {
   },
   accounts_searched: {
     when: 'An operator searched the accounts. What for is not told.',
+    fields: ['by'],
+  },
+  secrets_resealed: {
+    when: 'An operator sealed the secrets of authenticator apps under a new `SECRET`.',
     fields: ['by'],
   },
   keys_searched: { when: 'An operator searched the API keys by their first characters.', fields: ['by'] },

@@ -11,6 +11,8 @@ export interface AuditEntry {
 
 /** Entries that are read at once. */
 const pageSize = 500;
+/** Pages that one look back reads at most: 10000 entries. */
+const maxPagesBack = 20;
 
 /** Reads the audit log from a position or a time on. */
 export class AuditReader {
@@ -25,6 +27,35 @@ export class AuditReader {
   /** The next entries after a position, oldest first; empty at the end. `0` is the beginning, `MS` a time. */
   async after(position: string): Promise<readonly AuditEntry[]> {
     return readEntries(await this.#redis.xrange(this.#key, `(${position}`, '+', 'COUNT', pageSize));
+  }
+
+  /**
+   * The newest events about an account before a position (`+`: the end of the log) and not before a time. Reads a bounded part of the log:
+   * `next` is the position from which to look further back, null at the end.
+   */
+  async aboutBefore(
+    userId: number,
+    position: string,
+    { sinceMs, count }: { readonly sinceMs: number; readonly count: number },
+  ): Promise<{ readonly entries: readonly AuditEntry[]; readonly next: string | null }> {
+    const mark = new RegExp(`"user":${userId}[,}]`);
+    const found: AuditEntry[] = [];
+    let end = position === '+' ? position : `(${position}`;
+    for (let page = 0; page < maxPagesBack; page++) {
+      const read = await this.#redis.xrevrange(this.#key, end, sinceMs, 'COUNT', pageSize);
+      for (const entry of read) {
+        // Most entries are about others: only those that can be about this account are decoded.
+        if (!mark.test(entry[1][1] ?? '')) continue;
+        found.push(
+          ...readEntries([entry]).filter(({ record }) => 'user' in record && record.user === userId),
+        );
+        if (found.length >= count) return { entries: found, next: entry[0] };
+      }
+      const last = read.at(-1);
+      if (last === undefined || read.length < pageSize) return { entries: found, next: null };
+      end = `(${last[0]}`;
+    }
+    return { entries: found, next: end.slice(1) };
   }
 }
 

@@ -5,7 +5,17 @@ export const mailQueueName = 'mail';
 export type LinkMailKind = 'reset' | 'verify' | 'address';
 
 /** What the person of an account is told after it happened. */
-export type NoticeMailKind = 'passwordChanged' | 'signedIn' | 'addressChanged' | 'addressWanted';
+export type NoticeMailKind =
+  | 'passwordChanged'
+  | 'signedIn'
+  | 'addressChanged'
+  | 'addressWanted'
+  | 'accountDeleted'
+  | 'factorAdded'
+  | 'factorRemoved'
+  | 'factorsReset'
+  | 'recoveryCodesMade'
+  | 'recoveryCodeUsed';
 
 /** Where the person's browser was, and the language that it asked for. */
 export interface MailOrigin {

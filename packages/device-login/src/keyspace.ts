@@ -13,18 +13,23 @@ import type { LoginId } from './codes/login-id.ts';
  * | started_at, expires_at | start | the end | milliseconds since the epoch |
  * | interval | start | the end | ms that must lie between polls without `wait` |
  * | polled_at | first such poll | the end | ms since the epoch |
+ * | asked_at | first such poll | the end | when an api got it, by its own clock |
  * | client_name, address, user_agent | start | the end | the program and its address, as the human sees them |
  * | protocol, client_id, scope | start | the end | `oauth`, the client, and the scope that it requested; absent in the JSON API |
  * | resource | start | the end | the service that the tokens are for (RFC 8707); absent for our own API |
  * | key_thumbprint | a proof of a key | the end | the key to which the tokens are to be bound (RFC 9449) |
  * | waiter | a wait | redemption | the api instance that holds the waiting request |
  * | watchers | a page that follows | redemption | the api instances that hold pages of the approver |
- * | user_id, identity_uuid | approval | the end | who approved, and for which identity |
+ * | country | start | the end | the country of the program's address, as a trusted proxy says; absent where none does |
+ * | user_id | approval, denial | the end | who decided |
+ * | identity_uuid | approval | the end | for which identity it was approved; empty for none |
  * | key_scope | approval | the end | account or identity: the scope of this login's keys |
  * | key_ttl | approval | the end | seconds that the keys live; empty for no expiry |
  * | language | approval | the end | `en` or `de`, of the human; empty if unknown |
  * | account_epoch | approval | the end | the epoch of the approver's account to which the approval belongs |
  * | approved_at | approval | the end | microseconds since the epoch |
+ * | denied_at | denial | the end | milliseconds since the epoch |
+ * | denied_for | denial | the end | `wrong_number` if another number was picked than the program shows |
  * | sealed | issued | redeemed | the result, readable only with the device_code |
  * | lease, leased_until | hand-over | redeemed, released | which request is being answered, and until when (ms) |
  */

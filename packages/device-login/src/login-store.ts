@@ -1,5 +1,5 @@
 import { type BatchedScript, type RedisClient, loadBatchedScript, runBatched } from '@ravi/redis';
-import { newestFormat, requireKnownFormat, writtenFormat } from '@ravi/runtime';
+import { newestFormat, writtenFormat } from '@ravi/runtime';
 import type { LoginId } from './codes/login-id.ts';
 import { leaseMs, settleGraceMs } from './durations.ts';
 import { loginKey } from './keyspace.ts';
@@ -26,8 +26,10 @@ import {
   decodeRedemption,
   decodeSettlement,
   decodeStart,
+  decodeSummary,
   decodeWaiter,
   decodeWithdrawal,
+  summaryFields,
 } from './script-replies.ts';
 
 const script = (name: string) => loadBatchedScript(new URL(`./lua/${name}.lua`, import.meta.url));
@@ -54,6 +56,8 @@ export interface NewLogin {
   readonly clientName: string;
   readonly address: string;
   readonly userAgent: string;
+  /** The country of the address, where a trusted proxy says it. */
+  readonly country?: string | undefined;
   /** The OAuth 2.0 client; absent in the JSON API. */
   readonly client?: {
     readonly id: string;
@@ -95,6 +99,8 @@ export interface RedeemRequest {
   readonly deviceCodeHash: string;
   readonly mode: RedeemMode;
   readonly lease: string;
+  /** When the api got the request, by its own clock: a poll that Redis runs late is not held against the next. */
+  readonly askedAtMs: number;
   /** Absent in the JSON API. Codes of one API are not valid in the other. */
   readonly client?: PresentingClient | undefined;
 }
@@ -129,6 +135,7 @@ export class LoginStore {
         login.userAgent,
         'v',
         writtenFormat,
+        ...(login.country ? ['country', login.country] : []),
         ...(login.client ? clientFields(login.client) : []),
       ),
     );
@@ -150,6 +157,7 @@ export class LoginStore {
         client?.id ?? '',
         client?.keyThumbprint ?? '',
         client?.resource ?? '',
+        request.askedAtMs,
       ),
     );
   }
@@ -181,8 +189,8 @@ export class LoginStore {
   }
 
   /** Denies a pending login. Rejects with `NewerFormat`. */
-  async deny(loginId: LoginId, userId: number): Promise<Decision> {
-    return decodeDecision(await this.#run(scripts.deny, loginId, userId, newestFormat));
+  async deny(loginId: LoginId, userId: number, reason: 'wrong_number' | '' = ''): Promise<Decision> {
+    return decodeDecision(await this.#run(scripts.deny, loginId, userId, reason, newestFormat));
   }
 
   /**
@@ -231,34 +239,9 @@ export class LoginStore {
     return decodeProgress(await this.#run(scripts.watch, loginId, userId, instance));
   }
 
-  /** The facts that the human sees before deciding; null when there is no such login. Rejects with `NewerFormat`. */
+  /** The facts that the human sees before and after deciding; null when there is no such login. Rejects with `NewerFormat`. */
   async describe(loginId: LoginId, nowMs: number): Promise<LoginSummary | null> {
-    const [state, clientName, address, userAgent, startedAt, expiresAt, clientId, scope, resource, format] =
-      await this.#redis.hmget(
-        this.#key(loginId),
-        'state',
-        'client_name',
-        'address',
-        'user_agent',
-        'started_at',
-        'expires_at',
-        'client_id',
-        'scope',
-        'resource',
-        'v',
-      );
-    if (!isState(state)) return null;
-    requireKnownFormat('A login', format);
-    return {
-      state: state === 'pending' && nowMs >= Number(expiresAt) ? 'expired' : state,
-      clientName: clientName ?? '',
-      address: address ?? '',
-      userAgent: userAgent ?? '',
-      startedAtMs: Number(startedAt),
-      clientId: clientId ?? '',
-      requestedScope: scope ?? '',
-      resource: resource ?? '',
-    };
+    return decodeSummary(await this.#redis.hmget(this.#key(loginId), ...summaryFields), nowMs);
   }
 
   /** Reads a login for the issuer; null when there is no such login. Rejects with `NewerFormat`. */
@@ -290,10 +273,4 @@ export class LoginStore {
 function clientFields({ id, scope, resource }: NonNullable<NewLogin['client']>): readonly string[] {
   const service = resource === '' ? [] : ['resource', resource];
   return ['protocol', 'oauth', 'client_id', id, 'scope', scope, ...service];
-}
-
-const states = ['pending', 'approved', 'denied', 'aborted', 'issued', 'redeemed'] as const;
-
-function isState(word: string | null | undefined): word is (typeof states)[number] {
-  return states.some((state) => state === word);
 }

@@ -68,18 +68,38 @@ export interface UnissuedApproval {
 /** The progress of an approved login, for the human who approved it; `unknown` for everybody else. */
 export type Progress = 'unknown' | 'waiting' | 'collected' | 'denied' | 'aborted';
 
-/** The facts of a login that its human sees before deciding. */
+/** A decision that was made: whose, when, and on which terms. */
+export interface MadeDecision {
+  readonly userId: number;
+  readonly atMs: number;
+  /** The human picked another number than the program shows, which denies. */
+  readonly wrongNumber: boolean;
+  /** The identity for which it was approved; empty for none. */
+  readonly identityUuid: string;
+  readonly keyScope: 'account' | 'identity';
+  /** Null for no limit. */
+  readonly keyTtlSeconds: number | null;
+}
+
+/** The facts of a login that its human sees before and after deciding. */
 export interface LoginSummary {
   readonly state: 'pending' | 'approved' | 'denied' | 'aborted' | 'issued' | 'redeemed' | 'expired';
   readonly clientName: string;
   readonly address: string;
   readonly userAgent: string;
+  /** ISO 3166 code of the country that the request came from, as a trusted proxy says; empty if unknown. */
+  readonly country: string;
   readonly startedAtMs: number;
+  readonly expiresAtMs: number;
   /** Empty for a program of the JSON API. */
   readonly clientId: string;
   readonly requestedScope: string;
   /** The service that its tokens are for; empty for our own API. */
   readonly resource: string;
+  /** Thumbprint of the key that the program proved; empty for none. (RFC 9449) */
+  readonly keyThumbprint: string;
+  /** Null while nobody has decided. */
+  readonly decision: MadeDecision | null;
 }
 
 /** An approved login, as the issuer reads it. */

@@ -5,6 +5,7 @@ import type {
   ApprovalDecision,
   ApprovedLogin,
   Decision,
+  LoginSummary,
   Progress,
   Redemption,
   Settlement,
@@ -140,6 +141,65 @@ export function decodeWaiter(reply: unknown): string | null {
     default:
       throw new UnexpectedReply(word);
   }
+}
+
+const states = ['pending', 'approved', 'denied', 'aborted', 'issued', 'redeemed'] as const;
+
+/** The fields of a login that its human sees, in the order that `decodeSummary` reads. */
+export const summaryFields = [
+  'state',
+  'v',
+  'client_name',
+  'address',
+  'user_agent',
+  'started_at',
+  'expires_at',
+  'client_id',
+  'scope',
+  'resource',
+  'country',
+  'key_thumbprint',
+  'user_id',
+  'approved_at',
+  'denied_at',
+  'denied_for',
+  'identity_uuid',
+  'key_scope',
+  'key_ttl',
+] as const;
+
+/** Reads these fields; null when there is no such login. Throws `NewerFormat`. */
+export function decodeSummary(values: readonly (string | null)[], nowMs: number): LoginSummary | null {
+  const field = (name: (typeof summaryFields)[number]) => values[summaryFields.indexOf(name)] ?? '';
+  const state = states.find((word) => word === field('state'));
+  if (state === undefined) return null;
+  requireKnownFormat('A login', values[summaryFields.indexOf('v')]);
+  const expiresAtMs = Number(field('expires_at'));
+  return {
+    state: state === 'pending' && nowMs >= expiresAtMs ? 'expired' : state,
+    clientName: field('client_name'),
+    address: field('address'),
+    country: field('country'),
+    userAgent: field('user_agent'),
+    startedAtMs: Number(field('started_at')),
+    expiresAtMs,
+    clientId: field('client_id'),
+    requestedScope: field('scope'),
+    resource: field('resource'),
+    keyThumbprint: field('key_thumbprint'),
+    decision:
+      state === 'pending'
+        ? null
+        : {
+            userId: Number(field('user_id')),
+            atMs:
+              field('denied_at') === '' ? Number(field('approved_at')) / 1000 : Number(field('denied_at')),
+            wrongNumber: field('denied_for') === 'wrong_number',
+            identityUuid: field('identity_uuid'),
+            keyScope: field('key_scope') === 'identity' ? 'identity' : 'account',
+            keyTtlSeconds: field('key_ttl') === '' ? null : Number(field('key_ttl')),
+          },
+  };
 }
 
 /** The fields of a login that the issuer reads, in the order that `decodeApprovedLogin` reads. */

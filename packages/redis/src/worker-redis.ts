@@ -24,32 +24,45 @@ export class WorkerCluster extends Cluster {
       ...options,
       redisOptions: { ...redisOptions, socketTimeout: blockingSilenceMs },
     } as Options);
-    connectOnceEnded(blocking);
+    settleConnecting(blocking);
     return blocking;
   }
 }
 
 /**
- * Lets `connect` wait until a `disconnect` has ended. When a read fails amid a failover, BullMQ calls both in two places at the same
- * time, and one of them waits for that end: where it never came, the worker took no job any more.
+ * Lets `connect` begin only when a `disconnect` before it has ended, and settle when the Cluster is ready, whichever attempt that
+ * takes. BullMQ connects anew when a read is late, as amid a failover, and waits for both. Without this the end of one of the
+ * old connections can stop the new attempt, a connection that is opened again meanwhile tells no end, and one whose first attempt
+ * found the Cluster down never settles: the worker took no job any more.
  */
-function connectOnceEnded(
-  cluster: Pick<Cluster, 'connect' | 'disconnect' | 'nodes' | 'once' | 'status'>,
+function settleConnecting(
+  cluster: Pick<Cluster, 'connect' | 'disconnect' | 'nodes' | 'off' | 'once' | 'status'>,
 ): void {
   const connect = cluster.connect.bind(cluster);
   const disconnect = cluster.disconnect.bind(cluster);
-  let ending: Promise<void> | null = null;
+  let ending: Promise<unknown> = Promise.resolve();
   cluster.disconnect = (reconnect) => {
-    // Without servers there is nothing that could end, unless an earlier call began it.
-    if (!reconnect && cluster.nodes().length > 0) {
-      ending ??= new Promise<void>((resolve) => void cluster.once('end', resolve)).finally(
-        () => (ending = null),
-      );
+    const nodes = cluster.nodes();
+    if (!reconnect && nodes.length > 0) {
+      const ends = nodes.map((node) => new Promise<void>((resolve) => void node.once('end', resolve)));
+      ending = Promise.all([ending, ...ends]).then(() => {
+        // Each connection that ends after the first one takes the status back.
+        if (cluster.status === 'close') cluster.status = 'end';
+      });
     }
     disconnect(reconnect);
   };
   cluster.connect = async () => {
-    if (cluster.status === 'disconnecting') await ending;
-    await connect();
+    await ending;
+    const later = Promise.withResolvers<void>();
+    const onEnd = () => later.reject(new Error('Connection is closed.'));
+    cluster.once('ready', later.resolve);
+    cluster.once('end', onEnd);
+    try {
+      await Promise.race([connect(), later.promise]);
+    } finally {
+      cluster.off('ready', later.resolve);
+      cluster.off('end', onEnd);
+    }
   };
 }

@@ -12,6 +12,9 @@ export type ServiceKeyPurpose =
   | 'known-browser'
   | 'verification'
   | 'dpop-nonce'
+  | 'kept-secret'
+  | 'second-step'
+  | 'passkey-challenge'
   | 'fingerprint';
 
 /** The keys of one generation of `SECRET`. KeyObjects: an HMAC with one is 10 times faster than with a Buffer. */
@@ -64,6 +67,9 @@ function deriveGeneration(secret: Secret): ServiceKeys {
     'known-browser': derive('known-browser'),
     verification: derive('verification'),
     'dpop-nonce': derive('dpop-nonce'),
+    'kept-secret': derive('kept-secret'),
+    'second-step': derive('second-step'),
+    'passkey-challenge': derive('passkey-challenge'),
     fingerprint: derive('fingerprint'),
   };
 }

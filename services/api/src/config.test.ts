@@ -220,6 +220,27 @@ test('whatever is wrong is told at once', () => {
   }
 });
 
+test('the country is read from a header only where a trusted proxy is counted', () => {
+  expect(() => parseConfig({ LOCATION_HEADER: 'CF-IPCountry' })).toThrow(
+    /LOCATION_HEADER: needs TRUSTED_PROXY_HOPS/,
+  );
+  expect(() => parseConfig({ LOCATION_HEADER: 'a header', TRUSTED_PROXY_HOPS: '1' })).toThrow(
+    /LOCATION_HEADER/,
+  );
+  const config = parseConfig({ LOCATION_HEADER: 'CF-IPCountry', TRUSTED_PROXY_HOPS: '1' });
+  expect(config.locationHeader).toBe('cf-ipcountry');
+});
+
+test('descriptions of scopes are one text or one for each language, and anything else is refused', () => {
+  const parse = (json: string) => parseConfig({ SCOPE_DESCRIPTIONS: json }).scopeDescriptions;
+  expect(parse('{"notes:read": "Read", "mail": {"de": "Post"}}')).toEqual({
+    'notes:read': 'Read',
+    mail: { de: 'Post' },
+  });
+  for (const json of ['{"a b": "Read"}', '{"a": ""}', '{"a": {"german": "x"}}', '[]', '{'])
+    expect(() => parse(json)).toThrow(/SCOPE_DESCRIPTIONS/);
+});
+
 test('a secret of a resource server is kept as a hash alone', () => {
   const secret = randomBytes(48).toString('base64');
   const config = parseConfig({ ...production, RESOURCE_SERVERS: JSON.stringify([{ id: 'notes', secret }]) });

@@ -18,6 +18,8 @@ import {
 import type { BlockList } from 'node:net';
 import { z } from 'zod';
 import type { NumberMatchingPolicy } from './login/number-matching.ts';
+import { scopeDescriptionList, type ScopeDescriptions } from './login/pages/scope-descriptions.ts';
+import type { PasswordLengths } from './people/password-policy.ts';
 import { type OidcProviderConfig, parseProviders } from './people/provider-config.ts';
 import { type OAuthClient, registeredClients } from './tokens/clients.ts';
 import { readBrand } from './pages/brand/brand.ts';
@@ -57,12 +59,17 @@ export interface ApiConfig {
   readonly identityEmailDomains: readonly [string, ...string[]];
   /** Whether people may have an account with e-mail and password here. */
   readonly embeddedAccounts: boolean;
-  /** The shortest new password, in characters. */
-  readonly passwordMinLength: number;
+  /** The shortest new passwords, in characters. */
+  readonly passwordLengths: PasswordLengths;
+  /** Whether nobody approves with a password alone. */
+  readonly requireSecondFactor: boolean;
+  readonly reauthenticateAfterSeconds: number;
   readonly oidcProviders: readonly OidcProviderConfig[];
   /** What all pages have in common: the operator's brand and languages. */
   readonly look: Look;
   readonly trustedProxyHops: number;
+  /** The lower-case name of the header in which the proxy says the country; null for none. */
+  readonly locationHeader: string | null;
   readonly rateLimits: boolean;
   readonly maxPendingLogins: number;
   readonly maxPendingPerAddress: number;
@@ -75,6 +82,8 @@ export interface ApiConfig {
   readonly wrongCodesAlarm: number;
   readonly numberMatching: NumberMatchingPolicy;
   readonly registeredClients: readonly OAuthClient[] | 'any';
+  /** What people are told of each scope. */
+  readonly scopeDescriptions: ScopeDescriptions;
   readonly registeredResourceServers: readonly ResourceServer[];
   /** Between unreadiness and the closed port. */
   readonly shutdownDelaySeconds: number;
@@ -124,7 +133,14 @@ export function parseConfig(env: Env): ApiConfig {
   const redis = collect(() => parseTopology(values));
   const oauthClients = collect(() => readOAuthClients(values.OAUTH_CLIENTS ?? (production ? '[]' : 'any')));
   const resourceServers = collect(() => readResourceServers(values.RESOURCE_SERVERS, production));
-  if (problems.length > 0 || !redis || !oauthClients || !resourceServers) throw new ConfigError(problems);
+  const scopeDescriptions = collect(() => readScopeDescriptions(values.SCOPE_DESCRIPTIONS));
+  if (values.LOCATION_HEADER !== undefined && values.TRUSTED_PROXY_HOPS === 0) {
+    problems.push(
+      'LOCATION_HEADER: needs TRUSTED_PROXY_HOPS, since without a proxy anybody can send the header',
+    );
+  }
+  if (problems.length > 0 || !redis || !oauthClients || !resourceServers || !scopeDescriptions)
+    throw new ConfigError(problems);
   const identityEmailDomains: ApiConfig['identityEmailDomains'] = values.IDENTITY_EMAIL_DOMAIN ?? [
     'agents.localhost',
   ];
@@ -152,10 +168,16 @@ export function parseConfig(env: Env): ApiConfig {
     recheckSeconds: values.RECHECK_SECONDS,
     identityEmailDomains,
     embeddedAccounts: values.EMBEDDED_ACCOUNTS,
-    passwordMinLength: values.PASSWORD_MIN_LENGTH,
+    passwordLengths: {
+      alone: values.PASSWORD_MIN_LENGTH,
+      withSecondFactor: values.PASSWORD_MIN_LENGTH_WITH_SECOND_FACTOR,
+    },
+    requireSecondFactor: values.REQUIRE_SECOND_FACTOR,
+    reauthenticateAfterSeconds: values.REAUTHENTICATE_AFTER_SECONDS,
     oidcProviders: oidc.providers,
     look: lookOf({ brand, ...(texts && { languages: texts.languages }) }),
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
+    locationHeader: values.LOCATION_HEADER ?? null,
     rateLimits: values.RATE_LIMITS,
     maxPendingLogins: values.MAX_PENDING_LOGINS,
     maxPendingPerAddress: values.MAX_PENDING_PER_ADDRESS,
@@ -167,6 +189,7 @@ export function parseConfig(env: Env): ApiConfig {
     wrongCodesAlarm: values.WRONG_CODES_ALARM,
     numberMatching: values.NUMBER_MATCHING,
     registeredClients: oauthClients,
+    scopeDescriptions,
     registeredResourceServers: resourceServers,
     shutdownDelaySeconds: values.SHUTDOWN_DELAY_SECONDS,
     shutdownSeconds: values.SHUTDOWN_SECONDS,
@@ -185,6 +208,12 @@ export function parseConfig(env: Env): ApiConfig {
 function readOAuthClients(value: string): readonly OAuthClient[] | 'any' {
   if (value === 'any') return value;
   return readEntries('OAUTH_CLIENTS', value, registeredClients, '"any", JSON, or the name of a JSON file');
+}
+
+/** What people are told of scopes, in a JSON file or a JSON text. */
+function readScopeDescriptions(value: string | undefined): ScopeDescriptions {
+  if (value === undefined) return {};
+  return readEntries('SCOPE_DESCRIPTIONS', value, scopeDescriptionList, 'JSON, or the name of a JSON file');
 }
 
 /** The resource servers in a JSON file or a JSON text; in production a plain secret must have 32 bytes. */

@@ -22,6 +22,11 @@ const domainsVariable = listVariable
   )
   .transform(([first = '', ...more]): readonly [string, ...string[]] => [first, ...more]);
 
+const headerNameVariable = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the name of a header such as CF-IPCountry')
+  .transform((name) => name.toLowerCase());
+
 const networksVariable = listVariable.transform((networks, context) => {
   try {
     return parseNetworks(networks);
@@ -104,7 +109,24 @@ export const apiSettings = {
     parser: integerVariable(8, 64),
     default: '15',
     unit: 'characters',
-    help: 'The shortest new password. Whatever its length, a common one, one that only repeats itself, and one made of the address or the name of the service are refused.',
+    help: 'The shortest new password of an account without a second factor. Whatever its length, a common one, one that only repeats itself, and one made of the address or the name of the service are refused.',
+  },
+  PASSWORD_MIN_LENGTH_WITH_SECOND_FACTOR: {
+    parser: integerVariable(8, 64),
+    default: '8',
+    unit: 'characters',
+    help: 'The shortest new password of an account with a second factor, where PASSWORD_MIN_LENGTH is longer.',
+  },
+  REQUIRE_SECOND_FACTOR: {
+    parser: switchVariable,
+    default: 'off',
+    help: 'Whether nobody approves a login with a password alone: people without an authenticator app or a passkey set one up first. People who sign in through a provider are left to it.',
+  },
+  REAUTHENTICATE_AFTER_SECONDS: {
+    parser: integerVariable(60, 366 * 86_400),
+    default: '7200',
+    unit: 'seconds',
+    help: 'How long after the last proof of who they are people may approve logins: then they prove it again. Before they change how they sign in, they prove it every 15 minutes at most.',
   },
   OIDC_PROVIDERS: {
     parser: listVariable,
@@ -128,6 +150,11 @@ export const apiSettings = {
     default: '0',
     unit: 'proxies',
     help: "The number of reverse proxies in front that append to X-Forwarded-For. 0: the client's address is that of the connection.",
+  },
+  LOCATION_HEADER: {
+    parser: headerNameVariable,
+    otherwise: 'none',
+    help: "The header in which your proxy says from which country a request comes, such as `CF-IPCountry`: the page on which people decide names the program's country. The proxy must set it on every request, and TRUSTED_PROXY_HOPS must count it.",
   },
   RATE_LIMITS: {
     parser: switchVariable,
@@ -196,6 +223,14 @@ export const apiSettings = {
       'scopes: what the program may request, and gets if it requests none. With "identity" and no "account": never more',
       '  than one identity of the account. Default: both.',
       'dpop: "required" if the program must prove a key. Default: "optional".',
+    ],
+  },
+  SCOPE_DESCRIPTIONS: {
+    parser: textVariable,
+    otherwise: 'none',
+    help: 'What people are told of the scopes that programs ask for: a JSON file (or the JSON itself). A scope without a description is shown as it is.',
+    details: [
+      '{"notes:read": "Read your notes", "notes:write": {"en": "Change your notes", "de": "Ihre Notizen ändern"}}',
     ],
   },
   RESOURCE_SERVERS: {

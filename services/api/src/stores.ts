@@ -3,11 +3,14 @@ import {
   AccountStore,
   DomainStore,
   EmailMoves,
+  FactorStore,
   IdentityStore,
+  LinkedAccounts,
   ResetLinks,
   type SessionLifetimes,
   SessionStore,
 } from '@ravi/accounts';
+import { AuditReader } from '@ravi/audit';
 import {
   ApiKeyStore,
   DpopNonces,
@@ -40,12 +43,15 @@ export function openStores(
   const accountStore = new AccountStore(redis, '', writes);
   const accountLinks = new AccountLinks(redis, '', writes);
   return {
+    auditReader: new AuditReader(redis),
     publishedKeys,
     logins: new LoginStore(redis),
     accountStore,
     resetLinks: new ResetLinks(redis, accountStore, '', writes),
+    linkedAccounts: new LinkedAccounts(redis, accountStore, '', writes),
     accountLinks,
     emailMoves: new EmailMoves(redis, accountStore, accountLinks, '', writes),
+    factorStore: new FactorStore(redis, '', writes),
     sessionStore: new SessionStore(redis, sessionLifetimes, '', writes),
     identities: new IdentityStore(redis, '', writes),
     domains: new DomainStore(redis),

@@ -13,6 +13,15 @@ export const codeScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'code-impossible',
+    status: 400,
+    signedIn: true,
+    open: async ({ page }) => {
+      await page.goto('/device');
+      await fill(page, '/device/code', { user_code: 'BCDF-GHJ0' });
+    },
+  },
+  {
     name: 'code-unknown',
     status: 404,
     signedIn: true,
@@ -36,9 +45,9 @@ export const codeScenes: readonly Scene[] = [
     name: 'code-used',
     status: 409,
     signedIn: true,
-    open: async ({ page, site, person }) => {
+    open: async ({ page, site }) => {
       const login = await site.startLogin();
-      await person.deny(site.url, login.user_code);
+      await (await site.signUp()).deny(site.url, login.user_code);
       await page.goto('/device');
       await fill(page, '/device/code', { user_code: login.user_code });
     },

@@ -91,8 +91,30 @@ export const decisionScenes: readonly Scene[] = [
     },
   },
   {
-    name: 'already-approved',
-    status: 409,
+    name: 'approved-and-late',
+    status: 200,
+    signedIn: true,
+    open: async (visit) => {
+      const login = await confirmation(visit);
+      await press(visit, 'approve');
+      await visit.site.backdateApproval(login, 31_000);
+      await visit.page.reload();
+    },
+  },
+  {
+    name: 'approved-and-never-came',
+    status: 200,
+    signedIn: true,
+    open: async (visit) => {
+      const login = await confirmation(visit);
+      await press(visit, 'approve');
+      await visit.site.expire(login);
+      await visit.page.reload();
+    },
+  },
+  {
+    name: 'approved-before-denying',
+    status: 200,
     signedIn: true,
     open: async (visit) => {
       const login = await confirmation(visit);
@@ -101,12 +123,22 @@ export const decisionScenes: readonly Scene[] = [
     },
   },
   {
-    name: 'already-denied',
-    status: 409,
+    name: 'denied-before-approving',
+    status: 200,
     signedIn: true,
     open: async (visit) => {
       const login = await confirmation(visit);
       await visit.person.deny(visit.site.url, login.user_code);
+      await press(visit, 'approve');
+    },
+  },
+  {
+    name: 'decided-by-somebody-else',
+    status: 404,
+    signedIn: true,
+    open: async (visit) => {
+      const login = await confirmation(visit);
+      await (await visit.site.signUp()).deny(visit.site.url, login.user_code);
       await press(visit, 'approve');
     },
   },

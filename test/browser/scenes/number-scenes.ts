@@ -31,7 +31,7 @@ export const numberScenes: readonly Scene[] = [
   },
   {
     name: 'number-wrong',
-    status: 409,
+    status: 200,
     signedIn: true,
     open: async (visit) => {
       await pick(visit, 'wrong');

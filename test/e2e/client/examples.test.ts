@@ -1,8 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { eventually } from '../../support/eventually.ts';
 import { Person } from '../../support/person.ts';
 import { shareDeployment, type SharedDeployment } from '../../support/shared-deployment.ts';
@@ -25,8 +33,12 @@ afterAll(async () => {
 });
 
 /** Runs a program whose login is approved as soon as it shows its code; gives what it printed. */
-async function runAndApprove(program: string, args: readonly string[]): Promise<string> {
-  const child = spawn(program, args, { cwd: folder });
+async function runAndApprove(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
+  const child = spawn(program, args, { cwd: folder, env });
   const ended = once(child, 'close');
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -86,3 +98,48 @@ test('the package is built, fit to be published, and its README’s examples run
   }
   expect(outputs).toEqual([expect.stringContaining(person.email), expect.stringContaining('loggedIn')]);
 }, 120_000);
+
+describe('packed and installed into an empty folder', () => {
+  const oldNode = nodeOnPath(20);
+  const describeWithOldNode = oldNode === null ? describe.skip : describe;
+  let command: string;
+  let env: NodeJS.ProcessEnv;
+  beforeAll(() => {
+    const home = join(folder, 'installed');
+    mkdirSync(home);
+    env = { ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, 'config') };
+    // As in a fresh clone: the command line's build makes what it needs.
+    rmSync(join(client, 'dist'), { recursive: true, force: true });
+    const npm = (cwd: string, ...args: readonly string[]) => {
+      const { status, stdout, stderr } = spawnSync('npm', args, { cwd, encoding: 'utf8' });
+      expect([status, status === 0 ? '' : stdout + stderr]).toEqual([0, '']);
+    };
+    npm(root, 'run', 'build', '-w', 'tools/cli');
+    const packed = ['-w', 'packages/client', '-w', 'tools/cli', '--pack-destination', home];
+    npm(root, 'pack', '--ignore-scripts', ...packed);
+    const files = readdirSync(home).map((file) => `./${file}`);
+    npm(home, 'install', '--prefix', home, '--offline', '--no-audit', '--no-fund', ...files);
+    command = join(home, 'node_modules/.bin/ravi-login');
+  }, 120_000);
+
+  test('ravi-login runs, with the client beside it and nothing else', () => {
+    const { status, stdout } = spawnSync(command, ['--help'], { encoding: 'utf8' });
+    expect([status, stdout]).toEqual([0, expect.stringContaining('ravi-login login')]);
+    expect(readdirSync(join(folder, 'installed/node_modules/@ravi')).toSorted()).toEqual(['cli', 'client']);
+  });
+
+  describeWithOldNode('where this machine has Node 20', () => {
+    test('ravi-login logs in on it', async () => {
+      const args = [command, 'login', '--server', server];
+      expect(await runAndApprove(oldNode ?? '', args, env)).toContain(`Logged in as ${person.email}`);
+    });
+  });
+});
+
+/** The first `node` on the PATH that is of this major version; null if there is none. */
+function nodeOnPath(major: number): string | null {
+  const programs = (process.env['PATH'] ?? '').split(delimiter).map((place) => join(place, 'node'));
+  const isRight = (program: string) =>
+    spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout?.startsWith(`v${major}.`) ?? false;
+  return programs.find(isRight) ?? null;
+}

@@ -114,9 +114,20 @@ export class Site {
 
   /** Lets the login's time pass. */
   async expire(login: DeviceCodeResponse): Promise<void> {
+    await this.#redis.hset(this.#keyOf(login), 'expires_at', Date.now() - 1);
+  }
+
+  /** Lets time pass since the login was approved. */
+  async backdateApproval(login: DeviceCodeResponse, byMs: number): Promise<void> {
+    const key = this.#keyOf(login);
+    const approvedAtUs = Number(await this.#redis.hget(key, 'approved_at'));
+    await this.#redis.hset(key, 'approved_at', approvedAtUs - byMs * 1000);
+  }
+
+  #keyOf(login: DeviceCodeResponse): string {
     const code = readDeviceCode(login.device_code, deriveServiceKeys(new Secret(this.#secret)));
     if (!code) throw new Error('This is no device_code of this site.');
-    await this.#redis.hset(`ravi:login:{${code.loginId}}`, 'expires_at', Date.now() - 1);
+    return `ravi:login:{${code.loginId}}`;
   }
 
   /** The path of a link that confirms the person's address, as a mail brings it. */

@@ -133,6 +133,11 @@ export const keyKinds: Readonly<Record<string, KeyKind>> = {
     type: 'string',
     left: sinceWritten(10 * minute),
   },
+  'spent-challenge': {
+    names: /^ravi:spent-challenge:[\w-]{43}$/,
+    type: 'string',
+    left: sinceWritten(10 * minute),
+  },
   'spent-link': { names: /^ravi:spent-link:[\w-]{43}$/, type: 'string', left: sinceWritten(minute) },
   'unused-look': { names: /^ravi:unused-look$/, type: 'string', left: sinceWritten(12 * hour) },
   jwks: { names: /^ravi:jwks$/, type: 'hash', left: forEver },
@@ -147,11 +152,11 @@ export const keyKinds: Readonly<Record<string, KeyKind>> = {
   },
   limit: {
     names:
-      /^ravi:limit:(\{(start|sign-in-provider|sign-up|mail|write|refresh|approval)\}:[\w:-]+|\{wrong-(code|password)\}:[\w:-]+:(wrong|open)|wrong-codes-total:\d+)$/,
+      /^ravi:limit:(\{(start|sign-in-provider|sign-up|mail|write|refresh|approval)\}:[\w:-]+|\{wrong-(code|password|factor)\}:[\w:-]+:(wrong|open)|wrong-codes-total:\d+)$/,
     type: 'any',
     left: ({ name }, { codeMs }) => {
       if (name.endsWith(':open')) return { atMostMs: 10 * second };
-      if (name.endsWith(':wrong')) return { ms: 15 * minute };
+      if (name.endsWith(':wrong')) return { ms: name.includes('{wrong-factor}') ? hour : 15 * minute };
       if (name.includes('wrong-codes-total')) return { ms: 30 * minute };
       const windowMs = /\{(sign-up|mail)\}/.test(name)
         ? hour

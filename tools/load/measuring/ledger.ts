@@ -57,7 +57,8 @@ const namedFaults = 200;
 /** Characters of the signature at the end of a token that identify it: whole tokens would fill the memory. */
 const tokenEnd = 22;
 
-const countNames: readonly Count[] = [
+/** Every count, in the order in which it is told. */
+export const countNames: readonly Count[] = [
   'started',
   'polled',
   'slowedDown',

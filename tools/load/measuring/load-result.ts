@@ -1,9 +1,11 @@
 import type { Traffic } from '../client/traffic.ts';
+import type { WorkWindow } from './activity.ts';
 import type { LatencySummary } from './latencies.ts';
 import type { Tally } from './ledger.ts';
 import type { ServerFigures } from './server-figures.ts';
 import { keptThePromise, Ledger } from './ledger.ts';
 import { Latencies } from './latencies.ts';
+import { type CheckedRequirement, checkRequirements } from './requirements.ts';
 import type { LoadOptions } from '../options.ts';
 import type { CoordinatedRun, TimelineSample } from '../processes/coordinator.ts';
 import { type Amount, type ScenarioName, scenarios } from '../scenarios/index.ts';
@@ -33,6 +35,8 @@ export interface GeneratorUse {
   /** Of the repository that it was run from, with `-dirty` if there are uncommitted changes; null if there is none. */
   readonly commit: string | null;
   readonly cpuSeconds: number;
+  /** While work was measured, in hundredths of one core. */
+  readonly busyPercent: number;
   readonly maxRssBytes: number;
 }
 
@@ -41,6 +45,8 @@ export interface LoadResult {
   readonly scenario: ScenarioName;
   readonly startedAt: string;
   readonly endedAt: string;
+  /** What makes the same run again. */
+  readonly command: string;
   /** Whether it was stopped before its time. */
   readonly interrupted: boolean;
   readonly target: string;
@@ -51,6 +57,7 @@ export interface LoadResult {
   readonly generator: GeneratorUse;
   /** No login was lost or doubled: each approved one gave its credentials once. */
   readonly kept: boolean;
+  readonly requirements: readonly CheckedRequirement[];
   readonly unit: string;
   /** Units of work in the measured window, its length, and their quotient. */
   readonly done: number;
@@ -112,12 +119,15 @@ export function toLoadResult(
   const fromMs = Math.min(...windows.map((window) => window.fromMs));
   const seconds = (Math.max(...windows.map((window) => window.untilMs)) - fromMs) / 1000;
   const tally = ledger.tally();
+  const summaries = latencies.summaries();
+  const perSecond = seconds > 0 ? done / seconds : 0;
   const { clients, connections, rate, thinkMs, approve, metricsUrls } = options;
   const takes: readonly Amount[] = scenarios[options.scenario].takes;
   return {
     scenario: options.scenario,
     startedAt: startedAt.toISOString(),
     endedAt: new Date().toISOString(),
+    command: options.command,
     interrupted,
     target,
     options: {
@@ -125,6 +135,7 @@ export function toLoadResult(
       connections,
       ...(takes.includes('rate') ? { rate } : {}),
       ...(takes.includes('seconds') ? { seconds: options.seconds } : {}),
+      ...(takes.includes('ramp') ? { rampSeconds: options.rampSeconds } : {}),
       ...(takes.includes('think') ? { thinkMs } : {}),
       processes: run.results.length,
       approve,
@@ -136,15 +147,17 @@ export function toLoadResult(
     generator: {
       commit: commitOf(import.meta.dirname),
       cpuSeconds: Math.max(...run.results.map(({ own }) => own.cpuSeconds)),
+      busyPercent: Math.max(...windows.map(busyPercent)),
       maxRssBytes: Math.max(...run.results.map(({ own }) => own.maxRssBytes)),
     },
     kept: keptThePromise(tally),
+    requirements: checkRequirements(options.requirements, { perSecond, tally, latencies: summaries }),
     unit: scenarios[options.scenario].unit,
     done,
     seconds,
-    perSecond: seconds > 0 ? done / seconds : 0,
+    perSecond,
     tally,
-    latencies: latencies.summaries(),
+    latencies: summaries,
     traffic: {
       sentBytes: sum(run.results.map(({ traffic }) => traffic.sentBytes)),
       receivedBytes: sum(run.results.map(({ traffic }) => traffic.receivedBytes)),
@@ -153,6 +166,9 @@ export function toLoadResult(
     timeline: run.timeline,
   };
 }
+
+const busyPercent = ({ fromMs, untilMs, cpuSeconds }: WorkWindow) =>
+  untilMs > fromMs ? (cpuSeconds * 100_000) / (untilMs - fromMs) : 0;
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 

@@ -1,6 +1,6 @@
 import type { Session } from '../client/session.ts';
 import type { Traffic } from '../client/traffic.ts';
-import type { ActivitySample } from '../measuring/activity.ts';
+import type { ActivitySample, WorkWindow } from '../measuring/activity.ts';
 import type { EncodedLatencies } from '../measuring/latencies.ts';
 import type { Tally } from '../measuring/ledger.ts';
 import type { ScenarioName } from '../scenarios/index.ts';
@@ -25,7 +25,7 @@ export interface WorkerResult {
   readonly traffic: Traffic;
   /** The worker's own resources. */
   readonly own: { readonly cpuSeconds: number; readonly maxRssBytes: number };
-  readonly window: { readonly fromMs: number; readonly untilMs: number; readonly done: number };
+  readonly window: WorkWindow;
 }
 
 export type ToWorker =

@@ -1,13 +1,18 @@
 import { bytesPerWait, type LoadResult, tooManyFailed, verdict } from '../measuring/load-result.ts';
+import { toldCounts } from '../measuring/words.ts';
 import { activityCharts, latencyChart, serverCharts } from './charts.ts';
+import { differences, otherOptions } from './comparison.ts';
+import { generatorLimit, headline, requirementLines } from './headline.ts';
+import { megabytes, milliseconds, percent, seconds as inSeconds, whole } from './numbers.ts';
 import { reportStyle } from './style.ts';
 import { escapeMarkup } from './svg.ts';
 
 /** The result of a run as one self-contained page without scripts. */
-export function htmlReport(result: LoadResult): string {
+export function htmlReport(result: LoadResult, earlier: LoadResult | null = null): string {
   const title = `Load test: ${result.scenario}`;
   const sections = [
     tiles(result),
+    earlier === null ? '' : section('Compared with an earlier run', comparisonTable(earlier, result)),
     section('Over time', activityCharts(result)),
     Object.keys(result.latencies).length > 0
       ? section('Latency', latencyChart(result) + latencyTable(result))
@@ -21,11 +26,22 @@ export function htmlReport(result: LoadResult): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeMarkup(title)}</title><style>${reportStyle}</style></head><body><main>
 <h1>${escapeMarkup(title)}</h1>
-<p class="soft">${escapeMarkup(`${result.target} · ${result.startedAt} · ${asked(result)}`)}<br>${escapeMarkup(from(result))}</p>
+${requirements(result)}<p class="headline">${escapeMarkup(headline(result))}</p>
 <p class="verdict ${grade(result)}">${escapeMarkup(verdict(result))}</p>
+<p>${escapeMarkup(generatorLimit(result))}</p>
+<p class="soft">${escapeMarkup(`${result.target} · ${result.startedAt} · ${asked(result)}`)}<br>${escapeMarkup(from(result))}<br>Again: <code>${escapeMarkup(result.command)}</code></p>
 ${sections.join('\n')}
 </main></body></html>
 `;
+}
+
+/** First of all, what was asked of the run. */
+function requirements(result: LoadResult): string {
+  const lines = requirementLines(result).map((line, index) => {
+    const mark = result.requirements[index]?.met === true ? 'good' : 'bad';
+    return `<li class="${mark}">${escapeMarkup(line)}</li>`;
+  });
+  return lines.length === 0 ? '' : `<ul class="required">${lines.join('')}</ul>\n`;
 }
 
 function asked({ options }: LoadResult): string {
@@ -40,9 +56,9 @@ function from({ machine, generator: { commit } }: LoadResult): string {
   return `commit ${commit ?? 'unknown'}, driven from ${cores} × ${cpu}, ${(memoryBytes / 1e9).toFixed(0)} GB, ${os}, Node ${node}`;
 }
 
-/** The grade of a run: no faults; faults, but no login lost or doubled; or logins lost or doubled. */
+/** The grade of a run: no faults; faults, but no login lost or doubled; or logins lost or doubled, or something required that is not met. */
 function grade(result: LoadResult): 'good' | 'poor' | 'bad' {
-  if (!result.kept || tooManyFailed(result)) return 'bad';
+  if (!result.kept || tooManyFailed(result) || result.requirements.some(({ met }) => !met)) return 'bad';
   return result.tally.counts.failed > 0 || result.interrupted ? 'poor' : 'good';
 }
 
@@ -52,9 +68,9 @@ function tiles(result: LoadResult): string {
   const facts: [string, string][] = [
     [`${unit} a second`, whole(perSecond)],
     [unit, whole(done)],
-    ['seconds measured', seconds.toFixed(1)],
+    ['measured', inSeconds(seconds)],
     ...Object.entries(latencies).map(([name, { p50, p99 }]): [string, string] => [
-      `ms, ${name}: p50 / p99`,
+      `${name}: p50 / p99`,
       `${milliseconds(p50)} / ${milliseconds(p99)}`,
     ]),
   ];
@@ -65,24 +81,36 @@ function tiles(result: LoadResult): string {
 function latencyTable({ latencies }: LoadResult): string {
   const columns = ['min', 'mean', 'p50', 'p90', 'p99', 'p999', 'max'] as const;
   return table(
-    ['ms', 'count', ...columns],
+    ['latency', 'count', ...columns],
     Object.entries(latencies).map(([name, summary]) =>
       [name, whole(summary.count)].concat(columns.map((column) => milliseconds(summary[column]))),
     ),
   );
 }
 
+function comparisonTable(earlier: LoadResult, result: LoadResult): string {
+  const other = otherOptions(earlier, result);
+  const note = other === '' ? '' : `<p class="poor">It was another run: ${escapeMarkup(other)}.</p>`;
+  const rows = differences(earlier, result).map(({ figure, earlier: then, now, change }) => [
+    figure,
+    then,
+    now,
+    change,
+  ]);
+  return `${note}${table(['figure', earlier.startedAt, result.startedAt, 'change'], rows)}`;
+}
+
 function usageTable({ phases }: LoadResult): string {
   return table(
-    ['server', 'until', 'seconds', 'MB', 'growth, MB', 'CPU, % of one core'],
+    ['server', 'until', 'time', 'memory', 'growth', 'CPU, of one core'],
     phases.flatMap(({ name, seconds, usage }) =>
       usage.map(({ server, rssBytes, rssGrowthBytes, cpuPercent }) => [
         server,
         name,
-        seconds.toFixed(1),
+        inSeconds(seconds),
         megabytes(rssBytes),
         megabytes(rssGrowthBytes),
-        cpuPercent.toFixed(1),
+        percent(cpuPercent),
       ]),
     ),
   );
@@ -91,12 +119,12 @@ function usageTable({ phases }: LoadResult): string {
 function countTable({ tally }: LoadResult): string {
   return table(
     ['what happened', 'count'],
-    Object.entries(tally.counts).map(([name, count]) => [name, whole(count)]),
+    toldCounts(tally.counts).map(([word, count]) => [word, whole(count)]),
   );
 }
 
 function trafficTable({ traffic: { sentBytes, receivedBytes } }: LoadResult): string {
-  return table(['requests, MB', 'answers, MB'], [[megabytes(sentBytes), megabytes(receivedBytes)]]);
+  return table(['requests', 'answers'], [[megabytes(sentBytes), megabytes(receivedBytes)]]);
 }
 
 function faultTable({ tally }: LoadResult): string {
@@ -113,10 +141,6 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   if (rows.length === 0) return '';
   return `<div class="scroll"><table><thead><tr>${cells(head, 'th')}</tr></thead><tbody>${rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')}</tbody></table></div>`;
 }
-
-const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
-const whole = (value: number) => Math.round(value).toLocaleString('en');
-const milliseconds = (value: number) => (value >= 100 ? whole(value) : value.toFixed(2));
 
 const cells = (row: readonly string[], tag: string) =>
   row.map((cell) => `<${tag}>${escapeMarkup(cell)}</${tag}>`).join('');

@@ -12,6 +12,8 @@ main { max-width: 60rem; margin: 0 auto; padding: 2.5rem 1.25rem 4rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .25rem; }
 h2 { font-size: 1.15rem; margin: 2.5rem 0 .75rem; }
 .soft, small { color: var(--soft); }
+code { overflow-wrap: anywhere; } .headline { font-size: 1.15rem; margin: 1rem 0 0; }
+.required { list-style: none; padding: 0; margin: 1rem 0; font-weight: 600; }
 .verdict { display: inline-block; margin: 1.25rem 0; padding: .5rem 1rem; border-radius: .5rem; font-weight: 600;
   border: 2px solid currentColor; }
 .good { color: var(--good); } .poor { color: var(--poor); } .bad { color: var(--bad); }

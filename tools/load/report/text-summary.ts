@@ -1,20 +1,28 @@
 import { type Fault, noLogin } from '../measuring/ledger.ts';
 import { bytesPerWait, type LoadResult, verdict } from '../measuring/load-result.ts';
+import { toldCounts } from '../measuring/words.ts';
+import { differences, otherOptions } from './comparison.ts';
+import { generatorLimit, headline, requirementLines } from './headline.ts';
+import { megabytes, percent, seconds as inSeconds, whole } from './numbers.ts';
 
 /** The results of a run, for a terminal. */
-export function textSummary(result: LoadResult): string {
+export function textSummary(result: LoadResult, earlier: LoadResult | null = null): string {
   const { tally } = result;
   const perWait = bytesPerWait(result);
-  const counts = Object.entries(tally.counts).filter(([, count]) => count > 0);
   const faults = Object.entries(tally.faults).flatMap(([kind, list]) => grouped(kind, list));
   const isLimited = Object.values(tally.faults).some((list) => list.some(({ why }) => / 429 /.test(why)));
   return [
     `\n${result.scenario} at ${result.target}`,
-    `${result.done} ${result.unit} in ${result.seconds.toFixed(2)} s: ${Math.round(result.perSecond)}/s`,
-    counts.map(([name, count]) => `${name} ${count}`).join(', '),
+    ...requirementLines(result),
+    headline(result),
+    generatorLimit(result),
+    toldCounts(tally.counts)
+      .map(([word, count]) => `${word} ${whole(count)}`)
+      .join(', '),
     ...(Object.keys(result.latencies).length > 0 ? ['', latencyTable(result)] : []),
     ...(result.phases.some(({ usage }) => usage.length > 0) ? ['', usageTable(result)] : []),
-    `load generator: at most ${result.generator.cpuSeconds.toFixed(1)} s of CPU and ${megabytes(result.generator.maxRssBytes)} a process`,
+    ...(earlier === null ? [] : ['', comparison(earlier, result)]),
+    `load generator: at most ${inSeconds(result.generator.cpuSeconds)} of CPU and ${megabytes(result.generator.maxRssBytes)} a process`,
     `network: ${megabytes(result.traffic.sentBytes)} sent, ${megabytes(result.traffic.receivedBytes)} received`,
     ...(perWait === null
       ? []
@@ -28,6 +36,7 @@ export function textSummary(result: LoadResult): string {
     ...(isLimited ? ['The target limits its callers (429): start it with RATE_LIMITS=off to load it.'] : []),
     '',
     verdict(result),
+    `Again: ${result.command}`,
   ].join('\n');
 }
 
@@ -49,9 +58,20 @@ function latencyTable({ latencies }: LoadResult): string {
   const head = `${'ms'.padEnd(30)}${columns.map((column) => column.padStart(10)).join('')}`;
   const rows = Object.entries(latencies).map(
     ([name, summary]) =>
-      name.padEnd(30) + columns.map((column) => summary[column].toFixed(2).padStart(10)).join(''),
+      name.padEnd(30) + columns.map((column) => summary[column].toFixed(1).padStart(10)).join(''),
   );
   return [head, ...rows].join('\n');
+}
+
+function comparison(earlier: LoadResult, result: LoadResult): string {
+  const other = otherOptions(earlier, result);
+  return [
+    `compared with ${earlier.startedAt}${other === '' ? '' : `, which was another run (${other})`}`,
+    ...differences(earlier, result).map(
+      ({ figure, earlier: then, now, change }) =>
+        `${figure.padEnd(38)}${then.padStart(14)}${now.padStart(14)}${change.padStart(10)}`,
+    ),
+  ].join('\n');
 }
 
 function usageTable({ phases }: LoadResult): string {
@@ -59,10 +79,8 @@ function usageTable({ phases }: LoadResult): string {
     .flatMap(({ name, seconds, usage }) =>
       usage.map(
         ({ server, rssBytes, rssGrowthBytes, cpuPercent }) =>
-          `until ${name.padEnd(9)} ${seconds.toFixed(1).padStart(6)} s  ${server.padEnd(10)} ${megabytes(rssBytes)} (${rssGrowthBytes < 0 ? '' : '+'}${megabytes(rssGrowthBytes)})  ${cpuPercent.toFixed(1).padStart(5)}% CPU`,
+          `until ${name.padEnd(9)} ${inSeconds(seconds).padStart(8)}  ${server.padEnd(10)} ${megabytes(rssBytes)} (${rssGrowthBytes < 0 ? '' : '+'}${megabytes(rssGrowthBytes)})  ${percent(cpuPercent).padStart(7)} of a core`,
       ),
     )
     .join('\n');
 }
-
-const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -1,3 +1,4 @@
+import type { LatencyName } from '../measuring/words.ts';
 import { fanout } from './fanout.ts';
 import { hold } from './hold.ts';
 import { defaultRate as loginRate, login } from './login.ts';
@@ -7,7 +8,7 @@ import { defaultRate as soakRate, soak } from './soak.ts';
 import { start } from './start.ts';
 
 /** The numeric options of a run. */
-export type Amount = 'clients' | 'connections' | 'rate' | 'seconds' | 'think';
+export type Amount = 'clients' | 'connections' | 'rate' | 'ramp' | 'seconds' | 'think';
 
 /** A scenario, with its description for the command line. */
 export interface ScenarioEntry {
@@ -19,8 +20,15 @@ export interface ScenarioEntry {
   readonly approves: boolean;
   /** The numeric flags that it uses. */
   readonly takes: readonly Amount[];
+  /** The latencies that it measures. */
+  readonly measures: readonly LatencyName[];
   /** `rate`: of all processes together. */
-  readonly defaults: { readonly clients: number; readonly seconds: number; readonly rate?: number };
+  readonly defaults: {
+    readonly clients: number;
+    readonly seconds: number;
+    readonly rate?: number;
+    readonly ramp?: number;
+  };
 }
 
 export const scenarios = {
@@ -30,6 +38,7 @@ export const scenarios = {
     unit: 'codes',
     approves: false,
     takes: ['connections', 'rate', 'seconds'],
+    measures: ['start'],
     defaults: { clients: 0, seconds: 10 },
   },
   poll: {
@@ -38,6 +47,7 @@ export const scenarios = {
     unit: 'polls',
     approves: false,
     takes: ['clients', 'connections', 'rate', 'seconds'],
+    measures: ['poll'],
     defaults: { clients: 20_000, seconds: 10 },
   },
   hold: {
@@ -46,6 +56,7 @@ export const scenarios = {
     unit: 'waits opened',
     approves: false,
     takes: ['clients', 'connections', 'seconds'],
+    measures: [],
     defaults: { clients: 10_000, seconds: 10 },
   },
   fanout: {
@@ -54,6 +65,7 @@ export const scenarios = {
     unit: 'logins',
     approves: true,
     takes: ['clients', 'connections', 'rate'],
+    measures: ['approve', 'answer', 'answer-server'],
     defaults: { clients: 10_000, seconds: 0 },
   },
   login: {
@@ -61,7 +73,8 @@ export const scenarios = {
     summary: 'whole logins at --rate for --seconds, open loop',
     unit: 'logins',
     approves: true,
-    takes: ['connections', 'rate', 'seconds', 'think'],
+    takes: ['connections', 'rate', 'ramp', 'seconds', 'think'],
+    measures: ['start', 'answer', 'answer-server', 'login'],
     defaults: { clients: 0, seconds: 30, rate: loginRate },
   },
   soak: {
@@ -69,7 +82,8 @@ export const scenarios = {
     summary: 'mixed traffic with disconnects at --rate for --seconds',
     unit: 'logins',
     approves: true,
-    takes: ['connections', 'rate', 'seconds'],
+    takes: ['connections', 'rate', 'ramp', 'seconds'],
+    measures: ['start', 'answer', 'answer-server'],
     defaults: { clients: 0, seconds: 3_600, rate: soakRate },
   },
 } as const satisfies Record<string, ScenarioEntry>;

@@ -11,12 +11,33 @@ export async function openLoop(
   stopping: AbortSignal,
   arrive: (dueMs: number) => void,
 ): Promise<void> {
-  const startMs = performance.now();
   const total = Math.max(1, Math.floor(ratePerSecond * seconds));
+  await arriveAt(total, (index) => (index * 1000) / ratePerSecond, stopping, arrive);
+}
+
+/** The same at a rate that rises evenly from nothing to `ratePerSecond`: half as many arrivals. */
+export async function ramp(
+  ratePerSecond: number,
+  seconds: number,
+  stopping: AbortSignal,
+  arrive: (dueMs: number) => void,
+): Promise<void> {
+  const total = Math.floor((ratePerSecond * seconds) / 2);
+  // After t seconds, rate * t² / (2 * seconds) have arrived.
+  await arriveAt(total, (index) => 1000 * Math.sqrt((2 * index * seconds) / ratePerSecond), stopping, arrive);
+}
+
+/** Calls `arrive` for each of so many, when it is due: in milliseconds from now. */
+async function arriveAt(
+  total: number,
+  dueAfterMs: (index: number) => number,
+  stopping: AbortSignal,
+  arrive: (dueMs: number) => void,
+): Promise<void> {
+  const startMs = performance.now();
   for (let arrived = 0; arrived < total && !stopping.aborted;) {
-    const dueNow = Math.min(total, 1 + Math.floor(((performance.now() - startMs) * ratePerSecond) / 1000));
-    while (arrived < dueNow) arrive(startMs + (arrived++ * 1000) / ratePerSecond);
-    if (arrived < total)
-      await pause(Math.max(1, startMs + (arrived * 1000) / ratePerSecond - performance.now()));
+    while (arrived < total && startMs + dueAfterMs(arrived) <= performance.now())
+      arrive(startMs + dueAfterMs(arrived++));
+    if (arrived < total) await pause(Math.max(1, startMs + dueAfterMs(arrived) - performance.now()));
   }
 }

@@ -1,7 +1,8 @@
 import { startLogin } from './login-steps.ts';
-import { openLoop } from './open-loop.ts';
+import { Latencies } from '../measuring/latencies.ts';
+import { openLoop, ramp } from './open-loop.ts';
 import { behave, pickBehaviour } from './soak-behaviours.ts';
-import type { Scenario } from './run.ts';
+import type { Run, Scenario } from './run.ts';
 import { Waiting } from './waiting.ts';
 
 /** Logins a second when none is asked for. */
@@ -12,23 +13,28 @@ export const defaultRate = 20;
  * humans who deny. One unit of work is one login that has ended, in any way.
  */
 export const soak: Scenario = async (run) => {
-  const { share, activity, stopping, latencies } = run;
+  const { share, activity, stopping } = run;
   const waiting = new Waiting(run);
   const underWay = new Set<Promise<void>>();
-  const one = async (dueMs: number): Promise<void> => {
-    const login = await startLogin(run);
-    if (login === null) return;
-    latencies.record('start', performance.now() - dueMs);
-    await behave(pickBehaviour(Math.random()), { run, waiting, login });
-    activity.done++;
-  };
-  await run.together('ready');
-  activity.openWindow();
-  await openLoop(share.rate ?? defaultRate, share.seconds, stopping, (dueMs) => {
-    const login = one(dueMs).finally(() => underWay.delete(login));
+  const begin = (by: Run, dueMs: number) => {
+    const login = oneLogin(by, waiting, dueMs).finally(() => underWay.delete(login));
     underWay.add(login);
-  });
+  };
+  const rate = share.rate ?? defaultRate;
+  await run.together('ready');
+  const unmeasured = { ...run, latencies: new Latencies() };
+  await ramp(rate, share.rampSeconds, stopping, (dueMs) => begin(unmeasured, dueMs));
+  activity.openWindow();
+  await openLoop(rate, share.seconds, stopping, (dueMs) => begin(run, dueMs));
   await Promise.all(underWay);
   activity.closeWindow();
   await run.together('done');
 };
+
+async function oneLogin(run: Run, waiting: Waiting, dueMs: number): Promise<void> {
+  const login = await startLogin(run);
+  if (login === null) return;
+  run.latencies.record('start', performance.now() - dueMs);
+  await behave(pickBehaviour(Math.random()), { run, waiting, login });
+  run.activity.done++;
+}

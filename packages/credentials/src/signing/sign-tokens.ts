@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import jwt from 'jsonwebtoken';
 import type { Grant } from '../grants/grant.ts';
 import { type Lifetimes, tokensEndAtMs } from '../lifetimes.ts';
 import {
@@ -10,7 +11,6 @@ import {
   tokenTypes,
 } from '../tokens/token-claims.ts';
 import type { SigningKey } from './key-ring.ts';
-import { signJwt } from './sign-jwt.ts';
 
 /** What tokens say of the grant they belong to. */
 export type TokenGrant = Pick<
@@ -89,7 +89,7 @@ function sign(
     ...(grant.keyThumbprint === '' ? {} : { cnf: { jkt: grant.keyThumbprint } }),
   };
   const header = { alg: 'ES256', typ: tokenTypes[kind], kid: key.kid } as const;
-  return signJwt(header, claims, key.privateKey);
+  return jwt.sign(claims, key.privateKey, { algorithm: 'ES256', header });
 }
 
 /** Whether a token of this scope names the identity of its grant: without the account, it is good for that alone. */

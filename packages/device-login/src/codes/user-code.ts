@@ -5,6 +5,9 @@ const alphabet = 'BCDFGHJKLMNPQRSTVWXZ';
 const length = 8;
 const foldedShape = new RegExp(`^[${alphabet}]{${length}}$`);
 
+/** What is longer is no code, and is not read. */
+const maxTypedLength = 64;
+
 /** A user_code in its folded form: exactly 8 letters of the alphabet. */
 export type FoldedUserCode = string & { readonly __brand: 'FoldedUserCode' };
 
@@ -25,10 +28,24 @@ export function formatUserCode(code: FoldedUserCode): string {
  * before anything else uses the input, limits included.
  */
 export function foldUserCode(typed: string): FoldedUserCode | null {
-  if (typed.length > 64) return null;
-  const folded = typed
+  if (typed.length > maxTypedLength) return null;
+  const folded = fold(typed);
+  return foldedShape.test(folded) ? (folded as FoldedUserCode) : null;
+}
+
+/** What is wrong with a typed code that cannot be one: how many letters it has, and which characters of it no code has, each once. */
+export function readTypedCode(typed: string): {
+  readonly letters: number;
+  readonly foreign: readonly string[];
+} {
+  const characters = Array.from(fold(typed.slice(0, maxTypedLength)));
+  const foreign = characters.filter((character) => !alphabet.includes(character));
+  return { letters: characters.length, foreign: [...new Set(foreign)] };
+}
+
+function fold(typed: string): string {
+  return typed
     .normalize('NFKC')
     .toUpperCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
-  return foldedShape.test(folded) ? (folded as FoldedUserCode) : null;
 }

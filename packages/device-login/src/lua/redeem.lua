@@ -6,7 +6,7 @@
 -- KEYS      1 login
 -- ARGV      1 device_hash  2 mode ('poll' | 'wait' | 'check')  3 instance ('' to hold nothing)
 --           4 lease (unique to this request)  5 lease_ms  6 client_id ('' in the JSON API)
---           7 key_thumbprint ('' if no key was proven)  8 resource ('' where the request names none)
+--           7 key_thumbprint ('' if no key was proven)  8 resource ('' if none is named)  9 asked_at (ms, by the api's clock)
 -- Returns   {'unknown'} | {'other_resource'} | {'expired'} | {'denied'} | {'aborted'} | {'redeemed'} | {'slow_down', ms to keep}
 --           {'pending', other} | {'approved', other, approved_for_ms, started_at}
 --           {'leased', other, remaining_ms} | {'issued', sealed, approved_for_ms}
@@ -15,7 +15,7 @@
 --           for the client that it was made for. A request that names another service changes nothing.
 local login = KEYS[1]
 local device_hash, mode, instance, lease, lease_ms = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
-local client_id, key_thumbprint, resource = ARGV[6], ARGV[7], ARGV[8]
+local client_id, key_thumbprint, resource, asked_at = ARGV[6], ARGV[7], ARGV[8], ARGV[9]
 
 local f = redis.call('HMGET', login, 'state', 'device_hash', 'expires_at', 'waiter', 'interval', 'polled_at',
   'approved_at', 'leased_until', 'started_at', 'client_id', 'resource')
@@ -50,9 +50,7 @@ end
 
 local other = ''
 if instance ~= '' then
-  if waiter ~= instance then
-    other = waiter
-  end
+  other = waiter ~= instance and waiter or ''
   if mode == 'wait' or waiter == '' then
     redis.call('HSET', login, 'waiter', instance)
   end
@@ -67,9 +65,12 @@ if mode == 'poll' then
   local interval, since = tonumber(f[5]), f[6] and now - tonumber(f[6])
   -- Polls within a second count as one: libraries send a poll twice to find out how a server answers.
   if not since or since >= 1000 then
-    redis.call('HSET', login, 'polled_at', string.format('%.0f', now))
-    -- A tenth of tolerance for the network. By the announced interval: the program adds the 5 s, so that a fast clock heals.
-    if since and since < interval * 0.9 then
+    -- A tenth of tolerance for the network. By the announced interval, so that a fast clock heals: the program adds the 5 s.
+    -- By the apis' clocks, too: after a poll that Redis ran late, the next one only seems early.
+    local too_fast = since and since < interval * 0.9
+      and tonumber(asked_at) - (tonumber(redis.call('HGET', login, 'asked_at') or '') or now) < interval * 0.9
+    redis.call('HSET', login, 'polled_at', string.format('%.0f', now), 'asked_at', asked_at)
+    if too_fast then
       return { 'slow_down', string.format('%.0f', interval + 5000) }
     end
   end

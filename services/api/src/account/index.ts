@@ -1,8 +1,9 @@
 // Lives here: what an account holds: its identities, API keys, domains and connected programs; for programs and on its page.
 // Lives elsewhere: signing in and sessions (../people), what tokens do (../tokens), the records (packages/accounts, packages/credentials).
-import type { AccountStore, DomainStore, IdentityStore } from '@ravi/accounts';
-import type { AuditLog } from '@ravi/audit';
+import type { AccountStore, DomainStore, IdentityStore, ResetLinks } from '@ravi/accounts';
+import type { AuditLog, AuditReader } from '@ravi/audit';
 import type { ApiKeyStore, GrantStore, Lifetimes } from '@ravi/credentials';
+import type { RedisClient } from '@ravi/redis';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Access } from '../access/index.ts';
@@ -10,6 +11,7 @@ import type { Feature } from '../http/feature.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { People } from '../people/index.ts';
 import type { Tokens } from '../tokens/index.ts';
+import { AccountDeletion } from './account-deletion.ts';
 import { mountJsonApi } from './json-routes.ts';
 import { mountPages } from './pages/index.ts';
 
@@ -17,7 +19,9 @@ export interface AccountDeps {
   readonly access: Access;
   readonly people: People;
   readonly tokens: Tokens;
+  readonly redis: RedisClient;
   readonly accountStore: AccountStore;
+  readonly resetLinks: ResetLinks;
   readonly limits: Limits;
   readonly identities: IdentityStore;
   readonly domains: DomainStore;
@@ -29,6 +33,7 @@ export interface AccountDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly audit: AuditLog;
+  readonly auditReader: AuditReader;
 }
 
 /** Puts the feature together; opens nothing. */
@@ -36,11 +41,23 @@ export function createAccount(deps: AccountDeps): Feature {
   const { access, people, tokens } = deps;
   const { sessions, passwordAccounts, embeddedAccounts } = people;
   const { minting, oauthClients } = tokens;
-  const parts = { ...deps, ...access, sessions, passwordAccounts, embeddedAccounts, minting, oauthClients };
+  const deletion = new AccountDeletion({ ...deps, mails: people.mails });
+  const parts = {
+    ...deps,
+    ...access,
+    sessions,
+    passwordAccounts,
+    embeddedAccounts,
+    minting,
+    oauthClients,
+    browsers: people.browsers,
+    deletion,
+  };
   return {
     mount(routes) {
       mountJsonApi(routes, parts);
       mountPages(routes, parts);
     },
+    close: () => deletion.close(),
   };
 }

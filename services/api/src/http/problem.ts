@@ -16,6 +16,7 @@ export type ProblemCode =
   | 'unsupported_grant_type'
   | 'forbidden'
   | 'not_allowed_here'
+  | 'proof_required'
   | 'cross_site'
   | 'csrf'
   | 'not_found'
@@ -43,6 +44,7 @@ const statuses: Record<ProblemCode, number> = {
   unsupported_grant_type: 400,
   forbidden: 403,
   not_allowed_here: 403,
+  proof_required: 403,
   cross_site: 403,
   csrf: 403,
   not_found: 404,

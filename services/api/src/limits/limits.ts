@@ -12,6 +12,7 @@ import {
   signUpsPerAddress,
   windowSeconds,
   wrongCodesPerAccount,
+  wrongFactors,
   wrongPasswords,
 } from './maximums.ts';
 import { EventLimit } from './event-limit.ts';
@@ -42,6 +43,14 @@ export interface SignInAttempt {
   readonly browser: string | null;
 }
 
+/** A second step of a sign-in. `browser` is set if that browser has signed in to the account before. */
+export interface FactorAttempt {
+  readonly address: string;
+  readonly userId: number;
+  readonly browser: string | null;
+  readonly factor: 'totp' | 'recovery_code' | 'passkey';
+}
+
 /** The author of a change: a program with its credential, or a person with a session. */
 export interface Writer {
   readonly kind: 'program' | 'person';
@@ -61,6 +70,7 @@ export class Limits {
   readonly #starts: StartAdmission;
   readonly #codes: WrongGuesses;
   readonly #passwords: WrongGuesses;
+  readonly #factors: WrongGuesses;
   readonly #providerSignIns: EventLimit;
   readonly #signUps: EventLimit;
   readonly #mails: EventLimit;
@@ -80,6 +90,7 @@ export class Limits {
     // Both checks are short: a password is admitted only when its turn has come.
     this.#codes = new WrongGuesses({ ...place('wrong-code'), openSeconds: 5 });
     this.#passwords = new WrongGuesses({ ...place('wrong-password'), openSeconds: 10 });
+    this.#factors = new WrongGuesses({ ...place('wrong-factor', 3600), openSeconds: 5 });
     this.#providerSignIns = new EventLimit(place('sign-in-provider'));
     this.#signUps = new EventLimit(place('sign-up', 3600));
     this.#mails = new EventLimit(place('mail', 3600));
@@ -105,6 +116,25 @@ export class Limits {
    */
   async admitSignIn(attempt: SignInAttempt): Promise<Guess> {
     return this.#admitGuess(this.#passwords, this.#passwordSubjects(attempt), tooManySignIns);
+  }
+
+  /**
+   * Counts a second step as wrong until it turns out right. Throws after too many wrong ones: from this address and its networks, and
+   * of an authenticator app also to this account; or, in a browser that signed in to it before, in that browser alone.
+   */
+  async admitFactorGuess({ address, userId, browser, factor }: FactorAttempt): Promise<Guess> {
+    const { perAddress, perAccount, perBrowser } = wrongFactors;
+    const subjects =
+      browser !== null
+        ? [{ name: `browser:${this.#digest(browser)}`, max: perBrowser }]
+        : [
+            ...this.#addressSubjects(address, perAddress),
+            // What cannot be guessed locks nobody out, and gets in whom others have locked out.
+            ...(factor === 'totp' ? [{ name: `account:${userId}`, max: perAccount }] : []),
+          ];
+    return this.#admitGuess(this.#factors, subjects, (waitMs) =>
+      refusal('Too many wrong codes were entered.', waitMs),
+    );
   }
 
   /** Admits one return from an OpenID provider: each costs a request to the provider. */

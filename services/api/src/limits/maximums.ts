@@ -14,6 +14,13 @@ export const wrongCodesPerAccount = 5;
  */
 export const wrongPasswords = { perAddress: 20, perAccount: 100, perBrowser: 20 };
 
+/**
+ * Maximum of wrong second factors in an hour. They count apart for a browser that signed in to the account before. Of six digits, 10
+ * guesses an hour find the right ones within a year by a chance of one in four, and that only for somebody who knows the password.
+ * Recovery codes cannot be guessed: an account's count for its network alone.
+ */
+export const wrongFactors = { perAddress: 30, perAccount: 10, perBrowser: 10 };
+
 /** Returns from OpenID providers in the window, from an address: nothing can be guessed, but each costs the provider a request. */
 export const providerSignInsPerAddress = 500;
 

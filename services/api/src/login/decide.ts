@@ -1,25 +1,29 @@
 import { z } from 'zod';
 import { approvalFields, approvalRequest } from './approval-request.ts';
-import { type Approver, approverOf } from './approver.ts';
+import { approverOf } from './approver.ts';
 import type { Approval, Decisions } from './decisions.ts';
-import type { Call, Operation } from '../http/call.ts';
+import type { Operation } from '../http/call.ts';
 import type { Reply } from '../http/reply.ts';
 import type { BrowserSessions } from '../people/browser-sessions.ts';
+import type { Missing, Reauthentication } from '../people/reauthentication.ts';
 import { Problem } from '../http/problem.ts';
 import { parseBody, text } from '../http/parse-body.ts';
 
 export interface DecideDeps {
   readonly decisions: Decisions;
   readonly sessions: BrowserSessions;
+  readonly reauthentication: Reauthentication;
 }
 
 const approveInput = z.object({ user_code: text(1, 64), ...approvalFields });
 const denyInput = z.object({ user_code: text(1, 64) });
 
 /** `POST /api/auth/device/approve/`: approves for the signed-in account. Repeating it is harmless. */
-export function approveLogin({ decisions, sessions }: DecideDeps): Operation {
+export function approveLogin({ decisions, sessions, reauthentication }: DecideDeps): Operation {
   return async (call, body) => {
-    const approver = await readApprover(call, sessions);
+    const signedIn = await sessions.require(call);
+    requireProof(reauthentication.beforeApproval(signedIn, 'form'));
+    const approver = approverOf(call, signedIn.account);
     const input = parseBody(approveInput, body);
     answer(
       call.reply,
@@ -32,14 +36,27 @@ export function approveLogin({ decisions, sessions }: DecideDeps): Operation {
 /** `POST /api/auth/device/deny/`: denies; the waiting program learns it at once. Repeating it is harmless. */
 export function denyLogin({ decisions, sessions }: DecideDeps): Operation {
   return async (call, body) => {
-    const approver = await readApprover(call, sessions);
+    const approver = approverOf(call, (await sessions.require(call)).account);
     const input = parseBody(denyInput, body);
     answer(call.reply, await decisions.deny(input.user_code, approver), '{"status":"denied"}');
   };
 }
 
-async function readApprover(call: Call, sessions: BrowserSessions): Promise<Approver> {
-  return approverOf(call, (await sessions.require(call)).account);
+/** Throws 403 where somebody has to prove who they are, or to set up a second factor, before they approve. */
+function requireProof(missing: Missing): void {
+  switch (missing) {
+    case 'proof':
+      throw new Problem(
+        'proof_required',
+        'You signed in a while ago, or without your second factor: sign in again, then approve.',
+      );
+    case 'factor':
+      throw new Problem(
+        'proof_required',
+        'Nobody approves with a password alone here: set up a second factor at /account/security, then sign in with it.',
+      );
+    case 'nothing':
+  }
 }
 
 function answer(reply: Reply, decision: Approval, done: string): void {

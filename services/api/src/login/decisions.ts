@@ -9,6 +9,7 @@ import {
   type LoginId,
   type LoginStore,
   type LoginSummary,
+  type MadeDecision,
   verificationOf,
 } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
@@ -76,6 +77,11 @@ export interface FoundLogin {
   readonly numbers: readonly string[];
 }
 
+/** A login that was decided. */
+export interface DecidedLogin extends LoginSummary {
+  readonly decision: MadeDecision;
+}
+
 /** What humans do with logins: look one up by its user_code, approve it, deny it. Pages and JSON calls share it. */
 export class Decisions {
   readonly #deps: DecisionsDeps;
@@ -95,6 +101,17 @@ export class Decisions {
       }
       return null;
     });
+  }
+
+  /**
+   * A login that this person decided; null for every other, so that nothing can be learnt by guessing codes, and no guess is counted.
+   */
+  async decidedBy(userCode: FoldedUserCode, userId: number): Promise<DecidedLogin | null> {
+    for (const { loginId } of loginCandidates(userCode, this.#deps.keys)) {
+      const summary = await this.#deps.logins.describe(loginId, this.#deps.clock.nowMs());
+      if (summary?.decision?.userId === userId) return { ...summary, decision: summary.decision };
+    }
+    return null;
   }
 
   /**
@@ -166,7 +183,7 @@ export class Decisions {
     const { logins, wake, logger, clock, tracing } = this.#deps;
     const beganAtMs = clock.nowMs();
     const { account, requestId } = approver;
-    const decision = await logins.deny(loginId, account.id);
+    const decision = await logins.deny(loginId, account.id, reason);
     if (decision.kind !== 'denied') return decision;
     logger.info({ loginId, requestId, userId: account.id }, 'login denied');
     this.#note('denied', loginId, approver, decision, reason);

@@ -21,6 +21,7 @@ import { mountJsonApi } from './json-routes.ts';
 import type { NumberMatchingPolicy } from './number-matching.ts';
 import { deviceCodeGrant, deviceCodeGrantType, mountOAuthApi } from './oauth-routes.ts';
 import { mountPages } from './pages/index.ts';
+import type { ScopeDescriptions } from './pages/scope-descriptions.ts';
 import { Redeemer } from './redeemer.ts';
 import { UnissuedApprovals } from './unissued-approvals.ts';
 import { startSweeping } from './held-waits-sweep.ts';
@@ -64,6 +65,10 @@ export interface LoginSettings {
   readonly maxHeldWaits: number;
   readonly recheckSeconds: number;
   readonly numberMatching: NumberMatchingPolicy;
+  /** The header in which the proxy says the country of a request; null for none. */
+  readonly locationHeader: string | null;
+  /** What people are told of each scope. */
+  readonly scopeDescriptions: ScopeDescriptions;
   readonly lifetimes: Lifetimes;
   /** New identities get their address in the first domain. */
   readonly identityEmailDomains: readonly [string, ...string[]];
@@ -123,13 +128,15 @@ export function createLogin(deps: LoginDeps): Login {
     identityEmailDomain: settings.identityEmailDomains[0],
     numberMatching: settings.numberMatching,
   });
-  const { sessions, providerSignIn, embeddedAccounts } = people;
+  const { sessions, providerSignIn, passkeys, reauthentication, embeddedAccounts } = people;
   const { oauthClients, resourceServers } = tokens;
   const parts = {
     ...deps,
     ...settings,
     sessions,
     providerSignIn,
+    passkeys,
+    reauthentication,
     embeddedAccounts,
     oauthClients,
     resourceServers,

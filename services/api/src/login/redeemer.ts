@@ -85,8 +85,10 @@ export class Redeemer {
       deviceCodeHash: code.hash,
       mode,
       lease,
+      askedAtMs: code.askedAtMs,
       client: code.client,
     });
+    if (redemption.kind === 'issued') unissuedApprovals.forget(loginId);
     if (redemption.kind === 'approved' && redemption.approvedForMs > slowlyIssuedMs) {
       if ((await unissuedApprovals.endIfWithdrawn(loginId)) === 'withdrawn') return { kind: 'denied' };
     }

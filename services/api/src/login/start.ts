@@ -28,6 +28,8 @@ export interface StartDeps {
   readonly pollIntervalSeconds: number;
   /** Unless off, the answer tells the program the number that its human may have to pick. */
   readonly numberMatching: NumberMatchingPolicy;
+  /** The header in which the proxy says the country; null for none. */
+  readonly locationHeader: string | null;
   readonly audit: AuditLog;
   readonly tracing: Tracing | null;
   readonly metrics: { started(): void };
@@ -61,6 +63,7 @@ export async function startLogin(
       intervalSeconds,
       ...program,
       address,
+      country: deps.locationHeader === null ? '' : countryIn(headers[deps.locationHeader]),
       userAgent: (headers['user-agent'] ?? '').slice(0, userAgentLength),
     });
     if (!started) continue;
@@ -84,4 +87,12 @@ export async function startLogin(
     return reply.send(200, JSON.stringify(answer));
   }
   throw new Problem('unavailable', 'No free code was found. Try again.', { retryAfterSeconds: 1 });
+}
+
+/** The country that a proxy says, as ISO 3166 code; empty for none, an unknown one, or a network such as Tor. */
+function countryIn(header: string | readonly string[] | undefined): string {
+  const code = String(header ?? '')
+    .trim()
+    .toUpperCase();
+  return /^[A-Z]{2}$/.test(code) && code !== 'XX' && code !== 'ZZ' ? code : '';
 }

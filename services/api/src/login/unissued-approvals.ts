@@ -12,10 +12,10 @@ const lookedAtOnce = 250;
 const maxKept = 20_000;
 
 export interface UnissuedApprovalsDeps {
-  readonly logins: LoginStore;
+  readonly logins: Pick<LoginStore, 'readApproval' | 'withdraw'>;
   readonly accountStore: Pick<AccountStore, 'standing'>;
   readonly wake: (instance: string, loginId: LoginId) => Promise<void>;
-  readonly logger: Logger;
+  readonly logger: Pick<Logger, 'info'>;
 }
 
 /**
@@ -37,6 +37,11 @@ export class UnissuedApprovals {
     if (this.#kept.size >= maxKept) return;
     this.#kept.add(loginId);
     this.#lookLater();
+  }
+
+  /** The login is issued: there is nothing to look at any more. */
+  forget(loginId: LoginId): void {
+    this.#kept.delete(loginId);
   }
 
   /** Ends an approval whose account has ended it, and wakes whoever waits. Resolves to whether it did. Rejects when Redis is away. */

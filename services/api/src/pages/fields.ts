@@ -22,6 +22,7 @@ export interface TextField {
   /** For a password: the words of the button that shows and hides what is typed. */
   readonly reveal?: { readonly show: string; readonly hide: string };
   readonly optional?: boolean;
+  readonly maxLength?: number;
   readonly focus?: boolean;
   readonly wrong?: boolean;
 }
@@ -40,6 +41,7 @@ export function textField(field: TextField): string {
       autocomplete="${field.autocomplete}"
       !${attribute('value', value)}
       !${attribute('minlength', field.minLength?.toString())}
+      !${attribute('maxlength', field.maxLength?.toString())}
       !${attribute('data-show', field.reveal?.show)}
       !${attribute('data-hide', field.reveal?.hide)}
       !${attribute('aria-describedby', describedBy)}

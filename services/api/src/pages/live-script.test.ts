@@ -21,7 +21,8 @@ async function run(...answers: (Response | Error)[]) {
     pauses.push(Math.round(ms / 100) / 10);
     setImmediate(resume);
   };
-  runInNewContext(liveScript, { document: { getElementById: () => live }, fetch, setTimeout });
+  const page = { document: { getElementById: () => live }, fetch, setTimeout, clearTimeout: () => undefined };
+  runInNewContext(liveScript, page);
   await over.promise;
   await new Promise(setImmediate);
   return { said: live.textContent, asked, pauses };

@@ -1,12 +1,12 @@
 import { html } from 'ghtml';
 import { layout } from './layout.ts';
-import { paths } from './paths.ts';
+import { paths, withPending } from './paths.ts';
 import { relativeTime } from './relative-time.ts';
 import type { Texts } from './texts/texts-for.ts';
 
 /** Why a message is shown instead of another page. */
 export type MessageKind =
-  'notFound' | 'forbidden' | 'badRequest' | 'tooMany' | 'unavailable' | 'internal' | 'crossSite';
+  'notFound' | 'forbidden' | 'noCookie' | 'badRequest' | 'tooMany' | 'unavailable' | 'internal' | 'crossSite';
 
 /** The message, and the request's id in the log. */
 export interface MessageInput {
@@ -14,11 +14,13 @@ export interface MessageInput {
   readonly requestId: string;
   readonly kind: MessageKind;
   readonly retryAfterSeconds?: number | undefined;
+  /** The code that the request was about, which the way on keeps. */
+  readonly userCode?: string | undefined;
 }
 
 /** Says what went wrong, when to try again, and the reference to tell support. */
 export function messagePage(
-  { status, requestId, kind, retryAfterSeconds }: MessageInput,
+  { status, requestId, kind, retryAfterSeconds, userCode }: MessageInput,
   texts: Texts,
 ): string {
   const t = texts.message;
@@ -32,7 +34,11 @@ export function messagePage(
       <p>${text}</p>
       !${retry}
     </div>
-    <p><a class="button" href="${paths.device}">${texts.toDevice}</a></p>
+    <p>
+      <a class="button" href="${withPending(paths.device, { userCode })}"
+        >${userCode ? t.again : texts.toDevice}</a
+      >
+    </p>
     <p class="small quiet">${t.status} ${status} · ${t.reference} <span class="mono">${requestId}</span></p>`;
   return layout({ title, body }, texts);
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import type { Problem, ProblemCode } from '../http/problem.ts';
 import { messagePage, type MessageKind } from './message-page.ts';
+import { carried } from './see-other.ts';
 import { pageTexts, showPage } from './show-page.ts';
 
 const kinds: Partial<Record<ProblemCode, MessageKind>> = {
@@ -14,14 +15,27 @@ const kinds: Partial<Record<ProblemCode, MessageKind>> = {
 /** Answers a person's request that cannot be served with a page that says what to do; null: a fault of ours. */
 export function showProblemPage(ctx: Context, problem: Problem | null, requestId: string): void {
   const status = problem?.status ?? 500;
-  const kind = problem === null ? 'internal' : (kinds[problem.code] ?? 'badRequest');
+  const kind = problem === null ? 'internal' : kindOf(problem);
   const retryAfterSeconds = problem?.retryAfterSeconds;
   if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
   const input = {
     status,
     requestId,
     kind,
+    ...carried(codeOf(ctx)),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   };
   showPage(ctx, status, messagePage(input, pageTexts(ctx)));
+}
+
+function kindOf({ code, reason }: Problem): MessageKind {
+  return reason === 'no_cookie' ? 'noCookie' : (kinds[code] ?? 'badRequest');
+}
+
+/** The code that the request was about: of its form, or of its address. */
+function codeOf(ctx: Context): unknown {
+  const body: unknown = ctx.request.body;
+  const posted =
+    typeof body === 'object' && body !== null && 'user_code' in body ? body.user_code : undefined;
+  return posted ?? ctx.query['user_code'];
 }

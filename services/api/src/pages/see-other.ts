@@ -8,6 +8,13 @@ export function codePage(typed: string): string {
   return folded ? `/device?user_code=${formatUserCode(folded)}` : '/device';
 }
 
+/** The page of what was decided about a code; `chosen` is what was chosen now. The page of the code if the input is none. */
+export function resultOf(typed: string, chosen?: 'approve' | 'deny'): string {
+  const folded = foldUserCode(typed);
+  if (!folded) return codePage(typed);
+  return `${paths.result}?user_code=${formatUserCode(folded)}${chosen === undefined ? '' : `&chosen=${chosen}`}`;
+}
+
 /** The pending page of a form or link: its code if it is well-formed, and its account page if it names one. */
 export function carried(typedCode: unknown, next?: unknown): Pending {
   const folded = typeof typedCode === 'string' ? foldUserCode(typedCode) : null;

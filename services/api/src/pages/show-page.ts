@@ -1,5 +1,7 @@
 import type { Context } from 'koa';
 import { liveScriptHash } from './live-script.ts';
+import { localTimeHash } from './local-time.ts';
+import { passkeyHash } from './passkey-script.ts';
 import { showPasswordHash } from './show-password-script.ts';
 import type { Look } from './look.ts';
 import { pageLook } from './page-texts.ts';
@@ -22,10 +24,16 @@ function contentSecurityPolicy({ brand }: Look): string {
 /** What the script of a page needs besides: its hash, and requests to us where it makes any. */
 const scriptPolicies = {
   live: `script-src '${liveScriptHash}'; connect-src 'self'`,
+  localTime: `script-src '${localTimeHash}'`,
   showPassword: `script-src '${showPasswordHash}'`,
+  passkey: `script-src '${passkeyHash}'`,
+  passwordOrPasskey: `script-src '${showPasswordHash}' '${passkeyHash}'`,
 } as const;
 
-/** The script of a page: `live` follows a login, `showPassword` shows what is typed. */
+/**
+ * The script of a page: `live` follows a login, `localTime` tells a time of day in the reader's zone, `showPassword` shows what is typed,
+ * `passkey` asks the browser for one.
+ */
 export type PageScript = keyof typeof scriptPolicies;
 
 /** Answers with a page and its security headers, which allow its script, if it has one. */

@@ -97,27 +97,36 @@ input::placeholder{color:var(--edge);opacity:1}
 input.code-field{min-height:5rem;padding-inline:.25rem;font-size:clamp(1.25rem,8.4vw,2.5rem);font-weight:600;text-align:center;letter-spacing:.14em;text-transform:uppercase}
 .code-field::placeholder{font-weight:400}
 
-.button{display:inline-flex;align-items:center;justify-content:center;min-height:3.25rem;width:100%;padding:.5rem 1rem;font-size:1.0625rem;font-weight:600;line-height:1.3;text-align:center;text-decoration:none;color:var(--main-ink);background:var(--main);border:2px solid transparent;border-radius:12px;cursor:pointer}
+.button{overflow-wrap:break-word;display:inline-flex;align-items:center;justify-content:center;min-height:3.25rem;width:100%;padding:.5rem 1rem;font-size:1.0625rem;font-weight:600;line-height:1.3;text-align:center;text-decoration:none;color:var(--main-ink);background:var(--main);border:2px solid transparent;border-radius:12px;cursor:pointer}
 .button:hover{box-shadow:0 0 0 3px var(--line)}
 .button:active{box-shadow:none}
 .outline{color:var(--ink);background:transparent;border-color:var(--edge)}
 .danger{color:var(--wrong-paper);background:var(--wrong)}
 .approve{color:var(--yes-ink);background:var(--yes)}
 .deny{color:var(--no-ink);background:var(--no)}
-.decision{display:grid;gap:.75rem;grid-template-columns:1fr 1fr}
+.decision{display:flex;flex-wrap:wrap;gap:.75rem}
+.decision .button{flex:1 1 0;width:auto}
+.bar{display:grid;gap:.5rem;padding-block:.75rem;background:var(--paper);border-top:1px solid var(--line);position:sticky;bottom:min(0px,(100vh - 34rem)*9);bottom:min(0px,(100svh - 34rem)*9)}
+html:has(.bar){scroll-padding-bottom:9.5rem}
 
 .note{padding:.875rem 1rem;border-inline-start:4px solid var(--care);border-radius:4px;border-start-end-radius:12px;border-end-end-radius:12px;background:var(--care-paper)}
 .note.wrong{border-color:var(--wrong);background:var(--wrong-paper)}
 .code{display:block;padding:1.25rem .25rem;text-align:center;font-size:clamp(1.75rem,9vw,2.875rem);font-weight:600;line-height:1.2;letter-spacing:.1em;text-indent:.1em;background:var(--raised);border:1px solid var(--line);border-bottom:3px solid var(--sun);border-radius:12px 12px 4px 4px}
 .qr{display:block;width:min(100%,20rem);aspect-ratio:1;margin-inline:auto;border-radius:12px}
-.live{min-height:3.1em}
+.live{display:grid}
+.live::after{content:attr(data-room);visibility:hidden}
+.live>*,.live::after{grid-area:1/1}
 .inline-code{font-weight:600;letter-spacing:.06em;white-space:nowrap;color:var(--ink)}
 
 .facts{display:grid;gap:1.5rem}
 .facts section{display:grid;gap:.625rem}
-.facts dl{display:grid;grid-template-columns:minmax(5.5rem,max-content) minmax(0,1fr);gap:.25rem 1rem}
-.facts dt{color:var(--quiet)}
+.facts dl{display:grid;gap:.25rem}
+.facts dl div{display:flex;flex-wrap:wrap;column-gap:1rem}
+.facts dt{flex:0 0 6rem;color:var(--quiet)}
+.facts dd{flex:1 1 9.5rem}
+.facts dd+dd{margin-inline-start:7rem}
 .facts h2{display:flex;flex-wrap:wrap;gap:0 .5rem;justify-content:space-between;align-items:baseline;padding-bottom:.375rem;border-bottom:1px solid var(--line)}
+.tag.good{border-color:var(--yes)}
 .tag{padding:0 .5rem;border:1px solid var(--care);border-radius:99px;font-weight:500;font-size:.8125rem}
 
 fieldset{border:0;min-width:0}
@@ -128,8 +137,13 @@ summary::marker{color:var(--edge)}
 .terms{padding:.5rem .875rem;background:var(--raised);border:1px solid var(--line);border-radius:12px}
 .terms summary{font-weight:400}
 .change{text-decoration:underline;text-decoration-color:var(--sun);text-decoration-thickness:2px;text-underline-offset:.22em}
+.new-name{display:none}
+.terms:has(option[value$=".new"]:checked) .new-name{display:grid}
+@supports not selector(:has(a)){.new-name{display:grid}}
 .terms[open] .change,.terms[open] .given,.terms:has(option:checked:not([selected])) .given{display:none}
 ul{padding-inline-start:1.25rem}
+.events{display:grid;gap:.75rem;padding:0;list-style:none}
+.events li{padding-bottom:.75rem;border-bottom:1px solid var(--line)}
 .note li{padding-top:.375rem}
 details[open] summary{margin-bottom:1rem}
 
@@ -141,7 +155,6 @@ details[open] summary{margin-bottom:1rem}
 .numbers label:has(:checked){border:2px solid var(--yes)}
 
 pre{padding:1rem;overflow-x:auto;font-size:.8125rem;line-height:1.7;overflow-wrap:normal;background:var(--raised);border:1px solid var(--line);border-radius:12px}
-@media (max-width:26rem){h1{font-size:1.5rem}main{padding-top:.75rem}main .column,.stack,.facts{gap:.75rem}.terms summary{font-size:.875rem}.horizon{padding-top:.75rem}.facts section{gap:.375rem}.facts dl{gap:0 .75rem}.code{padding-block:.75rem}.note{padding:.5rem .75rem}main .quiet,.note,.facts dl{font-size:.9375rem;line-height:1.4}}
-@media (max-width:19rem){.facts dl{grid-template-columns:minmax(0,1fr)}}
+@media (max-width:26rem),(max-height:46rem){h1{font-size:1.5rem}main{padding-top:.75rem}main .column,.stack,.facts{gap:.75rem}.terms summary{font-size:.875rem}.horizon{padding-top:.75rem}.facts section{gap:.375rem}.code{padding-block:.75rem}.note{padding:.5rem .75rem}main .quiet,.note,.facts dl{font-size:.9375rem;line-height:1.4}}
 @media (forced-colors:active){.sun{fill:CanvasText}.button{border-color:ButtonText}}
 `;

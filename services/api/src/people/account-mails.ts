@@ -53,8 +53,8 @@ export class AccountMails {
     notified().catch((error: unknown) => logger.warn({ kind, userId: id, error }, 'a notice was not queued'));
   }
 
-  /** Tells a proven address of an account whose address changed. Never waits and never fails. */
-  tellAt(to: string, kind: 'addressChanged', userId: number, origin: MailOrigin): void {
+  /** Tells a proven address of an account whose address changed, or that was deleted. Never waits and never fails. */
+  tellAt(to: string, kind: 'addressChanged' | 'accountDeleted', userId: number, origin: MailOrigin): void {
     this.#add(kind, userId, origin, to).catch((error: unknown) =>
       this.#deps.logger.warn({ kind, userId, error }, 'a notice was not queued'),
     );

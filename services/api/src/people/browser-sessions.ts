@@ -1,5 +1,12 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Account, AccountStore, OpenSession, SessionStore } from '@ravi/accounts';
+import type {
+  Account,
+  AccountStore,
+  Authentication,
+  AuthenticationMethod,
+  OpenSession,
+  SessionStore,
+} from '@ravi/accounts';
 import { type Clock, keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from 'koa';
@@ -7,9 +14,10 @@ import { clientAddress } from '../http/client-address.ts';
 import { Problem } from '../http/problem.ts';
 import type { HostCookies } from '../http/host-cookies.ts';
 
-/** A signed-in human: the account, and the session's token, never to be logged. */
+/** A signed-in human: the account, how they proved who they are, and the session's token, never to be logged. */
 export interface SignedIn {
   readonly account: Account;
+  readonly authentication: Authentication;
   readonly token: string;
 }
 
@@ -53,8 +61,8 @@ export class BrowserSessions {
   async read(request: WithHeaders): Promise<SignedIn | null> {
     const token = this.#deps.cookies.get(request, sessionCookie);
     if (token === undefined) return null;
-    const account = await this.#deps.sessionStore.read(token, this.#deps.clock.nowMs());
-    return account === null ? null : { account, token };
+    const session = await this.#deps.sessionStore.read(token, this.#deps.clock.nowMs());
+    return session === null ? null : { ...session, token };
   }
 
   /** Who is signed in, for a JSON call. Throws 401 without a session, 403 without its CSRF token or from another site. */
@@ -69,16 +77,21 @@ export class BrowserSessions {
   }
 
   /** Signs the human in on this browser, with a fresh session. Returns the CSRF token that goes with it. */
-  async open(ctx: Context, account: Account): Promise<string> {
-    return this.#csrfToken(`session:${await this.#replace(ctx, account)}`);
+  async open(ctx: Context, account: Account, method: AuthenticationMethod): Promise<string> {
+    return this.#csrfToken(`session:${await this.#replace(ctx, account, method)}`);
+  }
+
+  /** Notes that the human of this session proved again who they are. Their other tabs go on. */
+  async renew({ token }: SignedIn, method: AuthenticationMethod): Promise<void> {
+    await this.#deps.sessionStore.renew(token, method, this.#deps.clock.nowMs());
   }
 
   /** Ends the session of this browser, if it has one, and opens another, whose token is returned. */
-  async #replace(ctx: Context, account: Account): Promise<string> {
+  async #replace(ctx: Context, account: Account, method: AuthenticationMethod): Promise<string> {
     const before = this.#deps.cookies.get(ctx, sessionCookie);
     if (before !== undefined) await this.#deps.sessionStore.close(before);
     const origin = { address: clientAddress(ctx), userAgent: ctx.get('User-Agent') };
-    const token = await this.#deps.sessionStore.open(account, origin, this.#deps.clock.nowMs());
+    const token = await this.#deps.sessionStore.open(account, origin, this.#deps.clock.nowMs(), method);
     this.#deps.cookies.set(ctx, sessionCookie, token, this.#deps.sessionStore.maxSeconds);
     return token;
   }
@@ -129,9 +142,9 @@ export class BrowserSessions {
   }
 
   /** Goes on in a fresh session, the only one that the person has then. */
-  async startAfresh(ctx: Context, { account }: SignedIn): Promise<void> {
+  async startAfresh(ctx: Context, { account, authentication }: SignedIn): Promise<void> {
     const ended = await this.#deps.accountStore.end(account.id, 'sessions');
-    if (ended !== null) await this.#replace(ctx, { ...account, sessionsEpoch: ended.epoch });
+    if (ended !== null) await this.#replace(ctx, { ...account, sessionsEpoch: ended.epoch }, authentication);
   }
 
   /** The token that the forms of this page must carry: bound to the session, or to this visit before signing in. */
@@ -153,8 +166,14 @@ export class BrowserSessions {
     const fits = keyGenerations(this.#deps.keys).some((keys) =>
       sameText(presented ?? '', this.#csrfToken(bearer, keys)),
     );
-    if (!fits)
-      throw new Problem('csrf', 'The CSRF token is missing or belongs to another session. Reload the page.');
+    if (!fits) {
+      const reason = headerOf(request, 'cookie') === '' ? { reason: 'no_cookie' } : {};
+      throw new Problem(
+        'csrf',
+        'The CSRF token is missing or belongs to another session. Reload the page.',
+        reason,
+      );
+    }
   }
 
   /** Throws 403 when a browser says that another site sent this. Programs send none of these headers. */

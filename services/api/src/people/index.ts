@@ -1,9 +1,11 @@
-// Lives here: signing up, signing in by password or provider, browser sessions, and their pages.
+// Lives here: signing up, signing in by password, passkey or provider, second factors, browser sessions, and their pages.
 // Lives elsewhere: what the account holds (../account), what it decides (../login), records and password hashes (packages/accounts).
 import type {
   AccountLinks,
   AccountStore,
   EmailMoves,
+  FactorStore,
+  LinkedAccounts,
   Passwords,
   ResetLinks,
   SessionStore,
@@ -26,16 +28,23 @@ import { mountJsonApi } from './json-routes.ts';
 import { KnownBrowsers } from './known-browsers.ts';
 import { mountPages } from './pages/index.ts';
 import { PasswordAccounts } from './password-accounts.ts';
-import { PasswordPolicy } from './password-policy.ts';
+import { PasskeyChallenges } from './passkey-challenges.ts';
+import { Passkeys } from './passkeys.ts';
+import { type PasswordLengths, PasswordPolicy } from './password-policy.ts';
 import { PasswordReset } from './password-reset.ts';
 import type { OidcProviderConfig } from './provider-config.ts';
 import { ProviderSignIn } from './provider-sign-in.ts';
+import { Reauthentication } from './reauthentication.ts';
+import { SecondFactors } from './second-factors.ts';
+import { SecondSteps } from './second-step.ts';
 import { OidcProvider } from './provider.ts';
 
 export interface PeopleDeps {
   readonly redis: RedisClient;
   readonly accountStore: AccountStore;
+  readonly linkedAccounts: LinkedAccounts;
   readonly sessionStore: SessionStore;
+  readonly factorStore: FactorStore;
   readonly resetLinks: ResetLinks;
   readonly accountLinks: AccountLinks;
   readonly emailMoves: EmailMoves;
@@ -51,7 +60,10 @@ export interface PeopleDeps {
   readonly publicUrl: string;
   /** Whether people may have an account with e-mail and password here. */
   readonly embeddedAccounts: boolean;
-  readonly passwordMinLength: number;
+  readonly passwordLengths: PasswordLengths;
+  /** Whether nobody approves with a password alone. */
+  readonly requireSecondFactor: boolean;
+  readonly reauthenticateAfterSeconds: number;
   readonly look: Look;
   readonly oidcProviders: readonly OidcProviderConfig[];
   /** The first identity of an account gets its address in the first domain. */
@@ -63,6 +75,10 @@ export interface People extends Feature {
   readonly sessions: BrowserSessions;
   readonly passwordAccounts: PasswordAccounts;
   readonly providerSignIn: ProviderSignIn;
+  readonly browsers: KnownBrowsers;
+  readonly mails: AccountMails;
+  readonly passkeys: Passkeys;
+  readonly reauthentication: Reauthentication;
   readonly embeddedAccounts: boolean;
 }
 
@@ -73,9 +89,13 @@ export function createPeople(deps: PeopleDeps): People {
   const cookies = new HostCookies(publicUrl);
   const sessions = new BrowserSessions({ ...deps, cookies });
   const browsers = new KnownBrowsers({ ...deps, cookies });
-  const passwordPolicy = new PasswordPolicy(deps.passwordMinLength, publicUrl, deps.look.brand.name);
+  const passwordPolicy = new PasswordPolicy(deps.passwordLengths, publicUrl, deps.look.brand.name);
   const passwordAccounts = new PasswordAccounts({ ...deps, identityEmailDomain, passwordPolicy });
   const mails = new AccountMails(deps);
+  const secondFactors = new SecondFactors({ ...deps, mails });
+  const passkeys = new Passkeys({ ...deps, secondFactors, challenges: new PasskeyChallenges(deps) });
+  const reauthentication = new Reauthentication(deps);
+  const secondSteps = new SecondSteps({ ...deps, cookies });
   const emailChange = new EmailChange({ ...deps, mails, passwordAccounts });
   const emailVerification = new EmailVerification({ ...deps, mails });
   const passwordReset = new PasswordReset({
@@ -101,11 +121,19 @@ export function createPeople(deps: PeopleDeps): People {
     emailChange,
     mails,
     providerSignIn,
+    secondFactors,
+    secondSteps,
+    passkeys,
+    reauthentication,
   };
   return {
     sessions,
     passwordAccounts,
     providerSignIn,
+    browsers,
+    mails,
+    passkeys,
+    reauthentication,
     embeddedAccounts,
     mount(routes) {
       mountJsonApi(routes, parts);

@@ -36,7 +36,12 @@ export const signUpInput = z.object({
 });
 
 /** What a sign-in takes. */
-export const signInInput = z.object({ email: text(1, 254), password: text(1, 1024) });
+export const signInInput = z.object({
+  email: text(1, 254),
+  password: text(1, 1024),
+  /** Of an authenticator app, or a recovery code. */
+  code: text(0, 64).default(''),
+});
 
 /** What a change of the password takes: the new one as in a sign-up. */
 export const passwordChangeInput = z.object({ current_password: text(1, 1024), new_password: newPassword });
@@ -75,7 +80,7 @@ export class PasswordAccounts {
    */
   async signUp(input: z.infer<typeof signUpInput>, address: string): Promise<Account> {
     const { accountStore, passwords, limits, clock, audit, identityEmailDomain, passwordPolicy } = this.#deps;
-    passwordPolicy.require(input.password, input.email, 'password');
+    passwordPolicy.require(input.password, { email: input.email, hasSecondFactor: false }, 'password');
     await limits.admitSignUp(address);
     const passwordHash = await passwords.inTurn(widestNetworkOf(address), ({ hash }) => hash(input.password));
     const account = await accountStore.create(
@@ -133,7 +138,8 @@ export class PasswordAccounts {
   }
 
   /**
-   * The account behind e-mail and password, as it was before the password was checked. Throws 401, the same and as late for an
+   * The account behind e-mail and password, as it was before the password was checked. Where it has a second factor, that is to be
+   * checked, too. Throws 401, the same and as late for an
    * unknown address; 403 for a blocked account; 429 over the limit.
    */
   async signIn(input: z.infer<typeof signInInput>, origin: SignInOrigin): Promise<Account> {
@@ -159,7 +165,8 @@ export class PasswordAccounts {
       audit.note({ event: 'sign_in_failed', reason: 'blocked', address, user: owner.account.id });
       throw new Problem('forbidden', 'This account is blocked. Ask whoever runs this service.');
     }
-    audit.note({ event: 'signed_in', user: owner.account.id, address });
+    // With a second factor the person is not in yet.
+    if (!owner.account.hasSecondFactor) audit.note({ event: 'signed_in', user: owner.account.id, address });
     return owner.account;
   }
 
@@ -195,13 +202,13 @@ export class PasswordAccounts {
    * Throws 400 for a weak new one, 401 when the current one is wrong, 404 where there is none, 429 over the limit of sign-ins.
    */
   async changePassword(
-    { id, email }: Account,
+    { id, email, hasSecondFactor }: Account,
     input: z.infer<typeof passwordChangeInput>,
     origin: SignInOrigin,
   ): Promise<Account | null> {
     const { accountStore, audit, passwordPolicy } = this.#deps;
     const { address } = origin;
-    passwordPolicy.require(input.new_password, email, 'new_password');
+    passwordPolicy.require(input.new_password, { email, hasSecondFactor }, 'new_password');
     const record = await accountStore.findSignIn(email);
     if (record?.userId !== id) throw new Problem('not_found', 'This account has no password.');
     const { passwordHash } = record;

@@ -1,5 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AccountStore, EmailMoves, Passwords, ResetLink, ResetLinks } from '@ravi/accounts';
+import {
+  type AccountStore,
+  type EmailMoves,
+  type FactorStore,
+  noFactors,
+  type Passwords,
+  type ResetLink,
+  type ResetLinks,
+} from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { MailOrigin } from '@ravi/contract';
 import { z } from 'zod';
@@ -13,6 +21,7 @@ import type { PasswordPolicy } from './password-policy.ts';
 
 export interface PasswordResetDeps {
   readonly accountStore: Pick<AccountStore, 'end' | 'noteVerified' | 'replicated' | 'userIdOf'>;
+  readonly factorStore: Pick<FactorStore, 'change'>;
   readonly resetLinks: ResetLinks;
   readonly passwords: Passwords;
   readonly revocation: Pick<Revocation, 'endAll'>;
@@ -59,15 +68,18 @@ export class PasswordReset {
     await mails.sendLink('reset', userId ?? 0, input.email, origin);
   }
 
-  /** Whether the link may still be used. */
-  async isGood(link: string): Promise<boolean> {
-    return (await this.#deps.resetLinks.find(link)) !== null;
+  /** How long the new password must be at least; null where the link may not be used any more. */
+  async minLengthFor(link: string): Promise<number | null> {
+    const { resetLinks, passwordPolicy } = this.#deps;
+    const good = await resetLinks.find(link);
+    return good && passwordPolicy.minLengthFor(good.account.hasSecondFactor);
   }
 
   /**
    * Sets the password, once, and ends all sessions, and the programs where that is wanted. A link that came by e-mail proves the
    * address. Where nobody had proven it, somebody else may have created the account, and everything ends. Signs nobody in: whoever
-   * has the link alone, and not the password, shall not. Sent twice, it ends as one success. Throws 400 for a weak password: the link
+   * has the link alone, and not the password, shall not. A second factor stays: a mailbox
+   * is no proof of it. Sent twice, it ends as one success. Throws 400 for a weak password: the link
    * stays good then. False where the link is spent, over or none. Throws `PasswordsBusy`, and `NotReplicated` where what was set may
    * yet be lost (`RECORDS_REPLICAS`).
    */
@@ -80,7 +92,7 @@ export class PasswordReset {
     const good = await resetLinks.find(link);
     if (good === null) return this.#isTwin(link, input, address);
     const { account: owner, by } = good;
-    passwordPolicy.require(input.new_password, owner.email, 'new_password');
+    passwordPolicy.require(input.new_password, owner, 'new_password');
     // Only for a good link: nobody else has a password hashed here.
     const newHash = await passwords.inTurn(widestNetworkOf(address), ({ hash }) => hash(input.new_password));
     // Before it: should this process die after it, no session of before is left. After it: none that came of the old password meanwhile.
@@ -113,12 +125,16 @@ export class PasswordReset {
     { programs }: z.infer<typeof passwordResetInput>,
     address: string,
   ): Promise<void> {
-    const { accountStore, revocation, emailMoves } = this.#deps;
+    const { accountStore, factorStore, revocation, emailMoves } = this.#deps;
     await emailMoves.drop(userId);
     await accountStore.end(userId, 'sessions');
     const takesOver = by === 'mail' && !emailVerified;
     if (programs === 'end' || takesOver) await revocation.endAll({ userId, address });
-    if (takesOver) await accountStore.noteVerified(userId, email);
+    if (takesOver) {
+      // Whoever created the account without proving the address may have set them up.
+      await factorStore.change(userId, () => ({ kind: 'change', factors: noFactors }));
+      await accountStore.noteVerified(userId, email);
+    }
     await accountStore.replicated(userId, { email });
   }
 }

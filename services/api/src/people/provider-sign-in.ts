@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Account, AccountStore } from '@ravi/accounts';
+import type { Account, AccountStore, LinkedAccounts } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { RedisClient } from '@ravi/redis';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
@@ -17,7 +17,8 @@ import {
 
 export interface ProviderSignInDeps {
   readonly providers: readonly OidcProvider[];
-  readonly accountStore: AccountStore;
+  readonly accountStore: Pick<AccountStore, 'replicated'>;
+  readonly linkedAccounts: LinkedAccounts;
   readonly limits: Pick<Limits, 'admitProviderSignIn'>;
   readonly redis: RedisClient;
   readonly keys: ServiceKeyGenerations;
@@ -116,7 +117,7 @@ export class ProviderSignIn {
     origin: RequestOrigin,
     fail: (failure: SignInFailure, reason: string) => Finished,
   ): Promise<Finished> {
-    const { accountStore, clock, logger, audit, identityEmailDomain } = this.#deps;
+    const { accountStore, linkedAccounts, clock, logger, audit, identityEmailDomain } = this.#deps;
     const signedIn = (account: Account, first: boolean): Finished => {
       const ids = { provider: provider.config.id, userId: account.id, requestId: origin.requestId };
       logger.info({ ...ids, first }, 'signed in through a provider');
@@ -128,14 +129,14 @@ export class ProviderSignIn {
       });
       return { kind: 'signedIn', account };
     };
-    const known = await accountStore.findLinked(person);
+    const known = await linkedAccounts.find(person);
     if (known?.blocked) return fail('blocked', 'the account is blocked');
     if (known) return signedIn(known, false);
     const read = await person.profile().catch((error: unknown) => problemAtProvider(error));
     if ('problem' in read) return fail(read.problem, read.reason);
     const { verifiedEmail: email, firstName, lastName } = read;
     if (email === null) return fail('noEmail', 'no verified address');
-    const created = await accountStore.createLinked(
+    const created = await linkedAccounts.create(
       person,
       { email, emailVerified: true, firstName, lastName, identityEmailDomain },
       clock.nowMs(),
@@ -147,7 +148,7 @@ export class ProviderSignIn {
         return finished;
       }
       case 'emailTaken': {
-        const taken = await accountStore.takeOver(person, { email, firstName, lastName });
+        const taken = await linkedAccounts.takeOver(person, { email, firstName, lastName });
         if (taken === null) return fail('emailTaken', 'the address has an account');
         const { id: user } = taken;
         audit.note({

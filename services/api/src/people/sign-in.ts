@@ -1,6 +1,7 @@
-import type { Account } from '@ravi/accounts';
+import { type Account, type AuthenticationMethod, byPassword } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
 import type { WireUser } from '@ravi/contract';
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { type PasswordAccounts, signInInput, signUpInput } from './password-accounts.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { type AccountMails, mailOriginOf } from './account-mails.ts';
@@ -8,9 +9,13 @@ import type { BrowserSessions } from './browser-sessions.ts';
 import type { EmailVerification } from './email-verification.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import { parseBody } from '../http/parse-body.ts';
+import { Problem } from '../http/problem.ts';
+import type { SecondFactors } from './second-factors.ts';
 
 export interface SignInDeps {
   readonly passwordAccounts: PasswordAccounts;
+  readonly secondFactors: SecondFactors;
+  readonly audit: Pick<AuditLog, 'note'>;
   readonly sessions: BrowserSessions;
   readonly browsers: KnownBrowsers;
   readonly mails: AccountMails;
@@ -26,21 +31,41 @@ export function signUp({ passwordAccounts, sessions, browsers, emailVerification
       clientAddress(ctx),
     );
     ctx.status = 201;
-    ctx.body = { user: wireUser(account), csrf_token: await sessions.open(ctx, account) };
+    ctx.body = { user: wireUser(account), csrf_token: await sessions.open(ctx, account, byPassword) };
     browsers.remember(ctx, account.email);
     emailVerification.sendFirstLink(account, mailOriginOf(ctx));
     ctx.set('Cache-Control', 'no-store');
   };
 }
 
-/** `POST /api/auth/login/`: the session of an existing account. 200. */
-export function signIn({ passwordAccounts, sessions, browsers, mails }: SignInDeps): Middleware {
+/** `POST /api/auth/login/`: the session of an existing account. 200. With a second factor it takes a code, too. */
+export function signIn({
+  passwordAccounts,
+  secondFactors,
+  sessions,
+  browsers,
+  mails,
+  audit,
+}: SignInDeps): Middleware {
+  const secondStep = async (ctx: Context, account: Account, code: string): Promise<AuthenticationMethod> => {
+    if (code === '')
+      throw new Problem(
+        'wrong_credentials',
+        'code: is required, since this account has a second factor: the code of the authenticator app, or a recovery code. With a passkey, sign in at /signin.',
+        { field: 'code' },
+      );
+    const origin = { ...mailOriginOf(ctx), browser: browsers.idFor(ctx, account.email) };
+    const factor = await secondFactors.useCode(account, code, origin);
+    audit.note({ event: 'signed_in', user: account.id, address: origin.address, factor });
+    return { by: 'password', factor };
+  };
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const input = parseBody(signInInput, ctx.request.body);
     const origin = { address: clientAddress(ctx), browser: browsers.idFor(ctx, input.email) };
     const account = await passwordAccounts.signIn(input, origin);
-    ctx.body = { user: wireUser(account), csrf_token: await sessions.open(ctx, account) };
+    const method = account.hasSecondFactor ? await secondStep(ctx, account, input.code) : byPassword;
+    ctx.body = { user: wireUser(account), csrf_token: await sessions.open(ctx, account, method) };
     if (origin.browser === null) mails.notify('signedIn', account, mailOriginOf(ctx));
     browsers.remember(ctx, account.email);
     ctx.set('Cache-Control', 'no-store');

@@ -78,6 +78,7 @@ export function programsPage(input: ProgramsInput, texts: Texts): string {
       <p class="quiet">${none ? t.none : t.lead}</p>
     </div>
     !${done ? note(done, input, texts) : ''} !${none ? '' : ends}
+    <p><a href="${paths.activity}">${texts.activity.title}</a></p>
     <p><a href="${paths.device}">${texts.toDevice}</a></p>`;
   return layout({ title: t.title, signedIn: { email: account.email, csrfToken }, body }, texts);
 }

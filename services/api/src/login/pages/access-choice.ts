@@ -18,6 +18,8 @@ export interface ChosenTerms {
   readonly ttlSeconds?: number | null;
   readonly identity?: string;
   readonly identityName?: string;
+  /** The number that was picked. */
+  readonly number?: string;
 }
 
 /** The human's options. */
@@ -27,6 +29,10 @@ export interface AccessOffer {
   readonly identities: readonly IdentityOption[];
   readonly canAddIdentity: boolean;
   readonly chosen: ChosenTerms;
+  /** Whether less than everything is offered first: the first identity, for 30 days. */
+  readonly narrow: boolean;
+  /** The account, by its names for people. */
+  readonly owner: string;
   /** After so many days without use a login ends by itself; null: never. */
   readonly unusedDays: number | null;
 }
@@ -40,28 +46,27 @@ const lifetimes = [null, 86_400, 2_592_000, 31_536_000] as const;
 /** With more identities, each is offered alone but not also beside the account, to keep the page small. */
 const maxOfferedTwice = 20;
 
+/** What is offered first where narrower terms are advised: the first identity, for 30 days. */
+const narrowTtlSeconds = 2_592_000;
+
 /**
- * Says what an approval gives, and lets the human give less: collapsed, unless the human must choose or has chosen. One list for
+ * Says in one sentence what an approval gives, and lets the human change it: collapsed, unless the human must choose. One list for
  * scope and identity together, so that no two choices contradict each other.
  */
 export function accessChoice(offer: AccessOffer, texts: Texts): string {
-  const { canAddIdentity, chosen, unusedDays } = offer;
+  const { canAddIdentity, chosen, owner } = offer;
   const t = texts.confirm;
-  const only = lonelyIdentity(offer);
   const wanted = wantedAccess(offer);
   const missing = wanted === '';
-  const open =
-    missing ||
-    Object.values(chosen).some((choice) => choice !== '' && choice !== null && choice !== 'account');
-  const given = only ? t.onlyIdentity({ name: displaySafe(only.name) }) : t.given;
+  const open = missing || Boolean(chosen.identityName) || wanted.endsWith(`.${newIdentity}`);
+  const given = termsInWords(wantedTerms(offer, wanted), offer, texts);
   return html`<details class="terms" !${open ? 'open' : ''}>
     <summary>
-      <span
-        >${t.gets}!${open ? '' : html`<span class="given">: ${given}, ${unusedDays === null ? t.noEnd : t.noEndIfUsed({ days: unusedDays })}</span>`}</span
-      >
+      <span>${t.gets}!${open ? '' : html`<span class="given">: ${given}</span>`}</span>
       <span class="change">${t.change}</span>
     </summary>
     <div class="stack">
+      <p class="quiet">${t.ofAccount({ account: owner })}</p>
       <div class="tight">
         <label for="access">${t.access}</label>
         <select id="access" name="access" required>
@@ -80,17 +85,64 @@ export function accessChoice(offer: AccessOffer, texts: Texts): string {
   </details>`;
 }
 
-/** The only identity, for a program that requests one. */
-function lonelyIdentity({ asked, identities }: AccessOffer): IdentityOption | undefined {
-  return asked === 'identity' && identities.length === 1 ? identities[0] : undefined;
+/** What a program gets. */
+export interface GivenTerms {
+  readonly scope: KeyScope;
+  /** The name of the identity; empty for none. */
+  readonly identityName: string;
+  readonly ttlSeconds: number | null;
+}
+
+/** The terms in words: the whole account or an identity of it, and for how long. */
+export function termsInWords(
+  { scope, identityName, ttlSeconds }: GivenTerms,
+  { owner, unusedDays }: Pick<AccessOffer, 'owner' | 'unusedDays'>,
+  texts: Texts,
+): string {
+  const t = texts.confirm;
+  const name = displaySafe(identityName);
+  const wholeOrAs = name === '' ? t.given({ account: owner }) : t.givenFirstAs({ account: owner, name });
+  const what = scope === 'account' ? wholeOrAs : t.onlyIdentity({ name });
+  return `${what}, ${howLong(ttlSeconds, unusedDays, texts)}`;
+}
+
+function howLong(ttlSeconds: number | null, unusedDays: number | null, texts: Texts): string {
+  const t = texts.confirm;
+  if (ttlSeconds === null) return unusedDays === null ? t.noEnd : t.noEndIfUsed({ days: unusedDays });
+  const format = (unit: string, value: number) =>
+    new Intl.NumberFormat(texts.lang, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+  const [unit, seconds] = units.find(([, size]) => ttlSeconds % size === 0) ?? ['minute', 60];
+  return t.forTime({ time: format(unit, Math.max(1, Math.round(ttlSeconds / seconds))) });
+}
+
+const units = [
+  ['year', 31_536_000],
+  ['day', 86_400],
+  ['hour', 3600],
+] as const;
+
+function wantedTerms(offer: AccessOffer, wanted: string): GivenTerms {
+  const [scope, uuid = ''] = wanted.split('.');
+  return {
+    scope: scope === 'account' ? scope : 'identity',
+    identityName: offer.identities.find((identity) => identity.uuid === uuid)?.name ?? '',
+    ttlSeconds: wantedLifetime(offer),
+  };
+}
+
+/** The lifetime that is selected first. */
+function wantedLifetime({ chosen, narrow }: AccessOffer): number | null {
+  return chosen.ttlSeconds === undefined ? (narrow ? narrowTtlSeconds : null) : chosen.ttlSeconds;
 }
 
 /** The initial selection, never more than the human chose before; empty if the human must choose. */
 function wantedAccess(offer: AccessOffer): string {
-  const { asked, identities, canAddIdentity, chosen } = offer;
-  const scope = asked === 'identity' ? asked : (chosen.scope ?? 'account');
-  const identity =
-    chosen.identity || (scope === 'identity' && identities.length === 1 ? identities[0]?.uuid : '');
+  const { asked, identities, canAddIdentity, chosen, narrow } = offer;
+  const [first] = identities;
+  const isNarrowed = narrow && chosen.scope === undefined && first !== undefined;
+  const scope = asked === 'identity' || isNarrowed ? 'identity' : (chosen.scope ?? 'account');
+  const alone = isNarrowed || identities.length === 1 ? first?.uuid : '';
+  const identity = chosen.identity || (scope === 'identity' ? alone : '');
   if (!identity) return scope === 'account' ? scope : '';
   const offered =
     identity === newIdentity ? canAddIdentity : identities.some(({ uuid }) => uuid === identity);
@@ -123,7 +175,7 @@ function accessOptions(offer: AccessOffer, wanted: string, texts: Texts): string
 }
 
 function newIdentityName({ identityName }: ChosenTerms, texts: Texts): string {
-  return html`<div class="tight">
+  return html`<div class="tight new-name">
     <label for="identity_name">${texts.confirm.newIdentityName}</label>
     <input
       id="identity_name"
@@ -136,8 +188,9 @@ function newIdentityName({ identityName }: ChosenTerms, texts: Texts): string {
   </div>`;
 }
 
-function lifetimeOptions({ chosen, unusedDays }: AccessOffer, texts: Texts): string {
-  const { ttlSeconds = null } = chosen;
+function lifetimeOptions(offer: AccessOffer, texts: Texts): string {
+  const { unusedDays } = offer;
+  const ttlSeconds = wantedLifetime(offer);
   const t = texts.confirm;
   const names = [unusedDays === null ? t.endless : t.endlessIfUsed({ days: unusedDays }), ...t.lifetimes];
   return lifetimes

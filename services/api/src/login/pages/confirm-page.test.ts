@@ -10,9 +10,11 @@ const input: ConfirmInput = {
     address: '203.0.113.7',
     userAgent: 'curl/8.5.0',
     requestedSecondsAgo: 42,
+    goodUntilMs: Date.UTC(2026, 0, 1, 14, 32),
     sameNetworkAsYou: true,
   },
-  account: { email: 'ada@example.com', name: 'Ada Lovelace' },
+  email: 'ada@example.com',
+  owner: 'Ada Lovelace (ada@example.com)',
   identities: [],
   asked: 'account',
   numbers: [],
@@ -29,33 +31,52 @@ function decisionForm(page: string): string {
 }
 
 /** @shows RFC 10027 §6.1.14, RFC 10027 §6.1.16 */
-test('both decisions are buttons of one form that carries the code, and a stray Enter key denies', () => {
+test('both decisions are buttons of one form that carries the code, after two that take a stray Enter and decide nothing', () => {
   const form = decisionForm(confirmPage(input, texts));
+  expect(form.match(/<button[^>]*hidden>/gu)).toEqual([
+    '<button disabled hidden>',
+    '<button name="decision" value="" formnovalidate hidden>',
+  ]);
   expect(form).toContain('name="user_code" value="BCDF-GHJK"');
-  expect([...form.matchAll(/name="decision" value="(\w+)"/gu)].map((match) => match[1])).toEqual([
+  expect([...form.matchAll(/name="decision" value="(\w*)"/gu)].map((match) => match[1])).toEqual([
+    '',
     'deny',
     'approve',
   ]);
 });
 
 /** @shows RFC 8628 §5.3, ASVS V10.4.7, ASVS V10.7.2 */
-test('what the program says of itself stands below "not verified", what we saw above', () => {
+test('what the program says of itself stands under "not verified", what we saw apart from it', () => {
   const page = confirmPage(input, texts);
-  const divide = page.indexOf(texts.confirm.unverified);
-  expect(page.indexOf('203.0.113.7')).toBeLessThan(divide);
-  expect(page.indexOf('42 seconds ago')).toBeLessThan(divide);
-  expect(page.indexOf('Claude Code on build-7')).toBeGreaterThan(divide);
-  expect(page.indexOf('curl/8.5.0')).toBeGreaterThan(divide);
+  const [, said = '', seen = ''] = page.split(/<section>/u);
+  for (const words of [texts.confirm.unverified, 'Claude Code on build-7', 'curl/8.5.0'])
+    expect(said).toContain(words);
+  for (const words of ['203.0.113.7', '42 seconds ago', '14:32']) expect(seen).toContain(words);
+  expect(seen).not.toMatch(/Claude|curl/u);
 });
 
 /** @shows ASVS V10.7.2 */
-test('a registered name stands above "not verified", with what the program asks for', () => {
-  const client = { ...input.client, name: undefined, registeredName: 'Notes', scope: 'account notes:read' };
-  const page = confirmPage({ ...input, client }, texts);
-  const divide = page.indexOf(texts.confirm.unverified);
-  expect(page.indexOf('<bdi>Notes</bdi>')).toBeGreaterThan(0);
-  expect(page.indexOf('<bdi>Notes</bdi>')).toBeLessThan(divide);
-  expect(page.indexOf('account notes:read')).toBeLessThan(divide);
+test('only a key that this account approved before is called verified', () => {
+  const known = { ...input, client: { ...input.client, keyKnownSecondsAgo: 2 * 86_400 } };
+  const page = confirmPage(known, texts);
+  expect(page).toContain('It has the same key as the program that you approved 2 days ago.');
+  expect(page).not.toContain(texts.confirm.unverified);
+  expect(confirmPage(input, texts)).not.toContain(texts.confirm.verified);
+});
+
+test('the country is named in the language of the page', () => {
+  const client = { ...input.client, country: 'DE' };
+  expect(confirmPage({ ...input, client }, texts)).toContain('<bdi>Germany</bdi>');
+  expect(confirmPage({ ...input, client }, textsFor(['de']))).toContain('<bdi>Deutschland</bdi>');
+  expect(confirmPage(input, texts)).not.toContain(texts.confirm.country);
+});
+
+/** @shows ASVS V10.7.2 */
+test('what the program asks for stands with what we saw, a line for each scope', () => {
+  const client = { ...input.client, scopes: ['Read your notes (notes:read)', 'mail'] };
+  const [, , seen = ''] = confirmPage({ ...input, client }, texts).split(/<section>/u);
+  expect(seen).toContain('<bdi>Read your notes (notes:read)</bdi>');
+  expect(seen).toContain('<bdi>mail</bdi>');
 });
 
 /** @shows RFC 10027 §6.1.5 */
@@ -67,15 +88,32 @@ test('a name that hides or reorders characters is shown without them', () => {
 });
 
 test('a program that says nothing of itself is said to say nothing', () => {
-  const client = { address: '::1', requestedSecondsAgo: 0, sameNetworkAsYou: true };
+  const client = { address: '::1', requestedSecondsAgo: 0, goodUntilMs: 0, sameNetworkAsYou: true };
   expect(confirmPage({ ...input, client }, texts)).toContain(texts.confirm.saysNothing);
 });
 
 /** @shows RFC 8628 §5.4, RFC 10027 §6.1.1 */
 test('the warning appears exactly when the program asked from another address', () => {
   const elsewhere = { ...input, client: { ...input.client, sameNetworkAsYou: false } };
-  expect(confirmPage(elsewhere, texts)).toContain(texts.confirm.otherNetwork);
-  expect(confirmPage(input, texts)).not.toContain(texts.confirm.otherNetwork);
+  for (const words of [texts.confirm.titleElsewhere, texts.confirm.otherNetwork, texts.confirm.sentToYou]) {
+    expect(confirmPage(elsewhere, texts)).toContain(words);
+    expect(confirmPage(input, texts)).not.toContain(words);
+  }
+});
+
+/** @shows RFC 10027 §6.1.9 */
+test('for a program on another network one identity and 30 days are chosen beforehand, unless the human chose', () => {
+  const elsewhere = { ...input, identities, client: { ...input.client, sameNetworkAsYou: false } };
+  const form = decisionForm(confirmPage(elsewhere, texts));
+  expect(isOpen(form)).toBe(false);
+  expect(form).toContain(': only the identity Ada Quinn, for 30 days</span>');
+  expect([offered(form).selected, offered(form, 'key_ttl').selected]).toEqual([
+    ['identity.one'],
+    ['2592000'],
+  ]);
+  const chosen = { scope: 'account', ttlSeconds: null } as const;
+  const again = decisionForm(confirmPage({ ...elsewhere, chosen, problem: 'numberNeeded' }, texts));
+  expect([offered(again).selected, offered(again, 'key_ttl').selected]).toEqual([['account'], ['']]);
 });
 
 test('the page names the account that would be opened, and the way out of it keeps the code', () => {
@@ -102,10 +140,10 @@ test('the whole account until it is unused is offered, folded away, and every le
   const form = decisionForm(confirmPage({ ...input, identities }, texts));
   expect(isOpen(form)).toBe(false);
   expect(form).toContain(
-    'It gets<span class="given">: the whole account, until it is unused for 365 days</span>',
+    ': the whole account Ada Lovelace (ada@example.com), until it is unused for 365 days</span>',
   );
   const endless = decisionForm(confirmPage({ ...input, identities, unusedDays: null }, texts));
-  expect(endless).toContain('the whole account, until you end it</span>');
+  expect(endless).toContain('the whole account Ada Lovelace (ada@example.com), until you end it</span>');
   expect(offered(form)).toEqual({
     values: [
       'account',
@@ -142,7 +180,7 @@ test('an account with a hundred identities chooses from a list, on a page that s
 
 test('an account that may have no more identities is not offered a new one', () => {
   const page = confirmPage({ ...input, identities, canAddIdentity: false }, texts);
-  expect(page).not.toMatch(/\.new"|identity_name/u);
+  expect(page).not.toMatch(/value="\w+\.new"|name="identity_name"/u);
 });
 
 test('three numbers to pick from, none beforehand; approving needs one, denying does not', () => {
@@ -159,7 +197,7 @@ test('a program that asks for one identity only gets the only one, or asks which
     confirmPage({ ...input, asked: 'identity', identities: identities.slice(0, 1) }, texts),
   );
   expect(offered(lonely)).toEqual({ values: ['identity.one', 'identity.new'], selected: ['identity.one'] });
-  expect(lonely).toContain('<span class="given">: only Ada Quinn, until it is unused for 365 days</span>');
+  expect(lonely).toContain(': only the identity Ada Quinn, until it is unused for 365 days</span>');
   const several = decisionForm(confirmPage({ ...input, asked: 'identity', identities }, texts));
   expect(isOpen(several)).toBe(true);
   expect(several).toMatch(/name="access" required/u);
@@ -172,8 +210,12 @@ test('a form that is shown again keeps what was chosen, unfolded', () => {
     ttlSeconds: 86_400,
     identity: 'new',
     identityName: 'Night shift',
+    number: '42',
   } as const;
-  const form = decisionForm(confirmPage({ ...input, chosen, problem: 'noDecision' }, texts));
+  const form = decisionForm(
+    confirmPage({ ...input, numbers: ['17', '42', '86'], chosen, problem: 'noDecision' }, texts),
+  );
+  expect(form.match(/value="(\d\d)"[^>]*checked/u)?.[1]).toBe('42');
   expect(isOpen(form)).toBe(true);
   expect([offered(form).selected, offered(form, 'key_ttl').selected]).toEqual([['identity.new'], ['86400']]);
   expect(form).toContain('value="Night shift"');

@@ -1,9 +1,7 @@
 import { html } from 'ghtml';
 import { accessChoice, type ChosenTerms, type IdentityOption, type KeyScope } from './access-choice.ts';
-import { displaySafe } from '../../pages/display-safe.ts';
 import { hiddenFields } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
-import { withMarkup } from '../../pages/markup.ts';
 import { numberChoice } from './number-choice.ts';
 import { paths } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
@@ -25,7 +23,9 @@ export interface ConfirmInput {
   readonly csrfToken: string;
   readonly userCode: string;
   readonly client: Requester;
-  readonly account: { readonly email: string; readonly name?: string | undefined };
+  readonly email: string;
+  /** The account, by its names for people. */
+  readonly owner: string;
   /** The requested scope: the maximum that an approval gives. */
   readonly asked: KeyScope;
   readonly identities: readonly IdentityOption[];
@@ -40,38 +40,35 @@ export interface ConfirmInput {
 }
 
 /**
+ * The buttons that a browser presses when somebody presses Enter: in a text field the first one, which is disabled; at a number the first
+ * one that is not, which asks again. So Enter decides nothing. (HTML, implicit submission)
+ */
+const enterDecidesNothing =
+  '<button disabled hidden></button><button name="decision" value="" formnovalidate hidden></button>';
+
+/**
  * Asks for the decision. The advice against phishing comes first: compare the code, and approve only what you
- * started yourself. (RFC 8628 §5.4)
+ * started yourself. Where the request came from another network, that is the question. (RFC 8628 §5.4)
  *
- * Deny is the first submit button, so a stray Enter key denies; both buttons are equally prominent.
+ * Both buttons are equally prominent, and stay in view with the advice while the page is read.
  */
 export function confirmPage(input: ConfirmInput, texts: Texts): string {
-  const {
-    csrfToken,
-    userCode,
-    client,
-    account,
-    identities,
-    numbers,
-    canAddIdentity,
-    unusedDays,
-    chosen = {},
-    problem,
-  } = input;
+  const { csrfToken, userCode, client, email, numbers, problem } = input;
   const t = texts.confirm;
+  const elsewhere = !client.sameNetworkAsYou;
+  const title = elsewhere ? t.titleElsewhere : t.title;
+  const offer = { ...input, chosen: input.chosen ?? {}, narrow: elsewhere };
   const body = html`
-    <div class="tight">
-      <h1>${t.title}</h1>
-      <p class="quiet">${t.lead}</p>
-    </div>
-    !${problemNote(problem && t.problems[problem])} !${largeCode(userCode)} !${requesterFacts(client, texts)}
     <form class="stack" method="post" action="${paths.decision}">
-      !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })} !${numberChoice(numbers, texts)}
+      !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })} !${enterDecidesNothing}
       <div class="tight">
-        <p>!${withMarkup(t.ifYouApprove, { account: accountName(account) })}</p>
-        !${accessChoice({ asked: input.asked, identities, canAddIdentity, chosen, unusedDays }, texts)}
+        <h1>${title}</h1>
+        <p class="quiet">${elsewhere ? t.leadElsewhere : t.lead}</p>
       </div>
-      <div class="tight">
+      !${problemNote(problem && t.problems[problem])} !${largeCode(userCode)}
+      !${numberChoice(numbers, input.chosen?.number, texts)} !${elsewhere ? networkNote(texts) : ''}
+      !${requesterFacts(client, texts)} !${accessChoice(offer, texts)}
+      <div class="bar">
         <p><b>${t.onlyYours}</b></p>
         <div class="decision">
           <button class="button deny" name="decision" value="deny" formnovalidate>${t.deny}</button>
@@ -80,10 +77,14 @@ export function confirmPage(input: ConfirmInput, texts: Texts): string {
       </div>
     </form>
   `;
-  const signedIn = { email: account.email, csrfToken, userCode };
-  return layout({ title: t.title, failed: problem !== undefined, signedIn, body }, texts);
+  const signedIn = { email, csrfToken, userCode };
+  return layout({ title, failed: problem !== undefined, signedIn, body }, texts);
 }
 
-function accountName({ name, email }: ConfirmInput['account']): string {
-  return html`<b><bdi>${name ? `${displaySafe(name)} (${email})` : email}</bdi></b>`;
+function networkNote(texts: Texts): string {
+  const { otherNetwork, sentToYou } = texts.confirm;
+  return html`<div class="note tight">
+    <p>${otherNetwork}</p>
+    <p><b>${sentToYou}</b></p>
+  </div>`;
 }

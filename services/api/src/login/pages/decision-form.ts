@@ -31,8 +31,14 @@ export function readDecision(body: unknown): DecisionForm {
 export function chosenTerms(body: unknown): ChosenTerms {
   const form = approvalForm.safeParse(spreadAccess(body, accessForm.safeParse(body).data ?? { access: '' }));
   if (!form.success) return {};
-  const { identity_uuid: identity, identity_name: identityName, key_scope: scope, key_ttl: ttl } = form.data;
-  return { identity, identityName, scope, ttlSeconds: ttl };
+  const {
+    identity_uuid: identity,
+    identity_name: identityName,
+    key_scope: scope,
+    key_ttl: ttl,
+    verification: number,
+  } = form.data;
+  return { identity, identityName, scope, ttlSeconds: ttl, number };
 }
 
 /** The form's choice as the two fields of the JSON call. No choice means the smaller scope, and the identity must then be named. */

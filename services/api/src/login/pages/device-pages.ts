@@ -1,5 +1,5 @@
 import { type AccountStore, type AccountWithIdentities, type Identity, maxIdentities } from '@ravi/accounts';
-import { type Lifetimes, narrowerScope } from '@ravi/credentials';
+import { type GrantStore, type Lifetimes, narrowerScope } from '@ravi/credentials';
 import { foldUserCode, formatUserCode, type LoginSummary } from '@ravi/device-login';
 import type { Clock } from '@ravi/runtime';
 import type { Context, Middleware } from 'koa';
@@ -9,30 +9,44 @@ import { clientAddress } from '../../http/client-address.ts';
 import { sameNetwork } from '../../limits/networks.ts';
 import type { Approval, Decisions, FoundLogin } from '../decisions.ts';
 import type { SignedIn } from '../../people/browser-sessions.ts';
+import type { Reauthentication } from '../../people/reauthentication.ts';
 import type { OAuthClients } from '../../tokens/clients.ts';
 import type { ResourceServers } from '../../tokens/resource-servers.ts';
 import { Problem } from '../../http/problem.ts';
 import { parseBody } from '../../http/parse-body.ts';
-import { chosenTerms, readDecision } from './decision-form.ts';
-import { carried, codePage, seeOther } from '../../pages/see-other.ts';
+import { chosenTerms, type DecisionForm, readDecision } from './decision-form.ts';
+import { carried, codePage, resultOf, seeOther } from '../../pages/see-other.ts';
+import { displaySafe } from '../../pages/display-safe.ts';
+import { paths, withPending } from '../../pages/paths.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { showSignIn, type SignInOffer } from '../../people/pages/sign-in.ts';
 import { confirmPage, type ConfirmProblem } from './confirm-page.ts';
-import { enterCodePage, type EnterCodeProblem } from './enter-code-page.ts';
-import { resultPage, type ResultKind } from './result-page.ts';
+import { keyApprovedAtMs } from './known-keys.ts';
+import { describeScopes, type ScopeDescriptions } from './scope-descriptions.ts';
+import { type EnterCodeInput, enterCodePage } from './enter-code-page.ts';
 
 export interface DevicePagesDeps extends SignInOffer {
   readonly decisions: Decisions;
+  readonly reauthentication: Reauthentication;
   readonly accountStore: AccountStore;
+  readonly grants: GrantStore;
   readonly clock: Clock;
   /** Off: the code page says that logins are switched off. */
   readonly deviceLogin: boolean;
   readonly lifetimes: Lifetimes;
   readonly oauthClients: OAuthClients;
   readonly resourceServers: ResourceServers;
+  /** What people are told of each scope. */
+  readonly scopeDescriptions: ScopeDescriptions;
 }
 
 const dayMs = 86_400_000;
+
+/** The form of the confirmation, but for the terms. */
+type DecisionPosted = z.infer<typeof formInput>;
+
+/** What became of the form: a decision, or a question to ask again. */
+type PageOutcome = Approval | Exclude<DecisionForm, { kind: 'request' }>;
 
 const formInput = z.object({
   csrf_token: z.string().max(254).catch(''),
@@ -57,6 +71,8 @@ export class DevicePages {
     // A link on another site looks up no code, which would use up this person's guesses: they must press a button first.
     if (typed === '' || ctx.get('Sec-Fetch-Site') === 'cross-site')
       return this.#showEntry(ctx, signedIn, 200, { typed });
+    // Before the page, so that nobody loses what they chose there.
+    if (this.#sendToProof(ctx, signedIn, typed, 'page')) return;
     await this.#showLogin(ctx, signedIn, typed, undefined);
   };
 
@@ -76,7 +92,7 @@ export class DevicePages {
 
   /** `POST /device/decision`: approves or denies. A second click or a reload changes nothing and shows the same. */
   readonly decide: Middleware = async (ctx) => {
-    const { sessions, decisions } = this.#deps;
+    const { sessions } = this.#deps;
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const signedIn = await sessions.read(ctx);
@@ -87,18 +103,21 @@ export class DevicePages {
       return this.#showEntry(ctx, signedIn, 400, { problem: 'malformed', typed: form.user_code });
     const approver = this.#approver(ctx, signedIn);
     try {
-      if (form.decision === 'deny')
-        return await this.#showDecision(ctx, signedIn, form, await decisions.deny(form.user_code, approver));
-      const read = readDecision(ctx.request.body);
-      if (read.kind === 'nameWithoutNewIdentity')
-        return await this.#showLogin(ctx, signedIn, form.user_code, read.kind);
-      const approval = await decisions.approve(form.user_code, read.request, approver);
-      await this.#showDecision(ctx, signedIn, form, approval);
+      if (form.decision === 'approve' && this.#sendToProof(ctx, signedIn, form.user_code, 'form')) return;
+      await this.#showOutcome(ctx, signedIn, form, await this.#decide(ctx, form, approver));
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'rate_limited') throw error;
-      this.#showTooManyGuesses(ctx, signedIn, error);
+      this.#showTooManyGuesses(ctx, signedIn, form.user_code, error);
     }
   };
+
+  /** Whether the person first has to prove who they are, or to set up a second factor; the code comes along. */
+  #sendToProof(ctx: Context, signedIn: SignedIn, typed: string, stage: 'page' | 'form'): boolean {
+    const missing = this.#deps.reauthentication.beforeApproval(signedIn, stage);
+    if (missing === 'nothing') return false;
+    seeOther(ctx, withPending(missing === 'proof' ? paths.onceMore : paths.security, carried(typed)));
+    return true;
+  }
 
   async #showLogin(
     ctx: Context,
@@ -119,83 +138,94 @@ export class DevicePages {
       ]);
     } catch (error) {
       if (error instanceof Problem && error.code === 'rate_limited') {
-        return this.#showTooManyGuesses(ctx, signedIn, error);
+        return this.#showTooManyGuesses(ctx, signedIn, typed, error);
       }
       throw error;
     }
     if (!found) return this.#showEntry(ctx, signedIn, 404, { problem: 'unknown', typed });
     if (found.summary.state === 'expired')
       return this.#showEntry(ctx, signedIn, 404, { problem: 'expired', typed });
+    if (found.summary.decision?.userId === signedIn.account.id) return seeOther(ctx, resultOf(typed));
     if (found.summary.state !== 'pending')
       return this.#showEntry(ctx, signedIn, 409, { problem: 'used', typed });
-    this.#showConfirmation(ctx, signedIn, found, owner?.identities ?? [], problem);
+    const keyKnownAtMs = await keyApprovedAtMs(this.#deps.grants, found.summary, owner);
+    this.#showConfirmation(ctx, signedIn, { ...found, keyKnownAtMs }, owner?.identities ?? [], problem);
   }
 
   #showConfirmation(
     ctx: Context,
     signedIn: SignedIn,
-    { userCode, summary, numbers }: FoundLogin,
+    { userCode, summary, numbers, keyKnownAtMs }: FoundLogin & { readonly keyKnownAtMs: number | null },
     identities: readonly Identity[],
     problem: ConfirmProblem | undefined,
   ): void {
-    const { sessions, clock, oauthClients, resourceServers, lifetimes } = this.#deps;
+    const { sessions, clock, oauthClients, resourceServers, lifetimes, scopeDescriptions } = this.#deps;
     const { account } = signedIn;
-    const name = `${account.firstName} ${account.lastName}`.trim();
+    const texts = pageTexts(ctx);
+    const { requestedScope } = summary;
+    const secondsSince = (atMs: number) => Math.max(0, Math.round((clock.nowMs() - atMs) / 1000));
     const page = confirmPage(
       {
         csrfToken: sessions.csrfTokenFor(ctx, signedIn),
         userCode: formatUserCode(userCode),
         client: {
-          ...requesterName(summary, oauthClients),
+          name: programOf(summary, oauthClients),
+          keyKnownSecondsAgo: keyKnownAtMs === null ? undefined : secondsSince(keyKnownAtMs),
           service: resourceServers.describe(summary.resource),
-          scope: summary.requestedScope,
-          ...(summary.userAgent === '' ? {} : { userAgent: summary.userAgent }),
+          scopes: describeScopes(requestedScope, scopeDescriptions, texts),
+          userAgent: summary.userAgent,
           address: summary.address,
-          requestedSecondsAgo: Math.max(0, Math.round((clock.nowMs() - summary.startedAtMs) / 1000)),
+          country: summary.country,
+          goodUntilMs: summary.expiresAtMs,
+          requestedSecondsAgo: secondsSince(summary.startedAtMs),
           sameNetworkAsYou: sameNetwork(summary.address, clientAddress(ctx)),
         },
-        account: { email: account.email, ...(name === '' ? {} : { name }) },
-        asked: narrowerScope('account', summary.requestedScope),
+        email: account.email,
+        owner: ownerOf(account),
+        asked: narrowerScope('account', requestedScope),
         identities,
         numbers,
         canAddIdentity: identities.length < maxIdentities,
-        unusedDays: lifetimes.programsEndUnused ? lifetimes.programIdleMs / dayMs : null,
+        unusedDays: unusedDaysOf(lifetimes),
         chosen: problem === undefined ? {} : chosenTerms(ctx.request.body),
         ...(problem === undefined ? {} : { problem }),
       },
-      pageTexts(ctx),
+      texts,
     );
-    showPage(ctx, problem === undefined ? 200 : 400, page);
+    showPage(ctx, problem === undefined ? 200 : 400, page, 'localTime');
   }
 
-  async #showDecision(
+  async #decide(ctx: Context, form: DecisionPosted, approver: Approver): Promise<PageOutcome> {
+    const { decisions } = this.#deps;
+    if (form.decision === 'deny') return decisions.deny(form.user_code, approver);
+    const read = readDecision(ctx.request.body);
+    return read.kind === 'request' ? decisions.approve(form.user_code, read.request, approver) : read;
+  }
+
+  /** A decision has a page of its own, so that reloading, going back and opening it again tell what was decided. */
+  async #showOutcome(
     ctx: Context,
     signedIn: SignedIn,
-    { user_code: typed }: z.infer<typeof formInput>,
-    decision: Approval,
+    { user_code: typed, decision }: DecisionPosted,
+    outcome: PageOutcome,
   ): Promise<void> {
-    const show = (status: number, kind: ResultKind) =>
-      showPage(ctx, status, resultPage({ kind }, pageTexts(ctx)));
-    switch (decision.kind) {
+    switch (outcome.kind) {
       case 'unknownIdentity':
       case 'identityNeeded':
+      case 'nameWithoutNewIdentity':
       case 'tooManyIdentities':
       case 'numberNeeded':
-        return this.#showLogin(ctx, signedIn, typed, decision.kind);
-      case 'approved': {
-        const { userCode: follow } = carried(typed);
-        return showPage(ctx, 200, resultPage({ kind: 'approved', follow }, pageTexts(ctx)), 'live');
-      }
-      case 'denied':
-        return show(200, decision.kind);
+        return this.#showLogin(ctx, signedIn, typed, outcome.kind);
       case 'wrongNumber':
-        return show(409, 'wrongNumber');
+        return seeOther(ctx, resultOf(typed));
+      case 'approved':
+      case 'denied':
       case 'decided':
-        return show(409, decision.state === 'approved' ? 'alreadyApproved' : 'alreadyDenied');
+        return seeOther(ctx, resultOf(typed, decision === '' ? undefined : decision));
       case 'expired':
-        return show(404, 'expired');
+        return seeOther(ctx, codePage(typed));
       case 'unknown':
-        return this.#showEntry(ctx, signedIn, 404, { problem: 'unknown' });
+        return this.#showEntry(ctx, signedIn, 404, { problem: 'unknown', typed });
     }
   }
 
@@ -205,31 +235,43 @@ export class DevicePages {
     return approverOf({ headers, address: clientAddress(ctx), requestId }, account);
   }
 
-  #showTooManyGuesses(ctx: Context, signedIn: SignedIn, problem: Problem): void {
-    if (problem.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(problem.retryAfterSeconds));
-    this.#showEntry(ctx, signedIn, 429, { problem: 'tooManyGuesses' });
+  #showTooManyGuesses(ctx: Context, signedIn: SignedIn, typed: string, problem: Problem): void {
+    const { retryAfterSeconds } = problem;
+    if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
+    this.#showEntry(ctx, signedIn, 429, { problem: 'tooManyGuesses', typed, retryAfterSeconds });
   }
 
   #showEntry(
     ctx: Context,
     signedIn: SignedIn,
     status: number,
-    { problem, typed = '' }: { readonly problem?: EnterCodeProblem; readonly typed?: string },
+    { typed = '', ...shown }: Partial<Pick<EnterCodeInput, 'typed' | 'problem' | 'retryAfterSeconds'>>,
   ): void {
+    const { sessions, deviceLogin } = this.#deps;
     const input = {
-      csrfToken: this.#deps.sessions.csrfTokenFor(ctx, signedIn),
+      csrfToken: sessions.csrfTokenFor(ctx, signedIn),
       account: { email: signedIn.account.email },
+      typed,
       ...carried(typed),
-      switchedOff: !this.#deps.deviceLogin,
-      ...(problem === undefined ? {} : { problem }),
+      switchedOff: !deviceLogin,
+      ...shown,
     };
     showPage(ctx, status, enterCodePage(input, pageTexts(ctx)));
   }
 }
 
-/** The shown name of a program: the operator's for a registered client, else its own. */
-function requesterName({ clientId, clientName }: LoginSummary, clients: OAuthClients) {
-  const registeredName = clients.registeredName(clientId);
-  if (registeredName !== null) return { registeredName };
-  return clientName === '' ? {} : { name: clientName };
+/** The shown name of a program: the operator's for a registered client, else its own; empty if it has none. */
+export function programOf({ clientId, clientName }: LoginSummary, clients: OAuthClients): string {
+  return clients.registeredName(clientId) ?? clientName;
+}
+
+/** The account, by its names for people. */
+export function ownerOf({ email, firstName, lastName }: SignedIn['account']): string {
+  const name = displaySafe(`${firstName} ${lastName}`);
+  return name === '' ? email : `${name} (${email})`;
+}
+
+/** After so many days without use a login ends by itself; null: never. */
+export function unusedDaysOf({ programsEndUnused, programIdleMs }: Lifetimes): number | null {
+  return programsEndUnused ? programIdleMs / dayMs : null;
 }

@@ -5,6 +5,7 @@ import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { DevicePages, type DevicePagesDeps } from './device-pages.ts';
 import { homePage } from './home-page.ts';
 import { showQr } from './qr.ts';
+import { showResult } from './result.ts';
 
 export interface PagesDeps extends DevicePagesDeps {
   readonly publicUrl: string;
@@ -22,4 +23,5 @@ export function mountPages({ router }: Routes, deps: PagesDeps): void {
   router.get('/device/qr', showQr(publicUrl));
   router.post(paths.code, body, pages.submitCode);
   router.post(paths.decision, body, pages.decide);
+  router.get(paths.result, showResult(deps));
 }

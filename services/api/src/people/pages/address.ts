@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseBody } from '../../http/parse-body.ts';
 import { Problem } from '../../http/problem.ts';
 import type { Limits } from '../../limits/limits.ts';
-import { paths } from '../../pages/paths.ts';
+import { paths, withPending } from '../../pages/paths.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
 import { pageTexts, showPage, showPageOfLink } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
@@ -12,6 +12,7 @@ import { type EmailChange, emailChangeInput } from '../email-change.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
 import type { PasswordAccounts } from '../password-accounts.ts';
 import { personOf } from '../person.ts';
+import type { Reauthentication } from '../reauthentication.ts';
 import { addressPage, type AddressProblem, addressResultPage, confirmAddressPage } from './address-page.ts';
 
 export interface AddressPagesDeps {
@@ -20,6 +21,7 @@ export interface AddressPagesDeps {
   readonly passwordAccounts: PasswordAccounts;
   readonly emailChange: EmailChange;
   readonly limits: Limits;
+  readonly reauthentication: Reauthentication;
 }
 
 const optionalText = z.string().max(254).catch('');
@@ -27,25 +29,29 @@ const formInput = z.object({ csrf_token: optionalText, email: optionalText, link
 
 /** `GET /account/address`: asks for a new address. 404 for an account that signs in through a provider: the address comes from there. */
 export function showAddress(deps: AddressPagesDeps): Middleware {
-  const { sessions, passwordAccounts } = deps;
+  const { sessions, passwordAccounts, reauthentication } = deps;
   return async (ctx) => {
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'sessions');
     if (!(await passwordAccounts.hasPassword(signedIn.account)))
       throw new Problem('not_found', 'This account has the address that its provider tells.');
+    if (reauthentication.isNeededForAccount(signedIn, 'page'))
+      return seeOther(ctx, withPending(paths.onceMore, { next: 'address' }));
     show(ctx, deps, signedIn, 200, {});
   };
 }
 
 /** `POST /account/address`: has a link sent to the new address, or shows the form again. */
 export function submitAddress(deps: AddressPagesDeps): Middleware {
-  const { sessions, browsers, emailChange, limits } = deps;
+  const { sessions, browsers, emailChange, limits, reauthentication } = deps;
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'sessions');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
+    if (reauthentication.isNeededForAccount(signedIn, 'form'))
+      return seeOther(ctx, withPending(paths.onceMore, { next: 'address' }));
     if (!emailChange.enabled) return seeOther(ctx, paths.address);
     try {
       const input = parseBody(emailChangeInput, ctx.request.body);

@@ -17,10 +17,22 @@ import {
   finishProviderSignIn,
   type ProviderSignInPagesDeps,
 } from './provider-sign-in.ts';
+import { type OnceMorePagesDeps, showOnceMore, submitOnceMore, submitPasskey } from './once-more.ts';
 import { type ResetPagesDeps, showReset, submitReset } from './reset.ts';
+import { showSecondStep, type SecondStepPagesDeps, submitSecondStep } from './second-step.ts';
+import {
+  type SecurityPagesDeps,
+  showAuthenticatorApp,
+  showSecurity,
+  submitAuthenticatorApp,
+  submitNewPasskey,
+  submitRecoveryCodes,
+  submitRemoveFactor,
+} from './security.ts';
 import { endOtherSessions, endSession, type SessionsPagesDeps, showSessions } from './sessions.ts';
 import {
   showSignIn,
+  showSignInForm,
   showSignUp,
   type SignInPagesDeps,
   submitSignIn,
@@ -38,7 +50,10 @@ export interface PagesDeps
     ForgotPagesDeps,
     AddressPagesDeps,
     VerifyPagesDeps,
-    ResetPagesDeps {}
+    ResetPagesDeps,
+    SecondStepPagesDeps,
+    OnceMorePagesDeps,
+    SecurityPagesDeps {}
 
 /** Mounts the pages for people: signing up, in and out, sessions and password. */
 export function mountPages({ router }: Routes, deps: PagesDeps): void {
@@ -46,6 +61,15 @@ export function mountPages({ router }: Routes, deps: PagesDeps): void {
   const steps = passwordSteps(deps.embeddedAccounts, body);
   router.get(paths.signIn, (ctx) =>
     showSignIn(ctx, deps, carried(ctx.query['user_code'], ctx.query['next'])),
+  );
+  router.get(paths.secondStep, ...steps, showSecondStep(deps));
+  router.post(paths.secondStep, ...steps, submitSecondStep(deps));
+  router.get(paths.onceMore, showOnceMore(deps));
+  router.post(paths.onceMore, ...steps, submitOnceMore(deps));
+  router.post(
+    paths.signInByPasskey,
+    ...steps,
+    submitPasskey(deps, (ctx, status, shown) => showSignInForm(ctx, deps, status, shown)),
   );
   router.get(`${paths.signIn}/:provider`, beginProviderSignIn(deps));
   router.get(`${paths.signIn}/:provider/callback`, finishProviderSignIn(deps));
@@ -61,6 +85,12 @@ export function mountPages({ router }: Routes, deps: PagesDeps): void {
   router.get(paths.password, ...steps, showPassword(deps));
   router.post(paths.password, ...steps, submitPassword(deps));
   router.get(paths.wellKnownChangePassword, (ctx) => seeOther(ctx, paths.password));
+  router.get(paths.security, ...steps, showSecurity(deps));
+  router.get(paths.authenticatorApp, ...steps, showAuthenticatorApp(deps));
+  router.post(paths.authenticatorApp, ...steps, submitAuthenticatorApp(deps));
+  router.post(paths.addPasskey, ...steps, submitNewPasskey(deps));
+  router.post(paths.removeFactor, ...steps, submitRemoveFactor(deps));
+  router.post(paths.recoveryCodes, ...steps, submitRecoveryCodes(deps));
   router.get(paths.address, ...steps, showAddress(deps));
   router.post(paths.address, ...steps, submitAddress(deps));
   router.get(paths.confirmAddress, ...steps, showConfirmAddress(deps));

@@ -7,6 +7,7 @@ import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
 import type { Limits } from '../../limits/limits.ts';
 import type { PasswordPolicy } from '../password-policy.ts';
 import { personOf } from '../person.ts';
+import type { Reauthentication } from '../reauthentication.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
 import { Problem } from '../../http/problem.ts';
 import { parseBody } from '../../http/parse-body.ts';
@@ -14,7 +15,7 @@ import { seeOther, signInFirst } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { passwordFaultIn } from './new-password-field.ts';
 import { passwordPage, type PasswordProblem } from './password-page.ts';
-import { paths } from '../../pages/paths.ts';
+import { paths, withPending } from '../../pages/paths.ts';
 
 export interface PasswordPagesDeps {
   readonly sessions: BrowserSessions;
@@ -23,17 +24,21 @@ export interface PasswordPagesDeps {
   readonly limits: Limits;
   readonly mails: AccountMails;
   readonly passwordPolicy: PasswordPolicy;
+  readonly reauthentication: Reauthentication;
 }
 
 const formInput = z.object({ csrf_token: z.string().max(254).catch('') });
 
 /** `GET /account/password`: asks for the current password and a new one. 404 for an account that has none. */
-export function showPassword({ sessions, passwordAccounts, passwordPolicy }: PasswordPagesDeps): Middleware {
+export function showPassword(deps: PasswordPagesDeps): Middleware {
+  const { sessions, passwordAccounts, passwordPolicy, reauthentication } = deps;
   return async (ctx) => {
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'password');
     if (!(await passwordAccounts.hasPassword(signedIn.account)))
       throw new Problem('not_found', 'This account has no password: it signs in through a provider.');
+    if (reauthentication.isNeededForAccount(signedIn, 'page'))
+      return seeOther(ctx, withPending(paths.onceMore, { next: 'password' }));
     show(ctx, { sessions, passwordPolicy }, signedIn, 200);
   };
 }
@@ -46,6 +51,7 @@ export function submitPassword({
   limits,
   mails,
   passwordPolicy,
+  reauthentication,
 }: PasswordPagesDeps): Middleware {
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
@@ -53,6 +59,8 @@ export function submitPassword({
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'password');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
+    if (reauthentication.isNeededForAccount(signedIn, 'form'))
+      return seeOther(ctx, withPending(paths.onceMore, { next: 'password' }));
     try {
       const input = parseBody(passwordChangeInput, ctx.request.body);
       await limits.admitWrite(personOf(sessions, signedIn));
@@ -63,7 +71,7 @@ export function submitPassword({
       });
       if (twin !== null) {
         // Sent twice: what the other one opened goes on, too.
-        await sessions.open(ctx, twin);
+        await sessions.open(ctx, twin, signedIn.authentication);
         await passwordAccounts.replicated(twin);
         return seeOther(ctx, `${paths.sessions}?done=password`);
       }
@@ -89,7 +97,7 @@ function show(
   problem?: PasswordProblem,
 ): void {
   const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
-  const { minLength: passwordMinLength } = passwordPolicy;
+  const passwordMinLength = passwordPolicy.minLengthFor(signedIn.account.hasSecondFactor);
   const input = { csrfToken, passwordMinLength, account: { email: signedIn.account.email }, problem };
   showPage(ctx, status, passwordPage(input, pageTexts(ctx)), 'showPassword');
 }

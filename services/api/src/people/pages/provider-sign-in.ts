@@ -67,7 +67,7 @@ export function finishProviderSignIn(deps: ProviderSignInPagesDeps): Middleware 
     deps.cookies.set(ctx, ticketCookie(attempt.state), '', 0);
     const pending = carried(attempt.userCode, attempt.next);
     if (finished.kind === 'failed') return showFailure(ctx, provider, finished.failure, pending);
-    await deps.sessions.open(ctx, finished.account);
+    await deps.sessions.open(ctx, finished.account, { by: 'provider', factor: null });
     // Not a redirect: after one from the provider, browsers report a cross-site request, and those look up no code.
     const next = pendingPage(pending);
     ctx.set('Refresh', `0;url=${next}`);

@@ -7,7 +7,6 @@ import { seeOther } from '../../pages/see-other.ts';
 import { pageTexts, showPageOfLink } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
-import type { PasswordPolicy } from '../password-policy.ts';
 import { type PasswordReset, passwordResetInput } from '../password-reset.ts';
 import { passwordFaultIn } from './new-password-field.ts';
 import { resetDonePage, resetPage, spentLinkPage } from './reset-page.ts';
@@ -15,27 +14,25 @@ import { resetDonePage, resetPage, spentLinkPage } from './reset-page.ts';
 export interface ResetPagesDeps {
   readonly sessions: BrowserSessions;
   readonly passwordReset: PasswordReset;
-  readonly passwordPolicy: PasswordPolicy;
 }
 
 const optionalText = z.string().max(254).catch('');
 const formInput = z.object({ csrf_token: optionalText, link: optionalText });
 
 /** `GET /reset?link=…`: asks for the new password. It spends nothing, so that a scanner of mail may look. 410 for a link that is over. */
-export function showReset({ sessions, passwordReset, passwordPolicy }: ResetPagesDeps): Middleware {
-  const { minLength: passwordMinLength } = passwordPolicy;
+export function showReset({ sessions, passwordReset }: ResetPagesDeps): Middleware {
   return async (ctx) => {
     if (ctx.query['done'] !== undefined) return showHere(ctx, 200, resetDonePage(pageTexts(ctx)));
     const link = typeof ctx.query['link'] === 'string' ? ctx.query['link'] : '';
-    if (!(await passwordReset.isGood(link))) return showSpent(ctx);
+    const passwordMinLength = await passwordReset.minLengthFor(link);
+    if (passwordMinLength === null) return showSpent(ctx);
     const csrfToken = sessions.csrfTokenFor(ctx, null);
     showHere(ctx, 200, resetPage({ csrfToken, link, passwordMinLength }, pageTexts(ctx)));
   };
 }
 
 /** `POST /reset`: sets the password, once, ends all sessions and says so; or shows the form again. */
-export function submitReset({ sessions, passwordReset, passwordPolicy }: ResetPagesDeps): Middleware {
-  const { minLength: passwordMinLength } = passwordPolicy;
+export function submitReset({ sessions, passwordReset }: ResetPagesDeps): Middleware {
   return async (ctx) => {
     // Browsers send a form of a page without referrers with "Origin: null": its token alone tells that it is ours.
     const form = parseBody(formInput, ctx.request.body);
@@ -46,7 +43,8 @@ export function submitReset({ sessions, passwordReset, passwordPolicy }: ResetPa
       if (!(await passwordReset.reset(link, input, mailOriginOf(ctx)))) return showSpent(ctx);
     } catch (error) {
       if (!(error instanceof Problem) || error.field !== 'new_password') throw error;
-      if (!(await passwordReset.isGood(link))) return showSpent(ctx);
+      const passwordMinLength = await passwordReset.minLengthFor(link);
+      if (passwordMinLength === null) return showSpent(ctx);
       const problem = passwordFaultIn(error);
       const input = { csrfToken: sessions.csrfTokenFor(ctx, null), link, passwordMinLength, problem };
       return showHere(ctx, error.status, resetPage(input, pageTexts(ctx)));

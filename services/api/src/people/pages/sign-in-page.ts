@@ -2,9 +2,12 @@ import { html } from 'ghtml';
 import { hiddenFields, textField } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { paths, type Pending, pendingFields, providerSignInPath, withPending } from '../../pages/paths.ts';
+import { relativeTime } from '../../pages/relative-time.ts';
 import { problemNote } from '../../pages/problem-note.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 import { pendingCodeLine } from '../../pages/user-code.ts';
+import { passkeyForm } from './passkey-form.ts';
+import type { PasskeyProblem } from './passkey-problem.ts';
 
 /** Why a sign-in failed. Only somebody who knows the password learns that an address has an account. */
 export type SignInProblem = 'wrongCredentials' | 'tooManyAttempts' | 'invalidInput' | 'blocked';
@@ -14,6 +17,11 @@ export interface SignInInput extends Pending {
   readonly csrfToken: string;
   readonly email?: string | undefined;
   readonly problem?: SignInProblem | undefined;
+  /** After too many attempts: when the next one is admitted. */
+  readonly retryAfterSeconds?: number | undefined;
+  readonly passkeyProblem?: PasskeyProblem | undefined;
+  /** What a passkey is asked to sign; null where nobody signs in with one. */
+  readonly passkeyOptions?: object | null;
   readonly providers: readonly { readonly id: string; readonly label: string }[];
   /** Whether people can sign in with e-mail and password. */
   readonly embedded: boolean;
@@ -21,7 +29,7 @@ export interface SignInInput extends Pending {
 
 /** Asks the person to sign in before a code is looked up; every form and link keeps the code. */
 export function signInPage(input: SignInInput, texts: Texts): string {
-  const { userCode, problem, providers, embedded } = input;
+  const { userCode, problem, passkeyProblem, providers, embedded } = input;
   const t = texts.signIn;
   const buttons = providers.map(
     ({ id, label }) =>
@@ -33,11 +41,12 @@ export function signInPage(input: SignInInput, texts: Texts): string {
       <h1>${t.title}</h1>
       !${pendingCodeLine(t.forCode, userCode)}
     </div>
-    !${problemNote(problem && t.problems[problem])}
+    !${problemNote(problem && problemText(problem, input, texts))}
+    !${problemNote(passkeyProblem && texts.passkey.refused[passkeyProblem])}
     !${providers.length > 0 ? html`<div class="tight">!${buttons}</div>` : ''} !${either}
     !${embedded ? passwordForm(input, texts) : ''}
   `;
-  return layout({ title: t.title, failed: problem !== undefined, body }, texts);
+  return layout({ title: t.title, failed: (problem ?? passkeyProblem) !== undefined, body }, texts);
 }
 
 function passwordForm(input: SignInInput, texts: Texts): string {
@@ -66,6 +75,30 @@ function passwordForm(input: SignInInput, texts: Texts): string {
       })}
       <button class="button">${t.submit}</button>
     </form>
+    !${passkeySection(input, texts)}
     <p><a href="${paths.forgot}">${texts.forgot.link}</a></p>
     <p>${t.noAccount} <a href="${withPending(paths.signUp, input)}">${t.toSignUp}</a></p>`;
+}
+
+function problemText(problem: SignInProblem, { retryAfterSeconds = 0 }: SignInInput, texts: Texts): string {
+  const t = texts.signIn.problems;
+  return problem === 'tooManyAttempts'
+    ? t.tooManyAttempts({ when: relativeTime(retryAfterSeconds, texts.lang) })
+    : t[problem];
+}
+
+function passkeySection(input: SignInInput, texts: Texts): string {
+  const { csrfToken, passkeyOptions } = input;
+  if (!passkeyOptions) return '';
+  return passkeyForm(
+    {
+      action: paths.signInByPasskey,
+      ceremony: 'get',
+      options: passkeyOptions,
+      hidden: { csrf_token: csrfToken, ...pendingFields(input) },
+      label: texts.passkey.signIn,
+      buttonClass: 'outline',
+    },
+    texts,
+  );
 }

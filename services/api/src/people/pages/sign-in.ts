@@ -1,3 +1,4 @@
+import { byPassword } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
@@ -7,13 +8,15 @@ import { type AccountMails, mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
 import type { EmailVerification } from '../email-verification.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
+import type { Passkeys } from '../passkeys.ts';
 import type { PasswordPolicy } from '../password-policy.ts';
+import type { SecondSteps } from '../second-step.ts';
 import type { ProviderSignIn } from '../provider-sign-in.ts';
 import { Problem, type ProblemCode } from '../../http/problem.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { carried, codePage, pendingPage, seeOther } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
-import type { Pending } from '../../pages/paths.ts';
+import { paths, type Pending, withPending } from '../../pages/paths.ts';
 import { type SignInInput, signInPage, type SignInProblem } from './sign-in-page.ts';
 import { passwordFaultIn } from './new-password-field.ts';
 import { signUpPage, type SignUpProblem } from './sign-up-page.ts';
@@ -23,10 +26,12 @@ export interface SignInOffer {
   readonly sessions: BrowserSessions;
   readonly providerSignIn: ProviderSignIn;
   readonly embeddedAccounts: boolean;
+  readonly passkeys: Passkeys;
 }
 
 export interface SignInPagesDeps extends SignInOffer {
   readonly passwordAccounts: PasswordAccounts;
+  readonly secondSteps: SecondSteps;
   readonly browsers: KnownBrowsers;
   readonly passwordPolicy: PasswordPolicy;
   readonly mails: AccountMails;
@@ -44,24 +49,31 @@ const formInput = z.object({
   last_name: optionalText,
 });
 
-/** `GET /signin`, and `/device` for people who are not signed in. */
+/** `GET /signin`, and `/device` for people who are not signed in. An address in the link stands in its field. */
 export function showSignIn(ctx: Context, offer: SignInOffer, pending: Pending): void {
-  showSignInForm(ctx, offer, 200, pending);
+  const { email } = ctx.query;
+  const isOne = typeof email === 'string' && email.length <= 254;
+  showSignInForm(ctx, offer, 200, isOne ? { ...pending, email } : pending);
 }
 
-function showSignInForm(
+export function showSignInForm(
   ctx: Context,
-  { sessions, providerSignIn, embeddedAccounts }: SignInOffer,
+  { sessions, providerSignIn, embeddedAccounts, passkeys }: SignInOffer,
   status: number,
-  shown: Pick<SignInInput, keyof Pending | 'email' | 'problem'>,
+  shown: Pick<SignInInput, keyof Pending | 'email' | 'problem' | 'retryAfterSeconds' | 'passkeyProblem'>,
 ): void {
+  const csrfToken = sessions.csrfTokenFor(ctx, null);
   const input = {
     ...shown,
-    csrfToken: sessions.csrfTokenFor(ctx, null),
+    csrfToken,
+    passkeyOptions:
+      embeddedAccounts && passkeys.enabled
+        ? passkeys.requestOptions({ use: 'sign-in', csrfToken, userId: '' })
+        : null,
     providers: providerSignIn.choices,
     embedded: embeddedAccounts,
   };
-  showPage(ctx, status, signInPage(input, pageTexts(ctx)), 'showPassword');
+  showPage(ctx, status, signInPage(input, pageTexts(ctx)), 'passwordOrPasskey');
 }
 
 /** `GET /signup`. */
@@ -71,20 +83,24 @@ export function showSignUp(
   pending: Pending,
 ): void {
   const csrfToken = sessions.csrfTokenFor(ctx, null);
-  const input = { csrfToken, passwordMinLength: passwordPolicy.minLength, ...pending };
+  const input = { csrfToken, passwordMinLength: passwordPolicy.minLengthFor(false), ...pending };
   showPage(ctx, 200, signUpPage(input, pageTexts(ctx)), 'showPassword');
 }
 
 /** `POST /signin`: signs in and continues to the pending page, or shows the form again with the problem. */
 export function submitSignIn(deps: SignInPagesDeps): Middleware {
-  const { passwordAccounts, sessions, browsers, mails } = deps;
+  const { passwordAccounts, secondSteps, sessions, browsers, mails } = deps;
   return async (ctx) => {
     const form = readForm(ctx, sessions);
     try {
       const input = parseBody(signInInput, ctx.request.body);
       const origin = { address: clientAddress(ctx), browser: browsers.idFor(ctx, input.email) };
       const account = await passwordAccounts.signIn(input, origin);
-      await sessions.open(ctx, account);
+      if (account.hasSecondFactor) {
+        secondSteps.begin(ctx, account);
+        return seeOther(ctx, withPending(paths.secondStep, carried(form.user_code, form.next)));
+      }
+      await sessions.open(ctx, account, byPassword);
       if (origin.browser === null) mails.notify('signedIn', account, mailOriginOf(ctx));
       browsers.remember(ctx, account.email);
       seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
@@ -95,7 +111,9 @@ export function submitSignIn(deps: SignInPagesDeps): Middleware {
         rate_limited: 'tooManyAttempts',
         forbidden: 'blocked',
       } satisfies Partial<Record<ProblemCode, SignInProblem>>);
-      const shown = { email: form.email, problem: problem.kind, ...carried(form.user_code, form.next) };
+      const { kind, retryAfterSeconds } = problem;
+      const pending = carried(form.user_code, form.next);
+      const shown = { email: form.email, problem: kind, retryAfterSeconds, ...pending };
       showSignInForm(ctx, deps, problem.status, shown);
     }
   };
@@ -116,7 +134,7 @@ export function submitSignUp({
         parseBody(signUpInput, ctx.request.body),
         clientAddress(ctx),
       );
-      await sessions.open(ctx, account);
+      await sessions.open(ctx, account, byPassword);
       browsers.remember(ctx, account.email);
       emailVerification.sendFirstLink(account, mailOriginOf(ctx));
       seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
@@ -128,11 +146,12 @@ export function submitSignUp({
       } satisfies Partial<Record<ProblemCode, SignUpProblem>>);
       const input = {
         csrfToken: sessions.csrfTokenFor(ctx, null),
-        passwordMinLength: passwordPolicy.minLength,
+        passwordMinLength: passwordPolicy.minLengthFor(false),
         email: form.email,
         firstName: form.first_name,
         lastName: form.last_name,
         problem: problem.kind,
+        retryAfterSeconds: problem.retryAfterSeconds,
         ...carried(form.user_code, form.next),
       };
       showPage(ctx, problem.status, signUpPage(input, pageTexts(ctx)), 'showPassword');
@@ -180,8 +199,8 @@ function readForm(ctx: Context, sessions: BrowserSessions): z.infer<typeof formI
 function problemIn<Kind extends string>(
   error: unknown,
   kinds: Partial<Record<ProblemCode, Kind>>,
-): { readonly kind: Kind; readonly status: number } {
+): { readonly kind: Kind; readonly status: number; readonly retryAfterSeconds: number | undefined } {
   const kind = error instanceof Problem ? kinds[error.code] : undefined;
   if (kind === undefined || !(error instanceof Problem)) throw error;
-  return { kind, status: error.status };
+  return { kind, status: error.status, retryAfterSeconds: error.retryAfterSeconds };
 }

@@ -2,6 +2,7 @@ import { html } from 'ghtml';
 import { hiddenFields, textField } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { paths, type Pending, pendingFields, withPending } from '../../pages/paths.ts';
+import { relativeTime } from '../../pages/relative-time.ts';
 import { problemNote } from '../../pages/problem-note.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 import type { PasswordFault } from '../password-rules.ts';
@@ -19,6 +20,8 @@ export interface SignUpInput extends Pending {
   readonly firstName?: string | undefined;
   readonly lastName?: string | undefined;
   readonly problem?: SignUpProblem | undefined;
+  /** After too many attempts: when the next one is admitted. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** The sign-up form; it keeps the pending code. Names are optional, as in the API. */
@@ -26,6 +29,7 @@ export function signUpPage(input: SignUpInput, texts: Texts): string {
   const { csrfToken, passwordMinLength, userCode, email, firstName, lastName, problem } = input;
   const t = texts.signUp;
   const wrongPassword = isPasswordFault(problem);
+  const instead = { href: signInPath(input, email), text: t.signInInstead };
   const wrongName = problem === 'invalidName';
   const body = html`
     <div class="tight">
@@ -35,7 +39,8 @@ export function signUpPage(input: SignUpInput, texts: Texts): string {
     !${problemNote(
       isPasswordFault(problem)
         ? passwordFaultText(problem, passwordMinLength, texts)
-        : problem && t.problems[problem],
+        : problem && problemText(problem, input, texts),
+      problem === 'emailTaken' ? instead : undefined,
     )}
     <form class="stack" method="post" action="${paths.signUp}">
       !${hiddenFields({ csrf_token: csrfToken, ...pendingFields(input) })}
@@ -84,4 +89,23 @@ export function signUpPage(input: SignUpInput, texts: Texts): string {
     <p>${t.haveAccount} <a href="${withPending(paths.signIn, input)}">${t.toSignIn}</a></p>
   `;
   return layout({ title: t.title, failed: problem !== undefined, body }, texts);
+}
+
+function problemText(
+  problem: Exclude<SignUpProblem, PasswordFault>,
+  { retryAfterSeconds = 0 }: SignUpInput,
+  texts: Texts,
+): string {
+  const t = texts.signUp.problems;
+  return problem === 'tooManyAttempts'
+    ? t.tooManyAttempts({ when: relativeTime(retryAfterSeconds, texts.lang) })
+    : t[problem];
+}
+
+/** Signing in with what was typed here: the address and the code go along. */
+function signInPath(pending: Pending, email = ''): string {
+  const path = withPending(paths.signIn, pending);
+  return email === ''
+    ? path
+    : `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams({ email }).toString()}`;
 }

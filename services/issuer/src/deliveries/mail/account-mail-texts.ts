@@ -57,6 +57,36 @@ export const accountMailTexts: Readonly<Record<'en' | 'de', MailTexts>> = {
         lead: 'The password of your account was changed. If that was you, there is nothing to do. If it was not, ask for a new one here, and end all programs with it:',
         afterLink: '',
       },
+      accountDeleted: {
+        subject: 'Your account was deleted',
+        lead: 'Your account was deleted by somebody who was signed in as you. Nothing of it works any more. If that was you, there is nothing to do. If it was not, tell whoever runs this service at once:',
+        afterLink: '',
+      },
+      factorAdded: {
+        subject: 'A second factor was added to your account',
+        lead: 'An authenticator app or a passkey was added to your account: it lets its owner in. If that was you, there is nothing to do. If it was not, remove it here and change your password:',
+        afterLink: '',
+      },
+      factorRemoved: {
+        subject: 'A second factor was removed from your account',
+        lead: 'An authenticator app or a passkey was removed from your account. If that was you, there is nothing to do. If it was not, look here at what is left and change your password:',
+        afterLink: '',
+      },
+      factorsReset: {
+        subject: 'All second factors of your account were removed',
+        lead: 'Whoever runs this service removed the authenticator app, the passkeys and the recovery codes of your account, as they do for people who lost their phone. If you did not ask for it, tell them at once. Set up a new one here:',
+        afterLink: '',
+      },
+      recoveryCodesMade: {
+        subject: 'New recovery codes for your account',
+        lead: 'New recovery codes were made for your account; those of before work no more. If that was you, there is nothing to do. If it was not, make others here and change your password:',
+        afterLink: '',
+      },
+      recoveryCodeUsed: {
+        subject: 'A recovery code of your account was used',
+        lead: 'Somebody signed in to your account with one of its recovery codes, which works no more. If that was you, see here how many are left. If it was not, make new ones here and change your password:',
+        afterLink: '',
+      },
       signedIn: {
         subject: 'A new sign-in to your account',
         lead: 'Somebody signed in to your account in a browser that was not used for it before. If that was you, there is nothing to do. If it was not, end that session here and change your password:',
@@ -104,6 +134,36 @@ export const accountMailTexts: Readonly<Record<'en' | 'de', MailTexts>> = {
       passwordChanged: {
         subject: 'Ihr Passwort wurde geändert',
         lead: 'Das Passwort Ihres Kontos wurde geändert. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, fordern Sie hier ein neues an und beenden Sie dabei alle Programme:',
+        afterLink: '',
+      },
+      accountDeleted: {
+        subject: 'Ihr Konto wurde gelöscht',
+        lead: 'Ihr Konto wurde gelöscht, von jemandem, der darin angemeldet war. Nichts davon gilt mehr. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, sagen Sie es sofort dem Betreiber dieses Dienstes:',
+        afterLink: '',
+      },
+      factorAdded: {
+        subject: 'Ihr Konto hat einen zweiten Faktor bekommen',
+        lead: 'In Ihrem Konto wurde eine Authenticator-App oder ein Passkey eingerichtet: wer sie hat, kommt herein. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, entfernen Sie ihn hier und ändern Sie Ihr Passwort:',
+        afterLink: '',
+      },
+      factorRemoved: {
+        subject: 'Ein zweiter Faktor Ihres Kontos wurde entfernt',
+        lead: 'Aus Ihrem Konto wurde eine Authenticator-App oder ein Passkey entfernt. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, sehen Sie hier nach, was noch da ist, und ändern Sie Ihr Passwort:',
+        afterLink: '',
+      },
+      factorsReset: {
+        subject: 'Alle zweiten Faktoren Ihres Kontos wurden entfernt',
+        lead: 'Der Betreiber dieses Dienstes hat die Authenticator-App, die Passkeys und die Wiederherstellungscodes Ihres Kontos entfernt, wie er es für Menschen tut, die ihr Telefon verloren haben. Wenn Sie nicht darum gebeten haben, sagen Sie es ihm sofort. Hier richten Sie einen neuen Faktor ein:',
+        afterLink: '',
+      },
+      recoveryCodesMade: {
+        subject: 'Neue Wiederherstellungscodes für Ihr Konto',
+        lead: 'Für Ihr Konto wurden neue Wiederherstellungscodes erzeugt; die alten gelten nicht mehr. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, erzeugen Sie hier andere und ändern Sie Ihr Passwort:',
+        afterLink: '',
+      },
+      recoveryCodeUsed: {
+        subject: 'Ein Wiederherstellungscode Ihres Kontos wurde benutzt',
+        lead: 'Jemand hat sich in Ihrem Konto mit einem Wiederherstellungscode angemeldet, der nun nicht mehr gilt. Wenn Sie das waren, sehen Sie hier, wie viele noch da sind. Wenn nicht, erzeugen Sie hier neue und ändern Sie Ihr Passwort:',
         afterLink: '',
       },
       signedIn: {

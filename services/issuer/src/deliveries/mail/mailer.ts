@@ -53,18 +53,23 @@ export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promis
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  return async ({ id, data }) => {
+  const mailTo = async (data: Notice): Promise<AddressedMail | null> => {
+    if (data.about === 'account' && data.kind === 'accountDeleted') return deletedMail(data, publicUrl);
     const owner = await accounts.read(data.userId);
     // The account is gone, or there never was one: there is no recipient.
-    if (!owner || owner.account.blocked) return;
+    if (!owner || owner.account.blocked) return null;
     const { account } = owner;
-    const mail: AddressedMail | null =
+    const mail: (MailText & { readonly to?: string }) | null =
       data.about === 'account' ? await compose(data, account, deps) : await notice(data, owner, deps);
+    return mail && { to: account.email, ...mail };
+  };
+  return async ({ id, data }) => {
+    const mail = await mailTo(data);
     if (mail === null) return;
     await transport.sendMail({
       from: server.from,
       // As an object, so that nothing in the address is parsed as a second one.
-      to: { name: '', address: mail.to ?? account.email },
+      to: { name: '', address: mail.to },
       subject: mail.subject,
       text: mail.text + server.signature,
       // The same at every attempt, so that mail programs show a mail that was sent twice only once.
@@ -95,17 +100,29 @@ const noticeLinks = {
   signedIn: '/account/sessions',
   addressWanted: '/account/password',
   addressChanged: '/account/sessions',
+  factorAdded: '/account/security',
+  factorRemoved: '/account/security',
+  factorsReset: '/account/security',
+  recoveryCodesMade: '/account/security',
+  recoveryCodeUsed: '/account/security',
 } as const;
 
-/** A mail, and where it goes if not to the account's address. */
-type AddressedMail = MailText & { readonly to?: string };
+/** A mail, and where it goes. */
+type AddressedMail = MailText & { readonly to: string };
+
+/** What is said at the address of an account that is no more. */
+function deletedMail(data: AccountMailJob, publicUrl: string): AddressedMail | null {
+  return data.to === undefined
+    ? null
+    : { ...accountMail('accountDeleted', { ...data, link: publicUrl }), to: data.to };
+}
 
 /** A mail about the account itself; null where nothing is to be sent. A link is made here: no secret waits in the queue. */
 async function compose(
   data: AccountMailJob,
   account: Account,
   deps: MailerDeps,
-): Promise<AddressedMail | null> {
+): Promise<(MailText & { readonly to?: string }) | null> {
   const { resetLinks, accountLinks, publicUrl, clock } = deps;
   const { kind } = data;
   // Nobody waits any longer for a link that was asked for so long ago, while the mail server was away.
@@ -114,11 +131,18 @@ async function compose(
     case 'passwordChanged':
     case 'signedIn':
     case 'addressWanted':
-    case 'addressChanged': {
+    case 'addressChanged':
+    case 'factorAdded':
+    case 'factorRemoved':
+    case 'factorsReset':
+    case 'recoveryCodesMade':
+    case 'recoveryCodeUsed': {
       if (!account.emailVerified) return null;
       const mail = accountMail(kind, { ...data, link: publicUrl + noticeLinks[kind] });
       return data.to === undefined ? mail : { ...mail, to: data.to };
     }
+    case 'accountDeleted':
+      return deletedMail(data, publicUrl);
     case 'address': {
       const wanted = await deps.emailMoves.wanted(account.id);
       // Another one was wanted since: it has a mail of its own, if it may get one.

@@ -2,6 +2,26 @@ import { phrase } from '../phrase.ts';
 import type { account as en } from '../en/account.ts';
 
 export const account: typeof en = {
+  deletion: {
+    title: 'Konto löschen',
+    lead: 'Alle Ihre Programme und Schlüssel enden sofort, und Sie werden überall abgemeldet. Ihre Identitäten, Ihre Adressen und alles, was Sie erlaubt haben, werden entfernt. Das lässt sich nicht rückgängig machen.',
+    stays: 'Das Protokoll dieses Dienstes hält noch eine Weile fest, dass es geschehen ist.',
+    goOn: 'Weiter',
+    submit: 'Konto endgültig löschen',
+    keep: 'Konto behalten',
+    problems: {
+      wrongPassword: 'Das ist nicht Ihr jetziges Passwort. Bitte versuchen Sie es noch einmal.',
+      tooManyAttempts:
+        'Zu viele Versuche. Bitte warten Sie bis zu 15 Minuten und versuchen Sie es dann noch einmal.',
+      staleSignIn:
+        'Ihre Anmeldung liegt schon eine Weile zurück. Melden Sie sich ab und wieder an, und löschen Sie das Konto dann.',
+    },
+    done: {
+      title: 'Ihr Konto ist gelöscht',
+      text: 'Hier kann nichts mehr für Sie handeln. Sie können diese Seite schließen.',
+    },
+  },
+
   programs: {
     title: 'Verbundene Programme',
     lead: 'Diese Programme dürfen für Sie handeln. Was Sie hier beenden, endet überall sofort.',

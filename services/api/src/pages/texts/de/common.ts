@@ -23,10 +23,15 @@ export const common: typeof en = {
     status: 'Status',
     reference: 'Kennung',
     tryAgain: phrase('Bitte versuchen Sie es {when} noch einmal.'),
+    again: 'Noch einmal versuchen',
     notFound: { title: 'Hier ist nichts', text: 'Vielleicht ist die Adresse falsch geschrieben.' },
     forbidden: {
       title: 'Diese Seite ist veraltet',
       text: 'Sie war zu lange offen, oder Sie haben sich inzwischen abgemeldet. Nichts wurde geändert. Bitte beginnen Sie neu.',
+    },
+    noCookie: {
+      title: 'Ihr Browser hat kein Cookie gesendet',
+      text: 'Er blockiert Cookies für diese Website, und ohne kann sich niemand anmelden: Erlauben Sie sie und versuchen Sie es noch einmal. War die Seite länger als eine Stunde offen, versuchen Sie es einfach noch einmal.',
     },
     badRequest: {
       title: 'Das konnten wir nicht lesen',

@@ -14,30 +14,39 @@ export const login: typeof en = {
       unknown: 'Diesen Code gibt es nicht. Bitte vergleichen Sie ihn mit dem, den Ihr Programm zeigt.',
       expired: 'Dieser Code ist abgelaufen. Ihr Programm gibt Ihnen einen neuen, wenn Sie neu beginnen.',
       used: 'Dieser Code wurde schon verwendet. Ihr Programm gibt Ihnen einen neuen, wenn Sie neu beginnen.',
-      malformed: 'Das ist kein vollständiger Code. Er hat acht Buchstaben, keine Ziffern und keine Vokale.',
-      tooManyGuesses:
-        'Zu viele Codes passten nicht. Bitte warten Sie bis zu 15 Minuten und versuchen Sie es dann noch einmal.',
+      malformed: 'Das ist kein Code. Ein Code hat acht Buchstaben, keine Ziffern und keine Vokale.',
+      impossible: phrase(
+        'Kein Code enthält {characters}: Ein Code hat acht Buchstaben, keine Ziffern und keine Vokale.',
+      ),
+      wrongLength: phrase('Ein Code hat acht Buchstaben; dieser hat {letters}. Bitte vergleichen Sie sie.'),
+      tooManyGuesses: phrase('Zu viele Codes passten nicht. Bitte versuchen Sie es {when} noch einmal.'),
     },
   },
 
   confirm: {
     title: 'Zeigt Ihr Programm diesen Code?',
     lead: 'Vergleichen Sie jeden Buchstaben. Zeigt Ihr Programm einen anderen Code, oder sehen Sie gar kein Programm, lehnen Sie ab.',
+    titleElsewhere: 'Haben Sie gerade ein Programm gestartet?',
+    leadElsewhere: 'Nur wenn es genau diesen Code zeigt, ist es Ihres. Sonst lehnen Sie ab.',
     weSaw: 'Was wir gesehen haben',
-    registeredAs: 'Registriert als',
     forService: 'Für den Dienst',
     asksFor: 'Bittet um',
+    scopes: { account: 'Ihr ganzes Konto', identity: 'Eine Ihrer Identitäten' },
     address: 'Adresse',
+    country: 'Land',
     asked: 'Gefragt',
+    goodUntil: 'Gilt bis',
     itSays: 'Was es über sich sagt',
     unverified: 'nicht geprüft',
+    verified: 'Geprüft',
+    sameKey: phrase('Es hat denselben Schlüssel wie das Programm, das Sie {when} erlaubt haben.'),
     saysNothing: 'Nichts.',
     name: 'Name',
     software: 'Software',
     sameNetwork: 'Es fragte aus demselben Netz wie dieser Browser.',
     otherNetwork:
-      'Es fragte aus einem anderen Netz als dieser Browser. Bei einem entfernten Rechner oder VPN ist das normal. Kennen Sie keines von beiden, lehnen Sie ab.',
-    ifYouApprove: phrase('Wenn Sie es erlauben, kann das Programm als {account} handeln.'),
+      'Es fragte aus einem anderen Netz als dieser Browser. So ist es bei einem entfernten Rechner, einem VPN oder mobilen Daten am Telefon.',
+    sentToYou: 'Hat Ihnen jemand diesen Code geschickt? Lehnen Sie ab: Er wäre dann als Sie angemeldet.',
     numberLegend: 'Welche Zahl zeigt Ihr Programm?',
     numberHint:
       'Zeigt es keine davon, oder hat Ihnen jemand eine Zahl genannt, lehnen Sie ab. Eine falsche lehnt ab.',
@@ -45,9 +54,12 @@ export const login: typeof en = {
     lifetimes: ['1 Tag', '30 Tage', '1 Jahr'],
     endless: 'Bis Sie es beenden',
     endlessIfUsed: phrase('Bis {days} Tage unbenutzt'),
-    gets: 'Es bekommt',
-    given: 'das ganze Konto',
-    onlyIdentity: phrase('nur {name}'),
+    gets: 'Wenn Sie erlauben, bekommt es',
+    given: phrase('das ganze Konto {account}'),
+    givenFirstAs: phrase('das ganze Konto {account}, zuerst als {name}'),
+    onlyIdentity: phrase('nur die Identität {name}'),
+    ofAccount: phrase('Aus Ihrem Konto {account}:'),
+    forTime: phrase('für {time}'),
     noEnd: 'bis Sie es beenden',
     noEndIfUsed: phrase('bis es {days} Tage nicht benutzt wird'),
     change: 'Ändern',
@@ -58,7 +70,7 @@ export const login: typeof en = {
     identityAlone: 'Eine Identität und sonst nichts',
     accountWith: 'Das ganze Konto, und zuerst als',
     newIdentity: 'Eine neue Identität, die beim Erlauben entsteht',
-    newIdentityName: 'Name, falls die Identität neu ist (freiwillig)',
+    newIdentityName: 'Name der neuen Identität (freiwillig)',
     onlyYours: 'Erlauben Sie es nur, wenn Sie es gerade eben selbst gestartet haben.',
     approve: 'Erlauben',
     deny: 'Ablehnen',
@@ -81,35 +93,40 @@ export const login: typeof en = {
   },
 
   result: {
-    calledItself: phrase('Das Programm nannte sich „{name}“.'),
-    collected: 'Ihr Programm ist angemeldet. Sie können diese Seite schließen.',
-    aborted:
-      'Das Programm bekam keinen Zugriff: seine Zugangsdaten konnten nicht erstellt werden. Beginnen Sie die Anmeldung im Programm noch einmal.',
+    program: 'Programm',
+    account: 'Konto',
+    gets: 'Bekommt',
+    approved: { title: 'Erlaubt' },
+    denied: { title: 'Abgelehnt' },
+    wrongNumber: { title: 'Abgelehnt: eine andere Zahl' },
+    approvedByYou: phrase('Von Ihnen {when} erlaubt'),
+    deniedByYou: phrase('Von Ihnen {when} abgelehnt'),
+    states: {
+      waiting: 'Ihr Programm macht von selbst weiter. Sie können diese Seite schließen.',
+      late: 'Das Programm hat seinen Zugriff noch nicht abgeholt. Sehen Sie nach, ob es noch läuft. Ist es beendet, beginnen Sie darin neu.',
+      collected: 'Ihr Programm ist angemeldet. Sie können diese Seite schließen.',
+      neverCame:
+        'Das Programm hat seinen Zugriff nie abgeholt und deshalb keinen. Soll es ihn bekommen, beginnen Sie darin neu.',
+      aborted:
+        'Das Programm bekam keinen Zugriff: seine Zugangsdaten konnten nicht erstellt werden. Beginnen Sie die Anmeldung im Programm noch einmal.',
+      past: 'Das ist eine Weile her. Die Liste Ihrer Programme zeigt, ob es noch Zugriff hat.',
+      denied: 'Das Programm bekam keinen Zugriff. Haben Sie es nicht gestartet, ist nichts weiter zu tun.',
+      wrongNumber: 'Ihr Programm zeigt eine andere Zahl als die gewählte, deshalb bekam es keinen Zugriff.',
+    },
+    mistake:
+      'War das ein Versehen? Beginnen Sie im Programm neu: Es zeigt einen neuen Code. Dieser bleibt abgelehnt.',
+    tooLate: {
+      approve:
+        'Sie haben jetzt Erlauben gewählt, aber dieser Code wurde schon abgelehnt. Eine Entscheidung wird nicht geändert.',
+      deny: 'Sie haben jetzt Ablehnen gewählt, aber dieser Code wurde schon erlaubt. Eine Entscheidung wird nicht geändert, aber Sie können den Zugriff beenden.',
+    },
+    look: 'Nachsehen, ob es angemeldet ist',
     gone: 'Dieser Code gilt nicht mehr. Ihr Programm zeigt, ob es angemeldet ist. Sie können diese Seite schließen.',
-    approved: {
-      title: 'Erlaubt',
-      text: 'Ihr Programm macht von selbst weiter. Sie können diese Seite schließen.',
-    },
     endLater: 'Waren Sie das nicht, oder soll es nicht länger? Jederzeit zu beenden unter:',
-    denied: {
-      title: 'Abgelehnt',
-      text: 'Das Programm bekam keinen Zugriff. Haben Sie es nicht gestartet, ist nichts weiter zu tun.',
-    },
-    alreadyApproved: {
-      title: 'Schon erlaubt',
-      text: 'Dieser Code wurde schon vorher erlaubt, vielleicht in einem anderen Tab. Jetzt hat sich nichts geändert.',
-    },
-    wrongNumber: {
-      title: 'Abgelehnt: eine andere Zahl',
-      text: 'Ihr Programm zeigt eine andere Zahl als die gewählte, deshalb bekam es keinen Zugriff. Ist es Ihres, beginnen Sie darin neu.',
-    },
-    alreadyDenied: {
-      title: 'Schon abgelehnt',
-      text: 'Dieser Code wurde schon vorher abgelehnt, das Programm bekam keinen Zugriff. Jetzt hat sich nichts geändert.',
-    },
-    expired: {
-      title: 'Dieser Code ist abgelaufen',
-      text: 'Codes gelten zu Ihrer Sicherheit nur kurz. Ihr Programm gibt Ihnen einen neuen, wenn Sie neu beginnen.',
+    nothingKnown: {
+      title: 'Davon ist nichts bekannt',
+      text: 'Sie haben über diesen Code vor langer Zeit entschieden, oder gar nicht. Was Sie erlaubt haben, steht in der Liste Ihrer Programme.',
+      open: 'Den Code öffnen',
     },
   },
 

@@ -12,8 +12,7 @@ export const signingIn: typeof en = {
     toSignUp: 'Konto anlegen',
     problems: {
       wrongCredentials: 'E-Mail und Passwort passen nicht zusammen. Bitte versuchen Sie es noch einmal.',
-      tooManyAttempts:
-        'Zu viele Versuche. Bitte warten Sie bis zu 15 Minuten und versuchen Sie es dann noch einmal.',
+      tooManyAttempts: phrase('Zu viele Versuche. Bitte versuchen Sie es {when} noch einmal.'),
       invalidInput: 'Bitte geben Sie Ihre E-Mail-Adresse und Ihr Passwort ein.',
       blocked: 'Ihr Konto ist gesperrt. Fragen Sie den Betreiber dieses Dienstes.',
     },
@@ -65,12 +64,12 @@ export const signingIn: typeof en = {
     passwordHint: phrase('Mindestens {characters} Zeichen. Gut sind einige Wörter ohne Zusammenhang.'),
     haveAccount: 'Sie haben schon ein Konto?',
     toSignIn: 'Anmelden',
+    signInInstead: 'Stattdessen anmelden',
     problems: {
-      emailTaken: 'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Möchten Sie sich anmelden?',
+      emailTaken: 'Mit dieser E-Mail-Adresse gibt es schon ein Konto.',
       invalidEmail: 'Das sieht nicht nach einer E-Mail-Adresse aus. Bitte prüfen Sie sie.',
       invalidName: 'Ein Name hat höchstens 80 Zeichen, auf einer Zeile. Bitte prüfen Sie ihn.',
-      tooManyAttempts:
-        'Zu viele Versuche. Bitte warten Sie bis zu einer Stunde und versuchen Sie es dann noch einmal.',
+      tooManyAttempts: phrase('Zu viele Versuche. Bitte versuchen Sie es {when} noch einmal.'),
     },
   },
 };

@@ -1,6 +1,24 @@
 import { phrase } from '../phrase.ts';
 
 export const account = {
+  deletion: {
+    title: 'Delete your account',
+    lead: 'All your programs and keys stop at once, and you are signed out everywhere. Your identities, your addresses and what you granted are removed. This cannot be undone.',
+    stays: 'The log of this service keeps, for a while, that it happened.',
+    goOn: 'Go on',
+    submit: 'Delete the account for good',
+    keep: 'Keep the account',
+    problems: {
+      wrongPassword: 'This is not your current password. Please try again.',
+      tooManyAttempts: 'Too many attempts. Please wait up to 15 minutes, then try again.',
+      staleSignIn: 'You signed in a while ago. Sign out, sign in again, and delete the account then.',
+    },
+    done: {
+      title: 'Your account is deleted',
+      text: 'Nothing can act for you here any more. You can close this page.',
+    },
+  },
+
   programs: {
     title: 'Connected programs',
     lead: 'These programs can act for you. What you end here ends everywhere at once.',

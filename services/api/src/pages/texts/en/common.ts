@@ -26,10 +26,15 @@ export const common = {
     status: 'Status',
     reference: 'Reference',
     tryAgain: phrase('Please try again {when}.'),
+    again: 'Try again',
     notFound: { title: 'There is nothing here', text: 'The address may be mistyped.' },
     forbidden: {
       title: 'This page has gone stale',
       text: 'It was open for too long, or you signed out meanwhile. Nothing was changed. Please start again.',
+    },
+    noCookie: {
+      title: 'Your browser sent no cookie',
+      text: 'It blocks cookies for this site, and without one nobody can sign in: allow them, then try again. If the page was open for more than an hour, just try again.',
     },
     badRequest: {
       title: 'We could not read that',

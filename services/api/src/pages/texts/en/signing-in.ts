@@ -11,7 +11,7 @@ export const signingIn = {
     toSignUp: 'Create an account',
     problems: {
       wrongCredentials: 'Email and password do not match. Please try again.',
-      tooManyAttempts: 'Too many attempts. Please wait up to 15 minutes, then try again.',
+      tooManyAttempts: phrase('Too many attempts. Please try again {when}.'),
       invalidInput: 'Please enter your email address and your password.',
       blocked: 'Your account is blocked. Ask whoever runs this service.',
     },
@@ -59,11 +59,12 @@ export const signingIn = {
     passwordHint: phrase('At least {characters} characters. A few unrelated words are good.'),
     haveAccount: 'Already have an account?',
     toSignIn: 'Sign in',
+    signInInstead: 'Sign in instead',
     problems: {
-      emailTaken: 'There is already an account with this email address. Sign in instead?',
+      emailTaken: 'There is already an account with this email address.',
       invalidEmail: 'This does not look like an email address. Please check it.',
       invalidName: 'A name has at most 80 characters, on one line. Please check it.',
-      tooManyAttempts: 'Too many attempts. Please wait up to an hour, then try again.',
+      tooManyAttempts: phrase('Too many attempts. Please try again {when}.'),
     },
   },
 };

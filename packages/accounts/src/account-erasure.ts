@@ -1,0 +1,41 @@
+import { type RedisClient, scanKeys } from '@ravi/redis';
+import type { Account } from './account.ts';
+import type { AccountStore } from './account-store.ts';
+import type { AccountTraces } from './account-traces.ts';
+
+/** Removes those of these keys that belong to an account; resolves to how many. */
+export type TraceRemover = (
+  redis: RedisClient,
+  keys: readonly string[],
+  userId: number,
+  prefix: string,
+) => Promise<number>;
+
+/** Where an account is erased, and who removes what the other packages keep of it. */
+export interface Erasure {
+  readonly redis: RedisClient;
+  readonly accounts: Pick<AccountStore, 'replicated'>;
+  readonly traces: AccountTraces;
+  readonly removers: readonly TraceRemover[];
+  readonly prefix?: string;
+}
+
+/**
+ * Removes all that belongs to an account that is blocked already, in a look over the whole keyspace by small steps, since ended logins
+ * and lists of former epochs stand in no list; last of all the account itself. Whatever interrupts it: it may be repeated. Resolves to
+ * how many records were removed besides the account.
+ */
+export async function eraseAccount(
+  { redis, accounts, traces, removers, prefix = '' }: Erasure,
+  account: Account,
+): Promise<number> {
+  const { id, email } = account;
+  let removed = 0;
+  for await (const keys of scanKeys(redis, `${prefix}ravi:*`)) {
+    removed += await traces.removeFrom(keys, id);
+    for (const remove of removers) removed += await remove(redis, keys, id, prefix);
+  }
+  await traces.removeAccount(account);
+  await accounts.replicated(id, { email });
+  return removed;
+}

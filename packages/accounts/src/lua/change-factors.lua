@@ -1,0 +1,26 @@
+-- change-factors: what an account has besides its password, one state -> another
+-- Purpose   Writes the factors of an account, where they still are those on which the change was decided.
+-- KEYS      1 account
+-- ARGV      1 former ('' for none)  2 next_state ('' for none)  3 second_factor ('1' if a sign-in takes one then, else '')
+-- Returns   {'changed'} | {'changed_meanwhile'} | {'unknown'}
+-- Invariant Of two changes that were decided on the same state, one is written: a code, or the count of a passkey, is spent once.
+local account, former, next_state, second_factor = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+
+local f = redis.call('HMGET', account, 'email', 'factors')
+if not f[1] then
+  return { 'unknown' }
+end
+if (f[2] or '') ~= former then
+  return { 'changed_meanwhile' }
+end
+if next_state == '' then
+  redis.call('HDEL', account, 'factors')
+else
+  redis.call('HSET', account, 'factors', next_state)
+end
+if second_factor == '' then
+  redis.call('HDEL', account, 'second_factor')
+else
+  redis.call('HSET', account, 'second_factor', second_factor)
+end
+return { 'changed' }

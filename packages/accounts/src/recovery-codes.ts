@@ -1,0 +1,33 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** How many recovery codes an account gets at once. */
+export const recoveryCodeCount = 10;
+
+/** Digits and letters that look like no other: 32, for five bits each. */
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+const codeLength = 16;
+
+/** New recovery codes, each of 80 random bits, as their person reads them: `xxxx-xxxx-xxxx-xxxx`. */
+export function newRecoveryCodes(): readonly string[] {
+  return Array.from({ length: recoveryCodeCount }, () =>
+    Array.from(randomBytes(codeLength), (byte) => alphabet[byte % alphabet.length])
+      .join('')
+      .replaceAll(/(.{4})(?=.)/g, '$1-'),
+  );
+}
+
+/** A typed recovery code without its dashes, blanks and capitals; null where it can be none. */
+export function foldRecoveryCode(typed: string): string | null {
+  const folded = typed.replaceAll(/[\s-]/g, '').toLowerCase().replaceAll('o', '0').replaceAll(/[il]/g, '1');
+  return folded.length === codeLength && Array.from(folded).every((sign) => alphabet.includes(sign))
+    ? folded
+    : null;
+}
+
+/**
+ * What Redis keeps of a recovery code of this account. A fast hash is enough for 80 random bits; the account in it keeps one guess
+ * from being held against all accounts. Not under `SECRET`: a code that lies in a drawer for years outlives that.
+ */
+export function hashOfRecoveryCode(userId: number, folded: string): string {
+  return createHash('sha256').update(`${userId} ${folded}`).digest('base64url');
+}

@@ -1,0 +1,63 @@
+import { html } from 'ghtml';
+import { displayLimits, displaySafe } from '../../pages/display-safe.ts';
+import { layout } from '../../pages/layout.ts';
+import { paths } from '../../pages/paths.ts';
+import { relativeTime } from '../../pages/relative-time.ts';
+import type { Texts } from '../../pages/texts/texts-for.ts';
+
+/** The events that people are shown. */
+export type ShownEventName = keyof Texts['activity']['events'];
+
+/** One thing that happened in the account. */
+export interface ShownEvent {
+  readonly event: ShownEventName;
+  readonly secondsAgo: number;
+  readonly address?: string | undefined;
+  /** What the program called itself, or the beginning of a key. */
+  readonly about?: string | undefined;
+  /** An operator did it. */
+  readonly byOperator: boolean;
+}
+
+/** A part of the account's last 30 days. */
+export interface ActivityInput {
+  readonly csrfToken: string;
+  readonly account: { readonly email: string };
+  readonly events: readonly ShownEvent[];
+  /** From where to look further back; null at the end. */
+  readonly next: string | null;
+}
+
+/** Lists what happened in the account, the newest first. */
+export function activityPage({ csrfToken, account, events, next }: ActivityInput, texts: Texts): string {
+  const t = texts.activity;
+  const body = html`<div class="tight">
+      <h1>${t.title}</h1>
+      <p class="quiet">${t.lead}</p>
+    </div>
+    !${
+      events.length === 0
+        ? html`<p>${t.none}</p>`
+        : html`<ul class="events">
+            !${events.map((event) => entry(event, texts))}
+          </ul>`
+    }
+    !${next === null ? '' : html`<p><a href="${`${paths.activity}?before=${next}`}">${t.older}</a></p>`}
+    <ul>
+      <li><a href="${paths.programs}">${texts.programs.title}</a></li>
+      <li><a href="${paths.sessions}">${texts.sessions.title}</a></li>
+    </ul>`;
+  return layout({ title: t.title, signedIn: { email: account.email, csrfToken }, body }, texts);
+}
+
+function entry({ event, secondsAgo, address, about, byOperator }: ShownEvent, texts: Texts): string {
+  const t = texts.activity;
+  const name = displaySafe(about ?? '', displayLimits.name);
+  const where = byOperator ? t.byOperator : address ? t.from({ address: displaySafe(address) }) : '';
+  return html`<li>
+    <p><strong>${t.events[event]}</strong>!${name === '' ? '' : html`: <bdi>${name}</bdi>`}</p>
+    <p class="small quiet">
+      ${relativeTime(-secondsAgo, texts.lang)}!${where === '' ? '' : html`, ${where}`}
+    </p>
+  </li>`;
+}

@@ -1,0 +1,67 @@
+import type { AuditReader, AuditRecord } from '@ravi/audit';
+import type { GrantStore } from '@ravi/credentials';
+import type { Clock } from '@ravi/runtime';
+import type { Middleware } from 'koa';
+import { signInFirst } from '../../pages/see-other.ts';
+import { pageTexts, showPage } from '../../pages/show-page.ts';
+import type { BrowserSessions } from '../../people/browser-sessions.ts';
+import type { OAuthClients } from '../../tokens/clients.ts';
+import { activityPage, type ShownEvent, type ShownEventName } from './activity-page.ts';
+
+export interface ActivityPagesDeps {
+  readonly sessions: BrowserSessions;
+  readonly auditReader: AuditReader;
+  readonly grants: GrantStore;
+  readonly oauthClients: OAuthClients;
+  readonly clock: Clock;
+}
+
+const shownMs = 30 * 86_400_000;
+const perPage = 50;
+
+/** `GET /account/activity`: what the audit log has of this account, page by page, at most of the last 30 days. */
+export function showActivity(deps: ActivityPagesDeps): Middleware {
+  const { sessions, auditReader, clock } = deps;
+  return async (ctx) => {
+    const signedIn = await sessions.read(ctx);
+    if (!signedIn) return signInFirst(ctx, 'activity');
+    const { id, email } = signedIn.account;
+    const nowMs = clock.nowMs();
+    const { before } = ctx.query;
+    const position = typeof before === 'string' && /^\d{1,15}-\d{1,10}$/.test(before) ? before : '+';
+    const window = { sinceMs: nowMs - shownMs, count: perPage };
+    const { entries, next } = await auditReader.aboutBefore(id, position, window);
+    const texts = pageTexts(ctx);
+    const records = entries.flatMap(({ record }) =>
+      Object.hasOwn(texts.activity.events, record.event) ? [record] : [],
+    );
+    const names = await programNames(records, id, deps);
+    const events = records.map((record): ShownEvent => ({
+      // Only these are left.
+      event: record.event as ShownEventName,
+      secondsAgo: Math.max(0, Math.round((nowMs - Date.parse(record.at)) / 1000)),
+      address: 'address' in record ? record.address : undefined,
+      about: 'grant' in record && record.grant !== undefined ? names.get(record.grant) : undefined,
+      byOperator: 'by' in record && record.by !== undefined,
+    }));
+    const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
+    showPage(ctx, 200, activityPage({ csrfToken, account: { email }, events, next }, texts));
+  };
+}
+
+/** The names of the account's programs that are not forgotten yet, ended ones included, by their grants. */
+async function programNames(
+  records: readonly AuditRecord[],
+  userId: number,
+  { grants, oauthClients }: ActivityPagesDeps,
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Set(records.flatMap((record) => ('grant' in record && record.grant ? [record.grant] : [])));
+  const found = await Promise.all(Array.from(ids, (id) => grants.find(id)));
+  return new Map(
+    found.flatMap((grant) =>
+      grant?.userId === userId
+        ? [[grant.id, oauthClients.registeredName(grant.clientId) ?? grant.clientName] as const]
+        : [],
+    ),
+  );
+}

@@ -1,0 +1,115 @@
+import type { Clock } from '@ravi/runtime';
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import { clientAddress } from '../../http/client-address.ts';
+import { parseBody } from '../../http/parse-body.ts';
+import { Problem } from '../../http/problem.ts';
+import type { Limits } from '../../limits/limits.ts';
+import { paths } from '../../pages/paths.ts';
+import { seeOther, signInFirst } from '../../pages/see-other.ts';
+import { pageTexts, showPage } from '../../pages/show-page.ts';
+import { mailOriginOf } from '../../people/account-mails.ts';
+import type { BrowserSessions, SignedIn } from '../../people/browser-sessions.ts';
+import type { KnownBrowsers } from '../../people/known-browsers.ts';
+import type { PasswordAccounts } from '../../people/password-accounts.ts';
+import { personOf } from '../../people/person.ts';
+import type { AccountDeletion } from '../account-deletion.ts';
+import { deletedPage, deletePage, type DeleteProblem } from './delete-page.ts';
+
+export interface DeletePagesDeps {
+  readonly sessions: BrowserSessions;
+  readonly browsers: KnownBrowsers;
+  readonly passwordAccounts: PasswordAccounts;
+  readonly deletion: AccountDeletion;
+  readonly limits: Limits;
+  readonly clock: Clock;
+}
+
+/** How long ago somebody without a password here must have signed in at most. */
+const freshMs = 10 * 60_000;
+
+const formInput = z.object({
+  csrf_token: z.string().max(254).catch(''),
+  current_password: z.string().max(1024).catch(''),
+});
+
+/** `GET /account/delete`: says what a deletion means; with `step=last`, asks for it. */
+export function showDelete(deps: DeletePagesDeps): Middleware {
+  return async (ctx) => {
+    const signedIn = await deps.sessions.read(ctx);
+    if (!signedIn) return signInFirst(ctx, 'delete');
+    await show(ctx, deps, signedIn, { status: 200, last: ctx.query['step'] === 'last' });
+  };
+}
+
+/** `POST /account/delete`: deletes the account of somebody who knows its password, or signed in a moment ago where there is none. */
+export function submitDelete(deps: DeletePagesDeps): Middleware {
+  const { sessions, deletion, limits } = deps;
+  return async (ctx) => {
+    sessions.requireSameOrigin(ctx);
+    const form = parseBody(formInput, ctx.request.body);
+    const signedIn = await sessions.read(ctx);
+    if (!signedIn) return signInFirst(ctx, 'delete');
+    sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
+    await limits.admitWrite(personOf(sessions, signedIn));
+    try {
+      await requirePresence(ctx, deps, signedIn, form.current_password);
+    } catch (error) {
+      const problem = error instanceof Problem ? problemOf(error) : undefined;
+      if (problem === undefined || !(error instanceof Problem)) throw error;
+      if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
+      return show(ctx, deps, signedIn, { status: error.status, last: true, problem });
+    }
+    await deletion.delete(signedIn.account, mailOriginOf(ctx));
+    seeOther(ctx, paths.accountDeleted);
+  };
+}
+
+/** `GET /account/deleted`: that the account is gone. */
+export const showDeleted: Middleware = (ctx) => showPage(ctx, 200, deletedPage(pageTexts(ctx)));
+
+/** Throws 401 unless it is the person: by the password, or by a sign-in a moment ago where there is none. */
+async function requirePresence(
+  ctx: Context,
+  { sessions, browsers, passwordAccounts, clock }: DeletePagesDeps,
+  signedIn: SignedIn,
+  password: string,
+): Promise<void> {
+  const { account } = signedIn;
+  if (await passwordAccounts.hasPassword(account)) {
+    const guess = { address: clientAddress(ctx), browser: browsers.idFor(ctx, account.email) };
+    return passwordAccounts.requirePassword(account, password, guess);
+  }
+  const here = (await sessions.list(signedIn)).find(({ current }) => current);
+  if (here === undefined || clock.nowMs() - here.session.startedAtMs > freshMs)
+    throw new Problem('not_signed_in', 'Sign in again first.');
+}
+
+async function show(
+  ctx: Context,
+  { sessions, passwordAccounts }: DeletePagesDeps,
+  signedIn: SignedIn,
+  { status, ...rest }: { readonly status: number; readonly last: boolean; readonly problem?: DeleteProblem },
+): Promise<void> {
+  const { account } = signedIn;
+  const input = {
+    ...rest,
+    csrfToken: sessions.csrfTokenFor(ctx, signedIn),
+    account: { email: account.email },
+    hasPassword: await passwordAccounts.hasPassword(account),
+  };
+  showPage(ctx, status, deletePage(input, pageTexts(ctx)), 'showPassword');
+}
+
+function problemOf(error: Problem): DeleteProblem | undefined {
+  switch (error.code) {
+    case 'wrong_credentials':
+      return 'wrongPassword';
+    case 'not_signed_in':
+      return 'staleSignIn';
+    case 'rate_limited':
+      return 'tooManyAttempts';
+    default:
+      return undefined;
+  }
+}

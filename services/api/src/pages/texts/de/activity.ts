@@ -1,0 +1,43 @@
+import { phrase } from '../phrase.ts';
+import type { activity as en } from '../en/activity.ts';
+
+export const activity: typeof en = {
+  activity: {
+    title: 'Was in Ihrem Konto geschah',
+    lead: 'Die letzten 30 Tage, das Neueste zuerst. Waren Sie etwas davon nicht, beenden Sie, was Sie nicht kennen, und ändern Sie Ihr Passwort.',
+    none: 'Es ist nichts geschehen.',
+    older: 'Älteres',
+    from: phrase('von {address}'),
+    byOperator: 'durch den Betreiber dieses Dienstes',
+    events: {
+      approved: 'Sie haben eine Anmeldung erlaubt',
+      denied: 'Sie haben eine Anmeldung abgelehnt',
+      wrong_code: 'Ein Code wurde eingegeben, den es nicht gibt',
+      redeemed: 'Ein Programm hat sich angemeldet',
+      reuse_detected: 'Ein gestohlenes Token wurde benutzt: das Programm ist beendet',
+      grant_ended: 'Ein Programm wurde beendet',
+      all_ended: 'Alle Programme und Schlüssel wurden beendet',
+      key_created: 'Ein Schlüssel wurde angelegt',
+      key_used_first: 'Ein Schlüssel wurde zum ersten Mal benutzt',
+      key_revoked: 'Ein Schlüssel wurde beendet',
+      identity_created: 'Eine Identität wurde angelegt',
+      identity_changed: 'Eine Identität wurde geändert',
+      identity_deleted: 'Eine Identität wurde gelöscht',
+      signed_up: 'Das Konto wurde angelegt',
+      signed_in: 'Sie haben sich angemeldet',
+      sign_in_failed: 'Jemand wollte sich anmelden und konnte es nicht',
+      signed_out: 'Sie haben sich abgemeldet',
+      session_ended: 'Eine Sitzung wurde beendet',
+      password_changed: 'Das Passwort wurde geändert',
+      password_reset: 'Über einen Link wurde ein neues Passwort gesetzt',
+      email_verified: 'Die E-Mail-Adresse wurde bestätigt',
+      email_changed: 'Die E-Mail-Adresse wurde geändert',
+      account_taken_over: 'Ein Anbieter bürgte für die Adresse: das Konto wurde übergeben',
+      reset_link_made: 'Ein Link für ein neues Passwort wurde erstellt',
+      account_blocked: 'Das Konto wurde gesperrt',
+      account_unblocked: 'Das Konto wurde entsperrt',
+      account_exported: 'Die Daten des Kontos wurden exportiert',
+      events_left_out: 'Es geschah mehr, als aufbewahrt wird: nicht alles ist zu sehen',
+    },
+  },
+};

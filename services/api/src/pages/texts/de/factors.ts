@@ -1,0 +1,134 @@
+import { phrase } from '../phrase.ts';
+import type { factors as en } from '../en/factors.ts';
+
+export const factors: typeof en = {
+  passkey: {
+    signIn: 'Mit einem Passkey anmelden',
+    prove: 'Passkey benutzen',
+    unsupported: 'Für einen Passkey braucht diese Seite JavaScript und einen Browser, der Passkeys kennt.',
+    failed: 'Das ging nicht oder wurde abgebrochen. Versuchen Sie es noch einmal oder auf einem anderen Weg.',
+    known: 'Dieses Gerät hat schon einen Passkey für dieses Konto.',
+    refused: {
+      wrong:
+        'Der Passkey wurde nicht angenommen: die Seite war vielleicht zu lange offen. Versuchen Sie es noch einmal.',
+      replayed: 'Diese Antwort Ihres Passkeys wurde schon benutzt. Versuchen Sie es noch einmal.',
+      unknown: 'Kein Konto hat hier diesen Passkey. Vielleicht wurde er entfernt.',
+      cloned:
+        'Diesen Passkey gibt es zweimal: sein Zähler ging zurück. Melden Sie sich auf einem anderen Weg an und entfernen Sie ihn aus Ihrem Konto.',
+    },
+  },
+
+  secondStep: {
+    title: 'Der zweite Schritt',
+    lead: 'Ihr Passwort stimmt. Zeigen Sie nun, dass Sie es sind.',
+    codeLead: 'Geben Sie die sechs Ziffern ein, die Ihre Authenticator-App jetzt zeigt.',
+    code: 'Code Ihrer App oder ein Wiederherstellungscode',
+    recoveryOnly: 'Wiederherstellungscode',
+    submit: 'Weiter',
+    lost: 'Ich habe mein Telefon oder meinen Passkey nicht',
+    lostHelp:
+      'Geben Sie stattdessen einen Ihrer Wiederherstellungscodes ein: jeder gilt einmal. Haben Sie keinen mehr, fragen Sie den Betreiber dieses Dienstes: er kann Ihre zweiten Faktoren entfernen, wenn er weiß, dass Sie es sind. Ein neues Passwort allein entfernt sie nicht.',
+    other: 'Als jemand anders anmelden',
+    or: 'Oder mit einem Code:',
+    problems: {
+      wrong:
+        'Dieser Code stimmt nicht. Geben Sie den ein, den Ihre App jetzt zeigt. Geht die Uhr Ihres Telefons falsch, stellen Sie sie.',
+      replayed: 'Dieser Code wurde schon benutzt. Warten Sie, bis Ihre App den nächsten zeigt.',
+      none: 'Ihr Konto hat keine Authenticator-App. Benutzen Sie Ihren Passkey oder einen Wiederherstellungscode.',
+      unreadable:
+        'Die Codes Ihrer App können hier nicht mehr geprüft werden. Benutzen Sie einen Passkey oder einen Wiederherstellungscode und richten Sie die App neu ein.',
+      tooManyAttempts:
+        'Zu viele falsche Codes. Warten Sie eine Weile, oder benutzen Sie einen Passkey oder einen Wiederherstellungscode.',
+    },
+  },
+
+  onceMore: {
+    title: 'Sind Sie es noch?',
+    lead: 'Ihre Anmeldung ist eine Weile her. Zeigen Sie noch einmal, dass Sie es sind, bevor es weitergeht.',
+    submit: 'Weiter',
+    through: phrase('Weiter mit {provider}'),
+    problems: {
+      wrongPassword: 'Das Passwort ist falsch.',
+      tooManyAttempts: 'Zu viele Versuche. Warten Sie eine Weile vor dem nächsten.',
+    },
+  },
+
+  security: {
+    link: 'Sicherheit',
+    title: 'So melden Sie sich an',
+    lead: 'Mit einem zweiten Faktor lässt Ihr Passwort allein niemanden herein.',
+    required:
+      'Hier genehmigt niemand ein Programm mit einem Passwort allein. Richten Sie zuerst eines von diesen ein.',
+    atProvider: 'Sie melden sich über einen Anbieter an. Einen zweiten Faktor richten Sie dort ein.',
+    app: 'Authenticator-App',
+    appNone: 'Zeigt alle 30 Sekunden einen neuen Code, auf dem Telefon oder in einem Passwortmanager.',
+    appAdd: 'App einrichten',
+    passkeys: 'Passkeys',
+    passkeysNone:
+      'Melden Sie sich mit Fingerabdruck, Gesicht, PIN oder einem Sicherheitsschlüssel an, ohne Passwort.',
+    passkeyName: 'Name für einen neuen Passkey',
+    passkeyNameHint: 'Etwa „Laptop im Büro“, damit Sie ihn hier wiedererkennen.',
+    passkeyAdd: 'Passkey hinzufügen',
+    passkeyMost: 'Mehr kann ein Konto nicht haben.',
+    added: 'Seit',
+    used: 'Zuletzt benutzt',
+    neverUsed: 'noch nicht benutzt',
+    kept: 'Liegt',
+    synced: 'auf mehreren Geräten',
+    single: 'auf einem Gerät',
+    remove: 'Entfernen',
+    recovery: 'Wiederherstellungscodes',
+    recoveryLeft: phrase(
+      'Sie haben noch {count}. Jeder meldet Sie einmal an, wenn Sie nichts anderes zur Hand haben.',
+    ),
+    recoveryNone: 'Sie haben keinen mehr.',
+    recoveryMake: 'Neue Codes erzeugen',
+    onlyOne:
+      'Das ist Ihr einziger Faktor. Richten Sie einen weiteren ein, für den Fall, dass Sie ihn verlieren.',
+    unnamed: 'Passkey',
+    done: {
+      app: 'Ihre Authenticator-App ist eingerichtet.',
+      passkey: 'Ihr Passkey ist hinzugefügt.',
+      removed: 'Entfernt.',
+    },
+    problems: {
+      answer:
+        'Der Passkey wurde nicht hinzugefügt. Die Seite war vielleicht zu lange offen: versuchen Sie es noch einmal.',
+      conflict: 'Diesen Passkey gibt es schon, oder es ist kein Platz für einen weiteren.',
+    },
+  },
+
+  setUpApp: {
+    title: 'Authenticator-App einrichten',
+    lead: 'Scannen Sie dies mit Ihrer App und geben Sie dann den Code ein, den sie zeigt.',
+    picture: 'QR-Code mit dem Geheimnis für Ihre App',
+    byHand: 'Keine Kamera? Geben Sie diesen Schlüssel in der App ein:',
+    code: 'Code aus der App',
+    submit: 'Einrichten',
+    cancel: 'Nicht jetzt',
+    wrong:
+      'Das ist nicht der Code, den die App jetzt zeigt. Stellen Sie die Uhr Ihres Telefons und geben Sie dann den nächsten ein.',
+  },
+
+  recoveryCodes: {
+    title: 'Ihre Wiederherstellungscodes',
+    lead: 'Bewahren Sie sie dort auf, wo Sie sie ohne Ihr Telefon finden: auf Papier oder in einem Passwortmanager. Sie werden nur jetzt gezeigt.',
+    each: 'Jeder gilt einmal, anstelle Ihrer App oder Ihres Passkeys. Neue Codes beenden die alten.',
+    done: 'Ich habe sie aufbewahrt',
+  },
+
+  removeFactor: {
+    title: 'Dann bleibt nur Ihr Passwort',
+    lead: 'Das ist Ihr letzter zweiter Faktor. Ohne ihn lässt Ihr Passwort allein jeden herein, der es kennt, und Ihre Wiederherstellungscodes enden.',
+    password: 'Ihr Passwort',
+    submit: 'Entfernen',
+    cancel: 'Behalten',
+    problems: {
+      wrongPassword: 'Das Passwort ist falsch.',
+      shortPassword: phrase(
+        'Ihr Passwort ist zu kurz, um Sie allein zu schützen. Ändern Sie es zuerst: mindestens {minLength} Zeichen.',
+      ),
+      tooManyAttempts: 'Zu viele Versuche. Warten Sie eine Weile vor dem nächsten.',
+    },
+  },
+};

@@ -1,0 +1,126 @@
+import { phrase } from '../phrase.ts';
+
+export const factors = {
+  passkey: {
+    signIn: 'Sign in with a passkey',
+    prove: 'Use your passkey',
+    unsupported: 'For a passkey this page needs JavaScript, and a browser that has passkeys.',
+    failed: 'That did not work, or was cancelled. Try again, or use another way.',
+    known: 'This device has a passkey for this account already.',
+    refused: {
+      wrong: 'The passkey was not accepted: the page may have been open for too long. Try again.',
+      replayed: 'This answer of your passkey was used already. Try again.',
+      unknown: 'No account here has this passkey. It may have been removed.',
+      cloned:
+        'This passkey exists twice: its counter went back. Use another way to sign in, and remove it from your account.',
+    },
+  },
+
+  secondStep: {
+    title: 'The second step',
+    lead: 'Your password is right. Now show that it is you.',
+    codeLead: 'Enter the six digits that your authenticator app shows now.',
+    code: 'Code of your app, or a recovery code',
+    recoveryOnly: 'Recovery code',
+    submit: 'Continue',
+    lost: 'I do not have my phone or passkey',
+    lostHelp:
+      'Enter one of your recovery codes instead: each works once. If you have none left, ask whoever runs this service: they can remove your second factors once they know that it is you. A new password alone does not.',
+    other: 'Sign in as somebody else',
+    or: 'Or with a code:',
+    problems: {
+      wrong:
+        'This code is not right. Enter the one that your app shows now. If your phone’s clock is wrong, set it.',
+      replayed: 'This code was used already. Wait until your app shows the next one.',
+      none: 'Your account has no authenticator app. Use your passkey or a recovery code.',
+      unreadable:
+        'Codes of your app cannot be checked here any more. Use a passkey or a recovery code, and set up the app anew.',
+      tooManyAttempts: 'Too many wrong codes. Wait a while, or use a passkey or a recovery code.',
+    },
+  },
+
+  onceMore: {
+    title: 'Is it still you?',
+    lead: 'You signed in a while ago. Before this goes on, show once more that it is you.',
+    submit: 'Continue',
+    through: phrase('Continue with {provider}'),
+    problems: {
+      wrongPassword: 'The password is wrong.',
+      tooManyAttempts: 'Too many attempts. Wait a while before the next one.',
+    },
+  },
+
+  security: {
+    link: 'Security',
+    title: 'How you sign in',
+    lead: 'With a second factor, your password alone lets nobody in.',
+    required: 'Here nobody approves a program with a password alone. Set up one of these first.',
+    atProvider: 'You sign in through a provider. A second factor is set up there.',
+    app: 'Authenticator app',
+    appNone: 'Shows a new code every 30 seconds, on your phone or in a password manager.',
+    appAdd: 'Set up an app',
+    passkeys: 'Passkeys',
+    passkeysNone: 'Sign in with your fingerprint, face, PIN or a security key, without a password.',
+    passkeyName: 'Name for a new passkey',
+    passkeyNameHint: 'Such as “work laptop”, so that you recognize it here.',
+    passkeyAdd: 'Add a passkey',
+    passkeyMost: 'This is the most that an account can have.',
+    added: 'Added',
+    used: 'Last used',
+    neverUsed: 'not used yet',
+    kept: 'Kept',
+    synced: 'on several devices',
+    single: 'on one device',
+    remove: 'Remove',
+    recovery: 'Recovery codes',
+    recoveryLeft: phrase(
+      '{count} of your codes are left. Each signs you in once when you have nothing else.',
+    ),
+    recoveryNone: 'You have none left.',
+    recoveryMake: 'Make new codes',
+    onlyOne: 'This is your only factor. Add a second one, in case you lose it.',
+    unnamed: 'Passkey',
+    done: {
+      app: 'Your authenticator app is set up.',
+      passkey: 'Your passkey is added.',
+      removed: 'Removed.',
+    },
+    problems: {
+      answer: 'The passkey was not added. The page may have been open for too long: try again.',
+      conflict: 'This passkey is there already, or there is no room for another one.',
+    },
+  },
+
+  setUpApp: {
+    title: 'Set up an authenticator app',
+    lead: 'Scan this with your app, then enter the code that it shows.',
+    picture: 'QR code with the secret for your app',
+    byHand: 'No camera? Enter this key in the app:',
+    code: 'Code from the app',
+    submit: 'Set up',
+    cancel: 'Not now',
+    wrong: 'This is not the code that the app shows now. Set your phone’s clock, then enter the next one.',
+  },
+
+  recoveryCodes: {
+    title: 'Your recovery codes',
+    lead: 'Keep them where you find them without your phone: on paper, or in a password manager. They are shown only now.',
+    each: 'Each works once, in place of your app or passkey. New codes end the old ones.',
+    done: 'I have kept them',
+  },
+
+  removeFactor: {
+    title: 'Only your password is left then',
+    lead: 'This is your last second factor. Without it your password alone lets in anybody who knows it, and your recovery codes end.',
+    password: 'Your password',
+    submit: 'Remove it',
+    cancel: 'Keep it',
+    problems: {
+      wrongPassword: 'The password is wrong.',
+      shortPassword: phrase(
+        'Your password is too short to be the only thing that protects you. Change it first: at least {minLength} characters.',
+      ),
+      tooManyAttempts: 'Too many attempts. Wait a while before the next one.',
+    },
+  },
+};

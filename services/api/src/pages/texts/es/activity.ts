@@ -1,0 +1,43 @@
+import { phrase } from '../phrase.ts';
+import type { activity as en } from '../en/activity.ts';
+
+export const activity: typeof en = {
+  activity: {
+    title: 'Qué ha ocurrido en su cuenta',
+    lead: 'Los últimos 30 días, lo más reciente primero. Si algo no fue usted, termine lo que no reconozca y cambie la contraseña.',
+    none: 'No ha ocurrido nada.',
+    older: 'Anteriores',
+    from: phrase('desde {address}'),
+    byOperator: 'por quien gestiona este servicio',
+    events: {
+      approved: 'Aprobó un inicio de sesión',
+      denied: 'Denegó un inicio de sesión',
+      wrong_code: 'Se introdujo un código que no existe',
+      redeemed: 'Un programa inició sesión',
+      reuse_detected: 'Se usó un token robado: se terminó el acceso del programa',
+      grant_ended: 'Se terminó el acceso de un programa',
+      all_ended: 'Se terminaron todos los programas y claves',
+      key_created: 'Se creó una clave',
+      key_used_first: 'Se usó una clave por primera vez',
+      key_revoked: 'Se terminó una clave',
+      identity_created: 'Se creó una identidad',
+      identity_changed: 'Se cambió una identidad',
+      identity_deleted: 'Se eliminó una identidad',
+      signed_up: 'Se creó la cuenta',
+      signed_in: 'Inició sesión',
+      sign_in_failed: 'Alguien intentó iniciar sesión y no pudo',
+      signed_out: 'Cerró sesión',
+      session_ended: 'Se cerró una sesión',
+      password_changed: 'Se cambió la contraseña',
+      password_reset: 'Se estableció una contraseña nueva con un enlace',
+      email_verified: 'Se confirmó el correo electrónico',
+      email_changed: 'Se cambió el correo electrónico',
+      account_taken_over: 'Un proveedor respondió de la dirección: la cuenta se traspasó',
+      reset_link_made: 'Se creó un enlace para establecer una contraseña nueva',
+      account_blocked: 'Se bloqueó la cuenta',
+      account_unblocked: 'Se desbloqueó la cuenta',
+      account_exported: 'Se exportaron los datos de la cuenta',
+      events_left_out: 'Hubo más de lo que se conserva: no se muestra todo',
+    },
+  },
+};

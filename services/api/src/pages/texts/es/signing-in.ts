@@ -1,0 +1,73 @@
+import { phrase } from '../phrase.ts';
+import type { signingIn as en } from '../en/signing-in.ts';
+
+export const signingIn: typeof en = {
+  signIn: {
+    title: 'Iniciar sesión',
+    forCode: phrase('para decidir sobre el código {code}'),
+    submit: 'Iniciar sesión',
+    through: phrase('Iniciar sesión con {provider}'),
+    or: 'o con correo electrónico y contraseña',
+    noAccount: '¿Es la primera vez?',
+    toSignUp: 'Crear una cuenta',
+    problems: {
+      wrongCredentials: 'El correo electrónico y la contraseña no coinciden. Vuelva a intentarlo.',
+      tooManyAttempts: phrase('Demasiados intentos. Vuelva a intentarlo {when}.'),
+      invalidInput: 'Introduzca su correo electrónico y su contraseña.',
+      blocked: 'Su cuenta está bloqueada. Diríjase a quien gestiona este servicio.',
+    },
+  },
+
+  signInFailure: {
+    title: 'No ha iniciado sesión',
+    back: 'Volver al inicio de sesión',
+    reasons: {
+      declined: phrase(
+        'No dio su consentimiento en {provider}, así que no ha pasado nada. Inicie sesión de nuevo si fue un error.',
+      ),
+      unmatched: phrase(
+        'Esta respuesta no corresponde a ningún inicio de sesión empezado en este navegador. Empiece de nuevo y permita las cookies de este sitio.',
+      ),
+      expired: phrase(
+        'Ha tardado más de diez minutos; por su seguridad, el inicio de sesión ya no es válido. Empiece de nuevo.',
+      ),
+      spent: phrase('Este inicio de sesión ya se ha utilizado, quizá en otra pestaña. Empiece de nuevo.'),
+      emailTaken: phrase(
+        'El correo electrónico que dio {provider} pertenece a una cuenta que inicia sesión de otra manera. Inicie sesión como lo hacía antes.',
+      ),
+      noEmail: phrase(
+        '{provider} no ha confirmado ningún correo electrónico suyo, y una cuenta nueva necesita uno. Confirme allí su dirección o inicie sesión de otra manera.',
+      ),
+      untrusted: phrase(
+        'La respuesta de {provider} no ha superado nuestras comprobaciones y no la hemos utilizado. Empiece de nuevo; si vuelve a ocurrir, avise a quien gestiona este servicio.',
+      ),
+      providerDown: phrase(
+        '{provider} no responde en este momento. Vuelva a intentarlo en unos minutos o inicie sesión de otra manera. Su código sigue siendo válido hasta que caduque.',
+      ),
+      busy: phrase('Su cuenta se está creando en otra pestaña. Inicie sesión de nuevo dentro de un momento.'),
+      blocked: phrase('Su cuenta está bloqueada. Diríjase a quien gestiona este servicio.'),
+    },
+  },
+
+  signedIn: { title: 'Ha iniciado sesión', next: 'Continuar' },
+
+  signUp: {
+    title: 'Crear una cuenta',
+    forCode: phrase('para decidir sobre el código {code}'),
+    submit: 'Crear cuenta',
+    firstName: 'Nombre (opcional)',
+    lastName: 'Apellidos (opcional)',
+    passwordHint: phrase(
+      'Al menos {characters} caracteres. Unas cuantas palabras sin relación son una buena opción.',
+    ),
+    haveAccount: '¿Ya tiene una cuenta?',
+    toSignIn: 'Iniciar sesión',
+    signInInstead: 'Iniciar sesión',
+    problems: {
+      emailTaken: 'Ya existe una cuenta con este correo electrónico.',
+      invalidEmail: 'Esto no parece un correo electrónico. Compruébelo.',
+      invalidName: 'Un nombre tiene como máximo 80 caracteres, en una sola línea. Compruébelo.',
+      tooManyAttempts: phrase('Demasiados intentos. Vuelva a intentarlo {when}.'),
+    },
+  },
+};

@@ -1,0 +1,43 @@
+import { phrase } from '../phrase.ts';
+import type { activity as en } from '../en/activity.ts';
+
+export const activity: typeof en = {
+  activity: {
+    title: 'Ce qui s’est passé dans votre compte',
+    lead: 'Les 30 derniers jours, du plus récent au plus ancien. Si quelque chose n’était pas vous, mettez fin à ce que vous ne reconnaissez pas et changez votre mot de passe.',
+    none: 'Il ne s’est rien passé.',
+    older: 'Plus ancien',
+    from: phrase('depuis {address}'),
+    byOperator: 'par l’exploitant de ce service',
+    events: {
+      approved: 'Vous avez autorisé une connexion',
+      denied: 'Vous avez refusé une connexion',
+      wrong_code: 'Un code inexistant a été saisi',
+      redeemed: 'Un programme s’est connecté',
+      reuse_detected: 'Un jeton volé a été utilisé : l’accès du programme a pris fin',
+      grant_ended: 'L’accès d’un programme a pris fin',
+      all_ended: 'Tous les programmes et clés ont pris fin',
+      key_created: 'Une clé a été créée',
+      key_used_first: 'Une clé a été utilisée pour la première fois',
+      key_revoked: 'Une clé a pris fin',
+      identity_created: 'Une identité a été créée',
+      identity_changed: 'Une identité a été modifiée',
+      identity_deleted: 'Une identité a été supprimée',
+      signed_up: 'Le compte a été créé',
+      signed_in: 'Vous vous êtes connecté',
+      sign_in_failed: 'Quelqu’un a essayé de se connecter sans y parvenir',
+      signed_out: 'Vous vous êtes déconnecté',
+      session_ended: 'Une session a pris fin',
+      password_changed: 'Le mot de passe a été changé',
+      password_reset: 'Un nouveau mot de passe a été défini par un lien',
+      email_verified: 'L’adresse e-mail a été confirmée',
+      email_changed: 'L’adresse e-mail a été changée',
+      account_taken_over: 'Un fournisseur s’est porté garant de l’adresse : le compte a été transféré',
+      reset_link_made: 'Un lien pour définir un nouveau mot de passe a été créé',
+      account_blocked: 'Le compte a été bloqué',
+      account_unblocked: 'Le compte a été débloqué',
+      account_exported: 'Les données du compte ont été exportées',
+      events_left_out: 'Il y en a eu plus que ce qui est conservé : tout n’est pas affiché',
+    },
+  },
+};

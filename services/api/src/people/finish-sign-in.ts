@@ -1,0 +1,40 @@
+import type { Account, AuthenticationMethod } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
+import type { Context } from 'koa';
+import { clientAddress } from '../http/client-address.ts';
+import { type AccountMails, mailOriginOf } from './account-mails.ts';
+import type { BrowserSessions } from './browser-sessions.ts';
+import type { KnownBrowsers } from './known-browsers.ts';
+
+export interface FinishSignInDeps {
+  readonly sessions: BrowserSessions;
+  readonly browsers: KnownBrowsers;
+  readonly mails: AccountMails;
+  readonly audit: AuditLog;
+}
+
+/**
+ * Lets a person in who proved who they are: the session of this browser goes on if it is theirs, and is noted as proven now; else they
+ * get another one, and are told of a browser that was never used for the account.
+ */
+export async function finishSignIn(
+  { sessions, browsers, mails, audit }: FinishSignInDeps,
+  ctx: Context,
+  account: Account,
+  method: AuthenticationMethod,
+): Promise<void> {
+  const { id: user, email } = account;
+  const address = clientAddress(ctx);
+  const step = method.by === 'passkey' ? 'passkey' : method.factor;
+  const factor = step === null ? {} : { factor: step };
+  const signedIn = await sessions.read(ctx);
+  if (signedIn?.account.id === user) {
+    await sessions.renew(signedIn, method);
+    audit.note({ event: 'authenticated_again', user, address, ...factor });
+    return;
+  }
+  await sessions.open(ctx, account, method);
+  audit.note({ event: 'signed_in', user, address, ...factor });
+  if (browsers.idFor(ctx, email) === null) mails.notify('signedIn', account, mailOriginOf(ctx));
+  browsers.remember(ctx, email);
+}

@@ -1,0 +1,86 @@
+import { html } from 'ghtml';
+import { hiddenFields, textField } from '../../pages/fields.ts';
+import { layout } from '../../pages/layout.ts';
+import { paths, type Pending, pendingFields, providerSignInPath } from '../../pages/paths.ts';
+import { problemNote } from '../../pages/problem-note.ts';
+import type { Texts } from '../../pages/texts/texts-for.ts';
+import { pendingCodeLine } from '../../pages/user-code.ts';
+import { passkeyForm } from './passkey-form.ts';
+import type { PasskeyProblem } from './passkey-problem.ts';
+
+/** Why the person was not recognised. */
+export type OnceMoreProblem = 'wrongPassword' | 'tooManyAttempts';
+
+/** The person, how they can prove who they are, and what they were about to do. */
+export interface OnceMoreInput extends Pending {
+  readonly csrfToken: string;
+  readonly account: { readonly email: string };
+  readonly hasPassword: boolean;
+  readonly passkeyOptions: object | null;
+  /** For people who sign in through a provider. */
+  readonly providers: readonly { readonly id: string; readonly label: string }[];
+  readonly problem?: OnceMoreProblem | undefined;
+  readonly passkeyProblem?: PasskeyProblem | undefined;
+}
+
+/** Asks a person who signed in long ago to prove once more who they are; every form and link keeps what they were about to do. */
+export function onceMorePage(input: OnceMoreInput, texts: Texts): string {
+  const { csrfToken, account, hasPassword, passkeyOptions, providers, problem, passkeyProblem } = input;
+  const t = texts.onceMore;
+  const hidden = { csrf_token: csrfToken, again: '1', ...pendingFields(input) };
+  const body = html`<div class="tight">
+      <h1>${t.title}</h1>
+      !${pendingCodeLine(texts.signIn.forCode, input.userCode)}
+      <p class="quiet">${t.lead}</p>
+    </div>
+    !${problemNote(problem && t.problems[problem])}
+    !${problemNote(passkeyProblem && texts.passkey.refused[passkeyProblem])}
+    !${
+      passkeyOptions === null
+        ? ''
+        : passkeyForm(
+            {
+              action: paths.signInByPasskey,
+              ceremony: 'get',
+              options: passkeyOptions,
+              hidden,
+              label: texts.passkey.prove,
+            },
+            texts,
+          )
+    }
+    !${
+      hasPassword
+        ? html`<form class="stack" method="post" action="${paths.onceMore}">
+            !${hiddenFields(hidden)}
+            !${textField({
+              name: 'password',
+              label: texts.password,
+              type: 'password',
+              autocomplete: 'current-password',
+              reveal: texts.reveal,
+              focus: passkeyOptions === null,
+              wrong: problem === 'wrongPassword',
+            })}
+            <button class="button ${passkeyOptions === null ? '' : 'outline'}">${t.submit}</button>
+          </form>`
+        : html`<div class="tight">
+            !${providers.map(
+              ({ id, label }) =>
+                html`<a class="button" href="${providerSignInPath(id, input)}"
+                  >${t.through({ provider: label })}</a
+                >`,
+            )}
+          </div>`
+    }`;
+  const { email } = account;
+  return layout(
+    {
+      title: t.title,
+      failed: (problem ?? passkeyProblem) !== undefined,
+      signedIn: { email, csrfToken, userCode: input.userCode },
+      body,
+    },
+    texts,
+  );
+}

@@ -1,0 +1,153 @@
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import { clientAddress } from '../../http/client-address.ts';
+import { parseBody } from '../../http/parse-body.ts';
+import { Problem } from '../../http/problem.ts';
+import { byPassword } from '@ravi/accounts';
+import { paths, type Pending, withPending } from '../../pages/paths.ts';
+import { carried, pendingPage, seeOther } from '../../pages/see-other.ts';
+import { pageTexts, showPage } from '../../pages/show-page.ts';
+import type { SignedIn } from '../browser-sessions.ts';
+import { finishSignIn } from '../finish-sign-in.ts';
+import type { PasswordAccounts } from '../password-accounts.ts';
+import type { ProviderSignIn } from '../provider-sign-in.ts';
+import { onceMorePage, type OnceMoreInput } from './once-more-page.ts';
+import { passkeyProblemIn } from './passkey-problem.ts';
+import type { SecondStepPagesDeps } from './second-step.ts';
+
+export interface OnceMorePagesDeps extends SecondStepPagesDeps {
+  readonly passwordAccounts: PasswordAccounts;
+  readonly providerSignIn: ProviderSignIn;
+  readonly embeddedAccounts: boolean;
+}
+
+const optionalText = z.string().max(254).catch('');
+const formInput = z.object({
+  csrf_token: optionalText,
+  user_code: optionalText,
+  next: optionalText,
+  again: optionalText,
+  password: z.string().max(1024).catch(''),
+  answer: z.string().max(12_000).catch(''),
+});
+
+/** `GET /signin/once-more`: asks a person who is signed in to prove again who they are. */
+export function showOnceMore(deps: OnceMorePagesDeps): Middleware {
+  return async (ctx) => {
+    const pending = carried(ctx.query['user_code'], ctx.query['next']);
+    const signedIn = await deps.sessions.read(ctx);
+    if (!signedIn) return seeOther(ctx, withPending(paths.signIn, pending));
+    await show(ctx, deps, signedIn, 200, pending);
+  };
+}
+
+/** `POST /signin/once-more`: checks the password; then goes on, or asks for the second step. */
+export function submitOnceMore(deps: OnceMorePagesDeps): Middleware {
+  const { sessions, browsers, passwordAccounts, secondSteps } = deps;
+  return async (ctx) => {
+    sessions.requireSameOrigin(ctx);
+    const form = parseBody(formInput, ctx.request.body);
+    const pending = carried(form.user_code, form.next);
+    const signedIn = await sessions.read(ctx);
+    if (!signedIn) return seeOther(ctx, withPending(paths.signIn, pending));
+    sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
+    const { account } = signedIn;
+    try {
+      const origin = { address: clientAddress(ctx), browser: browsers.idFor(ctx, account.email) };
+      await passwordAccounts.requirePassword(account, form.password, origin);
+    } catch (error) {
+      const problem =
+        error instanceof Problem && (error.code === 'wrong_credentials' || error.code === 'rate_limited')
+          ? error
+          : null;
+      if (problem === null) throw error;
+      if (problem.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(problem.retryAfterSeconds));
+      const kind = problem.code === 'rate_limited' ? 'tooManyAttempts' : 'wrongPassword';
+      return show(ctx, deps, signedIn, problem.status, { ...pending, problem: kind });
+    }
+    if (account.hasSecondFactor) {
+      secondSteps.begin(ctx, account);
+      return seeOther(ctx, withPending(paths.secondStep, pending));
+    }
+    await finishSignIn(deps, ctx, account, byPassword);
+    seeOther(ctx, pendingPage(pending));
+  };
+}
+
+/**
+ * `POST /signin/by-passkey`: signs in whom the passkey names, from the sign-in page or the page that asks once more; or shows that page
+ * again with the problem.
+ */
+export function submitPasskey(
+  deps: OnceMorePagesDeps,
+  showSignInAgain: (
+    ctx: Context,
+    status: number,
+    shown: Pick<OnceMoreInput, keyof Pending | 'passkeyProblem'> & {
+      readonly problem?: 'tooManyAttempts' | 'blocked' | undefined;
+    },
+  ) => void,
+): Middleware {
+  const { sessions, passkeys } = deps;
+  return async (ctx) => {
+    sessions.requireSameOrigin(ctx);
+    const form = parseBody(formInput, ctx.request.body);
+    const pending = carried(form.user_code, form.next);
+    const signedIn = form.again === '' ? null : await sessions.read(ctx);
+    if (form.again !== '' && !signedIn) return seeOther(ctx, withPending(paths.signIn, pending));
+    sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
+    try {
+      const account = await passkeys.signIn(form.answer, form.csrf_token, clientAddress(ctx));
+      await finishSignIn(deps, ctx, account, { by: 'passkey', factor: null });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const passkeyProblem = passkeyProblemIn(error) ?? undefined;
+      const problem =
+        error.code === 'rate_limited'
+          ? 'tooManyAttempts'
+          : error.code === 'forbidden'
+            ? 'blocked'
+            : undefined;
+      if (passkeyProblem === undefined && problem === undefined) throw error;
+      if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
+      if (signedIn && problem !== 'blocked')
+        return show(ctx, deps, signedIn, error.status, { ...pending, passkeyProblem, problem });
+      return showSignInAgain(ctx, error.status, { ...pending, passkeyProblem, problem });
+    }
+    seeOther(ctx, pendingPage(pending));
+  };
+}
+
+async function show(
+  ctx: Context,
+  {
+    sessions,
+    secondFactors,
+    passkeys,
+    passwordAccounts,
+    providerSignIn,
+    embeddedAccounts,
+  }: OnceMorePagesDeps,
+  signedIn: SignedIn,
+  status: number,
+  shown: Pick<OnceMoreInput, keyof Pending | 'problem' | 'passkeyProblem'>,
+): Promise<void> {
+  const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
+  const { account } = signedIn;
+  const [factors, hasPassword] = await Promise.all([
+    secondFactors.read(account),
+    embeddedAccounts && passwordAccounts.hasPassword(account),
+  ]);
+  const input = {
+    ...shown,
+    csrfToken,
+    account: { email: account.email },
+    hasPassword,
+    passkeyOptions:
+      factors.passkeys.length === 0
+        ? null
+        : passkeys.requestOptions({ use: 'sign-in', csrfToken, userId: '' }, factors),
+    providers: providerSignIn.choices,
+  };
+  showPage(ctx, status, onceMorePage(input, pageTexts(ctx)), 'passwordOrPasskey');
+}

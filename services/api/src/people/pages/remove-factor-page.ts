@@ -1,0 +1,51 @@
+import { html } from 'ghtml';
+import { hiddenFields, textField } from '../../pages/fields.ts';
+import { layout } from '../../pages/layout.ts';
+import { paths } from '../../pages/paths.ts';
+import { problemNote } from '../../pages/problem-note.ts';
+import type { Texts } from '../../pages/texts/texts-for.ts';
+
+/** Why the last factor was not removed. */
+export type RemoveFactorProblem = 'wrongPassword' | 'shortPassword' | 'tooManyAttempts';
+
+/** The last factor of a person, and the last attempt. */
+export interface RemoveFactorInput {
+  readonly csrfToken: string;
+  readonly account: { readonly email: string };
+  readonly factor: string;
+  readonly minLength: number;
+  readonly problem?: RemoveFactorProblem | undefined;
+}
+
+/** Asks for the password before the last factor goes: it has to be long enough to be the only one. */
+export function removeFactorPage(input: RemoveFactorInput, texts: Texts): string {
+  const { csrfToken, account, factor, minLength, problem } = input;
+  const t = texts.removeFactor;
+  const told =
+    problem === 'shortPassword' ? t.problems.shortPassword({ minLength }) : problem && t.problems[problem];
+  const body = html`<div class="tight">
+      <h1>${t.title}</h1>
+      <p>${t.lead}</p>
+    </div>
+    !${problemNote(told)}
+    !${problem === 'shortPassword' ? html`<p><a href="${paths.password}">${texts.passwordChange.title}</a></p>` : ''}
+    <form class="stack" method="post" action="${paths.removeFactor}">
+      !${hiddenFields({ csrf_token: csrfToken, factor, last: '1' })}
+      !${textField({
+        name: 'password',
+        label: t.password,
+        type: 'password',
+        autocomplete: 'current-password',
+        reveal: texts.reveal,
+        focus: true,
+        wrong: problem !== undefined,
+      })}
+      <button class="button danger">${t.submit}</button>
+    </form>
+    <p><a href="${paths.security}">${t.cancel}</a></p>`;
+  const { email } = account;
+  return layout(
+    { title: t.title, failed: problem !== undefined, signedIn: { email, csrfToken }, body },
+    texts,
+  );
+}

@@ -1,0 +1,114 @@
+import type { Account } from '@ravi/accounts';
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import { clientAddress } from '../../http/client-address.ts';
+import { parseBody } from '../../http/parse-body.ts';
+import { Problem } from '../../http/problem.ts';
+import { paths, type Pending, withPending } from '../../pages/paths.ts';
+import { carried, pendingPage, seeOther } from '../../pages/see-other.ts';
+import { pageTexts, showPage } from '../../pages/show-page.ts';
+import { mailOriginOf } from '../account-mails.ts';
+import { finishSignIn, type FinishSignInDeps } from '../finish-sign-in.ts';
+import type { Passkeys } from '../passkeys.ts';
+import type { SecondFactors } from '../second-factors.ts';
+import type { SecondSteps } from '../second-step.ts';
+import { passkeyProblemIn } from './passkey-problem.ts';
+import { secondStepPage, type SecondStepInput, type SecondStepProblem } from './second-step-page.ts';
+
+export interface SecondStepPagesDeps extends FinishSignInDeps {
+  readonly secondSteps: SecondSteps;
+  readonly secondFactors: SecondFactors;
+  readonly passkeys: Passkeys;
+}
+
+const optionalText = z.string().max(254).catch('');
+const formInput = z.object({
+  csrf_token: optionalText,
+  user_code: optionalText,
+  next: optionalText,
+  code: optionalText,
+  answer: z.string().max(12_000).catch(''),
+});
+
+/** `GET /signin/second-step`: asks for a code or a passkey, once the password was right in this browser; else begins anew. */
+export function showSecondStep(deps: SecondStepPagesDeps): Middleware {
+  return async (ctx) => {
+    const pending = carried(ctx.query['user_code'], ctx.query['next']);
+    const account = await deps.secondSteps.read(ctx);
+    if (account === null) return seeOther(ctx, withPending(paths.signIn, pending));
+    await show(ctx, deps, account, 200, pending);
+  };
+}
+
+/** `POST /signin/second-step`: signs in and continues to the pending page, or shows the form again with the problem. */
+export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
+  const { sessions, browsers, secondSteps, secondFactors, passkeys } = deps;
+  return async (ctx) => {
+    sessions.requireSameOrigin(ctx);
+    const form = parseBody(formInput, ctx.request.body);
+    sessions.requireCsrfToken(ctx, null, form.csrf_token);
+    const pending = carried(form.user_code, form.next);
+    const account = await secondSteps.read(ctx);
+    if (account === null) return seeOther(ctx, await withoutTicket(ctx, deps, pending));
+    try {
+      const factor =
+        form.answer === ''
+          ? await secondFactors.useCode(account, form.code, {
+              ...mailOriginOf(ctx),
+              browser: browsers.idFor(ctx, account.email),
+            })
+          : await passkeys
+              .prove(account, form.answer, form.csrf_token, clientAddress(ctx))
+              .then(() => 'passkey' as const);
+      await finishSignIn(deps, ctx, account, { by: 'password', factor });
+    } catch (error) {
+      const problem = error instanceof Problem ? problemIn(error) : null;
+      if (problem === null || !(error instanceof Problem)) throw error;
+      if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
+      return show(ctx, deps, account, error.status, { ...pending, ...problem });
+    }
+    secondSteps.end(ctx);
+    seeOther(ctx, pendingPage(pending));
+  };
+}
+
+/** Sent twice, or by the back button: whoever is signed in by now goes on. Else it took too long. */
+async function withoutTicket(
+  ctx: Context,
+  { sessions }: SecondStepPagesDeps,
+  pending: Pending,
+): Promise<string> {
+  return (await sessions.read(ctx)) === null ? withPending(paths.signIn, pending) : pendingPage(pending);
+}
+
+async function show(
+  ctx: Context,
+  { sessions, secondFactors, passkeys }: SecondStepPagesDeps,
+  account: Account,
+  status: number,
+  shown: Pick<SecondStepInput, keyof Pending | 'problem' | 'passkeyProblem'>,
+): Promise<void> {
+  const csrfToken = sessions.csrfTokenFor(ctx, null);
+  const factors = await secondFactors.read(account);
+  const input = {
+    ...shown,
+    csrfToken,
+    email: account.email,
+    hasApp: factors.totp !== null,
+    passkeyOptions:
+      factors.passkeys.length === 0
+        ? null
+        : passkeys.requestOptions({ use: 'second-step', csrfToken, userId: account.id }, factors),
+  };
+  showPage(ctx, status, secondStepPage(input, pageTexts(ctx)), 'passkey');
+}
+
+const codeProblems: readonly SecondStepProblem[] = ['wrong', 'replayed', 'none', 'unreadable'];
+
+function problemIn(problem: Problem): Pick<SecondStepInput, 'problem' | 'passkeyProblem'> | null {
+  if (problem.code === 'rate_limited') return { problem: 'tooManyAttempts' };
+  const passkeyProblem = passkeyProblemIn(problem);
+  if (passkeyProblem !== null) return { passkeyProblem };
+  if (problem.code !== 'wrong_credentials' || problem.field !== 'code') return null;
+  return { problem: codeProblems.find((known) => known === problem.reason) ?? 'wrong' };
+}

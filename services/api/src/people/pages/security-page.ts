@@ -1,0 +1,160 @@
+import { html } from 'ghtml';
+import { displaySafe } from '../../pages/display-safe.ts';
+import { hiddenFields, textField } from '../../pages/fields.ts';
+import { layout } from '../../pages/layout.ts';
+import { paths, type Pending, pendingFields, withPending } from '../../pages/paths.ts';
+import { problemNote } from '../../pages/problem-note.ts';
+import { relativeTime } from '../../pages/relative-time.ts';
+import type { Texts } from '../../pages/texts/texts-for.ts';
+import { passkeyForm } from './passkey-form.ts';
+
+/** When something was added and used last. */
+interface ShownUse {
+  readonly addedSecondsAgo: number;
+  readonly usedSecondsAgo: number | null;
+}
+
+/** One passkey. */
+export interface ShownPasskey extends ShownUse {
+  readonly id: string;
+  readonly name: string;
+  readonly backedUp: boolean;
+}
+
+/** What was just done, and what could not be done. */
+export type SecurityNews = 'app' | 'passkey' | 'removed';
+export type SecurityProblem = 'answer' | 'conflict';
+
+/** The factors of a person. */
+export interface SecurityInput extends Pending {
+  readonly csrfToken: string;
+  readonly account: { readonly email: string };
+  /** Whether they have a second factor to approve at all. */
+  readonly required: boolean;
+  readonly app: ShownUse | null;
+  readonly passkeys: readonly ShownPasskey[];
+  /** What a browser is asked to make; null where there can be no further passkey, or none at all. */
+  readonly creationOptions: object | null;
+  readonly recoveryCodesLeft: number;
+  readonly news?: SecurityNews | undefined;
+  readonly problem?: SecurityProblem | undefined;
+}
+
+/** Lists an account's authenticator app, passkeys and recovery codes; each can be added and removed. */
+export function securityPage(input: SecurityInput, texts: Texts): string {
+  const { csrfToken, account, required, app, passkeys, news, problem } = input;
+  const t = texts.security;
+  const count = passkeys.length + (app === null ? 0 : 1);
+  const body = html`<div class="tight">
+      <h1>${t.title}</h1>
+      <p class="quiet">${t.lead}</p>
+    </div>
+    !${news ? html`<p class="note" role="status">${t.done[news]}</p>` : ''}
+    !${required && count === 0 ? html`<p class="note">${t.required}</p>` : ''}
+    !${problemNote(problem && t.problems[problem])}
+    !${count === 1 ? html`<p class="note">${t.onlyOne}</p>` : ''}
+    <div class="facts">
+      <section>
+        <h2>${t.passkeys}</h2>
+        !${passkeys.length === 0 ? html`<p class="quiet">${t.passkeysNone}</p>` : ''}
+      </section>
+      !${passkeys.map((passkey) => passkeySection(passkey, csrfToken, texts))} !${addPasskey(input, texts)}
+      <section>
+        <h2>${t.app}</h2>
+        !${
+          app === null
+            ? html`<p class="quiet">${t.appNone}</p>
+                <p><a class="button" href="${withPending(paths.authenticatorApp, input)}">${t.appAdd}</a></p>`
+            : html`<dl>!${use(app, texts)}</dl>
+                !${removeForm('totp', t.app, csrfToken, texts)}`
+        }
+      </section>
+      !${count === 0 ? '' : recovery(input, texts)}
+    </div>
+    <p><a href="${paths.sessions}">${texts.sessions.title}</a></p>`;
+  const { email } = account;
+  return layout(
+    { title: t.title, failed: problem !== undefined, signedIn: { email, csrfToken }, body },
+    texts,
+  );
+}
+
+/** For people who sign in through a provider. */
+export function securityAtProviderPage(
+  { csrfToken, account }: Pick<SecurityInput, 'csrfToken' | 'account'>,
+  texts: Texts,
+): string {
+  const t = texts.security;
+  const body = html`<div class="tight">
+      <h1>${t.title}</h1>
+      <p>${t.atProvider}</p>
+    </div>
+    <p><a href="${paths.sessions}">${texts.sessions.title}</a></p>`;
+  return layout({ title: t.title, signedIn: { email: account.email, csrfToken }, body }, texts);
+}
+
+function addPasskey(input: SecurityInput, texts: Texts): string {
+  const t = texts.security;
+  if (input.creationOptions === null)
+    return input.passkeys.length === 0 ? '' : html`<p class="quiet">${t.passkeyMost}</p>`;
+  return passkeyForm(
+    {
+      action: paths.addPasskey,
+      ceremony: 'create',
+      options: input.creationOptions,
+      hidden: { csrf_token: input.csrfToken, ...pendingFields(input) },
+      label: t.passkeyAdd,
+      fields: textField({
+        name: 'name',
+        label: t.passkeyName,
+        type: 'text',
+        autocomplete: 'off',
+        hint: t.passkeyNameHint,
+        maxLength: 60,
+        optional: true,
+      }),
+    },
+    texts,
+  );
+}
+
+function passkeySection(passkey: ShownPasskey, csrfToken: string, texts: Texts): string {
+  const t = texts.security;
+  const name = displaySafe(passkey.name) || t.unnamed;
+  return html`<section>
+    <h2><bdi>${name}</bdi></h2>
+    <dl>
+      !${use(passkey, texts)}
+      <dt>${t.kept}</dt>
+      <dd>${passkey.backedUp ? t.synced : t.single}</dd>
+    </dl>
+    !${removeForm(`passkey:${passkey.id}`, name, csrfToken, texts)}
+  </section>`;
+}
+
+function use({ addedSecondsAgo, usedSecondsAgo }: ShownUse, texts: Texts): string {
+  const t = texts.security;
+  return html`<dt>${t.added}</dt>
+    <dd>${relativeTime(-addedSecondsAgo, texts.lang)}</dd>
+    <dt>${t.used}</dt>
+    <dd>${usedSecondsAgo === null ? t.neverUsed : relativeTime(-usedSecondsAgo, texts.lang)}</dd>`;
+}
+
+function removeForm(factor: string, name: string, csrfToken: string, texts: Texts): string {
+  return html`<form method="post" action="${paths.removeFactor}">
+    !${hiddenFields({ csrf_token: csrfToken, factor })}
+    <button class="button outline">${texts.security.remove}<span class="hidden">: ${name}</span></button>
+  </form>`;
+}
+
+function recovery({ csrfToken, recoveryCodesLeft: count }: SecurityInput, texts: Texts): string {
+  const t = texts.security;
+  return html`<section>
+    <h2>${t.recovery}</h2>
+    <p class="quiet">${count === 0 ? t.recoveryNone : t.recoveryLeft({ count })}</p>
+    <form method="post" action="${paths.recoveryCodes}">
+      !${hiddenFields({ csrf_token: csrfToken })}
+      <button class="button outline">${t.recoveryMake}</button>
+    </form>
+  </section>`;
+}

@@ -1,0 +1,234 @@
+import {
+  type Account,
+  type FactorStore,
+  type Factors,
+  foldRecoveryCode,
+  hashOfRecoveryCode,
+  newRecoveryCodes,
+  takeSecondStep,
+  totpOwner,
+} from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
+import type { MailOrigin } from '@ravi/contract';
+import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
+import { openKeptSecret, sealKeptSecret } from '@ravi/sealing';
+import type { Logger } from '@ravi/telemetry';
+import { Problem } from '../http/problem.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { AccountMails } from './account-mails.ts';
+import type { SignInOrigin } from './password-accounts.ts';
+import { foldTotpCode, newTotpSecret, stepOfCode, totpSecretShape, totpUri } from './totp.ts';
+
+export interface SecondFactorsDeps {
+  readonly factorStore: FactorStore;
+  readonly limits: Pick<Limits, 'admitFactorGuess'>;
+  readonly mails: Pick<AccountMails, 'notify'>;
+  readonly audit: Pick<AuditLog, 'note'>;
+  readonly keys: ServiceKeyGenerations;
+  readonly clock: Clock;
+  readonly logger: Pick<Logger, 'error'>;
+  readonly publicUrl: string;
+}
+
+/** A factor that was added; with the first one come recovery codes, which are shown this once. */
+export interface AddedFactor {
+  readonly recoveryCodes: readonly string[] | null;
+}
+
+/** Why a code was refused. `unreadable`: its secret was sealed under a `SECRET` that is gone. */
+type CodeFault = 'wrong' | 'replayed' | 'none' | 'unreadable';
+
+/** Which of an account's factors: the authenticator app, or a passkey by its id. */
+export type FactorChoice = { readonly kind: 'totp' } | { readonly kind: 'passkey'; readonly id: string };
+
+/** Authenticator apps and recovery codes: setting them up, checking codes, removing them. Tells the person of each change by mail. */
+export class SecondFactors {
+  readonly #deps: SecondFactorsDeps;
+
+  constructor(deps: SecondFactorsDeps) {
+    this.#deps = deps;
+  }
+
+  /** What the account has. */
+  read({ id }: Account): Promise<Factors> {
+    return this.#deps.factorStore.read(id);
+  }
+
+  /** A secret to set up an authenticator app with. Nothing is stored until a first code confirms it. */
+  newTotp({ email }: Account): { readonly secret: string; readonly uri: string } {
+    return this.totpOf(newTotpSecret(), email);
+  }
+
+  /** The same secret again, for a form that is shown again. */
+  totpOf(secret: string, email: string): { readonly secret: string; readonly uri: string } {
+    const service = new URL(this.#deps.publicUrl).hostname;
+    return { secret, uri: totpUri(secret, service, email) };
+  }
+
+  /**
+   * Adds an authenticator app, confirmed by its first code, which is used then. Throws 400 for a wrong code, 409 where there is an
+   * app already.
+   */
+  async addTotp(account: Account, secret: string, typed: string, origin: MailOrigin): Promise<AddedFactor> {
+    const { clock, keys } = this.#deps;
+    if (!totpSecretShape.test(secret))
+      throw new Problem('invalid_request', 'secret: is none that was shown here.', { field: 'secret' });
+    const nowMs = clock.nowMs();
+    const code = foldTotpCode(typed);
+    const lastStep = code === null ? null : stepOfCode(secret, code, nowMs);
+    if (lastStep === null)
+      throw new Problem('invalid_request', 'code: is not the one that the app shows now.', { field: 'code' });
+    const sealedSecret = sealKeptSecret(secret, totpOwner(account.id), keys);
+    const totp = { sealedSecret, lastStep, addedAtMs: nowMs, lastUsedAtMs: null };
+    return this.add(account, 'totp', origin, (factors) => (factors.totp ? null : { ...factors, totp }));
+  }
+
+  /** Adds what `withFactor` puts beside the factors; it gives null where there is one too many. Throws 409 then, 404 without an account. */
+  async add(
+    account: Account,
+    factor: 'totp' | 'passkey',
+    origin: MailOrigin,
+    withFactor: (factors: Factors) => Factors | null,
+  ): Promise<AddedFactor> {
+    const { factorStore, audit, mails } = this.#deps;
+    const codes = newRecoveryCodes();
+    const change = await factorStore.change(account.id, (factors) => {
+      const more = withFactor(factors);
+      if (more === null) return { kind: 'refuse', reason: 'tooMany' as const };
+      const recoveryCodes = takeSecondStep(factors) ? factors.recoveryCodes : hashed(account, codes);
+      return { kind: 'change', factors: { ...more, recoveryCodes } };
+    });
+    if (change.kind === 'refused') throw new Problem('conflict', 'There is one already.', { field: 'code' });
+    if (change.kind === 'unknown') throw new Problem('not_found', 'The account is gone.');
+    audit.note({ event: 'factor_added', user: account.id, address: origin.address, factor });
+    mails.notify('factorAdded', account, origin);
+    await factorStore.replicated(account.id);
+    return { recoveryCodes: takeSecondStep(change.before) ? null : codes };
+  }
+
+  /**
+   * Checks a code of the authenticator app, or a recovery code, and spends it. Throws 401 with the reason for a wrong or a used one,
+   * 429 after too many wrong ones: from strangers' browsers, or from this one if somebody signed in to the account there before.
+   */
+  async useCode(
+    account: Account,
+    typed: string,
+    origin: SignInOrigin & Pick<MailOrigin, 'userAgent' | 'language'>,
+  ): Promise<'totp' | 'recovery_code'> {
+    const { factorStore, limits, audit, mails, logger } = this.#deps;
+    const { address, browser } = origin;
+    const recoveryCode = foldRecoveryCode(typed);
+    const factor = recoveryCode === null ? 'totp' : 'recovery_code';
+    const guess = await limits.admitFactorGuess({ address, browser, userId: account.id, factor });
+    let fault: CodeFault | null;
+    try {
+      const change = await factorStore.change<CodeFault>(account.id, (factors) => {
+        const decided =
+          recoveryCode === null
+            ? this.#useTotp(account, factors, typed)
+            : useRecoveryCode(account, factors, recoveryCode);
+        return typeof decided === 'string'
+          ? { kind: 'refuse', reason: decided }
+          : { kind: 'change', factors: decided };
+      });
+      fault = change.kind === 'changed' ? null : change.kind === 'refused' ? change.reason : 'none';
+    } catch (error) {
+      void guess.takeBack();
+      throw error;
+    }
+    if (fault === null) {
+      void guess.takeBack();
+      if (factor === 'recovery_code') mails.notify('recoveryCodeUsed', account, origin);
+      await factorStore.replicated(account.id);
+      return factor;
+    }
+    if (fault === 'unreadable')
+      logger.error(
+        { userId: account.id },
+        'the secret of an authenticator app was sealed under another SECRET',
+      );
+    // A code that was right a moment ago is no guess: a form that was sent twice locks nobody out.
+    if (fault === 'replayed') void guess.takeBack();
+    else await guess.wrong();
+    const reason = fault === 'replayed' ? 'replayed_second_factor' : 'wrong_second_factor';
+    audit.note({ event: 'sign_in_failed', reason, address, user: account.id });
+    const sentence =
+      fault === 'replayed'
+        ? 'code: was used already. Wait for the next one.'
+        : 'code: is not right. Enter the one that the app shows now, or a recovery code.';
+    throw new Problem('wrong_credentials', sentence, { field: 'code', reason: fault });
+  }
+
+  #useTotp(account: Account, factors: Factors, typed: string): Factors | CodeFault {
+    const { keys, clock } = this.#deps;
+    const { totp } = factors;
+    const code = foldTotpCode(typed);
+    if (totp === null) return 'none';
+    if (code === null) return 'wrong';
+    const opened = openKeptSecret(totp.sealedSecret, totpOwner(account.id), keys);
+    if (opened === null) return 'unreadable';
+    const nowMs = clock.nowMs();
+    const step = stepOfCode(opened.secret, code, nowMs);
+    if (step === null) return 'wrong';
+    if (step <= totp.lastStep) return 'replayed';
+    const sealedSecret = opened.isCurrent
+      ? totp.sealedSecret
+      : sealKeptSecret(opened.secret, totpOwner(account.id), keys);
+    return { ...factors, totp: { ...totp, sealedSecret, lastStep: step, lastUsedAtMs: nowMs } };
+  }
+
+  /** Ten new recovery codes, shown this once; those of before count no more. Null for an account without another factor. */
+  async makeRecoveryCodes(account: Account, origin: MailOrigin): Promise<readonly string[] | null> {
+    const { factorStore, audit, mails } = this.#deps;
+    const codes = newRecoveryCodes();
+    const change = await factorStore.change(account.id, (factors) =>
+      takeSecondStep(factors)
+        ? { kind: 'change', factors: { ...factors, recoveryCodes: hashed(account, codes) } }
+        : { kind: 'refuse', reason: 'noFactor' as const },
+    );
+    if (change.kind !== 'changed') return null;
+    audit.note({ event: 'recovery_codes_made', user: account.id, address: origin.address });
+    mails.notify('recoveryCodesMade', account, origin);
+    await factorStore.replicated(account.id);
+    return codes;
+  }
+
+  /** Removes a factor; with the last one the recovery codes go. False where there is none such: it is removed already. */
+  async remove(account: Account, choice: FactorChoice, origin: MailOrigin): Promise<boolean> {
+    const { factorStore, audit, mails } = this.#deps;
+    const change = await factorStore.change(account.id, (factors) => {
+      const fewer = without(factors, choice);
+      return fewer === null
+        ? { kind: 'refuse', reason: 'gone' as const }
+        : { kind: 'change', factors: fewer };
+    });
+    if (change.kind !== 'changed') return false;
+    audit.note({ event: 'factor_removed', user: account.id, address: origin.address, factor: choice.kind });
+    mails.notify('factorRemoved', account, origin);
+    await factorStore.replicated(account.id);
+    return true;
+  }
+
+  /** Whether nothing but the password would be left. */
+  async isLast(account: Account, choice: FactorChoice): Promise<boolean> {
+    const fewer = without(await this.read(account), choice);
+    return fewer !== null && !takeSecondStep(fewer);
+  }
+}
+
+/** The factors without this one; null where they have it not. */
+function without(factors: Factors, choice: FactorChoice): Factors | null {
+  if (choice.kind === 'totp') return factors.totp === null ? null : { ...factors, totp: null };
+  const passkeys = factors.passkeys.filter(({ id }) => id !== choice.id);
+  return passkeys.length === factors.passkeys.length ? null : { ...factors, passkeys };
+}
+
+function useRecoveryCode(account: Account, factors: Factors, code: string): Factors | CodeFault {
+  const used = hashOfRecoveryCode(account.id, code);
+  const recoveryCodes = factors.recoveryCodes.filter((left) => left !== used);
+  return recoveryCodes.length === factors.recoveryCodes.length ? 'wrong' : { ...factors, recoveryCodes };
+}
+
+function hashed({ id }: Account, codes: readonly string[]): readonly string[] {
+  return codes.map((code) => hashOfRecoveryCode(id, code.replaceAll('-', '')));
+}

@@ -1,0 +1,185 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { DeviceCodeResponse } from '@ravi/contract';
+import { Redis } from 'ioredis';
+import { totpCode } from '../support/authenticator-app.ts';
+import { BrowserVisit } from '../support/browser-visit.ts';
+import { send } from '../support/http.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
+import { toldAbout } from '../support/told.ts';
+
+let deployment: SharedDeployment;
+let redis: Redis;
+beforeAll(async () => {
+  deployment = await shareDeployment();
+  redis = new Redis(deployment.redis.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await deployment.stop();
+});
+
+const password = 'long enough password';
+const startLogin = async () =>
+  (await send<DeviceCodeResponse>(`${deployment.urls[0]}/api/auth/device/`, { json: {} })).body;
+const userOf = async (email: string) =>
+  Number(
+    await redis.hget(`ravi:sign-in:${createHash('sha256').update(email).digest('base64url')}`, 'user_id'),
+  );
+
+/** A day passes in the sessions of a person. */
+async function letADayPass(email: string): Promise<void> {
+  const user = await userOf(email);
+  for (const id of await redis.zrange(`ravi:account-sessions:${user}`, '0', '-1')) {
+    const record = JSON.parse((await redis.get(`ravi:session:${id}`)) ?? '') as {
+      readonly authentication: { readonly atMs: number };
+    };
+    const atMs = record.authentication.atMs - 24 * 3600_000;
+    const aged = { ...record, authentication: { ...record.authentication, atMs } };
+    await redis.set(`ravi:session:${id}`, JSON.stringify(aged), 'KEEPTTL');
+  }
+}
+
+/** A person with an authenticator app, and their recovery codes. The code of its first step set it up; that of the second is right, too, for a minute. */
+async function withApp() {
+  const email = `${randomUUID()}@example.com`;
+  const visit = new BrowserVisit(deployment.urls[0]);
+  await visit.open('/signup');
+  await visit.submit('/signup', { email, password });
+  await visit.open('/account/security/app');
+  const secret = /name="secret" value="([A-Z2-7]{32})"/.exec(visit.page.text)?.[1] ?? '';
+  const startMs = Date.now();
+  await visit.submit('/account/security/app', { code: totpCode(secret, 0, startMs) });
+  const codes = visit.page.text.match(/\b[0-9a-z]{4}(-[0-9a-z]{4}){3}\b/g) ?? [];
+  return { email, visit, secret, codes, startMs };
+}
+
+/** Another browser in which the password was right. */
+async function passwordGiven(email: string, from = '/signin'): Promise<BrowserVisit> {
+  const visit = new BrowserVisit(deployment.urls[1]);
+  await visit.open(from);
+  await visit.submit('/signin', { email, password });
+  return visit;
+}
+
+const logsIn = async (json: object) =>
+  (await send<{ detail: string }>(`${deployment.urls[1]}/api/auth/login/`, { json })).status;
+
+const isIn = async (visit: BrowserVisit) => {
+  await visit.open('/account/sessions');
+  return visit.words.includes('Where you are signed in');
+};
+
+/** @shows ASVS V6.3.3, ASVS V6.5.1 */
+test('with an authenticator app the password alone lets nobody in, and each code lets in once, at every api', async () => {
+  const { email, secret, codes, startMs } = await withApp();
+  expect(codes).toHaveLength(10);
+  const login = await startLogin();
+  const visit = await passwordGiven(email, `/signin?user_code=${login.user_code}`);
+  expect(visit.words).toContain('The second step');
+  expect(await isIn(visit.copy())).toBe(false);
+  // The code that confirmed the app is used.
+  await visit.submit('/signin/second-step', { code: totpCode(secret, 0, startMs) });
+  expect([visit.page.status, visit.words]).toEqual([401, expect.stringContaining('was used already')]);
+  await visit.submit('/signin/second-step', { code: '000000' });
+  expect([visit.page.status, visit.words]).toEqual([401, expect.stringContaining('This code is not right')]);
+  const twin = visit.copy();
+  await twin.open('/signin/second-step');
+  await visit.submit('/signin/second-step', { code: totpCode(secret, 1, startMs) });
+  // What they were about to do goes on.
+  expect(visit.words).toContain(login.user_code);
+  await twin.submit('/signin/second-step', { code: totpCode(secret, 1, startMs) });
+  expect(twin.page.status).toBe(401);
+  expect(await logsIn({ email, password })).toBe(401);
+  expect(await logsIn({ email, password, code: totpCode(secret, 1, startMs) })).toBe(401);
+  expect(await logsIn({ email, password, code: codes[0] })).toBe(200);
+});
+
+/** @shows ASVS V6.5.2, ASVS V6.4.4 */
+test('a recovery code lets in once, new codes end the old ones, and no dump of Redis holds any of them or the secret', async () => {
+  const { email, visit, secret, codes } = await withApp();
+  const [first = '', second = '', third = ''] = codes;
+  expect([
+    await logsIn({ email, password, code: first }),
+    await logsIn({ email, password, code: first }),
+  ]).toEqual([200, 401]);
+  const lost = await passwordGiven(email);
+  await lost.submit('/signin/second-step', { code: second.toUpperCase().replaceAll('-', ' ') });
+  expect(await isIn(lost)).toBe(true);
+  await visit.open('/account/security');
+  expect(visit.words).toContain('8 of your codes are left');
+  await visit.submit('/account/security/recovery-codes');
+  expect(visit.page.text).not.toContain(third);
+  expect(await logsIn({ email, password, code: third })).toBe(401);
+  expect(await toldAbout(redis, await userOf(email), 'recovery_codes_made')).not.toEqual([]);
+  const accounts = await redis.keys('ravi:account:*');
+  const dump = JSON.stringify(await Promise.all(accounts.map((key) => redis.hgetall(key).catch(() => null))));
+  for (const kept of [secret, ...codes, ...codes.map((code) => code.replaceAll('-', ''))])
+    expect(dump).not.toContain(kept);
+});
+
+/** @shows ASVS V7.5.1, ASVS V7.2.4, forgotten session */
+test('a session from before the app, or of long ago, neither approves nor changes how one signs in until its person proves it again', async () => {
+  const email = `${randomUUID()}@example.com`;
+  const old = new BrowserVisit(deployment.urls[0]);
+  await old.open('/signup');
+  await old.submit('/signup', { email, password });
+  const visit = await passwordGiven(email);
+  await visit.open('/account/security/app');
+  const secret = /name="secret" value="([A-Z2-7]{32})"/.exec(visit.page.text)?.[1] ?? '';
+  const startMs = Date.now();
+  await visit.submit('/account/security/app', { code: totpCode(secret, 0, startMs) });
+  const login = await startLogin();
+  await old.open(login.verification_uri_complete.replace(/^https?:\/\/[^/]+/, ''));
+  expect(old.words).toContain('Is it still you?');
+  await old.submit('/signin/once-more', { password: 'not the password' });
+  expect([old.page.status, old.words]).toEqual([401, expect.stringContaining('The password is wrong')]);
+  await old.submit('/signin/once-more', { password });
+  expect(old.words).toContain('The second step');
+  await old.submit('/signin/second-step', { code: totpCode(secret, 1, startMs) });
+  expect(old.words).toContain(login.user_code);
+  await old.press('/device/decision', 'Approve');
+  expect(old.words).toContain('Approved');
+  // The other one was proven a moment ago; then time passes.
+  await visit.open('/account/security');
+  expect(visit.words).toContain('How you sign in');
+  await letADayPass(email);
+  await visit.submit('/account/security/recovery-codes');
+  expect(visit.words).toContain('Is it still you?');
+  for (const path of [
+    '/account/security',
+    '/account/password',
+    '/account/address',
+    `/device?user_code=${login.user_code}`,
+  ]) {
+    await visit.open(path);
+    expect(visit.words).toContain('Is it still you?');
+  }
+  const told = await toldAbout(redis, await userOf(email), 'approved');
+  const events = told.map(({ event }) => event);
+  expect(events).toEqual(expect.arrayContaining(['factor_added', 'signed_in', 'authenticated_again']));
+});
+
+/** @shows ASVS V6.2.1 */
+test('beside a second factor a password may be short, and the last one goes only where the password is long enough alone', async () => {
+  const { email, visit, secret } = await withApp();
+  await visit.open('/account/password');
+  await visit.submit('/account/password', { current_password: password, new_password: 'x7 moon?' });
+  expect(visit.words).toContain('Your password is changed');
+  await visit.open('/account/security');
+  await visit.submit('/account/security/remove');
+  expect(visit.words).toContain('Only your password is left then');
+  await visit.submit('/account/security/remove', { password: 'another one' });
+  expect(visit.page.status).toBe(401);
+  await visit.submit('/account/security/remove', { password: 'x7 moon?' });
+  expect([visit.page.status, visit.words]).toEqual([400, expect.stringContaining('too short')]);
+  await visit.open('/account/password');
+  await visit.submit('/account/password', { current_password: 'x7 moon?', new_password: password });
+  await visit.open('/account/security');
+  await visit.submit('/account/security/remove');
+  await visit.submit('/account/security/remove', { password });
+  expect(visit.words).toContain('Removed.');
+  const events = (await toldAbout(redis, await userOf(email), 'factor_removed')).map(({ event }) => event);
+  expect(events).toContain('factor_added');
+  expect(await logsIn({ email, password })).toBe(200);
+  expect(await logsIn({ email, password, code: totpCode(secret, 1) })).toBe(200);
+});

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { type Account, noFactors, SessionStore, totpOwner } from '@ravi/accounts';
+import { deriveServiceKeys, Secret } from '@ravi/runtime';
+import { openKeptSecret, sealKeptSecret } from '@ravi/sealing';
+import { createOperator } from '../../tools/accounts/operator.ts';
+import { resealSecrets } from '../../tools/accounts/reseal.ts';
+import { resetFactors } from '../../tools/accounts/reset-factors.ts';
+import { showAccount } from '../../tools/accounts/show.ts';
+import { connectedRedis } from '../support/connected-redis.ts';
+
+const { redis } = await connectedRedis();
+const prefix = `test:${randomUUID()}:`;
+const former = new Secret('the secret of the service before, long');
+const current = new Secret('the secret of the service now, so long');
+const before = deriveServiceKeys(former);
+const operatorWith = (keys: ReturnType<typeof deriveServiceKeys> | null) =>
+  createOperator(
+    redis,
+    {
+      publicUrl: 'http://login.localhost:3000',
+      auditEnabled: true,
+      auditMaxEvents: 1000,
+      programIdleMs: 86_400_000,
+      recordsReplicas: 0,
+      keys,
+      mail: true,
+    },
+    'grace',
+    { nowMs: () => Date.now() },
+    prefix,
+  );
+const operator = operatorWith(deriveServiceKeys(current, former));
+
+async function withApp(): Promise<Account> {
+  const email = `${randomUUID()}@example.com`;
+  const person = { email, firstName: 'Ada', lastName: '', passwordHash: 'hash', emailVerified: true };
+  const account = await operator.accounts.create({ ...person, identityEmailDomain: 'agents.example.com' }, 1);
+  if (account === null) throw new Error('The address is taken.');
+  const sealedSecret = sealKeptSecret('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', totpOwner(account.id), before);
+  const totp = { sealedSecret, lastStep: 7, addedAtMs: 1, lastUsedAtMs: null };
+  const recoveryCodes = ['a hash'];
+  await operator.factors.change(account.id, (now) => ({
+    kind: 'change',
+    factors: { ...now, totp, recoveryCodes },
+  }));
+  return account;
+}
+
+const events = async () => (await operator.auditReader.after('0')).map(({ record }) => record);
+
+/** @shows ASVS V6.4.4 */
+test('an operator removes the factors of a person who lost them: sessions end, it is noted, and the person is told by mail', async () => {
+  const account = await withApp();
+  const sessions = new SessionStore(redis, { idleSeconds: 100, maxSeconds: 1000 }, prefix);
+  const token = await sessions.open(account, { address: '192.0.2.1', userAgent: '' }, Date.now());
+  const owner = await operator.accounts.read(account.id);
+  if (!owner) throw new Error('The account is gone.');
+  expect((await showAccount(operator, owner)).text).toContain('an authenticator app; 1 recovery codes left');
+  expect(await resetFactors(operator, account)).toMatchObject({
+    documents: [{ done: 'factors_reset', told: true }],
+  });
+  expect(await operator.factors.read(account.id)).toEqual(noFactors);
+  expect(await sessions.read(token, Date.now())).toBeNull();
+  expect(await events()).toContainEqual(
+    expect.objectContaining({ event: 'factors_reset', user: account.id, by: 'grace' }),
+  );
+  const jobs = await Promise.all(
+    (await redis.keys('{ravi}:mail:factorsReset.*')).map((key) => redis.hget(key, 'data')),
+  );
+  expect(jobs.filter((data) => data?.includes(account.email))).toHaveLength(1);
+  expect((await resetFactors(operator, account)).text).toContain('has no second factor');
+});
+
+test('secrets are sealed anew while SECRET is rotated, once, and open afterwards', async () => {
+  const { id } = await withApp();
+  const run = await resealSecrets(operator);
+  expect(run.documents[0]).toMatchObject({ done: 'resealed', lost: 0 });
+  const sealed = (await operator.factors.read(id)).totp?.sealedSecret ?? '';
+  expect(openKeptSecret(sealed, totpOwner(id), deriveServiceKeys(current))?.secret).toMatch(/^GEZ/);
+  expect((await resealSecrets(operator)).documents[0]).toMatchObject({ sealed: 0, lost: 0 });
+  expect((await events()).map(({ event }) => event)).toContain('secrets_resealed');
+  // With another SECRET nothing is touched, and what cannot be opened is told.
+  const stranger = operatorWith(deriveServiceKeys(new Secret('the secret of another service, long')));
+  expect((await resealSecrets(stranger)).documents[0]).toMatchObject({ sealed: 0, lost: 1 });
+  expect((await operator.factors.read(id)).totp?.sealedSecret).toBe(sealed);
+  expect((await resealSecrets(operatorWith(null))).text).toContain('Set SECRET');
+});

@@ -1,0 +1,99 @@
+import {
+  FactorStore,
+  type Factors,
+  foldRecoveryCode,
+  hashOfRecoveryCode,
+  newRecoveryCodes,
+  noFactors,
+  recoveryCodeCount,
+  SessionStore,
+} from '@ravi/accounts';
+import { NewerFormat } from '@ravi/runtime';
+import { connectedRedis } from '../support/connected-redis.ts';
+import { World } from '../support/credential-world.ts';
+
+const { redis } = await connectedRedis();
+const world = new World(redis);
+const store = new FactorStore(redis, world.prefix);
+const totp = { sealedSecret: '1.sealed', lastStep: 7, addedAtMs: 1, lastUsedAtMs: null };
+const key = (id: number) => `${world.prefix}ravi:account:${id}`;
+
+async function withTotp(recoveryCodes: readonly string[] = []): Promise<number> {
+  const { id } = await world.person();
+  await store.change(id, (now) => ({ kind: 'change', factors: { ...now, totp, recoveryCodes } }));
+  return id;
+}
+
+/** What somebody does who enters a code of this step. */
+const useStep = (step: number) => (now: Factors) =>
+  now.totp !== null && step > now.totp.lastStep
+    ? ({ kind: 'change', factors: { ...now, totp: { ...now.totp, lastStep: step } } } as const)
+    : ({ kind: 'refuse', reason: 'replayed' } as const);
+
+/** @shows ASVS V6.5.1 */
+test('a code of an authenticator counts once, also where it comes many times at the same moment', async () => {
+  const id = await withTotp();
+  const uses = await Promise.all(Array.from({ length: 20 }, () => store.change(id, useStep(8))));
+  expect(uses.filter(({ kind }) => kind === 'changed')).toHaveLength(1);
+  expect(uses.filter(({ kind }) => kind === 'refused')).toHaveLength(19);
+  expect((await store.change(id, useStep(7))).kind).toBe('refused');
+  expect((await store.change(id, useStep(9))).kind).toBe('changed');
+});
+
+test('each recovery code counts once, in any spelling, for its account alone', async () => {
+  const codes = newRecoveryCodes();
+  expect(new Set(codes).size).toBe(recoveryCodeCount);
+  const [code = ''] = codes;
+  expect(code).toMatch(/^[0-9a-hjkmnp-tv-z]{4}(-[0-9a-hjkmnp-tv-z]{4}){3}$/);
+  const folded = foldRecoveryCode(` ${code.toUpperCase().replaceAll('-', ' ').replaceAll('0', 'O')}`);
+  expect(folded).toBe(code.replaceAll('-', ''));
+  expect(foldRecoveryCode('123456')).toBeNull();
+  const id = await withTotp(codes.map((each) => hashOfRecoveryCode(7, each.replaceAll('-', ''))));
+  expect((await store.read(id)).recoveryCodes).toContain(hashOfRecoveryCode(7, folded ?? ''));
+  expect((await store.read(id)).recoveryCodes).not.toContain(hashOfRecoveryCode(8, folded ?? ''));
+  expect(JSON.stringify(await redis.hgetall(key(id)))).not.toContain(folded);
+});
+
+test('with the last factor the recovery codes go, and an account that is gone gets none', async () => {
+  const id = await withTotp(['a hash']);
+  expect((await world.accounts.read(id))?.account.hasSecondFactor).toBe(true);
+  await store.change(id, (now) => ({ kind: 'change', factors: { ...now, totp: null } }));
+  expect(await store.read(id)).toEqual(noFactors);
+  expect((await world.accounts.read(id))?.account.hasSecondFactor).toBe(false);
+  expect(await redis.hmget(key(id), 'factors', 'second_factor')).toEqual([null, null]);
+  const change = await store.change(1, () => ({ kind: 'change', factors: { ...noFactors, totp } }));
+  expect([change.kind, await redis.exists(key(1))]).toEqual(['unknown', 0]);
+});
+
+test('factors that a newer release wrote are left alone', async () => {
+  const id = await withTotp();
+  await redis.hset(key(id), 'factors', JSON.stringify({ v: 99, totp }));
+  await expect(store.read(id)).rejects.toThrow(NewerFormat);
+  await expect(store.change(id, useStep(8))).rejects.toThrow(NewerFormat);
+});
+
+test('a session tells how its person was authenticated last; one of an older release counts as opened with a password', async () => {
+  const sessions = new SessionStore(redis, { idleSeconds: 100, maxSeconds: 1000 }, world.prefix);
+  const { id } = await world.person();
+  const account = (await world.accounts.read(id))?.account;
+  if (!account) throw new Error('The account is gone.');
+  const nowMs = Date.now();
+  const token = await sessions.open(account, { address: '192.0.2.1', userAgent: '' }, nowMs, {
+    by: 'password',
+    factor: 'totp',
+  });
+  const authentication = async () => (await sessions.read(token, nowMs))?.authentication;
+  expect(await authentication()).toEqual({ by: 'password', factor: 'totp', atMs: nowMs });
+  await sessions.renew(token, { by: 'passkey', factor: null }, nowMs + 5);
+  expect(await authentication()).toEqual({ by: 'passkey', factor: null, atMs: nowMs + 5 });
+  const place = `${world.prefix}ravi:session:${sessions.idOf(token)}`;
+  const { authentication: _, ...older } = JSON.parse((await redis.get(place)) ?? '') as Record<
+    string,
+    unknown
+  >;
+  await redis.set(place, JSON.stringify(older), 'KEEPTTL');
+  expect(await authentication()).toEqual({ by: 'password', factor: null, atMs: nowMs });
+  await sessions.close(token);
+  await sessions.renew(token, { by: 'passkey', factor: null }, nowMs);
+  expect(await redis.exists(place)).toBe(0);
+});

@@ -1,0 +1,39 @@
+import { totpOwner } from '@ravi/accounts';
+import { openKeptSecret, sealKeptSecret } from '@ravi/sealing';
+import type { Operator } from './operator.ts';
+import { type CommandResult, done, refused } from './result.ts';
+
+/**
+ * Seals the secrets of all authenticator apps under the SECRET of now, in a look at every account: before SECRET_PREVIOUS goes. It may
+ * be repeated, and people may sign in meanwhile.
+ */
+export async function resealSecrets({
+  directory,
+  factors,
+  keys,
+  note,
+  by,
+}: Operator): Promise<CommandResult> {
+  if (keys === null)
+    return refused('Set SECRET, and while you rotate it SECRET_PREVIOUS, as at the services.');
+  let [sealed, lost] = [0, 0];
+  for await (const id of directory.withSecondFactor()) {
+    const change = await factors.change(id, (now) => {
+      if (now.totp === null) return { kind: 'refuse', reason: 'none' as const };
+      const opened = openKeptSecret(now.totp.sealedSecret, totpOwner(id), keys);
+      if (opened === null) return { kind: 'refuse', reason: 'lost' as const };
+      if (opened.isCurrent) return { kind: 'refuse', reason: 'none' as const };
+      const sealedSecret = sealKeptSecret(opened.secret, totpOwner(id), keys);
+      return { kind: 'change', factors: { ...now, totp: { ...now.totp, sealedSecret } } };
+    });
+    if (change.kind === 'changed') sealed++;
+    if (change.kind === 'refused' && change.reason === 'lost') lost++;
+  }
+  await note({ event: 'secrets_resealed', by });
+  const text =
+    `${sealed} secrets of authenticator apps are sealed anew.` +
+    (lost > 0
+      ? ` ${lost} were sealed under another SECRET and cannot be opened: their people need recovery codes, or reset-factors.`
+      : '');
+  return done(text, { done: 'resealed', sealed, lost });
+}

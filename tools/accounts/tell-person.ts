@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import type { Account } from '@ravi/accounts';
+import {
+  type AccountMailJob,
+  deliveryJobOptions,
+  issuanceQueuePrefix,
+  mailQueueName,
+  type NoticeMailKind,
+} from '@ravi/contract';
+import type { RedisClient } from '@ravi/redis';
+import { Queue } from 'bullmq';
+
+/** Queues a notice to a person, which an issuer sends; the address must be proven. Rejects when Redis is away. */
+export async function tellPerson(
+  connection: RedisClient,
+  { id, email, emailVerified }: Pick<Account, 'id' | 'email' | 'emailVerified'>,
+  kind: NoticeMailKind,
+  atMs: number,
+): Promise<boolean> {
+  if (!emailVerified) return false;
+  const queue = new Queue<AccountMailJob>(mailQueueName, {
+    connection,
+    prefix: issuanceQueuePrefix,
+    skipMetasUpdate: true,
+    defaultJobOptions: deliveryJobOptions,
+  });
+  queue.on('error', () => undefined);
+  try {
+    // From no browser: the operator did it.
+    const mail = {
+      about: 'account' as const,
+      kind,
+      userId: id,
+      atMs,
+      to: email,
+      address: '-',
+      userAgent: '',
+      language: '',
+    };
+    await queue.add('deliver', mail, { jobId: `${kind}.${randomUUID()}` });
+    return true;
+  } finally {
+    await queue.close();
+  }
+}
