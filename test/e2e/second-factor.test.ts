@@ -146,6 +146,7 @@ test('a session from before the app, or of long ago, neither approves nor change
   await visit.submit('/account/security/recovery-codes');
   expect(visit.words).toContain('Is it still you?');
   for (const path of [
+    '/account/delete',
     '/account/security',
     '/account/password',
     '/account/address',

@@ -51,6 +51,7 @@ export function createAccount(deps: AccountDeps): Feature {
     minting,
     oauthClients,
     browsers: people.browsers,
+    reauthentication: people.reauthentication,
     deletion,
   };
   return {

@@ -5,7 +5,7 @@ import { clientAddress } from '../../http/client-address.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { Problem } from '../../http/problem.ts';
 import type { Limits } from '../../limits/limits.ts';
-import { paths } from '../../pages/paths.ts';
+import { paths, withPending } from '../../pages/paths.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../../people/account-mails.ts';
@@ -13,6 +13,7 @@ import type { BrowserSessions, SignedIn } from '../../people/browser-sessions.ts
 import type { KnownBrowsers } from '../../people/known-browsers.ts';
 import type { PasswordAccounts } from '../../people/password-accounts.ts';
 import { personOf } from '../../people/person.ts';
+import type { Reauthentication } from '../../people/reauthentication.ts';
 import type { AccountDeletion } from '../account-deletion.ts';
 import { deletedPage, deletePage, type DeleteProblem } from './delete-page.ts';
 
@@ -23,6 +24,7 @@ export interface DeletePagesDeps {
   readonly deletion: AccountDeletion;
   readonly limits: Limits;
   readonly clock: Clock;
+  readonly reauthentication: Reauthentication;
 }
 
 /** How long ago somebody without a password here must have signed in at most. */
@@ -38,6 +40,7 @@ export function showDelete(deps: DeletePagesDeps): Middleware {
   return async (ctx) => {
     const signedIn = await deps.sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'delete');
+    if (lacksProof(deps, signedIn, 'page')) return proveFirst(ctx);
     await show(ctx, deps, signedIn, { status: 200, last: ctx.query['step'] === 'last' });
   };
 }
@@ -51,6 +54,7 @@ export function submitDelete(deps: DeletePagesDeps): Middleware {
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'delete');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
+    if (lacksProof(deps, signedIn, 'form')) return proveFirst(ctx);
     await limits.admitWrite(personOf(sessions, signedIn));
     try {
       await requirePresence(ctx, deps, signedIn, form.current_password);
@@ -63,6 +67,19 @@ export function submitDelete(deps: DeletePagesDeps): Middleware {
     await deletion.delete(signedIn.account, mailOriginOf(ctx));
     seeOther(ctx, paths.accountDeleted);
   };
+}
+
+/** Whether the password, which the form takes, is not enough: where there is a second factor, that is to be proven lately, too. */
+function lacksProof(
+  { reauthentication }: DeletePagesDeps,
+  signedIn: SignedIn,
+  stage: 'page' | 'form',
+): boolean {
+  return signedIn.account.hasSecondFactor && reauthentication.isNeededForAccount(signedIn, stage);
+}
+
+function proveFirst(ctx: Context): void {
+  seeOther(ctx, withPending(paths.onceMore, { next: 'delete' }));
 }
 
 /** `GET /account/deleted`: that the account is gone. */

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { BrowserVisit } from '../support/browser-visit.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
+import { askedBy, SoftwarePasskey } from '../support/software-passkey.ts';
+
+let deployment: SharedDeployment;
+beforeAll(async () => {
+  deployment = await shareDeployment();
+});
+afterAll(() => deployment.stop());
+
+const password = 'long enough password';
+/** Where the deployment says that it is. */
+const origin = 'http://login.localhost:3000';
+
+/** A person with a passkey, and the browser in which they are signed in. */
+async function withPasskey() {
+  const email = `${randomUUID()}@example.com`;
+  const visit = new BrowserVisit(deployment.urls[0]);
+  await visit.open('/signup');
+  await visit.submit('/signup', { email, password });
+  const passkey = new SoftwarePasskey(origin);
+  await visit.open('/account/security');
+  const answer = passkey.register(askedBy(visit.page.text, '/account/security/passkeys'));
+  await visit.submit('/account/security/passkeys', { answer, name: 'work laptop' });
+  return { email, visit, passkey };
+}
+
+/** Another browser on the sign-in page, and what it asks of passkeys. */
+async function atSignIn() {
+  const visit = new BrowserVisit(deployment.urls[1]);
+  await visit.open('/signin?next=sessions');
+  return { visit, asked: askedBy(visit.page.text, '/signin/by-passkey') };
+}
+
+const send = (visit: BrowserVisit, answer: string) => visit.submit('/signin/by-passkey', { answer });
+const accepted = 'Where you are signed in';
+
+/** @shows ASVS V6.3.3 */
+test('a passkey signs in without a password, and is the second step after one; its name and last use are shown', async () => {
+  const { email, visit, passkey } = await withPasskey();
+  expect(visit.words).toContain('Your recovery codes');
+  const { visit: other, asked } = await atSignIn();
+  await send(other, passkey.sign(asked));
+  expect(other.words).toContain(accepted);
+  const second = new BrowserVisit(deployment.urls[1]);
+  await second.open('/signin?next=sessions');
+  await second.submit('/signin', { email, password });
+  expect(second.words).toContain('The second step');
+  const step = askedBy(second.page.text, '/signin/second-step');
+  await second.submit('/signin/second-step', { answer: passkey.sign(step) });
+  expect(second.words).toContain(accepted);
+  await other.open('/account/security');
+  expect(other.words).toMatch(/work laptop Added .* Last used (now|\d+ seconds? ago)/);
+});
+
+/** @shows ASVS V6.5.1 */
+test('an answer counts once, in the browser that asked, on this site, from the passkey of the account and its person', async () => {
+  const { passkey } = await withPasskey();
+  const { passkey: stranger } = await withPasskey();
+  const { visit, asked } = await atSignIn();
+  const refused = async (answer: string, words = 'was not accepted') => {
+    await send(visit, answer);
+    expect([visit.page.status, visit.words]).toEqual([401, expect.stringContaining(words)]);
+  };
+  await refused(passkey.sign(asked, { origin: 'https://login.example.com' }));
+  await refused(passkey.sign(asked, { rpId: 'example.com' }));
+  await refused(passkey.sign(asked, { unverified: true }));
+  await refused(passkey.sign((await atSignIn()).asked));
+  await refused(passkey.sign({ challenge: 'AAAA' }));
+  await refused('not even JSON');
+  await refused(
+    new SoftwarePasskey(origin).sign(asked, { userHandle: 'MQ' }),
+    'No account here has this passkey',
+  );
+  const used = passkey.sign(asked);
+  const twin = visit.copy();
+  await send(visit, used);
+  expect(visit.words).toContain(accepted);
+  await twin.open('/signin?next=sessions');
+  await send(twin, used);
+  expect([twin.page.status, twin.words]).toEqual([401, expect.stringContaining('used already')]);
+  // A copy of it counts from where it was copied.
+  await twin.open('/signin?next=sessions');
+  await send(twin, passkey.sign(askedBy(twin.page.text, '/signin/by-passkey'), { counter: 1 }));
+  expect([twin.page.status, twin.words]).toEqual([401, expect.stringContaining('exists twice')]);
+  // Nobody's challenge for a second step is another's.
+  await twin.open('/signin?next=sessions');
+  await send(twin, stranger.sign(askedBy(twin.page.text, '/signin/by-passkey')));
+  expect(twin.words).toContain(accepted);
+});
