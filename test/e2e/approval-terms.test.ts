@@ -154,6 +154,37 @@ test('a form whose choice is none of the list, or is empty, never gives the whol
   expect(await termsOf(login.user_code)).toMatchObject({ scope: 'identity' });
 });
 
+/** @shows somebody else’s */
+test('who decided is told so when the login is gone, without counting guesses, until 20 later decisions; others learn nothing', async () => {
+  const visit = await signedUp();
+  const login = await startLogin(api(), 'Moon agent');
+  await visit.open(`/device?user_code=${login.user_code}`);
+  await visit.submit('/device/decision', { decision: 'approve', key_ttl: '2592000' });
+  const loginKey = `ravi:login:{${loginIdOfCode(login.user_code)}}`;
+  const userId = Number(await redis.hget(loginKey, 'user_id'));
+  const list = `ravi:account-decisions:${userId}`;
+  expect(await redis.pttl(list)).toBeGreaterThan(86_300_000);
+  await redis.del(loginKey);
+  for (const path of ['/device', '/device/result', '/device', '/device', '/device', '/device', '/device']) {
+    await visit.open(`${path}?user_code=${login.user_code}`);
+    expect(visit.page.status).toBe(200);
+    expect(visit.words).toMatch(
+      /This was a while ago\..*Approved by you .*Moon agent.*whole account .*for 30 days/,
+    );
+  }
+  const stranger = await signedUp();
+  await stranger.open(`/device/result?user_code=${login.user_code}`);
+  expect(stranger.page.status).toBe(404);
+  for (let later = 0; later < 20; later++) {
+    const other = await startLogin(api());
+    await visit.open(`/device?user_code=${other.user_code}`);
+    await visit.submit('/device/decision', { decision: 'deny' });
+  }
+  expect(await redis.llen(list)).toBe(20);
+  await visit.open(`/device/result?user_code=${login.user_code}`);
+  expect([visit.page.status, visit.words]).toEqual([404, expect.not.stringContaining('Moon agent')]);
+});
+
 test('an approved login for which no credentials can be made is aborted: its program is not told that somebody denied it, and the log says why', async () => {
   const [person, login] = [await Person.signUp(api()), await startLogin(api())];
   const loginId = loginIdOfCode(login.user_code);

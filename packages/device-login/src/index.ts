@@ -8,3 +8,4 @@ export { settleGraceMs } from './durations.ts';
 export * from './login-store.ts';
 export * from './login-traces.ts';
 export * from './outcomes.ts';
+export * from './past-decisions.ts';

@@ -37,6 +37,14 @@ export function loginKey(loginId: LoginId, prefix = ''): string {
   return `${prefix}ravi:login:{${loginId}}`;
 }
 
+/**
+ * The last decisions of an account, the newest first, at most 20: a list of JSON, which says what was decided about which login, when, on
+ * which terms and for which program. TTL: a day after the last one.
+ */
+export function accountDecisionsKey(userId: number, prefix = ''): string {
+  return `${prefix}ravi:account-decisions:${userId}`;
+}
+
 /** How the keys of all logins begin. */
 export function loginsStart(prefix = ''): string {
   return `${prefix}ravi:login:`;

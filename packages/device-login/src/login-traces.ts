@@ -1,8 +1,8 @@
 import type { RedisClient } from '@ravi/redis';
-import { loginsStart } from './keyspace.ts';
+import { accountDecisionsKey, loginsStart } from './keyspace.ts';
 
 /**
- * Removes those of these keys that are logins which this account approved. Only for an account in which nothing is granted any more.
+ * Removes those of these keys that are logins which this account decided, or the list of its decisions. Only for an account in which nothing is granted any more.
  * Resolves to how many were removed. Harmless to repeat.
  */
 export async function removeLoginTraces(
@@ -14,8 +14,8 @@ export async function removeLoginTraces(
   const removed = await Promise.all(
     keys.map(
       async (key) =>
-        key.startsWith(loginsStart(prefix)) &&
-        (await redis.hget(key, 'user_id')) === String(userId) &&
+        (key === accountDecisionsKey(userId, prefix) ||
+          (key.startsWith(loginsStart(prefix)) && (await redis.hget(key, 'user_id')) === String(userId))) &&
         (await redis.unlink(key)) === 1,
     ),
   );

@@ -4,7 +4,7 @@ import { wakeupChannel } from '@ravi/wakeups';
 
 /** Every kind of key that an api writes. */
 const kinds =
-  'login grant account account-sessions account-keys account-made-keys account-grants account-given-up sign-in identity-email external spent-sign-in spent-link spent-challenge session key mint dpop audit limit domains';
+  'login grant account account-sessions account-keys account-made-keys account-grants account-given-up account-decisions sign-in identity-email external spent-sign-in spent-link spent-challenge session key mint dpop audit limit domains';
 const written = kinds.split(' ').map((kind) => `ravi:${kind}:{check}`);
 
 /** What an api does in Redis: looked for at its start. `subscriber` is the command by which it listens. */
@@ -17,6 +17,7 @@ export function redisNeeds(isCluster: boolean, queues: number): readonly NeededC
       'ravi:limit:{check}',
       'zadd zcard zscore zrem zrange zrevrange zrangebyscore zremrangebyscore incr',
     ),
+    ...neededOn('ravi:account-decisions:{check}', 'lpush ltrim lrange'),
     ...neededOn('ravi:audit', 'xadd xrange'),
     ...neededOn('{ravi:audit}:shares', 'hincrby hget unlink pttl pexpire'),
     ...neededOn('ravi:jwks', 'hgetall'),

@@ -21,7 +21,7 @@ import {
   PublishedKeys,
   TokenVerifier,
 } from '@ravi/credentials';
-import { LoginStore } from '@ravi/device-login';
+import { LoginStore, PastDecisions } from '@ravi/device-login';
 import type { RecordWrites, RedisClient } from '@ravi/redis';
 import type { ServiceKeyGenerations } from '@ravi/runtime';
 
@@ -46,6 +46,7 @@ export function openStores(
     auditReader: new AuditReader(redis),
     publishedKeys,
     logins: new LoginStore(redis),
+    pastDecisions: new PastDecisions(redis),
     accountStore,
     resetLinks: new ResetLinks(redis, accountStore, '', writes),
     linkedAccounts: new LinkedAccounts(redis, accountStore, '', writes),

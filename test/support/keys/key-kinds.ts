@@ -70,6 +70,7 @@ export const keyKinds: Readonly<Record<string, KeyKind>> = {
     },
   },
   'account-given-up': { names: /^ravi:account-given-up:\d+$/, type: 'zset', left: sinceWritten(30 * day) },
+  'account-decisions': { names: /^ravi:account-decisions:\d+$/, type: 'list', left: sinceWritten(day) },
   session: {
     names: /^ravi:session:[\w-]{43}$/,
     type: 'string',

@@ -41,7 +41,10 @@ export async function walkThroughTheProduct(place: Place, look: () => Promise<vo
 async function loginsInEveryState(url: string, person: Person): Promise<void> {
   await startLogin(url);
   await poll(url, (await startLogin(url)).device_code);
-  await person.deny(url, (await startLogin(url)).user_code);
+  const denied = await startLogin(url);
+  await person.deny(url, denied.user_code);
+  const page = { method: 'GET', headers: { cookie: person.cookie } };
+  await send(`${url}/device/result?user_code=${denied.user_code}`, page);
   await person.approve(url, (await startLogin(url)).user_code);
   await logIn(url, person);
   await logIn(url, person, 'limited', { key_ttl: 7_000 });

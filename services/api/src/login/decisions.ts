@@ -10,6 +10,8 @@ import {
   type LoginStore,
   type LoginSummary,
   type MadeDecision,
+  type PastDecision,
+  type PastDecisions,
   verificationOf,
 } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
@@ -31,6 +33,7 @@ import {
 
 export interface DecisionsDeps {
   readonly logins: LoginStore;
+  readonly pastDecisions: PastDecisions;
   readonly accountStore: AccountStore;
   readonly identities: IdentityStore;
   readonly queue: IssuanceQueue;
@@ -79,6 +82,7 @@ export interface FoundLogin {
 
 /** A login that was decided. */
 export interface DecidedLogin extends LoginSummary {
+  readonly loginId: LoginId;
   readonly decision: MadeDecision;
 }
 
@@ -109,9 +113,21 @@ export class Decisions {
   async decidedBy(userCode: FoldedUserCode, userId: number): Promise<DecidedLogin | null> {
     for (const { loginId } of loginCandidates(userCode, this.#deps.keys)) {
       const summary = await this.#deps.logins.describe(loginId, this.#deps.clock.nowMs());
-      if (summary?.decision?.userId === userId) return { ...summary, decision: summary.decision };
+      if (summary?.decision?.userId === userId) return { ...summary, loginId, decision: summary.decision };
     }
     return null;
+  }
+
+  /** What this person decided about the code within a day, also when the login is gone; null if nothing is remembered. Counts no guess. */
+  async recall(userCode: FoldedUserCode, userId: number): Promise<PastDecision | null> {
+    const loginIds = [...loginCandidates(userCode, this.#deps.keys)].map(({ loginId }) => loginId);
+    return this.#deps.pastDecisions.find(userId, loginIds);
+  }
+
+  /** Remembers a decision for a day. A failure is harmless: the login tells the same as long as it is there. */
+  async remember({ loginId, state, clientName, clientId, decision }: DecidedLogin): Promise<void> {
+    const past = { loginId, denied: state === 'denied', clientName, clientId, decision };
+    await this.#deps.pastDecisions.note(past).catch(() => undefined);
   }
 
   /**

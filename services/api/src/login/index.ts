@@ -3,7 +3,7 @@
 import type { AccountStore, IdentityStore } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { GrantStore, Lifetimes } from '@ravi/credentials';
-import type { LoginStore } from '@ravi/device-login';
+import type { LoginStore, PastDecisions } from '@ravi/device-login';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger, Tracing } from '@ravi/telemetry';
 import type { WakeupListener } from '@ravi/wakeups';
@@ -32,6 +32,7 @@ export interface LoginDeps {
   readonly people: People;
   readonly tokens: Tokens;
   readonly logins: LoginStore;
+  readonly pastDecisions: PastDecisions;
   readonly accountStore: AccountStore;
   readonly identities: IdentityStore;
   readonly grants: GrantStore;

@@ -68,3 +68,30 @@ test('it gives up in the end', async () => {
   const { asked } = await run(...Array.from({ length: 30 }, () => new TypeError('lost')));
   expect(asked).toHaveLength(30);
 });
+
+test('it tells after half a minute that the program has not come, unless it has come before', async () => {
+  const runLate = async (status: string) => {
+    const live = {
+      textContent: 'approved',
+      dataset: { code: 'BCDF-GHJK', collected: 'C', late: 'L', lateInMs: '30000' },
+    };
+    const timers = new Map<number, { readonly run: () => void; readonly ms: number }>();
+    const setTimeout = (run: () => void, ms: number) => {
+      timers.set(timers.size + 1, { run, ms });
+      return timers.size;
+    };
+    const clearTimeout = (id: number) => timers.delete(id);
+    const fetch = () => Promise.resolve(says(status));
+    runInNewContext(liveScript, {
+      document: { getElementById: () => live },
+      fetch,
+      setTimeout,
+      clearTimeout,
+    });
+    await new Promise(setImmediate);
+    for (const { run, ms } of timers.values()) if (ms === 30_000) run();
+    return live.textContent;
+  };
+  expect(await runLate('approved')).toBe('L');
+  expect(await runLate('collected')).toBe('C');
+});

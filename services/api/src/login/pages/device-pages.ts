@@ -71,6 +71,10 @@ export class DevicePages {
     // A link on another site looks up no code, which would use up this person's guesses: they must press a button first.
     if (typed === '' || ctx.get('Sec-Fetch-Site') === 'cross-site')
       return this.#showEntry(ctx, signedIn, 200, { typed });
+    // Who decided about it is told so, also when the login is gone, and without counting a guess.
+    const folded = foldUserCode(typed);
+    if (folded !== null && (await this.#deps.decisions.recall(folded, signedIn.account.id)) !== null)
+      return seeOther(ctx, resultOf(typed));
     // Before the page, so that nobody loses what they chose there.
     if (this.#sendToProof(ctx, signedIn, typed, 'page')) return;
     await this.#showLogin(ctx, signedIn, typed, undefined);
@@ -261,7 +265,10 @@ export class DevicePages {
 }
 
 /** The shown name of a program: the operator's for a registered client, else its own; empty if it has none. */
-export function programOf({ clientId, clientName }: LoginSummary, clients: OAuthClients): string {
+export function programOf(
+  { clientId, clientName }: Pick<LoginSummary, 'clientId' | 'clientName'>,
+  clients: OAuthClients,
+): string {
   return clients.registeredName(clientId) ?? clientName;
 }
 

@@ -1,11 +1,12 @@
 import type { Identity } from '@ravi/accounts';
-import { foldUserCode, formatUserCode } from '@ravi/device-login';
+import { foldUserCode, formatUserCode, type MadeDecision, type PastDecision } from '@ravi/device-login';
 import type { Context, Middleware } from 'koa';
 import type { DecidedLogin } from '../decisions.ts';
 import type { SignedIn } from '../../people/browser-sessions.ts';
 import { showSignIn } from '../../people/pages/sign-in.ts';
 import { carried, seeOther } from '../../pages/see-other.ts';
 import { paths } from '../../pages/paths.ts';
+import type { Texts } from '../../pages/texts/texts-for.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { termsInWords } from './access-choice.ts';
 import { type DevicePagesDeps, ownerOf, programOf, unusedDaysOf } from './device-pages.ts';
@@ -23,25 +24,29 @@ export function showResult(deps: DevicePagesDeps): Middleware {
     if (folded === null) return seeOther(ctx, paths.device);
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return showSignIn(ctx, deps, carried(folded));
-    const [summary, owner] = await Promise.all([
-      decisions.decidedBy(folded, signedIn.account.id),
-      accountStore.read(signedIn.account.id),
+    const { id } = signedIn.account;
+    const [login, past, owner] = await Promise.all([
+      decisions.decidedBy(folded, id),
+      decisions.recall(folded, id),
+      accountStore.read(id),
     ]);
+    if (login !== null && past === null) await decisions.remember(login);
     const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
     const userCode = formatUserCode(folded);
     const shown = { userCode, signedIn: { email: signedIn.account.email, csrfToken, userCode } };
     const texts = pageTexts(ctx);
-    if (summary === null) return showPage(ctx, 404, noResultPage(shown, texts));
-    const { decision } = summary;
-    const state = stateOf(summary, clock.nowMs());
+    const state = login ? stateOf(login, clock.nowMs()) : past && pastStateOf(past);
+    const decided = login ?? past;
+    if (decided === null || state === null) return showPage(ctx, 404, noResultPage(shown, texts));
+    const { decision } = decided;
     const page = resultPage(
       {
         ...shown,
         state,
         decidedSecondsAgo: secondsSince(decision.atMs, clock.nowMs()),
-        program: programOf(summary, deps.oauthClients),
+        program: programOf(decided, deps.oauthClients),
         owner: ownerOf(signedIn.account),
-        terms: givenTerms(deps, signedIn, summary, owner?.identities ?? [], ctx),
+        terms: isDenied(state) ? '' : givenTerms(deps, signedIn, decision, owner?.identities ?? [], texts),
         tooLate: tooLate(ctx, state),
       },
       texts,
@@ -64,27 +69,30 @@ function stateOf({ state, decision, expiresAtMs }: DecidedLogin, nowMs: number):
   }
 }
 
+const isDenied = (state: ResultState) => state === 'denied' || state === 'wrongNumber';
+
+/** What is known when the login is gone: the decision alone. */
+function pastStateOf({ denied, decision }: PastDecision): ResultState {
+  if (!denied) return 'past';
+  return decision.wrongNumber ? 'wrongNumber' : 'denied';
+}
+
 function givenTerms(
   { lifetimes }: DevicePagesDeps,
   { account }: SignedIn,
-  { state, decision }: DecidedLogin,
+  decision: MadeDecision,
   identities: readonly Identity[],
-  ctx: Context,
+  texts: Texts,
 ): string {
-  if (state === 'denied') return '';
   const identityName = identities.find(({ uuid }) => uuid === decision.identityUuid)?.name ?? '';
   const terms = { scope: decision.keyScope, identityName, ttlSeconds: decision.keyTtlSeconds };
-  return termsInWords(
-    terms,
-    { owner: ownerOf(account), unusedDays: unusedDaysOf(lifetimes) },
-    pageTexts(ctx),
-  );
+  return termsInWords(terms, { owner: ownerOf(account), unusedDays: unusedDaysOf(lifetimes) }, texts);
 }
 
 /** What was chosen now, where the other was decided before. */
 function tooLate(ctx: Context, state: ResultState): 'approve' | 'deny' | undefined {
   const { chosen } = ctx.query;
-  const denied = state === 'denied' || state === 'wrongNumber';
+  const denied = isDenied(state);
   if (chosen === 'approve' && denied) return chosen;
   return chosen === 'deny' && !denied ? chosen : undefined;
 }
