@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { onServerLost, type ServerConnection } from './server-connection.ts';
 
 /** A connection to Redis, as far as it is observed. */
 export interface ObservedConnection extends EventEmitter {
@@ -50,6 +51,9 @@ export function createRedisMetrics(registry: Registry): RedisMetrics {
         if (wasReady) losses.inc({ connection: name });
         wasReady = false;
       });
+      connection.on('+node', (server: ServerConnection) =>
+        onServerLost(server, () => losses.inc({ connection: name })),
+      );
     },
     answered: (latencyMs) => latency.observe(latencyMs / 1000),
   };

@@ -1,7 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
+import { onServerLost, type ServerConnection } from './server-connection.ts';
 
-/** A server of a Cluster that is lost for longer is named again after this time. */
+/** A server of a Cluster that is lost for longer is named again after this time; one that was back in between, at once. */
 const repeatAfterMs = 60_000;
 
 /**
@@ -19,14 +20,22 @@ export function watchConnection(connection: EventEmitter, role: string, logger: 
     );
   });
   const named = new Map<string, number>();
-  connection.on('node error', (error: Error & { code?: string }, server: string) => {
+  const loseServer = (server: string, reason: string) => {
     const nowMs = performance.now();
     if (nowMs - (named.get(server) ?? Number.NEGATIVE_INFINITY) < repeatAfterMs) return;
     named.set(server, nowMs);
     logger.warn(
-      { role, server, reason: error.code ?? error.message },
+      { role, server, reason },
       'redis is away: a connection to one server of the Cluster was lost',
     );
+  };
+  connection.on('node error', (error: Error & { code?: string }, server: string) =>
+    loseServer(server, error.code ?? error.message),
+  );
+  connection.on('+node', (server: ServerConnection) => {
+    const name = `${server.options.host}:${server.options.port}`;
+    server.on('ready', () => named.delete(name));
+    onServerLost(server, () => loseServer(name, 'Connection is closed.'));
   });
   connection.on('ready', () => {
     if (lost) logger.info({ role }, 'redis is back');
