@@ -45,20 +45,30 @@ async function seize(what: string, ask: () => Promise<boolean>): Promise<void> {
   });
 }
 
-test('the issuer is killed with jobs under way: another one takes them over within seconds, and every login completes', async () => {
+test('the issuer is paused with jobs under way, for longer than its locks hold: another one takes them over, every login completes once, and the first one goes on', async () => {
   const logins = await heldLogins();
   const answers = await allWaiting(logins);
-  fault.issuer.freeze();
+  const paused = fault.issuer;
+  paused.freeze();
   await approveAll(logins);
   const underWay = () => fault.client.llen('{ravi}:issuance:active');
-  fault.issuer.thaw();
+  paused.thaw();
   await seize('jobs are under way', async () => (await underWay()) > 0);
-  fault.issuer.freeze();
-  await fault.issuer.end('SIGKILL');
+  paused.freeze();
   expect(await underWay()).toBeGreaterThan(0);
-  await fault.stack.startIssuer();
-  for (const answer of await Promise.all(answers)) expect(answer.status).toBe(200);
+  const another = await fault.stack.startIssuer();
+  const told = await Promise.all(answers);
+  for (const answer of told) expect(answer.status).toBe(200);
+  expect(new Set(told.map(({ body }) => body.refresh)).size).toBe(logins.length);
   for (const { device_code } of logins) await fault.reaches(device_code, 'redeemed');
+
+  paused.thaw();
+  await another.end('SIGTERM');
+  const after = await startLogin(fault.urls[0]);
+  const waiting = waitPatiently(fault.urls, after.device_code);
+  await fault.person.approve(fault.urls[0], after.user_code);
+  expect((await waiting).status).toBe(200);
+  expect(paused.running).toBe(true);
 });
 
 test('an api is killed while it hands out results: every program is answered, by the other api, when the leases end', async () => {

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { hasEnded, killChild } from './child-process.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
-import { redisFlags, startRedisServer } from './redis-server.ts';
+import { redisFlags, type RedisServer, startRedisServer } from './redis-server.ts';
 
 const slots = 16_384;
 
@@ -21,11 +21,14 @@ export class ClusterNode {
   readonly busPort: number;
   /** Commands for this node alone. */
   readonly client: Redis;
+  readonly server: RedisServer;
   readonly #child: ChildProcess;
 
-  private constructor(port: number, busPort: number, child: ChildProcess) {
+  private constructor(server: RedisServer, busPort: number) {
+    const { port, child } = server;
     this.port = port;
     this.busPort = busPort;
+    this.server = server;
     this.#child = child;
     this.client = new Redis({ port, protocol: 2, retryStrategy: () => 50, maxRetriesPerRequest: null });
     this.client.on('error', () => undefined);
@@ -52,11 +55,11 @@ export class ClusterNode {
       'repl-ping-replica-period': 1,
       ...(await more(port)),
     });
-    const { port, child } = await startRedisServer(async (port) => {
+    const server = await startRedisServer(async (port) => {
       busPort = await freePort();
       return redisFlags(await options(port));
     });
-    return new ClusterNode(port, busPort, child);
+    return new ClusterNode(server, busPort);
   }
 
   /** `host:port`, as `REDIS_CLUSTER_NODES` names it. */

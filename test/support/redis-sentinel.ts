@@ -11,19 +11,35 @@ import { redisFlags, type RedisServer, startRedisServer } from './redis-server.t
 export class SentinelRedis {
   readonly #directory = mkdtempSync(join(tmpdir(), 'ravi-sentinel-'));
   readonly #children: ChildProcess[] = [];
-  /** Of the primary and its replica. */
-  readonly ports: number[] = [];
+  /** The primary and its replica. */
+  readonly servers: RedisServer[] = [];
+  readonly #announcedPort: (port: number) => Promise<number>;
+  readonly #options: Readonly<Record<string, string | number>>;
   #primary: ChildProcess | undefined;
   #primaryPort = 0;
   #sentinelPort = 0;
 
-  /** Starts all three, and resolves once the Sentinel knows the replica and would fail over. */
-  static async start(): Promise<SentinelRedis> {
-    const redis = new SentinelRedis();
+  private constructor(
+    announcedPort: (port: number) => Promise<number>,
+    options: Readonly<Record<string, string | number>>,
+  ) {
+    this.#announcedPort = announcedPort;
+    this.#options = options;
+  }
+
+  /**
+   * Starts all three, and resolves once the Sentinel knows the replica and would fail over. `announcedPort`: under which port a
+   * server is known to the others, if a proxy stands before it; `options`: what both servers are told besides.
+   */
+  static async start(
+    announcedPort = (port: number) => Promise.resolve(port),
+    options: Readonly<Record<string, string | number>> = {},
+  ): Promise<SentinelRedis> {
+    const redis = new SentinelRedis(announcedPort, options);
     const primary = await redis.#start();
-    redis.#primaryPort = primary.port;
+    redis.#primaryPort = await announcedPort(primary.port);
     redis.#primary = primary.child;
-    const replica = await redis.#start('--replicaof', '127.0.0.1', String(primary.port));
+    const replica = await redis.#start('--replicaof', '127.0.0.1', String(redis.#primaryPort));
     await onPort(replica.port, (client) =>
       eventually('the replica follows', async () =>
         (await client.info('replication')).includes('master_link_status:up'),
@@ -76,9 +92,17 @@ export class SentinelRedis {
 
   async #start(...more: readonly string[]): Promise<RedisServer> {
     const shared = { bind: '127.0.0.1', save: '', dir: this.#directory, 'repl-diskless-sync-delay': 0 };
-    const server = await startRedisServer((port) => [...redisFlags({ port, ...shared }), ...more]);
+    const server = await startRedisServer(async (port) => [
+      ...redisFlags({
+        port,
+        ...shared,
+        'replica-announce-port': await this.#announcedPort(port),
+        ...this.#options,
+      }),
+      ...more,
+    ]);
     this.#children.push(server.child);
-    this.ports.push(server.port);
+    this.servers.push(server);
     return server;
   }
 }

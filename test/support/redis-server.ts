@@ -11,6 +11,8 @@ const maxAttempts = 5;
 export interface RedisServer {
   readonly port: number;
   readonly child: ChildProcess;
+  /** What it was told, to start it again. */
+  readonly args: readonly string[];
 }
 
 /** The program: `REDIS_SERVER_BIN`, else the one on the PATH. */
@@ -25,8 +27,9 @@ export async function startRedisServer(
 ): Promise<RedisServer> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
-    const child = spawnRedisServer(await argumentsFor(port));
-    if (await answers(port, child)) return { port, child };
+    const args = await argumentsFor(port);
+    const child = spawnRedisServer(args);
+    if (await answers(port, child)) return { port, child, args };
     if (attempt === maxAttempts) throw new Error('redis-server ended at once, on every port that was tried.');
   }
 }

@@ -1,68 +1,155 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { killChild } from './child-process.ts';
+import { eventually } from './eventually.ts';
 import { RedisCluster } from './redis-cluster.ts';
 import { SentinelRedis } from './redis-sentinel.ts';
-import { startOwnRedis } from './redis.ts';
+import { redisFlags, type RedisServer, restartRedisServer, startRedisServer } from './redis-server.ts';
+import { TcpProxy } from './tcp-proxy.ts';
 
 /** How Redis is deployed. */
 export type RedisKind = 'single' | 'sentinel' | 'cluster';
 
-/** A server of Redis that a test may freeze and set. */
+/** Another server takes over within this time, on a machine that does much else. */
+const takeoverMs = 60_000;
+
+/** Servers of Redis that a test may freeze, kill and set, and that are reached through proxies alone. */
 export interface RedisUnderFault {
   /** What the services are told. */
   readonly env: Readonly<Record<string, string>>;
+  readonly proxies: readonly TcpProxy[];
   /** SIGSTOP for the `chosen`-th of the servers that are primaries now. Resolves to how it goes on. */
   freezePrimary(chosen: number): Promise<() => void>;
-  /** Sets a setting of every server. */
-  set(name: string, value: string): Promise<void>;
+  /**
+   * SIGKILL for one of them, once its replica has everything that was answered: what a replica may lack is shown elsewhere. Resolves
+   * to how it is started again, when its replica has taken over.
+   */
+  killPrimary(chosen: number): Promise<() => Promise<void>>;
+  /** Runs a command at every server. */
+  callAll(command: string, ...args: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Starts a single Redis, a primary with a replica and a Sentinel, or a Cluster of three shards with a replica each. */
 export async function startRedisUnderFault(kind: RedisKind): Promise<RedisUnderFault> {
-  const { env, ports, stop } = await start(kind);
-  const servers = await Promise.all(
-    ports.map(async (port) => {
-      const client = new Redis({ port, protocol: 2, retryStrategy: () => 50, maxRetriesPerRequest: null });
-      client.on('error', () => undefined);
-      const pid = Number(/process_id:(\d+)/.exec(await client.info('server'))?.[1]);
-      return { client, pid };
-    }),
-  );
+  const opened = new Map<number, Promise<TcpProxy>>();
+  const behindProxy = async (port: number) => {
+    const proxy = opened.get(port) ?? TcpProxy.open(port);
+    opened.set(port, proxy);
+    return (await proxy).port;
+  };
+  const { env, started, stop } = await start(kind, behindProxy);
+  const restarted: ChildProcess[] = [];
+  const servers = started.map(({ port, child, args }) => {
+    const client = new Redis({ port, protocol: 2, retryStrategy: () => 50, maxRetriesPerRequest: null });
+    client.on('error', () => undefined);
+    return { port, args, client, pid: child.pid ?? 0 };
+  });
+  type Server = (typeof servers)[number];
+  /** How many replicas have all that was answered; none at a server that has just become one itself. */
+  const confirmedBy = ({ client }: Server) => client.wait(1, 500).catch(() => 0);
+  const isPrimary = async ({ client }: Server) => (await client.role())[0] === 'master';
+  const primariesOf = async (some: readonly Server[]) => {
+    const roles = await Promise.all(some.map(isPrimary));
+    return some.filter((_, index) => roles[index]);
+  };
+  /** One whose place another could take. */
+  const choose = (chosen: number) =>
+    eventually(
+      'a primary has its replica',
+      async () => {
+        const primaries = await primariesOf(servers);
+        const primary = primaries[chosen % primaries.length];
+        return primary && (kind === 'single' || (await confirmedBy(primary)) > 0) ? primary : null;
+      },
+      takeoverMs,
+    );
+  const callAll = async (command: string, ...args: readonly string[]) => {
+    await Promise.all(servers.map(({ client }) => client.call(command, ...args)));
+  };
   return {
     env,
+    proxies: await Promise.all(opened.values()),
     async freezePrimary(chosen) {
-      const roles = await Promise.all(
-        servers.map(async ({ client }) => (await client.role())[0] === 'master'),
-      );
-      const primaries = servers.filter((_, index) => roles[index]);
-      const pid = primaries[chosen % primaries.length]?.pid ?? 0;
+      const { pid } = await choose(chosen);
       process.kill(pid, 'SIGSTOP');
       return () => void process.kill(pid, 'SIGCONT');
     },
-    async set(name, value) {
-      await Promise.all(servers.map(({ client }) => client.config('SET', name, value)));
+    async killPrimary(chosen) {
+      const primary = await choose(chosen);
+      const others = servers.filter((server) => server !== primary);
+      const count = (await primariesOf(servers)).length;
+      if (kind !== 'single') {
+        await primary.client.call('CLIENT', 'PAUSE', 2_000, 'WRITE');
+        await confirmedBy(primary);
+      }
+      process.kill(primary.pid, 'SIGKILL');
+      return async () => {
+        if (kind !== 'single') {
+          const tookOver = async () => (await primariesOf(others)).length === count;
+          await eventually('its replica takes over', tookOver, takeoverMs);
+        }
+        const child = await restartRedisServer(primary.port, primary.args);
+        restarted.push(child);
+        primary.pid = child.pid ?? 0;
+      };
     },
+    callAll,
     async stop() {
       for (const { client } of servers) client.disconnect();
+      await Promise.all(restarted.map(killChild));
       await stop();
+      for (const proxy of opened.values()) await (await proxy).close();
     },
   };
 }
 
-async function start(kind: RedisKind) {
+/** A replica whose connection died without a word asks anew. */
+const alertReplicas = { 'repl-ping-replica-period': 1, 'repl-timeout': 5 };
+
+/** A primary that was frozen while its replica took over takes no more writes, which would be lost. (docs/durability.md) */
+const careful = { 'min-replicas-to-write': 1, 'min-replicas-max-lag': 2 };
+
+interface StartedRedis {
+  readonly env: Readonly<Record<string, string>>;
+  readonly started: readonly RedisServer[];
+  stop(): Promise<void>;
+}
+
+async function start(kind: RedisKind, behindProxy: (port: number) => Promise<number>): Promise<StartedRedis> {
   switch (kind) {
     case 'single': {
-      const redis = await startOwnRedis();
-      const port = Number(new URL(redis.url).port);
-      return { env: { REDIS_URL: redis.url }, ports: [port], stop: () => redis.stop() };
+      const directory = mkdtempSync(join(tmpdir(), 'ravi-redis-'));
+      const shared = { dir: directory, bind: '127.0.0.1', save: '', appendonly: 'yes' };
+      const server = await startRedisServer((port) => redisFlags({ port, ...shared }));
+      return {
+        env: { REDIS_URL: `redis://127.0.0.1:${await behindProxy(server.port)}` },
+        started: [server],
+        stop: async () => {
+          await killChild(server.child);
+          rmSync(directory, { recursive: true, force: true });
+        },
+      };
     }
     case 'sentinel': {
-      const redis = await SentinelRedis.start();
-      return { env: redis.env, ports: redis.ports, stop: () => redis.stop() };
+      const redis = await SentinelRedis.start(behindProxy, { ...alertReplicas, ...careful });
+      return { env: redis.env, started: redis.servers, stop: () => redis.stop() };
     }
     case 'cluster': {
-      const redis = await RedisCluster.start(3, 1);
-      return { env: redis.env, ports: redis.running().map(({ port }) => port), stop: () => redis.stop() };
+      const redis = await RedisCluster.start(3, 1, async (port) => ({
+        ...alertReplicas,
+        'cluster-announce-port': await behindProxy(port),
+      }));
+      const nodes: string[] = [];
+      for (const { port } of redis.primaries) nodes.push(`127.0.0.1:${await behindProxy(port)}`);
+      return {
+        env: { REDIS_CLUSTER_NODES: nodes.join(',') },
+        started: redis.running().map(({ server }) => server),
+        stop: () => redis.stop(),
+      };
     }
   }
 }

@@ -39,13 +39,13 @@ async function emptyDatabase(given: string): Promise<TestRedis> {
   return { url: url.href, stop: () => Promise.resolve() };
 }
 
-/** A Redis for this test alone. */
-export function startOwnRedis(): Promise<OwnRedis> {
-  return hasRedisServer ? startBinary() : startContainer();
+/** A Redis for this test alone. `folder`: where a server on this machine keeps its files. */
+export function startOwnRedis(folder = tmpdir()): Promise<OwnRedis> {
+  return hasRedisServer ? startBinary(folder) : startContainer();
 }
 
-async function startBinary(): Promise<OwnRedis> {
-  const directory = mkdtempSync(join(tmpdir(), 'ravi-redis-'));
+async function startBinary(folder: string): Promise<OwnRedis> {
+  const directory = mkdtempSync(join(folder, 'ravi-redis-'));
   const durable = { dir: directory, bind: '127.0.0.1', save: '', appendonly: 'yes', appendfsync: 'always' };
   const flags = (port: number) => redisFlags({ port, ...durable });
   const server = await startRedisServer(flags);

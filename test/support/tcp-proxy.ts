@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** Stands between clients and a server, and breaks what passes through it. */
 export class TcpProxy {
@@ -64,10 +65,17 @@ export class TcpProxy {
       [server, client],
     ] as const) {
       from.setNoDelay(true);
+      let late = 0;
+      let before = Promise.resolve();
       from.on('data', (bytes) => {
         if (link.frozen) return;
-        if (link.delayMs === 0) return void to.write(bytes);
-        setTimeout(() => !link.frozen && !to.destroyed && to.write(bytes), link.delayMs);
+        if (link.delayMs === 0 && late === 0) return void to.write(bytes);
+        // In their order, also once nothing is delayed any more.
+        late++;
+        before = Promise.all([before, pause(link.delayMs)]).then(() => {
+          late--;
+          if (!link.frozen && !to.destroyed) to.write(bytes);
+        });
       });
       from.on('error', () => undefined);
       from.on('close', () => {
