@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findProgram } from '../setup/commands.mjs';
 import { root } from '../setup/root.mjs';
 import { runTool } from './run-tool.ts';
 import { missingRelease } from './previous-release.ts';
@@ -22,12 +23,14 @@ export function leftOut(): readonly string[] {
   const release = missingRelease();
   const slow = 'cases that take minutes: RAVI_SLOW_TESTS=1 npm test';
   const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+  const hasCaddy = findProgram('caddy') !== null;
   const rules = "the alert rules' courses, which need promtool (Debian's prometheus)";
   return [
     ...suites,
     ...(release === null ? [] : [release]),
     ...(process.env['RAVI_SLOW_TESTS'] ? [] : [slow]),
     ...(hasPromtool ? [] : [rules]),
+    ...(hasCaddy ? [] : ["the example for Caddy, which needs Debian's caddy"]),
   ];
 }
 

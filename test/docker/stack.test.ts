@@ -41,6 +41,13 @@ test(
   limitMs,
 );
 
+test('the load balancer passes no id on that a client chose', async () => {
+  const headers = { 'X-Request-Id': 'chosen-by-a-client' };
+  const answer = await fetch(`${stack.url}/api/auth/device/`, { method: 'POST', headers });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
+});
+
 test(
   'every call that docs/api.md shows works through the load balancer, whichever of three apis it meets',
   async () => {
