@@ -84,7 +84,8 @@ test("an api that is broken into reads the signing keys and can publish none, by
       () => api.keys('*'),
       () => api.get('another:application'),
     ];
-    for (const attempt of attempts) await expect(attempt()).rejects.toThrow(/NOPERM|No permissions|can't access|can't run/);
+    for (const attempt of attempts)
+      await expect(attempt()).rejects.toThrow(/NOPERM|No permissions|can't access|can't run/);
     expect(await admin.hgetall('ravi:jwks')).toEqual({ kid: 'public half' });
   } finally {
     api.disconnect();

@@ -41,9 +41,9 @@ export async function startRedisUnderFault(kind: RedisKind): Promise<RedisUnderF
     opened.set(port, proxy);
     return (await proxy).port;
   };
-  const { env, started, stop } = await start(kind, behindProxy);
+  const redis = await start(kind, behindProxy);
   const restarted: ChildProcess[] = [];
-  const servers = started.map(({ port, child, args }) => {
+  const servers = redis.started.map(({ port, child, args }) => {
     const client = new Redis({ port, protocol: 2, retryStrategy: () => 50, maxRetriesPerRequest: null });
     client.on('error', () => undefined);
     return { port, args, client, pid: child.pid ?? 0 };
@@ -71,7 +71,7 @@ export async function startRedisUnderFault(kind: RedisKind): Promise<RedisUnderF
     await Promise.all(servers.map(({ client }) => client.call(command, ...args)));
   };
   return {
-    env,
+    env: redis.env,
     proxies: await Promise.all(opened.values()),
     async freezePrimary(chosen) {
       const { pid } = await choose(chosen);
@@ -101,7 +101,7 @@ export async function startRedisUnderFault(kind: RedisKind): Promise<RedisUnderF
     async stop() {
       for (const { client } of servers) client.disconnect();
       await Promise.all(restarted.map(killChild));
-      await stop();
+      await redis.stop();
       for (const proxy of opened.values()) await (await proxy).close();
     },
   };
