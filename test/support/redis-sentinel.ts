@@ -97,6 +97,9 @@ export class SentinelRedis {
         port,
         ...shared,
         'replica-announce-port': await this.#announcedPort(port),
+        // One that is started again must not be taken for a primary that is empty.
+        appendonly: 'yes',
+        appenddirname: `aof-${port}`,
         ...this.#options,
       }),
       ...more,
