@@ -10,9 +10,9 @@ export interface AlternatingProxy {
 
 /**
  * Opens one on a free port, before there is anything behind it: the apis are told its address. It vouches for the
- * address in `X-Forwarded-For`, so that a test says where its browser is.
+ * address in `X-Forwarded-For`, so that a test says where its browser is. `host` names this machine.
  */
-export async function openProxy(): Promise<AlternatingProxy> {
+export async function openProxy(host = '127.0.0.1'): Promise<AlternatingProxy> {
   const agent = new Agent({ keepAlive: true });
   let targets: readonly string[] = [];
   let turn = 0;
@@ -27,7 +27,7 @@ export async function openProxy(): Promise<AlternatingProxy> {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${host}:${port}`,
     serve: (urls) => (targets = urls),
     stop: async () => {
       agent.destroy();

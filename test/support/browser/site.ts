@@ -47,10 +47,11 @@ export class Site {
     this.#stop = stop;
   }
 
-  /** Starts it all; `env` is what the services get besides. Two providers sign people in, one of which is down. */
-  static async open(env: Readonly<Record<string, string>> = {}): Promise<Site> {
+  /** Starts it all; `env` is what the services get besides. Two providers sign people in, one of which is down. With a `host` that is no
+   * IP address, browsers make passkeys. */
+  static async open(env: Readonly<Record<string, string>> = {}, host?: string): Promise<Site> {
     const browser = await launchChromium();
-    const proxy = await openProxy();
+    const proxy = await openProxy(host);
     const [provider, down] = await Promise.all(['one', 'down'].map((id) => startOidcProvider(id, proxy.url)));
     await down?.stop();
     const secret = `${randomUUID()}${randomUUID()}`;

@@ -52,6 +52,13 @@ export function securityPage(input: SecurityInput, texts: Texts): string {
     !${news ? html`<p class="note" role="status">${t.done[news]}</p>` : ''}
     !${required && count === 0 ? html`<p class="note">${t.required}</p>` : ''}
     !${problemNote(problem && t.problems[problem])}
+    !${
+      count > 0 && input.userCode
+        ? html`<p>
+            <a class="button" href="${withPending(paths.device, input)}">${texts.secondStep.submit}</a>
+          </p>`
+        : ''
+    }
     !${count === 1 ? html`<p class="note">${t.onlyOne}</p>` : ''}
     <div class="facts">
       <section>
