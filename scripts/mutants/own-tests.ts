@@ -21,7 +21,7 @@ export const areas: readonly Area[] = [
     files: ['packages/device-login/src/**'],
     quick: [
       'packages/device-login/src/**',
-      ...integration('transitions', 'races', 'strangers-scripts', 'rare-moments'),
+      ...integration('transitions', 'waiting-and-polling', 'races', 'strangers-scripts', 'rare-moments'),
     ],
     slow: e2e('login', 'expiry', 'lifetimes', 'instant', 'following'),
   },

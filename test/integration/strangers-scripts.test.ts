@@ -172,10 +172,19 @@ const table: Readonly<Record<string, Row>> = {
     found: { ...issued, state: 'approved' },
     owner: [],
     strangers: [
-      ['8', '9'],
-      ['7', '9'],
+      ['8', '', '9'],
+      ['7', '', '9'],
     ],
     answer: 'decided',
+  },
+  'change-factors': {
+    found: { email: 'a@b.c', factors: 'some' },
+    owner: ['some', 'others', '1'],
+    strangers: [
+      ['other', 'others', '1'],
+      ['', 'others', '1'],
+    ],
+    answer: 'changed_meanwhile',
   },
 };
 
