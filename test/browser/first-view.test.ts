@@ -52,7 +52,7 @@ function brokenWords(page: Page): Promise<readonly string[]> {
 }
 
 /** @shows RFC 10027 §6.1.14, RFC 10027 §6.1.16 */
-test.each(['en', 'de'])(
+test.each(['en', 'de', 'fr', 'es'])(
   'in %s the question, the code, the numbers, the advice and both buttons are in the first view of each screen, and double text breaks no word',
   async (locale) => {
     const context = await site.browse(
