@@ -1,3 +1,5 @@
+import { Person } from '../support/person.ts';
+import { startLogin } from '../support/program.ts';
 import { exampleBrand } from '../support/example-brand/settings.ts';
 import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
@@ -43,6 +45,30 @@ test('the mark comes from us, for good, and runs nothing when it is opened by it
   expect(image.headers.get('x-content-type-options')).toBe('nosniff');
   expect(image.headers.get('cache-control')).toContain('immutable');
   expect((await open('/brand/logo.svg')).status).toBe(404);
+});
+
+test("pages come compressed, but not the one with a stranger's words beside what is secret", async () => {
+  const plain = await open('/signin', { 'accept-encoding': 'identity' });
+  expect(plain.headers.get('content-encoding')).toBeNull();
+  const packed = await open('/signin', { 'accept-encoding': 'gzip, br' });
+  expect(packed.headers.get('content-encoding')).toBe('gzip');
+  expect(packed.headers.get('vary')).toContain('Accept-Encoding');
+  expect(Number(packed.headers.get('content-length'))).toBeLessThan(9_000);
+  expect(await packed.text()).toContain('</html>');
+  const person = await Person.signUp(url);
+  const { user_code: code } = await startLogin(url, 'Moon agent');
+  const confirmation = await open(`/device?user_code=${code}`, {
+    'accept-encoding': 'gzip',
+    cookie: person.cookie,
+  });
+  expect(confirmation.status).toBe(200);
+  expect(await confirmation.clone().text()).toContain('Moon agent');
+  expect(confirmation.headers.get('content-encoding')).toBeNull();
+  const token = async () =>
+    /name="csrf_token"\s+value="([^"]+)"/.exec(
+      await (await open('/device', { cookie: person.cookie })).text(),
+    )?.[1];
+  expect(await token()).not.toBe(await token());
 });
 
 test('a language that was chosen is remembered against what the browser asks for, and the person stays where they were', async () => {

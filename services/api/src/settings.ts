@@ -210,7 +210,7 @@ export const apiSettings = {
   NUMBER_MATCHING: {
     parser: choiceVariable(numberMatchingPolicies),
     default: 'off',
-    help: 'Number matching: the program shows two digits (`verification`), and the approver picks them from three numbers: never, only when the program starts from another network than the approval, or always.',
+    help: 'Number matching: the program shows two digits (`verification`), and the approver picks them from three numbers: never, only when the program starts from another network than the approval, or always. Programs that show no number, as all that know only RFC 8628, are shut out then.',
   },
   OAUTH_CLIENTS: {
     parser: textVariable,

@@ -1,9 +1,10 @@
 import { Site } from '../../support/browser/site.ts';
 import { accountScenes } from '../scenes/account-scenes.ts';
+import { ownScenes } from '../scenes/own-scenes.ts';
 import { problemScenes } from '../scenes/problem-scenes.ts';
 import { look, withMail } from './look.ts';
 
-const scenes = [...accountScenes, ...problemScenes];
+const scenes = [...accountScenes, ...ownScenes, ...problemScenes];
 
 let site: Site;
 beforeAll(async () => {

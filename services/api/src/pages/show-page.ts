@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Context } from 'koa';
 import { liveScriptHash } from './live-script.ts';
 import { localTimeHash } from './local-time.ts';
@@ -36,8 +37,16 @@ const scriptPolicies = {
  */
 export type PageScript = keyof typeof scriptPolicies;
 
-/** Answers with a page and its security headers, which allow its script, if it has one. */
+/** Answers with a page and its security headers, which allow its script, if it has one; compressed if the browser takes it. */
 export function showPage(ctx: Context, status: number, page: string, script?: PageScript): void {
+  showPageUncompressed(ctx, status, page, script);
+  if (ctx.acceptsEncodings('gzip', 'identity') !== 'gzip') return;
+  ctx.set('Content-Encoding', 'gzip');
+  ctx.body = gzipSync(page);
+}
+
+/** Shows a page that has a stranger's words beside something secret: its compressed length would tell how alike they are. (BREACH) */
+export function showPageUncompressed(ctx: Context, status: number, page: string, script?: PageScript): void {
   const policy = contentSecurityPolicy(pageLook(ctx));
   ctx.status = status;
   ctx.type = 'text/html; charset=utf-8';
@@ -50,7 +59,7 @@ export function showPage(ctx: Context, status: number, page: string, script?: Pa
     'Referrer-Policy': 'same-origin',
     'X-Frame-Options': 'DENY',
     'Cache-Control': 'no-store',
-    Vary: 'Accept-Language, Cookie',
+    Vary: 'Accept-Encoding, Accept-Language, Cookie',
   });
   ctx.body = page;
 }
@@ -60,6 +69,6 @@ export function showPage(ctx: Context, status: number, page: string, script?: Pa
  * so that their token alone tells that they are ours.
  */
 export function showPageOfLink(ctx: Context, status: number, page: string, script?: PageScript): void {
-  showPage(ctx, status, page, script);
+  showPageUncompressed(ctx, status, page, script);
   ctx.set('Referrer-Policy', 'no-referrer');
 }

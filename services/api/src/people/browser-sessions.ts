@@ -12,6 +12,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from 'koa';
 import { clientAddress } from '../http/client-address.ts';
 import { Problem } from '../http/problem.ts';
+import { maskToken, unmaskToken } from './masked-token.ts';
 import type { HostCookies } from '../http/host-cookies.ts';
 
 /** A signed-in human: the account, how they proved who they are, and the session's token, never to be logged. */
@@ -147,15 +148,15 @@ export class BrowserSessions {
     if (ended !== null) await this.#replace(ctx, { ...account, sessionsEpoch: ended.epoch }, authentication);
   }
 
-  /** The token that the forms of this page must carry: bound to the session, or to this visit before signing in. */
+  /** The token that the forms of this page must carry, different in each: bound to the session, or to this visit before signing in. */
   csrfTokenFor(ctx: Context, signedIn: SignedIn | null): string {
-    if (signedIn) return this.#csrfToken(`session:${signedIn.token}`);
+    if (signedIn) return maskToken(this.#csrfToken(`session:${signedIn.token}`));
     let visit = this.#deps.cookies.get(ctx, visitCookie);
     if (visit === undefined || !tokenShape.test(visit)) {
       visit = randomBytes(32).toString('base64url');
       this.#deps.cookies.set(ctx, visitCookie, visit, 3600);
     }
-    return this.#csrfToken(`visit:${visit}`);
+    return maskToken(this.#csrfToken(`visit:${visit}`));
   }
 
   /** Throws 403 unless the token is the one that `csrfTokenFor` gave for this session or visit. */
@@ -164,7 +165,7 @@ export class BrowserSessions {
       ? `session:${signedIn.token}`
       : `visit:${this.#deps.cookies.get(request, visitCookie) ?? ''}`;
     const fits = keyGenerations(this.#deps.keys).some((keys) =>
-      sameText(presented ?? '', this.#csrfToken(bearer, keys)),
+      sameText(unmaskToken(presented ?? ''), this.#csrfToken(bearer, keys)),
     );
     if (!fits) {
       const reason = headerOf(request, 'cookie') === '' ? { reason: 'no_cookie' } : {};

@@ -18,7 +18,7 @@ import { chosenTerms, type DecisionForm, readDecision } from './decision-form.ts
 import { carried, codePage, resultOf, seeOther } from '../../pages/see-other.ts';
 import { displaySafe } from '../../pages/display-safe.ts';
 import { paths, withPending } from '../../pages/paths.ts';
-import { pageTexts, showPage } from '../../pages/show-page.ts';
+import { pageTexts, showPage, showPageUncompressed } from '../../pages/show-page.ts';
 import { showSignIn, type SignInOffer } from '../../people/pages/sign-in.ts';
 import { confirmPage, type ConfirmProblem } from './confirm-page.ts';
 import { keyApprovedAtMs } from './known-keys.ts';
@@ -196,7 +196,7 @@ export class DevicePages {
       },
       texts,
     );
-    showPage(ctx, problem === undefined ? 200 : 400, page, 'localTime');
+    showPageUncompressed(ctx, problem === undefined ? 200 : 400, page, 'localTime');
   }
 
   async #decide(ctx: Context, form: DecisionPosted, approver: Approver): Promise<PageOutcome> {
