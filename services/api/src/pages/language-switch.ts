@@ -17,6 +17,9 @@ const formsOnly: Readonly<Record<string, string>> = {
   [paths.endOtherSessions]: paths.sessions,
   [paths.sendVerification]: paths.sessions,
   [paths.signOut]: paths.home,
+  [paths.signInByPasskey]: paths.signIn,
+  [paths.addPasskey]: paths.security,
+  [paths.recoveryCodes]: paths.security,
 };
 
 /**

@@ -2,14 +2,14 @@ import { account } from './fr/account.ts';
 import { activity } from './fr/activity.ts';
 import { addresses } from './fr/addresses.ts';
 import { common } from './fr/common.ts';
+import { factors } from './fr/factors.ts';
 import { login } from './fr/login.ts';
 import { passwords } from './fr/passwords.ts';
 import { signingIn } from './fr/signing-in.ts';
-import { en, type Words } from './en.ts';
+import type { Words } from './en.ts';
 
 /** Les textes français. */
 export const fr: Words = {
-  ...en,
   ...common,
   ...login,
   ...signingIn,
@@ -17,4 +17,5 @@ export const fr: Words = {
   ...addresses,
   ...account,
   ...activity,
+  ...factors,
 };

@@ -33,7 +33,9 @@ export function signInPage(input: SignInInput, texts: Texts): string {
   const t = texts.signIn;
   const buttons = providers.map(
     ({ id, label }) =>
-      html`<a class="button" href="${providerSignInPath(id, input)}">${t.through({ provider: label })}</a>`,
+      html`<a class="button outline" href="${providerSignInPath(id, input)}"
+        >${t.through({ provider: label })}</a
+      >`,
   );
   const either = providers.length > 0 && embedded ? html`<p class="quiet">${t.or}</p>` : '';
   const body = html`

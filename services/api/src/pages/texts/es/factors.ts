@@ -1,0 +1,132 @@
+import { phrase } from '../phrase.ts';
+import type { factors as en } from '../en/factors.ts';
+
+export const factors: typeof en = {
+  passkey: {
+    signIn: 'Iniciar sesión con una llave de acceso',
+    prove: 'Usar su llave de acceso',
+    unsupported: 'Para una llave de acceso, esta página necesita JavaScript y un navegador que las admita.',
+    failed: 'No ha funcionado o se ha cancelado. Vuelva a intentarlo o use otro medio.',
+    known: 'Este dispositivo ya tiene una llave de acceso para esta cuenta.',
+    refused: {
+      wrong:
+        'La llave de acceso no se ha aceptado: puede que la página haya estado abierta demasiado tiempo. Vuelva a intentarlo.',
+      replayed: 'Esta respuesta de su llave de acceso ya se ha utilizado. Vuelva a intentarlo.',
+      unknown: 'Aquí ninguna cuenta tiene esta llave de acceso. Puede que se haya quitado.',
+      cloned:
+        'Esta llave de acceso existe por duplicado: su contador ha retrocedido. Inicie sesión de otra manera y quítela de su cuenta.',
+    },
+  },
+
+  secondStep: {
+    title: 'El segundo paso',
+    lead: 'Su contraseña es correcta. Demuestre ahora que es usted.',
+    codeLead: 'Introduzca las seis cifras que muestra ahora su aplicación de autenticación.',
+    code: 'Código de su aplicación o un código de recuperación',
+    recoveryOnly: 'Código de recuperación',
+    submit: 'Continuar',
+    lost: 'No tengo mi teléfono ni mi llave de acceso',
+    lostHelp:
+      'Introduzca en su lugar uno de sus códigos de recuperación: cada uno funciona una vez. Si no le queda ninguno, diríjase a quien gestiona este servicio: puede quitar sus segundos factores cuando sepa que es usted. Una contraseña nueva por sí sola no basta.',
+    other: 'Iniciar sesión como otra persona',
+    or: 'O con un código:',
+    problems: {
+      wrong:
+        'Este código no es correcto. Introduzca el que muestra ahora su aplicación. Si el reloj de su teléfono va mal, ajústelo.',
+      replayed: 'Este código ya se ha utilizado. Espere a que su aplicación muestre el siguiente.',
+      none: 'Su cuenta no tiene aplicación de autenticación. Use su llave de acceso o un código de recuperación.',
+      unreadable:
+        'Aquí ya no se pueden comprobar los códigos de su aplicación. Use una llave de acceso o un código de recuperación, y configure la aplicación de nuevo.',
+      tooManyAttempts:
+        'Demasiados códigos erróneos. Espere un rato o use una llave de acceso o un código de recuperación.',
+    },
+  },
+
+  onceMore: {
+    title: '¿Sigue siendo usted?',
+    lead: 'Inició sesión hace ya un rato. Antes de continuar, demuestre una vez más que es usted.',
+    submit: 'Continuar',
+    through: phrase('Continuar con {provider}'),
+    problems: {
+      wrongPassword: 'La contraseña no es correcta.',
+      tooManyAttempts: 'Demasiados intentos. Espere un rato antes del siguiente.',
+    },
+  },
+
+  security: {
+    link: 'Seguridad',
+    title: 'Cómo inicia sesión',
+    lead: 'Con un segundo factor, su contraseña por sí sola no deja entrar a nadie.',
+    required:
+      'Aquí nadie aprueba un programa solo con una contraseña. Configure primero uno de estos medios.',
+    atProvider: 'Inicia sesión a través de un proveedor. El segundo factor se configura allí.',
+    app: 'Aplicación de autenticación',
+    appNone: 'Muestra un código nuevo cada 30 segundos, en su teléfono o en un gestor de contraseñas.',
+    appAdd: 'Configurar una aplicación',
+    passkeys: 'Llaves de acceso',
+    passkeysNone: 'Inicie sesión con su huella, su cara, un PIN o una llave de seguridad, sin contraseña.',
+    passkeyName: 'Nombre de la nueva llave de acceso',
+    passkeyNameHint: 'Por ejemplo, «portátil del trabajo», para reconocerla aquí.',
+    passkeyAdd: 'Añadir una llave de acceso',
+    passkeyMost: 'Una cuenta no puede tener más.',
+    added: 'Añadida',
+    used: 'Último uso',
+    neverUsed: 'sin usar todavía',
+    kept: 'Guardada',
+    synced: 'en varios dispositivos',
+    single: 'en un dispositivo',
+    remove: 'Quitar',
+    recovery: 'Códigos de recuperación',
+    recoveryLeft: phrase(
+      'Códigos restantes: {count}. Cada uno le permite entrar una vez cuando no tiene otra cosa.',
+    ),
+    recoveryNone: 'No le queda ninguno.',
+    recoveryMake: 'Crear códigos nuevos',
+    onlyOne: 'Este es su único factor. Añada otro por si lo pierde.',
+    unnamed: 'Llave de acceso',
+    done: {
+      app: 'Su aplicación de autenticación está configurada.',
+      passkey: 'Su llave de acceso está añadida.',
+      removed: 'Quitado.',
+    },
+    problems: {
+      answer:
+        'La llave de acceso no se ha añadido. Puede que la página haya estado abierta demasiado tiempo: vuelva a intentarlo.',
+      conflict: 'Esta llave de acceso ya existe, o no queda sitio para otra.',
+    },
+  },
+
+  setUpApp: {
+    title: 'Configurar una aplicación de autenticación',
+    lead: 'Escanee esto con su aplicación e introduzca después el código que muestra.',
+    picture: 'Código QR con el secreto para su aplicación',
+    byHand: '¿Sin cámara? Introduzca esta clave en la aplicación:',
+    code: 'Código de la aplicación',
+    submit: 'Configurar',
+    cancel: 'Ahora no',
+    wrong:
+      'Este no es el código que muestra ahora la aplicación. Ajuste el reloj de su teléfono e introduzca el siguiente.',
+  },
+
+  recoveryCodes: {
+    title: 'Sus códigos de recuperación',
+    lead: 'Guárdelos donde los encuentre sin su teléfono: en papel o en un gestor de contraseñas. Solo se muestran ahora.',
+    each: 'Cada uno funciona una vez, en lugar de su aplicación o llave de acceso. Los códigos nuevos anulan los antiguos.',
+    done: 'Los he guardado',
+  },
+
+  removeFactor: {
+    title: 'Entonces solo queda su contraseña',
+    lead: 'Este es su último segundo factor. Sin él, cualquiera que sepa su contraseña puede entrar, y sus códigos de recuperación dejan de valer.',
+    password: 'Su contraseña',
+    submit: 'Quitarlo',
+    cancel: 'Conservarlo',
+    problems: {
+      wrongPassword: 'La contraseña no es correcta.',
+      shortPassword: phrase(
+        'Su contraseña es demasiado corta para ser su única protección. Cámbiela primero: al menos {minLength} caracteres.',
+      ),
+      tooManyAttempts: 'Demasiados intentos. Espere un rato antes del siguiente.',
+    },
+  },
+};

@@ -1,0 +1,134 @@
+import { phrase } from '../phrase.ts';
+import type { factors as en } from '../en/factors.ts';
+
+export const factors: typeof en = {
+  passkey: {
+    signIn: 'Se connecter avec une clé d’accès',
+    prove: 'Utiliser votre clé d’accès',
+    unsupported:
+      'Pour une clé d’accès, cette page a besoin de JavaScript et d’un navigateur qui les prend en charge.',
+    failed: 'Cela n’a pas fonctionné, ou a été annulé. Réessayez, ou choisissez un autre moyen.',
+    known: 'Cet appareil a déjà une clé d’accès pour ce compte.',
+    refused: {
+      wrong:
+        'La clé d’accès n’a pas été acceptée : la page est peut-être restée ouverte trop longtemps. Réessayez.',
+      replayed: 'Cette réponse de votre clé d’accès a déjà été utilisée. Réessayez.',
+      unknown: 'Aucun compte n’a cette clé d’accès ici. Elle a peut-être été retirée.',
+      cloned:
+        'Cette clé d’accès existe en double : son compteur a reculé. Connectez-vous autrement et retirez-la de votre compte.',
+    },
+  },
+
+  secondStep: {
+    title: 'La deuxième étape',
+    lead: 'Votre mot de passe est correct. Montrez maintenant que c’est bien vous.',
+    codeLead: 'Saisissez les six chiffres que votre application d’authentification affiche maintenant.',
+    code: 'Code de votre application, ou un code de secours',
+    recoveryOnly: 'Code de secours',
+    submit: 'Continuer',
+    lost: 'Je n’ai pas mon téléphone ni ma clé d’accès',
+    lostHelp:
+      'Saisissez plutôt l’un de vos codes de secours : chacun fonctionne une fois. S’il ne vous en reste aucun, adressez-vous à l’exploitant de ce service : il peut retirer vos seconds facteurs une fois sûr que c’est bien vous. Un nouveau mot de passe seul ne suffit pas.',
+    other: 'Se connecter en tant que quelqu’un d’autre',
+    or: 'Ou avec un code :',
+    problems: {
+      wrong:
+        'Ce code n’est pas bon. Saisissez celui que votre application affiche maintenant. Si l’heure de votre téléphone est fausse, réglez-la.',
+      replayed: 'Ce code a déjà été utilisé. Attendez que votre application affiche le suivant.',
+      none: 'Votre compte n’a pas d’application d’authentification. Utilisez votre clé d’accès ou un code de secours.',
+      unreadable:
+        'Les codes de votre application ne peuvent plus être vérifiés ici. Utilisez une clé d’accès ou un code de secours, et configurez à nouveau l’application.',
+      tooManyAttempts:
+        'Trop de codes erronés. Attendez un peu, ou utilisez une clé d’accès ou un code de secours.',
+    },
+  },
+
+  onceMore: {
+    title: 'Est-ce toujours vous ?',
+    lead: 'Votre connexion date d’un moment. Avant de continuer, montrez encore une fois que c’est bien vous.',
+    submit: 'Continuer',
+    through: phrase('Continuer avec {provider}'),
+    problems: {
+      wrongPassword: 'Le mot de passe est incorrect.',
+      tooManyAttempts: 'Trop de tentatives. Attendez un peu avant la suivante.',
+    },
+  },
+
+  security: {
+    link: 'Sécurité',
+    title: 'Comment vous vous connectez',
+    lead: 'Avec un second facteur, votre mot de passe seul ne laisse entrer personne.',
+    required:
+      'Ici, personne n’autorise un programme avec un mot de passe seul. Configurez d’abord l’un de ces moyens.',
+    atProvider: 'Vous vous connectez par un fournisseur. Un second facteur se configure chez lui.',
+    app: 'Application d’authentification',
+    appNone:
+      'Affiche un nouveau code toutes les 30 secondes, sur votre téléphone ou dans un gestionnaire de mots de passe.',
+    appAdd: 'Configurer une application',
+    passkeys: 'Clés d’accès',
+    passkeysNone: 'Connectez-vous par empreinte, visage, code PIN ou clé de sécurité, sans mot de passe.',
+    passkeyName: 'Nom de la nouvelle clé d’accès',
+    passkeyNameHint: 'Par exemple « portable du travail », pour la reconnaître ici.',
+    passkeyAdd: 'Ajouter une clé d’accès',
+    passkeyMost: 'Un compte ne peut pas en avoir plus.',
+    added: 'Ajoutée',
+    used: 'Dernière utilisation',
+    neverUsed: 'pas encore utilisé',
+    kept: 'Conservée',
+    synced: 'sur plusieurs appareils',
+    single: 'sur un appareil',
+    remove: 'Retirer',
+    recovery: 'Codes de secours',
+    recoveryLeft: phrase(
+      'Codes restants : {count}. Chacun vous connecte une fois quand vous n’avez rien d’autre.',
+    ),
+    recoveryNone: 'Il ne vous en reste aucun.',
+    recoveryMake: 'Créer de nouveaux codes',
+    onlyOne: 'C’est votre seul facteur. Ajoutez-en un deuxième, au cas où vous le perdriez.',
+    unnamed: 'Clé d’accès',
+    done: {
+      app: 'Votre application d’authentification est configurée.',
+      passkey: 'Votre clé d’accès est ajoutée.',
+      removed: 'Retiré.',
+    },
+    problems: {
+      answer:
+        'La clé d’accès n’a pas été ajoutée. La page est peut-être restée ouverte trop longtemps : réessayez.',
+      conflict: 'Cette clé d’accès existe déjà, ou il n’y a plus de place pour une autre.',
+    },
+  },
+
+  setUpApp: {
+    title: 'Configurer une application d’authentification',
+    lead: 'Scannez ceci avec votre application, puis saisissez le code qu’elle affiche.',
+    picture: 'Code QR contenant le secret de votre application',
+    byHand: 'Pas d’appareil photo ? Saisissez cette clé dans l’application :',
+    code: 'Code de l’application',
+    submit: 'Configurer',
+    cancel: 'Pas maintenant',
+    wrong:
+      'Ce n’est pas le code que l’application affiche maintenant. Réglez l’heure de votre téléphone, puis saisissez le suivant.',
+  },
+
+  recoveryCodes: {
+    title: 'Vos codes de secours',
+    lead: 'Gardez-les là où vous les retrouverez sans votre téléphone : sur papier, ou dans un gestionnaire de mots de passe. Ils ne s’affichent que maintenant.',
+    each: 'Chacun fonctionne une fois, à la place de votre application ou clé d’accès. De nouveaux codes remplacent les anciens.',
+    done: 'Je les ai notés',
+  },
+
+  removeFactor: {
+    title: 'Il ne restera que votre mot de passe',
+    lead: 'C’est votre dernier second facteur. Sans lui, quiconque connaît votre mot de passe peut entrer, et vos codes de secours ne valent plus.',
+    password: 'Votre mot de passe',
+    submit: 'Le retirer',
+    cancel: 'Le garder',
+    problems: {
+      wrongPassword: 'Le mot de passe est incorrect.',
+      shortPassword: phrase(
+        'Votre mot de passe est trop court pour être votre seule protection. Changez-le d’abord : au moins {minLength} caractères.',
+      ),
+      tooManyAttempts: 'Trop de tentatives. Attendez un peu avant la suivante.',
+    },
+  },
+};
