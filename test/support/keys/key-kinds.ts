@@ -36,8 +36,8 @@ export interface KeyKind {
   readonly names: RegExp;
   readonly type: 'string' | 'hash' | 'zset' | 'stream' | 'list' | 'set' | 'any';
   readonly left: (key: StoredKey, at: Surroundings) => Left;
-  /** Without replicas there is none. */
-  readonly onlyWithReplicas?: true;
+  /** Why the walk through the product leaves none. */
+  readonly notWalked?: string;
 }
 
 const forEver = () => 'for ever' as const;
@@ -138,6 +138,7 @@ export const keyKinds: Readonly<Record<string, KeyKind>> = {
     names: /^ravi:spent-challenge:[\w-]{43}$/,
     type: 'string',
     left: sinceWritten(10 * minute),
+    notWalked: 'only with a passkey',
   },
   'spent-link': { names: /^ravi:spent-link:[\w-]{43}$/, type: 'string', left: sinceWritten(minute) },
   'unused-look': { names: /^ravi:unused-look$/, type: 'string', left: sinceWritten(12 * hour) },
@@ -149,7 +150,7 @@ export const keyKinds: Readonly<Record<string, KeyKind>> = {
     names: /^ravi:mark:\{[^}]+\}$/,
     type: 'string',
     left: () => ({ atMostMs: second }),
-    onlyWithReplicas: true,
+    notWalked: 'only with replicas',
   },
   limit: {
     names:
