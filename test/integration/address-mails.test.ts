@@ -15,7 +15,7 @@ test('a link to a new address goes to the address for which it was counted, and 
   const accountLinks = new AccountLinks(redis);
   const emailMoves = new EmailMoves(redis, accounts, accountLinks);
   const send = mailer({
-    server: { url: new Secret(smtp.url), from: 'login@example.com', signature: '' },
+    server: { url: new Secret(smtp.url), from: 'login@example.com', footer: '' },
     accounts,
     grants: { find: async () => null },
     resetLinks: new ResetLinks(redis, accounts),

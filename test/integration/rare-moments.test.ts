@@ -65,7 +65,7 @@ function twoApis(disturb: () => Promise<void>) {
         grants: world.grants,
         revocation: world.revocation,
         queue: { addAgain: () => Promise.resolve() },
-        unissuedApprovals: { endIfWithdrawn: () => Promise.resolve('stands'), forget: ignored },
+        withdrawnApprovals: { endIfWithdrawn: () => Promise.resolve('stands'), forget: ignored },
         clock: { nowMs: () => Date.now() },
         instance,
         pollIntervalSeconds: 5,

@@ -17,7 +17,7 @@ import { accountKey, accountSessionsKey, sessionKey } from './keyspace.ts';
 const openSession = loadScript(new URL('./lua/open-session.lua', import.meta.url));
 const moveSession = loadScript(new URL('./lua/move-session.lua', import.meta.url));
 
-/** How long browser sessions live. */
+/** How long browser sessions live, as SESSION_IDLE_SECONDS and SESSION_MAX_SECONDS of the api say. */
 export interface SessionLifetimes {
   /** From one request to the next. */
   readonly idleSeconds: number;

@@ -28,6 +28,9 @@ export interface Waiter {
  * Waits for hints about ids. A waiter is registered before its first check: a hint that comes between a check and the wait is
  * kept, so none is lost. A wait costs no command of Redis.
  *
+ * Pages that follow and requests that need a token wait here. Held logins do not: the api keeps them in a map of its own, for
+ * their memory.
+ *
  * @example
  * const waiter = waiters.register(id, { timeoutMs });
  * try {

@@ -14,7 +14,7 @@ import {
   type SettingValues,
 } from '@ravi/runtime';
 import type { DeliverySettings } from './deliveries/deliveries.ts';
-import { mailSignature } from './deliveries/mail/signature.ts';
+import { mailFooter } from './deliveries/mail/mail-footer.ts';
 import { issuerSettings } from './settings.ts';
 import { hasKeyFiles, type KeySources, readKeySources } from './signing-keys/key-sources.ts';
 import { keySources } from './signing-keys/named-sources.ts';
@@ -123,9 +123,9 @@ function missingForDeliveries(values: Values): readonly string[] {
 function deliverySettings(values: Values): DeliverySettings {
   const { WEBHOOK_URL: url, WEBHOOK_SECRET: secrets, WEBHOOK_EVENTS: events = null } = values;
   const { SMTP_URL: smtpUrl, MAIL_FROM: from } = values;
-  const signature = mailSignature(values.BRAND_NAME, values.SUPPORT_URL, values.IMPRINT_URL);
+  const footer = mailFooter(values.BRAND_NAME, values.SUPPORT_URL, values.IMPRINT_URL);
   return {
     webhook: url !== undefined && secrets ? { url, secrets, events } : null,
-    mail: smtpUrl && from !== undefined ? { url: smtpUrl, from, signature } : null,
+    mail: smtpUrl && from !== undefined ? { url: smtpUrl, from, footer } : null,
   };
 }

@@ -36,7 +36,8 @@ export interface WrongGuessesDeps {
 
 /**
  * Wrong guesses, counted in Redis over a sliding window and across instances. Wrong and open guesses together never exceed the
- * limit, so no rush gets more of them checked; a guess that only open ones keep out waits for its turn.
+ * limit, so no rush gets more of them checked; a guess that only open ones keep out waits for its turn. What is guessed, and by
+ * whom, is the caller's; the numbers stand in maximums.ts.
  */
 export class WrongGuesses {
   readonly #deps: WrongGuessesDeps;

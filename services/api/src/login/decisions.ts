@@ -19,7 +19,7 @@ import type { Logger, Tracing } from '@ravi/telemetry';
 import type { ApprovalRequest } from './approval-request.ts';
 import type { Approver } from './approver.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
-import type { UnissuedApprovals } from './unissued-approvals.ts';
+import type { WithdrawnApprovals } from './withdrawn-approvals.ts';
 import type { WrongCodesAlarm } from '../limits/wrong-codes-alarm.ts';
 import type { Guess, Limits } from '../limits/limits.ts';
 import { isNumberNeeded, type NumberMatchingPolicy } from './number-matching.ts';
@@ -37,7 +37,7 @@ export interface DecisionsDeps {
   readonly accountStore: AccountStore;
   readonly identities: IdentityStore;
   readonly queue: IssuanceQueue;
-  readonly unissuedApprovals: UnissuedApprovals;
+  readonly withdrawnApprovals: WithdrawnApprovals;
   readonly limits: Limits;
   readonly alarm: WrongCodesAlarm;
   readonly keys: ServiceKeyGenerations;
@@ -149,7 +149,7 @@ export class Decisions {
     identity: UsableIdentity,
     approver: Approver,
   ): Promise<Approval> {
-    const { accountStore, logins, queue, unissuedApprovals, logger, clock, tracing } = this.#deps;
+    const { accountStore, logins, queue, withdrawnApprovals, logger, clock, tracing } = this.#deps;
     const beganAtMs = clock.nowMs();
     const { account, requestId } = approver;
     const { loginId } = candidate;
@@ -174,7 +174,7 @@ export class Decisions {
     if (decision.kind !== 'approved') return decision;
     logger.info({ loginId, requestId, userId: account.id, again: decision.again }, 'login approved');
     this.#note('approved', loginId, approver, decision);
-    unissuedApprovals.note(loginId);
+    withdrawnApprovals.note(loginId);
     try {
       const { again, startedAtMs } = decision;
       await (again

@@ -23,7 +23,7 @@ import { deviceCodeGrant, deviceCodeGrantType, mountOAuthApi } from './oauth-rou
 import { mountPages } from './pages/index.ts';
 import type { ScopeDescriptions } from './pages/scope-descriptions.ts';
 import { Redeemer } from './redeemer.ts';
-import { UnissuedApprovals } from './unissued-approvals.ts';
+import { WithdrawnApprovals } from './withdrawn-approvals.ts';
 import { startSweeping } from './held-waits-sweep.ts';
 import { WatchedPages } from './watched-pages.ts';
 
@@ -101,10 +101,10 @@ const watchSeconds = 25;
 export function createLogin(deps: LoginDeps): Login {
   const { access, people, tokens, grants, clock, logger, metrics, settings } = deps;
   const { longPollMaxSeconds, maxHeldWaits } = settings;
-  const unissuedApprovals = new UnissuedApprovals(deps);
+  const withdrawnApprovals = new WithdrawnApprovals(deps);
   const redeemer = new Redeemer({
     ...deps,
-    unissuedApprovals,
+    withdrawnApprovals,
     pollIntervalSeconds: settings.pollIntervalSeconds,
     revocation: access.revocation,
     bind: (issued, keyThumbprint) => bindAnswer(tokens.minting, grants, issued, keyThumbprint, clock.nowMs()),
@@ -125,7 +125,7 @@ export function createLogin(deps: LoginDeps): Login {
   const sweeping = startSweeping(heldWaits, settings.recheckSeconds, logger);
   const decisions = new Decisions({
     ...deps,
-    unissuedApprovals,
+    withdrawnApprovals,
     identityEmailDomain: settings.identityEmailDomains[0],
     numberMatching: settings.numberMatching,
   });
@@ -169,7 +169,7 @@ export function createLogin(deps: LoginDeps): Login {
     },
     stopHolding() {
       sweeping.stop();
-      unissuedApprovals.stop();
+      withdrawnApprovals.stop();
       heldWaits.close();
       watchedPages.close();
     },

@@ -9,7 +9,7 @@ import type { Logger, Tracing } from '@ravi/telemetry';
 import type { Revocation } from '../access/revocation.ts';
 import type { Reply } from '../http/reply.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
-import type { UnissuedApprovals } from './unissued-approvals.ts';
+import type { WithdrawnApprovals } from './withdrawn-approvals.ts';
 import { withExpiry } from './bind-answer.ts';
 import type { PresentedCode } from './presented-code.ts';
 import {
@@ -35,7 +35,7 @@ export interface RedeemerDeps {
   readonly grants: GrantStore;
   readonly revocation: Revocation;
   readonly queue: IssuanceQueue;
-  readonly unissuedApprovals: UnissuedApprovals;
+  readonly withdrawnApprovals: WithdrawnApprovals;
   readonly clock: Clock;
   readonly instance: string;
   readonly pollIntervalSeconds: number;
@@ -78,7 +78,7 @@ export class Redeemer {
 
   /** Asks for the result, and mends a login whose job was lost. Rejects when Redis is away. */
   async check(code: PresentedCode, mode: RedeemMode, lease: string): Promise<Redemption> {
-    const { logins, queue, logger, unissuedApprovals } = this.#deps;
+    const { logins, queue, logger, withdrawnApprovals } = this.#deps;
     const { loginId } = code;
     const redemption = await logins.redeem({
       loginId,
@@ -88,9 +88,9 @@ export class Redeemer {
       askedAtMs: code.askedAtMs,
       client: code.client,
     });
-    if (redemption.kind === 'issued') unissuedApprovals.forget(loginId);
+    if (redemption.kind === 'issued') withdrawnApprovals.forget(loginId);
     if (redemption.kind === 'approved' && redemption.approvedForMs > slowlyIssuedMs) {
-      if ((await unissuedApprovals.endIfWithdrawn(loginId)) === 'withdrawn') return { kind: 'denied' };
+      if ((await withdrawnApprovals.endIfWithdrawn(loginId)) === 'withdrawn') return { kind: 'denied' };
     }
     if (redemption.kind === 'approved' && redemption.approvedForMs > jobLostAfterMs) {
       logger.warn(

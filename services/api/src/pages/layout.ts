@@ -1,7 +1,7 @@
 import { html } from 'ghtml';
 import { hiddenFields } from './fields.ts';
 import { paths } from './paths.ts';
-import { imagePath, logo } from './brand/logo.ts';
+import { imagePath, logo } from './brand/logo-markup.ts';
 import type { BrandLinks } from './brand/brand.ts';
 import { iconHref, sun, type SunState } from './sun.ts';
 import type { Texts } from './texts/texts-for.ts';

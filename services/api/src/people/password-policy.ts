@@ -1,4 +1,4 @@
-import { requireGoodPassword } from './password-rules.ts';
+import { requireGoodPassword } from './password-faults.ts';
 
 /** How long passwords are at least, in characters: alone, and beside a second factor. */
 export interface PasswordLengths {

@@ -1,7 +1,7 @@
 import { textField } from '../../pages/fields.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 import type { Problem } from '../../http/problem.ts';
-import { type PasswordFault, passwordFaults } from '../password-rules.ts';
+import { type PasswordFault, passwordFaults } from '../password-faults.ts';
 
 /** Where a new password is typed. */
 export interface NewPasswordField {

@@ -3,7 +3,7 @@ import { hiddenFields, textField } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { paths } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
-import type { PasswordFault } from '../password-rules.ts';
+import type { PasswordFault } from '../password-faults.ts';
 import { isPasswordFault, newPasswordField, passwordFaultText } from './new-password-field.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 

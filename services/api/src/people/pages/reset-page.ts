@@ -4,7 +4,7 @@ import { layout } from '../../pages/layout.ts';
 import { paths } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
-import type { PasswordFault } from '../password-rules.ts';
+import type { PasswordFault } from '../password-faults.ts';
 import { newPasswordField, passwordFaultText } from './new-password-field.ts';
 
 /** The link that the form spends, and what was wrong with the last attempt. */

@@ -5,7 +5,7 @@ import { paths, type Pending, pendingFields, withPending } from '../../pages/pat
 import { relativeTime } from '../../pages/relative-time.ts';
 import { problemNote } from '../../pages/problem-note.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
-import type { PasswordFault } from '../password-rules.ts';
+import type { PasswordFault } from '../password-faults.ts';
 import { isPasswordFault, newPasswordField, passwordFaultText } from './new-password-field.ts';
 import { pendingCodeLine } from '../../pages/user-code.ts';
 

@@ -25,7 +25,7 @@ export interface MailServer {
   readonly url: Secret;
   readonly from: string;
   /** What stands at the end of every mail: who runs the service. */
-  readonly signature: string;
+  readonly footer: string;
 }
 
 export interface MailerDeps {
@@ -71,7 +71,7 @@ export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promis
       // As an object, so that nothing in the address is parsed as a second one.
       to: { name: '', address: mail.to },
       subject: mail.subject,
-      text: mail.text + server.signature,
+      text: mail.text + server.footer,
       // The same at every attempt, so that mail programs show a mail that was sent twice only once.
       messageId: `<${id}@${new URL(publicUrl).hostname}>`,
       headers: { 'Auto-Submitted': 'auto-generated' },

@@ -11,7 +11,7 @@ const lookedAtOnce = 250;
 /** Approvals that it keeps in mind. Of any others a program learns when it asks again. */
 const maxKept = 20_000;
 
-export interface UnissuedApprovalsDeps {
+export interface WithdrawnApprovalsDeps {
   readonly logins: Pick<LoginStore, 'readApproval' | 'withdraw'>;
   readonly accountStore: Pick<AccountStore, 'standing'>;
   readonly wake: (instance: string, loginId: LoginId) => Promise<void>;
@@ -22,13 +22,13 @@ export interface UnissuedApprovalsDeps {
  * Approvals that no issuer has served yet: usually of the last milliseconds, and many while no issuer runs. When their account has
  * ended what it granted since, or is gone, their programs are told: without it they would learn it when an issuer is back.
  */
-export class UnissuedApprovals {
-  readonly #deps: UnissuedApprovalsDeps;
+export class WithdrawnApprovals {
+  readonly #deps: WithdrawnApprovalsDeps;
   readonly #kept = new Set<LoginId>();
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  constructor(deps: UnissuedApprovalsDeps) {
+  constructor(deps: WithdrawnApprovalsDeps) {
     this.#deps = deps;
   }
 

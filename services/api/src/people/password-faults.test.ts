@@ -1,4 +1,4 @@
-import { faultOf } from './password-rules.ts';
+import { faultOf } from './password-faults.ts';
 
 const context = { minLength: 15, email: 'ada.lovelace@example.com', serviceNames: ['Ravi'] };
 

@@ -1,12 +1,12 @@
 import type { LoginId } from '@ravi/device-login';
-import { UnissuedApprovals } from './unissued-approvals.ts';
+import { WithdrawnApprovals } from './withdrawn-approvals.ts';
 
 const { jest } = import.meta;
 
 test('a login that was answered here is not looked at again', async () => {
   jest.useFakeTimers();
   const lookedAt: string[] = [];
-  const approvals = new UnissuedApprovals({
+  const approvals = new WithdrawnApprovals({
     logins: {
       readApproval: (loginId) => {
         lookedAt.push(loginId);
