@@ -58,22 +58,23 @@ test('a passkey signs in without a password, and is the second step after one; i
 test('an answer counts once, in the browser that asked, on this site, from the passkey of the account and its person', async () => {
   const { passkey } = await withPasskey();
   const { passkey: stranger } = await withPasskey();
-  const { visit, asked } = await atSignIn();
+  const { visit } = await atSignIn();
+  const now = () => askedBy(visit.page.text, '/signin/by-passkey');
   const refused = async (answer: string, words = 'was not accepted') => {
     await send(visit, answer);
     expect([visit.page.status, visit.words]).toEqual([401, expect.stringContaining(words)]);
   };
-  await refused(passkey.sign(asked, { origin: 'https://login.example.com' }));
-  await refused(passkey.sign(asked, { rpId: 'example.com' }));
-  await refused(passkey.sign(asked, { unverified: true }));
+  await refused(passkey.sign(now(), { origin: 'https://login.example.com' }));
+  await refused(passkey.sign(now(), { rpId: 'example.com' }));
+  await refused(passkey.sign(now(), { unverified: true }));
   await refused(passkey.sign((await atSignIn()).asked));
   await refused(passkey.sign({ challenge: 'AAAA' }));
   await refused('not even JSON');
   await refused(
-    new SoftwarePasskey(origin).sign(asked, { userHandle: 'MQ' }),
+    new SoftwarePasskey(origin).sign(now(), { userHandle: 'MQ' }),
     'No account here has this passkey',
   );
-  const used = passkey.sign(asked);
+  const used = passkey.sign(now());
   const twin = visit.copy();
   await send(visit, used);
   expect(visit.words).toContain(accepted);

@@ -150,7 +150,7 @@ test('a session from before the app, or of long ago, neither approves nor change
     '/account/security',
     '/account/password',
     '/account/address',
-    `/device?user_code=${login.user_code}`,
+    `/device?user_code=${(await startLogin()).user_code}`,
   ]) {
     await visit.open(path);
     expect(visit.words).toContain('Is it still you?');
