@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { RedisClient } from '@ravi/redis';
 import { type Clock, keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
+import { unmaskToken } from './masked-token.ts';
 
 export interface PasskeyChallengesDeps {
   readonly redis: RedisClient;
@@ -64,7 +65,7 @@ export class PasskeyChallenges {
 
 function proofOf(drawn: Buffer, { use, csrfToken, userId }: ChallengePurpose, keys: ServiceKeys): Buffer {
   return createHmac('sha256', keys['passkey-challenge'])
-    .update(`${use} ${userId} ${csrfToken} `)
+    .update(`${use} ${userId} ${unmaskToken(csrfToken)} `)
     .update(drawn)
     .digest();
 }
