@@ -20,7 +20,14 @@ afterAll(async () => {
 });
 
 /** A log of its own, what it printed, and what it counts. */
-function open(options: { enabled?: boolean; maxEvents?: number; maxPerAccount?: number } = {}) {
+function open(
+  options: {
+    enabled?: boolean;
+    maxEvents?: number;
+    maxPerAccount?: number;
+    networkOf?: (address: string) => string;
+  } = {},
+) {
   const prefix = `test:${randomUUID()}:`;
   const printed: string[] = [];
   const registry = createMetricsRegistry('api');
@@ -37,6 +44,7 @@ function open(options: { enabled?: boolean; maxEvents?: number; maxPerAccount?: 
     logger,
     registry,
     prefix,
+    ...(options.networkOf ? { networkOf: options.networkOf } : {}),
   });
   const dropped = async () =>
     Number(/^ravi_audit_dropped_total\S* (\d+)/m.exec(await registry.metrics())?.[1] ?? 0);
@@ -105,8 +113,9 @@ test('what anybody can cause does not push the rest out of the log, and one even
   const { audit, prefix, leftOut } = open({ maxEvents: 2_000 });
   note(audit, 2);
   for (let time = 0; time < 4_000; time++) {
-    audit.note({ event: 'started', login: 'x', client: 'x', address: '192.0.2.1' });
-    audit.note({ event: 'sign_in_failed', reason: 'wrong_password', address: '192.0.2.1' });
+    const address = `192.0.2.${time % 8}`;
+    audit.note({ event: 'started', login: 'x', client: 'x', address });
+    audit.note({ event: 'sign_in_failed', reason: 'wrong_password', address });
   }
   await audit.close();
   const reader = new AuditReader(redis, prefix);
@@ -125,6 +134,22 @@ test('what anybody can cause does not push the rest out of the log, and one even
     expect.objectContaining({ of: 'started' }),
   ]);
   expect(await leftOut()).toBe(8_000 - 600);
+});
+
+/** @shows flooding */
+test('one network does not use up the share of what anybody can cause: those of others are told after it', async () => {
+  const networkOf = (address: string) => address.slice(0, address.lastIndexOf('.'));
+  const { audit, prefix } = open({ maxEvents: 2_000, networkOf });
+  const start = (login: string, address: string) =>
+    audit.note({ event: 'started', login, client: 'x', address });
+  for (let time = 0; time < 1_000; time++) start('flood', `192.0.2.${time % 250}`);
+  for (let time = 0; time < 100; time++) start('other', `198.51.${time}.1`);
+  await audit.close();
+  const records = (await new AuditReader(redis, prefix).after('0')).map(({ record }) => record);
+  const of = (login: string) => records.filter((record) => 'login' in record && record.login === login);
+  // A quarter of the share, which is half of an era, which is half of the log.
+  expect([of('flood').length, of('other').length]).toEqual([125, 100]);
+  expect(records.filter(({ event }) => event === 'events_left_out')).toHaveLength(1);
 });
 
 test('switched off, nothing is noted', async () => {

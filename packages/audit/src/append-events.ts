@@ -11,6 +11,9 @@ const eraOfLog = 1 / 2;
 /** The part of an era that events of one name take which are about no account: anybody can cause them. */
 const partOfEra = (name: AuditEventName) => (name === 'started' ? 1 / 2 : 1 / 10);
 
+/** The part of that share which one network may take. */
+const partOfNetwork = 1 / 4;
+
 /** The bounds of a log. */
 export interface AuditBounds {
   /** How many events it keeps, about. */
@@ -24,6 +27,8 @@ export interface EncodedEvent {
   readonly subject: string;
   /** The part of an era that is its share; null: the share of an account. */
   readonly part: number | null;
+  /** Names the network that caused an event about no account; empty where that is not known, and for all others. */
+  readonly network: string;
   readonly json: string;
 }
 
@@ -35,13 +40,21 @@ export interface LeftOut {
 }
 
 /** An event as it lies in the log. What an operator did, and that others are left out, is always added. */
-export function encodeEvent(id: string, atMs: number, event: AuditEvent): EncodedEvent {
+export function encodeEvent(
+  id: string,
+  atMs: number,
+  event: AuditEvent,
+  networkOf: (address: string) => string = (address) => address,
+): EncodedEvent {
   const user = 'user' in event ? event.user : undefined;
   const isByOperator = 'by' in event && event.by !== undefined;
   const isShared = !isByOperator && (user !== undefined || event.event !== 'events_left_out');
+  const address = 'address' in event ? event.address : undefined;
+  const isByNetwork = isShared && user === undefined && address !== undefined;
   return {
     subject: isShared ? `${user ?? 'nobody'} ${event.event}` : '',
     part: user === undefined ? partOfEra(event.event) : null,
+    network: isByNetwork ? `${networkOf(address)} ${event.event}` : '',
     json: JSON.stringify({ id, at: new Date(atMs).toISOString(), ...event }),
   };
 }
@@ -62,7 +75,13 @@ export async function appendEvents(
     maxEvents,
     eraEvents,
     eraMs,
-    ...events.flatMap(({ subject, part, json }) => [maxPerAccount > 0 ? subject : '', shareOf(part), json]),
+    ...events.flatMap(({ subject, part, network, json }) => {
+      const share = shareOf(part);
+      const networkShare = Math.ceil(share * partOfNetwork);
+      return maxPerAccount > 0
+        ? [subject, share, network, networkShare, json]
+        : ['', share, '', networkShare, json];
+    }),
   );
   const [, count, ...first] = replyWords(reply);
   return { count: Number(count), first: first.map(Number) };

@@ -23,6 +23,8 @@ export interface AuditLogDeps extends AuditBounds {
   readonly logger: Logger;
   readonly registry: Registry;
   readonly prefix?: string;
+  /** The network around an address, which has one part of the shares of events about no account. Default: each address by itself. */
+  readonly networkOf?: (address: string) => string;
 }
 
 /**
@@ -118,9 +120,9 @@ export class AuditLog {
   }
 
   async #append(batch: readonly Noted[]): Promise<void> {
-    const { redis, prefix = '' } = this.#deps;
+    const { redis, prefix = '', networkOf } = this.#deps;
     const events = batch.map(({ atMs, number, event }) =>
-      encodeEvent(`${this.#origin}_${number}`, atMs, event),
+      encodeEvent(`${this.#origin}_${number}`, atMs, event, networkOf),
     );
     const leftOut = await appendEvents(redis, prefix, this.#deps, events);
     this.#leftOut.inc(leftOut.count);

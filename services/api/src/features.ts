@@ -13,6 +13,7 @@ import { openMailQueue } from './issuance/mail-queue.ts';
 import { measureQueue } from './issuance/queue-metrics.ts';
 import { openIssuanceQueue } from './issuance/queue.ts';
 import { createLimits } from './limits/index.ts';
+import { widestNetworkOf } from './limits/networks.ts';
 import { createLogin, type Login } from './login/index.ts';
 import { createApiMetrics } from './metrics.ts';
 import { createPages } from './pages/index.ts';
@@ -57,6 +58,7 @@ export function createFeatures(config: ApiConfig, deps: FeaturesDeps): Features 
     enabled: config.auditEnabled,
     maxEvents: config.auditMaxEvents,
     maxPerAccount: config.auditMaxPerAccount,
+    networkOf: widestNetworkOf,
     clock,
     logger,
     registry,
