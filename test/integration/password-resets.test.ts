@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { AccountStore, FactorStore, type LinkMaker, Passwords, ResetLinks } from '@ravi/accounts';
+import {
+  AccountStore,
+  FactorStore,
+  type LinkMaker,
+  Passwords,
+  type ResetLink,
+  ResetLinks,
+} from '@ravi/accounts';
 import { PasswordPolicy } from '../../services/api/src/people/password-policy.ts';
 import { PasswordReset } from '../../services/api/src/people/password-reset.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
@@ -19,8 +26,14 @@ const failOnce = (step: string) => {
   throw new Error(`${step} failed`);
 };
 
-/** Links whose spending cannot be noted when a test says so. */
+/** Links whose spending cannot be noted, or ends its process, when a test says so. */
 class Links extends ResetLinks {
+  override async spend(token: string, newPasswordHash: string): Promise<ResetLink | null> {
+    const spent = await super.spend(token, newPasswordHash);
+    failOnce('spend');
+    return spent;
+  }
+
   override async noteSpent(token: string, newPassword: string, by: LinkMaker): Promise<void> {
     failOnce('noteSpent');
     await super.noteSpent(token, newPassword, by);
@@ -59,6 +72,7 @@ test.each([
   ['mail', 'keep', 'drop'],
   ['mail', 'keep', 'endAll'],
   ['operator', 'end', 'endAll'],
+  ['operator', 'end', 'spend'],
 ] as const)(
   'a reset by %s (programs: %s) that was interrupted at %s is finished by the same form again, and only then done',
   async (by, programs, step) => {
@@ -81,5 +95,16 @@ test('a reset whose note cannot be written ends all that it has to end', async (
   fails = 'noteSpent';
   const form = { new_password: `pw-${randomUUID()}`, programs: 'end' as const };
   expect(await passwordReset.reset(token, form, origin)).toBe(true);
+  expect(ended).toEqual([id]);
+});
+
+test('another password that was noted for the link is not told that it was set', async () => {
+  const { id, token } = await linkBy('operator');
+  const [set, other] = [`pw-${randomUUID()}`, `pw-${randomUUID()}`];
+  const form = (password: string) => ({ new_password: password, programs: 'end' as const });
+  expect(await passwordReset.reset(token, form(set), origin)).toBe(true);
+  // As if its form had been noted, and its process had died before it could spend the link.
+  await resetLinks.noteSpent(token, other, 'operator');
+  expect(await passwordReset.reset(token, form(other), origin)).toBe(false);
   expect(ended).toEqual([id]);
 });

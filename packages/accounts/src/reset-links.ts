@@ -29,6 +29,11 @@ export interface ResetLink {
   readonly by: LinkMaker;
 }
 
+/** A link that was spent a moment ago, and the hash of the password that is set now. */
+export interface SpentLink extends ResetLink {
+  readonly passwordHash: string | null;
+}
+
 /** A new link, or why there is none: the account is gone, or signs in through a provider. */
 export type MadeResetLink =
   | { readonly kind: 'made'; readonly token: string; readonly expiresAtMs: number }
@@ -83,17 +88,20 @@ export class ResetLinks {
     return this.#use(token, newPasswordHash);
   }
 
-  /** Notes for a minute with which password a link was spent, so that a twin of the request is told the same. */
+  /**
+   * Notes for a minute with which password a good link is being spent, so that the same request is told the same when it comes again.
+   * Noted before the link is spent, it outlives whoever spends it; that this password was set, the record tells.
+   */
   async noteSpent(token: string, newPassword: string, by: LinkMaker): Promise<void> {
     const mark = `${passwordMark(token, newPassword)} ${by}`;
     await this.#writes.redis.set(this.#spentKey(token), mark, 'EX', spentNotedSeconds);
   }
 
   /**
-   * The link by which a password was set a moment ago, to this very one; null for any other. Whoever tries another one ends it: a link
+   * The link that was noted a moment ago with this very password; null for any other. Whoever tries another one ends the note: a link
    * that was spent guesses no passwords.
    */
-  async findTwin(token: string, newPassword: string): Promise<ResetLink | null> {
+  async findTwin(token: string, newPassword: string): Promise<SpentLink | null> {
     const userId = ownerOf(token);
     if (userId === null) return null;
     const note = await this.#writes.redis.get(this.#spentKey(token));
@@ -104,7 +112,9 @@ export class ResetLinks {
       return null;
     }
     const account = (await this.#accounts.read(userId))?.account ?? null;
-    return account && { account, by: by === 'mail' ? 'mail' : 'operator' };
+    if (account === null) return null;
+    const passwordHash = (await this.#writes.redis.hget(this.#key(account.email), 'password_hash')) || null;
+    return { account, by: by === 'mail' ? 'mail' : 'operator', passwordHash };
   }
 
   /** Ends the link of an account, where it has one. */

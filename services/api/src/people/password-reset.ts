@@ -91,20 +91,24 @@ export class PasswordReset {
     const { mails, accountStore, resetLinks, passwords, audit, passwordPolicy } = this.#deps;
     const good = await resetLinks.find(link);
     if (good === null) return this.#isTwin(link, input, address);
-    const { account: owner, by } = good;
+    const { account: owner } = good;
     passwordPolicy.require(input.new_password, owner, 'new_password');
     // Only for a good link: nobody else has a password hashed here.
     const newHash = await passwords.inTurn(widestNetworkOf(address), ({ hash }) => hash(input.new_password));
     // Before it: should this process die after it, no session of before is left. After it: none that came of the old password meanwhile.
     await accountStore.end(owner.id, 'sessions');
+    // Before it, too: whoever dies once the link is spent is finished by the same form again. Without the note that one is told that the
+    // link is spent: no reason to leave out the rest.
+    const note = () => resetLinks.noteSpent(link, input.new_password, good.by).catch(() => undefined);
+    await note();
     if ((await resetLinks.spend(link, newHash)) === null) {
       // The twin of this request, which spent it, may be noting that just now.
       await pause(twinNotesMs);
       return this.#isTwin(link, input, address);
     }
     audit.note({ event: 'password_reset', user: owner.id, address });
-    // Without this note a twin is told that the link is spent: no reason to leave out the rest.
-    await resetLinks.noteSpent(link, input.new_password, by).catch(() => undefined);
+    // Again: another form, with another password, may have noted itself meanwhile.
+    await note();
     await this.#finish(good, input, address);
     mails.notify('passwordChanged', owner, { address, userAgent, language });
     return true;
@@ -112,8 +116,13 @@ export class PasswordReset {
 
   /** Whether the same form was sent a moment ago and set the password: a double click, or a retry after an answer that was lost. */
   async #isTwin(link: string, input: z.infer<typeof passwordResetInput>, address: string): Promise<boolean> {
-    const twin = await this.#deps.resetLinks.findTwin(link, input.new_password);
+    const { resetLinks, passwords } = this.#deps;
+    const twin = await resetLinks.findTwin(link, input.new_password);
     if (twin === null) return false;
+    const isSet = await passwords.inTurn(widestNetworkOf(address), ({ verify }) =>
+      verify(twin.passwordHash, input.new_password),
+    );
+    if (!isSet) return false;
     // The request that spent the link may have died half-way.
     await this.#finish(twin, input, address);
     return true;
