@@ -166,6 +166,7 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
         numbers: [foreign, foreign, foreign],
         canAddIdentity: true,
         unusedDays: 365,
+        keyLifetimes: null,
         chosen: { identity: foreign, identityName: foreign },
         problem: 'unknownIdentity',
       },

@@ -22,6 +22,13 @@ export interface ChosenTerms {
   readonly number?: string;
 }
 
+/** How long API keys live; null: no such limit. */
+export interface KeyLifetimes {
+  /** Where the human chooses nothing. */
+  readonly apiKeyDefaultSeconds: number | null;
+  readonly apiKeyMaxSeconds: number | null;
+}
+
 /** The human's options. */
 export interface AccessOffer {
   /** The scope that the program requests: the human cannot give more. */
@@ -35,6 +42,8 @@ export interface AccessOffer {
   readonly owner: string;
   /** After so many days without use a login ends by itself; null: never. */
   readonly unusedDays: number | null;
+  /** The operator's lifetimes of API keys; null where the login gives none. */
+  readonly keyLifetimes: KeyLifetimes | null;
 }
 
 /** The form's value for a new identity. */
@@ -96,23 +105,42 @@ export interface GivenTerms {
 /** The terms in words: the whole account or an identity of it, and for how long. */
 export function termsInWords(
   { scope, identityName, ttlSeconds }: GivenTerms,
-  { owner, unusedDays }: Pick<AccessOffer, 'owner' | 'unusedDays'>,
+  { owner, unusedDays, keyLifetimes }: Pick<AccessOffer, 'owner' | 'unusedDays' | 'keyLifetimes'>,
   texts: Texts,
 ): string {
   const t = texts.confirm;
   const name = displaySafe(identityName);
   const wholeOrAs = name === '' ? t.given({ account: owner }) : t.givenFirstAs({ account: owner, name });
   const what = scope === 'account' ? wholeOrAs : t.onlyIdentity({ name });
-  return `${what}, ${howLong(ttlSeconds, unusedDays, texts)}`;
+  const keys = keysEndSooner(ttlSeconds, keyLifetimes, texts);
+  return `${what}, ${howLong(ttlSeconds, unusedDays, texts)}${keys === null ? '' : `, ${keys}`}`;
 }
 
 function howLong(ttlSeconds: number | null, unusedDays: number | null, texts: Texts): string {
   const t = texts.confirm;
   if (ttlSeconds === null) return unusedDays === null ? t.noEnd : t.noEndIfUsed({ days: unusedDays });
-  const format = (unit: string, value: number) =>
-    new Intl.NumberFormat(texts.lang, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
-  const [unit, seconds] = units.find(([, size]) => ttlSeconds % size === 0) ?? ['minute', 60];
-  return t.forTime({ time: format(unit, Math.max(1, Math.round(ttlSeconds / seconds))) });
+  return t.forTime({ time: timeInWords(ttlSeconds, texts) });
+}
+
+/** For how long the keys are good, where the operator ends them sooner than the login; null where not. */
+function keysEndSooner(
+  ttlSeconds: number | null,
+  keyLifetimes: KeyLifetimes | null,
+  texts: Texts,
+): string | null {
+  if (keyLifetimes === null) return null;
+  const { apiKeyDefaultSeconds, apiKeyMaxSeconds } = keyLifetimes;
+  const ends = [ttlSeconds ?? apiKeyDefaultSeconds, apiKeyMaxSeconds].filter((end) => end !== null);
+  const keySeconds = Math.min(...ends);
+  if (keySeconds >= (ttlSeconds ?? Number.POSITIVE_INFINITY)) return null;
+  return texts.confirm.keysForTime({ time: timeInWords(keySeconds, texts) });
+}
+
+function timeInWords(totalSeconds: number, texts: Texts): string {
+  const [unit, seconds] = units.find(([, size]) => totalSeconds % size === 0) ?? ['minute', 60];
+  return new Intl.NumberFormat(texts.lang, { style: 'unit', unit, unitDisplay: 'long' }).format(
+    Math.max(1, Math.round(totalSeconds / seconds)),
+  );
 }
 
 const units = [
@@ -189,16 +217,16 @@ function newIdentityName({ identityName }: ChosenTerms, texts: Texts): string {
 }
 
 function lifetimeOptions(offer: AccessOffer, texts: Texts): string {
-  const { unusedDays } = offer;
+  const { unusedDays, keyLifetimes } = offer;
   const ttlSeconds = wantedLifetime(offer);
   const t = texts.confirm;
   const names = [unusedDays === null ? t.endless : t.endlessIfUsed({ days: unusedDays }), ...t.lifetimes];
   return lifetimes
-    .map(
-      (seconds, index) =>
-        html`<option value="${seconds ?? ''}" !${seconds === ttlSeconds ? 'selected' : ''}>
-          ${names[index] ?? ''}
-        </option>`,
-    )
+    .map((seconds, index) => {
+      const name = [names[index], keysEndSooner(seconds, keyLifetimes, texts)].filter(Boolean).join(', ');
+      return html`<option value="${seconds ?? ''}" !${seconds === ttlSeconds ? 'selected' : ''}>
+        ${name}
+      </option>`;
+    })
     .join('');
 }

@@ -20,6 +20,7 @@ const input: ConfirmInput = {
   numbers: [],
   canAddIdentity: true,
   unusedDays: 365,
+  keyLifetimes: null,
 };
 const identities = [
   { uuid: 'one', name: 'Ada Quinn' },
@@ -136,6 +137,23 @@ function offered(form: string, name = 'access') {
 const isOpen = (form: string) => /<details class="terms" open>/u.test(form);
 
 /** @shows ASVS V10.7.2 */
+test('where the operator ends keys sooner than the login, the page says so, of each lifetime', () => {
+  const keyLifetimes = { apiKeyDefaultSeconds: 600, apiKeyMaxSeconds: 86_400 * 7 };
+  const page = confirmPage({ ...input, keyLifetimes }, texts);
+  expect(page).toContain('until it is unused for 365 days, its keys for 10 minutes</span>');
+  const labels = [...page.matchAll(/<option value="\d*"[^>]*>\s*([^<]*?)\s*<\/option>/g)].map(
+    ([, label]) => label,
+  );
+  expect(labels.slice(-4)).toEqual([
+    'Until unused for 365 days, its keys for 10 minutes',
+    '1 day',
+    '30 days, its keys for 7 days',
+    '1 year, its keys for 7 days',
+  ]);
+  const endless = { apiKeyDefaultSeconds: null, apiKeyMaxSeconds: null };
+  expect(confirmPage({ ...input, keyLifetimes: endless }, texts)).not.toContain('its keys for');
+});
+
 test('the whole account until it is unused is offered, folded away, and every lesser choice names its identity', () => {
   const form = decisionForm(confirmPage({ ...input, identities }, texts));
   expect(isOpen(form)).toBe(false);

@@ -1,5 +1,11 @@
 import { html } from 'ghtml';
-import { accessChoice, type ChosenTerms, type IdentityOption, type KeyScope } from './access-choice.ts';
+import {
+  accessChoice,
+  type ChosenTerms,
+  type IdentityOption,
+  type KeyLifetimes,
+  type KeyScope,
+} from './access-choice.ts';
 import { hiddenFields } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { numberChoice } from './number-choice.ts';
@@ -34,6 +40,8 @@ export interface ConfirmInput {
   readonly canAddIdentity: boolean;
   /** After so many days without use a login ends by itself; null: never. */
   readonly unusedDays: number | null;
+  /** The operator's lifetimes of API keys; null where the login gives none. */
+  readonly keyLifetimes: KeyLifetimes | null;
   /** The previous choices, if the form is shown again. */
   readonly chosen?: ChosenTerms;
   readonly problem?: ConfirmProblem | undefined;

@@ -191,6 +191,7 @@ export class DevicePages {
         numbers,
         canAddIdentity: identities.length < maxIdentities,
         unusedDays: unusedDaysOf(lifetimes),
+        keyLifetimes: keyLifetimesOf(lifetimes, summary),
         chosen: problem === undefined ? {} : chosenTerms(ctx.request.body),
         ...(problem === undefined ? {} : { problem }),
       },
@@ -281,4 +282,12 @@ export function ownerOf({ email, firstName, lastName }: SignedIn['account']): st
 /** After so many days without use a login ends by itself; null: never. */
 export function unusedDaysOf({ programsEndUnused, programIdleMs }: Lifetimes): number | null {
   return programsEndUnused ? programIdleMs / dayMs : null;
+}
+
+/** The lifetimes of the keys that a login gives; null for one of an OAuth 2.0 client, which gets none. */
+function keyLifetimesOf(
+  lifetimes: Lifetimes,
+  { clientId }: Pick<LoginSummary, 'clientId'>,
+): Lifetimes | null {
+  return clientId === '' ? lifetimes : null;
 }

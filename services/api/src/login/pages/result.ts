@@ -86,7 +86,9 @@ function givenTerms(
 ): string {
   const identityName = identities.find(({ uuid }) => uuid === decision.identityUuid)?.name ?? '';
   const terms = { scope: decision.keyScope, identityName, ttlSeconds: decision.keyTtlSeconds };
-  return termsInWords(terms, { owner: ownerOf(account), unusedDays: unusedDaysOf(lifetimes) }, texts);
+  // The page of the decision told where keys end sooner; a decision of the past does not tell whether its login gave any.
+  const how = { owner: ownerOf(account), unusedDays: unusedDaysOf(lifetimes), keyLifetimes: null };
+  return termsInWords(terms, how, texts);
 }
 
 /** What was chosen now, where the other was decided before. */

@@ -60,6 +60,7 @@ export const login: typeof en = {
     onlyIdentity: phrase('nur die Identität {name}'),
     ofAccount: phrase('Aus Ihrem Konto {account}:'),
     forTime: phrase('für {time}'),
+    keysForTime: phrase('seine Schlüssel für {time}'),
     noEnd: 'bis Sie es beenden',
     noEndIfUsed: phrase('bis es {days} Tage nicht benutzt wird'),
     change: 'Ändern',

@@ -57,6 +57,7 @@ export const login = {
     onlyIdentity: phrase('only the identity {name}'),
     ofAccount: phrase('From your account {account}:'),
     forTime: phrase('for {time}'),
+    keysForTime: phrase('its keys for {time}'),
     noEnd: 'until you end it',
     noEndIfUsed: phrase('until it is unused for {days} days'),
     change: 'Change',

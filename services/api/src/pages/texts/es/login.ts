@@ -62,6 +62,7 @@ export const login: typeof en = {
     onlyIdentity: phrase('solo la identidad {name}'),
     ofAccount: phrase('De su cuenta {account}:'),
     forTime: phrase('durante {time}'),
+    keysForTime: phrase('sus claves durante {time}'),
     noEnd: 'hasta que usted lo termine',
     noEndIfUsed: phrase('hasta pasar {days} días sin uso'),
     change: 'Cambiar',

@@ -62,6 +62,7 @@ export const login: typeof en = {
     onlyIdentity: phrase('seulement l’identité {name}'),
     ofAccount: phrase('De votre compte {account} :'),
     forTime: phrase('pour {time}'),
+    keysForTime: phrase('ses clés pour {time}'),
     noEnd: 'jusqu’à ce que vous y mettiez fin',
     noEndIfUsed: phrase('jusqu’à {days} jours sans utilisation'),
     change: 'Modifier',
