@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { AuditReader } from '@ravi/audit';
 import type { DeviceTokenSuccess } from '@ravi/contract';
 import { Redis } from 'ioredis';
-import { type AccountsRun, runAccounts } from '../support/accounts-tool.ts';
+import { type AccountsRun, auditEvents, runAccounts, statusesOf } from '../support/accounts-tool.ts';
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { send } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
@@ -35,25 +34,10 @@ const signIn = ({ email, password }: Pick<Person, 'email' | 'password'>, api = 0
     json: { email, password },
   });
 
-/** With which status each api answers a credential. */
-const opens = (credential: string) =>
-  Promise.all(
-    deployment.urls.map(async (url) => (await call('GET', `${url}/api/auth/user/`, credential)).status),
-  );
+const opens = (credential: string) => statusesOf(deployment.urls, credential);
 
 const refreshes = async ({ refresh }: DeviceTokenSuccess) =>
   (await send(`${deployment.urls[1]}/api/auth/token/refresh/`, { json: { refresh } })).status;
-
-async function events() {
-  const all = [];
-  for (let position = '0'; ;) {
-    const entries = await new AuditReader(redis).after(position);
-    all.push(...entries.map(({ record }) => record));
-    const last = entries.at(-1);
-    if (last === undefined) return all;
-    position = last.position;
-  }
-}
 
 /** Every key of Redis with all that it holds, but for the audit log and mint requests, which live for seconds. */
 async function dump(): Promise<string> {
@@ -101,7 +85,7 @@ test('a blocked account is out at once at every api: sessions, tokens, keys, app
   await browser.submit('/signin', { email: person.email, password: person.password });
   expect(browser.page.status).toBe(403);
   expect(browser.words).toContain('Your account is blocked.');
-  const told = (await events()).find(({ event }) => event === 'account_blocked');
+  const told = (await auditEvents(redis)).find(({ event }) => event === 'account_blocked');
   expect(told).toMatchObject({ user: person.user.id, by: 'grace' });
 });
 
@@ -164,7 +148,7 @@ test('"end" ends every login and key, and leaves the person signed in', async ()
   expect((await accounts('end', idOf(person), '--by', 'grace')).code).toBe(0);
   expect(await opens(login.management_key)).toEqual([401, 401]);
   await logIn(deployment.urls[1], person);
-  expect(await events()).toContainEqual(
+  expect(await auditEvents(redis)).toContainEqual(
     expect.objectContaining({ event: 'all_ended', user: person.user.id, by: 'grace' }),
   );
 });
@@ -191,7 +175,7 @@ test('a deleted account leaves no trace but addresses that are kept back, and no
   expect(lines).toEqual([`ravi:identity-email:${address} "${idOf(person)}"`]);
   const ttlMs = await redis.pttl(`ravi:identity-email:${address}`);
   expect(ttlMs).toBeGreaterThan(29 * 86_400_000);
-  expect(await events()).toContainEqual(
+  expect(await auditEvents(redis)).toContainEqual(
     expect.objectContaining({ event: 'account_deleted', user: person.user.id, by: 'grace' }),
   );
   expect((await accounts('show', idOf(person))).code).toBe(3);
@@ -215,100 +199,6 @@ test('nothing is deleted without a terminal to ask and without --yes', async () 
   expect(run.code).toBe(1);
   expect(run.stderr).toContain('--yes');
   expect((await signIn(person)).status).toBe(200);
-});
-
-/** @shows leaked key */
-test('a leaked key is found by its first characters or as a whole, and revoked with what it made', async () => {
-  const person = await Person.signUp(deployment.urls[0]);
-  const login = await logIn(deployment.urls[0], person);
-  const { body: made } = await call<{ key: string }>(
-    'POST',
-    `${deployment.urls[0]}/api/auth/keys/management/`,
-    login.management_key,
-    {},
-  );
-  const found = await accounts('key', `${login.management_key.slice(0, 16)}…`, '--json');
-  expect(found.documents).toHaveLength(1);
-  expect(found.documents[0]).toMatchObject({ userId: person.user.id, kind: 'management' });
-  const whole = await runAccounts(deployment.redis.url, ['key', '-', '--json'], {
-    input: `${login.management_key}\n`,
-  });
-  expect(whole.documents).toEqual(found.documents);
-
-  const revoked = await accounts('key', login.management_key.slice(0, 14), '--revoke', '--by', 'scanner');
-  expect([revoked.code, revoked.stderr]).toEqual([0, '']);
-  for (const key of [login.management_key, made.key]) expect(await opens(key)).toEqual([401, 401]);
-  expect(await opens(login.access)).toEqual([200, 200]);
-  expect(await events()).toContainEqual(
-    expect.objectContaining({ event: 'key_revoked', key: found.documents[0]?.['id'], by: 'scanner' }),
-  );
-  expect((await accounts('key', login.management_key)).code).toBe(3);
-});
-
-test('an export tells all that is stored, and neither a secret nor a hash', async () => {
-  const person = await Person.signUp(deployment.urls[0]);
-  const login = await logIn(deployment.urls[0], person, 'Moon agent');
-  const { code, stdout } = await accounts('export', idOf(person));
-  expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({
-    account: {
-      id: person.user.id,
-      email: person.email,
-      firstName: 'Test',
-      signsInBy: 'password',
-      emailVerified: false,
-    },
-    identities: [expect.objectContaining({ email: expect.any(String) })],
-    sessions: [expect.objectContaining({ address: '127.0.0.1' })],
-    logins: [expect.objectContaining({ clientName: 'Moon agent' })],
-    apiKeys: expect.arrayContaining([expect.objectContaining({ kind: 'management' })]),
-    events: expect.arrayContaining([expect.objectContaining({ event: 'signed_up' })]),
-  });
-  const stored = await redis.hgetall(`ravi:sign-in:${await signInHash(person.email)}`);
-  const keyHashes = (await redis.keys('ravi:key:*')).map((key) => redis.hget(key, 'hash'));
-  const session = (await redis.keys('ravi:session:*')).map((key) => key.slice('ravi:session:'.length));
-  const secrets = [
-    stored['password_hash'] ?? 'missing',
-    ...(await Promise.all(keyHashes)).map(String),
-    ...session,
-    login.refresh,
-    login.management_key,
-  ];
-  for (const secret of secrets) expect(stdout).not.toContain(secret);
-});
-
-const signInHash = async (email: string) =>
-  Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(email))).toString('base64url');
-
-test('accounts are found by e-mail in any case, id, identity, and parts of names and addresses', async () => {
-  const person = await Person.signUp(deployment.urls[0]);
-  const { identity } = (await logIn(deployment.urls[0], person)) as { identity?: { email: string } };
-  const whole = [person.email.toUpperCase(), idOf(person), identity?.email ?? '', person.email.slice(4, 30)];
-  for (const text of whole) {
-    const { documents } = await accounts('find', text, '--json');
-    expect(documents.map(({ id }) => id)).toEqual([person.user.id]);
-  }
-  expect((await accounts('find', 'est pers', '--json', '--limit', '1')).documents).toHaveLength(2);
-  expect((await accounts('find', randomUUID())).code).toBe(3);
-});
-
-test('a use that the tool does not know says so and exits with 2; Redis that is away with 1', async () => {
-  // It is waited for; meanwhile the others run.
-  const runAway = runAccounts('redis://127.0.0.1:1', ['show', '1']);
-  for (const args of [
-    [],
-    ['destroy', '1'],
-    ['show'],
-    ['show', '1', '2'],
-    ['block', '1', '--yes'],
-    ['--what'],
-  ])
-    expect((await accounts(...args)).code).toBe(2);
-  const away = await runAway;
-  expect([away.code, away.stdout]).toEqual([1, '']);
-  expect(away.stderr).toContain('Redis could not be used');
-  const help = await accounts('--help');
-  expect([help.code, help.stderr]).toEqual([0, '']);
 });
 
 describe('a one-time link', () => {
@@ -348,7 +238,9 @@ describe('a one-time link', () => {
     const again = await setPassword(path, {}, 0);
     expect(again.page.status).toBe(410);
     expect(again.words).toContain('does not work any more');
-    expect((await events()).filter((record) => 'user' in record && record.user === person.user.id)).toEqual(
+    expect(
+      (await auditEvents(redis)).filter((record) => 'user' in record && record.user === person.user.id),
+    ).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ event: 'reset_link_made', by: 'grace' }),
         expect.objectContaining({ event: 'password_reset' }),
