@@ -36,6 +36,19 @@ const schemas = Object.fromEntries(
 ajv.addSchema({ $id: 'openapi', components: { schemas } });
 const compiled = new Map<object, ValidateFunction>();
 
+/** The apis of another release: its own description documents their answers. */
+const ofOtherReleases = new Set<string>();
+
+/** Says that an api is of another release. */
+export function documentedElsewhere(apiUrl: string): void {
+  ofOtherReleases.add(new URL(apiUrl).origin);
+}
+
+/** Whether `openapi.json` describes what answers at this URL. */
+export function isDocumentedHere(url: string): boolean {
+  return !ofOtherReleases.has(new URL(url).origin);
+}
+
 /** An answer as a client saw it. */
 export interface SeenResponse {
   readonly method: string;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readReadyFile, type ServicePorts } from '@ravi/runtime';
 import { eventually } from './eventually.ts';
+import { documentedElsewhere } from './openapi.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -105,6 +106,7 @@ export class TestStack {
         if (!service.running) throw new Error(`${name} ended: ${service.output()}`);
         const ports = readReadyFile(readyFile, child.pid);
         if (ports) service.listensOn(ports);
+        if (ports && name === 'api' && this.#source !== root) documentedElsewhere(service.url);
         return ports;
       },
       startMs,
