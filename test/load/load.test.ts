@@ -70,6 +70,11 @@ test('our own stack answers everyone who waits, exactly once', async () => {
   });
   expect(latencies['approval sent to answer']?.count).toBe(300);
   expect(phases.map(({ name }) => name)).toEqual(['held', 'woken', 'checked']);
+  const report =
+    readdirSync(outDir).find((name) => name.startsWith('fanout') && name.endsWith('.html')) ?? '';
+  const html = readFileSync(join(outDir, report), 'utf8');
+  expect(html).toMatch(/<line class="moment"[^>]*\/><text[^>]*>held<\/text>/);
+  expect(html).toMatch(/<title>logins: \d+ logins a second<\/title>/);
 });
 
 test('whole logins arrive at their rate; a requirement that is not met comes first and fails the run; the report needs nothing but itself', async () => {

@@ -27,7 +27,7 @@ export function latencyChart({ latencies }: LoadResult): string {
 }
 
 /** Held requests and work done, over time. */
-export function activityCharts({ timeline, unit }: LoadResult): string {
+export function activityCharts({ timeline, unit, phases }: LoadResult): string {
   const start = timeline[0]?.atMs ?? 0;
   const seconds = (atMs: number) => (atMs - start) / 1000;
   const xTicks = timeTicks(seconds(timeline.at(-1)?.atMs ?? start));
@@ -38,6 +38,7 @@ export function activityCharts({ timeline, unit }: LoadResult): string {
     return [seconds(sample.atMs), elapsed > 0 ? (sample.done - before.done) / elapsed : 0] as const;
   });
   const xLabel = 'seconds';
+  const moments = phaseEnds(timeline, phases);
   return [
     ...(waiting.some(([, count]) => count > 0)
       ? [
@@ -47,6 +48,7 @@ export function activityCharts({ timeline, unit }: LoadResult): string {
             series: [{ name: 'waiting', points: waiting }],
             xTicks,
             xLabel,
+            moments,
           }),
         ]
       : []),
@@ -56,12 +58,13 @@ export function activityCharts({ timeline, unit }: LoadResult): string {
       series: [{ name: unit, points: paces }],
       xTicks,
       xLabel,
+      moments,
     }),
   ].join('\n');
 }
 
 /** Memory and CPU of the servers over time; empty if no server reported. */
-export function serverCharts({ timeline }: LoadResult): string {
+export function serverCharts({ timeline, phases }: LoadResult): string {
   const names = [...new Set(timeline.flatMap(({ servers }) => servers.map(({ name }) => name)))];
   if (names.length === 0) return '';
   const start = timeline[0]?.atMs ?? 0;
@@ -85,6 +88,7 @@ export function serverCharts({ timeline }: LoadResult): string {
       ] as const;
     }),
   }));
+  const moments = phaseEnds(timeline, phases);
   return [
     lineChart({
       title: 'Memory of the servers',
@@ -92,9 +96,25 @@ export function serverCharts({ timeline }: LoadResult): string {
       series: memory,
       xTicks,
       xLabel: 'seconds',
+      moments,
     }),
-    lineChart({ title: 'CPU of the servers', unit: '% of one core', series: cpu, xTicks, xLabel: 'seconds' }),
+    lineChart({
+      title: 'CPU of the servers',
+      unit: '% of one core',
+      series: cpu,
+      xTicks,
+      xLabel: 'seconds',
+      moments,
+    }),
   ].join('\n');
+}
+
+/** When all processes had reached the end of a phase. The end of the last one is the end of the run. */
+function phaseEnds(timeline: LoadResult['timeline'], phases: LoadResult['phases']): readonly Tick[] {
+  const [startMs, endMs] = [timeline[0]?.atMs ?? 0, timeline.at(-1)?.atMs ?? 0];
+  return phases
+    .filter(({ untilMs }, index) => index < phases.length - 1 && untilMs > startMs && untilMs < endMs)
+    .map(({ name, untilMs }) => ({ at: (untilMs - startMs) / 1000, label: name }));
 }
 
 function figuresOf(sample: LoadResult['timeline'][number] | undefined, name: string) {

@@ -21,8 +21,11 @@ code { overflow-wrap: anywhere; } .headline { font-size: 1.15rem; margin: 1rem 0
 .tile, figure { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
 .tile { padding: .9rem 1.1rem; } .tile b { display: block; font-size: 1.6rem; font-variant-numeric: tabular-nums; }
 figure { margin: 0 0 1rem; padding: 1rem; } figcaption { font-weight: 600; margin-bottom: .5rem; }
-svg { width: 100%; height: auto; display: block; }
+figure { overflow-x: auto; }
+svg { width: 100%; min-width: 34rem; height: auto; display: block; }
+@media print { svg { min-width: 0; } }
 .grid { stroke: var(--line); } .tick { fill: var(--soft); font-size: 12px; }
+.moment { stroke: var(--soft); stroke-dasharray: 3 4; } .point { fill: transparent; } .point:hover { fill: var(--series); }
 .line { fill: none; stroke-width: 2; stroke-linejoin: round; stroke: var(--series); }
 .s1 { --series: var(--series-1); } .s2 { --series: var(--series-2); } .s3 { --series: var(--series-3); }
 .s4 { --series: var(--series-4); } .s5 { --series: var(--series-5); } .s6 { --series: var(--series-6); }

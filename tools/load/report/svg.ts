@@ -17,7 +17,12 @@ export interface LineChart {
   readonly series: readonly Series[];
   readonly xTicks: readonly Tick[];
   readonly xLabel: string;
+  /** Moments that get a line and a name. */
+  readonly moments?: readonly Tick[];
 }
+
+/** Points of a line that tell their value when pointed at; more would lie on each other. */
+const maxPoints = 120;
 
 const width = 760;
 const height = 300;
@@ -26,7 +31,7 @@ const innerWidth = width - margin.left - margin.right;
 const innerHeight = height - margin.top - margin.bottom;
 
 /** Draws lines as one SVG element that takes its colours from the page: `--series-1` to `--series-6`. */
-export function lineChart({ title, unit, series, xTicks, xLabel }: LineChart): string {
+export function lineChart({ title, unit, series, xTicks, xLabel, moments = [] }: LineChart): string {
   const xs = series.flatMap(({ points }) => points.map(([x]) => x)).concat(xTicks.map(({ at }) => at));
   const ys = series.flatMap(({ points }) => points.map(([, y]) => y));
   const [least, most] = [Math.min(...bounded(xs)), Math.max(...bounded(xs))];
@@ -45,11 +50,19 @@ export function lineChart({ title, unit, series, xTicks, xLabel }: LineChart): s
     ({ points }, index) =>
       `<polyline class="line s${(index % 6) + 1}" points="${points.map(([px, py]) => `${x(px).toFixed(1)},${y(py).toFixed(1)}`).join(' ')}"/>`,
   );
+  const points = series.flatMap(({ name, points: all }, index) =>
+    thinned(all).map(
+      ([px, py]) =>
+        `<circle class="point s${(index % 6) + 1}" cx="${x(px).toFixed(1)}" cy="${y(py).toFixed(1)}" r="5"><title>${escapeMarkup(`${name}: ${short(py)} ${unit}`)}</title></circle>`,
+    ),
+  );
+  const lineAt = ({ at, label }: Tick) =>
+    `<line class="moment" x1="${x(at).toFixed(1)}" x2="${x(at).toFixed(1)}" y1="${margin.top}" y2="${margin.top + innerHeight}"/><text class="tick" x="${x(at).toFixed(1)}" y="${margin.top - 4}" text-anchor="end">${escapeMarkup(label)}</text>`;
   const legend = series.map(
     ({ name }, index) => `<span class="key s${(index % 6) + 1}">${escapeMarkup(name)}</span>`,
   );
   return `<figure><figcaption>${escapeMarkup(title)} <small>${escapeMarkup(unit)}</small></figcaption>
-<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeMarkup(title)}">${grid.join('')}${marks.join('')}${lines.join('')}<text class="tick" x="${margin.left + innerWidth / 2}" y="${height - 6}" text-anchor="middle">${escapeMarkup(xLabel)}</text></svg>
+<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeMarkup(title)}">${grid.join('')}${marks.join('')}${moments.map(lineAt).join('')}${lines.join('')}${points.join('')}<text class="tick" x="${margin.left + innerWidth / 2}" y="${height - 6}" text-anchor="middle">${escapeMarkup(xLabel)}</text></svg>
 <p class="legend">${legend.join('')}</p></figure>`;
 }
 
@@ -63,6 +76,12 @@ function niceCeiling(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
   return power * ([1, 2, 2.5, 5, 10].find((step) => step * power >= value) ?? 10);
+}
+
+/** So few of the points that each can be pointed at, with the first and the last. */
+function thinned(points: Series['points']): Series['points'] {
+  const every = Math.ceil(points.length / maxPoints);
+  return points.filter((_, index) => index % every === 0 || index === points.length - 1);
 }
 
 /** At most ten thousand of the values: `Math.max` takes them as arguments. */
