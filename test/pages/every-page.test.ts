@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { liveScript, liveScriptHash } from '../../services/api/src/pages/live-script.ts';
 import { localTimeHash, localTimeScript } from '../../services/api/src/pages/local-time.ts';
+import { passkeyHash, passkeyScript } from '../../services/api/src/pages/passkey-script.ts';
 import { showPasswordHash, showPasswordScript } from '../../services/api/src/pages/show-password-script.ts';
 import { styleSheetOf } from '../../services/api/src/pages/style-sheet.ts';
 import { samplePages } from '../support/sample-pages.ts';
@@ -22,6 +23,7 @@ function skeleton(page: string): string[] {
     .replace(liveScript, '')
     .replace(localTimeScript, '')
     .replaceAll(showPasswordScript, '')
+    .replaceAll(passkeyScript, '')
     .replace(/"[^"]*"/gu, '""')
     .match(/<[^>]*>/gu) as string[];
 }
@@ -77,6 +79,11 @@ const scripts = [
     script: showPasswordScript,
     hash: showPasswordHash,
     belongs: (_: string, page: string) => page.includes('type="password"'),
+  },
+  {
+    script: passkeyScript,
+    hash: passkeyHash,
+    belongs: (_: string, page: string) => page.includes('data-ceremony="'),
   },
 ];
 const element = (script: string) => `<script>${script}</script>`;

@@ -36,6 +36,7 @@ import {
   verifiedPage,
   verifyPage,
 } from '../../services/api/src/people/pages/verify-page.ts';
+import { sampleFactorPages } from './sample-factor-pages.ts';
 import { en } from '../../services/api/src/pages/texts/en.ts';
 import type { Texts } from '../../services/api/src/pages/texts/texts-for.ts';
 
@@ -214,6 +215,7 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
       },
       texts,
     ),
+    ...sampleFactorPages(texts, foreign),
     noResult: noResultPage(result, texts),
     ...Object.fromEntries(
       results.map((state) => [`result ${state}`, resultPage({ ...result, state, tooLate: 'deny' }, texts)]),

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
  * The script behind the form of a passkey: it asks the browser for what the form's attributes say, and sends its answer with the
  * form. Without JavaScript, or in a browser without passkeys, the form stays hidden, and the page says so.
  */
-const passkeyScript = `{
+export const passkeyScript = `{
   const form = document.currentScript.previousElementSibling;
   const ways = window.PublicKeyCredential;
   const makes = form.dataset.ceremony === 'create';

@@ -1,0 +1,73 @@
+import { authenticatorAppPage } from '../../services/api/src/people/pages/authenticator-app-page.ts';
+import { onceMorePage } from '../../services/api/src/people/pages/once-more-page.ts';
+import { recoveryCodesPage } from '../../services/api/src/people/pages/recovery-codes-page.ts';
+import { removeFactorPage } from '../../services/api/src/people/pages/remove-factor-page.ts';
+import { secondStepPage } from '../../services/api/src/people/pages/second-step-page.ts';
+import { securityAtProviderPage, securityPage } from '../../services/api/src/people/pages/security-page.ts';
+import type { Texts } from '../../services/api/src/pages/texts/texts-for.ts';
+
+/** The pages of second factors, each in its fullest form and with what it lacks without a passkey. */
+export function sampleFactorPages(texts: Texts, foreign: string): Record<string, string> {
+  const pending = { csrfToken: foreign, userCode: foreign, next: 'security' } as const;
+  const account = { email: foreign };
+  const use = { addedSecondsAgo: 40, usedSecondsAgo: 7 };
+  const passkey = { ...use, id: foreign, name: foreign, backedUp: true };
+  const security = {
+    ...pending,
+    account,
+    required: true,
+    app: use,
+    passkeys: [passkey, { ...passkey, usedSecondsAgo: null, backedUp: false }],
+    creationOptions: { challenge: foreign },
+    recoveryCodesLeft: 3,
+    news: 'passkey',
+    problem: 'answer',
+  } as const;
+  const providers = [{ id: 'one', label: foreign }];
+  const onceMore = { ...pending, account, hasPassword: true, passkeyOptions: null, providers };
+  return {
+    security: securityPage(security, texts),
+    securityNone: securityPage(
+      {
+        ...pending,
+        account,
+        required: true,
+        app: null,
+        passkeys: [],
+        creationOptions: {},
+        recoveryCodesLeft: 0,
+      },
+      texts,
+    ),
+    securityAtProvider: securityAtProviderPage({ csrfToken: foreign, account }, texts),
+    authenticatorApp: authenticatorAppPage(
+      { ...pending, account, secret: foreign, uri: 'otpauth://totp/example', wrong: true },
+      texts,
+    ),
+    recoveryCodes: recoveryCodesPage({ ...pending, account, codes: ['AAAA-BBBB', 'CCCC-DDDD'] }, texts),
+    removeFactor: removeFactorPage(
+      { csrfToken: foreign, account, factor: foreign, minLength: 15, problem: 'shortPassword' },
+      texts,
+    ),
+    secondStep: secondStepPage(
+      {
+        ...pending,
+        email: foreign,
+        hasApp: true,
+        passkeyOptions: { challenge: foreign },
+        problem: 'wrong',
+      },
+      texts,
+    ),
+    'secondStep passkey alone': secondStepPage(
+      { ...pending, email: foreign, hasApp: false, passkeyOptions: {}, passkeyProblem: 'cloned' },
+      texts,
+    ),
+    onceMore: onceMorePage(
+      { ...onceMore, passkeyOptions: { challenge: foreign }, problem: 'wrongPassword' },
+      texts,
+    ),
+    'onceMore password alone': onceMorePage(onceMore, texts),
+    'onceMore provider': onceMorePage({ ...onceMore, hasPassword: false }, texts),
+  };
+}
