@@ -47,3 +47,27 @@ test('a session ends when it is not used, and at the latest some time after the 
   expect(await redis.pttl(key)).toBeLessThanOrEqual(50_000);
   expect(await redis.pttl(key)).toBeGreaterThan(0);
 });
+
+/** @shows ASVS V7.4.1, somebody else’s */
+test('a session that was ended or closed opens nothing, at no api; a stranger ends none', async () => {
+  const { world, sessions, account } = await signedIn();
+  const elsewhere = new SessionStore(redis, lifetimes, world.prefix);
+  const nowMs = Date.now();
+  const [ended, closed, kept] = await Promise.all(
+    [0, 1, 2].map((later) => sessions.open(account, origin, nowMs + later)),
+  );
+  const all = [ended, closed, kept].map(String);
+  for (const token of all) expect(await elsewhere.read(token, nowMs)).not.toBeNull();
+  const stranger = await world.person();
+  for (const token of all) expect(await sessions.end(stranger.id, sessions.idOf(token))).toBe(false);
+  expect(await sessions.list(account.id)).toHaveLength(3);
+
+  expect(await sessions.end(account.id, sessions.idOf(String(ended)))).toBe(true);
+  await sessions.close(String(closed));
+  for (const store of [sessions, elsewhere]) {
+    const open = await Promise.all(all.map(async (token) => (await store.read(token, nowMs)) !== null));
+    expect(open).toEqual([false, false, true]);
+  }
+  expect((await sessions.list(account.id)).map(({ id }) => id)).toEqual([sessions.idOf(String(kept))]);
+  expect(await redis.zcard(`${world.prefix}ravi:account-sessions:${account.id}`)).toBe(1);
+});

@@ -126,6 +126,19 @@ test('a flood of a refused subject does not reach Redis', async () => {
   expect(limit.refusedForMs(one)).toBeGreaterThan(890_000);
 });
 
+test('a guess that waits for its turn asks Redis a few times a second, and is told after two', async () => {
+  const { admit } = threeGuesses();
+  const open = await Promise.all([1, 2, 3].map(() => admitted(admit())));
+  const asked = async () =>
+    Number(/cmdstat_evalsha:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1] ?? 0);
+  const before = await asked();
+  expect((await admit()).kind).toBe('busy');
+  expect((await asked()) - before).toBeLessThan(100);
+  const waiting = admit();
+  await open[0]?.takeBack();
+  expect((await waiting).kind).toBe('admitted');
+});
+
 /** @shows RFC 8628 §5.1 */
 test('a guess that Redis took in only after an outage is forgotten when it is', async () => {
   const { name, admit, guessWrong } = threeGuesses();
