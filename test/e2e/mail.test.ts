@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import jwt from 'jsonwebtoken';
@@ -32,7 +33,7 @@ afterAll(async () => {
 
 /** The mails to this person that contain a text. */
 const mailsTo = (person: Person, text = '') =>
-  mailsOf(smtp, person.email).filter(({ raw }) => raw.includes(text));
+  mailsOf(smtp, person.email).filter(({ headers, body }) => (headers + body).includes(text));
 
 const subjects = { en: 'A program was given access', de: 'Ein Programm hat Zugang' };
 const mailTo = (person: Person, subject: string = subjects.en) => mailOf(smtp, person.email, subject);
@@ -72,6 +73,18 @@ test('it is written in the language of whoever approved', async () => {
   expect(body).toContain('bestätigt');
   expect(body).toContain('"Bauhelfer" (nicht geprüft)');
   expect(headers).toMatch(/^Subject: Ein Programm/m);
+});
+
+test('a language that was chosen on our pages comes before the browser’s, in every mail', async () => {
+  const email = `${randomUUID()}@example.com`;
+  const chosen = { cookie: 'ravi_language=es', 'accept-language': 'de' };
+  const answer = await send(`${deployment.urls[0]}/api/auth/signup/`, {
+    json: { email, password: 'five plain ordinary words' },
+    headers: chosen,
+  });
+  expect(answer.status).toBe(201);
+  const { body } = await mailOf(smtp, email, 'Confirme su correo electrónico');
+  expect(body).toContain('Cuándo:');
 });
 
 /** @shows RFC 10027 §6.1.5, header and log injection */

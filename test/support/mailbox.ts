@@ -41,15 +41,33 @@ export async function confirmAddress(smtp: SmtpServer, siteUrl: string, email: s
 }
 
 function read({ raw }: ReceivedMail): ReadMail {
-  const [headers = '', ...rest] = raw.split('\r\n\r\n');
+  const [head = '', ...rest] = raw.split('\r\n\r\n');
+  const headers = decodeWords(head);
   const encoded = rest.join('\r\n\r\n');
   const body = /^content-transfer-encoding: base64/im.test(headers)
     ? Buffer.from(encoded, 'base64').toString()
-    : Buffer.from(
-        encoded
-          .replaceAll('=\r\n', '')
-          .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-        'latin1',
-      ).toString();
+    : unquoted(encoded.replaceAll('=\r\n', '')).toString();
   return { raw, headers, body };
+}
+
+/** Puts folded lines and encoded words of headers together. (RFC 2047 §4) */
+function decodeWords(head: string): string {
+  return head
+    .replaceAll(/\r\n[ \t]+/g, ' ')
+    .replaceAll('?= =?', '?==?')
+    .replaceAll(/(?:=\?UTF-8\?[QB]\?[^?]*\?=)+/gi, (words) =>
+      Buffer.concat(
+        Array.from(words.matchAll(/=\?UTF-8\?([QB])\?([^?]*)\?=/gi), ([, encoding = '', text = '']) =>
+          encoding.toUpperCase() === 'B' ? Buffer.from(text, 'base64') : unquoted(text.replaceAll('_', ' ')),
+        ),
+      ).toString(),
+    );
+}
+
+/** (RFC 2045 §6.7) */
+function unquoted(text: string): Buffer {
+  return Buffer.from(
+    text.replaceAll(/=([\dA-F]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  );
 }

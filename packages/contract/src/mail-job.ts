@@ -17,7 +17,7 @@ export type NoticeMailKind =
   | 'recoveryCodesMade'
   | 'recoveryCodeUsed';
 
-/** Where the person's browser was, and the language that it asked for. */
+/** Where the person's browser was, and the language in which they are told: one that we ship, or empty. */
 export interface MailOrigin {
   readonly address: string;
   readonly userAgent: string;

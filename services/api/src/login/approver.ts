@@ -9,15 +9,17 @@ export interface Approver {
   readonly account: Account;
   readonly address: string;
   readonly requestId: string;
-  /** The language of their browser. */
+  /** The language in which they are told by mail. */
   readonly language: string;
 }
 
-/** The human behind a request. */
+/** The human behind a request; `language` is what they chose on our pages, else their browser's counts. */
 export function approverOf(
   { headers, address, requestId }: Pick<Call, 'headers' | 'address' | 'requestId'>,
   account: Account,
+  language?: string,
 ): Approver {
+  if (language !== undefined) return { account, address, requestId, language };
   // The same as Koa does for the pages; `accepts` reads only the headers.
   const languages =
     headers['accept-language'] === undefined ? [] : accepts({ headers } as IncomingMessage).languages();

@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 import type { HostCookies } from '../http/host-cookies.ts';
 import { type Look, lookOf } from './look.ts';
-import { type Texts, textsFor } from './texts/texts-for.ts';
+import { languageFor, type Texts, textsFor } from './texts/texts-for.ts';
 
 /** The cookie with the language that a person chose at the foot of a page. */
 export const languageCookie = 'ravi_language';
@@ -21,10 +21,18 @@ export function setLook(app: object, look: AppLook): void {
 
 /** The texts in the language that the person chose, or else their browser asks for. */
 export function pageTexts(ctx: Context): Texts {
-  const { look = unbranded, cookies } = looks.get(ctx.app) ?? {};
-  const chosen = cookies?.get(ctx, languageCookie);
+  return textsFor(wantedLanguages(ctx), pageLook(ctx));
+}
+
+/** The language that we ship which this person reads best: mails are in these alone. */
+export function mailLanguage(ctx: Context): string {
+  return languageFor(wantedLanguages(ctx)).lang;
+}
+
+function wantedLanguages(ctx: Context): readonly string[] {
+  const chosen = looks.get(ctx.app)?.cookies.get(ctx, languageCookie);
   const wanted = ctx.acceptsLanguages();
-  return textsFor(chosen === undefined ? wanted : [chosen, ...wanted], look);
+  return chosen === undefined ? wanted : [chosen, ...wanted];
 }
 
 /** The look of the pages of the application that answers. */

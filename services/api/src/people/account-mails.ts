@@ -7,6 +7,7 @@ import type { Context } from 'koa';
 import { clientAddress } from '../http/client-address.ts';
 import type { MailQueue } from '../issuance/mail-queue.ts';
 import type { Limits } from '../limits/limits.ts';
+import { mailLanguage } from '../pages/page-texts.ts';
 
 export interface AccountMailsDeps {
   /** Null where no mail is sent here. */
@@ -16,9 +17,8 @@ export interface AccountMailsDeps {
   readonly logger: Pick<Logger, 'warn'>;
 }
 
-/** Longest part of a user agent and of the wanted languages that a mail gets. */
+/** Longest part of a user agent that a mail gets. */
 const maxUserAgentLength = 160;
-const maxLanguageLength = 40;
 
 /** Queues e-mails to people; the issuers send them. No request waits for a mail server. */
 export class AccountMails {
@@ -80,11 +80,11 @@ export class AccountMails {
   }
 }
 
-/** Where the browser of this request is, as a mail tells it. */
+/** Where the browser of this request is, as a mail tells it, and the language for that mail. */
 export function mailOriginOf(ctx: Context): MailOrigin {
   return {
     address: clientAddress(ctx),
     userAgent: ctx.get('User-Agent').slice(0, maxUserAgentLength),
-    language: (ctx.acceptsLanguages()[0] ?? '').slice(0, maxLanguageLength),
+    language: mailLanguage(ctx),
   };
 }

@@ -18,6 +18,7 @@ import { chosenTerms, type DecisionForm, readDecision } from './decision-form.ts
 import { carried, codePage, resultOf, seeOther } from '../../pages/see-other.ts';
 import { displaySafe } from '../../pages/display-safe.ts';
 import { paths, withPending } from '../../pages/paths.ts';
+import { mailLanguage } from '../../pages/page-texts.ts';
 import { pageTexts, showPage, showPageUncompressed } from '../../pages/show-page.ts';
 import { showSignIn, type SignInOffer } from '../../people/pages/sign-in.ts';
 import { confirmPage, type ConfirmProblem } from './confirm-page.ts';
@@ -237,7 +238,7 @@ export class DevicePages {
   #approver(ctx: Context, { account }: SignedIn): Approver {
     const { headers } = ctx;
     const requestId = String(ctx.state['requestId']);
-    return approverOf({ headers, address: clientAddress(ctx), requestId }, account);
+    return approverOf({ headers, address: clientAddress(ctx), requestId }, account, mailLanguage(ctx));
   }
 
   #showTooManyGuesses(ctx: Context, signedIn: SignedIn, typed: string, problem: Problem): void {

@@ -1,7 +1,8 @@
 import type { MailOrigin } from '@ravi/contract';
-import { accountMailTexts, type MailWords } from './account-mail-texts.ts';
 import { type MailText, minuteText } from './mail-text.ts';
 import { strangersWords } from './strangers-words.ts';
+import type { MailTexts } from './texts/mail-texts.ts';
+import { mailTextsFor } from './texts/mail-texts-for.ts';
 
 /** What a mail about an account names: when and where it happened, and the one address that it links to. */
 export interface AccountMailFacts extends MailOrigin {
@@ -9,18 +10,15 @@ export interface AccountMailFacts extends MailOrigin {
   readonly link: string;
 }
 
-/** Writes a mail about an account in the language that the browser asked for. Every mail has one link, which is ours. */
-export function accountMail(
-  kind: keyof (typeof accountMailTexts)['en']['kinds'],
-  facts: AccountMailFacts,
-): MailText {
-  const t = facts.language.startsWith('de') ? accountMailTexts.de : accountMailTexts.en;
-  const { subject, lead, afterLink }: MailWords = t.kinds[kind];
-  const where = t.facts(
-    minuteText(facts.atMs),
-    strangersWords(facts.address),
-    strangersWords(facts.userAgent) || '-',
-  );
+/** Writes a mail about an account in the language of the pages that its reader saw. Every mail has one link, which is ours. */
+export function accountMail(kind: keyof MailTexts['account'], facts: AccountMailFacts): MailText {
+  const { labels, account } = mailTextsFor(facts.language);
+  const { subject, lead, afterLink } = account[kind];
+  const where = [
+    `  ${labels.when}${minuteText(facts.atMs)} (UTC)`,
+    `  ${labels.address}${strangersWords(facts.address)}`,
+    `  ${labels.software}${strangersWords(facts.userAgent) || '-'}`,
+  ].join('\n');
   const parts = [lead, facts.link, afterLink, where].filter((part) => part !== '');
   return { subject, text: `${parts.join('\n\n')}\n` };
 }

@@ -1,0 +1,71 @@
+import { accountMail } from './account-mail.ts';
+import { approvalMail } from './approval-notice.ts';
+import { en } from './texts/en.ts';
+import type { MailTexts } from './texts/mail-texts.ts';
+import { allMailTexts } from './texts/mail-texts-for.ts';
+import { unusedMail } from './unused-notice.ts';
+
+const link = 'https://login.example.com/account/security';
+const kinds = Object.keys(en.account) as (keyof MailTexts['account'])[];
+const facts = {
+  address: '192.0.2.7',
+  userAgent: 'Firefox/140.0 https://evil.example',
+  atMs: Date.UTC(2026, 4, 3, 2, 1),
+  link,
+};
+
+describe.each([
+  ['en', 'When:', 'A program was given access'],
+  ['de-AT', 'Wann:', 'Ein Programm hat Zugang'],
+  ['fr', 'Quand :', 'Un programme a reçu'],
+  ['es-MX', 'Cuándo:', 'Un programa ha recibido'],
+  ['nl', 'When:', 'A program was given access'],
+])('a mail for a reader of %s', (language, when, approved) => {
+  test.each(kinds)('about %s is in that language, with one link, when, from where and with what', (kind) => {
+    const { subject, text } = accountMail(kind, { ...facts, language });
+    expect(subject.length).toBeGreaterThan(10);
+    expect(text).toContain(`${when} `);
+    expect(text).toContain('2026-05-03 02:01 (UTC)');
+    expect(text).toContain('192.0.2.7');
+    expect(text).toContain('Firefox/140.0 https evil. example');
+    expect(text.match(/:\/\//g)).toHaveLength(1);
+    expect(text).toContain(`\n\n${link}\n`);
+  });
+
+  test('about an approval is, too, and gives the program no line of its own', () => {
+    const about = { about: 'approval', userId: 1, approvedAtMs: facts.atMs } as const;
+    const claims = { clientName: 'x\nBcc: you', address: '192.0.2.7', userAgent: '' };
+    const { subject, text } = approvalMail({ ...about, ...claims, language }, 'https://login.example.com');
+    expect(subject).toContain(approved);
+    expect(text).toContain('"x Bcc: you" (');
+    expect(text.match(/:\/\//g)).toHaveLength(1);
+  });
+});
+
+test('no language has a subject or a sentence of another', () => {
+  const said = allMailTexts.flatMap(({ account, approval, unused }) =>
+    [...Object.values(account), approval, unused].flatMap(({ subject, lead }) => [subject, lead]),
+  );
+  expect(new Set(said).size).toBe(said.length);
+});
+
+test('that a login ended unused is told in every language: nobody says in which one they read', () => {
+  const { subject, text } = unusedMail(
+    {
+      about: 'unused',
+      userId: 1,
+      grantId: 'g',
+      accountEpoch: '1',
+      neededIdentity: '',
+      clientName: '',
+      createdAtMs: facts.atMs,
+      lastUsedAtMs: null,
+    },
+    'https://login.example.com',
+  );
+  for (const { unused, unnamed, notVerified } of allMailTexts) {
+    expect(subject).toContain(unused.subject);
+    expect(text).toContain(unused.lead);
+    expect(text).toContain(`${unused.labels.name}${unnamed} (${notVerified})`);
+  }
+});

@@ -1,0 +1,102 @@
+import type { MailTexts } from './mail-texts.ts';
+
+/** The mails in Spanish. */
+export const es: MailTexts = {
+  labels: { when: 'Cuándo:    ', address: 'Dirección: ', software: 'Software:  ' },
+  account: {
+    reset: {
+      subject: 'Establecer una contraseña nueva',
+      lead: 'Alguien ha pedido una contraseña nueva para su cuenta. Si ha sido usted, abra este enlace y elija una:',
+      afterLink:
+        'El enlace funciona una sola vez, durante una hora. Si no lo ha pedido, no tiene que hacer nada: su contraseña sigue siendo la misma.',
+    },
+    resetAtProvider: {
+      subject: 'Usted inicia sesión a través de un proveedor',
+      lead: 'Alguien ha pedido una contraseña nueva para su cuenta. No tiene ninguna: usted inicia sesión a través de un proveedor, y solo allí puede recuperar su acceso. Inicie sesión aquí:',
+      afterLink: 'Si no lo ha pedido, no tiene que hacer nada.',
+    },
+    verify: {
+      subject: 'Confirme su correo electrónico',
+      lead: 'Se ha creado una cuenta con esta dirección de correo electrónico. Si es suya, abra este enlace y confirme:',
+      afterLink:
+        'El enlace funciona una sola vez, durante una hora. Si no ha creado ninguna cuenta, no confirme: no recibirá nada más.',
+    },
+    address: {
+      subject: 'Confirme su nuevo correo electrónico',
+      lead: 'Alguien quiere usar esta dirección de correo electrónico para su cuenta. Si es usted, abra este enlace y confirme:',
+      afterLink:
+        'El enlace funciona una sola vez, durante una hora. Si no es usted, no tiene que hacer nada: no recibirá nada más.',
+    },
+    addressWanted: {
+      subject: 'Su cuenta va a tener otro correo electrónico',
+      lead: 'Alguien que tiene la sesión iniciada en su cuenta quiere usar otra dirección de correo electrónico para ella. Si ha sido usted, no tiene que hacer nada. Si no, cambie aquí su contraseña ahora mismo, antes de que la confirmen:',
+      afterLink: '',
+    },
+    addressChanged: {
+      subject: 'El correo electrónico de su cuenta ha cambiado',
+      lead: 'Su cuenta tiene ahora otra dirección de correo electrónico: inicie sesión con ella. Este mensaje llega a las dos direcciones. Si no ha sido usted, diríjase enseguida a quien gestiona este servicio. Sus sesiones están aquí:',
+      afterLink: '',
+    },
+    passwordChanged: {
+      subject: 'Su contraseña ha cambiado',
+      lead: 'La contraseña de su cuenta ha cambiado. Si ha sido usted, no tiene que hacer nada. Si no, pida aquí una nueva y termine a la vez todos los programas:',
+      afterLink: '',
+    },
+    accountDeleted: {
+      subject: 'Su cuenta se ha eliminado',
+      lead: 'Alguien que tenía la sesión iniciada en su cuenta la ha eliminado. Ya no funciona nada de ella. Si ha sido usted, no tiene que hacer nada. Si no, avise enseguida a quien gestiona este servicio:',
+      afterLink: '',
+    },
+    factorAdded: {
+      subject: 'Se ha añadido un segundo factor a su cuenta',
+      lead: 'Se ha añadido a su cuenta una aplicación de autenticación o una llave de acceso: permite entrar a quien la tiene. Si ha sido usted, no tiene que hacer nada. Si no, quítela aquí y cambie su contraseña:',
+      afterLink: '',
+    },
+    factorRemoved: {
+      subject: 'Se ha quitado un segundo factor de su cuenta',
+      lead: 'Se ha quitado de su cuenta una aplicación de autenticación o una llave de acceso. Si ha sido usted, no tiene que hacer nada. Si no, mire aquí qué queda y cambie su contraseña:',
+      afterLink: '',
+    },
+    factorsReset: {
+      subject: 'Se han quitado todos los segundos factores de su cuenta',
+      lead: 'Quien gestiona este servicio ha quitado la aplicación de autenticación, las llaves de acceso y los códigos de recuperación de su cuenta, como hace con las personas que han perdido el teléfono. Si no lo ha pedido, avísele enseguida. Configure aquí un factor nuevo:',
+      afterLink: '',
+    },
+    recoveryCodesMade: {
+      subject: 'Nuevos códigos de recuperación para su cuenta',
+      lead: 'Se han creado nuevos códigos de recuperación para su cuenta; los anteriores ya no funcionan. Si ha sido usted, no tiene que hacer nada. Si no, cree otros aquí y cambie su contraseña:',
+      afterLink: '',
+    },
+    recoveryCodeUsed: {
+      subject: 'Se ha usado un código de recuperación de su cuenta',
+      lead: 'Alguien ha iniciado sesión en su cuenta con uno de sus códigos de recuperación, que ya no funciona. Si ha sido usted, vea aquí cuántos quedan. Si no, cree aquí otros nuevos y cambie su contraseña:',
+      afterLink: '',
+    },
+    signedIn: {
+      subject: 'Nuevo inicio de sesión en su cuenta',
+      lead: 'Alguien ha iniciado sesión en su cuenta en un navegador que nunca se había usado para ella. Si ha sido usted, no tiene que hacer nada. Si no, cierre aquí esa sesión y cambie su contraseña:',
+      afterLink: '',
+    },
+  },
+  notVerified: 'sin verificar',
+  unnamed: '(sin nombre)',
+  approval: {
+    subject: 'Un programa ha recibido acceso a su cuenta',
+    lead: 'Usted acaba de aprobar el inicio de sesión de un programa, o lo ha hecho alguien que tiene la sesión iniciada en su cuenta.',
+    labels: {
+      name: 'Se llama:      ',
+      address: 'Pedido desde:  ',
+      software: 'Software:      ',
+      approved: 'Aprobado:      ',
+    },
+    afterFacts:
+      'Si ha sido usted, no tiene que hacer nada.\n\nSi no, pulse aquí «No he sido yo» junto al programa. La página dice después qué más ayuda:',
+  },
+  unused: {
+    subject: 'Ha terminado un acceso que nadie usaba',
+    lead: 'El acceso de un programa a su cuenta ha terminado por sí solo, porque nada de él se ha usado durante mucho tiempo.',
+    labels: { name: 'Se llama:   ', approved: 'Aprobado:   ', used: 'Último uso: ' },
+    afterFacts:
+      'Sus tokens y claves de API ya no funcionan. Si todavía necesita el programa, deje que inicie sesión de nuevo. Si no, no tiene que hacer nada.\nSus otros programas:',
+  },
+};
