@@ -26,14 +26,23 @@ const userOf = async (email: string) =>
     await redis.hget(`ravi:sign-in:${createHash('sha256').update(email).digest('base64url')}`, 'user_id'),
   );
 
-/** A day passes in the sessions of a person. */
-async function letADayPass(email: string): Promise<void> {
-  const user = await userOf(email);
-  for (const id of await redis.zrange(`ravi:account-sessions:${user}`, '0', '-1')) {
-    const record = JSON.parse((await redis.get(`ravi:session:${id}`)) ?? '') as {
-      readonly authentication: { readonly atMs: number };
-    };
-    const atMs = record.authentication.atMs - 24 * 3600_000;
+interface SessionRecord {
+  readonly authentication: { readonly factor: string | null; readonly atMs: number };
+}
+
+/** The sessions of a person, as Redis has them. */
+async function sessionsOf(email: string): Promise<readonly { id: string; record: SessionRecord }[]> {
+  const ids = await redis.zrange(`ravi:account-sessions:${await userOf(email)}`, '0', '-1');
+  const texts = await Promise.all(ids.map((id) => redis.get(`ravi:session:${id}`)));
+  return texts.flatMap((text, at) =>
+    text === null ? [] : [{ id: ids[at] ?? '', record: JSON.parse(text) as SessionRecord }],
+  );
+}
+
+/** Time passes since a person proved who they are. */
+async function letPass(email: string, seconds: number): Promise<void> {
+  for (const { id, record } of await sessionsOf(email)) {
+    const atMs = record.authentication.atMs - seconds * 1000;
     const aged = { ...record, authentication: { ...record.authentication, atMs } };
     await redis.set(`ravi:session:${id}`, JSON.stringify(aged), 'KEEPTTL');
   }
@@ -133,16 +142,25 @@ test('a session from before the app, or of long ago, neither approves nor change
   expect(old.words).toContain('Is it still you?');
   await old.submit('/signin/once-more', { password: 'not the password' });
   expect([old.page.status, old.words]).toEqual([401, expect.stringContaining('The password is wrong')]);
+  const otherTab = old.copy();
+  await otherTab.open('/device');
   await old.submit('/signin/once-more', { password });
   expect(old.words).toContain('The second step');
+  const stolen = old.copy();
   await old.submit('/signin/second-step', { code: totpCode(secret, 1, startMs) });
   expect(old.words).toContain(login.user_code);
+  // The cookie of before is worth nothing now, and what the person had open in another tab goes on.
+  expect(await isIn(stolen)).toBe(false);
+  const tab = old.copy();
+  tab.page = otherTab.page;
+  await tab.submit('/device/code', { user_code: login.user_code });
+  expect([tab.page.status, tab.words]).toEqual([200, expect.stringContaining(login.user_code)]);
   await old.press('/device/decision', 'Approve');
   expect(old.words).toContain('Approved');
   // The other one was proven a moment ago; then time passes.
   await visit.open('/account/security');
   expect(visit.words).toContain('How you sign in');
-  await letADayPass(email);
+  await letPass(email, 24 * 3600);
   await visit.submit('/account/security/recovery-codes');
   expect(visit.words).toContain('Is it still you?');
   for (const path of [
@@ -163,9 +181,14 @@ test('a session from before the app, or of long ago, neither approves nor change
 /** @shows ASVS V6.2.1 */
 test('beside a second factor a password may be short, and the last one goes only where the password is long enough alone', async () => {
   const { email, visit, secret } = await withApp();
+  await letPass(email, 600);
   await visit.open('/account/password');
   await visit.submit('/account/password', { current_password: password, new_password: 'x7 moon?' });
   expect(visit.words).toContain('Your password is changed');
+  // That proves the factor no more than before.
+  const [only] = await sessionsOf(email);
+  expect(only?.record.authentication).toMatchObject({ factor: 'totp' });
+  expect(only?.record.authentication.atMs).toBeLessThan(Date.now() - 600_000);
   await visit.open('/account/security');
   await visit.submit('/account/security/remove');
   expect(visit.words).toContain('Only your password is left then');

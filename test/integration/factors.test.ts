@@ -72,20 +72,30 @@ test('factors that a newer release wrote are left alone', async () => {
   await expect(store.change(id, useStep(8))).rejects.toThrow(NewerFormat);
 });
 
-test('a session tells how its person was authenticated last; one of an older release counts as opened with a password', async () => {
+/** @shows ASVS V7.2.4 */
+test('a session tells how its person was authenticated last, each time under another token; one of an older release counts as opened with a password', async () => {
   const sessions = new SessionStore(redis, { idleSeconds: 100, maxSeconds: 1000 }, world.prefix);
   const { id } = await world.person();
   const account = (await world.accounts.read(id))?.account;
   if (!account) throw new Error('The account is gone.');
   const nowMs = Date.now();
-  const token = await sessions.open(account, { address: '192.0.2.1', userAgent: '' }, nowMs, {
-    by: 'password',
-    factor: 'totp',
-  });
+  const origin = { address: '192.0.2.1', userAgent: '' };
+  const before = await sessions.open(account, origin, nowMs, { by: 'password', factor: 'totp' });
+  const first = await sessions.read(before, nowMs);
+  expect(first?.authentication).toEqual({ by: 'password', factor: 'totp', atMs: nowMs });
+  const byPasskey = { by: 'passkey', factor: null } as const;
+  const [one, twin] = await Promise.all([1, 2].map(() => sessions.renew(before, byPasskey, nowMs + 5)));
+  expect([one, twin].filter((renewed) => renewed === null)).toHaveLength(1);
+  const token = one ?? twin ?? '';
+  expect(await sessions.read(before, nowMs)).toBeNull();
+  expect(await sessions.list(account.id)).toHaveLength(1);
   const authentication = async () => (await sessions.read(token, nowMs))?.authentication;
-  expect(await authentication()).toEqual({ by: 'password', factor: 'totp', atMs: nowMs });
-  await sessions.renew(token, { by: 'passkey', factor: null }, nowMs + 5);
   expect(await authentication()).toEqual({ by: 'passkey', factor: null, atMs: nowMs + 5 });
+  expect((await sessions.read(token, nowMs))?.firstId).toBe(first?.firstId);
+  // A proof of before, taken over into another session, is as old as it was.
+  const proven = { by: 'password', factor: 'totp', atMs: nowMs - 500 } as const;
+  const afresh = await sessions.open(account, origin, nowMs, proven);
+  expect((await sessions.read(afresh, nowMs))?.authentication).toEqual(proven);
   const place = `${world.prefix}ravi:session:${sessions.idOf(token)}`;
   const { authentication: _, ...older } = JSON.parse((await redis.get(place)) ?? '') as Record<
     string,
@@ -94,6 +104,6 @@ test('a session tells how its person was authenticated last; one of an older rel
   await redis.set(place, JSON.stringify(older), 'KEEPTTL');
   expect(await authentication()).toEqual({ by: 'password', factor: null, atMs: nowMs });
   await sessions.close(token);
-  await sessions.renew(token, { by: 'passkey', factor: null }, nowMs);
+  expect(await sessions.renew(token, byPasskey, nowMs)).toBeNull();
   expect(await redis.exists(place)).toBe(0);
 });

@@ -57,6 +57,8 @@ export interface OpenSession extends SessionOrigin {
 export interface LiveSession {
   readonly account: Account;
   readonly authentication: Authentication;
+  /** The id under which it was opened: it stays when the token changes. */
+  readonly firstId: string;
 }
 
 type SessionRecord = SessionOrigin & {
@@ -66,6 +68,8 @@ type SessionRecord = SessionOrigin & {
   readonly startedAtMs: number;
   /** Not in sessions that an older release opened: those were opened with a password or by a provider, at their start. */
   readonly authentication?: Authentication;
+  /** In sessions whose token changed. */
+  readonly firstId?: string;
 };
 
 /**
@@ -101,17 +105,14 @@ export class SessionStore {
 
   /**
    * Starts a session and returns its token, for the cookie alone. It belongs to the epoch in which the account was when it was read:
-   * sessions that were ended since then end this one too.
+   * sessions that were ended since then end this one too. An authentication of before keeps its time.
    */
   async open(
     account: Account,
     origin: SessionOrigin,
     nowMs: number,
-    method: AuthenticationMethod = byPassword,
+    method: AuthenticationMethod & Partial<Authentication> = byPassword,
   ): Promise<string> {
-    const token = randomBytes(32).toString('base64url');
-    const id = idOf(token);
-    const { maxSeconds } = this.#lifetimes;
     const record: SessionRecord = {
       v: writtenFormat,
       userId: account.id,
@@ -119,16 +120,24 @@ export class SessionStore {
       address: origin.address,
       userAgent: origin.userAgent.slice(0, maxUserAgentLength),
       startedAtMs: nowMs,
-      authentication: { ...method, atMs: nowMs },
+      authentication: { atMs: nowMs, ...method },
     };
+    return this.#write(record, nowMs, maxSessions);
+  }
+
+  /** Writes a session under a new token, and ends the oldest ones above the maximum. */
+  async #write(record: SessionRecord, nowMs: number, max: number): Promise<string> {
+    const token = randomBytes(32).toString('base64url');
+    const id = idOf(token);
+    const { userId, startedAtMs } = record;
     // Into the index first: no session shall live that its owner cannot see.
-    const index = this.#indexKey(account.id);
+    const index = this.#indexKey(userId);
     const [word, ...surplus] = replyWords(
-      await runScript(this.#redis, openSession, index, id, nowMs, maxSeconds, maxSessions),
+      await runScript(this.#redis, openSession, index, id, nowMs, this.#lifetimes.maxSeconds, max),
     );
     if (word !== 'noted') throw new UnexpectedReply(word);
-    await Promise.all(surplus.map((oldest) => this.end(account.id, oldest)));
-    await this.#redis.set(this.#key(id), JSON.stringify(record), 'PX', this.#restMs(nowMs, nowMs));
+    await Promise.all(surplus.map((oldest) => this.end(userId, oldest)));
+    await this.#redis.set(this.#key(id), JSON.stringify(record), 'PX', this.#restMs(startedAtMs, nowMs));
     return token;
   }
 
@@ -147,7 +156,7 @@ export class SessionStore {
       owner.touchedAtMs = nowMs;
       await this.#redis.pexpire(this.#key(id), this.#restMs(record.startedAtMs, nowMs));
     }
-    return { account, authentication: authenticationOf(record) };
+    return { account, authentication: authenticationOf(record), firstId: record.firstId ?? id };
   }
 
   /** The account's sessions that are open now, the newest first. */
@@ -171,31 +180,37 @@ export class SessionStore {
   /** Ends one session of the account; false when the account has no such session. */
   async end(userId: number, id: string): Promise<boolean> {
     if (!tokenShape.test(id) || (await this.#redis.zscore(this.#indexKey(userId), id)) === null) return false;
-    await this.#writes.redis.del(this.#key(id));
+    const ended = await this.#writes.redis.del(this.#key(id));
     await this.#redis.zrem(this.#indexKey(userId), id);
-    return true;
+    return ended === 1;
   }
 
   /** Takes the session with this token over into another epoch, in which the others of its account have ended. */
   async moveOn(token: string, epoch: string): Promise<void> {
-    await this.#rewrite(token, { epoch });
-  }
-
-  /** Notes that the person of the session with this token was authenticated again. */
-  async renew(token: string, method: AuthenticationMethod, nowMs: number): Promise<void> {
-    await this.#rewrite(token, { authentication: { ...method, atMs: nowMs } });
-  }
-
-  async #rewrite(
-    token: string,
-    changes: Partial<Pick<SessionRecord, 'epoch' | 'authentication'>>,
-  ): Promise<void> {
     const id = idOf(token);
     const record = await this.#readRecord(id);
     if (record === null) return;
-    const rewritten = JSON.stringify({ ...record, ...changes });
+    const rewritten = JSON.stringify({ ...record, epoch });
     const [word] = replyWords(await runScript(this.#redis, moveSession, this.#key(id), rewritten));
     if (word !== 'moved' && word !== 'gone') throw new UnexpectedReply(word);
+  }
+
+  /**
+   * Notes that the person of the session with this token was authenticated again: the session goes on under another token, which it
+   * returns, and this one is worth nothing any more, nor is a copy of it. Null where the session has ended, also just now.
+   */
+  async renew(token: string, method: AuthenticationMethod, nowMs: number): Promise<string | null> {
+    const before = idOf(token);
+    const record = await this.#readRecord(before);
+    if (record === null) return null;
+    const { firstId = before } = record;
+    const next = { ...record, firstId, authentication: { ...method, atMs: nowMs } };
+    // One more than the maximum: this one ends.
+    const renewed = await this.#write(next, nowMs, maxSessions + 1);
+    const goesOn = await this.end(record.userId, before);
+    if (goesOn) return renewed;
+    await this.close(renewed);
+    return null;
   }
 
   /** Ends the session with this token. */

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- move-session: a session -> the same session with another record
--- Purpose   Lets a session go on for as long as it had left: in another epoch, or authenticated again. Runs when Redis is full:
---           the others of its account may have ended by then.
+-- Purpose   Lets a session go on in another epoch for as long as it had left. Runs when Redis is full: the others of its account may
+--           have ended by then.
 -- KEYS      1 session
 -- ARGV      1 record (JSON)
 -- Returns   {'moved'} | {'gone'}

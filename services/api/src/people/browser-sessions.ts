@@ -4,6 +4,7 @@ import type {
   AccountStore,
   Authentication,
   AuthenticationMethod,
+  LiveSession,
   OpenSession,
   SessionStore,
 } from '@ravi/accounts';
@@ -16,9 +17,7 @@ import { maskToken, unmaskToken } from './masked-token.ts';
 import type { HostCookies } from '../http/host-cookies.ts';
 
 /** A signed-in human: the account, how they proved who they are, and the session's token, never to be logged. */
-export interface SignedIn {
-  readonly account: Account;
-  readonly authentication: Authentication;
+export interface SignedIn extends LiveSession {
   readonly token: string;
 }
 
@@ -77,24 +76,36 @@ export class BrowserSessions {
     return signedIn;
   }
 
-  /** Signs the human in on this browser, with a fresh session. Returns the CSRF token that goes with it. */
-  async open(ctx: Context, account: Account, method: AuthenticationMethod): Promise<string> {
-    return this.#csrfToken(`session:${await this.#replace(ctx, account, method)}`);
-  }
-
-  /** Notes that the human of this session proved again who they are. Their other tabs go on. */
-  async renew({ token }: SignedIn, method: AuthenticationMethod): Promise<void> {
-    await this.#deps.sessionStore.renew(token, method, this.#deps.clock.nowMs());
-  }
-
-  /** Ends the session of this browser, if it has one, and opens another, whose token is returned. */
-  async #replace(ctx: Context, account: Account, method: AuthenticationMethod): Promise<string> {
-    const before = this.#deps.cookies.get(ctx, sessionCookie);
-    if (before !== undefined) await this.#deps.sessionStore.close(before);
+  /**
+   * Signs the human in on this browser, with a fresh session. An authentication of before keeps its time. Returns the CSRF token that
+   * goes with it.
+   */
+  async open(
+    ctx: Context,
+    account: Account,
+    method: AuthenticationMethod & Partial<Authentication>,
+  ): Promise<string> {
+    const { cookies, sessionStore, clock } = this.#deps;
+    const before = cookies.get(ctx, sessionCookie);
+    if (before !== undefined) await sessionStore.close(before);
     const origin = { address: clientAddress(ctx), userAgent: ctx.get('User-Agent') };
-    const token = await this.#deps.sessionStore.open(account, origin, this.#deps.clock.nowMs(), method);
+    const token = await sessionStore.open(account, origin, clock.nowMs(), method);
+    this.#setCookie(ctx, token);
+    return this.#csrfToken(`session:${sessionStore.idOf(token)}`);
+  }
+
+  /**
+   * Notes that the human of this session proved again who they are. This browser goes on under another cookie, with the forms of all its
+   * tabs; a copy of the one before is worth nothing. Where the session has just ended, nobody is signed in.
+   */
+  async renew(ctx: Context, { token }: SignedIn, method: AuthenticationMethod): Promise<void> {
+    const { sessionStore, clock } = this.#deps;
+    const renewed = await sessionStore.renew(token, method, clock.nowMs());
+    if (renewed !== null) this.#setCookie(ctx, renewed);
+  }
+
+  #setCookie(ctx: Context, token: string): void {
     this.#deps.cookies.set(ctx, sessionCookie, token, this.#deps.sessionStore.maxSeconds);
-    return token;
   }
 
   /** Signs out. */
@@ -142,15 +153,15 @@ export class BrowserSessions {
     await accountStore.replicated(account.id);
   }
 
-  /** Goes on in a fresh session, the only one that the person has then. */
+  /** Goes on in a fresh session, the only one that the person has then. It proves nothing anew. */
   async startAfresh(ctx: Context, { account, authentication }: SignedIn): Promise<void> {
     const ended = await this.#deps.accountStore.end(account.id, 'sessions');
-    if (ended !== null) await this.#replace(ctx, { ...account, sessionsEpoch: ended.epoch }, authentication);
+    if (ended !== null) await this.open(ctx, { ...account, sessionsEpoch: ended.epoch }, authentication);
   }
 
   /** The token that the forms of this page must carry, different in each: bound to the session, or to this visit before signing in. */
   csrfTokenFor(ctx: Context, signedIn: SignedIn | null): string {
-    if (signedIn) return maskToken(this.#csrfToken(`session:${signedIn.token}`));
+    if (signedIn) return maskToken(this.#csrfToken(`session:${signedIn.firstId}`));
     let visit = this.#deps.cookies.get(ctx, visitCookie);
     if (visit === undefined || !tokenShape.test(visit)) {
       visit = randomBytes(32).toString('base64url');
@@ -162,7 +173,7 @@ export class BrowserSessions {
   /** Throws 403 unless the token is the one that `csrfTokenFor` gave for this session or visit. */
   requireCsrfToken(request: WithHeaders, signedIn: SignedIn | null, presented: string | undefined): void {
     const bearer = signedIn
-      ? `session:${signedIn.token}`
+      ? `session:${signedIn.firstId}`
       : `visit:${this.#deps.cookies.get(request, visitCookie) ?? ''}`;
     const fits = keyGenerations(this.#deps.keys).some((keys) =>
       sameText(unmaskToken(presented ?? ''), this.#csrfToken(bearer, keys)),

@@ -14,8 +14,8 @@ export interface FinishSignInDeps {
 }
 
 /**
- * Lets a person in who proved who they are: the session of this browser goes on if it is theirs, and is noted as proven now; else they
- * get another one, and are told of a browser that was never used for the account.
+ * Lets a person in who proved who they are: the session of this browser goes on if it is theirs, under another cookie, and is noted as proven
+ * now; else they get another one, and are told of a browser that was never used for the account.
  */
 export async function finishSignIn(
   { sessions, browsers, mails, audit }: FinishSignInDeps,
@@ -29,7 +29,7 @@ export async function finishSignIn(
   const factor = step === null ? {} : { factor: step };
   const signedIn = await sessions.read(ctx);
   if (signedIn?.account.id === user) {
-    await sessions.renew(signedIn, method);
+    await sessions.renew(ctx, signedIn, method);
     audit.note({ event: 'authenticated_again', user, address, ...factor });
     return;
   }

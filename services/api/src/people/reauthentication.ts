@@ -18,6 +18,9 @@ const accountChangeSeconds = 900;
 /** How much longer a form that was shown in time may be sent: nobody loses what they filled in. */
 const formSeconds = 900;
 
+/** How much earlier the clock of another process may be. */
+const maxClockSkewMs = 60_000;
+
 /**
  * Whether a person has to prove again who they are: a browser that was left open, or a stolen cookie, is not enough to approve a
  * program or to change how one signs in.
@@ -33,7 +36,7 @@ export class Reauthentication {
   beforeApproval(signedIn: SignedIn, stage: 'page' | 'form'): Missing {
     const { requireSecondFactor, reauthenticateAfterSeconds } = this.#deps;
     if (!this.#isRecent(signedIn, reauthenticateAfterSeconds, stage)) return 'proof';
-    return requireSecondFactor && !isStrong(signedIn.authentication) ? 'factor' : 'nothing';
+    return requireSecondFactor && !provesFactor(signedIn) ? 'factor' : 'nothing';
   }
 
   /** Whether they have to prove who they are before a page that changes how one signs in; or before its form counts. */
@@ -46,6 +49,13 @@ export class Reauthentication {
     // Signed in before the factor was set up, or at a process of an older release.
     if (account.hasSecondFactor && !isStrong(authentication)) return false;
     const forSeconds = seconds + (stage === 'form' ? formSeconds : 0);
-    return this.#deps.clock.nowMs() - authentication.atMs < forSeconds * 1000;
+    const ageMs = this.#deps.clock.nowMs() - authentication.atMs;
+    // Clocks differ a little; what is to come proves nothing.
+    return ageMs >= -maxClockSkewMs && ageMs < forSeconds * 1000;
   }
+}
+
+/** Whether more than a password was proven, and still can be: a factor that is gone proves nothing. Of a provider it decides that. */
+function provesFactor({ account, authentication }: SignedIn): boolean {
+  return authentication.by === 'provider' || (account.hasSecondFactor && isStrong(authentication));
 }

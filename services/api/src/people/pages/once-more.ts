@@ -49,7 +49,8 @@ export function submitOnceMore(deps: OnceMorePagesDeps): Middleware {
     const form = parseBody(formInput, ctx.request.body);
     const pending = carried(form.user_code, form.next);
     const signedIn = await sessions.read(ctx);
-    if (!signedIn) return seeOther(ctx, withPending(paths.signIn, pending));
+    // Sent twice: the other one changed the cookie. Whoever is not signed in is asked to, there.
+    if (!signedIn) return seeOther(ctx, pendingPage(pending));
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     const { account } = signedIn;
     try {
@@ -94,7 +95,7 @@ export function submitPasskey(
     const form = parseBody(formInput, ctx.request.body);
     const pending = carried(form.user_code, form.next);
     const signedIn = form.again === '' ? null : await sessions.read(ctx);
-    if (form.again !== '' && !signedIn) return seeOther(ctx, withPending(paths.signIn, pending));
+    if (form.again !== '' && !signedIn) return seeOther(ctx, pendingPage(pending));
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     try {
       const account = await passkeys.signIn(form.answer, form.csrf_token, clientAddress(ctx));

@@ -84,7 +84,7 @@ export function submitAuthenticatorApp(deps: SecurityPagesDeps): Middleware {
     const { account } = signedIn;
     try {
       const added = await secondFactors.addTotp(account, form.secret, form.code, mailOriginOf(ctx));
-      await sessions.renew(signedIn, { by: 'password', factor: 'totp' });
+      await sessions.renew(ctx, signedIn, { by: 'password', factor: 'totp' });
       goOn(ctx, deps, signedIn, pending, 'app', added.recoveryCodes);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -110,7 +110,7 @@ export function submitNewPasskey(deps: SecurityPagesDeps): Middleware {
     const name = form.name.replaceAll(/\p{C}/gu, '').trim();
     try {
       const added = await passkeys.register(signedIn.account, { answer, name, csrfToken }, mailOriginOf(ctx));
-      await sessions.renew(signedIn, { by: 'password', factor: 'passkey' });
+      await sessions.renew(ctx, signedIn, { by: 'password', factor: 'passkey' });
       goOn(ctx, deps, signedIn, pending, 'passkey', added.recoveryCodes);
     } catch (error) {
       if (!(error instanceof Problem) || (error.field !== 'answer' && error.code !== 'conflict')) throw error;
