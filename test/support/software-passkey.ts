@@ -1,7 +1,7 @@
 import { createHash, createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
 
 /** What a page asks of a browser. */
-interface Asked {
+export interface Asked {
   readonly challenge: string;
   readonly user?: { readonly id: string };
 }

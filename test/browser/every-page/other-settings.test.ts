@@ -2,7 +2,7 @@ import { Site } from '../../support/browser/site.ts';
 import { numberScenes } from '../scenes/number-scenes.ts';
 import { askingScene } from '../scenes/recovery-scenes.ts';
 import { providersOnlyScenes, switchedOffScenes } from '../scenes/provider-scenes.ts';
-import { brandScenes } from '../scenes/brand-scenes.ts';
+import { brandScenes, knownProgram } from '../scenes/brand-scenes.ts';
 import { exampleBrand } from '../../support/example-brand/settings.ts';
 import { look } from './look.ts';
 
@@ -14,7 +14,7 @@ const stages = [
     scenes: [...numberScenes, askingScene],
   },
   { title: 'with providers alone', env: { EMBEDDED_ACCOUNTS: 'off' }, scenes: providersOnlyScenes },
-  { title: 'with an example brand', env: exampleBrand, scenes: brandScenes },
+  { title: 'with an example brand', env: { ...exampleBrand, ...knownProgram }, scenes: brandScenes },
   { title: 'switched off', env: { DEVICE_LOGIN: 'off' }, scenes: switchedOffScenes },
 ] as const;
 

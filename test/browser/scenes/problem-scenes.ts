@@ -1,4 +1,4 @@
-import { type Scene, tamper } from './scene.ts';
+import { fill, type Scene, tamper } from './scene.ts';
 
 /** The pages for when nothing else can be shown. */
 export const problemScenes: readonly Scene[] = [
@@ -10,6 +10,16 @@ export const problemScenes: readonly Scene[] = [
     open: async ({ page }) => {
       await page.goto('/device');
       await tamper(page, '/device/code', { csrf_token: 'of yesterday', user_code: 'BCDF-GHJK' });
+    },
+  },
+  {
+    name: 'cookies-blocked',
+    status: 403,
+    signedIn: false,
+    open: async ({ page }) => {
+      await page.goto('/signin');
+      await page.context().clearCookies();
+      await fill(page, '/signin', { email: 'ada@example.com', password: 'long enough password' });
     },
   },
   {

@@ -21,6 +21,8 @@ export async function openProxy(host = '127.0.0.1'): Promise<AlternatingProxy> {
     if (target === undefined) outgoing.writeHead(502).end();
     else forward(incoming, outgoing, target, agent);
   });
+  // Otherwise a test that idles for five seconds may send on a connection that closes at that moment.
+  server.keepAliveTimeout = 60_000;
   const listening = Promise.withResolvers<void>();
   server.once('error', listening.reject).listen(0, '127.0.0.1', listening.resolve);
   await listening.promise;

@@ -91,11 +91,14 @@ export class Site {
       ...options,
       extraHTTPHeaders: { 'x-forwarded-for': someAddress(), ...options.extraHTTPHeaders },
     });
-    if (person) {
-      const [name = '', value = ''] = person.cookie.split('=');
-      await context.addCookies([{ name, value, url: this.url, httpOnly: true, sameSite: 'Lax' }]);
-    }
+    if (person) await this.signInBrowser(context, person);
     return context;
+  }
+
+  /** The browser becomes one in which the person is signed in. */
+  async signInBrowser(context: BrowserContext, { cookie }: Person): Promise<void> {
+    const [name = '', value = ''] = cookie.split('=');
+    await context.addCookies([{ name, value, url: this.url, httpOnly: true, sameSite: 'Lax' }]);
   }
 
   /** A person with an account, not signed in anywhere but in this test. */

@@ -44,11 +44,11 @@ html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;min-height:100vh;min-height:100svh;display:flex;flex-direction:column;background:var(--paper);color:var(--ink);
 font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
 .column{width:100%;max-width:30.5rem;margin-inline:auto;padding-inline:1.25rem}
-h1,h2,p,dl,dd,ul,fieldset,pre{margin:0;padding:0}
+h1,h2,h3,p,dl,dd,ul,fieldset,pre{margin:0;padding:0}
 h1{font:500 clamp(1.75rem,1.45rem + 1.5vw,2.25rem)/1.18 "Iowan Old Style","Palatino Linotype",Palatino,"URW Palladio L",P052,"Noto Serif",Georgia,serif;
 letter-spacing:-.012em;text-wrap:balance}
 h1+p{padding-top:.25rem}
-h2{font-size:.875rem;font-weight:600;line-height:1.4}
+h2,h3{font-size:.875rem;font-weight:600;line-height:1.4}
 a{color:inherit;text-decoration:underline;text-decoration-color:var(--sun);text-decoration-thickness:2px;text-underline-offset:.22em}
 a:hover{text-decoration-thickness:3px}
 :focus-visible{outline:3px solid var(--ink);outline-offset:3px;border-radius:6px}

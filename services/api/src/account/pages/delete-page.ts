@@ -3,6 +3,7 @@ import { hiddenFields, textField } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { paths } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
+import { problemText } from '../../pages/problem-text.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
 /** Why the account was not deleted. */
@@ -17,6 +18,8 @@ export interface DeleteInput {
   /** The second step: the button that does it. */
   readonly last: boolean;
   readonly problem?: DeleteProblem | undefined;
+  /** After too many attempts: when the next one is admitted. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** First says what a deletion means; then asks for the password, beside the button that does it. */
@@ -41,7 +44,7 @@ export function deletePage(input: DeleteInput, texts: Texts): string {
       <p>${t.lead}</p>
       <p class="quiet">${t.stays}</p>
     </div>
-    !${problemNote(problem && t.problems[problem])}
+    !${problemNote(problem && problemText(t.problems[problem], input.retryAfterSeconds, texts.lang))}
     !${
       last
         ? form

@@ -15,7 +15,7 @@ import type { PasswordAccounts } from '../../people/password-accounts.ts';
 import { personOf } from '../../people/person.ts';
 import type { Reauthentication } from '../../people/reauthentication.ts';
 import type { AccountDeletion } from '../account-deletion.ts';
-import { deletedPage, deletePage, type DeleteProblem } from './delete-page.ts';
+import { deletedPage, type DeleteInput, deletePage, type DeleteProblem } from './delete-page.ts';
 
 export interface DeletePagesDeps {
   readonly sessions: BrowserSessions;
@@ -62,7 +62,8 @@ export function submitDelete(deps: DeletePagesDeps): Middleware {
       const problem = error instanceof Problem ? problemOf(error) : undefined;
       if (problem === undefined || !(error instanceof Problem)) throw error;
       if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
-      return show(ctx, deps, signedIn, { status: error.status, last: true, problem });
+      const { status, retryAfterSeconds } = error;
+      return show(ctx, deps, signedIn, { status, last: true, problem, retryAfterSeconds });
     }
     await deletion.delete(signedIn.account, mailOriginOf(ctx));
     seeOther(ctx, paths.accountDeleted);
@@ -106,7 +107,10 @@ async function show(
   ctx: Context,
   { sessions, passwordAccounts }: DeletePagesDeps,
   signedIn: SignedIn,
-  { status, ...rest }: { readonly status: number; readonly last: boolean; readonly problem?: DeleteProblem },
+  {
+    status,
+    ...rest
+  }: Pick<DeleteInput, 'last' | 'problem' | 'retryAfterSeconds'> & { readonly status: number },
 ): Promise<void> {
   const { account } = signedIn;
   const input = {

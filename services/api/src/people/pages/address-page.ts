@@ -3,6 +3,7 @@ import { hiddenFields, textField } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { paths } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
+import { problemText } from '../../pages/problem-text.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
 /** Why no link was sent. */
@@ -16,6 +17,8 @@ export interface AddressInput {
   readonly enabled: boolean;
   readonly email?: string | undefined;
   readonly problem?: AddressProblem | undefined;
+  /** After too many attempts: when the next one is admitted. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** Asks for the new address and the password; says whom to ask where no mail is sent. */
@@ -32,9 +35,9 @@ export function addressPage(input: AddressInput, texts: Texts): string {
   return layout({ title: t.title, failed: problem !== undefined, signedIn, body }, texts);
 }
 
-function form({ csrfToken, email, problem }: AddressInput, texts: Texts): string {
+function form({ csrfToken, email, problem, retryAfterSeconds }: AddressInput, texts: Texts): string {
   const t = texts.address;
-  return html`!${problemNote(problem && t.problems[problem])}
+  return html`!${problemNote(problem && problemText(t.problems[problem], retryAfterSeconds, texts.lang))}
     <form class="stack" method="post" action="${paths.address}">
       !${hiddenFields({ csrf_token: csrfToken })}
       !${textField({

@@ -13,7 +13,13 @@ import type { KnownBrowsers } from '../known-browsers.ts';
 import type { PasswordAccounts } from '../password-accounts.ts';
 import { personOf } from '../person.ts';
 import type { Reauthentication } from '../reauthentication.ts';
-import { addressPage, type AddressProblem, addressResultPage, confirmAddressPage } from './address-page.ts';
+import {
+  type AddressInput,
+  addressPage,
+  type AddressProblem,
+  addressResultPage,
+  confirmAddressPage,
+} from './address-page.ts';
 
 export interface AddressPagesDeps {
   readonly sessions: BrowserSessions;
@@ -63,7 +69,8 @@ export function submitAddress(deps: AddressPagesDeps): Middleware {
       const problem = error instanceof Problem ? problemOf(error) : undefined;
       if (problem === undefined || !(error instanceof Problem)) throw error;
       if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
-      return show(ctx, deps, signedIn, error.status, { email: form.email, problem });
+      const { status, retryAfterSeconds } = error;
+      return show(ctx, deps, signedIn, status, { email: form.email, problem, retryAfterSeconds });
     }
     seeOther(ctx, `${paths.sessions}?done=address`);
   };
@@ -99,7 +106,7 @@ function show(
   { sessions, emailChange }: AddressPagesDeps,
   signedIn: SignedIn,
   status: number,
-  attempt: { readonly email?: string; readonly problem?: AddressProblem },
+  attempt: Pick<AddressInput, 'email' | 'problem' | 'retryAfterSeconds'>,
 ): void {
   const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
   const { email } = signedIn.account;

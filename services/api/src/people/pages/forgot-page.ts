@@ -3,6 +3,7 @@ import { hiddenFields, textField } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { paths } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
+import { problemText } from '../../pages/problem-text.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
 /** Why no link was sent. */
@@ -13,16 +14,21 @@ export interface ForgotInput {
   readonly csrfToken: string;
   readonly email?: string | undefined;
   readonly problem?: ForgotProblem | undefined;
+  /** After too many attempts: when the next one is admitted. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** Asks for the address to which a link is sent that sets a new password. */
-export function forgotPage({ csrfToken, email, problem }: ForgotInput, texts: Texts): string {
+export function forgotPage(
+  { csrfToken, email, problem, retryAfterSeconds }: ForgotInput,
+  texts: Texts,
+): string {
   const t = texts.forgot;
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
       <p class="quiet">${t.lead}</p>
     </div>
-    !${problemNote(problem && t.problems[problem])}
+    !${problemNote(problem && problemText(t.problems[problem], retryAfterSeconds, texts.lang))}
     <form class="stack" method="post" action="${paths.forgot}">
       !${hiddenFields({ csrf_token: csrfToken })}
       !${textField({

@@ -56,7 +56,7 @@ function showAgain(
   input: Parameters<typeof forgotPage>[0],
 ): void {
   if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
-  showPage(ctx, status, forgotPage(input, pageTexts(ctx)));
+  showPage(ctx, status, forgotPage({ ...input, retryAfterSeconds }, pageTexts(ctx)));
 }
 
 function problemOf({ code }: Problem): ForgotProblem | undefined {

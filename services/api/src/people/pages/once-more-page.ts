@@ -3,6 +3,7 @@ import { hiddenFields, textField } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { paths, type Pending, pendingFields, providerSignInPath } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
+import { problemText } from '../../pages/problem-text.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 import { pendingCodeLine } from '../../pages/user-code.ts';
 import { passkeyForm } from './passkey-form.ts';
@@ -20,6 +21,8 @@ export interface OnceMoreInput extends Pending {
   /** For people who sign in through a provider. */
   readonly providers: readonly { readonly id: string; readonly label: string }[];
   readonly problem?: OnceMoreProblem | undefined;
+  /** After too many attempts: when the next one is admitted. */
+  readonly retryAfterSeconds?: number | undefined;
   readonly passkeyProblem?: PasskeyProblem | undefined;
 }
 
@@ -33,7 +36,7 @@ export function onceMorePage(input: OnceMoreInput, texts: Texts): string {
       !${pendingCodeLine(texts.signIn.forCode, input.userCode)}
       <p class="quiet">${t.lead}</p>
     </div>
-    !${problemNote(problem && t.problems[problem])}
+    !${problemNote(problem && problemText(t.problems[problem], input.retryAfterSeconds, texts.lang))}
     !${problemNote(passkeyProblem && texts.passkey.refused[passkeyProblem])}
     !${
       passkeyOptions === null

@@ -64,7 +64,8 @@ export function submitOnceMore(deps: OnceMorePagesDeps): Middleware {
       if (problem === null) throw error;
       if (problem.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(problem.retryAfterSeconds));
       const kind = problem.code === 'rate_limited' ? 'tooManyAttempts' : 'wrongPassword';
-      return show(ctx, deps, signedIn, problem.status, { ...pending, problem: kind });
+      const { status, retryAfterSeconds } = problem;
+      return show(ctx, deps, signedIn, status, { ...pending, problem: kind, retryAfterSeconds });
     }
     if (account.hasSecondFactor) {
       secondSteps.begin(ctx, account);
@@ -84,7 +85,7 @@ export function submitPasskey(
   showSignInAgain: (
     ctx: Context,
     status: number,
-    shown: Pick<OnceMoreInput, keyof Pending | 'passkeyProblem'> & {
+    shown: Pick<OnceMoreInput, keyof Pending | 'retryAfterSeconds' | 'passkeyProblem'> & {
       readonly problem?: 'tooManyAttempts' | 'blocked' | undefined;
     },
   ) => void,
@@ -111,9 +112,10 @@ export function submitPasskey(
             : undefined;
       if (passkeyProblem === undefined && problem === undefined) throw error;
       if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
-      if (signedIn && problem !== 'blocked')
-        return show(ctx, deps, signedIn, error.status, { ...pending, passkeyProblem, problem });
-      return showSignInAgain(ctx, error.status, { ...pending, passkeyProblem, problem });
+      const { status, retryAfterSeconds } = error;
+      const told = { ...pending, passkeyProblem, retryAfterSeconds };
+      if (signedIn && problem !== 'blocked') return show(ctx, deps, signedIn, status, { ...told, problem });
+      return showSignInAgain(ctx, status, { ...told, problem });
     }
     seeOther(ctx, pendingPage(pending));
   };
@@ -131,7 +133,7 @@ async function show(
   }: OnceMorePagesDeps,
   signedIn: SignedIn,
   status: number,
-  shown: Pick<OnceMoreInput, keyof Pending | 'problem' | 'passkeyProblem'>,
+  shown: Pick<OnceMoreInput, keyof Pending | 'problem' | 'retryAfterSeconds' | 'passkeyProblem'>,
 ): Promise<void> {
   const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
   const { account } = signedIn;

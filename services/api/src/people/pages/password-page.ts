@@ -3,6 +3,7 @@ import { hiddenFields, textField } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { paths } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
+import { problemText } from '../../pages/problem-text.ts';
 import type { PasswordFault } from '../password-faults.ts';
 import { isPasswordFault, newPasswordField, passwordFaultText } from './new-password-field.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
@@ -16,20 +17,25 @@ export interface PasswordInput {
   readonly passwordMinLength: number;
   readonly account: { readonly email: string };
   readonly problem?: PasswordProblem | undefined;
+  /** After too many attempts: when the next one is admitted. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** Asks for the current password, so that a forgotten session is not enough, and for a new one. */
 export function passwordPage(
-  { csrfToken, passwordMinLength, account, problem }: PasswordInput,
+  { csrfToken, passwordMinLength, account, problem, retryAfterSeconds }: PasswordInput,
   texts: Texts,
 ): string {
   const t = texts.passwordChange;
   const weak = isPasswordFault(problem);
+  const told = weak
+    ? passwordFaultText(problem, passwordMinLength, texts)
+    : problem && problemText(t.problems[problem], retryAfterSeconds, texts.lang);
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
       <p class="quiet">${t.lead} <a href="${paths.programs}">${texts.programs.title}</a></p>
     </div>
-    !${problemNote(weak ? passwordFaultText(problem, passwordMinLength, texts) : problem && t.problems[problem])}
+    !${problemNote(told)}
     <form class="stack" method="post" action="${paths.password}">
       !${hiddenFields({ csrf_token: csrfToken })}
       !${textField({

@@ -14,7 +14,7 @@ import { parseBody } from '../../http/parse-body.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { passwordFaultIn } from './new-password-field.ts';
-import { passwordPage, type PasswordProblem } from './password-page.ts';
+import { type PasswordInput, passwordPage, type PasswordProblem } from './password-page.ts';
 import { paths, withPending } from '../../pages/paths.ts';
 
 export interface PasswordPagesDeps {
@@ -39,7 +39,7 @@ export function showPassword(deps: PasswordPagesDeps): Middleware {
       throw new Problem('not_found', 'This account has no password: it signs in through a provider.');
     if (reauthentication.isNeededForAccount(signedIn, 'page'))
       return seeOther(ctx, withPending(paths.onceMore, { next: 'password' }));
-    show(ctx, { sessions, passwordPolicy }, signedIn, 200);
+    show(ctx, { sessions, passwordPolicy }, signedIn, 200, {});
   };
 }
 
@@ -79,7 +79,8 @@ export function submitPassword({
       const problem = error instanceof Problem ? problemOf(error) : undefined;
       if (problem === undefined || !(error instanceof Problem)) throw error;
       if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
-      return show(ctx, { sessions, passwordPolicy }, signedIn, error.status, problem);
+      const { status, retryAfterSeconds } = error;
+      return show(ctx, { sessions, passwordPolicy }, signedIn, status, { problem, retryAfterSeconds });
     }
     mails.notify('passwordChanged', signedIn.account, mailOriginOf(ctx));
     await sessions.startAfresh(ctx, signedIn);
@@ -94,11 +95,11 @@ function show(
   { sessions, passwordPolicy }: Pick<PasswordPagesDeps, 'sessions' | 'passwordPolicy'>,
   signedIn: SignedIn,
   status: number,
-  problem?: PasswordProblem,
+  attempt: Pick<PasswordInput, 'problem' | 'retryAfterSeconds'>,
 ): void {
   const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
   const passwordMinLength = passwordPolicy.minLengthFor(signedIn.account.hasSecondFactor);
-  const input = { csrfToken, passwordMinLength, account: { email: signedIn.account.email }, problem };
+  const input = { csrfToken, passwordMinLength, account: { email: signedIn.account.email }, ...attempt };
   showPage(ctx, status, passwordPage(input, pageTexts(ctx)), 'showPassword');
 }
 

@@ -3,6 +3,7 @@ import { hiddenFields, textField } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { paths } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
+import { problemText } from '../../pages/problem-text.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
 /** Why the last factor was not removed. */
@@ -15,6 +16,8 @@ export interface RemoveFactorInput {
   readonly factor: string;
   readonly minLength: number;
   readonly problem?: RemoveFactorProblem | undefined;
+  /** After too many attempts: when the next one is admitted. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** Asks for the password before the last factor goes: it has to be long enough to be the only one. */
@@ -22,7 +25,9 @@ export function removeFactorPage(input: RemoveFactorInput, texts: Texts): string
   const { csrfToken, account, factor, minLength, problem } = input;
   const t = texts.removeFactor;
   const told =
-    problem === 'shortPassword' ? t.problems.shortPassword({ minLength }) : problem && t.problems[problem];
+    problem === 'shortPassword'
+      ? t.problems.shortPassword({ minLength })
+      : problem && problemText(t.problems[problem], input.retryAfterSeconds, texts.lang);
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
       <p>${t.lead}</p>

@@ -3,6 +3,7 @@ import { hiddenFields, textField } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { paths, type Pending, pendingFields, withPending } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
+import { problemText } from '../../pages/problem-text.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 import { passkeyForm } from './passkey-form.ts';
 import type { PasskeyProblem } from './passkey-problem.ts';
@@ -18,6 +19,8 @@ export interface SecondStepInput extends Pending {
   /** What a passkey is asked to sign; null where the account has none. */
   readonly passkeyOptions: object | null;
   readonly problem?: SecondStepProblem | undefined;
+  /** After too many attempts: when the next one is admitted. */
+  readonly retryAfterSeconds?: number | undefined;
   readonly passkeyProblem?: PasskeyProblem | undefined;
 }
 
@@ -30,7 +33,7 @@ export function secondStepPage(input: SecondStepInput, texts: Texts): string {
       <h1>${t.title}</h1>
       <p class="quiet"><bdi>${email}</bdi>: ${t.lead}</p>
     </div>
-    !${problemNote(problem && t.problems[problem])}
+    !${problemNote(problem && problemText(t.problems[problem], input.retryAfterSeconds, texts.lang))}
     !${problemNote(passkeyProblem && texts.passkey.refused[passkeyProblem])}
     !${
       passkeyOptions === null

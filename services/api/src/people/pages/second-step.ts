@@ -65,7 +65,8 @@ export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
       const problem = error instanceof Problem ? problemIn(error) : null;
       if (problem === null || !(error instanceof Problem)) throw error;
       if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
-      return show(ctx, deps, account, error.status, { ...pending, ...problem });
+      const { status, retryAfterSeconds } = error;
+      return show(ctx, deps, account, status, { ...pending, ...problem, retryAfterSeconds });
     }
     secondSteps.end(ctx);
     seeOther(ctx, pendingPage(pending));
@@ -86,7 +87,7 @@ async function show(
   { sessions, secondFactors, passkeys }: SecondStepPagesDeps,
   account: Account,
   status: number,
-  shown: Pick<SecondStepInput, keyof Pending | 'problem' | 'passkeyProblem'>,
+  shown: Pick<SecondStepInput, keyof Pending | 'problem' | 'retryAfterSeconds' | 'passkeyProblem'>,
 ): Promise<void> {
   const csrfToken = sessions.csrfTokenFor(ctx, null);
   const factors = await secondFactors.read(account);

@@ -64,8 +64,8 @@ export function securityPage(input: SecurityInput, texts: Texts): string {
       <section>
         <h2>${t.passkeys}</h2>
         !${passkeys.length === 0 ? html`<p class="quiet">${t.passkeysNone}</p>` : ''}
+        !${passkeys.map((passkey) => onePasskey(passkey, csrfToken, texts))} !${addPasskey(input, texts)}
       </section>
-      !${passkeys.map((passkey) => passkeySection(passkey, csrfToken, texts))} !${addPasskey(input, texts)}
       <section>
         <h2>${t.app}</h2>
         !${
@@ -125,26 +125,32 @@ function addPasskey(input: SecurityInput, texts: Texts): string {
   );
 }
 
-function passkeySection(passkey: ShownPasskey, csrfToken: string, texts: Texts): string {
+function onePasskey(passkey: ShownPasskey, csrfToken: string, texts: Texts): string {
   const t = texts.security;
   const name = displaySafe(passkey.name) || t.unnamed;
-  return html`<section>
-    <h2><bdi>${name}</bdi></h2>
+  return html`<div class="tight">
+    <h3><bdi>${name}</bdi></h3>
     <dl>
       !${use(passkey, texts)}
-      <dt>${t.kept}</dt>
-      <dd>${passkey.backedUp ? t.synced : t.single}</dd>
+      <div>
+        <dt>${t.kept}</dt>
+        <dd>${passkey.backedUp ? t.synced : t.single}</dd>
+      </div>
     </dl>
     !${removeForm(`passkey:${passkey.id}`, name, csrfToken, texts)}
-  </section>`;
+  </div>`;
 }
 
 function use({ addedSecondsAgo, usedSecondsAgo }: ShownUse, texts: Texts): string {
   const t = texts.security;
-  return html`<dt>${t.added}</dt>
-    <dd>${relativeTime(-addedSecondsAgo, texts.lang)}</dd>
-    <dt>${t.used}</dt>
-    <dd>${usedSecondsAgo === null ? t.neverUsed : relativeTime(-usedSecondsAgo, texts.lang)}</dd>`;
+  return html`<div>
+      <dt>${t.added}</dt>
+      <dd>${relativeTime(-addedSecondsAgo, texts.lang)}</dd>
+    </div>
+    <div>
+      <dt>${t.used}</dt>
+      <dd>${usedSecondsAgo === null ? t.neverUsed : relativeTime(-usedSecondsAgo, texts.lang)}</dd>
+    </div>`;
 }
 
 function removeForm(factor: string, name: string, csrfToken: string, texts: Texts): string {

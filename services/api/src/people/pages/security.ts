@@ -130,9 +130,9 @@ export function submitRemoveFactor(deps: SecurityPagesDeps): Middleware {
     const origin = mailOriginOf(ctx);
     if (await secondFactors.isLast(account, choice)) {
       const minLength = passwordPolicy.minLengthFor(false);
-      const showAsking = (status: number, problem?: RemoveFactorProblem) => {
+      const showAsking = (status: number, problem?: RemoveFactorProblem, retryAfterSeconds?: number) => {
         const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
-        const input = { csrfToken, account, factor: form.factor, minLength, problem };
+        const input = { csrfToken, account, factor: form.factor, minLength, problem, retryAfterSeconds };
         showPage(ctx, status, removeFactorPage(input, pageTexts(ctx)), 'showPassword');
       };
       if (form.last === '') return showAsking(200);
@@ -142,7 +142,8 @@ export function submitRemoveFactor(deps: SecurityPagesDeps): Middleware {
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
-        if (error.code === 'rate_limited') return showAsking(error.status, 'tooManyAttempts');
+        if (error.code === 'rate_limited')
+          return showAsking(error.status, 'tooManyAttempts', error.retryAfterSeconds);
         if (error.code === 'wrong_credentials') return showAsking(error.status, 'wrongPassword');
         throw error;
       }

@@ -11,8 +11,7 @@ export const account: typeof en = {
     keep: 'Konto behalten',
     problems: {
       wrongPassword: 'Das ist nicht Ihr jetziges Passwort. Bitte versuchen Sie es noch einmal.',
-      tooManyAttempts:
-        'Zu viele Versuche. Bitte warten Sie bis zu 15 Minuten und versuchen Sie es dann noch einmal.',
+      tooManyAttempts: phrase('Zu viele Versuche. Bitte versuchen Sie es {when} noch einmal.'),
       staleSignIn:
         'Ihre Anmeldung liegt schon eine Weile zurück. Melden Sie sich ab und wieder an, und löschen Sie das Konto dann.',
     },

@@ -1,3 +1,4 @@
+import { phrase } from '../phrase.ts';
 import type { addresses as en } from '../en/addresses.ts';
 
 export const addresses: typeof en = {
@@ -11,8 +12,7 @@ export const addresses: typeof en = {
     problems: {
       invalidEmail: 'Das sieht nicht wie eine E-Mail-Adresse aus. Bitte prüfen Sie sie.',
       wrongPassword: 'Das ist nicht Ihr bisheriges Passwort. Bitte versuchen Sie es noch einmal.',
-      tooManyAttempts:
-        'Zu viele Versuche. Bitte warten Sie bis zu 15 Minuten und versuchen Sie es dann noch einmal.',
+      tooManyAttempts: phrase('Zu viele Versuche. Bitte versuchen Sie es {when} noch einmal.'),
     },
     confirm: {
       title: 'Ist das Ihre neue E-Mail-Adresse?',

@@ -37,8 +37,9 @@ export const factors: typeof en = {
       none: 'Ihr Konto hat keine Authenticator-App. Benutzen Sie Ihren Passkey oder einen Wiederherstellungscode.',
       unreadable:
         'Die Codes Ihrer App können hier nicht mehr geprüft werden. Benutzen Sie einen Passkey oder einen Wiederherstellungscode und richten Sie die App neu ein.',
-      tooManyAttempts:
-        'Zu viele falsche Codes. Warten Sie eine Weile, oder benutzen Sie einen Passkey oder einen Wiederherstellungscode.',
+      tooManyAttempts: phrase(
+        'Zu viele falsche Codes. Bitte versuchen Sie es {when} noch einmal, oder benutzen Sie einen Passkey oder einen Wiederherstellungscode.',
+      ),
     },
   },
 
@@ -49,7 +50,7 @@ export const factors: typeof en = {
     through: phrase('Weiter mit {provider}'),
     problems: {
       wrongPassword: 'Das Passwort ist falsch.',
-      tooManyAttempts: 'Zu viele Versuche. Warten Sie eine Weile vor dem nächsten.',
+      tooManyAttempts: phrase('Zu viele Versuche. Bitte versuchen Sie es {when} noch einmal.'),
     },
   },
 
@@ -128,7 +129,7 @@ export const factors: typeof en = {
       shortPassword: phrase(
         'Ihr Passwort ist zu kurz, um Sie allein zu schützen. Ändern Sie es zuerst: mindestens {minLength} Zeichen.',
       ),
-      tooManyAttempts: 'Zu viele Versuche. Warten Sie eine Weile vor dem nächsten.',
+      tooManyAttempts: phrase('Zu viele Versuche. Bitte versuchen Sie es {when} noch einmal.'),
     },
   },
 };

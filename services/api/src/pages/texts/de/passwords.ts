@@ -26,8 +26,7 @@ export const passwords: typeof en = {
     atProvider: 'Sie melden sich über einen Anbieter an, hier gibt es kein Passwort. Ändern Sie es dort.',
     problems: {
       wrongPassword: 'Das ist nicht Ihr bisheriges Passwort. Bitte versuchen Sie es noch einmal.',
-      tooManyAttempts:
-        'Zu viele Versuche. Bitte warten Sie bis zu 15 Minuten und versuchen Sie es dann noch einmal.',
+      tooManyAttempts: phrase('Zu viele Versuche. Bitte versuchen Sie es {when} noch einmal.'),
     },
   },
 
@@ -45,8 +44,9 @@ export const passwords: typeof en = {
     },
     problems: {
       invalidEmail: 'Das sieht nicht wie eine E-Mail-Adresse aus. Bitte prüfen Sie sie.',
-      tooManyAttempts:
-        'Aus Ihrem Netz wurden zu viele Links angefordert. Bitte warten Sie bis zu einer Stunde.',
+      tooManyAttempts: phrase(
+        'Aus Ihrem Netz wurden zu viele Links angefordert. Bitte versuchen Sie es {when} noch einmal.',
+      ),
     },
   },
 

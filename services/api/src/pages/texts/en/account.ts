@@ -10,7 +10,7 @@ export const account = {
     keep: 'Keep the account',
     problems: {
       wrongPassword: 'This is not your current password. Please try again.',
-      tooManyAttempts: 'Too many attempts. Please wait up to 15 minutes, then try again.',
+      tooManyAttempts: phrase('Too many attempts. Please try again {when}.'),
       staleSignIn: 'You signed in a while ago. Sign out, sign in again, and delete the account then.',
     },
     done: {

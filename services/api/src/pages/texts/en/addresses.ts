@@ -1,3 +1,5 @@
+import { phrase } from '../phrase.ts';
+
 export const addresses = {
   address: {
     title: 'Change your email address',
@@ -9,7 +11,7 @@ export const addresses = {
     problems: {
       invalidEmail: 'This does not look like an email address. Please check it.',
       wrongPassword: 'This is not your current password. Please try again.',
-      tooManyAttempts: 'Too many attempts. Please wait up to 15 minutes, then try again.',
+      tooManyAttempts: phrase('Too many attempts. Please try again {when}.'),
     },
     confirm: {
       title: 'Is this your new email address?',

@@ -35,7 +35,9 @@ export const factors = {
       none: 'Your account has no authenticator app. Use your passkey or a recovery code.',
       unreadable:
         'Codes of your app cannot be checked here any more. Use a passkey or a recovery code, and set up the app anew.',
-      tooManyAttempts: 'Too many wrong codes. Wait a while, or use a passkey or a recovery code.',
+      tooManyAttempts: phrase(
+        'Too many wrong codes. Please try again {when}, or use a passkey or a recovery code.',
+      ),
     },
   },
 
@@ -46,7 +48,7 @@ export const factors = {
     through: phrase('Continue with {provider}'),
     problems: {
       wrongPassword: 'The password is wrong.',
-      tooManyAttempts: 'Too many attempts. Wait a while before the next one.',
+      tooManyAttempts: phrase('Too many attempts. Please try again {when}.'),
     },
   },
 
@@ -120,7 +122,7 @@ export const factors = {
       shortPassword: phrase(
         'Your password is too short to be the only thing that protects you. Change it first: at least {minLength} characters.',
       ),
-      tooManyAttempts: 'Too many attempts. Wait a while before the next one.',
+      tooManyAttempts: phrase('Too many attempts. Please try again {when}.'),
     },
   },
 };

@@ -23,7 +23,7 @@ export const passwords = {
     atProvider: 'You sign in through a provider, so there is no password here. Change it there.',
     problems: {
       wrongPassword: 'This is not your current password. Please try again.',
-      tooManyAttempts: 'Too many attempts. Please wait up to 15 minutes, then try again.',
+      tooManyAttempts: phrase('Too many attempts. Please try again {when}.'),
     },
   },
 
@@ -41,7 +41,7 @@ export const passwords = {
     },
     problems: {
       invalidEmail: 'This does not look like an email address. Please check it.',
-      tooManyAttempts: 'Too many links were asked for from your network. Please wait up to an hour.',
+      tooManyAttempts: phrase('Too many links were asked for from your network. Please try again {when}.'),
     },
   },
 

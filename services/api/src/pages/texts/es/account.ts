@@ -11,7 +11,7 @@ export const account: typeof en = {
     keep: 'Conservar la cuenta',
     problems: {
       wrongPassword: 'Esta no es su contraseña actual. Vuelva a intentarlo.',
-      tooManyAttempts: 'Demasiados intentos. Espere hasta 15 minutos y vuelva a intentarlo.',
+      tooManyAttempts: phrase('Demasiados intentos. Vuelva a intentarlo {when}.'),
       staleSignIn:
         'Inició sesión hace ya un rato. Cierre sesión, vuelva a iniciarla y elimine entonces la cuenta.',
     },

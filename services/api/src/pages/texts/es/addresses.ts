@@ -1,3 +1,4 @@
+import { phrase } from '../phrase.ts';
 import type { addresses as en } from '../en/addresses.ts';
 
 export const addresses: typeof en = {
@@ -11,7 +12,7 @@ export const addresses: typeof en = {
     problems: {
       invalidEmail: 'Esto no parece un correo electrónico. Compruébelo.',
       wrongPassword: 'Esta no es su contraseña actual. Vuelva a intentarlo.',
-      tooManyAttempts: 'Demasiados intentos. Espere hasta 15 minutos y vuelva a intentarlo.',
+      tooManyAttempts: phrase('Demasiados intentos. Vuelva a intentarlo {when}.'),
     },
     confirm: {
       title: '¿Es este su correo electrónico nuevo?',

@@ -37,8 +37,9 @@ export const factors: typeof en = {
       none: 'Su cuenta no tiene aplicación de autenticación. Use su llave de acceso o un código de recuperación.',
       unreadable:
         'Aquí ya no se pueden comprobar los códigos de su aplicación. Use una llave de acceso o un código de recuperación, y configure la aplicación de nuevo.',
-      tooManyAttempts:
-        'Demasiados códigos erróneos. Espere un rato o use una llave de acceso o un código de recuperación.',
+      tooManyAttempts: phrase(
+        'Demasiados códigos erróneos. Vuelva a intentarlo {when} o use una llave de acceso o un código de recuperación.',
+      ),
     },
   },
 
@@ -49,7 +50,7 @@ export const factors: typeof en = {
     through: phrase('Continuar con {provider}'),
     problems: {
       wrongPassword: 'La contraseña no es correcta.',
-      tooManyAttempts: 'Demasiados intentos. Espere un rato antes del siguiente.',
+      tooManyAttempts: phrase('Demasiados intentos. Vuelva a intentarlo {when}.'),
     },
   },
 
@@ -126,7 +127,7 @@ export const factors: typeof en = {
       shortPassword: phrase(
         'Su contraseña es demasiado corta para ser su única protección. Cámbiela primero: al menos {minLength} caracteres.',
       ),
-      tooManyAttempts: 'Demasiados intentos. Espere un rato antes del siguiente.',
+      tooManyAttempts: phrase('Demasiados intentos. Vuelva a intentarlo {when}.'),
     },
   },
 };

@@ -24,7 +24,7 @@ export const passwords: typeof en = {
     atProvider: 'Inicia sesión a través de un proveedor, así que aquí no hay contraseña. Cámbiela allí.',
     problems: {
       wrongPassword: 'Esta no es su contraseña actual. Vuelva a intentarlo.',
-      tooManyAttempts: 'Demasiados intentos. Espere hasta 15 minutos y vuelva a intentarlo.',
+      tooManyAttempts: phrase('Demasiados intentos. Vuelva a intentarlo {when}.'),
     },
   },
 
@@ -42,7 +42,7 @@ export const passwords: typeof en = {
     },
     problems: {
       invalidEmail: 'Esto no parece un correo electrónico. Compruébelo.',
-      tooManyAttempts: 'Se han pedido demasiados enlaces desde su red. Espere hasta una hora.',
+      tooManyAttempts: phrase('Se han pedido demasiados enlaces desde su red. Vuelva a intentarlo {when}.'),
     },
   },
 

@@ -11,7 +11,7 @@ export const account: typeof en = {
     keep: 'Garder le compte',
     problems: {
       wrongPassword: 'Ce n’est pas votre mot de passe actuel. Veuillez réessayer.',
-      tooManyAttempts: 'Trop de tentatives. Veuillez attendre jusqu’à 15 minutes, puis réessayer.',
+      tooManyAttempts: phrase('Trop de tentatives. Veuillez réessayer {when}.'),
       staleSignIn:
         'Votre connexion date d’un moment. Déconnectez-vous, reconnectez-vous, puis supprimez le compte.',
     },

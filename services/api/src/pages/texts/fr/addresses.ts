@@ -1,3 +1,4 @@
+import { phrase } from '../phrase.ts';
 import type { addresses as en } from '../en/addresses.ts';
 
 export const addresses: typeof en = {
@@ -11,7 +12,7 @@ export const addresses: typeof en = {
     problems: {
       invalidEmail: 'Cela ne ressemble pas à une adresse e-mail. Veuillez vérifier.',
       wrongPassword: 'Ce n’est pas votre mot de passe actuel. Veuillez réessayer.',
-      tooManyAttempts: 'Trop de tentatives. Veuillez attendre jusqu’à 15 minutes, puis réessayer.',
+      tooManyAttempts: phrase('Trop de tentatives. Veuillez réessayer {when}.'),
     },
     confirm: {
       title: 'Est-ce votre nouvelle adresse e-mail ?',

@@ -38,8 +38,9 @@ export const factors: typeof en = {
       none: 'Votre compte n’a pas d’application d’authentification. Utilisez votre clé d’accès ou un code de secours.',
       unreadable:
         'Les codes de votre application ne peuvent plus être vérifiés ici. Utilisez une clé d’accès ou un code de secours, et configurez à nouveau l’application.',
-      tooManyAttempts:
-        'Trop de codes erronés. Attendez un peu, ou utilisez une clé d’accès ou un code de secours.',
+      tooManyAttempts: phrase(
+        'Trop de codes erronés. Veuillez réessayer {when}, ou utilisez une clé d’accès ou un code de secours.',
+      ),
     },
   },
 
@@ -50,7 +51,7 @@ export const factors: typeof en = {
     through: phrase('Continuer avec {provider}'),
     problems: {
       wrongPassword: 'Le mot de passe est incorrect.',
-      tooManyAttempts: 'Trop de tentatives. Attendez un peu avant la suivante.',
+      tooManyAttempts: phrase('Trop de tentatives. Veuillez réessayer {when}.'),
     },
   },
 
@@ -128,7 +129,7 @@ export const factors: typeof en = {
       shortPassword: phrase(
         'Votre mot de passe est trop court pour être votre seule protection. Changez-le d’abord : au moins {minLength} caractères.',
       ),
-      tooManyAttempts: 'Trop de tentatives. Attendez un peu avant la suivante.',
+      tooManyAttempts: phrase('Trop de tentatives. Veuillez réessayer {when}.'),
     },
   },
 };

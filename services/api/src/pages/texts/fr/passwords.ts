@@ -29,7 +29,7 @@ export const passwords: typeof en = {
       'Vous vous connectez par un fournisseur, il n’y a donc pas de mot de passe ici. Changez-le chez lui.',
     problems: {
       wrongPassword: 'Ce n’est pas votre mot de passe actuel. Veuillez réessayer.',
-      tooManyAttempts: 'Trop de tentatives. Veuillez attendre jusqu’à 15 minutes, puis réessayer.',
+      tooManyAttempts: phrase('Trop de tentatives. Veuillez réessayer {when}.'),
     },
   },
 
@@ -47,8 +47,9 @@ export const passwords: typeof en = {
     },
     problems: {
       invalidEmail: 'Cela ne ressemble pas à une adresse e-mail. Veuillez vérifier.',
-      tooManyAttempts:
-        'Trop de liens ont été demandés depuis votre réseau. Veuillez attendre jusqu’à une heure.',
+      tooManyAttempts: phrase(
+        'Trop de liens ont été demandés depuis votre réseau. Veuillez réessayer {when}.',
+      ),
     },
   },
 
