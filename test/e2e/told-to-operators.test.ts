@@ -1,0 +1,287 @@
+import { createServer, type Server } from 'node:http';
+import type { DeviceCodeResponse } from '@ravi/contract';
+import { Redis } from 'ioredis';
+import { eventually } from '../support/eventually.ts';
+import { send } from '../support/http.ts';
+import { call } from '../support/logged-in.ts';
+import { Person } from '../support/person.ts';
+import { poll, startLogin, wait } from '../support/program.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { type ServiceProcess, TestStack } from '../support/services.ts';
+
+/** What a process tells: a number for each series, such as `ravi_issuance_total{outcome="issued"}`. */
+type Figures = ReadonlyMap<string, number>;
+
+let redis: TestRedis;
+let client: Redis;
+let stack: TestStack;
+let api: ServiceProcess;
+let issuer: ServiceProcess;
+let receiver: Server;
+let stackBeganMs: number;
+const posted: string[] = [];
+const askedFor: string[] = [];
+/** What the receiver does with the next deliveries; 200 where nothing is said. */
+const answers: (number | 'silence')[] = [307, 'silence', 500];
+
+beforeAll(async () => {
+  receiver = createServer((request, response) => {
+    askedFor.push(request.url ?? '');
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const answer = answers.shift() ?? 200;
+      if (answer === 'silence') return;
+      if (answer === 200) {
+        const { type } = JSON.parse(Buffer.concat(chunks).toString()) as { type: string };
+        posted.push(type);
+      }
+      response.writeHead(answer, { location: '/elsewhere' }).end();
+    });
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  const address = receiver.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  redis = await startRedis();
+  client = new Redis(redis.url);
+  stackBeganMs = Date.now();
+  stack = new TestStack(redis.url, {
+    AUDIT_MAX_EVENTS: '4321',
+    WEBHOOK_URL: `http://127.0.0.1:${port}/hook`,
+    WEBHOOK_SECRET: `whsec_${Buffer.from('a secret for tests, 32 bytes long').toString('base64')}`,
+    WEBHOOK_EVENTS: 'approved,denied',
+    MAX_HELD_WAITS: '2',
+    TRUSTED_PROXY_HOPS: '1',
+    NUMBER_MATCHING: 'other-network',
+    START_NETWORKS: '127.0.0.0/8,198.51.100.0/24',
+    WRONG_CODES_ALARM: '2',
+  });
+  issuer = await stack.startIssuer({ LOG_LEVEL: 'debug' });
+  api = await stack.startApi();
+});
+afterAll(async () => {
+  receiver.closeAllConnections();
+  receiver.close();
+  client.disconnect();
+  await stack.stop();
+  await redis.stop();
+});
+
+async function figuresOf({ adminUrl }: ServiceProcess): Promise<Figures> {
+  const text = await (await fetch(`${adminUrl}/metrics`)).text();
+  const series = Array.from(
+    text.matchAll(/^(ravi_\w+)(?:\{(.*)\})? (\S+)$/gm),
+    ([, name, labels = '', value]) => {
+      const own = labels.split(',').filter((label) => label !== '' && !label.startsWith('service='));
+      return [own.length > 0 ? `${name}{${own.toSorted().join(',')}}` : `${name}`, Number(value)] as const;
+    },
+  );
+  return new Map(series);
+}
+
+/** Resolves once a process tells these figures. */
+async function tells(process: ServiceProcess, wanted: Readonly<Record<string, number>>): Promise<Figures> {
+  let figures: Figures = new Map();
+  const told = () => Object.fromEntries(Object.keys(wanted).map((series) => [series, figures.get(series)]));
+  await eventually('the figures are told', async () => {
+    figures = await figuresOf(process);
+    return Object.entries(wanted).every(([series, value]) => figures.get(series) === value);
+  }).catch(() => undefined);
+  expect(told()).toEqual(wanted);
+  return figures;
+}
+
+/** The log lines with this message, as objects. */
+function lines(process: ServiceProcess, message: string): readonly Readonly<Record<string, unknown>>[] {
+  return process
+    .output()
+    .split('\n')
+    .filter((line) => line.includes(JSON.stringify(message)))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+const idOf = (deviceCode: string) => Buffer.from(deviceCode, 'base64url').toString('base64url', 5, 21);
+const startFrom = (address: string) =>
+  send<DeviceCodeResponse>(`${api.url}/api/auth/device/`, { headers: { 'x-forwarded-for': address } });
+
+/** What the flow below does to the figures of a stack that has done nothing yet. */
+const counted: Readonly<Record<'api' | 'issuer', Readonly<Record<string, number>>>> = {
+  api: {
+    ravi_logins_started_total: 7,
+    ravi_logins_approved_total: 3,
+    ravi_logins_denied_total: 3,
+    ravi_logins_expired_total: 1,
+    ravi_logins_redeemed_total: 2,
+    ravi_approval_to_answer_seconds_count: 2,
+    ravi_http_held_seconds_count: 4,
+    'ravi_starts_refused_total{reason="network"}': 1,
+    'ravi_starts_refused_total{reason="off"}': 0,
+    'ravi_starts_refused_total{reason="address"}': 0,
+    'ravi_starts_refused_total{reason="total"}': 0,
+    ravi_wrong_codes_total: 3,
+    ravi_guessing_alarms_total: 1,
+    ravi_wrong_numbers_total: 1,
+    ravi_records_unreplicated_total: 0,
+    ravi_held_waits: 0,
+    ravi_held_waits_limit: 2,
+    ravi_watched_pages: 0,
+    'ravi_http_requests_total{method="POST",route="/api/auth/signup",status="2xx"}': 1,
+    'ravi_http_requests_total{method="POST",route="/api/auth/device",status="2xx"}': 7,
+    'ravi_http_requests_total{method="POST",route="/api/auth/device",status="4xx"}': 1,
+    'ravi_http_requests_total{method="GET",route="none",status="4xx"}': 1,
+    'ravi_http_request_seconds_count{method="POST",route="/api/auth/signup"}': 1,
+    'ravi_queue_jobs{state="retrying"}': 0,
+    ravi_audit_dropped_total: 0,
+    ravi_audit_left_out_total: 0,
+    ravi_audit_waiting: 0,
+    ravi_log_lines_dropped_total: 0,
+    'ravi_redis_connection_losses_total{connection="commands"}': 0,
+    'ravi_redis_connected{connection="commands"}': 1,
+    'ravi_outage{reason="connection"}': 0,
+    'ravi_unavailable_total{reason="connection"}': 0,
+  },
+  issuer: {
+    'ravi_issuance_total{outcome="issued"}': 2,
+    'ravi_issuance_total{outcome="minted"}': 2,
+    'ravi_issuance_total{outcome="aborted"}': 1,
+    'ravi_issuance_total{outcome="refused"}': 0,
+    ravi_logins_aborted_total: 1,
+    // Three approvals and three denials; of the first attempts one is sent elsewhere, one gets no answer, one fails.
+    'ravi_deliveries_total{kind="webhook",outcome="delivered"}': 6,
+    'ravi_deliveries_total{kind="webhook",outcome="failed"}': 3,
+    'ravi_deliveries_total{kind="webhook",outcome="dead"}': 0,
+    'ravi_deliveries_total{kind="mail",outcome="delivered"}': 0,
+    'ravi_delivery_lag_seconds{kind="webhook"}': 0,
+    'ravi_delivery_lag_seconds{kind="mail"}': 0,
+    ravi_audit_events_limit: 4321,
+  },
+};
+
+/** Shown by the flow with bounds, and not by a number. */
+const bounded = [
+  'ravi_audit_events',
+  'ravi_build_info',
+  'ravi_issuance_retries_total',
+  'ravi_queue_oldest_job_seconds',
+  'ravi_redis_latency_seconds',
+  'ravi_signing_key_age_seconds',
+];
+
+test('each metric moves by what happened, in its unit; lines of the log have their fields; the webhook posts what it is to, once it is taken', async () => {
+  const person = await Person.signUp(api.url);
+
+  // Held, approved, collected; and in between no place for a third.
+  const held = await startLogin(api.url, 'a program');
+  const denied = await startLogin(api.url);
+  const third = await startLogin(api.url);
+  const beganMs = performance.now();
+  const [collected, refused] = [held, denied].map(({ device_code }) => wait(api.url, device_code));
+  await tells(api, { ravi_held_waits: 2 });
+  const heldMs = performance.now();
+  const turnedAway = await wait(api.url, third.device_code);
+  expect([turnedAway.body.error, turnedAway.headers.get('retry-after')]).toEqual([
+    'authorization_pending',
+    '5',
+  ]);
+  const approvedMs = performance.now();
+  await person.approve(api.url, held.user_code);
+  const credentials = (await collected)?.body;
+  const answeredMs = performance.now();
+  await tells(api, { ravi_held_waits: 1, ravi_logins_redeemed_total: 1 });
+  const figures = await figuresOf(api);
+  const waited = figures.get('ravi_approval_to_answer_seconds_sum') ?? 0;
+  expect(waited).toBeGreaterThan(0);
+  expect(waited).toBeLessThanOrEqual((answeredMs - approvedMs + 1) / 1000);
+  const heldFor = figures.get('ravi_http_held_seconds_sum') ?? 0;
+  expect(heldFor).toBeGreaterThanOrEqual((approvedMs - heldMs) / 1000);
+  expect(heldFor).toBeLessThanOrEqual((answeredMs - beganMs) / 1000);
+  // There is a place again.
+  const last = wait(api.url, third.device_code);
+  await tells(api, { ravi_held_waits: 2 });
+  for (const { user_code } of [denied, third]) await person.deny(api.url, user_code);
+  for (const answer of [await refused, await last]) expect(answer?.body.error).toBe('access_denied');
+
+  // A refresh and a key.
+  const { refresh = '', access = '' } = credentials ?? {};
+  const refreshed = await send(`${api.url}/api/auth/token/refresh/`, { json: { refresh } });
+  expect(refreshed.status).toBe(200);
+  expect((await call('POST', `${api.url}/api/auth/keys/management/`, access)).status).toBe(201);
+
+  // Expired, refused at its start, guessed at, of another number, nowhere.
+  const late = await startLogin(api.url);
+  await client.hset(`ravi:login:{${idOf(late.device_code)}}`, 'expires_at', Date.now() - 1);
+  expect((await poll(api.url, late.device_code)).body.error).toBe('expired_token');
+  expect((await startFrom('203.0.113.1')).status).toBe(403);
+  for (const code of ['BCDF-GHJK', 'BCDF-GHJL', 'BCDF-GHJM']) {
+    expect((await person.approve(api.url, code)).status).toBe(404);
+  }
+  const elsewhere = (await startFrom('198.51.100.7')).body;
+  const verification = elsewhere.verification === '11' ? '12' : '11';
+  const wrong = await person.approveWith(api.url, elsewhere.user_code, { verification });
+  expect(wrong.status).toBe(409);
+  await send(`${api.url}/nowhere`, { method: 'GET' });
+
+  // Approved while no issuer works: what one finds then can be issued, and what was sealed under another SECRET cannot.
+  const [lost, kept] = [await startLogin(api.url), await startLogin(api.url)];
+  issuer.freeze();
+  const queuedMs = Date.now();
+  for (const { user_code } of [lost, kept]) await person.approve(api.url, user_code);
+  const wrapped = await client.hget(`ravi:login:{${idOf(kept.device_code)}}`, 'wrapped_key');
+  await client.hset(`ravi:login:{${idOf(lost.device_code)}}`, 'wrapped_key', wrapped ?? '');
+  const queue = await eventually('the queue is told', async () => {
+    const told = await figuresOf(api);
+    return (told.get('ravi_queue_jobs{state="waiting"}') ?? 0) >= 1 ? told : null;
+  });
+  const oldest = queue.get('ravi_queue_oldest_job_seconds') ?? 0;
+  expect(oldest).toBeGreaterThan(0);
+  expect(oldest).toBeLessThanOrEqual((Date.now() - queuedMs) / 1000 + 5);
+  issuer.thaw();
+  expect((await wait(api.url, kept.device_code)).status).toBe(200);
+  await wait(api.url, lost.device_code).then(({ body }) => expect(body.error).toBeDefined());
+
+  await eventually('all is delivered', () => posted.length >= 6, 40_000);
+  expect(posted.toSorted()).toEqual([...Array(3).fill('approved'), ...Array(3).fill('denied')]);
+  expect(new Set(askedFor)).toEqual(new Set(['/hook']));
+  const told = { api: await tells(api, counted.api), issuer: await tells(issuer, counted.issuer) };
+  await eventually('the length of the audit log is told', async () => {
+    const { size } = new Set(await client.xrange('ravi:audit', '-', '+'));
+    return (await figuresOf(issuer)).get('ravi_audit_events') === size;
+  });
+  const keyAge = told.issuer.get('ravi_signing_key_age_seconds') ?? 0;
+  expect(keyAge).toBeGreaterThan(1);
+  expect(keyAge).toBeLessThanOrEqual((Date.now() - stackBeganMs) / 1000);
+
+  const served = [...told.api.keys(), ...told.issuer.keys()].map((series) => series.replace(/\{.*/, ''));
+  const families = new Set(served.map((name) => name.replace(/_(?:sum|count|bucket)$/, '')));
+  const known = Object.values(counted).flatMap((rows) => Object.keys(rows));
+  const shown = known.map((series) => series.replace(/\{.*/, '').replace(/_(?:sum|count)$/, ''));
+  expect([...families].filter((name) => ![...shown, ...bounded].includes(name))).toEqual([]);
+
+  // The log tells the same story.
+  const loginId = idOf(held.device_code);
+  const of = (process: ServiceProcess, message: string) =>
+    lines(process, message).filter((line) => line['loginId'] === loginId);
+  const requestId = expect.stringMatching(/^[\w-]{8,}$/) as unknown;
+  expect(of(api, 'login started')).toEqual([expect.objectContaining({ requestId })]);
+  expect(of(api, 'login approved')).toEqual([
+    expect.objectContaining({ requestId, userId: person.user.id, again: false }),
+  ]);
+  expect(of(issuer, 'login issued')).toHaveLength(1);
+  expect(of(api, 'login redeemed')).toEqual([
+    expect.objectContaining({ approvedForMs: expect.any(Number) as unknown }),
+  ]);
+  expect(lines(api, 'login denied')).toHaveLength(3);
+  expect(lines(api, 'API key created')).toEqual([
+    expect.objectContaining({ keyId: expect.any(String) as unknown, userId: person.user.id }),
+  ]);
+  expect(lines(issuer, 'login aborted: no credentials can be made for it')).toEqual([
+    expect.objectContaining({ loginId: idOf(lost.device_code), reason: 'secret_differs' }),
+  ]);
+  expect(lines(api, 'somebody may be guessing user codes')).toEqual([
+    expect.objectContaining({ wrongCodes: 2, periodSeconds: 900 }),
+  ]);
+  expect(lines(issuer, 'a delivery failed; trying again')).toHaveLength(3);
+  // What it had asked of Redis when it was frozen may fail, and is tried again.
+  const failed = lines(issuer, 'issuance failed; it is tried again');
+  expect(told.issuer.get('ravi_issuance_retries_total')).toBe(failed.length);
+}, 120_000);
