@@ -201,6 +201,13 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   for (const { user_code } of [denied, third]) await person.deny(api.url, user_code);
   for (const answer of [await refused, await last]) expect(answer?.body.error).toBe('access_denied');
 
+  // The first event is delivered once it was sent elsewhere in vain, and waited for in vain.
+  const lag = await eventually('the lag of the webhook is told', async () => {
+    const seconds = (await figuresOf(issuer)).get('ravi_delivery_lag_seconds{kind="webhook"}');
+    return seconds !== 0 && seconds;
+  });
+  expect(lag).toBeLessThanOrEqual((performance.now() - approvedMs) / 1000 + 1);
+
   // A refresh and a key.
   const { refresh = '', access = '' } = credentials ?? {};
   const refreshed = await send(`${api.url}/api/auth/token/refresh/`, { json: { refresh } });
@@ -223,6 +230,8 @@ test('each metric moves by what happened, in its unit; lines of the log have the
 
   // Approved while no issuer works: what one finds then can be issued, and what was sealed under another SECRET cannot.
   const [lost, kept] = [await startLogin(api.url), await startLogin(api.url)];
+  const heldOn = wait(api.url, kept.device_code);
+  await tells(api, { ravi_held_waits: 1 });
   issuer.freeze();
   const queuedMs = Date.now();
   for (const { user_code } of [lost, kept]) await person.approve(api.url, user_code);
@@ -236,8 +245,9 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   expect(oldest).toBeGreaterThan(0);
   expect(oldest).toBeLessThanOrEqual((Date.now() - queuedMs) / 1000 + 5);
   issuer.thaw();
-  expect((await wait(api.url, kept.device_code)).status).toBe(200);
-  await wait(api.url, lost.device_code).then(({ body }) => expect(body.error).toBeDefined());
+  expect((await heldOn).status).toBe(200);
+  await tells(issuer, { ravi_logins_aborted_total: 1 });
+  expect((await poll(api.url, lost.device_code)).status).toBe(400);
 
   await eventually('all is delivered', () => posted.length >= 6, 40_000);
   expect(posted.toSorted()).toEqual([...Array(3).fill('approved'), ...Array(3).fill('denied')]);
@@ -250,6 +260,14 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   const keyAge = told.issuer.get('ravi_signing_key_age_seconds') ?? 0;
   expect(keyAge).toBeGreaterThan(1);
   expect(keyAge).toBeLessThanOrEqual((Date.now() - stackBeganMs) / 1000);
+
+  for (const its of Object.values(told)) {
+    const [build] = Array.from(its).filter(([series]) => series.startsWith('ravi_build_info{'));
+    expect(build).toEqual([expect.stringContaining(`node="${process.versions.node}"`), 1]);
+    expect(its.get('ravi_redis_latency_seconds_count')).toBeGreaterThan(1);
+    // All pings together took no longer than the process runs.
+    expect(its.get('ravi_redis_latency_seconds_sum')).toBeLessThan((Date.now() - stackBeganMs) / 1000);
+  }
 
   const served = [...told.api.keys(), ...told.issuer.keys()].map((series) => series.replace(/\{.*/, ''));
   const families = new Set(served.map((name) => name.replace(/_(?:sum|count|bucket)$/, '')));

@@ -21,10 +21,14 @@ test('production refuses to start without its secrets, and names all that is mis
 
 test.each([
   ['short', 'at least 32 bytes'],
+  [randomBytes(48).toString('base64').slice(0, 31), 'at least 32 bytes'],
   ['a'.repeat(64), 'placeholder'],
   ['please-change-me-please-change-me-0123456789', 'placeholder'],
-])('a weak SECRET is refused (%#)', (SECRET, reason) => {
-  expect(() => parseConfig({ ...production, SECRET })).toThrow(reason);
+])('a weak SECRET is refused, and so is one that was or will be (%#)', (secret, reason) => {
+  for (const name of ['SECRET', 'SECRET_PREVIOUS', 'SECRET_NEXT']) {
+    expect(() => parseConfig({ ...production, [name]: secret })).toThrow(`${name}: `);
+    expect(() => parseConfig({ ...production, [name]: secret })).toThrow(reason);
+  }
 });
 
 /** @shows RFC 9700 §2.6(2) */

@@ -49,6 +49,19 @@ const webhook = {
   WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
 };
 
+test.each([
+  ['SECRET', 'x'.repeat(31), 'at least 32 bytes'],
+  ['SECRET_PREVIOUS', 'short', 'at least 32 bytes'],
+  ['SECRET_NEXT', 'a'.repeat(64), 'placeholder'],
+  ['WEBHOOK_SECRET', 'short', 'whsec_'],
+  ['WEBHOOK_SECRET', `whsec_${randomBytes(23).toString('base64')}`, 'whsec_'],
+  ['WEBHOOK_SECRET', `${webhook.WEBHOOK_SECRET},short`, 'whsec_'],
+])('a weak %s is refused with a sentence that says what to set (%#)', (name, value, reason) => {
+  const problem = () => parseConfig({ ...webhook, NODE_ENV: 'production', [name]: value });
+  expect(problem).toThrow(new RegExp(`${name}: [^\\n]*${reason}`));
+  expect(problem).not.toThrow(value);
+});
+
 test('a webhook takes the events that it names, and all of them where it names none', () => {
   const events = (WEBHOOK_EVENTS: string) =>
     parseConfig({ ...webhook, WEBHOOK_EVENTS }).deliveries.webhook?.events;
