@@ -20,9 +20,9 @@ test('each log line that the operators’ pages name is written by a service', (
     .filter((file) => !file.endsWith('.test.ts'))
     .map(read)
     .join('\n');
-  expect(named).toEqual(expect.arrayContaining(['login redeemed', 'login issued', 'outage began', 'outage ended']));
-  const missing = named.filter(
-    (line) => !sources.includes(`'${line}`) && !sources.includes(`\`${line}`),
+  expect(named).toEqual(
+    expect.arrayContaining(['login redeemed', 'login issued', 'outage began', 'outage ended']),
   );
+  const missing = named.filter((line) => !sources.includes(`'${line}`) && !sources.includes(`\`${line}`));
   expect(missing).toEqual([]);
 });

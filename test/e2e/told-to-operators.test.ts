@@ -262,7 +262,7 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   expect(keyAge).toBeLessThanOrEqual((Date.now() - stackBeganMs) / 1000);
 
   for (const its of Object.values(told)) {
-    const [build] = Array.from(its).filter(([series]) => series.startsWith('ravi_build_info{'));
+    const build = Array.from(its).find(([series]) => series.startsWith('ravi_build_info{'));
     expect(build).toEqual([expect.stringContaining(`node="${process.versions.node}"`), 1]);
     expect(its.get('ravi_redis_latency_seconds_count')).toBeGreaterThan(1);
     // All pings together took no longer than the process runs.
