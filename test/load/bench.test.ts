@@ -1,8 +1,12 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { alternate } from '../../tools/bench/alternating.ts';
 import { atLeast, atMost } from '../../tools/bench/figure.ts';
 import { scalingTables } from '../../tools/bench/scaling-table.ts';
 import { measured, median } from '../../tools/bench/medians.ts';
+import { writeRounds } from '../../tools/bench/raw-rounds.ts';
 import { refreshing } from '../../tools/bench/refreshing.ts';
 import { post } from '../../tools/load/client/request.ts';
 import { mergeRows, rowOf, rowsOf, tableOf, withTable } from '../../tools/bench/performance-table.ts';
@@ -54,6 +58,30 @@ test('figures that are measured alone take the place of their rows, and the othe
     '| b | 3 |',
     '| c | 4 |',
   ]);
+});
+
+test('every round is kept, beside what it was compared with; figures that were not measured again keep theirs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ravi-bench-'));
+  const file = join(folder, 'benchmark/rounds.json');
+  const figure = (title: string, value: number) => ({
+    title,
+    unit: 'requests/s',
+    ours: measured('ours', [value, value + 1]),
+    others: [measured('floor', [2])],
+    targets: [],
+  });
+  writeRounds([figure('a', 1), figure('b', 10)], file);
+  writeRounds([figure('a', 5)], file);
+  const written: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  expect(written).toMatchObject({
+    a: { unit: 'requests/s', rounds: { ours: [5, 6], floor: [2] } },
+    b: { rounds: { ours: [10, 11], floor: [2] } },
+  });
+  expect(written).toHaveProperty('a.commit');
+  expect(written).toHaveProperty('a.measured', expect.stringContaining(`Node ${process.versions.node}`));
+  writeFileSync(file, 'no rounds');
+  expect(() => writeRounds([figure('a', 1)], file)).toThrow(SyntaxError);
+  rmSync(folder, { recursive: true });
 });
 
 test('the arithmetic of scaling follows from the costs of one login', () => {

@@ -10,24 +10,32 @@ afterAll(() => rmSync(outDir, { recursive: true, force: true }));
 
 /** Runs the load generator as a person does. */
 function load(...args: string[]): Promise<{ code: number | null; output: string }> {
-  return loadWithCtrlC(null, ...args);
+  return watchedLoad(() => undefined, ...args);
 }
 
 /** Runs it in a process group of its own, which gets a Ctrl-C once its output is so far. */
-async function loadWithCtrlC(
-  when: RegExp | null,
+function loadWithCtrlC(when: RegExp, ...args: string[]): Promise<{ code: number | null; output: string }> {
+  let pressed = false;
+  const pressWhen = (output: string, pid: number) => {
+    if (pressed || !when.test(output)) return;
+    pressed = true;
+    process.kill(-pid, 'SIGINT');
+  };
+  return watchedLoad(pressWhen, ...args);
+}
+
+/** Runs it, and tells what it has printed so far. */
+async function watchedLoad(
+  onOutput: (output: string, pid: number) => void,
   ...args: string[]
 ): Promise<{ code: number | null; output: string }> {
   const program = join(import.meta.dirname, '../../tools/load/main.ts');
   const child = spawn(process.execPath, [program, '--out', outDir, ...args], { detached: true });
   let output = '';
-  let pressed = false;
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (pressed || !when?.test(output)) return;
-      pressed = true;
-      process.kill(-(child.pid ?? 0), 'SIGINT');
+      onOutput(output, child.pid ?? 0);
     });
   }
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
@@ -97,6 +105,40 @@ test('whole logins arrive at their rate; a requirement that is not met comes fir
   expect(html).toContain('<svg');
   expect(html).toContain('met: lost=0 (0)');
   expect(html).not.toMatch(/<script|<link|src=|url\(|@import/);
+});
+
+test('processes that die or stand still lose no login: each is marked, and the live page ends with the report', async () => {
+  const frames: Promise<string>[] = [];
+  const amounts = ['login', '--stack', '--apis', '2', '--rate', '15', '--seconds', '4', '--live', '0'];
+  const texts = ['1s restart redis', '2s restart api 2', '3s freeze issuer 1 for 0.5s'];
+  const { code, output } = await watchedLoad(
+    (printed) => {
+      const url = /Live {4}(\S+)/.exec(printed)?.[1];
+      if (url !== undefined && frames.length === 0)
+        frames.push(fetch(`${url}/frames`).then((response) => response.text()));
+    },
+    ...amounts,
+    ...texts.flatMap((text) => ['--fault', text]),
+    '--require',
+    'lost=0',
+  );
+  expect(output).toContain('met: lost=0 (0)');
+  expect(code).toBe(0);
+  const { marks, growth, timeline, startedAt } = lastResult('login');
+  const done = ['killed redis', 'redis is back', 'killed api 2', 'api 2 is back', 'froze issuer 1'];
+  expect(marks.map(({ label }) => label)).toEqual(expect.arrayContaining([...done, 'issuer 1 goes on']));
+  expect(output).toMatch(/after \d+\.\d s: killed redis\n/);
+  expect(growth.map(({ server }) => server)).toEqual(expect.arrayContaining(['api 1', 'issuer 1']));
+  expect(timeline.some(({ latencies }) => Object.keys(latencies).length > 0)).toBe(true);
+  const file = join(outDir, `login-${startedAt.replace(/[:.]/g, '-')}`);
+  const html = readFileSync(`${file}.html`, 'utf8');
+  expect(html).toContain('<title>killed redis</title>');
+  expect(html).toContain('approval sent to answer, over time');
+  expect(html).toContain('What the services counted');
+  const [told = ''] = await Promise.all(frames);
+  const last = told.split('\n').findLast((line) => line.startsWith('data: "')) ?? '';
+  expect(html).toContain(JSON.parse(last.slice('data: '.length)) as string);
+  expect(readFileSync(`${file}.hlog`, 'utf8')).toContain('\nTag=answer,');
 });
 
 test('what a held wait takes is told, and where the load came from', async () => {
@@ -214,6 +256,22 @@ test('a password goes to the host that was named, and not where that one redirec
   expect(run.output).toContain('The signup was refused: 307');
   expect(run.code).toBe(2);
   expect(seen).toEqual(['/api/auth/signup/']);
+});
+
+test('each address of a balancer is driven, under the name of the deployment', async () => {
+  const seen = new Set<string>();
+  const server = createServer((request, response) => {
+    seen.add(`${request.headers.host} at ${request.socket.localAddress}`);
+    response.end(JSON.stringify({ device_code: 'x', user_code: 'BCDF-GHJK' }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
+  const address = server.address();
+  const name = `deployment.test:${typeof address === 'object' && address ? address.port : 0}`;
+  const addresses = ['--address', '127.0.0.1', '--address', '127.0.0.2'];
+  const run = await load('start', '--url', `http://${name}`, ...addresses, '--i-own-this', '--seconds', '1');
+  server.close();
+  expect(run.code).toBe(0);
+  expect(seen).toEqual(new Set([`${name} at 127.0.0.1`, `${name} at 127.0.0.2`]));
 });
 
 test('a target that does not answer is no result: exit code 2, and a sentence that says so', async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Latencies } from '../../tools/load/measuring/latencies.ts';
+import { readLatencyLog, writeLatencyLog } from '../../tools/load/measuring/latency-log.ts';
 import { keptThePromise, Ledger, type Login } from '../../tools/load/measuring/ledger.ts';
 import { checkRequirements, parseRequirement } from '../../tools/load/measuring/requirements.ts';
 import { toldCounts } from '../../tools/load/measuring/words.ts';
@@ -73,6 +74,32 @@ test('latencies of several processes make one distribution', () => {
   expect(wake?.p99).toBeCloseTo(99, 0);
   expect(wake?.max).toBeCloseTo(100, 0);
   expect(wake?.distribution.at(-1)?.[1]).toBeCloseTo(100, 0);
+});
+
+test('what was recorded lately is told apart, and stays in the whole', () => {
+  const latencies = new Latencies();
+  latencies.record('wake', 10);
+  expect(Object.keys(latencies.takeRecent())).toEqual(['wake']);
+  expect(latencies.takeRecent()).toEqual({});
+  latencies.record('wake', 20);
+  const recent = new Latencies();
+  recent.merge(latencies.takeRecent());
+  expect(recent.brief()['wake']).toMatchObject({ count: 1 });
+  expect(latencies.summaries()['wake']).toMatchObject({ count: 2 });
+});
+
+test('a log of latencies is read again, by others too, and logs of several machines add up', () => {
+  const latencies = new Latencies();
+  for (let ms = 1; ms <= 100; ms++) latencies.record('approval sent to answer', ms);
+  const log = writeLatencyLog(latencies, 1_700_000_000_000, 1_700_000_010_000);
+  expect(log).toMatch(/^#\[Histogram log format version 1\.3\]\n/);
+  expect(log).toMatch(/\nTag=answer,0\.000,10\.000,100\.\d+,HISTF/);
+  const both = readLatencyLog(log);
+  both.merge(readLatencyLog(log).encode());
+  const summary = both.summaries()['approval sent to answer'];
+  expect(summary).toMatchObject({ count: 200 });
+  expect(summary?.p99).toBeCloseTo(99, 0);
+  expect(readLatencyLog('no log').summaries()).toEqual({});
 });
 
 test('a load is split without losing any of it, over as many processes as the file limit asks for', () => {

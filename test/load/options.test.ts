@@ -52,6 +52,14 @@ test('metrics of another machine are read only by who owns it, as the target is'
   expect(parseOptions([...args, '--i-own-this'], undefined)).not.toBeNull();
 });
 
+test('the addresses of a balancer are those of a deployment, and foreign ones are refused as it is', () => {
+  const args = ['start', '--url', 'https://localhost:3000', '--address', '127.0.0.2', '--address'];
+  expect(parseOptions([...args, '::1'], undefined)).toMatchObject({ addresses: ['127.0.0.2', '::1'] });
+  expect(refused(...args, '192.0.2.1')).toContain('--i-own-this');
+  expect(refused(...args, 'balancer-2')).toBe('--address must be an IP address, not "balancer-2".');
+  expect(refused('start', '--stack', '--address', '::1')).toBe('--address is for a deployment with a --url.');
+});
+
 test('a password is never taken from the command line', () => {
   const args = ['login', '--url', 'http://127.0.0.1:3000', '--approve', '--email', 'a@example.com'];
   expect(refused(...args)).toContain('LOAD_PASSWORD');

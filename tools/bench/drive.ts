@@ -6,7 +6,7 @@ import { type Deployment, runLoad } from '../load/run-load.ts';
 export async function drive(deployment: Deployment, ...args: readonly string[]): Promise<LoadResult> {
   const options = parseOptions([...args, '--url', deployment.urls[0], '--approve'], undefined);
   if (options === null) throw new Error(`No scenario: ${args.join(' ')}`);
-  const result = await runLoad(options, deployment, () => undefined, new AbortController().signal);
+  const { result } = await runLoad(options, deployment, () => undefined, new AbortController().signal);
   const { lost, duplicated, failed } = result.tally.counts;
   if (lost + duplicated + failed > 0) {
     throw new Error(

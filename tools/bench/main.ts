@@ -1,6 +1,7 @@
 /**
  * Measures our services beside floors that do less, in alternating rounds, and writes the table of
- * docs/performance.md: `npm run bench`. With `--quick` once and small, for a look and for CI, and nothing is written.
+ * docs/performance.md, and every round into docs/benchmark: `npm run bench`. With `--quick` once and small, for a look and for CI, and nothing is
+ * written.
  */
 import { parseArgs } from 'node:util';
 import { effortOf } from './effort.ts';
@@ -15,6 +16,7 @@ import { memoryFigures } from './figures/memory-figures.ts';
 import { throughputFigures } from './figures/throughput-figures.ts';
 import { figureText } from './figure-text.ts';
 import { writeTable } from './performance-table.ts';
+import { writeRounds } from './raw-rounds.ts';
 
 const benchmarks = {
   throughput: throughputFigures,
@@ -75,5 +77,5 @@ if (values.quick)
   console.log(
     '\nA quick look: small, and mostly a single round. Its ratios show that it runs; they judge nothing.',
   );
-else console.log(`\nWritten: ${writeTable(figures)}`);
+else console.log(`\nWritten: ${writeTable(figures)}, and every round: ${writeRounds(figures)}`);
 console.log(`\nNo login was lost or doubled. ${Math.round((performance.now() - startMs) / 1000)} s.`);

@@ -1,8 +1,10 @@
 import { LoadError } from './load-error.ts';
-import { metricsGauge, processGauge, type ServerGauge } from './measuring/server-figures.ts';
+import type { FaultTarget } from './faults/fault.ts';
+import { metricsGauge, readProcess, type ServerGauge } from './measuring/server-figures.ts';
 import type { LoadOptions } from './options.ts';
 import type { Deployment } from './run-load.ts';
 import { Product } from './stack/product.ts';
+import type { ServerProcess } from './stack/server-process.ts';
 
 /** The deployment under load, and how to stop it. */
 export interface OpenDeployment extends Deployment {
@@ -20,10 +22,26 @@ async function answeringGauge(url: string): Promise<ServerGauge> {
   return gauge;
 }
 
+/** Memory and CPU of the process, also after it was started again. */
+const gaugeOf =
+  (server: ServerProcess): ServerGauge =>
+  () =>
+    Promise.resolve(readProcess(server.name, server.pid));
+
+const targetOf = (server: ServerProcess): FaultTarget => ({
+  name: server.name,
+  kill: () => server.signal('SIGKILL'),
+  restart: () => server.restart(),
+  freeze: () => server.signal('SIGSTOP'),
+  thaw: () => server.signal('SIGCONT'),
+});
+
 /** The named deployment, or a stack of our own, ready for load. */
 export async function openDeployment(options: LoadOptions): Promise<OpenDeployment> {
   const metrics = await Promise.all(options.metricsUrls.map(answeringGauge));
-  if (options.url !== null) return { urls: [options.url], gauges: metrics, close: () => Promise.resolve() };
+  const named = options.metricsUrls.map((url) => ({ name: new URL(url).host, url }));
+  if (options.url !== null)
+    return { urls: [options.url], gauges: metrics, counted: named, close: () => Promise.resolve() };
   const product = await Product.onRedis();
   try {
     const issuers = Array.from({ length: options.stack.issuers }, () => product.startIssuer());
@@ -34,7 +52,9 @@ export async function openDeployment(options: LoadOptions): Promise<OpenDeployme
     );
     return {
       urls: [first.url, ...others.map(({ url }) => url)],
-      gauges: [...product.servers.map(({ name, pid }) => processGauge(name, pid)), ...metrics],
+      gauges: [...product.servers.map(gaugeOf), ...metrics],
+      counted: [...product.counted, ...named],
+      faultTargets: product.servers.map(targetOf),
       close: () => product.stop(),
     };
   } catch (error) {

@@ -8,12 +8,14 @@ import { helpText } from './help.ts';
 import { LoadError } from './load-error.ts';
 import { type LoadOptions, parseOptions } from './options.ts';
 import { openFolder } from './out-folder.ts';
-import { ProgressLine } from './progress-line.ts';
+import { LivePage } from './live/live-page.ts';
+import { TerminalView } from './live/terminal-view.ts';
 import { readEarlier } from './report/comparison.ts';
 import { htmlReport } from './report/html-report.ts';
-import { tooManyFailed } from './measuring/load-result.ts';
+import { type LoadResult, tooManyFailed } from './measuring/load-result.ts';
+import { mergedText, mergeRuns } from './report/merged-runs.ts';
 import { textSummary } from './report/text-summary.ts';
-import { runLoad } from './run-load.ts';
+import { type LoadOutcome, runLoad } from './run-load.ts';
 import { scenarios } from './scenarios/index.ts';
 
 const stopping = new AbortController();
@@ -36,27 +38,61 @@ function stop(): void {
 async function main(options: LoadOptions): Promise<number> {
   openFolder(options.outDir);
   const earlier = options.against === null ? null : readEarlier(options.against, options.scenario);
-  const deployment = await openDeployment(options);
-  const progress = new ProgressLine(scenarios[options.scenario].unit, process.stderr);
+  const live = options.livePort === null ? null : await LivePage.open(options.livePort, earlier);
+  if (live) console.error(`Live    ${live.url}`);
+  let result: LoadResult | null = null;
   try {
-    const result = await runLoad(options, deployment, (sample) => progress.show(sample), stopping.signal);
-    progress.end();
+    const outcome = await runOnDeployment(options, live);
+    result = outcome.result;
     console.log(textSummary(result, earlier));
-    const file = join(options.outDir, `${options.scenario}-${result.startedAt.replace(/[:.]/g, '-')}`);
-    writeFileSync(`${file}.json`, `${JSON.stringify(result, null, 1)}\n`);
-    writeFileSync(`${file}.html`, htmlReport(result, earlier));
-    console.log(`\nResult  ${file}.json\nReport  ${file}.html`);
+    writeReports(options, outcome, earlier);
+    for (const failure of outcome.faultFailures) console.error(`--fault ${failure}`);
     if (!result.kept) return 1;
-    if (tooManyFailed(result)) return 2;
+    if (tooManyFailed(result) || outcome.faultFailures.length > 0) return 2;
     return result.requirements.every(({ met }) => met) ? 0 : 3;
   } finally {
+    await live?.end(result);
+  }
+}
+
+async function runOnDeployment(options: LoadOptions, live: LivePage | null): Promise<LoadOutcome> {
+  const deployment = await openDeployment(options);
+  const terminal = new TerminalView(scenarios[options.scenario].unit, process.stderr);
+  try {
+    return await runLoad(
+      options,
+      deployment,
+      (sample, soFar) => {
+        terminal.show(sample);
+        live?.show(soFar);
+      },
+      stopping.signal,
+    );
+  } finally {
+    terminal.end();
     await deployment.close();
   }
 }
 
+/** Writes the result as JSON, the report, and the latencies as a HdrHistogram log, and says where. */
+function writeReports(
+  { scenario, outDir }: LoadOptions,
+  { result, latencyLog }: LoadOutcome,
+  earlier: LoadResult | null,
+): void {
+  const file = join(outDir, `${scenario}-${result.startedAt.replace(/[:.]/g, '-')}`);
+  writeFileSync(`${file}.json`, `${JSON.stringify(result, null, 1)}\n`);
+  writeFileSync(`${file}.html`, htmlReport(result, earlier));
+  writeFileSync(`${file}.hlog`, latencyLog);
+  console.log(`\nResult  ${file}.json\nReport  ${file}.html\nLatencies  ${file}.hlog (HdrHistogram log)`);
+}
+
 try {
-  const options = parseOptions(process.argv.slice(2), process.env['LOAD_PASSWORD']);
-  if (options === null) process.stdout.write(helpText());
+  const [first, ...rest] = process.argv.slice(2);
+  const merging = first === 'merge';
+  const options = merging ? null : parseOptions(process.argv.slice(2), process.env['LOAD_PASSWORD']);
+  if (merging) console.log(mergedText(mergeRuns(rest)));
+  else if (options === null) process.stdout.write(helpText());
   else process.exitCode = await main(options);
 } catch (error) {
   console.error(error instanceof LoadError ? error.message : error);

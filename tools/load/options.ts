@@ -1,6 +1,8 @@
+import { isIP, isIPv6 } from 'node:net';
 import { parseArgs, types } from 'node:util';
 import { parseTarget } from './client/target.ts';
 import type { Account } from './client/session.ts';
+import { type Fault, parseFaults } from './faults/fault.ts';
 import { LoadError } from './load-error.ts';
 import { parseRequirement, type Requirement } from './measuring/requirements.ts';
 import { type Amount, type ScenarioEntry, type ScenarioName, scenarios } from './scenarios/index.ts';
@@ -10,6 +12,8 @@ export interface LoadOptions {
   readonly scenario: ScenarioName;
   /** Null: a stack of our own. */
   readonly url: string | null;
+  /** In place of those that the URL's name leads to; may be none. */
+  readonly addresses: readonly string[];
   readonly stack: { readonly apis: number; readonly issuers: number };
   readonly clients: number;
   readonly connections: number;
@@ -25,6 +29,10 @@ export interface LoadOptions {
   readonly metricsUrls: readonly string[];
   /** The result of an earlier run to compare with; null for none. */
   readonly against: string | null;
+  /** What is done to the deployment meanwhile. */
+  readonly faults: readonly Fault[];
+  /** The port of this machine on which the page shows the run while it goes on; null for none. */
+  readonly livePort: number | null;
   /** What must be so at the end. */
   readonly requirements: readonly Requirement[];
   /** The command line that makes the same run again; never with a password. */
@@ -43,6 +51,7 @@ const bounds = {
   processes: [1, 64],
   apis: [1, 32],
   issuers: [1, 32],
+  live: [0, 65_535],
 } as const;
 
 const amounts = [
@@ -56,6 +65,7 @@ const amounts = [
 
 const flags = {
   url: { type: 'string' },
+  address: { type: 'string', multiple: true },
   stack: { type: 'boolean', default: false },
   apis: { type: 'string' },
   issuers: { type: 'string' },
@@ -70,6 +80,8 @@ const flags = {
   email: { type: 'string' },
   metrics: { type: 'string', multiple: true },
   require: { type: 'string', multiple: true },
+  fault: { type: 'string', multiple: true },
+  live: { type: 'string' },
   against: { type: 'string' },
   out: { type: 'string', default: 'artifacts/load' },
   'i-own-this': { type: 'boolean', default: false },
@@ -99,6 +111,7 @@ export function parseOptions(args: readonly string[], password: string | undefin
   if ((values.url === undefined) === !values.stack)
     throw new LoadError('Name the target: either --url URL or --stack.');
   if (values.url !== undefined) refuseForeignTarget('url', values.url, values['i-own-this']);
+  const addresses = addressesOf(values.address ?? [], values.url, values['i-own-this']);
   for (const url of values.metrics ?? []) refuseForeignTarget('metrics', url, values['i-own-this']);
   if (approves && !values.stack && !values.approve) {
     throw new LoadError(
@@ -108,10 +121,12 @@ export function parseOptions(args: readonly string[], password: string | undefin
   if (values.email !== undefined && password === undefined) {
     throw new LoadError('With --email, set the password in the environment variable LOAD_PASSWORD.');
   }
+  const stack = { apis: whole('apis', 1), issuers: whole('issuers', 1) };
   return {
     scenario: name,
     url: values.url ?? null,
-    stack: { apis: whole('apis', 1), issuers: whole('issuers', 1) },
+    addresses,
+    stack,
     clients: whole('clients', defaults.clients),
     connections: whole('connections', 64),
     rate: whole('rate', defaults.rate ?? null),
@@ -123,6 +138,8 @@ export function parseOptions(args: readonly string[], password: string | undefin
     account: values.email === undefined ? null : { email: values.email, password: password ?? '' },
     metricsUrls: values.metrics ?? [],
     against: values.against ?? null,
+    faults: parseFaults(values.fault ?? [], values.stack ? stack : null),
+    livePort: whole('live', null),
     requirements: (values.require ?? []).map((text) => parseRequirement(text, measures)),
     command: `npm run load -- ${args.map(quoted).join(' ')}`,
     outDir: values.out,
@@ -162,6 +179,16 @@ function numberOf<Fallback>(flag: keyof typeof bounds, text: string | undefined,
   if (!fits || value < min || value > max)
     throw new LoadError(`--${flag} must be from ${min} to ${max}, not "${text}".`);
   return value;
+}
+
+/** The addresses of the deployment that a URL names, such as those of a balancer. */
+function addressesOf(texts: readonly string[], url: string | undefined, owned: boolean): readonly string[] {
+  for (const text of texts) {
+    if (url === undefined) throw new LoadError('--address is for a deployment with a --url.');
+    if (isIP(text) === 0) throw new LoadError(`--address must be an IP address, not "${text}".`);
+    refuseForeignTarget('address', `http://${isIPv6(text) ? `[${text}]` : text}`, owned);
+  }
+  return texts;
 }
 
 function refuseForeignTarget(flag: string, url: string, owned: boolean): void {

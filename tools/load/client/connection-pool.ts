@@ -13,7 +13,7 @@ export class ConnectionPool {
   readonly #lookingForLate: NodeJS.Timeout;
 
   constructor(size: number, targets: Targets, addresses: SourceAddresses) {
-    for (let i = 0; i < size; i++) this.#all.push(new Connection(targets.next(), addresses));
+    for (let i = 0; i < size; i++) this.#all.push(new Connection(targets, addresses));
     this.#idle = [...this.#all];
     this.#lookingForLate = setInterval(() => {
       for (const connection of this.#all) connection.giveUpLate();

@@ -3,7 +3,7 @@ import { type Answer, closesConnection, readAnswer } from './answer.ts';
 import { type ClientRequest, withFields } from './request.ts';
 import { openSocket, send } from './socket.ts';
 import type { SourceAddresses } from './source-addresses.ts';
-import type { Target } from './target.ts';
+import type { Target, Targets } from './target.ts';
 import { VaryingFields } from './varying-fields.ts';
 
 /** The connection was lost before the answer. `code` is the system's error code. */
@@ -24,11 +24,12 @@ const answerLimitMs = 30_000;
 const idleLimitMs = 3_000;
 
 /**
- * A keep-alive connection that carries one request at a time, opened when first needed and again after a loss. No two requests
- * in a row have the same head, as on a connection of a balancer.
+ * A keep-alive connection that carries one request at a time, opened when first needed and again, to the next target, after a loss. No
+ * two requests in a row have the same head, as on a connection of a balancer.
  */
 export class Connection {
-  readonly #target: Target;
+  readonly #targets: Targets;
+  #target: Target;
   readonly #addresses: SourceAddresses;
   readonly #varying = new VaryingFields();
   #socket: Socket | null = null;
@@ -37,8 +38,9 @@ export class Connection {
   #waiting: { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void } | null =
     null;
 
-  constructor(target: Target, addresses: SourceAddresses) {
-    this.#target = target;
+  constructor(targets: Targets, addresses: SourceAddresses) {
+    this.#targets = targets;
+    this.#target = targets.next();
     this.#addresses = addresses;
   }
 
@@ -76,6 +78,7 @@ export class Connection {
         this.#socket = null;
         this.#kept = null;
         this.#settle()?.reject(new ConnectionLost(this.#target, reason));
+        this.#target = this.#targets.next();
       },
     });
     return socket;

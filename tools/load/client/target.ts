@@ -46,6 +46,11 @@ export class Targets {
   }
 }
 
+/** The same deployment at this address, whatever its name leads to: name and certificate stay those of its URL. */
+export function atAddress(target: Target, address: string): Target {
+  return { ...target, host: address };
+}
+
 /** Whether sockets to it may use any 127.x.y.z address: only Linux has all of them without configuration. */
 export function takesLoopbackSources(target: Target): boolean {
   return process.platform === 'linux' && target.host.startsWith('127.');

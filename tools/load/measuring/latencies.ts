@@ -19,6 +19,13 @@ export interface LatencySummary {
   readonly distribution: readonly (readonly [percentile: number, ms: number])[];
 }
 
+/** What a short time brought, in milliseconds. */
+export interface BriefLatency {
+  readonly count: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
 /** Histograms by name, as text for other processes. */
 export type EncodedLatencies = Readonly<Record<string, string>>;
 
@@ -28,34 +35,74 @@ const highestUs = 600_000_000;
 /** Latencies by name, each in a histogram of three significant digits: memory does not grow with the count. */
 export class Latencies {
   readonly #histograms = new Map<string, Histogram>();
+  /** Recorded since they were last taken, and not yet in `#histograms`. */
+  readonly #recent = new Map<string, Histogram>();
 
   /** Records one latency, in milliseconds. */
   record(name: string, ms: number): void {
-    let histogram = this.#histograms.get(name);
-    if (!histogram) this.#histograms.set(name, (histogram = newHistogram()));
+    let histogram = this.#recent.get(name);
+    if (!histogram) this.#recent.set(name, (histogram = newHistogram()));
     histogram.recordValue(Math.min(Math.max(Math.round(ms * 1_000), 0), highestUs));
   }
 
+  /** What was recorded since the last call. It stays in the whole, too. */
+  takeRecent(): EncodedLatencies {
+    const recent = [...this.#recent].filter(([, histogram]) => histogram.totalCount > 0);
+    const encoded = encodeAll(recent);
+    for (const [name, histogram] of recent) {
+      this.add(name, histogram);
+      histogram.reset();
+    }
+    return encoded;
+  }
+
   encode(): EncodedLatencies {
-    return Object.fromEntries(
-      [...this.#histograms].map(([name, histogram]) => [name, encodeIntoCompressedBase64(histogram)]),
-    );
+    this.takeRecent();
+    return encodeAll([...this.#histograms]);
   }
 
   /** Adds the records of another process. */
   merge(encoded: EncodedLatencies): void {
     for (const [name, text] of Object.entries(encoded)) {
-      const other = decodeFromCompressedBase64(text, 32, false);
-      const known = this.#histograms.get(name);
-      if (known) known.add(other);
-      else this.#histograms.set(name, other);
+      this.add(name, decodeFromCompressedBase64(text, 32, false));
     }
   }
 
   summaries(): Readonly<Record<string, LatencySummary>> {
+    this.takeRecent();
     return Object.fromEntries([...this.#histograms].map(([name, histogram]) => [name, summarize(histogram)]));
   }
+
+  /** The same in short, for a small part of the work. */
+  brief(): Readonly<Record<string, BriefLatency>> {
+    return Object.fromEntries(
+      this.histograms().map(([name, histogram]) => [
+        name,
+        {
+          count: histogram.totalCount,
+          p50: histogram.getValueAtPercentile(50) / 1_000,
+          p99: histogram.getValueAtPercentile(99) / 1_000,
+        },
+      ]),
+    );
+  }
+
+  /** Each histogram, in microseconds, of all that was recorded. */
+  histograms(): readonly (readonly [name: string, histogram: Histogram])[] {
+    this.takeRecent();
+    return [...this.#histograms];
+  }
+
+  /** Adds the values of a histogram, in microseconds. */
+  add(name: string, more: Histogram): void {
+    const known = this.#histograms.get(name) ?? newHistogram();
+    known.add(more);
+    this.#histograms.set(name, known);
+  }
 }
+
+const encodeAll = (histograms: readonly (readonly [string, Histogram])[]): EncodedLatencies =>
+  Object.fromEntries(histograms.map(([name, histogram]) => [name, encodeIntoCompressedBase64(histogram)]));
 
 const newHistogram = () =>
   build({

@@ -88,6 +88,11 @@ export class Ledger {
     this.#counts[what] += by;
   }
 
+  /** Whether a login was ever started: then the target did answer. */
+  hasStarted(): boolean {
+    return this.#counts.started > 0;
+  }
+
   /** Logins that were approved or denied so far. */
   decided(): number {
     return this.#counts.approved + this.#counts.denied;

@@ -1,16 +1,11 @@
 import type { Traffic } from '../client/traffic.ts';
-import type { WorkWindow } from './activity.ts';
+import type { Mark, TimelineSample } from '../processes/watch.ts';
+import { type ScenarioName, scenarios } from '../scenarios/index.ts';
+import type { Growth } from './counters.ts';
 import type { LatencySummary } from './latencies.ts';
 import type { Tally } from './ledger.ts';
-import type { ServerFigures } from './server-figures.ts';
-import { keptThePromise, Ledger } from './ledger.ts';
-import { Latencies } from './latencies.ts';
-import { type CheckedRequirement, checkRequirements } from './requirements.ts';
-import type { LoadOptions } from '../options.ts';
-import type { CoordinatedRun, TimelineSample } from '../processes/coordinator.ts';
-import { type Amount, type ScenarioName, scenarios } from '../scenarios/index.ts';
-import { commitOf } from './commit.ts';
-import { type Machine, thisMachine } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { CheckedRequirement } from './requirements.ts';
 
 /** The resources of one server from one phase to the next. */
 export interface PhaseUsage {
@@ -47,6 +42,8 @@ export interface LoadResult {
   readonly endedAt: string;
   /** What makes the same run again. */
   readonly command: string;
+  /** Whether it still goes on, so that all of this is only so far. */
+  readonly running: boolean;
   /** Whether it was stopped before its time. */
   readonly interrupted: boolean;
   readonly target: string;
@@ -69,6 +66,10 @@ export interface LoadResult {
   readonly traffic: Traffic;
   readonly phases: readonly PhaseResult[];
   readonly timeline: readonly TimelineSample[];
+  /** What was done to the processes, and times in which the load generator stood still. */
+  readonly marks: readonly Mark[];
+  /** What the services counted in the whole run, preparation and checks too, as their metrics tell. */
+  readonly growth: readonly Growth[];
 }
 
 /** Whether more failed than succeeded, so that the figures mean little. */
@@ -77,7 +78,7 @@ export function tooManyFailed({ done, tally }: LoadResult): boolean {
 }
 
 /** The verdict on a run, in a few words. */
-export function verdict({ kept, done, tally, interrupted, scenario }: LoadResult): string {
+export function verdict({ kept, done, tally, running, interrupted, scenario }: LoadResult): string {
   const { lost, duplicated, failed } = tally.counts;
   const approves: boolean = scenarios[scenario].approves;
   const words = !kept
@@ -87,6 +88,7 @@ export function verdict({ kept, done, tally, interrupted, scenario }: LoadResult
       : failed > done
         ? 'MORE FAILED THAN SUCCEEDED, so little was measured.'
         : `${approves ? 'No login was lost or doubled' : 'Nothing was approved that could be lost'}${failed > 0 ? `; ${failed} failed` : ''}.`;
+  if (running) return `Still running. ${words}`;
   return interrupted ? `Stopped before its time. ${words}` : words;
 }
 
@@ -97,100 +99,5 @@ export function verdict({ kept, done, tally, interrupted, scenario }: LoadResult
 export function bytesPerWait({ phases, options: { clients } }: LoadResult): number | null {
   const usage = phases.find(({ name }) => name === 'held')?.usage ?? [];
   if (usage.length === 0) return null;
-  return sum(usage.map(({ rssGrowthBytes }) => rssGrowthBytes)) / Number(clients);
-}
-
-/** Combines the workers' results. */
-export function toLoadResult(
-  options: LoadOptions,
-  target: string,
-  startedAt: Date,
-  run: CoordinatedRun,
-  interrupted: boolean,
-): LoadResult {
-  const ledger = new Ledger();
-  const latencies = new Latencies();
-  for (const result of run.results) {
-    ledger.merge(result.tally);
-    latencies.merge(result.latencies);
-  }
-  const windows = run.results.map(({ window }) => window);
-  const done = sum(windows.map((window) => window.done));
-  const fromMs = Math.min(...windows.map((window) => window.fromMs));
-  const seconds = (Math.max(...windows.map((window) => window.untilMs)) - fromMs) / 1000;
-  const tally = ledger.tally();
-  const summaries = latencies.summaries();
-  const perSecond = seconds > 0 ? done / seconds : 0;
-  const { clients, connections, rate, thinkMs, approve, metricsUrls } = options;
-  const takes: readonly Amount[] = scenarios[options.scenario].takes;
-  return {
-    scenario: options.scenario,
-    startedAt: startedAt.toISOString(),
-    endedAt: new Date().toISOString(),
-    command: options.command,
-    interrupted,
-    target,
-    options: {
-      ...(takes.includes('clients') ? { clients } : {}),
-      connections,
-      ...(takes.includes('rate') ? { rate } : {}),
-      ...(takes.includes('seconds') ? { seconds: options.seconds } : {}),
-      ...(takes.includes('ramp') ? { rampSeconds: options.rampSeconds } : {}),
-      ...(takes.includes('think') ? { thinkMs } : {}),
-      processes: run.results.length,
-      approve,
-      ...(metricsUrls.length > 0 ? { metrics: metricsUrls.join(' ') } : {}),
-      // Unknown for other deployments.
-      ...(options.url === null ? options.stack : {}),
-    },
-    machine: thisMachine(),
-    generator: {
-      commit: commitOf(import.meta.dirname),
-      cpuSeconds: Math.max(...run.results.map(({ own }) => own.cpuSeconds)),
-      busyPercent: Math.max(...windows.map(busyPercent)),
-      maxRssBytes: Math.max(...run.results.map(({ own }) => own.maxRssBytes)),
-    },
-    kept: keptThePromise(tally),
-    requirements: checkRequirements(options.requirements, { perSecond, tally, latencies: summaries }),
-    unit: scenarios[options.scenario].unit,
-    done,
-    seconds,
-    perSecond,
-    tally,
-    latencies: summaries,
-    traffic: {
-      sentBytes: sum(run.results.map(({ traffic }) => traffic.sentBytes)),
-      receivedBytes: sum(run.results.map(({ traffic }) => traffic.receivedBytes)),
-    },
-    phases: phaseResults(run.phases),
-    timeline: run.timeline,
-  };
-}
-
-const busyPercent = ({ fromMs, untilMs, cpuSeconds }: WorkWindow) =>
-  untilMs > fromMs ? (cpuSeconds * 100_000) / (untilMs - fromMs) : 0;
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-
-function phaseResults(phases: CoordinatedRun['phases']): PhaseResult[] {
-  return phases.slice(1).map(({ name, atMs, servers }, index) => {
-    const before = phases[index];
-    const seconds = (atMs - (before?.atMs ?? atMs)) / 1000;
-    return {
-      name,
-      untilMs: atMs,
-      seconds,
-      usage: servers.map((server) => usageSince(before?.servers ?? [], server, seconds)),
-    };
-  });
-}
-
-function usageSince(before: readonly ServerFigures[], server: ServerFigures, seconds: number): PhaseUsage {
-  const then = before.find(({ name }) => name === server.name) ?? server;
-  return {
-    server: server.name,
-    rssBytes: server.rssBytes,
-    rssGrowthBytes: server.rssBytes - then.rssBytes,
-    cpuPercent: seconds > 0 ? (100 * (server.cpuSeconds - then.cpuSeconds)) / seconds : 0,
-  };
+  return usage.reduce((total, { rssGrowthBytes }) => total + rssGrowthBytes, 0) / Number(clients);
 }

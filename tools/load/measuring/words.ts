@@ -12,7 +12,7 @@ const countWords: Readonly<Record<Count, string>> = {
   abandoned: 'given up by the program',
   refused: 'programs told of a denial',
   askedAgain: 'waits that asked again',
-  unavailable: 'answers "unavailable", asked again',
+  unavailable: 'answers "unavailable" and refused connections, asked again',
   disconnected: 'connections lost by the program',
   tornOff: 'answers lost with their connection',
   lost: 'logins lost',

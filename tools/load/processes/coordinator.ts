@@ -1,7 +1,7 @@
-import type { ActivitySample } from '../measuring/activity.ts';
 import { nowMs } from '../measuring/now.ts';
 import { readAll, type ServerFigures, type ServerGauge } from '../measuring/server-figures.ts';
 import type { Job, WorkerResult } from './messages.ts';
+import { type Mark, type TimelineSample, Watch } from './watch.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 /** The end of a phase for all workers, with the servers' resources until then. */
@@ -11,14 +11,18 @@ export interface Phase {
   readonly servers: readonly ServerFigures[];
 }
 
-/** A sample of the whole run. */
-export interface TimelineSample extends ActivitySample {
-  readonly servers: readonly ServerFigures[];
-}
-
 /** The results of all workers. */
 export interface CoordinatedRun {
   readonly results: readonly WorkerResult[];
+  readonly phases: readonly Phase[];
+  readonly timeline: readonly TimelineSample[];
+  /** Times in which the load generator stood still. */
+  readonly pauses: readonly Mark[];
+}
+
+/** A run that is not over. */
+export interface SoFar {
+  readonly watch: Watch;
   readonly phases: readonly Phase[];
   readonly timeline: readonly TimelineSample[];
 }
@@ -28,7 +32,10 @@ export interface Watching {
   readonly gauges: readonly ServerGauge[];
   /** Read between the phases, in place of `gauges`. */
   readonly phaseGauges?: readonly ServerGauge[];
-  readonly onSample: (sample: TimelineSample) => void;
+  /** Gets each sample, and everything so far. */
+  readonly onSample: (sample: TimelineSample, soFar: SoFar) => void;
+  /** Called when all workers have reached a phase, before they go on. */
+  readonly onPhase: (name: string) => void;
   readonly stopping: AbortSignal;
 }
 
@@ -36,14 +43,17 @@ const sampleMs = 250;
 
 /** Runs one worker process per job, from phase to phase, and watches them and the servers. */
 export async function coordinate(jobs: readonly Job[], watching: Watching): Promise<CoordinatedRun> {
-  const workers = jobs.map(() => new WorkerProcess());
+  const watch = new Watch();
+  const workers = jobs.map((_, index) => new WorkerProcess((progress) => watch.take(index, progress)));
   const stop = () => workers.forEach((worker) => worker.stop());
   watching.stopping.addEventListener('abort', stop);
   const timeline: TimelineSample[] = [];
+  const phases: Phase[] = [];
   const sampling = setInterval(() => {
-    void sampleNow(workers, watching.gauges).then((sample) => {
+    void readAll(watching.gauges).then((servers) => {
+      const sample = watch.sample(servers);
       timeline.push(sample);
-      watching.onSample(sample);
+      watching.onSample(sample, { watch, phases, timeline });
     });
   }, sampleMs);
   try {
@@ -51,11 +61,11 @@ export async function coordinate(jobs: readonly Job[], watching: Watching): Prom
       const job = jobs[index];
       if (job) worker.begin(job);
     });
-    const phases = await walkThroughPhases(workers, watching.phaseGauges ?? watching.gauges);
+    await walkThroughPhases(workers, watching, phases);
     const results = await Promise.all(workers.map((worker) => worker.result));
     // A last sample, so that the plots end with the run.
-    timeline.push(await sampleNow(workers, watching.gauges));
-    return { results, phases, timeline };
+    timeline.push(watch.sample(await readAll(watching.gauges)));
+    return { results, phases, timeline, pauses: watch.pauses };
   } finally {
     clearInterval(sampling);
     watching.stopping.removeEventListener('abort', stop);
@@ -63,29 +73,17 @@ export async function coordinate(jobs: readonly Job[], watching: Watching): Prom
   }
 }
 
+/** Lets the workers go from phase to phase together, and notes each in `phases`. */
 async function walkThroughPhases(
   workers: readonly WorkerProcess[],
-  gauges: readonly ServerGauge[],
-): Promise<Phase[]> {
-  const phases: Phase[] = [];
+  { gauges, phaseGauges = gauges, onPhase }: Watching,
+  phases: Phase[],
+): Promise<void> {
   for (;;) {
     const [name] = await Promise.all(workers.map((worker) => worker.reached));
-    if (name === undefined || name === null) return phases;
-    phases.push({ name, atMs: nowMs(), servers: await readAll(gauges) });
+    if (name === undefined || name === null) return;
+    phases.push({ name, atMs: nowMs(), servers: await readAll(phaseGauges) });
+    onPhase(name);
     for (const worker of workers) worker.goOn();
   }
-}
-
-async function sampleNow(
-  workers: readonly WorkerProcess[],
-  gauges: readonly ServerGauge[],
-): Promise<TimelineSample> {
-  const sum = (pick: (sample: ActivitySample) => number) =>
-    workers.reduce((total, { sample }) => total + pick(sample), 0);
-  return {
-    atMs: nowMs(),
-    waiting: sum((sample) => sample.waiting),
-    done: sum((sample) => sample.done),
-    servers: await readAll(gauges),
-  };
 }

@@ -1,8 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import type { ActivitySample } from '../measuring/activity.ts';
 import { LoadError } from '../load-error.ts';
-import type { FromWorker, Job, ToWorker, WorkerResult } from './messages.ts';
+import type { FromWorker, Job, Progress, ToWorker, WorkerResult } from './messages.ts';
 
 /** A worker process, as its coordinator sees it. */
 export class WorkerProcess {
@@ -10,10 +9,11 @@ export class WorkerProcess {
   readonly #finished = Promise.withResolvers<WorkerResult>();
   #reached = Promise.withResolvers<string | null>();
   #result: WorkerResult | null = null;
-  /** Its latest report. */
-  sample: ActivitySample = { atMs: 0, waiting: 0, done: 0 };
+  readonly #onProgress: (progress: Progress) => void;
 
-  constructor() {
+  /** `onProgress`: gets each of its reports. */
+  constructor(onProgress: (progress: Progress) => void) {
+    this.#onProgress = onProgress;
     this.#child = fork(join(import.meta.dirname, 'worker.ts'), [], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
@@ -58,8 +58,8 @@ export class WorkerProcess {
 
   #take(message: FromWorker): void {
     switch (message.kind) {
-      case 'sample':
-        this.sample = message.sample;
+      case 'progress':
+        this.#onProgress(message.progress);
         break;
       case 'reached':
         this.#reached.resolve(message.phase);

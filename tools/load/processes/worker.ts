@@ -1,7 +1,7 @@
 import { ConnectionPool } from '../client/connection-pool.ts';
 import { DeviceCalls } from '../client/device-calls.ts';
 import { SourceAddresses } from '../client/source-addresses.ts';
-import { parseTarget, Targets } from '../client/target.ts';
+import { atAddress, parseTarget, Targets } from '../client/target.ts';
 import { trafficSoFar } from '../client/traffic.ts';
 import { Activity } from '../measuring/activity.ts';
 import { Latencies } from '../measuring/latencies.ts';
@@ -9,8 +9,9 @@ import { Ledger } from '../measuring/ledger.ts';
 import { scenarios } from '../scenarios/index.ts';
 import type { FromWorker, Job, ToWorker } from './messages.ts';
 
-/** How often a worker reports. */
+/** How often a worker reports. Latencies are in every fourth report: writing and reading them takes a millisecond. */
 const sampleMs = 250;
+const reportsForLatencies = 4;
 
 const stopping = new AbortController();
 let goOn: (() => void) | null = null;
@@ -33,8 +34,8 @@ process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(1));
 
 async function drive(job: Job): Promise<void> {
-  const targets = targetsAt(job.waitUrls);
-  const callTargets = targetsAt(job.callUrls);
+  const targets = targetsAt(job.waitUrls, job.addresses);
+  const callTargets = targetsAt(job.callUrls, job.addresses);
   const addresses = new SourceAddresses(job.network);
   const run = {
     share: job.share,
@@ -53,10 +54,26 @@ async function drive(job: Job): Promise<void> {
         send({ kind: 'reached', phase });
       }),
   };
-  const sampling = setInterval(() => send({ kind: 'sample', sample: run.activity.sample() }), sampleMs);
+  let toldMs = performance.now();
+  let reports = 0;
+  const tell = (isLast: boolean) => {
+    reports++;
+    const lateMs = Math.max(0, performance.now() - toldMs - sampleMs);
+    toldMs = performance.now();
+    send({
+      kind: 'progress',
+      progress: {
+        sample: run.activity.sample(),
+        counts: run.ledger.tally().counts,
+        latencies: isLast || reports % reportsForLatencies === 0 ? run.latencies.takeRecent() : {},
+        lateMs,
+      },
+    });
+  };
+  const sampling = setInterval(() => tell(false), sampleMs);
   await scenarios[job.scenario].run(run);
   clearInterval(sampling);
-  send({ kind: 'sample', sample: run.activity.sample() });
+  tell(true);
   run.pool.close();
   send({
     kind: 'finished',
@@ -75,8 +92,13 @@ function ownUse(): { cpuSeconds: number; maxRssBytes: number } {
   return { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, maxRssBytes: maxRSS * 1024 };
 }
 
-function targetsAt([first, ...others]: readonly [string, ...string[]]): Targets {
-  return new Targets(parseTarget(first), ...others.map(parseTarget));
+function targetsAt(urls: readonly [string, ...string[]], addresses: readonly string[]): Targets {
+  const targets = urls.map(parseTarget);
+  const all = targets.flatMap((target) =>
+    addresses.length === 0 ? [target] : addresses.map((address) => atAddress(target, address)),
+  );
+  const [first = parseTarget(urls[0]), ...others] = all;
+  return new Targets(first, ...others);
 }
 
 function send(message: FromWorker): void {

@@ -1,4 +1,5 @@
 import type { LoadResult } from '../measuring/load-result.ts';
+import { latencyNames } from '../measuring/words.ts';
 import { lineChart, type Series, type Tick } from './svg.ts';
 
 /** Percentiles that are named below the latency chart. */
@@ -26,8 +27,44 @@ export function latencyChart({ latencies }: LoadResult): string {
   });
 }
 
+/** Points of the latencies over time: each stands for the same time. */
+const latencyPoints = 240;
+
+/** The most important latency over time; empty if nothing was measured. */
+export function latencyOverTime(result: LoadResult): string {
+  const { timeline, latencies } = result;
+  const answer = latencyNames.answer;
+  const name = latencies[answer] ? answer : Object.keys(latencies)[0];
+  if (name === undefined) return '';
+  const start = timeline[0]?.atMs ?? 0;
+  const size = Math.max(1, Math.ceil(timeline.length / latencyPoints));
+  const points = Array.from({ length: Math.ceil(timeline.length / size) }, (_, index) => {
+    const samples = timeline.slice(index * size, (index + 1) * size);
+    const measured = samples.flatMap(({ latencies: { [name]: brief } }) => brief ?? []);
+    const count = measured.reduce((sum, brief) => sum + brief.count, 0);
+    return {
+      at: ((samples.at(-1)?.atMs ?? start) - start) / 1000,
+      count,
+      p50: measured.reduce((sum, brief) => sum + brief.p50 * brief.count, 0) / count,
+      p99: Math.max(...measured.map(({ p99 }) => p99)),
+    };
+  }).filter(({ count }) => count > 0);
+  return lineChart({
+    title: `${name}, over time`,
+    unit: 'ms',
+    series: [
+      { name: 'p50', points: points.map(({ at, p50 }) => [at, p50] as const) },
+      { name: 'p99', points: points.map(({ at, p99 }) => [at, p99] as const) },
+    ],
+    xTicks: timeTicks(((timeline.at(-1)?.atMs ?? start) - start) / 1000),
+    xLabel: 'seconds',
+    moments: moments(result),
+  });
+}
+
 /** Held requests and work done, over time. */
-export function activityCharts({ timeline, unit, phases }: LoadResult): string {
+export function activityCharts(result: LoadResult): string {
+  const { timeline, unit } = result;
   const start = timeline[0]?.atMs ?? 0;
   const seconds = (atMs: number) => (atMs - start) / 1000;
   const xTicks = timeTicks(seconds(timeline.at(-1)?.atMs ?? start));
@@ -38,7 +75,7 @@ export function activityCharts({ timeline, unit, phases }: LoadResult): string {
     return [seconds(sample.atMs), elapsed > 0 ? (sample.done - before.done) / elapsed : 0] as const;
   });
   const xLabel = 'seconds';
-  const moments = phaseEnds(timeline, phases);
+  const named = moments(result);
   return [
     ...(waiting.some(([, count]) => count > 0)
       ? [
@@ -48,7 +85,7 @@ export function activityCharts({ timeline, unit, phases }: LoadResult): string {
             series: [{ name: 'waiting', points: waiting }],
             xTicks,
             xLabel,
-            moments,
+            moments: named,
           }),
         ]
       : []),
@@ -58,13 +95,14 @@ export function activityCharts({ timeline, unit, phases }: LoadResult): string {
       series: [{ name: unit, points: paces }],
       xTicks,
       xLabel,
-      moments,
+      moments: named,
     }),
   ].join('\n');
 }
 
 /** Memory and CPU of the servers over time; empty if no server reported. */
-export function serverCharts({ timeline, phases }: LoadResult): string {
+export function serverCharts(result: LoadResult): string {
+  const { timeline } = result;
   const names = [...new Set(timeline.flatMap(({ servers }) => servers.map(({ name }) => name)))];
   if (names.length === 0) return '';
   const start = timeline[0]?.atMs ?? 0;
@@ -88,7 +126,7 @@ export function serverCharts({ timeline, phases }: LoadResult): string {
       ] as const;
     }),
   }));
-  const moments = phaseEnds(timeline, phases);
+  const named = moments(result);
   return [
     lineChart({
       title: 'Memory of the servers',
@@ -96,7 +134,7 @@ export function serverCharts({ timeline, phases }: LoadResult): string {
       series: memory,
       xTicks,
       xLabel: 'seconds',
-      moments,
+      moments: named,
     }),
     lineChart({
       title: 'CPU of the servers',
@@ -104,17 +142,26 @@ export function serverCharts({ timeline, phases }: LoadResult): string {
       series: cpu,
       xTicks,
       xLabel: 'seconds',
-      moments,
+      moments: named,
     }),
   ].join('\n');
 }
 
-/** When all processes had reached the end of a phase. The end of the last one is the end of the run. */
-function phaseEnds(timeline: LoadResult['timeline'], phases: LoadResult['phases']): readonly Tick[] {
+/**
+ * When all processes had reached the end of a phase, and the marks, by their numbers in the table. The end of the last phase is the end of the
+ * run.
+ */
+function moments({ timeline, phases, marks, running }: LoadResult): readonly Tick[] {
   const [startMs, endMs] = [timeline[0]?.atMs ?? 0, timeline.at(-1)?.atMs ?? 0];
-  return phases
-    .filter(({ untilMs }, index) => index < phases.length - 1 && untilMs > startMs && untilMs < endMs)
-    .map(({ name, untilMs }) => ({ at: (untilMs - startMs) / 1000, label: name }));
+  const ends = (running ? phases : phases.slice(0, -1)).map(({ name, untilMs }) => ({
+    atMs: untilMs,
+    label: name,
+    title: '',
+  }));
+  const numbered = marks.map(({ atMs, label }, index) => ({ atMs, label: String(index + 1), title: label }));
+  return [...ends, ...numbered]
+    .filter(({ atMs }) => atMs > startMs && atMs < endMs)
+    .map(({ atMs, label, title }) => ({ at: (atMs - startMs) / 1000, label, title }));
 }
 
 function figuresOf(sample: LoadResult['timeline'][number] | undefined, name: string) {

@@ -19,21 +19,26 @@ const compared = ['p50', 'p99'] as const;
 
 /** Reads the result of an earlier run of the scenario. Throws LoadError with a sentence when there is none in the file. */
 export function readEarlier(file: string, scenario: ScenarioName): LoadResult {
-  let earlier: unknown;
-  try {
-    earlier = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new LoadError(
-      `--against: ${file} cannot be read: ${types.isNativeError(error) ? error.message : 'it is no JSON'}.`,
-    );
-  }
-  if (!isResult(earlier)) {
-    throw new LoadError(`--against: ${file} is no result of a run. It is the .json beside its report.`);
-  }
+  const earlier = readResult('--against', file);
   if (earlier.scenario !== scenario) {
     throw new LoadError(`--against: ${file} is of "${earlier.scenario}", and this run is "${scenario}".`);
   }
   return earlier;
+}
+
+/** Reads the result of a run; `by` names who asks. Throws LoadError with a sentence when there is none in the file. */
+export function readResult(by: string, file: string): LoadResult {
+  let result: unknown;
+  try {
+    result = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new LoadError(
+      `${by}: ${file} cannot be read: ${types.isNativeError(error) ? error.message : 'it is no JSON'}.`,
+    );
+  }
+  if (!isResult(result))
+    throw new LoadError(`${by}: ${file} is no result of a run. It is the .json beside its report.`);
+  return result;
 }
 
 /** What became of each figure that both runs have. One run each: differences of some percent are noise. */

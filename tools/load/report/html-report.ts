@@ -1,38 +1,51 @@
 import { bytesPerWait, type LoadResult, tooManyFailed, verdict } from '../measuring/load-result.ts';
 import { toldCounts } from '../measuring/words.ts';
-import { activityCharts, latencyChart, serverCharts } from './charts.ts';
+import { activityCharts, latencyChart, latencyOverTime, serverCharts } from './charts.ts';
 import { differences, otherOptions } from './comparison.ts';
 import { generatorLimit, headline, requirementLines } from './headline.ts';
-import { megabytes, milliseconds, percent, seconds as inSeconds, whole } from './numbers.ts';
+import { decimal, megabytes, milliseconds, percent, seconds as inSeconds, whole } from './numbers.ts';
 import { reportStyle } from './style.ts';
 import { escapeMarkup } from './svg.ts';
 
 /** The result of a run as one self-contained page without scripts. */
 export function htmlReport(result: LoadResult, earlier: LoadResult | null = null): string {
-  const title = `Load test: ${result.scenario}`;
+  return reportPage(titleOf(result), reportContent(result, earlier));
+}
+
+/** A page around the content. `head`: more for its head. */
+export function reportPage(title: string, content: string, head = ''): string {
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeMarkup(title)}</title><style>${reportStyle}</style>${head}</head><body><main>
+${content}
+</main></body></html>
+`;
+}
+
+export const titleOf = ({ scenario }: LoadResult) => `Load test: ${scenario}`;
+
+/** The content of the page. */
+export function reportContent(result: LoadResult, earlier: LoadResult | null): string {
   const sections = [
     tiles(result),
     earlier === null ? '' : section('Compared with an earlier run', comparisonTable(earlier, result)),
-    section('Over time', activityCharts(result)),
+    section('Over time', activityCharts(result) + latencyOverTime(result)),
+    section('What was done meanwhile', markTable(result)),
     Object.keys(result.latencies).length > 0
       ? section('Latency', latencyChart(result) + latencyTable(result))
       : '',
     section('Servers', serverCharts(result) + usageTable(result)),
     section('Logins', countTable(result)),
+    section('What the services counted', growthTable(result)),
     section('Network', trafficTable(result)),
     faultTable(result),
   ];
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeMarkup(title)}</title><style>${reportStyle}</style></head><body><main>
-<h1>${escapeMarkup(title)}</h1>
+  const limit = result.running ? '' : `<p>${escapeMarkup(generatorLimit(result))}</p>\n`;
+  return `<h1>${escapeMarkup(titleOf(result))}</h1>
 ${requirements(result)}<p class="headline">${escapeMarkup(headline(result))}</p>
 <p class="verdict ${grade(result)}">${escapeMarkup(verdict(result))}</p>
-<p>${escapeMarkup(generatorLimit(result))}</p>
-<p class="soft">${escapeMarkup(`${result.target} · ${result.startedAt} · ${asked(result)}`)}<br>${escapeMarkup(from(result))}<br>Again: <code>${escapeMarkup(result.command)}</code></p>
-${sections.join('\n')}
-</main></body></html>
-`;
+${limit}<p class="soft">${escapeMarkup(`${result.target} · ${result.startedAt} · ${asked(result)}`)}<br>${escapeMarkup(from(result))}<br>Again: <code>${escapeMarkup(result.command)}</code></p>
+${sections.join('\n')}`;
 }
 
 /** First of all, what was asked of the run. */
@@ -51,9 +64,9 @@ function asked({ options }: LoadResult): string {
     .join(' · ');
 }
 
-function from({ machine, generator: { commit } }: LoadResult): string {
+function from({ machine, running, generator: { commit } }: LoadResult): string {
   const { cpu, cores, memoryBytes, os, node } = machine;
-  return `commit ${commit ?? 'unknown'}, driven from ${cores} × ${cpu}, ${(memoryBytes / 1e9).toFixed(0)} GB, ${os}, Node ${node}`;
+  return `${running ? '' : `commit ${commit ?? 'unknown'}, `}driven from ${cores} × ${cpu}, ${(memoryBytes / 1e9).toFixed(0)} GB, ${os}, Node ${node}`;
 }
 
 /** The grade of a run: no faults; faults, but no login lost or doubled; or logins lost or doubled. */
@@ -123,7 +136,28 @@ function countTable({ tally }: LoadResult): string {
   );
 }
 
-function trafficTable({ traffic: { sentBytes, receivedBytes } }: LoadResult): string {
+function markTable({ marks, startedAt }: LoadResult): string {
+  const since = (atMs: number) => inSeconds((atMs - Date.parse(startedAt)) / 1000);
+  return table(
+    ['number in the charts', 'what', 'after'],
+    marks.map(({ atMs, label }, index) => [String(index + 1), label, since(atMs)]),
+  );
+}
+
+function growthTable({ growth }: LoadResult): string {
+  return table(
+    ['metric', 'server', 'grew by', 'mean'],
+    growth.map(({ metric, server, by, mean }) => [
+      metric,
+      server,
+      decimal(by),
+      mean === null ? '' : decimal(mean),
+    ]),
+  );
+}
+
+function trafficTable({ running, traffic: { sentBytes, receivedBytes } }: LoadResult): string {
+  if (running) return '';
   return table(['requests', 'answers'], [[megabytes(sentBytes), megabytes(receivedBytes)]]);
 }
 

@@ -8,6 +8,8 @@ export interface Series {
 export interface Tick {
   readonly at: number;
   readonly label: string;
+  /** What the label stands for, where it is told when pointed at. */
+  readonly title?: string;
 }
 
 /** The content of a line chart. `x` maps a value to a position between 0 and 1. */
@@ -56,8 +58,8 @@ export function lineChart({ title, unit, series, xTicks, xLabel, moments = [] }:
         `<circle class="point s${(index % 6) + 1}" cx="${x(px).toFixed(1)}" cy="${y(py).toFixed(1)}" r="5"><title>${escapeMarkup(`${name}: ${short(py)} ${unit}`)}</title></circle>`,
     ),
   );
-  const lineAt = ({ at, label }: Tick) =>
-    `<line class="moment" x1="${x(at).toFixed(1)}" x2="${x(at).toFixed(1)}" y1="${margin.top}" y2="${margin.top + innerHeight}"/><text class="tick" x="${x(at).toFixed(1)}" y="${margin.top - 4}" text-anchor="end">${escapeMarkup(label)}</text>`;
+  const lineAt = ({ at, label, title: told = '' }: Tick) =>
+    `<line class="moment" x1="${x(at).toFixed(1)}" x2="${x(at).toFixed(1)}" y1="${margin.top}" y2="${margin.top + innerHeight}"/><text class="tick" x="${x(at).toFixed(1)}" y="${margin.top - 4}" text-anchor="end">${escapeMarkup(label)}${told === '' ? '' : `<title>${escapeMarkup(told)}</title>`}</text>`;
   const legend = series.map(
     ({ name }, index) => `<span class="key s${(index % 6) + 1}">${escapeMarkup(name)}</span>`,
   );

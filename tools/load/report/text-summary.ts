@@ -3,6 +3,7 @@ import { bytesPerWait, type LoadResult, verdict } from '../measuring/load-result
 import { toldCounts } from '../measuring/words.ts';
 import { differences, otherOptions } from './comparison.ts';
 import { generatorLimit, headline, requirementLines } from './headline.ts';
+import { latencyTable } from './latency-table.ts';
 import { megabytes, percent, seconds as inSeconds, whole } from './numbers.ts';
 
 /** The results of a run, for a terminal. */
@@ -19,7 +20,7 @@ export function textSummary(result: LoadResult, earlier: LoadResult | null = nul
     toldCounts(tally.counts)
       .map(([word, count]) => `${word} ${whole(count)}`)
       .join(', '),
-    ...(Object.keys(result.latencies).length > 0 ? ['', latencyTable(result)] : []),
+    ...(Object.keys(result.latencies).length > 0 ? ['', latencyTable(result.latencies)] : []),
     ...(result.phases.some(({ usage }) => usage.length > 0) ? ['', usageTable(result)] : []),
     ...(earlier === null ? [] : ['', comparison(earlier, result)]),
     `load generator: at most ${inSeconds(result.generator.cpuSeconds)} of CPU and ${megabytes(result.generator.maxRssBytes)} a process`,
@@ -27,6 +28,7 @@ export function textSummary(result: LoadResult, earlier: LoadResult | null = nul
     ...(perWait === null
       ? []
       : [`a held wait takes ${(perWait / 1000).toFixed(1)} KB of the servers, before garbage is collected`]),
+    ...(result.marks.length > 0 ? ['', ...markLines(result)] : []),
     ...(faults.length > 0 ? ['', ...faults] : []),
     ...(tally.counts.slowedDown > tally.counts.polled / 10
       ? [
@@ -40,6 +42,12 @@ export function textSummary(result: LoadResult, earlier: LoadResult | null = nul
   ].join('\n');
 }
 
+/** What was done to the processes, and when the load generator stood still. */
+function markLines({ marks, startedAt }: LoadResult): readonly string[] {
+  const startMs = Date.parse(startedAt);
+  return marks.map(({ atMs, label }) => `after ${inSeconds((atMs - startMs) / 1000)}: ${label}`);
+}
+
 const isNamed = ({ login }: Fault) => login !== noLogin;
 
 /** One line for each login, at most ten; faults of no particular login have one line for each reason. */
@@ -51,16 +59,6 @@ function grouped(kind: string, faults: readonly Fault[]): readonly string[] {
     ...named.slice(0, 10),
     ...[...byReason].slice(0, 10).map(([why, list]) => `${kind}, ${list.length} of those kept: ${why}`),
   ];
-}
-
-function latencyTable({ latencies }: LoadResult): string {
-  const columns = ['p50', 'p90', 'p99', 'p999', 'max'] as const;
-  const head = `${'ms'.padEnd(30)}${columns.map((column) => column.padStart(10)).join('')}`;
-  const rows = Object.entries(latencies).map(
-    ([name, summary]) =>
-      name.padEnd(30) + columns.map((column) => summary[column].toFixed(1).padStart(10)).join(''),
-  );
-  return [head, ...rows].join('\n');
 }
 
 function comparison(earlier: LoadResult, result: LoadResult): string {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { types } from 'node:util';
 import type { Answer } from '../client/answer.ts';
 import type { ClientRequest } from '../client/request.ts';
 import { type Login } from '../measuring/ledger.ts';
@@ -110,10 +111,10 @@ export function described({ status, body }: Answer): string {
   return printable(`${status} ${body.slice(0, 120)}`);
 }
 
-/** Attempts of a request that gets 503. */
+/** Attempts of a request that gets 503, or no connection. */
 const unavailableTries = 10;
 
-/** Sends a request, and again after a 503, as clients and people do. */
+/** Sends a request, and again after a 503 or a refused connection, as clients, people and balancers do. */
 async function request(
   run: Run,
   login: Login | null,
@@ -122,10 +123,10 @@ async function request(
 ): Promise<Answer | null> {
   try {
     for (let left = unavailableTries; ; left--) {
-      const answer = await run.pool.request(toSend);
-      if (answer.status !== 503 || left === 0 || run.stopping.aborted) return answer;
+      const answer = await requestOnce(run, toSend, left);
+      if (answer !== null && (answer.status !== 503 || left === 0 || run.stopping.aborted)) return answer;
       run.ledger.count('unavailable');
-      await pause(1_000 * retryAfterSeconds(answer));
+      await pause(1_000 * (answer === null ? 1 : retryAfterSeconds(answer)));
     }
   } catch (error) {
     run.ledger.fault(
@@ -133,6 +134,17 @@ async function request(
       login,
       `${step}: ${error instanceof Error ? error.message : 'unknown reason'}`,
     );
+    return null;
+  }
+}
+
+/** The answer; null when a target that answered before refuses the connection: nothing was sent, so it can be repeated. */
+async function requestOnce(run: Run, toSend: ClientRequest, left: number): Promise<Answer | null> {
+  try {
+    return await run.pool.request(toSend);
+  } catch (error) {
+    const refused = types.isNativeError(error) && 'code' in error && error.code === 'ECONNREFUSED';
+    if (!refused || left === 0 || run.stopping.aborted || !run.ledger.hasStarted()) throw error;
     return null;
   }
 }

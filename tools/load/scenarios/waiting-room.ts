@@ -21,7 +21,7 @@ const openingAtATime = 256;
 export const settleMs = 1_000;
 
 /** How often a wait is opened again after its connection was lost; real programs do not give up. */
-const losses = 20;
+const losses = 60;
 
 /**
  * Clients that wait for their logins, each on its own socket. Asks again when the server says "still pending"

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readReadyFile, type ServicePorts } from '@ravi/runtime';
 import { LoadError } from '../load-error.ts';
+import type { Counted } from '../measuring/counters.ts';
 import { RedisProcess } from './redis-process.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -28,6 +29,9 @@ export class Product {
   readonly redis: RedisProcess;
   readonly #directory = mkdtempSync(join(tmpdir(), 'ravi-load-'));
   readonly #servers: ServerProcess[] = [];
+  readonly #begun = { api: 0, issuer: 0 };
+  /** The services, and where they tell their metrics. */
+  readonly counted: Counted[] = [];
 
   private constructor(redis: RedisProcess) {
     this.redis = redis;
@@ -62,7 +66,7 @@ export class Product {
     service: 'api' | 'issuer',
     options: ServiceOptions,
   ): Promise<{ server: ServerProcess; ports: ServicePorts }> {
-    const number = 1 + this.#servers.filter(({ name }) => name.startsWith(service)).length;
+    const number = ++this.#begun[service];
     const readyFile = join(this.#directory, `${randomUUID()}.json`);
     let ports: ServicePorts | null = null;
     const server = await ServerProcess.start({
@@ -92,6 +96,16 @@ export class Product {
     });
     this.#servers.push(server);
     if (ports === null) throw new LoadError(`${server.name} did not announce its ports.`);
+    this.counted.push({ name: server.name, url: metricsUrl(ports) });
+    // Who knows its address finds it there again.
+    server.restartWith(portsAsSettings(ports));
     return { server, ports };
   }
 }
+
+const portsAsSettings = ({ port, adminPort }: ServicePorts): Readonly<Record<string, string>> => ({
+  ...(port === undefined ? {} : { PORT: String(port) }),
+  ADMIN_PORT: String(adminPort),
+});
+
+const metricsUrl = ({ adminPort }: ServicePorts) => `http://127.0.0.1:${adminPort}/metrics`;

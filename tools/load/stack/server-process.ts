@@ -22,14 +22,20 @@ const keptOutput = 4_000;
 export class ServerProcess {
   static readonly #running = new Set<ChildProcess>();
   readonly name: string;
-  readonly #child: ChildProcess;
+  #command: ServerCommand;
+  #child: ChildProcess;
   #output = '';
 
   private constructor(command: ServerCommand) {
-    const { name, program, args, env, cpu = null } = command;
-    this.name = name;
+    this.name = command.name;
+    this.#command = command;
+    this.#child = this.#spawn();
+  }
+
+  #spawn(): ChildProcess {
+    const { program, args, env, cpu = null } = this.#command;
     const [first, rest] = cpu === null ? [program, args] : ['taskset', ['-c', String(cpu), program, ...args]];
-    this.#child = spawn(first, rest, {
+    const child = spawn(first, rest, {
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A terminal's Ctrl-C is for us: the servers are needed until every login is accounted for.
@@ -37,14 +43,15 @@ export class ServerProcess {
     });
     if (!process.listeners('exit').includes(ServerProcess.#endAll))
       process.once('exit', ServerProcess.#endAll);
-    ServerProcess.#running.add(this.#child);
-    this.#child.once('exit', () => ServerProcess.#running.delete(this.#child));
-    this.#child.on('error', (error) => (this.#output += error.message));
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+    ServerProcess.#running.add(child);
+    child.once('exit', () => ServerProcess.#running.delete(child));
+    child.on('error', (error) => (this.#output += error.message));
+    for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#output = (this.#output + text).slice(-keptOutput);
       });
     }
+    return child;
   }
 
   static readonly #endAll = (): void => {
@@ -54,18 +61,34 @@ export class ServerProcess {
   /** Starts a server and resolves once it can serve. Throws LoadError, with what it printed, when it cannot. */
   static async start(command: ServerCommand): Promise<ServerProcess> {
     const server = new ServerProcess(command);
+    await server.#untilReady();
+    return server;
+  }
+
+  /** Kills it, and starts it again with the same command. Resolves and throws as `start` does. */
+  async restart(): Promise<void> {
+    await this.stop();
+    this.#child = this.#spawn();
+    await this.#untilReady();
+  }
+
+  /** From now on `restart` sets these, too: such as the ports that the system chose at first. */
+  restartWith(env: Readonly<Record<string, string>>): void {
+    this.#command = { ...this.#command, env: { ...this.#command.env, ...env } };
+  }
+
+  async #untilReady(): Promise<void> {
     const endMs = Date.now() + startLimitMs;
-    while (!(await command.isReady(server.pid).catch(() => false))) {
-      if (!server.running) throw new LoadError(`${command.name} ended at once: ${server.output.trim()}`);
+    while (!(await this.#command.isReady(this.pid).catch(() => false))) {
+      if (!this.running) throw new LoadError(`${this.name} ended at once: ${this.output.trim()}`);
       if (Date.now() > endMs) {
-        await server.stop();
+        await this.stop();
         throw new LoadError(
-          `${command.name} was not ready after ${startLimitMs / 1000} s: ${server.output.trim()}`,
+          `${this.name} was not ready after ${startLimitMs / 1000} s: ${this.output.trim()}`,
         );
       }
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
-    return server;
   }
 
   get pid(): number {
