@@ -180,7 +180,7 @@ async function keep(
     endpoints: options.endpoints,
   };
   if (replaced) await protocolOf(replaced, how).end(replaced);
-  return { kind: 'loggedIn', session: createSession({ credentials, store, clock, ...options }) };
+  return { kind: 'loggedIn', session: createSession({ ...options, credentials, store, clock }) };
 }
 
 /** Ends a login; tries again a few times while the service is away. Resolves to whether it has ended. */

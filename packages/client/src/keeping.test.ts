@@ -197,3 +197,16 @@ describe('a refresh', () => {
     expect(service.calls).toEqual([]);
   });
 });
+
+test('a store that is given as undefined, as programs in JavaScript do, is none: the login is kept in memory', async () => {
+  const service = new ApprovingService();
+  // Types refuse it.
+  const options: object = { store: undefined };
+  const result = await runDeviceLogin(
+    { server, fetch: service.fetch, onCode: () => undefined, ...options },
+    clock,
+  );
+  if (result.kind !== 'loggedIn') throw new Error(result.kind);
+  await result.session.refresh();
+  expect(await result.session.accessToken()).toBe('access-2');
+});
