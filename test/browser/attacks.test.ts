@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { Page } from 'playwright-core';
 import type { Person } from '../support/person.ts';
 import { poll, wait } from '../support/program.ts';
+import { launchChromium } from '../support/browser/chromium.ts';
 import { Site } from '../support/browser/site.ts';
 
 let site: Site;
@@ -164,6 +165,22 @@ test('the back button shows no decision to be made again, and a reload and the l
   await told();
   expect(await state(deviceCode)).toBe('access_denied');
   await page.context().close();
+});
+
+/** @shows replay */
+test('a page that the browser kept in memory is loaded anew when it comes back, and tells what was decided', async () => {
+  const browser = await launchChromium({ keepsPages: true });
+  const page = await (await site.browse({}, person, browser)).newPage();
+  await confirmation(page);
+  await page.evaluate(
+    "addEventListener('pageshow', ({ persisted }) => sessionStorage.setItem('kept', persisted))",
+  );
+  await decide(page, 'deny');
+  await page.evaluate('history.back()');
+  await page.locator('main', { hasText: /Denied by you.*Moon agent/s }).waitFor();
+  await page.waitForFunction("sessionStorage.getItem('kept') === 'true'");
+  expect(await page.locator('[value=approve]').count()).toBe(0);
+  await browser.close();
 });
 
 /** @shows session fixation, ASVS V7.4.1 */

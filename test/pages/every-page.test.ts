@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { freshHash, freshScript } from '../../services/api/src/pages/fresh-script.ts';
 import { liveScript, liveScriptHash } from '../../services/api/src/pages/live-script.ts';
 import { localTimeHash, localTimeScript } from '../../services/api/src/pages/local-time.ts';
 import { passkeyHash, passkeyScript } from '../../services/api/src/pages/passkey-script.ts';
@@ -22,6 +23,7 @@ function skeleton(page: string): string[] {
     .replace(styleSheet, '')
     .replace(liveScript, '')
     .replace(localTimeScript, '')
+    .replace(freshScript, '')
     .replaceAll(showPasswordScript, '')
     .replaceAll(passkeyScript, '')
     .replace(/"[^"]*"/gu, '""')
@@ -75,6 +77,7 @@ const scripts = [
     belongs: (name: string) => /^result (waiting|late)$/.test(name),
   },
   { script: localTimeScript, hash: localTimeHash, belongs: (name: string) => name === 'confirm' },
+  { script: freshScript, hash: freshHash, belongs: (name: string) => name === 'confirm' },
   {
     script: showPasswordScript,
     hash: showPasswordHash,

@@ -1,8 +1,12 @@
 import { type Browser, chromium } from 'playwright-core';
 
-/** Starts Chromium: Debian's, or what `CHROMIUM_BIN` names. */
-export function launchChromium(): Promise<Browser> {
+/**
+ * Starts Chromium: Debian's, or what `CHROMIUM_BIN` names. With `keepsPages`, the back button brings a page back as it was, as it does for
+ * people; Playwright turns that off.
+ */
+export function launchChromium({ keepsPages = false } = {}): Promise<Browser> {
   return chromium.launch({
+    ignoreDefaultArgs: keepsPages ? ['--disable-back-forward-cache'] : [],
     executablePath: process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium',
     args: [
       '--no-sandbox',

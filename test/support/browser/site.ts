@@ -84,8 +84,12 @@ export class Site {
   }
 
   /** A browser of its own, at an address of its own, so that no limit joins two tests; signed in as `person` if there is one. */
-  async browse(options: BrowserContextOptions = {}, person: Person | null = null): Promise<BrowserContext> {
-    const context = await this.browser.newContext({
+  async browse(
+    options: BrowserContextOptions = {},
+    person: Person | null = null,
+    browser = this.browser,
+  ): Promise<BrowserContext> {
+    const context = await browser.newContext({
       baseURL: this.url,
       locale: 'en',
       ...options,

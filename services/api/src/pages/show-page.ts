@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Context } from 'koa';
+import { freshHash } from './fresh-script.ts';
 import { liveScriptHash } from './live-script.ts';
 import { localTimeHash } from './local-time.ts';
 import { passkeyHash } from './passkey-script.ts';
@@ -25,14 +26,14 @@ function contentSecurityPolicy({ brand }: Look): string {
 /** What the script of a page needs besides: its hash, and requests to us where it makes any. */
 const scriptPolicies = {
   live: `script-src '${liveScriptHash}'; connect-src 'self'`,
-  localTime: `script-src '${localTimeHash}'`,
+  decision: `script-src '${localTimeHash}' '${freshHash}'`,
   showPassword: `script-src '${showPasswordHash}'`,
   passkey: `script-src '${passkeyHash}'`,
   passwordOrPasskey: `script-src '${showPasswordHash}' '${passkeyHash}'`,
 } as const;
 
 /**
- * The script of a page: `live` follows a login, `localTime` tells a time of day in the reader's zone, `showPassword` shows what is typed,
+ * The script of a page: `live` follows a login, `decision` tells a time of day in the reader's zone and never comes back as it was, `showPassword` shows what is typed,
  * `passkey` asks the browser for one.
  */
 export type PageScript = keyof typeof scriptPolicies;

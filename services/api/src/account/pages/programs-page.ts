@@ -1,5 +1,6 @@
 import { html } from 'ghtml';
 import { displayLimits, displaySafe } from '../../pages/display-safe.ts';
+import { type Fact, fact, factList, monoFact } from '../../pages/facts.ts';
 import { hiddenFields } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { passwordHint } from '../../people/pages/password-page.ts';
@@ -116,25 +117,7 @@ function entry(program: ShownProgram, texts: Texts): string {
   const tag = registered ? t.registered : texts.confirm.unverified;
   return html`<section>
     <h2><bdi>${name}</bdi> <span class="tag">${tag}</span></h2>
-    <dl>
-      <dt>${t.loggedIn}</dt>
-      <dd>${relativeTime(-program.loggedInSecondsAgo, texts.lang)}</dd>
-      <dt>${t.address}</dt>
-      <dd class="mono">${displaySafe(program.address)}</dd>
-      <dt>${t.used}</dt>
-      <dd>${used(program.usedSecondsAgo, texts)}</dd>
-      <dt>${t.may}</dt>
-      <dd>
-        <bdi>${program.identityName === undefined ? t.wholeAccount : displaySafe(program.identityName)}</bdi>
-      </dd>
-      <dt>${t.ends}</dt>
-      <dd>${ends(program, texts)}</dd>
-      <dt>${t.keys}</dt>
-      <dd>
-        !${program.keys.map((key) => keyLine(key, texts))}
-        !${program.hasTokens ? html`<p>${t.tokens}</p>` : ''}
-      </dd>
-    </dl>
+    !${factList(factsOf(program, texts))}
     <div class="decision">
       !${endButton(`program.${program.id}`, t.end, name, 'outline')}
       !${endButton(`notMe.${program.id}`, t.notMe, name, 'danger')}
@@ -142,16 +125,29 @@ function entry(program: ShownProgram, texts: Texts): string {
   </section>`;
 }
 
+function factsOf(program: ShownProgram, texts: Texts): readonly Fact[] {
+  const t = texts.programs;
+  const { identityName } = program;
+  const holds = program.keys.map((key) => keyLine(key, texts));
+  if (program.hasTokens) holds.push(html`${t.tokens}`);
+  return [
+    ...fact(t.loggedIn, relativeTime(-program.loggedInSecondsAgo, texts.lang)),
+    ...monoFact(t.address, displaySafe(program.address)),
+    ...fact(t.used, used(program.usedSecondsAgo, texts)),
+    ...fact(t.may, identityName === undefined ? t.wholeAccount : displaySafe(identityName)),
+    ...fact(t.ends, ends(program, texts)),
+    ...(holds.length === 0 ? [] : [{ label: t.keys, values: holds }]),
+  ];
+}
+
 function keyLine(key: ShownKey, texts: Texts): string {
   const t = texts.programs;
-  return html`<p>
-    <span class="mono">${key.prefix}…</span> ${t.keyKinds[key.kind]},
-    ${used(key.usedSecondsAgo, texts)}!${
-      key.endsInSeconds === null
-        ? ''
-        : html`, ${t.keyEnds({ when: relativeTime(key.endsInSeconds, texts.lang) })}`
-    }
-  </p>`;
+  const end =
+    key.endsInSeconds === null
+      ? ''
+      : html`, ${t.keyEnds({ when: relativeTime(key.endsInSeconds, texts.lang) })}`;
+  return html`<span class="mono">${key.prefix}…</span> ${t.keyKinds[key.kind]},
+    ${used(key.usedSecondsAgo, texts)}!${end}`;
 }
 
 /** A button that says what it ends; `about` says the same to a screen reader. Red is what tells of an intruder, or ends everything. */

@@ -6,6 +6,7 @@ import {
   type KeyLifetimes,
   type KeyScope,
 } from './access-choice.ts';
+import { freshElement } from '../../pages/fresh-script.ts';
 import { hiddenFields } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { numberChoice } from './number-choice.ts';
@@ -84,6 +85,7 @@ export function confirmPage(input: ConfirmInput, texts: Texts): string {
         </div>
       </div>
     </form>
+    !${freshElement}
   `;
   const signedIn = { email, csrfToken, userCode };
   return layout({ title, failed: problem !== undefined, signedIn, body }, texts);

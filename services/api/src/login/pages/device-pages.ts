@@ -198,7 +198,7 @@ export class DevicePages {
       },
       texts,
     );
-    showPageUncompressed(ctx, problem === undefined ? 200 : 400, page, 'localTime');
+    showPageUncompressed(ctx, problem === undefined ? 200 : 400, page, 'decision');
   }
 
   async #decide(ctx: Context, form: DecisionPosted, approver: Approver): Promise<PageOutcome> {

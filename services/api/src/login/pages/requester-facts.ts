@@ -3,7 +3,7 @@ import { displayLimits, displaySafe } from '../../pages/display-safe.ts';
 import { clockTime } from '../../pages/local-time.ts';
 import { relativeTime } from '../../pages/relative-time.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
-import { type Fact, fact, factList } from './facts.ts';
+import { type Fact, fact, factList } from '../../pages/facts.ts';
 
 /** The program: its own claims (name, `client_id`, user agent), and what we saw of it. */
 export interface Requester {

@@ -7,7 +7,7 @@ import { relativeTime } from '../../pages/relative-time.ts';
 import { codePage, resultOf } from '../../pages/see-other.ts';
 import type { SunState } from '../../pages/sun.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
-import { fact, factList } from './facts.ts';
+import { fact, factList } from '../../pages/facts.ts';
 
 /** What became of the login: of an approval, whether the program has come for its access. */
 export type ResultState =

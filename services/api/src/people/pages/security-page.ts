@@ -1,5 +1,6 @@
 import { html } from 'ghtml';
 import { displaySafe } from '../../pages/display-safe.ts';
+import { type Fact, fact, factList } from '../../pages/facts.ts';
 import { hiddenFields, textField } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { paths, type Pending, pendingFields, withPending } from '../../pages/paths.ts';
@@ -72,8 +73,7 @@ export function securityPage(input: SecurityInput, texts: Texts): string {
           app === null
             ? html`<p class="quiet">${t.appNone}</p>
                 <p><a class="button" href="${withPending(paths.authenticatorApp, input)}">${t.appAdd}</a></p>`
-            : html`<dl>!${use(app, texts)}</dl>
-                !${removeForm('totp', t.app, csrfToken, texts)}`
+            : html`!${factList(use(app, texts))} !${removeForm('totp', t.app, csrfToken, texts)}`
         }
       </section>
       !${count === 0 ? '' : recovery(input, texts)}
@@ -130,27 +130,17 @@ function onePasskey(passkey: ShownPasskey, csrfToken: string, texts: Texts): str
   const name = displaySafe(passkey.name) || t.unnamed;
   return html`<div class="tight">
     <h3><bdi>${name}</bdi></h3>
-    <dl>
-      !${use(passkey, texts)}
-      <div>
-        <dt>${t.kept}</dt>
-        <dd>${passkey.backedUp ? t.synced : t.single}</dd>
-      </div>
-    </dl>
+    !${factList([...use(passkey, texts), ...fact(t.kept, passkey.backedUp ? t.synced : t.single)])}
     !${removeForm(`passkey:${passkey.id}`, name, csrfToken, texts)}
   </div>`;
 }
 
-function use({ addedSecondsAgo, usedSecondsAgo }: ShownUse, texts: Texts): string {
+function use({ addedSecondsAgo, usedSecondsAgo }: ShownUse, texts: Texts): readonly Fact[] {
   const t = texts.security;
-  return html`<div>
-      <dt>${t.added}</dt>
-      <dd>${relativeTime(-addedSecondsAgo, texts.lang)}</dd>
-    </div>
-    <div>
-      <dt>${t.used}</dt>
-      <dd>${usedSecondsAgo === null ? t.neverUsed : relativeTime(-usedSecondsAgo, texts.lang)}</dd>
-    </div>`;
+  return [
+    ...fact(t.added, relativeTime(-addedSecondsAgo, texts.lang)),
+    ...fact(t.used, usedSecondsAgo === null ? t.neverUsed : relativeTime(-usedSecondsAgo, texts.lang)),
+  ];
 }
 
 function removeForm(factor: string, name: string, csrfToken: string, texts: Texts): string {

@@ -1,6 +1,7 @@
 import { html } from 'ghtml';
 import { browserName } from './browser-name.ts';
 import { displaySafe } from '../../pages/display-safe.ts';
+import { fact, factList, monoFact } from '../../pages/facts.ts';
 import { hiddenFields } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { passwordHint } from './password-page.ts';
@@ -77,14 +78,13 @@ export function sessionsPage(input: SessionsInput, texts: Texts): string {
 function entry(session: ShownSession, csrfToken: string, texts: Texts): string {
   const t = texts.sessions;
   const browser = browserName(session.userAgent) ?? t.unknownBrowser;
+  const facts = [
+    ...fact(t.started, relativeTime(-session.startedSecondsAgo, texts.lang)),
+    ...monoFact(t.address, displaySafe(session.address)),
+  ];
   return html`<section>
     <h2><bdi>${browser}</bdi> !${session.current ? html`<span class="tag">${t.current}</span>` : ''}</h2>
-    <dl>
-      <dt>${t.started}</dt>
-      <dd>${relativeTime(-session.startedSecondsAgo, texts.lang)}</dd>
-      <dt>${t.address}</dt>
-      <dd class="mono">${displaySafe(session.address)}</dd>
-    </dl>
+    !${factList(facts)}
     <form method="post" action="${paths.endSession}">
       !${hiddenFields({ csrf_token: csrfToken, session: session.id })}
       <button class="button outline">${t.end}<span class="hidden">: ${browser}</span></button>

@@ -12,14 +12,17 @@ export function fact(label: string, ...texts: readonly string[]): readonly Fact[
   return values.length === 0 ? [] : [{ label, values }];
 }
 
+/** A fact as machines write it, such as an address. */
+export const monoFact = (label: string, text: string): readonly Fact[] => [
+  { label, values: [html`<span class="mono">${text}</span>`] },
+];
+
 /** A list of facts. A label stands above its fact where the text is too large for both in a line. */
 export function factList(facts: readonly Fact[]): string {
-  const lines = facts.map(
-    ({ label, values }) =>
-      html`<div>
-        <dt>${label}</dt>
-        !${values.map((value) => html`<dd>!${value}</dd>`)}
-      </div>`,
-  );
-  return html`<dl>!${lines}</dl>`;
+  // Not by `html`, whose lines are white space that long lists would send.
+  const lines = facts.map(({ label, values }) => {
+    const told = values.map((value) => `<dd>${value}</dd>`).join('');
+    return `<div>${html`<dt>${label}</dt>`}${told}</div>`;
+  });
+  return `<dl>${lines.join('')}</dl>`;
 }
