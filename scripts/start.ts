@@ -17,7 +17,8 @@ import { superviseService } from './stack/service.ts';
 import { welcome } from './stack/welcome.ts';
 
 /** The running parts and how to stop them, in the order of their start. */
-const running: { readonly name: string; readonly stop: () => Promise<void> }[] = [];
+const running: { readonly name: string; readonly stopping?: string; readonly stop: () => Promise<void> }[] =
+  [];
 
 /** Settles when the stack should stop: resolved by a signal, rejected by a fault that it cannot repair. */
 const end = Promise.withResolvers<void>();
@@ -77,7 +78,11 @@ async function chooseRedis(
   const binary = process.env['REDIS_SERVER_BIN'];
   const folder = join(dataDir, 'redis');
   const taken = takeDataFolder(folder);
-  running.push({ name: 'the use of its data', stop: () => Promise.resolve(taken.release()) });
+  running.push({
+    name: 'the data folder',
+    stopping: 'releasing the data folder',
+    stop: () => Promise.resolve(taken.release()),
+  });
   const { url, program } = await startEmbeddedRedis(binary, folder);
   running.push({ name: 'Redis', stop: () => program.stop(10_000) });
   // For tools that print links to this stack.
@@ -92,7 +97,7 @@ async function chooseRedis(
 /** Stops the running parts, the last started first. */
 async function stopAll(): Promise<void> {
   for (let last = running.pop(); last; last = running.pop()) {
-    print(`stopping ${last.name}`);
+    print(last.stopping ?? `stopping ${last.name}`);
     await last.stop();
   }
 }

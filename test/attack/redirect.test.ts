@@ -47,7 +47,9 @@ test.each(elsewhere)(
     ];
     expect(answer.status).toBe(303);
     for (const { headers } of answers)
-      expect(headers.get('location') ?? '/device').toMatch(/^\/device(\?user_code=[A-Z]{4}-[A-Z]{4})?$/);
+      expect(headers.get('location') ?? '/device').toMatch(
+        /^\/device(\?user_code=[A-Z]{4}-[A-Z]{4})?([?&]done=signed-out)?$/,
+      );
   },
 );
 

@@ -46,7 +46,7 @@ test.each(['phone', 'desktop'] as const)(
     await page.getByRole('button', { name: 'Add a passkey' }).click();
     await page.getByText('Your recovery codes').waitFor();
     await look(page, `recovery-codes-${size}`);
-    await page.getByRole('link', { name: 'I have kept them' }).click();
+    await page.getByRole('link', { name: 'I have saved them' }).click();
     await look(page, `one-passkey-${size}`);
     // From here they go on to the code.
     expect(await page.getByRole('link', { name: 'Continue' }).getAttribute('href')).toContain(

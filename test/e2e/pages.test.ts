@@ -59,6 +59,28 @@ test('opening a link never approves, whoever is signed in and whatever it says',
   expect((await poll(api(), login.device_code)).body.error).toBe('authorization_pending');
 });
 
+test('the address of a form alone leads to the page with the form, and the home page to the account or to the sign-in', async () => {
+  const visit = await signedUp();
+  for (const [path, words] of [
+    ['/device/code', 'Enter the code'],
+    ['/device/decision', 'Enter the code'],
+    ['/account', 'Connected programs'],
+    ['/account/programs/end', 'Connected programs'],
+    ['/account/sessions/end', 'Where you are signed in'],
+    ['/account/security/remove', 'How you sign in'],
+    ['/signin/by-passkey', 'Forgot your password?'],
+    ['/', 'Your account'],
+  ] as const) {
+    await visit.open(path);
+    expect([path, visit.page.status, visit.words]).toEqual([path, 200, expect.stringContaining(words)]);
+  }
+  await visit.open('/device');
+  await visit.submit('/signout');
+  expect(visit.words).toContain('You are signed out.');
+  await visit.open('/');
+  expect(visit.page.text).toMatch(/href="\/signin">Sign in<\/a>/);
+});
+
 /** @shows cross-site forms */
 test('a form without the token of this session, or from another site, decides nothing', async () => {
   const login = await startLogin(api());

@@ -46,7 +46,7 @@ test('a passkey signs in without a password, and is the second step after one; i
   const second = new BrowserVisit(deployment.urls[1]);
   await second.open('/signin?next=sessions');
   await second.submit('/signin', { email, password });
-  expect(second.words).toContain('The second step');
+  expect(second.words).toContain('Confirm that it is you');
   const step = askedBy(second.page.text, '/signin/second-step');
   await second.submit('/signin/second-step', { answer: passkey.sign(step) });
   expect(second.words).toContain(accepted);

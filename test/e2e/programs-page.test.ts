@@ -188,12 +188,12 @@ test('what happened is listed, the newest first, with the names of programs that
   await visit.submit('/account/programs/end', { end: `program.${grant}` });
   await eventually('the end is noted', async () => {
     await visit.open('/account/activity');
-    return visit.words.includes('A program was ended : Star agent');
+    return visit.words.includes('A program’s access ended : Star agent');
   });
   const order = [
-    'A program was ended : Star agent',
-    'A program signed in',
-    'You approved a login',
+    'A program’s access ended : Star agent',
+    'A program signed in : Star agent',
+    'You approved a login : Star agent',
     'The account was created',
   ];
   const places = order.map((words) => visit.words.indexOf(words));

@@ -84,7 +84,7 @@ test('with an authenticator app the password alone lets nobody in, and each code
   expect(codes).toHaveLength(10);
   const login = await startLogin();
   const visit = await passwordGiven(email, `/signin?user_code=${login.user_code}`);
-  expect(visit.words).toContain('The second step');
+  expect(visit.words).toContain('Confirm that it is you');
   expect(await isIn(visit.copy())).toBe(false);
   // The code that confirmed the app is used.
   await visit.submit('/signin/second-step', { code: totpCode(secret, 0, startMs) });
@@ -96,6 +96,11 @@ test('with an authenticator app the password alone lets nobody in, and each code
   await visit.submit('/signin/second-step', { code: totpCode(secret, 1, startMs) });
   // What they were about to do goes on.
   expect(visit.words).toContain(login.user_code);
+  await toldAbout(redis, await userOf(email), 'signed_in');
+  await visit.open('/account/activity');
+  expect(visit.words).toMatch(/You signed in [^,]+, with an authenticator app/);
+  expect(visit.words).toContain('Somebody had your password, but not your second factor');
+  expect(visit.words).toContain('A second factor was set up : Authenticator app');
   await twin.submit('/signin/second-step', { code: totpCode(secret, 1, startMs) });
   expect(twin.page.status).toBe(401);
   expect(await logsIn({ email, password })).toBe(401);
@@ -113,9 +118,10 @@ test('a recovery code lets in once, new codes end the old ones, and no dump of R
   ]).toEqual([200, 401]);
   const lost = await passwordGiven(email);
   await lost.submit('/signin/second-step', { code: second.toUpperCase().replaceAll('-', ' ') });
+  expect(lost.words).toContain('Codes left: 8');
   expect(await isIn(lost)).toBe(true);
   await visit.open('/account/security');
-  expect(visit.words).toContain('8 of your codes are left');
+  expect(visit.words).toContain('Recovery codes left: 8');
   await visit.submit('/account/security/recovery-codes');
   expect(visit.page.text).not.toContain(third);
   expect(await logsIn({ email, password, code: third })).toBe(401);
@@ -145,7 +151,7 @@ test('a session from before the app, or of long ago, neither approves nor change
   const otherTab = old.copy();
   await otherTab.open('/device');
   await old.submit('/signin/once-more', { password });
-  expect(old.words).toContain('The second step');
+  expect(old.words).toContain('Confirm that it is you');
   const stolen = old.copy();
   await old.submit('/signin/second-step', { code: totpCode(secret, 1, startMs) });
   expect(old.words).toContain(login.user_code);
@@ -191,7 +197,7 @@ test('beside a second factor a password may be short, and the last one goes only
   expect(only?.record.authentication.atMs).toBeLessThan(Date.now() - 600_000);
   await visit.open('/account/security');
   await visit.submit('/account/security/remove');
-  expect(visit.words).toContain('Only your password is left then');
+  expect(visit.words).toContain('Remove your last second factor?');
   await visit.submit('/account/security/remove', { password: 'another one' });
   expect(visit.page.status).toBe(401);
   await visit.submit('/account/security/remove', { password: 'x7 moon?' });

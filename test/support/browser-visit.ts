@@ -24,7 +24,7 @@ export class BrowserVisit {
   }
 
   /**
-   * Submits the form of the page that posts to `action`, with its hidden fields and what the person fills in. Throws where the
+   * Submits the form of the page that posts to `action`, with a query or without, with its hidden fields and what the person fills in. Throws where the
    * page has no such form.
    */
   async submit(action: string, filledIn: Readonly<Record<string, string>> = {}): Promise<void> {
@@ -32,7 +32,9 @@ export class BrowserVisit {
       .split('<form')
       .slice(1)
       .map((text) => text.split('</form>')[0] ?? '')
-      .find((text) => unescape(text).includes(`action="${action}"`));
+      .find((text) =>
+        [`action="${action}"`, `action="${action}?`].some((start) => unescape(text).includes(start)),
+      );
     if (form === undefined) throw new Error(`The page has no form for ${action}: ${this.page.text}`);
     const hidden: Record<string, string> = {};
     for (const [input] of form.matchAll(/<input[^>]*type="hidden"[^>]*>/g)) {

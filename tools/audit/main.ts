@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { AuditReader } from '@ravi/audit';
+import { AuditReader, type AuditRecord } from '@ravi/audit';
 import { connectRedis, toolRedis, waitUntilReady } from '@ravi/redis';
 import { parseSettings, sharedSettings } from '@ravi/runtime';
-import { Picker, readableLine, sinceMs } from './selection.ts';
+import { inOrderOfTime, Picker, readableLine, sinceMs } from './selection.ts';
 
 const usage = `Shows the events of logins, keys and sign-ins, oldest first.
 
   npm run audit -- [options]
 
-  --login ID     of one login and the grant that it gave
+  --login ID     of one login and the grant that it gave; without --follow in the order of time,
+                 which the log is not where two processes note at once
   --grant ID     of one grant: refreshes, keys, its end
   --user ID      of one account
   --since WHEN   since a time: 15m, 2h, 7d, or an ISO time
@@ -61,16 +62,21 @@ async function main(args: readonly string[]): Promise<void> {
     const reader = new AuditReader(redis);
     const picker = new Picker(values);
     let picked = 0;
+    const story: AuditRecord[] = [];
+    const print = (record: AuditRecord) =>
+      process.stdout.write(`${values.json ? JSON.stringify(record) : readableLine(record)}\n`);
     for (let position = String(Math.max(0, fromMs - 1)); ;) {
       const entries = await reader.after(position);
       for (const { record } of entries) {
         if (!picker.picks(record)) continue;
         picked += 1;
-        process.stdout.write(`${values.json ? JSON.stringify(record) : readableLine(record)}\n`);
+        if (values.login !== undefined && !values.follow) story.push(record);
+        else print(record);
       }
       position = entries.at(-1)?.position ?? position;
       if (entries.length > 0) continue;
       if (!values.follow) {
+        for (const record of inOrderOfTime(story)) print(record);
         if (picked === 0) process.stderr.write('No such event.\n');
         return;
       }

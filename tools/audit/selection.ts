@@ -33,6 +33,22 @@ export class Picker {
   }
 }
 
+/** Of events of the same moment, which one comes first. */
+const rankOf = ({ event }: AuditRecord) => (event === 'issued' ? 0 : event === 'redeemed' ? 1 : 2);
+
+/**
+ * The story of one login in the order of time. The issuer notes `issued` once it has woken the program, which may be quicker: it stands
+ * before `redeemed` all the same.
+ */
+export function inOrderOfTime(story: readonly AuditRecord[]): readonly AuditRecord[] {
+  const redeemedAt = story.find(({ event }) => event === 'redeemed')?.at;
+  const timeOf = ({ event, at }: AuditRecord) =>
+    event === 'issued' && redeemedAt !== undefined && redeemedAt < at ? redeemedAt : at;
+  return story.toSorted(
+    (one, other) => Date.parse(timeOf(one)) - Date.parse(timeOf(other)) || rankOf(one) - rankOf(other),
+  );
+}
+
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** The start time: an ISO time, or a duration before now, such as `90s`, `15m`, `2h`, `7d`. Null if it is neither. */

@@ -51,7 +51,7 @@ export const auditEvents = {
   denied: {
     when: 'A person denied a login; `reason` is `wrong_number` if the person picked another number than the program shows.',
     fields: ['login', 'user', 'address'],
-    optional: ['reason'],
+    optional: ['client', 'reason'],
   },
   // The code itself is left out: it may be somebody else's, mistyped.
   wrong_code: { when: 'A person entered a user code that no login has.', fields: ['user', 'address'] },

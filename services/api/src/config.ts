@@ -175,7 +175,11 @@ export function parseConfig(env: Env): ApiConfig {
     requireSecondFactor: values.REQUIRE_SECOND_FACTOR,
     reauthenticateAfterSeconds: values.REAUTHENTICATE_AFTER_SECONDS,
     oidcProviders: oidc.providers,
-    look: lookOf({ brand, ...(texts && { languages: texts.languages }) }),
+    look: lookOf({
+      brand,
+      ...(texts && { languages: texts.languages }),
+      passwords: values.EMBEDDED_ACCOUNTS,
+    }),
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
     locationHeader: values.LOCATION_HEADER ?? null,
     rateLimits: values.RATE_LIMITS,

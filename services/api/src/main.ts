@@ -58,7 +58,8 @@ function fitOpenFiles(given: ApiConfig, logger: Logger) {
   const openFiles = openFilesLimit();
   const { maxConnections, maxHeldWaits } = divideOpenFiles(openFiles, given.maxHeldWaits);
   if (maxHeldWaits < given.maxHeldWaits) {
-    logger.warn(
+    // On a developer's machine it is usual, and harms nobody.
+    logger[given.production ? 'warn' : 'info'](
       { openFiles, maxHeldWaits },
       'the limit of open files is too low for MAX_HELD_WAITS: this process holds fewer',
     );

@@ -199,10 +199,16 @@ export class Decisions {
     const { logins, wake, logger, clock, tracing } = this.#deps;
     const beganAtMs = clock.nowMs();
     const { account, requestId } = approver;
-    const decision = await logins.deny(loginId, account.id, reason);
+    const [decision, client] = await Promise.all([
+      logins.deny(loginId, account.id, reason),
+      this.#nameOf(loginId),
+    ]);
     if (decision.kind !== 'denied') return decision;
     logger.info({ loginId, requestId, userId: account.id }, 'login denied');
-    this.#note('denied', loginId, approver, decision, reason);
+    this.#note('denied', loginId, approver, decision, {
+      ...(client && { client }),
+      ...(reason && { reason }),
+    });
     tracing?.step('deny', loginId, { beganAtMs, attributes: { requestId } });
     // A lost hint costs seconds: the sweep finds the denial.
     if (decision.waiter !== null) await wake(decision.waiter, loginId).catch(() => undefined);
@@ -295,18 +301,24 @@ export class Decisions {
     return found;
   }
 
+  /** What the program calls itself; empty if nothing, and where that cannot be read now. */
+  async #nameOf(loginId: LoginId): Promise<string> {
+    const { logins, clock } = this.#deps;
+    const summary = await logins.describe(loginId, clock.nowMs()).catch(() => null);
+    return summary?.clientName ?? '';
+  }
+
   /** Counts and notes a decision, unless it was made before and only repeated. */
   #note(
     event: 'approved' | 'denied',
     login: LoginId,
     { account, address }: Approver,
     { again }: { again: boolean },
-    reason?: 'wrong_number',
+    more: { readonly client?: string; readonly reason?: 'wrong_number' } = {},
   ): void {
     if (again) return;
     this.#deps.metrics[event]();
-    const why = reason === undefined ? {} : { reason };
-    this.#deps.audit.note({ event, login, user: account.id, address, ...why });
+    this.#deps.audit.note({ event, login, user: account.id, address, ...more });
   }
 
   async #wrongCode({ account, address }: Approver): Promise<void> {

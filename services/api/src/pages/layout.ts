@@ -101,6 +101,7 @@ function accountBar(signedIn: SignedIn, texts: Texts): string {
     <span><span class="hidden">${texts.signedInAs} </span><bdi>${signedIn.email}</bdi></span>
     <a href="${paths.programs}">${texts.programs.title}</a>
     <a href="${paths.sessions}">${texts.sessions.link}</a>
+    !${texts.look.passwords ? html`<a href="${paths.security}">${texts.security.link}</a>` : ''}
     <button>${texts.notYou}</button>
   </form>`;
 }

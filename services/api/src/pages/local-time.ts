@@ -8,7 +8,7 @@ import { html } from 'ghtml';
 export const localTimeScript = `{
   const time = document.currentScript.previousElementSibling;
   const { lang } = document.documentElement;
-  time.textContent = new Date(time.dateTime).toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit' });
+  time.textContent = new Date(time.dateTime).toLocaleTimeString(lang, { hour: 'numeric', minute: '2-digit' });
 }`;
 
 /** Not in a template, where a formatter would change what the policy names. */
@@ -20,6 +20,6 @@ export const localTimeHash = `sha256-${createHash('sha256').update(localTimeScri
 /** A time of day: the reader's own, or, without JavaScript, that in UTC. The page needs the script `localTime`. */
 export function clockTime(atMs: number, lang: string): string {
   const time = new Date(atMs);
-  const inUtc = time.toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
+  const inUtc = time.toLocaleTimeString(lang, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' });
   return html`<time datetime="${time.toISOString()}">${inUtc} UTC</time>!${localTimeElement}`;
 }

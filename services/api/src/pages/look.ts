@@ -3,10 +3,12 @@ import { styleSheetOf } from './style-sheet.ts';
 import type { Words } from './texts/en.ts';
 import { shippedLanguages } from './texts/shipped-languages.ts';
 
-/** What all pages of this service have in common: the operator's brand, and the languages to choose from. */
+/** What all pages of this service have in common: the operator's brand, the languages to choose from, and what there is to link to. */
 export interface Look {
   readonly brand: Brand;
   readonly languages: readonly Words[];
+  /** Whether people sign in with a password here: then they have a page of their second factors. */
+  readonly passwords: boolean;
 }
 
 const ravi: Brand = {
@@ -20,6 +22,10 @@ const ravi: Brand = {
 };
 
 /** The look with these parts of the operator's own, and ours for the rest. */
-export function lookOf({ brand = ravi, languages = shippedLanguages }: Partial<Look> = {}): Look {
-  return { brand, languages };
+export function lookOf({
+  brand = ravi,
+  languages = shippedLanguages,
+  passwords = true,
+}: Partial<Look> = {}): Look {
+  return { brand, languages, passwords };
 }

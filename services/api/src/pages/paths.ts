@@ -10,6 +10,7 @@ export const paths = {
   signIn: '/signin',
   signUp: '/signup',
   signOut: '/signout',
+  account: '/account',
   programs: '/account/programs',
   activity: '/account/activity',
   deleteAccount: '/account/delete',

@@ -63,7 +63,7 @@ button,input,select{font-family:inherit}
 .brand{display:inline-flex;align-items:end;min-height:1.85rem;gap:.75rem;vertical-align:top;font-weight:600;letter-spacing:.01em;text-decoration:none;line-height:1.5}
 .brand span{padding-bottom:.35rem}
 .brand .logo{display:block;width:auto;height:1.75rem;max-width:10rem;margin-bottom:.35rem;object-fit:contain}
-.sun{display:block;fill:var(--sun);stroke-linecap:round;stroke-linejoin:round}
+.sun{display:block;flex:none;fill:var(--sun);stroke-linecap:round;stroke-linejoin:round}
 .sun .stroke{fill:none;stroke:var(--paper);stroke-width:6}
 .sun .hollow{fill:none;stroke:var(--edge);stroke-width:2}
 .refused .stroke{stroke:var(--ink)}
@@ -106,10 +106,12 @@ input.code-field{min-height:5rem;padding-inline:.25rem;font-size:clamp(1.25rem,8
 .deny{color:var(--no-ink);background:var(--no)}
 .decision{display:flex;flex-wrap:wrap;gap:.75rem}
 .decision .button{flex:1 1 0;width:auto}
-.bar{display:grid;gap:.5rem;padding-block:.75rem;background:var(--paper);border-top:1px solid var(--line);position:sticky;bottom:min(0px,(100vh - 34rem)*9);bottom:min(0px,(100svh - 34rem)*9)}
+.bar{display:grid;gap:.5rem;padding-block:.75rem;background:var(--paper);position:sticky;bottom:min(0px,(100vh - 34rem)*9);bottom:min(0px,(100svh - 34rem)*9)}
+.bar::before{content:"";position:absolute;inset-inline:0;bottom:100%;height:1.5rem;background:linear-gradient(to top,var(--paper),transparent);pointer-events:none}
 html:has(.bar){scroll-padding-bottom:9.5rem}
 
 .note{padding:.875rem 1rem;border-inline-start:4px solid var(--care);border-radius:4px;border-start-end-radius:12px;border-end-end-radius:12px;background:var(--care-paper)}
+.note.done{border-color:var(--yes);background:var(--raised)}
 .note.wrong{border-color:var(--wrong);background:var(--wrong-paper)}
 .code{display:block;padding:1.25rem .25rem;text-align:center;font-size:clamp(1.75rem,9vw,2.875rem);font-weight:600;line-height:1.2;letter-spacing:.1em;text-indent:.1em;background:var(--raised);border:1px solid var(--line);border-bottom:3px solid var(--sun);border-radius:12px 12px 4px 4px}
 .qr{display:block;width:min(100%,20rem);aspect-ratio:1;margin-inline:auto;border-radius:12px}
@@ -155,6 +157,7 @@ details[open] summary{margin-bottom:1rem}
 .numbers label:has(:checked){border:2px solid var(--yes)}
 
 pre{padding:1rem;overflow-x:auto;font-size:.8125rem;line-height:1.7;overflow-wrap:normal;background:var(--raised);border:1px solid var(--line);border-radius:12px}
+@media (max-width:26rem){pre{white-space:pre-wrap;overflow-wrap:anywhere}}
 @media (max-width:26rem),(max-height:46rem){h1{font-size:1.5rem}main{padding-top:.75rem}main .column,.stack,.facts{gap:.75rem}.terms summary{font-size:.875rem}.horizon{padding-top:.75rem}.facts section{gap:.375rem}.code{padding-block:.75rem}.note{padding:.5rem .75rem}main .quiet,.note,.facts dl{font-size:.9375rem;line-height:1.4}}
 @media (forced-colors:active){.sun{fill:CanvasText}.button{border-color:ButtonText}}
 `;

@@ -13,7 +13,11 @@ export interface ShownEvent {
   readonly event: ShownEventName;
   readonly secondsAgo: number;
   readonly address?: string | undefined;
-  /** What the program called itself, or the beginning of a key. */
+  /** Of a failed sign-in: the password was right, the second factor was not. */
+  readonly passwordKnown?: boolean;
+  /** By which second factor, or which was set up or removed. */
+  readonly factor?: keyof Texts['activity']['factors'] | undefined;
+  /** What the program called itself. */
   readonly about?: string | undefined;
   /** An operator did it. */
   readonly byOperator: boolean;
@@ -43,21 +47,26 @@ export function activityPage({ csrfToken, account, events, next }: ActivityInput
           </ul>`
     }
     !${next === null ? '' : html`<p><a href="${`${paths.activity}?before=${next}`}">${t.older}</a></p>`}
-    <ul>
-      <li><a href="${paths.programs}">${texts.programs.title}</a></li>
-      <li><a href="${paths.sessions}">${texts.sessions.title}</a></li>
-    </ul>`;
+    <p><a href="${paths.programs}">${texts.programs.title}</a></p>
+    <p><a href="${paths.sessions}">${texts.sessions.title}</a></p>`;
   return layout({ title: t.title, signedIn: { email: account.email, csrfToken }, body }, texts);
 }
 
-function entry({ event, secondsAgo, address, about, byOperator }: ShownEvent, texts: Texts): string {
+function entry(shown: ShownEvent, texts: Texts): string {
+  const { event, passwordKnown = false, factor, secondsAgo, address, about, byOperator } = shown;
   const t = texts.activity;
-  const name = displaySafe(about ?? '', displayLimits.name);
+  const what = passwordKnown ? t.passwordKnown : t.events[event];
+  const isAboutFactor = event === 'factor_added' || event === 'factor_removed';
+  const name = isAboutFactor ? factorName(factor, texts) : displaySafe(about ?? '', displayLimits.name);
   const where = byOperator ? t.byOperator : address ? t.from({ address: displaySafe(address) }) : '';
+  const how = factor === undefined || isAboutFactor ? '' : t.factors[factor];
+  const details = [relativeTime(-secondsAgo, texts.lang), how, where].filter((text) => text !== '');
   return html`<li>
-    <p><strong>${t.events[event]}</strong>!${name === '' ? '' : html`: <bdi>${name}</bdi>`}</p>
-    <p class="small quiet">
-      ${relativeTime(-secondsAgo, texts.lang)}!${where === '' ? '' : html`, ${where}`}
-    </p>
+    <p><strong>${what}</strong>!${name === '' ? '' : html`${texts.colon} <bdi>${name}</bdi>`}</p>
+    <p class="small quiet">${details.join(', ')}</p>
   </li>`;
+}
+
+function factorName(factor: ShownEvent['factor'], { security }: Texts): string {
+  return factor === 'passkey' ? security.unnamed : factor === 'totp' ? security.app : '';
 }

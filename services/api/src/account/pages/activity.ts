@@ -41,7 +41,9 @@ export function showActivity(deps: ActivityPagesDeps): Middleware {
       event: record.event as ShownEventName,
       secondsAgo: Math.max(0, Math.round((nowMs - Date.parse(record.at)) / 1000)),
       address: 'address' in record ? record.address : undefined,
-      about: 'grant' in record && record.grant !== undefined ? names.get(record.grant) : undefined,
+      about: nameOf(record, names),
+      passwordKnown: record.event === 'sign_in_failed' && record.reason === 'wrong_second_factor',
+      factor: 'factor' in record ? record.factor : undefined,
       byOperator: 'by' in record && record.by !== undefined,
     }));
     const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
@@ -49,7 +51,14 @@ export function showActivity(deps: ActivityPagesDeps): Middleware {
   };
 }
 
-/** The names of the account's programs that are not forgotten yet, ended ones included, by their grants. */
+/** The program that an event is about, where that is known: of a decision, what the program called itself, or what it signed in as. */
+function nameOf(record: AuditRecord, names: ReadonlyMap<string, string>): string | undefined {
+  if ('grant' in record && record.grant !== undefined) return names.get(record.grant);
+  if (record.event === 'denied') return record.client;
+  return record.event === 'approved' ? names.get(record.login) : undefined;
+}
+
+/** The names of the account's programs that are not forgotten yet, ended ones included, by their grants and logins. */
 async function programNames(
   records: readonly AuditRecord[],
   userId: number,
@@ -57,11 +66,15 @@ async function programNames(
 ): Promise<ReadonlyMap<string, string>> {
   const ids = new Set(records.flatMap((record) => ('grant' in record && record.grant ? [record.grant] : [])));
   const found = await Promise.all(Array.from(ids, (id) => grants.find(id)));
-  return new Map(
+  const names = new Map(
     found.flatMap((grant) =>
       grant?.userId === userId
         ? [[grant.id, oauthClients.registeredName(grant.clientId) ?? grant.clientName] as const]
         : [],
     ),
   );
+  for (const record of records) {
+    if (record.event === 'redeemed') names.set(record.login, names.get(record.grant) ?? record.client);
+  }
+  return names;
 }

@@ -102,7 +102,7 @@ function note(
       : html`<p>
           <strong><bdi>${name}</bdi></strong>
         </p>`;
-  return html`<div class="note" role="status">
+  return html`<div class="${done === 'notMe' ? 'note' : 'note done'}" role="status">
     !${named}
     <p>${t.done[done]}</p>
     !${done === 'notMe' ? helps : ''}

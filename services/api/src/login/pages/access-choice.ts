@@ -71,7 +71,7 @@ export function accessChoice(offer: AccessOffer, texts: Texts): string {
   const given = termsInWords(wantedTerms(offer, wanted), offer, texts);
   return html`<details class="terms" !${open ? 'open' : ''}>
     <summary>
-      <span>${t.gets}!${open ? '' : html`<span class="given">: ${given}</span>`}</span>
+      <span>${t.gets}!${open ? '' : html`<span class="given">${texts.colon} ${given}</span>`}</span>
       <span class="change">${t.change}</span>
     </summary>
     <div class="stack">

@@ -73,11 +73,11 @@ test('the country is named in the language of the page', () => {
 });
 
 /** @shows ASVS V10.7.2 */
-test('what the program asks for stands with what we saw, a line for each scope', () => {
+test('what the program asks for stands with what it says of itself, a line for each scope', () => {
   const client = { ...input.client, scopes: ['Read your notes (notes:read)', 'mail'] };
-  const [, , seen = ''] = confirmPage({ ...input, client }, texts).split(/<section>/u);
-  expect(seen).toContain('<bdi>Read your notes (notes:read)</bdi>');
-  expect(seen).toContain('<bdi>mail</bdi>');
+  const [, said = ''] = confirmPage({ ...input, client }, texts).split(/<section>/u);
+  expect(said).toContain('<bdi>Read your notes (notes:read)</bdi>');
+  expect(said).toContain('<bdi>mail</bdi>');
 });
 
 /** @shows RFC 10027 §6.1.5 */
@@ -140,12 +140,14 @@ const isOpen = (form: string) => /<details class="terms" open>/u.test(form);
 test('where the operator ends keys sooner than the login, the page says so, of each lifetime', () => {
   const keyLifetimes = { apiKeyDefaultSeconds: 600, apiKeyMaxSeconds: 86_400 * 7 };
   const page = confirmPage({ ...input, keyLifetimes }, texts);
-  expect(page).toContain('until it is unused for 365 days, its keys for 10 minutes</span>');
+  expect(page).toContain(
+    'for as long as it is used at least once in 365 days, its keys for 10 minutes</span>',
+  );
   const labels = [...page.matchAll(/<option value="\d*"[^>]*>\s*([^<]*?)\s*<\/option>/g)].map(
     ([, label]) => label,
   );
   expect(labels.slice(-4)).toEqual([
-    'Until unused for 365 days, its keys for 10 minutes',
+    'While used at least once in 365 days, its keys for 10 minutes',
     '1 day',
     '30 days, its keys for 7 days',
     '1 year, its keys for 7 days',
@@ -158,7 +160,7 @@ test('the whole account until it is unused is offered, folded away, and every le
   const form = decisionForm(confirmPage({ ...input, identities }, texts));
   expect(isOpen(form)).toBe(false);
   expect(form).toContain(
-    ': the whole account Ada Lovelace (ada@example.com), until it is unused for 365 days</span>',
+    ': the whole account Ada Lovelace (ada@example.com), for as long as it is used at least once in 365 days</span>',
   );
   const endless = decisionForm(confirmPage({ ...input, identities, unusedDays: null }, texts));
   expect(endless).toContain('the whole account Ada Lovelace (ada@example.com), until you end it</span>');
@@ -215,7 +217,9 @@ test('a program that asks for one identity only gets the only one, or asks which
     confirmPage({ ...input, asked: 'identity', identities: identities.slice(0, 1) }, texts),
   );
   expect(offered(lonely)).toEqual({ values: ['identity.one', 'identity.new'], selected: ['identity.one'] });
-  expect(lonely).toContain(': only the identity Ada Quinn, until it is unused for 365 days</span>');
+  expect(lonely).toContain(
+    ': only the identity Ada Quinn, for as long as it is used at least once in 365 days</span>',
+  );
   const several = decisionForm(confirmPage({ ...input, asked: 'identity', identities }, texts));
   expect(isOpen(several)).toBe(true);
   expect(several).toMatch(/name="access" required/u);

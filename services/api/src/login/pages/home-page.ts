@@ -8,10 +8,12 @@ export interface HomeInput {
   readonly apiUrl: string;
   /** The operator lets no login start. */
   readonly switchedOff?: boolean | undefined;
+  /** Whether this browser is signed in: it is offered its account, others are asked to sign in. */
+  readonly signedIn?: boolean;
 }
 
 /** The home page: what the service does, a link to enter a code, and two commands for developers. */
-export function homePage({ apiUrl, switchedOff }: HomeInput, texts: Texts): string {
+export function homePage({ apiUrl, switchedOff, signedIn = false }: HomeInput, texts: Texts): string {
   const t = texts.home;
   const base = apiUrl.replace(/\/+$/u, '');
   const commands = [
@@ -23,12 +25,16 @@ export function homePage({ apiUrl, switchedOff }: HomeInput, texts: Texts): stri
     'curl -d device_code=… -d wait=true \\',
     `  ${base}/api/auth/device/token/`,
   ].join('\n');
+  const account = signedIn
+    ? html`<a href="${paths.account}">${texts.toAccount}</a>`
+    : html`<a href="${paths.signIn}">${texts.signIn.title}</a>`;
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
       <p class="quiet">${t.lead}</p>
       !${switchedOff ? html`<p>${texts.switchedOff}</p>` : ''}
     </div>
     <p><a class="button" href="${paths.device}">${texts.toDevice}</a></p>
+    <p>!${account}</p>
     <section class="tight">
       <h2 id="developers">${t.developers}</h2>
       <pre tabindex="0" role="region" aria-labelledby="developers"><code>${commands}</code></pre>

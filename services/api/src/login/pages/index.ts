@@ -1,6 +1,7 @@
 import type { Routes } from '../../http/routes.ts';
 import { readBody } from '../../http/read-body.ts';
 import { paths } from '../../pages/paths.ts';
+import { seeOther } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { DevicePages, type DevicePagesDeps } from './device-pages.ts';
 import { homePage } from './home-page.ts';
@@ -16,11 +17,15 @@ export function mountPages({ router }: Routes, deps: PagesDeps): void {
   const { publicUrl, deviceLogin } = deps;
   const body = readBody();
   const pages = new DevicePages(deps);
-  router.get(paths.home, (ctx) =>
-    showPage(ctx, 200, homePage({ apiUrl: publicUrl, switchedOff: !deviceLogin }, pageTexts(ctx))),
-  );
+  router.get(paths.home, async (ctx) => {
+    const signedIn = (await deps.sessions.read(ctx)) !== null;
+    const input = { apiUrl: publicUrl, switchedOff: !deviceLogin, signedIn };
+    showPage(ctx, 200, homePage(input, pageTexts(ctx)));
+  });
   router.get(paths.device, pages.open);
   router.get('/device/qr', showQr(publicUrl));
+  // Whoever opens the address of a form, such as that of a page that showed a problem, comes to the page with the form.
+  for (const form of [paths.code, paths.decision]) router.get(form, (ctx) => seeOther(ctx, paths.device));
   router.post(paths.code, body, pages.submitCode);
   router.post(paths.decision, body, pages.decide);
   router.get(paths.result, showResult(deps));

@@ -34,9 +34,9 @@ export function requesterFacts(client: Requester, texts: Texts): string {
   const said = [
     ...fact(t.name, text(client.name, displayLimits.name)),
     ...fact(t.software, text(client.userAgent)),
+    ...fact(t.asksFor, ...(client.scopes ?? []).map((scope) => text(scope))),
   ];
   const seen = [
-    ...fact(t.asksFor, ...(client.scopes ?? []).map((scope) => text(scope))),
     ...fact(t.forService, text(client.service)),
     ...fact(t.address, client.address),
     ...fact(t.country, countryName(client.country, texts.lang)),

@@ -31,12 +31,12 @@ export const brandSettings = {
   BRAND_ACCENT: {
     parser: colorVariable,
     otherwise: 'none',
-    help: 'The colour of main buttons, of lines under links, and of the sun: `#1b5a45`. Its contrast to the page must be at least 3; the text on it is black or white, whichever reads better. "Approve", "Deny", problems and warnings keep their colours.',
+    help: 'The colour of main buttons, of lines under links, and of the sun: `#0b5fa5`. Its contrast to the light page must be at least 3. Few colours also have 3 to the dark page: set BRAND_ACCENT_DARK too. The text on it is black or white, whichever reads better. "Approve", "Deny", problems and warnings keep their colours.',
   },
   BRAND_ACCENT_DARK: {
     parser: colorVariable,
     otherwise: 'BRAND_ACCENT',
-    help: 'The same for people whose system is dark.',
+    help: 'The same for people whose system is dark: `#7cc0f5` beside `#0b5fa5`.',
   },
   TERMS_URL: {
     parser: pageUrlVariable,

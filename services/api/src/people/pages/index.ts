@@ -55,10 +55,24 @@ export interface PagesDeps
     OnceMorePagesDeps,
     SecurityPagesDeps {}
 
+/** The addresses that only take forms, and the pages with the forms. */
+const formsOnly = [
+  [paths.signOut, paths.home],
+  [paths.signInByPasskey, paths.signIn],
+  [paths.endSession, paths.sessions],
+  [paths.endOtherSessions, paths.sessions],
+  [paths.sendVerification, paths.sessions],
+  [paths.addPasskey, paths.security],
+  [paths.removeFactor, paths.security],
+  [paths.recoveryCodes, paths.security],
+] as const;
+
 /** Mounts the pages for people: signing up, in and out, sessions and password. */
 export function mountPages({ router }: Routes, deps: PagesDeps): void {
   const body = readBody();
   const steps = passwordSteps(deps.embeddedAccounts, body);
+  // Whoever opens the address of a form comes to the page with the form.
+  for (const [form, page] of formsOnly) router.get(form, (ctx) => seeOther(ctx, page));
   router.get(paths.signIn, (ctx) =>
     showSignIn(ctx, deps, carried(ctx.query['user_code'], ctx.query['next'])),
   );

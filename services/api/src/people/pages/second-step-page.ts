@@ -1,6 +1,7 @@
 import { html } from 'ghtml';
 import { hiddenFields, textField } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
+import { withMarkup } from '../../pages/markup.ts';
 import { paths, type Pending, pendingFields, withPending } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
 import { problemText } from '../../pages/problem-text.ts';
@@ -31,7 +32,7 @@ export function secondStepPage(input: SecondStepInput, texts: Texts): string {
   const hidden = { csrf_token: csrfToken, ...pendingFields(input) };
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
-      <p class="quiet"><bdi>${email}</bdi>: ${t.lead}</p>
+      <p class="quiet">!${withMarkup(t.lead, { email: html`<bdi>${email}</bdi>` })}</p>
     </div>
     !${problemNote(problem && problemText(t.problems[problem], input.retryAfterSeconds, texts.lang))}
     !${problemNote(passkeyProblem && texts.passkey.refused[passkeyProblem])}

@@ -50,6 +50,7 @@ export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
     const pending = carried(form.user_code, form.next);
     const account = await secondSteps.read(ctx);
     if (account === null) return seeOther(ctx, await withoutTicket(ctx, deps, pending));
+    let usedRecoveryCode = false;
     try {
       const factor =
         form.answer === ''
@@ -61,6 +62,7 @@ export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
               .prove(account, form.answer, form.csrf_token, clientAddress(ctx))
               .then(() => 'passkey' as const);
       await finishSignIn(deps, ctx, account, { by: 'password', factor });
+      usedRecoveryCode = factor === 'recovery_code';
     } catch (error) {
       const problem = error instanceof Problem ? problemIn(error) : null;
       if (problem === null || !(error instanceof Problem)) throw error;
@@ -69,8 +71,14 @@ export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
       return show(ctx, deps, account, status, { ...pending, ...problem, retryAfterSeconds });
     }
     secondSteps.end(ctx);
-    seeOther(ctx, pendingPage(pending));
+    // That page says how many are left, and leads on to the pending code.
+    seeOther(ctx, usedRecoveryCode ? recoveryCodeUsed(pending) : pendingPage(pending));
   };
+}
+
+function recoveryCodeUsed({ userCode }: Pending): string {
+  const page = withPending(paths.security, { userCode });
+  return `${page}${page.includes('?') ? '&' : '?'}done=recovery`;
 }
 
 /** Sent twice, or by the back button: whoever is signed in by now goes on. Else it took too long. */

@@ -23,7 +23,7 @@ export interface ShownPasskey extends ShownUse {
 }
 
 /** What was just done, and what could not be done. */
-export type SecurityNews = 'app' | 'passkey' | 'removed';
+export type SecurityNews = 'app' | 'passkey' | 'removed' | 'recovery';
 export type SecurityProblem = 'answer' | 'conflict';
 
 /** The factors of a person. */
@@ -50,7 +50,7 @@ export function securityPage(input: SecurityInput, texts: Texts): string {
       <h1>${t.title}</h1>
       <p class="quiet">${t.lead}</p>
     </div>
-    !${news ? html`<p class="note" role="status">${t.done[news]}</p>` : ''}
+    !${news ? html`<p class="note done" role="status">${newsText(news, input, texts)}</p>` : ''}
     !${required && count === 0 ? html`<p class="note">${t.required}</p>` : ''}
     !${problemNote(problem && t.problems[problem])}
     !${
@@ -84,6 +84,11 @@ export function securityPage(input: SecurityInput, texts: Texts): string {
     { title: t.title, failed: problem !== undefined, signedIn: { email, csrfToken }, body },
     texts,
   );
+}
+
+function newsText(news: SecurityNews, { recoveryCodesLeft: count }: SecurityInput, texts: Texts): string {
+  const { done } = texts.security;
+  return news === 'recovery' ? done.recovery({ count }) : done[news];
 }
 
 /** For people who sign in through a provider. */
@@ -159,5 +164,6 @@ function recovery({ csrfToken, recoveryCodesLeft: count }: SecurityInput, texts:
       !${hiddenFields({ csrf_token: csrfToken })}
       <button class="button outline">${t.recoveryMake}</button>
     </form>
+    !${count === 0 ? '' : html`<p class="small quiet">${t.recoveryEnds}</p>`}
   </section>`;
 }

@@ -57,7 +57,9 @@ export function showSecurity(deps: SecurityPagesDeps): Middleware {
       const page = securityAtProviderPage({ csrfToken, account: signedIn.account }, pageTexts(ctx));
       return showPage(ctx, 200, page);
     }
-    const news = (['app', 'passkey', 'removed'] as const).find((kind) => kind === ctx.query['done']);
+    const news = (['app', 'passkey', 'removed', 'recovery'] as const).find(
+      (kind) => kind === ctx.query['done'],
+    );
     await show(ctx, deps, signedIn, 200, { ...pending, news });
   });
 }

@@ -55,8 +55,8 @@ export function sessionsPage(input: SessionsInput, texts: Texts): string {
       <h1>${t.title}</h1>
       <p class="quiet">${t.lead}</p>
     </div>
-    !${passwordChanged ? html`<p class="note" role="status">${texts.passwordChange.changed}</p>` : ''}
-    !${addressWanted ? html`<p class="note" role="status">${texts.address.sent}</p>` : ''}
+    !${passwordChanged ? html`<p class="note done" role="status">${texts.passwordChange.changed}</p>` : ''}
+    !${addressWanted ? html`<p class="note done" role="status">${texts.address.sent}</p>` : ''}
     !${unverified ? unverifiedNote(csrfToken, unverified === 'sent', texts) : ''}
     <div class="facts">!${here.map((session) => entry(session, csrfToken, texts))}</div>
     !${

@@ -16,6 +16,8 @@ export type SignInProblem = 'wrongCredentials' | 'tooManyAttempts' | 'invalidInp
 export interface SignInInput extends Pending {
   readonly csrfToken: string;
   readonly email?: string | undefined;
+  /** They have just signed out. */
+  readonly signedOut?: boolean;
   readonly problem?: SignInProblem | undefined;
   /** After too many attempts: when the next one is admitted. */
   readonly retryAfterSeconds?: number | undefined;
@@ -43,6 +45,7 @@ export function signInPage(input: SignInInput, texts: Texts): string {
       <h1>${t.title}</h1>
       !${pendingCodeLine(t.forCode, userCode)}
     </div>
+    !${input.signedOut ? html`<p class="note done" role="status">${texts.signedOut}</p>` : ''}
     !${problemNote(problem && problemText(problem, input, texts))}
     !${problemNote(passkeyProblem && texts.passkey.refused[passkeyProblem])}
     !${providers.length > 0 ? html`<div class="tight">!${buttons}</div>` : ''} !${either}

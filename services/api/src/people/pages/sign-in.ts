@@ -53,14 +53,18 @@ const formInput = z.object({
 export function showSignIn(ctx: Context, offer: SignInOffer, pending: Pending): void {
   const { email } = ctx.query;
   const isOne = typeof email === 'string' && email.length <= 254;
-  showSignInForm(ctx, offer, 200, isOne ? { ...pending, email } : pending);
+  const signedOut = ctx.query['done'] === 'signed-out';
+  showSignInForm(ctx, offer, 200, { ...pending, signedOut, ...(isOne ? { email } : {}) });
 }
 
 export function showSignInForm(
   ctx: Context,
   { sessions, providerSignIn, embeddedAccounts, passkeys }: SignInOffer,
   status: number,
-  shown: Pick<SignInInput, keyof Pending | 'email' | 'problem' | 'retryAfterSeconds' | 'passkeyProblem'>,
+  shown: Pick<
+    SignInInput,
+    keyof Pending | 'email' | 'signedOut' | 'problem' | 'retryAfterSeconds' | 'passkeyProblem'
+  >,
 ): void {
   const csrfToken = sessions.csrfTokenFor(ctx, null);
   const input = {
@@ -184,7 +188,8 @@ export function submitSignOut({ sessions, audit }: SignInPagesDeps): Middleware 
       await sessions.close(ctx, signedIn);
       audit.note({ event: 'signed_out', user: signedIn.account.id, address: clientAddress(ctx) });
     }
-    seeOther(ctx, codePage(form.user_code));
+    const page = codePage(form.user_code);
+    seeOther(ctx, `${page}${page.includes('?') ? '&' : '?'}done=signed-out`);
   };
 }
 

@@ -42,7 +42,7 @@ export function signUpPage(input: SignUpInput, texts: Texts): string {
         : problem && problemText(problem, input, texts),
       problem === 'emailTaken' ? instead : undefined,
     )}
-    <form class="stack" method="post" action="${paths.signUp}">
+    <form class="stack" method="post" action="${withPending(paths.signUp, input)}">
       !${hiddenFields({ csrf_token: csrfToken, ...pendingFields(input) })}
       !${textField({
         name: 'email',

@@ -6,7 +6,7 @@ export const account: typeof en = {
     title: 'Konto löschen',
     lead: 'Alle Ihre Programme und Schlüssel enden sofort, und Sie werden überall abgemeldet. Ihre Identitäten, Ihre Adressen und alles, was Sie erlaubt haben, werden entfernt. Das lässt sich nicht rückgängig machen.',
     stays: 'Das Protokoll dieses Dienstes hält noch eine Weile fest, dass es geschehen ist.',
-    goOn: 'Weiter',
+    goOn: 'Weiter zum letzten Schritt',
     submit: 'Konto endgültig löschen',
     keep: 'Konto behalten',
     problems: {
@@ -53,7 +53,7 @@ export const account: typeof en = {
       ended: 'Beendet. Es kann nicht mehr für Sie handeln.',
       endedAll: 'Beendet. Kein Programm und kein Schlüssel kann mehr für Sie handeln.',
       notMe:
-        'Beendet, mit allem, was aus diesem Code hervorging. Vielleicht kann sich jemand als Sie anmelden. Was jetzt hilft:',
+        'Es ist beendet, und mit ihm alles, was es angelegt hat. Vielleicht kann sich jemand als Sie anmelden. Was jetzt hilft:',
     },
     endSessions: 'Ihre anderen Sitzungen beenden',
   },

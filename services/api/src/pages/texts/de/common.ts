@@ -13,6 +13,9 @@ export const common: typeof en = {
   signedInAs: 'Angemeldet als',
   notYou: 'Nicht Sie? Abmelden',
   toDevice: 'Code eingeben',
+  toAccount: 'Ihr Konto',
+  signedOut: 'Sie sind abgemeldet.',
+  colon: ':',
   languages: 'Sprache',
 
   links: { terms: 'Nutzungsbedingungen', privacy: 'Datenschutz', imprint: 'Impressum', support: 'Hilfe' },

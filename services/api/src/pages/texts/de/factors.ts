@@ -19,8 +19,8 @@ export const factors: typeof en = {
   },
 
   secondStep: {
-    title: 'Der zweite Schritt',
-    lead: 'Ihr Passwort stimmt. Zeigen Sie nun, dass Sie es sind.',
+    title: 'Bestätigen Sie, dass Sie es sind',
+    lead: phrase('Das Passwort stimmt. Noch ein Schritt für {email}:'),
     codeLead: 'Geben Sie die sechs Ziffern ein, die Ihre Authenticator-App jetzt zeigt.',
     code: 'Code Ihrer App oder ein Wiederherstellungscode',
     recoveryOnly: 'Wiederherstellungscode',
@@ -32,7 +32,7 @@ export const factors: typeof en = {
     or: 'Oder mit einem Code:',
     problems: {
       wrong:
-        'Dieser Code stimmt nicht. Geben Sie den ein, den Ihre App jetzt zeigt. Geht die Uhr Ihres Telefons falsch, stellen Sie sie.',
+        'Dieser Code stimmt nicht. Prüfen Sie, dass Ihr Telefon seine Uhr selbst stellt, und geben Sie den nächsten Code ein.',
       replayed: 'Dieser Code wurde schon benutzt. Warten Sie, bis Ihre App den nächsten zeigt.',
       none: 'Ihr Konto hat keine Authenticator-App. Benutzen Sie Ihren Passkey oder einen Wiederherstellungscode.',
       unreadable:
@@ -80,17 +80,19 @@ export const factors: typeof en = {
     remove: 'Entfernen',
     recovery: 'Wiederherstellungscodes',
     recoveryLeft: phrase(
-      'Sie haben noch {count}. Jeder meldet Sie einmal an, wenn Sie nichts anderes zur Hand haben.',
+      'Übrige Wiederherstellungscodes: {count}. Jeder gilt einmal, anstelle Ihrer App oder Ihres Passkeys.',
     ),
     recoveryNone: 'Sie haben keinen mehr.',
     recoveryMake: 'Neue Codes erzeugen',
+    recoveryEnds: 'Neue Codes beenden die alten.',
     onlyOne:
-      'Das ist Ihr einziger Faktor. Richten Sie einen weiteren ein, für den Fall, dass Sie ihn verlieren.',
+      'Das ist Ihr einziger zweiter Faktor. Richten Sie noch einen ein, für den Fall, dass Sie ihn verlieren.',
     unnamed: 'Passkey',
     done: {
       app: 'Ihre Authenticator-App ist eingerichtet.',
       passkey: 'Ihr Passkey ist hinzugefügt.',
       removed: 'Entfernt.',
+      recovery: phrase('Sie haben sich mit einem Wiederherstellungscode angemeldet. Übrige Codes: {count}.'),
     },
     problems: {
       answer:
@@ -108,18 +110,18 @@ export const factors: typeof en = {
     submit: 'Einrichten',
     cancel: 'Nicht jetzt',
     wrong:
-      'Das ist nicht der Code, den die App jetzt zeigt. Stellen Sie die Uhr Ihres Telefons und geben Sie dann den nächsten ein.',
+      'Das ist nicht der Code, den die App jetzt zeigt. Prüfen Sie, dass Ihr Telefon seine Uhr selbst stellt, und geben Sie den nächsten Code ein.',
   },
 
   recoveryCodes: {
     title: 'Ihre Wiederherstellungscodes',
     lead: 'Bewahren Sie sie dort auf, wo Sie sie ohne Ihr Telefon finden: auf Papier oder in einem Passwortmanager. Sie werden nur jetzt gezeigt.',
     each: 'Jeder gilt einmal, anstelle Ihrer App oder Ihres Passkeys. Neue Codes beenden die alten.',
-    done: 'Ich habe sie aufbewahrt',
+    done: 'Ich habe sie gespeichert',
   },
 
   removeFactor: {
-    title: 'Dann bleibt nur Ihr Passwort',
+    title: 'Ihren letzten zweiten Faktor entfernen?',
     lead: 'Das ist Ihr letzter zweiter Faktor. Ohne ihn lässt Ihr Passwort allein jeden herein, der es kennt, und Ihre Wiederherstellungscodes enden.',
     password: 'Ihr Passwort',
     submit: 'Entfernen',

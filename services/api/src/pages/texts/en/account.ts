@@ -5,7 +5,7 @@ export const account = {
     title: 'Delete your account',
     lead: 'All your programs and keys stop at once, and you are signed out everywhere. Your identities, your addresses and what you granted are removed. This cannot be undone.',
     stays: 'The log of this service keeps, for a while, that it happened.',
-    goOn: 'Go on',
+    goOn: 'Continue to the last step',
     submit: 'Delete the account for good',
     keep: 'Keep the account',
     problems: {
@@ -50,7 +50,7 @@ export const account = {
       ended: 'Ended. It cannot act for you any more.',
       endedAll: 'Ended. No program and no key can act for you any more.',
       notMe:
-        'Ended, with everything that came from that code. Somebody may know how to sign in as you. What helps now:',
+        'It is ended, and so is everything that it made. Somebody may know how to sign in as you. What helps now:',
     },
     endSessions: 'End your other sessions',
   },

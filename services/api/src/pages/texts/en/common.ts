@@ -16,6 +16,10 @@ export const common = {
   signedInAs: 'Signed in as',
   notYou: 'Not you? Sign out',
   toDevice: 'Enter a code',
+  toAccount: 'Your account',
+  signedOut: 'You are signed out.',
+  /** What stands between a label and what it names. */
+  colon: ':',
   languages: 'Language',
 
   links: { terms: 'Terms', privacy: 'Privacy', imprint: 'Imprint', support: 'Help' },

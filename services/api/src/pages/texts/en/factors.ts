@@ -17,8 +17,8 @@ export const factors = {
   },
 
   secondStep: {
-    title: 'The second step',
-    lead: 'Your password is right. Now show that it is you.',
+    title: 'Confirm that it is you',
+    lead: phrase('The password is right. One more step for {email}:'),
     codeLead: 'Enter the six digits that your authenticator app shows now.',
     code: 'Code of your app, or a recovery code',
     recoveryOnly: 'Recovery code',
@@ -30,7 +30,7 @@ export const factors = {
     or: 'Or with a code:',
     problems: {
       wrong:
-        'This code is not right. Enter the one that your app shows now. If your phone’s clock is wrong, set it.',
+        'This code is not right. Check that your phone sets its clock by itself, and enter the next code.',
       replayed: 'This code was used already. Wait until your app shows the next one.',
       none: 'Your account has no authenticator app. Use your passkey or a recovery code.',
       unreadable:
@@ -75,17 +75,17 @@ export const factors = {
     single: 'on one device',
     remove: 'Remove',
     recovery: 'Recovery codes',
-    recoveryLeft: phrase(
-      '{count} of your codes are left. Each signs you in once when you have nothing else.',
-    ),
+    recoveryLeft: phrase('Recovery codes left: {count}. Each works once, instead of your app or passkey.'),
     recoveryNone: 'You have none left.',
     recoveryMake: 'Make new codes',
-    onlyOne: 'This is your only factor. Add a second one, in case you lose it.',
+    recoveryEnds: 'New codes end the old ones.',
+    onlyOne: 'This is your only second factor. Add another one, in case you lose it.',
     unnamed: 'Passkey',
     done: {
       app: 'Your authenticator app is set up.',
       passkey: 'Your passkey is added.',
       removed: 'Removed.',
+      recovery: phrase('You signed in with a recovery code. Codes left: {count}.'),
     },
     problems: {
       answer: 'The passkey was not added. The page may have been open for too long: try again.',
@@ -101,18 +101,19 @@ export const factors = {
     code: 'Code from the app',
     submit: 'Set up',
     cancel: 'Not now',
-    wrong: 'This is not the code that the app shows now. Set your phone’s clock, then enter the next one.',
+    wrong:
+      'This is not the code that the app shows now. Check that your phone sets its clock by itself, and enter the next code.',
   },
 
   recoveryCodes: {
     title: 'Your recovery codes',
     lead: 'Keep them where you find them without your phone: on paper, or in a password manager. They are shown only now.',
     each: 'Each works once, in place of your app or passkey. New codes end the old ones.',
-    done: 'I have kept them',
+    done: 'I have saved them',
   },
 
   removeFactor: {
-    title: 'Only your password is left then',
+    title: 'Remove your last second factor?',
     lead: 'This is your last second factor. Without it your password alone lets in anybody who knows it, and your recovery codes end.',
     password: 'Your password',
     submit: 'Remove it',

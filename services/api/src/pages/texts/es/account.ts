@@ -6,7 +6,7 @@ export const account: typeof en = {
     title: 'Eliminar su cuenta',
     lead: 'Todos sus programas y claves dejan de funcionar al instante, y se cierran todas sus sesiones. Se eliminan sus identidades, sus direcciones y lo que haya concedido. Esto no se puede deshacer.',
     stays: 'El registro de este servicio conserva durante un tiempo que ha ocurrido.',
-    goOn: 'Continuar',
+    goOn: 'Continuar al último paso',
     submit: 'Eliminar la cuenta definitivamente',
     keep: 'Conservar la cuenta',
     problems: {
@@ -53,7 +53,7 @@ export const account: typeof en = {
       ended: 'Terminado. Ya no puede actuar por usted.',
       endedAll: 'Terminado. Ningún programa ni ninguna clave puede ya actuar por usted.',
       notMe:
-        'Terminado, con todo lo que procedía de ese código. Es posible que alguien sepa iniciar sesión como usted. Lo que ayuda ahora:',
+        'Su acceso se ha terminado, y también todo lo que creó. Es posible que alguien sepa iniciar sesión como usted. Lo que ayuda ahora:',
     },
     endSessions: 'Cerrar sus otras sesiones',
   },

@@ -9,6 +9,12 @@ export const activity: typeof en = {
     older: 'Anteriores',
     from: phrase('desde {address}'),
     byOperator: 'por quien gestiona este servicio',
+    factors: {
+      totp: 'con una aplicación de autenticación',
+      passkey: 'con una llave de acceso',
+      recovery_code: 'con un código de recuperación',
+    },
+    passwordKnown: 'Alguien tenía su contraseña, pero no su segundo factor',
     events: {
       approved: 'Aprobó un inicio de sesión',
       denied: 'Denegó un inicio de sesión',

@@ -13,6 +13,9 @@ export const common: typeof en = {
   signedInAs: 'Sesión iniciada como',
   notYou: '¿No es usted? Cerrar sesión',
   toDevice: 'Introducir un código',
+  toAccount: 'Su cuenta',
+  signedOut: 'Ha cerrado sesión.',
+  colon: ':',
   languages: 'Idioma',
 
   links: { terms: 'Condiciones de uso', privacy: 'Privacidad', imprint: 'Aviso legal', support: 'Ayuda' },

@@ -19,8 +19,8 @@ export const factors: typeof en = {
   },
 
   secondStep: {
-    title: 'El segundo paso',
-    lead: 'Su contraseña es correcta. Demuestre ahora que es usted.',
+    title: 'Confirme que es usted',
+    lead: phrase('La contraseña es correcta. Un paso más para {email}:'),
     codeLead: 'Introduzca las seis cifras que muestra ahora su aplicación de autenticación.',
     code: 'Código de su aplicación o un código de recuperación',
     recoveryOnly: 'Código de recuperación',
@@ -32,7 +32,7 @@ export const factors: typeof en = {
     or: 'O con un código:',
     problems: {
       wrong:
-        'Este código no es correcto. Introduzca el que muestra ahora su aplicación. Si el reloj de su teléfono va mal, ajústelo.',
+        'Este código no es correcto. Compruebe que su teléfono ajusta su reloj por sí solo e introduzca el código siguiente.',
       replayed: 'Este código ya se ha utilizado. Espere a que su aplicación muestre el siguiente.',
       none: 'Su cuenta no tiene aplicación de autenticación. Use su llave de acceso o un código de recuperación.',
       unreadable:
@@ -79,16 +79,18 @@ export const factors: typeof en = {
     remove: 'Quitar',
     recovery: 'Códigos de recuperación',
     recoveryLeft: phrase(
-      'Códigos restantes: {count}. Cada uno le permite entrar una vez cuando no tiene otra cosa.',
+      'Códigos de recuperación restantes: {count}. Cada uno funciona una vez, en lugar de su aplicación o llave de acceso.',
     ),
     recoveryNone: 'No le queda ninguno.',
     recoveryMake: 'Crear códigos nuevos',
-    onlyOne: 'Este es su único factor. Añada otro por si lo pierde.',
+    recoveryEnds: 'Los códigos nuevos anulan los antiguos.',
+    onlyOne: 'Este es su único segundo factor. Añada otro por si lo pierde.',
     unnamed: 'Llave de acceso',
     done: {
       app: 'Su aplicación de autenticación está configurada.',
       passkey: 'Su llave de acceso está añadida.',
       removed: 'Quitado.',
+      recovery: phrase('Ha iniciado sesión con un código de recuperación. Códigos restantes: {count}.'),
     },
     problems: {
       answer:
@@ -106,7 +108,7 @@ export const factors: typeof en = {
     submit: 'Configurar',
     cancel: 'Ahora no',
     wrong:
-      'Este no es el código que muestra ahora la aplicación. Ajuste el reloj de su teléfono e introduzca el siguiente.',
+      'Este no es el código que muestra ahora la aplicación. Compruebe que su teléfono ajusta su reloj por sí solo e introduzca el código siguiente.',
   },
 
   recoveryCodes: {
@@ -117,7 +119,7 @@ export const factors: typeof en = {
   },
 
   removeFactor: {
-    title: 'Entonces solo queda su contraseña',
+    title: '¿Quitar su último segundo factor?',
     lead: 'Este es su último segundo factor. Sin él, cualquiera que sepa su contraseña puede entrar, y sus códigos de recuperación dejan de valer.',
     password: 'Su contraseña',
     submit: 'Quitarlo',

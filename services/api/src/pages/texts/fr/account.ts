@@ -6,7 +6,7 @@ export const account: typeof en = {
     title: 'Supprimer votre compte',
     lead: 'Tous vos programmes et clés s’arrêtent aussitôt, et vous êtes déconnecté partout. Vos identités, vos adresses et ce que vous avez accordé sont supprimés. C’est irréversible.',
     stays: 'Le journal de ce service en garde la trace pendant un certain temps.',
-    goOn: 'Continuer',
+    goOn: 'Continuer vers la dernière étape',
     submit: 'Supprimer définitivement le compte',
     keep: 'Garder le compte',
     problems: {
@@ -53,7 +53,7 @@ export const account: typeof en = {
       ended: 'C’est terminé. Il ne peut plus agir pour vous.',
       endedAll: 'C’est terminé. Plus aucun programme ni aucune clé ne peut agir pour vous.',
       notMe:
-        'C’est terminé, avec tout ce qui venait de ce code. Quelqu’un sait peut-être se connecter à votre place. Ce qui aide maintenant :',
+        'Son accès a pris fin, avec tout ce qu’il avait créé. Quelqu’un sait peut-être se connecter à votre place. Ce qui aide maintenant :',
     },
     endSessions: 'Mettre fin à vos autres sessions',
   },

@@ -9,6 +9,12 @@ export const activity: typeof en = {
     older: 'Plus ancien',
     from: phrase('depuis {address}'),
     byOperator: 'par l’exploitant de ce service',
+    factors: {
+      totp: 'avec une application d’authentification',
+      passkey: 'avec une clé d’accès',
+      recovery_code: 'avec un code de secours',
+    },
+    passwordKnown: 'Quelqu’un avait votre mot de passe, mais pas votre second facteur',
     events: {
       approved: 'Vous avez autorisé une connexion',
       denied: 'Vous avez refusé une connexion',

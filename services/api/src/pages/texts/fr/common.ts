@@ -13,6 +13,9 @@ export const common: typeof en = {
   signedInAs: 'Connecté en tant que',
   notYou: 'Ce n’est pas vous ? Se déconnecter',
   toDevice: 'Saisir un code',
+  toAccount: 'Votre compte',
+  signedOut: 'Vous êtes déconnecté.',
+  colon: '\u00a0:',
   languages: 'Langue',
 
   links: {

@@ -20,8 +20,8 @@ export const factors: typeof en = {
   },
 
   secondStep: {
-    title: 'La deuxième étape',
-    lead: 'Votre mot de passe est correct. Montrez maintenant que c’est bien vous.',
+    title: 'Confirmez que c’est bien vous',
+    lead: phrase('Le mot de passe est correct. Encore une étape pour {email} :'),
     codeLead: 'Saisissez les six chiffres que votre application d’authentification affiche maintenant.',
     code: 'Code de votre application, ou un code de secours',
     recoveryOnly: 'Code de secours',
@@ -33,7 +33,7 @@ export const factors: typeof en = {
     or: 'Ou avec un code :',
     problems: {
       wrong:
-        'Ce code n’est pas bon. Saisissez celui que votre application affiche maintenant. Si l’heure de votre téléphone est fausse, réglez-la.',
+        'Ce code n’est pas bon. Vérifiez que votre téléphone règle son heure tout seul, puis saisissez le code suivant.',
       replayed: 'Ce code a déjà été utilisé. Attendez que votre application affiche le suivant.',
       none: 'Votre compte n’a pas d’application d’authentification. Utilisez votre clé d’accès ou un code de secours.',
       unreadable:
@@ -81,16 +81,18 @@ export const factors: typeof en = {
     remove: 'Retirer',
     recovery: 'Codes de secours',
     recoveryLeft: phrase(
-      'Codes restants : {count}. Chacun vous connecte une fois quand vous n’avez rien d’autre.',
+      'Codes de secours restants : {count}. Chacun fonctionne une fois, à la place de votre application ou clé d’accès.',
     ),
     recoveryNone: 'Il ne vous en reste aucun.',
     recoveryMake: 'Créer de nouveaux codes',
-    onlyOne: 'C’est votre seul facteur. Ajoutez-en un deuxième, au cas où vous le perdriez.',
+    recoveryEnds: 'De nouveaux codes remplacent les anciens.',
+    onlyOne: 'C’est votre seul second facteur. Ajoutez-en un autre, au cas où vous le perdriez.',
     unnamed: 'Clé d’accès',
     done: {
       app: 'Votre application d’authentification est configurée.',
       passkey: 'Votre clé d’accès est ajoutée.',
       removed: 'Retiré.',
+      recovery: phrase('Vous vous êtes connecté avec un code de secours. Codes restants : {count}.'),
     },
     problems: {
       answer:
@@ -108,18 +110,18 @@ export const factors: typeof en = {
     submit: 'Configurer',
     cancel: 'Pas maintenant',
     wrong:
-      'Ce n’est pas le code que l’application affiche maintenant. Réglez l’heure de votre téléphone, puis saisissez le suivant.',
+      'Ce n’est pas le code que l’application affiche maintenant. Vérifiez que votre téléphone règle son heure tout seul, puis saisissez le code suivant.',
   },
 
   recoveryCodes: {
     title: 'Vos codes de secours',
     lead: 'Gardez-les là où vous les retrouverez sans votre téléphone : sur papier, ou dans un gestionnaire de mots de passe. Ils ne s’affichent que maintenant.',
     each: 'Chacun fonctionne une fois, à la place de votre application ou clé d’accès. De nouveaux codes remplacent les anciens.',
-    done: 'Je les ai notés',
+    done: 'Je les ai enregistrés',
   },
 
   removeFactor: {
-    title: 'Il ne restera que votre mot de passe',
+    title: 'Retirer votre dernier second facteur ?',
     lead: 'C’est votre dernier second facteur. Sans lui, quiconque connaît votre mot de passe peut entrer, et vos codes de secours ne valent plus.',
     password: 'Votre mot de passe',
     submit: 'Le retirer',
