@@ -120,7 +120,8 @@ export const asvsAuthentication: readonly Requirement[] = [
   {
     id: 'ASVS V6.5.1',
     title: 'L2: one-time secrets count once',
-    answer: 'the step of a code, a recovery code and the answer of a passkey are spent in one write',
+    answer:
+      'the step of a code, a recovery code and the answer of a passkey are spent in one write; the same form sent twice within 30 s is one use',
   },
   {
     id: 'ASVS V6.5.2',

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { totpCode } from '../support/authenticator-app.ts';
 import { sizes } from '../support/browser/looks.ts';
 import { Site } from '../support/browser/site.ts';
 import { wait } from '../support/program.ts';
@@ -48,7 +49,24 @@ test('a person who signs up sees the pages that the docs show', async () => {
   await page.setViewportSize({ width: 960, height: 720 });
   await page.goto('/account/programs');
   await photograph(page, 'programs');
+  await page.goto('/account/activity');
+  await photograph(page, 'activity');
   await page.goto(`/device/qr?user_code=${(await site.startLogin()).user_code}`);
   await photograph(page, 'qr');
+
+  await page.setViewportSize(sizes.phone);
+  await page.goto('/account/security/app');
+  const secret = (await page.locator('[name=secret]').getAttribute('value')) ?? '';
+  await page.locator('[name=code]').fill(totpCode(secret));
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  await photograph(page, 'recovery-codes-phone');
+  await page.goto('/account/security');
+  await photograph(page, 'security-phone');
+  await context.clearCookies();
+  await page.goto(`/device?user_code=${(await site.startLogin('Moon agent')).user_code}`);
+  await page.locator('[name=email]').fill('ada@example.com');
+  await page.locator('[name=password]').fill('long enough password');
+  await Promise.all([page.waitForURL(/second-step/), page.keyboard.press('Enter')]);
+  await photograph(page, 'second-step-phone');
   await context.close();
 });

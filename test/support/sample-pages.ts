@@ -226,6 +226,15 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
         signInFailurePage({ failure, provider: foreign, userCode: foreign }, texts),
       ]),
     ),
+    'message unavailable, with the form': messagePage(
+      {
+        status: 503,
+        requestId: foreign,
+        kind: 'unavailable',
+        sentAgain: { action: '/device/decision', fields: { csrf_token: foreign, identity_name: foreign } },
+      },
+      texts,
+    ),
     ...Object.fromEntries(
       messages.map((kind) => [
         `message ${kind}`,

@@ -24,12 +24,20 @@ export interface Passkey {
   readonly lastUsedAtMs: number | null;
 }
 
+/** The form that spent the last code: sent twice, it counts as one. */
+export interface SpentForm {
+  /** SHA-256 of the form's token and its code. */
+  readonly hash: string;
+  readonly atMs: number;
+}
+
 /** What an account has besides its password. Recovery codes are there only with another factor. */
 export interface Factors {
   readonly totp: Totp | null;
   readonly passkeys: readonly Passkey[];
   /** SHA-256 of each recovery code that was not used. */
   readonly recoveryCodes: readonly string[];
+  readonly spentForm?: SpentForm;
 }
 
 export const noFactors: Factors = { totp: null, passkeys: [], recoveryCodes: [] };

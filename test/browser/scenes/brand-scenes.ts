@@ -32,14 +32,7 @@ async function comesAgain({ page, site, person }: Visit): Promise<void> {
 export const brandScenes: readonly Scene[] = [
   { name: 'brand-home', status: 200, signedIn: false, open: ({ page }) => page.goto('/') },
   { name: 'brand-sign-in', status: 200, signedIn: false, open: ({ page }) => page.goto('/signin') },
-  {
-    name: 'brand-confirm',
-    status: 200,
-    signedIn: true,
-    open: async ({ page, site }) =>
-      page.goto((await site.startLogin('Moon agent')).verification_uri_complete),
-  },
-  { name: 'brand-confirm-known', status: 200, signedIn: true, open: comesAgain },
+  { name: 'brand-confirm', status: 200, signedIn: true, open: comesAgain },
   {
     name: 'brand-approved',
     status: 200,

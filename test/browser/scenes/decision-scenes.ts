@@ -113,6 +113,23 @@ export const decisionScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'approved-long-ago',
+    status: 200,
+    signedIn: true,
+    open: async (visit) => {
+      const login = await confirmation(visit);
+      await press(visit, 'approve');
+      await visit.site.forget(login);
+      await visit.page.reload();
+    },
+  },
+  {
+    name: 'result-of-nobody-here',
+    status: 404,
+    signedIn: true,
+    open: ({ page }) => page.goto('/device/result?user_code=BCDF-GHJK'),
+  },
+  {
     name: 'approved-before-denying',
     status: 200,
     signedIn: true,

@@ -9,6 +9,7 @@ import { send } from '../http.ts';
 import { startOidcProvider } from '../oidc-provider/start.ts';
 import { Person } from '../person.ts';
 import { type OwnRedis, startOwnRedis } from '../redis.ts';
+import type { ServiceProcess } from '../services.ts';
 import { type Deployment, deploy } from '../stack.ts';
 import { openProxy } from './alternating-proxy.ts';
 import { launchChromium } from './chromium.ts';
@@ -27,8 +28,11 @@ export class Site {
   /** A Redis of its own, which may be frozen. */
   readonly redisServer: OwnRedis;
   readonly #redis: Redis;
+  /** Those that serve now. */
+  #apis: readonly ServiceProcess[];
   readonly #secret: string;
   readonly #stop: () => Promise<void>;
+  readonly #serve: (apis: readonly string[]) => void;
 
   private constructor(
     url: string,
@@ -36,14 +40,17 @@ export class Site {
     redisServer: OwnRedis,
     browser: Browser,
     secret: string,
+    serve: (apis: readonly string[]) => void,
     stop: () => Promise<void>,
   ) {
     this.url = url;
     this.deployment = deployment;
+    this.#apis = deployment.apis;
     this.browser = browser;
     this.redisServer = redisServer;
     this.#redis = new Redis(redisServer.url);
     this.#secret = secret;
+    this.#serve = serve;
     this.#stop = stop;
   }
 
@@ -70,12 +77,28 @@ export class Site {
       throw error;
     });
     proxy.serve(deployment.urls);
-    return new Site(proxy.url, deployment, redis, browser, secret, async () => {
-      await browser.close();
-      await proxy.stop();
-      await deployment.stop();
-      await Promise.all([provider?.close(), down?.close()]);
-    });
+    return new Site(
+      proxy.url,
+      deployment,
+      redis,
+      browser,
+      secret,
+      (apis) => proxy.serve(apis),
+      async () => {
+        await browser.close();
+        await proxy.stop();
+        await deployment.stop();
+        await Promise.all([provider?.close(), down?.close()]);
+      },
+    );
+  }
+
+  /** Stops the apis that run and starts another in their place, as a release does. */
+  async replaceApis(): Promise<void> {
+    const next = await this.deployment.stack.startApi();
+    this.#serve([next.url]);
+    await Promise.all(this.#apis.map((api) => api.end('SIGTERM')));
+    this.#apis = [next];
   }
 
   async close(): Promise<void> {
@@ -123,6 +146,11 @@ export class Site {
   /** Lets the login's time pass. */
   async expire(login: DeviceCodeResponse): Promise<void> {
     await this.#redis.hset(this.#keyOf(login), 'expires_at', Date.now() - 1);
+  }
+
+  /** What Redis keeps of a login goes, as some time after its end. */
+  async forget(login: DeviceCodeResponse): Promise<void> {
+    await this.#redis.del(this.#keyOf(login));
   }
 
   /** Lets time pass since the login was approved. */

@@ -11,11 +11,14 @@ export const passkeyScript = `{
   const parse = ways && (makes ? ways.parseCreationOptionsFromJSON : ways.parseRequestOptionsFromJSON);
   if (parse) {
     const told = form.querySelector('[role=alert]');
+    let asking = false;
     form.hidden = false;
     form.previousElementSibling.hidden = true;
     form.addEventListener('submit', async (event) => {
       if (form.elements.answer.value) return;
       event.preventDefault();
+      if (asking) return;
+      asking = true;
       told.textContent = '';
       try {
         const publicKey = parse.call(ways, JSON.parse(form.dataset.options));
@@ -24,6 +27,8 @@ export const passkeyScript = `{
         form.submit();
       } catch (error) {
         told.textContent = form.dataset[error.name === 'InvalidStateError' ? 'known' : 'failed'];
+      } finally {
+        asking = false;
       }
     });
   }

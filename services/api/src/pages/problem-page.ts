@@ -2,7 +2,8 @@ import type { Context } from 'koa';
 import type { Problem, ProblemCode } from '../http/problem.ts';
 import { messagePage, type MessageKind } from './message-page.ts';
 import { carried } from './see-other.ts';
-import { pageTexts, showPage } from './show-page.ts';
+import { formToSendAgain } from './sent-again.ts';
+import { pageTexts, showPage, showPageUncompressed } from './show-page.ts';
 
 const kinds: Partial<Record<ProblemCode, MessageKind>> = {
   not_found: 'notFound',
@@ -18,6 +19,8 @@ export function showProblemPage(ctx: Context, problem: Problem | null, requestId
   const kind = problem === null ? 'internal' : kindOf(problem);
   const retryAfterSeconds = problem?.retryAfterSeconds;
   if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
+  // What is away for a moment should cost nobody what they chose.
+  const sentAgain = kind === 'unavailable' ? formToSendAgain(ctx) : null;
   const input = {
     status,
     requestId,
@@ -25,7 +28,9 @@ export function showProblemPage(ctx: Context, problem: Problem | null, requestId
     ...carried(codeOf(ctx)),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   };
-  showPage(ctx, status, messagePage(input, pageTexts(ctx)));
+  const texts = pageTexts(ctx);
+  if (sentAgain === null) showPage(ctx, status, messagePage(input, texts));
+  else showPageUncompressed(ctx, status, messagePage({ ...input, sentAgain }, texts));
 }
 
 function kindOf({ code, reason }: Problem): MessageKind {

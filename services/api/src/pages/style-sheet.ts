@@ -131,6 +131,7 @@ html:has(.bar){scroll-padding-bottom:9.5rem}
 .tag.good{border-color:var(--yes)}
 .tag{padding:0 .5rem;border:1px solid var(--care);border-radius:99px;font-weight:500;font-size:.8125rem}
 
+[role=alert]:empty{display:none}
 fieldset{border:0;min-width:0}
 legend{padding:0;margin-bottom:.5rem}
 fieldset p{padding-top:.5rem}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type Account,
   type FactorStore,
@@ -37,6 +38,9 @@ export interface AddedFactor {
 
 /** Why a code was refused. `unreadable`: its secret was sealed under a `SECRET` that is gone. */
 type CodeFault = 'wrong' | 'replayed' | 'none' | 'unreadable';
+
+/** How long a form that is sent again counts as the same click. */
+const sentTwiceMs = 30_000;
 
 /** Which of an account's factors: the authenticator app, or a passkey by its id. */
 export type FactorChoice = { readonly kind: 'totp' } | { readonly kind: 'passkey'; readonly id: string };
@@ -108,28 +112,34 @@ export class SecondFactors {
 
   /**
    * Checks a code of the authenticator app, or a recovery code, and spends it. Throws 401 with the reason for a wrong or a used one,
-   * 429 after too many wrong ones: from strangers' browsers, or from this one if somebody signed in to the account there before.
+   * 429 after too many wrong ones: from strangers' browsers, or from this one if somebody signed in to the account there before. The same
+   * form with the same code, sent twice within 30 s, is one success: `form` is its CSRF token, which only this page of this browser has.
    */
   async useCode(
     account: Account,
     typed: string,
     origin: SignInOrigin & Pick<MailOrigin, 'userAgent' | 'language'>,
+    form: string | null,
   ): Promise<'totp' | 'recovery_code'> {
-    const { factorStore, limits, audit, mails, logger } = this.#deps;
+    const { factorStore, limits, audit, mails, logger, clock } = this.#deps;
     const { address, browser } = origin;
     const recoveryCode = foldRecoveryCode(typed);
     const factor = recoveryCode === null ? 'totp' : 'recovery_code';
     const guess = await limits.admitFactorGuess({ address, browser, userId: account.id, factor });
+    const hash = form && createHash('sha256').update(`${form} ${typed}`).digest('base64url');
     let fault: CodeFault | null;
+    let again = false;
     try {
       const change = await factorStore.change<CodeFault>(account.id, (factors) => {
         const decided =
           recoveryCode === null
             ? this.#useTotp(account, factors, typed)
             : useRecoveryCode(account, factors, recoveryCode);
-        return typeof decided === 'string'
-          ? { kind: 'refuse', reason: decided }
-          : { kind: 'change', factors: decided };
+        const nowMs = clock.nowMs();
+        again = typeof decided === 'string' && hash !== null && isSpent(factors, hash, nowMs);
+        if (again) return { kind: 'change', factors };
+        if (typeof decided === 'string') return { kind: 'refuse', reason: decided };
+        return { kind: 'change', factors: hash ? { ...decided, spentForm: { hash, atMs: nowMs } } : decided };
       });
       fault = change.kind === 'changed' ? null : change.kind === 'refused' ? change.reason : 'none';
     } catch (error) {
@@ -138,7 +148,7 @@ export class SecondFactors {
     }
     if (fault === null) {
       void guess.takeBack();
-      if (factor === 'recovery_code') mails.notify('recoveryCodeUsed', account, origin);
+      if (factor === 'recovery_code' && !again) mails.notify('recoveryCodeUsed', account, origin);
       await factorStore.replicated(account.id);
       return factor;
     }
@@ -214,6 +224,10 @@ export class SecondFactors {
     const fewer = without(await this.read(account), choice);
     return fewer !== null && !takeSecondStep(fewer);
   }
+}
+
+function isSpent({ spentForm }: Factors, hash: string, nowMs: number): boolean {
+  return spentForm?.hash === hash && nowMs - spentForm.atMs < sentTwiceMs;
 }
 
 /** The factors without this one; null where they have it not. */

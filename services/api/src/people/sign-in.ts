@@ -55,7 +55,7 @@ export function signIn({
         { field: 'code' },
       );
     const origin = { ...mailOriginOf(ctx), browser: browsers.idFor(ctx, account.email) };
-    const factor = await secondFactors.useCode(account, code, origin);
+    const factor = await secondFactors.useCode(account, code, origin, null);
     audit.note({ event: 'signed_in', user: account.id, address: origin.address, factor });
     return { by: 'password', factor };
   };

@@ -15,7 +15,7 @@ export interface AuthenticatorAppInput extends Pending {
   readonly wrong: boolean;
 }
 
-/** Shows the secret as a QR code and as text, and asks for the first code. */
+/** Shows the secret as a QR code, as text and as a link for an app on this device, and asks for the first code. */
 export function authenticatorAppPage(input: AuthenticatorAppInput, texts: Texts): string {
   const { csrfToken, account, secret, uri, wrong } = input;
   const t = texts.setUpApp;
@@ -26,6 +26,7 @@ export function authenticatorAppPage(input: AuthenticatorAppInput, texts: Texts)
     </div>
     !${problemNote(wrong ? t.wrong : undefined)} !${qrCode(uri, t.picture)}
     <p class="quiet">${t.byHand} <span class="mono">${grouped}</span></p>
+    <p><a href="${uri}">${t.here}</a></p>
     <form class="stack" method="post" action="${paths.authenticatorApp}">
       !${hiddenFields({ csrf_token: csrfToken, secret, ...pendingFields(input) })}
       !${textField({

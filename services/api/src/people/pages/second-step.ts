@@ -54,10 +54,12 @@ export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
     try {
       const factor =
         form.answer === ''
-          ? await secondFactors.useCode(account, form.code, {
-              ...mailOriginOf(ctx),
-              browser: browsers.idFor(ctx, account.email),
-            })
+          ? await secondFactors.useCode(
+              account,
+              form.code,
+              { ...mailOriginOf(ctx), browser: browsers.idFor(ctx, account.email) },
+              form.csrf_token,
+            )
           : await passkeys
               .prove(account, form.answer, form.csrf_token, clientAddress(ctx))
               .then(() => 'passkey' as const);

@@ -106,6 +106,7 @@ export const factors: typeof en = {
     lead: 'Scannen Sie dies mit Ihrer App und geben Sie dann den Code ein, den sie zeigt.',
     picture: 'QR-Code mit dem Geheimnis für Ihre App',
     byHand: 'Keine Kamera? Geben Sie diesen Schlüssel in der App ein:',
+    here: 'In einer App auf diesem Gerät öffnen',
     code: 'Code aus der App',
     submit: 'Einrichten',
     cancel: 'Nicht jetzt',

@@ -98,6 +98,7 @@ export const factors = {
     lead: 'Scan this with your app, then enter the code that it shows.',
     picture: 'QR code with the secret for your app',
     byHand: 'No camera? Enter this key in the app:',
+    here: 'Open it in an app on this device',
     code: 'Code from the app',
     submit: 'Set up',
     cancel: 'Not now',

@@ -104,6 +104,7 @@ export const factors: typeof en = {
     lead: 'Escanee esto con su aplicación e introduzca después el código que muestra.',
     picture: 'Código QR con el secreto para su aplicación',
     byHand: '¿Sin cámara? Introduzca esta clave en la aplicación:',
+    here: 'Abrir en una aplicación de este dispositivo',
     code: 'Código de la aplicación',
     submit: 'Configurar',
     cancel: 'Ahora no',

@@ -106,6 +106,7 @@ export const factors: typeof en = {
     lead: 'Scannez ceci avec votre application, puis saisissez le code qu’elle affiche.',
     picture: 'Code QR contenant le secret de votre application',
     byHand: 'Pas d’appareil photo ? Saisissez cette clé dans l’application :',
+    here: 'Ouvrir dans une application de cet appareil',
     code: 'Code de l’application',
     submit: 'Configurer',
     cancel: 'Pas maintenant',
