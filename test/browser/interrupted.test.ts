@@ -92,7 +92,7 @@ test('forms of the second factor that are double-clicked end as one success', as
   await page.goto(`/device?user_code=${code}`);
   await page.locator('[name=email]').fill(person.email);
   await page.locator('[name=password]').fill(person.password);
-  await doubleClick('Sign in', /The second step/);
+  await doubleClick('Sign in', /Confirm that it is you/);
   // One of the codes that were shown last: those of the first click are over.
   await page.locator('input[name=code]').fill(codes[0] ?? '');
   await doubleClick('Continue', /program/);
