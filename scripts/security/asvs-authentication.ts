@@ -87,13 +87,13 @@ export const asvsAuthentication: readonly Requirement[] = [
     id: 'ASVS V6.3.3',
     title: 'L2: a second factor is required',
     answer:
-      'authenticator apps and passkeys, for whoever sets one up; with `REQUIRE_SECOND_FACTOR` nobody approves without; of a provider’s sign-in the provider decides',
+      'authenticator apps and passkeys, for whoever sets one up; with `REQUIRE_SECOND_FACTOR` nobody approves without; of a provider’s sign-in the provider decides, and an account with a factor asks for it then, too',
   },
   {
     id: 'ASVS V6.3.4',
     title: 'L2: no other ways in, and all equally strong',
     answer:
-      'page, JSON and providers lead to the same kind of session; an account signs in by a password and what is set up beside it, or by a provider; switching passwords off switches off those doors',
+      'page, JSON and providers lead to the same kind of session; an account signs in by a password and what is set up beside it, or by providers, after which its second factor is asked for as well; switching passwords off switches off those doors',
   },
   {
     id: 'ASVS V6.4.1',
@@ -149,7 +149,7 @@ export const asvsAuthentication: readonly Requirement[] = [
   {
     id: 'ASVS V6.8.1',
     title: 'L2: one provider cannot speak for the people of another',
-    answer: 'people are known by issuer and subject; an address links nothing',
+    answer: 'people are known by issuer and subject, each of one account; an address links nothing',
   },
   {
     id: 'ASVS V6.8.2',

@@ -101,7 +101,7 @@ export const threats: readonly Requirement[] = [
     id: 'provider takeover',
     title: 'An account is taken over through a provider',
     answer:
-      'issuer and subject are the only link; an address with an account is refused, unless nobody proved it: then what was of the account before ends',
+      'issuer and subject are the only link, to one account; further ones are linked by who is signed in alone, bound to their session; an address with an account is refused, unless nobody proved it: then what was of the account before ends',
   },
   {
     id: 'open redirect',

@@ -101,6 +101,8 @@ const forms: Readonly<Record<string, 'session' | 'visit' | 'link'>> = {
   '/account/security/passkeys': 'session',
   '/account/security/recovery-codes': 'session',
   '/account/security/remove': 'session',
+  '/account/security/link': 'session',
+  '/account/security/unlink': 'session',
   '/signin/once-more': 'session',
   '/signin/by-passkey': 'visit',
   '/signin/second-step': 'visit',

@@ -194,6 +194,25 @@ test('mails to one address: of each kind of link and of notices as many as allow
   expect(await its.mayMail('reset', 'another@example.com')).toBe(true);
 });
 
+/** @shows ASVS V6.3.1 */
+test('strangers who guess codes of an account lock its owner out of nothing: their browser, a recovery code and a passkey go on', async () => {
+  const its = limits();
+  const from = (network: number) => ({ address: `198.51.${network}.7`, userId: 1, browser: null });
+  for (let network = 0; network < wrongFactors.perAccount; network++)
+    await guess(its.admitFactorGuess({ ...from(network), factor: 'totp' }));
+  await expect(its.admitFactorGuess({ ...from(200), factor: 'totp' })).rejects.toThrow(
+    'Too many wrong codes',
+  );
+  const owners = [
+    { address, userId: 1, browser, factor: 'totp' },
+    { address, userId: 1, browser: null, factor: 'recovery_code' },
+    { address, userId: 1, browser: null, factor: 'passkey' },
+  ] as const;
+  for (const attempt of owners) await (await its.admitFactorGuess(attempt)).takeBack();
+  // Nor out of another account.
+  await (await its.admitFactorGuess({ ...from(200), userId: 2, factor: 'totp' })).takeBack();
+});
+
 test('where limits are switched off nothing is refused, and nobody is kept from a mail', async () => {
   const its = limits(false);
   for (const [, { take, max }] of rows.filter(([, row]) => row.max <= 30)) {

@@ -136,7 +136,7 @@ test('what a provider said of itself is kept: hours later its button leads there
 
 test('an account that was left half-written by a process that died is free again after a minute', async () => {
   const accounts = new LinkedAccounts(redis, new AccountStore(redis));
-  const who = { issuer: provider.issuer, subject: randomUUID() };
+  const who = { issuer: provider.issuer, subject: randomUUID(), provider: 'one', email: '', atMs: nowMs };
   const person = {
     email: `${randomUUID()}@example.com`,
     firstName: '',

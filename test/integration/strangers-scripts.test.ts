@@ -186,6 +186,16 @@ const table: Readonly<Record<string, Row>> = {
     ],
     answer: 'changed_meanwhile',
   },
+  'change-providers': {
+    found: { email: 'a@b.c', providers: 'some' },
+    owner: ['some', 'others'],
+    strangers: [
+      ['other', 'others'],
+      ['', 'others'],
+    ],
+    answer: 'changed_meanwhile',
+  },
+  'release-subject': { found: '7', owner: ['7'], strangers: [['8'], ['']], answer: 'not_its' },
 };
 
 /** Scripts that a proof reaches and that have no owner to look for: why. */

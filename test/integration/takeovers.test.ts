@@ -7,6 +7,13 @@ const accounts = new AccountStore(redis);
 const linked = new LinkedAccounts(redis, accounts);
 const links = new AccountLinks(redis);
 const moves = new EmailMoves(redis, accounts, links);
+const atProvider = (subject: string) => ({
+  issuer: 'https://accounts.example.com',
+  subject,
+  provider: 'one',
+  email: subject,
+  atMs: 1,
+});
 const noName = { firstName: '', lastName: '' };
 
 /** An account that a stranger made with somebody's address, and its owner at a provider. */
@@ -15,7 +22,7 @@ async function strangersAccount() {
   const input = { email, ...noName, passwordHash: 'hash', identityEmailDomain: 'agents.example.com' };
   const account = await accounts.create(input, Date.now());
   if (account === null) throw new Error('The address is taken.');
-  return { account, owner: { issuer: 'https://accounts.example.com', subject: email }, email };
+  return { account, owner: atProvider(email), email };
 }
 
 test('a takeover ends the change of address that a stranger wanted, and the links that they have', async () => {
@@ -63,7 +70,7 @@ describe('a takeover that was interrupted before its link lasted', () => {
 
 test('a first sign-in that was interrupted before it lasted is finished by the next one', async () => {
   const email = `${randomUUID()}@example.com`;
-  const owner = { issuer: 'https://accounts.example.com', subject: email };
+  const owner = atProvider(email);
   const input = { email, ...noName, emailVerified: true, identityEmailDomain: 'agents.example.com' };
   const before = new Set(await redis.keys('*'));
   await linked.create(owner, input, Date.now());

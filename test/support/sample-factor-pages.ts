@@ -12,6 +12,11 @@ export function sampleFactorPages(texts: Texts, foreign: string): Record<string,
   const account = { email: foreign };
   const use = { addedSecondsAgo: 40, usedSecondsAgo: 7 };
   const passkey = { ...use, id: foreign, name: foreign, backedUp: true };
+  const linked = {
+    links: [{ id: foreign, label: foreign, email: foreign, linkedSecondsAgo: 7 }],
+    offered: [{ id: 'two', label: foreign }],
+    mayLink: true,
+  };
   const security = {
     ...pending,
     account,
@@ -20,6 +25,7 @@ export function sampleFactorPages(texts: Texts, foreign: string): Record<string,
     passkeys: [passkey, { ...passkey, usedSecondsAgo: null, backedUp: false }],
     creationOptions: { challenge: foreign },
     recoveryCodesLeft: 3,
+    providers: linked,
     news: 'passkey',
     problem: 'answer',
   } as const;
@@ -36,10 +42,14 @@ export function sampleFactorPages(texts: Texts, foreign: string): Record<string,
         passkeys: [],
         creationOptions: {},
         recoveryCodesLeft: 0,
+        providers: { ...linked, links: [], mayLink: false },
       },
       texts,
     ),
-    securityAtProvider: securityAtProviderPage({ csrfToken: foreign, account }, texts),
+    securityAtProvider: securityAtProviderPage(
+      { csrfToken: foreign, account, providers: linked, news: 'unlinked', problem: 'lastWayIn' },
+      texts,
+    ),
     authenticatorApp: authenticatorAppPage(
       { ...pending, account, secret: foreign, uri: 'otpauth://totp/example', wrong: true },
       texts,
@@ -53,6 +63,7 @@ export function sampleFactorPages(texts: Texts, foreign: string): Record<string,
       {
         ...pending,
         email: foreign,
+        provider: '',
         hasApp: true,
         passkeyOptions: { challenge: foreign },
         problem: 'wrong',
@@ -60,7 +71,14 @@ export function sampleFactorPages(texts: Texts, foreign: string): Record<string,
       texts,
     ),
     'secondStep passkey alone': secondStepPage(
-      { ...pending, email: foreign, hasApp: false, passkeyOptions: {}, passkeyProblem: 'cloned' },
+      {
+        ...pending,
+        email: foreign,
+        provider: foreign,
+        hasApp: false,
+        passkeyOptions: {},
+        passkeyProblem: 'cloned',
+      },
       texts,
     ),
     onceMore: onceMorePage(

@@ -28,7 +28,7 @@ import {
   type SignInFailureInput,
   signInFailurePage,
 } from '../../services/api/src/people/pages/sign-in-failure-page.ts';
-import { signedInPage } from '../../services/api/src/people/pages/signed-in-page.ts';
+import { onToProviderPage, signedInPage } from '../../services/api/src/people/pages/signed-in-page.ts';
 import { signInPage } from '../../services/api/src/people/pages/sign-in-page.ts';
 import { signUpPage } from '../../services/api/src/people/pages/sign-up-page.ts';
 import {
@@ -112,6 +112,8 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
       texts,
     ),
     signedIn: signedInPage('/device', texts),
+    onToProvider: onToProviderPage('/device', foreign, texts),
+    notLinked: signInFailurePage({ failure: 'linkedElsewhere', provider: foreign, back: 'link' }, texts),
     sessions: sessionsPage(
       {
         csrfToken: foreign,
@@ -223,7 +225,7 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
     ...Object.fromEntries(
       failures.map((failure) => [
         `sign-in failure ${failure}`,
-        signInFailurePage({ failure, provider: foreign, userCode: foreign }, texts),
+        signInFailurePage({ failure, provider: foreign, back: { userCode: foreign } }, texts),
       ]),
     ),
     'message unavailable, with the form': messagePage(

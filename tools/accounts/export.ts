@@ -1,7 +1,16 @@
 import type { AccountWithIdentities } from '@ravi/accounts';
 import type { AuditRecord } from '@ravi/audit';
 import type { Operator } from './operator.ts';
-import { everyEntry, everyKey, factorData, keyData, loginData, signInOf, viewOf } from './person-data.ts';
+import {
+  everyEntry,
+  everyKey,
+  factorData,
+  keyData,
+  loginData,
+  providerData,
+  signInOf,
+  viewOf,
+} from './person-data.ts';
 import { type CommandResult, done } from './result.ts';
 
 /**
@@ -12,7 +21,7 @@ export async function exportAccount(
   operator: Operator,
   owner: AccountWithIdentities,
 ): Promise<CommandResult> {
-  const { accounts, factors, sessions, grants, clock, note, by } = operator;
+  const { accounts, factors, linked, sessions, grants, clock, note, by } = operator;
   const { account, identities } = owner;
   const { id, email, emailVerified, firstName, lastName, blocked } = account;
   await note({ event: 'account_exported', user: id, by });
@@ -31,6 +40,7 @@ export async function exportAccount(
       signsInBy: await signInOf(accounts, account),
     },
     secondFactors: factorData(await factors.read(id)),
+    providers: (await linked.links(id)).map(providerData),
     identities,
     keptBackAddresses: await accounts.givenUpAddresses(id),
     sessions: open.map(({ address, userAgent, startedAtMs }) => ({

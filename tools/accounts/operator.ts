@@ -4,6 +4,7 @@ import {
   AccountStore,
   AccountTraces,
   FactorStore,
+  LinkedAccounts,
   ResetLinks,
   SessionStore,
 } from '@ravi/accounts';
@@ -23,6 +24,7 @@ export interface Operator {
   readonly traces: AccountTraces;
   readonly resetLinks: ResetLinks;
   readonly factors: FactorStore;
+  readonly linked: LinkedAccounts;
   readonly sessions: SessionStore;
   readonly grants: GrantStore;
   readonly apiKeys: ApiKeyStore;
@@ -62,6 +64,7 @@ export function createOperator(
     directory: new AccountDirectory(redis, prefix),
     traces: new AccountTraces(redis, prefix),
     factors: new FactorStore(redis, prefix, writes),
+    linked: new LinkedAccounts(redis, accounts, prefix, writes),
     resetLinks: new ResetLinks(redis, accounts, prefix, writes),
     // It only lists sessions, whatever their lifetimes.
     sessions: new SessionStore(redis, { idleSeconds: 1, maxSeconds: 1 }, prefix),

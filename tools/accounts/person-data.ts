@@ -1,4 +1,4 @@
-import type { Account, AccountStore, Factors, Identity, Passkey } from '@ravi/accounts';
+import type { Account, AccountStore, Factors, Identity, Passkey, ProviderLink } from '@ravi/accounts';
 import type {
   AccountView,
   ApiKeyKind,
@@ -41,6 +41,11 @@ export function factorData({ totp, passkeys, recoveryCodes }: Factors) {
     })),
     recoveryCodesLeft: recoveryCodes.length,
   };
+}
+
+/** A provider through which somebody signs in, and who they are there as far as it told. */
+export function providerData({ provider, email, linkedAtMs }: ProviderLink) {
+  return { provider, email, linkedAt: isoTime(linkedAtMs) };
 }
 
 /** All entries of a list that comes in pages, read little by little. */

@@ -19,6 +19,7 @@ import {
 } from './account.ts';
 import { accountFields, readAccount } from './account-fields.ts';
 import { generateIdentityName } from './identity-name.ts';
+import { linkOf, linksToText, type NewLink } from './provider-links.ts';
 import {
   accountKey,
   externalSubjectKey,
@@ -26,7 +27,6 @@ import {
   identityEmailKey,
   identityField,
   signInKey,
-  subjectHash,
 } from './keyspace.ts';
 
 const reserveEmail = loadScript(new URL('./lua/reserve-email.lua', import.meta.url));
@@ -169,12 +169,7 @@ export class AccountStore {
   }
 
   /** Writes the account of a reserved id, with one identity of a generated name. */
-  async write(
-    { id, epoch }: ReservedId,
-    input: NewPerson,
-    nowMs: number,
-    who?: ExternalSubject,
-  ): Promise<Account> {
+  async write({ id, epoch }: ReservedId, input: NewPerson, nowMs: number, who?: NewLink): Promise<Account> {
     const email = input.email.trim();
     const { firstName, lastName, emailVerified = false } = input;
     const identity = await this.#drawIdentity(id, input.identityEmailDomain, nowMs);
@@ -189,7 +184,7 @@ export class AccountStore {
         epoch,
         sessions_epoch: epoch,
         ...(emailVerified ? { verified_email: foldEmail(email) } : {}),
-        ...(who ? { subject_hash: subjectHash(who.issuer, who.subject) } : {}),
+        ...(who ? { providers: linksToText([linkOf(who)]) } : {}),
         [identityField + identity.uuid]: JSON.stringify(identity),
       });
     } catch (error) {

@@ -15,7 +15,7 @@ export interface Account {
   readonly emailVerified: boolean;
   /** Nobody signs in. */
   readonly blocked: boolean;
-  /** A sign-in with the password takes a second step. */
+  /** A sign-in with the password, or through a provider, takes a second step. */
   readonly hasSecondFactor: boolean;
 }
 

@@ -10,8 +10,13 @@ export interface Authentication extends AuthenticationMethod {
 }
 
 /** Whether more than a password was proven. Of a provider's sign-in the provider decides that. */
-export function isStrong({ by, factor }: AuthenticationMethod): boolean {
-  return by !== 'password' || factor !== null;
+export function isStrong(method: AuthenticationMethod): boolean {
+  return method.by === 'provider' || tookSecondStep(method);
+}
+
+/** Whether a factor of the account itself was proven. */
+export function tookSecondStep({ by, factor }: AuthenticationMethod): boolean {
+  return by === 'passkey' || factor !== null;
 }
 
 /** A sign-in with the password alone. */

@@ -16,6 +16,7 @@ export * from './identity-name.ts';
 export * from './identity-store.ts';
 export * from './linked-accounts.ts';
 export * from './passwords.ts';
+export * from './provider-links.ts';
 export * from './recovery-codes.ts';
 export * from './reset-links.ts';
 export * from './session-store.ts';

@@ -21,7 +21,7 @@ export const linkField = 'link:';
  * | verified_email | its verification | for ever | the folded address that is known to be the person's |
  * | pending_email | a wanted change of address | the change | the address to which its link is sent |
  * | link:PURPOSE | an e-mail's link | its use, a newer one | SHA-256 of a one-time link, until when it is good (ms), the address it was sent to |
- * | subject_hash | its sign-up or takeover through a provider | for ever | SHA-256 of the issuer and the subject whose account it is |
+ * | providers | its sign-up or takeover through a provider, a link | the last one's removal | who signs in through providers: SHA-256 of issuer and subject, the provider, its address of the person and the date, as JSON with its format |
  * | factors | the first factor | the last one's removal | passkeys, authenticator app (its secret sealed under `SECRET`) and SHA-256 of each recovery code, as JSON with its format |
  * | second_factor | the first factor | the last one's removal | 1: a sign-in with the password takes a second step |
  * | blocked | the first blocking | for ever | 1 where nobody may sign in, else 0 |
@@ -55,11 +55,16 @@ export function signInKey(email: string, prefix: string): string {
 }
 
 /**
- * The account of a person whom a provider signs in: a string, the account id, by the SHA-256 of issuer and subject. TTL: a minute
- * until the account is written, then none.
+ * The account of a person whom a provider signs in: a string, the account id, by the SHA-256 of issuer and subject; it counts where the
+ * account lists it. TTL: a minute until the account does, then none.
  */
 export function externalSubjectKey(issuer: string, subject: string, prefix: string): string {
-  return `${prefix}ravi:external:${subjectHash(issuer, subject)}`;
+  return linkedSubjectKey(subjectHash(issuer, subject), prefix);
+}
+
+/** The same by the SHA-256 of issuer and subject, as an account lists it. */
+export function linkedSubjectKey(hash: string, prefix: string): string {
+  return `${prefix}ravi:external:${hash}`;
 }
 
 /** How a person whom a provider signs in is named here. */

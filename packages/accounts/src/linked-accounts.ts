@@ -9,10 +9,23 @@ import {
 } from '@ravi/redis';
 import { type Account, type ExternalSubject, foldEmail } from './account.ts';
 import { type AccountStore, type NewPerson, reservationSeconds } from './account-store.ts';
-import { accountKey, externalSubjectKey, signInKey, subjectHash } from './keyspace.ts';
+import { accountKey, linkedSubjectKey, signInKey, subjectHash } from './keyspace.ts';
+import {
+  linkOf,
+  linksFromText,
+  linksToText,
+  maxProviderLinks,
+  type NewLink,
+  type ProviderLink,
+} from './provider-links.ts';
 
 const removePassword = loadScript(new URL('./lua/remove-password.lua', import.meta.url));
 const takeOver = loadScript(new URL('./lua/take-over.lua', import.meta.url));
+const changeProviders = loadScript(new URL('./lua/change-providers.lua', import.meta.url));
+const releaseSubject = loadScript(new URL('./lua/release-subject.lua', import.meta.url));
+
+/** Attempts of a change that others overtake. */
+const maxAttempts = 10;
 
 /** What became of the first sign-in through a provider; `busy` when another one of the same person is being written. */
 export type LinkedCreation =
@@ -20,7 +33,21 @@ export type LinkedCreation =
   | { readonly kind: 'emailTaken' }
   | { readonly kind: 'busy' };
 
-/** Accounts of people whom an OpenID provider signs in: which account a subject has, and how it gets one. */
+/**
+ * What became of a further link: `already` where the account has it; `linkedElsewhere` where another account has it; `full` where
+ * there is no room; `busy` where another one of the same subject is being written; `unknown` where the account is gone.
+ */
+export type Linking = 'linked' | 'already' | 'linkedElsewhere' | 'full' | 'busy' | 'unknown';
+
+/** What became of an unlinking: `gone` where there was no such link, `last` where nobody could sign in without it. */
+export type Unlinking =
+  { readonly kind: 'unlinked'; readonly link: ProviderLink } | { readonly kind: 'gone' | 'last' };
+
+/**
+ * Accounts of people whom OpenID providers sign in. A subject is an account's where its own key leads there *and* the account lists it:
+ * the key has one value, so that no subject is two accounts' whatever races; and whichever half a process that died left alone counts
+ * for nothing, and stands in nobody's way.
+ */
 export class LinkedAccounts {
   readonly #redis: RedisClient;
   readonly #accounts: AccountStore;
@@ -44,40 +71,124 @@ export class LinkedAccounts {
    * a minute.
    */
   async find(who: ExternalSubject): Promise<Account | null> {
-    const userId = await this.#redis.get(this.#linkKey(who));
-    const account = userId === null ? null : ((await this.#accounts.read(Number(userId)))?.account ?? null);
-    if (account !== null && (await this.#isOf(account, who))) await this.#keep(account, who);
+    const userId = await this.#redis.get(this.#subjectKey(who));
+    if (userId === null || !(await this.#lists(Number(userId), who))) return null;
+    const account = (await this.#accounts.read(Number(userId)))?.account ?? null;
+    if (account !== null) await this.#keep(account, who);
     return account;
   }
 
-  /** Whether this subject created the account, or took it over. */
-  async #isOf({ id }: Account, { issuer, subject }: ExternalSubject): Promise<boolean> {
-    const owner = await this.#redis.hget(accountKey(id, this.#prefix), 'subject_hash');
-    return owner === subjectHash(issuer, subject);
+  /** Who signs in to this account through providers, the oldest link first. */
+  async links(userId: number): Promise<readonly ProviderLink[]> {
+    const links = linksFromText(await this.#redis.hget(this.#accountKey(userId), 'providers'));
+    const owners = await Promise.all(
+      links.map(({ id }) => this.#redis.get(linkedSubjectKey(id, this.#prefix))),
+    );
+    return links.filter((_, at) => owners[at] === String(userId));
+  }
+
+  /**
+   * Lets an external subject sign in to an account as well. The account's person is signed in and was proven at the provider just now.
+   * May be repeated.
+   */
+  async link(who: NewLink, userId: number): Promise<Linking> {
+    const { redis } = this.#writes;
+    const key = this.#subjectKey(who);
+    // Taken for a minute: a process that dies half-way leaves nothing behind.
+    if ((await redis.set(key, userId, 'EX', reservationSeconds, 'NX')) === null) {
+      const owner = await redis.get(key);
+      if (owner === null) return 'busy';
+      if (owner !== String(userId)) {
+        if (await this.#lists(Number(owner), who)) return 'linkedElsewhere';
+        return (await this.#releaseStale(who, owner)) ? this.link(who, userId) : 'busy';
+      }
+    }
+    const change = await this.#change(userId, (links) => {
+      if (links.some(({ id }) => id === linkOf(who).id)) return 'already';
+      return links.length < maxProviderLinks ? [...links, linkOf(who)] : 'full';
+    });
+    if (change === 'full' || change === 'unknown') return change;
+    await redis.persist(key);
+    return change === 'already' ? 'already' : 'linked';
+  }
+
+  /** Removes a link, where `mayGo` says that its person gets in without it, by those that are left. May be repeated. */
+  async unlink(
+    userId: number,
+    id: string,
+    mayGo: (left: readonly ProviderLink[]) => boolean,
+  ): Promise<Unlinking> {
+    const standing = new Set((await this.links(userId)).map((link) => link.id));
+    let removed: ProviderLink | undefined;
+    const change = await this.#change(userId, (links) => {
+      removed = links.find((link) => link.id === id);
+      const left = links.filter((link) => link.id !== id);
+      if (removed === undefined) return 'gone';
+      return mayGo(left.filter((link) => standing.has(link.id))) ? left : 'last';
+    });
+    if (change === 'last') return { kind: 'last' };
+    await runScript(this.#writes.redis, releaseSubject, linkedSubjectKey(id, this.#prefix), userId);
+    return change === 'changed' && removed ? { kind: 'unlinked', link: removed } : { kind: 'gone' };
+  }
+
+  /** Whether the account lists this subject among those who sign in to it. */
+  async #lists(userId: number, { issuer, subject }: ExternalSubject): Promise<boolean> {
+    const text = await this.#writes.redis.hget(this.#accountKey(userId), 'providers');
+    return linksFromText(text).some(({ id }) => id === subjectHash(issuer, subject));
   }
 
   /** The link first: without it the person could not get in again. */
   async #keep({ email }: Pick<Account, 'email'>, who: ExternalSubject): Promise<void> {
-    await this.#writes.redis.persist(this.#linkKey(who));
+    await this.#writes.redis.persist(this.#subjectKey(who));
     await this.#writes.redis.persist(signInKey(email, this.#prefix));
+  }
+
+  /** Gives up a subject that was unlinked by a process that died before it did so. One that is being taken is left alone. */
+  async #releaseStale(who: ExternalSubject, owner: string): Promise<boolean> {
+    const { redis } = this.#writes;
+    const key = this.#subjectKey(who);
+    // In this order: a subject is listed before its key lasts.
+    if ((await redis.pttl(key)) !== -1 || (await this.#lists(Number(owner), who))) return false;
+    return replyWords(await runScript(redis, releaseSubject, key, owner))[0] === 'released';
+  }
+
+  /** Changes the links of an account by what `decide` makes of them; it decides again where they were changed meanwhile. */
+  async #change<Refusal extends string>(
+    userId: number,
+    decide: (links: readonly ProviderLink[]) => readonly ProviderLink[] | Refusal,
+  ): Promise<'changed' | 'unknown' | Refusal> {
+    const key = this.#accountKey(userId);
+    const { redis } = this.#writes;
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const text = await redis.hget(key, 'providers');
+      const next = decide(linksFromText(text));
+      if (typeof next === 'string') return next;
+      const [word] = replyWords(await runScript(redis, changeProviders, key, text ?? '', linksToText(next)));
+      if (word === 'changed' || word === 'unknown') return word;
+      if (word !== 'changed_meanwhile') throw new UnexpectedReply(word);
+    }
+    throw new Error('The provider links of an account were changed again and again meanwhile.');
   }
 
   /**
    * Creates the account of an external subject, with one identity and no password. Never joins an account that has the e-mail
    * already: whoever can make a provider vouch for an address would own it.
    */
-  async create(who: ExternalSubject, input: NewPerson, nowMs: number): Promise<LinkedCreation> {
-    const link = this.#linkKey(who);
+  async create(who: NewLink, input: NewPerson, nowMs: number): Promise<LinkedCreation> {
+    const key = this.#subjectKey(who);
     const reserved = await this.#accounts.reserveId();
     const { id } = reserved;
     // Like the address, taken for a minute: a process that dies half-way leaves nothing behind.
-    const linked = await this.#writes.redis.set(link, id, 'EX', reservationSeconds, 'NX');
+    const linked = await this.#writes.redis.set(key, id, 'EX', reservationSeconds, 'NX');
     if (linked === null) {
       const account = await this.find(who);
-      return account ? { kind: 'created', account } : { kind: 'busy' };
+      if (account) return { kind: 'created', account };
+      const owner = await this.#writes.redis.get(key);
+      const isFree = owner !== null && (await this.#releaseStale(who, owner));
+      return isFree ? this.create(who, input, nowMs) : { kind: 'busy' };
     }
     if (!(await this.#accounts.reserve(input.email, id, ''))) {
-      await this.#writes.redis.del(link);
+      await this.#writes.redis.del(key);
       return { kind: 'emailTaken' };
     }
     const account = await this.#accounts.write(reserved, input, nowMs, who);
@@ -91,27 +202,24 @@ export class LinkedAccounts {
    * blocked. May be repeated: until it is done, the account is as good as before but for its password; and whoever took it, but died
    * before the link lasted, gets it again.
    */
-  async takeOver(
-    who: ExternalSubject,
-    person: Omit<NewPerson, 'identityEmailDomain'>,
-  ): Promise<Account | null> {
+  async takeOver(who: NewLink, person: Omit<NewPerson, 'identityEmailDomain'>): Promise<Account | null> {
     const userId = await this.#accounts.userIdOf(person.email);
     const account = userId === null ? null : (await this.#accounts.read(userId))?.account;
     if (!account || foldEmail(account.email) !== foldEmail(person.email)) return null;
     if (account.blocked) return null;
     const { redis } = this.#writes;
-    const [link, record] = [this.#linkKey(who), signInKey(account.email, this.#prefix)];
+    const [link, record] = [this.#subjectKey(who), signInKey(account.email, this.#prefix)];
     if (account.emailVerified) {
-      if (!(await this.#isOf(account, who))) return null;
-      await redis.set(link, account.id);
-      return account;
+      if (!(await this.#lists(account.id, who))) return null;
+      const taken = await redis.set(link, account.id, 'NX');
+      return taken === null && (await redis.get(link)) !== String(account.id) ? null : account;
     }
     // Like the address of a new account, taken for a minute: a process that dies half-way leaves nothing behind.
     if ((await redis.set(link, account.id, 'EX', reservationSeconds, 'NX')) === null) return null;
     const [removed, formerHash = ''] = replyWords(await runScript(redis, removePassword, record, account.id));
     const { email } = account;
-    const key = accountKey(account.id, this.#prefix);
-    const facts = [person.firstName, person.lastName, subjectHash(who.issuer, who.subject)];
+    const key = this.#accountKey(account.id);
+    const facts = [person.firstName, person.lastName, linksToText([linkOf(who)])];
     const [word] =
       removed === 'removed'
         ? replyWords(await runScript(redis, takeOver, key, email, foldEmail(email), ...facts))
@@ -127,7 +235,11 @@ export class LinkedAccounts {
     return (await this.#accounts.read(account.id))?.account ?? null;
   }
 
-  #linkKey({ issuer, subject }: ExternalSubject): string {
-    return externalSubjectKey(issuer, subject, this.#prefix);
+  #subjectKey({ issuer, subject }: ExternalSubject): string {
+    return linkedSubjectKey(subjectHash(issuer, subject), this.#prefix);
+  }
+
+  #accountKey(userId: number): string {
+    return accountKey(userId, this.#prefix);
   }
 }

@@ -140,6 +140,14 @@ export const auditEvents = {
     when: 'A person removed a second factor.',
     fields: ['user', 'address', 'factor'],
   },
+  provider_linked: {
+    when: 'A person let a further provider sign them in.',
+    fields: ['user', 'address', 'provider'],
+  },
+  provider_unlinked: {
+    when: 'A person ended that a provider signs them in.',
+    fields: ['user', 'address', 'provider'],
+  },
   recovery_codes_made: {
     when: 'A person made new recovery codes; those of before count no more.',
     fields: ['user', 'address'],

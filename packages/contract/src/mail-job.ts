@@ -15,7 +15,9 @@ export type NoticeMailKind =
   | 'factorRemoved'
   | 'factorsReset'
   | 'recoveryCodesMade'
-  | 'recoveryCodeUsed';
+  | 'recoveryCodeUsed'
+  | 'providerLinked'
+  | 'providerUnlinked';
 
 /** Where the person's browser was, and the language in which they are told: one that we ship, or empty. */
 export interface MailOrigin {

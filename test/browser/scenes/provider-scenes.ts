@@ -4,8 +4,17 @@ import { fill, type Scene } from './scene.ts';
 
 /** Goes to the provider by its button and answers there; ends back on our page. */
 async function signInThrough(page: Page, answer: Readonly<Record<string, string>> | 'cancel'): Promise<void> {
+  await beginThrough(page, answer);
+  await page.waitForURL(/callback/);
+}
+
+async function beginThrough(page: Page, answer: Readonly<Record<string, string>> | 'cancel'): Promise<void> {
   await page.goto('/signin');
   await page.locator('a[href="/signin/one"]').click();
+  await answerThere(page, answer);
+}
+
+async function answerThere(page: Page, answer: Readonly<Record<string, string>> | 'cancel'): Promise<void> {
   const form = page.locator('form');
   await form.waitFor();
   if (answer === 'cancel') {
@@ -16,8 +25,44 @@ async function signInThrough(page: Page, answer: Readonly<Record<string, string>
     await form.locator('[name=verified]').setChecked(verified === 'on');
     await form.locator('button:not([value=cancel])').click();
   }
-  await page.waitForURL(/callback/);
 }
+
+const security = '/account/security';
+
+/** Somebody whom the provider vouches for. */
+const somebody = () => {
+  const sub = `person-${randomUUID()}`;
+  return { sub, email: `${sub}@example.com`, verified: 'on' };
+};
+
+/** What is met when people link providers to their account. */
+const linkScenes: readonly Scene[] = [
+  {
+    name: 'provider-linked',
+    status: 200,
+    signedIn: false,
+    open: async ({ site, page }) => {
+      const person = await site.signUp();
+      await site.proveAddress(person);
+      await site.signInBrowser(page.context(), person);
+      await page.goto(security);
+      await page.locator(`form[action="${security}/link"] button`).first().click();
+      await answerThere(page, somebody());
+      await page.waitForURL(/done=linked/);
+    },
+  },
+  {
+    name: 'provider-last-way-in',
+    status: 409,
+    signedIn: false,
+    open: async ({ page }) => {
+      await beginThrough(page, somebody());
+      await page.waitForURL(/\/device/);
+      await page.goto(security);
+      await fill(page, `${security}/unlink`, {});
+    },
+  },
+];
 
 /** What is met when signing in through a provider comes to nothing. */
 export const providerScenes: readonly Scene[] = [
@@ -59,6 +104,7 @@ export const providerScenes: readonly Scene[] = [
       await page.waitForURL(/signin.down/);
     },
   },
+  ...linkScenes,
 ];
 
 /** What is met where people sign in through providers alone. */

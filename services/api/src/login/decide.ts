@@ -10,9 +10,9 @@ import { Problem } from '../http/problem.ts';
 import { parseBody, text } from '../http/parse-body.ts';
 
 export interface DecideDeps {
-  readonly decisions: Decisions;
-  readonly sessions: BrowserSessions;
-  readonly reauthentication: Reauthentication;
+  readonly decisions: Pick<Decisions, 'approve' | 'deny'>;
+  readonly sessions: Pick<BrowserSessions, 'require'>;
+  readonly reauthentication: Pick<Reauthentication, 'beforeApproval'>;
 }
 
 const approveInput = z.object({ user_code: text(1, 64), ...approvalFields });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Operation } from '../http/call.ts';
 import { formBoolean, parseBody, text } from '../http/parse-body.ts';
 import type { Routes } from '../http/routes.ts';
+import type { BrowserSessions } from '../people/browser-sessions.ts';
 import { jsonFormat } from '../http/wire-format.ts';
 import { collect, type CollectDeps, preferredWaitSeconds } from './collect.ts';
 import { approveLogin, type DecideDeps, denyLogin } from './decide.ts';
@@ -9,6 +10,7 @@ import { followLogin, type FollowDeps } from './follow.ts';
 import { startLogin, type StartDeps } from './start.ts';
 
 export interface JsonApiDeps extends StartDeps, CollectDeps, DecideDeps, FollowDeps {
+  readonly sessions: BrowserSessions;
   readonly longPollDefaultSeconds: number;
   readonly longPollMaxSeconds: number;
 }

@@ -20,6 +20,8 @@ const formsOnly: Readonly<Record<string, string>> = {
   [paths.signInByPasskey]: paths.signIn,
   [paths.addPasskey]: paths.security,
   [paths.recoveryCodes]: paths.security,
+  [paths.linkProvider]: paths.security,
+  [paths.unlinkProvider]: paths.security,
 };
 
 /**

@@ -25,6 +25,8 @@ export const paths = {
   addPasskey: '/account/security/passkeys',
   removeFactor: '/account/security/remove',
   recoveryCodes: '/account/security/recovery-codes',
+  linkProvider: '/account/security/link',
+  unlinkProvider: '/account/security/unlink',
   secondStep: '/signin/second-step',
   signInByPasskey: '/signin/by-passkey',
   onceMore: '/signin/once-more',

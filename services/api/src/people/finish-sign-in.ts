@@ -15,18 +15,21 @@ export interface FinishSignInDeps {
 
 /**
  * Lets a person in who proved who they are: the session of this browser goes on if it is theirs, under another cookie, and is noted as proven
- * now; else they get another one, and are told of a browser that was never used for the account.
+ * now; else they get another one, and are told of a browser that was never used for the account. `provider` is the one that took the first
+ * step, if one did.
  */
 export async function finishSignIn(
   { sessions, browsers, mails, audit }: FinishSignInDeps,
   ctx: Context,
   account: Account,
   method: AuthenticationMethod,
+  provider = '',
 ): Promise<void> {
   const { id: user, email } = account;
   const address = clientAddress(ctx);
   const step = method.by === 'passkey' ? 'passkey' : method.factor;
   const factor = step === null ? {} : { factor: step };
+  const through = provider === '' ? {} : { provider };
   const signedIn = await sessions.read(ctx);
   if (signedIn?.account.id === user) {
     await sessions.renew(ctx, signedIn, method);
@@ -34,7 +37,7 @@ export async function finishSignIn(
     return;
   }
   await sessions.open(ctx, account, method);
-  audit.note({ event: 'signed_in', user, address, ...factor });
+  audit.note({ event: 'signed_in', user, address, ...factor, ...through });
   if (browsers.idFor(ctx, email) === null) mails.notify('signedIn', account, mailOriginOf(ctx));
   browsers.remember(ctx, email);
 }

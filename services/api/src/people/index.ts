@@ -24,6 +24,7 @@ import { BrowserSessions } from './browser-sessions.ts';
 import { EmailChange } from './email-change.ts';
 import { EmailVerification } from './email-verification.ts';
 import { HostCookies } from '../http/host-cookies.ts';
+import { LinkedProviders } from './linked-providers.ts';
 import { mountJsonApi } from './json-routes.ts';
 import { KnownBrowsers } from './known-browsers.ts';
 import { mountPages } from './pages/index.ts';
@@ -104,11 +105,9 @@ export function createPeople(deps: PeopleDeps): People {
     passwordPolicy,
     revocation: deps.access.revocation,
   });
-  const providerSignIn = new ProviderSignIn({
-    ...deps,
-    providers: deps.oidcProviders.map((provider) => new OidcProvider(provider, publicUrl, clock)),
-    identityEmailDomain,
-  });
+  const providers = deps.oidcProviders.map((provider) => new OidcProvider(provider, publicUrl, clock));
+  const providerSignIn = new ProviderSignIn({ ...deps, providers, identityEmailDomain });
+  const linkedProviders = new LinkedProviders({ ...deps, providers, passwordAccounts, mails });
   const parts = {
     ...deps,
     cookies,
@@ -121,6 +120,7 @@ export function createPeople(deps: PeopleDeps): People {
     emailChange,
     mails,
     providerSignIn,
+    linkedProviders,
     secondFactors,
     secondSteps,
     passkeys,

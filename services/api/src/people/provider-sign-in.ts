@@ -41,9 +41,14 @@ export type Begun =
   | { readonly kind: 'begun'; readonly attempt: SignInAttempt; readonly url: URL }
   | { readonly kind: 'failed'; readonly failure: SignInFailure };
 
-/** How a sign-in ended. */
+/** How a sign-in ended; `secondStep`: the account has a second factor of its own, which is asked for first. */
 export type Finished =
-  | { readonly kind: 'signedIn'; readonly account: Account }
+  | { readonly kind: 'signedIn' | 'secondStep'; readonly account: Account }
+  | { readonly kind: 'failed'; readonly failure: SignInFailure };
+
+/** Who came back from a provider, or why nobody did. */
+export type Proven =
+  | { readonly kind: 'proven'; readonly person: ProvenSubject }
   | { readonly kind: 'failed'; readonly failure: SignInFailure };
 
 /** The address and the id of a request, for limits and the log. */
@@ -97,28 +102,45 @@ export class ProviderSignIn {
     query: string,
     origin: RequestOrigin,
   ): Promise<Finished> {
+    const proof = await this.prove(provider, attempt, query, origin);
+    if (proof.kind === 'failed') return proof;
+    return this.#signIn(provider, proof.person, origin, this.#failing(provider, origin));
+  }
+
+  /** Tells who came back, once, and signs nobody in. Throws 429 over the limit. */
+  async prove(
+    provider: OidcProvider,
+    attempt: SignInAttempt,
+    query: string,
+    origin: RequestOrigin,
+  ): Promise<Proven> {
     const { clock, limits } = this.#deps;
-    const fail = (failure: SignInFailure, reason: string): Finished => {
-      this.#noteFailure(provider, origin, failure, reason);
-      return { kind: 'failed', failure };
-    };
+    const fail = this.#failing(provider, origin);
     // Before all that is noted: one address shall not fill the audit log.
     await limits.admitProviderSignIn(origin.address);
     if (clock.nowMs() >= attempt.expiresAtMs) return fail('expired', 'took too long');
     if (!(await this.#spend(attempt))) return fail('spent', 'the same callback again');
     const proof = await provider.prove(query, attempt);
-    if (proof.kind === 'failed') return fail(proof.problem, proof.reason);
-    return this.#signIn(provider, proof.person, origin, fail);
+    return proof.kind === 'failed' ? fail(proof.problem, proof.reason) : proof;
+  }
+
+  #failing(provider: OidcProvider, origin: RequestOrigin) {
+    return (failure: SignInFailure, reason: string) => {
+      this.#noteFailure(provider, origin, failure, reason);
+      return { kind: 'failed' as const, failure };
+    };
   }
 
   async #signIn(
     provider: OidcProvider,
-    person: ProvenSubject,
+    subject: ProvenSubject,
     origin: RequestOrigin,
     fail: (failure: SignInFailure, reason: string) => Finished,
   ): Promise<Finished> {
     const { accountStore, linkedAccounts, clock, logger, audit, identityEmailDomain } = this.#deps;
     const signedIn = (account: Account, first: boolean): Finished => {
+      // Noted once that is done.
+      if (account.hasSecondFactor) return { kind: 'secondStep', account };
       const ids = { provider: provider.config.id, userId: account.id, requestId: origin.requestId };
       logger.info({ ...ids, first }, 'signed in through a provider');
       audit.note({
@@ -129,13 +151,21 @@ export class ProviderSignIn {
       });
       return { kind: 'signedIn', account };
     };
-    const known = await linkedAccounts.find(person);
+    const known = await linkedAccounts.find(subject);
     if (known?.blocked) return fail('blocked', 'the account is blocked');
     if (known) return signedIn(known, false);
-    const read = await person.profile().catch((error: unknown) => problemAtProvider(error));
+    const read = await subject.profile().catch((error: unknown) => problemAtProvider(error));
     if ('problem' in read) return fail(read.problem, read.reason);
     const { verifiedEmail: email, firstName, lastName } = read;
     if (email === null) return fail('noEmail', 'no verified address');
+    const { config } = provider;
+    const person = {
+      issuer: subject.issuer,
+      subject: subject.subject,
+      provider: config.id,
+      email,
+      atMs: clock.nowMs(),
+    };
     const created = await linkedAccounts.create(
       person,
       { email, emailVerified: true, firstName, lastName, identityEmailDomain },
@@ -155,7 +185,7 @@ export class ProviderSignIn {
           event: 'account_taken_over',
           user,
           address: origin.address,
-          provider: provider.config.id,
+          provider: config.id,
         });
         const finished = signedIn(taken, false);
         await accountStore.replicated(user, { email, subject: person });

@@ -1,4 +1,4 @@
-import { isStrong } from '@ravi/accounts';
+import { isStrong, tookSecondStep } from '@ravi/accounts';
 import type { Clock } from '@ravi/runtime';
 import type { SignedIn } from './browser-sessions.ts';
 
@@ -46,8 +46,8 @@ export class Reauthentication {
   }
 
   #isRecent({ account, authentication }: SignedIn, seconds: number, stage: 'page' | 'form'): boolean {
-    // Signed in before the factor was set up, or at a process of an older release.
-    if (account.hasSecondFactor && !isStrong(authentication)) return false;
+    // Signed in before the factor was set up, or at a process of an older release. A provider's word is no second step here.
+    if (account.hasSecondFactor && !tookSecondStep(authentication)) return false;
     const forSeconds = seconds + (stage === 'form' ? formSeconds : 0);
     const ageMs = this.#deps.clock.nowMs() - authentication.atMs;
     // Clocks differ a little; what is to come proves nothing.

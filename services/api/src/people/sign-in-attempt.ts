@@ -16,28 +16,31 @@ export interface SignInAttempt {
   readonly userCode: string;
   /** The word for the account page that they were about to see, or empty. */
   readonly next: string;
+  /** The session that wants to link who comes back, or empty for a sign-in. */
+  readonly session: string;
   /** Proves the ticket: only the browser that holds the ticket can return with it. (RFC 6749 §10.12) */
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
 }
 
-/** The page that the person returns to. Neither word contains a dot. */
+/** The page that the person returns to, or the session that links. No word contains a dot. */
 export interface PendingPurpose {
   readonly userCode?: string | undefined;
   readonly next?: string | undefined;
+  readonly session?: string | undefined;
 }
 
 export function beginAttempt(
   providerId: string,
-  { userCode = '', next = '' }: PendingPurpose,
+  { userCode = '', next = '', session = '' }: PendingPurpose,
   nowMs: number,
   keys: ServiceKeyGenerations,
 ): SignInAttempt {
   const expiresAtMs = nowMs + attemptTtlSeconds * 1000;
   const random = randomBytes(32).toString('base64url');
-  const ticket = [random, expiresAtMs, providerId, userCode, next].join('.');
-  return { ticket, providerId, expiresAtMs, userCode, next, ...derive(ticket, keys.current) };
+  const ticket = [random, expiresAtMs, providerId, userCode, next, session].join('.');
+  return { ticket, providerId, expiresAtMs, userCode, next, session, ...derive(ticket, keys.current) };
 }
 
 /** The attempt of a ticket; null if the state does not prove it: altered, forged, or another browser's. */
@@ -49,13 +52,14 @@ export function recallAttempt(
   for (const generation of keyGenerations(keys)) {
     const derived = derive(ticket, generation);
     if (!sameText(derived.state, state)) continue;
-    const [, expiresAt, providerId = '', userCode = '', next = ''] = ticket.split('.');
+    const [, expiresAt, providerId = '', userCode = '', next = '', session = ''] = ticket.split('.');
     return {
       ticket,
       providerId,
       expiresAtMs: Number(expiresAt),
       userCode,
       next,
+      session,
       ...derived,
     };
   }

@@ -12,16 +12,12 @@ import {
 } from './address.ts';
 import { type ForgotPagesDeps, showForgot, submitForgot } from './forgot.ts';
 import { type PasswordPagesDeps, showPassword, submitPassword } from './password.ts';
-import {
-  beginProviderSignIn,
-  finishProviderSignIn,
-  type ProviderSignInPagesDeps,
-} from './provider-sign-in.ts';
+import { beginLinking, type LinkedProvidersPagesDeps, submitUnlink } from './linked-providers.ts';
+import { beginProviderSignIn, finishProviderSignIn } from './provider-sign-in.ts';
 import { type OnceMorePagesDeps, showOnceMore, submitOnceMore, submitPasskey } from './once-more.ts';
 import { type ResetPagesDeps, showReset, submitReset } from './reset.ts';
 import { showSecondStep, type SecondStepPagesDeps, submitSecondStep } from './second-step.ts';
 import {
-  type SecurityPagesDeps,
   showAuthenticatorApp,
   showSecurity,
   submitAuthenticatorApp,
@@ -44,7 +40,6 @@ import { sendVerification, showVerify, submitVerify, type VerifyPagesDeps } from
 export interface PagesDeps
   extends
     SignInPagesDeps,
-    ProviderSignInPagesDeps,
     SessionsPagesDeps,
     PasswordPagesDeps,
     ForgotPagesDeps,
@@ -53,7 +48,7 @@ export interface PagesDeps
     ResetPagesDeps,
     SecondStepPagesDeps,
     OnceMorePagesDeps,
-    SecurityPagesDeps {}
+    LinkedProvidersPagesDeps {}
 
 /** The addresses that only take forms, and the pages with the forms. */
 const formsOnly = [
@@ -76,8 +71,9 @@ export function mountPages({ router }: Routes, deps: PagesDeps): void {
   router.get(paths.signIn, (ctx) =>
     showSignIn(ctx, deps, carried(ctx.query['user_code'], ctx.query['next'])),
   );
-  router.get(paths.secondStep, ...steps, showSecondStep(deps));
-  router.post(paths.secondStep, ...steps, submitSecondStep(deps));
+  // Also where passwords are off: a provider's sign-in takes the second step of an account that has one.
+  router.get(paths.secondStep, showSecondStep(deps));
+  router.post(paths.secondStep, body, submitSecondStep(deps));
   router.get(paths.onceMore, showOnceMore(deps));
   router.post(paths.onceMore, ...steps, submitOnceMore(deps));
   router.post(
@@ -99,7 +95,9 @@ export function mountPages({ router }: Routes, deps: PagesDeps): void {
   router.get(paths.password, ...steps, showPassword(deps));
   router.post(paths.password, ...steps, submitPassword(deps));
   router.get(paths.wellKnownChangePassword, (ctx) => seeOther(ctx, paths.password));
-  router.get(paths.security, ...steps, showSecurity(deps));
+  router.get(paths.security, showSecurity(deps));
+  router.post(paths.linkProvider, body, beginLinking(deps));
+  router.post(paths.unlinkProvider, body, submitUnlink(deps));
   router.get(paths.authenticatorApp, ...steps, showAuthenticatorApp(deps));
   router.post(paths.authenticatorApp, ...steps, submitAuthenticatorApp(deps));
   router.post(paths.addPasskey, ...steps, submitNewPasskey(deps));

@@ -16,6 +16,8 @@ export type SecondStepProblem = 'wrong' | 'replayed' | 'none' | 'unreadable' | '
 export interface SecondStepInput extends Pending {
   readonly csrfToken: string;
   readonly email: string;
+  /** The provider that vouched for them; empty where the password was right. */
+  readonly provider: string;
   readonly hasApp: boolean;
   /** What a passkey is asked to sign; null where the account has none. */
   readonly passkeyOptions: object | null;
@@ -25,14 +27,20 @@ export interface SecondStepInput extends Pending {
   readonly passkeyProblem?: PasskeyProblem | undefined;
 }
 
-/** Asks for a passkey, or a code, after the password was right. */
+/** Asks for a passkey, or a code, after the first step was right. */
 export function secondStepPage(input: SecondStepInput, texts: Texts): string {
-  const { csrfToken, email, hasApp, passkeyOptions, problem, passkeyProblem } = input;
+  const { csrfToken, email, provider, hasApp, passkeyOptions, problem, passkeyProblem } = input;
   const t = texts.secondStep;
   const hidden = { csrf_token: csrfToken, ...pendingFields(input) };
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
-      <p class="quiet">!${withMarkup(t.lead, { email: html`<bdi>${email}</bdi>` })}</p>
+      <p class="quiet">
+        !${
+          provider === ''
+            ? withMarkup(t.lead, { email: html`<bdi>${email}</bdi>` })
+            : html`<bdi>${email}</bdi>: ${t.afterProvider({ provider })}`
+        }
+      </p>
     </div>
     !${problemNote(problem && problemText(t.problems[problem], input.retryAfterSeconds, texts.lang))}
     !${problemNote(passkeyProblem && texts.passkey.refused[passkeyProblem])}

@@ -1,4 +1,3 @@
-import type { Account } from '@ravi/accounts';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { clientAddress } from '../../http/client-address.ts';
@@ -10,8 +9,9 @@ import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import { finishSignIn, type FinishSignInDeps } from '../finish-sign-in.ts';
 import type { Passkeys } from '../passkeys.ts';
+import type { ProviderSignIn } from '../provider-sign-in.ts';
 import type { SecondFactors } from '../second-factors.ts';
-import type { SecondSteps } from '../second-step.ts';
+import type { BegunSignIn, SecondSteps } from '../second-step.ts';
 import { passkeyProblemIn } from './passkey-problem.ts';
 import { secondStepPage, type SecondStepInput, type SecondStepProblem } from './second-step-page.ts';
 
@@ -19,6 +19,7 @@ export interface SecondStepPagesDeps extends FinishSignInDeps {
   readonly secondSteps: SecondSteps;
   readonly secondFactors: SecondFactors;
   readonly passkeys: Passkeys;
+  readonly providerSignIn: ProviderSignIn;
 }
 
 const optionalText = z.string().max(254).catch('');
@@ -30,13 +31,13 @@ const formInput = z.object({
   answer: z.string().max(12_000).catch(''),
 });
 
-/** `GET /signin/second-step`: asks for a code or a passkey, once the password was right in this browser; else begins anew. */
+/** `GET /signin/second-step`: asks for a code or a passkey, once the first step was right in this browser; else begins anew. */
 export function showSecondStep(deps: SecondStepPagesDeps): Middleware {
   return async (ctx) => {
     const pending = carried(ctx.query['user_code'], ctx.query['next']);
-    const account = await deps.secondSteps.read(ctx);
-    if (account === null) return seeOther(ctx, withPending(paths.signIn, pending));
-    await show(ctx, deps, account, 200, pending);
+    const begun = await deps.secondSteps.read(ctx);
+    if (begun === null) return seeOther(ctx, withPending(paths.signIn, pending));
+    await show(ctx, deps, begun, 200, pending);
   };
 }
 
@@ -48,8 +49,9 @@ export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
     const form = parseBody(formInput, ctx.request.body);
     sessions.requireCsrfToken(ctx, null, form.csrf_token);
     const pending = carried(form.user_code, form.next);
-    const account = await secondSteps.read(ctx);
-    if (account === null) return seeOther(ctx, await withoutTicket(ctx, deps, pending));
+    const begun = await secondSteps.read(ctx);
+    if (begun === null) return seeOther(ctx, await withoutTicket(ctx, deps, pending));
+    const { account, provider } = begun;
     let usedRecoveryCode = false;
     try {
       const factor =
@@ -63,14 +65,15 @@ export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
           : await passkeys
               .prove(account, form.answer, form.csrf_token, clientAddress(ctx))
               .then(() => 'passkey' as const);
-      await finishSignIn(deps, ctx, account, { by: 'password', factor });
+      const by = provider === '' ? 'password' : 'provider';
+      await finishSignIn(deps, ctx, account, { by, factor }, provider);
       usedRecoveryCode = factor === 'recovery_code';
     } catch (error) {
       const problem = error instanceof Problem ? problemIn(error) : null;
       if (problem === null || !(error instanceof Problem)) throw error;
       if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
       const { status, retryAfterSeconds } = error;
-      return show(ctx, deps, account, status, { ...pending, ...problem, retryAfterSeconds });
+      return show(ctx, deps, begun, status, { ...pending, ...problem, retryAfterSeconds });
     }
     secondSteps.end(ctx);
     // That page says how many are left, and leads on to the pending code.
@@ -94,8 +97,8 @@ async function withoutTicket(
 
 async function show(
   ctx: Context,
-  { sessions, secondFactors, passkeys }: SecondStepPagesDeps,
-  account: Account,
+  { sessions, secondFactors, passkeys, providerSignIn }: SecondStepPagesDeps,
+  { account, provider }: BegunSignIn,
   status: number,
   shown: Pick<SecondStepInput, keyof Pending | 'problem' | 'retryAfterSeconds' | 'passkeyProblem'>,
 ): Promise<void> {
@@ -105,6 +108,7 @@ async function show(
     ...shown,
     csrfToken,
     email: account.email,
+    provider: providerSignIn.find(provider)?.config.label ?? provider,
     hasApp: factors.totp !== null,
     passkeyOptions:
       factors.passkeys.length === 0

@@ -7,6 +7,7 @@ import { paths, type Pending, pendingFields, withPending } from '../../pages/pat
 import { problemNote } from '../../pages/problem-note.ts';
 import { relativeTime } from '../../pages/relative-time.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
+import { linkedProvidersSection, type ShownProviders } from './linked-providers-section.ts';
 import { passkeyForm } from './passkey-form.ts';
 
 /** When something was added and used last. */
@@ -23,8 +24,8 @@ export interface ShownPasskey extends ShownUse {
 }
 
 /** What was just done, and what could not be done. */
-export type SecurityNews = 'app' | 'passkey' | 'removed' | 'recovery';
-export type SecurityProblem = 'answer' | 'conflict';
+export type SecurityNews = 'app' | 'passkey' | 'removed' | 'recovery' | 'linked' | 'unlinked';
+export type SecurityProblem = 'answer' | 'conflict' | 'lastWayIn';
 
 /** The factors of a person. */
 export interface SecurityInput extends Pending {
@@ -37,11 +38,12 @@ export interface SecurityInput extends Pending {
   /** What a browser is asked to make; null where there can be no further passkey, or none at all. */
   readonly creationOptions: object | null;
   readonly recoveryCodesLeft: number;
+  readonly providers: ShownProviders;
   readonly news?: SecurityNews | undefined;
   readonly problem?: SecurityProblem | undefined;
 }
 
-/** Lists an account's authenticator app, passkeys and recovery codes; each can be added and removed. */
+/** Lists an account's authenticator app, passkeys, recovery codes and providers; each can be added and removed. */
 export function securityPage(input: SecurityInput, texts: Texts): string {
   const { csrfToken, account, required, app, passkeys, news, problem } = input;
   const t = texts.security;
@@ -77,6 +79,7 @@ export function securityPage(input: SecurityInput, texts: Texts): string {
         }
       </section>
       !${count === 0 ? '' : recovery(input, texts)}
+      !${linkedProvidersSection(input.providers, csrfToken, texts)}
     </div>
     <p><a href="${paths.sessions}">${texts.sessions.title}</a></p>`;
   const { email } = account;
@@ -93,7 +96,13 @@ function newsText(news: SecurityNews, { recoveryCodesLeft: count }: SecurityInpu
 
 /** For people who sign in through a provider. */
 export function securityAtProviderPage(
-  { csrfToken, account }: Pick<SecurityInput, 'csrfToken' | 'account'>,
+  {
+    csrfToken,
+    account,
+    providers,
+    news,
+    problem,
+  }: Pick<SecurityInput, 'csrfToken' | 'account' | 'providers' | 'news' | 'problem'>,
   texts: Texts,
 ): string {
   const t = texts.security;
@@ -101,8 +110,15 @@ export function securityAtProviderPage(
       <h1>${t.title}</h1>
       <p>${t.atProvider}</p>
     </div>
+    !${news === 'linked' || news === 'unlinked' ? html`<p class="note" role="status">${t.done[news]}</p>` : ''}
+    !${problemNote(problem && t.problems[problem])}
+    <div class="facts">!${linkedProvidersSection(providers, csrfToken, texts)}</div>
     <p><a href="${paths.sessions}">${texts.sessions.title}</a></p>`;
-  return layout({ title: t.title, signedIn: { email: account.email, csrfToken }, body }, texts);
+  const { email } = account;
+  return layout(
+    { title: t.title, failed: problem !== undefined, signedIn: { email, csrfToken }, body },
+    texts,
+  );
 }
 
 function addPasskey(input: SecurityInput, texts: Texts): string {

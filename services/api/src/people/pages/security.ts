@@ -1,4 +1,4 @@
-import { maxPasskeys } from '@ravi/accounts';
+import { type Account, maxPasskeys } from '@ravi/accounts';
 import type { Clock } from '@ravi/runtime';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
@@ -11,13 +11,16 @@ import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
+import type { LinkedProviders } from '../linked-providers.ts';
 import type { Passkeys } from '../passkeys.ts';
 import type { PasswordAccounts } from '../password-accounts.ts';
 import type { PasswordPolicy } from '../password-policy.ts';
 import { personOf } from '../person.ts';
+import type { ProviderSignIn } from '../provider-sign-in.ts';
 import type { Reauthentication } from '../reauthentication.ts';
 import type { FactorChoice, SecondFactors } from '../second-factors.ts';
 import { authenticatorAppPage } from './authenticator-app-page.ts';
+import type { ShownProviders } from './linked-providers-section.ts';
 import { recoveryCodesPage } from './recovery-codes-page.ts';
 import { removeFactorPage, type RemoveFactorProblem } from './remove-factor-page.ts';
 import { securityAtProviderPage, securityPage, type SecurityInput } from './security-page.ts';
@@ -31,6 +34,9 @@ export interface SecurityPagesDeps {
   readonly passkeys: Passkeys;
   readonly reauthentication: Reauthentication;
   readonly requireSecondFactor: boolean;
+  readonly embeddedAccounts: boolean;
+  readonly providerSignIn: ProviderSignIn;
+  readonly linkedProviders: LinkedProviders;
   readonly limits: Limits;
   readonly clock: Clock;
 }
@@ -49,18 +55,13 @@ const formInput = z.object({
 });
 type Form = z.infer<typeof formInput>;
 
-/** `GET /account/security`: the authenticator app, passkeys and recovery codes of this person. */
+/** `GET /account/security`: the authenticator app, passkeys, recovery codes and providers of this person. */
 export function showSecurity(deps: SecurityPagesDeps): Middleware {
   return opened(deps, async (ctx, signedIn, pending) => {
-    if (!(await deps.passwordAccounts.hasPassword(signedIn.account))) {
-      const csrfToken = deps.sessions.csrfTokenFor(ctx, signedIn);
-      const page = securityAtProviderPage({ csrfToken, account: signedIn.account }, pageTexts(ctx));
-      return showPage(ctx, 200, page);
-    }
-    const news = (['app', 'passkey', 'removed', 'recovery'] as const).find(
+    const news = (['app', 'passkey', 'removed', 'recovery', 'linked', 'unlinked'] as const).find(
       (kind) => kind === ctx.query['done'],
     );
-    await show(ctx, deps, signedIn, 200, { ...pending, news });
+    await showSecurityPage(ctx, deps, signedIn, 200, { ...pending, news });
   });
 }
 
@@ -117,7 +118,7 @@ export function submitNewPasskey(deps: SecurityPagesDeps): Middleware {
     } catch (error) {
       if (!(error instanceof Problem) || (error.field !== 'answer' && error.code !== 'conflict')) throw error;
       const problem = error.code === 'conflict' ? 'conflict' : 'answer';
-      await show(ctx, deps, signedIn, error.status, { ...pending, problem });
+      await showSecurityPage(ctx, deps, signedIn, error.status, { ...pending, problem });
     }
   });
 }
@@ -190,33 +191,50 @@ function showCodes(
   showPage(ctx, 200, recoveryCodesPage(input, pageTexts(ctx)));
 }
 
-async function show(
+/** Shows what this person signs in with. Where they have no password here, that is providers alone. */
+export async function showSecurityPage(
   ctx: Context,
-  { sessions, secondFactors, passkeys, requireSecondFactor, clock }: SecurityPagesDeps,
+  deps: SecurityPagesDeps,
   signedIn: SignedIn,
   status: number,
   shown: Pick<SecurityInput, keyof Pending | 'news' | 'problem'>,
 ): Promise<void> {
+  const { sessions, secondFactors, passkeys, passwordAccounts, clock } = deps;
   const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
   const { account } = signedIn;
-  const factors = await secondFactors.read(account);
   const ago = (ms: number) => Math.max(0, Math.round((clock.nowMs() - ms) / 1000));
   const use = ({ addedAtMs, lastUsedAtMs }: { addedAtMs: number; lastUsedAtMs: number | null }) => ({
     addedSecondsAgo: ago(addedAtMs),
     usedSecondsAgo: lastUsedAtMs === null ? null : ago(lastUsedAtMs),
   });
+  const providers = await shownProviders(deps, account, ago);
+  const common = { ...shown, csrfToken, account: { email: account.email }, providers };
+  if (!deps.embeddedAccounts || !(await passwordAccounts.hasPassword(account)))
+    return showPage(ctx, status, securityAtProviderPage(common, pageTexts(ctx)));
+  const factors = await secondFactors.read(account);
   const hasRoom = passkeys.enabled && factors.passkeys.length < maxPasskeys;
   const input = {
-    ...shown,
-    csrfToken,
-    account: { email: account.email },
-    required: requireSecondFactor,
+    ...common,
+    required: deps.requireSecondFactor,
     app: factors.totp && use(factors.totp),
     passkeys: factors.passkeys.map((passkey) => ({ ...passkey, ...use(passkey) })),
     creationOptions: hasRoom ? passkeys.creationOptions(account, factors, csrfToken) : null,
     recoveryCodesLeft: factors.recoveryCodes.length,
   };
   showPage(ctx, status, securityPage(input, pageTexts(ctx)), 'passkey');
+}
+
+async function shownProviders(
+  { linkedProviders, providerSignIn }: SecurityPagesDeps,
+  account: Account,
+  ago: (ms: number) => number,
+): Promise<ShownProviders> {
+  const links = await linkedProviders.read(account);
+  return {
+    links: links.map((link) => ({ ...link, linkedSecondsAgo: ago(link.linkedAtMs) })),
+    offered: providerSignIn.choices.filter(({ id }) => links.every(({ provider }) => provider !== id)),
+    mayLink: account.emailVerified,
+  };
 }
 
 /** A page for people who are signed in and proved it lately; others do so first. */
@@ -252,7 +270,8 @@ function submitted(
   };
 }
 
-function proveFirst(ctx: Context): void {
+/** Asks for a proof, and returns to this page. */
+export function proveFirst(ctx: Context): void {
   seeOther(ctx, withPending(paths.onceMore, { next: 'security' }));
 }
 

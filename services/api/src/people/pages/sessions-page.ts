@@ -67,7 +67,7 @@ export function sessionsPage(input: SessionsInput, texts: Texts): string {
             !${endOthers}`
     }
     <p>!${passwordHint(hasPassword, texts)}</p>
-    !${hasPassword ? html`<p><a href="${paths.security}">${texts.security.title}</a></p>` : ''}
+    <p><a href="${paths.security}">${texts.security.title}</a></p>
     !${hasPassword ? html`<p><a href="${paths.address}">${texts.address.title}</a></p>` : ''}
     <p><a href="${paths.activity}">${texts.activity.title}</a></p>
     <p><a href="${paths.deleteAccount}">${texts.deletion.title}</a></p>

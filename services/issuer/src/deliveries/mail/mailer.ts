@@ -105,6 +105,8 @@ const noticeLinks = {
   factorsReset: '/account/security',
   recoveryCodesMade: '/account/security',
   recoveryCodeUsed: '/account/security',
+  providerLinked: '/account/security',
+  providerUnlinked: '/account/security',
 } as const;
 
 /** A mail, and where it goes. */
@@ -136,7 +138,9 @@ async function compose(
     case 'factorRemoved':
     case 'factorsReset':
     case 'recoveryCodesMade':
-    case 'recoveryCodeUsed': {
+    case 'recoveryCodeUsed':
+    case 'providerLinked':
+    case 'providerUnlinked': {
       if (!account.emailVerified) return null;
       const mail = accountMail(kind, { ...data, link: publicUrl + noticeLinks[kind] });
       return data.to === undefined ? mail : { ...mail, to: data.to };

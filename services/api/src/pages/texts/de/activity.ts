@@ -43,6 +43,8 @@ export const activity: typeof en = {
       factor_removed: 'Ein zweiter Faktor wurde entfernt',
       recovery_codes_made: 'Neue Wiederherstellungscodes wurden erstellt',
       factors_reset: 'Alle zweiten Faktoren wurden entfernt',
+      provider_linked: 'Ein Anbieter wurde für die Anmeldung verknüpft',
+      provider_unlinked: 'Die Verknüpfung mit einem Anbieter wurde aufgehoben',
       account_taken_over: 'Ein Anbieter bürgte für die Adresse: das Konto wurde übergeben',
       reset_link_made: 'Ein Link für ein neues Passwort wurde erstellt',
       account_blocked: 'Das Konto wurde gesperrt',

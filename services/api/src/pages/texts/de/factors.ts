@@ -21,6 +21,9 @@ export const factors: typeof en = {
   secondStep: {
     title: 'Bestätigen Sie, dass Sie es sind',
     lead: phrase('Das Passwort stimmt. Noch ein Schritt für {email}:'),
+    afterProvider: phrase(
+      '{provider} sagt, dass Sie es sind. Dieses Konto verlangt außerdem seinen eigenen zweiten Schritt.',
+    ),
     codeLead: 'Geben Sie die sechs Ziffern ein, die Ihre Authenticator-App jetzt zeigt.',
     code: 'Code Ihrer App oder ein Wiederherstellungscode',
     recoveryOnly: 'Wiederherstellungscode',
@@ -88,16 +91,30 @@ export const factors: typeof en = {
     onlyOne:
       'Das ist Ihr einziger zweiter Faktor. Richten Sie noch einen ein, für den Fall, dass Sie ihn verlieren.',
     unnamed: 'Passkey',
+    providers: {
+      title: 'Anbieter',
+      lead: 'Auch damit melden Sie sich an. Wer dort hineinkommt, kommt auch hier hinein.',
+      linkTo: phrase('{provider} verknüpfen'),
+      onTo: phrase('Weiter zu {provider}'),
+      unlink: 'Verknüpfung aufheben',
+      address: 'Adresse dort',
+      linked: 'Verknüpft',
+      confirmFirst: 'Um einen Anbieter zu verknüpfen, bestätigen Sie zuerst Ihre E-Mail-Adresse.',
+    },
     done: {
       app: 'Ihre Authenticator-App ist eingerichtet.',
       passkey: 'Ihr Passkey ist hinzugefügt.',
       removed: 'Entfernt.',
       recovery: phrase('Sie haben sich mit einem Wiederherstellungscode angemeldet. Übrige Codes: {count}.'),
+      linked: 'Der Anbieter ist verknüpft: ab jetzt können Sie sich auch damit anmelden.',
+      unlinked:
+        'Die Verknüpfung ist aufgehoben. Sitzungen, die damit begonnen wurden, gehen weiter, bis Sie sie beenden.',
     },
     problems: {
       answer:
         'Der Passkey wurde nicht hinzugefügt. Die Seite war vielleicht zu lange offen: versuchen Sie es noch einmal.',
       conflict: 'Diesen Passkey gibt es schon, oder es ist kein Platz für einen weiteren.',
+      lastWayIn: 'Anders können Sie sich nicht anmelden. Verknüpfen Sie erst einen weiteren Anbieter.',
     },
   },
 

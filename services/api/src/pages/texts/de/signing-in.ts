@@ -20,6 +20,7 @@ export const signingIn: typeof en = {
 
   signInFailure: {
     title: 'Sie sind nicht angemeldet',
+    notLinked: 'Der Anbieter wurde nicht verknüpft',
     back: 'Zurück zur Anmeldung',
     reasons: {
       declined: phrase(
@@ -35,7 +36,7 @@ export const signingIn: typeof en = {
         'Diese Anmeldung wurde schon verwendet, vielleicht in einem anderen Tab. Bitte beginnen Sie neu.',
       ),
       emailTaken: phrase(
-        'Die E-Mail-Adresse, die {provider} nannte, gehört zu einem Konto mit einer anderen Anmeldung. Bitte melden Sie sich an wie bisher.',
+        'Die E-Mail-Adresse, die {provider} nannte, gehört zu einem Konto mit einer anderen Anmeldung. Bitte melden Sie sich an wie bisher. Danach können Sie {provider} unter „Wie Sie sich anmelden“ damit verknüpfen.',
       ),
       noEmail: phrase(
         '{provider} hat keine E-Mail-Adresse von Ihnen bestätigt, und ein neues Konto braucht eine. Bestätigen Sie Ihre Adresse dort, oder melden Sie sich anders an.',
@@ -50,6 +51,18 @@ export const signingIn: typeof en = {
         'Ihr Konto wird gerade in einem anderen Tab angelegt. Bitte melden Sie sich gleich noch einmal an.',
       ),
       blocked: phrase('Ihr Konto ist gesperrt. Fragen Sie den Betreiber dieses Dienstes.'),
+      linkedElsewhere: phrase(
+        'Mit Ihrem Zugang bei {provider} meldet sich hier schon ein anderes Konto an, deshalb wurde er nicht verknüpft. Mit {provider} kommen Sie in dieses Konto; heben Sie dort die Verknüpfung auf oder löschen Sie es, und kommen Sie dann zurück.',
+      ),
+      tooManyLinks: phrase(
+        'Dieses Konto hat so viele Anbieter, wie es haben kann. Heben Sie eine Verknüpfung auf, bevor Sie {provider} verknüpfen.',
+      ),
+      linkBusy: phrase(
+        '{provider} wird gerade in einem anderen Tab verknüpft. Bitte versuchen Sie es gleich noch einmal.',
+      ),
+      otherSession: phrase(
+        'Sie haben sich inzwischen abgemeldet oder als jemand anders angemeldet, deshalb wurde {provider} nicht verknüpft. Bitte beginnen Sie neu.',
+      ),
     },
   },
 

@@ -42,6 +42,8 @@ export const activity = {
       factor_removed: 'A second factor was removed',
       recovery_codes_made: 'New recovery codes were made',
       factors_reset: 'All second factors were removed',
+      provider_linked: 'A provider was linked for signing in',
+      provider_unlinked: 'A provider was unlinked',
       account_taken_over: 'A provider vouched for the address: the account was handed over',
       reset_link_made: 'A link that sets a new password was made',
       account_blocked: 'The account was blocked',

@@ -19,6 +19,7 @@ export const factors = {
   secondStep: {
     title: 'Confirm that it is you',
     lead: phrase('The password is right. One more step for {email}:'),
+    afterProvider: phrase('{provider} says that it is you. This account also asks for its own second step.'),
     codeLead: 'Enter the six digits that your authenticator app shows now.',
     code: 'Code of your app, or a recovery code',
     recoveryOnly: 'Recovery code',
@@ -81,15 +82,28 @@ export const factors = {
     recoveryEnds: 'New codes end the old ones.',
     onlyOne: 'This is your only second factor. Add another one, in case you lose it.',
     unnamed: 'Passkey',
+    providers: {
+      title: 'Providers',
+      lead: 'Sign in with these as well. Whoever gets in there also gets in here.',
+      linkTo: phrase('Link {provider}'),
+      onTo: phrase('On to {provider}'),
+      unlink: 'Unlink',
+      address: 'Address there',
+      linked: 'Linked',
+      confirmFirst: 'To link a provider, confirm your email address first.',
+    },
     done: {
       app: 'Your authenticator app is set up.',
       passkey: 'Your passkey is added.',
       removed: 'Removed.',
       recovery: phrase('You signed in with a recovery code. Codes left: {count}.'),
+      linked: 'The provider is linked: from now on you can sign in with it.',
+      unlinked: 'The provider is unlinked. Sessions that were opened with it go on until you end them.',
     },
     problems: {
       answer: 'The passkey was not added. The page may have been open for too long: try again.',
       conflict: 'This passkey is there already, or there is no room for another one.',
+      lastWayIn: 'This is your only way to sign in. Link another provider before you unlink it.',
     },
   },
 

@@ -19,6 +19,7 @@ export const signingIn = {
 
   signInFailure: {
     title: 'You are not signed in',
+    notLinked: 'The provider was not linked',
     back: 'Back to sign-in',
     reasons: {
       declined: phrase(
@@ -32,7 +33,7 @@ export const signingIn = {
       ),
       spent: phrase('This sign-in was used already, perhaps in another tab. Please start again.'),
       emailTaken: phrase(
-        'The email address that {provider} gave belongs to an account that signs in another way. Please sign in the way you did before.',
+        'The email address that {provider} gave belongs to an account that signs in another way. Please sign in the way you did before. After that you can link {provider} to it, under “How you sign in”.',
       ),
       noEmail: phrase(
         '{provider} did not confirm an email address of yours, and a new account needs one. Confirm your address there, or sign in another way.',
@@ -45,6 +46,16 @@ export const signingIn = {
       ),
       busy: phrase('Your account is being created in another tab. Please sign in again in a moment.'),
       blocked: phrase('Your account is blocked. Ask whoever runs this service.'),
+      linkedElsewhere: phrase(
+        'Who you are at {provider} already signs in to another account here, so it was not linked. Sign in with {provider} to reach that account; unlink it or delete the account there, then come back.',
+      ),
+      tooManyLinks: phrase(
+        'This account has as many providers as it can have. Unlink one before you link {provider}.',
+      ),
+      linkBusy: phrase('{provider} is being linked in another tab. Please try again in a moment.'),
+      otherSession: phrase(
+        'You signed out or signed in as somebody else meanwhile, so {provider} was not linked. Please start again.',
+      ),
     },
   },
 

@@ -43,6 +43,8 @@ export const activity: typeof en = {
       factor_removed: 'Se quitó un segundo factor',
       recovery_codes_made: 'Se crearon códigos de recuperación nuevos',
       factors_reset: 'Se quitaron todos los segundos factores',
+      provider_linked: 'Se vinculó un proveedor para iniciar sesión',
+      provider_unlinked: 'Se desvinculó un proveedor',
       account_taken_over: 'Un proveedor respondió de la dirección: la cuenta se traspasó',
       reset_link_made: 'Se creó un enlace para establecer una contraseña nueva',
       account_blocked: 'Se bloqueó la cuenta',

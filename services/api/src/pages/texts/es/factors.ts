@@ -21,6 +21,7 @@ export const factors: typeof en = {
   secondStep: {
     title: 'Confirme que es usted',
     lead: phrase('La contraseña es correcta. Un paso más para {email}:'),
+    afterProvider: phrase('{provider} dice que es usted. Esta cuenta pide además su propio segundo paso.'),
     codeLead: 'Introduzca las seis cifras que muestra ahora su aplicación de autenticación.',
     code: 'Código de su aplicación o un código de recuperación',
     recoveryOnly: 'Código de recuperación',
@@ -86,16 +87,30 @@ export const factors: typeof en = {
     recoveryEnds: 'Los códigos nuevos anulan los antiguos.',
     onlyOne: 'Este es su único segundo factor. Añada otro por si lo pierde.',
     unnamed: 'Llave de acceso',
+    providers: {
+      title: 'Proveedores',
+      lead: 'Inicie sesión también con estos. Quien puede entrar allí puede entrar aquí.',
+      linkTo: phrase('Vincular {provider}'),
+      onTo: phrase('Ir a {provider}'),
+      unlink: 'Desvincular',
+      address: 'Dirección allí',
+      linked: 'Vinculado',
+      confirmFirst: 'Para vincular un proveedor, confirme antes su correo electrónico.',
+    },
     done: {
       app: 'Su aplicación de autenticación está configurada.',
       passkey: 'Su llave de acceso está añadida.',
       removed: 'Quitado.',
       recovery: phrase('Ha iniciado sesión con un código de recuperación. Códigos restantes: {count}.'),
+      linked: 'El proveedor está vinculado: desde ahora también puede iniciar sesión con él.',
+      unlinked:
+        'El proveedor está desvinculado. Las sesiones abiertas con él continúan hasta que usted las cierre.',
     },
     problems: {
       answer:
         'La llave de acceso no se ha añadido. Puede que la página haya estado abierta demasiado tiempo: vuelva a intentarlo.',
       conflict: 'Esta llave de acceso ya existe, o no queda sitio para otra.',
+      lastWayIn: 'Es su única manera de iniciar sesión. Vincule otro proveedor antes de desvincular este.',
     },
   },
 

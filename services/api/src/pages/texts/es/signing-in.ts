@@ -20,6 +20,7 @@ export const signingIn: typeof en = {
 
   signInFailure: {
     title: 'No ha iniciado sesión',
+    notLinked: 'El proveedor no se ha vinculado',
     back: 'Volver al inicio de sesión',
     reasons: {
       declined: phrase(
@@ -33,7 +34,7 @@ export const signingIn: typeof en = {
       ),
       spent: phrase('Este inicio de sesión ya se ha utilizado, quizá en otra pestaña. Empiece de nuevo.'),
       emailTaken: phrase(
-        'El correo electrónico que dio {provider} pertenece a una cuenta que inicia sesión de otra manera. Inicie sesión como lo hacía antes.',
+        'El correo electrónico que dio {provider} pertenece a una cuenta que inicia sesión de otra manera. Inicie sesión como lo hacía antes. Después podrá vincular {provider} en «Cómo inicia sesión».',
       ),
       noEmail: phrase(
         '{provider} no ha confirmado ningún correo electrónico suyo, y una cuenta nueva necesita uno. Confirme allí su dirección o inicie sesión de otra manera.',
@@ -46,6 +47,18 @@ export const signingIn: typeof en = {
       ),
       busy: phrase('Su cuenta se está creando en otra pestaña. Inicie sesión de nuevo dentro de un momento.'),
       blocked: phrase('Su cuenta está bloqueada. Diríjase a quien gestiona este servicio.'),
+      linkedElsewhere: phrase(
+        'Con su identidad en {provider} ya se entra aquí en otra cuenta, así que no se ha vinculado. Inicie sesión con {provider} para llegar a esa cuenta; desvincúlela allí o elimine la cuenta, y vuelva después.',
+      ),
+      tooManyLinks: phrase(
+        'Esta cuenta tiene tantos proveedores como puede tener. Desvincule uno antes de vincular {provider}.',
+      ),
+      linkBusy: phrase(
+        '{provider} se está vinculando en otra pestaña. Vuelva a intentarlo dentro de un momento.',
+      ),
+      otherSession: phrase(
+        'Entretanto cerró la sesión o la inició con otra cuenta, así que {provider} no se ha vinculado. Empiece de nuevo.',
+      ),
     },
   },
 

@@ -43,6 +43,8 @@ export const activity: typeof en = {
       factor_removed: 'Un second facteur a été retiré',
       recovery_codes_made: 'De nouveaux codes de secours ont été créés',
       factors_reset: 'Tous les seconds facteurs ont été retirés',
+      provider_linked: 'Un fournisseur a été associé pour se connecter',
+      provider_unlinked: 'Un fournisseur a été dissocié',
       account_taken_over: 'Un fournisseur s’est porté garant de l’adresse : le compte a été transféré',
       reset_link_made: 'Un lien pour définir un nouveau mot de passe a été créé',
       account_blocked: 'Le compte a été bloqué',

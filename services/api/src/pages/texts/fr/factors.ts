@@ -22,6 +22,9 @@ export const factors: typeof en = {
   secondStep: {
     title: 'Confirmez que c’est bien vous',
     lead: phrase('Le mot de passe est correct. Encore une étape pour {email} :'),
+    afterProvider: phrase(
+      '{provider} dit que c’est bien vous. Ce compte demande aussi sa propre deuxième étape.',
+    ),
     codeLead: 'Saisissez les six chiffres que votre application d’authentification affiche maintenant.',
     code: 'Code de votre application, ou un code de secours',
     recoveryOnly: 'Code de secours',
@@ -88,16 +91,31 @@ export const factors: typeof en = {
     recoveryEnds: 'De nouveaux codes remplacent les anciens.',
     onlyOne: 'C’est votre seul second facteur. Ajoutez-en un autre, au cas où vous le perdriez.',
     unnamed: 'Clé d’accès',
+    providers: {
+      title: 'Fournisseurs',
+      lead: 'Connectez-vous aussi par ceux-ci. Quiconque peut entrer chez eux peut entrer ici.',
+      linkTo: phrase('Associer {provider}'),
+      onTo: phrase('Vers {provider}'),
+      unlink: 'Dissocier',
+      address: 'Adresse chez lui',
+      linked: 'Associé',
+      confirmFirst: 'Pour associer un fournisseur, confirmez d’abord votre adresse e-mail.',
+    },
     done: {
       app: 'Votre application d’authentification est configurée.',
       passkey: 'Votre clé d’accès est ajoutée.',
       removed: 'Retiré.',
       recovery: phrase('Vous vous êtes connecté avec un code de secours. Codes restants : {count}.'),
+      linked: 'Le fournisseur est associé : vous pouvez désormais vous connecter aussi par lui.',
+      unlinked:
+        'Le fournisseur est dissocié. Les sessions ouvertes par lui continuent jusqu’à ce que vous y mettiez fin.',
     },
     problems: {
       answer:
         'La clé d’accès n’a pas été ajoutée. La page est peut-être restée ouverte trop longtemps : réessayez.',
       conflict: 'Cette clé d’accès existe déjà, ou il n’y a plus de place pour une autre.',
+      lastWayIn:
+        'C’est votre seul moyen de vous connecter. Associez un autre fournisseur avant de dissocier celui-ci.',
     },
   },
 

@@ -20,6 +20,7 @@ export const signingIn: typeof en = {
 
   signInFailure: {
     title: 'Vous n’êtes pas connecté',
+    notLinked: 'Le fournisseur n’a pas été associé',
     back: 'Retour à la connexion',
     reasons: {
       declined: phrase(
@@ -35,7 +36,7 @@ export const signingIn: typeof en = {
         'Cette connexion a déjà été utilisée, peut-être dans un autre onglet. Veuillez recommencer.',
       ),
       emailTaken: phrase(
-        'L’adresse e-mail donnée par {provider} appartient à un compte qui se connecte autrement. Veuillez vous connecter comme auparavant.',
+        'L’adresse e-mail donnée par {provider} appartient à un compte qui se connecte autrement. Veuillez vous connecter comme auparavant. Ensuite, vous pourrez y associer {provider} dans « Comment vous vous connectez ».',
       ),
       noEmail: phrase(
         '{provider} n’a confirmé aucune adresse e-mail à vous, et un nouveau compte en a besoin. Confirmez votre adresse là-bas, ou connectez-vous autrement.',
@@ -50,6 +51,18 @@ export const signingIn: typeof en = {
         'Votre compte est en cours de création dans un autre onglet. Veuillez vous reconnecter dans un instant.',
       ),
       blocked: phrase('Votre compte est bloqué. Adressez-vous à l’exploitant de ce service.'),
+      linkedElsewhere: phrase(
+        'Votre identité chez {provider} ouvre déjà un autre compte ici, elle n’a donc pas été associée. Connectez-vous avec {provider} pour atteindre ce compte ; dissociez-la ou supprimez-le, puis revenez.',
+      ),
+      tooManyLinks: phrase(
+        'Ce compte a autant de fournisseurs qu’il peut en avoir. Dissociez-en un avant d’associer {provider}.',
+      ),
+      linkBusy: phrase(
+        '{provider} est en cours d’association dans un autre onglet. Veuillez réessayer dans un instant.',
+      ),
+      otherSession: phrase(
+        'Entre-temps, vous vous êtes déconnecté ou connecté sous un autre compte ; {provider} n’a donc pas été associé. Veuillez recommencer.',
+      ),
     },
   },
 

@@ -72,6 +72,16 @@ export const de: MailTexts = {
       lead: 'Jemand hat sich in Ihrem Konto mit einem Wiederherstellungscode angemeldet, der nun nicht mehr gilt. Wenn Sie das waren, sehen Sie hier, wie viele noch da sind. Wenn nicht, erzeugen Sie hier neue und ändern Sie Ihr Passwort:',
       afterLink: '',
     },
+    providerLinked: {
+      subject: 'Ein Anbieter wurde mit Ihrem Konto verknüpft',
+      lead: 'Mit Ihrem Konto wurde ein Anbieter verknüpft: wer sich dort anmeldet, kommt hier herein. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, heben Sie die Verknüpfung hier auf und ändern Sie Ihr Passwort:',
+      afterLink: '',
+    },
+    providerUnlinked: {
+      subject: 'Die Verknüpfung Ihres Kontos mit einem Anbieter wurde aufgehoben',
+      lead: 'Die Verknüpfung Ihres Kontos mit einem Anbieter wurde aufgehoben: damit meldet sich niemand mehr an. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, sehen Sie hier nach, was noch da ist, und ändern Sie Ihr Passwort:',
+      afterLink: '',
+    },
     signedIn: {
       subject: 'Neue Anmeldung in Ihrem Konto',
       lead: 'Jemand hat sich in Ihrem Konto mit einem Browser angemeldet, der dort noch nie benutzt wurde. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, beenden Sie hier diese Sitzung und ändern Sie Ihr Passwort:',

@@ -72,6 +72,16 @@ export const en: MailTexts = {
       lead: 'Somebody signed in to your account with one of its recovery codes, which works no more. If that was you, see here how many are left. If it was not, make new ones here and change your password:',
       afterLink: '',
     },
+    providerLinked: {
+      subject: 'A provider was linked to your account',
+      lead: 'A provider was linked to your account: whoever signs in there gets in here. If that was you, there is nothing to do. If it was not, unlink it here and change your password:',
+      afterLink: '',
+    },
+    providerUnlinked: {
+      subject: 'A provider was unlinked from your account',
+      lead: 'A provider was unlinked from your account: nobody signs in with it any more. If that was you, there is nothing to do. If it was not, look here at what is left and change your password:',
+      afterLink: '',
+    },
     signedIn: {
       subject: 'A new sign-in to your account',
       lead: 'Somebody signed in to your account in a browser that was not used for it before. If that was you, there is nothing to do. If it was not, end that session here and change your password:',

@@ -72,6 +72,16 @@ export const es: MailTexts = {
       lead: 'Alguien ha iniciado sesión en su cuenta con uno de sus códigos de recuperación, que ya no funciona. Si ha sido usted, vea aquí cuántos quedan. Si no, cree aquí otros nuevos y cambie su contraseña:',
       afterLink: '',
     },
+    providerLinked: {
+      subject: 'Se ha vinculado un proveedor a su cuenta',
+      lead: 'Se ha vinculado un proveedor a su cuenta: quien inicia sesión allí puede entrar aquí. Si ha sido usted, no tiene que hacer nada. Si no, desvincúlelo aquí y cambie su contraseña:',
+      afterLink: '',
+    },
+    providerUnlinked: {
+      subject: 'Se ha desvinculado un proveedor de su cuenta',
+      lead: 'Se ha desvinculado un proveedor de su cuenta: ya nadie inicia sesión con él. Si ha sido usted, no tiene que hacer nada. Si no, mire aquí qué queda y cambie su contraseña:',
+      afterLink: '',
+    },
     signedIn: {
       subject: 'Nuevo inicio de sesión en su cuenta',
       lead: 'Alguien ha iniciado sesión en su cuenta en un navegador que nunca se había usado para ella. Si ha sido usted, no tiene que hacer nada. Si no, cierre aquí esa sesión y cambie su contraseña:',

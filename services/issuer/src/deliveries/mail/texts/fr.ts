@@ -72,6 +72,16 @@ export const fr: MailTexts = {
       lead: 'Quelqu’un s’est connecté à votre compte avec l’un de ses codes de secours, qui ne fonctionne plus. Si c’est vous, voyez ici combien il en reste. Sinon, créez-en de nouveaux ici et changez votre mot de passe :',
       afterLink: '',
     },
+    providerLinked: {
+      subject: 'Un fournisseur a été associé à votre compte',
+      lead: 'Un fournisseur a été associé à votre compte : quiconque s’y connecte peut entrer ici. Si c’est vous, il n’y a rien à faire. Sinon, dissociez-le ici et changez votre mot de passe :',
+      afterLink: '',
+    },
+    providerUnlinked: {
+      subject: 'Un fournisseur a été dissocié de votre compte',
+      lead: 'Un fournisseur a été dissocié de votre compte : plus personne ne se connecte par lui. Si c’est vous, il n’y a rien à faire. Sinon, regardez ici ce qui reste et changez votre mot de passe :',
+      afterLink: '',
+    },
     signedIn: {
       subject: 'Nouvelle connexion à votre compte',
       lead: 'Quelqu’un s’est connecté à votre compte dans un navigateur qui n’y avait jamais servi. Si c’est vous, il n’y a rien à faire. Sinon, mettez fin à cette session ici et changez votre mot de passe :',

@@ -1,0 +1,56 @@
+import type { Account } from '@ravi/accounts';
+import { Reply } from '../http/reply.ts';
+import { Reauthentication } from '../people/reauthentication.ts';
+import { approveLogin } from './decide.ts';
+
+const nowMs = 100_000_000;
+const account: Account = {
+  id: 7,
+  email: 'ada@example.com',
+  firstName: '',
+  lastName: '',
+  epoch: '1',
+  sessionsEpoch: '1',
+  emailVerified: true,
+  blocked: false,
+  hasSecondFactor: false,
+};
+
+/** A JSON approval by somebody who gave a password so many seconds ago; resolves to why it was refused. */
+async function approveAfter(secondsAgo: number, requireSecondFactor: boolean): Promise<unknown> {
+  const authentication = { by: 'password', factor: null, atMs: nowMs - secondsAgo * 1000 } as const;
+  const mustNotDecide = () => Promise.reject(new Error('It was decided.'));
+  const approve = approveLogin({
+    sessions: { require: async () => ({ account, authentication, firstId: '', token: '' }) },
+    reauthentication: new Reauthentication({
+      clock: { nowMs: () => nowMs },
+      reauthenticateAfterSeconds: 7200,
+      requireSecondFactor,
+    }),
+    decisions: { approve: mustNotDecide, deny: mustNotDecide },
+  });
+  const call = {
+    requestId: 'r',
+    traceparent: undefined,
+    method: 'POST',
+    path: '/api/auth/device/approve/',
+    address: '192.0.2.1',
+    headers: {},
+    reply: Object.create(Reply.prototype) as Reply,
+  };
+  return approve(call, { user_code: 'BCDF-GHJK' }).catch((error: unknown) => error);
+}
+
+test('the JSON approval decides nothing for somebody who is asked again first, and says what to do', async () => {
+  expect(await approveAfter(9_000, false)).toMatchObject({
+    code: 'proof_required',
+    status: 403,
+    message: expect.stringContaining('sign in again, then approve'),
+  });
+  expect(await approveAfter(1, true)).toMatchObject({
+    code: 'proof_required',
+    status: 403,
+    message: expect.stringContaining('set up a second factor at /account/security'),
+  });
+  expect(await approveAfter(1, false)).toMatchObject({ message: 'It was decided.' });
+});

@@ -1,0 +1,101 @@
+import type { Account, AccountStore, LinkedAccounts, ProviderLink } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
+import type { MailOrigin } from '@ravi/contract';
+import type { Clock } from '@ravi/runtime';
+import type { AccountMails } from './account-mails.ts';
+import type { PasswordAccounts } from './password-accounts.ts';
+import type { OidcProvider, ProvenSubject } from './provider.ts';
+import { problemAtProvider } from './provider-problem.ts';
+
+export interface LinkedProvidersDeps {
+  readonly linkedAccounts: Pick<LinkedAccounts, 'link' | 'links' | 'unlink'>;
+  readonly accountStore: Pick<AccountStore, 'replicated'>;
+  readonly passwordAccounts: Pick<PasswordAccounts, 'hasPassword'>;
+  readonly embeddedAccounts: boolean;
+  /** The providers that sign people in here. */
+  readonly providers: readonly OidcProvider[];
+  readonly mails: Pick<AccountMails, 'notify'>;
+  readonly audit: Pick<AuditLog, 'note'>;
+  readonly clock: Clock;
+}
+
+/** Why nobody was linked; `otherSession`: another session than the one that began it, or its account is gone. */
+export type LinkFailure = 'linkedElsewhere' | 'tooManyLinks' | 'linkBusy' | 'otherSession';
+
+/** One link, and the name of its provider. */
+export interface NamedLink extends ProviderLink {
+  readonly label: string;
+}
+
+/** The providers through which a person signs in to their account, besides how it began. They are told of each change by mail. */
+export class LinkedProviders {
+  readonly #deps: LinkedProvidersDeps;
+
+  constructor(deps: LinkedProvidersDeps) {
+    this.#deps = deps;
+  }
+
+  /** An account's links; one whose provider is configured no longer has its id as its name. */
+  async read({ id }: Account): Promise<readonly NamedLink[]> {
+    const links = await this.#deps.linkedAccounts.links(id);
+    return links.map((link) => {
+      const { id: linkId, provider, email, linkedAtMs } = link;
+      return { id: linkId, provider, email, linkedAtMs, label: this.#find(link)?.config.label ?? provider };
+    });
+  }
+
+  /** Lets somebody whom the provider signed in just now into this account from now on; null, or why not. */
+  async link(
+    account: Account,
+    provider: OidcProvider,
+    person: ProvenSubject,
+    origin: MailOrigin,
+  ): Promise<LinkFailure | null> {
+    const { linkedAccounts, accountStore, clock, audit, mails } = this.#deps;
+    const { id: user } = account;
+    // Without it the person sees no address in their list, and no more is lost.
+    const profile = await person.profile().catch(problemAtProvider);
+    const email = 'problem' in profile ? '' : (profile.verifiedEmail ?? '');
+    const { issuer, subject } = person;
+    const who = { issuer, subject, provider: provider.config.id, email, atMs: clock.nowMs() };
+    switch (await linkedAccounts.link(who, user)) {
+      case 'linked':
+        audit.note({ event: 'provider_linked', user, address: origin.address, provider: who.provider });
+        mails.notify('providerLinked', account, origin);
+        await accountStore.replicated(user, { subject: who });
+        return null;
+      case 'already':
+        return null;
+      case 'linkedElsewhere':
+        return 'linkedElsewhere';
+      case 'full':
+        return 'tooManyLinks';
+      case 'busy':
+        return 'linkBusy';
+      case 'unknown':
+        return 'otherSession';
+    }
+  }
+
+  /** Removes a link; false where it is the last way in. One that is removed already stays so. */
+  async unlink(account: Account, linkId: string, origin: MailOrigin): Promise<boolean> {
+    const { linkedAccounts, accountStore, passwordAccounts, embeddedAccounts, audit, mails } = this.#deps;
+    const { id: user } = account;
+    const hasPassword = embeddedAccounts && (await passwordAccounts.hasPassword(account));
+    const unlinked = await linkedAccounts.unlink(
+      user,
+      linkId,
+      (left) => hasPassword || left.some((link) => this.#find(link) !== undefined),
+    );
+    if (unlinked.kind !== 'unlinked') return unlinked.kind === 'gone';
+    const { provider } = unlinked.link;
+    audit.note({ event: 'provider_unlinked', user, address: origin.address, provider });
+    mails.notify('providerUnlinked', account, origin);
+    await accountStore.replicated(user);
+    return true;
+  }
+
+  #find({ provider }: ProviderLink): OidcProvider | undefined {
+    return this.#deps.providers.find(({ config }) => config.id === provider);
+  }
+}

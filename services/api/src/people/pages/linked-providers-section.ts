@@ -1,0 +1,67 @@
+import { html } from 'ghtml';
+import { displaySafe } from '../../pages/display-safe.ts';
+import { hiddenFields } from '../../pages/fields.ts';
+import { paths } from '../../pages/paths.ts';
+import { relativeTime } from '../../pages/relative-time.ts';
+import type { Texts } from '../../pages/texts/texts-for.ts';
+
+/** One provider through which the person signs in. */
+export interface ShownLink {
+  readonly id: string;
+  readonly label: string;
+  readonly email: string;
+  readonly linkedSecondsAgo: number;
+}
+
+/** The providers of a person, and those that they can link; none of either where this service has no providers. */
+export interface ShownProviders {
+  readonly links: readonly ShownLink[];
+  readonly offered: readonly { readonly id: string; readonly label: string }[];
+  /** Whether the address of the account is proven: only then is one linked. */
+  readonly mayLink: boolean;
+}
+
+/** Lists the providers through which a person signs in; each can be unlinked, and others linked. */
+export function linkedProvidersSection(
+  { links, offered, mayLink }: ShownProviders,
+  csrfToken: string,
+  texts: Texts,
+): string {
+  const t = texts.security.providers;
+  if (links.length === 0 && offered.length === 0) return '';
+  const buttons = offered.map(
+    ({ id, label }) =>
+      html`<form method="post" action="${paths.linkProvider}">
+        !${hiddenFields({ csrf_token: csrfToken, provider: id })}
+        <button class="button outline">${t.linkTo({ provider: label })}</button>
+      </form>`,
+  );
+  return html`<section>
+    <h2>${t.title}</h2>
+    <p class="quiet">${t.lead}</p>
+    !${links.map((link) => oneLink(link, csrfToken, texts))}
+    !${mayLink ? buttons : html`<p class="quiet">${t.confirmFirst}</p>`}
+  </section>`;
+}
+
+function oneLink(link: ShownLink, csrfToken: string, texts: Texts): string {
+  const t = texts.security.providers;
+  const address = html`<div>
+    <dt>${t.address}</dt>
+    <dd><bdi>${displaySafe(link.email)}</bdi></dd>
+  </div>`;
+  return html`<div class="tight">
+    <h3><bdi>${link.label}</bdi></h3>
+    <dl>
+      !${link.email === '' ? '' : address}
+      <div>
+        <dt>${t.linked}</dt>
+        <dd>${relativeTime(-link.linkedSecondsAgo, texts.lang)}</dd>
+      </div>
+    </dl>
+    <form method="post" action="${paths.unlinkProvider}">
+      !${hiddenFields({ csrf_token: csrfToken, link: link.id })}
+      <button class="button outline">${t.unlink}<span class="hidden">: ${link.label}</span></button>
+    </form>
+  </div>`;
+}

@@ -1,0 +1,95 @@
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import { parseBody } from '../../http/parse-body.ts';
+import { Problem } from '../../http/problem.ts';
+import { paths } from '../../pages/paths.ts';
+import { seeOther, signInFirst } from '../../pages/see-other.ts';
+import { pageTexts, showPage } from '../../pages/show-page.ts';
+import { mailOriginOf } from '../account-mails.ts';
+import type { SignedIn } from '../browser-sessions.ts';
+import { personOf } from '../person.ts';
+import type { OidcProvider } from '../provider.ts';
+import type { SignInAttempt } from '../sign-in-attempt.ts';
+import {
+  forgetTicket,
+  keepTicket,
+  type ProviderSignInPagesDeps,
+  requestOrigin,
+  showFailure,
+} from './provider-tickets.ts';
+import { proveFirst, type SecurityPagesDeps, showSecurityPage } from './security.ts';
+import { onToProviderPage, signedInPage } from './signed-in-page.ts';
+
+export type LinkedProvidersPagesDeps = SecurityPagesDeps & ProviderSignInPagesDeps;
+
+const text = z.string().max(254).catch('');
+const formInput = z.object({ csrf_token: text, provider: text, link: text });
+type Form = z.infer<typeof formInput>;
+
+/**
+ * `POST /account/security/link`: sends the person on to a provider, to link who they are there. Not a redirect: browsers apply
+ * `form-action` to every redirect of a form, and a provider's addresses are unknown until its metadata is fetched.
+ */
+export function beginLinking(deps: LinkedProvidersPagesDeps): Middleware {
+  const { providerSignIn } = deps;
+  return submitted(deps, async (ctx, signedIn, form) => {
+    const provider = providerSignIn.find(form.provider);
+    if (!provider) throw new Problem('not_found', 'There is no such provider.');
+    if (!signedIn.account.emailVerified) return seeOther(ctx, paths.security);
+    const linking = { session: signedIn.firstId };
+    const begun = await providerSignIn.begin(provider, linking, requestOrigin(ctx));
+    if (begun.kind === 'failed') return showFailure(ctx, provider, begun.failure, 'link');
+    keepTicket(ctx, deps, begun.attempt);
+    const { href } = begun.url;
+    ctx.set('Refresh', `0;url=${href}`);
+    showPage(ctx, 200, onToProviderPage(href, provider.config.label, pageTexts(ctx)));
+  });
+}
+
+/** The callback of an attempt that was begun above: links, where the very session that began it is still the browser's. */
+export async function finishLinking(
+  ctx: Context,
+  deps: LinkedProvidersPagesDeps,
+  provider: OidcProvider,
+  attempt: SignInAttempt,
+): Promise<void> {
+  const { sessions, providerSignIn, linkedProviders } = deps;
+  const signedIn = await sessions.read(ctx);
+  if (!signedIn || signedIn.firstId !== attempt.session)
+    return showFailure(ctx, provider, 'otherSession', 'link');
+  const proof = await providerSignIn.prove(provider, attempt, ctx.search, requestOrigin(ctx));
+  // Not earlier: if the check failed, such as without Redis, a reload can repeat it.
+  forgetTicket(ctx, deps, attempt);
+  if (proof.kind === 'failed') return showFailure(ctx, provider, proof.failure, 'link');
+  const failure = await linkedProviders.link(signedIn.account, provider, proof.person, mailOriginOf(ctx));
+  if (failure !== null) return showFailure(ctx, provider, failure, 'link');
+  const next = `${paths.security}?done=linked`;
+  ctx.set('Refresh', `0;url=${next}`);
+  showPage(ctx, 200, signedInPage(next, pageTexts(ctx)));
+}
+
+/** `POST /account/security/unlink`: removes a link, but never the last way in. */
+export function submitUnlink(deps: LinkedProvidersPagesDeps): Middleware {
+  return submitted(deps, async (ctx, signedIn, form) => {
+    if (await deps.linkedProviders.unlink(signedIn.account, form.link, mailOriginOf(ctx)))
+      return seeOther(ctx, `${paths.security}?done=unlinked`);
+    await showSecurityPage(ctx, deps, signedIn, 409, { problem: 'lastWayIn' });
+  });
+}
+
+/** A form of somebody who is signed in and proved it lately, whichever way they sign in. */
+function submitted(
+  { sessions, reauthentication, limits }: LinkedProvidersPagesDeps,
+  run: (ctx: Context, signedIn: SignedIn, form: Form) => Promise<void>,
+): Middleware {
+  return async (ctx) => {
+    sessions.requireSameOrigin(ctx);
+    const form = parseBody(formInput, ctx.request.body);
+    const signedIn = await sessions.read(ctx);
+    if (!signedIn) return signInFirst(ctx, 'security');
+    sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
+    if (reauthentication.isNeededForAccount(signedIn, 'form')) return proveFirst(ctx);
+    await limits.admitWrite(personOf(sessions, signedIn));
+    await run(ctx, signedIn, form);
+  };
+}

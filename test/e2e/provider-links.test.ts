@@ -1,0 +1,203 @@
+import { Redis } from 'ioredis';
+import { randomUUID } from 'node:crypto';
+import { totpCode } from '../support/authenticator-app.ts';
+import { confirmAddress, mailTo } from '../support/mailbox.ts';
+import { type AtProvider, ProviderVisit } from '../support/oidc-provider/provider-visit.ts';
+import { type OidcProvider, startOidcProvider } from '../support/oidc-provider/start.ts';
+import { Person } from '../support/person.ts';
+import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
+import { type Deployment, deploy } from '../support/stack.ts';
+import { toldAbout, toldOnce } from '../support/told.ts';
+
+const publicUrl = 'http://login.localhost:3000';
+let providers: readonly [OidcProvider, OidcProvider];
+let smtp: SmtpServer;
+let deployment: Deployment;
+let redis: Redis;
+beforeAll(async () => {
+  smtp = await startSmtpServer();
+  providers = await Promise.all([startOidcProvider('one', publicUrl), startOidcProvider('two', publicUrl)]);
+  deployment = await deploy({
+    PUBLIC_URL: publicUrl,
+    OIDC_PROVIDERS: 'one,two',
+    SMTP_URL: smtp.url,
+    MAIL_FROM: 'Ravi <login@example.com>',
+    ...providers[0].env,
+    ...providers[1].env,
+  });
+  redis = new Redis(deployment.redis.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await deployment.stop();
+  smtp.close();
+  await Promise.all(providers.map((provider) => provider.close()));
+});
+
+const security = '/account/security';
+const somebody = (): AtProvider => {
+  const sub = `person-${randomUUID()}`;
+  return { sub, email: `${sub}@example.com` };
+};
+const open = async (visit: ProviderVisit, path: string) => (await visit.ask(deployment.urls[0] + path)).text;
+
+/** Whose browser this is, as the page says. */
+const seenAs = (visit: ProviderVisit) => open(visit, '/account/sessions');
+
+/** Submits a form, with the token of the page that it is on. */
+async function submit(visit: ProviderVisit, page: string, action: string, form: Record<string, string>) {
+  const [, token = ''] = /name="csrf_token"\s+value="([^"]+)"/.exec(await open(visit, page)) ?? [];
+  return visit.ask(deployment.urls[1] + action, { method: 'POST', form: { csrf_token: token, ...form } });
+}
+
+/** Where the page sends the browser by itself. */
+const onward = ({ headers }: { headers: Headers }) => headers.get('refresh')?.replace(/^0;url=/, '') ?? '';
+
+/** Somebody with a password, in their browser; their address is proven unless told otherwise. */
+async function withPassword(proven = true) {
+  const person = await Person.signUp(deployment.urls[0]);
+  if (proven) await confirmAddress(smtp, deployment.urls[0], person.email);
+  const visit = new ProviderVisit();
+  const [name = '', value = ''] = person.cookie.split('=');
+  visit.cookies.set(name, value);
+  return { person, visit };
+}
+
+/** Presses "Link", signs in there, and comes back. */
+async function link(visit: ProviderVisit, provider: string, who: AtProvider) {
+  const begun = await submit(visit, security, `${security}/link`, { provider });
+  expect(begun.status).toBe(200);
+  return visit.ask(deployment.urls[0] + (await visit.answer(onward(begun), who)));
+}
+
+const unlink = async (visit: ProviderVisit, at = 0) => {
+  const links = [...(await open(visit, security)).matchAll(/name="link"\s+value="([^"]+)"/g)];
+  return submit(visit, security, `${security}/unlink`, { link: links[at]?.[1] ?? '' });
+};
+
+/** @shows provider takeover, ASVS V6.8.1 */
+test('a person who is signed in links a provider, then signs in with it; who is linked already is nobody else’s', async () => {
+  const { person, visit } = await withPassword();
+  const who = somebody();
+  expect(onward(await link(visit, 'one', who))).toBe(`${security}?done=linked`);
+  const page = await open(visit, `${security}?done=linked`);
+  expect(page).toContain('from now on you can sign in with it');
+  expect(page).toContain(who.email);
+  expect(page).not.toContain('Link Provider one');
+  expect((await mailTo(smtp, person.email, 'A provider was linked')).body).toContain(
+    `${publicUrl}${security}`,
+  );
+  const elsewhere = new ProviderVisit();
+  expect((await elsewhere.signIn(deployment.urls, 'one', who)).status).toBe(200);
+  expect(await seenAs(elsewhere)).toContain(person.email);
+
+  const stranger = await withPassword();
+  const refused = await link(stranger.visit, 'one', who);
+  expect([refused.status, refused.text]).toEqual([
+    409,
+    expect.stringContaining('already signs in to another'),
+  ]);
+  expect(await open(stranger.visit, security)).toContain('Link Provider one');
+
+  // With a password it is not the last way in.
+  expect((await unlink(visit)).headers.get('location')).toBe(`${security}?done=unlinked`);
+  await mailTo(smtp, person.email, 'A provider was unlinked');
+  expect(await toldAbout(redis, person.user.id, 'provider_unlinked')).toContainEqual(
+    expect.objectContaining({ event: 'provider_linked', provider: 'one', address: '127.0.0.1' }),
+  );
+  const later = new ProviderVisit();
+  await later.signIn(deployment.urls, 'one', who);
+  expect(await seenAs(later)).not.toContain(person.email);
+});
+
+test('who came by a provider never unlinks the last one, and may once there is another', async () => {
+  const visit = new ProviderVisit();
+  await visit.signIn(deployment.urls, 'one', somebody());
+  const refused = await unlink(visit);
+  expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('your only way to sign in')]);
+  const atTwo = somebody();
+  await link(visit, 'two', atTwo);
+  expect((await unlink(visit)).status).toBe(303);
+  expect((await unlink(visit)).status).toBe(409);
+  const again = new ProviderVisit();
+  await again.signIn(deployment.urls, 'two', atTwo);
+  expect(await open(again, security)).toContain('Link Provider one');
+});
+
+/** @shows ASVS V7.5.1, ASVS V10.1.2, ASVS V10.2.1 */
+test('a link is bound: to the browser, the session, and one answer; and begins only with a proven address and by a form of ours', async () => {
+  const { visit } = await withPassword();
+  const begin = async () => onward(await submit(visit, security, `${security}/link`, { provider: 'one' }));
+  const forged = await visit.ask(`${deployment.urls[0]}${security}/link`, {
+    method: 'POST',
+    form: { csrf_token: 'x', provider: 'one' },
+  });
+  expect(forged.status).toBe(403);
+  const [first, second, third] = [await begin(), await begin(), await begin()];
+  for (const name of ['state', 'nonce', 'code_challenge'])
+    expect(new URL(first).searchParams.get(name)).not.toBe(new URL(second).searchParams.get(name));
+
+  // In another browser, signed in as somebody else, with the answer that was made in this one.
+  const victim = await withPassword();
+  const planted = await visit.answer(first, somebody());
+  expect((await victim.visit.ask(deployment.urls[0] + planted)).headers.get('location')).toBe('/device');
+  expect(await open(victim.visit, security)).toContain('Link Provider one');
+
+  // Somebody else signed in here meanwhile.
+  const answer = await visit.answer(second, somebody());
+  const session = visit.cookies.get('ravi_session') ?? '';
+  visit.cookies.set('ravi_session', victim.visit.cookies.get('ravi_session') ?? '');
+  const other = await visit.ask(deployment.urls[0] + answer);
+  expect([other.status, other.text]).toEqual([403, expect.stringContaining('as somebody else meanwhile')]);
+  visit.cookies.set('ravi_session', session);
+
+  // Twice the same answer: the second has no ticket any more.
+  const last = await visit.answer(third, somebody());
+  const twin = new ProviderVisit();
+  for (const [name, value] of visit.cookies) twin.cookies.set(name, value);
+  expect((await visit.ask(deployment.urls[0] + last)).status).toBe(200);
+  expect((await twin.ask(deployment.urls[1] + last)).status).toBe(409);
+
+  const unproven = await withPassword(false);
+  expect(await open(unproven.visit, security)).toContain('confirm your email address first');
+  const refused = await submit(unproven.visit, security, `${security}/link`, { provider: 'one' });
+  expect([refused.status, refused.headers.get('location')]).toEqual([303, security]);
+});
+
+/** @shows ASVS V6.3.3, ASVS V6.3.4 */
+test('an account with a second factor asks for it after a linked provider, too', async () => {
+  const { person, visit } = await withPassword();
+  const who = somebody();
+  await link(visit, 'one', who);
+  const before = new ProviderVisit();
+  await before.signIn(deployment.urls, 'one', who);
+  const page = await open(visit, `${security}/app`);
+  const [, secret = ''] = /name="secret" value="([A-Z2-7]{32})"/.exec(page) ?? [];
+  const startMs = Date.now();
+  const form = { secret, code: totpCode(secret, 0, startMs) };
+  expect((await submit(visit, `${security}/app`, `${security}/app`, form)).status).toBe(200);
+
+  // A session that the provider alone opened before proves it again, as any other.
+  expect((await before.ask(deployment.urls[0] + security)).headers.get('location')).toContain(
+    '/signin/once-more',
+  );
+
+  const later = new ProviderVisit();
+  expect(onward(await later.signIn(deployment.urls, 'one', who))).toBe('/signin/second-step');
+  expect((await later.ask(`${deployment.urls[0]}/account/sessions`)).status).toBe(303);
+  expect(await open(later, '/signin/second-step')).toContain('Provider one says that it is you');
+  const wrong = await submit(later, '/signin/second-step', '/signin/second-step', { code: '000000' });
+  expect(wrong.status).toBe(401);
+  const code = totpCode(secret, 1, startMs);
+  expect((await submit(later, '/signin/second-step', '/signin/second-step', { code })).status).toBe(303);
+  expect(await seenAs(later)).toContain(person.email);
+  await toldOnce(
+    redis,
+    'both steps',
+    (record) =>
+      record.event === 'signed_in' &&
+      record.user === person.user.id &&
+      record.provider === 'one' &&
+      record.factor === 'totp',
+  );
+});
