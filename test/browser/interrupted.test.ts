@@ -95,7 +95,8 @@ test('forms of the second factor that are double-clicked end as one success', as
   await doubleClick('Sign in', /Confirm that it is you/);
   // One of the codes that were shown last: those of the first click are over.
   await page.locator('input[name=code]').fill(codes[0] ?? '');
-  await doubleClick('Continue', /program/);
+  await doubleClick('Continue', /How you sign in/);
+  await Promise.all([page.waitForNavigation(), page.getByRole('link', { name: 'Continue' }).click()]);
   await approve(page);
   expect((await wait(site.url, deviceCode)).status).toBe(200);
   await context.close();
