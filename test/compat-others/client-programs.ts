@@ -80,3 +80,23 @@ export const clientPrograms: readonly ClientProgram[] = [
     note: '',
   },
 ];
+
+/** Clients that cannot log in here, and why. */
+export const clientsThatCannot: readonly { readonly name: string; readonly why: string }[] = [
+  {
+    name: 'MSAL for Node 7.2.1, tried by hand',
+    why: "insists on an authorization endpoint; and its device flow is Microsoft's own: it ignores `device_authorization_endpoint` and sends another grant type",
+  },
+  {
+    name: 'AppAuth-JS 1.4.0, tried by hand',
+    why: 'Node cannot load its modules without a bundler; 1.3.2 works',
+  },
+  {
+    name: '`golang.org/x/oauth2` before v0.13.0',
+    why: 'has no device flow; Debian 12 has 0.3.0',
+  },
+  {
+    name: 'Spring Security with Nimbus, not run',
+    why: "needs Java packages that are not among Debian's. What they ask of metadata is in [a decision](decisions/0018-the-openid-path-is-served.md)",
+  },
+];
