@@ -80,7 +80,8 @@ export const asvsAuthentication: readonly Requirement[] = [
   {
     id: 'ASVS V6.3.1',
     title: 'L1: guessing and credential stuffing are limited as documented',
-    answer: 'per address, network and account, with a count of its own for a browser that signed in before',
+    answer:
+      'per address, network and account, with counts of their own for browsers that are known to the account, each and together',
   },
   { id: 'ASVS V6.3.2', title: 'L1: no default accounts', answer: 'a new installation has none' },
   {
@@ -136,7 +137,8 @@ export const asvsAuthentication: readonly Requirement[] = [
   {
     id: 'ASVS V6.5.4',
     title: 'L2: one-time secrets have 20 bits',
-    answer: 'six digits; 10 wrong ones in an hour from browsers that never signed in to the account',
+    answer:
+      'six digits; 10 wrong ones in an hour from browsers that are not known to the account, 20 from all that are',
   },
   {
     id: 'ASVS V6.5.5',

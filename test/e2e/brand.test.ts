@@ -87,6 +87,9 @@ test('the choice of a language leads to no other site, to no page that only answ
   expect(await target(`${url}//evil.example`)).not.toMatch(/^\/\//);
   expect(await target(`${url}/device/decision`)).toBe('/device');
   expect(await target(`${url}/account/programs/end/`)).toBe('/account/programs');
+  expect(await target(`${url}/account/security/remove`)).toBe('/account/security');
+  // Browsers read a backslash in an address as a slash.
+  expect(await target(`foo://${new URL(url).host}/\\evil.example`)).toBe('/');
   expect((await open('/language/xx')).status).toBe(404);
   const foreign = await open('/language/de', { 'sec-fetch-site': 'cross-site' });
   expect(foreign.headers.get('set-cookie')).toBeNull();

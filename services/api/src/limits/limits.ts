@@ -112,7 +112,7 @@ export class Limits {
 
   /**
    * Counts a sign-in attempt as a wrong password until it turns out right. Throws after too many wrong ones: from this address
-   * and its networks and to this account; or, in a browser that signed in to it before, in that browser alone.
+   * and its networks and to this account; or, in a browser that signed in to it before, in that browser and all such browsers.
    */
   async admitSignIn(attempt: SignInAttempt): Promise<Guess> {
     return this.#admitGuess(this.#passwords, this.#passwordSubjects(attempt), tooManySignIns);
@@ -120,18 +120,20 @@ export class Limits {
 
   /**
    * Counts a second step as wrong until it turns out right. Throws after too many wrong ones: from this address and its networks, and
-   * of an authenticator app also to this account; or, in a browser that signed in to it before, in that browser alone.
+   * of an authenticator app also to this account; or, in a browser that signed in to it before, in that browser, and of an authenticator
+   * app in all such browsers.
    */
   async admitFactorGuess({ address, userId, browser, factor }: FactorAttempt): Promise<Guess> {
-    const { perAddress, perAccount, perBrowser } = wrongFactors;
-    const subjects =
+    const { perAddress, perAccount, perBrowser, perKnownAccount, passkeysPerAddress } = wrongFactors;
+    const [by, perAll] = browser === null ? ['account', perAccount] : ['known-account', perKnownAccount];
+    const origin =
       browser !== null
         ? [{ name: `browser:${this.#digest(browser)}`, max: perBrowser }]
-        : [
-            ...this.#addressSubjects(address, perAddress),
-            // What cannot be guessed locks nobody out, and gets in whom others have locked out.
-            ...(factor === 'totp' ? [{ name: `account:${userId}`, max: perAccount }] : []),
-          ];
+        : factor === 'passkey'
+          ? this.#addressSubjects(address, passkeysPerAddress, 'passkey:')
+          : this.#addressSubjects(address, perAddress);
+    // What cannot be guessed locks nobody out, and gets in whom others have locked out.
+    const subjects = [...origin, ...(factor === 'totp' ? [{ name: `${by}:${userId}`, max: perAll }] : [])];
     return this.#admitGuess(this.#factors, subjects, (waitMs) =>
       refusal('Too many wrong codes were entered.', waitMs),
     );
@@ -244,16 +246,23 @@ export class Limits {
   }
 
   #passwordSubjects({ address, email, browser }: SignInAttempt): readonly Subject[] {
-    const { perAddress, perAccount, perBrowser } = wrongPasswords;
-    if (browser !== null) return [{ name: `browser:${this.#digest(browser)}`, max: perBrowser }];
+    const { perAddress, perAccount, perBrowser, perKnownAccount } = wrongPasswords;
+    if (browser !== null)
+      return [
+        { name: `browser:${this.#digest(browser)}`, max: perBrowser },
+        { name: `known-account:${this.#digest(email)}`, max: perKnownAccount },
+      ];
     return [
       ...this.#addressSubjects(address, perAddress),
       { name: `account:${this.#digest(email)}`, max: perAccount },
     ];
   }
 
-  #addressSubjects(address: string, maxPerAddress: number): readonly Subject[] {
-    return this.#networks(address).map(({ name, times }) => ({ name, max: maxPerAddress * times }));
+  #addressSubjects(address: string, maxPerAddress: number, kind = ''): readonly Subject[] {
+    return this.#networks(address).map(({ name, times }) => ({
+      name: `${kind}${name}`,
+      max: maxPerAddress * times,
+    }));
   }
 
   #networks(address: string) {

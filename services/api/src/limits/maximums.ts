@@ -10,16 +10,24 @@ export const wrongCodesPerAccount = 5;
 
 /**
  * Maximum of wrong passwords in the window: from an address; to an account, from all browsers that never signed in to it, which
- * is higher, so that a few strangers cannot lock its owner out; and in one browser that did sign in.
+ * is higher, so that a few strangers cannot lock its owner out; in one browser that did sign in; and in all of those together.
  */
-export const wrongPasswords = { perAddress: 20, perAccount: 100, perBrowser: 20 };
+export const wrongPasswords = { perAddress: 20, perAccount: 100, perBrowser: 20, perKnownAccount: 100 };
 
 /**
- * Maximum of wrong second factors in an hour. They count apart for a browser that signed in to the account before. Of six digits, 10
- * guesses an hour find the right ones within a year by a chance of one in four, and that only for somebody who knows the password.
- * Recovery codes cannot be guessed: an account's count for its network alone.
+ * Maximum of wrong second factors in an hour. They count apart for browsers that signed in to the account since its password, its
+ * sessions and its first factor are what they are: in one of them, and in all of them together, however many there are. Of six digits,
+ * 10 guesses an hour find the right ones within a year by a chance of one in four, and that only for somebody who knows the password;
+ * who once passed the second step too has 20 more. Recovery codes and passkeys cannot be guessed: an account's count for their network
+ * alone, and passkeys apart from the rest, since each answer costs no more than a check.
  */
-export const wrongFactors = { perAddress: 30, perAccount: 10, perBrowser: 10 };
+export const wrongFactors = {
+  perAddress: 30,
+  perAccount: 10,
+  perBrowser: 10,
+  perKnownAccount: 20,
+  passkeysPerAddress: 300,
+};
 
 /** Returns from OpenID providers in the window, from an address: nothing can be guessed, but each costs the provider a request. */
 export const providerSignInsPerAddress = 500;

@@ -22,6 +22,7 @@ const formsOnly: Readonly<Record<string, string>> = {
   [paths.recoveryCodes]: paths.security,
   [paths.linkProvider]: paths.security,
   [paths.unlinkProvider]: paths.security,
+  [paths.removeFactor]: paths.security,
 };
 
 /**
@@ -42,7 +43,8 @@ export function chooseLanguage(look: Look, cookies: HostCookies, publicUrl: stri
 function returnPath(ctx: Context, publicUrl: string): string {
   const from = URL.canParse(ctx.get('Referer')) ? new URL(ctx.get('Referer')) : null;
   if (from === null || (from.origin !== publicUrl && from.host !== ctx.host)) return paths.home;
-  // Two slashes would begin the name of another host.
+  // Of no other scheme: there a backslash stays one. Two slashes would begin the name of another host, and browsers read `\` as one.
+  if (!/^https?:$/.test(from.protocol) || from.href.includes('\\')) return paths.home;
   if (!/^\/(?!\/|language\/)/.test(from.pathname)) return paths.home;
   return formsOnly[from.pathname.replace(/(.)\/$/, '$1')] ?? `${from.pathname}${from.search}`;
 }

@@ -144,19 +144,23 @@ export class BrowserSessions {
     await sessionStore.replicated(id);
   }
 
-  /** Ends all of the person's sessions but this one: one write, then this one goes on. */
-  async endOthers({ account, token }: SignedIn): Promise<void> {
+  /** Ends all of the person's sessions but this one: one write, then this one goes on. Resolves to the account in its new epoch. */
+  async endOthers({ account, token }: SignedIn): Promise<Account> {
     const { accountStore, sessionStore } = this.#deps;
     const ended = await accountStore.end(account.id, 'sessions');
-    if (ended === null) return;
+    if (ended === null) return account;
     await sessionStore.moveOn(token, ended.epoch);
     await accountStore.replicated(account.id);
+    return { ...account, sessionsEpoch: ended.epoch };
   }
 
-  /** Goes on in a fresh session, the only one that the person has then. It proves nothing anew. */
-  async startAfresh(ctx: Context, { account, authentication }: SignedIn): Promise<void> {
+  /** Goes on in a fresh session, the only one that the person has then. It proves nothing anew. Resolves to the account in its new epoch. */
+  async startAfresh(ctx: Context, { account, authentication }: SignedIn): Promise<Account> {
     const ended = await this.#deps.accountStore.end(account.id, 'sessions');
-    if (ended !== null) await this.open(ctx, { ...account, sessionsEpoch: ended.epoch }, authentication);
+    if (ended === null) return account;
+    const now = { ...account, sessionsEpoch: ended.epoch };
+    await this.open(ctx, now, authentication);
+    return now;
   }
 
   /** The token that the forms of this page must carry, different in each: bound to the session, or to this visit before signing in. */

@@ -25,7 +25,7 @@ export async function finishSignIn(
   method: AuthenticationMethod,
   provider = '',
 ): Promise<void> {
-  const { id: user, email } = account;
+  const { id: user } = account;
   const address = clientAddress(ctx);
   const step = method.by === 'passkey' ? 'passkey' : method.factor;
   const factor = step === null ? {} : { factor: step };
@@ -38,6 +38,6 @@ export async function finishSignIn(
   }
   await sessions.open(ctx, account, method);
   audit.note({ event: 'signed_in', user, address, ...factor, ...through });
-  if (browsers.idFor(ctx, email) === null) mails.notify('signedIn', account, mailOriginOf(ctx));
-  browsers.remember(ctx, email);
+  if (browsers.idFor(ctx, account) === null) mails.notify('signedIn', account, mailOriginOf(ctx));
+  browsers.remember(ctx, account);
 }

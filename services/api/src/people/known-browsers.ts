@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { foldEmail } from '@ravi/accounts';
+import type { Account } from '@ravi/accounts';
 import { type Clock, keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
 import type { Context } from 'koa';
 import type { HostCookies } from '../http/host-cookies.ts';
@@ -19,13 +19,17 @@ const knownSeconds = 365 * 24 * 3600;
 /** Maximum of accounts for which one browser is known: the people of a household. */
 const maxAccounts = 4;
 
-/** Time of creation (seconds), a random id, and the HMAC that binds both to an account. */
-const entryShape = /^(\d{10,11})\.([\w-]{16})\.[\w-]{43}$/;
+/** Time of creation (seconds), a random id, the account's id, and the HMAC that binds them to the account as it was then. */
+const entryShape = /^(\d{10,11})\.([\w-]{16})\.([1-9]\d{0,15})\.[\w-]{43}$/;
+
+/** What of an account makes a browser known, and ends that: all sessions ended, as with a new password, and the first factor. */
+export type KnownAccount = Pick<Account, 'id' | 'sessionsEpoch' | 'hasSecondFactor'>;
 
 /**
- * Browsers that signed in to an account with its password, recognised by a cookie that outlives the session. The cookie signs nobody
+ * Browsers that signed in to an account, recognised by a cookie that outlives the session. The cookie signs nobody
  * in: it only separates this browser's wrong passwords from those of strangers, which then cannot lock the owner out. It needs no
- * Redis: an HMAC proves it, for one account. (OWASP: Slow Down Online Guessing Attacks with Device Cookies)
+ * Redis: an HMAC proves it, for one account. It ends with the account's sessions, as when the password is changed, and with the
+ * account's first factor. (OWASP: Slow Down Online Guessing Attacks with Device Cookies)
  */
 export class KnownBrowsers {
   readonly #deps: KnownBrowsersDeps;
@@ -35,17 +39,17 @@ export class KnownBrowsers {
   }
 
   /** The id of this browser if it signed in to this account within the last year; else null. */
-  idFor(request: { readonly headers: IncomingHttpHeaders }, email: string): string | null {
-    const entry = this.#entries(request).find((candidate) => this.#isFor(candidate, email));
+  idFor(request: { readonly headers: IncomingHttpHeaders }, account: KnownAccount): string | null {
+    const entry = this.#entries(request).find((candidate) => this.#isFor(candidate, account));
     return entry === undefined ? null : (entryShape.exec(entry)?.[2] ?? null);
   }
 
   /** Remembers a sign-in to this account, with a new id each time. */
-  remember(ctx: Context, email: string): void {
+  remember(ctx: Context, account: KnownAccount): void {
     const { cookies, keys, clock } = this.#deps;
-    const made = `${Math.floor(clock.nowMs() / 1000)}.${randomBytes(12).toString('base64url')}`;
-    const others = this.#entries(ctx).filter((entry) => !this.#isFor(entry, email));
-    const entries = [`${made}.${proofOf(made, email, keys.current)}`, ...others].slice(0, maxAccounts);
+    const made = `${Math.floor(clock.nowMs() / 1000)}.${randomBytes(12).toString('base64url')}.${account.id}`;
+    const others = this.#entries(ctx).filter((entry) => ownerIn(entry) !== account.id);
+    const entries = [`${made}.${proofOf(made, account, keys.current)}`, ...others].slice(0, maxAccounts);
     cookies.set(ctx, cookieName, entries.join('~'), knownSeconds);
   }
 
@@ -54,7 +58,8 @@ export class KnownBrowsers {
     return entries.slice(0, maxAccounts).filter((entry) => entryShape.test(entry));
   }
 
-  #isFor(entry: string, email: string): boolean {
+  #isFor(entry: string, account: KnownAccount): boolean {
+    if (ownerIn(entry) !== account.id) return false;
     const end = entry.lastIndexOf('.');
     const made = entry.slice(0, end);
     const ageSeconds = this.#deps.clock.nowMs() / 1000 - Number(made.split('.', 1)[0]);
@@ -62,14 +67,18 @@ export class KnownBrowsers {
     return (
       ageSeconds < knownSeconds &&
       keyGenerations(this.#deps.keys).some((keys) =>
-        timingSafeEqual(presented, Buffer.from(proofOf(made, email, keys))),
+        timingSafeEqual(presented, Buffer.from(proofOf(made, account, keys))),
       )
     );
   }
 }
 
-function proofOf(made: string, email: string, keys: ServiceKeys): string {
+function ownerIn(entry: string): number {
+  return Number(entryShape.exec(entry)?.[3]);
+}
+
+function proofOf(made: string, { sessionsEpoch, hasSecondFactor }: KnownAccount, keys: ServiceKeys): string {
   return createHmac('sha256', keys['known-browser'])
-    .update(`${made} ${foldEmail(email)}`)
+    .update(`${made} ${sessionsEpoch} ${hasSecondFactor ? 'factor' : 'password'}`)
     .digest('base64url');
 }

@@ -20,6 +20,7 @@ import { Problem } from '../http/problem.ts';
 import type { Limits } from '../limits/limits.ts';
 import { type PasskeyAssertion, readAssertion, readRegistration } from './passkey-answer.ts';
 import { challengeSeconds, type ChallengePurpose, type PasskeyChallenges } from './passkey-challenges.ts';
+import type { SignInOrigin } from './password-accounts.ts';
 import type { AddedFactor, SecondFactors } from './second-factors.ts';
 
 export interface PasskeysDeps {
@@ -154,15 +155,21 @@ export class Passkeys {
   }
 
   /**
-   * The account of the passkey that signed the challenge of a sign-in page: it needs no password. Throws 401 for any other answer, 403
-   * where the account is blocked, 429 after too many.
+   * The account of the passkey that signed the challenge of a sign-in page: it needs no password. `browserFor` names the browser where
+   * somebody signed in to the account there before. Throws 401 for any other answer, 403 where the account is blocked, 429 after too many.
    */
-  async signIn(answer: string, csrfToken: string, address: string): Promise<Account> {
+  async signIn(
+    answer: string,
+    csrfToken: string,
+    address: string,
+    browserFor: (account: Account) => string | null,
+  ): Promise<Account> {
     const assertion = readAssertion(answer);
     const userId = assertion === null ? null : userIdIn(assertion);
     const account = userId === null ? null : ((await this.#deps.accountStore.read(userId))?.account ?? null);
     const purpose = { use: 'sign-in', csrfToken, userId: '' } as const;
-    await this.#use({ assertion, account, purpose, address });
+    const browser = account === null ? null : browserFor(account);
+    await this.#use({ assertion, account, purpose, address, browser });
     if (account === null) throw refusalFor('unknown');
     if (account.blocked) {
       const user = account.id;
@@ -173,16 +180,23 @@ export class Passkeys {
   }
 
   /** Checks that a passkey of this account signed the challenge of a second step. Throws 401 for any other answer, 429 after too many. */
-  async prove(account: Account, answer: string, csrfToken: string, address: string): Promise<void> {
+  async prove(
+    account: Account,
+    answer: string,
+    csrfToken: string,
+    { address, browser }: SignInOrigin,
+  ): Promise<void> {
     const purpose = { use: 'second-step', csrfToken, userId: account.id } as const;
-    await this.#use({ assertion: readAssertion(answer), account, purpose, address });
+    await this.#use({ assertion: readAssertion(answer), account, purpose, address, browser });
   }
 
   async #use(attempt: Attempt): Promise<void> {
     const { limits, audit } = this.#deps;
-    const { account, address } = attempt;
+    const { account, address, browser } = attempt;
+    // It costs nothing to tell, and is no guess: it counts for nobody.
+    if (attempt.assertion === null) throw refusalFor('wrong');
     const userId = account?.id ?? 0;
-    const guess = await limits.admitFactorGuess({ address, browser: null, userId, factor: 'passkey' });
+    const guess = await limits.admitFactorGuess({ address, browser, userId, factor: 'passkey' });
     let fault: PasskeyFault | null;
     try {
       fault = await this.#faultOf(attempt);
@@ -258,6 +272,7 @@ interface Attempt {
   readonly account: Account | null;
   readonly purpose: ChallengePurpose;
   readonly address: string;
+  readonly browser: string | null;
 }
 
 function refusalFor(fault: PasskeyFault): Problem {

@@ -139,16 +139,20 @@ export class PasswordAccounts {
 
   /**
    * The account behind e-mail and password, as it was before the password was checked. Where it has a second factor, that is to be
-   * checked, too. Throws 401, the same and as late for an
+   * checked, too. `browserFor` names the browser where somebody signed in to the account there before. Throws 401, the same and as late for an
    * unknown address; 403 for a blocked account; 429 over the limit.
    */
-  async signIn(input: z.infer<typeof signInInput>, origin: SignInOrigin): Promise<Account> {
+  async signIn(
+    input: z.infer<typeof signInInput>,
+    address: string,
+    browserFor: (account: Account) => string | null,
+  ): Promise<Account> {
     const { accountStore, audit } = this.#deps;
-    const { address } = origin;
-    const attempt = { ...origin, email: foldEmail(input.email) };
     const known = await accountStore.findSignIn(input.email);
     // As many questions for an unknown address as for a known one: time does not tell them apart.
     const owner = await accountStore.read(known?.userId ?? 0);
+    const browser = owner === null ? null : browserFor(owner.account);
+    const attempt = { address, browser, email: foldEmail(input.email) };
     // Asked again: a change of the password after this look at the account ends the session that comes of it.
     const record = await accountStore.findSignIn(input.email);
     const fits = await this.#inTurn(attempt, ({ verify }) =>

@@ -32,7 +32,7 @@ export function signUp({ passwordAccounts, sessions, browsers, emailVerification
     );
     ctx.status = 201;
     ctx.body = { user: wireUser(account), csrf_token: await sessions.open(ctx, account, byPassword) };
-    browsers.remember(ctx, account.email);
+    browsers.remember(ctx, account);
     emailVerification.sendFirstLink(account, mailOriginOf(ctx));
     ctx.set('Cache-Control', 'no-store');
   };
@@ -54,7 +54,7 @@ export function signIn({
         'code: is required, since this account has a second factor: the code of the authenticator app, or a recovery code. With a passkey, sign in at /signin.',
         { field: 'code' },
       );
-    const origin = { ...mailOriginOf(ctx), browser: browsers.idFor(ctx, account.email) };
+    const origin = { ...mailOriginOf(ctx), browser: browsers.idFor(ctx, account) };
     const factor = await secondFactors.useCode(account, code, origin, null);
     audit.note({ event: 'signed_in', user: account.id, address: origin.address, factor });
     return { by: 'password', factor };
@@ -62,12 +62,12 @@ export function signIn({
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const input = parseBody(signInInput, ctx.request.body);
-    const origin = { address: clientAddress(ctx), browser: browsers.idFor(ctx, input.email) };
-    const account = await passwordAccounts.signIn(input, origin);
+    const browserFor = (owner: Account) => browsers.idFor(ctx, owner);
+    const account = await passwordAccounts.signIn(input, clientAddress(ctx), browserFor);
     const method = account.hasSecondFactor ? await secondStep(ctx, account, input.code) : byPassword;
     ctx.body = { user: wireUser(account), csrf_token: await sessions.open(ctx, account, method) };
-    if (origin.browser === null) mails.notify('signedIn', account, mailOriginOf(ctx));
-    browsers.remember(ctx, account.email);
+    if (browserFor(account) === null) mails.notify('signedIn', account, mailOriginOf(ctx));
+    browsers.remember(ctx, account);
     ctx.set('Cache-Control', 'no-store');
   };
 }

@@ -95,7 +95,7 @@ async function requirePresence(
 ): Promise<void> {
   const { account } = signedIn;
   if (await passwordAccounts.hasPassword(account)) {
-    const guess = { address: clientAddress(ctx), browser: browsers.idFor(ctx, account.email) };
+    const guess = { address: clientAddress(ctx), browser: browsers.idFor(ctx, account) };
     return passwordAccounts.requirePassword(account, password, guess);
   }
   const here = (await sessions.list(signedIn)).find(({ current }) => current);

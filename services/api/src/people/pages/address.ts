@@ -63,7 +63,7 @@ export function submitAddress(deps: AddressPagesDeps): Middleware {
       const input = parseBody(emailChangeInput, ctx.request.body);
       await limits.admitWrite(personOf(sessions, signedIn));
       const origin = mailOriginOf(ctx);
-      const browser = browsers.idFor(ctx, signedIn.account.email);
+      const browser = browsers.idFor(ctx, signedIn.account);
       await emailChange.ask(signedIn.account, input, origin, { address: origin.address, browser });
     } catch (error) {
       const problem = error instanceof Problem ? problemOf(error) : undefined;

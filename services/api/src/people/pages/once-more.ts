@@ -54,7 +54,7 @@ export function submitOnceMore(deps: OnceMorePagesDeps): Middleware {
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     const { account } = signedIn;
     try {
-      const origin = { address: clientAddress(ctx), browser: browsers.idFor(ctx, account.email) };
+      const origin = { address: clientAddress(ctx), browser: browsers.idFor(ctx, account) };
       await passwordAccounts.requirePassword(account, form.password, origin);
     } catch (error) {
       const problem =
@@ -90,7 +90,7 @@ export function submitPasskey(
     },
   ) => void,
 ): Middleware {
-  const { sessions, passkeys } = deps;
+  const { sessions, browsers, passkeys } = deps;
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
@@ -99,7 +99,9 @@ export function submitPasskey(
     if (form.again !== '' && !signedIn) return seeOther(ctx, pendingPage(pending));
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     try {
-      const account = await passkeys.signIn(form.answer, form.csrf_token, clientAddress(ctx));
+      const account = await passkeys.signIn(form.answer, form.csrf_token, clientAddress(ctx), (owner) =>
+        browsers.idFor(ctx, owner),
+      );
       await finishSignIn(deps, ctx, account, { by: 'passkey', factor: null });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

@@ -64,7 +64,7 @@ export function submitPassword({
     try {
       const input = parseBody(passwordChangeInput, ctx.request.body);
       await limits.admitWrite(personOf(sessions, signedIn));
-      const browser = browsers.idFor(ctx, signedIn.account.email);
+      const browser = browsers.idFor(ctx, signedIn.account);
       const twin = await passwordAccounts.changePassword(signedIn.account, input, {
         address: clientAddress(ctx),
         browser,
@@ -72,6 +72,7 @@ export function submitPassword({
       if (twin !== null) {
         // Sent twice: what the other one opened goes on, too.
         await sessions.open(ctx, twin, signedIn.authentication);
+        browsers.remember(ctx, twin);
         await passwordAccounts.replicated(twin);
         return seeOther(ctx, `${paths.sessions}?done=password`);
       }
@@ -83,9 +84,9 @@ export function submitPassword({
       return show(ctx, { sessions, passwordPolicy }, signedIn, status, { problem, retryAfterSeconds });
     }
     mails.notify('passwordChanged', signedIn.account, mailOriginOf(ctx));
-    await sessions.startAfresh(ctx, signedIn);
+    const account = await sessions.startAfresh(ctx, signedIn);
     await passwordAccounts.replicated(signedIn.account);
-    browsers.remember(ctx, signedIn.account.email);
+    browsers.remember(ctx, account);
     seeOther(ctx, `${paths.sessions}?done=password`);
   };
 }

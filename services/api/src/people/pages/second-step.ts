@@ -1,6 +1,5 @@
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
-import { clientAddress } from '../../http/client-address.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { Problem } from '../../http/problem.ts';
 import { paths, type Pending, withPending } from '../../pages/paths.ts';
@@ -54,16 +53,12 @@ export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
     const { account, provider } = begun;
     let usedRecoveryCode = false;
     try {
+      const origin = { ...mailOriginOf(ctx), browser: browsers.idFor(ctx, account) };
       const factor =
         form.answer === ''
-          ? await secondFactors.useCode(
-              account,
-              form.code,
-              { ...mailOriginOf(ctx), browser: browsers.idFor(ctx, account.email) },
-              form.csrf_token,
-            )
+          ? await secondFactors.useCode(account, form.code, origin, form.csrf_token)
           : await passkeys
-              .prove(account, form.answer, form.csrf_token, clientAddress(ctx))
+              .prove(account, form.answer, form.csrf_token, origin)
               .then(() => 'passkey' as const);
       const by = provider === '' ? 'password' : 'provider';
       await finishSignIn(deps, ctx, account, { by, factor }, provider);

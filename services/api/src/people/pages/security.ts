@@ -140,7 +140,7 @@ export function submitRemoveFactor(deps: SecurityPagesDeps): Middleware {
       };
       if (form.last === '') return showAsking(200);
       try {
-        const browser = browsers.idFor(ctx, account.email);
+        const browser = browsers.idFor(ctx, account);
         await passwordAccounts.requirePassword(account, form.password, { address: origin.address, browser });
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
@@ -151,6 +151,7 @@ export function submitRemoveFactor(deps: SecurityPagesDeps): Middleware {
         throw error;
       }
       if (passwordPolicy.isShort(form.password)) return showAsking(400, 'shortPassword');
+      browsers.remember(ctx, { ...account, hasSecondFactor: false });
     }
     await secondFactors.remove(account, choice, origin);
     seeOther(ctx, `${paths.security}?done=removed`);
@@ -175,7 +176,10 @@ function goOn(
   news: 'app' | 'passkey',
   codes: readonly string[] | null,
 ): void {
-  if (codes !== null) return showCodes(ctx, deps, signedIn, pending, codes);
+  if (codes !== null) {
+    deps.browsers.remember(ctx, { ...signedIn.account, hasSecondFactor: true });
+    return showCodes(ctx, deps, signedIn, pending, codes);
+  }
   seeOther(ctx, pending.userCode ? pendingPage(pending) : `${paths.security}?done=${news}`);
 }
 

@@ -8,6 +8,7 @@ import { clientAddress } from '../../http/client-address.ts';
 import type { Limits } from '../../limits/limits.ts';
 import { personOf } from '../person.ts';
 import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
+import type { KnownBrowsers } from '../known-browsers.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
@@ -16,6 +17,7 @@ import { sessionsPage } from './sessions-page.ts';
 
 export interface SessionsPagesDeps {
   readonly sessions: BrowserSessions;
+  readonly browsers: KnownBrowsers;
   readonly clock: Clock;
   readonly audit: AuditLog;
   readonly limits: Limits;
@@ -71,9 +73,9 @@ export function endSession(deps: SessionsPagesDeps): Middleware {
 
 /** `POST /account/sessions/end-others`: ends all but this one. */
 export function endOtherSessions(deps: SessionsPagesDeps): Middleware {
-  const { sessions } = deps;
-  return submitted(deps, async (_ctx, signedIn, _id, onEnded) => {
-    await sessions.endOthers(signedIn);
+  const { sessions, browsers } = deps;
+  return submitted(deps, async (ctx, signedIn, _id, onEnded) => {
+    browsers.remember(ctx, await sessions.endOthers(signedIn));
     onEnded();
   });
 }

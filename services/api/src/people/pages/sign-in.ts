@@ -1,4 +1,4 @@
-import { byPassword } from '@ravi/accounts';
+import { type Account, byPassword } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
@@ -98,15 +98,15 @@ export function submitSignIn(deps: SignInPagesDeps): Middleware {
     const form = readForm(ctx, sessions);
     try {
       const input = parseBody(signInInput, ctx.request.body);
-      const origin = { address: clientAddress(ctx), browser: browsers.idFor(ctx, input.email) };
-      const account = await passwordAccounts.signIn(input, origin);
+      const browserFor = (owner: Account) => browsers.idFor(ctx, owner);
+      const account = await passwordAccounts.signIn(input, clientAddress(ctx), browserFor);
       if (account.hasSecondFactor) {
         secondSteps.begin(ctx, account);
         return seeOther(ctx, withPending(paths.secondStep, carried(form.user_code, form.next)));
       }
       await sessions.open(ctx, account, byPassword);
-      if (origin.browser === null) mails.notify('signedIn', account, mailOriginOf(ctx));
-      browsers.remember(ctx, account.email);
+      if (browserFor(account) === null) mails.notify('signedIn', account, mailOriginOf(ctx));
+      browsers.remember(ctx, account);
       seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
     } catch (error) {
       const problem = problemIn(error, {
@@ -139,7 +139,7 @@ export function submitSignUp({
         clientAddress(ctx),
       );
       await sessions.open(ctx, account, byPassword);
-      browsers.remember(ctx, account.email);
+      browsers.remember(ctx, account);
       emailVerification.sendFirstLink(account, mailOriginOf(ctx));
       seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
     } catch (error) {

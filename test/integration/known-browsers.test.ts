@@ -1,0 +1,132 @@
+import { generateKeySync, randomUUID } from 'node:crypto';
+import { AccountStore, FactorStore } from '@ravi/accounts';
+import { deriveServiceKeys, Secret, systemClock } from '@ravi/runtime';
+import type { Context } from 'koa';
+import { HostCookies } from '../../services/api/src/http/host-cookies.ts';
+import { Limits } from '../../services/api/src/limits/limits.ts';
+import { KnownBrowsers } from '../../services/api/src/people/known-browsers.ts';
+import { PasskeyChallenges } from '../../services/api/src/people/passkey-challenges.ts';
+import { Passkeys } from '../../services/api/src/people/passkeys.ts';
+import { connectedRedis } from '../support/connected-redis.ts';
+import { SoftwarePasskey } from '../support/software-passkey.ts';
+
+const { redis } = await connectedRedis();
+
+/** Limits of an api that counts apart from other tests, and remembers no refusals of theirs. */
+function newLimits() {
+  return new Limits({
+    redis,
+    addressKey: generateKeySync('hmac', { length: 256 }),
+    enabled: true,
+    onStartRefused: () => undefined,
+    deviceLogin: true,
+    startNetworks: null,
+    maxPendingLogins: 0,
+    maxPendingPerAddress: 0,
+    deviceCodeTtlSeconds: 900,
+    wrongCodesPerAddress: 5,
+    writesPerCredential: 100,
+    writesPerAccount: 100,
+    prefix: `${randomUUID()}:`,
+  });
+}
+
+/** @shows password guessing, ASVS V6.3.1 */
+test('whoever has many cookies of known browsers has no more guesses at the codes of an app than twenty in an hour, and at the password than a hundred', async () => {
+  const limits = newLimits();
+  const at = { address: '192.0.2.1', userId: 7, factor: 'totp' } as const;
+  const guess = (browser: string | null) => limits.admitFactorGuess({ ...at, browser });
+  for (let number = 0; number < 20; number++) await (await guess(`browser ${number % 4}`)).wrong();
+  await expect(guess('browser 5')).rejects.toMatchObject({ code: 'rate_limited' });
+  // Neither whoever comes from elsewhere nor what cannot be guessed is in their way.
+  await (await guess(null)).takeBack();
+  await (await limits.admitFactorGuess({ ...at, browser: 'browser 5', factor: 'recovery_code' })).takeBack();
+  await (await limits.admitFactorGuess({ ...at, browser: 'browser 5', userId: 8 })).takeBack();
+  const sign = { address: '192.0.2.1', email: 'ada@example.com' };
+  for (let number = 0; number < 100; number++)
+    await (await limits.admitSignIn({ ...sign, browser: `browser ${number % 10}` })).wrong();
+  await expect(limits.admitSignIn({ ...sign, browser: 'browser 11' })).rejects.toMatchObject({
+    code: 'rate_limited',
+  });
+  await (await limits.admitSignIn({ ...sign, browser: null })).takeBack();
+});
+
+/** @shows password guessing, ASVS V6.3.1 */
+test('answers of passkeys that are wrong are in nobody else’s way in that network, and in a known browser in no other’s', async () => {
+  const limits = newLimits();
+  const from = { address: '192.0.2.1', userId: 0, browser: null } as const;
+  for (let number = 0; number < 300; number++)
+    await (await limits.admitFactorGuess({ ...from, factor: 'passkey' })).wrong();
+  await expect(limits.admitFactorGuess({ ...from, factor: 'passkey' })).rejects.toMatchObject({
+    code: 'rate_limited',
+  });
+  await (await limits.admitFactorGuess({ ...from, userId: 7, factor: 'totp' })).takeBack();
+  await (
+    await limits.admitFactorGuess({ ...from, userId: 7, browser: 'known', factor: 'passkey' })
+  ).takeBack();
+});
+
+test('a passkey is checked in a known browser apart from its network, and what is no answer counts for nobody', async () => {
+  const keys = deriveServiceKeys(new Secret('a secret of a test that is long enough'));
+  const accountStore = new AccountStore(redis, `${randomUUID()}:`);
+  const person = { email: 'ada@example.com', passwordHash: '', firstName: '', lastName: '' };
+  const account = await accountStore.create({ ...person, identityEmailDomain: 'example.com' }, 0);
+  if (account === null) throw new Error('There is one already.');
+  const browsersThatCount: (string | null)[] = [];
+  const limits = newLimits();
+  const passkeys = new Passkeys({
+    challenges: new PasskeyChallenges({ redis, keys, clock: systemClock }),
+    factorStore: new FactorStore(redis),
+    accountStore,
+    secondFactors: { add: () => Promise.reject(new Error('Nothing is added.')) },
+    limits: {
+      admitFactorGuess(attempt) {
+        browsersThatCount.push(attempt.browser);
+        return limits.admitFactorGuess(attempt);
+      },
+    },
+    audit: { note: () => undefined },
+    clock: systemClock,
+    logger: { warn: () => undefined },
+    publicUrl: 'https://login.example.com',
+  });
+  const signIn = (answer: string) =>
+    passkeys.signIn(answer, 'token', '192.0.2.1', ({ id }) => `known to ${id}`);
+  const refused = { code: 'wrong_credentials', field: 'answer' };
+  await expect(signIn('junk')).rejects.toMatchObject(refused);
+  expect(browsersThatCount).toEqual([]);
+  const signed = (userHandle: string) =>
+    new SoftwarePasskey('https://login.example.com').sign({ challenge: 'AAAA' }, { userHandle });
+  await expect(signIn(signed('MQ'))).rejects.toMatchObject(refused);
+  await expect(signIn(signed(Buffer.from(String(account.id)).toString('base64url')))).rejects.toMatchObject(
+    refused,
+  );
+  expect(browsersThatCount).toEqual([null, `known to ${account.id}`]);
+});
+
+/** @shows password guessing */
+test('a browser is known to the account as it is: not after its sessions were ended, its first factor was set up, or in another account', () => {
+  const browsers = new KnownBrowsers({
+    cookies: new HostCookies('https://login.example.com'),
+    keys: deriveServiceKeys(new Secret('a secret of a test that is long enough')),
+    clock: systemClock,
+  });
+  const household = { id: 8, sessionsEpoch: '1', hasSecondFactor: true };
+  const ada = { id: 7, sessionsEpoch: '1', hasSecondFactor: false };
+  let cookie = '';
+  const remember = (account: typeof ada) => {
+    const append = (_name: string, value: string) => (cookie = value.split(';', 1)[0] ?? '');
+    browsers.remember({ headers: { cookie }, append } as unknown as Context, account);
+  };
+  const idFor = (account: typeof ada) => browsers.idFor({ headers: { cookie } }, account);
+  remember(household);
+  remember(ada);
+  expect(idFor(ada)).toMatch(/^[\w-]{16}$/);
+  for (const changed of [{ sessionsEpoch: '2' }, { hasSecondFactor: true }, { id: 9 }])
+    expect(idFor({ ...ada, ...changed })).toBeNull();
+  // However often it changes, what the browser knew of the others stays.
+  for (const epoch of '23456') remember({ ...ada, sessionsEpoch: epoch });
+  expect(idFor({ ...ada, sessionsEpoch: '6' })).not.toBeNull();
+  expect(idFor(ada)).toBeNull();
+  expect(idFor(household)).not.toBeNull();
+});
