@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { AccountStore, ResetLinks, linkMs } from '@ravi/accounts';
+import { createHash, randomUUID } from 'node:crypto';
+import { AccountLinks, AccountStore, EmailMoves, ResetLinks, linkMs } from '@ravi/accounts';
 import { generateApiKey, type Grant, GrantStore, hashApiKey, keyOfGrant } from '@ravi/credentials';
 import { connectRedis, type RedisClient, scanKeys, waitUntilReady } from '@ravi/redis';
+import { AccountDeletion } from '../../services/api/src/account/account-deletion.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { deleteAccount } from '../../tools/accounts/delete.ts';
 import { findAccounts } from '../../tools/accounts/find.ts';
@@ -142,6 +143,62 @@ test('a deletion that was interrupted is repeated by the same command, and until
   expect((await deleteAccount(operator, again)).exitCode).toBe(0);
   expect(await lasting()).toEqual([]);
   expect((await deleteAccount(operator, again)).exitCode).toBe(3);
+});
+
+test('whoever dies in a deletion, an operator or an api, leaves it to the next process, which finishes it; one that was taken back stays', async () => {
+  const [ada, grace, kept, other] = [await person(), await person('Grace'), await person('Kept'), await person()];
+  const dying = operatorOn(redis);
+  dying.traces.removeFrom = () => Promise.reject(new Error('killed'));
+  for (const account of [ada, kept]) await expect(deleteAccount(dying, account)).rejects.toThrow('killed');
+  await operator.accounts.end(kept.id, 'sessions', 'unblock');
+  const noted: string[] = [];
+  const api = () =>
+    new AccountDeletion({
+      redis,
+      accountStore: operator.accounts,
+      resetLinks: operator.resetLinks,
+      deletions: operator.deletions,
+      audit: { note: ({ event }) => void noted.push(event) },
+      mails: { tellAt: () => undefined },
+      logger: { info: () => undefined, warn: () => undefined },
+      prefix,
+    });
+  const killed = api();
+  operator.resetLinks.drop = () => Promise.reject(new Error('killed'));
+  await expect(killed.delete(grace, { address: '', userAgent: '', language: '' })).rejects.toThrow('killed');
+  Reflect.deleteProperty(operator.resetLinks, 'drop');
+  // As long as whoever deletes may still be at it, nobody else is.
+  await api().finishInterrupted();
+  expect(await operator.accounts.read(ada.id)).not.toBeNull();
+  for (const { id } of [ada, grace, kept]) await redis.zincrby(`${prefix}ravi:deletions`, -301_000, String(id));
+  // Before its first step: it has not begun.
+  await operator.deletions.note(other.id);
+  await redis.zincrby(`${prefix}ravi:deletions`, -301_000, String(other.id));
+  await Promise.all([api().finishInterrupted(), api().finishInterrupted()]);
+  expect(await redis.exists(`${prefix}ravi:deletions`)).toBe(0);
+  for (const { id, email } of [ada, grace])
+    expect([await operator.accounts.read(id), await operator.accounts.userIdOf(email)]).toEqual([null, null]);
+  for (const { id } of [kept, other])
+    expect((await operator.accounts.read(id))?.account).toMatchObject({ blocked: false });
+});
+
+test('an address to which the account was just moving becomes free with it, and a change that comes late leaves nothing', async () => {
+  const account = await person();
+  const wanted = `${randomUUID()}@example.com`;
+  const links = new AccountLinks(redis, prefix);
+  const look = await operator.accounts.read(account.id);
+  const moves = new EmailMoves(redis, { read: () => Promise.resolve(look) }, links, prefix);
+  await moves.want(account.id, wanted);
+  const token = (await links.make('address', account.id, wanted)) ?? '';
+  // What a move leaves that dies between taking the address and moving there.
+  const hash = createHash('sha256').update(wanted).digest('base64url');
+  await redis.hset(`${prefix}ravi:sign-in:${hash}`, 'user_id', account.id, 'password_hash', 'hash');
+  expect(await operator.accounts.userIdOf(wanted)).toBe(account.id);
+  await deleteAccount(operator, account);
+  expect(await operator.accounts.userIdOf(wanted)).toBeNull();
+  expect(await moves.want(account.id, wanted)).toBe(false);
+  expect((await moves.move(token)).kind).toBe('bad');
+  expect(await lasting()).toEqual([]);
 });
 
 test('what somebody else got meanwhile stays: an address that is theirs now, and a way to sign in', async () => {

@@ -7,17 +7,20 @@ import { type CommandResult, done, nothingFound, plain } from './result.ts';
 
 /**
  * Deletes an account. First nothing of it works any more, by one write; then all that belongs to it is removed. Whatever interrupts it:
- * it is repeated by the same command, and until then the account is blocked.
+ * it is repeated by the same command, or an api finishes it some minutes later, and until then the account is blocked.
  */
 export async function deleteAccount(operator: Operator, account: Account): Promise<CommandResult> {
-  const { note, by } = operator;
+  const { note, by, deletions } = operator;
   const { id, email } = account;
-  if ((await shutOut(operator, account)) === null) return nothingFound('The account is gone.');
+  await deletions.note(id);
+  if ((await shutOut(operator, account, 'delete')) === null) {
+    await deletions.forget(id);
+    return nothingFound('The account is gone.');
+  }
   await note({ event: 'account_deleted', user: id, by });
-  const removed = await eraseAccount(
-    { ...operator, removers: [removeCredentialTraces, removeLoginTraces] },
-    account,
-  );
+  const erasure = { ...operator, removers: [removeCredentialTraces, removeLoginTraces] };
+  const removed = await deletions.during(id, () => eraseAccount(erasure, account));
+  await deletions.forget(id);
   const text =
     `${id} (${plain(email)}) is deleted, with ${removed} records of sessions, logins, keys and lists. ` +
     'The addresses of its identities are kept back for 30 days; the audit log keeps its events.';

@@ -47,11 +47,15 @@ export async function endAll(operator: Operator, account: Account): Promise<Comm
 }
 
 /**
- * Blocks an account and ends all of it, with the one-time link that is open. Resolves to the epoch of what it granted until then;
- * null when there is no such account.
+ * Blocks an account, also for its deletion, and ends all of it, with the one-time link that is open. Resolves to the epoch of what it
+ * granted until then; null when there is no such account.
  */
-export async function shutOut({ accounts, resetLinks }: Operator, account: Account): Promise<string | null> {
-  const ended = await accounts.end(account.id, 'everything', 'block');
+export async function shutOut(
+  { accounts, resetLinks }: Operator,
+  account: Account,
+  why: 'block' | 'delete' = 'block',
+): Promise<string | null> {
+  const ended = await accounts.end(account.id, 'everything', why);
   if (ended !== null) await resetLinks.drop(account);
   return ended?.former ?? null;
 }

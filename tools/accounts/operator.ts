@@ -5,6 +5,7 @@ import {
   AccountTraces,
   FactorStore,
   LinkedAccounts,
+  OpenDeletions,
   ResetLinks,
   SessionStore,
 } from '@ravi/accounts';
@@ -22,6 +23,7 @@ export interface Operator {
   readonly accounts: AccountStore;
   readonly directory: AccountDirectory;
   readonly traces: AccountTraces;
+  readonly deletions: OpenDeletions;
   readonly resetLinks: ResetLinks;
   readonly factors: FactorStore;
   readonly linked: LinkedAccounts;
@@ -63,6 +65,7 @@ export function createOperator(
     accounts,
     directory: new AccountDirectory(redis, prefix),
     traces: new AccountTraces(redis, prefix),
+    deletions: new OpenDeletions(redis, prefix),
     factors: new FactorStore(redis, prefix, writes),
     linked: new LinkedAccounts(redis, accounts, prefix, writes),
     resetLinks: new ResetLinks(redis, accounts, prefix, writes),

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Account } from '@ravi/accounts';
 import {
   type AccountMailJob,
-  deliveryJobOptions,
   issuanceQueuePrefix,
+  mailJobOptions,
   mailQueueName,
   type NoticeMailKind,
 } from '@ravi/contract';
@@ -22,7 +22,7 @@ export async function tellPerson(
     connection,
     prefix: issuanceQueuePrefix,
     skipMetasUpdate: true,
-    defaultJobOptions: deliveryJobOptions,
+    defaultJobOptions: mailJobOptions,
   });
   queue.on('error', () => undefined);
   try {

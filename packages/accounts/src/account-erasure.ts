@@ -32,7 +32,7 @@ export async function eraseAccount(
   const { id, email } = account;
   let removed = 0;
   for await (const keys of scanKeys(redis, `${prefix}ravi:*`)) {
-    removed += await traces.removeFrom(keys, id);
+    removed += await traces.removeFrom(keys, account);
     for (const remove of removers) removed += await remove(redis, keys, id, prefix);
   }
   await traces.removeAccount(account);

@@ -97,6 +97,8 @@ const epochFields: Readonly<Record<EndOf, readonly string[]>> = {
   everything: ['epoch', 'sessions_epoch'],
 };
 
+const blockedFlags = { block: '1', unblock: '0', delete: 'deleting' } as const;
+
 /** Embedded accounts in Redis. One hash holds an account with its identities; another finds it by e-mail. */
 export class AccountStore {
   readonly #redis: RedisClient;
@@ -259,6 +261,11 @@ export class AccountStore {
     return createdAt === null ? null : Number(createdAt);
   }
 
+  /** Whether it is blocked because it is being deleted. */
+  async isBeingDeleted(userId: number): Promise<boolean> {
+    return (await this.#redis.hget(accountKey(userId, this.#prefix), 'deleting')) === '1';
+  }
+
   /** The addresses that its identities gave up, and that are kept back for it. */
   async givenUpAddresses(userId: number): Promise<readonly string[]> {
     return this.#redis.zrange(givenUpKey(userId, this.#prefix), '0', '-1');
@@ -296,15 +303,15 @@ export class AccountStore {
   }
 
   /**
-   * Ends at once what an account granted, its sessions, or both: one write, however much that is. Resolves to the epochs that began
-   * and ended; null when there is no such account.
+   * Ends at once what an account granted, its sessions, or both: one write, however much that is. `delete` blocks it for its deletion.
+   * Resolves to the epochs that began and ended; null when there is no such account.
    */
   async end(
     userId: number,
     what: EndOf,
-    blocking: 'block' | 'unblock' | null = null,
+    blocking: keyof typeof blockedFlags | null = null,
   ): Promise<{ readonly epoch: string; readonly former: string } | null> {
-    const flag = blocking === null ? '' : blocking === 'block' ? '1' : '0';
+    const flag = blocking === null ? '' : blockedFlags[blocking];
     const key = accountKey(userId, this.#prefix);
     const reply = await runScript(this.#writes.redis, beginEpoch, key, flag, ...epochFields[what]);
     const [word, epoch = '', former = ''] = replyWords(reply);

@@ -16,23 +16,35 @@ export class AccountTraces {
   }
 
   /**
-   * Removes those of these keys that belong to the account: sessions, links to a provider, lists. An identity's address is kept back
-   * for 30 days, as when the identity is deleted. Resolves to how many were removed.
+   * Removes those of these keys that belong to the account: sessions, links to a provider, lists, an address to which it was just moving.
+   * An identity's address is kept back for 30 days, as when the identity is deleted. Resolves to how many were removed.
    */
-  async removeFrom(keys: readonly string[], userId: number): Promise<number> {
-    const removed = await Promise.all(keys.map((key) => this.#remove(key, userId)));
+  async removeFrom(keys: readonly string[], account: Pick<Account, 'id' | 'email'>): Promise<number> {
+    const removed = await Promise.all(keys.map((key) => this.#remove(key, account)));
     return removed.filter(Boolean).length;
   }
 
   /** Removes what leads to the account and the account, last of all: until then the deletion can be repeated by its id. */
   async removeAccount({ id, email }: Account): Promise<void> {
-    const [word] = replyWords(await runScript(this.#redis, removeSignIn, signInKey(email, this.#prefix), id));
-    if (word !== 'removed' && word !== 'not_its') throw new UnexpectedReply(word);
+    await this.#removeSignIn(signInKey(email, this.#prefix), id);
     await this.#redis.unlink(accountKey(id, this.#prefix));
   }
 
-  async #remove(key: string, userId: number): Promise<boolean> {
+  async #removeSignIn(key: string, userId: number): Promise<boolean> {
+    const [word] = replyWords(await runScript(this.#redis, removeSignIn, key, userId));
+    if (word !== 'removed' && word !== 'not_its') throw new UnexpectedReply(word);
+    return word === 'removed';
+  }
+
+  async #remove(
+    key: string,
+    { id: userId, email }: Pick<Account, 'id' | 'email'>,
+  ): Promise<boolean> {
     const kinds = keysByOwner(this.#prefix);
+    if (key.startsWith(kinds.signIn)) {
+      if (key === signInKey(email, this.#prefix)) return false;
+      return (await this.#redis.hget(key, 'user_id')) === String(userId) && this.#removeSignIn(key, userId);
+    }
     const lists = [accountSessionsKey(userId, this.#prefix), givenUpKey(userId, this.#prefix)];
     if (key.startsWith(kinds.identityEmail)) {
       if (await this.#isOf(key, userId)) await this.#redis.pexpire(key, keptBackMs, 'NX');

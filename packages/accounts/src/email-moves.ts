@@ -13,6 +13,8 @@ import type { AccountStore } from './account-store.ts';
 import { accountKey, linkField, signInKey } from './keyspace.ts';
 import { hashOfToken } from './one-time-token.ts';
 
+const wantEmail = loadScript(new URL('./lua/want-email.lua', import.meta.url));
+const carryPassword = loadScript(new URL('./lua/carry-password.lua', import.meta.url));
 const claimEmail = loadScript(new URL('./lua/claim-email.lua', import.meta.url));
 const moveToEmail = loadScript(new URL('./lua/move-to-email.lua', import.meta.url));
 const removeSignIn = loadScript(new URL('./lua/remove-sign-in.lua', import.meta.url));
@@ -54,9 +56,10 @@ export class EmailMoves {
 
   /** Notes the address to which a link is to be sent; a later one takes its place. False when there is no such account. */
   async want(userId: number, email: string): Promise<boolean> {
-    if ((await this.#accounts.read(userId)) === null) return false;
-    await this.#writes.redis.hset(accountKey(userId, this.#prefix), 'pending_email', email);
-    return true;
+    const key = accountKey(userId, this.#prefix);
+    const [word] = replyWords(await runScript(this.#writes.redis, wantEmail, key, email));
+    if (word !== 'wanted' && word !== 'unknown') throw new UnexpectedReply(word);
+    return word === 'wanted';
   }
 
   /** The address that was noted last; null for none. */
@@ -105,7 +108,7 @@ export class EmailMoves {
     if (after !== before) {
       // Read again: the password may have been changed meanwhile.
       const hashNow = await redis.hget(before, 'password_hash');
-      if (hashNow !== null) await redis.hset(after, 'password_hash', hashNow);
+      if (hashNow !== null) await runScript(redis, carryPassword, after, userId, hashNow);
       await runScript(redis, removeSignIn, before, userId);
     }
     await this.#writes.replicated(accountKey(userId, this.#prefix), before, after);

@@ -15,6 +15,7 @@ export * from './identity-addresses.ts';
 export * from './identity-name.ts';
 export * from './identity-store.ts';
 export * from './linked-accounts.ts';
+export * from './open-deletions.ts';
 export * from './passwords.ts';
 export * from './provider-links.ts';
 export * from './recovery-codes.ts';

@@ -25,6 +25,7 @@ export const linkField = 'link:';
  * | factors | the first factor | the last one's removal | passkeys, authenticator app (its secret sealed under `SECRET`) and SHA-256 of each recovery code, as JSON with its format |
  * | second_factor | the first factor | the last one's removal | 1: a sign-in with the password takes a second step |
  * | blocked | the first blocking | for ever | 1 where nobody may sign in, else 0 |
+ * | deleting | its deletion | its unblocking | 1: it is blocked because it is being deleted; whoever finds it half-done finishes that |
  */
 export function accountKey(userId: number | '*', prefix: string): string {
   return `${prefix}ravi:account:${userId}`;
@@ -32,7 +33,8 @@ export function accountKey(userId: number | '*', prefix: string): string {
 
 /**
  * With which password a link was spent a moment ago: a string, an HMAC whose key is the link's token, and how the link reached its
- * human (`mail` or `operator`), by the SHA-256 of the token. So a form that was sent twice ends as one success. TTL: a minute.
+ * human (`mail` or `operator`), by the SHA-256 of the token. So a form that was sent twice ends as one success. With `:told` behind it, that
+ * its person was told. TTL: a minute.
  */
 export function spentLinkKey(tokenHash: string, prefix: string): string {
   return `${prefix}ravi:spent-link:${tokenHash}`;
@@ -82,6 +84,11 @@ export function givenUpKey(userId: number, prefix: string): string {
   return `${prefix}ravi:account-given-up:${userId}`;
 }
 
+/** Accounts whose deletion is not over: a sorted set of account ids by the ms of the last sign of whoever deletes. No TTL: each goes with its end. */
+export function deletionsKey(prefix: string): string {
+  return `${prefix}ravi:deletions`;
+}
+
 /** The allowed domains: a hash. No TTL. Each field is a domain and holds its uuid and date, as JSON, from its first use for ever. */
 export function domainsKey(prefix: string): string {
   return `${prefix}ravi:domains`;
@@ -117,6 +124,7 @@ export function keysByOwner(prefix: string) {
     session: sessionKey('', prefix),
     externalSubject: `${prefix}ravi:external:`,
     identityEmail: identityEmailKey('', prefix),
+    signIn: `${prefix}ravi:sign-in:`,
   } as const;
 }
 

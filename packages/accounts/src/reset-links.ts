@@ -117,6 +117,12 @@ export class ResetLinks {
     return { account, by: by === 'mail' ? 'mail' : 'operator', passwordHash };
   }
 
+  /** Whether nobody has told yet what a link that was spent did: of the requests that finish it, one tells. */
+  async claimNotice(token: string): Promise<boolean> {
+    const key = `${this.#spentKey(token)}:told`;
+    return (await this.#writes.redis.set(key, 1, 'EX', spentNotedSeconds, 'NX')) !== null;
+  }
+
   /** Ends the link of an account, where it has one. */
   async drop({ email }: Account): Promise<void> {
     await this.#writes.redis.hdel(this.#key(email), 'link_hash', 'link_until', 'link_by');

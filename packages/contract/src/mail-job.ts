@@ -17,7 +17,8 @@ export type NoticeMailKind =
   | 'recoveryCodesMade'
   | 'recoveryCodeUsed'
   | 'providerLinked'
-  | 'providerUnlinked';
+  | 'providerUnlinked'
+  | 'secondStepAsked';
 
 /** Where the person's browser was, and the language in which they are told: one that we ship, or empty. */
 export interface MailOrigin {
@@ -48,3 +49,6 @@ export const deliveryJobOptions = {
   // Deliveries that failed for good: for a week, the latest thousand.
   removeOnFail: { age: 7 * 86_400, count: 1_000 },
 };
+
+/** The same for mails, some of which have an address: those that failed for good are kept for a day, until one more fails. */
+export const mailJobOptions = { ...deliveryJobOptions, removeOnFail: { age: 86_400, count: 1_000 } };

@@ -18,6 +18,7 @@ export function redisNeeds(isCluster: boolean, queues: number): readonly NeededC
       'zadd zcard zscore zrem zrange zrevrange zrangebyscore zremrangebyscore incr',
     ),
     ...neededOn('ravi:account-decisions:{check}', 'lpush ltrim lrange'),
+    ...neededOn('ravi:deletions', 'zadd zrem zrangebyscore'),
     ...neededOn('ravi:audit', 'xadd xrange'),
     ...neededOn('{ravi:audit}:shares', 'hincrby hget unlink pttl pexpire'),
     ...neededOn('ravi:jwks', 'hgetall'),

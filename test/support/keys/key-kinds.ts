@@ -58,6 +58,12 @@ export const keyKinds: Readonly<Record<string, KeyKind>> = {
   'sign-in': { names: /^ravi:sign-in:[\w-]{43}$/, type: 'hash', left: forEver },
   external: { names: /^ravi:external:[\w-]{43}$/, type: 'string', left: forEver },
   domains: { names: /^ravi:domains$/, type: 'hash', left: forEver },
+  deletions: {
+    names: /^ravi:deletions$/,
+    type: 'zset',
+    left: forEver,
+    notWalked: 'only while an account is being deleted',
+  },
   'identity-email': {
     names: /^ravi:identity-email:[^:]+$/,
     type: 'string',
@@ -140,7 +146,7 @@ export const keyKinds: Readonly<Record<string, KeyKind>> = {
     left: sinceWritten(10 * minute),
     notWalked: 'only with a passkey',
   },
-  'spent-link': { names: /^ravi:spent-link:[\w-]{43}$/, type: 'string', left: sinceWritten(minute) },
+  'spent-link': { names: /^ravi:spent-link:[\w-]{43}(:told)?$/, type: 'string', left: sinceWritten(minute) },
   'unused-look': { names: /^ravi:unused-look$/, type: 'string', left: sinceWritten(12 * hour) },
   jwks: { names: /^ravi:jwks$/, type: 'hash', left: forEver },
   audit: { names: /^ravi:audit$/, type: 'stream', left: forEver },
@@ -154,7 +160,7 @@ export const keyKinds: Readonly<Record<string, KeyKind>> = {
   },
   limit: {
     names:
-      /^ravi:limit:(\{(start|sign-in-provider|sign-up|mail|write|refresh|approval)\}:[\w:-]+|\{wrong-(code|password|factor)\}:[\w:-]+:(wrong|open)|wrong-codes-total:\d+)$/,
+      /^ravi:limit:(\{(start|sign-in-provider|sign-up|mail|write|refresh|approval|activity)\}:[\w:-]+|\{wrong-(code|password|factor)\}:[\w:-]+:(wrong|open)|wrong-codes-total:\d+)$/,
     type: 'any',
     left: ({ name }, { codeMs }) => {
       if (name.endsWith(':open')) return { atMostMs: 10 * second };
@@ -164,7 +170,9 @@ export const keyKinds: Readonly<Record<string, KeyKind>> = {
         ? hour
         : name.includes('{start}')
           ? codeMs
-          : 15 * minute;
+          : name.includes('{activity}')
+            ? minute
+            : 15 * minute;
       // Events are counted in eighths of the window; the first of an eighth sets the end.
       return { ms: windowMs + windowMs / 8, lessMs: windowMs / 8 };
     },
@@ -176,7 +184,7 @@ export const keyKinds: Readonly<Record<string, KeyKind>> = {
     type: 'any',
     left: forEver,
   },
-  // Delivered ones stay for an hour and given up ones for a week: BullMQ removes older ones as it finishes others.
+  // Delivered ones stay for an hour, given up ones for a week, mails for a day: BullMQ removes older ones as it finishes others.
   delivery: { names: /^\{ravi\}:(mail|webhook):[\w-]+[._][\w.-]+$/, type: 'hash', left: forEver },
   'stalled-check': {
     names: /^\{ravi\}:(issuance|mail|webhook):stalled-check$/,

@@ -3,7 +3,8 @@
 -- Purpose   Ends at once all that belongs to an epoch of an account: what it granted, its browser sessions, or both. Nothing of
 --           that is touched: whoever looks at one of them looks at the account too. Runs when Redis is full.
 -- KEYS      1 account
--- ARGV      1 blocked ('1' to block the account with it, '0' to unblock it, '' to leave that)  2.. fields of the epochs that end
+-- ARGV      1 blocked ('1' to block the account with it, 'deleting' to block it for its deletion, '0' to unblock it, '' to leave that)
+--           2.. fields of the epochs that end
 -- Returns   {'began', epoch, former epoch of the first field} | {'unknown'}
 -- Invariant An epoch never comes back: it is the time of Redis's clock in microseconds, and later than the one before.
 local account, blocked = KEYS[1], ARGV[1]
@@ -21,7 +22,12 @@ local name = string.format('%.0f', epoch)
 for at = 2, #ARGV do
   redis.call('HSET', account, ARGV[at], name)
 end
-if blocked ~= '' then
+if blocked == 'deleting' then
+  redis.call('HSET', account, 'blocked', '1', 'deleting', '1')
+elseif blocked ~= '' then
   redis.call('HSET', account, 'blocked', blocked)
+end
+if blocked == '0' then
+  redis.call('HDEL', account, 'deleting')
 end
 return { 'began', name, former[1] or '' }

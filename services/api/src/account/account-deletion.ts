@@ -4,6 +4,7 @@ import {
   type AccountStore,
   AccountTraces,
   eraseAccount,
+  type OpenDeletions,
   type ResetLinks,
 } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
@@ -18,18 +19,24 @@ export interface AccountDeletionDeps {
   readonly redis: RedisClient;
   readonly accountStore: AccountStore;
   readonly resetLinks: ResetLinks;
+  readonly deletions: OpenDeletions;
   readonly audit: Pick<AuditLog, 'note'>;
   readonly mails: Pick<AccountMails, 'tellAt'>;
-  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  readonly prefix?: string;
 }
 
 const retryAfterMs = 5_000;
 
-/** Deletes accounts for the people whose they are. */
+/** How often this process looks for deletions that another began and left. */
+const lookEveryMs = 60_000;
+
+/** Deletes accounts for the people whose they are, and finishes what any process, an operator's too, left half-done. */
 export class AccountDeletion {
   readonly #deps: AccountDeletionDeps;
   readonly #erasing = new Map<number, Promise<void>>();
   readonly #stopping = new AbortController();
+  #looking: Promise<void> = Promise.resolve();
 
   constructor(deps: AccountDeletionDeps) {
     this.#deps = deps;
@@ -37,12 +44,14 @@ export class AccountDeletion {
 
   /**
    * Deletes an account. When it resolves, nothing of the account works any more and nobody signs in; what it left is removed afterwards,
-   * and nobody waits for that. Rejects with `NotReplicated` where the end may yet be lost.
+   * and nobody waits for that: should this process die, another finishes it. Rejects with `NotReplicated` where the end may yet be lost.
    */
   async delete(account: Account, origin: MailOrigin): Promise<void> {
-    const { accountStore, resetLinks, audit, mails } = this.#deps;
+    const { accountStore, resetLinks, deletions, audit, mails } = this.#deps;
     const { id, email } = account;
-    if ((await accountStore.end(id, 'everything', 'block')) === null) return;
+    // Before the first step: nothing that has begun is forgotten.
+    await deletions.note(id);
+    if ((await accountStore.end(id, 'everything', 'delete')) === null) return deletions.forget(id);
     await resetLinks.drop(account);
     await accountStore.replicated(id);
     audit.note({ event: 'account_deleted', user: id, address: origin.address });
@@ -51,21 +60,62 @@ export class AccountDeletion {
     this.#erasing.set(id, erasing);
   }
 
-  /** Resolves once nothing is being removed, or says in the log what is left to remove. */
+  /** Looks for deletions that another process began and left, now and at intervals, and finishes them. */
+  start(): void {
+    this.#looking = this.#look();
+  }
+
+  /** Resolves once nothing is being removed; what is left, another process removes. */
   async close(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all(this.#erasing.values());
+    await Promise.all([this.#looking, ...this.#erasing.values()]);
+  }
+
+  /** Finishes each deletion that was left, one after the other. Rejects when Redis is away. */
+  async finishInterrupted(): Promise<void> {
+    const { accountStore, resetLinks, deletions, logger } = this.#deps;
+    for (let id = await deletions.take(); id !== null; id = await deletions.take()) {
+      const account = (await accountStore.read(id))?.account ?? null;
+      // It is over; it ended before its first step; or an operator took it back.
+      if (account === null || !(await accountStore.isBeingDeleted(id))) {
+        await deletions.forget(id);
+        continue;
+      }
+      logger.info({ userId: id }, 'a deletion that was interrupted is being finished');
+      await resetLinks.drop(account);
+      await this.#erase(account);
+      if (this.#stopping.signal.aborted) return;
+    }
+  }
+
+  async #look(): Promise<void> {
+    for (;;) {
+      try {
+        await this.finishInterrupted();
+      } catch (error) {
+        this.#deps.logger.warn({ error }, 'deletions that were interrupted could not be looked for');
+      }
+      try {
+        // A fifth more or less, so that instances do not look together. It keeps no process alive.
+        const afterMs = lookEveryMs * (0.8 + Math.random() * 0.4);
+        await pause(afterMs, undefined, { signal: this.#stopping.signal, ref: false });
+      } catch {
+        return;
+      }
+    }
   }
 
   async #erase(account: Account): Promise<void> {
-    const { redis, accountStore: accounts, logger } = this.#deps;
-    const traces = new AccountTraces(redis);
+    const { redis, accountStore: accounts, deletions, logger, prefix = '' } = this.#deps;
+    const traces = new AccountTraces(redis, prefix);
     const removers = [removeCredentialTraces, removeLoginTraces];
     const about = { userId: account.id };
     for (;;) {
       try {
-        const removed = await eraseAccount({ redis, accounts, traces, removers }, account);
-        logger.info({ ...about, removed }, 'an account was deleted by its person');
+        const erasure = { redis, accounts, traces, removers, prefix };
+        const removed = await deletions.during(account.id, () => eraseAccount(erasure, account));
+        await deletions.forget(account.id);
+        logger.info({ ...about, removed }, 'a deleted account is removed');
         return;
       } catch (error) {
         logger.warn({ ...about, error }, 'what a deleted account left could not be removed; trying again');
@@ -73,7 +123,7 @@ export class AccountDeletion {
       try {
         await pause(retryAfterMs, undefined, { signal: this.#stopping.signal });
       } catch {
-        logger.error(about, 'a deletion was interrupted: finish it with npm run accounts -- delete');
+        logger.warn(about, 'a deletion is interrupted: another process finishes it');
         return;
       }
     }

@@ -1,6 +1,6 @@
 // Lives here: what an account holds: its identities, API keys, domains and connected programs; for programs and on its page.
 // Lives elsewhere: signing in and sessions (../people), what tokens do (../tokens), the records (packages/accounts, packages/credentials).
-import type { AccountStore, DomainStore, IdentityStore, ResetLinks } from '@ravi/accounts';
+import type { AccountStore, DomainStore, IdentityStore, OpenDeletions, ResetLinks } from '@ravi/accounts';
 import type { AuditLog, AuditReader } from '@ravi/audit';
 import type { ApiKeyStore, GrantStore, Lifetimes } from '@ravi/credentials';
 import type { RedisClient } from '@ravi/redis';
@@ -22,6 +22,7 @@ export interface AccountDeps {
   readonly redis: RedisClient;
   readonly accountStore: AccountStore;
   readonly resetLinks: ResetLinks;
+  readonly deletions: OpenDeletions;
   readonly limits: Limits;
   readonly identities: IdentityStore;
   readonly domains: DomainStore;
@@ -58,6 +59,7 @@ export function createAccount(deps: AccountDeps): Feature {
     mount(routes) {
       mountJsonApi(routes, parts);
       mountPages(routes, parts);
+      deletion.start();
     },
     close: () => deletion.close(),
   };

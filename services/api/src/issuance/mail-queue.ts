@@ -1,4 +1,4 @@
-import { deliveryJobOptions, issuanceQueuePrefix, type AccountMailJob, mailQueueName } from '@ravi/contract';
+import { type AccountMailJob, issuanceQueuePrefix, mailJobOptions, mailQueueName } from '@ravi/contract';
 import type { RedisClient } from '@ravi/redis';
 import { Queue } from 'bullmq';
 
@@ -18,7 +18,7 @@ export function openMailQueue(connection: RedisClient): MailQueue {
     connection,
     prefix: issuanceQueuePrefix,
     skipMetasUpdate: true,
-    defaultJobOptions: deliveryJobOptions,
+    defaultJobOptions: mailJobOptions,
   });
   // `watchConnection` logs connection errors; without a listener BullMQ writes to the console.
   queue.on('error', () => undefined);

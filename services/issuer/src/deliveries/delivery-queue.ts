@@ -2,7 +2,8 @@ import {
   deliveryAttempts,
   deliveryJobOptions,
   issuanceQueuePrefix,
-  type mailQueueName,
+  mailJobOptions,
+  mailQueueName,
 } from '@ravi/contract';
 import type { RedisClient } from '@ravi/redis';
 import type { Logger } from '@ravi/telemetry';
@@ -42,7 +43,7 @@ export class DeliveryQueue<Data extends object> {
       connection: commands,
       prefix: issuanceQueuePrefix,
       skipMetasUpdate: true,
-      defaultJobOptions: deliveryJobOptions,
+      defaultJobOptions: name === mailQueueName ? mailJobOptions : deliveryJobOptions,
     });
     this.#queue.on('error', () => undefined);
     this.#worker = new Worker<Data>(

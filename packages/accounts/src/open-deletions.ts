@@ -1,0 +1,58 @@
+import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
+import { deletionsKey } from './keyspace.ts';
+
+const noteDeletion = loadScript(new URL('./lua/note-deletion.lua', import.meta.url));
+const takeDeletion = loadScript(new URL('./lua/take-deletion.lua', import.meta.url));
+
+/** After so long without a sign of whoever deletes, another process goes on. */
+const leaseMs = 300_000;
+
+/** How often whoever deletes gives a sign. */
+const signEveryMs = 60_000;
+
+/**
+ * Accounts whose deletion has begun and may not be over: in Redis, so that what one process leaves half-done another finishes. Noted before
+ * the first step, and forgotten after the last.
+ */
+export class OpenDeletions {
+  readonly #redis: RedisClient;
+  readonly #key: string;
+
+  constructor(redis: RedisClient, prefix = '') {
+    this.#redis = redis;
+    this.#key = deletionsKey(prefix);
+  }
+
+  /** Notes that this process deletes the account. */
+  async note(userId: number): Promise<void> {
+    await this.#note(userId, '');
+  }
+
+  /** Forgets one that is over, or that did not begin. */
+  async forget(userId: number): Promise<void> {
+    await this.#redis.zrem(this.#key, String(userId));
+  }
+
+  /** One that another process began and left, for this one to finish; null for none. */
+  async take(): Promise<number | null> {
+    const [word, userId] = replyWords(await runScript(this.#redis, takeDeletion, this.#key, leaseMs));
+    if (word !== 'taken' && word !== 'none') throw new UnexpectedReply(word);
+    return word === 'taken' ? Number(userId) : null;
+  }
+
+  /** Does the work of a deletion, however long it takes, while nobody else takes it. */
+  async during<Result>(userId: number, work: () => Promise<Result>): Promise<Result> {
+    const signs = setInterval(() => void this.#note(userId, '1').catch(() => undefined), signEveryMs);
+    signs.unref();
+    try {
+      return await work();
+    } finally {
+      clearInterval(signs);
+    }
+  }
+
+  async #note(userId: number, renewed: '' | '1'): Promise<void> {
+    const [word] = replyWords(await runScript(this.#redis, noteDeletion, this.#key, userId, renewed));
+    if (word !== 'noted') throw new UnexpectedReply(word);
+  }
+}
