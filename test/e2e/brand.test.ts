@@ -47,7 +47,7 @@ test('the mark comes from us, for good, and runs nothing when it is opened by it
   expect((await open('/brand/logo.svg')).status).toBe(404);
 });
 
-test("pages come compressed, but not the one with a stranger's words beside what is secret", async () => {
+test("pages come compressed, but not those with a stranger's words beside what is secret", async () => {
   const plain = await open('/signin', { 'accept-encoding': 'identity' });
   expect(plain.headers.get('content-encoding')).toBeNull();
   const packed = await open('/signin', { 'accept-encoding': 'gzip, br' });
@@ -64,6 +64,16 @@ test("pages come compressed, but not the one with a stranger's words beside what
   expect(confirmation.status).toBe(200);
   expect(await confirmation.clone().text()).toContain('Moon agent');
   expect(confirmation.headers.get('content-encoding')).toBeNull();
+  const headers = { 'accept-encoding': 'gzip', cookie: person.cookie };
+  // What a link on another site brings stands there no longer than a code may be.
+  const entry = await open(`/device?user_code=${'ada@example.com'.repeat(4)}`, headers);
+  expect(await entry.clone().text()).toContain('value="ada@example.comada@e"');
+  const others = ['/device/result?user_code=BCDF-GHJK', '/account/programs', '/account/activity'];
+  for (const page of [entry, ...(await Promise.all(others.map((path) => open(path, headers))))])
+    expect([page.headers.get('content-type'), page.headers.get('content-encoding')]).toEqual([
+      'text/html; charset=utf-8',
+      null,
+    ]);
   const token = async () =>
     /name="csrf_token"\s+value="([^"]+)"/.exec(
       await (await open('/device', { cookie: person.cookie })).text(),

@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { AuditReader } from '@ravi/audit';
 import type { DeviceCodeResponse } from '@ravi/contract';
 import { Redis } from 'ioredis';
 import { totpCode } from '../support/authenticator-app.ts';
 import { BrowserVisit } from '../support/browser-visit.ts';
+import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 import { toldAbout } from '../support/told.ts';
@@ -110,6 +112,12 @@ test('with an authenticator app the password alone lets nobody in, and each code
   expect(await logsIn({ email, password })).toBe(401);
   expect(await logsIn({ email, password, code: totpCode(secret, 1, startMs) })).toBe(401);
   expect(await logsIn({ email, password, code: codes[0] })).toBe(200);
+  // By page and by JSON: the password was right, and the second step was asked.
+  const user = await userOf(email);
+  await eventually('both are noted', async () => {
+    const { entries } = await new AuditReader(redis).aboutBefore(user, '+', { sinceMs: 0, count: 50 });
+    return entries.filter(({ record }) => record.event === 'second_step_asked').length === 2;
+  });
 });
 
 /** @shows ASVS V6.5.2, ASVS V6.4.4 */

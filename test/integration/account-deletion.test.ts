@@ -146,19 +146,24 @@ test('a deletion that was interrupted is repeated by the same command, and until
 });
 
 test('whoever dies in a deletion, an operator or an api, leaves it to the next process, which finishes it; one that was taken back stays', async () => {
-  const [ada, grace, kept, other] = [await person(), await person('Grace'), await person('Kept'), await person()];
+  const [ada, grace, kept, other] = [
+    await person(),
+    await person('Grace'),
+    await person('Kept'),
+    await person(),
+  ];
   const dying = operatorOn(redis);
   dying.traces.removeFrom = () => Promise.reject(new Error('killed'));
   for (const account of [ada, kept]) await expect(deleteAccount(dying, account)).rejects.toThrow('killed');
   await operator.accounts.end(kept.id, 'sessions', 'unblock');
-  const noted: string[] = [];
+  const noted: number[] = [];
   const api = () =>
     new AccountDeletion({
       redis,
       accountStore: operator.accounts,
       resetLinks: operator.resetLinks,
       deletions: operator.deletions,
-      audit: { note: ({ event }) => void noted.push(event) },
+      audit: { note: (event) => void noted.push('user' in event ? (event.user ?? 0) : 0) },
       mails: { tellAt: () => undefined },
       logger: { info: () => undefined, warn: () => undefined },
       prefix,
@@ -170,12 +175,15 @@ test('whoever dies in a deletion, an operator or an api, leaves it to the next p
   // As long as whoever deletes may still be at it, nobody else is.
   await api().finishInterrupted();
   expect(await operator.accounts.read(ada.id)).not.toBeNull();
-  for (const { id } of [ada, grace, kept]) await redis.zincrby(`${prefix}ravi:deletions`, -301_000, String(id));
+  for (const { id } of [ada, grace, kept])
+    await redis.zincrby(`${prefix}ravi:deletions`, -301_000, String(id));
   // Before its first step: it has not begun.
   await operator.deletions.note(other.id);
   await redis.zincrby(`${prefix}ravi:deletions`, -301_000, String(other.id));
   await Promise.all([api().finishInterrupted(), api().finishInterrupted()]);
   expect(await redis.exists(`${prefix}ravi:deletions`)).toBe(0);
+  // Of the other one it was noted before.
+  expect(noted).toEqual([grace.id]);
   for (const { id, email } of [ada, grace])
     expect([await operator.accounts.read(id), await operator.accounts.userIdOf(email)]).toEqual([null, null]);
   for (const { id } of [kept, other])

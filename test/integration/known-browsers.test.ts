@@ -32,40 +32,6 @@ function newLimits() {
 }
 
 /** @shows password guessing, ASVS V6.3.1 */
-test('whoever has many cookies of known browsers has no more guesses at the codes of an app than twenty in an hour, and at the password than a hundred', async () => {
-  const limits = newLimits();
-  const at = { address: '192.0.2.1', userId: 7, factor: 'totp' } as const;
-  const guess = (browser: string | null) => limits.admitFactorGuess({ ...at, browser });
-  for (let number = 0; number < 20; number++) await (await guess(`browser ${number % 4}`)).wrong();
-  await expect(guess('browser 5')).rejects.toMatchObject({ code: 'rate_limited' });
-  // Neither whoever comes from elsewhere nor what cannot be guessed is in their way.
-  await (await guess(null)).takeBack();
-  await (await limits.admitFactorGuess({ ...at, browser: 'browser 5', factor: 'recovery_code' })).takeBack();
-  await (await limits.admitFactorGuess({ ...at, browser: 'browser 5', userId: 8 })).takeBack();
-  const sign = { address: '192.0.2.1', email: 'ada@example.com' };
-  for (let number = 0; number < 100; number++)
-    await (await limits.admitSignIn({ ...sign, browser: `browser ${number % 10}` })).wrong();
-  await expect(limits.admitSignIn({ ...sign, browser: 'browser 11' })).rejects.toMatchObject({
-    code: 'rate_limited',
-  });
-  await (await limits.admitSignIn({ ...sign, browser: null })).takeBack();
-});
-
-/** @shows password guessing, ASVS V6.3.1 */
-test('answers of passkeys that are wrong are in nobody else’s way in that network, and in a known browser in no other’s', async () => {
-  const limits = newLimits();
-  const from = { address: '192.0.2.1', userId: 0, browser: null } as const;
-  for (let number = 0; number < 300; number++)
-    await (await limits.admitFactorGuess({ ...from, factor: 'passkey' })).wrong();
-  await expect(limits.admitFactorGuess({ ...from, factor: 'passkey' })).rejects.toMatchObject({
-    code: 'rate_limited',
-  });
-  await (await limits.admitFactorGuess({ ...from, userId: 7, factor: 'totp' })).takeBack();
-  await (
-    await limits.admitFactorGuess({ ...from, userId: 7, browser: 'known', factor: 'passkey' })
-  ).takeBack();
-});
-
 test('a passkey is checked in a known browser apart from its network, and what is no answer counts for nobody', async () => {
   const keys = deriveServiceKeys(new Secret('a secret of a test that is long enough'));
   const accountStore = new AccountStore(redis, `${randomUUID()}:`);

@@ -1,6 +1,7 @@
 import { createSecretKey, randomUUID } from 'node:crypto';
 import { Limits } from '../../services/api/src/limits/limits.ts';
 import {
+  activityLooksPerAccount,
   approvalsPerAccount,
   mailsPerHour,
   providerSignInsPerAddress,
@@ -82,6 +83,41 @@ const table: Readonly<Record<string, Row>> = {
     told: /^Too many attempts to sign in\./,
     take: (its) => guess(its.admitSignIn({ address, email, browser })),
     other: (its) => its.admitSignIn({ address, email, browser: 'another' }),
+  },
+  'wrong passwords in all browsers of the account': {
+    max: wrongPasswords.perKnownAccount,
+    windowSeconds: 900,
+    told: /^Too many attempts to sign in\./,
+    take: (its) => guess(its.admitSignIn({ address, email, browser: randomUUID() })),
+    other: (its) => its.admitSignIn({ address, email, browser: null }),
+  },
+  'wrong numbers of an app in all browsers of the account': {
+    max: wrongFactors.perKnownAccount,
+    windowSeconds: 3600,
+    told: /^Too many wrong codes were entered\./,
+    take: (its) => guess(its.admitFactorGuess({ address, userId: 1, browser: randomUUID(), factor: 'totp' })),
+    other: async (its) => {
+      await its.admitFactorGuess({ address, userId: 1, browser: null, factor: 'totp' });
+      await its.admitFactorGuess({ address, userId: 1, browser, factor: 'recovery_code' });
+      await its.admitFactorGuess({ address, userId: 2, browser, factor: 'totp' });
+    },
+  },
+  'wrong passkeys of an address': {
+    max: wrongFactors.passkeysPerAddress,
+    windowSeconds: 3600,
+    told: /^Too many wrong codes were entered\./,
+    take: (its) => guess(its.admitFactorGuess({ address, userId: 0, browser: null, factor: 'passkey' })),
+    other: async (its) => {
+      await its.admitFactorGuess({ address, userId: 1, browser: null, factor: 'totp' });
+      await its.admitFactorGuess({ address, userId: 1, browser, factor: 'passkey' });
+    },
+  },
+  'looks at the activity of an account': {
+    max: activityLooksPerAccount,
+    windowSeconds: 60,
+    told: /^What happened in this account was looked at too often\./,
+    take: (its) => its.admitActivityLook(1),
+    other: (its) => its.admitActivityLook(2),
   },
   'wrong numbers of an app for an account': {
     max: wrongFactors.perAccount,
@@ -183,7 +219,7 @@ test.each(rows)(
 
 test('mails to one address: of each kind of link and of notices as many as allowed', async () => {
   const its = limits();
-  const sent = async (kind: 'reset' | 'verify' | 'notice', tries: number) => {
+  const sent = async (kind: 'reset' | 'verify' | 'notice' | 'secondStepAsked', tries: number) => {
     const may: boolean[] = [];
     for (let count = 0; count < tries; count++) may.push(await its.mayMail(kind, email));
     return may.filter(Boolean).length;
@@ -191,6 +227,7 @@ test('mails to one address: of each kind of link and of notices as many as allow
   expect(await sent('reset', 12)).toBe(mailsPerHour.link);
   expect(await sent('verify', 12)).toBe(mailsPerHour.link);
   expect(await sent('notice', 12)).toBe(mailsPerHour.notice);
+  expect(await sent('secondStepAsked', 12)).toBe(mailsPerHour.secondStepAsked);
   expect(await its.mayMail('reset', 'another@example.com')).toBe(true);
 });
 

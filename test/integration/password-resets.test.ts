@@ -16,9 +16,10 @@ const accountStore = new AccountStore(redis);
 const origin = { address: '192.0.2.1', userAgent: '', language: '' };
 
 let ended: number[];
+let told: string[];
 let fails: string | null;
 beforeEach(() => {
-  [ended, fails] = [[], null];
+  [ended, told, fails] = [[], [], null];
 });
 const failOnce = (step: string) => {
   if (fails !== step) return;
@@ -52,8 +53,8 @@ const passwordReset = new PasswordReset({
       ended.push(userId);
     },
   },
-  audit: { note: () => undefined },
-  mails: { enabled: true, sendLink: async () => undefined, notify: () => undefined },
+  audit: { note: ({ event }) => void told.push(event) },
+  mails: { enabled: true, sendLink: async () => undefined, notify: (kind) => void told.push(kind) },
   passwordPolicy: new PasswordPolicy({ alone: 15, withSecondFactor: 8 }, 'https://login.example.com'),
   emailMoves: { drop: async () => failOnce('drop') },
   limits: { admitMailRequest: async () => undefined },
@@ -87,8 +88,24 @@ test.each([
     const account = (await accountStore.read(id))?.account;
     expect(account?.sessionsEpoch).not.toBe(before);
     expect(account?.emailVerified).toBe(by === 'mail');
+    // Once, whichever of the two came so far.
+    expect(told).toEqual(['password_reset', 'passwordChanged']);
+    expect(await passwordReset.reset(token, form, origin)).toBe(true);
+    expect(told).toHaveLength(2);
   },
 );
+
+test('whoever takes an account over by mail ends its second factors, which is noted once', async () => {
+  const { id, token } = await linkBy('mail');
+  const factors = new FactorStore(redis);
+  const totp = { sealedSecret: 'x', lastStep: 0, addedAtMs: 0, lastUsedAtMs: null };
+  await factors.change(id, (none) => ({ kind: 'change', factors: { ...none, totp } }));
+  const form = { new_password: `pw-${randomUUID()}`, programs: 'keep' as const };
+  expect(await passwordReset.reset(token, form, origin)).toBe(true);
+  expect(await passwordReset.reset(token, form, origin)).toBe(true);
+  expect((await factors.read(id)).totp).toBeNull();
+  expect(told).toEqual(['factors_reset', 'password_reset', 'passwordChanged']);
+});
 
 test('a reset whose note cannot be written ends all that it has to end', async () => {
   const { id, token } = await linkBy('operator');

@@ -62,6 +62,15 @@ const table: Readonly<Record<string, Row>> = {
     ],
     answer: 'taken',
   },
+  'carry-password': {
+    found: signIn,
+    owner: ['7', 'x'],
+    strangers: [
+      ['8', 'x'],
+      ['', 'x'],
+    ],
+    answer: 'not_its',
+  },
   'give-up-address': {
     found: '7',
     owner: ['7', '1000'],
@@ -206,6 +215,7 @@ const others: Readonly<Record<string, string>> = {
   'admit-guess': 'counts a guess of its own',
   'settle-guess': 'settles a guess of its own: guess-limit.test.ts',
   'take-over': 'proves an address: takeovers.test.ts',
+  'note-deletion': 'notes a deletion that the caller begins: account-deletion.test.ts',
 };
 
 async function put(found: Row['found']): Promise<string> {

@@ -33,6 +33,7 @@ const reserveEmail = loadScript(new URL('./lua/reserve-email.lua', import.meta.u
 const changePassword = loadScript(new URL('./lua/change-password.lua', import.meta.url));
 const reserveAccount = loadScript(new URL('./lua/reserve-account.lua', import.meta.url));
 const verifyEmail = loadScript(new URL('./lua/verify-email.lua', import.meta.url));
+const markDeletion = loadScript(new URL('./lua/mark-deletion.lua', import.meta.url));
 const beginEpoch = loadScript(new URL('./lua/begin-epoch.lua', import.meta.url));
 
 /** How long an id or address is taken for an account that is not written yet. */
@@ -261,9 +262,15 @@ export class AccountStore {
     return createdAt === null ? null : Number(createdAt);
   }
 
-  /** Whether it is blocked because it is being deleted. */
-  async isBeingDeleted(userId: number): Promise<boolean> {
-    return (await this.#redis.hget(accountKey(userId, this.#prefix), 'deleting')) === '1';
+  /** Whether it is being deleted, and whether the audit log was told so; null where it is not, or is gone. */
+  async deletionOf(userId: number): Promise<'begun' | 'noted' | null> {
+    const deleting = await this.#redis.hget(accountKey(userId, this.#prefix), 'deleting');
+    return deleting === null ? null : deleting === 'noted' ? 'noted' : 'begun';
+  }
+
+  /** Marks that the audit log was told of its deletion. */
+  async markDeletion(userId: number): Promise<void> {
+    await runScript(this.#writes.redis, markDeletion, accountKey(userId, this.#prefix));
   }
 
   /** The addresses that its identities gave up, and that are kept back for it. */

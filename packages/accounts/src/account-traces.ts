@@ -36,14 +36,13 @@ export class AccountTraces {
     return word === 'removed';
   }
 
-  async #remove(
-    key: string,
-    { id: userId, email }: Pick<Account, 'id' | 'email'>,
-  ): Promise<boolean> {
+  async #remove(key: string, { id: userId, email }: Pick<Account, 'id' | 'email'>): Promise<boolean> {
     const kinds = keysByOwner(this.#prefix);
     if (key.startsWith(kinds.signIn)) {
       if (key === signInKey(email, this.#prefix)) return false;
-      return (await this.#redis.hget(key, 'user_id')) === String(userId) && this.#removeSignIn(key, userId);
+      return (
+        (await this.#redis.hget(key, 'user_id')) === String(userId) && (await this.#removeSignIn(key, userId))
+      );
     }
     const lists = [accountSessionsKey(userId, this.#prefix), givenUpKey(userId, this.#prefix)];
     if (key.startsWith(kinds.identityEmail)) {

@@ -25,7 +25,7 @@ export const linkField = 'link:';
  * | factors | the first factor | the last one's removal | passkeys, authenticator app (its secret sealed under `SECRET`) and SHA-256 of each recovery code, as JSON with its format |
  * | second_factor | the first factor | the last one's removal | 1: a sign-in with the password takes a second step |
  * | blocked | the first blocking | for ever | 1 where nobody may sign in, else 0 |
- * | deleting | its deletion | its unblocking | 1: it is blocked because it is being deleted; whoever finds it half-done finishes that |
+ * | deleting | its deletion | its unblocking | 1, then `noted`: it is blocked because it is being deleted; the audit log was told |
  */
 export function accountKey(userId: number | '*', prefix: string): string {
   return `${prefix}ravi:account:${userId}`;

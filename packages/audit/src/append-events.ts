@@ -50,9 +50,15 @@ export function encodeEvent(
   const isByOperator = 'by' in event && event.by !== undefined;
   const isShared = !isByOperator && (user !== undefined || event.event !== 'events_left_out');
   const address = 'address' in event ? event.address : undefined;
+  // What strangers cause by one reason shall not hide what somebody causes by another, such as a wrong second factor.
+  const reason = 'reason' in event && event.reason !== undefined ? ` ${event.reason}` : '';
   const isByNetwork = isShared && user === undefined && address !== undefined;
   return {
-    subject: isShared ? `${user ?? 'nobody'} ${event.event}` : '',
+    subject: !isShared
+      ? ''
+      : user === undefined
+        ? `nobody ${event.event}`
+        : `${user} ${event.event}${reason}`,
     part: user === undefined ? partOfEra(event.event) : null,
     network: isByNetwork ? `${networkOf(address)} ${event.event}` : '',
     json: JSON.stringify({ id, at: new Date(atMs).toISOString(), ...event }),

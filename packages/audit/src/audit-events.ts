@@ -113,6 +113,10 @@ export const auditEvents = {
     fields: ['user', 'address'],
     optional: ['factor'],
   },
+  second_step_asked: {
+    when: 'The right password of an account with a second factor was entered, and the second step is to come: `signed_in` follows, or nothing.',
+    fields: ['user', 'address'],
+  },
   // The input is left out: it may be a password in the wrong field.
   sign_in_failed: {
     when: 'A person could not sign in; `user` is the account, if known.',
@@ -153,8 +157,9 @@ export const auditEvents = {
     fields: ['user', 'address'],
   },
   factors_reset: {
-    when: 'An operator removed all second factors of an account, such as for a person who lost their phone.',
-    fields: ['user', 'by'],
+    when: 'All second factors of an account were removed: by an operator, such as for a person who lost their phone; or, from `address`, since the person of its e-mail address took it over by a new password.',
+    fields: ['user'],
+    optional: ['address', 'by'],
   },
   email_verified: {
     when: 'A person confirmed the e-mail address of their account by a link that was sent there.',
@@ -165,7 +170,7 @@ export const auditEvents = {
     fields: ['user', 'address'],
   },
   account_taken_over: {
-    when: 'A provider vouched for the address of an account, which nobody had confirmed: the person signs in there now. Its password, sessions, logins and keys of before ended.',
+    when: 'A provider vouched for the address of an account, which nobody had confirmed: the person signs in there now. Its password, second factors, sessions, logins and keys of before ended.',
     fields: ['user', 'address', 'provider'],
   },
   reset_link_made: {

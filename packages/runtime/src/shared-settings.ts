@@ -118,7 +118,7 @@ export const sharedSettings = {
     parser: integerVariable(0, 100_000_000),
     default: '500',
     unit: 'events',
-    help: 'How many events of one kind about one account the audit log takes in a day, or until half of the log was written; more are counted and left out, and one event says so. 0: any number.',
+    help: 'How many events of one kind, and for one reason, about one account the audit log takes in a day, or until half of the log was written; more are counted and left out, and one event says so. 0: any number.',
   },
   DATA_DIR: {
     parser: textVariable,

@@ -55,6 +55,7 @@ export class AccountDeletion {
     await resetLinks.drop(account);
     await accountStore.replicated(id);
     audit.note({ event: 'account_deleted', user: id, address: origin.address });
+    void accountStore.markDeletion(id).catch(() => undefined);
     if (account.emailVerified) mails.tellAt(email, 'accountDeleted', id, origin);
     const erasing = this.#erase(account).finally(() => this.#erasing.delete(id));
     this.#erasing.set(id, erasing);
@@ -73,15 +74,18 @@ export class AccountDeletion {
 
   /** Finishes each deletion that was left, one after the other. Rejects when Redis is away. */
   async finishInterrupted(): Promise<void> {
-    const { accountStore, resetLinks, deletions, logger } = this.#deps;
+    const { accountStore, resetLinks, deletions, audit, logger } = this.#deps;
     for (let id = await deletions.take(); id !== null; id = await deletions.take()) {
       const account = (await accountStore.read(id))?.account ?? null;
       // It is over; it ended before its first step; or an operator took it back.
-      if (account === null || !(await accountStore.isBeingDeleted(id))) {
+      const deletion = await accountStore.deletionOf(id);
+      if (account === null || deletion === null) {
         await deletions.forget(id);
         continue;
       }
       logger.info({ userId: id }, 'a deletion that was interrupted is being finished');
+      if (deletion === 'begun') audit.note({ event: 'account_deleted', user: id });
+      await accountStore.markDeletion(id);
       await resetLinks.drop(account);
       await this.#erase(account);
       if (this.#stopping.signal.aborted) return;

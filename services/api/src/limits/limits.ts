@@ -5,6 +5,7 @@ import { Problem } from '../http/problem.ts';
 import { type Guess, WrongGuesses } from './wrong-guesses.ts';
 import { networksOf } from './networks.ts';
 import {
+  activityLooksPerAccount,
   mailsPerHour,
   approvalsPerAccount,
   providerSignInsPerAddress,
@@ -77,6 +78,7 @@ export class Limits {
   readonly #writes: EventLimit;
   readonly #refreshes: EventLimit;
   readonly #approvals: EventLimit;
+  readonly #activityLooks: EventLimit;
 
   constructor(deps: LimitsDeps) {
     this.#deps = deps;
@@ -97,6 +99,7 @@ export class Limits {
     this.#writes = new EventLimit(place('write'));
     this.#refreshes = new EventLimit(place('refresh'));
     this.#approvals = new EventLimit(place('approval'));
+    this.#activityLooks = new EventLimit(place('activity', 60));
   }
 
   /** Admits one start. Throws a Problem if logins are switched off, for a foreign network, or for too many starts. */
@@ -159,11 +162,13 @@ export class Limits {
 
   /**
    * Counts one e-mail to this folded address; false when it got too many lately, whether it has an account or not. Each kind of link
-   * is counted apart: strangers who ask for one use up no other.
+   * is counted apart: strangers who ask for one use up no other; and so is the notice that somebody knows the password, which they can
+   * cause as often as they like.
    */
-  async mayMail(kind: LinkMailKind | 'notice', email: string): Promise<boolean> {
+  async mayMail(kind: LinkMailKind | 'notice' | 'secondStepAsked', email: string): Promise<boolean> {
     if (!this.#deps.enabled) return true;
-    const max = kind === 'notice' ? mailsPerHour.notice : mailsPerHour.link;
+    const { notice, secondStepAsked, link } = mailsPerHour;
+    const max = kind === 'notice' ? notice : kind === 'secondStepAsked' ? secondStepAsked : link;
     const subject = { name: `${kind}:${this.#digest(email)}`, max };
     return (await this.#mails.take([subject])).kind === 'admitted';
   }
@@ -199,6 +204,12 @@ export class Limits {
   async admitApproval(userId: number): Promise<void> {
     const subjects = [{ name: `account:${userId}`, max: approvalsPerAccount }];
     await this.#take(this.#approvals, subjects, 'Too many logins were approved.');
+  }
+
+  /** Admits one look at the account's activity. */
+  async admitActivityLook(userId: number): Promise<void> {
+    const subjects = [{ name: `account:${userId}`, max: activityLooksPerAccount }];
+    await this.#take(this.#activityLooks, subjects, 'What happened in this account was looked at too often.');
   }
 
   /** Admits one refresh of a login's tokens. When Redis is full, every refresh is admitted: a reused token must end its login. */

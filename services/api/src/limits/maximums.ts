@@ -35,8 +35,14 @@ export const providerSignInsPerAddress = 500;
 /** Sign-ups in an hour, from an address. */
 export const signUpsPerAddress = 20;
 
-/** E-mails in an hour: to one address, with one kind of link or a notice; and links that one address of the network may ask for. */
-export const mailsPerHour = { link: 4, notice: 10, perAddress: 30 };
+/**
+ * E-mails in an hour: to one address, with one kind of link, a notice, or the one that somebody knows the password; and links that one
+ * address of the network may ask for.
+ */
+export const mailsPerHour = { link: 4, notice: 10, secondStepAsked: 1, perAddress: 30 };
+
+/** Looks a minute at what happened in an account: each reads thousands of events of all accounts. */
+export const activityLooksPerAccount = 30;
 
 /** Approvals in the window by an account: each makes credentials. Denials are never refused for their number. */
 export const approvalsPerAccount = 1_000;

@@ -48,7 +48,8 @@ export class AccountMails {
     const { limits, logger } = this.#deps;
     if (!this.enabled || !emailVerified) return;
     const notified = async () => {
-      if (await limits.mayMail('notice', foldEmail(email))) await this.#add(kind, id, origin);
+      const counted = kind === 'secondStepAsked' ? kind : 'notice';
+      if (await limits.mayMail(counted, foldEmail(email))) await this.#add(kind, id, origin);
     };
     notified().catch((error: unknown) => logger.warn({ kind, userId: id, error }, 'a notice was not queued'));
   }

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  type Account,
   type AccountStore,
   type EmailMoves,
   type FactorStore,
   noFactors,
+  takeSecondStep,
   type Passwords,
   type ResetLink,
   type ResetLinks,
@@ -83,14 +85,11 @@ export class PasswordReset {
    * stays good then. False where the link is spent, over or none. Throws `PasswordsBusy`, and `NotReplicated` where what was set may
    * yet be lost (`RECORDS_REPLICAS`).
    */
-  async reset(
-    link: string,
-    input: z.infer<typeof passwordResetInput>,
-    { address, userAgent, language }: MailOrigin,
-  ): Promise<boolean> {
-    const { mails, accountStore, resetLinks, passwords, audit, passwordPolicy } = this.#deps;
+  async reset(link: string, input: z.infer<typeof passwordResetInput>, origin: MailOrigin): Promise<boolean> {
+    const { accountStore, resetLinks, passwords, passwordPolicy } = this.#deps;
+    const { address } = origin;
     const good = await resetLinks.find(link);
-    if (good === null) return this.#isTwin(link, input, address);
+    if (good === null) return this.#isTwin(link, input, origin);
     const { account: owner } = good;
     passwordPolicy.require(input.new_password, owner, 'new_password');
     // Only for a good link: nobody else has a password hashed here.
@@ -104,19 +103,34 @@ export class PasswordReset {
     if ((await resetLinks.spend(link, newHash)) === null) {
       // The twin of this request, which spent it, may be noting that just now.
       await pause(twinNotesMs);
-      return this.#isTwin(link, input, address);
+      return this.#isTwin(link, input, origin);
     }
-    audit.note({ event: 'password_reset', user: owner.id, address });
-    // Again: another form, with another password, may have noted itself meanwhile.
-    await note();
-    await this.#finish(good, input, address);
-    mails.notify('passwordChanged', owner, { address, userAgent, language });
+    try {
+      // Again: another form, with another password, may have noted itself meanwhile.
+      await note();
+      await this.#finish(good, input, address);
+    } finally {
+      await this.#tell(link, owner, origin);
+    }
     return true;
   }
 
+  /** Notes and tells what was done, once, whichever of the requests that finish it does. */
+  async #tell(link: string, owner: Account, { address, userAgent, language }: MailOrigin): Promise<void> {
+    const { resetLinks, audit, mails } = this.#deps;
+    if (!(await resetLinks.claimNotice(link).catch(() => true))) return;
+    audit.note({ event: 'password_reset', user: owner.id, address });
+    mails.notify('passwordChanged', owner, { address, userAgent, language });
+  }
+
   /** Whether the same form was sent a moment ago and set the password: a double click, or a retry after an answer that was lost. */
-  async #isTwin(link: string, input: z.infer<typeof passwordResetInput>, address: string): Promise<boolean> {
+  async #isTwin(
+    link: string,
+    input: z.infer<typeof passwordResetInput>,
+    origin: MailOrigin,
+  ): Promise<boolean> {
     const { resetLinks, passwords } = this.#deps;
+    const { address } = origin;
     const twin = await resetLinks.findTwin(link, input.new_password);
     if (twin === null) return false;
     const isSet = await passwords.inTurn(widestNetworkOf(address), ({ verify }) =>
@@ -125,6 +139,7 @@ export class PasswordReset {
     if (!isSet) return false;
     // The request that spent the link may have died half-way.
     await this.#finish(twin, input, address);
+    await this.#tell(link, twin.account, origin);
     return true;
   }
 
@@ -134,14 +149,16 @@ export class PasswordReset {
     { programs }: z.infer<typeof passwordResetInput>,
     address: string,
   ): Promise<void> {
-    const { accountStore, factorStore, revocation, emailMoves } = this.#deps;
+    const { accountStore, factorStore, revocation, emailMoves, audit } = this.#deps;
     await emailMoves.drop(userId);
     await accountStore.end(userId, 'sessions');
     const takesOver = by === 'mail' && !emailVerified;
     if (programs === 'end' || takesOver) await revocation.endAll({ userId, address });
     if (takesOver) {
       // Whoever created the account without proving the address may have set them up.
-      await factorStore.change(userId, () => ({ kind: 'change', factors: noFactors }));
+      const removal = await factorStore.change(userId, () => ({ kind: 'change', factors: noFactors }));
+      if (removal.kind === 'changed' && takeSecondStep(removal.before))
+        audit.note({ event: 'factors_reset', user: userId, address });
       await accountStore.noteVerified(userId, email);
     }
     await accountStore.replicated(userId, { email });

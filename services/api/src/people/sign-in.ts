@@ -5,6 +5,7 @@ import type { Context, Middleware } from 'koa';
 import { type PasswordAccounts, signInInput, signUpInput } from './password-accounts.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { type AccountMails, mailOriginOf } from './account-mails.ts';
+import { askSecondStep } from './ask-second-step.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
 import type { EmailVerification } from './email-verification.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
@@ -48,15 +49,26 @@ export function signIn({
   audit,
 }: SignInDeps): Middleware {
   const secondStep = async (ctx: Context, account: Account, code: string): Promise<AuthenticationMethod> => {
-    if (code === '')
+    if (code === '') {
+      askSecondStep({ audit, mails, browsers }, ctx, account);
       throw new Problem(
         'wrong_credentials',
         'code: is required, since this account has a second factor: the code of the authenticator app, or a recovery code. With a passkey, sign in at /signin.',
         { field: 'code' },
       );
-    const origin = { ...mailOriginOf(ctx), browser: browsers.idFor(ctx, account) };
-    const factor = await secondFactors.useCode(account, code, origin, null);
-    audit.note({ event: 'signed_in', user: account.id, address: origin.address, factor });
+    }
+    const from = mailOriginOf(ctx);
+    const browser = browsers.idFor(ctx, account);
+    let factor: 'totp' | 'recovery_code';
+    try {
+      factor = await secondFactors.useCode(account, code, { ...from, browser }, null);
+    } catch (error) {
+      // Whoever guesses knows the password.
+      const isWrong = error instanceof Problem && error.reason === 'wrong';
+      if (isWrong && browser === null) mails.notify('secondStepAsked', account, from);
+      throw error;
+    }
+    audit.note({ event: 'signed_in', user: account.id, address: from.address, factor });
     return { by: 'password', factor };
   };
   return async (ctx) => {

@@ -2,8 +2,9 @@ import type { AuditReader, AuditRecord } from '@ravi/audit';
 import type { GrantStore } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Middleware } from 'koa';
+import type { Limits } from '../../limits/limits.ts';
 import { signInFirst } from '../../pages/see-other.ts';
-import { pageTexts, showPage } from '../../pages/show-page.ts';
+import { pageTexts, showPageUncompressed } from '../../pages/show-page.ts';
 import type { BrowserSessions } from '../../people/browser-sessions.ts';
 import type { OAuthClients } from '../../tokens/clients.ts';
 import { activityPage, type ShownEvent, type ShownEventName } from './activity-page.ts';
@@ -11,6 +12,7 @@ import { activityPage, type ShownEvent, type ShownEventName } from './activity-p
 export interface ActivityPagesDeps {
   readonly sessions: BrowserSessions;
   readonly auditReader: AuditReader;
+  readonly limits: Pick<Limits, 'admitActivityLook'>;
   readonly grants: GrantStore;
   readonly oauthClients: OAuthClients;
   readonly clock: Clock;
@@ -21,11 +23,12 @@ const perPage = 50;
 
 /** `GET /account/activity`: what the audit log has of this account, page by page, at most of the last 30 days. */
 export function showActivity(deps: ActivityPagesDeps): Middleware {
-  const { sessions, auditReader, clock } = deps;
+  const { sessions, auditReader, limits, clock } = deps;
   return async (ctx) => {
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'activity');
     const { id, email } = signedIn.account;
+    await limits.admitActivityLook(id);
     const nowMs = clock.nowMs();
     const { before } = ctx.query;
     const position = typeof before === 'string' && /^\d{1,15}-\d{1,10}$/.test(before) ? before : '+';
@@ -47,7 +50,7 @@ export function showActivity(deps: ActivityPagesDeps): Middleware {
       byOperator: 'by' in record && record.by !== undefined,
     }));
     const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
-    showPage(ctx, 200, activityPage({ csrfToken, account: { email }, events, next }, texts));
+    showPageUncompressed(ctx, 200, activityPage({ csrfToken, account: { email }, events, next }, texts));
   };
 }
 

@@ -13,7 +13,7 @@ import type { BrowserSessions, SignedIn } from '../../people/browser-sessions.ts
 import type { OAuthClients } from '../../tokens/clients.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
-import { pageTexts, showPage } from '../../pages/show-page.ts';
+import { pageTexts, showPageUncompressed } from '../../pages/show-page.ts';
 import { paths } from '../../pages/paths.ts';
 import { type ProgramsInput, programsPage, type ShownKey, type ShownProgram } from './programs-page.ts';
 
@@ -84,7 +84,7 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
       hasPassword:
         done === 'notMe' && embeddedAccounts && (await passwordAccounts.hasPassword(signedIn.account)),
     };
-    showPage(ctx, 200, programsPage(input, pageTexts(ctx)));
+    showPageUncompressed(ctx, 200, programsPage(input, pageTexts(ctx)));
   };
 }
 

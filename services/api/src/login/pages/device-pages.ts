@@ -19,7 +19,7 @@ import { carried, codePage, resultOf, seeOther } from '../../pages/see-other.ts'
 import { displaySafe } from '../../pages/display-safe.ts';
 import { paths, withPending } from '../../pages/paths.ts';
 import { mailLanguage } from '../../pages/page-texts.ts';
-import { pageTexts, showPage, showPageUncompressed } from '../../pages/show-page.ts';
+import { pageTexts, showPageUncompressed } from '../../pages/show-page.ts';
 import { showSignIn, type SignInOffer } from '../../people/pages/sign-in.ts';
 import { confirmPage, type ConfirmProblem } from './confirm-page.ts';
 import { keyApprovedAtMs } from './known-keys.ts';
@@ -262,7 +262,7 @@ export class DevicePages {
       switchedOff: !deviceLogin,
       ...shown,
     };
-    showPage(ctx, status, enterCodePage(input, pageTexts(ctx)));
+    showPageUncompressed(ctx, status, enterCodePage(input, pageTexts(ctx)));
   }
 }
 

@@ -8,6 +8,9 @@ import { problemId, problemNote } from '../../pages/problem-note.ts';
 import { relativeTime } from '../../pages/relative-time.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
+/** Of what was typed so much is shown again: a code with spaces and a mistake or two. What a link brings instead is no person's. */
+const maxShown = 20;
+
 /** Why a code was refused. */
 export type EnterCodeProblem = 'unknown' | 'expired' | 'used' | 'malformed' | 'tooManyGuesses';
 
@@ -57,7 +60,7 @@ export function enterCodePage(input: EnterCodeInput, texts: Texts): string {
           required
           autofocus
           aria-describedby="${wrong ? `${problemId} user_code-hint` : 'user_code-hint'}"
-          !${attribute('value', userCode ?? typed)}
+          !${attribute('value', userCode ?? typed?.slice(0, maxShown))}
           !${wrong ? 'aria-invalid="true"' : ''}
         />
         <p id="user_code-hint" class="small quiet">${t.hint}</p>

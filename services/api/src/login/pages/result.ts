@@ -7,7 +7,7 @@ import { showSignIn } from '../../people/pages/sign-in.ts';
 import { carried, seeOther } from '../../pages/see-other.ts';
 import { paths } from '../../pages/paths.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
-import { pageTexts, showPage } from '../../pages/show-page.ts';
+import { pageTexts, showPageUncompressed } from '../../pages/show-page.ts';
 import { termsInWords } from './access-choice.ts';
 import { type DevicePagesDeps, ownerOf, programOf, unusedDaysOf } from './device-pages.ts';
 import { follows, lateAfterSeconds, noResultPage, resultPage, type ResultState } from './result-page.ts';
@@ -37,7 +37,7 @@ export function showResult(deps: DevicePagesDeps): Middleware {
     const texts = pageTexts(ctx);
     const state = login ? stateOf(login, clock.nowMs()) : past && pastStateOf(past);
     const decided = login ?? past;
-    if (decided === null || state === null) return showPage(ctx, 404, noResultPage(shown, texts));
+    if (decided === null || state === null) return showPageUncompressed(ctx, 404, noResultPage(shown, texts));
     const { decision } = decided;
     const page = resultPage(
       {
@@ -51,7 +51,7 @@ export function showResult(deps: DevicePagesDeps): Middleware {
       },
       texts,
     );
-    showPage(ctx, 200, page, follows(state) ? 'live' : undefined);
+    showPageUncompressed(ctx, 200, page, follows(state) ? 'live' : undefined);
   };
 }
 

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type PasswordAccounts, signInInput, signUpInput } from '../password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import { type AccountMails, mailOriginOf } from '../account-mails.ts';
+import { askSecondStep } from '../ask-second-step.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
 import type { EmailVerification } from '../email-verification.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
@@ -102,6 +103,7 @@ export function submitSignIn(deps: SignInPagesDeps): Middleware {
       const account = await passwordAccounts.signIn(input, clientAddress(ctx), browserFor);
       if (account.hasSecondFactor) {
         secondSteps.begin(ctx, account);
+        askSecondStep(deps, ctx, account);
         return seeOther(ctx, withPending(paths.secondStep, carried(form.user_code, form.next)));
       }
       await sessions.open(ctx, account, byPassword);

@@ -107,6 +107,7 @@ const noticeLinks = {
   recoveryCodeUsed: '/account/security',
   providerLinked: '/account/security',
   providerUnlinked: '/account/security',
+  secondStepAsked: '/account/password',
 } as const;
 
 /** A mail, and where it goes. */
@@ -140,7 +141,8 @@ async function compose(
     case 'recoveryCodesMade':
     case 'recoveryCodeUsed':
     case 'providerLinked':
-    case 'providerUnlinked': {
+    case 'providerUnlinked':
+    case 'secondStepAsked': {
       if (!account.emailVerified) return null;
       const mail = accountMail(kind, { ...data, link: publicUrl + noticeLinks[kind] });
       return data.to === undefined ? mail : { ...mail, to: data.to };

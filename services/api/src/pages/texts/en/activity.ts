@@ -30,6 +30,7 @@ export const activity = {
       identity_deleted: 'An identity was deleted',
       signed_up: 'The account was created',
       signed_in: 'You signed in',
+      second_step_asked: 'Your password was entered, and the second step was asked',
       sign_in_failed: 'Somebody tried to sign in and could not',
       signed_out: 'You signed out',
       session_ended: 'A session was ended',

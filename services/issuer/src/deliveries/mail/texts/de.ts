@@ -82,6 +82,11 @@ export const de: MailTexts = {
       lead: 'Die Verknüpfung Ihres Kontos mit einem Anbieter wurde aufgehoben: damit meldet sich niemand mehr an. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, sehen Sie hier nach, was noch da ist, und ändern Sie Ihr Passwort:',
       afterLink: '',
     },
+    secondStepAsked: {
+      subject: 'Jemand kennt Ihr Passwort',
+      lead: 'Jemand hat das Passwort Ihres Kontos in einem dort unbekannten Browser eingegeben und ist am zweiten Schritt noch nicht vorbei. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, ändern Sie hier jetzt Ihr Passwort:',
+      afterLink: '',
+    },
     signedIn: {
       subject: 'Neue Anmeldung in Ihrem Konto',
       lead: 'Jemand hat sich in Ihrem Konto mit einem Browser angemeldet, der dort noch nie benutzt wurde. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, beenden Sie hier diese Sitzung und ändern Sie Ihr Passwort:',

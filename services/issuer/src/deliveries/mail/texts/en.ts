@@ -82,6 +82,11 @@ export const en: MailTexts = {
       lead: 'A provider was unlinked from your account: nobody signs in with it any more. If that was you, there is nothing to do. If it was not, look here at what is left and change your password:',
       afterLink: '',
     },
+    secondStepAsked: {
+      subject: 'Somebody knows your password',
+      lead: 'Somebody entered the password of your account in a browser that is not known to it, and is not past the second step yet. If that was you, there is nothing to do. If it was not, change your password here now:',
+      afterLink: '',
+    },
     signedIn: {
       subject: 'A new sign-in to your account',
       lead: 'Somebody signed in to your account in a browser that was not used for it before. If that was you, there is nothing to do. If it was not, end that session here and change your password:',

@@ -82,6 +82,11 @@ export const es: MailTexts = {
       lead: 'Se ha desvinculado un proveedor de su cuenta: ya nadie inicia sesión con él. Si ha sido usted, no tiene que hacer nada. Si no, mire aquí qué queda y cambie su contraseña:',
       afterLink: '',
     },
+    secondStepAsked: {
+      subject: 'Alguien conoce su contraseña',
+      lead: 'Alguien ha introducido la contraseña de su cuenta en un navegador desconocido para ella y aún no ha superado el segundo paso. Si ha sido usted, no tiene que hacer nada. Si no, cambie aquí su contraseña ahora mismo:',
+      afterLink: '',
+    },
     signedIn: {
       subject: 'Nuevo inicio de sesión en su cuenta',
       lead: 'Alguien ha iniciado sesión en su cuenta en un navegador que nunca se había usado para ella. Si ha sido usted, no tiene que hacer nada. Si no, cierre aquí esa sesión y cambie su contraseña:',

@@ -82,6 +82,11 @@ export const fr: MailTexts = {
       lead: 'Un fournisseur a été dissocié de votre compte : plus personne ne se connecte par lui. Si c’est vous, il n’y a rien à faire. Sinon, regardez ici ce qui reste et changez votre mot de passe :',
       afterLink: '',
     },
+    secondStepAsked: {
+      subject: 'Quelqu’un connaît votre mot de passe',
+      lead: 'Quelqu’un a saisi le mot de passe de votre compte dans un navigateur inconnu de celui-ci et n’a pas encore franchi la seconde étape. Si c’est vous, il n’y a rien à faire. Sinon, changez votre mot de passe ici dès maintenant :',
+      afterLink: '',
+    },
     signedIn: {
       subject: 'Nouvelle connexion à votre compte',
       lead: 'Quelqu’un s’est connecté à votre compte dans un navigateur qui n’y avait jamais servi. Si c’est vous, il n’y a rien à faire. Sinon, mettez fin à cette session ici et changez votre mot de passe :',
