@@ -38,7 +38,7 @@ export const asvsSessions: readonly Requirement[] = [
   {
     id: 'ASVS V7.2.4',
     title: 'L1: signing in, and again, makes a new token and ends the old',
-    answer: 'also when the password is changed',
+    answer: 'also when the password is changed, and when a factor is set up first or removed last',
   },
   { id: 'ASVS V7.3.1', title: 'L2: sessions end when idle', answer: 'after `SESSION_IDLE_SECONDS`' },
   {
@@ -76,7 +76,7 @@ export const asvsSessions: readonly Requirement[] = [
     id: 'ASVS V7.5.1',
     title: 'L2: changing what authenticates asks to authenticate again',
     answer:
-      'a new password and a new e-mail address take the current password; they and a change of factors, a proof of the last 15 minutes, with the second factor where there is one',
+      'a new password, a new e-mail address and a first or last factor take the current password; they and any change of factors, a proof of the last 15 minutes, with the second factor where there is one',
   },
   {
     id: 'ASVS V7.5.2',

@@ -43,6 +43,7 @@ test.each(['phone', 'desktop'] as const)(
     await Promise.all([page.waitForURL(/account\/security/), page.keyboard.press('Enter')]);
     await look(page, `required-${size}`);
     await page.locator('input[name=name]').fill('this phone');
+    await page.locator('input[name=current_password]').fill('long enough password');
     await page.getByRole('button', { name: 'Add a passkey' }).click();
     await page.getByText('Your recovery codes').waitFor();
     await look(page, `recovery-codes-${size}`);

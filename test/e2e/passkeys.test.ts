@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { totpCode } from '../support/authenticator-app.ts';
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 import { askedBy, SoftwarePasskey } from '../support/software-passkey.ts';
@@ -22,7 +23,10 @@ async function withPasskey() {
   const passkey = new SoftwarePasskey(origin);
   await visit.open('/account/security');
   const answer = passkey.register(askedBy(visit.page.text, '/account/security/passkeys'));
-  await visit.submit('/account/security/passkeys', { answer, name: 'work laptop' });
+  const made = { answer, name: 'work laptop' };
+  await visit.submit('/account/security/passkeys', { ...made, current_password: 'a guess' });
+  expect([visit.page.status, visit.words]).toEqual([401, expect.stringContaining('The password is wrong')]);
+  await visit.submit('/account/security/passkeys', { ...made, current_password: password });
   return { email, visit, passkey };
 }
 
@@ -89,4 +93,21 @@ test('an answer counts once, in the browser that asked, on this site, from the p
   await twin.open('/signin?next=sessions');
   await send(twin, stranger.sign(askedBy(twin.page.text, '/signin/by-passkey')));
   expect(twin.words).toContain(accepted);
+});
+
+test('of an app and a passkey that are removed at the same moment one stays: the last one takes the password', async () => {
+  const { visit, passkey } = await withPasskey();
+  await visit.open('/account/security/app');
+  const secret = /name="secret" value="([A-Z2-7]{32})"/.exec(visit.page.text)?.[1] ?? '';
+  await visit.submit('/account/security/app', { code: totpCode(secret) });
+  expect(visit.words).toContain('Your authenticator app is set up');
+  const tabs = ['totp', `passkey:${passkey.id}`].map((factor) => {
+    const tab = visit.copy();
+    tab.page = visit.page;
+    return { tab, factor };
+  });
+  await Promise.all(tabs.map(({ tab, factor }) => tab.submit('/account/security/remove', { factor })));
+  expect(tabs.filter(({ tab }) => tab.words.includes('Remove your last second factor?'))).toHaveLength(1);
+  await visit.open('/account/security');
+  expect(visit.words).toContain('This is your only second factor');
 });

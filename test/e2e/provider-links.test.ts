@@ -174,7 +174,9 @@ test('an account with a second factor asks for it after a linked provider, too',
   const page = await open(visit, `${security}/app`);
   const [, secret = ''] = /name="secret" value="([A-Z2-7]{32})"/.exec(page) ?? [];
   const startMs = Date.now();
-  const form = { secret, code: totpCode(secret, 0, startMs) };
+  const [, shown = ''] = /name="shown" value="([^"]+)"/.exec(page) ?? [];
+  const first = totpCode(secret, 0, startMs);
+  const form = { secret, shown, code: first, current_password: person.password };
   expect((await submit(visit, `${security}/app`, `${security}/app`, form)).status).toBe(200);
 
   // A session that the provider alone opened before proves it again, as any other.

@@ -59,7 +59,8 @@ async function withApp() {
   await visit.open('/account/security/app');
   const secret = /name="secret" value="([A-Z2-7]{32})"/.exec(visit.page.text)?.[1] ?? '';
   const startMs = Date.now();
-  await visit.submit('/account/security/app', { code: totpCode(secret, 0, startMs) });
+  const confirmed = { code: totpCode(secret, 0, startMs), current_password: password };
+  await visit.submit('/account/security/app', confirmed);
   const codes = visit.page.text.match(/\b[0-9a-z]{4}(-[0-9a-z]{4}){3}\b/g) ?? [];
   return { email, visit, secret, codes, startMs };
 }
@@ -154,7 +155,8 @@ test('a session from before the app, or of long ago, neither approves nor change
   await visit.open('/account/security/app');
   const secret = /name="secret" value="([A-Z2-7]{32})"/.exec(visit.page.text)?.[1] ?? '';
   const startMs = Date.now();
-  await visit.submit('/account/security/app', { code: totpCode(secret, 0, startMs) });
+  const confirmed = { code: totpCode(secret, 0, startMs), current_password: password };
+  await visit.submit('/account/security/app', confirmed);
   const login = await startLogin();
   await old.open(login.verification_uri_complete.replace(/^https?:\/\/[^/]+/, ''));
   expect(old.words).toContain('Is it still you?');
@@ -191,9 +193,46 @@ test('a session from before the app, or of long ago, neither approves nor change
     await visit.open(path);
     expect(visit.words).toContain('Is it still you?');
   }
+  // Nor does a form that was not shown in time, a little later.
+  await letPass(email, -24 * 3600 + 20 * 60);
+  await visit.open('/account/sessions');
+  const csrf_token = /name="csrf_token" value="([^"]*)"/.exec(visit.page.text)?.[1] ?? '';
+  await visit.post('/account/security/recovery-codes', { csrf_token });
+  expect(visit.words).toContain('Is it still you?');
+  await letPass(email, -20 * 60);
+  for (const path of ['/account/security', '/account/security/app', '/account/password']) {
+    await old.open(path);
+    expect([path, old.page.text]).toEqual([path, expect.stringMatching(/name="shown" value="\d{13}\./)]);
+  }
   const told = await toldAbout(redis, await userOf(email), 'approved');
   const events = told.map(({ event }) => event);
   expect(events).toEqual(expect.arrayContaining(['factor_added', 'signed_in', 'authenticated_again']));
+});
+
+/** @shows ASVS V7.5.1, forgotten session */
+test('a session alone sets up no first factor: it takes the password, and a secret that was shown there', async () => {
+  const email = `${randomUUID()}@example.com`;
+  const stolen = new BrowserVisit(deployment.urls[0]);
+  await stolen.open('/signup');
+  await stolen.submit('/signup', { email, password });
+  await stolen.open('/account/security/app');
+  const secretIn = () => /name="secret" value="([A-Z2-7]{32})"/.exec(stolen.page.text)?.[1] ?? '';
+  const secret = secretIn();
+  await stolen.submit('/account/security/app', { code: totpCode(secret), current_password: 'a guess' });
+  expect([stolen.page.status, stolen.words]).toEqual([401, expect.stringContaining('The password is wrong')]);
+  expect(secretIn()).toBe(secret);
+  const other = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+  const chosen = { secret: other, code: totpCode(other), current_password: password };
+  await stolen.submit('/account/security/app', chosen);
+  expect(['', secret, other]).not.toContain(secretIn());
+  expect(await logsIn({ email, password })).toBe(200);
+  await stolen.submit('/account/security/app', { code: '000000', current_password: password });
+  expect([stolen.page.status, stolen.words]).toEqual([400, expect.stringContaining('not the code')]);
+  await stolen.submit('/account/security/app', { code: totpCode(secretIn()), current_password: password });
+  expect(stolen.words).toContain('Your recovery codes');
+  // A sign-up that is sent again asks for the second step, too.
+  const twin = await send(`${deployment.urls[1]}/api/auth/signup/`, { json: { email, password } });
+  expect([twin.status, twin.headers.getSetCookie()]).toEqual([409, []]);
 });
 
 /** @shows ASVS V6.2.1 */
@@ -220,6 +259,9 @@ test('beside a second factor a password may be short, and the last one goes only
   await visit.submit('/account/security/remove');
   await visit.submit('/account/security/remove', { password });
   expect(visit.words).toContain('Removed.');
+  // What the app proved before, it proves no more.
+  const [now] = await sessionsOf(email);
+  expect(now?.record.authentication).toMatchObject({ by: 'password', factor: null });
   const events = (await toldAbout(redis, await userOf(email), 'factor_removed')).map(({ event }) => event);
   expect(events).toContain('factor_added');
   expect(await logsIn({ email, password })).toBe(200);

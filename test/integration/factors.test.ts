@@ -61,6 +61,11 @@ test('with the last factor the recovery codes go, and an account that is gone ge
   expect(await store.read(id)).toEqual(noFactors);
   expect((await world.accounts.read(id))?.account.hasSecondFactor).toBe(false);
   expect(await redis.hmget(key(id), 'factors', 'second_factor')).toEqual([null, null]);
+  // Nor does a request on the strength of a session that was ended meanwhile change anything.
+  const epoch = (await world.accounts.read(id))?.account.sessionsEpoch ?? '';
+  const add = () => store.change(id, (now) => ({ kind: 'change', factors: { ...now, totp } }), epoch);
+  await world.accounts.end(id, 'sessions');
+  expect([(await add()).kind, await store.read(id)]).toEqual(['unknown', noFactors]);
   const change = await store.change(1, () => ({ kind: 'change', factors: { ...noFactors, totp } }));
   expect([change.kind, await redis.exists(key(1))]).toEqual(['unknown', 0]);
 });

@@ -46,11 +46,13 @@ export class FactorStore {
 
   /**
    * Changes the factors of an account by what `decide` makes of them. Where they were changed meanwhile it decides again: so of two
-   * uses of one code, the second sees that the first used it. Without a factor, recovery codes go too. Throws `NewerFormat`.
+   * uses of one code, the second sees that the first used it. Without a factor, recovery codes go too. Whoever names the epoch of the
+   * sessions on whose strength they change them changes nothing in another one: the account is unknown to them. Throws `NewerFormat`.
    */
   async change<Refusal>(
     userId: number,
     decide: (factors: Factors) => FactorDecision<Refusal>,
+    sessionsEpoch = '',
   ): Promise<FactorChange<Refusal>> {
     const key = accountKey(userId, this.#prefix);
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
@@ -61,7 +63,8 @@ export class FactorStore {
       const after = takeSecondStep(decision.factors) ? decision.factors : noFactors;
       const [next, flag] =
         after === noFactors ? ['', ''] : [JSON.stringify({ v: writtenFormat, ...after }), '1'];
-      const reply = await runScript(this.#writes.redis, changeFactors, key, text ?? '', next, flag);
+      const args = [text ?? '', next, flag, sessionsEpoch] as const;
+      const reply = await runScript(this.#writes.redis, changeFactors, key, ...args);
       const [word] = replyWords(reply);
       switch (word) {
         case 'changed':

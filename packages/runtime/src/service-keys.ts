@@ -15,6 +15,7 @@ export type ServiceKeyPurpose =
   | 'kept-secret'
   | 'second-step'
   | 'passkey-challenge'
+  | 'shown-form'
   | 'fingerprint';
 
 /** The keys of one generation of `SECRET`. KeyObjects: an HMAC with one is 10 times faster than with a Buffer. */
@@ -70,6 +71,7 @@ function deriveGeneration(secret: Secret): ServiceKeys {
     'kept-secret': derive('kept-secret'),
     'second-step': derive('second-step'),
     'passkey-challenge': derive('passkey-challenge'),
+    'shown-form': derive('shown-form'),
     fingerprint: derive('fingerprint'),
   };
 }

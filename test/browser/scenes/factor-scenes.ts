@@ -19,7 +19,7 @@ async function withApp(visit: Visit): Promise<Person> {
   const person = await fresh(visit);
   await visit.page.goto(app);
   const secret = (await visit.page.locator('input[name=secret]').getAttribute('value')) ?? '';
-  await fill(visit.page, app, { code: totpCode(secret) });
+  await fill(visit.page, app, { code: totpCode(secret), current_password: person.password });
   return person;
 }
 
@@ -29,12 +29,17 @@ async function askedBy(page: Page, action: string): Promise<Asked> {
   return JSON.parse(options ?? '') as Asked;
 }
 
-/** They add a passkey. */
-async function addPasskey({ site, page }: Visit, name: string): Promise<SoftwarePasskey> {
+/** They add a passkey: the first factor takes the password. */
+async function addPasskey(
+  { site, page }: Visit,
+  name: string,
+  current_password = '',
+): Promise<SoftwarePasskey> {
   await page.goto(security);
   const passkey = new SoftwarePasskey(site.url);
   const action = `${security}/passkeys`;
-  await tamper(page, action, { answer: passkey.register(await askedBy(page, action)), name });
+  const answer = passkey.register(await askedBy(page, action));
+  await tamper(page, action, { answer, name, current_password });
   return passkey;
 }
 
@@ -69,9 +74,9 @@ export const factorScenes: readonly Scene[] = [
     status: 400,
     signedIn: false,
     open: async (visit) => {
-      await fresh(visit);
+      const { password } = await fresh(visit);
       await visit.page.goto(app);
-      await fill(visit.page, app, { code: '12345' });
+      await fill(visit.page, app, { code: '12345', current_password: password });
     },
   },
   { name: 'factor-recovery-codes', status: 200, signedIn: false, open: withApp },
@@ -90,9 +95,9 @@ export const factorScenes: readonly Scene[] = [
     status: 400,
     signedIn: false,
     open: async (visit) => {
-      await fresh(visit);
+      const { password } = await fresh(visit);
       await visit.page.goto(security);
-      await tamper(visit.page, `${security}/passkeys`, { answer: '{}' });
+      await tamper(visit.page, `${security}/passkeys`, { answer: '{}', current_password: password });
     },
   },
   {
@@ -129,7 +134,7 @@ export const factorScenes: readonly Scene[] = [
     signedIn: false,
     open: async (visit) => {
       const person = await fresh(visit);
-      await addPasskey(visit, 'security key');
+      await addPasskey(visit, 'security key', person.password);
       await secondStep(visit, person);
     },
   },
@@ -138,8 +143,8 @@ export const factorScenes: readonly Scene[] = [
     status: 200,
     signedIn: false,
     open: async (visit) => {
-      await fresh(visit);
-      await addPasskey(visit, 'work laptop');
+      const { password } = await fresh(visit);
+      await addPasskey(visit, 'work laptop', password);
       await visit.page.goto('/signin/once-more?next=security');
     },
   },

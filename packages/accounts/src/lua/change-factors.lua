@@ -2,12 +2,13 @@
 -- Purpose   Writes the factors of an account, where they still are those on which the change was decided.
 -- KEYS      1 account
 -- ARGV      1 former ('' for none)  2 next_state ('' for none)  3 second_factor ('1' if a sign-in takes one then, else '')
--- Returns   {'changed'} | {'changed_meanwhile'} | {'unknown'}
+--           4 sessions_epoch ('' for any)
+-- Returns   {'changed'} | {'changed_meanwhile'} | {'unknown'}: no such account, or its sessions are of another epoch
 -- Invariant Of two changes that were decided on the same state, one is written: a code, or the count of a passkey, is spent once.
-local account, former, next_state, second_factor = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+local account, former, next_state, second_factor, sessions_epoch = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
-local f = redis.call('HMGET', account, 'email', 'factors')
-if not f[1] then
+local f = redis.call('HMGET', account, 'email', 'factors', 'sessions_epoch')
+if not f[1] or (sessions_epoch ~= '' and f[3] ~= sessions_epoch) then
   return { 'unknown' }
 end
 if (f[2] or '') ~= former then

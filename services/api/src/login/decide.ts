@@ -22,7 +22,7 @@ const denyInput = z.object({ user_code: text(1, 64) });
 export function approveLogin({ decisions, sessions, reauthentication }: DecideDeps): Operation {
   return async (call, body) => {
     const signedIn = await sessions.require(call);
-    requireProof(reauthentication.beforeApproval(signedIn, 'form'));
+    requireProof(reauthentication.beforeApproval(signedIn));
     const approver = approverOf(call, signedIn.account);
     const input = parseBody(approveInput, body);
     answer(

@@ -38,6 +38,7 @@ import { ProviderSignIn } from './provider-sign-in.ts';
 import { Reauthentication } from './reauthentication.ts';
 import { SecondFactors } from './second-factors.ts';
 import { SecondSteps } from './second-step.ts';
+import { ShownForms } from './shown-forms.ts';
 import { OidcProvider } from './provider.ts';
 
 export interface PeopleDeps {
@@ -95,7 +96,7 @@ export function createPeople(deps: PeopleDeps): People {
   const mails = new AccountMails(deps);
   const secondFactors = new SecondFactors({ ...deps, mails });
   const passkeys = new Passkeys({ ...deps, secondFactors, challenges: new PasskeyChallenges(deps) });
-  const reauthentication = new Reauthentication(deps);
+  const reauthentication = new Reauthentication({ ...deps, shownForms: new ShownForms(deps) });
   const secondSteps = new SecondSteps({ ...deps, cookies });
   const emailChange = new EmailChange({ ...deps, mails, passwordAccounts });
   const emailVerification = new EmailVerification({ ...deps, mails });

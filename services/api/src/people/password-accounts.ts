@@ -107,8 +107,8 @@ export class PasswordAccounts {
   }
 
   /**
-   * The account that the same sign-up gave a moment ago, or gives just now; noted as a sign-in, which it is. Null for an older one,
-   * into which nobody gets by signing up, and for another password.
+   * The account that the same sign-up gave a moment ago, or gives just now; noted as a sign-in, which it is. Null for an older one
+   * and one with a second factor, into which nobody gets by signing up, and for another password.
    */
   async #signedUpBefore(input: z.infer<typeof signUpInput>, address: string): Promise<Account | null> {
     const { accountStore, clock, audit } = this.#deps;
@@ -127,7 +127,8 @@ export class PasswordAccounts {
       const owner = await accountStore.read(user);
       if (owner) {
         const { account } = owner;
-        if (account.blocked || foldEmail(account.email) !== attempt.email) return null;
+        if (account.blocked || account.hasSecondFactor || foldEmail(account.email) !== attempt.email)
+          return null;
         audit.note({ event: 'signed_in', user, address });
         return account;
       }

@@ -74,7 +74,7 @@ export class PasswordReset {
   async minLengthFor(link: string): Promise<number | null> {
     const { resetLinks, passwordPolicy } = this.#deps;
     const good = await resetLinks.find(link);
-    return good && passwordPolicy.minLengthFor(good.account.hasSecondFactor);
+    return good && passwordPolicy.minLengthFor(keepsFactor(good));
   }
 
   /**
@@ -91,7 +91,8 @@ export class PasswordReset {
     const good = await resetLinks.find(link);
     if (good === null) return this.#isTwin(link, input, origin);
     const { account: owner } = good;
-    passwordPolicy.require(input.new_password, owner, 'new_password');
+    const { email } = owner;
+    passwordPolicy.require(input.new_password, { email, hasSecondFactor: keepsFactor(good) }, 'new_password');
     // Only for a good link: nobody else has a password hashed here.
     const newHash = await passwords.inTurn(widestNetworkOf(address), ({ hash }) => hash(input.new_password));
     // Before it: should this process die after it, no session of before is left. After it: none that came of the old password meanwhile.
@@ -145,14 +146,15 @@ export class PasswordReset {
 
   /** All that follows a new password. May be repeated: the address counts as proven only once what a stranger may have had is ended. */
   async #finish(
-    { account: { id: userId, email, emailVerified }, by }: ResetLink,
+    { account, by }: ResetLink,
     { programs }: z.infer<typeof passwordResetInput>,
     address: string,
   ): Promise<void> {
     const { accountStore, factorStore, revocation, emailMoves, audit } = this.#deps;
+    const { id: userId, email } = account;
     await emailMoves.drop(userId);
     await accountStore.end(userId, 'sessions');
-    const takesOver = by === 'mail' && !emailVerified;
+    const takesOver = isTakeover({ account, by });
     if (programs === 'end' || takesOver) await revocation.endAll({ userId, address });
     if (takesOver) {
       // Whoever created the account without proving the address may have set them up.
@@ -163,4 +165,14 @@ export class PasswordReset {
     }
     await accountStore.replicated(userId, { email });
   }
+}
+
+/** Whether the link proves an address that nobody had proven: somebody else may have created the account. */
+function isTakeover({ account, by }: Pick<ResetLink, 'account' | 'by'>): boolean {
+  return by === 'mail' && !account.emailVerified;
+}
+
+/** Whether the account has a second factor after the reset: a stranger's goes. */
+function keepsFactor(link: Pick<ResetLink, 'account' | 'by'>): boolean {
+  return link.account.hasSecondFactor && !isTakeover(link);
 }

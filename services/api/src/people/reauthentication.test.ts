@@ -1,9 +1,13 @@
 import type { Authentication } from '@ravi/accounts';
+import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { Reauthentication } from './reauthentication.ts';
+import { ShownForms } from './shown-forms.ts';
 
-const nowMs = 1_000_000_000;
+let nowMs = 1_700_000_000_000;
+const clock = { nowMs: () => nowMs };
 const reauthentication = new Reauthentication({
-  clock: { nowMs: () => nowMs },
+  clock,
+  shownForms: new ShownForms({ keys: deriveServiceKeys(new Secret('x'.repeat(32))), clock }),
   reauthenticateAfterSeconds: 7200,
   requireSecondFactor: true,
 });
@@ -31,7 +35,7 @@ function signedIn(
 }
 
 const missing = (...proof: Parameters<typeof signedIn>) =>
-  reauthentication.beforeApproval(signedIn(...proof), 'page');
+  reauthentication.beforeApproval(signedIn(...proof));
 
 test('where a second factor is required, a proof of one that is gone does not approve', () => {
   expect(missing('password', 'totp')).toBe('nothing');
@@ -52,15 +56,33 @@ test('a proof is good for as long as the operator says, and none from the future
   expect([ago(-60), ago(-61)]).toEqual(['nothing', 'proof']);
 });
 
-test('the form of a page that was shown in time is good for a quarter of an hour longer', () => {
-  const of = (ago: number) =>
-    reauthentication.beforeApproval(signedIn('password', 'totp', true, ago), 'form');
-  expect([of(7200 + 899), of(7200 + 900)]).toEqual(['nothing', 'proof']);
+test('a form may be sent for 15 minutes more where it was shown in time, in this session, for this purpose; and no other', () => {
+  const person = signedIn('password', 'totp', true, 0);
+  const form = (mark: string) => ({ purpose: 'decision', mark });
+  const sent = (mark: string) => reauthentication.beforeApproval(person, form(mark));
+  nowMs += 7199_000;
+  const inTime = reauthentication.markForm(person, form(''));
+  const ofOthers = [
+    reauthentication.markForm({ ...person, firstId: 'another' }, form('')),
+    reauthentication.markForm(person, { purpose: 'another', mark: '' }),
+    inTime.replace(/^\d/, '2'),
+    'no mark',
+    '',
+  ];
+  nowMs += 2_000;
+  const late = reauthentication.markForm(person, form(''));
+  // Shown again with a problem it stays the form that was shown in time.
+  expect(reauthentication.markForm(person, form(inTime))).toBe(inTime);
+  expect(reauthentication.beforeApproval(person)).toBe('proof');
+  expect(sent(inTime)).toBe('nothing');
+  expect(new Set([late, ...ofOthers].map(sent))).toEqual(new Set(['proof']));
+  nowMs += 898_000;
+  expect(sent(inTime)).toBe('nothing');
+  nowMs += 1_000;
+  expect(sent(inTime)).toBe('proof');
 });
 
 test('for how one signs in, a proof is good for a quarter of an hour', () => {
-  const needed = (ago: number, stage: 'page' | 'form') =>
-    reauthentication.isNeededForAccount(signedIn('passkey', null, true, ago), stage);
-  expect([needed(899, 'page'), needed(900, 'page')]).toEqual([false, true]);
-  expect([needed(1799, 'form'), needed(1800, 'form')]).toEqual([false, true]);
+  const needed = (ago: number) => reauthentication.isNeededForAccount(signedIn('passkey', null, true, ago));
+  expect([needed(899), needed(900)]).toEqual([false, true]);
 });

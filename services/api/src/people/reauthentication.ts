@@ -1,9 +1,11 @@
 import { isStrong, tookSecondStep } from '@ravi/accounts';
 import type { Clock } from '@ravi/runtime';
 import type { SignedIn } from './browser-sessions.ts';
+import type { ShownForms } from './shown-forms.ts';
 
 export interface ReauthenticationDeps {
   readonly clock: Clock;
+  readonly shownForms: ShownForms;
   readonly reauthenticateAfterSeconds: number;
   /** Whether nobody approves with a password alone. */
   readonly requireSecondFactor: boolean;
@@ -11,6 +13,12 @@ export interface ReauthenticationDeps {
 
 /** What a person has to do first: nothing, prove again who they are, or set up a second factor. */
 export type Missing = 'nothing' | 'proof' | 'factor';
+
+/** A form that was sent: what it is for, and the mark that it has if it was shown here. */
+export interface SentForm {
+  readonly purpose: string;
+  readonly mark: string;
+}
 
 /** For what the account itself is, a proof is good for this long at most. */
 const accountChangeSeconds = 900;
@@ -33,25 +41,42 @@ export class Reauthentication {
   }
 
   /** What is missing before this person may see the page on which they approve; or before the form of that page counts. */
-  beforeApproval(signedIn: SignedIn, stage: 'page' | 'form'): Missing {
+  beforeApproval(signedIn: SignedIn, form?: SentForm): Missing {
     const { requireSecondFactor, reauthenticateAfterSeconds } = this.#deps;
-    if (!this.#isRecent(signedIn, reauthenticateAfterSeconds, stage)) return 'proof';
+    if (!this.#isRecent(signedIn, reauthenticateAfterSeconds, form)) return 'proof';
     return requireSecondFactor && !provesFactor(signedIn) ? 'factor' : 'nothing';
   }
 
   /** Whether they have to prove who they are before a page that changes how one signs in; or before its form counts. */
-  isNeededForAccount(signedIn: SignedIn, stage: 'page' | 'form'): boolean {
+  isNeededForAccount(signedIn: SignedIn, form?: SentForm): boolean {
     const seconds = Math.min(accountChangeSeconds, this.#deps.reauthenticateAfterSeconds);
-    return !this.#isRecent(signedIn, seconds, stage);
+    return !this.#isRecent(signedIn, seconds, form);
   }
 
-  #isRecent({ account, authentication }: SignedIn, seconds: number, stage: 'page' | 'form'): boolean {
+  /** The mark for a form that is shown now. One that is shown again keeps the mark with which it was sent. */
+  markForm(signedIn: SignedIn, { purpose, mark }: SentForm): string {
+    const { shownForms } = this.#deps;
+    return shownForms.shownAtMs(signedIn, purpose, mark) === null ? shownForms.mark(signedIn, purpose) : mark;
+  }
+
+  /** Whether this form was shown here, to this person, so lately that it may still be sent. */
+  wasShown(signedIn: SignedIn, { purpose, mark }: SentForm): boolean {
+    const { shownForms, clock } = this.#deps;
+    const shownAtMs = shownForms.shownAtMs(signedIn, purpose, mark);
+    return shownAtMs !== null && clock.nowMs() - shownAtMs < (accountChangeSeconds + formSeconds) * 1000;
+  }
+
+  #isRecent(signedIn: SignedIn, seconds: number, form: SentForm | undefined): boolean {
+    const { account, authentication } = signedIn;
     // Signed in before the factor was set up, or at a process of an older release. A provider's word is no second step here.
     if (account.hasSecondFactor && !tookSecondStep(authentication)) return false;
-    const forSeconds = seconds + (stage === 'form' ? formSeconds : 0);
     const ageMs = this.#deps.clock.nowMs() - authentication.atMs;
-    // Clocks differ a little; what is to come proves nothing.
-    return ageMs >= -maxClockSkewMs && ageMs < forSeconds * 1000;
+    // What is to come proves nothing, but clocks differ a little.
+    if (ageMs < -maxClockSkewMs) return false;
+    if (ageMs < seconds * 1000) return true;
+    if (form === undefined || ageMs >= (seconds + formSeconds) * 1000) return false;
+    const shownAtMs = this.#deps.shownForms.shownAtMs(signedIn, form.purpose, form.mark);
+    return shownAtMs !== null && shownAtMs - authentication.atMs < seconds * 1000;
   }
 }
 

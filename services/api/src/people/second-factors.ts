@@ -45,6 +45,10 @@ const sentTwiceMs = 30_000;
 /** Which of an account's factors: the authenticator app, or a passkey by its id. */
 export type FactorChoice = { readonly kind: 'totp' } | { readonly kind: 'passkey'; readonly id: string };
 
+/** What became of a removal. `gone`: it is removed already; `isLast`: nothing but the password would be left, so it stays. */
+type FactorRemoval =
+  { readonly kind: 'removed'; readonly wasLast: boolean } | { readonly kind: 'gone' | 'isLast' };
+
 /** Authenticator apps and recovery codes: setting them up, checking codes, removing them. Tells the person of each change by mail. */
 export class SecondFactors {
   readonly #deps: SecondFactorsDeps;
@@ -87,7 +91,10 @@ export class SecondFactors {
     return this.add(account, 'totp', origin, (factors) => (factors.totp ? null : { ...factors, totp }));
   }
 
-  /** Adds what `withFactor` puts beside the factors; it gives null where there is one too many. Throws 409 then, 404 without an account. */
+  /**
+   * Adds what `withFactor` puts beside the factors; it gives null where there is one too many. Throws 409 then, and where the factors
+   * that the account had are gone meanwhile: a first one takes more. Throws 404 where the account or its sessions have ended.
+   */
   async add(
     account: Account,
     factor: 'totp' | 'passkey',
@@ -96,14 +103,20 @@ export class SecondFactors {
   ): Promise<AddedFactor> {
     const { factorStore, audit, mails } = this.#deps;
     const codes = newRecoveryCodes();
-    const change = await factorStore.change(account.id, (factors) => {
-      const more = withFactor(factors);
-      if (more === null) return { kind: 'refuse', reason: 'tooMany' as const };
-      const recoveryCodes = takeSecondStep(factors) ? factors.recoveryCodes : hashed(account, codes);
-      return { kind: 'change', factors: { ...more, recoveryCodes } };
-    });
-    if (change.kind === 'refused') throw new Problem('conflict', 'There is one already.', { field: 'code' });
-    if (change.kind === 'unknown') throw new Problem('not_found', 'The account is gone.');
+    const change = await factorStore.change(
+      account.id,
+      (factors) => {
+        const isFirst = !takeSecondStep(factors);
+        const more = isFirst && account.hasSecondFactor ? null : withFactor(factors);
+        if (more === null) return { kind: 'refuse', reason: 'conflict' as const };
+        const recoveryCodes = isFirst ? hashed(account, codes) : factors.recoveryCodes;
+        return { kind: 'change', factors: { ...more, recoveryCodes } };
+      },
+      account.sessionsEpoch,
+    );
+    if (change.kind === 'refused')
+      throw new Problem('conflict', 'The factors of this account are others by now.', { field: 'code' });
+    if (change.kind === 'unknown') throw new Problem('not_found', 'The account or its sessions have ended.');
     audit.note({ event: 'factor_added', user: account.id, address: origin.address, factor });
     mails.notify('factorAdded', account, origin);
     await factorStore.replicated(account.id);
@@ -191,10 +204,13 @@ export class SecondFactors {
   async makeRecoveryCodes(account: Account, origin: MailOrigin): Promise<readonly string[] | null> {
     const { factorStore, audit, mails } = this.#deps;
     const codes = newRecoveryCodes();
-    const change = await factorStore.change(account.id, (factors) =>
-      takeSecondStep(factors)
-        ? { kind: 'change', factors: { ...factors, recoveryCodes: hashed(account, codes) } }
-        : { kind: 'refuse', reason: 'noFactor' as const },
+    const change = await factorStore.change(
+      account.id,
+      (factors) =>
+        takeSecondStep(factors)
+          ? { kind: 'change', factors: { ...factors, recoveryCodes: hashed(account, codes) } }
+          : { kind: 'refuse', reason: 'noFactor' as const },
+      account.sessionsEpoch,
     );
     if (change.kind !== 'changed') return null;
     audit.note({ event: 'recovery_codes_made', user: account.id, address: origin.address });
@@ -203,26 +219,29 @@ export class SecondFactors {
     return codes;
   }
 
-  /** Removes a factor; with the last one the recovery codes go. False where there is none such: it is removed already. */
-  async remove(account: Account, choice: FactorChoice, origin: MailOrigin): Promise<boolean> {
+  /** Removes a factor; the last one, with which the recovery codes go, only where it may be that. */
+  async remove(
+    account: Account,
+    choice: FactorChoice,
+    { mayBeLast, origin }: { readonly mayBeLast: boolean; readonly origin: MailOrigin },
+  ): Promise<FactorRemoval> {
     const { factorStore, audit, mails } = this.#deps;
-    const change = await factorStore.change(account.id, (factors) => {
-      const fewer = without(factors, choice);
-      return fewer === null
-        ? { kind: 'refuse', reason: 'gone' as const }
-        : { kind: 'change', factors: fewer };
-    });
-    if (change.kind !== 'changed') return false;
+    const change = await factorStore.change<'gone' | 'isLast'>(
+      account.id,
+      (factors) => {
+        const fewer = without(factors, choice);
+        if (fewer === null) return { kind: 'refuse', reason: 'gone' };
+        if (!mayBeLast && !takeSecondStep(fewer)) return { kind: 'refuse', reason: 'isLast' };
+        return { kind: 'change', factors: fewer };
+      },
+      account.sessionsEpoch,
+    );
+    if (change.kind === 'refused') return { kind: change.reason };
+    if (change.kind === 'unknown') return { kind: 'gone' };
     audit.note({ event: 'factor_removed', user: account.id, address: origin.address, factor: choice.kind });
     mails.notify('factorRemoved', account, origin);
     await factorStore.replicated(account.id);
-    return true;
-  }
-
-  /** Whether nothing but the password would be left. */
-  async isLast(account: Account, choice: FactorChoice): Promise<boolean> {
-    const fewer = without(await this.read(account), choice);
-    return fewer !== null && !takeSecondStep(fewer);
+    return { kind: 'removed', wasLast: !takeSecondStep(change.after) };
   }
 }
 

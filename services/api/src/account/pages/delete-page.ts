@@ -12,6 +12,8 @@ export type DeleteProblem = 'wrongPassword' | 'tooManyAttempts' | 'staleSignIn';
 /** Who wants to delete their account, and how far they are. */
 export interface DeleteInput {
   readonly csrfToken: string;
+  /** The mark that tells when the form was shown. */
+  readonly shown?: string | undefined;
   readonly account: { readonly email: string };
   /** False for people who sign in through a provider: they must have signed in lately. */
   readonly hasPassword: boolean;
@@ -24,7 +26,7 @@ export interface DeleteInput {
 
 /** First says what a deletion means; then asks for the password, beside the button that does it. */
 export function deletePage(input: DeleteInput, texts: Texts): string {
-  const { csrfToken, account, hasPassword, last, problem } = input;
+  const { csrfToken, shown, account, hasPassword, last, problem } = input;
   const t = texts.deletion;
   const password = textField({
     name: 'current_password',
@@ -36,7 +38,7 @@ export function deletePage(input: DeleteInput, texts: Texts): string {
     wrong: problem === 'wrongPassword',
   });
   const form = html`<form class="stack" method="post" action="${paths.deleteAccount}">
-    !${hiddenFields({ csrf_token: csrfToken })} !${hasPassword ? password : ''}
+    !${hiddenFields({ csrf_token: csrfToken, shown })} !${hasPassword ? password : ''}
     <button class="button danger">${t.submit}</button>
   </form>`;
   const body = html`<div class="tight">

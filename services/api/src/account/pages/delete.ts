@@ -13,7 +13,7 @@ import type { BrowserSessions, SignedIn } from '../../people/browser-sessions.ts
 import type { KnownBrowsers } from '../../people/known-browsers.ts';
 import type { PasswordAccounts } from '../../people/password-accounts.ts';
 import { personOf } from '../../people/person.ts';
-import type { Reauthentication } from '../../people/reauthentication.ts';
+import type { Reauthentication, SentForm } from '../../people/reauthentication.ts';
 import type { AccountDeletion } from '../account-deletion.ts';
 import { deletedPage, type DeleteInput, deletePage, type DeleteProblem } from './delete-page.ts';
 
@@ -33,14 +33,18 @@ const freshMs = 10 * 60_000;
 const formInput = z.object({
   csrf_token: z.string().max(254).catch(''),
   current_password: z.string().max(1024).catch(''),
+  shown: z.string().max(254).catch(''),
 });
+
+/** The form of the deletion, as it was sent; without a mark where it is not shown yet. */
+const sentForm = (mark = '') => ({ purpose: 'delete', mark });
 
 /** `GET /account/delete`: says what a deletion means; with `step=last`, asks for it. */
 export function showDelete(deps: DeletePagesDeps): Middleware {
   return async (ctx) => {
     const signedIn = await deps.sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'delete');
-    if (lacksProof(deps, signedIn, 'page')) return proveFirst(ctx);
+    if (lacksProof(deps, signedIn)) return proveFirst(ctx);
     await show(ctx, deps, signedIn, { status: 200, last: ctx.query['step'] === 'last' });
   };
 }
@@ -54,7 +58,7 @@ export function submitDelete(deps: DeletePagesDeps): Middleware {
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'delete');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
-    if (lacksProof(deps, signedIn, 'form')) return proveFirst(ctx);
+    if (lacksProof(deps, signedIn, sentForm(form.shown))) return proveFirst(ctx);
     await limits.admitWrite(personOf(sessions, signedIn));
     try {
       await requirePresence(ctx, deps, signedIn, form.current_password);
@@ -63,7 +67,8 @@ export function submitDelete(deps: DeletePagesDeps): Middleware {
       if (problem === undefined || !(error instanceof Problem)) throw error;
       if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
       const { status, retryAfterSeconds } = error;
-      return show(ctx, deps, signedIn, { status, last: true, problem, retryAfterSeconds });
+      const told = { status, last: true, problem, retryAfterSeconds };
+      return show(ctx, deps, signedIn, told, form.shown);
     }
     await deletion.delete(signedIn.account, mailOriginOf(ctx));
     seeOther(ctx, paths.accountDeleted);
@@ -71,12 +76,8 @@ export function submitDelete(deps: DeletePagesDeps): Middleware {
 }
 
 /** Whether the password, which the form takes, is not enough: where there is a second factor, that is to be proven lately, too. */
-function lacksProof(
-  { reauthentication }: DeletePagesDeps,
-  signedIn: SignedIn,
-  stage: 'page' | 'form',
-): boolean {
-  return signedIn.account.hasSecondFactor && reauthentication.isNeededForAccount(signedIn, stage);
+function lacksProof({ reauthentication }: DeletePagesDeps, signedIn: SignedIn, form?: SentForm): boolean {
+  return signedIn.account.hasSecondFactor && reauthentication.isNeededForAccount(signedIn, form);
 }
 
 function proveFirst(ctx: Context): void {
@@ -105,17 +106,19 @@ async function requirePresence(
 
 async function show(
   ctx: Context,
-  { sessions, passwordAccounts }: DeletePagesDeps,
+  { sessions, passwordAccounts, reauthentication }: DeletePagesDeps,
   signedIn: SignedIn,
   {
     status,
     ...rest
   }: Pick<DeleteInput, 'last' | 'problem' | 'retryAfterSeconds'> & { readonly status: number },
+  sent = '',
 ): Promise<void> {
   const { account } = signedIn;
   const input = {
     ...rest,
     csrfToken: sessions.csrfTokenFor(ctx, signedIn),
+    shown: reauthentication.markForm(signedIn, sentForm(sent)),
     account: { email: account.email },
     hasPassword: await passwordAccounts.hasPassword(account),
   };

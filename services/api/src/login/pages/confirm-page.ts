@@ -28,6 +28,8 @@ export type ConfirmProblem =
 /** The facts and options of one login's decision. */
 export interface ConfirmInput {
   readonly csrfToken: string;
+  /** The mark that tells when the form was shown. */
+  readonly shown?: string | undefined;
   readonly userCode: string;
   readonly client: Requester;
   readonly email: string;
@@ -62,14 +64,14 @@ const enterDecidesNothing =
  * Both buttons are equally prominent, and stay in view with the advice while the page is read.
  */
 export function confirmPage(input: ConfirmInput, texts: Texts): string {
-  const { csrfToken, userCode, client, email, numbers, problem } = input;
+  const { csrfToken, shown, userCode, client, email, numbers, problem } = input;
   const t = texts.confirm;
   const elsewhere = !client.sameNetworkAsYou;
   const title = elsewhere ? t.titleElsewhere : t.title;
   const offer = { ...input, chosen: input.chosen ?? {}, narrow: elsewhere };
   const body = html`
     <form class="stack" method="post" action="${paths.decision}">
-      !${hiddenFields({ csrf_token: csrfToken, user_code: userCode })} !${enterDecidesNothing}
+      !${hiddenFields({ csrf_token: csrfToken, shown, user_code: userCode })} !${enterDecidesNothing}
       <div class="tight">
         <h1>${title}</h1>
         <p class="quiet">${elsewhere ? t.leadElsewhere : t.lead}</p>

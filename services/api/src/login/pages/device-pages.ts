@@ -9,7 +9,7 @@ import { clientAddress } from '../../http/client-address.ts';
 import { sameNetwork } from '../../limits/networks.ts';
 import type { Approval, Decisions, FoundLogin } from '../decisions.ts';
 import type { SignedIn } from '../../people/browser-sessions.ts';
-import type { Reauthentication } from '../../people/reauthentication.ts';
+import type { Reauthentication, SentForm } from '../../people/reauthentication.ts';
 import type { OAuthClients } from '../../tokens/clients.ts';
 import type { ResourceServers } from '../../tokens/resource-servers.ts';
 import { Problem } from '../../http/problem.ts';
@@ -53,7 +53,11 @@ const formInput = z.object({
   csrf_token: z.string().max(254).catch(''),
   user_code: z.string().max(254).catch(''),
   decision: z.enum(['approve', 'deny', '']).catch(''),
+  shown: z.string().max(254).catch(''),
 });
+
+/** The form of the decision about one code, as it was sent; without a mark where it is not shown yet. */
+const sentForm = (userCode: string, mark = '') => ({ purpose: `decision ${foldUserCode(userCode)}`, mark });
 
 /** The pages on which a human enters a code, sees which program asks, and decides. (RFC 8628 §3.3) */
 export class DevicePages {
@@ -77,7 +81,7 @@ export class DevicePages {
     if (folded !== null && (await this.#deps.decisions.recall(folded, signedIn.account.id)) !== null)
       return seeOther(ctx, resultOf(typed));
     // Before the page, so that nobody loses what they chose there.
-    if (this.#sendToProof(ctx, signedIn, typed, 'page')) return;
+    if (this.#sendToProof(ctx, signedIn, typed)) return;
     await this.#showLogin(ctx, signedIn, typed, undefined);
   };
 
@@ -108,7 +112,8 @@ export class DevicePages {
       return this.#showEntry(ctx, signedIn, 400, { problem: 'malformed', typed: form.user_code });
     const approver = this.#approver(ctx, signedIn);
     try {
-      if (form.decision === 'approve' && this.#sendToProof(ctx, signedIn, form.user_code, 'form')) return;
+      const sent = sentForm(form.user_code, form.shown);
+      if (form.decision === 'approve' && this.#sendToProof(ctx, signedIn, form.user_code, sent)) return;
       await this.#showOutcome(ctx, signedIn, form, await this.#decide(ctx, form, approver));
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'rate_limited') throw error;
@@ -117,8 +122,8 @@ export class DevicePages {
   };
 
   /** Whether the person first has to prove who they are, or to set up a second factor; the code comes along. */
-  #sendToProof(ctx: Context, signedIn: SignedIn, typed: string, stage: 'page' | 'form'): boolean {
-    const missing = this.#deps.reauthentication.beforeApproval(signedIn, stage);
+  #sendToProof(ctx: Context, signedIn: SignedIn, typed: string, form?: SentForm): boolean {
+    const missing = this.#deps.reauthentication.beforeApproval(signedIn, form);
     if (missing === 'nothing') return false;
     seeOther(ctx, withPending(missing === 'proof' ? paths.onceMore : paths.security, carried(typed)));
     return true;
@@ -164,14 +169,17 @@ export class DevicePages {
     identities: readonly Identity[],
     problem: ConfirmProblem | undefined,
   ): void {
-    const { sessions, clock, oauthClients, resourceServers, lifetimes, scopeDescriptions } = this.#deps;
+    const { sessions, clock, oauthClients, resourceServers, lifetimes, scopeDescriptions, reauthentication } =
+      this.#deps;
     const { account } = signedIn;
     const texts = pageTexts(ctx);
     const { requestedScope } = summary;
+    const sent = problem === undefined ? '' : parseBody(formInput, ctx.request.body).shown;
     const secondsSince = (atMs: number) => Math.max(0, Math.round((clock.nowMs() - atMs) / 1000));
     const page = confirmPage(
       {
         csrfToken: sessions.csrfTokenFor(ctx, signedIn),
+        shown: reauthentication.markForm(signedIn, sentForm(userCode, sent)),
         userCode: formatUserCode(userCode),
         client: {
           name: programOf(summary, oauthClients),

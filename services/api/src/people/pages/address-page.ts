@@ -12,6 +12,8 @@ export type AddressProblem = 'invalidEmail' | 'wrongPassword' | 'tooManyAttempts
 /** The person, and the last attempt. */
 export interface AddressInput {
   readonly csrfToken: string;
+  /** The mark that tells when the form was shown. */
+  readonly shown?: string | undefined;
   readonly account: { readonly email: string };
   /** Whether links are sent here. */
   readonly enabled: boolean;
@@ -35,11 +37,11 @@ export function addressPage(input: AddressInput, texts: Texts): string {
   return layout({ title: t.title, failed: problem !== undefined, signedIn, body }, texts);
 }
 
-function form({ csrfToken, email, problem, retryAfterSeconds }: AddressInput, texts: Texts): string {
+function form({ csrfToken, shown, email, problem, retryAfterSeconds }: AddressInput, texts: Texts): string {
   const t = texts.address;
   return html`!${problemNote(problem && problemText(t.problems[problem], retryAfterSeconds, texts.lang))}
     <form class="stack" method="post" action="${paths.address}">
-      !${hiddenFields({ csrf_token: csrfToken })}
+      !${hiddenFields({ csrf_token: csrfToken, shown })}
       !${textField({
         name: 'email',
         label: t.fresh,

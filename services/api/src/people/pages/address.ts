@@ -31,7 +31,15 @@ export interface AddressPagesDeps {
 }
 
 const optionalText = z.string().max(254).catch('');
-const formInput = z.object({ csrf_token: optionalText, email: optionalText, link: optionalText });
+const formInput = z.object({
+  csrf_token: optionalText,
+  shown: optionalText,
+  email: optionalText,
+  link: optionalText,
+});
+
+/** The form of the new address, as it was sent; without a mark where it is not shown yet. */
+const sentForm = (mark = '') => ({ purpose: 'address', mark });
 
 /** `GET /account/address`: asks for a new address. 404 for an account that signs in through a provider: the address comes from there. */
 export function showAddress(deps: AddressPagesDeps): Middleware {
@@ -41,7 +49,7 @@ export function showAddress(deps: AddressPagesDeps): Middleware {
     if (!signedIn) return signInFirst(ctx, 'sessions');
     if (!(await passwordAccounts.hasPassword(signedIn.account)))
       throw new Problem('not_found', 'This account has the address that its provider tells.');
-    if (reauthentication.isNeededForAccount(signedIn, 'page'))
+    if (reauthentication.isNeededForAccount(signedIn))
       return seeOther(ctx, withPending(paths.onceMore, { next: 'address' }));
     show(ctx, deps, signedIn, 200, {});
   };
@@ -56,7 +64,7 @@ export function submitAddress(deps: AddressPagesDeps): Middleware {
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'sessions');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
-    if (reauthentication.isNeededForAccount(signedIn, 'form'))
+    if (reauthentication.isNeededForAccount(signedIn, sentForm(form.shown)))
       return seeOther(ctx, withPending(paths.onceMore, { next: 'address' }));
     if (!emailChange.enabled) return seeOther(ctx, paths.address);
     try {
@@ -70,7 +78,8 @@ export function submitAddress(deps: AddressPagesDeps): Middleware {
       if (problem === undefined || !(error instanceof Problem)) throw error;
       if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
       const { status, retryAfterSeconds } = error;
-      return show(ctx, deps, signedIn, status, { email: form.email, problem, retryAfterSeconds });
+      const attempt = { email: form.email, problem, retryAfterSeconds };
+      return show(ctx, deps, signedIn, status, attempt, form.shown);
     }
     seeOther(ctx, `${paths.sessions}?done=address`);
   };
@@ -103,14 +112,16 @@ export function submitConfirmAddress({ sessions, emailChange }: AddressPagesDeps
 
 function show(
   ctx: Context,
-  { sessions, emailChange }: AddressPagesDeps,
+  { sessions, emailChange, reauthentication }: AddressPagesDeps,
   signedIn: SignedIn,
   status: number,
   attempt: Pick<AddressInput, 'email' | 'problem' | 'retryAfterSeconds'>,
+  sent = '',
 ): void {
   const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
   const { email } = signedIn.account;
-  const input = { csrfToken, account: { email }, enabled: emailChange.enabled, ...attempt };
+  const shown = reauthentication.markForm(signedIn, sentForm(sent));
+  const input = { csrfToken, shown, account: { email }, enabled: emailChange.enabled, ...attempt };
   showPage(ctx, status, addressPage(input, pageTexts(ctx)), 'showPassword');
 }
 

@@ -5,42 +5,61 @@ import { paths, type Pending, pendingFields, withPending } from '../../pages/pat
 import { problemNote } from '../../pages/problem-note.ts';
 import { qrCode } from '../../pages/qr-code.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
+import { ownPasswordField, type OwnPasswordProblem, ownPasswordProblemText } from './own-password-field.ts';
+
+/** Why the app was not set up. */
+type AuthenticatorAppProblem = 'wrongCode' | OwnPasswordProblem;
 
 /** The secret that an app is to have. */
 export interface AuthenticatorAppInput extends Pending {
   readonly csrfToken: string;
+  /** The mark that tells when the form was shown. */
+  readonly shown?: string | undefined;
   readonly account: { readonly email: string };
   readonly secret: string;
   readonly uri: string;
-  readonly wrong: boolean;
+  /** Whether it is the first factor, which takes the password too. */
+  readonly asksPassword: boolean;
+  readonly problem?: AuthenticatorAppProblem | undefined;
+  /** After too many attempts: when the next one is admitted. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** Shows the secret as a QR code, as text and as a link for an app on this device, and asks for the first code. */
 export function authenticatorAppPage(input: AuthenticatorAppInput, texts: Texts): string {
-  const { csrfToken, account, secret, uri, wrong } = input;
+  const { csrfToken, shown, account, secret, uri, asksPassword, problem } = input;
+  const wrongCode = problem === 'wrongCode';
   const t = texts.setUpApp;
+  const told =
+    problem === 'wrongCode'
+      ? t.wrong
+      : problem && ownPasswordProblemText(problem, input.retryAfterSeconds, texts);
   const grouped = secret.match(/.{1,4}/g)?.join(' ') ?? secret;
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
       <p class="quiet">${t.lead}</p>
     </div>
-    !${problemNote(wrong ? t.wrong : undefined)} !${qrCode(uri, t.picture)}
+    !${problemNote(told)} !${qrCode(uri, t.picture)}
     <p class="quiet">${t.byHand} <span class="mono">${grouped}</span></p>
     <p><a href="${uri}">${t.here}</a></p>
     <form class="stack" method="post" action="${paths.authenticatorApp}">
-      !${hiddenFields({ csrf_token: csrfToken, secret, ...pendingFields(input) })}
+      !${hiddenFields({ csrf_token: csrfToken, shown, secret, ...pendingFields(input) })}
       !${textField({
         name: 'code',
         label: t.code,
         type: 'text',
         autocomplete: 'one-time-code',
         maxLength: 16,
-        focus: wrong,
-        wrong,
+        focus: wrongCode,
+        wrong: wrongCode,
       })}
+      !${asksPassword ? ownPasswordField(problem, texts) : ''}
       <button class="button">${t.submit}</button>
     </form>
     <p><a href="${withPending(paths.security, input)}">${t.cancel}</a></p>`;
   const { email } = account;
-  return layout({ title: t.title, failed: wrong, signedIn: { email, csrfToken }, body }, texts);
+  return layout(
+    { title: t.title, failed: problem !== undefined, signedIn: { email, csrfToken }, body },
+    texts,
+  );
 }

@@ -88,7 +88,7 @@ function submitted(
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'security');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
-    if (reauthentication.isNeededForAccount(signedIn, 'form')) return proveFirst(ctx);
+    if (reauthentication.isNeededForAccount(signedIn)) return proveFirst(ctx);
     await limits.admitWrite(personOf(sessions, signedIn));
     await run(ctx, signedIn, form);
   };

@@ -14,6 +14,8 @@ export type PasswordProblem = PasswordFault | 'wrongPassword' | 'tooManyAttempts
 /** The person, and the problem of the last attempt. */
 export interface PasswordInput {
   readonly csrfToken: string;
+  /** The mark that tells when the form was shown. */
+  readonly shown?: string | undefined;
   readonly passwordMinLength: number;
   readonly account: { readonly email: string };
   readonly problem?: PasswordProblem | undefined;
@@ -23,7 +25,7 @@ export interface PasswordInput {
 
 /** Asks for the current password, so that a forgotten session is not enough, and for a new one. */
 export function passwordPage(
-  { csrfToken, passwordMinLength, account, problem, retryAfterSeconds }: PasswordInput,
+  { csrfToken, shown, passwordMinLength, account, problem, retryAfterSeconds }: PasswordInput,
   texts: Texts,
 ): string {
   const t = texts.passwordChange;
@@ -37,7 +39,7 @@ export function passwordPage(
     </div>
     !${problemNote(told)}
     <form class="stack" method="post" action="${paths.password}">
-      !${hiddenFields({ csrf_token: csrfToken })}
+      !${hiddenFields({ csrf_token: csrfToken, shown })}
       !${textField({
         name: 'current_password',
         label: t.current,

@@ -27,39 +27,36 @@ export interface PasswordPagesDeps {
   readonly reauthentication: Reauthentication;
 }
 
-const formInput = z.object({ csrf_token: z.string().max(254).catch('') });
+const optionalText = z.string().max(254).catch('');
+const formInput = z.object({ csrf_token: optionalText, shown: optionalText });
+
+/** The form of the new password, as it was sent; without a mark where it is not shown yet. */
+const sentForm = (mark = '') => ({ purpose: 'password', mark });
 
 /** `GET /account/password`: asks for the current password and a new one. 404 for an account that has none. */
 export function showPassword(deps: PasswordPagesDeps): Middleware {
-  const { sessions, passwordAccounts, passwordPolicy, reauthentication } = deps;
+  const { sessions, passwordAccounts, reauthentication } = deps;
   return async (ctx) => {
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'password');
     if (!(await passwordAccounts.hasPassword(signedIn.account)))
       throw new Problem('not_found', 'This account has no password: it signs in through a provider.');
-    if (reauthentication.isNeededForAccount(signedIn, 'page'))
+    if (reauthentication.isNeededForAccount(signedIn))
       return seeOther(ctx, withPending(paths.onceMore, { next: 'password' }));
-    show(ctx, { sessions, passwordPolicy }, signedIn, 200, {});
+    show(ctx, deps, signedIn, 200, {});
   };
 }
 
 /** `POST /account/password`: changes the password, opens a new session and ends all others; or shows the form again. */
-export function submitPassword({
-  sessions,
-  passwordAccounts,
-  browsers,
-  limits,
-  mails,
-  passwordPolicy,
-  reauthentication,
-}: PasswordPagesDeps): Middleware {
+export function submitPassword(deps: PasswordPagesDeps): Middleware {
+  const { sessions, passwordAccounts, browsers, limits, mails, reauthentication } = deps;
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'password');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
-    if (reauthentication.isNeededForAccount(signedIn, 'form'))
+    if (reauthentication.isNeededForAccount(signedIn, sentForm(form.shown)))
       return seeOther(ctx, withPending(paths.onceMore, { next: 'password' }));
     try {
       const input = parseBody(passwordChangeInput, ctx.request.body);
@@ -81,7 +78,7 @@ export function submitPassword({
       if (problem === undefined || !(error instanceof Problem)) throw error;
       if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
       const { status, retryAfterSeconds } = error;
-      return show(ctx, { sessions, passwordPolicy }, signedIn, status, { problem, retryAfterSeconds });
+      return show(ctx, deps, signedIn, status, { problem, retryAfterSeconds }, form.shown);
     }
     mails.notify('passwordChanged', signedIn.account, mailOriginOf(ctx));
     const account = await sessions.startAfresh(ctx, signedIn);
@@ -93,14 +90,17 @@ export function submitPassword({
 
 function show(
   ctx: Context,
-  { sessions, passwordPolicy }: Pick<PasswordPagesDeps, 'sessions' | 'passwordPolicy'>,
+  { sessions, passwordPolicy, reauthentication }: PasswordPagesDeps,
   signedIn: SignedIn,
   status: number,
   attempt: Pick<PasswordInput, 'problem' | 'retryAfterSeconds'>,
+  sent = '',
 ): void {
   const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
+  const shown = reauthentication.markForm(signedIn, sentForm(sent));
   const passwordMinLength = passwordPolicy.minLengthFor(signedIn.account.hasSecondFactor);
-  const input = { csrfToken, passwordMinLength, account: { email: signedIn.account.email }, ...attempt };
+  const { email } = signedIn.account;
+  const input = { csrfToken, shown, passwordMinLength, account: { email }, ...attempt };
   showPage(ctx, status, passwordPage(input, pageTexts(ctx)), 'showPassword');
 }
 

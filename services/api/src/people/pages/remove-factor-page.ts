@@ -12,6 +12,8 @@ export type RemoveFactorProblem = 'wrongPassword' | 'shortPassword' | 'tooManyAt
 /** The last factor of a person, and the last attempt. */
 export interface RemoveFactorInput {
   readonly csrfToken: string;
+  /** The mark that tells when the form was shown. */
+  readonly shown?: string | undefined;
   readonly account: { readonly email: string };
   readonly factor: string;
   readonly minLength: number;
@@ -22,7 +24,7 @@ export interface RemoveFactorInput {
 
 /** Asks for the password before the last factor goes: it has to be long enough to be the only one. */
 export function removeFactorPage(input: RemoveFactorInput, texts: Texts): string {
-  const { csrfToken, account, factor, minLength, problem } = input;
+  const { csrfToken, shown, account, factor, minLength, problem } = input;
   const t = texts.removeFactor;
   const told =
     problem === 'shortPassword'
@@ -35,7 +37,7 @@ export function removeFactorPage(input: RemoveFactorInput, texts: Texts): string
     !${problemNote(told)}
     !${problem === 'shortPassword' ? html`<p><a href="${paths.password}">${texts.passwordChange.title}</a></p>` : ''}
     <form class="stack" method="post" action="${paths.removeFactor}">
-      !${hiddenFields({ csrf_token: csrfToken, factor, last: '1' })}
+      !${hiddenFields({ csrf_token: csrfToken, shown, factor, last: '1' })}
       !${textField({
         name: 'password',
         label: t.password,

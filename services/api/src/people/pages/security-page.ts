@@ -8,6 +8,7 @@ import { problemNote } from '../../pages/problem-note.ts';
 import { relativeTime } from '../../pages/relative-time.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 import { linkedProvidersSection, type ShownProviders } from './linked-providers-section.ts';
+import { ownPasswordField, type OwnPasswordProblem, ownPasswordProblemText } from './own-password-field.ts';
 import { passkeyForm } from './passkey-form.ts';
 
 /** When something was added and used last. */
@@ -25,11 +26,13 @@ export interface ShownPasskey extends ShownUse {
 
 /** What was just done, and what could not be done. */
 export type SecurityNews = 'app' | 'passkey' | 'removed' | 'recovery' | 'linked' | 'unlinked';
-export type SecurityProblem = 'answer' | 'conflict' | 'lastWayIn';
+export type SecurityProblem = 'answer' | 'conflict' | 'lastWayIn' | OwnPasswordProblem;
 
 /** The factors of a person. */
 export interface SecurityInput extends Pending {
   readonly csrfToken: string;
+  /** The mark that tells when the form was shown. */
+  readonly shown?: string | undefined;
   readonly account: { readonly email: string };
   /** Whether they have a second factor to approve at all. */
   readonly required: boolean;
@@ -41,11 +44,14 @@ export interface SecurityInput extends Pending {
   readonly providers: ShownProviders;
   readonly news?: SecurityNews | undefined;
   readonly problem?: SecurityProblem | undefined;
+  /** After too many attempts: when the next one is admitted. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** Lists an account's authenticator app, passkeys, recovery codes and providers; each can be added and removed. */
 export function securityPage(input: SecurityInput, texts: Texts): string {
-  const { csrfToken, account, required, app, passkeys, news, problem } = input;
+  const { account, required, app, passkeys, news, problem } = input;
+  const form = { csrf_token: input.csrfToken, shown: input.shown };
   const t = texts.security;
   const count = passkeys.length + (app === null ? 0 : 1);
   const body = html`<div class="tight">
@@ -54,7 +60,7 @@ export function securityPage(input: SecurityInput, texts: Texts): string {
     </div>
     !${news ? html`<p class="note done" role="status">${newsText(news, input, texts)}</p>` : ''}
     !${required && count === 0 ? html`<p class="note">${t.required}</p>` : ''}
-    !${problemNote(problem && t.problems[problem])}
+    !${problemNote(problem && problemWords(problem, input.retryAfterSeconds, texts))}
     !${
       count > 0 && input.userCode
         ? html`<p>
@@ -67,7 +73,8 @@ export function securityPage(input: SecurityInput, texts: Texts): string {
       <section>
         <h2>${t.passkeys}</h2>
         !${passkeys.length === 0 ? html`<p class="quiet">${t.passkeysNone}</p>` : ''}
-        !${passkeys.map((passkey) => onePasskey(passkey, csrfToken, texts))} !${addPasskey(input, texts)}
+        !${passkeys.map((passkey) => onePasskey(passkey, form, texts))}
+        !${addPasskey(input, count === 0, texts)}
       </section>
       <section>
         <h2>${t.app}</h2>
@@ -75,16 +82,16 @@ export function securityPage(input: SecurityInput, texts: Texts): string {
           app === null
             ? html`<p class="quiet">${t.appNone}</p>
                 <p><a class="button" href="${withPending(paths.authenticatorApp, input)}">${t.appAdd}</a></p>`
-            : html`!${factList(use(app, texts))} !${removeForm('totp', t.app, csrfToken, texts)}`
+            : html`!${factList(use(app, texts))} !${removeForm('totp', t.app, form, texts)}`
         }
       </section>
       !${count === 0 ? '' : recovery(input, texts)}
-      !${linkedProvidersSection(input.providers, csrfToken, texts)}
+      !${linkedProvidersSection(input.providers, input.csrfToken, texts)}
     </div>
     <p><a href="${paths.sessions}">${texts.sessions.title}</a></p>`;
   const { email } = account;
   return layout(
-    { title: t.title, failed: problem !== undefined, signedIn: { email, csrfToken }, body },
+    { title: t.title, failed: problem !== undefined, signedIn: { email, csrfToken: input.csrfToken }, body },
     texts,
   );
 }
@@ -92,6 +99,12 @@ export function securityPage(input: SecurityInput, texts: Texts): string {
 function newsText(news: SecurityNews, { recoveryCodesLeft: count }: SecurityInput, texts: Texts): string {
   const { done } = texts.security;
   return news === 'recovery' ? done.recovery({ count }) : done[news];
+}
+
+function problemWords(problem: SecurityProblem, retryAfterSeconds: number | undefined, texts: Texts): string {
+  return problem === 'wrongPassword' || problem === 'tooManyAttempts'
+    ? ownPasswordProblemText(problem, retryAfterSeconds, texts)
+    : texts.security.problems[problem];
 }
 
 /** For people who sign in through a provider. */
@@ -102,7 +115,8 @@ export function securityAtProviderPage(
     providers,
     news,
     problem,
-  }: Pick<SecurityInput, 'csrfToken' | 'account' | 'providers' | 'news' | 'problem'>,
+    retryAfterSeconds,
+  }: Pick<SecurityInput, 'csrfToken' | 'account' | 'providers' | 'news' | 'problem' | 'retryAfterSeconds'>,
   texts: Texts,
 ): string {
   const t = texts.security;
@@ -111,7 +125,7 @@ export function securityAtProviderPage(
       <p>${t.atProvider}</p>
     </div>
     !${news === 'linked' || news === 'unlinked' ? html`<p class="note" role="status">${t.done[news]}</p>` : ''}
-    !${problemNote(problem && t.problems[problem])}
+    !${problemNote(problem && problemWords(problem, retryAfterSeconds, texts))}
     <div class="facts">!${linkedProvidersSection(providers, csrfToken, texts)}</div>
     <p><a href="${paths.sessions}">${texts.sessions.title}</a></p>`;
   const { email } = account;
@@ -121,7 +135,8 @@ export function securityAtProviderPage(
   );
 }
 
-function addPasskey(input: SecurityInput, texts: Texts): string {
+/** The first factor takes the password too. */
+function addPasskey(input: SecurityInput, asksPassword: boolean, texts: Texts): string {
   const t = texts.security;
   if (input.creationOptions === null)
     return input.passkeys.length === 0 ? '' : html`<p class="quiet">${t.passkeyMost}</p>`;
@@ -130,29 +145,33 @@ function addPasskey(input: SecurityInput, texts: Texts): string {
       action: paths.addPasskey,
       ceremony: 'create',
       options: input.creationOptions,
-      hidden: { csrf_token: input.csrfToken, ...pendingFields(input) },
+      hidden: { csrf_token: input.csrfToken, shown: input.shown, ...pendingFields(input) },
       label: t.passkeyAdd,
-      fields: textField({
-        name: 'name',
-        label: t.passkeyName,
-        type: 'text',
-        autocomplete: 'off',
-        hint: t.passkeyNameHint,
-        maxLength: 60,
-        optional: true,
-      }),
+      fields:
+        textField({
+          name: 'name',
+          label: t.passkeyName,
+          type: 'text',
+          autocomplete: 'off',
+          hint: t.passkeyNameHint,
+          maxLength: 60,
+          optional: true,
+        }) + (asksPassword ? ownPasswordField(input.problem, texts) : ''),
     },
     texts,
   );
 }
 
-function onePasskey(passkey: ShownPasskey, csrfToken: string, texts: Texts): string {
+/** What is hidden in each form of this page. */
+type HiddenFields = Readonly<Record<'csrf_token' | 'shown', string | undefined>>;
+
+function onePasskey(passkey: ShownPasskey, form: HiddenFields, texts: Texts): string {
   const t = texts.security;
   const name = displaySafe(passkey.name) || t.unnamed;
   return html`<div class="tight">
     <h3><bdi>${name}</bdi></h3>
     !${factList([...use(passkey, texts), ...fact(t.kept, passkey.backedUp ? t.synced : t.single)])}
-    !${removeForm(`passkey:${passkey.id}`, name, csrfToken, texts)}
+    !${removeForm(`passkey:${passkey.id}`, name, form, texts)}
   </div>`;
 }
 
@@ -164,20 +183,20 @@ function use({ addedSecondsAgo, usedSecondsAgo }: ShownUse, texts: Texts): reado
   ];
 }
 
-function removeForm(factor: string, name: string, csrfToken: string, texts: Texts): string {
+function removeForm(factor: string, name: string, form: HiddenFields, texts: Texts): string {
   return html`<form method="post" action="${paths.removeFactor}">
-    !${hiddenFields({ csrf_token: csrfToken, factor })}
+    !${hiddenFields({ ...form, factor })}
     <button class="button outline">${texts.security.remove}<span class="hidden">: ${name}</span></button>
   </form>`;
 }
 
-function recovery({ csrfToken, recoveryCodesLeft: count }: SecurityInput, texts: Texts): string {
+function recovery({ csrfToken, shown, recoveryCodesLeft: count }: SecurityInput, texts: Texts): string {
   const t = texts.security;
   return html`<section>
     <h2>${t.recovery}</h2>
     <p class="quiet">${count === 0 ? t.recoveryNone : t.recoveryLeft({ count })}</p>
     <form method="post" action="${paths.recoveryCodes}">
-      !${hiddenFields({ csrf_token: csrfToken })}
+      !${hiddenFields({ csrf_token: csrfToken, shown })}
       <button class="button outline">${t.recoveryMake}</button>
     </form>
     !${count === 0 ? '' : html`<p class="small quiet">${t.recoveryEnds}</p>`}

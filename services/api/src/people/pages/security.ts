@@ -1,4 +1,4 @@
-import { type Account, maxPasskeys } from '@ravi/accounts';
+import { type Account, type AuthenticationMethod, byPassword, maxPasskeys } from '@ravi/accounts';
 import type { Clock } from '@ravi/runtime';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
@@ -17,10 +17,11 @@ import type { PasswordAccounts } from '../password-accounts.ts';
 import type { PasswordPolicy } from '../password-policy.ts';
 import { personOf } from '../person.ts';
 import type { ProviderSignIn } from '../provider-sign-in.ts';
-import type { Reauthentication } from '../reauthentication.ts';
+import type { Reauthentication, SentForm } from '../reauthentication.ts';
 import type { FactorChoice, SecondFactors } from '../second-factors.ts';
-import { authenticatorAppPage } from './authenticator-app-page.ts';
+import { type AuthenticatorAppInput, authenticatorAppPage } from './authenticator-app-page.ts';
 import type { ShownProviders } from './linked-providers-section.ts';
+import type { OwnPasswordProblem } from './own-password-field.ts';
 import { recoveryCodesPage } from './recovery-codes-page.ts';
 import { removeFactorPage, type RemoveFactorProblem } from './remove-factor-page.ts';
 import { securityAtProviderPage, securityPage, type SecurityInput } from './security-page.ts';
@@ -44,6 +45,7 @@ export interface SecurityPagesDeps {
 const optionalText = z.string().max(254).catch('');
 const formInput = z.object({
   csrf_token: optionalText,
+  shown: optionalText,
   user_code: optionalText,
   code: optionalText,
   secret: optionalText,
@@ -51,9 +53,16 @@ const formInput = z.object({
   answer: z.string().max(12_000).catch(''),
   factor: z.string().max(1400).catch(''),
   last: optionalText,
+  current_password: z.string().max(1024).catch(''),
   password: z.string().max(1024).catch(''),
 });
 type Form = z.infer<typeof formInput>;
+
+/** The forms of the list of factors, as they were sent; without a mark where they are not shown yet. */
+const listForm = (mark = ''): SentForm => ({ purpose: 'security', mark });
+
+/** The form of an app with this secret: only one that was shown here, to this person, is set up. */
+const appForm = (secret: string, mark = ''): SentForm => ({ purpose: `app ${secret}`, mark });
 
 /** `GET /account/security`: the authenticator app, passkeys, recovery codes and providers of this person. */
 export function showSecurity(deps: SecurityPagesDeps): Middleware {
@@ -69,118 +78,153 @@ export function showSecurity(deps: SecurityPagesDeps): Middleware {
 export function showAuthenticatorApp(deps: SecurityPagesDeps): Middleware {
   return opened(deps, async (ctx, signedIn, pending) => {
     await requirePasswordAccount(deps, signedIn);
-    const input = {
-      ...pending,
-      ...deps.secondFactors.newTotp(signedIn.account),
-      csrfToken: deps.sessions.csrfTokenFor(ctx, signedIn),
-      account: signedIn.account,
-      wrong: false,
-    };
-    showPage(ctx, 200, authenticatorAppPage(input, pageTexts(ctx)));
+    showApp(ctx, deps, signedIn, 200, { ...pending, ...deps.secondFactors.newTotp(signedIn.account) });
   });
 }
 
 /** `POST /account/security/app`: sets the app up, and shows recovery codes with the first factor; or shows the form again. */
 export function submitAuthenticatorApp(deps: SecurityPagesDeps): Middleware {
-  const { secondFactors, sessions } = deps;
-  return submitted(deps, async (ctx, signedIn, form, pending) => {
+  const { secondFactors, reauthentication } = deps;
+  return submitted(deps, appFormOf, async (ctx, signedIn, form, pending) => {
     const { account } = signedIn;
+    // Of another session, or open for too long: there is a new secret.
+    if (!reauthentication.wasShown(signedIn, appFormOf(form)))
+      return seeOther(ctx, withPending(paths.authenticatorApp, pending));
     try {
+      await requirePasswordForFirst(ctx, deps, signedIn, form);
       const added = await secondFactors.addTotp(account, form.secret, form.code, mailOriginOf(ctx));
-      await sessions.renew(ctx, signedIn, { by: 'password', factor: 'totp' });
-      goOn(ctx, deps, signedIn, pending, 'app', added.recoveryCodes);
+      await goOn(ctx, deps, signedIn, pending, { kind: 'app', by: 'totp', codes: added.recoveryCodes });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.code === 'conflict') return seeOther(ctx, withPending(paths.security, pending));
-      if (error.field !== 'code') throw error;
-      const input = {
-        ...pending,
-        ...secondFactors.totpOf(form.secret, account.email),
-        csrfToken: sessions.csrfTokenFor(ctx, signedIn),
-        account,
-        wrong: true,
-      };
-      showPage(ctx, error.status, authenticatorAppPage(input, pageTexts(ctx)));
+      const problem = error.field === 'code' ? 'wrongCode' : passwordProblemIn(ctx, error);
+      if (problem === undefined) throw error;
+      const { status, retryAfterSeconds } = error;
+      const app = secondFactors.totpOf(form.secret, account.email);
+      showApp(ctx, deps, signedIn, status, { ...pending, ...app, problem, retryAfterSeconds }, form.shown);
     }
   });
 }
 
 /** `POST /account/security/passkeys`: adds the passkey that the browser made, and shows recovery codes with the first factor. */
 export function submitNewPasskey(deps: SecurityPagesDeps): Middleware {
-  const { passkeys, sessions } = deps;
-  return submitted(deps, async (ctx, signedIn, form, pending) => {
+  const { passkeys } = deps;
+  return submitted(deps, listFormOf, async (ctx, signedIn, form, pending) => {
     const { answer, csrf_token: csrfToken } = form;
     const name = form.name.replaceAll(/\p{C}/gu, '').trim();
     try {
+      await requirePasswordForFirst(ctx, deps, signedIn, form);
       const added = await passkeys.register(signedIn.account, { answer, name, csrfToken }, mailOriginOf(ctx));
-      await sessions.renew(ctx, signedIn, { by: 'password', factor: 'passkey' });
-      goOn(ctx, deps, signedIn, pending, 'passkey', added.recoveryCodes);
+      await goOn(ctx, deps, signedIn, pending, {
+        kind: 'passkey',
+        by: 'passkey',
+        codes: added.recoveryCodes,
+      });
     } catch (error) {
-      if (!(error instanceof Problem) || (error.field !== 'answer' && error.code !== 'conflict')) throw error;
-      const problem = error.code === 'conflict' ? 'conflict' : 'answer';
-      await showSecurityPage(ctx, deps, signedIn, error.status, { ...pending, problem });
+      if (!(error instanceof Problem)) throw error;
+      const problem =
+        error.code === 'conflict'
+          ? 'conflict'
+          : error.field === 'answer'
+            ? 'answer'
+            : passwordProblemIn(ctx, error);
+      if (problem === undefined) throw error;
+      const { status, retryAfterSeconds } = error;
+      const told = { ...pending, problem, retryAfterSeconds } as const;
+      await showSecurityPage(ctx, deps, signedIn, status, told, form.shown);
     }
   });
 }
 
 /** `POST /account/security/remove`: removes a factor; the last one only with the password, which has to be long enough alone. */
 export function submitRemoveFactor(deps: SecurityPagesDeps): Middleware {
-  const { secondFactors, passwordAccounts, passwordPolicy, browsers, sessions } = deps;
-  return submitted(deps, async (ctx, signedIn, form) => {
+  const { secondFactors, passwordPolicy, browsers, sessions } = deps;
+  return submitted(deps, listFormOf, async (ctx, signedIn, form) => {
     const { account } = signedIn;
     const choice = choiceIn(form.factor);
     if (choice === null) return seeOther(ctx, paths.security);
-    const origin = mailOriginOf(ctx);
-    if (await secondFactors.isLast(account, choice)) {
+    const showAsking = (status: number, problem?: RemoveFactorProblem, retryAfterSeconds?: number) => {
+      const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
+      const shown = deps.reauthentication.markForm(signedIn, listForm(form.shown));
       const minLength = passwordPolicy.minLengthFor(false);
-      const showAsking = (status: number, problem?: RemoveFactorProblem, retryAfterSeconds?: number) => {
-        const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
-        const input = { csrfToken, account, factor: form.factor, minLength, problem, retryAfterSeconds };
-        showPage(ctx, status, removeFactorPage(input, pageTexts(ctx)), 'showPassword');
-      };
-      if (form.last === '') return showAsking(200);
+      const retry = { problem, retryAfterSeconds };
+      const input = { csrfToken, shown, account, factor: form.factor, minLength, ...retry };
+      showPage(ctx, status, removeFactorPage(input, pageTexts(ctx)), 'showPassword');
+    };
+    const mayBeLast = form.last !== '';
+    if (mayBeLast) {
       try {
-        const browser = browsers.idFor(ctx, account);
-        await passwordAccounts.requirePassword(account, form.password, { address: origin.address, browser });
+        await requirePassword(ctx, deps, signedIn, form.password);
       } catch (error) {
-        if (!(error instanceof Problem)) throw error;
-        if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
-        if (error.code === 'rate_limited')
-          return showAsking(error.status, 'tooManyAttempts', error.retryAfterSeconds);
-        if (error.code === 'wrong_credentials') return showAsking(error.status, 'wrongPassword');
-        throw error;
+        const problem = error instanceof Problem ? passwordProblemIn(ctx, error) : undefined;
+        if (problem === undefined || !(error instanceof Problem)) throw error;
+        return showAsking(error.status, problem, error.retryAfterSeconds);
       }
       if (passwordPolicy.isShort(form.password)) return showAsking(400, 'shortPassword');
+    }
+    const removal = await secondFactors.remove(account, choice, { mayBeLast, origin: mailOriginOf(ctx) });
+    if (removal.kind === 'isLast') return showAsking(200);
+    // What is gone proves nothing any more.
+    if (removal.kind === 'removed' && removal.wasLast) {
+      await sessions.renew(ctx, signedIn, byPassword);
       browsers.remember(ctx, { ...account, hasSecondFactor: false });
     }
-    await secondFactors.remove(account, choice, origin);
     seeOther(ctx, `${paths.security}?done=removed`);
   });
 }
 
 /** `POST /account/security/recovery-codes`: shows ten new codes, this once. */
 export function submitRecoveryCodes(deps: SecurityPagesDeps): Middleware {
-  return submitted(deps, async (ctx, signedIn, _form, pending) => {
+  return submitted(deps, listFormOf, async (ctx, signedIn, _form, pending) => {
     const codes = await deps.secondFactors.makeRecoveryCodes(signedIn.account, mailOriginOf(ctx));
     if (codes === null) return seeOther(ctx, paths.security);
     showCodes(ctx, deps, signedIn, pending, codes);
   });
 }
 
-/** Recovery codes where there are new ones; else what the person was about to do, or the list. */
-function goOn(
+/** A factor that was added; `codes` come with the first one. */
+interface Added {
+  readonly kind: 'app' | 'passkey';
+  readonly by: AuthenticationMethod['factor'];
+  readonly codes: readonly string[] | null;
+}
+
+/**
+ * With the first factor, which took the password too, the session is proven now, and recovery codes are shown. A further one proves
+ * nothing anew: what the person was about to do goes on, or the list.
+ */
+async function goOn(
   ctx: Context,
   deps: SecurityPagesDeps,
   signedIn: SignedIn,
   pending: Pending,
-  news: 'app' | 'passkey',
-  codes: readonly string[] | null,
+  { kind, by, codes }: Added,
+): Promise<void> {
+  if (codes === null)
+    return seeOther(ctx, pending.userCode ? pendingPage(pending) : `${paths.security}?done=${kind}`);
+  await deps.sessions.renew(ctx, signedIn, { by: 'password', factor: by });
+  deps.browsers.remember(ctx, { ...signedIn.account, hasSecondFactor: true });
+  showCodes(ctx, deps, signedIn, pending, codes);
+}
+
+/** Shows the secret of an app, and asks for its first code; for the password too, where it is the first factor. */
+function showApp(
+  ctx: Context,
+  { sessions, reauthentication }: SecurityPagesDeps,
+  signedIn: SignedIn,
+  status: number,
+  app: Pick<AuthenticatorAppInput, keyof Pending | 'secret' | 'uri' | 'problem' | 'retryAfterSeconds'>,
+  sent = '',
 ): void {
-  if (codes !== null) {
-    deps.browsers.remember(ctx, { ...signedIn.account, hasSecondFactor: true });
-    return showCodes(ctx, deps, signedIn, pending, codes);
-  }
-  seeOther(ctx, pending.userCode ? pendingPage(pending) : `${paths.security}?done=${news}`);
+  const { account } = signedIn;
+  const input = {
+    ...app,
+    csrfToken: sessions.csrfTokenFor(ctx, signedIn),
+    shown: reauthentication.markForm(signedIn, appForm(app.secret, sent)),
+    account,
+    asksPassword: !account.hasSecondFactor,
+  };
+  showPage(ctx, status, authenticatorAppPage(input, pageTexts(ctx)), 'showPassword');
 }
 
 function showCodes(
@@ -201,7 +245,8 @@ export async function showSecurityPage(
   deps: SecurityPagesDeps,
   signedIn: SignedIn,
   status: number,
-  shown: Pick<SecurityInput, keyof Pending | 'news' | 'problem'>,
+  told: Pick<SecurityInput, keyof Pending | 'news' | 'problem' | 'retryAfterSeconds'>,
+  sent = '',
 ): Promise<void> {
   const { sessions, secondFactors, passkeys, passwordAccounts, clock } = deps;
   const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
@@ -212,20 +257,21 @@ export async function showSecurityPage(
     usedSecondsAgo: lastUsedAtMs === null ? null : ago(lastUsedAtMs),
   });
   const providers = await shownProviders(deps, account, ago);
-  const common = { ...shown, csrfToken, account: { email: account.email }, providers };
+  const common = { ...told, csrfToken, account: { email: account.email }, providers };
   if (!deps.embeddedAccounts || !(await passwordAccounts.hasPassword(account)))
     return showPage(ctx, status, securityAtProviderPage(common, pageTexts(ctx)));
   const factors = await secondFactors.read(account);
   const hasRoom = passkeys.enabled && factors.passkeys.length < maxPasskeys;
   const input = {
     ...common,
+    shown: deps.reauthentication.markForm(signedIn, listForm(sent)),
     required: deps.requireSecondFactor,
     app: factors.totp && use(factors.totp),
     passkeys: factors.passkeys.map((passkey) => ({ ...passkey, ...use(passkey) })),
     creationOptions: hasRoom ? passkeys.creationOptions(account, factors, csrfToken) : null,
     recoveryCodesLeft: factors.recoveryCodes.length,
   };
-  showPage(ctx, status, securityPage(input, pageTexts(ctx)), 'passkey');
+  showPage(ctx, status, securityPage(input, pageTexts(ctx)), 'passwordOrPasskey');
 }
 
 async function shownProviders(
@@ -250,14 +296,18 @@ function opened(
     const pending = carried(ctx.query['user_code']);
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'security');
-    if (reauthentication.isNeededForAccount(signedIn, 'page')) return proveFirst(ctx);
+    if (reauthentication.isNeededForAccount(signedIn)) return proveFirst(ctx);
     await showIt(ctx, signedIn, pending);
   };
 }
 
+const listFormOf = ({ shown }: Form) => listForm(shown);
+const appFormOf = ({ secret, shown }: Form) => appForm(secret, shown);
+
 /** The same for a form, with its token, and for accounts with a password alone. */
 function submitted(
   deps: SecurityPagesDeps,
+  sentForm: (form: Form) => SentForm,
   run: (ctx: Context, signedIn: SignedIn, form: Form, pending: Pending) => Promise<void>,
 ): Middleware {
   const { sessions, reauthentication, limits } = deps;
@@ -265,9 +315,10 @@ function submitted(
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const signedIn = await sessions.read(ctx);
-    if (!signedIn) return signInFirst(ctx, 'security');
+    // Sent twice: the other one changed the cookie. Whoever is not signed in is asked to, there.
+    if (!signedIn) return seeOther(ctx, paths.security);
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
-    if (reauthentication.isNeededForAccount(signedIn, 'form')) return proveFirst(ctx);
+    if (reauthentication.isNeededForAccount(signedIn, sentForm(form))) return proveFirst(ctx);
     await requirePasswordAccount(deps, signedIn);
     await limits.admitWrite(personOf(sessions, signedIn));
     await run(ctx, signedIn, form, carried(form.user_code));
@@ -286,6 +337,38 @@ async function requirePasswordAccount({ passwordAccounts }: SecurityPagesDeps, {
       'not_found',
       'This account signs in through a provider: a second factor is set up there.',
     );
+}
+
+/** Throws 401 unless the form has the password, where this is the first factor: a stolen session shall not shut its owner out. */
+async function requirePasswordForFirst(
+  ctx: Context,
+  deps: SecurityPagesDeps,
+  signedIn: SignedIn,
+  form: Form,
+) {
+  if (!signedIn.account.hasSecondFactor) await requirePassword(ctx, deps, signedIn, form.current_password);
+}
+
+/** Throws 401 for a wrong password, 429 after too many. */
+async function requirePassword(
+  ctx: Context,
+  { passwordAccounts, browsers }: SecurityPagesDeps,
+  { account }: SignedIn,
+  password: string,
+) {
+  const { address } = mailOriginOf(ctx);
+  const browser = browsers.idFor(ctx, account);
+  await passwordAccounts.requirePassword(account, password, { address, browser });
+}
+
+/** What was wrong with the password; undefined for any other refusal. */
+function passwordProblemIn(
+  ctx: Context,
+  { code, field, retryAfterSeconds }: Problem,
+): OwnPasswordProblem | undefined {
+  if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
+  if (code === 'rate_limited') return 'tooManyAttempts';
+  return code === 'wrong_credentials' && field === undefined ? 'wrongPassword' : undefined;
 }
 
 function choiceIn(factor: string): FactorChoice | null {

@@ -50,7 +50,8 @@ export const de: MailTexts = {
     factorAdded: {
       subject: 'Ihr Konto hat einen zweiten Faktor bekommen',
       lead: 'In Ihrem Konto wurde eine Authenticator-App oder ein Passkey eingerichtet: wer sie hat, kommt herein. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, entfernen Sie ihn hier und ändern Sie Ihr Passwort:',
-      afterLink: '',
+      afterLink:
+        'Wenn Sie nach einem Faktor gefragt werden, den Sie nicht haben, sagen Sie es sofort dem Betreiber dieses Dienstes: er kann ihn entfernen, wenn er weiß, dass Sie es sind.',
     },
     factorRemoved: {
       subject: 'Ein zweiter Faktor Ihres Kontos wurde entfernt',

@@ -50,7 +50,8 @@ export const en: MailTexts = {
     factorAdded: {
       subject: 'A second factor was added to your account',
       lead: 'An authenticator app or a passkey was added to your account: it lets its owner in. If that was you, there is nothing to do. If it was not, remove it here and change your password:',
-      afterLink: '',
+      afterLink:
+        'If you are asked for a factor that you do not have, tell whoever runs this service at once: they can remove it, once they know that it is you.',
     },
     factorRemoved: {
       subject: 'A second factor was removed from your account',

@@ -50,7 +50,8 @@ export const es: MailTexts = {
     factorAdded: {
       subject: 'Se ha añadido un segundo factor a su cuenta',
       lead: 'Se ha añadido a su cuenta una aplicación de autenticación o una llave de acceso: permite entrar a quien la tiene. Si ha sido usted, no tiene que hacer nada. Si no, quítela aquí y cambie su contraseña:',
-      afterLink: '',
+      afterLink:
+        'Si se le pide un factor que no tiene, avise enseguida a quien gestiona este servicio: puede quitarlo cuando sepa que es usted.',
     },
     factorRemoved: {
       subject: 'Se ha quitado un segundo factor de su cuenta',

@@ -50,7 +50,8 @@ export const fr: MailTexts = {
     factorAdded: {
       subject: 'Un second facteur a été ajouté à votre compte',
       lead: 'Une application d’authentification ou une clé d’accès a été ajoutée à votre compte : elle permet d’y entrer. Si c’est vous, il n’y a rien à faire. Sinon, retirez-la ici et changez votre mot de passe :',
-      afterLink: '',
+      afterLink:
+        'Si l’on vous demande un facteur que vous n’avez pas, prévenez tout de suite l’exploitant de ce service : il peut le retirer, une fois sûr que c’est vous.',
     },
     factorRemoved: {
       subject: 'Un second facteur a été retiré de votre compte',

@@ -1,0 +1,29 @@
+import { textField } from '../../pages/fields.ts';
+import { problemText } from '../../pages/problem-text.ts';
+import type { Texts } from '../../pages/texts/texts-for.ts';
+
+/** What was wrong with the password of somebody who is signed in. */
+export type OwnPasswordProblem = 'wrongPassword' | 'tooManyAttempts';
+
+/** The words for it. */
+export function ownPasswordProblemText(
+  problem: OwnPasswordProblem,
+  retryAfterSeconds: number | undefined,
+  texts: Texts,
+): string {
+  return problemText(texts.removeFactor.problems[problem], retryAfterSeconds, texts.lang);
+}
+
+/** The field for the password where somebody who is signed in is asked for it with their first factor. */
+export function ownPasswordField(problem: string | undefined, texts: Texts): string {
+  const wrong = problem === 'wrongPassword';
+  return textField({
+    name: 'current_password',
+    label: texts.removeFactor.password,
+    type: 'password',
+    autocomplete: 'current-password',
+    reveal: texts.reveal,
+    focus: wrong,
+    wrong,
+  });
+}
