@@ -80,6 +80,7 @@ test('forms of the second factor that are double-clicked end as one success', as
     await page.getByRole('heading', { name: shown }).waitFor();
     expect(await page.locator('.note.wrong').count()).toBe(0);
   };
+  await page.locator('input[name=current_password]').fill(person.password);
   await page.locator('input[name=code]').fill(totpCode(secret));
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
   await page.goto('/account/security');

@@ -40,7 +40,7 @@ test('a person who signs up sees the pages that the docs show', async () => {
   await page.locator(`input[name=verification][value="${login.verification}"]`).check({ force: true });
   await Promise.all([page.waitForURL(/result/), page.locator('[value=approve]').click()]);
   expect((await waiting).status).toBe(200);
-  await page.getByText((await page.locator('#live').getAttribute('data-collected')) ?? '').waitFor();
+  await page.getByText('Your program has signed in.').waitFor();
   await photograph(page, 'approved-phone');
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto(`/device?user_code=${(await site.startLogin('Lure')).user_code}`);
@@ -57,6 +57,7 @@ test('a person who signs up sees the pages that the docs show', async () => {
   await page.setViewportSize(sizes.phone);
   await page.goto('/account/security/app');
   const secret = (await page.locator('[name=secret]').getAttribute('value')) ?? '';
+  await page.locator('[name=current_password]').fill('long enough password');
   await page.locator('[name=code]').fill(totpCode(secret));
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
   await photograph(page, 'recovery-codes-phone');
