@@ -17,7 +17,8 @@ import {
   requestOrigin,
   showFailure,
 } from './provider-tickets.ts';
-import { proveFirst, type SecurityPagesDeps, showSecurityPage } from './security.ts';
+import { proveFirst } from './security.ts';
+import { type SecurityPagesDeps, showSecurityPage } from './show-security.ts';
 import { onToProviderPage, signedInPage } from './signed-in-page.ts';
 
 export type LinkedProvidersPagesDeps = SecurityPagesDeps & ProviderSignInPagesDeps;
