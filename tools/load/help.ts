@@ -20,6 +20,7 @@ export function helpText(): string {
 
   npm run load -- SCENARIO --stack            starts Redis, api and issuer of its own, on this machine
   npm run load -- SCENARIO --url URL          drives one api, or the load balancer before several
+  npm run load -- serve                       lends this machine to runs elsewhere that name it as a --machine
   npm run load -- merge A.json B.json         adds up runs that several machines made at the same time
 
 Scenarios
@@ -39,7 +40,9 @@ How much
   --seconds N         how long
   --ramp N            the rate of "login" or "soak" rises for so many seconds before anything is measured (0)
   --think MS          how long the human of "login" takes (100)
-  --processes N       load processes; default: as many as the file limit requires
+  --processes N       load processes, of each machine; default: as many as the file limit requires
+  --machine HOST:PORT another machine makes the load, on which "serve" runs; repeat for more, which share it equally. Both need
+                      the same LOAD_KEY in their environment
 
 Approvals
   --approve           approve through the API, as a signed-in account: a new one (as --stack does by itself),

@@ -8,6 +8,7 @@ import { helpText } from './help.ts';
 import { LoadError } from './load-error.ts';
 import { type LoadOptions, parseOptions } from './options.ts';
 import { openFolder } from './out-folder.ts';
+import { serve } from './machines/serve.ts';
 import { LivePage } from './live/live-page.ts';
 import { TerminalView } from './live/terminal-view.ts';
 import { readEarlier } from './report/comparison.ts';
@@ -19,7 +20,6 @@ import { type LoadOutcome, runLoad } from './run-load.ts';
 import { scenarios } from './scenarios/index.ts';
 
 const stopping = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 
 // The terminal is gone: exit through "exit", which ends the servers too.
 process.once('SIGHUP', () => process.exit(129));
@@ -36,6 +36,7 @@ function stop(): void {
 
 /** Runs the requested scenario. Resolves to the exit code. */
 async function main(options: LoadOptions): Promise<number> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
   openFolder(options.outDir);
   const earlier = options.against === null ? null : readEarlier(options.against, options.scenario);
   const live = options.livePort === null ? null : await LivePage.open(options.livePort, earlier);
@@ -89,11 +90,14 @@ function writeReports(
 
 try {
   const [first, ...rest] = process.argv.slice(2);
-  const merging = first === 'merge';
-  const options = merging ? null : parseOptions(process.argv.slice(2), process.env['LOAD_PASSWORD']);
-  if (merging) console.log(mergedText(mergeRuns(rest)));
-  else if (options === null) process.stdout.write(helpText());
-  else process.exitCode = await main(options);
+  if (first === 'merge') console.log(mergedText(mergeRuns(rest)));
+  else if (first === 'serve') await serve(rest, process.env['LOAD_KEY']);
+  else {
+    const { LOAD_PASSWORD: password, LOAD_KEY: loadKey } = process.env;
+    const options = parseOptions(process.argv.slice(2), password, loadKey);
+    if (options === null) process.stdout.write(helpText());
+    else process.exitCode = await main(options);
+  }
 } catch (error) {
   console.error(error instanceof LoadError ? error.message : error);
   process.exitCode = 2;

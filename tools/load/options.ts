@@ -1,9 +1,12 @@
 import { isIP, isIPv6 } from 'node:net';
 import { parseArgs, types } from 'node:util';
+import type { Secret } from '@ravi/runtime';
 import { parseTarget } from './client/target.ts';
 import type { Account } from './client/session.ts';
 import { type Fault, parseFaults } from './faults/fault.ts';
 import { LoadError } from './load-error.ts';
+import { readLoadKey } from './machines/load-key.ts';
+import { type MachineAddress, parseMachineAddress } from './machines/machine-address.ts';
 import { parseRequirement, type Requirement } from './measuring/requirements.ts';
 import { type Amount, type ScenarioEntry, type ScenarioName, scenarios } from './scenarios/index.ts';
 
@@ -22,7 +25,9 @@ export interface LoadOptions {
   /** The rate rises for so long before anything is measured. */
   readonly rampSeconds: number;
   readonly thinkMs: number;
-  /** Null: as many as the file limit requires. */
+  /** The machines that make the load, and the key that they share; null: this one. */
+  readonly machines: Machines | null;
+  /** Of each machine. Null: as many as the file limit requires. */
   readonly processes: number | null;
   readonly approve: boolean;
   readonly account: Account | null;
@@ -38,6 +43,12 @@ export interface LoadOptions {
   /** The command line that makes the same run again; never with a password. */
   readonly command: string;
   readonly outDir: string;
+}
+
+/** Other machines that make the load. */
+export interface Machines {
+  readonly addresses: readonly [MachineAddress, ...MachineAddress[]];
+  readonly key: Secret;
 }
 
 /** Flags with a number: the smallest and the largest sensible value; others are probably typing errors. */
@@ -66,6 +77,7 @@ const amounts = [
 const flags = {
   url: { type: 'string' },
   address: { type: 'string', multiple: true },
+  machine: { type: 'string', multiple: true },
   stack: { type: 'boolean', default: false },
   apis: { type: 'string' },
   issuers: { type: 'string' },
@@ -89,10 +101,14 @@ const flags = {
 } as const;
 
 /**
- * Reads the command line; null when it asks for help. `password` is that of `--email`, from the environment, since
- * others can see a command line. Throws LoadError with a sentence that says what to change.
+ * Reads the command line; null when it asks for help. `password`, that of `--email`, and `loadKey`, that of the `--machine`s, are from the
+ * environment, since others can see a command line. Throws LoadError with a sentence that says what to change.
  */
-export function parseOptions(args: readonly string[], password: string | undefined): LoadOptions | null {
+export function parseOptions(
+  args: readonly string[],
+  password: string | undefined,
+  loadKey?: string,
+): LoadOptions | null {
   const { values, positionals } = parse(args);
   if (values.help) return null;
   const [name, ...rest] = positionals;
@@ -133,6 +149,7 @@ export function parseOptions(args: readonly string[], password: string | undefin
     seconds: whole('seconds', defaults.seconds),
     rampSeconds: whole('ramp', 0),
     thinkMs: whole('think', 100),
+    machines: machinesOf(values.machine ?? [], values.stack, loadKey),
     processes: whole('processes', null),
     approve: approves,
     account: values.email === undefined ? null : { email: values.email, password: password ?? '' },
@@ -186,10 +203,28 @@ function addressesOf(texts: readonly string[], url: string | undefined, owned: b
   for (const text of texts) {
     if (url === undefined) throw new LoadError('--address is for a deployment with a --url.');
     if (isIP(text) === 0) throw new LoadError(`--address must be an IP address, not "${text}".`);
-    refuseForeignTarget('address', `http://${isIPv6(text) ? `[${text}]` : text}`, owned);
+    refuseForeignTarget('address', `http://${hostInUrl(text)}`, owned);
   }
   return texts;
 }
+
+/** The machines that make the load. A stack of our own is reached from this one alone. */
+function machinesOf(
+  texts: readonly string[],
+  onStack: boolean,
+  loadKey: string | undefined,
+): Machines | null {
+  const [first, ...others] = texts.map((text) => parseMachineAddress('--machine', text, 1));
+  if (first === undefined) return null;
+  const foreign = [first, ...others].find(({ host }) => !parseTarget(`http://${hostInUrl(host)}`).loopback);
+  if (onStack && foreign !== undefined)
+    throw new LoadError(
+      `--machine ${foreign.host} cannot reach a --stack, which is on this machine: use --url.`,
+    );
+  return { addresses: [first, ...others], key: readLoadKey(loadKey) };
+}
+
+const hostInUrl = (host: string) => (isIPv6(host) ? `[${host}]` : host);
 
 function refuseForeignTarget(flag: string, url: string, owned: boolean): void {
   let loopback: boolean;

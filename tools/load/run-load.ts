@@ -1,9 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { openFilesLimit } from '@ravi/runtime';
 import { openSession, type Session } from './client/session.ts';
 import { networkOf } from './client/source-addresses.ts';
 import { atAddress, parseTarget, takesLoopbackSources } from './client/target.ts';
-import { LoadError } from './load-error.ts';
 import type { FaultTarget } from './faults/fault.ts';
 import { FaultSchedule } from './faults/fault-schedule.ts';
 import { type Counted, growthOf, readCounters } from './measuring/counters.ts';
@@ -13,9 +11,11 @@ import type { LoadResult } from './measuring/load-result.ts';
 import { resultSoFar, type RunDescription, toLoadResult } from './measuring/make-result.ts';
 import type { ServerGauge } from './measuring/server-figures.ts';
 import type { LoadOptions } from './options.ts';
-import { coordinate, type CoordinatedRun } from './processes/coordinator.ts';
+import { openPlaces } from './machines/worker-places.ts';
+import { coordinate, type CoordinatedRun, type PlacedJob } from './processes/coordinator.ts';
+import type { OpenLink } from './processes/load-worker.ts';
 import type { Job } from './processes/messages.ts';
-import { processesFor, splitShare } from './processes/shares.ts';
+import { splitShare } from './processes/shares.ts';
 import type { TimelineSample } from './processes/watch.ts';
 
 /** The deployment under load, and its gauges. */
@@ -58,17 +58,32 @@ export async function runLoad(
   const sessions = options.approve
     ? (deployment.sessions ?? [await openSession(deployment.callUrls?.[0] ?? url, options.account)])
     : [];
-  const processes =
-    options.processes ?? processesFor(options.clients + options.connections, openFilesLimit());
-  if (options.clients / processes > openFilesLimit()) {
-    throw new LoadError(
-      `A process may open ${openFilesLimit()} files here, which is less than its share of ${options.clients} clients: ` +
-        'leave --processes out, or raise the limit (ulimit -n, or LimitNOFILE=) as an administrator.',
-    );
+  const places = await openPlaces(options);
+  try {
+    const jobs = jobsOf(options, deployment, sessions, takesLoopbackSources(target), places.links);
+    const about = {
+      options,
+      target: deployment.urls.join(', '),
+      startedAt: new Date(),
+      processes: jobs.length,
+    };
+    return await watchedRun(jobs, deployment, about, onSample, stopping);
+  } finally {
+    places.close();
   }
+}
+
+/** Each worker's part of the run. */
+function jobsOf(
+  options: LoadOptions,
+  deployment: Deployment,
+  sessions: readonly Session[],
+  onLoopback: boolean,
+  links: readonly OpenLink[],
+): PlacedJob[] {
   const { clients, connections, rate, seconds, rampSeconds, thinkMs } = options;
   const run = randomInt(65_536);
-  const shares = splitShare({ clients, connections, rate, seconds, rampSeconds, thinkMs }, processes);
+  const shares = splitShare({ clients, connections, rate, seconds, rampSeconds, thinkMs }, links.length);
   const jobs = shares.map((share, index): Job => ({
     scenario: options.scenario,
     waitUrls: deployment.urls,
@@ -76,14 +91,16 @@ export async function runLoad(
     addresses: options.addresses,
     share,
     sessions,
-    network: takesLoopbackSources(target) ? networkOf(run, index) : null,
+    network: onLoopback ? networkOf(run, index) : null,
   }));
-  const about = { options, target: deployment.urls.join(', '), startedAt: new Date(), processes };
-  return watchedRun(jobs, deployment, about, onSample, stopping);
+  return links.flatMap((open, index) => {
+    const job = jobs[index];
+    return job ? [{ job, open }] : [];
+  });
 }
 
 async function watchedRun(
-  jobs: readonly Job[],
+  jobs: readonly PlacedJob[],
   deployment: Deployment,
   about: RunDescription,
   onSample: OnSample,

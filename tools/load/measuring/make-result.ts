@@ -111,6 +111,9 @@ function described({ options, target, startedAt }: RunDescription, processes: nu
       approve,
       ...(metricsUrls.length > 0 ? { metrics: metricsUrls.join(' ') } : {}),
       ...(options.addresses.length > 0 ? { addresses: options.addresses.join(' ') } : {}),
+      ...(options.machines === null
+        ? {}
+        : { machines: options.machines.addresses.map(({ host, port }) => `${host}:${port}`).join(' ') }),
       ...(options.faults.length > 0 ? { faults: options.faults.map(({ text }) => text).join('; ') } : {}),
       // Unknown for other deployments.
       ...(options.url === null ? options.stack : {}),

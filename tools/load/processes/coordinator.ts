@@ -2,7 +2,7 @@ import { nowMs } from '../measuring/now.ts';
 import { readAll, type ServerFigures, type ServerGauge } from '../measuring/server-figures.ts';
 import type { Job, WorkerResult } from './messages.ts';
 import { type Mark, type TimelineSample, Watch } from './watch.ts';
-import { WorkerProcess } from './worker-process.ts';
+import { LoadWorker, type OpenLink } from './load-worker.ts';
 
 /** The end of a phase for all workers, with the servers' resources until then. */
 export interface Phase {
@@ -41,10 +41,18 @@ export interface Watching {
 
 const sampleMs = 250;
 
-/** Runs one worker process per job, from phase to phase, and watches them and the servers. */
-export async function coordinate(jobs: readonly Job[], watching: Watching): Promise<CoordinatedRun> {
+/** A worker's task, and where it runs. */
+export interface PlacedJob {
+  readonly job: Job;
+  readonly open: OpenLink;
+}
+
+/** Runs one worker per job, from phase to phase, and watches them and the servers. */
+export async function coordinate(jobs: readonly PlacedJob[], watching: Watching): Promise<CoordinatedRun> {
   const watch = new Watch();
-  const workers = jobs.map((_, index) => new WorkerProcess((progress) => watch.take(index, progress)));
+  const workers = jobs.map(
+    ({ open }, index) => new LoadWorker(open, (progress) => watch.take(index, progress)),
+  );
   const stop = () => workers.forEach((worker) => worker.stop());
   watching.stopping.addEventListener('abort', stop);
   const timeline: TimelineSample[] = [];
@@ -58,8 +66,8 @@ export async function coordinate(jobs: readonly Job[], watching: Watching): Prom
   }, sampleMs);
   try {
     workers.forEach((worker, index) => {
-      const job = jobs[index];
-      if (job) worker.begin(job);
+      const placed = jobs[index];
+      if (placed) worker.begin(placed.job);
     });
     await walkThroughPhases(workers, watching, phases);
     const results = await Promise.all(workers.map((worker) => worker.result));
@@ -75,7 +83,7 @@ export async function coordinate(jobs: readonly Job[], watching: Watching): Prom
 
 /** Lets the workers go from phase to phase together, and notes each in `phases`. */
 async function walkThroughPhases(
-  workers: readonly WorkerProcess[],
+  workers: readonly LoadWorker[],
   { gauges, phaseGauges = gauges, onPhase }: Watching,
   phases: Phase[],
 ): Promise<void> {
