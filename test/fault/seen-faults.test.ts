@@ -1,9 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DeviceCodeResponse } from '@ravi/contract';
 import { eventually } from '../support/eventually.ts';
-import { send } from '../support/http.ts';
-import { Person } from '../support/person.ts';
-import { isLostConnection, poll, waitPatiently } from '../support/program.ts';
+import { type History, ProgramsAtWork } from '../support/programs-at-work.ts';
 import { randomFrom, seed } from '../support/random.ts';
 import { type RedisUnderFault, startRedisUnderFault } from '../support/redis-under-fault.ts';
 import { type ServiceProcess, TestStack } from '../support/services.ts';
@@ -21,8 +18,9 @@ const seenWithinMs = 5_000;
 /** What a fault broke is whole again within this time, another server's taking over included. */
 const overWithinMs = 60_000;
 
-/** Logins that are under way at the same time. */
-const programs = 4;
+/** Logins that are under way at the same time, and how many of them begin in a second; by hand, more, and no more than half load. */
+const programs = Number(process.env['RAVI_FAULT_PROGRAMS'] ?? 4);
+const perSecond = Number(process.env['RAVI_FAULT_LOGINS_PER_SECOND'] ?? 0) || null;
 
 let redis: RedisUnderFault;
 let stack: TestStack;
@@ -32,10 +30,14 @@ let issuer: ServiceProcess;
 const urls: string[] = [];
 /** All that ran. */
 const services: ServiceProcess[] = [];
-let person: Person;
 beforeAll(async () => {
   redis = await startRedisUnderFault(kind);
-  stack = new TestStack('redis://127.0.0.1:1', { RECHECK_SECONDS: '1', ...redis.env });
+  stack = new TestStack('redis://127.0.0.1:1', {
+    RECHECK_SECONDS: '1',
+    // Outages are warnings; lines of each login would fill the memory of a long run.
+    LOG_LEVEL: 'warn',
+    ...redis.env,
+  });
   const [first, second, worker] = await Promise.all([
     stack.startApi(),
     stack.startApi(),
@@ -45,7 +47,6 @@ beforeAll(async () => {
   issuer = worker;
   services.push(...apis, issuer);
   urls.push(...apis.map(({ url }) => url));
-  person = await Person.signUp(first.url);
 });
 afterAll(async () => {
   await stack.stop();
@@ -148,14 +149,6 @@ function slowConnections(): Fault {
   };
 }
 
-/** What a program went through. */
-interface History {
-  readonly deviceCode: string;
-  readonly status: number;
-  readonly error: string | undefined;
-  readonly refreshToken: string;
-}
-
 const outageLine = /outage began|redis is away/;
 
 /** How many log lines about outages the services have printed. */
@@ -183,96 +176,69 @@ test(
   `under random faults of a ${kind} Redis, its connections and the services no login is lost, doubled or answered wrongly, and each fault of Redis is in the log and the metrics within 5 s (seed ${seed})`,
   async () => {
     const random = randomFrom(seed);
-    const histories: History[] = [];
-    const over = new AbortController();
-    const loop = async (): Promise<void> => {
-      while (!over.signal.aborted) histories.push(await oneLogin());
-    };
-    const running = Array.from({ length: programs }, loop);
-    const endMs = Date.now() + seconds * 1000;
+    const seen = new Map<string, number[]>();
     const unseen: string[] = [];
-    let begun = 0;
-    do {
-      for (const { name, seen, begin } of shuffled(faults, random)) {
-        const [lines, troubled] = [outageLines(), await troubles()];
-        const end = await begin(random);
-        begun++;
-        const beganMs = Date.now();
-        try {
-          if (seen)
-            await eventually(
-              'the fault is in the log and the metrics',
-              async () => outageLines() > lines && (await troubles()) > troubled,
-              seenWithinMs,
-            );
-        } catch {
-          unseen.push(name);
+    let history: History;
+    const beganMs = Date.now();
+    const work = await ProgramsAtWork.start({ urls, programs, perSecond });
+    try {
+      do {
+        for (const fault of shuffled(faults, random)) {
+          const afterMs = await undergo(fault, random);
+          seen.set(fault.name, [...(seen.get(fault.name) ?? []), afterMs]);
+          if (afterMs > seenWithinMs) unseen.push(fault.name);
         }
-        if (seen) await pause(Math.max(0, beganMs + random() * 1_500 - Date.now()));
-        await end();
-        await eventually(
-          'the metrics say that it is over',
-          async () => (await metrics()).every((text) => !/^ravi_outage\{[^}]*\} 1$/m.test(text)),
-          overWithinMs,
-        );
-      }
-    } while (Date.now() < endMs);
-    over.abort();
-    await Promise.all(running);
-    if (seconds > 0) process.stdout.write(`${kind}: ${begun} faults, ${histories.length} logins\n`);
-
-    expect(histories.length).toBeGreaterThan(20);
-    // Nobody denied, nothing expired: any answer but the credentials is a wrong one.
-    expect(histories.filter(({ status }) => status !== 200)).toEqual([]);
-    expect(new Set(histories.map(({ refreshToken }) => refreshToken)).size).toBe(histories.length);
-    for (const { deviceCode, refreshToken } of histories.slice(-20))
-      expect(['invalid_grant', refreshToken]).toContain(await toldAgain(deviceCode));
-    expect(unseen).toEqual([]);
+      } while (Date.now() - beganMs < seconds * 1_000);
+    } finally {
+      history = await work.stop();
+      if (seconds > 0) process.stdout.write(summary(history, seen, Date.now() - beganMs));
+    }
+    const { logins, lost, doubled, wrong } = history;
+    expect({ lost, doubled, wrong, unseen }).toEqual({ lost: [], doubled: [], wrong: [], unseen: [] });
+    expect(logins).toBeGreaterThan(20);
   },
   seconds * 1_000 + 240_000,
 );
 
-/**
- * What a program is told that asks again after its answer: that it is over, or, where an api died before it noted that it had
- * answered, the very same credentials.
- */
-function toldAgain(deviceCode: string): Promise<string | undefined> {
-  return eventually('the code is told that it is over', async () => {
-    const { status, body } = await poll(urls[0] ?? '', deviceCode);
-    if (status === 200) return body.refresh;
-    return status === 400 && body.error !== 'authorization_pending' ? body.error : null;
-  });
-}
-
-async function oneLogin(): Promise<History> {
-  const login = await untilAnswered(async (url) => {
-    const { status, body } = await send<DeviceCodeResponse>(`${url}/api/auth/device/`);
-    return status === 200 ? body : null;
-  });
-  const waiting = waitPatiently(urls, login.device_code);
-  await untilAnswered(async (url) => {
-    const { status } = await person.approve(url, login.user_code);
-    return status === 200 || null;
-  });
-  const { status, body } = await waiting;
-  return { deviceCode: login.device_code, status, error: body.error, refreshToken: body.refresh };
-}
-
-/** Asks one api after the other until one answers as it should. */
-function untilAnswered<T>(ask: (url: string) => Promise<T | null>) {
-  let turn = 0;
-  return eventually(
-    'an api answers',
-    async () => {
-      try {
-        return await ask(urls[turn++ % 2] ?? '');
-      } catch (error) {
-        if (!isLostConnection(error)) throw error;
-        return null;
-      }
-    },
+/** Resolves when what the fault broke is whole again, to how soon it was in the log and the metrics; 0 where nobody has to notice. */
+async function undergo({ seen, begin }: Fault, random: () => number): Promise<number> {
+  const [lines, troubled] = [outageLines(), await troubles()];
+  const end = await begin(random);
+  const beganMs = Date.now();
+  let afterMs = 0;
+  if (seen) {
+    await eventually(
+      'the fault is in the log and the metrics',
+      async () => outageLines() > lines && (await troubles()) > troubled,
+      seenWithinMs,
+    ).catch(() => undefined);
+    afterMs = Date.now() - beganMs;
+    await pause(Math.max(0, beganMs + random() * 1_500 - Date.now()));
+  }
+  await end();
+  await eventually(
+    'the metrics say that it is over',
+    async () => (await metrics()).every((text) => !/^ravi_outage\{[^}]*\} 1$/m.test(text)),
     overWithinMs,
   );
+  return afterMs;
+}
+
+function summary(
+  { logins, slowestMs, toldAgain, lost, doubled, wrong }: History,
+  seen: ReadonlyMap<string, readonly number[]>,
+  tookMs: number,
+): string {
+  const perSecond = ((logins / tookMs) * 1_000).toFixed(1);
+  const lines = [
+    `${kind}, ${(tookMs / 1_000).toFixed(0)} s: ${logins} logins (${perSecond}/s), the slowest took ${slowestMs} ms`,
+    `${lost.length} lost, ${doubled.length} doubled, ${wrong.length} wrong answers; ${toldAgain} codes gave the same credentials again`,
+  ];
+  for (const [name, afterMs] of seen) {
+    const slowest = Math.max(...afterMs);
+    lines.push(`${afterMs.length} times ${name}${slowest > 0 ? `: seen within ${slowest} ms` : ''}`);
+  }
+  return `${lines.join('\n')}\n`;
 }
 
 function shuffled<T>(items: readonly T[], random: () => number): T[] {
