@@ -168,7 +168,7 @@ test.each([
   ['packages/device-login/src/x.ts', "import { x } from '@ravi/accounts';"],
   ['services/api/src/x.ts', "import { signTokenPair } from '@ravi/credentials/signing';"],
   ['services/api/src/x.ts', "import { Queue } from 'bullmq';"],
-  ['services/api/src/x.ts', "export * from '../../../issuer/src/issue.ts';"],
+  ['services/api/src/x.ts', "export * from '../../../issuer/src/issue-login.ts';"],
   ['packages/verify/src/x.ts', "import { x } from '@ravi/credentials';"],
   ['packages/client/src/x.ts', "import { x } from '@ravi/contract';"],
   ['packages/verify/src/x.ts', "import Koa from 'koa';"],

@@ -54,11 +54,8 @@ test('a person signs in through a provider at one api, comes back at another, la
     form: { csrf_token: token, user_code: login.user_code, decision: 'approve' },
   });
   const credentials = (await wait(deployment.urls[0], login.device_code)).body;
-  expect(credentials.user).toMatchObject({
-    email: emailOf(who),
-    first_name: 'Ada',
-    last_name: 'Lovelace',
-  });
+  const named = { email: emailOf(who), first_name: 'Ada', last_name: 'Lovelace' };
+  expect(credentials.user).toMatchObject(named);
   expect(credentials).toHaveProperty('identity.uuid');
 });
 
@@ -155,10 +152,8 @@ test('a verified address takes over an account that somebody made with it and di
 });
 
 test('an address that the provider does not vouch for makes no account', async () => {
-  const refused = await new ProviderVisit().signIn(deployment.urls, 'one', {
-    ...somebody(),
-    verified: false,
-  });
+  const unverified = { ...somebody(), verified: false };
+  const refused = await new ProviderVisit().signIn(deployment.urls, 'one', unverified);
   expect(refused.status).toBe(403);
   expect(refused.text).toContain('did not confirm an email address');
 });

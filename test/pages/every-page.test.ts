@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { freshHash, freshScript } from '../../services/api/src/pages/fresh-script.ts';
+import { freshHash, freshScript } from '../../services/api/src/pages/back-button-script.ts';
 import { liveScript, liveScriptHash } from '../../services/api/src/pages/live-script.ts';
 import { localTimeHash, localTimeScript } from '../../services/api/src/pages/local-time.ts';
 import { passkeyHash, passkeyScript } from '../../services/api/src/pages/passkey-script.ts';

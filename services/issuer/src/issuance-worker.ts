@@ -5,7 +5,7 @@ import { isRedisUnavailable, type RedisClient } from '@ravi/redis';
 import { NewerFormat, requireKnownFormat } from '@ravi/runtime';
 import type { Logger, Tracing } from '@ravi/telemetry';
 import { DelayedError, type Job, Queue, UnrecoverableError, Worker } from 'bullmq';
-import type { AbortReason, Issued } from './issue.ts';
+import type { AbortReason, Issued } from './issue-login.ts';
 import type { IssuanceOutcome } from './metrics.ts';
 
 /** When a job that only a newer release can read is offered to the issuers again. */

@@ -12,7 +12,7 @@ import {
 } from '@ravi/runtime';
 import { observeRedis, startTelemetry, startTracing, type Tracing } from '@ravi/telemetry';
 import { type IssuerConfig, parseConfig } from './config.ts';
-import { type Issuing, startIssuing } from './issuing.ts';
+import { type Issuing, startIssuing } from './compose.ts';
 import { openReadiness, type Readiness } from './readiness.ts';
 import { redisNeeds } from './redis-needs.ts';
 import { startSchedule } from './schedule.ts';

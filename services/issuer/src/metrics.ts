@@ -1,5 +1,5 @@
 import { Counter, type Registry } from '@ravi/telemetry';
-import type { Issued } from './issue.ts';
+import type { Issued } from './issue-login.ts';
 
 const outcomes = ['issued', 'issuedBefore', 'gone', 'aborted', 'minted', 'refused'] as const satisfies (
   Issued['kind'] | 'minted' | 'refused'

@@ -4,7 +4,7 @@ import type { Clock } from '@ravi/runtime';
 import type { Logger, Registry } from '@ravi/telemetry';
 import { backlogMetrics } from './backlog-metrics.ts';
 import type { IssuerConfig } from './config.ts';
-import type { Issuing } from './issuing.ts';
+import type { Issuing } from './compose.ts';
 import type { SigningKeys } from './signing-keys/signing-keys.ts';
 
 /** How often a probe job is added. */

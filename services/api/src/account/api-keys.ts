@@ -26,7 +26,7 @@ import { clientAddress } from '../http/client-address.ts';
 import type { RequestState } from '../http/request-state.ts';
 import type { Minting } from '../tokens/minting.ts';
 import type { Limits } from '../limits/limits.ts';
-import { sendPage } from './send-page.ts';
+import { sendListPage } from './paged-list.ts';
 import { writerOf } from './writer.ts';
 import { Problem } from '../http/problem.ts';
 import { parseBody, text } from '../http/parse-body.ts';
@@ -76,7 +76,7 @@ export function listApiKeys(
   return async (ctx) => {
     const { userId } = await authenticator.require(ctx, 'manage keys');
     const account = await viewOf(accountStore, userId);
-    await sendPage(ctx, async (request) => {
+    await sendListPage(ctx, async (request) => {
       const { entries, total } = await apiKeys.page(account, kind, request, clock.nowMs());
       return { entries: entries.map((key) => wireKey(key, key.lastUsedAtMs)), total };
     });

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Middleware } from 'koa';
 import type { Feature } from '../http/feature.ts';
-import { publicDocument } from '../http/public-document.ts';
+import { publicDocument } from '../http/cors.ts';
 import { textForAgents } from './text-for-agents.ts';
 
 export interface DescriptionDeps {

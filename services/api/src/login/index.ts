@@ -14,7 +14,7 @@ import type { WrongCodesAlarm } from '../limits/wrong-codes-alarm.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { People } from '../people/index.ts';
 import type { Tokens } from '../tokens/index.ts';
-import { bindAnswer } from './bind-answer.ts';
+import { bindAnswer } from './oauth-answer.ts';
 import { Decisions } from './decisions.ts';
 import { HeldWaits } from './held-waits.ts';
 import { mountJsonApi } from './json-routes.ts';

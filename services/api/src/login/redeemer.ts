@@ -10,7 +10,7 @@ import type { Revocation } from '../access/revocation.ts';
 import type { Reply } from '../http/reply.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
 import type { WithdrawnApprovals } from './withdrawn-approvals.ts';
-import { withExpiry } from './bind-answer.ts';
+import { withExpiry } from './oauth-answer.ts';
 import type { PresentedCode } from './presented-code.ts';
 import {
   sendAborted,

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Context } from 'koa';
-import { freshHash } from './fresh-script.ts';
+import { freshHash } from './back-button-script.ts';
 import { liveScriptHash } from './live-script.ts';
 import { localTimeHash } from './local-time.ts';
 import { passkeyHash } from './passkey-script.ts';

@@ -13,7 +13,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from 'koa';
 import { clientAddress } from '../http/client-address.ts';
 import { Problem } from '../http/problem.ts';
-import { maskToken, unmaskToken } from './masked-token.ts';
+import { maskToken, unmaskToken } from './csrf-mask.ts';
 import type { HostCookies } from '../http/host-cookies.ts';
 
 /** A signed-in human: the account, how they proved who they are, and the session's token, never to be logged. */

@@ -37,7 +37,7 @@ import type { OidcProviderConfig } from './provider-config.ts';
 import { ProviderSignIn } from './provider-sign-in.ts';
 import { Reauthentication } from './reauthentication.ts';
 import { SecondFactors } from './second-factors.ts';
-import { SecondSteps } from './second-step.ts';
+import { SecondSteps } from './second-step-tickets.ts';
 import { ShownForms } from './shown-forms.ts';
 import { OidcProvider } from './provider.ts';
 

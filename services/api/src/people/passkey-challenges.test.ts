@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { challengeSeconds, PasskeyChallenges } from './passkey-challenges.ts';
-import { maskToken } from './masked-token.ts';
+import { maskToken } from './csrf-mask.ts';
 
 const [old, fresh] = [new Secret('a'.repeat(40)), new Secret('b'.repeat(40))];
 const newToken = () => randomBytes(32).toString('base64url');

@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { RedisClient } from '@ravi/redis';
 import { type Clock, keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
-import { unmaskToken } from './masked-token.ts';
+import { unmaskToken } from './csrf-mask.ts';
 
 export interface PasskeyChallengesDeps {
   readonly redis: RedisClient;

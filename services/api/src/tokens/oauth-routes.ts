@@ -1,7 +1,7 @@
 import type { Clock } from '@ravi/runtime';
 import type { PublishedKeys } from '@ravi/credentials';
 import { Problem } from '../http/problem.ts';
-import { publicDocument } from '../http/public-document.ts';
+import { publicDocument } from '../http/cors.ts';
 import type { Routes } from '../http/routes.ts';
 import type { GrantType } from './grant-types.ts';
 import { introspect, type IntrospectDeps } from './introspect.ts';

@@ -12,7 +12,7 @@ import { mailOriginOf } from '../../people/account-mails.ts';
 import type { BrowserSessions, SignedIn } from '../../people/browser-sessions.ts';
 import type { KnownBrowsers } from '../../people/known-browsers.ts';
 import type { PasswordAccounts } from '../../people/password-accounts.ts';
-import { personOf } from '../../people/person.ts';
+import { personOf } from '../../people/writer.ts';
 import type { Reauthentication, SentForm } from '../../people/reauthentication.ts';
 import type { AccountDeletion } from '../account-deletion.ts';
 import { deletedPage, type DeleteInput, deletePage, type DeleteProblem } from './delete-page.ts';

@@ -8,7 +8,7 @@ import type { Revocation } from '../../access/revocation.ts';
 import type { PasswordAccounts } from '../../people/password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { Limits } from '../../limits/limits.ts';
-import { personOf } from '../../people/person.ts';
+import { personOf } from '../../people/writer.ts';
 import type { BrowserSessions, SignedIn } from '../../people/browser-sessions.ts';
 import type { OAuthClients } from '../../tokens/clients.ts';
 import { parseBody } from '../../http/parse-body.ts';

@@ -6,7 +6,7 @@ import {
   type KeyLifetimes,
   type KeyScope,
 } from './access-choice.ts';
-import { freshElement } from '../../pages/fresh-script.ts';
+import { freshElement } from '../../pages/back-button-script.ts';
 import { hiddenFields } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { numberChoice } from './number-choice.ts';
@@ -14,7 +14,7 @@ import { paths } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
 import { requesterFacts, type Requester } from './requester-facts.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
-import { largeCode } from '../../pages/user-code.ts';
+import { largeCode } from '../../pages/shown-code.ts';
 
 /** Why nothing was decided; the login is still pending. */
 export type ConfirmProblem =

@@ -22,7 +22,7 @@ import { mailLanguage } from '../../pages/page-texts.ts';
 import { pageTexts, showPageUncompressed } from '../../pages/show-page.ts';
 import { showSignIn, type SignInOffer } from '../../people/pages/sign-in.ts';
 import { confirmPage, type ConfirmProblem } from './confirm-page.ts';
-import { keyApprovedAtMs } from './known-keys.ts';
+import { keyApprovedAtMs } from './approved-before.ts';
 import { describeScopes, type ScopeDescriptions } from './scope-descriptions.ts';
 import { type EnterCodeInput, enterCodePage } from './enter-code-page.ts';
 

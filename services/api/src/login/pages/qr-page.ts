@@ -2,7 +2,7 @@ import { html } from 'ghtml';
 import { layout } from '../../pages/layout.ts';
 import { qrCode } from '../../pages/qr-code.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
-import { largeCode } from '../../pages/user-code.ts';
+import { largeCode } from '../../pages/shown-code.ts';
 
 /** A code, and its complete link. */
 export interface QrInput {

@@ -11,7 +11,7 @@ import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
 import { type EmailChange, emailChangeInput } from '../email-change.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
 import type { PasswordAccounts } from '../password-accounts.ts';
-import { personOf } from '../person.ts';
+import { personOf } from '../writer.ts';
 import type { Reauthentication } from '../reauthentication.ts';
 import {
   type AddressInput,

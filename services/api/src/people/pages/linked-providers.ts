@@ -7,7 +7,7 @@ import { seeOther, signInFirst } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { SignedIn } from '../browser-sessions.ts';
-import { personOf } from '../person.ts';
+import { personOf } from '../writer.ts';
 import type { OidcProvider } from '../provider.ts';
 import type { SignInAttempt } from '../sign-in-attempt.ts';
 import {

@@ -6,7 +6,7 @@ import { type AccountMails, mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
 import type { Limits } from '../../limits/limits.ts';
 import type { PasswordPolicy } from '../password-policy.ts';
-import { personOf } from '../person.ts';
+import { personOf } from '../writer.ts';
 import type { Reauthentication } from '../reauthentication.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
 import { Problem } from '../../http/problem.ts';

@@ -4,7 +4,7 @@ import type { HostCookies } from '../../http/host-cookies.ts';
 import type { Pending } from '../../pages/paths.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import type { OidcProvider } from '../provider.ts';
-import type { SecondSteps } from '../second-step.ts';
+import type { SecondSteps } from '../second-step-tickets.ts';
 import { attemptTtlSeconds, type SignInAttempt } from '../sign-in-attempt.ts';
 import type { SignInOffer } from './sign-in.ts';
 import { type ShownFailure, signInFailurePage } from './sign-in-failure-page.ts';

@@ -10,7 +10,7 @@ import { finishSignIn, type FinishSignInDeps } from '../finish-sign-in.ts';
 import type { Passkeys } from '../passkeys.ts';
 import type { ProviderSignIn } from '../provider-sign-in.ts';
 import type { SecondFactors } from '../second-factors.ts';
-import type { BegunSignIn, SecondSteps } from '../second-step.ts';
+import type { BegunSignIn, SecondSteps } from '../second-step-tickets.ts';
 import { passkeyProblemIn } from './passkey-problem.ts';
 import { secondStepPage, type SecondStepInput, type SecondStepProblem } from './second-step-page.ts';
 

@@ -8,7 +8,7 @@ import { carried, pendingPage, seeOther, signInFirst } from '../../pages/see-oth
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { SignedIn } from '../browser-sessions.ts';
-import { personOf } from '../person.ts';
+import { personOf } from '../writer.ts';
 import type { SentForm } from '../reauthentication.ts';
 import type { FactorChoice } from '../second-factors.ts';
 import type { OwnPasswordProblem } from './own-password-field.ts';

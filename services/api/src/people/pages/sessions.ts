@@ -6,7 +6,7 @@ import type { AccountMails } from '../account-mails.ts';
 import type { PasswordAccounts } from '../password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { Limits } from '../../limits/limits.ts';
-import { personOf } from '../person.ts';
+import { personOf } from '../writer.ts';
 import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
 import { parseBody } from '../../http/parse-body.ts';

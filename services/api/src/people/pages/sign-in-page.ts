@@ -5,7 +5,7 @@ import { paths, type Pending, pendingFields, providerSignInPath, withPending } f
 import { relativeTime } from '../../pages/relative-time.ts';
 import { problemNote } from '../../pages/problem-note.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
-import { pendingCodeLine } from '../../pages/user-code.ts';
+import { pendingCodeLine } from '../../pages/shown-code.ts';
 import { passkeyForm } from './passkey-form.ts';
 import type { PasskeyProblem } from './passkey-problem.ts';
 

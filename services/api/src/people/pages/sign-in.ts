@@ -11,7 +11,7 @@ import type { EmailVerification } from '../email-verification.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
 import type { Passkeys } from '../passkeys.ts';
 import type { PasswordPolicy } from '../password-policy.ts';
-import type { SecondSteps } from '../second-step.ts';
+import type { SecondSteps } from '../second-step-tickets.ts';
 import type { ProviderSignIn } from '../provider-sign-in.ts';
 import { Problem, type ProblemCode } from '../../http/problem.ts';
 import { parseBody } from '../../http/parse-body.ts';

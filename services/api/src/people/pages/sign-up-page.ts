@@ -7,7 +7,7 @@ import { problemNote } from '../../pages/problem-note.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 import type { PasswordFault } from '../password-faults.ts';
 import { isPasswordFault, newPasswordField, passwordFaultText } from './new-password-field.ts';
-import { pendingCodeLine } from '../../pages/user-code.ts';
+import { pendingCodeLine } from '../../pages/shown-code.ts';
 
 /** Why no account was created. */
 export type SignUpProblem = PasswordFault | 'emailTaken' | 'invalidEmail' | 'invalidName' | 'tooManyAttempts';

@@ -9,7 +9,7 @@ import { pageTexts, showPageOfLink } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
 import type { EmailVerification } from '../email-verification.ts';
-import { personOf } from '../person.ts';
+import { personOf } from '../writer.ts';
 import { spentVerificationPage, verifiedPage, verifyPage } from './verify-page.ts';
 
 export interface VerifyPagesDeps {

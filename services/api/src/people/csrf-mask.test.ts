@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { maskToken, unmaskToken } from './masked-token.ts';
+import { maskToken, unmaskToken } from './csrf-mask.ts';
 
 test('a token is different in every page, and the same for us', () => {
   const token = randomBytes(32).toString('base64url');

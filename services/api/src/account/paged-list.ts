@@ -9,7 +9,7 @@ const entriesPerPage = 50;
  * Answers with one page of a list: a plain array. `?page=N` names the page, from 1 on; the header `Link` leads to the next one and
  * to the one before, where there are such. (RFC 8288) Throws 400 for what is no page.
  */
-export async function sendPage(
+export async function sendListPage(
   ctx: Context,
   read: (request: PageRequest) => Promise<Page<unknown>>,
 ): Promise<void> {

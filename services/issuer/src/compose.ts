@@ -8,9 +8,9 @@ import type { Logger, Registry, Tracing } from '@ravi/telemetry';
 import { publishWakeup, wakeupChannelForScripts } from '@ravi/wakeups';
 import type { IssuerConfig } from './config.ts';
 import { type Deliveries, startDeliveries } from './deliveries/deliveries.ts';
-import { issue } from './issue.ts';
+import { issue } from './issue-login.ts';
 import { createIssuerMetrics } from './metrics.ts';
-import { mint } from './mint.ts';
+import { mint } from './serve-mint-request.ts';
 import { ServedQueues } from './served-queues.ts';
 import type { SigningKeys } from './signing-keys/signing-keys.ts';
 

@@ -1,4 +1,4 @@
-import { withExpiry } from './bind-answer.ts';
+import { withExpiry } from './oauth-answer.ts';
 
 test('expires_in is what is left of the token, and never less than nothing', () => {
   const answer = '{"access_token":"a","token_type":"Bearer","refresh_token":"r","scope":"account"}';
