@@ -20,12 +20,6 @@ function limits(enabled = true): Limits {
     redis,
     addressKey: createSecretKey(Buffer.alloc(32, 7)),
     enabled,
-    onStartRefused: () => undefined,
-    deviceLogin: true,
-    startNetworks: null,
-    maxPendingPerAddress: 4,
-    maxPendingLogins: 1_000,
-    deviceCodeTtlSeconds: 900,
     wrongCodesPerAddress: 5,
     writesPerCredential: 6,
     writesPerAccount: 9,
@@ -49,13 +43,6 @@ interface Row {
 
 /** Everything that may happen so often, and no more: one party, and another that goes on. */
 const table: Readonly<Record<string, Row>> = {
-  'starts of an address': {
-    max: 4,
-    windowSeconds: 900,
-    told: /^Too many logins were started from this address or network\./,
-    take: (its) => its.admitStart(address),
-    other: (its) => its.admitStart('192.0.2.2'),
-  },
   'sign-ups of an address': {
     max: signUpsPerAddress,
     windowSeconds: 3600,

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { createSecretKey, randomUUID } from 'node:crypto';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { eventually } from '../support/eventually.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
-import { networksOf } from '../../services/api/src/limits/networks.ts';
 import {
   parseNetworks,
   StartAdmission,
@@ -27,6 +26,8 @@ function open(rules: Partial<StartAdmissionDeps> = {}) {
   const refused: string[] = [];
   const deps: StartAdmissionDeps = {
     redis,
+    addressKey: createSecretKey(Buffer.alloc(32, 7)),
+    enabled: true,
     deviceLogin: true,
     startNetworks: null,
     maxPendingPerAddress: 5,
@@ -38,7 +39,7 @@ function open(rules: Partial<StartAdmissionDeps> = {}) {
   };
   const admission = new StartAdmission(deps);
   const start = (address: string) =>
-    admission.admit(address, networksOf(address)).then(
+    admission.admit(address).then(
       () => true,
       () => false,
     );
@@ -51,7 +52,7 @@ test('no window of the code lifetime holds more starts of an address than allowe
   await eventually('16 starts were admitted', async () => {
     // Each time by another process, as it were: none remembers.
     const beforeMs = Date.now();
-    const ok = await new StartAdmission(deps).admit('192.0.2.1', networksOf('192.0.2.1')).then(
+    const ok = await new StartAdmission(deps).admit('192.0.2.1').then(
       () => true,
       () => false,
     );
@@ -97,6 +98,23 @@ test('one network, however large and whatever one address may, leaves half of al
   for (let i = 0; i < 60; i++) if (await start(`2001:db8:1:${i.toString(16)}::1`)) admitted++;
   expect(admitted).toBe(20);
   for (let i = 0; i < 20; i++) expect(await start(`192.0.${i}.1`)).toBe(true);
+});
+
+/** @shows flooding */
+test('an address that started too many logins gets a sentence and a time; where limits are switched off, none does', async () => {
+  const { deps } = open();
+  const admission = new StartAdmission(deps);
+  for (let i = 0; i < 5; i++) await admission.admit('192.0.2.1');
+  const refused = await admission.admit('192.0.2.1').catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    code: 'rate_limited',
+    message: expect.stringMatching(/^Too many logins were started from this address or network\./),
+  });
+  const { retryAfterSeconds } = refused as { retryAfterSeconds: number };
+  expect(retryAfterSeconds).toBeGreaterThan(450);
+  // Starts are counted in slices of an eighth of the window.
+  expect(retryAfterSeconds).toBeLessThanOrEqual(900 * 1.125 + 1);
+  await new StartAdmission({ ...deps, enabled: false }).admit('192.0.2.1');
 });
 
 test('starts are admitted in one round trip, and none is made for who was refused', async () => {

@@ -1,10 +1,42 @@
+import { createHmac, type KeyObject } from 'node:crypto';
 import { loadBatchedScript, type RedisClient, replyWords, runBatched, UnexpectedReply } from '@ravi/redis';
-import { RefusedSubjects, type Subject } from './refused-subjects.ts';
+import { BoundedMap } from '@ravi/runtime';
 
 const admitEvent = loadBatchedScript(new URL('./lua/admit-event.lua', import.meta.url));
 
 /** Slices of a window: an event is counted for at most an eighth of the window too long. */
 const slices = 8;
+
+/** Maximum of refused subjects that a process remembers. */
+const maxRemembered = 10_000;
+
+/** Something whose events are counted, with its maximum in a window. */
+export interface Subject {
+  readonly name: string;
+  readonly max: number;
+}
+
+/** A subject's name in Redis, which holds no address and no id of a session: a digest is enough to tell subjects apart. */
+export function subjectDigest(subject: string, key: KeyObject): string {
+  return createHmac('sha256', key).update(subject).digest('base64url').slice(0, 22);
+}
+
+/** The refused subjects that this process remembers, so that their flood does not reach Redis. */
+export class RefusedSubjects {
+  readonly #untilMs = new BoundedMap<string, number>(maxRemembered);
+
+  /** The first of these that is still refused, and for how long; undefined if none is. */
+  find(subjects: readonly Subject[]): { readonly name: string; readonly retryAfterMs: number } | undefined {
+    return subjects
+      .map(({ name }) => ({ name, retryAfterMs: (this.#untilMs.get(name) ?? 0) - Date.now() }))
+      .find(({ retryAfterMs }) => retryAfterMs > 0);
+  }
+
+  /** Remembers a refusal. */
+  note(name: string, retryAfterMs: number): void {
+    this.#untilMs.set(name, Date.now() + retryAfterMs);
+  }
+}
 
 /** Whether an event may happen; `by` names the subject that has used up its allowance. */
 export type EventAdmission =

@@ -5,7 +5,7 @@ import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import { WrongCodesAlarm } from './wrong-codes-alarm.ts';
 import { Limits } from './limits.ts';
-import type { StartRefusal, StartRules } from './start-admission.ts';
+import { StartAdmission, type StartRefusal, type StartRules } from './start-admission.ts';
 
 export interface LimitsDeps extends StartRules {
   readonly redis: RedisClient;
@@ -28,15 +28,24 @@ export interface LimitMetrics {
   guessingAlarm(): void;
 }
 
+/** What other features ask before something happens, and tell of wrong codes. */
+export interface AllLimits {
+  readonly limits: Limits;
+  readonly startAdmission: StartAdmission;
+  readonly alarm: WrongCodesAlarm;
+}
+
 /** Creates the limits and the alarm. */
-export function createLimits(deps: LimitsDeps): { readonly limits: Limits; readonly alarm: WrongCodesAlarm } {
-  const { keys, rateLimits, wrongCodesAlarm, metrics } = deps;
+export function createLimits(deps: LimitsDeps): AllLimits {
+  const { keys, rateLimits: enabled, wrongCodesAlarm, metrics } = deps;
+  const addressKey = keys.current.address;
   return {
-    limits: new Limits({
+    limits: new Limits({ ...deps, addressKey, enabled }),
+    startAdmission: new StartAdmission({
       ...deps,
-      addressKey: keys.current.address,
-      enabled: rateLimits,
-      onStartRefused: (reason) => metrics.startRefused(reason),
+      addressKey,
+      enabled,
+      onRefused: (reason) => metrics.startRefused(reason),
     }),
     alarm: new WrongCodesAlarm({
       ...deps,

@@ -1,9 +1,9 @@
-import { createHmac, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { LinkMailKind } from '@ravi/contract';
 import { isRedisFull, type RedisClient } from '@ravi/redis';
 import { Problem } from '../http/problem.ts';
 import { type Guess, WrongGuesses } from './wrong-guesses.ts';
-import { networksOf } from './networks.ts';
+import { hashedNetworksOf } from './networks.ts';
 import {
   activityLooksPerAccount,
   mailsPerHour,
@@ -16,18 +16,15 @@ import {
   wrongFactors,
   wrongPasswords,
 } from './maximums.ts';
-import { EventLimit } from './event-limit.ts';
-import { StartAdmission, type StartRefusal, type StartRules } from './start-admission.ts';
-import type { Subject } from './refused-subjects.ts';
+import { EventLimit, type Subject, subjectDigest } from './event-limit.ts';
 
 export type { Guess } from './wrong-guesses.ts';
 
-export interface LimitsDeps extends StartRules {
+export interface LimitsDeps {
   readonly redis: RedisClient;
   /** Hashes the subjects of limits, so that Redis does not hold them. */
   readonly addressKey: KeyObject;
   readonly enabled: boolean;
-  readonly onStartRefused: (reason: StartRefusal) => void;
   /** Maximum of wrong user codes from one address in 15 minutes. */
   readonly wrongCodesPerAddress: number;
   /** Maximum of changes in 15 minutes by one credential or session, and by all of an account together. */
@@ -63,12 +60,11 @@ export interface Writer {
 const nothingToSettle: Guess = { wrong: () => Promise.resolve(), takeBack: () => Promise.resolve() };
 
 /**
- * The limits that keep one party from spoiling the service for others, counted in Redis across all api instances. A
- * process remembers refused subjects, so that their flood does not reach Redis.
+ * The limits that keep one party from spoiling the service for others, counted in Redis across all api instances; those of starts are
+ * in `StartAdmission`. A process remembers refused subjects, so that their flood does not reach Redis.
  */
 export class Limits {
   readonly #deps: LimitsDeps;
-  readonly #starts: StartAdmission;
   readonly #codes: WrongGuesses;
   readonly #passwords: WrongGuesses;
   readonly #factors: WrongGuesses;
@@ -88,7 +84,6 @@ export class Limits {
       name: `${prefix}ravi:limit:{${name}}`,
       windowSeconds: seconds,
     });
-    this.#starts = new StartAdmission({ ...deps, onRefused: deps.onStartRefused });
     // Both checks are short: a password is admitted only when its turn has come.
     this.#codes = new WrongGuesses({ ...place('wrong-code'), openSeconds: 5 });
     this.#passwords = new WrongGuesses({ ...place('wrong-password'), openSeconds: 10 });
@@ -100,11 +95,6 @@ export class Limits {
     this.#refreshes = new EventLimit(place('refresh'));
     this.#approvals = new EventLimit(place('approval'));
     this.#activityLooks = new EventLimit(place('activity', 60));
-  }
-
-  /** Admits one start. Throws a Problem if logins are switched off, for a foreign network, or for too many starts. */
-  admitStart(address: string): Promise<void> {
-    return this.#starts.admit(address, this.#deps.enabled ? this.#networks(address) : null);
   }
 
   /** Throws if this process knows that the attempt would be refused. It runs before the attempt queues, without Redis. */
@@ -270,19 +260,14 @@ export class Limits {
   }
 
   #addressSubjects(address: string, maxPerAddress: number, kind = ''): readonly Subject[] {
-    return this.#networks(address).map(({ name, times }) => ({
+    return hashedNetworksOf(address, this.#deps.addressKey).map(({ name, times }) => ({
       name: `${kind}${name}`,
       max: maxPerAddress * times,
     }));
   }
 
-  #networks(address: string) {
-    return networksOf(address).map(({ name, times }) => ({ name: this.#digest(name), times }));
-  }
-
-  /** A digest is enough to tell subjects apart. */
   #digest(subject: string): string {
-    return createHmac('sha256', this.#deps.addressKey).update(subject).digest('base64url').slice(0, 22);
+    return subjectDigest(subject, this.#deps.addressKey);
   }
 }
 

@@ -1,4 +1,6 @@
+import type { KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
+import { subjectDigest } from './event-limit.ts';
 
 /** A network around an address. Its allowance is `times` that of one address. */
 export interface Network {
@@ -27,6 +29,11 @@ export function networksOf(address: string): readonly [Network, ...Network[]] {
     default:
       return [{ name: address, times: 1 }];
   }
+}
+
+/** The same networks, each under the name by which Redis knows it. */
+export function hashedNetworksOf(address: string, key: KeyObject): readonly Network[] {
+  return networksOf(address).map(({ name, times }) => ({ name: subjectDigest(name, key), times }));
 }
 
 /** The widest network that an address counts for: its addresses share one turn in queues. */

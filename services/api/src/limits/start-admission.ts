@@ -1,8 +1,9 @@
+import type { KeyObject } from 'node:crypto';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { RedisClient } from '@ravi/redis';
 import { Problem } from '../http/problem.ts';
 import { EventLimit } from './event-limit.ts';
-import type { Network } from './networks.ts';
+import { hashedNetworksOf } from './networks.ts';
 
 /** The name of all starts together. */
 const total = 'total';
@@ -26,6 +27,10 @@ export interface StartRules {
 
 export interface StartAdmissionDeps extends StartRules {
   readonly redis: RedisClient;
+  /** Hashes addresses, so that Redis does not hold them. */
+  readonly addressKey: KeyObject;
+  /** Off: starts are not counted; the other rules apply. */
+  readonly enabled: boolean;
   readonly onRefused: (reason: StartRefusal) => void;
   readonly prefix?: string;
 }
@@ -44,9 +49,9 @@ export class StartAdmission {
     this.#events = new EventLimit({ redis, name: `${prefix}ravi:limit:{start}`, windowSeconds });
   }
 
-  /** Admits one start from an address and counts it for its networks, unless they are null, or throws a Problem. */
-  async admit(address: string, networks: readonly Network[] | null): Promise<void> {
-    const { deviceLogin, startNetworks } = this.#deps;
+  /** Admits one start. Throws a Problem if logins are switched off, for a foreign network, or for too many starts. */
+  async admit(address: string): Promise<void> {
+    const { deviceLogin, startNetworks, enabled } = this.#deps;
     if (!deviceLogin) {
       throw this.#refuse('off', new Problem('unavailable', 'New logins are switched off here.', later));
     }
@@ -56,15 +61,18 @@ export class StartAdmission {
         new Problem('not_allowed_here', 'Logins cannot be started from this network.'),
       );
     }
-    if (networks) await this.#count(networks);
+    if (enabled) await this.#count(address);
   }
 
-  async #count(networks: readonly Network[]): Promise<void> {
-    const { maxPendingPerAddress, maxPendingLogins } = this.#deps;
+  async #count(address: string): Promise<void> {
+    const { maxPendingPerAddress, maxPendingLogins, addressKey } = this.#deps;
     // No network may use more than half of the total.
     const share = Math.max(1, Math.floor(maxPendingLogins / 2));
     const admission = await this.#events.take([
-      ...networks.map(({ name, times }) => ({ name, max: Math.min(share, maxPendingPerAddress * times) })),
+      ...hashedNetworksOf(address, addressKey).map(({ name, times }) => ({
+        name,
+        max: Math.min(share, maxPendingPerAddress * times),
+      })),
       { name: total, max: maxPendingLogins },
     ]);
     if (admission.kind === 'refused') throw this.#tooMany(admission.by, admission.retryAfterMs);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { loadScript, type RedisClient, replyWords, runScript } from '@ravi/redis';
-import { RefusedSubjects, type Subject } from './refused-subjects.ts';
+import { RefusedSubjects, type Subject } from './event-limit.ts';
 
 const admitGuess = loadScript(new URL('./lua/admit-guess.lua', import.meta.url));
 const settleGuess = loadScript(new URL('./lua/settle-guess.lua', import.meta.url));

@@ -12,6 +12,7 @@ import type { Feature } from '../http/feature.ts';
 import type { IssuanceQueue } from '../issuance/queue.ts';
 import type { WrongCodesAlarm } from '../limits/wrong-codes-alarm.ts';
 import type { Limits } from '../limits/limits.ts';
+import type { StartAdmission } from '../limits/start-admission.ts';
 import type { People } from '../people/index.ts';
 import type { Tokens } from '../tokens/index.ts';
 import { bindAnswer } from './oauth-answer.ts';
@@ -38,6 +39,7 @@ export interface LoginDeps {
   readonly grants: GrantStore;
   readonly queue: IssuanceQueue;
   readonly limits: Limits;
+  readonly startAdmission: StartAdmission;
   readonly alarm: WrongCodesAlarm;
   readonly keys: ServiceKeyGenerations;
   readonly instance: string;

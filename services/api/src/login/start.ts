@@ -13,13 +13,13 @@ import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import { deriveResultKey, wrapResultKey } from '@ravi/sealing';
 import type { Logger, Tracing } from '@ravi/telemetry';
 import type { Call } from '../http/call.ts';
-import type { Limits } from '../limits/limits.ts';
+import type { StartAdmission } from '../limits/start-admission.ts';
 import type { NumberMatchingPolicy } from './number-matching.ts';
 import { Problem } from '../http/problem.ts';
 
 export interface StartDeps {
   readonly logins: LoginStore;
-  readonly limits: Limits;
+  readonly startAdmission: StartAdmission;
   readonly keys: ServiceKeyGenerations;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -47,10 +47,10 @@ export async function startLogin(
   { address, headers, requestId, traceparent, reply }: Call,
   program: Pick<NewLogin, 'clientName' | 'client'>,
 ): Promise<void> {
-  const { logins, limits, keys, clock, logger, publicUrl } = deps;
+  const { logins, startAdmission, keys, clock, logger, publicUrl } = deps;
   const { deviceCodeTtlSeconds: ttlSeconds, pollIntervalSeconds: intervalSeconds } = deps;
   const beganAtMs = clock.nowMs();
-  await limits.admitStart(address);
+  await startAdmission.admit(address);
   for (let draw = 0; draw < draws; draw++) {
     const userCode = generateUserCode();
     const loginId = loginIdOf(userCode, keys.current);
