@@ -3,7 +3,6 @@ import { createVerifier } from '@ravi/verify';
 import { type CredentialState, requireCredential } from '@ravi/verify/koa';
 import Koa from 'koa';
 
-/** The options of the service. */
 export interface NotesServiceOptions {
   /** The authorization server. */
   readonly issuer: string;

@@ -23,7 +23,6 @@ export function readImports(folder: string): ReadonlyMap<string, readonly string
 /** The room of a file: the folder below the root, or the file itself if it is in no folder. */
 export const roomOf = (file: string) => file.split('/')[0] ?? file;
 
-/** The imports between rooms. */
 export function importsBetweenRooms(
   imports: ReadonlyMap<string, readonly string[]>,
 ): ReadonlyMap<string, ReadonlySet<string>> {

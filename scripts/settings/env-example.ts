@@ -8,7 +8,6 @@ const head = `# Every setting of the two services, with its default. Copy what y
 # each service.
 `;
 
-/** The text of `.env.example`. */
 export function envExample(): string {
   const { both, api, issuer } = settingGroups;
   return [head, section('Both services', both), section('api', api), section('issuer', issuer)].join('\n');

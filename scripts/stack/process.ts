@@ -9,7 +9,6 @@ export interface ProgramOptions {
   readonly onLine: (line: string) => void;
 }
 
-/** A program that runs. */
 export interface RunningProgram {
   readonly pid: number | undefined;
   /** Resolves, in words, when the program has ended: `exit code 1`, `SIGKILL`, `ENOENT`. Never rejects. */

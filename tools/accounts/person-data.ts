@@ -17,7 +17,6 @@ export function viewOf({ id, epoch }: Account, identities: readonly Identity[]):
   return { id, epoch, identityUuids: new Set(identities.map(({ uuid }) => uuid)) };
 }
 
-/** How a person signs in. */
 export async function signInOf(
   accounts: AccountStore,
   { id, email }: Account,

@@ -6,7 +6,6 @@ import { type Figure, within } from './figure.ts';
 import type { LoginCost, RedisCost, WatchedProduct } from './login-cost.ts';
 import { measured } from './medians.ts';
 
-/** Shards of the Cluster. */
 const shards = 3;
 
 /** Accounts that approve on the Cluster: each is on one shard, together they are on all. */

@@ -1,7 +1,6 @@
 import type { Figure, Target } from './figure.ts';
 import type { Measured } from './medians.ts';
 
-/** A figure for a terminal. */
 export function figureText({ title, unit, ours, others, targets }: Figure): string {
   const line = (measured: Measured) =>
     `  ${formatted(measured.median).padStart(9)} ${unit}  ${trust(measured)}  ${measured.name}`;

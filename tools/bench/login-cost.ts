@@ -65,7 +65,6 @@ export function totalUs({ apiUs, issuerUs, shards }: LoginCost): number {
   return apiUs + issuerUs + shards.reduce((sum, { cpuUs }) => sum + cpuUs, 0);
 }
 
-/** The median of each number. */
 export function medianCost(costs: readonly LoginCost[]): LoginCost {
   const of = (pick: (cost: LoginCost) => number) => median(costs.map(pick));
   return {

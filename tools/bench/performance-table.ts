@@ -27,7 +27,6 @@ export function withTable(document: string, table: string): string {
   return `${before}${begin}\n${table}\n${end}${after}`;
 }
 
-/** The rows of the document's table. */
 export function rowsOf(document: string): readonly string[] {
   const table = document.split(begin)[1]?.split(end)[0] ?? '';
   const lines = table.split('\n').filter((line) => line.startsWith('|'));

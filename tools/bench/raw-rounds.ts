@@ -7,7 +7,6 @@ import { machine } from './performance-table.ts';
 
 const roundsFile = join(import.meta.dirname, '../../docs/benchmark/rounds.json');
 
-/** Every round of one figure. */
 interface FigureRounds {
   readonly unit: string;
   /** The day, the machine and its Node. */
@@ -17,7 +16,6 @@ interface FigureRounds {
   readonly rounds: Readonly<Record<string, readonly number[]>>;
 }
 
-/** By the title of the figure. */
 type AllRounds = Readonly<Record<string, FigureRounds>>;
 
 /** Writes every round of the figures into docs/benchmark, in place of those of the same name; others stay. Returns the file's name. */

@@ -1,6 +1,5 @@
 import { type ScenarioEntry, scenarios } from './scenarios/index.ts';
 
-/** The text of `--help`. */
 export function helpText(): string {
   const list = Object.entries(scenarios).map(
     ([name, { summary, takes, defaults }]: [string, ScenarioEntry]) => {

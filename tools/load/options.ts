@@ -10,7 +10,6 @@ import { type MachineAddress, parseMachineAddress } from './machines/machine-add
 import { parseRequirement, type Requirement } from './measuring/requirements.ts';
 import { type Amount, type ScenarioEntry, type ScenarioName, scenarios } from './scenarios/index.ts';
 
-/** The options of a run. */
 export interface LoadOptions {
   readonly scenario: ScenarioName;
   /** Null: a stack of our own. */

@@ -326,7 +326,6 @@ export class AccountStore {
     return word === 'began' ? { epoch, former } : null;
   }
 
-  /** Whether the identity belongs to the account. */
   async ownsIdentity(userId: number, identityUuid: string): Promise<boolean> {
     return (await this.#redis.hexists(accountKey(userId, this.#prefix), identityField + identityUuid)) === 1;
   }

@@ -21,7 +21,6 @@ export type FactorDecision<Refusal> =
   | { readonly kind: 'change'; readonly factors: Factors }
   | { readonly kind: 'refuse'; readonly reason: Refusal };
 
-/** What became of a change. */
 export type FactorChange<Refusal> =
   | { readonly kind: 'changed'; readonly before: Factors; readonly after: Factors }
   | { readonly kind: 'refused'; readonly reason: Refusal }

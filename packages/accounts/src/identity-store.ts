@@ -28,7 +28,6 @@ export interface IdentityChanges {
   readonly email?: string | undefined;
 }
 
-/** The outcome of writing an identity. */
 export type IdentityWriteOutcome =
   | { readonly kind: 'written'; readonly identity: Identity }
   | { readonly kind: 'exists' | 'unknown' | 'nameTaken' | 'emailTaken' | 'tooMany' };

@@ -14,7 +14,6 @@ const partOfEra = (name: AuditEventName) => (name === 'started' ? 1 / 2 : 1 / 10
 /** The part of that share which one network may take. */
 const partOfNetwork = 1 / 4;
 
-/** The bounds of a log. */
 export interface AuditBounds {
   /** How many events it keeps, about. */
   readonly maxEvents: number;

@@ -207,10 +207,8 @@ export const auditEvents = {
 
 type AuditEvents = typeof auditEvents;
 
-/** The name of an event. */
 export type AuditEventName = keyof AuditEvents;
 
-/** The names of all events. */
 export const auditEventNames = Object.keys(auditEvents) as AuditEventName[];
 
 type Optional<Name extends AuditEventName> = AuditEvents[Name] extends {

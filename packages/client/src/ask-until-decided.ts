@@ -16,7 +16,6 @@ const holdSeconds = 25;
 /** The time that a request waits for its answer beyond the time that it asked to be held. */
 const slackMs = 15_000;
 
-/** The parameters of asking. */
 export interface Asking {
   readonly protocol: LoginProtocol;
   readonly login: StartedLogin;

@@ -74,7 +74,6 @@ describe('where another process holds the lock', () => {
       await mkdir(join(folder, `${name}.lock`));
       await writeFile(join(folder, `${name}.lock/owner-another`), '');
     }
-    // It lives.
     heart = setInterval(() => {
       const now = new Date();
       for (const name of ['login.json', 'me'])

@@ -22,7 +22,6 @@ export type LoginProgress =
   /** It answers again. */
   | { readonly kind: 'back' };
 
-/** The options of a login. */
 export interface DeviceLoginOptions {
   /** The address of the service, or of any authorization server: its issuer. `https://`, or this machine. */
   readonly server: string;

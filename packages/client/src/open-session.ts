@@ -4,7 +4,6 @@ import { readServerAddress } from './server-address.ts';
 import { createSession, type Session } from './session.ts';
 import type { CredentialStore } from './stores/credential-store.ts';
 
-/** The options of opening a session. */
 export interface OpenSessionOptions {
   /** The server that the login must be of: its tokens go nowhere else to be refreshed. */
   readonly server: string;

@@ -38,7 +38,6 @@ export interface Session {
   logout(): Promise<LogoutResult>;
 }
 
-/** The parts of a session. */
 export interface SessionParts {
   readonly credentials: Credentials;
   readonly store: CredentialStore;

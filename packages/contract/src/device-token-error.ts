@@ -12,5 +12,4 @@ export const deviceTokenErrors = {
   invalid_request: 'The request is malformed.',
 } as const;
 
-/** The `error` of a 400 answer. */
 export type DeviceTokenError = keyof typeof deviceTokenErrors;

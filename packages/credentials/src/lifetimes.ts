@@ -20,7 +20,6 @@ export interface Lifetimes {
   readonly programsEndUnused: boolean;
 }
 
-/** The values of the settings of lifetimes. */
 export type LifetimeValues = SettingValues<typeof lifetimeSettings>;
 
 /** The lifetimes that these settings set; 0 stands for no end. */

@@ -39,7 +39,7 @@ export function singleAddress({ url, tls }: RedisTopology) {
   return { host, port, tls: { ...tlsOptions(tls), servername: host } };
 }
 
-/** How Sentinels are reached. */
+/** The options with which ioredis asks Sentinels for the primary. */
 export function sentinelOptions(access: SentinelAccess | undefined, tls: RedisTls | undefined) {
   const { username, password, tls: sentinelTLS } = sentinelConnection(access, tls);
   return {
@@ -50,7 +50,7 @@ export function sentinelOptions(access: SentinelAccess | undefined, tls: RedisTl
   } satisfies RedisOptions;
 }
 
-/** A connection to one Sentinel. */
+/** The options of a connection to a Sentinel itself. */
 export function sentinelConnection(access: SentinelAccess | undefined, tls: RedisTls | undefined) {
   const options: { username?: string; password?: string; tls?: ConnectionOptions } = {};
   if (access?.user !== undefined) options.username = access.user;

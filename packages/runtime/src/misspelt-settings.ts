@@ -1,7 +1,6 @@
 import { type Env, presentVariables } from './env.ts';
 import { nearestName } from './nearest-name.ts';
 
-/** The setting names of a service. */
 export interface KnownSettings {
   readonly names: Iterable<string>;
   /** Prefixes that only this service uses: an unknown name with one is refused, even if it resembles no known name. */

@@ -18,14 +18,13 @@ export function integerVariable(min: number, max: number) {
     .describe(`${min} to ${max}`);
 }
 
-/** One of these words. */
+/** Accepts these words alone; the error lists them. */
 export function choiceVariable<const Words extends readonly [string, string, ...string[]]>(words: Words) {
   const quoted = words.map((word) => `"${word}"`);
   const error = `must be ${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
   return z.enum(words, { error }).describe(words.join(', '));
 }
 
-/** `on` or `off`. */
 export const switchVariable = choiceVariable(['on', 'off'])
   .transform((value) => value === 'on')
   .describe('on, off');
@@ -35,7 +34,6 @@ export const ipAddressVariable = z
   .string()
   .refine((text) => isIP(text) !== 0, 'must be an IP address such as 127.0.0.1 or ::1');
 
-/** Any text. */
 export const textVariable = z.string();
 
 /** Any text, kept as a secret. */

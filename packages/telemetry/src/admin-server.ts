@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
 
-/** The health of a process. */
 export interface HealthProbe {
   /** False once the process cannot recover by itself and should be restarted. */
   alive(): boolean;
@@ -9,7 +8,6 @@ export interface HealthProbe {
   unreadyReason(): Promise<string | null>;
 }
 
-/** Where a server listens. */
 export interface ListenAddress {
   readonly port: number;
   /** An address of this machine; null for all. */

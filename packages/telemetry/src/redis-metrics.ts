@@ -15,7 +15,7 @@ export interface RedisMetrics {
   answered(latencyMs: number): void;
 }
 
-/** Registers the metrics of connections. */
+/** Registers the metrics; each connection that is observed has its own series. */
 export function createRedisMetrics(registry: Registry): RedisMetrics {
   const registers = [registry];
   const observed = new Map<string, ObservedConnection>();

@@ -12,7 +12,6 @@ export const proofMemorySeconds = 2 * proofWindowSeconds + 1;
 /** Maximum length of a proof. */
 const maxLength = 4_096;
 
-/** Maximum length of a `jti`. */
 const maxJtiLength = 256;
 
 /** The request that a proof must match. */

@@ -79,7 +79,7 @@ export function insufficient(): Refusal {
   return refuse('insufficient_scope', 'this credential is valid and not good for this');
 }
 
-/** Whether a credential has this scope. */
+/** Whether this word is among the words of the credential's scope. (RFC 6749 §3.3) */
 export function hasScope({ scope }: Credential, word: string): boolean {
   return scope.split(' ').includes(word);
 }

@@ -29,7 +29,6 @@ export interface IntrospectionOptions {
   readonly cacheMs?: number;
 }
 
-/** The options of a verifier. */
 export interface VerifierOptions {
   /** The authorization server: the `iss` of its tokens, such as `https://login.example.com`. */
   readonly issuer: string;

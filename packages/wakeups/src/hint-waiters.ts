@@ -1,7 +1,6 @@
 /** Why `next` resolved: there is a reason to check again, the time is over, the client is gone, or the process stops. */
 export type WaitEvent = 'check' | 'deadline' | 'aborted' | 'closed';
 
-/** The limits of a wait. */
 export interface WaitOptions {
   /** From the registration to the deadline. */
   readonly timeoutMs: number;

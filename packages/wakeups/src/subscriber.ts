@@ -12,7 +12,6 @@ const echo = 'echo';
 
 /** An instance's handlers of wake-ups. */
 export interface WakeupListener {
-  /** A login changed. */
   onWakeup(loginId: string): void;
   /** Wake-ups may have been lost: check everything again. */
   onGap(): void;

@@ -8,7 +8,6 @@ export interface ApiMetrics {
   denied(): void;
   /** A program was told that its login has expired. */
   expired(): void;
-  /** A start was refused. */
   startRefused(reason: StartRefusal): void;
   /** `approvedForMs` is the time from approval to answer. */
   redeemed(approvedForMs: number): void;

@@ -32,7 +32,6 @@ const nodeFlags = [
   join(import.meta.dirname, '../gc-on-signal.ts'),
 ];
 
-/** The results of one round. */
 interface HeldRound {
   readonly bytesPerWait: number;
   /** The busiest server's CPU while idle, in hundredths of a core. */
@@ -195,7 +194,6 @@ function idleCpu({ timeline, phases }: LoadResult): number {
   return Math.max(0, ...percents);
 }
 
-/** The memory of a Redis. */
 export async function redisBytes(url: string): Promise<number> {
   const redis = connectRedis({ kind: 'single', url }, 'commands', 'bench');
   redis.on('error', () => undefined);

@@ -1,12 +1,10 @@
 import { parseArgs } from 'node:util';
 
-/** The commands of the program. */
 export type CommandName = 'login' | 'status' | 'token' | 'logout';
 
 /** Which credential `token` prints. */
 export type TokenKind = 'access' | 'management' | 'identity';
 
-/** The arguments of a run. */
 export interface Arguments {
   readonly command: CommandName;
   readonly json: boolean;
@@ -51,7 +49,6 @@ export const help: string = `Logs in without a browser on this machine.
 RAVI_TOKEN (an access token) and RAVI_API_KEY come before what is kept; RAVI_BASE_URL names the service.
 Exits with 0 on success, 1 on failure, 2 on wrong arguments, 4 if nobody is logged in.`;
 
-/** Reads the arguments of a run. */
 export function readArguments(args: readonly string[]): ParsedArguments {
   try {
     const { values, positionals } = parseArgs({

@@ -4,7 +4,6 @@ import type { Config } from './config.ts';
 import { type LastLogin, readLastLogin, storeFor } from './kept-logins.ts';
 import type { Output } from './output.ts';
 
-/** The context of a command. */
 export interface Context {
   readonly config: Config;
   readonly arguments: Arguments;
@@ -34,7 +33,6 @@ export function createContext(
   return { ...given, place, store: storeFor(config.folder, place), nowMs: () => Date.now() };
 }
 
-/** A credential of the environment. */
 export interface EnvironmentCredential {
   readonly name: 'RAVI_TOKEN' | 'RAVI_API_KEY';
   readonly value: string;

@@ -12,7 +12,6 @@ export interface LastLogin {
   readonly store: StoreName;
 }
 
-/** The store of a server's login. */
 export function storeFor(folder: string, { server, store }: LastLogin): CredentialStore {
   return store === 'keychain'
     ? keychainStore({ service: 'ravi-login', account: server, lockFolder: folder })
@@ -39,7 +38,6 @@ export function readLastLogin(folder: string): LastLogin | null {
   }
 }
 
-/** Notes the last login. */
 export function writeLastLogin(folder: string, login: LastLogin): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const temporary = `${noteIn(folder)}.${randomUUID()}`;

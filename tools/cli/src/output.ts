@@ -2,7 +2,6 @@
 export interface Output {
   /** An event: an object for programs, lines for people. */
   event(event: Readonly<Record<string, unknown>>, lines: readonly string[]): void;
-  /** The result of the command. */
   result(result: Readonly<Record<string, unknown>>, lines: readonly string[]): void;
   /** Why the command failed. */
   failure(code: string, message: string): void;

@@ -10,7 +10,6 @@ import { status } from './status.ts';
 import { tellAtStop } from './stopping.ts';
 import { token } from './token.ts';
 
-/** The inputs of a run. */
 export interface Run {
   readonly args: readonly string[];
   readonly config: Config;

@@ -41,7 +41,6 @@ export async function status(context: Context): Promise<number> {
   return exitCodes.ok;
 }
 
-/** The status of a credential of the environment. */
 async function statusOf({ name, value }: EnvironmentCredential, context: Context): Promise<number> {
   const { arguments: args, output, place } = context;
   const store = memoryStore();

@@ -19,7 +19,6 @@ export class DeviceCalls {
     this.#tokenPath = this.#path('/token/');
   }
 
-  /** Starts a login. */
   start(): ClientRequest {
     return this.#start;
   }

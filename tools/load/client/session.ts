@@ -8,7 +8,6 @@ export interface Session {
   readonly csrfToken: string;
 }
 
-/** An account to sign in with. */
 export interface Account {
   readonly email: string;
   readonly password: string;

@@ -7,12 +7,10 @@ export interface Traffic {
 let sentBytes = 0;
 let receivedBytes = 0;
 
-/** Counts what a socket sent. */
 export function countSent(bytes: number): void {
   sentBytes += bytes;
 }
 
-/** Counts what a socket received. */
 export function countReceived(bytes: number): void {
   receivedBytes += bytes;
 }

@@ -95,7 +95,6 @@ export class TerminalView {
     return names.has(latencyNames.answer) ? latencyNames.answer : ([...names][0] ?? '');
   }
 
-  /** The latest of a latency. */
   #latency(name: string): string {
     const brief = this.#samples.findLast(({ latencies }) => latencies[name])?.latencies[name];
     return brief ? `p50 ${brief.p50.toFixed(1)}  p99 ${brief.p99.toFixed(1)} ms` : '';

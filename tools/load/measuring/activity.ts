@@ -1,6 +1,5 @@
 import { nowMs } from './now.ts';
 
-/** A sample of one process. */
 export interface ActivitySample {
   readonly atMs: number;
   /** Requests held open now. */

@@ -9,7 +9,6 @@ export interface Machine {
   readonly node: string;
 }
 
-/** This machine. */
 export function thisMachine(): Machine {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',

@@ -18,7 +18,6 @@ interface Finished {
   readonly marks: readonly Mark[];
   readonly growth: readonly Growth[];
   readonly interrupted: boolean;
-  /** Those of all workers. */
   readonly latencies: Latencies;
 }
 

@@ -13,7 +13,6 @@ export interface Requirement {
   readonly value: number;
 }
 
-/** What became of a requirement. */
 export interface CheckedRequirement {
   readonly text: string;
   /** Null: it was not measured. */

@@ -11,7 +11,6 @@ export interface Phase {
   readonly servers: readonly ServerFigures[];
 }
 
-/** The results of all workers. */
 export interface CoordinatedRun {
   readonly results: readonly WorkerResult[];
   readonly phases: readonly Phase[];

@@ -20,7 +20,6 @@ export interface Job {
   readonly network: string | null;
 }
 
-/** The results of a worker. */
 export interface WorkerResult {
   readonly tally: Tally;
   readonly latencies: EncodedLatencies;

@@ -36,7 +36,6 @@ export class Watch {
   readonly #latest = new Map<number, Progress>();
   #recent = new Latencies();
 
-  /** Takes a report of one worker. */
   take(worker: number, progress: Progress): void {
     this.#latest.set(worker, progress);
     this.#recent.merge(progress.latencies);
@@ -48,7 +47,6 @@ export class Watch {
     });
   }
 
-  /** The counts of all workers. */
   counts(): Readonly<Record<Count, number>> {
     return Object.fromEntries(
       countNames.map((name) => [name, this.#sum(({ counts }) => counts[name])]),

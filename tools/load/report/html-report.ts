@@ -24,7 +24,6 @@ ${content}
 
 export const titleOf = ({ scenario }: LoadResult) => `Load test: ${scenario}`;
 
-/** The content of the page. */
 export function reportContent(result: LoadResult, earlier: LoadResult | null): string {
   const sections = [
     tiles(result),

@@ -37,7 +37,6 @@ export function mergeRuns(files: readonly string[]): MergedRuns {
   return { runs, latencies: latencies.summaries(), together: anyMs > 0 ? allMs / anyMs : 0 };
 }
 
-/** The merged runs, for a terminal. */
 export function mergedText({ runs, latencies, together }: MergedRuns): string {
   const sum = (pick: (run: LoadResult) => number) => runs.reduce((total, run) => total + pick(run), 0);
   const { lost, duplicated, failed } = {

@@ -20,7 +20,6 @@ export interface ScenarioEntry {
   readonly approves: boolean;
   /** The numeric flags that it uses. */
   readonly takes: readonly Amount[];
-  /** The latencies that it measures. */
   readonly measures: readonly LatencyName[];
   /** `rate`: of all processes together. */
   readonly defaults: {

@@ -101,7 +101,6 @@ export function outcomeOf({ status, body }: Answer): PollOutcome {
   return outcomes[error ?? ''] ?? 'failed';
 }
 
-/** The access token of an answer with credentials. */
 export function accessTokenOf({ body }: Answer): string {
   return accessTokenIn.exec(body)?.[1] ?? '';
 }

@@ -11,7 +11,7 @@ const shares = { patient: 60, disconnects: 15, tearsOff: 10, denied: 5, abandons
 
 export type Behaviour = keyof typeof shares;
 
-/** The behaviour for a random number from 0 up to 1. */
+/** `random` is from 0 up to 1. */
 export function pickBehaviour(random: number): Behaviour {
   let rest = random * 100;
   for (const [behaviour, share] of Object.entries(shares) as [Behaviour, number][]) {

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { LoadError } from '../load-error.ts';
 
-/** How to start a server. */
 export interface ServerCommand {
   readonly name: string;
   readonly program: string;
@@ -99,7 +98,6 @@ export class ServerProcess {
     return this.#child.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** The end of its output. */
   get output(): string {
     return this.#output;
   }

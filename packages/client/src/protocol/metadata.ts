@@ -2,7 +2,6 @@ import { exchange, type Reach } from './exchange.ts';
 import type { Away, Failed } from './protocol.ts';
 import { readFailure, unexpected } from './read-answer.ts';
 
-/** The endpoints of an authorization server. */
 export interface Endpoints {
   readonly deviceAuthorization: string;
   readonly token: string;

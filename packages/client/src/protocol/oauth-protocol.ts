@@ -13,7 +13,6 @@ import {
   unexpected,
 } from './read-answer.ts';
 
-/** The options of the protocol. */
 export interface OAuthProtocolOptions {
   readonly server: string;
   readonly clientId: string;

@@ -28,7 +28,6 @@ export interface Failed {
   readonly message: string;
 }
 
-/** The result of starting a login. */
 export type StartOutcome = { readonly kind: 'started'; readonly login: StartedLogin } | Away | Failed;
 
 /** The result of presenting a device_code. (RFC 8628 §3.5) */

@@ -3,7 +3,6 @@ import { type Answered, exchange, type JsonObject, type Lost, type Reach } from 
 import type { AskOutcome, EndOutcome, LoginProtocol } from './protocol.ts';
 import { explanationOf, notJson, readFailure, readStart, readUndecided, unexpected } from './read-answer.ts';
 
-/** The options of the protocol. */
 export interface RaviProtocolOptions {
   readonly server: string;
   /** The program's name on the approval page. */

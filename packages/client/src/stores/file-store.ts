@@ -6,7 +6,6 @@ import type { CredentialStore } from './credential-store.ts';
 import { isSystemError, wordsFor } from './system-errors.ts';
 import { takeTurns } from './take-turns.ts';
 
-/** The options of a file store. */
 export interface FileStoreOptions {
   /** Longest wait for other processes that use the file. Default: a minute. */
   readonly lockWaitMs?: number;

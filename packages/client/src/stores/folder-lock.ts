@@ -2,7 +2,6 @@ import { mkdir, readdir, rename, rmdir, stat, unlink, utimes, writeFile } from '
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** The time limits of a lock. */
 export interface LockTimes {
   /** A holder that gave no sign of life for this time counts as dead. */
   readonly staleMs: number;

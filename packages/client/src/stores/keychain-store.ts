@@ -5,7 +5,6 @@ import { safeText } from '../safe-text.ts';
 import type { CredentialStore } from './credential-store.ts';
 import { takeTurns } from './take-turns.ts';
 
-/** The options of a keychain store. */
 export interface KeychainStoreOptions {
   /** The program's name, as the keychain shows it. */
   readonly service: string;

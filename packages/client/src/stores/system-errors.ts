@@ -1,4 +1,3 @@
-/** An error of the operating system. */
 export interface SystemError extends Error {
   readonly code: string;
 }

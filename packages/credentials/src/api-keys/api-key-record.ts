@@ -31,7 +31,7 @@ export interface StoredApiKey extends ApiKeyRecord {
   readonly lastUsedAtMs: number | null;
 }
 
-/** The hash fields of a record. */
+/** The record as Redis keeps it: name, value, name, value. */
 export function apiKeyFields(hash: string, record: ApiKeyRecord): readonly string[] {
   return recordFields({
     v: String(writtenFormat),

@@ -6,7 +6,6 @@ import type { DpopNonces } from './dpop-nonces.ts';
 
 export { dpopAlgorithms } from '@ravi/verify/dpop';
 
-/** The result of checking a proof. */
 export type ProofCheck =
   /** The sender holds the key with this thumbprint. */
   | { readonly kind: 'proven'; readonly thumbprint: string }

@@ -86,7 +86,7 @@ export function endsUnused(
   return endsAtMs < setAtMs - toTheMinuteMs;
 }
 
-/** The hash fields of a grant. */
+/** The grant as Redis keeps it: name, value, name, value. */
 export function grantFields(grant: Grant): readonly string[] {
   return recordFields({
     v: String(writtenFormat),

@@ -48,7 +48,6 @@ export type MintSettlement =
   | { readonly kind: 'settled'; readonly again: boolean; readonly waiters: readonly string[] }
   | { readonly kind: 'refused'; readonly waiters: readonly string[] };
 
-/** The state of a request. */
 export type MintState =
   | { readonly kind: 'open' }
   | { readonly kind: 'settled'; readonly sealed: string }
@@ -184,7 +183,6 @@ export class MintStore {
     );
   }
 
-  /** The state of a request. */
   async check(mintId: MintId): Promise<MintState> {
     const [state, sealed] = await this.#redis.hmget(mintKey(mintId, this.#prefix), 'state', 'sealed');
     if (typeof sealed === 'string') return { kind: 'settled', sealed };

@@ -44,13 +44,11 @@ export interface KeyLife {
   readonly retireAtMs: number | null;
 }
 
-/** What became of an activation. */
 export type Activation =
   | { readonly kind: 'activated' | 'notHeld' | 'retired' | 'unknown' }
   /** Caches may not know it yet. */
   | { readonly kind: 'tooFresh'; readonly waitMs: number };
 
-/** What became of a retirement. */
 export type Retirement =
   { readonly kind: 'retired'; readonly atMs: number } | { readonly kind: 'active' | 'unknown' };
 

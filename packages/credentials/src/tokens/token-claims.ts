@@ -9,7 +9,6 @@ export const tokenTypes = { access: 'at+jwt', refresh: 'rt+jwt' } as const;
 /** The audience of each token: our own API, unless it is for a service of its own, and our own refresh call. */
 export const tokenAudiences = { access: 'ravi-api', refresh: 'ravi-refresh' } as const;
 
-/** The kinds of token. */
 export type TokenKind = keyof typeof tokenTypes;
 
 /** The `client_id` of programs that log in through the JSON calls and have none of their own. (RFC 9068 §2.2) */

@@ -11,7 +11,6 @@ import {
 } from '../verification.ts';
 import type { Verifier } from '../verifier.ts';
 
-/** Which credentials are accepted. */
 export interface RequireCredentialOptions {
   /** The accepted kinds. Default: all. */
   readonly kinds?: readonly Credential['kind'][];

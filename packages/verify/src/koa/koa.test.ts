@@ -15,7 +15,6 @@ afterEach(async () => {
   await authorization.stop();
 });
 
-/** Calls a service with these rules. */
 async function call(token: string | null, rules: RequireCredentialOptions = {}): Promise<Response> {
   const app = new Koa<CredentialState>();
   app.use(requireCredential(createVerifier({ issuer: authorization.issuer, audience: 'ravi-api' }), rules));

@@ -11,7 +11,6 @@ export interface ServerKey {
   readonly publicKey: KeyObject;
 }
 
-/** A fresh key. */
 export function newServerKey(): ServerKey {
   return { kid: randomUUID(), ...generateKeyPairSync('ec', { namedCurve: 'P-256' }) };
 }
@@ -100,7 +99,6 @@ export class AuthorizationServer {
   }
 }
 
-/** Answers with JSON. */
 export function answer(response: ServerResponse, json: unknown, status = 200): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
 }

@@ -48,7 +48,6 @@ export class Reply {
     return this.#response !== null && this.#response.socket === null;
   }
 
-  /** Adds a header to the answer. */
   addHeader(name: string, value: string): void {
     this.#headers.push(name, value);
   }

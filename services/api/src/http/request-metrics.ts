@@ -9,7 +9,6 @@ const methods = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 /** The route of a request that no route serves. */
 const noRoute = 'none';
 
-/** A route as the router knows it. */
 export interface KnownRoute {
   readonly route: string;
   readonly method: string;
@@ -53,13 +52,11 @@ export class RequestMetrics {
     }
   }
 
-  /** A request began. */
   begin(method: string | undefined, route = noRoute): RequestMeasure {
     return new RequestMeasure(this, method, route);
   }
 }
 
-/** The measure of one request. */
 export class RequestMeasure {
   readonly #metrics: RequestMetrics;
   readonly #method: string;

@@ -1,6 +1,5 @@
 import type { RequestMeasure } from './request-metrics.ts';
 
-/** The state of every request. */
 export interface RequestState {
   /** Identifies the request in logs and in `X-Request-Id`; never taken from the client, but from a trusted proxy. */
   requestId: string;

@@ -5,7 +5,6 @@ import type { Logger } from '@ravi/telemetry';
 /** A request must arrive in full within this time, so that no slow sender keeps a connection forever. */
 const requestTimeoutMs = 30_000;
 
-/** Where and how the public port listens. */
 export interface ListenOptions {
   readonly port: number;
   /** An address of this machine; null for all. */

@@ -13,7 +13,6 @@ class SlowQueue {
     return end.promise;
   };
 
-  /** Ends the job with this number. */
   end(index: number, error?: Error): void {
     if (error) this.#ends[index]?.reject(error);
     else this.#ends[index]?.resolve();

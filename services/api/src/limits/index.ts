@@ -35,7 +35,6 @@ export interface AllLimits {
   readonly alarm: WrongCodesAlarm;
 }
 
-/** Creates the limits and the alarm. */
 export function createLimits(deps: LimitsDeps): AllLimits {
   const { keys, rateLimits: enabled, wrongCodesAlarm, metrics } = deps;
   const addressKey = keys.current.address;

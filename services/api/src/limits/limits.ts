@@ -138,7 +138,6 @@ export class Limits {
     await this.#take(this.#providerSignIns, subjects, 'Too many attempts to sign in.');
   }
 
-  /** Admits one sign-up. */
   async admitSignUp(address: string): Promise<void> {
     const subjects = this.#addressSubjects(address, signUpsPerAddress);
     await this.#take(this.#signUps, subjects, 'Too many accounts were created from this address.');
@@ -190,13 +189,11 @@ export class Limits {
     await this.#takeUnlessFull(this.#writes, subjects, 'Too many changes were made.');
   }
 
-  /** Admits one approval. */
   async admitApproval(userId: number): Promise<void> {
     const subjects = [{ name: `account:${userId}`, max: approvalsPerAccount }];
     await this.#take(this.#approvals, subjects, 'Too many logins were approved.');
   }
 
-  /** Admits one look at the account's activity. */
   async admitActivityLook(userId: number): Promise<void> {
     const subjects = [{ name: `account:${userId}`, max: activityLooksPerAccount }];
     await this.#take(this.#activityLooks, subjects, 'What happened in this account was looked at too often.');

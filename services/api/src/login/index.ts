@@ -77,7 +77,6 @@ export interface LoginSettings {
   readonly identityEmailDomains: readonly [string, ...string[]];
 }
 
-/** Counters of logins. */
 export interface LoginMetrics {
   started(): void;
   approved(): void;

@@ -51,7 +51,6 @@ export const accountPages = {
   address: paths.address,
 } as const;
 
-/** One page of the account. */
 export type AccountPage = keyof typeof accountPages;
 
 /** The page that a person returns to after signing in: the decision about a code, or a page of the account. */

@@ -3,7 +3,6 @@ import { html } from 'ghtml';
 /** The id that a wrong field points at with `aria-describedby`. */
 export const problemId = 'problem';
 
-/** A way out of a problem. */
 export interface WayOut {
   readonly href: string;
   readonly text: string;

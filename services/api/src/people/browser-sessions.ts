@@ -26,7 +26,6 @@ interface WithHeaders {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** What browser sessions need. */
 export interface BrowserSessionsDeps {
   readonly sessionStore: SessionStore;
   readonly accountStore: Pick<AccountStore, 'end' | 'replicated'>;

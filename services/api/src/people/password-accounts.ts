@@ -27,7 +27,6 @@ const personName = z
   .regex(/^\P{Cc}*$/u, 'must not contain control characters')
   .default('');
 
-/** What a sign-up takes. */
 export const signUpInput = z.object({
   email,
   password: newPassword,
@@ -35,7 +34,6 @@ export const signUpInput = z.object({
   last_name: personName,
 });
 
-/** What a sign-in takes. */
 export const signInInput = z.object({
   email: text(1, 254),
   password: text(1, 1024),

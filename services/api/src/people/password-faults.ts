@@ -20,7 +20,6 @@ export interface PasswordContext {
   readonly minLength: number;
   /** The person's address. */
   readonly email: string;
-  /** The names of the service. */
   readonly serviceNames: readonly string[];
 }
 

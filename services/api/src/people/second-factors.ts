@@ -57,7 +57,6 @@ export class SecondFactors {
     this.#deps = deps;
   }
 
-  /** What the account has. */
   read({ id }: Account): Promise<Factors> {
     return this.#deps.factorStore.read(id);
   }

@@ -61,7 +61,6 @@ export class SecondSteps {
     return isGood ? { account, provider } : null;
   }
 
-  /** Forgets it. */
   end(ctx: Context): void {
     this.#deps.cookies.set(ctx, cookieName, '', 0);
   }

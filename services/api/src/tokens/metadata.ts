@@ -2,7 +2,6 @@ import { dpopAlgorithms } from '@ravi/credentials';
 import type { Middleware } from 'koa';
 import type { GrantTypes } from './grant-types.ts';
 
-/** What the metadata tells of. */
 export interface MetadataDeps {
   readonly publicUrl: string;
   readonly scopes: readonly string[];

@@ -34,7 +34,6 @@ export interface DeliveriesDeps {
   readonly registry: Registry;
 }
 
-/** The running deliveries. */
 export interface Deliveries {
   /** Queues the e-mail about an approval, if mail is configured. Safe to repeat. Rejects if Redis is away. */
   approved(loginId: LoginId, login: ApprovedLogin): Promise<void>;

@@ -40,7 +40,7 @@ export function hasKeyFiles(directory: string): boolean {
   return existsSync(directory) && keyFiles(directory).length > 0;
 }
 
-/** The keys of one file. */
+/** Reads the keys of one file. Throws an Error that names it if it is unreadable or holds none. */
 export function readKeyFile(file: string): readonly SigningKey[] {
   let text: string;
   try {

@@ -17,7 +17,7 @@ export function phrase<const Template extends string>(template: Template): Phras
   return Object.assign(fill, { template });
 }
 
-/** Puts the values where the template names them. */
+/** Puts the values where the template names them; a placeholder without a value stays. */
 export function fillTemplate(template: string, values: Readonly<Record<string, string | number>>): string {
   return template.replace(placeholder, (whole, name: string) => String(values[name] ?? whole));
 }

@@ -5,7 +5,6 @@ import type { Texts } from '../../pages/texts/texts-for.ts';
 /** What was wrong with the password of somebody who is signed in. */
 export type OwnPasswordProblem = 'wrongPassword' | 'tooManyAttempts';
 
-/** The words for it. */
 export function ownPasswordProblemText(
   problem: OwnPasswordProblem,
   retryAfterSeconds: number | undefined,

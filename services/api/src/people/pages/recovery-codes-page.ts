@@ -3,7 +3,6 @@ import { layout } from '../../pages/layout.ts';
 import { paths, type Pending, withPending } from '../../pages/paths.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
-/** The codes of a person. */
 export interface RecoveryCodesInput extends Pending {
   readonly csrfToken: string;
   readonly account: { readonly email: string };

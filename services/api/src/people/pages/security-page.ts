@@ -17,7 +17,6 @@ interface ShownUse {
   readonly usedSecondsAgo: number | null;
 }
 
-/** One passkey. */
 export interface ShownPasskey extends ShownUse {
   readonly id: string;
   readonly name: string;

@@ -94,7 +94,6 @@ async function notice(
   return (await grants.find(data.grantId)) === null ? unusedMail(data, publicUrl) : null;
 }
 
-/** Where a notice leads. */
 const noticeLinks = {
   passwordChanged: '/forgot',
   signedIn: '/account/sessions',
@@ -110,7 +109,6 @@ const noticeLinks = {
   secondStepAsked: '/account/password',
 } as const;
 
-/** A mail, and where it goes. */
 type AddressedMail = MailText & { readonly to: string };
 
 /** What is said at the address of an account that is no more. */

@@ -1,6 +1,5 @@
 import type { MailTexts } from './mail-texts.ts';
 
-/** The mails in German. */
 export const de: MailTexts = {
   labels: { when: 'Wann:     ', address: 'Adresse:  ', software: 'Software: ' },
   account: {

@@ -1,6 +1,5 @@
 import type { MailTexts } from './mail-texts.ts';
 
-/** The mails in English. */
 export const en: MailTexts = {
   labels: { when: 'When:     ', address: 'Address:  ', software: 'Software: ' },
   account: {

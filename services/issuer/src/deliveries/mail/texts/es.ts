@@ -1,6 +1,5 @@
 import type { MailTexts } from './mail-texts.ts';
 
-/** The mails in Spanish. */
 export const es: MailTexts = {
   labels: { when: 'Cuándo:    ', address: 'Dirección: ', software: 'Software:  ' },
   account: {

@@ -1,6 +1,5 @@
 import type { MailTexts } from './mail-texts.ts';
 
-/** The mails in French. */
 export const fr: MailTexts = {
   labels: { when: 'Quand :    ', address: 'Adresse :  ', software: 'Logiciel : ' },
   account: {

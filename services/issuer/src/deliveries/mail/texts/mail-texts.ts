@@ -17,7 +17,6 @@ export interface ProgramMailWords<Label extends string> {
   readonly afterFacts: string;
 }
 
-/** All mails in one language. */
 export interface MailTexts {
   readonly labels: Readonly<Record<'when' | 'address' | 'software', string>>;
   readonly account: Readonly<Record<AccountMailJob['kind'] | 'resetAtProvider', MailWords>>;
