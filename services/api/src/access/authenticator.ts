@@ -27,7 +27,7 @@ export class Authenticator {
     this.#deps = deps;
   }
 
-  /** Who calls, if they may do this. Throws 401 without a valid credential, 403 where it is not good for that. */
+  /** Who calls. Throws 401 without a valid credential, 403 if this one may not do that. */
   async require(ctx: Context, capability: Capability): Promise<Principal> {
     const principal = await this.#authenticate(ctx);
     if (!may(principal.role, capability) || (capability === 'make keys' && !mayMakeKeys(principal))) {
@@ -48,7 +48,7 @@ export class Authenticator {
     const found = await credentials.findForApi(presented);
     const boundTo = found?.kind === 'access' ? (found.claims.cnf?.jkt ?? '') : '';
     const proven = scheme === 'dpop';
-    // A token that is bound to a key is worth nothing without the proof, and one that is not is no DPoP token. (§7.1, §7.2)
+    // A bound token needs its proof, and an unbound one must not come as `DPoP`. (§7.1, §7.2)
     if (!found || proven !== (boundTo !== '')) {
       throw new Problem('invalid_token', 'This credential is unknown, expired or revoked. Log in again.');
     }
@@ -72,8 +72,8 @@ export class Authenticator {
 }
 
 /**
- * Whether the credential is one of a program of the JSON calls, and bound to no key: a client that has tokens alone would get out
- * of its scope, its audience or its binding with an API key.
+ * Whether the credential belongs to a program of the JSON API and is bound to no key. API keys have no scope, audience or binding:
+ * with one, a client of the OAuth API would escape its own.
  */
 function mayMakeKeys({ grant }: Principal): boolean {
   return grant.clientId === firstPartyClientId && grant.keyThumbprint === '';
@@ -97,7 +97,7 @@ function principalOf(found: Exclude<FoundCredential, { kind: 'refresh' }>): Prin
   };
 }
 
-/** What the token itself says counts: it may have been narrowed since the login. (RFC 6749 §6) */
+/** Reads the role from the token's own scope, which may be narrower than that of the login. (RFC 6749 §6) */
 function roleOf(scope: string): Role {
   const words = scope.split(' ');
   if (words.includes('account')) return 'access';

@@ -1,10 +1,10 @@
 /**
- * Who a caller with a credential is. An access token that was granted one identity alone counts as `identity`: it may what
- * that identity's key may. One that was narrowed to neither the account nor an identity is `other`.
+ * The role of a credential. An access token for one identity has the role `identity`: it may do what that identity's key may do. One
+ * that was narrowed to neither the account nor an identity is `other`.
  */
 export type Role = 'access' | 'management' | 'identity' | 'other';
 
-/** What each credential may do: the whole of it. */
+/** Which roles may do what. Nothing else is allowed. */
 export const capabilities = {
   'read the account': ['access', 'management'],
   "read the owner's name": ['access', 'management', 'identity'],
@@ -19,7 +19,6 @@ export const capabilities = {
   'log out': ['access', 'management', 'identity', 'other'],
 } as const satisfies Record<string, readonly Role[]>;
 
-/** Something that a credential may be good for. */
 export type Capability = keyof typeof capabilities;
 
 /** Whether a role may do this. */

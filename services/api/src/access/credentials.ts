@@ -50,8 +50,8 @@ type Lineage = Pick<StoredApiKey, 'userId' | 'grantId' | 'identityUuid' | 'ances
 const rememberedKeys = 10_000;
 
 /**
- * Recognises credentials of every kind. Each look asks Redis for the credential, its grant and its account in one round trip, and
- * honours the end of each: what was ended is unknown everywhere at once. Only the first look at a key, here, takes two.
+ * Recognises credentials of every kind. Each look-up asks Redis for the credential, its grant and its account in one round trip, and
+ * honours the end of each: what was ended is unknown everywhere at once. Only the first look-up of a key in this process takes two.
  */
 export class Credentials {
   readonly #deps: CredentialsDeps;
@@ -67,7 +67,7 @@ export class Credentials {
     return (await this.#accessToken(text, true)) ?? this.#refreshToken(text);
   }
 
-  /** The same for what opens our own API: API keys, and access tokens that are for it and no other service. (RFC 9068 §4) */
+  /** The API key or access token behind a text, for our own API: a token for another service counts as none. (RFC 9068 §4) */
   async findForApi(text: string): Promise<Exclude<FoundCredential, { kind: 'refresh' }> | null> {
     return recogniseApiKey(text) === null ? this.#accessToken(text, false) : this.findKey(hashApiKey(text));
   }
@@ -110,7 +110,7 @@ export class Credentials {
     if (claims) await grants.replicated(claims.grant_id);
   }
 
-  /** Notes that a credential was used, and from where. Nobody waits for it, and a call is served without. */
+  /** Notes that a credential was used, and from where. Not awaited: the call is served even if this fails. */
   noteUse(credential: FoundCredential, address: string): void {
     const { grants, apiKeys, clock, onFirstUse } = this.#deps;
     const { grant } = credential;
@@ -155,7 +155,7 @@ export class Credentials {
     return { kind: 'refresh', ...found, latest };
   }
 
-  /** A token whose signature fits, with what it belongs to. Whether its key still counts is read in the same round trip. */
+  /** A token with a valid signature, and its grant and account. Whether its signing key still counts is read in the same round trip. */
   async #token(
     text: string,
     kind: 'access' | 'refresh',

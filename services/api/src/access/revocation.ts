@@ -18,9 +18,9 @@ export interface Revoker {
 }
 
 /**
- * Ends credentials of an account, everywhere at once, and notes it in the audit log. Each end is one write, whatever hangs on it: those
- * who look at a credential honour it. What it leaves in Redis is cleared afterwards, and nobody waits for that. Rejects with
- * `NotReplicated` where the end may yet be lost (`RECORDS_REPLICAS`): asked again, it waits again.
+ * Ends credentials of an account, everywhere at once, and notes it in the audit log. Each end is one write, however many credentials
+ * it ends: every look-up honours it. Redis is cleaned up afterwards; nobody waits for that. Rejects with `NotReplicated` if the end
+ * may still be lost (`RECORDS_REPLICAS`): the same call again waits again.
  */
 export class Revocation {
   readonly #deps: RevocationDeps;
@@ -58,7 +58,7 @@ export class Revocation {
     await accountStore.replicated(by.userId);
   }
 
-  /** Ends one key, and what descends from it. False when it had ended already. */
+  /** Ends one key, and the keys that descend from it. False if it had ended already. */
   async endKey(by: Revoker, key: StoredApiKey, epoch: string, reason: EndReason): Promise<boolean> {
     const { apiKeys, audit } = this.#deps;
     const ended = await apiKeys.revoke(key.id, by.userId, reason);
@@ -69,12 +69,12 @@ export class Revocation {
     return true;
   }
 
-  /** Resolves once nothing is being cleared. */
+  /** Resolves once the clean-up is done. */
   async close(): Promise<void> {
     await Promise.all(this.#clearing);
   }
 
-  /** Clears what ended. It is dead whatever becomes of this; what stays leaves Redis when its time is over. */
+  /** Removes what ended from Redis. If it fails, the credentials have ended all the same, and their entries expire. */
   #clear(work: () => Promise<void>): void {
     const clearing = work().catch(() => undefined);
     this.#clearing.add(clearing);
@@ -89,7 +89,7 @@ export class Revocation {
     await apiKeys.clearGrant(grant, clock.nowMs());
   }
 
-  /** Little by little: an account may have had very much, and Redis serves others meanwhile. */
+  /** In small steps: an account may have had many credentials, and Redis serves others meanwhile. */
   async #clearEpoch(userId: number, epoch: string): Promise<void> {
     const { grants, apiKeys } = this.#deps;
     await grants.clearEpoch(userId, epoch);

@@ -10,7 +10,7 @@ import type { RequestState } from './request-state.ts';
 /** One call of a program or of an approver's script, from the quick step or the router. */
 export interface Call {
   readonly requestId: string;
-  /** The trace that it is a part of where it came from; undefined if no trusted proxy says so. */
+  /** The trace to which a trusted proxy says that the request belongs; undefined without one. */
   readonly traceparent: string | undefined;
   readonly method: string;
   /** Without the query. */

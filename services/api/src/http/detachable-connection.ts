@@ -9,7 +9,7 @@ import { Duplex } from 'node:stream';
  */
 const maxUnanswered = 32;
 
-/** How long a client that has ended its side may wait for an answer: one that has left must not be served for longer. */
+/** How long a client that has ended its side still gets an answer. It may have left, so the server must not work for it any longer. */
 const halfClosedMs = 5_000;
 
 /** Bytes that the server gets at once: about thirty of the shortest requests. */

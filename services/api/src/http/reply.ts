@@ -3,7 +3,10 @@ import type { Socket } from 'node:net';
 import { DetachableConnection } from './detachable-connection.ts';
 import type { RequestMeasure } from './request-metrics.ts';
 
-/** How long the last byte of an answer waits that has to arrive, if the client has ended its side: by then one that has left has said so. */
+/**
+ * How long the last byte of an answer is held back if the client has ended its side. A client that has left has reset the connection
+ * by then.
+ */
 const proofOfLifeMs = 500;
 
 /** Called once when a request ends: `written` if its answer was written out, else the client left before. */
@@ -20,7 +23,7 @@ export class Reply {
   readonly #headers: string[];
   #listeners: EndListener[] | null = null;
   readonly #measure: Pick<RequestMeasure, 'answered'>;
-  /** The request is held until something happens, by its own wish. */
+  /** The request asked to be held, and is. */
   isHeld = false;
   #sent = false;
   #ended = false;

@@ -1,9 +1,9 @@
 import { Counter, Histogram, type Registry } from '@ravi/telemetry';
 
-/** What answers are counted as: their class, and by themselves the two that tell of load and of outages. */
+/** The classes in which answers are counted. 429 and 503 are counted separately: they show load and outages. */
 const statusClasses = ['2xx', '3xx', '4xx', '429', '5xx', '503'] as const;
 
-/** The methods of routes; another one, which a client may invent, counts as `other`. */
+/** The methods of routes. Any other, which a client may have invented, counts as `other`. */
 const methods = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** The route of a request that no route serves. */
@@ -70,7 +70,7 @@ export class RequestMeasure {
     this.route = route;
   }
 
-  /** It was answered. A token request that was held, as it wished, is timed apart. */
+  /** Notes that it was answered. A token request that was held, as it asked, is timed in a histogram of its own. */
   answered(status: number, wasHeld = false): void {
     const { counter, durations, holds } = this.#metrics;
     const labels = { route: this.route, method: this.#method };

@@ -1,7 +1,7 @@
 import type { Logger } from '@ravi/telemetry';
 import type { RequestMetrics } from './request-metrics.ts';
 
-/** Who learns of requests: what was refused and why, how many there are and how long they take. */
+/** Where requests are noted: refusals in the log, numbers and durations in metrics. */
 export interface RequestObservers {
   readonly logger: Logger;
   readonly requests: RequestMetrics;

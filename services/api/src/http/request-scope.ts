@@ -51,7 +51,7 @@ export function requestScope(
         ctx.body = body;
       }
     }
-    // A call with a reply of its own is measured by that.
+    // A call that answers through its own `Reply` is measured there.
     if (ctx.respond === false) return;
     measure.route = matchedRoute(ctx) ?? measure.route;
     measure.answered(ctx.status);

@@ -39,8 +39,8 @@ export interface IssuanceQueue {
 }
 
 /**
- * Opens the queues on a connection that the caller owns and closes. A job goes to the queue that the id of its login, or request, gives, or
- * that of the first: those that share a job share it whatever their ids, or they would hardly meet in one.
+ * Opens the queues on a connection that the caller owns and closes. The id of a login or mint request gives its queue. Those that
+ * share a job go to the queue of the first: few would share one if each had to be in its own queue.
  */
 export function openIssuanceQueue(connection: RedisClient, count: number): IssuanceQueue {
   const queues = spreadHashTags(issuanceQueuePrefix, count).map((prefix) => openQueue(connection, prefix));

@@ -125,14 +125,15 @@ export class Limits {
         : factor === 'passkey'
           ? this.#addressSubjects(address, passkeysPerAddress, 'passkey:')
           : this.#addressSubjects(address, perAddress);
-    // What cannot be guessed locks nobody out, and gets in whom others have locked out.
+    // Recovery codes and passkeys cannot be guessed: wrong ones lock nobody out, and right ones let in owners whom strangers have
+    // locked out.
     const subjects = [...origin, ...(factor === 'totp' ? [{ name: `${by}:${userId}`, max: perAll }] : [])];
     return this.#admitGuess(this.#factors, subjects, (waitMs) =>
       refusal('Too many wrong codes were entered.', waitMs),
     );
   }
 
-  /** Admits one return from an OpenID provider: each costs a request to the provider. */
+  /** Admits one return from an OpenID provider, which costs a request to the provider. */
   async admitProviderSignIn(address: string): Promise<void> {
     const subjects = this.#addressSubjects(address, providerSignInsPerAddress);
     await this.#take(this.#providerSignIns, subjects, 'Too many attempts to sign in.');
@@ -150,9 +151,8 @@ export class Limits {
   }
 
   /**
-   * Counts one e-mail to this folded address; false when it got too many lately, whether it has an account or not. Each kind of link
-   * is counted apart: strangers who ask for one use up no other; and so is the notice that somebody knows the password, which they can
-   * cause as often as they like.
+   * Counts one e-mail to this folded address; false if it got too many lately, with or without an account. Each kind is counted
+   * separately, so that strangers who cause one kind use up no other.
    */
   async mayMail(kind: LinkMailKind | 'notice' | 'secondStepAsked', email: string): Promise<boolean> {
     if (!this.#deps.enabled) return true;
@@ -199,7 +199,10 @@ export class Limits {
     await this.#take(this.#activityLooks, subjects, 'What happened in this account was looked at too often.');
   }
 
-  /** Admits one refresh of a login's tokens. When Redis is full, every refresh is admitted: a reused token must end its login. */
+  /**
+   * Admits one refresh of a login's tokens. When Redis is full, every refresh is admitted: otherwise a reused token could not end
+   * its login.
+   */
   async admitRefresh(grantId: string, userId: number): Promise<void> {
     const subjects = [
       { name: `login:${this.#digest(grantId)}`, max: refreshes.perLogin },

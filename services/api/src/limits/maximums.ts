@@ -15,11 +15,11 @@ export const wrongCodesPerAccount = 5;
 export const wrongPasswords = { perAddress: 20, perAccount: 100, perBrowser: 20, perKnownAccount: 100 };
 
 /**
- * Maximum of wrong second factors in an hour. They count apart for browsers that signed in to the account since its password, its
- * sessions and its first factor are what they are: in one of them, and in all of them together, however many there are. Of six digits,
- * 10 guesses an hour find the right ones within a year by a chance of one in four, and that only for somebody who knows the password;
- * who once passed the second step too has 20 more. Recovery codes and passkeys cannot be guessed: an account's count for their network
- * alone, and passkeys apart from the rest, since each answer costs no more than a check.
+ * Maximum of wrong second factors in an hour. Browsers that have signed in to the account since its password, sessions or first
+ * factor last changed are counted separately: each of them, and all of them together. With 10 guesses an hour at six digits,
+ * somebody who knows the password finds the right ones within a year with a chance of one in four; somebody who once passed the
+ * second step in a browser has 20 more there. Recovery codes and passkeys cannot be guessed: wrong ones count only for the network
+ * that they come from. Passkeys count separately, since one is cheap to check.
  */
 export const wrongFactors = {
   perAddress: 30,
@@ -29,22 +29,25 @@ export const wrongFactors = {
   passkeysPerAddress: 300,
 };
 
-/** Returns from OpenID providers in the window, from an address: nothing can be guessed, but each costs the provider a request. */
+/**
+ * Returns from OpenID providers in the window, from one address. Nothing can be guessed there, but each costs a request to the
+ * provider.
+ */
 export const providerSignInsPerAddress = 500;
 
 /** Sign-ups in an hour, from an address. */
 export const signUpsPerAddress = 20;
 
 /**
- * E-mails in an hour: to one address, with one kind of link, a notice, or the one that somebody knows the password; and links that one
- * address of the network may ask for.
+ * E-mails in an hour to one address: with one kind of link, notices, and the notice that somebody knows the password. `perAddress`:
+ * links that one network address may ask for.
  */
 export const mailsPerHour = { link: 4, notice: 10, secondStepAsked: 1, perAddress: 30 };
 
-/** Looks a minute at what happened in an account: each reads thousands of events of all accounts. */
+/** Readings of an account's activity in a minute: each reads thousands of events of all accounts. */
 export const activityLooksPerAccount = 30;
 
-/** Approvals in the window by an account: each makes credentials. Denials are never refused for their number. */
+/** Approvals in the window by one account: each makes credentials. Denials are not limited. */
 export const approvalsPerAccount = 1_000;
 
 /** Refreshes in the window: of one login, which needs one an hour, and of all logins of an account together. */

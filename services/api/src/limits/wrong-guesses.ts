@@ -36,8 +36,8 @@ export interface WrongGuessesDeps {
 
 /**
  * Wrong guesses, counted in Redis over a sliding window and across instances. Wrong and open guesses together never exceed the
- * limit, so no rush gets more of them checked; a guess that only open ones keep out waits for its turn. What is guessed, and by
- * whom, is the caller's; the numbers stand in maximums.ts.
+ * limit, so that concurrent guesses gain nothing; a guess that only open ones keep out waits for its turn. The caller says what is
+ * guessed and by whom; the numbers are in maximums.ts.
  */
 export class WrongGuesses {
   readonly #deps: WrongGuessesDeps;
@@ -85,7 +85,7 @@ export class WrongGuesses {
       );
       return replyWords(reply);
     } catch (error) {
-      // Redis may still run the admission later; it then runs this settlement after it.
+      // Redis may still run the admission later, and then runs this settlement after it.
       void this.#settle(subjects, id, 'forgotten').catch(() => undefined);
       throw error;
     }

@@ -48,7 +48,7 @@ export async function collect(
     logger.debug({ loginId: code.loginId, requestId }, 'login waited for');
     await heldWaits.hold(code, reply, waitSeconds * 1000);
   } catch (error) {
-    // Libraries take every other answer for the end of the login; and this one is true of what is not collected yet.
+    // Client libraries take any other answer as the end of the login, and this one is true: nothing is collected yet.
     if (!isRedisUnavailable(error) && !(error instanceof NotReplicated)) throw error;
     onUnavailable(error);
     logger.debug(

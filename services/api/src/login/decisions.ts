@@ -56,7 +56,7 @@ export interface DecisionsDeps {
 /** An identity for which an approval can be made. */
 type UsableIdentity = Extract<IdentityChoice, { kind: 'usable' | 'new' }>;
 
-/** What became of an approval: decided, or not because of the requested identity or number; then nothing changed. */
+/** The outcome of an approval: decided, or not because of the requested identity or number. */
 export type Approval =
   | Decision
   | Exclude<IdentityChoice, UsableIdentity>
@@ -65,7 +65,7 @@ export type Approval =
   /** Another number was picked: the login is denied. */
   | { readonly kind: 'wrongNumber' };
 
-/** Nothing stands against the approval, for this identity; empty for none. */
+/** The login may be approved for this identity; empty for none. */
 interface Ready {
   readonly kind: 'ready';
   readonly identityUuid: string;
@@ -118,21 +118,24 @@ export class Decisions {
     return null;
   }
 
-  /** What this person decided about the code within a day, also when the login is gone; null if nothing is remembered. Counts no guess. */
+  /**
+   * What this person decided about the code within the last day, even if the login is gone; null if nothing is remembered. No guess
+   * is counted.
+   */
   async recall(userCode: FoldedUserCode, userId: number): Promise<PastDecision | null> {
     const loginIds = [...loginCandidates(userCode, this.#deps.keys)].map(({ loginId }) => loginId);
     return this.#deps.pastDecisions.find(userId, loginIds);
   }
 
-  /** Remembers a decision for a day. A failure is harmless: the login tells the same as long as it is there. */
+  /** Remembers a decision for a day. A failure is harmless: until the login expires, it tells the same. */
   async remember({ loginId, state, clientName, clientId, decision }: DecidedLogin): Promise<void> {
     const past = { loginId, denied: state === 'denied', clientName, clientId, decision };
     await this.#deps.pastDecisions.note(past).catch(() => undefined);
   }
 
   /**
-   * Approves. Once this resolves with `approved`, the login will be issued, whatever dies now: should the job not be
-   * added here, whoever asks for the login next adds it. Throws a Problem for a malformed code, and for too many guesses or approvals.
+   * Approves. Once this resolves with `approved`, the login will be issued even if this process dies: the next request for the login
+   * adds the job if it is missing. Throws a Problem for a malformed code, and for too many guesses or approvals.
    */
   async approve(typedCode: string, request: ApprovalRequest, approver: Approver): Promise<Approval> {
     const identity = await resolveIdentity(request, approver.account.id, this.#deps.accountStore);
@@ -165,7 +168,7 @@ export class Decisions {
       account.epoch,
     );
     if (decision.kind === 'identityOnly') {
-      // More was granted than the client may have: the same approval, for what it may.
+      // The client may have one identity alone: the same approval with that scope.
       const narrower: ApprovalRequest = { ...request, keys: { ...request.keys, scope: 'identity' } };
       const its = await resolveIdentity(narrower, account.id, accountStore);
       const isUsable = its.kind === 'usable' || its.kind === 'new';
@@ -216,9 +219,9 @@ export class Decisions {
   }
 
   /**
-   * What comes before an approval, where anything does: the number is compared, then the new identity created. Only of a
-   * login that is pending; of any other the approval itself tells the state. A wrong number denies: among three, a second
-   * try would be worth as much as knowing it. An identity whose login is decided by somebody else in this moment stays.
+   * Compares the picked number, then creates the new identity, if the login is pending; for any other login the approval itself
+   * tells the state. A wrong number denies the login: with three to choose from, a second try would be as good as knowing it. If
+   * somebody else decides the login at this moment, the new identity stays.
    */
   async #prepare(
     { loginId, keys }: LoginCandidate,
@@ -274,10 +277,7 @@ export class Decisions {
     return decision ?? { kind: 'unknown' };
   }
 
-  /**
-   * Looks a typed code up; null when no login has it. A wrong code counts as a guess from before it is looked at; a right one, and
-   * one that could not be looked at, count for nothing.
-   */
+  /** Looks up a typed code; null if no login has it. It counts as a wrong guess until it turns out right or could not be looked up. */
   async #guess<Found>(
     typedCode: string,
     approver: Approver,
@@ -295,13 +295,13 @@ export class Decisions {
       await guess.wrong();
       await this.#wrongCode(approver);
     } else {
-      // Nobody waits for it: the connection keeps the order, so that the next guess is counted after it.
+      // Not awaited: a connection keeps the order of its commands, so that the next guess is counted after it.
       void guess.takeBack();
     }
     return found;
   }
 
-  /** What the program calls itself; empty if nothing, and where that cannot be read now. */
+  /** What the program calls itself; empty if it does not say, or if that cannot be read now. */
   async #nameOf(loginId: LoginId): Promise<string> {
     const { logins, clock } = this.#deps;
     const summary = await logins.describe(loginId, clock.nowMs()).catch(() => null);

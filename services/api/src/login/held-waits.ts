@@ -13,7 +13,7 @@ export interface HeldWaitsDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly maxHeld: number;
-  /** When a program is to ask again that was answered sooner than it asked. */
+  /** When a program that is answered early shall ask again. */
   readonly pollIntervalSeconds: number;
   readonly wake: (instance: string, loginId: string) => Promise<void>;
   readonly onUnavailable: (error: unknown) => void;
@@ -41,7 +41,7 @@ const leasedRecheckMs = 1_000;
  */
 const minHeldMs = 1_000;
 
-/** When a program is to ask again that another instance can hold. */
+/** When a program shall ask again if another instance can hold its request. */
 const elsewhereSeconds = 1;
 
 /** Logins read in one pipeline by the sweep. */
@@ -209,7 +209,10 @@ export class HeldWaits {
     }
   }
 
-  /** The client ends its side: nobody knows whether it still reads, so it is not held. A check in progress may still get it the result. */
+  /**
+   * The client has ended its side. Nobody knows whether it still reads, so it is answered now; a check in progress may still get it
+   * the result.
+   */
   #clientEnded(wait: HeldWait): void {
     if (!wait.checking) this.#answerEarly(wait);
   }
@@ -221,7 +224,7 @@ export class HeldWaits {
     sendPendingEarly(wait.reply, this.#deps.pollIntervalSeconds);
   }
 
-  /** Another request for the same login is held now: answers this one, at the earliest when it was held for a second. */
+  /** Another request for the same login is held now: answers this one, but not before it was held for a second. */
   #supersede(wait: HeldWait): void {
     this.#forget(wait);
     const restMs = wait.beganMs + minHeldMs - this.#deps.clock.nowMs();
@@ -249,7 +252,7 @@ export class HeldWaits {
     sendTokenError(wait.reply, 'authorization_pending');
   }
 
-  /** Answers a wait that this instance, which stops, holds no longer: another one has a place for it at once. */
+  /** Answers a wait because this instance stops: another one can hold it at once. */
   #dismissAtStop(wait: HeldWait): void {
     this.#forget(wait);
     sendPendingEarly(wait.reply, elsewhereSeconds);

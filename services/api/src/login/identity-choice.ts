@@ -10,7 +10,7 @@ export type IdentityChoice =
   /** To be created once the login is known to be pending. */
   | { readonly kind: 'new'; readonly name: string }
   | { readonly kind: 'unknownIdentity' }
-  /** Keys for one identity only, and no word which. */
+  /** The keys are for one identity, and none was chosen. */
   | { readonly kind: 'identityNeeded' }
   | { readonly kind: 'tooManyIdentities' };
 

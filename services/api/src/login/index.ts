@@ -94,7 +94,7 @@ export interface Login extends Feature, WakeupListener {
   readonly watchedNow: number;
 }
 
-/** A page can be told to ask again: it gets a tenth of what programs get, and is held for a short time. */
+/** Pages ask again by themselves: they get a tenth of the places for programs, and are held for a short time. */
 const watchShare = 1 / 10;
 const watchSeconds = 25;
 

@@ -12,13 +12,13 @@ export function withExpiry(
   return JSON.stringify({ ...tokens, expires_in: secondsLeft(accessExpiresAtMs, nowMs) });
 }
 
-/** How long the same refresh token surely gets the same pair; a little less than it does. */
+/** A little less than the time for which a refresh token that is sent again gets the same pair. */
 const sameAnswerMs = 8_000;
 
 /**
- * The answer of a login with tokens that are bound to a key. For a client that proves its key only once the login was issued: the
- * tokens that were made for it are refreshed before they are handed over. Null when they have ended, or were handed over so
- * before and have moved on since: that is no reuse, and ends nothing.
+ * The answer with tokens that are bound to a key, for a client that first proves its key after the login was issued: the issued
+ * tokens are refreshed into bound ones before they are handed over. Null if their grant has ended, or if bound tokens were handed
+ * over before and have been refreshed since; that is not reuse, and ends nothing.
  */
 export async function bindAnswer(
   minting: Minting,

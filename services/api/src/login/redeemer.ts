@@ -23,7 +23,7 @@ import {
 /** An approval that has no result after this time may have lost its job: it is added again. */
 const jobLostAfterMs = 5_000;
 
-/** An approval that is not issued after this time may wait for an issuer for long: it is looked at whether it still stands. */
+/** An approval that is not issued after this time may have to wait long for an issuer: it is checked whether it still stands. */
 const slowlyIssuedMs = 500;
 
 /** How often the end of a written answer is noted again when Redis is away at that moment. */
@@ -63,7 +63,7 @@ export function isOpen(redemption: Redemption): redemption is OpenLogin {
 /** Checks logins for their programs and writes the answers; the one place where a sealed result is opened. */
 export class Redeemer {
   readonly #deps: RedeemerDeps;
-  /** What Redis has not been told yet of answers that were, or were not, written. */
+  /** The notes to Redis, not finished yet, of whether an answer was written. */
   readonly #unnoted = new Set<Promise<void>>();
   #leases = 0;
 
@@ -103,8 +103,8 @@ export class Redeemer {
   }
 
   /**
-   * Answers a request at once, as the login stands: the interval applies. With `earlySeconds` the request wanted to be held, and is
-   * told to ask again after that. Rejects when Redis is away.
+   * Answers at once with the state of the login; the interval applies. With `earlySeconds` it does not: the request wanted to be
+   * held, and is told to ask again after that time. Rejects when Redis is away.
    */
   async poll(
     code: PresentedCode,
@@ -151,7 +151,7 @@ export class Redeemer {
     }
   }
 
-  /** Resolves once Redis knows of every answer whether it was written: not before may its connection be closed. */
+  /** Resolves once Redis knows of every answer whether it was written. Its connection must stay open until then. */
   async allNoted(): Promise<void> {
     while (this.#unnoted.size > 0) await Promise.all(this.#unnoted);
   }
@@ -213,9 +213,9 @@ export class Redeemer {
   }
 
   /**
-   * Writes what was granted, just before it is handed over: credentials that nobody collects never exist. Written again, for
-   * a login that is handed over a second time, nothing changes. False when the human has ended it since: all of the account,
-   * or the identity.
+   * Writes what was granted, just before it is handed over: credentials that nobody collects never exist. Writing it again, for a
+   * login that is handed over a second time, changes nothing. False if the human has ended the account's grants or deleted the
+   * identity since.
    */
   async #record({ grant, keys }: IssuedLogin): Promise<boolean> {
     const { accountStore, clock, grants, revocation } = this.#deps;
@@ -224,7 +224,7 @@ export class Redeemer {
     const { stands, surplus } = await grants.add(grant, keys, place, clock.nowMs());
     if (!stands) await revocation.endGrant({ userId, address }, id, 'revoked');
     else if (surplus !== null) await revocation.endGrant({ userId, address }, surplus, 'too_many_logins');
-    // Not kept safely yet: the lease is given back, and the program asks again.
+    // Too few replicas have it: the lease is given back, and the program asks again.
     if (stands) await grants.replicated(id, grant.keyIds);
     return stands;
   }

@@ -1,7 +1,7 @@
 import { type DeviceTokenError, deviceTokenErrors } from '@ravi/contract';
 import type { Reply } from '../http/reply.ts';
 
-/** The body of an error: the sentence also as `detail`, by which the JSON API's programs read every error. */
+/** The body of an error. The sentence is also its `detail`: programs of the JSON API read every error there. */
 function bodyOf(error: string, description: string, more: object = {}): string {
   return JSON.stringify({ error, error_description: description, detail: description, ...more });
 }
@@ -23,8 +23,8 @@ export function sendSlowDown(reply: Reply, intervalSeconds: number): void {
 }
 
 /**
- * Answers `authorization_pending` sooner than the program asked to be held, and says when to ask again: a program that asks at once
- * after each answer would ask without a pause.
+ * Answers `authorization_pending` before the time for which the program asked to be held, and says when to ask again: otherwise it
+ * would ask without a pause.
  */
 export function sendPendingEarly(reply: Reply, retryAfterSeconds: number): void {
   sendTokenError(reply, 'authorization_pending', 'Retry-After', String(retryAfterSeconds));
@@ -35,7 +35,7 @@ const aborted = bodyOf(
   'This login was approved, but its credentials could not be made. Nobody denied it: start a new login.',
 );
 
-/** Answers 400: the grant came to nothing by our own fault, and no human denied it. (RFC 6749 §5.2) */
+/** Answers 400: we could not make the credentials, and no human denied them. (RFC 6749 §5.2) */
 export function sendAborted(reply: Reply): void {
   reply.send(400, aborted, 'Pragma', 'no-cache');
 }

@@ -2,13 +2,13 @@ import type { AccountStore } from '@ravi/accounts';
 import type { LoginId, LoginStore } from '@ravi/device-login';
 import type { Logger } from '@ravi/telemetry';
 
-/** How often this process looks at its approvals that are not issued yet: whoever waits learns of an end within a second. */
-const lookEveryMs = 400;
+/** How often this process checks its approvals that are not issued yet: a program that waits learns of an end within a second. */
+const checkEveryMs = 400;
 
-/** Approvals that it looks at each time; with more of them, each has its turn later. */
-const lookedAtOnce = 250;
+/** Approvals that it checks each time; with more of them, each has its turn later. */
+const checkedAtOnce = 250;
 
-/** Approvals that it keeps in mind. Of any others a program learns when it asks again. */
+/** Approvals that it remembers. The program of any other learns of an end when it asks again. */
 const maxKept = 20_000;
 
 export interface WithdrawnApprovalsDeps {
@@ -19,8 +19,8 @@ export interface WithdrawnApprovalsDeps {
 }
 
 /**
- * Approvals that no issuer has served yet: usually of the last milliseconds, and many while no issuer runs. When their account has
- * ended what it granted since, or is gone, their programs are told: without it they would learn it when an issuer is back.
+ * Approvals that no issuer has served yet: usually those of the last milliseconds, and many while no issuer runs. If their account
+ * has ended its grants since, or is gone, their programs are told here; otherwise they would learn it only when an issuer is back.
  */
 export class WithdrawnApprovals {
   readonly #deps: WithdrawnApprovalsDeps;
@@ -36,15 +36,18 @@ export class WithdrawnApprovals {
   note(loginId: LoginId): void {
     if (this.#kept.size >= maxKept) return;
     this.#kept.add(loginId);
-    this.#lookLater();
+    this.#checkLater();
   }
 
-  /** The login is issued: there is nothing to look at any more. */
+  /** The login is issued: nothing is left to check. */
   forget(loginId: LoginId): void {
     this.#kept.delete(loginId);
   }
 
-  /** Ends an approval whose account has ended it, and wakes whoever waits. Resolves to whether it did. Rejects when Redis is away. */
+  /**
+   * Ends an approval that its account has ended, and wakes the instance that holds its program. Resolves to what it found. Rejects
+   * when Redis is away.
+   */
   async endIfWithdrawn(loginId: LoginId): Promise<'withdrawn' | 'stands' | 'settled'> {
     const { logins, accountStore, wake, logger } = this.#deps;
     const approval = await logins.readApproval(loginId);
@@ -64,13 +67,13 @@ export class WithdrawnApprovals {
     clearTimeout(this.#timer);
   }
 
-  #lookLater(): void {
+  #checkLater(): void {
     if (this.#stopped || this.#kept.size === 0) return;
-    this.#timer ??= setTimeout(() => void this.#look(), lookEveryMs).unref();
+    this.#timer ??= setTimeout(() => void this.#check(), checkEveryMs).unref();
   }
 
-  async #look(): Promise<void> {
-    const batch = [...this.#kept].slice(0, lookedAtOnce);
+  async #check(): Promise<void> {
+    const batch = [...this.#kept].slice(0, checkedAtOnce);
     await Promise.all(
       batch.map(async (loginId) => {
         this.#kept.delete(loginId);
@@ -80,6 +83,6 @@ export class WithdrawnApprovals {
       }),
     );
     this.#timer = undefined;
-    this.#lookLater();
+    this.#checkLater();
   }
 }

@@ -15,8 +15,8 @@ export interface IntrospectDeps {
 }
 
 /**
- * `POST /oauth/introspect`: what a credential of any kind is good for, as of now; for resource servers, by HTTP Basic. Of what is
- * not valid, or not for the service that asks, it tells that alone. (RFC 7662 §2.2, §4)
+ * `POST /oauth/introspect`: what a credential of any kind is good for now; for resource servers, by HTTP Basic. A credential that is
+ * not valid, or not for the service that asks, is answered `active: false` and nothing else. (RFC 7662 §2.2, §4)
  */
 export function introspect(deps: IntrospectDeps): Operation {
   const { resourceServers, credentials, publicUrl, logger } = deps;
@@ -42,7 +42,7 @@ function notBasic(header = ''): Problem {
   return new Problem('invalid_client', sentence);
 }
 
-/** Tells nothing of what is right; but what went wrong on the way, where it can be seen. */
+/** Does not say whether the id or the secret is wrong, but names a likely mistake in their encoding. */
 function unrecognised({ id, secret }: { readonly id: string; readonly secret: string }): Problem {
   // Form-decoded, a plus is a blank and a percent sign starts a byte: libraries that do not encode send another secret.
   const isPlain = /^[\w.~-]*$/.test(id + secret);
@@ -54,7 +54,7 @@ function unrecognised({ id, secret }: { readonly id: string; readonly secret: st
   );
 }
 
-/** Whether a credential is for this audience. API keys are for our own API; a refresh token goes with its access tokens. */
+/** Whether a credential is for this audience. API keys are for our own API; a refresh token has the audience of its access tokens. */
 function isFor(found: FoundCredential, audience: string): boolean {
   switch (found.kind) {
     case 'key':

@@ -67,8 +67,9 @@ export class Minting {
   }
 
   /**
-   * The pair that follows a refresh token, whose claims were verified; the same pair when it is presented again within
-   * `REFRESH_GRACE_SECONDS`. Binds the tokens to a key where a thumbprint is given, and narrows the access token to a scope where one is. Throws 503 when no issuer answers in time: then the token is still good.
+   * The pair that follows a refresh token, whose claims were verified; the same pair if it is presented again within
+   * `REFRESH_GRACE_SECONDS`. With a thumbprint the tokens are bound to that key; with a scope the access token is narrowed to it.
+   * Throws 503 if no issuer answers in time: then the token is still good.
    */
   async refresh(
     token: string,
@@ -93,7 +94,8 @@ export class Minting {
       if (begun.kind !== 'pending' && begun.kind !== 'settled') return { kind: begun.kind };
       const sealed = begun.kind === 'settled' ? begun.sealed : await this.#served(mintId, waiter);
       if (sealed === null) return { kind: 'ended' };
-      // Handed over in any case: a token that is newer than its record works, and one that is kept back becomes an old one.
+      // Handed over even if too few replicas confirm: a token that is newer than its record works, and one that is withheld would
+      // count as reuse later.
       await mints.replicated(mintId).catch(() => undefined);
       return { kind: 'refreshed', tokens: open(sealed, mintId, secret) as RefreshedTokens };
     } finally {
@@ -132,11 +134,11 @@ export class Minting {
       while ((await waiter.next()) === 'check') {
         const state = await mints.check(mintId);
         if (state.kind !== 'open') return state.kind === 'settled' ? state.sealed : null;
-        // Its job may be lost, or one of the same name that was being finished when this one came has kept it out of the queue.
+        // Its job may be lost; or a job of the same name, which was just being finished, kept it out of the queue.
         await queue.addMintAgain(mintId);
       }
     } catch (error) {
-      // Settled all the same: the grant has moved on, and only this answer leads on with it.
+      // It was settled all the same: the grant has moved on, and only this answer has its next token.
       const sealed = await mints.withdraw(mintId).catch(() => null);
       if (sealed !== null) return sealed;
       throw error;

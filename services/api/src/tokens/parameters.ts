@@ -5,10 +5,13 @@ import { readBody } from '../http/read-body.ts';
 /** The parameters of a call, by name. One without a value counts as absent. (RFC 6749 §3.2) */
 export type Parameters = Readonly<Record<string, string | undefined>>;
 
-/** Longest value that means anything to us, in characters. A longer `token` is answered too, as far as a body goes: it is not one of ours. */
+/**
+ * The longest value that can be one of ours, in characters. A longer `token` is answered like any unknown one, up to the limit of a
+ * body.
+ */
 const maxLength = 4096;
 
-/** Parameters that this server understands: these may be sent once. What it does not understand it ignores. */
+/** The parameters that this server knows: each may be sent once. All others are ignored. */
 const understood = new Set([
   'client_id',
   'client_secret',
@@ -36,10 +39,7 @@ export function readForm(): Middleware {
   };
 }
 
-/**
- * The parameters of a form. Throws where one that is understood is repeated or endless; what is not understood is ignored.
- * (RFC 6749 §3.2)
- */
+/** The parameters of a form. Throws 400 if a known one is repeated or too long. (RFC 6749 §3.2) */
 export function parametersOf(body: unknown): Parameters {
   const entries = Object.entries((body ?? {}) as Readonly<Record<string, unknown>>);
   const parameters: Record<string, string> = Object.create(null);
@@ -61,7 +61,7 @@ export function parametersOf(body: unknown): Parameters {
   return parameters;
 }
 
-/** A parameter that must be there. */
+/** The parameter of this name. Throws 400 if it is missing. */
 export function required(parameters: Parameters, name: string): string {
   const value = parameters[name];
   if (value === undefined) throw new Problem('invalid_request', `${name} is required.`, { field: name });

@@ -23,7 +23,7 @@ export interface RefreshDeps {
   readonly audit: AuditLog;
 }
 
-/** A refresh token, by which client it is presented, and for which scope and service; without, those that were granted. */
+/** A refresh token, the client that presents it, and the scope that it asks for; undefined for the scope that was granted. */
 export interface PresentedRefreshToken {
   readonly text: string;
   readonly client: PresentingClient;
@@ -89,7 +89,7 @@ type Terms =
   | { readonly kind: 'granted'; readonly narrower: { readonly accessScope?: string } }
   | Extract<RefreshResult, { kind: 'otherScope' | 'otherResource' }>;
 
-/** Compares what a request names with what was granted, before anything moves on. A request that names nothing costs no look-up. */
+/** Compares what a request names with what was granted, before anything is written. A request that names nothing costs no look-up. */
 async function readTerms(
   { credentials, oauthClients }: Pick<RefreshDeps, 'credentials' | 'oauthClients'>,
   claims: TokenClaims,
@@ -98,7 +98,7 @@ async function readTerms(
 ): Promise<Terms> {
   if (scope === undefined && resource === undefined) return { kind: 'granted', narrower: {} };
   const grant = await credentials.findGrant(claims);
-  // One that ended is told by the refresh itself, which knows whether the token was used before.
+  // If it has ended, the refresh itself tells: it knows whether the token was used before.
   if (grant === null) return { kind: 'granted', narrower: {} };
   if (resource !== undefined && resource !== grant.resource) return { kind: 'otherResource' };
   if (scope === undefined) return { kind: 'granted', narrower: {} };

@@ -42,7 +42,7 @@ export function revoke(deps: RevokeDeps): Operation {
       await revocation.endGrant({ userId: grant.userId, address }, grant.id, 'logged_out');
       logger.info({ grantId: grant.id, requestId }, 'login ended by its program');
     } else {
-      // Perhaps it was ended by this request, sent before, when too few replicas had that.
+      // An earlier try of this request may have ended it, when too few replicas confirmed that.
       await credentials.endReplicated(token);
     }
     call.reply.send(200, '{}', 'Pragma', 'no-cache');

@@ -7,9 +7,9 @@ function words(scope: string): readonly string[] {
 }
 
 /**
- * What a client asks for, of what it may: all of that where it does not say. Empty where neither limits what the human may
- * grant. A client that may not ask for the account is capped at one identity, whichever words it leaves out. Words that mean nothing
- * here, such as `openid`, are left out. Throws `invalid_scope` for a scope that only other clients may have. (RFC 6749 §3.3)
+ * The scope that a client asks for, out of what it may have; all of that if it names none. Empty if nothing limits what the human
+ * may grant. A client that may not ask for the account gets one identity at most, also if its scope does not say so. Words that mean
+ * nothing here, such as `openid`, are left out. Throws `invalid_scope` for a scope that only other clients may have. (RFC 6749 §3.3)
  */
 export function requestedScope(
   scope: string | undefined,
@@ -26,7 +26,7 @@ export function requestedScope(
   return (isCapped ? wanted : ['identity', ...wanted]).join(' ');
 }
 
-/** Whether a client may have whatever a human may grant, and nothing besides. */
+/** Whether a client may have all that a human can grant, and nothing else. */
 function isUnlimited(allowed: readonly string[]): boolean {
   return grantScopes.every((word) => allowed.includes(word)) && allowed.length === grantScopes.length;
 }
