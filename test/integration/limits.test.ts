@@ -102,7 +102,7 @@ const table: Readonly<Record<string, Row>> = {
   'looks at the activity of an account': {
     max: activityLooksPerAccount,
     windowSeconds: 60,
-    told: /^What happened in this account was looked at too often\./,
+    told: /^The activity of this account was read too often\./,
     take: (its) => its.admitActivityLook(1),
     other: (its) => its.admitActivityLook(2),
   },

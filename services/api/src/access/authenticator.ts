@@ -6,6 +6,7 @@ import { clientAddress } from '../http/client-address.ts';
 import { Problem } from '../http/problem.ts';
 import { type Capability, may, type Role } from './capabilities.ts';
 import type { Credentials, FoundCredential } from './credentials.ts';
+import { nonceNeeded } from './nonce-needed.ts';
 import type { Principal } from './principal.ts';
 
 export interface AuthenticatorDeps {
@@ -62,12 +63,8 @@ export class Authenticator {
     const request = { method: ctx.method, url: publicUrl + ctx.path, accessToken };
     const check = await proofs.check(ctx.get('DPoP'), request, clock.nowMs());
     if (check.kind === 'proven' && check.thumbprint === boundTo) return;
-    if (check.kind === 'nonceNeeded') {
-      const sentence =
-        'The DPoP proof is not of this minute. Send it again with the nonce of the header DPoP-Nonce.';
-      throw new Problem('unproven_without_nonce', sentence, { dpopNonce: check.nonce });
-    }
-    throw new Problem('unproven', 'This token needs a fresh DPoP proof of its key, for this very request.');
+    if (check.kind === 'nonceNeeded') throw nonceNeeded('unproven_without_nonce', check.nonce);
+    throw new Problem('unproven', 'This token needs a fresh DPoP proof of its key, for this request.');
   }
 }
 

@@ -31,7 +31,7 @@ const retryAfterMs = 5_000;
 /** How often this process looks for deletions that another began and left. */
 const lookEveryMs = 60_000;
 
-/** Deletes accounts for the people whose they are, and finishes what any process, an operator's too, left half-done. */
+/** Deletes accounts for their owners, and finishes deletions that any process, also an operator's, left half-done. */
 export class AccountDeletion {
   readonly #deps: AccountDeletionDeps;
   readonly #erasing = new Map<number, Promise<void>>();
@@ -43,13 +43,14 @@ export class AccountDeletion {
   }
 
   /**
-   * Deletes an account. When it resolves, nothing of the account works any more and nobody signs in; what it left is removed afterwards,
-   * and nobody waits for that: should this process die, another finishes it. Rejects with `NotReplicated` where the end may yet be lost.
+   * Deletes an account. When it resolves, nothing of the account works any more and nobody can sign in. Its data is removed
+   * afterwards, and nobody waits for that: if this process dies, another finishes it. Rejects with `NotReplicated` if the end may
+   * still be lost.
    */
   async delete(account: Account, origin: MailOrigin): Promise<void> {
     const { accountStore, resetLinks, deletions, audit, mails } = this.#deps;
     const { id, email } = account;
-    // Before the first step: nothing that has begun is forgotten.
+    // Noted before the first step, so that no deletion that has begun is forgotten.
     await deletions.note(id);
     if ((await accountStore.end(id, 'everything', 'delete')) === null) return deletions.forget(id);
     await resetLinks.drop(account);
@@ -66,7 +67,7 @@ export class AccountDeletion {
     this.#looking = this.#look();
   }
 
-  /** Resolves once nothing is being removed; what is left, another process removes. */
+  /** Resolves once this process removes nothing any more; another process removes what is left. */
   async close(): Promise<void> {
     this.#stopping.abort();
     await Promise.all([this.#looking, ...this.#erasing.values()]);
@@ -77,7 +78,7 @@ export class AccountDeletion {
     const { accountStore, resetLinks, deletions, audit, logger } = this.#deps;
     for (let id = await deletions.take(); id !== null; id = await deletions.take()) {
       const account = (await accountStore.read(id))?.account ?? null;
-      // It is over; it ended before its first step; or an operator took it back.
+      // It is finished, it never took its first step, or an operator took it back.
       const deletion = await accountStore.deletionOf(id);
       if (account === null || deletion === null) {
         await deletions.forget(id);

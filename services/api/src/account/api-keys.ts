@@ -31,7 +31,6 @@ import { writerOf } from './writer.ts';
 import { Problem } from '../http/problem.ts';
 import { parseBody, text } from '../http/parse-body.ts';
 
-/** What the key calls need. */
 export interface ApiKeysDeps {
   readonly authenticator: Authenticator;
   readonly accountStore: AccountStore;
@@ -55,7 +54,7 @@ const common = {
     .max(64, { error: 'must have at most 64 characters', abort: true })
     .regex(/^\P{Cc}*$/u, 'must not contain control characters')
     .default(''),
-  /** Seconds; absent for what the operator lets keys live. */
+  /** In seconds; absent for the longest life that the operator allows. */
   expires_in: z.coerce
     .number('must be a number of seconds')
     .int('must be a whole number of seconds')
@@ -83,7 +82,7 @@ export function listApiKeys(
   };
 }
 
-/** `POST /api/auth/keys/{kind}/`: a new key, told this once. Minted by the issuer: 503 where none is there. */
+/** `POST /api/auth/keys/{kind}/`: makes a key and shows it, this once. The issuer mints it: 503 if none is available. */
 export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
   const { authenticator, accountStore, apiKeys, credentials, minting, lifetimes, limits, clock } = deps;
   const { logger, audit } = deps;
@@ -120,7 +119,7 @@ export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
     const place = accountStore.epochPlace(userId, grant.accountEpoch, identityUuid);
     await apiKeys.add({ hash, record }, place, clock.nowMs());
     await replicated(deps, record);
-    // Whatever it hangs on may have ended meanwhile: then the key is dead, and nobody shall be told another thing.
+    // The caller's credential or grant may have ended meanwhile. Then the key is dead, and the answer must not say otherwise.
     if ((await credentials.findKey(hash)) === null) {
       await apiKeys.revoke(record.id, userId, 'revoked');
       throw new Problem('invalid_token', 'This credential was revoked a moment ago. Log in again.');
@@ -185,7 +184,7 @@ async function viewOf(accountStore: AccountStore, userId: number): Promise<Accou
   return { id, epoch, identityUuids: new Set(owner.identities.map(({ uuid }) => uuid)) };
 }
 
-/** Throws 409 where the account has as many made keys as it may. Keys that ended make room. */
+/** Throws 409 if the account already has the maximum of keys made by keys. Keys that ended make room. */
 async function requireRoom(
   { accountStore, apiKeys, clock }: ApiKeysDeps,
   userId: number,
@@ -203,7 +202,7 @@ function ancestorsOf(caller: Principal): readonly string[] {
   return caller.credential === 'key' ? [caller.key.id, ...caller.key.ancestorIds] : [];
 }
 
-/** When what the caller makes ends at the latest: with the caller's own credential; null for no end. */
+/** The latest end of a key that this caller makes: that of the caller's own credential; null for none. */
 function endOf(caller: Principal, lifetimes: Lifetimes): number | null {
   return caller.credential === 'key' ? caller.key.expiresAtMs : tokensEndAtMs(caller.grant, lifetimes);
 }

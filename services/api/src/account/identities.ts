@@ -27,7 +27,6 @@ import {
   replaceIdentityInput,
 } from './identity-input.ts';
 
-/** What the identity calls need. */
 export interface IdentitiesDeps {
   readonly authenticator: Authenticator;
   readonly accountStore: AccountStore;
@@ -54,7 +53,7 @@ export function listIdentities({ authenticator, accountStore }: IdentitiesDeps):
   };
 }
 
-/** `POST /api/identities/`: adds an identity; what is not asked for is drawn. */
+/** `POST /api/identities/`: adds an identity; name and address are generated if they are absent. */
 export function createIdentity(deps: IdentitiesDeps): Handler {
   const { authenticator, identities, limits, clock, identityEmailDomains: domains } = deps;
   return async (ctx) => {
@@ -91,17 +90,17 @@ export function readIdentity({ authenticator, identities }: IdentitiesDeps): Han
 /** `PUT /api/identities/{uuid}/`: replaces name and, if named, address. */
 export const replaceIdentity = (deps: IdentitiesDeps): Handler => change(deps, replaceIdentityInput);
 
-/** `PATCH /api/identities/{uuid}/`: changes what is named. */
+/** `PATCH /api/identities/{uuid}/`: changes the fields that are present. */
 export const changeIdentity = (deps: IdentitiesDeps): Handler => change(deps, changeIdentityInput);
 
-/** `DELETE /api/identities/{uuid}/`: removes it; its keys, and tokens that were granted it alone, end with it. */
+/** `DELETE /api/identities/{uuid}/`: removes it; its keys, and tokens for it alone, end with it. */
 export function deleteIdentity(deps: IdentitiesDeps): Handler {
   const { authenticator, identities, limits, clock, logger } = deps;
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'change identities');
     await limits.admitWrite(writerOf(caller));
     const uuid = visibleUuid(ctx.params, caller);
-    // That ends its keys and tokens: whoever looks at one of them looks for the identity too.
+    // That ends its keys and tokens: every look-up of one looks up the identity too.
     if (!(await identities.remove(caller.userId, uuid, clock.nowMs()))) throw unknownIdentity();
     logger.info(
       { userId: caller.userId, identityUuid: uuid, requestId: ctx.state.requestId },

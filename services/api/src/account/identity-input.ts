@@ -29,15 +29,15 @@ export const createIdentityInput = z.object({
   provision_phone: formBoolean.default(false),
 });
 
-/** `PUT`: the whole identity; an address that is not named stays. */
+/** `PUT`: the whole identity; without an address the old one stays. */
 export const replaceIdentityInput = z.object({ name, email: email.optional() });
 
 /** `PATCH`: what is to change. */
 export const changeIdentityInput = z.object({ name: name.optional(), email: email.optional() });
 
 /**
- * The full address that is asked for: a local part stands under the first allowed domain. Throws 400 for what is no
- * address, a reserved one, or one under another domain.
+ * The full address that is asked for: a local part alone gets the first allowed domain. Throws 400 if it is no address, is reserved,
+ * or is under another domain.
  */
 export function fullAddress(asked: string | undefined, domains: readonly string[]): string | undefined {
   if (asked === undefined) return undefined;

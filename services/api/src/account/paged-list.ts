@@ -2,12 +2,12 @@ import type { Page, PageRequest } from '@ravi/credentials';
 import type { Context } from 'koa';
 import { Problem } from '../http/problem.ts';
 
-/** Entries of a JSON list that one answer has. */
+/** The length of a page. */
 const entriesPerPage = 50;
 
 /**
- * Answers with one page of a list: a plain array. `?page=N` names the page, from 1 on; the header `Link` leads to the next one and
- * to the one before, where there are such. (RFC 8288) Throws 400 for what is no page.
+ * Answers with one page of a list: a plain array. `?page=N` names the page, from 1 on; the header `Link` leads to the next page and
+ * the one before, if they exist. (RFC 8288) Throws 400 if `page` is no such number.
  */
 export async function sendListPage(
   ctx: Context,

@@ -14,7 +14,7 @@ export function readAccount({ authenticator }: ReadAccountDeps): Middleware {
   };
 }
 
-/** `GET /api/master/`: the account as its owner; a credential that is good for one identity alone learns only the owner's name. */
+/** `GET /api/master/`: the account of the credential; a credential for one identity alone learns only the owner's name. */
 export function readOwner({ authenticator }: ReadAccountDeps): Middleware {
   return async (ctx) => {
     const caller = await authenticator.require(ctx, "read the owner's name");

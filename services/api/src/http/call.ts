@@ -24,7 +24,7 @@ export interface Call {
 /** Serves a call: answers through its reply, now or later. If it throws, nothing was sent, and the error becomes the answer. */
 export type Operation = (call: Call, body: unknown) => Promise<void>;
 
-/** The configuration of the api's surroundings that calls depend on. */
+/** What calls must know of the api's surroundings. */
 export interface Surroundings {
   readonly publicUrl: string;
   readonly trustedProxyHops: number;
@@ -73,10 +73,7 @@ function callOfContext(ctx: ParameterizedContext<RequestState>): Call {
   };
 }
 
-/**
- * The id of a request, in logs and in `X-Request-Id`: the one that a trusted proxy gave it, else a new one; never taken from the
- * client.
- */
+/** The id of a request, in logs and in `X-Request-Id`: taken from a trusted proxy, else new; never taken from the client. */
 export function requestIdOf(headers: IncomingHttpHeaders, trustedProxyHops: number): string {
   const given = trustedProxyHops > 0 ? headers['x-request-id'] : undefined;
   return typeof given === 'string' && /^[\w.-]{8,128}$/.test(given) ? given : randomUUID();

@@ -47,7 +47,7 @@ function explain(error: NodeJS.ErrnoException, { port, bindAddress }: ListenOpti
   }
 }
 
-/** How often at most a line says that connections are closed. */
+/** The shortest time between two log lines about closed connections. */
 const dropWarningMs = 60_000;
 
 /** Logs that connections above the maximum are closed, at most once a minute. */

@@ -1,7 +1,7 @@
 import type { Clock } from '@ravi/runtime';
 import { Gauge, type Registry } from '@ravi/telemetry';
 
-/** How often the queue is looked at. */
+/** How often the queue is read. */
 const intervalMs = 5_000;
 
 /** What waits in a queue now. */
@@ -15,8 +15,8 @@ export interface QueueState {
 }
 
 /**
- * Measures the queue to the issuers every few seconds. At the apis, because no issuer tells of a queue that no issuer works on. Returns
- * how to stop. While Redis is away the last figures stay.
+ * Measures the queue to the issuers every few seconds. The apis do it, because no issuer reports a queue that no issuer serves.
+ * Returns how to stop. While Redis is away the last figures stay.
  */
 export function measureQueue(read: () => Promise<QueueState>, clock: Clock, registry: Registry): () => void {
   const registers = [registry];
@@ -42,7 +42,7 @@ export function measureQueue(read: () => Promise<QueueState>, clock: Clock, regi
       for (const state of states) jobs.set({ state }, queue[state]);
       ({ oldestAddedAtMs } = queue);
     } catch {
-      // Redis is away, which other metrics tell.
+      // Redis is away: other metrics show that.
     }
   };
   void measure();

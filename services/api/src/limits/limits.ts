@@ -196,7 +196,7 @@ export class Limits {
 
   async admitActivityLook(userId: number): Promise<void> {
     const subjects = [{ name: `account:${userId}`, max: activityLooksPerAccount }];
-    await this.#take(this.#activityLooks, subjects, 'What happened in this account was looked at too often.');
+    await this.#take(this.#activityLooks, subjects, 'The activity of this account was read too often.');
   }
 
   /**

@@ -186,7 +186,7 @@ export class Decisions {
     } catch (error) {
       logger.warn(
         { loginId, requestId, error },
-        'approved, but the job could not be added; the next look adds it',
+        'approved, but the job could not be added; the next request for the login adds it',
       );
     }
     tracing?.step('approve', loginId, { beganAtMs, attributes: { requestId } });

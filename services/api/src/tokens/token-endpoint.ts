@@ -1,5 +1,6 @@
 import type { DpopProofs } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
+import { nonceNeeded } from '../access/nonce-needed.ts';
 import type { Call, Operation } from '../http/call.ts';
 import { Problem } from '../http/problem.ts';
 import type { OAuthClient, OAuthClients } from './clients.ts';
@@ -44,12 +45,9 @@ async function provenKey(deps: TokenEndpointDeps, call: Call, client: OAuthClien
   switch (check.kind) {
     case 'proven':
       return check.thumbprint;
-    case 'nonceNeeded': {
-      const sentence =
-        'The DPoP proof is not of this minute. Send it again with the nonce of the header DPoP-Nonce.';
-      throw new Problem('use_dpop_nonce', sentence, { dpopNonce: check.nonce });
-    }
+    case 'nonceNeeded':
+      throw nonceNeeded('use_dpop_nonce', check.nonce);
     case 'refused':
-      throw new Problem('invalid_dpop_proof', 'A fresh DPoP proof for this very request is needed.');
+      throw new Problem('invalid_dpop_proof', 'A fresh DPoP proof for this request is needed.');
   }
 }

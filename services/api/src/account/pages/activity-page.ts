@@ -28,7 +28,7 @@ export interface ActivityInput {
   readonly csrfToken: string;
   readonly account: { readonly email: string };
   readonly events: readonly ShownEvent[];
-  /** From where to look further back; null at the end. */
+  /** The position at which the next page, of older events, begins; null at the end. */
   readonly next: string | null;
 }
 

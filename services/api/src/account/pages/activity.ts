@@ -21,7 +21,7 @@ export interface ActivityPagesDeps {
 const shownMs = 30 * 86_400_000;
 const perPage = 50;
 
-/** `GET /account/activity`: what the audit log has of this account, page by page, at most of the last 30 days. */
+/** `GET /account/activity`: the events of this account in the audit log, page by page, of the last 30 days. */
 export function showActivity(deps: ActivityPagesDeps): Middleware {
   const { sessions, auditReader, limits, clock } = deps;
   return async (ctx) => {
@@ -40,7 +40,7 @@ export function showActivity(deps: ActivityPagesDeps): Middleware {
     );
     const names = await programNames(records, id, deps);
     const events = records.map((record): ShownEvent => ({
-      // Only these are left.
+      // The others are filtered out above.
       event: record.event as ShownEventName,
       secondsAgo: Math.max(0, Math.round((nowMs - Date.parse(record.at)) / 1000)),
       address: 'address' in record ? record.address : undefined,
@@ -54,7 +54,7 @@ export function showActivity(deps: ActivityPagesDeps): Middleware {
   };
 }
 
-/** The program that an event is about, where that is known: of a decision, what the program called itself, or what it signed in as. */
+/** The program that an event is about, if it is known: what it called itself when its human decided, or the client that it logged in as. */
 function nameOf(record: AuditRecord, names: ReadonlyMap<string, string>): string | undefined {
   if ('grant' in record && record.grant !== undefined) return names.get(record.grant);
   if (record.event === 'denied') return record.client;

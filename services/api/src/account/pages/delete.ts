@@ -27,7 +27,7 @@ export interface DeletePagesDeps {
   readonly reauthentication: Reauthentication;
 }
 
-/** How long ago somebody without a password here must have signed in at most. */
+/** The longest time since the sign-in of somebody without a password here. */
 const freshMs = 10 * 60_000;
 
 const formInput = z.object({
@@ -49,7 +49,7 @@ export function showDelete(deps: DeletePagesDeps): Middleware {
   };
 }
 
-/** `POST /account/delete`: deletes the account of somebody who knows its password, or signed in a moment ago where there is none. */
+/** `POST /account/delete`: deletes the account of somebody who gives its password or, without a password, has just signed in. */
 export function submitDelete(deps: DeletePagesDeps): Middleware {
   const { sessions, deletion, limits } = deps;
   return async (ctx) => {
@@ -75,7 +75,7 @@ export function submitDelete(deps: DeletePagesDeps): Middleware {
   };
 }
 
-/** Whether the password, which the form takes, is not enough: where there is a second factor, that is to be proven lately, too. */
+/** Whether the password in the form is not enough: an account with a second factor needs a recent proof of that, too. */
 function lacksProof({ reauthentication }: DeletePagesDeps, signedIn: SignedIn, form?: SentForm): boolean {
   return signedIn.account.hasSecondFactor && reauthentication.isNeededForAccount(signedIn, form);
 }
@@ -87,7 +87,7 @@ function proveFirst(ctx: Context): void {
 /** `GET /account/deleted`: that the account is gone. */
 export const showDeleted: Middleware = (ctx) => showPage(ctx, 200, deletedPage(pageTexts(ctx)));
 
-/** Throws 401 unless it is the person: by the password, or by a sign-in a moment ago where there is none. */
+/** Throws 401 unless the password is right or, without a password, the sign-in was a moment ago. */
 async function requirePresence(
   ctx: Context,
   { sessions, browsers, passwordAccounts, clock }: DeletePagesDeps,

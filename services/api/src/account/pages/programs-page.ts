@@ -33,9 +33,9 @@ export interface ShownProgram {
   readonly identityName?: string | undefined;
   /** Its tokens are valid; false where only keys are left. */
   readonly hasTokens: boolean;
-  /** When its human wanted it to end; null for no such time. */
+  /** The end that its human chose; null for none. */
   readonly endsInSeconds: number | null;
-  /** When it ends if it is not used; null where that ends nothing. */
+  /** When it ends if it is not used until then; null if that ends nothing. */
   readonly endsUnusedInSeconds: number | null;
   readonly keys: readonly ShownKey[];
 }
@@ -51,7 +51,7 @@ export interface ProgramsInput {
   readonly done?: 'ended' | 'endedAll' | 'notMe' | undefined;
   /** What the program that was just ended called itself, or is registered as; undefined where that is not known any more. */
   readonly endedName?: string | undefined;
-  /** False for those who come by a provider. */
+  /** False for people who sign in through a provider. */
   readonly hasPassword: boolean;
 }
 
@@ -60,7 +60,7 @@ export function programsPage(input: ProgramsInput, texts: Texts): string {
   const { csrfToken, account, programs, done } = input;
   const t = texts.programs;
   const none = programs.length === 0 && input.page === 1;
-  // One form for all buttons: each says itself what it ends, and the page stays light.
+  // One form for all buttons: each has what it ends as its value, and the page stays small.
   const ends = html`<form method="post" action="${paths.endProgram}" class="stack">
     !${hiddenFields({ csrf_token: csrfToken })}
     <div class="facts">!${programs.map((program) => entry(program, texts))}</div>
@@ -84,7 +84,7 @@ export function programsPage(input: ProgramsInput, texts: Texts): string {
   return layout({ title: t.title, signedIn: { email: account.email, csrfToken }, body }, texts);
 }
 
-/** What was done; and where it was not this person's, what else helps, with the way there. */
+/** What was done; if it was not this person who approved it, also what else helps, with a link. */
 function note(
   done: NonNullable<ProgramsInput['done']>,
   { hasPassword, endedName }: ProgramsInput,
@@ -150,7 +150,7 @@ function keyLine(key: ShownKey, texts: Texts): string {
     ${used(key.usedSecondsAgo, texts)}!${end}`;
 }
 
-/** A button that says what it ends; `about` says the same to a screen reader. Red is what tells of an intruder, or ends everything. */
+/** A button that says what it ends; `about` says the same to a screen reader. It is red if it reports an intruder or ends everything. */
 function endButton(end: string, label: string, about: string, look: 'outline' | 'danger'): string {
   const hidden = about === '' ? '' : html`<span class="hidden">: ${about}</span>`;
   return html`<button class="button ${look}" name="end" value="${end}">${label}!${hidden}</button>`;
