@@ -4,9 +4,9 @@ import { accountFields, readAccount } from './account-fields.ts';
 import { accountKey, everyAccount, everyIdentityEmail, identityEmailKey, signInKey } from './keyspace.ts';
 
 /**
- * Finds accounts for an operator. By what names an account exactly it looks once. By a part of a name or an address it looks at
- * every account in batches, since there is no index of people: one would have to be written at each sign-up, and would be a list of
- * all people for whoever reads a copy of Redis.
+ * Finds accounts for an operator. An id or a whole address takes one look-up. A part of a name or address takes a scan of all
+ * accounts, in batches: an index of people would have to be written at each sign-up, and would be a list of all people to anybody
+ * who reads a copy of Redis.
  */
 export class AccountDirectory {
   readonly #redis: RedisClient;
@@ -30,7 +30,7 @@ export class AccountDirectory {
     return id === null ? null : this.#read(Number(id));
   }
 
-  /** Each account that has the text in its name, its e-mail address or an identity's address, whatever the case, once. */
+  /** Each account that has the text in its name, its e-mail address or an identity's address, once. Case does not matter. */
   async *search(text: string): AsyncGenerator<Account> {
     const part = fold(text);
     const told = new Set<number>();

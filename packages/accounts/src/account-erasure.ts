@@ -21,9 +21,9 @@ export interface Erasure {
 }
 
 /**
- * Removes all that belongs to an account that is blocked already, in a look over the whole keyspace by small steps, since ended logins
- * and lists of former epochs stand in no list; last of all the account itself. Whatever interrupts it: it may be repeated. Resolves to
- * how many records were removed besides the account.
+ * Removes all that belongs to a blocked account, in a scan of the whole keyspace by small steps, since ended logins and lists of
+ * former epochs are in no index. The account itself goes last, so that an interrupted removal can be repeated. Resolves to how many
+ * records were removed besides the account.
  */
 export async function eraseAccount(
   { redis, accounts, traces, removers, prefix = '' }: Erasure,

@@ -35,7 +35,7 @@ export class AccountLinks {
     this.#prefix = prefix;
   }
 
-  /** A new link's token, for whoever reads mail at the address alone; null when the account is gone. */
+  /** A new link's token, only for the person who reads mail at the address; null when the account is gone. */
   async make(purpose: LinkPurpose, userId: number, address: string): Promise<string | null> {
     const token = newToken(userId);
     const [word] = replyWords(

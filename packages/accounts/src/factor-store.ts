@@ -44,9 +44,9 @@ export class FactorStore {
   }
 
   /**
-   * Changes the factors of an account by what `decide` makes of them. Where they were changed meanwhile it decides again: so of two
-   * uses of one code, the second sees that the first used it. Without a factor, recovery codes go too. Whoever names the epoch of the
-   * sessions on whose strength they change them changes nothing in another one: the account is unknown to them. Throws `NewerFormat`.
+   * Changes the factors of an account to what `decide` makes of them. If they were changed meanwhile, it decides again: so of two
+   * uses of one code, the second sees the first. With the last factor the recovery codes go, too. A caller that names the epoch of
+   * the sessions that allow the change changes nothing in another epoch: the account is unknown to it. Throws `NewerFormat`.
    */
   async change<Refusal>(
     userId: number,

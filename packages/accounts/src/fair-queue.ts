@@ -12,8 +12,8 @@ interface Job {
 }
 
 /**
- * Work that is done one piece at a time, and parties that take turns: one piece of each, then again. When the queue is full, whoever
- * comes gets the last place of the party that has most of them, so that no party keeps the others out.
+ * A queue that does one piece of work at a time and serves its parties in turn. When it is full, a newcomer takes the last place of
+ * the party that has most of them, so that no party keeps the others out.
  */
 export class FairQueue {
   readonly #maxWaiting: number;
@@ -70,7 +70,7 @@ export class FairQueue {
     this.#waiting.delete(party);
     if (jobs.length > 0) this.#waiting.set(party, jobs);
     this.#count--;
-    // Busy all along: whoever comes before the job goes on must queue.
+    // It stays busy: what comes before the next job begins must queue.
     job?.start();
   }
 }

@@ -44,9 +44,9 @@ export type Unlinking =
   { readonly kind: 'unlinked'; readonly link: ProviderLink } | { readonly kind: 'gone' | 'last' };
 
 /**
- * Accounts of people whom OpenID providers sign in. A subject is an account's where its own key leads there *and* the account lists it:
- * the key has one value, so that no subject is two accounts' whatever races; and whichever half a process that died left alone counts
- * for nothing, and stands in nobody's way.
+ * Accounts of people who sign in through OpenID providers. A subject belongs to an account if the subject's key names the account
+ * *and* the account lists the subject. The key has one value, so that no race gives a subject to two accounts. If a process dies
+ * after it wrote one half, that half counts for nothing and is in nobody's way.
  */
 export class LinkedAccounts {
   readonly #redis: RedisClient;
@@ -172,7 +172,7 @@ export class LinkedAccounts {
 
   /**
    * Creates the account of an external subject, with one identity and no password. Never joins an account that has the e-mail
-   * already: whoever can make a provider vouch for an address would own it.
+   * already: otherwise anybody who can make a provider vouch for an address would own it.
    */
   async create(who: NewLink, input: NewPerson, nowMs: number): Promise<LinkedCreation> {
     const key = this.#subjectKey(who);
@@ -197,10 +197,10 @@ export class LinkedAccounts {
   }
 
   /**
-   * Gives the account with this address to an external subject whose address it is, where nobody had proven it: somebody else may
-   * have created it. Its password, sessions, programs, links and keys of before end. Null where its address is proven, or it is
-   * blocked. May be repeated: until it is done, the account is as good as before but for its password; and whoever took it, but died
-   * before the link lasted, gets it again.
+   * Gives the account with this address to an external subject that has proven the address, if nobody had proven it before: somebody
+   * else may have created it. Its former password, sessions, programs, links and keys end. Null if its address is proven or it is
+   * blocked. May be repeated: until it is done, the account has lost nothing but its password; and if a process dies before the link
+   * lasts, the same subject gets the account again.
    */
   async takeOver(who: NewLink, person: Omit<NewPerson, 'identityEmailDomain'>): Promise<Account | null> {
     const userId = await this.#accounts.userIdOf(person.email);

@@ -4,10 +4,10 @@ import { deletionsKey } from './keyspace.ts';
 const noteDeletion = loadScript(new URL('./lua/note-deletion.lua', import.meta.url));
 const takeDeletion = loadScript(new URL('./lua/take-deletion.lua', import.meta.url));
 
-/** After so long without a sign of whoever deletes, another process goes on. */
+/** After this time without a sign of life from the process that deletes, another one continues. */
 const leaseMs = 300_000;
 
-/** How often whoever deletes gives a sign. */
+/** How often a process that deletes gives a sign of life. */
 const signEveryMs = 60_000;
 
 /**

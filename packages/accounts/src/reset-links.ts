@@ -89,8 +89,9 @@ export class ResetLinks {
   }
 
   /**
-   * Notes for a minute with which password a good link is being spent, so that the same request is told the same when it comes again.
-   * Noted before the link is spent, it outlives whoever spends it; that this password was set, the record tells.
+   * Notes for a minute with which password a good link is being spent, so that the same request gets the same answer when it comes
+   * again. Noted before the link is spent, so that it is there if this process dies; the account's record tells whether the password
+   * was set.
    */
   async noteSpent(token: string, newPassword: string, by: LinkMaker): Promise<void> {
     const mark = `${passwordMark(token, newPassword)} ${by}`;
@@ -98,8 +99,8 @@ export class ResetLinks {
   }
 
   /**
-   * The link that was noted a moment ago with this very password; null for any other. Whoever tries another one ends the note: a link
-   * that was spent guesses no passwords.
+   * The link that was noted a moment ago with this very password; null for any other. A try with another password ends the note, so
+   * that a spent link guesses no passwords.
    */
   async findTwin(token: string, newPassword: string): Promise<SpentLink | null> {
     const userId = ownerOf(token);

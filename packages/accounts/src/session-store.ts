@@ -37,7 +37,7 @@ const maxUserAgentLength = 256;
 /** How often at most the idle time of a session begins anew: a minute is exact enough. */
 const touchEveryMs = 60_000;
 
-/** Sessions of which a process remembers whose they are. */
+/** Sessions whose account a process remembers. */
 const rememberedSessions = 10_000;
 
 /** Where a session was started, for its owner to recognise it. */
@@ -196,8 +196,8 @@ export class SessionStore {
   }
 
   /**
-   * Notes that the person of the session with this token was authenticated again: the session goes on under another token, which it
-   * returns, and this one is worth nothing any more, nor is a copy of it. Null where the session has ended, also just now.
+   * Notes that the person of this session was authenticated again. The session continues under a new token, which is returned; the
+   * old token and its copies are worthless. Null if the session has ended, even just now.
    */
   async renew(token: string, method: AuthenticationMethod, nowMs: number): Promise<string | null> {
     const before = idOf(token);

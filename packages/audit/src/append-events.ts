@@ -4,11 +4,11 @@ import { auditKey, auditSharesKey } from './keyspace.ts';
 
 const append = loadScript(new URL('./lua/append.lua', import.meta.url));
 
-/** When shares begin anew at the latest; and when half of the log has been written since they began. */
+/** Shares begin anew after this time, or once half of the log has been written since they began. */
 const eraMs = 24 * 3600 * 1000;
 const eraOfLog = 1 / 2;
 
-/** The part of an era that events of one name take which are about no account: anybody can cause them. */
+/** The part of an era for events of one name that are about no account: anybody can cause them. */
 const partOfEra = (name: AuditEventName) => (name === 'started' ? 1 / 2 : 1 / 10);
 
 /** The part of that share which one network may take. */

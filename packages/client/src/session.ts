@@ -183,7 +183,7 @@ class StoredSession implements Session {
           'The access token has ended and cannot be refreshed: log in again.',
         );
       }
-      // Whoever cannot keep the next refresh token should not spend this one.
+      // A refresh token is spent only if the next one can be kept.
       await this.#store.probe();
       const outcome = await this.#tryRefresh(kept);
       // Another process may have taken the lock over, if this one was suspended meanwhile.

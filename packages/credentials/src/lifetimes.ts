@@ -39,7 +39,10 @@ export function readLifetimes(values: LifetimeValues): Lifetimes {
 /** The lifetimes where nothing is set. */
 export const defaultLifetimes: Lifetimes = readLifetimes(parseSettings({}, lifetimeSettings));
 
-/** When a key ends that is made now: as asked for, at the latest as the operator and whoever makes it allow; null for no end. */
+/**
+ * The end of a key that is made now: as asked for, but no later than the operator and the credential that makes it allow; null for
+ * none.
+ */
 export function apiKeyEnd(
   { apiKeyDefaultSeconds, apiKeyMaxSeconds }: Lifetimes,
   asked: {

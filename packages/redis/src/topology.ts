@@ -71,7 +71,7 @@ function sentinelAccess(variables: RedisVariables, redisUsesTls: boolean): Senti
   };
 }
 
-/** Whoever names certificates means TLS: a forgotten "s" must not send a password in plain text. */
+/** A setting that names certificates means TLS: a forgotten "s" must not send a password in plain text. */
 function forbidTlsFiles(variables: RedisVariables): void {
   for (const name of ['REDIS_CA_FILE', 'REDIS_CERT_FILE', 'REDIS_KEY_FILE'] as const) {
     if (variables[name] !== undefined)

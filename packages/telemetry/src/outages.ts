@@ -10,7 +10,7 @@ const maxWordLength = 200;
 export interface OutagesOptions {
   readonly logger: Logger;
   readonly registry: Registry;
-  /** Why something failed, in one word; null where nothing is out of order but the code. */
+  /** Why something failed, in one word; null for an error that is a bug and no outage. */
   readonly reasonOf: (error: unknown) => string | null;
   /** Every word that `reasonOf` gives: each is in the metrics from the start. */
   readonly reasons: readonly string[];
@@ -26,8 +26,8 @@ interface Outage {
 }
 
 /**
- * Makes outages seen: one warning when what fails for a reason begins to fail and one when it has ended, however much fails in between, and
- * for each reason a counter and a gauge. The caller says what failed; what serves as usual costs nothing here.
+ * Reports outages: one warning when something begins to fail for a reason and one when that has ended, however much fails in
+ * between; and a counter and a gauge for each reason. The caller reports what failed; what succeeds costs nothing here.
  */
 export class Outages {
   readonly #options: OutagesOptions;

@@ -96,7 +96,7 @@ export interface ApiConfig {
   readonly auditMaxEvents: number;
   readonly auditMaxPerAccount: number;
   readonly logLevel: string;
-  /** Where traces go, if anywhere, and of which share of the logins. */
+  /** The collector of traces, if there is one, and the share of logins that are traced. */
   readonly traces: { readonly endpoint: string | undefined; readonly ratio: number };
 }
 

@@ -11,7 +11,7 @@ export interface ReadinessDeps extends Pick<ConnectionsDeps, 'instance' | 'logge
   readonly server: Server;
 }
 
-/** Whether this process serves, for itself and for whoever asks at the admin port. */
+/** Whether this process serves, for itself and on the admin port. */
 export interface Readiness {
   /** Serves `/livez`, `/readyz` and `/metrics`. */
   readonly admin: Server;

@@ -35,7 +35,7 @@ export interface IssueDeps {
   readonly lifetimes: Lifetimes;
   readonly clock: Clock;
   readonly audit: AuditLog;
-  /** The channel on which the settling script wakes whoever waits, `%s` for the instance; empty where it cannot. */
+  /** The channel on which the settling script wakes the waiting instance, `%s` for its name; empty if it cannot. */
   readonly wakeupChannel: string;
 }
 
@@ -109,7 +109,7 @@ function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogi
     userAgent: login.userAgent,
     createdAtMs: nowMs,
     identityUuid: chosen?.uuid ?? '',
-    // Whoever restricted the login to an identity that is gone gets the narrower reading: nothing of the account.
+    // If the human restricted the login to an identity that is gone, the program gets nothing of the account.
     scope: narrowerScope(login.keyScope, login.requestedScope),
     requestedScope: login.requestedScope,
     resource: login.resource,

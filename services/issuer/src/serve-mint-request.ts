@@ -29,13 +29,13 @@ export interface MintDeps {
   /** How long a refresh token that is sent again gets the same pair. */
   readonly refreshGraceMs: number;
   readonly clock: Clock;
-  /** The channel on which the settling script wakes whoever waits, `%s` for the instance; empty where it cannot. */
+  /** The channel on which the settling script wakes the waiting instances, `%s` for their names; empty if it cannot. */
   readonly wakeupChannel: string;
 }
 
 /**
- * Serves one mint request: mints, seals to whoever asked, settles. Harmless to repeat; a request that was withdrawn or
- * overtaken is left alone. Rejects when Redis is away; the job is then tried again.
+ * Serves one mint request: mints, seals the result to the secret of the request, settles. Harmless to repeat; a request that was
+ * withdrawn or overtaken is left alone. Rejects when Redis is away; the job is then tried again.
  */
 export async function mint(deps: MintDeps, mintId: MintId): Promise<MintSettlement> {
   // At once, though a request for a new key moves no grant on.

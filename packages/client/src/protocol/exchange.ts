@@ -1,12 +1,12 @@
 import { safeText } from '../safe-text.ts';
 
-/** A JSON object of which nothing is known yet. */
+/** A JSON object that is not checked yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The means to reach a server. */
 export interface Reach {
   readonly fetch: typeof fetch;
-  /** Aborted: whoever asked has no use for the answer. */
+  /** Aborted: the caller needs no answer any more. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -23,8 +23,9 @@ interface Seen {
 
 /**
  * Runs the work while this process holds the lock, a folder at `path`. Works between processes, on every file system with an atomic
- * `mkdir` and `rename`. The holder's file in the folder is touched while it works; whoever waits and sees it untouched for `staleMs`
- * renames it to its own, which one alone can do. Rejects with `LockBusy`, and with the file system's error where the folder cannot be made.
+ * `mkdir` and `rename`. The holder's file in the folder is touched while it works; a process that waits and sees it untouched for
+ * `staleMs` renames it to its own, which only one can do. Rejects with `LockBusy`, and with the file system's error if the folder
+ * cannot be made.
  */
 export async function withFolderLock<T>(
   path: string,

@@ -2,8 +2,8 @@ import { type RedisClient, scanKeys } from '@ravi/redis';
 import { apiKeyRecordKey, everyApiKey } from '../keyspace.ts';
 
 /**
- * The ids of the API keys that begin with these characters, of which a record keeps the first, living or not. Looks at every key's
- * record, in batches: an index by prefix would cost each login two writes more, for a question that is asked when a key leaked.
+ * The ids of the API keys that begin with these characters, ended ones included. Reads every key's record, in batches: an index by
+ * prefix would cost each login two more writes, for a question that is asked only when a key leaked.
  */
 export async function* findKeysByPrefix(
   redis: RedisClient,

@@ -14,7 +14,7 @@ export type ProofCheck =
   /** Unsound, for another request, or used before. */
   | { readonly kind: 'refused' };
 
-/** Checks proofs of possession, each of which is good for one request at one of all instances. (RFC 9449 §11.1) */
+/** Checks proofs of possession. A proof is good for one request, at one of all instances. (RFC 9449 §11.1) */
 export class DpopProofs {
   readonly #redis: RedisClient;
   readonly #nonces: DpopNonces;

@@ -35,7 +35,7 @@ export const maxLogins = 100_000;
 /** How a store of grants differs from the usual one. */
 export interface GrantStoreOptions {
   readonly prefix?: string;
-  /** How long a grant of which nothing is used stays. */
+  /** How long a grant stays if none of its credentials is used. */
   readonly idleMs?: number;
   readonly maxLogins?: number;
   /** Where grants are written; absent: like all else, and nobody waits for replicas. */

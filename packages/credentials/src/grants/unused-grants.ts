@@ -15,7 +15,7 @@ export interface UnusedGrant {
 }
 
 export interface UnusedGrantsOptions {
-  /** How long a grant of which nothing is used stays. */
+  /** How long a grant stays if none of its credentials is used. */
   readonly idleMs: number;
   /** Those are told that end within so long. */
   readonly withinMs: number;

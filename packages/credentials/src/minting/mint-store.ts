@@ -142,8 +142,9 @@ export class MintStore {
   }
 
   /**
-   * Stores a sealed pair and moves its grant on to `nextJti`, once. Whoever presents the token again within `graceMs` gets that pair.
-   * With a channel, in which `%s` stands for the instance, the script wakes who waits; without one the settlement names them.
+   * Stores a sealed pair and moves its grant on to `nextJti`, once. The token, presented again within `graceMs`, gets the same pair.
+   * With a channel, in which `%s` stands for the instance, the script wakes the waiting instances; without one the outcome names
+   * them.
    */
   async settleRefresh(
     mintId: MintId,

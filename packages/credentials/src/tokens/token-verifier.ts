@@ -7,7 +7,7 @@ import { tokenAudiences, type TokenClaims, type TokenKind, tokenTypes } from './
 /** Longest token that is looked at. */
 const maxLength = 4096;
 
-/** How long keys are used before they are read again: so long at most does a key that leaked verify after it was retired. */
+/** How long keys are used before they are read again. A leaked key verifies for at most this long after it was retired. */
 const keysFreshMs = 1_000;
 
 /** Access tokens whose signature a process remembers: about 10 MB. A program presents the same one for an hour. */
@@ -84,7 +84,7 @@ export class TokenVerifier {
     if (Math.floor(nowMs / 1000) >= claims.exp) return null;
     if (!anyAudience && claims.aud !== tokenAudiences[kind]) return null;
     const stands = this.#latestKeys(nowMs).then((keys) => keys.has(kid));
-    // Whoever needs to know it is told when the keys cannot be read.
+    // A caller that awaits it learns that the keys cannot be read.
     stands.catch(() => undefined);
     return { claims, stands };
   }

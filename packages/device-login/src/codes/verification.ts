@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { ServiceKeys } from '@ravi/runtime';
 import type { LoginId } from './login-id.ts';
 
-/** The numbers of two digits, none of which starts with 0. */
+/** The numbers of two digits that do not start with 0. */
 const first = 10;
 const count = 90;
 

@@ -22,7 +22,7 @@ export interface UnusedLoginsDeps {
   readonly redis: RedisClient;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long a login of which nothing is used stays. */
+  /** How long a login stays if none of its credentials is used. */
   readonly idleMs: number;
   readonly prefix?: string;
   /** Queues the notices, each once and for its time. */
@@ -68,7 +68,7 @@ export class UnusedLogins {
         await tell([notice(unused)]);
       }
     } catch (error) {
-      // Whoever asks next looks again.
+      // The next process that asks may look again.
       await redis.del(turn);
       throw error;
     }
