@@ -47,9 +47,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'tools/audit': ['runtime', 'redis', 'audit'],
   // It manages the keys where an issuer looks for them.
   'tools/keys': ['runtime', 'redis', 'credentials', 'issuer'],
-  // It drives a deployment from outside, as programs do.
   // It is a program like other people's.
   'tools/cli': ['client'],
+  // It drives a deployment from outside, as programs do.
   'tools/load': ['runtime'],
   'tools/bench': ['contract', 'runtime', 'redis', 'device-login', 'credentials'],
 };
@@ -163,36 +163,72 @@ test('a circle is seen, however long', () => {
   expect(findCircles(ring).map((circle) => circle.toSorted())).toEqual([['a.ts', 'b.ts', 'c.ts']]);
 });
 
-test.each([
-  ['packages/device-login/src/x.ts', "import Koa from 'koa';"],
-  ['packages/device-login/src/x.ts', "import { x } from '@ravi/accounts';"],
-  ['services/api/src/x.ts', "import { signTokenPair } from '@ravi/credentials/signing';"],
-  ['services/api/src/x.ts', "import { Queue } from 'bullmq';"],
-  ['services/api/src/x.ts', "export * from '../../../issuer/src/issue-login.ts';"],
+/** A violation of each rule. */
+const planted: readonly (readonly [file: string, source: string])[] = [
+  ['packages/contract/src/x.ts', "import { x } from '@ravi/runtime';"],
   ['packages/verify/src/x.ts', "import { x } from '@ravi/credentials';"],
   ['packages/client/src/x.ts', "import { x } from '@ravi/contract';"],
-  ['packages/verify/src/x.ts', "import Koa from 'koa';"],
-  ['packages/runtime/src/x.ts', 'const port = process.env.PORT;'],
+  ['packages/runtime/src/x.ts', "import { x } from '@ravi/redis';"],
+  ['packages/redis/src/x.ts', "import { x } from '@ravi/telemetry';"],
+  ['packages/telemetry/src/x.ts', "import { x } from '@ravi/redis';"],
+  ['packages/sealing/src/x.ts', "import { x } from '@ravi/redis';"],
+  ['packages/device-login/src/x.ts', "import { x } from '@ravi/accounts';"],
+  ['packages/wakeups/src/x.ts', "import { x } from '@ravi/device-login';"],
+  ['packages/credentials/src/x.ts', "import { x } from '@ravi/accounts';"],
+  ['packages/accounts/src/x.ts', "import { x } from '@ravi/credentials';"],
+  ['packages/audit/src/x.ts', "import { x } from '@ravi/accounts';"],
+  ['services/api/src/x.ts', "import { x } from '@ravi/client';"],
+  ['services/issuer/src/x.ts', "import { x } from '@ravi/keys-tool';"],
+  ['tools/accounts/x.ts', "import { x } from '@ravi/wakeups';"],
+  ['tools/audit/x.ts', "import { x } from '@ravi/accounts';"],
+  ['tools/keys/x.ts', "import { x } from '@ravi/accounts';"],
+  ['tools/cli/src/x.ts', "import { x } from '@ravi/runtime';"],
+  ['tools/load/x.ts', "import { x } from '@ravi/device-login';"],
+  ['tools/bench/x.ts', "import { x } from '@ravi/accounts';"],
   ['services/api/src/http/x.ts', "import { x } from '../pages/x.ts';"],
   ['services/api/src/pages/x.ts', "import { x } from '../login/pages/x.ts';"],
   ['services/api/src/access/x.ts', "import { x } from '../tokens/x.ts';"],
   ['services/api/src/limits/x.ts', "import { x } from '../issuance/queue.ts';"],
   ['services/api/src/issuance/x.ts', "import { x } from '../access/x.ts';"],
+  ['services/api/src/description/x.ts', "import { x } from '../pages/x.ts';"],
   ['services/api/src/tokens/x.ts', "import { x } from '../people/x.ts';"],
   ['services/api/src/people/pages/x.ts', "import { x } from '../../account/x.ts';"],
   ['services/api/src/account/x.ts', "import { x } from '../login/x.ts';"],
   ['services/api/src/login/x.ts', "import { x } from '../account/x.ts';"],
   ['services/api/src/login/x.ts', "import { x } from '../app.ts';"],
   ['services/api/src/helpers/x.ts', 'export const x = 1;'],
-  ['services/issuer/src/x.ts', "import { x } from '@ravi/keys-tool';"],
-  ['tools/audit/x.ts', "import { x } from '@ravi/accounts';"],
+  ['services/api/src/x.ts', "export * from '../../../issuer/src/issue-login.ts';"],
   ['tools/audit/x.ts', "export * from '../keys/commands.ts';"],
   ['tools/keys/x.ts', "export * from '../../services/issuer/src/config.ts';"],
-  ['tools/keys/x.ts', 'const port = process.env.PORT;'],
-  ['tools/load/x.ts', "import { x } from '@ravi/device-login';"],
   ['tools/load/x.ts', "export * from '../bench/main.ts';"],
+  ['tools/bench/x.ts', "export * from '../../services/api/src/main.ts';"],
+  ['packages/device-login/src/x.ts', "import Koa from 'koa';"],
+  ['packages/verify/src/x.ts', "import Koa from 'koa';"],
+  ['packages/telemetry/src/x.ts', "import { Router } from '@koa/router';"],
+  ['services/issuer/src/x.ts', "import { html } from 'ghtml';"],
+  ['services/api/src/x.ts', "import { Queue } from 'bullmq';"],
   ['tools/load/x.ts', "import { Queue } from 'bullmq';"],
+  ['services/issuer/src/x.ts', "import { sign } from 'jsonwebtoken';"],
+  ['services/api/src/x.ts', "import { signTokenPair } from '@ravi/credentials/signing';"],
   ['tools/bench/x.ts', "import { signTokenPair } from '@ravi/credentials/signing';"],
-])('a forbidden import is seen: %s %s', (file, source) => {
+  ['services/api/src/people/x.ts', "import { hash } from 'argon2';"],
+  ['services/api/src/account/x.ts', "import { discovery } from 'openid-client';"],
+  ['services/issuer/src/x.ts', "import { pino } from 'pino';"],
+  ['services/api/src/x.ts', "import { trace } from '@opentelemetry/api';"],
+  ['packages/runtime/src/x.ts', 'const port = process.env.PORT;'],
+  ['tools/keys/x.ts', 'const port = process.env.PORT;'],
+];
+
+test.each(planted)('a forbidden import is seen: %s %s', (file, source) => {
   expect(violations(file, source)).toHaveLength(1);
+});
+
+test('each layer, each room and each confined library has a planted violation', () => {
+  const importing = (pattern: RegExp) => planted.flatMap(([file, source]) => (pattern.test(source) ? [file] : []));
+  const layers = importing(/'@ravi\/[\w-]+'/).map((file) => file.split('/').slice(0, 2).join('/'));
+  expect(new Set(layers)).toEqual(new Set(Object.keys(mayImport)));
+  const reaching = importing(/'\.\./).map((file) => /^services\/api\/src\/(\w+)\//.exec(file)?.[1]);
+  expect(rooms.filter((room) => !reaching.includes(room))).toEqual([]);
+  const specifiers = planted.map(([, source]) => /'([^']+)';$/.exec(source)?.[1] ?? '');
+  expect(confined.filter(([library]) => !specifiers.some((name) => library.test(name)))).toEqual([]);
 });
