@@ -1,8 +1,9 @@
 import { Passwords } from '@ravi/accounts';
 import { AuditLog } from '@ravi/audit';
+import { isMintId } from '@ravi/credentials';
 import type { ShutdownStep } from '@ravi/runtime';
 import type { Tracing } from '@ravi/telemetry';
-import { publishWakeup, type WakeupListener } from '@ravi/wakeups';
+import { publishWakeup } from '@ravi/wakeups';
 import { createAccess } from './access/index.ts';
 import { createAccount } from './account/index.ts';
 import type { ApiConfig } from './config.ts';
@@ -28,9 +29,13 @@ export interface FeaturesDeps extends ConnectionsDeps {
 }
 
 /** The features, and what serves all of them. */
-export interface Features extends Pick<WakeupListener, 'onWakeup' | 'onGap'> {
+export interface Features {
   /** In the order in which the router looks: the busy ones come first. */
   readonly all: readonly Feature[];
+  /** A wake-up arrived for this login or mint request. */
+  readonly onWakeup: (id: string) => void;
+  /** Wake-ups may have been lost. */
+  readonly onGap: () => void;
   /** Requests of programs that are held now. */
   readonly heldNow: () => number;
   /** Starts to measure the queue; returns how to stop it. */
@@ -99,10 +104,7 @@ export function createFeatures(config: ApiConfig, deps: FeaturesDeps): Features 
   return {
     all,
     heldNow: () => login.heldNow,
-    onWakeup: (id) => {
-      login.onWakeup(id);
-      tokens.minting.onWakeup(id);
-    },
+    onWakeup: (id) => (isMintId(id) ? tokens.minting.onWakeup(id) : login.onWakeup(id)),
     onGap: () => login.onGap(),
     measureQueue: () => measureQueue(() => queue.state(), clock, registry),
     stopHolding: () => all.forEach((feature) => feature.stopHolding?.()),

@@ -78,12 +78,12 @@ async function listenForWakeups(
     publishWakeup(redis, instance, message),
   );
   await wakeups.listen({
-    onWakeup: (id) => features.onWakeup(id),
-    onGap: () => features.onGap(),
+    onWakeup: features.onWakeup,
+    onGap: features.onGap,
     onDeaf: () => logger.warn('wake-ups do not arrive; subscribing again'),
   });
   // While the command connection is down, no login can be checked: check them all once it is back.
-  redis.on('ready', () => features.onGap());
+  redis.on('ready', features.onGap);
   return wakeups;
 }
 

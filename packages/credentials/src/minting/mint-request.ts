@@ -39,6 +39,11 @@ export function newMintId(): MintId {
   return `${randomBytes(16).toString('base64url')}.0` as MintId;
 }
 
+/** Whether a wake-up's id is that of a mint request: the id of a login has no dot. */
+export function isMintId(id: string): boolean {
+  return id.includes('.');
+}
+
 /** The SHA-256 of the secret that opens the result, base64url. */
 export function hashMintSecret(secret: Uint8Array): string {
   return createHash('sha256').update(secret).digest('base64url');
