@@ -36,19 +36,3 @@ export interface AccountMailJob extends MailOrigin {
   /** Where the mail goes if not to the account's address: the one that it had before, or is to have. */
   readonly to?: string;
 }
-
-/** Attempts of a delivery; the first retry after a second, each further one after twice the time: about 4.5 hours. */
-export const deliveryAttempts = 15;
-
-/** How every delivery is retried and kept. */
-export const deliveryJobOptions = {
-  attempts: deliveryAttempts,
-  backoff: { type: 'exponential', delay: 1_000, jitter: 0.3 },
-  // Kept for a while, so that the same delivery is not queued again.
-  removeOnComplete: { age: 3_600, count: 1_000 },
-  // Deliveries that failed for good: for a week, the latest thousand.
-  removeOnFail: { age: 7 * 86_400, count: 1_000 },
-};
-
-/** The same for mails, some of which have an address: those that failed for good are kept for a day, until one more fails. */
-export const mailJobOptions = { ...deliveryJobOptions, removeOnFail: { age: 86_400, count: 1_000 } };
