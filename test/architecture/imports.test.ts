@@ -224,7 +224,8 @@ test.each(planted)('a forbidden import is seen: %s %s', (file, source) => {
 });
 
 test('each layer, each room and each confined library has a planted violation', () => {
-  const importing = (pattern: RegExp) => planted.flatMap(([file, source]) => (pattern.test(source) ? [file] : []));
+  const importing = (pattern: RegExp) =>
+    planted.flatMap(([file, source]) => (pattern.test(source) ? [file] : []));
   const layers = importing(/'@ravi\/[\w-]+'/).map((file) => file.split('/').slice(0, 2).join('/'));
   expect(new Set(layers)).toEqual(new Set(Object.keys(mayImport)));
   const reaching = importing(/'\.\./).map((file) => /^services\/api\/src\/(\w+)\//.exec(file)?.[1]);

@@ -212,7 +212,7 @@ export function serviceSettings<const Port extends string>(adminPort: Port) {
         .transform(Number)
         .describe('0 to 1'),
       default: '1',
-      help: 'The share of logins that are traced: of one either every step is, or none. The same value at every api and issuer.',
+      help: 'The share of logins that are traced, each in all its steps. The same value at every api and issuer.',
     },
     SHUTDOWN_SECONDS: {
       parser: integerVariable(1, 600),

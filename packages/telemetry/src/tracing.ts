@@ -25,7 +25,7 @@ export interface Tracing {
 export interface TracingOptions {
   /** The collector's address; undefined: nothing is recorded, and no library is loaded. */
   readonly endpoint: string | undefined;
-  /** The share of logins that are recorded: of one either every step is, or none. */
+  /** The share of logins that are recorded, each in all its steps. */
   readonly ratio: number;
   readonly service: string;
   readonly instance: string;

@@ -73,7 +73,7 @@ export const apiSettings = {
     parser: integerVariable(1, 900),
     default: '25',
     unit: 'seconds',
-    help: 'How long a waiting request is held that does not say how long: many clients and proxies give up at 30 or 60 s.',
+    help: 'How long a waiting request is held if it does not say how long. Many clients and proxies give up after 30 or 60 s.',
   },
   LONG_POLL_MAX_SECONDS: {
     parser: integerVariable(1, 900),
@@ -126,7 +126,7 @@ export const apiSettings = {
     parser: integerVariable(60, 366 * 86_400),
     default: '7200',
     unit: 'seconds',
-    help: 'How long after the last proof of who they are people may approve logins: then they prove it again. Before they change how they sign in, they prove it every 15 minutes at most.',
+    help: 'How long people may approve logins after they last proved who they are; then they prove it again. To change how they sign in, they must have proved it within the last 15 minutes.',
   },
   OIDC_PROVIDERS: {
     parser: listVariable,
@@ -210,7 +210,7 @@ export const apiSettings = {
   NUMBER_MATCHING: {
     parser: choiceVariable(numberMatchingPolicies),
     default: 'off',
-    help: 'Number matching: the program shows two digits (`verification`), and the approver picks them from three numbers: never, only when the program starts from another network than the approval, or always. Programs that show no number, as all that know only RFC 8628, are shut out then.',
+    help: 'Number matching: the program shows two digits (`verification`), and the approver picks them from three numbers: never, only when the program starts from another network than the approval, or always. Programs that show no number, such as those that know only RFC 8628, cannot log in then.',
   },
   OAUTH_CLIENTS: {
     parser: textVariable,
