@@ -228,9 +228,7 @@ test('each layer, each room and each confined library has a planted violation', 
     planted.flatMap(([file, source]) => (pattern.test(source) ? [file] : []));
   const layers = importing(/'@ravi\/[\w-]+'/).map((file) => file.split('/').slice(0, 2).join('/'));
   expect(new Set(layers)).toEqual(new Set(Object.keys(mayImport)));
-  const reaching = new Set(
-    importing(/'\.\./).map((file) => /^services\/api\/src\/(\w+)\//.exec(file)?.[1]),
-  );
+  const reaching = new Set(importing(/'\.\./).map((file) => /^services\/api\/src\/(\w+)\//.exec(file)?.[1]));
   expect(rooms.filter((room) => !reaching.has(room))).toEqual([]);
   const specifiers = planted.map(([, source]) => /'([^']+)';$/.exec(source)?.[1] ?? '');
   expect(confined.filter(([library]) => !specifiers.some((name) => library.test(name)))).toEqual([]);
