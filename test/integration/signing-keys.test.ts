@@ -1,21 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { defaultLifetimes, PublishedKeys } from '@ravi/credentials';
 import { generateSigningKey, readSigningKeys } from '@ravi/credentials/signing';
-import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { connectedRedis } from '../support/connected-redis.ts';
 
-let server: TestRedis;
-let redis: RedisClient;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
-  redis.on('error', () => undefined);
-  await waitUntilReady(redis, 10_000);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const { redis } = await connectedRedis();
 
 const seconds = 1_000;
 const days = 86_400 * seconds;

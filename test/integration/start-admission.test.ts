@@ -1,25 +1,13 @@
 import { createSecretKey, randomUUID } from 'node:crypto';
-import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { eventually } from '../support/eventually.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { connectedRedis } from '../support/connected-redis.ts';
 import {
   parseNetworks,
   StartAdmission,
   type StartAdmissionDeps,
 } from '../../services/api/src/limits/start-admission.ts';
 
-let server: TestRedis;
-let redis: RedisClient;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
-  redis.on('error', () => undefined);
-  await waitUntilReady(redis, 10_000);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const { redis } = await connectedRedis();
 
 /** Admission with counters of its own, and the reasons of what it refused. */
 function open(rules: Partial<StartAdmissionDeps> = {}) {
