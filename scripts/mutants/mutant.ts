@@ -41,7 +41,7 @@ export function nameOf({ file, change, before }: Mutant): string {
   return `${file} | ${before} | ${change}`;
 }
 
-/** The same mutants in every run: in an order that has nothing to do with where they are, and does not change when others come. */
+/** The same mutants in every run, in an order that does not depend on their places and stays when others are added. */
 export function sampleOf(mutants: readonly Mutant[], count: number): readonly Mutant[] {
   const rank = (mutant: Mutant) => createHash('sha256').update(nameOf(mutant)).digest('hex');
   return mutants

@@ -1,6 +1,6 @@
 import { matchesGlob } from 'node:path';
 
-/** Files that are broken together, and the tests that shall notice. */
+/** Files that are broken together, and the tests that should notice. */
 export interface Area {
   readonly name: string;
   readonly files: readonly string[];
@@ -138,7 +138,7 @@ export const areas: readonly Area[] = [
   },
 ];
 
-/** The area of a file; undefined for one that is not broken. Faces, settings and lists of names are not. */
+/** The area of a file; undefined for one that is not broken: index files, settings and lists of names. */
 export function areaOf(file: string): Area | undefined {
   if (/\.test\.ts$|\/index\.ts$|\/keyspace\.ts$|\/testing\//.test(file)) return undefined;
   return areas.find(({ files }) => files.some((pattern) => matchesGlob(file, pattern)));

@@ -30,7 +30,7 @@ const toPeople = /\b(?:logger|log|tracing|console)\b/;
  * is logged stay as they are.
  */
 export function typescriptMutants(file: string, source: string): readonly Mutant[] {
-  // The parser counts bytes.
+  // The parser's positions are in bytes.
   const bytes = Buffer.from(source);
   const edits: Edit[] = [];
   visit(parseSync(source, { syntax: 'typescript', target: 'es2024' }), (node) => {

@@ -13,7 +13,7 @@ const coverageSchema = z.object({
 
 const messageSchema = z.object({ id: z.number(), result: z.unknown() });
 
-/** Reads by Node's inspector which files a process enters: those of which V8 counts a call. */
+/** Reads through Node's inspector which files a process enters: those with a function that V8 counts as called. */
 export class CoverageProbe {
   readonly #socket: WebSocket;
   readonly #folder: string;
@@ -50,7 +50,7 @@ export class CoverageProbe {
     const { result } = coverageSchema.parse(await this.#ask('Profiler.takePreciseCoverage'));
     return result
       .filter(({ functions }) =>
-        // The function without a name that spans a file is its loading.
+        // The nameless function that spans a whole file is the loading of the file.
         functions.some(({ ranges: [whole] }) => (whole?.count ?? 0) > 0),
       )
       .flatMap(({ url }) => url.split(this.#folder)[1] ?? [])

@@ -13,15 +13,15 @@ export interface Entered {
   readonly issuer: readonly string[];
 }
 
-/** The time that work after an answer may take. It is less than the time after which an approval is looked at again. */
+/** How long work may go on after an answer. Shorter than the time after which an approval is checked again. */
 const settleMs = 200;
 
-/** How many logins go through before: what is done for the first time only is not counted. */
+/** How many logins run before the measured one, so that what happens only the first time is not counted. */
 const warmUps = 3;
 
 /**
- * Sends a login through an api and an issuer of their own, with limits on, and reads from V8's counts of calls which files each of
- * its steps entered.
+ * Sends a login through an api and an issuer of its own, with limits on, and reads from V8's counts of calls which files each step
+ * entered.
  */
 export async function measureEntered(): Promise<readonly Entered[]> {
   const redis = await startOwnRedis();
@@ -47,7 +47,7 @@ export async function measureEntered(): Promise<readonly Entered[]> {
         json: { device_code: login.body.device_code, wait: true },
       });
       await note('wait');
-      // So that approval and collection come apart.
+      // So that the approval is measured apart from the collection.
       issuer.freeze();
       await person.approve(api.url, login.body.user_code);
       await note('approval', false);

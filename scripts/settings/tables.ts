@@ -11,7 +11,7 @@ export function settingTables(): string {
   ].join('\n\n');
 }
 
-/** The table of one provider's settings. */
+/** The table of the settings that each provider has, for docs/operations.md. */
 export function providerTable(): string {
   return settingTable(settingsOfProvider('CORP'));
 }

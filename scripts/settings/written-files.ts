@@ -5,7 +5,7 @@ import { composeEnvironment, unknownInCompose } from './compose-environment.ts';
 import { envExample } from './env-example.ts';
 import { auditTables, providerTable, settingTables } from './tables.ts';
 
-/** A file of which this script writes parts. */
+/** A file that this script writes in part. */
 export interface WrittenFile {
   readonly file: string;
   readonly before: string;

@@ -20,7 +20,7 @@ export function print(line: string): void {
   console.log(`start  | ${line}`);
 }
 
-/** Bold, where the terminal can. */
+/** In bold, if the terminal can show that. */
 export function bold(text: string): string {
   return colorize ? `\u001B[1m${text}\u001B[22m` : text;
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** Whether a server could listen on the port now, on every address. Rejects when it is not this user's to take. */
+/** Whether a server could listen on the port now, on every address. Rejects if this user may not listen on it. */
 export async function isPortFree(port: number): Promise<boolean> {
   try {
     await listenOnce(port);

@@ -37,11 +37,11 @@ interface Row {
   readonly windowSeconds: number;
   readonly told: RegExp;
   readonly take: (its: Limits) => Promise<unknown>;
-  /** What goes on: somebody else, or somewhere else. */
+  /** What is still admitted: somebody else, or somewhere else. */
   readonly other: (its: Limits) => Promise<unknown>;
 }
 
-/** Everything that may happen so often, and no more: one party, and another that goes on. */
+/** All that is limited: one party that uses up its allowance, and another that is not affected. */
 const table: Readonly<Record<string, Row>> = {
   'sign-ups of an address': {
     max: signUpsPerAddress,

@@ -9,7 +9,7 @@ import { type OidcProvider as ProviderProcess, startOidcProvider } from '../supp
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 const publicUrl = 'http://login.localhost:3000';
-const asker = { address: '192.0.2.1', requestId: 'test' };
+const origin = { address: '192.0.2.1', requestId: 'test' };
 const ignore = () => undefined;
 
 let server: TestRedis;
@@ -67,11 +67,11 @@ function openSignIn({
 /** A person who has come back from the provider, and how to let them in. */
 async function cameBack(sub: string) {
   const { at, signIn } = openSignIn();
-  const begun = await signIn.begin(at, {}, asker);
+  const begun = await signIn.begin(at, {}, origin);
   if (begun.kind !== 'begun') throw new Error(begun.failure);
   const callback = await new ProviderVisit().answer(begun.url.href, { sub });
   const query = callback.slice(callback.indexOf('?'));
-  return () => signIn.finish(at, begun.attempt, query, asker);
+  return () => signIn.finish(at, begun.attempt, query, origin);
 }
 
 test('a sign-in that took ten minutes or longer counts no more', async () => {
@@ -88,18 +88,18 @@ test('over the limit nothing is noted, whether the sign-in took too long, is spe
     admit: () => (left-- > 0 ? Promise.resolve() : Promise.reject(new Error('429'))),
     note: () => noted++,
   });
-  const begun = await signIn.begin(at, {}, asker);
+  const begun = await signIn.begin(at, {}, origin);
   if (begun.kind !== 'begun') throw new Error(begun.failure);
   nowMs += 600_000;
   const often = async (act: () => Promise<unknown>) => {
     for (let again = 0; again < 6; again++) await act().catch(ignore);
   };
-  await often(() => signIn.finish(at, begun.attempt, '', asker));
+  await often(() => signIn.finish(at, begun.attempt, '', origin));
   expect(noted).toBe(3);
   left = 2;
   const { at: unread } = openSignIn();
   await provider.stop();
-  await often(() => signIn.begin(unread, {}, asker));
+  await often(() => signIn.begin(unread, {}, origin));
   await provider.start();
   expect(noted).toBe(5);
 });
@@ -124,11 +124,11 @@ test('first sign-ins of one person at the same moment make one account, with one
 
 test('what a provider said of itself is kept: hours later its button leads there at once, even while it is down', async () => {
   const { at, signIn } = openSignIn();
-  expect((await signIn.begin(at, {}, asker)).kind).toBe('begun');
+  expect((await signIn.begin(at, {}, origin)).kind).toBe('begun');
   await provider.stop();
   nowMs += 7_200_000;
   for (let again = 0; again < 3; again++) {
-    expect((await signIn.begin(at, {}, asker)).kind).toBe('begun');
+    expect((await signIn.begin(at, {}, origin)).kind).toBe('begun');
     nowMs += 10_000;
   }
   await provider.start();
@@ -158,11 +158,11 @@ test('an account that was left half-written by a process that died is free again
 test('no key in Redis names a subject, state, nonce, verifier or code, and what marks an attempt as spent ends', async () => {
   const sub = randomUUID();
   const { at, signIn } = openSignIn();
-  const begun = await signIn.begin(at, { userCode: 'BCDF-GHJK' }, asker);
+  const begun = await signIn.begin(at, { userCode: 'BCDF-GHJK' }, origin);
   if (begun.kind !== 'begun') throw new Error(begun.failure);
   const callback = await new ProviderVisit().answer(begun.url.href, { sub });
   const query = callback.slice(callback.indexOf('?'));
-  await signIn.finish(at, begun.attempt, query, asker);
+  await signIn.finish(at, begun.attempt, query, origin);
   const keys = await redis.keys('*');
   const secrets = [sub, begun.attempt.state, begun.attempt.nonce, begun.attempt.codeVerifier, 'BCDF-GHJK'];
   for (const key of keys) for (const secret of secrets) expect(key).not.toContain(secret);

@@ -38,7 +38,7 @@ test('no window of the code lifetime holds more starts of an address than allowe
   const { deps } = open({ deviceCodeTtlSeconds: 1 });
   const admitted: number[] = [];
   await eventually('16 starts were admitted', async () => {
-    // Each time by another process, as it were: none remembers.
+    // A new admission each time, as in another process: none remembers a refusal.
     const beforeMs = Date.now();
     const ok = await new StartAdmission(deps).admit('192.0.2.1').then(
       () => true,

@@ -6,8 +6,8 @@ import type { Operator } from './operator.ts';
 import { type CommandResult, done, nothingFound, plain } from './result.ts';
 
 /**
- * Deletes an account. First nothing of it works any more, by one write; then all that belongs to it is removed. Whatever interrupts it:
- * it is repeated by the same command, or an api finishes it some minutes later, and until then the account is blocked.
+ * Deletes an account. One write ends all that works; then all that belongs to it is removed. If it is interrupted, the same command
+ * repeats it, or an api finishes it some minutes later; until then the account is blocked.
  */
 export async function deleteAccount(operator: Operator, account: Account): Promise<CommandResult> {
   const { accounts, note, by, deletions } = operator;

@@ -5,7 +5,7 @@ import { type CommandResult, done, nothingFound, plain } from './result.ts';
 const gone = () => nothingFound('The account is gone.');
 
 /**
- * Blocks an account: nobody signs in, and its sessions, logins, keys and approvals that nobody collected end at once, by one write.
+ * Blocks an account: nobody can sign in, and its sessions, logins, keys and uncollected approvals end at once, by one write.
  * Repeating it is harmless.
  */
 export async function blockAccount(operator: Operator, account: Account): Promise<CommandResult> {
@@ -60,7 +60,7 @@ export async function shutOut(
   return ended?.former ?? null;
 }
 
-/** Clears what ended with an epoch, little by little. It is dead whatever becomes of this. */
+/** Removes what ended with an epoch, in small steps. It has ended even if this fails. */
 async function clear({ grants, apiKeys }: Operator, id: number, epoch: string): Promise<void> {
   await grants.clearEpoch(id, epoch);
   await apiKeys.clearEpoch(id, epoch);

@@ -14,8 +14,8 @@ import {
 import { type CommandResult, done } from './result.ts';
 
 /**
- * All that is stored about a person, for the person: without what opens or proves something, such as hashes of passwords, keys and
- * sessions. Read little by little; the events of the audit log too, as far back as it goes.
+ * All that is stored about a person, for the person, without what opens or proves something, such as hashes of passwords, keys and
+ * sessions. Read in small parts, the audit log as far back as it goes.
  */
 export async function exportAccount(
   operator: Operator,

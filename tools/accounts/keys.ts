@@ -20,8 +20,8 @@ interface FoundKey {
 }
 
 /**
- * Finds living API keys by their first characters, one by the whole key, or by its id; and revokes it, if there is only one. The
- * whole key and the id lead to their record at once; the first characters take a look at every key.
+ * Finds living API keys by their first characters, or one by the whole key or its id; and revokes it, if there is only one. The
+ * whole key and the id lead to its record at once; the first characters take a scan of every key.
  */
 export async function findKeys(operator: Operator, text: string, revoke: boolean): Promise<CommandResult> {
   const { note, by } = operator;

@@ -35,7 +35,7 @@ export interface Operator {
   readonly publicUrl: string;
   /** Null where no SECRET is set. */
   readonly keys: ServiceKeyGenerations | null;
-  /** What all keys begin with; empty but in tests. */
+  /** The prefix of all Redis keys; empty except in tests. */
   readonly prefix: string;
   /** Who it is, for the audit log. */
   readonly by: string;
@@ -69,7 +69,7 @@ export function createOperator(
     factors: new FactorStore(redis, prefix, writes),
     linked: new LinkedAccounts(redis, accounts, prefix, writes),
     resetLinks: new ResetLinks(redis, accounts, prefix, writes),
-    // It only lists sessions, whatever their lifetimes.
+    // It only lists sessions, so their lifetimes do not matter.
     sessions: new SessionStore(redis, { idleSeconds: 1, maxSeconds: 1 }, prefix),
     grants: new GrantStore(redis, kept),
     apiKeys: new ApiKeyStore(redis, kept),

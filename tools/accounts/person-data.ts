@@ -47,7 +47,7 @@ export function providerData({ provider, email, linkedAtMs }: ProviderLink) {
   return { provider, email, linkedAt: isoTime(linkedAtMs) };
 }
 
-/** All entries of a list that comes in pages, read little by little. */
+/** All entries of a list, read page by page. */
 export async function* everyEntry<Entry>(
   read: (request: PageRequest) => Promise<Page<Entry>>,
 ): AsyncGenerator<Entry> {

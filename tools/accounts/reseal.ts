@@ -4,8 +4,8 @@ import type { Operator } from './operator.ts';
 import { type CommandResult, done, refused } from './result.ts';
 
 /**
- * Seals the secrets of all authenticator apps under the SECRET of now, in a look at every account: before SECRET_PREVIOUS goes. It may
- * be repeated, and people may sign in meanwhile.
+ * Seals the secrets of all authenticator apps under the current SECRET, in a scan of every account: needed before SECRET_PREVIOUS is
+ * removed. It may be repeated, and people may sign in meanwhile.
  */
 export async function resealSecrets({
   directory,

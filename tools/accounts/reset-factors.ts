@@ -3,8 +3,8 @@ import type { Operator } from './operator.ts';
 import { type CommandResult, done, nothingFound, plain } from './result.ts';
 
 /**
- * Removes the authenticator app, passkeys and recovery codes of an account: for a person who lost them all, once the operator knows that
- * it is them. Their sessions end, since whoever found the phone may have one; the password stays. They are told by mail.
+ * Removes the authenticator app, passkeys and recovery codes of an account, for a person who lost them all and whom the operator has
+ * recognised. Their sessions end, since a finder of the phone may have one; the password stays. They are told by mail.
  */
 export async function resetFactors(operator: Operator, account: Account): Promise<CommandResult> {
   const { accounts, factors, note, tell, by } = operator;

@@ -2,7 +2,7 @@ import { type Account, linkMs } from '@ravi/accounts';
 import type { Operator } from './operator.ts';
 import { type CommandResult, done, nothingFound, plain, refused } from './result.ts';
 
-/** Makes a one-time link that sets a new password. One that was made before is good no longer. */
+/** Makes a one-time link that sets a new password. It replaces the one that was made before. */
 export async function makeResetLink(operator: Operator, account: Account): Promise<CommandResult> {
   const { resetLinks, publicUrl, note, by } = operator;
   const { id, email, blocked } = account;
