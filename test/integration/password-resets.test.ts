@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import {
   AccountStore,
+  type FactorChange,
+  type FactorDecision,
+  type Factors as AccountFactors,
   FactorStore,
   type LinkMaker,
   Passwords,
   type ResetLink,
   ResetLinks,
+  SessionStore,
 } from '@ravi/accounts';
 import { PasswordPolicy } from '../../services/api/src/people/password-policy.ts';
 import { PasswordReset } from '../../services/api/src/people/password-reset.ts';
@@ -18,8 +22,10 @@ const origin = { address: '192.0.2.1', userAgent: '', language: '' };
 let ended: number[];
 let told: string[];
 let fails: string | null;
+let beforeChange: () => Promise<void>;
 beforeEach(() => {
   [ended, told, fails] = [[], [], null];
+  beforeChange = async () => undefined;
 });
 const failOnce = (step: string) => {
   if (fails !== step) return;
@@ -42,9 +48,20 @@ class Links extends ResetLinks {
 }
 const resetLinks = new Links(redis, accountStore);
 
+/** Factors that somebody uses at the last moment, when a test says so. */
+class Factors extends FactorStore {
+  override async change<Refusal>(
+    userId: number,
+    decide: (factors: AccountFactors) => FactorDecision<Refusal>,
+  ): Promise<FactorChange<Refusal>> {
+    await beforeChange();
+    return super.change(userId, decide);
+  }
+}
+
 const passwordReset = new PasswordReset({
   accountStore,
-  factorStore: new FactorStore(redis),
+  factorStore: new Factors(redis),
   resetLinks,
   passwords: new Passwords(),
   revocation: {
@@ -105,6 +122,23 @@ test('whoever takes an account over by mail ends its second factors, which is no
   expect(await passwordReset.reset(token, form, origin)).toBe(true);
   expect((await factors.read(id)).totp).toBeNull();
   expect(told).toEqual(['factors_reset', 'password_reset', 'passwordChanged']);
+});
+
+/** @shows account pre-hijacking */
+test('a stranger’s passkey that signs in while the account is taken over by mail opens no session that stays', async () => {
+  const { id, token } = await linkBy('mail');
+  const sessions = new SessionStore(redis, { idleSeconds: 3600, maxSeconds: 3600 });
+  const opened: string[] = [];
+  beforeChange = async () => {
+    const owner = await accountStore.read(id);
+    if (owner === null) throw new Error('The account is gone.');
+    const from = { address: '203.0.113.9', userAgent: '' };
+    opened.push(await sessions.open(owner.account, from, Date.now(), { by: 'passkey', factor: null }));
+  };
+  const form = { new_password: `pw-${randomUUID()}`, programs: 'keep' as const };
+  expect(await passwordReset.reset(token, form, origin)).toBe(true);
+  expect(opened).toHaveLength(1);
+  for (const session of opened) expect(await sessions.read(session, Date.now())).toBeNull();
 });
 
 test('a reset whose note cannot be written ends all that it has to end', async () => {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { AccountLinks, AccountStore, EmailMoves, Passwords } from '@ravi/accounts';
+import { type Account, AccountLinks, AccountStore, EmailMoves, type Hasher, Passwords } from '@ravi/accounts';
 import type { AuditEvent } from '@ravi/audit';
 import { PasswordAccounts } from '../../services/api/src/people/password-accounts.ts';
 import { PasswordPolicy } from '../../services/api/src/people/password-policy.ts';
@@ -9,18 +9,32 @@ const { redis } = await connectedRedis();
 const accountStore = new AccountStore(redis);
 const links = new AccountLinks(redis);
 const emailMoves = new EmailMoves(redis, accountStore, links);
+
+/** Passwords that are checked late: something else happens before their turn comes. */
+class LatePasswords extends Passwords {
+  override async inTurn<Result>(network: string, work: (hasher: Hasher) => Promise<Result>): Promise<Result> {
+    return super.inTurn(network, async (hasher) => {
+      await beforeTurn();
+      return work(hasher);
+    });
+  }
+}
 const guess = { wrong: async () => undefined, takeBack: async () => undefined };
 const address = '192.0.2.1';
 
 let nowMs: number;
+let beforeTurn: () => Promise<void>;
+let failsToDrop: boolean;
 let noted: AuditEvent[];
 beforeEach(() => {
   nowMs = Date.now();
   noted = [];
+  beforeTurn = async () => undefined;
+  failsToDrop = false;
 });
 const accounts = new PasswordAccounts({
   accountStore,
-  passwords: new Passwords(),
+  passwords: new LatePasswords(),
   limits: {
     admitSignUp: async () => undefined,
     refuseHopelessSignIn: () => undefined,
@@ -30,7 +44,12 @@ const accounts = new PasswordAccounts({
   audit: { note: (event) => noted.push(event) },
   identityEmailDomain: 'agents.example.com',
   passwordPolicy: new PasswordPolicy({ alone: 15, withSecondFactor: 8 }, 'https://login.example.com'),
-  emailMoves,
+  emailMoves: {
+    drop: async (userId) => {
+      if (failsToDrop) throw new Error('died');
+      await emailMoves.drop(userId);
+    },
+  },
 });
 const form = () => ({
   email: `${randomUUID()}@example.com`,
@@ -53,6 +72,55 @@ test('a sign-up signs in to an account that it made within a minute, noted as th
   nowMs += 1;
   await expect(accounts.signUp(input, address)).rejects.toThrow(conflict);
   expect(noted).toEqual(told);
+});
+
+/** Its person sets another password, which ends the sessions. */
+async function reset({ id, email }: Account): Promise<void> {
+  beforeTurn = async () => undefined;
+  const checked = (await accountStore.findSignIn(email))?.passwordHash ?? '';
+  expect(await accountStore.changePassword(email, checked, 'another hash')).toBe(true);
+  await accountStore.end(id, 'sessions');
+}
+
+/** @shows account pre-hijacking */
+test('a password that is changed before its turn comes signs nobody in, and proves nothing', async () => {
+  const input = form();
+  const account = await accounts.signUp(input, address);
+  let turns = 0;
+  beforeTurn = async () => (++turns === 2 ? reset(account) : undefined);
+  await expect(accounts.signUp(input, address)).rejects.toThrow(conflict);
+
+  const another = form();
+  const owner = await accounts.signUp(another, address);
+  const proof = () => accounts.requirePassword(owner, another.password, { address, browser: null });
+  await proof();
+  beforeTurn = () => reset(owner);
+  await expect(proof()).rejects.toThrow('current password is wrong');
+});
+
+test('a change of the password whose process died before it ended anything is finished by the same form', async () => {
+  const input = form();
+  const { id: user } = await accounts.signUp(input, address);
+  const account = async () => {
+    const owner = await accountStore.read(user);
+    if (owner === null) throw new Error('The account is gone.');
+    return owner.account;
+  };
+  const change = { current_password: input.password, new_password: form().password };
+  const send = async (as: Account) => accounts.changePassword(as, change, { address, browser: null });
+  const before = await account();
+  await emailMoves.want(user, form().email);
+  failsToDrop = true;
+  await expect(send(before)).rejects.toThrow('died');
+  failsToDrop = false;
+  // Null: the caller is to end the sessions, as after the first one.
+  expect(await send(before)).toBeNull();
+  expect(await emailMoves.wanted(user)).toBeNull();
+  const changed = { event: 'password_changed', user, address };
+  expect(noted.filter(({ event }) => event === 'password_changed')).toEqual([changed]);
+  await accountStore.end(user, 'sessions');
+  expect(await send(before)).toEqual(await account());
+  expect(noted.filter(({ event }) => event === 'password_changed')).toEqual([changed]);
 });
 
 test('a sign-up signs nobody in at an address to which an account is only about to move', async () => {

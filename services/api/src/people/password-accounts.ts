@@ -127,6 +127,8 @@ export class PasswordAccounts {
         const { account } = owner;
         if (account.blocked || account.hasSecondFactor || foldEmail(account.email) !== attempt.email)
           return null;
+        // Asked again: a password that was changed before this look at the account signs nobody in.
+        if ((await accountStore.findSignIn(input.email))?.passwordHash !== passwordHash) return null;
         audit.note({ event: 'signed_in', user, address });
         return account;
       }
@@ -183,13 +185,21 @@ export class PasswordAccounts {
     return (await this.#deps.accountStore.findSignIn(email))?.userId === id;
   }
 
-  /** Throws 401 unless this is the password of the account, 404 where it has none, 429 over the limit of sign-ins. */
+  /**
+   * Throws 401 unless this is the password of the account, also after it was checked; 404 where it has none, 429 over the limit of
+   * sign-ins.
+   */
   async requirePassword({ id, email }: Account, password: string, origin: SignInOrigin): Promise<void> {
     const { accountStore, audit } = this.#deps;
     const record = await accountStore.findSignIn(email);
     if (record?.userId !== id) throw new Problem('not_found', 'This account has no password.');
     const attempt = { ...origin, email: foldEmail(email) };
-    if (await this.#inTurn(attempt, ({ verify }) => verify(record.passwordHash, password))) return;
+    const { passwordHash } = record;
+    const isIt = async ({ verify }: Hasher) =>
+      // Asked again: its turn may come late, and the password may have been changed meanwhile.
+      (await verify(passwordHash, password)) &&
+      (await accountStore.findSignIn(email))?.passwordHash === passwordHash;
+    if (await this.#inTurn(attempt, isIt)) return;
     audit.note({
       event: 'sign_in_failed',
       reason: 'wrong_current_password',
@@ -200,12 +210,12 @@ export class PasswordAccounts {
   }
 
   /**
-   * Changes the password of somebody who knows the current one. Ends no session: the caller does. Resolves to the account where the
-   * same change was made a moment ago by a twin of this request; else to null.
+   * Changes the password of somebody who knows the current one. Ends no session: the caller does. Resolves to the account where a twin of
+   * this request made the same change a moment ago and ended the sessions; else to null. A twin that died before that is finished.
    * Throws 400 for a weak new one, 401 when the current one is wrong, 404 where there is none, 429 over the limit of sign-ins.
    */
   async changePassword(
-    { id, email, hasSecondFactor }: Account,
+    { id, email, hasSecondFactor, sessionsEpoch }: Account,
     input: z.infer<typeof passwordChangeInput>,
     origin: SignInOrigin,
   ): Promise<Account | null> {
@@ -232,7 +242,7 @@ export class PasswordAccounts {
     if (isTwin) {
       const owner = await accountStore.read(id);
       if (!owner) throw new Problem('not_found', 'This account has no password.');
-      return owner.account;
+      if (owner.account.sessionsEpoch !== sessionsEpoch) return owner.account;
     }
     await this.#deps.emailMoves.drop(id);
     audit.note({ event: 'password_changed', user: id, address });

@@ -152,17 +152,18 @@ export class PasswordReset {
   ): Promise<void> {
     const { accountStore, factorStore, revocation, emailMoves, audit } = this.#deps;
     const { id: userId, email } = account;
-    await emailMoves.drop(userId);
-    await accountStore.end(userId, 'sessions');
     const takesOver = isTakeover({ account, by });
-    if (programs === 'end' || takesOver) await revocation.endAll({ userId, address });
     if (takesOver) {
-      // Whoever created the account without proving the address may have set them up.
+      // Whoever created the account without proving the address may have set them up. Before the sessions end: a passkey of theirs would
+      // open another one, which stayed.
       const removal = await factorStore.change(userId, () => ({ kind: 'change', factors: noFactors }));
       if (removal.kind === 'changed' && takeSecondStep(removal.before))
         audit.note({ event: 'factors_reset', user: userId, address });
-      await accountStore.noteVerified(userId, email);
     }
+    await accountStore.end(userId, 'sessions');
+    await emailMoves.drop(userId);
+    if (programs === 'end' || takesOver) await revocation.endAll({ userId, address });
+    if (takesOver) await accountStore.noteVerified(userId, email);
     await accountStore.replicated(userId, { email });
   }
 }
