@@ -78,3 +78,26 @@ test('a link to an address that is wanted no more moves nothing', async () => {
   expect(await moves.move(token)).toEqual({ kind: 'bad' });
   expect((await accounts.read(id))?.account.email).toBe(email);
 });
+
+test('a link from before the account was blocked moves nothing once it is unblocked', async () => {
+  const { id, email } = await person();
+  const token = await linkTo(id, address());
+  await accounts.end(id, 'everything', 'block');
+  await accounts.end(id, 'sessions', 'unblock');
+  expect([await moves.move(token), await moves.wanted(id)]).toEqual([{ kind: 'bad' }, null]);
+  expect((await accounts.read(id))?.account.email).toBe(email);
+});
+
+test('an account that is deleted while it moves leaves the address free', async () => {
+  const { id } = await person();
+  const fresh = address();
+  const token = await linkTo(id, fresh);
+  const gone = async (userId: number) => {
+    const owner = await accounts.read(userId);
+    await redis.del(`${prefix}ravi:account:${userId}`);
+    return owner;
+  };
+  const late = new EmailMoves(redis, { read: gone }, links, prefix);
+  expect(await late.move(token)).toEqual({ kind: 'bad' });
+  expect(await accounts.userIdOf(fresh)).toBeNull();
+});

@@ -92,6 +92,19 @@ test('who was unlinked signs in to that account no more, and may be linked elsew
   expect((await linked.find(who))?.id).toBe(other);
 });
 
+/** @shows provider takeover */
+test('a session that has ended meanwhile links nobody and unlinks nobody', async () => {
+  const userId = await person();
+  const { who, id } = await link(userId);
+  const ended = (await accounts.read(userId))?.account.sessionsEpoch;
+  await accounts.end(userId, 'sessions');
+  const another = subject('two');
+  expect(await linked.link(another, userId, ended)).toBe('unknown');
+  expect(await linked.find(another)).toBeNull();
+  expect((await linked.unlink(userId, id, whatever, ended)).kind).toBe('gone');
+  expect((await linked.find(who))?.id).toBe(userId);
+});
+
 describe('a process that died half-way', () => {
   test('while it linked: the subject is taken for a minute, then free, and counts as no way in', async () => {
     const [userId, other] = [await person(), await person()];

@@ -197,10 +197,10 @@ const table: Readonly<Record<string, Row>> = {
   },
   'change-providers': {
     found: { email: 'a@b.c', providers: 'some' },
-    owner: ['some', 'others'],
+    owner: ['some', 'others', ''],
     strangers: [
-      ['other', 'others'],
-      ['', 'others'],
+      ['other', 'others', ''],
+      ['', 'others', ''],
     ],
     answer: 'changed_meanwhile',
   },

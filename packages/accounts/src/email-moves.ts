@@ -115,10 +115,10 @@ export class EmailMoves {
     return { kind: 'moved', userId, former, formerVerified: owner.account.emailVerified, email };
   }
 
-  /** The address is not needed, unless a twin of this move gave it to the account. */
+  /** The address is not needed, unless a twin of this move gave it to the account; nor is it where the account is gone. */
   async #giveUp(userId: number, email: string, record: string): Promise<void> {
     const owner = await this.#accounts.read(userId);
-    if (owner !== null && foldEmail(owner.account.email) !== foldEmail(email))
+    if (owner === null || foldEmail(owner.account.email) !== foldEmail(email))
       await runScript(this.#writes.redis, removeSignIn, record, userId);
   }
 }

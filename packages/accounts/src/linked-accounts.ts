@@ -35,7 +35,7 @@ export type LinkedCreation =
 
 /**
  * What became of a further link: `already` where the account has it; `linkedElsewhere` where another account has it; `full` where
- * there is no room; `busy` where another one of the same subject is being written; `unknown` where the account is gone.
+ * there is no room; `busy` where another one of the same subject is being written; `unknown` where the account or its sessions have ended.
  */
 export type Linking = 'linked' | 'already' | 'linkedElsewhere' | 'full' | 'busy' | 'unknown';
 
@@ -89,9 +89,9 @@ export class LinkedAccounts {
 
   /**
    * Lets an external subject sign in to an account as well. The account's person is signed in and was proven at the provider just now.
-   * May be repeated.
+   * Whoever names the epoch of the sessions on whose strength they do changes nothing in another one, as in `unlink`. May be repeated.
    */
-  async link(who: NewLink, userId: number): Promise<Linking> {
+  async link(who: NewLink, userId: number, sessionsEpoch = ''): Promise<Linking> {
     const { redis } = this.#writes;
     const key = this.#subjectKey(who);
     // Taken for a minute: a process that dies half-way leaves nothing behind.
@@ -100,10 +100,10 @@ export class LinkedAccounts {
       if (owner === null) return 'busy';
       if (owner !== String(userId)) {
         if (await this.#lists(Number(owner), who)) return 'linkedElsewhere';
-        return (await this.#releaseStale(who, owner)) ? this.link(who, userId) : 'busy';
+        return (await this.#releaseStale(who, owner)) ? this.link(who, userId, sessionsEpoch) : 'busy';
       }
     }
-    const change = await this.#change(userId, (links) => {
+    const change = await this.#change(userId, sessionsEpoch, (links) => {
       if (links.some(({ id }) => id === linkOf(who).id)) return 'already';
       return links.length < maxProviderLinks ? [...links, linkOf(who)] : 'full';
     });
@@ -117,16 +117,18 @@ export class LinkedAccounts {
     userId: number,
     id: string,
     mayGo: (left: readonly ProviderLink[]) => boolean,
+    sessionsEpoch = '',
   ): Promise<Unlinking> {
     const standing = new Set((await this.links(userId)).map((link) => link.id));
     let removed: ProviderLink | undefined;
-    const change = await this.#change(userId, (links) => {
+    const change = await this.#change(userId, sessionsEpoch, (links) => {
       removed = links.find((link) => link.id === id);
       const left = links.filter((link) => link.id !== id);
       if (removed === undefined) return 'gone';
       return mayGo(left.filter((link) => standing.has(link.id))) ? left : 'last';
     });
     if (change === 'last') return { kind: 'last' };
+    if (change === 'unknown') return { kind: 'gone' };
     await runScript(this.#writes.redis, releaseSubject, linkedSubjectKey(id, this.#prefix), userId);
     return change === 'changed' && removed ? { kind: 'unlinked', link: removed } : { kind: 'gone' };
   }
@@ -155,6 +157,7 @@ export class LinkedAccounts {
   /** Changes the links of an account by what `decide` makes of them; it decides again where they were changed meanwhile. */
   async #change<Refusal extends string>(
     userId: number,
+    sessionsEpoch: string,
     decide: (links: readonly ProviderLink[]) => readonly ProviderLink[] | Refusal,
   ): Promise<'changed' | 'unknown' | Refusal> {
     const key = this.#accountKey(userId);
@@ -163,7 +166,8 @@ export class LinkedAccounts {
       const text = await redis.hget(key, 'providers');
       const next = decide(linksFromText(text));
       if (typeof next === 'string') return next;
-      const [word] = replyWords(await runScript(redis, changeProviders, key, text ?? '', linksToText(next)));
+      const args = [text ?? '', linksToText(next), sessionsEpoch] as const;
+      const [word] = replyWords(await runScript(redis, changeProviders, key, ...args));
       if (word === 'changed' || word === 'unknown') return word;
       if (word !== 'changed_meanwhile') throw new UnexpectedReply(word);
     }

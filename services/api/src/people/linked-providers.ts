@@ -52,13 +52,13 @@ export class LinkedProviders {
     origin: MailOrigin,
   ): Promise<LinkFailure | null> {
     const { linkedAccounts, accountStore, clock, audit, mails } = this.#deps;
-    const { id: user } = account;
+    const { id: user, sessionsEpoch } = account;
     // Without it the person sees no address in their list, and no more is lost.
     const profile = await person.profile().catch(problemAtProvider);
     const email = 'problem' in profile ? '' : (profile.verifiedEmail ?? '');
     const { issuer, subject } = person;
     const who = { issuer, subject, provider: provider.config.id, email, atMs: clock.nowMs() };
-    switch (await linkedAccounts.link(who, user)) {
+    switch (await linkedAccounts.link(who, user, sessionsEpoch)) {
       case 'linked':
         audit.note({ event: 'provider_linked', user, address: origin.address, provider: who.provider });
         mails.notify('providerLinked', account, origin);
@@ -80,12 +80,13 @@ export class LinkedProviders {
   /** Removes a link; false where it is the last way in. One that is removed already stays so. */
   async unlink(account: Account, linkId: string, origin: MailOrigin): Promise<boolean> {
     const { linkedAccounts, accountStore, passwordAccounts, embeddedAccounts, audit, mails } = this.#deps;
-    const { id: user } = account;
+    const { id: user, sessionsEpoch } = account;
     const hasPassword = embeddedAccounts && (await passwordAccounts.hasPassword(account));
     const unlinked = await linkedAccounts.unlink(
       user,
       linkId,
       (left) => hasPassword || left.some((link) => this.#find(link) !== undefined),
+      sessionsEpoch,
     );
     if (unlinked.kind !== 'unlinked') return unlinked.kind === 'gone';
     const { provider } = unlinked.link;
