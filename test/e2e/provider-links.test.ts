@@ -63,9 +63,9 @@ async function withPassword(proven = true) {
   return { person, visit };
 }
 
-/** Presses "Link", signs in there, and comes back. */
-async function link(visit: ProviderVisit, provider: string, who: AtProvider) {
-  const begun = await submit(visit, security, `${security}/link`, { provider });
+/** Presses "Link", with the password where the person has one, signs in there, and comes back. */
+async function link(visit: ProviderVisit, provider: string, who: AtProvider, password = '') {
+  const begun = await submit(visit, security, `${security}/link`, { provider, password });
   expect(begun.status).toBe(200);
   return visit.ask(deployment.urls[0] + (await visit.answer(onward(begun), who)));
 }
@@ -79,7 +79,10 @@ const unlink = async (visit: ProviderVisit, at = 0) => {
 test('a person who is signed in links a provider, then signs in with it; who is linked already is nobody else’s', async () => {
   const { person, visit } = await withPassword();
   const who = somebody();
-  expect(onward(await link(visit, 'one', who))).toBe(`${security}?done=linked`);
+  // A stolen session leaves no way in behind.
+  const stolen = await submit(visit, security, `${security}/link`, { provider: 'one', password: 'a guess' });
+  expect([stolen.status, stolen.text]).toEqual([401, expect.stringContaining('The password is wrong')]);
+  expect(onward(await link(visit, 'one', who, person.password))).toBe(`${security}?done=linked`);
   const page = await open(visit, `${security}?done=linked`);
   expect(page).toContain('from now on you can sign in with it');
   expect(page).toContain(who.email);
@@ -92,7 +95,7 @@ test('a person who is signed in links a provider, then signs in with it; who is 
   expect(await seenAs(elsewhere)).toContain(person.email);
 
   const stranger = await withPassword();
-  const refused = await link(stranger.visit, 'one', who);
+  const refused = await link(stranger.visit, 'one', who, stranger.person.password);
   expect([refused.status, refused.text]).toEqual([
     409,
     expect.stringContaining('already signs in to another'),
@@ -126,8 +129,10 @@ test('who came by a provider never unlinks the last one, and may once there is a
 
 /** @shows ASVS V7.5.1, ASVS V10.1.2, ASVS V10.2.1 */
 test('a link is bound: to the browser, the session, and one answer; and begins only with a proven address and by a form of ours', async () => {
-  const { visit } = await withPassword();
-  const begin = async () => onward(await submit(visit, security, `${security}/link`, { provider: 'one' }));
+  const { person, visit } = await withPassword();
+  const { password } = person;
+  const begin = async () =>
+    onward(await submit(visit, security, `${security}/link`, { provider: 'one', password }));
   const forged = await visit.ask(`${deployment.urls[0]}${security}/link`, {
     method: 'POST',
     form: { csrf_token: 'x', provider: 'one' },
@@ -168,7 +173,7 @@ test('a link is bound: to the browser, the session, and one answer; and begins o
 test('an account with a second factor asks for it after a linked provider, too', async () => {
   const { person, visit } = await withPassword();
   const who = somebody();
-  await link(visit, 'one', who);
+  await link(visit, 'one', who, person.password);
   const before = new ProviderVisit();
   await before.signIn(deployment.urls, 'one', who);
   const page = await open(visit, `${security}/app`);

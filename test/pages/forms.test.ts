@@ -76,7 +76,7 @@ test('wherever a password is asked for, it is masked and can be pasted or filled
   const fields = Object.values(samplePages(texts, 'x')).flatMap(
     (page) => page.match(/<input[^>]*name="[^"]*password"[^>]*>/gu) ?? [],
   );
-  expect(fields).toHaveLength(12);
+  expect(fields).toHaveLength(13);
   for (const field of fields) {
     expect(field).toContain('type="password"');
     expect(field).toMatch(/autocomplete="(current|new)-password"/u);

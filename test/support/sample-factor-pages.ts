@@ -16,6 +16,7 @@ export function sampleFactorPages(texts: Texts, foreign: string): Record<string,
     links: [{ id: foreign, label: foreign, email: foreign, linkedSecondsAgo: 7 }],
     offered: [{ id: 'two', label: foreign }],
     mayLink: true,
+    asksPassword: true,
   };
   const security = {
     ...pending,
@@ -47,7 +48,13 @@ export function sampleFactorPages(texts: Texts, foreign: string): Record<string,
       texts,
     ),
     securityAtProvider: securityAtProviderPage(
-      { csrfToken: foreign, account, providers: linked, news: 'unlinked', problem: 'lastWayIn' },
+      {
+        csrfToken: foreign,
+        account,
+        providers: { ...linked, asksPassword: false },
+        news: 'unlinked',
+        problem: 'lastWayIn',
+      },
       texts,
     ),
     authenticatorApp: authenticatorAppPage(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import { fill, type Scene } from './scene.ts';
+import { fill, type Scene, type Visit } from './scene.ts';
 
 /** Goes to the provider by its button and answers there; ends back on our page. */
 async function signInThrough(page: Page, answer: Readonly<Record<string, string>> | 'cancel'): Promise<void> {
@@ -35,20 +35,37 @@ const somebody = () => {
   return { sub, email: `${sub}@example.com`, verified: 'on' };
 };
 
+/** Somebody with a proven address presses the button of the first provider, with this password or their own. */
+async function beginToLink({ site, page }: Visit, password?: string): Promise<void> {
+  const person = await site.signUp();
+  await site.proveAddress(person);
+  await site.signInBrowser(page.context(), person);
+  await page.goto(security);
+  const form = page.locator(`form[action="${security}/link"]`);
+  await form.locator('[name=password]').fill(password ?? person.password);
+  await form.locator('button[name=provider]').first().click();
+}
+
 /** What is met when people link providers to their account. */
 const linkScenes: readonly Scene[] = [
   {
     name: 'provider-linked',
     status: 200,
     signedIn: false,
-    open: async ({ site, page }) => {
-      const person = await site.signUp();
-      await site.proveAddress(person);
-      await site.signInBrowser(page.context(), person);
-      await page.goto(security);
-      await page.locator(`form[action="${security}/link"] button`).first().click();
+    open: async (visit) => {
+      const { page } = visit;
+      await beginToLink(visit);
       await answerThere(page, somebody());
       await page.waitForURL(/done=linked/);
+    },
+  },
+  {
+    name: 'provider-link-password-wrong',
+    status: 401,
+    signedIn: false,
+    open: async (visit) => {
+      await beginToLink(visit, 'a guess');
+      await visit.page.waitForURL(/link$/);
     },
   },
   {

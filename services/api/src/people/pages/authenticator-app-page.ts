@@ -53,7 +53,7 @@ export function authenticatorAppPage(input: AuthenticatorAppInput, texts: Texts)
         focus: wrongCode,
         wrong: wrongCode,
       })}
-      !${asksPassword ? ownPasswordField(problem, texts) : ''}
+      !${asksPassword ? ownPasswordField(problem === 'wrongPassword', texts) : ''}
       <button class="button">${t.submit}</button>
     </form>
     <p><a href="${withPending(paths.security, input)}">${t.cancel}</a></p>`;

@@ -4,6 +4,7 @@ import { hiddenFields } from '../../pages/fields.ts';
 import { paths } from '../../pages/paths.ts';
 import { relativeTime } from '../../pages/relative-time.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
+import { ownPasswordField } from './own-password-field.ts';
 
 /** One provider through which the person signs in. */
 export interface ShownLink {
@@ -19,11 +20,19 @@ export interface ShownProviders {
   readonly offered: readonly { readonly id: string; readonly label: string }[];
   /** Whether the address of the account is proven: only then is one linked. */
   readonly mayLink: boolean;
+  /** Whether linking takes the password. */
+  readonly asksPassword: boolean;
 }
 
 /** Lists the providers through which a person signs in; each can be unlinked, and others linked. */
 export function linkedProvidersSection(
-  { links, offered, mayLink }: ShownProviders,
+  {
+    links,
+    offered,
+    mayLink,
+    asksPassword,
+    problem,
+  }: ShownProviders & { readonly problem?: string | undefined },
   csrfToken: string,
   texts: Texts,
 ): string {
@@ -31,16 +40,20 @@ export function linkedProvidersSection(
   if (links.length === 0 && offered.length === 0) return '';
   const buttons = offered.map(
     ({ id, label }) =>
-      html`<form method="post" action="${paths.linkProvider}">
-        !${hiddenFields({ csrf_token: csrfToken, provider: id })}
-        <button class="button outline">${t.linkTo({ provider: label })}</button>
-      </form>`,
+      html`<button class="button outline" name="provider" value="${id}">
+        ${t.linkTo({ provider: label })}
+      </button>`,
   );
+  // Not the name of the field that a first passkey has, on the same page.
+  const password = asksPassword ? ownPasswordField(problem === 'wrongPasswordToLink', texts, 'password') : '';
+  const form = html`<form class="stack" method="post" action="${paths.linkProvider}">
+    !${hiddenFields({ csrf_token: csrfToken })} !${password} !${buttons}
+  </form>`;
   return html`<section>
     <h2>${t.title}</h2>
     <p class="quiet">${t.lead}</p>
     !${links.map((link) => oneLink(link, csrfToken, texts))}
-    !${mayLink ? buttons : html`<p class="quiet">${t.confirmFirst}</p>`}
+    !${offered.length === 0 ? '' : mayLink ? form : html`<p class="quiet">${t.confirmFirst}</p>`}
   </section>`;
 }
 

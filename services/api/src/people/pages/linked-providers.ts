@@ -17,18 +17,24 @@ import {
   requestOrigin,
   showFailure,
 } from './provider-tickets.ts';
-import { proveFirst } from './security.ts';
+import { passwordProblemIn, proveFirst, requirePassword } from './security.ts';
 import { type SecurityPagesDeps, showSecurityPage } from './show-security.ts';
 import { onToProviderPage, signedInPage } from './signed-in-page.ts';
 
 export type LinkedProvidersPagesDeps = SecurityPagesDeps & ProviderSignInPagesDeps;
 
 const text = z.string().max(254).catch('');
-const formInput = z.object({ csrf_token: text, provider: text, link: text });
+const formInput = z.object({
+  csrf_token: text,
+  provider: text,
+  link: text,
+  password: z.string().max(1024).catch(''),
+});
 type Form = z.infer<typeof formInput>;
 
 /**
- * `POST /account/security/link`: sends the person on to a provider, to link who they are there. Not a redirect: browsers apply
+ * `POST /account/security/link`: sends the person on to a provider, to link who they are there; with the password, where it is all that
+ * they sign in with. Not a redirect: browsers apply
  * `form-action` to every redirect of a form, and a provider's addresses are unknown until its metadata is fetched.
  */
 export function beginLinking(deps: LinkedProvidersPagesDeps): Middleware {
@@ -37,6 +43,15 @@ export function beginLinking(deps: LinkedProvidersPagesDeps): Middleware {
     const provider = providerSignIn.find(form.provider);
     if (!provider) throw new Problem('not_found', 'There is no such provider.');
     if (!signedIn.account.emailVerified) return seeOther(ctx, paths.security);
+    try {
+      await requirePasswordAlone(ctx, deps, signedIn, form.password);
+    } catch (error) {
+      const known = error instanceof Problem ? passwordProblemIn(ctx, error) : undefined;
+      if (known === undefined || !(error instanceof Problem)) throw error;
+      const problem = known === 'wrongPassword' ? 'wrongPasswordToLink' : known;
+      const { status, retryAfterSeconds } = error;
+      return showSecurityPage(ctx, deps, signedIn, status, { problem, retryAfterSeconds });
+    }
     const linking = { session: signedIn.firstId };
     const begun = await providerSignIn.begin(provider, linking, requestOrigin(ctx));
     if (begun.kind === 'failed') return showFailure(ctx, provider, begun.failure, 'link');
@@ -76,6 +91,21 @@ export function submitUnlink(deps: LinkedProvidersPagesDeps): Middleware {
       return seeOther(ctx, `${paths.security}?done=unlinked`);
     await showSecurityPage(ctx, deps, signedIn, 409, { problem: 'lastWayIn' });
   });
+}
+
+/**
+ * Throws 401 unless the form has the password, where that alone signs the person in: as a first factor, a provider would be a way in that a
+ * stolen session leaves behind.
+ */
+async function requirePasswordAlone(
+  ctx: Context,
+  deps: LinkedProvidersPagesDeps,
+  signedIn: SignedIn,
+  password: string,
+): Promise<void> {
+  const { account } = signedIn;
+  if (account.hasSecondFactor || !deps.embeddedAccounts) return;
+  if (await deps.passwordAccounts.hasPassword(account)) await requirePassword(ctx, deps, signedIn, password);
 }
 
 /** A form of somebody who is signed in and proved it lately, whichever way they sign in. */

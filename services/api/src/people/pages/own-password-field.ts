@@ -13,16 +13,15 @@ export function ownPasswordProblemText(
   return problemText(texts.removeFactor.problems[problem], retryAfterSeconds, texts.lang);
 }
 
-/** The field for the password where somebody who is signed in is asked for it with their first factor. */
-export function ownPasswordField(problem: string | undefined, texts: Texts): string {
-  const wrong = problem === 'wrongPassword';
+/** The field for the password where somebody who is signed in is asked for it: with their first factor, and to link a provider. */
+export function ownPasswordField(isWrong: boolean, texts: Texts, name = 'current_password'): string {
   return textField({
-    name: 'current_password',
+    name,
     label: texts.removeFactor.password,
     type: 'password',
     autocomplete: 'current-password',
     reveal: texts.reveal,
-    focus: wrong,
-    wrong,
+    focus: isWrong,
+    wrong: isWrong,
   });
 }

@@ -25,7 +25,8 @@ export interface ShownPasskey extends ShownUse {
 
 /** What was just done, and what could not be done. */
 export type SecurityNews = 'app' | 'passkey' | 'removed' | 'recovery' | 'linked' | 'unlinked';
-export type SecurityProblem = 'answer' | 'conflict' | 'lastWayIn' | OwnPasswordProblem;
+export type SecurityProblem =
+  'answer' | 'conflict' | 'lastWayIn' | 'wrongPasswordToLink' | OwnPasswordProblem;
 
 /** The factors of a person. */
 export interface SecurityInput extends Pending {
@@ -85,7 +86,7 @@ export function securityPage(input: SecurityInput, texts: Texts): string {
         }
       </section>
       !${count === 0 ? '' : recovery(input, texts)}
-      !${linkedProvidersSection(input.providers, input.csrfToken, texts)}
+      !${linkedProvidersSection({ ...input.providers, problem }, input.csrfToken, texts)}
     </div>
     <p><a href="${paths.sessions}">${texts.sessions.title}</a></p>`;
   const { email } = account;
@@ -101,9 +102,15 @@ function newsText(news: SecurityNews, { recoveryCodesLeft: count }: SecurityInpu
 }
 
 function problemWords(problem: SecurityProblem, retryAfterSeconds: number | undefined, texts: Texts): string {
-  return problem === 'wrongPassword' || problem === 'tooManyAttempts'
-    ? ownPasswordProblemText(problem, retryAfterSeconds, texts)
-    : texts.security.problems[problem];
+  switch (problem) {
+    case 'wrongPassword':
+    case 'tooManyAttempts':
+      return ownPasswordProblemText(problem, retryAfterSeconds, texts);
+    case 'wrongPasswordToLink':
+      return ownPasswordProblemText('wrongPassword', undefined, texts);
+    default:
+      return texts.security.problems[problem];
+  }
 }
 
 /** For people who sign in through a provider. */
@@ -155,7 +162,7 @@ function addPasskey(input: SecurityInput, asksPassword: boolean, texts: Texts): 
           hint: t.passkeyNameHint,
           maxLength: 60,
           optional: true,
-        }) + (asksPassword ? ownPasswordField(input.problem, texts) : ''),
+        }) + (asksPassword ? ownPasswordField(input.problem === 'wrongPassword', texts) : ''),
     },
     texts,
   );

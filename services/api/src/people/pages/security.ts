@@ -244,7 +244,7 @@ async function requirePasswordForFirst(
 }
 
 /** Throws 401 for a wrong password, 429 after too many. */
-async function requirePassword(
+export async function requirePassword(
   ctx: Context,
   { passwordAccounts, browsers }: SecurityPagesDeps,
   { account }: SignedIn,
@@ -256,7 +256,7 @@ async function requirePassword(
 }
 
 /** What was wrong with the password; undefined for any other refusal. */
-function passwordProblemIn(
+export function passwordProblemIn(
   ctx: Context,
   { code, field, retryAfterSeconds }: Problem,
 ): OwnPasswordProblem | undefined {

@@ -57,10 +57,11 @@ export async function showSecurityPage(
     addedSecondsAgo: ago(addedAtMs),
     usedSecondsAgo: lastUsedAtMs === null ? null : ago(lastUsedAtMs),
   });
-  const providers = await shownProviders(deps, account, ago);
+  const hasPassword = deps.embeddedAccounts && (await passwordAccounts.hasPassword(account));
+  const asksPassword = hasPassword && !account.hasSecondFactor;
+  const providers = await shownProviders(deps, account, asksPassword, ago);
   const common = { ...told, csrfToken, account: { email: account.email }, providers };
-  if (!deps.embeddedAccounts || !(await passwordAccounts.hasPassword(account)))
-    return showPage(ctx, status, securityAtProviderPage(common, pageTexts(ctx)));
+  if (!hasPassword) return showPage(ctx, status, securityAtProviderPage(common, pageTexts(ctx)));
   const factors = await secondFactors.read(account);
   const hasRoom = passkeys.enabled && factors.passkeys.length < maxPasskeys;
   const input = {
@@ -78,6 +79,7 @@ export async function showSecurityPage(
 async function shownProviders(
   { linkedProviders, providerSignIn }: SecurityPagesDeps,
   account: Account,
+  asksPassword: boolean,
   ago: (ms: number) => number,
 ): Promise<ShownProviders> {
   const links = await linkedProviders.read(account);
@@ -85,6 +87,7 @@ async function shownProviders(
     links: links.map((link) => ({ ...link, linkedSecondsAgo: ago(link.linkedAtMs) })),
     offered: providerSignIn.choices.filter(({ id }) => links.every(({ provider }) => provider !== id)),
     mayLink: account.emailVerified,
+    asksPassword,
   };
 }
 
