@@ -58,6 +58,20 @@ test('a passkey signs in without a password, and is the second step after one; i
   expect(other.words).toMatch(/work laptop Added .* Last used (now|\d+ seconds? ago)/);
 });
 
+test('a passkey with a key that is larger than any needs to be is not kept', async () => {
+  const { visit } = await withPasskey();
+  for (const [keyPadding, status] of [
+    [4_000, 400],
+    [300, 200],
+  ] as const) {
+    await visit.open('/account/security');
+    const asked = askedBy(visit.page.text, '/account/security/passkeys');
+    const answer = new SoftwarePasskey(origin).register(asked, { keyPadding });
+    await visit.submit('/account/security/passkeys', { answer });
+    expect(visit.page.status).toBe(status);
+  }
+});
+
 /** @shows ASVS V6.5.1 */
 test('an answer counts once, in the browser that asked, on this site, from the passkey of the account and its person', async () => {
   const { passkey } = await withPasskey();

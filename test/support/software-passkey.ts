@@ -14,6 +14,8 @@ interface Differences {
   readonly userHandle?: string;
   /** Without a fingerprint or PIN. */
   readonly unverified?: boolean;
+  /** So many bytes more in the public key than it needs: none, or 256 to 65,535. */
+  readonly keyPadding?: number;
 }
 
 const flags = { present: 1, verified: 4, attested: 64 };
@@ -38,11 +40,18 @@ export class SoftwarePasskey {
   register(asked: Asked, differences: Differences = {}): string {
     this.#userHandle = asked.user?.id ?? '';
     const { x = '', y = '' } = this.#keys.publicKey.export({ format: 'jwk' });
+    const padding = Buffer.alloc(differences.keyPadding ?? 0);
+    const padded = Buffer.concat([
+      Buffer.from([0x38, 99, 0x59, padding.length >> 8, padding.length & 255]),
+      padding,
+    ]);
+    const isPadded = padding.length > 0;
     const cose = Buffer.concat([
-      Buffer.from('a5010203262001215820', 'hex'),
+      Buffer.from(`${isPadded ? 'a6' : 'a5'}010203262001215820`, 'hex'),
       Buffer.from(x, 'base64url'),
       Buffer.from('225820', 'hex'),
       Buffer.from(y, 'base64url'),
+      ...(isPadded ? [padded] : []),
     ]);
     const length = Buffer.from([0, this.#id.length]);
     const credential = Buffer.concat([Buffer.alloc(16), length, this.#id, cose]);

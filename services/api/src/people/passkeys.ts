@@ -46,6 +46,9 @@ const algorithms = [-7, -8, -257];
 
 const timeoutMs = 300_000;
 
+/** Maximum size of a key that is kept; one of RSA with 4096 bits has half of it. A browser can send any. */
+const maxPublicKeyBytes = 1_100;
+
 /** Loaded when the first passkey is used: a process that sees none does without its 6 MB. */
 const webauthn = () => import('@simplewebauthn/server');
 
@@ -136,6 +139,7 @@ export class Passkeys {
     }).catch((error: unknown) => this.#refused(error));
     if (!verification?.verified || !(await challenges.spend(answered))) throw refusal;
     const { credential, credentialDeviceType, credentialBackedUp } = verification.registrationInfo;
+    if (credential.publicKey.length > maxPublicKeyBytes) throw refusal;
     const passkey: Passkey = {
       id: credential.id,
       publicKey: Buffer.from(credential.publicKey).toString('base64url'),
