@@ -19,6 +19,7 @@ const decision = z.object({
   identity_name: text,
   key_ttl: text,
   verification: text,
+  shown: text,
 });
 
 /** The form that this request brought, where a page may offer to send it again: only a decision, whose terms a person chose. Else null. */
