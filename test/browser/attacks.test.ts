@@ -170,17 +170,20 @@ test('the back button shows no decision to be made again, and a reload and the l
 /** @shows replay */
 test('a page that the browser kept in memory is loaded anew when it comes back, and tells what was decided', async () => {
   const browser = await launchChromium({ keepsPages: true });
-  const page = await (await site.browse({}, person, browser)).newPage();
-  await confirmation(page);
-  await page.evaluate(
-    "addEventListener('pageshow', ({ persisted }) => sessionStorage.setItem('kept', persisted))",
-  );
-  await decide(page, 'deny');
-  await page.evaluate('history.back()');
-  await page.locator('main', { hasText: /Denied by you.*Moon agent/s }).waitFor();
-  await page.waitForFunction("sessionStorage.getItem('kept') === 'true'");
-  expect(await page.locator('[value=approve]').count()).toBe(0);
-  await browser.close();
+  try {
+    const page = await (await site.browse({}, person, browser)).newPage();
+    await confirmation(page);
+    await page.evaluate(
+      "addEventListener('pageshow', ({ persisted }) => sessionStorage.setItem('kept', persisted))",
+    );
+    await decide(page, 'deny');
+    await page.evaluate('history.back()');
+    await page.locator('main', { hasText: /Denied by you.*Moon agent/s }).waitFor();
+    await page.waitForFunction("sessionStorage.getItem('kept') === 'true'");
+    expect(await page.locator('[value=approve]').count()).toBe(0);
+  } finally {
+    await browser.close();
+  }
 });
 
 /** @shows session fixation, ASVS V7.4.1 */
