@@ -3,6 +3,15 @@ import type { DeviceCodeResponse, DeviceTokenSuccess } from '@ravi/contract';
 import { eventually } from './eventually.ts';
 import { type Received, send } from './http.ts';
 
+/** Ends what a test left waiting: a test that failed does not come to await it, and it would fail in a later file. */
+let testEnd = new AbortController();
+if (typeof afterEach === 'function') {
+  afterEach(() => {
+    testEnd.abort();
+    testEnd = new AbortController();
+  });
+}
+
 /** Either answer of the token call. */
 export type TokenAnswer = Received<DeviceTokenSuccess & { error?: string; error_description?: string }>;
 
@@ -31,16 +40,19 @@ export function wait(apiUrl: string, deviceCode: string, signal?: AbortSignal): 
 
 /**
  * Waits as a patient program does: asks again after `authorization_pending`, after a lost connection and after 503, each time
- * at the next of the given apis. Resolves with the final answer. Gives up after two minutes: no test lasts longer.
+ * at the next of the given apis. Resolves with the final answer, never once the test is over. Gives up after two minutes: no
+ * test lasts longer.
  */
 export async function waitPatiently(apiUrls: readonly string[], deviceCode: string): Promise<TokenAnswer> {
   const endMs = Date.now() + 120_000;
+  const { signal } = testEnd;
   for (let attempt = 0; Date.now() < endMs; attempt++) {
     const apiUrl = apiUrls[attempt % apiUrls.length] ?? '';
     try {
-      const answer = await wait(apiUrl, deviceCode);
+      const answer = await wait(apiUrl, deviceCode, signal);
       if (answer.status !== 503 && answer.body.error !== 'authorization_pending') return answer;
     } catch (error) {
+      if (signal.aborted) return new Promise(() => undefined);
       // The connection was lost: the next attempt may go elsewhere.
       if (!isLostConnection(error)) throw error;
     }
