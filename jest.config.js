@@ -44,6 +44,7 @@ export default {
   testTimeout: 60_000,
   // Also on two cores: with two workers they idle for a quarter of the time, since tests wait for timers and other processes.
   maxWorkers: 3,
+  testSequencer: '<rootDir>/test/support/long-files-first.mjs',
   projects: [
     project('unit', ['<rootDir>/packages/**/*.test.ts', '<rootDir>/services/**/*.test.ts']),
     ...suites.map((suite) => project(suite, [`<rootDir>/test/${suite}/**/*.test.ts`])),

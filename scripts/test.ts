@@ -1,21 +1,19 @@
 /**
- * Every check of the repository, one after the other, each with a heading and its time; after a failure the next one
+ * Every check of the repository, then the tests, each with a heading and its time; after a failure the next one
  * still runs. Ends with a summary and, for programs that read it, the line "N passed, N failed": tests, and each
  * failed check as one failure. The exit code is 0 only when nothing failed.
  *
  *     npm test                       everything except the suites that it lists at its end
  *     npm test -- ARGUMENTS          only tests, selected by these arguments for jest
  */
-import { checks } from './checks/checks.ts';
+import { runChecks } from './checks/checks.ts';
 import { leftOut, runTests } from './checks/jest.ts';
 import { runStep, type StepOutcome } from './checks/step.ts';
 
 const jestArguments = process.argv.slice(2);
 const outcomes: StepOutcome[] = [];
 
-if (jestArguments.length === 0) {
-  for (const check of checks) outcomes.push(await runStep(check.title, () => check.run()));
-}
+if (jestArguments.length === 0) outcomes.push(...(await runChecks()));
 outcomes.push(await runStep('Tests', () => runTests(jestArguments)));
 
 console.log('\n── Summary');

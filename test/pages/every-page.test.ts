@@ -35,7 +35,9 @@ function attributeValues(page: string, name: string): string[] {
 }
 
 describe('foreign text, in every place of every page', () => {
-  const harmless = samplePages(english, 'x');
+  const harmless = new Map(
+    Object.entries(samplePages(english, 'x')).map(([name, page]) => [name, skeleton(page)]),
+  );
 
   test.each([
     '<script>alert(1)</script>',
@@ -47,7 +49,7 @@ describe('foreign text, in every place of every page', () => {
     'javascript:alert(1)',
   ])('stays text: %s', (hostile) => {
     for (const [name, page] of Object.entries(samplePages(english, `x${hostile}`))) {
-      expect(skeleton(page)).toEqual(skeleton(harmless[name] ?? ''));
+      expect(skeleton(page)).toEqual(harmless.get(name));
     }
   });
 
@@ -55,7 +57,7 @@ describe('foreign text, in every place of every page', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
         for (const [name, page] of Object.entries(samplePages(english, `x${text}`))) {
-          expect(skeleton(page)).toEqual(skeleton(harmless[name] ?? ''));
+          expect(skeleton(page)).toEqual(harmless.get(name));
         }
       }),
       { numRuns: 200 },
