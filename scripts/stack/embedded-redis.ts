@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { print } from './log.ts';
 import { freePort } from './ports.ts';
 import { StackError } from './problem.ts';
 import { runProgram, type RunningProgram } from './process.ts';
@@ -12,7 +13,7 @@ export interface EmbeddedRedis {
   readonly program: RunningProgram;
 }
 
-/** Time limit for Redis to load its data and answer; a container's image may have to be pulled first. */
+/** Time limit for Redis to answer; a container's image may have to be pulled first. Loading data takes as long as it takes. */
 const startLimitMs = 60_000;
 
 /** The same guarantees as in production: every write to the append-only file, no eviction. */
@@ -101,8 +102,14 @@ function containerCommand(port: number): [string, ...string[]] {
 
 /** The answer must name our program's pid: another Redis may answer if it took the port meanwhile. */
 async function untilItAnswers(port: number, pid: number | undefined): Promise<void> {
-  const deadline = Date.now() + startLimitMs;
+  let deadline = Date.now() + startLimitMs;
+  let told = false;
   while (!(await answersPing(port, pid))) {
+    if (await ask(port, (text) => text.startsWith('-LOADING'))) {
+      deadline = Date.now() + startLimitMs;
+      if (!told) print('Redis is loading its data');
+      told = true;
+    }
     if (Date.now() > deadline) throw new StackError(`Redis did not answer within ${startLimitMs / 1_000} s.`);
     await pause(50);
   }

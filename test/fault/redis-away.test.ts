@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { connectRedis, waitUntilReady } from '@ravi/redis';
 import { eventually } from '../support/eventually.ts';
 import { FaultStack } from '../support/fault-stack.ts';
 import { send } from '../support/http.ts';
 import { errorOnceCollected, poll, polledAgo, startLogin, wait, waitPatiently } from '../support/program.ts';
 import { randomFrom, seed } from '../support/random.ts';
+import { hasRedisServer } from '../support/redis-server.ts';
 
 let fault: FaultStack;
 beforeEach(async () => {
@@ -69,6 +71,46 @@ test.each(['killed', 'frozen'] as const)(
     expect((await poll(fault.urls[0], login.device_code)).body.error).toBe('authorization_pending');
   },
 );
+
+/** How long Redis loads its data after its start, at so many commands in its append-only file. */
+const [commands, microsecondsEach] = [10_000, 600];
+
+const describeWithServer = hasRedisServer ? describe : describe.skip;
+
+describeWithServer('a Redis of our own', () => {
+  test('while Redis loads its data, log and metrics say so, requests get 503 and programs authorization_pending, what starts waits for it, and no login is lost', async () => {
+    const login = await startLogin(fault.urls[0]);
+    const waiting = waitPatiently(fault.urls, login.device_code);
+    await fault.held(login.device_code);
+    const filling = fault.client.pipeline();
+    for (let at = 0; at < commands; at++) filling.set(`filling:${at}`, 'something');
+    await filling.exec();
+    await fault.redis.kill();
+    const loaded = fault.redis.start({ 'key-load-delay': microsecondsEach });
+
+    const tool = connectRedis({ kind: 'single', url: fault.redis.url }, 'tool', 'test');
+    tool.on('error', () => undefined);
+    const told: string[] = [];
+    const toolReady = waitUntilReady(tool, 1_000, undefined, () => told.push('loading'));
+    const newcomer = fault.stack.startApi();
+    for (const { adminUrl } of [fault.apis[0], fault.issuer])
+      await eventually('the metrics say that Redis loads', async () =>
+        /^ravi_outage\{reason="loading"[^}]*\} 1$/m.test(await (await fetch(`${adminUrl}/metrics`)).text()),
+      );
+    const started = await send(`${fault.urls[0]}/api/auth/device/`);
+    expect([started.status, started.headers.get('retry-after')]).toEqual([503, '1']);
+    expect((await poll(fault.urls[0], login.device_code)).body.error).toBe('authorization_pending');
+
+    await toolReady;
+    tool.disconnect();
+    expect(told).toEqual(['loading']);
+    await loaded;
+    expect((await newcomer).output()).toContain('Redis is loading its data');
+    expect(fault.apis[0].output()).toContain('"redis":"LOADING Redis is loading');
+    expect((await fault.person.approve((await newcomer).url, login.user_code)).status).toBe(200);
+    expect((await waiting).status).toBe(200);
+  });
+});
 
 test(`Redis freezes in the midst of 20 approvals: what was begun is finished after the thaw, once (seed ${seed})`, async () => {
   const random = randomFrom(seed);

@@ -17,7 +17,8 @@ export interface TestRedis {
 /** A Redis that a test may kill, start again and freeze: with an append-only file, as in production. */
 export interface OwnRedis extends TestRedis {
   kill(): Promise<void>;
-  start(): Promise<void>;
+  /** `more`: further options of its `redis-server`, which not every Redis of a test is. */
+  start(more?: Readonly<Record<string, string | number>>): Promise<void>;
   /** SIGSTOP: connections stay open and nothing answers. */
   freeze(): void;
   thaw(): void;
@@ -53,8 +54,8 @@ async function startBinary(folder: string): Promise<OwnRedis> {
   let { child } = server;
   return {
     url: `redis://127.0.0.1:${port}`,
-    start: async () => {
-      child = await restartRedisServer(port, flags(port));
+    start: async (more = {}) => {
+      child = await restartRedisServer(port, [...flags(port), ...redisFlags(more)]);
     },
     kill: () => killChild(child),
     freeze: () => void child.kill('SIGSTOP'),

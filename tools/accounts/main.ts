@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
-import { connectRedis, waitUntilReady } from '@ravi/redis';
+import { connectRedis, waitForTool } from '@ravi/redis';
 import { systemClock } from '@ravi/runtime';
 import { type Command, readCommand, usage, UsageError } from './arguments.ts';
 import { parseConfig } from './config.ts';
@@ -23,7 +23,7 @@ async function main(command: Command): Promise<CommandResult> {
   const redis = connectRedis(topology, 'tool', 'ravi-accounts');
   redis.on('error', () => undefined);
   try {
-    await waitUntilReady(redis, 5_000, topology);
+    await waitForTool(redis, topology);
     return await run(createOperator(redis, config, command.by, systemClock), command);
   } finally {
     redis.disconnect();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { AuditReader, type AuditRecord } from '@ravi/audit';
-import { connectRedis, toolRedis, waitUntilReady } from '@ravi/redis';
+import { connectRedis, toolRedis, waitForTool } from '@ravi/redis';
 import { parseSettings, sharedSettings } from '@ravi/runtime';
 import { inOrderOfTime, Picker, readableLine, sinceMs } from './selection.ts';
 
@@ -58,7 +58,7 @@ async function main(args: readonly string[]): Promise<void> {
   const redis = connectRedis(topology, 'commands', 'ravi-audit');
   redis.on('error', () => undefined);
   try {
-    await waitUntilReady(redis, 5_000, topology);
+    await waitForTool(redis, topology);
     const reader = new AuditReader(redis);
     const picker = new Picker(values);
     let picked = 0;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { PublishedKeys } from '@ravi/credentials';
-import { connectRedis, waitUntilReady } from '@ravi/redis';
+import { connectRedis, waitForTool } from '@ravi/redis';
 import { systemClock } from '@ravi/runtime';
 import { activateKey, addKey, listKeys, retireKey, type CommandResult } from './commands.ts';
 import { type KeyToolConfig, parseConfig } from './config.ts';
@@ -45,7 +45,7 @@ async function withRedis(
   const redis = connectRedis(config.redis, 'commands', 'ravi-keys');
   redis.on('error', () => undefined);
   try {
-    await waitUntilReady(redis, 5_000, config.redis);
+    await waitForTool(redis, config.redis);
     return await run(new PublishedKeys(redis, '', config.lifetimes));
   } finally {
     redis.disconnect();

@@ -53,6 +53,8 @@ export function connectRedis(
     ...roleOptions[role],
     ...accessOptions(topology),
     connectionName,
+    // While Redis loads its data, it is looked at as often as one that is away.
+    maxLoadingRetryTime: 500,
     // A failover leaves the old master read-only: drop the connection and find the new one.
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
   };

@@ -1,5 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from './client.ts';
+import { isServerLoading, loadingReply } from './loading.ts';
 
 /** How often each server of a connection is asked for a sign of life. */
 const intervalMs = 2_000;
@@ -19,10 +20,12 @@ export interface HeartbeatListener {
 export function startHeartbeat(client: RedisClient, listener: HeartbeatListener = {}): () => void {
   const waiting = new Set<Redis>();
   const beat = async (server: Redis): Promise<void> => {
-    if (server.status !== 'ready' || waiting.has(server)) return;
+    if (waiting.has(server)) return;
     waiting.add(server);
     const beganMs = performance.now();
     try {
+      if (await isServerLoading(server)) throw new Error(loadingReply);
+      if (server.status !== 'ready') return;
       await server.ping();
       listener.onReply?.(performance.now() - beganMs);
     } catch (error) {

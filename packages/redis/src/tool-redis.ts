@@ -1,6 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RedisClient } from './client.ts';
 import { parseTopology, type RedisTopology, type RedisVariables } from './topology.ts';
+import { waitUntilReady } from './wait-until-ready.ts';
+
+/** How long a tool waits for a Redis that does not answer. */
+const answerMs = 5_000;
+
+/** Resolves when a tool's connection can take commands; tells on standard error what it waits for. Rejects as `waitUntilReady` does. */
+export function waitForTool(client: RedisClient, topology: RedisTopology): Promise<void> {
+  return waitUntilReady(client, answerMs, topology, () =>
+    process.stderr.write('Redis is loading its data: waiting until it has.\n'),
+  );
+}
 
 /** The Redis for a tool: the configured one, else the one of `npm start` in DATA_DIR, if it runs. */
 export function toolRedis(

@@ -3,6 +3,7 @@ import type { RedisClient } from './client.ts';
 import { missingCommand, type NeededCommand } from './command-check.ts';
 import { explainFailure } from './failure-reason.ts';
 import { markKey } from './keyspace.ts';
+import { isLoading } from './loading.ts';
 import { loadScript, runScript } from './script.ts';
 import { checkServers, type ServerFinding } from './server-check.ts';
 import type { RedisTopology } from './topology.ts';
@@ -29,19 +30,22 @@ export interface UsableRedisOptions {
 }
 
 /**
- * Resolves when Redis can do all that this process needs. A Redis that is starting, failing over or lacks replicas is waited for.
- * Rejects with `RedisNotUsable` within 30 s, with the last reason; at once if the user may not do something, if Redis lacks a
- * command or is too old, and in production if it would drop keys.
+ * Resolves when Redis can do all that this process needs. A Redis that is starting, failing over or lacks replicas is waited for,
+ * one that is loading its data however long that takes. Rejects with `RedisNotUsable` within 30 s, with the last reason; at once if
+ * the user may not do something, if Redis lacks a command or is too old, and in production if it would drop keys.
  */
 export async function waitUntilUsable(client: RedisClient, options: UsableRedisOptions): Promise<void> {
-  const endMs = performance.now() + startMs;
-  await waitUntilReady(client, startMs, options.topology);
+  let endMs = performance.now() + startMs;
+  await waitUntilReady(client, startMs, options.topology, () =>
+    options.onFinding({ severity: 'notice', sentence: 'Redis is loading its data: waiting until it has.' }),
+  );
   for (;;) {
     try {
       return await check(client, options);
     } catch (error) {
       if (error instanceof RedisNotUsable || !(error instanceof Error)) throw error;
       const passes = isRedisUnavailable(error);
+      if (await isLoading(client)) endMs = performance.now() + startMs;
       if (!passes || performance.now() > endMs) {
         const when = passes ? ` within ${startMs / 1000} s` : '';
         throw new RedisNotUsable(`Redis could not be used${when}. ${explainFailure(error)}`);
