@@ -3,12 +3,14 @@ import {
   neededOn,
   parseTopology,
   type ServerFinding,
+  startHeartbeat,
   waitUntilReady,
   waitUntilUsable,
 } from '@ravi/redis';
 import { Redis } from 'ioredis';
 import { killChild } from '../support/child-process.ts';
 import { FakeSentinel } from '../support/fake-sentinel.ts';
+import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { type OwnRedis, startOwnRedis } from '../support/redis.ts';
 import { hasRedisServer, redisFlags, startRedisServer } from '../support/redis-server.ts';
@@ -98,6 +100,26 @@ test('a Redis that keeps nothing is told in production, and a clock that is off 
   });
   const [skew] = await start(redis.url, { production: false, nowMs: () => Date.now() + 60_000 });
   expect(skew?.sentence).toMatch(/^The clock of Redis is (59|60)\.\d s behind/);
+});
+
+test('a clock that begins to differ while a process runs is told with the next sign of life', async () => {
+  const client = connectRedis(parseTopology({ ...variables, REDIS_URL: redis.url }), 'commands', 'test');
+  const sentences: (string | null)[] = [];
+  let aheadMs = 0;
+  const stop = startHeartbeat(
+    client,
+    { nowMs: () => Date.now() + aheadMs },
+    { onClock: ({ sentence }) => sentences.push(sentence) },
+  );
+  try {
+    await eventually('the clocks agree', () => sentences.includes(null));
+    aheadMs = 3_600_000;
+    await eventually('they differ', () => sentences.at(-1));
+    expect(sentences.at(-1)).toMatch(/^The clock of Redis is 3600\.\d s behind/);
+  } finally {
+    stop();
+    client.disconnect();
+  }
 });
 
 test('missing replicas are waited for', async () => {

@@ -1,5 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from './client.ts';
+import { type ClockReading, readClock } from './clock-skew.ts';
 import { isServerLoading, loadingReply } from './loading.ts';
 
 /** How often each server of a connection is asked for a sign of life. */
@@ -11,13 +12,19 @@ export interface HeartbeatListener {
   onReply?(latencyMs: number): void;
   /** A server did not, and why. */
   onFailure?(error: Error): void;
+  /** What the clock of a server told. */
+  onClock?(reading: ClockReading): void;
 }
 
 /**
  * Asks each server that a connection reaches for a sign of life, so that one that died while nothing was asked is noticed, and
  * replaced, before somebody needs it. Not for a connection that blocks or subscribes. Returns how to stop it.
  */
-export function startHeartbeat(client: RedisClient, listener: HeartbeatListener = {}): () => void {
+export function startHeartbeat(
+  client: RedisClient,
+  clock: { nowMs(): number },
+  listener: HeartbeatListener = {},
+): () => void {
   const waiting = new Set<Redis>();
   const beat = async (server: Redis): Promise<void> => {
     if (waiting.has(server)) return;
@@ -26,8 +33,10 @@ export function startHeartbeat(client: RedisClient, listener: HeartbeatListener 
     try {
       if (await isServerLoading(server)) throw new Error(loadingReply);
       if (server.status !== 'ready') return;
-      await server.ping();
+      // A disk that is full refuses the PING alone.
+      const [, reading] = await Promise.all([server.ping(), readClock(server, () => clock.nowMs())]);
       listener.onReply?.(performance.now() - beganMs);
+      if (reading) listener.onClock?.(reading);
     } catch (error) {
       listener.onFailure?.(error instanceof Error ? error : new Error('The server did not answer.'));
     } finally {

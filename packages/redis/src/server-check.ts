@@ -1,11 +1,9 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from './client.ts';
+import { type ClockReading, readClock } from './clock-skew.ts';
 
 /** The oldest Redis whose scripts have flags and which can say what a user may do. */
 const minimumMajorVersion = 7;
-
-/** A difference between two clocks above which proofs and tokens are refused here and taken there. */
-const maxClockSkewMs = 2_000;
 
 /** What is wrong with a server. */
 export interface ServerFinding {
@@ -28,15 +26,12 @@ export async function checkServers(client: RedisClient, nowMs: () => number): Pr
 
 async function checkServer(server: Redis, nowMs: () => number): Promise<ServerFinding[]> {
   const info = readInfo(await server.info());
-  const beganMs = nowMs();
-  const [seconds = 0, microseconds = 0] = (await server.time()).map(Number);
-  // Halfway between question and answer.
-  const skewMs = seconds * 1000 + microseconds / 1000 - (beganMs + nowMs()) / 2;
+  const clock = await readClock(server, nowMs);
   return [
     ...versionFindings(info),
     ...memoryFindings(info),
     ...persistenceFindings(info),
-    ...clockFindings(skewMs),
+    ...clockFindings(clock),
   ];
 }
 
@@ -87,8 +82,6 @@ function persistenceFindings(info: Info): ServerFinding[] {
   return [];
 }
 
-function clockFindings(skewMs: number): ServerFinding[] {
-  if (Math.abs(skewMs) < maxClockSkewMs) return [];
-  const sentence = `The clock of Redis is ${(Math.abs(skewMs) / 1000).toFixed(1)} s ${skewMs > 0 ? 'ahead of' : 'behind'} this machine's: let both follow one source (NTP).`;
-  return [{ severity: 'notice', sentence }];
+function clockFindings(clock: ClockReading | null): ServerFinding[] {
+  return clock === null || clock.sentence === null ? [] : [{ severity: 'notice', sentence: clock.sentence }];
 }

@@ -16,6 +16,7 @@ export interface ServiceRedisOptions {
   /** Starts the names of the connections, by which Redis lists them. */
   readonly processName: string;
   readonly observer: RedisObserver;
+  readonly clock: { nowMs(): number };
 }
 
 /** What is checked before a service starts. */
@@ -23,7 +24,6 @@ export interface StartCheck {
   /** The commands without which the service cannot work. */
   readonly needs: readonly NeededCommand[];
   readonly production: boolean;
-  readonly clock: { nowMs(): number };
   readonly logger: { warn(sentence: string): void; error(sentence: string): void };
 }
 
@@ -51,6 +51,7 @@ export class ServiceRedis {
     await waitUntilUsable(client, {
       ...check,
       topology: this.#options.topology,
+      clock: this.#options.clock,
       onFinding: ({ severity, sentence }) => logger[severity === 'notice' ? 'warn' : 'error'](sentence),
     });
   }
@@ -67,8 +68,8 @@ export class ServiceRedis {
 
   /** Asks these connections for signs of life until `stopHeartbeats`. */
   startHeartbeats(clients: Iterable<RedisClient>): void {
-    const { observer } = this.#options;
-    this.#stopHeartbeats = [...new Set(clients)].map((client) => startHeartbeat(client, observer));
+    const { clock, observer } = this.#options;
+    this.#stopHeartbeats = [...new Set(clients)].map((client) => startHeartbeat(client, clock, observer));
   }
 
   stopHeartbeats(): void {

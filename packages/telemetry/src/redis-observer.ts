@@ -1,3 +1,4 @@
+import { ClockSkew } from './clock-skew.ts';
 import { Outages, type OutagesOptions } from './outages.ts';
 import { createRedisMetrics, type ObservedConnection } from './redis-metrics.ts';
 import { watchConnection } from './watch-connection.ts';
@@ -8,6 +9,8 @@ export interface RedisTelemetry {
   observe(connection: ObservedConnection, name: string): void;
   /** A sign of life was answered after this time. */
   readonly onReply: (latencyMs: number) => void;
+  /** A server's clock was read. */
+  readonly onClock: ClockSkew['note'];
   /** Something failed with this error. Does nothing where the error is no outage. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -17,12 +20,14 @@ export function observeRedis(options: OutagesOptions): RedisTelemetry {
   const { logger, registry } = options;
   const metrics = createRedisMetrics(registry);
   const outages = new Outages(options);
+  const clockSkew = new ClockSkew(options);
   return {
     observe(connection, name) {
       watchConnection(connection, name, logger);
       metrics.observe(connection, name);
     },
     onReply: (latencyMs) => metrics.answered(latencyMs),
+    onClock: clockSkew.note,
     onFailure: outages.note,
   };
 }

@@ -39,7 +39,7 @@ export interface Connections {
 
 /** Opens the connections. Resolves when all can be used; rejects with `RedisNotUsable` and a sentence if they cannot. */
 export async function openConnections(config: ApiConfig, deps: ConnectionsDeps): Promise<Connections> {
-  const { instance, logger, registry } = deps;
+  const { instance, clock, logger, registry } = deps;
   const { redisTopology: topology, recordsReplicas: replicas, queues, production } = config;
   const observer = observeRedis({
     logger,
@@ -48,11 +48,12 @@ export async function openConnections(config: ApiConfig, deps: ConnectionsDeps):
     reasons: unavailableReasons,
     effect: 'Redis cannot serve, and requests are answered 503',
   });
-  const all = new ServiceRedis({ topology, processName: `ravi-api-${instance.slice(0, 8)}`, observer });
+  const processName = `ravi-api-${instance.slice(0, 8)}`;
+  const all = new ServiceRedis({ topology, processName, observer, clock });
   const redis = all.connect('commands');
   const subscriber = all.connect('subscriber');
   const records = replicas > 0 ? all.connect('commands', 'records') : redis;
-  await all.waitUntilUsable(redis, { ...deps, needs: redisNeeds(redis.isCluster, queues), production });
+  await all.waitUntilUsable(redis, { logger, needs: redisNeeds(redis.isCluster, queues), production });
   for (const client of all.clients) await waitUntilReady(client, startMs, topology);
   return {
     redis,

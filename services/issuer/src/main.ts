@@ -35,11 +35,12 @@ async function main(config: IssuerConfig): Promise<void> {
     topology: config.redis,
     processName: `ravi-issuer-${instance}`,
     observer,
+    clock,
   });
   const commands = connections.connect('commands');
   const worker = connections.connect('worker');
   const needs = redisNeeds(commands.isCluster, config.queues);
-  await connections.waitUntilUsable(commands, { needs, production: config.production, clock, logger });
+  await connections.waitUntilUsable(commands, { needs, production: config.production, logger });
 
   const deps = { instance, clock, logger, registry, commands };
   const readiness = await openReadiness(config, deps);
