@@ -165,6 +165,9 @@ const metricsOf = async ({ adminUrl }: ServiceProcess) => (await fetch(`${adminU
 /** The metrics of the processes that run now. */
 const metrics = () => Promise.all([...apis, issuer].map(metricsOf));
 
+/** Whether a process tells of an outage now; it had its line in the log when it began. */
+const isOutage = async () => (await metrics()).some((text) => /^ravi_outage\{[^}]*\} 1$/m.test(text));
+
 /** What the metrics tell of Redis: it grows with every failure and every lost connection. */
 async function troubles(): Promise<number> {
   const text = (await metrics()).join('\n');
@@ -209,18 +212,14 @@ async function undergo({ seen, begin }: Fault, random: () => number): Promise<nu
   if (seen) {
     await eventually(
       'the fault is in the log and the metrics',
-      async () => outageLines() > lines && (await troubles()) > troubled,
+      async () => (outageLines() > lines || (await isOutage())) && (await troubles()) > troubled,
       seenWithinMs,
     ).catch(() => undefined);
     afterMs = Date.now() - beganMs;
     await pause(Math.max(0, beganMs + random() * 1_500 - Date.now()));
   }
   await end();
-  await eventually(
-    'the metrics say that it is over',
-    async () => (await metrics()).every((text) => !/^ravi_outage\{[^}]*\} 1$/m.test(text)),
-    overWithinMs,
-  );
+  await eventually('the metrics say that it is over', async () => !(await isOutage()), overWithinMs);
   return afterMs;
 }
 
