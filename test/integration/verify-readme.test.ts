@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatApiKey } from '../../packages/verify/src/api-key.ts';
+import { formatApiKey } from '../../packages/verify/src/api-key-format.ts';
 import { AuthorizationServer } from '../../packages/verify/src/testing/authorization-server.ts';
 import { killChild } from '../support/child-process.ts';
 import { DpopKey } from '../support/dpop-key.ts';

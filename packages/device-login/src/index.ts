@@ -3,7 +3,7 @@
 export * from './codes/device-code.ts';
 export * from './codes/login-id.ts';
 export * from './codes/user-code.ts';
-export * from './codes/verification.ts';
+export * from './codes/matching-numbers.ts';
 export { settleGraceMs } from './durations.ts';
 export * from './login-store.ts';
 export * from './login-traces.ts';

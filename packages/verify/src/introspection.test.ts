@@ -1,6 +1,6 @@
 import { generateApiKey } from '../../credentials/src/api-keys/api-key.ts';
 import { createVerifier, type Verification, type VerifierOptions } from './index.ts';
-import { recogniseApiKey } from './api-key.ts';
+import { recogniseApiKey } from './api-key-format.ts';
 import { answer, AuthorizationServer } from './testing/authorization-server.ts';
 
 const endpoint = '/oauth/introspect';

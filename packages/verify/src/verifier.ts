@@ -1,5 +1,5 @@
 import { checkAccessToken } from './access-token.ts';
-import { recogniseApiKey } from './api-key.ts';
+import { recogniseApiKey } from './api-key-format.ts';
 import { ProofChecker } from './proof-checker.ts';
 import type { Reach } from './fetch-json.ts';
 import { Introspection } from './introspection.ts';

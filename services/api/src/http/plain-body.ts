@@ -1,8 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { bodyLimitBytes } from './body-limit.ts';
 import { Problem } from './problem.ts';
-
-/** The maximum size of a body, in bytes. */
-export const bodyLimitBytes = 16 * 1024;
 
 /** A body format that needs no router and no parser: of known, small length, uncompressed, in UTF-8. */
 export interface PlainBody {

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Middleware } from 'koa';
 import { koaBody, type KoaBodyMiddlewareOptions } from 'koa-body';
-import { bodyLimitBytes, plainJson, readPlainBody, unreadableBody } from './plain-body.ts';
+import { bodyLimitBytes, bodyTooLarge } from './body-limit.ts';
+import { plainJson, readPlainBody, unreadableBody } from './plain-body.ts';
 import { Problem } from './problem.ts';
 
 /** A refused body up to this size is still read to its end, so that the client can read the answer. */
@@ -32,7 +33,7 @@ export function readBody(forms: FormReading = {}): Middleware {
     }
     if (length > bodyLimitBytes && length !== Number.POSITIVE_INFINITY) {
       if (length > drainBytes) ctx.set('Connection', 'close');
-      throw new Problem('too_large', 'The body is larger than 16 KiB.');
+      throw bodyTooLarge();
     }
     if (ctx.is('json', 'urlencoded')) return parse(ctx, next);
     if (ctx.is('multipart/form-data')) {
@@ -48,7 +49,7 @@ export function readBody(forms: FormReading = {}): Middleware {
 /** Maps the parsers' many errors to three answers. Each of them is the client's fault. */
 function refuseUnreadable(error: Error): never {
   const status = 'status' in error ? error.status : 'httpCode' in error ? error.httpCode : 400;
-  if (status === 413) throw new Problem('too_large', 'The body is larger than 16 KiB.');
+  if (status === 413) throw bodyTooLarge();
   if (status === 415) throw unsupportedMediaType();
   throw unreadableBody();
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { loginIdOf } from './login-id.ts';
 import { generateUserCode } from './user-code.ts';
-import { verificationOf } from './verification.ts';
+import { verificationOf } from './matching-numbers.ts';
 
 const newKeys = () => deriveServiceKeys(new Secret(randomUUID() + randomUUID())).current;
 const keys = newKeys();
