@@ -81,9 +81,11 @@ test('ending a session stands in the audit log', async () => {
 });
 
 /** @shows forgotten session, ASVS V7.5.2 */
-test('all others can be ended at once', async () => {
+test('all others can be ended at once, and copies of this one', async () => {
   const [first, second, third] = await browsers(3);
+  const copy = second!.copy();
   await second?.submit('/account/sessions/end-others');
+  expect(await isSignedIn(copy)).toBe(false);
   expect([await isSignedIn(first!), await isSignedIn(second!), await isSignedIn(third!)]).toEqual([
     false,
     true,

@@ -200,16 +200,28 @@ export class SessionStore {
    * old token and its copies are worthless. Null if the session has ended, even just now.
    */
   async renew(token: string, method: AuthenticationMethod, nowMs: number): Promise<string | null> {
+    return this.#goOn(token, nowMs, { authentication: { ...method, atMs: nowMs } });
+  }
+
+  /** The same for a session whose person proved nothing anew. */
+  async rotate(token: string, nowMs: number): Promise<string | null> {
+    return this.#goOn(token, nowMs, {});
+  }
+
+  async #goOn(
+    token: string,
+    nowMs: number,
+    changes: Pick<SessionRecord, 'authentication'>,
+  ): Promise<string | null> {
     const before = idOf(token);
     const record = await this.#readRecord(before);
     if (record === null) return null;
     const { firstId = before } = record;
-    const next = { ...record, firstId, authentication: { ...method, atMs: nowMs } };
     // One more than the maximum: this one ends.
-    const renewed = await this.#write(next, nowMs, maxSessions + 1);
+    const next = await this.#write({ ...record, firstId, ...changes }, nowMs, maxSessions + 1);
     const goesOn = await this.end(record.userId, before);
-    if (goesOn) return renewed;
-    await this.close(renewed);
+    if (goesOn) return next;
+    await this.close(next);
     return null;
   }
 

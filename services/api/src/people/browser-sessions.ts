@@ -8,6 +8,7 @@ import type {
   OpenSession,
   SessionStore,
 } from '@ravi/accounts';
+import { isRedisFull } from '@ravi/redis';
 import { type Clock, keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from 'koa';
@@ -143,12 +144,20 @@ export class BrowserSessions {
     await sessionStore.replicated(id);
   }
 
-  /** Ends all of the person's sessions but this one: one write, then this one goes on. Resolves to the account in its new epoch. */
-  async endOthers({ account, token }: SignedIn): Promise<Account> {
-    const { accountStore, sessionStore } = this.#deps;
+  /**
+   * Ends all of the person's sessions but this one: one write. Then this one goes on under another cookie, since somebody else may have a
+   * copy of this one; where Redis is full, under the same. Resolves to the account in its new epoch.
+   */
+  async endOthers(ctx: Context, { account, token }: SignedIn): Promise<Account> {
+    const { accountStore, sessionStore, clock } = this.#deps;
     const ended = await accountStore.end(account.id, 'sessions');
     if (ended === null) return account;
     await sessionStore.moveOn(token, ended.epoch);
+    const rotated = await sessionStore.rotate(token, clock.nowMs()).catch((error: unknown) => {
+      if (isRedisFull(error)) return null;
+      throw error;
+    });
+    if (rotated !== null) this.#setCookie(ctx, rotated);
     await accountStore.replicated(account.id);
     return { ...account, sessionsEpoch: ended.epoch };
   }

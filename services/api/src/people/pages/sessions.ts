@@ -75,7 +75,7 @@ export function endSession(deps: SessionsPagesDeps): Middleware {
 export function endOtherSessions(deps: SessionsPagesDeps): Middleware {
   const { sessions, browsers } = deps;
   return submitted(deps, async (ctx, signedIn, _id, onEnded) => {
-    browsers.remember(ctx, await sessions.endOthers(signedIn));
+    browsers.remember(ctx, await sessions.endOthers(ctx, signedIn));
     onEnded();
   });
 }
@@ -88,7 +88,8 @@ function submitted(
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const signedIn = await sessions.read(ctx);
-    if (!signedIn) return signInFirst(ctx, 'sessions');
+    // Sent twice: the other one changed the cookie. Whoever is not signed in is asked to, there.
+    if (!signedIn) return seeOther(ctx, paths.sessions);
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     await limits.admitWrite(personOf(sessions, signedIn));
     const { id: user } = signedIn.account;
