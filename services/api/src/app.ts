@@ -27,7 +27,7 @@ export function createApp(
   const app = new Koa<RequestState>({ env: 'production' });
   setLook(app, { look: surroundings.look, cookies: new HostCookies(surroundings.publicUrl) });
   // Errors after our own error step, such as a client that disconnected during the answer.
-  app.on('error', (error: unknown) => observers.logger.warn({ error }, 'answer failed'));
+  app.on('error', (error: unknown) => observers.logger.warn({ error }, 'an answer could not be written'));
   app.use(answerQuickCalls(routes.quickCalls, surroundings, observers));
   app.use(requestScope(surroundings, observers, { oauth: oauthProblemAnswer, page: showProblemPage }));
   app.use(routes.router.routes());

@@ -94,7 +94,10 @@ export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
     const identityUuid = input.identity_uuid.toLowerCase();
     const ancestorIds = ancestorsOf(caller);
     if (ancestorIds.length >= maxKeyGenerations) {
-      throw new Problem('forbidden', 'Too many keys made each other: make this one with an access token.');
+      throw new Problem(
+        'forbidden',
+        'This key descends from too many others: make the new one with an access token.',
+      );
     }
     await requireRoom(deps, userId, grant.accountEpoch);
     const nowMs = clock.nowMs();
@@ -171,7 +174,7 @@ async function replicated(
   } catch (error) {
     await apiKeys
       .revoke(id, userId, 'revoked')
-      .catch(() => logger.warn({ keyId: id }, 'a key that nobody got stays'));
+      .catch(() => logger.warn({ keyId: id }, 'a key that nobody received could not be revoked'));
     throw error;
   }
 }

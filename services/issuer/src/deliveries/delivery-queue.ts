@@ -69,7 +69,7 @@ export class DeliveryQueue<Data extends object> {
       if (dead) logger.error(about, 'given up on a delivery');
       else logger.warn(about, 'a delivery failed; trying again');
     });
-    this.#worker.on('error', (error) => logger.debug({ error }, 'the deliveries are out of reach'));
+    this.#worker.on('error', (error) => logger.debug({ error }, 'the delivery queue cannot be reached'));
   }
 
   /** Adds deliveries, unless they are queued already. Rejects if Redis is away. */
