@@ -1,0 +1,37 @@
+import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
+import { type OwnRedis, startOwnRedis } from '../support/redis.ts';
+
+let server: OwnRedis;
+let redis: RedisClient;
+beforeAll(async () => {
+  server = await startOwnRedis();
+  redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
+  await waitUntilReady(redis, 10_000);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+/** Longer than a command of a request may take. */
+const stallMs = 1_000;
+
+/** Nothing else runs in this process meanwhile, as where others have the processors. */
+function stall(): void {
+  const endMs = performance.now() + stallMs;
+  while (performance.now() < endMs);
+}
+
+test('a reply that came while the process had no processor counts, though its time is over', async () => {
+  const reply = redis.ping();
+  // It is sent at the end of this tick, and its reply not read before the stall.
+  await new Promise(setImmediate);
+  stall();
+  expect(await reply).toBe('PONG');
+});
+
+test('a command that Redis does not answer fails within a second', async () => {
+  server.freeze();
+  await expect(redis.ping()).rejects.toThrow('Command timed out');
+  server.thaw();
+});
