@@ -20,7 +20,7 @@ export type NoticeMailKind =
   | 'providerUnlinked'
   | 'secondStepAsked';
 
-/** Where the person's browser was, and the language in which they are told: one that we ship, or empty. */
+/** Where the person's browser was, and the language in which they are told, or empty. */
 export interface MailOrigin {
   readonly address: string;
   readonly userAgent: string;

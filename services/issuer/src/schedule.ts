@@ -16,6 +16,9 @@ const backlogIntervalMs = 5_000;
 /** How often the issuer reads its signing keys again, and learns which one is active. */
 const keysIntervalMs = 2_000;
 
+/** How often deliveries that were given up long ago are forgotten. */
+const forgetIntervalMs = 600_000;
+
 export interface ScheduleDeps extends Pick<Issuing, 'queues' | 'deliveries'> {
   readonly membership: Membership;
   readonly commands: RedisClient;
@@ -33,7 +36,7 @@ export interface Schedule {
   stop(): void;
 }
 
-/** Begins to probe and serve the queues, to read the signing keys again, and to measure what waits. */
+/** Begins to probe and serve the queues, to read the signing keys again, to measure what waits, and to forget what was given up. */
 export function startSchedule(config: IssuerConfig, deps: ScheduleDeps): Schedule {
   const { queues, deliveries, membership, signingKeys, logger } = deps;
   const probe = async (): Promise<void> => {
@@ -56,6 +59,7 @@ export function startSchedule(config: IssuerConfig, deps: ScheduleDeps): Schedul
   const timers = [
     setInterval(() => void measureBacklog(), backlogIntervalMs),
     setInterval(() => void probe(), probeIntervalMs),
+    setInterval(() => void deliveries.forgetGivenUp().catch(() => undefined), forgetIntervalMs),
     setInterval(() => void signingKeys.refresh().catch(() => undefined), keysIntervalMs),
   ];
   return {

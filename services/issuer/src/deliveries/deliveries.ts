@@ -39,6 +39,8 @@ export interface Deliveries {
   approved(loginId: LoginId, login: ApprovedLogin): Promise<void>;
   /** When the oldest event and the oldest mail that are not delivered were due; null where there is none. Rejects if Redis is away. */
   oldest(): Promise<Oldest>;
+  /** Forgets deliveries that were given up long ago. Rejects if Redis is away. */
+  forgetGivenUp(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -69,6 +71,7 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
   const stops: (() => Promise<void>)[] = [];
 
   const { webhook, mail } = settings;
+  let events: DeliveryQueue<AuditRecord> | undefined;
   let oldestEvent: (() => Promise<number | null>) | undefined;
   if (webhook) {
     const queue = new DeliveryQueue<AuditRecord>({
@@ -76,11 +79,12 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
       deliver: (event) => postEvent(webhook, event),
     });
     const redis = connect();
-    const events = new AuditConsumer({ redis, consumer, queue, events: webhook.events, logger });
-    await events.start();
-    oldestEvent = async () => earlier(await queue.oldestDueMs(), await events.oldestUnreadMs(commands));
+    const reader = new AuditConsumer({ redis, consumer, queue, events: webhook.events, logger });
+    await reader.start();
+    events = queue;
+    oldestEvent = async () => earlier(await queue.oldestDueMs(), await reader.oldestUnreadMs(commands));
     stops.push(async () => {
-      await events.stop();
+      await reader.stop();
       await queue.close();
       redis.disconnect();
     });
@@ -126,6 +130,7 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
       webhook: (await oldestEvent?.()) ?? null,
       mail: (await notices?.oldestDueMs()) ?? null,
     }),
+    forgetGivenUp: async () => void (await Promise.all([events?.forgetGivenUp(), notices?.forgetGivenUp()])),
     stop: async () => void (await Promise.all(stops.map((stop) => stop()))),
   };
 }

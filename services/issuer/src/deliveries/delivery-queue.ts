@@ -37,13 +37,16 @@ export interface DeliveryQueueOptions<Data> {
 export class DeliveryQueue<Data extends object> {
   readonly #queue: Queue<Data>;
   readonly #worker: Worker<Data>;
+  readonly #keptForMs: number;
 
   constructor({ name, commands, worker, logger, deliver, onOutcome }: DeliveryQueueOptions<Data>) {
+    const defaultJobOptions = name === mailQueueName ? mailJobOptions : deliveryJobOptions;
+    this.#keptForMs = defaultJobOptions.removeOnFail.age * 1000;
     this.#queue = new Queue<Data>(name, {
       connection: commands,
       prefix: issuanceQueuePrefix,
       skipMetasUpdate: true,
-      defaultJobOptions: name === mailQueueName ? mailJobOptions : deliveryJobOptions,
+      defaultJobOptions,
     });
     this.#queue.on('error', () => undefined);
     this.#worker = new Worker<Data>(
@@ -92,6 +95,11 @@ export class DeliveryQueue<Data extends object> {
     const next = await this.#queue.getJobs(['waiting', 'active', 'delayed'], 0, 9, true);
     const due = next.map(({ timestamp, opts }) => timestamp + (opts.delay ?? 0));
     return due.length > 0 ? Math.min(...due) : null;
+  }
+
+  /** Forgets what was given up so long ago that it is kept no longer: BullMQ by itself looks only when one more fails. */
+  async forgetGivenUp(): Promise<void> {
+    await this.#queue.clean(this.#keptForMs, 1_000, 'failed');
   }
 
   /** Finishes the deliveries in progress. */
