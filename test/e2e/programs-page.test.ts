@@ -184,6 +184,9 @@ test('what happened is listed, the newest first, with the names of programs that
   const stranger = await Person.signUp(here());
   await logIn(here(), stranger, 'Alien agent');
   const { grant_id: grant } = jwt.decode(login.access) as { grant_id: string };
+  const { verification_uri_complete: uri } = await startLogin(here(), 'Late agent');
+  await visit.open(new URL(uri).pathname + new URL(uri).search);
+  await visit.press('/device/decision', 'Approve');
   await visit.open('/account/programs');
   await visit.submit('/account/programs/end', { end: `program.${grant}` });
   await eventually('the end is noted', async () => {
@@ -192,6 +195,8 @@ test('what happened is listed, the newest first, with the names of programs that
   });
   const order = [
     'A program’s access ended : Star agent',
+    // Nobody has come for it.
+    'You approved a login : Late agent',
     'A program signed in : Star agent',
     'You approved a login : Star agent',
     'The account was created',

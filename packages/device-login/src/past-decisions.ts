@@ -41,8 +41,13 @@ export class PastDecisions {
 
   /** The last decision of this human about one of these logins; null if none is remembered. */
   async find(userId: number, loginIds: readonly LoginId[]): Promise<PastDecision | null> {
+    const all = await this.all(userId);
+    return all.find(({ loginId }) => loginIds.includes(loginId)) ?? null;
+  }
+
+  /** All decisions of this human that are remembered, the newest first. */
+  async all(userId: number): Promise<readonly PastDecision[]> {
     const texts = await this.#redis.lrange(accountDecisionsKey(userId, this.#prefix), 0, -1);
-    const stored = texts.map((text) => JSON.parse(text) as StoredDecision);
-    return stored.find(({ v, loginId }) => v <= newestFormat && loginIds.includes(loginId)) ?? null;
+    return texts.map((text) => JSON.parse(text) as StoredDecision).filter(({ v }) => v <= newestFormat);
   }
 }

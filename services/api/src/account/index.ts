@@ -3,6 +3,7 @@
 import type { AccountStore, DomainStore, IdentityStore, OpenDeletions, ResetLinks } from '@ravi/accounts';
 import type { AuditLog, AuditReader } from '@ravi/audit';
 import type { ApiKeyStore, GrantStore, Lifetimes } from '@ravi/credentials';
+import type { PastDecisions } from '@ravi/device-login';
 import type { RedisClient } from '@ravi/redis';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
@@ -35,6 +36,7 @@ export interface AccountDeps {
   readonly logger: Logger;
   readonly audit: AuditLog;
   readonly auditReader: AuditReader;
+  readonly pastDecisions: PastDecisions;
 }
 
 /** Puts the feature together; opens nothing. */

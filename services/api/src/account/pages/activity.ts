@@ -1,5 +1,6 @@
 import type { AuditReader, AuditRecord } from '@ravi/audit';
 import type { GrantStore } from '@ravi/credentials';
+import type { PastDecisions } from '@ravi/device-login';
 import type { Clock } from '@ravi/runtime';
 import type { Middleware } from 'koa';
 import type { Limits } from '../../limits/limits.ts';
@@ -14,6 +15,7 @@ export interface ActivityPagesDeps {
   readonly auditReader: AuditReader;
   readonly limits: Pick<Limits, 'admitActivityLook'>;
   readonly grants: GrantStore;
+  readonly pastDecisions: Pick<PastDecisions, 'all'>;
   readonly oauthClients: OAuthClients;
   readonly clock: Clock;
 }
@@ -61,11 +63,11 @@ function nameOf(record: AuditRecord, names: ReadonlyMap<string, string>): string
   return record.event === 'approved' ? names.get(record.login) : undefined;
 }
 
-/** The names of the account's programs that are not forgotten yet, ended ones included, by their grants and logins. */
+/** The names of the account's programs that are not forgotten yet, by their grants and logins: ended ones too, and those that never came. */
 async function programNames(
   records: readonly AuditRecord[],
   userId: number,
-  { grants, oauthClients }: ActivityPagesDeps,
+  { grants, pastDecisions, oauthClients }: ActivityPagesDeps,
 ): Promise<ReadonlyMap<string, string>> {
   const ids = new Set(records.flatMap((record) => ('grant' in record && record.grant ? [record.grant] : [])));
   const found = await Promise.all(Array.from(ids, (id) => grants.find(id)));
@@ -78,6 +80,10 @@ async function programNames(
   );
   for (const record of records) {
     if (record.event === 'redeemed') names.set(record.login, names.get(record.grant) ?? record.client);
+  }
+  if (records.some((record) => record.event === 'approved' && !names.has(record.login))) {
+    for (const { loginId, clientId, clientName } of await pastDecisions.all(userId))
+      if (!names.has(loginId)) names.set(loginId, oauthClients.registeredName(clientId) ?? clientName);
   }
   return names;
 }
