@@ -162,7 +162,8 @@ export const asvsAuthentication: readonly Requirement[] = [
   {
     id: 'ASVS V6.8.4',
     title: 'L2: expected strength or recency of a provider’s sign-in is checked',
-    exemption: 'none is expected: what a sign-in takes is the provider’s decision, which is documented',
+    answer:
+      'who is to prove again who they are is let on only where the ID token says when they did (`auth_time`), since they were sent there; strength is the provider’s decision, which is documented',
     documents: ['operations.md#ways-in-and-sessions'],
   },
 ];

@@ -191,6 +191,9 @@ test('an account with a second factor asks for it after a linked provider, too',
 
   const later = new ProviderVisit();
   expect(onward(await later.signIn(deployment.urls, 'one', who))).toBe('/signin/second-step');
+  expect(await toldAbout(redis, person.user.id, 'second_step_asked')).toContainEqual(
+    expect.objectContaining({ event: 'second_step_asked', provider: 'one' }),
+  );
   expect((await later.ask(`${deployment.urls[0]}/account/sessions`)).status).toBe(303);
   expect(await open(later, '/signin/second-step')).toContain('Provider one says that it is you');
   const wrong = await submit(later, '/signin/second-step', '/signin/second-step', { code: '000000' });

@@ -71,6 +71,37 @@ test('a person who comes by a provider returns to the page of the account, has n
   expect((await visit.ask(`${deployment.urls[0]}/account/password`)).status).toBe(404);
 });
 
+/** @shows forgotten session, ASVS V6.8.4, ASVS V7.5.1 */
+test('who is signed in and comes by a provider again is asked there who they are, and goes on in their session; not who keeps it from asking', async () => {
+  const visit = new ProviderVisit();
+  const who = somebody();
+  await visit.signIn(deployment.urls, 'one', who);
+  const begin = async () => {
+    const begun = await visit.ask(`${deployment.urls[0]}/signin/one?next=sessions`);
+    return new URL(begun.headers.get('location') ?? '');
+  };
+  const way = await begin();
+  expect(Object.fromEntries(way.searchParams)).toMatchObject({ prompt: 'login', max_age: '0' });
+  const before = visit.cookies.get('ravi_session');
+  const [, token = ''] = /name="csrf_token"\s+value="([^"]+)"/.exec(await seenAs(visit)) ?? [];
+  const back = await visit.ask(deployment.urls[1] + (await visit.answer(way.href, who)));
+  expect(back.headers.get('refresh')).toBe('0;url=/account/sessions');
+  expect(visit.cookies.get('ravi_session')).not.toBe(before);
+
+  const silent = await begin();
+  for (const name of ['prompt', 'max_age']) silent.searchParams.delete(name);
+  const refused = await visit.ask(deployment.urls[1] + (await visit.answer(silent.href, who)));
+  expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('did not ask you again')]);
+
+  // The form of a tab that was open all the while.
+  const form = { csrf_token: token };
+  const others = await visit.ask(`${deployment.urls[0]}/account/sessions/end-others`, {
+    method: 'POST',
+    form,
+  });
+  expect(others.status).toBe(303);
+});
+
 /** @shows provider sign-in, ASVS V10.1.2, ASVS V10.2.1, RFC 9700 §2.1(3), RFC 9700 §2.1.1 */
 test('what we send to the provider is bound: PKCE, nonce and state, new for each sign-in, and no secret', async () => {
   const visit = new ProviderVisit();
@@ -217,7 +248,7 @@ test('a tampered cookie is worth nothing, whichever part is changed', async () =
   const callback = await visit.answer(await visit.begin(deployment.urls[0], 'one'), somebody());
   const [name = '', ticket = ''] = [...visit.cookies].find(([key]) => key.startsWith('ravi_sign_in_')) ?? [];
   const parts = ticket.split('.');
-  expect(parts).toHaveLength(6);
+  expect(parts).toHaveLength(7);
   for (const [place, part] of parts.entries()) {
     const changed = parts.with(place, place === 1 ? String(Number(part) + 1) : `${part}B`).join('.');
     visit.cookies.set(name, changed);

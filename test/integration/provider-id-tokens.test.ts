@@ -50,23 +50,28 @@ afterAll(() => {
   server.close();
 });
 
-function newProvider() {
+function newProvider(trustsReauthentication = false) {
   const config = {
     id: 'one',
     label: 'One',
     issuer: new URL(issuer),
     clientId: 'ravi',
     clientSecret: new Secret('secret'),
+    mark: null,
     trustsEmail: false,
+    trustsReauthentication,
   };
   return new OidcProvider(config, 'http://login.localhost:3000', { nowMs: () => Date.now() });
 }
 
 /** How a sign-in ends for which the provider gives this ID token. */
-async function signedInWith(token: (attempt: SignInAttempt) => string) {
+async function signedInWith(
+  token: (attempt: SignInAttempt) => string,
+  { again = false, trusts = false } = {},
+) {
   idToken = token;
-  attempt = beginAttempt('one', {}, Date.now(), keys);
-  return newProvider().prove(`?code=c&state=${attempt.state}`, attempt);
+  attempt = beginAttempt('one', { again }, Date.now(), keys);
+  return newProvider(trusts).prove(`?code=c&state=${attempt.state}`, attempt);
 }
 
 const signed = (
@@ -113,6 +118,19 @@ test.each<readonly [string, (of: SignInAttempt) => string]>([
   ['that has expired', (of) => signed(of, { exp: Math.floor(Date.now() / 1000) - 120 })],
 ])('an ID token that is meant for something else is refused: one %s', async (_name, token) => {
   expect(await signedInWith(token)).toMatchObject({ kind: 'failed', problem: 'untrusted' });
+});
+
+/** @shows ASVS V6.8.4, ASVS V7.5.1 */
+test('who is to prove again who they are is let on only where the provider says that it asked them since, or is trusted not to say', async () => {
+  const at = (secondsAgo: number) => (of: SignInAttempt) =>
+    signed(of, { auth_time: Math.floor(Date.now() / 1000) - secondsAgo });
+  const again = { again: true };
+  expect(await signedInWith(at(0), again)).toMatchObject({ kind: 'proven' });
+  expect(await signedInWith(at(90), again)).toMatchObject({ kind: 'failed', problem: 'notAskedAgain' });
+  expect(await signedInWith(signed, again)).toMatchObject({ kind: 'failed', problem: 'notAskedAgain' });
+  expect(await signedInWith(signed, { again: true, trusts: true })).toMatchObject({ kind: 'proven' });
+  expect(await signedInWith(at(90), { again: true, trusts: true })).toMatchObject({ kind: 'failed' });
+  expect(await signedInWith(at(86_400))).toMatchObject({ kind: 'proven' });
 });
 
 /** @shows ASVS V10.5.3, provider sign-in */

@@ -4,6 +4,7 @@ import { signInPage } from '../../services/api/src/people/pages/sign-in-page.ts'
 import { signUpPage } from '../../services/api/src/people/pages/sign-up-page.ts';
 import { textsFor } from '../../services/api/src/pages/texts/texts-for.ts';
 import { samplePages } from '../support/sample-pages.ts';
+import { sampleMark } from '../support/sample-factor-pages.ts';
 
 const texts = textsFor(['en']);
 const csrfToken = 'token';
@@ -56,17 +57,23 @@ test('signing in without a pending code carries none', () => {
 });
 
 test('without embedded accounts there is neither a form nor a way to sign up, only the providers', () => {
-  const page = signInPage({ csrfToken, providers: [{ id: 'corp', label: 'Corp' }], embedded: false }, texts);
+  const page = signInPage(
+    { csrfToken, providers: [{ id: 'corp', label: 'Corp', mark: null }], embedded: false },
+    texts,
+  );
   expect(page).not.toMatch(/signup|<form|password/u);
   expect(page).toContain('Sign in with Corp');
 });
 
-test('each provider is a button, and the pending code travels with it', () => {
+test('each provider is a button with its mark, and the pending code travels with it', () => {
   const providers = [
-    { id: 'one', label: 'One' },
-    { id: 'two', label: 'Two' },
+    { id: 'one', label: 'One', mark: { ...sampleMark, aspectRatio: 9 } },
+    { id: 'two', label: 'Two', mark: null },
   ];
   const page = signInPage({ csrfToken, userCode: 'BCDF-GHJK', providers, embedded: true }, texts);
+  expect(page.match(/<img class="mark"[^>]*>/g)).toEqual([
+    '<img class="mark" src="/brand/provider-one.svg" width="60" height="20" alt="" />',
+  ]);
   for (const id of ['one', 'two']) expect(page).toContain(`href="/signin/${id}?user_code&#61;BCDF-GHJK"`);
   expect(page).toContain('type="password"');
 });

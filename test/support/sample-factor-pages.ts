@@ -6,6 +6,14 @@ import { secondStepPage } from '../../services/api/src/people/pages/second-step-
 import { securityAtProviderPage, securityPage } from '../../services/api/src/people/pages/security-page.ts';
 import type { Texts } from '../../services/api/src/pages/texts/texts-for.ts';
 
+/** The mark of a provider. */
+export const sampleMark = {
+  fileName: 'provider-one.svg',
+  contentType: 'image/svg+xml',
+  bytes: Buffer.alloc(0),
+  aspectRatio: 2,
+};
+
 /** The pages of second factors, each in its fullest form and with what it lacks without a passkey. */
 export function sampleFactorPages(texts: Texts, foreign: string): Record<string, string> {
   const pending = { csrfToken: foreign, userCode: foreign, next: 'security' } as const;
@@ -14,7 +22,7 @@ export function sampleFactorPages(texts: Texts, foreign: string): Record<string,
   const passkey = { ...use, id: foreign, name: foreign, backedUp: true };
   const linked = {
     links: [{ id: foreign, label: foreign, email: foreign, linkedSecondsAgo: 7 }],
-    offered: [{ id: 'two', label: foreign }],
+    offered: [{ id: 'two', label: foreign, mark: sampleMark }],
     mayLink: true,
     asksPassword: true,
   };
@@ -30,7 +38,7 @@ export function sampleFactorPages(texts: Texts, foreign: string): Record<string,
     news: 'passkey',
     problem: 'answer',
   } as const;
-  const providers = [{ id: 'one', label: foreign }];
+  const providers = [{ id: 'one', label: foreign, mark: sampleMark }];
   const onceMore = { ...pending, account, hasPassword: true, passkeyOptions: null, providers };
   return {
     security: securityPage(security, texts),

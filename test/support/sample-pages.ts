@@ -36,7 +36,7 @@ import {
   verifiedPage,
   verifyPage,
 } from '../../services/api/src/people/pages/verify-page.ts';
-import { sampleFactorPages } from './sample-factor-pages.ts';
+import { sampleFactorPages, sampleMark } from './sample-factor-pages.ts';
 import { en } from '../../services/api/src/pages/texts/en.ts';
 import type { Texts } from '../../services/api/src/pages/texts/texts-for.ts';
 
@@ -92,7 +92,7 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
     owner: foreign,
     terms: foreign,
   };
-  const providers = [{ id: 'one', label: foreign }];
+  const providers = [{ id: 'one', label: foreign, mark: sampleMark }];
   const session = {
     id: foreign,
     address: foreign,

@@ -114,8 +114,9 @@ export const auditEvents = {
     optional: ['factor'],
   },
   second_step_asked: {
-    when: 'The right password of an account with a second factor was entered, and the second step is to come: `signed_in` follows, or nothing.',
+    when: 'The right password of an account with a second factor was entered, or its person came from a `provider`, and the second step is to come: `signed_in` follows, or nothing.',
     fields: ['user', 'address'],
+    optional: ['provider'],
   },
   // The input is left out: it may be a password in the wrong field.
   sign_in_failed: {

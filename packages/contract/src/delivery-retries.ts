@@ -11,5 +11,5 @@ export const deliveryJobOptions = {
   removeOnFail: { age: 7 * 86_400, count: 1_000 },
 };
 
-/** The same for e-mails: those that failed for good are kept for a day, until one more fails, since some contain an address. */
+/** The same for e-mails: those that failed for good are kept for a day, since some contain an address. */
 export const mailJobOptions = { ...deliveryJobOptions, removeOnFail: { age: 86_400, count: 1_000 } };

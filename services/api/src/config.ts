@@ -179,6 +179,7 @@ export function parseConfig(env: Env): ApiConfig {
       brand,
       ...(texts && { languages: texts.languages }),
       passwords: values.EMBEDDED_ACCOUNTS,
+      images: oidc.providers.flatMap(({ mark }) => (mark === null ? [] : [mark])),
     }),
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
     locationHeader: values.LOCATION_HEADER ?? null,

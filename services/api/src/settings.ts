@@ -260,8 +260,16 @@ export const providerSettings = {
   },
   CLIENT_SECRET: { otherwise: 'none; it must be set', secret: true, help: 'The client secret that it gave.' },
   LABEL: { otherwise: "the issuer's host", help: 'The name on its button.' },
+  MARK_FILE: {
+    otherwise: 'none',
+    help: 'Its mark on its button, before the name: a PNG or SVG file of at most 64 KB. Shown 20 pixels high, and at most 60 wide, on white.',
+  },
   TRUST_EMAIL: {
     default: 'off',
     help: 'Treats its e-mail addresses as verified even if it does not say so: for directories that do not send `email_verified`, such as Entra ID with one tenant.',
+  },
+  TRUST_REAUTHENTICATION: {
+    default: 'off',
+    help: 'Takes a sign-in there for a new proof of who somebody is even if it does not say when they gave it: for providers whose ID tokens have no `auth_time` though `max_age` asks for it. Whoever sits at a browser that is signed in there may then pass without being asked.',
   },
 } satisfies Readonly<Record<string, SettingText>>;

@@ -106,6 +106,21 @@ export const providerScenes: readonly Scene[] = [
     open: ({ page, person }) => signInThrough(page, { sub: `unverified-${person.user.id}` }),
   },
   {
+    name: 'provider-not-asked-again',
+    status: 403,
+    signedIn: false,
+    // Somebody who is signed in there, and keeps the provider from asking who they are.
+    open: async ({ page }) => {
+      await beginThrough(page, somebody());
+      await page.waitForURL(/\/device/);
+      const begun = await page.request.get('/signin/one', { maxRedirects: 0 });
+      const way = new URL(begun.headers()['location'] ?? '');
+      for (const name of ['prompt', 'max_age']) way.searchParams.delete(name);
+      await page.goto(way.href);
+      await page.waitForURL(/callback/);
+    },
+  },
+  {
     name: 'provider-answer-unmatched',
     status: 400,
     signedIn: false,

@@ -1,4 +1,5 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { AccountLinks } from '@ravi/accounts';
 import type { DeviceCodeResponse } from '@ravi/contract';
 import { readDeviceCode } from '@ravi/device-login';
@@ -70,6 +71,7 @@ export class Site {
       SECRET: secret,
       OIDC_PROVIDERS: 'one,down',
       ...provider?.env,
+      OIDC_ONE_MARK_FILE: join(import.meta.dirname, '../example-brand/provider.svg'),
       ...down?.env,
     };
     const deployment = await deploy({ ...settings, ...env }, redis).catch(async (error: unknown) => {

@@ -24,8 +24,8 @@ export type PageScript = keyof typeof scriptPolicies;
  * Allows only our style sheet, the icon, the operator's images and the page's own script; forbids framing; forms go only to us.
  * (Content Security Policy Level 3)
  */
-export function contentSecurityPolicy({ brand }: Look, script?: PageScript): string {
-  const images = brand.logo || brand.favicon ? "data: 'self'" : 'data:';
+export function contentSecurityPolicy({ brand, images: others }: Look, script?: PageScript): string {
+  const images = brand.logo || brand.favicon || others.length > 0 ? "data: 'self'" : 'data:';
   return [
     "default-src 'none'",
     `style-src '${brand.style.hash}'`,

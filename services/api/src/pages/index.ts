@@ -12,7 +12,7 @@ export function createPages(config: { readonly look: Look; readonly publicUrl: s
   const { look, publicUrl } = config;
   return {
     mount({ router }) {
-      router.get(`${paths.brand}/:file`, serveBrandImage(look.brand));
+      router.get(`${paths.brand}/:file`, serveBrandImage(look));
       router.get(`${paths.language}/:language`, chooseLanguage(look, new HostCookies(publicUrl), publicUrl));
     },
   };

@@ -1,4 +1,5 @@
 import type { Brand } from './brand/brand.ts';
+import type { BrandImage } from './brand/brand-image.ts';
 import { styleSheetOf } from './style-sheet.ts';
 import type { Words } from './texts/en.ts';
 import { shippedLanguages } from './texts/shipped-languages.ts';
@@ -9,6 +10,8 @@ export interface Look {
   readonly languages: readonly Words[];
   /** Whether people sign in with a password here: then they have a page of their second factors. */
   readonly passwords: boolean;
+  /** Further images of the operator, which pages show. */
+  readonly images: readonly BrandImage[];
 }
 
 const ravi: Brand = {
@@ -26,6 +29,7 @@ export function lookOf({
   brand = ravi,
   languages = shippedLanguages,
   passwords = true,
+  images = [],
 }: Partial<Look> = {}): Look {
-  return { brand, languages, passwords };
+  return { brand, languages, passwords, images };
 }

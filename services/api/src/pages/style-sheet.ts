@@ -101,6 +101,7 @@ input.code-field{min-height:5rem;padding-inline:.25rem;font-size:clamp(1.25rem,8
 .button:hover{box-shadow:0 0 0 3px var(--line)}
 .button:active{box-shadow:none}
 .outline{color:var(--ink);background:transparent;border-color:var(--edge)}
+.mark{flex:none;width:auto;height:1.625rem;padding:.1875rem;margin-inline-end:.625rem;object-fit:contain;background:#fff;border-radius:6px}
 .danger{color:var(--wrong-paper);background:var(--wrong)}
 .approve{color:var(--yes-ink);background:var(--yes)}
 .deny{color:var(--no-ink);background:var(--no)}

@@ -16,16 +16,20 @@ const account = {
   emailVerified: true,
   blocked: false,
   hasSecondFactor: true,
+  language: '',
 };
 
-test('a right password without the second step is noted each time, and mailed of a browser that is not known', () => {
+test('a right password without the second step is noted each time, and mailed of a browser that is not known; not mailed where a provider took the first', () => {
   const cookies = new HostCookies('https://login.example.com');
   const keys = deriveServiceKeys(new Secret('a secret of a test that is long enough'));
   const browsers = new KnownBrowsers({ cookies, keys, clock: systemClock });
   const told: string[] = [];
   const deps = {
     browsers,
-    audit: { note: ({ event }: { readonly event: string }) => void told.push(event) },
+    audit: {
+      note: ({ event, provider }: { readonly event: string; readonly provider?: string }) =>
+        void told.push(provider === undefined ? event : `${event} by ${provider}`),
+    },
     mails: { notify: (kind: string) => void told.push(kind) },
   };
   const request = new IncomingMessage(new Socket());
@@ -36,4 +40,7 @@ test('a right password without the second step is noted each time, and mailed of
   request.headers.cookie = String(ctx.response.headers['set-cookie']).split(';', 1)[0];
   askSecondStep(deps, ctx, account);
   expect(told).toEqual(['second_step_asked', 'secondStepAsked', 'second_step_asked']);
+  request.headers.cookie = '';
+  askSecondStep(deps, ctx, account, 'corp');
+  expect(told.slice(3)).toEqual(['second_step_asked by corp']);
 });

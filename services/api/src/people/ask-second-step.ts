@@ -12,14 +12,17 @@ export interface AskSecondStepDeps {
 }
 
 /**
- * Notes that the password was right and the second step is to come. Of a browser that is not known to the account its person is told, once
- * an hour at most: somebody else may know the password.
+ * Notes that the password was right, or that this provider signed the person in, and the second step is to come. Where somebody else may
+ * know the password, since the browser is not known to the account, its person is told by mail, once an hour at most.
  */
 export function askSecondStep(
   { audit, mails, browsers }: AskSecondStepDeps,
   ctx: Context,
   account: Account,
+  provider = '',
 ): void {
-  audit.note({ event: 'second_step_asked', user: account.id, address: clientAddress(ctx) });
-  if (browsers.idFor(ctx, account) === null) mails.notify('secondStepAsked', account, mailOriginOf(ctx));
+  const through = provider === '' ? {} : { provider };
+  audit.note({ event: 'second_step_asked', user: account.id, address: clientAddress(ctx), ...through });
+  if (provider === '' && browsers.idFor(ctx, account) === null)
+    mails.notify('secondStepAsked', account, mailOriginOf(ctx));
 }

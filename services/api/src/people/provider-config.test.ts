@@ -27,16 +27,28 @@ test('a complete provider is taken, and its button is named after it', () => {
     id: 'corp',
     label: 'id.example.com',
     clientId: 'ravi',
+    mark: null,
     trustsEmail: false,
+    trustsReauthentication: false,
   });
   expect(provider?.issuer.href).toBe('https://id.example.com/realms/corp');
   expect(provider?.clientSecret.reveal()).toBe('very-secret-text');
+});
+
+test('a mark is read from its file, which is refused with a sentence where it is no image', () => {
+  const mark = 'test/support/example-brand/provider.svg';
+  const [provider] = parseConfig({ ...production, ...corp, OIDC_CORP_MARK_FILE: mark }).oidcProviders;
+  expect(provider?.mark?.fileName).toMatch(/^provider-corp-[0-9a-f]{16}\.svg$/);
+  expect(() => parseConfig({ ...production, ...corp, OIDC_CORP_MARK_FILE: 'package.json' })).toThrow(
+    'OIDC_CORP_MARK_FILE: must be a PNG or SVG file; package.json is none',
+  );
 });
 
 test.each([
   ['OIDC_CORP_ISSUER', 'http://id.example.com'],
   ['OIDC_CORP_ISSUER', 'id.example.com'],
   ['OIDC_CORP_TRUST_EMAIL', 'yes'],
+  ['OIDC_CORP_TRUST_REAUTHENTICATION', 'yes'],
   ['OIDC_CORP_LABEL', 'x'.repeat(41)],
 ])('a bad %s is named', (name, value) => {
   expect(() => parseConfig({ ...production, ...corp, [name]: value })).toThrow(name);

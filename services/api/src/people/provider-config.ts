@@ -1,5 +1,6 @@
 import { type Env, Secret } from '@ravi/runtime';
 import { z } from 'zod';
+import { type BrandImage, readBrandImage } from '../pages/brand/brand-image.ts';
 
 /** One OpenID provider, as an operator configured it. */
 export interface OidcProviderConfig {
@@ -7,11 +8,15 @@ export interface OidcProviderConfig {
   readonly id: string;
   /** The name on its button. */
   readonly label: string;
+  /** The mark on its button; null for none. */
+  readonly mark: BrandImage | null;
   readonly issuer: URL;
   readonly clientId: string;
   readonly clientSecret: Secret;
   /** Treat every address as verified: for directories that do not send `email_verified`. */
   readonly trustsEmail: boolean;
+  /** Take a sign-in for a new proof of who somebody is even where it does not say when they gave it (`auth_time`). */
+  readonly trustsReauthentication: boolean;
 }
 
 /** The providers, and one sentence for each problem. */
@@ -40,12 +45,14 @@ const settings = z.object({
     .string({ error: 'must be set to the client secret that the provider gave' })
     .transform((value) => new Secret(value)),
   LABEL: z.string().max(40, 'must have at most 40 characters').optional(),
+  MARK_FILE: z.string().optional(),
   TRUST_EMAIL: z.enum(['on', 'off'], { error: 'must be "on" or "off"' }).default('off'),
+  TRUST_REAUTHENTICATION: z.enum(['on', 'off'], { error: 'must be "on" or "off"' }).default('off'),
 });
 
 /**
- * Reads `OIDC_<ID>_ISSUER`, `_CLIENT_ID`, `_CLIENT_SECRET`, `_LABEL` and `_TRUST_EMAIL` for each of the ids that `OIDC_PROVIDERS`
- * lists. An empty variable counts as absent.
+ * Reads `OIDC_<ID>_ISSUER`, `_CLIENT_ID`, `_CLIENT_SECRET`, `_LABEL`, `_MARK_FILE`, `_TRUST_EMAIL` and `_TRUST_REAUTHENTICATION` for each of the ids that
+ * `OIDC_PROVIDERS` lists. An empty variable counts as absent.
  */
 export function parseProviders(env: Env, ids: readonly string[]): ParsedProviders {
   const problems: string[] = [];
@@ -59,14 +66,19 @@ export function parseProviders(env: Env, ids: readonly string[]): ParsedProvider
     const given = Object.keys(settings.shape).map((name) => [name, env[prefix + name] || undefined] as const);
     const parsed = settings.safeParse(Object.fromEntries(given));
     if (parsed.success) {
-      const { ISSUER, CLIENT_ID, CLIENT_SECRET, LABEL, TRUST_EMAIL } = parsed.data;
+      const { ISSUER, CLIENT_ID, CLIENT_SECRET, LABEL, MARK_FILE, TRUST_EMAIL, TRUST_REAUTHENTICATION } =
+        parsed.data;
+      const mark = readMark(id, MARK_FILE);
+      if (typeof mark === 'string') problems.push(`${prefix}MARK_FILE: ${mark}`);
       providers.push({
         id,
         label: LABEL ?? ISSUER.hostname,
+        mark: typeof mark === 'string' ? null : mark,
         issuer: ISSUER,
         clientId: CLIENT_ID,
         clientSecret: CLIENT_SECRET,
         trustsEmail: TRUST_EMAIL === 'on',
+        trustsReauthentication: TRUST_REAUTHENTICATION === 'on',
       });
     } else {
       problems.push(
@@ -75,4 +87,14 @@ export function parseProviders(env: Env, ids: readonly string[]): ParsedProvider
     }
   }
   return { providers, problems };
+}
+
+/** The mark in this file; null for no file, a sentence for one that is none. */
+function readMark(id: string, path: string | undefined): BrandImage | string | null {
+  if (path === undefined) return null;
+  try {
+    return readBrandImage(path, `provider-${id}`, { icon: false });
+  } catch (error) {
+    return error instanceof Error ? error.message : 'is not usable';
+  }
 }

@@ -1,10 +1,10 @@
 import * as oidc from 'openid-client';
 
 /**
- * Why a sign-in at a provider failed: the person declined, the provider does not answer, or its answer does not match
- * the attempt.
+ * Why a sign-in at a provider failed: the person declined, the provider does not answer, its answer does not match
+ * the attempt, or it did not ask somebody again who was to prove again who they are.
  */
-export type ProviderProblem = 'declined' | 'providerDown' | 'untrusted';
+export type ProviderProblem = 'declined' | 'providerDown' | 'untrusted' | 'notAskedAgain';
 
 /** Classifies an error of `openid-client`. The reason is for the log: only codes, since messages and causes may quote an answer. */
 export function problemAtProvider(error: unknown): {

@@ -6,6 +6,7 @@ import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Limits } from '../limits/limits.ts';
 import type { OidcProvider, ProvenSubject } from './provider.ts';
+import type { OidcProviderConfig } from './provider-config.ts';
 import { problemAtProvider, type ProviderProblem } from './provider-problem.ts';
 import {
   attemptTtlSeconds,
@@ -41,10 +42,17 @@ export type Begun =
   | { readonly kind: 'begun'; readonly attempt: SignInAttempt; readonly url: URL }
   | { readonly kind: 'failed'; readonly failure: SignInFailure };
 
-/** How a sign-in ended; `secondStep`: the account has a second factor of its own, which is asked for first. */
+/** How a sign-in ended; `secondStep`: the account has a second factor of its own, which is asked for first. The time is the provider's. */
 export type Finished =
-  | { readonly kind: 'signedIn' | 'secondStep'; readonly account: Account }
+  | {
+      readonly kind: 'signedIn' | 'secondStep';
+      readonly account: Account;
+      readonly authenticatedAtMs: number | undefined;
+    }
   | { readonly kind: 'failed'; readonly failure: SignInFailure };
+
+/** A provider as people choose it. */
+export type ProviderChoice = Pick<OidcProviderConfig, 'id' | 'label' | 'mark'>;
 
 /** Who came back from a provider, or why nobody did. */
 export type Proven =
@@ -66,8 +74,8 @@ export class ProviderSignIn {
   }
 
   /** The providers on the sign-in page. */
-  get choices(): readonly { readonly id: string; readonly label: string }[] {
-    return this.#deps.providers.map(({ config: { id, label } }) => ({ id, label }));
+  get choices(): readonly ProviderChoice[] {
+    return this.#deps.providers.map(({ config: { id, label, mark } }) => ({ id, label, mark }));
   }
 
   /** The provider with this id; undefined if there is none. */
@@ -138,9 +146,10 @@ export class ProviderSignIn {
     fail: (failure: SignInFailure, reason: string) => Finished,
   ): Promise<Finished> {
     const { accountStore, linkedAccounts, clock, logger, audit, identityEmailDomain } = this.#deps;
+    const { authenticatedAtMs } = subject;
     const signedIn = (account: Account, first: boolean): Finished => {
       // Noted once that is done.
-      if (account.hasSecondFactor) return { kind: 'secondStep', account };
+      if (account.hasSecondFactor) return { kind: 'secondStep', account, authenticatedAtMs };
       const ids = { provider: provider.config.id, userId: account.id, requestId: origin.requestId };
       logger.info({ ...ids, first }, 'signed in through a provider');
       audit.note({
@@ -149,7 +158,7 @@ export class ProviderSignIn {
         address: origin.address,
         provider: ids.provider,
       });
-      return { kind: 'signedIn', account };
+      return { kind: 'signedIn', account, authenticatedAtMs };
     };
     const known = await linkedAccounts.find(subject);
     if (known?.blocked) return fail('blocked', 'the account is blocked');

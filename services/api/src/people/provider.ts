@@ -3,7 +3,7 @@ import * as oidc from 'openid-client';
 import { email as emailAddress } from './email-address.ts';
 import type { OidcProviderConfig } from './provider-config.ts';
 import { problemAtProvider, type ProviderProblem } from './provider-problem.ts';
-import type { SignInAttempt } from './sign-in-attempt.ts';
+import { isOfThisAttempt, type SignInAttempt } from './sign-in-attempt.ts';
 
 /** Maximum time of a request to a provider, while a person waits. */
 const timeoutSeconds = 5;
@@ -27,6 +27,8 @@ export interface Profile {
 
 /** A person who signed in at the provider; `profile` fetches the data for a first sign-in. */
 export interface ProvenSubject extends Subject {
+  /** When they last proved there who they are (`auth_time`); undefined where the provider does not say. */
+  readonly authenticatedAtMs: number | undefined;
   /** Throws the errors of `fetch`. */
   profile(): Promise<Profile>;
 }
@@ -64,6 +66,7 @@ export class OidcProvider {
       nonce: attempt.nonce,
       code_challenge: await oidc.calculatePKCECodeChallenge(attempt.codeVerifier),
       code_challenge_method: 'S256',
+      ...(attempt.again ? { prompt: 'login', max_age: '0' } : {}),
     });
   }
 
@@ -79,7 +82,10 @@ export class OidcProvider {
       });
       const claims = tokens.claims();
       if (!claims) return { kind: 'failed', problem: 'untrusted', reason: 'no ID token' };
-      const { iss: issuer, sub: subject } = claims;
+      const { iss: issuer, sub: subject, auth_time: authTime } = claims;
+      const authenticatedAtMs = authTime === undefined ? undefined : authTime * 1000;
+      const notAsked = this.#notAskedAgain(attempt, authenticatedAtMs);
+      if (notAsked !== null) return { kind: 'failed', problem: 'notAskedAgain', reason: notAsked };
       const profile = async () => {
         const told =
           claims['email'] === undefined && configuration.serverMetadata().userinfo_endpoint
@@ -87,10 +93,18 @@ export class OidcProvider {
             : claims;
         return this.#profileOf(told);
       };
-      return { kind: 'proven', person: { issuer, subject, profile } };
+      return { kind: 'proven', person: { issuer, subject, authenticatedAtMs, profile } };
     } catch (error) {
       return { kind: 'failed', ...problemAtProvider(error) };
     }
+  }
+
+  /** Why this is no new proof of who somebody is, where one was asked for; else null. */
+  #notAskedAgain(attempt: SignInAttempt, authenticatedAtMs: number | undefined): string | null {
+    if (!attempt.again) return null;
+    if (authenticatedAtMs === undefined)
+      return this.config.trustsReauthentication ? null : 'no auth_time in the ID token';
+    return isOfThisAttempt(attempt, authenticatedAtMs) ? null : 'auth_time is of before';
   }
 
   /** The provider's metadata. If a copy is cached, callers get it at once while it is fetched again. */

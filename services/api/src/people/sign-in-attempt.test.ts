@@ -3,7 +3,7 @@ import { beginAttempt, recallAttempt } from './sign-in-attempt.ts';
 
 const [old, fresh] = [new Secret('a'.repeat(40)), new Secret('b'.repeat(40))];
 const keys = deriveServiceKeys(old);
-const pending = { userCode: 'BCDF-GHJK', next: 'sessions' };
+const pending = { userCode: 'BCDF-GHJK', next: 'sessions', again: true };
 
 test('an attempt is recalled by its ticket and its state, by every process with the secret', () => {
   const attempt = beginAttempt('corp', pending, 1_000, keys);

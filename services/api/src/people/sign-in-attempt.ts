@@ -18,29 +18,35 @@ export interface SignInAttempt {
   readonly next: string;
   /** The session that wants to link who comes back, or empty for a sign-in. */
   readonly session: string;
+  /** Whether somebody who is signed in is to prove again who they are. */
+  readonly again: boolean;
   /** Proves the ticket: only the browser that holds the ticket can return with it. (RFC 6749 §10.12) */
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
 }
 
-/** The page that the person returns to, or the session that links. No word contains a dot. */
+/** The page that the person returns to, or the session that links; and whether they are to prove again who they are. No word contains a dot. */
 export interface PendingPurpose {
   readonly userCode?: string | undefined;
   readonly next?: string | undefined;
   readonly session?: string | undefined;
+  readonly again?: boolean | undefined;
 }
+
+/** How much the clocks of a provider and of ours may differ. */
+const maxClockSkewMs = 60_000;
 
 export function beginAttempt(
   providerId: string,
-  { userCode = '', next = '', session = '' }: PendingPurpose,
+  { userCode = '', next = '', session = '', again = false }: PendingPurpose,
   nowMs: number,
   keys: ServiceKeyGenerations,
 ): SignInAttempt {
   const expiresAtMs = nowMs + attemptTtlSeconds * 1000;
   const random = randomBytes(32).toString('base64url');
-  const ticket = [random, expiresAtMs, providerId, userCode, next, session].join('.');
-  return { ticket, providerId, expiresAtMs, userCode, next, session, ...derive(ticket, keys.current) };
+  const ticket = [random, expiresAtMs, providerId, userCode, next, session, again ? 'again' : ''].join('.');
+  return { ticket, providerId, expiresAtMs, userCode, next, session, again, ...derive(ticket, keys.current) };
 }
 
 /** The attempt of a ticket; null if the state does not prove it: altered, forged, or another browser's. */
@@ -52,7 +58,7 @@ export function recallAttempt(
   for (const generation of keyGenerations(keys)) {
     const derived = derive(ticket, generation);
     if (!sameText(derived.state, state)) continue;
-    const [, expiresAt, providerId = '', userCode = '', next = '', session = ''] = ticket.split('.');
+    const [, expiresAt, providerId = '', userCode = '', next = '', session = '', again] = ticket.split('.');
     return {
       ticket,
       providerId,
@@ -60,10 +66,16 @@ export function recallAttempt(
       userCode,
       next,
       session,
+      again: again === 'again',
       ...derived,
     };
   }
   return null;
+}
+
+/** Whether somebody who signed in at the provider at this time was asked to for this attempt. (OpenID Connect Core §3.1.2.1, §3.1.3.7) */
+export function isOfThisAttempt({ expiresAtMs }: SignInAttempt, authenticatedAtMs: number): boolean {
+  return authenticatedAtMs >= expiresAtMs - attemptTtlSeconds * 1000 - maxClockSkewMs;
 }
 
 function derive(ticket: string, keys: ServiceKeys) {

@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa';
 import { Problem } from '../../http/problem.ts';
-import type { Brand } from './brand.ts';
+import type { Look } from '../look.ts';
 import type { BrandImage } from './brand-image.ts';
 
 const year = 365 * 86_400;
@@ -9,9 +9,12 @@ const year = 365 * 86_400;
  * `GET /brand/{file}`: an image of the operator. Its name holds its hash, so that browsers keep it. An SVG that is opened by itself
  * runs nothing and loads nothing.
  */
-export function serveBrandImage({ logo, logoDark, favicon }: Brand): Middleware {
+export function serveBrandImage({
+  brand: { logo, logoDark, favicon },
+  images: others,
+}: Pick<Look, 'brand' | 'images'>): Middleware {
   const images = new Map(
-    [logo, logoDark, favicon]
+    [logo, logoDark, favicon, ...others]
       .filter((image): image is BrandImage => image !== null)
       .map((image) => [image.fileName, image]),
   );

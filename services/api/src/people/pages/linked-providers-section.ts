@@ -4,7 +4,9 @@ import { hiddenFields } from '../../pages/fields.ts';
 import { paths } from '../../pages/paths.ts';
 import { relativeTime } from '../../pages/relative-time.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
+import type { ProviderChoice } from '../provider-sign-in.ts';
 import { ownPasswordField } from './own-password-field.ts';
+import { providerMark } from './provider-mark.ts';
 
 /** One provider through which the person signs in. */
 export interface ShownLink {
@@ -17,7 +19,7 @@ export interface ShownLink {
 /** The providers of a person, and those that they can link; none of either where this service has no providers. */
 export interface ShownProviders {
   readonly links: readonly ShownLink[];
-  readonly offered: readonly { readonly id: string; readonly label: string }[];
+  readonly offered: readonly ProviderChoice[];
   /** Whether the address of the account is proven: only then is one linked. */
   readonly mayLink: boolean;
   /** Whether linking takes the password. */
@@ -39,9 +41,9 @@ export function linkedProvidersSection(
   const t = texts.security.providers;
   if (links.length === 0 && offered.length === 0) return '';
   const buttons = offered.map(
-    ({ id, label }) =>
-      html`<button class="button outline" name="provider" value="${id}">
-        ${t.linkTo({ provider: label })}
+    (provider) =>
+      html`<button class="button outline" name="provider" value="${provider.id}">
+        !${providerMark(provider)}${t.linkTo({ provider: provider.label })}
       </button>`,
   );
   // Not the name of the field that a first passkey has, on the same page.

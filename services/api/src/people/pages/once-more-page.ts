@@ -7,7 +7,9 @@ import { problemText } from '../../pages/problem-text.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 import { pendingCodeLine } from '../../pages/shown-code.ts';
 import { passkeyForm } from './passkey-form.ts';
+import type { ProviderChoice } from '../provider-sign-in.ts';
 import type { PasskeyProblem } from './passkey-problem.ts';
+import { providerMark } from './provider-mark.ts';
 
 /** Why the person was not recognised. */
 export type OnceMoreProblem = 'wrongPassword' | 'tooManyAttempts';
@@ -19,7 +21,7 @@ export interface OnceMoreInput extends Pending {
   readonly hasPassword: boolean;
   readonly passkeyOptions: object | null;
   /** For people who sign in through a provider. */
-  readonly providers: readonly { readonly id: string; readonly label: string }[];
+  readonly providers: readonly ProviderChoice[];
   readonly problem?: OnceMoreProblem | undefined;
   /** After too many attempts: when the next one is admitted. */
   readonly retryAfterSeconds?: number | undefined;
@@ -69,9 +71,9 @@ export function onceMorePage(input: OnceMoreInput, texts: Texts): string {
           </form>`
         : html`<div class="tight">
             !${providers.map(
-              ({ id, label }) =>
-                html`<a class="button" href="${providerSignInPath(id, input)}"
-                  >${t.through({ provider: label })}</a
+              (provider) =>
+                html`<a class="button outline" href="${providerSignInPath(provider.id, input)}"
+                  >!${providerMark(provider)}${t.through({ provider: provider.label })}</a
                 >`,
             )}
           </div>`

@@ -1,5 +1,8 @@
+import type { Account } from '@ravi/accounts';
 import type { Context, Middleware } from 'koa';
+import { askSecondStep, type AskSecondStepDeps } from '../ask-second-step.ts';
 import type { OidcProvider } from '../provider.ts';
+import type { Finished } from '../provider-sign-in.ts';
 import { Problem } from '../../http/problem.ts';
 import { carried, pendingPage, seeOther } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
@@ -27,7 +30,9 @@ export function beginProviderSignIn(deps: ProviderSignInPagesDeps): Middleware {
     if (ctx.get('Sec-Fetch-Site') === 'cross-site') {
       return seeOther(ctx, withPending(paths.signIn, pending));
     }
-    const begun = await deps.providerSignIn.begin(provider, pending, requestOrigin(ctx));
+    // Whoever sits at a browser that is signed in proves at the provider, too, who they are.
+    const again = (await deps.sessions.read(ctx)) !== null;
+    const begun = await deps.providerSignIn.begin(provider, { ...pending, again }, requestOrigin(ctx));
     if (begun.kind === 'failed') return showFailure(ctx, provider, begun.failure, pending);
     keepTicket(ctx, deps, begun.attempt);
     seeOther(ctx, begun.url.href);
@@ -38,7 +43,7 @@ export function beginProviderSignIn(deps: ProviderSignInPagesDeps): Middleware {
  * `GET /signin/{provider}/callback`: signs in the person who returns from the provider, asks for the second step where their account has
  * one, links where they were signed in and wanted that, or shows a page that says why not.
  */
-export function finishProviderSignIn(deps: LinkedProvidersPagesDeps): Middleware {
+export function finishProviderSignIn(deps: LinkedProvidersPagesDeps & AskSecondStepDeps): Middleware {
   return async (ctx) => {
     const provider = providerOf(ctx, deps);
     const attempt = recallTicket(ctx, deps, provider);
@@ -56,13 +61,28 @@ export function finishProviderSignIn(deps: LinkedProvidersPagesDeps): Middleware
       case 'failed':
         return showFailure(ctx, provider, finished.failure, pending);
       case 'secondStep':
+        askSecondStep(deps, ctx, finished.account, provider.config.id);
         deps.secondSteps.begin(ctx, finished.account, provider.config.id);
         return goOn(ctx, withPending(paths.secondStep, pending), pageTexts(ctx).secondStep.title);
       case 'signedIn':
-        await deps.sessions.open(ctx, finished.account, { by: 'provider', factor: null });
+        await letIn(ctx, deps, finished, attempt.again);
         return goOn(ctx, pendingPage(pending));
     }
   };
+}
+
+/** The session of who proved again who they are goes on; else they get another, as old as what they proved at the provider. */
+async function letIn(
+  ctx: Context,
+  { sessions, clock }: LinkedProvidersPagesDeps,
+  { account, authenticatedAtMs }: Extract<Finished, { readonly account: Account }>,
+  again: boolean,
+): Promise<void> {
+  const method = { by: 'provider' as const, factor: null };
+  const signedIn = again ? await sessions.read(ctx) : null;
+  if (signedIn?.account.id === account.id) return sessions.renew(ctx, signedIn, method);
+  const nowMs = clock.nowMs();
+  await sessions.open(ctx, account, { ...method, atMs: Math.min(nowMs, authenticatedAtMs ?? nowMs) });
 }
 
 /** Not a redirect: after one from the provider, browsers report a cross-site request, and those look up no code. */

@@ -22,6 +22,7 @@ const statuses: Readonly<Record<ShownFailure, number>> = {
   emailTaken: 409,
   noEmail: 403,
   untrusted: 502,
+  notAskedAgain: 403,
   providerDown: 503,
   busy: 503,
   blocked: 403,

@@ -7,7 +7,9 @@ import { problemNote } from '../../pages/problem-note.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 import { pendingCodeLine } from '../../pages/shown-code.ts';
 import { passkeyForm } from './passkey-form.ts';
+import type { ProviderChoice } from '../provider-sign-in.ts';
 import type { PasskeyProblem } from './passkey-problem.ts';
+import { providerMark } from './provider-mark.ts';
 
 /** Why a sign-in failed. Only somebody who knows the password learns that an address has an account. */
 export type SignInProblem = 'wrongCredentials' | 'tooManyAttempts' | 'invalidInput' | 'blocked';
@@ -24,7 +26,7 @@ export interface SignInInput extends Pending {
   readonly passkeyProblem?: PasskeyProblem | undefined;
   /** What a passkey is asked to sign; null where nobody signs in with one. */
   readonly passkeyOptions?: object | null;
-  readonly providers: readonly { readonly id: string; readonly label: string }[];
+  readonly providers: readonly ProviderChoice[];
   /** Whether people can sign in with e-mail and password. */
   readonly embedded: boolean;
 }
@@ -34,9 +36,9 @@ export function signInPage(input: SignInInput, texts: Texts): string {
   const { userCode, problem, passkeyProblem, providers, embedded } = input;
   const t = texts.signIn;
   const buttons = providers.map(
-    ({ id, label }) =>
-      html`<a class="button outline" href="${providerSignInPath(id, input)}"
-        >${t.through({ provider: label })}</a
+    (provider) =>
+      html`<a class="button outline" href="${providerSignInPath(provider.id, input)}"
+        >!${providerMark(provider)}${t.through({ provider: provider.label })}</a
       >`,
   );
   const either = providers.length > 0 && embedded ? html`<p class="quiet">${t.or}</p>` : '';

@@ -31,7 +31,7 @@ export const activity: typeof en = {
       identity_deleted: 'Eine Identität wurde gelöscht',
       signed_up: 'Das Konto wurde angelegt',
       signed_in: 'Sie haben sich angemeldet',
-      second_step_asked: 'Ihr Passwort wurde eingegeben und nach dem zweiten Schritt gefragt',
+      second_step_asked: 'Der erste Schritt einer Anmeldung gelang, und nach dem zweiten wurde gefragt',
       sign_in_failed: 'Jemand wollte sich anmelden und konnte es nicht',
       signed_out: 'Sie haben sich abgemeldet',
       session_ended: 'Eine Sitzung wurde beendet',

@@ -44,6 +44,9 @@ export const signingIn: typeof en = {
       untrusted: phrase(
         'Die Antwort von {provider} bestand unsere Prüfung nicht und wurde nicht verwendet. Bitte beginnen Sie neu; geschieht es wieder, sagen Sie es dem Betreiber dieses Dienstes.',
       ),
+      notAskedAgain: phrase(
+        '{provider} hat Sie nicht noch einmal gefragt, wer Sie sind; deshalb wurde hier nichts geändert. Melden Sie sich bei {provider} ab und versuchen Sie es dann noch einmal; geschieht es wieder, sagen Sie es dem Betreiber dieses Dienstes.',
+      ),
       providerDown: phrase(
         '{provider} antwortet im Augenblick nicht. Bitte versuchen Sie es in einigen Minuten noch einmal, oder melden Sie sich anders an. Ihr Code gilt weiter, bis er abläuft.',
       ),

@@ -30,7 +30,7 @@ export const activity = {
       identity_deleted: 'An identity was deleted',
       signed_up: 'The account was created',
       signed_in: 'You signed in',
-      second_step_asked: 'Your password was entered, and the second step was asked',
+      second_step_asked: 'The first step of a sign-in was taken, and the second was asked for',
       sign_in_failed: 'Somebody tried to sign in and could not',
       signed_out: 'You signed out',
       session_ended: 'A session was ended',

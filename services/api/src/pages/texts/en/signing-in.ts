@@ -41,6 +41,9 @@ export const signingIn = {
       untrusted: phrase(
         'The answer of {provider} did not pass our checks, so we did not use it. Please start again; if it happens again, tell the operator of this service.',
       ),
+      notAskedAgain: phrase(
+        '{provider} did not ask you again who you are, so nothing was changed here. Sign out at {provider}, then try again; if it happens again, tell the operator of this service.',
+      ),
       providerDown: phrase(
         '{provider} does not answer at the moment. Please try again in a few minutes, or sign in another way. Your code stays valid until it expires.',
       ),

@@ -31,7 +31,7 @@ export const activity: typeof en = {
       identity_deleted: 'Se eliminó una identidad',
       signed_up: 'Se creó la cuenta',
       signed_in: 'Inició sesión',
-      second_step_asked: 'Se introdujo su contraseña y se pidió el segundo paso',
+      second_step_asked: 'Se superó el primer paso de un inicio de sesión y se pidió el segundo',
       sign_in_failed: 'Alguien intentó iniciar sesión y no pudo',
       signed_out: 'Cerró sesión',
       session_ended: 'Se cerró una sesión',

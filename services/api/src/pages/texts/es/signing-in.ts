@@ -42,6 +42,9 @@ export const signingIn: typeof en = {
       untrusted: phrase(
         'La respuesta de {provider} no ha superado nuestras comprobaciones y no la hemos utilizado. Empiece de nuevo; si vuelve a ocurrir, avise a quien gestiona este servicio.',
       ),
+      notAskedAgain: phrase(
+        '{provider} no le ha vuelto a preguntar quién es, así que aquí no ha cambiado nada. Cierre la sesión en {provider} y vuelva a intentarlo; si vuelve a ocurrir, avise a quien gestiona este servicio.',
+      ),
       providerDown: phrase(
         '{provider} no responde en este momento. Vuelva a intentarlo en unos minutos o inicie sesión de otra manera. Su código sigue siendo válido hasta que caduque.',
       ),

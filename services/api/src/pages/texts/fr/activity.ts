@@ -31,7 +31,7 @@ export const activity: typeof en = {
       identity_deleted: 'Une identité a été supprimée',
       signed_up: 'Le compte a été créé',
       signed_in: 'Vous vous êtes connecté',
-      second_step_asked: 'Votre mot de passe a été saisi et la seconde étape demandée',
+      second_step_asked: 'La première étape d’une connexion a été franchie et la seconde demandée',
       sign_in_failed: 'Quelqu’un a essayé de se connecter sans y parvenir',
       signed_out: 'Vous vous êtes déconnecté',
       session_ended: 'Une session a pris fin',

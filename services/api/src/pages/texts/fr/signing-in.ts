@@ -44,6 +44,9 @@ export const signingIn: typeof en = {
       untrusted: phrase(
         'La réponse de {provider} n’a pas passé nos contrôles, nous ne l’avons donc pas utilisée. Veuillez recommencer ; si cela se reproduit, prévenez l’exploitant de ce service.',
       ),
+      notAskedAgain: phrase(
+        '{provider} ne vous a pas redemandé qui vous êtes ; rien n’a donc été modifié ici. Déconnectez-vous de {provider}, puis réessayez ; si cela se reproduit, prévenez l’exploitant de ce service.',
+      ),
       providerDown: phrase(
         '{provider} ne répond pas pour le moment. Veuillez réessayer dans quelques minutes, ou connectez-vous autrement. Votre code reste valable jusqu’à son expiration.',
       ),
