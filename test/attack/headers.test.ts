@@ -22,6 +22,7 @@ const account = {
   emailVerified: false,
   blocked: false,
   hasSecondFactor: false,
+  language: '',
 };
 const request = { method: 'POST', url: 'https://login.example/oauth/token' };
 const verifier = createVerifier({ issuer: 'https://login.example', audience: 'ravi-api' });

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import jwt from 'jsonwebtoken';
@@ -6,6 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
 import { confirmAddress, mailsTo as mailsOf, mailTo as mailOf } from '../support/mailbox.ts';
+import { operatorsLanguage } from '../support/operators-language.ts';
 import { Person } from '../support/person.ts';
 import { startLogin } from '../support/program.ts';
 import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
@@ -15,7 +19,16 @@ const brand = {
   BRAND_NAME: 'Nordhang Energie',
   IMPRINT_URL: 'https://example.com/imprint',
   SUPPORT_URL: 'mailto:help@example.com',
+  TEXTS_FILE: join(mkdtempSync(join(tmpdir(), 'ravi-mails-')), 'texts.json'),
 };
+const ownSubject = 'Your first mail of Nordhang';
+writeFileSync(
+  brand.TEXTS_FILE,
+  JSON.stringify({
+    fr: { mails: { account: { verify: { subject: ownSubject } } } },
+    nl: operatorsLanguage('ltr', (text) => text.replaceAll(' email', ' e-post')),
+  }),
+);
 
 let smtp: SmtpServer;
 let deployment: Deployment;
@@ -85,6 +98,21 @@ test('a language that was chosen on our pages comes before the browser’s, in e
   expect(answer.status).toBe(201);
   const { body } = await mailOf(smtp, email, 'Confirme su correo electrónico');
   expect(body).toContain('Cuándo:');
+});
+
+test('the operator’s texts are in mails, and so is a language of theirs', async () => {
+  const signUp = async (language: string) => {
+    const email = `${randomUUID()}@example.com`;
+    const json = { email, password: 'five plain ordinary words' };
+    const headers = { 'accept-language': language };
+    await send(`${deployment.urls[0]}/api/auth/signup/`, { json, headers });
+    return email;
+  };
+  const [french, dutch] = [await signUp('fr-CH'), await signUp('nl-BE, de;q=0.5')];
+  expect((await mailOf(smtp, french, ownSubject)).body).toContain('Quand :');
+  expect((await mailOf(smtp, dutch, 'Confirm your e-post address')).body).toContain(
+    'with this e-post address',
+  );
 });
 
 /** @shows RFC 10027 §6.1.5, header and log injection */

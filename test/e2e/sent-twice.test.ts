@@ -70,6 +70,7 @@ test('a reset link that is sent twice sets one password, and both are told so; w
         blocked: false,
         emailVerified: false,
         hasSecondFactor: false,
+        language: '',
       },
       'operator',
     );

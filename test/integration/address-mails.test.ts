@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AccountLinks, AccountStore, EmailMoves, ResetLinks } from '@ravi/accounts';
 import { Secret } from '@ravi/runtime';
+import { shippedMailLanguages } from '../../services/issuer/src/deliveries/mail/texts/mail-texts-for.ts';
 import { mailer } from '../../services/issuer/src/deliveries/mail/mailer.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
 import { mailsTo } from '../support/mailbox.ts';
@@ -15,7 +16,12 @@ test('a link to a new address goes to the address for which it was counted, and 
   const accountLinks = new AccountLinks(redis);
   const emailMoves = new EmailMoves(redis, accounts, accountLinks);
   const send = mailer({
-    server: { url: new Secret(smtp.url), from: 'login@example.com', footer: '' },
+    server: {
+      url: new Secret(smtp.url),
+      from: 'login@example.com',
+      footer: '',
+      languages: shippedMailLanguages,
+    },
     accounts,
     grants: { find: async () => null },
     resetLinks: new ResetLinks(redis, accounts),

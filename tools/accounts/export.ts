@@ -23,7 +23,7 @@ export async function exportAccount(
 ): Promise<CommandResult> {
   const { accounts, factors, linked, sessions, grants, clock, note, by } = operator;
   const { account, identities } = owner;
-  const { id, email, emailVerified, firstName, lastName, blocked } = account;
+  const { id, email, emailVerified, firstName, lastName, blocked, language } = account;
   await note({ event: 'account_exported', user: id, by });
   const view = viewOf(account, identities);
   const open = await sessions.list(id);
@@ -36,6 +36,7 @@ export async function exportAccount(
       firstName,
       lastName,
       blocked,
+      language,
       createdAt: new Date((await accounts.createdAtMs(id)) ?? 0).toISOString(),
       signsInBy: await signInOf(accounts, account),
     },

@@ -10,10 +10,13 @@ import {
 import type { RedisClient } from '@ravi/redis';
 import { Queue } from 'bullmq';
 
-/** Queues a notice to a person, which an issuer sends; the address must be proven. Rejects when Redis is away. */
+/**
+ * Queues a notice to a person, in the language in which they read our pages when they signed in last, which an issuer sends; the address
+ * must be proven. Rejects when Redis is away.
+ */
 export async function tellPerson(
   connection: RedisClient,
-  { id, email, emailVerified }: Pick<Account, 'id' | 'email' | 'emailVerified'>,
+  { id, email, emailVerified, language }: Pick<Account, 'id' | 'email' | 'emailVerified' | 'language'>,
   kind: NoticeMailKind,
   atMs: number,
 ): Promise<boolean> {
@@ -35,7 +38,7 @@ export async function tellPerson(
       to: email,
       address: '-',
       userAgent: '',
-      language: '',
+      language,
     };
     await queue.add('deliver', mail, { jobId: `${kind}.${randomUUID()}` });
     return true;

@@ -12,12 +12,13 @@ export const accountFields = [
   'v',
   'verified_email',
   'second_factor',
+  'language',
 ] as const;
 
 /** Reads these fields; null when there is no such account, or it is only being created. Throws `NewerFormat`. */
 export function readAccount(id: number, values: readonly (string | null | undefined)[]): Account | null {
-  const [email, firstName, lastName, epoch, sessionsEpoch, blocked, format, verifiedEmail, secondFactor] =
-    values;
+  const [email, firstName, lastName, epoch, sessionsEpoch, blocked, format, verifiedEmail, ...more] = values;
+  const [secondFactor, language] = more;
   requireKnownFormat('An account', format);
   if (!email || !epoch || !sessionsEpoch) return null;
   return {
@@ -30,5 +31,6 @@ export function readAccount(id: number, values: readonly (string | null | undefi
     emailVerified: verifiedEmail === foldEmail(email),
     blocked: blocked === '1',
     hasSecondFactor: secondFactor === '1',
+    language: language ?? '',
   };
 }

@@ -33,6 +33,7 @@ const reserveEmail = loadScript(new URL('./lua/reserve-email.lua', import.meta.u
 const changePassword = loadScript(new URL('./lua/change-password.lua', import.meta.url));
 const reserveAccount = loadScript(new URL('./lua/reserve-account.lua', import.meta.url));
 const verifyEmail = loadScript(new URL('./lua/verify-email.lua', import.meta.url));
+const noteLanguage = loadScript(new URL('./lua/note-language.lua', import.meta.url));
 const markDeletion = loadScript(new URL('./lua/mark-deletion.lua', import.meta.url));
 const beginEpoch = loadScript(new URL('./lua/begin-epoch.lua', import.meta.url));
 
@@ -206,6 +207,7 @@ export class AccountStore {
       emailVerified,
       blocked: false,
       hasSecondFactor: false,
+      language: '',
     };
   }
 
@@ -254,6 +256,13 @@ export class AccountStore {
     const [word] = replyWords(await runScript(this.#writes.redis, verifyEmail, key, email, foldEmail(email)));
     if (word !== 'verified' && word !== 'not_its') throw new UnexpectedReply(word);
     return word === 'verified';
+  }
+
+  /** Notes in which language the account's person reads our pages: mails that no browser asks for are in it. */
+  async noteLanguage(userId: number, language: string): Promise<void> {
+    const key = accountKey(userId, this.#prefix);
+    const [word] = replyWords(await runScript(this.#writes.redis, noteLanguage, key, language));
+    if (word !== 'noted' && word !== 'unknown') throw new UnexpectedReply(word);
   }
 
   /** When the account was created; null when there is none. */

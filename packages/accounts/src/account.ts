@@ -17,6 +17,8 @@ export interface Account {
   readonly blocked: boolean;
   /** A sign-in with the password, or through a provider, takes a second step. */
   readonly hasSecondFactor: boolean;
+  /** The language in which its person read our pages when they signed in last, such as `de`; empty if unknown. */
+  readonly language: string;
 }
 
 /** A name and address under which programs of the account act. Times are ISO 8601. */

@@ -24,6 +24,7 @@ export const linkField = 'link:';
  * | providers | its sign-up or takeover through a provider, a link | the last one's removal | who signs in through providers: SHA-256 of issuer and subject, the provider, its address of the person and the date, as JSON with its format |
  * | factors | the first factor | the last one's removal | passkeys, authenticator app (its secret sealed under `SECRET`) and SHA-256 of each recovery code, as JSON with its format |
  * | second_factor | the first factor | the last one's removal | 1: a sign-in with the password takes a second step |
+ * | language | a sign-in | for ever | in which language its person read our pages then: mails that no browser asks for are in it |
  * | blocked | the first blocking | for ever | 1 where nobody may sign in, else 0 |
  * | deleting | its deletion | its unblocking | 1, then `noted`: it is blocked because it is being deleted; the audit log was told |
  */

@@ -194,6 +194,11 @@ export function serviceSettings<const Port extends string>(adminPort: Port) {
       otherwise: 'none',
       help: 'Where people find help: linked at the foot of every page and named at the end of every mail.',
     },
+    TEXTS_FILE: {
+      parser: textVariable,
+      otherwise: 'none',
+      help: 'A JSON file with texts of pages and mails in place of ours, or with a language of yours: see docs/pages.md. Checked at the start: the pages by every api, the mails by every issuer.',
+    },
     SMTP_URL: {
       parser: smtpUrlVariable,
       otherwise: 'none',

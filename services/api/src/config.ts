@@ -24,7 +24,7 @@ import { type OidcProviderConfig, parseProviders } from './people/provider-confi
 import { type OAuthClient, registeredClients } from './tokens/clients.ts';
 import { readBrand } from './pages/brand/brand.ts';
 import { type Look, lookOf } from './pages/look.ts';
-import { readTextsFile } from './pages/texts/texts-file.ts';
+import { readPageTexts } from './pages/texts/page-texts-file.ts';
 import { registeredResourceServers, type ResourceServer } from './tokens/resource-servers.ts';
 import { apiSettings, providerSettings } from './settings.ts';
 
@@ -119,7 +119,7 @@ export function parseConfig(env: Env): ApiConfig {
     );
   }
   const { brand, problems: brandProblems } = readBrand(values);
-  const texts = values.TEXTS_FILE === undefined ? undefined : readTextsFile(values.TEXTS_FILE);
+  const texts = values.TEXTS_FILE === undefined ? undefined : readPageTexts(values.TEXTS_FILE);
   problems.push(...brandProblems, ...(texts?.problems ?? []).map((problem) => `TEXTS_FILE: ${problem}`));
   const collect = <T>(read: () => T): T | undefined => {
     try {

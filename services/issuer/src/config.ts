@@ -15,6 +15,11 @@ import {
 } from '@ravi/runtime';
 import type { DeliverySettings } from './deliveries/deliveries.ts';
 import { mailFooter } from './deliveries/mail/mail-footer.ts';
+import {
+  type MailLanguages,
+  readMailTexts,
+  shippedMailLanguages,
+} from './deliveries/mail/texts/mail-texts-for.ts';
 import { issuerSettings } from './settings.ts';
 import { hasKeyFiles, type KeySources, readKeySources } from './signing-keys/key-sources.ts';
 import { keySources } from './signing-keys/named-sources.ts';
@@ -65,6 +70,8 @@ export function parseConfig(env: Env): IssuerConfig {
     problems.push('PUBLIC_URL: must be set if PORT is 0, to the same value as at the api');
   }
   problems.push(...missingForDeliveries(values));
+  const texts = values.TEXTS_FILE === undefined ? null : readMailTexts(values.TEXTS_FILE);
+  problems.push(...(texts?.problems ?? []).map((problem) => `TEXTS_FILE: ${problem}`));
   const redis = collect('REDIS_URL', () => parseTopology(values));
   const sources = keySources(values);
   // While another setting is wrong, no development key is made.
@@ -93,7 +100,7 @@ export function parseConfig(env: Env): IssuerConfig {
     keySources: sources,
     concurrency: values.ISSUER_CONCURRENCY,
     queues: values.ISSUANCE_QUEUES,
-    deliveries: deliverySettings(values),
+    deliveries: deliverySettings(values, texts?.languages ?? shippedMailLanguages),
     shutdownSeconds: values.SHUTDOWN_SECONDS,
     lifetimes: readLifetimes(values),
     refreshGraceSeconds: values.REFRESH_GRACE_SECONDS,
@@ -120,12 +127,12 @@ function missingForDeliveries(values: Values): readonly string[] {
   return problems;
 }
 
-function deliverySettings(values: Values): DeliverySettings {
+function deliverySettings(values: Values, languages: MailLanguages): DeliverySettings {
   const { WEBHOOK_URL: url, WEBHOOK_SECRET: secrets, WEBHOOK_EVENTS: events = null } = values;
   const { SMTP_URL: smtpUrl, MAIL_FROM: from } = values;
   const footer = mailFooter(values.BRAND_NAME, values.SUPPORT_URL, values.IMPRINT_URL);
   return {
     webhook: url !== undefined && secrets ? { url, secrets, events } : null,
-    mail: smtpUrl && from !== undefined ? { url: smtpUrl, from, footer } : null,
+    mail: smtpUrl && from !== undefined ? { url: smtpUrl, from, footer, languages } : null,
   };
 }

@@ -13,7 +13,7 @@ export interface Approver {
   readonly language: string;
 }
 
-/** The human behind a request; `language` is what they chose on our pages, else their browser's counts. */
+/** The human behind a request; `language` is that of their pages, else their browser's counts, or that of their last sign-in. */
 export function approverOf(
   { headers, address, requestId }: Pick<Call, 'headers' | 'address' | 'requestId'>,
   account: Account,
@@ -23,5 +23,7 @@ export function approverOf(
   // The same as Koa does for the pages; `accepts` reads only the headers.
   const languages =
     headers['accept-language'] === undefined ? [] : accepts({ headers } as IncomingMessage).languages();
-  return { account, address, requestId, language: languageFor(languages).lang };
+  const isTold = languages.some((tag) => tag !== '*');
+  const told = isTold || account.language === '' ? languageFor(languages).lang : account.language;
+  return { account, address, requestId, language: told };
 }

@@ -17,6 +17,7 @@ const account: Account = {
   emailVerified: true,
   blocked: false,
   hasSecondFactor: false,
+  language: '',
 };
 
 /** A JSON approval by somebody who gave a password so many seconds ago; resolves to why it was refused. */

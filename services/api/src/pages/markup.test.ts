@@ -1,5 +1,5 @@
 import { withMarkup } from './markup.ts';
-import { phrase } from './texts/phrase.ts';
+import { phrase } from '@ravi/runtime';
 
 test('the markup lands where the language wants it, and the sentence is escaped', () => {
   expect(withMarkup(phrase('Use {code} & "wait" <now>'), { code: '<b>X</b>' })).toBe(

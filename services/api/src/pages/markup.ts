@@ -1,5 +1,5 @@
 import { html } from 'ghtml';
-import { fillTemplate, type Phrase } from './texts/phrase.ts';
+import { fillTemplate, type Phrase } from '@ravi/runtime';
 
 /**
  * Puts markup into a text where it has placeholders: the text is escaped, the markup is not.

@@ -24,9 +24,14 @@ export function pageTexts(ctx: Context): Texts {
   return textsFor(wantedLanguages(ctx), pageLook(ctx));
 }
 
-/** The language that we ship which this person reads best: mails are in these alone. */
+/** The language of this person's pages, in which mails to them are, too. */
 export function mailLanguage(ctx: Context): string {
-  return languageFor(wantedLanguages(ctx)).lang;
+  return languageFor(wantedLanguages(ctx), pageLook(ctx)).lang;
+}
+
+/** The same, where the person or their browser said one; else empty, as of a program. */
+export function toldLanguage(ctx: Context): string {
+  return wantedLanguages(ctx).every((tag) => tag === '*') ? '' : mailLanguage(ctx);
 }
 
 function wantedLanguages(ctx: Context): readonly string[] {

@@ -1,7 +1,7 @@
 import { html } from 'ghtml';
 import { displaySafe } from './display-safe.ts';
 import { withMarkup } from './markup.ts';
-import type { Phrase } from './texts/phrase.ts';
+import type { Phrase } from '@ravi/runtime';
 
 /** Maximum length of a shown code: the canonical form has nine characters. */
 const longestCode = 16;

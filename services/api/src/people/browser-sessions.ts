@@ -85,7 +85,10 @@ export class BrowserSessions {
     account: Account,
     method: AuthenticationMethod & Partial<Authentication>,
   ): Promise<string> {
-    const { cookies, sessionStore, clock } = this.#deps;
+    const { cookies, sessionStore, accountStore, clock } = this.#deps;
+    const language = toldLanguage(ctx);
+    if (language !== '' && language !== account.language)
+      await accountStore.noteLanguage(account.id, language);
     const before = cookies.get(ctx, sessionCookie);
     if (before !== undefined) await sessionStore.close(before);
     const origin = { address: clientAddress(ctx), userAgent: ctx.get('User-Agent') };

@@ -29,6 +29,7 @@ function signedIn(
     sessionsEpoch: '1',
     blocked: false,
     hasSecondFactor,
+    language: '',
   };
   const authentication = { by, factor, atMs: nowMs - ago * 1000 };
   return { account, authentication, firstId: 'id', token: 'token' };

@@ -55,9 +55,4 @@ export const brandSettings = {
     otherwise: 'none',
     help: 'A sentence at the foot of every page, as plain text, such as: `Use of this system is logged.`',
   },
-  TEXTS_FILE: {
-    parser: textVariable,
-    otherwise: 'none',
-    help: 'A JSON file with texts of the pages in place of ours, or with a language of yours: see docs/pages.md. Checked at the start.',
-  },
 } satisfies SettingList;

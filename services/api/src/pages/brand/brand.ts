@@ -24,7 +24,7 @@ export interface BrandLinks {
   readonly support?: string | undefined;
 }
 
-type BrandValues = Omit<SettingValues<typeof brandSettings>, 'TEXTS_FILE'> & {
+type BrandValues = SettingValues<typeof brandSettings> & {
   readonly BRAND_NAME: string;
   readonly IMPRINT_URL?: string | undefined;
   readonly SUPPORT_URL?: string | undefined;

@@ -2,7 +2,7 @@ import { accountMail } from './account-mail.ts';
 import { approvalMail } from './approval-notice.ts';
 import { en } from './texts/en.ts';
 import type { MailTexts } from './texts/mail-texts.ts';
-import { allMailTexts } from './texts/mail-texts-for.ts';
+import { shippedMailLanguages } from './texts/mail-texts-for.ts';
 import { unusedMail } from './unused-notice.ts';
 
 const link = 'https://login.example.com/account/security';
@@ -22,7 +22,7 @@ describe.each([
   ['nl', 'When:', 'A program was given access'],
 ])('a mail for a reader of %s', (language, when, approved) => {
   test.each(kinds)('about %s is in that language, with one link, when, from where and with what', (kind) => {
-    const { subject, text } = accountMail(kind, { ...facts, language });
+    const { subject, text } = accountMail(kind, { ...facts, language }, shippedMailLanguages);
     expect(subject.length).toBeGreaterThan(10);
     expect(text).toContain(`${when} `);
     expect(text).toContain('2026-05-03 02:01 (UTC)');
@@ -35,7 +35,11 @@ describe.each([
   test('about an approval is, too, and gives the program no line of its own', () => {
     const about = { about: 'approval', userId: 1, approvedAtMs: facts.atMs } as const;
     const claims = { clientName: 'x\nBcc: you', address: '192.0.2.7', userAgent: '' };
-    const { subject, text } = approvalMail({ ...about, ...claims, language }, 'https://login.example.com');
+    const { subject, text } = approvalMail(
+      { ...about, ...claims, language },
+      'https://login.example.com',
+      shippedMailLanguages,
+    );
     expect(subject).toContain(approved);
     expect(text).toContain('"x Bcc: you" (');
     expect(text.match(/:\/\//g)).toHaveLength(1);
@@ -43,29 +47,33 @@ describe.each([
 });
 
 test('no language has a subject or a sentence of another', () => {
-  const said = allMailTexts.flatMap(({ account, approval, unused }) =>
+  const said = [...shippedMailLanguages.values()].flatMap(({ account, approval, unused }) =>
     [...Object.values(account), approval, unused].flatMap(({ subject, lead }) => [subject, lead]),
   );
   expect(new Set(said).size).toBe(said.length);
 });
 
-test('that a login ended unused is told in every language: nobody says in which one they read', () => {
-  const { subject, text } = unusedMail(
-    {
-      about: 'unused',
-      userId: 1,
-      grantId: 'g',
-      accountEpoch: '1',
-      neededIdentity: '',
-      clientName: '',
-      createdAtMs: facts.atMs,
-      lastUsedAtMs: null,
-    },
-    'https://login.example.com',
-  );
-  for (const { unused, unnamed, notVerified } of allMailTexts) {
-    expect(subject).toContain(unused.subject);
-    expect(text).toContain(unused.lead);
-    expect(text).toContain(`${unused.labels.name}${unnamed} (${notVerified})`);
+const unused = {
+  about: 'unused',
+  userId: 1,
+  grantId: 'g',
+  accountEpoch: '1',
+  neededIdentity: '',
+  clientName: '',
+  createdAtMs: facts.atMs,
+  lastUsedAtMs: null,
+} as const;
+const unusedIn = (language: string) =>
+  unusedMail(unused, 'https://login.example.com', language, shippedMailLanguages);
+
+test('that a login ended unused is told in the language in which its human read our pages last; in every one where that is not known', () => {
+  const { subject, text } = unusedIn('');
+  for (const { unused: t, unnamed, notVerified } of shippedMailLanguages.values()) {
+    expect(subject).toContain(t.subject);
+    expect(text).toContain(t.lead);
+    expect(text).toContain(`${t.labels.name}${unnamed} (${notVerified})`);
   }
+  const inFrench = unusedIn('fr');
+  expect(inFrench.subject).toBe(shippedMailLanguages.get('fr')?.unused.subject);
+  expect(inFrench.text).not.toContain(en.unused.lead);
 });

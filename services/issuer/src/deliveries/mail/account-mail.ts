@@ -2,7 +2,7 @@ import type { MailOrigin } from '@ravi/contract';
 import { type MailText, minuteText } from './mail-text.ts';
 import { strangersWords } from './strangers-words.ts';
 import type { MailTexts } from './texts/mail-texts.ts';
-import { mailTextsFor } from './texts/mail-texts-for.ts';
+import { type MailLanguages, mailTextsFor } from './texts/mail-texts-for.ts';
 
 /** What a mail about an account names: when and where it happened, and the one address that it links to. */
 export interface AccountMailFacts extends MailOrigin {
@@ -11,8 +11,12 @@ export interface AccountMailFacts extends MailOrigin {
 }
 
 /** Writes a mail about an account in the language of the pages that its reader saw. Every mail has one link, which is ours. */
-export function accountMail(kind: keyof MailTexts['account'], facts: AccountMailFacts): MailText {
-  const { labels, account } = mailTextsFor(facts.language);
+export function accountMail(
+  kind: keyof MailTexts['account'],
+  facts: AccountMailFacts,
+  languages: MailLanguages,
+): MailText {
+  const { labels, account } = mailTextsFor(facts.language, languages);
   const { subject, lead, afterLink } = account[kind];
   const where = [
     `  ${labels.when}${minuteText(facts.atMs)} (UTC)`,

@@ -1,6 +1,6 @@
 import { type MailText, minuteText } from './mail-text.ts';
 import { strangersWords } from './strangers-words.ts';
-import { mailTextsFor } from './texts/mail-texts-for.ts';
+import { type MailLanguages, mailTextsFor } from './texts/mail-texts-for.ts';
 
 /** The content of an e-mail after an approval. It contains no secret, because it waits in a queue. */
 export interface ApprovalNotice {
@@ -15,8 +15,8 @@ export interface ApprovalNotice {
 }
 
 /** Writes the notice in the person's language. The program's claims stay on their line and cannot look like our words. */
-export function approvalMail(notice: ApprovalNotice, publicUrl: string): MailText {
-  const { approval: t, notVerified, unnamed } = mailTextsFor(notice.language);
+export function approvalMail(notice: ApprovalNotice, publicUrl: string, languages: MailLanguages): MailText {
+  const { approval: t, notVerified, unnamed } = mailTextsFor(notice.language, languages);
   const name = strangersWords(notice.clientName);
   const facts = [
     `  ${t.labels.name}${name === '' ? unnamed : `"${name}"`} (${notVerified})`,

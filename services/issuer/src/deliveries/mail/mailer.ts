@@ -15,6 +15,7 @@ import type { Delivery } from '../delivery-queue.ts';
 import { accountMail } from './account-mail.ts';
 import { approvalMail, type ApprovalNotice } from './approval-notice.ts';
 import type { MailText } from './mail-text.ts';
+import type { MailLanguages } from './texts/mail-texts-for.ts';
 import { unusedMail, type UnusedNotice } from './unused-notice.ts';
 
 /** What people are told by mail. */
@@ -26,6 +27,8 @@ export interface MailServer {
   readonly from: string;
   /** What stands at the end of every mail: who runs the service. */
   readonly footer: string;
+  /** The texts, with the operator's in them. */
+  readonly languages: MailLanguages;
 }
 
 export interface MailerDeps {
@@ -54,7 +57,7 @@ export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promis
     disableUrlAccess: true,
   });
   const mailTo = async (data: Notice): Promise<AddressedMail | null> => {
-    if (data.about === 'account' && data.kind === 'accountDeleted') return deletedMail(data, publicUrl);
+    if (data.about === 'account' && data.kind === 'accountDeleted') return deletedMail(data, deps);
     const owner = await accounts.read(data.userId);
     // The account is gone, or there never was one: there is no recipient.
     if (!owner || owner.account.blocked) return null;
@@ -83,15 +86,17 @@ export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promis
 async function notice(
   data: ApprovalNotice | UnusedNotice,
   { account, identities }: AccountWithIdentities,
-  { grants, publicUrl }: MailerDeps,
+  { grants, publicUrl, server: { languages } }: MailerDeps,
 ): Promise<MailText | null> {
   if (!account.emailVerified) return null;
-  if (data.about === 'approval') return approvalMail(data, publicUrl);
+  if (data.about === 'approval') return approvalMail(data, publicUrl, languages);
   const hasIdentity =
     data.neededIdentity === '' || identities.some(({ uuid }) => uuid === data.neededIdentity);
   // Ended with all others or with its identity; or it is still there, because it was used or ended since.
   if (account.epoch !== data.accountEpoch || !hasIdentity) return null;
-  return (await grants.find(data.grantId)) === null ? unusedMail(data, publicUrl) : null;
+  return (await grants.find(data.grantId)) === null
+    ? unusedMail(data, publicUrl, account.language, languages)
+    : null;
 }
 
 const noticeLinks = {
@@ -112,10 +117,13 @@ const noticeLinks = {
 type AddressedMail = MailText & { readonly to: string };
 
 /** What is said at the address of an account that is no more. */
-function deletedMail(data: AccountMailJob, publicUrl: string): AddressedMail | null {
-  return data.to === undefined
-    ? null
-    : { ...accountMail('accountDeleted', { ...data, link: publicUrl }), to: data.to };
+function deletedMail(
+  data: AccountMailJob,
+  { publicUrl, server }: Pick<MailerDeps, 'publicUrl' | 'server'>,
+): AddressedMail | null {
+  if (data.to === undefined) return null;
+  const facts = { ...data, link: publicUrl };
+  return { ...accountMail('accountDeleted', facts, server.languages), to: data.to };
 }
 
 /** A mail about the account itself; null where nothing is to be sent. A link is made here: no secret waits in the queue. */
@@ -125,6 +133,7 @@ async function compose(
   deps: MailerDeps,
 ): Promise<(MailText & { readonly to?: string }) | null> {
   const { resetLinks, accountLinks, publicUrl, clock } = deps;
+  const { languages } = deps.server;
   const { kind } = data;
   // Nobody waits any longer for a link that was asked for so long ago, while the mail server was away.
   const isStale = clock.nowMs() - data.atMs > linkMs;
@@ -142,11 +151,11 @@ async function compose(
     case 'providerUnlinked':
     case 'secondStepAsked': {
       if (!account.emailVerified) return null;
-      const mail = accountMail(kind, { ...data, link: publicUrl + noticeLinks[kind] });
+      const mail = accountMail(kind, { ...data, link: publicUrl + noticeLinks[kind] }, languages);
       return data.to === undefined ? mail : { ...mail, to: data.to };
     }
     case 'accountDeleted':
-      return deletedMail(data, publicUrl);
+      return deletedMail(data, deps);
     case 'address': {
       const wanted = await deps.emailMoves.wanted(account.id);
       // Another one was wanted since: it has a mail of its own, if it may get one.
@@ -154,21 +163,21 @@ async function compose(
       const token = await accountLinks.make('address', account.id, wanted);
       if (token === null) return null;
       const link = `${publicUrl}/account/address/confirm?link=${token}`;
-      return { ...accountMail('address', { ...data, link }), to: wanted };
+      return { ...accountMail('address', { ...data, link }, languages), to: wanted };
     }
     case 'verify': {
       if (account.emailVerified || isStale) return null;
       const token = await accountLinks.make('verify', account.id, account.email);
       if (token === null) return null;
-      return accountMail('verify', { ...data, link: `${publicUrl}/verify?link=${token}` });
+      return accountMail('verify', { ...data, link: `${publicUrl}/verify?link=${token}` }, languages);
     }
     case 'reset': {
       if (isStale) return null;
       const made = await resetLinks.make(account, 'mail');
       if (made.kind === 'unknown') return null;
       return made.kind === 'made'
-        ? accountMail('reset', { ...data, link: `${publicUrl}/reset?link=${made.token}` })
-        : accountMail('resetAtProvider', { ...data, link: `${publicUrl}/signin` });
+        ? accountMail('reset', { ...data, link: `${publicUrl}/reset?link=${made.token}` }, languages)
+        : accountMail('resetAtProvider', { ...data, link: `${publicUrl}/signin` }, languages);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { type MailText, minuteText } from './mail-text.ts';
 import { strangersWords } from './strangers-words.ts';
 import type { MailTexts } from './texts/mail-texts.ts';
-import { allMailTexts } from './texts/mail-texts-for.ts';
+import { type MailLanguages, mailTextsFor } from './texts/mail-texts-for.ts';
 
 /** The content of an e-mail about a login that ended because nobody used it. It contains no secret, because it waits in a queue. */
 export interface UnusedNotice {
@@ -18,8 +18,14 @@ export interface UnusedNotice {
   readonly lastUsedAtMs: number | null;
 }
 
-/** Writes the notice in every language: nobody says at the end of a login in which one they read. */
-export function unusedMail(notice: UnusedNotice, publicUrl: string): MailText {
+/** Writes the notice in the language that the account's reader used last; in every language where that is not known. */
+export function unusedMail(
+  notice: UnusedNotice,
+  publicUrl: string,
+  language: string,
+  languages: MailLanguages,
+): MailText {
+  const told = language === '' ? [...languages.values()] : [mailTextsFor(language, languages)];
   const name = strangersWords(notice.clientName);
   const since = minuteText(notice.createdAtMs);
   const used = notice.lastUsedAtMs === null ? '-' : `${minuteText(notice.lastUsedAtMs)} (UTC)`;
@@ -32,7 +38,7 @@ export function unusedMail(notice: UnusedNotice, publicUrl: string): MailText {
     return `${[t.lead, facts, t.afterFacts].join('\n\n')}\n${publicUrl}/account/programs\n`;
   };
   return {
-    subject: allMailTexts.map(({ unused }) => unused.subject).join(' / '),
-    text: allMailTexts.map(inOne).join('\n* * *\n\n'),
+    subject: told.map(({ unused }) => unused.subject).join(' / '),
+    text: told.map(inOne).join('\n* * *\n\n'),
   };
 }

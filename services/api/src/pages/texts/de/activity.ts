@@ -1,4 +1,4 @@
-import { phrase } from '../phrase.ts';
+import { phrase } from '@ravi/runtime';
 import type { activity as en } from '../en/activity.ts';
 
 export const activity: typeof en = {

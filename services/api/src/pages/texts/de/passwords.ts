@@ -1,4 +1,4 @@
-import { phrase } from '../phrase.ts';
+import { phrase } from '@ravi/runtime';
 import type { passwords as en } from '../en/passwords.ts';
 
 export const passwords: typeof en = {

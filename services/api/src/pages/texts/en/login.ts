@@ -1,4 +1,4 @@
-import { phrase } from '../phrase.ts';
+import { phrase } from '@ravi/runtime';
 
 export const login = {
   /** Shown where a code is entered, while the operator lets no login start. */

@@ -1,4 +1,4 @@
-import { phrase } from '../phrase.ts';
+import { phrase } from '@ravi/runtime';
 import type { addresses as en } from '../en/addresses.ts';
 
 export const addresses: typeof en = {

@@ -1,4 +1,4 @@
-import { phrase } from '../phrase.ts';
+import { phrase } from '@ravi/runtime';
 import type { factors as en } from '../en/factors.ts';
 
 export const factors: typeof en = {

@@ -1,4 +1,4 @@
-import { phrase } from '../phrase.ts';
+import { phrase } from '@ravi/runtime';
 import type { signingIn as en } from '../en/signing-in.ts';
 
 export const signingIn: typeof en = {

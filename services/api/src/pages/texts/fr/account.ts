@@ -1,4 +1,4 @@
-import { phrase } from '../phrase.ts';
+import { phrase } from '@ravi/runtime';
 import type { account as en } from '../en/account.ts';
 
 export const account: typeof en = {

@@ -1,4 +1,4 @@
-import { phrase } from '../phrase.ts';
+import { phrase } from '@ravi/runtime';
 import type { common as en } from '../en/common.ts';
 
 export const common: typeof en = {

@@ -1,4 +1,4 @@
-import { phrase } from '../phrase.ts';
+import { phrase } from '@ravi/runtime';
 import type { login as en } from '../en/login.ts';
 
 export const login: typeof en = {

@@ -1,14 +1,25 @@
 import { readFileSync } from 'node:fs';
-import { nearestName } from '@ravi/runtime';
 import { z } from 'zod';
-import { en, type Words } from './en.ts';
+import { nearestName } from './nearest-name.ts';
 import { type Phrase, phrase, placeholdersOf } from './phrase.ts';
-import { shippedLanguages } from './shipped-languages.ts';
-import { warnings } from './warnings.ts';
+
+/** The texts of one service in a `TEXTS_FILE`: the api's pages, or the issuer's mails. */
+export interface TextsPart<Texts extends object> {
+  /** What we ship, by language. */
+  readonly shipped: ReadonlyMap<string, Texts>;
+  /** The shape of a language that we do not ship. */
+  readonly patternFor: (lang: string) => Texts;
+  /** The paths of texts that keep people safe: they stay as they are in a language that we ship. */
+  readonly warnings: ReadonlySet<string>;
+  /** Takes this part from all texts of a language. */
+  readonly partOf: (texts: Readonly<Record<string, unknown>>) => unknown;
+  /** The path of this part. */
+  readonly path: readonly string[];
+}
 
 /** The languages with the operator's texts in them, and one sentence for each problem. */
-export interface ReadTexts {
-  readonly languages: readonly Words[];
+export interface ReadTexts<Texts> {
+  readonly languages: ReadonlyMap<string, Texts>;
   readonly problems: readonly string[];
 }
 
@@ -17,31 +28,33 @@ const longestText = 1_000;
 const maxProblems = 20;
 
 /**
- * Reads a file of texts by language, in the shape of ours. For a language that we ship it changes what it names, but no warning; any
- * other must have every text. Each text has the placeholders of ours.
+ * Reads one part of a file of texts by language, in the shape of ours. For a language that we ship it changes what it names, but no
+ * warning; any other must have every text. Each text has the placeholders of ours.
  */
-export function readTextsFile(path: string): ReadTexts {
+export function readTextsFile<Texts extends object>(path: string, part: TextsPart<Texts>): ReadTexts<Texts> {
+  const { shipped, patternFor, partOf } = part;
   const file = parseFile(path);
   if (file === null)
     return {
-      languages: shippedLanguages,
+      languages: shipped,
       problems: [`must name a JSON file such as {"en": {"signIn": {"title": "..."}}}; ${path} is none`],
     };
   const problems: string[] = [];
-  const changed = new Map<string, Words>(shippedLanguages.map((words) => [words.lang, words]));
+  const changed = new Map(shipped);
   for (const [lang, texts] of Object.entries(file)) {
     if (!/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(lang)) {
       problems.push(`"${lang}" is no language such as "nl" or "pt-BR"`);
       continue;
     }
-    const shipped = changed.get(lang);
-    const reader = new TextsReader(lang, shipped === undefined, problems);
+    const pattern = shipped.get(lang);
+    const reader = new TextsReader(lang, pattern === undefined ? null : part.warnings, problems);
+    const given = typeof texts === 'object' && texts !== null ? partOf({ ...texts }) : texts;
     // The reader returns what it was given as a pattern, with other words.
-    changed.set(lang, reader.read(shipped ?? { ...en, lang }, texts) as Words);
+    changed.set(lang, reader.read(pattern ?? patternFor(lang), given, part.path) as Texts);
   }
   const told = problems.slice(0, maxProblems);
   if (problems.length > told.length) told.push(`has ${problems.length - told.length} more such problems`);
-  return { languages: [...changed.values()], problems: told };
+  return { languages: changed, problems: told };
 }
 
 function parseFile(path: string): Readonly<Record<string, unknown>> | null {
@@ -55,23 +68,24 @@ function parseFile(path: string): Readonly<Record<string, unknown>> | null {
 /** Reads the texts of one language after a pattern. */
 class TextsReader {
   readonly #lang: string;
-  readonly #isNew: boolean;
+  /** Null for a language that we do not ship. */
+  readonly #warnings: ReadonlySet<string> | null;
   readonly #problems: string[];
 
-  constructor(lang: string, isNew: boolean, problems: string[]) {
+  constructor(lang: string, warnings: ReadonlySet<string> | null, problems: string[]) {
     this.#lang = lang;
-    this.#isNew = isNew;
+    this.#warnings = warnings;
     this.#problems = problems;
   }
 
   /** The pattern with the given words in it; what has a problem stays as it was. */
-  read(pattern: unknown, given: unknown, path: readonly string[] = []): unknown {
+  read(pattern: unknown, given: unknown, path: readonly string[]): unknown {
     if (given === undefined) {
-      if (this.#isNew && path.join('.') !== 'lang') this.#tellMissing(pattern, path);
+      if (this.#warnings === null && path.join('.') !== 'lang') this.#tellMissing(pattern, path);
       return pattern;
     }
     if (path.join('.') === 'lang') return this.#tell(path, 'comes from the name of the language', pattern);
-    if (!this.#isNew && warnings.has(path.join('.')))
+    if (this.#warnings?.has(path.join('.')))
       return this.#tell(path, 'is a warning, and stays as it is', pattern);
     if (typeof pattern === 'string') return this.#text(pattern, given, path);
     if (isPhrase(pattern)) return this.#phrase(pattern, given, path);
@@ -97,16 +111,18 @@ class TextsReader {
   #text(pattern: string, given: unknown, path: readonly string[]): string {
     if (path.join('.') === 'dir')
       return given === 'ltr' || given === 'rtl' ? given : this.#tell(path, 'must be "ltr" or "rtl"', pattern);
-    const text = textOf(given);
-    if (text === null) return this.#tell(path, notAText, pattern);
+    if (pattern === '' && given === '') return '';
+    const hasLines = pattern.includes('\n');
+    const text = textOf(given, hasLines);
+    if (text === null) return this.#tell(path, notAText(hasLines), pattern);
     const [unknown] = placeholdersOf(text);
     if (unknown !== undefined) return this.#tell(path, `has no placeholder {${unknown}}`, pattern);
     return text;
   }
 
   #phrase(pattern: Phrase<string>, given: unknown, path: readonly string[]): Phrase<string> {
-    const text = textOf(given);
-    if (text === null) return this.#tell(path, notAText, pattern);
+    const text = textOf(given, false);
+    if (text === null) return this.#tell(path, notAText(false), pattern);
     const [needed, has] = [placeholdersOf(pattern.template), placeholdersOf(text)];
     const unknown = [...has].find((name) => !needed.has(name));
     const missing = [...needed].find((name) => !has.has(name));
@@ -118,7 +134,8 @@ class TextsReader {
   #tellMissing(pattern: unknown, path: readonly string[]): void {
     if (typeof pattern === 'object' && pattern !== null && !isPhrase(pattern)) {
       for (const [name, inner] of Object.entries(pattern)) this.read(inner, undefined, [...path, name]);
-    } else this.#tell(path, 'is missing; a language of yours needs every text', null);
+      // What we leave empty may stay so.
+    } else if (pattern !== '') this.#tell(path, 'is missing; a language of yours needs every text', null);
   }
 
   #tell<Kept>(path: readonly string[], sentence: string, kept: Kept): Kept {
@@ -127,12 +144,13 @@ class TextsReader {
   }
 }
 
-const notAText = `must be a text of 1 to ${longestText} characters on one line`;
+const notAText = (hasLines: boolean) =>
+  `must be a text of 1 to ${longestText} characters${hasLines ? '' : ' on one line'}`;
 
-/** Plain text on one line; null for anything else. */
-function textOf(given: unknown): string | null {
+/** Plain text, on one line unless ours has several; null for anything else. */
+function textOf(given: unknown, hasLines: boolean): string | null {
   if (typeof given !== 'string' || given.trim() === '' || given.length > longestText) return null;
-  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(given) ? null : given;
+  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(hasLines ? given.replaceAll('\n', ' ') : given) ? null : given;
 }
 
 function isPhrase(pattern: unknown): pattern is Phrase<string> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { lookOf } from '../look.ts';
 import { en } from './en.ts';
 import { shippedLanguages } from './shipped-languages.ts';
-import { readTextsFile } from './texts-file.ts';
+import { readPageTexts } from './page-texts-file.ts';
 import { textsFor } from './texts-for.ts';
 import { warnings } from './warnings.ts';
 
@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'ravi-texts-'));
 function read(content: unknown) {
   const path = join(folder, 'texts.json');
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
-  return readTextsFile(path);
+  return readPageTexts(path);
 }
 
 /** All texts of a language as a file has them: phrases as their templates. */

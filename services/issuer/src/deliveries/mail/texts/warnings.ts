@@ -1,0 +1,14 @@
+import { en } from './en.ts';
+
+/** The mails that are not about something that their reader has to look at: links that they asked for. */
+const linkMails = new Set(['reset', 'resetAtProvider', 'verify', 'address']);
+
+/** Texts that keep people safe, by their paths: no operator changes them in a language that we ship. */
+export const warnings: ReadonlySet<string> = new Set([
+  'mails.notVerified',
+  'mails.approval.lead',
+  'mails.approval.afterFacts',
+  ...Object.keys(en.account)
+    .filter((kind) => !linkMails.has(kind))
+    .map((kind) => `mails.account.${kind}.lead`),
+]);
