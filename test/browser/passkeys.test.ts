@@ -44,8 +44,9 @@ test.each(['phone', 'desktop'] as const)(
     await look(page, `required-${size}`);
     await page.locator('input[name=name]').fill('this phone');
     await page.locator('input[name=current_password]').fill('long enough password');
-    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await page.getByRole('button', { name: 'Add a passkey' }).dblclick();
     await page.getByText('Your recovery codes').waitFor();
+    expect((await page.locator('pre').innerText()).split('\n')).toHaveLength(10);
     await look(page, `recovery-codes-${size}`);
     await page.getByRole('link', { name: 'I have saved them' }).click();
     await look(page, `one-passkey-${size}`);
@@ -70,7 +71,7 @@ test.each(['phone', 'desktop'] as const)(
     await page.waitForURL(/account\/sessions/);
     await page.goto('/signin/once-more?next=security');
     await look(page, `once-more-${size}`);
-    await page.getByRole('button', { name: 'Use your passkey' }).click();
+    await page.getByRole('button', { name: 'Use your passkey' }).dblclick();
     await page.waitForURL(/account\/security/);
   },
 );

@@ -28,7 +28,7 @@ test('one session more than an account may have ends the oldest', async () => {
   expect((await sessions.read(tokens[1] ?? '', nowMs))?.account).toEqual(account);
   expect(await sessions.list(account.id)).toHaveLength(maxSessions);
   // The oldest goes on under another token, and ends no other.
-  const renewed = await sessions.renew(tokens[1] ?? '', { by: 'passkey', factor: null }, nowMs + 60);
+  const renewed = await sessions.renew(tokens[1] ?? '', { by: 'passkey', factor: null }, nowMs + 60, '');
   expect((await sessions.read(renewed ?? '', nowMs))?.account).toEqual(account);
   expect(await sessions.list(account.id)).toHaveLength(maxSessions);
 });

@@ -78,6 +78,33 @@ test('factors that a newer release wrote are left alone', async () => {
 });
 
 /** @shows ASVS V7.2.4 */
+test('the form that changed the token of a session finds it again for a minute, with the former token alone; another form does not', async () => {
+  const sessions = new SessionStore(redis, { idleSeconds: 100, maxSeconds: 1000 }, world.prefix);
+  const { id } = await world.person();
+  const account = (await world.accounts.read(id))?.account;
+  if (!account) throw new Error('The account is gone.');
+  const nowMs = Date.now();
+  const before = await sessions.open(account, { address: '192.0.2.1', userAgent: '' }, nowMs);
+  const { firstId } = (await sessions.read(before, nowMs)) ?? {};
+  const byApp = { by: 'password', factor: 'totp' } as const;
+  const renewed = await Promise.all([1, 2].map(() => sessions.renew(before, byApp, nowMs, 'a form')));
+  renewed.push(await sessions.renew(before, byApp, nowMs, 'a form'));
+  expect(new Set(renewed).size).toBe(3);
+  for (const token of renewed)
+    expect(await sessions.read(token ?? '', nowMs)).toMatchObject({ firstId, authentication: byApp });
+  for (const [token, form] of [
+    [before, 'another form'],
+    [before, ''],
+    [renewed[0] ?? '', 'a form'],
+    ['no token at all', 'a form'],
+  ] as const)
+    expect(await sessions.continuedBy(token, form, nowMs)).toBeNull();
+  // What ended with the account's sessions comes back by no form.
+  await world.accounts.end(id, 'sessions');
+  expect(await sessions.continuedBy(before, 'a form', nowMs)).toBeNull();
+});
+
+/** @shows ASVS V7.2.4 */
 test('a session tells how its person was authenticated last, each time under another token; one of an older release counts as opened with a password', async () => {
   const sessions = new SessionStore(redis, { idleSeconds: 100, maxSeconds: 1000 }, world.prefix);
   const { id } = await world.person();
@@ -89,7 +116,8 @@ test('a session tells how its person was authenticated last, each time under ano
   const first = await sessions.read(before, nowMs);
   expect(first?.authentication).toEqual({ by: 'password', factor: 'totp', atMs: nowMs });
   const byPasskey = { by: 'passkey', factor: null } as const;
-  const [one, twin] = await Promise.all([1, 2].map(() => sessions.renew(before, byPasskey, nowMs + 5)));
+  const renew = (form: string) => sessions.renew(before, byPasskey, nowMs + 5, form);
+  const [one, twin] = await Promise.all([renew('a form'), renew('another form')]);
   expect([one, twin].filter((renewed) => renewed === null)).toHaveLength(1);
   const token = one ?? twin ?? '';
   expect(await sessions.read(before, nowMs)).toBeNull();
@@ -109,6 +137,6 @@ test('a session tells how its person was authenticated last, each time under ano
   await redis.set(place, JSON.stringify(older), 'KEEPTTL');
   expect(await authentication()).toEqual({ by: 'password', factor: null, atMs: nowMs });
   await sessions.close(token);
-  expect(await sessions.renew(token, byPasskey, nowMs)).toBeNull();
+  expect(await sessions.renew(token, byPasskey, nowMs, 'a form')).toBeNull();
   expect(await redis.exists(place)).toBe(0);
 });

@@ -37,6 +37,7 @@ export interface Factors {
   readonly passkeys: readonly Passkey[];
   /** SHA-256 of each recovery code that was not used. */
   readonly recoveryCodes: readonly string[];
+  readonly recoveryCodesMadeAtMs?: number;
   readonly spentForm?: SpentForm;
 }
 

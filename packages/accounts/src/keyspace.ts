@@ -99,6 +99,7 @@ export function domainsKey(prefix: string): string {
  * A browser session: a string, JSON of its format, the person, the epoch, where it started, and how and when the person was
  * authenticated last, by the SHA-256 of its token. TTL:
  * `SESSION_IDLE_SECONDS` after its last use, at most `SESSION_MAX_SECONDS` after its start.
+ * By the SHA-256 of a former token and of the form with which it was changed: the id of the session that goes on. TTL: a minute.
  */
 export function sessionKey(id: string, prefix: string): string {
   return `${prefix}ravi:session:${id}`;

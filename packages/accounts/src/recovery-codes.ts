@@ -7,10 +7,16 @@ export const recoveryCodeCount = 10;
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const codeLength = 16;
 
-/** New recovery codes, each of 80 random bits, as their person reads them: `xxxx-xxxx-xxxx-xxxx`. */
-export function newRecoveryCodes(): readonly string[] {
-  return Array.from({ length: recoveryCodeCount }, () =>
-    Array.from(randomBytes(codeLength), (byte) => alphabet[byte % alphabet.length])
+/** How many random bytes ten recovery codes are made of. */
+export const recoveryCodeBytes = recoveryCodeCount * codeLength;
+
+/** Recovery codes, each of 80 random bits, as their person reads them: `xxxx-xxxx-xxxx-xxxx`. The same of the same bytes. */
+export function newRecoveryCodes(bytes: Uint8Array = randomBytes(recoveryCodeBytes)): readonly string[] {
+  return Array.from({ length: recoveryCodeCount }, (_, at) =>
+    Array.from(
+      bytes.subarray(at * codeLength, (at + 1) * codeLength),
+      (byte) => alphabet[byte % alphabet.length],
+    )
       .join('')
       .replaceAll(/(.{4})(?=.)/g, '$1-'),
   );

@@ -37,6 +37,9 @@ const maxUserAgentLength = 256;
 /** How often at most the idle time of a session begins anew: a minute is exact enough. */
 const touchEveryMs = 60_000;
 
+/** How long a form that is sent again finds the session whose token it changed. */
+const sentAgainSeconds = 60;
+
 /** Sessions whose account a process remembers. */
 const rememberedSessions = 10_000;
 
@@ -198,9 +201,15 @@ export class SessionStore {
   /**
    * Notes that the person of this session was authenticated again. The session continues under a new token, which is returned; the
    * old token and its copies are worthless. Null if the session has ended, even just now.
+   * `form` is the token of the form that proved it, or empty: the same form, sent twice, is one success.
    */
-  async renew(token: string, method: AuthenticationMethod, nowMs: number): Promise<string | null> {
-    return this.#goOn(token, nowMs, { authentication: { ...method, atMs: nowMs } });
+  async renew(
+    token: string,
+    method: AuthenticationMethod,
+    nowMs: number,
+    form: string,
+  ): Promise<string | null> {
+    return this.#goOn(token, nowMs, { authentication: { ...method, atMs: nowMs } }, form);
   }
 
   /** The same for a session whose person proved nothing anew. */
@@ -208,21 +217,37 @@ export class SessionStore {
     return this.#goOn(token, nowMs, {});
   }
 
+  /**
+   * One more token of the session that went on under another one when this very form was sent with this token, a minute ago at most: its
+   * answer may have been lost. Null for any other token or form, and where the session has ended.
+   */
+  async continuedBy(token: string, form: string, nowMs: number): Promise<string | null> {
+    if (!tokenShape.test(token) || form === '') return null;
+    const id = await this.#redis.get(this.#successorKey(token, form));
+    const record = id === null ? null : await this.#readRecord(id);
+    if (record === null || !isOpen(record, await this.#readAccount(record.userId))) return null;
+    return this.#write(record, nowMs, maxSessions);
+  }
+
   async #goOn(
     token: string,
     nowMs: number,
     changes: Pick<SessionRecord, 'authentication'>,
+    form = '',
   ): Promise<string | null> {
     const before = idOf(token);
     const record = await this.#readRecord(before);
-    if (record === null) return null;
+    if (record === null) return this.continuedBy(token, form, nowMs);
     const { firstId = before } = record;
     // One more than the maximum: this one ends.
     const next = await this.#write({ ...record, firstId, ...changes }, nowMs, maxSessions + 1);
+    // First: without it, whoever loses the answer would be signed out by the form that they send again.
+    if (form !== '')
+      await this.#redis.set(this.#successorKey(token, form), idOf(next), 'EX', sentAgainSeconds, 'NX');
     const goesOn = await this.end(record.userId, before);
     if (goesOn) return next;
     await this.close(next);
-    return null;
+    return this.continuedBy(token, form, nowMs);
   }
 
   /** Ends the session with this token. */
@@ -272,6 +297,10 @@ export class SessionStore {
 
   #key(id: string): string {
     return sessionKey(id, this.#prefix);
+  }
+
+  #successorKey(token: string, form: string): string {
+    return this.#key(idOf(`${token} ${form}`));
   }
 
   #indexKey(userId: number): string {

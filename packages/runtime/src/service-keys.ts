@@ -16,6 +16,7 @@ export type ServiceKeyPurpose =
   | 'second-step'
   | 'passkey-challenge'
   | 'shown-form'
+  | 'recovery-codes'
   | 'fingerprint';
 
 /** The keys of one generation of `SECRET`. KeyObjects: an HMAC with one is 10 times faster than with a Buffer. */
@@ -72,6 +73,7 @@ function deriveGeneration(secret: Secret): ServiceKeys {
     'second-step': derive('second-step'),
     'passkey-challenge': derive('passkey-challenge'),
     'shown-form': derive('shown-form'),
+    'recovery-codes': derive('recovery-codes'),
     fingerprint: derive('fingerprint'),
   };
 }

@@ -81,6 +81,8 @@ export const keyKinds: Readonly<Record<string, KeyKind>> = {
     names: /^ravi:session:[\w-]{43}$/,
     type: 'string',
     left: ({ text }, { sessionIdleMs, sessionMaxMs, nowMs }) => {
+      // The session that goes on for a form that is sent twice.
+      if (/^[\w-]{43}$/.test(text)) return { ms: minute };
       const endsAtMs = (JSON.parse(text) as { startedAtMs: number }).startedAtMs + sessionMaxMs;
       // A use within a minute of the last one does not begin the time anew.
       return endsAtMs - nowMs < sessionIdleMs ? { atMs: endsAtMs } : { ms: sessionIdleMs, lessMs: minute };

@@ -14,6 +14,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from 'koa';
 import { clientAddress } from '../http/client-address.ts';
 import { Problem } from '../http/problem.ts';
+import { toldLanguage } from '../pages/page-texts.ts';
 import { maskToken, unmaskToken } from './csrf-mask.ts';
 import type { HostCookies } from '../http/host-cookies.ts';
 
@@ -29,7 +30,7 @@ interface WithHeaders {
 
 export interface BrowserSessionsDeps {
   readonly sessionStore: SessionStore;
-  readonly accountStore: Pick<AccountStore, 'end' | 'replicated'>;
+  readonly accountStore: Pick<AccountStore, 'end' | 'noteLanguage' | 'replicated'>;
   readonly keys: ServiceKeyGenerations;
   readonly cookies: HostCookies;
   readonly clock: Clock;
@@ -99,12 +100,29 @@ export class BrowserSessions {
 
   /**
    * Notes that the human of this session proved again who they are. This browser goes on under another cookie, with the forms of all its
-   * tabs; a copy of the one before is worth nothing. Where the session has just ended, nobody is signed in.
+   * tabs; a copy of the one before is worth nothing, but for the same form: `form` is its token. Where the session has just ended, nobody is
+   * signed in.
    */
-  async renew(ctx: Context, { token }: SignedIn, method: AuthenticationMethod): Promise<void> {
+  async renew(ctx: Context, { token }: SignedIn, method: AuthenticationMethod, form = ''): Promise<void> {
     const { sessionStore, clock } = this.#deps;
-    const renewed = await sessionStore.renew(token, method, clock.nowMs());
+    const renewed = await sessionStore.renew(token, method, clock.nowMs(), form);
     if (renewed !== null) this.#setCookie(ctx, renewed);
+  }
+
+  /**
+   * Who is signed in, for a form that may have come twice: where it was this form that changed the cookie, a minute ago at most, this
+   * browser goes on, although it never got the answer. Null for nobody.
+   */
+  async readForForm(ctx: Context, form: string): Promise<SignedIn | null> {
+    const { cookies, sessionStore, clock } = this.#deps;
+    const signedIn = await this.read(ctx);
+    const before = cookies.get(ctx, sessionCookie);
+    if (signedIn !== null || before === undefined) return signedIn;
+    const token = await sessionStore.continuedBy(before, form, clock.nowMs());
+    const session = token === null ? null : await sessionStore.read(token, clock.nowMs());
+    if (token === null || session === null) return null;
+    this.#setCookie(ctx, token);
+    return { ...session, token };
   }
 
   #setCookie(ctx: Context, token: string): void {

@@ -15,14 +15,15 @@ export interface FinishSignInDeps {
 
 /**
  * Lets a person in who proved who they are: the session of this browser goes on if it is theirs, under another cookie, and is noted as proven
- * now; else they get another one, and are told of a browser that was never used for the account. `provider` is the one that took the first
- * step, if one did.
+ * now; else they get another one, and are told of a browser that was never used for the account. `form` is the token of the form with which
+ * they proved it; `provider` is the one that took the first step, if one did.
  */
 export async function finishSignIn(
   { sessions, browsers, mails, audit }: FinishSignInDeps,
   ctx: Context,
   account: Account,
   method: AuthenticationMethod,
+  form: string,
   provider = '',
 ): Promise<void> {
   const { id: user } = account;
@@ -32,7 +33,7 @@ export async function finishSignIn(
   const through = provider === '' ? {} : { provider };
   const signedIn = await sessions.read(ctx);
   if (signedIn?.account.id === user) {
-    await sessions.renew(ctx, signedIn, method);
+    await sessions.renew(ctx, signedIn, method, form);
     audit.note({ event: 'authenticated_again', user, address, ...factor });
     return;
   }

@@ -56,11 +56,18 @@ export class PasskeyChallenges {
     return fits && drawn.readUIntBE(randomByteCount, expiryByteCount) > clock.nowMs() / 1000;
   }
 
-  /** Notes that it was answered, at any api; false where it was before. */
-  async spend(challenge: string): Promise<boolean> {
-    const key = `ravi:spent-challenge:${createHash('sha256').update(challenge).digest('base64url')}`;
-    return (await this.#deps.redis.set(key, 1, 'EX', challengeSeconds, 'NX')) !== null;
+  /** Notes that it was answered, at any api; false where it was before. The same `form` may answer it again: it was sent twice. */
+  async spend(challenge: string, form = ''): Promise<boolean> {
+    const { redis } = this.#deps;
+    const key = `ravi:spent-challenge:${sha256(challenge)}`;
+    const by = form === '' ? '1' : sha256(form);
+    if ((await redis.set(key, by, 'EX', challengeSeconds, 'NX')) !== null) return true;
+    return form !== '' && (await redis.get(key)) === by;
   }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
 }
 
 function proofOf(drawn: Buffer, { use, csrfToken, userId }: ChallengePurpose, keys: ServiceKeys): Buffer {

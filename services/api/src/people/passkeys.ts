@@ -108,7 +108,7 @@ export class Passkeys {
     };
   }
 
-  /** Adds the passkey that the browser made. Throws 400 where the answer proves none, 409 for one too many. */
+  /** Adds the passkey that the browser made. Throws 400 where the answer proves none, 409 for one too many. The same form, sent twice, is one success. */
   async register(
     account: Account,
     {
@@ -137,7 +137,7 @@ export class Passkeys {
       requireUserVerification: true,
       supportedAlgorithmIDs: algorithms,
     }).catch((error: unknown) => this.#refused(error));
-    if (!verification?.verified || !(await challenges.spend(answered))) throw refusal;
+    if (!verification?.verified || !(await challenges.spend(answered, csrfToken))) throw refusal;
     const { credential, credentialDeviceType, credentialBackedUp } = verification.registrationInfo;
     if (credential.publicKey.length > maxPublicKeyBytes) throw refusal;
     const passkey: Passkey = {
@@ -151,10 +151,19 @@ export class Passkeys {
       addedAtMs: clock.nowMs(),
       lastUsedAtMs: null,
     };
-    return secondFactors.add(account, 'passkey', origin, (factors) =>
-      factors.passkeys.length >= maxPasskeys || factors.passkeys.some(({ id }) => id === passkey.id)
-        ? null
-        : { ...factors, passkeys: [...factors.passkeys, passkey] },
+    const isIt = ({ id, publicKey }: Passkey) => id === passkey.id && publicKey === passkey.publicKey;
+    return secondFactors.add(
+      account,
+      {
+        factor: 'passkey',
+        addedBefore: ({ passkeys }) => passkeys.find(isIt) ?? null,
+        addTo: (factors) =>
+          factors.passkeys.length >= maxPasskeys || factors.passkeys.some(({ id }) => id === passkey.id)
+            ? null
+            : { ...factors, passkeys: [...factors.passkeys, passkey] },
+      },
+      origin,
+      csrfToken,
     );
   }
 

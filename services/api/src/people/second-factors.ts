@@ -7,6 +7,7 @@ import {
   hashOfRecoveryCode,
   newRecoveryCodes,
   takeSecondStep,
+  type Totp,
   totpOwner,
 } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
@@ -17,6 +18,7 @@ import type { Logger } from '@ravi/telemetry';
 import { Problem } from '../http/problem.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { AccountMails } from './account-mails.ts';
+import { CodesOfForm, sentAgainMs, withCodes } from './codes-of-form.ts';
 import type { SignInOrigin } from './password-accounts.ts';
 import { foldTotpCode, newTotpSecret, stepOfCode, totpSecretShape, totpUri } from './totp.ts';
 
@@ -41,6 +43,15 @@ type CodeFault = 'wrong' | 'replayed' | 'none' | 'unreadable';
 
 /** How long a form that is sent again counts as the same click. */
 const sentTwiceMs = 30_000;
+
+/** A factor that is to be added. */
+export interface NewFactor {
+  readonly factor: 'totp' | 'passkey';
+  /** When it was added, if these factors have it already; else null. */
+  readonly addedBefore: (factors: Factors) => { readonly addedAtMs: number } | null;
+  /** The factors with it; null where there is one too many. */
+  readonly addTo: (factors: Factors) => Factors | null;
+}
 
 /** Which of an account's factors: the authenticator app, or a passkey by its id. */
 export type FactorChoice = { readonly kind: 'totp' } | { readonly kind: 'passkey'; readonly id: string };
@@ -73,10 +84,14 @@ export class SecondFactors {
   }
 
   /**
-   * Adds an authenticator app, confirmed by its first code, which is used then. Throws 400 for a wrong code, 409 where there is an
-   * app already.
+   * Adds an authenticator app, confirmed by its first code, which is used then. Throws 400 for a wrong code, 409 where there is another
+   * app already. `form` is the token of the form.
    */
-  async addTotp(account: Account, secret: string, typed: string, origin: MailOrigin): Promise<AddedFactor> {
+  async addTotp(
+    account: Account,
+    { secret, code: typed, form }: { readonly secret: string; readonly code: string; readonly form: string },
+    origin: MailOrigin,
+  ): Promise<AddedFactor> {
     const { clock, keys } = this.#deps;
     if (!totpSecretShape.test(secret))
       throw new Problem('invalid_request', 'secret: is none that was shown here.', { field: 'secret' });
@@ -85,41 +100,63 @@ export class SecondFactors {
     const lastStep = code === null ? null : stepOfCode(secret, code, nowMs);
     if (lastStep === null)
       throw new Problem('invalid_request', 'code: is not the one that the app shows now.', { field: 'code' });
-    const sealedSecret = sealKeptSecret(secret, totpOwner(account.id), keys);
-    const totp = { sealedSecret, lastStep, addedAtMs: nowMs, lastUsedAtMs: null };
-    return this.add(account, 'totp', origin, (factors) => (factors.totp ? null : { ...factors, totp }));
+    const owner = totpOwner(account.id);
+    const totp = {
+      sealedSecret: sealKeptSecret(secret, owner, keys),
+      lastStep,
+      addedAtMs: nowMs,
+      lastUsedAtMs: null,
+    };
+    const isIt = ({ sealedSecret }: Totp) => openKeptSecret(sealedSecret, owner, keys)?.secret === secret;
+    return this.add(
+      account,
+      {
+        factor: 'totp',
+        addedBefore: (factors) => (factors.totp !== null && isIt(factors.totp) ? factors.totp : null),
+        addTo: (factors) => (factors.totp ? null : { ...factors, totp }),
+      },
+      origin,
+      form,
+    );
   }
 
   /**
-   * Adds what `withFactor` puts beside the factors; it gives null where there is one too many. Throws 409 then, and where the factors
-   * that the account had are gone meanwhile: a first one takes more. Throws 404 where the account or its sessions have ended.
+   * Adds a factor. Throws 409 where there is one too many, and where the factors that the account had are gone meanwhile: a first one
+   * takes more. Throws 404 where the account or its sessions have ended. The same form, sent twice within a minute, is one success, with
+   * the same recovery codes: `form` is its token.
    */
   async add(
     account: Account,
-    factor: 'totp' | 'passkey',
+    { factor, addedBefore, addTo }: NewFactor,
     origin: MailOrigin,
-    withFactor: (factors: Factors) => Factors | null,
+    form: string,
   ): Promise<AddedFactor> {
-    const { factorStore, audit, mails } = this.#deps;
-    const codes = newRecoveryCodes();
+    const { factorStore, audit, mails, clock, keys } = this.#deps;
+    const codes = new CodesOfForm(account, form, keys);
+    const nowMs = clock.nowMs();
+    const isSentTwice = (factors: Factors) => {
+      const before = addedBefore(factors);
+      return before !== null && nowMs - before.addedAtMs < sentAgainMs;
+    };
     const change = await factorStore.change(
       account.id,
       (factors) => {
+        if (isSentTwice(factors)) return { kind: 'change', factors };
         const isFirst = !takeSecondStep(factors);
-        const more = isFirst && account.hasSecondFactor ? null : withFactor(factors);
+        const more = isFirst && account.hasSecondFactor ? null : addTo(factors);
         if (more === null) return { kind: 'refuse', reason: 'conflict' as const };
-        const recoveryCodes = isFirst ? hashed(account, codes) : factors.recoveryCodes;
-        return { kind: 'change', factors: { ...more, recoveryCodes } };
+        return { kind: 'change', factors: isFirst ? withCodes(account, more, codes.made, nowMs) : more };
       },
       account.sessionsEpoch,
     );
     if (change.kind === 'refused')
       throw new Problem('conflict', 'The factors of this account are others by now.', { field: 'code' });
     if (change.kind === 'unknown') throw new Problem('not_found', 'The account or its sessions have ended.');
+    if (isSentTwice(change.before)) return { recoveryCodes: codes.shownAgain(change.before, nowMs) };
     audit.note({ event: 'factor_added', user: account.id, address: origin.address, factor });
     mails.notify('factorAdded', account, origin);
     await factorStore.replicated(account.id);
-    return { recoveryCodes: takeSecondStep(change.before) ? null : codes };
+    return { recoveryCodes: takeSecondStep(change.before) ? null : codes.made };
   }
 
   /**
@@ -199,19 +236,33 @@ export class SecondFactors {
     return { ...factors, totp: { ...totp, sealedSecret, lastStep: step, lastUsedAtMs: nowMs } };
   }
 
-  /** Ten new recovery codes, shown this once; those of before count no more. Null for an account without another factor. */
-  async makeRecoveryCodes(account: Account, origin: MailOrigin): Promise<readonly string[] | null> {
-    const { factorStore, audit, mails } = this.#deps;
-    const codes = newRecoveryCodes();
+  /**
+   * Ten new recovery codes, shown this once; those of before count no more. Null for an account without another factor. The same form,
+   * sent twice within a minute, makes them once: `form` is its token.
+   */
+  async makeRecoveryCodes(
+    account: Account,
+    origin: MailOrigin,
+    form: string,
+  ): Promise<readonly string[] | null> {
+    const { factorStore, audit, mails, clock, keys } = this.#deps;
+    const fromForm = new CodesOfForm(account, form, keys);
+    const nowMs = clock.nowMs();
+    let codes = fromForm.made;
     const change = await factorStore.change(
       account.id,
-      (factors) =>
-        takeSecondStep(factors)
-          ? { kind: 'change', factors: { ...factors, recoveryCodes: hashed(account, codes) } }
-          : { kind: 'refuse', reason: 'noFactor' as const },
+      (factors) => {
+        if (!takeSecondStep(factors)) return { kind: 'refuse', reason: 'noFactor' as const };
+        if (fromForm.shownAgain(factors, nowMs) !== null) return { kind: 'change', factors };
+        // A page that was kept, whose button is pressed again later: they want others.
+        codes = fromForm.areIn(factors) ? newRecoveryCodes() : fromForm.made;
+        return { kind: 'change', factors: withCodes(account, factors, codes, nowMs) };
+      },
       account.sessionsEpoch,
     );
     if (change.kind !== 'changed') return null;
+    const shown = fromForm.shownAgain(change.before, nowMs);
+    if (shown !== null) return shown;
     audit.note({ event: 'recovery_codes_made', user: account.id, address: origin.address });
     mails.notify('recoveryCodesMade', account, origin);
     await factorStore.replicated(account.id);
@@ -259,8 +310,4 @@ function useRecoveryCode(account: Account, factors: Factors, code: string): Fact
   const used = hashOfRecoveryCode(account.id, code);
   const recoveryCodes = factors.recoveryCodes.filter((left) => left !== used);
   return recoveryCodes.length === factors.recoveryCodes.length ? 'wrong' : { ...factors, recoveryCodes };
-}
-
-function hashed({ id }: Account, codes: readonly string[]): readonly string[] {
-  return codes.map((code) => hashOfRecoveryCode(id, code.replaceAll('-', '')));
 }

@@ -48,8 +48,8 @@ export function submitOnceMore(deps: OnceMorePagesDeps): Middleware {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const pending = carried(form.user_code, form.next);
-    const signedIn = await sessions.read(ctx);
-    // Sent twice: the other one changed the cookie. Whoever is not signed in is asked to, there.
+    const signedIn = await sessions.readForForm(ctx, form.csrf_token);
+    // Whoever is not signed in is asked to, there.
     if (!signedIn) return seeOther(ctx, pendingPage(pending));
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     const { account } = signedIn;
@@ -71,7 +71,7 @@ export function submitOnceMore(deps: OnceMorePagesDeps): Middleware {
       secondSteps.begin(ctx, account);
       return seeOther(ctx, withPending(paths.secondStep, pending));
     }
-    await finishSignIn(deps, ctx, account, byPassword);
+    await finishSignIn(deps, ctx, account, byPassword, form.csrf_token);
     seeOther(ctx, pendingPage(pending));
   };
 }
@@ -95,14 +95,14 @@ export function submitPasskey(
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const pending = carried(form.user_code, form.next);
-    const signedIn = form.again === '' ? null : await sessions.read(ctx);
+    const signedIn = form.again === '' ? null : await sessions.readForForm(ctx, form.csrf_token);
     if (form.again !== '' && !signedIn) return seeOther(ctx, pendingPage(pending));
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     try {
       const account = await passkeys.signIn(form.answer, form.csrf_token, clientAddress(ctx), (owner) =>
         browsers.idFor(ctx, owner),
       );
-      await finishSignIn(deps, ctx, account, { by: 'passkey', factor: null });
+      await finishSignIn(deps, ctx, account, { by: 'passkey', factor: null }, form.csrf_token);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const passkeyProblem = passkeyProblemIn(error) ?? undefined;

@@ -61,7 +61,7 @@ export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
               .prove(account, form.answer, form.csrf_token, origin)
               .then(() => 'passkey' as const);
       const by = provider === '' ? 'password' : 'provider';
-      await finishSignIn(deps, ctx, account, { by, factor }, provider);
+      await finishSignIn(deps, ctx, account, { by, factor }, form.csrf_token, provider);
       usedRecoveryCode = factor === 'recovery_code';
     } catch (error) {
       const problem = error instanceof Problem ? problemIn(error) : null;

@@ -66,8 +66,17 @@ export function submitAuthenticatorApp(deps: SecurityPagesDeps): Middleware {
       return seeOther(ctx, withPending(paths.authenticatorApp, pending));
     try {
       await requirePasswordForFirst(ctx, deps, signedIn, form);
-      const added = await secondFactors.addTotp(account, form.secret, form.code, mailOriginOf(ctx));
-      await goOn(ctx, deps, signedIn, pending, { kind: 'app', by: 'totp', codes: added.recoveryCodes });
+      const added = await secondFactors.addTotp(
+        account,
+        { secret: form.secret, code: form.code, form: form.csrf_token },
+        mailOriginOf(ctx),
+      );
+      await goOn(ctx, deps, signedIn, pending, {
+        kind: 'app',
+        by: 'totp',
+        codes: added.recoveryCodes,
+        form: form.csrf_token,
+      });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.code === 'conflict') return seeOther(ctx, withPending(paths.security, pending));
@@ -93,6 +102,7 @@ export function submitNewPasskey(deps: SecurityPagesDeps): Middleware {
         kind: 'passkey',
         by: 'passkey',
         codes: added.recoveryCodes,
+        form: csrfToken,
       });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -140,7 +150,7 @@ export function submitRemoveFactor(deps: SecurityPagesDeps): Middleware {
     if (removal.kind === 'isLast') return showAsking(200);
     // What is gone proves nothing any more.
     if (removal.kind === 'removed' && removal.wasLast) {
-      await sessions.renew(ctx, signedIn, byPassword);
+      await sessions.renew(ctx, signedIn, byPassword, form.csrf_token);
       browsers.remember(ctx, { ...account, hasSecondFactor: false });
     }
     seeOther(ctx, `${paths.security}?done=removed`);
@@ -149,18 +159,19 @@ export function submitRemoveFactor(deps: SecurityPagesDeps): Middleware {
 
 /** `POST /account/security/recovery-codes`: shows ten new codes, this once. */
 export function submitRecoveryCodes(deps: SecurityPagesDeps): Middleware {
-  return submitted(deps, listFormOf, async (ctx, signedIn, _form, pending) => {
-    const codes = await deps.secondFactors.makeRecoveryCodes(signedIn.account, mailOriginOf(ctx));
+  return submitted(deps, listFormOf, async (ctx, signedIn, { csrf_token: token }, pending) => {
+    const codes = await deps.secondFactors.makeRecoveryCodes(signedIn.account, mailOriginOf(ctx), token);
     if (codes === null) return seeOther(ctx, paths.security);
     showCodes(ctx, deps, signedIn, pending, codes);
   });
 }
 
-/** A factor that was added; `codes` come with the first one. */
+/** A factor that was added by the form with this token; `codes` come with the first one. */
 interface Added {
   readonly kind: 'app' | 'passkey';
   readonly by: AuthenticationMethod['factor'];
   readonly codes: readonly string[] | null;
+  readonly form: string;
 }
 
 /**
@@ -172,11 +183,11 @@ async function goOn(
   deps: SecurityPagesDeps,
   signedIn: SignedIn,
   pending: Pending,
-  { kind, by, codes }: Added,
+  { kind, by, codes, form }: Added,
 ): Promise<void> {
   if (codes === null)
     return seeOther(ctx, pending.userCode ? pendingPage(pending) : `${paths.security}?done=${kind}`);
-  await deps.sessions.renew(ctx, signedIn, { by: 'password', factor: by });
+  await deps.sessions.renew(ctx, signedIn, { by: 'password', factor: by }, form);
   deps.browsers.remember(ctx, { ...signedIn.account, hasSecondFactor: true });
   showCodes(ctx, deps, signedIn, pending, codes);
 }
@@ -208,8 +219,8 @@ function submitted(
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
-    const signedIn = await sessions.read(ctx);
-    // Sent twice: the other one changed the cookie. Whoever is not signed in is asked to, there.
+    const signedIn = await sessions.readForForm(ctx, form.csrf_token);
+    // Whoever is not signed in is asked to, there.
     if (!signedIn) return seeOther(ctx, paths.security);
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     if (reauthentication.isNeededForAccount(signedIn, sentForm(form))) return proveFirst(ctx);

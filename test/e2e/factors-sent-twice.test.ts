@@ -1,0 +1,124 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { totpCode } from '../support/authenticator-app.ts';
+import { BrowserVisit } from '../support/browser-visit.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
+import { askedBy, SoftwarePasskey } from '../support/software-passkey.ts';
+import { toldAbout } from '../support/told.ts';
+
+let deployment: SharedDeployment;
+let redis: Redis;
+beforeAll(async () => {
+  deployment = await shareDeployment();
+  redis = new Redis(deployment.redis.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await deployment.stop();
+});
+
+const password = 'long enough password';
+const app = '/account/security/app';
+const passkeys = '/account/security/passkeys';
+const codesOn = ({ page }: BrowserVisit) => page.text.match(/\b[0-9a-z]{4}(-[0-9a-z]{4}){3}\b/g) ?? [];
+
+/** Somebody who has just signed up, on the page at this path; and another click on it, in the same browser. */
+async function newPersonAt(path: string) {
+  const email = `${randomUUID()}@example.com`;
+  const visit = new BrowserVisit(deployment.urls[0]);
+  await visit.open('/signup');
+  await visit.submit('/signup', { email, password });
+  await visit.open(path);
+  return { email, visit };
+}
+
+/** The same browser with the same page, before an answer comes. */
+function clickAgain(visit: BrowserVisit): BrowserVisit {
+  const click = visit.copy();
+  click.page = visit.page;
+  return click;
+}
+
+const isIn = async (visit: BrowserVisit) => {
+  await visit.open('/account/sessions');
+  return visit.words.includes('Where you are signed in');
+};
+
+async function timesTold(email: string, event: string): Promise<number> {
+  const hash = createHash('sha256').update(email).digest('base64url');
+  const user = Number(await redis.hget(`ravi:sign-in:${hash}`, 'user_id'));
+  return (await toldAbout(redis, user, event)).filter((record) => record.event === event).length;
+}
+
+/** What a person sends who confirms the app of the page. */
+function confirmed(visit: BrowserVisit) {
+  const secret = /name="secret" value="([A-Z2-7]{32})"/.exec(visit.page.text)?.[1] ?? '';
+  return { code: totpCode(secret), current_password: password };
+}
+
+test('an app that is confirmed twice, as by a click after a lost answer, is set up once: both see the same recovery codes and stay signed in', async () => {
+  const { email, visit } = await newPersonAt(app);
+  const [lost, other] = [clickAgain(visit), clickAgain(visit)];
+  const otherForm = visit.copy();
+  await otherForm.open('/account/security');
+  const stale = clickAgain(otherForm);
+  const form = confirmed(visit);
+  await Promise.all([visit.submit(app, form), other.submit(app, form)]);
+  await lost.submit(app, form);
+  expect(codesOn(visit)).toHaveLength(10);
+  for (const click of [other, lost]) expect(codesOn(click)).toEqual(codesOn(visit));
+  expect(await timesTold(email, 'factor_added')).toBe(1);
+  const codes = codesOn(visit);
+  expect([await isIn(visit), await isIn(other), await isIn(lost)]).toEqual([true, true, true]);
+  const login = { email, password, code: codes[0] ?? '' };
+  const answer = await fetch(`${deployment.urls[1]}/api/auth/login/`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(login),
+  });
+  expect(answer.status).toBe(200);
+  // The cookie of before is worth nothing with another form, nor alone.
+  await stale.submit('/account/security/recovery-codes').catch(() => undefined);
+  expect(codesOn(stale)).toEqual([]);
+  expect(await isIn(stale)).toBe(false);
+});
+
+test('a first passkey that is sent twice is added once, and both see the same recovery codes', async () => {
+  const { email, visit } = await newPersonAt('/account/security');
+  const passkey = new SoftwarePasskey('http://login.localhost:3000');
+  const answer = passkey.register(askedBy(visit.page.text, passkeys));
+  const [click, lost] = [clickAgain(visit), clickAgain(visit)];
+  const form = { answer, name: 'laptop', current_password: password };
+  await Promise.all([visit.submit(passkeys, form), click.submit(passkeys, form)]);
+  await lost.submit(passkeys, form);
+  expect(codesOn(visit)).toHaveLength(10);
+  expect([codesOn(click), codesOn(lost)]).toEqual([codesOn(visit), codesOn(visit)]);
+  expect(await timesTold(email, 'factor_added')).toBe(1);
+  // From another page the same answer counts no more.
+  await visit.open('/account/security');
+  await visit.submit(passkeys, { answer });
+  expect([visit.page.status, visit.words]).toEqual([400, expect.stringContaining('was not added')]);
+});
+
+test('new recovery codes that are asked for twice at once are made once; a page that was kept makes others later', async () => {
+  const { email, visit } = await newPersonAt(app);
+  await visit.submit(app, confirmed(visit));
+  const first = codesOn(visit);
+  await visit.open('/account/security');
+  const [click, kept] = [clickAgain(visit), clickAgain(visit)];
+  const make = (one: BrowserVisit) => one.submit('/account/security/recovery-codes');
+  await Promise.all([make(visit), make(click)]);
+  const made = codesOn(visit);
+  expect(made).toHaveLength(10);
+  expect(codesOn(click)).toEqual(made);
+  expect(made).not.toEqual(first);
+  expect(await timesTold(email, 'recovery_codes_made')).toBe(1);
+  const hash = createHash('sha256').update(email).digest('base64url');
+  const account = `ravi:account:${await redis.hget(`ravi:sign-in:${hash}`, 'user_id')}`;
+  const factors = JSON.parse((await redis.hget(account, 'factors')) ?? '') as Record<string, number>;
+  const aged = { ...factors, recoveryCodesMadeAtMs: (factors['recoveryCodesMadeAtMs'] ?? 0) - 60_000 };
+  await redis.hset(account, 'factors', JSON.stringify(aged));
+  await make(kept);
+  expect(codesOn(kept)).toHaveLength(10);
+  expect(codesOn(kept)).not.toEqual(made);
+});
