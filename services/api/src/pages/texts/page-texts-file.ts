@@ -12,7 +12,7 @@ export function readPageTexts(path: string): {
     shipped: new Map(shippedLanguages.map((words) => [words.lang, words])),
     patternFor: (lang) => ({ ...en, lang }),
     warnings,
-    partOf: ({ mails: _, ...pages }) => pages,
+    partOf: (texts) => Object.fromEntries(Object.entries(texts).filter(([name]) => name !== 'mails')),
     path: [],
   });
   return { languages: [...languages.values()], problems };
