@@ -112,7 +112,6 @@ test('markup in what a program calls itself neither runs nor shows as anything b
   await page.context().close();
 });
 
-/** Opens the confirmation. */
 async function confirmation(page: Page): Promise<{ deviceCode: string; userCode: string }> {
   const login = await site.startLogin('Moon agent');
   await page.goto(`/device?user_code=${login.user_code}`);

@@ -43,7 +43,6 @@ function makeCertificate(into: string) {
   return { key: readFileSync(keyFile), cert: readFileSync(certFile) };
 }
 
-/** A client that runs. */
 class RunningClient {
   readonly program: Pick<ClientProgram, 'name' | 'command'>;
   readonly #child: ChildProcess;

@@ -27,7 +27,6 @@ afterAll(async () => {
   await redis.stop();
 });
 
-/** A connection of this user. */
 function connectAs(user: keyof typeof redisUsers): Redis {
   const client = new Redis(urlFor(user, redis.url), { protocol: 2 });
   client.on('error', () => undefined);

@@ -28,7 +28,6 @@ let apis: [ServiceProcess, ServiceProcess];
 let issuer: ServiceProcess;
 /** Of the two apis that run now. */
 const urls: string[] = [];
-/** All that ran. */
 const services: ServiceProcess[] = [];
 beforeAll(async () => {
   redis = await startRedisUnderFault(kind);

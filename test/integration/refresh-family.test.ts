@@ -69,7 +69,6 @@ class Family {
     return this.#mints.beginRefresh(mint, request);
   }
 
-  /** The issuer settles it. */
   settle(jti: string, channel?: string) {
     const nextJti = randomUUID();
     const pair = {

@@ -10,7 +10,6 @@ const patienceMs = 120_000;
 
 /** A login as a program by the README goes through it. */
 export interface BookLogin {
-  /** The final answer. */
   readonly answer: TokenAnswer;
   /** Each answer before it: `authorization_pending`, a status, or `lost connection`; and its Retry-After if it had one. */
   readonly seen: readonly string[];

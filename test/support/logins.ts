@@ -45,7 +45,6 @@ export class LoginBench {
     return { store: new LoginStore(redis, this.prefix), close: () => redis.disconnect() };
   }
 
-  /** Starts a login that lives for `ttlMs`. */
   async start(ttlMs = 900_000): Promise<StoredLogin> {
     const userCode = generateUserCode();
     const loginId = loginIdOf(userCode, this.keys.current);

@@ -24,7 +24,6 @@ const copy = `
 
 /** Many logins that an account had all at once. */
 export interface ManyLogins {
-  /** The management keys of some of them. */
   readonly keys: readonly string[];
   /** How many of their records lie in Redis. A look over the keyspace. */
   left(): Promise<number>;

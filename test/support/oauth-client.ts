@@ -58,7 +58,6 @@ export class OAuthClient {
     return this.poll(deviceCode, { prefer: 'wait=30', ...headers }, parameters);
   }
 
-  /** Presents a refresh token. */
   refresh(token: string, parameters: Readonly<Record<string, string>> = {}): Promise<OAuthAnswer> {
     return this.call('token', { grant_type: 'refresh_token', refresh_token: token, ...parameters });
   }

@@ -37,7 +37,6 @@ export class Person {
     return new Person(email, password, answer, headers);
   }
 
-  /** Approves a login. */
   approve(apiUrl: string, userCode: string, identityUuid?: string): Promise<Received<{ status: string }>> {
     return this.#decide(apiUrl, 'approve', {
       user_code: userCode,

@@ -15,7 +15,6 @@ export type NodeOptions = (
   port: number,
 ) => Readonly<Record<string, string | number>> | Promise<Readonly<Record<string, string | number>>>;
 
-/** One process of a Cluster. */
 export class ClusterNode {
   readonly port: number;
   readonly busPort: number;
@@ -83,7 +82,6 @@ export class ClusterNode {
     );
   }
 
-  /** SIGKILL. */
   async kill(): Promise<void> {
     this.client.disconnect();
     await killChild(this.#child);
@@ -139,7 +137,6 @@ export class RedisCluster {
     await Promise.all(this.primaries.map(({ client }) => client.wait(this.#replicasPerShard, 5_000)));
   }
 
-  /** The nodes that were not killed. */
   running(): readonly ClusterNode[] {
     return this.#nodes.filter((node) => node.running);
   }

@@ -25,7 +25,6 @@ export function documentedRules(user: keyof typeof redisUsers): readonly string[
     .slice(2);
 }
 
-/** A URL for this user. */
 export function urlFor(user: keyof typeof redisUsers, redisUrl: string): string {
   const url = new URL(redisUrl);
   url.username = redisUsers[user].name;

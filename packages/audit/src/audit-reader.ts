@@ -11,7 +11,7 @@ export interface AuditEntry {
 
 /** Entries that are read at once. */
 const pageSize = 500;
-/** Pages that one look back reads at most: 2000 entries, a millisecond of Redis and a third of a megabyte. */
+/** The most pages that one reading back takes: 2000 entries, a millisecond of Redis and a third of a megabyte. */
 const maxPagesBack = 4;
 
 /** Reads the audit log from a position or a time on. */

@@ -11,7 +11,7 @@ export interface AccountIndexes {
   readonly grants: string;
   /** Keys of a kind by their creation. */
   keys(kind: ApiKeyKind): string;
-  /** Keys that credentials made, and no login brought. */
+  /** Keys that were made with a credential, not brought by a login. */
   readonly madeKeys: string;
 }
 
@@ -44,7 +44,7 @@ export interface Page<Entry> {
   readonly total: number;
 }
 
-/** How often a page is filled up whose members turned out to be gone. */
+/** How often a page is filled up again when some of its members turned out to be gone. */
 const fillings = 5;
 
 /** Reads a page of an index. Members that `read` knows no more leave the index, and those behind them move up. */
@@ -73,7 +73,7 @@ export async function readPage<Entry>(
 /** Records that are cleared at a time: a millisecond of Redis. */
 const clearedAtOnce = 200;
 
-/** Removes what an index of an epoch that ended leads to, little by little, and then the index. */
+/** Removes in small steps the records that the index of an ended epoch lists, and then the index. */
 export async function clearIndex(
   redis: RedisClient,
   index: string,
@@ -82,7 +82,7 @@ export async function clearIndex(
   for (;;) {
     const members = await redis.zrange(index, '0', String(clearedAtOnce - 1));
     if (members.length === 0) return;
-    // The records first: what is in no index is cleared by nobody.
+    // The records first: nothing would remove a record that no index lists.
     await Promise.all(members.map((member) => redis.unlink(keyOf(member))));
     await redis.zrem(index, ...members);
   }

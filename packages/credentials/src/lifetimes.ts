@@ -1,7 +1,7 @@
 import { lifetimeSettings, parseSettings, type SettingValues } from '@ravi/runtime';
 import type { Grant } from './grants/grant.ts';
 
-/** How long a record that is never used stays where programs do not end by themselves: nothing lies in Redis for ever. */
+/** How long an unused record stays if programs do not end by themselves: nothing stays in Redis for ever. */
 const longestRestSeconds = 10 * 365 * 86_400;
 
 /** How long credentials live. Null: without end. */
@@ -16,7 +16,7 @@ export interface Lifetimes {
   readonly apiKeyMaxSeconds: number | null;
   /** A login or key that is not used for so long ends by itself. */
   readonly programIdleMs: number;
-  /** False where a login never ends because nobody uses it. */
+  /** False if a login does not end by being unused. */
   readonly programsEndUnused: boolean;
 }
 

@@ -93,7 +93,7 @@ export interface PresentingClient {
   readonly resource?: string | undefined;
 }
 
-/** Which login, by whom, how; `lease` is unique to the request that will be answered. */
+/** Which login is redeemed, by which client and how. `lease` is unique to the request that will be answered. */
 export interface RedeemRequest {
   readonly loginId: LoginId;
   readonly deviceCodeHash: string;
@@ -163,8 +163,8 @@ export class LoginStore {
   }
 
   /**
-   * Approves a pending login for an account and, optionally, one of its identities. What comes of it belongs to the epoch in which
-   * the account was when the human was recognised. Rejects with `NewerFormat`.
+   * Approves a pending login for an account and, optionally, one of its identities. The approval belongs to the epoch in which the
+   * account was when the human was recognised. Rejects with `NewerFormat`.
    */
   async approve(
     loginId: LoginId,
@@ -206,12 +206,12 @@ export class LoginStore {
     return decodeAbort(await this.#run(scripts.abort, loginId));
   }
 
-  /** Ends an approval of this epoch that was not issued. */
+  /** Ends an approval of this epoch that is not issued yet. */
   async withdraw(loginId: LoginId, accountEpoch: string): Promise<Withdrawal> {
     return decodeWithdrawal(await this.#run(scripts.withdraw, loginId, accountEpoch));
   }
 
-  /** On what an approval stands that was not issued yet; null for a login in any other state. */
+  /** What an approval that is not issued yet depends on; null for a login in any other state. */
   async readApproval(loginId: LoginId): Promise<UnissuedApproval | null> {
     const [state, userId, accountEpoch, identityUuid] = await this.#redis.hmget(
       this.#key(loginId),
@@ -250,8 +250,8 @@ export class LoginStore {
   }
 
   /**
-   * Which of these logins are still pending and waited for by this instance, in the order given: the sweep's cheap check,
-   * one pipeline for all.
+   * Whether each of these logins is still pending and waited for by this instance, in the order given: the cheap check of the sweep,
+   * in one pipeline.
    */
   async stillWaiting(loginIds: readonly LoginId[], instance: string): Promise<readonly boolean[]> {
     const checks = await Promise.all(

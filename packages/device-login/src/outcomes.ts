@@ -56,7 +56,7 @@ export type Withdrawal =
   /** It is not approved any more, or was approved in another epoch: nothing changed. */
   | { readonly kind: 'refused' };
 
-/** On what an approval stands that was not issued yet. */
+/** What an approval that is not issued yet depends on. */
 export interface UnissuedApproval {
   readonly userId: number;
   /** The epoch of the account in which the human approved. */

@@ -8,7 +8,7 @@ import type { RedisTopology, SentinelAccess } from './topology.ts';
 /** Time in which a Sentinel has to answer before the next one is asked. */
 const sentinelTimeoutMs = 1_000;
 
-/** How every connection to Redis itself begins: user, password, database, TLS. */
+/** What every connection to Redis itself has: user, password, database, TLS. */
 export function accessOptions({ url, tls }: RedisTopology) {
   const address = parseRedisUrl(url);
   const { username, password, db } = address;

@@ -6,9 +6,9 @@ import type { RedisClient } from './client.ts';
 const keysPerStep = 500;
 
 /**
- * All keys that match a pattern, in batches, on every master of a Cluster. A look over the whole keyspace, for an operator's command or
- * in the background, with a pause after each batch, and never for a request. A key that is there all the while is seen at least once;
- * one may be seen twice. A signal ends it in a pause, with an `AbortError`.
+ * All keys that match a pattern, in batches, on every master of a Cluster: a scan of the whole keyspace, for an operator's command
+ * or in the background, with a pause after each batch; never for a request. A key that exists all the while is seen at least once,
+ * perhaps twice. A signal ends the scan in a pause, with an `AbortError`.
  */
 export async function* scanKeys(
   client: RedisClient,

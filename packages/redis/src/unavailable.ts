@@ -33,7 +33,7 @@ const replies: readonly (readonly [RegExp, UnavailableReason])[] = [
 const lostConnection =
   /Connection is closed|Stream isn't writeable|max retries per request|Failed to refresh slots|None of startup nodes|Cluster isn't ready|Cluster is disconnect|Too many Cluster redirections|Node is disconnected|same slots allocation group|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|All sentinels are unreachable/;
 
-/** Why Redis could not serve what this error came from; null if the error means something else, such as a bug. */
+/** Why Redis could not serve, by this error; null if the error means something else, such as a bug. */
 export function unavailableReason(error: unknown): UnavailableReason | null {
   if (error instanceof NotReplicated) return 'noreplicas';
   if (!(error instanceof Error)) return null;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Files that stay free for Redis, the admin port, calls to providers and the log, whatever comes in on the public port. */
+/** Files that stay free for Redis, the admin port, calls to providers and the log, however many connections the public port has. */
 const reservedFiles = 256;
 
 /** Connections that stay free for requests that are not held. */

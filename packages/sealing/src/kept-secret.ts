@@ -5,7 +5,7 @@ const cipher = 'aes-256-gcm';
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** A secret that was opened; `isCurrent` is false where another generation of `SECRET` sealed it: then it is to be sealed anew. */
+/** A secret that was opened. `isCurrent` is false if another generation of `SECRET` sealed it: then it must be sealed anew. */
 export interface OpenedSecret {
   readonly secret: string;
   readonly isCurrent: boolean;

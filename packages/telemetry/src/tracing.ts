@@ -14,7 +14,7 @@ export interface StepDetails {
   readonly traceparent?: string | undefined;
 }
 
-/** Records what logins go through. Ids and the ends of steps alone. */
+/** Records the steps of logins: only ids, times and outcomes. */
 export interface Tracing {
   /** Records a step. All steps of a login are one trace, in whichever process they happen. */
   step(name: TraceStep, loginId: string, details: StepDetails): void;
@@ -57,7 +57,7 @@ export async function startTracing(options: TracingOptions): Promise<Tracing | n
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` });
   const provider = new sdk.TracerProvider({
     resource: resourceFromAttributes({ 'service.name': `ravi-${service}`, 'service.instance.id': instance }),
-    // By the trace's id: every process decides alike.
+    // By the trace's id, so that every process decides alike.
     sampler: new sdk.TraceIdRatioBasedSampler(ratio),
     idGenerator: {
       generateTraceId: () => given?.traceId ?? random.generateTraceId(),

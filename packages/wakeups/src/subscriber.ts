@@ -4,7 +4,7 @@ import { wakeupChannel } from './channel.ts';
 /** How often the instance sends itself a message. */
 const echoIntervalMs = 2_000;
 
-/** How many of them in a row may go missing. One that was published is delivered within milliseconds. */
+/** How many of them in a row may go missing; a message arrives within milliseconds. */
 const maxMissing = 1;
 
 /** The content of such a message; no login has this id. */

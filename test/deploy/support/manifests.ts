@@ -35,14 +35,12 @@ export function filesOf(folder: string): readonly string[] {
   return readdirSync(join(kubernetes, folder)).filter((name) => name !== 'kustomization.yaml');
 }
 
-/** The objects of these files. */
 export function manifestsOf(folder: string): readonly Manifest[] {
   return filesOf(folder).flatMap((name) =>
     readManifests(readFileSync(join(kubernetes, folder, name), 'utf8')),
   );
 }
 
-/** The kustomization.yaml of a folder. */
 export function kustomizationOf(folder: string): Kustomization {
   const [document] = parseAllDocuments(readFileSync(join(kubernetes, folder, 'kustomization.yaml'), 'utf8'));
   return document?.toJS();

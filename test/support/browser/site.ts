@@ -184,7 +184,6 @@ export class Site {
     return `/account/address/confirm?link=${token}`;
   }
 
-  /** The person proved their address. */
   async proveAddress({ user, email }: Person): Promise<void> {
     await this.#redis.hset(`ravi:account:${user.id}`, 'verified_email', email);
   }

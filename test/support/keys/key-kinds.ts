@@ -222,7 +222,6 @@ function bounds(
   return [Math.max(0, expected.ms - (expected.lessMs ?? 0) - walkMs), expected.ms];
 }
 
-/** The kind of a key; undefined for none. */
 export function kindOf({ name }: StoredKey): string | undefined {
   return Object.entries(keyKinds).find(([, { names }]) => names.test(name))?.[0];
 }

@@ -29,7 +29,7 @@ import {
   storedGrantFields,
 } from './grant.ts';
 
-/** Logins of an account that live at once. One more, and the one that was not used for the longest time ends. */
+/** The most logins of an account. With one more, the one that was not used for the longest time ends. */
 export const maxLogins = 100_000;
 
 /** How a store of grants differs from the usual one. */

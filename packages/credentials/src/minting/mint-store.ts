@@ -20,7 +20,7 @@ const settleRefresh = loadBatchedScript(file('settle-refresh'));
 const settleMint = loadScript(file('settle-mint'));
 const withdrawMint = loadScript(file('withdraw-mint'));
 
-/** How long a request that nobody withdraws, because its api died, can still be served. */
+/** How long a request can still be served if its api died and nobody withdraws it. */
 const pendingMs = 15_000;
 
 /** How long the answer of any request but a refresh may be fetched again. */

@@ -17,7 +17,7 @@ export const jwksMaxAgeSeconds = 60;
  */
 const publicationLeadMs = 2 * jwksMaxAgeSeconds * 1000;
 
-/** Issuers say every few seconds which keys they hold; one that was not named for this long is held by none. */
+/** Issuers say every few seconds which keys they hold. No issuer holds a key that was not named for this long. */
 const heldWithinMs = 15_000;
 
 /** An issuer may sign with the former key for a moment after it last said that it does. */

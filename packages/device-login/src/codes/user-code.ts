@@ -5,7 +5,7 @@ const alphabet = 'BCDFGHJKLMNPQRSTVWXZ';
 const length = 8;
 const foldedShape = new RegExp(`^[${alphabet}]{${length}}$`);
 
-/** What is longer is no code, and is not read. */
+/** A longer text is no code, and is not read. */
 const maxTypedLength = 64;
 
 /** A user_code in its folded form: exactly 8 letters of the alphabet. */
