@@ -41,6 +41,13 @@ test('a sign-in that began before the sessions were ended leaves none', async ()
   expect(await sessions.list(account.id)).toEqual([]);
 });
 
+test('a sign-in that began before its account was deleted leaves nothing of the person', async () => {
+  const { world, sessions, account } = await signedIn();
+  await redis.del(`${world.prefix}ravi:account:${account.id}`);
+  await sessions.open(account, origin, Date.now());
+  expect(await redis.keys(`${world.prefix}*session*`)).toEqual([]);
+});
+
 /** @shows ASVS V7.3.1, ASVS V7.3.2, forgotten session */
 test('a session ends when it is not used, and at the latest some time after the sign-in', async () => {
   const { world, sessions, account } = await signedIn();

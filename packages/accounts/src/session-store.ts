@@ -141,6 +141,8 @@ export class SessionStore {
     if (word !== 'noted') throw new UnexpectedReply(word);
     await Promise.all(surplus.map((oldest) => this.end(userId, oldest)));
     await this.#redis.set(this.#key(id), JSON.stringify(record), 'PX', this.#restMs(startedAtMs, nowMs));
+    // The sessions of the account, or the account, ended meanwhile: whoever removes what it left may have passed by already.
+    if (!isOpen(record, await this.#readAccount(userId))) await this.end(userId, id);
     return token;
   }
 
