@@ -12,8 +12,8 @@ export interface AskSecondStepDeps {
 }
 
 /**
- * Notes that the password was right, or that this provider signed the person in, and the second step is to come. Where somebody else may
- * know the password, since the browser is not known to the account, its person is told by mail, once an hour at most.
+ * Notes that the password was right and the second step is to come. If the account does not know this browser, its person is told,
+ * once an hour at most: somebody else may know the password.
  */
 export function askSecondStep(
   { audit, mails, browsers }: AskSecondStepDeps,

@@ -23,7 +23,7 @@ export interface SignedIn extends LiveSession {
   readonly token: string;
 }
 
-/** What sessions look at of a request, whichever front took it. */
+/** The part of a request that sessions read, from the quick step or the router. */
 interface WithHeaders {
   readonly headers: IncomingHttpHeaders;
 }
@@ -58,7 +58,7 @@ export class BrowserSessions {
     this.#deps = deps;
   }
 
-  /** Who is signed in; null for nobody. One round trip but for a session's first time here, none without a cookie. */
+  /** Who is signed in; null for nobody. One round trip, two for a session that this process sees first, none without a cookie. */
   async read(request: WithHeaders): Promise<SignedIn | null> {
     const token = this.#deps.cookies.get(request, sessionCookie);
     if (token === undefined) return null;
@@ -99,9 +99,8 @@ export class BrowserSessions {
   }
 
   /**
-   * Notes that the human of this session proved again who they are. This browser goes on under another cookie, with the forms of all its
-   * tabs; a copy of the one before is worth nothing, but for the same form: `form` is its token. Where the session has just ended, nobody is
-   * signed in.
+   * Notes that the human of this session proved again who they are. The browser continues under another cookie, and the forms of all
+   * its tabs stay valid; a copy of the old cookie is worthless. If the session has just ended, nobody is signed in.
    */
   async renew(ctx: Context, { token }: SignedIn, method: AuthenticationMethod, form = ''): Promise<void> {
     const { sessionStore, clock } = this.#deps;
@@ -152,8 +151,8 @@ export class BrowserSessions {
   }
 
   /**
-   * Ends one of the person's sessions, this one too where it is meant; somebody else's stays. Calls `onEnded` where one has ended, also
-   * when it rejects because replicas do not know of it yet.
+   * Ends one of the person's sessions, perhaps this one; somebody else's stays. Calls `onEnded` if one has ended, even if it rejects
+   * because replicas do not know of it yet.
    */
   async end(ctx: Context, signedIn: SignedIn, id: string, onEnded: () => void): Promise<void> {
     const { sessionStore } = this.#deps;
@@ -233,7 +232,7 @@ export class BrowserSessions {
     }
   }
 
-  /** Development under another name of this machine; where people come over TLS, only PUBLIC_URL is ours. */
+  /** In development this machine may have another name; over TLS only PUBLIC_URL is ours. */
   #isOwnName(request: WithHeaders, origin: string): boolean {
     return !this.#deps.publicUrl.startsWith('https://') && origin === `http://${headerOf(request, 'host')}`;
   }

@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 const tokenBytes = 32;
 
 /**
- * The token, different in every page: pages are compressed, and the same secret beside a stranger's words could be guessed by the length
- * of many pages. (BREACH)
+ * The token, different in every page. Pages are compressed: the same secret beside a stranger's words could be guessed from the
+ * length of many pages. (BREACH)
  */
 export function maskToken(token: string): string {
   const bytes = Buffer.from(token, 'base64url');
@@ -13,7 +13,7 @@ export function maskToken(token: string): string {
   return Buffer.concat([mask, xor(bytes, mask)]).toString('base64url');
 }
 
-/** The bare token of a masked one; what is not masked stays as it is. */
+/** The bare token of a masked one; any other text stays as it is. */
 export function unmaskToken(presented: string): string {
   const bytes = Buffer.from(presented, 'base64url');
   if (bytes.length !== 2 * tokenBytes) return presented;

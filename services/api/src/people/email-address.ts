@@ -10,7 +10,7 @@ const maxLength = 254;
  */
 export const email = z
   .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a string') })
-  // Abort: no pattern is ever run over a long text.
+  // Abort, so that no pattern runs over a long text.
   .max(1024, { error: 'is too long', abort: true })
   .transform(visibleEmail)
   .pipe(

@@ -26,7 +26,7 @@ export class EmailChange {
     this.#deps = deps;
   }
 
-  /** Whether links are sent here, without which no address can be changed. */
+  /** Whether links are sent here; without them no address can be changed. */
   get enabled(): boolean {
     return this.#deps.mails.enabled;
   }
@@ -53,7 +53,10 @@ export class EmailChange {
     return (await this.#deps.accountLinks.find('address', link))?.address ?? null;
   }
 
-  /** Spends a link: the account has the new address, and both are told. Rejects with `NotReplicated` where it may yet be lost. */
+  /**
+   * Spends a link: the account gets the new address, and both addresses are told. Rejects with `NotReplicated` if this may still be
+   * lost.
+   */
   async confirm(link: string, origin: MailOrigin): Promise<EmailMove['kind']> {
     const { emailMoves, mails, audit } = this.#deps;
     const move = await emailMoves.move(link);

@@ -12,7 +12,7 @@ export interface EmailVerificationDeps {
   readonly logger: Pick<Logger, 'warn'>;
 }
 
-/** Finds out whether an account's address is its person's: by a link that only who reads mail there has. */
+/** Finds out whether an account's address belongs to its person, by a link that only a reader of mail there has. */
 export class EmailVerification {
   readonly #deps: EmailVerificationDeps;
 
@@ -26,7 +26,7 @@ export class EmailVerification {
     if (mails.enabled && !emailVerified) await mails.sendLink('verify', id, email, origin);
   }
 
-  /** Sends the first link, after a sign-up: that has succeeded, whatever becomes of the mail. Never waits and never fails. */
+  /** Sends the first link, after a sign-up, which has succeeded even if the mail fails. Never waits and never fails. */
   sendFirstLink(account: Account, origin: MailOrigin): void {
     this.sendLink(account, origin).catch((error: unknown) =>
       this.#deps.logger.warn({ userId: account.id, error }, 'the first link was not queued'),

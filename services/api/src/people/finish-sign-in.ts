@@ -14,9 +14,9 @@ export interface FinishSignInDeps {
 }
 
 /**
- * Lets a person in who proved who they are: the session of this browser goes on if it is theirs, under another cookie, and is noted as proven
- * now; else they get another one, and are told of a browser that was never used for the account. `form` is the token of the form with which
- * they proved it; `provider` is the one that took the first step, if one did.
+ * Lets a person in who proved who they are. If the session of this browser is theirs, it continues under another cookie and is noted
+ * as proven now; else they get a new one, and are told if this browser was never used for the account. `provider` is the one that
+ * took the first step, if any.
  */
 export async function finishSignIn(
   { sessions, browsers, mails, audit }: FinishSignInDeps,

@@ -22,7 +22,7 @@ const maxAccounts = 4;
 /** Time of creation (seconds), a random id, the account's id, and the HMAC that binds them to the account as it was then. */
 const entryShape = /^(\d{10,11})\.([\w-]{16})\.([1-9]\d{0,15})\.[\w-]{43}$/;
 
-/** What of an account makes a browser known, and ends that: all sessions ended, as with a new password, and the first factor. */
+/** What makes a browser known to an account, and stops that: the end of all sessions, as with a new password, and the first factor. */
 export type KnownAccount = Pick<Account, 'id' | 'sessionsEpoch' | 'hasSecondFactor'>;
 
 /**

@@ -53,7 +53,7 @@ export class LinkedProviders {
   ): Promise<LinkFailure | null> {
     const { linkedAccounts, accountStore, clock, audit, mails } = this.#deps;
     const { id: user, sessionsEpoch } = account;
-    // Without it the person sees no address in their list, and no more is lost.
+    // If this fails, the person sees no address in their list, and nothing else is lost.
     const profile = await person.profile().catch(problemAtProvider);
     const email = 'problem' in profile ? '' : (profile.verifiedEmail ?? '');
     const { issuer, subject } = person;

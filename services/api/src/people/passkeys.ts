@@ -49,7 +49,7 @@ const timeoutMs = 300_000;
 /** Maximum size of a key that is kept; one of RSA with 4096 bits has half of it. A browser can send any. */
 const maxPublicKeyBytes = 1_100;
 
-/** Loaded when the first passkey is used: a process that sees none does without its 6 MB. */
+/** Loaded when the first passkey is used: a process without passkeys saves its 6 MB. */
 const webauthn = () => import('@simplewebauthn/server');
 
 /** Passkeys: registering them, and checking what they signed. (WebAuthn Level 3 §7) */

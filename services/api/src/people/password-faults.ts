@@ -9,10 +9,10 @@ export type PasswordFault = (typeof passwordFaults)[number];
 /** The longest password, in code points: more would only cost time. */
 const maxPasswordLength = 256;
 
-/** What is left of a password without the person's and the service's own words has at least so many characters. */
+/** The least number of characters of a password that are neither the person's nor the service's own words. */
 const minOfItsOwn = 8;
 
-/** Units up to this length that are only repeated make no password. */
+/** A password that only repeats a unit of up to this length is refused. */
 const maxRepeatedUnit = 8;
 
 /** What a password is compared with. */

@@ -20,7 +20,7 @@ export interface SentForm {
   readonly mark: string;
 }
 
-/** For what the account itself is, a proof is good for this long at most. */
+/** How long a proof is good at most for changes of the account itself. */
 const accountChangeSeconds = 900;
 
 /** How much longer a form that was shown in time may be sent: nobody loses what they filled in. */
@@ -71,7 +71,7 @@ export class Reauthentication {
     // Signed in before the factor was set up, or at a process of an older release. A provider's word is no second step here.
     if (account.hasSecondFactor && !tookSecondStep(authentication)) return false;
     const ageMs = this.#deps.clock.nowMs() - authentication.atMs;
-    // What is to come proves nothing, but clocks differ a little.
+    // A time in the future proves nothing, but clocks differ a little.
     if (ageMs < -maxClockSkewMs) return false;
     if (ageMs < seconds * 1000) return true;
     if (form === undefined || ageMs >= (seconds + formSeconds) * 1000) return false;
@@ -80,7 +80,7 @@ export class Reauthentication {
   }
 }
 
-/** Whether more than a password was proven, and still can be: a factor that is gone proves nothing. Of a provider it decides that. */
+/** Whether more than a password was proven, by a factor that still exists. A provider decides that for its sign-ins. */
 function provesFactor({ account, authentication }: SignedIn): boolean {
   return authentication.by === 'provider' || (account.hasSecondFactor && isStrong(authentication));
 }

@@ -206,7 +206,7 @@ export class SecondFactors {
         { userId: account.id },
         'the secret of an authenticator app was sealed under another SECRET',
       );
-    // A code that was right a moment ago is no guess: a form that was sent twice locks nobody out.
+    // A code that was right a moment ago is no guess, so that a form that was sent twice locks nobody out.
     if (fault === 'replayed') void guess.takeBack();
     else await guess.wrong();
     const reason = fault === 'replayed' ? 'replayed_second_factor' : 'wrong_second_factor';
@@ -236,10 +236,7 @@ export class SecondFactors {
     return { ...factors, totp: { ...totp, sealedSecret, lastStep: step, lastUsedAtMs: nowMs } };
   }
 
-  /**
-   * Ten new recovery codes, shown this once; those of before count no more. Null for an account without another factor. The same form,
-   * sent twice within a minute, makes them once: `form` is its token.
-   */
+  /** Ten new recovery codes, shown this once; the old ones are worthless. Null for an account without another factor. */
   async makeRecoveryCodes(
     account: Account,
     origin: MailOrigin,

@@ -26,8 +26,9 @@ export interface BegunSignIn {
 }
 
 /**
- * Sign-ins whose first step, the password or a provider, was right and whose second step is to come. The browser keeps a ticket in a
- * cookie, which an HMAC proves: nothing is written to Redis. It signs nobody in, and ends with the epoch of sessions, as when the password is changed.
+ * Sign-ins whose first step, a password or a provider, was right and whose second step is to come. The browser keeps a ticket in a
+ * cookie, proven by an HMAC, so that nothing is written to Redis. A ticket signs nobody in, and ends with the account's epoch of
+ * sessions, as when the password is changed.
  */
 export class SecondSteps {
   readonly #deps: SecondStepsDeps;

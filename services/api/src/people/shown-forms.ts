@@ -11,8 +11,8 @@ export interface ShownFormsDeps {
 const markShape = /^(\d{13})\.([\w-]{43})$/;
 
 /**
- * Marks in forms: a mark proves that the form was shown in this session, for this purpose, and when. Nothing is written to Redis. A mark
- * is good for longer than a token of the session: it stays when its person proves again who they are.
+ * Marks in forms. A mark proves that the form was shown in this session, for this purpose, and when. Nothing is written to Redis. It
+ * outlives the session's token: it stays valid when the person proves again who they are.
  */
 export class ShownForms {
   readonly #deps: ShownFormsDeps;

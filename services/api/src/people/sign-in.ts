@@ -63,7 +63,7 @@ export function signIn({
     try {
       factor = await secondFactors.useCode(account, code, { ...from, browser }, null);
     } catch (error) {
-      // Whoever guesses knows the password.
+      // A guess at this step comes from somebody who knows the password.
       const isWrong = error instanceof Problem && error.reason === 'wrong';
       if (isWrong && browser === null) mails.notify('secondStepAsked', account, from);
       throw error;
