@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { auditEventNames } from '@ravi/audit';
+import { auditEventNames, auditEvents } from '@ravi/audit';
+import { activity } from '../../services/api/src/pages/texts/en/activity.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -26,4 +27,24 @@ test('every event of the audit log is noted somewhere', () => {
 test('every event of the audit log is expected by a test', () => {
   const isNoTest = (file: string) => !file.endsWith('.test.ts') || file.endsWith('audit-events.test.ts');
   expect(missingIn(textOf('{services,packages,test}/**/*.ts', isNoTest))).toEqual([]);
+});
+
+/** Events about an account that its activity page leaves out, and why. */
+const notForPeople: Readonly<Record<string, string>> = {
+  issued: 'a step between the approval and the sign-in of the program, which are shown',
+  aborted: 'the page of the decision and the program say so at once',
+  refreshed: 'each program causes it every few minutes',
+  account_shown: 'a look of an operator changes nothing; it is in the audit log',
+  account_deleted: 'nobody is left to see it',
+};
+
+test('every event about an account has its sentence on the page of its activity, or stands here with the reason', () => {
+  const about = auditEventNames.filter((name) => {
+    const { fields, optional = [] }: { fields: readonly string[]; optional?: readonly string[] } =
+      auditEvents[name];
+    return [...fields, ...optional].includes('user');
+  });
+  const told = Object.keys(activity.activity.events);
+  expect(about.filter((name) => !told.includes(name) && !(name in notForPeople))).toEqual([]);
+  expect(Object.keys(notForPeople).filter((name) => told.includes(name))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { approvalsPerAccount } from '../../services/api/src/limits/maximums.ts';
+import { approvalsPerAccount } from '../../services/api/src/limits/fixed-maximums.ts';
 import { EventLimit } from '../../services/api/src/limits/event-limit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';

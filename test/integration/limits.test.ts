@@ -10,7 +10,7 @@ import {
   wrongCodesPerAccount,
   wrongFactors,
   wrongPasswords,
-} from '../../services/api/src/limits/maximums.ts';
+} from '../../services/api/src/limits/fixed-maximums.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
 
 const { redis } = await connectedRedis();

@@ -156,7 +156,7 @@ const table: Readonly<Record<string, Row>> = {
     ],
     answer: 'unknown',
   },
-  watch: {
+  'watch-page': {
     found: issued,
     owner: ['7', 'i'],
     strangers: [

@@ -8,7 +8,7 @@ import {
   UnexpectedReply,
 } from '@ravi/redis';
 import { accountKey, linkField } from './keyspace.ts';
-import { hashOfToken, linkMs, newToken, ownerOf } from './one-time-token.ts';
+import { hashOfToken, linkMs, newToken, ownerOf } from './link-token.ts';
 
 const makeLink = loadScript(new URL('./lua/make-account-link.lua', import.meta.url));
 const useLink = loadScript(new URL('./lua/use-account-link.lua', import.meta.url));

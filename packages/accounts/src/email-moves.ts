@@ -11,7 +11,7 @@ import { foldEmail } from './account.ts';
 import type { AccountLinks } from './account-links.ts';
 import type { AccountStore } from './account-store.ts';
 import { accountKey, linkField, signInKey } from './keyspace.ts';
-import { hashOfToken } from './one-time-token.ts';
+import { hashOfToken } from './link-token.ts';
 
 const wantEmail = loadScript(new URL('./lua/want-email.lua', import.meta.url));
 const carryPassword = loadScript(new URL('./lua/carry-password.lua', import.meta.url));

@@ -30,6 +30,8 @@ export interface IdentityChanges {
 
 export type IdentityWriteOutcome =
   | { readonly kind: 'written'; readonly identity: Identity }
+  /** It is so already: nothing was written. */
+  | { readonly kind: 'same'; readonly identity: Identity }
   | { readonly kind: 'exists' | 'unknown' | 'nameTaken' | 'emailTaken' | 'tooMany' };
 
 /** The identities of accounts in Redis. Addresses are unique among all accounts, names within one. */
@@ -91,10 +93,12 @@ export class IdentityStore {
   ): Promise<IdentityWriteOutcome> {
     const identity = await this.find(userId, uuid);
     if (!identity) return { kind: 'unknown' };
+    const { name = identity.name, email = identity.email } = changes;
+    if (name === identity.name && email === identity.email) return { kind: 'same', identity };
     const writing = await this.#write(userId, 'update', {
       ...identity,
-      name: changes.name ?? identity.name,
-      email: changes.email ?? identity.email,
+      name,
+      email,
       updatedAt: new Date(nowMs).toISOString(),
     });
     if (writing.kind === 'written' && writing.identity.email !== identity.email) {
@@ -149,7 +153,7 @@ export class IdentityStore {
   }
 }
 
-function decodeWrite(reply: unknown): IdentityWriteOutcome['kind'] {
+function decodeWrite(reply: unknown): Exclude<IdentityWriteOutcome['kind'], 'same'> {
   const [word] = replyWords(reply);
   switch (word) {
     case 'written':

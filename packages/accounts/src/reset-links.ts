@@ -10,9 +10,9 @@ import {
 import type { Account } from './account.ts';
 import type { AccountStore } from './account-store.ts';
 import { signInKey, spentLinkKey } from './keyspace.ts';
-import { hashOfToken, linkMs, newToken, ownerOf, passwordMark } from './one-time-token.ts';
+import { hashOfToken, linkMs, newToken, ownerOf, passwordMark } from './link-token.ts';
 
-export { linkMs } from './one-time-token.ts';
+export { linkMs } from './link-token.ts';
 
 const makeLink = loadScript(new URL('./lua/make-reset-link.lua', import.meta.url));
 const useLink = loadScript(new URL('./lua/use-reset-link.lua', import.meta.url));

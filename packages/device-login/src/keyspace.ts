@@ -25,7 +25,7 @@ import type { LoginId } from './codes/login-id.ts';
  * | identity_uuid | approval | the end | for which identity it was approved; empty for none |
  * | key_scope | approval | the end | account or identity: the scope of this login's keys |
  * | key_ttl | approval | the end | seconds that the keys live; empty for no expiry |
- * | language | approval | the end | `en` or `de`, of the human; empty if unknown |
+ * | language | approval | the end | of the human, such as `de`; empty if unknown |
  * | account_epoch | approval | the end | the epoch of the approver's account to which the approval belongs |
  * | approved_at | approval | the end | microseconds since the epoch |
  * | denied_at | denial | the end | milliseconds since the epoch |

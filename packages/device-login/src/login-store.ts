@@ -43,7 +43,7 @@ const scripts = {
   withdraw: script('withdraw'),
   complete: script('complete'),
   release: script('release'),
-  watch: script('watch'),
+  watch: script('watch-page'),
 };
 
 /** A new login, as it is stored. */

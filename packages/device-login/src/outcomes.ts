@@ -126,7 +126,7 @@ export interface ApprovedLogin {
   readonly keyScope: 'account' | 'identity';
   /** Seconds for which the human granted it; null for no limit. */
   readonly keyTtlSeconds: number | null;
-  /** The language of the human who approved: `en` or `de`; empty if unknown. */
+  /** The language of the human who approved, such as `de`; empty if unknown. */
   readonly language: string;
   readonly approvedAtMs: number;
   /** The epoch in which the account approved. */

@@ -129,7 +129,7 @@ function change(
       clock.nowMs(),
     );
     const identity = written(writing);
-    note(deps, ctx, 'identity_changed', caller.userId, identity.uuid);
+    if (writing.kind === 'written') note(deps, ctx, 'identity_changed', caller.userId, identity.uuid);
     await deps.accountStore.replicated(caller.userId);
     answer(ctx, 200, wireIdentity(identity));
   };
@@ -156,6 +156,7 @@ function visibleUuid(params: Readonly<Record<string, string | undefined>>, calle
 function written(writing: IdentityWriteOutcome): Identity {
   switch (writing.kind) {
     case 'written':
+    case 'same':
       return writing.identity;
     case 'nameTaken':
       throw new Problem('conflict', 'name: another identity of this account has it.');

@@ -15,7 +15,7 @@ import {
   wrongCodesPerAccount,
   wrongFactors,
   wrongPasswords,
-} from './maximums.ts';
+} from './fixed-maximums.ts';
 import { EventLimit, type Subject, subjectDigest } from './event-limit.ts';
 
 export type { Guess } from './wrong-guesses.ts';

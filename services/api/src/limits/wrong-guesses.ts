@@ -37,7 +37,7 @@ export interface WrongGuessesDeps {
 /**
  * Wrong guesses, counted in Redis over a sliding window and across instances. Wrong and open guesses together never exceed the
  * limit, so that concurrent guesses gain nothing; a guess that only open ones keep out waits for its turn. The caller says what is
- * guessed and by whom; the numbers are in maximums.ts.
+ * guessed and by whom; the numbers are in fixed-maximums.ts.
  */
 export class WrongGuesses {
   readonly #deps: WrongGuessesDeps;

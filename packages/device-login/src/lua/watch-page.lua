@@ -1,4 +1,4 @@
--- watch: every state is returned and kept
+-- watch-page: every state is returned and kept
 -- Purpose   Returns the progress of the program to the human who approved, and notes, in the same step, which api instance holds
 --           the page's request, so that no wake-up can fall between the check and the wait.
 -- KEYS      1 login
