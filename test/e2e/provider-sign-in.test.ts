@@ -92,6 +92,7 @@ test('who is signed in and comes by a provider again is asked there who they are
   for (const name of ['prompt', 'max_age']) silent.searchParams.delete(name);
   const refused = await visit.ask(deployment.urls[1] + (await visit.answer(silent.href, who)));
   expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('did not ask you again')]);
+  expect(refused.text).toContain('href="/signin/once-more?next&#61;sessions"');
 
   // The form of a tab that was open all the while.
   const form = { csrf_token: token };

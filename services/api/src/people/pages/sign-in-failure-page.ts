@@ -21,7 +21,9 @@ export function signInFailurePage({ failure, provider, back }: SignInFailureInpu
   const [title, href, label] =
     back === 'link'
       ? [t.notLinked, paths.security, texts.security.title]
-      : [t.title, withPending(paths.signIn, back), t.back];
+      : failure === 'notAskedAgain'
+        ? [texts.onceMore.title, withPending(paths.onceMore, back), texts.message.again]
+        : [t.title, withPending(paths.signIn, back), t.back];
   const body = html`<div class="tight">
       <h1>${title}</h1>
       <p>${t.reasons[failure]({ provider })}</p>
