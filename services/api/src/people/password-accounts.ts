@@ -210,12 +210,12 @@ export class PasswordAccounts {
   }
 
   /**
-   * Changes the password of somebody who knows the current one. Ends no session: the caller does. Resolves to the account where a twin of
-   * this request made the same change a moment ago and ended the sessions; else to null. A twin that died before that is finished.
+   * Changes the password of somebody who knows the current one, and ends the sessions before it; the caller ends those that came of the
+   * former password meanwhile. Resolves to the account where the same change was made a moment ago by a twin of this request; else to null.
    * Throws 400 for a weak new one, 401 when the current one is wrong, 404 where there is none, 429 over the limit of sign-ins.
    */
   async changePassword(
-    { id, email, hasSecondFactor, sessionsEpoch }: Account,
+    { id, email, hasSecondFactor }: Account,
     input: z.infer<typeof passwordChangeInput>,
     origin: SignInOrigin,
   ): Promise<Account | null> {
@@ -228,9 +228,8 @@ export class PasswordAccounts {
     let isTwin = false;
     const fits = await this.#inTurn({ ...origin, email: foldEmail(email) }, async ({ hash, verify }) => {
       const known = await verify(passwordHash, input.current_password);
-      if (known && (await accountStore.changePassword(email, passwordHash, await hash(input.new_password)))) {
+      if (known && (await this.#replacePassword({ id, email }, passwordHash, await hash(input.new_password))))
         return true;
-      }
       const now = await accountStore.findSignIn(email);
       isTwin = now !== null && (await verify(now.passwordHash, input.new_password));
       return isTwin;
@@ -242,11 +241,28 @@ export class PasswordAccounts {
     if (isTwin) {
       const owner = await accountStore.read(id);
       if (!owner) throw new Problem('not_found', 'This account has no password.');
-      if (owner.account.sessionsEpoch !== sessionsEpoch) return owner.account;
+      return owner.account;
     }
     await this.#deps.emailMoves.drop(id);
     audit.note({ event: 'password_changed', user: id, address });
     return null;
+  }
+
+  /**
+   * Replaces a password that was checked; false where it is another one by now. What the former one opened and wanted ends before: should
+   * this process die after it, nothing of that is left.
+   */
+  async #replacePassword(
+    { id, email }: Pick<Account, 'id' | 'email'>,
+    checkedHash: string,
+    newHash: string,
+  ): Promise<boolean> {
+    const { accountStore, emailMoves } = this.#deps;
+    // A twin that comes late ends nothing of what the first one opened.
+    if ((await accountStore.findSignIn(email))?.passwordHash !== checkedHash) return false;
+    await accountStore.end(id, 'sessions');
+    await emailMoves.drop(id);
+    return accountStore.changePassword(email, checkedHash, newHash);
   }
 
   /**
