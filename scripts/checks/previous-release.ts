@@ -3,11 +3,8 @@ import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, syml
 import { dirname, join } from 'node:path';
 import { root } from '../setup/root.mjs';
 
-/**
- * The commit of the last release, beside which this one has to run: with each release this moves on. Until the first one, it is the
- * commit since which formats carry their numbers, or a later one where these change.
- */
-const commit = 'c5c5e80e3aaf90595438435adb9ab20f3f99938d';
+/** The commit of the last release, 0.1.0, beside which this one has to run: with each release this moves on. */
+const commit = 'ae0d47deefdb61fd977a521e488b295e50238ed7';
 
 /** What is missing on a machine without that commit, as in a shallow clone; null if nothing is. */
 export function missingRelease(): string | null {
