@@ -10,7 +10,8 @@ import { passkeyForm } from './passkey-form.ts';
 import type { PasskeyProblem } from './passkey-problem.ts';
 
 /** Why a second step failed. */
-export type SecondStepProblem = 'wrong' | 'replayed' | 'none' | 'unreadable' | 'tooManyAttempts';
+export type SecondStepProblem =
+  'wrong' | 'wrongRecovery' | 'replayed' | 'none' | 'unreadable' | 'tooManyAttempts';
 
 /** Whose second step it is, by what it can be done, and the last attempt. */
 export interface SecondStepInput extends Pending {

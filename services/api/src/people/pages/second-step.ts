@@ -64,7 +64,7 @@ export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
       await finishSignIn(deps, ctx, account, { by, factor }, form.csrf_token, provider);
       usedRecoveryCode = factor === 'recovery_code';
     } catch (error) {
-      const problem = error instanceof Problem ? problemIn(error) : null;
+      const problem = error instanceof Problem ? problemIn(error, form.code) : null;
       if (problem === null || !(error instanceof Problem)) throw error;
       if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
       const { status, retryAfterSeconds } = error;
@@ -115,10 +115,16 @@ async function show(
 
 const codeProblems: readonly SecondStepProblem[] = ['wrong', 'replayed', 'none', 'unreadable'];
 
-function problemIn(problem: Problem): Pick<SecondStepInput, 'problem' | 'passkeyProblem'> | null {
+function problemIn(
+  problem: Problem,
+  typed: string,
+): Pick<SecondStepInput, 'problem' | 'passkeyProblem'> | null {
   if (problem.code === 'rate_limited') return { problem: 'tooManyAttempts' };
   const passkeyProblem = passkeyProblemIn(problem);
   if (passkeyProblem !== null) return { passkeyProblem };
   if (problem.code !== 'wrong_credentials' || problem.field !== 'code') return null;
-  return { problem: codeProblems.find((known) => known === problem.reason) ?? 'wrong' };
+  const reason = codeProblems.find((known) => known === problem.reason) ?? 'wrong';
+  const isWrong = reason === 'wrong' || reason === 'none';
+  // Only recovery codes have letters; whoever mistypes one is not sent to the clock of a phone.
+  return { problem: isWrong && /\p{L}/u.test(typed) ? 'wrongRecovery' : reason };
 }

@@ -36,6 +36,8 @@ export const factors: typeof en = {
     problems: {
       wrong:
         'Dieser Code stimmt nicht. Prüfen Sie, dass Ihr Telefon seine Uhr selbst stellt, und geben Sie den nächsten Code ein.',
+      wrongRecovery:
+        'Dieser Wiederherstellungscode stimmt nicht oder wurde schon benutzt. Vergleichen Sie jedes Zeichen oder geben Sie einen anderen ein.',
       replayed: 'Dieser Code wurde schon benutzt. Warten Sie, bis Ihre App den nächsten zeigt.',
       none: 'Ihr Konto hat keine Authenticator-App. Benutzen Sie Ihren Passkey oder einen Wiederherstellungscode.',
       unreadable:
@@ -105,7 +107,9 @@ export const factors: typeof en = {
       app: 'Ihre Authenticator-App ist eingerichtet.',
       passkey: 'Ihr Passkey ist hinzugefügt.',
       removed: 'Entfernt.',
-      recovery: phrase('Sie haben sich mit einem Wiederherstellungscode angemeldet. Übrige Codes: {count}.'),
+      recovery: phrase(
+        'Sie haben sich mit einem Wiederherstellungscode angemeldet. Übrige Codes: {count}. Wenn Sie Telefon oder Passkey verloren haben, entfernen Sie diesen Faktor unten und richten Sie einen neuen ein.',
+      ),
       linked: 'Der Anbieter ist verknüpft: ab jetzt können Sie sich auch damit anmelden.',
       unlinked:
         'Die Verknüpfung ist aufgehoben. Sitzungen, die damit begonnen wurden, gehen weiter, bis Sie sie beenden.',

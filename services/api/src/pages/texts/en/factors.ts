@@ -32,6 +32,8 @@ export const factors = {
     problems: {
       wrong:
         'This code is not right. Check that your phone sets its clock by itself, and enter the next code.',
+      wrongRecovery:
+        'This recovery code is not right, or was used already. Compare every character, or enter another one.',
       replayed: 'This code was used already. Wait until your app shows the next one.',
       none: 'Your account has no authenticator app. Use your passkey or a recovery code.',
       unreadable:
@@ -96,7 +98,9 @@ export const factors = {
       app: 'Your authenticator app is set up.',
       passkey: 'Your passkey is added.',
       removed: 'Removed.',
-      recovery: phrase('You signed in with a recovery code. Codes left: {count}.'),
+      recovery: phrase(
+        'You signed in with a recovery code. Codes left: {count}. If you lost your phone or passkey, remove that factor below and set up a new one.',
+      ),
       linked: 'The provider is linked: from now on you can sign in with it.',
       unlinked: 'The provider is unlinked. Sessions that were opened with it go on until you end them.',
     },

@@ -34,6 +34,8 @@ export const factors: typeof en = {
     problems: {
       wrong:
         'Este código no es correcto. Compruebe que su teléfono ajusta su reloj por sí solo e introduzca el código siguiente.',
+      wrongRecovery:
+        'Este código de recuperación no es correcto o ya se ha utilizado. Compare cada carácter o introduzca otro.',
       replayed: 'Este código ya se ha utilizado. Espere a que su aplicación muestre el siguiente.',
       none: 'Su cuenta no tiene aplicación de autenticación. Use su llave de acceso o un código de recuperación.',
       unreadable:
@@ -101,7 +103,9 @@ export const factors: typeof en = {
       app: 'Su aplicación de autenticación está configurada.',
       passkey: 'Su llave de acceso está añadida.',
       removed: 'Quitado.',
-      recovery: phrase('Ha iniciado sesión con un código de recuperación. Códigos restantes: {count}.'),
+      recovery: phrase(
+        'Ha iniciado sesión con un código de recuperación. Códigos restantes: {count}. Si ha perdido el teléfono o la llave de acceso, quite ese factor abajo y configure uno nuevo.',
+      ),
       linked: 'El proveedor está vinculado: desde ahora también puede iniciar sesión con él.',
       unlinked:
         'El proveedor está desvinculado. Las sesiones abiertas con él continúan hasta que usted las cierre.',

@@ -37,6 +37,8 @@ export const factors: typeof en = {
     problems: {
       wrong:
         'Ce code n’est pas bon. Vérifiez que votre téléphone règle son heure tout seul, puis saisissez le code suivant.',
+      wrongRecovery:
+        'Ce code de secours n’est pas bon, ou a déjà été utilisé. Comparez chaque caractère, ou saisissez-en un autre.',
       replayed: 'Ce code a déjà été utilisé. Attendez que votre application affiche le suivant.',
       none: 'Votre compte n’a pas d’application d’authentification. Utilisez votre clé d’accès ou un code de secours.',
       unreadable:
@@ -105,7 +107,9 @@ export const factors: typeof en = {
       app: 'Votre application d’authentification est configurée.',
       passkey: 'Votre clé d’accès est ajoutée.',
       removed: 'Retiré.',
-      recovery: phrase('Vous vous êtes connecté avec un code de secours. Codes restants : {count}.'),
+      recovery: phrase(
+        'Vous vous êtes connecté avec un code de secours. Codes restants : {count}. Si vous avez perdu votre téléphone ou votre clé d’accès, retirez ce facteur ci-dessous et configurez-en un nouveau.',
+      ),
       linked: 'Le fournisseur est associé : vous pouvez désormais vous connecter aussi par lui.',
       unlinked:
         'Le fournisseur est dissocié. Les sessions ouvertes par lui continuent jusqu’à ce que vous y mettiez fin.',
