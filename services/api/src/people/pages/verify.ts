@@ -1,4 +1,4 @@
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { clientAddress } from '../../http/client-address.ts';
 import { parseBody } from '../../http/parse-body.ts';
@@ -27,7 +27,7 @@ export function showVerify({ sessions, emailVerification }: VerifyPagesDeps): Mi
     if (ctx.query['done'] !== undefined) return showPageOfLink(ctx, 200, verifiedPage(pageTexts(ctx)));
     const link = typeof ctx.query['link'] === 'string' ? ctx.query['link'] : '';
     const email = await emailVerification.find(link);
-    if (email === null) return showPageOfLink(ctx, 410, spentVerificationPage(pageTexts(ctx)));
+    if (email === null) return showSpent(ctx, sessions, link);
     const csrfToken = sessions.csrfTokenFor(ctx, null);
     showPageOfLink(ctx, 200, verifyPage({ csrfToken, link, email }, pageTexts(ctx)));
   };
@@ -40,9 +40,17 @@ export function submitVerify({ sessions, emailVerification }: VerifyPagesDeps): 
     const form = parseBody(formInput, ctx.request.body);
     sessions.requireCsrfToken(ctx, null, form.csrf_token);
     if (!(await emailVerification.verify(form.link, clientAddress(ctx))))
-      return showPageOfLink(ctx, 410, spentVerificationPage(pageTexts(ctx)));
+      return showSpent(ctx, sessions, form.link);
     seeOther(ctx, `${paths.verify}?done=1`);
   };
+}
+
+/** The link is over. Whoever is signed in to its account, with the address proven, is told that it is proven instead. */
+async function showSpent(ctx: Context, sessions: BrowserSessions, link: string): Promise<void> {
+  const account = (await sessions.read(ctx))?.account;
+  if (account?.emailVerified === true && link.startsWith(`${account.id}.`))
+    return showPageOfLink(ctx, 200, verifiedPage(pageTexts(ctx)));
+  showPageOfLink(ctx, 410, spentVerificationPage(pageTexts(ctx)));
 }
 
 /** `POST /account/verify`: sends the link again, a few times an hour at most. */

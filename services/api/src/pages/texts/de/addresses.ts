@@ -26,7 +26,7 @@ export const addresses: typeof en = {
       },
       bad: {
         title: 'Dieser Link gilt nicht mehr',
-        text: 'Er wurde schon benutzt, ist älter als eine Stunde, es wurde ein neuerer gesendet, oder das Passwort wurde inzwischen geändert. Nichts wurde geändert.',
+        text: 'Er wurde schon benutzt, ist älter als eine Stunde, es wurde ein neuerer gesendet, oder das Passwort wurde inzwischen geändert. Ihn jetzt zu öffnen ändert nichts.',
       },
       taken: {
         title: 'Diese Adresse gehört zu einem anderen Konto',

@@ -25,7 +25,7 @@ export const addresses = {
       },
       bad: {
         title: 'This link does not work any more',
-        text: 'It was used already, is older than an hour, a newer one was sent, or the password was changed since. Nothing was changed.',
+        text: 'It was used already, is older than an hour, a newer one was sent, or the password was changed since. Opening it now changes nothing.',
       },
       taken: {
         title: 'Another account has this address',

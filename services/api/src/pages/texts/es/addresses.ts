@@ -26,7 +26,7 @@ export const addresses: typeof en = {
       },
       bad: {
         title: 'Este enlace ya no funciona',
-        text: 'Ya se ha utilizado, tiene más de una hora, se ha enviado otro más reciente o la contraseña ha cambiado desde entonces. No se ha cambiado nada.',
+        text: 'Ya se ha utilizado, tiene más de una hora, se ha enviado otro más reciente o la contraseña ha cambiado desde entonces. Abrirlo ahora no cambia nada.',
       },
       taken: {
         title: 'Otra cuenta tiene esta dirección',

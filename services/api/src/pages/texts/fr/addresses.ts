@@ -26,7 +26,7 @@ export const addresses: typeof en = {
       },
       bad: {
         title: 'Ce lien ne fonctionne plus',
-        text: 'Il a déjà été utilisé, date de plus d’une heure, un plus récent a été envoyé, ou le mot de passe a été changé depuis. Rien n’a été modifié.',
+        text: 'Il a déjà été utilisé, date de plus d’une heure, un plus récent a été envoyé, ou le mot de passe a été changé depuis. L’ouvrir maintenant ne change rien.',
       },
       taken: {
         title: 'Un autre compte a cette adresse',
