@@ -26,6 +26,7 @@ async function withPasskey() {
   const made = { answer, name: 'work laptop' };
   await visit.submit('/account/security/passkeys', { ...made, current_password: 'a guess' });
   expect([visit.page.status, visit.words]).toEqual([401, expect.stringContaining('The password is wrong')]);
+  expect(visit.page.text).toContain('value="work laptop"');
   await visit.submit('/account/security/passkeys', { ...made, current_password: password });
   return { email, visit, passkey };
 }

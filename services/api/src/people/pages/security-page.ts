@@ -44,6 +44,8 @@ export interface SecurityInput extends Pending {
   readonly providers: ShownProviders;
   readonly news?: SecurityNews | undefined;
   readonly problem?: SecurityProblem | undefined;
+  /** The name that was typed for a passkey that was not added. */
+  readonly passkeyName?: string | undefined;
   /** After too many attempts: when the next one is admitted. */
   readonly retryAfterSeconds?: number | undefined;
 }
@@ -157,6 +159,7 @@ function addPasskey(input: SecurityInput, asksPassword: boolean, texts: Texts): 
         textField({
           name: 'name',
           label: t.passkeyName,
+          value: input.passkeyName,
           type: 'text',
           autocomplete: 'off',
           hint: t.passkeyNameHint,

@@ -114,7 +114,7 @@ export function submitNewPasskey(deps: SecurityPagesDeps): Middleware {
             : passwordProblemIn(ctx, error);
       if (problem === undefined) throw error;
       const { status, retryAfterSeconds } = error;
-      const told = { ...pending, problem, retryAfterSeconds } as const;
+      const told = { ...pending, problem, retryAfterSeconds, passkeyName: name } as const;
       await showSecurityPage(ctx, deps, signedIn, status, told, form.shown);
     }
   });

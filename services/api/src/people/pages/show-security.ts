@@ -46,7 +46,7 @@ export async function showSecurityPage(
   deps: SecurityPagesDeps,
   signedIn: SignedIn,
   status: number,
-  told: Pick<SecurityInput, keyof Pending | 'news' | 'problem' | 'retryAfterSeconds'>,
+  told: Pick<SecurityInput, keyof Pending | 'news' | 'problem' | 'retryAfterSeconds' | 'passkeyName'>,
   sent = '',
 ): Promise<void> {
   const { sessions, secondFactors, passkeys, passwordAccounts, clock } = deps;
