@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { html } from 'ghtml';
 
 /**
- * The script behind a time of day: it puts the reader's own time in the place of that in UTC, which only the browser knows. It runs before
- * anything below it is there, so nothing moves.
+ * The script behind a time of day: it puts the reader's own time in the place of that in UTC, which only the browser knows, in the way
+ * of their country. It runs before anything below it is there, so nothing moves.
  */
 export const localTimeScript = `{
   const time = document.currentScript.previousElementSibling;
   const { lang } = document.documentElement;
-  time.textContent = new Date(time.dateTime).toLocaleTimeString(lang, { hour: 'numeric', minute: '2-digit' });
+  const own = navigator.languages.find((language) => language.split('-')[0] === lang) ?? lang;
+  time.textContent = new Date(time.dateTime).toLocaleTimeString(own, { hour: 'numeric', minute: '2-digit' });
 }`;
 
 /** Not in a template, where a formatter would change what the policy names. */
