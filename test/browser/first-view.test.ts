@@ -51,9 +51,25 @@ function brokenWords(page: Page): Promise<readonly string[]> {
   })()`);
 }
 
+/** The links above and below the page whose lines are too low for their letters. */
+function squeezedLinks(page: Page): Promise<readonly string[]> {
+  return page.evaluate<string[]>(`[...document.querySelectorAll('.account a, .row > *')].filter((link) => {
+    const { lineHeight, fontSize } = getComputedStyle(link);
+    return parseFloat(lineHeight) < 1.2 * parseFloat(fontSize);
+  }).map((link) => link.textContent)`);
+}
+
+/** Whether the bar with the buttons hides nothing of what comes before it: it stands below that, or out of view. */
+const barHidesNothing = (page: Page): Promise<boolean> =>
+  page.evaluate<boolean>(`(() => {
+    const bar = document.querySelector('.bar');
+    const { bottom } = bar.previousElementSibling.getBoundingClientRect();
+    return bar.getBoundingClientRect().top >= Math.min(bottom, innerHeight);
+  })()`);
+
 /** @shows RFC 10027 §6.1.14, RFC 10027 §6.1.16 */
 test.each(['en', 'de', 'fr', 'es'])(
-  'in %s the question, the code, the numbers, the advice and both buttons are in the first view of each screen, and double text breaks no word',
+  'in %s the question, the code, the numbers, the advice and both buttons are in the first view of each screen, and double text breaks no word and no line; on the narrowest, the buttons hide nothing',
   async (locale) => {
     const context = await site.browse(
       { locale, extraHTTPHeaders: { 'x-forwarded-for': '2001:db8:7:7::1' } },
@@ -74,11 +90,15 @@ test.each(['en', 'de', 'fr', 'es'])(
         expect([network, name, await outOfView(page, wanted)]).toEqual([network, name, []]);
         await doubleText(page, true);
         expect([network, name, await brokenWords(page)]).toEqual([network, name, []]);
+        expect([network, name, await squeezedLinks(page)]).toEqual([network, name, []]);
         await page.screenshot({
           path: join(pictures, `double-text-${network}-${name}-${locale}.png`),
           fullPage: true,
         });
       }
+      await page.setViewportSize({ width: 320, height: 640 });
+      await page.goto(`/device?user_code=${login.user_code}`);
+      expect([network, await barHidesNothing(page)]).toEqual([network, true]);
     }
     await context.close();
   },

@@ -75,7 +75,7 @@ button,input,select{font-family:inherit}
 .account{display:flex;flex-wrap:wrap;align-items:baseline;column-gap:.75rem;padding-top:.625rem;font-size:.875rem;line-height:1.5;color:var(--quiet)}
 @media (min-width:44rem){.account{max-width:none;padding-inline-start:calc(50% - 14rem)}}
 .account button{all:unset;cursor:pointer;min-height:24px;color:var(--ink);text-decoration:underline;text-decoration-color:var(--sun);text-decoration-thickness:2px;text-underline-offset:.22em}
-.account a{display:inline-block;min-height:24px;line-height:24px}
+.account a{display:inline-block;min-height:24px;line-height:max(24px,1.5em)}
 .account button:focus-visible{outline:3px solid var(--ink);outline-offset:3px;border-radius:6px}
 
 main{flex:1;padding-block:clamp(2rem,6vh,4rem) 3rem}
@@ -84,7 +84,7 @@ main .column,.stack{display:grid;gap:1.5rem;grid-template-columns:minmax(0,1fr)}
 .foot{padding-block:1.25rem;border-top:1px solid var(--line);font-size:.875rem;color:var(--quiet)}
 .foot .column{display:grid;gap:.625rem}
 .row{display:flex;flex-wrap:wrap;gap:.25rem 1rem}
-.row>*{display:inline-block;min-height:24px;line-height:24px}
+.row>*{display:inline-block;min-height:24px;line-height:max(24px,1.5em)}
 
 label,legend{font-weight:600;font-size:.9375rem}
 .pair{display:grid;gap:1.5rem 1rem;grid-template-columns:repeat(auto-fit,minmax(min(11rem,100%),1fr))}
@@ -107,7 +107,7 @@ input.code-field{min-height:5rem;padding-inline:.25rem;font-size:clamp(1.25rem,8
 .deny{color:var(--no-ink);background:var(--no)}
 .decision{display:flex;flex-wrap:wrap;gap:.75rem}
 .decision .button{flex:1 1 0;width:auto}
-.bar{display:grid;gap:.5rem;padding-block:.75rem;background:var(--paper);position:sticky;bottom:min(0px,(100vh - 34rem)*9);bottom:min(0px,(100svh - 34rem)*9)}
+.bar{display:grid;gap:.5rem;padding-block:.75rem;background:var(--paper);position:sticky;bottom:min(0px,(100vh - 34rem)*9,(100vw - 22rem)*99);bottom:min(0px,(100svh - 34rem)*9,(100vw - 22rem)*99)}
 .bar::before{content:"";position:absolute;inset-inline:0;bottom:100%;height:1.5rem;background:linear-gradient(to top,var(--paper),transparent);pointer-events:none}
 html:has(.bar){scroll-padding-bottom:9.5rem}
 
