@@ -132,7 +132,7 @@ export const areas: readonly Area[] = [
     slow: [
       'services/api/src/people/**',
       ...integration('provider-sign-in', 'provider-id-tokens'),
-      ...e2e('recovery', 'sessions', 'password', 'provider-sign-in'),
+      ...e2e('recovery', 'sessions', 'password', 'provider-sign-in', 'provider-links'),
       ...attack('session'),
     ],
   },

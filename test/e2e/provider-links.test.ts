@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { totpCode } from '../support/authenticator-app.ts';
+import { send } from '../support/http.ts';
+import { call, logIn } from '../support/logged-in.ts';
 import { confirmAddress, mailTo } from '../support/mailbox.ts';
 import { type AtProvider, ProviderVisit } from '../support/oidc-provider/provider-visit.ts';
 import { type OidcProvider, startOidcProvider } from '../support/oidc-provider/start.ts';
@@ -210,4 +212,43 @@ test('an account with a second factor asks for it after a linked provider, too',
       record.provider === 'one' &&
       record.factor === 'totp',
   );
+});
+
+/** @shows provider takeover, ASVS V6.3.4, ASVS V6.8.1, ASVS V10.5.2 */
+test('a verified address never opens an account whose person proved that address and signs in another way', async () => {
+  const owner = await Person.signUp(deployment.urls[0]);
+  await redis.hset(`ravi:account:${owner.user.id}`, 'verified_email', owner.email);
+  const visit = new ProviderVisit();
+  const email = owner.email.toUpperCase();
+  const refused = await visit.signIn(deployment.urls, 'one', { ...somebody(), email });
+  expect(refused.status).toBe(409);
+  expect(refused.text).toContain('Please sign in the way you did before.');
+  expect((await visit.ask(`${deployment.urls[0]}/account/sessions`)).status).toBe(303);
+  const first = { ...somebody(), email: `${randomUUID()}@example.com` };
+  await new ProviderVisit().signIn(deployment.urls, 'one', first);
+  const twin = { ...somebody(), email: first.email };
+  expect((await new ProviderVisit().signIn(deployment.urls, 'two', twin)).status).toBe(409);
+});
+
+/** @shows account pre-hijacking */
+test('a verified address takes over an account that somebody made with it and did not prove: what they had of it ends', async () => {
+  const [url] = deployment.urls;
+  const squatter = await Person.signUp(url);
+  const program = await logIn(url, squatter);
+  const visit = new ProviderVisit();
+  const who = { ...somebody(), email: squatter.email };
+  expect((await visit.signIn(deployment.urls, 'one', who)).status).toBe(200);
+  expect(await seenAs(visit)).toContain(squatter.email);
+  const { email, password } = squatter;
+  expect((await send(`${url}/api/auth/login/`, { json: { email, password } })).status).toBe(401);
+  expect((await call('GET', `${url}/api/identities/`, program.access)).status).toBe(401);
+  expect((await call('GET', `${url}/api/identities/`, program.management_key)).status).toBe(401);
+  const headers = { cookie: squatter.cookie };
+  expect((await send(`${url}/account/sessions`, { method: 'GET', headers })).status).toBe(303);
+  const told = await toldAbout(redis, squatter.user.id, 'account_taken_over');
+  expect(told).toContainEqual(expect.objectContaining({ event: 'account_taken_over', provider: 'one' }));
+  // It is proven now: the same address at another provider opens nothing.
+  const twin = { ...somebody(), email: squatter.email };
+  expect((await new ProviderVisit().signIn(deployment.urls, 'two', twin)).status).toBe(409);
+  expect((await new ProviderVisit().signIn(deployment.urls, 'one', who)).status).toBe(200);
 });

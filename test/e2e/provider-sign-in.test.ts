@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type OidcProvider, startOidcProvider } from '../support/oidc-provider/start.ts';
 import { ProviderVisit } from '../support/oidc-provider/provider-visit.ts';
-import { Redis } from 'ioredis';
 import { eventually } from '../support/eventually.ts';
-import { call, logIn } from '../support/logged-in.ts';
 import { send } from '../support/http.ts';
-import { Person } from '../support/person.ts';
 import { startLogin, wait } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
-import { toldAbout } from '../support/told.ts';
 
 const publicUrl = 'http://login.localhost:3000';
 let providers: readonly [OidcProvider, OidcProvider];
@@ -138,49 +134,6 @@ test('the same subject at two providers is two accounts', async () => {
   expect((await two.signIn(deployment.urls, 'two', other)).status).toBe(200);
   expect(await seenAs(one)).toContain(emailOf(who));
   expect(await seenAs(two)).toContain(other.email);
-});
-
-/** @shows provider takeover, ASVS V6.3.4, ASVS V6.8.1, ASVS V10.5.2 */
-test('a verified address never opens an account whose person proved that address and signs in another way', async () => {
-  const owner = await Person.signUp(deployment.urls[0]);
-  const redis = new Redis(deployment.redis.url);
-  await redis.hset(`ravi:account:${owner.user.id}`, 'verified_email', owner.email);
-  redis.disconnect();
-  const visit = new ProviderVisit();
-  const email = owner.email.toUpperCase();
-  const refused = await visit.signIn(deployment.urls, 'one', { ...somebody(), email });
-  expect(refused.status).toBe(409);
-  expect(refused.text).toContain('Please sign in the way you did before.');
-  expect((await visit.ask(`${deployment.urls[0]}/account/sessions`)).status).toBe(303);
-  const first = somebody();
-  await new ProviderVisit().signIn(deployment.urls, 'one', first);
-  const twin = { ...somebody(), email: emailOf(first) };
-  expect((await new ProviderVisit().signIn(deployment.urls, 'two', twin)).status).toBe(409);
-});
-
-/** @shows account pre-hijacking */
-test('a verified address takes over an account that somebody made with it and did not prove: what they had of it ends', async () => {
-  const [url] = deployment.urls;
-  const squatter = await Person.signUp(url);
-  const program = await logIn(url, squatter);
-  const visit = new ProviderVisit();
-  const who = { ...somebody(), email: squatter.email };
-  expect((await visit.signIn(deployment.urls, 'one', who)).status).toBe(200);
-  expect(await seenAs(visit)).toContain(squatter.email);
-  const { email, password } = squatter;
-  expect((await send(`${url}/api/auth/login/`, { json: { email, password } })).status).toBe(401);
-  expect((await call('GET', `${url}/api/identities/`, program.access)).status).toBe(401);
-  expect((await call('GET', `${url}/api/identities/`, program.management_key)).status).toBe(401);
-  const headers = { cookie: squatter.cookie };
-  expect((await send(`${url}/account/sessions`, { method: 'GET', headers })).status).toBe(303);
-  const redis = new Redis(deployment.redis.url);
-  const told = await toldAbout(redis, squatter.user.id, 'account_taken_over');
-  redis.disconnect();
-  expect(told).toContainEqual(expect.objectContaining({ event: 'account_taken_over', provider: 'one' }));
-  // It is proven now: the same address at another provider opens nothing.
-  const twin = { ...somebody(), email: squatter.email };
-  expect((await new ProviderVisit().signIn(deployment.urls, 'two', twin)).status).toBe(409);
-  expect((await new ProviderVisit().signIn(deployment.urls, 'one', who)).status).toBe(200);
 });
 
 test('an address that the provider does not vouch for makes no account', async () => {
