@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { type OidcProvider, startOidcProvider } from '../support/oidc-provider/start.ts';
 import { ProviderVisit } from '../support/oidc-provider/provider-visit.ts';
 import { eventually } from '../support/eventually.ts';
@@ -14,6 +15,7 @@ beforeAll(async () => {
   deployment = await deploy({
     PUBLIC_URL: publicUrl,
     OIDC_PROVIDERS: 'one,two',
+    OIDC_ONE_MARK_FILE: join(import.meta.dirname, '../support/example-brand/provider.svg'),
     ...providers[0].env,
     ...providers[1].env,
   });
@@ -37,6 +39,12 @@ test('a person signs in through a provider at one api, comes back at another, la
   const signIn = await visit.ask(`${deployment.urls[0]}/device?user_code=${login.user_code}`);
   expect(signIn.text).toContain('Sign in with Provider one');
   expect(signIn.text).toContain('Sign in with Provider two');
+  // The mark of the first, which the page may load and which runs nothing.
+  expect(signIn.headers.get('content-security-policy')).toContain("img-src data: 'self'");
+  const [, mark = ''] = /<img class="mark" src="(\/brand\/provider-one-[^"]+)"/.exec(signIn.text) ?? [];
+  const image = await visit.ask(deployment.urls[1] + mark);
+  expect([image.status, image.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+  expect(image.headers.get('content-security-policy')).toMatch(/default-src 'none'.*sandbox/);
   const who = somebody();
   const back = await visit.signIn(deployment.urls, 'one', who, login.user_code);
   expect(back.status).toBe(200);
