@@ -161,6 +161,7 @@ const counted: Readonly<Record<'api' | 'issuer', Readonly<Record<string, number>
 const bounded = [
   'ravi_audit_events',
   'ravi_build_info',
+  'ravi_clock_skew_seconds',
   'ravi_issuance_retries_total',
   'ravi_queue_oldest_job_seconds',
   'ravi_redis_latency_seconds',
@@ -267,6 +268,10 @@ test('each metric moves by what happened, in its unit; lines of the log have the
     expect(its.get('ravi_redis_latency_seconds_count')).toBeGreaterThan(1);
     // All pings together took no longer than the process runs.
     expect(its.get('ravi_redis_latency_seconds_sum')).toBeLessThan((Date.now() - stackBeganMs) / 1000);
+    // Read, and that of the same machine.
+    const skewSeconds = its.get('ravi_clock_skew_seconds') ?? 0;
+    expect(skewSeconds).not.toBe(0);
+    expect(Math.abs(skewSeconds)).toBeLessThan(2);
   }
 
   const served = [...told.api.keys(), ...told.issuer.keys()].map((series) => series.replace(/\{.*/, ''));
