@@ -1,6 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from './client.ts';
-import { type ClockReading, readClock } from './clock-skew.ts';
+import { type ClockReading, readClock } from './read-clock.ts';
 import { isServerLoading, loadingReply } from './loading.ts';
 
 /** How often each server of a connection is asked for a sign of life. */

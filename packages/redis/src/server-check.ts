@@ -1,6 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from './client.ts';
-import { type ClockReading, readClock } from './clock-skew.ts';
+import { type ClockReading, readClock } from './read-clock.ts';
 
 /** The oldest Redis whose scripts have flags and which can say what a user may do. */
 const minimumMajorVersion = 7;

@@ -1,5 +1,5 @@
 import { secretFingerprints, type ServiceKeyGenerations } from './service-keys.ts';
-import { lifetimeSettings } from './lifetime-settings.ts';
+import { lifetimeSettings } from './credential-lifetime-settings.ts';
 
 /** Of each setting the value in use, then those that are accepted as well. */
 export type AgreedSettings = Readonly<Record<string, readonly [string, ...string[]]>>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lifetimeSettings } from './lifetime-settings.ts';
+import { lifetimeSettings } from './credential-lifetime-settings.ts';
 import type { SettingList } from './settings.ts';
 import {
   choiceVariable,

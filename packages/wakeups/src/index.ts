@@ -3,4 +3,4 @@
 export * from './channel.ts';
 export * from './publish.ts';
 export * from './subscriber.ts';
-export * from './hint-waiters.ts';
+export * from './page-and-token-waits.ts';

@@ -5,7 +5,7 @@
 /** The window in which things are counted, where no other is named. */
 export const windowSeconds = 900;
 
-/** Wrong user codes that an account may enter in the window. (RFC 8628 §5.1) */
+/** Wrong user codes that an account may enter in the window; an address: `WRONG_CODES_PER_ADDRESS`. (RFC 8628 §5.1) */
 export const wrongCodesPerAccount = 5;
 
 /**

@@ -1,4 +1,4 @@
-import { type WaitEvent, type Waiter, Waiters, type WaitOptions } from './hint-waiters.ts';
+import { type WaitEvent, type Waiter, Waiters, type WaitOptions } from './page-and-token-waits.ts';
 
 const { jest } = import.meta;
 const minute = { timeoutMs: 60_000 };
