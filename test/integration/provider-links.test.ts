@@ -59,6 +59,16 @@ test('of many accounts that link one subject at once, with first sign-ins of it 
   expect((await linked.find(who))?.id).toBe(owner?.id);
 });
 
+test('a first sign-in whose address another account has leaves no link behind', async () => {
+  const [userId, other] = [await person(), await person()];
+  const email = (await accounts.read(userId))?.account.email ?? '';
+  const who = { ...subject(), email };
+  const before = await keysOfLinks();
+  expect((await linked.create(who, { ...domain, email, emailVerified: true }, 1)).kind).toBe('emailTaken');
+  expect(await keysOfLinks()).toEqual(before);
+  expect(await linked.link(who, other)).toBe('linked');
+});
+
 test('linking again changes nothing, and an account has so many links at most', async () => {
   const userId = await person();
   const first = await link(userId);

@@ -160,3 +160,24 @@ test(`whoever leaves, fails or is slow at whatever moment: one program gets the 
   // Both courses were seen.
   expect(Math.min(...Object.values(outcomes))).toBeGreaterThan(2);
 });
+
+test('a held request whose wake-up is lost is answered by the next sweep, and not by one before', async () => {
+  const person = await world.person();
+  const epoch = (await world.accounts.read(person.id))?.account.epoch ?? '';
+  const login = await bench.start();
+  const [api] = twoApis(() => Promise.resolve());
+  const client = new FakeClient(
+    () => 'written',
+    () => Promise.resolve(),
+  );
+  await api?.waits.hold({ ...login.deviceCode, address: '', askedAtMs: Date.now() }, client.reply, 60_000);
+  await api?.waits.sweep(0);
+  expect(client.received).toBeNull();
+  await bench.store.approve(login.deviceCode.loginId, person.id, '', undefined, undefined, epoch);
+  expect(await issue(login, person.id, epoch)).toBe('i1');
+  await api?.waits.sweep(0);
+  await eventually('the sweep answers it', () => client.received);
+  expect(client.received?.status).toBe(200);
+  await api?.redeemer.allNoted();
+  api?.waits.close();
+});

@@ -65,8 +65,23 @@ describe('a takeover that was interrupted before its link lasted', () => {
     expect((await linked.takeOver(owner, { email, ...noName }))?.id).toBe(account.id);
     expect((await linked.find(owner))?.id).toBe(account.id);
     expect(await redis.ttl(link)).toBe(-1);
+    // Its link lasts now: for them it stays so, and one that leads to another account takes nothing.
+    expect((await linked.takeOver(owner, { email, ...noName }))?.id).toBe(account.id);
+    await redis.set(link, account.id + 1);
+    expect(await linked.takeOver(owner, { email, ...noName })).toBeNull();
   });
 });
+
+test.each(['epoch', 'sessions_epoch'])(
+  'a takeover begins an epoch after its %s, whatever the clock says',
+  async (field) => {
+    const { account, owner, email } = await strangersAccount();
+    const ahead = (Date.now() + 3_600_000) * 1000;
+    await redis.hset(`ravi:account:${account.id}`, field, ahead);
+    const taken = await linked.takeOver(owner, { email, ...noName });
+    expect(Number(taken?.epoch)).toBe(ahead + 1);
+  },
+);
 
 test('a first sign-in that was interrupted before it lasted is finished by the next one', async () => {
   const email = `${randomUUID()}@example.com`;

@@ -287,13 +287,15 @@ test('once a result is sealed, nothing in Redis can open it: the wrapped key is 
   expect(await bench.redis.hexists(bench.keyOf(login), 'wrapped_key')).toBe(0);
 });
 
-test('a denied or aborted login keeps no key, and a redeemed one keeps no result', async () => {
-  const [denied, aborted, redeemed] = [await bench.start(), await bench.start(), await bench.start()];
+test('a denied, aborted or withdrawn login keeps no key, and a redeemed one keeps no result', async () => {
+  const [denied, aborted, withdrawn] = [await bench.start(), await bench.start(), await bench.start()];
+  const redeemed = await bench.start();
   await states.denied(denied);
-  await states.approved(aborted);
-  await bench.store.abort(aborted.deviceCode.loginId);
+  await states.aborted(aborted);
+  await states.approved(withdrawn);
+  await bench.store.withdraw(withdrawn.deviceCode.loginId, '');
   await states.redeemed(redeemed);
-  expect(await bench.redis.hexists(bench.keyOf(denied), 'wrapped_key')).toBe(0);
-  expect(await bench.redis.hexists(bench.keyOf(aborted), 'wrapped_key')).toBe(0);
+  for (const login of [denied, aborted, withdrawn])
+    expect(await bench.redis.hexists(bench.keyOf(login), 'wrapped_key')).toBe(0);
   expect(await bench.redis.hexists(bench.keyOf(redeemed), 'sealed')).toBe(0);
 });

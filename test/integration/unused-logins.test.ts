@@ -21,6 +21,21 @@ test('one login more than an account may have ends the one that was not used for
   expect((await world.redeem(id, epoch, identity, 'account')).surplus).toBe(second.id);
 });
 
+test('the page of an account fills up from behind where logins have ended, which leave its list', async () => {
+  const world = new World(redis);
+  const { id, identity } = await world.person();
+  const epoch = (await world.accounts.standing(id))?.account.epoch ?? '';
+  const logins: Grant[] = [];
+  for (let count = 0; count < 4; count++)
+    logins.push((await world.redeem(id, epoch, identity, 'account')).grant);
+  const ids = logins.map((grant) => grant.id).toReversed();
+  for (const ended of ids.slice(0, 2)) await redis.del(`${world.prefix}ravi:grant:{${ended}}`);
+  const view = { id, epoch, identityUuids: new Set([identity]) };
+  const page = await world.grants.page(view, { offset: 0, count: 2 });
+  expect(page.entries.map((grant) => grant.id)).toEqual(ids.slice(2));
+  expect(page.total).toBe(2);
+});
+
 /** @shows forgotten program */
 test('a login that is not used leaves Redis after PROGRAM_IDLE_DAYS, and each use of a key keeps all that it hangs on', async () => {
   const world = new World(redis);
@@ -37,9 +52,13 @@ test('a login that is not used leaves Redis after PROGRAM_IDLE_DAYS, and each us
   const [api = world.api()] = world.apis;
   const found = await api.findKey(child.hash);
   if (!found) throw new Error('The key is dead.');
+  const usedAtMs = Date.now();
   await Promise.all([
-    world.apiKeys.noteUse(found.key, found.ancestors, epoch, Date.now()),
-    world.grants.noteUse(found.grant, Date.now()),
+    world.apiKeys.noteUse(found.key, found.ancestors, epoch, usedAtMs),
+    world.grants.noteUse(found.grant, usedAtMs),
   ]);
   for (const record of records) expect(await redis.pttl(world.prefix + record)).toBeGreaterThan(100_000);
+  // The key that made the one that was used was not used itself.
+  const uses = records.map((record) => redis.hget(world.prefix + record, 'last_used_at'));
+  expect(await Promise.all(uses)).toEqual([String(usedAtMs), null, String(usedAtMs)]);
 });

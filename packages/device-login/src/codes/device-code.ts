@@ -36,7 +36,7 @@ export interface MintedDeviceCode extends DeviceCode {
 /** Makes the device_code of a new login. `expiresAtMs` is rounded up to the second. */
 export function mintDeviceCode(loginId: LoginId, expiresAtMs: number, keys: ServiceKeys): MintedDeviceCode {
   const expiresAtSeconds = Math.ceil(expiresAtMs / 1000);
-  const bytes = Buffer.allocUnsafe(totalBytes);
+  const bytes = Buffer.alloc(totalBytes);
   bytes.writeUInt8(version, 0);
   bytes.writeUInt32BE(expiresAtSeconds, expiryAt);
   bytes.write(loginId, loginIdAt, 'base64url');

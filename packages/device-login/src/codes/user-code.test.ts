@@ -1,4 +1,4 @@
-import { foldUserCode, formatUserCode, generateUserCode } from './user-code.ts';
+import { foldUserCode, formatUserCode, generateUserCode, readTypedCode } from './user-code.ts';
 
 /** @shows RFC 8628 §5.7 */
 test('a generated code has 8 letters of the alphabet and survives formatting and folding', () => {
@@ -28,3 +28,13 @@ test.each(['', 'BCDF-GHJ', 'BCDF-GHJKL', 'ABCD-EFGH', 'BCDF-GHJ1', 'x'.repeat(10
     expect(foldUserCode(typed)).toBeNull();
   },
 );
+
+test('what is longer than 64 characters is no code, whatever else is in it', () => {
+  expect(foldUserCode('BCDF-GHJK'.padEnd(64))).toBe('BCDFGHJK');
+  expect(foldUserCode('BCDF-GHJK'.padEnd(65))).toBeNull();
+});
+
+test('of a typed code that cannot be one it is told how many letters it has, and once each which are of no code', () => {
+  expect(readTypedCode('BCDF-AEAE1')).toEqual({ letters: 9, foreign: ['A', 'E', '1'] });
+  expect(readTypedCode(' bcdf ')).toEqual({ letters: 4, foreign: [] });
+});
