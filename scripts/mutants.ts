@@ -1,104 +1,119 @@
 /**
  * Breaks the code in one small way at a time, and tells which breaks no test noticed.
  *
- *     npm run mutants                          all of them, against tests of processes too: many hours
- *     npm run mutants -- --quick               all of them, against tests of modules and scripts alone
- *     npm run mutants -- --sample 60           a fixed sample of them: fails when too many are not noticed
+ *     npm run mutants                          all of them: hours; goes on where an earlier run was stopped
+ *     npm run mutants -- --area credentials    those of one area of own-tests.ts
  *     npm run mutants -- --only settle.lua     those of files whose path has these words
+ *     npm run mutants -- --sample 60           a fixed sample: fails for each that is neither noticed nor explained
+ *     npm run mutants -- --seconds 240         stops after this time
+ *     npm run mutants -- --again               tries those anew that no test noticed; with --anew all
+ *     npm run mutants -- --long                against all tests that run a place, however long they take
+ *     npm run mutants -- --kept-survey         believes what an earlier run of such learnt: which tests run which places
  *
- * The report is in artifacts/mutants.md.
+ * The report is artifacts/mutants.md. A break that no test can notice is explained in mutants/explained.ts. A sample asks first the tests of
+ * mutants/remembered.json; with --remember that is written anew.
  */
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, matchesGlob } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { explained } from './mutants/explained.ts';
 import { luaMutants } from './mutants/lua-mutants.ts';
-import { type Mutant, nameOf, sampleOf } from './mutants/mutant.ts';
-import { type Area, areaOf, areas } from './mutants/own-tests.ts';
-import { reportOf, type Verdict } from './mutants/report.ts';
+import { type Mutant, sampleOf } from './mutants/mutant.ts';
+import { areaOf, testFilesOf } from './mutants/own-tests.ts';
+import { Remembered } from './mutants/remembered.ts';
+import { reportOf } from './mutants/report.ts';
+import { Survey } from './mutants/survey.ts';
+import { Trials } from './mutants/trials.ts';
 import { typescriptMutants } from './mutants/typescript-mutants.ts';
-import { Workspace } from './mutants/workspace.ts';
+import { Verdicts } from './mutants/verdicts.ts';
 import { root } from './setup/root.mjs';
 
-/** The least share of a sample that the tests have to notice. */
-const leastNoticed = 0.9;
+/** Of the tests that run a place, so much of the usual time is run, the quickest files first: most breaks are noticed by the first. */
+const maxTestMs = 8_000;
 
 const { values } = parseArgs({
   options: {
     sample: { type: 'string' },
     only: { type: 'string', default: '' },
-    quick: { type: 'boolean', default: false },
-    workers: { type: 'string', default: '2' },
+    area: { type: 'string' },
+    seconds: { type: 'string' },
+    workers: { type: 'string', default: '3' },
+    again: { type: 'boolean', default: false },
+    anew: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
+    'kept-survey': { type: 'boolean', default: false },
+    remember: { type: 'boolean', default: false },
   },
 });
 
-const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const artifacts = join(root, 'artifacts');
 const isSample = values.sample !== undefined;
-const withSlowTests = !isSample && !values.quick;
 
-function allMutants(): readonly Mutant[] {
-  const files = globSync('{packages,services}/*/src/**/*.{ts,lua}', { cwd: root }).toSorted();
-  return files
-    .filter((file) => areaOf(file) !== undefined && file.includes(values.only))
-    .flatMap((file) => (file.endsWith('.lua') ? luaMutants : typescriptMutants)(file, read(file)));
+function mutantsInCode(): readonly Mutant[] {
+  return globSync('{packages,services}/*/src/**/*.{ts,lua}', { cwd: root })
+    .toSorted()
+    .filter((file) => areaOf(file) !== undefined)
+    .flatMap((file) =>
+      (file.endsWith('.lua') ? luaMutants : typescriptMutants)(file, readFileSync(join(root, file), 'utf8')),
+    );
 }
 
-const allTests = globSync('{packages,services,test}/**/*.test.ts', {
-  cwd: root,
-  exclude: ['**/node_modules'],
-});
-const named = (patterns: readonly string[]) =>
-  allTests.filter((test) => patterns.some((pattern) => matchesGlob(test, pattern)));
-
-/** The tests of an area that are run here, those that are quick first. */
-function testsOf({ quick, slow }: Area): readonly (readonly string[])[] {
-  return [named(quick), withSlowTests ? named(slow) : []].filter((tests) => tests.length > 0);
-}
-
-/** Whether one of the groups of tests notices it. */
-async function isNoticed(workspace: Workspace, mutant: Mutant, groups: readonly (readonly string[])[]) {
-  workspace.write(mutant.file, mutant.source);
+/** Tries those whose verdict is not known. */
+async function tryAll(all: readonly Mutant[], chosen: readonly Mutant[], verdicts: Verdicts): Promise<void> {
+  const isOpen = ({ name }: Mutant) => {
+    const known = verdicts.get(name);
+    return known === undefined || values.anew || (values.again && known.noticedBy === null);
+  };
+  const trials = await Trials.start(
+    Number(values.workers),
+    verdicts,
+    values.seconds === undefined ? Infinity : Number(values.seconds),
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void trials.stop().then(() => process.exit(1)));
   try {
-    for (const tests of groups) if (!(await workspace.passes(tests))) return true;
-    return false;
+    const open = chosen.filter(isOpen);
+    const remembered = new Remembered();
+    const asked = isSample ? await trials.run(open, ({ name }) => remembered.testsFor(name)) : open;
+    // What no remembered test noticed is tried against all of its own.
+    const survey = new Survey(all, values['kept-survey']);
+    const files = [...new Set(asked.flatMap(({ file }) => testFilesOf(areaOf(file))))];
+    await trials.share(files, (process, file) => survey.learn(process, file));
+    for (const test of survey.left(files)) console.log(`not used: ${test}`);
+    await trials.renew();
+    const maxMs = values.long ? Infinity : maxTestMs;
+    await trials.run(asked, (mutant) => survey.testsFor(mutant, testFilesOf(areaOf(mutant.file)), maxMs), {
+      isLast: true,
+    });
   } finally {
-    workspace.write(mutant.file, read(mutant.file));
+    await trials.stop();
   }
 }
 
 async function main(): Promise<void> {
-  const testable = allMutants().filter(({ file }) => {
-    const area = areaOf(file);
-    return area !== undefined && testsOf(area).length > 0;
+  const all = mutantsInCode();
+  const selected = all.filter(
+    ({ file }) =>
+      file.includes(values.only) && (values.area === undefined || areaOf(file)?.name === values.area),
+  );
+  const sampled = isSample ? sampleOf(selected, Number(values.sample)) : selected;
+  const chosen = isSample ? sampled.filter(({ name }) => !(name in explained)) : sampled;
+  // A sample is tried anew each time.
+  const verdicts = new Verdicts(isSample ? null : join(artifacts, 'mutants.json'));
+  await tryAll(all, chosen, verdicts);
+
+  const tried = chosen.flatMap((mutant) => {
+    const verdict = verdicts.get(mutant.name);
+    return verdict ? [{ mutant, verdict }] : [];
   });
-  const chosen = isSample ? sampleOf(testable, Number(values.sample)) : testable;
-  const workspaces = Array.from({ length: Number(values.workers) }, () => new Workspace());
-  try {
-    const used = areas.filter((area) => chosen.some(({ file }) => areaOf(file) === area));
-    for (const area of used) {
-      if (!(await workspaces[0]?.passes(testsOf(area).flat())))
-        throw new Error(`Tests of ${area.name} fail without any break: run them, and mend that first.`);
-    }
-    const left = [...chosen];
-    const verdicts: Verdict[] = [];
-    const work = async (workspace: Workspace) => {
-      for (let mutant = left.shift(); mutant; mutant = left.shift()) {
-        const area = areaOf(mutant.file);
-        const noticed = area !== undefined && (await isNoticed(workspace, mutant, testsOf(area)));
-        verdicts.push({ mutant, area: area?.name ?? '', noticed });
-        if (!noticed) console.log(`not noticed: ${mutant.file}:${mutant.line} ${nameOf(mutant)}`);
-      }
-    };
-    await Promise.all(workspaces.map(work));
-    mkdirSync(join(root, 'artifacts'), { recursive: true });
-    writeFileSync(join(root, 'artifacts/mutants.md'), reportOf(verdicts));
-    const share = verdicts.filter(({ noticed }) => noticed).length / Math.max(1, verdicts.length);
-    console.log(
-      `${verdicts.length} breaks, ${(share * 100).toFixed(0)}% noticed. The report: artifacts/mutants.md`,
-    );
-    if (isSample && share < leastNoticed) process.exitCode = 1;
-  } finally {
-    for (const workspace of workspaces) workspace.remove();
-  }
+  mkdirSync(artifacts, { recursive: true });
+  writeFileSync(join(artifacts, 'mutants.md'), reportOf(tried, explained));
+  const unnoticed = tried.filter(({ verdict }) => verdict.noticedBy === null);
+  console.log(
+    `${tried.length} of ${chosen.length} breaks tried, ${tried.length - unnoticed.length} noticed. The report: artifacts/mutants.md`,
+  );
+  if (values.remember) new Remembered().write(tried);
+  if (isSample && (unnoticed.length > 0 || tried.length < chosen.length)) process.exitCode = 1;
 }
 
 await main();

@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 export interface Mutant {
   readonly file: string;
   readonly line: number;
-  /** What was done, such as `< → <=`. */
-  readonly change: string;
-  /** The line as it was. */
-  readonly before: string;
+  /** A place that is run when the break is, in characters from the beginning of the file. */
+  readonly place: number;
+  /** What tells it from others, wherever its line has moved: the file, the line as it was, what was done, such as `< → <=`. */
+  readonly name: string;
   /** The whole file with the break. */
   readonly source: string;
 }
@@ -18,32 +18,34 @@ export interface Edit {
   readonly end: number;
   readonly text: string;
   readonly change: string;
+  /** Where what is broken begins, if that is before the edit. */
+  readonly place?: number;
 }
 
 /** The mutants that these edits make, one each. Edits that change nothing are left out. */
 export function mutantsOf(file: string, source: string, edits: readonly Edit[]): readonly Mutant[] {
+  const lines = source.split('\n');
+  const seen = new Map<string, number>();
   return edits
-    .map(({ start, end, text, change }): Mutant => {
+    .map(({ start, end, text, change, place = start }): Mutant => {
       const line = source.slice(0, start).split('\n').length;
+      const name = `${file} | ${lines[line - 1]?.trim() ?? ''} | ${change}`;
+      const nth = (seen.get(name) ?? 0) + 1;
+      seen.set(name, nth);
       return {
         file,
         line,
-        change,
-        before: source.split('\n')[line - 1]?.trim() ?? '',
+        place,
+        name: nth === 1 ? name : `${name} (${nth})`,
         source: source.slice(0, start) + text + source.slice(end),
       };
     })
     .filter((mutant) => mutant.source !== source);
 }
 
-/** What tells a mutant from others, wherever its line has moved. */
-export function nameOf({ file, change, before }: Mutant): string {
-  return `${file} | ${before} | ${change}`;
-}
-
 /** The same mutants in every run, in an order that does not depend on their places and stays when others are added. */
 export function sampleOf(mutants: readonly Mutant[], count: number): readonly Mutant[] {
-  const rank = (mutant: Mutant) => createHash('sha256').update(nameOf(mutant)).digest('hex');
+  const rank = ({ name }: Mutant) => createHash('sha256').update(name).digest('hex');
   return mutants
     .map((mutant) => ({ mutant, rank: rank(mutant) }))
     .toSorted((a, b) => (a.rank < b.rank ? -1 : 1))

@@ -1,13 +1,13 @@
+import { globSync } from 'node:fs';
 import { matchesGlob } from 'node:path';
+import { root } from '../setup/root.mjs';
 
 /** Files that are broken together, and the tests that should notice. */
 export interface Area {
   readonly name: string;
   readonly files: readonly string[];
-  /** Tests of modules and of scripts on a real Redis: a second or two. None where only tests of processes see what the files do. */
-  readonly quick: readonly string[];
-  /** Tests of processes: they run where the quick ones noticed nothing, and not for the sample. */
-  readonly slow: readonly string[];
+  /** Of these, the ones that run a broken place are run for it, the quickest files first. */
+  readonly tests: readonly string[];
 }
 
 const integration = (...names: readonly string[]) => names.map((name) => `test/integration/${name}.test.ts`);
@@ -15,68 +15,70 @@ const e2e = (...names: readonly string[]) => names.map((name) => `test/e2e/${nam
 const attack = (...names: readonly string[]) => names.map((name) => `test/attack/${name}.test.ts`);
 
 /** What is broken, and its own tests. */
-export const areas: readonly Area[] = [
+const areas: readonly Area[] = [
   {
     name: 'device logins',
     files: ['packages/device-login/src/**'],
-    quick: [
+    tests: [
       'packages/device-login/src/**',
-      ...integration('transitions', 'waiting-and-polling', 'races', 'strangers-scripts', 'rare-moments'),
+      ...integration('transitions', 'waiting-and-polling', 'races', 'strangers-scripts', 'strangers-stores'),
+      ...integration('what-a-login-keeps'),
+      ...integration('rare-moments'),
+      ...e2e('audience', 'dpop', 'following', 'lifetimes', 'login', 'what-was-chosen', 'withdrawn-approvals'),
     ],
-    slow: e2e('login', 'expiry', 'lifetimes', 'instant', 'following'),
   },
   {
     name: 'accounts',
     files: ['packages/accounts/src/**'],
-    quick: [
+    tests: [
       'packages/accounts/src/**',
+      ...integration('account-deletion', 'account-ids', 'browser-sessions', 'email-moves', 'factors'),
+      ...integration('identity-addresses', 'known-browsers', 'password-resets', 'provider-links'),
       ...integration(
-        'account-deletion',
-        'account-ids',
-        'browser-sessions',
-        'email-moves',
-        'identity-addresses',
-      ),
-      ...integration(
-        'password-resets',
-        'sign-up-twins',
-        'takeovers',
-        'strangers-scripts',
         'provider-sign-in',
+        'sign-up-twins',
+        'strangers-scripts',
+        'strangers-stores',
+        'takeovers',
       ),
+      ...e2e(
+        'account',
+        'lifetimes',
+        'own-deletion',
+        'password',
+        'provider-links',
+        'recovery',
+        'second-factor',
+      ),
+      ...e2e('sessions'),
+      ...attack('session'),
     ],
-    slow: [...e2e('lifetimes', 'recovery', 'sessions', 'password', 'account'), ...attack('session')],
   },
   {
     name: 'credentials',
     files: ['packages/credentials/src/**'],
-    quick: [
+    tests: [
       'packages/credentials/src/**',
-      ...integration('refresh-family', 'signing-keys', 'dpop-proofs', 'strangers-scripts', 'unused-logins'),
-    ],
-    slow: [
-      ...integration('ends'),
-      ...e2e('lifetimes', 'credentials', 'key-rotation', 'instant', 'dpop'),
+      ...integration('dpop-proofs', 'ends', 'refresh-family', 'signing-keys', 'strangers-scripts'),
+      ...integration('strangers-stores', 'unused-logins'),
+      ...e2e('credentials', 'dpop', 'lifetimes', 'oauth'),
       ...attack('ends', 'strangers'),
     ],
   },
   {
     name: 'audit',
     files: ['packages/audit/src/**'],
-    quick: integration('audit-log'),
-    slow: e2e('audit', 'lifetimes'),
+    tests: [...integration('audit-log'), ...e2e('audit', 'lifetimes')],
   },
   {
     name: 'sealing',
     files: ['packages/sealing/src/**'],
-    quick: ['packages/sealing/src/**'],
-    slow: e2e('sealed'),
+    tests: ['packages/sealing/src/**', ...e2e('login', 'sealed')],
   },
   {
     name: 'wake-ups',
     files: ['packages/wakeups/src/**'],
-    quick: ['packages/wakeups/src/**'],
-    slow: e2e('instant', 'following'),
+    tests: ['packages/wakeups/src/**', ...e2e('following', 'instant', 'login')],
   },
   {
     name: 'redis',
@@ -84,56 +86,79 @@ export const areas: readonly Area[] = [
       'packages/redis/src/lua/**',
       'packages/redis/src/{membership,record-writes,batching-redis,batched-script}.ts',
     ],
-    quick: ['packages/redis/src/**', ...integration('membership', 'record-writes', 'batched-scripts')],
-    slow: e2e('lifetimes', 'switches'),
+    tests: [
+      'packages/redis/src/**',
+      ...integration('batched-scripts', 'membership', 'record-writes', 'redis-start'),
+      ...e2e('lifetimes', 'switches'),
+    ],
   },
   {
     name: 'verify',
     files: ['packages/verify/src/**'],
-    quick: ['packages/verify/src/**', ...integration('dpop-proofs', 'verify-koa')],
-    slow: e2e('resource-server'),
+    tests: [
+      'packages/verify/src/**',
+      'packages/credentials/src/tokens/**',
+      ...integration('dpop-proofs', 'verify-koa'),
+      ...e2e('dpop', 'resource-server'),
+    ],
   },
   {
     name: 'limits',
     files: ['services/api/src/limits/**'],
-    quick: ['services/api/src/limits/**', ...integration('wrong-guesses', 'start-admission')],
-    slow: [...e2e('limits', 'lifetimes'), ...attack('worn-down')],
+    tests: [
+      'services/api/src/limits/**',
+      ...integration('limits', 'start-admission', 'wrong-guesses'),
+      ...e2e('lifetimes', 'limits'),
+      ...attack('worn-down'),
+    ],
   },
   {
     name: 'access',
     files: ['services/api/src/access/**'],
-    quick: [],
-    slow: [
-      ...integration('ends', 'refresh-family', 'account-deletion'),
-      ...e2e('credentials', 'account', 'introspection'),
+    tests: [
+      ...integration('account-deletion', 'ends', 'refresh-family', 'strangers-stores'),
+      ...e2e('account', 'credentials', 'introspection', 'oauth'),
       ...attack('ends', 'strangers'),
     ],
   },
   {
     name: 'login',
     files: ['services/api/src/login/*.ts'],
-    quick: [],
-    slow: [
+    tests: [
       'services/api/src/login/**',
-      ...e2e('login', 'approval-terms', 'following', 'instant', 'number-matching'),
-      ...attack('someone-elses'),
+      ...integration('rare-moments'),
+      ...e2e(
+        'approval-terms',
+        'dpop',
+        'expiry',
+        'following',
+        'login',
+        'number-matching',
+        'oauth',
+        'sent-twice',
+      ),
+      ...e2e('shown-program', 'what-was-chosen', 'withdrawn-approvals'),
+      ...attack('someone-elses', 'strangers'),
     ],
   },
   {
     name: 'tokens',
     files: ['services/api/src/tokens/**'],
-    quick: [],
-    slow: [...e2e('oauth', 'audience', 'client-scopes', 'introspection', 'dpop'), ...attack('oauth')],
+    tests: [
+      ...e2e('audience', 'client-scopes', 'credentials', 'dpop', 'introspection', 'oauth', 'resource-server'),
+      ...attack('audience', 'oauth', 'replay', 'strangers'),
+    ],
   },
   {
     name: 'people',
     files: ['services/api/src/people/*.ts'],
-    quick: [],
-    slow: [
+    tests: [
       'services/api/src/people/**',
-      ...integration('provider-sign-in', 'provider-id-tokens'),
-      ...e2e('recovery', 'sessions', 'password', 'provider-sign-in', 'provider-links'),
-      ...attack('session'),
+      ...integration('address-mails', 'email-moves', 'factors', 'known-browsers', 'provider-id-tokens'),
+      ...integration('provider-links', 'provider-sign-in'),
+      ...e2e('own-deletion', 'passkeys', 'password', 'password-rules', 'provider-links', 'provider-sign-in'),
+      ...e2e('recovery', 'second-factor', 'sent-twice', 'sessions'),
+      ...attack('session', 'strangers'),
     ],
   },
 ];
@@ -142,4 +167,14 @@ export const areas: readonly Area[] = [
 export function areaOf(file: string): Area | undefined {
   if (/\.test\.ts$|\/index\.ts$|\/keyspace\.ts$|\/testing\//.test(file)) return undefined;
   return areas.find(({ files }) => files.some((pattern) => matchesGlob(file, pattern)));
+}
+
+const allTests = globSync('{packages,services,test}/**/*.test.ts', {
+  cwd: root,
+  exclude: ['**/node_modules'],
+});
+
+/** The files of an area's tests. */
+export function testFilesOf(area: Area | undefined): readonly string[] {
+  return allTests.filter((test) => area?.tests.some((pattern) => matchesGlob(test, pattern)));
 }

@@ -1,27 +1,33 @@
 import type { Mutant } from './mutant.ts';
+import type { Verdict } from './verdicts.ts';
 
-/** Whether the tests noticed a break. */
-export interface Verdict {
+/** A break and what became of it. */
+export interface Tried {
   readonly mutant: Mutant;
-  readonly area: string;
-  readonly noticed: boolean;
+  readonly verdict: Verdict;
 }
 
-/** The report: how many were noticed in each area, and each that was not. */
-export function reportOf(verdicts: readonly Verdict[]): string {
-  const areas = [...new Set(verdicts.map(({ area }) => area))].toSorted();
-  const rows = areas.map((area) => {
-    const its = verdicts.filter((verdict) => verdict.area === area);
-    const noticed = its.filter((verdict) => verdict.noticed).length;
-    return `| ${area} | ${its.length} | ${noticed} | ${Math.floor((noticed / its.length) * 100)}% |`;
+/** The report: how many were noticed in each area, and each that was not, with its explanation where there is one. */
+export function reportOf(tried: readonly Tried[], explained: Readonly<Record<string, string>>): string {
+  const byArea = Map.groupBy(tried, ({ verdict }) => verdict.area);
+  const rows = [...byArea].map(([area, its]) => {
+    const noticed = its.filter(({ verdict }) => verdict.noticedBy !== null).length;
+    const told = its.filter(({ mutant, verdict }) => verdict.noticedBy === null && mutant.name in explained);
+    const seconds = its.reduce((sum, { verdict }) => sum + verdict.ms, 0) / 1000 / its.length;
+    const share = ((noticed / its.length) * 100).toFixed(1);
+    return `| ${area} | ${its.length} | ${noticed} | ${share}% | ${told.length} | ${seconds.toFixed(2)} |`;
   });
-  const survivors = verdicts
-    .filter(({ noticed }) => !noticed)
+  const survivors = tried
+    .filter(({ verdict }) => verdict.noticedBy === null)
     .toSorted((a, b) => (a.mutant.file < b.mutant.file ? -1 : 1))
-    .map(({ mutant: { file, line, change, before } }) => `- ${file}:${line} \`${before}\`: ${change}`);
+    .map(({ mutant: { file, line, name }, verdict }) => {
+      const explanation = explained[name];
+      const what = name.slice(file.length + 3);
+      return `- ${file}:${line} \`${what}\` (${verdict.tests} tests run it)${explanation ? `: ${explanation}` : ''}`;
+    });
   return [
-    '| area | breaks | noticed | share |',
-    '|---|---|---|---|',
+    '| area | breaks | noticed | share | not noticed, explained | seconds each |',
+    '|---|---|---|---|---|---|',
     ...rows,
     '',
     '## Not noticed',

@@ -35,7 +35,11 @@ export function typescriptMutants(file: string, source: string): readonly Mutant
   const edits: Edit[] = [];
   visit(parseSync(source, { syntax: 'typescript', target: 'es2024' }), (node) => {
     const edit = editOf(node, (start, end) => bytes.subarray(start, end).toString());
-    if (edit) edits.push({ ...edit, start: characters(bytes, edit.start), end: characters(bytes, edit.end) });
+    if (!edit) return;
+    const [begins, ends, place] = [edit.start, edit.end, spanOf(node).start].map((at) =>
+      characters(bytes, at),
+    );
+    edits.push({ ...edit, start: begins ?? 0, end: ends ?? 0, place: place ?? 0 });
   });
   return mutantsOf(file, source, edits);
 }

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { root } from '../setup/root.mjs';
+import type { Mutant } from './mutant.ts';
+import type { Question } from './trying/messages.ts';
+import type { TryingProcess } from './trying-process.ts';
+
+const surveySchema = z.object({
+  tests: z.array(z.object({ name: z.string(), ms: z.number(), runs: z.array(z.string()) })),
+  around: z.array(z.string()),
+  /** Tests that fail here without any break: they need a process of their own. */
+  left: z.array(z.object({ name: z.string(), error: z.string() })),
+});
+type FileSurvey = z.infer<typeof surveySchema>;
+
+/** Tests of a file, with how long each usually takes. */
+export type TestsToRun = Extract<Question, { kind: 'try' }>['tests'];
+
+/** What a file's own overhead counts for, when tests are put in order. */
+const fileMs = 200;
+
+/**
+ * Which tests run which places, learnt from one run of each file. It is kept on the disk until any of the sources changes.
+ */
+export class Survey {
+  readonly #files = new Map<string, FileSurvey>();
+  readonly #places: Extract<Question, { kind: 'survey' }>['places'];
+  readonly #scripts: readonly string[];
+  readonly #folder: string;
+
+  /** `isKept`: whether what was learnt from earlier sources is believed; places that came since are then run by no test. */
+  constructor(mutants: readonly Mutant[], isKept: boolean) {
+    const places = Map.groupBy(mutants, ({ file, place }) => `${file}:${place}`).values();
+    this.#places = [...places].flatMap((its) =>
+      its.slice(0, 1).map(({ file, place }) => ({ file, at: place, names: its.map(({ name }) => name) })),
+    );
+    this.#scripts = [...new Set(mutants.map(({ file }) => file))].filter((file) => file.endsWith('.lua'));
+    this.#folder = join(root, 'node_modules/.cache/mutants', isKept ? 'kept' : digestOfSources());
+    mkdirSync(this.#folder, { recursive: true });
+  }
+
+  /** Runs a file of tests unless its survey is there already. */
+  async learn(process: TryingProcess, file: string): Promise<void> {
+    if (this.#files.has(file)) return;
+    const kept = join(this.#folder, `${file.replaceAll('/', '_')}.json`);
+    this.#files.set(file, readSurvey(kept) ?? (await this.#run(process, file)));
+    writeFileSync(kept, JSON.stringify(this.#files.get(file)));
+  }
+
+  /** The tests of these files that run the place of the break: the quickest files first, up to `maxMs` of their usual time. */
+  testsFor(mutant: Mutant, files: readonly string[], maxMs: number): TestsToRun {
+    const key = mutant.file.endsWith('.lua') ? mutant.file : mutant.name;
+    const byFile = files
+      .map((file) => {
+        const { tests = [], around = [] } = this.#files.get(file) ?? {};
+        // What runs as a module is imported, or before all tests, may matter to each.
+        const its = around.includes(key) ? tests : tests.filter(({ runs }) => runs.includes(key));
+        return { file, its, ms: its.reduce((sum, { ms }) => sum + ms, fileMs) };
+      })
+      .filter(({ its }) => its.length > 0)
+      .toSorted((a, b) => a.ms - b.ms);
+    let leftMs = maxMs;
+    const chosen: TestsToRun = [];
+    for (const { file, its } of byFile) {
+      const usualMs: Record<string, number> = {};
+      for (const { name, ms } of its) {
+        if (leftMs <= 0) break;
+        leftMs -= ms;
+        usualMs[name] = ms;
+      }
+      if (Object.keys(usualMs).length > 0) chosen.push({ file, usualMs });
+    }
+    return chosen;
+  }
+
+  /** Tests of these files that cannot be used here, and why. */
+  left(files: readonly string[]): readonly string[] {
+    return files.flatMap((file) =>
+      (this.#files.get(file)?.left ?? []).map(
+        ({ name, error }) => `${file} › ${name}: ${error.split('\n')[0]}`,
+      ),
+    );
+  }
+
+  async #run(process: TryingProcess, file: string): Promise<FileSurvey> {
+    const answer = await process.ask({
+      kind: 'survey',
+      tests: file,
+      places: this.#places,
+      scripts: [...this.#scripts],
+    });
+    if (answer?.kind !== 'surveyed')
+      return { tests: [], around: [], left: [{ name: 'the file', error: 'it did not end' }] };
+    return {
+      tests: answer.tests.filter(({ error }) => error === null),
+      around: answer.around,
+      left: answer.tests.flatMap(({ name, error }) => (error === null ? [] : [{ name, error }])),
+    };
+  }
+}
+
+function readSurvey(file: string): FileSurvey | null {
+  try {
+    return surveySchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+function digestOfSources(): string {
+  const hash = createHash('sha256');
+  const files = globSync('{packages,services,test,scripts/mutants}/**/*.{ts,lua}', {
+    cwd: root,
+    exclude: ['**/node_modules', '**/dist'],
+  });
+  for (const file of files.toSorted()) hash.update(file).update(readFileSync(join(root, file)));
+  return hash.digest('hex').slice(0, 16);
+}
