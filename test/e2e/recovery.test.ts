@@ -250,6 +250,24 @@ test('a sign-in in a browser that was not used before is told, and one in the sa
   );
 });
 
+test('the code and the address that was typed go along to the forgotten password and back', async () => {
+  const email = `${randomUUID()}@example.com`;
+  const query = `user_code=BCDF-GHJK&email=${encodeURIComponent(email)}`;
+  const visit = new BrowserVisit(url);
+  const links = () => visit.page.text.replaceAll('&#38;', '&').replaceAll('&#61;', '=');
+  await visit.open('/signin?user_code=bcdfghjk');
+  await visit.submit('/signin', { email, password: fresh });
+  expect(links()).toContain(`href="/forgot?${query}"`);
+  await visit.open(`/forgot?${query}`);
+  expect(visit.page.text).toContain(`value="${email}"`);
+  expect(links()).toContain(`href="/signin?${query}"`);
+  await visit.submit('/forgot', { email: 'no address' });
+  expect(links()).toContain('href="/signin?user_code=BCDF-GHJK');
+  await visit.submit('/forgot', { email });
+  expect(visit.words).toContain('Look into your mailbox');
+  expect(links()).toContain('href="/signin?user_code=BCDF-GHJK"');
+});
+
 test('without a mail server the page says whom to ask, and sends nothing', async () => {
   const visit = new BrowserVisit(mailless.urls[0]);
   await visit.open('/signin');

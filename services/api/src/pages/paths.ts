@@ -64,9 +64,10 @@ export function providerSignInPath(providerId: string, pending: Pending): string
   return withPending(`${paths.signIn}/${providerId}`, pending);
 }
 
-/** The path with the pending page in its query; unchanged if nothing is pending. */
-export function withPending(path: string, pending: Pending): string {
-  const query = new URLSearchParams(pendingFields(pending)).toString();
+/** The path with the pending page, and an address that was typed, in its query; unchanged if there is neither. */
+export function withPending(path: string, pending: Pending, email = ''): string {
+  const fields = { ...pendingFields(pending), ...(email === '' ? {} : { email }) };
+  const query = new URLSearchParams(fields).toString();
   return query === '' ? path : `${path}?${query}`;
 }
 

@@ -2,8 +2,8 @@ import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { parseBody } from '../../http/parse-body.ts';
 import { Problem } from '../../http/problem.ts';
-import { paths } from '../../pages/paths.ts';
-import { seeOther } from '../../pages/see-other.ts';
+import { paths, withPending } from '../../pages/paths.ts';
+import { carried, seeOther } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
@@ -16,15 +16,23 @@ export interface ForgotPagesDeps {
 }
 
 const optionalText = z.string().max(254).catch('');
-const formInput = z.object({ csrf_token: optionalText, email: optionalText });
+const formInput = z.object({
+  csrf_token: optionalText,
+  user_code: optionalText,
+  next: optionalText,
+  email: optionalText,
+});
 
-/** `GET /forgot`: asks for an address; says whom to ask where no mail is sent. */
+/** `GET /forgot`: asks for an address, which a link may bring along; says whom to ask where no mail is sent. */
 export function showForgot({ sessions, passwordReset }: ForgotPagesDeps): Middleware {
   return (ctx) => {
     const texts = pageTexts(ctx);
-    if (!passwordReset.sendsLinks) return showPage(ctx, 200, forgotAskPage(texts));
-    if (ctx.query['sent'] !== undefined) return showPage(ctx, 200, forgotSentPage(texts));
-    showPage(ctx, 200, forgotPage({ csrfToken: sessions.csrfTokenFor(ctx, null) }, texts));
+    const pending = carried(ctx.query['user_code'], ctx.query['next']);
+    if (!passwordReset.sendsLinks) return showPage(ctx, 200, forgotAskPage(pending, texts));
+    if (ctx.query['sent'] !== undefined) return showPage(ctx, 200, forgotSentPage(pending, texts));
+    const { email } = parseBody(z.object({ email: optionalText }), ctx.query);
+    const csrfToken = sessions.csrfTokenFor(ctx, null);
+    showPage(ctx, 200, forgotPage({ csrfToken, email, ...pending }, texts));
   };
 }
 
@@ -34,7 +42,8 @@ export function submitForgot({ sessions, passwordReset }: ForgotPagesDeps): Midd
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     sessions.requireCsrfToken(ctx, null, form.csrf_token);
-    if (!passwordReset.sendsLinks) return seeOther(ctx, paths.forgot);
+    const pending = carried(form.user_code, form.next);
+    if (!passwordReset.sendsLinks) return seeOther(ctx, withPending(paths.forgot, pending));
     try {
       await passwordReset.ask(parseBody(forgotInput, ctx.request.body), mailOriginOf(ctx));
     } catch (error) {
@@ -44,9 +53,11 @@ export function submitForgot({ sessions, passwordReset }: ForgotPagesDeps): Midd
         csrfToken: sessions.csrfTokenFor(ctx, null),
         email: form.email,
         problem,
+        ...pending,
       });
     }
-    seeOther(ctx, `${paths.forgot}?sent=1`);
+    const sent = withPending(paths.forgot, pending);
+    seeOther(ctx, `${sent}${sent.includes('?') ? '&' : '?'}sent=1`);
   };
 }
 

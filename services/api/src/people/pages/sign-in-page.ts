@@ -83,7 +83,7 @@ function passwordForm(input: SignInInput, texts: Texts): string {
       <button class="button">${t.submit}</button>
     </form>
     !${passkeySection(input, texts)}
-    <p><a href="${paths.forgot}">${texts.forgot.link}</a></p>
+    <p><a href="${withPending(paths.forgot, input, email)}">${texts.forgot.link}</a></p>
     <p>${t.noAccount} <a href="${withPending(paths.signUp, input)}">${t.toSignUp}</a></p>`;
 }
 

@@ -29,7 +29,7 @@ export function signUpPage(input: SignUpInput, texts: Texts): string {
   const { csrfToken, passwordMinLength, userCode, email, firstName, lastName, problem } = input;
   const t = texts.signUp;
   const wrongPassword = isPasswordFault(problem);
-  const instead = { href: signInPath(input, email), text: t.signInInstead };
+  const instead = { href: withPending(paths.signIn, input, email), text: t.signInInstead };
   const wrongName = problem === 'invalidName';
   const body = html`
     <div class="tight">
@@ -100,12 +100,4 @@ function problemText(
   return problem === 'tooManyAttempts'
     ? t.tooManyAttempts({ when: relativeTime(retryAfterSeconds, texts.lang) })
     : t[problem];
-}
-
-/** Signing in with what was typed here: the address and the code go along. */
-function signInPath(pending: Pending, email = ''): string {
-  const path = withPending(paths.signIn, pending);
-  return email === ''
-    ? path
-    : `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams({ email }).toString()}`;
 }
