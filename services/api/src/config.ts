@@ -17,7 +17,7 @@ import {
 } from '@ravi/runtime';
 import type { BlockList } from 'node:net';
 import { z } from 'zod';
-import type { NumberMatchingPolicy } from './login/number-matching.ts';
+import type { NumberMatchingPolicy } from './login/number-matching-policy.ts';
 import { scopeDescriptionList, type ScopeDescriptions } from './login/pages/scope-descriptions.ts';
 import type { PasswordLengths } from './people/password-policy.ts';
 import { type OidcProviderConfig, parseProviders } from './people/provider-config.ts';

@@ -13,7 +13,7 @@ import {
 import { z } from 'zod';
 import { parseNetworks } from './limits/start-admission.ts';
 import { brandSettings } from './pages/brand/brand-settings.ts';
-import { numberMatchingPolicies } from './login/number-matching.ts';
+import { numberMatchingPolicies } from './login/number-matching-policy.ts';
 
 const domainsVariable = listVariable
   .refine(

@@ -3,7 +3,7 @@ import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { Reply } from '../http/reply.ts';
 import { Reauthentication } from '../people/reauthentication.ts';
 import { ShownForms } from '../people/shown-forms.ts';
-import { approveLogin } from './decide.ts';
+import { approveLogin } from './decide-calls.ts';
 
 const nowMs = 100_000_000;
 const clock = { nowMs: () => nowMs };

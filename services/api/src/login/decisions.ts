@@ -22,7 +22,7 @@ import type { IssuanceQueue } from '../issuance/queue.ts';
 import type { WithdrawnApprovals } from './withdrawn-approvals.ts';
 import type { WrongCodesAlarm } from '../limits/wrong-codes-alarm.ts';
 import type { Guess, Limits } from '../limits/limits.ts';
-import { isNumberNeeded, type NumberMatchingPolicy } from './number-matching.ts';
+import { isNumberNeeded, type NumberMatchingPolicy } from './number-matching-policy.ts';
 import { Problem } from '../http/problem.ts';
 import {
   newIdentityUuid,

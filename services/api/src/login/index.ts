@@ -19,7 +19,7 @@ import { bindAnswer } from './oauth-answer.ts';
 import { Decisions } from './decisions.ts';
 import { HeldWaits } from './held-waits.ts';
 import { mountJsonApi } from './json-routes.ts';
-import type { NumberMatchingPolicy } from './number-matching.ts';
+import type { NumberMatchingPolicy } from './number-matching-policy.ts';
 import { deviceCodeGrant, deviceCodeGrantType, mountOAuthApi } from './oauth-routes.ts';
 import { mountPages } from './pages/index.ts';
 import type { ScopeDescriptions } from './pages/scope-descriptions.ts';

@@ -5,7 +5,7 @@ import type { Routes } from '../http/routes.ts';
 import type { BrowserSessions } from '../people/browser-sessions.ts';
 import { jsonFormat } from '../http/wire-format.ts';
 import { collect, type CollectDeps, preferredWaitSeconds } from './collect.ts';
-import { approveLogin, type DecideDeps, denyLogin } from './decide.ts';
+import { approveLogin, type DecideDeps, denyLogin } from './decide-calls.ts';
 import { followLogin, type FollowDeps } from './follow.ts';
 import { startLogin, type StartDeps } from './start.ts';
 

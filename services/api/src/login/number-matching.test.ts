@@ -1,4 +1,4 @@
-import { isNumberNeeded } from './number-matching.ts';
+import { isNumberNeeded } from './number-matching-policy.ts';
 
 test.each([
   ['off', '192.0.2.1', '198.51.100.1', false],

@@ -14,7 +14,7 @@ import { deriveResultKey, wrapResultKey } from '@ravi/sealing';
 import type { Logger, Tracing } from '@ravi/telemetry';
 import type { Call } from '../http/call.ts';
 import type { StartAdmission } from '../limits/start-admission.ts';
-import type { NumberMatchingPolicy } from './number-matching.ts';
+import type { NumberMatchingPolicy } from './number-matching-policy.ts';
 import { Problem } from '../http/problem.ts';
 
 export interface StartDeps {
