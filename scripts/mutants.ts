@@ -4,14 +4,14 @@
  *     npm run mutants                          all of them: hours; goes on where an earlier run was stopped
  *     npm run mutants -- --area credentials    those of one area of own-tests.ts
  *     npm run mutants -- --only settle.lua     those of files whose path has these words
- *     npm run mutants -- --sample 60           a fixed sample: fails for each that is neither noticed nor explained
+ *     npm run mutants -- --sample 60           the sample that was remembered: fails for each that is not noticed any more
  *     npm run mutants -- --seconds 240         stops after this time
  *     npm run mutants -- --again               tries those anew that no test noticed; with --anew all
  *     npm run mutants -- --long                against all tests that run a place, however long they take
  *     npm run mutants -- --kept-survey         believes what an earlier run of such learnt: which tests run which places
  *
- * The report is artifacts/mutants.md. A break that no test can notice is explained in mutants/explained.ts. A sample asks first the tests of
- * mutants/remembered.json; with --remember that is written anew.
+ * The report is artifacts/mutants.md. A break that no test can notice is explained in mutants/explained.ts. The sample and its
+ * tests are in mutants/remembered.json; with --remember it is drawn and written anew.
  */
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -97,7 +97,13 @@ async function main(): Promise<void> {
       file.includes(values.only) && (values.area === undefined || areaOf(file)?.name === values.area),
   );
   const sampled = isSample ? sampleOf(selected, Number(values.sample)) : selected;
-  const chosen = isSample ? sampled.filter(({ name }) => !(name in explained)) : sampled;
+  // Without --remember it is the sample that was remembered: a change of other code brings no new breaks into it.
+  const remembered = new Remembered();
+  const chosen = !isSample
+    ? sampled
+    : values.remember
+      ? sampled.filter(({ name }) => !(name in explained))
+      : selected.filter(({ name }) => remembered.testsFor(name).length > 0);
   // A sample is tried anew each time.
   const verdicts = new Verdicts(isSample ? null : join(artifacts, 'mutants.json'));
   await tryAll(all, chosen, verdicts);
