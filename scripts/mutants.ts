@@ -90,6 +90,9 @@ async function tryAll(all: readonly Mutant[], chosen: readonly Mutant[], verdict
   }
 }
 
+/** From here on a sample counts: code that changes takes remembered breaks out of it. */
+const leastOfSample = 2 / 3;
+
 async function main(): Promise<void> {
   const all = mutantsInCode();
   const selected = all.filter(
@@ -104,6 +107,13 @@ async function main(): Promise<void> {
     : values.remember
       ? sampled.filter(({ name }) => !(name in explained))
       : selected.filter(({ name }) => remembered.testsFor(name).length > 0);
+  if (isSample && chosen.length < Number(values.sample) * leastOfSample) {
+    console.error(
+      `Only ${chosen.length} of the remembered breaks fit the code as it is: draw the sample anew with --remember.`,
+    );
+    process.exitCode = 1;
+    return;
+  }
   // A sample is tried anew each time.
   const verdicts = new Verdicts(isSample ? null : join(artifacts, 'mutants.json'));
   await tryAll(all, chosen, verdicts);
