@@ -148,6 +148,15 @@ function slowConnections(): Fault {
   };
 }
 
+/** What the services logged as errors: an answer 500 has its cause there. */
+const errorLines = () =>
+  services.flatMap((service) =>
+    service
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('"level":"error"')),
+  );
+
 const outageLine = /outage began|redis is away/;
 
 /** How many log lines about outages the services have printed. */
@@ -232,6 +241,9 @@ function summary(
     `${kind}, ${(tookMs / 1_000).toFixed(0)} s: ${logins} logins (${perSecond}/s), the slowest took ${slowestMs} ms`,
     `${lost.length} lost, ${doubled.length} doubled, ${wrong.length} wrong answers; ${toldAgain} codes gave the same credentials again`,
   ];
+  lines.push(
+    ...new Set(errorLines().map((line) => line.replaceAll(/"(time|requestId|instance)":"[^"]*",?/g, ''))),
+  );
   for (const [name, afterMs] of seen) {
     const slowest = Math.max(...afterMs);
     lines.push(`${afterMs.length} times ${name}${slowest > 0 ? `: seen within ${slowest} ms` : ''}`);

@@ -83,8 +83,14 @@ export async function startRedisUnderFault(kind: RedisKind): Promise<RedisUnderF
       const others = servers.filter((server) => server !== primary);
       const count = (await primariesOf(servers)).length;
       if (kind !== 'single') {
-        await primary.client.call('CLIENT', 'PAUSE', 2_000, 'WRITE');
-        await confirmedBy(primary);
+        await eventually(
+          'the replica has all that was answered',
+          async () => {
+            await primary.client.call('CLIENT', 'PAUSE', 2_000, 'WRITE');
+            return (await confirmedBy(primary)) > 0;
+          },
+          takeoverMs,
+        );
       }
       process.kill(primary.pid, 'SIGKILL');
       return async () => {

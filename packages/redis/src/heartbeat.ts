@@ -4,7 +4,7 @@ import { type ClockReading, readClock } from './read-clock.ts';
 import { isServerLoading, loadingReply } from './loading.ts';
 
 /** How often each server of a connection is asked for a sign of life. */
-const intervalMs = 2_000;
+const intervalMs = 1_500;
 
 /** What the signs of life of one connection tell. */
 export interface HeartbeatListener {

@@ -13,6 +13,8 @@ test.each([
   ['MOVED 1 127.0.0.1:1', 'failover'],
   ['Command timed out', 'timed_out'],
   ['connect ECONNREFUSED 127.0.0.1:1', 'connection'],
+  // A command of several that were sent together, of which some were answered; on a Cluster all are sent so.
+  ['Command aborted due to connection close', 'connection'],
   ["Stream isn't writeable and enableOfflineQueue options is false", 'connection'],
 ])('"%s" is an outage for the reason %s', (message, reason) => {
   expect(unavailableReason(new Error(message))).toBe(reason);

@@ -31,7 +31,7 @@ const replies: readonly (readonly [RegExp, UnavailableReason])[] = [
 
 /** ioredis's errors if there is no connection, or it was lost during a command. */
 const lostConnection =
-  /Connection is closed|Stream isn't writeable|max retries per request|Failed to refresh slots|None of startup nodes|Cluster isn't ready|Cluster is disconnect|Too many Cluster redirections|Node is disconnected|same slots allocation group|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|All sentinels are unreachable/;
+  /Connection is closed|aborted due to connection close|Stream isn't writeable|max retries per request|Failed to refresh slots|None of startup nodes|Cluster isn't ready|Cluster is disconnect|Too many Cluster redirections|Node is disconnected|same slots allocation group|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|All sentinels are unreachable/;
 
 /** Why Redis could not serve, by this error; null if the error means something else, such as a bug. */
 export function unavailableReason(error: unknown): UnavailableReason | null {
