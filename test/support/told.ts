@@ -2,6 +2,18 @@ import { AuditReader, type AuditRecord } from '@ravi/audit';
 import type { Redis } from 'ioredis';
 import { eventually } from './eventually.ts';
 
+/** All that the audit log holds: what a shared deployment did for other tests fills many pages. */
+async function allRecords(redis: Redis): Promise<readonly AuditRecord[]> {
+  const reader = new AuditReader(redis);
+  const records: AuditRecord[] = [];
+  for (let position = '0'; ;) {
+    const entries = await reader.after(position);
+    if (entries.length === 0) return records;
+    records.push(...entries.map(({ record }) => record));
+    position = entries.at(-1)?.position ?? '';
+  }
+}
+
 /** All that the audit log holds, once it has an event that `isAwaited`. */
 export function toldOnce(
   redis: Redis,
@@ -9,7 +21,7 @@ export function toldOnce(
   isAwaited: (record: AuditRecord) => boolean,
 ): Promise<readonly AuditRecord[]> {
   return eventually(`the log tells of ${what}`, async () => {
-    const records = (await new AuditReader(redis).after('0')).map(({ record }) => record);
+    const records = await allRecords(redis);
     return records.some(isAwaited) ? records : null;
   });
 }
