@@ -10,7 +10,7 @@ import { type CommandResult, done, nothingFound, plain } from './result.ts';
  * repeats it, or an api finishes it some minutes later; until then the account is blocked.
  */
 export async function deleteAccount(operator: Operator, account: Account): Promise<CommandResult> {
-  const { accounts, note, by, deletions } = operator;
+  const { note, by, deletions } = operator;
   const { id, email } = account;
   await deletions.note(id);
   if ((await shutOut(operator, account, 'delete')) === null) {
@@ -18,7 +18,7 @@ export async function deleteAccount(operator: Operator, account: Account): Promi
     return nothingFound('The account is gone.');
   }
   await note({ event: 'account_deleted', user: id, by });
-  await accounts.markDeletion(id);
+  await deletions.markTold(id);
   const erasure = { ...operator, removers: [removeCredentialTraces, removeLoginTraces] };
   const removed = await deletions.during(id, () => eraseAccount(erasure, account));
   await deletions.forget(id);

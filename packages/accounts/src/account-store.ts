@@ -34,7 +34,6 @@ const changePassword = loadScript(new URL('./lua/change-password.lua', import.me
 const reserveAccount = loadScript(new URL('./lua/reserve-account.lua', import.meta.url));
 const verifyEmail = loadScript(new URL('./lua/verify-email.lua', import.meta.url));
 const noteLanguage = loadScript(new URL('./lua/note-language.lua', import.meta.url));
-const markDeletion = loadScript(new URL('./lua/mark-deletion.lua', import.meta.url));
 const beginEpoch = loadScript(new URL('./lua/begin-epoch.lua', import.meta.url));
 
 /** How long an id or address is taken for an account that is not written yet. */
@@ -269,17 +268,6 @@ export class AccountStore {
   async createdAtMs(userId: number): Promise<number | null> {
     const createdAt = await this.#redis.hget(accountKey(userId, this.#prefix), 'created_at');
     return createdAt === null ? null : Number(createdAt);
-  }
-
-  /** Whether it is being deleted, and whether the audit log was told so; null where it is not, or is gone. */
-  async deletionOf(userId: number): Promise<'begun' | 'noted' | null> {
-    const deleting = await this.#redis.hget(accountKey(userId, this.#prefix), 'deleting');
-    return deleting === null ? null : deleting === 'noted' ? 'noted' : 'begun';
-  }
-
-  /** Marks that the audit log was told of its deletion. */
-  async markDeletion(userId: number): Promise<void> {
-    await runScript(this.#writes.redis, markDeletion, accountKey(userId, this.#prefix));
   }
 
   /** The addresses that its identities gave up, and that are kept back for it. */

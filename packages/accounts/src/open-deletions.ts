@@ -1,7 +1,8 @@
 import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
-import { deletionsKey } from './keyspace.ts';
+import { accountKey, deletionsKey } from './keyspace.ts';
 
 const noteDeletion = loadScript(new URL('./lua/note-deletion.lua', import.meta.url));
+const markDeletion = loadScript(new URL('./lua/mark-deletion.lua', import.meta.url));
 const takeDeletion = loadScript(new URL('./lua/take-deletion.lua', import.meta.url));
 
 /** After this time without a sign of life from the process that deletes, another one continues. */
@@ -16,16 +17,29 @@ const signEveryMs = 60_000;
  */
 export class OpenDeletions {
   readonly #redis: RedisClient;
+  readonly #prefix: string;
   readonly #key: string;
 
   constructor(redis: RedisClient, prefix = '') {
     this.#redis = redis;
+    this.#prefix = prefix;
     this.#key = deletionsKey(prefix);
   }
 
   /** Notes that this process deletes the account. */
   async note(userId: number): Promise<void> {
     await this.#note(userId, '');
+  }
+
+  /** Whether an account is being deleted, and whether the audit log was told so; null where it is not, or is gone. */
+  async stateOf(userId: number): Promise<'begun' | 'told' | null> {
+    const deleting = await this.#redis.hget(accountKey(userId, this.#prefix), 'deleting');
+    return deleting === null ? null : deleting === 'noted' ? 'told' : 'begun';
+  }
+
+  /** Marks that the audit log was told of the deletion. */
+  async markTold(userId: number): Promise<void> {
+    await runScript(this.#redis, markDeletion, accountKey(userId, this.#prefix));
   }
 
   /** Forgets one that is over, or that did not begin. */

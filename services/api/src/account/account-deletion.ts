@@ -56,7 +56,7 @@ export class AccountDeletion {
     await resetLinks.drop(account);
     await accountStore.replicated(id);
     audit.note({ event: 'account_deleted', user: id, address: origin.address });
-    void accountStore.markDeletion(id).catch(() => undefined);
+    void deletions.markTold(id).catch(() => undefined);
     if (account.emailVerified) mails.tellAt(email, 'accountDeleted', id, origin);
     const erasing = this.#erase(account).finally(() => this.#erasing.delete(id));
     this.#erasing.set(id, erasing);
@@ -79,14 +79,14 @@ export class AccountDeletion {
     for (let id = await deletions.take(); id !== null; id = await deletions.take()) {
       const account = (await accountStore.read(id))?.account ?? null;
       // It is finished, it never took its first step, or an operator took it back.
-      const deletion = await accountStore.deletionOf(id);
+      const deletion = await deletions.stateOf(id);
       if (account === null || deletion === null) {
         await deletions.forget(id);
         continue;
       }
       logger.info({ userId: id }, 'a deletion that was interrupted is being finished');
       if (deletion === 'begun') audit.note({ event: 'account_deleted', user: id });
-      await accountStore.markDeletion(id);
+      await deletions.markTold(id);
       await resetLinks.drop(account);
       await this.#erase(account);
       if (this.#stopping.signal.aborted) return;
