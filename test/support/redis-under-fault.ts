@@ -21,12 +21,13 @@ export interface RedisUnderFault {
   /** What the services are told. */
   readonly env: Readonly<Record<string, string>>;
   readonly proxies: readonly TcpProxy[];
-  /** SIGSTOP for the `chosen`-th of the servers that are primaries now. Resolves to how it goes on. */
-  freezePrimary(chosen: number): Promise<() => void>;
   /**
-   * SIGKILL for one of them, once its replica has everything that was answered: what a replica may lack is shown elsewhere. Resolves
-   * to how it is started again, when its replica has taken over.
+   * SIGSTOP for the `chosen`-th of the servers that are primaries now, once its replica has everything that was answered. Resolves to
+   * how it goes on; behind a Sentinel, when its replica has taken over, and without a write until it follows that one: it would take
+   * them for a second more, and lose them (docs/durability.md).
    */
+  freezePrimary(chosen: number): Promise<() => Promise<void>>;
+  /** SIGKILL for one of them, likewise. Resolves to how it is started again, when its replica has taken over. */
   killPrimary(chosen: number): Promise<() => Promise<void>>;
   /** Runs a command at every server. */
   callAll(command: string, ...args: readonly string[]): Promise<void>;
@@ -67,6 +68,29 @@ export async function startRedisUnderFault(kind: RedisKind): Promise<RedisUnderF
       },
       takeoverMs,
     );
+  /** Holds writes back, and resolves once the replica has all that was answered. */
+  const settle = async (primary: Server, holdMs: number) => {
+    if (kind === 'single') return;
+    await eventually(
+      'the replica has all that was answered',
+      async () => {
+        await primary.client.call('CLIENT', 'PAUSE', holdMs, 'WRITE');
+        return (await confirmedBy(primary)) > 0;
+      },
+      takeoverMs,
+    );
+  };
+  /** Starts to look for the server that takes the place of this one, which must answer no more. */
+  const replacementOf = async (primary: Server) => {
+    const others = servers.filter((server) => server !== primary);
+    const wanted = (await primariesOf(others)).length + 1;
+    return () =>
+      eventually(
+        'its replica takes over',
+        async () => (await primariesOf(others)).length === wanted,
+        takeoverMs,
+      );
+  };
   const callAll = async (command: string, ...args: readonly string[]) => {
     await Promise.all(servers.map(({ client }) => client.call(command, ...args)));
   };
@@ -74,30 +98,27 @@ export async function startRedisUnderFault(kind: RedisKind): Promise<RedisUnderF
     env: redis.env,
     proxies: await Promise.all(opened.values()),
     async freezePrimary(chosen) {
-      const { pid } = await choose(chosen);
-      process.kill(pid, 'SIGSTOP');
-      return () => void process.kill(pid, 'SIGCONT');
+      const primary = await choose(chosen);
+      const replaced = await replacementOf(primary);
+      await settle(primary, takeoverMs);
+      process.kill(primary.pid, 'SIGSTOP');
+      return async () => {
+        if (kind === 'sentinel') await replaced();
+        process.kill(primary.pid, 'SIGCONT');
+        if (kind === 'single') return;
+        if (kind === 'sentinel') {
+          await eventually('it follows the other', async () => !(await isPrimary(primary)), takeoverMs);
+        }
+        await primary.client.call('CLIENT', 'UNPAUSE');
+      };
     },
     async killPrimary(chosen) {
       const primary = await choose(chosen);
-      const others = servers.filter((server) => server !== primary);
-      const count = (await primariesOf(servers)).length;
-      if (kind !== 'single') {
-        await eventually(
-          'the replica has all that was answered',
-          async () => {
-            await primary.client.call('CLIENT', 'PAUSE', 2_000, 'WRITE');
-            return (await confirmedBy(primary)) > 0;
-          },
-          takeoverMs,
-        );
-      }
+      const replaced = await replacementOf(primary);
+      await settle(primary, 2_000);
       process.kill(primary.pid, 'SIGKILL');
       return async () => {
-        if (kind !== 'single') {
-          const tookOver = async () => (await primariesOf(others)).length === count;
-          await eventually('its replica takes over', tookOver, takeoverMs);
-        }
+        if (kind !== 'single') await replaced();
         const child = await restartRedisServer(primary.port, primary.args);
         restarted.push(child);
         primary.pid = child.pid ?? 0;
