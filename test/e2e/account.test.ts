@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.ts';
 import type { Received } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
-import { poll, startLogin, waitPatiently } from '../support/program.ts';
+import { loginKeyOf, poll, startLogin, waitPatiently } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
 let deployment: Deployment;
@@ -136,11 +136,8 @@ describe('identities', () => {
 
     test('take with them what was issued already', async () => {
       const { login, doom } = await approvedFor();
-      await eventually('it is issued', async () => {
-        const logins = await redis.keys('ravi:login:*');
-        const states = await Promise.all(logins.map((key) => redis.hget(key, 'state')));
-        return states.includes('issued');
-      });
+      const state = () => redis.hget(loginKeyOf(login.device_code), 'state');
+      await eventually('it is issued', async () => (await state()) === 'issued');
       await doom();
       expect((await poll(there(), login.device_code)).body.error).toBe('access_denied');
     });

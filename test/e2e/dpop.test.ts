@@ -5,6 +5,7 @@ import { send } from '../support/http.ts';
 import { call } from '../support/logged-in.ts';
 import { OAuthClient } from '../support/oauth-client.ts';
 import { Person } from '../support/person.ts';
+import { loginKeyOf } from '../support/program.ts';
 import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
 /** What programs know the service by, and so what proofs name. */
@@ -60,10 +61,8 @@ test('a key that is proven only when the tokens are there already is bound all t
   const login = await client.start();
   await person.approve(here(), login.user_code);
   const redis = new Redis(deployment.redis.url);
-  await eventually('the login is issued', async () => {
-    const states = (await redis.keys('ravi:login:*')).map((name) => redis.hget(name, 'state'));
-    return !(await Promise.all(states)).includes('approved');
-  });
+  const state = () => redis.hget(loginKeyOf(login.device_code), 'state');
+  await eventually('the login is issued', async () => (await state()) === 'issued');
   redis.disconnect();
   const { body } = await client.poll(login.device_code, proof());
   expect(body.token_type).toBe('DPoP');

@@ -4,7 +4,7 @@ import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { Redis } from 'ioredis';
 import { eventually } from '../support/eventually.ts';
 import { Person } from '../support/person.ts';
-import { poll, startLogin, wait } from '../support/program.ts';
+import { loginKeyOf, poll, startLogin, wait } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
 const secret = `${randomUUID()}${randomUUID()}`;
@@ -39,13 +39,9 @@ test('an approval in time is collected even after the expiry', async () => {
   const person = await Person.signUp(deployment.urls[0]);
   const login = await startLogin(deployment.urls[0]);
   await person.approve(deployment.urls[0], login.user_code);
-  const [key] = await eventually('the login is issued', async () => {
-    const keys = await redis.keys('ravi:login:*');
-    const states = await Promise.all(keys.map((name) => redis.hget(name, 'state')));
-    const issued = keys.filter((_, index) => states[index] === 'issued');
-    return issued.length === 1 && issued;
-  });
-  await redis.hset(key ?? '', 'expires_at', Date.now() - 1);
+  const key = loginKeyOf(login.device_code);
+  await eventually('the login is issued', async () => (await redis.hget(key, 'state')) === 'issued');
+  await redis.hset(key, 'expires_at', Date.now() - 1);
   expect((await wait(deployment.urls[1], login.device_code)).status).toBe(200);
 });
 

@@ -6,7 +6,7 @@ import { recogniseApiKey } from '@ravi/credentials';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
-import { errorOnceCollected, poll, polledAgo, startLogin, wait } from '../support/program.ts';
+import { errorOnceCollected, loginKeyOf, poll, polledAgo, startLogin, wait } from '../support/program.ts';
 import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
 let deployment: SharedDeployment;
@@ -263,7 +263,5 @@ async function heldAt(index: 0 | 1, count: number): Promise<void> {
 
 /** Resolves once Redis knows that a request for this login is held: only then is it the older one for every api. */
 async function notedAsHeld(deviceCode: string): Promise<void> {
-  // The login's id is part of the code; see device-code.ts.
-  const loginId = Buffer.from(deviceCode, 'base64url').toString('base64url', 5, 21);
-  await eventually('the request is noted', () => redis.hget(`ravi:login:{${loginId}}`, 'waiter'));
+  await eventually('the request is noted', () => redis.hget(loginKeyOf(deviceCode), 'waiter'));
 }

@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { call } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
-import { poll, startLogin, wait } from '../support/program.ts';
+import { loginIdIn, loginKeyOf, poll, startLogin, wait } from '../support/program.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type ServiceProcess, TestStack } from '../support/services.ts';
 
@@ -100,7 +100,6 @@ function lines(process: ServiceProcess, message: string): readonly Readonly<Reco
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-const idOf = (deviceCode: string) => Buffer.from(deviceCode, 'base64url').toString('base64url', 5, 21);
 const startFrom = (address: string) =>
   send<DeviceCodeResponse>(`${api.url}/api/auth/device/`, { headers: { 'x-forwarded-for': address } });
 
@@ -217,7 +216,7 @@ test('each metric moves by what happened, in its unit; lines of the log have the
 
   // Expired, refused at its start, guessed at, of another number, nowhere.
   const late = await startLogin(api.url);
-  await client.hset(`ravi:login:{${idOf(late.device_code)}}`, 'expires_at', Date.now() - 1);
+  await client.hset(loginKeyOf(late.device_code), 'expires_at', Date.now() - 1);
   expect((await poll(api.url, late.device_code)).body.error).toBe('expired_token');
   expect((await startFrom('203.0.113.1')).status).toBe(403);
   for (const code of ['BCDF-GHJK', 'BCDF-GHJL', 'BCDF-GHJM']) {
@@ -236,8 +235,8 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   issuer.freeze();
   const queuedMs = Date.now();
   for (const { user_code } of [lost, kept]) await person.approve(api.url, user_code);
-  const wrapped = await client.hget(`ravi:login:{${idOf(kept.device_code)}}`, 'wrapped_key');
-  await client.hset(`ravi:login:{${idOf(lost.device_code)}}`, 'wrapped_key', wrapped ?? '');
+  const wrapped = await client.hget(loginKeyOf(kept.device_code), 'wrapped_key');
+  await client.hset(loginKeyOf(lost.device_code), 'wrapped_key', wrapped ?? '');
   const queue = await eventually('the queue is told', async () => {
     const told = await figuresOf(api);
     return (told.get('ravi_queue_jobs{state="waiting"}') ?? 0) >= 1 ? told : null;
@@ -281,7 +280,7 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   expect([...families].filter((name) => ![...shown, ...bounded].includes(name))).toEqual([]);
 
   // The log tells the same story.
-  const loginId = idOf(held.device_code);
+  const loginId = loginIdIn(held.device_code);
   const of = (process: ServiceProcess, message: string) =>
     lines(process, message).filter((line) => line['loginId'] === loginId);
   const requestId = expect.stringMatching(/^[\w-]{8,}$/) as unknown;
@@ -298,7 +297,7 @@ test('each metric moves by what happened, in its unit; lines of the log have the
     expect.objectContaining({ keyId: expect.any(String) as unknown, userId: person.user.id }),
   ]);
   expect(lines(issuer, 'login aborted: no credentials can be made for it')).toEqual([
-    expect.objectContaining({ loginId: idOf(lost.device_code), reason: 'secret_differs' }),
+    expect.objectContaining({ loginId: loginIdIn(lost.device_code), reason: 'secret_differs' }),
   ]);
   expect(lines(api, 'somebody may be guessing user codes')).toEqual([
     expect.objectContaining({ wrongCodes: 2, periodSeconds: 900 }),

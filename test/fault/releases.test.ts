@@ -7,7 +7,7 @@ import { connectedRedis } from '../support/connected-redis.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
-import { errorOnceCollected, poll, startLogin, waitPatiently } from '../support/program.ts';
+import { errorOnceCollected, loginKeyOf, poll, startLogin, waitPatiently } from '../support/program.ts';
 import { type ServiceProcess, TestStack } from '../support/services.ts';
 
 type Release = 'last' | 'this';
@@ -42,10 +42,8 @@ describeWithHistory('two releases', () => {
         expect((await person.approve(api.url, login.user_code)).status).toBe(200);
       };
       const issued = async (login: DeviceCodeResponse) => {
-        // The login's id is part of the code; see device-code.ts.
-        const id = Buffer.from(login.device_code, 'base64url').toString('base64url', 5, 21);
         await eventually('the login is issued', async () => {
-          return (await client.hget(`ravi:login:{${id}}`, 'state')) === 'issued';
+          return (await client.hget(loginKeyOf(login.device_code), 'state')) === 'issued';
         });
       };
       let tokens = await collectedAtOnce(api, approve);

@@ -77,11 +77,19 @@ export function isLostConnection(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'name' in error && error.name === 'TypeError';
 }
 
+/** The id of a login, which is part of its code: see device-code.ts. */
+export function loginIdIn(deviceCode: string): string {
+  return Buffer.from(deviceCode, 'base64url').toString('base64url', 5, 21);
+}
+
+/** The key of a login in Redis. */
+export function loginKeyOf(deviceCode: string): string {
+  return `ravi:login:{${loginIdIn(deviceCode)}}`;
+}
+
 /** Lets the last poll of a login lie back in time. */
 export async function polledAgo(redisUrl: string, deviceCode: string, seconds: number): Promise<void> {
   const redis = new Redis(redisUrl);
-  // The login's id is part of the code; see device-code.ts.
-  const loginId = Buffer.from(deviceCode, 'base64url').toString('base64url', 5, 21);
-  await redis.hincrby(`ravi:login:{${loginId}}`, 'polled_at', -seconds * 1000);
+  await redis.hincrby(loginKeyOf(deviceCode), 'polled_at', -seconds * 1000);
   redis.disconnect();
 }
