@@ -211,7 +211,7 @@ describe('a server that breaks the promise', () => {
     tokenAnswer = { status: 200, body: { access: 'x' } };
     const { code, output } = await run();
     expect(code).toBe(1);
-    expect(output).toContain('duplicated: BCDF-GHJK');
+    expect(output).toContain('given again: BCDF-GHJK');
   });
 
   test('by losing an approved login is found out: exit code 1, each login named', async () => {

@@ -18,30 +18,39 @@ const login = (userCode: string): Login => ({
   approveSentMs: 1,
   approvedMs: 1,
   receivedMs: 0,
+  token: '',
   denied: false,
   tornOff: false,
 });
 
-test('a login that brings credentials twice is counted and named', () => {
+const token = (end: string) => `head.claims.${end.repeat(86)}`;
+
+test('the same credentials again are a breach, but for a run with faults; other credentials always are, and are named', () => {
   const ledger = new Ledger();
-  const doubled = login('BCDF-GHJK');
-  ledger.receive(doubled);
-  expect(keptThePromise(ledger.tally())).toBe(true);
-  ledger.receive(doubled);
-  expect(keptThePromise(ledger.tally())).toBe(false);
+  const again = login('BCDF-GHJK');
+  const receive = (end: string) => {
+    ledger.noteToken(again, token(end));
+    ledger.receive(again);
+  };
+  receive('a');
+  expect(keptThePromise(ledger.tally(), 'no faults')).toBe(true);
+  receive('a');
+  expect(keptThePromise(ledger.tally(), 'no faults')).toBe(false);
+  expect(keptThePromise(ledger.tally(), 'faults')).toBe(true);
+  receive('b');
+  expect(keptThePromise(ledger.tally(), 'faults')).toBe(false);
   expect(ledger.tally()).toMatchObject({
-    counts: { received: 1, duplicated: 1 },
-    faults: { duplicated: [{ login: 'BCDF-GHJK' }] },
+    counts: { received: 1, givenAgain: 2, duplicated: 1 },
+    faults: { duplicated: [{ login: 'BCDF-GHJK', why: 'got other credentials than before' }] },
   });
 });
 
 test('credentials that another login got already are a duplicate: a server that mixes logins up is found out', () => {
   const ledger = new Ledger();
-  const token = (end: string) => `head.claims.${end.repeat(86)}`;
   ledger.noteToken(login('BBBB-BBBB'), token('a'));
   ledger.noteToken(login('BBBB-BBBB'), token('a'));
   ledger.noteToken(login('CCCC-CCCC'), token('b'));
-  expect(keptThePromise(ledger.tally())).toBe(true);
+  expect(keptThePromise(ledger.tally(), 'faults')).toBe(true);
   ledger.noteToken(login('CCCC-CCCC'), token('a'));
   expect(ledger.tally().faults.duplicated).toEqual([
     { login: 'CCCC-CCCC', why: 'got the credentials of BBBB-BBBB' },

@@ -7,10 +7,10 @@ export async function drive(deployment: Deployment, ...args: readonly string[]):
   const options = parseOptions([...args, '--url', deployment.urls[0], '--approve'], undefined);
   if (options === null) throw new Error(`No scenario: ${args.join(' ')}`);
   const { result } = await runLoad(options, deployment, () => undefined, new AbortController().signal);
-  const { lost, duplicated, failed } = result.tally.counts;
-  if (lost + duplicated + failed > 0) {
+  const { lost, duplicated, givenAgain, failed } = result.tally.counts;
+  if (lost + duplicated + givenAgain + failed > 0) {
     throw new Error(
-      `${lost} lost, ${duplicated} doubled, ${failed} failed: ${JSON.stringify(result.tally.faults).slice(0, 500)}`,
+      `${lost} lost, ${duplicated} doubled, ${givenAgain} given again, ${failed} failed: ${JSON.stringify(result.tally.faults).slice(0, 500)}`,
     );
   }
   return result;

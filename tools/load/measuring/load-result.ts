@@ -52,7 +52,7 @@ export interface LoadResult {
   /** The machine that the load came from; with a stack of our own, the servers' too. */
   readonly machine: Machine;
   readonly generator: GeneratorUse;
-  /** No login was lost or doubled: each approved one gave its credentials once. */
+  /** No login was lost or doubled: each approved one gave its credentials once, or, with faults, the same ones again. */
   readonly kept: boolean;
   readonly requirements: readonly CheckedRequirement[];
   readonly unit: string;
@@ -79,10 +79,10 @@ export function tooManyFailed({ done, tally }: LoadResult): boolean {
 
 /** The verdict on a run, in a few words. */
 export function verdict({ kept, done, tally, running, interrupted, scenario }: LoadResult): string {
-  const { lost, duplicated, failed } = tally.counts;
+  const { lost, duplicated, givenAgain, failed } = tally.counts;
   const approves: boolean = scenarios[scenario].approves;
   const words = !kept
-    ? `LOGINS WERE LOST OR DOUBLED: ${lost} lost, ${duplicated} doubled.`
+    ? `LOGINS WERE LOST OR DOUBLED: ${lost} lost, ${duplicated} doubled, ${givenAgain} given again.`
     : failed > 0 && done === 0
       ? 'NOTHING SUCCEEDED, so nothing was measured: does the target answer?'
       : failed > done

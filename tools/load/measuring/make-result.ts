@@ -68,7 +68,7 @@ export function resultSoFar(about: RunDescription, soFar: SoFar, marks: readonly
     ...figures(about, {
       done: last?.done ?? 0,
       seconds: first && last ? (last.atMs - first.atMs) / 1000 : 0,
-      tally: { counts: watch.counts(), faults: { lost: [], duplicated: [], failed: [] } },
+      tally: { counts: watch.counts(), faults: { lost: [], duplicated: [], givenAgain: [], failed: [] } },
       latencies: watch.latencies.summaries(),
     }),
     running: true,
@@ -127,7 +127,7 @@ type Figures = Pick<LoadResult, 'done' | 'seconds' | 'tally' | 'latencies'>;
 function figures({ options }: RunDescription, { done, seconds, tally, latencies }: Figures) {
   const perSecond = seconds > 0 ? done / seconds : 0;
   return {
-    kept: keptThePromise(tally),
+    kept: keptThePromise(tally, options.faults.length > 0 ? 'faults' : 'no faults'),
     requirements: checkRequirements(options.requirements, { perSecond, tally, latencies }),
     done,
     seconds,

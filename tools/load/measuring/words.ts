@@ -1,4 +1,4 @@
-import { type Count, countNames } from './ledger.ts';
+import { type Count, countNames, type Fault, type FaultKind, faultKinds, type Tally } from './ledger.ts';
 
 /** What each count says to people. */
 const countWords: Readonly<Record<Count, string>> = {
@@ -17,8 +17,23 @@ const countWords: Readonly<Record<Count, string>> = {
   tornOff: 'answers lost with their connection',
   lost: 'logins lost',
   duplicated: 'logins doubled',
+  givenAgain: 'codes that gave the same credentials again',
   failed: 'failures',
 };
+
+const faultWords: Readonly<Record<FaultKind, string>> = {
+  lost: 'lost',
+  duplicated: 'doubled',
+  givenAgain: 'given again',
+  failed: 'failed',
+};
+
+/** The faults that are known by name, under what their kind is called. */
+export function toldFaults({
+  faults,
+}: Tally): readonly (readonly [word: string, faults: readonly Fault[]])[] {
+  return faultKinds.map((kind) => [faultWords[kind], faults[kind]]);
+}
 
 /** The names by which `--require` calls the latencies, and what they are called in results. */
 export const latencyNames = {

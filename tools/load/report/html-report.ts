@@ -1,5 +1,5 @@
 import { bytesPerWait, type LoadResult, tooManyFailed, verdict } from '../measuring/load-result.ts';
-import { toldCounts } from '../measuring/words.ts';
+import { toldCounts, toldFaults } from '../measuring/words.ts';
 import { activityCharts, latencyChart, latencyOverTime, serverCharts } from './charts.ts';
 import { differences, otherOptions } from './comparison.ts';
 import { generatorLimit, headline, requirementLines } from './headline.ts';
@@ -161,7 +161,7 @@ function trafficTable({ running, traffic: { sentBytes, receivedBytes } }: LoadRe
 }
 
 function faultTable({ tally }: LoadResult): string {
-  const rows = Object.entries(tally.faults).flatMap(([kind, faults]) =>
+  const rows = toldFaults(tally).flatMap(([kind, faults]) =>
     faults.map(({ login, why }) => [kind, login, why]),
   );
   return rows.length === 0 ? '' : section('What went wrong', table(['kind', 'login', 'why'], rows));

@@ -1,6 +1,6 @@
 import { type Fault, noLogin } from '../measuring/ledger.ts';
 import { bytesPerWait, type LoadResult, verdict } from '../measuring/load-result.ts';
-import { toldCounts } from '../measuring/words.ts';
+import { toldCounts, toldFaults } from '../measuring/words.ts';
 import { differences, otherOptions } from './comparison.ts';
 import { generatorLimit, headline, requirementLines } from './headline.ts';
 import { latencyTable } from './latency-table.ts';
@@ -10,7 +10,7 @@ import { megabytes, percent, seconds as inSeconds, whole } from './numbers.ts';
 export function textSummary(result: LoadResult, earlier: LoadResult | null = null): string {
   const { tally } = result;
   const perWait = bytesPerWait(result);
-  const faults = Object.entries(tally.faults).flatMap(([kind, list]) => grouped(kind, list));
+  const faults = toldFaults(tally).flatMap(([kind, list]) => grouped(kind, list));
   const isLimited = Object.values(tally.faults).some((list) => list.some(({ why }) => / 429 /.test(why)));
   return [
     `\n${result.scenario} at ${result.target}`,

@@ -28,6 +28,7 @@ export async function startLogin(run: Run): Promise<Login | null> {
     approveSentMs: 0,
     approvedMs: 0,
     receivedMs: 0,
+    token: '',
     denied: false,
     tornOff: false,
   };
