@@ -28,12 +28,12 @@ import {
   identityField,
   signInKey,
 } from './keyspace.ts';
+import { setField } from './set-field.ts';
 
 const reserveEmail = loadScript(new URL('./lua/reserve-email.lua', import.meta.url));
 const changePassword = loadScript(new URL('./lua/change-password.lua', import.meta.url));
 const reserveAccount = loadScript(new URL('./lua/reserve-account.lua', import.meta.url));
 const verifyEmail = loadScript(new URL('./lua/verify-email.lua', import.meta.url));
-const noteLanguage = loadScript(new URL('./lua/note-language.lua', import.meta.url));
 const beginEpoch = loadScript(new URL('./lua/begin-epoch.lua', import.meta.url));
 
 /** How long an id or address is taken for an account that is not written yet. */
@@ -259,9 +259,7 @@ export class AccountStore {
 
   /** Notes in which language the account's person reads our pages: mails that no browser asks for are in it. */
   async noteLanguage(userId: number, language: string): Promise<void> {
-    const key = accountKey(userId, this.#prefix);
-    const [word] = replyWords(await runScript(this.#writes.redis, noteLanguage, key, language));
-    if (word !== 'noted' && word !== 'unknown') throw new UnexpectedReply(word);
+    await setField(this.#writes.redis, accountKey(userId, this.#prefix), 'language', language);
   }
 
   /** When the account was created; null when there is none. */

@@ -12,8 +12,8 @@ import type { AccountLinks } from './account-links.ts';
 import type { AccountStore } from './account-store.ts';
 import { accountKey, linkField, signInKey } from './keyspace.ts';
 import { hashOfToken } from './link-token.ts';
+import { setField } from './set-field.ts';
 
-const wantEmail = loadScript(new URL('./lua/want-email.lua', import.meta.url));
 const carryPassword = loadScript(new URL('./lua/carry-password.lua', import.meta.url));
 const claimEmail = loadScript(new URL('./lua/claim-email.lua', import.meta.url));
 const moveToEmail = loadScript(new URL('./lua/move-to-email.lua', import.meta.url));
@@ -56,10 +56,7 @@ export class EmailMoves {
 
   /** Notes the address to which a link is to be sent; a later one takes its place. False when there is no such account. */
   async want(userId: number, email: string): Promise<boolean> {
-    const key = accountKey(userId, this.#prefix);
-    const [word] = replyWords(await runScript(this.#writes.redis, wantEmail, key, email));
-    if (word !== 'wanted' && word !== 'unknown') throw new UnexpectedReply(word);
-    return word === 'wanted';
+    return setField(this.#writes.redis, accountKey(userId, this.#prefix), 'pending_email', email);
   }
 
   /** The address that was noted last; null for none. */
