@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { DpopNonces, DpopProofs } from '@ravi/credentials';
+import { DpopNonces, DpopProofsInRedis } from '@ravi/credentials';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { createVerifier } from '@ravi/verify';
@@ -44,7 +44,7 @@ const sides: readonly Side[] = [
   {
     name: 'our service',
     open() {
-      const proofs = new DpopProofs(redis, nonces, `${randomUUID()}:`);
+      const proofs = new DpopProofsInRedis(redis, nonces, `${randomUUID()}:`);
       return async (proof, accessToken, boundTo, path = '') => {
         const request = { method: 'GET', url: url + path, accessToken };
         const check = await proofs.check(proof, request, nowMs);
@@ -194,7 +194,7 @@ test('a proof is remembered until it is refused for its age', async () => {
   }
   const prefix = `${randomUUID()}:`;
   const again = made({})(token);
-  await new DpopProofs(redis, nonces, prefix).check(
+  await new DpopProofsInRedis(redis, nonces, prefix).check(
     again,
     { method: 'GET', url, accessToken: token },
     nowMs - 180_000,
@@ -204,7 +204,7 @@ test('a proof is remembered until it is refused for its age', async () => {
 });
 
 describe('a prover whose clock is off', () => {
-  const proofs = () => new DpopProofs(redis, nonces, `${randomUUID()}:`);
+  const proofs = () => new DpopProofsInRedis(redis, nonces, `${randomUUID()}:`);
   const request = { method: 'GET', url };
   const hourLate = (nonce?: unknown) => {
     const claims = { iat: seconds() - 3_600, ...(nonce === undefined ? {} : { nonce }) };

@@ -7,7 +7,7 @@ export * from './api-keys/api-key-store.ts';
 export * from './api-keys/find-keys.ts';
 export * from './credential-traces.ts';
 export * from './dpop/dpop-nonces.ts';
-export * from './dpop/check-proof.ts';
+export * from './dpop/proofs-in-redis.ts';
 export * from './grants/grant.ts';
 export * from './grants/grant-store.ts';
 export * from './grants/unused-grants.ts';

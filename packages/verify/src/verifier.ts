@@ -1,6 +1,6 @@
 import { checkAccessToken } from './access-token.ts';
 import { recogniseApiKey } from './api-key-format.ts';
-import { ProofChecker } from './proof-checker.ts';
+import { DpopProofsInMemory } from './dpop-proofs-in-memory.ts';
 import type { Reach } from './fetch-json.ts';
 import { Introspection } from './introspection.ts';
 import { KeySet } from './key-set.ts';
@@ -122,7 +122,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
         nowMs,
       })
     : null;
-  const proofs = new ProofChecker(nowMs);
+  const proofs = new DpopProofsInMemory(nowMs);
 
   const checkKey = async (key: string, kind: Credential['kind']): Promise<Verification> => {
     if (!introspection)

@@ -15,7 +15,7 @@ import { AuditReader } from '@ravi/audit';
 import {
   ApiKeyStore,
   DpopNonces,
-  DpopProofs,
+  DpopProofsInRedis,
   GrantStore,
   type Lifetimes,
   MintStore,
@@ -61,7 +61,7 @@ export function openStores(
     grants: new GrantStore(redis, kept),
     apiKeys: new ApiKeyStore(redis, kept),
     mints: new MintStore(redis, '', writes),
-    proofs: new DpopProofs(redis, new DpopNonces(keys)),
+    proofs: new DpopProofsInRedis(redis, new DpopNonces(keys)),
     tokenVerifier: new TokenVerifier({ issuer: publicUrl, keys: (nowMs) => publishedKeys.list(nowMs) }),
   };
 }

@@ -1,4 +1,4 @@
-import { type DpopProofs, firstPartyClientId } from '@ravi/credentials';
+import { type DpopProofsInRedis, firstPartyClientId } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Context } from 'koa';
 import { readAuthorization } from '../http/authorization.ts';
@@ -11,7 +11,7 @@ import type { Principal } from './principal.ts';
 
 export interface AuthenticatorDeps {
   readonly credentials: Credentials;
-  readonly proofs: DpopProofs;
+  readonly proofs: DpopProofsInRedis;
   readonly clock: Clock;
   /** What the URL in a proof must start with. */
   readonly publicUrl: string;

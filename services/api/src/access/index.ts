@@ -2,7 +2,7 @@
 // Lives elsewhere: how people sign in (../people), how often something may happen (../limits).
 import type { AccountStore } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
-import type { ApiKeyStore, DpopProofs, GrantStore, TokenVerifier } from '@ravi/credentials';
+import type { ApiKeyStore, DpopProofsInRedis, GrantStore, TokenVerifier } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import { Authenticator } from './authenticator.ts';
 import { Credentials } from './credentials.ts';
@@ -13,7 +13,7 @@ export interface AccessDeps {
   readonly grants: GrantStore;
   readonly apiKeys: ApiKeyStore;
   readonly tokenVerifier: TokenVerifier;
-  readonly proofs: DpopProofs;
+  readonly proofs: DpopProofsInRedis;
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly publicUrl: string;

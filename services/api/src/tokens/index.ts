@@ -1,7 +1,13 @@
 // Lives here: tokens after their login: refresh, revocation, introspection, metadata and keys, and who may ask: clients, resource servers.
 // Lives elsewhere: how a login gives its first tokens (../login), who may do what with them (../access), minting itself (the issuer).
 import type { AuditLog } from '@ravi/audit';
-import type { ApiKeyStore, DpopProofs, MintStore, PublishedKeys, TokenVerifier } from '@ravi/credentials';
+import type {
+  ApiKeyStore,
+  DpopProofsInRedis,
+  MintStore,
+  PublishedKeys,
+  TokenVerifier,
+} from '@ravi/credentials';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Access } from '../access/index.ts';
@@ -19,7 +25,7 @@ export interface TokensDeps {
   readonly access: Access;
   readonly tokenVerifier: TokenVerifier;
   readonly publishedKeys: PublishedKeys;
-  readonly proofs: DpopProofs;
+  readonly proofs: DpopProofsInRedis;
   readonly mints: MintStore;
   readonly apiKeys: ApiKeyStore;
   readonly queue: IssuanceQueue;

@@ -1,4 +1,4 @@
-import type { DpopProofs } from '@ravi/credentials';
+import type { DpopProofsInRedis } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import { nonceNeeded } from '../access/nonce-needed.ts';
 import type { Call, Operation } from '../http/call.ts';
@@ -13,7 +13,7 @@ export interface TokenEndpointDeps {
   readonly oauthClients: OAuthClients;
   readonly resourceServers: ResourceServers;
   readonly grantTypes: GrantTypes;
-  readonly proofs: DpopProofs;
+  readonly proofs: DpopProofsInRedis;
   readonly clock: Clock;
   readonly publicUrl: string;
 }

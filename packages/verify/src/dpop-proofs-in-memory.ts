@@ -6,10 +6,10 @@ import type { RequestFacts } from './verification.ts';
 const maxRemembered = 100_000;
 
 /**
- * Checks proofs of possession for bound tokens: made for this request and this token, by the token's key, and new to this
- * process. (RFC 9449 §7.1, §11.1)
+ * Checks proofs of possession for other people's services: made for this request and this bound token, by the token's key, and not
+ * used at this process, which remembers the used ones. (RFC 9449 §7.1, §11.1)
  */
-export class ProofChecker {
+export class DpopProofsInMemory {
   readonly #nowMs: () => number;
   /** When each seen proof may be forgotten, oldest first. */
   readonly #seen = new Map<string, number>();

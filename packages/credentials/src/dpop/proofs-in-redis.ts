@@ -14,8 +14,11 @@ export type ProofCheck =
   /** Unsound, for another request, or used before. */
   | { readonly kind: 'refused' };
 
-/** Checks proofs of possession. A proof is good for one request, at one of all instances. (RFC 9449 §11.1) */
-export class DpopProofs {
+/**
+ * Checks proofs of possession for our own api. Redis remembers the used ones, so that a proof is good for one request, at one of all
+ * instances. (RFC 9449 §11.1)
+ */
+export class DpopProofsInRedis {
   readonly #redis: RedisClient;
   readonly #nonces: DpopNonces;
   readonly #prefix: string;
