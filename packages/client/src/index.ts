@@ -6,6 +6,7 @@ export { LoginError, type LoginErrorCode } from './login-error.ts';
 export type { DeviceLoginOptions, LoginCode, LoginProgress } from './login-options.ts';
 export type { Account, Credentials, DpopJwk, Identity } from './credentials.ts';
 export type { Endpoints } from './protocol/metadata.ts';
+export { UnencryptedAddress } from './server-address.ts';
 export type { LogoutResult, Session } from './session.ts';
 export type { CredentialStore } from './stores/credential-store.ts';
 export { fileStore, type FileStoreOptions } from './stores/file-store.ts';

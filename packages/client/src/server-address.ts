@@ -1,3 +1,15 @@
+/** A secret would travel to this address in the clear. */
+export class UnencryptedAddress extends TypeError {
+  /** Scheme, host and port. */
+  readonly origin: string;
+
+  /** `remedy`: how to allow it all the same. */
+  constructor(origin: string, remedy = 'say allowHttp: true') {
+    super(`${origin} is not encrypted, so tokens would travel in the clear: use https, or ${remedy}.`);
+    this.origin = origin;
+  }
+}
+
 /**
  * The address of a service without a slash at its end. Throws a TypeError where it is no address, and where it is `http://` on another
  * machine: codes and tokens would travel in the clear. `allowHttp` allows that.
@@ -11,12 +23,10 @@ export function readServerAddress(text: string, allowHttp = false): string {
   return url.href.replace(/\/+$/, '');
 }
 
-/** Throws a TypeError where a secret would travel to this address in the clear. */
+/** Throws `UnencryptedAddress` where a secret would travel to this address in the clear. */
 export function requireEncryption(url: URL, allowHttp: boolean): void {
   if (url.protocol === 'https:' || allowHttp || isThisMachine(url.hostname)) return;
-  throw new TypeError(
-    `${url.origin} is not encrypted, so tokens would travel in the clear: use https, or say allowHttp: true.`,
-  );
+  throw new UnencryptedAddress(url.origin);
 }
 
 function readHttpUrl(text: string, name: string): URL {

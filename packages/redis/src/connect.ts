@@ -2,6 +2,7 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { BatchingRedis } from './batching-redis.ts';
 import type { RedisClient } from './client.ts';
 import { accessOptions, sentinelOptions, singleAddress } from './connection-options.ts';
+import { errorCode } from './error-code.ts';
 import type { RedisTopology } from './topology.ts';
 import { WorkerCluster, WorkerRedis } from './worker-redis.ts';
 
@@ -56,7 +57,7 @@ export function connectRedis(
     // While Redis loads its data, it is looked at as often as one that is away.
     maxLoadingRetryTime: 500,
     // A failover leaves the old master read-only: drop the connection and find the new one.
-    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+    reconnectOnError: (error: Error) => errorCode(error) === 'READONLY',
   };
   const fails = role === 'commands' || role === 'tool';
   const Single = fails ? BatchingRedis : role === 'worker' ? WorkerRedis : Redis;

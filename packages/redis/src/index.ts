@@ -4,6 +4,7 @@ export * from './batched-script.ts';
 export * from './client.ts';
 export { type NeededCommand, neededOn } from './command-check.ts';
 export * from './connect.ts';
+export { errorCode } from './error-code.ts';
 export * from './hash-tags.ts';
 export * from './heartbeat.ts';
 export * from './membership.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { RedisClient } from './client.ts';
+import { errorCode } from './error-code.ts';
 
 /** A Lua script that Redis runs as one step. Every key it touches is in its KEYS, all in one Cluster slot. */
 export interface RedisScript {
@@ -29,7 +30,7 @@ export async function runScript(
   try {
     return await client.evalsha(script.sha1, all.length, ...all, ...args);
   } catch (error) {
-    if (error instanceof Error && error.message.startsWith('NOSCRIPT')) {
+    if (errorCode(error) === 'NOSCRIPT') {
       return client.eval(script.source, all.length, ...all, ...args);
     }
     throw error;

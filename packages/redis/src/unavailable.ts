@@ -1,3 +1,4 @@
+import { errorCode } from './error-code.ts';
 import { NotReplicated } from './record-writes.ts';
 
 /** Why Redis cannot serve, in one word, for logs and metrics. */
@@ -51,5 +52,5 @@ export function isRedisUnavailable(error: unknown): boolean {
 
 /** Whether an error means that Redis is full: it refused a write, and wrote nothing. */
 export function isRedisFull(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('OOM');
+  return errorCode(error) === 'OOM';
 }

@@ -1,4 +1,4 @@
-import { LoginError } from '@ravi/client';
+import { LoginError, UnencryptedAddress } from '@ravi/client';
 import { type CommandName, help, readArguments } from './arguments.ts';
 import type { Config } from './config.ts';
 import { type Context, createContext } from './context.ts';
@@ -52,7 +52,11 @@ export async function run({ args, config, signal, openBrowser, stdout, stderr }:
       return isOver ? exitCodes.notLoggedIn : exitCodes.failed;
     }
     if (error instanceof TypeError) {
-      output.failure('usage', error.message.replace('say allowHttp: true', 'say --allow-http'));
+      const { message } =
+        error instanceof UnencryptedAddress
+          ? new UnencryptedAddress(error.origin, 'say --allow-http')
+          : error;
+      output.failure('usage', message);
       return exitCodes.usage;
     }
     output.failure('failed', error instanceof Error ? error.message : String(error));

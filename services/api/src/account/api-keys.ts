@@ -107,7 +107,9 @@ export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
       makerEndsAtMs: endOf(caller, lifetimes),
     });
     if (kind === 'identity' && !(await accountStore.ownsIdentity(userId, identityUuid))) {
-      throw new Problem('invalid_request', 'identity_uuid: is not an identity of this account.');
+      throw new Problem('invalid_request', 'identity_uuid: is not an identity of this account.', {
+        field: 'identity_uuid',
+      });
     }
     const { key, hash, record } = await minting.createKey({
       kind,

@@ -159,9 +159,9 @@ function written(writing: IdentityWriteOutcome): Identity {
     case 'same':
       return writing.identity;
     case 'nameTaken':
-      throw new Problem('conflict', 'name: another identity of this account has it.');
+      throw new Problem('conflict', 'name: another identity of this account has it.', { field: 'name' });
     case 'emailTaken':
-      throw new Problem('conflict', 'email: this address is taken.');
+      throw new Problem('conflict', 'email: this address is taken.', { field: 'email' });
     case 'tooMany':
       throw new Problem('conflict', 'This account cannot have more identities. Delete one first.');
     case 'exists':

@@ -47,13 +47,19 @@ export function fullAddress(asked: string | undefined, domains: readonly string[
     !/^[a-z0-9](?:[a-z0-9._+-]{0,62}[a-z0-9])?$/.test(localPart) ||
     localPart.includes('..')
   ) {
-    throw new Problem('invalid_request', 'email: must be a local part such as ada.vega, or a full address.');
+    throw new Problem('invalid_request', 'email: must be a local part such as ada.vega, or a full address.', {
+      field: 'email',
+    });
   }
   if (!domains.includes(domain)) {
-    throw new Problem('invalid_request', `email: must be under an allowed domain: ${domains.join(', ')}.`);
+    throw new Problem('invalid_request', `email: must be under an allowed domain: ${domains.join(', ')}.`, {
+      field: 'email',
+    });
   }
   if (reservedLocalParts.has(localPart)) {
-    throw new Problem('invalid_request', 'email: is reserved for whoever runs the domain.');
+    throw new Problem('invalid_request', 'email: is reserved for whoever runs the domain.', {
+      field: 'email',
+    });
   }
   return `${localPart}@${domain}`;
 }

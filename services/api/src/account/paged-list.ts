@@ -15,7 +15,7 @@ export async function sendListPage(
 ): Promise<void> {
   const asked = ctx.query['page'] ?? '1';
   if (typeof asked !== 'string' || !/^[1-9]\d{0,5}$/.test(asked)) {
-    throw new Problem('invalid_request', 'page: must be a whole number from 1 on.');
+    throw new Problem('invalid_request', 'page: must be a whole number from 1 on.', { field: 'page' });
   }
   const page = Number(asked);
   const { entries, total } = await read({ offset: (page - 1) * entriesPerPage, count: entriesPerPage });

@@ -67,16 +67,20 @@ function answer(reply: Reply, decision: Approval, done: string): void {
     case 'decided':
       throw new Problem('conflict', `This login was ${decision.state} already.`);
     case 'unknownIdentity':
-      throw new Problem('invalid_request', 'identity_uuid: is not an identity of this account.');
+      throw new Problem('invalid_request', 'identity_uuid: is not an identity of this account.', {
+        field: 'identity_uuid',
+      });
     case 'identityNeeded':
       throw new Problem(
         'invalid_request',
         'identity_uuid: is required if the program gets one identity only.',
+        { field: 'identity_uuid' },
       );
     case 'numberNeeded':
       throw new Problem(
         'invalid_request',
         'verification: is required: the two digits that the program shows.',
+        { field: 'verification' },
       );
     case 'wrongNumber':
       throw new Problem('conflict', 'The program shows another number, so this login was denied.');

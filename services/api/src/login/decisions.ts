@@ -335,6 +335,7 @@ export class Decisions {
       throw new Problem(
         'invalid_request',
         'user_code: is not a code of this service; it looks like BCDF-GHJK.',
+        { field: 'user_code' },
       );
     }
     const guess = await this.#deps.limits.admitCodeEntry(approver.address, approver.account.id);

@@ -16,8 +16,12 @@ export function namedClientId({ headers }: Pick<Call, 'headers'>, parameters: Pa
     throw new Problem('invalid_client', 'Clients are public here: send client_id, and no secret.');
   }
   const { client_id: named = basic?.id } = parameters;
-  if (named === undefined) throw new Problem('invalid_request', 'client_id is required.');
-  if (basic && basic.id !== named) throw new Problem('invalid_request', 'Two clients are named.');
+  if (named === undefined) {
+    throw new Problem('invalid_request', 'client_id is required.', { field: 'client_id' });
+  }
+  if (basic && basic.id !== named) {
+    throw new Problem('invalid_request', 'Two clients are named.', { field: 'client_id' });
+  }
   return named;
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { auditKey, type AuditEntry, type AuditEventName, type AuditRecord, readEntries } from '@ravi/audit';
-import type { RedisClient } from '@ravi/redis';
+import { errorCode, type RedisClient } from '@ravi/redis';
 import type { Logger } from '@ravi/telemetry';
 import type { DeliveryQueue } from './delivery-queue.ts';
 
@@ -68,7 +68,7 @@ export class AuditConsumer {
         if ((await this.#deps.queue.backlog()) >= maxBacklog) await pause(1_000);
         else await this.#pass((await this.#abandoned()) ?? (await this.#next()));
       } catch (error) {
-        if (error instanceof Error && error.message.startsWith('NOGROUP')) {
+        if (errorCode(error) === 'NOGROUP') {
           // Redis was emptied: everything in the log is new.
           await this.#createGroup('0').catch(() => undefined);
         } else this.#deps.logger.debug({ error }, 'the audit log cannot be read');
@@ -125,7 +125,7 @@ export class AuditConsumer {
     try {
       await this.#deps.redis.xgroup('CREATE', auditKey(), group, from, 'MKSTREAM');
     } catch (error) {
-      if (!(error instanceof Error && error.message.startsWith('BUSYGROUP'))) throw error;
+      if (errorCode(error) !== 'BUSYGROUP') throw error;
     }
   }
 }
