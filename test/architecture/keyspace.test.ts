@@ -5,10 +5,16 @@ import { keyKinds } from '../support/keys/key-kinds.ts';
 const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
-/** The words that a script gives to commands on hashes: fields, and their fixed values. */
+/**
+ * The words that a script, or a source in TypeScript, gives to commands on hashes: fields, and their fixed values; and those of a list
+ * of fields.
+ */
 function hashWords(source: string): string[] {
   const calls = source.match(/redis\.call\('H[A-Z]+',[^)]*(?:\([^)]*\)[^)]*)*\)/g) ?? [];
-  return calls.flatMap((call) => call.match(/(?<=')(?!H[A-Z]):?[a-z][a-z_]*(?=')/g) ?? []);
+  const callsInTypeScript = source.match(/\.h(?:get|mget|set|del|exists)\([^;]*;|\w*[fF]ields = \[[^\]]*\]/g) ?? [];
+  return [...calls, ...callsInTypeScript].flatMap(
+    (call) => call.match(/(?<=')(?!H[A-Z]):?[a-z][a-z_]*(?=')|(?<=[{,] *\n? *)[a-z][a-z_]*(?=: )/g) ?? [],
+  );
 }
 
 /** Those that the table of the package does not name. */
@@ -17,27 +23,35 @@ function unnamed(script: string, table: string): string[] {
   return hashWords(script).filter((word) => !named.has(word));
 }
 
-test('every field that a script reads or writes stands in the keyspace table of its package', () => {
-  const scripts = globSync('packages/{accounts,audit,credentials,device-login}/src/lua/*.lua', { cwd: root });
-  expect(scripts.length).toBeGreaterThan(15);
-  const missing = scripts.flatMap((script) =>
-    unnamed(read(script), read(join(dirname(script), '../keyspace.ts'))).map((word) => `${script}: ${word}`),
+test('every field that is read or written stands in the keyspace table beside it', () => {
+  const tables = globSync(['packages/*/src/keyspace.ts', 'services/api/src/*/keyspace.ts'], { cwd: root });
+  expect(tables.length).toBeGreaterThan(6);
+  const missing = tables.flatMap((table) =>
+    globSync('**/*.{lua,ts}', { cwd: join(root, dirname(table)) })
+      .filter((file) => !file.endsWith('.test.ts'))
+      .map((file) => join(dirname(table), file))
+      .flatMap((file) => unnamed(read(file), read(table)).map((word) => `${file}: ${word}`)),
   );
   expect(missing).toEqual([]);
 });
 
-test('a field that the table does not name is seen', () => {
-  const script =
-    "redis.call('HSET', login, 'state', 'pending', 'colour', string.format('%.0f', now), 'taste', x)";
-  expect(unnamed(script, '| state | pending or taste |')).toEqual(['colour']);
+test.each([
+  "redis.call('HSET', login, 'state', 'pending', 'colour', string.format('%.0f', now), 'taste', x)",
+  "await redis.hset(this.#key(id), { state: 'pending', colour: x, taste: y });",
+  "const [state, colour] = await redis.hmget(\n  key,\n  'state',\n  'colour',\n);",
+  "export const loginFields = ['state', 'colour'] as const;",
+])('a field that the table does not name is seen: %j', (source) => {
+  expect(unnamed(source, '| state | pending or taste |')).toEqual(['colour']);
 });
 
-test('keys of Redis are spelled in keyspace tables alone, and in what a setting says of them', () => {
-  const files = globSync('packages/*/src/**/*.ts', { cwd: root }).filter(
+test('keys of Redis are spelled in keyspace tables alone, in what a setting says of them, and in what Redis users must be able to do', () => {
+  const files = globSync('{packages,services}/*/src/**/*.ts', { cwd: root }).filter(
     (file) => !file.endsWith('.test.ts'),
   );
   const spelled = files.filter((file) => /\bravi:[a-z-]+/.test(read(file)));
-  expect(spelled.filter((file) => !/\/(keyspace|channel|shared-settings)\.ts$/.test(file))).toEqual([]);
+  expect(
+    spelled.filter((file) => !/\/(keyspace|channel|shared-settings|redis-needs)\.ts$/.test(file)),
+  ).toEqual([]);
 });
 
 test('every kind of key that a source spells has an entry in the table of lifetimes, and a row in docs/architecture.md', () => {

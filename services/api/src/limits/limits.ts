@@ -17,6 +17,7 @@ import {
   wrongPasswords,
 } from './fixed-maximums.ts';
 import { EventLimit, type Subject, subjectDigest } from './event-limit.ts';
+import { limitKey } from './keyspace.ts';
 
 export type { Guess } from './wrong-guesses.ts';
 
@@ -81,7 +82,7 @@ export class Limits {
     const { redis, prefix = '' } = deps;
     const place = (name: string, seconds = windowSeconds) => ({
       redis,
-      name: `${prefix}ravi:limit:{${name}}`,
+      name: limitKey(name, prefix),
       windowSeconds: seconds,
     });
     // Both checks are short: a password is admitted only when its turn has come.

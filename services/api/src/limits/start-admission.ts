@@ -3,6 +3,7 @@ import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { RedisClient } from '@ravi/redis';
 import { Problem } from '../http/problem.ts';
 import { EventLimit } from './event-limit.ts';
+import { limitKey } from './keyspace.ts';
 import { hashedNetworksOf } from './networks.ts';
 
 /** The name of all starts together. */
@@ -46,7 +47,7 @@ export class StartAdmission {
   constructor(deps: StartAdmissionDeps) {
     this.#deps = deps;
     const { redis, prefix = '', deviceCodeTtlSeconds: windowSeconds } = deps;
-    this.#events = new EventLimit({ redis, name: `${prefix}ravi:limit:{start}`, windowSeconds });
+    this.#events = new EventLimit({ redis, name: limitKey('start', prefix), windowSeconds });
   }
 
   /** Admits one start. Throws a Problem if logins are switched off, for a foreign network, or for too many starts. */

@@ -1,6 +1,7 @@
 import type { RedisClient } from '@ravi/redis';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
+import { wrongCodesTotalKey } from './keyspace.ts';
 
 /** The period over which wrong codes are counted. */
 const periodMs = 900_000;
@@ -31,7 +32,7 @@ export class WrongCodesAlarm {
   async wrongCode(): Promise<void> {
     const { redis, clock, logger, threshold, onWrongCode, onAlarm, prefix = '' } = this.#deps;
     onWrongCode();
-    const key = `${prefix}ravi:limit:wrong-codes-total:${Math.floor(clock.nowMs() / periodMs)}`;
+    const key = wrongCodesTotalKey(Math.floor(clock.nowMs() / periodMs), prefix);
     try {
       const [count] = await Promise.all([redis.incr(key), redis.pexpire(key, 2 * periodMs)]);
       // Each instance gets another number: exactly one gets this one.

@@ -1,7 +1,8 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { RedisClient } from '@ravi/redis';
 import { type Clock, keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
 import { unmaskToken } from './csrf-mask.ts';
+import { sha256, spentChallengeKey } from './keyspace.ts';
 
 export interface PasskeyChallengesDeps {
   readonly redis: RedisClient;
@@ -59,15 +60,11 @@ export class PasskeyChallenges {
   /** Notes that it was answered, at any api; false where it was before. The same `form` may answer it again: it was sent twice. */
   async spend(challenge: string, form = ''): Promise<boolean> {
     const { redis } = this.#deps;
-    const key = `ravi:spent-challenge:${sha256(challenge)}`;
+    const key = spentChallengeKey(challenge);
     const by = form === '' ? '1' : sha256(form);
     if ((await redis.set(key, by, 'EX', challengeSeconds, 'NX')) !== null) return true;
     return form !== '' && (await redis.get(key)) === by;
   }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
 }
 
 function proofOf(drawn: Buffer, { use, csrfToken, userId }: ChallengePurpose, keys: ServiceKeys): Buffer {

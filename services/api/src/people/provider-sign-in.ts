@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Account, AccountStore, LinkedAccounts } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { RedisClient } from '@ravi/redis';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Limits } from '../limits/limits.ts';
+import { spentSignInKey } from './keyspace.ts';
 import type { OidcProvider, ProvenSubject } from './provider.ts';
 import type { OidcProviderConfig } from './provider-config.ts';
 import { problemAtProvider, type ProviderProblem } from './provider-problem.ts';
@@ -207,8 +207,7 @@ export class ProviderSignIn {
 
   /** Whether this is the first callback of the attempt, at any api. */
   async #spend({ state }: SignInAttempt): Promise<boolean> {
-    const key = `ravi:spent-sign-in:${createHash('sha256').update(state).digest('base64url')}`;
-    return (await this.#deps.redis.set(key, 1, 'EX', attemptTtlSeconds, 'NX')) !== null;
+    return (await this.#deps.redis.set(spentSignInKey(state), 1, 'EX', attemptTtlSeconds, 'NX')) !== null;
   }
 
   #noteFailure(provider: OidcProvider, origin: RequestOrigin, failure: SignInFailure, reason: string): void {
