@@ -1,18 +1,26 @@
 import type { TokenRefreshSuccess } from '@ravi/contract';
 import { firstPartyClientId } from '@ravi/credentials';
+import type { Middleware } from 'koa';
 import { z } from 'zod';
+import type { Authenticator } from '../access/authenticator.ts';
 import type { Operation } from '../http/call.ts';
+import { clientAddress } from '../http/client-address.ts';
 import { parseBody, text } from '../http/parse-body.ts';
 import { Problem } from '../http/problem.ts';
+import type { RequestState } from '../http/request-state.ts';
 import type { Routes } from '../http/routes.ts';
 import { jsonFormat } from '../http/wire-format.ts';
 import { logOut, type LogOutDeps } from './log-out.ts';
 import { refresh, type RefreshDeps } from './refresh.ts';
 
+export interface JsonApiDeps extends RefreshDeps, LogOutDeps {
+  readonly authenticator: Authenticator;
+}
+
 /** Mounts the JSON API's calls about tokens. */
-export function mountJsonApi(routes: Routes, deps: RefreshDeps & LogOutDeps): void {
+export function mountJsonApi(routes: Routes, deps: JsonApiDeps): void {
   routes.call('/api/auth/token/refresh', refreshTokens(deps), jsonFormat);
-  routes.router.post('/api/auth/logout', logOut(deps));
+  routes.router.post('/api/auth/logout', endOwnCredential(deps));
 }
 
 const refreshInput = z.object({ refresh: text(1, 4096) });
@@ -45,5 +53,16 @@ function refreshTokens(deps: RefreshDeps): Operation {
           'This refresh token is unknown, expired or revoked. Log in again.',
         );
     }
+  };
+}
+
+/** `POST /api/auth/logout/`: ends the credential that is presented, with all that came from it. */
+function endOwnCredential(deps: JsonApiDeps): Middleware<RequestState> {
+  return async (ctx) => {
+    const caller = await deps.authenticator.require(ctx, 'log out');
+    const key = caller.credential === 'key' ? caller.key : null;
+    const { requestId } = ctx.state;
+    await logOut(deps, { requestId, address: clientAddress(ctx) }, { grant: caller.grant, key });
+    ctx.status = 204;
   };
 }

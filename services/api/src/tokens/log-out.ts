@@ -1,32 +1,34 @@
+import type { StoredApiKey, StoredGrant } from '@ravi/credentials';
 import type { Logger } from '@ravi/telemetry';
-import type { Middleware } from 'koa';
-import type { Authenticator } from '../access/authenticator.ts';
 import type { Revocation } from '../access/revocation.ts';
-import { clientAddress } from '../http/client-address.ts';
-import type { RequestState } from '../http/request-state.ts';
+import type { Call } from '../http/call.ts';
 
 export interface LogOutDeps {
-  readonly authenticator: Authenticator;
   readonly revocation: Revocation;
   readonly logger: Logger;
 }
 
+/** The credential that a program gives up: a token of this grant or, where `key` is set, this API key of it. */
+export interface GivenUp {
+  readonly grant: StoredGrant;
+  readonly key: StoredApiKey | null;
+}
+
 /**
- * `POST /api/auth/logout/`: with a token, ends the login with all that came from it; with a key, that key and those that descend from
- * it; everywhere at once.
+ * Ends a login with all that came from it, by one of its tokens; or an API key with those that descend from it. Everywhere at once.
+ * Rejects with `NotReplicated` if the end may still be lost.
  */
-export function logOut({ authenticator, revocation, logger }: LogOutDeps): Middleware<RequestState> {
-  return async (ctx) => {
-    const caller = await authenticator.require(ctx, 'log out');
-    const { requestId } = ctx.state;
-    const by = { userId: caller.userId, address: clientAddress(ctx) };
-    if (caller.credential === 'token') {
-      await revocation.endGrant(by, caller.grant.id, 'logged_out');
-      logger.info({ grantId: caller.grant.id, requestId }, 'login ended by its program');
-    } else {
-      await revocation.endKey(by, caller.key, caller.grant.accountEpoch, 'logged_out');
-      logger.info({ keyId: caller.key.id, requestId }, 'API key ended by its program');
-    }
-    ctx.status = 204;
-  };
+export async function logOut(
+  { revocation, logger }: LogOutDeps,
+  { requestId, address }: Pick<Call, 'requestId' | 'address'>,
+  { grant, key }: GivenUp,
+): Promise<void> {
+  const by = { userId: grant.userId, address };
+  if (key === null) {
+    await revocation.endGrant(by, grant.id, 'logged_out');
+    logger.info({ grantId: grant.id, requestId }, 'login ended by its program');
+  } else {
+    await revocation.endKey(by, key, grant.accountEpoch, 'logged_out');
+    logger.info({ keyId: key.id, requestId }, 'API key ended by its program');
+  }
 }

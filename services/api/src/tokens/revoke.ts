@@ -1,18 +1,15 @@
 import { firstPartyClientId } from '@ravi/credentials';
-import type { Logger } from '@ravi/telemetry';
 import type { Credentials } from '../access/credentials.ts';
-import type { Revocation } from '../access/revocation.ts';
 import type { Operation } from '../http/call.ts';
 import { Problem } from '../http/problem.ts';
 import type { OAuthClients } from './clients.ts';
 import { namedClientId, unknownClient } from './identify-client.ts';
+import { logOut, type LogOutDeps } from './log-out.ts';
 import { parametersOf, required } from './parameters.ts';
 
-export interface RevokeDeps {
+export interface RevokeDeps extends LogOutDeps {
   readonly oauthClients: OAuthClients;
   readonly credentials: Credentials;
-  readonly revocation: Revocation;
-  readonly logger: Logger;
 }
 
 /**
@@ -21,29 +18,23 @@ export interface RevokeDeps {
  * no client: whoever holds it may revoke it. (RFC 7009)
  */
 export function revoke(deps: RevokeDeps): Operation {
-  const { oauthClients, credentials, revocation, logger } = deps;
+  const { oauthClients, credentials } = deps;
   return async (call, body) => {
-    const { requestId, address } = call;
     const parameters = parametersOf(body);
     const token = required(parameters, 'token');
     const clientId = namedClientId(call, parameters);
     // Programs of the JSON calls have no client_id of their own; theirs is the one that their tokens carry.
     if (clientId !== firstPartyClientId && !oauthClients.find(clientId)) throw unknownClient();
     const found = await credentials.find(token);
-    if (found?.kind === 'key') {
-      const { key, grant } = found;
-      await revocation.endKey({ userId: key.userId, address }, key, grant.accountEpoch, 'logged_out');
-      logger.info({ keyId: key.id, requestId }, 'API key ended by its program');
-    } else if (found) {
-      const { claims, grant } = found;
-      if (claims.client_id !== clientId) {
-        throw new Problem('invalid_grant', 'This token was issued to another client.');
-      }
-      await revocation.endGrant({ userId: grant.userId, address }, grant.id, 'logged_out');
-      logger.info({ grantId: grant.id, requestId }, 'login ended by its program');
-    } else {
+    if (found === null) {
       // An earlier try of this request may have ended it, when too few replicas confirmed that.
       await credentials.endReplicated(token);
+    } else {
+      const key = found.kind === 'key' ? found.key : null;
+      if (found.kind !== 'key' && found.claims.client_id !== clientId) {
+        throw new Problem('invalid_grant', 'This token was issued to another client.');
+      }
+      await logOut(deps, call, { grant: found.grant, key });
     }
     call.reply.send(200, '{}', 'Pragma', 'no-cache');
   };
