@@ -226,7 +226,7 @@ function isReady(api: string): Promise<boolean> {
   );
 }
 
-/** Resolves, once so many waits are held, to the first api that holds one; to an empty text when none does. */
+/** Resolves, once this number of waits is held, to the first api that holds one; to an empty text when none does. */
 async function theOneThatHolds(count: number): Promise<string> {
   let holder = '';
   await eventually(`${count} waits are held`, async () => {

@@ -19,7 +19,7 @@ const follow = (person: Person, userCode: string, api: 0 | 1 = 0, headers: Recor
     headers: { cookie: person.cookie, ...headers },
   });
 
-/** Resolves once an api holds so many pages. */
+/** Resolves once an api holds this number of pages. */
 const held = (count: number, api: 0 | 1 = 0) =>
   eventually(`${count} pages are held`, async () => {
     const text = await (await fetch(`${deployment.apis[api].adminUrl}/metrics`)).text();

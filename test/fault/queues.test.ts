@@ -11,7 +11,7 @@ afterAll(() => fault.close());
 
 const several = { ISSUANCE_QUEUES: '3' };
 
-/** Logins that are held at one api and approved at the other, so many that none of three queues gets none. */
+/** Logins that are held at one api and approved at the other: enough for each of three queues to get some. */
 async function logIn(urls: readonly [string, string]): Promise<void> {
   const logins = await Promise.all(
     Array.from({ length: 24 }, (_, index) => startLogin(urls[index % 2] ?? '')),

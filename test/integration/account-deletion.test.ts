@@ -172,7 +172,7 @@ test('whoever dies in a deletion, an operator or an api, leaves it to the next p
   operator.resetLinks.drop = () => Promise.reject(new Error('killed'));
   await expect(killed.delete(grace, { address: '', userAgent: '', language: '' })).rejects.toThrow('killed');
   Reflect.deleteProperty(operator.resetLinks, 'drop');
-  // As long as whoever deletes may still be at it, nobody else is.
+  // While the process that deletes may still be at work, no other one takes the deletion.
   await api().finishInterrupted();
   expect(await operator.accounts.read(ada.id)).not.toBeNull();
   for (const { id } of [ada, grace, kept])

@@ -67,7 +67,7 @@ test('no order of steps redeems twice, issues without approval, leaves a final s
     const login = await bench.start();
     const trace: string[] = [];
     let final: string | null = null;
-    // Who has the result now: it may be written to that request's program until the lease ends.
+    // The request that has the result now: it may be written to its program until the lease ends.
     let holder: string | null = null;
     for (let step = 0; step < 25; step++) {
       const { name, lease, answer } = await anyStep(login, random);

@@ -135,7 +135,7 @@ test('however tokens are presented, one at most is live, a retry gets the same p
         const copies = presented.filter((jti) => jti !== before.latest && !kept.has(jti));
         const results = await Promise.all(presented.map((jti) => family.present(jti)));
         const after = await family.state();
-        // Only a family that ends refuses: whoever holds a good token is served.
+        // Only a family that ends refuses: every good token is served.
         expect(results.includes(null) && after.active).toBe(false);
         for (const [index, next] of results.entries()) {
           const jti = presented[index] ?? '';
@@ -183,7 +183,7 @@ test('of two rows of tokens after a restore, the second that is presented ends a
   const honest = (await family.present(family.firstJti)) ?? '';
   await family.pass(family.firstJti);
   await family.restore(copy);
-  // Whoever has a copy of the first token presents it before the program comes with its second.
+  // A thief presents a copy of the first token before the program comes with its second.
   expect(await family.present(family.firstJti)).not.toBeNull();
   await family.pass(family.firstJti);
   expect(await family.present(honest)).toBeNull();

@@ -15,8 +15,8 @@ export function closed(schema: unknown): unknown {
 }
 
 /**
- * A schema that stays open itself, as one of `components` that others refer to, and whose objects inside are closed. Who refers to
- * it closes it: so the parts of an `allOf` add up.
+ * A schema that stays open itself, as one of `components` that others refer to, and whose objects inside are closed. The schema that
+ * refers to it closes it: so the parts of an `allOf` add up.
  */
 export function closedInside(schema: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(

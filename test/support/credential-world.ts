@@ -34,7 +34,7 @@ interface StoredRecord {
   readonly value: Buffer;
 }
 
-/** Who ends something, in tests. */
+/** The person who ends something, in tests. */
 export const by = (userId: number) => ({ userId, address: '192.0.2.1' });
 
 /** The stores of one deployment, and its apis: each remembers on its own what keys belong to. */

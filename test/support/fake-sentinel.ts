@@ -2,8 +2,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 
 /**
- * Names one master, `mymaster`, whoever asks, and keeps what it was sent: the bytes as they were on the wire, and the commands that it
- * understood.
+ * Names one master, `mymaster`, to everybody who asks, and keeps what it was sent: the bytes as they were on the wire, and the
+ * commands that it understood.
  */
 export class FakeSentinel {
   readonly commands: string[][] = [];

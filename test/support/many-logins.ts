@@ -32,8 +32,8 @@ export interface ManyLogins {
 }
 
 /**
- * Gives an account so many more logins, each with a management key, copied from one that was really redeemed: sooner than they could
- * be redeemed. Of `known` of them the keys are told.
+ * Gives an account `count` more logins, each with a management key: copies of one that was redeemed, since that many redemptions would
+ * take too long. Returns the keys of `known` of them.
  */
 export async function addLogins(
   redis: Redis,

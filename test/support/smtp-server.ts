@@ -12,7 +12,7 @@ export interface ReceivedMail {
 export interface SmtpServer {
   readonly url: string;
   readonly mails: readonly ReceivedMail[];
-  /** Refuses so many mails for now, as a busy server does. */
+  /** Refuses this number of mails for now, as a busy server does. */
   refuseNext(mails: number): void;
   close(): void;
 }

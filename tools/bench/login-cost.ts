@@ -37,7 +37,7 @@ export interface LoginCost {
   readonly shards: readonly RedisCost[];
 }
 
-/** Lets so many programs log in, all waiting and then all approved. Returns what one of them cost on the average. */
+/** Lets programs log in: all wait, then all are approved. Returns the average cost of one. */
 export async function costOfLogins(product: WatchedProduct, logins: number): Promise<LoginCost> {
   const before = await readAll(product);
   const { traffic } = await drive(product.deployment, 'fanout', '--clients', String(logins));

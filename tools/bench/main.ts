@@ -1,7 +1,6 @@
 /**
- * Measures our services beside floors that do less, in alternating rounds, and writes the table of
- * docs/performance.md, and every round into docs/benchmark: `npm run bench`. With `--quick` once and small, for a look and for CI, and nothing is
- * written.
+ * Measures our services beside floors that do less, in alternating rounds, and writes the table of docs/performance.md and every
+ * round into docs/benchmark: `npm run bench`. With `--quick` it measures once and little, for a look and for CI, and writes nothing.
  */
 import { parseArgs } from 'node:util';
 import { effortOf } from './effort.ts';

@@ -3,7 +3,7 @@ import { DeviceCalls } from '../load/client/device-calls.ts';
 import { parseTarget } from '../load/client/target.ts';
 import { requestsPerSecond } from './throughput.ts';
 
-/** Starts logins, a second at a time, until there are at least so many. Returns their device_codes. */
+/** Starts logins, a second at a time, until there are at least this many. Returns their device_codes. */
 export async function pendingCodes(
   url: string,
   count: number,

@@ -21,7 +21,7 @@ export interface LoadOptions {
   readonly connections: number;
   readonly rate: number | null;
   readonly seconds: number;
-  /** The rate rises for so long before anything is measured. */
+  /** The rate rises for this time before anything is measured. */
   readonly rampSeconds: number;
   readonly thinkMs: number;
   /** The machines that make the load, and the key that they share; null: this one. */

@@ -30,7 +30,7 @@ export interface Deployment {
   readonly phaseGauges?: readonly ServerGauge[];
   /** The processes whose counters are told: what they grew by in the run. */
   readonly counted?: readonly Counted[];
-  /** What faults can be done to. */
+  /** What faults can hit. */
   readonly faultTargets?: readonly FaultTarget[];
 }
 

@@ -24,7 +24,7 @@ export interface GoodLink {
 
 /**
  * One-time links that an e-mail brings, each for an hour. Redis holds the SHA-256 of an account's newest of each purpose, in the
- * account's own record: so it ends with the account. Spending proves that whoever has the link reads mail at the address.
+ * account's own record: so it ends with the account. Spending proves that the person with the link reads mail at the address.
  */
 export class AccountLinks {
   readonly #writes: RecordWrites;

@@ -85,7 +85,10 @@ export function givenUpKey(userId: number, prefix: string): string {
   return `${prefix}ravi:account-given-up:${userId}`;
 }
 
-/** Accounts whose deletion is not over: a sorted set of account ids by the ms of the last sign of whoever deletes. No TTL: each goes with its end. */
+/**
+ * Accounts whose deletion is not over: a sorted set of account ids by the ms at which the process that deletes gave its last sign. No
+ * TTL: each goes with its end.
+ */
 export function deletionsKey(prefix: string): string {
   return `${prefix}ravi:deletions`;
 }

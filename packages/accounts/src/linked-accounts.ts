@@ -89,7 +89,7 @@ export class LinkedAccounts {
 
   /**
    * Lets an external subject sign in to an account as well. The account's person is signed in and was proven at the provider just now.
-   * Whoever names the epoch of the sessions on whose strength they do changes nothing in another one, as in `unlink`. May be repeated.
+   * Given the epoch of the sessions that allow it, it changes nothing in another epoch; so does `unlink`. May be repeated.
    */
   async link(who: NewLink, userId: number, sessionsEpoch = ''): Promise<Linking> {
     const { redis } = this.#writes;

@@ -4,7 +4,7 @@ export interface Clock {
   monotonicMs(): number;
   /** Milliseconds since the epoch. */
   nowMs(): number;
-  /** Resolves after so many milliseconds, or at once when the signal is aborted. */
+  /** Resolves after these milliseconds, or at once when the signal is aborted. */
   pause(ms: number, signal?: AbortSignal): Promise<void>;
   /** From 0 to 1. */
   random(): number;

@@ -14,7 +14,7 @@ export interface Lifetimes {
   /** Of a key for which nobody asked for another lifetime. */
   readonly apiKeyDefaultSeconds: number | null;
   readonly apiKeyMaxSeconds: number | null;
-  /** A login or key that is not used for so long ends by itself. */
+  /** A login or key that is unused for this time ends by itself. */
   readonly programIdleMs: number;
   /** False if a login does not end by being unused. */
   readonly programsEndUnused: boolean;

@@ -18,7 +18,7 @@ const rules = {
   resultTypes: ['violations'],
 };
 
-/** What axe-core holds against the page as it stands, in a line each. */
+/** The faults that axe-core finds in the page as it is now, one line each. */
 export async function violations(page: Page): Promise<readonly string[]> {
   if (!(await page.evaluate(`'axe' in globalThis`))) await page.evaluate(axe.source);
   return page.evaluate<string[]>(`axe.run(document, ${JSON.stringify(rules)}).then(({ violations }) =>

@@ -197,7 +197,7 @@ export class Site {
     await send(`${this.url}/api/auth/login/`, { json: { email, password }, headers });
   }
 
-  /** Tries wrong passwords from where this page's browser is, with other accounts than anybody's. */
+  /** Tries wrong passwords from the address of this page's browser, for accounts that no test uses. */
   async tryPasswords(page: Page, times: number): Promise<void> {
     for (let attempt = 0; attempt < times; attempt++) {
       await page.request.post('/api/auth/login/', {

@@ -128,7 +128,7 @@ async function signInsByProvider({ urls }: Place): Promise<void> {
   for (let i = 0; i < 2; i++) await new ProviderVisit().signIn(urls, 'corp', who);
 }
 
-/** Keys have been left alone for so long that they end in some seconds, unless what happens next renews them. */
+/** Lets keys be so old that they end in some seconds, unless what happens next renews them. */
 async function nearlyEnds(redis: Redis, ...patterns: readonly string[]): Promise<void> {
   for (const pattern of patterns) {
     const found = await redis.keys(pattern.replaceAll(/[{}]/g, '?'));

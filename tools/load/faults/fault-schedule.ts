@@ -6,10 +6,10 @@ import { printable } from '../printable.ts';
 import type { Mark } from '../processes/watch.ts';
 import type { Fault, FaultTarget } from './fault.ts';
 
-/** A command of the operator's may take so long. */
+/** The longest time for a command of the operator's. */
 const commandLimitMs = 60_000;
 
-/** Does faults to processes at their times, and notes when. */
+/** Causes faults at their times, and notes when. */
 export class FaultSchedule {
   readonly #faults: readonly Fault[];
   readonly #targets: readonly FaultTarget[];

@@ -1,6 +1,6 @@
 import { LoadError } from '../load-error.ts';
 
-/** Something that is done to the deployment during the load, so many seconds after its preparation. */
+/** Something that is done to the deployment during the load, a number of seconds after its preparation. */
 export type Fault = {
   /** As it was written. */
   readonly text: string;
@@ -12,7 +12,7 @@ export type Fault = {
   | { readonly kind: 'run'; readonly command: string }
 );
 
-/** A process that faults can be done to. */
+/** A process that faults can hit. */
 export interface FaultTarget {
   readonly name: string;
   /** Ends it at once, without warning. */

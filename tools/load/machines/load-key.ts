@@ -6,12 +6,12 @@ import { LoadError } from '../load-error.ts';
 /** Below this length a key could be guessed from a recorded handshake. */
 const shortestKey = 32;
 
-/** Both sides name it; it says nothing. */
+/** TLS wants a name for the key: both sides send this one, and it identifies nobody. */
 export const keyName = 'load';
 
 /**
- * The key that the machines of a run share, from `LOAD_KEY`: whoever has it can have these machines load others. Throws LoadError if it
- * is missing or short.
+ * The key that the machines of a run share, from `LOAD_KEY`: with it, anybody can let these machines load others. Throws LoadError if
+ * it is missing or short.
  */
 export function readLoadKey(text: string | undefined): Secret {
   if (text === undefined || text.length < shortestKey) {
@@ -28,8 +28,8 @@ export function sharedKey(key: Secret): Buffer {
 }
 
 /**
- * How the machines talk: encrypted, without certificates. Both prove that they have the key, and who learns it later cannot read what was
- * recorded. (RFC 5489; TLS 1.2, since Node has no shared keys in 1.3)
+ * How the machines talk: encrypted, without certificates. Both prove that they have the key; with the key alone, nobody can read later
+ * what they recorded. (RFC 5489; TLS 1.2, since Node has no shared keys in 1.3)
  */
 export const withSharedKey = {
   ciphers: 'ECDHE-PSK-CHACHA20-POLY1305',

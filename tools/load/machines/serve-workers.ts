@@ -49,7 +49,7 @@ function lendWorker(socket: TLSSocket, say: (line: string) => void): void {
   send(stateOfMachine());
   socket.setNoDelay(true);
   readJsonLines(socket, (message) => {
-    // Whoever has the key may have this machine load what it likes: what it sends is as good as our own.
+    // A coordinator with the key may let this machine load any target: its job is trusted like one of our own.
     const told = message as ToMachine;
     if (told.kind === 'clock') send(stateOfMachine());
     else worker.send(told);

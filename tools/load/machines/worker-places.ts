@@ -15,7 +15,7 @@ export interface WorkerPlaces {
 
 type Size = Pick<LoadOptions, 'clients' | 'connections' | 'processes'>;
 
-/** The places for the workers of a run, here or on its machines. Throws LoadError if they cannot open so many sockets, or are not there. */
+/** The places for the workers of a run, here or on its machines. Throws LoadError if they cannot open enough sockets, or do not answer. */
 export async function openPlaces(options: Size & Pick<LoadOptions, 'machines'>): Promise<WorkerPlaces> {
   if (options.machines !== null) return borrowPlaces(options, options.machines);
   const processes = processesOfEach(options, 1, openFilesLimit(), 'here');

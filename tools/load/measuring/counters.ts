@@ -1,4 +1,4 @@
-/** A process that tells its metrics for Prometheus. */
+/** A process that serves metrics for Prometheus. */
 export interface Counted {
   readonly name: string;
   readonly url: string;
@@ -23,10 +23,10 @@ interface Reading {
 
 const answerLimitMs = 2_000;
 
-/** Growths that are told of one process: more nobody reads. */
+/** Growths that are reported of one process: nobody reads more. */
 const maxGrowths = 200;
 
-/** Metrics of every Node process, which the charts tell better. */
+/** Metrics of every Node process, which the charts show better. */
 const ofEveryProcess = /^(process|nodejs)_/;
 
 /** Reads all of them at once, and leaves out those that do not answer. */

@@ -82,7 +82,7 @@ export function resultSoFar(about: RunDescription, soFar: SoFar, marks: readonly
   };
 }
 
-/** The run itself, whatever comes out. */
+/** The facts of the run that do not depend on its results. */
 export interface RunDescription {
   readonly options: LoadOptions;
   readonly target: string;

@@ -24,7 +24,7 @@ export const fanout: Scenario = async (run) => {
   const { activity, stopping } = run;
   const logins = await prepareLogins(run);
   await run.together('prepared');
-  /** Who still waits, and where. */
+  /** The programs that still wait, and where. */
   const places = new Map<Login, number>();
   const allEnded = Promise.withResolvers<void>();
   const room = new WaitingRoom(run, {

@@ -27,7 +27,7 @@ export async function ramp(
   await arriveAt(total, (index) => 1000 * Math.sqrt((2 * index * seconds) / ratePerSecond), stopping, arrive);
 }
 
-/** Calls `arrive` for each of so many, when it is due: in milliseconds from now. */
+/** Calls `arrive` for each arrival when it is due, in milliseconds from now. */
 async function arriveAt(
   total: number,
   dueAfterMs: (index: number) => number,

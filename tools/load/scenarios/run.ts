@@ -16,7 +16,7 @@ export interface Share {
   /** Per second, all processes' shares together making the rate asked for; null for "as fast as possible". */
   readonly rate: number | null;
   readonly seconds: number;
-  /** Before the measurement, the rate rises for so long; 0: it is there at once. */
+  /** The rate rises for this time before the measurement; 0: it is there at once. */
   readonly rampSeconds: number;
   /** Milliseconds that the human of a `login` takes. */
   readonly thinkMs: number;

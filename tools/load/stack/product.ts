@@ -97,7 +97,7 @@ export class Product {
     this.#servers.push(server);
     if (ports === null) throw new LoadError(`${server.name} did not announce its ports.`);
     this.counted.push({ name: server.name, url: metricsUrl(ports) });
-    // Who knows its address finds it there again.
+    // At the same address, for those who know it.
     server.restartWith(portsAsSettings(ports));
     return { server, ports };
   }

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
 -- begin-epoch: an account in one epoch -> in the next
 -- Purpose   Ends at once all that belongs to an epoch of an account: what it granted, its browser sessions, or both. Nothing of
---           that is touched: whoever looks at one of them looks at the account too. An account that is blocked moves to no other address
---           afterwards, whoever wanted that. Runs when Redis is full.
+--           that is touched: every look-up of one of them looks up the account too. An account that is blocked cannot move to the
+--           address that was wanted before. Runs when Redis is full.
 -- KEYS      1 account
 -- ARGV      1 blocked ('1' to block the account with it, 'deleting' to block it for its deletion, '0' to unblock it, '' to leave that)
 --           2.. fields of the epochs that end

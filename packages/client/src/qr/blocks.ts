@@ -21,7 +21,7 @@ export interface BlockLayout {
   readonly totalWords: number;
 }
 
-/** The smallest version that holds so many bytes; null where none of ours does. */
+/** The smallest version that holds this number of bytes; null where none of ours does. */
 export function layoutFor(byteCount: number): BlockLayout | null {
   for (const [index, [correctionWords, blocks]] of layouts.entries()) {
     const version = index + 1;

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- end-record: active -> ended
--- Purpose   Ends a grant with all that came from it, or an API key with all that descends from it: whoever looks at one of these
---           looks at this record too. The record stays for a while, so that nothing brings it back.
+-- Purpose   Ends a grant with all that came from it, or an API key with all that descends from it: every look-up of one of these
+--           looks up this record too. The record stays for a while, so that nothing brings it back.
 -- KEYS      1 record
 -- ARGV      1 user_id  2 reason  3 keep (ms)
 -- Returns   {'ended'} | {'ended_before'} | {'unknown'}

@@ -1,5 +1,5 @@
 -- note-use: active -> active
--- Purpose   Notes when a credential was last used, and lets its record rest for so long from now.
+-- Purpose   Notes when a credential was last used, and sets how long its record stays from now.
 -- KEYS      1 record
 -- ARGV      1 used_at (ms; '' where only something that descends from it was used)  2 ttl (ms)
 -- Returns   {'first'} | {'again'} | {'gone'}

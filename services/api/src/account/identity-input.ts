@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Problem } from '../http/problem.ts';
 import { formBoolean } from '../http/parse-body.ts';
 
-/** Local parts that people expect to reach whoever runs the domain. (RFC 2142) */
+/** Local parts by which people expect to reach those who run the domain. (RFC 2142) */
 const reservedLocalParts = new Set(
   'abuse admin administrator hostmaster info mailer-daemon noc no-reply noreply postmaster root security support webmaster'.split(
     ' ',

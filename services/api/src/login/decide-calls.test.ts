@@ -20,7 +20,7 @@ const account: Account = {
   language: '',
 };
 
-/** A JSON approval by somebody who gave a password so many seconds ago; resolves to why it was refused. */
+/** A JSON approval by somebody who gave a password this number of seconds ago; resolves to why it was refused. */
 async function approveAfter(secondsAgo: number, requireSecondFactor: boolean): Promise<unknown> {
   const authentication = { by: 'password', factor: null, atMs: nowMs - secondsAgo * 1000 } as const;
   const mustNotDecide = () => Promise.reject(new Error('It was decided.'));

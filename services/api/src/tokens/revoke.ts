@@ -15,7 +15,7 @@ export interface RevokeDeps extends LogOutDeps {
 /**
  * `POST /oauth/revoke`: ends the login behind either of its tokens with all that came from it, or an API key with those that descend
  * from it; everywhere at once. 200 for what is no valid credential, `invalid_grant` for a token of another client. An API key has
- * no client: whoever holds it may revoke it. (RFC 7009)
+ * no client: everybody who holds it may revoke it. (RFC 7009)
  */
 export function revoke(deps: RevokeDeps): Operation {
   const { oauthClients, credentials } = deps;

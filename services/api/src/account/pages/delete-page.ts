@@ -57,7 +57,7 @@ export function deletePage(input: DeleteInput, texts: Texts): string {
   return layout({ title: t.title, failed: problem !== undefined, signedIn, body }, texts);
 }
 
-/** Says that the account is gone. Whoever opens it learns nothing. */
+/** Says that the account is gone. It names no account, so that anybody may open it. */
 export function deletedPage(texts: Texts): string {
   const { title, text } = texts.deletion.done;
   const body = html`<div class="tight">

@@ -40,7 +40,7 @@ export interface AccessOffer {
   readonly narrow: boolean;
   /** The account, by its names for people. */
   readonly owner: string;
-  /** After so many days without use a login ends by itself; null: never. */
+  /** A login that is unused for this number of days ends by itself; null: none does. */
   readonly unusedDays: number | null;
   /** The operator's lifetimes of API keys; null where the login gives none. */
   readonly keyLifetimes: KeyLifetimes | null;

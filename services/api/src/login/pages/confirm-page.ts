@@ -41,7 +41,7 @@ export interface ConfirmInput {
   /** The three numbers of number matching; none if no number is needed. */
   readonly numbers: readonly string[];
   readonly canAddIdentity: boolean;
-  /** After so many days without use a login ends by itself; null: never. */
+  /** A login that is unused for this number of days ends by itself; null: none does. */
   readonly unusedDays: number | null;
   /** The operator's lifetimes of API keys; null where the login gives none. */
   readonly keyLifetimes: KeyLifetimes | null;

@@ -76,7 +76,7 @@ export class DevicePages {
     // A link on another site looks up no code, which would use up this person's guesses: they must press a button first.
     if (typed === '' || ctx.get('Sec-Fetch-Site') === 'cross-site')
       return this.#showEntry(ctx, signedIn, 200, { typed });
-    // Who decided about it is told so, also when the login is gone, and without counting a guess.
+    // The person who decided about it is told so, even if the login is gone. No guess is counted.
     const folded = foldUserCode(typed);
     if (folded !== null && (await this.#deps.decisions.recall(folded, signedIn.account.id)) !== null)
       return seeOther(ctx, resultOf(typed));
@@ -288,7 +288,7 @@ export function ownerOf({ email, firstName, lastName }: SignedIn['account']): st
   return name === '' ? email : `${name} (${email})`;
 }
 
-/** After so many days without use a login ends by itself; null: never. */
+/** A login that is unused for this number of days ends by itself; null: none does. */
 export function unusedDaysOf({ programsEndUnused, programIdleMs }: Lifetimes): number | null {
   return programsEndUnused ? programIdleMs / dayMs : null;
 }

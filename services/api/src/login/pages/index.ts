@@ -24,7 +24,7 @@ export function mountPages({ router }: Routes, deps: PagesDeps): void {
   });
   router.get(paths.device, pages.open);
   router.get('/device/qr', showQr(publicUrl));
-  // Whoever opens the address of a form, such as that of a page that showed a problem, comes to the page with the form.
+  // Opening the address of a form, such as that of a page that showed a problem, leads to the page with the form.
   for (const form of [paths.code, paths.decision]) router.get(form, (ctx) => seeOther(ctx, paths.device));
   router.post(paths.code, body, pages.submitCode);
   router.post(paths.decision, body, pages.decide);

@@ -135,7 +135,7 @@ async function compose(
   const { resetLinks, accountLinks, publicUrl, clock } = deps;
   const { languages } = deps.server;
   const { kind } = data;
-  // Nobody waits any longer for a link that was asked for so long ago, while the mail server was away.
+  // Asked for long ago, while the mail server was away: nobody waits for this link any longer.
   const isStale = clock.nowMs() - data.atMs > linkMs;
   switch (kind) {
     case 'passwordChanged':
