@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Middleware, ParameterizedContext } from 'koa';
 import { addressOf, clientAddress } from './client-address.ts';
-import { commonHeaders } from './common-headers.ts';
 import { matchedRoute } from './matched-route.ts';
 import { Reply } from './reply.ts';
 import type { RequestMeasure } from './request-metrics.ts';
@@ -86,4 +85,13 @@ export function traceparentOf(headers: IncomingHttpHeaders, trustedProxyHops: nu
   return typeof given === 'string' && /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/.test(given)
     ? given
     : undefined;
+}
+
+/** The headers of every answer: name, value, name, value. */
+export function commonHeaders(requestId: string, publicUrl: string): string[] {
+  const headers = ['X-Request-Id', requestId, 'X-Content-Type-Options', 'nosniff'];
+  // Browsers must not connect without TLS again. (RFC 6797)
+  if (publicUrl.startsWith('https://'))
+    headers.push('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
+  return headers;
 }

@@ -1,7 +1,6 @@
 import type { Context, Middleware } from 'koa';
-import { requestIdOf, type Surroundings, traceparentOf } from './call.ts';
+import { commonHeaders, requestIdOf, type Surroundings, traceparentOf } from './call.ts';
 import { addressOf } from './client-address.ts';
-import { commonHeaders } from './common-headers.ts';
 import { matchedRoute } from './matched-route.ts';
 import { logProblem, problemAnswer } from './problem-answer.ts';
 import { Problem } from './problem.ts';
