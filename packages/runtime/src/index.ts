@@ -21,4 +21,5 @@ export * from './settings.ts';
 export * from './shared-settings.ts';
 export * from './shutdown.ts';
 export * from './texts-file.ts';
+export * from './uuid-of-hash.ts';
 export * from './variable-parsers.ts';

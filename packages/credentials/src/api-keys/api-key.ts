@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { freshRandomBytes } from '@ravi/runtime';
+import { freshRandomBytes, uuidOfHash } from '@ravi/runtime';
 import { type ApiKeyKind, apiKeySecretLength, base62Alphabet, formatApiKey } from '@ravi/verify/api-key';
 
 export { type ApiKeyKind, recogniseApiKey } from '@ravi/verify/api-key';
@@ -16,18 +16,10 @@ export function hashApiKey(key: string): string {
 
 /**
  * The id of a key, from what is stored of it: 122 bits of its hash, as a UUID. It names the key in lists, logs and calls, and leads
- * to its record; to the key itself it leads nobody. (UUID version 8, RFC 9562)
+ * to its record; to the key itself it leads nobody.
  */
 export function apiKeyId(keyHash: string): string {
-  const hex = Buffer.from(keyHash, 'base64url').toString('hex');
-  const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) % 4);
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
+  return uuidOfHash(Buffer.from(keyHash, 'base64url'));
 }
 
 /** The first characters of a key: enough for its owner to recognise it, useless to anybody else. */

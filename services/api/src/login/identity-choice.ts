@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AccountStore, type IdentityStore, maxIdentities } from '@ravi/accounts';
 import type { LoginId } from '@ravi/device-login';
+import { uuidOfHash } from '@ravi/runtime';
 import type { ApprovalRequest } from './approval-request.ts';
 
 /** The identity for which an approval is made, or why it cannot be. */
@@ -39,18 +40,10 @@ export async function resolveIdentity(
 
 /**
  * The uuid of the identity that this human creates with this login: the same for every attempt, so that a double click
- * creates only one. (UUID version 8, RFC 9562)
+ * creates only one.
  */
 export function newIdentityUuid(loginId: LoginId, startedAtMs: number, userId: number): string {
-  const hex = createHash('sha256').update(`${loginId}:${startedAtMs}:${userId}`).digest('hex');
-  const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) % 4);
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
+  return uuidOfHash(createHash('sha256').update(`${loginId}:${startedAtMs}:${userId}`).digest());
 }
 
 /**
