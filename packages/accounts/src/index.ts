@@ -1,5 +1,5 @@
-// What lives here: accounts, their identities and domains, passwords and browser sessions, in Redis.
-// What does not: what an account has granted (`credentials`), OpenID providers and the calls about accounts (the api).
+// Lives here: accounts, their identities and domains, passwords and browser sessions, in Redis.
+// Lives elsewhere: what an account has granted (`credentials`), OpenID providers and the calls about accounts (the api).
 export * from './account-erasure.ts';
 export * from './account-links.ts';
 export * from './account-store.ts';

@@ -1,5 +1,5 @@
-// What lives here: the audit log: its events, writing and reading them.
-// What does not: webhooks (the issuer), log lines and metrics (`telemetry`).
+// Lives here: the audit log: its events, writing and reading them.
+// Lives elsewhere: webhooks (the issuer), log lines and metrics (`telemetry`).
 export * from './audit-events.ts';
 export * from './keyspace.ts';
 export * from './audit-log.ts';

@@ -1,5 +1,5 @@
-// Logs programs in without a browser, and keeps their logins fresh: for other people's programs, which know the service from outside.
-// Checking what such a program presents is @ravi/verify's.
+// Lives here: logging in without a browser and keeping a login fresh, for other people's programs; it imports none of our packages.
+// Lives elsewhere: checking what such a program presents (@ravi/verify).
 export { deviceLogin, type LoginResult, tryDeviceLogin } from './device-login.ts';
 export { openSession, type OpenSessionOptions } from './open-session.ts';
 export { LoginError, type LoginErrorCode } from './login-error.ts';

@@ -1,5 +1,5 @@
-// What lives here: grants, API keys, tokens and their verification, mint requests, DPoP proofs that were used. Signing is apart: `./signing`.
-// What does not: logins before they are redeemed (`device-login`), sealing (`sealing`), the form of proofs and keys (`verify`).
+// Lives here: grants, API keys, tokens and their verification, mint requests, DPoP proofs that were used. Signing is apart: `./signing`.
+// Lives elsewhere: logins before they are redeemed (`device-login`), sealing (`sealing`), the form of proofs and keys (`verify`).
 export * from './account-indexes.ts';
 export * from './api-keys/api-key.ts';
 export * from './api-keys/api-key-record.ts';

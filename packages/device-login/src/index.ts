@@ -1,5 +1,5 @@
-// What lives here: one device login in Redis: its codes, its states, and a script for each transition (RFC 8628).
-// What does not: its calls and held requests (the api), minting (the issuer), the credentials that it gives (`credentials`).
+// Lives here: one device login in Redis: its codes, its states, and a script for each transition (RFC 8628).
+// Lives elsewhere: its calls and held requests (the api), minting (the issuer), the credentials that it gives (`credentials`).
 export * from './codes/device-code.ts';
 export * from './codes/login-id.ts';
 export * from './codes/user-code.ts';

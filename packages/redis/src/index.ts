@@ -1,5 +1,5 @@
-// What lives here: connections to Redis, running Lua scripts, decoding their replies, and which processes agree.
-// What does not: keys and scripts (each package that owns them), pub/sub (`wakeups`), the job queue (the services).
+// Lives here: connections to Redis, running Lua scripts, decoding their replies, and which processes agree.
+// Lives elsewhere: keys and scripts (each package that owns them), pub/sub (`wakeups`), the job queue (the services).
 export * from './batched-script.ts';
 export * from './client.ts';
 export { type NeededCommand, neededOn } from './command-check.ts';

@@ -1,5 +1,5 @@
-// What lives here: settings, secrets and the keys derived from them, the clock, the ordered shutdown.
-// What does not: Redis (`redis`), logs and metrics (`telemetry`), the settings of one service (its `settings.ts`).
+// Lives here: settings, secrets and the keys derived from them, the clock, the ordered shutdown.
+// Lives elsewhere: Redis (`redis`), logs and metrics (`telemetry`), the settings of one service (its `settings.ts`).
 export * from './agreed-settings.ts';
 export * from './bounded-map.ts';
 export * from './clock.ts';

@@ -1,5 +1,5 @@
-// What lives here: logs, metrics, and the admin port that shows health and metrics.
-// What does not: the audit log (`audit`), the metrics of one service (its `metrics.ts`).
+// Lives here: logs, metrics, and the admin port that shows health and metrics.
+// Lives elsewhere: the audit log (`audit`), the metrics of one service (its `metrics.ts`).
 export * from './logger.ts';
 export * from './telemetry.ts';
 export * from './tracing.ts';

@@ -1,4 +1,4 @@
-// What lives here: reading signing keys and signing tokens, for the issuer alone.
-// What does not: verifying (`..`), so that the api cannot load what signs.
+// Lives here: reading signing keys and signing tokens, for the issuer alone.
+// Lives elsewhere: verifying (`..`), so that the api cannot load what signs.
 export * from './key-ring.ts';
 export * from './sign-tokens.ts';
