@@ -27,7 +27,7 @@ import type { RequestState } from '../http/request-state.ts';
 import type { Minting } from '../tokens/minting.ts';
 import type { Limits } from '../limits/limits.ts';
 import { sendListPage } from './paged-list.ts';
-import { writerOf } from './writer.ts';
+import { writingProgram } from './writing-program.ts';
 import { Problem } from '../http/problem.ts';
 import { parseBody, text } from '../http/parse-body.ts';
 
@@ -89,7 +89,7 @@ export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'make keys');
     const { userId, grant } = caller;
-    await limits.admitWrite(writerOf(caller));
+    await limits.admitWrite(writingProgram(caller));
     const input = parseBody(inputs[kind], ctx.request.body);
     const identityUuid = input.identity_uuid.toLowerCase();
     const ancestorIds = ancestorsOf(caller);
@@ -153,7 +153,7 @@ export function deleteApiKey(
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'manage keys');
     const { userId, grant } = caller;
-    await limits.admitWrite(writerOf(caller));
+    await limits.admitWrite(writingProgram(caller));
     const id = (ctx.params['id'] ?? '').toLowerCase();
     const account = await viewOf(accountStore, userId);
     const key = /^[0-9a-f-]{36}$/.test(id) ? await apiKeys.findAlive(account, id, clock.nowMs()) : null;

@@ -17,7 +17,7 @@ import type { Principal } from '../access/principal.ts';
 import { clientAddress } from '../http/client-address.ts';
 import type { RequestState } from '../http/request-state.ts';
 import type { Limits } from '../limits/limits.ts';
-import { writerOf } from './writer.ts';
+import { writingProgram } from './writing-program.ts';
 import { Problem } from '../http/problem.ts';
 import { parseBody } from '../http/parse-body.ts';
 import {
@@ -59,7 +59,7 @@ export function createIdentity(deps: IdentitiesDeps): Handler {
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'change identities');
     const { userId } = caller;
-    await limits.admitWrite(writerOf(caller));
+    await limits.admitWrite(writingProgram(caller));
     const input = parseBody(createIdentityInput, ctx.request.body);
     if (input.provision_phone) {
       throw new Problem(
@@ -98,7 +98,7 @@ export function deleteIdentity(deps: IdentitiesDeps): Handler {
   const { authenticator, identities, limits, clock, logger } = deps;
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'change identities');
-    await limits.admitWrite(writerOf(caller));
+    await limits.admitWrite(writingProgram(caller));
     const uuid = visibleUuid(ctx.params, caller);
     // That ends its keys and tokens: every look-up of one looks up the identity too.
     if (!(await identities.remove(caller.userId, uuid, clock.nowMs()))) throw unknownIdentity();
@@ -119,7 +119,7 @@ function change(
   const { authenticator, identities, limits, clock, identityEmailDomains: domains } = deps;
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'change identities' satisfies Capability);
-    await limits.admitWrite(writerOf(caller));
+    await limits.admitWrite(writingProgram(caller));
     const { name, email } = parseBody(schema, ctx.request.body);
     const changes: IdentityChanges = { name, email: fullAddress(email, domains) };
     const writing = await identities.change(

@@ -1,7 +1,7 @@
 import type { Routes } from '../http/routes.ts';
 import { jsonFormat } from '../http/wire-format.ts';
 import { passwordSteps } from './embedded-accounts-off.ts';
-import { signIn, type SignInDeps, signUp } from './sign-in.ts';
+import { signIn, type SignInDeps, signUp } from './sign-in-calls.ts';
 
 export interface JsonApiDeps extends SignInDeps {
   readonly embeddedAccounts: boolean;
