@@ -213,7 +213,7 @@ const others: Readonly<Record<string, string>> = {
   'begin-refresh': 'ends a grant whose token was copied: refresh-family.test.ts',
   'settle-refresh': 'runs after begin-refresh: refresh-family.test.ts',
   'admit-guess': 'counts a guess of its own',
-  'settle-guess': 'settles a guess of its own: guess-limit.test.ts',
+  'settle-guess': 'settles a guess of its own: wrong-guesses.test.ts',
   'take-over': 'proves an address: takeovers.test.ts',
   'note-deletion': 'notes a deletion that the caller begins: account-deletion.test.ts',
 };
