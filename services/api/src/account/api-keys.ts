@@ -29,7 +29,7 @@ import type { Limits } from '../limits/limits.ts';
 import { sendListPage } from './paged-list.ts';
 import { writingProgram } from './writing-program.ts';
 import { Problem } from '../http/problem.ts';
-import { parseBody, text } from '../http/parse-body.ts';
+import { parseBody, shownName, text } from '../http/parse-body.ts';
 
 export interface ApiKeysDeps {
   readonly authenticator: Authenticator;
@@ -48,12 +48,7 @@ export interface ApiKeysDeps {
 type Handler = Middleware<RequestState, Pick<RouterContext, 'params'>>;
 
 const common = {
-  label: z
-    .string({ error: 'must be a string' })
-    .trim()
-    .max(64, { error: 'must have at most 64 characters', abort: true })
-    .regex(/^\P{Cc}*$/u, 'must not contain control characters')
-    .default(''),
+  label: shownName.default(''),
   /** In seconds; absent for the longest life that the operator allows. */
   expires_in: z.coerce
     .number('must be a number of seconds')

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Problem } from '../http/problem.ts';
-import { formBoolean } from '../http/parse-body.ts';
+import { formBoolean, shownName } from '../http/parse-body.ts';
 
 /** Local parts by which people expect to reach those who run the domain. (RFC 2142) */
 const reservedLocalParts = new Set(
@@ -9,12 +9,7 @@ const reservedLocalParts = new Set(
   ),
 );
 
-const name = z
-  .string({ error: 'must be a string' })
-  .trim()
-  .min(1, 'must not be empty')
-  .max(64, { error: 'must have at most 64 characters', abort: true })
-  .regex(/^\P{Cc}*$/u, 'must not contain control characters');
+const name = shownName.min(1, 'must not be empty');
 
 const email = z
   .string({ error: 'must be a string' })

@@ -30,6 +30,13 @@ export function text(min: number, max: number) {
     .refine((value) => value.length <= max, `must have at most ${max} characters`);
 }
 
+/** A name that people read: one line of at most 64 characters, without blanks around it. */
+export const shownName = z
+  .string({ error: 'must be a string' })
+  .trim()
+  .max(64, { error: 'must have at most 64 characters', abort: true })
+  .regex(/^\P{Cc}*$/u, 'must not contain control characters');
+
 /** Parses a body by a schema; a member that is `null` counts as absent. Throws 400 with a sentence that names the field, never its value. */
 export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(withoutNulls(body));

@@ -1,5 +1,6 @@
 import type { KeyTerms } from '@ravi/device-login';
 import { z } from 'zod';
+import { shownName } from '../http/parse-body.ts';
 
 /** Bounds of a key's lifetime: a shorter one is a mistake, a longer one means forever. */
 const keyTtl = { min: 60, max: 10 * 365 * 86_400, error: 'must be a number of seconds from 60 to 315360000' };
@@ -9,12 +10,7 @@ export const approvalFields = {
   identity_uuid: z
     .union([z.uuid(), z.literal(['', 'new'])], { error: 'must be a UUID or "new"' })
     .default(''),
-  identity_name: z
-    .string({ error: 'must be a string' })
-    .trim()
-    .max(64, { error: 'must have at most 64 characters', abort: true })
-    .regex(/^\P{Cc}*$/u, 'must not contain control characters')
-    .default(''),
+  identity_name: shownName.default(''),
   key_scope: z.enum(['account', 'identity'], { error: 'must be "account" or "identity"' }).default('account'),
   key_ttl: z
     .union([z.literal('').transform(() => null), z.null(), z.int(), z.string().regex(/^\d{1,9}$/)], {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Operation } from '../http/call.ts';
-import { formBoolean, parseBody, text } from '../http/parse-body.ts';
+import { formBoolean, parseBody, shownName, text } from '../http/parse-body.ts';
 import type { Routes } from '../http/routes.ts';
 import type { BrowserSessions } from '../people/browser-sessions.ts';
 import { jsonFormat } from '../http/wire-format.ts';
@@ -24,14 +24,7 @@ export function mountJsonApi(routes: Routes, deps: JsonApiDeps): void {
   routes.router.get('/api/auth/device/status', followLogin(deps));
 }
 
-const startInput = z.object({
-  client_name: z
-    .string({ error: 'must be a string' })
-    .trim()
-    .max(64, { error: 'must have at most 64 characters', abort: true })
-    .regex(/^\P{Cc}*$/u, 'must not contain control characters')
-    .default(''),
-});
+const startInput = z.object({ client_name: shownName.default('') });
 
 /** `POST /api/auth/device/`: starts a login and returns its codes. (RFC 8628 §3.1, §3.2) */
 function start(deps: StartDeps): Operation {
