@@ -39,7 +39,7 @@ const refresh = (token: string) =>
     json: { refresh: token },
   });
 
-/** Whether each of these is alive, at both apis: one that had met it, and one that had not. */
+/** Whether each of these credentials works, at both apis: at one that has seen it before, and at one that has not. */
 async function alive(...credentials: readonly string[]): Promise<readonly boolean[]> {
   return Promise.all(
     credentials.map(async (credential) => {
@@ -176,7 +176,7 @@ test('approvals and "end all" at once leave nothing alive that was approved befo
         ),
       ),
     );
-    // Some came before the end and some after it; nobody is told of one thing what is another.
+    // An approval came before the end, and its program is refused; or after it, and all that the program got works.
     const outcomes = await Promise.all(
       collected.map(async ({ status: told, body }) =>
         told === 200 ? alive(body.access, body.management_key) : body.error,

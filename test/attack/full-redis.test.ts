@@ -47,7 +47,7 @@ test('when Redis is full, a login can be denied, and the waiting program learns 
     const text = await (await fetch(`${deployment.apis[1].adminUrl}/metrics`)).text();
     return /^ravi_held_waits\S* 1$/m.test(text);
   });
-  // Once another answer has come from Redis, so has the one that the wait began with.
+  // Redis answers in order: once a later answer is here, so is that to the first check of the wait.
   await startLogin(other());
   await fillUp();
   expect((await person.deny(api(), login.user_code)).status).toBe(200);
@@ -117,7 +117,7 @@ test('what cannot be done when Redis is full is refused as a whole: 503, and not
   const login = await startLogin(api());
   const { access } = await logIn(api(), person);
   const told = async () => {
-    // What passes by itself and what the services do by themselves is not of these calls.
+    // Keys that expire, and what the services write by themselves, do not come from these calls.
     const passing = /limit:|^\{?bull|^\{ravi\}|audit|jwks|:mark:|:processes$/;
     const keys = (await redis.keys('*')).filter((key) => !passing.test(key));
     return new Map(await Promise.all(keys.map(async (key) => [key, await redis.dump(key)] as const)));

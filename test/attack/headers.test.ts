@@ -28,7 +28,7 @@ const request = { method: 'POST', url: 'https://login.example/oauth/token' };
 const verifier = createVerifier({ issuer: 'https://login.example', audience: 'ravi-api' });
 const headers = (fields: IncomingHttpHeaders) => ({ headers: fields });
 
-/** Everything that reads a header of a stranger's with code of ours. */
+/** All places where code of ours reads a header that a stranger writes. */
 const readers: Readonly<Record<string, (value: string) => unknown>> = {
   'X-Forwarded-For': (value) =>
     addressOf(
@@ -51,7 +51,7 @@ const readers: Readonly<Record<string, (value: string) => unknown>> = {
   'User-Agent': browserName,
 };
 
-/** A quarter of a megabyte, 16 times what a head may have, in which a pattern may begin to match at every place and never does. */
+/** A quarter of a megabyte, 16 times the largest head. A pattern may begin to match at every place in it, and never matches. */
 const hostile = [
   ' ',
   '\t',

@@ -83,7 +83,7 @@ test.each([
   expect((await send(`${other()}/signout`, { form, headers })).status).toBe(403);
 });
 
-/** Whose CSRF token a form needs: that of the session, that of the visit before signing in, or that alone. */
+/** Which CSRF token a form needs: that of the session, that of the visit before signing in, or the token alone. */
 const forms: Readonly<Record<string, 'session' | 'visit' | 'link'>> = {
   '/device/code': 'session',
   '/device/decision': 'session',

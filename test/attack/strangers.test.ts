@@ -50,7 +50,7 @@ async function seenBy({ login }: Belongings): Promise<string> {
 type Headers = Readonly<Record<string, string>>;
 const bearer = (credential: string): Headers => ({ authorization: `Bearer ${credential}` });
 
-/** What is no credential of a call of programs, though some of it opens another door. */
+/** Texts that no call of programs accepts as a credential, though some of them are accepted elsewhere. */
 async function worthless(stranger: Belongings): Promise<Readonly<Record<string, Headers>>> {
   const { person, login } = stranger;
   const ended = await logIn(here(), person);
@@ -76,7 +76,7 @@ async function worthless(stranger: Belongings): Promise<Readonly<Record<string, 
   };
 }
 
-/** What opens the calls of programs, for a stranger's own things. */
+/** Credentials of a stranger, which the calls of programs accept for the stranger's own things. */
 async function ofAStranger(stranger: Belongings): Promise<Readonly<Record<string, Headers>>> {
   const { person, login, managementKey, identityKey } = stranger;
   const narrow = await logIn(here(), person, 'narrow', {
@@ -93,7 +93,7 @@ async function ofAStranger(stranger: Belongings): Promise<Readonly<Record<string
   };
 }
 
-/** The calls that the description says need this, each with the body of one that would be served. */
+/** The calls that need this, by openapi.json, each with a body that would be served. */
 function callsWith(scheme: 'bearer' | 'session') {
   return Object.entries(openApi.paths).flatMap(([path, operations]) =>
     Object.entries(operations)
@@ -143,7 +143,7 @@ test('no credential of a stranger reads, changes or ends what is somebody elseâ€
   for (const [kind, headers] of Object.entries(kinds)) {
     const answers = await tryAll(headers);
     const wrong = answers.filter(({ name, namesVictim, answer }) => {
-      // Somebody else's identity is told like one that does not exist, and keys for it are not made.
+      // Somebody else's identity gets the answer of one that does not exist, and no keys are made for it.
       if (namesVictim && !name.startsWith('GET /api/auth/keys/identity/'))
         return ![400, 403, 404].includes(answer.status);
       return answer.status >= 500 || secrets.some((secret) => answer.text.includes(secret));

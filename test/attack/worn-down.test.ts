@@ -34,7 +34,7 @@ const signIn = (email: string, password: string, address: string, cookie = '') =
     headers: { ...from(address), ...(cookie === '' ? {} : { cookie }) },
   });
 
-/** What a browser keeps of an answer, but for the session: it was closed, or signed out. */
+/** The cookies that a browser keeps of an answer, without the session's: it was closed, or signed out. */
 const browserCookie = (headers: Headers) =>
   headers
     .getSetCookie()
@@ -138,7 +138,7 @@ test('codes that were entered while Redis hung are no guesses: the right one is 
     redis.freeze();
     inVain.push((await person.approveWith(api(), next.user_code, {}, from('192.0.2.30'))).status);
     redis.thaw();
-    // It is carried out late: what was sent before is through when this is answered.
+    // Redis works in order: when this is answered, all that was sent before is done.
     await approve();
   }
   expect(inVain).toEqual(Array(6).fill(503));

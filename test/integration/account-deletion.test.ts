@@ -95,7 +95,7 @@ async function everyKey(): Promise<string[]> {
   return [...all];
 }
 
-/** What is there apart from the audit log and addresses that are kept back. */
+/** All keys but the audit log and the addresses that are kept back. */
 const lasting = async () =>
   (await everyKey()).filter((key) => !/:audit$|:identity-email:/.test(key.slice(prefix.length - 1)));
 
@@ -198,7 +198,7 @@ test('an address to which the account was just moving becomes free with it, and 
   const moves = new EmailMoves(redis, { read: () => Promise.resolve(look) }, links, prefix);
   await moves.want(account.id, wanted);
   const token = (await links.make('address', account.id, wanted)) ?? '';
-  // What a move leaves that dies between taking the address and moving there.
+  // A move that dies between taking the address and moving there leaves this.
   const hash = createHash('sha256').update(wanted).digest('base64url');
   await redis.hset(`${prefix}ravi:sign-in:${hash}`, 'user_id', account.id, 'password_hash', 'hash');
   expect(await operator.accounts.userIdOf(wanted)).toBe(account.id);

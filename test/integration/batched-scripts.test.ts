@@ -23,7 +23,7 @@ beforeEach(async () => {
   await redis.config('RESETSTAT');
 });
 
-/** Appends its arguments to a list, of which it returns the length; without arguments it fails, for `nothing` it returns nothing. */
+/** Appends its arguments to a list and returns the list's length; without arguments it fails, and for `nothing` it returns nothing. */
 const append = script(`
 if #ARGV == 0 then
   return redis.error_reply('ERR nothing to append')

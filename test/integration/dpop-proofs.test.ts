@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 beforeEach(() => (nowMs = Date.now()));
 
-/** A place that checks proofs: whether it takes one for GET on `url`, with a token that is bound to this key. */
+/** A place that checks proofs: it tells whether it accepts one for GET on `url`, with a token that is bound to this key. */
 interface Side {
   readonly name: string;
   open(): (proof: string, token: string, boundTo: DpopKey, path?: string) => Promise<boolean>;
@@ -180,7 +180,7 @@ describe.each(sides)('$name', (side) => {
   });
 });
 
-/** Redis keeps time by itself: there the memory is its TTL. */
+/** In Redis the memory of a proof is a TTL, which no clock of a test can move. */
 test('a proof is remembered until it is refused for its age', async () => {
   const start = Math.ceil(nowMs / 1000) * 1000;
   nowMs = start;
@@ -247,7 +247,7 @@ describe('a prover whose clock is off', () => {
     const claims = { iat: seconds() + 1_800, nonce: nonces.issue(nowMs) };
     const proof = key.proof('GET', url, undefined, { claims });
     expect((await ahead.check(proof, request, nowMs)).kind).toBe('proven');
-    // Where nobody remembers it any more, and its time is the present.
+    // At its own time, when no memory of it is left.
     expect((await proofs().check(proof, request, nowMs + 1_800_000)).kind).toBe('nonceNeeded');
   });
 

@@ -79,7 +79,7 @@ interface Backup {
   readonly copy: Awaited<ReturnType<World['copy']>>;
 }
 
-/** A history of two accounts, with what has to be true of it, in the plainest words. */
+/** A history of two accounts, and which of their credentials must work after it, computed in the simplest way. */
 class History {
   readonly world = new World(redis);
   readonly grants: ModelGrant[] = [];
@@ -187,7 +187,7 @@ class History {
     await this.#noteWritten(grant);
   }
 
-  /** The records of a login were written, where they were not before. What does not stand is ended. */
+  /** The records of a login were written, unless they were before. A login whose approval no longer stands is ended. */
   async #noteWritten(grant: ModelGrant): Promise<void> {
     const { it, who, epoch } = grant;
     const { id, userId } = it.grant;
@@ -224,7 +224,7 @@ class History {
     this.#written.add(record.id);
   }
 
-  /** A token is presented that the program was given some time ago: the latest, or a copy of an earlier one. */
+  /** A token that the program got some time ago is presented: the latest, or a copy of an earlier one. */
   async #refresh(of: number, age: number): Promise<void> {
     // Mostly of a login that lives: there is more to be seen.
     const living = this.grants.filter(this.grantLives);
@@ -293,7 +293,7 @@ test('in no history, restores among it, does a credential live that has ended, o
   );
 });
 
-/** Lists tell of what is alive and of nothing else; and all that lies in Redis beside accounts leaves it by itself. */
+/** Lists name what works and nothing else; and every key of Redis that is no account expires by itself. */
 async function expectExplained({
   world,
   accounts,

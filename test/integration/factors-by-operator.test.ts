@@ -85,7 +85,7 @@ test('secrets are sealed anew while SECRET is rotated, once, and open afterwards
   expect(openKeptSecret(sealed, totpOwner(id), deriveServiceKeys(current))?.secret).toMatch(/^GEZ/);
   expect((await resealSecrets(operator)).documents[0]).toMatchObject({ sealed: 0, lost: 0 });
   expect((await events()).map(({ event }) => event)).toContain('secrets_resealed');
-  // With another SECRET nothing is touched, and what cannot be opened is told.
+  // With another SECRET nothing is changed, and the factors that cannot be opened are reported.
   const stranger = operatorWith(deriveServiceKeys(new Secret('the secret of another service, long')));
   expect((await resealSecrets(stranger)).documents[0]).toMatchObject({ sealed: 0, lost: 1 });
   expect((await operator.factors.read(id)).totp?.sealedSecret).toBe(sealed);

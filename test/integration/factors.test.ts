@@ -61,7 +61,7 @@ test('with the last factor the recovery codes go, and an account that is gone ge
   expect(await store.read(id)).toEqual(noFactors);
   expect((await world.accounts.read(id))?.account.hasSecondFactor).toBe(false);
   expect(await redis.hmget(key(id), 'factors', 'second_factor')).toEqual([null, null]);
-  // Nor does a request on the strength of a session that was ended meanwhile change anything.
+  // A request of a session that was ended meanwhile changes nothing either.
   const epoch = (await world.accounts.read(id))?.account.sessionsEpoch ?? '';
   const add = () => store.change(id, (now) => ({ kind: 'change', factors: { ...now, totp } }), epoch);
   await world.accounts.end(id, 'sessions');
@@ -99,7 +99,7 @@ test('the form that changed the token of a session finds it again for a minute, 
     ['no token at all', 'a form'],
   ] as const)
     expect(await sessions.continuedBy(token, form, nowMs)).toBeNull();
-  // What ended with the account's sessions comes back by no form.
+  // No form brings back a session that ended with all others of its account.
   await world.accounts.end(id, 'sessions');
   expect(await sessions.continuedBy(before, 'a form', nowMs)).toBeNull();
 });
@@ -125,7 +125,7 @@ test('a session tells how its person was authenticated last, each time under ano
   const authentication = async () => (await sessions.read(token, nowMs))?.authentication;
   expect(await authentication()).toEqual({ by: 'passkey', factor: null, atMs: nowMs + 5 });
   expect((await sessions.read(token, nowMs))?.firstId).toBe(first?.firstId);
-  // A proof of before, taken over into another session, is as old as it was.
+  // A proof that another session takes over keeps its age.
   const proven = { by: 'password', factor: 'totp', atMs: nowMs - 500 } as const;
   const afresh = await sessions.open(account, origin, nowMs, proven);
   expect((await sessions.read(afresh, nowMs))?.authentication).toEqual(proven);

@@ -12,7 +12,7 @@ import { SoftwarePasskey } from '../support/software-passkey.ts';
 
 const { redis } = await connectedRedis();
 
-/** Limits of an api that counts apart from other tests, and remembers no refusals of theirs. */
+/** Limits of an api with counters of its own, and no memory of the refusals of other tests. */
 function newLimits() {
   return new Limits({
     redis,
@@ -84,7 +84,7 @@ test('a browser is known to the account as it is: not after its sessions were en
   expect(idFor(ada)).toMatch(/^[\w-]{16}$/);
   for (const changed of [{ sessionsEpoch: '2' }, { hasSecondFactor: true }, { id: 9 }])
     expect(idFor({ ...ada, ...changed })).toBeNull();
-  // However often it changes, what the browser knew of the others stays.
+  // However often this one changes, the browser still knows the others.
   for (const epoch of '23456') remember({ ...ada, sessionsEpoch: epoch });
   expect(idFor({ ...ada, sessionsEpoch: '6' })).not.toBeNull();
   expect(idFor(ada)).toBeNull();

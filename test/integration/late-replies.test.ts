@@ -16,7 +16,7 @@ afterAll(async () => {
 /** Longer than a command of a request may take. */
 const stallMs = 1_000;
 
-/** Nothing else runs in this process meanwhile, as where others have the processors. */
+/** Keeps this process from running anything else, as on a machine whose processors are busy. */
 function stall(): void {
   const endMs = performance.now() + stallMs;
   while (performance.now() < endMs);
@@ -24,7 +24,7 @@ function stall(): void {
 
 test('a reply that came while the process had no processor counts, though its time is over', async () => {
   const reply = redis.ping();
-  // It is sent at the end of this tick, and its reply not read before the stall.
+  // It is sent at the end of this tick; its reply is read after the stall.
   await new Promise(setImmediate);
   stall();
   expect(await reply).toBe('PONG');

@@ -37,11 +37,11 @@ interface Row {
   readonly windowSeconds: number;
   readonly told: RegExp;
   readonly take: (its: Limits) => Promise<unknown>;
-  /** What is still admitted: somebody else, or somewhere else. */
+  /** An attempt that is still admitted: of somebody else, or from elsewhere. */
   readonly other: (its: Limits) => Promise<unknown>;
 }
 
-/** All that is limited: one party that uses up its allowance, and another that is not affected. */
+/** Every limit: one party that uses up its allowance, and another one that is not affected. */
 const table: Readonly<Record<string, Row>> = {
   'sign-ups of an address': {
     max: signUpsPerAddress,

@@ -56,7 +56,7 @@ test('of two that disagree and start together, exactly one joins', async () => {
   expect(pair.filter(({ state }) => state.joined)).toHaveLength(1);
 });
 
-/** What another process told, `agoMs` after it had joined. */
+/** The entry of another process, which it wrote `agoMs` after it had joined. */
 const tell = (instance: string, secret: string, { joinedAgoMs = 0, aheadMs = 0 }) => {
   const statement = { service: 'api', settings: { SECRET: [secret] }, queues: '1', joined: true };
   const times = { seen_at: Date.now() + aheadMs, joined_at: Date.now() - joinedAgoMs };

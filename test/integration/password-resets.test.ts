@@ -33,7 +33,7 @@ const failOnce = (step: string) => {
   throw new Error(`${step} failed`);
 };
 
-/** Links whose spending cannot be noted, or ends its process, when a test says so. */
+/** Links whose spending fails to be noted, or ends its process, when a test says so. */
 class Links extends ResetLinks {
   override async spend(token: string, newPasswordHash: string): Promise<ResetLink | null> {
     const spent = await super.spend(token, newPasswordHash);

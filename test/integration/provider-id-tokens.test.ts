@@ -18,7 +18,7 @@ let calledItself: string;
 let idToken: (attempt: SignInAttempt) => string;
 let attempt: SignInAttempt;
 
-/** A provider that answers whatever a test has it answer. */
+/** A provider that gives the answers that a test sets. */
 beforeAll(async () => {
   server = createServer((request, response) => {
     const answers: Record<string, () => object> = {
@@ -64,7 +64,7 @@ function newProvider(trustsReauthentication = false) {
   return new OidcProvider(config, 'http://login.localhost:3000', { nowMs: () => Date.now() });
 }
 
-/** How a sign-in ends for which the provider gives this ID token. */
+/** The result of a sign-in for which the provider gives this ID token. */
 async function signedInWith(
   token: (attempt: SignInAttempt) => string,
   { again = false, trusts = false } = {},

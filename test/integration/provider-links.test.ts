@@ -97,7 +97,7 @@ test('who was unlinked signs in to that account no more, and may be linked elsew
   expect([await linked.find(who), await redis.exists(key)]).toEqual([null, 0]);
   expect((await linked.unlink(userId, id, whatever)).kind).toBe('gone');
   await link(other, who);
-  // Somebody who unlinks what they have no more takes nothing from its owner.
+  // Unlinking a link that one no longer has takes nothing from its owner.
   expect((await linked.unlink(userId, id, whatever)).kind).toBe('gone');
   expect((await linked.find(who))?.id).toBe(other);
 });

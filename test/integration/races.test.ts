@@ -25,9 +25,9 @@ test('of 1,000 concurrent polls of an issued login, one gets the result', async 
 
 /** @shows replay */
 test('of an approval and a denial at the same moment, one wins and both learn the same, 500 times', async () => {
-  // Of one connection, scripts of one moment come in an order that it chooses: the rivals sit at two.
+  // One connection orders the scripts of one moment by itself: so each rival has its own.
   const rival = await bench.openStore(redis.url);
-  // Both scripts are known to Redis from here on: the first to need loading would lose every race.
+  // From here on Redis knows both scripts: one that had to be loaded first would lose every race.
   const known = (await bench.start()).deviceCode.loginId;
   await bench.store.deny(known, 1);
   await bench.store.approve(known, 1, '');

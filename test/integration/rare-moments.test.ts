@@ -29,7 +29,7 @@ const rounds = 60;
 const ignored = () => undefined;
 const silent = { debug: ignored, info: ignored, warn: ignored, error: ignored };
 
-/** The logins as one api sees them: around each command something else may happen. */
+/** The logins as one api sees them; a test can let something else happen around each command. */
 class DisturbedLogins extends LoginStore {
   disturb: () => Promise<void> = () => Promise.resolve();
 
@@ -145,7 +145,7 @@ test(`whoever leaves, fails or is slow at whatever moment: one program gets the 
     await Promise.all(asking);
     for (let turns = 0; turns < 20; turns++) await disturb();
     for (const { waits } of apis) waits.close();
-    // Everybody is answered or has left, and Redis knows what became of each answer.
+    // Every program is answered or has left, and Redis knows what became of each answer.
     await eventually(`round ${round} comes to rest`, async () => {
       await Promise.all(apis.map(({ redeemer }) => redeemer.allNoted()));
       const fields = await bench.redis.hgetall(bench.keyOf(login));

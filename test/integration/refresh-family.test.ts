@@ -113,7 +113,7 @@ class Family {
   }
 }
 
-/** Tokens presented at the same moment, by their age (0: the latest), and then perhaps time that passes. */
+/** Tokens that are presented at the same moment, by their age (0: the latest); then some time may pass. */
 const moments = fc.array(
   fc.record({ ages: fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 5 }), timePasses: fc.boolean() }),
   { minLength: 1, maxLength: 8 },
@@ -125,7 +125,7 @@ test('however tokens are presented, one at most is live, a retry gets the same p
     fc.asyncProperty(moments, async (sequence) => {
       const family = new Family();
       await family.create();
-      /** All tokens of the family, oldest first, and what each was answered. */
+      /** All tokens of the family, oldest first, with the answers that each got. */
       const tokens: string[] = [family.firstJti];
       const answers = new Map<string, string>();
       const kept = new Set<string>();

@@ -10,7 +10,7 @@ const accountStore = new AccountStore(redis);
 const links = new AccountLinks(redis);
 const emailMoves = new EmailMoves(redis, accountStore, links);
 
-/** Passwords that are checked late: something else happens before their turn comes. */
+/** Passwords that are checked late: a test lets something else happen before. */
 class LatePasswords extends Passwords {
   override async inTurn<Result>(network: string, work: (hasher: Hasher) => Promise<Result>): Promise<Result> {
     return super.inTurn(network, async (hasher) => {
@@ -75,7 +75,7 @@ test('a sign-up signs in to an account that it made within a minute, noted as th
   expect(noted).toEqual(told);
 });
 
-/** Its person sets another password, which ends the sessions. */
+/** The person of the account sets another password, which ends the sessions. */
 async function reset({ id, email }: Account): Promise<void> {
   beforeTurn = async () => undefined;
   const checked = (await accountStore.findSignIn(email))?.passwordHash ?? '';
@@ -116,7 +116,7 @@ test('a change of the password whose process dies half-way leaves no session of 
   await accounts.requirePassword(await account(), change.new_password, proof);
   expect((await account()).sessionsEpoch).not.toBe(sessionsEpoch);
   expect(await emailMoves.wanted(user)).toBeNull();
-  // A twin changes nothing of what has been opened since.
+  // A twin does not change the session that was opened since.
   const before = await account();
   expect(await send()).toEqual(before);
   expect(await account()).toEqual(before);

@@ -20,7 +20,7 @@ const scripts = globSync('{packages,services}/**/lua/*.lua', { cwd: root, exclud
 const sourceOf = (name: string) =>
   readFileSync(join(root, scripts.find((script) => basename(script) === `${name}.lua`) ?? name), 'utf8');
 
-/** Arguments that say whose something is, or prove that it is the caller's. */
+/** Arguments that name an owner, or prove that the caller is the owner. */
 const proofs =
   /\d+ (user_id|lease|link_hash|account_epoch|device_hash|client_id|checked_hash|guess|former|jti)\b/;
 
@@ -41,7 +41,7 @@ interface Row {
   readonly answer: string;
 }
 
-/** Each script to which somebody says whose something is. `approve` and the scripts of limits find nobody's. */
+/** Each script to which a caller names an owner or proves to be one. */
 const table: Readonly<Record<string, Row>> = {
   'change-password': {
     found: signIn,
@@ -225,7 +225,7 @@ async function put(found: Row['found']): Promise<string> {
   return key;
 }
 
-test('every script to which somebody says whose something is stands in the table', () => {
+test('every script to which a caller names an owner, or proves to be one, stands in the table', () => {
   const taking = scripts
     .filter((script) =>
       proofs.test(

@@ -24,7 +24,7 @@ test('a store gives and ends what belongs to an account for this account alone, 
   const world = new World(redis);
   const identities = new IdentityStore(redis, world.prefix);
   const [one, other] = [await owner(world), await owner(world)];
-  // What no index should ever hold: whose a record is, the record itself says.
+  // No index should ever list somebody else's record; if one does, the record itself says whose it is.
   const indexes = (await redis.keys(`${world.prefix}*`)).filter((key) => key.includes(`:${other.id}:`));
   for (const index of indexes) {
     if ((await redis.type(index)) === 'zset') await redis.zadd(index, 1, one.grant.id, 1, one.made.record.id);
@@ -33,7 +33,7 @@ test('a store gives and ends what belongs to an account for this account alone, 
   const nowMs = Date.now();
   const page = { offset: 0, count: 50 };
 
-  // Not even where it knows the time in which the key was made.
+  // Not even a caller who knows when the key was made.
   for (const { epoch } of [one.view, other.view])
     expect(await world.apiKeys.findAlive({ ...knowing, epoch }, one.made.record.id, nowMs)).toBeNull();
   const keys = await world.apiKeys.page(knowing, 'identity', page, nowMs);

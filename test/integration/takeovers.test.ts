@@ -65,7 +65,7 @@ describe('a takeover that was interrupted before its link lasted', () => {
     expect((await linked.takeOver(owner, { email, ...noName }))?.id).toBe(account.id);
     expect((await linked.find(owner))?.id).toBe(account.id);
     expect(await redis.ttl(link)).toBe(-1);
-    // Its link lasts now: for them it stays so, and one that leads to another account takes nothing.
+    // The link lasts from now on: it stays its person's, and a link to another account takes nothing.
     expect((await linked.takeOver(owner, { email, ...noName }))?.id).toBe(account.id);
     await redis.set(link, account.id + 1);
     expect(await linked.takeOver(owner, { email, ...noName })).toBeNull();

@@ -215,7 +215,7 @@ test.each(cases)('$step of a login that is $from answers "$answer" and leaves it
   await states[row.from as StateName](login);
   expect(await steps[row.step as StepName](login)).toBe(row.answer);
   expect(await bench.redis.hget(bench.keyOf(login), 'state')).toBe(row.to);
-  // No state outlives the login's time, whatever was done to it.
+  // Whatever was done to it, no login outlives its time.
   expect(await bench.redis.pttl(bench.keyOf(login))).toBeLessThanOrEqual(row.to === null ? -2 : 961_000);
   expect(await bench.redis.pttl(bench.keyOf(login))).not.toBe(-1);
 });

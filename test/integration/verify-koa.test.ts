@@ -11,7 +11,7 @@ import { hasOpenssl, TestAuthority } from '../support/certificates.ts';
 import { DpopKey } from '../support/dpop-key.ts';
 import { callRaw, forgedAddress, type RawCall } from '../support/forged-address.ts';
 
-/** What packages/verify/README.md promises a Koa application that says its issuer and its audience, and nothing else. */
+/** The promises of packages/verify/README.md to a Koa application that names its issuer and its audience, and nothing else. */
 
 const audience = 'https://notes.example.com';
 const evil = 'https://evil.example';
@@ -42,7 +42,7 @@ async function listen(server: Server, scheme = 'http', host = '127.0.0.1'): Prom
 
 type Rules = Parameters<typeof requireCredential>[1];
 
-/** A service that answers with what Koa takes for its own address. */
+/** A service that answers with the address that Koa believes to be its own. */
 function application(aud = audience, rules: Rules = {}, app = new Koa<CredentialState>()) {
   const verifier = createVerifier({ issuer: authorization.issuer, audience: aud, scopes: ['notes:read'] });
   if (verifier.resourceMetadata) app.use(serveResourceMetadata(verifier));
@@ -73,7 +73,7 @@ test.each([
     const url = await serve(audience, {}, new Koa<CredentialState>(how));
     const honest = { ...forgedAddress(evil), ...proven(`${audience}/notes`) };
     const answer = await callRaw(`${url}/notes`, { headers: honest });
-    // The trap of which the README warns: both are what the caller wrote.
+    // The README warns of this: the caller writes both.
     expect(JSON.parse(answer.text)).toEqual({ account: 42, origin: evil, host: 'evil.example' });
     const stolen = { ...forgedAddress(evil), ...proven(`${evil}/notes`) };
     expect(await statusOf(`${url}/notes`, { headers: stolen })).toBe(401);

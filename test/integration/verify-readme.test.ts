@@ -42,7 +42,7 @@ let started: ChildProcess[];
 beforeEach(async () => {
   server = await AuthorizationServer.start();
   started = [];
-  // A folder as a stranger has it: what is published with its one dependency, and nothing else of ours.
+  // A folder as a user of the package has it: the published files, the one dependency, and nothing else of ours.
   folder = mkdtempSync(join(tmpdir(), 'verify-readme-'));
   mkdirSync(join(folder, 'node_modules/@ravi'), { recursive: true });
   cpSync(join(root, 'packages/verify/dist'), join(folder, 'node_modules/@ravi/verify'), { recursive: true });
@@ -146,7 +146,7 @@ test.each([
   expect(output()).not.toContain('port');
 });
 
-/** Runs a program with a verifier of the README that checks these, all at once; gives what it found, in their order. */
+/** Runs a program with a verifier of the README that checks all of these at once; returns the results in their order. */
 async function found(verifier: string, credentials: readonly string[]): Promise<readonly object[]> {
   const output = run(`import { createVerifier } from '@ravi/verify';
     ${verifier}
@@ -175,7 +175,7 @@ test('the verifier for API keys of the README asks as it is registered, and take
   const mistyped = `${good.slice(0, -6)}000000`;
   const active = { kind: 'management' };
   const refused = { kind: 'refused', error: 'invalid_token' };
-  // The token is valid and has no record at the server: introspected, it has ended.
+  // The token is valid but has no record at the server, so introspection says that it has ended.
   const credentials = [good, mistyped, server.token()];
   expect(await found(keys, credentials)).toMatchObject([active, refused, refused]);
   expect(server.authorization).toBe(`Basic ${Buffer.from('notes:a+secret').toString('base64')}`);

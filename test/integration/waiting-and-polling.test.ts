@@ -34,7 +34,7 @@ describe('pace of polling (RFC 8628 §3.5)', () => {
   test('a program that polls too fast by a clock heals: it is judged by the announced interval, and adds 5 s itself', async () => {
     const login = await bench.start();
     await bench.redeem(login);
-    // Its 5 s are 3.85 of ours, and so are 3.85 of each further 5.
+    // Its clock is fast: each 5 s that it waits are 3.85 s here.
     for (const [seconds, kind] of [
       [3.85, 'slowDown'],
       [7.7, 'pending'],
@@ -47,7 +47,7 @@ describe('pace of polling (RFC 8628 §3.5)', () => {
 
   test('a poll that a frozen Redis ran late is not held against the next one, which came in time', async () => {
     const login = await bench.start();
-    // The poll before came 5 s ago and was run a second later, or came only then.
+    // The poll before was run 4 s ago: it had come a second before that, or at that moment.
     for (const [askedSecondsAgo, kind] of [
       [5, 'pending'],
       [4, 'slowDown'],

@@ -44,7 +44,7 @@ async function startForClient() {
   return { loginId, facts, present, expiresAtMs: deviceCode.expiresAtMs, hash: deviceCode.hash };
 }
 
-/** That a time lies between two moments of this machine's clock, which is that of Redis too. */
+/** Expects a time between two moments of this machine's clock, which is also that of Redis. */
 function expectBetween(atMs: number | undefined, sinceMs: number): void {
   expect(atMs).toBeGreaterThanOrEqual(sinceMs);
   expect(atMs).toBeLessThanOrEqual(Date.now() + 1);

@@ -26,7 +26,7 @@ describeOnCluster('the connection on which an issuer waits for jobs, on a Cluste
   test('is told to end, and to connect at once: it ends, and then connects', async () => {
     let ended = false;
     blocking.once('end', () => (ended = true));
-    // As BullMQ does in two places: one waits for the end, the other connects anew.
+    // BullMQ does the same in two places: one waits for the end, the other connects anew.
     blocking.disconnect();
     blocking.disconnect();
     await blocking.connect();

@@ -142,7 +142,7 @@ test('a guess that waits for its turn asks Redis a few times a second, and is to
 /** @shows RFC 8628 §5.1 */
 test('a guess that Redis took in only after an outage is forgotten when it is', async () => {
   const { name, admit, guessWrong } = threeGuesses();
-  // Known to Redis before it stops, so that what is sent then is carried out later.
+  // Redis knows the scripts before it stops, so that what is sent then is carried out later.
   await (await admitted(admit())).takeBack();
   server.freeze();
   const attempts = await Promise.allSettled([admit(), admit(), admit()]);
