@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** What is wrong with the page, in light and dark, wide and narrow; leaves pictures. */
+/** The faults of the page, in light and dark, wide and narrow; leaves pictures. */
 async function faults(page: Page, name: string): Promise<string[]> {
   const wrong: string[] = [];
   for (const [size, colorScheme] of [

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** What a person who sees the focus sees: the element's name or value, and whether something marks it. */
+/** The focus as a person sees it: the element's name or value, and whether something marks it. */
 const focused = (page: Page) =>
   page.evaluate<{ name: string; text: string; marked: boolean }>(`(() => {
     const element = document.activeElement;

@@ -314,7 +314,7 @@ test('bytes that are no HTTP do not disturb the service', async () => {
   expect((await send(at(start))).status).toBe(200);
 });
 
-/** The audit log apart, which is written a moment later than what it tells of. */
+/** Without the audit log, which is written a moment after the events. */
 async function keys(): Promise<readonly string[]> {
   return (await redis.keys('ravi:*')).filter((key) => key !== 'ravi:audit');
 }

@@ -65,7 +65,7 @@ test("pages come compressed, but not those with a stranger's words beside what i
   expect(await confirmation.clone().text()).toContain('Moon agent');
   expect(confirmation.headers.get('content-encoding')).toBeNull();
   const headers = { 'accept-encoding': 'gzip', cookie: person.cookie };
-  // What a link on another site brings stands there no longer than a code may be.
+  // A link may bring any text as a code: the page shows its first 20 characters.
   const entry = await open(`/device?user_code=${'ada@example.com'.repeat(4)}`, headers);
   expect(await entry.clone().text()).toContain('value="ada@example.comada@e"');
   const others = ['/device/result?user_code=BCDF-GHJK', '/account/programs', '/account/activity'];

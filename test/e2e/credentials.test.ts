@@ -140,7 +140,7 @@ test('with no issuer a refresh answers 503, and the token is still good afterwar
   deployment.issuer.thaw();
   expect(refused.status).toBe(503);
   expect(refused.headers.get('retry-after')).toBe('5');
-  // The same token asks by the same job: while that is being put aside, another would be taken for it.
+  // The same token makes the same job: while that one is being put aside, a further one would be taken for it.
   await eventually('the job that nobody waits for is gone', async () => (await mintJobs()).length === 0);
   await forgetAnswers();
   expect((await refresh(login.refresh)).status).toBe(200);

@@ -121,7 +121,7 @@ test('no wrong, stale, replayed or foreign proof is taken for a token', async ()
     const answer = await client.poll(login.device_code, headers);
     expect([index, answer.status, answer.body.error]).toEqual([index, 400, 'invalid_dpop_proof']);
   }
-  // Query and fragment of the address do not count, nor whose instance is asked.
+  // Query and fragment of the address do not count, nor which instance is asked.
   const sound = { dpop: key.proof('POST', `${tokenUrl}?a=b#c`) };
   expect((await new OAuthClient(there()).poll(login.device_code, sound)).body.error).toMatch(
     /slow_down|authorization_pending/,

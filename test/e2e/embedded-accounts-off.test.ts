@@ -6,7 +6,7 @@ beforeAll(async () => {
   deployment = await deploy({
     EMBEDDED_ACCOUNTS: 'off',
     OIDC_PROVIDERS: 'corp',
-    // Nothing answers there: a provider that is down keeps no api from starting.
+    // Nothing answers at the provider: that keeps no api from starting.
     OIDC_CORP_ISSUER: 'http://127.0.0.1:9',
     OIDC_CORP_CLIENT_ID: 'ravi',
     OIDC_CORP_CLIENT_SECRET: 'secret',

@@ -50,7 +50,7 @@ async function timesTold(email: string, event: string): Promise<number> {
   return (await toldAbout(redis, user, event)).filter((record) => record.event === event).length;
 }
 
-/** What a person sends who confirms the app of the page. */
+/** The fields with which a person confirms the app of the page. */
 function confirmed(visit: BrowserVisit) {
   const secret = /name="secret" value="([A-Z2-7]{32})"/.exec(visit.page.text)?.[1] ?? '';
   return { code: totpCode(secret), current_password: password };
@@ -77,7 +77,7 @@ test('an app that is confirmed twice, as by a click after a lost answer, is set 
     body: JSON.stringify(login),
   });
   expect(answer.status).toBe(200);
-  // The cookie of before is worth nothing with another form, nor alone.
+  // The former cookie is worth nothing with another form, nor alone.
   await stale.submit('/account/security/recovery-codes').catch(() => undefined);
   expect(codesOn(stale)).toEqual([]);
   expect(await isIn(stale)).toBe(false);

@@ -33,7 +33,7 @@ test('pages at both apis learn that the program has collected, the moment it has
   await Promise.all([held(1, 0), held(1, 1)]);
   const collected = await wait(at(1), login.device_code);
   expect(collected.status).toBe(200);
-  // A page that nobody tells is answered "approved" in the end: these were told.
+  // A page that is not woken is answered "approved" in the end: these were woken.
   expect((await Promise.all(pages)).map(({ body }) => body.status)).toEqual(['collected', 'collected']);
   expect((await follow(person, login.user_code)).body.status).toBe('collected');
 });

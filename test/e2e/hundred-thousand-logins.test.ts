@@ -62,7 +62,7 @@ test('an account with 100,000 logins is listed by 50, and "end all" ends them wi
   const { grant_id: grantId } = jwt.decode(login.access) as { grant_id: string };
   const many = await addLogins(redis, { grantId, count: 99_999, known: 40 });
   expect(await many.left()).toBe(2 * 99_999 - 40);
-  /** One after the other: those who call beside it shall not feel the test. */
+  /** One after the other, so that the test does not slow down the calls beside it. */
   const answersOf = async (credentials: readonly string[]) => {
     const statuses: number[] = [];
     for (const one of credentials) {
@@ -95,7 +95,7 @@ test('an account with 100,000 logins is listed by 50, and "end all" ends them wi
       );
       expect(result.status).toBe(200);
       waitsMs.push(tookMs);
-      // As callers do, who leave the processors to others too.
+      // Like other callers, it leaves the processors to others for a moment.
       await pause(5);
     }
   });
@@ -114,7 +114,7 @@ test('an account with 100,000 logins is listed by 50, and "end all" ends them wi
   expect(refresh.status).toBe(401);
   await visit.open('/account/programs');
   expect(visit.words).toContain('No program can act for you at the moment');
-  // On a machine that does much else, nothing is quick: not slower then than for an account with one login.
+  // On a busy machine nothing is quick: it must not be slower than for an account with one login.
   expect(ended.tookMs).toBeLessThan(Math.max(100, 3 * Math.max(...few)));
 
   await eventually('Redis is cleared', () => many.isUnlisted(), 60_000);

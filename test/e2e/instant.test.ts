@@ -9,7 +9,7 @@ import { shareDeployment, type SharedDeployment } from '../support/shared-deploy
 const instantMs = 10_000;
 
 let deployment: SharedDeployment;
-/** It reads no held request again by itself: what it answers, it was woken for. */
+/** It never sweeps: each held request that it answers was woken. */
 let sweepless: ServiceProcess;
 let person: Person;
 beforeAll(async () => {
@@ -78,7 +78,7 @@ test('a refresh and a new key are woken by the issuer: without it each would tak
     expect(made.answer.status).toBe(201);
     keys.push(made.tookMs);
   }
-  // One that is quick was woken; the others may have met a busy machine.
+  // A quick answer shows the wake-up; the others may have met a busy machine.
   expect(Math.min(...refreshes)).toBeLessThan(900);
   expect(Math.min(...keys)).toBeLessThan(900);
 });

@@ -91,7 +91,7 @@ test('of what is not valid it tells that alone: garbage, used, revoked, logged o
     login.management_key,
   ];
   for (const token of inactive) expect((await introspect(token)).body).toEqual({ active: false });
-  // Asking about a used refresh token presents nothing: its grant goes on.
+  // Asking about a used refresh token does not present it: its grant goes on.
   expect((await introspect(rotated.access_token)).body).toMatchObject({ active: true });
 });
 
@@ -181,7 +181,7 @@ test('a look-up with a credential costs one round trip to Redis, and what is non
   const user = (credential: string) => call('GET', `${api.url}/api/auth/user/`, credential);
   const ask = (token: string) =>
     send(`${api.url}/oauth/introspect`, { form: { token }, headers: basic('notes', secret) });
-  /** The fewest of some times: the api has something of its own to do now and then. */
+  /** The fewest in some attempts: now and then the api has commands of its own. */
   const tripsOf = async (lookUp: () => Promise<Received>, status: number) => {
     const counts: number[] = [];
     for (let time = 0; time < 8; time++) {

@@ -87,7 +87,7 @@ async function signedBy(kid: string): Promise<void> {
 
 test('a new key is published, then signs; tokens of the old one are good and refreshed; nothing is restarted', async () => {
   const before = await logIn(apis[0].url, person);
-  // Somebody else's service, which has the keys of now in its cache.
+  // Somebody else's service, with the present keys in its cache.
   const verifier = createVerifier({
     audience: 'ravi-api',
     issuer: 'http://login.localhost:3000',

@@ -47,7 +47,7 @@ test('an address that a client only claims does not count: the last hop is the o
   expect(answer.status).toBe(429);
 });
 
-/** What an account is told that enters a code from an address, at either api in turn. */
+/** The answer to an account that enters a code from an address, at either api in turn. */
 let entries = 0;
 const enter = async (person: Person, userCode: string, address: string) =>
   person.approveWith(deployment.urls[entries++ % 2 ? 0 : 1], userCode, {}, from(address));

@@ -151,7 +151,7 @@ test('nobody is told at an address that they did not prove', async () => {
   const person = await Person.signUp(url);
   await mailTo(person, 'Confirm your email address');
   await person.approve(url, (await startLogin(url, 'early')).user_code);
-  // A later approval is told: so the earlier one would have been, too.
+  // The mail of a later approval has come: so that of the earlier one would have, too.
   await mailTo(await approveFrom('later', 'en'));
   expect(mailsTo(person)).toHaveLength(1);
 });

@@ -40,7 +40,7 @@ test('a held token request gets the tokens as soon as a human approves, at any a
   expect(headers.get('cache-control')).toBe('no-store');
   expect(headers.get('preference-applied')).toBe('wait=30');
   expect(body).toMatchObject({ token_type: 'Bearer', scope: 'account' });
-  // What is left at the moment of the answer: the second in which it was made is begun.
+  // The seconds that are left at the answer; the one in which it was made has begun.
   expect(body.expires_in).toBeGreaterThan(3590);
   expect(body.expires_in).toBeLessThanOrEqual(3600);
   expect((await user(body.access_token)).body).toEqual(person.user);

@@ -126,7 +126,7 @@ test('what a program sends while it is held is not read, and its answer comes al
   const login = await startLogin(here());
   const program = new RawProgram(token, login.device_code);
   await program.held();
-  // Once another answer has come from Redis, so has the one that the wait began with.
+  // Redis answers in order: once a later answer is here, so is that to the first check of the wait.
   await startLogin(here());
   program.socket.write('x'.repeat(100_000));
   await person.approve(here(), login.user_code);

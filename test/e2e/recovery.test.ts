@@ -56,7 +56,7 @@ test('whoever forgot their password sets another by a link in the mail, once, an
   expect(asked.words).toContain('Look into your mailbox');
   const path = linkIn(await mailTo(smtp, person.email, 'Set a new password'));
   const visit = new BrowserVisit(url);
-  // A program that looks through mail opens links: that spends nothing.
+  // A program that scans mail opens links: opening one spends nothing.
   await visit.open(path);
   await visit.open(path);
   await visit.submit('/reset', { new_password: fresh, programs: 'keep' });
@@ -92,7 +92,7 @@ test('an address gets four links of a kind an hour at most, and whoever asks mor
   for (let i = 0; i < 5; i++) expect((await forgotten(person.email)).page.status).toBe(200);
   // The one that confirms the address is of another kind.
   await eventually('five mails are there', () => mailsTo(smtp, person.email).length >= 5);
-  // One that is asked for later by somebody else comes: so a sixth would have come, too.
+  // A mail that somebody else asks for later has come: so a sixth would have come, too.
   const other = await Person.signUp(url, from(randomAddress()));
   await mailTo(smtp, other.email, 'Confirm');
   expect(mailsTo(smtp, person.email)).toHaveLength(5);

@@ -75,7 +75,7 @@ test('a registered one takes API keys too, and notices within a second that a cr
     userId: person.user.id,
     identityUuid: 'identity' in login ? login.identity.uuid : '',
   });
-  // The keys first: with the token its login ends, and they with it.
+  // The keys first: the token ends its login, and the login its keys.
   for (const credential of credentials.toReversed()) {
     expect((await call('POST', `${issuer}/api/auth/logout/`, credential)).status).toBe(204);
     now += 1_000;

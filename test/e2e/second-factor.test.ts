@@ -113,7 +113,7 @@ test('with an authenticator app the password alone lets nobody in, and each code
   expect(await logsIn({ email, password })).toBe(401);
   expect(await logsIn({ email, password, code: totpCode(secret, 1, startMs) })).toBe(401);
   expect(await logsIn({ email, password, code: codes[0] })).toBe(200);
-  // By page and by JSON: the password was right, and the second step was asked.
+  // On the page and over JSON: the password was right, and the second step was asked for.
   const user = await userOf(email);
   await eventually('both are noted', async () => {
     const { entries } = await new AuditReader(redis).aboutBefore(user, '+', { sinceMs: 0, count: 50 });

@@ -21,7 +21,7 @@ let receiver: Server;
 let stackBeganMs: number;
 const posted: string[] = [];
 const askedFor: string[] = [];
-/** What the receiver does with the next deliveries; 200 where nothing is said. */
+/** What the receiver does with the next deliveries; it answers all others with 200. */
 const answers: (number | 'silence')[] = [307, 'silence', 500];
 
 beforeAll(async () => {
@@ -103,7 +103,7 @@ function lines(process: ServiceProcess, message: string): readonly Readonly<Reco
 const startFrom = (address: string) =>
   send<DeviceCodeResponse>(`${api.url}/api/auth/device/`, { headers: { 'x-forwarded-for': address } });
 
-/** What the flow below does to the figures of a stack that has done nothing yet. */
+/** The figures after the flow below, in a stack that has done nothing else. */
 const counted: Readonly<Record<'api' | 'issuer', Readonly<Record<string, number>>>> = {
   api: {
     ravi_logins_started_total: 7,
@@ -156,7 +156,7 @@ const counted: Readonly<Record<'api' | 'issuer', Readonly<Record<string, number>
   },
 };
 
-/** Shown by the flow with bounds, and not by a number. */
+/** Figures for which the flow expects a range instead of a number. */
 const bounded = [
   'ravi_audit_events',
   'ravi_build_info',
@@ -201,7 +201,7 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   for (const { user_code } of [denied, third]) await person.deny(api.url, user_code);
   for (const answer of [await refused, await last]) expect(answer?.body.error).toBe('access_denied');
 
-  // The first event is delivered once it was sent elsewhere in vain, and waited for in vain.
+  // The first event is delivered after it was redirected once and got no answer once.
   const lag = await eventually('the lag of the webhook is told', async () => {
     const seconds = (await figuresOf(issuer)).get('ravi_delivery_lag_seconds{kind="webhook"}');
     return seconds !== 0 && seconds;

@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterAll(() => fault.close());
 
-/** So many that a death surely falls between the first and the last. */
+/** Enough logins for a death to fall between the first and the last. */
 const crowd = 40;
 
 async function heldLogins(): Promise<readonly DeviceCodeResponse[]> {
@@ -37,7 +37,7 @@ async function endLeases(
   }
 }
 
-/** Asks without a pause, so that what is seen is hardly over. */
+/** Asks without a pause, so that a state is seen as soon as it is there. */
 async function seize(what: string, ask: () => Promise<boolean>): Promise<void> {
   await eventually(what, async () => {
     for (let tries = 0; tries < 200; tries++) if (await ask()) return true;
@@ -88,7 +88,7 @@ test('an api is killed while it hands out results: every program is answered, by
   expect(leftBehind.size).toBeGreaterThan(0);
   await endLeases(logins, leftBehind);
   for (const answer of await Promise.all(answers)) expect(answer.status).toBe(200);
-  // Over, but for those whose answer arrived while the api could no longer note it: nobody can know better.
+  // All are over, except where the answer arrived and the api died before it noted that: then nobody knows.
   for (const { device_code } of logins) {
     await eventually('the login is over', async () => {
       const [state, lease] = await fault.client.hmget(fault.key(device_code), 'state', 'lease');

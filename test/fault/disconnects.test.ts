@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => fault.close());
 
-/** Half as long as a lease: what left with a program must be given back, not only lapse. */
+/** Half of a lease: the lease of a program that left must be given back, not just run out. */
 const sooner = 5_000;
 
 /** Polls until the login is settled; that takes a moment while a result is issued or handed over. */
@@ -26,7 +26,7 @@ function settledAnswer(deviceCode: string): Promise<TokenAnswer> {
   );
 }
 
-/** What the program got, before it left or else from its next poll, and what the poll after that gets. */
+/** The answer that the program got, before it left or from its next poll, and the answer to the poll after that. */
 async function collections(deviceCode: string, seen: number | null) {
   const got = seen ?? (await settledAnswer(deviceCode)).status;
   return [got, (await settledAnswer(deviceCode)).body.error];
@@ -56,7 +56,7 @@ test('10 programs leave while their api sleeps through the approvals: each login
   const logins = await Promise.all(Array.from({ length: 10 }, () => startLogin(fault.urls[0])));
   const programs = logins.map(({ device_code }) => waitAndLeave(fault.urls[0], device_code));
   await Promise.all(logins.map(({ device_code }) => fault.held(device_code)));
-  // It learns of the approvals and of the departures in one and the same moment.
+  // The api learns of the approvals and of the departures at the same moment.
   fault.apis[0].freeze();
   await Promise.all(logins.map(({ user_code }) => fault.person.approve(fault.urls[1], user_code)));
   await Promise.all(logins.map(({ device_code }) => fault.reaches(device_code, 'issued')));

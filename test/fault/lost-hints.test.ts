@@ -4,7 +4,7 @@ import { FaultStack } from '../support/fault-stack.ts';
 import { errorOnceCollected, startLogin, wait } from '../support/program.ts';
 import { randomFrom, seed } from '../support/random.ts';
 
-// The regular sweep stays out of the way: only what the services do on reconnecting can find what was missed.
+// The regular sweep is far away: only the sweep after a reconnect can find what was missed.
 let fault: FaultStack;
 beforeEach(async () => {
   fault = await FaultStack.whole(fault, { RECHECK_SECONDS: '600' });
@@ -32,7 +32,7 @@ test('commands are cut when the wake-up arrives: the request is answered once th
   const waiting = wait(fault.urls[0], login.device_code);
   await fault.held(login.device_code);
   const instance = await fault.client.hget(fault.key(login.device_code), 'waiter');
-  // The api finds both at once when it wakes: the message, and no connection to look with.
+  // When the api wakes up, it finds both at once: the message, and that it has no connection to check with.
   fault.apis[0].freeze();
   await fault.person.approve(fault.urls[1], login.user_code);
   await fault.reaches(login.device_code, 'issued');

@@ -79,7 +79,7 @@ test('records of a newer release are left as they are: a call that needs one get
   }
 });
 
-/** The call gets 503 while the records are of a newer release. Returns what it gets after that. */
+/** Expects 503 while the records are of a newer release. Returns the answer after that. */
 async function whileNewer<T extends { status: number }>(records: string, call: () => Promise<T>): Promise<T> {
   const keys = await fault.client.keys(records.replace(/[[\]]/g, '?'));
   const write = (format: number) => Promise.all(keys.map((key) => fault.client.hset(key, 'v', format)));

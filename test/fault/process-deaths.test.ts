@@ -70,7 +70,7 @@ test('the issuer is killed with the job in its hands: another one takes it over'
   await expectCollectedOnce(login.device_code);
 });
 
-/** A login that is issued for real while a request is held that nobody told: as after a death between the two. */
+/** A login that is issued while a request is held that nobody wakes: as after a death between the two. */
 async function issuedUntold() {
   const login = await startLogin(fault.urls[0]);
   await fault.person.approve(fault.urls[0], login.user_code);
@@ -90,7 +90,7 @@ test('the issuer is killed between settling and telling: the held request finds 
 
 test('handing over fails at the last moment: the held request is told to ask again, not left hanging', async () => {
   const { login, waiting, becomesIssued } = await issuedUntold();
-  // Where the account's index of keys should be lies something else: the records cannot be written.
+  // In place of the account's index of keys lies something else: the records cannot be written.
   const { id } = fault.person.user;
   const epoch = (await fault.client.hget(`ravi:account:${id}`, 'epoch')) ?? '';
   const index = `ravi:account-keys:${id}:${epoch}:management`;

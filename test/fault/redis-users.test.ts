@@ -56,7 +56,7 @@ test('the documented users suffice for all that a login does, and nothing is ref
   const info = await admin.info('commandstats');
   const used = [...info.matchAll(/^cmdstat_([a-z]+)[|:]/gm)].map(([, name]) => name);
   const looked = new Set([...apiNeeds(false, 1), ...issuerNeeds(false, 1)].map(([name]) => name));
-  // What connecting takes, what the look itself is, and what this test runs.
+  // The commands of connecting, of the check itself, and of this test.
   for (const name of ['eval', 'evalsha', 'auth', 'hello', 'client', 'select', 'acl', 'config', 'xlen'])
     looked.add(name);
   expect(used.filter((name) => !looked.has(name ?? ''))).toEqual([]);

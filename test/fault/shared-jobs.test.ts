@@ -29,7 +29,7 @@ test('a login that cannot be issued holds up none of those that share its job, a
   if (!one || !broken || !other) throw new Error('A login is missing.');
   const waits = [one, broken, other].map(({ device_code: code }) => wait(fault.urls[0], code));
   await Promise.all([one, broken, other].map(({ device_code: code }) => fault.held(code)));
-  // What lies at this account's key is no account: reading it fails, again and again.
+  // At this account's key lies something else: reading it fails, again and again.
   await fault.client.set('ravi:account:999', 'no account');
   const { id } = fault.person.user;
   const logins = [
@@ -51,7 +51,7 @@ test('a login that cannot be issued holds up none of those that share its job, a
   expect(await fault.state(broken.device_code)).toBe('approved');
 
   await fault.client.del('ravi:account:999');
-  // Nobody of that name: the login ends instead of waiting for ever.
+  // There is no such account: the login ends instead of waiting for ever.
   expect((await waits[1])?.body.error).toBe('invalid_grant');
 });
 

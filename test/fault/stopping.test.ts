@@ -26,7 +26,7 @@ test(`an api is stopped while 40 wake-ups arrive, 5 times: what it began to answ
     const logins = await Promise.all(Array.from({ length: 40 }, () => startLogin(api.url)));
     const requests = logins.map((login) => wait(api.url, login.device_code));
     await Promise.all(logins.map((login) => fault.held(login.device_code)));
-    // Asleep, it collects the wake-ups; then it handles them all, and the signal arrives in the midst.
+    // While frozen, it collects wake-ups; then it handles them all, and the signal arrives among them.
     api.freeze();
     await Promise.all(logins.map((login) => fault.person.approve(fault.urls[1], login.user_code)));
     await Promise.all(logins.map((login) => fault.reaches(login.device_code, 'issued')));
@@ -62,7 +62,7 @@ test('requests that an api serves by themselves, unseen by its HTTP server, are 
   await Promise.all(connections.map((connection) => connection.ask(call('first'))));
   fault.redis.freeze();
   for (const connection of connections) connection.write(call('again'));
-  // Read by the api, and waiting for Redis: nothing tells from outside.
+  // The api has read them and waits for Redis: nothing shows that from outside.
   await pause(100);
   const ended = api.end('SIGTERM');
   await pause(100);

@@ -10,7 +10,7 @@ import { parseOptions } from '../../tools/load/options.ts';
 import { type TimelineSample, Watch } from '../../tools/load/processes/watch.ts';
 import { reportContent } from '../../tools/load/report/html-report.ts';
 
-/** Samples of a run in which the pace is four a second, and each login takes as many milliseconds as seconds have passed. */
+/** Samples of a run with four logins a second; a login takes as many milliseconds as seconds have passed. */
 function samplesOf(count: number): TimelineSample[] {
   return Array.from({ length: count }, (_, index) => ({
     atMs: 1_000_000 + index * 250,

@@ -13,7 +13,7 @@ function load(...args: string[]): Promise<{ code: number | null; output: string 
   return watchedLoad(() => undefined, ...args);
 }
 
-/** Runs it in a process group of its own, which gets a Ctrl-C once its output is so far. */
+/** Runs it in a process group of its own, which gets a Ctrl-C once its output has come to this. */
 function loadWithCtrlC(when: RegExp, ...args: string[]): Promise<{ code: number | null; output: string }> {
   let pressed = false;
   const pressWhen = (output: string, pid: number) => {

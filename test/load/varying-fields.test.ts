@@ -5,7 +5,7 @@ import { SourceAddresses } from '../../tools/load/client/source-addresses.ts';
 import { parseTarget, Targets } from '../../tools/load/client/target.ts';
 import { VaryingFields } from '../../tools/load/client/varying-fields.ts';
 
-/** More than are prepared: the course begins anew on the way. */
+/** More requests than prepared fields: they are used a second time on the way. */
 const requests = 2_500;
 const names = ['User-Agent', 'X-Forwarded-For', 'traceparent'] as const;
 

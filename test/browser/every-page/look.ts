@@ -19,7 +19,7 @@ export const withMail = { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'login@exam
 const pictures = join(import.meta.dirname, '../../../artifacts/screenshots');
 const heaviest = 30_000;
 
-/** How a person may come by: with or without JavaScript, in one language or the other. */
+/** How a person may visit: with or without JavaScript, in one language or the other. */
 const ways = [
   { javaScript: true, locale: 'en' },
   { javaScript: true, locale: 'de' },
@@ -28,7 +28,7 @@ const ways = [
 ] as const;
 type Way = (typeof ways)[number];
 
-/** Where axe-core looks: each language, size and light, but not each of each. */
+/** Where axe-core looks: in every language, every size and both lights, but not in every combination. */
 const examined = new Set(['en narrow light', 'en desktop dark', 'de narrow dark', 'de desktop light']);
 const photographed = new Set(['true phone light', 'false desktop dark', 'false narrow light']);
 

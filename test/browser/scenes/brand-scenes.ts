@@ -3,7 +3,7 @@ import { DpopKey } from '../../support/dpop-key.ts';
 import { OAuthClient } from '../../support/oauth-client.ts';
 import type { Scene, Visit } from './scene.ts';
 
-/** What the confirmation knows most of: the country, and a program whose key this account approved before. */
+/** The login of which the confirmation shows most: with its country, and a program whose key this account approved before. */
 export const knownProgram = {
   OAUTH_CLIENTS: JSON.stringify([
     { client_id: 'acme-notes', client_name: 'Acme Notes', scopes: ['account', 'notes:read'] },

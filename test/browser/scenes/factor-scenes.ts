@@ -7,7 +7,7 @@ import { fill, type Scene, tamper, type Visit } from './scene.ts';
 const security = '/account/security';
 const app = `${security}/app`;
 
-/** Somebody without second factors signs in: what one look sets up is no other's. */
+/** Somebody without second factors signs in: a new person for each look, so that looks share no factors. */
 async function fresh({ site, page }: Visit): Promise<Person> {
   const person = await site.signUp();
   await site.signInBrowser(page.context(), person);

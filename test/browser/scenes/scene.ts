@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import type { Person } from '../../support/person.ts';
 import type { Site } from '../../support/browser/site.ts';
 
-/** A visit to the site: one browser, opened anew, and whoever is signed in there. */
+/** A visit to the site: one browser, opened anew, and the person who is signed in there, if anybody is. */
 export interface Visit {
   readonly site: Site;
   readonly page: Page;
@@ -16,7 +16,7 @@ export interface Scene {
   readonly status: number;
   /** Whether it is met signed in. */
   readonly signedIn: boolean;
-  /** Nothing else may go on meanwhile: it disturbs everybody. */
+  /** It disturbs everybody, so it runs alone. */
   readonly alone?: boolean;
   /** Brings the page up, in at most a few steps, with what a person can do and what may happen. */
   open(visit: Visit): Promise<unknown>;

@@ -149,7 +149,7 @@ describe('Ctrl-C amid a call that nobody answers', () => {
     const stopping = new AbortController();
     const ended = runHere([command, '--server', address], {
       signal: stopping.signal,
-      // Said at once; then the service comes to nothing.
+      // It says so at once; then the service turns out to be none.
       onPrinted: () => {
         silent.close();
         for (const socket of sockets) socket.destroy();
@@ -158,7 +158,7 @@ describe('Ctrl-C amid a call that nobody answers', () => {
     await once(silent, 'connection');
     stopping.abort();
     expect(await ended).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(words) });
-    // The service did not hear of the log-out either: that is forgotten here all the same, and said.
+    // The service did not hear of the log-out: the login is forgotten here all the same, and the program says so.
     expect(await readdir(folder)).toEqual(command === 'logout' ? [] : [basename(file)]);
   });
 });
