@@ -12,21 +12,32 @@ const sources = new Set(
     (file) => basename(file),
   ),
 );
-const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
+const { scripts } = JSON.parse(read('package.json')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
 
-/** What a build or a run makes: it is there only then. */
-const made = /^(packages\/\w+\/dist)/;
+/** What a build or a whole run of the benchmark makes: it is there only then. */
+const made = /^(packages\/\w+\/dist|docs\/benchmark\/)/;
 
 /** What a page names and is not there: links, headings, paths, sources, npm scripts. */
 function missingIn(page: string, markdown: string): string[] {
   const links = [...markdown.matchAll(/\]\((?!\w+:|<)([^)\s]*)\)/g)].map(([, link = '']) => link);
-  const named = [...markdown.replaceAll(/^```[^]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text);
-  const paths = named.filter((text) => /^(packages|services|tools|scripts|deploy|test|docs|examples|\.ci)\/\S*$/.test(text));
+  const named = [...markdown.replaceAll(/^```[^]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(
+    ([, text = '']) => text,
+  );
+  const paths = named.filter((text) =>
+    /^(packages|services|tools|scripts|deploy|test|docs|examples|\.ci)\/\S*$/.test(text),
+  );
   const files = named.filter((text) => /^[a-z][a-z0-9-]*\.(ts|lua)$/.test(text));
-  const runs = [...markdown.matchAll(/\bnpm run (?:-s )?([a-z][a-z:-]*)(?! -w)\b/g)].map(([, name = '']) => name);
+  const runs = [...markdown.matchAll(/\bnpm run (?:-s )?([a-z][a-z:-]*)(?! -w)\b/g)].map(
+    ([, name = '']) => name,
+  );
   return [
     ...links.filter((link) => !leadsSomewhere(page, link)),
-    ...paths.filter((path) => !made.test(path) && !existsSync(join(root, path)) && globSync(path, { cwd: root }).length === 0),
+    ...paths.filter(
+      (path) =>
+        !made.test(path) && !existsSync(join(root, path)) && globSync(path, { cwd: root }).length === 0,
+    ),
     ...files.filter((file) => !sources.has(file)),
     ...runs.filter((name) => !(name in scripts) && name !== 'build').map((name) => `npm run ${name}`),
   ].map((missing) => `${page}: ${missing}`);
@@ -36,7 +47,9 @@ function leadsSomewhere(page: string, link: string): boolean {
   const [path = '', anchor] = link.split('#', 2);
   const target = path === '' ? page : relative(root, join(root, dirname(page), path));
   if (!existsSync(join(root, target))) return false;
-  return anchor === undefined || !target.endsWith('.md') || headingsOf('', read(target)).includes(`#${anchor}`);
+  return (
+    anchor === undefined || !target.endsWith('.md') || headingsOf('', read(target)).includes(`#${anchor}`)
+  );
 }
 
 test('each link, path, source and npm script that a page of the documentation names is there', () => {

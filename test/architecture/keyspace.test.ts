@@ -6,14 +6,16 @@ const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 /**
- * The words that a script, or a source in TypeScript, gives to commands on hashes: fields, and their fixed values; and those of a list
- * of fields.
+ * The words that a script, or a source in TypeScript, gives to commands on hashes: fields, and their fixed values, but not what is
+ * compared; and those of a list of fields.
  */
 function hashWords(source: string): string[] {
   const calls = source.match(/redis\.call\('H[A-Z]+',[^)]*(?:\([^)]*\)[^)]*)*\)/g) ?? [];
-  const callsInTypeScript = source.match(/\.h(?:get|mget|set|del|exists)\([^;]*;|\w*[fF]ields = \[[^\]]*\]/g) ?? [];
+  const callsInTypeScript =
+    source.match(/\.h(?:get|mget|set|del|exists)\([^;]*;|\w*[fF]ields = \[[^\]]*\]/g) ?? [];
   return [...calls, ...callsInTypeScript].flatMap(
-    (call) => call.match(/(?<=')(?!H[A-Z]):?[a-z][a-z_]*(?=')|(?<=[{,] *\n? *)[a-z][a-z_]*(?=: )/g) ?? [],
+    (call) =>
+      call.match(/(?<=(?<!== )')(?!H[A-Z]):?[a-z][a-z_]*(?=')|(?<=[{,] *\n? *)[a-z][a-z_]*(?=: )/g) ?? [],
   );
 }
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
-const saysWhatLivesThere = (source: string) => /^\/\/ Lives here: .+\n\/\/ Lives elsewhere: .+\n/.test(source);
+const saysWhatLivesThere = (source: string) =>
+  /^\/\/ Lives here: .+\n\/\/ Lives elsewhere: .+\n/.test(source);
 
 test('each package, and each room of the api that is entered by its index, says first what lives there and what does not', () => {
   const indexes = globSync(['packages/*/src/index.ts', 'services/api/src/*/index.ts'], { cwd: root });
@@ -28,8 +29,8 @@ test('what starts a service fits on three screens', () => {
 
 /** The interfaces that are put together from more than five others. */
 function largeBags(source: string): readonly string[] {
-  return [...source.matchAll(/interface (\w+)\s+extends ([^{]+)\{/g)].flatMap(([, name = '', parents = '']) =>
-    parents.replaceAll(/<[^>]*>/g, '').split(',').length > 5 ? [name] : [],
+  return [...source.matchAll(/interface (\w+)\s+extends ([^{]+)\{/g)].flatMap(
+    ([, name = '', parents = '']) => (parents.replaceAll(/<[^>]*>/g, '').split(',').length > 5 ? [name] : []),
   );
 }
 
