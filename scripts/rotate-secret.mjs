@@ -17,7 +17,7 @@ import { root } from './setup/root.mjs';
 
 const file = join(resolve(process.argv[2] ?? root), '.env');
 const restart =
-  'Now replace every process, one at a time, such as with "docker compose up -d"; wait until all are ready';
+  'Now replace every process, one at a time, such as with "docker compose up -d" and the --scale that you use; wait until all are ready';
 
 /** @param {string} text */
 function nextStep(text) {

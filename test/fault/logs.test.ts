@@ -22,7 +22,7 @@ const metric = async (api: ServiceProcess, name: string) => {
 
 test.each<[string, ServiceOutput, number]>([
   ['a full disk', 'full', 300],
-  ['a reader of the log that stalls', 'unread', 0],
+  ['a reader of the log that stalls, and then is gone,', 'unread', 1],
 ])('%s stops no login, no probe and no stop of the process', async (_title, output, dropped) => {
   const [api, issuer] = await Promise.all([
     stack.startApi({}, { output }),
@@ -33,11 +33,18 @@ test.each<[string, ServiceOutput, number]>([
     await Promise.all(Array.from({ length: 20 }, () => poll(api.url, 'a.code.that.is.none')));
     await Promise.all(Array.from({ length: 10 }, () => startLogin(api.url)));
   }
-  const login = await startLogin(api.url);
-  const waiting = wait(api.url, login.device_code);
-  await person.approve(api.url, login.user_code);
-  expect((await waiting).status).toBe(200);
-  expect((await fetch(`${api.adminUrl}/livez`)).status).toBe(200);
+  const logsIn = async () => {
+    const login = await startLogin(api.url);
+    const waiting = wait(api.url, login.device_code);
+    await person.approve(api.url, login.user_code);
+    expect((await waiting).status).toBe(200);
+    expect((await fetch(`${api.adminUrl}/livez`)).status).toBe(200);
+  };
+  await logsIn();
+  for (const service of [api, issuer]) service.closeOutput();
+  // What is written first finds out, what comes then is dropped.
+  await logsIn();
+  await logsIn();
   expect(await metric(api, 'ravi_log_lines_dropped_total')).toBeGreaterThanOrEqual(dropped);
   expect(await Promise.all([api.end('SIGTERM'), issuer.end('SIGTERM')])).toEqual([0, 0]);
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import {
   connectRedis,
   parseTopology,
@@ -7,8 +7,10 @@ import {
   waitUntilReady,
 } from '@ravi/redis';
 import { Secret } from '@ravi/runtime';
+import { Redis } from 'ioredis';
 import { hasOpenssl, TestAuthority } from '../support/certificates.ts';
 import { killChild } from '../support/child-process.ts';
+import { eventually } from '../support/eventually.ts';
 import { FakeSentinel } from '../support/fake-sentinel.ts';
 import { freePort } from '../support/free-port.ts';
 import { RedisCluster } from '../support/redis-cluster.ts';
@@ -79,6 +81,51 @@ describeWithTls('with rediss://', () => {
       expect.stringContaining('REDIS_CERT_FILE and REDIS_KEY_FILE'),
       expect.stringContaining('Use the name that is in the certificate'),
     ]);
+  });
+
+  test('certificates that were renewed are those of the next connection, without a restart; one without its new key changes nothing', async () => {
+    const [former, later] = [new TestAuthority(), new TestAuthority()];
+    const own = former.issue('own', 'DNS:own');
+    const ofServer = (from: TestAuthority) => {
+      const { cert, key } = from.issue('server', 'DNS:localhost');
+      return ['tls-cert-file', cert, 'tls-key-file', key, 'tls-ca-cert-file', from.caFile];
+    };
+    const admin = new Redis(redis.port);
+    const variables = { REDIS_CA_FILE: former.caFile, REDIS_CERT_FILE: own.cert, REDIS_KEY_FILE: own.key };
+    try {
+      await admin.call('CONFIG', 'SET', ...ofServer(former));
+      await use(variables, async (client) => {
+        const reconnects = async () => {
+          const ended = new Promise((resolve) => client.once('close', resolve));
+          await admin.call('CLIENT', 'KILL', 'TYPE', 'normal');
+          await ended;
+          await eventually('it is connected again', () => client.status === 'ready');
+        };
+        const renewed = later.issue('renewed', 'DNS:own');
+        copyFileSync(renewed.cert, own.cert);
+        await reconnects();
+        copyFileSync(renewed.key, own.key);
+        copyFileSync(later.caFile, former.caFile);
+        await admin.call('CONFIG', 'SET', ...ofServer(later));
+        await reconnects();
+        expect(await client.ping()).toBe('PONG');
+      });
+    } finally {
+      const { cert, key } = server;
+      await admin.call(
+        'CONFIG',
+        'SET',
+        'tls-cert-file',
+        cert,
+        'tls-key-file',
+        key,
+        'tls-ca-cert-file',
+        authority.caFile,
+      );
+      admin.disconnect();
+      former.remove();
+      later.remove();
+    }
   });
 
   test('Sentinels get no byte in plain text, and their own user and password', async () => {

@@ -12,8 +12,14 @@ const kinds = ['single', 'sentinel', 'cluster'] as const;
 const seconds = Number(process.env['RAVI_FAULT_SECONDS'] ?? 0);
 const kind = kinds.find((one) => one === process.env['RAVI_FAULT_REDIS']) ?? 'single';
 
-/** An operator learns of an outage within this time. */
+/** An operator learns of an outage within this time, by the time of the line in the log. */
 const seenWithinMs = 5_000;
+
+/** When it is known here is this machine's matter. */
+const readWithinMs = 20_000;
+
+/** How often the metrics are read while they are waited for: it takes a process as long as a login does. */
+const metricsEveryMs = 250;
 
 /** What a fault broke is whole again within this time, another server's taking over included. */
 const overWithinMs = 60_000;
@@ -157,28 +163,33 @@ const errorLines = () =>
       .filter((line) => line.includes('"level":"error"')),
   );
 
-const outageLine = /outage began|redis is away/;
+const readUpTo = new Map<ServiceProcess, number>();
+const toldAtMs: number[] = [];
 
-/** How many log lines about outages the services have printed. */
-const outageLines = () =>
-  services.flatMap((service) =>
-    service
-      .output()
-      .split('\n')
-      .filter((line) => outageLine.test(line)),
-  ).length;
+/** When the services told of outages in their logs. It reads on from where it stopped: the logs of a long run are long. */
+function outagesToldAtMs(): readonly number[] {
+  for (const service of services) {
+    const output = service.output();
+    const end = output.lastIndexOf('\n') + 1;
+    for (const line of output.slice(readUpTo.get(service) ?? 0, end).split('\n')) {
+      if (/outage began|redis is away/.test(line))
+        toldAtMs.push(Date.parse(/"time":"([^"]+)"/.exec(line)?.[1] ?? ''));
+    }
+    readUpTo.set(service, end);
+  }
+  return toldAtMs;
+}
 
 const metricsOf = async ({ adminUrl }: ServiceProcess) => (await fetch(`${adminUrl}/metrics`)).text();
 
-/** The metrics of the processes that run now. */
-const metrics = () => Promise.all([...apis, issuer].map(metricsOf));
+/** The metrics of the processes that run now, in one text. */
+const metrics = async () => (await Promise.all([...apis, issuer].map(metricsOf))).join('\n');
 
-/** Whether a process tells of an outage now; it had its line in the log when it began. */
-const isOutage = async () => (await metrics()).some((text) => /^ravi_outage\{[^}]*\} 1$/m.test(text));
+/** Whether a process tells of an outage. */
+const tellsOutage = (text: string) => /^ravi_outage\{[^}]*\} 1$/m.test(text);
 
-/** What the metrics tell of Redis: it grows with every failure and every lost connection. */
-async function troubles(): Promise<number> {
-  const text = (await metrics()).join('\n');
+/** What metrics tell of Redis: it grows with every failure and every lost connection. */
+function troubles(text: string): number {
   const counts = text.matchAll(/^ravi_(?:unavailable|redis_connection_losses)_total\{[^}]*\} (\d+)$/gm);
   return Array.from(counts, ([, count]) => Number(count)).reduce((sum, count) => sum + count, 0);
 }
@@ -213,21 +224,31 @@ test(
 
 /** Resolves when what the fault broke is whole again, to how soon it was in the log and the metrics; 0 where nobody has to notice. */
 async function undergo({ seen, begin }: Fault, random: () => number): Promise<number> {
-  const [lines, troubled] = [outageLines(), await troubles()];
+  const sinceMs = Date.now();
+  const before = await metrics();
   const end = await begin(random);
   const beganMs = Date.now();
   let afterMs = 0;
   if (seen) {
-    await eventually(
+    const told = await eventually(
       'the fault is in the log and the metrics',
-      async () => (outageLines() > lines || (await isOutage())) && (await troubles()) > troubled,
-      seenWithinMs,
-    ).catch(() => undefined);
-    afterMs = Date.now() - beganMs;
+      async () => {
+        // An outage that goes on from before has its line already.
+        const atMs = tellsOutage(before) ? beganMs : outagesToldAtMs().find((each) => each >= sinceMs);
+        return atMs !== undefined && troubles(await metrics()) > troubles(before) ? atMs : null;
+      },
+      readWithinMs,
+    ).catch(() => Infinity);
+    afterMs = Math.max(0, told - beganMs);
     await pause(Math.max(0, beganMs + random() * 1_500 - Date.now()));
   }
   await end();
-  await eventually('the metrics say that it is over', async () => !(await isOutage()), overWithinMs);
+  await eventually(
+    'the metrics say that it is over',
+    async () => !tellsOutage(await metrics()),
+    overWithinMs,
+    metricsEveryMs,
+  );
   return afterMs;
 }
 

@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Resolves with the first value that is neither false, null nor undefined; asks again every 20 ms. Throws, with `what`
+ * Resolves with the first value that is neither false, null nor undefined; asks again every 20 ms, or as is said. Throws, with `what`
  * in the message, when `timeoutMs` pass without one.
  */
 export async function eventually<T>(
   what: string,
   ask: () => T | Promise<T>,
   timeoutMs = 20_000,
+  everyMs = 20,
 ): Promise<Exclude<T, false | null | undefined>> {
   const endMs = Date.now() + timeoutMs;
   for (;;) {
@@ -16,6 +17,6 @@ export async function eventually<T>(
       return value as Exclude<T, false | null | undefined>;
     }
     if (Date.now() > endMs) throw new Error(`It never happened: ${what}`);
-    await pause(20);
+    await pause(everyMs);
   }
 }

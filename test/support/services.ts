@@ -18,6 +18,8 @@ export interface ServiceProcess {
   readonly adminUrl: string;
   /** Everything it printed so far. */
   output(): string;
+  /** Who read its standard output is gone. */
+  closeOutput(): void;
   /** Ends it and resolves with its exit code, null after SIGKILL. */
   end(signal: 'SIGTERM' | 'SIGHUP' | 'SIGKILL'): Promise<number | null>;
   freeze(): void;
@@ -146,6 +148,10 @@ class SpawnedService implements ServiceProcess {
 
   output(): string {
     return this.#output;
+  }
+
+  closeOutput(): void {
+    this.#child.stdout?.destroy();
   }
 
   async end(signal: 'SIGTERM' | 'SIGHUP' | 'SIGKILL'): Promise<number | null> {

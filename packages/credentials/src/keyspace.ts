@@ -115,6 +115,7 @@ export function keysOfAccount(userId: number, prefix = '') {
  * | secret_hash | the request | the end | SHA-256 of the secret that opens the result, base64url |
  * | waiters | the request | the end | the api instances to wake, with commas between |
  * | params | the request | the end | what is asked for, and the format of the request, as JSON |
+ * | asked_at | a refresh's request | the end | ms since the epoch, by the clock of Redis |
  * | sealed | settled | the end | the answer, readable only with the secret |
  */
 export function mintKey(mintId: MintId, prefix = ''): string {

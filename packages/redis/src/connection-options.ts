@@ -36,7 +36,7 @@ export function singleAddress({ url, tls }: RedisTopology) {
   const address = parseRedisUrl(url);
   const { host, port } = address;
   if (!address.tls || isIP(host) !== 0) return { host, port };
-  return { host, port, tls: { ...tlsOptions(tls), servername: host } };
+  return { host, port, tls: tlsOptions(tls, host) };
 }
 
 /** The options with which ioredis asks Sentinels for the primary. */
@@ -59,9 +59,12 @@ export function sentinelConnection(access: SentinelAccess | undefined, tls: Redi
   return options;
 }
 
-function tlsOptions({ ca, client }: RedisTls = {}): ConnectionOptions {
+/** ioredis reads these options at each connection that it opens, and so the files of certificates. */
+function tlsOptions(tls: RedisTls | undefined, servername?: string): ConnectionOptions {
   return {
-    ...(ca === undefined ? {} : { ca }),
-    ...(client === undefined ? {} : { cert: client.cert, key: client.key.reveal() }),
+    ...(servername === undefined ? {} : { servername }),
+    get secureContext() {
+      return tls?.secureContext;
+    },
   };
 }

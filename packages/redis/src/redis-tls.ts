@@ -1,38 +1,58 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createSecureContext } from 'node:tls';
-import { Secret } from '@ravi/runtime';
+import { createSecureContext, type SecureContext } from 'node:tls';
 
-/** The certificates of TLS connections: PEM texts. Without them, those that Node knows. */
-export interface RedisTls {
-  /** The authorities whose signature counts. */
-  readonly ca?: string;
-  /** What this process shows, and its key. */
-  readonly client?: { readonly cert: string; readonly key: Secret };
-}
-
-/** The settings that name the files. */
+/** The settings that name the files of certificates. */
 export interface RedisTlsVariables {
   readonly REDIS_CA_FILE?: string | undefined;
   readonly REDIS_CERT_FILE?: string | undefined;
   readonly REDIS_KEY_FILE?: string | undefined;
 }
 
-/** Reads the files once. Throws a TypeError that names the wrong variable, and never shows what a file holds. */
-export function readRedisTls(variables: RedisTlsVariables): RedisTls {
-  const { REDIS_CA_FILE: caFile, REDIS_CERT_FILE: certFile, REDIS_KEY_FILE: keyFile } = variables;
-  const ca = caFile === undefined ? null : readCertificates('REDIS_CA_FILE', caFile);
-  if ((certFile === undefined) !== (keyFile === undefined)) {
-    throw new TypeError('REDIS_CERT_FILE, REDIS_KEY_FILE: set both, or neither');
-  }
-  return {
-    ...(ca === null ? {} : { ca }),
-    ...(certFile === undefined || keyFile === undefined ? {} : { client: readClient(certFile, keyFile) }),
-  };
+/** PEM texts. */
+interface Certificates {
+  /** The authorities whose signature counts; without them, those that Node knows. */
+  readonly ca?: string | undefined;
+  /** What this process shows, and its key. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
 }
 
-function readClient(certFile: string, keyFile: string): { readonly cert: string; readonly key: Secret } {
-  const cert = readCertificates('REDIS_CERT_FILE', certFile);
+/** The certificates of TLS connections. Each connection that opens gets those that are in the files then. */
+export class RedisTls {
+  readonly #variables: RedisTlsVariables;
+  #certificates: Certificates;
+  #secureContext: SecureContext | null = null;
+
+  /** Throws a TypeError that names the wrong variable, and never shows what a file holds. */
+  constructor(variables: RedisTlsVariables) {
+    this.#variables = variables;
+    this.#certificates = readCertificates(variables);
+  }
+
+  /** For the connection that opens now. While the files are not usable, as amid a renewal, it is of what they held before. */
+  get secureContext(): SecureContext {
+    try {
+      const { ca, cert, key } = this.#certificates;
+      const now = readCertificates(this.#variables);
+      if (ca !== now.ca || cert !== now.cert || key !== now.key) {
+        this.#secureContext = createSecureContext(now);
+        this.#certificates = now;
+      }
+    } catch {
+      // Should Redis refuse what they held before, the log has its reason.
+    }
+    return (this.#secureContext ??= createSecureContext(this.#certificates));
+  }
+}
+
+function readCertificates(variables: RedisTlsVariables): Certificates {
+  const { REDIS_CA_FILE: caFile, REDIS_CERT_FILE: certFile, REDIS_KEY_FILE: keyFile } = variables;
+  const ca = caFile === undefined ? undefined : readCertificate('REDIS_CA_FILE', caFile);
+  if (certFile === undefined && keyFile === undefined) return { ca };
+  if (certFile === undefined || keyFile === undefined)
+    throw new TypeError('REDIS_CERT_FILE, REDIS_KEY_FILE: set both, or neither');
+  const cert = readCertificate('REDIS_CERT_FILE', certFile);
   const key = readText('REDIS_KEY_FILE', keyFile);
   try {
     createSecureContext({ cert, key });
@@ -41,10 +61,10 @@ function readClient(certFile: string, keyFile: string): { readonly cert: string;
       'REDIS_KEY_FILE: must hold the unencrypted PEM key of the certificate in REDIS_CERT_FILE',
     );
   }
-  return { cert, key: new Secret(key) };
+  return { ca, cert, key };
 }
 
-function readCertificates(variable: string, file: string): string {
+function readCertificate(variable: string, file: string): string {
   const text = readText(variable, file);
   if (!isCertificate(text)) throw new TypeError(`${variable}: ${file} is no certificate in PEM`);
   return text;

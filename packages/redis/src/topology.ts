@@ -1,5 +1,5 @@
 import type { Secret } from '@ravi/runtime';
-import { readRedisTls, type RedisTls, type RedisTlsVariables } from './redis-tls.ts';
+import { RedisTls, type RedisTlsVariables } from './redis-tls.ts';
 import { parseRedisUrl } from './redis-url.ts';
 
 /** One host and port of a Redis process. */
@@ -53,7 +53,7 @@ export function parseTopology(variables: RedisVariables): RedisTopology {
   if (nodes && (address.db ?? 0) !== 0) throw new TypeError('REDIS_URL: a Cluster has database 0 alone');
   const access = sentinelAccess(variables, address.tls);
   if (!address.tls && !(sentinels && access.tls)) forbidTlsFiles(variables);
-  const shared = { url, tls: readRedisTls(variables) };
+  const shared = { url, tls: new RedisTls(variables) };
   if (nodes) return { kind: 'cluster', nodes: parseNodes('REDIS_CLUSTER_NODES', nodes), ...shared };
   if (sentinels) {
     const name = variables.REDIS_SENTINEL_NAME;

@@ -61,12 +61,12 @@ export const sharedSettings = {
   REDIS_CA_FILE: {
     parser: textVariable,
     otherwise: 'the authorities that Node knows',
-    help: 'A file of PEM certificates: the authorities that sign the certificates of Redis and Sentinels, in place of those that Node knows. Read at the start.',
+    help: 'A file of PEM certificates: the authorities that sign the certificates of Redis and Sentinels, in place of those that Node knows. Read again for each connection that opens.',
   },
   REDIS_CERT_FILE: {
     parser: textVariable,
     otherwise: 'none',
-    help: 'The PEM certificate that this process shows to Redis and Sentinels, where they want one. Needs REDIS_KEY_FILE. Read at the start.',
+    help: 'The PEM certificate that this process shows to Redis and Sentinels, where they want one. Needs REDIS_KEY_FILE. Read again for each connection that opens.',
   },
   REDIS_KEY_FILE: {
     parser: textVariable,

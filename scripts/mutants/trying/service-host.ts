@@ -44,6 +44,10 @@ class HostedService implements ServiceProcess {
     return '';
   }
 
+  closeOutput(): void {
+    throw new Error('A service of this process has no output of its own.');
+  }
+
   async end(): Promise<number> {
     if (this.running) {
       this.running = false;

@@ -93,7 +93,8 @@ async function abort(
 /** The grant, its tokens, and for programs of the JSON calls the API keys. */
 function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogin): IssuedLogin {
   const { lifetimes } = deps;
-  const nowMs = deps.clock.nowMs();
+  // Redis's clock counts where this machine's is behind: the tokens would have expired already.
+  const nowMs = Math.max(deps.clock.nowMs(), login.approvedAtMs);
   const { identities } = owner;
   const chosen =
     identities.find(({ uuid }) => uuid === login.identityUuid) ??

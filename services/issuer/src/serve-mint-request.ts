@@ -49,18 +49,26 @@ export async function mint(deps: MintDeps, mintId: MintId): Promise<MintSettleme
   const seal = (result: object) => sealResult(JSON.stringify(result), mintId, resultKey);
   const { request } = pending;
   if (request.kind === 'key') return deps.mints.settle(mintId, seal(newKey(request)));
-  return grant === null ? { kind: 'refused', waiters: [] } : refresh(deps, mintId, request, grant, seal);
+  if (grant === null) return { kind: 'refused', waiters: [] };
+  // Redis's clock counts where this machine's is behind: the tokens would have expired already.
+  const nowMs = Math.max(deps.clock.nowMs(), pending.askedAtMs);
+  return refresh(deps, { mintId, request, grant, nowMs }, seal);
+}
+
+interface Refresh {
+  readonly mintId: MintId;
+  readonly request: Extract<MintRequest, { kind: 'refresh' }>;
+  readonly grant: StoredGrant;
+  readonly nowMs: number;
 }
 
 async function refresh(
   deps: MintDeps,
-  mintId: MintId,
-  { jti, seq, keyThumbprint, accessScope }: Extract<MintRequest, { kind: 'refresh' }>,
-  grant: StoredGrant,
+  { mintId, request, grant, nowMs }: Refresh,
   seal: (result: object) => string,
 ): Promise<MintSettlement> {
   const { issuer, lifetimes, wakeupChannel } = deps;
-  const nowMs = deps.clock.nowMs();
+  const { jti, seq, keyThumbprint, accessScope } = request;
   const nextSeq = seq + 1;
   const scope = accessScope ?? scopeText(grant.scope, grant.requestedScope);
   const {

@@ -12,6 +12,11 @@ local grant, mint = KEYS[1], KEYS[2]
 local jti, seq, wrapped_key, secret_hash, instance, pending, params, keep =
   ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8]
 
+local function now_ms()
+  local time = redis.call('TIME')
+  return string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+end
+
 local g = redis.call('HMGET', grant, 'state', 'refresh_jti', 'user_id', 'refresh_seq')
 if not g[1] then
   return { 'unknown' }
@@ -26,9 +31,7 @@ end
 if seq > tonumber(g[4]) then
   redis.call('HSET', grant, 'refresh_jti', jti, 'refresh_seq', ARGV[2])
 elseif g[2] ~= jti then
-  local time = redis.call('TIME')
-  redis.call('HSET', grant, 'state', 'ended', 'ended_reason', 'refresh_reused',
-    'ended_at', string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)))
+  redis.call('HSET', grant, 'state', 'ended', 'ended_reason', 'refresh_reused', 'ended_at', now_ms())
   redis.call('PEXPIRE', grant, keep)
   return { 'reused', g[3] }
 end
@@ -39,7 +42,7 @@ if m[1] then
   end
 else
   redis.call('HSET', mint, 'state', 'pending', 'kind', 'refresh', 'wrapped_key', wrapped_key,
-    'secret_hash', secret_hash, 'waiters', instance, 'params', params)
+    'secret_hash', secret_hash, 'waiters', instance, 'params', params, 'asked_at', now_ms())
 end
 redis.call('PEXPIRE', mint, pending)
 return { 'pending' }

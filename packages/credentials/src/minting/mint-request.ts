@@ -27,6 +27,8 @@ export interface PendingMint {
   readonly wrappedKey: string;
   readonly secretHash: string;
   readonly request: MintRequest;
+  /** When a refresh was asked for, by the clock of Redis; 0 where that is not noted. */
+  readonly askedAtMs: number;
 }
 
 /** The same id for the same refresh token, so that two presentations of it in flight are one request. */

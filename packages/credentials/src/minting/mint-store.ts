@@ -126,18 +126,20 @@ export class MintStore {
 
   /** Reads a pending request for the issuer; null when there is nothing to do any more. Rejects with `NewerFormat`. */
   async readPending(mintId: MintId): Promise<PendingMint | null> {
-    const [state, wrappedKey, secretHash, params] = await this.#redis.hmget(
+    const [state, wrappedKey, secretHash, params, askedAt] = await this.#redis.hmget(
       mintKey(mintId, this.#prefix),
       'state',
       'wrapped_key',
       'secret_hash',
       'params',
+      'asked_at',
     );
     if (state !== 'pending') return null;
     return {
       wrappedKey: wrappedKey ?? '',
       secretHash: secretHash ?? '',
       request: readRequest(params ?? ''),
+      askedAtMs: Number(askedAt ?? 0),
     };
   }
 
