@@ -38,7 +38,7 @@ export const asvsSessions: readonly Requirement[] = [
   {
     id: 'ASVS V7.2.4',
     title: 'L1: signing in, and again, makes a new token and ends the old',
-    answer: 'also when the password is changed, and when a factor is set up first or removed last',
+    answer: 'also when the password is changed, and when a factor is set up first, replaced or removed',
   },
   { id: 'ASVS V7.3.1', title: 'L2: sessions end when idle', answer: 'after `SESSION_IDLE_SECONDS`' },
   {
@@ -58,8 +58,9 @@ export const asvsSessions: readonly Requirement[] = [
   },
   {
     id: 'ASVS V7.4.3',
-    title: 'L2: after a changed password all other sessions can be ended',
-    answer: 'they are ended, always; programs go on until they are ended on their own page',
+    title: 'L2: after a changed or removed factor all other sessions can be ended',
+    answer:
+      'they are ended, always: with a changed password, a first, replaced or removed factor, new recovery codes and an unlinked provider. Beside one that is added they go on, and can be ended on their page; programs, on theirs',
   },
   {
     id: 'ASVS V7.4.4',

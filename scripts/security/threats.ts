@@ -71,7 +71,7 @@ export const threats: readonly Requirement[] = [
     id: 'forgotten session',
     title: 'A session is forgotten on some machine',
     answer:
-      'sessions end when they are idle, and some time after the sign-in; they are listed, and each can be ended, or all but this one; approving and changes of the account ask who it is, at a provider with `prompt=login`',
+      'sessions end when they are idle, and some time after the sign-in; they are listed, and each can be ended, or all but this one; approving and changes of the account ask who it is, at a provider with `prompt=login`; what takes a way in away ends all others, and a link in the mail puts it back',
   },
   {
     id: 'forgotten program',

@@ -109,6 +109,7 @@ const forms: Readonly<Record<string, 'session' | 'visit' | 'link'>> = {
   '/forgot': 'visit',
   // Browsers send them with "Origin: null", since their page is one of a link: the token alone tells that they are ours.
   '/account/address/confirm': 'link',
+  '/account/undo': 'link',
   '/reset': 'link',
   '/verify': 'link',
 };

@@ -71,7 +71,7 @@ test('a blocked account is out at once at every api: sessions, tokens, keys, app
 
   const blocked = await accounts('block', person.email, '--by', 'grace', '--json');
   expect(blocked.code).toBe(0);
-  expect(blocked.documents).toEqual([{ done: 'blocked', id: person.user.id }]);
+  expect(blocked.documents).toEqual([{ done: 'blocked', id: person.user.id, told: false }]);
 
   for (const credential of [login.access, login.management_key])
     expect(await opens(credential)).toEqual([401, 401]);

@@ -122,3 +122,49 @@ test('new recovery codes that are asked for twice at once are made once; a page 
   expect(codesOn(kept)).toHaveLength(10);
   expect(codesOn(kept)).not.toEqual(made);
 });
+
+test('an app is replaced in one step, and removed, once by a form that is sent twice: this browser goes on, and every other one is out', async () => {
+  const { email, visit } = await newPersonAt(app);
+  const first = /name="secret" value="([A-Z2-7]{32})"/.exec(visit.page.text)?.[1] ?? '';
+  const startMs = Date.now();
+  await visit.submit(app, { code: totpCode(first, 0, startMs), current_password: password });
+  const [code = ''] = codesOn(visit);
+  const other = new BrowserVisit(deployment.urls[1]);
+  await other.open('/signin');
+  await other.submit('/signin', { email, password });
+  await other.submit('/signin/second-step', { code });
+  const signIn = async (secret: string) =>
+    (
+      await fetch(`${deployment.urls[1]}/api/auth/login/`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email, password, code: totpCode(secret, 1, startMs) }),
+      })
+    ).status;
+  await visit.open(app);
+  expect(visit.words).toContain('Replace your authenticator app');
+  const second = /name="secret" value="([A-Z2-7]{32})"/.exec(visit.page.text)?.[1] ?? '';
+  // The old one works until then.
+  expect(await signIn(first)).toBe(200);
+  expect([await isIn(other), first === second]).toEqual([true, false]);
+  const click = clickAgain(visit);
+  const form = { code: totpCode(second, 0, startMs) };
+  await Promise.all([visit.submit(app, form), click.submit(app, form)]);
+  for (const each of [visit, click])
+    expect(each.words).toContain('the old one works no more. All other browsers are signed out');
+  expect([await isIn(visit), await isIn(click), await isIn(other)]).toEqual([true, true, false]);
+  expect([await signIn(first), await signIn(second)]).toEqual([401, 200]);
+  expect(await timesTold(email, 'factor_replaced')).toBe(1);
+
+  const remove = '/account/security/remove';
+  await visit.open('/account/security');
+  await visit.submit(remove);
+  expect(visit.words).toContain('Remove your last second factor?');
+  const again = clickAgain(visit);
+  const forms = [visit.submit(remove, { password }), again.submit(remove, { password })];
+  await Promise.all(forms);
+  for (const each of [visit, again])
+    expect(each.words).toContain('Removed. All other browsers are signed out');
+  expect([await isIn(visit), await isIn(again)]).toEqual([true, true]);
+  expect(await timesTold(email, 'factor_removed')).toBe(1);
+});

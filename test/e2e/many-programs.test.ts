@@ -51,7 +51,7 @@ async function logInMany(userId: number): Promise<void> {
   redis.disconnect();
 }
 
-test('an account with 5000 programs has pages of 50, which are turned to the last', async () => {
+test('an account with 5000 programs has pages of 50, which are turned to the last, and a search by name', async () => {
   const person = await Person.signUp(deployment.urls[0]);
   await logInMany(person.user.id);
   const visit = new BrowserVisit(deployment.urls[1]);
@@ -68,4 +68,12 @@ test('an account with 5000 programs has pages of 50, which are turned to the las
   expect(names.size).toBe(150);
   expect(visit.page.text).not.toContain('?page&#61;101');
   expect(visit.page.text).toContain('?page&#61;99');
+  // By a part of the name, whatever its case.
+  await visit.open('/account/programs?name=AGENT+4321');
+  expect(visit.words.match(/agent \d+ not verified/g)).toEqual(['agent 4321 not verified']);
+  await visit.open('/account/programs?page=3&name=agent+49');
+  expect(visit.words).toContain('Page 3 of 3');
+  expect(visit.words.match(/agent 49\d* not verified/g)).toHaveLength(11);
+  await visit.open('/account/programs?name=moon');
+  expect(visit.words).toContain('No program has “moon” in its name.');
 });

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { totpCode } from '../support/authenticator-app.ts';
 import { send } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
-import { confirmAddress, mailTo } from '../support/mailbox.ts';
+import { confirmAddress, linkIn, mailTo } from '../support/mailbox.ts';
+import { BrowserVisit } from '../support/browser-visit.ts';
 import { type AtProvider, ProviderVisit } from '../support/oidc-provider/provider-visit.ts';
 import { type OidcProvider, startOidcProvider } from '../support/oidc-provider/start.ts';
 import { Person } from '../support/person.ts';
@@ -37,7 +38,7 @@ afterAll(async () => {
 });
 
 const security = '/account/security';
-const somebody = (): AtProvider => {
+const somebody = (): AtProvider & { readonly email: string } => {
   const sub = `person-${randomUUID()}`;
   return { sub, email: `${sub}@example.com` };
 };
@@ -89,9 +90,8 @@ test('a person who is signed in links a provider, then signs in with it; who is 
   expect(page).toContain('from now on you can sign in with it');
   expect(page).toContain(who.email);
   expect(page).not.toContain('Link Provider one');
-  expect((await mailTo(smtp, person.email, 'A provider was linked')).body).toContain(
-    `${publicUrl}${security}`,
-  );
+  const told = await mailTo(smtp, person.email, 'A provider was linked');
+  expect(linkIn(told)).toMatch(/^\/account\/undo\?link=/);
   const elsewhere = new ProviderVisit();
   expect((await elsewhere.signIn(deployment.urls, 'one', who)).status).toBe(200);
   expect(await seenAs(elsewhere)).toContain(person.email);
@@ -104,8 +104,10 @@ test('a person who is signed in links a provider, then signs in with it; who is 
   ]);
   expect(await open(stranger.visit, security)).toContain('Link Provider one');
 
-  // With a password it is not the last way in.
+  // With a password it is not the last way in. What came in by it is out, and this session goes on.
   expect((await unlink(visit)).headers.get('location')).toBe(`${security}?done=unlinked`);
+  expect((await elsewhere.ask(`${deployment.urls[0]}/account/sessions`)).status).toBe(303);
+  expect(await open(visit, `${security}?done=unlinked`)).toContain('All other browsers are signed out');
   await mailTo(smtp, person.email, 'A provider was unlinked');
   expect(await toldAbout(redis, person.user.id, 'provider_unlinked')).toContainEqual(
     expect.objectContaining({ event: 'provider_linked', provider: 'one', address: '127.0.0.1' }),
@@ -127,6 +129,53 @@ test('who came by a provider never unlinks the last one, and may once there is a
   const again = new ProviderVisit();
   await again.signIn(deployment.urls, 'two', atTwo);
   expect(await open(again, security)).toContain('Link Provider one');
+});
+
+/** @shows ASVS V7.4.3, forgotten session */
+test('whose providers were exchanged in a session of theirs gets back in by the link in the mail, once, and everybody else is out', async () => {
+  const owner = new ProviderVisit();
+  const own = somebody();
+  await owner.signIn(deployment.urls, 'one', own);
+  const thief = new ProviderVisit();
+  for (const [name, value] of owner.cookies) thief.cookies.set(name, value);
+  const thiefs = somebody();
+  await link(thief, 'two', thiefs);
+  await unlink(thief);
+  expect(await seenAs(thief)).toContain(own.email);
+  expect((await owner.ask(`${deployment.urls[0]}/account/sessions`)).status).toBe(303);
+  expect((await new ProviderVisit().signIn(deployment.urls, 'one', own)).status).toBe(409);
+
+  const mail = await mailTo(smtp, own.email, 'A provider was linked');
+  const path = linkIn(mail);
+  const visit = new BrowserVisit(deployment.urls[1]);
+  // A scanner of mail may look.
+  await new BrowserVisit(deployment.urls[0]).open(path);
+  await visit.open(path);
+  expect(visit.words).toContain('Undo this change?');
+  expect(visit.page.text).not.toContain('name="password"');
+  const click = visit.copy();
+  click.page = visit.page;
+  await Promise.all([visit.submit('/account/undo'), click.submit('/account/undo')]);
+  for (const each of [visit, click]) expect(each.words).toContain('You sign in as before');
+  await mailTo(smtp, own.email, 'How you sign in was put back');
+
+  expect((await thief.ask(`${deployment.urls[0]}/account/sessions`)).status).toBe(303);
+  const thiefAgain = new ProviderVisit();
+  await thiefAgain.signIn(deployment.urls, 'two', thiefs);
+  expect(await seenAs(thiefAgain)).not.toContain(own.email);
+  const back = new ProviderVisit();
+  expect((await back.signIn(deployment.urls, 'one', own)).status).toBe(200);
+  expect(await seenAs(back)).toContain(own.email);
+  expect(await open(back, security)).toContain('Link Provider two');
+  // Neither this link nor that of the second mail puts anything back any more.
+  const later = linkIn(await mailTo(smtp, own.email, 'A provider was unlinked'));
+  await visit.open(later);
+  expect([visit.page.status, visit.words]).toEqual([410, expect.stringContaining('This link is over')]);
+  await toldOnce(
+    redis,
+    'put back',
+    (record) => record.event === 'sign_in_put_back' && record.address === '127.0.0.1',
+  );
 });
 
 /** @shows ASVS V7.5.1, ASVS V10.1.2, ASVS V10.2.1 */
@@ -186,10 +235,8 @@ test('an account with a second factor asks for it after a linked provider, too',
   const form = { secret, shown, code: first, current_password: person.password };
   expect((await submit(visit, `${security}/app`, `${security}/app`, form)).status).toBe(200);
 
-  // A session that the provider alone opened before proves it again, as any other.
-  expect((await before.ask(deployment.urls[0] + security)).headers.get('location')).toContain(
-    '/signin/once-more',
-  );
+  // A session that the provider alone opened before is over.
+  expect((await before.ask(deployment.urls[0] + security)).headers.get('location')).toMatch(/^\/signin\?/);
 
   const later = new ProviderVisit();
   expect(onward(await later.signIn(deployment.urls, 'one', who))).toBe('/signin/second-step');

@@ -50,6 +50,16 @@ async function letPass(email: string, seconds: number): Promise<void> {
   }
 }
 
+/** The latest session took no second step, as one that an older release opened. */
+async function forgetSecondStep(email: string): Promise<void> {
+  const latest = (await sessionsOf(email)).at(-1);
+  const record = latest && {
+    ...latest.record,
+    authentication: { ...latest.record.authentication, factor: null },
+  };
+  await redis.set(`ravi:session:${latest?.id}`, JSON.stringify(record), 'KEEPTTL');
+}
+
 /** A person with an authenticator app, and their recovery codes. The code of its first step set it up; that of the second is right, too, for a minute. */
 async function withApp() {
   const email = `${randomUUID()}@example.com`;
@@ -139,6 +149,8 @@ test('a recovery code lets in once, new codes end the old ones, and no dump of R
   expect(visit.words).toContain('Recovery codes left: 8');
   await visit.submit('/account/security/recovery-codes');
   expect(visit.page.text).not.toContain(third);
+  // Whoever had one of the codes that are gone is gone, too.
+  expect([await isIn(lost), await isIn(visit.copy())]).toEqual([false, true]);
   expect(await logsIn({ email, password, code: third })).toBe(401);
   expect(await toldAbout(redis, await userOf(email), 'recovery_codes_made')).not.toEqual([]);
   const accounts = await redis.keys('ravi:account:*');
@@ -148,17 +160,23 @@ test('a recovery code lets in once, new codes end the old ones, and no dump of R
 });
 
 /** @shows ASVS V7.5.1, ASVS V7.2.4, forgotten session */
-test('a session from before the app, or of long ago, neither approves nor changes how one signs in until its person proves it again', async () => {
+test('a session from before the first factor ends with it; one that took no second step, or of long ago, neither approves nor changes how one signs in until its person proves it again', async () => {
   const email = `${randomUUID()}@example.com`;
-  const old = new BrowserVisit(deployment.urls[0]);
-  await old.open('/signup');
-  await old.submit('/signup', { email, password });
+  const before = new BrowserVisit(deployment.urls[0]);
+  await before.open('/signup');
+  await before.submit('/signup', { email, password });
   const visit = await passwordGiven(email);
   await visit.open('/account/security/app');
   const secret = /name="secret" value="([A-Z2-7]{32})"/.exec(visit.page.text)?.[1] ?? '';
   const startMs = Date.now();
   const confirmed = { code: totpCode(secret, 0, startMs), current_password: password };
   await visit.submit('/account/security/app', confirmed);
+  expect(visit.words).toContain('All other browsers are signed out');
+  const [code = ''] = visit.page.text.match(/\b[0-9a-z]{4}(-[0-9a-z]{4}){3}\b/g) ?? [];
+  expect([await isIn(before), await isIn(visit.copy())]).toEqual([false, true]);
+  const old = await passwordGiven(email);
+  await old.submit('/signin/second-step', { code });
+  await forgetSecondStep(email);
   const login = await startLogin();
   await old.open(login.verification_uri_complete.replace(/^https?:\/\/[^/]+/, ''));
   expect(old.words).toContain('Is it still you?');

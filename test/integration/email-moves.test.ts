@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { AccountLinks, AccountStore, EmailMoves } from '@ravi/accounts';
 import { connectedRedis } from '../support/connected-redis.ts';
 
@@ -100,4 +100,28 @@ test('an account that is deleted while it moves leaves the address free', async 
   const late = new EmailMoves(redis, { read: gone }, links, prefix);
   expect(await late.move(token)).toEqual({ kind: 'bad' });
   expect(await accounts.userIdOf(fresh)).toBeNull();
+});
+
+test('an address whose account moved away is free, also where the process that moved it died before it gave it up', async () => {
+  const { id, email } = await person();
+  const [fresh, later] = [address(), address()];
+  await moves.move(await linkTo(id, fresh));
+  const account = `${prefix}ravi:account:${id}`;
+  expect(await redis.hget(account, 'moved_from')).toBeNull();
+  const record = `${prefix}ravi:sign-in:${createHash('sha256').update(email).digest('base64url')}`;
+  const die = async () => {
+    await redis.hset(account, 'moved_from', email);
+    await redis.hset(record, { user_id: String(id), password_hash: 'hash' });
+  };
+  await die();
+  expect(await moves.giveUpFormer(fresh)).toBe(false);
+  const other = await person();
+  expect((await moves.move(await linkTo(other.id, email))).kind).toBe('moved');
+  expect([await accounts.userIdOf(email), await redis.hget(account, 'moved_from')]).toEqual([other.id, null]);
+  expect(await accounts.findSignIn(fresh)).toEqual({ userId: id, passwordHash: 'hash' });
+  // Nor does the next move of the account forget it.
+  await moves.move(await linkTo(other.id, address()));
+  await die();
+  expect((await moves.move(await linkTo(id, later))).kind).toBe('moved');
+  expect([await accounts.userIdOf(email), await accounts.userIdOf(fresh)]).toEqual([null, null]);
 });

@@ -44,6 +44,7 @@ test('a passkey is checked in a known browser apart from its network, and what i
         browsersThatCount.push(attempt.browser);
         return limits.admitFactorGuess(attempt);
       },
+      admitPasskeySignIn: () => Promise.resolve(),
     },
     audit: { note: () => undefined },
     clock: systemClock,

@@ -4,6 +4,7 @@ import {
   activityLooksPerAccount,
   approvalsPerAccount,
   mailsPerHour,
+  passkeySignInsPerAccount,
   providerSignInsPerAddress,
   refreshes,
   signUpsPerAddress,
@@ -99,10 +100,17 @@ const table: Readonly<Record<string, Row>> = {
       await its.admitFactorGuess({ address, userId: 1, browser, factor: 'passkey' });
     },
   },
+  'sign-ins by passkey to an account': {
+    max: passkeySignInsPerAccount,
+    windowSeconds: 900,
+    told: /^Too many attempts to sign in\./,
+    take: (its) => its.admitPasskeySignIn(1),
+    other: (its) => its.admitPasskeySignIn(2),
+  },
   'looks at the activity of an account': {
     max: activityLooksPerAccount,
     windowSeconds: 60,
-    told: /^The activity of this account was read too often\./,
+    told: /^The activity or the programs of this account were read too often\./,
     take: (its) => its.admitActivityLook(1),
     other: (its) => its.admitActivityLook(2),
   },

@@ -10,6 +10,7 @@ import {
   type ResetLink,
   ResetLinks,
   SessionStore,
+  SignInUndos,
 } from '@ravi/accounts';
 import { PasswordPolicy } from '../../services/api/src/people/password-policy.ts';
 import { PasswordReset } from '../../services/api/src/people/password-reset.ts';
@@ -74,6 +75,7 @@ const passwordReset = new PasswordReset({
   mails: { enabled: true, sendLink: async () => undefined, notify: (kind) => void told.push(kind) },
   passwordPolicy: new PasswordPolicy({ alone: 15, withSecondFactor: 8 }, 'https://login.example.com'),
   emailMoves: { drop: async () => failOnce('drop') },
+  signInUndos: new SignInUndos(redis),
   limits: { admitMailRequest: async () => undefined },
 });
 

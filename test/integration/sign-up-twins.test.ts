@@ -50,6 +50,7 @@ const accounts = new PasswordAccounts({
       if (drops-- === 0) throw new Error('died');
       await emailMoves.drop(userId);
     },
+    giveUpFormer: (email) => emailMoves.giveUpFormer(email),
   },
 });
 const form = () => ({
@@ -129,4 +130,13 @@ test('a sign-up signs nobody in at an address to which an account is only about 
   // As a move leaves it that was interrupted half-way.
   await redis.copy(signInKey(input.email), signInKey(email));
   await expect(accounts.signUp({ ...input, email }, address)).rejects.toThrow(conflict);
+});
+
+test('an address that another account left behind, since a process died as it moved away, is free to sign up with', async () => {
+  const input = form();
+  const former = await accounts.signUp(form(), address);
+  await redis.hset(`ravi:account:${former.id}`, 'moved_from', input.email);
+  await redis.hset(signInKey(input.email), { user_id: String(former.id), password_hash: 'hash' });
+  expect((await accounts.signUp(input, address)).id).not.toBe(former.id);
+  expect(await accountStore.findSignIn(former.email)).toMatchObject({ userId: former.id });
 });

@@ -96,11 +96,11 @@ const table: Readonly<Record<string, Row>> = {
   },
   'move-to-email': {
     found: link,
-    owner: ['link:verify', 'hash', 'a@b.c', 'new@b.c'],
+    owner: ['link:verify', 'hash', 'a@b.c', 'new@b.c', 'a@b.c'],
     strangers: [
-      ['link:verify', 'other', 'a@b.c', 'new@b.c'],
-      ['link:address', 'hash', 'a@b.c', 'new@b.c'],
-      ['link:verify', 'hash', 'x@b.c', 'new@b.c'],
+      ['link:verify', 'other', 'a@b.c', 'new@b.c', 'a@b.c'],
+      ['link:address', 'hash', 'a@b.c', 'new@b.c', 'a@b.c'],
+      ['link:verify', 'hash', 'x@b.c', 'new@b.c', 'x@b.c'],
     ],
     answer: 'bad',
   },
@@ -188,21 +188,39 @@ const table: Readonly<Record<string, Row>> = {
   },
   'change-factors': {
     found: { email: 'a@b.c', factors: 'some' },
-    owner: ['some', 'others', '1', ''],
+    owner: ['some', 'others', '1', '', '1'],
     strangers: [
-      ['other', 'others', '1', ''],
-      ['', 'others', '1', ''],
+      ['other', 'others', '1', '', '1'],
+      ['', 'others', '1', '', '1'],
     ],
     answer: 'changed_meanwhile',
   },
   'change-providers': {
     found: { email: 'a@b.c', providers: 'some' },
+    owner: ['some', 'others', '', '1'],
+    strangers: [
+      ['other', 'others', '', '1'],
+      ['', 'others', '', '1'],
+    ],
+    answer: 'changed_meanwhile',
+  },
+  'change-undos': {
+    found: { email: 'a@b.c', undos: 'some' },
     owner: ['some', 'others', ''],
     strangers: [
       ['other', 'others', ''],
       ['', 'others', ''],
     ],
     answer: 'changed_meanwhile',
+  },
+  'put-back': {
+    found: { email: 'a@b.c', undos: 'some', factors: 'now' },
+    owner: ['some', 'then', ''],
+    strangers: [
+      ['other', 'then', ''],
+      ['', 'then', ''],
+    ],
+    answer: 'bad',
   },
   'release-subject': { found: '7', owner: ['7'], strangers: [['8'], ['']], answer: 'not_its' },
 };

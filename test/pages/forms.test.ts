@@ -43,7 +43,7 @@ test('the head offers to sign out only when somebody is signed in', () => {
 test('signing in and signing up say which code they serve and keep it, also across the link between them', () => {
   const pending = { csrfToken, userCode: 'BCDF-GHJK' };
   const signIn = signInPage({ ...pending, ...embedded }, texts);
-  const signUp = signUpPage({ ...pending, passwordMinLength: 15 }, texts);
+  const signUp = signUpPage({ ...pending, passwordMinLength: 15, sendsLink: true }, texts);
   for (const page of [signIn, signUp]) {
     expect(page).toContain('BCDF-GHJK</span>');
     expect(input(page, 'user_code')).toContain('value="BCDF-GHJK"');
@@ -83,7 +83,7 @@ test('wherever a password is asked for, it is masked and can be pasted or filled
   const fields = Object.values(samplePages(texts, 'x')).flatMap(
     (page) => page.match(/<input[^>]*name="[^"]*password"[^>]*>/gu) ?? [],
   );
-  expect(fields).toHaveLength(13);
+  expect(fields).toHaveLength(14);
   for (const field of fields) {
     expect(field).toContain('type="password"');
     expect(field).toMatch(/autocomplete="(current|new)-password"/u);
@@ -93,7 +93,7 @@ test('wherever a password is asked for, it is masked and can be pasted or filled
 
 /** @shows ASVS V6.4.2 */
 test('signing up asks for e-mail address, password and names alone: no hint, no secret question', () => {
-  const page = signUpPage({ csrfToken, passwordMinLength: 15 }, texts);
+  const page = signUpPage({ csrfToken, passwordMinLength: 15, sendsLink: true }, texts);
   const names = Array.from(
     page.matchAll(/<(?:input|select|textarea)[^>]*name="([^"]*)"/gu),
     ([, name]) => name,
@@ -104,7 +104,7 @@ test('signing up asks for e-mail address, password and names alone: no hint, no 
 /** @shows ASVS V6.2.7 */
 test('password managers are told what each field is', () => {
   const signIn = signInPage({ csrfToken, ...embedded }, texts);
-  const signUp = signUpPage({ csrfToken, passwordMinLength: 15 }, texts);
+  const signUp = signUpPage({ csrfToken, passwordMinLength: 15, sendsLink: true }, texts);
   expect(input(signIn, 'email')).toContain('autocomplete="username"');
   expect(input(signIn, 'password')).toContain('autocomplete="current-password"');
   expect(input(signUp, 'password')).toContain('autocomplete="new-password"');
@@ -116,6 +116,7 @@ test('a refused sign-up keeps what was typed, and names are optional', () => {
     {
       csrfToken,
       passwordMinLength: 15,
+      sendsLink: true,
       email: 'ada@example.com',
       firstName: 'Ada',
       lastName: 'Lovelace',
@@ -135,6 +136,7 @@ const decided = {
   program: 'Moon agent',
   owner: 'Ada (ada@example.com)',
   terms: 'only the identity Ada, for 30 days',
+  elsewhere: false,
 };
 
 test('an approval says who decided, when, for which program and what it gets, and where to end it', () => {
@@ -143,6 +145,19 @@ test('an approval says who decided, when, for which program and what it gets, an
     expect(page).toContain(words);
   expect(page).toContain('Your program has signed in.');
   expect(page).toContain('<a href="/account/programs">Connected programs</a>');
+});
+
+test('after an approval for another network ending it is a red button, with the reason', () => {
+  const page = resultPage({ ...decided, state: 'collected', elsewhere: true }, texts);
+  expect(page).toMatch(/on another network than you[\s\S]*class="button danger" href="\/account\/programs"/u);
+  expect(resultPage({ ...decided, state: 'collected' }, texts)).not.toContain('button danger');
+});
+
+test('a sign-up says that a link comes by mail, where one does', () => {
+  const shown = { csrfToken, passwordMinLength: 15 };
+  const hint = 'We send a link there';
+  expect(signUpPage({ ...shown, sendsLink: true }, texts)).toContain(hint);
+  expect(signUpPage({ ...shown, sendsLink: false }, texts)).not.toContain(hint);
 });
 
 test('a denial says what to do where it was a mistake, and speaks of no access to end', () => {
@@ -170,7 +185,8 @@ test('too many wrong codes are told with the exact wait, and the code stays in i
 });
 
 test('an address that has an account leads to signing in with that address and code', () => {
-  const typed = { csrfToken, passwordMinLength: 15, email: 'ada+x@example.com', userCode: 'BCDF-GHJK' };
+  const shown = { csrfToken, passwordMinLength: 15, sendsLink: false };
+  const typed = { ...shown, email: 'ada+x@example.com', userCode: 'BCDF-GHJK' };
   const page = signUpPage({ ...typed, problem: 'emailTaken' }, texts);
   const href = /role="alert">[\s\S]*?<a href="([^"]*)">Sign in instead/u.exec(page)?.[1] ?? '';
   const url = new URL(

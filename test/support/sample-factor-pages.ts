@@ -4,6 +4,7 @@ import { recoveryCodesPage } from '../../services/api/src/people/pages/recovery-
 import { removeFactorPage } from '../../services/api/src/people/pages/remove-factor-page.ts';
 import { secondStepPage } from '../../services/api/src/people/pages/second-step-page.ts';
 import { securityAtProviderPage, securityPage } from '../../services/api/src/people/pages/security-page.ts';
+import { undoDonePage, undoOverPage, undoPage } from '../../services/api/src/people/pages/undo-page.ts';
 import type { Texts } from '../../services/api/src/pages/texts/texts-for.ts';
 
 /** The mark of a provider. */
@@ -71,11 +72,40 @@ export function sampleFactorPages(texts: Texts, foreign: string): Record<string,
         account,
         secret: foreign,
         uri: 'otpauth://totp/example',
+        replaces: false,
         asksPassword: true,
         problem: 'wrongCode',
       },
       texts,
     ),
+    'authenticatorApp replaced': authenticatorAppPage(
+      {
+        ...pending,
+        account,
+        secret: foreign,
+        uri: 'otpauth://totp/example',
+        replaces: true,
+        asksPassword: false,
+      },
+      texts,
+    ),
+    undo: undoPage(
+      {
+        csrfToken: foreign,
+        link: foreign,
+        changedSecondsAgo: 3600,
+        asksPassword: true,
+        programs: 'keep',
+        problem: 'wrongPassword',
+      },
+      texts,
+    ),
+    'undo by the link alone': undoPage(
+      { csrfToken: foreign, link: foreign, changedSecondsAgo: 60, asksPassword: false },
+      texts,
+    ),
+    undoDone: undoDonePage(texts),
+    undoOver: undoOverPage(texts),
     recoveryCodes: recoveryCodesPage({ ...pending, account, codes: ['AAAA-BBBB', 'CCCC-DDDD'] }, texts),
     removeFactor: removeFactorPage(
       { csrfToken: foreign, account, factor: foreign, minLength: 15, problem: 'shortPassword' },

@@ -91,6 +91,7 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
     program: foreign,
     owner: foreign,
     terms: foreign,
+    elsewhere: true,
   };
   const providers = [{ id: 'one', label: foreign, mark: sampleMark }];
   const session = {
@@ -154,6 +155,7 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
       {
         ...pending,
         passwordMinLength: 15,
+        sendsLink: true,
         email: foreign,
         firstName: foreign,
         lastName: foreign,
@@ -214,6 +216,7 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
         })),
         page: 2,
         pages: 3,
+        search: foreign,
         done: 'notMe',
         endedName: foreign,
         hasPassword: true,

@@ -1,6 +1,6 @@
 import type { Account } from '@ravi/accounts';
 import type { Operator } from './operator.ts';
-import { type CommandResult, done, nothingFound, plain } from './result.ts';
+import { type CommandResult, done, nothingFound, plain, toldText } from './result.ts';
 
 const gone = () => nothingFound('The account is gone.');
 
@@ -15,23 +15,23 @@ export async function blockAccount(operator: Operator, account: Account): Promis
   await operator.note({ event: 'account_blocked', user: id, by: operator.by });
   await clear(operator, id, former);
   await operator.accounts.replicated(id);
+  const told = !account.blocked && (await operator.tell(account, 'accountBlocked'));
   return done(
-    `${id} (${plain(account.email)}) is blocked: nobody signs in. Its sessions, logins and keys have ended.`,
-    { done: 'blocked', id },
+    `${id} (${plain(account.email)}) is blocked: nobody signs in. Its sessions, logins and keys have ended.${account.blocked ? '' : ` ${toldText(told)}`}`,
+    { done: 'blocked', id, told },
   );
 }
 
 /** Lets the people of a blocked account sign in again. What ended stays ended. */
 export async function unblockAccount(operator: Operator, account: Account): Promise<CommandResult> {
-  const { accounts, note, by } = operator;
+  const { accounts, note, tell, by } = operator;
   const { id } = account;
   if ((await accounts.end(id, 'sessions', 'unblock')) === null) return gone();
   await note({ event: 'account_unblocked', user: id, by });
   await accounts.replicated(id);
-  return done(`${id} (${plain(account.email)}) may sign in again. What ended stays ended.`, {
-    done: 'unblocked',
-    id,
-  });
+  const told = await tell(account, 'accountUnblocked');
+  const text = `${id} (${plain(account.email)}) may sign in again. What ended stays ended. ${toldText(told)}`;
+  return done(text, { done: 'unblocked', id, told });
 }
 
 /** Ends every login and key of an account. Its people stay signed in. */

@@ -8,6 +8,7 @@ import {
   OpenDeletions,
   ResetLinks,
   SessionStore,
+  SignInUndos,
 } from '@ravi/accounts';
 import { type AuditEvent, AuditReader, noteNow } from '@ravi/audit';
 import type { NoticeMailKind } from '@ravi/contract';
@@ -26,6 +27,7 @@ export interface Operator {
   readonly deletions: OpenDeletions;
   readonly resetLinks: ResetLinks;
   readonly factors: FactorStore;
+  readonly undos: SignInUndos;
   readonly linked: LinkedAccounts;
   readonly sessions: SessionStore;
   readonly grants: GrantStore;
@@ -67,6 +69,7 @@ export function createOperator(
     traces: new AccountTraces(redis, prefix),
     deletions: new OpenDeletions(redis, prefix),
     factors: new FactorStore(redis, prefix, writes),
+    undos: new SignInUndos(redis, prefix, writes),
     linked: new LinkedAccounts(redis, accounts, prefix, writes),
     resetLinks: new ResetLinks(redis, accounts, prefix, writes),
     // It only lists sessions, so their lifetimes do not matter.

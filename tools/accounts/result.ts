@@ -35,3 +35,9 @@ export function plain(text: string): string {
 export function moment(ms: number | null): string {
   return ms === null ? '-' : new Date(ms).toISOString().slice(0, 19);
 }
+
+/** Whether a person was told by mail, as an operator reads it. */
+export const toldText = (told: boolean): string =>
+  told
+    ? 'They are told by mail.'
+    : 'Nobody is told by mail: SMTP_URL is not set, or the address is not confirmed.';

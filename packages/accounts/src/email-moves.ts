@@ -33,7 +33,8 @@ export type EmailMove =
 
 /**
  * Moves an account to another address, once its person proved that they read mail there. The new address is taken first and the
- * former given up last: whatever interrupts it, the account can be signed in to, and the link can be opened again or is over.
+ * former given up last: whatever interrupts it, the account can be signed in to, and the link can be opened again or is over. A former
+ * address that was not given up then is noted, and given up once somebody wants it.
  */
 export class EmailMoves {
   readonly #writes: RecordWrites;
@@ -78,6 +79,8 @@ export class EmailMoves {
     const { redis } = this.#writes;
     const { userId, address: email } = link;
     const former = owner.account.email;
+    await this.#giveUpLast(userId);
+    await this.giveUpFormer(email);
     const [before, after] = [former, email].map((address) => signInKey(address, this.#prefix)) as [
       string,
       string,
@@ -95,6 +98,7 @@ export class EmailMoves {
         hashOfToken(token),
         former,
         foldEmail(email),
+        after === before ? '' : former,
       ),
     );
     if (word !== 'moved' && word !== 'bad') throw new UnexpectedReply(word);
@@ -106,10 +110,36 @@ export class EmailMoves {
       // Read again: the password may have been changed meanwhile.
       const hashNow = await redis.hget(before, 'password_hash');
       if (hashNow !== null) await runScript(redis, carryPassword, after, userId, hashNow);
-      await runScript(redis, removeSignIn, before, userId);
+      await this.#leave(userId, former);
     }
     await this.#writes.replicated(accountKey(userId, this.#prefix), before, after);
     return { kind: 'moved', userId, former, formerVerified: owner.account.emailVerified, email };
+  }
+
+  /** Gives up an address where its account has moved to another one, and whoever moved it died before they did so. May be repeated. */
+  async giveUpFormer(email: string): Promise<boolean> {
+    const userId = await this.#writes.redis.hget(signInKey(email, this.#prefix), 'user_id');
+    if (userId === null) return false;
+    const former = await this.#movedFrom(Number(userId));
+    if (former === null || foldEmail(former) !== foldEmail(email)) return false;
+    await this.#leave(Number(userId), former);
+    return true;
+  }
+
+  async #giveUpLast(userId: number): Promise<void> {
+    const former = await this.#movedFrom(userId);
+    if (former !== null) await this.#leave(userId, former);
+  }
+
+  async #movedFrom(userId: number): Promise<string | null> {
+    return this.#writes.redis.hget(accountKey(userId, this.#prefix), 'moved_from');
+  }
+
+  /** Without its password, which went along when the account moved: it may be another one by now. */
+  async #leave(userId: number, former: string): Promise<void> {
+    const { redis } = this.#writes;
+    await runScript(redis, removeSignIn, signInKey(former, this.#prefix), userId);
+    await redis.hdel(accountKey(userId, this.#prefix), 'moved_from');
   }
 
   /** The address is not needed, unless a twin of this move gave it to the account; nor is it where the account is gone. */

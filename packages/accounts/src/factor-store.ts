@@ -16,13 +16,22 @@ const changeFactors = loadScript(new URL('./lua/change-factors.lua', import.meta
 /** Attempts of a change that others overtake. */
 const maxAttempts = 10;
 
-/** What a change makes of the factors that there are: others, or the reason why it leaves them. */
+/**
+ * What a change makes of the factors that there are: others, or the reason why it leaves them. `endsSessions`: the sessions of the account
+ * end with it.
+ */
 export type FactorDecision<Refusal> =
-  | { readonly kind: 'change'; readonly factors: Factors }
+  | { readonly kind: 'change'; readonly factors: Factors; readonly endsSessions?: boolean }
   | { readonly kind: 'refuse'; readonly reason: Refusal };
 
 export type FactorChange<Refusal> =
-  | { readonly kind: 'changed'; readonly before: Factors; readonly after: Factors }
+  | {
+      readonly kind: 'changed';
+      readonly before: Factors;
+      readonly after: Factors;
+      /** The epoch of sessions that began with it; empty where they go on. */
+      readonly sessionsEpoch: string;
+    }
   | { readonly kind: 'refused'; readonly reason: Refusal }
   | { readonly kind: 'unknown' };
 
@@ -62,12 +71,12 @@ export class FactorStore {
       const after = takeSecondStep(decision.factors) ? decision.factors : noFactors;
       const [next, flag] =
         after === noFactors ? ['', ''] : [JSON.stringify({ v: writtenFormat, ...after }), '1'];
-      const args = [text ?? '', next, flag, sessionsEpoch] as const;
+      const args = [text ?? '', next, flag, sessionsEpoch, decision.endsSessions ? '1' : ''] as const;
       const reply = await runScript(this.#writes.redis, changeFactors, key, ...args);
-      const [word] = replyWords(reply);
+      const [word, began = ''] = replyWords(reply);
       switch (word) {
         case 'changed':
-          return { kind: 'changed', before, after };
+          return { kind: 'changed', before, after, sessionsEpoch: began };
         case 'unknown':
           return { kind: 'unknown' };
         case 'changed_meanwhile':

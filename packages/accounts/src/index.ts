@@ -21,3 +21,4 @@ export * from './provider-links.ts';
 export * from './recovery-codes.ts';
 export * from './reset-links.ts';
 export * from './session-store.ts';
+export * from './sign-in-undos.ts';

@@ -20,10 +20,12 @@ export const linkField = 'link:';
  * | sessions_epoch | sign-up | for ever | the epoch of its browser sessions: begins anew when they are ended |
  * | verified_email | its verification | for ever | the folded address that is known to be the person's |
  * | pending_email | a wanted change of address | the change | the address to which its link is sent |
+ * | moved_from | a change of address | its former address is given up | that address: a process that dies between the two leaves it to whoever wants it |
  * | link:PURPOSE | an e-mail's link | its use, a newer one | SHA-256 of a one-time link, until when it is good (ms), the address it was sent to |
  * | providers | its sign-up or takeover through a provider, a link | the last one's removal | who signs in through providers: SHA-256 of issuer and subject, the provider, its address of the person and the date, as JSON with its format |
  * | factors | the first factor | the last one's removal | passkeys, authenticator app (its secret sealed under `SECRET`) and SHA-256 of each recovery code, as JSON with its format |
  * | second_factor | the first factor | the last one's removal | 1: a sign-in with the password takes a second step |
+ * | undos | a change of factors or providers | one of them is put back, a reset | how the account signed in before each change of the last week: its `factors` and `providers`, when it was changed, and SHA-256 of the link that puts it back; as JSON with its format |
  * | language | a sign-in | for ever | in which language its person read our pages then: mails that no browser asks for are in it |
  * | blocked | the first blocking | for ever | 1 where nobody may sign in, else 0 |
  * | deleting | its deletion | its unblocking | 1, then `noted`: it is blocked because it is being deleted; the audit log was told |
@@ -34,8 +36,8 @@ export function accountKey(userId: number | '*', prefix: string): string {
 
 /**
  * With which password a link was spent a moment ago: a string, an HMAC whose key is the link's token, and how the link reached its
- * human (`mail` or `operator`), by the SHA-256 of the token. So a form that was sent twice ends as one success. With `:told` behind it, that
- * its person was told. TTL: a minute.
+ * human (`mail` or `operator`), by the SHA-256 of the token; `undone` for a link that put something back. So a form that was sent twice ends as
+ * one success. With `:told` behind it, that its person was told. TTL: a minute.
  */
 export function spentLinkKey(tokenHash: string, prefix: string): string {
   return `${prefix}ravi:spent-link:${tokenHash}`;

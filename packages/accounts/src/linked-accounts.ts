@@ -39,9 +39,13 @@ export type LinkedCreation =
  */
 export type Linking = 'linked' | 'already' | 'linkedElsewhere' | 'full' | 'busy' | 'unknown';
 
-/** What became of an unlinking: `gone` where there was no such link, `last` where nobody could sign in without it. */
+/**
+ * What became of an unlinking: `gone` where there was no such link, `last` where nobody could sign in without it, `unknown` where the account
+ * or its sessions have ended. With a link all sessions end, and another epoch of them begins.
+ */
 export type Unlinking =
-  { readonly kind: 'unlinked'; readonly link: ProviderLink } | { readonly kind: 'gone' | 'last' };
+  | { readonly kind: 'unlinked'; readonly link: ProviderLink; readonly sessionsEpoch: string }
+  | { readonly kind: 'gone' | 'last' | 'unknown' };
 
 /**
  * Accounts of people who sign in through OpenID providers. A subject belongs to an account if the subject's key names the account
@@ -103,7 +107,7 @@ export class LinkedAccounts {
         return (await this.#releaseStale(who, owner)) ? this.link(who, userId, sessionsEpoch) : 'busy';
       }
     }
-    const change = await this.#change(userId, sessionsEpoch, (links) => {
+    const change = await this.#change(userId, sessionsEpoch, '', (links) => {
       if (links.some(({ id }) => id === linkOf(who).id)) return 'already';
       return links.length < maxProviderLinks ? [...links, linkOf(who)] : 'full';
     });
@@ -121,16 +125,16 @@ export class LinkedAccounts {
   ): Promise<Unlinking> {
     const standing = new Set((await this.links(userId)).map((link) => link.id));
     let removed: ProviderLink | undefined;
-    const change = await this.#change(userId, sessionsEpoch, (links) => {
+    const change = await this.#change(userId, sessionsEpoch, '1', (links) => {
       removed = links.find((link) => link.id === id);
       const left = links.filter((link) => link.id !== id);
       if (removed === undefined) return 'gone';
       return mayGo(left.filter((link) => standing.has(link.id))) ? left : 'last';
     });
-    if (change === 'last') return { kind: 'last' };
-    if (change === 'unknown') return { kind: 'gone' };
+    if (change === 'last' || change === 'unknown') return { kind: change };
     await runScript(this.#writes.redis, releaseSubject, linkedSubjectKey(id, this.#prefix), userId);
-    return change === 'changed' && removed ? { kind: 'unlinked', link: removed } : { kind: 'gone' };
+    if (typeof change === 'string' || !removed) return { kind: 'gone' };
+    return { kind: 'unlinked', link: removed, sessionsEpoch: change.sessionsEpoch };
   }
 
   /** Whether the account lists this subject among those who sign in to it. */
@@ -158,17 +162,19 @@ export class LinkedAccounts {
   async #change<Refusal extends string>(
     userId: number,
     sessionsEpoch: string,
+    endsSessions: '' | '1',
     decide: (links: readonly ProviderLink[]) => readonly ProviderLink[] | Refusal,
-  ): Promise<'changed' | 'unknown' | Refusal> {
+  ): Promise<{ readonly sessionsEpoch: string } | 'unknown' | Refusal> {
     const key = this.#accountKey(userId);
     const { redis } = this.#writes;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const text = await redis.hget(key, 'providers');
       const next = decide(linksFromText(text));
       if (typeof next === 'string') return next;
-      const args = [text ?? '', linksToText(next), sessionsEpoch] as const;
-      const [word] = replyWords(await runScript(redis, changeProviders, key, ...args));
-      if (word === 'changed' || word === 'unknown') return word;
+      const args = [text ?? '', linksToText(next), sessionsEpoch, endsSessions] as const;
+      const [word, began = ''] = replyWords(await runScript(redis, changeProviders, key, ...args));
+      if (word === 'changed') return { sessionsEpoch: began };
+      if (word === 'unknown') return word;
       if (word !== 'changed_meanwhile') throw new UnexpectedReply(word);
     }
     throw new Error('The provider links of an account were changed again and again meanwhile.');

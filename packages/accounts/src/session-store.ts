@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   loadScript,
   type RecordWrites,
@@ -39,6 +40,10 @@ const touchEveryMs = 60_000;
 
 /** How long a form that is sent again finds the session whose token it changed. */
 const sentAgainSeconds = 60;
+
+/** How often, and at which distance, a form that was sent twice looks for what its twin makes of the session: for a second. */
+const maxLooks = 20;
+const lookEveryMs = 50;
 
 /** Sessions whose account a process remembers. */
 const rememberedSessions = 10_000;
@@ -203,38 +208,52 @@ export class SessionStore {
   /**
    * Notes that the person of this session was authenticated again. The session continues under a new token, which is returned; the
    * old token and its copies are worthless. Null if the session has ended, even just now.
-   * `form` is the token of the form that proved it, or empty: the same form, sent twice, is one success.
+   * `form` is the token of the form that proved it, or empty: the same form, sent twice, is one success. `epoch` is the one in which it goes
+   * on, where the others of its account have just ended.
    */
   async renew(
     token: string,
     method: AuthenticationMethod,
     nowMs: number,
     form: string,
+    epoch?: string,
   ): Promise<string | null> {
-    return this.#goOn(token, nowMs, { authentication: { ...method, atMs: nowMs } }, form);
+    return this.#goOn(
+      token,
+      nowMs,
+      { authentication: { ...method, atMs: nowMs }, ...(epoch ? { epoch } : {}) },
+      form,
+    );
   }
 
   /** The same for a session whose person proved nothing anew. */
-  async rotate(token: string, nowMs: number): Promise<string | null> {
-    return this.#goOn(token, nowMs, {});
+  async rotate(token: string, nowMs: number, form = '', epoch?: string): Promise<string | null> {
+    return this.#goOn(token, nowMs, epoch ? { epoch } : {}, form);
   }
 
   /**
    * One more token of the session that went on under another one when this very form was sent with this token, a minute ago at most: its
-   * answer may have been lost. Null for any other token or form, and where the session has ended.
+   * answer may have been lost. Waits for the other request where it has ended the epoch of this session and is about to take it into the
+   * next one. Null for any other token or form, and where the session has ended.
    */
   async continuedBy(token: string, form: string, nowMs: number): Promise<string | null> {
     if (!tokenShape.test(token) || form === '') return null;
-    const id = await this.#redis.get(this.#successorKey(token, form));
-    const record = id === null ? null : await this.#readRecord(id);
-    if (record === null || !isOpen(record, await this.#readAccount(record.userId))) return null;
-    return this.#write(record, nowMs, maxSessions);
+    for (let look = 1; ; look++) {
+      const isWritten = (await this.#readRecord(idOf(token))) !== null;
+      const id = await this.#redis.get(this.#successorKey(token, form));
+      const record = id === null ? null : await this.#readRecord(id);
+      if (record !== null && isOpen(record, await this.#readAccount(record.userId)))
+        return this.#write(record, nowMs, maxSessions);
+      // Once it went on, nothing is left under its former token.
+      if (!isWritten || look === maxLooks) return null;
+      await pause(lookEveryMs);
+    }
   }
 
   async #goOn(
     token: string,
     nowMs: number,
-    changes: Pick<SessionRecord, 'authentication'>,
+    changes: Partial<Pick<SessionRecord, 'authentication' | 'epoch'>>,
     form = '',
   ): Promise<string | null> {
     const before = idOf(token);

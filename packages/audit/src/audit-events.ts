@@ -141,8 +141,12 @@ export const auditEvents = {
     when: 'A person set up a second factor.',
     fields: ['user', 'address', 'factor'],
   },
+  factor_replaced: {
+    when: 'A person replaced their authenticator app by another; all other sessions ended.',
+    fields: ['user', 'address', 'factor'],
+  },
   factor_removed: {
-    when: 'A person removed a second factor.',
+    when: 'A person removed a second factor; all other sessions ended.',
     fields: ['user', 'address', 'factor'],
   },
   provider_linked: {
@@ -150,11 +154,15 @@ export const auditEvents = {
     fields: ['user', 'address', 'provider'],
   },
   provider_unlinked: {
-    when: 'A person ended that a provider signs them in.',
+    when: 'A person ended that a provider signs them in; all other sessions ended.',
     fields: ['user', 'address', 'provider'],
   },
+  sign_in_put_back: {
+    when: 'A person put back the second factors and providers of before a change, by the link in the e-mail that told of it; all sessions ended.',
+    fields: ['user', 'address'],
+  },
   recovery_codes_made: {
-    when: 'A person made new recovery codes; those of before count no more.',
+    when: 'A person made new recovery codes; those of before count no more, and all other sessions ended.',
     fields: ['user', 'address'],
   },
   factors_reset: {

@@ -11,14 +11,22 @@ export type NoticeMailKind =
   | 'addressChanged'
   | 'addressWanted'
   | 'accountDeleted'
-  | 'factorAdded'
-  | 'factorRemoved'
   | 'factorsReset'
-  | 'recoveryCodesMade'
   | 'recoveryCodeUsed'
+  | 'secondStepAsked'
+  | 'signInPutBack'
+  | 'accountBlocked'
+  | 'accountUnblocked'
+  | UndoableMailKind;
+
+/** What the person of an account can undo by a link in the mail that tells it. */
+export type UndoableMailKind =
+  | 'factorAdded'
+  | 'factorReplaced'
+  | 'factorRemoved'
+  | 'recoveryCodesMade'
   | 'providerLinked'
-  | 'providerUnlinked'
-  | 'secondStepAsked';
+  | 'providerUnlinked';
 
 /** Where the person's browser was, and the language in which they are told, or empty. */
 export interface MailOrigin {
@@ -35,4 +43,6 @@ export interface AccountMailJob extends MailOrigin {
   readonly atMs: number;
   /** Where the mail goes if not to the account's address: the one that it had before, or is to have. */
   readonly to?: string;
+  /** Names how the account signed in before: the mail brings a link that puts it back. */
+  readonly undo?: string;
 }

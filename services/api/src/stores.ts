@@ -10,6 +10,7 @@ import {
   ResetLinks,
   type SessionLifetimes,
   SessionStore,
+  SignInUndos,
 } from '@ravi/accounts';
 import { AuditReader } from '@ravi/audit';
 import {
@@ -55,6 +56,7 @@ export function openStores(
     accountLinks,
     emailMoves: new EmailMoves(redis, accountStore, accountLinks, '', writes),
     factorStore: new FactorStore(redis, '', writes),
+    signInUndos: new SignInUndos(redis, '', writes),
     sessionStore: new SessionStore(redis, sessionLifetimes, '', writes),
     identities: new IdentityStore(redis, '', writes),
     domains: new DomainStore(redis),

@@ -91,6 +91,15 @@ export const factorScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'factor-app-replaced',
+    status: 200,
+    signedIn: false,
+    open: async (visit) => {
+      await withApp(visit);
+      await visit.page.goto(app);
+    },
+  },
+  {
     name: 'factor-passkey-refused',
     status: 400,
     signedIn: false,

@@ -101,6 +101,41 @@ export const recoveryScenes: readonly Scene[] = [
     open: ({ page }) => page.goto('/account/address/confirm?link=1.AAAAAAAAAAAAAAAAAAAAAAAAAAA'),
   },
   {
+    name: 'undo',
+    status: 200,
+    signedIn: false,
+    // A newer link ends the older: one way after the other.
+    alone: true,
+    open: async ({ page, site, person }) => page.goto(await site.undoLink(person)),
+  },
+  {
+    name: 'undo-wrong-password',
+    status: 401,
+    signedIn: false,
+    alone: true,
+    open: async ({ page, site, person }) => {
+      await page.goto(await site.undoLink(person));
+      await fill(page, '/account/undo', { password: 'not the password' });
+    },
+  },
+  {
+    name: 'undone',
+    status: 200,
+    signedIn: false,
+    alone: true,
+    open: async ({ page, site }) => {
+      const other = await site.signUp();
+      await page.goto(await site.undoLink(other));
+      await fill(page, '/account/undo', { password: other.password });
+    },
+  },
+  {
+    name: 'undo-link-over',
+    status: 410,
+    signedIn: false,
+    open: ({ page }) => page.goto('/account/undo?link=1.AAAAAAAAAAAAAAAAAAAAAAAAAAA'),
+  },
+  {
     name: 'sessions-verification-sent',
     status: 200,
     signedIn: true,

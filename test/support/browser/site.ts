@@ -1,6 +1,6 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { AccountLinks } from '@ravi/accounts';
+import { AccountLinks, AccountStore, SignInUndos } from '@ravi/accounts';
 import type { DeviceCodeResponse } from '@ravi/contract';
 import { readDeviceCode } from '@ravi/device-login';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
@@ -182,6 +182,14 @@ export class Site {
     await this.#redis.hset(`ravi:account:${user.id}`, 'pending_email', email);
     const token = await new AccountLinks(this.#redis).make('address', user.id, email);
     return `/account/address/confirm?link=${token}`;
+  }
+
+  /** The path of a link that puts back how the person signs in now, as a mail brings it. */
+  async undoLink({ user }: Person): Promise<string> {
+    const undos = new SignInUndos(this.#redis);
+    const account = (await new AccountStore(this.#redis).read(user.id))?.account;
+    const id = account ? await undos.note(account, Date.now()) : null;
+    return `/account/undo?link=${id ? await undos.makeLink(user.id, id, Date.now()) : ''}`;
   }
 
   async proveAddress({ user, email }: Person): Promise<void> {

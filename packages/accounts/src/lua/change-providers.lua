@@ -2,9 +2,12 @@
 -- Purpose   Writes the provider links of an account, where they still are those on which the change was decided.
 -- KEYS      1 account
 -- ARGV      1 former ('' for none)  2 next_state ('' for none)  3 sessions_epoch ('' for any)
--- Returns   {'changed'} | {'changed_meanwhile'} | {'unknown'}: no such account, or its sessions are of another epoch
--- Invariant Of two changes that were decided on the same state, one is written: two that go at once leave one way in.
-local account, former, next_state, sessions_epoch = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+--           4 ends_sessions ('1' to begin another epoch of sessions, else '')
+-- Returns   {'changed', epoch ('' where none began)} | {'changed_meanwhile'} | {'unknown'}: no such account, or its sessions are of
+--           another epoch
+-- Invariant Of two changes that were decided on the same state, one is written: two that go at once leave one way in. What ends sessions
+--           does so in the same step.
+local account, former, next_state, sessions_epoch, ends_sessions = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
 local f = redis.call('HMGET', account, 'email', 'providers', 'sessions_epoch')
 if not f[1] or (sessions_epoch ~= '' and f[3] ~= sessions_epoch) then
@@ -18,4 +21,11 @@ if next_state == '' then
 else
   redis.call('HSET', account, 'providers', next_state)
 end
-return { 'changed' }
+if ends_sessions ~= '1' then
+  return { 'changed', '' }
+end
+local time = redis.call('TIME')
+local epoch = math.max(time[1] * 1000000 + time[2], (tonumber(f[3]) or 0) + 1)
+local name = string.format('%.0f', epoch)
+redis.call('HSET', account, 'sessions_epoch', name)
+return { 'changed', name }

@@ -35,6 +35,9 @@ export const wrongFactors = {
  */
 export const providerSignInsPerAddress = 500;
 
+/** Sign-ins by passkey in the window, to one account: each is checked, opens a session and is noted. */
+export const passkeySignInsPerAccount = 100;
+
 /** Sign-ups in an hour, from an address. */
 export const signUpsPerAddress = 20;
 
@@ -44,7 +47,7 @@ export const signUpsPerAddress = 20;
  */
 export const mailsPerHour = { link: 4, notice: 10, secondStepAsked: 1, perAddress: 30 };
 
-/** Readings of an account's activity in a minute: each reads thousands of events of all accounts. */
+/** Readings of an account's activity in a minute, each of which reads thousands of events of all accounts; searches of its programs, which read all of them, count with them. */
 export const activityLooksPerAccount = 30;
 
 /** Approvals in the window by one account: each makes credentials. Denials are not limited. */

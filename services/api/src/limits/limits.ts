@@ -7,6 +7,7 @@ import { hashedNetworksOf } from './networks.ts';
 import {
   activityLooksPerAccount,
   mailsPerHour,
+  passkeySignInsPerAccount,
   approvalsPerAccount,
   providerSignInsPerAddress,
   refreshes,
@@ -20,6 +21,9 @@ import { EventLimit, type Subject, subjectDigest } from './event-limit.ts';
 import { limitKey } from './keyspace.ts';
 
 export type { Guess } from './wrong-guesses.ts';
+
+/** The counts of mails that tell something; those of links that undo it are counted apart, so that no other notices use them up. */
+export type NoticeMailCount = 'notice' | 'undo' | 'secondStepAsked';
 
 export interface LimitsDeps {
   readonly redis: RedisClient;
@@ -70,6 +74,7 @@ export class Limits {
   readonly #passwords: WrongGuesses;
   readonly #factors: WrongGuesses;
   readonly #providerSignIns: EventLimit;
+  readonly #passkeySignIns: EventLimit;
   readonly #signUps: EventLimit;
   readonly #mails: EventLimit;
   readonly #writes: EventLimit;
@@ -90,6 +95,7 @@ export class Limits {
     this.#passwords = new WrongGuesses({ ...place('wrong-password'), openSeconds: 10 });
     this.#factors = new WrongGuesses({ ...place('wrong-factor', 3600), openSeconds: 5 });
     this.#providerSignIns = new EventLimit(place('sign-in-provider'));
+    this.#passkeySignIns = new EventLimit(place('sign-in-passkey'));
     this.#signUps = new EventLimit(place('sign-up', 3600));
     this.#mails = new EventLimit(place('mail', 3600));
     this.#writes = new EventLimit(place('write'));
@@ -140,6 +146,12 @@ export class Limits {
     await this.#take(this.#providerSignIns, subjects, 'Too many attempts to sign in.');
   }
 
+  /** Admits one sign-in by a passkey that was right. */
+  async admitPasskeySignIn(userId: number): Promise<void> {
+    const subjects = [{ name: `account:${userId}`, max: passkeySignInsPerAccount }];
+    await this.#take(this.#passkeySignIns, subjects, 'Too many attempts to sign in.');
+  }
+
   async admitSignUp(address: string): Promise<void> {
     const subjects = this.#addressSubjects(address, signUpsPerAddress);
     await this.#take(this.#signUps, subjects, 'Too many accounts were created from this address.');
@@ -155,10 +167,11 @@ export class Limits {
    * Counts one e-mail to this folded address; false if it got too many lately, with or without an account. Each kind is counted
    * separately, so that strangers who cause one kind use up no other.
    */
-  async mayMail(kind: LinkMailKind | 'notice' | 'secondStepAsked', email: string): Promise<boolean> {
+  async mayMail(kind: LinkMailKind | NoticeMailCount, email: string): Promise<boolean> {
     if (!this.#deps.enabled) return true;
     const { notice, secondStepAsked, link } = mailsPerHour;
-    const max = kind === 'notice' ? notice : kind === 'secondStepAsked' ? secondStepAsked : link;
+    const maxima = { notice, undo: notice, secondStepAsked, reset: link, verify: link, address: link };
+    const max = maxima[kind];
     const subject = { name: `${kind}:${this.#digest(email)}`, max };
     return (await this.#mails.take([subject])).kind === 'admitted';
   }
@@ -197,7 +210,11 @@ export class Limits {
 
   async admitActivityLook(userId: number): Promise<void> {
     const subjects = [{ name: `account:${userId}`, max: activityLooksPerAccount }];
-    await this.#take(this.#activityLooks, subjects, 'The activity of this account was read too often.');
+    await this.#take(
+      this.#activityLooks,
+      subjects,
+      'The activity or the programs of this account were read too often.',
+    );
   }
 
   /**

@@ -35,6 +35,7 @@ export const paths = {
   forgot: '/forgot',
   reset: '/reset',
   verify: '/verify',
+  undo: '/account/undo',
   sendVerification: '/account/verify',
   /** Where browsers and password managers look for the page that changes a password. (W3C Change Password URL) */
   wellKnownChangePassword: '/.well-known/change-password',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Account, foldEmail } from '@ravi/accounts';
-import type { LinkMailKind, MailOrigin, NoticeMailKind } from '@ravi/contract';
+import type { AccountMailJob, LinkMailKind, MailOrigin, NoticeMailKind } from '@ravi/contract';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Context } from 'koa';
@@ -40,23 +40,32 @@ export class AccountMails {
   async sendLink(kind: LinkMailKind, userId: number, email: string, origin: MailOrigin): Promise<void> {
     if (!(await this.#deps.limits.mayMail(kind, foldEmail(email)))) return;
     // Counted for this address: the mail goes to no other that is wanted later.
-    await this.#add(kind, userId, origin, kind === 'address' ? email : undefined);
+    await this.#add(kind, userId, origin, kind === 'address' ? { to: email } : {});
   }
 
-  /** Tells the person of an account what happened there, if their address is proven. Never waits and never fails. */
-  notify(kind: NoticeMailKind, { id, email, emailVerified }: Account, origin: MailOrigin): void {
+  /**
+   * Tells the person of an account what happened there, if their address is proven; with a link that puts back how they signed in before,
+   * where `undo` names that. Never waits and never fails.
+   */
+  notify(
+    kind: NoticeMailKind,
+    { id, email, emailVerified }: Account,
+    origin: MailOrigin,
+    undo?: string,
+  ): void {
     const { limits, logger } = this.#deps;
     if (!this.enabled || !emailVerified) return;
     const notified = async () => {
-      const counted = kind === 'secondStepAsked' ? kind : 'notice';
-      if (await limits.mayMail(counted, foldEmail(email))) await this.#add(kind, id, origin);
+      const counted = kind === 'secondStepAsked' ? kind : undo === undefined ? 'notice' : 'undo';
+      if (await limits.mayMail(counted, foldEmail(email)))
+        await this.#add(kind, id, origin, undo === undefined ? {} : { undo });
     };
     notified().catch((error: unknown) => logger.warn({ kind, userId: id, error }, 'a notice was not queued'));
   }
 
   /** Tells a proven address of an account whose address changed, or that was deleted. Never waits and never fails. */
   tellAt(to: string, kind: 'addressChanged' | 'accountDeleted', userId: number, origin: MailOrigin): void {
-    this.#add(kind, userId, origin, to).catch((error: unknown) =>
+    this.#add(kind, userId, origin, { to }).catch((error: unknown) =>
       this.#deps.logger.warn({ kind, userId, error }, 'a notice was not queued'),
     );
   }
@@ -65,7 +74,7 @@ export class AccountMails {
     kind: LinkMailKind | NoticeMailKind,
     userId: number,
     origin: MailOrigin,
-    to?: string,
+    more: Pick<AccountMailJob, 'to' | 'undo'> = {},
   ): Promise<void> {
     const { mailQueue, clock, logger } = this.#deps;
     const mail = {
@@ -74,7 +83,7 @@ export class AccountMails {
       kind,
       userId,
       atMs: clock.nowMs(),
-      ...(to === undefined ? {} : { to }),
+      ...more,
     };
     const added = await mailQueue?.add(`${kind}.${randomUUID()}`, mail);
     if (added === false) logger.warn({ kind }, 'too many mails wait: this one is dropped');

@@ -109,6 +109,27 @@ export class BrowserSessions {
   }
 
   /**
+   * Goes on in the epoch of sessions that has just begun with a change of how the person signs in: all others have ended. They proved anew
+   * who they are where a method is named. `form` is the token of the form that changed it. Resolves to the account in that epoch.
+   */
+  async goOnAlone(
+    ctx: Context,
+    { account, token }: SignedIn,
+    epoch: string,
+    form: string,
+    method: AuthenticationMethod | null = null,
+  ): Promise<Account> {
+    const { sessionStore, clock } = this.#deps;
+    const nowMs = clock.nowMs();
+    const next =
+      method === null
+        ? await sessionStore.rotate(token, nowMs, form, epoch)
+        : await sessionStore.renew(token, method, nowMs, form, epoch);
+    if (next !== null) this.#setCookie(ctx, next);
+    return { ...account, sessionsEpoch: epoch };
+  }
+
+  /**
    * Who is signed in, for a form that may have come twice: where it was this form that changed the cookie, a minute ago at most, this
    * browser goes on, although it never got the answer. Null for nobody.
    */

@@ -9,6 +9,7 @@ import type {
   Passwords,
   ResetLinks,
   SessionStore,
+  SignInUndos,
 } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { RedisClient } from '@ravi/redis';
@@ -39,6 +40,7 @@ import { Reauthentication } from './reauthentication.ts';
 import { SecondFactors } from './second-factors.ts';
 import { SecondSteps } from './second-step-tickets.ts';
 import { ShownForms } from './shown-forms.ts';
+import { SignInUndo } from './sign-in-undo.ts';
 import { OidcProvider } from './provider.ts';
 
 export interface PeopleDeps {
@@ -50,6 +52,7 @@ export interface PeopleDeps {
   readonly resetLinks: ResetLinks;
   readonly accountLinks: AccountLinks;
   readonly emailMoves: EmailMoves;
+  readonly signInUndos: SignInUndos;
   /** Null where no mail is sent here. */
   readonly mailQueue: MailQueue | null;
   readonly passwords: Passwords;
@@ -94,7 +97,9 @@ export function createPeople(deps: PeopleDeps): People {
   const passwordPolicy = new PasswordPolicy(deps.passwordLengths, publicUrl, deps.look.brand.name);
   const passwordAccounts = new PasswordAccounts({ ...deps, identityEmailDomain, passwordPolicy });
   const mails = new AccountMails(deps);
-  const secondFactors = new SecondFactors({ ...deps, mails });
+  const { revocation } = deps.access;
+  const signInUndo = new SignInUndo({ ...deps, mails, passwordAccounts, revocation });
+  const secondFactors = new SecondFactors({ ...deps, mails, signInUndo });
   const passkeys = new Passkeys({ ...deps, secondFactors, challenges: new PasskeyChallenges(deps) });
   const reauthentication = new Reauthentication({ ...deps, shownForms: new ShownForms(deps) });
   const secondSteps = new SecondSteps({ ...deps, cookies });
@@ -104,11 +109,11 @@ export function createPeople(deps: PeopleDeps): People {
     ...deps,
     mails,
     passwordPolicy,
-    revocation: deps.access.revocation,
+    revocation,
   });
   const providers = deps.oidcProviders.map((provider) => new OidcProvider(provider, publicUrl, clock));
   const providerSignIn = new ProviderSignIn({ ...deps, providers, identityEmailDomain });
-  const linkedProviders = new LinkedProviders({ ...deps, providers, passwordAccounts, mails });
+  const linkedProviders = new LinkedProviders({ ...deps, providers, passwordAccounts, mails, signInUndo });
   const parts = {
     ...deps,
     cookies,
@@ -123,6 +128,7 @@ export function createPeople(deps: PeopleDeps): People {
     providerSignIn,
     linkedProviders,
     secondFactors,
+    signInUndo,
     secondSteps,
     passkeys,
     reauthentication,

@@ -6,6 +6,7 @@ import type { AccountMails } from './account-mails.ts';
 import type { PasswordAccounts } from './password-accounts.ts';
 import type { OidcProvider, ProvenSubject } from './provider.ts';
 import { problemAtProvider } from './provider-problem.ts';
+import type { SignInUndo } from './sign-in-undo.ts';
 
 export interface LinkedProvidersDeps {
   readonly linkedAccounts: Pick<LinkedAccounts, 'link' | 'links' | 'unlink'>;
@@ -15,12 +16,21 @@ export interface LinkedProvidersDeps {
   /** The providers that sign people in here. */
   readonly providers: readonly OidcProvider[];
   readonly mails: Pick<AccountMails, 'notify'>;
+  readonly signInUndo: Pick<SignInUndo, 'note'>;
   readonly audit: Pick<AuditLog, 'note'>;
   readonly clock: Clock;
 }
 
 /** Why nobody was linked; `otherSession`: another session than the one that began it, or its account is gone. */
 export type LinkFailure = 'linkedElsewhere' | 'tooManyLinks' | 'linkBusy' | 'otherSession';
+
+/**
+ * What became of an unlinking: `gone` where it was unlinked already, `isLast` where it is the last way in and stays, `ended` where the
+ * account or its sessions have ended. With a link the sessions of the account end, and another epoch of them begins.
+ */
+export type ProviderUnlinking =
+  | { readonly kind: 'unlinked'; readonly sessionsEpoch: string }
+  | { readonly kind: 'gone' | 'isLast' | 'ended' };
 
 /** One link, and the name of its provider. */
 export interface NamedLink extends ProviderLink {
@@ -51,17 +61,18 @@ export class LinkedProviders {
     person: ProvenSubject,
     origin: MailOrigin,
   ): Promise<LinkFailure | null> {
-    const { linkedAccounts, accountStore, clock, audit, mails } = this.#deps;
+    const { linkedAccounts, accountStore, signInUndo, clock, audit, mails } = this.#deps;
     const { id: user, sessionsEpoch } = account;
     // If this fails, the person sees no address in their list, and nothing else is lost.
     const profile = await person.profile().catch(problemAtProvider);
     const email = 'problem' in profile ? '' : (profile.verifiedEmail ?? '');
     const { issuer, subject } = person;
     const who = { issuer, subject, provider: provider.config.id, email, atMs: clock.nowMs() };
+    const undo = await signInUndo.note(account);
     switch (await linkedAccounts.link(who, user, sessionsEpoch)) {
       case 'linked':
         audit.note({ event: 'provider_linked', user, address: origin.address, provider: who.provider });
-        mails.notify('providerLinked', account, origin);
+        mails.notify('providerLinked', account, origin, undo);
         await accountStore.replicated(user, { subject: who });
         return null;
       case 'already':
@@ -77,23 +88,33 @@ export class LinkedProviders {
     }
   }
 
-  /** Removes a link; false where it is the last way in. One that is removed already stays so. */
-  async unlink(account: Account, linkId: string, origin: MailOrigin): Promise<boolean> {
+  /** Removes a link, and ends the sessions that may have come of it; not where it is the last way in. */
+  async unlink(account: Account, linkId: string, origin: MailOrigin): Promise<ProviderUnlinking> {
     const { linkedAccounts, accountStore, passwordAccounts, embeddedAccounts, audit, mails } = this.#deps;
     const { id: user, sessionsEpoch } = account;
     const hasPassword = embeddedAccounts && (await passwordAccounts.hasPassword(account));
+    const undo = await this.#deps.signInUndo.note(account);
     const unlinked = await linkedAccounts.unlink(
       user,
       linkId,
       (left) => hasPassword || left.some((link) => this.#find(link) !== undefined),
       sessionsEpoch,
     );
-    if (unlinked.kind !== 'unlinked') return unlinked.kind === 'gone';
-    const { provider } = unlinked.link;
-    audit.note({ event: 'provider_unlinked', user, address: origin.address, provider });
-    mails.notify('providerUnlinked', account, origin);
-    await accountStore.replicated(user);
-    return true;
+    switch (unlinked.kind) {
+      case 'gone':
+        return { kind: 'gone' };
+      case 'last':
+        return { kind: 'isLast' };
+      case 'unknown':
+        return { kind: 'ended' };
+      case 'unlinked': {
+        const { provider } = unlinked.link;
+        audit.note({ event: 'provider_unlinked', user, address: origin.address, provider });
+        mails.notify('providerUnlinked', account, origin, undo);
+        await accountStore.replicated(user);
+        return { kind: 'unlinked', sessionsEpoch: unlinked.sessionsEpoch };
+      }
+    }
   }
 
   #find({ provider }: ProviderLink): OidcProvider | undefined {

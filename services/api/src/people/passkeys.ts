@@ -28,7 +28,7 @@ export interface PasskeysDeps {
   readonly factorStore: FactorStore;
   readonly accountStore: Pick<AccountStore, 'read'>;
   readonly secondFactors: Pick<SecondFactors, 'add'>;
-  readonly limits: Pick<Limits, 'admitFactorGuess'>;
+  readonly limits: Pick<Limits, 'admitFactorGuess' | 'admitPasskeySignIn'>;
   readonly audit: Pick<AuditLog, 'note'>;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'warn'>;
@@ -184,6 +184,7 @@ export class Passkeys {
     const browser = account === null ? null : browserFor(account);
     await this.#use({ assertion, account, purpose, address, browser });
     if (account === null) throw refusalFor('unknown');
+    await this.#deps.limits.admitPasskeySignIn(account.id);
     if (account.blocked) {
       const user = account.id;
       this.#deps.audit.note({ event: 'sign_in_failed', reason: 'blocked', address, user });

@@ -58,7 +58,7 @@ export interface PasswordAccountsDeps {
   readonly audit: Pick<AuditLog, 'note'>;
   readonly identityEmailDomain: string;
   readonly passwordPolicy: PasswordPolicy;
-  readonly emailMoves: Pick<EmailMoves, 'drop'>;
+  readonly emailMoves: Pick<EmailMoves, 'drop' | 'giveUpFormer'>;
 }
 
 /** Where somebody is who proves to know a password; `browser` is its id where somebody signed in to the account there before. */
@@ -77,20 +77,21 @@ export class PasswordAccounts {
    * e-mail has another one already, 429 over the limit.
    */
   async signUp(input: z.infer<typeof signUpInput>, address: string): Promise<Account> {
-    const { accountStore, passwords, limits, clock, audit, identityEmailDomain, passwordPolicy } = this.#deps;
+    const { accountStore, emailMoves, passwords, limits, clock, audit, identityEmailDomain } = this.#deps;
+    const { passwordPolicy } = this.#deps;
     passwordPolicy.require(input.password, { email: input.email, hasSecondFactor: false }, 'password');
     await limits.admitSignUp(address);
     const passwordHash = await passwords.inTurn(widestNetworkOf(address), ({ hash }) => hash(input.password));
-    const account = await accountStore.create(
-      {
-        email: input.email,
-        passwordHash,
-        firstName: input.first_name,
-        lastName: input.last_name,
-        identityEmailDomain,
-      },
-      clock.nowMs(),
-    );
+    const person = {
+      email: input.email,
+      passwordHash,
+      firstName: input.first_name,
+      lastName: input.last_name,
+      identityEmailDomain,
+    };
+    const create = () => accountStore.create(person, clock.nowMs());
+    let account = await create();
+    if (!account && (await emailMoves.giveUpFormer(input.email))) account = await create();
     if (!account) {
       const own = await this.#signedUpBefore(input, address);
       if (own) {

@@ -9,6 +9,7 @@ import {
   type Passwords,
   type ResetLink,
   type ResetLinks,
+  type SignInUndos,
 } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { MailOrigin } from '@ravi/contract';
@@ -31,6 +32,7 @@ export interface PasswordResetDeps {
   readonly mails: Pick<AccountMails, 'enabled' | 'sendLink' | 'notify'>;
   readonly passwordPolicy: PasswordPolicy;
   readonly emailMoves: Pick<EmailMoves, 'drop'>;
+  readonly signInUndos: Pick<SignInUndos, 'drop'>;
   readonly limits: Pick<Limits, 'admitMailRequest'>;
 }
 
@@ -150,7 +152,7 @@ export class PasswordReset {
     { programs }: z.infer<typeof passwordResetInput>,
     address: string,
   ): Promise<void> {
-    const { accountStore, factorStore, revocation, emailMoves, audit } = this.#deps;
+    const { accountStore, factorStore, revocation, emailMoves, signInUndos, audit } = this.#deps;
     const { id: userId, email } = account;
     const takesOver = isTakeover({ account, by });
     if (takesOver) {
@@ -162,6 +164,8 @@ export class PasswordReset {
     }
     await accountStore.end(userId, 'sessions');
     await emailMoves.drop(userId);
+    // A mailbox alone, from which the link came, puts no former factor back.
+    await signInUndos.drop(userId);
     if (programs === 'end' || takesOver) await revocation.endAll({ userId, address });
     if (takesOver) await accountStore.noteVerified(userId, email);
     await accountStore.replicated(userId, { email });

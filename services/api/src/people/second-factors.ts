@@ -20,12 +20,14 @@ import type { Limits } from '../limits/limits.ts';
 import type { AccountMails } from './account-mails.ts';
 import { CodesOfForm, sentAgainMs, withCodes } from './codes-of-form.ts';
 import type { SignInOrigin } from './password-accounts.ts';
+import type { SignInUndo } from './sign-in-undo.ts';
 import { foldTotpCode, newTotpSecret, stepOfCode, totpSecretShape, totpUri } from './totp.ts';
 
 export interface SecondFactorsDeps {
   readonly factorStore: FactorStore;
   readonly limits: Pick<Limits, 'admitFactorGuess'>;
   readonly mails: Pick<AccountMails, 'notify'>;
+  readonly signInUndo: Pick<SignInUndo, 'note'>;
   readonly audit: Pick<AuditLog, 'note'>;
   readonly keys: ServiceKeyGenerations;
   readonly clock: Clock;
@@ -33,9 +35,19 @@ export interface SecondFactorsDeps {
   readonly publicUrl: string;
 }
 
+/** A change of what somebody signs in with. `sessionsEpoch` is the epoch of sessions that began with it; empty where they go on. */
+interface FactorsChanged {
+  readonly sessionsEpoch: string;
+}
+
 /** A factor that was added; with the first one come recovery codes, which are shown this once. */
-export interface AddedFactor {
+export interface AddedFactor extends FactorsChanged {
   readonly recoveryCodes: readonly string[] | null;
+}
+
+/** Ten recovery codes, which are shown this once. */
+export interface MadeCodes extends FactorsChanged {
+  readonly codes: readonly string[];
 }
 
 /** Why a code was refused. `unreadable`: its secret was sealed under a `SECRET` that is gone. */
@@ -51,6 +63,16 @@ export interface NewFactor {
   readonly addedBefore: (factors: Factors) => { readonly addedAtMs: number } | null;
   /** The factors with it; null where there is one too many. */
   readonly addTo: (factors: Factors) => Factors | null;
+  /** Whether it takes the place of another one in these factors. */
+  readonly replaces?: (factors: Factors) => boolean;
+}
+
+/** An authenticator app that is to be set up: what the form had, and whether it may take the place of another one. */
+export interface NewApp {
+  readonly secret: string;
+  readonly code: string;
+  readonly form: string;
+  readonly replaces: boolean;
 }
 
 /** Which of an account's factors: the authenticator app, or a passkey by its id. */
@@ -58,9 +80,16 @@ export type FactorChoice = { readonly kind: 'totp' } | { readonly kind: 'passkey
 
 /** What became of a removal. `gone`: it is removed already; `isLast`: nothing but the password would be left, so it stays. */
 type FactorRemoval =
-  { readonly kind: 'removed'; readonly wasLast: boolean } | { readonly kind: 'gone' | 'isLast' };
+  | (FactorsChanged & { readonly kind: 'removed'; readonly wasLast: boolean })
+  | { readonly kind: 'gone' | 'isLast' };
 
-/** Authenticator apps and recovery codes: setting them up, checking codes, removing them. Tells the person of each change by mail. */
+/** The reason of a refusal because the account or its sessions have ended: perhaps by a twin of the request. */
+export const sessionsEnded = 'sessions_ended';
+
+/**
+ * Authenticator apps and recovery codes: setting them up, checking codes, removing them. Tells the person of each change by mail. What
+ * takes a factor away or replaces it ends all sessions, which may have come of it; so does the first one, which none of them proved.
+ */
 export class SecondFactors {
   readonly #deps: SecondFactorsDeps;
 
@@ -84,14 +113,11 @@ export class SecondFactors {
   }
 
   /**
-   * Adds an authenticator app, confirmed by its first code, which is used then. Throws 400 for a wrong code, 409 where there is another
-   * app already. `form` is the token of the form.
+   * Adds an authenticator app, confirmed by its first code, which is used then; or puts it in the place of the one that there is. Throws 400
+   * for a wrong code, 409 where there is another app already and it is to replace none. `form` is the token of the form.
    */
-  async addTotp(
-    account: Account,
-    { secret, code: typed, form }: { readonly secret: string; readonly code: string; readonly form: string },
-    origin: MailOrigin,
-  ): Promise<AddedFactor> {
+  async addTotp(account: Account, app: NewApp, origin: MailOrigin): Promise<AddedFactor> {
+    const { secret, code: typed, form } = app;
     const { clock, keys } = this.#deps;
     if (!totpSecretShape.test(secret))
       throw new Problem('invalid_request', 'secret: is none that was shown here.', { field: 'secret' });
@@ -113,7 +139,8 @@ export class SecondFactors {
       {
         factor: 'totp',
         addedBefore: (factors) => (factors.totp !== null && isIt(factors.totp) ? factors.totp : null),
-        addTo: (factors) => (factors.totp ? null : { ...factors, totp }),
+        addTo: (factors) => (factors.totp && !app.replaces ? null : { ...factors, totp }),
+        replaces: (factors) => factors.totp !== null,
       },
       origin,
       form,
@@ -127,13 +154,15 @@ export class SecondFactors {
    */
   async add(
     account: Account,
-    { factor, addedBefore, addTo }: NewFactor,
+    { factor, addedBefore, addTo, replaces = () => false }: NewFactor,
     origin: MailOrigin,
     form: string,
   ): Promise<AddedFactor> {
-    const { factorStore, audit, mails, clock, keys } = this.#deps;
+    const { factorStore, signInUndo, audit, mails, clock, keys } = this.#deps;
     const codes = new CodesOfForm(account, form, keys);
     const nowMs = clock.nowMs();
+    // A first factor stays: whoever added it knew the password.
+    const undo = account.hasSecondFactor ? await signInUndo.note(account) : undefined;
     const isSentTwice = (factors: Factors) => {
       const before = addedBefore(factors);
       return before !== null && nowMs - before.addedAtMs < sentAgainMs;
@@ -145,18 +174,23 @@ export class SecondFactors {
         const isFirst = !takeSecondStep(factors);
         const more = isFirst && account.hasSecondFactor ? null : addTo(factors);
         if (more === null) return { kind: 'refuse', reason: 'conflict' as const };
-        return { kind: 'change', factors: isFirst ? withCodes(account, more, codes.made, nowMs) : more };
+        if (isFirst)
+          return { kind: 'change', factors: withCodes(account, more, codes.made, nowMs), endsSessions: true };
+        return { kind: 'change', factors: more, endsSessions: replaces(factors) };
       },
       account.sessionsEpoch,
     );
     if (change.kind === 'refused')
       throw new Problem('conflict', 'The factors of this account are others by now.', { field: 'code' });
-    if (change.kind === 'unknown') throw new Problem('not_found', 'The account or its sessions have ended.');
-    if (isSentTwice(change.before)) return { recoveryCodes: codes.shownAgain(change.before, nowMs) };
-    audit.note({ event: 'factor_added', user: account.id, address: origin.address, factor });
-    mails.notify('factorAdded', account, origin);
+    if (change.kind === 'unknown') throw ended();
+    const { before, sessionsEpoch } = change;
+    if (isSentTwice(before)) return { recoveryCodes: codes.shownAgain(before, nowMs), sessionsEpoch };
+    const isReplaced = replaces(before);
+    const event = isReplaced ? 'factor_replaced' : 'factor_added';
+    audit.note({ event, user: account.id, address: origin.address, factor });
+    mails.notify(isReplaced ? 'factorReplaced' : 'factorAdded', account, origin, undo);
     await factorStore.replicated(account.id);
-    return { recoveryCodes: takeSecondStep(change.before) ? null : codes.made };
+    return { recoveryCodes: takeSecondStep(before) ? null : codes.made, sessionsEpoch };
   }
 
   /**
@@ -236,16 +270,16 @@ export class SecondFactors {
     return { ...factors, totp: { ...totp, sealedSecret, lastStep: step, lastUsedAtMs: nowMs } };
   }
 
-  /** Ten new recovery codes, shown this once; the old ones are worthless. Null for an account without another factor. */
-  async makeRecoveryCodes(
-    account: Account,
-    origin: MailOrigin,
-    form: string,
-  ): Promise<readonly string[] | null> {
-    const { factorStore, audit, mails, clock, keys } = this.#deps;
+  /**
+   * Ten new recovery codes, shown this once; the old ones are worthless. Null for an account without another factor. Throws 404 where the
+   * account or its sessions have ended.
+   */
+  async makeRecoveryCodes(account: Account, origin: MailOrigin, form: string): Promise<MadeCodes | null> {
+    const { factorStore, signInUndo, audit, mails, clock, keys } = this.#deps;
     const fromForm = new CodesOfForm(account, form, keys);
     const nowMs = clock.nowMs();
     let codes = fromForm.made;
+    const undo = await signInUndo.note(account);
     const change = await factorStore.change(
       account.id,
       (factors) => {
@@ -253,43 +287,54 @@ export class SecondFactors {
         if (fromForm.shownAgain(factors, nowMs) !== null) return { kind: 'change', factors };
         // A page that was kept, whose button is pressed again later: they want others.
         codes = fromForm.areIn(factors) ? newRecoveryCodes() : fromForm.made;
-        return { kind: 'change', factors: withCodes(account, factors, codes, nowMs) };
+        return { kind: 'change', factors: withCodes(account, factors, codes, nowMs), endsSessions: true };
       },
       account.sessionsEpoch,
     );
-    if (change.kind !== 'changed') return null;
-    const shown = fromForm.shownAgain(change.before, nowMs);
-    if (shown !== null) return shown;
+    if (change.kind === 'unknown') throw ended();
+    if (change.kind === 'refused') return null;
+    const { before, sessionsEpoch } = change;
+    const shown = fromForm.shownAgain(before, nowMs);
+    if (shown !== null) return { codes: shown, sessionsEpoch };
     audit.note({ event: 'recovery_codes_made', user: account.id, address: origin.address });
-    mails.notify('recoveryCodesMade', account, origin);
+    mails.notify('recoveryCodesMade', account, origin, undo);
     await factorStore.replicated(account.id);
-    return codes;
+    return { codes, sessionsEpoch };
   }
 
-  /** Removes a factor; the last one, with which the recovery codes go, only where it may be that. */
+  /**
+   * Removes a factor; the last one, with which the recovery codes go, only where it may be that. Throws 404 where the account or its
+   * sessions have ended.
+   */
   async remove(
     account: Account,
     choice: FactorChoice,
     { mayBeLast, origin }: { readonly mayBeLast: boolean; readonly origin: MailOrigin },
   ): Promise<FactorRemoval> {
-    const { factorStore, audit, mails } = this.#deps;
+    const { factorStore, signInUndo, audit, mails } = this.#deps;
+    const undo = await signInUndo.note(account);
     const change = await factorStore.change<'gone' | 'isLast'>(
       account.id,
       (factors) => {
         const fewer = without(factors, choice);
         if (fewer === null) return { kind: 'refuse', reason: 'gone' };
         if (!mayBeLast && !takeSecondStep(fewer)) return { kind: 'refuse', reason: 'isLast' };
-        return { kind: 'change', factors: fewer };
+        return { kind: 'change', factors: fewer, endsSessions: true };
       },
       account.sessionsEpoch,
     );
     if (change.kind === 'refused') return { kind: change.reason };
-    if (change.kind === 'unknown') return { kind: 'gone' };
+    if (change.kind === 'unknown') throw ended();
     audit.note({ event: 'factor_removed', user: account.id, address: origin.address, factor: choice.kind });
-    mails.notify('factorRemoved', account, origin);
+    mails.notify('factorRemoved', account, origin, undo);
     await factorStore.replicated(account.id);
-    return { kind: 'removed', wasLast: !takeSecondStep(change.after) };
+    const { after, sessionsEpoch } = change;
+    return { kind: 'removed', wasLast: !takeSecondStep(after), sessionsEpoch };
   }
+}
+
+function ended(): Problem {
+  return new Problem('not_found', 'The account or its sessions have ended.', { reason: sessionsEnded });
 }
 
 function isSpent({ spentForm }: Factors, hash: string, nowMs: number): boolean {

@@ -1,4 +1,4 @@
-import { AccountLinks, type AccountStore, EmailMoves, ResetLinks } from '@ravi/accounts';
+import { AccountLinks, type AccountStore, EmailMoves, ResetLinks, SignInUndos } from '@ravi/accounts';
 import type { AuditEventName, AuditRecord } from '@ravi/audit';
 import { mailQueueName } from '@ravi/contract';
 import type { GrantStore, Lifetimes } from '@ravi/credentials';
@@ -99,6 +99,7 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
           server: mail,
           resetLinks: new ResetLinks(commands, deps.accounts),
           accountLinks,
+          signInUndos: new SignInUndos(commands),
           emailMoves: new EmailMoves(commands, deps.accounts, accountLinks),
         }),
       })

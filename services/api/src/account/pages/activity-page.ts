@@ -13,8 +13,8 @@ export interface ShownEvent {
   readonly event: ShownEventName;
   readonly secondsAgo: number;
   readonly address?: string | undefined;
-  /** Of a failed sign-in: the password was right, the second factor was not. */
-  readonly passwordKnown?: boolean;
+  /** Of a failed sign-in: the password was right and the second factor was not; or it was somebody who is signed in. */
+  readonly failure?: 'passwordKnown' | 'wrongOwnPassword' | undefined;
   /** By which second factor, or which was set up or removed. */
   readonly factor?: keyof Texts['activity']['factors'] | undefined;
   /** What the program called itself. */
@@ -53,10 +53,10 @@ export function activityPage({ csrfToken, account, events, next }: ActivityInput
 }
 
 function entry(shown: ShownEvent, texts: Texts): string {
-  const { event, passwordKnown = false, factor, secondsAgo, address, about, byOperator } = shown;
+  const { event, failure, factor, secondsAgo, address, about, byOperator } = shown;
   const t = texts.activity;
-  const what = passwordKnown ? t.passwordKnown : t.events[event];
-  const isAboutFactor = event === 'factor_added' || event === 'factor_removed';
+  const what = failure === undefined ? t.events[event] : t[failure];
+  const isAboutFactor = event === 'factor_added' || event === 'factor_replaced' || event === 'factor_removed';
   const name = isAboutFactor ? factorName(factor, texts) : displaySafe(about ?? '', displayLimits.name);
   const where = byOperator ? t.byOperator : address ? t.from({ address: displaySafe(address) }) : '';
   const how = factor === undefined || isAboutFactor ? '' : t.factors[factor];

@@ -20,6 +20,12 @@ export interface ActivityPagesDeps {
   readonly clock: Clock;
 }
 
+/** What a failed sign-in means for the person, by its reason, where that is more than a failure. */
+const failures: Readonly<Record<string, ShownEvent['failure']>> = {
+  wrong_second_factor: 'passwordKnown',
+  wrong_current_password: 'wrongOwnPassword',
+};
+
 const shownMs = 30 * 86_400_000;
 const perPage = 50;
 
@@ -47,7 +53,7 @@ export function showActivity(deps: ActivityPagesDeps): Middleware {
       secondsAgo: Math.max(0, Math.round((nowMs - Date.parse(record.at)) / 1000)),
       address: 'address' in record ? record.address : undefined,
       about: nameOf(record, names),
-      passwordKnown: record.event === 'sign_in_failed' && record.reason === 'wrong_second_factor',
+      failure: record.event === 'sign_in_failed' ? failures[record.reason] : undefined,
       factor: 'factor' in record ? record.factor : undefined,
       byOperator: 'by' in record && record.by !== undefined,
     }));

@@ -19,6 +19,7 @@ const input: ProgramsInput = {
   programs: [program],
   page: 1,
   pages: 1,
+  search: '',
   hasPassword: true,
 };
 
@@ -52,4 +53,17 @@ test('after "this was not me" the page leads to the sessions, and to the passwor
   const elsewhere = programsPage({ ...input, done: 'notMe', hasPassword: false }, texts);
   expect(elsewhere).not.toContain('/account/password');
   expect(elsewhere).toContain('Change it there.');
+});
+
+test('where there is more than one page, programs are found by their name; the pages of what was found keep it', () => {
+  expect(programsPage(input, texts)).not.toContain('name="name"');
+  const page = programsPage({ ...input, pages: 3, page: 2, search: 'a & b' }, texts);
+  expect(page).toMatch(
+    /method="get" action="\/account\/programs"[\s\S]*name="name"[\s\S]*value="a &#38; b"/u,
+  );
+  expect(page).toContain('/account/programs?page&#61;3&#38;name&#61;a+%26+b');
+  expect(page).toContain('All programs');
+  const none = programsPage({ ...input, programs: [], search: 'moon' }, texts);
+  expect(none).toContain('No program has “moon” in its name.');
+  expect(none).toContain('All programs');
 });

@@ -47,6 +47,8 @@ export interface ProgramsInput {
   readonly programs: readonly ShownProgram[];
   readonly page: number;
   readonly pages: number;
+  /** The words that the names of these programs have; empty where all are shown. */
+  readonly search: string;
   /** What was just done, if anything. */
   readonly done?: 'ended' | 'endedAll' | 'notMe' | undefined;
   /** What the program that was just ended called itself, or is registered as; undefined where that is not known any more. */
@@ -57,9 +59,10 @@ export interface ProgramsInput {
 
 /** The programs that have credentials of this account; one or all can be ended, everywhere at once. */
 export function programsPage(input: ProgramsInput, texts: Texts): string {
-  const { csrfToken, account, programs, done } = input;
+  const { csrfToken, account, programs, done, search } = input;
   const t = texts.programs;
   const none = programs.length === 0 && input.page === 1;
+  const lead = search === '' ? t.none : t.search.none({ name: search });
   // One form for all buttons: each has what it ends as its value, and the page stays small.
   const ends = html`<form method="post" action="${paths.endProgram}" class="stack">
     !${hiddenFields({ csrf_token: csrfToken })}
@@ -76,9 +79,9 @@ export function programsPage(input: ProgramsInput, texts: Texts): string {
   </form>`;
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
-      <p class="quiet">${none ? t.none : t.lead}</p>
+      <p class="quiet">${none ? lead : t.lead}</p>
     </div>
-    !${done ? note(done, input, texts) : ''} !${none ? '' : ends}
+    !${done ? note(done, input, texts) : ''} !${searching(input, texts)} !${none ? '' : ends}
     <p><a href="${paths.activity}">${texts.activity.title}</a></p>
     <p><a href="${paths.device}">${texts.toDevice}</a></p>`;
   return layout({ title: t.title, signedIn: { email: account.email, csrfToken }, body }, texts);
@@ -156,12 +159,31 @@ function endButton(end: string, label: string, about: string, look: 'outline' | 
   return html`<button class="button ${look}" name="end" value="${end}">${label}!${hidden}</button>`;
 }
 
-function turning({ page, pages }: ProgramsInput, texts: Texts): string {
+/** Finds programs by their name, where there is more than one page of them. */
+function searching({ pages, search }: ProgramsInput, texts: Texts): string {
+  const t = texts.programs.search;
+  if (pages < 2 && search === '') return '';
+  return html`<form class="stack" method="get" action="${paths.programs}">
+    <div class="tight">
+      <label for="name">${t.label}</label>
+      <input id="name" name="name" type="text" autocomplete="off" maxlength="80" value="${search}" />
+    </div>
+    <button class="button outline">${t.submit}</button>
+    !${search === '' ? '' : html`<p><a href="${paths.programs}">${t.all}</a></p>`}
+  </form>`;
+}
+
+function turning({ page, pages, search }: ProgramsInput, texts: Texts): string {
   const t = texts.programs;
   if (pages < 2) return '';
   const link = (to: number, text: string) =>
-    to < 1 || to > pages ? '' : html`<a href="${`${paths.programs}?page=${to}`}">${text}</a>`;
+    to < 1 || to > pages ? '' : html`<a href="${pagePath(to, search)}">${text}</a>`;
   return html`<p>!${link(page - 1, t.newer)} ${t.pageOf({ page, pages })} !${link(page + 1, t.older)}</p>`;
+}
+
+function pagePath(page: number, search: string): string {
+  const query = { page: String(page), ...(search === '' ? {} : { name: search }) };
+  return `${paths.programs}?${new URLSearchParams(query).toString()}`;
 }
 
 function used(secondsAgo: number | null, texts: Texts): string {

@@ -1,5 +1,14 @@
 import type { AccountStore, Identity } from '@ravi/accounts';
-import type { ApiKeyStore, GrantStore, Lifetimes, StoredApiKey, StoredGrant } from '@ravi/credentials';
+import type {
+  AccountView,
+  ApiKeyStore,
+  GrantStore,
+  Lifetimes,
+  Page,
+  PageRequest,
+  StoredApiKey,
+  StoredGrant,
+} from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Context, Middleware } from 'koa';
@@ -19,6 +28,9 @@ import { type ProgramsInput, programsPage, type ShownKey, type ShownProgram } fr
 
 /** Programs on one page, however many there are. */
 const perPage = 50;
+
+/** Programs that a search reads at once. */
+const readAtOnce = 500;
 
 export interface ProgramsPagesDeps {
   readonly sessions: BrowserSessions;
@@ -44,9 +56,9 @@ const formInput = z.object({
   end: z.string().max(64).catch(''),
 });
 
-/** `GET /account/programs`: every login of this person's account that has credentials left. */
+/** `GET /account/programs`: every login of this person's account that has credentials left; with `name`, those that are called so. */
 export function showPrograms(deps: ProgramsPagesDeps): Middleware {
-  const { sessions, accountStore, grants, apiKeys, clock, passwordAccounts, embeddedAccounts, oauthClients } =
+  const { sessions, accountStore, apiKeys, limits, clock, passwordAccounts, embeddedAccounts, oauthClients } =
     deps;
   const programIdleMs = deps.lifetimes.programsEndUnused ? deps.lifetimes.programIdleMs : null;
   return async (ctx) => {
@@ -58,9 +70,12 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
     if (!owner) return signInFirst(ctx, 'programs');
     const { account, identities } = owner;
     const view = { id, epoch: account.epoch, identityUuids: new Set(identities.map(({ uuid }) => uuid)) };
+    const search = searchIn(ctx.query['name']);
+    // Reads them all.
+    if (search !== '') await limits.admitActivityLook(id);
     const page = Math.min(100_000, Math.max(1, Math.floor(Number(ctx.query['page'])) || 1));
     const [listed, made] = await Promise.all([
-      grants.page(view, { offset: (page - 1) * perPage, count: perPage }),
+      pageOf(deps, view, search, { offset: (page - 1) * perPage, count: perPage }),
       apiKeys.made(view, nowMs),
     ]);
     const madeOf = Map.groupBy(made, (key) => key.grantId);
@@ -79,6 +94,7 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
       programs,
       page,
       pages: Math.max(1, Math.ceil(listed.total / perPage)),
+      search,
       done,
       endedName: done && (await endedName(deps, id, ctx.query['program'])),
       hasPassword:
@@ -87,6 +103,34 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
     showPageUncompressed(ctx, 200, programsPage(input, pageTexts(ctx)));
   };
 }
+
+/** The words of a search, on one line; empty for none. */
+function searchIn(typed: unknown): string {
+  return typeof typed === 'string' ? typed.replaceAll(/\p{C}/gu, '').trim().slice(0, 80) : '';
+}
+
+/** A page of the account's programs; of those whose name has these words, where there are any. */
+async function pageOf(
+  { grants, oauthClients }: Pick<ProgramsPagesDeps, 'grants' | 'oauthClients'>,
+  view: AccountView,
+  search: string,
+  { offset, count }: PageRequest,
+): Promise<Page<StoredGrant>> {
+  if (search === '') return grants.page(view, { offset, count });
+  const found: StoredGrant[] = [];
+  for (let from = 0, total = 1; from < total; from += readAtOnce) {
+    const read = await grants.page(view, { offset: from, count: readAtOnce });
+    total = read.total;
+    found.push(
+      ...read.entries.filter(({ clientId, clientName }) =>
+        folded(oauthClients.registeredName(clientId) ?? clientName).includes(folded(search)),
+      ),
+    );
+  }
+  return { entries: found.slice(offset, offset + count), total: found.length };
+}
+
+const folded = (name: string) => name.normalize('NFKC').toLowerCase();
 
 /** The name of a program of this account that has ended; undefined for any other, and once it is forgotten. */
 async function endedName(

@@ -36,6 +36,8 @@ export interface ResultInput {
   readonly owner: string;
   /** What the program gets, in words; empty after a denial. */
   readonly terms: string;
+  /** Whether the program asked from another network than this person is on. */
+  readonly elsewhere: boolean;
   /** What this person chose now, in vain: the other was decided before. */
   readonly tooLate?: 'approve' | 'deny' | undefined;
 }
@@ -86,12 +88,20 @@ export function resultPage(input: ResultInput, texts: Texts): string {
         !${factList(facts)}
       </section>
     </div>
-    !${denied ? anotherCode(texts) : endLater(texts)}`;
+    !${denied ? anotherCode(texts) : input.elsewhere ? endNow(texts) : endLater(texts)}`;
   return layout({ title, sun: suns[state], signedIn, body }, texts);
 }
 
 function anotherCode(texts: Texts): string {
   return html`<p><a class="button" href="${paths.device}">${texts.toDevice}</a></p>`;
+}
+
+/** Louder, where somebody else may have started the program and sent the code. */
+function endNow(texts: Texts): string {
+  return html`<div class="note tight">
+    <p>${texts.result.elsewhere}</p>
+    <p><a class="button danger" href="${paths.programs}">${texts.result.endNow}</a></p>
+  </div>`;
 }
 
 function endLater(texts: Texts): string {

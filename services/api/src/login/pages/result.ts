@@ -10,6 +10,8 @@ import type { Texts } from '../../pages/texts/texts-for.ts';
 import { pageTexts, showPageUncompressed } from '../../pages/show-page.ts';
 import { termsInWords } from './access-choice.ts';
 import { type DevicePagesDeps, ownerOf, programOf, unusedDaysOf } from './device-pages.ts';
+import { clientAddress } from '../../http/client-address.ts';
+import { sameNetwork } from '../../limits/networks.ts';
 import { follows, lateAfterSeconds, noResultPage, resultPage, type ResultState } from './result-page.ts';
 
 /**
@@ -47,6 +49,7 @@ export function showResult(deps: DevicePagesDeps): Middleware {
         program: programOf(decided, deps.oauthClients),
         owner: ownerOf(signedIn.account),
         terms: isDenied(state) ? '' : givenTerms(deps, signedIn, decision, owner?.identities ?? [], texts),
+        elsewhere: login !== null && isGiven(state) && !sameNetwork(login.address, clientAddress(ctx)),
         tooLate: tooLate(ctx, state),
       },
       texts,
@@ -70,6 +73,9 @@ function stateOf({ state, decision, expiresAtMs }: DecidedLogin, nowMs: number):
 }
 
 const isDenied = (state: ResultState) => state === 'denied' || state === 'wrongNumber';
+
+/** Whether the program has its access, or comes for it. */
+const isGiven = (state: ResultState) => state === 'waiting' || state === 'late' || state === 'collected';
 
 /** What is known when the login is gone: the decision alone. */
 function pastStateOf({ denied, decision }: PastDecision): ResultState {

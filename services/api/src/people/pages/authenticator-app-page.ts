@@ -18,6 +18,8 @@ export interface AuthenticatorAppInput extends Pending {
   readonly account: { readonly email: string };
   readonly secret: string;
   readonly uri: string;
+  /** Whether it takes the place of another app. */
+  readonly replaces: boolean;
   /** Whether it is the first factor, which takes the password too. */
   readonly asksPassword: boolean;
   readonly problem?: AuthenticatorAppProblem | undefined;
@@ -27,23 +29,31 @@ export interface AuthenticatorAppInput extends Pending {
 
 /** Shows the secret as a QR code, as text and as a link for an app on this device, and asks for the first code. */
 export function authenticatorAppPage(input: AuthenticatorAppInput, texts: Texts): string {
-  const { csrfToken, shown, account, secret, uri, asksPassword, problem } = input;
+  const { csrfToken, shown, account, secret, uri, asksPassword, replaces, problem } = input;
   const wrongCode = problem === 'wrongCode';
   const t = texts.setUpApp;
+  const title = replaces ? t.replaceTitle : t.title;
   const told =
     problem === 'wrongCode'
       ? t.wrong
       : problem && ownPasswordProblemText(problem, input.retryAfterSeconds, texts);
   const grouped = secret.match(/.{1,4}/g)?.join(' ') ?? secret;
   const body = html`<div class="tight">
-      <h1>${t.title}</h1>
+      <h1>${title}</h1>
       <p class="quiet">${t.lead}</p>
+      !${replaces ? html`<p class="quiet">${t.replaceLead}</p>` : ''}
     </div>
     !${problemNote(told)} !${qrCode(uri, t.picture)}
     <p class="quiet">${t.byHand} <span class="mono">${grouped}</span></p>
     <p><a href="${uri}">${t.here}</a></p>
     <form class="stack" method="post" action="${paths.authenticatorApp}">
-      !${hiddenFields({ csrf_token: csrfToken, shown, secret, ...pendingFields(input) })}
+      !${hiddenFields({
+        csrf_token: csrfToken,
+        shown,
+        secret,
+        replaces: replaces ? '1' : undefined,
+        ...pendingFields(input),
+      })}
       !${textField({
         name: 'code',
         label: t.code,
@@ -54,12 +64,9 @@ export function authenticatorAppPage(input: AuthenticatorAppInput, texts: Texts)
         wrong: wrongCode,
       })}
       !${asksPassword ? ownPasswordField(problem === 'wrongPassword', texts) : ''}
-      <button class="button">${t.submit}</button>
+      <button class="button">${replaces ? t.replaceSubmit : t.submit}</button>
     </form>
     <p><a href="${withPending(paths.security, input)}">${t.cancel}</a></p>`;
   const { email } = account;
-  return layout(
-    { title: t.title, failed: problem !== undefined, signedIn: { email, csrfToken }, body },
-    texts,
-  );
+  return layout({ title, failed: problem !== undefined, signedIn: { email, csrfToken }, body }, texts);
 }

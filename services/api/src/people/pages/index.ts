@@ -35,6 +35,7 @@ import {
   submitSignOut,
   submitSignUp,
 } from './sign-in.ts';
+import { showUndo, submitUndo, type UndoPagesDeps } from './undo.ts';
 import { sendVerification, showVerify, submitVerify, type VerifyPagesDeps } from './verify.ts';
 
 export interface PagesDeps
@@ -48,6 +49,7 @@ export interface PagesDeps
     ResetPagesDeps,
     SecondStepPagesDeps,
     OnceMorePagesDeps,
+    UndoPagesDeps,
     LinkedProvidersPagesDeps {}
 
 /** The addresses that only take forms, and the pages with the forms. */
@@ -112,6 +114,9 @@ export function mountPages({ router }: Routes, deps: PagesDeps): void {
   router.get(paths.verify, ...steps, showVerify(deps));
   router.post(paths.verify, ...steps, submitVerify(deps));
   router.post(paths.sendVerification, ...steps, sendVerification(deps));
+  // Also where passwords are off: people with providers alone need it most.
+  router.get(paths.undo, showUndo(deps));
+  router.post(paths.undo, body, submitUndo(deps));
   router.get(paths.reset, ...steps, showReset(deps));
   router.post(paths.reset, ...steps, submitReset(deps));
 }

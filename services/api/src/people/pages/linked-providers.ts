@@ -17,7 +17,8 @@ import {
   requestOrigin,
   showFailure,
 } from './provider-tickets.ts';
-import { passwordProblemIn, proveFirst, requirePassword } from './security.ts';
+import { passwordProblemIn } from './own-password-problem.ts';
+import { proveFirst, requirePassword } from './security.ts';
 import { type SecurityPagesDeps, showSecurityPage } from './show-security.ts';
 import { onToProviderPage, signedInPage } from './signed-in-page.ts';
 
@@ -84,12 +85,23 @@ export async function finishLinking(
   showPage(ctx, 200, signedInPage(next, pageTexts(ctx)));
 }
 
-/** `POST /account/security/unlink`: removes a link, but never the last way in. */
+/** `POST /account/security/unlink`: removes a link, but never the last way in, and ends all other sessions. */
 export function submitUnlink(deps: LinkedProvidersPagesDeps): Middleware {
   return submitted(deps, async (ctx, signedIn, form) => {
-    if (await deps.linkedProviders.unlink(signedIn.account, form.link, mailOriginOf(ctx)))
-      return seeOther(ctx, `${paths.security}?done=unlinked`);
-    await showSecurityPage(ctx, deps, signedIn, 409, { problem: 'lastWayIn' });
+    const unlinking = await deps.linkedProviders.unlink(signedIn.account, form.link, mailOriginOf(ctx));
+    if (unlinking.kind === 'isLast')
+      return showSecurityPage(ctx, deps, signedIn, 409, { problem: 'lastWayIn' });
+    if (unlinking.kind === 'unlinked') {
+      const { sessionsEpoch } = unlinking;
+      deps.browsers.remember(
+        ctx,
+        await deps.sessions.goOnAlone(ctx, signedIn, sessionsEpoch, form.csrf_token),
+      );
+    } else {
+      // By the same form, sent twice: this browser goes on, too.
+      await deps.sessions.readForForm(ctx, form.csrf_token);
+    }
+    seeOther(ctx, `${paths.security}?done=unlinked`);
   });
 }
 
@@ -116,7 +128,7 @@ function submitted(
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
-    const signedIn = await sessions.read(ctx);
+    const signedIn = await sessions.readForForm(ctx, form.csrf_token);
     if (!signedIn) return signInFirst(ctx, 'security');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     if (reauthentication.isNeededForAccount(signedIn)) return proveFirst(ctx);

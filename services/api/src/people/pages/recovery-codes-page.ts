@@ -18,6 +18,7 @@ export function recoveryCodesPage(input: RecoveryCodesInput, texts: Texts): stri
       <h1>${t.title}</h1>
       <p>${t.lead}</p>
       <p class="quiet">${t.each}</p>
+      <p class="quiet">${t.others}</p>
     </div>
     !${list}
     <p><a class="button" href="${withPending(paths.security, input)}">${t.done}</a></p>`;

@@ -24,7 +24,7 @@ export interface ShownPasskey extends ShownUse {
 }
 
 /** What was just done, and what could not be done. */
-export type SecurityNews = 'app' | 'passkey' | 'removed' | 'recovery' | 'linked' | 'unlinked';
+export type SecurityNews = 'app' | 'appReplaced' | 'passkey' | 'removed' | 'recovery' | 'linked' | 'unlinked';
 export type SecurityProblem =
   'answer' | 'conflict' | 'lastWayIn' | 'wrongPasswordToLink' | OwnPasswordProblem;
 
@@ -84,7 +84,13 @@ export function securityPage(input: SecurityInput, texts: Texts): string {
           app === null
             ? html`<p class="quiet">${t.appNone}</p>
                 <p><a class="button" href="${withPending(paths.authenticatorApp, input)}">${t.appAdd}</a></p>`
-            : html`!${factList(use(app, texts))} !${removeForm('totp', t.app, form, texts)}`
+            : html`!${factList(use(app, texts))}
+                <p>
+                  <a class="button outline" href="${withPending(paths.authenticatorApp, input)}"
+                    >${t.appReplace}</a
+                  >
+                </p>
+                !${removeForm('totp', t.app, form, texts)}`
         }
       </section>
       !${count === 0 ? '' : recovery(input, texts)}

@@ -10,8 +10,8 @@ import { mailOriginOf } from '../account-mails.ts';
 import type { SignedIn } from '../browser-sessions.ts';
 import { personOf } from '../writer.ts';
 import type { SentForm } from '../reauthentication.ts';
-import type { FactorChoice } from '../second-factors.ts';
-import type { OwnPasswordProblem } from './own-password-field.ts';
+import { type AddedFactor, type FactorChoice, sessionsEnded } from '../second-factors.ts';
+import { passwordProblemIn } from './own-password-problem.ts';
 import { removeFactorPage, type RemoveFactorProblem } from './remove-factor-page.ts';
 import {
   appForm,
@@ -33,6 +33,7 @@ const formInput = z.object({
   answer: z.string().max(12_000).catch(''),
   factor: z.string().max(1400).catch(''),
   last: optionalText,
+  replaces: optionalText,
   current_password: z.string().max(1024).catch(''),
   password: z.string().max(1024).catch(''),
 });
@@ -41,18 +42,20 @@ type Form = z.infer<typeof formInput>;
 /** `GET /account/security`: the authenticator app, passkeys, recovery codes and providers of this person. */
 export function showSecurity(deps: SecurityPagesDeps): Middleware {
   return opened(deps, async (ctx, signedIn, pending) => {
-    const news = (['app', 'passkey', 'removed', 'recovery', 'linked', 'unlinked'] as const).find(
-      (kind) => kind === ctx.query['done'],
-    );
+    const news = (
+      ['app', 'appReplaced', 'passkey', 'removed', 'recovery', 'linked', 'unlinked'] as const
+    ).find((kind) => kind === ctx.query['done']);
     await showSecurityPage(ctx, deps, signedIn, 200, { ...pending, news });
   });
 }
 
-/** `GET /account/security/app`: shows a new secret. Nothing is stored until its first code is entered. */
+/** `GET /account/security/app`: shows a new secret. Nothing is stored, and no app is replaced, until its first code is entered. */
 export function showAuthenticatorApp(deps: SecurityPagesDeps): Middleware {
   return opened(deps, async (ctx, signedIn, pending) => {
     await requirePasswordAccount(deps, signedIn);
-    showApp(ctx, deps, signedIn, 200, { ...pending, ...deps.secondFactors.newTotp(signedIn.account) });
+    const { account } = signedIn;
+    const replaces = (await deps.secondFactors.read(account)).totp !== null;
+    showApp(ctx, deps, signedIn, 200, { ...pending, replaces, ...deps.secondFactors.newTotp(account) });
   });
 }
 
@@ -61,6 +64,7 @@ export function submitAuthenticatorApp(deps: SecurityPagesDeps): Middleware {
   const { secondFactors, reauthentication } = deps;
   return submitted(deps, appFormOf, async (ctx, signedIn, form, pending) => {
     const { account } = signedIn;
+    const replaces = form.replaces !== '';
     // Of another session, or open for too long: there is a new secret.
     if (!reauthentication.wasShown(signedIn, appFormOf(form)))
       return seeOther(ctx, withPending(paths.authenticatorApp, pending));
@@ -68,13 +72,13 @@ export function submitAuthenticatorApp(deps: SecurityPagesDeps): Middleware {
       await requirePasswordForFirst(ctx, deps, signedIn, form);
       const added = await secondFactors.addTotp(
         account,
-        { secret: form.secret, code: form.code, form: form.csrf_token },
+        { secret: form.secret, code: form.code, form: form.csrf_token, replaces },
         mailOriginOf(ctx),
       );
       await goOn(ctx, deps, signedIn, pending, {
-        kind: 'app',
+        kind: replaces ? 'appReplaced' : 'app',
         by: 'totp',
-        codes: added.recoveryCodes,
+        added,
         form: form.csrf_token,
       });
     } catch (error) {
@@ -83,7 +87,7 @@ export function submitAuthenticatorApp(deps: SecurityPagesDeps): Middleware {
       const problem = error.field === 'code' ? 'wrongCode' : passwordProblemIn(ctx, error);
       if (problem === undefined) throw error;
       const { status, retryAfterSeconds } = error;
-      const app = secondFactors.totpOf(form.secret, account.email);
+      const app = { ...secondFactors.totpOf(form.secret, account.email), replaces };
       showApp(ctx, deps, signedIn, status, { ...pending, ...app, problem, retryAfterSeconds }, form.shown);
     }
   });
@@ -101,7 +105,7 @@ export function submitNewPasskey(deps: SecurityPagesDeps): Middleware {
       await goOn(ctx, deps, signedIn, pending, {
         kind: 'passkey',
         by: 'passkey',
-        codes: added.recoveryCodes,
+        added,
         form: csrfToken,
       });
     } catch (error) {
@@ -148,10 +152,13 @@ export function submitRemoveFactor(deps: SecurityPagesDeps): Middleware {
     }
     const removal = await secondFactors.remove(account, choice, { mayBeLast, origin: mailOriginOf(ctx) });
     if (removal.kind === 'isLast') return showAsking(200);
-    // What is gone proves nothing any more.
-    if (removal.kind === 'removed' && removal.wasLast) {
-      await sessions.renew(ctx, signedIn, byPassword, form.csrf_token);
-      browsers.remember(ctx, { ...account, hasSecondFactor: false });
+    // By the same form, sent twice: this browser goes on, too.
+    if (removal.kind === 'gone') await sessions.readForForm(ctx, form.csrf_token);
+    if (removal.kind === 'removed') {
+      // What is gone proves nothing any more.
+      const method = removal.wasLast ? byPassword : null;
+      const now = await sessions.goOnAlone(ctx, signedIn, removal.sessionsEpoch, form.csrf_token, method);
+      browsers.remember(ctx, { ...now, hasSecondFactor: !removal.wasLast });
     }
     seeOther(ctx, `${paths.security}?done=removed`);
   });
@@ -160,35 +167,42 @@ export function submitRemoveFactor(deps: SecurityPagesDeps): Middleware {
 /** `POST /account/security/recovery-codes`: shows ten new codes, this once. */
 export function submitRecoveryCodes(deps: SecurityPagesDeps): Middleware {
   return submitted(deps, listFormOf, async (ctx, signedIn, { csrf_token: token }, pending) => {
-    const codes = await deps.secondFactors.makeRecoveryCodes(signedIn.account, mailOriginOf(ctx), token);
-    if (codes === null) return seeOther(ctx, paths.security);
-    showCodes(ctx, deps, signedIn, pending, codes);
+    const made = await deps.secondFactors.makeRecoveryCodes(signedIn.account, mailOriginOf(ctx), token);
+    if (made === null) return seeOther(ctx, paths.security);
+    if (made.sessionsEpoch !== '')
+      deps.browsers.remember(ctx, await deps.sessions.goOnAlone(ctx, signedIn, made.sessionsEpoch, token));
+    showCodes(ctx, deps, signedIn, pending, made.codes);
   });
 }
 
-/** A factor that was added by the form with this token; `codes` come with the first one. */
+/** A factor that was added by the form with this token. */
 interface Added {
-  readonly kind: 'app' | 'passkey';
+  readonly kind: 'app' | 'appReplaced' | 'passkey';
   readonly by: AuthenticationMethod['factor'];
-  readonly codes: readonly string[] | null;
+  readonly added: AddedFactor;
   readonly form: string;
 }
 
 /**
  * With the first factor, which took the password too, the session is proven now, and recovery codes are shown. A further one proves
- * nothing anew: what the person was about to do goes on, or the list.
+ * nothing anew: what the person was about to do goes on, or the list. Where other sessions ended, this one goes on alone.
  */
 async function goOn(
   ctx: Context,
   deps: SecurityPagesDeps,
   signedIn: SignedIn,
   pending: Pending,
-  { kind, by, codes, form }: Added,
+  { kind, by, added, form }: Added,
 ): Promise<void> {
+  const { recoveryCodes: codes, sessionsEpoch } = added;
+  const { sessions, browsers } = deps;
+  const method = codes === null ? null : ({ by: 'password', factor: by } as const);
+  let { account } = signedIn;
+  if (sessionsEpoch !== '') account = await sessions.goOnAlone(ctx, signedIn, sessionsEpoch, form, method);
+  else if (method !== null) await sessions.renew(ctx, signedIn, method, form);
+  if (sessionsEpoch !== '' || method !== null) browsers.remember(ctx, { ...account, hasSecondFactor: true });
   if (codes === null)
     return seeOther(ctx, pending.userCode ? pendingPage(pending) : `${paths.security}?done=${kind}`);
-  await deps.sessions.renew(ctx, signedIn, { by: 'password', factor: by }, form);
-  deps.browsers.remember(ctx, { ...signedIn.account, hasSecondFactor: true });
   showCodes(ctx, deps, signedIn, pending, codes);
 }
 
@@ -209,7 +223,10 @@ function opened(
 const listFormOf = ({ shown }: Form) => listForm(shown);
 const appFormOf = ({ secret, shown }: Form) => appForm(secret, shown);
 
-/** The same for a form, with its token, and for accounts with a password alone. */
+/**
+ * The same for a form, with its token, and for accounts with a password alone. If the twin of this form has just ended all sessions but its
+ * own, which is this one, it runs in that one: sent twice, it is one success.
+ */
 function submitted(
   deps: SecurityPagesDeps,
   sentForm: (form: Form) => SentForm,
@@ -226,7 +243,15 @@ function submitted(
     if (reauthentication.isNeededForAccount(signedIn, sentForm(form))) return proveFirst(ctx);
     await requirePasswordAccount(deps, signedIn);
     await limits.admitWrite(personOf(sessions, signedIn));
-    await run(ctx, signedIn, form, carried(form.user_code));
+    const pending = carried(form.user_code);
+    try {
+      await run(ctx, signedIn, form, pending);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.reason !== sessionsEnded) throw error;
+      const now = await sessions.readForForm(ctx, form.csrf_token);
+      if (!now) return seeOther(ctx, paths.security);
+      await run(ctx, now, form, pending);
+    }
   };
 }
 
@@ -264,16 +289,6 @@ export async function requirePassword(
   const { address } = mailOriginOf(ctx);
   const browser = browsers.idFor(ctx, account);
   await passwordAccounts.requirePassword(account, password, { address, browser });
-}
-
-/** What was wrong with the password; undefined for any other refusal. */
-export function passwordProblemIn(
-  ctx: Context,
-  { code, field, retryAfterSeconds }: Problem,
-): OwnPasswordProblem | undefined {
-  if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
-  if (code === 'rate_limited') return 'tooManyAttempts';
-  return code === 'wrong_credentials' && field === undefined ? 'wrongPassword' : undefined;
 }
 
 function choiceIn(factor: string): FactorChoice | null {

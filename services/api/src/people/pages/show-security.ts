@@ -97,7 +97,10 @@ export function showApp(
   { sessions, reauthentication }: SecurityPagesDeps,
   signedIn: SignedIn,
   status: number,
-  app: Pick<AuthenticatorAppInput, keyof Pending | 'secret' | 'uri' | 'problem' | 'retryAfterSeconds'>,
+  app: Pick<
+    AuthenticatorAppInput,
+    keyof Pending | 'secret' | 'uri' | 'replaces' | 'problem' | 'retryAfterSeconds'
+  >,
   sent = '',
 ): void {
   const { account } = signedIn;

@@ -84,11 +84,12 @@ export function showSignInForm(
 /** `GET /signup`. */
 export function showSignUp(
   ctx: Context,
-  { sessions, passwordPolicy }: Pick<SignInPagesDeps, 'sessions' | 'passwordPolicy'>,
+  { sessions, passwordPolicy, mails }: Pick<SignInPagesDeps, 'sessions' | 'passwordPolicy' | 'mails'>,
   pending: Pending,
 ): void {
   const csrfToken = sessions.csrfTokenFor(ctx, null);
-  const input = { csrfToken, passwordMinLength: passwordPolicy.minLengthFor(false), ...pending };
+  const passwordMinLength = passwordPolicy.minLengthFor(false);
+  const input = { csrfToken, passwordMinLength, sendsLink: mails.enabled, ...pending };
   showPage(ctx, 200, signUpPage(input, pageTexts(ctx)), 'showPassword');
 }
 
@@ -131,6 +132,7 @@ export function submitSignUp({
   sessions,
   browsers,
   emailVerification,
+  mails,
   passwordPolicy,
 }: SignInPagesDeps): Middleware {
   return async (ctx) => {
@@ -153,6 +155,7 @@ export function submitSignUp({
       const input = {
         csrfToken: sessions.csrfTokenFor(ctx, null),
         passwordMinLength: passwordPolicy.minLengthFor(false),
+        sendsLink: mails.enabled,
         email: form.email,
         firstName: form.first_name,
         lastName: form.last_name,

@@ -16,6 +16,8 @@ export type SignUpProblem = PasswordFault | 'emailTaken' | 'invalidEmail' | 'inv
 export interface SignUpInput extends Pending {
   readonly csrfToken: string;
   readonly passwordMinLength: number;
+  /** Whether a link is sent to the address, to confirm it. */
+  readonly sendsLink: boolean;
   readonly email?: string | undefined;
   readonly firstName?: string | undefined;
   readonly lastName?: string | undefined;
@@ -50,6 +52,7 @@ export function signUpPage(input: SignUpInput, texts: Texts): string {
         type: 'email',
         autocomplete: 'username',
         value: email,
+        hint: input.sendsLink ? t.emailHint : undefined,
         focus: !wrongPassword && !wrongName,
         wrong: problem === 'emailTaken' || problem === 'invalidEmail',
       })}

@@ -2,7 +2,7 @@ import { accountMail } from './account-mail.ts';
 import { approvalMail } from './approval-notice.ts';
 import { en } from './texts/en.ts';
 import type { MailTexts } from './texts/mail-texts.ts';
-import { shippedMailLanguages } from './texts/mail-texts-for.ts';
+import { mailTextsFor, shippedMailLanguages } from './texts/mail-texts-for.ts';
 import { unusedMail } from './unused-notice.ts';
 
 const link = 'https://login.example.com/account/security';
@@ -30,6 +30,17 @@ describe.each([
     expect(text).toContain('Firefox/140.0 https evil. example');
     expect(text.match(/:\/\//g)).toHaveLength(1);
     expect(text).toContain(`\n\n${link}\n`);
+  });
+
+  test('about what can be undone says so in place of other advice, with that link alone', () => {
+    const undo = 'https://login.example.com/account/undo?link=1.secret';
+    const told = { ...facts, link: undo, undoes: true, language };
+    const { undo: words, account } = mailTextsFor(language, shippedMailLanguages);
+    const { text } = accountMail('providerUnlinked', told, shippedMailLanguages);
+    for (const part of [account.providerUnlinked.lead, words.lead, undo, words.afterLink])
+      expect(text).toContain(part);
+    expect(text).not.toContain(account.providerUnlinked.ifNot);
+    expect(text.match(/:\/\//g)).toHaveLength(1);
   });
 
   test('about an approval is, too, and gives the program no line of its own', () => {

@@ -8,6 +8,8 @@ import { type MailLanguages, mailTextsFor } from './texts/mail-texts-for.ts';
 export interface AccountMailFacts extends MailOrigin {
   readonly atMs: number;
   readonly link: string;
+  /** Whether the link undoes what the mail tells. */
+  readonly undoes?: boolean;
 }
 
 /** Writes a mail about an account in the language of the pages that its reader saw. Every mail has one link, which is ours. */
@@ -16,13 +18,15 @@ export function accountMail(
   facts: AccountMailFacts,
   languages: MailLanguages,
 ): MailText {
-  const { labels, account } = mailTextsFor(facts.language, languages);
-  const { subject, lead, afterLink } = account[kind];
+  const { labels, account, undo } = mailTextsFor(facts.language, languages);
+  const { subject, lead, ifNot, afterLink } = account[kind];
+  const advice = facts.undoes ? undo : { lead: ifNot, afterLink };
   const where = [
     `  ${labels.when}${minuteText(facts.atMs)} (UTC)`,
     `  ${labels.address}${strangersWords(facts.address)}`,
     `  ${labels.software}${strangersWords(facts.userAgent) || '-'}`,
   ].join('\n');
-  const parts = [lead, facts.link, afterLink, where].filter((part) => part !== '');
+  const told = advice.lead === undefined ? lead : `${lead} ${advice.lead}`;
+  const parts = [told, facts.link, advice.afterLink, where].filter((part) => part !== '');
   return { subject, text: `${parts.join('\n\n')}\n` };
 }

@@ -6,6 +6,7 @@ import {
   type EmailMoves,
   linkMs,
   type ResetLinks,
+  type SignInUndos,
 } from '@ravi/accounts';
 import type { AccountMailJob } from '@ravi/contract';
 import type { GrantStore } from '@ravi/credentials';
@@ -37,6 +38,7 @@ export interface MailerDeps {
   readonly grants: Pick<GrantStore, 'find'>;
   readonly resetLinks: ResetLinks;
   readonly accountLinks: AccountLinks;
+  readonly signInUndos: Pick<SignInUndos, 'makeLink'>;
   readonly emailMoves: Pick<EmailMoves, 'wanted'>;
   readonly clock: Clock;
   readonly publicUrl: string;
@@ -59,8 +61,9 @@ export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promis
   const mailTo = async (data: Notice): Promise<AddressedMail | null> => {
     if (data.about === 'account' && data.kind === 'accountDeleted') return deletedMail(data, deps);
     const owner = await accounts.read(data.userId);
-    // The account is gone, or there never was one: there is no recipient.
-    if (!owner || owner.account.blocked) return null;
+    // The account is gone, or there never was one: there is no recipient. Of a blocked one nothing is told but that.
+    const tellsBlocked = data.about === 'account' && data.kind === 'accountBlocked';
+    if (!owner || (owner.account.blocked && !tellsBlocked)) return null;
     const { account } = owner;
     const mail: (MailText & { readonly to?: string }) | null =
       data.about === 'account' ? await compose(data, account, deps) : await notice(data, owner, deps);
@@ -105,6 +108,7 @@ const noticeLinks = {
   addressWanted: '/account/password',
   addressChanged: '/account/sessions',
   factorAdded: '/account/security',
+  factorReplaced: '/account/security',
   factorRemoved: '/account/security',
   factorsReset: '/account/security',
   recoveryCodesMade: '/account/security',
@@ -112,6 +116,9 @@ const noticeLinks = {
   providerLinked: '/account/security',
   providerUnlinked: '/account/security',
   secondStepAsked: '/account/password',
+  signInPutBack: '/account/security',
+  accountBlocked: '/',
+  accountUnblocked: '/signin',
 } as const;
 
 type AddressedMail = MailText & { readonly to: string };
@@ -132,7 +139,7 @@ async function compose(
   account: Account,
   deps: MailerDeps,
 ): Promise<(MailText & { readonly to?: string }) | null> {
-  const { resetLinks, accountLinks, publicUrl, clock } = deps;
+  const { resetLinks, accountLinks, signInUndos, publicUrl, clock } = deps;
   const { languages } = deps.server;
   const { kind } = data;
   // Asked for long ago, while the mail server was away: nobody waits for this link any longer.
@@ -143,15 +150,22 @@ async function compose(
     case 'addressWanted':
     case 'addressChanged':
     case 'factorAdded':
+    case 'factorReplaced':
     case 'factorRemoved':
     case 'factorsReset':
     case 'recoveryCodesMade':
     case 'recoveryCodeUsed':
     case 'providerLinked':
     case 'providerUnlinked':
-    case 'secondStepAsked': {
+    case 'secondStepAsked':
+    case 'signInPutBack':
+    case 'accountBlocked':
+    case 'accountUnblocked': {
       if (!account.emailVerified) return null;
-      const mail = accountMail(kind, { ...data, link: publicUrl + noticeLinks[kind] }, languages);
+      const undo =
+        data.undo === undefined ? null : await signInUndos.makeLink(account.id, data.undo, clock.nowMs());
+      const link = publicUrl + (undo === null ? noticeLinks[kind] : `/account/undo?link=${undo}`);
+      const mail = accountMail(kind, { ...data, link, undoes: undo !== null }, languages);
       return data.to === undefined ? mail : { ...mail, to: data.to };
     }
     case 'accountDeleted':

@@ -49,6 +49,12 @@ export const account: typeof en = {
     newer: 'Kürzlich benutzte',
     older: 'Länger nicht benutzte',
     pageOf: phrase('Seite {page} von {pages}'),
+    search: {
+      label: 'Name des Programms',
+      submit: 'Suchen',
+      all: 'Alle Programme',
+      none: phrase('Kein Programm hat „{name}“ im Namen.'),
+    },
     done: {
       ended: 'Beendet. Es kann nicht mehr für Sie handeln.',
       endedAll: 'Beendet. Kein Programm und kein Schlüssel kann mehr für Sie handeln.',

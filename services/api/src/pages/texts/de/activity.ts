@@ -15,6 +15,7 @@ export const activity: typeof en = {
       recovery_code: 'mit einem Wiederherstellungscode',
     },
     passwordKnown: 'Jemand hatte Ihr Passwort, aber nicht Ihren zweiten Faktor',
+    wrongOwnPassword: 'Jemand, der in Ihrem Konto angemeldet war, gab ein falsches Passwort ein',
     events: {
       approved: 'Sie haben eine Anmeldung erlaubt',
       denied: 'Sie haben eine Anmeldung abgelehnt',
@@ -41,7 +42,9 @@ export const activity: typeof en = {
       email_changed: 'Die E-Mail-Adresse wurde geändert',
       authenticated_again: 'Sie haben noch einmal gezeigt, dass Sie es sind',
       factor_added: 'Ein zweiter Faktor wurde eingerichtet',
+      factor_replaced: 'Die Authenticator-App wurde ersetzt',
       factor_removed: 'Ein zweiter Faktor wurde entfernt',
+      sign_in_put_back: 'Ihre Anmeldung wurde wiederhergestellt, wie sie vorher war',
       recovery_codes_made: 'Neue Wiederherstellungscodes wurden erstellt',
       factors_reset: 'Alle zweiten Faktoren wurden entfernt',
       provider_linked: 'Ein Anbieter wurde für die Anmeldung verknüpft',

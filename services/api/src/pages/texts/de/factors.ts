@@ -69,6 +69,7 @@ export const factors: typeof en = {
     app: 'Authenticator-App',
     appNone: 'Zeigt alle 30 Sekunden einen neuen Code, auf dem Telefon oder in einem Passwortmanager.',
     appAdd: 'App einrichten',
+    appReplace: 'Durch eine andere App ersetzen',
     passkeys: 'Passkeys',
     passkeysNone:
       'Melden Sie sich mit Fingerabdruck, Gesicht, PIN oder einem Sicherheitsschlüssel an, ohne Passwort.',
@@ -104,15 +105,17 @@ export const factors: typeof en = {
       confirmFirst: 'Um einen Anbieter zu verknüpfen, bestätigen Sie zuerst Ihre E-Mail-Adresse.',
     },
     done: {
-      app: 'Ihre Authenticator-App ist eingerichtet.',
-      passkey: 'Ihr Passkey ist hinzugefügt.',
-      removed: 'Entfernt.',
+      app: 'Ihre Authenticator-App ist eingerichtet. Andere Browser bleiben angemeldet.',
+      appReplaced:
+        'Ihre neue Authenticator-App ist eingerichtet, und die alte gilt nicht mehr. Alle anderen Browser sind abgemeldet.',
+      passkey: 'Ihr Passkey ist hinzugefügt. Andere Browser bleiben angemeldet.',
+      removed: 'Entfernt. Alle anderen Browser sind abgemeldet.',
       recovery: phrase(
         'Sie haben sich mit einem Wiederherstellungscode angemeldet. Übrige Codes: {count}. Wenn Sie Telefon oder Passkey verloren haben, entfernen Sie diesen Faktor unten und richten Sie einen neuen ein.',
       ),
-      linked: 'Der Anbieter ist verknüpft: ab jetzt können Sie sich auch damit anmelden.',
-      unlinked:
-        'Die Verknüpfung ist aufgehoben. Sitzungen, die damit begonnen wurden, gehen weiter, bis Sie sie beenden.',
+      linked:
+        'Der Anbieter ist verknüpft: ab jetzt können Sie sich auch damit anmelden. Andere Browser bleiben angemeldet.',
+      unlinked: 'Die Verknüpfung ist aufgehoben. Alle anderen Browser sind abgemeldet.',
     },
     problems: {
       answer:
@@ -125,6 +128,10 @@ export const factors: typeof en = {
   setUpApp: {
     title: 'Authenticator-App einrichten',
     lead: 'Scannen Sie dies mit Ihrer App und geben Sie dann den Code ein, den sie zeigt.',
+    replaceTitle: 'Authenticator-App ersetzen',
+    replaceLead:
+      'Die alte gilt, bis Sie den Code der neuen eingeben. Dann werden alle anderen Browser abgemeldet.',
+    replaceSubmit: 'Ersetzen',
     picture: 'QR-Code mit dem Geheimnis für Ihre App',
     byHand: 'Keine Kamera? Geben Sie diesen Schlüssel in der App ein:',
     here: 'In einer App auf diesem Gerät öffnen',
@@ -139,6 +146,7 @@ export const factors: typeof en = {
     title: 'Ihre Wiederherstellungscodes',
     lead: 'Bewahren Sie sie dort auf, wo Sie sie ohne Ihr Telefon finden: auf Papier oder in einem Passwortmanager. Sie werden nur jetzt gezeigt.',
     each: 'Jeder gilt einmal, anstelle Ihrer App oder Ihres Passkeys. Neue Codes beenden die alten.',
+    others: 'Alle anderen Browser sind abgemeldet.',
     done: 'Ich habe sie gespeichert',
   },
 
@@ -154,6 +162,24 @@ export const factors: typeof en = {
         'Ihr Passwort ist zu kurz, um Sie allein zu schützen. Ändern Sie es zuerst: mindestens {minLength} Zeichen.',
       ),
       tooManyAttempts: phrase('Zu viele Versuche. Bitte versuchen Sie es {when} noch einmal.'),
+    },
+  },
+
+  undo: {
+    title: 'Diese Änderung rückgängig machen?',
+    lead: 'Jemand hat geändert, wie Sie sich anmelden. Wenn Sie das nicht waren, werden Ihre Passkeys, Ihre Authenticator-App, Ihre Wiederherstellungscodes und Ihre Anbieter wieder so, wie sie vorher waren, und alle Browser werden abgemeldet. Was danach geändert wurde, wird auch rückgängig gemacht.',
+    changed: 'Geändert',
+    programsHint:
+      'Beenden Sie sie, wenn jemand anders als Sie angemeldet gewesen sein könnte. Jedes muss dann neu genehmigt werden.',
+    submit: 'Wiederherstellen',
+    otherwise: 'Wenn Sie das waren, ist nichts zu tun: schließen Sie diese Seite.',
+    done: {
+      title: 'Sie melden sich wieder an wie vorher',
+      text: 'Alle Browser sind abgemeldet. Melden Sie sich an, ändern Sie Ihr Passwort, wenn Sie eines haben, und sehen Sie nach Ihren Programmen und danach, was in Ihrem Konto geschehen ist.',
+    },
+    over: {
+      title: 'Dieser Link gilt nicht mehr',
+      text: 'Er wurde benutzt, ist älter als 7 Tage, oder ein anderer hat alles wiederhergestellt. Wenn Sie sich nicht anmelden können, fragen Sie den Betreiber dieses Dienstes.',
     },
   },
 };

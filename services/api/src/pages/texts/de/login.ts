@@ -124,6 +124,9 @@ export const login: typeof en = {
     look: 'Nachsehen, ob es angemeldet ist',
     gone: 'Dieser Code gilt nicht mehr. Ihr Programm zeigt, ob es angemeldet ist. Sie können diese Seite schließen.',
     endLater: 'Waren Sie das nicht, oder soll es nicht länger? Jederzeit zu beenden unter:',
+    elsewhere:
+      'Das Programm ist in einem anderen Netz als Sie. Wenn Ihnen jemand den Code geschickt hat, hat er jetzt diesen Zugang, bis Sie ihn beenden.',
+    endNow: 'Beenden',
     nothingKnown: {
       title: 'Davon ist nichts bekannt',
       text: 'Sie haben über diesen Code vor langer Zeit entschieden, oder gar nicht. Was Sie erlaubt haben, steht in der Liste Ihrer Programme.',

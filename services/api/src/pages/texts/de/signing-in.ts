@@ -75,6 +75,7 @@ export const signingIn: typeof en = {
     title: 'Konto anlegen',
     forCode: phrase('um über den Code {code} zu entscheiden'),
     submit: 'Konto anlegen',
+    emailHint: 'Dorthin senden wir einen Link, mit dem Sie bestätigen, dass sie Ihre ist.',
     firstName: 'Vorname (freiwillig)',
     lastName: 'Nachname (freiwillig)',
     passwordHint: phrase('Mindestens {characters} Zeichen. Gut sind einige Wörter ohne Zusammenhang.'),

@@ -46,6 +46,12 @@ export const account = {
     newer: 'Used more recently',
     older: 'Used less recently',
     pageOf: phrase('Page {page} of {pages}'),
+    search: {
+      label: 'Name of the program',
+      submit: 'Search',
+      all: 'All programs',
+      none: phrase('No program has “{name}” in its name.'),
+    },
     done: {
       ended: 'Ended. It cannot act for you any more.',
       endedAll: 'Ended. No program and no key can act for you any more.',

@@ -14,6 +14,7 @@ export const activity = {
       recovery_code: 'with a recovery code',
     },
     passwordKnown: 'Somebody had your password, but not your second factor',
+    wrongOwnPassword: 'Somebody who was signed in as you entered a wrong password',
     events: {
       approved: 'You approved a login',
       denied: 'You denied a login',
@@ -40,7 +41,9 @@ export const activity = {
       email_changed: 'The email address was changed',
       authenticated_again: 'You showed again that it is you',
       factor_added: 'A second factor was set up',
+      factor_replaced: 'The authenticator app was replaced',
       factor_removed: 'A second factor was removed',
+      sign_in_put_back: 'How you sign in was put back as it was before',
       recovery_codes_made: 'New recovery codes were made',
       factors_reset: 'All second factors were removed',
       provider_linked: 'A provider was linked for signing in',

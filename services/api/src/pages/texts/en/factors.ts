@@ -64,6 +64,7 @@ export const factors = {
     app: 'Authenticator app',
     appNone: 'Shows a new code every 30 seconds, on your phone or in a password manager.',
     appAdd: 'Set up an app',
+    appReplace: 'Replace it by another app',
     passkeys: 'Passkeys',
     passkeysNone: 'Sign in with your fingerprint, face, PIN or a security key, without a password.',
     passkeyName: 'Name for a new passkey',
@@ -95,14 +96,16 @@ export const factors = {
       confirmFirst: 'To link a provider, confirm your email address first.',
     },
     done: {
-      app: 'Your authenticator app is set up.',
-      passkey: 'Your passkey is added.',
-      removed: 'Removed.',
+      app: 'Your authenticator app is set up. Other browsers stay signed in.',
+      appReplaced:
+        'Your new authenticator app is set up, and the old one works no more. All other browsers are signed out.',
+      passkey: 'Your passkey is added. Other browsers stay signed in.',
+      removed: 'Removed. All other browsers are signed out.',
       recovery: phrase(
         'You signed in with a recovery code. Codes left: {count}. If you lost your phone or passkey, remove that factor below and set up a new one.',
       ),
-      linked: 'The provider is linked: from now on you can sign in with it.',
-      unlinked: 'The provider is unlinked. Sessions that were opened with it go on until you end them.',
+      linked: 'The provider is linked: from now on you can sign in with it. Other browsers stay signed in.',
+      unlinked: 'The provider is unlinked. All other browsers are signed out.',
     },
     problems: {
       answer: 'The passkey was not added. The page may have been open for too long: try again.',
@@ -114,6 +117,10 @@ export const factors = {
   setUpApp: {
     title: 'Set up an authenticator app',
     lead: 'Scan this with your app, then enter the code that it shows.',
+    replaceTitle: 'Replace your authenticator app',
+    replaceLead:
+      'The old one works until you enter the code of the new one. Then all other browsers are signed out.',
+    replaceSubmit: 'Replace',
     picture: 'QR code with the secret for your app',
     byHand: 'No camera? Enter this key in the app:',
     here: 'Open it in an app on this device',
@@ -128,6 +135,7 @@ export const factors = {
     title: 'Your recovery codes',
     lead: 'Keep them where you find them without your phone: on paper, or in a password manager. They are shown only now.',
     each: 'Each works once, in place of your app or passkey. New codes end the old ones.',
+    others: 'All other browsers are signed out.',
     done: 'I have saved them',
   },
 
@@ -143,6 +151,23 @@ export const factors = {
         'Your password is too short to be the only thing that protects you. Change it first: at least {minLength} characters.',
       ),
       tooManyAttempts: phrase('Too many attempts. Please try again {when}.'),
+    },
+  },
+
+  undo: {
+    title: 'Undo this change?',
+    lead: 'Somebody changed how you sign in. If it was not you, your passkeys, your authenticator app, your recovery codes and your providers are put back as they were before, and every browser is signed out. What was changed later is undone, too.',
+    changed: 'Changed',
+    programsHint: 'End them if somebody else may have been signed in as you. Each must be approved again.',
+    submit: 'Put it back',
+    otherwise: 'If it was you, there is nothing to do: close this page.',
+    done: {
+      title: 'You sign in as before',
+      text: 'Every browser is signed out. Sign in, change your password if you have one, and look at your programs and at what happened in your account.',
+    },
+    over: {
+      title: 'This link is over',
+      text: 'It was used, is older than 7 days, or another one put everything back. If you cannot sign in, ask whoever runs this service.',
     },
   },
 };

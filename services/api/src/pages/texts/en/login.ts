@@ -121,6 +121,9 @@ export const login = {
     gone: 'This code is no longer valid. Your program shows whether it has signed in. You can close this page.',
     /** The link that follows has the title of that page. */
     endLater: 'Not you, or no longer wanted? End it at any time:',
+    elsewhere:
+      'The program is on another network than you. If somebody sent you the code, they have this access now, until you end it.',
+    endNow: 'End it',
     nothingKnown: {
       title: 'Nothing is known of this',
       text: 'You decided about this code long ago, or not at all. What you approved stands in the list of your programs.',

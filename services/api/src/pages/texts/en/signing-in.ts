@@ -68,6 +68,7 @@ export const signingIn = {
     title: 'Create an account',
     forCode: phrase('to decide about the code {code}'),
     submit: 'Create account',
+    emailHint: 'We send a link there, to confirm that it is yours.',
     firstName: 'First name (optional)',
     lastName: 'Last name (optional)',
     passwordHint: phrase('At least {characters} characters. A few unrelated words are good.'),

@@ -49,6 +49,12 @@ export const account: typeof en = {
     newer: 'Usados más recientemente',
     older: 'Usados hace más tiempo',
     pageOf: phrase('Página {page} de {pages}'),
+    search: {
+      label: 'Nombre del programa',
+      submit: 'Buscar',
+      all: 'Todos los programas',
+      none: phrase('Ningún programa tiene «{name}» en su nombre.'),
+    },
     done: {
       ended: 'Terminado. Ya no puede actuar por usted.',
       endedAll: 'Terminado. Ningún programa ni ninguna clave puede ya actuar por usted.',

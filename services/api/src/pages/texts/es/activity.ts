@@ -15,6 +15,7 @@ export const activity: typeof en = {
       recovery_code: 'con un código de recuperación',
     },
     passwordKnown: 'Alguien tenía su contraseña, pero no su segundo factor',
+    wrongOwnPassword: 'Alguien que tenía abierta una sesión de su cuenta introdujo una contraseña incorrecta',
     events: {
       approved: 'Aprobó un inicio de sesión',
       denied: 'Denegó un inicio de sesión',
@@ -41,7 +42,9 @@ export const activity: typeof en = {
       email_changed: 'Se cambió el correo electrónico',
       authenticated_again: 'Demostró de nuevo que es usted',
       factor_added: 'Se configuró un segundo factor',
+      factor_replaced: 'Se sustituyó la aplicación de autenticación',
       factor_removed: 'Se quitó un segundo factor',
+      sign_in_put_back: 'Se restableció su forma de iniciar sesión',
       recovery_codes_made: 'Se crearon códigos de recuperación nuevos',
       factors_reset: 'Se quitaron todos los segundos factores',
       provider_linked: 'Se vinculó un proveedor para iniciar sesión',

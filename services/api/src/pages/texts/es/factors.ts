@@ -67,6 +67,7 @@ export const factors: typeof en = {
     app: 'Aplicación de autenticación',
     appNone: 'Muestra un código nuevo cada 30 segundos, en su teléfono o en un gestor de contraseñas.',
     appAdd: 'Configurar una aplicación',
+    appReplace: 'Sustituirla por otra aplicación',
     passkeys: 'Llaves de acceso',
     passkeysNone: 'Inicie sesión con su huella, su cara, un PIN o una llave de seguridad, sin contraseña.',
     passkeyName: 'Nombre de la nueva llave de acceso',
@@ -100,15 +101,17 @@ export const factors: typeof en = {
       confirmFirst: 'Para vincular un proveedor, confirme antes su correo electrónico.',
     },
     done: {
-      app: 'Su aplicación de autenticación está configurada.',
-      passkey: 'Su llave de acceso está añadida.',
-      removed: 'Quitado.',
+      app: 'Su aplicación de autenticación está configurada. La sesión sigue abierta en los demás navegadores.',
+      appReplaced:
+        'Su nueva aplicación de autenticación está configurada y la anterior ya no funciona. Se ha cerrado la sesión en todos los demás navegadores.',
+      passkey: 'Su llave de acceso está añadida. La sesión sigue abierta en los demás navegadores.',
+      removed: 'Quitado. Se ha cerrado la sesión en todos los demás navegadores.',
       recovery: phrase(
         'Ha iniciado sesión con un código de recuperación. Códigos restantes: {count}. Si ha perdido el teléfono o la llave de acceso, quite ese factor abajo y configure uno nuevo.',
       ),
-      linked: 'El proveedor está vinculado: desde ahora también puede iniciar sesión con él.',
-      unlinked:
-        'El proveedor está desvinculado. Las sesiones abiertas con él continúan hasta que usted las cierre.',
+      linked:
+        'El proveedor está vinculado: desde ahora también puede iniciar sesión con él. La sesión sigue abierta en los demás navegadores.',
+      unlinked: 'El proveedor está desvinculado. Se ha cerrado la sesión en todos los demás navegadores.',
     },
     problems: {
       answer:
@@ -121,6 +124,10 @@ export const factors: typeof en = {
   setUpApp: {
     title: 'Configurar una aplicación de autenticación',
     lead: 'Escanee esto con su aplicación e introduzca después el código que muestra.',
+    replaceTitle: 'Sustituir su aplicación de autenticación',
+    replaceLead:
+      'La anterior funciona hasta que introduzca el código de la nueva. Entonces se cierra la sesión en todos los demás navegadores.',
+    replaceSubmit: 'Sustituir',
     picture: 'Código QR con el secreto para su aplicación',
     byHand: '¿Sin cámara? Introduzca esta clave en la aplicación:',
     here: 'Abrir en una aplicación de este dispositivo',
@@ -135,6 +142,7 @@ export const factors: typeof en = {
     title: 'Sus códigos de recuperación',
     lead: 'Guárdelos donde los encuentre sin su teléfono: en papel o en un gestor de contraseñas. Solo se muestran ahora.',
     each: 'Cada uno funciona una vez, en lugar de su aplicación o llave de acceso. Los códigos nuevos anulan los antiguos.',
+    others: 'Se ha cerrado la sesión en todos los demás navegadores.',
     done: 'Los he guardado',
   },
 
@@ -150,6 +158,24 @@ export const factors: typeof en = {
         'Su contraseña es demasiado corta para ser su única protección. Cámbiela primero: al menos {minLength} caracteres.',
       ),
       tooManyAttempts: phrase('Demasiados intentos. Vuelva a intentarlo {when}.'),
+    },
+  },
+
+  undo: {
+    title: '¿Deshacer este cambio?',
+    lead: 'Alguien cambió su forma de iniciar sesión. Si no fue usted, sus llaves de acceso, su aplicación de autenticación, sus códigos de recuperación y sus proveedores vuelven a estar como antes, y se cierra la sesión en todos los navegadores. Lo que se cambió después también se deshace.',
+    changed: 'Cambiado',
+    programsHint:
+      'Termínelos si otra persona pudo tener abierta su sesión. Habrá que aprobar cada uno de nuevo.',
+    submit: 'Restablecer',
+    otherwise: 'Si fue usted, no tiene que hacer nada: cierre esta página.',
+    done: {
+      title: 'Inicia sesión como antes',
+      text: 'Se ha cerrado la sesión en todos los navegadores. Inicie sesión, cambie su contraseña si tiene una y mire sus programas y lo que ha ocurrido en su cuenta.',
+    },
+    over: {
+      title: 'Este enlace ya no vale',
+      text: 'Se usó, tiene más de 7 días, u otro lo restableció todo. Si no puede iniciar sesión, diríjase a quien gestiona este servicio.',
     },
   },
 };

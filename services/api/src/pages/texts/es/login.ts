@@ -125,6 +125,9 @@ export const login: typeof en = {
     look: 'Ver si ha iniciado sesión',
     gone: 'Este código ya no es válido. Su programa indica si ha iniciado sesión. Puede cerrar esta página.',
     endLater: '¿No ha sido usted, o ya no lo quiere? Termínelo cuando quiera:',
+    elsewhere:
+      'El programa está en otra red que usted. Si alguien le envió el código, ahora tiene este acceso, hasta que usted lo termine.',
+    endNow: 'Terminarlo',
     nothingKnown: {
       title: 'No se sabe nada de esto',
       text: 'Decidió sobre este código hace mucho, o no llegó a decidir. Lo que aprobó está en la lista de sus programas.',

@@ -71,6 +71,7 @@ export const signingIn: typeof en = {
     title: 'Crear una cuenta',
     forCode: phrase('para decidir sobre el código {code}'),
     submit: 'Crear cuenta',
+    emailHint: 'Le enviamos un enlace a esa dirección para confirmar que es suya.',
     firstName: 'Nombre (opcional)',
     lastName: 'Apellidos (opcional)',
     passwordHint: phrase(

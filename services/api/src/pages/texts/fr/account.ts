@@ -49,6 +49,12 @@ export const account: typeof en = {
     newer: 'Utilisés plus récemment',
     older: 'Utilisés moins récemment',
     pageOf: phrase('Page {page} sur {pages}'),
+    search: {
+      label: 'Nom du programme',
+      submit: 'Rechercher',
+      all: 'Tous les programmes',
+      none: phrase('Aucun programme n’a « {name} » dans son nom.'),
+    },
     done: {
       ended: 'C’est terminé. Il ne peut plus agir pour vous.',
       endedAll: 'C’est terminé. Plus aucun programme ni aucune clé ne peut agir pour vous.',

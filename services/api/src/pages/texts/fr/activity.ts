@@ -15,6 +15,7 @@ export const activity: typeof en = {
       recovery_code: 'avec un code de secours',
     },
     passwordKnown: 'Quelqu’un avait votre mot de passe, mais pas votre second facteur',
+    wrongOwnPassword: 'Quelqu’un qui était connecté à votre compte a saisi un mauvais mot de passe',
     events: {
       approved: 'Vous avez autorisé une connexion',
       denied: 'Vous avez refusé une connexion',
@@ -41,7 +42,9 @@ export const activity: typeof en = {
       email_changed: 'L’adresse e-mail a été changée',
       authenticated_again: 'Vous avez montré à nouveau que c’est bien vous',
       factor_added: 'Un second facteur a été configuré',
+      factor_replaced: 'L’application d’authentification a été remplacée',
       factor_removed: 'Un second facteur a été retiré',
+      sign_in_put_back: 'Votre façon de vous connecter a été rétablie',
       recovery_codes_made: 'De nouveaux codes de secours ont été créés',
       factors_reset: 'Tous les seconds facteurs ont été retirés',
       provider_linked: 'Un fournisseur a été associé pour se connecter',

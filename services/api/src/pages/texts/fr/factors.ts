@@ -71,6 +71,7 @@ export const factors: typeof en = {
     appNone:
       'Affiche un nouveau code toutes les 30 secondes, sur votre téléphone ou dans un gestionnaire de mots de passe.',
     appAdd: 'Configurer une application',
+    appReplace: 'La remplacer par une autre application',
     passkeys: 'Clés d’accès',
     passkeysNone: 'Connectez-vous par empreinte, visage, code PIN ou clé de sécurité, sans mot de passe.',
     passkeyName: 'Nom de la nouvelle clé d’accès',
@@ -104,15 +105,17 @@ export const factors: typeof en = {
       confirmFirst: 'Pour associer un fournisseur, confirmez d’abord votre adresse e-mail.',
     },
     done: {
-      app: 'Votre application d’authentification est configurée.',
-      passkey: 'Votre clé d’accès est ajoutée.',
-      removed: 'Retiré.',
+      app: 'Votre application d’authentification est configurée. Les autres navigateurs restent connectés.',
+      appReplaced:
+        'Votre nouvelle application d’authentification est configurée, et l’ancienne ne fonctionne plus. Tous les autres navigateurs sont déconnectés.',
+      passkey: 'Votre clé d’accès est ajoutée. Les autres navigateurs restent connectés.',
+      removed: 'Retiré. Tous les autres navigateurs sont déconnectés.',
       recovery: phrase(
         'Vous vous êtes connecté avec un code de secours. Codes restants : {count}. Si vous avez perdu votre téléphone ou votre clé d’accès, retirez ce facteur ci-dessous et configurez-en un nouveau.',
       ),
-      linked: 'Le fournisseur est associé : vous pouvez désormais vous connecter aussi par lui.',
-      unlinked:
-        'Le fournisseur est dissocié. Les sessions ouvertes par lui continuent jusqu’à ce que vous y mettiez fin.',
+      linked:
+        'Le fournisseur est associé : vous pouvez désormais vous connecter aussi par lui. Les autres navigateurs restent connectés.',
+      unlinked: 'Le fournisseur est dissocié. Tous les autres navigateurs sont déconnectés.',
     },
     problems: {
       answer:
@@ -126,6 +129,10 @@ export const factors: typeof en = {
   setUpApp: {
     title: 'Configurer une application d’authentification',
     lead: 'Scannez ceci avec votre application, puis saisissez le code qu’elle affiche.',
+    replaceTitle: 'Remplacer votre application d’authentification',
+    replaceLead:
+      'L’ancienne fonctionne jusqu’à ce que vous saisissiez le code de la nouvelle. Tous les autres navigateurs sont alors déconnectés.',
+    replaceSubmit: 'Remplacer',
     picture: 'Code QR contenant le secret de votre application',
     byHand: 'Pas d’appareil photo ? Saisissez cette clé dans l’application :',
     here: 'Ouvrir dans une application de cet appareil',
@@ -140,6 +147,7 @@ export const factors: typeof en = {
     title: 'Vos codes de secours',
     lead: 'Gardez-les là où vous les retrouverez sans votre téléphone : sur papier, ou dans un gestionnaire de mots de passe. Ils ne s’affichent que maintenant.',
     each: 'Chacun fonctionne une fois, à la place de votre application ou clé d’accès. De nouveaux codes remplacent les anciens.',
+    others: 'Tous les autres navigateurs sont déconnectés.',
     done: 'Je les ai enregistrés',
   },
 
@@ -155,6 +163,24 @@ export const factors: typeof en = {
         'Votre mot de passe est trop court pour être votre seule protection. Changez-le d’abord : au moins {minLength} caractères.',
       ),
       tooManyAttempts: phrase('Trop de tentatives. Veuillez réessayer {when}.'),
+    },
+  },
+
+  undo: {
+    title: 'Annuler ce changement ?',
+    lead: 'Quelqu’un a changé votre façon de vous connecter. Si ce n’est pas vous, vos clés d’accès, votre application d’authentification, vos codes de secours et vos fournisseurs sont rétablis tels qu’ils étaient avant, et tous les navigateurs sont déconnectés. Ce qui a été changé depuis est annulé aussi.',
+    changed: 'Changé',
+    programsHint:
+      'Mettez-y fin si quelqu’un d’autre a pu être connecté à votre place. Chacun devra être autorisé de nouveau.',
+    submit: 'Rétablir',
+    otherwise: 'Si c’est vous, il n’y a rien à faire : fermez cette page.',
+    done: {
+      title: 'Vous vous connectez comme avant',
+      text: 'Tous les navigateurs sont déconnectés. Connectez-vous, changez votre mot de passe si vous en avez un, et regardez vos programmes et ce qui s’est passé dans votre compte.',
+    },
+    over: {
+      title: 'Ce lien n’est plus valable',
+      text: 'Il a été utilisé, a plus de 7 jours, ou un autre a tout rétabli. Si vous ne pouvez pas vous connecter, adressez-vous à l’exploitant de ce service.',
     },
   },
 };

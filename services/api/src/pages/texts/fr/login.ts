@@ -128,6 +128,9 @@ export const login: typeof en = {
     look: 'Voir s’il s’est connecté',
     gone: 'Ce code n’est plus valable. Votre programme indique s’il s’est connecté. Vous pouvez fermer cette page.',
     endLater: 'Ce n’était pas vous, ou vous n’en voulez plus ? Mettez-y fin à tout moment :',
+    elsewhere:
+      'Le programme est sur un autre réseau que vous. Si quelqu’un vous a envoyé le code, il a maintenant cet accès, jusqu’à ce que vous y mettiez fin.',
+    endNow: 'Y mettre fin',
     nothingKnown: {
       title: 'Nous n’en savons rien',
       text: 'Vous avez décidé de ce code il y a longtemps, ou pas du tout. Ce que vous avez autorisé figure dans la liste de vos programmes.',

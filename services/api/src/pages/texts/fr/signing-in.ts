@@ -75,6 +75,7 @@ export const signingIn: typeof en = {
     title: 'Créer un compte',
     forCode: phrase('pour décider du code {code}'),
     submit: 'Créer le compte',
+    emailHint: 'Nous y envoyons un lien pour confirmer qu’elle est à vous.',
     firstName: 'Prénom (facultatif)',
     lastName: 'Nom (facultatif)',
     passwordHint: phrase(

@@ -38,7 +38,7 @@ export const de: MailTexts = {
     },
     passwordChanged: {
       subject: 'Ihr Passwort wurde geändert',
-      lead: 'Das Passwort Ihres Kontos wurde geändert. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, fordern Sie hier ein neues an und beenden Sie dabei alle Programme:',
+      lead: 'Das Passwort Ihres Kontos wurde geändert. Alle Browser bis auf den, in dem es geschah, sind abgemeldet. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, fordern Sie hier ein neues an und beenden Sie dabei alle Programme:',
       afterLink: '',
     },
     accountDeleted: {
@@ -48,13 +48,24 @@ export const de: MailTexts = {
     },
     factorAdded: {
       subject: 'Ihr Konto hat einen zweiten Faktor bekommen',
-      lead: 'In Ihrem Konto wurde eine Authenticator-App oder ein Passkey eingerichtet: wer sie hat, kommt herein. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, entfernen Sie ihn hier und ändern Sie Ihr Passwort:',
+      lead: 'In Ihrem Konto wurde eine Authenticator-App oder ein Passkey eingerichtet: wer sie hat, kommt herein.',
+      ifNot:
+        'Wenn Sie das waren, ist nichts zu tun. Wenn nicht, entfernen Sie ihn hier und ändern Sie Ihr Passwort:',
       afterLink:
         'Wenn Sie nach einem Faktor gefragt werden, den Sie nicht haben, sagen Sie es sofort dem Betreiber dieses Dienstes: er kann ihn entfernen, wenn er weiß, dass Sie es sind.',
     },
+    factorReplaced: {
+      subject: 'Die Authenticator-App Ihres Kontos wurde ersetzt',
+      lead: 'Eine andere Authenticator-App trat an die Stelle derjenigen Ihres Kontos, deren Codes nicht mehr gelten. Alle Browser bis auf den, in dem es geschah, sind abgemeldet.',
+      ifNot:
+        'Wenn Sie das waren, ist nichts zu tun. Wenn nicht, sehen Sie hier nach, was da ist, und ändern Sie Ihr Passwort:',
+      afterLink: '',
+    },
     factorRemoved: {
       subject: 'Ein zweiter Faktor Ihres Kontos wurde entfernt',
-      lead: 'Aus Ihrem Konto wurde eine Authenticator-App oder ein Passkey entfernt. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, sehen Sie hier nach, was noch da ist, und ändern Sie Ihr Passwort:',
+      lead: 'Aus Ihrem Konto wurde eine Authenticator-App oder ein Passkey entfernt. Alle Browser bis auf den, in dem es geschah, sind abgemeldet.',
+      ifNot:
+        'Wenn Sie das waren, ist nichts zu tun. Wenn nicht, sehen Sie hier nach, was noch da ist, und ändern Sie Ihr Passwort:',
       afterLink: '',
     },
     factorsReset: {
@@ -64,7 +75,9 @@ export const de: MailTexts = {
     },
     recoveryCodesMade: {
       subject: 'Neue Wiederherstellungscodes für Ihr Konto',
-      lead: 'Für Ihr Konto wurden neue Wiederherstellungscodes erzeugt; die alten gelten nicht mehr. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, erzeugen Sie hier andere und ändern Sie Ihr Passwort:',
+      lead: 'Für Ihr Konto wurden neue Wiederherstellungscodes erzeugt; die alten gelten nicht mehr. Alle Browser bis auf den, in dem es geschah, sind abgemeldet.',
+      ifNot:
+        'Wenn Sie das waren, ist nichts zu tun. Wenn nicht, erzeugen Sie hier andere und ändern Sie Ihr Passwort:',
       afterLink: '',
     },
     recoveryCodeUsed: {
@@ -74,12 +87,31 @@ export const de: MailTexts = {
     },
     providerLinked: {
       subject: 'Ein Anbieter wurde mit Ihrem Konto verknüpft',
-      lead: 'Mit Ihrem Konto wurde ein Anbieter verknüpft: wer sich dort anmeldet, kommt hier herein. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, heben Sie die Verknüpfung hier auf und ändern Sie Ihr Passwort:',
+      lead: 'Mit Ihrem Konto wurde ein Anbieter verknüpft: wer sich dort anmeldet, kommt hier herein.',
+      ifNot:
+        'Wenn Sie das waren, ist nichts zu tun. Wenn nicht, heben Sie die Verknüpfung hier auf und ändern Sie Ihr Passwort:',
       afterLink: '',
     },
     providerUnlinked: {
       subject: 'Die Verknüpfung Ihres Kontos mit einem Anbieter wurde aufgehoben',
-      lead: 'Die Verknüpfung Ihres Kontos mit einem Anbieter wurde aufgehoben: damit meldet sich niemand mehr an. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, sehen Sie hier nach, was noch da ist, und ändern Sie Ihr Passwort:',
+      lead: 'Die Verknüpfung Ihres Kontos mit einem Anbieter wurde aufgehoben: damit meldet sich niemand mehr an. Alle Browser bis auf den, in dem es geschah, sind abgemeldet.',
+      ifNot:
+        'Wenn Sie das waren, ist nichts zu tun. Wenn nicht, sehen Sie hier nach, was noch da ist, und ändern Sie Ihr Passwort:',
+      afterLink: '',
+    },
+    signInPutBack: {
+      subject: 'Sie melden sich wieder so an wie vorher',
+      lead: 'Die zweiten Faktoren und die Anbieter Ihres Kontos sind wieder so, wie sie vor einer Änderung waren: durch den Link, den wir Ihnen geschickt haben. Alle Browser sind abgemeldet. Wenn Sie das nicht waren, liest jemand Ihre Post: sichern Sie zuerst Ihr Postfach, melden Sie sich dann an und sehen Sie nach, was da ist:',
+      afterLink: '',
+    },
+    accountBlocked: {
+      subject: 'Ihr Konto wurde gesperrt',
+      lead: 'Der Betreiber dieses Dienstes hat Ihr Konto gesperrt. Niemand meldet sich darin an, und Ihre Programme und Schlüssel gelten nicht mehr. Wenn Sie nicht wissen warum, fragen Sie ihn:',
+      afterLink: '',
+    },
+    accountUnblocked: {
+      subject: 'Ihr Konto ist nicht mehr gesperrt',
+      lead: 'Der Betreiber dieses Dienstes lässt Sie wieder herein. Beendete Programme und Schlüssel bleiben beendet: jedes Programm muss sich neu anmelden. Hier melden Sie sich an:',
       afterLink: '',
     },
     secondStepAsked: {
@@ -92,6 +124,11 @@ export const de: MailTexts = {
       lead: 'Jemand hat sich in Ihrem Konto mit einem Browser angemeldet, der dort noch nie benutzt wurde. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, beenden Sie hier diese Sitzung und ändern Sie Ihr Passwort:',
       afterLink: '',
     },
+  },
+  undo: {
+    lead: 'Wenn Sie das waren, ist nichts zu tun. Wenn nicht, öffnen Sie diesen Link: Sie melden sich dann wieder so an wie vorher, und alle Browser werden abgemeldet:',
+    afterLink:
+      'Der Link gilt einmal und 7 Tage lang. Wenn Ihr Konto ein Passwort hat, wird danach gefragt. Ändern Sie danach Ihr Passwort.',
   },
   notVerified: 'nicht geprüft',
   unnamed: '(ohne Namen)',

@@ -38,7 +38,7 @@ export const en: MailTexts = {
     },
     passwordChanged: {
       subject: 'Your password was changed',
-      lead: 'The password of your account was changed. If that was you, there is nothing to do. If it was not, ask for a new one here, and end all programs with it:',
+      lead: 'The password of your account was changed. Every browser but the one where it was done is signed out. If that was you, there is nothing to do. If it was not, ask for a new one here, and end all programs with it:',
       afterLink: '',
     },
     accountDeleted: {
@@ -48,13 +48,24 @@ export const en: MailTexts = {
     },
     factorAdded: {
       subject: 'A second factor was added to your account',
-      lead: 'An authenticator app or a passkey was added to your account: it lets its owner in. If that was you, there is nothing to do. If it was not, remove it here and change your password:',
+      lead: 'An authenticator app or a passkey was added to your account: it lets its owner in.',
+      ifNot:
+        'If that was you, there is nothing to do. If it was not, remove it here and change your password:',
       afterLink:
         'If you are asked for a factor that you do not have, tell whoever runs this service at once: they can remove it, once they know that it is you.',
     },
+    factorReplaced: {
+      subject: 'The authenticator app of your account was replaced',
+      lead: 'Another authenticator app took the place of the one of your account, whose codes work no more. Every browser but the one where it was done is signed out.',
+      ifNot:
+        'If that was you, there is nothing to do. If it was not, look here at what there is and change your password:',
+      afterLink: '',
+    },
     factorRemoved: {
       subject: 'A second factor was removed from your account',
-      lead: 'An authenticator app or a passkey was removed from your account. If that was you, there is nothing to do. If it was not, look here at what is left and change your password:',
+      lead: 'An authenticator app or a passkey was removed from your account. Every browser but the one where it was done is signed out.',
+      ifNot:
+        'If that was you, there is nothing to do. If it was not, look here at what is left and change your password:',
       afterLink: '',
     },
     factorsReset: {
@@ -64,7 +75,9 @@ export const en: MailTexts = {
     },
     recoveryCodesMade: {
       subject: 'New recovery codes for your account',
-      lead: 'New recovery codes were made for your account; those of before work no more. If that was you, there is nothing to do. If it was not, make others here and change your password:',
+      lead: 'New recovery codes were made for your account; those of before work no more. Every browser but the one where it was done is signed out.',
+      ifNot:
+        'If that was you, there is nothing to do. If it was not, make others here and change your password:',
       afterLink: '',
     },
     recoveryCodeUsed: {
@@ -74,12 +87,31 @@ export const en: MailTexts = {
     },
     providerLinked: {
       subject: 'A provider was linked to your account',
-      lead: 'A provider was linked to your account: whoever signs in there gets in here. If that was you, there is nothing to do. If it was not, unlink it here and change your password:',
+      lead: 'A provider was linked to your account: whoever signs in there gets in here.',
+      ifNot:
+        'If that was you, there is nothing to do. If it was not, unlink it here and change your password:',
       afterLink: '',
     },
     providerUnlinked: {
       subject: 'A provider was unlinked from your account',
-      lead: 'A provider was unlinked from your account: nobody signs in with it any more. If that was you, there is nothing to do. If it was not, look here at what is left and change your password:',
+      lead: 'A provider was unlinked from your account: nobody signs in with it any more. Every browser but the one where it was done is signed out.',
+      ifNot:
+        'If that was you, there is nothing to do. If it was not, look here at what is left and change your password:',
+      afterLink: '',
+    },
+    signInPutBack: {
+      subject: 'How you sign in was put back as it was before',
+      lead: 'The second factors and the providers of your account were put back as they were before a change, by the link that we sent to you. Every browser is signed out. If that was not you, somebody else reads your mail: secure your mailbox first, then sign in and look at what there is:',
+      afterLink: '',
+    },
+    accountBlocked: {
+      subject: 'Your account was blocked',
+      lead: 'Whoever runs this service blocked your account. Nobody signs in to it, and your programs and keys work no more. If you do not know why, ask them:',
+      afterLink: '',
+    },
+    accountUnblocked: {
+      subject: 'Your account is no longer blocked',
+      lead: 'Whoever runs this service lets you sign in again. Programs and keys that ended stay ended: let each program log in again. Sign in here:',
       afterLink: '',
     },
     secondStepAsked: {
@@ -92,6 +124,11 @@ export const en: MailTexts = {
       lead: 'Somebody signed in to your account in a browser that was not used for it before. If that was you, there is nothing to do. If it was not, end that session here and change your password:',
       afterLink: '',
     },
+  },
+  undo: {
+    lead: 'If that was you, there is nothing to do. If it was not, open this link: it puts back how you signed in before, and signs out every browser:',
+    afterLink:
+      'The link works once, for 7 days. If your account has a password, it asks for it. Change your password afterwards.',
   },
   notVerified: 'not verified',
   unnamed: '(it gave no name)',

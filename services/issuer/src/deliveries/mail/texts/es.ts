@@ -38,7 +38,7 @@ export const es: MailTexts = {
     },
     passwordChanged: {
       subject: 'Su contraseña ha cambiado',
-      lead: 'La contraseña de su cuenta ha cambiado. Si ha sido usted, no tiene que hacer nada. Si no, pida aquí una nueva y termine a la vez todos los programas:',
+      lead: 'La contraseña de su cuenta ha cambiado. Se ha cerrado la sesión en todos los navegadores salvo en el que se hizo. Si ha sido usted, no tiene que hacer nada. Si no, pida aquí una nueva y termine a la vez todos los programas:',
       afterLink: '',
     },
     accountDeleted: {
@@ -48,13 +48,21 @@ export const es: MailTexts = {
     },
     factorAdded: {
       subject: 'Se ha añadido un segundo factor a su cuenta',
-      lead: 'Se ha añadido a su cuenta una aplicación de autenticación o una llave de acceso: permite entrar a quien la tiene. Si ha sido usted, no tiene que hacer nada. Si no, quítela aquí y cambie su contraseña:',
+      lead: 'Se ha añadido a su cuenta una aplicación de autenticación o una llave de acceso: permite entrar a quien la tiene.',
+      ifNot: 'Si ha sido usted, no tiene que hacer nada. Si no, quítela aquí y cambie su contraseña:',
       afterLink:
         'Si se le pide un factor que no tiene, avise enseguida a quien gestiona este servicio: puede quitarlo cuando sepa que es usted.',
     },
+    factorReplaced: {
+      subject: 'Se ha sustituido la aplicación de autenticación de su cuenta',
+      lead: 'Otra aplicación de autenticación ha ocupado el lugar de la de su cuenta, cuyos códigos ya no funcionan. Se ha cerrado la sesión en todos los navegadores salvo en el que se hizo.',
+      ifNot: 'Si ha sido usted, no tiene que hacer nada. Si no, mire aquí qué hay y cambie su contraseña:',
+      afterLink: '',
+    },
     factorRemoved: {
       subject: 'Se ha quitado un segundo factor de su cuenta',
-      lead: 'Se ha quitado de su cuenta una aplicación de autenticación o una llave de acceso. Si ha sido usted, no tiene que hacer nada. Si no, mire aquí qué queda y cambie su contraseña:',
+      lead: 'Se ha quitado de su cuenta una aplicación de autenticación o una llave de acceso. Se ha cerrado la sesión en todos los navegadores salvo en el que se hizo.',
+      ifNot: 'Si ha sido usted, no tiene que hacer nada. Si no, mire aquí qué queda y cambie su contraseña:',
       afterLink: '',
     },
     factorsReset: {
@@ -64,7 +72,8 @@ export const es: MailTexts = {
     },
     recoveryCodesMade: {
       subject: 'Nuevos códigos de recuperación para su cuenta',
-      lead: 'Se han creado nuevos códigos de recuperación para su cuenta; los anteriores ya no funcionan. Si ha sido usted, no tiene que hacer nada. Si no, cree otros aquí y cambie su contraseña:',
+      lead: 'Se han creado nuevos códigos de recuperación para su cuenta; los anteriores ya no funcionan. Se ha cerrado la sesión en todos los navegadores salvo en el que se hizo.',
+      ifNot: 'Si ha sido usted, no tiene que hacer nada. Si no, cree otros aquí y cambie su contraseña:',
       afterLink: '',
     },
     recoveryCodeUsed: {
@@ -74,12 +83,29 @@ export const es: MailTexts = {
     },
     providerLinked: {
       subject: 'Se ha vinculado un proveedor a su cuenta',
-      lead: 'Se ha vinculado un proveedor a su cuenta: quien inicia sesión allí puede entrar aquí. Si ha sido usted, no tiene que hacer nada. Si no, desvincúlelo aquí y cambie su contraseña:',
+      lead: 'Se ha vinculado un proveedor a su cuenta: quien inicia sesión allí puede entrar aquí.',
+      ifNot: 'Si ha sido usted, no tiene que hacer nada. Si no, desvincúlelo aquí y cambie su contraseña:',
       afterLink: '',
     },
     providerUnlinked: {
       subject: 'Se ha desvinculado un proveedor de su cuenta',
-      lead: 'Se ha desvinculado un proveedor de su cuenta: ya nadie inicia sesión con él. Si ha sido usted, no tiene que hacer nada. Si no, mire aquí qué queda y cambie su contraseña:',
+      lead: 'Se ha desvinculado un proveedor de su cuenta: ya nadie inicia sesión con él. Se ha cerrado la sesión en todos los navegadores salvo en el que se hizo.',
+      ifNot: 'Si ha sido usted, no tiene que hacer nada. Si no, mire aquí qué queda y cambie su contraseña:',
+      afterLink: '',
+    },
+    signInPutBack: {
+      subject: 'Vuelve a iniciar sesión como antes',
+      lead: 'Los segundos factores y los proveedores de su cuenta están como antes de un cambio, por el enlace que le enviamos. Se ha cerrado la sesión en todos los navegadores. Si no ha sido usted, alguien lee su correo: proteja primero su buzón, luego inicie sesión y mire qué hay:',
+      afterLink: '',
+    },
+    accountBlocked: {
+      subject: 'Su cuenta ha sido bloqueada',
+      lead: 'Quien gestiona este servicio ha bloqueado su cuenta. Nadie inicia sesión en ella, y sus programas y claves ya no funcionan. Si no sabe por qué, pregúntele:',
+      afterLink: '',
+    },
+    accountUnblocked: {
+      subject: 'Su cuenta ya no está bloqueada',
+      lead: 'Quien gestiona este servicio le deja iniciar sesión de nuevo. Los programas y claves terminados siguen terminados: cada programa debe iniciar sesión otra vez. Inicie sesión aquí:',
       afterLink: '',
     },
     secondStepAsked: {
@@ -92,6 +118,11 @@ export const es: MailTexts = {
       lead: 'Alguien ha iniciado sesión en su cuenta en un navegador que nunca se había usado para ella. Si ha sido usted, no tiene que hacer nada. Si no, cierre aquí esa sesión y cambie su contraseña:',
       afterLink: '',
     },
+  },
+  undo: {
+    lead: 'Si ha sido usted, no tiene que hacer nada. Si no, abra este enlace: vuelve a iniciar sesión como antes, y se cierra la sesión en todos los navegadores:',
+    afterLink:
+      'El enlace sirve una sola vez, durante 7 días. Si su cuenta tiene contraseña, se le pide. Cámbiela después.',
   },
   notVerified: 'sin verificar',
   unnamed: '(sin nombre)',

@@ -38,7 +38,7 @@ export const fr: MailTexts = {
     },
     passwordChanged: {
       subject: 'Votre mot de passe a changé',
-      lead: 'Le mot de passe de votre compte a été changé. Si c’est vous, il n’y a rien à faire. Sinon, demandez-en un nouveau ici et mettez fin par la même occasion à tous les programmes :',
+      lead: 'Le mot de passe de votre compte a été changé. Tous les navigateurs sont déconnectés, sauf celui où cela a été fait. Si c’est vous, il n’y a rien à faire. Sinon, demandez-en un nouveau ici et mettez fin par la même occasion à tous les programmes :',
       afterLink: '',
     },
     accountDeleted: {
@@ -48,13 +48,23 @@ export const fr: MailTexts = {
     },
     factorAdded: {
       subject: 'Un second facteur a été ajouté à votre compte',
-      lead: 'Une application d’authentification ou une clé d’accès a été ajoutée à votre compte : elle permet d’y entrer. Si c’est vous, il n’y a rien à faire. Sinon, retirez-la ici et changez votre mot de passe :',
+      lead: 'Une application d’authentification ou une clé d’accès a été ajoutée à votre compte : elle permet d’y entrer.',
+      ifNot: 'Si c’est vous, il n’y a rien à faire. Sinon, retirez-la ici et changez votre mot de passe :',
       afterLink:
         'Si l’on vous demande un facteur que vous n’avez pas, prévenez tout de suite l’exploitant de ce service : il peut le retirer, une fois sûr que c’est vous.',
     },
+    factorReplaced: {
+      subject: 'L’application d’authentification de votre compte a été remplacée',
+      lead: 'Une autre application d’authentification a pris la place de celle de votre compte, dont les codes ne fonctionnent plus. Tous les navigateurs sont déconnectés, sauf celui où cela a été fait.',
+      ifNot:
+        'Si c’est vous, il n’y a rien à faire. Sinon, regardez ici ce qu’il y a et changez votre mot de passe :',
+      afterLink: '',
+    },
     factorRemoved: {
       subject: 'Un second facteur a été retiré de votre compte',
-      lead: 'Une application d’authentification ou une clé d’accès a été retirée de votre compte. Si c’est vous, il n’y a rien à faire. Sinon, regardez ici ce qui reste et changez votre mot de passe :',
+      lead: 'Une application d’authentification ou une clé d’accès a été retirée de votre compte. Tous les navigateurs sont déconnectés, sauf celui où cela a été fait.',
+      ifNot:
+        'Si c’est vous, il n’y a rien à faire. Sinon, regardez ici ce qui reste et changez votre mot de passe :',
       afterLink: '',
     },
     factorsReset: {
@@ -64,7 +74,9 @@ export const fr: MailTexts = {
     },
     recoveryCodesMade: {
       subject: 'De nouveaux codes de secours pour votre compte',
-      lead: 'De nouveaux codes de secours ont été créés pour votre compte ; les anciens ne fonctionnent plus. Si c’est vous, il n’y a rien à faire. Sinon, créez-en d’autres ici et changez votre mot de passe :',
+      lead: 'De nouveaux codes de secours ont été créés pour votre compte ; les anciens ne fonctionnent plus. Tous les navigateurs sont déconnectés, sauf celui où cela a été fait.',
+      ifNot:
+        'Si c’est vous, il n’y a rien à faire. Sinon, créez-en d’autres ici et changez votre mot de passe :',
       afterLink: '',
     },
     recoveryCodeUsed: {
@@ -74,12 +86,30 @@ export const fr: MailTexts = {
     },
     providerLinked: {
       subject: 'Un fournisseur a été associé à votre compte',
-      lead: 'Un fournisseur a été associé à votre compte : quiconque s’y connecte peut entrer ici. Si c’est vous, il n’y a rien à faire. Sinon, dissociez-le ici et changez votre mot de passe :',
+      lead: 'Un fournisseur a été associé à votre compte : quiconque s’y connecte peut entrer ici.',
+      ifNot: 'Si c’est vous, il n’y a rien à faire. Sinon, dissociez-le ici et changez votre mot de passe :',
       afterLink: '',
     },
     providerUnlinked: {
       subject: 'Un fournisseur a été dissocié de votre compte',
-      lead: 'Un fournisseur a été dissocié de votre compte : plus personne ne se connecte par lui. Si c’est vous, il n’y a rien à faire. Sinon, regardez ici ce qui reste et changez votre mot de passe :',
+      lead: 'Un fournisseur a été dissocié de votre compte : plus personne ne se connecte par lui. Tous les navigateurs sont déconnectés, sauf celui où cela a été fait.',
+      ifNot:
+        'Si c’est vous, il n’y a rien à faire. Sinon, regardez ici ce qui reste et changez votre mot de passe :',
+      afterLink: '',
+    },
+    signInPutBack: {
+      subject: 'Votre façon de vous connecter a été rétablie',
+      lead: 'Les seconds facteurs et les fournisseurs de votre compte ont été rétablis tels qu’avant un changement, par le lien que nous vous avons envoyé. Tous les navigateurs sont déconnectés. Si ce n’est pas vous, quelqu’un lit votre courrier : sécurisez d’abord votre boîte, puis connectez-vous et regardez ce qu’il y a :',
+      afterLink: '',
+    },
+    accountBlocked: {
+      subject: 'Votre compte a été bloqué',
+      lead: 'L’exploitant de ce service a bloqué votre compte. Personne ne s’y connecte, et vos programmes et clés ne fonctionnent plus. Si vous ne savez pas pourquoi, demandez-le-lui :',
+      afterLink: '',
+    },
+    accountUnblocked: {
+      subject: 'Votre compte n’est plus bloqué',
+      lead: 'L’exploitant de ce service vous laisse de nouveau vous connecter. Les programmes et clés auxquels il a été mis fin le restent : chaque programme doit se reconnecter. Connectez-vous ici :',
       afterLink: '',
     },
     secondStepAsked: {
@@ -92,6 +122,11 @@ export const fr: MailTexts = {
       lead: 'Quelqu’un s’est connecté à votre compte dans un navigateur qui n’y avait jamais servi. Si c’est vous, il n’y a rien à faire. Sinon, mettez fin à cette session ici et changez votre mot de passe :',
       afterLink: '',
     },
+  },
+  undo: {
+    lead: 'Si c’est vous, il n’y a rien à faire. Sinon, ouvrez ce lien : il rétablit votre façon de vous connecter et déconnecte tous les navigateurs :',
+    afterLink:
+      'Le lien sert une seule fois, pendant 7 jours. Si votre compte a un mot de passe, il vous est demandé. Changez-le ensuite.',
   },
   notVerified: 'non vérifié',
   unnamed: '(sans nom)',

@@ -1,9 +1,11 @@
-import type { AccountMailJob } from '@ravi/contract';
+import type { AccountMailJob, UndoableMailKind } from '@ravi/contract';
 
 /** What a mail about an account says around its facts and its link. */
 export interface MailWords {
   readonly subject: string;
   readonly lead: string;
+  /** The rest of the lead, where the mail has no link that undoes what it tells. */
+  readonly ifNot?: string;
   readonly afterLink: string;
 }
 
@@ -19,7 +21,10 @@ export interface ProgramMailWords<Label extends string> {
 
 export interface MailTexts {
   readonly labels: Readonly<Record<'when' | 'address' | 'software', string>>;
-  readonly account: Readonly<Record<AccountMailJob['kind'] | 'resetAtProvider', MailWords>>;
+  readonly account: Readonly<Record<AccountMailJob['kind'] | 'resetAtProvider', MailWords>> &
+    Readonly<Record<UndoableMailKind, { readonly ifNot: string }>>;
+  /** The rest of the lead and what follows the link, where the link undoes what the mail tells. */
+  readonly undo: Readonly<Record<'lead' | 'afterLink', string>>;
   readonly notVerified: string;
   readonly unnamed: string;
   readonly approval: ProgramMailWords<'name' | 'address' | 'software' | 'approved'>;

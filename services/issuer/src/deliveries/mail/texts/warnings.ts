@@ -8,7 +8,10 @@ export const warnings: ReadonlySet<string> = new Set([
   'mails.notVerified',
   'mails.approval.lead',
   'mails.approval.afterFacts',
-  ...Object.keys(en.account)
-    .filter((kind) => !linkMails.has(kind))
-    .map((kind) => `mails.account.${kind}.lead`),
+  'mails.undo.lead',
+  ...Object.entries(en.account).flatMap(([kind, words]) =>
+    linkMails.has(kind)
+      ? []
+      : ['lead', 'ifNot'].filter((part) => part in words).map((part) => `mails.account.${kind}.${part}`),
+  ),
 ]);

@@ -1,0 +1,27 @@
+-- put-back: an account -> the same, signing in as before a change
+-- Purpose   Puts back second factors and provider links, ends all sessions and a wanted change of address, and spends every link that
+--           puts something back.
+-- KEYS      1 account
+-- ARGV      1 former (what can be put back, as it was read)  2 factors ('' to leave those that there are)  3 providers ('' for none)
+-- Returns   {'put_back', epoch} | {'bad'}: it was put back already or changed meanwhile, or the account is blocked or gone
+-- Invariant What a link puts back is put back once. An epoch never comes back. An account that takes a second step goes on to.
+local account, former, factors, providers = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+
+local f = redis.call('HMGET', account, 'email', 'undos', 'blocked', 'sessions_epoch')
+if not f[1] or f[2] ~= former or f[3] == '1' then
+  return { 'bad' }
+end
+local time = redis.call('TIME')
+local epoch = math.max(time[1] * 1000000 + time[2], (tonumber(f[4]) or 0) + 1)
+local name = string.format('%.0f', epoch)
+redis.call('HSET', account, 'sessions_epoch', name)
+if factors ~= '' then
+  redis.call('HSET', account, 'factors', factors, 'second_factor', '1')
+end
+if providers == '' then
+  redis.call('HDEL', account, 'providers')
+else
+  redis.call('HSET', account, 'providers', providers)
+end
+redis.call('HDEL', account, 'undos', 'pending_email', 'link:address')
+return { 'put_back', name }

@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import {
+  loadScript,
+  type RecordWrites,
+  type RedisClient,
+  replyWords,
+  runScript,
+  unconfirmedWrites,
+  UnexpectedReply,
+} from '@ravi/redis';
+import { requireKnownFormat, writtenFormat } from '@ravi/runtime';
+import type { Account } from './account.ts';
+import { reservationSeconds } from './account-store.ts';
+import { accountKey, linkedSubjectKey, spentLinkKey } from './keyspace.ts';
+import { hashOfToken, newToken, ownerOf } from './link-token.ts';
+import { linksFromText, linksToText } from './provider-links.ts';
+
+const changeUndos = loadScript(new URL('./lua/change-undos.lua', import.meta.url));
+const putBack = loadScript(new URL('./lua/put-back.lua', import.meta.url));
+const releaseSubject = loadScript(new URL('./lua/release-subject.lua', import.meta.url));
+
+/** How long a change of how somebody signs in can be undone: as long as a person may be away from their mail. */
+export const undoMs = 7 * 24 * 3_600_000;
+
+/** How many states are kept of an account. The oldest stay: nobody pushes out what their owner wants back. */
+export const maxUndos = 10;
+
+/** How long a form that is sent again counts as the same click. */
+const sentAgainSeconds = 60;
+
+/** Attempts of a change that others overtake. */
+const maxAttempts = 10;
+
+/** How an account signed in before a change. */
+interface Undo {
+  readonly id: string;
+  readonly changedAtMs: number;
+  /** SHA-256 of the link that was sent last; empty before. */
+  readonly linkHash: string;
+  /** The account's fields of these names; empty for none. */
+  readonly factors: string;
+  readonly providers: string;
+}
+
+/** A link that is good: whose it is, and when the change was that it undoes. */
+export interface GoodUndo {
+  readonly userId: number;
+  readonly changedAtMs: number;
+}
+
+/**
+ * How accounts signed in before their second factors or providers were changed, for a week each, so that a person can put back what
+ * somebody else changed in a session of theirs. It is part of the account's record and ends with it. Redis holds the SHA-256 of a link.
+ */
+export class SignInUndos {
+  readonly #writes: RecordWrites;
+  readonly #prefix: string;
+
+  constructor(redis: RedisClient, prefix = '', writes: RecordWrites = unconfirmedWrites(redis)) {
+    this.#writes = writes;
+    this.#prefix = prefix;
+  }
+
+  /**
+   * Keeps how the account signs in now, before that is changed, and names it. Where so many states are kept already, it names the latest
+   * one. Null where the account or its sessions have ended.
+   */
+  async note({ id: userId, sessionsEpoch }: Account, nowMs: number): Promise<string | null> {
+    let named = '';
+    const changed = await this.#change(userId, sessionsEpoch, (undos, { factors, providers }) => {
+      const kept = undos.filter((undo) => isGood(undo, nowMs));
+      const latest = kept.at(-1);
+      const isSame = latest?.factors === factors && latest.providers === providers;
+      if (latest !== undefined && (isSame || kept.length >= maxUndos)) {
+        named = latest.id;
+        return kept;
+      }
+      named = randomUUID();
+      return [...kept, { id: named, changedAtMs: nowMs, linkHash: '', factors, providers }];
+    });
+    return changed ? named : null;
+  }
+
+  /** A link that puts this state back; a link to it that was sent before ends. Null where there is nothing to put back any more. */
+  async makeLink(userId: number, id: string, nowMs: number): Promise<string | null> {
+    const token = newToken(userId);
+    const linkHash = hashOfToken(token);
+    let isThere = false;
+    await this.#change(userId, '', (undos) => {
+      isThere = undos.some((undo) => undo.id === id && isGood(undo, nowMs));
+      return undos.map((undo) => (isThere && undo.id === id ? { ...undo, linkHash } : undo));
+    });
+    return isThere ? token : null;
+  }
+
+  /** What a link is good for; null where it is none, is spent or over. */
+  async find(token: string, nowMs: number): Promise<GoodUndo | null> {
+    const found = await this.#read(token, nowMs);
+    return found && { userId: found.userId, changedAtMs: found.undo.changedAtMs };
+  }
+
+  /**
+   * Spends the link and puts back second factors and providers as they were; all sessions and all other such links end. A second step is
+   * never taken away by it: an account that had none then keeps those that it has. A provider that lets somebody into another account by now
+   * stays there. Sent twice within a minute it is one success. Rejects with `NotReplicated` if this may still be lost.
+   */
+  async putBack(token: string, nowMs: number): Promise<'putBack' | 'sentAgain' | 'over'> {
+    const { redis } = this.#writes;
+    const spent = spentLinkKey(hashOfToken(token), this.#prefix);
+    const found = await this.#read(token, nowMs);
+    if (found === null)
+      return ownerOf(token) !== null && (await redis.exists(spent)) === 1 ? 'sentAgain' : 'over';
+    const { userId, undo, text, providers } = found;
+    const key = accountKey(userId, this.#prefix);
+    const present = linksFromText(providers);
+    const free = await Promise.all(linksFromText(undo.providers).map((link) => this.#take(link.id, userId)));
+    const restored = linksFromText(undo.providers).filter((_, at) => free[at]);
+    await redis.set(spent, 'undone', 'EX', sentAgainSeconds);
+    const args = [text, undo.factors, linksToText(restored)] as const;
+    const [word] = replyWords(await runScript(redis, putBack, key, ...args));
+    if (word !== 'put_back' && word !== 'bad') throw new UnexpectedReply(word);
+    // By the same form that came first, or the account is blocked.
+    if (word === 'bad') return (await this.#read(token, nowMs)) === null ? 'sentAgain' : 'over';
+    await Promise.all(restored.map(({ id }) => redis.persist(linkedSubjectKey(id, this.#prefix))));
+    const gone = present.filter(({ id }) => restored.every((link) => link.id !== id));
+    await Promise.all(
+      gone.map(({ id }) => runScript(redis, releaseSubject, linkedSubjectKey(id, this.#prefix), userId)),
+    );
+    await this.#writes.replicated(key);
+    return 'putBack';
+  }
+
+  /** Forgets all that could be put back, and the links to it. */
+  async drop(userId: number): Promise<void> {
+    await this.#writes.redis.hdel(accountKey(userId, this.#prefix), 'undos');
+  }
+
+  /** Takes somebody at a provider for this account, for a minute at first; false where another account has them. */
+  async #take(id: string, userId: number): Promise<boolean> {
+    const { redis } = this.#writes;
+    const key = linkedSubjectKey(id, this.#prefix);
+    if ((await redis.set(key, userId, 'EX', reservationSeconds, 'NX')) !== null) return true;
+    return (await redis.get(key)) === String(userId);
+  }
+
+  async #read(token: string, nowMs: number) {
+    const userId = ownerOf(token);
+    if (userId === null) return null;
+    const [text, providers] = await this.#writes.redis.hmget(
+      accountKey(userId, this.#prefix),
+      'undos',
+      'providers',
+    );
+    const linkHash = hashOfToken(token);
+    const undo = parse(text).find((each) => each.linkHash === linkHash && isGood(each, nowMs));
+    return undo && text ? { userId, undo, text, providers: providers ?? '' } : null;
+  }
+
+  /** Changes what is kept of an account; `decide` is asked again where it was changed meanwhile. False where the account is unknown. */
+  async #change(
+    userId: number,
+    sessionsEpoch: string,
+    decide: (undos: readonly Undo[], now: Pick<Undo, 'factors' | 'providers'>) => readonly Undo[],
+  ): Promise<boolean> {
+    const { redis } = this.#writes;
+    const key = accountKey(userId, this.#prefix);
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const [text, factors, providers] = await redis.hmget(key, 'undos', 'factors', 'providers');
+      const undos = decide(parse(text), { factors: factors ?? '', providers: providers ?? '' });
+      const next = JSON.stringify({ v: writtenFormat, undos });
+      const [word] = replyWords(await runScript(redis, changeUndos, key, text ?? '', next, sessionsEpoch));
+      if (word === 'changed') return true;
+      if (word === 'unknown') return false;
+      if (word !== 'changed_meanwhile') throw new UnexpectedReply(word);
+    }
+    throw new Error('What can be put back of an account was changed again and again meanwhile.');
+  }
+}
+
+function isGood({ changedAtMs }: Undo, nowMs: number): boolean {
+  return nowMs - changedAtMs < undoMs;
+}
+
+function parse(text: string | null | undefined): readonly Undo[] {
+  if (!text) return [];
+  const { v, undos } = JSON.parse(text) as { readonly v: number; readonly undos: readonly Undo[] };
+  requireKnownFormat('What can be put back of an account', v);
+  return undos;
+}

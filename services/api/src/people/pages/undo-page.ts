@@ -1,0 +1,83 @@
+import { html } from 'ghtml';
+import { fact, factList } from '../../pages/facts.ts';
+import { hiddenFields, textField } from '../../pages/fields.ts';
+import { layout } from '../../pages/layout.ts';
+import { paths } from '../../pages/paths.ts';
+import { problemNote } from '../../pages/problem-note.ts';
+import { relativeTime } from '../../pages/relative-time.ts';
+import type { Texts } from '../../pages/texts/texts-for.ts';
+import { type OwnPasswordProblem, ownPasswordProblemText } from './own-password-field.ts';
+
+/** The link that the form spends, when the change was that it undoes, and what was wrong with the last attempt. */
+export interface UndoInput {
+  readonly csrfToken: string;
+  readonly link: string;
+  readonly changedSecondsAgo: number;
+  /** Whether the account has a password, which is asked for. */
+  readonly asksPassword: boolean;
+  /** What was chosen before, where the form is shown again. */
+  readonly programs?: 'keep' | 'end' | undefined;
+  readonly problem?: OwnPasswordProblem | undefined;
+  /** After too many attempts: when the next one is admitted. */
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** Asks whether a change of how somebody signs in is to be undone; opening the link undoes nothing. */
+export function undoPage(input: UndoInput, texts: Texts): string {
+  const { csrfToken, link, asksPassword, programs = 'end', problem } = input;
+  const t = texts.undo;
+  const password = textField({
+    name: 'password',
+    label: texts.removeFactor.password,
+    type: 'password',
+    autocomplete: 'current-password',
+    reveal: texts.reveal,
+    focus: problem !== undefined,
+    wrong: problem === 'wrongPassword',
+  });
+  const option = (value: 'keep' | 'end', label: string) =>
+    value === programs
+      ? html`<option value="${value}" selected>${label}</option>`
+      : html`<option value="${value}">${label}</option>`;
+  const body = html`<div class="tight">
+      <h1>${t.title}</h1>
+      <p>${t.lead}</p>
+    </div>
+    !${factList(fact(t.changed, relativeTime(-input.changedSecondsAgo, texts.lang)))}
+    !${problemNote(problem && ownPasswordProblemText(problem, input.retryAfterSeconds, texts))}
+    <form class="stack" method="post" action="${paths.undo}">
+      !${hiddenFields({ csrf_token: csrfToken, link })} !${asksPassword ? password : ''}
+      <div class="tight">
+        <label for="programs">${texts.reset.programs}</label>
+        <select id="programs" name="programs" aria-describedby="programs-hint">
+          !${option('end', texts.reset.endPrograms)} !${option('keep', texts.reset.keepPrograms)}
+        </select>
+        <p id="programs-hint" class="small quiet">${t.programsHint}</p>
+      </div>
+      <button class="button">${t.submit}</button>
+    </form>
+    <p class="quiet">${t.otherwise}</p>`;
+  return layout({ title: t.title, failed: problem !== undefined, body }, texts);
+}
+
+/** It is put back: from here people sign in. */
+export function undoDonePage(texts: Texts): string {
+  const t = texts.undo.done;
+  const body = html`<div class="tight">
+      <h1>${t.title}</h1>
+      <p>${t.text}</p>
+    </div>
+    <p><a class="button" href="${paths.signIn}">${texts.signIn.title}</a></p>`;
+  return layout({ title: t.title, sun: 'rising', body }, texts);
+}
+
+/** The link puts nothing back: it was used, is too old, or everything was put back already. */
+export function undoOverPage(texts: Texts): string {
+  const t = texts.undo.over;
+  const body = html`<div class="tight">
+      <h1>${t.title}</h1>
+      <p>${t.text}</p>
+    </div>
+    <p><a class="button" href="${paths.security}">${texts.security.title}</a></p>`;
+  return layout({ title: t.title, sun: 'set', body }, texts);
+}

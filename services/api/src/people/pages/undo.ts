@@ -1,0 +1,79 @@
+import type { Clock } from '@ravi/runtime';
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import { clientAddress } from '../../http/client-address.ts';
+import { parseBody } from '../../http/parse-body.ts';
+import { Problem } from '../../http/problem.ts';
+import { paths } from '../../pages/paths.ts';
+import { seeOther } from '../../pages/see-other.ts';
+import { pageTexts, showPageOfLink } from '../../pages/show-page.ts';
+import { mailOriginOf } from '../account-mails.ts';
+import type { BrowserSessions } from '../browser-sessions.ts';
+import type { KnownBrowsers } from '../known-browsers.ts';
+import { type SignInUndo, signInUndoInput } from '../sign-in-undo.ts';
+import { passwordProblemIn } from './own-password-problem.ts';
+import { undoDonePage, type UndoInput, undoOverPage, undoPage } from './undo-page.ts';
+
+export interface UndoPagesDeps {
+  readonly sessions: BrowserSessions;
+  readonly browsers: KnownBrowsers;
+  readonly signInUndo: SignInUndo;
+  readonly clock: Clock;
+}
+
+const optionalText = z.string().max(254).catch('');
+const formInput = signInUndoInput.extend({ csrf_token: optionalText, link: optionalText });
+
+/** `GET /account/undo?link=…`: shows a form, and changes nothing, so that a scanner of mail may look. 410 for a link that is over. */
+export function showUndo(deps: UndoPagesDeps): Middleware {
+  return async (ctx) => {
+    if (ctx.query['done'] !== undefined) return showPageOfLink(ctx, 200, undoDonePage(pageTexts(ctx)));
+    const link = typeof ctx.query['link'] === 'string' ? ctx.query['link'] : '';
+    await showForm(ctx, deps, 200, link);
+  };
+}
+
+/** `POST /account/undo`: spends the link and puts back how the person signed in; or shows the form again. */
+export function submitUndo(deps: UndoPagesDeps): Middleware {
+  const { sessions, browsers, signInUndo } = deps;
+  return async (ctx) => {
+    // Browsers send a form of a page without referrers with "Origin: null": its token alone tells that it is ours.
+    const form = parseBody(formInput, ctx.request.body);
+    sessions.requireCsrfToken(ctx, null, form.csrf_token);
+    const { link, programs } = form;
+    try {
+      const isDone = await signInUndo.putBack(link, form, mailOriginOf(ctx), (account) => ({
+        address: clientAddress(ctx),
+        browser: browsers.idFor(ctx, account),
+      }));
+      if (!isDone) return showPageOfLink(ctx, 410, undoOverPage(pageTexts(ctx)));
+    } catch (error) {
+      const problem = error instanceof Problem ? passwordProblemIn(ctx, error) : undefined;
+      if (problem === undefined || !(error instanceof Problem)) throw error;
+      const { status, retryAfterSeconds } = error;
+      return showForm(ctx, deps, status, link, { problem, retryAfterSeconds, programs });
+    }
+    seeOther(ctx, `${paths.undo}?done=1`);
+    ctx.set('Referrer-Policy', 'no-referrer');
+  };
+}
+
+async function showForm(
+  ctx: Context,
+  { sessions, signInUndo, clock }: UndoPagesDeps,
+  status: number,
+  link: string,
+  attempt: Pick<UndoInput, 'problem' | 'retryAfterSeconds' | 'programs'> = {},
+): Promise<void> {
+  const open = await signInUndo.find(link);
+  if (open === null) return showPageOfLink(ctx, 410, undoOverPage(pageTexts(ctx)));
+  const { asksPassword, changedAtMs } = open;
+  const input = {
+    csrfToken: sessions.csrfTokenFor(ctx, null),
+    link,
+    changedSecondsAgo: Math.max(0, Math.round((clock.nowMs() - changedAtMs) / 1000)),
+    asksPassword,
+    ...attempt,
+  };
+  showPageOfLink(ctx, status, undoPage(input, pageTexts(ctx)), 'showPassword');
+}

@@ -1,0 +1,86 @@
+import type { Account, AccountStore, SignInUndos } from '@ravi/accounts';
+import type { AuditLog } from '@ravi/audit';
+import type { MailOrigin } from '@ravi/contract';
+import type { Clock } from '@ravi/runtime';
+import { z } from 'zod';
+import type { Revocation } from '../access/revocation.ts';
+import type { AccountMails } from './account-mails.ts';
+import type { PasswordAccounts, SignInOrigin } from './password-accounts.ts';
+
+export interface SignInUndoDeps {
+  readonly signInUndos: SignInUndos;
+  readonly accountStore: Pick<AccountStore, 'read'>;
+  readonly passwordAccounts: Pick<PasswordAccounts, 'hasPassword' | 'requirePassword'>;
+  readonly embeddedAccounts: boolean;
+  readonly revocation: Pick<Revocation, 'endAll'>;
+  readonly mails: Pick<AccountMails, 'enabled' | 'notify'>;
+  readonly audit: Pick<AuditLog, 'note'>;
+  readonly clock: Clock;
+}
+
+/** What putting back takes besides the link: the password, where the account has one, and whether the programs end. */
+export const signInUndoInput = z.object({
+  password: z.string().max(1024).catch(''),
+  programs: z.enum(['keep', 'end']).catch('end'),
+});
+
+/** A link that is good: whose it is, when the change was, and whether the password is asked for. */
+export interface OpenUndo {
+  readonly account: Account;
+  readonly changedAtMs: number;
+  readonly asksPassword: boolean;
+}
+
+/**
+ * Undoes a change of second factors or providers that somebody else made in a session of a person: by a link in the mail that told
+ * of it, for a week. Where the account has a password, the link takes it, too: a mailbox alone is no proof of a second factor.
+ */
+export class SignInUndo {
+  readonly #deps: SignInUndoDeps;
+
+  constructor(deps: SignInUndoDeps) {
+    this.#deps = deps;
+  }
+
+  /** Keeps how the account signs in, before that is changed; undefined where no mail could bring a link to it. */
+  async note(account: Account): Promise<string | undefined> {
+    const { signInUndos, mails, clock } = this.#deps;
+    if (!mails.enabled || !account.emailVerified) return undefined;
+    return (await signInUndos.note(account, clock.nowMs())) ?? undefined;
+  }
+
+  /** What a link is good for; null where it is none, is spent or over, or the account is blocked. */
+  async find(link: string): Promise<OpenUndo | null> {
+    const { signInUndos, accountStore, passwordAccounts, embeddedAccounts, clock } = this.#deps;
+    const good = await signInUndos.find(link, clock.nowMs());
+    const account = good === null ? undefined : (await accountStore.read(good.userId))?.account;
+    if (good === null || account === undefined || account.blocked) return null;
+    const asksPassword = embeddedAccounts && (await passwordAccounts.hasPassword(account));
+    return { account, changedAtMs: good.changedAtMs, asksPassword };
+  }
+
+  /**
+   * Spends the link: the account signs in as before the change, all sessions end, and the programs where that is wanted. Signs nobody in.
+   * Throws 401 for a wrong password, 429 after too many. False where the link is spent, over or none.
+   */
+  async putBack(
+    link: string,
+    { password, programs }: z.infer<typeof signInUndoInput>,
+    origin: MailOrigin,
+    guess: (account: Account) => SignInOrigin,
+  ): Promise<boolean> {
+    const { signInUndos, passwordAccounts, revocation, mails, audit, clock } = this.#deps;
+    const open = await this.find(link);
+    if (open?.asksPassword === true)
+      await passwordAccounts.requirePassword(open.account, password, guess(open.account));
+    const result = await signInUndos.putBack(link, clock.nowMs());
+    if (result === 'over') return false;
+    if (result === 'sentAgain' || open === null) return true;
+    const { account } = open;
+    const { address } = origin;
+    audit.note({ event: 'sign_in_put_back', user: account.id, address });
+    mails.notify('signInPutBack', account, origin);
+    if (programs === 'end') await revocation.endAll({ userId: account.id, address });
+    return true;
+  }
+}

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Account,
+  AccountStore,
+  FactorStore,
+  LinkedAccounts,
+  maxUndos,
+  noFactors,
+  SignInUndos,
+  undoMs,
+} from '@ravi/accounts';
+import { NewerFormat } from '@ravi/runtime';
+import { connectedRedis } from '../support/connected-redis.ts';
+
+const { redis } = await connectedRedis();
+const accounts = new AccountStore(redis);
+const linked = new LinkedAccounts(redis, accounts);
+const factorStore = new FactorStore(redis);
+const undos = new SignInUndos(redis);
+const nowMs = Date.now();
+const totp = { sealedSecret: '1.sealed', lastStep: 7, addedAtMs: 1, lastUsedAtMs: null };
+const anybody = () => true;
+
+async function read(id: number): Promise<Account> {
+  const found = await accounts.read(id);
+  if (found === null) throw new Error('There is no such account.');
+  return found.account;
+}
+
+async function person(): Promise<Account> {
+  const input = { email: `${randomUUID()}@example.com`, firstName: '', lastName: '', emailVerified: true };
+  const made = await accounts.create(
+    { ...input, identityEmailDomain: 'agents.example.com', passwordHash: 'hash' },
+    nowMs,
+  );
+  if (made === null) throw new Error('The address is taken.');
+  return made;
+}
+
+const subject = (provider: string) => ({
+  issuer: `https://${provider}.example.com`,
+  subject: randomUUID(),
+  provider,
+  email: '',
+  atMs: nowMs,
+});
+const namesOf = async (id: number) => (await linked.links(id)).map(({ provider }) => provider);
+const setFactors = (id: number, factors: object) =>
+  factorStore.change(id, () => ({ kind: 'change', factors: { ...noFactors, ...factors } }));
+
+/** A link that puts back how the account signs in now. */
+async function linkTo(account: Account, atMs = nowMs): Promise<string> {
+  const id = await undos.note(await read(account.id), atMs);
+  return (id && (await undos.makeLink(account.id, id, atMs))) ?? '';
+}
+
+/** @shows ASVS V7.4.3 */
+test('a link puts back factors and providers as they were before the change, ends all sessions and every other such link', async () => {
+  const account = await person();
+  const [own, thiefs] = [subject('own'), subject('thiefs')];
+  await linked.link(own, account.id);
+  await setFactors(account.id, { totp, recoveryCodes: ['a hash'] });
+  const [ownLink] = await linked.links(account.id);
+  const first = await linkTo(account);
+  await linked.link(thiefs, account.id);
+  const second = await linkTo(account);
+  await linked.unlink(account.id, ownLink?.id ?? '', anybody);
+  await setFactors(account.id, { totp: { ...totp, sealedSecret: '1.thiefs' }, recoveryCodes: ['another'] });
+  const { sessionsEpoch, epoch } = await read(account.id);
+  expect(await undos.find(first, nowMs)).toEqual({ userId: account.id, changedAtMs: nowMs });
+  expect(JSON.stringify(await redis.hgetall(`ravi:account:${account.id}`))).not.toContain(first);
+
+  const twins = await Promise.all([undos.putBack(first, nowMs), undos.putBack(first, nowMs)]);
+  expect(twins.toSorted()).toEqual(['putBack', 'sentAgain']);
+  expect(await namesOf(account.id)).toEqual(['own']);
+  expect((await linked.find(own))?.id).toBe(account.id);
+  expect(await linked.find(thiefs)).toBeNull();
+  expect(await factorStore.read(account.id)).toMatchObject({ totp, recoveryCodes: ['a hash'] });
+  const now = await read(account.id);
+  expect(Number(now.sessionsEpoch)).toBeGreaterThan(Number(sessionsEpoch));
+  expect([now.epoch, now.hasSecondFactor]).toEqual([epoch, true]);
+  expect([await undos.putBack(first, nowMs), await undos.putBack(second, nowMs)]).toEqual([
+    'sentAgain',
+    'over',
+  ]);
+  // It lasts, and does not end with a reservation.
+  const keys = await redis.keys('ravi:external:*');
+  const kept = (await Promise.all(keys.map((key) => redis.get(key)))).indexOf(String(account.id));
+  expect(await redis.ttl(keys[kept] ?? '')).toBe(-1);
+});
+
+test('nothing is put back by a link that is over, that another one replaced, of an account that is blocked, or after a reset', async () => {
+  const account = await person();
+  await setFactors(account.id, { totp });
+  const id = (await undos.note(account, nowMs)) ?? '';
+  const replaced = (await undos.makeLink(account.id, id, nowMs)) ?? '';
+  const good = (await undos.makeLink(account.id, id, nowMs)) ?? '';
+  await setFactors(account.id, { totp: { ...totp, lastStep: 8 } });
+  const late = nowMs + undoMs;
+  expect(await undos.makeLink(account.id, id, late)).toBeNull();
+  expect([
+    await undos.putBack(replaced, nowMs),
+    await undos.putBack(good, late),
+    await undos.putBack(`${good}x`, nowMs),
+    await undos.putBack('', nowMs),
+  ]).toEqual(['over', 'over', 'over', 'over']);
+  await accounts.end(account.id, 'everything', 'block');
+  expect(await undos.putBack(good, nowMs)).toBe('over');
+  await accounts.end(account.id, 'everything', 'unblock');
+  expect(await undos.find(good, nowMs)).not.toBeNull();
+  await undos.drop(account.id);
+  expect([await undos.find(good, nowMs), (await factorStore.read(account.id)).totp?.lastStep]).toEqual([
+    null,
+    8,
+  ]);
+});
+
+test('it never takes the second step away, nor somebody at a provider from the account where they are now', async () => {
+  const [account, other] = [await person(), await person()];
+  const [own, kept] = [subject('own'), subject('kept')];
+  await linked.link(own, account.id);
+  await linked.link(kept, account.id);
+  const link = await linkTo(account);
+  const [first] = await linked.links(account.id);
+  await linked.unlink(account.id, first?.id ?? '', anybody);
+  await linked.link(own, other.id);
+  await setFactors(account.id, { totp });
+  expect(await undos.putBack(link, nowMs)).toBe('putBack');
+  expect((await linked.find(own))?.id).toBe(other.id);
+  expect(await namesOf(account.id)).toEqual(['kept']);
+  expect(await factorStore.read(account.id)).toMatchObject({ totp });
+  expect((await read(account.id)).hasSecondFactor).toBe(true);
+});
+
+test('the oldest states of a week are kept: many changes push none of them out, and what is as before takes no room', async () => {
+  const account = await person();
+  await setFactors(account.id, { totp });
+  const first = await undos.note(account, nowMs);
+  expect(await undos.note(account, nowMs + 1)).toBe(first);
+  const ids = new Set([first]);
+  for (let change = 1; change < maxUndos + 5; change++) {
+    await setFactors(account.id, { totp: { ...totp, lastStep: 100 + change } });
+    ids.add(await undos.note(account, nowMs + change));
+  }
+  expect(ids.size).toBe(maxUndos);
+  const link = (await undos.makeLink(account.id, first ?? '', nowMs)) ?? '';
+  expect(await undos.putBack(link, nowMs)).toBe('putBack');
+  expect((await factorStore.read(account.id)).totp?.lastStep).toBe(7);
+  // After a week there is room again.
+  await undos.note(await read(account.id), nowMs);
+  const laterId = await undos.note(await read(account.id), nowMs + undoMs);
+  const stored = await redis.hget(`ravi:account:${account.id}`, 'undos');
+  expect(stored?.match(/"id":/g)).toHaveLength(1);
+  expect(stored).toContain(laterId ?? 'none');
+});
+
+test('only who is signed in now has a state kept; of an account that is gone nothing is kept, and a newer format is left alone', async () => {
+  const account = await person();
+  await accounts.end(account.id, 'sessions');
+  expect(await undos.note(account, nowMs)).toBeNull();
+  const gone = { ...account, id: account.id + 1 };
+  expect(await undos.note(gone, nowMs)).toBeNull();
+  expect(await redis.exists(`ravi:account:${gone.id}`)).toBe(0);
+  await redis.hset(`ravi:account:${account.id}`, 'undos', JSON.stringify({ v: 99, undos: [] }));
+  await expect(undos.note(await read(account.id), nowMs)).rejects.toThrow(NewerFormat);
+});
