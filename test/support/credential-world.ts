@@ -67,7 +67,10 @@ export class World {
   /** An api that was just started: it remembers nothing. */
   api(): Credentials {
     const { accounts: accountStore, grants, apiKeys } = this;
-    const tokenVerifier = new TokenVerifier({ issuer: 'test', keys: () => Promise.resolve([]) });
+    const tokenVerifier = new TokenVerifier({
+      issuer: 'test',
+      publishedKeys: { list: () => Promise.resolve([]) },
+    });
     return new Credentials({
       tokenVerifier,
       accountStore,

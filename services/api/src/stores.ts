@@ -64,6 +64,6 @@ export function openStores(
     apiKeys: new ApiKeyStore(redis, kept),
     mints: new MintStore(redis, '', writes),
     proofs: new DpopProofsInRedis(redis, new DpopNonces(keys)),
-    tokenVerifier: new TokenVerifier({ issuer: publicUrl, keys: (nowMs) => publishedKeys.list(nowMs) }),
+    tokenVerifier: new TokenVerifier({ issuer: publicUrl, publishedKeys }),
   };
 }

@@ -27,7 +27,7 @@ let published = [key.publicJwk];
 let verifier: TokenVerifier;
 beforeEach(() => {
   published = [key.publicJwk];
-  verifier = new TokenVerifier({ issuer, keys: () => Promise.resolve(published) });
+  verifier = new TokenVerifier({ issuer, publishedKeys: { list: () => Promise.resolve(published) } });
 });
 
 /** Presented before, so that its signature is remembered. */
@@ -73,10 +73,12 @@ test('once it knows a key, a token is checked while the keys are read again, and
   const readings: PromiseWithResolvers<readonly PublicJwk[]>[] = [];
   const waiting = new TokenVerifier({
     issuer,
-    keys: () => {
-      const reading = Promise.withResolvers<readonly PublicJwk[]>();
-      readings.push(reading);
-      return reading.promise;
+    publishedKeys: {
+      list: () => {
+        const reading = Promise.withResolvers<readonly PublicJwk[]>();
+        readings.push(reading);
+        return reading.promise;
+      },
     },
   });
   const first = waiting.verify(access, 'access', nowMs);

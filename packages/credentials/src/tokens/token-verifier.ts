@@ -1,7 +1,7 @@
 import { createPublicKey, hash, type KeyObject } from 'node:crypto';
 import { BoundedMap } from '@ravi/runtime';
 import jwt from 'jsonwebtoken';
-import type { PublicJwk } from './published-keys.ts';
+import type { PublishedKeys } from './published-keys.ts';
 import { tokenAudiences, type TokenClaims, type TokenKind, tokenTypes } from './token-claims.ts';
 
 /** Longest token that is looked at. */
@@ -33,7 +33,7 @@ interface CheckedToken {
 export interface TokenVerifierDeps {
   /** The `iss` that tokens must carry. */
   readonly issuer: string;
-  readonly keys: (nowMs: number) => Promise<readonly PublicJwk[]>;
+  readonly publishedKeys: Pick<PublishedKeys, 'list'>;
 }
 
 /**
@@ -124,7 +124,7 @@ export class TokenVerifier {
   }
 
   async #read(nowMs: number): Promise<Keys> {
-    const jwks = await this.#deps.keys(nowMs);
+    const jwks = await this.#deps.publishedKeys.list(nowMs);
     this.#keys = new Map(jwks.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: 'jwk' })]));
     this.#readAtMs = nowMs;
     return this.#keys;
