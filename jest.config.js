@@ -40,8 +40,8 @@ const suites = [
 ];
 
 export default {
-  // Long enough for a stack of processes to start on a busy machine; a hang still ends.
-  testTimeout: 60_000,
+  // Longer than a test waits for any one thing, so that the test says what it waited for; a hang still ends.
+  testTimeout: 240_000,
   // Also on two cores: with two workers they idle for a quarter of the time, since tests wait for timers and other processes.
   maxWorkers: 3,
   testSequencer: '<rootDir>/test/support/long-files-first.mjs',

@@ -3,7 +3,7 @@ import { send } from '../support/http.ts';
 import { call } from '../support/logged-in.ts';
 import { OAuthClient } from '../support/oauth-client.ts';
 import { Person } from '../support/person.ts';
-import { type Deployment, deploy } from '../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
 const services = {
   notes: { id: 'notes', secret: 'a secret of the notes service', resource: 'https://notes.example.com' },
@@ -11,17 +11,19 @@ const services = {
   own: { id: 'own', secret: 'a secret of a part of our own API' },
 };
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
+let url: string;
 let person: Person;
 let client: OAuthClient;
 beforeAll(async () => {
-  deployment = await deploy({ RESOURCE_SERVERS: JSON.stringify(Object.values(services)) });
+  deployment = await shareDeployment();
+  ({ url } = await deployment.startApi({ RESOURCE_SERVERS: JSON.stringify(Object.values(services)) }));
   person = await Person.signUp(here());
   client = new OAuthClient(here());
 });
 afterAll(() => deployment.stop());
 
-const here = () => deployment.urls[0];
+const here = () => url;
 const audienceOf = (token: string) => (jwt.decode(token) as jwt.JwtPayload).aud;
 const isToldAs = async ({ id, secret }: { id: string; secret: string }, token: string) => {
   const authorization = `Basic ${Buffer.from(`${id}:${encodeURIComponent(secret)}`).toString('base64')}`;

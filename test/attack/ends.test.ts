@@ -14,8 +14,8 @@ let redis: RedisClient;
 let person: Person;
 beforeAll(async () => {
   deployment = await shareDeployment();
-  redis = connectRedis({ kind: 'single', url: deployment.redis.url }, 'commands', 'test');
-  await waitUntilReady(redis, 10_000);
+  redis = connectRedis({ kind: 'single', url: deployment.redis.url }, 'tool', 'test');
+  await waitUntilReady(redis, 60_000);
 });
 afterAll(async () => {
   redis.disconnect();

@@ -5,8 +5,8 @@ import { send } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
 import { OAuthClient } from '../support/oauth-client.ts';
 import { Person } from '../support/person.ts';
-import { type Deployment, deploy } from '../support/stack.ts';
 import type { ServiceProcess } from '../support/services.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
 const registered = [
   { client_id: 'notes-cli', client_name: 'Notes CLI', scopes: ['account', 'notes:read'] },
@@ -14,21 +14,25 @@ const registered = [
 ];
 const resourceServer = { id: 'notes', secret: 'a secret of the notes service' };
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
+let api: ServiceProcess;
 let person: Person;
 let strict: ServiceProcess;
 let client: OAuthClient;
 let stranger: OAuthClient;
 beforeAll(async () => {
-  deployment = await deploy({ RESOURCE_SERVERS: JSON.stringify([resourceServer]) });
-  strict = await deployment.stack.startApi({ OAUTH_CLIENTS: JSON.stringify(registered) });
+  deployment = await shareDeployment();
+  [api, strict] = await Promise.all([
+    deployment.startApi({ RESOURCE_SERVERS: JSON.stringify([resourceServer]) }),
+    deployment.startApi({ OAUTH_CLIENTS: JSON.stringify(registered) }),
+  ]);
   person = await Person.signUp(here());
   client = new OAuthClient(here(), 'honest');
   stranger = new OAuthClient(here(), 'stranger');
 });
 afterAll(() => deployment.stop());
 
-const here = () => deployment.urls[0];
+const here = () => api.url;
 const user = (token: string) => call('GET', `${here()}/api/auth/user/`, token);
 const isActive = async (token: string) => {
   const credentials = Buffer.from(`${resourceServer.id}:${encodeURIComponent(resourceServer.secret)}`);

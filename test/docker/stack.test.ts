@@ -35,7 +35,8 @@ test(
       const approvedAtMs = Date.now();
       await human.approve(stack.url, userCode);
       expect((await waiting).account?.email).toBe(human.email);
-      expect(Date.now() - approvedAtMs).toBeLessThan(2_000);
+      // Far less than what a request is held for.
+      expect(Date.now() - approvedAtMs).toBeLessThan(10_000);
     }
   },
   limitMs,
@@ -75,7 +76,7 @@ test(
       const approving = approve(logins.splice(0, 50));
       await docker('kill', api);
       await docker('start', api);
-      await Promise.all([approving, eventually('the api is ready again', () => isReady(api), 60_000)]);
+      await Promise.all([approving, eventually('the api is ready again', () => isReady(api), 120_000)]);
     }
     await approve(logins);
 

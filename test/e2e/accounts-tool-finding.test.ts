@@ -73,7 +73,8 @@ test('an export tells all that is stored, and neither a secret nor a hash', asyn
   const session = (await redis.keys('ravi:session:*')).map((key) => key.slice('ravi:session:'.length));
   const secrets = [
     stored['password_hash'] ?? 'missing',
-    ...(await Promise.all(keyHashes)).map(String),
+    // A key of another test may end meanwhile.
+    ...(await Promise.all(keyHashes)).filter((hash) => hash !== null),
     ...session,
     login.refresh,
     login.management_key,

@@ -2,13 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { apiExamples, ExampleRun, exampleResourceServer } from '../support/api-examples.ts';
 import { Person } from '../support/person.ts';
-import { type Deployment, deploy } from '../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
 let run: ExampleRun;
 beforeAll(async () => {
-  deployment = await deploy({ RESOURCE_SERVERS: JSON.stringify([exampleResourceServer]) });
-  const [here, there] = deployment.urls;
+  deployment = await shareDeployment();
+  const { url: here } = await deployment.startApi({
+    RESOURCE_SERVERS: JSON.stringify([exampleResourceServer]),
+  });
+  const [there] = deployment.urls;
   const person = await Person.signUp(here);
   run = new ExampleRun(here, (userCode) => person.approve(there, userCode));
 });

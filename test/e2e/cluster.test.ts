@@ -80,9 +80,9 @@ describeOnCluster('on a Redis Cluster of three shards', () => {
       }),
     );
     const mean = scripts.reduce((sum, count) => sum + count, 0) / 3;
-    // A login's own scripts and its job follow it to its shard, and those of its credentials go where chance puts them: four
-    // standard deviations from the mean at most.
-    for (const count of scripts) expect(Math.abs(count - mean) / mean).toBeLessThan(0.35);
+    // A login's own scripts and its job follow it to its shard, and those of its credentials go where chance puts them: five
+    // standard deviations from the mean at most. All on two shards would be half of it.
+    for (const count of scripts) expect(Math.abs(count - mean) / mean).toBeLessThan(0.45);
     const jobs = await Promise.all(
       queues.map(async (key) => Number(await (await cluster.primaryOf(key)).client.get(key))),
     );

@@ -6,6 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
+import { post, sendAtOnce } from '../support/raw-connection.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
 let deployment: Deployment;
@@ -150,7 +151,11 @@ test('refreshes that are asked for together share jobs, and each gets the pair o
   const logins = await Promise.all(Array.from({ length: 12 }, () => logIn(here(), person)));
   deployment.issuer.freeze();
   await forgetAnswers();
-  const answers = logins.map((login) => refresh(login.refresh));
+  const connections = await sendAtOnce(
+    deployment.apis[0],
+    logins.map((login) => post('/api/auth/token/refresh/', JSON.stringify({ refresh: login.refresh }))),
+  );
+  const answers = connections.map((connection) => connection.next());
   const jobs = await eventually('all are in the queue', async () => {
     const shares = await waitingMints();
     return shares.flat().length === logins.length ? shares : null;
@@ -159,7 +164,8 @@ test('refreshes that are asked for together share jobs, and each gets the pair o
   expect(jobs.length).toBeLessThan(logins.length / 2);
   const grantOf = (token: string) => (jwt.decode(token) as { grant_id: string }).grant_id;
   const refreshed = await Promise.all(answers);
-  expect(refreshed.map(({ body }) => grantOf(body.refresh))).toEqual(
+  for (const connection of connections) connection.destroy();
+  expect(refreshed.map(({ body }) => grantOf((JSON.parse(body) as { refresh: string }).refresh))).toEqual(
     logins.map((login) => grantOf(login.refresh)),
   );
 });

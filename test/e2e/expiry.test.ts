@@ -37,8 +37,11 @@ test('an expired code cannot be approved any more', async () => {
 
 test('an approval in time is collected even after the expiry', async () => {
   const person = await Person.signUp(deployment.urls[0]);
-  const login = await startLogin(deployment.urls[0]);
-  await person.approve(deployment.urls[0], login.user_code);
+  const login = await eventually('a login is approved in time', async () => {
+    const started = await startLogin(deployment.urls[0]);
+    const { status } = await person.approve(deployment.urls[0], started.user_code);
+    return status === 200 ? started : null;
+  });
   const key = loginKeyOf(login.device_code);
   await eventually('the login is issued', async () => (await redis.hget(key, 'state')) === 'issued');
   await redis.hset(key, 'expires_at', Date.now() - 1);

@@ -6,7 +6,7 @@ import { type Deployment, deploy } from '../support/stack.ts';
 
 let deployment: Deployment;
 beforeAll(async () => {
-  deployment = await deploy({ LONG_POLL_MAX_SECONDS: '15', RECHECK_SECONDS: '600' });
+  deployment = await deploy({ LONG_POLL_MAX_SECONDS: '100', RECHECK_SECONDS: '600' });
 });
 afterAll(() => deployment.stop());
 

@@ -1,6 +1,7 @@
 import { send } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
+import { eventually } from '../support/eventually.ts';
 import { startLogin, wait } from '../support/program.ts';
 import type { ServiceProcess } from '../support/services.ts';
 import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
@@ -28,7 +29,9 @@ async function timed<Answer>(request: Promise<Answer>): Promise<{ answer: Answer
 /** Resolves when the api holds a request, as its metric says. */
 async function holds(metric: string): Promise<void> {
   const held = new RegExp(`^${metric}(\\{[^}]*\\})? 1$`, 'm');
-  while (!held.test(await (await fetch(`${sweepless.adminUrl}/metrics`)).text()));
+  await eventually('the request is held', async () =>
+    held.test(await (await fetch(`${sweepless.adminUrl}/metrics`)).text()),
+  );
 }
 
 test.each([

@@ -253,12 +253,10 @@ test('credentials are not written behind another answer on the same connection: 
 
 /** Resolves once an api holds this many requests. */
 async function heldAt(index: 0 | 1, count: number): Promise<void> {
-  for (;;) {
-    const metrics = await fetch(`${deployment.apis[index].adminUrl}/metrics`).then((response) =>
-      response.text(),
-    );
-    if (new RegExp(`^ravi_held_waits\\{[^}]*\\} ${count}$`, 'm').test(metrics)) return;
-  }
+  await eventually(`${count} requests are held`, async () => {
+    const metrics = await (await fetch(`${deployment.apis[index].adminUrl}/metrics`)).text();
+    return new RegExp(`^ravi_held_waits\\{[^}]*\\} ${count}$`, 'm').test(metrics);
+  });
 }
 
 /** Resolves once Redis knows that a request for this login is held: only then is it the older one for every api. */

@@ -205,4 +205,4 @@ test('when a login ends because nobody used it, its human is told, once; not of 
   } finally {
     await queue.close();
   }
-}, 60_000);
+});

@@ -17,7 +17,7 @@ const programs = 5_000;
 /** Gives the account of a person as many logins, numbered, without keys. */
 async function logInMany(userId: number): Promise<void> {
   const redis = connectRedis({ kind: 'single', url: deployment.redis.url }, 'tool', 'test');
-  await waitUntilReady(redis, 10_000);
+  await waitUntilReady(redis, 60_000);
   const accounts = new AccountStore(redis);
   const owner = await accounts.read(userId);
   if (!owner) throw new Error('There is no such account.');

@@ -64,7 +64,8 @@ function installForProduction(target: string): void {
   for (const name of ['package.json', 'package-lock.json', 'scripts', 'packages', 'services', 'tools']) {
     cpSync(join(root, name), join(target, name), {
       recursive: true,
-      filter: (source) => !source.endsWith('/node_modules'),
+      // What is built for others is none of it, and another test may build it at this moment.
+      filter: (source) => !/\/(?:node_modules|dist)$/.test(source),
     });
   }
   const text = readFileSync(join(root, 'package-lock.json'), 'utf8');

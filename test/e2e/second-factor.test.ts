@@ -113,7 +113,7 @@ test('with an authenticator app the password alone lets nobody in, and each code
   expect(visit.words).toContain(login.user_code);
   await click.submit('/signin/second-step', { code: totpCode(secret, 1, startMs) });
   expect(click.words).toContain(login.user_code);
-  await toldAbout(redis, await userOf(email), 'signed_in');
+  await toldAbout(redis, await userOf(email), 'factor_added', 'second_step_asked', 'signed_in');
   await visit.open('/account/activity');
   expect(visit.words).toMatch(/You signed in [^,]+, with an authenticator app/);
   expect(visit.words).toContain('Somebody had your password, but not your second factor');

@@ -3,11 +3,11 @@ import { AccountStore, ResetLinks } from '@ravi/accounts';
 import { Redis } from 'ioredis';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
-import { type Deployment, deploy } from '../support/stack.ts';
+import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
-let deployment: Deployment;
+let deployment: SharedDeployment;
 beforeAll(async () => {
-  deployment = await deploy({ RATE_LIMITS: 'off' });
+  deployment = await shareDeployment();
 });
 afterAll(() => deployment.stop());
 

@@ -55,6 +55,8 @@ beforeAll(async () => {
     NUMBER_MATCHING: 'other-network',
     START_NETWORKS: '127.0.0.0/8,198.51.100.0/24',
     WRONG_CODES_ALARM: '2',
+    // Requests stay held for as long as the test takes.
+    LONG_POLL_DEFAULT_SECONDS: '100',
   });
   issuer = await stack.startIssuer({ LOG_LEVEL: 'debug' });
   api = await stack.startApi();
@@ -249,7 +251,7 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   await tells(issuer, { ravi_logins_aborted_total: 1 });
   expect((await poll(api.url, lost.device_code)).status).toBe(400);
 
-  await eventually('all is delivered', () => posted.length >= 6, 40_000);
+  await eventually('all is delivered', () => posted.length >= 6, 120_000);
   expect(posted.toSorted()).toEqual([...Array(3).fill('approved'), ...Array(3).fill('denied')]);
   expect(new Set(askedFor)).toEqual(new Set(['/hook']));
   const told = { api: await tells(api, counted.api), issuer: await tells(issuer, counted.issuer) };
@@ -306,4 +308,4 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   // What it had asked of Redis when it was frozen may fail, and is tried again.
   const failed = lines(issuer, 'issuance failed; it is tried again');
   expect(told.issuer.get('ravi_issuance_retries_total')).toBe(failed.length);
-}, 120_000);
+});

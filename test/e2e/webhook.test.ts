@@ -4,6 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { eventually } from '../support/eventually.ts';
 import { logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
+import { startLogin, waitPatiently } from '../support/program.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type ServiceProcess, TestStack } from '../support/services.ts';
 
@@ -84,7 +85,13 @@ test('every event is posted, signed so that a public library verifies it, whatev
 test('no event of the log is lost when an issuer is killed while it delivers', async () => {
   answers.push(...Array<number>(12).fill(503));
   const people = await Promise.all(Array.from({ length: 6 }, () => Person.signUp(api.url)));
-  const logins = people.map((person) => logIn(api.url, person));
+  // Patient programs: an issuer may be killed with their logins in its hands.
+  const logins = people.map(async (person) => {
+    const login = await startLogin(api.url);
+    const waiting = waitPatiently([api.url], login.device_code);
+    await person.approve(api.url, login.user_code);
+    expect((await waiting).status).toBe(200);
+  });
   await eventually('deliveries have begun', () => answers.length < 8);
   await issuers[0]?.end('SIGKILL');
   await Promise.all(logins);
@@ -97,7 +104,7 @@ test('no event of the log is lost when an issuer is killed while it delivers', a
           eventsOf(user.id).some(({ event }) => event.type === type),
         ),
       ),
-    40_000,
+    120_000,
   );
   expect(issuers[0]?.running).toBe(false);
 });

@@ -30,8 +30,8 @@ test.each(['blocked', 'deleted', 'ended'] as const)(
       await accounts.end(id, end === 'blocked' ? 'everything' : 'grants', end === 'blocked' ? 'block' : null);
     const answer = await waiting;
     expect(answer.body.error).toBe('access_denied');
-    // A busy machine is given some time more.
-    expect(performance.now() - endedMs).toBeLessThan(2_000);
+    // A busy machine is given more time, far less than what a request is held for.
+    expect(performance.now() - endedMs).toBeLessThan(10_000);
   },
 );
 

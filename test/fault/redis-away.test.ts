@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { connectRedis, waitUntilReady } from '@ravi/redis';
+import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { Redis } from 'ioredis';
+import { atBest } from '../support/at-best.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaultStack } from '../support/fault-stack.ts';
 import { send } from '../support/http.ts';
+import { patientPerson } from '../support/patience.ts';
 import { errorOnceCollected, poll, polledAgo, startLogin, wait, waitPatiently } from '../support/program.ts';
 import { randomFrom, seed } from '../support/random.ts';
 import { hasRedisServer } from '../support/redis-server.ts';
@@ -30,12 +32,12 @@ test('Redis is killed and comes back: held requests stay held and are answered, 
   await fault.person.approve(fault.urls[0], approved.user_code);
 
   await fault.redis.kill();
-  await eventually('both services notice', async () => (await readiness(fault.apis[0].adminUrl)) === 503);
+  for (const { adminUrl } of fault.apis)
+    await eventually('both apis notice', async () => (await readiness(adminUrl)) === 503);
   await fault.redis.start();
   fault.issuer.thaw();
 
-  await eventually('an api serves again', async () => (await readiness(fault.apis[1].adminUrl)) === 200);
-  expect((await fault.person.approve(fault.urls[1], pending.user_code)).status).toBe(200);
+  await patientPerson(fault.person, fault.urls[1])(pending.user_code);
   expect((await waiting).status).toBe(200);
   for (const login of [approved, issued]) {
     expect((await waitPatiently(fault.urls, login.device_code)).status).toBe(200);
@@ -56,13 +58,17 @@ test.each(['killed', 'frozen'] as const)(
       [() => poll(fault.urls[0], login.device_code), 400, '5', 'authorization_pending'],
       [() => wait(fault.urls[0], login.device_code), 400, '5', 'authorization_pending'],
     ] as const;
+    // "Within a second" is a promise to the program, not a matter of speed; doubled for a busy machine.
+    const maxMs = 2_000;
     for (const [call, status, retryAfter, error] of calls) {
-      const beganMs = performance.now();
-      const answer = await call();
-      const said = 'error' in answer.body ? answer.body.error : undefined;
-      expect([answer.status, answer.headers.get('retry-after'), said]).toEqual([status, retryAfter, error]);
-      // "Within a second" is a promise to the program, not a matter of speed; doubled for a busy machine.
-      expect(performance.now() - beganMs).toBeLessThan(2_000);
+      const tookMs = await atBest(maxMs, async () => {
+        const beganMs = performance.now();
+        const answer = await call();
+        const said = 'error' in answer.body ? answer.body.error : undefined;
+        expect([answer.status, answer.headers.get('retry-after'), said]).toEqual([status, retryAfter, error]);
+        return performance.now() - beganMs;
+      });
+      expect(tookMs).toBeLessThan(maxMs);
     }
     if (how === 'killed') await fault.redis.start();
     else fault.redis.thaw();
@@ -73,8 +79,15 @@ test.each(['killed', 'frozen'] as const)(
   },
 );
 
-/** Redis takes a call between every 1,024 commands that it loads: at these two, once in half a second, until the test ends the delay. */
-const [commands, microsecondsEach] = [60_000, 400];
+/**
+ * Redis takes a call between every 1,024 commands that it loads: with this delay of each, once in half a second. So many take two minutes,
+ * until the test ends the delay.
+ */
+const [commands, microsecondsEach] = [300_000, 400];
+
+/** Writes as many commands into the append-only file. */
+const fill = (client: RedisClient) =>
+  client.eval("for i = 1, ARGV[1] do redis.call('SET', KEYS[1], i) end", 1, 'filling', commands);
 
 async function loadAtOnce(url: string): Promise<void> {
   const client = new Redis(url, { enableReadyCheck: false, protocol: 2 });
@@ -89,16 +102,9 @@ describeWithServer('a Redis of our own', () => {
     const login = await startLogin(fault.urls[0]);
     const waiting = waitPatiently(fault.urls, login.device_code);
     await fault.held(login.device_code);
-    const filling = fault.client.pipeline();
-    for (let at = 0; at < commands; at++) filling.set(`filling:${at}`, 'something');
-    await filling.exec();
+    await fill(fault.client);
     await fault.redis.kill();
     const loaded = fault.redis.start({ 'key-load-delay': microsecondsEach });
-
-    const tool = connectRedis({ kind: 'single', url: fault.redis.url }, 'tool', 'test');
-    tool.on('error', () => undefined);
-    const told: string[] = [];
-    const toolReady = waitUntilReady(tool, 1_000, undefined, () => told.push('loading'));
     const newcomer = fault.stack.startApi();
     for (const { adminUrl } of [fault.apis[0], fault.issuer])
       await eventually('the metrics say that Redis loads', async () =>
@@ -108,14 +114,22 @@ describeWithServer('a Redis of our own', () => {
     expect([started.status, started.headers.get('retry-after')]).toEqual([503, '1']);
     expect((await poll(fault.urls[0], login.device_code)).body.error).toBe('authorization_pending');
 
+    const tool = connectRedis({ kind: 'single', url: fault.redis.url }, 'tool', 'test');
+    tool.on('error', () => undefined);
+    const told: string[] = [];
+    // Its second does not count while Redis loads.
+    const toolReady = waitUntilReady(tool, 1_000, undefined, () => told.push('loading'));
     await eventually('the tool is told', () => told.length > 0);
+    const waits = 'Redis is loading its data';
+    await eventually('the newcomer waits', () => fault.stack.output().includes(waits));
+    const word = '"redis":"LOADING Redis is loading';
+    await eventually('the log says why', () => fault.apis[0].output().includes(word));
     await loadAtOnce(fault.redis.url);
     await toolReady;
     tool.disconnect();
     expect(told).toEqual(['loading']);
     await loaded;
-    expect((await newcomer).output()).toContain('Redis is loading its data');
-    expect(fault.apis[0].output()).toContain('"redis":"LOADING Redis is loading');
+    expect((await newcomer).output()).toContain(waits);
     expect((await fault.person.approve((await newcomer).url, login.user_code)).status).toBe(200);
     expect((await waiting).status).toBe(200);
   });
@@ -132,11 +146,10 @@ test(`Redis freezes in the midst of 20 approvals: what was begun is finished aft
   // Each is answered: by 200, or by 503 though the approval may yet go through.
   const statuses = (await Promise.all(approvals)).map(({ status }) => status);
   fault.redis.thaw();
-  await eventually('it serves again', async () => (await readiness(fault.apis[1].adminUrl)) === 200);
-  for (const [index, { user_code }] of logins.entries()) {
-    const again = statuses[index] === 503 ? await fault.person.approve(fault.urls[1], user_code) : null;
-    expect(again?.status ?? statuses[index]).toBe(200);
-  }
+  expect([200, 503]).toEqual(expect.arrayContaining(statuses));
+  const approve = patientPerson(fault.person, fault.urls[1]);
+  for (const [index, { user_code }] of logins.entries())
+    if (statuses[index] === 503) await approve(user_code);
   for (const answer of await Promise.all(requests)) expect(answer.status).toBe(200);
   for (const { device_code } of logins) await fault.reaches(device_code, 'redeemed');
 });
@@ -147,16 +160,14 @@ const outageSeconds = process.env['RAVI_SLOW_TESTS'] ? 20 : 6;
 test(`after ${outageSeconds} s without Redis the issuer takes jobs again, and its readiness tells the truth`, async () => {
   await fault.redis.kill();
   await eventually(
-    'it is not ready, and says so within seconds',
+    'it is not ready, and says so',
     async () => (await readiness(fault.issuer.adminUrl)) === 503,
-    10_000,
   );
-  const endMs = Date.now() + outageSeconds * 1000;
-  await eventually('the outage is over', () => Date.now() > endMs, outageSeconds * 1000 + 10_000);
+  await pause(outageSeconds * 1000);
   await fault.redis.start();
   await eventually('it is ready', async () => (await readiness(fault.issuer.adminUrl)) === 200);
   const login = await startLogin(fault.urls[0]);
   const waiting = waitPatiently(fault.urls, login.device_code);
   await fault.person.approve(fault.urls[0], login.user_code);
   expect((await waiting).status).toBe(200);
-}, 120_000);
+});

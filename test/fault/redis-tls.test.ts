@@ -41,10 +41,10 @@ describeWithTls('with rediss://', () => {
       'tls-ca-cert-file': authority.caFile,
       'tls-auth-clients': 'yes',
     };
-    tlsPort = await freePort();
-    redis = await startRedisServer((port) =>
-      redisFlags({ port, bind: '127.0.0.1', save: '', 'tls-port': tlsPort, ...tlsFlags }),
-    );
+    redis = await startRedisServer(async (port) => {
+      tlsPort = await freePort();
+      return redisFlags({ port, bind: '127.0.0.1', save: '', 'tls-port': tlsPort, ...tlsFlags });
+    });
   });
   afterAll(async () => {
     await killChild(redis.child);
@@ -55,14 +55,14 @@ describeWithTls('with rediss://', () => {
   async function use<T>(
     variables: Partial<RedisVariables>,
     work: (client: RedisClient) => Promise<T>,
-    role: 'commands' | 'subscriber' = 'commands',
+    { role = 'commands', limitMs = 60_000 }: { role?: 'commands' | 'subscriber'; limitMs?: number } = {},
   ): Promise<T> {
     const REDIS_URL = `rediss://localhost:${tlsPort}`;
     const topology = parseTopology({ REDIS_URL, REDIS_SENTINEL_NAME: 'mymaster', ...variables });
     const client = connectRedis(topology, role, 'test');
     client.on('error', () => undefined);
     try {
-      await waitUntilReady(client, 2_500, topology);
+      await waitUntilReady(client, limitMs, topology);
       return await work(client);
     } finally {
       client.disconnect();
@@ -74,7 +74,7 @@ describeWithTls('with rediss://', () => {
     expect(await use(files, ping)).toBe('PONG');
     const byAddress = { ...files, REDIS_URL: `rediss://127.0.0.1:${tlsPort}` };
     const failures = [{}, { REDIS_CA_FILE: authority.caFile }, byAddress].map((variables) =>
-      use(variables, ping).then(() => 'connected', String),
+      use(variables, ping, { limitMs: 5_000 }).then(() => 'connected', String),
     );
     expect(await Promise.all(failures)).toEqual([
       expect.stringContaining('Set REDIS_CA_FILE'),
@@ -183,7 +183,7 @@ describeWithTls('with rediss://', () => {
           await use(variables, (client) => client.spublish('ravi:wake:{test}', 'hello'));
           return message;
         },
-        'subscriber',
+        { role: 'subscriber' },
       );
       expect(heard).toBe('hello');
     } finally {

@@ -87,7 +87,7 @@ describeWithHistory('two releases', () => {
       await Promise.all([stacks.last.stop(), stacks.this.stop()]);
       rmSync(directory, { recursive: true, force: true });
     }
-  }, 120_000);
+  });
 });
 
 /** Ends in order. */

@@ -92,7 +92,7 @@ describeWithOwnRedis('an older copy is restored while two apis and an issuer run
     for (const { adminUrl } of [...deployment.apis, deployment.issuer]) {
       await eventually('it is ready', async () => (await fetch(`${adminUrl}/readyz`)).status === 200);
     }
-  }, 180_000);
+  });
   afterAll(() => deployment.stop());
 
   test('just before the restore what was ended was dead, and what was made was alive', () => {

@@ -4,6 +4,7 @@ import { writtenFormat } from '@ravi/runtime';
 import { Queue } from 'bullmq';
 import { FaultStack } from '../support/fault-stack.ts';
 import { startLogin, wait } from '../support/program.ts';
+import { post, sendAtOnce } from '../support/raw-connection.ts';
 
 let fault: FaultStack;
 let queue: Queue<IssuanceJob>;
@@ -60,7 +61,19 @@ test('an issuer that is killed amid shared jobs loses none of their logins', asy
   const waits = started.map(({ device_code: code }) => wait(fault.urls[1], code));
   await Promise.all(started.map(({ device_code: code }) => fault.held(code)));
   fault.issuer.freeze();
-  await Promise.all(started.map((login) => fault.person.approve(fault.urls[0], login.user_code)));
+  const { cookie, csrfToken } = fault.person;
+  const connections = await sendAtOnce(
+    fault.apis[0],
+    started.map(({ user_code }) =>
+      post('/api/auth/device/approve/', JSON.stringify({ user_code }), [
+        `Cookie: ${cookie}`,
+        `X-CSRF-Token: ${csrfToken}`,
+      ]),
+    ),
+  );
+  const approvals = await Promise.all(connections.map((connection) => connection.next()));
+  expect(new Set(approvals.map(({ status }) => status))).toEqual(new Set([200]));
+  for (const connection of connections) connection.destroy();
   const jobs = Object.values(await queue.getJobCounts('wait', 'active')).reduce(
     (sum, count) => sum + count,
     0,

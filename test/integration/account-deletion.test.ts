@@ -15,7 +15,7 @@ let operator: Operator;
 beforeAll(async () => {
   server = await startRedis();
   redis = connectRedis({ kind: 'single', url: server.url }, 'tool', 'test');
-  await waitUntilReady(redis, 10_000);
+  await waitUntilReady(redis, 60_000);
 });
 afterAll(async () => {
   redis.disconnect();
@@ -110,7 +110,7 @@ test(`an account with ${logins} logins is deleted in small steps, and Redis serv
   let slowestMs = 0;
   const over = new AbortController();
   const another = connectRedis({ kind: 'single', url: server.url }, 'tool', 'test');
-  await waitUntilReady(another, 10_000);
+  await waitUntilReady(another, 60_000);
   const asking = (async () => {
     while (!over.signal.aborted) {
       const startedAt = performance.now();

@@ -12,7 +12,7 @@ beforeAll(async () => {
   server = await startOwnRedis();
   redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
   redis.on('error', () => undefined);
-  await waitUntilReady(redis, 10_000);
+  await waitUntilReady(redis, 60_000);
 });
 afterAll(async () => {
   redis.disconnect();

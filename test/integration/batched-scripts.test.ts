@@ -12,7 +12,7 @@ beforeAll(async () => {
   server = await startOwnRedis();
   redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
   redis.on('error', () => undefined);
-  await waitUntilReady(redis, 10_000);
+  await waitUntilReady(redis, 60_000);
 });
 afterAll(async () => {
   redis.disconnect();
@@ -120,7 +120,7 @@ test('without Redis every call of a tick is rejected at once, and with it the ne
   ]);
   expect(settled.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
   await server.start();
-  await waitUntilReady(redis, 10_000);
+  await waitUntilReady(redis, 60_000);
   expect(
     await Promise.all([runBatched(redis, append, 'new', 1), runBatched(redis, append, 'new', 2)]),
   ).toEqual([

@@ -96,10 +96,12 @@ describeWithRedis('npm start', () => {
     );
     try {
       const loser = await eventually('one has given up', () => starts.find(({ child }) => hasEnded(child)));
-      expect(loser.printed.text).toContain('Another "npm start" uses the data in');
+      await eventually('it says why', () =>
+        loser.printed.text.includes('Another "npm start" uses the data in'),
+      );
       const winner = starts.find((one) => one !== loser);
       if (!winner) throw new Error('Both are gone.');
-      await eventually('the other is ready', () => winner.printed.text.includes('is ready'), 50_000);
+      await eventually('the other is ready', () => winner.printed.text.includes('is ready'), 120_000);
       const env = { DATA_DIR: join(directory, 'stack') };
       const linksOf = (more: object) => parseConfig({ ...env, ...more }).publicUrl;
       expect(linksOf({})).toBe(`http://localhost:${ports[starts.indexOf(winner)]}`);

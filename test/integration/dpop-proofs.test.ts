@@ -22,9 +22,9 @@ let server: AuthorizationServer;
 let nowMs: number;
 beforeAll(async () => {
   redisServer = await startRedis();
-  redis = connectRedis({ kind: 'single', url: redisServer.url }, 'commands', 'test');
+  redis = connectRedis({ kind: 'single', url: redisServer.url }, 'tool', 'test');
   redis.on('error', () => undefined);
-  await waitUntilReady(redis, 10_000);
+  await waitUntilReady(redis, 60_000);
   server = await AuthorizationServer.start();
 });
 afterAll(async () => {

@@ -6,7 +6,7 @@ let redis: RedisClient;
 beforeAll(async () => {
   server = await startOwnRedis();
   redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
-  await waitUntilReady(redis, 10_000);
+  await waitUntilReady(redis, 60_000);
 });
 afterAll(async () => {
   redis.disconnect();

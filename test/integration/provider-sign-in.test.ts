@@ -18,9 +18,9 @@ let provider: ProviderProcess;
 let nowMs: number;
 beforeAll(async () => {
   [server, provider] = await Promise.all([startRedis(), startOidcProvider('one', publicUrl)]);
-  redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
+  redis = connectRedis({ kind: 'single', url: server.url }, 'tool', 'test');
   redis.on('error', ignore);
-  await waitUntilReady(redis, 10_000);
+  await waitUntilReady(redis, 60_000);
 });
 beforeEach(() => {
   nowMs = Date.now();

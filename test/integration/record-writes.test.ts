@@ -19,7 +19,7 @@ async function connect(topology: Parameters<typeof connectRedis>[0]): Promise<Re
   const redis = connectRedis(topology, 'commands', 'test');
   redis.on('error', () => undefined);
   connections.push(redis);
-  await waitUntilReady(redis, 10_000);
+  await waitUntilReady(redis, 60_000);
   return redis;
 }
 afterEach(() => {

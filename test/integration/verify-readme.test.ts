@@ -282,7 +282,7 @@ test('the package is fit to be published, and depends on jsonwebtoken alone', ()
   ) as object;
   expect(manifest).toMatchObject({ peerDependenciesMeta: { koa: { optional: true } } });
   expect(Object.keys((manifest as { dependencies: object }).dependencies)).toEqual(['jsonwebtoken']);
-}, 60_000);
+});
 
 test('the README names every option, and each is explained in the source', () => {
   const source = readFileSync(join(root, 'packages/verify/src/verifier.ts'), 'utf8');

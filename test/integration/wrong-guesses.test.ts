@@ -13,7 +13,7 @@ beforeAll(async () => {
     ['one', 'another'].map(async (name) => {
       const client = connectRedis({ kind: 'single', url: server.url }, 'commands', name);
       client.on('error', () => undefined);
-      await waitUntilReady(client, 10_000);
+      await waitUntilReady(client, 60_000);
       return client;
     }),
   )) as [RedisClient, RedisClient];

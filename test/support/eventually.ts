@@ -2,12 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * Resolves with the first value that is neither false, null nor undefined; asks again every 20 ms, or as is said. Throws, with `what`
- * in the message, when `timeoutMs` pass without one.
+ * in the message, when `timeoutMs` pass without one: by default far longer than anything takes here, also where other programs have
+ * most of the processors. A deadline costs time only where a test fails.
  */
 export async function eventually<T>(
   what: string,
   ask: () => T | Promise<T>,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
   everyMs = 20,
 ): Promise<Exclude<T, false | null | undefined>> {
   const endMs = Date.now() + timeoutMs;

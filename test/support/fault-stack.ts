@@ -7,11 +7,11 @@ import { Person } from './person.ts';
 import { type OwnRedis, startOwnRedis } from './redis.ts';
 import { type ServiceProcess, TestStack } from './services.ts';
 
-/** Settings under which faults are noticed quickly. */
-const quick = { RECHECK_SECONDS: '1' };
+/** Faults are noticed quickly, and a held request outlives any of them. */
+const settings = { RECHECK_SECONDS: '1', LONG_POLL_DEFAULT_SECONDS: '100' };
 
 /** A process that is stopped takes the question and does not answer. */
-const readyWithinMs = 2_000;
+const readyWithinMs = 5_000;
 
 /**
  * A stack that may be broken: a Redis of its own with an append-only file, two apis, one issuer, and a hand on what lies
@@ -50,11 +50,11 @@ export class FaultStack {
   static async open(env: Readonly<Record<string, string>> = {}): Promise<FaultStack> {
     const secret = `${randomUUID()}${randomUUID()}`;
     const redis = await startOwnRedis();
-    const stack = new TestStack(redis.url, { ...quick, SECRET: secret, ...env });
+    const stack = new TestStack(redis.url, { ...settings, SECRET: secret, ...env });
     const services = await Promise.all([stack.startApi(), stack.startApi(), stack.startIssuer()]);
     const client = connectRedis({ kind: 'single', url: redis.url }, 'tool', 'test');
     client.on('error', () => undefined);
-    await waitUntilReady(client, 10_000);
+    await waitUntilReady(client, 60_000);
     return new FaultStack(redis, stack, services, await Person.signUp(services[0].url), client, secret);
   }
 

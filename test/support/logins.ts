@@ -91,8 +91,8 @@ export class LoginBench {
 }
 
 async function connect(url: string): Promise<RedisClient> {
-  const redis = connectRedis({ kind: 'single', url }, 'commands', 'test');
+  const redis = connectRedis({ kind: 'single', url }, 'tool', 'test');
   redis.on('error', () => undefined);
-  await waitUntilReady(redis, 10_000);
+  await waitUntilReady(redis, 60_000);
   return redis;
 }

@@ -55,13 +55,14 @@ export async function addLogins(
     await redis.eval(copy, 4, grant, key, ...indexes, Date.now(), 86_400_000, first, last, run, ...told);
   }
   const left = async () => {
-    let found = 0;
+    // A look may meet a name twice, as where Redis moves its keys to a larger table meanwhile.
+    const found = new Set<string>();
     for (const pattern of [`ravi:grant:{${run}-*`, `ravi:key:${run}-*`]) {
       for await (const names of redis.scanStream({ match: pattern, count: 5_000 })) {
-        found += (names as readonly string[]).length;
+        for (const name of names as readonly string[]) found.add(name);
       }
     }
-    return found;
+    return found.size;
   };
   return { keys, left, isUnlisted: async () => (await redis.exists(...indexes)) === 0 };
 }

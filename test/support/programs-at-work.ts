@@ -60,6 +60,11 @@ export class ProgramsAtWork {
     return new ProgramsAtWork(work, people);
   }
 
+  /** How many logins have come to their end. */
+  get logins(): number {
+    return this.#logins;
+  }
+
   /** Lets the logins that are under way come to their end. */
   async stop(): Promise<History> {
     this.#over = true;

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { eventually } from './eventually.ts';
+import type { ServiceProcess } from './services.ts';
 
 /** An answer as it came over the wire. */
 export interface RawAnswer {
@@ -41,6 +42,11 @@ export class RawConnection {
     this.#socket.write(text);
   }
 
+  /** Writes, and resolves once the bytes are with the other side's system. */
+  async deliver(text: string): Promise<void> {
+    await new Promise((resolve) => this.#socket.write(text, resolve));
+  }
+
   /** Ends this half of the connection. */
   end(): void {
     this.#socket.end();
@@ -61,6 +67,21 @@ export class RawConnection {
     this.write(text);
     return this.next();
   }
+}
+
+/**
+ * Sends each request over a connection of its own, so that the service finds all of them at once: it is frozen until they are there. On a
+ * busy machine they would come one after the other. Resolves to the connections, on which the answers come.
+ */
+export async function sendAtOnce(
+  service: Pick<ServiceProcess, 'url' | 'freeze' | 'thaw'>,
+  requests: readonly string[],
+): Promise<readonly RawConnection[]> {
+  const connections = await Promise.all(requests.map(() => RawConnection.open(service.url)));
+  service.freeze();
+  await Promise.all(connections.map((connection, index) => connection.deliver(requests[index] ?? '')));
+  service.thaw();
+  return connections;
 }
 
 /** A request with a JSON body, as a program writes it that keeps its connection. */

@@ -49,6 +49,7 @@ export class ClusterNode {
       bind: '127.0.0.1',
       save: '',
       appendonly: 'yes',
+      appendfsync: 'no',
       appenddirname: `aof-${port}`,
       'repl-diskless-sync-delay': 0,
       'repl-ping-replica-period': 1,
@@ -134,7 +135,9 @@ export class RedisCluster {
 
   /** Resolves once the replicas have everything that was written so far. */
   async replicated(): Promise<void> {
-    await Promise.all(this.primaries.map(({ client }) => client.wait(this.#replicasPerShard, 5_000)));
+    const count = this.#replicasPerShard;
+    for (const { client } of this.primaries)
+      await eventually('the replicas have all', async () => (await client.wait(count, 1_000)) >= count);
   }
 
   running(): readonly ClusterNode[] {

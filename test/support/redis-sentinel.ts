@@ -62,7 +62,9 @@ export class SentinelRedis {
 
   /** SIGKILL for the primary, once its replica has everything that was written so far. */
   async killPrimary(): Promise<void> {
-    await onPort(this.#primaryPort, (client) => client.wait(1, 5_000));
+    await onPort(this.#primaryPort, (client) =>
+      eventually('the replica has all', async () => (await client.wait(1, 1_000)) >= 1),
+    );
     this.#primary?.kill('SIGKILL');
   }
 
@@ -99,6 +101,7 @@ export class SentinelRedis {
         'replica-announce-port': await this.#announcedPort(port),
         // One that is started again must not be taken for a primary that is empty.
         appendonly: 'yes',
+        appendfsync: 'no',
         appenddirname: `aof-${port}`,
         ...this.#options,
       }),

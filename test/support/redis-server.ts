@@ -7,6 +7,9 @@ import { freePort } from './free-port.ts';
 /** How often other ports are tried, where programs beside the tests took the ones that were free a moment ago. */
 const maxAttempts = 5;
 
+/** How long it may take to answer, loading its data included. */
+const startMs = 180_000;
+
 /** A `redis-server` that listens. */
 export interface RedisServer {
   readonly port: number;
@@ -62,12 +65,13 @@ async function answers(port: number, child: ChildProcess): Promise<boolean> {
   });
   client.on('error', () => undefined);
   try {
-    return await eventually(`Redis answers on port ${port}`, async () => {
+    const asked = async () => {
       if (hasEnded(child)) return 'ended' as const;
       if (client.status === 'wait' || client.status === 'end') await client.connect().catch(() => undefined);
       const info = await client.info('server').catch(() => '');
       return info.includes(`process_id:${child.pid}\r\n`) ? 'answers' : null;
-    }).then((word) => word === 'answers');
+    };
+    return (await eventually(`Redis answers on port ${port}`, asked, startMs)) === 'answers';
   } finally {
     client.disconnect();
   }

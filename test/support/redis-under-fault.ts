@@ -150,7 +150,7 @@ async function start(kind: RedisKind, behindProxy: (port: number) => Promise<num
   switch (kind) {
     case 'single': {
       const directory = mkdtempSync(join(tmpdir(), 'ravi-redis-'));
-      const shared = { dir: directory, bind: '127.0.0.1', save: '', appendonly: 'yes' };
+      const shared = { dir: directory, bind: '127.0.0.1', save: '', appendonly: 'yes', appendfsync: 'no' };
       const server = await startRedisServer((port) => redisFlags({ port, ...shared }));
       return {
         env: { REDIS_URL: `redis://127.0.0.1:${await behindProxy(server.port)}` },

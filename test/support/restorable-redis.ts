@@ -53,7 +53,7 @@ export class RestorableRedis implements TestRedis {
     await this.#tell(async (client) => {
       await client.config('SET', 'appendonly', 'yes');
       await eventually('the append-only file is written', async () =>
-        (await client.info('persistence')).includes('aof_rewrite_in_progress:0'),
+        /aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0/.test(await client.info('persistence')),
       );
     });
   }
@@ -80,5 +80,5 @@ export class RestorableRedis implements TestRedis {
 }
 
 function flags(directory: string, port: number, appendonly: 'yes' | 'no'): readonly string[] {
-  return redisFlags({ port, dir: directory, bind: '127.0.0.1', save: '', appendonly, appendfsync: 'always' });
+  return redisFlags({ port, dir: directory, bind: '127.0.0.1', save: '', appendonly, appendfsync: 'no' });
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { readReadyFile, type ServicePorts } from '@ravi/runtime';
 import { eventually } from './eventually.ts';
 import { documentedElsewhere } from './openapi.ts';
@@ -9,14 +10,14 @@ import { documentedElsewhere } from './openapi.ts';
 const root = join(import.meta.dirname, '../..');
 
 /** How long a service may take to start, on a machine that does much else. */
-const startMs = 50_000;
+const startMs = 120_000;
 
 /** A service that runs as a process of its own, as in production. */
 export interface ServiceProcess {
   /** Where programs and people reach it; the admin address for an issuer. */
   readonly url: string;
   readonly adminUrl: string;
-  /** Everything it printed so far. */
+  /** Every line that it printed so far. */
   output(): string;
   /** Who read its standard output is gone. */
   closeOutput(): void;
@@ -117,16 +118,33 @@ export class TestStack {
   }
 }
 
+/** The lines of a stream: of one that is still on its way a test would see a part. */
+class PrintedLines {
+  text = '';
+  #begun = '';
+
+  constructor(stream: Readable) {
+    stream.setEncoding('utf8').on('data', (more: string) => this.#take(more));
+    stream.on('end', () => (this.text += this.#begun));
+  }
+
+  #take(more: string): void {
+    this.#begun += more;
+    const end = this.#begun.lastIndexOf('\n') + 1;
+    this.text += this.#begun.slice(0, end);
+    this.#begun = this.#begun.slice(end);
+  }
+}
+
 class SpawnedService implements ServiceProcess {
   readonly #child: ChildProcess;
   #ports: ServicePorts | null = null;
-  #output = '';
+  readonly #printed: readonly PrintedLines[];
 
   constructor(child: ChildProcess, output: ServiceOutput) {
     this.#child = child;
-    for (const stream of [output === 'read' ? child.stdout : null, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
-    }
+    const streams = [output === 'read' ? child.stdout : null, child.stderr];
+    this.#printed = streams.filter((stream) => stream !== null).map((stream) => new PrintedLines(stream));
   }
 
   /** It is ready and told its ports. */
@@ -147,7 +165,7 @@ class SpawnedService implements ServiceProcess {
   }
 
   output(): string {
-    return this.#output;
+    return this.#printed.map(({ text }) => text).join('');
   }
 
   closeOutput(): void {

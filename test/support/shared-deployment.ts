@@ -8,7 +8,7 @@ import type { KeptDeployment, ServiceAddress } from './shared-deployment-keeper.
 import { type ServiceProcess, TestStack } from './services.ts';
 
 /** How long the deployment may take to start, on a machine that does much else. */
-const startMs = 55_000;
+const startMs = 150_000;
 
 /**
  * The product as it is deployed, with its default settings: one Redis, two apis, one issuer. The files of one jest worker
@@ -65,7 +65,7 @@ async function findHealthy(file: string): Promise<KeptDeployment | null> {
 
 async function isReady({ adminUrl }: ServiceAddress): Promise<boolean> {
   try {
-    return (await fetch(`${adminUrl}/readyz`, { signal: AbortSignal.timeout(10_000) })).ok;
+    return (await fetch(`${adminUrl}/readyz`, { signal: AbortSignal.timeout(30_000) })).ok;
   } catch {
     return false;
   }

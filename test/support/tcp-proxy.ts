@@ -72,7 +72,7 @@ export class TcpProxy {
         if (link.delayMs === 0 && late === 0) return void to.write(bytes);
         // In their order, also once nothing is delayed any more.
         late++;
-        before = Promise.all([before, pause(link.delayMs)]).then(() => {
+        before = Promise.all([before, pause(link.delayMs, undefined, { ref: false })]).then(() => {
           late--;
           if (!link.frozen && !to.destroyed) to.write(bytes);
         });

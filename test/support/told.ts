@@ -26,9 +26,15 @@ export function toldOnce(
   });
 }
 
-/** All that the audit log holds about an account, once it tells of `last`. */
-export async function toldAbout(redis: Redis, user: number, last: string): Promise<readonly AuditRecord[]> {
+/** All that the audit log holds about an account, once it tells of each of these: processes write what they noted in their own time. */
+export async function toldAbout(
+  redis: Redis,
+  user: number,
+  ...awaited: readonly string[]
+): Promise<readonly AuditRecord[]> {
   const isAbout = (record: AuditRecord) => 'user' in record && record.user === user;
-  const told = await toldOnce(redis, last, (record) => isAbout(record) && record.event === last);
-  return told.filter(isAbout);
+  return eventually(`the log tells of ${awaited.join(', ')}`, async () => {
+    const told = (await allRecords(redis)).filter(isAbout);
+    return awaited.every((event) => told.some((record) => record.event === event)) ? told : null;
+  });
 }

@@ -64,7 +64,7 @@ export async function startStack(): Promise<Stack> {
           const states = await docker('inspect', '-f', '{{.State.Health.Status}}', ...containers);
           return states.split('\n').every((state) => state === 'healthy');
         },
-        60_000,
+        120_000,
       );
     },
     stop: () => compose('stop'),

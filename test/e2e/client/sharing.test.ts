@@ -93,7 +93,7 @@ test('eight processes that refresh as fast as they can never send a refresh toke
   expect((await session?.fetch(`${server}/api/auth/user/`))?.status).toBe(200);
   await session?.refresh();
   expect(await readdir(folder)).toEqual(['login.json']);
-}, 150_000);
+});
 
 test('calls at one time in one process share one refresh', async () => {
   const path = join(folder, 'login.json');

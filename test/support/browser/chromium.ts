@@ -12,6 +12,7 @@ const whole = '/usr/bin/chromium';
 export function launchChromium({ keepsPages = false } = {}): Promise<Browser> {
   return chromium.launch({
     ignoreDefaultArgs: keepsPages ? ['--disable-back-forward-cache'] : [],
+    timeout: 180_000,
     executablePath: process.env['CHROMIUM_BIN'] ?? (existsSync(shell) && !keepsPages ? shell : whole),
     args: [
       '--no-sandbox',

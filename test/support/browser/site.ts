@@ -120,6 +120,8 @@ export class Site {
       ...options,
       extraHTTPHeaders: { 'x-forwarded-for': someAddress(), ...options.extraHTTPHeaders },
     });
+    // On a machine that does much else a page takes its time.
+    context.setDefaultTimeout(120_000);
     if (person) await this.signInBrowser(context, person);
     return context;
   }
