@@ -4,6 +4,7 @@ import {
   parseTopology,
   type ServerFinding,
   startHeartbeat,
+  unavailableReason,
   waitUntilReady,
   waitUntilUsable,
 } from '@ravi/redis';
@@ -119,6 +120,31 @@ test('a clock that begins to differ while a process runs is told with the next s
   } finally {
     stop();
     client.disconnect();
+  }
+});
+
+test('a server that is away fails at each sign of life, so that a process which nobody asks tells of the whole outage', async () => {
+  const server = await startOwnRedis();
+  const client = connectRedis(parseTopology({ ...variables, REDIS_URL: server.url }), 'commands', 'test');
+  client.on('error', () => undefined);
+  const told: (string | null)[] = [];
+  const stop = startHeartbeat(
+    client,
+    { nowMs: () => Date.now() },
+    { onReply: () => told.push('reply'), onFailure: (error) => told.push(unavailableReason(error)) },
+  );
+  try {
+    await eventually('it answers', () => told.includes('reply'));
+    await server.kill();
+    await eventually('it fails, and again', () => told.slice(-2).join(' ') === 'connection connection');
+    await server.start();
+    await eventually('it answers again', () => told.at(-1) === 'reply');
+    // All of it is an outage, and no bug.
+    expect(told).not.toContain(null);
+  } finally {
+    stop();
+    client.disconnect();
+    await server.stop();
   }
 });
 

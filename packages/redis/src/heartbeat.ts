@@ -26,13 +26,17 @@ export function startHeartbeat(
   listener: HeartbeatListener = {},
 ): () => void {
   const waiting = new Set<Redis>();
+  /** Those that were connected before; one of a Cluster connects when it is needed first. */
+  const known = new WeakSet<Redis>();
   const beat = async (server: Redis): Promise<void> => {
     if (waiting.has(server)) return;
     waiting.add(server);
     const beganMs = performance.now();
     try {
       if (await isServerLoading(server)) throw new Error(loadingReply);
-      if (server.status !== 'ready') return;
+      if (server.status === 'ready') known.add(server);
+      else if (known.has(server)) throw new Error('Connection is closed.');
+      else return;
       // A disk that is full refuses the PING alone.
       const [, reading] = await Promise.all([server.ping(), readClock(server, () => clock.nowMs())]);
       listener.onReply?.(performance.now() - beganMs);
