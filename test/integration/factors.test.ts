@@ -70,6 +70,17 @@ test('with the last factor the recovery codes go, and an account that is gone ge
   expect([change.kind, await redis.exists(key(1))]).toEqual(['unknown', 0]);
 });
 
+test('a change that ends the sessions begins another epoch of them in the same step', async () => {
+  const id = await withTotp();
+  const epochNow = async () => (await world.accounts.read(id))?.account.sessionsEpoch ?? '';
+  const before = await epochNow();
+  const goesOn = await store.change(id, useStep(8), before);
+  expect([goesOn, await epochNow()]).toMatchObject([{ kind: 'changed', sessionsEpoch: '' }, before]);
+  const ends = await store.change(id, (factors) => ({ kind: 'change', factors, endsSessions: true }), before);
+  expect(Number(await epochNow())).toBeGreaterThan(Number(before));
+  expect(ends).toMatchObject({ kind: 'changed', sessionsEpoch: await epochNow() });
+});
+
 test('factors that a newer release wrote are left alone', async () => {
   const id = await withTotp();
   await redis.hset(key(id), 'factors', JSON.stringify({ v: 99, totp }));

@@ -186,30 +186,12 @@ const table: Readonly<Record<string, Row>> = {
     ],
     answer: 'decided',
   },
-  'change-factors': {
-    found: { email: 'a@b.c', factors: 'some' },
-    owner: ['some', 'others', '1', '', '1'],
+  'change-field': {
+    found: { email: 'a@b.c', factors: 'some', sessions_epoch: '5' },
+    owner: ['factors', 'some', '5', '1', 'factors', 'others', 'second_factor', '1'],
     strangers: [
-      ['other', 'others', '1', '', '1'],
-      ['', 'others', '1', '', '1'],
-    ],
-    answer: 'changed_meanwhile',
-  },
-  'change-providers': {
-    found: { email: 'a@b.c', providers: 'some' },
-    owner: ['some', 'others', '', '1'],
-    strangers: [
-      ['other', 'others', '', '1'],
-      ['', 'others', '', '1'],
-    ],
-    answer: 'changed_meanwhile',
-  },
-  'change-undos': {
-    found: { email: 'a@b.c', undos: 'some' },
-    owner: ['some', 'others', ''],
-    strangers: [
-      ['other', 'others', ''],
-      ['', 'others', ''],
+      ['factors', 'other', '5', '1', 'factors', 'others'],
+      ['factors', '', '5', '1', 'factors', 'others'],
     ],
     answer: 'changed_meanwhile',
   },

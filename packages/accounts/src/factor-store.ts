@@ -1,20 +1,8 @@
-import {
-  loadScript,
-  type RecordWrites,
-  type RedisClient,
-  replyWords,
-  runScript,
-  unconfirmedWrites,
-  UnexpectedReply,
-} from '@ravi/redis';
+import { type RecordWrites, type RedisClient, unconfirmedWrites } from '@ravi/redis';
 import { requireKnownFormat, writtenFormat } from '@ravi/runtime';
+import { changeField, type FieldDecision } from './change-field.ts';
 import { type Factors, noFactors, takeSecondStep } from './factors.ts';
 import { accountKey } from './keyspace.ts';
-
-const changeFactors = loadScript(new URL('./lua/change-factors.lua', import.meta.url));
-
-/** Attempts of a change that others overtake. */
-const maxAttempts = 10;
 
 /**
  * What a change makes of the factors that there are: others, or the reason why it leaves them. `endsSessions`: the sessions of the account
@@ -34,6 +22,10 @@ export type FactorChange<Refusal> =
     }
   | { readonly kind: 'refused'; readonly reason: Refusal }
   | { readonly kind: 'unknown' };
+
+type FactorOutcome<Refusal> =
+  | { readonly kind: 'changed'; readonly before: Factors; readonly after: Factors }
+  | { readonly kind: 'refused'; readonly reason: Refusal };
 
 /** Second factors, passkeys and recovery codes of accounts: one field of the account's record, so that they end with it. */
 export class FactorStore {
@@ -62,30 +54,24 @@ export class FactorStore {
     decide: (factors: Factors) => FactorDecision<Refusal>,
     sessionsEpoch = '',
   ): Promise<FactorChange<Refusal>> {
-    const key = accountKey(userId, this.#prefix);
-    for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const text = await this.#writes.redis.hget(key, 'factors');
+    const { redis } = this.#writes;
+    const place = { redis, key: accountKey(userId, this.#prefix), field: 'factors', sessionsEpoch } as const;
+    const change = await changeField(place, (text): FieldDecision<FactorOutcome<Refusal>> => {
       const before = parse(text);
       const decision = decide(before);
-      if (decision.kind === 'refuse') return { kind: 'refused', reason: decision.reason };
-      const after = takeSecondStep(decision.factors) ? decision.factors : noFactors;
-      const [next, flag] =
-        after === noFactors ? ['', ''] : [JSON.stringify({ v: writtenFormat, ...after }), '1'];
-      const args = [text ?? '', next, flag, sessionsEpoch, decision.endsSessions ? '1' : ''] as const;
-      const reply = await runScript(this.#writes.redis, changeFactors, key, ...args);
-      const [word, began = ''] = replyWords(reply);
-      switch (word) {
-        case 'changed':
-          return { kind: 'changed', before, after, sessionsEpoch: began };
-        case 'unknown':
-          return { kind: 'unknown' };
-        case 'changed_meanwhile':
-          continue;
-        default:
-          throw new UnexpectedReply(word);
+      if (decision.kind === 'refuse') {
+        return { kind: 'leave', outcome: { kind: 'refused', reason: decision.reason } };
       }
-    }
-    throw new Error('The factors of an account were changed again and again meanwhile.');
+      const { endsSessions = false } = decision;
+      const after = takeSecondStep(decision.factors) ? decision.factors : noFactors;
+      const [factors, flag] =
+        after === noFactors ? ['', ''] : [JSON.stringify({ v: writtenFormat, ...after }), '1'];
+      const fields = { factors, second_factor: flag };
+      return { kind: 'write', fields, endsSessions, outcome: { kind: 'changed', before, after } };
+    });
+    if (change === null) return { kind: 'unknown' };
+    const { outcome, sessionsEpoch: began } = change;
+    return outcome.kind === 'refused' ? outcome : { ...outcome, sessionsEpoch: began };
   }
 
   /** Resolves once enough replicas have the factors (`RECORDS_REPLICAS`). Rejects with `NotReplicated`. */

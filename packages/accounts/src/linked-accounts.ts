@@ -9,6 +9,7 @@ import {
 } from '@ravi/redis';
 import { type Account, type ExternalSubject, foldEmail } from './account.ts';
 import { type AccountStore, type NewPerson, reservationSeconds } from './account-store.ts';
+import { changeField, type FieldDecision } from './change-field.ts';
 import { accountKey, linkedSubjectKey, signInKey, subjectHash } from './keyspace.ts';
 import {
   linkOf,
@@ -21,11 +22,7 @@ import {
 
 const removePassword = loadScript(new URL('./lua/remove-password.lua', import.meta.url));
 const takeOver = loadScript(new URL('./lua/take-over.lua', import.meta.url));
-const changeProviders = loadScript(new URL('./lua/change-providers.lua', import.meta.url));
 const releaseSubject = loadScript(new URL('./lua/release-subject.lua', import.meta.url));
-
-/** Attempts of a change that others overtake. */
-const maxAttempts = 10;
 
 /** What became of the first sign-in through a provider; `busy` when another one of the same person is being written. */
 export type LinkedCreation =
@@ -107,7 +104,7 @@ export class LinkedAccounts {
         return (await this.#releaseStale(who, owner)) ? this.link(who, userId, sessionsEpoch) : 'busy';
       }
     }
-    const change = await this.#change(userId, sessionsEpoch, '', (links) => {
+    const change = await this.#change(userId, { sessionsEpoch, endsSessions: false }, (links) => {
       if (links.some(({ id }) => id === linkOf(who).id)) return 'already';
       return links.length < maxProviderLinks ? [...links, linkOf(who)] : 'full';
     });
@@ -125,7 +122,7 @@ export class LinkedAccounts {
   ): Promise<Unlinking> {
     const standing = new Set((await this.links(userId)).map((link) => link.id));
     let removed: ProviderLink | undefined;
-    const change = await this.#change(userId, sessionsEpoch, '1', (links) => {
+    const change = await this.#change(userId, { sessionsEpoch, endsSessions: true }, (links) => {
       removed = links.find((link) => link.id === id);
       const left = links.filter((link) => link.id !== id);
       if (removed === undefined) return 'gone';
@@ -161,23 +158,19 @@ export class LinkedAccounts {
   /** Changes the links of an account by what `decide` makes of them; it decides again where they were changed meanwhile. */
   async #change<Refusal extends string>(
     userId: number,
-    sessionsEpoch: string,
-    endsSessions: '' | '1',
+    { sessionsEpoch, endsSessions }: { readonly sessionsEpoch: string; readonly endsSessions: boolean },
     decide: (links: readonly ProviderLink[]) => readonly ProviderLink[] | Refusal,
   ): Promise<{ readonly sessionsEpoch: string } | 'unknown' | Refusal> {
-    const key = this.#accountKey(userId);
     const { redis } = this.#writes;
-    for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const text = await redis.hget(key, 'providers');
+    const place = { redis, key: this.#accountKey(userId), field: 'providers', sessionsEpoch } as const;
+    const change = await changeField(place, (text): FieldDecision<Refusal | null> => {
       const next = decide(linksFromText(text));
-      if (typeof next === 'string') return next;
-      const args = [text ?? '', linksToText(next), sessionsEpoch, endsSessions] as const;
-      const [word, began = ''] = replyWords(await runScript(redis, changeProviders, key, ...args));
-      if (word === 'changed') return { sessionsEpoch: began };
-      if (word === 'unknown') return word;
-      if (word !== 'changed_meanwhile') throw new UnexpectedReply(word);
-    }
-    throw new Error('The provider links of an account were changed again and again meanwhile.');
+      return typeof next === 'string'
+        ? { kind: 'leave', outcome: next }
+        : { kind: 'write', fields: { providers: linksToText(next) }, endsSessions, outcome: null };
+    });
+    if (change === null) return 'unknown';
+    return change.outcome ?? { sessionsEpoch: change.sessionsEpoch };
   }
 
   /**

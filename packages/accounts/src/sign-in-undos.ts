@@ -11,11 +11,11 @@ import {
 import { requireKnownFormat, writtenFormat } from '@ravi/runtime';
 import type { Account } from './account.ts';
 import { reservationSeconds } from './account-store.ts';
+import { changeField } from './change-field.ts';
 import { accountKey, linkedSubjectKey, spentLinkKey } from './keyspace.ts';
 import { hashOfToken, newToken, ownerOf } from './link-token.ts';
 import { linksFromText, linksToText } from './provider-links.ts';
 
-const changeUndos = loadScript(new URL('./lua/change-undos.lua', import.meta.url));
 const putBack = loadScript(new URL('./lua/put-back.lua', import.meta.url));
 const releaseSubject = loadScript(new URL('./lua/release-subject.lua', import.meta.url));
 
@@ -27,9 +27,6 @@ export const maxUndos = 10;
 
 /** How long a form that is sent again counts as the same click. */
 const sentAgainSeconds = 60;
-
-/** Attempts of a change that others overtake. */
-const maxAttempts = 10;
 
 /** How an account signed in before a change. */
 interface Undo {
@@ -164,16 +161,16 @@ export class SignInUndos {
   ): Promise<boolean> {
     const { redis } = this.#writes;
     const key = accountKey(userId, this.#prefix);
-    for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const [text, factors, providers] = await redis.hmget(key, 'undos', 'factors', 'providers');
+    const place = { redis, key, field: 'undos', sessionsEpoch, beside: ['factors', 'providers'] } as const;
+    const change = await changeField(place, (text, factors, providers) => {
       const undos = decide(parse(text), { factors: factors ?? '', providers: providers ?? '' });
-      const next = JSON.stringify({ v: writtenFormat, undos });
-      const [word] = replyWords(await runScript(redis, changeUndos, key, text ?? '', next, sessionsEpoch));
-      if (word === 'changed') return true;
-      if (word === 'unknown') return false;
-      if (word !== 'changed_meanwhile') throw new UnexpectedReply(word);
-    }
-    throw new Error('What can be put back of an account was changed again and again meanwhile.');
+      return {
+        kind: 'write',
+        fields: { undos: JSON.stringify({ v: writtenFormat, undos }) },
+        outcome: true,
+      };
+    });
+    return change !== null;
   }
 }
 
