@@ -6,8 +6,9 @@
  *     npm run mutants -- --only settle.lua     those of files whose path has these words
  *     npm run mutants -- --sample 60           the sample that was remembered: fails for each that is not noticed any more
  *     npm run mutants -- --seconds 240         stops after this time
+ *     npm run mutants -- --results FILE        keeps what became of each break there, not in artifacts/mutants.jsonl
  *     npm run mutants -- --again               tries those anew that no test noticed; with --anew all
- *     npm run mutants -- --long                against all tests that run a place, however long they take
+ *     npm run mutants -- --test-seconds 60     against so much of the tests that run a place, by their usual time, and not 8 s
  *     npm run mutants -- --kept-survey         believes what an earlier run of such learnt: which tests run which places
  *
  * The report is artifacts/mutants.md. A break that no test can notice is explained in mutants/explained.ts. The sample and its
@@ -28,19 +29,18 @@ import { typescriptMutants } from './mutants/typescript-mutants.ts';
 import { Verdicts } from './mutants/verdicts.ts';
 import { root } from './setup/root.mjs';
 
-/** Of the tests that run a place, so much of the usual time is run, the quickest files first: most breaks are noticed by the first. */
-const maxTestMs = 8_000;
-
 const { values } = parseArgs({
   options: {
     sample: { type: 'string' },
     only: { type: 'string', default: '' },
     area: { type: 'string' },
     seconds: { type: 'string' },
+    results: { type: 'string' },
     workers: { type: 'string', default: '3' },
     again: { type: 'boolean', default: false },
     anew: { type: 'boolean', default: false },
-    long: { type: 'boolean', default: false },
+    // Most breaks are noticed by the first tests.
+    'test-seconds': { type: 'string', default: '8' },
     'kept-survey': { type: 'boolean', default: false },
     remember: { type: 'boolean', default: false },
   },
@@ -81,10 +81,10 @@ async function tryAll(all: readonly Mutant[], chosen: readonly Mutant[], verdict
     await trials.share(files, (process, file) => survey.learn(process, file));
     for (const test of survey.left(files)) console.log(`not used: ${test}`);
     await trials.renew();
-    const maxMs = values.long ? Infinity : maxTestMs;
-    await trials.run(asked, (mutant) => survey.testsFor(mutant, testFilesOf(areaOf(mutant.file)), maxMs), {
-      isLast: true,
-    });
+    const maxMs = Number(values['test-seconds']) * 1000;
+    const testsFor = (mutant: Mutant) =>
+      survey.testsFor(mutant, testFilesOf(areaOf(mutant.file)), verdicts.noticesOf(mutant.file), maxMs);
+    await trials.run(asked, testsFor, { isLast: true });
   } finally {
     await trials.stop();
   }
@@ -115,7 +115,7 @@ async function main(): Promise<void> {
     return;
   }
   // A sample is tried anew each time.
-  const verdicts = new Verdicts(isSample ? null : join(artifacts, 'mutants.json'));
+  const verdicts = new Verdicts(isSample ? null : (values.results ?? join(artifacts, 'mutants.jsonl')));
   await tryAll(all, chosen, verdicts);
 
   const tried = chosen.flatMap((mutant) => {

@@ -43,6 +43,11 @@ export function mutantsOf(file: string, source: string, edits: readonly Edit[]):
     .filter((mutant) => mutant.source !== source);
 }
 
+/** The file of a break with this name. */
+export function fileOfBreak(name: string): string {
+  return name.split(' | ', 1)[0] ?? '';
+}
+
 /** The same mutants in every run, in an order that does not depend on their places and stays when others are added. */
 export function sampleOf(mutants: readonly Mutant[], count: number): readonly Mutant[] {
   const rank = ({ name }: Mutant) => createHash('sha256').update(name).digest('hex');

@@ -6,13 +6,14 @@ import { root } from '../setup/root.mjs';
 export interface Area {
   readonly name: string;
   readonly files: readonly string[];
-  /** Of these, the ones that run a broken place are run for it, the quickest files first. */
+  /** Of these, the ones that run a broken place are run for it. */
   readonly tests: readonly string[];
 }
 
 const integration = (...names: readonly string[]) => names.map((name) => `test/integration/${name}.test.ts`);
 const e2e = (...names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`);
 const attack = (...names: readonly string[]) => names.map((name) => `test/attack/${name}.test.ts`);
+const replicas = 'test/fault/replicas.test.ts';
 
 /** What is broken, and its own tests. */
 const areas: readonly Area[] = [
@@ -52,6 +53,7 @@ const areas: readonly Area[] = [
       ),
       ...e2e('sessions'),
       ...attack('session'),
+      replicas,
     ],
   },
   {
@@ -59,10 +61,12 @@ const areas: readonly Area[] = [
     files: ['packages/credentials/src/**'],
     tests: [
       'packages/credentials/src/**',
-      ...integration('dpop-proofs', 'ends', 'refresh-family', 'signing-keys', 'strangers-scripts'),
+      ...integration('dpop-proofs', 'ends', 'mint-requests', 'refresh-family', 'signing-keys'),
+      ...integration('strangers-scripts'),
       ...integration('strangers-stores', 'unused-logins'),
       ...e2e('credentials', 'dpop', 'lifetimes', 'oauth'),
       ...attack('ends', 'strangers'),
+      replicas,
     ],
   },
   {
@@ -119,6 +123,7 @@ const areas: readonly Area[] = [
       ...integration('account-deletion', 'ends', 'refresh-family', 'strangers-stores'),
       ...e2e('account', 'credentials', 'introspection', 'oauth'),
       ...attack('ends', 'strangers'),
+      replicas,
     ],
   },
   {
@@ -137,16 +142,35 @@ const areas: readonly Area[] = [
         'oauth',
         'sent-twice',
       ),
-      ...e2e('shown-program', 'what-was-chosen', 'withdrawn-approvals'),
+      ...e2e(
+        'instant',
+        'sealed',
+        'shown-program',
+        'told-to-operators',
+        'what-was-chosen',
+        'withdrawn-approvals',
+      ),
       ...attack('someone-elses', 'strangers'),
+      replicas,
     ],
   },
   {
     name: 'tokens',
     files: ['services/api/src/tokens/**'],
     tests: [
+      'services/api/src/tokens/**',
       ...e2e('audience', 'client-scopes', 'credentials', 'dpop', 'introspection', 'oauth', 'resource-server'),
       ...attack('audience', 'oauth', 'replay', 'strangers'),
+      replicas,
+    ],
+  },
+  {
+    name: 'issuer',
+    files: ['services/issuer/src/{issue-login,serve-mint-request,issuance-worker}.ts'],
+    tests: [
+      'services/issuer/src/*.test.ts',
+      ...e2e('account', 'approval-terms', 'audience', 'client-scopes', 'credentials', 'dpop', 'lifetimes'),
+      ...e2e('login', 'oauth', 'sealed', 'told-to-operators', 'what-was-chosen'),
     ],
   },
   {
@@ -155,10 +179,18 @@ const areas: readonly Area[] = [
     tests: [
       'services/api/src/people/**',
       ...integration('address-mails', 'email-moves', 'factors', 'known-browsers', 'provider-id-tokens'),
-      ...integration('provider-links', 'provider-sign-in'),
+      ...integration('password-resets', 'provider-links', 'provider-sign-in', 'takeovers'),
       ...e2e('own-deletion', 'passkeys', 'password', 'password-rules', 'provider-links', 'provider-sign-in'),
-      ...e2e('recovery', 'second-factor', 'sent-twice', 'sessions'),
+      ...e2e(
+        'factors-sent-twice',
+        'recovery',
+        'second-factor',
+        'sent-twice',
+        'sessions',
+        'told-to-operators',
+      ),
       ...attack('session', 'strangers'),
+      replicas,
     ],
   },
 ];

@@ -7,14 +7,16 @@ export interface Tried {
   readonly verdict: Verdict;
 }
 
-/** The report: how many were noticed in each area, and each that was not, with its explanation where there is one. */
+/** The report: how many were noticed in each area and in all, and each that was not, with its explanation where there is one. */
 export function reportOf(tried: readonly Tried[], explained: Readonly<Record<string, string>>): string {
-  const byArea = Map.groupBy(tried, ({ verdict }) => verdict.area);
-  const rows = [...byArea].map(([area, its]) => {
+  const byArea: (readonly [string, readonly Tried[]])[] = [
+    ...Map.groupBy(tried, ({ verdict }) => verdict.area),
+  ];
+  const rows = [...byArea, ['all', tried] as const].map(([area, its]) => {
     const noticed = its.filter(({ verdict }) => verdict.noticedBy !== null).length;
     const told = its.filter(({ mutant, verdict }) => verdict.noticedBy === null && mutant.name in explained);
-    const seconds = its.reduce((sum, { verdict }) => sum + verdict.ms, 0) / 1000 / its.length;
-    const share = ((noticed / its.length) * 100).toFixed(1);
+    const seconds = its.reduce((sum, { verdict }) => sum + verdict.ms, 0) / 1000 / Math.max(1, its.length);
+    const share = ((noticed / Math.max(1, its.length)) * 100).toFixed(1);
     return `| ${area} | ${its.length} | ${noticed} | ${share}% | ${told.length} | ${seconds.toFixed(2)} |`;
   });
   const survivors = tried

@@ -49,18 +49,27 @@ export class Survey {
     writeFileSync(kept, JSON.stringify(this.#files.get(file)));
   }
 
-  /** The tests of these files that run the place of the break: the quickest files first, up to `maxMs` of their usual time. */
-  testsFor(mutant: Mutant, files: readonly string[], maxMs: number): TestsToRun {
+  /**
+   * The tests of these files that run the place of the break, up to `maxMs` of their usual time: the quickest files first, and earlier
+   * those that noticed other breaks of its file, as often as `notices` says.
+   */
+  testsFor(
+    mutant: Mutant,
+    files: readonly string[],
+    notices: ReadonlyMap<string, number>,
+    maxMs: number,
+  ): TestsToRun {
     const key = mutant.file.endsWith('.lua') ? mutant.file : mutant.name;
     const byFile = files
       .map((file) => {
         const { tests = [], around = [] } = this.#files.get(file) ?? {};
         // What runs as a module is imported, or before all tests, may matter to each.
         const its = around.includes(key) ? tests : tests.filter(({ runs }) => runs.includes(key));
-        return { file, its, ms: its.reduce((sum, { ms }) => sum + ms, fileMs) };
+        const ms = its.reduce((sum, test) => sum + test.ms, fileMs);
+        return { file, its, msPerNotice: ms / (1 + (notices.get(file) ?? 0)) };
       })
       .filter(({ its }) => its.length > 0)
-      .toSorted((a, b) => a.ms - b.ms);
+      .toSorted((a, b) => a.msPerNotice - b.msPerNotice);
     let leftMs = maxMs;
     const chosen: TestsToRun = [];
     for (const { file, its } of byFile) {
