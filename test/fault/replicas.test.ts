@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DeviceTokenSuccess, WireNewApiKey } from '@ravi/contract';
+import { Redis } from 'ioredis';
 import { BrowserVisit } from '../support/browser-visit.ts';
+import { changesToKeep } from '../support/changes-to-keep.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
@@ -132,6 +134,25 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
     expect(visit.words).toContain('Where you are signed in');
     const json = { email, password: wish.new_password };
     expect((await send(`${api.url}/api/auth/login/`, { json })).status).toBe(200);
+  });
+
+  /** @shows lost data */
+  test('nobody is told that a change is made before a replica has it, whichever change it is', async () => {
+    const redis = new Redis(pair.url);
+    const prepared = await Promise.all(
+      Object.entries(changesToKeep(api.url, redis)).map(
+        async ([name, prepare]) => [name, await prepare()] as const,
+      ),
+    );
+    redis.disconnect();
+    const before = await unreplicated();
+    pair.freezeReplica();
+    const answers = await Promise.all(
+      prepared.map(async ([name, change]) => [name, await change()] as const),
+    );
+    expect(answers).toEqual(prepared.map(([name]) => [name, 503]));
+    // Not because Redis was away.
+    expect((await unreplicated()) - before).toBeGreaterThanOrEqual(prepared.length);
   });
 
   test('look-ups and starts do not wait for replicas', async () => {

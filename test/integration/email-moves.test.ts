@@ -125,3 +125,35 @@ test('an address whose account moved away is free, also where the process that m
   expect((await moves.move(await linkTo(id, later))).kind).toBe('moved');
   expect([await accounts.userIdOf(email), await accounts.userIdOf(fresh)]).toEqual([null, null]);
 });
+
+/** A request that has read the account, and goes on only when something else has been done. */
+function afterReading(between: () => Promise<unknown>): EmailMoves {
+  let isFirst = true;
+  const read = async (userId: number) => {
+    const owner = await accounts.read(userId);
+    if (isFirst) {
+      isFirst = false;
+      await between();
+    }
+    return owner;
+  };
+  return new EmailMoves(redis, { read }, links, prefix);
+}
+
+test('a request whose twin moved the account meanwhile leaves the new address to it', async () => {
+  const { id } = await person();
+  const fresh = address();
+  const token = await linkTo(id, fresh);
+  const twin = () => moves.move(token);
+  expect(await afterReading(twin).move(token)).toEqual({ kind: 'bad' });
+  expect(await accounts.findSignIn(fresh)).toEqual({ userId: id, passwordHash: 'hash' });
+});
+
+test('a request whose link is over meanwhile leaves the new address free, and the account as it was', async () => {
+  const { id, email } = await person();
+  const fresh = address();
+  const token = await linkTo(id, fresh);
+  expect(await afterReading(() => moves.drop(id)).move(token)).toEqual({ kind: 'bad' });
+  expect(await accounts.userIdOf(fresh)).toBeNull();
+  expect(await accounts.findSignIn(email)).toEqual({ userId: id, passwordHash: 'hash' });
+});

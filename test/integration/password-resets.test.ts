@@ -24,9 +24,10 @@ let ended: number[];
 let told: string[];
 let fails: string | null;
 let beforeChange: () => Promise<void>;
+let beforeSpending: () => Promise<void>;
 beforeEach(() => {
   [ended, told, fails] = [[], [], null];
-  beforeChange = async () => undefined;
+  beforeChange = beforeSpending = async () => undefined;
 });
 const failOnce = (step: string) => {
   if (fails !== step) return;
@@ -34,9 +35,10 @@ const failOnce = (step: string) => {
   throw new Error(`${step} failed`);
 };
 
-/** Links whose spending fails to be noted, or ends its process, when a test says so. */
+/** Links before whose spending something else happens, or whose spending fails to be noted, or ends its process, when a test says so. */
 class Links extends ResetLinks {
   override async spend(token: string, newPasswordHash: string): Promise<ResetLink | null> {
+    await beforeSpending();
     const spent = await super.spend(token, newPasswordHash);
     failOnce('spend');
     return spent;
@@ -126,21 +128,46 @@ test('whoever takes an account over by mail ends its second factors, which is no
   expect(told).toEqual(['factors_reset', 'password_reset', 'passwordChanged']);
 });
 
+const sessions = new SessionStore(redis, { idleSeconds: 3600, maxSeconds: 3600 });
+
+/** Somebody signs in to the account. */
+async function signIn(id: number, method?: Parameters<SessionStore['open']>[3]): Promise<string> {
+  const owner = await accountStore.read(id);
+  if (owner === null) throw new Error('The account is gone.');
+  return sessions.open(owner.account, { address: '203.0.113.9', userAgent: '' }, Date.now(), method);
+}
+
 /** @shows account pre-hijacking */
 test('a stranger’s passkey that signs in while the account is taken over by mail opens no session that stays', async () => {
   const { id, token } = await linkBy('mail');
-  const sessions = new SessionStore(redis, { idleSeconds: 3600, maxSeconds: 3600 });
   const opened: string[] = [];
-  beforeChange = async () => {
-    const owner = await accountStore.read(id);
-    if (owner === null) throw new Error('The account is gone.');
-    const from = { address: '203.0.113.9', userAgent: '' };
-    opened.push(await sessions.open(owner.account, from, Date.now(), { by: 'passkey', factor: null }));
-  };
+  beforeChange = async () => void opened.push(await signIn(id, { by: 'passkey', factor: null }));
   const form = { new_password: `pw-${randomUUID()}`, programs: 'keep' as const };
   expect(await passwordReset.reset(token, form, origin)).toBe(true);
   expect(opened).toHaveLength(1);
   for (const session of opened) expect(await sessions.read(session, Date.now())).toBeNull();
+});
+
+test('whoever signs in with the old password while the new one is set is signed out, and a session of before does not outlive a reset that dies', async () => {
+  const { id, token } = await linkBy('operator');
+  const opened = [await signIn(id)];
+  const form = { new_password: `pw-${randomUUID()}`, programs: 'keep' as const };
+  beforeSpending = async () => {
+    for (const session of opened) expect(await sessions.read(session, Date.now())).toBeNull();
+    opened.push(await signIn(id));
+  };
+  expect(await passwordReset.reset(token, form, origin)).toBe(true);
+  expect(opened).toHaveLength(2);
+  for (const session of opened) expect(await sessions.read(session, Date.now())).toBeNull();
+});
+
+test('the form that set the password is told so again, though another one noted its password in between', async () => {
+  const { token } = await linkBy('operator');
+  const form = { new_password: `pw-${randomUUID()}`, programs: 'keep' as const };
+  beforeSpending = () => resetLinks.noteSpent(token, `pw-${randomUUID()}`, 'operator');
+  expect(await passwordReset.reset(token, form, origin)).toBe(true);
+  beforeSpending = async () => undefined;
+  expect(await passwordReset.reset(token, form, origin)).toBe(true);
 });
 
 test('a reset whose note cannot be written ends all that it has to end', async () => {

@@ -19,9 +19,9 @@ afterAll(() => subscriber.disconnect());
 
 /** One grant in Redis, whose refresh tokens are named by their `jti`. */
 class Family {
-  readonly #prefix = `test:${randomUUID()}:`;
-  readonly #mints = new MintStore(redis, this.#prefix);
-  readonly #grants = new GrantStore(redis, { prefix: this.#prefix });
+  readonly prefix = `test:${randomUUID()}:`;
+  readonly #mints = new MintStore(redis, this.prefix);
+  readonly #grants = new GrantStore(redis, { prefix: this.prefix });
   readonly id = randomUUID();
   readonly firstJti: string = randomUUID();
   readonly #seqs = new Map<string, number>([[this.firstJti, 1]]);
@@ -46,7 +46,7 @@ class Family {
       keyIds: [],
       expiresAtMs: null,
     };
-    const account = { key: `${this.#prefix}account`, epochField: 'epoch', epoch: '1', requiredField: '' };
+    const account = { key: `${this.prefix}account`, epochField: 'epoch', epoch: '1', requiredField: '' };
     await this.#grants.add(grant, [], account, Date.now());
   }
 
@@ -85,18 +85,35 @@ class Family {
 
   /** Lets the time pass in which the answer to this token is kept. */
   async pass(jti: string): Promise<void> {
-    await redis.del(mintKey(this.mintId(jti), this.#prefix));
+    await redis.del(mintKey(this.mintId(jti), this.prefix));
   }
 
   /** What a backup of the grant would hold. */
   async copy(): Promise<Record<string, string>> {
-    return redis.hgetall(grantKey(this.id, this.#prefix));
+    return redis.hgetall(grantKey(this.id, this.prefix));
   }
 
   /** Redis is as it was when the copy was made. */
   async restore(copy: Record<string, string>): Promise<void> {
-    await redis.del(grantKey(this.id, this.#prefix));
-    await redis.hset(grantKey(this.id, this.#prefix), copy);
+    await redis.del(grantKey(this.id, this.prefix));
+    await redis.hset(grantKey(this.id, this.prefix), copy);
+  }
+
+  /** All of the login ends. */
+  async end(): Promise<void> {
+    await this.#grants.end(this.id, 1, 'revoked');
+  }
+
+  /** The request for the pair that follows this token would stay for a long time. */
+  async keepRequest(jti: string): Promise<void> {
+    await redis.pexpire(mintKey(this.mintId(jti), this.prefix), 3_600_000);
+  }
+
+  /** What is in Redis of the request for the pair that follows this token, and for how long. */
+  async requestFor(jti: string) {
+    const key = mintKey(this.mintId(jti), this.prefix);
+    const state = await this.#mints.check(this.mintId(jti));
+    return { state, fields: await redis.hkeys(key), ttlMs: await redis.pttl(key) };
   }
 
   async state(): Promise<{ active: boolean; latest: string }> {
@@ -209,4 +226,68 @@ test('settling wakes every instance that waits for the pair, in the same step, a
   await alone.create();
   await alone.begin(alone.firstJti, 'one');
   expect((await alone.settle(alone.firstJti)).waiters).toEqual(['one']);
+});
+
+const goOnFromAnother = (family: Family) =>
+  redis.hset(grantKey(family.id, family.prefix), 'refresh_jti', randomUUID());
+
+test.each([
+  ['has ended', (family: Family) => family.end()],
+  ['went on from another token', goOnFromAnother],
+])(
+  'where the login %s meanwhile, no pair is stored and the login stays as it is; who waits is told at once',
+  async (_, happens) => {
+    const family = new Family();
+    await family.create();
+    const heard: string[] = [];
+    const channel = `${family.id}.one`;
+    subscriber.on('message', (from: string, text: string) => {
+      if (from === channel) heard.push(text);
+    });
+    await subscriber.subscribe(channel);
+    await family.begin(family.firstJti, 'one');
+    await family.keepRequest(family.firstJti);
+    await happens(family);
+    const before = await family.copy();
+    const settlement = await family.settle(family.firstJti, `${family.id}.%s`);
+    expect(settlement).toEqual({ kind: 'refused', waiters: [] });
+    await eventually('who waits is woken', () => heard.length > 0);
+    expect(heard).toEqual([family.mintId(family.firstJti)]);
+    expect(await family.copy()).toEqual(before);
+    const { state, fields, ttlMs } = await family.requestFor(family.firstJti);
+    expect(state).toEqual({ kind: 'refused' });
+    expect(fields).not.toContain('wrapped_key');
+    expect(ttlMs).toBeGreaterThan(0);
+    expect(ttlMs).toBeLessThanOrEqual(30_000);
+    expect(await family.settle(family.firstJti)).toEqual({ kind: 'refused', waiters: [] });
+  },
+);
+
+test('a pair is stored once, nothing is left that opens it, and the login lives from then on', async () => {
+  const family = new Family();
+  await family.create();
+  await redis.pexpire(grantKey(family.id, family.prefix), 60_000);
+  await family.begin(family.firstJti, 'one');
+  await family.keepRequest(family.firstJti);
+  expect(await family.settle(family.firstJti)).toMatchObject({ kind: 'settled', again: false });
+  const first = await family.requestFor(family.firstJti);
+  expect(first.fields).not.toContain('wrapped_key');
+  expect(first.ttlMs).toBeGreaterThan(0);
+  expect(first.ttlMs).toBeLessThanOrEqual(30_000);
+  expect(await redis.pttl(grantKey(family.id, family.prefix))).toBeGreaterThan(60_000);
+  expect(await family.settle(family.firstJti)).toEqual({ kind: 'settled', again: true, waiters: ['one'] });
+  expect((await family.requestFor(family.firstJti)).state).toEqual(first.state);
+});
+
+test('a request of a refresh is there for a moment only, also when another one joins it, and names each who waits once', async () => {
+  const family = new Family();
+  await family.create();
+  for (const instance of ['one', 'two', 'one']) {
+    await family.begin(family.firstJti, instance);
+    const { ttlMs } = await family.requestFor(family.firstJti);
+    expect(ttlMs).toBeGreaterThan(0);
+    expect(ttlMs).toBeLessThanOrEqual(15_000);
+    await family.keepRequest(family.firstJti);
+  }
+  expect((await family.settle(family.firstJti)).waiters).toEqual(['one', 'two']);
 });

@@ -25,6 +25,7 @@ const proofs =
   /\d+ (user_id|lease|link_hash|account_epoch|device_hash|client_id|checked_hash|guess|former|jti)\b/;
 
 const soonMs = String(Date.now() + 3_600_000);
+const agoMs = String(Date.now() - 1);
 const login = { state: 'issued', user_id: '7', device_hash: 'hash', client_id: 'cli', lease: 'mine' };
 const issued = { ...login, expires_at: soonMs, started_at: '1', approved_at: '1', sealed: 'result' };
 const leased = { ...issued, leased_until: soonMs };
@@ -38,6 +39,8 @@ interface Row {
   readonly owner: readonly string[];
   /** What strangers say instead: each differs in one argument. The script answers this, and changes nothing. */
   readonly strangers: readonly (readonly string[])[];
+  /** What it finds where the owner comes too late: it answers the same. */
+  readonly over?: readonly Readonly<Record<string, string>>[];
   readonly answer: string;
 }
 
@@ -102,7 +105,29 @@ const table: Readonly<Record<string, Row>> = {
       ['link:address', 'hash', 'a@b.c', 'new@b.c', 'a@b.c'],
       ['link:verify', 'hash', 'x@b.c', 'new@b.c', 'x@b.c'],
     ],
+    over: [
+      { ...link, 'link:verify': `hash ${agoMs} new@b.c` },
+      { ...link, pending_email: 'x@b.c' },
+      { email: 'a@b.c', pending_email: 'new@b.c' },
+    ],
     answer: 'bad',
+  },
+  'take-over': {
+    found: { email: 'a@b.c', epoch: '1', sessions_epoch: '1' },
+    owner: ['a@b.c', 'a@b.c', '', '', ''],
+    strangers: [['x@b.c', 'x@b.c', '', '', '']],
+    over: [
+      { email: 'a@b.c', verified_email: 'a@b.c' },
+      { email: 'a@b.c', blocked: '1' },
+    ],
+    answer: 'refused',
+  },
+  'verify-email': {
+    found: { email: 'a@b.c' },
+    owner: ['a@b.c', 'a@b.c'],
+    strangers: [['x@b.c', 'x@b.c']],
+    over: [{ first_name: 'A' }],
+    answer: 'not_its',
   },
   'remove-password': { found: signIn, owner: ['7'], strangers: [['8'], ['']], answer: 'not_its' },
   'remove-sign-in': { found: signIn, owner: ['7'], strangers: [['8'], ['']], answer: 'not_its' },
@@ -123,6 +148,7 @@ const table: Readonly<Record<string, Row>> = {
       ['link:verify', '', '1'],
       ['link:address', 'hash', '1'],
     ],
+    over: [{ ...link, 'link:verify': `hash ${agoMs} new@b.c` }],
     answer: 'bad',
   },
   'use-reset-link': {
@@ -132,6 +158,10 @@ const table: Readonly<Record<string, Row>> = {
       ['8', 'hash', 'new'],
       ['7', 'other', 'new'],
       ['7', '', 'new'],
+    ],
+    over: [
+      { ...signIn, link_until: agoMs },
+      { user_id: '7', password_hash: 'old', link_hash: 'hash' },
     ],
     answer: 'bad',
   },
@@ -214,7 +244,6 @@ const others: Readonly<Record<string, string>> = {
   'settle-refresh': 'runs after begin-refresh: refresh-family.test.ts',
   'admit-guess': 'counts a guess of its own',
   'settle-guess': 'settles a guess of its own: wrong-guesses.test.ts',
-  'take-over': 'proves an address: takeovers.test.ts',
   'note-deletion': 'notes a deletion that the caller begins: account-deletion.test.ts',
 };
 
@@ -247,8 +276,12 @@ test.each(rows)('%s does as its owner says, and for a stranger changes nothing',
   const own = await put(row.found);
   const [done] = row.owner.length > 0 ? await run(own, row.owner) : ['nothing is anybody’s'];
   expect([row.answer, 'unknown']).not.toContain(done);
-  for (const args of row.strangers) {
-    const key = await put(row.found);
+  const refused = [
+    ...row.strangers.map((args) => ({ args, found: row.found })),
+    ...(row.over ?? []).map((found) => ({ args: row.owner, found })),
+  ];
+  for (const { args, found } of refused) {
+    const key = await put(found);
     const before = [await redis.dump(key), await redis.pttl(key)];
     expect([args, (await run(key, args))[0]]).toEqual([args, row.answer]);
     expect([await redis.dump(key), await redis.pttl(key)]).toEqual(before);

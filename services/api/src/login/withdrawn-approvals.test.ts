@@ -1,28 +1,110 @@
+import type { Account } from '@ravi/accounts';
 import type { LoginId } from '@ravi/device-login';
 import { WithdrawnApprovals } from './withdrawn-approvals.ts';
 
 const { jest } = import.meta;
+const id = (name: string) => name as LoginId;
 
-test('a login that was answered here is not looked at again', async () => {
+/** What is looked up, and what it finds. */
+let lookedAt: string[];
+let approval: { userId: number; accountEpoch: string; identityUuid: string } | null;
+let standing: { hasIdentity: boolean; epoch: string } | null;
+let withdrawal: { kind: 'withdrawn'; waiter: string | null } | { kind: 'refused' };
+let withdrawn: string[];
+let woken: string[];
+let isAway: boolean;
+let approvals: WithdrawnApprovals;
+beforeEach(() => {
   jest.useFakeTimers();
-  const lookedAt: string[] = [];
-  const approvals = new WithdrawnApprovals({
+  [lookedAt, withdrawn, woken, isAway] = [[], [], [], false];
+  approval = { userId: 7, accountEpoch: '1', identityUuid: 'its' };
+  standing = { hasIdentity: true, epoch: '1' };
+  withdrawal = { kind: 'withdrawn', waiter: 'that' };
+  approvals = new WithdrawnApprovals({
     logins: {
-      readApproval: (loginId) => {
+      readApproval: async (loginId) => {
         lookedAt.push(loginId);
-        return Promise.resolve(null);
+        if (isAway) throw new Error('Redis is away');
+        return approval;
       },
-      withdraw: () => Promise.resolve({ kind: 'refused' }),
+      withdraw: async (loginId, epoch) => {
+        withdrawn.push(`${loginId} of ${epoch}`);
+        return withdrawal;
+      },
     },
-    accountStore: { standing: () => Promise.resolve(null) },
-    wake: () => Promise.resolve(),
+    accountStore: {
+      standing: async () =>
+        standing && {
+          hasIdentity: standing.hasIdentity,
+          account: { epoch: standing.epoch } as unknown as Account,
+        },
+    },
+    wake: async (instance, loginId) => void woken.push(`${instance} ${loginId}`),
     logger: { info: () => undefined },
   });
-  approvals.note('answered' as LoginId);
-  approvals.note('unissued' as LoginId);
-  approvals.forget('answered' as LoginId);
-  await jest.advanceTimersByTimeAsync(5_000);
-  expect(lookedAt).toEqual(['unissued']);
+});
+afterEach(() => {
   approvals.stop();
+  const left = jest.getTimerCount();
   jest.useRealTimers();
+  expect(left).toBe(0);
+});
+
+const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+
+test('a login that was answered here is not looked at again', async () => {
+  approval = null;
+  for (const name of ['answered', 'unissued']) approvals.note(id(name));
+  approvals.forget(id('answered'));
+  await pass(5_000);
+  expect(lookedAt).toEqual(['unissued']);
+});
+
+test('an approval that stands is looked at several times a second until it is issued, also while Redis is away', async () => {
+  approvals.note(id('a'));
+  await pass(400);
+  isAway = true;
+  await pass(400);
+  isAway = false;
+  await pass(400);
+  expect(lookedAt).toEqual(['a', 'a', 'a']);
+  approval = null;
+  await pass(2_000);
+  expect(lookedAt).toHaveLength(4);
+  approvals.note(id('b'));
+  approvals.stop();
+  approvals.note(id('c'));
+  await pass(2_000);
+  expect(lookedAt).toHaveLength(4);
+});
+
+test('many approvals have their turn one after the other', async () => {
+  for (let at = 0; at < 251; at++) approvals.note(id(`${at}`));
+  await pass(400);
+  expect(lookedAt).toHaveLength(250);
+  await pass(400);
+  expect(lookedAt.slice(250, 252)).toEqual(['250', '0']);
+});
+
+test.each([
+  ['its account has ended all of that epoch', { hasIdentity: true, epoch: '2' }],
+  ['its identity is deleted', { hasIdentity: false, epoch: '1' }],
+  ['its account is gone', null],
+])('an approval ends where %s, and the instance that holds its program is woken', async (_, found) => {
+  standing = found;
+  expect(await approvals.endIfWithdrawn(id('a'))).toBe('withdrawn');
+  expect([withdrawn, woken]).toEqual([['a of 1'], ['that a']]);
+  withdrawal = { kind: 'withdrawn', waiter: null };
+  expect(await approvals.endIfWithdrawn(id('a'))).toBe('withdrawn');
+  expect(woken).toHaveLength(1);
+});
+
+test('an approval that was issued meanwhile stays issued, and one that stands is left alone', async () => {
+  expect(await approvals.endIfWithdrawn(id('a'))).toBe('stands');
+  expect(withdrawn).toEqual([]);
+  [standing, withdrawal] = [null, { kind: 'refused' }];
+  expect(await approvals.endIfWithdrawn(id('a'))).toBe('settled');
+  approval = null;
+  expect(await approvals.endIfWithdrawn(id('a'))).toBe('settled');
+  expect([withdrawn, woken]).toEqual([['a of 1'], []]);
 });
