@@ -50,8 +50,8 @@ export class Survey {
   }
 
   /**
-   * The tests of these files that run the place of the break, up to `maxMs` of their usual time: the quickest files first, and earlier
-   * those that noticed other breaks of its file, as often as `notices` says.
+   * The tests of these files that run the place of the break, up to `maxMs` of their usual time: the quickest first, and earlier those
+   * of files that noticed other breaks of its file, as often as `notices` says.
    */
   testsFor(
     mutant: Mutant,
@@ -60,28 +60,28 @@ export class Survey {
     maxMs: number,
   ): TestsToRun {
     const key = mutant.file.endsWith('.lua') ? mutant.file : mutant.name;
-    const byFile = files
-      .map((file) => {
-        const { tests = [], around = [] } = this.#files.get(file) ?? {};
+    const tests = files
+      .flatMap((file) => {
+        const { tests: known = [], around = [] } = this.#files.get(file) ?? {};
         // What runs as a module is imported, or before all tests, may matter to each.
-        const its = around.includes(key) ? tests : tests.filter(({ runs }) => runs.includes(key));
-        const ms = its.reduce((sum, test) => sum + test.ms, fileMs);
-        return { file, its, msPerNotice: ms / (1 + (notices.get(file) ?? 0)) };
+        const its = around.includes(key) ? known : known.filter(({ runs }) => runs.includes(key));
+        const share = fileMs / its.length;
+        return its.map(({ name, ms }) => ({
+          file,
+          name,
+          ms,
+          msPerNotice: (ms + share) / (1 + (notices.get(file) ?? 0)),
+        }));
       })
-      .filter(({ its }) => its.length > 0)
       .toSorted((a, b) => a.msPerNotice - b.msPerNotice);
     let leftMs = maxMs;
-    const chosen: TestsToRun = [];
-    for (const { file, its } of byFile) {
-      const usualMs: Record<string, number> = {};
-      for (const { name, ms } of its) {
-        if (leftMs <= 0) break;
-        leftMs -= ms;
-        usualMs[name] = ms;
-      }
-      if (Object.keys(usualMs).length > 0) chosen.push({ file, usualMs });
+    const chosen = new Map<string, Record<string, number>>();
+    for (const { file, name, ms } of tests) {
+      if (leftMs <= 0) break;
+      leftMs -= ms;
+      chosen.set(file, { ...chosen.get(file), [name]: ms });
     }
-    return chosen;
+    return [...chosen].map(([file, usualMs]) => ({ file, usualMs }));
   }
 
   /** Tests of these files that cannot be used here, and why. */
