@@ -291,3 +291,26 @@ test('a request of a refresh is there for a moment only, also when another one j
   }
   expect((await family.settle(family.firstJti)).waiters).toEqual(['one', 'two']);
 });
+
+const presentCopy = async (family: Family) => {
+  await family.present(family.firstJti);
+  await family.pass(family.firstJti);
+  await family.present(family.firstJti);
+};
+
+test.each([
+  ['was ended', (family: Family) => family.end()],
+  ['ended because a copy was presented', presentCopy],
+])('a login that %s is kept for two days more, with the time', async (_, ends) => {
+  const family = new Family();
+  await family.create();
+  const beganMs = Date.now();
+  await ends(family);
+  const { state, ended_at: endedAt } = await family.copy();
+  expect(state).toBe('ended');
+  expect(Number(endedAt)).toBeGreaterThanOrEqual(beganMs);
+  expect(Number(endedAt)).toBeLessThanOrEqual(Date.now() + 1);
+  const ttlMs = await redis.pttl(grantKey(family.id, family.prefix));
+  expect(ttlMs).toBeGreaterThan(24 * 3_600_000);
+  expect(ttlMs).toBeLessThanOrEqual(48 * 3_600_000);
+});

@@ -112,6 +112,15 @@ describe('who waits', () => {
     expect(await bench.redeem(login, { kind: 'check', instance: 'i2' })).toMatchObject({ otherWaiter: null });
   });
 
+  test('whoever checks again behind an answered request is named, too, where nobody else is noted', async () => {
+    const login = await bench.start();
+    await bench.redeem(login, onI1);
+    await states.issued(login);
+    expect((await bench.redeem(login, { kind: 'check', instance: 'i1' }, lease)).kind).toBe('issued');
+    for (const instance of ['i2', 'i3']) await bench.redeem(login, { kind: 'check', instance });
+    expect(await bench.store.release(login.deviceCode.loginId, lease)).toBe('i2');
+  });
+
   test('whoever waits in vain behind an answered request is named when that request ends, either way', async () => {
     for (const end of ['complete', 'release'] as const) {
       const login = await bench.start();

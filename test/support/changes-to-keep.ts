@@ -10,6 +10,18 @@ import { Person } from './person.ts';
 /** Makes the change, which was prepared before; resolves to the status of its answer. */
 type Change = () => Promise<number>;
 
+const firstOf = async <T>(url: string, access: string) => (await call<T[]>('GET', url, access)).body[0];
+const codeShown = ({ page }: BrowserVisit) => ({
+  code: totpCode(/name="secret" value="([A-Z2-7]{32})"/.exec(page.text)?.[1] ?? ''),
+});
+
+/** Sets up an authenticator app. Resolves to the recovery codes. */
+async function setUpApp(visit: BrowserVisit, { password }: Person): Promise<readonly string[]> {
+  await visit.open('/account/security/app');
+  await visit.submit('/account/security/app', { ...codeShown(visit), current_password: password });
+  return visit.page.text.match(/\b[0-9a-z]{4}(-[0-9a-z]{4}){3}\b/g) ?? [];
+}
+
 /**
  * The changes, besides logins, sign-ups, new keys, refreshes and new passwords, that somebody is told are made: each prepares what it
  * needs, in an account of its own.
@@ -30,7 +42,6 @@ export function changesToKeep(
       return async () => (await asked()).status;
     };
   const identities = `${apiUrl}/api/identities/`;
-  const firstOf = async <T>(url: string, access: string) => (await call<T[]>('GET', url, access)).body[0];
   const identityOf = async (access: string) =>
     `${identities}${(await firstOf<{ uuid: string }>(identities, access))?.uuid}/`;
 
@@ -55,16 +66,6 @@ export function changesToKeep(
     await visit.submit('/signin', { email, password });
     return visit;
   }
-  /** Sets up an authenticator app. Resolves to the recovery codes. */
-  async function setUpApp(visit: BrowserVisit, { password }: Person): Promise<readonly string[]> {
-    await visit.open('/account/security/app');
-    await visit.submit('/account/security/app', { ...codeShown(visit), current_password: password });
-    return visit.page.text.match(/\b[0-9a-z]{4}(-[0-9a-z]{4}){3}\b/g) ?? [];
-  }
-  const codeShown = ({ page }: BrowserVisit) => ({
-    code: totpCode(/name="secret" value="([A-Z2-7]{32})"/.exec(page.text)?.[1] ?? ''),
-  });
-
   return {
     'a new identity': byProgram(async (access) => () => call('POST', identities, access, {})),
     'a renamed identity': byProgram(async (access) => {
