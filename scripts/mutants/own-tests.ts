@@ -34,6 +34,7 @@ const areas: readonly Area[] = [
     tests: [
       'packages/accounts/src/**',
       ...integration('account-deletion', 'account-ids', 'browser-sessions', 'email-moves', 'factors'),
+      ...integration('deletion-signs', 'factors-by-operator'),
       ...integration('identity-addresses', 'known-browsers', 'password-resets', 'provider-links'),
       ...integration(
         'provider-sign-in',

@@ -62,3 +62,17 @@ test('an id that was taken and never written is free again after a minute, and i
     expect((await accounts.read(id)) !== null).toBe(isAccount);
   }
 });
+
+test('an address that was taken and never written is free again after a minute, and that of an account stays its', async () => {
+  const prefix = `test:${randomUUID()}:`;
+  const accounts = new AccountStore(redis, prefix);
+  const ttlOfOnly = async () => redis.ttl((await redis.keys(`${prefix}ravi:sign-in:*`))[0] ?? '');
+  expect(await accounts.reserve('ada@x.test', 1, 'hash')).toBe(true);
+  expect(await accounts.reserve('Ada@x.test', 2, 'hash')).toBe(false);
+  expect(await ttlOfOnly()).toBeGreaterThan(0);
+  expect(await ttlOfOnly()).toBeLessThanOrEqual(60);
+  await redis.del(...(await redis.keys(`${prefix}*`)));
+  const account = await accounts.create({ ...person(), email: 'ada@x.test' }, 1);
+  expect(await ttlOfOnly()).toBe(-1);
+  expect(await redis.ttl(`${prefix}ravi:account:${account?.id}`)).toBe(-1);
+});

@@ -18,7 +18,7 @@ async function signedIn() {
 
 /** @shows ASVS V7.1.2 */
 test('one session more than an account may have ends the oldest', async () => {
-  const { sessions, account } = await signedIn();
+  const { world, sessions, account } = await signedIn();
   const tokens: string[] = [];
   const nowMs = Date.now();
   for (let count = 0; count <= maxSessions; count++) {
@@ -27,6 +27,10 @@ test('one session more than an account may have ends the oldest', async () => {
   expect(await sessions.read(tokens[0] ?? '', nowMs)).toBeNull();
   expect((await sessions.read(tokens[1] ?? '', nowMs))?.account).toEqual(account);
   expect(await sessions.list(account.id)).toHaveLength(maxSessions);
+  // Their list ends with the last that can be in it.
+  const [list = ''] = await redis.keys(`${world.prefix}ravi:account-sessions:*`);
+  expect(await redis.pttl(list)).toBeGreaterThan(0.9 * lifetimes.maxSeconds * 1000);
+  expect(await redis.pttl(list)).toBeLessThanOrEqual(lifetimes.maxSeconds * 1000);
   // The oldest goes on under another token, and ends no other.
   const renewed = await sessions.renew(tokens[1] ?? '', { by: 'passkey', factor: null }, nowMs + 60, '');
   expect((await sessions.read(renewed ?? '', nowMs))?.account).toEqual(account);

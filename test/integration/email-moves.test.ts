@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { AccountLinks, AccountStore, EmailMoves } from '@ravi/accounts';
+import { AccountLinks, AccountStore, EmailMoves, linkMs } from '@ravi/accounts';
 import { connectedRedis } from '../support/connected-redis.ts';
 
 const { redis } = await connectedRedis();
@@ -59,6 +59,15 @@ test('another spelling of the same address keeps the sign-in', async () => {
     emailVerified: true,
   });
   expect(await accounts.findSignIn(email)).toEqual({ userId: id, passwordHash: 'hash' });
+});
+
+test('a link is good for an hour', async () => {
+  const { id } = await person();
+  const beganMs = Date.now();
+  await linkTo(id, address());
+  const [, ends] = (await redis.hget(`${prefix}ravi:account:${id}`, 'link:address'))?.split(' ') ?? [];
+  expect(Number(ends)).toBeGreaterThanOrEqual(beganMs + linkMs);
+  expect(Number(ends)).toBeLessThanOrEqual(Date.now() + linkMs + 1);
 });
 
 test('a link that was dropped, or replaced by a newer one, moves nothing', async () => {

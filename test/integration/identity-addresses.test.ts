@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AccountStore, IdentityStore, maxGivenUpAddresses } from '@ravi/accounts';
+import { AccountStore, IdentityStore, maxGivenUpAddresses, maxIdentities } from '@ravi/accounts';
 import fc from 'fast-check';
 import { connectedRedis } from '../support/connected-redis.ts';
 
@@ -19,7 +19,7 @@ async function open(people: number) {
   const ttlOf = (email: string) => redis.pttl(`${prefix}ravi:identity-email:${email}`);
   const add = (userId: number, name: string, email: string) =>
     identities.add(userId, { name, email }, { domain: 'drawn.test', nowMs: Date.now() });
-  return { accounts, identities, ids, ownerOf, ttlOf, add };
+  return { prefix, accounts, identities, ids, ownerOf, ttlOf, add };
 }
 
 const number = fc.nat({ max: 5 });
@@ -87,4 +87,29 @@ test('an address that was refused for another reason is free again in a moment',
   await add(mine, 'one', 'first@x.test');
   expect((await add(mine, 'one', 'second@x.test')).kind).toBe('nameTaken');
   expect(await ttlOf('second@x.test')).toBeLessThanOrEqual(1000);
+});
+
+test('a name counts as taken in any case, in every alphabet, also where an older release wrote it', async () => {
+  const { prefix, ids, add } = await open(1);
+  const [id = 0] = ids;
+  expect((await add(id, 'Åsa', 'one@x.test')).kind).toBe('written');
+  expect((await add(id, 'åSA', 'two@x.test')).kind).toBe('nameTaken');
+  const older = { uuid: 'older', name: 'Buyer', email: 'older@x.test' };
+  await redis.hset(`${prefix}ravi:account:${id}`, 'identity:older', JSON.stringify(older));
+  expect((await add(id, 'buyer', 'three@x.test')).kind).toBe('nameTaken');
+});
+
+test('an account has so many identities and no more, and each of them can be changed then', async () => {
+  const { prefix, accounts, identities, ids, add } = await open(1);
+  const [id = 0] = ids;
+  const others = Array.from({ length: maxIdentities - 2 }, (_, at) => {
+    const identity = { uuid: `${at}`, name: `Name ${at}`, email: `${at}@x.test`, createdAt: '' };
+    return [`identity:${at}`, JSON.stringify(identity)];
+  });
+  await redis.hset(`${prefix}ravi:account:${id}`, Object.fromEntries(others));
+  expect((await add(id, 'The last', 'last@x.test')).kind).toBe('written');
+  expect((await add(id, 'One more', 'more@x.test')).kind).toBe('tooMany');
+  expect((await accounts.read(id))?.identities).toHaveLength(maxIdentities);
+  const changed = await identities.change(id, '7', { name: 'Another name' }, Date.now());
+  expect(changed.kind).toBe('written');
 });

@@ -266,6 +266,7 @@ test.each([
 test('a pair is stored once, nothing is left that opens it, and the login lives from then on', async () => {
   const family = new Family();
   await family.create();
+  const beganMs = Date.now();
   await redis.pexpire(grantKey(family.id, family.prefix), 60_000);
   await family.begin(family.firstJti, 'one');
   await family.keepRequest(family.firstJti);
@@ -274,7 +275,12 @@ test('a pair is stored once, nothing is left that opens it, and the login lives 
   expect(first.fields).not.toContain('wrapped_key');
   expect(first.ttlMs).toBeGreaterThan(0);
   expect(first.ttlMs).toBeLessThanOrEqual(30_000);
-  expect(await redis.pttl(grantKey(family.id, family.prefix))).toBeGreaterThan(60_000);
+  const grantTtlMs = await redis.pttl(grantKey(family.id, family.prefix));
+  expect(grantTtlMs).toBeGreaterThan(60_000);
+  expect(grantTtlMs).toBeLessThanOrEqual(3_600_000);
+  const { refreshed_at: refreshedAt } = await family.copy();
+  expect(Number(refreshedAt)).toBeGreaterThanOrEqual(beganMs);
+  expect(Number(refreshedAt)).toBeLessThanOrEqual(Date.now() + 1);
   expect(await family.settle(family.firstJti)).toEqual({ kind: 'settled', again: true, waiters: ['one'] });
   expect((await family.requestFor(family.firstJti)).state).toEqual(first.state);
 });
@@ -311,6 +317,6 @@ test.each([
   expect(Number(endedAt)).toBeGreaterThanOrEqual(beganMs);
   expect(Number(endedAt)).toBeLessThanOrEqual(Date.now() + 1);
   const ttlMs = await redis.pttl(grantKey(family.id, family.prefix));
-  expect(ttlMs).toBeGreaterThan(24 * 3_600_000);
+  expect(ttlMs).toBeGreaterThan(47 * 3_600_000);
   expect(ttlMs).toBeLessThanOrEqual(48 * 3_600_000);
 });

@@ -83,6 +83,9 @@ test('a retired key never signs again, and verifies until the last token that it
   expect((await keys.activate(older.kid, start + 2 * days, true)).kind).toBe('retired');
   await keys.publish([older, newer], lastTokenMs);
   expect(kids(await keys.list(lastTokenMs))).toEqual([older.kid, newer.kid]);
+  // Its issuer says so until then: it is not left out because nobody holds it.
+  await keys.publish([older, newer], retirement.atMs - 1);
+  expect(kids(await keys.list(retirement.atMs - 1))).toEqual([older.kid, newer.kid]);
   await keys.publish([older, newer], retirement.atMs);
   expect(kids(await keys.list(retirement.atMs))).toEqual([newer.kid]);
 });

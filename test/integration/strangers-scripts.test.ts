@@ -24,7 +24,8 @@ const sourceOf = (name: string) =>
 const proofs =
   /\d+ (user_id|lease|link_hash|account_epoch|device_hash|client_id|checked_hash|guess|former|jti)\b/;
 
-const soonMs = String(Date.now() + 3_600_000);
+// Less than the microseconds of a second, counted as milliseconds.
+const soonMs = String(Date.now() + 60_000);
 const agoMs = String(Date.now() - 1);
 const login = { state: 'issued', user_id: '7', device_hash: 'hash', client_id: 'cli', lease: 'mine' };
 const issued = { ...login, expires_at: soonMs, started_at: '1', approved_at: '1', sealed: 'result' };
@@ -37,6 +38,8 @@ interface Row {
   readonly found: Readonly<Record<string, string>> | string;
   /** What the owner says. The script does as it is told. */
   readonly owner: readonly string[];
+  /** What is there after that; null for nothing. */
+  readonly leaves?: Readonly<Record<string, string>> | null;
   /** What strangers say instead: each differs in one argument. The script answers this, and changes nothing. */
   readonly strangers: readonly (readonly string[])[];
   /** What it finds where the owner comes too late: it answers the same. */
@@ -49,6 +52,7 @@ const table: Readonly<Record<string, Row>> = {
   'change-password': {
     found: signIn,
     owner: ['old', 'new'],
+    leaves: { user_id: '7', password_hash: 'new' },
     strangers: [
       ['other', 'new'],
       ['', 'new'],
@@ -58,6 +62,7 @@ const table: Readonly<Record<string, Row>> = {
   'claim-email': {
     found: signIn,
     owner: ['7', 'x'],
+    leaves: signIn,
     strangers: [
       ['8', 'x'],
       ['', 'x'],
@@ -68,6 +73,7 @@ const table: Readonly<Record<string, Row>> = {
   'carry-password': {
     found: signIn,
     owner: ['7', 'x'],
+    leaves: { ...signIn, password_hash: 'x' },
     strangers: [
       ['8', 'x'],
       ['', 'x'],
@@ -100,6 +106,7 @@ const table: Readonly<Record<string, Row>> = {
   'move-to-email': {
     found: link,
     owner: ['link:verify', 'hash', 'a@b.c', 'new@b.c', 'a@b.c'],
+    leaves: { email: 'new@b.c', verified_email: 'new@b.c', moved_from: 'a@b.c' },
     strangers: [
       ['link:verify', 'other', 'a@b.c', 'new@b.c', 'a@b.c'],
       ['link:address', 'hash', 'a@b.c', 'new@b.c', 'a@b.c'],
@@ -125,12 +132,25 @@ const table: Readonly<Record<string, Row>> = {
   'verify-email': {
     found: { email: 'a@b.c' },
     owner: ['a@b.c', 'a@b.c'],
+    leaves: { email: 'a@b.c', verified_email: 'a@b.c' },
     strangers: [['x@b.c', 'x@b.c']],
     over: [{ first_name: 'A' }],
     answer: 'not_its',
   },
-  'remove-password': { found: signIn, owner: ['7'], strangers: [['8'], ['']], answer: 'not_its' },
-  'remove-sign-in': { found: signIn, owner: ['7'], strangers: [['8'], ['']], answer: 'not_its' },
+  'remove-password': {
+    found: signIn,
+    owner: ['7'],
+    leaves: { user_id: '7', password_hash: '' },
+    strangers: [['8'], ['']],
+    answer: 'not_its',
+  },
+  'remove-sign-in': {
+    found: signIn,
+    owner: ['7'],
+    leaves: null,
+    strangers: [['8'], ['']],
+    answer: 'not_its',
+  },
   'reserve-email': {
     found: signIn,
     owner: [],
@@ -143,6 +163,7 @@ const table: Readonly<Record<string, Row>> = {
   'use-account-link': {
     found: link,
     owner: ['link:verify', 'hash', '1'],
+    leaves: { email: 'a@b.c', pending_email: 'new@b.c' },
     strangers: [
       ['link:verify', 'other', '1'],
       ['link:verify', '', '1'],
@@ -154,6 +175,7 @@ const table: Readonly<Record<string, Row>> = {
   'use-reset-link': {
     found: signIn,
     owner: ['7', 'hash', 'new'],
+    leaves: { user_id: '7', password_hash: 'new' },
     strangers: [
       ['8', 'hash', 'new'],
       ['7', 'other', 'new'],
@@ -196,8 +218,9 @@ const table: Readonly<Record<string, Row>> = {
     answer: 'unknown',
   },
   withdraw: {
-    found: { state: 'approved', account_epoch: '5' },
+    found: { state: 'approved', account_epoch: '5', wrapped_key: 'key' },
     owner: ['5'],
+    leaves: { state: 'denied', account_epoch: '5' },
     strangers: [['6'], ['']],
     answer: 'refused',
   },
@@ -234,7 +257,7 @@ const table: Readonly<Record<string, Row>> = {
     ],
     answer: 'bad',
   },
-  'release-subject': { found: '7', owner: ['7'], strangers: [['8'], ['']], answer: 'not_its' },
+  'release-subject': { found: '7', owner: ['7'], leaves: null, strangers: [['8'], ['']], answer: 'not_its' },
 };
 
 /** Scripts that a proof reaches and that have no owner to look for: why. */
@@ -252,6 +275,11 @@ async function put(found: Row['found']): Promise<string> {
   if (typeof found === 'string') await redis.set(key, found);
   else if (Object.keys(found).length > 0) await redis.hset(key, found);
   return key;
+}
+
+/** The fields of a hash; null where there is none. */
+async function hashAt(key: string): Promise<Readonly<Record<string, string>> | null> {
+  return (await redis.exists(key)) === 1 ? redis.hgetall(key) : null;
 }
 
 test('every script to which a caller names an owner, or proves to be one, stands in the table', () => {
@@ -276,6 +304,7 @@ test.each(rows)('%s does as its owner says, and for a stranger changes nothing',
   const own = await put(row.found);
   const [done] = row.owner.length > 0 ? await run(own, row.owner) : ['nothing is anybody’s'];
   expect([row.answer, 'unknown']).not.toContain(done);
+  expect(row.leaves === undefined ? undefined : await hashAt(own)).toEqual(row.leaves);
   const refused = [
     ...row.strangers.map((args) => ({ args, found: row.found })),
     ...(row.over ?? []).map((found) => ({ args: row.owner, found })),

@@ -83,6 +83,33 @@ test.each(['epoch', 'sessions_epoch'])(
   },
 );
 
+test.each(['epoch', 'sessions_epoch'])(
+  'what an account ends begins an epoch after its %s, whatever the clock says, and the former one is named',
+  async (field) => {
+    const { account } = await strangersAccount();
+    const ahead = (Date.now() + 3_600_000) * 1000;
+    await redis.hset(`ravi:account:${account.id}`, field, ahead);
+    const ended = await accounts.end(account.id, 'everything');
+    const former = field === 'epoch' ? String(ahead) : account.epoch;
+    expect(ended).toEqual({ epoch: String(ahead + 1), former });
+  },
+);
+
+test('a takeover that the person overtakes, who proves the address meanwhile, leaves them their password', async () => {
+  const { account, owner, email } = await strangersAccount();
+  class Overtaken extends AccountStore {
+    override async read(userId: number) {
+      const found = await super.read(userId);
+      await super.noteVerified(userId, email);
+      return found;
+    }
+  }
+  const late = new LinkedAccounts(redis, new Overtaken(redis));
+  expect(await late.takeOver(owner, { email, ...noName })).toBeNull();
+  expect(await accounts.findSignIn(email)).toEqual({ userId: account.id, passwordHash: 'hash' });
+  expect(await linked.find(owner)).toBeNull();
+});
+
 test('a first sign-in that was interrupted before it lasted is finished by the next one', async () => {
   const email = `${randomUUID()}@example.com`;
   const owner = atProvider(email);
