@@ -2,18 +2,10 @@
 export const explained: Readonly<Record<string, string>> = {
   'services/api/src/limits/wrong-guesses.ts | await pause(pauseMs * (0.5 + Math.random())); | * → /':
     'waits differently long between two attempts, and decides nothing',
-  "services/api/src/people/password-reset.ts | await accountStore.end(userId, 'sessions'); | call dropped":
-    'sessions are ended before the link is spent, too: only one of a sign-in with the old password in the milliseconds between is left to this',
   'services/api/src/limits/wrong-codes-alarm.ts | const key = `${prefix}ravi:limit:wrong-codes-total:${Math.floor(clock.nowMs() / periodMs)}`; | / → *':
     'test/e2e/limits reads the log of two processes for it, which a service in this process does not give',
-  'services/api/src/people/password-reset.ts | await note(); | call dropped (2)':
-    'only where another form, with another password, noted itself in the milliseconds since the first note',
-  "services/api/src/tokens/parameters.ts | if (value.length > maxLength && name !== 'token') { | > → >=":
-    'refuses a parameter of exactly the greatest length, which none has',
   "packages/audit/src/append-events.ts | const reason = 'reason' in event && event.reason !== undefined ? ` ${event.reason}` : ''; | && → ||":
     'differs only for an event whose reason is there and undefined, and counts its share under another name',
-  'packages/accounts/src/email-moves.ts | if (owner === null || foldEmail(owner.account.email) !== foldEmail(email)) | === → !==':
-    'a gap: only a twin of a move comes here once the other has given the address to the account; no test holds it at that moment',
   'packages/accounts/src/session-store.ts | this.#owners.set(id, owner); | call dropped':
     'remembers whose a session is, so that the next request reads it in one round trip and not two',
   "packages/redis/src/lua/missing-commands.lua | missing[#missing + 1] = { 'denied', unpack(words) } | + → -":
@@ -26,4 +18,12 @@ export const explained: Readonly<Record<string, string>> = {
     'a text of another shape decodes to other bytes, or is not their only spelling: the next check refuses it, later',
   "packages/device-login/src/codes/device-code.ts | if (bytes.length !== totalBytes || bytes[0] !== version || bytes.toString('base64url') !== text) | || → && (2)":
     'the shape gives the length, and the authentication code covers the version',
+  'packages/device-login/src/lua/redeem.lua | if not since or since >= 1000 then | >= → >':
+    'differs for a poll at one millisecond of the clock of Redis, which no test can choose',
+  'packages/device-login/src/lua/redeem.lua | local too_fast = since and since < interval * 0.9 | < → <=':
+    'differs for a poll at one millisecond of the clock of Redis, which no test can choose',
+  "packages/credentials/src/lua/note-use.lua | if redis.call('PTTL', record) < tonumber(ttl) then | < → <=":
+    'sets the time to live that the record has',
+  "packages/accounts/src/lua/give-up-address.lua | elseif redis.call('PTTL', address) >= 0 then | >= → >":
+    'differs in the last millisecond of an address that is given up, which ends then',
 };

