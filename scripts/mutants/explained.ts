@@ -26,4 +26,12 @@ export const explained: Readonly<Record<string, string>> = {
     'sets the time to live that the record has',
   "packages/accounts/src/lua/give-up-address.lua | elseif redis.call('PTTL', address) >= 0 then | >= → >":
     'differs in the last millisecond of an address that is given up, which ends then',
+  'services/api/src/access/credentials.ts | this.#lineages.delete(hash); | call dropped':
+    'forgets what a dead key belonged to: the next look-up finds it dead all the same',
+  'services/api/src/access/credentials.ts | this.#lineages.set(hash, lineage); | call dropped':
+    'remembers what a key belongs to, so that the next look-up takes one round trip and not two',
+  'services/api/src/access/revocation.ts | void clearing.finally(() => this.#clearing.delete(clearing)); | call dropped':
+    'forgets what is cleared: whoever waits for it does not wait longer',
+  "services/api/src/login/decisions.ts | if (identity.kind === 'usable' && numberMatching === 'off') return { kind: 'ready', identityUuid: given }; | never":
+    'reads the login first, which then changes nothing: a round trip more',
 };

@@ -77,7 +77,7 @@ test('the first use of a key is told once, with the address, and every use keeps
   const { world, management, grant, grantKey } = await logIn();
   const told: string[] = [];
   const api = new Credentials({
-    tokenVerifier: new TokenVerifier({ issuer: 'test', keys: () => Promise.resolve([]) }),
+    tokenVerifier: new TokenVerifier({ issuer: 'test', publishedKeys: { list: () => Promise.resolve([]) } }),
     accountStore: world.accounts,
     grants: world.grants,
     apiKeys: world.apiKeys,
