@@ -7,7 +7,6 @@ export * from './development-files.ts';
 export * from './env.ts';
 export * from './format-version.ts';
 export * from './fresh-random-bytes.ts';
-export * from './hmac.ts';
 export * from './credential-lifetime-settings.ts';
 export * from './misspelt-settings.ts';
 export * from './nearest-name.ts';

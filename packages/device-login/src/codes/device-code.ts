@@ -1,6 +1,6 @@
-import { hash, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { ServiceKeyGenerations, ServiceKeys } from '@ravi/runtime';
-import { freshRandomBytes, hmacSha256, keyGenerations } from '@ravi/runtime';
+import { freshRandomBytes, keyGenerations } from '@ravi/runtime';
 import { type LoginId, loginIdBytes } from './login-id.ts';
 
 /*
@@ -60,7 +60,10 @@ export function readDeviceCode(text: string, keys: ServiceKeyGenerations): Devic
 }
 
 function macOf(bytes: Buffer, key: KeyObject): Buffer {
-  return hmacSha256(key, bytes.subarray(0, macAt)).subarray(0, totalBytes - macAt);
+  return createHmac('sha256', key)
+    .update(bytes.subarray(0, macAt))
+    .digest()
+    .subarray(0, totalBytes - macAt);
 }
 
 function takeApart(bytes: Buffer): DeviceCode {

@@ -1,5 +1,6 @@
+import { createHmac } from 'node:crypto';
 import type { ServiceKeyGenerations, ServiceKeys } from '@ravi/runtime';
-import { hmacSha256, keyGenerations } from '@ravi/runtime';
+import { keyGenerations } from '@ravi/runtime';
 import type { FoldedUserCode } from './user-code.ts';
 
 /** Bytes of the HMAC that are kept. */
@@ -13,7 +14,8 @@ export type LoginId = string & { readonly __brand: 'LoginId' };
 
 /** The id under which a new login with this user_code is stored. */
 export function loginIdOf(userCode: FoldedUserCode, keys: ServiceKeys): LoginId {
-  return hmacSha256(keys['user-code'], userCode).toString('base64url', 0, loginIdBytes) as LoginId;
+  const mac = createHmac('sha256', keys['user-code']).update(userCode).digest();
+  return mac.toString('base64url', 0, loginIdBytes) as LoginId;
 }
 
 /** An id under which a login may be stored, and the keys of its generation. */

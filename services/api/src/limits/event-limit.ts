@@ -1,6 +1,6 @@
-import type { KeyObject } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { loadBatchedScript, type RedisClient, replyWords, runBatched, UnexpectedReply } from '@ravi/redis';
-import { BoundedMap, hmacSha256 } from '@ravi/runtime';
+import { BoundedMap } from '@ravi/runtime';
 
 const admitEvent = loadBatchedScript(new URL('./lua/admit-event.lua', import.meta.url));
 
@@ -18,7 +18,7 @@ export interface Subject {
 
 /** A subject's name in Redis, which holds no address and no id of a session: a digest is enough to tell subjects apart. */
 export function subjectDigest(subject: string, key: KeyObject): string {
-  return hmacSha256(key, subject).toString('base64url').slice(0, 22);
+  return createHmac('sha256', key).update(subject).digest('base64url').slice(0, 22);
 }
 
 /** The refused subjects that this process remembers, so that their flood does not reach Redis. */
