@@ -161,6 +161,20 @@ test('whoever signs in with the old password while the new one is set is signed 
   for (const session of opened) expect(await sessions.read(session, Date.now())).toBeNull();
 });
 
+test('what a mail could put back is gone before the password is set by another mail', async () => {
+  const { id, token } = await linkBy('mail');
+  const undos = new SignInUndos(redis);
+  const owner = await accountStore.read(id);
+  const noted = owner && (await undos.note(owner.account, Date.now()));
+  const link = (noted && (await undos.makeLink(id, noted, Date.now()))) ?? '';
+  expect(await undos.find(link, Date.now())).not.toBeNull();
+  let found: unknown;
+  beforeSpending = async () => void (found = await undos.find(link, Date.now()));
+  const form = { new_password: `pw-${randomUUID()}`, programs: 'keep' as const };
+  expect(await passwordReset.reset(token, form, origin)).toBe(true);
+  expect(found).toBeNull();
+});
+
 test('the form that set the password is told so again, though another one noted its password in between', async () => {
   const { token } = await linkBy('operator');
   const form = { new_password: `pw-${randomUUID()}`, programs: 'keep' as const };

@@ -99,6 +99,8 @@ export class PasswordReset {
     const newHash = await passwords.inTurn(widestNetworkOf(address), ({ hash }) => hash(input.new_password));
     // Before it: should this process die after it, no session of before is left. After it: none that came of the old password meanwhile.
     await accountStore.end(owner.id, 'sessions');
+    // A mailbox alone, from which the link came, puts no former factor back: not with the new password either.
+    await this.#deps.signInUndos.drop(owner.id);
     // Before it, too: whoever dies once the link is spent is finished by the same form again. Without the note that one is told that the
     // link is spent: no reason to leave out the rest.
     const note = () => resetLinks.noteSpent(link, input.new_password, good.by).catch(() => undefined);
