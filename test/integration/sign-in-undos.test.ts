@@ -9,7 +9,9 @@ import {
   SignInUndos,
   undoMs,
 } from '@ravi/accounts';
+import { NotReplicated, type RedisClient } from '@ravi/redis';
 import { NewerFormat } from '@ravi/runtime';
+import { SignInUndo } from '../../services/api/src/people/sign-in-undo.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
 
 const { redis } = await connectedRedis();
@@ -54,6 +56,32 @@ async function linkTo(account: Account, atMs = nowMs): Promise<string> {
   return (id && (await undos.makeLink(account.id, id, atMs))) ?? '';
 }
 
+const putBack = async (link: string, atMs: number) => (await undos.putBack(link, atMs, 'sessions')).kind;
+
+/** A connection on which something else happens before a script, or on which the process dies once the script has run. */
+function interrupted({
+  before = async () => {},
+  dies = false,
+}: {
+  before?: () => Promise<unknown>;
+  dies?: boolean;
+}) {
+  return new Proxy(redis, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      return async (...args: unknown[]) => {
+        const isScript = name === 'evalsha' || name === 'eval';
+        if (isScript) await before();
+        const reply: unknown = await (member as (...all: unknown[]) => unknown).apply(target, args);
+        if (isScript && dies) throw new Error('The process died.');
+        return reply;
+      };
+    },
+  });
+}
+const undosOn = (connection: RedisClient) => new SignInUndos(connection);
+
 /** @shows ASVS V7.4.3 */
 test('a link puts back factors and providers as they were before the change, ends all sessions and every other such link', async () => {
   const account = await person();
@@ -70,7 +98,7 @@ test('a link puts back factors and providers as they were before the change, end
   expect(await undos.find(first, nowMs)).toEqual({ userId: account.id, changedAtMs: nowMs });
   expect(JSON.stringify(await redis.hgetall(`ravi:account:${account.id}`))).not.toContain(first);
 
-  const twins = await Promise.all([undos.putBack(first, nowMs), undos.putBack(first, nowMs)]);
+  const twins = await Promise.all([putBack(first, nowMs), putBack(first, nowMs)]);
   expect(twins.toSorted()).toEqual(['putBack', 'sentAgain']);
   expect(await namesOf(account.id)).toEqual(['own']);
   expect((await linked.find(own))?.id).toBe(account.id);
@@ -79,10 +107,7 @@ test('a link puts back factors and providers as they were before the change, end
   const now = await read(account.id);
   expect(Number(now.sessionsEpoch)).toBeGreaterThan(Number(sessionsEpoch));
   expect([now.epoch, now.hasSecondFactor]).toEqual([epoch, true]);
-  expect([await undos.putBack(first, nowMs), await undos.putBack(second, nowMs)]).toEqual([
-    'sentAgain',
-    'over',
-  ]);
+  expect([await putBack(first, nowMs), await putBack(second, nowMs)]).toEqual(['sentAgain', 'over']);
   // It lasts, and does not end with a reservation.
   const keys = await redis.keys('ravi:external:*');
   const kept = (await Promise.all(keys.map((key) => redis.get(key)))).indexOf(String(account.id));
@@ -99,13 +124,13 @@ test('nothing is put back by a link that is over, that another one replaced, of 
   const late = nowMs + undoMs;
   expect(await undos.makeLink(account.id, id, late)).toBeNull();
   expect([
-    await undos.putBack(replaced, nowMs),
-    await undos.putBack(good, late),
-    await undos.putBack(`${good}x`, nowMs),
-    await undos.putBack('', nowMs),
+    await putBack(replaced, nowMs),
+    await putBack(good, late),
+    await putBack(`${good}x`, nowMs),
+    await putBack('', nowMs),
   ]).toEqual(['over', 'over', 'over', 'over']);
   await accounts.end(account.id, 'everything', 'block');
-  expect(await undos.putBack(good, nowMs)).toBe('over');
+  expect(await putBack(good, nowMs)).toBe('over');
   await accounts.end(account.id, 'everything', 'unblock');
   expect(await undos.find(good, nowMs)).not.toBeNull();
   await undos.drop(account.id);
@@ -125,7 +150,7 @@ test('it never takes the second step away, nor somebody at a provider from the a
   await linked.unlink(account.id, first?.id ?? '', anybody);
   await linked.link(own, other.id);
   await setFactors(account.id, { totp });
-  expect(await undos.putBack(link, nowMs)).toBe('putBack');
+  expect(await putBack(link, nowMs)).toBe('putBack');
   expect((await linked.find(own))?.id).toBe(other.id);
   expect(await namesOf(account.id)).toEqual(['kept']);
   expect(await factorStore.read(account.id)).toMatchObject({ totp });
@@ -144,7 +169,7 @@ test('the oldest states of a week are kept: many changes push none of them out, 
   }
   expect(ids.size).toBe(maxUndos);
   const link = (await undos.makeLink(account.id, first ?? '', nowMs)) ?? '';
-  expect(await undos.putBack(link, nowMs)).toBe('putBack');
+  expect(await putBack(link, nowMs)).toBe('putBack');
   expect((await factorStore.read(account.id)).totp?.lastStep).toBe(7);
   // After a week there is room again.
   await undos.note(await read(account.id), nowMs);
@@ -163,4 +188,93 @@ test('only who is signed in now has a state kept; of an account that is gone not
   expect(await redis.exists(`ravi:account:${gone.id}`)).toBe(0);
   await redis.hset(`ravi:account:${account.id}`, 'undos', JSON.stringify({ v: 99, undos: [] }));
   await expect(undos.note(await read(account.id), nowMs)).rejects.toThrow(NewerFormat);
+});
+
+test('with everything ends what the account granted, in the same write; whom a process put back that died then stays inside', async () => {
+  const account = await person();
+  const own = subject('own');
+  await linked.link(own, account.id);
+  const link = await linkTo(account);
+  const [first] = await linked.links(account.id);
+  await linked.unlink(account.id, first?.id ?? '', anybody);
+  const dying = undosOn(interrupted({ dies: true }));
+  await expect(dying.putBack(link, nowMs, 'everything')).rejects.toThrow('died');
+  const now = await read(account.id);
+  expect(Number(now.epoch)).toBeGreaterThan(Number(account.epoch));
+  expect(now.epoch).toBe(now.sessionsEpoch);
+  expect(await redis.ttl(`ravi:external:${first?.id}`)).toBe(-1);
+  expect((await linked.find(own))?.id).toBe(account.id);
+  expect(await putBack(link, nowMs)).toBe('sentAgain');
+});
+
+test('another change that is noted in the same moment ends no link that is good', async () => {
+  const account = await person();
+  await setFactors(account.id, { totp });
+  const link = await linkTo(account);
+  await setFactors(account.id, { totp: { ...totp, lastStep: 8 } });
+  let notes = 0;
+  const before = async () => notes++ === 0 && undos.note(await read(account.id), nowMs);
+  expect(await undosOn(interrupted({ before })).putBack(link, nowMs, 'sessions')).toEqual({
+    kind: 'putBack',
+    formerEpoch: account.epoch,
+  });
+  expect((await factorStore.read(account.id)).totp?.lastStep).toBe(7);
+});
+
+const origin = { address: '192.0.2.1', userAgent: '', language: '' };
+
+/** The form of the page; `replicated` and `isBlocked` say what replicas and a look at the account tell. */
+function undoForm(replicated = async () => {}, isBlocked = () => false) {
+  const told: unknown[] = [];
+  const form = new SignInUndo({
+    signInUndos: new SignInUndos(redis, '', { redis, replicated }),
+    accountStore: {
+      read: async (id) => {
+        const owner = await accounts.read(id);
+        return owner && { ...owner, account: { ...owner.account, blocked: isBlocked() } };
+      },
+    },
+    passwordAccounts: {
+      hasPassword: async () => true,
+      requirePassword: async (_, password) => {
+        if (password !== 'right') throw new Error('The password is wrong.');
+      },
+    },
+    embeddedAccounts: true,
+    revocation: { allEnded: ({ userId }, former) => void told.push([userId, former]) },
+    mails: { enabled: true, notify: (kind) => void told.push(kind) },
+    audit: { note: ({ event }) => void told.push(event) },
+    clock: { nowMs: () => nowMs },
+  });
+  const submit = (link: string, password: string) =>
+    form.putBack(link, { password, programs: 'end' }, origin, () => ({
+      address: origin.address,
+      browser: null,
+    }));
+  return { told, submit };
+}
+
+test('what replicas do not confirm has ended the programs, and is told, once; the same form waits for replicas again', async () => {
+  const account = await person();
+  const link = await linkTo(account);
+  let waits = 0;
+  const { told, submit } = undoForm(async () => {
+    if (++waits < 3) throw new NotReplicated();
+  });
+  for (const _ of [1, 2]) await expect(submit(link, 'right')).rejects.toThrow(NotReplicated);
+  expect(await submit(link, 'right')).toBe(true);
+  expect((await read(account.id)).epoch).not.toBe(account.epoch);
+  expect(told).toEqual(['sign_in_put_back', 'signInPutBack', [account.id, account.epoch]]);
+});
+
+test('without the password nothing is put back, not even of an account that is unblocked while the form is served', async () => {
+  const account = await person();
+  await setFactors(account.id, { totp });
+  const link = await linkTo(account);
+  await setFactors(account.id, { totp: { ...totp, lastStep: 8 } });
+  await expect(undoForm().submit(link, 'wrong')).rejects.toThrow('wrong');
+  let looks = 0;
+  expect(await undoForm(undefined, () => looks++ === 0).submit(link, 'wrong')).toBe(false);
+  expect((await factorStore.read(account.id)).totp?.lastStep).toBe(8);
+  expect(await undos.find(link, nowMs)).not.toBeNull();
 });

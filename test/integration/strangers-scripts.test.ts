@@ -250,12 +250,12 @@ const table: Readonly<Record<string, Row>> = {
   },
   'put-back': {
     found: { email: 'a@b.c', undos: 'some', factors: 'now' },
-    owner: ['some', 'then', ''],
+    owner: ['some', 'then', '', '1'],
     strangers: [
-      ['other', 'then', ''],
-      ['', 'then', ''],
+      ['other', 'then', '', '1'],
+      ['', 'then', '', '1'],
     ],
-    answer: 'bad',
+    answer: 'changed_meanwhile',
   },
   'release-subject': { found: '7', owner: ['7'], leaves: null, strangers: [['8'], ['']], answer: 'not_its' },
 };

@@ -10,11 +10,10 @@ import {
 } from '@ravi/redis';
 import { requireKnownFormat, writtenFormat } from '@ravi/runtime';
 import type { Account } from './account.ts';
-import { reservationSeconds } from './account-store.ts';
 import { changeField } from './change-field.ts';
 import { accountKey, linkedSubjectKey, spentLinkKey } from './keyspace.ts';
 import { hashOfToken, newToken, ownerOf } from './link-token.ts';
-import { linksFromText, linksToText } from './provider-links.ts';
+import { linksFromText, linksToText, type ProviderLink } from './provider-links.ts';
 
 const putBack = loadScript(new URL('./lua/put-back.lua', import.meta.url));
 const releaseSubject = loadScript(new URL('./lua/release-subject.lua', import.meta.url));
@@ -24,6 +23,9 @@ export const undoMs = 7 * 24 * 3_600_000;
 
 /** How many states are kept of an account. The oldest stay: nobody pushes out what their owner wants back. */
 export const maxUndos = 10;
+
+/** Attempts of a putting back that others overtake. */
+const maxAttempts = 10;
 
 /** How long a form that is sent again counts as the same click. */
 const sentAgainSeconds = 60;
@@ -44,6 +46,13 @@ export interface GoodUndo {
   readonly userId: number;
   readonly changedAtMs: number;
 }
+
+/**
+ * What became of a putting back; `sentAgain`: the same form did it a moment ago. `formerEpoch`: the epoch of what the account had granted
+ * till then.
+ */
+type PutBack =
+  { readonly kind: 'putBack'; readonly formerEpoch: string } | { readonly kind: 'sentAgain' | 'over' };
 
 /**
  * How accounts signed in before their second factors or providers were changed, for a week each, so that a person can put back what
@@ -97,34 +106,50 @@ export class SignInUndos {
   }
 
   /**
-   * Spends the link and puts back second factors and providers as they were; all sessions and all other such links end. A second step is
-   * never taken away by it: an account that had none then keeps those that it has. A provider that lets somebody into another account by now
-   * stays there. Sent twice within a minute it is one success. Rejects with `NotReplicated` if this may still be lost.
+   * Spends the link and puts back second factors and providers as they were; all sessions and all other such links end, and with
+   * `everything` what the account granted, in the same write. A second step is never taken away by it: an account that had none then keeps
+   * those that it has. A provider that lets somebody into another account by now stays there. Sent twice within a minute it is one success.
+   * It counts once replicas have it: see `replicated`.
    */
-  async putBack(token: string, nowMs: number): Promise<'putBack' | 'sentAgain' | 'over'> {
+  async putBack(token: string, nowMs: number, ends: 'sessions' | 'everything'): Promise<PutBack> {
     const { redis } = this.#writes;
-    const spent = spentLinkKey(hashOfToken(token), this.#prefix);
-    const found = await this.#read(token, nowMs);
-    if (found === null)
-      return ownerOf(token) !== null && (await redis.exists(spent)) === 1 ? 'sentAgain' : 'over';
-    const { userId, undo, text, providers } = found;
-    const key = accountKey(userId, this.#prefix);
-    const present = linksFromText(providers);
-    const free = await Promise.all(linksFromText(undo.providers).map((link) => this.#take(link.id, userId)));
-    const restored = linksFromText(undo.providers).filter((_, at) => free[at]);
-    await redis.set(spent, 'undone', 'EX', sentAgainSeconds);
-    const args = [text, undo.factors, linksToText(restored)] as const;
-    const [word] = replyWords(await runScript(redis, putBack, key, ...args));
-    if (word !== 'put_back' && word !== 'bad') throw new UnexpectedReply(word);
-    // By the same form that came first, or the account is blocked.
-    if (word === 'bad') return (await this.#read(token, nowMs)) === null ? 'sentAgain' : 'over';
-    await Promise.all(restored.map(({ id }) => redis.persist(linkedSubjectKey(id, this.#prefix))));
-    const gone = present.filter(({ id }) => restored.every((link) => link.id !== id));
-    await Promise.all(
-      gone.map(({ id }) => runScript(redis, releaseSubject, linkedSubjectKey(id, this.#prefix), userId)),
-    );
-    await this.#writes.replicated(key);
-    return 'putBack';
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const found = await this.#read(token, nowMs);
+      if (found === null) return { kind: (await this.spentBy(token, nowMs)) === null ? 'over' : 'sentAgain' };
+      const { userId, undo, text, providers } = found;
+      const key = accountKey(userId, this.#prefix);
+      const wanted = linksFromText(undo.providers);
+      // Lasting from now on: a process that dies behind the write leaves nobody at a provider outside.
+      const free = await Promise.all(wanted.map(({ id }) => this.#take(id, userId)));
+      const restored = wanted.filter((_, at) => free[at]);
+      await redis.set(this.#spentKey(token), 'undone', 'EX', sentAgainSeconds);
+      const args = [text, undo.factors, linksToText(restored), ends === 'everything' ? '1' : ''] as const;
+      const [word, , formerEpoch = ''] = replyWords(await runScript(redis, putBack, key, ...args));
+      switch (word) {
+        case 'put_back':
+          await this.#release(userId, linksFromText(providers), restored);
+          return { kind: 'putBack', formerEpoch };
+        case 'changed_meanwhile':
+          continue;
+        case 'bad':
+          return { kind: 'over' };
+        default:
+          throw new UnexpectedReply(word);
+      }
+    }
+    throw new Error('What can be put back of an account was changed again and again meanwhile.');
+  }
+
+  /** Whose link this is, where it was spent a moment ago; null for any other. */
+  async spentBy(token: string, nowMs: number): Promise<number | null> {
+    const userId = ownerOf(token);
+    if (userId === null || (await this.#read(token, nowMs)) !== null) return null;
+    return (await this.#writes.redis.exists(this.#spentKey(token))) === 1 ? userId : null;
+  }
+
+  /** Resolves once enough replicas have what was put back (`RECORDS_REPLICAS`). Rejects with `NotReplicated`. */
+  async replicated(userId: number): Promise<void> {
+    await this.#writes.replicated(accountKey(userId, this.#prefix));
   }
 
   /** Forgets all that could be put back, and the links to it. */
@@ -132,12 +157,35 @@ export class SignInUndos {
     await this.#writes.redis.hdel(accountKey(userId, this.#prefix), 'undos');
   }
 
-  /** Takes somebody at a provider for this account, for a minute at first; false where another account has them. */
+  /**
+   * Takes somebody at a provider for this account; false where another account has them. They count only once the account lists them, and
+   * whoever wants them takes them till then.
+   */
   async #take(id: string, userId: number): Promise<boolean> {
     const { redis } = this.#writes;
     const key = linkedSubjectKey(id, this.#prefix);
-    if ((await redis.set(key, userId, 'EX', reservationSeconds, 'NX')) !== null) return true;
-    return (await redis.get(key)) === String(userId);
+    if ((await redis.set(key, userId, 'NX')) !== null) return true;
+    if ((await redis.get(key)) !== String(userId)) return false;
+    await redis.persist(key);
+    return true;
+  }
+
+  /** Gives up those at providers whom the account listed and does not list any more. */
+  async #release(
+    userId: number,
+    listed: readonly ProviderLink[],
+    kept: readonly ProviderLink[],
+  ): Promise<void> {
+    const gone = listed.filter(({ id }) => kept.every((link) => link.id !== id));
+    await Promise.all(
+      gone.map(({ id }) =>
+        runScript(this.#writes.redis, releaseSubject, linkedSubjectKey(id, this.#prefix), userId),
+      ),
+    );
+  }
+
+  #spentKey(token: string): string {
+    return spentLinkKey(hashOfToken(token), this.#prefix);
   }
 
   async #read(token: string, nowMs: number) {

@@ -50,12 +50,17 @@ export class Revocation {
 
   /** Ends every grant of an account, and with them every key. */
   async endAll(by: Revoker): Promise<void> {
-    const { accountStore, audit } = this.#deps;
+    const { accountStore } = this.#deps;
     const ended = await accountStore.end(by.userId, 'grants');
     if (ended === null) return;
-    audit.note({ event: 'all_ended', user: by.userId, address: by.address });
-    this.#clear(() => this.#clearEpoch(by.userId, ended.former));
+    this.allEnded(by, ended.former);
     await accountStore.replicated(by.userId);
+  }
+
+  /** Notes that every grant of an account ended with something else, and cleans up; `former` is the epoch of those grants. */
+  allEnded({ userId: user, address }: Revoker, former: string): void {
+    this.#deps.audit.note({ event: 'all_ended', user, address });
+    this.#clear(() => this.#clearEpoch(user, former));
   }
 
   /** Ends one key, and the keys that descend from it. False if it had ended already. */

@@ -12,7 +12,7 @@ export interface SignInUndoDeps {
   readonly accountStore: Pick<AccountStore, 'read'>;
   readonly passwordAccounts: Pick<PasswordAccounts, 'hasPassword' | 'requirePassword'>;
   readonly embeddedAccounts: boolean;
-  readonly revocation: Pick<Revocation, 'endAll'>;
+  readonly revocation: Pick<Revocation, 'allEnded'>;
   readonly mails: Pick<AccountMails, 'enabled' | 'notify'>;
   readonly audit: Pick<AuditLog, 'note'>;
   readonly clock: Clock;
@@ -61,7 +61,8 @@ export class SignInUndo {
 
   /**
    * Spends the link: the account signs in as before the change, all sessions end, and the programs where that is wanted. Signs nobody in.
-   * Throws 401 for a wrong password, 429 after too many. False where the link is spent, over or none.
+   * Throws 401 for a wrong password, 429 after too many, and `NotReplicated` where it may yet be lost (`RECORDS_REPLICAS`): the same form
+   * waits again. False where the link is spent, over or none.
    */
   async putBack(
     link: string,
@@ -71,16 +72,23 @@ export class SignInUndo {
   ): Promise<boolean> {
     const { signInUndos, passwordAccounts, revocation, mails, audit, clock } = this.#deps;
     const open = await this.find(link);
-    if (open?.asksPassword === true)
-      await passwordAccounts.requirePassword(open.account, password, guess(open.account));
-    const result = await signInUndos.putBack(link, clock.nowMs());
-    if (result === 'over') return false;
-    if (result === 'sentAgain' || open === null) return true;
-    const { account } = open;
-    const { address } = origin;
-    audit.note({ event: 'sign_in_put_back', user: account.id, address });
-    mails.notify('signInPutBack', account, origin);
-    if (programs === 'end') await revocation.endAll({ userId: account.id, address });
+    if (open === null) {
+      const spentBy = await signInUndos.spentBy(link, clock.nowMs());
+      if (spentBy !== null) await signInUndos.replicated(spentBy);
+      return spentBy !== null;
+    }
+    const { account, asksPassword } = open;
+    if (asksPassword) await passwordAccounts.requirePassword(account, password, guess(account));
+    const ends = programs === 'end' ? 'everything' : 'sessions';
+    const result = await signInUndos.putBack(link, clock.nowMs(), ends);
+    if (result.kind === 'over') return false;
+    if (result.kind === 'putBack') {
+      const { address } = origin;
+      audit.note({ event: 'sign_in_put_back', user: account.id, address });
+      mails.notify('signInPutBack', account, origin);
+      if (programs === 'end') revocation.allEnded({ userId: account.id, address }, result.formerEpoch);
+    }
+    await signInUndos.replicated(account.id);
     return true;
   }
 }
