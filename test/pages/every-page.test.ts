@@ -126,6 +126,11 @@ describe.each(pages)('$name in $lang', ({ name, page, lang }) => {
     expect(page.match(/<h1>/gu)).toHaveLength(1);
   });
 
+  test('sets facts beside their labels', () => {
+    const [beforeFacts = '', ...lists] = page.split('<dl>');
+    expect(lists.length === 0 || beforeFacts.includes('<div class="facts">')).toBe(true);
+  });
+
   test('protects every form with the CSRF token, and posts it', () => {
     const forms = page.match(/<form[\s\S]*?<\/form>/gu) ?? [];
     const isSearch = (form: string) => form.includes('method="get"');

@@ -138,7 +138,7 @@ export function securityAtProviderPage(
       <h1>${t.title}</h1>
       <p>${t.atProvider}</p>
     </div>
-    !${news === 'linked' || news === 'unlinked' ? html`<p class="note" role="status">${t.done[news]}</p>` : ''}
+    !${news === 'linked' || news === 'unlinked' ? html`<p class="note done" role="status">${t.done[news]}</p>` : ''}
     !${problemNote(problem && problemWords(problem, retryAfterSeconds, texts))}
     <div class="facts">!${linkedProvidersSection(providers, csrfToken, texts)}</div>
     <p><a href="${paths.sessions}">${texts.sessions.title}</a></p>`;

@@ -43,7 +43,7 @@ export function undoPage(input: UndoInput, texts: Texts): string {
       <h1>${t.title}</h1>
       <p>${t.lead}</p>
     </div>
-    !${factList(fact(t.changed, relativeTime(-input.changedSecondsAgo, texts.lang)))}
+    <div class="facts">!${factList(fact(t.changed, relativeTime(-input.changedSecondsAgo, texts.lang)))}</div>
     !${problemNote(problem && ownPasswordProblemText(problem, input.retryAfterSeconds, texts))}
     <form class="stack" method="post" action="${paths.undo}">
       !${hiddenFields({ csrf_token: csrfToken, link })} !${asksPassword ? password : ''}

@@ -15,7 +15,8 @@ export const activity: typeof en = {
       recovery_code: 'mit einem Wiederherstellungscode',
     },
     passwordKnown: 'Jemand hatte Ihr Passwort, aber nicht Ihren zweiten Faktor',
-    wrongOwnPassword: 'Jemand, der in Ihrem Konto angemeldet war, gab ein falsches Passwort ein',
+    wrongOwnPassword:
+      'Jemand, der in Ihrem Konto angemeldet war oder einen Link aus einer E-Mail an Sie geöffnet hatte, gab ein falsches Passwort ein',
     events: {
       approved: 'Sie haben eine Anmeldung erlaubt',
       denied: 'Sie haben eine Anmeldung abgelehnt',

@@ -14,7 +14,8 @@ export const activity = {
       recovery_code: 'with a recovery code',
     },
     passwordKnown: 'Somebody had your password, but not your second factor',
-    wrongOwnPassword: 'Somebody who was signed in as you entered a wrong password',
+    wrongOwnPassword:
+      'Somebody who was signed in as you, or opened a link from a mail to you, entered a wrong password',
     events: {
       approved: 'You approved a login',
       denied: 'You denied a login',

@@ -15,7 +15,8 @@ export const activity: typeof en = {
       recovery_code: 'con un código de recuperación',
     },
     passwordKnown: 'Alguien tenía su contraseña, pero no su segundo factor',
-    wrongOwnPassword: 'Alguien que tenía abierta una sesión de su cuenta introdujo una contraseña incorrecta',
+    wrongOwnPassword:
+      'Alguien que tenía abierta una sesión de su cuenta, o que abrió un enlace de un correo enviado a usted, introdujo una contraseña incorrecta',
     events: {
       approved: 'Aprobó un inicio de sesión',
       denied: 'Denegó un inicio de sesión',

@@ -15,7 +15,8 @@ export const activity: typeof en = {
       recovery_code: 'avec un code de secours',
     },
     passwordKnown: 'Quelqu’un avait votre mot de passe, mais pas votre second facteur',
-    wrongOwnPassword: 'Quelqu’un qui était connecté à votre compte a saisi un mauvais mot de passe',
+    wrongOwnPassword:
+      'Quelqu’un qui était connecté à votre compte, ou qui avait ouvert un lien d’un e-mail qui vous était adressé, a saisi un mauvais mot de passe',
     events: {
       approved: 'Vous avez autorisé une connexion',
       denied: 'Vous avez refusé une connexion',
