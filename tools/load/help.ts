@@ -1,3 +1,4 @@
+import { defaultPort } from './machines/machine-address.ts';
 import { type ScenarioEntry, scenarios } from './scenarios/index.ts';
 
 export function helpText(): string {
@@ -20,6 +21,7 @@ export function helpText(): string {
   npm run load -- SCENARIO --stack            starts Redis, api and issuer of its own, on this machine
   npm run load -- SCENARIO --url URL          drives one api, or the load balancer before several
   npm run load -- serve                       lends this machine to runs elsewhere that name it as a --machine
+                                              (--listen HOST:PORT says where it is reached; default: everywhere, at port ${defaultPort})
   npm run load -- merge A.json B.json         adds up runs that several machines made at the same time
 
 Scenarios
