@@ -152,6 +152,7 @@ test('whose providers were exchanged in a session of theirs gets back in by the 
   await new BrowserVisit(deployment.urls[0]).open(path);
   await visit.open(path);
   expect(visit.words).toContain('Undo this change?');
+  expect(visit.words).toContain(own.email);
   expect(visit.page.text).not.toContain('name="password"');
   const click = visit.copy();
   click.page = visit.page;

@@ -8,10 +8,11 @@ import { relativeTime } from '../../pages/relative-time.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 import { type OwnPasswordProblem, ownPasswordProblemText } from './own-password-field.ts';
 
-/** The link that the form spends, when the change was that it undoes, and what was wrong with the last attempt. */
+/** The link that the form spends, whose account it is, when the change was that it undoes, and what was wrong with the last attempt. */
 export interface UndoInput {
   readonly csrfToken: string;
   readonly link: string;
+  readonly email: string;
   readonly changedSecondsAgo: number;
   /** Whether the account has a password, which is asked for. */
   readonly asksPassword: boolean;
@@ -39,11 +40,15 @@ export function undoPage(input: UndoInput, texts: Texts): string {
     value === programs
       ? html`<option value="${value}" selected>${label}</option>`
       : html`<option value="${value}">${label}</option>`;
+  const facts = [
+    ...fact(texts.email, input.email),
+    ...fact(t.changed, relativeTime(-input.changedSecondsAgo, texts.lang)),
+  ];
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
       <p>${t.lead}</p>
     </div>
-    <div class="facts">!${factList(fact(t.changed, relativeTime(-input.changedSecondsAgo, texts.lang)))}</div>
+    <div class="facts">!${factList(facts)}</div>
     !${problemNote(problem && ownPasswordProblemText(problem, input.retryAfterSeconds, texts))}
     <form class="stack" method="post" action="${paths.undo}">
       !${hiddenFields({ csrf_token: csrfToken, link })} !${asksPassword ? password : ''}

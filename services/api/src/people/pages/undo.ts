@@ -67,10 +67,11 @@ async function showForm(
 ): Promise<void> {
   const open = await signInUndo.find(link);
   if (open === null) return showPageOfLink(ctx, 410, undoOverPage(pageTexts(ctx)));
-  const { asksPassword, changedAtMs } = open;
+  const { account, asksPassword, changedAtMs } = open;
   const input = {
     csrfToken: sessions.csrfTokenFor(ctx, null),
     link,
+    email: account.email,
     changedSecondsAgo: Math.max(0, Math.round((clock.nowMs() - changedAtMs) / 1000)),
     asksPassword,
     ...attempt,
