@@ -2,6 +2,7 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { BatchingRedis } from './batching-redis.ts';
 import type { RedisClient } from './client.ts';
 import { accessOptions, sentinelOptions, singleAddress } from './connection-options.ts';
+import { PrimaryConnector, ServerConnector } from './connectors.ts';
 import { errorCode } from './error-code.ts';
 import type { RedisTopology } from './topology.ts';
 import { WorkerCluster, WorkerRedis } from './worker-redis.ts';
@@ -63,13 +64,19 @@ export function connectRedis(
   const Single = fails ? BatchingRedis : role === 'worker' ? WorkerRedis : Redis;
   switch (topology.kind) {
     case 'single':
-      return new Single({ ...options, ...singleAddress(topology), retryStrategy: retryDelayMs });
+      return new Single({
+        ...options,
+        ...singleAddress(topology),
+        Connector: ServerConnector,
+        retryStrategy: retryDelayMs,
+      });
     case 'sentinel':
       return new Single({
         ...options,
         ...sentinelOptions(topology.access, topology.tls),
         sentinels: [...topology.sentinels],
         name: topology.name,
+        Connector: PrimaryConnector,
         retryStrategy: retryDelayMs,
         sentinelRetryStrategy: retryDelayMs,
       });
@@ -82,7 +89,7 @@ export function connectRedis(
         shardedSubscribers: role === 'subscriber',
         // Names stay names: certificates are made out to them, and the nodes announce each other by them.
         dnsLookup: (name, found) => found(null, name),
-        redisOptions: options,
+        redisOptions: { ...options, Connector: ServerConnector },
       });
   }
 }
