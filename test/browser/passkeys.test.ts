@@ -72,6 +72,6 @@ test.each(['phone', 'desktop'] as const)(
     await page.goto('/signin/once-more?next=security');
     await look(page, `once-more-${size}`);
     await page.getByRole('button', { name: 'Use your passkey' }).dblclick();
-    await page.waitForURL(/account\/security/);
+    await page.waitForURL(/account\/security/, { waitUntil: 'commit' });
   },
 );
