@@ -71,7 +71,19 @@ test.each(['phone', 'desktop'] as const)(
     await page.waitForURL(/account\/sessions/);
     await page.goto('/signin/once-more?next=security');
     await look(page, `once-more-${size}`);
-    await page.getByRole('button', { name: 'Use your passkey' }).dblclick();
-    await page.waitForURL(/account\/security/, { waitUntil: 'commit' });
+    // A second click while the answer is on its way sends nothing.
+    await page.evaluate(`{
+      const form = document.querySelector('form[action="/signin/by-passkey"]');
+      const send = form.submit.bind(form);
+      form.submit = () => {
+        send();
+        const note = ({ defaultPrevented }) => (sessionStorage.secondClick = defaultPrevented ? 'nothing' : 'sent');
+        form.addEventListener('submit', note, { once: true });
+        form.requestSubmit();
+      };
+    }`);
+    await page.getByRole('button', { name: 'Use your passkey' }).click();
+    await page.getByRole('heading', { name: 'How you sign in' }).waitFor({ timeout: 20_000 });
+    expect(await page.evaluate('sessionStorage.secondClick')).toBe('nothing');
   },
 );

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 
 /**
  * The script behind the form of a passkey: it asks the browser for what the form's attributes say, and sends its answer with the
- * form. Without JavaScript, or in a browser without passkeys, the form stays hidden, and the page says so.
+ * form: once, however often the button is pressed while the answer is on its way. Without JavaScript, or in a browser without
+ * passkeys, the form stays hidden, and the page says so.
  */
 export const passkeyScript = `{
   const form = document.currentScript.previousElementSibling;
@@ -11,14 +12,13 @@ export const passkeyScript = `{
   const parse = ways && (makes ? ways.parseCreationOptionsFromJSON : ways.parseRequestOptionsFromJSON);
   if (parse) {
     const told = form.querySelector('[role=alert]');
-    let asking = false;
+    let busy = false;
     form.hidden = false;
     form.previousElementSibling.hidden = true;
     form.addEventListener('submit', async (event) => {
-      if (form.elements.answer.value) return;
       event.preventDefault();
-      if (asking) return;
-      asking = true;
+      if (busy) return;
+      busy = true;
       told.textContent = '';
       try {
         const publicKey = parse.call(ways, JSON.parse(form.dataset.options));
@@ -27,10 +27,10 @@ export const passkeyScript = `{
         form.submit();
       } catch (error) {
         told.textContent = form.dataset[error.name === 'InvalidStateError' ? 'known' : 'failed'];
-      } finally {
-        asking = false;
+        busy = false;
       }
     });
+    addEventListener('pageshow', ({ persisted }) => persisted && (busy = false));
   }
 }`;
 
