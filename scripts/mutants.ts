@@ -2,12 +2,13 @@
  * Breaks the code in one small way at a time, and tells which breaks no test noticed.
  *
  *     npm run mutants                          all of them: hours; goes on where an earlier run was stopped
- *     npm run mutants -- --area credentials    those of one area of own-tests.ts
+ *     npm run mutants -- --area credentials    those of one area of own-tests.ts, or of several, each with an --area
  *     npm run mutants -- --only settle.lua     those of files whose path has these words
+ *     npm run mutants -- --draw 50             50 of these, drawn by chance, and the same in every run
  *     npm run mutants -- --sample 60           the sample that was remembered: fails for each that is not noticed any more
  *     npm run mutants -- --seconds 240         stops after this time
  *     npm run mutants -- --results FILE        keeps what became of each break there, not in artifacts/mutants.jsonl
- *     npm run mutants -- --again               tries those anew that no test noticed; with --anew all
+ *     npm run mutants -- --again               tries those alone that were tried and that no test noticed; --anew tries all anew
  *     npm run mutants -- --test-seconds 60     against so much of the tests that run a place, by their usual time, and not 8 s
  *     npm run mutants -- --kept-survey         believes what an earlier run of such learnt: which tests run which places
  *
@@ -33,7 +34,8 @@ const { values } = parseArgs({
   options: {
     sample: { type: 'string' },
     only: { type: 'string', default: '' },
-    area: { type: 'string' },
+    area: { type: 'string', multiple: true },
+    draw: { type: 'string' },
     seconds: { type: 'string' },
     results: { type: 'string' },
     workers: { type: 'string', default: '3' },
@@ -62,7 +64,7 @@ function mutantsInCode(): readonly Mutant[] {
 async function tryAll(all: readonly Mutant[], chosen: readonly Mutant[], verdicts: Verdicts): Promise<void> {
   const isOpen = ({ name }: Mutant) => {
     const known = verdicts.get(name);
-    return known === undefined || values.anew || (values.again && known.noticedBy === null);
+    return values.again ? known?.noticedBy === null : known === undefined || values.anew;
   };
   const trials = await Trials.start(
     Number(values.workers),
@@ -97,9 +99,11 @@ async function main(): Promise<void> {
   const all = mutantsInCode();
   const selected = all.filter(
     ({ file }) =>
-      file.includes(values.only) && (values.area === undefined || areaOf(file)?.name === values.area),
+      file.includes(values.only) &&
+      (values.area === undefined || values.area.includes(areaOf(file)?.name ?? '')),
   );
-  const sampled = isSample ? sampleOf(selected, Number(values.sample)) : selected;
+  const count = values.sample ?? values.draw;
+  const sampled = count === undefined ? selected : sampleOf(selected, Number(count));
   // Without --remember it is the sample that was remembered: a change of other code brings no new breaks into it.
   const remembered = new Remembered();
   const chosen = !isSample

@@ -34,4 +34,24 @@ export const explained: Readonly<Record<string, string>> = {
     'forgets what is cleared: whoever waits for it does not wait longer',
   "services/api/src/login/decisions.ts | if (identity.kind === 'usable' && numberMatching === 'off') return { kind: 'ready', identityUuid: given }; | never":
     'reads the login first, which then changes nothing: a round trip more',
+  "services/api/src/access/credentials.ts | if (credential.kind !== 'key') { | never":
+    'notes the use of the login all the same; that of a key, which a token has none of, fails and is told to nobody',
+  "packages/credentials/src/account-indexes.ts | const members = await redis.zrange(index, '0', String(clearedAtOnce - 1)); | - → +":
+    'clears two records more at a time',
+  "packages/credentials/src/grants/unused-grants.ts | const isUnused = grant?.state === 'active' && endsInMs >= 0 && endsInMs <= withinMs; | >= → >":
+    'differs in the last millisecond of a login',
+  "packages/credentials/src/grants/unused-grants.ts | const isUnused = grant?.state === 'active' && endsInMs >= 0 && endsInMs <= withinMs; | <= → <":
+    'differs in one millisecond of the time that a login has left, and is made up for by the next look',
+  "packages/credentials/src/minting/mint-store.ts | if (kind !== 'settled' && kind !== 'withdrawn') throw new UnexpectedReply(kind); | never":
+    'the script gives no other word',
+  "packages/credentials/src/records.ts | if (verdict !== 'stands' && verdict !== 'ended') throw new UnexpectedReply(verdict); | never":
+    'the script gives no other word',
+  "packages/credentials/src/records.ts | if (word !== 'first' && word !== 'again' && word !== 'gone') throw new UnexpectedReply(word); | never":
+    'the script gives no other word',
+  "services/api/src/login/follow.ts | let watched: Watched = { progress: 'unknown', turnedAway: false }; | false → true":
+    'is read only once a login was found, whose own word it then is',
+  'services/api/src/login/held-waits-sweep.ts | const intervalMs = intervalSeconds * 1000 * (0.8 + Math.random() * 0.4); | * → / (2)':
+    'sweeps after five sixths to five quarters of the interval, in place of four to six fifths',
+  'services/api/src/login/held-waits.ts | if (pauseMs > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs).unref()); | > → >=':
+    'differs for a pause of exactly one millisecond',
 };

@@ -62,8 +62,9 @@ const areas: readonly Area[] = [
     files: ['packages/credentials/src/**'],
     tests: [
       'packages/credentials/src/**',
-      ...integration('dpop-proofs', 'ends', 'mint-requests', 'refresh-family', 'signing-keys'),
-      ...integration('strangers-scripts'),
+      ...integration('account-deletion', 'account-lists', 'dpop-proofs', 'ends', 'living-credentials'),
+      ...integration('mint-requests', 'recognised-tokens', 'refresh-family', 'signing-keys'),
+      ...integration('strangers-scripts', 'unconfirmed-ends'),
       ...integration('strangers-stores', 'unused-logins'),
       ...e2e('credentials', 'dpop', 'lifetimes', 'oauth'),
       ...attack('ends', 'strangers'),
@@ -121,7 +122,9 @@ const areas: readonly Area[] = [
     name: 'access',
     files: ['services/api/src/access/**'],
     tests: [
-      ...integration('account-deletion', 'ends', 'refresh-family', 'strangers-stores'),
+      'services/api/src/access/**',
+      ...integration('account-deletion', 'account-lists', 'ends', 'living-credentials'),
+      ...integration('recognised-tokens', 'refresh-family', 'strangers-stores', 'unconfirmed-ends'),
       ...e2e('account', 'credentials', 'introspection', 'oauth'),
       ...attack('ends', 'strangers'),
       replicas,

@@ -62,7 +62,6 @@ export interface Creation {
 }
 
 /**
-/**
  * Writes each record that does not exist yet, and their places in indexes. The account is checked after the writing: a caller that
  * ends its epoch in this moment ends what was written, and it is told here. One round trip, two on a Cluster.
  */

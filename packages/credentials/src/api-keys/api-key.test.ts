@@ -1,5 +1,8 @@
 import { generateApiKey, hashApiKey, recogniseApiKey } from './api-key.ts';
 
+/** Of the checksum at the end of a key. */
+const checksumLength = 6;
+
 test.each(['management', 'identity'] as const)(
   'a %s key is recognised offline, by form and checksum',
   (kind) => {
@@ -28,4 +31,17 @@ test('a key is stored as its SHA-256, which tells keys apart', () => {
   const key = generateApiKey('identity');
   expect(hashApiKey(key)).toMatch(/^[\w-]{43}$/);
   expect(hashApiKey(key)).not.toBe(hashApiKey(generateApiKey('identity')));
+});
+
+test('each digit of a key is as likely as every other', () => {
+  const counts = new Map<string, number>();
+  const keys = 10_000;
+  for (let made = 0; made < keys; made++) {
+    for (const digit of generateApiKey('identity').slice('ravi_id_'.length, -checksumLength))
+      counts.set(digit, (counts.get(digit) ?? 0) + 1);
+  }
+  expect(counts.size).toBe(62);
+  // Bytes that are not passed over would favour the first digits by a quarter: ten standard deviations away from this bound.
+  const fair = (keys * 43) / 62;
+  for (const count of counts.values()) expect(Math.abs(count / fair - 1)).toBeLessThan(0.12);
 });

@@ -15,6 +15,8 @@ class Program {
   closes = false;
   hasClientEnded = false;
   #ends: () => void = () => undefined;
+  /** Ends its connection. */
+  leave: () => void = () => undefined;
   readonly reply = this as unknown as Reply;
 
   send(_status: number, json: string, ...headers: readonly string[]): void {
@@ -22,8 +24,8 @@ class Program {
     const again = headers.indexOf('Retry-After');
     this.answered ??= again < 0 ? error : `${error}, again in ${headers[again + 1]} s`;
   }
-  onceOver(): void {
-    // These programs stay until they are answered.
+  onceOver(over: () => void): void {
+    this.leave = over;
   }
   detachSocket(onClientEnd: () => void): void {
     this.detached = true;
@@ -141,6 +143,20 @@ test('a program whose code expires while it is held is told so just then, and on
   expect(late.answered).toBeNull();
   await pass(1);
   expect(late.answered).toBe('authorization_pending');
+  const atOnce = await hold('c', 120_000, codeOf('c', 0));
+  await pass(59_999);
+  expect(atOnce.answered).toBeNull();
+  await pass(1);
+  expect(atOnce.answered).toBe('authorization_pending');
+});
+
+test('a program that leaves is held no more, and another one has its place', async () => {
+  const program = await hold('a');
+  program.leave();
+  expect([waits.size, jest.getTimerCount()]).toEqual([0, 0]);
+  waits.onWakeup('a');
+  await pass(0);
+  expect(checks).toEqual(['wait a']);
 });
 
 test('where its last check fails, a program is told "pending" all the same', async () => {
@@ -292,7 +308,14 @@ test('a sweep checks those alone whose state has changed, spread over its time',
   await sweeping;
 });
 
-test('a sweep reads many logins in batches, and ends amid them when the process stops', async () => {
+test('a sweep reads many logins in batches, none where none is held, and ends amid them when the process stops', async () => {
+  const none: unknown[] = [];
+  stillWaiting = (ids) => {
+    none.push(ids);
+    return [];
+  };
+  await waits.sweep(0);
+  expect(none).toEqual([]);
   waits = newWaits(600);
   await Promise.all(Array.from({ length: 600 }, (_, at) => hold(`login ${at}`)));
   const batches: number[] = [];

@@ -1,0 +1,111 @@
+import { AccountStore } from '@ravi/accounts';
+import {
+  apiKeyId,
+  ApiKeyStore,
+  generateApiKey,
+  GrantStore,
+  hashApiKey,
+  MintStore,
+  refreshMintId,
+} from '@ravi/credentials';
+import { NotReplicated, type RecordWrites } from '@ravi/redis';
+import { Credentials } from '../../services/api/src/access/credentials.ts';
+import { Revocation } from '../../services/api/src/access/revocation.ts';
+import { connectedRedis } from '../support/connected-redis.ts';
+import { by, World } from '../support/credential-world.ts';
+
+const { redis } = await connectedRedis();
+const clock = { nowMs: () => Date.now() };
+
+/** A login, and an api whose replicas confirm nothing, or all. */
+async function logIn() {
+  const world = new World(redis);
+  const { id, identity } = await world.person();
+  const epoch = (await world.accounts.standing(id))?.account.epoch ?? '';
+  const { grant, keys } = await world.redeem(id, epoch, identity, 'account');
+  const replicas = { away: true, asked: Array.of<string>() };
+  const writes: RecordWrites = {
+    redis,
+    replicated: async (...names) => {
+      replicas.asked.push(...names.map((name) => name.slice(world.prefix.length)));
+      if (replicas.away) throw new NotReplicated();
+    },
+  };
+  const grants = new GrantStore(redis, { prefix: world.prefix, writes });
+  const apiKeys = new ApiKeyStore(redis, { prefix: world.prefix, writes });
+  const accountStore = new AccountStore(redis, world.prefix, writes);
+  const events: string[] = [];
+  const audit = { note: ({ event }: { event: string }) => void events.push(event) };
+  const revocation = new Revocation({ accountStore, grants, apiKeys, audit, clock });
+  const claims = { grant_id: grant.id };
+  const credentials = new Credentials({
+    tokenVerifier: {
+      verify: async (_: string, kind: string) => (kind === 'access' ? claims : null),
+    } as never,
+    accountStore,
+    grants,
+    apiKeys,
+    clock,
+    onFirstUse: () => undefined,
+  });
+  const key = keys[0] && (await apiKeys.find(keys[0].record.id, Date.now()));
+  if (!key) throw new Error('The key is missing.');
+  return { world, writes, replicas, revocation, credentials, events, id, epoch, grant, key };
+}
+type LoggedIn = Awaited<ReturnType<typeof logIn>>;
+
+const ofGrant = ({ grant }: LoggedIn) => `ravi:grant:{${grant.id}}`;
+const ofKey = ({ key }: LoggedIn) => `ravi:key:${key.id}`;
+const aKey = generateApiKey('management');
+
+/** @shows lost data */
+test.each<[string, (its: LoggedIn) => Promise<unknown>, (its: LoggedIn) => string]>([
+  [
+    'the end of a login',
+    ({ revocation, id, grant }) => revocation.endGrant(by(id), grant.id, 'not_me'),
+    ofGrant,
+  ],
+  [
+    'a login that ended by a reused token',
+    ({ revocation, grant }) => revocation.grantEndedByReuse(grant.id),
+    ofGrant,
+  ],
+  [
+    'the end of a key',
+    ({ revocation, id, key, epoch }) => revocation.endKey(by(id), key, epoch, 'revoked'),
+    ofKey,
+  ],
+  ['the end of all', ({ revocation, id }) => revocation.endAll(by(id)), ({ id }) => `ravi:account:${id}`],
+  [
+    'the end of a key that is presented again',
+    ({ credentials }) => credentials.endReplicated(aKey),
+    () => `ravi:key:${apiKeyId(hashApiKey(aKey))}`,
+  ],
+  [
+    'the end of a token that is presented again',
+    ({ credentials }) => credentials.endReplicated('a.b.c'),
+    ofGrant,
+  ],
+  [
+    'a refresh that another process answered',
+    ({ writes, world, grant }) =>
+      new MintStore(redis, world.prefix, writes).replicated(refreshMintId(grant.id, 'hash')),
+    ofGrant,
+  ],
+])('%s is told as lost where no replica has it, and waits for its record alone', async (_, ends, record) => {
+  const its = await logIn();
+  await expect(ends(its)).rejects.toBeInstanceOf(NotReplicated);
+  expect(its.replicas.asked).toEqual([record(its)]);
+  await its.revocation.close();
+});
+
+test('an end that no replica had is asked for again, waits again, and is noted once', async () => {
+  const { revocation, replicas, events, id, grant } = await logIn();
+  const end = () => revocation.endGrant(by(id), grant.id, 'not_me');
+  await expect(end()).rejects.toBeInstanceOf(NotReplicated);
+  await expect(end()).rejects.toBeInstanceOf(NotReplicated);
+  replicas.away = false;
+  expect(await end()).toBe(true);
+  expect([replicas.asked.length, events]).toEqual([3, ['grant_ended']]);
+  await revocation.close();
+});
