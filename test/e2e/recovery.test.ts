@@ -131,6 +131,20 @@ test('whoever resets an account whose address nobody proved owns it alone: what 
   expect(record).not.toHaveProperty('second_factor');
 });
 
+test('a reset keeps the programs unless the person chooses otherwise, and what they chose where the form is shown again', async () => {
+  const person = await Person.signUp(url, from(randomAddress()));
+  const program = await logIn(url, person);
+  await forgotten(person.email);
+  const visit = new BrowserVisit(url);
+  await visit.open(linkIn(await mailTo(smtp, person.email, 'Set a new password')));
+  const chosen = () => /<option value="(\w+)" selected>/.exec(visit.page.text)?.[1];
+  expect(chosen()).toBe('keep');
+  await visit.submit('/reset', { new_password: 'x7 moon?', programs: 'end' });
+  expect([visit.page.status, chosen()]).toEqual([400, 'end']);
+  await visit.submit('/reset', { new_password: fresh, programs: 'end' });
+  expect((await call('GET', `${url}/api/identities/`, program.access)).status).toBe(401);
+});
+
 test('a link that confirms an address works once, and can be sent again from the account', async () => {
   const email = `${randomUUID()}@example.com`;
   const visit = new BrowserVisit(url);

@@ -146,7 +146,13 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
     verified: verifiedPage(texts),
     spentVerification: spentVerificationPage(texts),
     reset: resetPage(
-      { csrfToken: foreign, passwordMinLength: 15, link: foreign, problem: 'ownWords' },
+      {
+        csrfToken: foreign,
+        passwordMinLength: 15,
+        link: foreign,
+        programs: 'keep',
+        problem: 'ownWords',
+      },
       texts,
     ),
     resetDone: resetDonePage(texts),

@@ -21,9 +21,11 @@ import type { MailQueue } from '../issuance/mail-queue.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Look } from '../pages/look.ts';
 import { AccountMails } from './account-mails.ts';
+import { AuthenticatorApps } from './authenticator-apps.ts';
 import { BrowserSessions } from './browser-sessions.ts';
 import { EmailChange } from './email-change.ts';
 import { EmailVerification } from './email-verification.ts';
+import { FactorCodes } from './factor-codes.ts';
 import { HostCookies } from '../http/host-cookies.ts';
 import { LinkedProviders } from './linked-providers.ts';
 import { mountJsonApi } from './json-routes.ts';
@@ -100,6 +102,8 @@ export function createPeople(deps: PeopleDeps): People {
   const { revocation } = deps.access;
   const signInUndo = new SignInUndo({ ...deps, mails, passwordAccounts, revocation });
   const secondFactors = new SecondFactors({ ...deps, mails, signInUndo });
+  const authenticatorApps = new AuthenticatorApps({ ...deps, secondFactors });
+  const factorCodes = new FactorCodes({ ...deps, mails });
   const passkeys = new Passkeys({ ...deps, secondFactors, challenges: new PasskeyChallenges(deps) });
   const reauthentication = new Reauthentication({ ...deps, shownForms: new ShownForms(deps) });
   const secondSteps = new SecondSteps({ ...deps, cookies });
@@ -128,6 +132,8 @@ export function createPeople(deps: PeopleDeps): People {
     providerSignIn,
     linkedProviders,
     secondFactors,
+    authenticatorApps,
+    factorCodes,
     signInUndo,
     secondSteps,
     passkeys,

@@ -21,6 +21,7 @@ import { widestNetworkOf } from '../limits/networks.ts';
 import type { AccountMails } from './account-mails.ts';
 import { email } from './email-address.ts';
 import type { PasswordPolicy } from './password-policy.ts';
+import { type ProgramsChoice, programsChoice } from './programs-choice.ts';
 
 export interface PasswordResetDeps {
   readonly accountStore: Pick<AccountStore, 'end' | 'noteVerified' | 'replicated' | 'userIdOf'>;
@@ -36,10 +37,13 @@ export interface PasswordResetDeps {
   readonly limits: Pick<Limits, 'admitMailRequest'>;
 }
 
+/** Whoever forgot a password keeps their programs, unless they choose otherwise. */
+export const programsAtFirst: ProgramsChoice = 'keep';
+
 /** What a reset takes besides the link: the new password as in a sign-up, and whether the programs end. */
 export const passwordResetInput = z.object({
   new_password: text(1, 1024),
-  programs: z.enum(['keep', 'end']).catch('keep'),
+  programs: programsChoice.catch(programsAtFirst),
 });
 
 /** What asking for a link takes. */

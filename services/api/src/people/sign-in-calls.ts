@@ -8,14 +8,14 @@ import { type AccountMails, mailOriginOf } from './account-mails.ts';
 import { askSecondStep } from './ask-second-step.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
 import type { EmailVerification } from './email-verification.ts';
+import type { FactorCodes } from './factor-codes.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { Problem } from '../http/problem.ts';
-import type { SecondFactors } from './second-factors.ts';
 
 export interface SignInDeps {
   readonly passwordAccounts: PasswordAccounts;
-  readonly secondFactors: SecondFactors;
+  readonly factorCodes: FactorCodes;
   readonly audit: Pick<AuditLog, 'note'>;
   readonly sessions: BrowserSessions;
   readonly browsers: KnownBrowsers;
@@ -42,7 +42,7 @@ export function signUp({ passwordAccounts, sessions, browsers, emailVerification
 /** `POST /api/auth/login/`: the session of an existing account. 200. With a second factor it takes a code, too. */
 export function signIn({
   passwordAccounts,
-  secondFactors,
+  factorCodes,
   sessions,
   browsers,
   mails,
@@ -61,7 +61,7 @@ export function signIn({
     const browser = browsers.idFor(ctx, account);
     let factor: 'totp' | 'recovery_code';
     try {
-      factor = await secondFactors.useCode(account, code, { ...from, browser }, null);
+      factor = await factorCodes.use(account, code, { ...from, browser }, null);
     } catch (error) {
       // A guess at this step comes from somebody who knows the password.
       const isWrong = error instanceof Problem && error.reason === 'wrong';

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Revocation } from '../access/revocation.ts';
 import type { AccountMails } from './account-mails.ts';
 import type { PasswordAccounts, SignInOrigin } from './password-accounts.ts';
+import { type ProgramsChoice, programsChoice } from './programs-choice.ts';
 
 export interface SignInUndoDeps {
   readonly signInUndos: SignInUndos;
@@ -18,10 +19,13 @@ export interface SignInUndoDeps {
   readonly clock: Clock;
 }
 
+/** Whoever changed it may have approved programs, too: they end, unless the person chooses otherwise. */
+export const programsAtFirst: ProgramsChoice = 'end';
+
 /** What putting back takes besides the link: the password, where the account has one, and whether the programs end. */
 export const signInUndoInput = z.object({
   password: z.string().max(1024).catch(''),
-  programs: z.enum(['keep', 'end']).catch('end'),
+  programs: programsChoice.catch(programsAtFirst),
 });
 
 /** A link that is good: whose it is, when the change was, and whether the password is asked for. */

@@ -5,18 +5,22 @@ import { paths } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 import type { PasswordFault } from '../password-faults.ts';
+import type { ProgramsChoice } from '../programs-choice.ts';
 import { newPasswordField, passwordFaultText } from './new-password-field.ts';
+import { programsField } from './programs-field.ts';
 
 /** The link that the form spends, and what was wrong with the last attempt. */
 export interface ResetInput {
   readonly csrfToken: string;
   readonly link: string;
   readonly passwordMinLength: number;
+  readonly programs: ProgramsChoice;
   readonly problem?: PasswordFault | undefined;
 }
 
 /** Asks whoever came by a one-time link for a new password, and whether the programs of the account end. */
-export function resetPage({ csrfToken, link, passwordMinLength, problem }: ResetInput, texts: Texts): string {
+export function resetPage(input: ResetInput, texts: Texts): string {
+  const { csrfToken, link, passwordMinLength, programs, problem } = input;
   const t = texts.reset;
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
@@ -35,14 +39,7 @@ export function resetPage({ csrfToken, link, passwordMinLength, problem }: Reset
         },
         texts,
       )}
-      <div class="tight">
-        <label for="programs">${t.programs}</label>
-        <select id="programs" name="programs" aria-describedby="programs-hint">
-          <option value="keep">${t.keepPrograms}</option>
-          <option value="end">${t.endPrograms}</option>
-        </select>
-        <p id="programs-hint" class="small quiet">${t.programsHint}</p>
-      </div>
+      !${programsField(programs, t.programsHint, texts)}
       <button class="button">${t.submit}</button>
     </form>`;
   return layout({ title: t.title, failed: problem !== undefined, body }, texts);

@@ -7,9 +7,9 @@ import { seeOther } from '../../pages/see-other.ts';
 import { pageTexts, showPageOfLink } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
-import { type PasswordReset, passwordResetInput } from '../password-reset.ts';
+import { type PasswordReset, passwordResetInput, programsAtFirst } from '../password-reset.ts';
 import { passwordFaultIn } from './new-password-field.ts';
-import { resetDonePage, resetPage, spentLinkPage } from './reset-page.ts';
+import { resetDonePage, type ResetInput, resetPage, spentLinkPage } from './reset-page.ts';
 
 export interface ResetPagesDeps {
   readonly sessions: BrowserSessions;
@@ -17,22 +17,22 @@ export interface ResetPagesDeps {
 }
 
 const optionalText = z.string().max(254).catch('');
-const formInput = z.object({ csrf_token: optionalText, link: optionalText });
+const formInput = passwordResetInput
+  .pick({ programs: true })
+  .extend({ csrf_token: optionalText, link: optionalText });
 
 /** `GET /reset?link=…`: asks for the new password. It spends nothing, so that a scanner of mail may look. 410 for a link that is over. */
-export function showReset({ sessions, passwordReset }: ResetPagesDeps): Middleware {
+export function showReset(deps: ResetPagesDeps): Middleware {
   return async (ctx) => {
     if (ctx.query['done'] !== undefined) return showHere(ctx, 200, resetDonePage(pageTexts(ctx)));
     const link = typeof ctx.query['link'] === 'string' ? ctx.query['link'] : '';
-    const passwordMinLength = await passwordReset.minLengthFor(link);
-    if (passwordMinLength === null) return showSpent(ctx);
-    const csrfToken = sessions.csrfTokenFor(ctx, null);
-    showHere(ctx, 200, resetPage({ csrfToken, link, passwordMinLength }, pageTexts(ctx)));
+    await showForm(ctx, deps, 200, link, { programs: programsAtFirst });
   };
 }
 
 /** `POST /reset`: sets the password, once, ends all sessions and says so; or shows the form again. */
-export function submitReset({ sessions, passwordReset }: ResetPagesDeps): Middleware {
+export function submitReset(deps: ResetPagesDeps): Middleware {
+  const { sessions, passwordReset } = deps;
   return async (ctx) => {
     // Browsers send a form of a page without referrers with "Origin: null": its token alone tells that it is ours.
     const form = parseBody(formInput, ctx.request.body);
@@ -43,15 +43,25 @@ export function submitReset({ sessions, passwordReset }: ResetPagesDeps): Middle
       if (!(await passwordReset.reset(link, input, mailOriginOf(ctx)))) return showSpent(ctx);
     } catch (error) {
       if (!(error instanceof Problem) || error.field !== 'new_password') throw error;
-      const passwordMinLength = await passwordReset.minLengthFor(link);
-      if (passwordMinLength === null) return showSpent(ctx);
-      const problem = passwordFaultIn(error);
-      const input = { csrfToken: sessions.csrfTokenFor(ctx, null), link, passwordMinLength, problem };
-      return showHere(ctx, error.status, resetPage(input, pageTexts(ctx)));
+      const shown = { problem: passwordFaultIn(error), programs: form.programs };
+      return showForm(ctx, deps, error.status, link, shown);
     }
     seeOther(ctx, `${paths.reset}?done=1`);
     ctx.set('Referrer-Policy', 'no-referrer');
   };
+}
+
+async function showForm(
+  ctx: Context,
+  { sessions, passwordReset }: ResetPagesDeps,
+  status: number,
+  link: string,
+  shown: Pick<ResetInput, 'problem' | 'programs'>,
+): Promise<void> {
+  const passwordMinLength = await passwordReset.minLengthFor(link);
+  if (passwordMinLength === null) return showSpent(ctx);
+  const input = { csrfToken: sessions.csrfTokenFor(ctx, null), link, passwordMinLength, ...shown };
+  showHere(ctx, status, resetPage(input, pageTexts(ctx)));
 }
 
 function showSpent(ctx: Context): void {

@@ -6,6 +6,7 @@ import { paths, type Pending, withPending } from '../../pages/paths.ts';
 import { carried, pendingPage, seeOther } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
+import type { FactorCodes } from '../factor-codes.ts';
 import { finishSignIn, type FinishSignInDeps } from '../finish-sign-in.ts';
 import type { Passkeys } from '../passkeys.ts';
 import type { ProviderSignIn } from '../provider-sign-in.ts';
@@ -16,7 +17,8 @@ import { secondStepPage, type SecondStepInput, type SecondStepProblem } from './
 
 export interface SecondStepPagesDeps extends FinishSignInDeps {
   readonly secondSteps: SecondSteps;
-  readonly secondFactors: SecondFactors;
+  readonly secondFactors: Pick<SecondFactors, 'read'>;
+  readonly factorCodes: FactorCodes;
   readonly passkeys: Passkeys;
   readonly providerSignIn: ProviderSignIn;
 }
@@ -42,7 +44,7 @@ export function showSecondStep(deps: SecondStepPagesDeps): Middleware {
 
 /** `POST /signin/second-step`: signs in and continues to the pending page, or shows the form again with the problem. */
 export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
-  const { sessions, browsers, secondSteps, secondFactors, passkeys } = deps;
+  const { sessions, browsers, secondSteps, factorCodes, passkeys } = deps;
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
@@ -56,7 +58,7 @@ export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
       const origin = { ...mailOriginOf(ctx), browser: browsers.idFor(ctx, account) };
       const factor =
         form.answer === ''
-          ? await secondFactors.useCode(account, form.code, origin, form.csrf_token)
+          ? await factorCodes.use(account, form.code, origin, form.csrf_token)
           : await passkeys
               .prove(account, form.answer, form.csrf_token, origin)
               .then(() => 'passkey' as const);

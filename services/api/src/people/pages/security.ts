@@ -55,13 +55,13 @@ export function showAuthenticatorApp(deps: SecurityPagesDeps): Middleware {
     await requirePasswordAccount(deps, signedIn);
     const { account } = signedIn;
     const replaces = (await deps.secondFactors.read(account)).totp !== null;
-    showApp(ctx, deps, signedIn, 200, { ...pending, replaces, ...deps.secondFactors.newTotp(account) });
+    showApp(ctx, deps, signedIn, 200, { ...pending, replaces, ...deps.authenticatorApps.offer(account) });
   });
 }
 
 /** `POST /account/security/app`: sets the app up, and shows recovery codes with the first factor; or shows the form again. */
 export function submitAuthenticatorApp(deps: SecurityPagesDeps): Middleware {
-  const { secondFactors, reauthentication } = deps;
+  const { authenticatorApps, reauthentication } = deps;
   return submitted(deps, appFormOf, async (ctx, signedIn, form, pending) => {
     const { account } = signedIn;
     const replaces = form.replaces !== '';
@@ -70,7 +70,7 @@ export function submitAuthenticatorApp(deps: SecurityPagesDeps): Middleware {
       return seeOther(ctx, withPending(paths.authenticatorApp, pending));
     try {
       await requirePasswordForFirst(ctx, deps, signedIn, form);
-      const added = await secondFactors.addTotp(
+      const added = await authenticatorApps.setUp(
         account,
         { secret: form.secret, code: form.code, form: form.csrf_token, replaces },
         mailOriginOf(ctx),
@@ -87,7 +87,7 @@ export function submitAuthenticatorApp(deps: SecurityPagesDeps): Middleware {
       const problem = error.field === 'code' ? 'wrongCode' : passwordProblemIn(ctx, error);
       if (problem === undefined) throw error;
       const { status, retryAfterSeconds } = error;
-      const app = { ...secondFactors.totpOf(form.secret, account.email), replaces };
+      const app = { ...authenticatorApps.offerAgain(form.secret, account.email), replaces };
       showApp(ctx, deps, signedIn, status, { ...pending, ...app, problem, retryAfterSeconds }, form.shown);
     }
   });

@@ -4,6 +4,7 @@ import type { Context } from 'koa';
 import type { Limits } from '../../limits/limits.ts';
 import type { Pending } from '../../pages/paths.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
+import type { AuthenticatorApps } from '../authenticator-apps.ts';
 import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
 import type { LinkedProviders } from '../linked-providers.ts';
@@ -24,6 +25,7 @@ export interface SecurityPagesDeps {
   readonly passwordAccounts: PasswordAccounts;
   readonly passwordPolicy: PasswordPolicy;
   readonly secondFactors: SecondFactors;
+  readonly authenticatorApps: AuthenticatorApps;
   readonly passkeys: Passkeys;
   readonly reauthentication: Reauthentication;
   readonly requireSecondFactor: boolean;

@@ -1,12 +1,14 @@
 import { html } from 'ghtml';
 import { fact, factList } from '../../pages/facts.ts';
-import { hiddenFields, textField } from '../../pages/fields.ts';
+import { hiddenFields } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { paths } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
 import { relativeTime } from '../../pages/relative-time.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
-import { type OwnPasswordProblem, ownPasswordProblemText } from './own-password-field.ts';
+import type { ProgramsChoice } from '../programs-choice.ts';
+import { ownPasswordField, type OwnPasswordProblem, ownPasswordProblemText } from './own-password-field.ts';
+import { programsField } from './programs-field.ts';
 
 /** The link that the form spends, whose account it is, when the change was that it undoes, and what was wrong with the last attempt. */
 export interface UndoInput {
@@ -16,8 +18,7 @@ export interface UndoInput {
   readonly changedSecondsAgo: number;
   /** Whether the account has a password, which is asked for. */
   readonly asksPassword: boolean;
-  /** What was chosen before, where the form is shown again. */
-  readonly programs?: 'keep' | 'end' | undefined;
+  readonly programs: ProgramsChoice;
   readonly problem?: OwnPasswordProblem | undefined;
   /** After too many attempts: when the next one is admitted. */
   readonly retryAfterSeconds?: number | undefined;
@@ -25,21 +26,8 @@ export interface UndoInput {
 
 /** Asks whether a change of how somebody signs in is to be undone; opening the link undoes nothing. */
 export function undoPage(input: UndoInput, texts: Texts): string {
-  const { csrfToken, link, asksPassword, programs = 'end', problem } = input;
+  const { csrfToken, link, asksPassword, programs, problem } = input;
   const t = texts.undo;
-  const password = textField({
-    name: 'password',
-    label: texts.removeFactor.password,
-    type: 'password',
-    autocomplete: 'current-password',
-    reveal: texts.reveal,
-    focus: problem !== undefined,
-    wrong: problem === 'wrongPassword',
-  });
-  const option = (value: 'keep' | 'end', label: string) =>
-    value === programs
-      ? html`<option value="${value}" selected>${label}</option>`
-      : html`<option value="${value}">${label}</option>`;
   const facts = [
     ...fact(texts.email, input.email),
     ...fact(t.changed, relativeTime(-input.changedSecondsAgo, texts.lang)),
@@ -51,14 +39,8 @@ export function undoPage(input: UndoInput, texts: Texts): string {
     <div class="facts">!${factList(facts)}</div>
     !${problemNote(problem && ownPasswordProblemText(problem, input.retryAfterSeconds, texts))}
     <form class="stack" method="post" action="${paths.undo}">
-      !${hiddenFields({ csrf_token: csrfToken, link })} !${asksPassword ? password : ''}
-      <div class="tight">
-        <label for="programs">${texts.reset.programs}</label>
-        <select id="programs" name="programs" aria-describedby="programs-hint">
-          !${option('end', texts.reset.endPrograms)} !${option('keep', texts.reset.keepPrograms)}
-        </select>
-        <p id="programs-hint" class="small quiet">${t.programsHint}</p>
-      </div>
+      !${hiddenFields({ csrf_token: csrfToken, link })} !${asksPassword ? ownPasswordField(problem === 'wrongPassword', texts, 'password') : ''}
+      !${programsField(programs, t.programsHint, texts)}
       <button class="button">${t.submit}</button>
     </form>
     <p class="quiet">${t.otherwise}</p>`;

@@ -10,7 +10,7 @@ import { pageTexts, showPageOfLink } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
-import { type SignInUndo, signInUndoInput } from '../sign-in-undo.ts';
+import { programsAtFirst, type SignInUndo, signInUndoInput } from '../sign-in-undo.ts';
 import { passwordProblemIn } from './own-password-problem.ts';
 import { undoDonePage, type UndoInput, undoOverPage, undoPage } from './undo-page.ts';
 
@@ -29,7 +29,7 @@ export function showUndo(deps: UndoPagesDeps): Middleware {
   return async (ctx) => {
     if (ctx.query['done'] !== undefined) return showPageOfLink(ctx, 200, undoDonePage(pageTexts(ctx)));
     const link = typeof ctx.query['link'] === 'string' ? ctx.query['link'] : '';
-    await showForm(ctx, deps, 200, link);
+    await showForm(ctx, deps, 200, link, { programs: programsAtFirst });
   };
 }
 
@@ -63,7 +63,7 @@ async function showForm(
   { sessions, signInUndo, clock }: UndoPagesDeps,
   status: number,
   link: string,
-  attempt: Pick<UndoInput, 'problem' | 'retryAfterSeconds' | 'programs'> = {},
+  shown: Pick<UndoInput, 'problem' | 'retryAfterSeconds' | 'programs'>,
 ): Promise<void> {
   const open = await signInUndo.find(link);
   if (open === null) return showPageOfLink(ctx, 410, undoOverPage(pageTexts(ctx)));
@@ -74,7 +74,7 @@ async function showForm(
     email: account.email,
     changedSecondsAgo: Math.max(0, Math.round((clock.nowMs() - changedAtMs) / 1000)),
     asksPassword,
-    ...attempt,
+    ...shown,
   };
   showPageOfLink(ctx, status, undoPage(input, pageTexts(ctx)), 'showPassword');
 }
