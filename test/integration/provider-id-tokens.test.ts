@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import jwt from 'jsonwebtoken';
-import { OidcProvider } from '../../services/api/src/people/provider.ts';
-import { beginAttempt, type SignInAttempt } from '../../services/api/src/people/sign-in-attempt.ts';
+import { OidcProvider } from '../../services/api/src/people/oidc-provider.ts';
+import { beginAttempt, type ProviderAttempt } from '../../services/api/src/people/provider-attempt.ts';
 
 const keys = deriveServiceKeys(new Secret('x'.repeat(40)));
 const rsa = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -15,8 +15,8 @@ let server: Server;
 let issuer: string;
 /** What the provider calls itself, and the ID token that it gives next. */
 let calledItself: string;
-let idToken: (attempt: SignInAttempt) => string;
-let attempt: SignInAttempt;
+let idToken: (attempt: ProviderAttempt) => string;
+let attempt: ProviderAttempt;
 
 /** A provider that gives the answers that a test sets. */
 beforeAll(async () => {
@@ -66,7 +66,7 @@ function newProvider(trustsReauthentication = false) {
 
 /** The result of a sign-in for which the provider gives this ID token. */
 async function signedInWith(
-  token: (attempt: SignInAttempt) => string,
+  token: (attempt: ProviderAttempt) => string,
   { again = false, trusts = false } = {},
 ) {
   idToken = token;
@@ -75,7 +75,7 @@ async function signedInWith(
 }
 
 const signed = (
-  { nonce }: SignInAttempt,
+  { nonce }: ProviderAttempt,
   claims: object = {},
   { key = own.privateKey, algorithm = 'RS256' }: { key?: KeyObject | ''; algorithm?: jwt.Algorithm } = {},
 ) =>
@@ -100,7 +100,7 @@ test('an ID token that fits the attempt signs in', async () => {
 });
 
 /** @shows ASVS V6.8.2, provider sign-in */
-test.each<readonly [string, (of: SignInAttempt) => string]>([
+test.each<readonly [string, (of: ProviderAttempt) => string]>([
   ['without a signature', (of) => signed(of, {}, { key: '', algorithm: 'none' })],
   ['signed by another key under the provider’s name', (of) => signed(of, {}, { key: foreign.privateKey })],
   ['whose claims were changed after signing', (of) => withChangedSubject(signed(of))],
@@ -110,7 +110,7 @@ test.each<readonly [string, (of: SignInAttempt) => string]>([
 });
 
 /** @shows ASVS V10.5.1, ASVS V10.5.4, provider sign-in, RFC 9700 §2.1(3), RFC 9700 §4.4 */
-test.each<readonly [string, (of: SignInAttempt) => string]>([
+test.each<readonly [string, (of: ProviderAttempt) => string]>([
   ['for another client', (of) => signed(of, { aud: 'another' })],
   ['of another issuer', (of) => signed(of, { iss: 'https://elsewhere.example' })],
   ['of another attempt', (of) => signed(of, { nonce: createHash('sha256').digest('base64url') })],
@@ -122,7 +122,7 @@ test.each<readonly [string, (of: SignInAttempt) => string]>([
 
 /** @shows ASVS V6.8.4, ASVS V7.5.1 */
 test('who is to prove again who they are is let on only where the provider says that it asked them since, or is trusted not to say', async () => {
-  const at = (secondsAgo: number) => (of: SignInAttempt) =>
+  const at = (secondsAgo: number) => (of: ProviderAttempt) =>
     signed(of, { auth_time: Math.floor(Date.now() / 1000) - secondsAgo });
   const again = { again: true };
   expect(await signedInWith(at(0), again)).toMatchObject({ kind: 'proven' });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AccountStore, LinkedAccounts } from '@ravi/accounts';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
-import { OidcProvider } from '../../services/api/src/people/provider.ts';
+import { OidcProvider } from '../../services/api/src/people/oidc-provider.ts';
 import { ProviderSignIn } from '../../services/api/src/people/provider-sign-in.ts';
 import { ProviderVisit } from '../support/oidc-provider/provider-visit.ts';
 import { type OidcProvider as ProviderProcess, startOidcProvider } from '../support/oidc-provider/start.ts';

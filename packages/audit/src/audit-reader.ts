@@ -26,7 +26,7 @@ export class AuditReader {
 
   /** The next entries after a position, oldest first; empty at the end. `0` is the beginning, `MS` a time. */
   async after(position: string): Promise<readonly AuditEntry[]> {
-    return readEntries(await this.#redis.xrange(this.#key, `(${position}`, '+', 'COUNT', pageSize));
+    return readAuditEntries(await this.#redis.xrange(this.#key, `(${position}`, '+', 'COUNT', pageSize));
   }
 
   /**
@@ -47,7 +47,7 @@ export class AuditReader {
         // Most entries are about others: only those that can be about this account are decoded.
         if (!mark.test(entry[1][1] ?? '')) continue;
         found.push(
-          ...readEntries([entry]).filter(({ record }) => 'user' in record && record.user === userId),
+          ...readAuditEntries([entry]).filter(({ record }) => 'user' in record && record.user === userId),
         );
         if (found.length >= count) return { entries: found, next: entry[0] };
       }
@@ -60,7 +60,7 @@ export class AuditReader {
 }
 
 /** Decodes entries from Redis. Entries that are no events, such as manual ones, are left out. */
-export function readEntries(entries: readonly (readonly [string, readonly string[]])[]): AuditEntry[] {
+export function readAuditEntries(entries: readonly (readonly [string, readonly string[]])[]): AuditEntry[] {
   return entries.flatMap(([position, [name, json = '']]) => {
     const record = name === 'event' ? parse(json) : null;
     return record ? [{ position, record }] : [];

@@ -7,7 +7,7 @@ import { iconHref, sun, type SunState } from './sun.ts';
 import type { Texts } from './texts/texts-for.ts';
 
 /** The account that the head of the page names, with a form to sign out. */
-export interface SignedIn {
+export interface ShownAccount {
   readonly email: string;
   readonly csrfToken: string;
   readonly userCode?: string | undefined;
@@ -17,7 +17,7 @@ export interface SignedIn {
 export interface Layout {
   readonly title: string;
   readonly failed?: boolean;
-  readonly signedIn?: SignedIn | undefined;
+  readonly signedIn?: ShownAccount | undefined;
   readonly sun?: SunState;
   readonly body: string;
 }
@@ -95,7 +95,7 @@ function languageSwitch({ look, lang: current, languages: label }: Texts): strin
   return html`<nav class="row" aria-label="${label}">!${choices}</nav>`;
 }
 
-function accountBar(signedIn: SignedIn, texts: Texts): string {
+function accountBar(signedIn: ShownAccount, texts: Texts): string {
   return html`<form class="account column" method="post" action="${paths.signOut}">
     !${hiddenFields({ csrf_token: signedIn.csrfToken, user_code: signedIn.userCode })}
     <span><span class="hidden">${texts.signedInAs} </span><bdi>${signedIn.email}</bdi></span>

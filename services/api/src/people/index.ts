@@ -43,7 +43,7 @@ import { SecondFactors } from './second-factors.ts';
 import { SecondSteps } from './second-step-tickets.ts';
 import { ShownForms } from './shown-forms.ts';
 import { SignInUndo } from './sign-in-undo.ts';
-import { OidcProvider } from './provider.ts';
+import { OidcProvider } from './oidc-provider.ts';
 
 export interface PeopleDeps {
   readonly redis: RedisClient;

@@ -4,7 +4,7 @@ import type { MailOrigin } from '@ravi/contract';
 import type { Clock } from '@ravi/runtime';
 import type { AccountMails } from './account-mails.ts';
 import type { PasswordAccounts } from './password-accounts.ts';
-import type { OidcProvider, ProvenSubject } from './provider.ts';
+import type { OidcProvider, ProvenSubject } from './oidc-provider.ts';
 import { problemAtProvider } from './provider-problem.ts';
 import type { SignInUndo } from './sign-in-undo.ts';
 

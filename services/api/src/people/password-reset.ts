@@ -38,12 +38,12 @@ export interface PasswordResetDeps {
 }
 
 /** Whoever forgot a password keeps their programs, unless they choose otherwise. */
-export const programsAtFirst: ProgramsChoice = 'keep';
+export const programsAfterReset: ProgramsChoice = 'keep';
 
 /** What a reset takes besides the link: the new password as in a sign-up, and whether the programs end. */
 export const passwordResetInput = z.object({
   new_password: text(1, 1024),
-  programs: programsChoice.catch(programsAtFirst),
+  programs: programsChoice.catch(programsAfterReset),
 });
 
 /** What asking for a link takes. */

@@ -5,7 +5,7 @@ import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Limits } from '../limits/limits.ts';
 import { spentSignInKey } from './keyspace.ts';
-import type { OidcProvider, ProvenSubject } from './provider.ts';
+import type { OidcProvider, ProvenSubject } from './oidc-provider.ts';
 import type { OidcProviderConfig } from './provider-config.ts';
 import { problemAtProvider, type ProviderProblem } from './provider-problem.ts';
 import {
@@ -13,8 +13,8 @@ import {
   beginAttempt,
   type PendingPurpose,
   recallAttempt,
-  type SignInAttempt,
-} from './sign-in-attempt.ts';
+  type ProviderAttempt,
+} from './provider-attempt.ts';
 
 export interface ProviderSignInDeps {
   readonly providers: readonly OidcProvider[];
@@ -39,7 +39,7 @@ export type SignInFailure =
 
 /** A sign-in that continues at the provider, or the reason why it cannot. */
 export type Begun =
-  | { readonly kind: 'begun'; readonly attempt: SignInAttempt; readonly url: URL }
+  | { readonly kind: 'begun'; readonly attempt: ProviderAttempt; readonly url: URL }
   | { readonly kind: 'failed'; readonly failure: SignInFailure };
 
 /** How a sign-in ended; `secondStep`: the account has a second factor of its own, which is asked for first. The time is the provider's. */
@@ -98,7 +98,7 @@ export class ProviderSignIn {
   }
 
   /** The attempt to which a callback belongs; null if it is another browser's or another provider's. */
-  recall(provider: OidcProvider, ticket: string, state: string): SignInAttempt | null {
+  recall(provider: OidcProvider, ticket: string, state: string): ProviderAttempt | null {
     const attempt = recallAttempt(ticket, state, this.#deps.keys);
     return attempt?.providerId === provider.config.id ? attempt : null;
   }
@@ -106,7 +106,7 @@ export class ProviderSignIn {
   /** Finishes a sign-in, once. Throws 429 over the limit. */
   async finish(
     provider: OidcProvider,
-    attempt: SignInAttempt,
+    attempt: ProviderAttempt,
     query: string,
     origin: RequestOrigin,
   ): Promise<Finished> {
@@ -118,7 +118,7 @@ export class ProviderSignIn {
   /** Tells who came back, once, and signs nobody in. Throws 429 over the limit. */
   async prove(
     provider: OidcProvider,
-    attempt: SignInAttempt,
+    attempt: ProviderAttempt,
     query: string,
     origin: RequestOrigin,
   ): Promise<Proven> {
@@ -206,7 +206,7 @@ export class ProviderSignIn {
   }
 
   /** Whether this is the first callback of the attempt, at any api. */
-  async #spend({ state }: SignInAttempt): Promise<boolean> {
+  async #spend({ state }: ProviderAttempt): Promise<boolean> {
     return (await this.#deps.redis.set(spentSignInKey(state), 1, 'EX', attemptTtlSeconds, 'NX')) !== null;
   }
 

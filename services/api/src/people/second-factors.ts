@@ -10,7 +10,7 @@ import type { MailOrigin } from '@ravi/contract';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import { Problem } from '../http/problem.ts';
 import type { AccountMails } from './account-mails.ts';
-import { CodesOfForm, sentAgainMs, withCodes } from './codes-of-form.ts';
+import { RecoveryCodesOfForm, sentAgainMs, withCodes } from './recovery-codes-of-form.ts';
 import type { SignInUndo } from './sign-in-undo.ts';
 
 export interface SecondFactorsDeps {
@@ -86,7 +86,7 @@ export class SecondFactors {
     form: string,
   ): Promise<AddedFactor> {
     const { factorStore, signInUndo, audit, mails, clock, keys } = this.#deps;
-    const codes = new CodesOfForm(account, form, keys);
+    const codes = new RecoveryCodesOfForm(account, form, keys);
     const nowMs = clock.nowMs();
     // A first factor stays: whoever added it knew the password.
     const undo = account.hasSecondFactor ? await signInUndo.note(account) : undefined;
@@ -126,7 +126,7 @@ export class SecondFactors {
    */
   async makeRecoveryCodes(account: Account, origin: MailOrigin, form: string): Promise<MadeCodes | null> {
     const { factorStore, signInUndo, audit, mails, clock, keys } = this.#deps;
-    const fromForm = new CodesOfForm(account, form, keys);
+    const fromForm = new RecoveryCodesOfForm(account, form, keys);
     const nowMs = clock.nowMs();
     let codes = fromForm.made;
     const undo = await signInUndo.note(account);

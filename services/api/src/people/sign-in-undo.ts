@@ -20,12 +20,12 @@ export interface SignInUndoDeps {
 }
 
 /** Whoever changed it may have approved programs, too: they end, unless the person chooses otherwise. */
-export const programsAtFirst: ProgramsChoice = 'end';
+export const programsAfterUndo: ProgramsChoice = 'end';
 
 /** What putting back takes besides the link: the password, where the account has one, and whether the programs end. */
 export const signInUndoInput = z.object({
   password: z.string().max(1024).catch(''),
-  programs: programsChoice.catch(programsAtFirst),
+  programs: programsChoice.catch(programsAfterUndo),
 });
 
 /** A link that is good: whose it is, when the change was, and whether the password is asked for. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { auditKey, type AuditEntry, type AuditEventName, type AuditRecord, readEntries } from '@ravi/audit';
+import { auditKey, type AuditEntry, type AuditEventName, type AuditRecord, readAuditEntries } from '@ravi/audit';
 import { errorCode, type RedisClient } from '@ravi/redis';
 import type { Logger } from '@ravi/telemetry';
 import type { DeliveryQueue } from './delivery-queue.ts';
@@ -80,7 +80,7 @@ export class AuditConsumer {
   async #pass(entries: readonly RawEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const { redis, queue, events } = this.#deps;
-    const wanted = readEntries(entries).filter(({ record }) => events?.has(record.event) ?? true);
+    const wanted = readAuditEntries(entries).filter(({ record }) => events?.has(record.event) ?? true);
     await queue.add(wanted.map(delivery));
     await redis.xack(auditKey(), group, ...entries.map(([position]) => position));
   }

@@ -12,7 +12,7 @@ import { mailOriginOf } from '../../people/account-mails.ts';
 import type { BrowserSessions, SignedIn } from '../../people/browser-sessions.ts';
 import type { KnownBrowsers } from '../../people/known-browsers.ts';
 import type { PasswordAccounts } from '../../people/password-accounts.ts';
-import { personOf } from '../../people/writer.ts';
+import { writingPerson } from '../../people/writing-person.ts';
 import type { Reauthentication, SentForm } from '../../people/reauthentication.ts';
 import type { AccountDeletion } from '../account-deletion.ts';
 import { deletedPage, type DeleteInput, deletePage, type DeleteProblem } from './delete-page.ts';
@@ -59,7 +59,7 @@ export function submitDelete(deps: DeletePagesDeps): Middleware {
     if (!signedIn) return signInFirst(ctx, 'delete');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     if (lacksProof(deps, signedIn, sentForm(form.shown))) return proveFirst(ctx);
-    await limits.admitWrite(personOf(sessions, signedIn));
+    await limits.admitWrite(writingPerson(sessions, signedIn));
     try {
       await requirePresence(ctx, deps, signedIn, form.current_password);
     } catch (error) {

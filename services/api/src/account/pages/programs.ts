@@ -17,7 +17,7 @@ import type { Revocation } from '../../access/revocation.ts';
 import type { PasswordAccounts } from '../../people/password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { Limits } from '../../limits/limits.ts';
-import { personOf } from '../../people/writer.ts';
+import { writingPerson } from '../../people/writing-person.ts';
 import type { BrowserSessions, SignedIn } from '../../people/browser-sessions.ts';
 import type { OAuthClients } from '../../tokens/clients.ts';
 import { parseBody } from '../../http/parse-body.ts';
@@ -153,7 +153,7 @@ export function endProgram(deps: ProgramsPagesDeps): Middleware {
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'programs');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
-    await limits.admitWrite(personOf(sessions, signedIn));
+    await limits.admitWrite(writingPerson(sessions, signedIn));
     const [what = '', id = ''] = form.end.split('.');
     const ended = await end(deps, ctx, signedIn, what, id);
     const done = what === 'notMe' ? 'notMe' : what === 'all' ? 'endedAll' : 'ended';

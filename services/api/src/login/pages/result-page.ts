@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
 import { displayLimits, displaySafe } from '../../pages/display-safe.ts';
-import { layout, type SignedIn } from '../../pages/layout.ts';
+import { layout, type ShownAccount } from '../../pages/layout.ts';
 import { liveScript } from '../../pages/live-script.ts';
 import { paths } from '../../pages/paths.ts';
 import { relativeTime } from '../../pages/relative-time.ts';
@@ -29,7 +29,7 @@ export interface ResultInput {
   readonly state: ResultState;
   readonly decidedSecondsAgo: number;
   readonly userCode: string;
-  readonly signedIn: SignedIn;
+  readonly signedIn: ShownAccount;
   /** The name of the program: the operator's, or its own. */
   readonly program: string;
   /** The account, by its names for people. */

@@ -11,7 +11,7 @@ import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
 import { type EmailChange, emailChangeInput } from '../email-change.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
 import type { PasswordAccounts } from '../password-accounts.ts';
-import { personOf } from '../writer.ts';
+import { writingPerson } from '../writing-person.ts';
 import type { Reauthentication } from '../reauthentication.ts';
 import {
   type AddressInput,
@@ -69,7 +69,7 @@ export function submitAddress(deps: AddressPagesDeps): Middleware {
     if (!emailChange.enabled) return seeOther(ctx, paths.address);
     try {
       const input = parseBody(emailChangeInput, ctx.request.body);
-      await limits.admitWrite(personOf(sessions, signedIn));
+      await limits.admitWrite(writingPerson(sessions, signedIn));
       const origin = mailOriginOf(ctx);
       const browser = browsers.idFor(ctx, signedIn.account);
       await emailChange.ask(signedIn.account, input, origin, { address: origin.address, browser });

@@ -12,8 +12,8 @@ import {
 } from './address.ts';
 import { type ForgotPagesDeps, showForgot, submitForgot } from './forgot.ts';
 import { type PasswordPagesDeps, showPassword, submitPassword } from './password.ts';
-import { beginLinking, type LinkedProvidersPagesDeps, submitUnlink } from './linked-providers.ts';
-import { beginProviderSignIn, finishProviderSignIn } from './provider-sign-in.ts';
+import { beginLinking, type LinkProviderPagesDeps, submitUnlink } from './link-provider.ts';
+import { beginProviderSignIn, finishProviderSignIn } from './sign-in-at-provider.ts';
 import { type OnceMorePagesDeps, showOnceMore, submitOnceMore, submitPasskey } from './once-more.ts';
 import { type ResetPagesDeps, showReset, submitReset } from './reset.ts';
 import { showSecondStep, type SecondStepPagesDeps, submitSecondStep } from './second-step.ts';
@@ -50,7 +50,7 @@ export interface PagesDeps
     SecondStepPagesDeps,
     OnceMorePagesDeps,
     UndoPagesDeps,
-    LinkedProvidersPagesDeps {}
+    LinkProviderPagesDeps {}
 
 /** The addresses that only take forms, and the pages with the forms. */
 const formsOnly = [

@@ -6,7 +6,7 @@ import { type AccountMails, mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
 import type { Limits } from '../../limits/limits.ts';
 import type { PasswordPolicy } from '../password-policy.ts';
-import { personOf } from '../writer.ts';
+import { writingPerson } from '../writing-person.ts';
 import type { Reauthentication } from '../reauthentication.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
 import { Problem } from '../../http/problem.ts';
@@ -60,7 +60,7 @@ export function submitPassword(deps: PasswordPagesDeps): Middleware {
       return seeOther(ctx, withPending(paths.onceMore, { next: 'password' }));
     try {
       const input = parseBody(passwordChangeInput, ctx.request.body);
-      await limits.admitWrite(personOf(sessions, signedIn));
+      await limits.admitWrite(writingPerson(sessions, signedIn));
       const browser = browsers.idFor(ctx, signedIn.account);
       const twin = await passwordAccounts.changePassword(signedIn.account, input, {
         address: clientAddress(ctx),

@@ -3,9 +3,9 @@ import { clientAddress } from '../../http/client-address.ts';
 import type { HostCookies } from '../../http/host-cookies.ts';
 import type { Pending } from '../../pages/paths.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
-import type { OidcProvider } from '../provider.ts';
+import type { OidcProvider } from '../oidc-provider.ts';
 import type { SecondSteps } from '../second-step-tickets.ts';
-import { attemptTtlSeconds, type SignInAttempt } from '../sign-in-attempt.ts';
+import { attemptTtlSeconds, type ProviderAttempt } from '../provider-attempt.ts';
 import type { SignInOffer } from './sign-in.ts';
 import { type ShownFailure, signInFailurePage } from './sign-in-failure-page.ts';
 
@@ -36,7 +36,7 @@ const statuses: Readonly<Record<ShownFailure, number>> = {
 const retryAfterSeconds = 5;
 
 /** Keeps an attempt in this browser, in a cookie of its own, so that two tabs do not spoil each other's. */
-export function keepTicket(ctx: Context, { cookies }: ProviderSignInPagesDeps, attempt: SignInAttempt): void {
+export function keepTicket(ctx: Context, { cookies }: ProviderSignInPagesDeps, attempt: ProviderAttempt): void {
   cookies.set(ctx, ticketCookie(attempt.state), attempt.ticket, attemptTtlSeconds);
 }
 
@@ -45,7 +45,7 @@ export function recallTicket(
   ctx: Context,
   { cookies, providerSignIn }: ProviderSignInPagesDeps,
   provider: OidcProvider,
-): SignInAttempt | null {
+): ProviderAttempt | null {
   const state = single(ctx.query['state']);
   if (!/^[\w-]{43}$/.test(state)) return null;
   const ticket = cookies.get(ctx, ticketCookie(state));
@@ -56,7 +56,7 @@ export function recallTicket(
 export function forgetTicket(
   ctx: Context,
   { cookies }: ProviderSignInPagesDeps,
-  { state }: SignInAttempt,
+  { state }: ProviderAttempt,
 ): void {
   cookies.set(ctx, ticketCookie(state), '', 0);
 }

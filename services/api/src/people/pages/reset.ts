@@ -7,7 +7,7 @@ import { seeOther } from '../../pages/see-other.ts';
 import { pageTexts, showPageOfLink } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
-import { type PasswordReset, passwordResetInput, programsAtFirst } from '../password-reset.ts';
+import { type PasswordReset, passwordResetInput, programsAfterReset } from '../password-reset.ts';
 import { passwordFaultIn } from './new-password-field.ts';
 import { resetDonePage, type ResetInput, resetPage, spentLinkPage } from './reset-page.ts';
 
@@ -26,7 +26,7 @@ export function showReset(deps: ResetPagesDeps): Middleware {
   return async (ctx) => {
     if (ctx.query['done'] !== undefined) return showHere(ctx, 200, resetDonePage(pageTexts(ctx)));
     const link = typeof ctx.query['link'] === 'string' ? ctx.query['link'] : '';
-    await showForm(ctx, deps, 200, link, { programs: programsAtFirst });
+    await showForm(ctx, deps, 200, link, { programs: programsAfterReset });
   };
 }
 

@@ -8,7 +8,7 @@ import { carried, pendingPage, seeOther, signInFirst } from '../../pages/see-oth
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { SignedIn } from '../browser-sessions.ts';
-import { personOf } from '../writer.ts';
+import { writingPerson } from '../writing-person.ts';
 import type { SentForm } from '../reauthentication.ts';
 import { type AddedFactor, type FactorChoice, sessionsEnded } from '../second-factors.ts';
 import { passwordProblemIn } from './own-password-problem.ts';
@@ -242,7 +242,7 @@ function submitted(
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     if (reauthentication.isNeededForAccount(signedIn, sentForm(form))) return proveFirst(ctx);
     await requirePasswordAccount(deps, signedIn);
-    await limits.admitWrite(personOf(sessions, signedIn));
+    await limits.admitWrite(writingPerson(sessions, signedIn));
     const pending = carried(form.user_code);
     try {
       await run(ctx, signedIn, form, pending);

@@ -6,7 +6,7 @@ import type { AccountMails } from '../account-mails.ts';
 import type { PasswordAccounts } from '../password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { Limits } from '../../limits/limits.ts';
-import { personOf } from '../writer.ts';
+import { writingPerson } from '../writing-person.ts';
 import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
 import { parseBody } from '../../http/parse-body.ts';
@@ -91,7 +91,7 @@ function submitted(
     // Sent twice: the other one changed the cookie. Whoever is not signed in is asked to, there.
     if (!signedIn) return seeOther(ctx, paths.sessions);
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
-    await limits.admitWrite(personOf(sessions, signedIn));
+    await limits.admitWrite(writingPerson(sessions, signedIn));
     const { id: user } = signedIn.account;
     await end(ctx, signedIn, form.session, () =>
       audit.note({ event: 'session_ended', user, address: clientAddress(ctx) }),

@@ -10,7 +10,7 @@ import { pageTexts, showPageOfLink } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
-import { programsAtFirst, type SignInUndo, signInUndoInput } from '../sign-in-undo.ts';
+import { programsAfterUndo, type SignInUndo, signInUndoInput } from '../sign-in-undo.ts';
 import { passwordProblemIn } from './own-password-problem.ts';
 import { undoDonePage, type UndoInput, undoOverPage, undoPage } from './undo-page.ts';
 
@@ -29,7 +29,7 @@ export function showUndo(deps: UndoPagesDeps): Middleware {
   return async (ctx) => {
     if (ctx.query['done'] !== undefined) return showPageOfLink(ctx, 200, undoDonePage(pageTexts(ctx)));
     const link = typeof ctx.query['link'] === 'string' ? ctx.query['link'] : '';
-    await showForm(ctx, deps, 200, link, { programs: programsAtFirst });
+    await showForm(ctx, deps, 200, link, { programs: programsAfterUndo });
   };
 }
 

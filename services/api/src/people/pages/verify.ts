@@ -9,7 +9,7 @@ import { pageTexts, showPageOfLink } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
 import type { EmailVerification } from '../email-verification.ts';
-import { personOf } from '../writer.ts';
+import { writingPerson } from '../writing-person.ts';
 import { spentVerificationPage, verifiedPage, verifyPage } from './verify-page.ts';
 
 export interface VerifyPagesDeps {
@@ -61,7 +61,7 @@ export function sendVerification({ sessions, emailVerification, limits }: Verify
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'sessions');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
-    await limits.admitWrite(personOf(sessions, signedIn));
+    await limits.admitWrite(writingPerson(sessions, signedIn));
     await emailVerification.sendLink(signedIn.account, mailOriginOf(ctx));
     seeOther(ctx, `${paths.sessions}?done=verification`);
   };

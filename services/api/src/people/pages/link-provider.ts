@@ -7,9 +7,9 @@ import { seeOther, signInFirst } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { SignedIn } from '../browser-sessions.ts';
-import { personOf } from '../writer.ts';
-import type { OidcProvider } from '../provider.ts';
-import type { SignInAttempt } from '../sign-in-attempt.ts';
+import { writingPerson } from '../writing-person.ts';
+import type { OidcProvider } from '../oidc-provider.ts';
+import type { ProviderAttempt } from '../provider-attempt.ts';
 import {
   forgetTicket,
   keepTicket,
@@ -22,7 +22,7 @@ import { proveFirst, requirePassword } from './security.ts';
 import { type SecurityPagesDeps, showSecurityPage } from './show-security.ts';
 import { onToProviderPage, signedInPage } from './signed-in-page.ts';
 
-export type LinkedProvidersPagesDeps = SecurityPagesDeps & ProviderSignInPagesDeps;
+export type LinkProviderPagesDeps = SecurityPagesDeps & ProviderSignInPagesDeps;
 
 const text = z.string().max(254).catch('');
 const formInput = z.object({
@@ -38,7 +38,7 @@ type Form = z.infer<typeof formInput>;
  * they sign in with. Not a redirect: browsers apply
  * `form-action` to every redirect of a form, and a provider's addresses are unknown until its metadata is fetched.
  */
-export function beginLinking(deps: LinkedProvidersPagesDeps): Middleware {
+export function beginLinking(deps: LinkProviderPagesDeps): Middleware {
   const { providerSignIn } = deps;
   return submitted(deps, async (ctx, signedIn, form) => {
     const provider = providerSignIn.find(form.provider);
@@ -66,9 +66,9 @@ export function beginLinking(deps: LinkedProvidersPagesDeps): Middleware {
 /** The callback of an attempt that was begun above: links, where the very session that began it is still the browser's. */
 export async function finishLinking(
   ctx: Context,
-  deps: LinkedProvidersPagesDeps,
+  deps: LinkProviderPagesDeps,
   provider: OidcProvider,
-  attempt: SignInAttempt,
+  attempt: ProviderAttempt,
 ): Promise<void> {
   const { sessions, providerSignIn, linkedProviders } = deps;
   const signedIn = await sessions.read(ctx);
@@ -86,7 +86,7 @@ export async function finishLinking(
 }
 
 /** `POST /account/security/unlink`: removes a link, but never the last way in, and ends all other sessions. */
-export function submitUnlink(deps: LinkedProvidersPagesDeps): Middleware {
+export function submitUnlink(deps: LinkProviderPagesDeps): Middleware {
   return submitted(deps, async (ctx, signedIn, form) => {
     const unlinking = await deps.linkedProviders.unlink(signedIn.account, form.link, mailOriginOf(ctx));
     if (unlinking.kind === 'isLast')
@@ -111,7 +111,7 @@ export function submitUnlink(deps: LinkedProvidersPagesDeps): Middleware {
  */
 async function requirePasswordAlone(
   ctx: Context,
-  deps: LinkedProvidersPagesDeps,
+  deps: LinkProviderPagesDeps,
   signedIn: SignedIn,
   password: string,
 ): Promise<void> {
@@ -122,7 +122,7 @@ async function requirePasswordAlone(
 
 /** A form of somebody who is signed in and proved it lately, whichever way they sign in. */
 function submitted(
-  { sessions, reauthentication, limits }: LinkedProvidersPagesDeps,
+  { sessions, reauthentication, limits }: LinkProviderPagesDeps,
   run: (ctx: Context, signedIn: SignedIn, form: Form) => Promise<void>,
 ): Middleware {
   return async (ctx) => {
@@ -132,7 +132,7 @@ function submitted(
     if (!signedIn) return signInFirst(ctx, 'security');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     if (reauthentication.isNeededForAccount(signedIn)) return proveFirst(ctx);
-    await limits.admitWrite(personOf(sessions, signedIn));
+    await limits.admitWrite(writingPerson(sessions, signedIn));
     await run(ctx, signedIn, form);
   };
 }

@@ -15,7 +15,7 @@ export const sentAgainMs = 60_000;
  * The recovery codes that a form makes. Redis keeps their hashes alone. They come from our key and the form's token, which is different in
  * every page and stands in no store: so the same form shows the same codes again, and nothing else does.
  */
-export class CodesOfForm {
+export class RecoveryCodesOfForm {
   readonly #account: Account;
   readonly #byGeneration: readonly (readonly string[])[];
   readonly made: readonly string[];

@@ -8,7 +8,7 @@ export const attemptTtlSeconds = 600;
  * A sign-in in progress at a provider. The browser keeps `ticket` in a cookie; everything else is derived from it and
  * our secret, so that starting one writes nothing to Redis and the browser cannot know nonce or verifier.
  */
-export interface SignInAttempt {
+export interface ProviderAttempt {
   readonly ticket: string;
   readonly providerId: string;
   readonly expiresAtMs: number;
@@ -42,7 +42,7 @@ export function beginAttempt(
   { userCode = '', next = '', session = '', again = false }: PendingPurpose,
   nowMs: number,
   keys: ServiceKeyGenerations,
-): SignInAttempt {
+): ProviderAttempt {
   const expiresAtMs = nowMs + attemptTtlSeconds * 1000;
   const random = randomBytes(32).toString('base64url');
   const ticket = [random, expiresAtMs, providerId, userCode, next, session, again ? 'again' : ''].join('.');
@@ -54,7 +54,7 @@ export function recallAttempt(
   ticket: string,
   state: string,
   keys: ServiceKeyGenerations,
-): SignInAttempt | null {
+): ProviderAttempt | null {
   for (const generation of keyGenerations(keys)) {
     const derived = derive(ticket, generation);
     if (!sameText(derived.state, state)) continue;
@@ -74,7 +74,7 @@ export function recallAttempt(
 }
 
 /** Whether somebody who signed in at the provider at this time was asked to for this attempt. (OpenID Connect Core §3.1.2.1, §3.1.3.7) */
-export function isOfThisAttempt({ expiresAtMs }: SignInAttempt, authenticatedAtMs: number): boolean {
+export function isOfThisAttempt({ expiresAtMs }: ProviderAttempt, authenticatedAtMs: number): boolean {
   return authenticatedAtMs >= expiresAtMs - attemptTtlSeconds * 1000 - maxClockSkewMs;
 }
 

@@ -1,5 +1,5 @@
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
-import { beginAttempt, recallAttempt } from './sign-in-attempt.ts';
+import { beginAttempt, recallAttempt } from './provider-attempt.ts';
 
 const [old, fresh] = [new Secret('a'.repeat(40)), new Secret('b'.repeat(40))];
 const keys = deriveServiceKeys(old);

@@ -3,7 +3,7 @@ import * as oidc from 'openid-client';
 import { email as emailAddress } from './email-address.ts';
 import type { OidcProviderConfig } from './provider-config.ts';
 import { problemAtProvider, type ProviderProblem } from './provider-problem.ts';
-import { isOfThisAttempt, type SignInAttempt } from './sign-in-attempt.ts';
+import { isOfThisAttempt, type ProviderAttempt } from './provider-attempt.ts';
 
 /** Maximum time of a request to a provider, while a person waits. */
 const timeoutSeconds = 5;
@@ -11,12 +11,6 @@ const timeoutSeconds = 5;
 /** A provider's metadata is fetched again after an hour, and after five seconds if that failed. */
 const freshMs = 3_600_000;
 const retryMs = 5_000;
-
-/** The pair of issuer and subject: the only name of a person that never passes to another. */
-export interface Subject {
-  readonly issuer: string;
-  readonly subject: string;
-}
 
 /** A person's data from the provider. The e-mail address is null unless the provider verified it. */
 export interface Profile {
@@ -26,7 +20,10 @@ export interface Profile {
 }
 
 /** A person who signed in at the provider; `profile` fetches the data for a first sign-in. */
-export interface ProvenSubject extends Subject {
+export interface ProvenSubject {
+  /** With the subject: the only name of a person that never passes to another. */
+  readonly issuer: string;
+  readonly subject: string;
   /** When they last proved there who they are (`auth_time`); undefined where the provider does not say. */
   readonly authenticatedAtMs: number | undefined;
   /** Throws the errors of `fetch`. */
@@ -58,7 +55,7 @@ export class OidcProvider {
   }
 
   /** The URL where the browser signs in. Throws if the provider was never reachable. */
-  async authorizationUrl(attempt: SignInAttempt): Promise<URL> {
+  async authorizationUrl(attempt: ProviderAttempt): Promise<URL> {
     return oidc.buildAuthorizationUrl(await this.#discover(), {
       redirect_uri: this.#redirectUri,
       scope: 'openid email profile',
@@ -71,7 +68,7 @@ export class OidcProvider {
   }
 
   /** Redeems the code of the callback. `query` is the callback's query, with its question mark. */
-  async prove(query: string, attempt: SignInAttempt): Promise<Proof> {
+  async prove(query: string, attempt: ProviderAttempt): Promise<Proof> {
     try {
       const configuration = await this.#discover();
       const tokens = await oidc.authorizationCodeGrant(configuration, new URL(this.#redirectUri + query), {
@@ -100,7 +97,7 @@ export class OidcProvider {
   }
 
   /** Why this is no new proof of who somebody is, where one was asked for; else null. */
-  #notAskedAgain(attempt: SignInAttempt, authenticatedAtMs: number | undefined): string | null {
+  #notAskedAgain(attempt: ProviderAttempt, authenticatedAtMs: number | undefined): string | null {
     if (!attempt.again) return null;
     if (authenticatedAtMs === undefined)
       return this.config.trustsReauthentication ? null : 'no auth_time in the ID token';

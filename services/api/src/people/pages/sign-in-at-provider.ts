@@ -1,13 +1,13 @@
 import type { Account } from '@ravi/accounts';
 import type { Context, Middleware } from 'koa';
 import { askSecondStep, type AskSecondStepDeps } from '../ask-second-step.ts';
-import type { OidcProvider } from '../provider.ts';
+import type { OidcProvider } from '../oidc-provider.ts';
 import type { Finished } from '../provider-sign-in.ts';
 import { Problem } from '../../http/problem.ts';
 import { carried, pendingPage, seeOther } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { paths, withPending } from '../../pages/paths.ts';
-import { finishLinking, type LinkedProvidersPagesDeps } from './linked-providers.ts';
+import { finishLinking, type LinkProviderPagesDeps } from './link-provider.ts';
 import {
   forgetTicket,
   keepTicket,
@@ -43,7 +43,7 @@ export function beginProviderSignIn(deps: ProviderSignInPagesDeps): Middleware {
  * `GET /signin/{provider}/callback`: signs in the person who returns from the provider, asks for the second step where their account has
  * one, links where they were signed in and wanted that, or shows a page that says why not.
  */
-export function finishProviderSignIn(deps: LinkedProvidersPagesDeps & AskSecondStepDeps): Middleware {
+export function finishProviderSignIn(deps: LinkProviderPagesDeps & AskSecondStepDeps): Middleware {
   return async (ctx) => {
     const provider = providerOf(ctx, deps);
     const attempt = recallTicket(ctx, deps, provider);
@@ -74,7 +74,7 @@ export function finishProviderSignIn(deps: LinkedProvidersPagesDeps & AskSecondS
 /** The session of who proved again who they are goes on; else they get another, as old as what they proved at the provider. */
 async function letIn(
   ctx: Context,
-  { sessions, clock }: LinkedProvidersPagesDeps,
+  { sessions, clock }: LinkProviderPagesDeps,
   { account, authenticatedAtMs }: Extract<Finished, { readonly account: Account }>,
   again: boolean,
 ): Promise<void> {
