@@ -8,7 +8,10 @@ import {
   UnexpectedReply,
 } from '@ravi/redis';
 import { accountKey, linkField } from './keyspace.ts';
-import { hashOfToken, linkMs, newToken, ownerOf } from './link-token.ts';
+import { hashOfToken, linkMs, markOf, newToken, ownerOfLink } from './link-token.ts';
+import { SpentLinks } from './spent-links.ts';
+
+export { ownerOfLink } from './link-token.ts';
 
 const makeLink = loadScript(new URL('./lua/make-account-link.lua', import.meta.url));
 const useLink = loadScript(new URL('./lua/use-account-link.lua', import.meta.url));
@@ -28,10 +31,12 @@ export interface GoodLink {
  */
 export class AccountLinks {
   readonly #writes: RecordWrites;
+  readonly #spent: SpentLinks;
   readonly #prefix: string;
 
   constructor(redis: RedisClient, prefix = '', writes: RecordWrites = unconfirmedWrites(redis)) {
     this.#writes = writes;
+    this.#spent = new SpentLinks(writes.redis, prefix);
     this.#prefix = prefix;
   }
 
@@ -58,13 +63,26 @@ export class AccountLinks {
     return this.#use(purpose, token, '');
   }
 
-  /** Spends a link: of two that try, one gets it. Null as in `find`. */
+  /** Spends a link: of two that try, one gets it, and `wasSpent` tells the other. Null as in `find`. */
   async spend(purpose: LinkPurpose, token: string): Promise<GoodLink | null> {
+    const good = await this.find(purpose, token);
+    if (good === null) return null;
+    await this.noteSpent(token, good);
     return this.#use(purpose, token, '1');
   }
 
+  /** Notes for a minute that a good link is being spent. */
+  async noteSpent(token: string, { address }: GoodLink): Promise<void> {
+    await this.#spent.note(token, markOf(token, address));
+  }
+
+  /** Whether a link to this address was spent a moment ago. */
+  async wasSpent(token: string, address: string): Promise<boolean> {
+    return (await this.#spent.find(token)) === markOf(token, address);
+  }
+
   async #use(purpose: LinkPurpose, token: string, spends: '' | '1'): Promise<GoodLink | null> {
-    const userId = ownerOf(token);
+    const userId = ownerOfLink(token);
     if (userId === null) return null;
     const key = accountKey(userId, this.#prefix);
     const reply = await runScript(

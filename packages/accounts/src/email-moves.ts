@@ -11,7 +11,7 @@ import { foldEmail } from './account.ts';
 import type { AccountLinks } from './account-links.ts';
 import type { AccountStore } from './account-store.ts';
 import { accountKey, linkField, signInKey } from './keyspace.ts';
-import { hashOfToken } from './link-token.ts';
+import { hashOfToken, ownerOfLink } from './link-token.ts';
 import { setField } from './set-field.ts';
 
 const carryPassword = loadScript(new URL('./lua/carry-password.lua', import.meta.url));
@@ -19,7 +19,10 @@ const claimEmail = loadScript(new URL('./lua/claim-email.lua', import.meta.url))
 const moveToEmail = loadScript(new URL('./lua/move-to-email.lua', import.meta.url));
 const removeSignIn = loadScript(new URL('./lua/remove-sign-in.lua', import.meta.url));
 
-/** What became of a move; `bad`: the link is spent, over or none; `taken`: another account has the address by now. */
+/**
+ * What became of a move; `again`: the same form moved the account a moment ago; `bad`: the link is spent, over or none; `taken`: another
+ * account has the address by now.
+ */
 export type EmailMove =
   | {
       readonly kind: 'moved';
@@ -28,6 +31,7 @@ export type EmailMove =
       readonly formerVerified: boolean;
       readonly email: string;
     }
+  | { readonly kind: 'again' }
   | { readonly kind: 'bad' }
   | { readonly kind: 'taken' };
 
@@ -39,13 +43,13 @@ export type EmailMove =
 export class EmailMoves {
   readonly #writes: RecordWrites;
   readonly #accounts: Pick<AccountStore, 'read'>;
-  readonly #links: Pick<AccountLinks, 'find'>;
+  readonly #links: Pick<AccountLinks, 'find' | 'noteSpent' | 'wasSpent'>;
   readonly #prefix: string;
 
   constructor(
     redis: RedisClient,
     accounts: Pick<AccountStore, 'read'>,
-    links: Pick<AccountLinks, 'find'>,
+    links: Pick<AccountLinks, 'find' | 'noteSpent' | 'wasSpent'>,
     prefix = '',
     writes: RecordWrites = unconfirmedWrites(redis),
   ) {
@@ -74,8 +78,10 @@ export class EmailMoves {
   /** Spends the link, once, and moves the account. */
   async move(token: string): Promise<EmailMove> {
     const link = await this.#links.find('address', token);
-    const owner = link === null ? null : await this.#accounts.read(link.userId);
-    if (link === null || owner === null || owner.account.blocked) return { kind: 'bad' };
+    if (link === null) return this.#movedBefore(token);
+    const owner = await this.#accounts.read(link.userId);
+    if (owner === null || owner.account.blocked) return { kind: 'bad' };
+    await this.#links.noteSpent(token, link);
     const { redis } = this.#writes;
     const { userId, address: email } = link;
     const former = owner.account.email;
@@ -104,7 +110,7 @@ export class EmailMoves {
     if (word !== 'moved' && word !== 'bad') throw new UnexpectedReply(word);
     if (word === 'bad') {
       await this.#giveUp(userId, email, after);
-      return { kind: 'bad' };
+      return this.#movedBefore(token);
     }
     if (after !== before) {
       // Read again: the password may have been changed meanwhile.
@@ -114,6 +120,16 @@ export class EmailMoves {
     }
     await this.#writes.replicated(accountKey(userId, this.#prefix), before, after);
     return { kind: 'moved', userId, former, formerVerified: owner.account.emailVerified, email };
+  }
+
+  /** `again` where the account has the address to which this link moved it a moment ago. */
+  async #movedBefore(token: string): Promise<EmailMove> {
+    const userId = ownerOfLink(token);
+    const owner = userId === null ? null : await this.#accounts.read(userId);
+    if (owner === null || !(await this.#links.wasSpent(token, owner.account.email))) return { kind: 'bad' };
+    const { id, email } = owner.account;
+    await this.#writes.replicated(accountKey(id, this.#prefix), signInKey(email, this.#prefix));
+    return { kind: 'again' };
   }
 
   /** Gives up an address where its account has moved to another one, and whoever moved it died before they did so. May be repeated. */

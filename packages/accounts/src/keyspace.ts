@@ -35,9 +35,9 @@ export function accountKey(userId: number | '*', prefix: string): string {
 }
 
 /**
- * With which password a link was spent a moment ago: a string, an HMAC whose key is the link's token, and how the link reached its
- * human (`mail` or `operator`), by the SHA-256 of the token; `undone` for a link that put something back. So a form that was sent twice ends as
- * one success. With `:told` behind it, that its person was told. TTL: a minute.
+ * How a link was spent a moment ago: a string, by the SHA-256 of its token, so that a form that was sent twice ends as one success. An
+ * HMAC, whose key is the token, of the new password or the proven address; behind that of a password how the link reached its human
+ * (`mail` or `operator`); `undone` where it put something back. With `:told` behind the key, that its person was told. TTL: a minute.
  */
 export function spentLinkKey(tokenHash: string, prefix: string): string {
   return `${prefix}ravi:spent-link:${tokenHash}`;

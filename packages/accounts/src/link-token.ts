@@ -12,7 +12,7 @@ export function newToken(userId: number): string {
 }
 
 /** Whose token this says it is; null where it is none. */
-export function ownerOf(token: string): number | null {
+export function ownerOfLink(token: string): number | null {
   const [, userId] = tokenShape.exec(token) ?? [];
   return userId === undefined ? null : Number(userId);
 }
@@ -22,7 +22,7 @@ export function hashOfToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }
 
-/** What tells whether the same password was sent with a token. Without the token it tells nothing of the password. */
-export function passwordMark(token: string, password: string): string {
-  return createHmac('sha256', token).update(password).digest('base64url');
+/** What tells whether the same text came with a token, such as a password. Without the token it tells nothing of the text. */
+export function markOf(token: string, text: string): string {
+  return createHmac('sha256', token).update(text).digest('base64url');
 }

@@ -9,16 +9,14 @@ import {
 } from '@ravi/redis';
 import type { Account } from './account.ts';
 import type { AccountStore } from './account-store.ts';
-import { signInKey, spentLinkKey } from './keyspace.ts';
-import { hashOfToken, linkMs, newToken, ownerOf, passwordMark } from './link-token.ts';
+import { signInKey } from './keyspace.ts';
+import { hashOfToken, linkMs, markOf, newToken, ownerOfLink } from './link-token.ts';
+import { SpentLinks } from './spent-links.ts';
 
 export { linkMs } from './link-token.ts';
 
 const makeLink = loadScript(new URL('./lua/make-reset-link.lua', import.meta.url));
 const useLink = loadScript(new URL('./lua/use-reset-link.lua', import.meta.url));
-
-/** How long it is noted with which password a link was spent. */
-const spentNotedSeconds = 60;
 
 /** How a link reaches its human: `mail` proves that they read mail at the address. */
 export type LinkMaker = 'mail' | 'operator';
@@ -47,6 +45,7 @@ export type MadeResetLink =
 export class ResetLinks {
   readonly #writes: RecordWrites;
   readonly #accounts: Pick<AccountStore, 'read'>;
+  readonly #spent: SpentLinks;
   readonly #prefix: string;
 
   constructor(
@@ -57,6 +56,7 @@ export class ResetLinks {
   ) {
     this.#writes = writes;
     this.#accounts = accounts;
+    this.#spent = new SpentLinks(writes.redis, prefix);
     this.#prefix = prefix;
   }
 
@@ -88,14 +88,9 @@ export class ResetLinks {
     return this.#use(token, newPasswordHash);
   }
 
-  /**
-   * Notes for a minute with which password a good link is being spent, so that the same request gets the same answer when it comes
-   * again. Noted before the link is spent, so that it is there if this process dies; the account's record tells whether the password
-   * was set.
-   */
+  /** Notes with which password a good link is being spent. */
   async noteSpent(token: string, newPassword: string, by: LinkMaker): Promise<void> {
-    const mark = `${passwordMark(token, newPassword)} ${by}`;
-    await this.#writes.redis.set(this.#spentKey(token), mark, 'EX', spentNotedSeconds);
+    await this.#spent.note(token, `${markOf(token, newPassword)} ${by}`);
   }
 
   /**
@@ -103,13 +98,13 @@ export class ResetLinks {
    * that a spent link guesses no passwords.
    */
   async findTwin(token: string, newPassword: string): Promise<SpentLink | null> {
-    const userId = ownerOf(token);
+    const userId = ownerOfLink(token);
     if (userId === null) return null;
-    const note = await this.#writes.redis.get(this.#spentKey(token));
+    const note = await this.#spent.find(token);
     if (note === null) return null;
     const [mark, by] = note.split(' ');
-    if (mark !== passwordMark(token, newPassword)) {
-      await this.#writes.redis.del(this.#spentKey(token));
+    if (mark !== markOf(token, newPassword)) {
+      await this.#spent.forget(token);
       return null;
     }
     const account = (await this.#accounts.read(userId))?.account ?? null;
@@ -120,8 +115,7 @@ export class ResetLinks {
 
   /** Whether nobody has told yet what a link that was spent did: of the requests that finish it, one tells. */
   async claimNotice(token: string): Promise<boolean> {
-    const key = `${this.#spentKey(token)}:told`;
-    return (await this.#writes.redis.set(key, 1, 'EX', spentNotedSeconds, 'NX')) !== null;
+    return this.#spent.claimNotice(token);
   }
 
   /** Ends the link of an account, where it has one. */
@@ -130,7 +124,7 @@ export class ResetLinks {
   }
 
   async #use(token: string, newHash: string): Promise<ResetLink | null> {
-    const userId = ownerOf(token);
+    const userId = ownerOfLink(token);
     if (userId === null) return null;
     const owner = await this.#accounts.read(userId);
     if (owner === null || owner.account.blocked) return null;
@@ -147,10 +141,6 @@ export class ResetLinks {
     );
     if (word !== 'good' && word !== 'reset' && word !== 'bad') throw new UnexpectedReply(word);
     return word === 'bad' ? null : { account, by: by === 'mail' ? 'mail' : 'operator' };
-  }
-
-  #spentKey(token: string): string {
-    return spentLinkKey(hashOfToken(token), this.#prefix);
   }
 
   #key(email: string): string {

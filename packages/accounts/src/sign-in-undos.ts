@@ -11,9 +11,10 @@ import {
 import { requireKnownFormat, writtenFormat } from '@ravi/runtime';
 import type { Account } from './account.ts';
 import { changeField } from './change-field.ts';
-import { accountKey, linkedSubjectKey, spentLinkKey } from './keyspace.ts';
-import { hashOfToken, newToken, ownerOf } from './link-token.ts';
+import { accountKey, linkedSubjectKey } from './keyspace.ts';
+import { hashOfToken, newToken, ownerOfLink } from './link-token.ts';
 import { linksFromText, linksToText, type ProviderLink } from './provider-links.ts';
+import { SpentLinks } from './spent-links.ts';
 
 const putBack = loadScript(new URL('./lua/put-back.lua', import.meta.url));
 const releaseSubject = loadScript(new URL('./lua/release-subject.lua', import.meta.url));
@@ -26,9 +27,6 @@ export const maxUndos = 10;
 
 /** Attempts of a putting back that others overtake. */
 const maxAttempts = 10;
-
-/** How long a form that is sent again counts as the same click. */
-const sentAgainSeconds = 60;
 
 /** How an account signed in before a change. */
 interface Undo {
@@ -60,10 +58,12 @@ type PutBack =
  */
 export class SignInUndos {
   readonly #writes: RecordWrites;
+  readonly #spent: SpentLinks;
   readonly #prefix: string;
 
   constructor(redis: RedisClient, prefix = '', writes: RecordWrites = unconfirmedWrites(redis)) {
     this.#writes = writes;
+    this.#spent = new SpentLinks(writes.redis, prefix);
     this.#prefix = prefix;
   }
 
@@ -122,7 +122,7 @@ export class SignInUndos {
       // Lasting from now on: a process that dies behind the write leaves nobody at a provider outside.
       const free = await Promise.all(wanted.map(({ id }) => this.#take(id, userId)));
       const restored = wanted.filter((_, at) => free[at]);
-      await redis.set(this.#spentKey(token), 'undone', 'EX', sentAgainSeconds);
+      await this.#spent.note(token, 'undone');
       const args = [text, undo.factors, linksToText(restored), ends === 'everything' ? '1' : ''] as const;
       const [word, , formerEpoch = ''] = replyWords(await runScript(redis, putBack, key, ...args));
       switch (word) {
@@ -142,9 +142,9 @@ export class SignInUndos {
 
   /** Whose link this is, where it was spent a moment ago; null for any other. */
   async spentBy(token: string, nowMs: number): Promise<number | null> {
-    const userId = ownerOf(token);
+    const userId = ownerOfLink(token);
     if (userId === null || (await this.#read(token, nowMs)) !== null) return null;
-    return (await this.#writes.redis.exists(this.#spentKey(token))) === 1 ? userId : null;
+    return (await this.#spent.find(token)) === null ? null : userId;
   }
 
   /** Resolves once enough replicas have what was put back (`RECORDS_REPLICAS`). Rejects with `NotReplicated`. */
@@ -184,12 +184,8 @@ export class SignInUndos {
     );
   }
 
-  #spentKey(token: string): string {
-    return spentLinkKey(hashOfToken(token), this.#prefix);
-  }
-
   async #read(token: string, nowMs: number) {
-    const userId = ownerOf(token);
+    const userId = ownerOfLink(token);
     if (userId === null) return null;
     const [text, providers] = await this.#writes.redis.hmget(
       accountKey(userId, this.#prefix),

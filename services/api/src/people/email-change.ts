@@ -54,12 +54,13 @@ export class EmailChange {
   }
 
   /**
-   * Spends a link: the account gets the new address, and both addresses are told. Rejects with `NotReplicated` if this may still be
-   * lost.
+   * Spends a link: the account gets the new address, and both addresses are told. Sent twice within a minute, it is one success. Rejects
+   * with `NotReplicated` if this may still be lost.
    */
-  async confirm(link: string, origin: MailOrigin): Promise<EmailMove['kind']> {
+  async confirm(link: string, origin: MailOrigin): Promise<Exclude<EmailMove['kind'], 'again'>> {
     const { emailMoves, mails, audit } = this.#deps;
     const move = await emailMoves.move(link);
+    if (move.kind === 'again') return 'moved';
     if (move.kind !== 'moved') return move.kind;
     audit.note({ event: 'email_changed', user: move.userId, address: origin.address });
     const told = [...(move.formerVerified ? [move.former] : []), move.email];

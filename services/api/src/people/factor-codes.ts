@@ -54,7 +54,7 @@ export class FactorCodes {
     origin: SignInOrigin & Pick<MailOrigin, 'userAgent' | 'language'>,
     form: string | null,
   ): Promise<'totp' | 'recovery_code'> {
-    const { factorStore, limits, audit, mails, logger, clock } = this.#deps;
+    const { factorStore, limits, mails, clock } = this.#deps;
     const { address, browser } = origin;
     const recoveryCode = foldRecoveryCode(typed);
     const factor = recoveryCode === null ? 'totp' : 'recovery_code';

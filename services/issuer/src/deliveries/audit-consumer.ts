@@ -1,5 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { auditKey, type AuditEntry, type AuditEventName, type AuditRecord, readAuditEntries } from '@ravi/audit';
+import {
+  auditKey,
+  type AuditEntry,
+  type AuditEventName,
+  type AuditRecord,
+  readAuditEntries,
+} from '@ravi/audit';
 import { errorCode, type RedisClient } from '@ravi/redis';
 import type { Logger } from '@ravi/telemetry';
 import type { DeliveryQueue } from './delivery-queue.ts';

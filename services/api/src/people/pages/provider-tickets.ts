@@ -36,7 +36,11 @@ const statuses: Readonly<Record<ShownFailure, number>> = {
 const retryAfterSeconds = 5;
 
 /** Keeps an attempt in this browser, in a cookie of its own, so that two tabs do not spoil each other's. */
-export function keepTicket(ctx: Context, { cookies }: ProviderSignInPagesDeps, attempt: ProviderAttempt): void {
+export function keepTicket(
+  ctx: Context,
+  { cookies }: ProviderSignInPagesDeps,
+  attempt: ProviderAttempt,
+): void {
   cookies.set(ctx, ticketCookie(attempt.state), attempt.ticket, attemptTtlSeconds);
 }
 

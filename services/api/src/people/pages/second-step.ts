@@ -17,7 +17,7 @@ import { secondStepPage, type SecondStepInput, type SecondStepProblem } from './
 
 export interface SecondStepPagesDeps extends FinishSignInDeps {
   readonly secondSteps: SecondSteps;
-  readonly secondFactors: Pick<SecondFactors, 'read'>;
+  readonly secondFactors: SecondFactors;
   readonly factorCodes: FactorCodes;
   readonly passkeys: Passkeys;
   readonly providerSignIn: ProviderSignIn;

@@ -39,7 +39,8 @@ export function undoPage(input: UndoInput, texts: Texts): string {
     <div class="facts">!${factList(facts)}</div>
     !${problemNote(problem && ownPasswordProblemText(problem, input.retryAfterSeconds, texts))}
     <form class="stack" method="post" action="${paths.undo}">
-      !${hiddenFields({ csrf_token: csrfToken, link })} !${asksPassword ? ownPasswordField(problem === 'wrongPassword', texts, 'password') : ''}
+      !${hiddenFields({ csrf_token: csrfToken, link })}
+      !${asksPassword ? ownPasswordField(problem === 'wrongPassword', texts, 'password') : ''}
       !${programsField(programs, t.programsHint, texts)}
       <button class="button">${t.submit}</button>
     </form>

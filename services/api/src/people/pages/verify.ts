@@ -1,3 +1,4 @@
+import { ownerOfLink } from '@ravi/accounts';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { clientAddress } from '../../http/client-address.ts';
@@ -48,7 +49,7 @@ export function submitVerify({ sessions, emailVerification }: VerifyPagesDeps): 
 /** The link is over. Whoever is signed in to its account, with the address proven, is told that it is proven instead. */
 async function showSpent(ctx: Context, sessions: BrowserSessions, link: string): Promise<void> {
   const account = (await sessions.read(ctx))?.account;
-  if (account?.emailVerified === true && link.startsWith(`${account.id}.`))
+  if (account?.emailVerified === true && ownerOfLink(link) === account.id)
     return showPageOfLink(ctx, 200, verifiedPage(pageTexts(ctx)));
   showPageOfLink(ctx, 410, spentVerificationPage(pageTexts(ctx)));
 }
