@@ -178,6 +178,8 @@ test('the logins are found that end unused before long, however many others ther
   for (let gone = 0; gone < 210; gone++) await redis.zadd(index, gone, `gone ${gone}`);
   expect(await look()).toEqual(['soon']);
   expect(await redis.zcard(index)).toBe(names.length - 1);
+  // And where none is gone.
+  expect(await look()).toEqual(['soon']);
 });
 
 /** @shows lost data */

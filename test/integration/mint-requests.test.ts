@@ -57,3 +57,10 @@ test('a request that was withdrawn is served no more, and leaves nothing behind'
   expect(await mints.settle(mintId, 'sealed')).toEqual({ kind: 'refused', waiters: [] });
   expect(await redis.exists(key)).toBe(0);
 });
+
+test('a request that a newer release wrote is left for an issuer that reads it', async () => {
+  const { mintId, key } = await begin();
+  await redis.hset(key, 'params', JSON.stringify({ ...request, v: 2 }));
+  await expect(mints.readPending(mintId)).rejects.toMatchObject({ code: 'newer_format' });
+  expect(await redis.hget(key, 'state')).toBe('pending');
+});
