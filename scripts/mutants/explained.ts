@@ -54,4 +54,6 @@ export const explained: Readonly<Record<string, string>> = {
     'sweeps after five sixths to five quarters of the interval, in place of four to six fifths',
   'services/api/src/login/held-waits.ts | if (pauseMs > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs).unref()); | > → >=':
     'differs for a pause of exactly one millisecond',
+  'services/api/src/tokens/parameters.ts | const read = readBody({ queryString: { allowDots: false, depth: 0, parseArrays: false } }); | false → true':
+    'names are flat at this depth: only a name with a dot is another one, and none that means something has a dot',
 };
