@@ -38,6 +38,7 @@ const areas: readonly Area[] = [
       ...integration('identity-addresses', 'known-browsers', 'password-resets', 'provider-links'),
       ...integration(
         'provider-sign-in',
+        'sign-in-undos',
         'sign-up-twins',
         'strangers-scripts',
         'strangers-stores',
@@ -183,8 +184,9 @@ const areas: readonly Area[] = [
     tests: [
       'services/api/src/people/**',
       ...integration('address-mails', 'email-moves', 'factors', 'known-browsers', 'provider-id-tokens'),
-      ...integration('password-resets', 'provider-links', 'provider-sign-in', 'takeovers'),
-      ...e2e('own-deletion', 'passkeys', 'password', 'password-rules', 'provider-links', 'provider-sign-in'),
+      ...integration('password-resets', 'provider-links', 'provider-sign-in', 'sign-in-undos', 'takeovers'),
+      ...e2e('bad-input', 'own-deletion', 'passkeys', 'password', 'password-rules'),
+      ...e2e('provider-links', 'provider-sign-in'),
       ...e2e(
         'factors-sent-twice',
         'recovery',
@@ -193,7 +195,7 @@ const areas: readonly Area[] = [
         'sessions',
         'told-to-operators',
       ),
-      ...attack('session', 'strangers'),
+      ...attack('session', 'someone-elses', 'strangers'),
       replicas,
     ],
   },

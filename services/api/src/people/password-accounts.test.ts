@@ -1,0 +1,229 @@
+import type { Account } from '@ravi/accounts';
+import { PasswordAccounts, type PasswordAccountsDeps } from './password-accounts.ts';
+import { PasswordPolicy } from './password-policy.ts';
+
+const email = 'ada@example.com';
+const password = 'four unrelated quiet words';
+const newPassword = 'five other rather quiet words';
+const ada: Account = {
+  id: 7,
+  email,
+  firstName: '',
+  lastName: '',
+  epoch: '1',
+  sessionsEpoch: '1',
+  emailVerified: true,
+  blocked: false,
+  hasSecondFactor: false,
+  language: '',
+};
+const origin = { address: '192.0.2.1', browser: null };
+
+/** What Redis holds, and what was done, in order. */
+let account: Account | null;
+let record: { userId: number; passwordHash: string; createdAtMs: number | null } | null;
+let nowMs: number;
+let done: string[];
+/** Happens while a password is checked. */
+let meanwhile: () => void;
+let givenUp: boolean;
+let refused: boolean;
+beforeEach(() => {
+  account = { ...ada };
+  record = { userId: 7, passwordHash: `hash of ${password}`, createdAtMs: null };
+  [nowMs, done, meanwhile, givenUp, refused] = [1_000, [], () => undefined, false, false];
+});
+
+function accounts(): PasswordAccounts {
+  return new PasswordAccounts({
+    accountStore: {
+      findSignIn: async (of: string) => (of === email ? record : null),
+      read: async (id: number) => {
+        nowMs += 600;
+        return account?.id === id ? { account } : null;
+      },
+      create: async ({ passwordHash }: { passwordHash: string }) => {
+        if (record !== null) return null;
+        done.push('created');
+        record = { userId: 7, passwordHash, createdAtMs: nowMs };
+        return account;
+      },
+      createdAtMs: async () => record?.createdAtMs ?? null,
+      end: async (id: number, what: string) => void done.push(`end ${what} of ${id}`),
+      changePassword: async (_email: string, checked: string, next: string) => {
+        if (record?.passwordHash !== checked) return false;
+        done.push('changed');
+        record = { ...record, passwordHash: next };
+        return true;
+      },
+      replicated: async () => void done.push('replicated'),
+    },
+    passwords: {
+      inTurn: async (_party: string, work: (hasher: object) => unknown) =>
+        work({
+          hash: async (text: string) => `hash of ${text}`,
+          verify: async (known: string | null, text: string) => {
+            meanwhile();
+            return known === `hash of ${text}`;
+          },
+        }),
+    },
+    limits: {
+      admitSignUp: async () => void done.push('admitted'),
+      refuseHopelessSignIn: () => {
+        if (refused) throw new Error('hopeless');
+      },
+      admitSignIn: async ({ email: of, browser }: { email: string; browser: string | null }) => {
+        done.push(`guess ${of} ${browser ?? 'anywhere'}`);
+        return {
+          wrong: async () => void done.push('wrong'),
+          takeBack: async () => void done.push('no guess'),
+        };
+      },
+    },
+    clock: { nowMs: () => nowMs },
+    audit: {
+      note: ({ event, reason, user }: { event: string; reason?: string; user?: number }) =>
+        void done.push([event, reason, user].filter((word) => word !== undefined).join(' ')),
+    },
+    identityEmailDomain: 'agents.test',
+    passwordPolicy: new PasswordPolicy({ alone: 15, withSecondFactor: 8 }, 'https://login.example.com'),
+    emailMoves: {
+      drop: async () => void done.push('dropped'),
+      giveUpFormer: async () => {
+        if (givenUp) record = null;
+        return givenUp;
+      },
+    },
+  } as unknown as PasswordAccountsDeps);
+}
+
+const guess = `guess ${email} anywhere`;
+const signIn = (of = email, text = password) =>
+  accounts().signIn({ email: of, password: text, code: '' }, '192.0.2.1', () => 'a browser');
+const wrong = { code: 'wrong_credentials' };
+
+test('a person who knows the password is let in, and noted once nothing else is to be proven', async () => {
+  expect(await signIn()).toEqual(ada);
+  expect(done).toEqual([`guess ${email} a browser`, 'no guess', 'signed_in 7']);
+  [done, account] = [[], { ...ada, hasSecondFactor: true }];
+  expect(await signIn()).toEqual(account);
+  expect(done).not.toContain('signed_in 7');
+});
+
+test('nobody is let in by another password, for an address without an account, or by one to which it only was to move', async () => {
+  await expect(signIn(email, 'wrong')).rejects.toMatchObject(wrong);
+  expect(done).toEqual([`guess ${email} a browser`, 'wrong', 'sign_in_failed wrong_credentials 7']);
+  done = [];
+  await expect(signIn('nobody@example.com')).rejects.toMatchObject(wrong);
+  expect(done).toEqual(['guess nobody@example.com anywhere', 'wrong', 'sign_in_failed wrong_credentials']);
+  account = { ...ada, email: 'former@example.com' };
+  await expect(signIn()).rejects.toMatchObject(wrong);
+  [account, record] = [ada, { userId: 8, passwordHash: `hash of ${password}`, createdAtMs: null }];
+  await expect(signIn()).rejects.toMatchObject(wrong);
+  expect(done).not.toContain('signed_in 7');
+});
+
+test('a person who is blocked is told so once the password was right, and a hopeless guess is none', async () => {
+  account = { ...ada, blocked: true };
+  await expect(signIn()).rejects.toMatchObject({ code: 'forbidden' });
+  expect(done.at(-1)).toBe('sign_in_failed blocked 7');
+  await expect(signIn(email, 'wrong')).rejects.toMatchObject(wrong);
+  [refused, done] = [true, []];
+  await expect(signIn()).rejects.toThrow('hopeless');
+  expect(done).toEqual([]);
+});
+
+test('a password is required of its own account, and as it is once it was checked', async () => {
+  const require = (of: Account, text = password) => accounts().requirePassword(of, text, origin);
+  await require(ada);
+  expect(done).toEqual([guess, 'no guess']);
+  await expect(require({ ...ada, id: 8 })).rejects.toMatchObject({ code: 'not_found' });
+  await expect(require(ada, 'wrong')).rejects.toMatchObject(wrong);
+  expect(done.slice(2)).toEqual([guess, 'wrong', 'sign_in_failed wrong_current_password 7']);
+  meanwhile = () => (record = { userId: 7, passwordHash: 'another', createdAtMs: null });
+  await expect(require(ada)).rejects.toMatchObject(wrong);
+  expect([await accounts().hasPassword(ada), await accounts().hasPassword({ ...ada, id: 8 })]).toEqual([
+    true,
+    false,
+  ]);
+});
+
+const change = (current = password, next = newPassword) =>
+  accounts().changePassword(ada, { current_password: current, new_password: next }, origin);
+
+test('what the former password opened and wanted ends before the new one counts, and what was wanted meanwhile after it', async () => {
+  expect(await change()).toBeNull();
+  expect(done).toEqual([
+    guess,
+    'end sessions of 7',
+    'dropped',
+    'changed',
+    'no guess',
+    'dropped',
+    'password_changed 7',
+  ]);
+  expect(record?.passwordHash).toBe(`hash of ${newPassword}`);
+});
+
+test('a change that was made a moment ago by its twin is told as made, and ends nothing again', async () => {
+  meanwhile = () => (record = { userId: 7, passwordHash: `hash of ${newPassword}`, createdAtMs: null });
+  expect(await change()).toEqual(ada);
+  expect(done).toEqual([guess, 'no guess']);
+  account = null;
+  await expect(change()).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('a change by another password, to a weak one, or of an account without one changes nothing', async () => {
+  await expect(change('wrong')).rejects.toMatchObject(wrong);
+  expect(done).toEqual([guess, 'wrong', 'sign_in_failed wrong_current_password 7']);
+  done = [];
+  await expect(change(password, 'short')).rejects.toMatchObject({ field: 'new_password' });
+  record = { userId: 8, passwordHash: `hash of ${password}`, createdAtMs: null };
+  await expect(change()).rejects.toMatchObject({ code: 'not_found' });
+  expect(done).toEqual([]);
+});
+
+const signUp = (text = password) =>
+  accounts().signUp({ email, password: text, first_name: '', last_name: '' }, '192.0.2.1');
+
+test('a sign-up is within its limit, is noted and told once replicas have it; of an address that was given up it takes its place', async () => {
+  record = null;
+  expect(await signUp()).toEqual(ada);
+  expect(done).toEqual(['admitted', 'created', 'signed_up 7', 'replicated']);
+  [done, givenUp] = [[], true];
+  expect(await signUp()).toEqual(ada);
+  expect(done).toContain('created');
+  [done, givenUp] = [[], false];
+  await expect(signUp('short')).rejects.toMatchObject({ field: 'password' });
+  expect(done).toEqual([]);
+});
+
+test('a sign-up that was sent twice gives one account, for a minute, to whoever knows its password', async () => {
+  record = { userId: 7, passwordHash: `hash of ${password}`, createdAtMs: 1_000 };
+  nowMs = 60_999;
+  expect(await signUp()).toEqual(ada);
+  expect(done).toEqual(['admitted', guess, 'no guess', 'signed_in 7', 'replicated']);
+  [done, nowMs] = [[], 60_999];
+  await expect(signUp(newPassword)).rejects.toMatchObject({ code: 'conflict' });
+  expect(done).toEqual(['admitted', guess, 'wrong', 'sign_in_failed wrong_credentials 7']);
+  [done, nowMs] = [[], 61_000];
+  await expect(signUp()).rejects.toMatchObject({ code: 'conflict' });
+  expect(done).toEqual(['admitted']);
+});
+
+test('nobody gets into an account by signing up that is blocked, has a second factor or another address, or whose password was changed just then', async () => {
+  const conflict = { code: 'conflict' };
+  const young = { userId: 7, passwordHash: `hash of ${password}`, createdAtMs: 1_000 };
+  for (const more of [{ blocked: true }, { hasSecondFactor: true }, { email: 'former@example.com' }]) {
+    [record, account] = [young, { ...ada, ...more }];
+    await expect(signUp()).rejects.toMatchObject(conflict);
+  }
+  account = ada;
+  meanwhile = () => (record = { ...young, passwordHash: 'another' });
+  await expect(signUp()).rejects.toMatchObject(conflict);
+  // Its twin never wrote it.
+  [record, account, meanwhile] = [young, null, () => undefined];
+  await expect(signUp()).rejects.toMatchObject(conflict);
+  expect(done).not.toContain('signed_in 7');
+});
