@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { checkLogin } from './double-check.ts';
+import { doubleCheck } from './double-check.ts';
 import { decide, startLogin } from './login-steps.ts';
 import { Latencies } from '../measuring/latencies.ts';
+import type { Login } from '../measuring/ledger.ts';
 import { openLoop, ramp } from './open-loop.ts';
 import { recordWake } from './record-wake.ts';
 import type { Run, Scenario } from './run.ts';
@@ -10,18 +11,38 @@ import { patiently, Waiting } from './waiting.ts';
 /** Logins a second when none is asked for. */
 export const defaultRate = 100;
 
+/** How long a used code may wait to be presented again: less than it lives. */
+const checkAfterMs = 240_000;
+
 /**
  * Whole logins at a rate, for a time: start, wait, approve after the human's thinking time, credentials. Latencies
  * count from the time at which a login was due. One unit of work is one login. Logins of the ramp are accounted for, but not measured.
+ * Used codes are presented again after the measurement, which this would disturb; in a run of more than four minutes, four minutes later.
  */
 export const login: Scenario = async (run) => {
   const { share, activity, stopping } = run;
   const waiting = new Waiting(run);
   const underWay = new Set<Promise<void>>();
   const rate = share.rate ?? defaultRate;
-  const begin = (login: Promise<boolean>, onDone: () => void) => {
+  const toCheck: { readonly login: Login; readonly endedMs: number }[] = [];
+  const checkOlderThan = async (ageMs: number) => {
+    const limitMs = performance.now() - ageMs;
+    const due = toCheck.findIndex(({ endedMs }) => endedMs > limitMs);
+    const old = toCheck.splice(0, due === -1 ? toCheck.length : due);
+    await doubleCheck(
+      run,
+      old.map(({ login }) => login),
+    );
+  };
+  const checks: Promise<void>[] = [];
+  const ageing = setInterval(() => checks.push(checkOlderThan(checkAfterMs)), 1_000);
+  const begin = (login: Promise<Login | null>, onReceived: () => void) => {
     const whole = login
-      .then((received) => (received ? onDone() : undefined))
+      .then((login) => {
+        if (login === null) return;
+        toCheck.push({ login, endedMs: performance.now() });
+        if (login.receivedMs > 0) onReceived();
+      })
       .finally(() => underWay.delete(whole));
     underWay.add(whole);
   };
@@ -36,22 +57,23 @@ export const login: Scenario = async (run) => {
   );
   await Promise.all(underWay);
   activity.closeWindow();
+  clearInterval(ageing);
+  await Promise.all([...checks, checkOlderThan(0)]);
   await run.together('done');
 };
 
-/** Resolves to whether its credentials came. */
-async function wholeLogin(run: Run, waiting: Waiting, dueMs: number): Promise<boolean> {
+/** Resolves to the login once its wait is over; to null where it could not be started. */
+async function wholeLogin(run: Run, waiting: Waiting, dueMs: number): Promise<Login | null> {
   const { latencies, share } = run;
   const login = await startLogin(run);
-  if (login === null) return false;
+  if (login === null) return null;
   latencies.record('start', performance.now() - dueMs);
   const waiter = waiting.enter(login);
   await pause(share.thinkMs);
   if (!(await decide(run, 'approve', login))) waiter.leave();
   const answer = await patiently(waiter);
   recordWake(run, login, answer);
-  const received = login.receivedMs > 0;
-  if (received) latencies.record('whole login, without thinking', performance.now() - dueMs - share.thinkMs);
-  await checkLogin(run, login);
-  return received;
+  if (login.receivedMs > 0)
+    latencies.record('whole login, without thinking', performance.now() - dueMs - share.thinkMs);
+  return login;
 }
