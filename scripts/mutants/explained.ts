@@ -56,4 +56,10 @@ export const explained: Readonly<Record<string, string>> = {
     'differs for a pause of exactly one millisecond',
   'services/api/src/tokens/parameters.ts | const read = readBody({ queryString: { allowDots: false, depth: 0, parseArrays: false } }); | false → true':
     'names are flat at this depth: only a name with a dot is another one, and none that means something has a dot',
+  'packages/verify/src/access-token.ts | if (!key) return null; | never':
+    'the library refuses to verify without a key, and the token is none all the same',
+  'packages/verify/src/introspection.ts | this.#kept.delete(id); | call dropped':
+    'forgets answers in the order of their first question, not of the last: as few stay',
+  "packages/verify/src/key-set.ts | if (typeof kid !== 'string' || kty !== 'EC' || crv !== 'P-256' || alg !== 'ES256' || use !== 'sig') | || → && (3)":
+    'keeps keys that no token can name, or of a curve that verifies no ES256',
 };

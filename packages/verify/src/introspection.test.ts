@@ -74,6 +74,21 @@ test('an active key tells who calls; the server is asked by HTTP Basic, form-enc
   });
 });
 
+test('a key tells one identity, login or program where the server names it, and none where it does not', async () => {
+  const all = { kind: 'management', userId: 42, scope: 'account', expiresAt: null };
+  const facts = { identity_uuid: 'mine', client_id: 'moon' };
+  expect(await newVerifier().verifyToken(knownKey(facts))).toStrictEqual({
+    ...all,
+    grantId: 'g',
+    identityUuid: 'mine',
+    clientId: 'moon',
+  });
+  for (const nothing of ['', undefined, 7]) {
+    const bare = knownKey({ grant_id: nothing, identity_uuid: nothing });
+    expect(await newVerifier().verifyToken(bare)).toStrictEqual({ ...all, clientId: '' });
+  }
+});
+
 test('a mistyped key is refused without asking', async () => {
   const verifier = newVerifier();
   const key = knownKey();
@@ -167,7 +182,7 @@ test.each<readonly [string, Parameters<AuthorizationServer['instead']['set']>[1]
   const verifier = newVerifier();
   const key = knownKey();
   server.instead.set(endpoint, handler);
-  const found = await verifier.verify(`Bearer ${key}`);
+  const found = await verifier.verify(`Bearer ${key}`, undefined, { scope: 'account' });
   expect(found).toMatchObject({ kind: 'unavailable', status: 503 });
   expect(found.kind === 'unavailable' && found.cause.message).toContain(reason);
   expect(JSON.stringify(found)).not.toContain(key);
