@@ -90,7 +90,7 @@ const confined: readonly (readonly [RegExp, RegExp])[] = [
   ],
   [
     /^bullmq$/,
-    /^(services\/(api\/src\/issuance\/(queue|mail-queue)|issuer\/src\/(issuance-worker|deliveries\/delivery-queue))\.ts|tools\/(accounts\/tell-person\.ts|bench\/.*))$/,
+    /^(services\/(api\/src\/issuance\/(queue|mail-queue)|issuer\/src\/(job-worker|issuance-worker|deliveries\/delivery-queue))\.ts|tools\/(accounts\/tell-person\.ts|bench\/.*))$/,
   ],
   [/^jsonwebtoken$/, /^packages\/(credentials|verify)\//],
   [/^@ravi\/credentials\/signing$/, /^(services\/issuer|tools\/keys|tools\/bench\/floors)\//],

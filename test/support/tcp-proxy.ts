@@ -40,6 +40,13 @@ export class TcpProxy {
     return frozen.length;
   }
 
+  /** The same for the one that the server sees coming from this port. Returns whether there is one. */
+  freezeOne(port: number): boolean {
+    const link = [...this.#links].find(({ server, frozen }) => !frozen && server.localPort === port);
+    if (link) link.frozen = true;
+    return link !== undefined;
+  }
+
   /** The connections that are open now end without a farewell. */
   cutOpen(): void {
     for (const { client, server } of this.#links) for (const end of [client, server]) end.resetAndDestroy();

@@ -1,5 +1,6 @@
-import { type Command, Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import { type RedisScript, runScript } from './script.ts';
+import { timeOutPatiently } from './time-out-patiently.ts';
 
 /** A script that many requests call at once, with the script that runs it for a batch of calls. */
 export interface BatchedScript extends RedisScript {
@@ -12,9 +13,6 @@ export interface ScriptCall {
   readonly args: readonly (string | number)[];
   readonly reply: PromiseWithResolvers<unknown>;
 }
-
-/** The message with which ioredis ends a command whose time is over. */
-const timedOut = 'Command timed out';
 
 /** Maximum of calls in one command: Redis serves no other client meanwhile, for about a millisecond. */
 const maxCallsPerCommand = 64;
@@ -87,16 +85,4 @@ export class BatchingRedis extends Redis {
       for (const { reply } of calls) reply.reject(error);
     }
   }
-}
-
-/**
- * Lets a command whose time is over take a reply that has come already. A process that had no processor for so long hears of its
- * timers first, and only then reads from its connections: Redis would count as away, though it answered at once.
- */
-function timeOutPatiently(command: Command): void {
-  const { reject } = command;
-  command.reject = (error) => {
-    if (error.message === timedOut) setImmediate(reject, error);
-    else reject(error);
-  };
 }

@@ -4,6 +4,7 @@ import type { RedisClient } from './client.ts';
 import { accessOptions, sentinelOptions, singleAddress } from './connection-options.ts';
 import { PrimaryConnector, ServerConnector } from './connectors.ts';
 import { errorCode } from './error-code.ts';
+import { PatientCluster } from './time-out-patiently.ts';
 import type { RedisTopology } from './topology.ts';
 import { WorkerCluster, WorkerRedis } from './worker-redis.ts';
 
@@ -81,7 +82,7 @@ export function connectRedis(
         sentinelRetryStrategy: retryDelayMs,
       });
     case 'cluster':
-      return new (role === 'worker' ? WorkerCluster : Cluster)([...topology.nodes], {
+      return new (fails ? PatientCluster : role === 'worker' ? WorkerCluster : Cluster)([...topology.nodes], {
         clusterRetryStrategy: retryDelayMs,
         enableOfflineQueue: !fails,
         // One write for all commands of a tick that go to the same node, as `BatchingRedis` does.

@@ -1,19 +1,48 @@
-import { createServer } from 'node:net';
-import { ServerConnector } from './connectors.ts';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { createServer, type Server, Socket } from 'node:net';
+import { PrimaryConnector, ServerConnector } from './connectors.ts';
+
+let server: Server;
+let port: number;
+beforeAll(async () => {
+  server = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  port = typeof address === 'object' && address !== null ? address.port : 0;
+});
+afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+/** With a listener for the first error alone, the second one is thrown here. */
+function failTwice(stream: NodeJS.EventEmitter): void {
+  for (const message of ['certificate required', 'read ECONNRESET']) stream.emit('error', new Error(message));
+}
 
 test('a connection that fails a second time, after its user was told, does not end the process', async () => {
-  const server = createServer((socket) => socket.destroy());
-  const port = await new Promise<number>((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    });
-  });
   const connector = new ServerConnector({ host: '127.0.0.1', port });
-  const stream = await connector.connect(() => undefined);
-  // With a listener for the first error alone, the second one would be thrown here.
-  for (const message of ['certificate required', 'read ECONNRESET']) stream.emit('error', new Error(message));
+  failTwice(await connector.connect(() => undefined));
   expect(connector.firstError?.message).toBe('certificate required');
   connector.disconnect();
-  await new Promise((resolve) => server.close(resolve));
+});
+
+test('nor does one on which a Sentinel is asked for the primary', async () => {
+  const opened = Promise.withResolvers<Socket>();
+  const onSocket = (message: unknown) => {
+    if (
+      typeof message === 'object' &&
+      message !== null &&
+      'socket' in message &&
+      message.socket instanceof Socket
+    )
+      opened.resolve(message.socket);
+  };
+  subscribe('net.client.socket', onSocket);
+  const connector = new PrimaryConnector({ sentinels: [{ host: '127.0.0.1', port }], name: 'mymaster' });
+  const primary = connector.connect(() => undefined).catch(String);
+  const toSentinel = await opened.promise;
+  unsubscribe('net.client.socket', onSocket);
+  await once(toSentinel, 'connect');
+  failTwice(toSentinel);
+  expect(await primary).toContain('All sentinels are unreachable');
+  connector.disconnect();
 });

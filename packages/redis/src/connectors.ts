@@ -23,10 +23,17 @@ export class ServerConnector extends StandaloneConnector {
   }
 }
 
-/** Opens connections to the primary that Sentinels name. */
+/** Opens connections to the primary that Sentinels name, and to them. */
 export class PrimaryConnector extends SentinelConnector {
   constructor(options: unknown) {
     super(options ?? {});
+    // Its types keep this method to themselves, and no option gives the connections on which it asks Sentinels another `Connector`.
+    const ask: unknown = Reflect.get(this, 'connectToSentinel');
+    if (typeof ask !== 'function') throw new TypeError('ioredis asks Sentinels in another way than it did.');
+    Object.assign(this, {
+      connectToSentinel: (sentinel: unknown, more?: object): unknown =>
+        Reflect.apply(ask, this, [sentinel, { ...more, Connector: ServerConnector }]),
+    });
   }
 
   override connect(...args: Parameters<SentinelConnector['connect']>) {

@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { Redis } from 'ioredis';
 import type { RedisClient } from './client.ts';
 import { accessOptions, sentinelConnection } from './connection-options.ts';
+import { ServerConnector } from './connectors.ts';
 import type { RedisTopology } from './topology.ts';
 
 /** Keeps the last reason why a connection failed. */
@@ -66,6 +67,7 @@ interface ProbeOptions {
 async function tryOnce(options: ProbeOptions): Promise<Error | null> {
   const probe = new Redis({
     ...options,
+    Connector: ServerConnector,
     protocol: 2,
     connectTimeout: 2_000,
     lazyConnect: true,

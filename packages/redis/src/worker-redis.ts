@@ -1,10 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 
-/**
- * How long a blocking read may be silent: BullMQ blocks for up to 10 s where jobs are delayed, and itself ends a read that
- * takes a second longer than it should.
- */
-const blockingSilenceMs = 12_000;
+/** How long a blocking read may be silent: one takes up to 2 s, and BullMQ itself ends one that takes a second longer than it should. */
+const blockingSilenceMs = 4_000;
 
 /** A worker's connection. Its duplicates, on which BullMQ reads blockingly, may be silent for longer. */
 export class WorkerRedis extends Redis {

@@ -4,8 +4,9 @@ import type { ApprovedLogin, LoginId } from '@ravi/device-login';
 import { isRedisUnavailable, type RedisClient } from '@ravi/redis';
 import { NewerFormat, requireKnownFormat } from '@ravi/runtime';
 import type { Logger, Tracing } from '@ravi/telemetry';
-import { DelayedError, type Job, Queue, UnrecoverableError, Worker } from 'bullmq';
+import { DelayedError, type Job, Queue, UnrecoverableError } from 'bullmq';
 import type { AbortReason, Issued } from './issue-login.ts';
+import { JobWorker } from './job-worker.ts';
 import type { IssuanceOutcome } from './metrics.ts';
 
 /** When a job that only a newer release can read is offered to the issuers again. */
@@ -33,13 +34,8 @@ export interface IssuanceWorkerOptions {
   readonly tracing: Tracing | null;
 }
 
-/**
- * Takes issuance jobs from the queue. A killed issuer's jobs are taken over within seconds: locks are held for 5 s and
- * checked every 3 s (BullMQ's defaults are 30 s each).
- */
-export function startIssuanceWorker(
-  options: IssuanceWorkerOptions,
-): Worker<IssuanceJob, void, IssuanceJobName> {
+/** Takes issuance jobs from the queue. */
+export function startIssuanceWorker(options: IssuanceWorkerOptions): JobWorker<IssuanceJob, IssuanceJobName> {
   const { logger } = options;
   const serve = async (job: Job<IssuanceJob, void, IssuanceJobName>): Promise<void> => {
     options.onTaken();
@@ -88,14 +84,10 @@ export function startIssuanceWorker(
       throw new DelayedError();
     }
   };
-  const worker = new Worker<IssuanceJob, void, IssuanceJobName>(issuanceQueueName, serveOrLeave, {
+  const worker = new JobWorker<IssuanceJob, IssuanceJobName>(issuanceQueueName, serveOrLeave, {
     connection: options.connection,
     prefix: options.prefix,
     concurrency: options.concurrency,
-    lockDuration: 5_000,
-    stalledInterval: 3_000,
-    maxStalledCount: 1_000,
-    drainDelay: 2,
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
   });

@@ -7,7 +7,8 @@ import {
 } from '@ravi/contract';
 import type { RedisClient } from '@ravi/redis';
 import type { Logger } from '@ravi/telemetry';
-import { Queue, Worker } from 'bullmq';
+import { Queue } from 'bullmq';
+import { JobWorker } from '../job-worker.ts';
 
 /** Concurrent deliveries of one process. */
 const concurrency = 8;
@@ -32,11 +33,11 @@ export interface DeliveryQueueOptions<Data> {
 
 /**
  * Delivers to other services, at least once, with retries. Its queue and worker are separate from issuing, which a slow receiver
- * therefore never delays. Another process takes over the deliveries of a killed one within seconds.
+ * therefore never delays.
  */
 export class DeliveryQueue<Data extends object> {
   readonly #queue: Queue<Data>;
-  readonly #worker: Worker<Data>;
+  readonly #worker: JobWorker<Data>;
   readonly #keptForMs: number;
 
   constructor({ name, commands, worker, logger, deliver, onOutcome }: DeliveryQueueOptions<Data>) {
@@ -49,21 +50,13 @@ export class DeliveryQueue<Data extends object> {
       defaultJobOptions,
     });
     this.#queue.on('error', () => undefined);
-    this.#worker = new Worker<Data>(
+    this.#worker = new JobWorker<Data>(
       name,
       async (job) => {
         await deliver({ id: job.id ?? '', data: job.data });
         onOutcome('delivered');
       },
-      {
-        connection: worker,
-        prefix: issuanceQueuePrefix,
-        concurrency,
-        lockDuration: 5_000,
-        stalledInterval: 3_000,
-        maxStalledCount: 1_000,
-        drainDelay: 2,
-      },
+      { connection: worker, prefix: issuanceQueuePrefix, concurrency },
     );
     this.#worker.on('failed', (job, error) => {
       const dead = job !== undefined && job.attemptsMade >= deliveryAttempts;
