@@ -56,37 +56,40 @@ async function person(firstName = 'Ada', passwordHash = 'hash') {
   return account;
 }
 
-/** Logins of an account, with a key each. */
-async function logIn(account: { id: number; epoch: string }, count: number): Promise<void> {
+/** A program collects a login of the account, which brings a key. Resolves to whether its approval still stood. */
+async function collect(account: { id: number; epoch: string }): Promise<boolean> {
   const grants = new GrantStore(redis, { prefix });
   const place = new AccountStore(redis, prefix).epochPlace(account.id, account.epoch, '');
-  for (let done = 0; done < count; done += 500) {
-    const batch = Array.from({ length: Math.min(500, count - done) }, async () => {
-      const key = { kind: 'management', prefix: 'ravi_mgmt_abcd', expiresAtMs: null } as const;
-      const grant: Grant = {
-        id: randomUUID(),
-        userId: account.id,
-        accountEpoch: account.epoch,
-        clientId: 'ravi-device',
-        clientName: 'agent of Ada',
-        address: '192.0.2.1',
-        userAgent: 'agent',
-        createdAtMs: Date.now(),
-        identityUuid: '',
-        scope: 'account',
-        requestedScope: '',
-        resource: '',
-        keyThumbprint: '',
-        refreshJti: randomUUID(),
-        refreshExpiresAtMs: Date.now() + 86_400_000,
-        keyIds: [],
-        expiresAtMs: null,
-      };
-      const made = keyOfGrant(grant, { ...key, hash: hashApiKey(generateApiKey('management')) });
-      await grants.add({ ...grant, keyIds: [made.record.id] }, [made], place, Date.now());
-    });
-    await Promise.all(batch);
-  }
+  const key = { kind: 'management', prefix: 'ravi_mgmt_abcd', expiresAtMs: null } as const;
+  const grant: Grant = {
+    id: randomUUID(),
+    userId: account.id,
+    accountEpoch: account.epoch,
+    clientId: 'ravi-device',
+    clientName: 'agent of Ada',
+    address: '192.0.2.1',
+    userAgent: 'agent',
+    createdAtMs: Date.now(),
+    identityUuid: '',
+    scope: 'account',
+    requestedScope: '',
+    resource: '',
+    keyThumbprint: '',
+    refreshJti: randomUUID(),
+    refreshExpiresAtMs: Date.now() + 86_400_000,
+    keyIds: [],
+    expiresAtMs: null,
+  };
+  const made = keyOfGrant(grant, { ...key, hash: hashApiKey(generateApiKey('management')) });
+  const { stands } = await grants.add({ ...grant, keyIds: [made.record.id] }, [made], place, Date.now());
+  if (!stands) await grants.end(grant.id, account.id, 'revoked');
+  return stands;
+}
+
+/** So many logins of an account. */
+async function logIn(account: { id: number; epoch: string }, count: number): Promise<void> {
+  for (let done = 0; done < count; done += 500)
+    await Promise.all(Array.from({ length: Math.min(500, count - done) }, () => collect(account)));
 }
 
 async function everyKey(): Promise<string[]> {
@@ -128,6 +131,21 @@ test(`an account with ${logins} logins is deleted in small steps, and Redis serv
   expect(left.filter((key) => key.includes(String(account.id)))).toEqual([]);
   // The account, its way to sign in, one grant, one key, and the two lists of these.
   expect(left).toHaveLength(6);
+});
+
+test('programs that collect their logins while the account is removed, and after, get nothing and leave nothing', async () => {
+  const account = await person();
+  await logIn(account, 200);
+  const removeFrom = operator.traces.removeFrom.bind(operator.traces);
+  const collected: Promise<boolean>[] = [];
+  operator.traces.removeFrom = (...step) => {
+    collected.push(collect(account), collect(account));
+    return removeFrom(...step);
+  };
+  await deleteAccount(operator, account);
+  collected.push(collect(account));
+  expect(new Set(await Promise.all(collected))).toEqual(new Set([false]));
+  expect(await lasting()).toEqual([]);
 });
 
 test('a deletion that was interrupted is repeated by the same command, and until then nothing of the account works', async () => {

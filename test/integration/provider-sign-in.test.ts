@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { AccountStore, LinkedAccounts } from '@ravi/accounts';
+import { createHash, randomUUID } from 'node:crypto';
+import { AccountLinks, AccountStore, EmailMoves, LinkedAccounts } from '@ravi/accounts';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { OidcProvider } from '../../services/api/src/people/oidc-provider.ts';
@@ -51,10 +51,12 @@ function openSignIn({
     publicUrl,
     clock,
   );
+  const accountStore = new AccountStore(redis);
   const signIn = new ProviderSignIn({
     providers: [at],
-    accountStore: new AccountStore(redis),
-    linkedAccounts: new LinkedAccounts(redis, new AccountStore(redis)),
+    accountStore,
+    linkedAccounts: new LinkedAccounts(redis, accountStore),
+    emailMoves: new EmailMoves(redis, accountStore, new AccountLinks(redis)),
     limits: { admitProviderSignIn: admit },
     redis,
     keys: deriveServiceKeys(new Secret('x'.repeat(40))),
@@ -67,11 +69,11 @@ function openSignIn({
 }
 
 /** A person who has come back from the provider, and how to let them in. */
-async function cameBack(sub: string) {
+async function cameBack(sub: string, email = '') {
   const { at, signIn } = openSignIn();
   const begun = await signIn.begin(at, {}, origin);
   if (begun.kind !== 'begun') throw new Error(begun.failure);
-  const callback = await new ProviderVisit().answer(begun.url.href, { sub });
+  const callback = await new ProviderVisit().answer(begun.url.href, { sub, email });
   const query = callback.slice(callback.indexOf('?'));
   return () => signIn.finish(at, begun.attempt, query, origin);
 }
@@ -122,6 +124,21 @@ test('first sign-ins of one person at the same moment make one account, with one
   const failures = ends.flatMap((end) => (end.kind === 'failed' ? [end.failure] : []));
   expect(failures.every((failure) => failure === 'busy')).toBe(true);
   expect((await new AccountStore(redis).read(accounts[0] ?? 0))?.identities).toHaveLength(1);
+});
+
+test('an address whose account moved away is free for a first sign-in, also where the process that moved it died before it gave it up', async () => {
+  const accounts = new AccountStore(redis);
+  const former = `${randomUUID()}@example.com`;
+  const input = { email: `${randomUUID()}@example.com`, firstName: '', lastName: '', passwordHash: 'hash' };
+  const moved = await accounts.create({ ...input, identityEmailDomain: 'agents.example.com' }, nowMs);
+  await redis.hset(`ravi:account:${moved?.id}`, 'moved_from', former);
+  const record = `ravi:sign-in:${createHash('sha256').update(former).digest('base64url')}`;
+  await redis.hset(record, { user_id: String(moved?.id), password_hash: 'hash' });
+  expect(await accounts.userIdOf(former)).toBe(moved?.id);
+  const finish = await cameBack(randomUUID(), former);
+  expect(await finish()).toMatchObject({ kind: 'signedIn', account: { email: former } });
+  expect(await accounts.userIdOf(former)).not.toBe(moved?.id);
+  expect(await accounts.userIdOf(input.email)).toBe(moved?.id);
 });
 
 test('what a provider said of itself is kept: hours later its button leads there at once, even while it is down', async () => {

@@ -63,7 +63,8 @@ export interface Creation {
 
 /**
  * Writes each record that does not exist yet, and their places in indexes. The account is checked after the writing: a caller that
- * ends its epoch in this moment ends what was written, and it is told here. One round trip, two on a Cluster.
+ * ends its epoch in this moment ends what was written, and it is told here. Then nothing of it stays: a deletion of the account may have
+ * looked there already. One round trip, two on a Cluster.
  */
 export async function createRecords(
   redis: RedisClient,
@@ -86,6 +87,11 @@ export async function createRecords(
   const done = [...written, ...(await runSteps(redis, redis.isCluster ? [check] : [...writes, check]))];
   const verdict = done.at(-1);
   if (verdict !== 'stands' && verdict !== 'ended') throw new UnexpectedReply(verdict);
+  if (verdict === 'ended') {
+    const created = records.filter((_, at) => done[at] === 'created');
+    await Promise.all(indexes.map(({ key: index, member }) => redis.zrem(index, member)));
+    await Promise.all(created.map((record) => redis.unlink(record.key)));
+  }
   const surplus = done.find((word) => word.startsWith('over '));
   return { stands: verdict === 'stands', surplus: surplus?.slice('over '.length) ?? null };
 }

@@ -1,4 +1,4 @@
-import type { Account, AccountStore, LinkedAccounts } from '@ravi/accounts';
+import type { Account, AccountStore, EmailMoves, LinkedAccounts } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { RedisClient } from '@ravi/redis';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
@@ -20,6 +20,7 @@ export interface ProviderSignInDeps {
   readonly providers: readonly OidcProvider[];
   readonly accountStore: Pick<AccountStore, 'replicated'>;
   readonly linkedAccounts: LinkedAccounts;
+  readonly emailMoves: Pick<EmailMoves, 'giveUpFormer'>;
   readonly limits: Pick<Limits, 'admitProviderSignIn'>;
   readonly redis: RedisClient;
   readonly keys: ServiceKeyGenerations;
@@ -145,7 +146,8 @@ export class ProviderSignIn {
     origin: RequestOrigin,
     fail: (failure: SignInFailure, reason: string) => Finished,
   ): Promise<Finished> {
-    const { accountStore, linkedAccounts, clock, logger, audit, identityEmailDomain } = this.#deps;
+    const { accountStore, linkedAccounts, emailMoves, clock, logger, audit, identityEmailDomain } =
+      this.#deps;
     const { authenticatedAtMs } = subject;
     const signedIn = (account: Account, first: boolean): Finished => {
       // Noted once that is done.
@@ -175,11 +177,14 @@ export class ProviderSignIn {
       email,
       atMs: clock.nowMs(),
     };
-    const created = await linkedAccounts.create(
-      person,
-      { email, emailVerified: true, firstName, lastName, identityEmailDomain },
-      clock.nowMs(),
-    );
+    const create = () =>
+      linkedAccounts.create(
+        person,
+        { email, emailVerified: true, firstName, lastName, identityEmailDomain },
+        clock.nowMs(),
+      );
+    let created = await create();
+    if (created.kind === 'emailTaken' && (await emailMoves.giveUpFormer(email))) created = await create();
     switch (created.kind) {
       case 'created': {
         const finished = signedIn(created.account, true);
