@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DeviceTokenSuccess, WireNewApiKey } from '@ravi/contract';
 import { Redis } from 'ioredis';
+import { totpCode } from '../support/authenticator-app.ts';
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { changesToKeep } from '../support/changes-to-keep.ts';
 import { eventually } from '../support/eventually.ts';
@@ -134,6 +135,35 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
     expect(visit.words).toContain('Where you are signed in');
     const json = { email, password: wish.new_password };
     expect((await send(`${api.url}/api/auth/login/`, { json })).status).toBe(200);
+  });
+
+  test('a factor and new recovery codes that no replica has are answered with 503; their person stays signed in, and the same form, sent again, shows the codes', async () => {
+    const { email, password } = await Person.signUp(api.url);
+    const visit = new BrowserVisit(api.url);
+    await visit.open('/signin?next=security');
+    await visit.submit('/signin', { email, password });
+    const codes = () => visit.page.text.match(/\b[0-9a-z]{4}(-[0-9a-z]{4}){3}\b/g) ?? [];
+    const sendTwice = async (action: string, form: Readonly<Record<string, string>> = {}) => {
+      const { page } = visit;
+      pair.freezeReplica();
+      await visit.submit(action, form);
+      expect([visit.page.status, codes()]).toEqual([503, []]);
+      pair.thawReplica();
+      visit.page = page;
+      await visit.submit(action, form);
+      return codes();
+    };
+    await visit.open('/account/security/app');
+    const code = totpCode(/name="secret" value="([A-Z2-7]{32})"/.exec(visit.page.text)?.[1] ?? '');
+    const first = await sendTwice('/account/security/app', { code, current_password: password });
+    expect(first).toHaveLength(10);
+    await visit.open('/account/security');
+    const others = await sendTwice('/account/security/recovery-codes');
+    expect([others.length, others.filter((each) => (first as string[]).includes(each))]).toEqual([10, []]);
+    await visit.open('/account/security');
+    await visit.submit('/account/security/remove');
+    await sendTwice('/account/security/remove', { password });
+    expect(visit.words).toContain('Removed. All other browsers are signed out');
   });
 
   /** @shows lost data */

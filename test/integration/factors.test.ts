@@ -66,6 +66,9 @@ test('with the last factor the recovery codes go, and an account that is gone ge
   const add = () => store.change(id, (now) => ({ kind: 'change', factors: { ...now, totp } }), epoch);
   await world.accounts.end(id, 'sessions');
   expect([(await add()).kind, await store.read(id)]).toEqual(['unknown', noFactors]);
+  // Nor is it told what it would leave as it is.
+  const leave = () => store.change(id, () => ({ kind: 'refuse', reason: 'isLast' }), epoch);
+  expect((await leave()).kind).toBe('unknown');
   const change = await store.change(1, () => ({ kind: 'change', factors: { ...noFactors, totp } }));
   expect([change.kind, await redis.exists(key(1))]).toEqual(['unknown', 0]);
 });

@@ -43,7 +43,9 @@ export async function changeField<Outcome>(
   decide: (text: string | null, ...beside: readonly (string | null)[]) => FieldDecision<Outcome>,
 ): Promise<FieldChange<Outcome> | null> {
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
-    const [text = null, ...others] = await redis.hmget(key, field, ...beside);
+    const [epoch = null, text = null, ...others] = await redis.hmget(key, 'sessions_epoch', field, ...beside);
+    // Also where nothing is written: a session that a twin of the request has ended goes on with what the twin began.
+    if (sessionsEpoch !== '' && epoch !== sessionsEpoch) return null;
     const decision = decide(text, ...others);
     if (decision.kind === 'leave') return { outcome: decision.outcome, sessionsEpoch: '' };
     const args = [field, text ?? '', sessionsEpoch, decision.endsSessions === true ? '1' : ''];

@@ -88,9 +88,12 @@ export class LinkedProviders {
     }
   }
 
-  /** Removes a link, and ends the sessions that may have come of it; not where it is the last way in. */
+  /**
+   * Removes a link, and ends the sessions that may have come of it; not where it is the last way in. It counts once replicas have it: see
+   * `replicated`.
+   */
   async unlink(account: Account, linkId: string, origin: MailOrigin): Promise<ProviderUnlinking> {
-    const { linkedAccounts, accountStore, passwordAccounts, embeddedAccounts, audit, mails } = this.#deps;
+    const { linkedAccounts, passwordAccounts, embeddedAccounts, audit, mails } = this.#deps;
     const { id: user, sessionsEpoch } = account;
     const hasPassword = embeddedAccounts && (await passwordAccounts.hasPassword(account));
     const undo = await this.#deps.signInUndo.note(account);
@@ -111,10 +114,14 @@ export class LinkedProviders {
         const { provider } = unlinked.link;
         audit.note({ event: 'provider_unlinked', user, address: origin.address, provider });
         mails.notify('providerUnlinked', account, origin, undo);
-        await accountStore.replicated(user);
         return { kind: 'unlinked', sessionsEpoch: unlinked.sessionsEpoch };
       }
     }
+  }
+
+  /** Resolves once enough replicas know the links of the account (`RECORDS_REPLICAS`). Rejects with `NotReplicated`: the same form waits again. */
+  async replicated({ id }: Account): Promise<void> {
+    await this.#deps.accountStore.replicated(id);
   }
 
   #find({ provider }: ProviderLink): OidcProvider | undefined {

@@ -61,7 +61,8 @@ export const sessionsEnded = 'sessions_ended';
 
 /**
  * An account's second factors: reading, adding and removing them, and new recovery codes. Tells the person of each change by mail. What
- * takes a factor away or replaces it ends all sessions, which may have come of it; so does the first one, which none of them proved.
+ * takes a factor away or replaces it ends all sessions, which may have come of it; so does the first one, which none of them proved. A change
+ * counts once replicas have it: see `replicated`. The session that made it goes on before that: its form may be sent again.
  */
 export class SecondFactors {
   readonly #deps: SecondFactorsDeps;
@@ -72,6 +73,11 @@ export class SecondFactors {
 
   read({ id }: Account): Promise<Factors> {
     return this.#deps.factorStore.read(id);
+  }
+
+  /** Resolves once enough replicas have what was changed (`RECORDS_REPLICAS`). Rejects with `NotReplicated`: the same form waits again. */
+  async replicated({ id }: Account): Promise<void> {
+    await this.#deps.factorStore.replicated(id);
   }
 
   /**
@@ -116,7 +122,6 @@ export class SecondFactors {
     const event = isReplaced ? 'factor_replaced' : 'factor_added';
     audit.note({ event, user: account.id, address: origin.address, factor });
     mails.notify(isReplaced ? 'factorReplaced' : 'factorAdded', account, origin, undo);
-    await factorStore.replicated(account.id);
     return { recoveryCodes: takeSecondStep(before) ? null : codes.made, sessionsEpoch };
   }
 
@@ -148,7 +153,6 @@ export class SecondFactors {
     if (shown !== null) return { codes: shown, sessionsEpoch };
     audit.note({ event: 'recovery_codes_made', user: account.id, address: origin.address });
     mails.notify('recoveryCodesMade', account, origin, undo);
-    await factorStore.replicated(account.id);
     return { codes, sessionsEpoch };
   }
 
@@ -177,7 +181,6 @@ export class SecondFactors {
     if (change.kind === 'unknown') throw ended();
     audit.note({ event: 'factor_removed', user: account.id, address: origin.address, factor: choice.kind });
     mails.notify('factorRemoved', account, origin, undo);
-    await factorStore.replicated(account.id);
     const { after, sessionsEpoch } = change;
     return { kind: 'removed', wasLast: !takeSecondStep(after), sessionsEpoch };
   }

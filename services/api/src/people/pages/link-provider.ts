@@ -87,22 +87,25 @@ export async function finishLinking(
 
 /** `POST /account/security/unlink`: removes a link, but never the last way in, and ends all other sessions. */
 export function submitUnlink(deps: LinkProviderPagesDeps): Middleware {
-  return submitted(deps, async (ctx, signedIn, form) => {
-    const unlinking = await deps.linkedProviders.unlink(signedIn.account, form.link, mailOriginOf(ctx));
+  const { sessions, browsers, linkedProviders } = deps;
+  const unlink = async (ctx: Context, signedIn: SignedIn, form: Form): Promise<void> => {
+    const { account } = signedIn;
+    const unlinking = await linkedProviders.unlink(account, form.link, mailOriginOf(ctx));
+    if (unlinking.kind === 'ended') {
+      // Perhaps by a twin of this form, in whose session this browser goes on.
+      const now = await sessions.readForForm(ctx, form.csrf_token);
+      return now ? unlink(ctx, now, form) : signInFirst(ctx, 'security');
+    }
     if (unlinking.kind === 'isLast')
       return showSecurityPage(ctx, deps, signedIn, 409, { problem: 'lastWayIn' });
     if (unlinking.kind === 'unlinked') {
       const { sessionsEpoch } = unlinking;
-      deps.browsers.remember(
-        ctx,
-        await deps.sessions.goOnAlone(ctx, signedIn, sessionsEpoch, form.csrf_token),
-      );
-    } else {
-      // By the same form, sent twice: this browser goes on, too.
-      await deps.sessions.readForForm(ctx, form.csrf_token);
+      browsers.remember(ctx, await sessions.goOnAlone(ctx, signedIn, sessionsEpoch, form.csrf_token));
     }
+    await linkedProviders.replicated(account);
     seeOther(ctx, `${paths.security}?done=unlinked`);
-  });
+  };
+  return submitted(deps, unlink);
 }
 
 /**

@@ -152,14 +152,13 @@ export function submitRemoveFactor(deps: SecurityPagesDeps): Middleware {
     }
     const removal = await secondFactors.remove(account, choice, { mayBeLast, origin: mailOriginOf(ctx) });
     if (removal.kind === 'isLast') return showAsking(200);
-    // By the same form, sent twice: this browser goes on, too.
-    if (removal.kind === 'gone') await sessions.readForForm(ctx, form.csrf_token);
     if (removal.kind === 'removed') {
       // What is gone proves nothing any more.
       const method = removal.wasLast ? byPassword : null;
       const now = await sessions.goOnAlone(ctx, signedIn, removal.sessionsEpoch, form.csrf_token, method);
       browsers.remember(ctx, { ...now, hasSecondFactor: !removal.wasLast });
     }
+    await secondFactors.replicated(account);
     seeOther(ctx, `${paths.security}?done=removed`);
   });
 }
@@ -171,6 +170,7 @@ export function submitRecoveryCodes(deps: SecurityPagesDeps): Middleware {
     if (made === null) return seeOther(ctx, paths.security);
     if (made.sessionsEpoch !== '')
       deps.browsers.remember(ctx, await deps.sessions.goOnAlone(ctx, signedIn, made.sessionsEpoch, token));
+    await deps.secondFactors.replicated(signedIn.account);
     showCodes(ctx, deps, signedIn, pending, made.codes);
   });
 }
@@ -195,12 +195,13 @@ async function goOn(
   { kind, by, added, form }: Added,
 ): Promise<void> {
   const { recoveryCodes: codes, sessionsEpoch } = added;
-  const { sessions, browsers } = deps;
+  const { sessions, browsers, secondFactors } = deps;
   const method = codes === null ? null : ({ by: 'password', factor: by } as const);
   let { account } = signedIn;
   if (sessionsEpoch !== '') account = await sessions.goOnAlone(ctx, signedIn, sessionsEpoch, form, method);
   else if (method !== null) await sessions.renew(ctx, signedIn, method, form);
   if (sessionsEpoch !== '' || method !== null) browsers.remember(ctx, { ...account, hasSecondFactor: true });
+  await secondFactors.replicated(account);
   if (codes === null)
     return seeOther(ctx, pending.userCode ? pendingPage(pending) : `${paths.security}?done=${kind}`);
   showCodes(ctx, deps, signedIn, pending, codes);
