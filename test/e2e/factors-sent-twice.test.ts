@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { totpCode } from '../support/authenticator-app.ts';
 import { BrowserVisit } from '../support/browser-visit.ts';
+import { eventually } from '../support/eventually.ts';
 import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 import { askedBy, SoftwarePasskey } from '../support/software-passkey.ts';
 import { toldAbout } from '../support/told.ts';
@@ -44,10 +45,15 @@ const isIn = async (visit: BrowserVisit) => {
   return visit.words.includes('Where you are signed in');
 };
 
-async function timesTold(email: string, event: string): Promise<number> {
+/** How often the audit log tells of this; at least as often as is awaited. */
+async function timesTold(email: string, event: string, awaited = 1): Promise<number> {
   const hash = createHash('sha256').update(email).digest('base64url');
   const user = Number(await redis.hget(`ravi:sign-in:${hash}`, 'user_id'));
-  return (await toldAbout(redis, user, event)).filter((record) => record.event === event).length;
+  return eventually(`the log tells ${awaited} times of ${event}`, async () => {
+    const records = await toldAbout(redis, user, event);
+    const { length } = records.filter((record) => record.event === event);
+    return length >= awaited ? length : null;
+  });
 }
 
 /** The fields with which a person confirms the app of the page. */
@@ -98,6 +104,36 @@ test('a first passkey that is sent twice is added once, and both see the same re
   await visit.open('/account/security');
   await visit.submit(passkeys, { answer });
   expect([visit.page.status, visit.words]).toEqual([400, expect.stringContaining('was not added')]);
+});
+
+test('a passkey’s answer that is sent twice, at once or after a lost answer, is one success, alone and as the second step, and no failed sign-in; that of a copy is refused each time', async () => {
+  const { email, visit } = await newPersonAt('/account/security');
+  const passkey = new SoftwarePasskey('http://login.localhost:3000');
+  const answer = passkey.register(askedBy(visit.page.text, passkeys));
+  await visit.submit(passkeys, { answer, current_password: password });
+  const sendThrice = async (at: BrowserVisit, action: string, differences = {}) => {
+    const signed = { answer: passkey.sign(askedBy(at.page.text, action), differences) };
+    const clicks = [at, clickAgain(at), clickAgain(at)] as const;
+    const [first, second, lost] = clicks;
+    await Promise.all([first.submit(action, signed), second.submit(action, signed)]);
+    await lost.submit(action, signed);
+    return clicks.map(({ words }) => words);
+  };
+  const atSignIn = async () => {
+    const other = new BrowserVisit(deployment.urls[1]);
+    await other.open('/signin?next=sessions');
+    return other;
+  };
+  const isIn = expect.stringContaining('Where you are signed in') as string;
+  expect(await sendThrice(await atSignIn(), '/signin/by-passkey')).toEqual([isIn, isIn, isIn]);
+  const step = await atSignIn();
+  await step.submit('/signin', { email, password });
+  expect(await sendThrice(step, '/signin/second-step')).toEqual([isIn, isIn, isIn]);
+  const twice = expect.stringContaining('exists twice') as string;
+  const copied = await sendThrice(await atSignIn(), '/signin/by-passkey', { counter: 1 });
+  expect(copied).toEqual([twice, twice, twice]);
+  // Those of the copy alone.
+  expect(await timesTold(email, 'sign_in_failed', 3)).toBe(3);
 });
 
 test('new recovery codes that are asked for twice at once are made once; a page that was kept makes others later', async () => {

@@ -95,9 +95,9 @@ test('an answer counts once, in the browser that asked, on this site, from the p
   );
   const used = passkey.sign(now());
   const twin = visit.copy();
-  twin.page = visit.page;
   await send(visit, used);
   expect(visit.words).toContain(accepted);
+  await twin.open('/signin?next=sessions');
   await send(twin, used);
   expect([twin.page.status, twin.words]).toEqual([401, expect.stringContaining('used already')]);
   // A copy of it counts from where it was copied, or does not count.

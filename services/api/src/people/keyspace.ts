@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * That a passkey answered a challenge: a string, the SHA-256 of the form that answered it, or 1 for an answer without a form; by the
+ * That a passkey answered a challenge: a string, when (ms since the epoch), a dot, and the SHA-256 of the form that answered it; by the
  * SHA-256 of the challenge. TTL: that of a challenge.
  */
 export function spentChallengeKey(challenge: string): string {

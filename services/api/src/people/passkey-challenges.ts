@@ -3,6 +3,7 @@ import type { RedisClient } from '@ravi/redis';
 import { type Clock, keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
 import { unmaskToken } from './csrf-mask.ts';
 import { sha256, spentChallengeKey } from './keyspace.ts';
+import { sentAgainMs } from './recovery-codes-of-form.ts';
 
 export interface PasskeyChallengesDeps {
   readonly redis: RedisClient;
@@ -57,13 +58,17 @@ export class PasskeyChallenges {
     return fits && drawn.readUIntBE(randomByteCount, expiryByteCount) > clock.nowMs() / 1000;
   }
 
-  /** Notes that it was answered, at any api; false where it was before. The same `form` may answer it again: it was sent twice. */
-  async spend(challenge: string, form = ''): Promise<boolean> {
-    const { redis } = this.#deps;
+  /**
+   * Notes that it was answered, at any api; false where it was before. The very same form may answer it again for a minute: it was sent
+   * twice. `sent` tells forms apart.
+   */
+  async spend(challenge: string, sent: string): Promise<boolean> {
+    const { redis, clock } = this.#deps;
     const key = spentChallengeKey(challenge);
-    const by = form === '' ? '1' : sha256(form);
-    if ((await redis.set(key, by, 'EX', challengeSeconds, 'NX')) !== null) return true;
-    return form !== '' && (await redis.get(key)) === by;
+    const [by, nowMs] = [sha256(sent), clock.nowMs()];
+    if ((await redis.set(key, `${nowMs}.${by}`, 'EX', challengeSeconds, 'NX')) !== null) return true;
+    const [atMs, before] = ((await redis.get(key)) ?? '').split('.');
+    return before === by && nowMs - Number(atMs) < sentAgainMs;
   }
 }
 

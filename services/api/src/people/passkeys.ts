@@ -18,6 +18,7 @@ import type {
 } from '@simplewebauthn/server';
 import { Problem } from '../http/problem.ts';
 import type { Limits } from '../limits/limits.ts';
+import { sha256 } from './keyspace.ts';
 import { type PasskeyAssertion, readAssertion, readRegistration } from './passkey-answer.ts';
 import { challengeSeconds, type ChallengePurpose, type PasskeyChallenges } from './passkey-challenges.ts';
 import type { SignInOrigin } from './password-accounts.ts';
@@ -169,7 +170,8 @@ export class Passkeys {
 
   /**
    * The account of the passkey that signed the challenge of a sign-in page: it needs no password. `browserFor` names the browser where
-   * somebody signed in to the account there before. Throws 401 for any other answer, 403 where the account is blocked, 429 after too many.
+   * somebody signed in to the account there before. The same form, sent twice within a minute, is one success. Throws 401 for any other
+   * answer, 403 where the account is blocked, 429 after too many.
    */
   async signIn(
     answer: string,
@@ -182,7 +184,7 @@ export class Passkeys {
     const account = userId === null ? null : ((await this.#deps.accountStore.read(userId))?.account ?? null);
     const purpose = { use: 'sign-in', csrfToken, userId: '' } as const;
     const browser = account === null ? null : browserFor(account);
-    await this.#use({ assertion, account, purpose, address, browser });
+    await this.#use({ answer, assertion, account, purpose, address, browser });
     if (account === null) throw refusalFor('unknown');
     await this.#deps.limits.admitPasskeySignIn(account.id);
     if (account.blocked) {
@@ -193,7 +195,10 @@ export class Passkeys {
     return account;
   }
 
-  /** Checks that a passkey of this account signed the challenge of a second step. Throws 401 for any other answer, 429 after too many. */
+  /**
+   * Checks that a passkey of this account signed the challenge of a second step. The same form, sent twice within a minute, is one success.
+   * Throws 401 for any other answer, 429 after too many.
+   */
   async prove(
     account: Account,
     answer: string,
@@ -201,7 +206,7 @@ export class Passkeys {
     { address, browser }: SignInOrigin,
   ): Promise<void> {
     const purpose = { use: 'second-step', csrfToken, userId: account.id } as const;
-    await this.#use({ assertion: readAssertion(answer), account, purpose, address, browser });
+    await this.#use({ answer, assertion: readAssertion(answer), account, purpose, address, browser });
   }
 
   async #use(attempt: Attempt): Promise<void> {
@@ -228,7 +233,7 @@ export class Passkeys {
     throw refusalFor(fault);
   }
 
-  async #faultOf({ assertion, account, purpose }: Attempt): Promise<PasskeyFault | null> {
+  async #faultOf({ answer, assertion, account, purpose }: Attempt): Promise<PasskeyFault | null> {
     const { challenges, factorStore, clock } = this.#deps;
     if (assertion === null) return 'wrong';
     if (account === null) return 'unknown';
@@ -253,10 +258,14 @@ export class Passkeys {
     const { newCounter, credentialDeviceType, credentialBackedUp } = verification.authenticationInfo;
     // Whether it may be on several devices never changes. (WebAuthn §7.2, step 19)
     if ((credentialDeviceType === 'multiDevice') !== passkey.backupEligible) return 'wrong';
-    if (!(await challenges.spend(answered))) return 'replayed';
+    const sent = `${purpose.csrfToken} ${answer}`;
+    if (!(await challenges.spend(answered, sent))) return 'replayed';
+    const hash = sha256(sent);
     const used = await factorStore.change<PasskeyFault>(account.id, (factors) => {
       const now = factors.passkeys.find(isIt);
       if (now?.publicKey !== passkey.publicKey) return { kind: 'refuse', reason: 'unknown' };
+      // Its twin was accepted, and moved the count.
+      if (factors.spentForm?.hash === hash) return { kind: 'change', factors };
       // Authenticators without a count always tell 0. (WebAuthn §6.1.1)
       const counts = newCounter > 0 || now.counter > 0;
       if (counts && newCounter <= now.counter) return { kind: 'refuse', reason: 'cloned' };
@@ -268,7 +277,11 @@ export class Passkeys {
       };
       return {
         kind: 'change',
-        factors: { ...factors, passkeys: factors.passkeys.map((each) => (isIt(each) ? after : each)) },
+        factors: {
+          ...factors,
+          passkeys: factors.passkeys.map((each) => (isIt(each) ? after : each)),
+          spentForm: { hash, atMs: after.lastUsedAtMs },
+        },
       };
     });
     return used.kind === 'changed' ? null : used.kind === 'refused' ? used.reason : 'unknown';
@@ -282,6 +295,8 @@ export class Passkeys {
 }
 
 interface Attempt {
+  /** As it came. */
+  readonly answer: string;
   readonly assertion: PasskeyAssertion | null;
   readonly account: Account | null;
   readonly purpose: ChallengePurpose;

@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import { deriveServiceKeys, Secret } from '@ravi/runtime';
+import { PasskeyChallenges } from '../../services/api/src/people/passkey-challenges.ts';
+import { connectedRedis } from '../support/connected-redis.ts';
+
+const { redis } = await connectedRedis();
+
+/** @shows ASVS V6.5.1 */
+test('a challenge that was answered is answered again by the very same form alone, for a minute', async () => {
+  let nowMs = Date.now();
+  const keys = deriveServiceKeys(new Secret(randomUUID().repeat(2)));
+  const challenges = new PasskeyChallenges({ redis, keys, clock: { nowMs: () => nowMs } });
+  const [challenge, another] = [randomUUID(), randomUUID()];
+  expect(await challenges.spend(challenge, 'a form')).toBe(true);
+  expect(await challenges.spend(challenge, 'another form')).toBe(false);
+  expect(await challenges.spend(another, 'another form')).toBe(true);
+  nowMs += 59_999;
+  expect(await challenges.spend(challenge, 'a form')).toBe(true);
+  nowMs += 1;
+  expect(await challenges.spend(challenge, 'a form')).toBe(false);
+});
