@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { AccountLinks } from '@ravi/accounts';
 import { Redis } from 'ioredis';
+import { totpCode } from '../support/authenticator-app.ts';
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
@@ -264,6 +265,33 @@ test('a sign-in in a browser that was not used before is told, and one in the sa
   expect(mailsTo(smtp, person.email).filter(({ headers }) => headers.includes('A new sign-in'))).toHaveLength(
     1,
   );
+});
+
+test('a sign-in by a recovery code in a browser that was not used before is told by one mail', async () => {
+  const { email, password } = await Person.signUp(url, from(randomAddress()));
+  await confirmAddress(smtp, url, email);
+  const visit = new BrowserVisit(url);
+  const signIn = async (code: string) => {
+    const other = new BrowserVisit(url);
+    await other.open('/signin');
+    await other.submit('/signin', { email, password });
+    await other.submit('/signin/second-step', { code });
+  };
+  await visit.open('/signin?next=security');
+  await visit.submit('/signin', { email, password });
+  await mailTo(smtp, email, 'A new sign-in');
+  await visit.open('/account/security/app');
+  const secret = /name="secret" value="([A-Z2-7]{32})"/.exec(visit.page.text)?.[1] ?? '';
+  const startMs = Date.now();
+  const code = totpCode(secret, 0, startMs);
+  await visit.submit('/account/security/app', { code, current_password: password });
+  await signIn(/\b[0-9a-z]{4}(-[0-9a-z]{4}){3}\b/.exec(visit.page.text)?.[0] ?? '');
+  await mailTo(smtp, email, 'A recovery code of your account was used');
+  await signIn(totpCode(secret, 1, startMs));
+  const signIns = () =>
+    mailsTo(smtp, email).filter(({ headers }) => headers.includes('A new sign-in')).length;
+  await eventually('the next sign-in is told', () => signIns() >= 2);
+  expect(signIns()).toBe(2);
 });
 
 test('the code and the address that was typed go along to the forgotten password and back', async () => {

@@ -15,7 +15,7 @@ export interface FinishSignInDeps {
 
 /**
  * Lets a person in who proved who they are. If the session of this browser is theirs, it continues under another cookie and is noted
- * as proven now; else they get a new one, and are told if this browser was never used for the account. `provider` is the one that
+ * as proven now; else they get a new one, and are told if this browser was never used for the account, by one mail. `provider` is the one that
  * took the first step, if any.
  */
 export async function finishSignIn(
@@ -39,6 +39,8 @@ export async function finishSignIn(
   }
   await sessions.open(ctx, account, method);
   audit.note({ event: 'signed_in', user, address, ...factor, ...through });
-  if (browsers.idFor(ctx, account) === null) mails.notify('signedIn', account, mailOriginOf(ctx));
+  // The mail about a recovery code tells of its sign-in.
+  if (browsers.idFor(ctx, account) === null && step !== 'recovery_code')
+    mails.notify('signedIn', account, mailOriginOf(ctx));
   browsers.remember(ctx, account);
 }

@@ -78,7 +78,9 @@ export function signIn({
     const account = await passwordAccounts.signIn(input, clientAddress(ctx), browserFor);
     const method = account.hasSecondFactor ? await secondStep(ctx, account, input.code) : byPassword;
     ctx.body = { user: wireUser(account), csrf_token: await sessions.open(ctx, account, method) };
-    if (browserFor(account) === null) mails.notify('signedIn', account, mailOriginOf(ctx));
+    // The mail about a recovery code tells of its sign-in.
+    if (browserFor(account) === null && method.factor !== 'recovery_code')
+      mails.notify('signedIn', account, mailOriginOf(ctx));
     browsers.remember(ctx, account);
     ctx.set('Cache-Control', 'no-store');
   };
