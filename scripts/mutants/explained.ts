@@ -62,4 +62,22 @@ export const explained: Readonly<Record<string, string>> = {
     'forgets answers in the order of their first question, not of the last: as few stay',
   "packages/verify/src/key-set.ts | if (typeof kid !== 'string' || kty !== 'EC' || crv !== 'P-256' || alg !== 'ES256' || use !== 'sig') | || → && (3)":
     'keeps keys that no token can name, or of a curve that verifies no ES256',
+  "packages/accounts/src/linked-accounts.ts | if (typeof change === 'string' || !removed) return { kind: 'gone' }; | || → &&":
+    'the word and the missing link come together: what is gone was not found',
+  'packages/credentials/src/tokens/token-verifier.ts | if (known) return known; | never':
+    'checks a signature again that was good before',
+  "packages/credentials/src/tokens/token-verifier.ts | if (kind === 'access') this.#remembered.set(digest, signed); | never":
+    'checks a signature again that was good before',
+  "packages/credentials/src/tokens/token-verifier.ts | if (kind === 'access') this.#remembered.set(digest, signed); | call dropped":
+    'checks a signature again that was good before',
+  "packages/credentials/src/tokens/token-verifier.ts | if (kind === 'access') this.#remembered.set(digest, signed); | === → !==":
+    'remembers those that are presented once, and checks the others again',
+  'packages/credentials/src/tokens/token-verifier.ts | if (!key) return null; | never':
+    'the library refuses to verify without a key, and the token is none all the same',
+  "packages/credentials/src/tokens/token-verifier.ts | if (typeof claims !== 'object' || claims === null) return false; | never":
+    'the library has refused before what is no object with our issuer',
+  "packages/credentials/src/tokens/token-verifier.ts | if (typeof claims !== 'object' || claims === null) return false; | || → &&":
+    'the library has refused before what is no object with our issuer',
+  "packages/credentials/src/tokens/token-verifier.ts | if (typeof claims !== 'object' || claims === null) return false; | false → true":
+    'the library has refused before what is no object with our issuer',
 };

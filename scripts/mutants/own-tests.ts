@@ -75,7 +75,7 @@ const areas: readonly Area[] = [
   {
     name: 'audit',
     files: ['packages/audit/src/**'],
-    tests: [...integration('audit-log'), ...e2e('audit', 'lifetimes')],
+    tests: ['packages/audit/src/**', ...integration('audit-log'), ...e2e('audit', 'lifetimes')],
   },
   {
     name: 'sealing',
@@ -175,7 +175,7 @@ const areas: readonly Area[] = [
     tests: [
       'services/issuer/src/*.test.ts',
       ...e2e('account', 'approval-terms', 'audience', 'client-scopes', 'credentials', 'dpop', 'lifetimes'),
-      ...e2e('login', 'oauth', 'sealed', 'told-to-operators', 'what-was-chosen'),
+      ...e2e('login', 'mail', 'oauth', 'sealed', 'told-to-operators', 'what-was-chosen'),
     ],
   },
   {

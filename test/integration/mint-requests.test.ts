@@ -64,3 +64,10 @@ test('a request that a newer release wrote is left for an issuer that reads it',
   await expect(mints.readPending(mintId)).rejects.toMatchObject({ code: 'newer_format' });
   expect(await redis.hget(key, 'state')).toBe('pending');
 });
+
+test('an issuer learns when a refresh was asked for, by the clock of Redis', async () => {
+  const { mintId, key } = await begin();
+  expect((await mints.readPending(mintId))?.askedAtMs).toBe(0);
+  await redis.hset(key, 'asked_at', '5');
+  expect((await mints.readPending(mintId))?.askedAtMs).toBe(5);
+});

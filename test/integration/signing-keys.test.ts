@@ -29,6 +29,7 @@ async function twoKeys() {
 test('a new key is published at once and does not sign until it is activated', async () => {
   const keys = await twoKeys();
   expect(kids(await keys.list(start))).toEqual([older.kid, newer.kid]);
+  expect((await keys.listWithLife(start)).map(({ active }) => active)).toEqual([true, false]);
   expect(await keys.publish([newer, older], start + days)).toEqual({
     signingKid: older.kid,
     activeKid: older.kid,
@@ -110,4 +111,11 @@ test('a key that no issuer holds any more verifies as long as its last token may
   const lifetimeMs = defaultLifetimes.refreshTokenIdleSeconds * seconds;
   expect(kids(await keys.list(start + lifetimeMs - 1))).toContain(older.kid);
   expect(kids(await keys.list(start + lifetimeMs))).toEqual([]);
+});
+
+test('keys are told in the order in which they were published', async () => {
+  const keys = new PublishedKeys(redis, `test:${randomUUID()}:`);
+  const made = Array.from({ length: 4 }, () => newKey());
+  for (const [at, jwk] of made.entries()) await keys.publish([jwk], start - at * days);
+  expect(kids(await keys.list(start))).toEqual(kids(made).toReversed());
 });

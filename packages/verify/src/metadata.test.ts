@@ -40,6 +40,7 @@ test('on this machine addresses may be without https', async () => {
   const of = 'http://127.0.0.1:3000';
   const { metadata } = read({ issuer: of, jwks_uri: `${of}/keys` }, of);
   expect((await metadata()).jwksUri).toBe(`${of}/keys`);
+  await expect(read({ issuer: of, jwks_uri: 'nowhere' }, of).metadata()).rejects.toThrow('names no usable');
 });
 
 test.each(['null', '7', '"text"', '[]'])('an answer that is %s is told to be no object', async (answer) => {

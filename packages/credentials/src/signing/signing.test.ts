@@ -125,3 +125,16 @@ test('keys may share a text, as in an environment variable, and a key that is gi
   expect(readSigningKeys([pems.join('')]).map(({ kid }) => kid)).toEqual(kids);
   expect(readSigningKeys([...pems, ...pems]).map(({ kid }) => kid)).toEqual(kids);
 });
+
+test('an access token that is narrower than its login names the identity for which it is good; the refresh token keeps what was granted', () => {
+  const saying = (token: string) => verify(token).payload;
+  const narrow = signTokenPair({ ...subject, accessScope: 'identity mail' }, key);
+  expect(saying(narrow.access)).toMatchObject({ scope: 'identity mail', identity_uuid: 'an-identity' });
+  expect(saying(narrow.refresh)).toMatchObject({ scope: 'account' });
+  expect(saying(narrow.refresh)).not.toHaveProperty('identity_uuid');
+  const whole = signTokenPair({ ...subject, accessScope: 'mail account' }, key);
+  expect(saying(whole.access)).toMatchObject({ scope: 'mail account' });
+  expect(saying(whole.access)).not.toHaveProperty('identity_uuid');
+  const none = signTokenPair({ ...subject, accessScope: 'mail', grant: { ...grant, identityUuid: '' } }, key);
+  expect(saying(none.access)).not.toHaveProperty('identity_uuid');
+});

@@ -1,3 +1,4 @@
+import { sign as signBytes } from 'node:crypto';
 import { defaultLifetimes } from '../lifetimes.ts';
 import { generateSigningKey, readSigningKeys } from '../signing/key-ring.ts';
 import { signTokenPair } from '../signing/sign-tokens.ts';
@@ -96,4 +97,52 @@ test('once it knows a key, a token is checked while the keys are read again, and
   readings[1]?.resolve([]);
   expect(await Promise.all([one?.stands, other?.stands])).toEqual([false, false]);
   expect(await waiting.verify(access, 'access', nowMs + 2_500)).toBeNull();
+});
+
+/** A token whose claims and header are changed, signed with the same key. */
+function signedAnew(token: string, claims: object, header: object = {}): string {
+  if (!key) throw new Error('There is no key.');
+  const [head = '', body = ''] = token.split('.');
+  const change = (part: string, changes: object) => {
+    const known: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    return Buffer.from(JSON.stringify(Object.assign(Object(known), changes))).toString('base64url');
+  };
+  const signed = `${change(head, header)}.${change(body, claims)}`;
+  const how = { key: key.privateKey, dsaEncoding: 'ieee-p1363' } as const;
+  return `${signed}.${signBytes('sha256', Buffer.from(signed), how).toString('base64url')}`;
+}
+
+test('a token without one of its claims is none, however well it is signed', async () => {
+  const { access, refresh } = sign();
+  const any = { anyAudience: true };
+  for (const kind of ['access', 'refresh'] as const) {
+    const token = kind === 'access' ? access : refresh;
+    expect(await verifier.verify(signedAnew(token, {}), kind, nowMs, any)).not.toBeNull();
+    for (const claim of ['sub', 'aud', 'jti', 'grant_id', 'scope', 'exp', 'iss']) {
+      const without = signedAnew(token, { [claim]: undefined });
+      expect([kind, claim, await verifier.verify(without, kind, nowMs, any)]).toEqual([kind, claim, null]);
+    }
+    expect(await verifier.verify(signedAnew(token, { sub: 7 }), kind, nowMs, any)).toBeNull();
+  }
+  for (const seq of [undefined, 0, -1, 1.5, '1'])
+    expect(await verifier.verify(signedAnew(refresh, { seq }), 'refresh', nowMs)).toBeNull();
+});
+
+test('a token of another type is none of this kind, whatever else it says', async () => {
+  const { access, refresh } = sign();
+  const any = { anyAudience: true };
+  expect(await verifier.verify(refresh, 'access', nowMs, any)).toBeNull();
+  expect(await verifier.verify(access, 'refresh', nowMs, any)).toBeNull();
+  for (const header of [{ typ: 'JWT' }, { typ: undefined }, { kid: undefined }, { kid: 7 }, { alg: 'none' }])
+    expect(await verifier.verify(signedAnew(access, {}, header), 'access', nowMs)).toBeNull();
+});
+
+test('a token that is longer than any of ours is not looked at', async () => {
+  const { access } = sign();
+  const ofLength = (length: number) => signedAnew(access, { scope: 'x'.repeat(length) });
+  const longest = Array.from({ length: 20 }, (_, more) => ofLength(2_650 + more)).filter(
+    (token) => token.length <= 4_096,
+  );
+  expect(await verifier.verify(longest.at(-1) ?? '', 'access', nowMs)).not.toBeNull();
+  expect(await verifier.verify(ofLength(2_800), 'access', nowMs)).toBeNull();
 });

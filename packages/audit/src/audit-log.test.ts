@@ -1,0 +1,90 @@
+import type { RedisClient } from '@ravi/redis';
+import { createLogger, createMetricsRegistry } from '@ravi/telemetry';
+import { AuditLog } from './audit-log.ts';
+
+const { jest } = import.meta;
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  const left = jest.getTimerCount();
+  jest.useRealTimers();
+  if (left > 0) throw new Error(`Timers are left: ${left}.`);
+});
+
+const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+
+/** A log whose Redis answers, or is away. */
+function open() {
+  const redis = { away: false, writes: Array.of<number>() };
+  const client = {
+    evalsha: async (_sha: string, keys: number, ...words: readonly unknown[]) => {
+      redis.writes.push(words.slice(keys).filter((word) => String(word).startsWith('{"id"')).length);
+      if (redis.away) throw new Error('Connection is closed.');
+      return ['written', '0'];
+    },
+  };
+  const audit = new AuditLog({
+    redis: client as unknown as RedisClient,
+    enabled: true,
+    maxEvents: 1_000,
+    maxPerAccount: 500,
+    clock: { nowMs: () => 1 },
+    logger: createLogger({ service: 'api', instance: 'test', level: 'error' }, { write: () => undefined }),
+    registry: createMetricsRegistry('api'),
+  });
+  const note = (count: number) => {
+    for (let user = 1; user <= count; user++) audit.note({ event: 'signed_in', user, address: '192.0.2.1' });
+  };
+  return { audit, redis, note };
+}
+
+test('events are written together after 40 ms, and a full batch at once, with what waits behind it', async () => {
+  const { audit, redis, note } = open();
+  note(3);
+  await pass(39);
+  expect(redis.writes).toEqual([]);
+  await pass(1);
+  expect(redis.writes).toEqual([3]);
+  note(249);
+  expect(redis.writes).toHaveLength(1);
+  note(1);
+  expect(redis.writes).toEqual([3, 250]);
+  note(600);
+  // Those behind a write that is under way: full ones follow it without a pause, the rest with one.
+  await pass(1);
+  expect(redis.writes).toEqual([3, 250, 250, 250]);
+  await pass(40);
+  expect(redis.writes).toEqual([3, 250, 250, 250, 100]);
+  await audit.close();
+});
+
+test('while Redis is away they are written again every half second, however many wait, and at once when it is back', async () => {
+  const { audit, redis, note } = open();
+  redis.away = true;
+  note(250);
+  expect(redis.writes).toHaveLength(1);
+  await pass(499);
+  note(600);
+  expect(redis.writes).toHaveLength(1);
+  await pass(1);
+  expect(redis.writes).toHaveLength(2);
+  await pass(499);
+  expect(redis.writes).toHaveLength(2);
+  redis.away = false;
+  await pass(10);
+  expect(redis.writes.slice(2)).toEqual([250, 250, 250]);
+  await audit.close();
+  expect(redis.writes.slice(5)).toEqual([100]);
+});
+
+test('at a stop all that waits is written, unless Redis is away', async () => {
+  const { audit, redis, note } = open();
+  note(600);
+  await audit.close();
+  expect(redis.writes).toEqual([250, 250, 100]);
+  redis.away = true;
+  note(600);
+  await audit.close();
+  expect(redis.writes.slice(3)).toEqual([250, 250]);
+});
