@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { Redis } from 'ioredis';
+import { findProgram, isExecutable } from '../../scripts/setup/commands.mjs';
 import { hasEnded } from './child-process.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
@@ -22,7 +23,7 @@ export interface RedisServer {
 export const redisServerProgram = process.env['REDIS_SERVER_BIN'] ?? 'redis-server';
 
 /** Whether there is one. */
-export const hasRedisServer = spawnSync(redisServerProgram, ['--version']).status === 0;
+export const hasRedisServer = isExecutable(redisServerProgram) || findProgram(redisServerProgram) !== null;
 
 /** Starts it on a free port and resolves once it answers. `argumentsFor`: what it is told besides its port. */
 export async function startRedisServer(

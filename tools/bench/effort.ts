@@ -7,14 +7,15 @@ export function effortOf(quick: boolean, peers: boolean): Effort {
         peers,
         write: false,
         rounds: 1,
-        seconds: 1,
+        seconds: 0.5,
+        polled: 5_000,
         held: [{ waits: 2_000, rounds: 1, idleSeconds: 2 }],
-        fanout: 1_000,
+        fanout: 500,
         jobs: 800,
-        pending: [200, 2_000],
-        costed: 300,
+        pending: [200, 1_000],
+        costed: 150,
         heldAndWoken: 2_000,
-        idleLogins: 25,
+        idleLogins: 10,
         pollingLogins: 3,
       }
     : {
@@ -22,6 +23,7 @@ export function effortOf(quick: boolean, peers: boolean): Effort {
         write: true,
         rounds: 5,
         seconds: 1.5,
+        polled: 25_000,
         held: [
           { waits: 10_000, rounds: 5, idleSeconds: 0 },
           // Longer than the api's sweep over all held waits, so that it includes a whole sweep.

@@ -44,6 +44,8 @@ export interface Effort {
   readonly peers: boolean;
   /** Length of one throughput measurement. */
   readonly seconds: number;
+  /** Pending logins that are polled in turn: in a measurement so many that none is polled faster than its interval of a second. */
+  readonly polled: number;
   /** Held waits, a small and a large number; `idleSeconds`: the idle time in one round, 0 for none. */
   readonly held: readonly { readonly waits: number; readonly rounds: number; readonly idleSeconds: number }[];
   readonly fanout: number;

@@ -63,6 +63,37 @@ test('help is one object with --json', async () => {
   expect([code, JSON.parse(stdout)]).toEqual([0, { help: expect.stringContaining('ravi-login login') }]);
 });
 
+test.each(['status', 'token', 'logout'])('%s ends with 4 where nobody is logged in', async (command) => {
+  const plain = await runHere([command, '--server', server]);
+  expect(plain).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining('Not logged in') });
+  const json = await runHere([command, '--server', server, '--json']);
+  expect(json).toMatchObject({ code: 4, stdout: expect.stringMatching(/^\{.*\}\n$/), stderr: '' });
+});
+
+test.each([
+  [],
+  ['fly'],
+  ['login', 'now'],
+  ['login', '--fast'],
+  ['login', '--store', 'cloud'],
+  ['status', '--server', 'nonsense'],
+  ['login', '--server', 'http://login.example.com'],
+])('a wrong call ends with 2 and says why: %j %j %j', async (...args) => {
+  const wrong = await runHere(args);
+  expect(wrong).toMatchObject({ code: 2, stdout: '' });
+  expect(wrong.stderr.length).toBeGreaterThan(10);
+});
+
+test('RAVI_TOKEN comes before RAVI_API_KEY, and both before a login', async () => {
+  const both = { RAVI_TOKEN: 'a-token', RAVI_API_KEY: 'a-key' };
+  expect(await runHere(['token'], { env: both })).toMatchObject({ code: 0, stdout: 'a-token\n' });
+  const key = { RAVI_API_KEY: 'a-key' };
+  expect(await runHere(['token'], { env: key })).toMatchObject({ code: 0, stdout: 'a-key\n' });
+  const login = await runHere(['login'], { env: { RAVI_TOKEN: 'a-token' } });
+  expect(login).toMatchObject({ code: 1, stderr: expect.stringContaining('unset it') });
+  expect(login.stderr).not.toContain('a-token');
+});
+
 test.each([
   ['n'.repeat(65), 'at most 64 characters'],
   ['two\nlines', 'control characters'],

@@ -90,31 +90,6 @@ test('--json gives one object a line, and no secret but where it was asked for',
   expect(login.stdout + login.stderr + status.stdout).not.toContain(secret);
 });
 
-test.each(['status', 'token', 'logout'])('%s ends with 4 where nobody is logged in', async (command) => {
-  const plain = run([command, '--server', server]);
-  expect([await plain.ended(), plain.stdout, plain.stderr]).toEqual([
-    4,
-    '',
-    expect.stringContaining('Not logged in'),
-  ]);
-  const json = run([command, '--server', server, '--json']);
-  expect([await json.ended(), json.lines.length, json.stderr]).toEqual([4, 1, '']);
-});
-
-test.each([
-  [],
-  ['fly'],
-  ['login', 'now'],
-  ['login', '--fast'],
-  ['login', '--store', 'cloud'],
-  ['status', '--server', 'nonsense'],
-  ['login', '--server', 'http://login.example.com'],
-])('a wrong call ends with 2 and says why: %j %j %j', async (...args) => {
-  const wrong = run(args);
-  expect([await wrong.ended(), wrong.stdout]).toEqual([2, '']);
-  expect(wrong.stderr.length).toBeGreaterThan(10);
-});
-
 test('a denial and an expired code end with 1, each with its word', async () => {
   const denied = run(['login', '--server', server, '--json']);
   await person.deny(server, await denied.printed(/"user_code":"([^"]+)/));
@@ -139,16 +114,6 @@ test('Ctrl-C says what it left behind: a code that is good for a while, and noth
   expect(await login.ended()).toBe(130);
   expect(login.stderr).toMatch(/Nothing was kept here\. The code is valid for another 15 minutes/);
   expect(await readdir(folder())).toEqual([]);
-});
-
-test('RAVI_TOKEN comes before RAVI_API_KEY, and both before a login', async () => {
-  const token = run(['token'], { RAVI_TOKEN: 'a-token', RAVI_API_KEY: 'a-key' });
-  expect([await token.ended(), token.stdout]).toEqual([0, 'a-token\n']);
-  const key = run(['token'], { RAVI_API_KEY: 'a-key' });
-  expect([await key.ended(), key.stdout]).toEqual([0, 'a-key\n']);
-  const login = run(['login'], { RAVI_TOKEN: 'a-token' });
-  expect([await login.ended(), login.stderr]).toEqual([1, expect.stringContaining('unset it')]);
-  expect(login.stderr).not.toContain('a-token');
 });
 
 test('a login outlives a restart of its api, and says that the service was away', async () => {

@@ -25,9 +25,23 @@ export async function violations(page: Page): Promise<readonly string[]> {
     violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => id + ': ' + help + ' ' + target)))`);
 }
 
-/** By how many pixels the page is wider than the window: people would have to scroll sideways. */
-export function overflow(page: Page): Promise<number> {
-  return page.evaluate<number>('Math.max(0, document.documentElement.scrollWidth - innerWidth)');
+/** By how many pixels the page is wider than the window, so that people have to scroll sideways: as it is, and with double text. */
+export function overflows(page: Page): Promise<readonly [number, number]> {
+  return page.evaluate<[number, number]>(`(() => {
+    const { documentElement } = document;
+    const overflow = () => Math.max(0, documentElement.scrollWidth - innerWidth);
+    const before = overflow();
+    documentElement.style.fontSize = '200%';
+    const doubled = overflow();
+    documentElement.style.fontSize = '';
+    return [before, doubled];
+  })()`);
+}
+
+/** By how many pixels the page is wider than the window as it is. */
+export async function overflow(page: Page): Promise<number> {
+  const [wider] = await overflows(page);
+  return wider;
 }
 
 /** Doubles the text alone, as browsers can be told to. */

@@ -12,17 +12,19 @@ import { pendingCodes } from '../pending-codes.ts';
 import { startProgram } from '../program.ts';
 import { requestsPerSecond } from '../throughput.ts';
 
-/** Pending logins that are polled in turn: enough that none is polled faster than its interval of a second. */
-const pendingLogins = 25_000;
-
-/** The same for a peer, which answers several times fewer polls a second. */
+/** The pending logins of a peer, which answers several times fewer polls a second. */
 const pendingAtPeer = 2_500;
 
 /** Limits that are on, but high enough for the measurement. */
 const limited = { RATE_LIMITS: 'on', MAX_PENDING_LOGINS: '100000000', MAX_PENDING_PER_ADDRESS: '100000000' };
 
 /** Starts and pending polls a second: each server on one core, Redis and the client on the other. */
-export async function throughputFigures({ rounds, seconds, peers: withPeers }: Effort): Promise<Figure[]> {
+export async function throughputFigures({
+  rounds,
+  seconds,
+  polled,
+  peers: withPeers,
+}: Effort): Promise<Figure[]> {
   runOn(otherCpu);
   const product = await Product.onRedis(otherCpu);
   const others: { stop(): Promise<void> }[] = [];
@@ -52,7 +54,7 @@ export async function throughputFigures({ rounds, seconds, peers: withPeers }: E
     const withLimits = starts.pop();
 
     const pollingAt = async (name: string, url: string) =>
-      polling(name, url, await pendingCodes(url, pendingLogins), pollOf(url), seconds);
+      polling(name, url, await pendingCodes(url, polled), pollOf(url), seconds);
     const polls = await alternate(
       [
         await pollingAt('ours', api.url),
