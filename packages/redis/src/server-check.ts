@@ -25,8 +25,13 @@ export async function checkServers(client: RedisClient, nowMs: () => number): Pr
 }
 
 async function checkServer(server: Redis, nowMs: () => number): Promise<ServerFinding[]> {
-  const info = readInfo(await server.info());
-  const clock = await readClock(server, nowMs);
+  const info = await server.info();
+  return findingsIn(info, await readClock(server, nowMs));
+}
+
+/** What is wrong with a server that says this of itself (`INFO`), and whose clock is like this. */
+export function findingsIn(text: string, clock: ClockReading | null): ServerFinding[] {
+  const info = readInfo(text);
   return [
     ...versionFindings(info),
     ...memoryFindings(info),

@@ -23,7 +23,7 @@ export interface Tracing {
 }
 
 export interface TracingOptions {
-  /** The collector's address; undefined: nothing is recorded, and no library is loaded. */
+  /** The collector's address; undefined: nothing is recorded, and no library is loaded for it. */
   readonly endpoint: string | undefined;
   /** The share of logins that are recorded, each in all its steps. */
   readonly ratio: number;
