@@ -30,30 +30,36 @@ test('a sign-up that is sent several times at once is one account, and every ans
   }
 });
 
-test('a password change that is sent twice at once is one change, and the person stays signed in', async () => {
-  const person = await Person.signUp(at(0));
-  const form = {
-    csrf_token: person.csrfToken,
-    current_password: person.password,
-    new_password: `new-${randomUUID()}`,
-  };
-  const answers = await Promise.all(
-    [0, 1].map(() =>
-      send(`${at(0)}/account/password`, { form, headers: { cookie: person.cookie, origin: at(0) } }),
-    ),
-  );
-  const cookies = answers.map(({ headers }) => headers.get('set-cookie')?.split(';')[0] ?? '');
-  expect(answers.map(({ headers }) => headers.get('location'))).toEqual(
-    answers.map(() => '/account/sessions?done=password'),
-  );
-  for (const cookie of cookies) {
-    const page = await send(`${at(1)}/account/sessions`, { method: 'GET', headers: { cookie } });
-    expect(page.text).toContain(person.email);
-  }
-  const { email } = person;
-  const withNew = await send(`${at(1)}/api/auth/login/`, { json: { email, password: form.new_password } });
-  expect(withNew.status).toBe(200);
-});
+test.each([
+  ['at once', false],
+  ['one after the other', true],
+])(
+  'a password change that is sent twice, %s, is one change, and the person stays signed in',
+  async (_, inTurn) => {
+    const person = await Person.signUp(at(0));
+    const form = {
+      csrf_token: person.csrfToken,
+      current_password: person.password,
+      new_password: `new-${randomUUID()}`,
+    };
+    const change = () =>
+      send(`${at(0)}/account/password`, { form, headers: { cookie: person.cookie, origin: at(0) } });
+    const first = change();
+    if (inTurn) await first;
+    const answers = await Promise.all([first, change()]);
+    const cookies = answers.map(({ headers }) => headers.get('set-cookie')?.split(';')[0] ?? '');
+    expect(answers.map(({ headers }) => headers.get('location'))).toEqual(
+      answers.map(() => '/account/sessions?done=password'),
+    );
+    for (const cookie of cookies) {
+      const page = await send(`${at(1)}/account/sessions`, { method: 'GET', headers: { cookie } });
+      expect(page.text).toContain(person.email);
+    }
+    const { email } = person;
+    const withNew = await send(`${at(1)}/api/auth/login/`, { json: { email, password: form.new_password } });
+    expect(withNew.status).toBe(200);
+  },
+);
 
 /** @shows reset link */
 test('a reset link that is sent twice sets one password, and both are told so; with another password it is spent', async () => {

@@ -47,6 +47,7 @@ class Family {
       expiresAtMs: null,
     };
     const account = { key: `${this.prefix}account`, epochField: 'epoch', epoch: '1', requiredField: '' };
+    await redis.hset(account.key, account.epochField, account.epoch);
     await this.#grants.add(grant, [], account, Date.now());
   }
 

@@ -203,13 +203,13 @@ export class BrowserSessions {
     return { ...account, sessionsEpoch: ended.epoch };
   }
 
-  /** Goes on in a fresh session, the only one that the person has then. It proves nothing anew. Resolves to the account in its new epoch. */
-  async startAfresh(ctx: Context, { account, authentication }: SignedIn): Promise<Account> {
-    const ended = await this.#deps.accountStore.end(account.id, 'sessions');
-    if (ended === null) return account;
-    const now = { ...account, sessionsEpoch: ended.epoch };
-    await this.open(ctx, now, authentication);
-    return now;
+  /**
+   * Ends all of the person's sessions, and goes on under another cookie. It proves nothing anew. `form` is the token of the form that asked
+   * for it. Resolves to the account in its new epoch.
+   */
+  async startAfresh(ctx: Context, signedIn: SignedIn, form: string): Promise<Account> {
+    const ended = await this.#deps.accountStore.end(signedIn.account.id, 'sessions');
+    return ended === null ? signedIn.account : this.goOnAlone(ctx, signedIn, ended.epoch, form);
   }
 
   /** The token that the forms of this page must carry, different in each: bound to the session, or to this visit before signing in. */

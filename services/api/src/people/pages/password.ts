@@ -47,13 +47,13 @@ export function showPassword(deps: PasswordPagesDeps): Middleware {
   };
 }
 
-/** `POST /account/password`: changes the password, opens a new session and ends all others; or shows the form again. */
+/** `POST /account/password`: changes the password, and goes on as the only session, under another cookie; or shows the form again. */
 export function submitPassword(deps: PasswordPagesDeps): Middleware {
   const { sessions, passwordAccounts, browsers, limits, mails, reauthentication } = deps;
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
-    const signedIn = await sessions.read(ctx);
+    const signedIn = await sessions.readForForm(ctx, form.csrf_token);
     if (!signedIn) return signInFirst(ctx, 'password');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     if (reauthentication.isNeededForAccount(signedIn, sentForm(form.shown)))
@@ -67,9 +67,13 @@ export function submitPassword(deps: PasswordPagesDeps): Middleware {
         browser,
       });
       if (twin !== null) {
-        // Sent twice: what the other one opened goes on, too.
-        await sessions.open(ctx, twin, signedIn.authentication);
-        browsers.remember(ctx, twin);
+        // Sent twice: this browser goes on in the session of the other one.
+        const goesOn =
+          signedIn.account.sessionsEpoch === twin.sessionsEpoch
+            ? signedIn
+            : await sessions.readForForm(ctx, form.csrf_token);
+        if (!goesOn) return signInFirst(ctx, 'sessions');
+        browsers.remember(ctx, goesOn.account);
         await passwordAccounts.replicated(twin);
         return seeOther(ctx, `${paths.sessions}?done=password`);
       }
@@ -81,7 +85,7 @@ export function submitPassword(deps: PasswordPagesDeps): Middleware {
       return show(ctx, deps, signedIn, status, { problem, retryAfterSeconds }, form.shown);
     }
     mails.notify('passwordChanged', signedIn.account, mailOriginOf(ctx));
-    const account = await sessions.startAfresh(ctx, signedIn);
+    const account = await sessions.startAfresh(ctx, signedIn, form.csrf_token);
     await passwordAccounts.replicated(signedIn.account);
     browsers.remember(ctx, account);
     seeOther(ctx, `${paths.sessions}?done=password`);
