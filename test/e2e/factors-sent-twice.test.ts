@@ -136,6 +136,47 @@ test('a passkey’s answer that is sent twice, at once or after a lost answer, i
   expect(await timesTold(email, 'sign_in_failed', 3)).toBe(3);
 });
 
+test('a passkey’s answer that is sent again behind a later sign-in of the same passkey was used already, and is told of as no copy', async () => {
+  const { email, visit } = await newPersonAt('/account/security');
+  const passkey = new SoftwarePasskey('http://login.localhost:3000');
+  const answer = passkey.register(askedBy(visit.page.text, passkeys));
+  await visit.submit(passkeys, { answer, current_password: password });
+  const [first, later] = [new BrowserVisit(deployment.urls[1]), new BrowserVisit(deployment.urls[0])];
+  const signIn = '/signin/by-passkey';
+  await first.open('/signin?next=sessions');
+  await later.open('/signin?next=sessions');
+  const again = clickAgain(first);
+  const signed = { answer: passkey.sign(askedBy(first.page.text, signIn)) };
+  await first.submit(signIn, signed);
+  await later.submit(signIn, { answer: passkey.sign(askedBy(later.page.text, signIn)) });
+  await again.submit(signIn, signed);
+  expect(again.page.status).toBe(401);
+  expect(again.words).not.toContain('exists twice');
+  expect(await timesTold(email, 'sign_in_failed')).toBe(1);
+});
+
+test('who proves again who they are, by a password or a passkey, and sends the form again after a lost answer goes on in the same session', async () => {
+  const { email, visit } = await newPersonAt('/account/security');
+  const passkey = new SoftwarePasskey('http://login.localhost:3000');
+  const onceMore = '/signin/once-more';
+  const sendAgain = async (action: string, fields: () => Readonly<Record<string, string>>) => {
+    await visit.open(`${onceMore}?next=security`);
+    const lost = clickAgain(visit);
+    const form = fields();
+    await visit.submit(action, form);
+    await lost.submit(action, form);
+    expect(lost.page.text).toContain(passkeys);
+    expect([await isIn(visit), await isIn(lost)]).toEqual([true, true]);
+  };
+  await sendAgain(onceMore, () => ({ password }));
+  await visit.open('/account/security');
+  const answer = passkey.register(askedBy(visit.page.text, passkeys));
+  await visit.submit(passkeys, { answer, current_password: password });
+  const byPasskey = '/signin/by-passkey';
+  await sendAgain(byPasskey, () => ({ answer: passkey.sign(askedBy(visit.page.text, byPasskey)) }));
+  expect(await timesTold(email, 'authenticated_again', 4)).toBe(4);
+});
+
 test('new recovery codes that are asked for twice at once are made once; a page that was kept makes others later', async () => {
   const { email, visit } = await newPersonAt(app);
   await visit.submit(app, confirmed(visit));

@@ -154,7 +154,7 @@ test('a request whose twin moved the account meanwhile leaves the new address to
   const fresh = address();
   const token = await linkTo(id, fresh);
   const twin = () => moves.move(token);
-  expect(await afterReading(twin).move(token)).toEqual({ kind: 'again' });
+  expect(await afterReading(twin).move(token)).toEqual({ kind: 'again', userId: id, email: fresh });
   expect(await accounts.findSignIn(fresh)).toEqual({ userId: id, passwordHash: 'hash' });
   // Not once the account has another address.
   await moves.move(await linkTo(id, address()));

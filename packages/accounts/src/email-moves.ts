@@ -31,7 +31,7 @@ export type EmailMove =
       readonly formerVerified: boolean;
       readonly email: string;
     }
-  | { readonly kind: 'again' }
+  | { readonly kind: 'again'; readonly userId: number; readonly email: string }
   | { readonly kind: 'bad' }
   | { readonly kind: 'taken' };
 
@@ -75,7 +75,7 @@ export class EmailMoves {
     await this.#writes.redis.hdel(key, 'pending_email', `${linkField}address`);
   }
 
-  /** Spends the link, once, and moves the account. */
+  /** Spends the link, once, and moves the account. It counts once replicas have it: see `replicated`. */
   async move(token: string): Promise<EmailMove> {
     const link = await this.#links.find('address', token);
     if (link === null) return this.#movedBefore(token);
@@ -118,7 +118,6 @@ export class EmailMoves {
       if (hashNow !== null) await runScript(redis, carryPassword, after, userId, hashNow);
       await this.#leave(userId, former);
     }
-    await this.#writes.replicated(accountKey(userId, this.#prefix), before, after);
     return { kind: 'moved', userId, former, formerVerified: owner.account.emailVerified, email };
   }
 
@@ -127,9 +126,13 @@ export class EmailMoves {
     const userId = ownerOfLink(token);
     const owner = userId === null ? null : await this.#accounts.read(userId);
     if (owner === null || !(await this.#links.wasSpent(token, owner.account.email))) return { kind: 'bad' };
-    const { id, email } = owner.account;
-    await this.#writes.replicated(accountKey(id, this.#prefix), signInKey(email, this.#prefix));
-    return { kind: 'again' };
+    return { kind: 'again', userId: owner.account.id, email: owner.account.email };
+  }
+
+  /** Resolves once enough replicas know how the account signs in at these addresses (`RECORDS_REPLICAS`). Rejects with `NotReplicated`. */
+  async replicated(userId: number, ...emails: readonly string[]): Promise<void> {
+    const records = emails.map((email) => signInKey(email, this.#prefix));
+    await this.#writes.replicated(accountKey(userId, this.#prefix), ...records);
   }
 
   /** Gives up an address where its account has moved to another one, and whoever moved it died before they did so. May be repeated. */

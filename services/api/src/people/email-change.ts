@@ -8,7 +8,7 @@ import { email } from './email-address.ts';
 import type { PasswordAccounts, SignInOrigin } from './password-accounts.ts';
 
 export interface EmailChangeDeps {
-  readonly emailMoves: EmailMoves;
+  readonly emailMoves: Pick<EmailMoves, 'want' | 'move' | 'replicated'>;
   readonly accountLinks: Pick<AccountLinks, 'find'>;
   readonly passwordAccounts: PasswordAccounts;
   readonly mails: AccountMails;
@@ -60,11 +60,17 @@ export class EmailChange {
   async confirm(link: string, origin: MailOrigin): Promise<Exclude<EmailMove['kind'], 'again'>> {
     const { emailMoves, mails, audit } = this.#deps;
     const move = await emailMoves.move(link);
-    if (move.kind === 'again') return 'moved';
-    if (move.kind !== 'moved') return move.kind;
-    audit.note({ event: 'email_changed', user: move.userId, address: origin.address });
-    const told = [...(move.formerVerified ? [move.former] : []), move.email];
-    for (const to of told) mails.tellAt(to, 'addressChanged', move.userId, origin);
+    if (move.kind === 'bad' || move.kind === 'taken') return move.kind;
+    const { userId, email: now } = move;
+    if (move.kind === 'again') {
+      await emailMoves.replicated(userId, now);
+      return 'moved';
+    }
+    audit.note({ event: 'email_changed', user: userId, address: origin.address });
+    // Before replicas are waited for: the same form, sent again, tells nobody.
+    const told = [...(move.formerVerified ? [move.former] : []), now];
+    for (const to of told) mails.tellAt(to, 'addressChanged', userId, origin);
+    await emailMoves.replicated(userId, move.former, now);
     return 'moved';
   }
 }

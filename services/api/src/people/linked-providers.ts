@@ -76,6 +76,8 @@ export class LinkedProviders {
         await accountStore.replicated(user, { subject: who });
         return null;
       case 'already':
+        // By an attempt, perhaps, that was told that no replica has it yet.
+        await accountStore.replicated(user, { subject: who });
         return null;
       case 'linkedElsewhere':
         return 'linkedElsewhere';

@@ -59,16 +59,16 @@ export class PasskeyChallenges {
   }
 
   /**
-   * Notes that it was answered, at any api; false where it was before. The very same form may answer it again for a minute: it was sent
-   * twice. `sent` tells forms apart.
+   * Notes that it was answered, at any api, and tells when (ms since the epoch); null where it was before. The very same form may answer
+   * it again for a minute, and is told when it did so first: it was sent twice. `sent` tells forms apart.
    */
-  async spend(challenge: string, sent: string): Promise<boolean> {
+  async spend(challenge: string, sent: string): Promise<number | null> {
     const { redis, clock } = this.#deps;
     const key = spentChallengeKey(challenge);
     const [by, nowMs] = [sha256(sent), clock.nowMs()];
-    if ((await redis.set(key, `${nowMs}.${by}`, 'EX', challengeSeconds, 'NX')) !== null) return true;
+    if ((await redis.set(key, `${nowMs}.${by}`, 'EX', challengeSeconds, 'NX')) !== null) return nowMs;
     const [atMs, before] = ((await redis.get(key)) ?? '').split('.');
-    return before === by && nowMs - Number(atMs) < sentAgainMs;
+    return before === by && nowMs - Number(atMs) < sentAgainMs ? Number(atMs) : null;
   }
 }
 

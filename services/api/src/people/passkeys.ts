@@ -138,7 +138,7 @@ export class Passkeys {
       requireUserVerification: true,
       supportedAlgorithmIDs: algorithms,
     }).catch((error: unknown) => this.#refused(error));
-    if (!verification?.verified || !(await challenges.spend(answered, csrfToken))) throw refusal;
+    if (!verification?.verified || (await challenges.spend(answered, csrfToken)) === null) throw refusal;
     const { credential, credentialDeviceType, credentialBackedUp } = verification.registrationInfo;
     if (credential.publicKey.length > maxPublicKeyBytes) throw refusal;
     const passkey: Passkey = {
@@ -259,7 +259,8 @@ export class Passkeys {
     // Whether it may be on several devices never changes. (WebAuthn §7.2, step 19)
     if ((credentialDeviceType === 'multiDevice') !== passkey.backupEligible) return 'wrong';
     const sent = `${purpose.csrfToken} ${answer}`;
-    if (!(await challenges.spend(answered, sent))) return 'replayed';
+    const answeredAtMs = await challenges.spend(answered, sent);
+    if (answeredAtMs === null) return 'replayed';
     const hash = sha256(sent);
     const used = await factorStore.change<PasskeyFault>(account.id, (factors) => {
       const now = factors.passkeys.find(isIt);
@@ -268,7 +269,11 @@ export class Passkeys {
       if (factors.spentForm?.hash === hash) return { kind: 'change', factors };
       // Authenticators without a count always tell 0. (WebAuthn §6.1.1)
       const counts = newCounter > 0 || now.counter > 0;
-      if (counts && newCounter <= now.counter) return { kind: 'refuse', reason: 'cloned' };
+      if (counts && newCounter <= now.counter) {
+        // Used since this form was sent first, which moved the count: no sign of a copy.
+        const isOlder = now.lastUsedAtMs !== null && now.lastUsedAtMs > answeredAtMs;
+        return { kind: 'refuse', reason: isOlder ? 'replayed' : 'cloned' };
+      }
       const after = {
         ...now,
         counter: newCounter,

@@ -71,7 +71,7 @@ export function submitOnceMore(deps: OnceMorePagesDeps): Middleware {
       secondSteps.begin(ctx, account);
       return seeOther(ctx, withPending(paths.secondStep, pending));
     }
-    await finishSignIn(deps, ctx, account, byPassword, form.csrf_token);
+    await finishSignIn(deps, ctx, account, byPassword, { form: form.csrf_token, signedIn });
     seeOther(ctx, pendingPage(pending));
   };
 }
@@ -102,7 +102,8 @@ export function submitPasskey(
       const account = await passkeys.signIn(form.answer, form.csrf_token, clientAddress(ctx), (owner) =>
         browsers.idFor(ctx, owner),
       );
-      await finishSignIn(deps, ctx, account, { by: 'passkey', factor: null }, form.csrf_token);
+      const proving = { form: form.csrf_token, signedIn: signedIn ?? (await sessions.read(ctx)) };
+      await finishSignIn(deps, ctx, account, { by: 'passkey', factor: null }, proving);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const passkeyProblem = passkeyProblemIn(error) ?? undefined;

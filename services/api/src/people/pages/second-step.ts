@@ -63,7 +63,8 @@ export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
               .prove(account, form.answer, form.csrf_token, origin)
               .then(() => 'passkey' as const);
       const by = provider === '' ? 'password' : 'provider';
-      await finishSignIn(deps, ctx, account, { by, factor }, form.csrf_token, provider);
+      const signedIn = await sessions.read(ctx);
+      await finishSignIn(deps, ctx, account, { by, factor }, { form: form.csrf_token, signedIn, provider });
       usedRecoveryCode = factor === 'recovery_code';
     } catch (error) {
       const problem = error instanceof Problem ? problemIn(error, form.code) : null;
