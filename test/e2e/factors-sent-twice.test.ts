@@ -155,7 +155,7 @@ test('a passkey’s answer that is sent again behind a later sign-in of the same
   expect(await timesTold(email, 'sign_in_failed')).toBe(1);
 });
 
-test('who proves again who they are, by a password or a passkey, and sends the form again after a lost answer goes on in the same session', async () => {
+test('who proves again who they are, by a password, a passkey or both steps, and sends the form again after a lost answer goes on in the same session', async () => {
   const { email, visit } = await newPersonAt('/account/security');
   const passkey = new SoftwarePasskey('http://login.localhost:3000');
   const onceMore = '/signin/once-more';
@@ -174,7 +174,15 @@ test('who proves again who they are, by a password or a passkey, and sends the f
   await visit.submit(passkeys, { answer, current_password: password });
   const byPasskey = '/signin/by-passkey';
   await sendAgain(byPasskey, () => ({ answer: passkey.sign(askedBy(visit.page.text, byPasskey)) }));
-  expect(await timesTold(email, 'authenticated_again', 4)).toBe(4);
+  await visit.open(`${onceMore}?next=security`);
+  await visit.submit(onceMore, { password });
+  const step = '/signin/second-step';
+  const lost = clickAgain(visit);
+  const form = { answer: passkey.sign(askedBy(visit.page.text, step)) };
+  await visit.submit(step, form);
+  await lost.submit(step, form);
+  expect([await isIn(visit), await isIn(lost)]).toEqual([true, true]);
+  expect(await timesTold(email, 'authenticated_again', 6)).toBe(6);
 });
 
 test('new recovery codes that are asked for twice at once are made once; a page that was kept makes others later', async () => {

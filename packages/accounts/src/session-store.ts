@@ -234,9 +234,9 @@ export class SessionStore {
   /**
    * One more token of the session that went on under another one when this very form was sent with this token, a minute ago at most: its
    * answer may have been lost. Waits for the other request where it has ended the epoch of this session and is about to take it into the
-   * next one. Null for any other token or form, and where the session has ended.
+   * next one, unless told to look once. Null for any other token or form, and where the session has ended.
    */
-  async continuedBy(token: string, form: string, nowMs: number): Promise<string | null> {
+  async continuedBy(token: string, form: string, nowMs: number, looks = maxLooks): Promise<string | null> {
     if (!tokenShape.test(token) || form === '') return null;
     for (let look = 1; ; look++) {
       const isWritten = (await this.#readRecord(idOf(token))) !== null;
@@ -245,7 +245,7 @@ export class SessionStore {
       if (record !== null && isOpen(record, await this.#readAccount(record.userId)))
         return this.#write(record, nowMs, maxSessions);
       // Once it went on, nothing is left under its former token.
-      if (!isWritten || look === maxLooks) return null;
+      if (!isWritten || look >= looks) return null;
       await pause(lookEveryMs);
     }
   }

@@ -131,14 +131,14 @@ export class BrowserSessions {
 
   /**
    * Who is signed in, for a form that may have come twice: where it was this form that changed the cookie, a minute ago at most, this
-   * browser goes on, although it never got the answer. Null for nobody.
+   * browser goes on, although it never got the answer. Null for nobody. A form that ends no sessions needs one look alone.
    */
-  async readForForm(ctx: Context, form: string): Promise<SignedIn | null> {
+  async readForForm(ctx: Context, form: string, looks?: 1): Promise<SignedIn | null> {
     const { cookies, sessionStore, clock } = this.#deps;
     const signedIn = await this.read(ctx);
     const before = cookies.get(ctx, sessionCookie);
     if (signedIn !== null || before === undefined) return signedIn;
-    const token = await sessionStore.continuedBy(before, form, clock.nowMs());
+    const token = await sessionStore.continuedBy(before, form, clock.nowMs(), looks);
     const session = token === null ? null : await sessionStore.read(token, clock.nowMs());
     if (token === null || session === null) return null;
     this.#setCookie(ctx, token);

@@ -63,7 +63,8 @@ export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
               .prove(account, form.answer, form.csrf_token, origin)
               .then(() => 'passkey' as const);
       const by = provider === '' ? 'password' : 'provider';
-      const signedIn = await sessions.read(ctx);
+      // Whoever signs in anew, where their sessions have ended, shall not wait for another request.
+      const signedIn = await sessions.readForForm(ctx, form.csrf_token, 1);
       await finishSignIn(deps, ctx, account, { by, factor }, { form: form.csrf_token, signedIn, provider });
       usedRecoveryCode = factor === 'recovery_code';
     } catch (error) {
