@@ -10,8 +10,10 @@ const session =
     server,
     store,
     clientName: 'Example agent',
-    onCode: ({ userCode, verificationUri, qr }) => {
+    onCode: ({ userCode, verificationUri, verificationNumber, qr }) => {
       console.log(`${qr ?? ''}\nOpen ${verificationUri} and enter ${userCode}`);
+      if (verificationNumber !== null)
+        console.log(`If the page asks for a number, it is ${verificationNumber}.`);
     },
     onProgress: (progress) => {
       if (progress.kind === 'away') console.log(`${progress.reason}; trying again.`);
