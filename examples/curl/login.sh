@@ -7,6 +7,9 @@ field() { sed -E "s/.*\"$1\":\"([^\"]*)\".*/\1/"; }
 login=$(curl -sSf --retry 5 --retry-connrefused -X POST "$api/device/" -d client_name='Shell script')
 echo "Open $(field verification_uri_complete <<<"$login")"
 echo "Code: $(field user_code <<<"$login")"
+case $login in
+  *'"verification":'*) echo "If the page asks for a number, it is $(field verification <<<"$login")." ;;
+esac
 
 # Held up to 25 s; asked again while nobody has decided, and while the service is away.
 while true; do

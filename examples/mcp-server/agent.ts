@@ -22,7 +22,11 @@ const session =
     store,
     clientId: 'mcp-agent',
     resource: address,
-    onCode: ({ userCode, verificationUri }) => console.log(`Open ${verificationUri} and enter ${userCode}`),
+    onCode: ({ userCode, verificationUri, verificationNumber }) => {
+      console.log(`Open ${verificationUri} and enter ${userCode}`);
+      if (verificationNumber !== null)
+        console.log(`If the page asks for a number, it is ${verificationNumber}.`);
+    },
   }));
 
 const client = new Client({ name: 'example agent', version: '1.0.0' });
