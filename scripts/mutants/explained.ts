@@ -42,12 +42,6 @@ export const explained: Readonly<Record<string, string>> = {
     'differs in the last millisecond of a login',
   "packages/credentials/src/grants/unused-grants.ts | const isUnused = grant?.state === 'active' && endsInMs >= 0 && endsInMs <= withinMs; | <= → <":
     'differs in one millisecond of the time that a login has left, and is made up for by the next look',
-  "packages/credentials/src/minting/mint-store.ts | if (kind !== 'settled' && kind !== 'withdrawn') throw new UnexpectedReply(kind); | never":
-    'the script gives no other word',
-  "packages/credentials/src/records.ts | if (verdict !== 'stands' && verdict !== 'ended') throw new UnexpectedReply(verdict); | never":
-    'the script gives no other word',
-  "packages/credentials/src/records.ts | if (word !== 'first' && word !== 'again' && word !== 'gone') throw new UnexpectedReply(word); | never":
-    'the script gives no other word',
   "services/api/src/login/follow.ts | let watched: Watched = { progress: 'unknown', turnedAway: false }; | false → true":
     'is read only once a login was found, whose own word it then is',
   'services/api/src/login/held-waits-sweep.ts | const intervalMs = intervalSeconds * 1000 * (0.8 + Math.random() * 0.4); | * → / (2)':

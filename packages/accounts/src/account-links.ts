@@ -2,10 +2,9 @@ import {
   loadScript,
   type RecordWrites,
   type RedisClient,
-  replyWords,
+  replyOf,
   runScript,
   unconfirmedWrites,
-  UnexpectedReply,
 } from '@ravi/redis';
 import { accountKey, linkField } from './keyspace.ts';
 import { hashOfToken, linkMs, markOf, newToken, ownerOfLink } from './link-token.ts';
@@ -43,18 +42,16 @@ export class AccountLinks {
   /** A new link's token, only for the person who reads mail at the address; null when the account is gone. */
   async make(purpose: LinkPurpose, userId: number, address: string): Promise<string | null> {
     const token = newToken(userId);
-    const [word] = replyWords(
-      await runScript(
-        this.#writes.redis,
-        makeLink,
-        accountKey(userId, this.#prefix),
-        linkField + purpose,
-        hashOfToken(token),
-        linkMs,
-        address,
-      ),
+    const reply = await runScript(
+      this.#writes.redis,
+      makeLink,
+      accountKey(userId, this.#prefix),
+      linkField + purpose,
+      hashOfToken(token),
+      linkMs,
+      address,
     );
-    if (word !== 'made' && word !== 'unknown') throw new UnexpectedReply(word);
+    const [word] = replyOf(reply, 'made', 'unknown');
     return word === 'made' ? token : null;
   }
 
@@ -93,8 +90,7 @@ export class AccountLinks {
       hashOfToken(token),
       spends,
     );
-    const [word, address = ''] = replyWords(reply);
-    if (word !== 'good' && word !== 'spent' && word !== 'bad') throw new UnexpectedReply(word);
+    const [word, address = ''] = replyOf(reply, 'good', 'spent', 'bad');
     return word === 'bad' ? null : { userId, address };
   }
 }

@@ -4,10 +4,9 @@ import {
   loadScript,
   type RecordWrites,
   type RedisClient,
-  replyWords,
+  replyOf,
   runScript,
   unconfirmedWrites,
-  UnexpectedReply,
 } from '@ravi/redis';
 import { writtenFormat } from '@ravi/runtime';
 import {
@@ -149,9 +148,8 @@ export class AccountStore {
         accountKey(id, this.#prefix),
         reservationSeconds,
       );
-      const [word, epoch = ''] = replyWords(reply);
+      const [word, epoch = ''] = replyOf(reply, 'reserved', 'taken');
       if (word === 'reserved') return { id, epoch };
-      if (word !== 'taken') throw new UnexpectedReply(word);
     }
   }
 
@@ -166,8 +164,7 @@ export class AccountStore {
       passwordHash,
       reservationSeconds,
     );
-    const [word] = replyWords(reply);
-    if (word !== 'reserved' && word !== 'taken') throw new UnexpectedReply(word);
+    const [word] = replyOf(reply, 'reserved', 'taken');
     return word === 'reserved';
   }
 
@@ -229,8 +226,8 @@ export class AccountStore {
   /** Replaces a password's hash; false when it is not the one that was checked any more. */
   async changePassword(email: string, checkedHash: string, newHash: string): Promise<boolean> {
     const key = this.#signInKey(email);
-    const [word] = replyWords(await runScript(this.#writes.redis, changePassword, key, checkedHash, newHash));
-    if (word !== 'changed' && word !== 'changed_meanwhile') throw new UnexpectedReply(word);
+    const reply = await runScript(this.#writes.redis, changePassword, key, checkedHash, newHash);
+    const [word] = replyOf(reply, 'changed', 'changed_meanwhile');
     return word === 'changed';
   }
 
@@ -252,8 +249,8 @@ export class AccountStore {
   /** Notes that the address is this person's, where the account still has that address. False where it has not, or is gone. */
   async noteVerified(userId: number, email: string): Promise<boolean> {
     const key = accountKey(userId, this.#prefix);
-    const [word] = replyWords(await runScript(this.#writes.redis, verifyEmail, key, email, foldEmail(email)));
-    if (word !== 'verified' && word !== 'not_its') throw new UnexpectedReply(word);
+    const reply = await runScript(this.#writes.redis, verifyEmail, key, email, foldEmail(email));
+    const [word] = replyOf(reply, 'verified', 'not_its');
     return word === 'verified';
   }
 
@@ -316,8 +313,7 @@ export class AccountStore {
     const flag = blocking === null ? '' : blockedFlags[blocking];
     const key = accountKey(userId, this.#prefix);
     const reply = await runScript(this.#writes.redis, beginEpoch, key, flag, ...epochFields[what]);
-    const [word, epoch = '', former = ''] = replyWords(reply);
-    if (word !== 'began' && word !== 'unknown') throw new UnexpectedReply(word);
+    const [word, epoch = '', former = ''] = replyOf(reply, 'began', 'unknown');
     return word === 'began' ? { epoch, former } : null;
   }
 

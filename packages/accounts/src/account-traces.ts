@@ -1,4 +1,4 @@
-import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
+import { loadScript, type RedisClient, replyOf, runScript } from '@ravi/redis';
 import type { Account } from './account.ts';
 import { keptBackMs } from './identity-addresses.ts';
 import { accountKey, accountSessionsKey, givenUpKey, keysByOwner, signInKey } from './keyspace.ts';
@@ -31,8 +31,7 @@ export class AccountTraces {
   }
 
   async #removeSignIn(key: string, userId: number): Promise<boolean> {
-    const [word] = replyWords(await runScript(this.#redis, removeSignIn, key, userId));
-    if (word !== 'removed' && word !== 'not_its') throw new UnexpectedReply(word);
+    const [word] = replyOf(await runScript(this.#redis, removeSignIn, key, userId), 'removed', 'not_its');
     return word === 'removed';
   }
 

@@ -2,10 +2,9 @@ import {
   loadScript,
   type RecordWrites,
   type RedisClient,
-  replyWords,
+  replyOf,
   runScript,
   unconfirmedWrites,
-  UnexpectedReply,
 } from '@ravi/redis';
 import { foldEmail } from './account.ts';
 import type { AccountLinks } from './account-links.ts';
@@ -92,22 +91,20 @@ export class EmailMoves {
       string,
     ];
     const hashBefore = (await redis.hget(before, 'password_hash')) ?? '';
-    const [claimed] = replyWords(await runScript(redis, claimEmail, after, userId, hashBefore));
+    const claim = await runScript(redis, claimEmail, after, userId, hashBefore);
+    const [claimed] = replyOf(claim, 'claimed', 'taken');
     if (claimed === 'taken') return { kind: 'taken' };
-    if (claimed !== 'claimed') throw new UnexpectedReply(claimed);
-    const [word] = replyWords(
-      await runScript(
-        redis,
-        moveToEmail,
-        accountKey(userId, this.#prefix),
-        `${linkField}address`,
-        hashOfToken(token),
-        former,
-        foldEmail(email),
-        after === before ? '' : former,
-      ),
+    const reply = await runScript(
+      redis,
+      moveToEmail,
+      accountKey(userId, this.#prefix),
+      `${linkField}address`,
+      hashOfToken(token),
+      former,
+      foldEmail(email),
+      after === before ? '' : former,
     );
-    if (word !== 'moved' && word !== 'bad') throw new UnexpectedReply(word);
+    const [word] = replyOf(reply, 'moved', 'bad');
     if (word === 'bad') {
       await this.#giveUp(userId, email, after);
       return this.#movedBefore(token);

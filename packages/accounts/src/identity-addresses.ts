@@ -1,11 +1,4 @@
-import {
-  isRedisFull,
-  loadScript,
-  type RedisClient,
-  replyWords,
-  runScript,
-  UnexpectedReply,
-} from '@ravi/redis';
+import { isRedisFull, loadScript, type RedisClient, replyOf, runScript } from '@ravi/redis';
 import type { Identity } from './account.ts';
 import { accountKey, givenUpKey, identityEmailKey, identityField } from './keyspace.ts';
 
@@ -38,9 +31,7 @@ export class IdentityAddresses {
    */
   async hold(email: string, userId: number): Promise<'reserved' | 'held' | 'taken'> {
     const reply = await runScript(this.#redis, holdAddress, identityEmailKey(email, this.#prefix), userId);
-    const [word] = replyWords(reply);
-    if (word === 'reserved' || word === 'held' || word === 'taken') return word;
-    throw new UnexpectedReply(word);
+    return replyOf(reply, 'reserved', 'held', 'taken')[0];
   }
 
   /** An address that was reserved is not used after all, unless another identity of the account took it meanwhile. */

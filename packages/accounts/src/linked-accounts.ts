@@ -2,10 +2,10 @@ import {
   loadScript,
   type RecordWrites,
   type RedisClient,
+  replyOf,
   replyWords,
   runScript,
   unconfirmedWrites,
-  UnexpectedReply,
 } from '@ravi/redis';
 import { type Account, type ExternalSubject, foldEmail } from './account.ts';
 import { type AccountStore, type NewPerson, reservationSeconds } from './account-store.ts';
@@ -225,9 +225,12 @@ export class LinkedAccounts {
     const facts = [person.firstName, person.lastName, linksToText([linkOf(who)])];
     const [word] =
       removed === 'removed'
-        ? replyWords(await runScript(redis, takeOver, key, email, foldEmail(email), ...facts))
+        ? replyOf(
+            await runScript(redis, takeOver, key, email, foldEmail(email), ...facts),
+            'taken',
+            'refused',
+          )
         : ['refused'];
-    if (word !== 'taken' && word !== 'refused') throw new UnexpectedReply(word);
     if (word === 'refused') {
       // Its person proved the address meanwhile.
       if (removed === 'removed') await redis.hset(record, 'password_hash', formerHash);

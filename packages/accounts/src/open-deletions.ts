@@ -1,4 +1,4 @@
-import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
+import { loadScript, type RedisClient, replyOf, runScript } from '@ravi/redis';
 import { accountKey, deletionsKey } from './keyspace.ts';
 
 const noteDeletion = loadScript(new URL('./lua/note-deletion.lua', import.meta.url));
@@ -49,8 +49,8 @@ export class OpenDeletions {
 
   /** One that another process began and left, for this one to finish; null for none. */
   async take(): Promise<number | null> {
-    const [word, userId] = replyWords(await runScript(this.#redis, takeDeletion, this.#key, leaseMs));
-    if (word !== 'taken' && word !== 'none') throw new UnexpectedReply(word);
+    const reply = await runScript(this.#redis, takeDeletion, this.#key, leaseMs);
+    const [word, userId] = replyOf(reply, 'taken', 'none');
     return word === 'taken' ? Number(userId) : null;
   }
 
@@ -66,7 +66,6 @@ export class OpenDeletions {
   }
 
   async #note(userId: number, renewed: '' | '1'): Promise<void> {
-    const [word] = replyWords(await runScript(this.#redis, noteDeletion, this.#key, userId, renewed));
-    if (word !== 'noted') throw new UnexpectedReply(word);
+    replyOf(await runScript(this.#redis, noteDeletion, this.#key, userId, renewed), 'noted');
   }
 }

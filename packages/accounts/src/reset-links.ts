@@ -2,6 +2,7 @@ import {
   loadScript,
   type RecordWrites,
   type RedisClient,
+  replyOf,
   replyWords,
   runScript,
   unconfirmedWrites,
@@ -129,17 +130,10 @@ export class ResetLinks {
     const owner = await this.#accounts.read(userId);
     if (owner === null || owner.account.blocked) return null;
     const { account } = owner;
-    const [word, by] = replyWords(
-      await runScript(
-        this.#writes.redis,
-        useLink,
-        this.#key(account.email),
-        userId,
-        hashOfToken(token),
-        newHash,
-      ),
-    );
-    if (word !== 'good' && word !== 'reset' && word !== 'bad') throw new UnexpectedReply(word);
+    const key = this.#key(account.email);
+    const hash = hashOfToken(token);
+    const reply = await runScript(this.#writes.redis, useLink, key, userId, hash, newHash);
+    const [word, by] = replyOf(reply, 'good', 'reset', 'bad');
     return word === 'bad' ? null : { account, by: by === 'mail' ? 'mail' : 'operator' };
   }
 

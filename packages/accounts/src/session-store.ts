@@ -4,10 +4,9 @@ import {
   loadScript,
   type RecordWrites,
   type RedisClient,
-  replyWords,
+  replyOf,
   runScript,
   unconfirmedWrites,
-  UnexpectedReply,
 } from '@ravi/redis';
 import { BoundedMap, requireKnownFormat, writtenFormat } from '@ravi/runtime';
 import type { Account } from './account.ts';
@@ -140,10 +139,9 @@ export class SessionStore {
     const { userId, startedAtMs } = record;
     // Into the index first: no session shall live that its owner cannot see.
     const index = this.#indexKey(userId);
-    const [word, ...surplus] = replyWords(
-      await runScript(this.#redis, openSession, index, id, nowMs, this.#lifetimes.maxSeconds, max),
-    );
-    if (word !== 'noted') throw new UnexpectedReply(word);
+    const { maxSeconds } = this.#lifetimes;
+    const reply = await runScript(this.#redis, openSession, index, id, nowMs, maxSeconds, max);
+    const [, ...surplus] = replyOf(reply, 'noted');
     await Promise.all(surplus.map((oldest) => this.end(userId, oldest)));
     await this.#redis.set(this.#key(id), JSON.stringify(record), 'PX', this.#restMs(startedAtMs, nowMs));
     // The sessions of the account, or the account, ended meanwhile: whoever removes what it left may have passed by already.
@@ -201,8 +199,7 @@ export class SessionStore {
     const record = await this.#readRecord(id);
     if (record === null) return;
     const rewritten = JSON.stringify({ ...record, epoch });
-    const [word] = replyWords(await runScript(this.#redis, moveSession, this.#key(id), rewritten));
-    if (word !== 'moved' && word !== 'gone') throw new UnexpectedReply(word);
+    replyOf(await runScript(this.#redis, moveSession, this.#key(id), rewritten), 'moved', 'gone');
   }
 
   /**

@@ -1,4 +1,4 @@
-import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
+import { loadScript, type RedisClient, replyOf, runScript } from '@ravi/redis';
 
 const script = loadScript(new URL('./lua/set-field.lua', import.meta.url));
 
@@ -9,7 +9,6 @@ export async function setField(
   field: 'language' | 'pending_email',
   text: string,
 ): Promise<boolean> {
-  const [word] = replyWords(await runScript(redis, script, key, field, text));
-  if (word !== 'set' && word !== 'unknown') throw new UnexpectedReply(word);
+  const [word] = replyOf(await runScript(redis, script, key, field, text), 'set', 'unknown');
   return word === 'set';
 }

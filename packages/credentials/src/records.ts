@@ -2,6 +2,7 @@ import {
   loadBatchedScript,
   loadScript,
   type RedisClient,
+  replyOf,
   replyWords,
   runBatched,
   runScript,
@@ -85,8 +86,7 @@ export async function createRecords(
   const check: Step = { key, args: ['account', epochField, epoch, requiredField] };
   const written = redis.isCluster ? await runSteps(redis, writes) : [];
   const done = [...written, ...(await runSteps(redis, redis.isCluster ? [check] : [...writes, check]))];
-  const verdict = done.at(-1);
-  if (verdict !== 'stands' && verdict !== 'ended') throw new UnexpectedReply(verdict);
+  const [verdict] = replyOf(done.slice(-1), 'stands', 'ended');
   if (verdict === 'ended') {
     const created = records.filter((_, at) => done[at] === 'created');
     await Promise.all(indexes.map(({ key: index, member }) => redis.zrem(index, member)));
@@ -166,7 +166,6 @@ async function noteUseOf(
   usedAt: number | '',
   ttlMs: number,
 ): Promise<boolean> {
-  const [word] = replyWords(await runScript(redis, noteUseScript, key, usedAt, ttlMs));
-  if (word !== 'first' && word !== 'again' && word !== 'gone') throw new UnexpectedReply(word);
+  const [word] = replyOf(await runScript(redis, noteUseScript, key, usedAt, ttlMs), 'first', 'again', 'gone');
   return word === 'first';
 }

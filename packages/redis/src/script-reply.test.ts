@@ -1,4 +1,4 @@
-import { replyWords, UnexpectedReply } from './script-reply.ts';
+import { replyOf, replyWords, UnexpectedReply } from './script-reply.ts';
 
 test('a list of words is decoded as it is', () => {
   expect(replyWords(['settled', 'sealed', ''])).toEqual(['settled', 'sealed', '']);
@@ -15,6 +15,12 @@ test.each([
   [{ 0: 'settled' }],
 ])('what is no list of words is refused: %j', (reply) => {
   expect(() => replyWords(reply)).toThrow(UnexpectedReply);
+});
+
+test('a reply that begins with another word than its caller knows is refused, and the word is named', () => {
+  expect(replyOf(['settled', 'sealed'], 'open', 'settled')).toEqual(['settled', 'sealed']);
+  expect(() => replyOf(['too_fresh', 'settled'], 'open', 'settled')).toThrow('"too_fresh"');
+  expect(() => replyOf([], 'open')).toThrow(UnexpectedReply);
 });
 
 test('the error names the word, and never what only looks like one', () => {

@@ -19,6 +19,17 @@ export function replyWords(reply: unknown): readonly [string, ...string[]] {
   throw new UnexpectedReply();
 }
 
+/** The same, where the first word is one of these. */
+export function replyOf<Word extends string>(
+  reply: unknown,
+  ...known: readonly Word[]
+): readonly [Word, ...string[]] {
+  const [first, ...others] = replyWords(reply);
+  const word = known.find((each) => each === first);
+  if (word === undefined) throw new UnexpectedReply(first);
+  return [word, ...others];
+}
+
 function isWords(reply: unknown): reply is [string, ...string[]] {
   return Array.isArray(reply) && reply.length > 0 && reply.every((word) => typeof word === 'string');
 }

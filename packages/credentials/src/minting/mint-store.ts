@@ -3,6 +3,7 @@ import {
   loadScript,
   type RecordWrites,
   type RedisClient,
+  replyOf,
   replyWords,
   runBatched,
   runScript,
@@ -194,10 +195,8 @@ export class MintStore {
 
   /** Takes a request back. Resolves to the sealed answer where that came first, else null. */
   async withdraw(mintId: MintId): Promise<string | null> {
-    const [kind, sealed = ''] = replyWords(
-      await runScript(this.#redis, withdrawMint, mintKey(mintId, this.#prefix)),
-    );
-    if (kind !== 'settled' && kind !== 'withdrawn') throw new UnexpectedReply(kind);
+    const reply = await runScript(this.#redis, withdrawMint, mintKey(mintId, this.#prefix));
+    const [kind, sealed = ''] = replyOf(reply, 'settled', 'withdrawn');
     return kind === 'settled' ? sealed : null;
   }
 
