@@ -1,4 +1,5 @@
-import { AccountStore } from '@ravi/accounts';
+import { AccountStore, FactorStore } from '@ravi/accounts';
+import { type AuditEventName, auditEvents, type AuditRecord } from '@ravi/audit';
 import type { WireNewApiKey } from '@ravi/contract';
 import {
   apiKeyId,
@@ -22,6 +23,7 @@ import { type OidcProvider, startOidcProvider } from '../support/oidc-provider/s
 import { Person } from '../support/person.ts';
 import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
+import { toldOnce } from '../support/told.ts';
 
 const publicUrl = 'http://login.localhost:3000';
 const lifetimes = {
@@ -72,7 +74,7 @@ const make = (credential: string, json: object = {}) =>
 const claimsOf = (token: string) => jwt.decode(token) as { iat: number; exp: number; grant_id: string };
 const secondsUntil = (time: string | null) => (Date.parse(time ?? '') - Date.now()) / 1000;
 
-test('every key of Redis is of a known kind, and lives as long as its kind says', async () => {
+test('after a walk through the product every key of Redis is of a known kind and lives as long as its kind says, and every event of the audit log has its fields', async () => {
   const settings = {
     codeMs: 700_000,
     sessionIdleMs: 300_000,
@@ -100,14 +102,69 @@ test('every key of Redis is of a known kind, and lives as long as its kind says'
   expect([...problems]).toEqual([]);
   const unseen = Object.entries(keyKinds).filter(([kind]) => !seen.has(kind));
   expect(unseen.filter(([, { notWalked }]) => notWalked === undefined)).toEqual([]);
+
+  // What a process noted last it writes a moment later.
+  const told = await toldOnce(redis, 'the provider', (record) => {
+    return record.event === 'signed_in' && record.provider === 'corp';
+  });
+  expect(told.flatMap(faultsOf)).toEqual([]);
+  const events = new Set(told.map(({ event }) => event));
+  expect(walkedEvents.filter((event) => !events.has(event))).toEqual([]);
 });
 
-test('a cookie lives as long as its session can, and that of a visit without one for an hour', async () => {
+/** Events that the walk causes. */
+const walkedEvents: readonly AuditEventName[] = [
+  ...(['started', 'approved', 'denied', 'wrong_code', 'issued', 'redeemed', 'refreshed'] as const),
+  ...(['grant_ended', 'key_created', 'key_used_first', 'key_revoked'] as const),
+  ...(['identity_created', 'identity_deleted', 'signed_up', 'signed_in', 'sign_in_failed'] as const),
+  ...(['password_reset', 'email_verified', 'email_changed'] as const),
+];
+
+/** What an event lacks of its fields, has besides them, or leaves empty. */
+function faultsOf(record: AuditRecord): readonly string[] {
+  const { id, at, event, ...facts } = record;
+  const { fields, optional = [] }: AuditEventFields = auditEvents[event];
+  const isEmpty = (value: unknown) => (typeof value === 'number' ? !(value > 0) : value === '');
+  // A program need not say what it is called.
+  const mayBeEmpty = (field: string) => field === 'client';
+  const others = Object.keys(facts).filter((field) => ![...fields, ...optional].includes(field));
+  const empty = Object.entries(facts).filter(([field, value]) => isEmpty(value) && !mayBeEmpty(field));
+  const faults = [
+    ...fields.filter((field) => !(field in facts)).map((field) => `lacks ${field}`),
+    ...others.map((field) => `has ${field}`),
+    ...empty.map(([field]) => `has no ${field}`),
+    ...(id === '' || Number.isNaN(Date.parse(at)) ? ['has no id, or no time'] : []),
+  ];
+  return faults.map((fault) => `${event} ${fault}`);
+}
+
+interface AuditEventFields {
+  readonly fields: readonly string[];
+  readonly optional?: readonly string[];
+}
+
+test('each cookie lives as long as what it stands for: a session, a visit without one, a sign-in that has begun, a browser that is known', async () => {
   const json = { email: person.email, password: person.password };
   const signIn = await send(`${here()}/api/auth/login/`, { json });
   expect(cookieLifetimes(signIn)).toEqual({ ravi_session: 500, ravi_browser: 365 * 86_400 });
   const page = await send(`${here()}/signin`, { method: 'GET' });
   expect(cookieLifetimes(page)).toEqual({ ravi_visit: 3600 });
+
+  const begun = await send(`${here()}/signin/corp`, { method: 'GET' });
+  const tickets = Object.entries(cookieLifetimes(begun));
+  expect(tickets.map(([name, seconds]) => [name.slice(0, -8), seconds])).toEqual([['ravi_sign_in_', 600]]);
+  const language = await send(`${here()}/language/de`, { method: 'GET' });
+  expect(cookieLifetimes(language)).toEqual({ ravi_language: 365 * 86_400 });
+
+  const totp = { sealedSecret: 'none', lastStep: 0, addedAtMs: 0, lastUsedAtMs: null };
+  await new FactorStore(redis).change(person.user.id, (none) => {
+    return { kind: 'change', factors: { ...none, totp } };
+  });
+  const [, token = ''] = /name="csrf_token"\s+value="([^"]+)"/.exec(page.text) ?? [];
+  const [cookie = ''] = (page.headers.getSetCookie()[0] ?? '').split(';');
+  const form = { ...json, csrf_token: token };
+  const asked = await send(`${here()}/signin`, { form, headers: { cookie, origin: here() } });
+  expect([asked.status, cookieLifetimes(asked)]).toEqual([303, { ravi_second_step: 600 }]);
 });
 
 test('tokens, keys and sessions live as long as the operator says, and a login that is not used ends by itself', async () => {

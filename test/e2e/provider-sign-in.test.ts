@@ -4,6 +4,7 @@ import { type OidcProvider, startOidcProvider } from '../support/oidc-provider/s
 import { ProviderVisit } from '../support/oidc-provider/provider-visit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
+import { linesOf } from '../support/log-lines.ts';
 import { startLogin, wait } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
@@ -230,16 +231,23 @@ test('an answer for one provider is not taken as one of another', async () => {
 
 /** @shows provider sign-in, ASVS V10.5.1, RFC 9700 §2.1.1, RFC 9700 §4.5 */
 test.each([
-  ['nonce', (url: URL) => url.searchParams.set('nonce', 'somebody-elses')],
-  ['code_challenge', (url: URL) => url.searchParams.set('code_challenge', 'A'.repeat(43))],
-])('a sign-in with a foreign %s is refused', async (_what, tamper) => {
+  ['nonce', 'somebody-elses', 'OAUTH_JWT_CLAIM_COMPARISON_FAILED'],
+  ['code_challenge', 'A'.repeat(43), 'token endpoint: 400 invalid_grant'],
+])('a sign-in with a foreign %s is refused, and the log says why', async (name, value, reason) => {
   const visit = new ProviderVisit();
   const way = new URL(await visit.begin(deployment.urls[0], 'one'));
-  tamper(way);
+  way.searchParams.set(name, value);
   const refused = await visit.ask(deployment.urls[0] + (await visit.answer(way.href, somebody())));
   expect(refused.status).toBe(502);
   expect(refused.text).toContain('did not pass our checks');
   expect(visit.cookies.has('ravi_session')).toBe(false);
+  const requestId = refused.headers.get('x-request-id') ?? '';
+  const line = await eventually('the log tells of it', () =>
+    linesOf(deployment.apis[0], 'no sign-in through a provider').find(
+      (each) => each['requestId'] === requestId,
+    ),
+  );
+  expect(line).toMatchObject({ level: 'warn', provider: 'one', failure: 'untrusted', reason });
 });
 
 test('two tabs do not spoil each other', async () => {

@@ -3,6 +3,7 @@ import type { DeviceCodeResponse } from '@ravi/contract';
 import { Redis } from 'ioredis';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
+import { linesOf as lines } from '../support/log-lines.ts';
 import { call } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
 import { loginIdIn, loginKeyOf, poll, startLogin, wait } from '../support/program.ts';
@@ -59,7 +60,7 @@ beforeAll(async () => {
     LONG_POLL_DEFAULT_SECONDS: '100',
   });
   issuer = await stack.startIssuer({ LOG_LEVEL: 'debug' });
-  api = await stack.startApi();
+  api = await stack.startApi({ LOG_LEVEL: 'debug' });
 });
 afterAll(async () => {
   receiver.closeAllConnections();
@@ -93,15 +94,6 @@ async function tells(process: ServiceProcess, wanted: Readonly<Record<string, nu
   return figures;
 }
 
-/** The log lines with this message, as objects. */
-function lines(process: ServiceProcess, message: string): readonly Readonly<Record<string, unknown>>[] {
-  return process
-    .output()
-    .split('\n')
-    .filter((line) => line.includes(JSON.stringify(message)))
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
-}
-
 const startFrom = (address: string) =>
   send<DeviceCodeResponse>(`${api.url}/api/auth/device/`, { headers: { 'x-forwarded-for': address } });
 
@@ -130,6 +122,7 @@ const counted: Readonly<Record<'api' | 'issuer', Readonly<Record<string, number>
     'ravi_http_requests_total{method="POST",route="/api/auth/device",status="2xx"}': 7,
     'ravi_http_requests_total{method="POST",route="/api/auth/device",status="4xx"}': 1,
     'ravi_http_requests_total{method="GET",route="none",status="4xx"}': 1,
+    'ravi_http_requests_total{method="GET",route="/api/identities",status="5xx"}': 1,
     'ravi_http_request_seconds_count{method="POST",route="/api/auth/signup"}': 1,
     'ravi_queue_jobs{state="retrying"}': 0,
     ravi_audit_dropped_total: 0,
@@ -229,6 +222,14 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   const wrong = await person.approveWith(api.url, elsewhere.user_code, { verification });
   expect(wrong.status).toBe(409);
   await send(`${api.url}/nowhere`, { method: 'GET' });
+  // Nobody foresaw that: what Redis holds of an identity is none.
+  const account = `ravi:account:${person.user.id}`;
+  await client.hset(account, 'identity:broken', 'broken');
+  const broken = await fetch(`${api.url}/api/identities/`, {
+    headers: { authorization: `Bearer ${access}` },
+  });
+  await client.hdel(account, 'identity:broken');
+  expect(broken.status).toBe(500);
 
   // Approved while no issuer works: what one finds then can be issued, and what was sealed under another SECRET cannot.
   const [lost, kept] = [await startLogin(api.url), await startLogin(api.url)];
@@ -294,7 +295,15 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   expect(of(api, 'login redeemed')).toEqual([
     expect.objectContaining({ approvedForMs: expect.any(Number) as unknown }),
   ]);
+  expect(of(api, 'login waited for')).toEqual([expect.objectContaining({ requestId })]);
   expect(lines(api, 'login denied')).toHaveLength(3);
+  const itsStack = expect.stringMatching(/^SyntaxError: .*JSON[^]*\n +at /) as unknown;
+  expect(lines(api, 'request failed')).toEqual([
+    expect.objectContaining({
+      requestId: broken.headers.get('x-request-id'),
+      error: expect.objectContaining({ type: 'SyntaxError', stack: itsStack }) as unknown,
+    }),
+  ]);
   expect(lines(api, 'API key created')).toEqual([
     expect.objectContaining({ keyId: expect.any(String) as unknown, userId: person.user.id }),
   ]);

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { AccountLinks, AccountStore, EmailMoves, ResetLinks, linkMs } from '@ravi/accounts';
+import { AccountLinks, AccountStore, EmailMoves, ResetLinks, linkMs, SessionStore } from '@ravi/accounts';
 import { generateApiKey, type Grant, GrantStore, hashApiKey, keyOfGrant } from '@ravi/credentials';
 import { connectRedis, type RedisClient, scanKeys, waitUntilReady } from '@ravi/redis';
 import { AccountDeletion } from '../../services/api/src/account/account-deletion.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { deleteAccount } from '../../tools/accounts/delete.ts';
+import { blockAccount, unblockAccount } from '../../tools/accounts/end.ts';
 import { findAccounts } from '../../tools/accounts/find.ts';
 import { createOperator, type Operator } from '../../tools/accounts/operator.ts';
 
@@ -215,6 +216,20 @@ test('whoever dies in a deletion, an operator or an api, leaves it to the next p
     expect((await operator.accounts.read(id))?.account).toMatchObject({ blocked: false });
 });
 
+test('the operator is told how many records went with the account', async () => {
+  const account = await person();
+  await logIn(account, 3);
+  const sessions = new SessionStore(redis, { idleSeconds: 100, maxSeconds: 100 }, prefix);
+  for (let count = 0; count < 2; count++)
+    await sessions.open(account, { address: '', userAgent: '' }, Date.now());
+  const other = await person();
+  await sessions.open(other, { address: '', userAgent: '' }, Date.now());
+  const { documents, text } = await deleteAccount(operator, account);
+  // Three logins, their keys, two sessions, and a list of each kind.
+  expect(documents).toEqual([expect.objectContaining({ id: account.id, removed: 3 + 3 + 2 + 3 })]);
+  expect(text).toContain('with 11 records');
+});
+
 test('an address to which the account was just moving becomes free with it, and a change that comes late leaves nothing', async () => {
   const account = await person();
   const wanted = `${randomUUID()}@example.com`;
@@ -297,6 +312,17 @@ describe('a reset link', () => {
         .map(async (key) => ((await redis.hget(key, 'user_id')) === String(account.id) ? key : '')),
     ).then((keys) => keys.filter(Boolean));
     await redis.hset(record, 'link_until', Date.now() - 1);
+    expect(await operator.resetLinks.spend(made.token, 'hash')).toBeNull();
+  });
+
+  test('ends for good when its account is blocked, and does not come back when that ends', async () => {
+    const account = await person();
+    const made = await operator.resetLinks.make(account, 'mail');
+    if (made.kind !== 'made') throw new Error(made.kind);
+    expect(await operator.resetLinks.find(made.token)).not.toBeNull();
+    expect((await blockAccount(operator, account)).exitCode).toBe(0);
+    expect((await unblockAccount(operator, account)).exitCode).toBe(0);
+    expect(await operator.resetLinks.find(made.token)).toBeNull();
     expect(await operator.resetLinks.spend(made.token, 'hash')).toBeNull();
   });
 

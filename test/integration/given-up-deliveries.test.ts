@@ -1,4 +1,4 @@
-import { issuanceQueuePrefix, mailQueueName } from '@ravi/contract';
+import { deliveryAttempts, issuanceQueuePrefix, mailQueueName } from '@ravi/contract';
 import { Queue } from 'bullmq';
 import { DeliveryQueue } from '../../services/issuer/src/deliveries/delivery-queue.ts';
 import { connectRedis } from '@ravi/redis';
@@ -7,6 +7,41 @@ import { eventually } from '../support/eventually.ts';
 
 const { redis, url } = await connectedRedis();
 const ignore = () => undefined;
+
+test('the log and a figure tell of each attempt that failed, and that no further one follows the last', async () => {
+  const worker = connectRedis({ kind: 'single', url }, 'worker', 'test');
+  const lines: (readonly [level: string, about: object, sentence: string])[] = [];
+  const line = (level: string) => (about: object, sentence: string) =>
+    void lines.push([level, about, sentence]);
+  const outcomes: string[] = [];
+  const deliveries = new DeliveryQueue<{ readonly to: string }>({
+    name: 'webhook',
+    commands: redis,
+    worker,
+    logger: { debug: ignore, warn: line('warn'), error: line('error') } as never,
+    deliver: () => Promise.reject(new Error('the receiver takes none')),
+    onOutcome: (outcome) => outcomes.push(outcome),
+  });
+  const queue = new Queue('webhook', { connection: redis, prefix: issuanceQueuePrefix });
+  try {
+    const at = { jobId: 'hopeless', attempts: deliveryAttempts, backoff: 0 };
+    await queue.add('deliver', { to: 'nobody' }, at);
+    await eventually('it is given up', () => outcomes.includes('dead'));
+    const before = deliveryAttempts - 1;
+    expect(outcomes).toEqual([...Array<string>(before).fill('failed'), 'dead']);
+    const about = { delivery: 'webhook', job: 'hopeless', reason: 'the receiver takes none' };
+    expect(lines).toEqual([
+      ...Array.from({ length: before }, (_, past) => {
+        return ['warn', { ...about, attempt: past + 1 }, 'a delivery failed; trying again'];
+      }),
+      ['error', { ...about, attempt: deliveryAttempts }, 'given up on a delivery'],
+    ]);
+  } finally {
+    await deliveries.close();
+    await queue.close();
+    worker.disconnect();
+  }
+});
 
 test('a mail that was given up is kept for a day, although no other fails after it', async () => {
   const worker = connectRedis({ kind: 'single', url }, 'worker', 'test');

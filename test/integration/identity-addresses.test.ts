@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AccountStore, IdentityStore, maxGivenUpAddresses, maxIdentities } from '@ravi/accounts';
+import { unconfirmedWrites } from '@ravi/redis';
 import fc from 'fast-check';
 import { connectedRedis } from '../support/connected-redis.ts';
 
@@ -87,6 +88,29 @@ test('an address that was refused for another reason is free again in a moment',
   await add(mine, 'one', 'first@x.test');
   expect((await add(mine, 'one', 'second@x.test')).kind).toBe('nameTaken');
   expect(await ttlOf('second@x.test')).toBeLessThanOrEqual(1000);
+});
+
+test('a new account gets no address that somebody else takes in the same moment: another one is drawn', async () => {
+  const prefix = `test:${randomUUID()}:`;
+  const drawn: string[] = [];
+  const redisOfTwo = new Proxy(redis, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name !== 'set') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      return async (key: string, userId: number, only: 'NX') => {
+        // Twice somebody is faster.
+        if (drawn.push(key) <= 2) await target.set(key, 7);
+        return target.set(key, userId, only);
+      };
+    },
+  });
+  const accounts = new AccountStore(redis, prefix, unconfirmedWrites(redisOfTwo));
+  const input = { email: 'ada@example.com', passwordHash: 'hash', firstName: '', lastName: '' };
+  const { id = 0 } = (await accounts.create({ ...input, identityEmailDomain: 'drawn.test' }, 1)) ?? {};
+  const [identity] = (await accounts.read(id))?.identities ?? [];
+  expect(drawn).toHaveLength(3);
+  expect(drawn.at(-1)).toBe(`${prefix}ravi:identity-email:${identity?.email}`);
+  expect(await Promise.all(drawn.map((key) => redis.get(key)))).toEqual(['7', '7', String(id)]);
 });
 
 test('a name counts as taken in any case, in every alphabet, also where an older release wrote it', async () => {

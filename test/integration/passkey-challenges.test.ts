@@ -15,6 +15,9 @@ test('a challenge that was answered is answered again by the very same form alon
   expect(await challenges.spend(challenge, 'a form')).toBe(firstMs);
   expect(await challenges.spend(challenge, 'another form')).toBeNull();
   expect(await challenges.spend(another, 'another form')).toBe(firstMs);
+  const left = await Promise.all((await redis.keys('ravi:spent-challenge:*')).map((key) => redis.pttl(key)));
+  // As long as a challenge is good, or none could tell that it was spent.
+  expect([left.length, left.every((ms) => ms > 540_000 && ms <= 600_000)]).toEqual([2, true]);
   nowMs += 59_999;
   expect(await challenges.spend(challenge, 'a form')).toBe(firstMs);
   nowMs += 1;

@@ -99,6 +99,22 @@ test('once it knows a key, a token is checked while the keys are read again, and
   expect(await waiting.verify(access, 'access', nowMs + 2_500)).toBeNull();
 });
 
+test('where the keys cannot be read, whoever waits learns it, and nothing happens to a process in which nobody does', async () => {
+  const { access } = sign();
+  let isAway = false;
+  const list = async () => {
+    if (isAway) throw new Error('Redis is away');
+    return published;
+  };
+  const verifierOfKeys = new TokenVerifier({ issuer, publishedKeys: { list } });
+  expect(await verifierOfKeys.verify(access, 'access', nowMs)).not.toBeNull();
+  isAway = true;
+  const checked = await verifierOfKeys.check(access, 'access', nowMs + 1_000);
+  // A rejection that nobody awaits would end a process, and this test, before the next turn.
+  await new Promise(setImmediate);
+  await expect(checked?.stands).rejects.toThrow('Redis is away');
+});
+
 /** A token whose claims and header are changed, signed with the same key. */
 function signedAnew(token: string, claims: object, header: object = {}): string {
   if (!key) throw new Error('There is no key.');

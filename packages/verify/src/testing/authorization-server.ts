@@ -63,6 +63,8 @@ export class AuthorizationServer {
     return jwt.sign(cleaned, key ?? '', {
       algorithm: complete.alg as jwt.Algorithm,
       header: complete,
+      // Otherwise one would be added.
+      noTimestamp: !('iat' in cleaned),
     });
   }
 
