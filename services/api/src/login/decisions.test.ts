@@ -213,6 +213,10 @@ test('a new identity is made for a pending login alone, before it is approved, a
   [done, created, approvals] = [[], 'exists', [{ kind: 'approved', startedAtMs: 3, again: true }]];
   await decisions().approve(typed, request, approver);
   expect(done).not.toContain('audit identity_created');
+  // Another browser of theirs made the last one in between: nothing is approved for an identity that is not there.
+  [done, created] = [[], 'tooMany'];
+  expect(await decisions().approve(typed, request, approver)).toEqual({ kind: 'tooManyIdentities' });
+  expect(done).toEqual(['admitted', 'identity 7 Buyer', 'no guess']);
   summary = { state: 'denied' } as LoginSummary;
   [done, approvals] = [[], [{ kind: 'decided', state: 'denied' }]];
   await decisions().approve(typed, request, approver);

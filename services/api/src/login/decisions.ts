@@ -250,7 +250,13 @@ export class Decisions {
     const uuid = newIdentityUuid(loginId, summary.startedAtMs, approver.account.id);
     const nowMs = clock.nowMs();
     const { account, address } = approver;
-    if (await createChosenIdentity(identities, account.id, identity.name, { uuid, domain, nowMs })) {
+    const creation = await createChosenIdentity(identities, account.id, identity.name, {
+      uuid,
+      domain,
+      nowMs,
+    });
+    if (creation === 'tooMany') return { kind: 'tooManyIdentities' };
+    if (creation === 'created') {
       this.#deps.audit.note({
         event: 'identity_created',
         identity: uuid,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type AccountStore, type IdentityStore, maxIdentities } from '@ravi/accounts';
 import type { LoginId } from '@ravi/device-login';
 import { uuidOfHash } from '@ravi/runtime';
+import { Problem } from '../http/problem.ts';
 import type { ApprovalRequest } from './approval-request.ts';
 
 /** The identity for which an approval is made, or why it cannot be. */
@@ -47,20 +48,23 @@ export function newIdentityUuid(loginId: LoginId, startedAtMs: number, userId: n
 }
 
 /**
- * Creates an identity with this name, once per uuid. A name that the account has already gets a number, like a file. Resolves to
- * whether this call created it.
+ * Creates an identity with this name, once per uuid. A name that the account has already gets a number, like a file. Throws a Problem
+ * where no address is free.
  */
 export async function createChosenIdentity(
   identities: IdentityStore,
   userId: number,
   name: string,
   place: { readonly uuid: string; readonly domain: string; readonly nowMs: number },
-): Promise<boolean> {
-  const candidates =
-    name === '' ? [undefined] : [name, ...[2, 3, 4, 5, 6, 7, 8, 9].map((copy) => `${name} ${copy}`)];
-  for (const candidate of candidates) {
-    const { kind } = await identities.add(userId, { name: candidate }, place);
-    if (kind !== 'nameTaken') return kind === 'written';
+): Promise<'created' | 'exists' | 'tooMany'> {
+  for (let copy = 1; copy <= maxIdentities; copy++) {
+    const numbered = copy === 1 ? name : `${name} ${copy}`;
+    const { kind } = await identities.add(userId, { name: name === '' ? undefined : numbered }, place);
+    if (kind === 'written') return 'created';
+    if (kind === 'exists' || kind === 'tooMany') return kind;
+    if (kind !== 'nameTaken') break;
   }
-  return false;
+  throw new Problem('unavailable', 'No free name and address were found for the identity. Try again.', {
+    retryAfterSeconds: 1,
+  });
 }
