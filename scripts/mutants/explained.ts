@@ -2,8 +2,6 @@
 export const explained: Readonly<Record<string, string>> = {
   'services/api/src/limits/wrong-guesses.ts | await pause(pauseMs * (0.5 + Math.random())); | * → /':
     'waits differently long between two attempts, and decides nothing',
-  'services/api/src/limits/wrong-codes-alarm.ts | const key = `${prefix}ravi:limit:wrong-codes-total:${Math.floor(clock.nowMs() / periodMs)}`; | / → *':
-    'test/e2e/limits reads the log of two processes for it, which a service in this process does not give',
   "packages/audit/src/append-events.ts | const reason = 'reason' in event && event.reason !== undefined ? ` ${event.reason}` : ''; | && → ||":
     'differs only for an event whose reason is there and undefined, and counts its share under another name',
   'packages/accounts/src/session-store.ts | this.#owners.set(id, owner); | call dropped':

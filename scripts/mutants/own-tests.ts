@@ -23,8 +23,7 @@ const areas: readonly Area[] = [
     tests: [
       'packages/device-login/src/**',
       ...integration('transitions', 'waiting-and-polling', 'races', 'strangers-scripts', 'strangers-stores'),
-      ...integration('what-a-login-keeps'),
-      ...integration('rare-moments'),
+      ...integration('account-deletion', 'past-decisions', 'rare-moments', 'what-a-login-keeps'),
       ...e2e('audience', 'dpop', 'following', 'lifetimes', 'login', 'what-was-chosen', 'withdrawn-approvals'),
     ],
   },
@@ -97,7 +96,7 @@ const areas: readonly Area[] = [
     ],
     tests: [
       'packages/redis/src/**',
-      ...integration('batched-scripts', 'membership', 'record-writes', 'redis-start'),
+      ...integration('batched-scripts', 'joining', 'membership', 'record-writes', 'redis-start'),
       ...e2e('lifetimes', 'switches'),
     ],
   },
@@ -138,7 +137,7 @@ const areas: readonly Area[] = [
     files: ['services/api/src/login/*.ts'],
     tests: [
       'services/api/src/login/**',
-      ...integration('rare-moments'),
+      ...integration('every-moment', 'rare-moments'),
       ...e2e(
         'approval-terms',
         'dpop',
@@ -176,6 +175,7 @@ const areas: readonly Area[] = [
     files: ['services/issuer/src/{issue-login,serve-mint-request,issuance-worker}.ts'],
     tests: [
       'services/issuer/src/*.test.ts',
+      ...integration('issuance-jobs'),
       ...e2e('account', 'approval-terms', 'audience', 'client-scopes', 'credentials', 'dpop', 'lifetimes'),
       ...e2e('login', 'mail', 'oauth', 'sealed', 'told-to-operators', 'what-was-chosen'),
     ],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { auditKey, AuditLog, AuditReader, type AuditRecord, auditSharesKey } from '@ravi/audit';
+import { auditKey, AuditLog, AuditReader, type AuditRecord, auditSharesKey, noteNow } from '@ravi/audit';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { systemClock } from '@ravi/runtime';
 import { createLogger, createMetricsRegistry } from '@ravi/telemetry';
@@ -167,6 +167,20 @@ test('one network does not use up the share of what anybody can cause: those of 
   // A quarter of the share, which is half of an era, which is half of the log.
   expect([of('flood').length, of('other').length]).toEqual([125, 100]);
   expect(records.filter(({ event }) => event === 'events_left_out')).toHaveLength(1);
+});
+
+test('what a tool notes is in the log when it ends, however often, and takes of nobody’s share', async () => {
+  const { audit, prefix } = open({ maxPerAccount: 2 });
+  const signedIn = { event: 'signed_in', user: 1, address: '192.0.2.1' } as const;
+  for (let nowMs = 1; nowMs <= 5; nowMs++)
+    await noteNow(redis, signedIn, { maxEvents: 1_000, nowMs, prefix });
+  const written = async () => (await new AuditReader(redis, prefix).after('0')).map(({ record }) => record);
+  const noted = await written();
+  expect(noted.map(({ at }) => Date.parse(at))).toEqual([1, 2, 3, 4, 5]);
+  expect(new Set(noted.map(({ id }) => id)).size).toBe(5);
+  for (let time = 0; time < 2; time++) note(audit, 1);
+  await audit.close();
+  expect((await written()).filter(({ event }) => event === 'signed_in')).toHaveLength(7);
 });
 
 test('switched off, nothing is noted', async () => {

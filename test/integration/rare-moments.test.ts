@@ -1,15 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { writeIssuedLogin } from '@ravi/credentials';
-import { LoginStore } from '@ravi/device-login';
-import { deriveResultKey, sealResult } from '@ravi/sealing';
-import { HeldWaits } from '../../services/api/src/login/held-waits.ts';
-import { Redeemer, type RedeemerDeps } from '../../services/api/src/login/redeemer.ts';
 import { World } from '../support/credential-world.ts';
 import { eventually } from '../support/eventually.ts';
 import { FakeClient, type Writing } from '../support/fake-response.ts';
-import { LoginBench, type StoredLogin } from '../support/logins.ts';
+import { LoginBench } from '../support/logins.ts';
 import { randomFrom, seed } from '../support/random.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
+import { type Around, settle, twoApis } from '../support/two-apis.ts';
 
 let redis: TestRedis;
 let bench: LoginBench;
@@ -26,86 +22,15 @@ afterAll(async () => {
 });
 
 const rounds = 60;
-const ignored = () => undefined;
-const silent = { debug: ignored, info: ignored, warn: ignored, error: ignored };
 
-/** The logins as one api sees them; a test can let something else happen around each command. */
-class DisturbedLogins extends LoginStore {
-  disturb: () => Promise<void> = () => Promise.resolve();
-
-  async #around<T>(command: () => Promise<T>): Promise<T> {
-    await this.disturb();
-    const result = await command();
-    await this.disturb();
-    return result;
-  }
-
-  override redeem(...args: Parameters<LoginStore['redeem']>) {
-    return this.#around(() => super.redeem(...args));
-  }
-
-  override complete(...args: Parameters<LoginStore['complete']>) {
-    return this.#around(() => super.complete(...args));
-  }
-
-  override release(...args: Parameters<LoginStore['release']>) {
-    return this.#around(() => super.release(...args));
-  }
-}
-
-/** Two apis that wake each other, without their processes. */
-function twoApis(disturb: () => Promise<void>) {
-  const apis = new Map(
-    ['i1', 'i2'].map((instance) => {
-      const logins = new DisturbedLogins(bench.redis, bench.prefix);
-      logins.disturb = disturb;
-      const deps = {
-        logins,
-        accountStore: world.accounts,
-        grants: world.grants,
-        revocation: world.revocation,
-        queue: { addAgain: () => Promise.resolve() },
-        withdrawnApprovals: { endIfWithdrawn: () => Promise.resolve('stands'), forget: ignored },
-        clock: { nowMs: () => Date.now() },
-        instance,
-        pollIntervalSeconds: 5,
-        logger: silent,
-        audit: { note: ignored },
-        bind: () => Promise.resolve(null),
-        wake: async (other: string, loginId: string) => {
-          await disturb();
-          apis.get(other)?.waits.onWakeup(loginId);
-        },
-        onRedeemed: ignored,
-        onExpired: ignored,
-        onUnavailable: ignored,
-        tracing: null,
-      } as unknown as RedeemerDeps;
-      const redeemer = new Redeemer(deps);
-      const waits = new HeldWaits({ ...deps, redeemer, maxHeld: 100, onUnavailable: ignored });
-      return [instance, { redeemer, waits }] as const;
-    }),
-  );
-  return [...apis.values()];
-}
-
-/** What the issuer does for an approved login. Resolves with the instance to wake. */
-async function issue({ deviceCode }: StoredLogin, userId: number, epoch: string): Promise<string | null> {
-  const { grant } = await world.redeem(userId, epoch, '', 'account');
-  const result = writeIssuedLogin({
-    grant: { ...grant, id: `${grant.id}x`, keyIds: [] },
-    keys: [],
-    accessExpiresAtMs: Date.now() + 3_600_000,
-    answer: '{"access":"it"}',
-  });
-  const sealed = sealResult(result, deviceCode.loginId, deriveResultKey(deviceCode.bytes));
-  const settled = await bench.store.settle(deviceCode.loginId, sealed);
-  return settled.kind === 'issued' ? settled.waiter : null;
+/** A person, with the epoch of their account. */
+async function person() {
+  const { id } = await world.person();
+  return { id, epoch: (await world.accounts.read(id))?.account.epoch ?? '' };
 }
 
 test(`whoever leaves, fails or is slow at whatever moment: one program gets the credentials, and they are never lost (seed ${seed})`, async () => {
-  const person = await world.person();
-  const epoch = (await world.accounts.read(person.id))?.account.epoch ?? '';
+  const { id, epoch } = await person();
   const outcomes = { written: 0, leftToTheNext: 0 };
   for (let round = 0; round < rounds; round++) {
     const random = randomFrom(seed + round);
@@ -121,7 +46,13 @@ test(`whoever leaves, fails or is slow at whatever moment: one program gets the 
       if (chance > 0.9) apis[Math.floor(random() * 2)]?.waits.onWakeup(loginId);
       await pause();
     };
-    const apis = twoApis(disturb);
+    const around: Around = async (step) => {
+      await disturb();
+      const result = await step();
+      await disturb();
+      return result;
+    };
+    const apis = twoApis({ bench, world, around });
     const writing = (): Writing => {
       const chance = random();
       return chance < 0.6 ? 'written' : chance < 0.8 ? 'lost' : 'throws';
@@ -130,16 +61,13 @@ test(`whoever leaves, fails or is slow at whatever moment: one program gets the 
       const client = new FakeClient(writing, pause);
       clients.push(client);
       const api = apis[Math.floor(random() * 2)];
-      const code = { ...login.deviceCode, address: '', askedAtMs: Date.now() };
-      const asked =
-        random() < 0.7 ? api?.waits.hold(code, client.reply, 5_000) : api?.redeemer.poll(code, client.reply);
-      await asked?.catch(ignored);
+      await api?.ask(random() < 0.7 ? 'wait' : 'poll', login, client).catch(() => undefined);
     };
     const asking = [ask(), ask(), ask()];
     await pause();
-    await bench.store.approve(loginId, person.id, '', undefined, undefined, epoch);
+    await bench.store.approve(loginId, id, '', undefined, undefined, epoch);
     asking.push(ask());
-    const waiter = await issue(login, person.id, epoch);
+    const waiter = await settle(bench, login, world.issued(id, epoch, '', 'account'));
     asking.push(ask());
     for (const { waits } of waiter === null ? [] : apis) waits.onWakeup(loginId);
     await Promise.all(asking);
@@ -162,22 +90,82 @@ test(`whoever leaves, fails or is slow at whatever moment: one program gets the 
 });
 
 test('a held request whose wake-up is lost is answered by the next sweep, and not by one before', async () => {
-  const person = await world.person();
-  const epoch = (await world.accounts.read(person.id))?.account.epoch ?? '';
+  const { id, epoch } = await person();
   const login = await bench.start();
-  const [api] = twoApis(() => Promise.resolve());
+  const [api] = twoApis({ bench, world });
   const client = new FakeClient(
     () => 'written',
     () => Promise.resolve(),
   );
-  await api?.waits.hold({ ...login.deviceCode, address: '', askedAtMs: Date.now() }, client.reply, 60_000);
-  await api?.waits.sweep(0);
+  await api.ask('wait', login, client);
+  await api.waits.sweep(0);
   expect(client.received).toBeNull();
-  await bench.store.approve(login.deviceCode.loginId, person.id, '', undefined, undefined, epoch);
-  expect(await issue(login, person.id, epoch)).toBe('i1');
-  await api?.waits.sweep(0);
+  await bench.store.approve(login.deviceCode.loginId, id, '', undefined, undefined, epoch);
+  expect(await settle(bench, login, world.issued(id, epoch, '', 'account'))).toBe('i1');
+  await api.waits.sweep(0);
   await eventually('the sweep answers it', () => client.received);
   expect(client.received?.status).toBe(200);
-  await api?.redeemer.allNoted();
-  api?.waits.close();
+  await api.redeemer.allNoted();
+  api.waits.close();
+});
+
+/** A person approved, the issuer issued, and a program polls: it is answered with this status, as far as it got the answer. */
+async function approvedBy({ id, epoch }: Awaited<ReturnType<typeof person>>, its = world) {
+  const login = await bench.start();
+  await bench.store.approve(login.deviceCode.loginId, id, '', undefined, undefined, epoch);
+  const issued = its.issued(id, epoch, '', 'account');
+  await settle(bench, login, issued);
+  const poll = async (writing: Writing) => {
+    const [api] = twoApis({ bench, world: its });
+    const client = new FakeClient(
+      () => writing,
+      () => Promise.resolve(),
+    );
+    await api.ask('poll', login, client);
+    await eventually('it is answered or has left', () => client.reply.isOver);
+    await api.redeemer.allNoted();
+    return client.received;
+  };
+  const record = async () => {
+    const grant = await its.grants.find(issued.grant.id);
+    return grant && [grant.state, grant.endedReason];
+  };
+  return { login, issued, poll, record };
+}
+
+test('an account that ends its programs before a login is collected ends that one too, also where an earlier answer got lost: nothing is handed over, and no key is left', async () => {
+  const somebody = await person();
+  const [fresh, lost] = [await approvedBy(somebody), await approvedBy(somebody)];
+  expect(await lost.poll('lost')).toBeNull();
+  expect(await lost.record()).toEqual(['active', '']);
+  await world.accounts.end(somebody.id, 'grants');
+  for (const { login, issued, poll } of [fresh, lost]) {
+    expect(await poll('written')).toMatchObject({
+      status: 400,
+      json: expect.stringContaining('access_denied'),
+    });
+    expect((await bench.redeem(login)).kind).toBe('redeemed');
+    await world.revocation.close();
+    const left = await world.keysInRedis();
+    expect(issued.keys.filter(({ record }) => left.some((key) => key.includes(record.id)))).toEqual([]);
+  }
+  expect([await fresh.record(), await lost.record()]).toEqual([null, ['ended', 'revoked']]);
+});
+
+test('with one login more than an account may have its oldest one ends, and no other', async () => {
+  const few = new World(bench.redis, 2);
+  const { id } = await few.person();
+  const somebody = { id, epoch: (await few.accounts.read(id))?.account.epoch ?? '' };
+  const logins = [
+    await approvedBy(somebody, few),
+    await approvedBy(somebody, few),
+    await approvedBy(somebody, few),
+  ];
+  for (const { poll } of logins) expect((await poll('written'))?.status).toBe(200);
+  expect(await Promise.all(logins.map(({ record }) => record()))).toEqual([
+    ['ended', 'too_many_logins'],
+    ['active', ''],
+    ['active', ''],
+  ]);
+  await few.revocation.close();
 });

@@ -117,6 +117,24 @@ test('starts are admitted in one round trip, and none is made for who was refuse
   expect((await calls()) - before).toBe(6);
 });
 
+test('where logins are switched off none starts, and a program is told when to ask again; one of a foreign network is told that it is', async () => {
+  const off = open({ deviceLogin: false });
+  await expect(new StartAdmission(off.deps).admit('192.0.2.1')).rejects.toMatchObject({
+    code: 'unavailable',
+    retryAfterSeconds: 300,
+  });
+  const foreign = open({ startNetworks: parseNetworks(['10.0.0.0/8']) });
+  await expect(new StartAdmission(foreign.deps).admit('192.0.2.1')).rejects.toMatchObject({
+    code: 'not_allowed_here',
+  });
+  expect([off.refused, foreign.refused]).toEqual([['off'], ['network']]);
+});
+
+test('where half of all logins is less than one, a network may still start one', async () => {
+  const { start } = open({ maxPendingLogins: 1 });
+  expect([await start('192.0.2.1'), await start('192.0.2.1')]).toEqual([true, false]);
+});
+
 test('only the networks on the list may start, in both families', async () => {
   const startNetworks = parseNetworks(['10.0.0.0/8', '192.0.2.7', '2001:db8::/32']);
   const { start, refused } = open({ startNetworks });

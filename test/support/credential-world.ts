@@ -9,6 +9,7 @@ import {
   GrantStore,
   hashApiKey,
   hashMintSecret,
+  type IssuedLogin,
   keyOfGrant,
   MintStore,
   mintKey,
@@ -101,8 +102,13 @@ export class World {
     return this.#latestMs;
   }
 
-  /** A login that was approved in this epoch is redeemed. */
-  async redeem(userId: number, epoch: string, identityUuid: string, scope: 'account' | 'identity') {
+  /** What an issuer makes for a login that was approved in this epoch. */
+  issued(
+    userId: number,
+    epoch: string,
+    identityUuid: string,
+    scope: 'account' | 'identity',
+  ): Pick<IssuedLogin, 'grant' | 'keys'> {
     const about = { id: randomUUID(), userId, identityUuid, clientName: 'test', createdAtMs: this.#newMs() };
     const kinds: readonly ApiKeyKind[] = scope === 'account' ? ['management', 'identity'] : ['identity'];
     const keys = kinds.map((kind) =>
@@ -123,6 +129,12 @@ export class World {
       keyIds: keys.map(({ record }) => record.id),
       expiresAtMs: null,
     };
+    return { grant, keys };
+  }
+
+  /** A login that was approved in this epoch is redeemed. */
+  async redeem(userId: number, epoch: string, identityUuid: string, scope: 'account' | 'identity') {
+    const { grant, keys } = this.issued(userId, epoch, identityUuid, scope);
     const place = this.accounts.epochPlace(userId, epoch, identityUuid);
     const { stands, surplus } = await this.grants.add(grant, keys, place, Date.now());
     return { grant, keys, stands, surplus };

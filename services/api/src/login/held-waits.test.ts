@@ -210,10 +210,14 @@ test('a newer request for the same login takes the place of the older one, which
   expect(older.answered).toBeNull();
   await pass(1);
   expect(older.answered).toBe('authorization_pending, again in 7 s');
-  await pass(2_000);
+  // Held for just a second by now.
+  await pass(400);
   const newest = await hold('a');
   expect(newer.answered).toBe('authorization_pending, again in 7 s');
   expect([newest.answered, waits.size]).toEqual([null, 1]);
+  // Those that were answered are not held on to.
+  waits.close();
+  expect([older, newer, newest].map(({ closes }) => closes)).toEqual([false, false, true]);
 });
 
 test('a request that is held elsewhere, too, is told there by the newer one, and the older one gives way when it checks', async () => {

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { AccountStore } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import { type GrantStore, type IssuedLogin, readIssuedLogin } from '@ravi/credentials';
@@ -257,7 +256,7 @@ export class Redeemer {
         await Promise.all(others.map((instance) => this.#wakeOther(instance, loginId)));
         return;
       } catch (error) {
-        if (retryDelayMs !== null) await pause(retryDelayMs);
+        if (retryDelayMs !== null) await new Promise((resolve) => setTimeout(resolve, retryDelayMs));
         else {
           this.#deps.logger.warn(
             { loginId, error },

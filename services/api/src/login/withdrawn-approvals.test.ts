@@ -86,6 +86,14 @@ test('many approvals have their turn one after the other', async () => {
   expect(lookedAt.slice(250, 252)).toEqual(['250', '0']);
 });
 
+test('no more than 20,000 are remembered: the program of a further one learns of an end when it asks again', async () => {
+  const remembered = Array.from({ length: 20_000 }, (_, at) => id(`${at}`));
+  for (const loginId of [...remembered, id('one more')]) approvals.note(loginId);
+  for (const loginId of remembered.slice(1)) approvals.forget(loginId);
+  await pass(400);
+  expect(lookedAt).toEqual(['0']);
+});
+
 test.each([
   ['its account has ended all of that epoch', { hasIdentity: true, epoch: '2' }],
   ['its identity is deleted', { hasIdentity: false, epoch: '1' }],
