@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { approvalsPerAccount } from '../../services/api/src/limits/fixed-maximums.ts';
+import { approvalsPerAccount, signUpsPerAddress } from '../../services/api/src/limits/fixed-maximums.ts';
 import { EventLimit } from '../../services/api/src/limits/event-limit.ts';
+import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
@@ -140,6 +142,40 @@ test('wrong codes of many accounts and addresses raise one alarm over both apis'
   expect(total).toBe(1);
 });
 
+/** The answer to a form from an address: its status, its words, and whether it says when to come again. */
+async function form(path: string, address: string, fields: Readonly<Record<string, string>>) {
+  const visit = new BrowserVisit(deployment.urls[1]);
+  await visit.open(path);
+  const [, token = ''] = /name="csrf_token"\s+value="([^"]+)"/.exec(visit.page.text) ?? [];
+  await visit.post(path, { csrf_token: token, ...fields }, from(address));
+  return [visit.page.status, visit.words, Number(visit.page.headers.get('retry-after')) > 600];
+}
+
+/** @shows flooding */
+test('an address cannot sign up without end, by form or call, at any api: it is told when it may again; others sign up', async () => {
+  const address = '100.127.0.1';
+  const signUp = async (at: string) =>
+    (
+      await send(`${deployment.urls[0]}/api/auth/signup/`, {
+        json: { email: `${randomUUID()}@example.com`, password: 'long enough password' },
+        headers: from(at),
+      })
+    ).status;
+  const keysOfLimit = () => redis.keys('ravi:limit:{sign-up}:*');
+  const before = new Set(await keysOfLimit());
+  expect(await signUp(address)).toBe(201);
+  // All but one of the others that it may, without the work of hashing their passwords.
+  for (const key of (await keysOfLimit()).filter((each) => !before.has(each))) {
+    const [slice = ''] = await redis.hkeys(key);
+    await redis.hincrby(key, slice, signUpsPerAddress - 2);
+  }
+  expect([await signUp(address), await signUp(address)]).toEqual([201, 429]);
+  const fields = { email: `${randomUUID()}@example.com`, password: 'long enough password' };
+  const told = await form('/signup', address, fields);
+  expect(told).toEqual([429, expect.stringMatching(/Too many attempts. Please try again in/), true]);
+  expect(await signUp('100.127.0.2')).toBe(201);
+});
+
 /** @shows password guessing, ASVS V6.3.1 */
 test('guessing a password ends: soon for an address, later for an account, so that strangers do not lock its owner out', async () => {
   const person = await Person.signUp(deployment.urls[0]);
@@ -152,6 +188,12 @@ test('guessing a password ends: soon for an address, later for an account, so th
     ).status;
   for (let i = 0; i < 20; i++) expect(await attempt('203.0.113.200')).toBe(401);
   expect(await attempt('203.0.113.200')).toBe(429);
+  const told = await form('/signin', '203.0.113.200', { email: person.email, password: person.password });
+  expect(told).toEqual([
+    429,
+    expect.stringMatching(/Too many attempts. Please try again in 1[45] minutes\./),
+    true,
+  ]);
   for (let i = 0; i < 80; i++) expect(await attempt(`203.0.113.${i}`)).toBe(401);
   expect(await attempt('203.0.113.201')).toBe(429);
 });

@@ -149,11 +149,12 @@ export class BrowserSessions {
     this.#deps.cookies.set(ctx, sessionCookie, token, this.#deps.sessionStore.maxSeconds);
   }
 
-  /** Signs out. */
-  async close(ctx: Context, signedIn: SignedIn): Promise<void> {
+  /** Signs out. Calls `onEnded` once that is done, even if it rejects because replicas do not know of it yet. */
+  async close(ctx: Context, signedIn: SignedIn, onEnded: () => void): Promise<void> {
     const { sessionStore, cookies } = this.#deps;
     await sessionStore.close(signedIn.token);
     cookies.set(ctx, sessionCookie, '', 0);
+    onEnded();
     await sessionStore.replicated(sessionStore.idOf(signedIn.token));
   }
 
@@ -177,10 +178,7 @@ export class BrowserSessions {
    */
   async end(ctx: Context, signedIn: SignedIn, id: string, onEnded: () => void): Promise<void> {
     const { sessionStore } = this.#deps;
-    if (id === sessionStore.idOf(signedIn.token)) {
-      await this.close(ctx, signedIn);
-      return onEnded();
-    }
+    if (id === sessionStore.idOf(signedIn.token)) return this.close(ctx, signedIn, onEnded);
     if (await sessionStore.end(signedIn.account.id, id)) onEnded();
     await sessionStore.replicated(id);
   }

@@ -112,7 +112,7 @@ export function submitSignIn(deps: SignInPagesDeps): Middleware {
       browsers.remember(ctx, account);
       seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
     } catch (error) {
-      const problem = problemIn(error, {
+      const problem = problemIn(ctx, error, {
         invalid_request: 'invalidInput',
         wrong_credentials: 'wrongCredentials',
         rate_limited: 'tooManyAttempts',
@@ -147,7 +147,7 @@ export function submitSignUp({
       emailVerification.sendFirstLink(account, mailOriginOf(ctx));
       seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
     } catch (error) {
-      const problem = problemIn(error, {
+      const problem = problemIn(ctx, error, {
         invalid_request: signUpProblemOf(error),
         conflict: 'emailTaken',
         rate_limited: 'tooManyAttempts',
@@ -190,8 +190,10 @@ export function submitSignOut({ sessions, audit }: SignInPagesDeps): Middleware 
     const form = parseBody(formInput, ctx.request.body);
     if (signedIn) {
       sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
-      await sessions.close(ctx, signedIn);
-      audit.note({ event: 'signed_out', user: signedIn.account.id, address: clientAddress(ctx) });
+      const { id: user } = signedIn.account;
+      await sessions.close(ctx, signedIn, () =>
+        audit.note({ event: 'signed_out', user, address: clientAddress(ctx) }),
+      );
     }
     const page = codePage(form.user_code);
     seeOther(ctx, `${page}${page.includes('?') ? '&' : '?'}done=signed-out`);
@@ -205,12 +207,14 @@ function readForm(ctx: Context, sessions: BrowserSessions): z.infer<typeof formI
   return form;
 }
 
-/** The form's text for a problem, by its code; rethrows problems without a text. */
+/** The form's text for a problem, by its code, and its `Retry-After`; rethrows problems without a text. */
 function problemIn<Kind extends string>(
+  ctx: Context,
   error: unknown,
   kinds: Partial<Record<ProblemCode, Kind>>,
 ): { readonly kind: Kind; readonly status: number; readonly retryAfterSeconds: number | undefined } {
   const kind = error instanceof Problem ? kinds[error.code] : undefined;
   if (kind === undefined || !(error instanceof Problem)) throw error;
+  if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
   return { kind, status: error.status, retryAfterSeconds: error.retryAfterSeconds };
 }
