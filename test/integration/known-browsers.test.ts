@@ -67,11 +67,12 @@ test('a passkey is checked in a known browser apart from its network, and what i
 
 /** @shows password guessing */
 test('a browser is known to the account as it is: not after its sessions were ended, its first factor was set up, or in another account', () => {
-  const browsers = new KnownBrowsers({
+  const deps = {
     cookies: new HostCookies('https://login.example.com'),
     keys: deriveServiceKeys(new Secret('a secret of a test that is long enough')),
     clock: systemClock,
-  });
+  };
+  const browsers = new KnownBrowsers(deps);
   const household = { id: 8, sessionsEpoch: '1', hasSecondFactor: true };
   const ada = { id: 7, sessionsEpoch: '1', hasSecondFactor: false };
   let cookie = '';
@@ -85,9 +86,31 @@ test('a browser is known to the account as it is: not after its sessions were en
   expect(idFor(ada)).toMatch(/^[\w-]{16}$/);
   for (const changed of [{ sessionsEpoch: '2' }, { hasSecondFactor: true }, { id: 9 }])
     expect(idFor({ ...ada, ...changed })).toBeNull();
+  // It is known for a year, and to nobody who changed a sign of its cookie, or knows another secret.
+  const [entry = '', ...more] = cookie.split('=')[1]?.split('~') ?? [];
+  const idWith = (others: Partial<ConstructorParameters<typeof KnownBrowsers>[0]>, shown = cookie) =>
+    new KnownBrowsers({ ...deps, ...others }).idFor({ headers: { cookie: shown } }, ada);
+  const madeAtMs = Number(entry.split('.')[0]) * 1000;
+  const inAYear = (ms: number) => idWith({ clock: { nowMs: () => madeAtMs + 365 * 86_400_000 + ms } });
+  expect([inAYear(-1), inAYear(0)]).toEqual([idFor(ada), null]);
+  const forged = [
+    entry.replace(/^\d/, '2'),
+    entry.replace('.7.', '.9.'),
+    `${entry.slice(0, -1)}~`,
+    entry.slice(0, -1),
+  ];
+  for (const each of forged)
+    expect(idWith({}, `__Host-ravi_browser=${[each, ...more].join('~')}`)).toBeNull();
+  expect(idWith({ keys: deriveServiceKeys(new Secret('another secret of a test, long enough')) })).toBeNull();
   // However often this one changes, the browser still knows the others.
   for (const epoch of '23456') remember({ ...ada, sessionsEpoch: epoch });
   expect(idFor({ ...ada, sessionsEpoch: '6' })).not.toBeNull();
   expect(idFor(ada)).toBeNull();
   expect(idFor(household)).not.toBeNull();
+  // So many people at most: the one who came first goes.
+  for (const id of [11, 12]) remember({ ...ada, id });
+  expect(idFor(household)).not.toBeNull();
+  remember({ ...ada, id: 13 });
+  expect(idFor(household)).toBeNull();
+  expect(cookie.split('~')).toHaveLength(4);
 });

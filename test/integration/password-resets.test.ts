@@ -74,11 +74,15 @@ const passwordReset = new PasswordReset({
     },
   },
   audit: { note: ({ event }) => void told.push(event) },
-  mails: { enabled: true, sendLink: async () => undefined, notify: (kind) => void told.push(kind) },
+  mails: {
+    enabled: true,
+    sendLink: async (kind, userId, to) => void told.push(`${kind} link of ${userId} to ${to}`),
+    notify: (kind) => void told.push(kind),
+  },
   passwordPolicy: new PasswordPolicy({ alone: 15, withSecondFactor: 8 }, 'https://login.example.com'),
   emailMoves: { drop: async () => failOnce('drop') },
   signInUndos: new SignInUndos(redis),
-  limits: { admitMailRequest: async () => undefined },
+  limits: { admitMailRequest: async () => failOnce('admit') },
 });
 
 async function linkBy(by: 'mail' | 'operator') {
@@ -201,4 +205,50 @@ test('another password that was noted for the link is not told that it was set',
   await resetLinks.noteSpent(token, other, 'operator');
   expect(await passwordReset.reset(token, form(other), origin)).toBe(false);
   expect(ended).toEqual([id]);
+});
+
+test('a link is sent to whoever has the address, within the limit; for an address that nobody has the same is done, for nobody', async () => {
+  const { id } = await linkBy('mail');
+  const email = (await accountStore.read(id))?.account.email ?? '';
+  await passwordReset.ask({ email }, origin);
+  await passwordReset.ask({ email: 'nobody@example.com' }, origin);
+  expect(told).toEqual([`reset link of ${id} to ${email}`, 'reset link of 0 to nobody@example.com']);
+  fails = 'admit';
+  await expect(passwordReset.ask({ email }, origin)).rejects.toThrow('admit');
+  expect([told.length, passwordReset.sendsLinks]).toEqual([2, true]);
+});
+
+test('the new password is as long as it has to be alone, but beside a second factor that stays: a stranger’s does not', async () => {
+  const factors = new FactorStore(redis);
+  const totp = { sealedSecret: 'x', lastStep: 0, addedAtMs: 0, lastUsedAtMs: null };
+  const short = { new_password: 'x7 moon?', programs: 'keep' as const };
+  const linkWithFactor = async (by: 'mail' | 'operator', proven = false) => {
+    const made = await linkBy(by);
+    const email = (await accountStore.read(made.id))?.account.email ?? '';
+    await factors.change(made.id, (none) => ({ kind: 'change', factors: { ...none, totp } }));
+    if (proven) await accountStore.noteVerified(made.id, email);
+    return made.token;
+  };
+  const alone = await linkBy('mail');
+  for (const token of [alone.token, await linkWithFactor('mail')]) {
+    expect(await passwordReset.minLengthFor(token)).toBe(15);
+    await expect(passwordReset.reset(token, short, origin)).rejects.toMatchObject({ field: 'new_password' });
+    // The link is good still.
+    expect(await passwordReset.minLengthFor(token)).toBe(15);
+  }
+  for (const token of [await linkWithFactor('operator'), await linkWithFactor('mail', true)]) {
+    expect(await passwordReset.minLengthFor(token)).toBe(8);
+    expect(await passwordReset.reset(token, short, origin)).toBe(true);
+    expect(await passwordReset.minLengthFor(token)).toBeNull();
+  }
+  expect(told).not.toContain('factors_reset');
+  expect(await passwordReset.reset('no link', short, origin)).toBe(false);
+});
+
+test('a proven address is taken over by nobody: its programs go on unless that is not wanted', async () => {
+  const { id, token } = await linkBy('mail');
+  await accountStore.noteVerified(id, (await accountStore.read(id))?.account.email ?? '');
+  const form = { new_password: `pw-${randomUUID()}`, programs: 'keep' as const };
+  expect(await passwordReset.reset(token, form, origin)).toBe(true);
+  expect([ended, told]).toEqual([[], ['password_reset', 'passwordChanged']]);
 });

@@ -5,6 +5,7 @@ import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import jwt from 'jsonwebtoken';
 import { OidcProvider } from '../../services/api/src/people/oidc-provider.ts';
 import { beginAttempt, type ProviderAttempt } from '../../services/api/src/people/provider-attempt.ts';
+import { eventually } from '../support/eventually.ts';
 
 const keys = deriveServiceKeys(new Secret('x'.repeat(40)));
 const rsa = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -13,15 +14,22 @@ const kid = 'one';
 
 let server: Server;
 let issuer: string;
-/** What the provider calls itself, and the ID token that it gives next. */
+/** What the provider calls itself, what else it says of itself, and the ID token that it gives next. */
 let calledItself: string;
+let more: object;
+/** What it tells of a person beside the ID token; how often it was asked for its metadata; how it was told our secret. */
+let userInfo: object;
+let asked: number;
+let toldSecret: string;
+let answers: boolean;
+let nowMs: number;
 let idToken: (attempt: ProviderAttempt) => string;
 let attempt: ProviderAttempt;
 
 /** A provider that gives the answers that a test sets. */
 beforeAll(async () => {
   server = createServer((request, response) => {
-    const answers: Record<string, () => object> = {
+    const calls: Record<string, () => object> = {
       '/.well-known/openid-configuration': () => ({
         issuer: calledItself,
         authorization_endpoint: `${issuer}/authorize`,
@@ -30,27 +38,37 @@ beforeAll(async () => {
         response_types_supported: ['code'],
         subject_types_supported: ['public'],
         id_token_signing_alg_values_supported: ['RS256'],
+        ...more,
       }),
+      '/userinfo': () => userInfo,
       '/jwks': () => ({
         keys: [{ ...own.publicKey.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' }],
       }),
       '/token': () => ({ access_token: 'a', token_type: 'Bearer', id_token: idToken(attempt) }),
     };
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(answers[request.url ?? '']?.() ?? {}));
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      if (request.url === '/token') toldSecret = request.headers.authorization ?? body;
+      if (request.url?.endsWith('-configuration')) asked++;
+      response.setHeader('content-type', 'application/json');
+      response.statusCode = answers ? 200 : 503;
+      response.end(JSON.stringify(calls[request.url ?? '']?.() ?? {}));
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 beforeEach(() => {
   calledItself = issuer;
+  [more, userInfo, asked, toldSecret, answers, nowMs] = [{}, {}, 0, '', true, Date.now()];
 });
 afterAll(() => {
   server.closeAllConnections();
   server.close();
 });
 
-function newProvider(trustsReauthentication = false) {
+function newProvider({ trustsReauthentication = false, trustsEmail = false } = {}) {
   const config = {
     id: 'one',
     label: 'One',
@@ -58,20 +76,21 @@ function newProvider(trustsReauthentication = false) {
     clientId: 'ravi',
     clientSecret: new Secret('secret'),
     mark: null,
-    trustsEmail: false,
+    trustsEmail,
     trustsReauthentication,
   };
-  return new OidcProvider(config, 'http://login.localhost:3000', { nowMs: () => Date.now() });
+  return new OidcProvider(config, 'http://login.localhost:3000', { nowMs: () => nowMs });
 }
 
 /** The result of a sign-in for which the provider gives this ID token. */
 async function signedInWith(
   token: (attempt: ProviderAttempt) => string,
-  { again = false, trusts = false } = {},
+  { again = false, trusts = false, trustsEmail = false } = {},
 ) {
   idToken = token;
   attempt = beginAttempt('one', { again }, Date.now(), keys);
-  return newProvider(trusts).prove(`?code=c&state=${attempt.state}`, attempt);
+  const provider = newProvider({ trustsReauthentication: trusts, trustsEmail });
+  return provider.prove(`?code=c&state=${attempt.state}`, attempt);
 }
 
 const signed = (
@@ -140,4 +159,107 @@ test('a provider whose metadata names another issuer signs nobody in', async () 
     'issuer does not match',
   );
   expect(await signedInWith(signed)).toMatchObject({ kind: 'failed', problem: 'untrusted' });
+});
+
+/** The profile of a person for whom the provider gives an ID token with these claims. */
+async function profileOf(claims: object, trustsEmail = false) {
+  const proof = await signedInWith((of) => signed(of, claims), { trustsEmail });
+  if (proof.kind === 'failed') throw new Error(proof.reason);
+  return proof.person.profile();
+}
+
+/** @shows provider takeover */
+test('an address counts where the provider verified it, or is trusted to have verified all, and is an address', async () => {
+  const address = async (claims: object, trustsEmail = false) =>
+    (await profileOf({ email: 'ada@example.com', ...claims }, trustsEmail)).verifiedEmail;
+  for (const verified of [true, 'true'])
+    expect(await address({ email_verified: verified })).toBe('ada@example.com');
+  for (const verified of [false, 'false', 1, 'yes', undefined, null])
+    expect(await address({ email_verified: verified })).toBeNull();
+  expect(await address({ email_verified: false }, true)).toBe('ada@example.com');
+  for (const email of ['no address', 7, '']) expect(await address({ email }, true)).toBeNull();
+});
+
+test('names are those that the provider gives, or the parts of the one that it gives, without what is no text', async () => {
+  const names = async (claims: object) => {
+    const { firstName, lastName } = await profileOf({ email: '', ...claims });
+    return [firstName, lastName];
+  };
+  expect(await names({ given_name: ' Ada ', family_name: 'King\u0000', name: 'Other' })).toEqual([
+    'Ada',
+    'King',
+  ]);
+  expect(await names({ given_name: 'Ada', name: 'Ada King' })).toEqual(['Ada', '']);
+  expect(await names({ name: 'Ada King  Lovelace' })).toEqual(['Ada', 'King Lovelace']);
+  expect(await names({ given_name: 7, family_name: 'King' })).toEqual(['', '']);
+  expect(await names({ given_name: 'a'.repeat(90), family_name: 'b'.repeat(90) })).toEqual([
+    'a'.repeat(80),
+    'b'.repeat(80),
+  ]);
+});
+
+test('where the ID token tells no address, the provider is asked for it, if it can be, and tells it of this person alone', async () => {
+  userInfo = { sub: 'ada', email: 'ada@example.com', email_verified: true };
+  expect((await profileOf({})).verifiedEmail).toBeNull();
+  more = { userinfo_endpoint: `${issuer}/userinfo` };
+  expect((await profileOf({})).verifiedEmail).toBe('ada@example.com');
+  const told = { email: 'other@example.com', email_verified: true };
+  expect((await profileOf(told)).verifiedEmail).toBe('other@example.com');
+  userInfo = { ...userInfo, sub: 'eve' };
+  await expect(profileOf({})).rejects.toBeInstanceOf(Error);
+});
+
+test('our secret is told in the way that the provider takes: by default in the head, else in the body', async () => {
+  await signedInWith(signed);
+  expect(toldSecret).toMatch(/^Basic /);
+  more = { token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'] };
+  await signedInWith(signed);
+  expect(toldSecret).toMatch(/^Basic /);
+  more = { token_endpoint_auth_methods_supported: ['client_secret_post'] };
+  await signedInWith(signed);
+  expect(new URLSearchParams(toldSecret).get('client_secret')).toBe('secret');
+});
+
+test('a provider is asked what it is once an hour, meanwhile and while it fails what it said goes on; one that never answered is asked every five seconds', async () => {
+  const provider = newProvider();
+  const leads = () => provider.authorizationUrl(beginAttempt('one', {}, nowMs, keys));
+  answers = false;
+  await expect(leads()).rejects.toBeInstanceOf(Error);
+  nowMs += 4_999;
+  await expect(leads()).rejects.toBeInstanceOf(Error);
+  expect(asked).toBe(1);
+  nowMs += 1;
+  answers = true;
+  await Promise.all([leads(), leads()]);
+  expect(asked).toBe(2);
+  nowMs += 3_599_999;
+  await leads();
+  expect(asked).toBe(2);
+  nowMs += 1;
+  answers = false;
+  await leads();
+  // Beside the answer: nobody waits for it.
+  await eventually('it is asked again', async () => asked === 3);
+  answers = true;
+  await eventually('it is asked once more', async () => {
+    nowMs += 5_000;
+    await leads();
+    return asked === 4;
+  });
+});
+
+/** @shows ASVS V7.5.1 */
+test('the provider is told to ask the person again where that is wanted, and never what only we know', async () => {
+  const url = async (again: boolean) => {
+    const made = beginAttempt('one', { again }, nowMs, keys);
+    const { searchParams, href } = await newProvider().authorizationUrl(made);
+    expect(href).not.toContain(made.codeVerifier);
+    return [
+      searchParams.get('prompt'),
+      searchParams.get('max_age'),
+      searchParams.get('code_challenge_method'),
+    ];
+  };
+  expect(await url(false)).toEqual([null, null, 'S256']);
+  expect(await url(true)).toEqual(['login', '0', 'S256']);
 });

@@ -29,3 +29,13 @@ test('a kept secret that was moved to another account, altered or cut off does n
   expect(openKeptSecret(`${sealed.slice(0, -3)}AAA`, 'account 7', before)).toBeNull();
   expect(openKeptSecret(sealed.slice(0, 20), 'account 7', before)).toBeNull();
 });
+
+test('no two secrets that are kept under one key share a nonce: the same secret is another text each time', () => {
+  const nonces = Array.from({ length: 500 }, () =>
+    Buffer.from(
+      sealKeptSecret('GEZDGNBVGY3TQOJQ', 'account 7', before).split('.')[1] ?? '',
+      'base64url',
+    ).toString('hex', 0, 12),
+  );
+  expect(new Set(nonces).size).toBe(nonces.length);
+});

@@ -69,7 +69,7 @@ const cookie = '__Host-ravi_session=here';
 const setBy = (ctx: Context) =>
   [ctx.response.headers['set-cookie'] ?? []]
     .flat()
-    .map((set) => String(set).replace(/^__Host-ravi_(\w+)=(\S*);.*Max-Age=(\d+);.*$/, '$1 $2 $3'));
+    .map((set) => set.replace(/^__Host-ravi_(\w+)=(\S*);.*Max-Age=(\d+);.*$/, '$1 $2 $3'));
 const signedIn = { account: ada, token: 'here', firstId: 'id of here' } as const;
 const here = signedIn as unknown as Parameters<BrowserSessions['close']>[1];
 
@@ -96,9 +96,13 @@ test.each([
   [{ origin: 'null' }, false],
   [{ origin: 'http://login.example.com', host: 'login.example.com' }, false],
 ])('a request that comes with %j is ours: %p', (headers, isOurs) => {
-  const refusal = () => sessions().requireSameOrigin(request(headers as Readonly<Record<string, string>>));
-  if (isOurs) expect(refusal).not.toThrow();
-  else expect(refusal).toThrow('another site');
+  let taken = true;
+  try {
+    sessions().requireSameOrigin(request(headers));
+  } catch {
+    taken = false;
+  }
+  expect(taken).toBe(isOurs);
 });
 
 test('without TLS this machine may have another name, but no page of another one is ours', () => {

@@ -1,4 +1,4 @@
-import type { EmailMove } from '@ravi/accounts';
+import type { Account, EmailMove } from '@ravi/accounts';
 import { NotReplicated } from '@ravi/redis';
 import { EmailChange, type EmailChangeDeps } from './email-change.ts';
 
@@ -49,4 +49,41 @@ test('a moved address that no replica has is noted and told at both addresses, o
     done: ['waited for 7 c@d.example'],
   });
   expect(await doneBy({ kind: 'taken' })).toEqual({ end: 'taken', done: [] });
+});
+
+test('a new address is wanted by whoever knows the password, gets the link, and the present one is told of it', async () => {
+  const done: string[] = [];
+  const ada = { id: 7, email: 'a@b.example' } as Account;
+  const change = new EmailChange({
+    passwordAccounts: {
+      requirePassword: async (_of: Account, password: string) => {
+        if (password !== 'right') throw new Error('the password is wrong');
+      },
+    },
+    emailMoves: { want: async (id: number, email: string) => void done.push(`${id} wants ${email}`) },
+    accountLinks: {
+      find: async (kind: string, link: string) =>
+        kind === 'address' && link === 'link' ? { address: 'c@d.example' } : null,
+    },
+    mails: {
+      enabled: true,
+      sendLink: async (kind: string, id: number, to: string) =>
+        void done.push(`link ${kind} of ${id} to ${to}`),
+      notify: (kind: string, { id }: Account) => void done.push(`${kind} of ${id}`),
+    },
+  } as unknown as EmailChangeDeps);
+  const ask = (current_password: string) =>
+    change.ask(ada, { email: 'c@d.example', current_password }, origin, {
+      address: '192.0.2.1',
+      browser: null,
+    });
+  await expect(ask('wrong')).rejects.toThrow('the password is wrong');
+  expect(done).toEqual([]);
+  await ask('right');
+  expect(done).toEqual(['7 wants c@d.example', 'link address of 7 to c@d.example', 'addressWanted of 7']);
+  expect([await change.find('link'), await change.find('another'), change.enabled]).toEqual([
+    'c@d.example',
+    null,
+    true,
+  ]);
 });

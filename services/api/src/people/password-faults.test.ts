@@ -6,7 +6,7 @@ const context = { minLength: 15, email: 'ada.lovelace@example.com', serviceNames
 test.each([
   ['fourteen chars', 'tooShort'],
   ['🦊🌙🐢'.repeat(4), 'tooShort'],
-  ['x'.repeat(257), 'tooLong'],
+  ['four unrelated quiet words '.repeat(10).slice(0, 257), 'tooLong'],
   ['a'.repeat(20), 'repeats'],
   ['abcabcabcabcabca', 'repeats'],
   ['passwordpassword', 'repeats'],
@@ -15,9 +15,12 @@ test.each([
   ['zyxwvutsrqponmlkj', 'repeats'],
   ['PassWord1234567!', 'common'],
   ['!!1988 iloveyou 1988!!', 'common'],
+  ['!!1988 monkey 1988!!', 'common'],
   ['ada.lovelace@example.com', 'ownWords'],
   ['AdaLovelace-2026', 'ownWords'],
   ['ravi ravi example ravi', 'ownWords'],
+  ['adax7q9k2madaada', 'ownWords'],
+  ['lovelacelovelacex7q9k2m', 'ownWords'],
 ])('%j is refused: %s', (password, fault) => {
   expect(faultOf(password, context)).toBe(fault);
 });
@@ -31,6 +34,9 @@ test.each([
   '🦊🌙🐢🦉🌲🌊🔥🌵🍀🌻🐙🦋🐝🐞🦀',
   '"\'<b>\u0000\n\t%00\\u0000',
   'ada counts the evening stars',
+  'lovelacex7q9k2m4',
+  'abcdxyzqabcdxyz',
+  'four unrelated quiet words '.repeat(10).slice(0, 256),
 ])('%j is taken', (password) => {
   expect(faultOf(password, context)).toBeNull();
 });

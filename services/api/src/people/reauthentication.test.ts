@@ -5,12 +5,13 @@ import { ShownForms } from './shown-forms.ts';
 
 let nowMs = 1_700_000_000_000;
 const clock = { nowMs: () => nowMs };
-const reauthentication = new Reauthentication({
+const deps = {
   clock,
   shownForms: new ShownForms({ keys: deriveServiceKeys(new Secret('x'.repeat(32))), clock }),
   reauthenticateAfterSeconds: 7200,
   requireSecondFactor: true,
-});
+};
+const reauthentication = new Reauthentication(deps);
 
 /** Somebody who proved this so many seconds ago. */
 function signedIn(
@@ -83,7 +84,20 @@ test('a form may be sent for 15 minutes more where it was shown in time, in this
   expect(sent(inTime)).toBe('proof');
 });
 
-test('for how one signs in, a proof is good for a quarter of an hour', () => {
+test('for how one signs in, a proof is good for a quarter of an hour, or less where the operator says so; a form that was shown then, for as long again', () => {
   const needed = (ago: number) => reauthentication.isNeededForAccount(signedIn('passkey', null, true, ago));
   expect([needed(899), needed(900)]).toEqual([false, true]);
+  const strict = new Reauthentication({ ...deps, reauthenticateAfterSeconds: 60 });
+  expect(strict.isNeededForAccount(signedIn('passkey', null, true, 60))).toBe(true);
+  const person = signedIn('passkey', null, true, 0);
+  const form = {
+    purpose: 'password',
+    mark: reauthentication.markForm(person, { purpose: 'password', mark: '' }),
+  };
+  nowMs += 1_799_999;
+  expect(reauthentication.isNeededForAccount(person, form)).toBe(false);
+  expect(reauthentication.wasShown(person, form)).toBe(true);
+  expect(reauthentication.wasShown(person, { ...form, purpose: 'another' })).toBe(false);
+  nowMs += 1;
+  expect(reauthentication.wasShown(person, form)).toBe(false);
 });
