@@ -1,5 +1,5 @@
 /** Fails a file that leaves something open. A Docker engine's connections close in their own time. */
-const strict = '<rootDir>/test/support/environment.mjs';
+const strict = '<rootDir>/test/support/jest/environment.mjs';
 
 /**
  * One project per kind of test. `npm test` runs all but `docker`, which needs an engine, and `browser`, which needs Chromium.
@@ -11,15 +11,9 @@ const project = (name, testMatch) => ({
   displayName: name,
   testMatch,
   testEnvironment: strict,
-  // Packages that are built for others are used from their sources here.
-  testEnvironmentOptions: { customExportConditions: ['node', 'node-addons', 'ravi-source'] },
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
-    ],
-  },
+  // Node takes the types out of a file itself.
+  transform: {},
+  testRunner: '<rootDir>/test/support/jest/in-node.mjs',
   modulePathIgnorePatterns: ['<rootDir>/.ravi/', '/dist/'],
 });
 
@@ -44,7 +38,7 @@ export default {
   testTimeout: 240_000,
   // Also on two cores: with two workers they idle for a quarter of the time, since tests wait for timers and other processes.
   maxWorkers: 3,
-  testSequencer: '<rootDir>/test/support/long-files-first.mjs',
+  testSequencer: '<rootDir>/test/support/jest/long-files-first.mjs',
   projects: [
     project('unit', ['<rootDir>/packages/**/*.test.ts', '<rootDir>/services/**/*.test.ts']),
     ...suites.map((suite) => project(suite, [`<rootDir>/test/${suite}/**/*.test.ts`])),

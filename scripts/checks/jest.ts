@@ -72,8 +72,6 @@ export async function runTests(jestArguments: readonly string[]): Promise<StepCo
       process.execPath,
       // Each file's modules are garbage after it: with the usual 16 MB a seventh of the processor time goes into collecting them.
       '--max-semi-space-size=32',
-      '--experimental-vm-modules',
-      '--disable-warning=ExperimentalWarning',
       'node_modules/jest/bin/jest.js',
       '--json',
       `--outputFile=${report}`,

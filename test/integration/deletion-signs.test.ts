@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { OpenDeletions } from '@ravi/accounts';
 import { connectedRedis } from '../support/connected-redis.ts';
 
-const { jest } = import.meta;
 const { redis } = await connectedRedis();
 /** All but what sends commands to Redis. */
 const fakeTimers = () => jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });

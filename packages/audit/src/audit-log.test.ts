@@ -2,7 +2,6 @@ import type { RedisClient } from '@ravi/redis';
 import { createLogger, createMetricsRegistry } from '@ravi/telemetry';
 import { AuditLog } from './audit-log.ts';
 
-const { jest } = import.meta;
 beforeEach(() => {
   jest.useFakeTimers();
 });

@@ -2,8 +2,6 @@ import { Registry } from 'prom-client';
 import { ClockSkew } from './clock-skew.ts';
 import { createLogger } from './logger.ts';
 
-const { jest } = import.meta;
-
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 

@@ -2,8 +2,6 @@ import { Registry } from 'prom-client';
 import { createLogger } from './logger.ts';
 import { Outages } from './outages.ts';
 
-const { jest } = import.meta;
-
 function observed() {
   const lines: Record<string, unknown>[] = [];
   const logger = createLogger(

@@ -1,6 +1,5 @@
 import { type WaitEvent, type Waiter, Waiters, type WaitOptions } from './page-and-token-waits.ts';
 
-const { jest } = import.meta;
 const minute = { timeoutMs: 60_000 };
 let waiters: Waiters;
 let registered: Waiter[];

@@ -97,9 +97,7 @@ export class Modules {
   #javascriptOf(file: string, url: string): string {
     if (this.#broken?.file === file) return stripTypeScriptTypes(this.#broken.source);
     const known = this.#plain.get(file);
-    // Under jest a module of tests finds it there.
-    const before = file.endsWith('.test.ts') ? 'import.meta.jest = globalThis.jest; ' : '';
-    const plain = known ?? before + stripTypeScriptTypes(readFileSync(join(root, file), 'utf8'));
+    const plain = known ?? stripTypeScriptTypes(readFileSync(join(root, file), 'utf8'));
     this.#plain.set(file, plain);
     const environmentId = new URL(url).searchParams.get('environment');
     return environmentId === null

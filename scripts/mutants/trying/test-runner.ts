@@ -1,6 +1,6 @@
-import { ModernFakeTimers } from '@jest/fake-timers';
 import { expect } from 'expect';
 import * as circus from 'jest-circus';
+import { createTimers } from '../../../test/support/jest/timers.mjs';
 
 /** A test of one file: the words of its groups and its own. */
 export interface RunTest {
@@ -22,33 +22,13 @@ export interface Running {
   readonly stopAtFailure: boolean;
 }
 
-/** What the rest of this process cannot do without: under jest a test has a `process` of its own. */
-const notFaked: ('nextTick' | 'queueMicrotask' | 'setImmediate' | 'clearImmediate' | 'hrtime')[] = [
-  'nextTick',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-  'hrtime',
-];
-
 /** How long services may take to start before the tests of a file. */
 const hookTimeoutMs = 40_000;
 
 /** Gives this process what test files find around them under jest: jest's own parts, without its start and its module registry. */
 export function defineTestGlobals(): void {
   const { test, it, describe, beforeAll, beforeEach, afterAll, afterEach } = circus;
-  const timers = new ModernFakeTimers({
-    global: globalThis,
-    // @ts-expect-error Nothing else of a project's configuration is read.
-    config: { rootDir: '/', fakeTimers: {} },
-  });
-  const jest = {
-    useFakeTimers: () => timers.useFakeTimers({ doNotFake: notFaked }),
-    useRealTimers: () => timers.useRealTimers(),
-    advanceTimersByTime: (ms: number) => timers.advanceTimersByTime(ms),
-    advanceTimersByTimeAsync: (ms: number) => timers.advanceTimersByTimeAsync(ms),
-    getTimerCount: () => timers.getTimerCount(),
-  };
+  const jest = createTimers();
   Object.assign(globalThis, { test, it, describe, beforeAll, beforeEach, afterAll, afterEach, expect, jest });
 }
 

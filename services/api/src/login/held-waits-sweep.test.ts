@@ -2,7 +2,6 @@ import type { Logger } from '@ravi/telemetry';
 import type { HeldWaits } from './held-waits.ts';
 import { startSweeping } from './held-waits-sweep.ts';
 
-const { jest } = import.meta;
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
 beforeEach(() => {

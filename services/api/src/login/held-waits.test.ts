@@ -3,7 +3,6 @@ import type { Reply } from '../http/reply.ts';
 import { HeldWaits, type HeldWaitsDeps } from './held-waits.ts';
 import type { PresentedCode } from './presented-code.ts';
 
-const { jest } = import.meta;
 const pending = { kind: 'pending', otherWaiter: null } as const;
 const denied = { kind: 'denied' } as const;
 const redisIsAway = new Error('Redis is away');

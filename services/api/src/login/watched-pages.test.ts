@@ -1,7 +1,6 @@
 import type { LoginId, LoginStore, Progress } from '@ravi/device-login';
 import { WatchedPages } from './watched-pages.ts';
 
-const { jest } = import.meta;
 const [login, other] = ['a' as LoginId, 'b' as LoginId];
 const stays = new AbortController().signal;
 

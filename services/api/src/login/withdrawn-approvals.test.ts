@@ -2,7 +2,6 @@ import type { Account } from '@ravi/accounts';
 import type { LoginId } from '@ravi/device-login';
 import { WithdrawnApprovals } from './withdrawn-approvals.ts';
 
-const { jest } = import.meta;
 const id = (name: string) => name as LoginId;
 
 /** What is looked up, and what it finds. */

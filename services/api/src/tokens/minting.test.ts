@@ -13,7 +13,6 @@ import { sealResult, unwrapResultKey } from '@ravi/sealing';
 import type { IssuanceQueue } from '../issuance/queue.ts';
 import { Minting } from './minting.ts';
 
-const { jest } = import.meta;
 const keys = deriveServiceKeys(new Secret('a secret of a test that is long enough'));
 const token = 'a refresh token';
 const claims = { grant_id: 'grant', jti: 'jti', seq: 3 };

@@ -1,22 +1,34 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { TestEnvironment } from 'jest-environment-node';
+import { ModuleMocker } from 'jest-mock';
+import { createTimers } from './timers.mjs';
 
 /** How long what a file ended may take to be gone, on a machine that does much else. */
 const patienceMs = 30_000;
 
 /**
- * Node's environment, which fails a file that leaves something open: a socket, a server, a process. A worker of jest ends
- * only when nothing is open, and what one file leaves disturbs the next.
+ * This process itself: what a file of tests changes of it is as before when the file has run. Fails a file that leaves something
+ * open, a socket, a server, a process: a worker of jest ends only when nothing is open, and what one file leaves disturbs the next.
  */
-export default class LeavingNothingOpen extends TestEnvironment {
+export default class LeavingNothingOpen {
+  global = globalThis;
+  moduleMocker = new ModuleMocker(globalThis);
+  // Those of jest's own are never used.
+  fakeTimers = null;
+  fakeTimersModern = null;
+  #found = { console: globalThis.console, exit: process.exit, env: { ...process.env } };
+  #timers = createTimers();
   /** @type {ReadonlySet<object>} */
   #before = new Set();
   /** A test of the file has failed, or what is done before or after the tests. */
   #failed = false;
 
-  /** @override */
+  /** No context of `node:vm`. */
+  getVmContext() {
+    return null;
+  }
+
   async setup() {
-    await super.setup();
+    Object.assign(globalThis, { jest: this.#timers });
     this.#before = new Set([process.stdin, process.stdout, process.stderr, ...openHandles()]);
   }
 
@@ -29,9 +41,11 @@ export default class LeavingNothingOpen extends TestEnvironment {
     if (event.name === 'error' || event.name === 'hook_failure') this.#failed = true;
   }
 
-  /** @override */
   async teardown() {
-    await super.teardown();
+    this.#timers.useRealTimers();
+    globalThis.console = this.#found.console;
+    process.exit = this.#found.exit;
+    setEnvironment(this.#found.env);
     const endMs = Date.now() + patienceMs;
     let left = this.#left();
     while (left.length > 0 && Date.now() < endMs) {
@@ -48,6 +62,12 @@ export default class LeavingNothingOpen extends TestEnvironment {
   #left() {
     return openHandles().filter((handle) => !this.#before.has(handle));
   }
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+function setEnvironment(env) {
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  Object.assign(process.env, env);
 }
 
 /** @returns {readonly object[]} what keeps this process from ending, but for timers */
