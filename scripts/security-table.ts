@@ -8,7 +8,7 @@
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
+import { formatted } from './formatted.ts';
 import { showingTests } from './security/annotations.ts';
 import { headingsOf } from './security/headings.ts';
 import { requirementTables } from './security/requirement-table.ts';
@@ -30,8 +30,7 @@ const before = readFileSync(page, 'utf8');
 const [from, to] = [before.indexOf(begin), before.indexOf(end)];
 if (from < 0 || to < from) throw new Error(`docs/security.md lacks its marks, ${begin} and ${end}`);
 const written = `${before.slice(0, from)}${begin}\n\n${markdown}\n\n${before.slice(to)}`;
-const options = { ...(await resolveConfig(page)), parser: 'markdown' };
-const after = await format(written, options);
+const after = await formatted('docs/security.md', written);
 
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;

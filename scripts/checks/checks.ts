@@ -7,17 +7,16 @@ interface Check {
   readonly command: Command;
 }
 
-/**
- * The checks, those with the quickest fixes first. The two rows run beside each other: Prettier uses one processor alone, for
- * as long as the others take together.
- */
+/** The checks, those with the quickest fixes first. The two rows run beside each other. */
 const rows: readonly (readonly Check[])[] = [
-  [{ title: 'Formatting', command: ['prettier', '--check', '--log-level', 'warn', '.'] }],
   [
+    { title: 'Formatting', command: ['oxfmt', '--check'] },
     { title: 'Lint', command: ['oxlint', '--type-aware'] },
+    { title: 'Security', command: [process.execPath, 'scripts/security-table.ts', '--check'] },
+  ],
+  [
     { title: 'Types', command: ['tsc'] },
     { title: 'Dead code', command: ['knip'] },
-    { title: 'Security', command: [process.execPath, 'scripts/security-table.ts', '--check'] },
   ],
 ];
 

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
-import { root } from '../setup/root.mjs';
+import { formatted } from '../formatted.ts';
 import { composeEnvironment, unknownInCompose } from './compose-environment.ts';
 import { envExample } from './env-example.ts';
 import { auditTables, providerTable, settingTables } from './tables.ts';
@@ -42,11 +40,14 @@ export async function writtenFiles(read: (file: string) => string): Promise<read
     const begin = `<!-- Written by \`npm run settings\`: ${name} -->`;
     return withBlock('docs/operations.md', text, begin, `\n\n${table}\n\n`, '<!-- end -->');
   }, operations);
-  const options = { ...(await resolveConfig(join(root, 'docs/operations.md'))), parser: 'markdown' };
   return [
     { file: '.env.example', before: read('.env.example'), after: envExample() },
     { file: 'docker-compose.yml', before: compose, after: composed },
-    { file: 'docs/operations.md', before: operations, after: await format(described, options) },
+    {
+      file: 'docs/operations.md',
+      before: operations,
+      after: await formatted('docs/operations.md', described),
+    },
   ];
 }
 

@@ -29,8 +29,8 @@ test('what starts a service fits on three screens', () => {
 
 /** The interfaces that are put together from more than five others. */
 function largeBags(source: string): readonly string[] {
-  return [...source.matchAll(/interface (\w+)\s+extends ([^{]+)\{/g)].flatMap(
-    ([, name = '', parents = '']) => (parents.replaceAll(/<[^>]*>/g, '').split(',').length > 5 ? [name] : []),
+  return [...source.matchAll(/interface (\w+)\s+extends ([^{]+)\{/g)].flatMap(([, name = '', parents = '']) =>
+    parents.replaceAll(/<[^>]*>/g, '').split(',').length > 5 ? [name] : [],
   );
 }
 

@@ -50,7 +50,8 @@ export interface GoodUndo {
  * till then.
  */
 type PutBack =
-  { readonly kind: 'putBack'; readonly formerEpoch: string } | { readonly kind: 'sentAgain' | 'over' };
+  | { readonly kind: 'putBack'; readonly formerEpoch: string }
+  | { readonly kind: 'sentAgain' | 'over' };
 
 /**
  * How accounts signed in before their second factors or providers were changed, for a week each, so that a person can put back what

@@ -72,7 +72,8 @@ export interface NewLogin {
  * login is pending (`wait`), or by such a held request that checks again (`check`).
  */
 export type RedeemMode =
-  { readonly kind: 'poll' } | { readonly kind: 'wait' | 'check'; readonly instance: string };
+  | { readonly kind: 'poll' }
+  | { readonly kind: 'wait' | 'check'; readonly instance: string };
 
 /** The scope and lifetime of an approved login's keys. */
 export interface KeyTerms {

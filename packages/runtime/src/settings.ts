@@ -34,7 +34,8 @@ export type SettingList = Readonly<Record<string, Setting>>;
 /** The values of a list of settings: those without a default may be absent. */
 export type SettingValues<List extends SettingList> = {
   readonly [Name in keyof List]:
-    z.output<List[Name]['parser']> | (List[Name] extends { readonly default: string } ? never : undefined);
+    | z.output<List[Name]['parser']>
+    | (List[Name] extends { readonly default: string } ? never : undefined);
 };
 
 /** The values and problems of an environment: a variable with a problem has its default among the values. */

@@ -2,7 +2,9 @@ import { Counter, type Registry } from '@ravi/telemetry';
 import type { Issued } from './issue-login.ts';
 
 const outcomes = ['issued', 'issuedBefore', 'gone', 'aborted', 'minted', 'refused'] as const satisfies (
-  Issued['kind'] | 'minted' | 'refused'
+  | Issued['kind']
+  | 'minted'
+  | 'refused'
 )[];
 
 /** What became of one login or mint request of a job. */

@@ -73,7 +73,13 @@ export async function decide(run: Run, decision: 'approve' | 'deny', login: Logi
 
 /** The answer to a device_code. */
 export type PollOutcome =
-  'credentials' | 'pending' | 'slow_down' | 'denied' | 'expired' | 'unknown' | 'failed';
+  | 'credentials'
+  | 'pending'
+  | 'slow_down'
+  | 'denied'
+  | 'expired'
+  | 'unknown'
+  | 'failed';
 
 /** Asks once, without waiting. Notes a failure, nothing else. */
 export async function poll(run: Run, login: Login): Promise<PollOutcome> {

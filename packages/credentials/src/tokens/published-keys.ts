@@ -50,7 +50,8 @@ export type Activation =
   | { readonly kind: 'tooFresh'; readonly waitMs: number };
 
 export type Retirement =
-  { readonly kind: 'retired'; readonly atMs: number } | { readonly kind: 'active' | 'unknown' };
+  | { readonly kind: 'retired'; readonly atMs: number }
+  | { readonly kind: 'active' | 'unknown' };
 
 /**
  * The public halves of the signing keys, and which of them is active: written by issuers and operators, read by apis. A key that

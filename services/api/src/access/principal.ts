@@ -13,5 +13,6 @@ export type Principal = {
   /** The grant to which the credential belongs. */
   readonly grant: StoredGrant;
 } & (
-  { readonly credential: 'token' } | ({ readonly credential: 'key' } & Pick<FoundKey, 'key' | 'ancestors'>)
+  | { readonly credential: 'token' }
+  | ({ readonly credential: 'key' } & Pick<FoundKey, 'key' | 'ancestors'>)
 );

@@ -8,7 +8,14 @@ import type { Texts } from './texts/texts-for.ts';
 
 /** Why a message is shown instead of another page. */
 export type MessageKind =
-  'notFound' | 'forbidden' | 'noCookie' | 'badRequest' | 'tooMany' | 'unavailable' | 'internal' | 'crossSite';
+  | 'notFound'
+  | 'forbidden'
+  | 'noCookie'
+  | 'badRequest'
+  | 'tooMany'
+  | 'unavailable'
+  | 'internal'
+  | 'crossSite';
 
 /** The message, and the request's id in the log. */
 export interface MessageInput {

@@ -36,7 +36,14 @@ export interface ProviderSignInDeps {
  * nobody in.
  */
 export type SignInFailure =
-  ProviderProblem | 'unmatched' | 'expired' | 'spent' | 'emailTaken' | 'noEmail' | 'busy' | 'blocked';
+  | ProviderProblem
+  | 'unmatched'
+  | 'expired'
+  | 'spent'
+  | 'emailTaken'
+  | 'noEmail'
+  | 'busy'
+  | 'blocked';
 
 /** A sign-in that continues at the provider, or the reason why it cannot. */
 export type Begun =

@@ -11,7 +11,12 @@ import type { PasskeyProblem } from './passkey-problem.ts';
 
 /** Why a second step failed. */
 export type SecondStepProblem =
-  'wrong' | 'wrongRecovery' | 'replayed' | 'none' | 'unreadable' | 'tooManyAttempts';
+  | 'wrong'
+  | 'wrongRecovery'
+  | 'replayed'
+  | 'none'
+  | 'unreadable'
+  | 'tooManyAttempts';
 
 /** Whose second step it is, by what it can be done, and the last attempt. */
 export interface SecondStepInput extends Pending {

@@ -26,7 +26,11 @@ export interface ShownPasskey extends ShownUse {
 /** What was just done, and what could not be done. */
 export type SecurityNews = 'app' | 'appReplaced' | 'passkey' | 'removed' | 'recovery' | 'linked' | 'unlinked';
 export type SecurityProblem =
-  'answer' | 'conflict' | 'lastWayIn' | 'wrongPasswordToLink' | OwnPasswordProblem;
+  | 'answer'
+  | 'conflict'
+  | 'lastWayIn'
+  | 'wrongPasswordToLink'
+  | OwnPasswordProblem;
 
 /** The factors of a person. */
 export interface SecurityInput extends Pending {
