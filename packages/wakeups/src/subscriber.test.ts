@@ -2,7 +2,6 @@ import { EventEmitter } from 'node:events';
 import type { RedisClient } from '@ravi/redis';
 import { WakeupSubscriber } from './subscriber.ts';
 
-const { jest } = import.meta;
 const channel = 'ravi:wake:{this}';
 
 /** A subscription that may have died without a word. */

@@ -5,7 +5,6 @@ import type { Reply } from '../http/reply.ts';
 import type { PresentedCode } from './presented-code.ts';
 import { Redeemer, type RedeemerDeps } from './redeemer.ts';
 
-const { jest } = import.meta;
 const loginId = 'login' as LoginId;
 const code: PresentedCode = {
   loginId,
