@@ -46,14 +46,24 @@ export const explained: Readonly<Record<string, string>> = {
     'sweeps after five sixths to five quarters of the interval, in place of four to six fifths',
   'services/api/src/login/held-waits.ts | if (pauseMs > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs).unref()); | > → >=':
     'differs for a pause of exactly one millisecond',
-  'services/api/src/tokens/parameters.ts | const read = readBody({ queryString: { allowDots: false, depth: 0, parseArrays: false } }); | false → true':
-    'names are flat at this depth: only a name with a dot is another one, and none that means something has a dot',
   'packages/verify/src/access-token.ts | if (!key) return null; | never':
     'the library refuses to verify without a key, and the token is none all the same',
   'packages/verify/src/introspection.ts | this.#kept.delete(id); | call dropped':
     'forgets answers in the order of their first question, not of the last: as few stay',
   "packages/verify/src/key-set.ts | if (typeof kid !== 'string' || kty !== 'EC' || crv !== 'P-256' || alg !== 'ES256' || use !== 'sig') | || → && (3)":
     'keeps keys of another curve, which verify no ES256; those of another type are none',
+  "packages/verify/src/key-set.ts | if (typeof kid !== 'string' || kty !== 'EC' || crv !== 'P-256' || alg !== 'ES256' || use !== 'sig') | || → && (4)":
+    'a key under a name that is no text is never found, and one of another type is no key: the import refuses it',
+  'packages/verify/src/key-set.ts | if (x === undefined || y === undefined) return []; | never':
+    'the import refuses a key that lacks a coordinate',
+  'packages/verify/src/key-set.ts | if (x === undefined || y === undefined) return []; | || → &&':
+    'the import refuses a key that lacks a coordinate',
+  "packages/verify/src/dpop-proof.ts | if (typeof x !== 'string') return null; | never":
+    'the import refuses a key whose coordinate is no text',
+  'packages/verify/src/dpop-proofs-in-memory.ts | if (untilMs > nowMs && this.#seen.size < this.#maxRemembered) break; | > → >=':
+    'forgets a proof one millisecond later, which is refused for its age by then',
+  'packages/verify/src/introspection.ts | if (this.#kept.size <= maxKept && nowMs() - askedAtMs < cacheMs) return; | < → <=':
+    'forgets an answer one millisecond later, which is not used by then',
   "packages/accounts/src/linked-accounts.ts | if (typeof change === 'string' || !removed) return { kind: 'gone' }; | || → &&":
     'the word and the missing link come together: what is gone was not found',
   'packages/credentials/src/tokens/token-verifier.ts | if (known) return known; | never':

@@ -87,6 +87,13 @@ test('an unregistered client is not welcome where clients are registered, and no
   const unknown = await new OAuthClient(strict.url, 'nobody').call('device_authorization', {});
   expect([unknown.status, unknown.body['error']]).toEqual([401, 'invalid_client']);
   expect(unknown.headers.get('www-authenticate')).toBe('Basic realm="ravi"');
+  // Nor where it only gives something up, whatever that is.
+  const { management_key } = await logIn(strict.url, await Person.signUp(strict.url));
+  for (const token of [management_key, 'none']) {
+    const revocation = await new OAuthClient(strict.url, 'nobody').call('revoke', { token });
+    expect([revocation.status, revocation.body['error']]).toEqual([401, 'invalid_client']);
+  }
+  expect((await call('GET', `${strict.url}/api/auth/user/`, management_key)).status).toBe(200);
   const known = new OAuthClient(strict.url, 'notes-cli');
   expect((await known.call('device_authorization', {})).status).toBe(200);
   expect((await known.call('device_authorization', { client_secret: 'x' })).status).toBe(401);

@@ -230,6 +230,15 @@ test('the operator is told how many records went with the account', async () => 
   expect(text).toContain('with 11 records');
 });
 
+test('a deletion is told once replicas know that nothing leads to the account any more', async () => {
+  const account = await person();
+  const known: unknown[] = [];
+  operator.accounts.replicated = async (id, beside) =>
+    void known.push([id, beside, await operator.accounts.userIdOf(account.email)]);
+  expect((await deleteAccount(operator, account)).exitCode).toBe(0);
+  expect(known).toEqual([[account.id, { email: account.email }, null]]);
+});
+
 test('an address to which the account was just moving becomes free with it, and a change that comes late leaves nothing', async () => {
   const account = await person();
   const wanted = `${randomUUID()}@example.com`;

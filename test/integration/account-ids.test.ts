@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AccountStore } from '@ravi/accounts';
+import { NewerFormat } from '@ravi/runtime';
 import { loadScript, replyWords, runScript } from '@ravi/redis';
 import { connectedRedis } from '../support/connected-redis.ts';
 
@@ -75,4 +76,13 @@ test('an address that was taken and never written is free again after a minute, 
   const account = await accounts.create({ ...person(), email: 'ada@x.test' }, 1);
   expect(await ttlOfOnly()).toBe(-1);
   expect(await redis.ttl(`${prefix}ravi:account:${account?.id}`)).toBe(-1);
+});
+
+test('an account that a newer release wrote is left alone', async () => {
+  const prefix = `test:${randomUUID()}:`;
+  const accounts = new AccountStore(redis, prefix);
+  const { id = 0 } = (await accounts.create(person(), 1)) ?? {};
+  await redis.hset(`${prefix}ravi:account:${id}`, 'v', '99');
+  await expect(accounts.read(id)).rejects.toThrow(NewerFormat);
+  await expect(accounts.standing(id)).rejects.toThrow(NewerFormat);
 });

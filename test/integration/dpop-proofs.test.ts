@@ -83,6 +83,19 @@ const withHeader =
     return key.sign(header(JSON.stringify(key.publicJwk)), claims);
   };
 
+/** A sound proof of so many characters. */
+const ofLength =
+  (length: number): MakeProof =>
+  (token) => {
+    const around = Math.floor(((length - made({})(token).length) * 3) / 4);
+    for (let padding = around - 30; padding < around; padding++)
+      for (const more of ['', 'x', 'xx']) {
+        const proof = made({ claims: { padding: 'x'.repeat(padding) }, header: { more } })(token);
+        if (proof.length === length) return proof;
+      }
+    throw new Error('There is no proof of this length.');
+  };
+
 const honest: readonly (readonly [string, DpopKey, MakeProof])[] = [
   ['made for the request', key, made({})],
   ['by Ed25519', edKey, made({}, edKey)],
@@ -96,6 +109,8 @@ const honest: readonly (readonly [string, DpopKey, MakeProof])[] = [
     made({ claims: { htu: 'HTTPS://NOTES.example.com:443/notes' } }),
   ],
   ['with claims that nobody knows', key, made({ claims: { other: 1 } })],
+  ['of 4,096 characters', key, ofLength(4_096)],
+  ['with a jti of 256 characters', key, made({ claims: { jti: 'x'.repeat(256) } })],
   [
     'with a key that carries more than its members',
     key,
@@ -110,7 +125,7 @@ const foreign: readonly (readonly [string, MakeProof])[] = [
   ['without its signature', (token) => `${made({})(token).split('.').slice(0, 2).join('.')}.`],
   ['with a changed signature', (token) => `${made({})(token).slice(0, -6)}AAAAAA`],
   ['padded', (token) => `${made({})(token)}==`],
-  ['too long', made({ claims: { padding: 'x'.repeat(4_096) } })],
+  ['of 4,097 characters', ofLength(4_097)],
   [
     'with a payload that is a list',
     () => key.sign(JSON.stringify({ typ: 'dpop+jwt', alg: 'ES256', jwk: key.publicJwk }), '[]'),

@@ -140,6 +140,20 @@ describe('a token is refused', () => {
   });
 });
 
+test('a token may have 8,192 characters, and one more is none', async () => {
+  const ofLength = (length: number) => {
+    const around = Math.floor(((length - server.token().length) * 3) / 4);
+    for (let padding = around - 30; padding < around; padding++)
+      for (const more of ['', 'x', 'xx']) {
+        const token = server.token({ padding: 'x'.repeat(padding) }, { more });
+        if (token.length === length) return token;
+      }
+    throw new Error('There is no token of this length.');
+  };
+  expect(errorOf(await check(ofLength(8_192)))).toBe('access');
+  expect(errorOf(await check(ofLength(8_193)))).toBe('invalid_token');
+});
+
 test('clocks may differ by 5 s, at either end of a token, or as is said', async () => {
   const ofLate = { exp: seconds() - 4 };
   const ofSoon = { nbf: seconds() + 4 };
@@ -239,8 +253,10 @@ describe('the keys', () => {
     server.instead.set(jwks, handler);
     now += 3_599_000;
     expect(errorOf(await verifier.verify(token))).toBe('access');
-    now += 5_000;
-    expect(errorOf(await verifier.verify(token))).toBe('unavailable');
+    for (const laterMs of [1_000, 4_000]) {
+      now += laterMs;
+      expect(errorOf(await verifier.verify(token))).toBe('unavailable');
+    }
     server.instead.clear();
     now += 5_000;
     expect(errorOf(await verifier.verify(token))).toBe('access');

@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
 import jwt from 'jsonwebtoken';
+import { DpopProofsInMemory } from './dpop-proofs-in-memory.ts';
 import { createVerifier, type Verification, type Verifier } from './index.ts';
 import { AuthorizationServer } from './testing/authorization-server.ts';
 
@@ -94,6 +95,28 @@ test('a proof is good once', async () => {
   expect(errorOf(await check(once))).toBe('invalid_dpop_proof');
   now += 61_000;
   expect(errorOf(await check(once))).toBe('invalid_dpop_proof');
+});
+
+test('so many proofs are remembered and no more: a new one makes the oldest be forgotten, and one that is presented again none', () => {
+  const proofs = new DpopProofsInMemory(() => now, 2);
+  const [first, second, third] = [proof(), proof(), proof()];
+  const use = (dpop: string) => proofs.fault(token, jkt, { method: 'GET', url, dpop });
+  expect([first, second, third].map(use)).toEqual([null, null, null]);
+  expect([second, third].map(use)).toEqual([
+    'the DPoP proof was used before',
+    'the DPoP proof was used before',
+  ]);
+  expect(use(first)).toBeNull();
+});
+
+test('the program is told what is wrong with its proof', async () => {
+  const wrong = [proof({ htm: 'POST' }), proof({ iat: Math.floor(now / 1000) - 61 }), undefined];
+  const told = await Promise.all(wrong.map((dpop) => check(dpop)));
+  expect(told.map((found) => found.kind === 'refused' && found.description)).toEqual([
+    'the DPoP proof was made for another method',
+    'the DPoP proof is not of this minute',
+    'this token needs a DPoP proof',
+  ]);
 });
 
 const other = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { proofMemorySeconds, readDpopProof } from './dpop-proof.ts';
 import type { RequestFacts } from './verification.ts';
 
-/** Maximum of remembered proofs. */
-const maxRemembered = 100_000;
+/** Proofs that are remembered at most, unless said otherwise. */
+const maxRememberedByDefault = 100_000;
 
 /**
  * Checks proofs of possession for other people's services: made for this request and this bound token, by the token's key, and not
@@ -11,11 +11,14 @@ const maxRemembered = 100_000;
  */
 export class DpopProofsInMemory {
   readonly #nowMs: () => number;
+  readonly #maxRemembered: number;
   /** When each seen proof may be forgotten, oldest first. */
   readonly #seen = new Map<string, number>();
 
-  constructor(nowMs: () => number) {
+  /** `maxRemembered`: with one more, the oldest is forgotten. */
+  constructor(nowMs: () => number, maxRemembered = maxRememberedByDefault) {
     this.#nowMs = nowMs;
+    this.#maxRemembered = maxRemembered;
   }
 
   /** The problem with the proof, in words; null if it is valid. */
@@ -33,11 +36,12 @@ export class DpopProofsInMemory {
   }
 
   #isNew(id: string, nowMs: number): boolean {
+    // First: what is presented again makes nothing be forgotten, itself least of all.
+    if (this.#seen.has(id)) return false;
     for (const [seen, untilMs] of this.#seen) {
-      if (untilMs > nowMs && this.#seen.size < maxRemembered) break;
+      if (untilMs > nowMs && this.#seen.size < this.#maxRemembered) break;
       this.#seen.delete(seen);
     }
-    if (this.#seen.has(id)) return false;
     this.#seen.set(id, nowMs + proofMemorySeconds * 1000);
     return true;
   }

@@ -1,4 +1,5 @@
 import { generateApiKey } from '../../credentials/src/api-keys/api-key.ts';
+import { Introspection } from './introspection.ts';
 import { createVerifier, type Verification, type VerifierOptions } from './index.ts';
 import { recogniseApiKey } from './api-key-format.ts';
 import { answer, AuthorizationServer } from './testing/authorization-server.ts';
@@ -149,6 +150,30 @@ test('no cache is longer than a second, whatever is asked for; none is possible'
   expect(server.asked[endpoint]).toBe(4);
 });
 
+test('so many answers are remembered and no more: the one that was asked for first is forgotten', async () => {
+  const asked: string[] = [];
+  const introspection = new Introspection({
+    issuer: server.issuer,
+    audience: 'ravi-api',
+    endpoint: async () => `${server.issuer}${endpoint}`,
+    clientId: 'a',
+    clientSecret: 'b',
+    cacheMs: 1_000,
+    maxKept: 2,
+    nowMs: () => now,
+    reach: {
+      timeoutMs: 3_000,
+      fetch: async (_url, init) => {
+        asked.push(new URLSearchParams(init?.body as URLSearchParams).get('token') ?? '');
+        return Response.json({ active: false });
+      },
+    },
+  });
+  for (const token of ['one', 'two', 'three', 'two', 'three', 'one', 'three', 'two'])
+    expect(await introspection.ask(token)).toBeNull();
+  expect(asked).toEqual(['one', 'two', 'three', 'one', 'two']);
+});
+
 test('a key that is not active is remembered as such for the same time', async () => {
   const verifier = newVerifier();
   const key = generateApiKey('identity');
@@ -206,6 +231,24 @@ test('access tokens are introspected too where that is wanted, after they were c
   const asked = server.asked[endpoint];
   await verifier.verify(`Bearer ${server.token({ exp: 1_000_000 })}`);
   expect(server.asked[endpoint]).toBe(asked);
+});
+
+test('access tokens are not introspected where that is not wanted, and a server that names no place for it is told of', async () => {
+  expect(errorOf(await newVerifier().verify(`Bearer ${server.token()}`))).toBe('access');
+  expect(server.asked[endpoint]).toBeUndefined();
+  server.instead.set('/.well-known/oauth-authorization-server', (_request, response) =>
+    answer(response, { issuer: server.issuer, jwks_uri: `${server.issuer}/keys` }),
+  );
+  const found = await newVerifier().verify(`Bearer ${knownKey()}`);
+  expect(found.kind === 'unavailable' && found.cause.message).toBe(
+    'The metadata names no introspection_endpoint.',
+  );
+});
+
+test('a key ends in its second', async () => {
+  now = Math.ceil(now / 1000) * 1000;
+  const endsIn = (seconds: number) => newVerifier().verifyToken(knownKey({ exp: now / 1000 + seconds }));
+  expect([errorOf(await endsIn(0)), errorOf(await endsIn(1))]).toEqual(['invalid_token', 'management']);
 });
 
 test('an answer about a credential for another service is none for this one', async () => {

@@ -11,12 +11,14 @@ export interface IntrospectionDeps {
   readonly clientSecret: string;
   /** How long an answer is used, counted from its request. */
   readonly cacheMs: number;
+  /** How many answers are cached: with one more, the oldest is forgotten. */
+  readonly maxKept?: number;
   readonly reach: Reach;
   readonly nowMs: () => number;
 }
 
-/** Maximum of cached answers. */
-const maxKept = 10_000;
+/** Answers that are cached at most, unless said otherwise. */
+const maxKeptByDefault = 10_000;
 
 const kinds: Readonly<Record<string, Credential['kind']>> = {
   access_token: 'access',
@@ -75,7 +77,7 @@ export class Introspection {
 
   /** Entries are in the order of their requests. */
   #forgetOld(): void {
-    const { nowMs, cacheMs } = this.#deps;
+    const { nowMs, cacheMs, maxKept = maxKeptByDefault } = this.#deps;
     for (const [id, { askedAtMs }] of this.#kept) {
       if (this.#kept.size <= maxKept && nowMs() - askedAtMs < cacheMs) return;
       this.#kept.delete(id);

@@ -176,8 +176,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
     request: RequestFacts | undefined,
   ): Promise<Verification> => {
     if (authorization === undefined || authorization === '') return refuse(undefined, 'send a credential');
-    const [, scheme, text] = /^(Bearer|DPoP) +([\w.~+/=-]+) *$/i.exec(authorization) ?? [];
-    if (scheme === undefined || text === undefined) {
+    const [, scheme = '', text] = /^(Bearer|DPoP) +([\w.~+/=-]+) *$/i.exec(authorization) ?? [];
+    if (text === undefined) {
       return refuse('invalid_request', 'the Authorization header is not of the form: Bearer CREDENTIAL');
     }
     return check(scheme.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer', text, request);

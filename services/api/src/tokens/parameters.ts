@@ -27,7 +27,7 @@ const understood = new Set([
 /** Reads a form, the one kind of body that OAuth 2.0 knows. */
 export function readForm(): Middleware {
   // Flat names, as the specification has them: a dot or a bracket means nothing.
-  const read = readBody({ queryString: { allowDots: false, depth: 0, parseArrays: false } });
+  const read = readBody({ queryString: { depth: 0 } });
   return async (ctx, next) => {
     if (ctx.is('urlencoded') === false) {
       throw new Problem(

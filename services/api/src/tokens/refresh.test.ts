@@ -11,11 +11,12 @@ let claims: Partial<TokenClaims> | null;
 let grant: Partial<StoredGrant> | null;
 let refreshment: Refreshment;
 let done: string[];
+let looks: number;
 beforeEach(() => {
   claims = { client_id: 'moon', grant_id: 'grant', sub: '7', jti: 'jti', seq: 3 };
   grant = { scope: 'account', requestedScope: 'account mail', identityUuid: 'mine', resource: '' };
   refreshment = { kind: 'refreshed', tokens } as unknown as Refreshment;
-  done = [];
+  [done, looks] = [[], 0];
 });
 
 function present(more: Omit<Partial<PresentedRefreshToken>, 'client'> = {}, client: object = {}) {
@@ -32,7 +33,12 @@ function present(more: Omit<Partial<PresentedRefreshToken>, 'client'> = {}, clie
       },
     },
     oauthClients: { scopes: ['account', 'identity', 'mail'] },
-    credentials: { findGrant: async () => grant },
+    credentials: {
+      findGrant: async () => {
+        looks++;
+        return grant;
+      },
+    },
     revocation: { grantEndedByReuse: async (id: string) => void done.push(`ended ${id}`) },
     limits: { admitRefresh: async (id: string, user: number) => void done.push(`admitted ${id} ${user}`) },
     clock: { nowMs: () => 1 },
@@ -55,6 +61,8 @@ const minted = 'mint {"keyThumbprint":""}';
 test('a pair is minted within the limits of its login and account, and noted', async () => {
   expect(await present()).toEqual({ kind: 'refreshed', tokens });
   expect(done).toEqual([admitted, minted, 'audit refreshed grant 7 192.0.2.1']);
+  // Whether it still stands, while the pair is minted.
+  expect(looks).toBe(1);
 });
 
 test('a token that is none, another client’s, or bound to a key that was not proven asks nobody', async () => {

@@ -86,7 +86,6 @@ export class ResourceServers {
 
   /** What people are shown of a service: its name and its URI; empty for our own API. */
   describe(resource: string): string {
-    if (resource === '') return '';
     const server = this.#byUri.get(normalized(resource));
     return server === undefined || server.id === resource ? resource : `${server.id} (${resource})`;
   }
