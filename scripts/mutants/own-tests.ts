@@ -32,7 +32,8 @@ const areas: readonly Area[] = [
     files: ['packages/accounts/src/**'],
     tests: [
       'packages/accounts/src/**',
-      ...integration('account-deletion', 'account-directory', 'account-ids', 'allowed-domains'),
+      ...integration('account-deletion', 'account-directory', 'account-ids', 'account-store'),
+      ...integration('allowed-domains'),
       ...integration('browser-sessions'),
       ...integration('email-moves', 'factors'),
       ...integration('deletion-signs', 'factors-by-operator'),

@@ -223,11 +223,19 @@ test('the operator is told how many records went with the account', async () => 
   for (let count = 0; count < 2; count++)
     await sessions.open(account, { address: '', userAgent: '' }, Date.now());
   const other = await person();
-  await sessions.open(other, { address: '', userAgent: '' }, Date.now());
+  const stays = await sessions.open(other, { address: '', userAgent: '' }, Date.now());
+  const atProvider = (subject: string) => {
+    return { issuer: 'https://one.example.com', subject, provider: 'one', email: '', atMs: 1 };
+  };
+  await operator.linked.link(atProvider('ada'), account.id);
+  await operator.linked.link(atProvider('grace'), other.id);
   const { documents, text } = await deleteAccount(operator, account);
-  // Three logins, their keys, two sessions, and a list of each kind.
-  expect(documents).toEqual([expect.objectContaining({ id: account.id, removed: 3 + 3 + 2 + 3 })]);
-  expect(text).toContain('with 11 records');
+  // Three logins, their keys, two sessions, a list of each kind, and a link to a provider.
+  expect(documents).toEqual([expect.objectContaining({ id: account.id, removed: 3 + 3 + 2 + 3 + 1 })]);
+  expect(text).toContain('with 12 records');
+  // What others have stays.
+  expect((await sessions.read(stays, Date.now()))?.account.id).toBe(other.id);
+  expect((await operator.linked.find(atProvider('grace')))?.id).toBe(other.id);
 });
 
 test('a deletion is told once replicas know that nothing leads to the account any more', async () => {

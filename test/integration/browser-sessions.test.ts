@@ -63,6 +63,38 @@ test('a session ends when it is not used, and at the latest some time after the 
   expect(await redis.pttl(key)).toBeGreaterThan(0);
 });
 
+test('a session that is used begins its time anew, once a minute at most', async () => {
+  const { world, sessions, account } = await signedIn();
+  const nowMs = Date.now();
+  const token = await sessions.open(account, origin, nowMs);
+  const key = `${world.prefix}ravi:session:${sessions.idOf(token)}`;
+  for (const [laterMs, isRenewed] of [
+    [0, true],
+    [59_999, false],
+    [60_000, true],
+    [61_000, false],
+    [120_000, true],
+  ] as const) {
+    await redis.pexpire(key, 10_000);
+    await sessions.read(token, nowMs + laterMs);
+    expect([laterMs, (await redis.pttl(key)) > 10_000]).toEqual([laterMs, isRenewed]);
+  }
+});
+
+test('the list tells the newest first, and forgets those that have ended by themselves', async () => {
+  const { world, sessions, account } = await signedIn();
+  const nowMs = Date.now();
+  const ids: string[] = [];
+  for (const laterMs of [0, 2, 1])
+    ids.push(sessions.idOf(await sessions.open(account, origin, nowMs + laterMs)));
+  const [first = '', last = '', middle = ''] = ids;
+  const listed = async () => (await sessions.list(account.id)).map(({ id }) => id);
+  expect(await listed()).toEqual([last, middle, first]);
+  await redis.del(`${world.prefix}ravi:session:${middle}`);
+  expect(await listed()).toEqual([last, first]);
+  expect(await redis.zcard(`${world.prefix}ravi:account-sessions:${account.id}`)).toBe(2);
+});
+
 /** @shows ASVS V7.4.1, somebody else’s */
 test('a session that was ended or closed opens nothing, at no api; a stranger ends none', async () => {
   const { world, sessions, account } = await signedIn();

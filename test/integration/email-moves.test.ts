@@ -70,6 +70,22 @@ test('a link is good for an hour', async () => {
   expect(Number(ends)).toBeLessThanOrEqual(Date.now() + linkMs + 1);
 });
 
+test('what is no link finds and spends nothing, and an account that is blocked or gone moves nowhere and takes no address', async () => {
+  const { id } = await person();
+  for (const text of ['', 'x', `${id}.short`, `0.${'x'.repeat(27)}`, `${id}.${'x'.repeat(27)}`])
+    expect([await links.find('address', text), await links.spend('address', text)]).toEqual([null, null]);
+  const fresh = address();
+  const token = await linkTo(id, fresh);
+  const found = await accounts.read(id);
+  const blocked = found && { ...found, account: { ...found.account, blocked: true } };
+  for (const owner of [null, blocked]) {
+    const late = new EmailMoves(redis, { read: async () => owner }, links, prefix);
+    expect(await late.move(token)).toEqual({ kind: 'bad' });
+    expect(await accounts.userIdOf(fresh)).toBeNull();
+  }
+  expect((await moves.move(token)).kind).toBe('moved');
+});
+
 test('a link that was dropped, or replaced by a newer one, moves nothing', async () => {
   const { id, email } = await person();
   const older = await linkTo(id, address());

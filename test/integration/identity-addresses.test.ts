@@ -3,6 +3,7 @@ import { AccountStore, IdentityStore, maxGivenUpAddresses, maxIdentities } from 
 import { unconfirmedWrites } from '@ravi/redis';
 import fc from 'fast-check';
 import { connectedRedis } from '../support/connected-redis.ts';
+import { redisWith } from '../support/redis-with.ts';
 
 const { redis } = await connectedRedis();
 
@@ -93,15 +94,11 @@ test('an address that was refused for another reason is free again in a moment',
 test('a new account gets no address that somebody else takes in the same moment: another one is drawn', async () => {
   const prefix = `test:${randomUUID()}:`;
   const drawn: string[] = [];
-  const redisOfTwo = new Proxy(redis, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name, target);
-      if (name !== 'set') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-      return async (key: string, userId: number, only: 'NX') => {
-        // Twice somebody is faster.
-        if (drawn.push(key) <= 2) await target.set(key, 7);
-        return target.set(key, userId, only);
-      };
+  const redisOfTwo = redisWith(redis, {
+    set: async ([key], real) => {
+      // Twice somebody is faster.
+      if (drawn.push(String(key)) <= 2) await redis.set(String(key), 7);
+      return real();
     },
   });
   const accounts = new AccountStore(redis, prefix, unconfirmedWrites(redisOfTwo));

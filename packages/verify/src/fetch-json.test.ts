@@ -12,13 +12,19 @@ test('an answer that is not 200 is given up unread, so that its connection is fr
   expect(isGivenUp).toBe(true);
 });
 
+/** The server is not reached. */
+const failing = (error: unknown) =>
+  ask(async () => {
+    throw error;
+  });
+
 test.each([
   [new TypeError('fetch failed', { cause: new Error('refused', { cause: new Error('the innermost') }) })],
   [new Error('the innermost')],
 ])('the innermost reason is told of %s', async (error) => {
-  await expect(ask(() => Promise.reject(error))).rejects.toThrow(/ cannot be used: the innermost$/);
+  await expect(failing(error)).rejects.toThrow(/ cannot be used: the innermost$/);
 });
 
 test.each([[null], [undefined], ['a text'], [{}]])('what is no error, %j, has no reason', async (error) => {
-  await expect(ask(() => Promise.reject(error))).rejects.toThrow(/ cannot be used: unknown reason$/);
+  await expect(failing(error)).rejects.toThrow(/ cannot be used: unknown reason$/);
 });
