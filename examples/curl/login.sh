@@ -13,6 +13,7 @@ esac
 
 # Held up to 25 s; asked again while nobody has decided, and while the service is away.
 while true; do
+  asked=$SECONDS
   answer=$(curl -sS -X POST "$api/device/token/" -H 'Prefer: wait=25' -d wait=true \
     -d device_code="$(field device_code <<<"$login")") || answer=''
   case $answer in
@@ -21,7 +22,8 @@ while true; do
       echo "$(field error_description <<<"$answer")" >&2
       exit 1
       ;;
-    *) sleep 5 ;;
+    # One that was held has waited already.
+    *) ((SECONDS - asked >= 5)) || sleep 5 ;;
   esac
 done
 curl -sSf "$api/user/" -H "Authorization: Bearer $(field access <<<"$answer")"

@@ -45,6 +45,7 @@ const areas: readonly Area[] = [
         'strangers-scripts',
         'strangers-stores',
         'takeovers',
+        'told-once',
       ),
       ...e2e(
         'account',
@@ -188,6 +189,7 @@ const areas: readonly Area[] = [
       'services/api/src/people/**',
       ...integration('address-mails', 'email-moves', 'factors', 'known-browsers', 'provider-id-tokens'),
       ...integration('password-resets', 'provider-links', 'provider-sign-in', 'sign-in-undos', 'takeovers'),
+      ...integration('told-once'),
       ...e2e('bad-input', 'own-deletion', 'passkeys', 'password', 'password-rules'),
       ...e2e('provider-links', 'provider-sign-in'),
       ...e2e(

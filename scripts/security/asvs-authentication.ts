@@ -122,7 +122,7 @@ export const asvsAuthentication: readonly Requirement[] = [
     id: 'ASVS V6.5.1',
     title: 'L2: one-time secrets count once',
     answer:
-      'the step of a code, a recovery code and the answer of a passkey are spent in one write; the same form sent twice within 30 s is one use',
+      'the step of a code, a recovery code and the answer of a passkey are spent in one write; the same form sent twice within a minute is one use',
   },
   {
     id: 'ASVS V6.5.2',

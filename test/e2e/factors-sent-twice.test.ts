@@ -249,7 +249,7 @@ test('an app is replaced in one step, and removed, once by a form that is sent t
   const forms = [visit.submit(remove, { password }), again.submit(remove, { password })];
   await Promise.all(forms);
   for (const each of [visit, again])
-    expect(each.words).toContain('Removed. All other browsers are signed out');
+    expect(each.words).toContain('Your authenticator app is removed. All other browsers are signed out');
   expect([await isIn(visit), await isIn(again)]).toEqual([true, true]);
   expect(await timesTold(email, 'factor_removed')).toBe(1);
 });

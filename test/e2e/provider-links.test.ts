@@ -153,6 +153,10 @@ test('whose providers were exchanged in a session of theirs gets back in by the 
   await visit.open(path);
   expect(visit.words).toContain('Undo this change?');
   expect(visit.words).toContain(own.email);
+  // What was done, and whose it is at the provider to nobody who has the mail alone.
+  expect(visit.words).toContain('Provider two was linked. It will let nobody in any more.');
+  expect(visit.words).toContain('Provider one was unlinked. It will let you in again.');
+  expect(visit.words).not.toContain(thiefs.email);
   expect(visit.page.text).not.toContain('name="password"');
   const click = visit.copy();
   click.page = visit.page;

@@ -278,7 +278,7 @@ test('beside a second factor a password may be short, and the last one goes only
   await visit.open('/account/security');
   await visit.submit('/account/security/remove');
   await visit.submit('/account/security/remove', { password });
-  expect(visit.words).toContain('Removed.');
+  expect(visit.words).toContain('Your authenticator app is removed.');
   // What the app proved before, it proves no more.
   const [now] = await sessionsOf(email);
   expect(now?.record.authentication).toMatchObject({ by: 'password', factor: null });

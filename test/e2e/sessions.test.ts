@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { AccountStore } from '@ravi/accounts';
 import { AuditReader } from '@ravi/audit';
 import { Redis } from 'ioredis';
 import { BrowserVisit } from '../support/browser-visit.ts';
@@ -6,6 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
 import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
+import { toldAbout } from '../support/told.ts';
 
 let deployment: SharedDeployment;
 beforeAll(async () => {
@@ -16,8 +18,7 @@ afterAll(() => deployment.stop());
 const password = 'long enough password';
 
 /** Browsers of one person, who signed up in the first and signed in in the others. */
-async function browsers(count: number): Promise<BrowserVisit[]> {
-  const email = `${randomUUID()}@example.com`;
+async function browsers(count: number, email = `${randomUUID()}@example.com`): Promise<BrowserVisit[]> {
   const visits: BrowserVisit[] = [];
   for (let i = 0; i < count; i++) {
     const visit = new BrowserVisit(deployment.urls[i % 2 ? 1 : 0]);
@@ -91,6 +92,38 @@ test('all others can be ended at once, and copies of this one', async () => {
     true,
     false,
   ]);
+});
+
+test('a form that ends all others and comes twice ends them once: this browser goes on with either answer, also where the first was lost', async () => {
+  const email = `${randomUUID()}@example.com`;
+  const [other, visit] = await browsers(2, email);
+  const sentAgain = () => Object.assign(visit!.copy(), { page: visit!.page });
+  const endOthers = (by: BrowserVisit) => by.submit('/account/sessions/end-others');
+  const click = sentAgain();
+  await Promise.all([endOthers(visit!), endOthers(click)]);
+  expect([await isSignedIn(visit!), await isSignedIn(click), await isSignedIn(other!)]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  const retry = sentAgain();
+  await endOthers(visit!);
+  await endOthers(retry);
+  expect([await isSignedIn(visit!), await isSignedIn(retry), await isSignedIn(click)]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  const redis = new Redis(deployment.redis.url);
+  const user = await new AccountStore(redis).userIdOf(email);
+  // The log is written in order: once it tells of the last one, it tells of all.
+  await visit!.submit('/account/sessions/end');
+  const ended = await eventually('the log tells of it', async () => {
+    const entries = await toldAbout(redis, user ?? 0, 'session_ended');
+    return entries.filter(({ event }) => event === 'session_ended').length >= 3 && entries;
+  });
+  expect(ended.filter(({ event }) => event === 'session_ended')).toHaveLength(3);
+  redis.disconnect();
 });
 
 test('signing out takes the session from the list, and signing in again replaces it', async () => {

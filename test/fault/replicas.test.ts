@@ -163,7 +163,7 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
     await visit.open('/account/security');
     await visit.submit('/account/security/remove');
     await sendTwice('/account/security/remove', { password });
-    expect(visit.words).toContain('Removed. All other browsers are signed out');
+    expect(visit.words).toContain('Your authenticator app is removed. All other browsers are signed out');
   });
 
   /** @shows lost data */

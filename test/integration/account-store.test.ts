@@ -164,7 +164,12 @@ test('whoever waits for replicas waits for each record that was written, and is 
   };
   const accounts = new AccountStore(redis, prefix, writes);
   const subject = { issuer: 'https://one.example.com', subject: 'ada' };
-  const links = { find: async () => null, noteSpent: async () => undefined, wasSpent: async () => false };
+  const links = {
+    find: async () => null,
+    findSpent: async () => null,
+    isOver: async () => true,
+    noteSpent: async () => undefined,
+  };
   const session = 's'.repeat(43);
   const [account, signIn] = ['ravi:account:7', 'ravi:sign-in:HASH'];
   const waits: readonly (readonly [() => Promise<void>, readonly string[]])[] = [

@@ -139,7 +139,7 @@ test('an address whose account moved away is free, also where the process that m
     await redis.hset(record, { user_id: String(id), password_hash: 'hash' });
   };
   await die();
-  expect(await moves.giveUpFormer(fresh)).toBe(false);
+  expect(await moves.free(fresh)).toBe(false);
   const other = await person();
   expect((await moves.move(await linkTo(other.id, email))).kind).toBe('moved');
   expect([await accounts.userIdOf(email), await redis.hget(account, 'moved_from')]).toEqual([other.id, null]);
@@ -149,6 +149,71 @@ test('an address whose account moved away is free, also where the process that m
   await die();
   expect((await moves.move(await linkTo(id, later))).kind).toBe('moved');
   expect([await accounts.userIdOf(email), await accounts.userIdOf(fresh)]).toEqual([null, null]);
+});
+
+/** A move that dies right before the account is moved, or right behind that. */
+function dying(when: 'before' | 'behind'): EmailMoves {
+  const dead = new Proxy(redis, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      return async (...args: unknown[]) => {
+        const isMove = String(name).startsWith('eval') && args.includes('link:address');
+        if (isMove && when === 'before') throw new Error('The process died.');
+        const reply: unknown = await (member as (...all: unknown[]) => unknown).apply(target, args);
+        if (isMove) throw new Error('The process died.');
+        return reply;
+      };
+    },
+  });
+  return new EmailMoves(dead, accounts, links, prefix);
+}
+
+test('an address that a move took before its process died is free once the link is over, and not before', async () => {
+  const [one, other] = [await person(), await person()];
+  const fresh = address();
+  const token = await linkTo(one.id, fresh);
+  await expect(dying('before').move(token)).rejects.toThrow('died');
+  expect(await moves.free(fresh)).toBe(false);
+  const others = await linkTo(other.id, fresh);
+  expect(await moves.move(others)).toEqual({ kind: 'taken' });
+  // Wanted no more, or over: the script asks the clock of Redis either way.
+  await moves.drop(one.id);
+  expect(await moves.free(fresh)).toBe(true);
+  expect(await accounts.userIdOf(fresh)).toBeNull();
+  // The next who wants it frees it, too: another person, or the same one by another link.
+  await expect(dying('before').move(await linkTo(one.id, fresh))).rejects.toThrow('died');
+  expect((await moves.move(await linkTo(one.id, fresh))).kind).toBe('moved');
+  const later = address();
+  await expect(dying('before').move(await linkTo(one.id, later))).rejects.toThrow('died');
+  await moves.drop(one.id);
+  expect((await moves.move(await linkTo(other.id, later))).kind).toBe('moved');
+  expect(await accounts.findSignIn(later)).toEqual({ userId: other.id, passwordHash: 'hash' });
+});
+
+test('nobody frees the address of an account that moved there, also where the process died behind that, or took it by another link since', async () => {
+  const { id } = await person();
+  const fresh = address();
+  await expect(dying('behind').move(await linkTo(id, fresh))).rejects.toThrow('died');
+  expect([await moves.free(fresh), await accounts.userIdOf(fresh)]).toEqual([false, id]);
+  expect(await accounts.findSignIn(fresh)).toEqual({ userId: id, passwordHash: 'hash' });
+  // It lasts when the account moves on, until then alone.
+  const later = address();
+  await expect(dying('before').move(await linkTo(id, later))).rejects.toThrow('died');
+  await moves.drop(id);
+  const another = await linkTo(id, later);
+  let looks = 0;
+  const read = async (userId: number) => {
+    const owner = await accounts.read(userId);
+    // It takes the address by the newer link, and dies.
+    if (looks++ === 0)
+      await dying('before')
+        .move(another)
+        .catch(() => undefined);
+    return owner;
+  };
+  expect(await new EmailMoves(redis, { read }, links, prefix).free(later)).toBe(false);
+  expect([(await moves.move(another)).kind, await accounts.userIdOf(fresh)]).toEqual(['moved', null]);
 });
 
 /** A request that has read the account, and goes on only when something else has been done. */
@@ -166,11 +231,17 @@ function afterReading(between: () => Promise<unknown>): EmailMoves {
 }
 
 test('a request whose twin moved the account meanwhile leaves the new address to it', async () => {
-  const { id } = await person();
+  const { id, email } = await person();
   const fresh = address();
   const token = await linkTo(id, fresh);
   const twin = () => moves.move(token);
-  expect(await afterReading(twin).move(token)).toEqual({ kind: 'again', userId: id, email: fresh });
+  expect(await afterReading(twin).move(token)).toEqual({
+    kind: 'again',
+    userId: id,
+    former: email,
+    formerVerified: false,
+    email: fresh,
+  });
   expect(await accounts.findSignIn(fresh)).toEqual({ userId: id, passwordHash: 'hash' });
   // Not once the account has another address.
   await moves.move(await linkTo(id, address()));

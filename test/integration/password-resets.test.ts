@@ -11,6 +11,7 @@ import {
   ResetLinks,
   SessionStore,
   SignInUndos,
+  ToldOnce,
 } from '@ravi/accounts';
 import { PasswordPolicy } from '../../services/api/src/people/password-policy.ts';
 import { PasswordReset } from '../../services/api/src/people/password-reset.ts';
@@ -66,6 +67,7 @@ const passwordReset = new PasswordReset({
   accountStore,
   factorStore: new Factors(redis),
   resetLinks,
+  toldOnce: new ToldOnce(redis),
   passwords: new Passwords(),
   revocation: {
     endAll: async ({ userId }) => {

@@ -7,6 +7,7 @@ import {
   maxUndos,
   noFactors,
   SignInUndos,
+  ToldOnce,
   undoMs,
 } from '@ravi/accounts';
 import { NotReplicated, type RedisClient } from '@ravi/redis';
@@ -95,7 +96,19 @@ test('a link puts back factors and providers as they were before the change, end
   await linked.unlink(account.id, ownLink?.id ?? '', anybody);
   await setFactors(account.id, { totp: { ...totp, sealedSecret: '1.thiefs' }, recoveryCodes: ['another'] });
   const { sessionsEpoch, epoch } = await read(account.id);
-  expect(await undos.find(first, nowMs)).toEqual({ userId: account.id, changedAtMs: nowMs });
+  expect(await undos.find(first, nowMs)).toEqual({
+    userId: account.id,
+    changedAtMs: nowMs,
+    changes: {
+      passkeysAdded: 0,
+      passkeysRemoved: 0,
+      app: null,
+      recoveryCodes: 'made',
+      recoveryCodesUsed: 0,
+      linked: ['thiefs'],
+      unlinked: ['own'],
+    },
+  });
   expect(JSON.stringify(await redis.hgetall(`ravi:account:${account.id}`))).not.toContain(first);
 
   const twins = await Promise.all([putBack(first, nowMs), putBack(first, nowMs)]);
@@ -216,9 +229,32 @@ test('another change that is noted in the same moment ends no link that is good'
   const before = async () => notes++ === 0 && undos.note(await read(account.id), nowMs);
   expect(await undosOn(interrupted({ before })).putBack(link, nowMs, 'sessions')).toEqual({
     kind: 'putBack',
-    formerEpoch: account.epoch,
+    userId: account.id,
+    endedEpoch: '',
   });
   expect((await factorStore.read(account.id)).totp?.lastStep).toBe(7);
+});
+
+test('a link whose states go in the moment in which it is spent put nothing back, and the same form again is not told that it did', async () => {
+  const account = await person();
+  await setFactors(account.id, { totp });
+  const link = await linkTo(account);
+  await setFactors(account.id, { totp: { ...totp, lastStep: 8 } });
+  // As a reset of the password does.
+  const late = undosOn(interrupted({ before: () => undos.drop(account.id) }));
+  expect((await late.putBack(link, nowMs, 'everything')).kind).toBe('over');
+  expect([await putBack(link, nowMs), await undos.putBackBefore(link, nowMs)]).toEqual(['over', null]);
+  const { totp: now } = await factorStore.read(account.id);
+  expect([now?.lastStep, (await read(account.id)).epoch]).toEqual([8, account.epoch]);
+  // What was put back is told so for a minute, of the link that did it.
+  const good = await linkTo(account);
+  expect(await putBack(good, nowMs)).toBe('putBack');
+  const minuteLater = Date.now() + 60_000;
+  expect([await putBack(good, nowMs), await putBack(good, minuteLater), await putBack(link, nowMs)]).toEqual([
+    'sentAgain',
+    'over',
+    'over',
+  ]);
 });
 
 const origin = { address: '192.0.2.1', userAgent: '', language: '' };
@@ -228,6 +264,7 @@ function undoForm(replicated = async () => {}, isBlocked = () => false) {
   const told: unknown[] = [];
   const form = new SignInUndo({
     signInUndos: new SignInUndos(redis, '', { redis, replicated }),
+    toldOnce: new ToldOnce(redis),
     accountStore: {
       read: async (id) => {
         const owner = await accounts.read(id);
@@ -264,6 +301,17 @@ test('what replicas do not confirm has ended the programs, and is told, once; th
   for (const _ of [1, 2]) await expect(submit(link, 'right')).rejects.toThrow(NotReplicated);
   expect(await submit(link, 'right')).toBe(true);
   expect((await read(account.id)).epoch).not.toBe(account.epoch);
+  expect(told).toEqual(['sign_in_put_back', 'signInPutBack', [account.id, account.epoch]]);
+});
+
+test('what a process put back that died is noted and told by the same form again, once, with the programs that ended', async () => {
+  const account = await person();
+  const link = await linkTo(account);
+  await expect(undosOn(interrupted({ dies: true })).putBack(link, nowMs, 'everything')).rejects.toThrow(
+    'died',
+  );
+  const { told, submit } = undoForm();
+  for (const _ of [1, 2]) expect(await submit(link, 'right')).toBe(true);
   expect(told).toEqual(['sign_in_put_back', 'signInPutBack', [account.id, account.epoch]]);
 });
 

@@ -50,7 +50,7 @@ const accounts = new PasswordAccounts({
       if (drops-- === 0) throw new Error('died');
       await emailMoves.drop(userId);
     },
-    giveUpFormer: (email) => emailMoves.giveUpFormer(email),
+    free: (email) => emailMoves.free(email),
   },
 });
 const form = () => ({

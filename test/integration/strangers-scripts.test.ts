@@ -61,17 +61,30 @@ const table: Readonly<Record<string, Row>> = {
   },
   'claim-email': {
     found: signIn,
-    owner: ['7', 'x'],
+    owner: ['7', 'x', 'link'],
     leaves: signIn,
     strangers: [
-      ['8', 'x'],
-      ['', 'x'],
-      ['77', 'x'],
+      ['8', 'x', 'link'],
+      ['', 'x', 'link'],
+      ['77', 'x', 'link'],
     ],
     answer: 'taken',
   },
+  'free-claim': {
+    found: { ...signIn, claimed_by: 'link' },
+    owner: ['7', 'link'],
+    leaves: null,
+    strangers: [
+      ['8', 'link'],
+      ['7', 'other'],
+      ['7', ''],
+      ['', 'link'],
+    ],
+    over: [signIn],
+    answer: 'not_its',
+  },
   'carry-password': {
-    found: signIn,
+    found: { ...signIn, claimed_by: 'link' },
     owner: ['7', 'x'],
     leaves: { ...signIn, password_hash: 'x' },
     strangers: [
@@ -250,10 +263,10 @@ const table: Readonly<Record<string, Row>> = {
   },
   'put-back': {
     found: { email: 'a@b.c', undos: 'some', factors: 'now' },
-    owner: ['some', 'then', '', '1'],
+    owner: ['some', 'then', '', '1', 'hash'],
     strangers: [
-      ['other', 'then', '', '1'],
-      ['', 'then', '', '1'],
+      ['other', 'then', '', '1', 'hash'],
+      ['', 'then', '', '1', 'hash'],
     ],
     answer: 'changed_meanwhile',
   },

@@ -60,7 +60,12 @@ export class AccountLinks {
     return this.#use(purpose, token, '');
   }
 
-  /** Spends a link: of two that try, one gets it, and `wasSpent` tells the other. Null as in `find`. */
+  /** Whether the account's link of this hash is good no longer. One that is over stays so. */
+  async isOver(purpose: LinkPurpose, userId: number, linkHash: string): Promise<boolean> {
+    return (await this.#useOf(userId, purpose, linkHash, '')) === null;
+  }
+
+  /** Spends a link: of two that try, one gets it, and `findSpent` tells the other. Null as in `find`. */
   async spend(purpose: LinkPurpose, token: string): Promise<GoodLink | null> {
     const good = await this.find(purpose, token);
     if (good === null) return null;
@@ -68,28 +73,32 @@ export class AccountLinks {
     return this.#use(purpose, token, '1');
   }
 
-  /** Notes for a minute that a good link is being spent. */
-  async noteSpent(token: string, { address }: GoodLink): Promise<void> {
-    await this.#spent.note(token, markOf(token, address));
+  /** Notes for a minute that a good link is being spent, and what whoever finishes that has to know. The first note stays. */
+  async noteSpent(token: string, { address }: GoodLink, known = ''): Promise<void> {
+    await this.#spent.noteFirst(token, `${markOf(token, address)} ${known}`);
   }
 
-  /** Whether a link to this address was spent a moment ago. */
-  async wasSpent(token: string, address: string): Promise<boolean> {
-    return (await this.#spent.find(token)) === markOf(token, address);
+  /** What was noted with a link to this address that was spent a moment ago; null for any other. */
+  async findSpent(token: string, address: string): Promise<string | null> {
+    const note = await this.#spent.find(token);
+    const mark = `${markOf(token, address)} `;
+    return note?.startsWith(mark) === true ? note.slice(mark.length) : null;
   }
 
   async #use(purpose: LinkPurpose, token: string, spends: '' | '1'): Promise<GoodLink | null> {
     const userId = ownerOfLink(token);
-    if (userId === null) return null;
+    return userId === null ? null : this.#useOf(userId, purpose, hashOfToken(token), spends);
+  }
+
+  async #useOf(
+    userId: number,
+    purpose: LinkPurpose,
+    linkHash: string,
+    spends: '' | '1',
+  ): Promise<GoodLink | null> {
+    const { redis } = this.#writes;
     const key = accountKey(userId, this.#prefix);
-    const reply = await runScript(
-      this.#writes.redis,
-      useLink,
-      key,
-      linkField + purpose,
-      hashOfToken(token),
-      spends,
-    );
+    const reply = await runScript(redis, useLink, key, linkField + purpose, linkHash, spends);
     const [word, address = ''] = replyOf(reply, 'good', 'spent', 'bad');
     return word === 'bad' ? null : { userId, address };
   }

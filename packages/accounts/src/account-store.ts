@@ -303,16 +303,25 @@ export class AccountStore {
 
   /**
    * Ends at once what an account granted, its sessions, or both: one write, however much that is. `delete` blocks it for its deletion.
-   * Resolves to the epochs that began and ended; null when there is no such account.
+   * Resolves to the epochs that began and ended; null when there is no such account, or where its sessions are not of the epoch that is
+   * named.
    */
   async end(
     userId: number,
     what: EndOf,
     blocking: keyof typeof blockedFlags | null = null,
+    sessionsEpoch = '',
   ): Promise<{ readonly epoch: string; readonly former: string } | null> {
     const flag = blocking === null ? '' : blockedFlags[blocking];
     const key = accountKey(userId, this.#prefix);
-    const reply = await runScript(this.#writes.redis, beginEpoch, key, flag, ...epochFields[what]);
+    const reply = await runScript(
+      this.#writes.redis,
+      beginEpoch,
+      key,
+      flag,
+      sessionsEpoch,
+      ...epochFields[what],
+    );
     const [word, epoch = '', former = ''] = replyOf(reply, 'began', 'unknown');
     return word === 'began' ? { epoch, former } : null;
   }

@@ -14,6 +14,7 @@ import { hashOfToken, ownerOfLink } from './link-token.ts';
 import { setField } from './set-field.ts';
 
 const carryPassword = loadScript(new URL('./lua/carry-password.lua', import.meta.url));
+const freeClaim = loadScript(new URL('./lua/free-claim.lua', import.meta.url));
 const claimEmail = loadScript(new URL('./lua/claim-email.lua', import.meta.url));
 const moveToEmail = loadScript(new URL('./lua/move-to-email.lua', import.meta.url));
 const removeSignIn = loadScript(new URL('./lua/remove-sign-in.lua', import.meta.url));
@@ -24,31 +25,33 @@ const removeSignIn = loadScript(new URL('./lua/remove-sign-in.lua', import.meta.
  */
 export type EmailMove =
   | {
-      readonly kind: 'moved';
+      readonly kind: 'moved' | 'again';
       readonly userId: number;
       readonly former: string;
       readonly formerVerified: boolean;
       readonly email: string;
     }
-  | { readonly kind: 'again'; readonly userId: number; readonly email: string }
   | { readonly kind: 'bad' }
   | { readonly kind: 'taken' };
 
+/** What is noted of the former address, for whoever finishes a move, behind the address. */
+const proven = ' proven';
+
 /**
  * Moves an account to another address, once its person proved that they read mail there. The new address is taken first and the
- * former given up last: whatever interrupts it, the account can be signed in to, and the link can be opened again or is over. A former
- * address that was not given up then is noted, and given up once somebody wants it.
+ * former given up last: whatever interrupts it, the account can be signed in to, and the link can be opened again or is over. An address
+ * that an interrupted move leaves with the account, the former or the new one, is free once somebody wants it.
  */
 export class EmailMoves {
   readonly #writes: RecordWrites;
   readonly #accounts: Pick<AccountStore, 'read'>;
-  readonly #links: Pick<AccountLinks, 'find' | 'noteSpent' | 'wasSpent'>;
+  readonly #links: Pick<AccountLinks, 'find' | 'findSpent' | 'isOver' | 'noteSpent'>;
   readonly #prefix: string;
 
   constructor(
     redis: RedisClient,
     accounts: Pick<AccountStore, 'read'>,
-    links: Pick<AccountLinks, 'find' | 'noteSpent' | 'wasSpent'>,
+    links: Pick<AccountLinks, 'find' | 'findSpent' | 'isOver' | 'noteSpent'>,
     prefix = '',
     writes: RecordWrites = unconfirmedWrites(redis),
   ) {
@@ -80,18 +83,19 @@ export class EmailMoves {
     if (link === null) return this.#movedBefore(token);
     const owner = await this.#accounts.read(link.userId);
     if (owner === null || owner.account.blocked) return { kind: 'bad' };
-    await this.#links.noteSpent(token, link);
     const { redis } = this.#writes;
     const { userId, address: email } = link;
-    const former = owner.account.email;
+    const { email: former, emailVerified: formerVerified } = owner.account;
+    await this.#links.noteSpent(token, link, former + (formerVerified ? proven : ''));
     await this.#giveUpLast(userId);
-    await this.giveUpFormer(email);
+    await this.free(email);
     const [before, after] = [former, email].map((address) => signInKey(address, this.#prefix)) as [
       string,
       string,
     ];
+    const linkHash = hashOfToken(token);
     const hashBefore = (await redis.hget(before, 'password_hash')) ?? '';
-    const claim = await runScript(redis, claimEmail, after, userId, hashBefore);
+    const claim = await runScript(redis, claimEmail, after, userId, hashBefore, linkHash);
     const [claimed] = replyOf(claim, 'claimed', 'taken');
     if (claimed === 'taken') return { kind: 'taken' };
     const reply = await runScript(
@@ -99,31 +103,35 @@ export class EmailMoves {
       moveToEmail,
       accountKey(userId, this.#prefix),
       `${linkField}address`,
-      hashOfToken(token),
+      linkHash,
       former,
       foldEmail(email),
       after === before ? '' : former,
     );
     const [word] = replyOf(reply, 'moved', 'bad');
     if (word === 'bad') {
-      await this.#giveUp(userId, email, after);
+      await this.#freeClaim(userId, email, linkHash);
       return this.#movedBefore(token);
     }
     if (after !== before) {
       // Read again: the password may have been changed meanwhile.
       const hashNow = await redis.hget(before, 'password_hash');
-      if (hashNow !== null) await runScript(redis, carryPassword, after, userId, hashNow);
+      await runScript(redis, carryPassword, after, userId, hashNow ?? '');
       await this.#leave(userId, former);
     }
-    return { kind: 'moved', userId, former, formerVerified: owner.account.emailVerified, email };
+    return { kind: 'moved', userId, former, formerVerified, email };
   }
 
   /** `again` where the account has the address to which this link moved it a moment ago. */
   async #movedBefore(token: string): Promise<EmailMove> {
     const userId = ownerOfLink(token);
     const owner = userId === null ? null : await this.#accounts.read(userId);
-    if (owner === null || !(await this.#links.wasSpent(token, owner.account.email))) return { kind: 'bad' };
-    return { kind: 'again', userId: owner.account.id, email: owner.account.email };
+    const noted = owner && (await this.#links.findSpent(token, owner.account.email));
+    if (owner === null || noted === null) return { kind: 'bad' };
+    const { id, email } = owner.account;
+    const formerVerified = noted.endsWith(proven);
+    const former = formerVerified ? noted.slice(0, -proven.length) : noted;
+    return { kind: 'again', userId: id, former, formerVerified, email };
   }
 
   /** Resolves once enough replicas know how the account signs in at these addresses (`RECORDS_REPLICAS`). Rejects with `NotReplicated`. */
@@ -132,10 +140,17 @@ export class EmailMoves {
     await this.#writes.replicated(accountKey(userId, this.#prefix), ...records);
   }
 
-  /** Gives up an address where its account has moved to another one, and whoever moved it died before they did so. May be repeated. */
-  async giveUpFormer(email: string): Promise<boolean> {
-    const userId = await this.#writes.redis.hget(signInKey(email, this.#prefix), 'user_id');
-    if (userId === null) return false;
+  /**
+   * Frees an address that an interrupted move left: its account has moved to another one, or was to move here and its link is over. False
+   * for any other. May be repeated.
+   */
+  async free(email: string): Promise<boolean> {
+    const record = signInKey(email, this.#prefix);
+    const [userId, claimedBy] = await this.#writes.redis.hmget(record, 'user_id', 'claimed_by');
+    if (!userId) return false;
+    if (claimedBy && (await this.#links.isOver('address', Number(userId), claimedBy)))
+      // Looked at after that: whoever moved there before the link was over has the address now.
+      return this.#freeClaim(Number(userId), email, claimedBy);
     const former = await this.#movedFrom(Number(userId));
     if (former === null || foldEmail(former) !== foldEmail(email)) return false;
     await this.#leave(Number(userId), former);
@@ -158,10 +173,15 @@ export class EmailMoves {
     await redis.hdel(accountKey(userId, this.#prefix), 'moved_from');
   }
 
-  /** The address is not needed, unless a twin of this move gave it to the account; nor is it where the account is gone. */
-  async #giveUp(userId: number, email: string, record: string): Promise<void> {
+  /**
+   * Frees an address that the account took by a link that is over; not where a twin of this move gave it to the account, nor where it was
+   * taken by another link since.
+   */
+  async #freeClaim(userId: number, email: string, linkHash: string): Promise<boolean> {
     const owner = await this.#accounts.read(userId);
-    if (owner === null || foldEmail(owner.account.email) !== foldEmail(email))
-      await runScript(this.#writes.redis, removeSignIn, record, userId);
+    if (owner !== null && foldEmail(owner.account.email) === foldEmail(email)) return false;
+    const record = signInKey(email, this.#prefix);
+    const reply = await runScript(this.#writes.redis, freeClaim, record, userId, linkHash);
+    return replyOf(reply, 'freed', 'not_its')[0] === 'freed';
   }
 }

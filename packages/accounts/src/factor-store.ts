@@ -41,7 +41,7 @@ export class FactorStore {
 
   /** The factors of an account; none where there is no such account. Throws `NewerFormat`. */
   async read(userId: number): Promise<Factors> {
-    return parse(await this.#redis.hget(accountKey(userId, this.#prefix), 'factors'));
+    return factorsFromText(await this.#redis.hget(accountKey(userId, this.#prefix), 'factors'));
   }
 
   /**
@@ -57,7 +57,7 @@ export class FactorStore {
     const { redis } = this.#writes;
     const place = { redis, key: accountKey(userId, this.#prefix), field: 'factors', sessionsEpoch } as const;
     const change = await changeField(place, (text): FieldDecision<FactorOutcome<Refusal>> => {
-      const before = parse(text);
+      const before = factorsFromText(text);
       const decision = decide(before);
       if (decision.kind === 'refuse') {
         return { kind: 'leave', outcome: { kind: 'refused', reason: decision.reason } };
@@ -80,8 +80,9 @@ export class FactorStore {
   }
 }
 
-function parse(text: string | null): Factors {
-  if (text === null) return noFactors;
+/** Reads the field of an account with its factors; none where it is missing or empty. Throws `NewerFormat`. */
+export function factorsFromText(text: string | null): Factors {
+  if (text === null || text === '') return noFactors;
   const { v, ...factors } = JSON.parse(text) as Factors & { readonly v: number };
   requireKnownFormat('The factors of an account', v);
   return factors;

@@ -19,6 +19,11 @@ const putIdentity = loadScript(new URL('./lua/put-identity.lua', import.meta.url
 /** The most identities that an account may have. */
 export const maxIdentities = 100;
 
+/** Whether an account with these identities may have one more. */
+export function hasRoomForIdentity(identities: readonly Identity[]): boolean {
+  return identities.length < maxIdentities;
+}
+
 /** How often a name and address are generated before we give up: a second time is rare. */
 const maxDraws = 10;
 

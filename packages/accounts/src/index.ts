@@ -20,5 +20,8 @@ export * from './passwords.ts';
 export * from './provider-links.ts';
 export * from './recovery-codes.ts';
 export * from './reset-links.ts';
+export * from './sent-again.ts';
 export * from './session-store.ts';
+export type { SignInChanges } from './sign-in-changes.ts';
 export * from './sign-in-undos.ts';
+export * from './told-once.ts';

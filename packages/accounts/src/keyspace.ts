@@ -26,6 +26,7 @@ export const linkField = 'link:';
  * | factors | the first factor | the last one's removal | passkeys, authenticator app (its secret sealed under `SECRET`) and SHA-256 of each recovery code, as JSON with its format |
  * | second_factor | the first factor | the last one's removal | 1: a sign-in with the password takes a second step |
  * | undos | a change of factors or providers | one of them is put back, a reset | how the account signed in before each change of the last week: its `factors` and `providers`, when it was changed, and SHA-256 of the link that puts it back; as JSON with its format |
+ * | put_back | a putting back | the next one | SHA-256 of the link that did it, when (ms), and the epoch of what ended with it that was granted, or nothing |
  * | language | a sign-in | for ever | in which language its person read our pages then: mails that no browser asks for are in it |
  * | blocked | the first blocking | for ever | 1 where nobody may sign in, else 0 |
  * | deleting | its deletion | its unblocking | 1, then `noted`: it is blocked because it is being deleted; the audit log was told |
@@ -36,11 +37,16 @@ export function accountKey(userId: number | '*', prefix: string): string {
 
 /**
  * How a link was spent a moment ago: a string, by the SHA-256 of its token, so that a form that was sent twice ends as one success. An
- * HMAC, whose key is the token, of the new password or the proven address; behind that of a password how the link reached its human
- * (`mail` or `operator`); `undone` where it put something back. With `:told` behind the key, that its person was told. TTL: a minute.
+ * HMAC, whose key is the token, of the new password or the proven address. Behind that of a password how the link reached its human
+ * (`mail` or `operator`); behind that of a new address the one of before, and `proven` where it was that. TTL: a minute.
  */
 export function spentLinkKey(tokenHash: string, prefix: string): string {
   return `${prefix}ravi:spent-link:${tokenHash}`;
+}
+
+/** That the log and its person were told what a form did: a string, by the SHA-256 of what names that. TTL: a minute. */
+export function toldKey(hash: string, prefix: string): string {
+  return `${prefix}ravi:told:${hash}`;
 }
 
 /**
@@ -51,6 +57,7 @@ export function spentLinkKey(tokenHash: string, prefix: string): string {
  * |---|---|---|---|
  * | user_id | sign-up | for ever | the account |
  * | password_hash | sign-up | for ever | argon2id, in PHC form; empty for a person who signs in by a provider |
+ * | claimed_by | an account takes it to move here | its account has moved | SHA-256 of the link by which it moves: if that is over and the account has another address, whoever wants this one gets it |
  * | link_hash | a reset link | its use, a newer one | SHA-256 of the one-time link that sets a new password, base64url |
  * | link_by | a reset link | its use, a newer one | `mail` where it was sent to the address, else `operator` |
  * | link_until | a reset link | its use, a newer one | until when it is good, ms since the epoch |

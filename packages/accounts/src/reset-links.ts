@@ -114,11 +114,6 @@ export class ResetLinks {
     return { account, by: by === 'mail' ? 'mail' : 'operator', passwordHash };
   }
 
-  /** Whether nobody has told yet what a link that was spent did: of the requests that finish it, one tells. */
-  async claimNotice(token: string): Promise<boolean> {
-    return this.#spent.claimNotice(token);
-  }
-
   /** Ends the link of an account, where it has one. */
   async drop({ email }: Account): Promise<void> {
     await this.#writes.redis.hdel(this.#key(email), 'link_hash', 'link_until', 'link_by');

@@ -13,6 +13,7 @@ import type { Account } from './account.ts';
 import { accountFields, readAccount } from './account-fields.ts';
 import { type Authentication, type AuthenticationMethod, byPassword } from './authentication.ts';
 import { accountKey, accountSessionsKey, sessionKey } from './keyspace.ts';
+import { sentAgainSeconds } from './sent-again.ts';
 
 const openSession = loadScript(new URL('./lua/open-session.lua', import.meta.url));
 const moveSession = loadScript(new URL('./lua/move-session.lua', import.meta.url));
@@ -36,9 +37,6 @@ const maxUserAgentLength = 256;
 
 /** How often at most the idle time of a session begins anew: a minute is exact enough. */
 const touchEveryMs = 60_000;
-
-/** How long a form that is sent again finds the session whose token it changed. */
-const sentAgainSeconds = 60;
 
 /** How often, and at which distance, a form that was sent twice looks for what its twin makes of the session: for a second. */
 const maxLooks = 20;
@@ -230,19 +228,26 @@ export class SessionStore {
 
   /**
    * One more token of the session that went on under another one when this very form was sent with this token, a minute ago at most: its
-   * answer may have been lost. Waits for the other request where it has ended the epoch of this session and is about to take it into the
-   * next one, unless told to look once. Null for any other token or form, and where the session has ended.
+   * answer may have been lost. Null for any other token or form, and where the session has ended.
    */
-  async continuedBy(token: string, form: string, nowMs: number, looks = maxLooks): Promise<string | null> {
+  async continuedBy(token: string, form: string, nowMs: number): Promise<string | null> {
     if (!tokenShape.test(token) || form === '') return null;
+    const id = await this.#redis.get(this.#successorKey(token, form));
+    const record = id === null ? null : await this.#readRecord(id);
+    if (record === null || !isOpen(record, await this.#readAccount(record.userId))) return null;
+    return this.#write(record, nowMs, maxSessions);
+  }
+
+  /**
+   * The same, for a form that ends the epoch of its session: waits, for a second at most, while another request has ended that one and is
+   * about to take the session into the next.
+   */
+  async awaitContinuedBy(token: string, form: string, nowMs: number): Promise<string | null> {
     for (let look = 1; ; look++) {
-      const isWritten = (await this.#readRecord(idOf(token))) !== null;
-      const id = await this.#redis.get(this.#successorKey(token, form));
-      const record = id === null ? null : await this.#readRecord(id);
-      if (record !== null && isOpen(record, await this.#readAccount(record.userId)))
-        return this.#write(record, nowMs, maxSessions);
+      const isWritten = tokenShape.test(token) && (await this.#readRecord(idOf(token))) !== null;
+      const next = await this.continuedBy(token, form, nowMs);
       // Once it went on, nothing is left under its former token.
-      if (!isWritten || look >= looks) return null;
+      if (next !== null || !isWritten || form === '' || look >= maxLooks) return next;
       await pause(lookEveryMs);
     }
   }
@@ -255,7 +260,7 @@ export class SessionStore {
   ): Promise<string | null> {
     const before = idOf(token);
     const record = await this.#readRecord(before);
-    if (record === null) return this.continuedBy(token, form, nowMs);
+    if (record === null) return this.awaitContinuedBy(token, form, nowMs);
     const { firstId = before } = record;
     // One more than the maximum: this one ends.
     const next = await this.#write({ ...record, firstId, ...changes }, nowMs, maxSessions + 1);
@@ -265,7 +270,7 @@ export class SessionStore {
     const goesOn = await this.end(record.userId, before);
     if (goesOn) return next;
     await this.close(next);
-    return this.continuedBy(token, form, nowMs);
+    return this.awaitContinuedBy(token, form, nowMs);
   }
 
   /** Ends the session with this token. */

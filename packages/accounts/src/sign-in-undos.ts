@@ -12,9 +12,11 @@ import { requireKnownFormat, writtenFormat } from '@ravi/runtime';
 import type { Account } from './account.ts';
 import { changeField } from './change-field.ts';
 import { accountKey, linkedSubjectKey } from './keyspace.ts';
+import { factorsFromText } from './factor-store.ts';
 import { hashOfToken, newToken, ownerOfLink } from './link-token.ts';
 import { linksFromText, linksToText, type ProviderLink } from './provider-links.ts';
-import { SpentLinks } from './spent-links.ts';
+import { sentAgainMs } from './sent-again.ts';
+import { type SignInChanges, signInChanges, type WaysIn } from './sign-in-changes.ts';
 
 const putBack = loadScript(new URL('./lua/put-back.lua', import.meta.url));
 const releaseSubject = loadScript(new URL('./lua/release-subject.lua', import.meta.url));
@@ -39,19 +41,21 @@ interface Undo {
   readonly providers: string;
 }
 
-/** A link that is good: whose it is, and when the change was that it undoes. */
+/** A link that is good: whose it is, when the change was that it undoes, and all that it changes. */
 export interface GoodUndo {
   readonly userId: number;
   readonly changedAtMs: number;
+  readonly changes: SignInChanges;
 }
 
-/**
- * What became of a putting back; `sentAgain`: the same form did it a moment ago. `formerEpoch`: the epoch of what the account had granted
- * till then.
- */
-type PutBack =
-  | { readonly kind: 'putBack'; readonly formerEpoch: string }
-  | { readonly kind: 'sentAgain' | 'over' };
+/** A putting back that counted: of whose account, and the epoch of what that had granted, where it ended; else empty. */
+export interface DoneUndo {
+  readonly userId: number;
+  readonly endedEpoch: string;
+}
+
+/** What became of a putting back; `sentAgain`: the same link did it a moment ago. */
+type PutBack = ({ readonly kind: 'putBack' | 'sentAgain' } & DoneUndo) | { readonly kind: 'over' };
 
 /**
  * How accounts signed in before their second factors or providers were changed, for a week each, so that a person can put back what
@@ -59,12 +63,10 @@ type PutBack =
  */
 export class SignInUndos {
   readonly #writes: RecordWrites;
-  readonly #spent: SpentLinks;
   readonly #prefix: string;
 
   constructor(redis: RedisClient, prefix = '', writes: RecordWrites = unconfirmedWrites(redis)) {
     this.#writes = writes;
-    this.#spent = new SpentLinks(writes.redis, prefix);
     this.#prefix = prefix;
   }
 
@@ -103,7 +105,10 @@ export class SignInUndos {
   /** What a link is good for; null where it is none, is spent or over. */
   async find(token: string, nowMs: number): Promise<GoodUndo | null> {
     const found = await this.#read(token, nowMs);
-    return found && { userId: found.userId, changedAtMs: found.undo.changedAtMs };
+    if (found === null) return null;
+    const { userId, undo, factors, providers } = found;
+    const changes = signInChanges(waysIn(undo), waysIn({ factors, providers }));
+    return { userId, changedAtMs: undo.changedAtMs, changes };
   }
 
   /**
@@ -116,20 +121,23 @@ export class SignInUndos {
     const { redis } = this.#writes;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const found = await this.#read(token, nowMs);
-      if (found === null) return { kind: (await this.spentBy(token, nowMs)) === null ? 'over' : 'sentAgain' };
+      if (found === null) {
+        const done = await this.putBackBefore(token, nowMs);
+        return done === null ? { kind: 'over' } : { kind: 'sentAgain', ...done };
+      }
       const { userId, undo, text, providers } = found;
       const key = accountKey(userId, this.#prefix);
       const wanted = linksFromText(undo.providers);
       // Lasting from now on: a process that dies behind the write leaves nobody at a provider outside.
       const free = await Promise.all(wanted.map(({ id }) => this.#take(id, userId)));
       const restored = wanted.filter((_, at) => free[at]);
-      await this.#spent.note(token, 'undone');
-      const args = [text, undo.factors, linksToText(restored), ends === 'everything' ? '1' : ''] as const;
-      const [word, , formerEpoch = ''] = replyWords(await runScript(redis, putBack, key, ...args));
+      const endsGrants = ends === 'everything' ? '1' : '';
+      const args = [text, undo.factors, linksToText(restored), endsGrants, hashOfToken(token)];
+      const [word, , endedEpoch = ''] = replyWords(await runScript(redis, putBack, key, ...args));
       switch (word) {
         case 'put_back':
           await this.#release(userId, linksFromText(providers), restored);
-          return { kind: 'putBack', formerEpoch };
+          return { kind: 'putBack', userId, endedEpoch };
         case 'changed_meanwhile':
           continue;
         case 'bad':
@@ -141,11 +149,14 @@ export class SignInUndos {
     throw new Error('What can be put back of an account was changed again and again meanwhile.');
   }
 
-  /** Whose link this is, where it was spent a moment ago; null for any other. */
-  async spentBy(token: string, nowMs: number): Promise<number | null> {
+  /** What this link put back a moment ago; null for one that put nothing back, or longer ago. The write itself named the link. */
+  async putBackBefore(token: string, nowMs: number): Promise<DoneUndo | null> {
     const userId = ownerOfLink(token);
-    if (userId === null || (await this.#read(token, nowMs)) !== null) return null;
-    return (await this.#spent.find(token)) === null ? null : userId;
+    if (userId === null) return null;
+    const text = await this.#writes.redis.hget(accountKey(userId, this.#prefix), 'put_back');
+    const [linkHash, atMs, endedEpoch = ''] = (text ?? '').split(' ');
+    if (linkHash !== hashOfToken(token) || nowMs - Number(atMs) >= sentAgainMs) return null;
+    return { userId, endedEpoch };
   }
 
   /** Resolves once enough replicas have what was put back (`RECORDS_REPLICAS`). Rejects with `NotReplicated`. */
@@ -188,14 +199,11 @@ export class SignInUndos {
   async #read(token: string, nowMs: number) {
     const userId = ownerOfLink(token);
     if (userId === null) return null;
-    const [text, providers] = await this.#writes.redis.hmget(
-      accountKey(userId, this.#prefix),
-      'undos',
-      'providers',
-    );
+    const key = accountKey(userId, this.#prefix);
+    const [text, providers, factors] = await this.#writes.redis.hmget(key, 'undos', 'providers', 'factors');
     const linkHash = hashOfToken(token);
     const undo = parse(text).find((each) => each.linkHash === linkHash && isGood(each, nowMs));
-    return undo && text ? { userId, undo, text, providers: providers ?? '' } : null;
+    return undo && text ? { userId, undo, text, providers: providers ?? '', factors: factors ?? '' } : null;
   }
 
   /** Changes what is kept of an account; `decide` is asked again where it was changed meanwhile. False where the account is unknown. */
@@ -217,6 +225,10 @@ export class SignInUndos {
     });
     return change !== null;
   }
+}
+
+function waysIn({ factors, providers }: Pick<Undo, 'factors' | 'providers'>): WaysIn {
+  return { factors: factorsFromText(factors), providers: linksFromText(providers) };
 }
 
 function isGood({ changedAtMs }: Undo, nowMs: number): boolean {

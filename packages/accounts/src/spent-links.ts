@@ -1,9 +1,7 @@
 import type { RedisClient } from '@ravi/redis';
 import { spentLinkKey } from './keyspace.ts';
 import { hashOfToken } from './link-token.ts';
-
-/** How long a form that is sent again counts as the same click. */
-const sentAgainSeconds = 60;
+import { sentAgainSeconds } from './sent-again.ts';
 
 /**
  * How links were spent a moment ago, so that a form that is sent again, by a double click or after an answer that was lost, ends as one
@@ -23,6 +21,13 @@ export class SpentLinks {
     await this.#redis.set(this.#key(token), how, 'EX', sentAgainSeconds);
   }
 
+  /** The same, unless it is noted already: then that stays, for as long again. */
+  async noteFirst(token: string, how: string): Promise<void> {
+    const key = this.#key(token);
+    if ((await this.#redis.set(key, how, 'EX', sentAgainSeconds, 'NX')) === null)
+      await this.#redis.expire(key, sentAgainSeconds);
+  }
+
   /** How a link was spent a moment ago; null for any other. */
   async find(token: string): Promise<string | null> {
     return this.#redis.get(this.#key(token));
@@ -30,11 +35,6 @@ export class SpentLinks {
 
   async forget(token: string): Promise<void> {
     await this.#redis.del(this.#key(token));
-  }
-
-  /** Whether nobody has told yet what a link that was spent did: of the requests that finish it, one tells. */
-  async claimNotice(token: string): Promise<boolean> {
-    return (await this.#redis.set(`${this.#key(token)}:told`, 1, 'EX', sentAgainSeconds, 'NX')) !== null;
   }
 
   #key(token: string): string {

@@ -4,7 +4,7 @@ import { wakeupChannel } from '@ravi/wakeups';
 
 /** Every kind of key that an api writes. */
 const kinds =
-  'login grant account account-sessions account-keys account-made-keys account-grants account-given-up account-decisions sign-in identity-email external spent-sign-in spent-link spent-challenge session key mint dpop audit limit domains';
+  'login grant account account-sessions account-keys account-made-keys account-grants account-given-up account-decisions sign-in identity-email external spent-sign-in spent-link spent-challenge told session key mint dpop audit limit domains';
 const written = kinds.split(' ').map((kind) => `ravi:${kind}:{check}`);
 
 /** What an api does in Redis: looked for at its start. `subscriber` is the command by which it listens. */

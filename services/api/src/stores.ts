@@ -11,6 +11,7 @@ import {
   type SessionLifetimes,
   SessionStore,
   SignInUndos,
+  ToldOnce,
 } from '@ravi/accounts';
 import { AuditReader } from '@ravi/audit';
 import {
@@ -57,6 +58,7 @@ export function openStores(
     emailMoves: new EmailMoves(redis, accountStore, accountLinks, '', writes),
     factorStore: new FactorStore(redis, '', writes),
     signInUndos: new SignInUndos(redis, '', writes),
+    toldOnce: new ToldOnce(redis),
     sessionStore: new SessionStore(redis, sessionLifetimes, '', writes),
     identities: new IdentityStore(redis, '', writes),
     domains: new DomainStore(redis),

@@ -1,6 +1,6 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { AccountLinks, AccountStore, SignInUndos } from '@ravi/accounts';
+import { AccountLinks, AccountStore, FactorStore, noFactors, SignInUndos } from '@ravi/accounts';
 import type { DeviceCodeResponse } from '@ravi/contract';
 import { readDeviceCode } from '@ravi/device-login';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
@@ -186,11 +186,22 @@ export class Site {
     return `/account/address/confirm?link=${token}`;
   }
 
-  /** The path of a link that puts back how the person signs in now, as a mail brings it. */
+  /** The path of a link that puts back how the person signed in before an app was replaced and a passkey added, as a mail brings it. */
   async undoLink({ user }: Person): Promise<string> {
+    const factorStore = new FactorStore(this.#redis);
+    const app = { sealedSecret: '1.sealed', lastStep: 1, addedAtMs: 1, lastUsedAtMs: null };
+    const key = { ...app, id: 'key', publicKey: 'key', counter: 0, backupEligible: true, backedUp: true };
+    const factors = { ...noFactors, totp: app, recoveryCodes: ['a hash'] };
+    await factorStore.change(user.id, () => ({ kind: 'change', factors }));
     const undos = new SignInUndos(this.#redis);
     const account = (await new AccountStore(this.#redis).read(user.id))?.account;
     const id = account ? await undos.note(account, Date.now()) : null;
+    const others = {
+      totp: { ...app, addedAtMs: 2 },
+      passkeys: [{ ...key, name: '', transports: [] }],
+      recoveryCodes: ['another hash'],
+    };
+    await factorStore.change(user.id, () => ({ kind: 'change', factors: others }));
     return `/account/undo?link=${id ? await undos.makeLink(user.id, id, Date.now()) : ''}`;
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type AccountStore, type IdentityStore, maxIdentities } from '@ravi/accounts';
+import { type AccountStore, hasRoomForIdentity, type IdentityStore, maxIdentities } from '@ravi/accounts';
 import type { LoginId } from '@ravi/device-login';
 import { uuidOfHash } from '@ravi/runtime';
 import { Problem } from '../http/problem.ts';
@@ -28,8 +28,8 @@ export async function resolveIdentity(
         ? { kind: 'usable', uuid: identity.uuid }
         : { kind: 'unknownIdentity' };
     case 'new': {
-      const { length } = (await accounts.read(userId))?.identities ?? [];
-      return length < maxIdentities ? identity : { kind: 'tooManyIdentities' };
+      const identities = (await accounts.read(userId))?.identities ?? [];
+      return hasRoomForIdentity(identities) ? identity : { kind: 'tooManyIdentities' };
     }
     case 'none': {
       if (keys.scope === 'account') return { kind: 'usable', uuid: '' };

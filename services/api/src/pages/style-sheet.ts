@@ -123,6 +123,7 @@ html:has(.bar){scroll-padding-bottom:9.5rem}
 
 .facts{display:grid;gap:1.5rem}
 .facts section{display:grid;gap:.625rem}
+section>.tight+.tight{margin-top:1rem}
 .facts dl{display:grid;gap:.25rem}
 .facts dl div{display:flex;flex-wrap:wrap;column-gap:1rem}
 .facts dt{flex:0 0 6rem;color:var(--quiet)}

@@ -68,7 +68,7 @@ export class AuthenticatorApps {
         factor: 'totp',
         addedBefore: (factors) => (factors.totp !== null && isIt(factors.totp) ? factors.totp : null),
         addTo: (factors) => (factors.totp && !app.replaces ? null : { ...factors, totp }),
-        replaces: (factors) => factors.totp !== null,
+        replaces: (factors) => app.replaces && factors.totp !== null,
       },
       origin,
       form,

@@ -121,24 +121,47 @@ export class BrowserSessions {
   ): Promise<Account> {
     const { sessionStore, clock } = this.#deps;
     const nowMs = clock.nowMs();
-    const next =
+    const going =
       method === null
-        ? await sessionStore.rotate(token, nowMs, form, epoch)
-        : await sessionStore.renew(token, method, nowMs, form, epoch);
+        ? sessionStore.rotate(token, nowMs, form, epoch)
+        : sessionStore.renew(token, method, nowMs, form, epoch);
+    const next = await going.catch(async (error: unknown) => {
+      if (!isRedisFull(error)) throw error;
+      // There is no room for another session: this one goes on under the same cookie.
+      await sessionStore.moveOn(token, epoch);
+      return null;
+    });
     if (next !== null) this.#setCookie(ctx, next);
     return { ...account, sessionsEpoch: epoch };
   }
 
   /**
    * Who is signed in, for a form that may have come twice: where it was this form that changed the cookie, a minute ago at most, this
-   * browser goes on, although it never got the answer. Null for nobody. A form that ends no sessions needs one look alone.
+   * browser goes on, although it never got the answer. Null for nobody.
    */
-  async readForForm(ctx: Context, form: string, looks?: 1): Promise<SignedIn | null> {
+  async readForForm(ctx: Context, form: string): Promise<SignedIn | null> {
+    const { sessionStore, clock } = this.#deps;
+    return (
+      (await this.read(ctx)) ??
+      this.#goOnFrom(ctx, (before) => sessionStore.continuedBy(before, form, clock.nowMs()))
+    );
+  }
+
+  /** The same for a form that ends sessions: waits while its twin, which has ended this one, is about to go on. */
+  async awaitForForm(ctx: Context, form: string): Promise<SignedIn | null> {
+    return (await this.read(ctx)) ?? this.awaitTwin(ctx, form);
+  }
+
+  /** The session in which a twin of this form, which ended all others, goes on: this browser goes on there. Null where there is none. */
+  async awaitTwin(ctx: Context, form: string): Promise<SignedIn | null> {
+    const { sessionStore, clock } = this.#deps;
+    return this.#goOnFrom(ctx, (before) => sessionStore.awaitContinuedBy(before, form, clock.nowMs()));
+  }
+
+  async #goOnFrom(ctx: Context, next: (before: string) => Promise<string | null>): Promise<SignedIn | null> {
     const { cookies, sessionStore, clock } = this.#deps;
-    const signedIn = await this.read(ctx);
     const before = cookies.get(ctx, sessionCookie);
-    if (signedIn !== null || before === undefined) return signedIn;
-    const token = await sessionStore.continuedBy(before, form, clock.nowMs(), looks);
+    const token = before === undefined ? null : await next(before);
     const session = token === null ? null : await sessionStore.read(token, clock.nowMs());
     if (token === null || session === null) return null;
     this.#setCookie(ctx, token);
@@ -184,30 +207,18 @@ export class BrowserSessions {
   }
 
   /**
-   * Ends all of the person's sessions but this one: one write. Then this one goes on under another cookie, since somebody else may have a
-   * copy of this one; where Redis is full, under the same. Resolves to the account in its new epoch.
+   * Ends all of the person's sessions but this one, which goes on under another cookie: somebody else may have a copy of this one. It proves
+   * nothing anew. `form` is the token of the form that asks for it; `epoch` the one in which the sessions still are, or empty for
+   * whichever. Resolves to the account in its new epoch; null where that is another one by now, perhaps by a twin of the form.
    */
-  async endOthers(ctx: Context, { account, token }: SignedIn): Promise<Account> {
-    const { accountStore, sessionStore, clock } = this.#deps;
-    const ended = await accountStore.end(account.id, 'sessions');
-    if (ended === null) return account;
-    await sessionStore.moveOn(token, ended.epoch);
-    const rotated = await sessionStore.rotate(token, clock.nowMs()).catch((error: unknown) => {
-      if (isRedisFull(error)) return null;
-      throw error;
-    });
-    if (rotated !== null) this.#setCookie(ctx, rotated);
-    await accountStore.replicated(account.id);
-    return { ...account, sessionsEpoch: ended.epoch };
+  async endOthers(ctx: Context, signedIn: SignedIn, form: string, epoch: string): Promise<Account | null> {
+    const ended = await this.#deps.accountStore.end(signedIn.account.id, 'sessions', null, epoch);
+    return ended === null ? null : this.goOnAlone(ctx, signedIn, ended.epoch, form);
   }
 
-  /**
-   * Ends all of the person's sessions, and goes on under another cookie. It proves nothing anew. `form` is the token of the form that asked
-   * for it. Resolves to the account in its new epoch.
-   */
-  async startAfresh(ctx: Context, signedIn: SignedIn, form: string): Promise<Account> {
-    const ended = await this.#deps.accountStore.end(signedIn.account.id, 'sessions');
-    return ended === null ? signedIn.account : this.goOnAlone(ctx, signedIn, ended.epoch, form);
+  /** Resolves once enough replicas know which sessions of the account ended (`RECORDS_REPLICAS`). Rejects with `NotReplicated`. */
+  async replicated({ id }: Account): Promise<void> {
+    await this.#deps.accountStore.replicated(id);
   }
 
   /** The token that the forms of this page must carry, different in each: bound to the session, or to this visit before signing in. */

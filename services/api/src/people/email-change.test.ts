@@ -5,7 +5,10 @@ import { EmailChange, type EmailChangeDeps } from './email-change.ts';
 const origin = { address: '192.0.2.1', userAgent: 'a browser', language: 'en' } as const;
 
 /** What was done by confirming a link of which this becomes, while no replica answers. */
-async function doneBy(move: EmailMove): Promise<{ readonly done: readonly string[]; readonly end: unknown }> {
+async function doneBy(
+  move: EmailMove,
+  isUntold = true,
+): Promise<{ readonly done: readonly string[]; readonly end: unknown }> {
   const done: string[] = [];
   const change = new EmailChange({
     emailMoves: {
@@ -15,6 +18,7 @@ async function doneBy(move: EmailMove): Promise<{ readonly done: readonly string
         throw new NotReplicated();
       },
     },
+    toldOnce: { claim: async () => isUntold },
     mails: { tellAt: (to: string, kind: string, id: number) => done.push(`${kind} of ${id} to ${to}`) },
     audit: {
       note: ({ event, user }: Readonly<Record<string, unknown>>) =>
@@ -44,10 +48,13 @@ test('a moved address that no replica has is noted and told at both addresses, o
   expect((await doneBy({ ...moved, formerVerified: false })).done).not.toContain(
     'addressChanged of 7 to a@b.example',
   );
-  expect(await doneBy({ kind: 'again', userId: 7, email: 'c@d.example' })).toEqual({
+  const again = { ...moved, kind: 'again' } as const;
+  expect(await doneBy(again, false)).toEqual({
     end: expect.any(NotReplicated) as unknown,
-    done: ['waited for 7 c@d.example'],
+    done: ['waited for 7 a@b.example c@d.example'],
   });
+  // It moved and died before it told.
+  expect(await doneBy(again)).toEqual(await doneBy(moved));
   expect(await doneBy({ kind: 'taken' })).toEqual({ end: 'taken', done: [] });
 });
 

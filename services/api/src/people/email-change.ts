@@ -1,4 +1,4 @@
-import type { Account, AccountLinks, EmailMove, EmailMoves } from '@ravi/accounts';
+import type { Account, AccountLinks, EmailMove, EmailMoves, ToldOnce } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { MailOrigin } from '@ravi/contract';
 import { z } from 'zod';
@@ -10,6 +10,7 @@ import type { PasswordAccounts, SignInOrigin } from './password-accounts.ts';
 export interface EmailChangeDeps {
   readonly emailMoves: Pick<EmailMoves, 'want' | 'move' | 'replicated'>;
   readonly accountLinks: Pick<AccountLinks, 'find'>;
+  readonly toldOnce: Pick<ToldOnce, 'claim'>;
   readonly passwordAccounts: PasswordAccounts;
   readonly mails: AccountMails;
   readonly audit: Pick<AuditLog, 'note'>;
@@ -58,19 +59,17 @@ export class EmailChange {
    * with `NotReplicated` if this may still be lost.
    */
   async confirm(link: string, origin: MailOrigin): Promise<Exclude<EmailMove['kind'], 'again'>> {
-    const { emailMoves, mails, audit } = this.#deps;
+    const { emailMoves, toldOnce, mails, audit } = this.#deps;
     const move = await emailMoves.move(link);
     if (move.kind === 'bad' || move.kind === 'taken') return move.kind;
-    const { userId, email: now } = move;
-    if (move.kind === 'again') {
-      await emailMoves.replicated(userId, now);
-      return 'moved';
+    const { userId, former, formerVerified, email: now } = move;
+    // Before replicas are waited for: they may be away for long.
+    if (await toldOnce.claim(`moved ${link}`)) {
+      audit.note({ event: 'email_changed', user: userId, address: origin.address });
+      for (const to of [...(formerVerified ? [former] : []), now])
+        mails.tellAt(to, 'addressChanged', userId, origin);
     }
-    audit.note({ event: 'email_changed', user: userId, address: origin.address });
-    // Before replicas are waited for: the same form, sent again, tells nobody.
-    const told = [...(move.formerVerified ? [move.former] : []), now];
-    for (const to of told) mails.tellAt(to, 'addressChanged', userId, origin);
-    await emailMoves.replicated(userId, move.former, now);
+    await emailMoves.replicated(userId, former, now);
     return 'moved';
   }
 }

@@ -4,6 +4,7 @@ import {
   type AccountStore,
   type GoodLink,
   ownerOfLink,
+  type ToldOnce,
 } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { MailOrigin } from '@ravi/contract';
@@ -13,6 +14,7 @@ import type { AccountMails } from './account-mails.ts';
 export interface EmailVerificationDeps {
   readonly accountStore: Pick<AccountStore, 'noteVerified' | 'read' | 'replicated'>;
   readonly accountLinks: AccountLinks;
+  readonly toldOnce: Pick<ToldOnce, 'claim'>;
   readonly mails: AccountMails;
   readonly audit: Pick<AuditLog, 'note'>;
   readonly logger: Pick<Logger, 'warn'>;
@@ -49,11 +51,11 @@ export class EmailVerification {
    * the account has another address now.
    */
   async verify(link: string, address: string): Promise<boolean> {
-    const { accountStore, accountLinks, audit } = this.#deps;
-    const first = await accountLinks.spend('verify', link);
-    const spent = first ?? (await this.#spentBefore(link));
+    const { accountStore, accountLinks, toldOnce, audit } = this.#deps;
+    const spent = (await accountLinks.spend('verify', link)) ?? (await this.#spentBefore(link));
     if (spent === null || !(await accountStore.noteVerified(spent.userId, spent.address))) return false;
-    if (first !== null) audit.note({ event: 'email_verified', user: spent.userId, address });
+    if (await toldOnce.claim(`verified ${link}`))
+      audit.note({ event: 'email_verified', user: spent.userId, address });
     await accountStore.replicated(spent.userId);
     return true;
   }
@@ -63,7 +65,7 @@ export class EmailVerification {
     const { accountStore, accountLinks } = this.#deps;
     const userId = ownerOfLink(link);
     const account = userId === null ? undefined : (await accountStore.read(userId))?.account;
-    if (account === undefined || !(await accountLinks.wasSpent(link, account.email))) return null;
+    if (account === undefined || (await accountLinks.findSpent(link, account.email)) === null) return null;
     return { userId: account.id, address: account.email };
   }
 }

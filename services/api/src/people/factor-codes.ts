@@ -5,6 +5,8 @@ import {
   type Factors,
   foldRecoveryCode,
   hashOfRecoveryCode,
+  sentAgainMs,
+  type ToldOnce,
   totpOwner,
 } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
@@ -21,6 +23,7 @@ import { foldTotpCode, stepOfCode } from './totp.ts';
 
 export interface FactorCodesDeps {
   readonly factorStore: Pick<FactorStore, 'change' | 'replicated'>;
+  readonly toldOnce: Pick<ToldOnce, 'claim'>;
   readonly limits: Pick<Limits, 'admitFactorGuess'>;
   readonly mails: Pick<AccountMails, 'notify'>;
   readonly audit: Pick<AuditLog, 'note'>;
@@ -31,9 +34,6 @@ export interface FactorCodesDeps {
 
 /** Why a code was refused. `unreadable`: its secret was sealed under a `SECRET` that is gone. */
 type CodeFault = 'wrong' | 'replayed' | 'none' | 'unreadable';
-
-/** How long a form that is sent again counts as the same click. */
-const sentTwiceMs = 30_000;
 
 /** Checks the codes that a second step takes: those of an authenticator app, and recovery codes. */
 export class FactorCodes {
@@ -46,7 +46,7 @@ export class FactorCodes {
   /**
    * Checks a code of the authenticator app, or a recovery code, and spends it. Throws 401 with the reason for a wrong or a used one,
    * 429 after too many wrong ones: from strangers' browsers, or from this one if somebody signed in to the account there before. The same
-   * form with the same code, sent twice within 30 s, is one success: `form` is its CSRF token, which only this page of this browser has.
+   * form with the same code, sent twice within a minute, is one success: `form` is its CSRF token, which only this page of this browser has.
    */
   async use(
     account: Account,
@@ -54,14 +54,13 @@ export class FactorCodes {
     origin: SignInOrigin & Pick<MailOrigin, 'userAgent' | 'language'>,
     form: string | null,
   ): Promise<'totp' | 'recovery_code'> {
-    const { factorStore, limits, mails, clock } = this.#deps;
+    const { factorStore, toldOnce, limits, mails, clock } = this.#deps;
     const { address, browser } = origin;
     const recoveryCode = foldRecoveryCode(typed);
     const factor = recoveryCode === null ? 'totp' : 'recovery_code';
     const guess = await limits.admitFactorGuess({ address, browser, userId: account.id, factor });
     const hash = form && createHash('sha256').update(`${form} ${typed}`).digest('base64url');
     let fault: CodeFault | null;
-    let again = false;
     try {
       const change = await factorStore.change<CodeFault>(account.id, (factors) => {
         const decided =
@@ -69,9 +68,10 @@ export class FactorCodes {
             ? this.#useTotp(account, factors, typed)
             : useRecoveryCode(account, factors, recoveryCode);
         const nowMs = clock.nowMs();
-        again = typeof decided === 'string' && hash !== null && isSpent(factors, hash, nowMs);
-        if (again) return { kind: 'change', factors };
-        if (typeof decided === 'string') return { kind: 'refuse', reason: decided };
+        if (typeof decided === 'string')
+          return hash !== null && isSpent(factors, hash, nowMs)
+            ? { kind: 'change', factors }
+            : { kind: 'refuse', reason: decided };
         return { kind: 'change', factors: hash ? { ...decided, spentForm: { hash, atMs: nowMs } } : decided };
       });
       fault = change.kind === 'changed' ? null : change.kind === 'refused' ? change.reason : 'none';
@@ -81,7 +81,10 @@ export class FactorCodes {
     }
     if (fault === null) {
       void guess.takeBack();
-      if (factor === 'recovery_code' && !again) mails.notify('recoveryCodeUsed', account, origin);
+      // Also where a reply of Redis was lost, so that its form came again as a twin.
+      const used = recoveryCode && hashOfRecoveryCode(account.id, recoveryCode);
+      if (used !== null && (await toldOnce.claim(`used ${used}`)))
+        mails.notify('recoveryCodeUsed', account, origin);
       await factorStore.replicated(account.id);
       return factor;
     }
@@ -127,7 +130,7 @@ export class FactorCodes {
 }
 
 function isSpent({ spentForm }: Factors, hash: string, nowMs: number): boolean {
-  return spentForm?.hash === hash && nowMs - spentForm.atMs < sentTwiceMs;
+  return spentForm?.hash === hash && nowMs - spentForm.atMs < sentAgainMs;
 }
 
 function useRecoveryCode(account: Account, factors: Factors, code: string): Factors | CodeFault {

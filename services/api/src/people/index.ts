@@ -10,6 +10,7 @@ import type {
   ResetLinks,
   SessionStore,
   SignInUndos,
+  ToldOnce,
 } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { RedisClient } from '@ravi/redis';
@@ -55,6 +56,7 @@ export interface PeopleDeps {
   readonly accountLinks: AccountLinks;
   readonly emailMoves: EmailMoves;
   readonly signInUndos: SignInUndos;
+  readonly toldOnce: ToldOnce;
   /** Null where no mail is sent here. */
   readonly mailQueue: MailQueue | null;
   readonly passwords: Passwords;

@@ -1,9 +1,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { sentAgainMs } from '@ravi/accounts';
 import type { RedisClient } from '@ravi/redis';
 import { type Clock, keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
 import { unmaskToken } from './csrf-mask.ts';
 import { sha256, spentChallengeKey } from './keyspace.ts';
-import { sentAgainMs } from './recovery-codes-of-form.ts';
 
 export interface PasskeyChallengesDeps {
   readonly redis: RedisClient;

@@ -90,7 +90,7 @@ function accounts(): PasswordAccounts {
     passwordPolicy: new PasswordPolicy({ alone: 15, withSecondFactor: 8 }, 'https://login.example.com'),
     emailMoves: {
       drop: async () => void done.push('dropped'),
-      giveUpFormer: async () => {
+      free: async () => {
         if (givenUp) record = null;
         return givenUp;
       },

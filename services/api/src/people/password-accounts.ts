@@ -6,6 +6,7 @@ import {
   foldEmail,
   type Hasher,
   type Passwords,
+  sentAgainMs,
 } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { Clock } from '@ravi/runtime';
@@ -47,9 +48,6 @@ export const passwordChangeInput = z.object({ current_password: text(1, 1024), n
 /** How long a sign-up that was sent twice waits for the account that the other one writes. */
 const twinWaitMs = 1_000;
 
-/** How old an account may be of which a sign-up counts as the twin of the one that created it. */
-const twinAgeMs = 60_000;
-
 export interface PasswordAccountsDeps {
   readonly accountStore: AccountStore;
   readonly passwords: Passwords;
@@ -58,7 +56,7 @@ export interface PasswordAccountsDeps {
   readonly audit: Pick<AuditLog, 'note'>;
   readonly identityEmailDomain: string;
   readonly passwordPolicy: PasswordPolicy;
-  readonly emailMoves: Pick<EmailMoves, 'drop' | 'giveUpFormer'>;
+  readonly emailMoves: Pick<EmailMoves, 'drop' | 'free'>;
 }
 
 /** Where somebody is who proves to know a password; `browser` is its id where somebody signed in to the account there before. */
@@ -91,7 +89,7 @@ export class PasswordAccounts {
     };
     const create = () => accountStore.create(person, clock.nowMs());
     let account = await create();
-    if (!account && (await emailMoves.giveUpFormer(input.email))) account = await create();
+    if (!account && (await emailMoves.free(input.email))) account = await create();
     if (!account) {
       const own = await this.#signedUpBefore(input, address);
       if (own) {
@@ -115,7 +113,7 @@ export class PasswordAccounts {
     if (!record) return null;
     const { userId: user, passwordHash } = record;
     const createdAtMs = await accountStore.createdAtMs(user);
-    if (createdAtMs !== null && clock.nowMs() - createdAtMs >= twinAgeMs) return null;
+    if (createdAtMs !== null && clock.nowMs() - createdAtMs >= sentAgainMs) return null;
     const attempt = { address, browser: null, email: foldEmail(input.email) };
     if (!(await this.#inTurn(attempt, ({ verify }) => verify(passwordHash, input.password)))) {
       audit.note({ event: 'sign_in_failed', reason: 'wrong_credentials', address, user });

@@ -10,6 +10,7 @@ import {
   type ResetLink,
   type ResetLinks,
   type SignInUndos,
+  type ToldOnce,
 } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { MailOrigin } from '@ravi/contract';
@@ -27,6 +28,7 @@ export interface PasswordResetDeps {
   readonly accountStore: Pick<AccountStore, 'end' | 'noteVerified' | 'replicated' | 'userIdOf'>;
   readonly factorStore: Pick<FactorStore, 'change'>;
   readonly resetLinks: ResetLinks;
+  readonly toldOnce: Pick<ToldOnce, 'claim'>;
   readonly passwords: Passwords;
   readonly revocation: Pick<Revocation, 'endAll'>;
   readonly audit: Pick<AuditLog, 'note'>;
@@ -126,8 +128,8 @@ export class PasswordReset {
 
   /** Notes and tells what was done, once, whichever of the requests that finish it does. */
   async #tell(link: string, owner: Account, { address, userAgent, language }: MailOrigin): Promise<void> {
-    const { resetLinks, audit, mails } = this.#deps;
-    if (!(await resetLinks.claimNotice(link).catch(() => true))) return;
+    const { toldOnce, audit, mails } = this.#deps;
+    if (!(await toldOnce.claim(`reset ${link}`))) return;
     audit.note({ event: 'password_reset', user: owner.id, address });
     mails.notify('passwordChanged', owner, { address, userAgent, language });
   }

@@ -72,7 +72,7 @@ function people(): ProviderSignIn {
       },
       takeOver: async () => takenOver,
     },
-    emailMoves: { giveUpFormer: async () => gaveUp, free: async () => gaveUp },
+    emailMoves: { free: async () => gaveUp },
     limits: { admitProviderSignIn: async () => void done.push('admitted') },
     redis: {
       set: async (key: string) => {

@@ -20,7 +20,7 @@ export interface ProviderSignInDeps {
   readonly providers: readonly OidcProvider[];
   readonly accountStore: Pick<AccountStore, 'replicated'>;
   readonly linkedAccounts: LinkedAccounts;
-  readonly emailMoves: Pick<EmailMoves, 'giveUpFormer'>;
+  readonly emailMoves: Pick<EmailMoves, 'free'>;
   readonly limits: Pick<Limits, 'admitProviderSignIn'>;
   readonly redis: RedisClient;
   readonly keys: ServiceKeyGenerations;
@@ -191,7 +191,7 @@ export class ProviderSignIn {
         clock.nowMs(),
       );
     let created = await create();
-    if (created.kind === 'emailTaken' && (await emailMoves.giveUpFormer(email))) created = await create();
+    if (created.kind === 'emailTaken' && (await emailMoves.free(email))) created = await create();
     switch (created.kind) {
       case 'created': {
         const finished = signedIn(created.account, true);

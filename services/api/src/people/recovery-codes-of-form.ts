@@ -5,11 +5,9 @@ import {
   hashOfRecoveryCode,
   newRecoveryCodes,
   recoveryCodeBytes,
+  sentAgainMs,
 } from '@ravi/accounts';
 import { keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
-
-/** How long a form whose answer shows recovery codes may be sent again: on a slow network an answer gets lost. */
-export const sentAgainMs = 60_000;
 
 /**
  * The recovery codes that a form makes. Redis keeps their hashes alone. They come from our key and the form's token, which is different in

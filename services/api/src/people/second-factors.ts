@@ -3,18 +3,21 @@ import {
   type FactorStore,
   type Factors,
   newRecoveryCodes,
+  sentAgainMs,
   takeSecondStep,
+  type ToldOnce,
 } from '@ravi/accounts';
-import type { AuditLog } from '@ravi/audit';
-import type { MailOrigin } from '@ravi/contract';
+import type { AuditEvent, AuditLog } from '@ravi/audit';
+import type { MailOrigin, UndoableMailKind } from '@ravi/contract';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import { Problem } from '../http/problem.ts';
 import type { AccountMails } from './account-mails.ts';
-import { RecoveryCodesOfForm, sentAgainMs, withCodes } from './recovery-codes-of-form.ts';
+import { RecoveryCodesOfForm, withCodes } from './recovery-codes-of-form.ts';
 import type { SignInUndo } from './sign-in-undo.ts';
 
 export interface SecondFactorsDeps {
   readonly factorStore: FactorStore;
+  readonly toldOnce: Pick<ToldOnce, 'claim'>;
   readonly mails: Pick<AccountMails, 'notify'>;
   readonly signInUndo: Pick<SignInUndo, 'note'>;
   readonly audit: Pick<AuditLog, 'note'>;
@@ -46,6 +49,13 @@ export interface NewFactor {
   readonly addTo: (factors: Factors) => Factors | null;
   /** Whether it takes the place of another one in these factors. */
   readonly replaces?: (factors: Factors) => boolean;
+}
+
+/** What the log and the person are told of a change, and the name of the state that undoes it, if any. */
+interface Told {
+  readonly event: AuditEvent;
+  readonly kind: UndoableMailKind;
+  readonly undo: string | undefined;
 }
 
 /** Which of an account's factors: the authenticator app, or a passkey by its id. */
@@ -91,7 +101,7 @@ export class SecondFactors {
     origin: MailOrigin,
     form: string,
   ): Promise<AddedFactor> {
-    const { factorStore, signInUndo, audit, mails, clock, keys } = this.#deps;
+    const { factorStore, signInUndo, clock, keys } = this.#deps;
     const codes = new RecoveryCodesOfForm(account, form, keys);
     const nowMs = clock.nowMs();
     // A first factor stays: whoever added it knew the password.
@@ -116,13 +126,32 @@ export class SecondFactors {
     if (change.kind === 'refused')
       throw new Problem('conflict', 'The factors of this account are others by now.', { field: 'code' });
     if (change.kind === 'unknown') throw ended();
-    const { before, sessionsEpoch } = change;
-    if (isSentTwice(before)) return { recoveryCodes: codes.shownAgain(before, nowMs), sessionsEpoch };
-    const isReplaced = replaces(before);
-    const event = isReplaced ? 'factor_replaced' : 'factor_added';
-    audit.note({ event, user: account.id, address: origin.address, factor });
-    mails.notify(isReplaced ? 'factorReplaced' : 'factorAdded', account, origin, undo);
+    const { before, after, sessionsEpoch } = change;
+    const [isTwin, addedAtMs] = [isSentTwice(before), addedBefore(after)?.addedAtMs];
+    const [event, kind] = replaces(before)
+      ? (['factor_replaced', 'factorReplaced'] as const)
+      : (['factor_added', 'factorAdded'] as const);
+    await this.#tell(`${factor} ${addedAtMs}`, account, origin, {
+      event: { event, user: account.id, address: origin.address, factor },
+      kind,
+      // What a twin noted is how the account signs in already.
+      undo: isTwin ? undefined : undo,
+    });
+    if (isTwin) return { recoveryCodes: codes.shownAgain(before, nowMs), sessionsEpoch };
     return { recoveryCodes: takeSecondStep(before) ? null : codes.made, sessionsEpoch };
+  }
+
+  /** Notes and tells a change once, whichever of the requests of its form does. */
+  async #tell(
+    change: string,
+    account: Account,
+    origin: MailOrigin,
+    { event, kind, undo }: Told,
+  ): Promise<void> {
+    const { toldOnce, audit, mails } = this.#deps;
+    if (!(await toldOnce.claim(`${account.id} ${change}`))) return;
+    audit.note(event);
+    mails.notify(kind, account, origin, undo);
   }
 
   /**
@@ -130,7 +159,7 @@ export class SecondFactors {
    * account or its sessions have ended.
    */
   async makeRecoveryCodes(account: Account, origin: MailOrigin, form: string): Promise<MadeCodes | null> {
-    const { factorStore, signInUndo, audit, mails, clock, keys } = this.#deps;
+    const { factorStore, signInUndo, clock, keys } = this.#deps;
     const fromForm = new RecoveryCodesOfForm(account, form, keys);
     const nowMs = clock.nowMs();
     let codes = fromForm.made;
@@ -148,12 +177,14 @@ export class SecondFactors {
     );
     if (change.kind === 'unknown') throw ended();
     if (change.kind === 'refused') return null;
-    const { before, sessionsEpoch } = change;
+    const { before, after, sessionsEpoch } = change;
     const shown = fromForm.shownAgain(before, nowMs);
-    if (shown !== null) return { codes: shown, sessionsEpoch };
-    audit.note({ event: 'recovery_codes_made', user: account.id, address: origin.address });
-    mails.notify('recoveryCodesMade', account, origin, undo);
-    return { codes, sessionsEpoch };
+    await this.#tell(`recovery codes ${after.recoveryCodesMadeAtMs}`, account, origin, {
+      event: { event: 'recovery_codes_made', user: account.id, address: origin.address },
+      kind: 'recoveryCodesMade',
+      undo: shown === null ? undo : undefined,
+    });
+    return { codes: shown ?? codes, sessionsEpoch };
   }
 
   /**

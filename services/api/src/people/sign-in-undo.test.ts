@@ -3,21 +3,32 @@ import { NotReplicated } from '@ravi/redis';
 import { SignInUndo, type SignInUndoDeps } from './sign-in-undo.ts';
 
 const ada = { id: 7, emailVerified: true, blocked: false } as Account;
+const changes = { app: 'removed' };
 const origin = { address: '192.0.2.1', userAgent: 'a browser', language: 'en' };
 
 /** What is known of the account and its link, and what was done. */
 let account: Account | null;
-let good: { userId: number; changedAtMs: number } | null;
-let result: { kind: string; formerEpoch?: string };
-let spentBy: number | null;
+let good: { userId: number; changedAtMs: number; changes: object } | null;
+let result: { kind: string; userId?: number; endedEpoch?: string };
+let before: { userId: number; endedEpoch: string } | null;
+let untold: boolean;
 let mail: boolean;
 let hasPassword: boolean;
 let embeddedAccounts: boolean;
 let lost: boolean;
 let done: string[];
 beforeEach(() => {
-  [account, good, result] = [ada, { userId: 7, changedAtMs: 5 }, { kind: 'putBack', formerEpoch: '3' }];
-  [spentBy, mail, hasPassword, embeddedAccounts, lost, done] = [null, true, true, true, false, []];
+  [account, good] = [ada, { userId: 7, changedAtMs: 5, changes }];
+  result = { kind: 'putBack', userId: 7, endedEpoch: '3' };
+  [before, untold, mail, hasPassword, embeddedAccounts, lost, done] = [
+    null,
+    true,
+    true,
+    true,
+    true,
+    false,
+    [],
+  ];
 });
 
 function undo(): SignInUndo {
@@ -29,12 +40,13 @@ function undo(): SignInUndo {
         done.push(`put back, ${ends} ends`);
         return result;
       },
-      spentBy: async () => spentBy,
+      putBackBefore: async () => before,
       replicated: async (id: number) => {
         done.push(`replicated ${id}`);
         if (lost) throw new NotReplicated();
       },
     },
+    toldOnce: { claim: async () => untold },
     accountStore: { read: async () => account && { account } },
     passwordAccounts: {
       hasPassword: async () => hasPassword,
@@ -65,7 +77,12 @@ test('how an account signs in is kept where a mail can bring the link to its per
 });
 
 test('a link is good for its account unless that is gone or blocked, and takes the password where there is one here', async () => {
-  expect(await undo().find('link')).toEqual({ account: ada, changedAtMs: 5, asksPassword: true });
+  expect(await undo().find('link')).toEqual({
+    account: ada,
+    changedAtMs: 5,
+    changes,
+    asksPassword: true,
+  });
   hasPassword = false;
   expect((await undo().find('link'))?.asksPassword).toBe(false);
   [hasPassword, embeddedAccounts] = [true, false];
@@ -94,6 +111,7 @@ test('what was changed is put back by whoever has the password, too; all ends wh
     'replicated 7',
   ]);
   [done, hasPassword] = [[], false];
+  result = { kind: 'putBack', userId: 7, endedEpoch: '' };
   expect(await putBack('keep')).toBe(true);
   expect(done).toEqual(['put back, sessions ends', ...told, 'replicated 7']);
 });
@@ -101,18 +119,22 @@ test('what was changed is put back by whoever has the password, too; all ends wh
 test('a form that is sent twice puts back once, and waits again where it may be lost; a link that is over puts nothing back', async () => {
   lost = true;
   await expect(putBack()).rejects.toBeInstanceOf(NotReplicated);
-  [done, result] = [[], { kind: 'sentAgain' }];
+  [done, untold, result] = [[], false, { kind: 'sentAgain', userId: 7, endedEpoch: '3' }];
   await expect(putBack()).rejects.toBeInstanceOf(NotReplicated);
   expect(done).toEqual(['asked for right', 'put back, everything ends', 'replicated 7']);
   // Its twin has spent the link.
-  [done, good, spentBy] = [[], null, 7];
+  [done, good, before] = [[], null, { userId: 7, endedEpoch: '3' }];
   await expect(putBack()).rejects.toBeInstanceOf(NotReplicated);
   lost = false;
   expect(await putBack()).toBe(true);
   expect(done).toEqual(['replicated 7', 'replicated 7']);
-  [done, spentBy] = [[], null];
+  // And died before it told.
+  [done, untold] = [[], true];
+  expect(await putBack()).toBe(true);
+  expect(done).toEqual(['sign_in_put_back 7', 'mail signInPutBack', 'all of 7 in 3 ended', 'replicated 7']);
+  [done, before] = [[], null];
   expect(await putBack()).toBe(false);
-  [good, result] = [{ userId: 7, changedAtMs: 5 }, { kind: 'over' }];
+  [good, result] = [{ userId: 7, changedAtMs: 5, changes }, { kind: 'over' }];
   expect(await putBack()).toBe(false);
   expect(done).not.toContain('sign_in_put_back 7');
 });

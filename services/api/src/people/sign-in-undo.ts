@@ -1,4 +1,4 @@
-import type { Account, AccountStore, SignInUndos } from '@ravi/accounts';
+import type { Account, AccountStore, DoneUndo, SignInChanges, SignInUndos, ToldOnce } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { MailOrigin } from '@ravi/contract';
 import type { Clock } from '@ravi/runtime';
@@ -10,6 +10,7 @@ import { type ProgramsChoice, programsChoice } from './programs-choice.ts';
 
 export interface SignInUndoDeps {
   readonly signInUndos: SignInUndos;
+  readonly toldOnce: Pick<ToldOnce, 'claim'>;
   readonly accountStore: Pick<AccountStore, 'read'>;
   readonly passwordAccounts: Pick<PasswordAccounts, 'hasPassword' | 'requirePassword'>;
   readonly embeddedAccounts: boolean;
@@ -28,10 +29,11 @@ export const signInUndoInput = z.object({
   programs: programsChoice.catch(programsAfterUndo),
 });
 
-/** A link that is good: whose it is, when the change was, and whether the password is asked for. */
+/** A link that is good: whose it is, when the change was, all that it changes, and whether the password is asked for. */
 export interface OpenUndo {
   readonly account: Account;
   readonly changedAtMs: number;
+  readonly changes: SignInChanges;
   readonly asksPassword: boolean;
 }
 
@@ -60,7 +62,8 @@ export class SignInUndo {
     const account = good === null ? undefined : (await accountStore.read(good.userId))?.account;
     if (good === null || account === undefined || account.blocked) return null;
     const asksPassword = embeddedAccounts && (await passwordAccounts.hasPassword(account));
-    return { account, changedAtMs: good.changedAtMs, asksPassword };
+    const { changedAtMs, changes } = good;
+    return { account, changedAtMs, changes, asksPassword };
   }
 
   /**
@@ -74,25 +77,30 @@ export class SignInUndo {
     origin: MailOrigin,
     guess: (account: Account) => SignInOrigin,
   ): Promise<boolean> {
-    const { signInUndos, passwordAccounts, revocation, mails, audit, clock } = this.#deps;
+    const { signInUndos, passwordAccounts, clock } = this.#deps;
     const open = await this.find(link);
-    if (open === null) {
-      const spentBy = await signInUndos.spentBy(link, clock.nowMs());
-      if (spentBy !== null) await signInUndos.replicated(spentBy);
-      return spentBy !== null;
-    }
+    if (open === null)
+      return this.#finish(link, await signInUndos.putBackBefore(link, clock.nowMs()), origin);
     const { account, asksPassword } = open;
     if (asksPassword) await passwordAccounts.requirePassword(account, password, guess(account));
     const ends = programs === 'end' ? 'everything' : 'sessions';
     const result = await signInUndos.putBack(link, clock.nowMs(), ends);
-    if (result.kind === 'over') return false;
-    if (result.kind === 'putBack') {
+    return this.#finish(link, result.kind === 'over' ? null : result, origin);
+  }
+
+  /** Notes and tells what was put back, once, whichever of the requests that finish it does, and waits for replicas. False for nothing. */
+  async #finish(link: string, done: DoneUndo | null, origin: MailOrigin): Promise<boolean> {
+    const { signInUndos, toldOnce, accountStore, revocation, mails, audit } = this.#deps;
+    if (done === null) return false;
+    const { userId, endedEpoch } = done;
+    const account = (await accountStore.read(userId))?.account;
+    if (account !== undefined && (await toldOnce.claim(`undo ${link}`))) {
       const { address } = origin;
-      audit.note({ event: 'sign_in_put_back', user: account.id, address });
+      audit.note({ event: 'sign_in_put_back', user: userId, address });
       mails.notify('signInPutBack', account, origin);
-      if (programs === 'end') revocation.allEnded({ userId: account.id, address }, result.formerEpoch);
+      if (endedEpoch !== '') revocation.allEnded({ userId, address }, endedEpoch);
     }
-    await signInUndos.replicated(account.id);
+    await signInUndos.replicated(userId);
     return true;
   }
 }

@@ -1,4 +1,9 @@
-import { type AccountStore, type AccountWithIdentities, type Identity, maxIdentities } from '@ravi/accounts';
+import {
+  type AccountStore,
+  type AccountWithIdentities,
+  hasRoomForIdentity,
+  type Identity,
+} from '@ravi/accounts';
 import { type GrantStore, type Lifetimes, narrowerScope } from '@ravi/credentials';
 import { foldUserCode, formatUserCode, type LoginSummary } from '@ravi/device-login';
 import type { Clock } from '@ravi/runtime';
@@ -198,7 +203,7 @@ export class DevicePages {
         asked: narrowerScope('account', requestedScope),
         identities,
         numbers,
-        canAddIdentity: identities.length < maxIdentities,
+        canAddIdentity: hasRoomForIdentity(identities),
         unusedDays: unusedDaysOf(lifetimes),
         keyLifetimes: keyLifetimesOf(lifetimes, summary),
         chosen: problem === undefined ? {} : chosenTerms(ctx.request.body),

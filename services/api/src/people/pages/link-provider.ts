@@ -93,7 +93,7 @@ export function submitUnlink(deps: LinkProviderPagesDeps): Middleware {
     const unlinking = await linkedProviders.unlink(account, form.link, mailOriginOf(ctx));
     if (unlinking.kind === 'ended') {
       // Perhaps by a twin of this form, in whose session this browser goes on.
-      const now = await sessions.readForForm(ctx, form.csrf_token);
+      const now = await sessions.awaitForForm(ctx, form.csrf_token);
       return now ? unlink(ctx, now, form) : signInFirst(ctx, 'security');
     }
     if (unlinking.kind === 'isLast')
@@ -131,7 +131,7 @@ function submitted(
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
-    const signedIn = await sessions.readForForm(ctx, form.csrf_token);
+    const signedIn = await sessions.awaitForForm(ctx, form.csrf_token);
     if (!signedIn) return signInFirst(ctx, 'security');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     if (reauthentication.isNeededForAccount(signedIn)) return proveFirst(ctx);

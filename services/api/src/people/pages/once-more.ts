@@ -48,7 +48,7 @@ export function submitOnceMore(deps: OnceMorePagesDeps): Middleware {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const pending = carried(form.user_code, form.next);
-    const signedIn = await sessions.readForForm(ctx, form.csrf_token);
+    const signedIn = await sessions.awaitForForm(ctx, form.csrf_token);
     // Whoever is not signed in is asked to, there.
     if (!signedIn) return seeOther(ctx, pendingPage(pending));
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
@@ -95,7 +95,7 @@ export function submitPasskey(
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const pending = carried(form.user_code, form.next);
-    const signedIn = form.again === '' ? null : await sessions.readForForm(ctx, form.csrf_token);
+    const signedIn = form.again === '' ? null : await sessions.awaitForForm(ctx, form.csrf_token);
     if (form.again !== '' && !signedIn) return seeOther(ctx, pendingPage(pending));
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     try {

@@ -53,7 +53,7 @@ export function submitPassword(deps: PasswordPagesDeps): Middleware {
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
-    const signedIn = await sessions.readForForm(ctx, form.csrf_token);
+    const signedIn = await sessions.awaitForForm(ctx, form.csrf_token);
     if (!signedIn) return signInFirst(ctx, 'password');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     if (reauthentication.isNeededForAccount(signedIn, sentForm(form.shown)))
@@ -71,7 +71,7 @@ export function submitPassword(deps: PasswordPagesDeps): Middleware {
         const goesOn =
           signedIn.account.sessionsEpoch === twin.sessionsEpoch
             ? signedIn
-            : await sessions.readForForm(ctx, form.csrf_token);
+            : await sessions.awaitTwin(ctx, form.csrf_token);
         if (!goesOn) return signInFirst(ctx, 'sessions');
         browsers.remember(ctx, goesOn.account);
         await passwordAccounts.replicated(twin);
@@ -85,9 +85,10 @@ export function submitPassword(deps: PasswordPagesDeps): Middleware {
       return show(ctx, deps, signedIn, status, { problem, retryAfterSeconds }, form.shown);
     }
     mails.notify('passwordChanged', signedIn.account, mailOriginOf(ctx));
-    const account = await sessions.startAfresh(ctx, signedIn, form.csrf_token);
+    // All that came of the former password meanwhile, whichever epoch that began in.
+    const account = await sessions.endOthers(ctx, signedIn, form.csrf_token, '');
     await passwordAccounts.replicated(signedIn.account);
-    browsers.remember(ctx, account);
+    browsers.remember(ctx, account ?? signedIn.account);
     seeOther(ctx, `${paths.sessions}?done=password`);
   };
 }

@@ -64,7 +64,7 @@ export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
               .then(() => 'passkey' as const);
       const by = provider === '' ? 'password' : 'provider';
       // Whoever signs in anew, where their sessions have ended, shall not wait for another request.
-      const signedIn = await sessions.readForForm(ctx, form.csrf_token, 1);
+      const signedIn = await sessions.readForForm(ctx, form.csrf_token);
       await finishSignIn(deps, ctx, account, { by, factor }, { form: form.csrf_token, signedIn, provider });
       usedRecoveryCode = factor === 'recovery_code';
     } catch (error) {

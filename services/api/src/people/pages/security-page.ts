@@ -24,7 +24,17 @@ export interface ShownPasskey extends ShownUse {
 }
 
 /** What was just done, and what could not be done. */
-export type SecurityNews = 'app' | 'appReplaced' | 'passkey' | 'removed' | 'recovery' | 'linked' | 'unlinked';
+export const securityNews = [
+  'app',
+  'appReplaced',
+  'appRemoved',
+  'passkey',
+  'passkeyRemoved',
+  'recovery',
+  'linked',
+  'unlinked',
+] as const;
+export type SecurityNews = (typeof securityNews)[number];
 export type SecurityProblem =
   | 'answer'
   | 'conflict'

@@ -13,6 +13,7 @@ import type { SentForm } from '../reauthentication.ts';
 import { type AddedFactor, type FactorChoice, sessionsEnded } from '../second-factors.ts';
 import { passwordProblemIn } from './own-password-problem.ts';
 import { removeFactorPage, type RemoveFactorProblem } from './remove-factor-page.ts';
+import { securityNews } from './security-page.ts';
 import {
   appForm,
   listForm,
@@ -42,9 +43,7 @@ type Form = z.infer<typeof formInput>;
 /** `GET /account/security`: the authenticator app, passkeys, recovery codes and providers of this person. */
 export function showSecurity(deps: SecurityPagesDeps): Middleware {
   return opened(deps, async (ctx, signedIn, pending) => {
-    const news = (
-      ['app', 'appReplaced', 'passkey', 'removed', 'recovery', 'linked', 'unlinked'] as const
-    ).find((kind) => kind === ctx.query['done']);
+    const news = securityNews.find((kind) => kind === ctx.query['done']);
     await showSecurityPage(ctx, deps, signedIn, 200, { ...pending, news });
   });
 }
@@ -159,7 +158,7 @@ export function submitRemoveFactor(deps: SecurityPagesDeps): Middleware {
       browsers.remember(ctx, { ...now, hasSecondFactor: !removal.wasLast });
     }
     await secondFactors.replicated(account);
-    seeOther(ctx, `${paths.security}?done=removed`);
+    seeOther(ctx, `${paths.security}?done=${choice.kind === 'totp' ? 'appRemoved' : 'passkeyRemoved'}`);
   });
 }
 
@@ -237,7 +236,7 @@ function submitted(
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
-    const signedIn = await sessions.readForForm(ctx, form.csrf_token);
+    const signedIn = await sessions.awaitForForm(ctx, form.csrf_token);
     // Whoever is not signed in is asked to, there.
     if (!signedIn) return seeOther(ctx, paths.security);
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
@@ -249,7 +248,7 @@ function submitted(
       await run(ctx, signedIn, form, pending);
     } catch (error) {
       if (!(error instanceof Problem) || error.reason !== sessionsEnded) throw error;
-      const now = await sessions.readForForm(ctx, form.csrf_token);
+      const now = await sessions.awaitForForm(ctx, form.csrf_token);
       if (!now) return seeOther(ctx, paths.security);
       await run(ctx, now, form, pending);
     }

@@ -1,3 +1,4 @@
+import type { Account, ToldOnce } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { Clock } from '@ravi/runtime';
 import type { Context, Middleware } from 'koa';
@@ -7,7 +8,7 @@ import type { PasswordAccounts } from '../password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { Limits } from '../../limits/limits.ts';
 import { writingPerson } from '../writing-person.ts';
-import type { BrowserSessions, SignedIn } from '../browser-sessions.ts';
+import type { BrowserSessions } from '../browser-sessions.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
@@ -24,6 +25,7 @@ export interface SessionsPagesDeps {
   readonly passwordAccounts: PasswordAccounts;
   readonly embeddedAccounts: boolean;
   readonly mails: AccountMails;
+  readonly toldOnce: Pick<ToldOnce, 'claim'>;
 }
 
 const formInput = z.object({
@@ -67,23 +69,7 @@ export function showSessions(deps: SessionsPagesDeps): Middleware {
 
 /** `POST /account/sessions/end`: ends one session; does nothing if it has ended already or is somebody else's. */
 export function endSession(deps: SessionsPagesDeps): Middleware {
-  const { sessions } = deps;
-  return submitted(deps, (ctx, signedIn, id, onEnded) => sessions.end(ctx, signedIn, id, onEnded));
-}
-
-/** `POST /account/sessions/end-others`: ends all but this one. */
-export function endOtherSessions(deps: SessionsPagesDeps): Middleware {
-  const { sessions, browsers } = deps;
-  return submitted(deps, async (ctx, signedIn, _id, onEnded) => {
-    browsers.remember(ctx, await sessions.endOthers(ctx, signedIn));
-    onEnded();
-  });
-}
-
-function submitted(
-  { sessions, audit, limits }: SessionsPagesDeps,
-  end: (ctx: Context, signedIn: SignedIn, id: string, onEnded: () => void) => Promise<void>,
-): Middleware {
+  const { sessions, limits } = deps;
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
@@ -92,10 +78,38 @@ function submitted(
     if (!signedIn) return seeOther(ctx, paths.sessions);
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     await limits.admitWrite(writingPerson(sessions, signedIn));
-    const { id: user } = signedIn.account;
-    await end(ctx, signedIn, form.session, () =>
-      audit.note({ event: 'session_ended', user, address: clientAddress(ctx) }),
-    );
+    await sessions.end(ctx, signedIn, form.session, () => noteEnded(ctx, deps, signedIn.account));
     seeOther(ctx, paths.sessions);
   };
+}
+
+/** `POST /account/sessions/end-others`: ends all but this one, once. Sent twice, this browser goes on in the session of the other one. */
+export function endOtherSessions(deps: SessionsPagesDeps): Middleware {
+  const { sessions, browsers, limits, toldOnce } = deps;
+  return async (ctx) => {
+    sessions.requireSameOrigin(ctx);
+    const { csrf_token: token } = parseBody(formInput, ctx.request.body);
+    const before = await sessions.read(ctx);
+    const signedIn = before ?? (await sessions.awaitTwin(ctx, token));
+    if (!signedIn) return seeOther(ctx, paths.sessions);
+    sessions.requireCsrfToken(ctx, signedIn, token);
+    await limits.admitWrite(writingPerson(sessions, signedIn));
+    const { sessionsEpoch } = signedIn.account;
+    // Not again where the twin of this form did: the answer that this browser gets last may be its.
+    const account =
+      before === null
+        ? signedIn.account
+        : ((await sessions.endOthers(ctx, signedIn, token, sessionsEpoch)) ??
+          (await sessions.awaitTwin(ctx, token))?.account);
+    if (!account) return seeOther(ctx, paths.sessions);
+    browsers.remember(ctx, account);
+    if (await toldOnce.claim(`sessions of ${account.id} before ${account.sessionsEpoch}`))
+      noteEnded(ctx, deps, account);
+    await sessions.replicated(account);
+    seeOther(ctx, paths.sessions);
+  };
+}
+
+function noteEnded(ctx: Context, { audit }: SessionsPagesDeps, { id: user }: Account): void {
+  audit.note({ event: 'session_ended', user, address: clientAddress(ctx) });
 }

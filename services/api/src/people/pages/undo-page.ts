@@ -1,7 +1,9 @@
 import { html } from 'ghtml';
+import type { SignInChanges } from '@ravi/accounts';
 import { fact, factList } from '../../pages/facts.ts';
 import { hiddenFields } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
+import { withMarkup } from '../../pages/markup.ts';
 import { paths } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
 import { relativeTime } from '../../pages/relative-time.ts';
@@ -10,12 +12,14 @@ import type { ProgramsChoice } from '../programs-choice.ts';
 import { ownPasswordField, type OwnPasswordProblem, ownPasswordProblemText } from './own-password-field.ts';
 import { programsField } from './programs-field.ts';
 
-/** The link that the form spends, whose account it is, when the change was that it undoes, and what was wrong with the last attempt. */
+/** The link that the form spends, whose account it is, what it undoes, and what was wrong with the last attempt. */
 export interface UndoInput {
   readonly csrfToken: string;
   readonly link: string;
   readonly email: string;
   readonly changedSecondsAgo: number;
+  /** With the names of the providers. */
+  readonly changes: SignInChanges;
   /** Whether the account has a password, which is asked for. */
   readonly asksPassword: boolean;
   readonly programs: ProgramsChoice;
@@ -37,6 +41,7 @@ export function undoPage(input: UndoInput, texts: Texts): string {
       <p>${t.lead}</p>
     </div>
     <div class="facts">!${factList(facts)}</div>
+    !${undone(input.changes, texts)}
     !${problemNote(problem && ownPasswordProblemText(problem, input.retryAfterSeconds, texts))}
     <form class="stack" method="post" action="${paths.undo}">
       !${hiddenFields({ csrf_token: csrfToken, link })}
@@ -46,6 +51,30 @@ export function undoPage(input: UndoInput, texts: Texts): string {
     </form>
     <p class="quiet">${t.otherwise}</p>`;
   return layout({ title: t.title, failed: problem !== undefined, body }, texts);
+}
+
+/** All that the button changes, in words, so that its person sees what somebody else did. */
+function undone(changes: SignInChanges, texts: Texts): string {
+  const t = texts.undo.changes;
+  const { passkeysAdded, passkeysRemoved, app, recoveryCodes, recoveryCodesUsed } = changes;
+  const named = (text: typeof t.linked, provider: string) =>
+    withMarkup(text, { provider: html`<bdi>${provider}</bdi>` });
+  const lines = [
+    ...(passkeysAdded === 0 ? [] : [html`${t.passkeysAdded({ count: passkeysAdded })}`]),
+    ...(passkeysRemoved === 0 ? [] : [html`${t.passkeysRemoved({ count: passkeysRemoved })}`]),
+    ...(app === null ? [] : [html`${t.app[app]}`]),
+    ...(recoveryCodes === null ? [] : [html`${t.recoveryCodes[recoveryCodes]}`]),
+    ...(recoveryCodesUsed === 0 ? [] : [html`${t.recoveryCodesUsed({ count: recoveryCodesUsed })}`]),
+    ...changes.linked.map((provider) => named(t.linked, provider)),
+    ...changes.unlinked.map((provider) => named(t.unlinked, provider)),
+  ];
+  if (lines.length === 0) return html`<p>${t.nothing}</p>`;
+  return html`<div class="tight">
+    <h2>${t.title}</h2>
+    <ul>
+      !${lines.map((line) => html`<li>!${line}</li>`)}
+    </ul>
+  </div>`;
 }
 
 /** It is put back: from here people sign in. */

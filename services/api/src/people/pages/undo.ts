@@ -10,6 +10,7 @@ import { pageTexts, showPageOfLink } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
+import type { ProviderSignIn } from '../provider-sign-in.ts';
 import { programsAfterUndo, type SignInUndo, signInUndoInput } from '../sign-in-undo.ts';
 import { passwordProblemIn } from './own-password-problem.ts';
 import { undoDonePage, type UndoInput, undoOverPage, undoPage } from './undo-page.ts';
@@ -18,6 +19,7 @@ export interface UndoPagesDeps {
   readonly sessions: BrowserSessions;
   readonly browsers: KnownBrowsers;
   readonly signInUndo: SignInUndo;
+  readonly providerSignIn: ProviderSignIn;
   readonly clock: Clock;
 }
 
@@ -60,19 +62,21 @@ export function submitUndo(deps: UndoPagesDeps): Middleware {
 
 async function showForm(
   ctx: Context,
-  { sessions, signInUndo, clock }: UndoPagesDeps,
+  { sessions, signInUndo, providerSignIn, clock }: UndoPagesDeps,
   status: number,
   link: string,
   shown: Pick<UndoInput, 'problem' | 'retryAfterSeconds' | 'programs'>,
 ): Promise<void> {
   const open = await signInUndo.find(link);
   if (open === null) return showPageOfLink(ctx, 410, undoOverPage(pageTexts(ctx)));
-  const { account, asksPassword, changedAtMs } = open;
+  const { account, asksPassword, changedAtMs, changes } = open;
+  const nameOf = (provider: string) => providerSignIn.find(provider)?.config.label ?? provider;
   const input = {
     csrfToken: sessions.csrfTokenFor(ctx, null),
     link,
     email: account.email,
     changedSecondsAgo: Math.max(0, Math.round((clock.nowMs() - changedAtMs) / 1000)),
+    changes: { ...changes, linked: changes.linked.map(nameOf), unlinked: changes.unlinked.map(nameOf) },
     asksPassword,
     ...shown,
   };

@@ -24,7 +24,8 @@ export const factors: typeof en = {
     afterProvider: phrase(
       '{provider} sagt, dass Sie es sind. Dieses Konto verlangt außerdem seinen eigenen zweiten Schritt.',
     ),
-    codeLead: 'Geben Sie die sechs Ziffern ein, die Ihre Authenticator-App jetzt zeigt.',
+    codeLead:
+      'Geben Sie die sechs Ziffern ein, die Ihre Authenticator-App jetzt zeigt, oder einen Ihrer Wiederherstellungscodes.',
     code: 'Code Ihrer App oder ein Wiederherstellungscode',
     recoveryOnly: 'Wiederherstellungscode',
     submit: 'Weiter',
@@ -109,7 +110,8 @@ export const factors: typeof en = {
       appReplaced:
         'Ihre neue Authenticator-App ist eingerichtet, und die alte gilt nicht mehr. Alle anderen Browser sind abgemeldet.',
       passkey: 'Ihr Passkey ist hinzugefügt. Andere Browser bleiben angemeldet.',
-      removed: 'Entfernt. Alle anderen Browser sind abgemeldet.',
+      appRemoved: 'Ihre Authenticator-App ist entfernt. Alle anderen Browser sind abgemeldet.',
+      passkeyRemoved: 'Ihr Passkey ist entfernt. Alle anderen Browser sind abgemeldet.',
       recovery: phrase(
         'Sie haben sich mit einem Wiederherstellungscode angemeldet. Übrige Codes: {count}. Wenn Sie Telefon oder Passkey verloren haben, entfernen Sie diesen Faktor unten und richten Sie einen neuen ein.',
       ),
@@ -167,8 +169,27 @@ export const factors: typeof en = {
 
   undo: {
     title: 'Diese Änderung rückgängig machen?',
-    lead: 'Jemand hat geändert, wie Sie sich anmelden. Wenn Sie das nicht waren, werden Ihre Passkeys, Ihre Authenticator-App, Ihre Wiederherstellungscodes und Ihre Anbieter wieder so, wie sie vorher waren, und alle Browser werden abgemeldet. Was danach geändert wurde, wird auch rückgängig gemacht.',
+    lead: 'Jemand hat geändert, wie Sie sich anmelden. Wenn Sie das nicht waren, wird es wieder so, wie es vorher war, auch was danach geändert wurde, und alle Browser werden abgemeldet.',
     changed: 'Geändert',
+    changes: {
+      title: 'Das wurde geändert und wird rückgängig gemacht',
+      passkeysAdded: phrase('Hinzugefügte Passkeys: {count}. Sie werden entfernt.'),
+      passkeysRemoved: phrase('Entfernte Passkeys: {count}. Sie gelten dann wieder.'),
+      app: {
+        added: 'Eine Authenticator-App wurde eingerichtet. Sie wird entfernt.',
+        replaced: 'Die Authenticator-App wurde ersetzt. Die frühere gilt dann wieder.',
+        removed: 'Die Authenticator-App wurde entfernt. Sie gilt dann wieder.',
+      },
+      recoveryCodes: {
+        made: 'Neue Wiederherstellungscodes wurden erzeugt. Die früheren gelten dann wieder.',
+        ended: 'Die Wiederherstellungscodes wurden beendet. Sie gelten dann wieder.',
+      },
+      recoveryCodesUsed: phrase('Benutzte Wiederherstellungscodes: {count}. Sie gelten dann wieder.'),
+      linked: phrase('{provider} wurde verknüpft. Damit kommt dann niemand mehr herein.'),
+      unlinked: phrase('Die Verknüpfung mit {provider} wurde aufgehoben. Sie gilt dann wieder.'),
+      nothing:
+        'Inzwischen melden Sie sich wieder so an wie vor der Änderung. Alle Browser werden trotzdem abgemeldet.',
+    },
     programsHint:
       'Beenden Sie sie, wenn jemand anders als Sie angemeldet gewesen sein könnte. Jedes muss dann neu genehmigt werden.',
     submit: 'Wiederherstellen',

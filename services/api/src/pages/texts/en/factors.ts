@@ -20,7 +20,7 @@ export const factors = {
     title: 'Confirm that it is you',
     lead: phrase('The password is right. One more step for {email}:'),
     afterProvider: phrase('{provider} says that it is you. This account also asks for its own second step.'),
-    codeLead: 'Enter the six digits that your authenticator app shows now.',
+    codeLead: 'Enter the six digits that your authenticator app shows now, or one of your recovery codes.',
     code: 'Code of your app, or a recovery code',
     recoveryOnly: 'Recovery code',
     submit: 'Continue',
@@ -100,7 +100,8 @@ export const factors = {
       appReplaced:
         'Your new authenticator app is set up, and the old one works no more. All other browsers are signed out.',
       passkey: 'Your passkey is added. Other browsers stay signed in.',
-      removed: 'Removed. All other browsers are signed out.',
+      appRemoved: 'Your authenticator app is removed. All other browsers are signed out.',
+      passkeyRemoved: 'Your passkey is removed. All other browsers are signed out.',
       recovery: phrase(
         'You signed in with a recovery code. Codes left: {count}. If you lost your phone or passkey, remove that factor below and set up a new one.',
       ),
@@ -156,8 +157,26 @@ export const factors = {
 
   undo: {
     title: 'Undo this change?',
-    lead: 'Somebody changed how you sign in. If it was not you, your passkeys, your authenticator app, your recovery codes and your providers are put back as they were before, and every browser is signed out. What was changed later is undone, too.',
+    lead: 'Somebody changed how you sign in. If it was not you, put it back as it was before, and with it what was changed later. Every browser is signed out then.',
     changed: 'Changed',
+    changes: {
+      title: 'What was changed, and will be put back',
+      passkeysAdded: phrase('Passkeys added: {count}. They will be removed.'),
+      passkeysRemoved: phrase('Passkeys removed: {count}. They will work again.'),
+      app: {
+        added: 'An authenticator app was set up. It will be removed.',
+        replaced: 'The authenticator app was replaced. The former one will work again.',
+        removed: 'The authenticator app was removed. It will work again.',
+      },
+      recoveryCodes: {
+        made: 'New recovery codes were made. The former ones will work again.',
+        ended: 'The recovery codes were ended. They will work again.',
+      },
+      recoveryCodesUsed: phrase('Recovery codes used: {count}. They will work again.'),
+      linked: phrase('{provider} was linked. It will let nobody in any more.'),
+      unlinked: phrase('{provider} was unlinked. It will let you in again.'),
+      nothing: 'By now you sign in as before the change. Every browser will be signed out all the same.',
+    },
     programsHint: 'End them if somebody else may have been signed in as you. Each must be approved again.',
     submit: 'Put it back',
     otherwise: 'If it was you, there is nothing to do: close this page.',

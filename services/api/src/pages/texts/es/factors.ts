@@ -22,7 +22,8 @@ export const factors: typeof en = {
     title: 'Confirme que es usted',
     lead: phrase('La contraseña es correcta. Un paso más para {email}:'),
     afterProvider: phrase('{provider} dice que es usted. Esta cuenta pide además su propio segundo paso.'),
-    codeLead: 'Introduzca las seis cifras que muestra ahora su aplicación de autenticación.',
+    codeLead:
+      'Introduzca las seis cifras que muestra ahora su aplicación de autenticación, o uno de sus códigos de recuperación.',
     code: 'Código de su aplicación o un código de recuperación',
     recoveryOnly: 'Código de recuperación',
     submit: 'Continuar',
@@ -105,7 +106,10 @@ export const factors: typeof en = {
       appReplaced:
         'Su nueva aplicación de autenticación está configurada y la anterior ya no funciona. Se ha cerrado la sesión en todos los demás navegadores.',
       passkey: 'Su llave de acceso está añadida. La sesión sigue abierta en los demás navegadores.',
-      removed: 'Quitado. Se ha cerrado la sesión en todos los demás navegadores.',
+      appRemoved:
+        'Se ha quitado su aplicación de autenticación y se ha cerrado la sesión en todos los demás navegadores.',
+      passkeyRemoved:
+        'Se ha quitado su llave de acceso y se ha cerrado la sesión en todos los demás navegadores.',
       recovery: phrase(
         'Ha iniciado sesión con un código de recuperación. Códigos restantes: {count}. Si ha perdido el teléfono o la llave de acceso, quite ese factor abajo y configure uno nuevo.',
       ),
@@ -163,8 +167,27 @@ export const factors: typeof en = {
 
   undo: {
     title: '¿Deshacer este cambio?',
-    lead: 'Alguien cambió su forma de iniciar sesión. Si no fue usted, sus llaves de acceso, su aplicación de autenticación, sus códigos de recuperación y sus proveedores vuelven a estar como antes, y se cierra la sesión en todos los navegadores. Lo que se cambió después también se deshace.',
+    lead: 'Alguien cambió su forma de iniciar sesión. Si no fue usted, vuelve a ser como antes, también lo que se cambió después, y se cierra la sesión en todos los navegadores.',
     changed: 'Cambiado',
+    changes: {
+      title: 'Lo que se cambió y volverá a estar como antes',
+      passkeysAdded: phrase('Llaves de acceso añadidas: {count}. Se quitarán.'),
+      passkeysRemoved: phrase('Llaves de acceso quitadas: {count}. Volverán a funcionar.'),
+      app: {
+        added: 'Se configuró una aplicación de autenticación. Se quitará.',
+        replaced: 'Se sustituyó la aplicación de autenticación. La anterior volverá a funcionar.',
+        removed: 'Se quitó la aplicación de autenticación. Volverá a funcionar.',
+      },
+      recoveryCodes: {
+        made: 'Se crearon códigos de recuperación nuevos. Los anteriores volverán a funcionar.',
+        ended: 'Se anularon los códigos de recuperación. Volverán a funcionar.',
+      },
+      recoveryCodesUsed: phrase('Códigos de recuperación usados: {count}. Volverán a funcionar.'),
+      linked: phrase('Se vinculó {provider}. Ya no dejará entrar a nadie.'),
+      unlinked: phrase('Se desvinculó {provider}. Volverá a dejarle entrar.'),
+      nothing:
+        'Ya inicia sesión como antes del cambio. De todos modos se cerrará la sesión en todos los navegadores.',
+    },
     programsHint:
       'Termínelos si otra persona pudo tener abierta su sesión. Habrá que aprobar cada uno de nuevo.',
     submit: 'Restablecer',

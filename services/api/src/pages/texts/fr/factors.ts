@@ -25,7 +25,8 @@ export const factors: typeof en = {
     afterProvider: phrase(
       '{provider} dit que c’est bien vous. Ce compte demande aussi sa propre deuxième étape.',
     ),
-    codeLead: 'Saisissez les six chiffres que votre application d’authentification affiche maintenant.',
+    codeLead:
+      'Saisissez les six chiffres que votre application d’authentification affiche maintenant, ou l’un de vos codes de secours.',
     code: 'Code de votre application, ou un code de secours',
     recoveryOnly: 'Code de secours',
     submit: 'Continuer',
@@ -109,7 +110,9 @@ export const factors: typeof en = {
       appReplaced:
         'Votre nouvelle application d’authentification est configurée, et l’ancienne ne fonctionne plus. Tous les autres navigateurs sont déconnectés.',
       passkey: 'Votre clé d’accès est ajoutée. Les autres navigateurs restent connectés.',
-      removed: 'Retiré. Tous les autres navigateurs sont déconnectés.',
+      appRemoved:
+        'Votre application d’authentification est retirée. Tous les autres navigateurs sont déconnectés.',
+      passkeyRemoved: 'Votre clé d’accès est retirée. Tous les autres navigateurs sont déconnectés.',
       recovery: phrase(
         'Vous vous êtes connecté avec un code de secours. Codes restants : {count}. Si vous avez perdu votre téléphone ou votre clé d’accès, retirez ce facteur ci-dessous et configurez-en un nouveau.',
       ),
@@ -168,8 +171,27 @@ export const factors: typeof en = {
 
   undo: {
     title: 'Annuler ce changement ?',
-    lead: 'Quelqu’un a changé votre façon de vous connecter. Si ce n’est pas vous, vos clés d’accès, votre application d’authentification, vos codes de secours et vos fournisseurs sont rétablis tels qu’ils étaient avant, et tous les navigateurs sont déconnectés. Ce qui a été changé depuis est annulé aussi.',
+    lead: 'Quelqu’un a changé votre façon de vous connecter. Si ce n’est pas vous, elle est rétablie telle qu’elle était avant, y compris ce qui a été changé depuis, et tous les navigateurs sont déconnectés.',
     changed: 'Changé',
+    changes: {
+      title: 'Ce qui a été changé, et qui sera rétabli',
+      passkeysAdded: phrase('Clés d’accès ajoutées : {count}. Elles seront retirées.'),
+      passkeysRemoved: phrase('Clés d’accès retirées : {count}. Elles fonctionneront de nouveau.'),
+      app: {
+        added: 'Une application d’authentification a été configurée. Elle sera retirée.',
+        replaced: 'L’application d’authentification a été remplacée. La précédente fonctionnera de nouveau.',
+        removed: 'L’application d’authentification a été retirée. Elle fonctionnera de nouveau.',
+      },
+      recoveryCodes: {
+        made: 'De nouveaux codes de secours ont été créés. Les précédents fonctionneront de nouveau.',
+        ended: 'Les codes de secours ont été supprimés. Ils fonctionneront de nouveau.',
+      },
+      recoveryCodesUsed: phrase('Codes de secours utilisés : {count}. Ils fonctionneront de nouveau.'),
+      linked: phrase('{provider} a été associé. Il ne laissera plus entrer personne.'),
+      unlinked: phrase('{provider} a été dissocié. Il vous laissera entrer de nouveau.'),
+      nothing:
+        'Vous vous connectez déjà comme avant le changement. Tous les navigateurs seront quand même déconnectés.',
+    },
     programsHint:
       'Mettez-y fin si quelqu’un d’autre a pu être connecté à votre place. Chacun devra être autorisé de nouveau.',
     submit: 'Rétablir',
