@@ -39,9 +39,12 @@ const compiled = new Map<object, ValidateFunction>();
 /** The apis of another release: its own description documents their answers. */
 const ofOtherReleases = new Set<string>();
 
-/** Says that an api is of another release. */
-export function documentedElsewhere(apiUrl: string): void {
-  ofOtherReleases.add(new URL(apiUrl).origin);
+/** Says whether an api that has started is of another release. */
+export function noteRelease(apiUrl: string, release: 'this' | 'other'): void {
+  const { origin } = new URL(apiUrl);
+  if (release === 'other') ofOtherReleases.add(origin);
+  // One of another release may have listened there before.
+  else ofOtherReleases.delete(origin);
 }
 
 /** Whether `openapi.json` describes what answers at this URL. */

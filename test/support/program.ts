@@ -2,15 +2,7 @@ import { Redis } from 'ioredis';
 import type { DeviceCodeResponse, DeviceTokenSuccess } from '@ravi/contract';
 import { eventually } from './eventually.ts';
 import { type Received, send } from './http.ts';
-
-/** Ends what a test left waiting: a test that failed does not come to await it, and it would fail in a later file. */
-let testEnd = new AbortController();
-if (typeof afterEach === 'function') {
-  afterEach(() => {
-    testEnd.abort();
-    testEnd = new AbortController();
-  });
-}
+import { untilTestEnd } from './jest/test-end.mjs';
 
 /** Either answer of the token call. */
 export type TokenAnswer = Received<DeviceTokenSuccess & { error?: string; error_description?: string }>;
@@ -45,7 +37,8 @@ export function wait(apiUrl: string, deviceCode: string, signal?: AbortSignal): 
  */
 export async function waitPatiently(apiUrls: readonly string[], deviceCode: string): Promise<TokenAnswer> {
   const endMs = Date.now() + 120_000;
-  const { signal } = testEnd;
+  // A test that failed does not come to await it, and it would fail in a later file.
+  const signal = untilTestEnd();
   for (let attempt = 0; Date.now() < endMs; attempt++) {
     const apiUrl = apiUrls[attempt % apiUrls.length] ?? '';
     try {

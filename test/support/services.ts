@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { readReadyFile, type ServicePorts } from '@ravi/runtime';
 import { eventually } from './eventually.ts';
-import { documentedElsewhere } from './openapi.ts';
+import { noteRelease } from './openapi.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -109,7 +109,7 @@ export class TestStack {
         if (!service.running) throw new Error(`${name} ended: ${service.output()}`);
         const ports = readReadyFile(readyFile, child.pid);
         if (ports) service.listensOn(ports);
-        if (ports && name === 'api' && this.#source !== root) documentedElsewhere(service.url);
+        if (ports && name === 'api') noteRelease(service.url, this.#source === root ? 'this' : 'other');
         return ports;
       },
       startMs,

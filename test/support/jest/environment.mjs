@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ModuleMocker } from 'jest-mock';
+import { endTest } from './test-end.mjs';
 import { createTimers } from './timers.mjs';
 
 /** How long what a file ended may take to be gone, on a machine that does much else. */
@@ -37,7 +38,10 @@ export default class LeavingNothingOpen {
    * @param {import('jest-circus').Event} event
    */
   async handleTestEvent(event) {
-    if (event.name === 'test_done') this.#failed ||= event.test.errors.length > 0;
+    if (event.name === 'test_done') {
+      this.#failed ||= event.test.errors.length > 0;
+      endTest();
+    }
     if (event.name === 'error' || event.name === 'hook_failure') this.#failed = true;
   }
 
