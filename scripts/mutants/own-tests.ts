@@ -158,7 +158,7 @@ const areas: readonly Area[] = [
         'what-was-chosen',
         'withdrawn-approvals',
       ),
-      ...attack('someone-elses', 'strangers'),
+      ...attack('oauth', 'someone-elses', 'strangers'),
       replicas,
     ],
   },

@@ -126,7 +126,7 @@ test('a held program is told "pending" when its time is over, not before, and wi
   expect(program.answered).toBeNull();
   await pass(1);
   expect(program.answered).toBe('authorization_pending');
-  expect(checks).toHaveLength(1);
+  expect([checks.length, waits.size]).toEqual([1, 0]);
 });
 
 test('a program whose code expires while it is held is told so just then, and one that comes later still learns what became of it', async () => {
@@ -147,6 +147,11 @@ test('a program whose code expires while it is held is told so just then, and on
   expect(atOnce.answered).toBeNull();
   await pass(1);
   expect(atOnce.answered).toBe('authorization_pending');
+  // Its time is over in the very moment in which its code expires.
+  const atExpiry = await hold('d', 5_000, codeOf('d', 5_000));
+  found = { kind: 'expired' };
+  await pass(5_000);
+  expect(atExpiry.answered).toBe('expired');
 });
 
 test('a program that leaves is held no more, and another one has its place', async () => {
@@ -205,6 +210,8 @@ test('a newer request for the same login takes the place of the older one, which
   const older = await hold('a');
   await pass(400);
   const newer = await hold('a');
+  // Also one that has ended its side: otherwise the two could take turns without a pause.
+  older.endItsSide();
   await pass(599);
   expect(older.answered).toBeNull();
   await pass(1);
@@ -241,12 +248,23 @@ test('while another request is answered, a held one checks again soon: when the 
   found = denied;
   await pass(300);
   expect(program.answered).toBe('denied');
+  // A wake-up in between puts the next check off, and the answer ends it.
+  found = { kind: 'leased', otherWaiter: null, remainingMs: 10_000 };
+  const woken = await hold('b');
+  await pass(600);
+  waits.onWakeup('b');
+  await pass(999);
+  expect(checks.filter((check) => check === 'check b')).toHaveLength(1);
+  found = denied;
+  waits.onWakeup('b');
+  await pass(0);
+  expect([woken.answered, jest.getTimerCount()]).toEqual(['denied', 0]);
 });
 
 test('a program that has ended its side is answered at once, or by the check that is under way', async () => {
   const program = await hold('a');
   program.endItsSide();
-  expect(program.answered).toBe('authorization_pending, again in 7 s');
+  expect([program.answered, waits.size]).toEqual(['authorization_pending, again in 7 s', 0]);
   const other = await hold('b');
   const check = later();
   found = check.promise;
