@@ -44,6 +44,8 @@ export const explained: Readonly<Record<string, string>> = {
     'is read only once a login was found, whose own word it then is',
   'services/api/src/login/held-waits-sweep.ts | const intervalMs = intervalSeconds * 1000 * (0.8 + Math.random() * 0.4); | * → / (2)':
     'sweeps after five sixths to five quarters of the interval, in place of four to six fifths',
+  'services/api/src/login/held-waits.ts | checkAgain: false, | false → true':
+    'is set at the beginning of each check, before it is read',
   'services/api/src/login/held-waits.ts | if (pauseMs > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs).unref()); | > → >=':
     'differs for a pause of exactly one millisecond',
   'packages/verify/src/access-token.ts | if (!key) return null; | never':

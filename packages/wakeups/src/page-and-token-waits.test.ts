@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { type WaitEvent, type Waiter, Waiters, type WaitOptions } from './page-and-token-waits.ts';
 
 const minute = { timeoutMs: 60_000 };
@@ -10,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   for (const waiter of registered) waiter.stop();
-  const left = [waiters.size, jest.getTimerCount()];
+  const left = [waiters.size, waiters.kept, jest.getTimerCount()];
   jest.useRealTimers();
   if (left.some((count) => count > 0)) throw new Error(`Waits and timers are left: ${left.join(', ')}.`);
 });
@@ -100,6 +101,8 @@ test('a client that goes ends its own wait alone, also when it had gone before',
   const late = register('a', options);
   waiters.hint('a');
   expect(await toldBy(late.next())).toBe('aborted');
+  for (const waiter of registered) waiter.stop();
+  expect(getEventListeners(gone.signal, 'abort')).toEqual([]);
 });
 
 test('closing ends every wait, and every later one at once', async () => {
@@ -115,6 +118,8 @@ test('waits are counted, in total and for each group, until they are stopped; st
   register('a');
   register('b', { ...minute, group: 'g' });
   expect([waiters.size, waiters.sizeOf('g'), waiters.sizeOf('other')]).toEqual([3, 2, 0]);
+  // Two ids and a group.
+  expect(waiters.kept).toBe(3);
   const next = one.next();
   one.stop();
   one.stop();

@@ -63,6 +63,11 @@ export class Waiters {
     return this.#groups.get(group) ?? 0;
   }
 
+  /** The ids and groups that are kept in memory: those of current waits alone. */
+  get kept(): number {
+    return this.#byId.size + this.#groups.size;
+  }
+
   /** Registers a wait, whose time starts now. */
   register(id: string, options: WaitOptions): Waiter {
     const waiter = new RegisteredWaiter(options, () => this.#remove(id, waiter, options.group));

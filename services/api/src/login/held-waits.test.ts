@@ -119,6 +119,12 @@ test('a program that asks to be held for no time, where no more are held, or whi
   expect(waits.size).toBe(0);
 });
 
+test('a program of a login that is settled is answered at once, and its connection serves its next request', async () => {
+  found = denied;
+  const program = await hold('a');
+  expect([program.answered, program.detached, waits.size]).toEqual(['denied', false, 0]);
+});
+
 test('a held program is told "pending" when its time is over, not before, and without a word about when to ask again', async () => {
   const program = await hold('a', 5_000);
   expect([program.detached, program.reply.isHeld, checks]).toEqual([true, true, ['wait a']]);
