@@ -44,6 +44,14 @@ export const explained: Readonly<Record<string, string>> = {
     'is read only once a login was found, whose own word it then is',
   'services/api/src/login/held-waits-sweep.ts | const intervalMs = intervalSeconds * 1000 * (0.8 + Math.random() * 0.4); | * → / (2)':
     'sweeps after five sixths to five quarters of the interval, in place of four to six fifths',
+  'services/issuer/src/issuance-worker.ts | if (failures.length < entries.length) | < → <=':
+    'writes into a job of which everything failed what it holds already',
+  'services/issuer/src/issuance-worker.ts | skipMetasUpdate: true, | true → false':
+    'the library writes once more, at the start, which version it has',
+  "packages/redis/src/lua/join.lua | return state ~= 'joined' or their_joined_at <= joined_at | <= → <":
+    'differs for two that joined in one millisecond of the clock of Redis, which no test can choose',
+  'services/issuer/src/issue-login.ts | ...(identity && chosen | && → ||':
+    'the key is made for the identity: both are there, or neither is',
   'services/api/src/login/held-waits.ts | checkAgain: false, | false → true':
     'is set at the beginning of each check, before it is read',
   'services/api/src/login/held-waits.ts | if (pauseMs > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs).unref()); | > → >=':

@@ -52,6 +52,7 @@ function serving(issued: Readonly<Record<string, Issued>>, options: Partial<Issu
   return {
     done,
     queue,
+    worker,
     /** Resolves once the queue is empty, with what was done. */
     served: async () => {
       await eventually('the job is served', async () => (await queue.getJobCountByTypes()) === 0);
@@ -69,11 +70,15 @@ const entries = (...ids: readonly string[]) => ids.map((loginId) => ({ loginId, 
 const v = writtenFormat;
 
 test('each login of a job is issued, the api that holds its program is woken, and its person is told; of one that was given nothing nobody is', async () => {
-  const its = serving({
-    fresh: { kind: 'issued', waiter: 'one', login },
-    before: { kind: 'issuedBefore', waiter: null, login },
-    orphan: { kind: 'aborted', waiter: 'two', reason: 'account_gone' },
-  });
+  const steps: string[] = [];
+  const its = serving(
+    {
+      fresh: { kind: 'issued', waiter: 'one', login },
+      before: { kind: 'issuedBefore', waiter: null, login },
+      orphan: { kind: 'aborted', waiter: 'two', reason: 'account_gone' },
+    },
+    { tracing: { step: (name: string, id: string) => void steps.push(`${name} ${id}`) } as never },
+  );
   await its.queue.add('issue', { v, logins: entries('fresh', 'before', 'orphan', 'denied') });
   const done = await its.served();
   const of = (what: string) => done.filter((line) => line.startsWith(`${what} `)).toSorted();
@@ -85,6 +90,7 @@ test('each login of a job is issued, the api that holds its program is woken, an
     'error orphan aborted 0 account_gone: login aborted: no credentials can be made for it',
   ]);
   expect(done.filter((line) => line === 'taken')).toHaveLength(1);
+  expect(steps.filter((step) => step.endsWith('fresh'))).toEqual(['queue fresh', 'issue fresh']);
 });
 
 test('a login that fails holds up none of those that share its job, and is alone in it when it is tried again', async () => {
@@ -111,10 +117,11 @@ test('a login that fails holds up none of those that share its job, and is alone
 
 test('each request for credentials is served, and every api that waits for it is woken', async () => {
   const its = serving({});
-  await its.queue.add('mint', { v, mintIds: ['made', 'late'] as MintId[] });
+  await its.queue.add('mint', { v, mintIds: ['made', 'late', 'gone'] as MintId[] });
   const done = await its.served();
   expect(done.filter((line) => !line.startsWith('debug')).toSorted()).toEqual([
     'count minted',
+    'count refused',
     'count refused',
     'taken',
     'wake one for made',
@@ -143,6 +150,12 @@ test('a request that fails is alone in the job that is tried again', async () =>
   expect(done.filter((line) => /^(?:warn|debug)/.test(line))).toEqual([
     expect.stringMatching(/^debug Error: Connection is closed\. .*: issuance failed; it is tried again$/),
   ]);
+});
+
+test('a queue that cannot be reached is told in the log, and ends nothing', () => {
+  const its = serving({});
+  its.worker.emit('error', new Error('Connection is closed.'));
+  expect(its.done).toEqual(['debug Error: Connection is closed.: the queue cannot be reached']);
 });
 
 test('a probe is taken and does nothing more; a job of no known kind is given up at once', async () => {

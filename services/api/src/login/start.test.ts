@@ -9,7 +9,7 @@ const nowMs = 1_800_000_000_000;
 /** A start: what is stored of each draw, and what the program is told. `taken`: how many codes are in use already. */
 async function start(
   headers: Call['headers'] = {},
-  { taken = 0, ...rules }: { taken?: number } & Partial<StartDeps> = {},
+  { taken = 0, traceparent, ...rules }: { taken?: number; traceparent?: string } & Partial<StartDeps> = {},
 ) {
   const stored: NewLogin[] = [];
   const done: string[] = [];
@@ -24,7 +24,7 @@ async function start(
     startAdmission: { admit: async (address: string) => void done.push(`admit ${address}`) },
     keys,
     clock: { nowMs: () => nowMs },
-    logger: { info: () => undefined },
+    logger: { info: (fields: object) => void done.push(`log ${Object.keys(fields).join(' ')}`) },
     publicUrl: 'https://login.example.com',
     deviceCodeTtlSeconds: 900,
     pollIntervalSeconds: 5,
@@ -38,7 +38,7 @@ async function start(
     ...rules,
   } as unknown as StartDeps;
   const reply = { send: (_: number, json: string) => (answer = JSON.parse(json) as Record<string, unknown>) };
-  const call = { address: '192.0.2.1', headers, requestId: 'r', reply } as unknown as Call;
+  const call = { address: '192.0.2.1', headers, requestId: 'r', traceparent, reply } as unknown as Call;
   await startLogin(deps, call, { clientName: 'agent' });
   const [login] = stored.slice(-1);
   if (!login) throw new Error('Nothing was stored.');
@@ -67,7 +67,12 @@ test('a start is admitted, stored and answered with codes that lead to it', asyn
     expires_in: 900,
     interval: 5,
   });
-  expect(done).toEqual(['admit 192.0.2.1', 'counted', 'started agent']);
+  expect(done).toEqual(['admit 192.0.2.1', 'counted', 'started agent', 'log loginId requestId']);
+});
+
+test('a start that belongs to a trace is found by it in the log', async () => {
+  const { done } = await start({}, { traceparent: '00-a-b-01' });
+  expect(done.at(-1)).toBe('log loginId requestId traceparent');
 });
 
 test('where a code is in use another is drawn, five in all, and only what was started counts', async () => {
