@@ -2,8 +2,6 @@
 export const explained: Readonly<Record<string, string>> = {
   'services/api/src/limits/wrong-guesses.ts | await pause(pauseMs * (0.5 + Math.random())); | * → /':
     'waits differently long between two attempts, and decides nothing',
-  "packages/audit/src/append-events.ts | const reason = 'reason' in event && event.reason !== undefined ? ` ${event.reason}` : ''; | && → ||":
-    'differs only for an event whose reason is there and undefined, and counts its share under another name',
   'packages/accounts/src/session-store.ts | this.#owners.set(id, owner); | call dropped':
     'remembers whose a session is, so that the next request reads it in one round trip and not two',
   "packages/redis/src/lua/missing-commands.lua | missing[#missing + 1] = { 'denied', unpack(words) } | + → -":

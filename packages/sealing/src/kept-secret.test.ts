@@ -1,4 +1,4 @@
-import { deriveServiceKeys, Secret } from '@ravi/runtime';
+import { deriveServiceKeys, NewerFormat, Secret } from '@ravi/runtime';
 import { openKeptSecret, sealKeptSecret } from './kept-secret.ts';
 
 const former = new Secret('the secret of the service before, long');
@@ -27,7 +27,12 @@ test('a kept secret that was moved to another account, altered or cut off does n
   const sealed = sealKeptSecret('GEZDGNBVGY3TQOJQ', 'account 7', before);
   expect(openKeptSecret(sealed, 'account 8', before)).toBeNull();
   expect(openKeptSecret(`${sealed.slice(0, -3)}AAA`, 'account 7', before)).toBeNull();
-  expect(openKeptSecret(sealed.slice(0, 20), 'account 7', before)).toBeNull();
+  for (const length of [0, 2, 20, 40, sealed.length - 1])
+    expect(openKeptSecret(sealed.slice(0, length), 'account 7', before)).toBeNull();
+});
+
+test('a kept secret that a newer release sealed is left to it', () => {
+  expect(() => openKeptSecret('2.AAAA', 'account 7', before)).toThrow(NewerFormat);
 });
 
 test('no two secrets that are kept under one key share a nonce: the same secret is another text each time', () => {

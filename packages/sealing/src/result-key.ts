@@ -48,7 +48,6 @@ export function unwrapResultKey(
   keys: ServiceKeyGenerations,
 ): ResultKey | null {
   const bytes = Buffer.from(wrapped, 'base64url');
-  if (bytes.length !== keyBytes + tagBytes) return null;
   for (const generation of keyGenerations(keys)) {
     try {
       const unwrapping = createDecipheriv(cipher, generation['result-key-wrap'], nonceOf(secretHash), {
@@ -57,7 +56,7 @@ export function unwrapResultKey(
       unwrapping.setAAD(Buffer.from(id)).setAuthTag(bytes.subarray(keyBytes));
       return Buffer.concat([unwrapping.update(bytes.subarray(0, keyBytes)), unwrapping.final()]) as ResultKey;
     } catch {
-      // Not this generation: try the previous one.
+      // Not this generation, or another length: try the previous one.
     }
   }
   return null;

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { deriveServiceKeys, Secret } from '@ravi/runtime';
+import { deriveServiceKeys, NewerFormat, Secret } from '@ravi/runtime';
 import { deriveResultKey, unwrapResultKey, wrapResultKey } from './result-key.ts';
 import { openResult, sealResult } from './sealed-result.ts';
 
@@ -31,11 +31,16 @@ test('a result that was moved to another id, altered or cut off does not open', 
   expect(() => openResult('', id, key)).toThrow(refusal);
 });
 
+test('a result that a newer release sealed is left to it', () => {
+  expect(() => openResult('2.AAAA', id, deriveResultKey(secret))).toThrow(NewerFormat);
+});
+
 test('a wrapped key opens only with the SECRET, for its own id', () => {
   const foreign = deriveServiceKeys(new Secret('the secret of another service, long'));
   expect(unwrapResultKey(wrapped, id, hash, foreign)).toBeNull();
   expect(unwrapResultKey(wrapped, 'another', hash, keys)).toBeNull();
-  expect(unwrapResultKey('', id, hash, keys)).toBeNull();
+  for (const cut of ['', wrapped.slice(0, 40), wrapped.slice(0, -1), `${wrapped}AAAA`])
+    expect(unwrapResultKey(cut, id, hash, keys)).toBeNull();
 });
 
 test('a wrapped key still opens after SECRET was rotated', () => {
