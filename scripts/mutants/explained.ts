@@ -94,4 +94,36 @@ export const explained: Readonly<Record<string, string>> = {
     'differs for a token of exactly 4,096 characters, and ours are far shorter',
   "packages/credentials/src/tokens/token-verifier.ts | if (header?.typ !== tokenTypes[kind] || header.alg !== 'ES256' || typeof header.kid !== 'string') | || → &&":
     'the library refuses every other algorithm, and no key is without a name',
+  'services/api/src/people/browser-sessions.ts | if (token === undefined) return null; | never':
+    'asks the sessions for none, which are asked of Redis by tokens of one shape alone',
+  'services/api/src/people/oidc-provider.ts | if (this.#known) return this.#known; | never (2)':
+    'test/integration/provider-id-tokens notices it under jest, which hears of rejections that nobody waits for',
+  'services/api/src/people/oidc-provider.ts | idTokenExpected: true, | true → false':
+    'the next lines refuse an answer without an ID token',
+  "services/api/src/people/oidc-provider.ts | if (!claims) return { kind: 'failed', problem: 'untrusted', reason: 'no ID token' }; | never":
+    'the library refuses an answer without an ID token, since one is expected',
+  'services/api/src/people/passkeys.ts | if (response === null) throw refusal; | never':
+    'the library refuses what is no answer, too, and the log tells of it',
+  'services/api/src/people/passkeys.ts | if (credential.publicKey.length > maxPublicKeyBytes) throw refusal; | > → >=':
+    'differs for a key of exactly 1,100 bytes, which no algorithm here has',
+  "services/api/src/people/passkeys.ts | if (account === null) throw refusalFor('unknown'); | never":
+    'a passkey of no account was refused in the call before',
+  "services/api/src/people/passkeys.ts | if (assertion === null) return 'wrong'; | never":
+    'what is no answer was refused by the only caller',
+  'services/api/src/people/password-accounts.ts | if (clock.nowMs() >= endMs) return null; | >= → >':
+    'waits for a twin one millisecond longer',
+  'services/api/src/people/password-accounts.ts | await pause(20); | call dropped':
+    'asks for the account of a twin more often, for as long',
+  'services/api/src/people/password-reset.ts | await pause(twinNotesMs); | call dropped':
+    'asks earlier what a twin noted: of two requests in two processes, whose order no test can choose',
+  'services/api/src/people/password-faults.ts | characters.every((character, at) => at < unit || character === characters[at - unit]), | < → <=':
+    'also refuses a repetition of which the first character after the first unit differs: as easy to guess',
+  'services/api/src/people/password-faults.ts | return [1, -1].some((step) => steps.every((found) => found === step || found === -9 * step)); | * → /':
+    'a number divided by 1 or -1 is the number multiplied by it',
+  'services/api/src/people/provider-attempt.ts | return authenticatedAtMs >= expiresAtMs - attemptTtlSeconds * 1000 - maxClockSkewMs; | >= → >':
+    'differs for one millisecond, and providers tell whole seconds',
+  'services/api/src/people/recovery-codes-of-form.ts | this.made = this.#byGeneration[0] ?? codesUnder(keys.current); | ?? → &&':
+    'the first generation is the current one: both are the same codes',
+  'services/api/src/people/shown-forms.ts | if (shownAtMs === undefined || proof === undefined) return null; | || → &&':
+    'a mark of this shape has both, any other text neither',
 };

@@ -18,7 +18,6 @@ import { PasswordReset } from '../../services/api/src/people/password-reset.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
 
 const { redis } = await connectedRedis();
-const accountStore = new AccountStore(redis);
 const origin = { address: '192.0.2.1', userAgent: '', language: '' };
 
 let ended: number[];
@@ -35,6 +34,18 @@ const failOnce = (step: string) => {
   fails = null;
   throw new Error(`${step} failed`);
 };
+
+/** Accounts of which no replica answers, when a test says so. */
+class Accounts extends AccountStore {
+  override async replicated(
+    userId: number,
+    beside: Parameters<AccountStore['replicated']>[1],
+  ): Promise<void> {
+    failOnce('replicated');
+    await super.replicated(userId, beside);
+  }
+}
+const accountStore = new Accounts(redis);
 
 /** Links before whose spending something else happens, or whose spending fails to be noted, or ends its process, when a test says so. */
 class Links extends ResetLinks {
@@ -175,10 +186,30 @@ test('what a mail could put back is gone before the password is set by another m
   const link = (noted && (await undos.makeLink(id, noted, Date.now()))) ?? '';
   expect(await undos.find(link, Date.now())).not.toBeNull();
   let found: unknown;
-  beforeSpending = async () => void (found = await undos.find(link, Date.now()));
+  let after = '';
+  beforeSpending = async () => {
+    found = await undos.find(link, Date.now());
+    // Nor does what is noted meanwhile.
+    const now = await accountStore.read(id);
+    const meanwhile = now && (await undos.note(now.account, Date.now()));
+    after = (meanwhile && (await undos.makeLink(id, meanwhile, Date.now()))) ?? '';
+    expect(await undos.find(after, Date.now())).not.toBeNull();
+  };
   const form = { new_password: `pw-${randomUUID()}`, programs: 'keep' as const };
   expect(await passwordReset.reset(token, form, origin)).toBe(true);
   expect(found).toBeNull();
+  expect(await undos.find(after, Date.now())).toBeNull();
+});
+
+test('a password that no replica has yet is told as set only once one has, by the same form sent again', async () => {
+  const { token } = await linkBy('operator');
+  const form = { new_password: `pw-${randomUUID()}`, programs: 'keep' as const };
+  for (const _ of [1, 2]) {
+    fails = 'replicated';
+    await expect(passwordReset.reset(token, form, origin)).rejects.toThrow('replicated');
+  }
+  expect(await passwordReset.reset(token, form, origin)).toBe(true);
+  expect(told).toEqual(['password_reset', 'passwordChanged']);
 });
 
 test('the form that set the password is told so again, though another one noted its password in between', async () => {

@@ -110,6 +110,7 @@ function verification({ first = true, again = false, isIts = true, sends = true 
     },
     accountLinks: {
       spend: async () => (first ? link : null),
+      find: async (kind: string, of: string) => (kind === 'verify' && of === 'a link' ? link : null),
       findSpent: async (_link: string, address: string) => (again && address === ada.email ? '' : null),
     },
     toldOnce: { claim: async (what: string) => told.size < told.add(what).size },
@@ -132,6 +133,8 @@ test('a link proves the address once, also where its form comes twice; none that
   expect(await verify({ first: false })).toEqual([false]);
   expect(await verify({ first: false, again: true }, 'no link')).toEqual([false]);
   expect(await verify({ isIts: false })).toEqual([false, has]);
+  const { its } = verification();
+  expect([await its.find('a link'), await its.find('another')]).toEqual([ada.email, null]);
 });
 
 test('a link to prove an address is sent where it is not proven and mail is sent; the first one fails nobody', async () => {

@@ -6,6 +6,8 @@ test('a token is different in every page, and the same for us', () => {
   const [one, other] = [maskToken(token), maskToken(token)];
   expect(one).not.toBe(other);
   expect(one).not.toContain(token);
+  for (const half of [0, 32])
+    expect(Buffer.from(one, 'base64url').toString('base64url', half, half + 32)).not.toBe(token);
   expect([one, other, token].map(unmaskToken)).toEqual([token, token, token]);
 });
 

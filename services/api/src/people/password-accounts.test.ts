@@ -1,5 +1,5 @@
 import type { Account } from '@ravi/accounts';
-import { PasswordAccounts, type PasswordAccountsDeps } from './password-accounts.ts';
+import { PasswordAccounts, type PasswordAccountsDeps, signUpInput } from './password-accounts.ts';
 import { PasswordPolicy } from './password-policy.ts';
 
 const email = 'ada@example.com';
@@ -28,16 +28,17 @@ let done: string[];
 let meanwhile: () => void;
 let givenUp: boolean;
 let refused: boolean;
+let gone: boolean;
 beforeEach(() => {
   account = { ...ada };
   record = { userId: 7, passwordHash: `hash of ${password}`, createdAtMs: null };
-  [nowMs, done, meanwhile, givenUp, refused] = [1_000, [], () => undefined, false, false];
+  [nowMs, done, meanwhile, givenUp, refused, gone] = [1_000, [], () => undefined, false, false, false];
 });
 
 function accounts(): PasswordAccounts {
   return new PasswordAccounts({
     accountStore: {
-      findSignIn: async (of: string) => (of === email ? record : null),
+      findSignIn: async (of: string) => (of === email && !gone ? record : null),
       read: async (id: number) => {
         nowMs += 600;
         return account?.id === id ? { account } : null;
@@ -132,6 +133,13 @@ test('a person who is blocked is told so once the password was right, and a hope
   [refused, done] = [true, []];
   await expect(signIn()).rejects.toThrow('hopeless');
   expect(done).toEqual([]);
+  // What nobody could check counts for nothing.
+  refused = false;
+  meanwhile = () => {
+    throw new Error('no memory is left');
+  };
+  await expect(signIn()).rejects.toThrow('no memory is left');
+  expect(done).toEqual([`guess ${email} a browser`, 'no guess']);
 });
 
 test('a password is required of its own account, and as it is once it was checked', async () => {
@@ -195,7 +203,9 @@ test('a sign-up is within its limit, is noted and told once replicas have it; of
   expect(await signUp()).toEqual(ada);
   expect(done).toContain('created');
   [done, givenUp] = [[], false];
-  await expect(signUp('short')).rejects.toMatchObject({ field: 'password' });
+  // Nor does one do that would be enough beside a second factor.
+  for (const weak of ['short', 'x7 moon?'])
+    await expect(signUp(weak)).rejects.toMatchObject({ field: 'password' });
   expect(done).toEqual([]);
 });
 
@@ -222,8 +232,20 @@ test('nobody gets into an account by signing up that is blocked, has a second fa
   account = ada;
   meanwhile = () => (record = { ...young, passwordHash: 'another' });
   await expect(signUp()).rejects.toMatchObject(conflict);
+  // The one that had the address is gone since.
+  [record, account, gone] = [young, ada, true];
+  await expect(signUp()).rejects.toMatchObject(conflict);
+  gone = false;
   // Its twin never wrote it.
   [record, account, meanwhile] = [young, null, () => undefined];
   await expect(signUp()).rejects.toMatchObject(conflict);
   expect(done).not.toContain('signed_in 7');
+});
+
+test('a name that is too long is told so alone, and one of eighty characters is taken', () => {
+  const faults = (first_name: string) =>
+    signUpInput.safeParse({ email, password, first_name }).error?.issues.map(({ message }) => message);
+  expect(faults('\u0001'.repeat(81))).toEqual(['must have at most 80 characters']);
+  expect(faults('\u0001')).toEqual(['must not contain control characters']);
+  expect(faults('a'.repeat(80))).toBeUndefined();
 });

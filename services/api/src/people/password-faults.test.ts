@@ -52,3 +52,7 @@ test('a shorter one is taken where less is enough', () => {
   expect(faultOf('blue fern 7', { ...context, minLength: 8 })).toBeNull();
   expect(faultOf('sunshine', { ...context, minLength: 8 })).toBe('common');
 });
+
+test('the longest of a person’s words is left out first: a shorter one within it leaves nothing behind', () => {
+  expect(faultOf('adamantadamantx7q9k2m', { ...context, email: 'ada@adamant.example' })).toBe('ownWords');
+});

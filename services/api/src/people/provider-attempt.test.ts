@@ -13,6 +13,7 @@ test('an attempt is recalled by its ticket and its state, by every process with 
 
 test('an attempt survives a rotation of the secret', () => {
   const attempt = beginAttempt('corp', {}, 1_000, keys);
+  expect(attempt).toMatchObject({ userCode: '', next: '', session: '', again: false });
   expect(recallAttempt(attempt.ticket, attempt.state, deriveServiceKeys(fresh, old))).toEqual(attempt);
   expect(recallAttempt(attempt.ticket, attempt.state, deriveServiceKeys(fresh))).toBeNull();
 });

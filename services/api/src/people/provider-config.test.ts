@@ -47,11 +47,18 @@ test('a mark is read from its file, which is refused with a sentence where it is
 test.each([
   ['OIDC_CORP_ISSUER', 'http://id.example.com'],
   ['OIDC_CORP_ISSUER', 'id.example.com'],
+  ['OIDC_CORP_ISSUER', 'ftp://localhost'],
   ['OIDC_CORP_TRUST_EMAIL', 'yes'],
   ['OIDC_CORP_TRUST_REAUTHENTICATION', 'yes'],
   ['OIDC_CORP_LABEL', 'x'.repeat(41)],
 ])('a bad %s is named', (name, value) => {
   expect(() => parseConfig({ ...production, ...corp, [name]: value })).toThrow(name);
+});
+
+test('a provider of this machine needs no TLS', () => {
+  const issuer = 'http://127.0.0.1:9000/';
+  const { oidcProviders } = parseConfig({ ...production, ...corp, OIDC_CORP_ISSUER: issuer });
+  expect(oidcProviders.map((provider) => provider.issuer.href)).toEqual([issuer]);
 });
 
 test('it does not start where nobody could sign in', () => {

@@ -32,6 +32,12 @@ test.each<[string, unknown, string, string]>([
     'no connection: ECONNREFUSED',
   ],
   ['breaks off', unreachable(new RangeError('secret')), 'providerDown', 'no connection: RangeError'],
+  [
+    'breaks off with a number',
+    unreachable(Object.assign(new RangeError('secret'), { code: 7 })),
+    'providerDown',
+    'no connection: RangeError',
+  ],
   ['is late', Object.assign(new Error('secret'), { code: 'OAUTH_TIMEOUT' }), 'providerDown', 'timed out'],
   ['lies', Object.assign(new Error('secret'), { code: 'OAUTH_INVALID' }), 'untrusted', 'OAUTH_INVALID'],
   ['does what nobody knows', new TypeError('secret'), 'untrusted', 'unknown reason'],

@@ -78,7 +78,12 @@ function people() {
 const setUp = ({ of = secret, code = totpCode(of, 0, nowMs), form = 'a form', replaces = false } = {}) =>
   people().apps.setUp(account, { secret: of, code, form, replaces }, origin);
 const use = (code: string, form: string | null = null) => people().codes.use(account, code, origin, form);
-const refusal = (reason: string) => ({ code: 'wrong_credentials', field: 'code', reason });
+const refusal = (reason: string) => ({
+  code: 'wrong_credentials',
+  field: 'code',
+  reason,
+  message: expect.stringContaining(reason === 'replayed' ? 'was used already' : 'is not right') as string,
+});
 
 test('the first factor brings ten codes, ends the sessions that it did not prove, and is told without a way to undo it', async () => {
   const { recoveryCodes, sessionsEpoch } = await setUp();
@@ -130,6 +135,25 @@ test('a further factor leaves sessions and codes as they are; one that comes aft
   expect(done).toEqual(['factor_added totp', 'mail factorAdded with an undo']);
   [factors, account] = [noFactors, had];
   await expect(setUp()).rejects.toMatchObject({ code: 'conflict' });
+  // What is only added, as a passkey is, takes no other's place.
+  factors = { ...noFactors, totp: { sealedSecret: '', lastStep: 1, addedAtMs: 1, lastUsedAtMs: null } };
+  const passkey = { id: 'p', addedAtMs: nowMs } as Factors['passkeys'][number];
+  const added = people().secondFactors.add(
+    account,
+    {
+      factor: 'passkey',
+      addedBefore: ({ passkeys }) => passkeys[0] ?? null,
+      addTo: (now) => ({ ...now, passkeys: [passkey] }),
+    },
+    origin,
+    'a form',
+  );
+  expect([await added, done.at(-2)]).toEqual([
+    { recoveryCodes: null, sessionsEpoch: '' },
+    'factor_added passkey',
+  ]);
+  await people().secondFactors.replicated(account);
+  expect(done.at(-1)).toBe('replicated');
   // Nor in a session that has ended.
   account = { ...fresh, sessionsEpoch: '2' };
   const late = people().secondFactors.add(
@@ -198,6 +222,8 @@ test('a code of the app is right once; the same form, sent twice, is one success
   nowMs += 29_999;
   expect(await use(code, 'a form')).toBe('totp');
   expect(done).toEqual(['no guess', 'replicated', 'no guess', 'replicated']);
+  // Its twin has the same code: the form alone proves nothing.
+  await expect(use('000000', 'a form')).rejects.toMatchObject(refusal('wrong'));
   done = [];
   for (const form of ['another form', null])
     await expect(use(code, form)).rejects.toMatchObject(refusal('replayed'));
