@@ -17,9 +17,13 @@ let open: Map<string, { account: Account; firstId: string }>;
 let done: string[];
 /** What a change of a session's token gives. */
 let next: string | null;
+/** Why Redis refuses that change; null where it does not. */
+let fails: Error | null;
+/** In which session the twin of a form goes on. */
+let ofTwin: string | null;
 beforeEach(() => {
   open = new Map([['here', { account: ada, firstId: 'id of here' }]]);
-  [done, next] = [[], 'next'];
+  [done, next, fails, ofTwin] = [[], 'next', null, null];
 });
 
 function sessions(publicUrl = https, keys = deriveServiceKeys(current)): BrowserSessions {
@@ -27,6 +31,7 @@ function sessions(publicUrl = https, keys = deriveServiceKeys(current)): Browser
     (how: string) =>
     async (token: string, ...more: readonly unknown[]) => {
       done.push([how, token, ...more.filter((word) => typeof word === 'string')].join(' '));
+      if (fails !== null) throw fails;
       return next;
     };
   return new BrowserSessions({
@@ -43,6 +48,15 @@ function sessions(publicUrl = https, keys = deriveServiceKeys(current)): Browser
         changed('renewed')(token, form, epoch),
       rotate: async (token: string, _nowMs: number, form = '', epoch = '') =>
         changed('rotated')(token, form, epoch),
+      moveOn: async (token: string, epoch: string) => void done.push(`moved ${token} to ${epoch}`),
+      continuedBy: async (token: string, form: string) => {
+        done.push(`looked for ${token} and ${form}`);
+        return ofTwin;
+      },
+      awaitContinuedBy: async (token: string, form: string) => {
+        done.push(`waited for ${token} and ${form}`);
+        return ofTwin;
+      },
       list: async () => [{ id: 'id of newer' }, { id: 'id of here' }, { id: 'id of older' }],
       end: async (_userId: number, id: string) => id === 'id of newer',
       replicated: async (id: string) => {
@@ -50,7 +64,14 @@ function sessions(publicUrl = https, keys = deriveServiceKeys(current)): Browser
         throw new Error('no replica has it');
       },
     },
-    accountStore: { noteLanguage: async (_id: number, language: string) => void done.push(language) },
+    accountStore: {
+      noteLanguage: async (_id: number, language: string) => void done.push(language),
+      end: async (id: number, what: string, _block: unknown, epoch: string) => {
+        done.push(`ended ${what} of ${id} in ${epoch}`);
+        return epoch === ada.sessionsEpoch ? { epoch: '2' } : null;
+      },
+      replicated: async (id: number) => void done.push(`replicated account ${id}`),
+    },
     keys,
     cookies: new HostCookies(publicUrl),
     clock: systemClock,
@@ -200,4 +221,50 @@ test('an ended session is told though no replica has it; one that is nobody’s 
   expect(await end('id of newer')).toEqual({ told: 1, cookies: 0 });
   expect(await end('id of somebody else')).toEqual({ told: 0, cookies: 0 });
   expect(done).toEqual(['replicated id of newer', 'replicated id of somebody else']);
+});
+
+test('where there is no room for another session this one goes on under its cookie; any other failure is told', async () => {
+  fails = new Error('OOM command not allowed when used memory > maxmemory.');
+  const ctx = request({ cookie });
+  expect((await sessions().goOnAlone(ctx, here, '2', 'a form')).sessionsEpoch).toBe('2');
+  expect([done.at(-1), setBy(ctx)]).toEqual(['moved here to 2', []]);
+  fails = new Error('Redis is away');
+  await expect(sessions().goOnAlone(ctx, here, '2', 'a form')).rejects.toThrow('Redis is away');
+});
+
+test('a form whose answer was lost goes on in the session of its twin, where that is open; nobody without a cookie does', async () => {
+  const its = sessions();
+  for (const read of [its.readForForm.bind(its), its.awaitForForm.bind(its)]) {
+    const signedInHere = request({ cookie });
+    done = [];
+    expect(await read(signedInHere, 'a form')).toEqual({ ...open.get('here'), token: 'here' });
+    expect([done, setBy(signedInHere)]).toEqual([[], []]);
+    const before = { cookie: '__Host-ravi_session=before' };
+    for (const [token, found] of [
+      [null, null],
+      ['gone', null],
+      ['here', { ...open.get('here'), token: 'here' }],
+    ] as const) {
+      ofTwin = token;
+      const ctx = request(before);
+      expect(await read(ctx, 'a form')).toEqual(found);
+      expect(setBy(ctx)).toEqual(found === null ? [] : ['session here 5000']);
+    }
+    expect(await read(request(), 'a form')).toBeNull();
+    expect(new Set(done)).toEqual(
+      new Set([`${read.name.includes('await') ? 'waited' : 'looked'} for before and a form`]),
+    );
+  }
+});
+
+test('all other sessions end in the epoch that was looked at, and this one goes on in the next; in another epoch nothing ends', async () => {
+  const ctx = request({ cookie });
+  expect(await sessions().endOthers(ctx, here, 'a form', '1')).toEqual({ ...ada, sessionsEpoch: '2' });
+  expect(done).toEqual(['ended sessions of 7 in 1', 'rotated here a form 2']);
+  expect(setBy(ctx)).toEqual(['session next 5000']);
+  const late = request({ cookie });
+  expect(await sessions().endOthers(late, here, 'a form', '3')).toBeNull();
+  expect(setBy(late)).toEqual([]);
+  await sessions().replicated(ada);
+  expect(done.slice(2)).toEqual(['ended sessions of 7 in 3', 'replicated account 7']);
 });
