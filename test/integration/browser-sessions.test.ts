@@ -1,4 +1,10 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { maxSessions, SessionStore } from '@ravi/accounts';
+import { deriveServiceKeys, Secret, systemClock } from '@ravi/runtime';
+import Koa, { type Context } from 'koa';
+import { HostCookies } from '../../services/api/src/http/host-cookies.ts';
+import { BrowserSessions } from '../../services/api/src/people/browser-sessions.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
 import { World } from '../support/credential-world.ts';
 
@@ -117,4 +123,45 @@ test('a session that was ended or closed opens nothing, at no api; a stranger en
   }
   expect((await sessions.list(account.id)).map(({ id }) => id)).toEqual([sessions.idOf(String(kept))]);
   expect(await redis.zcard(`${world.prefix}ravi:account-sessions:${account.id}`)).toBe(1);
+});
+
+/** A request with this cookie; and the token that its answer set. */
+function withCookie(token: string): Context {
+  const message = new IncomingMessage(new Socket());
+  message.headers.cookie = `__Host-ravi_session=${token}`;
+  return new Koa().createContext(message, new ServerResponse(message));
+}
+const tokenSetBy = ({ response }: Context) =>
+  /ravi_session=([^;]+)/.exec(String(response.headers['set-cookie']))?.[1] ?? '';
+
+test('of two requests of a form that began in one session, one ends all others, and the other goes on in the session of the first', async () => {
+  const { world, sessions, account } = await signedIn();
+  const publicUrl = 'https://login.example.com';
+  const api = new BrowserSessions({
+    sessionStore: sessions,
+    accountStore: world.accounts,
+    keys: deriveServiceKeys(new Secret('a secret that is long enough for a test')),
+    cookies: new HostCookies(publicUrl),
+    clock: systemClock,
+    publicUrl,
+  });
+  const [token, other] = [
+    await sessions.open(account, origin, Date.now()),
+    await sessions.open(account, origin, Date.now()),
+  ];
+  const [first, second] = [withCookie(token), withCookie(token)];
+  const began = [await api.read(first), await api.read(second)] as const;
+  if (!began[0] || !began[1]) throw new Error('Nobody is signed in.');
+  const ended = await api.endOthers(first, began[0], 'a form', account.sessionsEpoch);
+  expect(Number(ended?.sessionsEpoch)).toBeGreaterThan(Number(account.sessionsEpoch));
+  expect(await api.endOthers(second, began[1], 'a form', account.sessionsEpoch)).toBeNull();
+  expect(await api.awaitTwin(second, 'another form')).toBeNull();
+  expect((await api.awaitTwin(second, 'a form'))?.account).toEqual(ended);
+  const now = [tokenSetBy(first), tokenSetBy(second), token, other].map((each) => api.read(withCookie(each)));
+  expect((await Promise.all(now)).map((session) => session?.account.id)).toEqual([
+    account.id,
+    account.id,
+    undefined,
+    undefined,
+  ]);
 });
