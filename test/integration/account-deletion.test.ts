@@ -259,7 +259,8 @@ test('an address to which the account was just moving becomes free with it, and 
   const hash = createHash('sha256').update(wanted).digest('base64url');
   await redis.hset(`${prefix}ravi:sign-in:${hash}`, 'user_id', account.id, 'password_hash', 'hash');
   expect(await operator.accounts.userIdOf(wanted)).toBe(account.id);
-  await deleteAccount(operator, account);
+  const { documents } = await deleteAccount(operator, account);
+  expect(documents).toEqual([expect.objectContaining({ removed: 1 })]);
   expect(await operator.accounts.userIdOf(wanted)).toBeNull();
   expect(await moves.want(account.id, wanted)).toBe(false);
   expect((await moves.move(token)).kind).toBe('bad');

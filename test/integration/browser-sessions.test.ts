@@ -87,6 +87,15 @@ test('a session that is used begins its time anew, once a minute at most', async
   }
 });
 
+test('a form that may be about to go on elsewhere is waited for', async () => {
+  const { sessions, account } = await signedIn();
+  const token = await sessions.open(account, origin, Date.now());
+  const beganMs = performance.now();
+  expect(await sessions.awaitContinuedBy(token, 'a form', Date.now())).toBeNull();
+  // Twenty looks, 50 ms apart.
+  expect(performance.now() - beganMs).toBeGreaterThan(900);
+});
+
 test('the list tells the newest first, and forgets those that have ended by themselves', async () => {
   const { world, sessions, account } = await signedIn();
   const nowMs = Date.now();

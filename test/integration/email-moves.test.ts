@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { AccountLinks, AccountStore, EmailMoves, linkMs } from '@ravi/accounts';
+import { unconfirmedWrites } from '@ravi/redis';
 import { connectedRedis } from '../support/connected-redis.ts';
+import { redisWith } from '../support/redis-with.ts';
 
 const { redis } = await connectedRedis();
 const prefix = `${randomUUID()}:`;
@@ -214,6 +216,47 @@ test('nobody frees the address of an account that moved there, also where the pr
   };
   expect(await new EmailMoves(redis, { read }, links, prefix).free(later)).toBe(false);
   expect([(await moves.move(another)).kind, await accounts.userIdOf(fresh)]).toEqual(['moved', null]);
+});
+
+const recordOf = (email: string) =>
+  `${prefix}ravi:sign-in:${createHash('sha256').update(email).digest('base64url')}`;
+
+test('a move whose process dies before it gave the former address up has brought the password along, and the address is given up later', async () => {
+  const { id, email } = await person();
+  const fresh = address();
+  const token = await linkTo(id, fresh);
+  let hasMoved = false;
+  const dies = redisWith(redis, {
+    evalsha: async (args, real) => {
+      if (hasMoved) throw new Error('died');
+      hasMoved = args[2] === `${prefix}ravi:account:${id}` && args.includes(email);
+      return real();
+    },
+  });
+  const dead = new EmailMoves(redis, accounts, links, prefix, unconfirmedWrites(dies));
+  await expect(dead.move(token)).rejects.toThrow('died');
+  expect(await accounts.findSignIn(fresh)).toEqual({ userId: id, passwordHash: 'hash' });
+  expect([await accounts.userIdOf(email), (await accounts.read(id))?.account.email]).toEqual([id, fresh]);
+  expect(await moves.free(address())).toBe(false);
+  expect(await moves.free(email)).toBe(true);
+  expect([await accounts.userIdOf(email), await accounts.userIdOf(fresh)]).toEqual([null, id]);
+});
+
+test('a password that is changed while the account moves is the one that signs in at the new address', async () => {
+  const { id, email } = await person();
+  const fresh = address();
+  const token = await linkTo(id, fresh);
+  const slow = redisWith(redis, {
+    evalsha: async (args, real) => {
+      const isMove = args[2] === `${prefix}ravi:account:${id}` && args.includes(email);
+      if (isMove) await accounts.changePassword(email, 'hash', 'changed');
+      return real();
+    },
+  });
+  const late = new EmailMoves(redis, accounts, links, prefix, unconfirmedWrites(slow));
+  expect((await late.move(token)).kind).toBe('moved');
+  expect(await accounts.findSignIn(fresh)).toEqual({ userId: id, passwordHash: 'changed' });
+  expect(await redis.exists(recordOf(email))).toBe(0);
 });
 
 /** A request that has read the account, and goes on only when something else has been done. */

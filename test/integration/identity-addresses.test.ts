@@ -66,7 +66,7 @@ test('an address is in one account only, and stays its for as long as an identit
 });
 
 test('an address that was given up is kept back for thirty days, twenty of them at most; the account may have it again', async () => {
-  const { identities, ids, ownerOf, ttlOf, add } = await open(2);
+  const { prefix, identities, ids, ownerOf, ttlOf, add } = await open(2);
   const [mine = 0, other = 0] = ids;
   const addresses = Array.from({ length: maxGivenUpAddresses + 1 }, (_, index) => `g${index}@x.test`);
   for (const [index, email] of addresses.entries()) {
@@ -74,6 +74,7 @@ test('an address that was given up is kept back for thirty days, twenty of them 
     if (writing.kind !== 'written') throw new Error(writing.kind);
     await identities.remove(mine, writing.identity.uuid, Date.now() + index);
   }
+  expect(await redis.zcard(`${prefix}ravi:account-given-up:${mine}`)).toBe(maxGivenUpAddresses);
   const [first = '', second = '', third = ''] = addresses;
   expect(await ownerOf(first)).toBeNull();
   expect(await ttlOf(second)).toBeGreaterThan(29 * 86_400_000);
@@ -88,6 +89,7 @@ test('an address that was refused for another reason is free again in a moment',
   const [mine = 0] = ids;
   await add(mine, 'one', 'first@x.test');
   expect((await add(mine, 'one', 'second@x.test')).kind).toBe('nameTaken');
+  expect(await ttlOf('second@x.test')).toBeGreaterThan(0);
   expect(await ttlOf('second@x.test')).toBeLessThanOrEqual(1000);
 });
 
@@ -108,6 +110,63 @@ test('a new account gets no address that somebody else takes in the same moment:
   expect(drawn).toHaveLength(3);
   expect(drawn.at(-1)).toBe(`${prefix}ravi:identity-email:${identity?.email}`);
   expect(await Promise.all(drawn.map((key) => redis.get(key)))).toEqual(['7', '7', String(id)]);
+});
+
+test('a change of the address keeps the former one back, one of the name keeps none, and none changes nothing', async () => {
+  const { prefix, identities, ids, ttlOf, add } = await open(1);
+  const [mine = 0] = ids;
+  const made = await add(mine, 'Ada', 'one@x.test');
+  const uuid = made.kind === 'written' ? made.identity.uuid : '';
+  const change = async (changes: object) => (await identities.change(mine, uuid, changes, Date.now())).kind;
+  const sameAs = [{}, { name: 'Ada' }, { email: 'one@x.test' }, { name: 'Ada', email: 'one@x.test' }];
+  for (const changes of sameAs) expect(await change(changes)).toBe('same');
+  expect([await change({ name: 'Grace' }), await ttlOf('one@x.test')]).toEqual(['written', -1]);
+  expect([await change({ email: 'two@x.test' }), await ttlOf('two@x.test')]).toEqual(['written', -1]);
+  expect(await ttlOf('one@x.test')).toBeGreaterThan(29 * 86_400_000);
+  expect(await redis.zrange(`${prefix}ravi:account-given-up:${mine}`, '0', '-1')).toEqual(['one@x.test']);
+});
+
+describe('an address that one identity of an account gives up while another one takes it', () => {
+  /** The stores of an account, in one of which something else happens before a script with this argument. */
+  async function meanwhile(
+    argument: unknown,
+    happens: (plain: IdentityStore, id: number) => Promise<unknown>,
+  ) {
+    const { prefix, identities, ids, ttlOf, add } = await open(1);
+    const [id = 0] = ids;
+    let isFirst = true;
+    const connection = redisWith(redis, {
+      evalsha: async (args, real) => {
+        if (isFirst && args.includes(argument)) {
+          isFirst = false;
+          await happens(identities, id);
+        }
+        return real();
+      },
+    });
+    return { late: new IdentityStore(redis, prefix, unconfirmedWrites(connection)), id, ttlOf, add };
+  }
+  const at = { domain: 'x.test', nowMs: 1 };
+
+  test('stays its where the former one is removed before the new one is written', async () => {
+    let former = '';
+    const { late, id, ttlOf, add } = await meanwhile('create', (plain, of) =>
+      plain.remove(of, former, Date.now()),
+    );
+    const made = await add(id, 'Ada', 'both@x.test');
+    former = made.kind === 'written' ? made.identity.uuid : '';
+    expect((await late.add(id, { name: 'Grace', email: 'both@x.test' }, at)).kind).toBe('written');
+    expect(await ttlOf('both@x.test')).toBe(-1);
+  });
+
+  test('stays its where it is taken before a refused one gives it back', async () => {
+    const { late, id, ttlOf, add } = await meanwhile(1_000, (plain, of) =>
+      plain.add(of, { name: 'Grace', email: 'both@x.test' }, at),
+    );
+    await add(id, 'Ada', 'ada@x.test');
+    expect((await late.add(id, { name: 'Ada', email: 'both@x.test' }, at)).kind).toBe('nameTaken');
+    expect(await ttlOf('both@x.test')).toBe(-1);
+  });
 });
 
 test('a name counts as taken in any case, in every alphabet, also where an older release wrote it', async () => {

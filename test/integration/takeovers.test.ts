@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { AccountLinks, AccountStore, EmailMoves, LinkedAccounts } from '@ravi/accounts';
+import { AccountLinks, AccountStore, EmailMoves, LinkedAccounts, SignInUndos } from '@ravi/accounts';
+import { unconfirmedWrites } from '@ravi/redis';
 import { connectedRedis } from '../support/connected-redis.ts';
+import { redisWith } from '../support/redis-with.ts';
 
 const { redis } = await connectedRedis();
 const accounts = new AccountStore(redis);
@@ -47,6 +49,7 @@ describe('a takeover that was interrupted before its link lasted', () => {
     const before = new Set(await redis.keys('ravi:external:*'));
     await linked.takeOver(made.owner, { email: made.email, ...noName });
     const link = (await redis.keys('ravi:external:*')).find((key) => !before.has(key)) ?? '';
+    expect(await redis.ttl(link)).toBe(-1);
     await redis.expire(link, 60);
     return { ...made, link };
   }
@@ -105,10 +108,71 @@ test('a takeover that the person overtakes, who proves the address meanwhile, le
     }
   }
   const late = new LinkedAccounts(redis, new Overtaken(redis));
+  const before = await redis.keys('ravi:external:*');
   expect(await late.takeOver(owner, { email, ...noName })).toBeNull();
   expect(await accounts.findSignIn(email)).toEqual({ userId: account.id, passwordHash: 'hash' });
   expect(await linked.find(owner)).toBeNull();
+  // Nor is anything left of the takeover that would keep its owner out elsewhere.
+  expect((await redis.keys('ravi:external:*')).toSorted()).toEqual(before.toSorted());
 });
+
+test('nobody takes over an account that does not exist, that is blocked, or that has moved to another address', async () => {
+  const nobody = `${randomUUID()}@example.com`;
+  expect(await linked.takeOver(atProvider(nobody), { email: nobody, ...noName })).toBeNull();
+  const { account, owner, email } = await strangersAccount();
+  await accounts.end(account.id, 'everything', 'block');
+  expect(await linked.takeOver(owner, { email, ...noName })).toBeNull();
+  await accounts.end(account.id, 'everything', 'unblock');
+  // What a move leaves whose process died.
+  await redis.hset(`ravi:account:${account.id}`, 'email', nobody);
+  expect(await linked.takeOver(owner, { email, ...noName })).toBeNull();
+  expect(await accounts.findSignIn(email)).toEqual({ userId: account.id, passwordHash: 'hash' });
+  await redis.hset(`ravi:account:${account.id}`, 'email', email);
+  expect((await linked.takeOver(owner, { email, ...noName }))?.id).toBe(account.id);
+});
+
+test('somebody at a provider who is being let in is taken for a minute, by whichever way', async () => {
+  const dies = redisWith(redis, {
+    persist: ([key], real) =>
+      String(key).includes(':external:') ? Promise.reject(new Error('died')) : real(),
+  });
+  const dying = new LinkedAccounts(redis, accounts, '', unconfirmedWrites(dies));
+  const { account, owner, email } = await strangersAccount();
+  const fresh = `${randomUUID()}@example.com`;
+  const input = { email: fresh, ...noName, emailVerified: true, identityEmailDomain: 'agents.example.com' };
+  for (const letIn of [
+    () => dying.link(atProvider(randomUUID()), account.id),
+    () => dying.create(atProvider(fresh), input, 1),
+    () => dying.takeOver(owner, { email, ...noName }),
+  ]) {
+    const before = new Set(await redis.keys('ravi:external:*'));
+    await expect(letIn()).rejects.toThrow('died');
+    const key = (await redis.keys('ravi:external:*')).find((each) => !before.has(each)) ?? '';
+    const leftMs = await redis.pttl(key);
+    expect([leftMs > 30_000, leftMs <= 60_000]).toEqual([true, true]);
+  }
+  // Whoever comes again finds the account that the first try made.
+  const again = await linked.create(atProvider(fresh), input, 1);
+  expect(again.kind === 'created' && again.account.email).toBe(fresh);
+});
+
+test.each(['epoch', 'sessions_epoch'])(
+  'what is put back begins an epoch after the %s, whatever the clock says, and leaves no provider where there was none',
+  async (field) => {
+    const { account } = await strangersAccount();
+    const undos = new SignInUndos(redis);
+    const nowMs = Date.now();
+    const noted = await undos.note(account, nowMs);
+    const link = (noted && (await undos.makeLink(account.id, noted, nowMs))) ?? '';
+    await linked.link(atProvider(randomUUID()), account.id);
+    const ahead = (Date.now() + 3_600_000) * 1000;
+    await redis.hset(`ravi:account:${account.id}`, field, ahead);
+    expect((await undos.putBack(link, nowMs, 'everything')).kind).toBe('putBack');
+    const found = (await accounts.read(account.id))?.account;
+    expect([found?.epoch, found?.sessionsEpoch]).toEqual([String(ahead + 1), String(ahead + 1)]);
+    expect(await redis.hget(`ravi:account:${account.id}`, 'providers')).toBeNull();
+  },
+);
 
 test('a first sign-in that was interrupted before it lasted is finished by the next one', async () => {
   const email = `${randomUUID()}@example.com`;
