@@ -48,6 +48,8 @@ export const explained: Readonly<Record<string, string>> = {
     'the library writes once more, at the start, which version it has',
   "packages/redis/src/lua/join.lua | return state ~= 'joined' or their_joined_at <= joined_at | <= → <":
     'differs for two that joined in one millisecond of the clock of Redis, which no test can choose',
+  'services/api/src/limits/event-limit.ts | .find(({ retryAfterMs }) => retryAfterMs > 0); | > → >=':
+    'differs in the millisecond in which a refusal ends',
   'services/issuer/src/issue-login.ts | ...(identity && chosen | && → ||':
     'the key is made for the identity: both are there, or neither is',
   'services/api/src/login/held-waits.ts | checkAgain: false, | false → true':

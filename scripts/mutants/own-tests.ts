@@ -99,7 +99,8 @@ const areas: readonly Area[] = [
     ],
     tests: [
       'packages/redis/src/**',
-      ...integration('batched-scripts', 'joining', 'membership', 'record-writes', 'redis-start'),
+      ...integration('batched-scripts', 'dead-reads', 'joining', 'late-replies', 'membership'),
+      ...integration('record-writes', 'redis-start'),
       ...e2e('lifetimes', 'switches'),
     ],
   },
@@ -118,7 +119,7 @@ const areas: readonly Area[] = [
     files: ['services/api/src/limits/**'],
     tests: [
       'services/api/src/limits/**',
-      ...integration('limits', 'start-admission', 'wrong-guesses'),
+      ...integration('event-limit', 'limits', 'start-admission', 'wrong-guesses'),
       ...e2e('lifetimes', 'limits'),
       ...attack('worn-down'),
     ],
