@@ -50,6 +50,12 @@ export const explained: Readonly<Record<string, string>> = {
     'differs for two that joined in one millisecond of the clock of Redis, which no test can choose',
   'services/api/src/limits/event-limit.ts | .find(({ retryAfterMs }) => retryAfterMs > 0); | > → >=':
     'differs in the millisecond in which a refusal ends',
+  'packages/redis/src/batching-redis.ts | if (this.#inTick) return; | never':
+    'begins the tick once more for each of its commands, and ends it as often: it is sent as one all the same',
+  'packages/redis/src/batching-redis.ts | this.#inTick = true; | true → false':
+    'begins the tick once more for each of its commands, and ends it as often: it is sent as one all the same',
+  'packages/redis/src/batching-redis.ts | stream?.cork(); | call dropped':
+    'sends the commands of a tick, in their order, in writes of their own',
   'services/issuer/src/issue-login.ts | ...(identity && chosen | && → ||':
     'the key is made for the identity: both are there, or neither is',
   'services/api/src/login/held-waits.ts | checkAgain: false, | false → true':

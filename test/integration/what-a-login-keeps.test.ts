@@ -168,3 +168,20 @@ test('how long an approval waited, and when its login began, is told in millisec
   }
   expect(collected.approvedForMs).toBeGreaterThan(asked.approvedForMs);
 });
+
+test('on what an approval depends is told until it is issued: whose it is, of which epoch, and for which identity', async () => {
+  const [login, plain] = [await bench.start(), await bench.start()];
+  const { loginId } = login.deviceCode;
+  expect(await bench.store.readApproval(loginId)).toBeNull();
+  await bench.store.approve(loginId, owner, 'an identity', undefined, '', '5');
+  expect(await bench.store.readApproval(loginId)).toEqual({
+    userId: owner,
+    accountEpoch: '5',
+    identityUuid: 'an identity',
+  });
+  await bench.store.settle(loginId, 'sealed');
+  expect(await bench.store.readApproval(loginId)).toBeNull();
+  await bench.store.approve(plain.deviceCode.loginId, owner, '');
+  const none = { userId: owner, accountEpoch: '', identityUuid: '' };
+  expect(await bench.store.readApproval(plain.deviceCode.loginId)).toEqual(none);
+});
