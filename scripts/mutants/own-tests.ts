@@ -189,7 +189,14 @@ const areas: readonly Area[] = [
     files: ['services/api/src/people/*.ts'],
     tests: [
       'services/api/src/people/**',
-      ...integration('address-mails', 'email-moves', 'factors', 'known-browsers', 'provider-id-tokens'),
+      ...integration(
+        'address-mails',
+        'email-moves',
+        'factors',
+        'known-browsers',
+        'passkey-challenges',
+        'provider-id-tokens',
+      ),
       ...integration('password-resets', 'provider-links', 'provider-sign-in', 'sign-in-undos', 'takeovers'),
       ...integration('told-once'),
       ...e2e('bad-input', 'own-deletion', 'passkeys', 'password', 'password-rules'),

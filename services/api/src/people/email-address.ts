@@ -10,12 +10,12 @@ const maxLength = 254;
  */
 export const email = z
   .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a string') })
-  // Abort, so that no pattern runs over a long text.
-  .max(1024, { error: 'is too long', abort: true })
+  .max(1024, 'is too long')
   .transform(visibleEmail)
   .pipe(
     z
       .string()
+      // Abort, so that no pattern runs over a long text.
       .max(maxLength, { error: 'is too long', abort: true })
       .regex(/^[^\s@\p{Cc}<>:]+@[^\s@\p{Cc}<>:]+\.[^\s@\p{Cc}<>:]+$/u, 'must be an e-mail address'),
   );

@@ -90,6 +90,10 @@ test('the first factor brings ten codes, ends the sessions that it did not prove
   expect([recoveryCodes?.length, factors.recoveryCodes.length, sessionsEpoch]).toEqual([10, 10, '2']);
   expect(factors.totp?.sealedSecret).not.toContain(secret);
   expect(done).toEqual(['factor_added totp', 'mail factorAdded']);
+  // Also from the page that replaces one, where the other one is gone meanwhile.
+  [factors, account, done, nowMs] = [noFactors, fresh, [], nowMs + 1];
+  expect((await setUp({ replaces: true })).recoveryCodes).toHaveLength(10);
+  expect(done).toEqual(['factor_added totp', 'mail factorAdded']);
 });
 
 test('an app is set up with a secret that was shown and the code that it shows now, and with nothing else', async () => {
