@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { generateUserCode, loginIdOf, mintDeviceCode, type NewLogin } from '@ravi/device-login';
+import {
+  generateUserCode,
+  loginIdOf,
+  mintDeviceCode,
+  type NewLogin,
+  removeLoginTraces,
+} from '@ravi/device-login';
 import { LoginBench } from '../support/logins.ts';
 import { owner } from '../support/login-states.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -184,4 +190,30 @@ test('on what an approval depends is told until it is issued: whose it is, of wh
   await bench.store.approve(plain.deviceCode.loginId, owner, '');
   const none = { userId: owner, accountEpoch: '', identityUuid: '' };
   expect(await bench.store.readApproval(plain.deviceCode.loginId)).toEqual(none);
+});
+
+test('a sweep takes a login for waiting only as long as it is pending, and waited for here', async () => {
+  const [here, there, decided] = [await bench.start(), await bench.start(), await bench.start()];
+  await bench.redeem(here, { kind: 'wait', instance: 'here' });
+  await bench.redeem(there, { kind: 'wait', instance: 'there' });
+  await bench.redeem(decided, { kind: 'wait', instance: 'here' });
+  await bench.store.deny(decided.deviceCode.loginId, owner);
+  const ids = [here, there, decided].map(({ deviceCode }) => deviceCode.loginId);
+  expect(await bench.store.stillWaiting(ids, 'here')).toEqual([true, false, false]);
+});
+
+test('of a deleted account the logins that it decided are removed, and its list of them; nobody else’s, and nothing else', async () => {
+  const [its, theirs] = [await bench.start(), await bench.start()];
+  await bench.store.approve(its.deviceCode.loginId, owner, '');
+  await bench.store.approve(theirs.deviceCode.loginId, owner + 1, '');
+  const list = (userId: number) => `${bench.prefix}ravi:account-decisions:${userId}`;
+  const another = `${bench.prefix}another`;
+  await bench.redis.hset(another, 'user_id', owner);
+  for (const userId of [owner, owner + 1]) await bench.redis.lpush(list(userId), '{}');
+  const keys = [bench.keyOf(its), bench.keyOf(theirs), list(owner), list(owner + 1), another];
+  const remove = () => removeLoginTraces(bench.redis, keys, owner, bench.prefix);
+  expect(await remove()).toBe(2);
+  const left = await Promise.all(keys.map((key) => bench.redis.exists(key)));
+  expect(left).toEqual([0, 1, 0, 1, 1]);
+  expect(await remove()).toBe(0);
 });

@@ -1,4 +1,18 @@
-import { decodeApprovedLogin, decodeSummary, summaryFields } from './script-replies.ts';
+import {
+  approvedLoginFields,
+  decodeAbort,
+  decodeApprovedLogin,
+  decodeCompletion,
+  decodeDecision,
+  decodeProgress,
+  decodeRedemption,
+  decodeSettlement,
+  decodeStart,
+  decodeSummary,
+  decodeWaiter,
+  decodeWithdrawal,
+  summaryFields,
+} from './script-replies.ts';
 
 /** The fields of a login, as Redis gives them. */
 const summaryOf = (fields: Partial<Record<(typeof summaryFields)[number], string>>, nowMs = 0) =>
@@ -25,4 +39,53 @@ test('a login that a newer release wrote is left as it is', () => {
   const approved = ['approved', ...Array.from({ length: 18 }, () => ''), '2'];
   expect(() => decodeApprovedLogin(approved)).toThrow(expect.objectContaining(newer));
   expect(decodeApprovedLogin(['approved', '7'])).toMatchObject({ state: 'approved', userId: 7 });
+});
+
+test('the issuer learns whether a login is approved, issued, or neither, and who waits for it', () => {
+  const read = (fields: Readonly<Record<string, string>>) =>
+    decodeApprovedLogin(approvedLoginFields.map((name) => fields[name] ?? null));
+  const stateOf = (state: string) => read({ state })?.state;
+  expect(['approved', 'issued', 'denied', 'redeemed'].map(stateOf)).toEqual([
+    'approved',
+    'issued',
+    'other',
+    'other',
+  ]);
+  expect(read({ state: 'approved', waiter: 'that' })?.waiter).toBe('that');
+  expect(read({ state: 'approved' })?.waiter).toBeNull();
+});
+
+test('whether a decision is a repeated one is told, and who is to be woken', () => {
+  expect(decodeDecision(['approved', '3'])).toEqual({
+    kind: 'approved',
+    startedAtMs: 3,
+    again: false,
+  });
+  expect(decodeDecision(['approved_before', '3'])).toMatchObject({ again: true });
+  expect(decodeDecision(['denied', 'that'])).toEqual({
+    kind: 'denied',
+    waiter: 'that',
+    again: false,
+  });
+  expect(decodeDecision(['denied_before', ''])).toEqual({
+    kind: 'denied',
+    waiter: null,
+    again: true,
+  });
+});
+
+const decoders = {
+  decodeStart,
+  decodeRedemption,
+  decodeDecision,
+  decodeSettlement,
+  decodeCompletion,
+  decodeProgress,
+  decodeAbort,
+  decodeWithdrawal,
+  decodeWaiter,
+};
+
+test.each(Object.entries(decoders))('%s takes no word that it does not know for an answer', (_, decode) => {
+  expect(() => decode(['perhaps'])).toThrow('perhaps');
 });
