@@ -107,6 +107,14 @@ export const explained: Readonly<Record<string, string>> = {
     'asks the script to move a session that is gone, which it leaves so',
   'packages/accounts/src/session-store.ts | this.#owners.delete(id); | call dropped':
     'forgets whose a session was that has ended: the next look finds it ended all the same',
+  'packages/accounts/src/linked-accounts.ts | if (account.blocked) return null; | never':
+    'the script refuses a blocked account, and its password is put back',
+  'packages/accounts/src/session-store.ts | if (!tokenShape.test(token)) return; | never':
+    'asks Redis to end a session that is none',
+  'packages/accounts/src/sign-in-undos.ts | if (userId === null) return null; | never':
+    'asks Redis for an account that is none, and has nothing from it',
+  'packages/accounts/src/sign-in-undos.ts | for (let attempt = 0; attempt < maxAttempts; attempt++) { | < → <=':
+    'tries eleven times in place of ten, of which the first nearly always counts',
   "packages/accounts/src/linked-accounts.ts | if (typeof change === 'string' || !removed) return { kind: 'gone' }; | || → &&":
     'the word and the missing link come together: what is gone was not found',
   'packages/credentials/src/tokens/token-verifier.ts | if (known) return known; | never':

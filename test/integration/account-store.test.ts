@@ -151,6 +151,29 @@ test('a name and an address that are drawn are drawn anew where somebody has the
   expect(await add({}, 9, 'email_taken')).toEqual(['written', 10]);
 });
 
+test('a change of factors that ends sessions begins an epoch after theirs, whatever the clock says; one whose sessions end meanwhile changes nothing', async () => {
+  const { prefix, accounts } = open();
+  const { id = 0, sessionsEpoch = '' } = (await accounts.create(person(), 1)) ?? {};
+  let between = async () => undefined as unknown;
+  const connection = redisWith(redis, {
+    evalsha: async (_args, real) => {
+      await between();
+      return real();
+    },
+  });
+  const factors = new FactorStore(redis, prefix, unconfirmedWrites(connection));
+  const totp = { sealedSecret: '1.sealed', lastStep: 7, addedAtMs: 1, lastUsedAtMs: null };
+  const add = (epoch: string) =>
+    factors.change(id, (now) => ({ kind: 'change', factors: { ...now, totp }, endsSessions: true }), epoch);
+  between = () => accounts.end(id, 'sessions');
+  expect((await add(sessionsEpoch)).kind).toBe('unknown');
+  expect((await factors.read(id)).totp).toBeNull();
+  between = async () => undefined;
+  const ahead = (Date.now() + 3_600_000) * 1000;
+  await redis.hset(`${prefix}ravi:account:${id}`, 'sessions_epoch', ahead);
+  expect(await add(String(ahead))).toMatchObject({ kind: 'changed', sessionsEpoch: String(ahead + 1) });
+});
+
 test('whoever waits for replicas waits for each record that was written, and is told if they do not come', async () => {
   const prefix = `test:${randomUUID()}:`;
   let waited: readonly string[] = [];

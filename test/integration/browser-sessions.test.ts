@@ -5,6 +5,7 @@ import { deriveServiceKeys, Secret, systemClock } from '@ravi/runtime';
 import Koa, { type Context } from 'koa';
 import { HostCookies } from '../../services/api/src/http/host-cookies.ts';
 import { BrowserSessions } from '../../services/api/src/people/browser-sessions.ts';
+import { NewerFormat } from '@ravi/runtime';
 import { connectedRedis } from '../support/connected-redis.ts';
 import { World } from '../support/credential-world.ts';
 
@@ -94,6 +95,24 @@ test('a form that may be about to go on elsewhere is waited for', async () => {
   expect(await sessions.awaitContinuedBy(token, 'a form', Date.now())).toBeNull();
   // Twenty looks, 50 ms apart.
   expect(performance.now() - beganMs).toBeGreaterThan(900);
+});
+
+test('a closed session leaves no entry, one of a newer release is left alone, and the form that changed a token is known for a minute', async () => {
+  const { world, sessions, account } = await signedIn();
+  const nowMs = Date.now();
+  await sessions.close(await sessions.open(account, origin, nowMs));
+  expect(await redis.exists(`${world.prefix}ravi:account-sessions:${account.id}`)).toBe(0);
+
+  const token = await sessions.open(account, origin, nowMs);
+  const renewed = (await sessions.renew(token, { by: 'passkey', factor: null }, nowMs, 'a form')) ?? '';
+  const place = `${world.prefix}ravi:session:${sessions.idOf(renewed)}`;
+  const form = (await redis.keys(`${world.prefix}ravi:session:*`)).find((key) => key !== place) ?? '';
+  const leftMs = await redis.pttl(form);
+  expect([leftMs > 30_000, leftMs <= 60_000]).toEqual([true, true]);
+
+  const record = JSON.parse((await redis.get(place)) ?? '') as object;
+  await redis.set(place, JSON.stringify({ ...record, v: 99 }), 'KEEPTTL');
+  await expect(sessions.read(renewed, nowMs)).rejects.toThrow(NewerFormat);
 });
 
 test('the list tells the newest first, and forgets those that have ended by themselves', async () => {

@@ -164,6 +164,9 @@ test.each(['epoch', 'sessions_epoch'])(
     const nowMs = Date.now();
     const noted = await undos.note(account, nowMs);
     const link = (noted && (await undos.makeLink(account.id, noted, nowMs))) ?? '';
+    const weekMs = 7 * 24 * 3_600_000;
+    expect(await undos.find(link, nowMs + weekMs - 1)).not.toBeNull();
+    expect(await undos.find(link, nowMs + weekMs)).toBeNull();
     await linked.link(atProvider(randomUUID()), account.id);
     const ahead = (Date.now() + 3_600_000) * 1000;
     await redis.hset(`ravi:account:${account.id}`, field, ahead);
