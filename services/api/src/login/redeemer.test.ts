@@ -207,6 +207,17 @@ test('while Redis is away it is told later that they were written out: after 0.1
   ]);
 });
 
+test('a process that stops waits until Redis knows of every answer that was written', async () => {
+  [found, failing] = [issued(), 1];
+  await redeemer.poll(code, new Request().reply);
+  let isNoted = false;
+  const noted = redeemer.allNoted().then(() => (isNoted = true));
+  await jest.advanceTimersByTimeAsync(99);
+  expect(isNoted).toBe(false);
+  await jest.advanceTimersByTimeAsync(1);
+  expect(await noted).toBe(true);
+});
+
 test.each<[string, Partial<Request>, unknown]>([
   ['has left before', { isOver: true }, null],
   ['leaves while it is written', { isRead: false }, '{"access":"it"}'],
