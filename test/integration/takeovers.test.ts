@@ -191,3 +191,26 @@ test('a first sign-in that was interrupted before it lasted is finished by the n
   expect(await linked.find(owner)).not.toBeNull();
   for (const key of keys) expect(await redis.ttl(key)).toBe(-1);
 });
+
+test('putting back keeps for good whom the account lists again, gives up whom it lists no more, and leaves those whom another account has', async () => {
+  const [{ account }, { account: other }] = [await strangersAccount(), await strangersAccount()];
+  const undos = new SignInUndos(redis);
+  const nowMs = Date.now();
+  const keyOf = async (subject: string, userId: number) => {
+    const before = new Set(await redis.keys('ravi:external:*'));
+    await linked.link(atProvider(subject), userId);
+    return (await redis.keys('ravi:external:*')).find((each) => !before.has(each)) ?? '';
+  };
+  const [own, moved] = [await keyOf(randomUUID(), account.id), await keyOf(randomUUID(), account.id)];
+  const noted = (await undos.note(account, nowMs)) ?? '';
+  const link = (await undos.makeLink(account.id, noted, nowMs)) ?? '';
+  expect(await undos.makeLink(account.id + 1, noted, nowMs)).toBeNull();
+  const thiefs = await keyOf(randomUUID(), account.id);
+  await redis.expire(own, 60);
+  await redis.set(moved, other.id);
+  expect((await undos.putBack(link, nowMs, 'sessions')).kind).toBe('putBack');
+  expect([await redis.get(own), await redis.ttl(own)]).toEqual([String(account.id), -1]);
+  expect([await redis.exists(thiefs), await redis.get(moved)]).toEqual([0, String(other.id)]);
+  const listed = await redis.hget(`ravi:account:${account.id}`, 'providers');
+  expect(listed?.match(/"id":/g)).toHaveLength(1);
+});
