@@ -117,6 +117,8 @@ export const explained: Readonly<Record<string, string>> = {
     'tries eleven times in place of ten, of which the first nearly always counts',
   'packages/accounts/src/account-fields.ts | if (!email || !epoch || !sessionsEpoch) return null; | || → &&':
     'the two epochs are written by one command: neither is missing alone',
+  'packages/accounts/src/sign-in-undos.ts | let isThere = false; | false → true':
+    'is set before it is read: what there is is looked at in any case',
   'packages/accounts/src/sign-in-undos.ts | outcome: true, | true → false':
     'only whether there was an outcome is looked at',
   "packages/accounts/src/linked-accounts.ts | if (typeof change === 'string' || !removed) return { kind: 'gone' }; | || → &&":
