@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { eventually } from '../support/eventually.ts';
 import { Person } from '../support/person.ts';
 import { poll, startLogin, wait } from '../support/program.ts';
+import { RedisMonitor } from '../support/redis-monitor.ts';
 import { hasRedisServer } from '../support/redis-server.ts';
 import { RestorableRedis } from '../support/restorable-redis.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
@@ -27,9 +28,7 @@ afterAll(async () => {
  */
 async function loginsAtEveryStage(): Promise<{ secrets: string[]; seenByRedis: string; redisHolds: string }> {
   const [url] = deployment.urls;
-  const monitor = await redis.monitor();
-  const seen: string[] = [];
-  monitor.on('monitor', (_time: string, args: string[]) => void seen.push(args.join(' ')));
+  const monitor = await RedisMonitor.open(deployment.redis.url);
 
   const person = await Person.signUp(url);
   const secrets = [person.password, person.cookie.split('=')[1] ?? '', person.csrfToken];
@@ -60,8 +59,8 @@ async function loginsAtEveryStage(): Promise<{ secrets: string[]; seenByRedis: s
   await poll(url, login.device_code);
 
   await eventually('all is issued', async () => (await redis.keys('{ravi}:issuance:issue.*')).length === 0);
-  monitor.disconnect();
-  return { secrets, seenByRedis: seen.join('\n'), redisHolds: await dump() };
+  monitor.close();
+  return { secrets, seenByRedis: monitor.text(), redisHolds: await dump() };
 }
 
 /** Everything that Redis holds, readable. */
