@@ -40,7 +40,8 @@ export default class LeavingNothingOpen {
   async handleTestEvent(event) {
     if (event.name === 'test_done') {
       this.#failed ||= event.test.errors.length > 0;
-      endTest();
+      // Others of its kind still run beside a concurrent one.
+      if (!event.test.concurrent) endTest();
     }
     if (event.name === 'error' || event.name === 'hook_failure') this.#failed = true;
   }
