@@ -299,3 +299,58 @@ test('a request whose link is over meanwhile leaves the new address free, and th
   expect(await accounts.userIdOf(fresh)).toBeNull();
   expect(await accounts.findSignIn(email)).toEqual({ userId: id, passwordHash: 'hash' });
 });
+
+/** Does this once, right behind the first look at the address that an account left. */
+function behindLook(between: () => Promise<unknown>): EmailMoves {
+  let isFirst = true;
+  const slow = redisWith(redis, {
+    hget: async (args, real) => {
+      const found = await real();
+      if (isFirst && args[1] === 'moved_from') {
+        isFirst = false;
+        await between();
+      }
+      return found;
+    },
+  });
+  return new EmailMoves(redis, accounts, links, prefix, unconfirmedWrites(slow));
+}
+
+test('an account that comes back to an address keeps it, whichever request that was to give it up is still on its way', async () => {
+  const { id, email } = await person();
+  const isThere = async () => {
+    expect((await accounts.read(id))?.account.email).toBe(email);
+    expect(await accounts.findSignIn(email)).toEqual({ userId: id, passwordHash: 'hash' });
+  };
+  const comeBack = async () => {
+    expect((await moves.move(await linkTo(id, email))).kind).toBe('moved');
+  };
+  // The move itself: first from where the account signed up, then from where a move brought it.
+  for (const fresh of [address(), address()]) {
+    let isBack = false;
+    const slow = redisWith(redis, {
+      evalsha: async (args, real) => {
+        if (args[2] === recordOf(email) && !isBack) {
+          isBack = true;
+          await comeBack();
+        }
+        return real();
+      },
+    });
+    const late = new EmailMoves(redis, accounts, links, prefix, unconfirmedWrites(slow));
+    expect((await late.move(await linkTo(id, fresh))).kind).toBe('moved');
+    expect(isBack).toBe(true);
+    await isThere();
+    expect(await accounts.userIdOf(fresh)).toBeNull();
+  }
+  // Somebody else who wants the address that a process that died left there.
+  const away = async () => expect(dying('behind').move(await linkTo(id, address()))).rejects.toThrow('died');
+  await away();
+  expect(await behindLook(comeBack).free(email)).toBe(false);
+  await isThere();
+  // A twin of the request that brings it back.
+  await away();
+  const token = await linkTo(id, email);
+  expect((await behindLook(() => moves.move(token)).move(token)).kind).toBe('again');
+  await isThere();
+});

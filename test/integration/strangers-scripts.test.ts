@@ -86,7 +86,7 @@ const table: Readonly<Record<string, Row>> = {
   'carry-password': {
     found: { ...signIn, claimed_by: 'link' },
     owner: ['7', 'x'],
-    leaves: { ...signIn, password_hash: 'x' },
+    leaves: { ...signIn, claimed_by: 'link', password_hash: 'x' },
     strangers: [
       ['8', 'x'],
       ['', 'x'],

@@ -17,7 +17,6 @@ const carryPassword = loadScript(new URL('./lua/carry-password.lua', import.meta
 const freeClaim = loadScript(new URL('./lua/free-claim.lua', import.meta.url));
 const claimEmail = loadScript(new URL('./lua/claim-email.lua', import.meta.url));
 const moveToEmail = loadScript(new URL('./lua/move-to-email.lua', import.meta.url));
-const removeSignIn = loadScript(new URL('./lua/remove-sign-in.lua', import.meta.url));
 
 /**
  * What became of a move; `again`: the same form moved the account a moment ago; `bad`: the link is spent, over or none; `taken`: another
@@ -94,8 +93,8 @@ export class EmailMoves {
       string,
     ];
     const linkHash = hashOfToken(token);
-    const hashBefore = (await redis.hget(before, 'password_hash')) ?? '';
-    const claim = await runScript(redis, claimEmail, after, userId, hashBefore, linkHash);
+    const [hashBefore, cameBy] = await redis.hmget(before, 'password_hash', 'claimed_by');
+    const claim = await runScript(redis, claimEmail, after, userId, hashBefore ?? '', linkHash);
     const [claimed] = replyOf(claim, 'claimed', 'taken');
     if (claimed === 'taken') return { kind: 'taken' };
     const reply = await runScript(
@@ -116,8 +115,8 @@ export class EmailMoves {
     if (after !== before) {
       // Read again: the password may have been changed meanwhile.
       const hashNow = await redis.hget(before, 'password_hash');
-      await runScript(redis, carryPassword, after, userId, hashNow ?? '');
-      await this.#leave(userId, former);
+      if (hashNow !== null) await runScript(redis, carryPassword, after, userId, hashNow);
+      await this.#leave(userId, former, cameBy);
     }
     return { kind: 'moved', userId, former, formerVerified, email };
   }
@@ -148,29 +147,34 @@ export class EmailMoves {
     const record = signInKey(email, this.#prefix);
     const [userId, claimedBy] = await this.#writes.redis.hmget(record, 'user_id', 'claimed_by');
     if (!userId) return false;
-    if (claimedBy && (await this.#links.isOver('address', Number(userId), claimedBy)))
-      // Looked at after that: whoever moved there before the link was over has the address now.
-      return this.#freeClaim(Number(userId), email, claimedBy);
     const former = await this.#movedFrom(Number(userId));
-    if (former === null || foldEmail(former) !== foldEmail(email)) return false;
-    await this.#leave(Number(userId), former);
-    return true;
+    if (former !== null && foldEmail(former) === foldEmail(email))
+      return this.#leave(Number(userId), former, claimedBy);
+    if (!claimedBy || !(await this.#links.isOver('address', Number(userId), claimedBy))) return false;
+    // Looked at after that: whoever moved there before the link was over has the address now.
+    return this.#freeClaim(Number(userId), email, claimedBy);
   }
 
   async #giveUpLast(userId: number): Promise<void> {
     const former = await this.#movedFrom(userId);
-    if (former !== null) await this.#leave(userId, former);
+    if (former === null) return;
+    const cameBy = await this.#writes.redis.hget(signInKey(former, this.#prefix), 'claimed_by');
+    // Looked at again after that: the account may be there again meanwhile.
+    if ((await this.#movedFrom(userId)) === former) await this.#leave(userId, former, cameBy);
   }
 
   async #movedFrom(userId: number): Promise<string | null> {
     return this.#writes.redis.hget(accountKey(userId, this.#prefix), 'moved_from');
   }
 
-  /** Without its password, which went along when the account moved: it may be another one by now. */
-  async #leave(userId: number, former: string): Promise<void> {
-    const { redis } = this.#writes;
-    await runScript(redis, removeSignIn, signInKey(former, this.#prefix), userId);
-    await redis.hdel(accountKey(userId, this.#prefix), 'moved_from');
+  /**
+   * Gives a former address up, as the link left it by which the account had come there: not where the account came back by another one
+   * since. Its password went along when the account moved.
+   */
+  async #leave(userId: number, former: string, cameBy: string | null | undefined): Promise<boolean> {
+    const hasFreed = await this.#free(userId, former, cameBy ?? '');
+    await this.#writes.redis.hdel(accountKey(userId, this.#prefix), 'moved_from');
+    return hasFreed;
   }
 
   /**
@@ -180,8 +184,12 @@ export class EmailMoves {
   async #freeClaim(userId: number, email: string, linkHash: string): Promise<boolean> {
     const owner = await this.#accounts.read(userId);
     if (owner !== null && foldEmail(owner.account.email) === foldEmail(email)) return false;
+    return this.#free(userId, email, linkHash);
+  }
+
+  async #free(userId: number, email: string, cameBy: string): Promise<boolean> {
     const record = signInKey(email, this.#prefix);
-    const reply = await runScript(this.#writes.redis, freeClaim, record, userId, linkHash);
+    const reply = await runScript(this.#writes.redis, freeClaim, record, userId, cameBy);
     return replyOf(reply, 'freed', 'not_its')[0] === 'freed';
   }
 }

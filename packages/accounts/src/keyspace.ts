@@ -57,7 +57,7 @@ export function toldKey(hash: string, prefix: string): string {
  * |---|---|---|---|
  * | user_id | sign-up | for ever | the account |
  * | password_hash | sign-up | for ever | argon2id, in PHC form; empty for a person who signs in by a provider |
- * | claimed_by | an account takes it to move here | its account has moved | SHA-256 of the link by which it moves: if that is over and the account has another address, whoever wants this one gets it |
+ * | claimed_by | an account takes it to move here | for ever | SHA-256 of the link by which it moves or moved here: if that is over and the account has another address, whoever wants this one gets it |
  * | link_hash | a reset link | its use, a newer one | SHA-256 of the one-time link that sets a new password, base64url |
  * | link_by | a reset link | its use, a newer one | `mail` where it was sent to the address, else `operator` |
  * | link_until | a reset link | its use, a newer one | until when it is good, ms since the epoch |

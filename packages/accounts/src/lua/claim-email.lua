@@ -1,7 +1,7 @@
 -- claim-email: (none) -> an account's second address, for the moment in which it moves there
 -- Purpose   Takes an address for an account that has another one, with the way in which it signs in, and notes the link by which it moves:
---           where nobody finishes the move, that tells when the address is free. Where the account has the address for good, nothing
---           changes: a twin of this move may have finished.
+--           where nobody finishes the move, that tells when the address is free. Where the account has the address for good, it
+--           stays: a twin of this move may have finished.
 -- KEYS      1 record (of a sign-in)
 -- ARGV      1 user_id  2 password_hash  3 by_link (SHA-256 of the link)
 -- Returns   {'claimed'} | {'taken'}
