@@ -2,7 +2,7 @@
 const strict = '<rootDir>/test/support/jest/environment.mjs';
 
 /**
- * One project per kind of test. `npm test` runs all but `docker`, which needs an engine, and `browser`, which needs Chromium.
+ * One project per kind of test. `npm test` runs all but `docker`, `browser` and `compat-others`, which need more than Node and Redis.
  *
  * @param {string} name
  * @param {string[]} testMatch

@@ -86,7 +86,8 @@ export async function createRecords(
   const check: Step = { key, args: ['account', epochField, epoch, requiredField] };
   const written = redis.isCluster ? await runSteps(redis, writes) : [];
   const done = [...written, ...(await runSteps(redis, redis.isCluster ? [check] : [...writes, check]))];
-  const [verdict] = replyOf(done.slice(-1), 'stands', 'ended');
+  const verdict = done.at(-1);
+  if (verdict !== 'stands' && verdict !== 'ended') throw new UnexpectedReply(verdict);
   if (verdict === 'ended') {
     const created = records.filter((_, at) => done[at] === 'created');
     await Promise.all(indexes.map(({ key: index, member }) => redis.zrem(index, member)));

@@ -256,6 +256,7 @@ export class Redeemer {
         await Promise.all(others.map((instance) => this.#wakeOther(instance, loginId)));
         return;
       } catch (error) {
+        // Not by node:timers/promises: no test can pass its time.
         if (retryDelayMs !== null) await new Promise((resolve) => setTimeout(resolve, retryDelayMs));
         else {
           this.#deps.logger.warn(
