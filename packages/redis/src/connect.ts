@@ -36,6 +36,12 @@ const failing = {
  */
 const maxSilenceMs = 3_000;
 
+/**
+ * How often the table of a Cluster's slots is read. ioredis reads it where a command alone meets a slot that has moved; commands that
+ * are sent together and meet several fail, and would fail for as long as none comes alone.
+ */
+const readSlotsEveryMs = 1_000;
+
 const roleOptions = {
   commands: { ...failing, commandTimeout: commandTimeoutMs, socketTimeout: maxSilenceMs },
   tool: { ...failing, commandTimeout: toolTimeoutMs, socketTimeout: toolTimeoutMs },
@@ -87,6 +93,7 @@ export function connectRedis(
         enableOfflineQueue: !fails,
         // One write for all commands of a tick that go to the same node, as `BatchingRedis` does.
         enableAutoPipelining: fails,
+        ...(fails && { slotsRefreshInterval: readSlotsEveryMs }),
         shardedSubscribers: role === 'subscriber',
         // Names stay names: certificates are made out to them, and the nodes announce each other by them.
         dnsLookup: (name, found) => found(null, name),
