@@ -59,8 +59,7 @@ async function loginsAtEveryStage(): Promise<{ secrets: string[]; seenByRedis: s
   await poll(url, login.device_code);
 
   await eventually('all is issued', async () => (await redis.keys('{ravi}:issuance:issue.*')).length === 0);
-  monitor.close();
-  return { secrets, seenByRedis: monitor.text(), redisHolds: await dump() };
+  return { secrets, seenByRedis: await monitor.text(), redisHolds: await dump() };
 }
 
 /** Everything that Redis holds, readable. */
