@@ -146,6 +146,8 @@ test('whose providers were exchanged in a session of theirs gets back in by the 
   expect((await new ProviderVisit().signIn(deployment.urls, 'one', own)).status).toBe(409);
 
   const mail = await mailTo(smtp, own.email, 'A provider was linked');
+  for (const words of ['has a button that puts it back', 'ends your programs unless you choose otherwise'])
+    expect(mail.body).toContain(words);
   const path = linkIn(mail);
   const visit = new BrowserVisit(deployment.urls[1]);
   // A scanner of mail may look.
@@ -158,10 +160,16 @@ test('whose providers were exchanged in a session of theirs gets back in by the 
   expect(visit.words).toContain('Provider one was unlinked. It will let you in again.');
   expect(visit.words).not.toContain(thiefs.email);
   expect(visit.page.text).not.toContain('name="password"');
-  const click = visit.copy();
-  click.page = visit.page;
-  await Promise.all([visit.submit('/account/undo'), click.submit('/account/undo')]);
-  for (const each of [visit, click]) expect(each.words).toContain('You sign in as before');
+  expect(visit.words).toContain('all programs end unless you choose otherwise');
+  const { page } = visit;
+  const [click, again] = [visit, visit].map((each) => Object.assign(each.copy(), { page }));
+  await Promise.all([visit.submit('/account/undo'), click!.submit('/account/undo')]);
+  // Whatever a form that comes again chooses: the first one ended them.
+  await again!.submit('/account/undo', { programs: 'keep' });
+  for (const each of [visit, click, again]) {
+    expect(each!.words).toContain('You sign in as before');
+    expect(each!.words).toContain('all programs and keys are ended');
+  }
   await mailTo(smtp, own.email, 'How you sign in was put back');
 
   expect((await thief.ask(`${deployment.urls[0]}/account/sessions`)).status).toBe(303);

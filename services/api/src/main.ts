@@ -1,18 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import {
-  announceReady,
-  boundPort,
-  divideOpenFiles,
-  openFilesLimit,
-  startService,
-  systemClock as clock,
-} from '@ravi/runtime';
+import { announceReady, boundPort, openFilesLimit, startService, systemClock as clock } from '@ravi/runtime';
 import { type Logger, startTelemetry, startTracing } from '@ravi/telemetry';
 import { publishWakeup, WakeupSubscriber } from '@ravi/wakeups';
 import { createApp } from './app.ts';
 import { type ApiConfig, parseConfig } from './config.ts';
 import { type Connections, openConnections } from './connections.ts';
 import { createFeatures, type Features } from './features.ts';
+import { fitOpenFiles } from './fit-open-files.ts';
 import { createDetachableServer } from './http/detachable-connection.ts';
 import { RequestMetrics } from './http/request-metrics.ts';
 import { listen, warnOfDroppedConnections } from './http/server.ts';
@@ -27,7 +21,8 @@ async function main(given: ApiConfig): Promise<void> {
     instance: instance.slice(0, 8),
     level: given.logLevel,
   });
-  const { config, maxConnections } = fitOpenFiles(given, logger);
+  const { maxHeldWaits, maxConnections } = fitOpenFiles(openFilesLimit(), given, logger);
+  const config: ApiConfig = { ...given, maxHeldWaits };
   const tracing = await startTracing({ ...config.traces, service: 'api', instance });
   const deps = { instance, clock, logger, registry };
   const connections = await openConnections(config, deps);
@@ -47,25 +42,10 @@ async function main(given: ApiConfig): Promise<void> {
   warnOfDroppedConnections(server, logger, clock);
   const stopMeasuring = features.measureQueue();
   const ports = { port: boundPort(server), adminPort: boundPort(readiness.admin) };
-  logger.info({ ...ports, publicUrl: config.publicUrl }, 'api is up');
+  logger.info({ ...ports, publicUrl: config.publicUrl, maxHeldWaits }, 'api is up');
   announceReady(config.readyFile, ports);
 
   stopOnSignal({ server, readiness, features, wakeups, connections, tracing, logger, stopMeasuring }, config);
-}
-
-/** Holds no more requests, and opens no more connections, than the limit of open files allows; the log says where that is fewer. */
-function fitOpenFiles(given: ApiConfig, logger: Logger) {
-  const openFiles = openFilesLimit();
-  const { maxConnections, maxHeldWaits } = divideOpenFiles(openFiles, given.maxHeldWaits);
-  if (maxHeldWaits < given.maxHeldWaits) {
-    // On a developer's machine it is usual, and harms nobody.
-    logger[given.production ? 'warn' : 'info'](
-      { openFiles, maxHeldWaits },
-      'the limit of open files is too low for MAX_HELD_WAITS: this process holds fewer',
-    );
-  }
-  const config: ApiConfig = { ...given, maxHeldWaits };
-  return { config, maxConnections };
 }
 
 async function listenForWakeups(

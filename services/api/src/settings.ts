@@ -85,7 +85,7 @@ export const apiSettings = {
     parser: integerVariable(0, 1_000_000),
     default: '50000',
     unit: 'requests',
-    help: 'Requests that one process holds at most; above it, programs are told to ask again. Each takes an open file: where the limit of open files is too low for it, the api holds fewer and logs a warning.',
+    help: 'Requests that one process holds at most; above it, programs are told to ask again. Each takes an open file: where the limit of open files is too low for it, the api holds fewer, and in production logs a warning.',
   },
   RECHECK_SECONDS: {
     parser: integerVariable(1, 600),

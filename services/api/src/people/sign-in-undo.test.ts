@@ -101,7 +101,7 @@ test('what was changed is put back by whoever has the password, too; all ends wh
   await expect(putBack('end', 'wrong')).rejects.toThrow('the password is wrong');
   expect(done).toEqual(['asked for wrong']);
   done = [];
-  expect(await putBack()).toBe(true);
+  expect(await putBack()).toBe('end');
   const told = ['sign_in_put_back 7', 'mail signInPutBack'];
   expect(done).toEqual([
     'asked for right',
@@ -112,7 +112,7 @@ test('what was changed is put back by whoever has the password, too; all ends wh
   ]);
   [done, hasPassword] = [[], false];
   result = { kind: 'putBack', userId: 7, endedEpoch: '' };
-  expect(await putBack('keep')).toBe(true);
+  expect(await putBack('keep')).toBe('keep');
   expect(done).toEqual(['put back, sessions ends', ...told, 'replicated 7']);
 });
 
@@ -126,15 +126,15 @@ test('a form that is sent twice puts back once, and waits again where it may be 
   [done, good, before] = [[], null, { userId: 7, endedEpoch: '3' }];
   await expect(putBack()).rejects.toBeInstanceOf(NotReplicated);
   lost = false;
-  expect(await putBack()).toBe(true);
+  expect(await putBack('keep')).toBe('end');
   expect(done).toEqual(['replicated 7', 'replicated 7']);
   // And died before it told.
   [done, untold] = [[], true];
-  expect(await putBack()).toBe(true);
+  expect(await putBack()).toBe('end');
   expect(done).toEqual(['sign_in_put_back 7', 'mail signInPutBack', 'all of 7 in 3 ended', 'replicated 7']);
   [done, before] = [[], null];
-  expect(await putBack()).toBe(false);
+  expect(await putBack()).toBeNull();
   [good, result] = [{ userId: 7, changedAtMs: 5, changes }, { kind: 'over' }];
-  expect(await putBack()).toBe(false);
+  expect(await putBack()).toBeNull();
   expect(done).not.toContain('sign_in_put_back 7');
 });

@@ -69,14 +69,15 @@ export class SignInUndo {
   /**
    * Spends the link: the account signs in as before the change, all sessions end, and the programs where that is wanted. Signs nobody in.
    * Throws 401 for a wrong password, 429 after too many, and `NotReplicated` where it may yet be lost (`RECORDS_REPLICAS`): the same form
-   * waits again. False where the link is spent, over or none.
+   * waits again. Resolves to what became of the programs, which a form that comes again does not change; null where the link is spent, over
+   * or none.
    */
   async putBack(
     link: string,
     { password, programs }: z.infer<typeof signInUndoInput>,
     origin: MailOrigin,
     guess: (account: Account) => SignInOrigin,
-  ): Promise<boolean> {
+  ): Promise<ProgramsChoice | null> {
     const { signInUndos, passwordAccounts, clock } = this.#deps;
     const open = await this.find(link);
     if (open === null)
@@ -88,10 +89,10 @@ export class SignInUndo {
     return this.#finish(link, result.kind === 'over' ? null : result, origin);
   }
 
-  /** Notes and tells what was put back, once, whichever of the requests that finish it does, and waits for replicas. False for nothing. */
-  async #finish(link: string, done: DoneUndo | null, origin: MailOrigin): Promise<boolean> {
+  /** Notes and tells what was put back, once, whichever of the requests that finish it does, and waits for replicas. Null for nothing. */
+  async #finish(link: string, done: DoneUndo | null, origin: MailOrigin): Promise<ProgramsChoice | null> {
     const { signInUndos, toldOnce, accountStore, revocation, mails, audit } = this.#deps;
-    if (done === null) return false;
+    if (done === null) return null;
     const { userId, endedEpoch } = done;
     const account = (await accountStore.read(userId))?.account;
     if (account !== undefined && (await toldOnce.claim(`undo ${link}`))) {
@@ -101,6 +102,6 @@ export class SignInUndo {
       if (endedEpoch !== '') revocation.allEnded({ userId, address }, endedEpoch);
     }
     await signInUndos.replicated(userId);
-    return true;
+    return endedEpoch === '' ? 'keep' : 'end';
   }
 }

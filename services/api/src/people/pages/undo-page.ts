@@ -77,12 +77,12 @@ function undone(changes: SignInChanges, texts: Texts): string {
   </div>`;
 }
 
-/** It is put back: from here people sign in. */
-export function undoDonePage(texts: Texts): string {
+/** It is put back, and what became of the programs: from here people sign in. */
+export function undoDonePage(programs: ProgramsChoice, texts: Texts): string {
   const t = texts.undo.done;
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
-      <p>${t.text}</p>
+      <p>${programs === 'end' ? t.programsEnded : t.text}</p>
     </div>
     <p><a class="button" href="${paths.signIn}">${texts.signIn.title}</a></p>`;
   return layout({ title: t.title, sun: 'rising', body }, texts);

@@ -29,7 +29,9 @@ const formInput = signInUndoInput.extend({ csrf_token: optionalText, link: optio
 /** `GET /account/undo?link=…`: shows a form, and changes nothing, so that a scanner of mail may look. 410 for a link that is over. */
 export function showUndo(deps: UndoPagesDeps): Middleware {
   return async (ctx) => {
-    if (ctx.query['done'] !== undefined) return showPageOfLink(ctx, 200, undoDonePage(pageTexts(ctx)));
+    const { done } = ctx.query;
+    if (done !== undefined)
+      return showPageOfLink(ctx, 200, undoDonePage(done === 'end' ? 'end' : 'keep', pageTexts(ctx)));
     const link = typeof ctx.query['link'] === 'string' ? ctx.query['link'] : '';
     await showForm(ctx, deps, 200, link, { programs: programsAfterUndo });
   };
@@ -44,19 +46,19 @@ export function submitUndo(deps: UndoPagesDeps): Middleware {
     sessions.requireCsrfToken(ctx, null, form.csrf_token);
     const { link, programs } = form;
     try {
-      const isDone = await signInUndo.putBack(link, form, mailOriginOf(ctx), (account) => ({
+      const became = await signInUndo.putBack(link, form, mailOriginOf(ctx), (account) => ({
         address: clientAddress(ctx),
         browser: browsers.idFor(ctx, account),
       }));
-      if (!isDone) return showPageOfLink(ctx, 410, undoOverPage(pageTexts(ctx)));
+      if (became === null) return showPageOfLink(ctx, 410, undoOverPage(pageTexts(ctx)));
+      seeOther(ctx, `${paths.undo}?done=${became}`);
+      ctx.set('Referrer-Policy', 'no-referrer');
     } catch (error) {
       const problem = error instanceof Problem ? passwordProblemIn(ctx, error) : undefined;
       if (problem === undefined || !(error instanceof Problem)) throw error;
       const { status, retryAfterSeconds } = error;
       return showForm(ctx, deps, status, link, { problem, retryAfterSeconds, programs });
     }
-    seeOther(ctx, `${paths.undo}?done=1`);
-    ctx.set('Referrer-Policy', 'no-referrer');
   };
 }
 

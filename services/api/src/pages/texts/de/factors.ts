@@ -169,7 +169,7 @@ export const factors: typeof en = {
 
   undo: {
     title: 'Diese Änderung rückgängig machen?',
-    lead: 'Jemand hat geändert, wie Sie sich anmelden. Wenn Sie das nicht waren, wird es wieder so, wie es vorher war, auch was danach geändert wurde, und alle Browser werden abgemeldet.',
+    lead: 'Jemand hat geändert, wie Sie sich anmelden. Wenn Sie das nicht waren, wird es wieder so, wie es vorher war, auch was danach geändert wurde. Alle Browser werden dann abgemeldet, und alle Programme enden, wenn Sie nichts anderes wählen.',
     changed: 'Geändert',
     changes: {
       title: 'Das wurde geändert und wird rückgängig gemacht',
@@ -191,12 +191,14 @@ export const factors: typeof en = {
         'Inzwischen melden Sie sich wieder so an wie vor der Änderung. Alle Browser werden trotzdem abgemeldet.',
     },
     programsHint:
-      'Beenden Sie sie, wenn jemand anders als Sie angemeldet gewesen sein könnte. Jedes muss dann neu genehmigt werden.',
+      'Wer das geändert hat, hat vielleicht auch ein eigenes Programm genehmigt. Jedes, das endet, muss neu genehmigt werden.',
     submit: 'Wiederherstellen',
     otherwise: 'Wenn Sie das waren, ist nichts zu tun: schließen Sie diese Seite.',
     done: {
       title: 'Sie melden sich wieder an wie vorher',
       text: 'Alle Browser sind abgemeldet. Melden Sie sich an, ändern Sie Ihr Passwort, wenn Sie eines haben, und sehen Sie nach Ihren Programmen und danach, was in Ihrem Konto geschehen ist.',
+      programsEnded:
+        'Alle Browser sind abgemeldet, und alle Programme und Schlüssel sind beendet. Melden Sie sich an, ändern Sie Ihr Passwort, wenn Sie eines haben, und sehen Sie nach, was in Ihrem Konto geschehen ist.',
     },
     over: {
       title: 'Dieser Link gilt nicht mehr',

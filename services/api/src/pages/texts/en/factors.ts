@@ -157,7 +157,7 @@ export const factors = {
 
   undo: {
     title: 'Undo this change?',
-    lead: 'Somebody changed how you sign in. If it was not you, put it back as it was before, and with it what was changed later. Every browser is signed out then.',
+    lead: 'Somebody changed how you sign in. If it was not you, put it back as it was before, and with it what was changed later. Every browser is signed out then, and all programs end unless you choose otherwise.',
     changed: 'Changed',
     changes: {
       title: 'What was changed, and will be put back',
@@ -177,12 +177,15 @@ export const factors = {
       unlinked: phrase('{provider} was unlinked. It will let you in again.'),
       nothing: 'By now you sign in as before the change. Every browser will be signed out all the same.',
     },
-    programsHint: 'End them if somebody else may have been signed in as you. Each must be approved again.',
+    programsHint:
+      'Whoever made this change may have approved a program of their own. Each that ends must be approved again.',
     submit: 'Put it back',
     otherwise: 'If it was you, there is nothing to do: close this page.',
     done: {
       title: 'You sign in as before',
       text: 'Every browser is signed out. Sign in, change your password if you have one, and look at your programs and at what happened in your account.',
+      programsEnded:
+        'Every browser is signed out, and all programs and keys are ended. Sign in, change your password if you have one, and look at what happened in your account.',
     },
     over: {
       title: 'This link is over',

@@ -167,7 +167,7 @@ export const factors: typeof en = {
 
   undo: {
     title: '¿Deshacer este cambio?',
-    lead: 'Alguien cambió su forma de iniciar sesión. Si no fue usted, vuelve a ser como antes, también lo que se cambió después, y se cierra la sesión en todos los navegadores.',
+    lead: 'Alguien cambió su forma de iniciar sesión. Si no fue usted, vuelve a ser como antes, también lo que se cambió después. Se cierra entonces la sesión en todos los navegadores, y terminan todos los programas, a menos que elija otra cosa.',
     changed: 'Cambiado',
     changes: {
       title: 'Lo que se cambió y volverá a estar como antes',
@@ -189,12 +189,14 @@ export const factors: typeof en = {
         'Ya inicia sesión como antes del cambio. De todos modos se cerrará la sesión en todos los navegadores.',
     },
     programsHint:
-      'Termínelos si otra persona pudo tener abierta su sesión. Habrá que aprobar cada uno de nuevo.',
+      'Quien hizo este cambio pudo aprobar un programa propio. Habrá que aprobar de nuevo cada uno que termine.',
     submit: 'Restablecer',
     otherwise: 'Si fue usted, no tiene que hacer nada: cierre esta página.',
     done: {
       title: 'Inicia sesión como antes',
       text: 'Se ha cerrado la sesión en todos los navegadores. Inicie sesión, cambie su contraseña si tiene una y mire sus programas y lo que ha ocurrido en su cuenta.',
+      programsEnded:
+        'Se ha cerrado la sesión en todos los navegadores, y han terminado todos los programas y claves. Inicie sesión, cambie su contraseña si tiene una y mire lo que ha ocurrido en su cuenta.',
     },
     over: {
       title: 'Este enlace ya no vale',

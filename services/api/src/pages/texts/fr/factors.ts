@@ -171,7 +171,7 @@ export const factors: typeof en = {
 
   undo: {
     title: 'Annuler ce changement ?',
-    lead: 'Quelqu’un a changé votre façon de vous connecter. Si ce n’est pas vous, elle est rétablie telle qu’elle était avant, y compris ce qui a été changé depuis, et tous les navigateurs sont déconnectés.',
+    lead: 'Quelqu’un a changé votre façon de vous connecter. Si ce n’est pas vous, elle est rétablie telle qu’elle était avant, y compris ce qui a été changé depuis. Tous les navigateurs sont alors déconnectés, et il est mis fin à tous les programmes, sauf si vous choisissez autrement.',
     changed: 'Changé',
     changes: {
       title: 'Ce qui a été changé, et qui sera rétabli',
@@ -193,12 +193,14 @@ export const factors: typeof en = {
         'Vous vous connectez déjà comme avant le changement. Tous les navigateurs seront quand même déconnectés.',
     },
     programsHint:
-      'Mettez-y fin si quelqu’un d’autre a pu être connecté à votre place. Chacun devra être autorisé de nouveau.',
+      'L’auteur de ce changement a pu autoriser un programme à lui. Chacun de ceux qui prennent fin devra être autorisé de nouveau.',
     submit: 'Rétablir',
     otherwise: 'Si c’est vous, il n’y a rien à faire : fermez cette page.',
     done: {
       title: 'Vous vous connectez comme avant',
       text: 'Tous les navigateurs sont déconnectés. Connectez-vous, changez votre mot de passe si vous en avez un, et regardez vos programmes et ce qui s’est passé dans votre compte.',
+      programsEnded:
+        'Tous les navigateurs sont déconnectés, et il a été mis fin à tous les programmes et à toutes les clés. Connectez-vous, changez votre mot de passe si vous en avez un, et regardez ce qui s’est passé dans votre compte.',
     },
     over: {
       title: 'Ce lien n’est plus valable',

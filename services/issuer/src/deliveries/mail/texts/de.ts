@@ -126,9 +126,9 @@ export const de: MailTexts = {
     },
   },
   undo: {
-    lead: 'Wenn Sie das waren, ist nichts zu tun. Wenn nicht, öffnen Sie diesen Link: Sie melden sich dann wieder so an wie vorher, und alle Browser werden abgemeldet:',
+    lead: 'Wenn Sie das waren, ist nichts zu tun. Wenn nicht, öffnen Sie diesen Link. Die Seite zeigt, was geändert wurde, und hat einen Knopf, der es rückgängig macht:',
     afterLink:
-      'Der Link gilt einmal und 7 Tage lang. Wenn Ihr Konto ein Passwort hat, wird danach gefragt. Ändern Sie danach Ihr Passwort.',
+      'Der Knopf meldet auch alle Browser ab und beendet Ihre Programme, wenn Sie nichts anderes wählen. Der Link gilt einmal und 7 Tage lang. Wenn Ihr Konto ein Passwort hat, fragt die Seite danach. Ändern Sie es hinterher.',
   },
   notVerified: 'nicht geprüft',
   unnamed: '(ohne Namen)',

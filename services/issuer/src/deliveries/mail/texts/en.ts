@@ -126,9 +126,9 @@ export const en: MailTexts = {
     },
   },
   undo: {
-    lead: 'If that was you, there is nothing to do. If it was not, open this link: it puts back how you signed in before, and signs out every browser:',
+    lead: 'If that was you, there is nothing to do. If it was not, open this link. Its page shows what was changed, and has a button that puts it back:',
     afterLink:
-      'The link works once, for 7 days. If your account has a password, it asks for it. Change your password afterwards.',
+      'The button also signs out every browser, and ends your programs unless you choose otherwise. The link works once, for 7 days. If your account has a password, the page asks for it: change it afterwards.',
   },
   notVerified: 'not verified',
   unnamed: '(it gave no name)',

@@ -120,9 +120,9 @@ export const es: MailTexts = {
     },
   },
   undo: {
-    lead: 'Si ha sido usted, no tiene que hacer nada. Si no, abra este enlace: vuelve a iniciar sesión como antes, y se cierra la sesión en todos los navegadores:',
+    lead: 'Si ha sido usted, no tiene que hacer nada. Si no, abra este enlace. La página muestra lo que se cambió, y su botón lo deja como estaba antes:',
     afterLink:
-      'El enlace sirve una sola vez, durante 7 días. Si su cuenta tiene contraseña, se le pide. Cámbiela después.',
+      'El botón también cierra la sesión en todos los navegadores y termina sus programas, a menos que elija otra cosa. El enlace sirve una sola vez, durante 7 días. Si su cuenta tiene contraseña, se le pide. Cámbiela después.',
   },
   notVerified: 'sin verificar',
   unnamed: '(sin nombre)',

@@ -124,9 +124,9 @@ export const fr: MailTexts = {
     },
   },
   undo: {
-    lead: 'Si c’est vous, il n’y a rien à faire. Sinon, ouvrez ce lien : il rétablit votre façon de vous connecter et déconnecte tous les navigateurs :',
+    lead: 'Si c’est vous, il n’y a rien à faire. Sinon, ouvrez ce lien. La page montre ce qui a été changé, et son bouton rétablit ce qui était avant :',
     afterLink:
-      'Le lien sert une seule fois, pendant 7 jours. Si votre compte a un mot de passe, il vous est demandé. Changez-le ensuite.',
+      'Le bouton déconnecte aussi tous les navigateurs et met fin à vos programmes, sauf si vous choisissez autrement. Le lien sert une seule fois, pendant 7 jours. Si votre compte a un mot de passe, il vous est demandé. Changez-le ensuite.',
   },
   notVerified: 'non vérifié',
   unnamed: '(sans nom)',
