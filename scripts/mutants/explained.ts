@@ -48,6 +48,8 @@ export const explained: Readonly<Record<string, string>> = {
     'the library writes once more, at the start, which version it has',
   "packages/redis/src/lua/join.lua | return state ~= 'joined' or their_joined_at <= joined_at | <= → <":
     'differs for two that joined in one millisecond of the clock of Redis, which no test can choose',
+  'services/api/src/limits/lua/admit-guess.lua | if its_wait > wait then | > → >=':
+    'of two subjects that are refused for equally long, names the other one',
   'services/api/src/limits/event-limit.ts | .find(({ retryAfterMs }) => retryAfterMs > 0); | > → >=':
     'differs in the millisecond in which a refusal ends',
   'packages/redis/src/batching-redis.ts | if (this.#inTick) return; | never':
@@ -101,6 +103,8 @@ export const explained: Readonly<Record<string, string>> = {
     'nothing is ever noted of an empty form, or for what is no token',
   "packages/accounts/src/session-store.ts | if (!tokenShape.test(token) || form === '') return null; | || → &&":
     'nothing is ever noted of an empty form, or for what is no token',
+  "packages/accounts/src/session-store.ts | if (next !== null || !isWritten || form === '' || look >= maxLooks) return next; | >= → >":
+    'looks once more, 50 ms later, for what did not come within a second',
   'packages/accounts/src/session-store.ts | if (!tokenShape.test(token)) return null; | never':
     'asks Redis for a session that is none',
   'packages/accounts/src/session-store.ts | if (record === null) return; | never':
@@ -112,6 +116,8 @@ export const explained: Readonly<Record<string, string>> = {
   'packages/accounts/src/session-store.ts | if (!tokenShape.test(token)) return; | never':
     'asks Redis to end a session that is none',
   'packages/accounts/src/sign-in-undos.ts | if (userId === null) return null; | never':
+    'asks Redis for an account that is none, and has nothing from it',
+  'packages/accounts/src/sign-in-undos.ts | if (userId === null) return null; | never (2)':
     'asks Redis for an account that is none, and has nothing from it',
   'packages/accounts/src/sign-in-undos.ts | for (let attempt = 0; attempt < maxAttempts; attempt++) { | < → <=':
     'tries eleven times in place of ten, of which the first nearly always counts',

@@ -34,7 +34,7 @@ const areas: readonly Area[] = [
       'packages/accounts/src/**',
       ...integration('account-deletion', 'account-directory', 'account-ids', 'account-store'),
       ...integration('allowed-domains'),
-      ...integration('browser-sessions'),
+      ...integration('browser-sessions', 'crossing-moves'),
       ...integration('email-moves', 'factors'),
       ...integration('deletion-signs', 'factors-by-operator'),
       ...integration('identity-addresses', 'known-browsers', 'password-resets', 'provider-links'),

@@ -7,6 +7,7 @@ import { HostCookies } from '../../services/api/src/http/host-cookies.ts';
 import { BrowserSessions } from '../../services/api/src/people/browser-sessions.ts';
 import { NewerFormat } from '@ravi/runtime';
 import { connectedRedis } from '../support/connected-redis.ts';
+import { redisWith } from '../support/redis-with.ts';
 import { World } from '../support/credential-world.ts';
 
 const { redis } = await connectedRedis();
@@ -95,6 +96,28 @@ test('a form that may be about to go on elsewhere is waited for', async () => {
   expect(await sessions.awaitContinuedBy(token, 'a form', Date.now())).toBeNull();
   // Twenty looks, 50 ms apart.
   expect(performance.now() - beganMs).toBeGreaterThan(900);
+});
+
+test('a form of a session that is gone is waited for in vain by nobody, and one that went on goes on in one session more', async () => {
+  const { world, sessions, account } = await signedIn();
+  const nowMs = Date.now();
+  let looks = 0;
+  const get = (_: unknown, real: () => Promise<unknown>) => {
+    looks++;
+    return real();
+  };
+  const counted = new SessionStore(redisWith(redis, { get }), lifetimes, world.prefix);
+  const [gone, token] = [
+    await sessions.open(account, origin, nowMs),
+    await sessions.open(account, origin, nowMs),
+  ];
+  await sessions.close(gone);
+  expect(await counted.awaitContinuedBy(gone, 'a form', nowMs)).toBeNull();
+  // Its own record, and what went on.
+  expect(looks).toBe(2);
+  await sessions.renew(token, { by: 'passkey', factor: null }, nowMs, 'a form');
+  expect(await counted.awaitContinuedBy(token, 'a form', nowMs)).not.toBeNull();
+  expect(await sessions.list(account.id)).toHaveLength(2);
 });
 
 test('a closed session leaves no entry, one of a newer release is left alone, and the form that changed a token is known for a minute', async () => {

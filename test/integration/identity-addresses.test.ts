@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { AccountStore, IdentityStore, maxGivenUpAddresses, maxIdentities } from '@ravi/accounts';
+import {
+  AccountStore,
+  hasRoomForIdentity,
+  IdentityStore,
+  maxGivenUpAddresses,
+  maxIdentities,
+} from '@ravi/accounts';
 import { unconfirmedWrites } from '@ravi/redis';
 import fc from 'fast-check';
 import { connectedRedis } from '../support/connected-redis.ts';
@@ -187,7 +193,10 @@ test('an account has so many identities and no more, and each of them can be cha
     return [`identity:${at}`, JSON.stringify(identity)];
   });
   await redis.hset(`${prefix}ravi:account:${id}`, Object.fromEntries(others));
+  const hasRoom = async () => hasRoomForIdentity((await accounts.read(id))?.identities ?? []);
+  expect(await hasRoom()).toBe(true);
   expect((await add(id, 'The last', 'last@x.test')).kind).toBe('written');
+  expect(await hasRoom()).toBe(false);
   expect((await add(id, 'One more', 'more@x.test')).kind).toBe('tooMany');
   expect((await accounts.read(id))?.identities).toHaveLength(maxIdentities);
   const changed = await identities.change(id, '7', { name: 'Another name' }, Date.now());

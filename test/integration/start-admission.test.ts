@@ -142,6 +142,9 @@ test('only the networks on the list may start, in both families', async () => {
   for (const outside of ['11.0.0.1', '192.0.2.8', '2001:db9::1', ''])
     expect(await start(outside)).toBe(false);
   expect(refused).toEqual(Array<string>(4).fill('network'));
+  // All of one family.
+  const inIpv4 = open({ startNetworks: parseNetworks(['0.0.0.0/0']) });
+  expect([await inIpv4.start('203.0.113.9'), await inIpv4.start('2001:db8::1')]).toEqual([true, false]);
 });
 
 test.each(['10.0.0.0/33', '2001:db8::/129', 'localhost', '10.0.0.0/8/8', '10.0.0.0/', '/8'])(

@@ -12,10 +12,12 @@ let withdrawal: { kind: 'withdrawn'; waiter: string | null } | { kind: 'refused'
 let withdrawn: string[];
 let woken: string[];
 let isAway: boolean;
+let lookup: Promise<void> | undefined;
 let approvals: WithdrawnApprovals;
 beforeEach(() => {
   jest.useFakeTimers();
   [lookedAt, withdrawn, woken, isAway] = [[], [], [], false];
+  lookup = undefined;
   approval = { userId: 7, accountEpoch: '1', identityUuid: 'its' };
   standing = { hasIdentity: true, epoch: '1' };
   withdrawal = { kind: 'withdrawn', waiter: 'that' };
@@ -23,6 +25,7 @@ beforeEach(() => {
     logins: {
       readApproval: async (loginId) => {
         lookedAt.push(loginId);
+        await lookup;
         if (isAway) throw new Error('Redis is away');
         return approval;
       },
@@ -70,11 +73,24 @@ test('an approval that stands is looked at several times a second until it is is
   approval = null;
   await pass(2_000);
   expect(lookedAt).toHaveLength(4);
+  // With nothing left to check, nothing wakes this process.
+  expect(jest.getTimerCount()).toBe(0);
   approvals.note(id('b'));
   approvals.stop();
   approvals.note(id('c'));
   await pass(2_000);
   expect(lookedAt).toHaveLength(4);
+});
+
+test('a process that stops while it checks checks no more', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  lookup = promise;
+  approvals.note(id('a'));
+  await pass(400);
+  approvals.stop();
+  resolve();
+  await pass(2_000);
+  expect([lookedAt, jest.getTimerCount()]).toEqual([['a'], 0]);
 });
 
 test('many approvals have their turn one after the other', async () => {
