@@ -79,7 +79,11 @@ const areas: readonly Area[] = [
   {
     name: 'audit',
     files: ['packages/audit/src/**'],
-    tests: ['packages/audit/src/**', ...integration('audit-log'), ...e2e('audit', 'lifetimes')],
+    tests: [
+      'packages/audit/src/**',
+      ...integration('audit-log', 'audit-shares'),
+      ...e2e('audit', 'lifetimes'),
+    ],
   },
   {
     name: 'sealing',

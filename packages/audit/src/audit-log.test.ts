@@ -13,8 +13,9 @@ afterEach(() => {
 
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
-/** A log whose Redis answers, or is away. */
+/** A log whose Redis answers, or is away, and what it says. */
 function open() {
+  const said: string[] = [];
   const redis = { away: false, writes: Array.of<number>() };
   const client = {
     evalsha: async (_sha: string, keys: number, ...words: readonly unknown[]) => {
@@ -29,13 +30,16 @@ function open() {
     maxEvents: 1_000,
     maxPerAccount: 500,
     clock: { nowMs: () => 1 },
-    logger: createLogger({ service: 'api', instance: 'test', level: 'error' }, { write: () => undefined }),
+    logger: createLogger(
+      { service: 'api', instance: 'test', level: 'info' },
+      { write: (line) => void said.push(JSON.parse(line).msg) },
+    ),
     registry: createMetricsRegistry('api'),
   });
   const note = (count: number) => {
     for (let user = 1; user <= count; user++) audit.note({ event: 'signed_in', user, address: '192.0.2.1' });
   };
-  return { audit, redis, note };
+  return { audit, redis, said, note };
 }
 
 test('events are written together after 40 ms, and a full batch at once, with what waits behind it', async () => {
@@ -49,12 +53,19 @@ test('events are written together after 40 ms, and a full batch at once, with wh
   expect(redis.writes).toHaveLength(1);
   note(1);
   expect(redis.writes).toEqual([3, 250]);
-  note(600);
   // Those behind a write that is under way: full ones follow it without a pause, the rest with one.
+  note(250);
   await pass(1);
-  expect(redis.writes).toEqual([3, 250, 250, 250]);
+  expect(redis.writes).toEqual([3, 250, 250]);
+  note(250);
+  note(350);
+  await pass(1);
+  expect(redis.writes.slice(3)).toEqual([250, 250]);
   await pass(40);
-  expect(redis.writes).toEqual([3, 250, 250, 250, 100]);
+  expect(redis.writes.slice(5)).toEqual([100]);
+  // Where nothing waits, nothing is sent.
+  await pass(60_000);
+  expect(redis.writes).toHaveLength(6);
   await audit.close();
 });
 
@@ -75,6 +86,22 @@ test('while Redis is away they are written again every half second, however many
   expect(redis.writes.slice(2)).toEqual([250, 250, 250]);
   await audit.close();
   expect(redis.writes.slice(5)).toEqual([100]);
+});
+
+test('that events are lost is told once for each outage, and so is that they are written again', async () => {
+  const { audit, redis, said, note } = open();
+  for (const outages of [1, 2]) {
+    redis.away = true;
+    note(10_050);
+    await pass(5_000);
+    redis.away = false;
+    await pass(5_000);
+    note(1);
+    await pass(5_000);
+    const told = ['are lost from now on', 'are written again'].map((words) => expect.stringContaining(words));
+    expect(said).toEqual(Array(outages).fill(told).flat());
+  }
+  await audit.close();
 });
 
 test('at a stop all that waits is written, unless Redis is away', async () => {

@@ -126,14 +126,16 @@ export class AuditLog {
     );
     const leftOut = await appendEvents(redis, prefix, this.#deps, events);
     this.#leftOut.inc(leftOut.count);
-    for (const first of leftOut.first) this.#noteShareExceeded(batch[first]?.event);
+    for (const { event } of batch.filter((_, at) => leftOut.first.includes(at)))
+      this.#noteShareExceeded(event);
   }
 
-  #noteShareExceeded(event: AuditEvent | undefined): void {
-    if (event === undefined) return;
+  #noteShareExceeded(event: AuditEvent): void {
     const user = 'user' in event ? event.user : undefined;
-    const of = { event: event.event, ...(user === undefined ? {} : { userId: user }) };
-    this.#deps.logger.warn(of, 'too many audit events of one kind: further ones are left out');
+    this.#deps.logger.warn(
+      { event: event.event, userId: user },
+      'too many audit events of one kind: further ones are left out',
+    );
     this.note({ event: 'events_left_out', of: event.event, ...(user === undefined ? {} : { user }) });
   }
 

@@ -20,7 +20,7 @@ export function redisNeeds(isCluster: boolean, queues: number): readonly NeededC
     ...neededOn('ravi:account-decisions:{check}', 'lpush ltrim lrange'),
     ...neededOn('ravi:deletions', 'zadd zrem zrangebyscore'),
     ...neededOn('ravi:audit', 'xadd xrange'),
-    ...neededOn('{ravi:audit}:shares', 'hincrby hget unlink pttl pexpire'),
+    ...neededOn('{ravi:audit}:shares', 'hincrby hget unlink pexpire'),
     ...neededOn('ravi:jwks', 'hgetall'),
     ...neededOn('ravi:processes', 'hgetall hset hdel pexpire hexists'),
     ...spreadHashTags(issuanceQueuePrefix, queues).flatMap((prefix) =>

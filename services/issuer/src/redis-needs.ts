@@ -12,7 +12,7 @@ export function redisNeeds(isCluster: boolean, queues: number): readonly NeededC
       ),
     ...neededOn('ravi:jwks', 'hgetall hget hmget hset hdel'),
     ...neededOn('ravi:audit', 'xadd xrange'),
-    ...neededOn('{ravi:audit}:shares', 'hincrby hget unlink pttl pexpire'),
+    ...neededOn('{ravi:audit}:shares', 'hincrby hget unlink pexpire'),
     ['xgroup', 'create', 'ravi:audit', 'webhook', '$', 'mkstream'],
     ['xreadgroup', 'group', 'webhook', 'check', 'streams', 'ravi:audit', '>'],
     ...neededOn('ravi:audit', 'xack xautoclaim'),

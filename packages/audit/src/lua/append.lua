@@ -38,7 +38,5 @@ for i = 4, #ARGV, 5 do
   end
 end
 redis.call('HINCRBY', shares, ':added', added)
-if redis.call('PTTL', shares) < 0 then
-  redis.call('PEXPIRE', shares, era)
-end
+redis.call('PEXPIRE', shares, era, 'NX')
 return { 'added', tostring(left_out), unpack(first) }
