@@ -46,6 +46,12 @@ export const explained: Readonly<Record<string, string>> = {
     'writes into a job of which everything failed what it holds already',
   'services/issuer/src/issuance-worker.ts | skipMetasUpdate: true, | true → false':
     'the library writes once more, at the start, which version it has',
+  'packages/redis/src/lua/missing-commands.lua | while check and at <= #ARGV do | <= → <':
+    'each command has at least one word behind its number: none begins at the last argument',
+  'packages/redis/src/lua/batch.lua | while arg_at <= #args do | <= → <':
+    'each call begins with two numbers: none begins at the last argument',
+  'packages/redis/src/membership.ts | #wasPaused = false; | false → true':
+    'is read only once it has joined, and the telling by which it joins sets it',
   "packages/redis/src/lua/join.lua | return state ~= 'joined' or their_joined_at <= joined_at | <= → <":
     'differs for two that joined in one millisecond of the clock of Redis, which no test can choose',
   'services/api/src/limits/lua/admit-guess.lua | if its_wait > wait then | > → >=':

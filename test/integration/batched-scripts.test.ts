@@ -2,7 +2,14 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { connectRedis, loadBatchedScript, type RedisClient, runBatched, waitUntilReady } from '@ravi/redis';
+import {
+  connectRedis,
+  loadBatchedScript,
+  type RedisClient,
+  runBatched,
+  scriptOf,
+  waitUntilReady,
+} from '@ravi/redis';
 import { type OwnRedis, startOwnRedis } from '../support/redis.ts';
 
 let server: OwnRedis;
@@ -22,6 +29,9 @@ beforeEach(async () => {
   await redis.flushall();
   await redis.config('RESETSTAT');
 });
+
+/** Returns the keys and the arguments that it was given. */
+const echo = script("return { table.concat(KEYS, ' '), table.concat(ARGV, ' ') }");
 
 /** Appends its arguments to a list and returns the list's length; without arguments it fails, and for `nothing` it returns nothing. */
 const append = script(`
@@ -51,8 +61,9 @@ test('calls of one tick are one command, in their order, and each gets its own r
   await runBatched(redis, append, 'warm', 'a');
   await Promise.all([runBatched(redis, append, 'warm', 'b'), runBatched(redis, append, 'warm', 'c')]);
   const before = await commandsSeen();
+  // As many as one command carries.
   const replies = await Promise.all(
-    Array.from({ length: 40 }, (_, index) =>
+    Array.from({ length: 64 }, (_, index) =>
       runBatched(redis, append, `list:${index % 2}`, ...Array.from({ length: 1 + (index % 3) }, () => index)),
     ),
   );
@@ -60,7 +71,7 @@ test('calls of one tick are one command, in their order, and each gets its own r
   const even = await redis.lrange('list:0', '0', '-1');
   expect(even).toEqual(even.toSorted((a, b) => Number(a) - Number(b)));
   expect(replies[0]).toEqual(['length', 1]);
-  expect(replies[38]).toEqual(['length', even.length]);
+  expect(replies[62]).toEqual(['length', even.length]);
 });
 
 test('more calls than one command carries are several commands, none left out', async () => {
@@ -73,11 +84,35 @@ test('more calls than one command carries are several commands, none left out', 
   );
 });
 
+test('each call has its own keys and arguments, none of those of its neighbours', async () => {
+  const calls = [['a', 'b'], ['c'], ['d', 'e', 'f']] as const;
+  const replies = await Promise.all(
+    calls.map((keys, at) => runBatched(redis, echo, keys, ...Array.from({ length: at }, () => keys.length))),
+  );
+  expect(replies).toEqual([
+    ['a b', ''],
+    ['c', '1'],
+    ['d e f', '3 3'],
+  ]);
+});
+
+test('where a batch does not get one reply for each call, each fails: none takes that of another', async () => {
+  for (const source of ["return { 'only one' }", "return 'no list'"]) {
+    const wrong = { ...append, batch: scriptOf(source) };
+    const calls = [runBatched(redis, wrong, 'list', 1), runBatched(redis, wrong, 'list', 2)];
+    const reason = expect.objectContaining({ message: expect.stringContaining('one reply each') });
+    const rejected = { status: 'rejected', reason };
+    expect(await Promise.allSettled(calls)).toEqual([rejected, rejected]);
+  }
+});
+
 test('a call that fails is told so, and the calls beside it count', async () => {
+  await redis.set('text', 'is no list');
   const settled = await Promise.allSettled([
     runBatched(redis, append, 'list', 'first'),
     runBatched(redis, append, 'list'),
     runBatched(redis, append, 'list', 'broken'),
+    runBatched(redis, append, 'text', 'refused'),
     runBatched(redis, append, 'list', 'nothing'),
     runBatched(redis, append, 'list', 'last'),
   ]);
@@ -87,6 +122,10 @@ test('a call that fails is told so, and the calls beside it count', async () => 
     {
       status: 'rejected',
       reason: expect.objectContaining({ message: expect.stringContaining('the script is broken') }),
+    },
+    {
+      status: 'rejected',
+      reason: expect.objectContaining({ message: expect.stringContaining('WRONGTYPE') }),
     },
     { status: 'fulfilled', value: null },
     { status: 'fulfilled', value: ['length', 2] },
