@@ -1,7 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { RedisClient } from './client.ts';
 import { processesKey } from './keyspace.ts';
-import { replyWords, UnexpectedReply } from './script-reply.ts';
+import { replyOf } from './script-reply.ts';
 import { loadScript, runScript } from './script.ts';
 
 const join = loadScript(new URL('./lua/join.lua', import.meta.url));
@@ -43,7 +42,6 @@ export class Membership {
   readonly #redis: RedisClient;
   readonly #statement: Statement;
   readonly #events: MembershipEvents;
-  readonly #stopping = new AbortController();
   readonly #joinedOnce = Promise.withResolvers<void>();
   /** When it joined, by `performance.now()`: Redis may come back with another clock. Null while it has not. */
   #joinedAtMs: number | null = null;
@@ -55,6 +53,8 @@ export class Membership {
   #disagreement: string | null = null;
   #agreesSinceMs = Number.NEGATIVE_INFINITY;
   readonly #queueCounts: Set<number>;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
 
   constructor(redis: RedisClient, statement: Statement, events: MembershipEvents) {
     this.#redis = redis;
@@ -85,17 +85,16 @@ export class Membership {
 
   /** This process is going: the others need not agree with it any more. Does nothing when Redis is away. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#stopped = true;
+    clearTimeout(this.#timer);
     await this.#redis.hdel(processesKey(), this.#statement.instance).catch(() => undefined);
   }
 
   async #keepTelling(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      // Redis is away: whoever joined stays so, as far as this process knows.
-      await this.#tell().catch(() => undefined);
-      await pause(this.#joined ? tellEveryMs : lookEveryMs, undefined, { signal }).catch(() => undefined);
-    }
+    // Redis is away: whoever joined stays so, as far as this process knows.
+    await this.#tell().catch(() => undefined);
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => void this.#keepTelling(), this.#joined ? tellEveryMs : lookEveryMs);
   }
 
   async #tell(): Promise<void> {
@@ -104,7 +103,7 @@ export class Membership {
     const wish = nowMs - this.#agreesSinceMs >= settleMs ? 'join' : 'look';
     this.#wasPaused ||= nowMs - this.#triedAtMs > keptMs;
     this.#triedAtMs = nowMs;
-    const [word, ...others] = replyWords(
+    const [word, ...others] = replyOf(
       await runScript(
         this.#redis,
         join,
@@ -118,8 +117,9 @@ export class Membership {
         Math.floor(nowMs - (this.#joinedAtMs ?? nowMs)),
         this.#hasServed ? 'yes' : 'no',
       ),
+      'joined',
+      'waiting',
     );
-    if (word !== 'joined' && word !== 'waiting') throw new UnexpectedReply(word);
     this.#wasPaused = false;
     const differing = others.filter((other) => other.startsWith('differs '));
     for (const other of others) {
