@@ -69,10 +69,12 @@ async function approveFrom(clientName: string, language: string): Promise<Person
 
 /** @shows RFC 10027 §6.1.6 */
 test('after an approval the person is told which program, from where, when, and where to revoke it', async () => {
+  const dayNow = () => new Date().toISOString().slice(0, 10);
+  const since = dayNow();
   const { body, headers } = await mailTo(await approveFrom('Build helper', 'en'));
   expect(body).toContain('"Build helper" (not verified)');
   expect(body).toContain('127.0.0.1');
-  expect(body).toContain(new Date().toISOString().slice(0, 10));
+  expect([since, dayNow()].some((day) => body.includes(day))).toBe(true);
   expect(body).toContain('http://login.localhost:3000/account/programs');
   expect(body).toMatch(
     /\n-- ?\r?\nNordhang Energie\r?\nhelp@example\.com\r?\nhttps:\/\/example\.com\/imprint\s*$/,

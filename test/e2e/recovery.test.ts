@@ -40,6 +40,7 @@ const signsIn = async (email: string, password: string, address = randomAddress(
   (await send(`${url}/api/auth/login/`, { json: { email, password }, headers: from(address) })).status;
 const from = (address: string) => ({ 'x-forwarded-for': address });
 const signInKey = (email: string) => `ravi:sign-in:${createHash('sha256').update(email).digest('base64url')}`;
+const dayNow = () => new Date().toISOString().slice(0, 10);
 const randomAddress = () => `2001:db8:${randomUUID().slice(0, 4)}:${randomUUID().slice(0, 4)}::1`;
 const forgotten = async (email: string) => {
   const visit = new BrowserVisit(url);
@@ -50,6 +51,7 @@ const forgotten = async (email: string) => {
 
 /** @shows ASVS V6.4.3 */
 test('whoever forgot their password sets another by a link in the mail, once, and is told where they confirmed the address', async () => {
+  const since = dayNow();
   const person = await Person.signUp(url, from(randomAddress()));
   await confirmAddress(smtp, url, person.email);
   const asked = await forgotten(person.email);
@@ -67,7 +69,7 @@ test('whoever forgot their password sets another by a link in the mail, once, an
   await visit.open(path);
   expect(visit.page.status).toBe(410);
   const { body } = await mailTo(smtp, person.email, 'Your password was changed');
-  expect(body).toContain(new Date().toISOString().slice(0, 10));
+  expect([since, dayNow()].some((day) => body.includes(day))).toBe(true);
   // The session of before is over.
   const sessions = await send(`${url}/account/sessions`, {
     method: 'GET',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { connectedRedis } from '../support/connected-redis.ts';
 import { by, claimsOf, type RefreshToken, World } from '../support/credential-world.ts';
+import { seed } from '../support/random.ts';
 
 const { redis } = await connectedRedis();
 
@@ -289,7 +290,7 @@ test('in no history, restores among it, does a credential live that has ended, o
       await world.revocation.close();
       await expectExplained(told);
     }),
-    { numRuns: 60, interruptAfterTimeLimit: 45_000 },
+    { numRuns: 60, seed, interruptAfterTimeLimit: 45_000 },
   );
 });
 

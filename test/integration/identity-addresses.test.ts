@@ -9,6 +9,7 @@ import {
 import { unconfirmedWrites } from '@ravi/redis';
 import fc from 'fast-check';
 import { connectedRedis } from '../support/connected-redis.ts';
+import { seed } from '../support/random.ts';
 import { redisWith } from '../support/redis-with.ts';
 
 const { redis } = await connectedRedis();
@@ -67,7 +68,7 @@ test('an address is in one account only, and stays its for as long as an identit
         }
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 60, seed },
   );
 });
 

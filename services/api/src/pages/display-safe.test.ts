@@ -27,5 +27,7 @@ test('making it safe twice changes nothing more', () => {
       const once = displaySafe(text);
       expect(displaySafe(once)).toBe(once);
     }),
+    // The same texts in every run.
+    { seed: 8628 },
   );
 });
