@@ -136,6 +136,11 @@ test('what cannot be done when Redis is full is refused as a whole: 503, and not
     'the use of the token is noted',
     async () => (await redis.hexists(`ravi:grant:{${claims.grant_id}}`, 'last_used_at')) === 1,
   );
+  await eventually('each answer with credentials is noted', async () => {
+    const logins = await redis.keys('ravi:login:*');
+    const leases = await Promise.all(logins.map((key) => redis.hexists(key, 'lease')));
+    return leases.every((lease) => lease === 0);
+  });
   const before = await told();
   await fillUp();
   const json = { email: 'late@example.com', password: 'long enough password' };

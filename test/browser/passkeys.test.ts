@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { totpCode } from '../support/authenticator-app.ts';
 import { sizes } from '../support/browser/looks.ts';
 import { Site } from '../support/browser/site.ts';
-import { poll } from '../support/program.ts';
+import { wait } from '../support/program.ts';
 
 let site: Site;
 beforeAll(async () => {
@@ -63,7 +63,7 @@ test.each(['phone', 'desktop'] as const)(
     await page.goto(login.verification_uri_complete);
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByText('Approved').first().waitFor();
-    expect((await poll(site.url, login.device_code)).status).toBe(200);
+    expect((await wait(site.url, login.device_code)).status).toBe(200);
     await page.getByRole('button', { name: /Sign out/ }).click();
     await page.goto('/signin?next=sessions');
     await look(page, `sign-in-${size}`);

@@ -4,6 +4,7 @@ import { type AccountsRun, auditEvents, runAccounts, statusesOf } from '../suppo
 import { call, logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
 import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
+import { toldAbout } from '../support/told.ts';
 
 let deployment: SharedDeployment;
 let redis: Redis;
@@ -52,6 +53,7 @@ test('a leaked key is found by its first characters or as a whole, and revoked w
 test('an export tells all that is stored, and neither a secret nor a hash', async () => {
   const person = await Person.signUp(here());
   const login = await logIn(here(), person, 'Moon agent');
+  await toldAbout(redis, person.user.id, 'signed_up');
   const { code, stdout } = await accounts('export', idOf(person));
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({

@@ -229,7 +229,11 @@ test('npm run audit shows a login and what came of it, readable or as JSON, and 
   const person = await Person.signUp(here());
   await logIn(here(), person, 'evil\u202e name');
   await logIn(here(), person);
-  const told = await toldAbout(person.user.id, 'issued', 'redeemed', 'key_created');
+  // A sign-up, and two logins: approved, issued, redeemed, with two keys.
+  const told = await eventually('all is told', async () => {
+    const about = await toldAbout(person.user.id, 'issued', 'redeemed', 'key_created');
+    return about.length >= 11 ? about : null;
+  });
   const first = told.find(({ event }) => event === 'redeemed');
   const login = first && 'login' in first ? first.login : '';
   const json = (await printed('--login', login, '--json')).map((line) => JSON.parse(line) as AuditRecord);

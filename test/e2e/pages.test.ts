@@ -2,7 +2,7 @@ import { passkeyElement } from '../../services/api/src/pages/passkey-script.ts';
 import { showPasswordElement } from '../../services/api/src/pages/show-password-script.ts';
 import { createHash, randomUUID } from 'node:crypto';
 import { BrowserVisit } from '../support/browser-visit.ts';
-import { poll, startLogin, wait } from '../support/program.ts';
+import { errorOnceCollected, poll, startLogin, wait } from '../support/program.ts';
 import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 
 let deployment: SharedDeployment;
@@ -128,6 +128,8 @@ test('a second click shows the same, the back button cannot undo, and the link t
   await visit.open(`/device?user_code=${login.user_code}`);
   expect(visit.words).toMatch(approved);
   expect((await wait(api(), login.device_code)).status).toBe(200);
+  // That it was collected is noted a moment after the answer.
+  expect(await errorOnceCollected(api(), login.device_code)).toBe('invalid_grant');
   for (const path of ['/device', '/device/result']) {
     await visit.open(`${path}?user_code=${login.user_code}`);
     expect(visit.words).toContain('Your program has signed in.');

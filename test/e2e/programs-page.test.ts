@@ -10,6 +10,7 @@ import { call, logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
 import { errorOnceCollected, startLogin, wait } from '../support/program.ts';
 import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
+import { toldAbout } from '../support/told.ts';
 
 let deployment: SharedDeployment;
 let redis: Redis;
@@ -185,6 +186,8 @@ test('what happened is listed, the newest first, with the names of programs that
   const stranger = await Person.signUp(here());
   await logIn(here(), stranger, 'Alien agent');
   const { grant_id: grant } = jwt.decode(login.access) as { grant_id: string };
+  // Each api writes what it noted in its own time: what the first one did comes first.
+  await toldAbout(redis, someone.user.id, 'signed_up', 'approved', 'redeemed');
   const { verification_uri_complete: uri } = await startLogin(here(), 'Late agent');
   await visit.open(new URL(uri).pathname + new URL(uri).search);
   await visit.press('/device/decision', 'Approve');

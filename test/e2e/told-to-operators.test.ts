@@ -181,15 +181,19 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   const approvedMs = performance.now();
   await person.approve(api.url, held.user_code);
   const credentials = (await collected)?.body;
-  const answeredMs = performance.now();
-  await tells(api, { ravi_held_waits: 1, ravi_logins_redeemed_total: 1 });
-  const figures = await figuresOf(api);
+  const figures = await tells(api, {
+    ravi_held_waits: 1,
+    ravi_logins_redeemed_total: 1,
+    ravi_http_held_seconds_count: 1,
+  });
+  // The api measures an answer once it is written: the program may have it a moment before.
+  const toldMs = performance.now();
   const waited = figures.get('ravi_approval_to_answer_seconds_sum') ?? 0;
   expect(waited).toBeGreaterThan(0);
-  expect(waited).toBeLessThanOrEqual((answeredMs - approvedMs + 1) / 1000);
+  expect(waited).toBeLessThanOrEqual((toldMs - approvedMs + 1) / 1000);
   const heldFor = figures.get('ravi_http_held_seconds_sum') ?? 0;
   expect(heldFor).toBeGreaterThanOrEqual((approvedMs - heldMs) / 1000);
-  expect(heldFor).toBeLessThanOrEqual((answeredMs - beganMs) / 1000);
+  expect(heldFor).toBeLessThanOrEqual((toldMs - beganMs) / 1000);
   // There is a place again.
   const last = wait(api.url, third.device_code);
   await tells(api, { ravi_held_waits: 2 });
@@ -273,7 +277,7 @@ test('each metric moves by what happened, in its unit; lines of the log have the
     // Read, and that of the same machine.
     const skewSeconds = its.get('ravi_clock_skew_seconds') ?? 0;
     expect(skewSeconds).not.toBe(0);
-    expect(Math.abs(skewSeconds)).toBeLessThan(2);
+    expect(Math.abs(skewSeconds)).toBeLessThan(5);
   }
 
   const served = [...told.api.keys(), ...told.issuer.keys()].map((series) => series.replace(/\{.*/, ''));
