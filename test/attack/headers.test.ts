@@ -10,6 +10,7 @@ import { HostCookies } from '../../services/api/src/http/host-cookies.ts';
 import { preferredWaitSeconds } from '../../services/api/src/login/collect.ts';
 import { browserName } from '../../services/api/src/people/pages/browser-name.ts';
 import { basicCredentials } from '../../services/api/src/tokens/basic-credentials.ts';
+import { atBest } from '../support/at-best.ts';
 
 const reply = { addHeader: () => undefined } as unknown as Reply;
 const account = {
@@ -78,14 +79,18 @@ const hostile = [
 });
 
 const headerNames = Object.keys(readers);
+const maxMs = 2_000;
 
 /** @shows flooding */
 test.each(headerNames)('reading %s takes time in proportion to its length', async (name) => {
   const read = readers[name] ?? (() => undefined);
   for (const value of hostile) {
-    const beganMs = performance.now();
-    await read(value);
+    const measure = async () => {
+      const beganMs = performance.now();
+      await read(value);
+      return performance.now() - beganMs;
+    };
     // With time that grows by the square, one such value takes half a minute.
-    expect(performance.now() - beganMs).toBeLessThan(2_000);
+    expect(await atBest(maxMs, measure)).toBeLessThan(maxMs);
   }
 });

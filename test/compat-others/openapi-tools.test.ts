@@ -83,7 +83,7 @@ describe('behind Prism as a validating proxy', () => {
     ]);
     prism.stdout?.setEncoding('utf8').on('data', (text: string) => (log += text));
     prism.stderr?.setEncoding('utf8').on('data', (text: string) => (log += text));
-    await eventually('Prism listens', () => log.includes('is listening'), 40_000);
+    await eventually('Prism listens', () => log.includes('is listening'));
   });
   afterAll(async () => {
     const ended = new Promise((resolve) => prism.once('close', resolve));

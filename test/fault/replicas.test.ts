@@ -60,7 +60,7 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
     expect([ofPoll.status, ofPoll.body.error]).toEqual([400, 'authorization_pending']);
     expect((await waiting).body.error).toBe('authorization_pending');
     expect(await unreplicated()).toBeGreaterThanOrEqual(before + 2);
-    pair.thawReplica();
+    await pair.thawReplica();
     for (const { device_code } of [polled, held]) {
       const { status, body } = await waitPatiently([api.url], device_code);
       expect(status).toBe(200);
@@ -75,7 +75,7 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
     pair.freezeReplica();
     const refused = await call('POST', `${api.url}/api/auth/keys/management/`, access, {});
     expect(refused.status).toBe(503);
-    pair.thawReplica();
+    await pair.thawReplica();
     expect(await keysOf(access)).toBe(before);
     const made = await call<WireNewApiKey>('POST', `${api.url}/api/auth/keys/management/`, access, {});
     expect(made.status).toBe(201);
@@ -90,7 +90,7 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
     expect(first.headers.get('retry-after')).toBe('1');
     expect(await works(access)).toBe(false);
     expect((await revoke(refresh)).status).toBe(503);
-    pair.thawReplica();
+    await pair.thawReplica();
     expect((await revoke(refresh)).status).toBe(200);
   });
 
@@ -103,7 +103,7 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
     });
     expect(answer.status).toBe(200);
     expect(await unreplicated()).toBe(before + 1);
-    pair.thawReplica();
+    await pair.thawReplica();
     const next = await send(`${api.url}/api/auth/token/refresh/`, { json: { refresh: answer.body.refresh } });
     expect(next.status).toBe(200);
   });
@@ -114,7 +114,7 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
     pair.freezeReplica();
     expect((await signUp()).status).toBe(503);
     expect((await signUp()).status).toBe(503);
-    pair.thawReplica();
+    await pair.thawReplica();
     expect((await signUp()).status).toBe(201);
   });
 
@@ -127,7 +127,7 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
     pair.freezeReplica();
     await visit.submit('/account/password', wish);
     expect(visit.page.status).toBe(503);
-    pair.thawReplica();
+    await pair.thawReplica();
     const other = await send(`${api.url}/account/sessions`, { method: 'GET', headers: { cookie } });
     expect(other.status).toBe(303);
     await visit.open('/account/password');
@@ -148,7 +148,7 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
       pair.freezeReplica();
       await visit.submit(action, form);
       expect([visit.page.status, codes()]).toEqual([503, []]);
-      pair.thawReplica();
+      await pair.thawReplica();
       visit.page = page;
       await visit.submit(action, form);
       return codes();
@@ -197,7 +197,7 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
       const rest = [startLogin(api.url), poll(api.url, 'no code'), keysOf(other)];
       await Promise.all(rest).then(() => order.push('the rest'));
       expect((await ending).status).toBe(503);
-      pair.thawReplica();
+      await pair.thawReplica();
       return order.join() === 'the rest,the end';
     };
     await eventually('the rest is answered first', inOrder);

@@ -79,7 +79,7 @@ describeWithReplicas('a primary with one replica', () => {
       expect.any(NotReplicated),
     ]);
     expect(unreplicated()).toBe(2);
-    pair.thawReplica();
+    await pair.thawReplica();
     await eventually('it confirms again', () => confirmed(writes, 'record:1'));
   });
 

@@ -13,6 +13,7 @@ export class RedisPair {
   readonly #directory: string;
   readonly #primary: ChildProcess;
   readonly #replica: ChildProcess;
+  #isFrozen = false;
   /** Commands for the replica alone. */
   readonly replica: Redis;
 
@@ -41,22 +42,22 @@ export class RedisPair {
       String(primary.port),
     ]);
     const pair = new RedisPair(directory, primary, replica);
-    const client = new Redis(pair.url, { protocol: 2 });
-    await eventually('the replica confirms', async () => {
-      await client.publish('to-be-confirmed', '');
-      return (await client.wait(1, 1_000)) === 1;
-    });
-    client.disconnect();
+    await confirmed(pair.url);
     return pair;
   }
 
   /** SIGSTOP: the replica confirms nothing. */
   freezeReplica(): void {
+    this.#isFrozen = true;
     this.#replica.kill('SIGSTOP');
   }
 
-  thawReplica(): void {
+  /** Where it is frozen: resolves once it has all that was written, and confirms it. */
+  async thawReplica(): Promise<void> {
+    if (!this.#isFrozen) return;
+    this.#isFrozen = false;
     this.#replica.kill('SIGCONT');
+    await confirmed(this.url);
   }
 
   /** SIGKILL for the primary; the replica is what is left. */
@@ -70,5 +71,18 @@ export class RedisPair {
     this.#replica.kill('SIGCONT');
     await Promise.all([this.#primary, this.#replica].map(killChild));
     rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** Resolves once a replica confirms all that was written. */
+async function confirmed(url: string): Promise<void> {
+  const client = new Redis(url, { protocol: 2 });
+  try {
+    await eventually('the replica confirms', async () => {
+      await client.publish('to-be-confirmed', '');
+      return (await client.wait(1, 1_000)) === 1;
+    });
+  } finally {
+    client.disconnect();
   }
 }

@@ -183,7 +183,7 @@ test('a page of a proxy, and an address where nobody is, end with 1 and name the
   ]);
   proxy.close();
   // Each tries for a while.
-  const nobody = run(['login', '--server', address]);
+  const nobody = run(['login', '--server', `http://127.0.0.1:${await freePort()}`]);
   const nowhere = run(['login', '--server', 'https://login.invalid', '--json']);
   expect(await Promise.all([nobody.ended(), nowhere.ended()])).toEqual([1, 1]);
   expect(nobody.stderr).toMatch(/nothing listens there \(ECONNREFUSED\)/);
