@@ -54,6 +54,8 @@ export const explained: Readonly<Record<string, string>> = {
     'is read only once it has joined, and the telling by which it joins sets it',
   "packages/redis/src/lua/join.lua | return state ~= 'joined' or their_joined_at <= joined_at | <= → <":
     'differs for two that joined in one millisecond of the clock of Redis, which no test can choose',
+  "services/api/src/limits/wrong-guesses.ts | if (performance.now() >= untilMs) return { kind: 'busy' }; | >= → >":
+    'differs for a guess that has waited for two seconds to the last digit of the clock',
   'services/api/src/limits/lua/admit-guess.lua | if its_wait > wait then | > → >=':
     'of two subjects that are refused for equally long, names the other one',
   'services/api/src/limits/event-limit.ts | .find(({ retryAfterMs }) => retryAfterMs > 0); | > → >=':

@@ -202,21 +202,49 @@ test('a move whose process dies before it gave the former address up has brought
   expect([await accounts.userIdOf(email), await accounts.userIdOf(fresh)]).toEqual([null, id]);
 });
 
+/** Does this once, right before an account is moved, or right behind that. */
+function movesWith(between: {
+  readonly before?: () => Promise<unknown>;
+  readonly behind?: () => Promise<unknown>;
+}) {
+  const evalsha = async (args: readonly unknown[], real: () => Promise<unknown>) => {
+    const isMove = args.includes('link:address');
+    if (isMove) await between.before?.();
+    const reply = await real();
+    if (isMove) await between.behind?.();
+    return reply;
+  };
+  return movesOn(redisWith(redis, { evalsha }));
+}
+
 test('a password that is changed while the account moves is the one that signs in at the new address', async () => {
+  for (const when of ['before', 'behind'] as const) {
+    const { id, email } = await person();
+    const fresh = freshAddress();
+    const token = await linkTo(id, fresh);
+    const change = () => accounts.changePassword(when === 'before' ? email : fresh, 'hash', 'changed');
+    expect((await movesWith({ [when]: change }).move(token)).kind).toBe('moved');
+    expect(await accounts.findSignIn(fresh)).toEqual({ userId: id, passwordHash: 'changed' });
+    expect(await redis.exists(recordOf(email))).toBe(0);
+  }
+  // Also where the link is opened again after a process died that had taken the new address with the former password.
   const { id, email } = await person();
   const fresh = freshAddress();
   const token = await linkTo(id, fresh);
-  const slow = redisWith(redis, {
-    evalsha: async (args, real) => {
-      const isMove = args[2] === `${prefix}ravi:account:${id}` && args.includes(email);
-      if (isMove) await accounts.changePassword(email, 'hash', 'changed');
-      return real();
-    },
-  });
-  const late = movesOn(slow);
-  expect((await late.move(token)).kind).toBe('moved');
+  await expect(dying('before').move(token)).rejects.toThrow('died');
+  await accounts.changePassword(email, 'hash', 'changed');
+  expect((await moves.move(token)).kind).toBe('moved');
   expect(await accounts.findSignIn(fresh)).toEqual({ userId: id, passwordHash: 'changed' });
-  expect(await redis.exists(recordOf(email))).toBe(0);
+});
+
+test('an account whose former address somebody wants in the moment in which it moved keeps its password', async () => {
+  const { id, email } = await person();
+  const fresh = freshAddress();
+  const token = await linkTo(id, fresh);
+  const behind = async () => expect(await moves.free(email)).toBe(true);
+  expect((await movesWith({ behind }).move(token)).kind).toBe('moved');
+  expect(await accounts.findSignIn(fresh)).toEqual({ userId: id, passwordHash: 'hash' });
+  expect(await accounts.userIdOf(email)).toBeNull();
 });
 
 test('what was noted first of a spent link stays, for a minute after the last time that it was opened', async () => {

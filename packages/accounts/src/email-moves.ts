@@ -95,7 +95,7 @@ export class EmailMoves {
     const linkHash = hashOfToken(token);
     const [hashBefore, cameBy] = await redis.hmget(before, 'password_hash', 'claimed_by');
     const claim = await runScript(redis, claimEmail, after, userId, hashBefore ?? '', linkHash);
-    const [claimed] = replyOf(claim, 'claimed', 'taken');
+    const [claimed, hashThere] = replyOf(claim, 'claimed', 'taken');
     if (claimed === 'taken') return { kind: 'taken' };
     const reply = await runScript(
       redis,
@@ -113,9 +113,10 @@ export class EmailMoves {
       return this.#movedBefore(token);
     }
     if (after !== before) {
-      // Read again: the password may have been changed meanwhile.
+      // Read again: the password may have been changed meanwhile. Where it was not, it may have been changed at the new address by now.
       const hashNow = await redis.hget(before, 'password_hash');
-      if (hashNow !== null) await runScript(redis, carryPassword, after, userId, hashNow);
+      if (hashNow !== null && hashNow !== hashThere)
+        await runScript(redis, carryPassword, after, userId, hashNow);
       await this.#leave(userId, former, cameBy);
     }
     return { kind: 'moved', userId, former, formerVerified, email };

@@ -4,17 +4,19 @@
 --           stays: a twin of this move may have finished.
 -- KEYS      1 record (of a sign-in)
 -- ARGV      1 user_id  2 password_hash  3 by_link (SHA-256 of the link)
--- Returns   {'claimed'} | {'taken'}
+-- Returns   {'claimed', password_hash of the record: of an earlier request where it is this account's already} | {'taken'}
 -- Invariant One account per address.
 local record, user_id, password_hash, by_link = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
 
-local f = redis.call('HMGET', record, 'user_id', 'claimed_by')
+local f = redis.call('HMGET', record, 'user_id', 'claimed_by', 'password_hash')
 if f[1] and f[1] ~= user_id then
   return { 'taken' }
 end
 if not f[1] then
   redis.call('HSET', record, 'user_id', user_id, 'password_hash', password_hash, 'claimed_by', by_link)
-elseif f[2] then
+  return { 'claimed', password_hash }
+end
+if f[2] then
   redis.call('HSET', record, 'claimed_by', by_link)
 end
-return { 'claimed' }
+return { 'claimed', f[3] }
