@@ -83,7 +83,7 @@ test('without the key no machine is lent, and a sentence says so on both sides',
   const stranger = start([...toUrl, '--machine', name], loadKey.toUpperCase());
   expect(await stranger.code).toBe(2);
   expect(stranger.output()).toContain(`The machine at ${name} has another LOAD_KEY.`);
-  expect(output()).toContain('refused a connection from 127.0.0.1');
+  await eventually('it says so', () => output().includes('refused a connection from 127.0.0.1'));
   expect(output()).not.toContain('a worker for');
 });
 

@@ -1,3 +1,4 @@
+import { utimesSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +81,34 @@ test('a clock that was set back or forward makes no holder dead', async () => {
   await expect(withFolderLock(path, async () => undefined, { staleMs: 5_000, waitMs: 200 })).rejects.toThrow(
     LockBusy,
   );
+  done.resolve();
+  await first;
+});
+
+test('a process that stood still for a while, at whatever moment, takes no lock of a holder that works', async () => {
+  const held = Promise.withResolvers<void>();
+  const done = Promise.withResolvers<void>();
+  const first = withFolderLock(path, () => {
+    held.resolve();
+    return done.promise;
+  });
+  await held.promise;
+  const [owner = ''] = await readdir(path);
+  const nowMs = performance.now.bind(performance);
+  try {
+    // Wherever it reads the clock, it has had no processor for a minute, and the holder has just given a sign of life.
+    for (let at = 2; at < 10; at++) {
+      let readings = 0;
+      performance.now = () => {
+        if (++readings === at) utimesSync(join(path, owner), new Date(), new Date(at * 1_000));
+        return nowMs() + (readings < at ? 0 : 60_000);
+      };
+      const times = { staleMs: 20_000, waitMs: 60_150 };
+      await expect(withFolderLock(path, async () => undefined, times)).rejects.toThrow(LockBusy);
+    }
+  } finally {
+    performance.now = nowMs;
+  }
   done.resolve();
   await first;
 });

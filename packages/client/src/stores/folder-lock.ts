@@ -49,12 +49,13 @@ async function acquire(path: string, file: string, { staleMs, waitMs }: LockTime
   let seen: Seen | null = null;
   let seenAtMs = startedAtMs;
   for (;;) {
+    const askedAtMs = performance.now();
     if (await create(path, file)) return;
     const now = await look(path);
-    const nowMs = performance.now();
-    if (seen?.owner !== now.owner || seen.beat !== now.beat) [seen, seenAtMs] = [now, nowMs];
-    else if (nowMs - seenAtMs > staleMs && (await takeOver(path, file, now.owner))) return;
-    if (nowMs - startedAtMs > waitMs) throw new LockBusy(`${path} is held by another process.`);
+    if (seen?.owner !== now.owner || seen.beat !== now.beat) [seen, seenAtMs] = [now, performance.now()];
+    // By the time before the look: where this process stood still behind it, the holder may have given a sign of life meanwhile.
+    else if (askedAtMs - seenAtMs > staleMs && (await takeOver(path, file, now.owner))) return;
+    if (performance.now() - startedAtMs > waitMs) throw new LockBusy(`${path} is held by another process.`);
     await pause(5 + Math.random() * 20);
   }
 }
