@@ -7,6 +7,7 @@ import {
   unconfirmedWrites,
   waitUntilReady,
 } from '@ravi/redis';
+import { Cluster } from 'ioredis';
 import { eventually } from '../support/eventually.ts';
 import { RedisCluster } from '../support/redis-cluster.ts';
 import { RedisPair } from '../support/redis-pair.ts';
@@ -67,6 +68,12 @@ describeWithReplicas('a primary with one replica', () => {
     );
     expect(await pair.replica.mget(keys)).toEqual(keys.map(() => 'here'));
     expect((await callsOf(redis, 'wait')) - before).toBe(1);
+    const later = async () => {
+      for (let step = 0; step < 10; step++) await Promise.resolve();
+      await writes.replicated('record:later');
+    };
+    await Promise.all([writes.replicated('record:0'), later()]);
+    expect((await callsOf(redis, 'wait')) - before).toBe(2);
   });
 
   test('with a replica that confirms nothing each caller is told within a second, counted, and once it is back all is confirmed', async () => {
@@ -119,7 +126,7 @@ describeWithReplicas('a primary with one replica', () => {
 });
 
 describeWithReplicas('a Cluster', () => {
-  test('each server that has one of the keys is waited for, and no other', async () => {
+  test('each server that has one of the keys is waited for, and no other; a key whose server just changed is not confirmed', async () => {
     const cluster = await RedisCluster.start(3, 1);
     try {
       const nodes = cluster.primaries.map(({ port }) => ({ host: '127.0.0.1', port }));
@@ -141,6 +148,10 @@ describeWithReplicas('a Cluster', () => {
       await expect(writes.replicated(...keys)).rejects.toThrow(NotReplicated);
       process.kill(cluster.replicas[0]?.pid ?? 0, 'SIGCONT');
       await eventually('all are confirmed again', () => confirmed(writes, ...keys));
+      // As while another server takes over: the connection to it is not there yet.
+      if (!(redis instanceof Cluster)) throw new Error('No Cluster.');
+      for (const slot of redis.slots.keys()) redis.slots[slot] = ['127.0.0.1:1'];
+      await expect(writes.replicated(...keys)).rejects.toThrow(NotReplicated);
     } finally {
       await cluster.stop();
     }

@@ -14,7 +14,8 @@ while arg_at <= #args do
   local key_count, arg_count = tonumber(args[arg_at]), tonumber(args[arg_at + 1])
   local ok, reply = pcall(one, { unpack(keys, key_at, key_at + key_count - 1) },
     { unpack(args, arg_at + 2, arg_at + 1 + arg_count) })
-  if not ok and type(reply) ~= 'table' then
+  if not ok then
+    -- The pcall of Redis gives the words of an error, also of one that a command replied.
     reply = { err = tostring(reply) }
   end
   if reply == nil then
