@@ -299,7 +299,7 @@ test('what replicas do not confirm has ended the programs, and is told, once; th
     if (++waits < 3) throw new NotReplicated();
   });
   for (const _ of [1, 2]) await expect(submit(link, 'right')).rejects.toThrow(NotReplicated);
-  expect(await submit(link, 'right')).toBe(true);
+  expect(await submit(link, 'right')).toBe('end');
   expect((await read(account.id)).epoch).not.toBe(account.epoch);
   expect(told).toEqual(['sign_in_put_back', 'signInPutBack', [account.id, account.epoch]]);
 });
@@ -311,7 +311,7 @@ test('what a process put back that died is noted and told by the same form again
     'died',
   );
   const { told, submit } = undoForm();
-  for (const _ of [1, 2]) expect(await submit(link, 'right')).toBe(true);
+  for (const _ of [1, 2]) expect(await submit(link, 'right')).toBe('end');
   expect(told).toEqual(['sign_in_put_back', 'signInPutBack', [account.id, account.epoch]]);
 });
 
@@ -322,7 +322,7 @@ test('without the password nothing is put back, not even of an account that is u
   await setFactors(account.id, { totp: { ...totp, lastStep: 8 } });
   await expect(undoForm().submit(link, 'wrong')).rejects.toThrow('wrong');
   let looks = 0;
-  expect(await undoForm(undefined, () => looks++ === 0).submit(link, 'wrong')).toBe(false);
+  expect(await undoForm(undefined, () => looks++ === 0).submit(link, 'wrong')).toBeNull();
   expect((await factorStore.read(account.id)).totp?.lastStep).toBe(8);
   expect(await undos.find(link, nowMs)).not.toBeNull();
 });
