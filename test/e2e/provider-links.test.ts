@@ -109,7 +109,7 @@ test('a person who is signed in links a provider, then signs in with it; who is 
   expect((await elsewhere.ask(`${deployment.urls[0]}/account/sessions`)).status).toBe(303);
   expect(await open(visit, `${security}?done=unlinked`)).toContain('All other browsers are signed out');
   await mailTo(smtp, person.email, 'A provider was unlinked');
-  expect(await toldAbout(redis, person.user.id, 'provider_unlinked')).toContainEqual(
+  expect(await toldAbout(redis, person.user.id, 'provider_linked', 'provider_unlinked')).toContainEqual(
     expect.objectContaining({ event: 'provider_linked', provider: 'one', address: '127.0.0.1' }),
   );
   const later = new ProviderVisit();

@@ -277,7 +277,7 @@ test('each metric moves by what happened, in its unit; lines of the log have the
     // Read, and that of the same machine.
     const skewSeconds = its.get('ravi_clock_skew_seconds') ?? 0;
     expect(skewSeconds).not.toBe(0);
-    expect(Math.abs(skewSeconds)).toBeLessThan(5);
+    expect(Math.abs(skewSeconds)).toBeLessThan(2);
   }
 
   const served = [...told.api.keys(), ...told.issuer.keys()].map((series) => series.replace(/\{.*/, ''));

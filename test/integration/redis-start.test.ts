@@ -105,7 +105,7 @@ test('a Redis that keeps nothing is told in production, and a clock that is off 
     expect(await start(redis.url, { production: false })).toEqual([]);
   });
   const [skew] = await start(redis.url, { production: false, nowMs: () => Date.now() + 60_000 });
-  expect(skew?.sentence).toMatch(/^The clock of Redis is (5[5-9]|6[0-5])\.\d s behind/);
+  expect(skew?.sentence).toMatch(/^The clock of Redis is (59|60)\.\d s behind/);
 });
 
 test('a clock that begins to differ while a process runs is told with the next sign of life', async () => {
@@ -121,7 +121,7 @@ test('a clock that begins to differ while a process runs is told with the next s
     await eventually('the clocks agree', () => sentences.includes(null));
     aheadMs = 3_600_000;
     await eventually('they differ', () => sentences.at(-1));
-    expect(sentences.at(-1)).toMatch(/^The clock of Redis is (359[5-9]|360[0-5])\.\d s behind/);
+    expect(sentences.at(-1)).toMatch(/^The clock of Redis is (3599|3600)\.\d s behind/);
   } finally {
     stop();
     client.disconnect();
