@@ -34,8 +34,9 @@ export async function throughputFigures({
     const limitedApi = await product.startApi({ cpu: serverCpu, env: limited });
     const bare = await startProgram('floors/bare-http.ts', redisUrl, serverCpu);
     const koa = await startProgram('floors/koa-route.ts', redisUrl, serverCpu);
+    const states = await startProgram('floors/bare-api.ts', redisUrl, serverCpu);
     const peers = withPeers ? await startPeers(redisUrl, serverCpu, 1) : [];
-    others.push(bare.server, koa.server, ...peers);
+    others.push(bare.server, koa.server, states.server, ...peers);
 
     const start = (name: string, url: string, request = new DeviceCalls(parseTarget(url)).start()) => ({
       name,
@@ -46,6 +47,7 @@ export async function throughputFigures({
         start('ours', api.url),
         start('bare Koa route, one Redis write', koa.url),
         ...peers.map((peer) => start(peer.name, peer.url, peer.start)),
+        start('our states on bare node:http', states.url),
         start('bare node:http, no Redis', bare.url),
         start('ours, RATE_LIMITS=on', limitedApi.url),
       ],
@@ -59,6 +61,7 @@ export async function throughputFigures({
       [
         await pollingAt('ours', api.url),
         await pollingAt('bare Koa route, one Redis script', koa.url),
+        await pollingAt('our states on bare node:http', states.url),
         ...(await Promise.all(peers.map((peer) => pollingPeer(peer, seconds)))),
       ],
       rounds,
