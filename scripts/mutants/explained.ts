@@ -121,7 +121,7 @@ export const explained: Readonly<Record<string, string>> = {
     'forgets whose a session was that has ended: the next look finds it ended all the same',
   'packages/accounts/src/linked-accounts.ts | if (account.blocked) return null; | never':
     'the script refuses a blocked account, and its password is put back',
-  'packages/accounts/src/session-store.ts | if (!tokenShape.test(token)) return; | never':
+  'packages/accounts/src/session-store.ts | if (!tokenShape.test(token)) return false; | never':
     'asks Redis to end a session that is none',
   'packages/accounts/src/sign-in-undos.ts | if (userId === null) return null; | never':
     'asks Redis for an account that is none, and has nothing from it',

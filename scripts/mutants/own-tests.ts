@@ -37,7 +37,13 @@ const areas: readonly Area[] = [
       ...integration('browser-sessions', 'crossing-moves'),
       ...integration('email-moves', 'factors'),
       ...integration('deletion-signs', 'factors-by-operator'),
-      ...integration('identity-addresses', 'known-browsers', 'password-resets', 'provider-links'),
+      ...integration(
+        'identity-addresses',
+        'known-browsers',
+        'password-in-a-move',
+        'password-resets',
+        'provider-links',
+      ),
       ...integration(
         'provider-sign-in',
         'reset-links',

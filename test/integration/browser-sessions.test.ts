@@ -71,6 +71,14 @@ test('a session ends when it is not used, and at the latest some time after the 
   expect(await redis.pttl(key)).toBeGreaterThan(0);
 });
 
+test('a session that is closed several times at once is closed by one of them', async () => {
+  const { sessions, account } = await signedIn();
+  const token = await sessions.open(account, origin, Date.now());
+  const closed = await Promise.all(Array.from({ length: 5 }, () => sessions.close(token)));
+  expect(closed.filter(Boolean)).toHaveLength(1);
+  expect([await sessions.close('no token'), await sessions.list(account.id)]).toEqual([false, []]);
+});
+
 test('a session that is used begins its time anew, once a minute at most', async () => {
   const { world, sessions, account } = await signedIn();
   const nowMs = Date.now();

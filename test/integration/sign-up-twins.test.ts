@@ -123,6 +123,29 @@ test('a change of the password whose process dies half-way leaves no session of 
   expect(await account()).toEqual(before);
 });
 
+test('a change of the password whose account moves to another address meanwhile counts there, and once', async () => {
+  const input = form();
+  const account = await accounts.signUp(input, address);
+  const { email } = form();
+  await emailMoves.want(account.id, email);
+  const link = (await links.make('address', account.id, email)) ?? '';
+  beforeTurn = async () => {
+    beforeTurn = async () => undefined;
+    expect((await emailMoves.move(link)).kind).toBe('moved');
+  };
+  const change = { current_password: input.password, new_password: form().password };
+  const send = () => accounts.changePassword(account, change, { address, browser: null });
+  // Twins, which both began before the move.
+  const became = await Promise.all([send(), send()]);
+  const now = (await accountStore.read(account.id))?.account;
+  expect(now?.email).toBe(email);
+  expect(became).toContain(null);
+  expect(became).toContainEqual(now);
+  const signIn = (password: string) => accounts.signIn({ email, password, code: '' }, address, () => null);
+  expect((await signIn(change.new_password)).id).toBe(account.id);
+  await expect(signIn(input.password)).rejects.toThrow('wrong');
+});
+
 test('a sign-up signs nobody in at an address to which an account is only about to move', async () => {
   const input = form();
   await accounts.signUp(input, address);

@@ -57,6 +57,7 @@ const table: Readonly<Record<string, Row>> = {
       ['other', 'new'],
       ['', 'new'],
     ],
+    over: [{ ...signIn, left: '1' }],
     answer: 'changed_meanwhile',
   },
   'claim-email': {
@@ -83,8 +84,21 @@ const table: Readonly<Record<string, Row>> = {
     over: [signIn],
     answer: 'not_its',
   },
-  'carry-password': {
+  'leave-sign-in': {
     found: { ...signIn, claimed_by: 'link' },
+    owner: ['7', 'link'],
+    leaves: { ...signIn, claimed_by: 'link', left: '1' },
+    strangers: [
+      ['8', 'link'],
+      ['7', 'other'],
+      ['7', ''],
+      ['', 'link'],
+    ],
+    over: [signIn],
+    answer: 'not_its',
+  },
+  'carry-password': {
+    found: { ...signIn, claimed_by: 'link', claimed_hash: 'old' },
     owner: ['7', 'x'],
     leaves: { ...signIn, claimed_by: 'link', password_hash: 'x' },
     strangers: [
@@ -155,6 +169,7 @@ const table: Readonly<Record<string, Row>> = {
     owner: ['7'],
     leaves: { user_id: '7', password_hash: '' },
     strangers: [['8'], ['']],
+    over: [{ ...signIn, left: '1' }],
     answer: 'not_its',
   },
   'remove-sign-in': {
@@ -197,6 +212,7 @@ const table: Readonly<Record<string, Row>> = {
     over: [
       { ...signIn, link_until: agoMs },
       { user_id: '7', password_hash: 'old', link_hash: 'hash' },
+      { ...signIn, left: '1' },
     ],
     answer: 'bad',
   },

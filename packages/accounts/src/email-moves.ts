@@ -14,6 +14,7 @@ import { hashOfToken, ownerOfLink } from './link-token.ts';
 import { setField } from './set-field.ts';
 
 const carryPassword = loadScript(new URL('./lua/carry-password.lua', import.meta.url));
+const leaveSignIn = loadScript(new URL('./lua/leave-sign-in.lua', import.meta.url));
 const freeClaim = loadScript(new URL('./lua/free-claim.lua', import.meta.url));
 const claimEmail = loadScript(new URL('./lua/claim-email.lua', import.meta.url));
 const moveToEmail = loadScript(new URL('./lua/move-to-email.lua', import.meta.url));
@@ -95,7 +96,7 @@ export class EmailMoves {
     const linkHash = hashOfToken(token);
     const [hashBefore, cameBy] = await redis.hmget(before, 'password_hash', 'claimed_by');
     const claim = await runScript(redis, claimEmail, after, userId, hashBefore ?? '', linkHash);
-    const [claimed, hashThere] = replyOf(claim, 'claimed', 'taken');
+    const [claimed] = replyOf(claim, 'claimed', 'taken');
     if (claimed === 'taken') return { kind: 'taken' };
     const reply = await runScript(
       redis,
@@ -112,13 +113,7 @@ export class EmailMoves {
       await this.#freeClaim(userId, email, linkHash);
       return this.#movedBefore(token);
     }
-    if (after !== before) {
-      // Read again: the password may have been changed meanwhile. Where it was not, it may have been changed at the new address by now.
-      const hashNow = await redis.hget(before, 'password_hash');
-      if (hashNow !== null && hashNow !== hashThere)
-        await runScript(redis, carryPassword, after, userId, hashNow);
-      await this.#leave(userId, former, cameBy);
-    }
+    if (after !== before) await this.#leave(userId, former, cameBy);
     return { kind: 'moved', userId, former, formerVerified, email };
   }
 
@@ -129,6 +124,8 @@ export class EmailMoves {
     const noted = owner && (await this.#links.findSpent(token, owner.account.email));
     if (owner === null || noted === null) return { kind: 'bad' };
     const { id, email } = owner.account;
+    // The request that moved it may have died before the password went along.
+    await this.#giveUpLast(id);
     const formerVerified = noted.endsWith(proven);
     const former = formerVerified ? noted.slice(0, -proven.length) : noted;
     return { kind: 'again', userId: id, former, formerVerified, email };
@@ -170,11 +167,18 @@ export class EmailMoves {
 
   /**
    * Gives a former address up, as the link left it by which the account had come there: not where the account came back by another one
-   * since. Its password went along when the account moved.
+   * since. Its password goes along: from when it is read on, nobody changes it there, and one that was set at the new address is newer.
    */
   async #leave(userId: number, former: string, cameBy: string | null | undefined): Promise<boolean> {
+    const { redis } = this.#writes;
+    const record = signInKey(former, this.#prefix);
+    const reply = await runScript(redis, leaveSignIn, record, userId, cameBy ?? '');
+    const [word, passwordHash = ''] = replyOf(reply, 'left', 'not_its');
+    const now = await redis.hget(accountKey(userId, this.#prefix), 'email');
+    if (word === 'left' && now !== null)
+      await runScript(redis, carryPassword, signInKey(now, this.#prefix), userId, passwordHash);
     const hasFreed = await this.#free(userId, former, cameBy ?? '');
-    await this.#writes.redis.hdel(accountKey(userId, this.#prefix), 'moved_from');
+    await redis.hdel(accountKey(userId, this.#prefix), 'moved_from');
     return hasFreed;
   }
 

@@ -58,6 +58,8 @@ export function toldKey(hash: string, prefix: string): string {
  * | user_id | sign-up | for ever | the account |
  * | password_hash | sign-up | for ever | argon2id, in PHC form; empty for a person who signs in by a provider |
  * | claimed_by | an account takes it to move here | for ever | SHA-256 of the link by which it moves or moved here: if that is over and the account has another address, whoever wants this one gets it |
+ * | claimed_hash | an account takes it to move here | the password of its former address is here | the password_hash that it came with: one that was set here since is newer |
+ * | left | the account moved away | the address is given up | 1: nobody changes the password here any more |
  * | link_hash | a reset link | its use, a newer one | SHA-256 of the one-time link that sets a new password, base64url |
  * | link_by | a reset link | its use, a newer one | `mail` where it was sent to the address, else `operator` |
  * | link_until | a reset link | its use, a newer one | until when it is good, ms since the epoch |

@@ -273,13 +273,14 @@ export class SessionStore {
     return this.awaitContinuedBy(token, form, nowMs);
   }
 
-  /** Ends the session with this token. */
-  async close(token: string): Promise<void> {
-    if (!tokenShape.test(token)) return;
+  /** Ends the session with this token; false where there is none any more. */
+  async close(token: string): Promise<boolean> {
+    if (!tokenShape.test(token)) return false;
     const id = idOf(token);
     const record = await this.#readRecord(id);
-    await this.#writes.redis.del(this.#key(id));
+    const ended = await this.#writes.redis.del(this.#key(id));
     if (record !== null) await this.#redis.zrem(this.#indexKey(record.userId), id);
+    return ended === 1;
   }
 
   /** Resolves once enough replicas know that the session with this id ended (`RECORDS_REPLICAS`). Rejects with `NotReplicated`. */

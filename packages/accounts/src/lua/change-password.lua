@@ -3,11 +3,13 @@
 -- KEYS      1 record (of a sign-in)
 -- ARGV      1 checked_hash  2 new_hash
 -- Returns   {'changed'} | {'changed_meanwhile'}
--- Invariant Of two changes that began from the same password, one counts; an account without one gets none.
+-- Invariant Of two changes that began from the same password, one counts; an account without one gets none. At an address
+--           that the account left, nothing changes.
 local record = KEYS[1]
 local checked_hash, new_hash = ARGV[1], ARGV[2]
 
-if checked_hash == '' or redis.call('HGET', record, 'password_hash') ~= checked_hash then
+local f = redis.call('HMGET', record, 'password_hash', 'left')
+if checked_hash == '' or f[1] ~= checked_hash or f[2] then
   return { 'changed_meanwhile' }
 end
 redis.call('HSET', record, 'password_hash', new_hash)

@@ -3,11 +3,11 @@
 -- KEYS      1 record (of a sign-in)
 -- ARGV      1 user_id
 -- Returns   {'removed', former hash} | {'not_its'}
--- Invariant The record of another account is left alone.
+-- Invariant The record of another account, and one that the account left, is left alone.
 local record, user_id = KEYS[1], ARGV[1]
 
-local f = redis.call('HMGET', record, 'user_id', 'password_hash')
-if f[1] ~= user_id then
+local f = redis.call('HMGET', record, 'user_id', 'password_hash', 'left')
+if f[1] ~= user_id or f[3] then
   return { 'not_its' }
 end
 redis.call('HSET', record, 'password_hash', '')

@@ -43,7 +43,10 @@ function sessions(publicUrl = https, keys = deriveServiceKeys(current)): Browser
         done.push(`opened for ${id}`);
         return 'opened';
       },
-      close: async (token: string) => void done.push(`closed ${token}`),
+      close: async (token: string) => {
+        done.push(`closed ${token}`);
+        return open.delete(token);
+      },
       renew: async (token: string, _method: object, _nowMs: number, form: string, epoch = '') =>
         changed('renewed')(token, form, epoch),
       rotate: async (token: string, _nowMs: number, form = '', epoch = '') =>
@@ -209,6 +212,13 @@ test('a person sees this session first; signing out takes its cookie, and is tol
     'no replica has it',
   );
   expect([done, setBy(ctx)]).toEqual([['closed here', 'told', 'replicated id of here'], ['session  0']]);
+  // A twin of the request, which was signed in as well when it came: this browser is signed out, and nobody is told again.
+  done = [];
+  await expect(sessions().close(ctx, here, () => done.push('told'))).rejects.toThrow('no replica has it');
+  expect([done, setBy(ctx)]).toEqual([
+    ['closed here', 'replicated id of here'],
+    ['session  0', 'session  0'],
+  ]);
 });
 
 test('an ended session is told though no replica has it; one that is nobody’s or ended before is not', async () => {

@@ -172,12 +172,15 @@ export class BrowserSessions {
     this.#deps.cookies.set(ctx, sessionCookie, token, this.#deps.sessionStore.maxSeconds);
   }
 
-  /** Signs out. Calls `onEnded` once that is done, even if it rejects because replicas do not know of it yet. */
+  /**
+   * Signs out. Calls `onEnded` if this ended the session, and not a twin of the request, even if it rejects because replicas do not know of
+   * it yet.
+   */
   async close(ctx: Context, signedIn: SignedIn, onEnded: () => void): Promise<void> {
     const { sessionStore, cookies } = this.#deps;
-    await sessionStore.close(signedIn.token);
+    const hasEnded = await sessionStore.close(signedIn.token);
     cookies.set(ctx, sessionCookie, '', 0);
-    onEnded();
+    if (hasEnded) onEnded();
     await sessionStore.replicated(sessionStore.idOf(signedIn.token));
   }
 

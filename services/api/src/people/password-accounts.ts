@@ -229,7 +229,7 @@ export class PasswordAccounts {
       const known = await verify(passwordHash, input.current_password);
       if (known && (await this.#replacePassword({ id, email }, passwordHash, await hash(input.new_password))))
         return true;
-      const now = await accountStore.findSignIn(email);
+      const now = await accountStore.findSignIn(await this.#addressNow(id, email));
       isTwin = now !== null && (await verify(now.passwordHash, input.new_password));
       return isTwin;
     });
@@ -248,8 +248,8 @@ export class PasswordAccounts {
   }
 
   /**
-   * Replaces a password that was checked; false where it is another one by now. What the former one opened and wanted ends before: should
-   * this process die after it, nothing of that is left.
+   * Replaces a password that was checked, also where the account moves to another address meanwhile; false where it is another one by now.
+   * What the former one opened and wanted ends before: should this process die after it, nothing of that is left.
    */
   async #replacePassword(
     { id, email }: Pick<Account, 'id' | 'email'>,
@@ -257,11 +257,20 @@ export class PasswordAccounts {
     newHash: string,
   ): Promise<boolean> {
     const { accountStore, emailMoves } = this.#deps;
+    const isAt = async (address: string) =>
+      (await accountStore.findSignIn(address))?.passwordHash === checkedHash;
     // A twin that comes late ends nothing of what the first one opened.
-    if ((await accountStore.findSignIn(email))?.passwordHash !== checkedHash) return false;
+    if (!(await isAt(email)) && !(await isAt(await this.#addressNow(id, email)))) return false;
     await accountStore.end(id, 'sessions');
     await emailMoves.drop(id);
-    return accountStore.changePassword(email, checkedHash, newHash);
+    if (await accountStore.changePassword(email, checkedHash, newHash)) return true;
+    const now = await this.#addressNow(id, email);
+    return now !== email && accountStore.changePassword(now, checkedHash, newHash);
+  }
+
+  /** The address that the account has by now. */
+  async #addressNow(id: number, known: string): Promise<string> {
+    return (await this.#deps.accountStore.read(id))?.account.email ?? known;
   }
 
   /**
