@@ -242,8 +242,12 @@ test('credentials are not written behind another answer on the same connection: 
   await heldAt(0, 2);
   await person.approve(here(), approved.user_code);
   await heldAt(0, 1);
-  // It does not wait for the end of a lease: there is none.
-  expect(await redis.hmget(loginKeyOf(approved.device_code), 'state', 'lease')).toEqual(['issued', null]);
+  // Given back, not only over after some time: then its lease would stand there still.
+  const key = loginKeyOf(approved.device_code);
+  await eventually('it is given back', async () => {
+    const [state, lease] = await redis.hmget(key, 'state', 'lease');
+    return state === 'issued' && lease === null;
+  });
   expect((await wait(there(), approved.device_code)).status).toBe(200);
   socket.destroy();
 });
