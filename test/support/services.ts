@@ -105,8 +105,8 @@ export class TestStack {
     this.#services.push(service);
     await eventually(
       `${name} is ready`,
-      () => {
-        if (!service.running) throw new Error(`${name} ended: ${service.output()}`);
+      async () => {
+        if (!service.running) throw new Error(`${name} ended: ${await service.lastOutput()}`);
         const ports = readReadyFile(readyFile, child.pid);
         if (ports) service.listensOn(ports);
         if (ports && name === 'api') noteRelease(service.url, this.#source === root ? 'this' : 'other');
@@ -121,11 +121,14 @@ export class TestStack {
 /** The lines of a stream: of one that is still on its way a test would see a part. */
 class PrintedLines {
   text = '';
+  /** Resolves once all of it is read. */
+  readonly closed: Promise<unknown>;
   #begun = '';
 
   constructor(stream: Readable) {
     stream.setEncoding('utf8').on('data', (more: string) => this.#take(more));
     stream.on('end', () => (this.text += this.#begun));
+    this.closed = new Promise((resolve) => stream.once('close', resolve));
   }
 
   #take(more: string): void {
@@ -166,6 +169,12 @@ class SpawnedService implements ServiceProcess {
 
   output(): string {
     return this.#printed.map(({ text }) => text).join('');
+  }
+
+  /** Every line that it printed, once it has ended: the last ones may still be on their way then. */
+  async lastOutput(): Promise<string> {
+    await Promise.all(this.#printed.map(({ closed }) => closed));
+    return this.output();
   }
 
   closeOutput(): void {
