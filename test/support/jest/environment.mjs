@@ -22,6 +22,8 @@ export default class LeavingNothingOpen {
   #before = new Set();
   /** A test of the file has failed, or what is done before or after the tests. */
   #failed = false;
+  /** Where connections led that failed files left: their clients connect again, and later files are not to blame. */
+  static #leftByFailed = new Set();
 
   /** No context of `node:vm`. */
   getVmContext() {
@@ -62,10 +64,13 @@ export default class LeavingNothingOpen {
     left.forEach(end);
     // A test that failed did not come to its end: that failure is what has to be told.
     if (!this.#failed) throw new Error(`This file left open: ${names}.`);
+    for (const handle of left) LeavingNothingOpen.#leftByFailed.add(portOf(handle));
   }
 
   #left() {
-    return openHandles().filter((handle) => !this.#before.has(handle));
+    return openHandles().filter(
+      (handle) => !this.#before.has(handle) && !LeavingNothingOpen.#leftByFailed.has(portOf(handle)),
+    );
   }
 }
 
@@ -86,6 +91,11 @@ function end(handle) {
   if (handle.spawnargs) handle.kill('SIGKILL');
   else if (handle.destroy) handle.destroy();
   else handle.close?.();
+}
+
+/** Where a connection leads. @param {any} handle */
+function portOf(handle) {
+  return handle.remotePort ?? handle;
 }
 
 /** @param {any} handle */
