@@ -40,7 +40,7 @@ export const explained: Readonly<Record<string, string>> = {
     'differs in one millisecond of the time that a login has left, and is made up for by the next look',
   "services/api/src/login/follow.ts | let watched: Watched = { progress: 'unknown', turnedAway: false }; | false → true":
     'is read only once a login was found, whose own word it then is',
-  'services/api/src/login/held-waits-sweep.ts | const intervalMs = intervalSeconds * 1000 * (0.8 + Math.random() * 0.4); | * → / (2)':
+  'services/api/src/login/lost-wakeups-sweep.ts | const intervalMs = intervalSeconds * 1000 * (0.8 + Math.random() * 0.4); | * → / (2)':
     'sweeps after five sixths to five quarters of the interval, in place of four to six fifths',
   'services/issuer/src/issuance-worker.ts | if (failures.length < entries.length) | < → <=':
     'writes into a job of which everything failed what it holds already',

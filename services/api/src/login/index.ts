@@ -25,7 +25,7 @@ import { mountPages } from './pages/index.ts';
 import type { ScopeDescriptions } from './pages/scope-descriptions.ts';
 import { Redeemer } from './redeemer.ts';
 import { WithdrawnApprovals } from './withdrawn-approvals.ts';
-import { startSweeping } from './held-waits-sweep.ts';
+import { startSweeping } from './lost-wakeups-sweep.ts';
 import { WatchedPages } from './watched-pages.ts';
 
 export interface LoginDeps {

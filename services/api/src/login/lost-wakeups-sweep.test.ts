@@ -1,6 +1,6 @@
 import type { Logger } from '@ravi/telemetry';
 import type { HeldWaits } from './held-waits.ts';
-import { startSweeping } from './held-waits-sweep.ts';
+import { startSweeping } from './lost-wakeups-sweep.ts';
 
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
