@@ -23,27 +23,52 @@ function atCommand(number: number, meanwhile: () => Promise<unknown>): EmailMove
   return movesOn(slow);
 }
 
-test('a password that is changed in whichever moment of a move is the one that signs in at the new address, and no other', async () => {
-  let moments = 0;
-  for (let number = 0, isOver = false; !isOver; number++) {
+/** Whose address is the one that it signed up with, or one to which a link brought it. */
+const comers = {
+  'signed up there': () => person(),
+  'moved there before': async () => {
     const account = await person();
-    const fresh = freshAddress();
-    const token = await linkTo(account.id, fresh);
-    isOver = true;
-    const late = atCommand(number, async () => {
-      isOver = false;
-      moments++;
-      expect([number, await changed(account, 'hash', 'changed')]).toEqual([number, true]);
-    });
-    expect((await late.move(token)).kind).toBe('moved');
-    const found = await accounts.findSignIn(fresh);
-    expect([number, found]).toEqual([
-      number,
-      { userId: account.id, passwordHash: isOver ? 'hash' : 'changed' },
-    ]);
-    expect(await redis.exists(recordOf(account.email))).toBe(0);
-  }
-  expect(moments).toBeGreaterThan(8);
+    const email = freshAddress();
+    await moves.move(await linkTo(account.id, email));
+    return { ...account, email };
+  },
+};
+
+test.each(Object.entries(comers))(
+  'a password that is changed in whichever moment of a move is the one that signs in at the new address, and no other: %s',
+  async (_, comer) => {
+    let moments = 0;
+    for (let number = 0, isOver = false; !isOver; number++) {
+      const account = await comer();
+      const fresh = freshAddress();
+      const token = await linkTo(account.id, fresh);
+      isOver = true;
+      const late = atCommand(number, async () => {
+        isOver = false;
+        moments++;
+        expect([number, await changed(account, 'hash', 'changed')]).toEqual([number, true]);
+      });
+      expect((await late.move(token)).kind).toBe('moved');
+      const found = await accounts.findSignIn(fresh);
+      expect([number, found]).toEqual([
+        number,
+        { userId: account.id, passwordHash: isOver ? 'hash' : 'changed' },
+      ]);
+      expect(await redis.exists(recordOf(account.email))).toBe(0);
+    }
+    expect(moments).toBeGreaterThan(8);
+  },
+);
+
+test('an account that is deleted right behind its move leaves its former address free', async () => {
+  const account = await person();
+  const token = await linkTo(account.id, freshAddress());
+  const hget = async (args: readonly unknown[], real: () => Promise<unknown>) => {
+    if (args[1] === 'email') await redis.del(String(args[0]));
+    return real();
+  };
+  expect((await movesOn(redisWith(redis, { hget })).move(token)).kind).toBe('moved');
+  expect(await accounts.userIdOf(account.email)).toBeNull();
 });
 
 test('a password that was changed before a process died behind its move goes along with whoever finishes it, and takes no newer one away', async () => {

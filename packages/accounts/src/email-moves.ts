@@ -174,12 +174,18 @@ export class EmailMoves {
     const record = signInKey(former, this.#prefix);
     const reply = await runScript(redis, leaveSignIn, record, userId, cameBy ?? '');
     const [word, passwordHash = ''] = replyOf(reply, 'left', 'not_its');
-    const now = await redis.hget(accountKey(userId, this.#prefix), 'email');
-    if (word === 'left' && now !== null)
-      await runScript(redis, carryPassword, signInKey(now, this.#prefix), userId, passwordHash);
+    if (word === 'left') await this.#carryPassword(userId, passwordHash);
     const hasFreed = await this.#free(userId, former, cameBy ?? '');
     await redis.hdel(accountKey(userId, this.#prefix), 'moved_from');
     return hasFreed;
+  }
+
+  async #carryPassword(userId: number, passwordHash: string): Promise<void> {
+    const { redis } = this.#writes;
+    const email = await redis.hget(accountKey(userId, this.#prefix), 'email');
+    // The account may be deleted meanwhile.
+    if (email === null) return;
+    await runScript(redis, carryPassword, signInKey(email, this.#prefix), userId, passwordHash);
   }
 
   /**

@@ -22,6 +22,8 @@ const origin = { address: '192.0.2.1', browser: null };
 /** What Redis holds, and what was done, in order. */
 let account: Account | null;
 let record: { userId: number; passwordHash: string; createdAtMs: number | null } | null;
+/** Of whom this is the record. */
+let recordOf: string;
 let nowMs: number;
 let done: string[];
 /** Happens while a password is checked. */
@@ -32,13 +34,14 @@ let gone: boolean;
 beforeEach(() => {
   account = { ...ada };
   record = { userId: 7, passwordHash: `hash of ${password}`, createdAtMs: null };
+  recordOf = email;
   [nowMs, done, meanwhile, givenUp, refused, gone] = [1_000, [], () => undefined, false, false, false];
 });
 
 function accounts(): PasswordAccounts {
   return new PasswordAccounts({
     accountStore: {
-      findSignIn: async (of: string) => (of === email && !gone ? record : null),
+      findSignIn: async (of: string) => (of === recordOf && !gone ? record : null),
       read: async (id: number) => {
         nowMs += 600;
         return account?.id === id ? { account } : null;
@@ -51,8 +54,8 @@ function accounts(): PasswordAccounts {
       },
       createdAtMs: async () => record?.createdAtMs ?? null,
       end: async (id: number, what: string) => void done.push(`end ${what} of ${id}`),
-      changePassword: async (_email: string, checked: string, next: string) => {
-        if (record?.passwordHash !== checked) return false;
+      changePassword: async (of: string, checked: string, next: string) => {
+        if (of !== recordOf || record?.passwordHash !== checked) return false;
         done.push('changed');
         record = { ...record, passwordHash: next };
         return true;
@@ -171,6 +174,14 @@ test('what the former password opened and wanted ends before the new one counts,
     'dropped',
     'password_changed 7',
   ]);
+  expect(record?.passwordHash).toBe(`hash of ${newPassword}`);
+});
+
+test('a change that began before the account moved to another address counts there', async () => {
+  const moved = 'ada@example.org';
+  meanwhile = () => ([account, recordOf] = [{ ...ada, email: moved }, moved]);
+  expect(await change()).toBeNull();
+  expect(done).toContain('changed');
   expect(record?.passwordHash).toBe(`hash of ${newPassword}`);
 });
 

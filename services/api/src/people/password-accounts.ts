@@ -264,8 +264,7 @@ export class PasswordAccounts {
     await accountStore.end(id, 'sessions');
     await emailMoves.drop(id);
     if (await accountStore.changePassword(email, checkedHash, newHash)) return true;
-    const now = await this.#addressNow(id, email);
-    return now !== email && accountStore.changePassword(now, checkedHash, newHash);
+    return accountStore.changePassword(await this.#addressNow(id, email), checkedHash, newHash);
   }
 
   /** The address that the account has by now. */
