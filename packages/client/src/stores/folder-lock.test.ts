@@ -1,5 +1,6 @@
-import { utimesSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { promises, utimesSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm, rmdir, utimes, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LockBusy, withFolderLock } from './folder-lock.ts';
@@ -111,6 +112,45 @@ test('a process that stood still for a while, at whatever moment, takes no lock 
   }
   done.resolve();
   await first;
+});
+
+test.each(['before', 'behind'])(
+  'a process that stood still as it wrote its name, %s that, leaves the lock to whoever took it for abandoned meanwhile',
+  async (when) => {
+    const real = promises.writeFile;
+    const theirs = join(path, 'owner-theirs');
+    const use = (writing: typeof real) => {
+      Object.assign(promises, { writeFile: writing });
+      syncBuiltinESMExports();
+    };
+    use(async (file, data, options) => {
+      use(real);
+      if (when === 'behind') {
+        await real(file, data, options);
+        const [own = ''] = await readdir(path);
+        await rename(join(path, own), theirs);
+        return;
+      }
+      await rmdir(path);
+      await mkdir(path);
+      await real(theirs, '');
+      await real(file, data, options);
+    });
+    try {
+      const late = withFolderLock(path, async () => undefined, { staleMs: 60_000, waitMs: 200 });
+      await expect(late).rejects.toThrow(LockBusy);
+    } finally {
+      use(real);
+    }
+    expect(await readdir(path)).toEqual(['owner-theirs']);
+  },
+);
+
+test('of a lock into which two wrote their names before they died, both are taken over before somebody works', async () => {
+  await mkdir(path);
+  for (const name of ['owner-one', 'owner-two']) await writeFile(join(path, name), '');
+  const names = await withFolderLock(path, () => readdir(path), { staleMs: 50, waitMs: 60_000 });
+  expect([names.length, await readdir(folder)]).toEqual([1, []]);
 });
 
 test('whoever waits for too long is told so', async () => {

@@ -1,5 +1,5 @@
 import { mkdir, readdir, rename, rmdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface LockTimes {
@@ -70,7 +70,8 @@ async function create(path: string, file: string): Promise<boolean> {
   }
   try {
     await writeFile(file, '', { flag: 'wx', mode: 0o600 });
-    return true;
+    // Where this process stood still before that, somebody may have taken the folder for an abandoned one: it is theirs by now.
+    return await isAlone(path, file);
   } catch (error) {
     // Somebody took the folder for an abandoned one, in the moment between.
     if (codeOf(error) === 'ENOENT') return false;
@@ -99,10 +100,18 @@ async function takeOver(path: string, file: string, owner: string | null): Promi
     }
     await rename(join(path, owner), file);
     await touch(file);
-    return true;
+    return await isAlone(path, file);
   } catch {
     return false;
   }
+}
+
+/** Whether nobody else's name stands in the lock. Else this process gives it back: of two that wrote their names, at most one stays. */
+async function isAlone(path: string, file: string): Promise<boolean> {
+  const owners = (await readdir(path)).filter((name) => name.startsWith('owner-'));
+  if (owners.length === 1 && owners[0] === basename(file)) return true;
+  await release(path, file);
+  return false;
 }
 
 async function release(path: string, file: string): Promise<void> {
