@@ -34,7 +34,7 @@ test('one session more than an account may have ends the oldest', async () => {
   }
   expect(await sessions.read(tokens[0] ?? '', nowMs)).toBeNull();
   expect((await sessions.read(tokens[1] ?? '', nowMs))?.account).toEqual(account);
-  expect(await sessions.list(account.id)).toHaveLength(maxSessions);
+  expect(await sessions.list(account.id, Date.now())).toHaveLength(maxSessions);
   // Their list ends with the last that can be in it.
   const [list = ''] = await redis.keys(`${world.prefix}ravi:account-sessions:*`);
   expect(await redis.pttl(list)).toBeGreaterThan(0.9 * lifetimes.maxSeconds * 1000);
@@ -42,7 +42,7 @@ test('one session more than an account may have ends the oldest', async () => {
   // The oldest goes on under another token, and ends no other.
   const renewed = await sessions.renew(tokens[1] ?? '', { by: 'passkey', factor: null }, nowMs + 60, '');
   expect((await sessions.read(renewed ?? '', nowMs))?.account).toEqual(account);
-  expect(await sessions.list(account.id)).toHaveLength(maxSessions);
+  expect(await sessions.list(account.id, Date.now())).toHaveLength(maxSessions);
 });
 
 /** @shows incomplete end */
@@ -50,7 +50,7 @@ test('a sign-in that began before the sessions were ended leaves none', async ()
   const { world, sessions, account } = await signedIn();
   await world.accounts.end(account.id, 'sessions');
   expect(await sessions.read(await sessions.open(account, origin, Date.now()), Date.now())).toBeNull();
-  expect(await sessions.list(account.id)).toEqual([]);
+  expect(await sessions.list(account.id, Date.now())).toEqual([]);
 });
 
 test('a sign-in that began before its account was deleted leaves nothing of the person', async () => {
@@ -76,7 +76,10 @@ test('a session that is closed several times at once is closed by one of them', 
   const token = await sessions.open(account, origin, Date.now());
   const closed = await Promise.all(Array.from({ length: 5 }, () => sessions.close(token)));
   expect(closed.filter(Boolean)).toHaveLength(1);
-  expect([await sessions.close('no token'), await sessions.list(account.id)]).toEqual([false, []]);
+  expect([await sessions.close('no token'), await sessions.list(account.id, Date.now())]).toEqual([
+    false,
+    [],
+  ]);
 });
 
 test('a session that is used begins its time anew, once a minute at most', async () => {
@@ -125,7 +128,7 @@ test('a form of a session that is gone is waited for in vain by nobody, and one 
   expect(looks).toBe(2);
   await sessions.renew(token, { by: 'passkey', factor: null }, nowMs, 'a form');
   expect(await counted.awaitContinuedBy(token, 'a form', nowMs)).not.toBeNull();
-  expect(await sessions.list(account.id)).toHaveLength(2);
+  expect(await sessions.list(account.id, Date.now())).toHaveLength(2);
 });
 
 test('a closed session leaves no entry, one of a newer release is left alone, and the form that changed a token is known for a minute', async () => {
@@ -153,11 +156,39 @@ test('the list tells the newest first, and forgets those that have ended by them
   for (const laterMs of [0, 2, 1])
     ids.push(sessions.idOf(await sessions.open(account, origin, nowMs + laterMs)));
   const [first = '', last = '', middle = ''] = ids;
-  const listed = async () => (await sessions.list(account.id)).map(({ id }) => id);
+  const listed = async () => (await sessions.list(account.id, Date.now())).map(({ id }) => id);
   expect(await listed()).toEqual([last, middle, first]);
   await redis.del(`${world.prefix}ravi:session:${middle}`);
   expect(await listed()).toEqual([last, first]);
+  await sessions.list(account.id, nowMs + 60_001);
   expect(await redis.zcard(`${world.prefix}ravi:account-sessions:${account.id}`)).toBe(2);
+});
+
+test('a session that begins while somebody looks at the list stands in it from then on, and goes on under another token', async () => {
+  const { world, sessions, account } = await signedIn();
+  const looking = redisWith(redis, {
+    set: async (_args, real) => {
+      expect(await sessions.list(account.id, Date.now())).toEqual([]);
+      return real();
+    },
+  });
+  const token = await new SessionStore(looking, lifetimes, world.prefix).open(account, origin, Date.now());
+  expect((await sessions.list(account.id, Date.now())).map(({ id }) => id)).toEqual([sessions.idOf(token)]);
+  const renewed = await sessions.renew(token, { by: 'passkey', factor: null }, Date.now(), '');
+  expect((await sessions.read(renewed ?? '', Date.now()))?.account).toEqual(account);
+  expect(await sessions.read(token, Date.now())).toBeNull();
+});
+
+test('a session has ended, and is told so, also where its entry in the list cannot be removed just then', async () => {
+  const { world, sessions, account } = await signedIn();
+  const away = redisWith(redis, { zrem: () => Promise.reject(new Error('Connection is closed.')) });
+  const late = new SessionStore(away, lifetimes, world.prefix);
+  const [one, two] = [
+    await late.open(account, origin, Date.now()),
+    await late.open(account, origin, Date.now()),
+  ];
+  expect([await late.close(one), await late.end(account.id, late.idOf(two))]).toEqual([true, true]);
+  expect(await sessions.list(account.id, Date.now())).toEqual([]);
 });
 
 /** @shows ASVS V7.4.1, somebody else’s */
@@ -172,7 +203,7 @@ test('a session that was ended or closed opens nothing, at no api; a stranger en
   for (const token of all) expect(await elsewhere.read(token, nowMs)).not.toBeNull();
   const stranger = await world.person();
   for (const token of all) expect(await sessions.end(stranger.id, sessions.idOf(token))).toBe(false);
-  expect(await sessions.list(account.id)).toHaveLength(3);
+  expect(await sessions.list(account.id, Date.now())).toHaveLength(3);
 
   expect(await sessions.end(account.id, sessions.idOf(String(ended)))).toBe(true);
   await sessions.close(String(closed));
@@ -180,7 +211,9 @@ test('a session that was ended or closed opens nothing, at no api; a stranger en
     const open = await Promise.all(all.map(async (token) => (await store.read(token, nowMs)) !== null));
     expect(open).toEqual([false, false, true]);
   }
-  expect((await sessions.list(account.id)).map(({ id }) => id)).toEqual([sessions.idOf(String(kept))]);
+  expect((await sessions.list(account.id, Date.now())).map(({ id }) => id)).toEqual([
+    sessions.idOf(String(kept)),
+  ]);
   expect(await redis.zcard(`${world.prefix}ravi:account-sessions:${account.id}`)).toBe(1);
 });
 

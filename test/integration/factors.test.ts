@@ -135,7 +135,7 @@ test('a session tells how its person was authenticated last, each time under ano
   expect([one, twin].filter((renewed) => renewed === null)).toHaveLength(1);
   const token = one ?? twin ?? '';
   expect(await sessions.read(before, nowMs)).toBeNull();
-  expect(await sessions.list(account.id)).toHaveLength(1);
+  expect(await sessions.list(account.id, Date.now())).toHaveLength(1);
   const authentication = async () => (await sessions.read(token, nowMs))?.authentication;
   expect(await authentication()).toEqual({ by: 'passkey', factor: null, atMs: nowMs + 5 });
   expect((await sessions.read(token, nowMs))?.firstId).toBe(first?.firstId);

@@ -26,7 +26,7 @@ export async function exportAccount(
   const { id, email, emailVerified, firstName, lastName, blocked, language } = account;
   await note({ event: 'account_exported', user: id, by });
   const view = viewOf(account, identities);
-  const open = await sessions.list(id);
+  const open = await sessions.list(id, clock.nowMs());
   const document = {
     exportedAt: new Date(clock.nowMs()).toISOString(),
     account: {

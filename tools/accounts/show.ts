@@ -16,7 +16,7 @@ export async function showAccount(operator: Operator, owner: AccountWithIdentiti
   const [signsInBy, secondFactors, open, logins, management, identity] = await Promise.all([
     signInOf(accounts, account),
     factors.read(account.id).then(factorData),
-    sessions.list(account.id),
+    sessions.list(account.id, clock.nowMs()),
     grants.page(view, { offset: 0, count: shownLogins }),
     apiKeys.page(view, 'management', first, clock.nowMs()),
     apiKeys.page(view, 'identity', first, clock.nowMs()),

@@ -42,6 +42,9 @@ const touchEveryMs = 60_000;
 const maxLooks = 20;
 const lookEveryMs = 50;
 
+/** A session that stands in the index of its account is written within this time, or never. */
+const writtenWithinMs = 60_000;
+
 /** Sessions whose account a process remembers. */
 const rememberedSessions = 10_000;
 
@@ -166,14 +169,18 @@ export class SessionStore {
   }
 
   /** The account's sessions that are open now, the newest first. */
-  async list(userId: number): Promise<readonly OpenSession[]> {
-    const [ids, account] = await Promise.all([
-      this.#redis.zrange(this.#indexKey(userId), '0', '-1'),
+  async list(userId: number, nowMs: number): Promise<readonly OpenSession[]> {
+    const index = this.#indexKey(userId);
+    const [ids, settled, account] = await Promise.all([
+      this.#redis.zrange(index, '0', '-1'),
+      this.#redis.zrangebyscore(index, '-inf', nowMs - writtenWithinMs),
       this.#readAccount(userId),
     ]);
     const records = await Promise.all(ids.map(async (id) => ({ id, record: await this.#readRecord(id) })));
-    const gone = records.filter(({ record }) => record === null || !isOpen(record, account));
-    if (gone.length > 0) await this.#redis.zrem(this.#indexKey(userId), ...gone.map(({ id }) => id));
+    const gone = records.filter(({ id, record }) =>
+      record === null ? settled.includes(id) : !isOpen(record, account),
+    );
+    if (gone.length > 0) await this.#redis.zrem(index, ...gone.map(({ id }) => id));
     return records
       .flatMap(({ id, record }) =>
         record === null || !isOpen(record, account)
@@ -187,7 +194,7 @@ export class SessionStore {
   async end(userId: number, id: string): Promise<boolean> {
     if (!tokenShape.test(id) || (await this.#redis.zscore(this.#indexKey(userId), id)) === null) return false;
     const ended = await this.#writes.redis.del(this.#key(id));
-    await this.#redis.zrem(this.#indexKey(userId), id);
+    await this.#leaveOut(userId, id);
     return ended === 1;
   }
 
@@ -279,8 +286,13 @@ export class SessionStore {
     const id = idOf(token);
     const record = await this.#readRecord(id);
     const ended = await this.#writes.redis.del(this.#key(id));
-    if (record !== null) await this.#redis.zrem(this.#indexKey(record.userId), id);
+    if (record !== null) await this.#leaveOut(record.userId, id);
     return ended === 1;
+  }
+
+  /** Takes an ended session out of the index. Where that fails, `list` does it. */
+  async #leaveOut(userId: number, id: string): Promise<void> {
+    await this.#redis.zrem(this.#indexKey(userId), id).catch(() => undefined);
   }
 
   /** Resolves once enough replicas know that the session with this id ended (`RECORDS_REPLICAS`). Rejects with `NotReplicated`. */

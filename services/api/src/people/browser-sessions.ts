@@ -186,8 +186,9 @@ export class BrowserSessions {
 
   /** The person's open sessions, this one first and then the newest. */
   async list({ account, token }: SignedIn): Promise<readonly ListedSession[]> {
-    const id = this.#deps.sessionStore.idOf(token);
-    const open = await this.#deps.sessionStore.list(account.id);
+    const { sessionStore, clock } = this.#deps;
+    const id = sessionStore.idOf(token);
+    const open = await sessionStore.list(account.id, clock.nowMs());
     return open
       .map((session) => ({ session, current: session.id === id }))
       .toSorted((a, b) => Number(b.current) - Number(a.current));
