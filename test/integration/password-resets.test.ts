@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import {
+  AccountLinks,
   AccountStore,
+  EmailMoves,
   type FactorChange,
   type FactorDecision,
   type Factors as AccountFactors,
@@ -16,6 +18,7 @@ import {
 import { PasswordPolicy } from '../../services/api/src/people/password-policy.ts';
 import { PasswordReset } from '../../services/api/src/people/password-reset.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
+import { dyingBehindMove } from '../support/moving-accounts.ts';
 
 const { redis } = await connectedRedis();
 const origin = { address: '192.0.2.1', userAgent: '', language: '' };
@@ -25,9 +28,10 @@ let told: string[];
 let fails: string | null;
 let beforeChange: () => Promise<void>;
 let beforeSpending: () => Promise<void>;
+let afterRead: () => Promise<void>;
 beforeEach(() => {
   [ended, told, fails] = [[], [], null];
-  beforeChange = beforeSpending = async () => undefined;
+  beforeChange = beforeSpending = afterRead = async () => undefined;
 });
 const failOnce = (step: string) => {
   if (fails !== step) return;
@@ -37,6 +41,12 @@ const failOnce = (step: string) => {
 
 /** Accounts of which no replica answers, when a test says so. */
 class Accounts extends AccountStore {
+  override async read(userId: number) {
+    const owner = await super.read(userId);
+    await afterRead();
+    return owner;
+  }
+
   override async replicated(
     userId: number,
     beside: Parameters<AccountStore['replicated']>[1],
@@ -46,6 +56,8 @@ class Accounts extends AccountStore {
   }
 }
 const accountStore = new Accounts(redis);
+const accountLinks = new AccountLinks(redis);
+const emailMoves = new EmailMoves(redis, new AccountStore(redis), accountLinks);
 
 /** Links before whose spending something else happens, or whose spending fails to be noted, or ends its process, when a test says so. */
 class Links extends ResetLinks {
@@ -93,7 +105,7 @@ const passwordReset = new PasswordReset({
     notify: (kind) => void told.push(kind),
   },
   passwordPolicy: new PasswordPolicy({ alone: 15, withSecondFactor: 8 }, 'https://login.example.com'),
-  emailMoves: { drop: async () => failOnce('drop') },
+  emailMoves: { drop: async () => failOnce('drop'), free: (email) => emailMoves.free(email) },
   signInUndos: new SignInUndos(redis),
   limits: { admitMailRequest: async () => failOnce('admit') },
 });
@@ -284,4 +296,23 @@ test('a proven address is taken over by nobody: its programs go on unless that i
   const form = { new_password: `pw-${randomUUID()}`, programs: 'keep' as const };
   expect(await passwordReset.reset(token, form, origin)).toBe(true);
   expect([ended, told]).toEqual([[], ['password_reset', 'passwordChanged']]);
+});
+
+test('a password that is reset in the moment in which the account moves signs in at the new address, also where the process dies that moves it', async () => {
+  const { id, token } = await linkBy('operator');
+  const fresh = `${randomUUID()}@example.com`;
+  await emailMoves.want(id, fresh);
+  const moving = (await accountLinks.make('address', id, fresh)) ?? '';
+  beforeSpending = async () => {
+    afterRead = async () => {
+      afterRead = async () => undefined;
+      await expect(dyingBehindMove(redis).move(moving)).rejects.toThrow('died');
+    };
+  };
+  expect(
+    await passwordReset.reset(token, { new_password: `pw-${randomUUID()}`, programs: 'keep' }, origin),
+  ).toBe(true);
+  const record = await accountStore.findSignIn(fresh);
+  expect(record?.userId).toBe(id);
+  expect(record?.passwordHash).not.toBe('hash');
 });

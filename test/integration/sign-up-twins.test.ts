@@ -4,6 +4,7 @@ import type { AuditEvent } from '@ravi/audit';
 import { PasswordAccounts } from '../../services/api/src/people/password-accounts.ts';
 import { PasswordPolicy } from '../../services/api/src/people/password-policy.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
+import { dyingBehindMove } from '../support/moving-accounts.ts';
 
 const { redis } = await connectedRedis();
 const accountStore = new AccountStore(redis);
@@ -24,13 +25,14 @@ const address = '192.0.2.1';
 
 let nowMs: number;
 let beforeTurn: () => Promise<void>;
+let beforeDrop: () => Promise<unknown>;
 /** How many times more what was wanted can be dropped. */
 let drops: number;
 let noted: AuditEvent[];
 beforeEach(() => {
   nowMs = Date.now();
   noted = [];
-  beforeTurn = async () => undefined;
+  beforeTurn = beforeDrop = async () => undefined;
   drops = Number.POSITIVE_INFINITY;
 });
 const accounts = new PasswordAccounts({
@@ -48,6 +50,7 @@ const accounts = new PasswordAccounts({
   emailMoves: {
     drop: async (userId) => {
       if (drops-- === 0) throw new Error('died');
+      await beforeDrop();
       await emailMoves.drop(userId);
     },
     free: (email) => emailMoves.free(email),
@@ -144,6 +147,24 @@ test('a change of the password whose account moves to another address meanwhile 
   const signIn = (password: string) => accounts.signIn({ email, password, code: '' }, address, () => null);
   expect((await signIn(change.new_password)).id).toBe(account.id);
   await expect(signIn(input.password)).rejects.toThrow('wrong');
+});
+
+test('a change of the password goes along by itself where the process dies that has just moved the account', async () => {
+  const input = form();
+  const account = await accounts.signUp(input, address);
+  const { email } = form();
+  await emailMoves.want(account.id, email);
+  const link = (await links.make('address', account.id, email)) ?? '';
+  beforeDrop = async () => {
+    beforeDrop = async () => undefined;
+    await expect(dyingBehindMove(redis).move(link)).rejects.toThrow('died');
+  };
+  const change = { current_password: input.password, new_password: form().password };
+  expect(await accounts.changePassword(account, change, { address, browser: null })).toBeNull();
+  const signIn = (password: string) => accounts.signIn({ email, password, code: '' }, address, () => null);
+  expect((await signIn(change.new_password)).id).toBe(account.id);
+  await expect(signIn(input.password)).rejects.toThrow('wrong');
+  expect(await accountStore.userIdOf(input.email)).toBeNull();
 });
 
 test('a sign-up signs nobody in at an address to which an account is only about to move', async () => {

@@ -172,6 +172,21 @@ const table: Readonly<Record<string, Row>> = {
     over: [{ ...signIn, left: '1' }],
     answer: 'not_its',
   },
+  'give-back-password': {
+    found: { user_id: '7', password_hash: '' },
+    owner: ['7', 'x'],
+    leaves: { user_id: '7', password_hash: 'x' },
+    strangers: [
+      ['8', 'x'],
+      ['', 'x'],
+    ],
+    over: [
+      { user_id: '7', password_hash: 'newer' },
+      { user_id: '7', password_hash: '', left: '1' },
+      { password_hash: '' },
+    ],
+    answer: 'not_its',
+  },
   'remove-sign-in': {
     found: signIn,
     owner: ['7'],

@@ -5,6 +5,19 @@ import { redisWith } from './redis-with.ts';
 
 export const freshAddress = () => `${randomUUID()}@example.com`;
 
+async function diesBehindMove(args: readonly unknown[], real: () => Promise<unknown>): Promise<unknown> {
+  const reply = await real();
+  if (args.includes('link:address')) throw new Error('The process died.');
+  return reply;
+}
+
+/** Moves an account, of no prefix, and dies right behind that. */
+export function dyingBehindMove(redis: RedisClient): EmailMoves {
+  const writes = unconfirmedWrites(redisWith(redis, { evalsha: diesBehindMove, eval: diesBehindMove }));
+  const accounts = new AccountStore(redis);
+  return new EmailMoves(redis, accounts, new AccountLinks(redis), '', writes);
+}
+
 /** Accounts of their own, and their moves to other addresses. */
 export function movingAccounts(redis: RedisClient) {
   const prefix = `${randomUUID()}:`;

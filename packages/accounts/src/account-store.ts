@@ -135,6 +135,17 @@ export class AccountStore {
   }
 
   /**
+   * Makes an account last, with how it is found by its address, that was written by a process which died, or never learnt that it wrote it:
+   * till then both are there for a minute. The account first: an address without one would be nobody's, and taken.
+   */
+  async keep({ id, email }: Pick<Account, 'id' | 'email'>): Promise<void> {
+    const { redis } = this.#writes;
+    const key = accountKey(id, this.#prefix);
+    await redis.persist(key);
+    if ((await redis.exists(key)) === 1) await redis.persist(this.#signInKey(email));
+  }
+
+  /**
    * Takes an id that no account has: random, so that none comes back after data was lost. As an integer that JSON and every language
    * read, from 1 to 2^53 - 1.
    */

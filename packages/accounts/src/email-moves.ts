@@ -95,7 +95,9 @@ export class EmailMoves {
     ];
     const linkHash = hashOfToken(token);
     const [hashBefore, cameBy] = await redis.hmget(before, 'password_hash', 'claimed_by');
-    const claim = await runScript(redis, claimEmail, after, userId, hashBefore ?? '', linkHash);
+    // A twin of this move has freed the former address, or somebody who proved it is just taking the account over.
+    if (!hashBefore) return this.#movedBefore(token);
+    const claim = await runScript(redis, claimEmail, after, userId, hashBefore, linkHash);
     const [claimed] = replyOf(claim, 'claimed', 'taken');
     if (claimed === 'taken') return { kind: 'taken' };
     const reply = await runScript(
@@ -174,7 +176,8 @@ export class EmailMoves {
     const record = signInKey(former, this.#prefix);
     const reply = await runScript(redis, leaveSignIn, record, userId, cameBy ?? '');
     const [word, passwordHash = ''] = replyOf(reply, 'left', 'not_its');
-    if (word === 'left') await this.#carryPassword(userId, passwordHash);
+    // One that is removed for a takeover, which is refused now, stays at the new address.
+    if (word === 'left' && passwordHash !== '') await this.#carryPassword(userId, passwordHash);
     const hasFreed = await this.#free(userId, former, cameBy ?? '');
     await redis.hdel(accountKey(userId, this.#prefix), 'moved_from');
     return hasFreed;

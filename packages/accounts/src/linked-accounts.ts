@@ -21,6 +21,7 @@ import {
 } from './provider-links.ts';
 
 const removePassword = loadScript(new URL('./lua/remove-password.lua', import.meta.url));
+const giveBackPassword = loadScript(new URL('./lua/give-back-password.lua', import.meta.url));
 const takeOver = loadScript(new URL('./lua/take-over.lua', import.meta.url));
 const releaseSubject = loadScript(new URL('./lua/release-subject.lua', import.meta.url));
 
@@ -141,9 +142,9 @@ export class LinkedAccounts {
   }
 
   /** The link first: without it the person could not get in again. */
-  async #keep({ email }: Pick<Account, 'email'>, who: ExternalSubject): Promise<void> {
+  async #keep(account: Pick<Account, 'id' | 'email'>, who: ExternalSubject): Promise<void> {
     await this.#writes.redis.persist(this.#subjectKey(who));
-    await this.#writes.redis.persist(signInKey(email, this.#prefix));
+    await this.#accounts.keep(account);
   }
 
   /** Gives up a subject that was unlinked by a process that died before it did so. One that is being taken is left alone. */
@@ -232,12 +233,12 @@ export class LinkedAccounts {
           )
         : ['refused'];
     if (word === 'refused') {
-      // Its person proved the address meanwhile.
-      if (removed === 'removed') await redis.hset(record, 'password_hash', formerHash);
+      // Its person proved the address meanwhile, or moved to another one: there the password is what it was.
+      if (removed === 'removed') await runScript(redis, giveBackPassword, record, account.id, formerHash);
       await redis.del(link);
       return null;
     }
-    await redis.persist(link);
+    await this.#keep(account, who);
     return (await this.#accounts.read(account.id))?.account ?? null;
   }
 

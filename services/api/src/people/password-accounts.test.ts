@@ -53,6 +53,7 @@ function accounts(): PasswordAccounts {
         return account;
       },
       createdAtMs: async () => record?.createdAtMs ?? null,
+      keep: async () => undefined,
       end: async (id: number, what: string) => void done.push(`end ${what} of ${id}`),
       changePassword: async (of: string, checked: string, next: string) => {
         if (of !== recordOf || record?.passwordHash !== checked) return false;

@@ -128,6 +128,7 @@ export class PasswordAccounts {
           return null;
         // Asked again: a password that was changed before this look at the account signs nobody in.
         if ((await accountStore.findSignIn(input.email))?.passwordHash !== passwordHash) return null;
+        await accountStore.keep(account);
         audit.note({ event: 'signed_in', user, address });
         return account;
       }
@@ -169,6 +170,7 @@ export class PasswordAccounts {
       audit.note({ event: 'sign_in_failed', reason: 'blocked', address, user: owner.account.id });
       throw new Problem('forbidden', 'This account is blocked. Ask whoever runs this service.');
     }
+    await accountStore.keep(owner.account);
     // With a second factor the person is not in yet.
     if (!owner.account.hasSecondFactor) audit.note({ event: 'signed_in', user: owner.account.id, address });
     return owner.account;
@@ -263,7 +265,11 @@ export class PasswordAccounts {
     if (!(await isAt(email)) && !(await isAt(await this.#addressNow(id, email)))) return false;
     await accountStore.end(id, 'sessions');
     await emailMoves.drop(id);
-    if (await accountStore.changePassword(email, checkedHash, newHash)) return true;
+    if (await accountStore.changePassword(email, checkedHash, newHash)) {
+      // It goes along where the account has just left: the process that moves it may die before that.
+      await emailMoves.free(email);
+      return true;
+    }
     return accountStore.changePassword(await this.#addressNow(id, email), checkedHash, newHash);
   }
 

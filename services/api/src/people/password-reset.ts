@@ -34,7 +34,7 @@ export interface PasswordResetDeps {
   readonly audit: Pick<AuditLog, 'note'>;
   readonly mails: Pick<AccountMails, 'enabled' | 'sendLink' | 'notify'>;
   readonly passwordPolicy: PasswordPolicy;
-  readonly emailMoves: Pick<EmailMoves, 'drop'>;
+  readonly emailMoves: Pick<EmailMoves, 'drop' | 'free'>;
   readonly signInUndos: Pick<SignInUndos, 'drop'>;
   readonly limits: Pick<Limits, 'admitMailRequest'>;
 }
@@ -172,6 +172,8 @@ export class PasswordReset {
     }
     await accountStore.end(userId, 'sessions');
     await emailMoves.drop(userId);
+    // It goes along where the account has just left: the process that moves it may die before that.
+    await emailMoves.free(email);
     // A mailbox alone, from which the link came, puts no former factor back.
     await signInUndos.drop(userId);
     if (programs === 'end' || takesOver) await revocation.endAll({ userId, address });
