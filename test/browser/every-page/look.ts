@@ -11,6 +11,8 @@ export const withMail = { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'login@exam
 
 const pictures = join(import.meta.dirname, '../../../artifacts/screenshots');
 const heaviest = 30_000;
+/** How a problem begins that says that something moved. */
+const moved = 'moved by itself';
 
 /** How a person may visit: with or without JavaScript, in one language or the other. */
 const ways = [
@@ -50,7 +52,13 @@ interface Look {
 export async function look({ site, scene, scenes, person }: Look): Promise<readonly string[]> {
   mkdirSync(pictures, { recursive: true });
   const chosen = waysOf(scenes.indexOf(scene));
-  const come = (way: Way) => lookInOneWay(site, scene, person, way);
+  const come = async (way: Way) => {
+    const wrong = await lookInOneWay(site, scene, person, way);
+    // A busy machine may paint a page of which the end is still on its way. One that moves by itself does so each time.
+    return wrong.some((problem) => problem.startsWith(moved))
+      ? lookInOneWay(site, scene, person, way)
+      : wrong;
+  };
   const found = scene.alone ? await inTurn(chosen, come) : await Promise.all(chosen.map(come));
   return found.flatMap((problems, index) =>
     problems.map((problem) => `${JSON.stringify(chosen[index])} ${problem}`),
@@ -92,7 +100,7 @@ async function lookInOneWay(
     },
   });
   if (status !== scene.status) wrong.push(`answered ${status} instead of ${scene.status}`);
-  if (javaScript) wrong.push(...(await layoutShifts(page)).map((shift) => `moved by itself: ${shift}`));
+  if (javaScript) wrong.push(...(await layoutShifts(page)).map((shift) => `${moved}: ${shift}`));
   const bytes = await scales.bytes();
   if (bytes === 0 || bytes > heaviest) wrong.push(`weighs ${bytes} bytes`);
   if ((await page.locator('html').getAttribute('lang')) !== locale) wrong.push('speaks another language');
