@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+import type { DeviceCodeResponse } from '@ravi/contract';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -67,7 +69,8 @@ test(
   async () => {
     const logins = await Promise.all(Array.from({ length: 200 }, () => startLogin(stack.url)));
     const waits = logins.map((login) => waitByTheBook(stack.url, login));
-    await theOneThatHolds(logins.length);
+    const alone = waitOnNewConnection(await startLogin(stack.url));
+    await theOneThatHolds(logins.length + 1);
     // One after the other, as a person does: an approval that an api takes along counts as a wrong code.
     const approve = async (some: readonly { readonly user_code: string }[]) => {
       for (const { user_code: userCode } of some) await patientPerson(human, stack.url)(userCode);
@@ -83,11 +86,29 @@ test(
     const ended = await Promise.all(waits);
     expect(ended.filter(({ answer }) => answer.status !== 200)).toEqual([]);
     const seen = new Set(ended.flatMap((login) => login.seen));
-    expect(seen).toContain('503, Retry-After: 1');
+    expect(await alone).toBe('503, Retry-After: 1');
+    expect(seen.size).toBeGreaterThan(0);
     // On a connection that served a request before, HAProxy leaves it to the program to try again.
     // Where the kills take longer than a wait is held, its end as well.
     const named = ['503, Retry-After: 1', 'lost connection', 'authorization_pending'];
     for (const answer of seen) expect(named).toContain(answer);
+  },
+  limitMs,
+);
+
+test(
+  'while no api is there, a program is told 503 and when to come again',
+  async () => {
+    const apis = await stack.containers('api');
+    await Promise.all(apis.map((api) => docker('kill', api)));
+    const told = async () => {
+      const answer = await fetch(`${stack.url}/api/auth/device/`, { method: 'POST' }).catch(() => null);
+      return answer?.status === 503 && answer.headers.get('retry-after');
+    };
+    const retryAfter = await eventually('the load balancer answers', told);
+    await Promise.all(apis.map((api) => docker('start', api)));
+    for (const api of apis) await eventually('the api is ready again', () => isReady(api), 120_000);
+    expect(retryAfter).toBe('2');
   },
   limitMs,
 );
@@ -250,4 +271,18 @@ async function heldWaits(): Promise<ReadonlyMap<string, number>> {
     }),
   );
   return new Map(counts);
+}
+
+/** How a wait ends that is the first request of its connection: its status, and when to come again. */
+function waitOnNewConnection({ device_code }: DeviceCodeResponse): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const url = `${stack.url}/api/auth/device/token/`;
+  const headers = { 'content-type': 'application/json' };
+  request(url, { method: 'POST', headers, agent: false }, (answer) => {
+    answer.resume();
+    resolve(`${answer.statusCode}, Retry-After: ${answer.headers['retry-after']}`);
+  })
+    .on('error', reject)
+    .end(JSON.stringify({ device_code, wait: true }));
+  return promise;
 }
