@@ -1,9 +1,9 @@
-import { request } from 'node:http';
-import type { DeviceCodeResponse } from '@ravi/contract';
 import { execFile } from 'node:child_process';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Session } from '@ravi/client';
+import type { DeviceCodeResponse } from '@ravi/contract';
 import { root } from '../../scripts/setup/root.mjs';
 import { waitByTheBook } from '../support/by-the-book.ts';
 import { apiExamples, ExampleRun } from '../support/api-examples.ts';

@@ -18,7 +18,7 @@ import {
 import { PasswordPolicy } from '../../services/api/src/people/password-policy.ts';
 import { PasswordReset } from '../../services/api/src/people/password-reset.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
-import { dyingBehindMove } from '../support/moving-accounts.ts';
+import { movingAccounts } from '../support/moving-accounts.ts';
 
 const { redis } = await connectedRedis();
 const origin = { address: '192.0.2.1', userAgent: '', language: '' };
@@ -306,7 +306,7 @@ test('a password that is reset in the moment in which the account moves signs in
   beforeSpending = async () => {
     afterRead = async () => {
       afterRead = async () => undefined;
-      await expect(dyingBehindMove(redis).move(moving)).rejects.toThrow('died');
+      await expect(movingAccounts(redis, '').dying('behind').move(moving)).rejects.toThrow('died');
     };
   };
   expect(

@@ -4,7 +4,7 @@ import type { AuditEvent } from '@ravi/audit';
 import { PasswordAccounts } from '../../services/api/src/people/password-accounts.ts';
 import { PasswordPolicy } from '../../services/api/src/people/password-policy.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
-import { dyingBehindMove } from '../support/moving-accounts.ts';
+import { movingAccounts } from '../support/moving-accounts.ts';
 
 const { redis } = await connectedRedis();
 const accountStore = new AccountStore(redis);
@@ -157,7 +157,7 @@ test('a change of the password goes along by itself where the process dies that 
   const link = (await links.make('address', account.id, email)) ?? '';
   beforeDrop = async () => {
     beforeDrop = async () => undefined;
-    await expect(dyingBehindMove(redis).move(link)).rejects.toThrow('died');
+    await expect(movingAccounts(redis, '').dying('behind').move(link)).rejects.toThrow('died');
   };
   const change = { current_password: input.password, new_password: form().password };
   expect(await accounts.changePassword(account, change, { address, browser: null })).toBeNull();

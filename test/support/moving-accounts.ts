@@ -5,22 +5,8 @@ import { redisWith } from './redis-with.ts';
 
 export const freshAddress = () => `${randomUUID()}@example.com`;
 
-async function diesBehindMove(args: readonly unknown[], real: () => Promise<unknown>): Promise<unknown> {
-  const reply = await real();
-  if (args.includes('link:address')) throw new Error('The process died.');
-  return reply;
-}
-
-/** Moves an account, of no prefix, and dies right behind that. */
-export function dyingBehindMove(redis: RedisClient): EmailMoves {
-  const writes = unconfirmedWrites(redisWith(redis, { evalsha: diesBehindMove, eval: diesBehindMove }));
-  const accounts = new AccountStore(redis);
-  return new EmailMoves(redis, accounts, new AccountLinks(redis), '', writes);
-}
-
-/** Accounts of their own, and their moves to other addresses. */
-export function movingAccounts(redis: RedisClient) {
-  const prefix = `${randomUUID()}:`;
+/** Accounts, of their own unless told otherwise, and their moves to other addresses. */
+export function movingAccounts(redis: RedisClient, prefix = `${randomUUID()}:`) {
   const accounts = new AccountStore(redis, prefix);
   const links = new AccountLinks(redis, prefix);
   const moves = new EmailMoves(redis, accounts, links, prefix);
@@ -52,14 +38,14 @@ export function movingAccounts(redis: RedisClient) {
 
   /** A move that dies right before the account is moved, or right behind that. */
   const dying = (when: 'before' | 'behind') => {
-    const evalsha = async (args: readonly unknown[], real: () => Promise<unknown>) => {
+    const run = async (args: readonly unknown[], real: () => Promise<unknown>) => {
       const isMove = args.includes('link:address');
       if (isMove && when === 'before') throw new Error('The process died.');
       const reply = await real();
       if (isMove) throw new Error('The process died.');
       return reply;
     };
-    return movesOn(redisWith(redis, { evalsha }));
+    return movesOn(redisWith(redis, { evalsha: run, eval: run }));
   };
 
   return { prefix, accounts, links, moves, person, linkTo, recordOf, movesOn, dying };

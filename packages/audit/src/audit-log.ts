@@ -126,7 +126,7 @@ export class AuditLog {
     );
     const leftOut = await appendEvents(redis, prefix, this.#deps, events);
     this.#leftOut.inc(leftOut.count);
-    for (const { event } of batch.filter((_, at) => leftOut.first.includes(at)))
+    for (const { event } of leftOut.first.flatMap((at) => batch.slice(at, at + 1)))
       this.#noteShareExceeded(event);
   }
 

@@ -22,8 +22,8 @@ export default class LeavingNothingOpen {
   #before = new Set();
   /** A test of the file has failed, or what is done before or after the tests. */
   #failed = false;
-  /** Where connections led that failed files left: their clients connect again, and later files are not to blame. */
-  static #leftByFailed = new Set();
+  /** The ports of connections that failed files left: their clients connect again, and later files are not to blame. */
+  static #portsOfFailed = new Set();
 
   /** No context of `node:vm`. */
   getVmContext() {
@@ -64,12 +64,12 @@ export default class LeavingNothingOpen {
     left.forEach(end);
     // A test that failed did not come to its end: that failure is what has to be told.
     if (!this.#failed) throw new Error(`This file left open: ${names}.`);
-    for (const handle of left) LeavingNothingOpen.#leftByFailed.add(portOf(handle));
+    for (const port of left.map(remotePortOf)) if (port) LeavingNothingOpen.#portsOfFailed.add(port);
   }
 
   #left() {
     return openHandles().filter(
-      (handle) => !this.#before.has(handle) && !LeavingNothingOpen.#leftByFailed.has(portOf(handle)),
+      (handle) => !this.#before.has(handle) && !LeavingNothingOpen.#portsOfFailed.has(remotePortOf(handle)),
     );
   }
 }
@@ -93,9 +93,9 @@ function end(handle) {
   else handle.close?.();
 }
 
-/** Where a connection leads. @param {any} handle */
-function portOf(handle) {
-  return handle.remotePort ?? handle;
+/** The port that a connection leads to; undefined for anything else. @param {any} handle */
+function remotePortOf(handle) {
+  return handle.remotePort;
 }
 
 /** @param {any} handle */

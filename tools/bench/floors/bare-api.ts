@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import { AccountStore } from '@ravi/accounts';
 import { AuditLog } from '@ravi/audit';
-import { maxPerJob } from '@ravi/contract';
+import { issuanceQueuePrefix, maxPerJob } from '@ravi/contract';
 import { GrantStore, type IssuedLogin, readIssuedLogin } from '@ravi/credentials';
 import {
   type DeviceCode,
@@ -26,7 +26,7 @@ import { deriveResultKey, openResult, wrapResultKey } from '@ravi/sealing';
 import { startTelemetry } from '@ravi/telemetry';
 import { wakeupChannel } from '@ravi/wakeups';
 import { Queue } from 'bullmq';
-import { approver, bareKeys, type BareJob, bareQueue, connectAsOurs } from './bare-product.ts';
+import { approver, bareKeys, type BareJob, bareQueueName, connectAsOurs } from './bare-product.ts';
 import { floorPort, pendingAnswer } from './floor.ts';
 
 const instance = randomUUID();
@@ -42,9 +42,9 @@ const audit = new AuditLog({
   maxPerAccount: 0,
   clock: systemClock,
 });
-const queue = new Queue<BareJob>(bareQueue.name, {
+const queue = new Queue<BareJob>(bareQueueName, {
   connection: redis,
-  prefix: bareQueue.prefix,
+  prefix: issuanceQueuePrefix,
   skipMetasUpdate: true,
   defaultJobOptions: { attempts: 500, removeOnComplete: true, removeOnFail: true },
 });

@@ -14,8 +14,9 @@ import { type LoginId, LoginStore } from '@ravi/device-login';
 import { sealResult, unwrapResultKey } from '@ravi/sealing';
 import { wakeupChannel } from '@ravi/wakeups';
 import { Worker } from 'bullmq';
-import { approver, bareKeys, type BareJob, bareQueue, connectAsOurs } from './bare-product.ts';
+import { approver, bareKeys, type BareJob, bareQueueName, connectAsOurs } from './bare-product.ts';
 import { floorPort } from './floor.ts';
+import { workerOptions } from './floor-queue.ts';
 
 const [commands, connection] = await Promise.all([connectAsOurs('commands'), connectAsOurs('worker')]);
 const logins = new LoginStore(commands);
@@ -72,21 +73,11 @@ async function issue(loginId: LoginId): Promise<void> {
 }
 
 const worker = new Worker<BareJob>(
-  bareQueue.name,
+  bareQueueName,
   async ({ data }) => {
     await Promise.all(data.loginIds.map((loginId) => issue(loginId as LoginId)));
   },
-  {
-    connection,
-    prefix: bareQueue.prefix,
-    concurrency: 64,
-    lockDuration: 5_000,
-    stalledInterval: 3_000,
-    drainDelay: 2,
-    removeOnComplete: { count: 0 },
-    removeOnFail: { count: 0 },
-    name: randomUUID(),
-  },
+  workerOptions(connection),
 );
 worker.on('error', () => undefined);
 await worker.waitUntilReady();

@@ -1,10 +1,11 @@
-import { issuanceQueuePrefix } from '@ravi/contract';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
+import { floorQueueName } from './floor-queue.ts';
 
-/** The queue from the floor's api to its issuer, whose jobs are shared as ours are. */
-export const bareQueue = { name: 'floor-bare', prefix: issuanceQueuePrefix } as const;
+/** The queue from the floor's api to its issuer. */
+export const bareQueueName = floorQueueName('bare');
 
+/** Logins share a job, as ours do. */
 export interface BareJob {
   readonly loginIds: readonly string[];
 }

@@ -1,3 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { issuanceQueuePrefix } from '@ravi/contract';
+import type { RedisClient } from '@ravi/redis';
+import type { WorkerOptions } from 'bullmq';
+
 /** The queue of the floor worker that does this work. */
 export function floorQueueName(work: string): string {
   return `floor-${work}`;
@@ -7,4 +12,19 @@ export function floorQueueName(work: string): string {
 export interface FloorJob {
   readonly loginId: string;
   readonly addedMs?: number;
+}
+
+/** The options of our issuer's worker. */
+export function workerOptions(connection: RedisClient): WorkerOptions {
+  return {
+    connection,
+    prefix: issuanceQueuePrefix,
+    concurrency: 64,
+    lockDuration: 5_000,
+    stalledInterval: 3_000,
+    drainDelay: 2,
+    removeOnComplete: { count: 0 },
+    removeOnFail: { count: 0 },
+    name: randomUUID(),
+  };
 }

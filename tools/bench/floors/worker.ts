@@ -3,13 +3,11 @@
  * they sign two ES256 JWTs, which no issuance can do without. Sends its parent the age of each timed job.
  */
 import { createServer } from 'node:http';
-import { randomUUID } from 'node:crypto';
-import { issuanceQueuePrefix } from '@ravi/contract';
 import { defaultLifetimes } from '@ravi/credentials';
 import { generateSigningKey, readSigningKeys, signTokenPair } from '@ravi/credentials/signing';
 import { Worker } from 'bullmq';
 import { connectFloor, floorPort } from './floor.ts';
-import { floorQueueName, type FloorJob } from './floor-queue.ts';
+import { floorQueueName, type FloorJob, workerOptions } from './floor-queue.ts';
 
 const [key] = readSigningKeys([generateSigningKey()]);
 const signs = process.env['WORK'] === 'sign';
@@ -37,17 +35,7 @@ const worker = new Worker<FloorJob>(
       signTokenPair({ issuer, grant, seq: 1, lifetimes: defaultLifetimes, nowMs }, key);
     }
   },
-  {
-    connection: connectFloor('worker'),
-    prefix: issuanceQueuePrefix,
-    concurrency: 64,
-    lockDuration: 5_000,
-    stalledInterval: 3_000,
-    drainDelay: 2,
-    removeOnComplete: { count: 0 },
-    removeOnFail: { count: 0 },
-    name: randomUUID(),
-  },
+  workerOptions(connectFloor('worker')),
 );
 worker.on('error', () => undefined);
 await worker.waitUntilReady();
