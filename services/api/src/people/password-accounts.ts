@@ -50,7 +50,7 @@ const twinWaitMs = 1_000;
 
 export interface PasswordAccountsDeps {
   readonly accountStore: AccountStore;
-  readonly passwords: Passwords;
+  readonly passwords: Pick<Passwords, 'inTurn'>;
   readonly limits: Pick<Limits, 'admitSignUp' | 'refuseHopelessSignIn' | 'admitSignIn'>;
   readonly clock: Clock;
   readonly audit: Pick<AuditLog, 'note'>;
@@ -192,14 +192,12 @@ export class PasswordAccounts {
    */
   async requirePassword({ id, email }: Account, password: string, origin: SignInOrigin): Promise<void> {
     const { accountStore, audit } = this.#deps;
-    const record = await accountStore.findSignIn(email);
-    if (record?.userId !== id) throw new Problem('not_found', 'This account has no password.');
+    const { at, passwordHash } = await this.#passwordOf(id, email);
     const attempt = { ...origin, email: foldEmail(email) };
-    const { passwordHash } = record;
     const isIt = async ({ verify }: Hasher) =>
       // Asked again: its turn may come late, and the password may have been changed meanwhile.
       (await verify(passwordHash, password)) &&
-      (await accountStore.findSignIn(email))?.passwordHash === passwordHash;
+      (await accountStore.findSignIn(at))?.passwordHash === passwordHash;
     if (await this.#inTurn(attempt, isIt)) return;
     audit.note({
       event: 'sign_in_failed',
@@ -223,9 +221,7 @@ export class PasswordAccounts {
     const { accountStore, audit, passwordPolicy } = this.#deps;
     const { address } = origin;
     passwordPolicy.require(input.new_password, { email, hasSecondFactor }, 'new_password');
-    const record = await accountStore.findSignIn(email);
-    if (record?.userId !== id) throw new Problem('not_found', 'This account has no password.');
-    const { passwordHash } = record;
+    const { passwordHash } = await this.#passwordOf(id, email);
     let isTwin = false;
     const fits = await this.#inTurn({ ...origin, email: foldEmail(email) }, async ({ hash, verify }) => {
       const known = await verify(passwordHash, input.current_password);
@@ -264,13 +260,24 @@ export class PasswordAccounts {
     // A twin that comes late ends nothing of what the first one opened.
     if (!(await isAt(email)) && !(await isAt(await this.#addressNow(id, email)))) return false;
     await accountStore.end(id, 'sessions');
+    // From here on no link moves the account. What one left behind goes along: the process that moved it may have died before that.
     await emailMoves.drop(id);
-    if (await accountStore.changePassword(email, checkedHash, newHash)) {
-      // It goes along where the account has just left: the process that moves it may die before that.
-      await emailMoves.free(email);
-      return true;
-    }
+    await emailMoves.free(email);
     return accountStore.changePassword(await this.#addressNow(id, email), checkedHash, newHash);
+  }
+
+  /** The hash of an account's password and its address, also where it has moved since `email` was read. Throws 404 where it has none. */
+  async #passwordOf(
+    id: number,
+    email: string,
+  ): Promise<{ readonly at: string; readonly passwordHash: string }> {
+    const lookUp = async (at: string) => {
+      const record = await this.#deps.accountStore.findSignIn(at);
+      return record?.userId === id ? { at, passwordHash: record.passwordHash } : null;
+    };
+    const found = (await lookUp(email)) ?? (await lookUp(await this.#addressNow(id, email)));
+    if (!found) throw new Problem('not_found', 'This account has no password.');
+    return found;
   }
 
   /** The address that the account has by now. */
