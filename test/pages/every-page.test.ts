@@ -114,6 +114,14 @@ describe.each(pages)('$name in $lang', ({ name, page, lang }) => {
     }
   });
 
+  test('tells a problem in a sentence and in its title, and marks no field where there is none', () => {
+    const [, problem] = /<p id="problem"[^>]*>([^<]*)/u.exec(page) ?? [];
+    const { problemPrefix } = textsFor([lang]);
+    expect(page.includes(`<title>${problemPrefix} `)).toBe(problem !== undefined);
+    expect(problem ?? 'no problem').toMatch(/\w \w/u);
+    expect(problem !== undefined || !page.includes('aria-invalid="true"')).toBe(true);
+  });
+
   test('loads nothing but images of the operator', () => {
     expect(page).not.toMatch(/\ssrc=(?!"\/brand\/)|url\(|@import|rel="(stylesheet|preload)"/u);
   });

@@ -64,8 +64,7 @@ export class BrowserVisit {
 
   /** The words of the page, without its markup. */
   get words(): string {
-    const [, body = ''] = this.page.text.split('</head>');
-    return unescape(body.replaceAll(/<script>.*?<\/script>|<[^>]+>/gs, ' ')).replaceAll(/\s+/g, ' ');
+    return wordsOf(this.page.text);
   }
 
   async #go(path: string, sent: Parameters<typeof send>[1]): Promise<void> {
@@ -79,6 +78,12 @@ export class BrowserVisit {
     const location = this.page.headers.get('location');
     if (location !== null) await this.open(location);
   }
+}
+
+/** The words of a page, without its markup. */
+export function wordsOf(page: string): string {
+  const [, body = ''] = page.split('</head>');
+  return unescape(body.replaceAll(/<script>.*?<\/script>|<[^>]+>/gs, ' ')).replaceAll(/\s+/g, ' ');
 }
 
 /** What is left of HTML without its tags. */
