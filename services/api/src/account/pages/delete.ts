@@ -6,6 +6,7 @@ import { parseBody } from '../../http/parse-body.ts';
 import { Problem } from '../../http/problem.ts';
 import type { Limits } from '../../limits/limits.ts';
 import { paths, withPending } from '../../pages/paths.ts';
+import { refusedForm } from '../../pages/refused-form.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../../people/account-mails.ts';
@@ -63,12 +64,8 @@ export function submitDelete(deps: DeletePagesDeps): Middleware {
     try {
       await requirePresence(ctx, deps, signedIn, form.current_password);
     } catch (error) {
-      const problem = error instanceof Problem ? problemOf(error) : undefined;
-      if (problem === undefined || !(error instanceof Problem)) throw error;
-      if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
-      const { status, retryAfterSeconds } = error;
-      const told = { status, last: true, problem, retryAfterSeconds };
-      return show(ctx, deps, signedIn, told, form.shown);
+      const refused = refusedForm(ctx, error, problemOf);
+      return show(ctx, deps, signedIn, { ...refused, last: true }, form.shown);
     }
     await deletion.delete(signedIn.account, mailOriginOf(ctx));
     seeOther(ctx, paths.accountDeleted);

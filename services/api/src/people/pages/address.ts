@@ -4,6 +4,7 @@ import { parseBody } from '../../http/parse-body.ts';
 import { Problem } from '../../http/problem.ts';
 import type { Limits } from '../../limits/limits.ts';
 import { paths, withPending } from '../../pages/paths.ts';
+import { refusedForm } from '../../pages/refused-form.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
 import { pageTexts, showPage, showPageOfLink } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
@@ -74,12 +75,8 @@ export function submitAddress(deps: AddressPagesDeps): Middleware {
       const browser = browsers.idFor(ctx, signedIn.account);
       await emailChange.ask(signedIn.account, input, origin, { address: origin.address, browser });
     } catch (error) {
-      const problem = error instanceof Problem ? problemOf(error) : undefined;
-      if (problem === undefined || !(error instanceof Problem)) throw error;
-      if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
-      const { status, retryAfterSeconds } = error;
-      const attempt = { email: form.email, problem, retryAfterSeconds };
-      return show(ctx, deps, signedIn, status, attempt, form.shown);
+      const { status, ...refused } = refusedForm(ctx, error, problemOf);
+      return show(ctx, deps, signedIn, status, { email: form.email, ...refused }, form.shown);
     }
     seeOther(ctx, `${paths.sessions}?done=address`);
   };

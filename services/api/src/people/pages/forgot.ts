@@ -1,8 +1,9 @@
-import type { Context, Middleware } from 'koa';
+import type { Middleware } from 'koa';
 import { z } from 'zod';
 import { parseBody } from '../../http/parse-body.ts';
-import { Problem } from '../../http/problem.ts';
+import type { Problem } from '../../http/problem.ts';
 import { paths, withPending } from '../../pages/paths.ts';
+import { refusedForm } from '../../pages/refused-form.ts';
 import { carried, seeOther } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
@@ -47,27 +48,14 @@ export function submitForgot({ sessions, passwordReset }: ForgotPagesDeps): Midd
     try {
       await passwordReset.ask(parseBody(forgotInput, ctx.request.body), mailOriginOf(ctx));
     } catch (error) {
-      const problem = error instanceof Problem ? problemOf(error) : undefined;
-      if (problem === undefined || !(error instanceof Problem)) throw error;
-      return showAgain(ctx, error, {
-        csrfToken: sessions.csrfTokenFor(ctx, null),
-        email: form.email,
-        problem,
-        ...pending,
-      });
+      const { status, ...refused } = refusedForm(ctx, error, problemOf);
+      const csrfToken = sessions.csrfTokenFor(ctx, null);
+      const input = { csrfToken, email: form.email, ...refused, ...pending };
+      return showPage(ctx, status, forgotPage(input, pageTexts(ctx)));
     }
     const sent = withPending(paths.forgot, pending);
     seeOther(ctx, `${sent}${sent.includes('?') ? '&' : '?'}sent=1`);
   };
-}
-
-function showAgain(
-  ctx: Context,
-  { status, retryAfterSeconds }: Problem,
-  input: Parameters<typeof forgotPage>[0],
-): void {
-  if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
-  showPage(ctx, status, forgotPage({ ...input, retryAfterSeconds }, pageTexts(ctx)));
 }
 
 function problemOf({ code }: Problem): ForgotProblem | undefined {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseBody } from '../../http/parse-body.ts';
 import { Problem } from '../../http/problem.ts';
 import { paths } from '../../pages/paths.ts';
+import { refusedForm } from '../../pages/refused-form.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
@@ -47,11 +48,9 @@ export function beginLinking(deps: LinkProviderPagesDeps): Middleware {
     try {
       await requirePasswordAlone(ctx, deps, signedIn, form.password);
     } catch (error) {
-      const known = error instanceof Problem ? passwordProblemIn(ctx, error) : undefined;
-      if (known === undefined || !(error instanceof Problem)) throw error;
-      const problem = known === 'wrongPassword' ? 'wrongPasswordToLink' : known;
-      const { status, retryAfterSeconds } = error;
-      return showSecurityPage(ctx, deps, signedIn, status, { problem, retryAfterSeconds });
+      const { status, ...refused } = refusedForm(ctx, error, passwordProblemIn);
+      const problem = refused.problem === 'wrongPassword' ? 'wrongPasswordToLink' : refused.problem;
+      return showSecurityPage(ctx, deps, signedIn, status, { ...refused, problem });
     }
     const linking = { session: signedIn.firstId };
     const begun = await providerSignIn.begin(provider, linking, requestOrigin(ctx));

@@ -2,17 +2,19 @@ import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { clientAddress } from '../../http/client-address.ts';
 import { parseBody } from '../../http/parse-body.ts';
-import { Problem } from '../../http/problem.ts';
+import type { Problem } from '../../http/problem.ts';
 import { byPassword } from '@ravi/accounts';
 import { paths, type Pending, withPending } from '../../pages/paths.ts';
+import { refusedForm } from '../../pages/refused-form.ts';
 import { carried, pendingPage, seeOther } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import type { SignedIn } from '../browser-sessions.ts';
 import { finishSignIn } from '../finish-sign-in.ts';
+import { passwordProblemIn } from './own-password-problem.ts';
 import type { PasswordAccounts } from '../password-accounts.ts';
 import type { ProviderSignIn } from '../provider-sign-in.ts';
 import { onceMorePage, type OnceMoreInput } from './once-more-page.ts';
-import { passkeyProblemIn } from './passkey-problem.ts';
+import { type PasskeyProblem, passkeyProblemIn } from './passkey-problem.ts';
 import type { SecondStepPagesDeps } from './second-step.ts';
 
 export interface OnceMorePagesDeps extends SecondStepPagesDeps {
@@ -57,15 +59,8 @@ export function submitOnceMore(deps: OnceMorePagesDeps): Middleware {
       const origin = { address: clientAddress(ctx), browser: browsers.idFor(ctx, account) };
       await passwordAccounts.requirePassword(account, form.password, origin);
     } catch (error) {
-      const problem =
-        error instanceof Problem && (error.code === 'wrong_credentials' || error.code === 'rate_limited')
-          ? error
-          : null;
-      if (problem === null) throw error;
-      if (problem.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(problem.retryAfterSeconds));
-      const kind = problem.code === 'rate_limited' ? 'tooManyAttempts' : 'wrongPassword';
-      const { status, retryAfterSeconds } = problem;
-      return show(ctx, deps, signedIn, status, { ...pending, problem: kind, retryAfterSeconds });
+      const { status, ...refused } = refusedForm(ctx, error, passwordProblemIn);
+      return show(ctx, deps, signedIn, status, { ...pending, ...refused });
     }
     if (account.hasSecondFactor) {
       secondSteps.begin(ctx, account);
@@ -74,6 +69,11 @@ export function submitOnceMore(deps: OnceMorePagesDeps): Middleware {
     await finishSignIn(deps, ctx, account, byPassword, { form: form.csrf_token, signedIn });
     seeOther(ctx, pendingPage(pending));
   };
+}
+
+interface PasskeyRefusal {
+  readonly problem?: 'tooManyAttempts' | 'blocked';
+  readonly passkeyProblem?: PasskeyProblem;
 }
 
 /**
@@ -105,23 +105,23 @@ export function submitPasskey(
       const proving = { form: form.csrf_token, signedIn: signedIn ?? (await sessions.read(ctx)) };
       await finishSignIn(deps, ctx, account, { by: 'passkey', factor: null }, proving);
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      const passkeyProblem = passkeyProblemIn(error) ?? undefined;
-      const problem =
-        error.code === 'rate_limited'
-          ? 'tooManyAttempts'
-          : error.code === 'forbidden'
-            ? 'blocked'
-            : undefined;
-      if (passkeyProblem === undefined && problem === undefined) throw error;
-      if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
-      const { status, retryAfterSeconds } = error;
+      const refused = refusedForm(ctx, error, passkeyRefusalOf);
+      const { status, retryAfterSeconds } = refused;
+      const { problem, passkeyProblem } = refused.problem;
       const told = { ...pending, passkeyProblem, retryAfterSeconds };
       if (signedIn && problem !== 'blocked') return show(ctx, deps, signedIn, status, { ...told, problem });
       return showSignInAgain(ctx, status, { ...told, problem });
     }
     seeOther(ctx, pendingPage(pending));
   };
+}
+
+/** What the page tells of a passkey that signed nobody in. */
+function passkeyRefusalOf(refusal: Problem): PasskeyRefusal | undefined {
+  if (refusal.code === 'rate_limited') return { problem: 'tooManyAttempts' };
+  if (refusal.code === 'forbidden') return { problem: 'blocked' };
+  const passkeyProblem = passkeyProblemIn(refusal);
+  return passkeyProblem && { passkeyProblem };
 }
 
 async function show(

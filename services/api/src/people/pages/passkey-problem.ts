@@ -6,8 +6,8 @@ export type PasskeyProblem = PasskeyFault;
 
 const faults: readonly PasskeyFault[] = ['wrong', 'replayed', 'unknown', 'cloned'];
 
-/** The fault that a refusal names; null where it is another refusal. */
-export function passkeyProblemIn({ code, field, reason }: Problem): PasskeyProblem | null {
-  if (code !== 'wrong_credentials' || field !== 'answer') return null;
+/** The fault that a refusal names; undefined for any other refusal. */
+export function passkeyProblemIn({ code, field, reason }: Problem): PasskeyProblem | undefined {
+  if (code !== 'wrong_credentials' || field !== 'answer') return undefined;
   return faults.find((fault) => fault === reason) ?? 'wrong';
 }

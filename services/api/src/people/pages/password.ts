@@ -11,6 +11,7 @@ import type { Reauthentication } from '../reauthentication.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
 import { Problem } from '../../http/problem.ts';
 import { parseBody } from '../../http/parse-body.ts';
+import { refusedForm } from '../../pages/refused-form.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { passwordFaultIn } from './new-password-field.ts';
@@ -78,11 +79,8 @@ export function submitPassword(deps: PasswordPagesDeps): Middleware {
         return seeOther(ctx, `${paths.sessions}?done=password`);
       }
     } catch (error) {
-      const problem = error instanceof Problem ? problemOf(error) : undefined;
-      if (problem === undefined || !(error instanceof Problem)) throw error;
-      if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
-      const { status, retryAfterSeconds } = error;
-      return show(ctx, deps, signedIn, status, { problem, retryAfterSeconds }, form.shown);
+      const { status, ...refused } = refusedForm(ctx, error, problemOf);
+      return show(ctx, deps, signedIn, status, refused, form.shown);
     }
     mails.notify('passwordChanged', signedIn.account, mailOriginOf(ctx));
     // All that came of the former password meanwhile, whichever epoch that began in.

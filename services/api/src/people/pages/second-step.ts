@@ -1,8 +1,9 @@
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { parseBody } from '../../http/parse-body.ts';
-import { Problem } from '../../http/problem.ts';
+import type { Problem } from '../../http/problem.ts';
 import { paths, type Pending, withPending } from '../../pages/paths.ts';
+import { refusedForm } from '../../pages/refused-form.ts';
 import { carried, pendingPage, seeOther } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
@@ -68,10 +69,8 @@ export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
       await finishSignIn(deps, ctx, account, { by, factor }, { form: form.csrf_token, signedIn, provider });
       usedRecoveryCode = factor === 'recovery_code';
     } catch (error) {
-      const problem = error instanceof Problem ? problemIn(error, form.code) : null;
-      if (problem === null || !(error instanceof Problem)) throw error;
-      if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
-      const { status, retryAfterSeconds } = error;
+      const refused = refusedForm(ctx, error, (refusal) => problemIn(refusal, form.code));
+      const { status, problem, retryAfterSeconds } = refused;
       return show(ctx, deps, begun, status, { ...pending, ...problem, retryAfterSeconds });
     }
     secondSteps.end(ctx);
@@ -122,11 +121,11 @@ const codeProblems: readonly SecondStepProblem[] = ['wrong', 'replayed', 'none',
 function problemIn(
   problem: Problem,
   typed: string,
-): Pick<SecondStepInput, 'problem' | 'passkeyProblem'> | null {
+): Pick<SecondStepInput, 'problem' | 'passkeyProblem'> | undefined {
   if (problem.code === 'rate_limited') return { problem: 'tooManyAttempts' };
   const passkeyProblem = passkeyProblemIn(problem);
-  if (passkeyProblem !== null) return { passkeyProblem };
-  if (problem.code !== 'wrong_credentials' || problem.field !== 'code') return null;
+  if (passkeyProblem !== undefined) return { passkeyProblem };
+  if (problem.code !== 'wrong_credentials' || problem.field !== 'code') return undefined;
   const reason = codeProblems.find((known) => known === problem.reason) ?? 'wrong';
   const isWrong = reason === 'wrong' || reason === 'none';
   // Only recovery codes have letters; whoever mistypes one is not sent to the clock of a phone.

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { parseBody } from '../../http/parse-body.ts';
 import { Problem } from '../../http/problem.ts';
 import { paths, type Pending, withPending } from '../../pages/paths.ts';
+import { refusedForm } from '../../pages/refused-form.ts';
 import { carried, pendingPage, seeOther, signInFirst } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
@@ -11,6 +12,7 @@ import type { SignedIn } from '../browser-sessions.ts';
 import { writingPerson } from '../writing-person.ts';
 import type { SentForm } from '../reauthentication.ts';
 import { type AddedFactor, type FactorChoice, sessionsEnded } from '../second-factors.ts';
+import type { OwnPasswordProblem } from './own-password-field.ts';
 import { passwordProblemIn } from './own-password-problem.ts';
 import { removeFactorPage, type RemoveFactorProblem } from './remove-factor-page.ts';
 import { securityNews } from './security-page.ts';
@@ -81,13 +83,13 @@ export function submitAuthenticatorApp(deps: SecurityPagesDeps): Middleware {
         form: form.csrf_token,
       });
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      if (error.code === 'conflict') return seeOther(ctx, withPending(paths.security, pending));
-      const problem = error.field === 'code' ? 'wrongCode' : passwordProblemIn(ctx, error);
-      if (problem === undefined) throw error;
-      const { status, retryAfterSeconds } = error;
+      if (error instanceof Problem && error.code === 'conflict')
+        return seeOther(ctx, withPending(paths.security, pending));
+      const { status, ...refused } = refusedForm(ctx, error, (refusal) =>
+        refusal.field === 'code' ? 'wrongCode' : passwordProblemIn(refusal),
+      );
       const app = { ...authenticatorApps.offerAgain(form.secret, account.email), replaces };
-      showApp(ctx, deps, signedIn, status, { ...pending, ...app, problem, retryAfterSeconds }, form.shown);
+      showApp(ctx, deps, signedIn, status, { ...pending, ...app, ...refused }, form.shown);
     }
   });
 }
@@ -108,19 +110,17 @@ export function submitNewPasskey(deps: SecurityPagesDeps): Middleware {
         form: csrfToken,
       });
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      const problem =
-        error.code === 'conflict'
-          ? 'conflict'
-          : error.field === 'answer'
-            ? 'answer'
-            : passwordProblemIn(ctx, error);
-      if (problem === undefined) throw error;
-      const { status, retryAfterSeconds } = error;
-      const told = { ...pending, problem, retryAfterSeconds, passkeyName: name } as const;
+      const { status, ...refused } = refusedForm(ctx, error, newPasskeyProblemIn);
+      const told = { ...pending, ...refused, passkeyName: name };
       await showSecurityPage(ctx, deps, signedIn, status, told, form.shown);
     }
   });
+}
+
+/** Why a new passkey was not added. */
+function newPasskeyProblemIn(refusal: Problem): 'conflict' | 'answer' | OwnPasswordProblem | undefined {
+  if (refusal.code === 'conflict') return 'conflict';
+  return refusal.field === 'answer' ? 'answer' : passwordProblemIn(refusal);
 }
 
 /** `POST /account/security/remove`: removes a factor; the last one only with the password, which has to be long enough alone. */
@@ -143,9 +143,8 @@ export function submitRemoveFactor(deps: SecurityPagesDeps): Middleware {
       try {
         await requirePassword(ctx, deps, signedIn, form.password);
       } catch (error) {
-        const problem = error instanceof Problem ? passwordProblemIn(ctx, error) : undefined;
-        if (problem === undefined || !(error instanceof Problem)) throw error;
-        return showAsking(error.status, problem, error.retryAfterSeconds);
+        const { status, problem, retryAfterSeconds } = refusedForm(ctx, error, passwordProblemIn);
+        return showAsking(status, problem, retryAfterSeconds);
       }
       if (passwordPolicy.isShort(form.password)) return showAsking(400, 'shortPassword');
     }

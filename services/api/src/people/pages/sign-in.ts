@@ -13,8 +13,9 @@ import type { Passkeys } from '../passkeys.ts';
 import type { PasswordPolicy } from '../password-policy.ts';
 import type { SecondSteps } from '../second-step-tickets.ts';
 import type { ProviderSignIn } from '../provider-sign-in.ts';
-import { Problem, type ProblemCode } from '../../http/problem.ts';
+import type { Problem, ProblemCode } from '../../http/problem.ts';
 import { parseBody } from '../../http/parse-body.ts';
+import { refusedForm } from '../../pages/refused-form.ts';
 import { carried, codePage, pendingPage, seeOther } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { paths, type Pending, withPending } from '../../pages/paths.ts';
@@ -93,6 +94,13 @@ export function showSignUp(
   showPage(ctx, 200, signUpPage(input, pageTexts(ctx)), 'showPassword');
 }
 
+const signInProblems: Partial<Record<ProblemCode, SignInProblem>> = {
+  invalid_request: 'invalidInput',
+  wrong_credentials: 'wrongCredentials',
+  rate_limited: 'tooManyAttempts',
+  forbidden: 'blocked',
+};
+
 /** `POST /signin`: signs in and continues to the pending page, or shows the form again with the problem. */
 export function submitSignIn(deps: SignInPagesDeps): Middleware {
   const { passwordAccounts, secondSteps, sessions, browsers, mails } = deps;
@@ -112,16 +120,12 @@ export function submitSignIn(deps: SignInPagesDeps): Middleware {
       browsers.remember(ctx, account);
       seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
     } catch (error) {
-      const problem = problemIn(ctx, error, {
-        invalid_request: 'invalidInput',
-        wrong_credentials: 'wrongCredentials',
-        rate_limited: 'tooManyAttempts',
-        forbidden: 'blocked',
-      } satisfies Partial<Record<ProblemCode, SignInProblem>>);
-      const { kind, retryAfterSeconds } = problem;
-      const pending = carried(form.user_code, form.next);
-      const shown = { email: form.email, problem: kind, retryAfterSeconds, ...pending };
-      showSignInForm(ctx, deps, problem.status, shown);
+      const { status, ...refused } = refusedForm(ctx, error, ({ code }) => signInProblems[code]);
+      showSignInForm(ctx, deps, status, {
+        email: form.email,
+        ...refused,
+        ...carried(form.user_code, form.next),
+      });
     }
   };
 }
@@ -147,11 +151,7 @@ export function submitSignUp({
       emailVerification.sendFirstLink(account, mailOriginOf(ctx));
       seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
     } catch (error) {
-      const problem = problemIn(ctx, error, {
-        invalid_request: signUpProblemOf(error),
-        conflict: 'emailTaken',
-        rate_limited: 'tooManyAttempts',
-      } satisfies Partial<Record<ProblemCode, SignUpProblem>>);
+      const { status, ...refused } = refusedForm(ctx, error, signUpProblemOf);
       const input = {
         csrfToken: sessions.csrfTokenFor(ctx, null),
         passwordMinLength: passwordPolicy.minLengthFor(false),
@@ -159,21 +159,22 @@ export function submitSignUp({
         email: form.email,
         firstName: form.first_name,
         lastName: form.last_name,
-        problem: problem.kind,
-        retryAfterSeconds: problem.retryAfterSeconds,
+        ...refused,
         ...carried(form.user_code, form.next),
       };
-      showPage(ctx, problem.status, signUpPage(input, pageTexts(ctx)), 'showPassword');
+      showPage(ctx, status, signUpPage(input, pageTexts(ctx)), 'showPassword');
     }
   };
 }
 
-/** Which field of a sign-up is wrong. */
-function signUpProblemOf(error: unknown): SignUpProblem {
-  if (!(error instanceof Problem)) return 'invalidEmail';
-  switch (error.field) {
+/** Why a sign-up was refused, or which of its fields is wrong. */
+function signUpProblemOf(refusal: Problem): SignUpProblem | undefined {
+  if (refusal.code === 'conflict') return 'emailTaken';
+  if (refusal.code === 'rate_limited') return 'tooManyAttempts';
+  if (refusal.code !== 'invalid_request') return undefined;
+  switch (refusal.field) {
     case 'password':
-      return passwordFaultIn(error);
+      return passwordFaultIn(refusal);
     case 'first_name':
     case 'last_name':
       return 'invalidName';
@@ -205,16 +206,4 @@ function readForm(ctx: Context, sessions: BrowserSessions): z.infer<typeof formI
   const form = parseBody(formInput, ctx.request.body);
   sessions.requireCsrfToken(ctx, null, form.csrf_token);
   return form;
-}
-
-/** The form's text for a problem, by its code, and its `Retry-After`; rethrows problems without a text. */
-function problemIn<Kind extends string>(
-  ctx: Context,
-  error: unknown,
-  kinds: Partial<Record<ProblemCode, Kind>>,
-): { readonly kind: Kind; readonly status: number; readonly retryAfterSeconds: number | undefined } {
-  const kind = error instanceof Problem ? kinds[error.code] : undefined;
-  if (kind === undefined || !(error instanceof Problem)) throw error;
-  if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
-  return { kind, status: error.status, retryAfterSeconds: error.retryAfterSeconds };
 }

@@ -3,8 +3,8 @@ import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { clientAddress } from '../../http/client-address.ts';
 import { parseBody } from '../../http/parse-body.ts';
-import { Problem } from '../../http/problem.ts';
 import { paths } from '../../pages/paths.ts';
+import { refusedForm } from '../../pages/refused-form.ts';
 import { seeOther } from '../../pages/see-other.ts';
 import { pageTexts, showPageOfLink } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
@@ -54,10 +54,8 @@ export function submitUndo(deps: UndoPagesDeps): Middleware {
       seeOther(ctx, `${paths.undo}?done=${became}`);
       ctx.set('Referrer-Policy', 'no-referrer');
     } catch (error) {
-      const problem = error instanceof Problem ? passwordProblemIn(ctx, error) : undefined;
-      if (problem === undefined || !(error instanceof Problem)) throw error;
-      const { status, retryAfterSeconds } = error;
-      return showForm(ctx, deps, status, link, { problem, retryAfterSeconds, programs });
+      const { status, ...refused } = refusedForm(ctx, error, passwordProblemIn);
+      return showForm(ctx, deps, status, link, { ...refused, programs });
     }
   };
 }
