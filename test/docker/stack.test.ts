@@ -175,6 +175,23 @@ test(
 );
 
 test(
+  'a service that starts finds its modules compiled in the image, and compiles none',
+  async () => {
+    for (const service of ['api', 'issuer'] as const) {
+      const [container = ''] = await stack.containers(service);
+      // Without a port it ends as soon as its modules are there.
+      const start = `node services/${service}/src/main.ts 2>&1`;
+      const counted = `${start} | grep -oE 'was (accepted|not initialized|rejected)' | sort | uniq -c`;
+      const settings = ['-e', 'NODE_DEBUG_NATIVE=COMPILE_CACHE', '-e', 'PORT=none'];
+      expect(await docker('exec', ...settings, container, 'sh', '-c', counted)).toMatch(
+        /^\d{3,4} was accepted$/,
+      );
+    }
+  },
+  limitMs,
+);
+
+test(
   'no api holds the signing key',
   async () => {
     const [api = ''] = await stack.containers('api');
