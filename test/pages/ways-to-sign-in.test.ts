@@ -7,6 +7,7 @@ import { signInPage } from '../../services/api/src/people/pages/sign-in-page.ts'
 import { signUpPage } from '../../services/api/src/people/pages/sign-up-page.ts';
 import { undoDonePage, undoPage } from '../../services/api/src/people/pages/undo-page.ts';
 import { textsFor } from '../../services/api/src/pages/texts/texts-for.ts';
+import { fieldsWith, focusedIn, wrongIn } from '../support/fields-of-page.ts';
 import { wordsOf } from '../support/browser-visit.ts';
 
 const texts = textsFor(['en']);
@@ -75,12 +76,6 @@ const undo = (changes: Changes<typeof undoPage> = {}) =>
     texts,
   );
 
-/** The names of the fields that have this attribute. */
-const fieldsWith = (page: string, attribute: RegExp) =>
-  (page.match(/<input[^>]*>/gu) ?? [])
-    .filter((field) => attribute.test(field))
-    .map((field) => /name="([^"]*)"/u.exec(field)?.[1]);
-
 const typed = { email: 'ada@example.com' };
 const providers = [{ id: 'one', label: 'One', mark: null }];
 
@@ -126,8 +121,8 @@ test.each<[string, string, readonly string[], readonly string[]]>([
   ['the undoing of a change', undo(), [], []],
   ['one with a wrong password', undo({ problem: 'wrongPassword' }), ['password'], ['password']],
 ])('%s: the cursor stands where to begin, and what is wrong is marked', (_, page, focused, wrong) => {
-  expect(fieldsWith(page, /\sautofocus\s/u)).toEqual(focused);
-  expect(fieldsWith(page, /aria-invalid="true"/u)).toEqual(wrong);
+  expect(focusedIn(page)).toEqual(focused);
+  expect(wrongIn(page)).toEqual(wrong);
 });
 
 test('only the names of a sign-up and of a passkey may stay empty', () => {
