@@ -38,6 +38,8 @@ export default {
   testTimeout: 240_000,
   // Also on two cores: with two workers they idle for a quarter of the time, since tests wait for timers and other processes.
   maxWorkers: 3,
+  // A worker keeps the modules that it compiled as it ends: after half a second jest would say that it leaks.
+  workerGracefulExitTimeout: 10_000,
   testSequencer: '<rootDir>/test/support/jest/long-files-first.mjs',
   projects: [
     project('unit', ['<rootDir>/packages/**/*.test.ts', '<rootDir>/services/**/*.test.ts']),
