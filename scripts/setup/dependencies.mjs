@@ -13,7 +13,7 @@ export const pinnedNode = join(root, 'node_modules/.bin/node');
  */
 export async function ensureDependencies() {
   if (!matchesLockFile()) {
-    say('installing the dependencies with npm ci (about half a minute) ...');
+    say('installing the dependencies with npm ci (a minute or two) ...');
     await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   }
   if (!isExecutable(pinnedNode)) {

@@ -209,7 +209,7 @@ test('the page says until when a program may act', async () => {
   await visit.submit('/signin', { email: person.email, password: person.password });
   await logIn(here(), person, 'Unlimited');
   await visit.open('/account/programs');
-  expect(visit.words).toMatch(/Ends in 3 days, if it is not used until then/);
+  expect(visit.words).toMatch(/Ends in 3 days unless it is used before then/);
   expect(visit.words).toMatch(/key of the account, not used yet, ends in 10 minutes/);
   await logIn(here(), person, 'Limited', { key_ttl: 240 });
   await visit.open('/account/programs');

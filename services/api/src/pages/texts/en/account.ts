@@ -35,7 +35,7 @@ export const account = {
     tokens: 'tokens that renew themselves',
     keyEnds: phrase('ends {when}'),
     ends: 'Ends',
-    endsUnused: phrase('{when}, if it is not used until then'),
+    endsUnused: phrase('{when} unless it is used before then'),
     endsByYou: 'when you end it',
     registered: 'registered',
     end: 'End',
