@@ -1,8 +1,9 @@
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { parseBody } from '../../http/parse-body.ts';
-import { Problem } from '../../http/problem.ts';
+import type { Problem } from '../../http/problem.ts';
 import { paths } from '../../pages/paths.ts';
+import { refusedForm } from '../../pages/refused-form.ts';
 import { seeOther } from '../../pages/see-other.ts';
 import { pageTexts, showPageOfLink } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
@@ -42,14 +43,15 @@ export function submitReset(deps: ResetPagesDeps): Middleware {
       const input = parseBody(passwordResetInput, ctx.request.body);
       if (!(await passwordReset.reset(link, input, mailOriginOf(ctx)))) return showSpent(ctx);
     } catch (error) {
-      if (!(error instanceof Problem) || error.field !== 'new_password') throw error;
-      const shown = { problem: passwordFaultIn(error), programs: form.programs };
-      return showForm(ctx, deps, error.status, link, shown);
+      const { status, problem } = refusedForm(ctx, error, newPasswordFaultIn);
+      return showForm(ctx, deps, status, link, { problem, programs: form.programs });
     }
     seeOther(ctx, `${paths.reset}?done=1`);
-    ctx.set('Referrer-Policy', 'no-referrer');
   };
 }
+
+const newPasswordFaultIn = (refusal: Problem) =>
+  refusal.field === 'new_password' ? passwordFaultIn(refusal) : undefined;
 
 async function showForm(
   ctx: Context,

@@ -54,7 +54,7 @@ export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
     const begun = await secondSteps.read(ctx);
     if (begun === null) return seeOther(ctx, await withoutTicket(ctx, deps, pending));
     const { account, provider } = begun;
-    let usedRecoveryCode = false;
+    let usedRecoveryCode: boolean;
     try {
       const origin = { ...mailOriginOf(ctx), browser: browsers.idFor(ctx, account) };
       const factor =

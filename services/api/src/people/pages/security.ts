@@ -197,8 +197,7 @@ async function goOn(
   const method = codes === null ? null : ({ by: 'password', factor: by } as const);
   let { account } = signedIn;
   if (sessionsEpoch !== '') account = await sessions.goOnAlone(ctx, signedIn, sessionsEpoch, form, method);
-  else if (method !== null) await sessions.renew(ctx, signedIn, method, form);
-  if (sessionsEpoch !== '' || method !== null) browsers.remember(ctx, { ...account, hasSecondFactor: true });
+  if (sessionsEpoch !== '' || codes !== null) browsers.remember(ctx, { ...account, hasSecondFactor: true });
   await secondFactors.replicated(account);
   if (codes === null)
     return seeOther(ctx, pending.userCode ? pendingPage(pending) : `${paths.security}?done=${kind}`);

@@ -35,15 +35,7 @@ export interface SessionsInput {
 
 /** Lists the person's sessions: since when, from which address, with which browser. Each can be ended, or all others at once. */
 export function sessionsPage(input: SessionsInput, texts: Texts): string {
-  const {
-    csrfToken,
-    account,
-    sessions,
-    hasPassword,
-    unverified,
-    passwordChanged = false,
-    addressWanted = false,
-  } = input;
+  const { csrfToken, account, sessions, hasPassword, unverified, passwordChanged, addressWanted } = input;
   const t = texts.sessions;
   const endOthers = html`<form method="post" action="${paths.endOtherSessions}">
     !${hiddenFields({ csrf_token: csrfToken })}

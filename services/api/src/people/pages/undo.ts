@@ -52,7 +52,6 @@ export function submitUndo(deps: UndoPagesDeps): Middleware {
       }));
       if (became === null) return showPageOfLink(ctx, 410, undoOverPage(pageTexts(ctx)));
       seeOther(ctx, `${paths.undo}?done=${became}`);
-      ctx.set('Referrer-Policy', 'no-referrer');
     } catch (error) {
       const { status, ...refused } = refusedForm(ctx, error, passwordProblemIn);
       return showForm(ctx, deps, status, link, { ...refused, programs });
