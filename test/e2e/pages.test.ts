@@ -169,6 +169,17 @@ test('a result that is opened again counts as no guess', async () => {
   expect(visit.page.status).toBe(200);
 });
 
+test('an address in the link stands in its field, unless it is longer than any; a sign-up says how long a password has to be', async () => {
+  const visit = new BrowserVisit(api());
+  const host = '@example.com';
+  for (const length of [254, 255]) {
+    await visit.open(`/signin?email=${'a'.repeat(length - host.length)}${host}`);
+    expect([visit.page.status, visit.page.text.includes(`a${host}"`)]).toEqual([200, length === 254]);
+  }
+  await visit.open('/signup');
+  expect(visit.words).toContain('At least 15 characters.');
+});
+
 test('a form without any cookie is told that the browser sent none, and the way on keeps the code', async () => {
   const login = await startLogin(api());
   const visit = new BrowserVisit(api());

@@ -52,8 +52,18 @@ test('a passkey signs in without a password, and is the second step after one; i
   await second.open('/signin?next=sessions');
   await second.submit('/signin', { email, password });
   expect(second.words).toContain('Confirm that it is you');
-  const step = askedBy(second.page.text, '/signin/second-step');
-  await second.submit('/signin/second-step', { answer: passkey.sign(step) });
+  expect(second.words).not.toContain('Code of your app');
+  const step = () => askedBy(second.page.text, '/signin/second-step');
+  const refused = async (form: Readonly<Record<string, string>>, words: string) => {
+    await second.submit('/signin/second-step', form);
+    expect([second.page.status, second.words]).toEqual([401, expect.stringContaining(words)]);
+  };
+  await refused({ answer: passkey.sign(step(), { unverified: true }) }, 'The passkey was not accepted');
+  await refused({ code: '000000' }, 'Your account has no authenticator app.');
+  await refused({ code: 'aaaa-bbbb-cccc-dddd' }, 'This recovery code is not right');
+  // What is no code of either kind, and has letters.
+  await refused({ code: 'recovery' }, 'This recovery code is not right');
+  await second.submit('/signin/second-step', { answer: passkey.sign(step()) });
   expect(second.words).toContain(accepted);
   await other.open('/account/security');
   expect(other.words).toMatch(/work laptop Added .* Last used (now|\d+ seconds? ago)/);

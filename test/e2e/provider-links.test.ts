@@ -92,6 +92,11 @@ test('a person who is signed in links a provider, then signs in with it; who is 
   expect(page).not.toContain('Link Provider one');
   const told = await mailTo(smtp, person.email, 'A provider was linked');
   expect(linkIn(told)).toMatch(/^\/account\/undo\?link=/);
+  const undoing = new BrowserVisit(deployment.urls[1]);
+  await undoing.open(linkIn(told));
+  await undoing.submit('/account/undo', { password: 'a guess', programs: 'keep' });
+  expect([undoing.page.status, undoing.words]).toEqual([401, expect.stringContaining('password is wrong')]);
+  expect(undoing.page.text).toContain('<option value="keep" selected>');
   const elsewhere = new ProviderVisit();
   expect((await elsewhere.signIn(deployment.urls, 'one', who)).status).toBe(200);
   expect(await seenAs(elsewhere)).toContain(person.email);
@@ -120,6 +125,13 @@ test('a person who is signed in links a provider, then signs in with it; who is 
 test('who came by a provider never unlinks the last one, and may once there is another', async () => {
   const visit = new ProviderVisit();
   await visit.signIn(deployment.urls, 'one', somebody());
+  // What is set up there is not here, and no password is asked for.
+  const page = await open(visit, security);
+  expect(page).toContain('A second factor is set up there.');
+  expect(page).not.toMatch(/name="(current_)?password"|Add a passkey/);
+  expect((await visit.ask(`${deployment.urls[0]}${security}/app`)).status).toBe(404);
+  for (const form of ['app', 'passkeys', 'recovery-codes', 'remove'])
+    expect((await submit(visit, security, `${security}/${form}`, { factor: 'totp' })).status).toBe(404);
   const refused = await unlink(visit);
   expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('your only way to sign in')]);
   const atTwo = somebody();
@@ -155,12 +167,16 @@ test('whose providers were exchanged in a session of theirs gets back in by the 
   await visit.open(path);
   expect(visit.words).toContain('Undo this change?');
   expect(visit.words).toContain(own.email);
+  expect(visit.words).toMatch(/Changed (now|\d+ (second|minute)s? ago)/);
   // What was done, and whose it is at the provider to nobody who has the mail alone.
   expect(visit.words).toContain('Provider two was linked. It will let nobody in any more.');
   expect(visit.words).toContain('Provider one was unlinked. It will let you in again.');
   expect(visit.words).not.toContain(thiefs.email);
   expect(visit.page.text).not.toContain('name="password"');
   expect(visit.words).toContain('all programs end unless you choose otherwise');
+  const later = linkIn(await mailTo(smtp, own.email, 'A provider was unlinked'));
+  const tooLate = new BrowserVisit(deployment.urls[1]);
+  await tooLate.open(later);
   const { page } = visit;
   const [click, again] = [visit, visit].map((each) => Object.assign(each.copy(), { page }));
   await Promise.all([visit.submit('/account/undo'), click!.submit('/account/undo')]);
@@ -181,9 +197,10 @@ test('whose providers were exchanged in a session of theirs gets back in by the 
   expect(await seenAs(back)).toContain(own.email);
   expect(await open(back, security)).toContain('Link Provider two');
   // Neither this link nor that of the second mail puts anything back any more.
-  const later = linkIn(await mailTo(smtp, own.email, 'A provider was unlinked'));
   await visit.open(later);
-  expect([visit.page.status, visit.words]).toEqual([410, expect.stringContaining('This link is over')]);
+  await tooLate.submit('/account/undo');
+  for (const { page: over, words } of [visit, tooLate])
+    expect([over.status, words]).toEqual([410, expect.stringContaining('This link is over')]);
   await toldOnce(
     redis,
     'put back',
@@ -263,6 +280,10 @@ test('an account with a second factor asks for it after a linked provider, too',
   const code = totpCode(secret, 1, startMs);
   expect((await submit(later, '/signin/second-step', '/signin/second-step', { code })).status).toBe(303);
   expect(await seenAs(later)).toContain(person.email);
+  expect(await open(later, security)).not.toContain('name="password"');
+  const [newest = ''] = await redis.zrange(`ravi:account-sessions:${person.user.id}`, '-1', '-1');
+  const opened = JSON.parse((await redis.get(`ravi:session:${newest}`)) ?? '') as object;
+  expect(opened).toMatchObject({ authentication: { by: 'provider', factor: 'totp' } });
   await toldOnce(
     redis,
     'both steps',

@@ -131,6 +131,46 @@ test('with an authenticator app the password alone lets nobody in, and each code
   });
 });
 
+test('a second step without a first leads to the sign-in, or on for whoever is signed in; what they were about to do goes along', async () => {
+  const { email, codes } = await withApp();
+  const step = '/signin/second-step';
+  const signIn = 'Sign in to decide about the code BCDF-GHJK';
+  const nobody = new BrowserVisit(deployment.urls[1]);
+  await nobody.open(`${step}?user_code=BCDF-GHJK`);
+  expect(nobody.words).toContain(signIn);
+  const csrf_token = /name="csrf_token" value="([^"]*)"/.exec(nobody.page.text)?.[1] ?? '';
+  await nobody.post(step, { csrf_token, user_code: 'BCDF-GHJK', code: '000000' });
+  expect(nobody.words).toContain(signIn);
+
+  const visit = await passwordGiven(email, '/signin?next=sessions');
+  const { page } = visit;
+  await visit.submit(step, { code: codes[0] ?? '' });
+  // It is over once it was right.
+  await visit.open(`${step}?user_code=BCDF-GHJK`);
+  expect(visit.words).toContain(signIn);
+  visit.page = page;
+  await visit.submit(step, { code: codes[0] ?? '' });
+  expect(visit.words).toContain('Where you are signed in');
+});
+
+/** @shows password guessing */
+test('after ten wrong codes the form says when the next is admitted, and a recovery code lets in all the same', async () => {
+  const { email, secret, codes, startMs } = await withApp();
+  const { url } = await deployment.startApi({ RATE_LIMITS: 'on' });
+  const visit = new BrowserVisit(url);
+  await visit.open('/signin?next=sessions');
+  await visit.submit('/signin', { email, password });
+  const enter = (code: string) => visit.submit('/signin/second-step', { code });
+  for (let guess = 0; guess < 10; guess++) await enter('000000');
+  expect(visit.page.status).toBe(401);
+  await enter(totpCode(secret, 1, startMs));
+  const refusal = expect.stringMatching(/Too many wrong codes\. Please try again in (1 hour|\d+ minutes)/);
+  expect([visit.page.status, visit.words]).toEqual([429, refusal]);
+  expect(Number(visit.page.headers.get('retry-after'))).toBeGreaterThan(0);
+  await enter(codes[0] ?? '');
+  expect(await isIn(visit)).toBe(true);
+});
+
 /** @shows ASVS V6.5.2, ASVS V6.4.4 */
 test('a recovery code lets in once, new codes end the old ones, and no dump of Redis holds any of them or the secret', async () => {
   const { email, visit, secret, codes } = await withApp();
@@ -273,6 +313,7 @@ test('beside a second factor a password may be short, and the last one goes only
   expect(visit.page.status).toBe(401);
   await visit.submit('/account/security/remove', { password: 'x7 moon?' });
   expect([visit.page.status, visit.words]).toEqual([400, expect.stringContaining('too short')]);
+  expect(visit.words).toContain('at least 15 characters');
   await visit.open('/account/password');
   await visit.submit('/account/password', { current_password: 'x7 moon?', new_password: password });
   await visit.open('/account/security');

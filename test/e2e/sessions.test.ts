@@ -43,6 +43,9 @@ test('a person sees every session, wherever it was started, and which one this i
   expect(listed(second!)).toBe(2);
   expect(second?.words).toContain('127.0.0.1');
   expect(second?.words.match(/this browser/g)).toHaveLength(1);
+  expect(second?.words).toMatch(/this browser Signed in (now|\d+ (second|minute)s? ago)/);
+  // Nothing was changed, and without a mail server nobody confirms an address.
+  expect(second?.words).not.toMatch(/password is changed|not confirmed/);
   expect(await isSignedIn(first!)).toBe(true);
 });
 

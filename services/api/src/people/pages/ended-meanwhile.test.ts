@@ -1,0 +1,78 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import Koa from 'koa';
+import { Problem } from '../../http/problem.ts';
+import type { SignedIn } from '../browser-sessions.ts';
+import { sessionsEnded } from '../second-factors.ts';
+import { submitRecoveryCodes } from './security.ts';
+import { endOtherSessions, type SessionsPagesDeps } from './sessions.ts';
+import type { SecurityPagesDeps } from './show-security.ts';
+
+const signedIn = { account: { id: 7, sessionsEpoch: '1' } } as SignedIn;
+
+/** The session in which the form goes on, if any, and what was done. */
+let continued: SignedIn | null;
+let done: string[];
+beforeEach(() => {
+  [continued, done] = [null, []];
+});
+
+/** Why new codes are not made. */
+let failure: Error;
+
+const deps = {
+  sessions: {
+    requireSameOrigin: () => undefined,
+    requireCsrfToken: () => undefined,
+    idOf: () => 'id',
+    read: async () => signedIn,
+    awaitForForm: async () => (done.length === 0 ? signedIn : continued),
+    awaitTwin: async () => null,
+    endOthers: async () => null,
+    replicated: async () => void done.push('replicated'),
+  },
+  reauthentication: { isNeededForAccount: () => false },
+  passwordAccounts: { hasPassword: async () => true },
+  limits: { admitWrite: async () => undefined },
+  browsers: { remember: () => void done.push('remembered') },
+  toldOnce: { claim: async () => true },
+  audit: { note: () => void done.push('noted') },
+  secondFactors: {
+    makeRecoveryCodes: async () => {
+      done.push('asked for codes');
+      throw failure;
+    },
+  },
+} as unknown as SecurityPagesDeps & SessionsPagesDeps;
+
+async function submit(form: typeof submitRecoveryCodes | typeof endOtherSessions) {
+  const message = new IncomingMessage(new Socket());
+  const ctx = new Koa().createContext(message, new ServerResponse(message));
+  Object.assign(ctx.request, { body: {} });
+  await form(deps)(ctx, async () => undefined);
+  return [ctx.status, ctx.response.get('Location')];
+}
+
+test('a form whose session ended while it was served runs in the one in which its twin goes on, and else leads to the list, which asks to sign in', async () => {
+  failure = new Problem('not_found', 'The sessions have ended.', { reason: sessionsEnded });
+  expect(await submit(submitRecoveryCodes)).toEqual([303, '/account/security']);
+  expect(done).toEqual(['asked for codes']);
+  continued = signedIn;
+  done = [];
+  await expect(submit(submitRecoveryCodes)).rejects.toBe(failure);
+  expect(done).toEqual(['asked for codes', 'asked for codes']);
+});
+
+test.each([
+  ['a bug', new TypeError('A bug.')],
+  ['another refusal', new Problem('not_found', 'No.')],
+])('a form that fails by %s is not run again', async (_, error) => {
+  [failure, continued] = [error, signedIn];
+  await expect(submit(submitRecoveryCodes)).rejects.toBe(error);
+  expect(done).toEqual(['asked for codes']);
+});
+
+test('who ends all other sessions where another form did so meanwhile is led to the list, and told of nothing', async () => {
+  expect(await submit(endOtherSessions)).toEqual([303, '/account/sessions']);
+  expect(done).toEqual([]);
+});
