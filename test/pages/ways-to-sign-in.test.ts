@@ -2,6 +2,7 @@ import { removeFactorPage } from '../../services/api/src/people/pages/remove-fac
 import { resetPage } from '../../services/api/src/people/pages/reset-page.ts';
 import { secondStepPage } from '../../services/api/src/people/pages/second-step-page.ts';
 import { securityAtProviderPage, securityPage } from '../../services/api/src/people/pages/security-page.ts';
+import { sessionsPage } from '../../services/api/src/people/pages/sessions-page.ts';
 import { signInFailurePage } from '../../services/api/src/people/pages/sign-in-failure-page.ts';
 import { signInPage } from '../../services/api/src/people/pages/sign-in-page.ts';
 import { signUpPage } from '../../services/api/src/people/pages/sign-up-page.ts';
@@ -51,6 +52,11 @@ const security = (changes: Changes<typeof securityPage> = {}) =>
   );
 const atProvider = (changes: Changes<typeof securityAtProviderPage> = {}) =>
   securityAtProviderPage({ csrfToken, account, providers: none, ...changes }, texts);
+
+const session = { id: 'id', address: '192.0.2.1', userAgent: '', startedSecondsAgo: 7200, current: true };
+const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+const sessions = (changes: Changes<typeof sessionsPage> = {}) =>
+  sessionsPage({ csrfToken, account, sessions: [session], hasPassword: true, ...changes }, texts);
 
 const unchanged = {
   passkeysAdded: 0,
@@ -252,6 +258,30 @@ test.each<[string, string, readonly string[], readonly string[]]>([
   ['of a provider just unlinked', atProvider({ news: 'unlinked' }), ['The provider is unlinked.'], []],
   ['of nothing new', atProvider({ news: 'app' }), [], ['role="status"', 'authenticator app is set up']],
   ['of the last provider', atProvider({ problem: 'lastWayIn' }), ['This is your only way to sign in.'], []],
+  [
+    'of one session',
+    sessions(),
+    ['Unknown browser this browser Signed in 2 hours ago Address 192.0.2.1', 'Change your password'],
+    ['elsewhere', 'everywhere', 'confirm', 'on its way', 'Change it there.'],
+  ],
+  [
+    'of sessions elsewhere',
+    sessions({ sessions: [session, { ...session, current: false, userAgent: firefox }] }),
+    ['this browser', 'Signed in elsewhere Firefox, Linux Signed in', 'Sign out everywhere else'],
+    [],
+  ],
+  [
+    'of a changed password',
+    sessions({ passwordChanged: true, unverified: 'unsent' }),
+    ['Your password is changed', 'Your email address is not confirmed.', 'Send a link to confirm it'],
+    ['A link is on its way'],
+  ],
+  [
+    'of links just sent',
+    sessions({ addressWanted: true, unverified: 'sent' }),
+    ['on its way to the new address', 'on its way to your address'],
+    ['not confirmed', 'Send a link to confirm it'],
+  ],
   [
     'of a link that failed',
     signInFailurePage({ failure: 'spent', provider: 'One', back: 'link' }, texts),
