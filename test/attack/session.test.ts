@@ -2,16 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { send } from '../support/http.ts';
 import { openApi } from '../support/openapi.ts';
+import { letPass } from '../support/open-sessions.ts';
 import { Person } from '../support/person.ts';
 import { startLogin } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 import { toldAbout } from '../support/told.ts';
 
 let deployment: Deployment;
+let redis: Redis;
 beforeAll(async () => {
   deployment = await deploy({ PUBLIC_URL: 'https://login.example' });
+  redis = new Redis(deployment.redis.url);
 });
-afterAll(() => deployment.stop());
+afterAll(async () => {
+  redis.disconnect();
+  await deployment.stop();
+});
 
 const api = () => deployment.urls[0];
 const other = () => deployment.urls[1];
@@ -161,6 +167,66 @@ test('no form is taken without its CSRF token, with a foreign or an old one, or 
   expect(signedOut.status).toBe(303);
 });
 
+/** Where a page or a form of an account leads whoever is not signed in, or signed in too long ago. */
+type Way = readonly [method: 'GET' | 'POST', path: string, leadsTo: string];
+const signIn = '/signin?next=';
+const onceMore = '/signin/once-more?next=';
+const changesOfFactors = ['app', 'passkeys', 'recovery-codes', 'remove'];
+
+const whereTo = (sent: { readonly headers: Headers }) => sent.headers.get('location');
+
+test.each<Way>([
+  ['GET', '/account/programs', `${signIn}programs`],
+  ['GET', '/account/activity', `${signIn}activity`],
+  ['GET', '/account/sessions', `${signIn}sessions`],
+  ['GET', '/account/password', `${signIn}password`],
+  ['GET', '/account/address', `${signIn}sessions`],
+  ['GET', '/account/security', `${signIn}security`],
+  ['GET', '/account/security/app', `${signIn}security`],
+  ['GET', '/account/delete', `${signIn}delete`],
+  ['GET', '/signin/once-more?next=security', `${signIn}security`],
+  ['POST', '/account/programs/end', `${signIn}programs`],
+  ['POST', '/account/sessions/end', '/account/sessions'],
+  ['POST', '/account/sessions/end-others', '/account/sessions'],
+  ['POST', '/account/verify', `${signIn}sessions`],
+  ['POST', '/account/password', `${signIn}password`],
+  ['POST', '/account/address', `${signIn}sessions`],
+  ['POST', '/account/delete', `${signIn}delete`],
+  ...changesOfFactors.map((form): Way => ['POST', `/account/security/${form}`, '/account/security']),
+  ['POST', '/account/security/link', `${signIn}security`],
+  ['POST', '/account/security/unlink', `${signIn}security`],
+  // Once signed in, nobody has to prove it once more.
+  ['POST', '/signin/once-more', '/account/security'],
+  ['POST', '/signin/by-passkey', '/account/security'],
+])('%s %s of somebody whose session is over leads to %s', async (method, path, leadsTo) => {
+  const { csrfToken } = await Person.signUp(api());
+  const form = { csrf_token: csrfToken, next: 'security', again: '1' };
+  const answer = await send(other() + path, method === 'GET' ? { method } : { form });
+  expect([answer.status, whereTo(answer)]).toEqual([303, leadsTo]);
+});
+
+/** @shows forgotten session, ASVS V7.5.1 */
+test.each<Way>([
+  ['GET', '/account/password', `${onceMore}password`],
+  ['GET', '/account/address', `${onceMore}address`],
+  ['GET', '/account/security', `${onceMore}security`],
+  ['GET', '/account/security/app', `${onceMore}security`],
+  ['POST', '/account/password', `${onceMore}password`],
+  ['POST', '/account/address', `${onceMore}address`],
+  ...[...changesOfFactors, 'link', 'unlink'].map((form): Way => [
+    'POST',
+    `/account/security/${form}`,
+    `${onceMore}security`,
+  ]),
+])('%s %s of somebody who signed in an hour ago leads to %s', async (method, path, leadsTo) => {
+  const { user, cookie, csrfToken } = await Person.signUp(api());
+  await letPass(redis, user.id, 3600);
+  const headers = { cookie };
+  const sent = method === 'GET' ? { method, headers } : { headers, form: { csrf_token: csrfToken } };
+  const answer = await send(other() + path, sent);
+  expect([answer.status, whereTo(answer)]).toEqual([303, leadsTo]);
+});
+
 /** @shows somebody else’s */
 test('a form ends no session of somebody else, and what it did not end is not told', async () => {
   const [mine, theirs] = [await browser(), await browser()];
@@ -185,8 +251,6 @@ test('a form ends no session of somebody else, and what it did not end is not to
     json: { user_code: login.user_code },
     headers: { cookie, 'x-csrf-token': mine.session },
   });
-  const redis = new Redis(deployment.redis.url);
   const told = await toldAbout(redis, mine.person.user.id, 'denied');
-  redis.disconnect();
   expect(told.filter(({ event }) => event === 'session_ended')).toHaveLength(1);
 });

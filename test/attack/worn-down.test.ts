@@ -6,21 +6,28 @@ import { Person } from '../support/person.ts';
 import { startLogin } from '../support/program.ts';
 import { post, sendAtOnce } from '../support/raw-connection.ts';
 import { type OwnRedis, startOwnRedis } from '../support/redis.ts';
+import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
 let redis: OwnRedis;
+let smtp: SmtpServer;
 let deployment: Deployment;
 beforeAll(async () => {
-  redis = await startOwnRedis();
+  [redis, smtp] = await Promise.all([startOwnRedis(), startSmtpServer()]);
   const env = {
     RATE_LIMITS: 'on',
     TRUSTED_PROXY_HOPS: '1',
     WRITES_PER_CREDENTIAL: '8',
     WRITES_PER_ACCOUNT: '20',
+    SMTP_URL: smtp.url,
+    MAIL_FROM: 'Ravi <login@example.com>',
   };
   deployment = await deploy(env, redis);
 });
-afterAll(() => deployment.stop());
+afterAll(async () => {
+  await deployment.stop();
+  smtp.close();
+});
 
 const api = () => deployment.urls[0];
 const other = () => deployment.urls[1];
@@ -213,6 +220,56 @@ test('changes have a pace for each credential and account; other accounts, and t
   expect(visit.page.status).toBe(200);
   await end();
   expect([visit.page.status, Number(visit.page.headers.get('retry-after')) > 0]).toEqual([429, true]);
+});
+
+/** @shows flooding */
+test('a browser that changed its account too often is told so by each form of the account, and when it may again', async () => {
+  const { cookie, csrfToken } = await Person.signUp(api(), from('192.0.2.60'));
+  const post = (path: string, filledIn: Readonly<Record<string, string>>) =>
+    send(other() + path, { headers: { cookie }, form: { csrf_token: csrfToken, ...filledIn } });
+  const ends = () => post('/account/programs/end', { end: 'all' });
+  expect(await statuses(Array.from({ length: 8 }, ends))).toEqual(Array(8).fill(303));
+  const fresh = {
+    current_password: 'a guess',
+    new_password: 'another long password',
+    email: 'b@example.com',
+  };
+  const security = ['app', 'passkeys', 'recovery-codes', 'remove', 'link', 'unlink'];
+  const forms = [
+    'programs/end',
+    'sessions/end',
+    'sessions/end-others',
+    'verify',
+    'password',
+    'address',
+    'delete',
+  ];
+  for (const form of [...forms, ...security.map((each) => `security/${each}`)]) {
+    const { status, headers, text } = await post(`/account/${form}`, fresh);
+    expect([form, status, Number(headers.get('retry-after')) > 0]).toEqual([form, 429, true]);
+    // The form stands there again, with the wait, where the person has typed something.
+    const isShown =
+      /Please try again in \d+ minutes\./.test(text) && text.includes(`action="/account/${form}"`);
+    expect([form, isShown]).toEqual([form, ['password', 'address'].includes(form)]);
+  }
+});
+
+/** @shows password guessing, flooding */
+test('one network cannot have more than thirty links for forgotten passwords sent in an hour: the page says when it may again', async () => {
+  const page = await send(`${api()}/forgot`, { method: 'GET' });
+  const cookie = page.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  const [, token = ''] = /name="csrf_token"\s+value="([^"]+)"/.exec(page.text) ?? [];
+  const ask = (email: string) =>
+    send(`${other()}/forgot`, {
+      headers: { cookie, ...from('192.0.2.61') },
+      form: { csrf_token: token, email },
+    });
+  const asked = await statuses(Array.from({ length: 30 }, (_, i) => ask(`${i}@example.com`)));
+  expect(asked).toEqual(Array(30).fill(303));
+  const { status, headers, text } = await ask('ada@example.com');
+  expect([status, Number(headers.get('retry-after')) > 0]).toEqual([429, true]);
+  expect(text).toMatch(/Too many links were asked for from your network. Please try again in \d+ \w+\./);
+  expect(text).toContain('value="ada@example.com"');
 });
 
 /** @shows flooding */

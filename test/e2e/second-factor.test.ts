@@ -6,6 +6,7 @@ import { totpCode } from '../support/authenticator-app.ts';
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
+import { letPass as agedBy, openSessions } from '../support/open-sessions.ts';
 import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 import { toldAbout } from '../support/told.ts';
 
@@ -28,27 +29,8 @@ const userOf = async (email: string) =>
     await redis.hget(`ravi:sign-in:${createHash('sha256').update(email).digest('base64url')}`, 'user_id'),
   );
 
-interface SessionRecord {
-  readonly authentication: { readonly factor: string | null; readonly atMs: number };
-}
-
-/** The sessions of a person, as Redis has them. */
-async function sessionsOf(email: string): Promise<readonly { id: string; record: SessionRecord }[]> {
-  const ids = await redis.zrange(`ravi:account-sessions:${await userOf(email)}`, '0', '-1');
-  const texts = await Promise.all(ids.map((id) => redis.get(`ravi:session:${id}`)));
-  return texts.flatMap((text, at) =>
-    text === null ? [] : [{ id: ids[at] ?? '', record: JSON.parse(text) as SessionRecord }],
-  );
-}
-
-/** Time passes since a person proved who they are. */
-async function letPass(email: string, seconds: number): Promise<void> {
-  for (const { id, record } of await sessionsOf(email)) {
-    const atMs = record.authentication.atMs - seconds * 1000;
-    const aged = { ...record, authentication: { ...record.authentication, atMs } };
-    await redis.set(`ravi:session:${id}`, JSON.stringify(aged), 'KEEPTTL');
-  }
-}
+const sessionsOf = async (email: string) => openSessions(redis, await userOf(email));
+const letPass = async (email: string, seconds: number) => agedBy(redis, await userOf(email), seconds);
 
 /** The latest session took no second step, as one that an older release opened. */
 async function forgetSecondStep(email: string): Promise<void> {
