@@ -113,13 +113,15 @@ test('an account with several identities that limits the keys to one is asked wh
   await visit.submit('/device/decision', { decision: 'approve', access: 'identity', key_ttl: '2592000' });
   expect(visit.page.status).toBe(400);
   expect(visit.page.text).toMatch(/value="" selected[\s\S]*value="2592000" selected/);
-  const [, uuid = ''] = /value="identity\.([0-9a-f-]{36})"/.exec(visit.page.text) ?? [];
+  const [, uuid = '', name = ''] =
+    /value="identity\.([0-9a-f-]{36})"\s*>([^<]+)</.exec(visit.page.text) ?? [];
   await visit.submit('/device/decision', {
     decision: 'approve',
     access: `identity.${uuid}`,
     key_ttl: '2592000',
   });
   expect(visit.page.status).toBe(200);
+  expect(visit.words).toContain(`Gets only the identity ${name}, for 30 days`);
   expect(await termsOf(second.user_code)).toEqual({ identity: uuid, scope: 'identity', ttl: '2592000' });
 });
 
@@ -137,6 +139,29 @@ test('a name that was typed makes a new identity, or is refused beside one that 
   expect(visit.page.status).toBe(200);
   expect(await termsOf(login.user_code)).toMatchObject({ scope: 'account' });
   expect((await wait(api(), login.device_code)).body).toMatchObject({ identity: { name: 'Night shift' } });
+});
+
+/** @shows ASVS V10.7.1 */
+test('a form that says neither approve nor deny decides nothing and asks again, as the form that was shown first, with what was chosen', async () => {
+  const login = await startLogin(api());
+  const visit = await signedUp();
+  const firstShown = () => /name="shown" value="(\d{13}\.[^"]+)"/.exec(visit.page.text)?.[1];
+  await visit.open(`/device?user_code=${login.user_code}`);
+  const [mark, page] = [firstShown(), visit.page];
+  expect(mark).toBeDefined();
+  const chosen = { access: 'account.new', identity_name: 'Night shift', key_ttl: '86400' };
+  for (const wrong of [{ access: 'everything' }, { key_ttl: 'soon' }, {}]) {
+    visit.page = page;
+    await visit.submit('/device/decision', { decision: 'perhaps', ...chosen, ...wrong });
+    expect([visit.page.status, firstShown()]).toEqual([400, mark]);
+  }
+  expect(visit.page.text).toMatch(/"account\.new" selected[^]*value="Night shift"[^]*value="86400" selected/);
+  expect((await poll(api(), login.device_code)).body.error).toBe('authorization_pending');
+  await visit.submit('/device/decision', { decision: 'approve' });
+  expect((await wait(api(), login.device_code)).status).toBe(200);
+  visit.page = page;
+  await visit.submit('/device/decision', { decision: '' });
+  expect([visit.page.status, visit.words]).toEqual([200, expect.stringContaining('Approved by you')]);
 });
 
 test('a form whose choice is none of the list, or is empty, never gives the whole account', async () => {

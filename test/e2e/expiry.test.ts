@@ -3,6 +3,7 @@ import { generateUserCode, loginIdOf, mintDeviceCode } from '@ravi/device-login'
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { Redis } from 'ioredis';
 import { eventually } from '../support/eventually.ts';
+import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
 import { loginKeyOf, poll, startLogin, wait } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
@@ -28,11 +29,16 @@ test('a waiting program is told that its code expired, when it expires', async (
 });
 
 /** @shows RFC 10027 §6.1.2 */
-test('an expired code cannot be approved any more', async () => {
+test('an expired code cannot be approved any more, and its page says that it expired', async () => {
   const person = await Person.signUp(deployment.urls[0]);
   const login = await startLogin(deployment.urls[0]);
   expect((await wait(deployment.urls[0], login.device_code)).body.error).toBe('expired_token');
   expect((await person.approve(deployment.urls[0], login.user_code)).status).toBe(404);
+  const page = await send(`${deployment.urls[0]}/device?user_code=${login.user_code}`, {
+    method: 'GET',
+    headers: { cookie: person.cookie },
+  });
+  expect([page.status, page.text]).toEqual([404, expect.stringContaining('This code has expired.')]);
 });
 
 test('an approval in time is collected even after the expiry', async () => {

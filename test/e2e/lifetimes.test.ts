@@ -21,6 +21,7 @@ import { call, logIn } from '../support/logged-in.ts';
 import { OAuthClient } from '../support/oauth-client.ts';
 import { type OidcProvider, startOidcProvider } from '../support/oidc-provider/start.ts';
 import { Person } from '../support/person.ts';
+import { loginKeyOf, startLogin } from '../support/program.ts';
 import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 import { toldOnce } from '../support/told.ts';
@@ -250,4 +251,23 @@ test('programs and keys are listed fifty a page; a key too many is refused, and 
   }
   await call('DELETE', `${here()}${path}${last.body.id}/`, login.access);
   expect((await make(login.access)).status).toBe(201);
+});
+
+test('the page of a decision names the account, and says when the program asked and how long what it gets lasts; for one that gets no keys it speaks of none', async () => {
+  const own = await startLogin(here());
+  const other = await new OAuthClient(here()).start();
+  const askedMs = Date.now() - 7_200_000;
+  for (const login of [own, other]) await redis.hset(loginKeyOf(login.device_code), 'started_at', askedMs);
+  const [page = '', otherPage = ''] = await Promise.all(
+    [own, other].map(async ({ user_code: code }) => {
+      const headers = { cookie: person.cookie };
+      return (await send(`${here()}/device?user_code=${code}`, { method: 'GET', headers })).text;
+    }),
+  );
+  const account = `the whole account Test Person (${person.email})`;
+  const lasts = `${account}, for as long as it is used at least once in 3 days`;
+  expect(page).toContain(`${lasts}, its keys for 10 minutes</span>`);
+  expect(otherPage).toContain(`${lasts}</span>`);
+  expect(otherPage).not.toContain('its keys for');
+  for (const text of [page, otherPage]) expect(text).toContain('<bdi>2 hours ago</bdi>');
 });

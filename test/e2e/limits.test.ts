@@ -6,7 +6,7 @@ import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
-import { startLogin } from '../support/program.ts';
+import { poll, startLogin } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
 let deployment: Deployment;
@@ -123,6 +123,27 @@ test('guesses sent at the same moment count like guesses in a row', async () => 
   );
   expect(answers.filter(({ status }) => status === 404)).toHaveLength(5);
   expect(answers.filter(({ status }) => status === 429)).toHaveLength(15);
+});
+
+/** @shows RFC 8628 §5.1 */
+test('after too many wrong codes the page of a code, and that of its form, says when to go on and keeps the code', async () => {
+  const person = await Person.signUp(deployment.urls[0]);
+  const login = await startLogin(deployment.urls[0]);
+  for (let guess = 0; guess < 5; guess++)
+    expect((await enter(person, `BCDF-GHJ${letters[guess]}`, `192.0.2.${100 + guess}`)).status).toBe(404);
+  const headers = { cookie: person.cookie, ...from('192.0.2.110') };
+  const { user_code } = login;
+  const form = { csrf_token: person.csrfToken, user_code, decision: 'approve' };
+  const pages = await Promise.all([
+    send(`${deployment.urls[0]}/device?user_code=${user_code}`, { method: 'GET', headers }),
+    send(`${deployment.urls[1]}/device/decision`, { form, headers }),
+  ]);
+  for (const page of pages) {
+    expect([page.status, Number(page.headers.get('retry-after')) > 60]).toEqual([429, true]);
+    expect(page.text).toContain('Too many codes did not match. Please try again in');
+    expect(page.text).toMatch(new RegExp(`<input\\s+id="user_code"[^>]*value="${user_code}"`));
+  }
+  expect((await poll(deployment.urls[0], login.device_code)).body.error).toBe('authorization_pending');
 });
 
 /** @shows RFC 8628 §5.1, RFC 10027 §6.1.6 */

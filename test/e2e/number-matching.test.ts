@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { logIn as logInAsExample } from '../../examples/resource-server/program.ts';
 import type { DeviceCodeResponse } from '@ravi/contract';
+import { Redis } from 'ioredis';
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
-import { poll, wait } from '../support/program.ts';
+import { errorOnceCollected, loginKeyOf, poll, wait } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 
 let deployment: Deployment;
+let redis: Redis;
 beforeAll(async () => {
   deployment = await deploy({ NUMBER_MATCHING: 'other-network', TRUSTED_PROXY_HOPS: '1' });
+  redis = new Redis(deployment.redis.url);
 });
-afterAll(() => deployment.stop());
+afterAll(async () => {
+  redis.disconnect();
+  await deployment.stop();
+});
 
 const api = () => deployment.urls[0];
 const other = () => deployment.urls[1];
@@ -34,6 +40,9 @@ async function onConfirmation(userCode: string): Promise<BrowserVisit> {
   await visit.open(`/device?user_code=${userCode}`);
   return visit;
 }
+
+/** What warns of a program that is somewhere else. */
+const elsewhere = 'The program is on another network than you.';
 
 const numbersOn = (visit: BrowserVisit) =>
   [...visit.page.text.matchAll(/name="verification"\s+value="(\d\d)"/g)].map((match) => match[1] ?? '');
@@ -98,7 +107,32 @@ test('a login from the network of the browser needs no number', async () => {
   const visit = await onConfirmation(answer.body.user_code);
   expect(numbersOn(visit)).toEqual([]);
   await visit.submit('/device/decision', { decision: 'approve' });
-  expect(visit.page.status).toBe(200);
+  expect([visit.page.status, visit.words]).toEqual([200, expect.stringContaining('Approved by you')]);
+  expect(visit.words).not.toContain(elsewhere);
+});
+
+test('a person who approved a program on another network is warned for as long as it has access or comes for it', async () => {
+  const login = await startElsewhere();
+  const visit = await onConfirmation(login.user_code);
+  await visit.submit('/device/decision', { decision: 'approve', verification: login.verification });
+  const key = loginKeyOf(login.device_code);
+  /** Opens the result: whether it says this, and whether it warns. */
+  const told = async (words: string) => {
+    await visit.open(`/device/result?user_code=${login.user_code}`);
+    return [visit.words.includes(words), visit.words.includes(elsewhere)];
+  };
+  await eventually('the login is issued', async () => (await redis.hget(key, 'state')) === 'issued');
+  const approvedAgo = (ms: number) => redis.hset(key, 'approved_at', (Date.now() - ms) * 1000);
+  // As for an api whose clock is behind: however busy the machine is, the program is not late.
+  await approvedAgo(-600_000);
+  expect(await told('Your program goes on by itself.')).toEqual([true, true]);
+  await approvedAgo(60_000);
+  expect(await told('The program has not come for its access yet.')).toEqual([true, true]);
+  await redis.hset(key, 'expires_at', Date.now() - 1);
+  expect(await told('The program never came for its access')).toEqual([true, false]);
+  expect((await wait(other(), login.device_code)).status).toBe(200);
+  expect(await errorOnceCollected(api(), login.device_code)).toBe('invalid_grant');
+  expect(await told('Your program has signed in.')).toEqual([true, true]);
 });
 
 test('no identity is created by an approval that lacks its number', async () => {

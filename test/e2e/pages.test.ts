@@ -64,6 +64,8 @@ test('the address of a form alone leads to the page with the form, and the home 
   for (const [path, words] of [
     ['/device/code', 'Enter the code'],
     ['/device/decision', 'Enter the code'],
+    ['/device/result', 'Enter the code'],
+    ['/device/result?user_code=AEIO-U123', 'Enter the code'],
     ['/account', 'Connected programs'],
     ['/account/programs/end', 'Connected programs'],
     ['/account/sessions/end', 'Where you are signed in'],
@@ -98,16 +100,26 @@ test('a form without the token of this session, or from another site, decides no
   expect((await poll(api(), login.device_code)).body.error).toBe('authorization_pending');
 });
 
-/** @shows ASVS V10.7.1 */
-test('a form that says neither approve nor deny decides nothing and asks again', async () => {
+/** @shows forgotten session */
+test('a form of somebody who has signed out leads to the sign-in with its code, and decides nothing', async () => {
   const login = await startLogin(api());
   const visit = await signedUp();
+  await visit.open('/device');
+  const forCode = visit.page;
   await visit.open(`/device?user_code=${login.user_code}`);
-  await visit.submit('/device/decision', { decision: 'perhaps' });
-  expect(visit.page.status).toBe(400);
+  const forDecision = visit.page;
+  await visit.submit('/signout');
+  for (const [page, action, decision] of [
+    [forCode, '/device/code', ''],
+    [forDecision, '/device/decision', 'approve'],
+  ] as const) {
+    visit.page = page;
+    await visit.submit(action, { user_code: login.user_code, decision });
+    expect([action, visit.page.status]).toEqual([action, 200]);
+    expect(visit.page.text).toContain('type="password"');
+    expect(visit.words).toContain(login.user_code);
+  }
   expect((await poll(api(), login.device_code)).body.error).toBe('authorization_pending');
-  await visit.submit('/device/decision', { decision: 'approve' });
-  expect((await wait(api(), login.device_code)).status).toBe(200);
 });
 
 test('a second click shows the same, the back button cannot undo, and the link tells what was decided', async () => {
@@ -156,6 +168,11 @@ test('a result tells others nothing: not whether a code exists, nor what became 
     told.add(stranger.words);
   }
   expect(told.size).toBe(1);
+  for (const login of [approved, denied]) {
+    await stranger.open(`/device?user_code=${login?.user_code}`);
+    expect(stranger.page.status).toBe(409);
+    expect(stranger.words).toContain('This code has already been used.');
+  }
   const nobody = new BrowserVisit(api());
   await nobody.open(`/device/result?user_code=${approved?.user_code}`);
   expect(nobody.page.text).toContain('type="password"');
@@ -216,9 +233,16 @@ test.each([
   const visit = await signedUp();
   await visit.open('/device');
   await visit.submit('/device/code', { user_code: userCode });
-  expect(visit.page.status).toBe(status);
-  expect(visit.page.text).toContain('role="alert"');
-  await visit.submit('/device/code', { user_code: userCode });
+  const [, csrf_token = ''] = /name="csrf_token"\s+value="([^"]+)"/.exec(visit.page.text) ?? [];
+  const helps = () => {
+    expect(visit.page.status).toBe(status);
+    expect(visit.page.text).toMatch(/role="alert"[^]*name="user_code"[^>]*required/);
+  };
+  helps();
+  await visit.open(`/device?user_code=${userCode}`);
+  helps();
+  await visit.post('/device/decision', { csrf_token, user_code: userCode, decision: 'deny' });
+  helps();
 });
 
 /** @shows session fixation */

@@ -7,6 +7,7 @@ import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { letPass as agedBy, openSessions } from '../support/open-sessions.ts';
+import { poll } from '../support/program.ts';
 import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
 import { toldAbout } from '../support/told.ts';
 
@@ -249,6 +250,39 @@ test('a session from before the first factor ends with it; one that took no seco
   const told = await toldAbout(redis, await userOf(email), 'approved');
   const events = told.map(({ event }) => event);
   expect(events).toEqual(expect.arrayContaining(['factor_added', 'signed_in', 'authenticated_again']));
+});
+
+/** @shows ASVS V7.5.1, forgotten session */
+test('a form that was shown long ago approves nothing until its person proves again who they are, and still denies', async () => {
+  const email = `${randomUUID()}@example.com`;
+  const visit = new BrowserVisit(deployment.urls[0]);
+  await visit.open('/signup');
+  await visit.submit('/signup', { email, password });
+  const login = await startLogin();
+  await visit.open(`/device?user_code=${login.user_code}`);
+  const confirmation = visit.page;
+  await letPass(email, 24 * 3600);
+  await visit.submit('/device/decision', { decision: 'approve' });
+  expect(visit.words).toContain('Is it still you?');
+  expect((await poll(deployment.urls[1], login.device_code)).body.error).toBe('authorization_pending');
+  visit.page = confirmation;
+  await visit.submit('/device/decision', { decision: 'deny' });
+  expect(visit.words).toContain('Denied by you');
+  expect((await poll(deployment.urls[1], login.device_code)).body.error).toBe('access_denied');
+});
+
+/** @shows ASVS V6.3.3 */
+test('where a second factor is required, a person without one is led to set it up, and approves nothing', async () => {
+  const strict = await deployment.startApi({ REQUIRE_SECOND_FACTOR: 'on' });
+  const visit = new BrowserVisit(strict.url);
+  const login = await startLogin();
+  await visit.open(`/signup?user_code=${login.user_code}`);
+  await visit.submit('/signup', { email: `${randomUUID()}@example.com`, password });
+  expect(visit.words).toContain('How you sign in');
+  const csrf_token = /name="csrf_token" value="([^"]*)"/.exec(visit.page.text)?.[1] ?? '';
+  await visit.post('/device/decision', { csrf_token, user_code: login.user_code, decision: 'approve' });
+  expect(visit.words).toContain('How you sign in');
+  expect((await poll(deployment.urls[1], login.device_code)).body.error).toBe('authorization_pending');
 });
 
 /** @shows ASVS V7.5.1, forgotten session */

@@ -147,6 +147,18 @@ test('an approval says who decided, when, for which program and what it gets, an
   expect(page).toContain('<a href="/account/programs">Connected programs</a>');
 });
 
+test.each([
+  [0, 'waiting', '30000'],
+  [12, 'waiting', '18000'],
+  [31, 'late', ''],
+] as const)(
+  'a page that was opened %d s after the approval tells in time that the program is late',
+  (decidedSecondsAgo, state, inMs) => {
+    const page = resultPage({ ...decided, decidedSecondsAgo, state }, texts);
+    expect(page).toContain(`data-late-in-ms="${inMs}"`);
+  },
+);
+
 test('after an approval for another network ending it is a red button, with the reason', () => {
   const page = resultPage({ ...decided, state: 'collected', elsewhere: true }, texts);
   expect(page).toMatch(/on another network than you[\s\S]*class="button danger" href="\/account\/programs"/u);

@@ -102,7 +102,7 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
     current: false,
   };
   return {
-    home: homePage({ apiUrl: foreign }, texts),
+    home: homePage({ apiUrl: foreign, signedIn: false }, texts),
     qr: qrPage(
       { userCode: foreign, link: 'https://login.example.com/device', verificationUri: foreign },
       texts,

@@ -198,6 +198,18 @@ test('an account with a hundred identities chooses from a list, on a page that s
   expect(Buffer.byteLength(page)).toBeLessThan(30_000);
 });
 
+test.each([
+  [20, 41],
+  [21, 22],
+])(
+  'of %d identities the list has %d entries: each alone, and beside the account up to twenty',
+  (count, entries) => {
+    const its = Array.from({ length: count }, (_, i) => ({ uuid: `number-${i}`, name: `Ada the ${i}th` }));
+    const page = confirmPage({ ...input, identities: its, canAddIdentity: false }, texts);
+    expect(offered(page).values).toHaveLength(entries);
+  },
+);
+
 test('an account that may have no more identities is not offered a new one', () => {
   const page = confirmPage({ ...input, identities, canAddIdentity: false }, texts);
   expect(page).not.toMatch(/value="\w+\.new"|name="identity_name"/u);
@@ -209,7 +221,8 @@ test('three numbers to pick from, none beforehand; approving needs one, denying 
   expect(picks).toHaveLength(3);
   for (const pick of picks) expect(pick).toMatch(/required(?![\s\S]*checked)/u);
   expect(form).toMatch(/value="deny"\s+formnovalidate/u);
-  expect(confirmPage(input, texts)).not.toContain('verification');
+  for (const words of ['verification', texts.confirm.numberLegend])
+    expect(confirmPage(input, texts)).not.toContain(words);
 });
 
 test('a program that asks for one identity only gets the only one, or asks which, and never the account', () => {
@@ -243,12 +256,21 @@ test('a form that is shown again keeps what was chosen, unfolded', () => {
   expect(form).toContain('value="Night shift"');
 });
 
+test('a name that was typed for a new identity is in view, also where another one was chosen', () => {
+  const chosen = { scope: 'account', identity: 'one', identityName: 'Night shift' } as const;
+  const again = { ...input, identities, chosen, problem: 'nameWithoutNewIdentity' } as const;
+  expect(isOpen(decisionForm(confirmPage(again, texts)))).toBe(true);
+});
+
 test('where the chosen identity is gone, nothing wider is chosen in its place', () => {
   const chosen = { scope: 'identity', identity: 'gone' } as const;
   const form = decisionForm(confirmPage({ ...input, identities, chosen, problem: 'unknownIdentity' }, texts));
   expect(offered(form).selected).toEqual(['']);
 });
 
-test('a problem is announced', () => {
-  expect(confirmPage({ ...input, problem: 'noDecision' }, texts)).toMatch(/role="alert">Please choose/u);
+test('a problem is announced, first of all in the title', () => {
+  const page = confirmPage({ ...input, problem: 'noDecision' }, texts);
+  expect(page).toMatch(/role="alert">Please choose/u);
+  expect(page).toContain('<title>Problem: Is this the code');
+  expect(confirmPage(input, texts)).toContain('<title>Is this the code');
 });

@@ -9,11 +9,11 @@ export interface HomeInput {
   /** The operator lets no login start. */
   readonly switchedOff?: boolean | undefined;
   /** Whether this browser is signed in: it is offered its account, others are asked to sign in. */
-  readonly signedIn?: boolean;
+  readonly signedIn: boolean;
 }
 
 /** The home page: what the service does, a link to enter a code, and two commands for developers. */
-export function homePage({ apiUrl, switchedOff, signedIn = false }: HomeInput, texts: Texts): string {
+export function homePage({ apiUrl, switchedOff, signedIn }: HomeInput, texts: Texts): string {
   const t = texts.home;
   const base = apiUrl.replace(/\/+$/u, '');
   const commands = [

@@ -37,10 +37,10 @@ export function showResult(deps: DevicePagesDeps): Middleware {
     const userCode = formatUserCode(folded);
     const shown = { userCode, signedIn: { email: signedIn.account.email, csrfToken, userCode } };
     const texts = pageTexts(ctx);
-    const state = login ? stateOf(login, clock.nowMs()) : past && pastStateOf(past);
     const decided = login ?? past;
-    if (decided === null || state === null) return showPageUncompressed(ctx, 404, noResultPage(shown, texts));
+    if (decided === null) return showPageUncompressed(ctx, 404, noResultPage(shown, texts));
     const { decision } = decided;
+    const state = 'denied' in decided ? pastStateOf(decided) : stateOf(decided, clock.nowMs());
     const page = resultPage(
       {
         ...shown,
@@ -58,7 +58,11 @@ export function showResult(deps: DevicePagesDeps): Middleware {
   };
 }
 
-function stateOf({ state, decision, expiresAtMs }: DecidedLogin, nowMs: number): ResultState {
+/** What has become of a decided login by now. */
+export function stateOf(
+  { state, decision, expiresAtMs }: Pick<DecidedLogin, 'state' | 'decision' | 'expiresAtMs'>,
+  nowMs: number,
+): ResultState {
   switch (state) {
     case 'denied':
       return decision.wrongNumber ? 'wrongNumber' : 'denied';
