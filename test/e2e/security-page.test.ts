@@ -114,7 +114,13 @@ test('whoever has as many passkeys as can be is offered no more, and neither is 
     return visit.words;
   };
   expect(await has(19)).toContain('Add a passkey');
+  const tab = visit.copy();
+  await tab.open(security);
   expect(await has(20)).not.toContain('Add a passkey');
+  const another = new SoftwarePasskey('http://login.localhost:3000');
+  const made = another.register(askedBy(tab.page.text, `${security}/passkeys`));
+  await tab.submit(`${security}/passkeys`, { answer: made });
+  expect([tab.page.status, tab.words]).toEqual([409, expect.stringContaining('no room for another one')]);
   expect(visit.words).toContain('This is the most that an account can have.');
 
   const PUBLIC_URL = 'http://127.0.0.1:3000';

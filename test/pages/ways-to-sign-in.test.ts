@@ -209,10 +209,17 @@ test.each<[string, string, readonly string[], readonly string[]]>([
   ['of a last factor', removeFactor(), [], ['Change your password', 'too short']],
   ['of a last factor after too many attempts', removeFactor(wait), ['Please try again in 4 minutes.'], []],
   [
-    'of no factor, where one is required',
-    security(),
+    'of no factor, where one is required, on the way to a code',
+    security({ userCode: 'BCDF-GHJK' }),
     ['Set up one of these first.', 'Sign in with your fingerprint', 'Your password', 'Set up an app'],
-    ['only second factor', 'Recovery codes', 'Replace it', 'This is the most', 'Authenticator app Added'],
+    [
+      'Continue',
+      'only second factor',
+      'Recovery codes',
+      'Replace it',
+      'This is the most',
+      'Authenticator app Added',
+    ],
   ],
   ['of no factor, where none is required', security({ required: false }), [], ['Set up one of these first.']],
   [

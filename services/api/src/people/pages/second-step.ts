@@ -125,7 +125,7 @@ function problemIn(
   if (problem.code === 'rate_limited') return { problem: 'tooManyAttempts' };
   const passkeyProblem = passkeyProblemIn(problem);
   if (passkeyProblem !== undefined) return { passkeyProblem };
-  if (problem.code !== 'wrong_credentials' || problem.field !== 'code') return undefined;
+  if (problem.field !== 'code') return undefined;
   const reason = codeProblems.find((known) => known === problem.reason) ?? 'wrong';
   const isWrong = reason === 'wrong' || reason === 'none';
   // Only recovery codes have letters; whoever mistypes one is not sent to the clock of a phone.

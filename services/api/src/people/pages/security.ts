@@ -150,12 +150,14 @@ export function submitRemoveFactor(deps: SecurityPagesDeps): Middleware {
     }
     const removal = await secondFactors.remove(account, choice, { mayBeLast, origin: mailOriginOf(ctx) });
     if (removal.kind === 'isLast') return showAsking(200);
+    let now = account;
     if (removal.kind === 'removed') {
       // What is gone proves nothing any more.
       const method = removal.wasLast ? byPassword : null;
-      const now = await sessions.goOnAlone(ctx, signedIn, removal.sessionsEpoch, form.csrf_token, method);
-      browsers.remember(ctx, { ...now, hasSecondFactor: !removal.wasLast });
+      now = await sessions.goOnAlone(ctx, signedIn, removal.sessionsEpoch, form.csrf_token, method);
+      now = { ...now, hasSecondFactor: !removal.wasLast };
     }
+    browsers.remember(ctx, now);
     await secondFactors.replicated(account);
     seeOther(ctx, `${paths.security}?done=${choice.kind === 'totp' ? 'appRemoved' : 'passkeyRemoved'}`);
   });
@@ -166,9 +168,11 @@ export function submitRecoveryCodes(deps: SecurityPagesDeps): Middleware {
   return submitted(deps, listFormOf, async (ctx, signedIn, { csrf_token: token }, pending) => {
     const made = await deps.secondFactors.makeRecoveryCodes(signedIn.account, mailOriginOf(ctx), token);
     if (made === null) return seeOther(ctx, paths.security);
+    let { account } = signedIn;
     if (made.sessionsEpoch !== '')
-      deps.browsers.remember(ctx, await deps.sessions.goOnAlone(ctx, signedIn, made.sessionsEpoch, token));
-    await deps.secondFactors.replicated(signedIn.account);
+      account = await deps.sessions.goOnAlone(ctx, signedIn, made.sessionsEpoch, token);
+    deps.browsers.remember(ctx, account);
+    await deps.secondFactors.replicated(account);
     showCodes(ctx, deps, signedIn, pending, made.codes);
   });
 }
@@ -197,7 +201,8 @@ async function goOn(
   const method = codes === null ? null : ({ by: 'password', factor: by } as const);
   let { account } = signedIn;
   if (sessionsEpoch !== '') account = await sessions.goOnAlone(ctx, signedIn, sessionsEpoch, form, method);
-  if (sessionsEpoch !== '' || codes !== null) browsers.remember(ctx, { ...account, hasSecondFactor: true });
+  // Also for a form that comes again: its answer may be the only one that this browser gets.
+  browsers.remember(ctx, { ...account, hasSecondFactor: true });
   await secondFactors.replicated(account);
   if (codes === null)
     return seeOther(ctx, pending.userCode ? pendingPage(pending) : `${paths.security}?done=${kind}`);

@@ -4,6 +4,7 @@ import Koa from 'koa';
 import { Problem } from '../../http/problem.ts';
 import type { SignedIn } from '../browser-sessions.ts';
 import { sessionsEnded } from '../second-factors.ts';
+import { type SecondStepPagesDeps, submitSecondStep } from './second-step.ts';
 import { submitRecoveryCodes } from './security.ts';
 import { endOtherSessions, type SessionsPagesDeps } from './sessions.ts';
 import type { SecurityPagesDeps } from './show-security.ts';
@@ -17,7 +18,7 @@ beforeEach(() => {
   [continued, done] = [null, []];
 });
 
-/** Why new codes are not made. */
+/** Why new codes are not made, and no code is taken. */
 let failure: Error;
 
 const deps = {
@@ -34,7 +35,7 @@ const deps = {
   reauthentication: { isNeededForAccount: () => false },
   passwordAccounts: { hasPassword: async () => true },
   limits: { admitWrite: async () => undefined },
-  browsers: { remember: () => void done.push('remembered') },
+  browsers: { remember: () => void done.push('remembered'), idFor: () => null },
   toldOnce: { claim: async () => true },
   audit: { note: () => void done.push('noted') },
   secondFactors: {
@@ -43,9 +44,15 @@ const deps = {
       throw failure;
     },
   },
-} as unknown as SecurityPagesDeps & SessionsPagesDeps;
+  secondSteps: { read: async () => ({ account: signedIn.account, provider: '' }) },
+  factorCodes: {
+    use: async () => {
+      throw failure;
+    },
+  },
+} as unknown as SecurityPagesDeps & SessionsPagesDeps & SecondStepPagesDeps;
 
-async function submit(form: typeof submitRecoveryCodes | typeof endOtherSessions) {
+async function submit(form: typeof submitRecoveryCodes | typeof endOtherSessions | typeof submitSecondStep) {
   const message = new IncomingMessage(new Socket());
   const ctx = new Koa().createContext(message, new ServerResponse(message));
   Object.assign(ctx.request, { body: {} });
@@ -75,4 +82,9 @@ test.each([
 test('who ends all other sessions where another form did so meanwhile is led to the list, and told of nothing', async () => {
   expect(await submit(endOtherSessions)).toEqual([303, '/account/sessions']);
   expect(done).toEqual([]);
+});
+
+test('a second step that cannot be taken is not told as a wrong code', async () => {
+  failure = new Problem('unavailable', 'Not now.');
+  await expect(submit(submitSecondStep)).rejects.toBe(failure);
 });
