@@ -1,13 +1,13 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import Koa from 'koa';
+import Koa, { type Middleware } from 'koa';
 import { Problem } from '../../http/problem.ts';
 import type { SignedIn } from '../browser-sessions.ts';
 import { sessionsEnded } from '../second-factors.ts';
+import { type LinkProviderPagesDeps, submitUnlink } from './link-provider.ts';
 import { type SecondStepPagesDeps, submitSecondStep } from './second-step.ts';
 import { submitRecoveryCodes } from './security.ts';
 import { endOtherSessions, type SessionsPagesDeps } from './sessions.ts';
-import type { SecurityPagesDeps } from './show-security.ts';
 
 const signedIn = { account: { id: 7, sessionsEpoch: '1' } } as SignedIn;
 
@@ -44,15 +44,19 @@ const deps = {
       throw failure;
     },
   },
+  linkedProviders: {
+    unlink: async () => ({ kind: 'gone' }),
+    replicated: async () => void done.push('replicated'),
+  },
   secondSteps: { read: async () => ({ account: signedIn.account, provider: '' }) },
   factorCodes: {
     use: async () => {
       throw failure;
     },
   },
-} as unknown as SecurityPagesDeps & SessionsPagesDeps & SecondStepPagesDeps;
+} as unknown as LinkProviderPagesDeps & SessionsPagesDeps & SecondStepPagesDeps;
 
-async function submit(form: typeof submitRecoveryCodes | typeof endOtherSessions | typeof submitSecondStep) {
+async function submit(form: (its: typeof deps) => Middleware) {
   const message = new IncomingMessage(new Socket());
   const ctx = new Koa().createContext(message, new ServerResponse(message));
   Object.assign(ctx.request, { body: {} });
@@ -82,6 +86,11 @@ test.each([
 test('who ends all other sessions where another form did so meanwhile is led to the list, and told of nothing', async () => {
   expect(await submit(endOtherSessions)).toEqual([303, '/account/sessions']);
   expect(done).toEqual([]);
+});
+
+test('a form that unlinks a provider and comes again keeps its browser known, too', async () => {
+  expect(await submit(submitUnlink)).toEqual([303, '/account/security?done=unlinked']);
+  expect(done).toEqual(['remembered', 'replicated']);
 });
 
 test('a second step that cannot be taken is not told as a wrong code', async () => {
