@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { totpCode } from '../support/authenticator-app.ts';
 import { send } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
+import { wrongIn } from '../support/fields-of-page.ts';
 import { confirmAddress, linkIn, mailTo } from '../support/mailbox.ts';
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { type AtProvider, ProviderVisit } from '../support/oidc-provider/provider-visit.ts';
@@ -85,7 +86,14 @@ test('a person who is signed in links a provider, then signs in with it; who is 
   // A stolen session leaves no way in behind.
   const stolen = await submit(visit, security, `${security}/link`, { provider: 'one', password: 'a guess' });
   expect([stolen.status, stolen.text]).toEqual([401, expect.stringContaining('The password is wrong')]);
+  expect(wrongIn(stolen.text)).toEqual(['password']);
+  const { password } = person;
+  expect((await submit(visit, security, `${security}/link`, { provider: 'three', password })).status).toBe(
+    404,
+  );
   expect(onward(await link(visit, 'one', who, person.password))).toBe(`${security}?done=linked`);
+  // The attempt is over, and its cookie gone.
+  expect([...visit.cookies.keys()].join()).not.toContain('ravi_sign_in_');
   const page = await open(visit, `${security}?done=linked`);
   expect(page).toContain('from now on you can sign in with it');
   expect(page).toContain(who.email);
@@ -132,6 +140,11 @@ test('who came by a provider never unlinks the last one, and may once there is a
   expect((await visit.ask(`${deployment.urls[0]}${security}/app`)).status).toBe(404);
   for (const form of ['app', 'passkeys', 'recovery-codes', 'remove'])
     expect((await submit(visit, security, `${security}/${form}`, { factor: 'totp' })).status).toBe(404);
+  // There is no password to prove it by, and the address comes from there.
+  const proof = await open(visit, '/signin/once-more');
+  expect(proof).toContain('Continue with Provider one');
+  expect(proof).not.toContain('type="password"');
+  expect((await visit.ask(`${deployment.urls[0]}/account/address`)).status).toBe(404);
   const refused = await unlink(visit);
   expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('your only way to sign in')]);
   const atTwo = somebody();
@@ -250,6 +263,23 @@ test('a link is bound: to the browser, the session, and one answer; and begins o
   expect([refused.status, refused.headers.get('location')]).toEqual([303, security]);
 });
 
+test('a provider that is down is not linked, which the page says, with when to try again', async () => {
+  const [, two] = providers;
+  const { person, visit } = await withPassword();
+  const later = await deployment.stack.startApi();
+  await two.stop();
+  try {
+    const [, token = ''] = /name="csrf_token"\s+value="([^"]+)"/.exec(await open(visit, security)) ?? [];
+    const form = { csrf_token: token, provider: 'two', password: person.password };
+    const down = await visit.ask(`${later.url}${security}/link`, { method: 'POST', form });
+    expect([down.status, down.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(down.text).toContain('The provider was not linked');
+    expect(down.text).toContain('Provider two does not answer');
+  } finally {
+    await two.start();
+  }
+});
+
 /** @shows ASVS V6.3.3, ASVS V6.3.4 */
 test('an account with a second factor asks for it after a linked provider, too', async () => {
   const { person, visit } = await withPassword();
@@ -264,6 +294,9 @@ test('an account with a second factor asks for it after a linked provider, too',
   const first = totpCode(secret, 0, startMs);
   const form = { secret, shown, code: first, current_password: person.password };
   expect((await submit(visit, `${security}/app`, `${security}/app`, form)).status).toBe(200);
+
+  // Who proved the factor needs no password to link another one.
+  expect(onward(await link(visit, 'two', somebody()))).toBe(`${security}?done=linked`);
 
   // A session that the provider alone opened before is over.
   expect((await before.ask(deployment.urls[0] + security)).headers.get('location')).toMatch(/^\/signin\?/);

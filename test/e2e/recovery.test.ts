@@ -5,6 +5,7 @@ import { totpCode } from '../support/authenticator-app.ts';
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
+import { wrongIn } from '../support/fields-of-page.ts';
 import { confirmAddress, linkIn, mailsTo, mailTo } from '../support/mailbox.ts';
 import { call, logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
@@ -190,8 +191,16 @@ test('an address changes once its person confirms the new one; both are told, an
     await visit.open('/account/address');
     await visit.submit('/account/address', { email, current_password: password });
   };
-  await want(fresher, 'not the password');
-  expect(visit.page.status).toBe(401);
+  for (const [email, password, status, field, words] of [
+    [fresher, 'not the password', 401, 'current_password', 'not your current password'],
+    [fresher, '', 400, 'current_password', 'not your current password'],
+    ['no address', person.password, 400, 'email', 'does not look like an email address'],
+  ] as const) {
+    await want(email, password);
+    expect([visit.page.status, wrongIn(visit.page.text)]).toEqual([status, [field]]);
+    expect(visit.words).toContain(words);
+    expect(visit.page.text).toContain(`value="${email}"`);
+  }
   await want(fresher, person.password);
   expect(visit.words).toContain('A link is on its way to the new address');
   await mailTo(smtp, person.email, 'Your account is to have another');
@@ -203,7 +212,8 @@ test('an address changes once its person confirms the new one; both are told, an
   await click.open(link);
   await elsewhere.submit('/account/address/confirm');
   await click.submit('/account/address/confirm');
-  for (const { words } of [elsewhere, click]) expect(words).toContain('Your address is changed');
+  for (const { page, words } of [elsewhere, click])
+    expect([page.status, words]).toEqual([200, expect.stringContaining('Your address is changed')]);
   expect([
     await signsIn(person.email, person.password),
     await signsIn(fresher, person.password),
@@ -239,6 +249,7 @@ test('an address of another account is not taken, and a changed password ends th
     200, 200,
   ]);
   // A move that was interrupted: the new address is taken and not the account's yet.
+  await redis.hset(`ravi:account:${person.user.id}`, 'verified_email', person.email);
   const halfWay = `${randomUUID()}@example.com`;
   await redis.hset(signInKey(halfWay), await redis.hgetall(signInKey(person.email)));
   expect(await signsIn(halfWay, person.password)).toBe(401);
@@ -249,6 +260,7 @@ test('an address of another account is not taken, and a changed password ends th
   await visit.submit('/account/password', { current_password: person.password, new_password: fresh });
   await visit.open(open);
   expect(visit.page.status).toBe(410);
+  await mailTo(smtp, person.email, 'Your password was changed');
 });
 
 test('a sign-in in a browser that was not used before is told, and one in the same browser is not', async () => {
@@ -324,6 +336,18 @@ test('without a mail server the page says whom to ask, and sends nothing', async
   expect(visit.words).toContain('Ask whoever runs it for a link');
   await visit.post('/forgot', { email: 'ada@example.com' });
   expect(visit.page.status).toBe(403);
+  // Nor where a page was open since before, whatever is typed there.
+  const tokenOf = (page: string) => /name="csrf_token"\s+value="([^"]+)"/.exec(page)?.[1] ?? '';
+  await visit.open('/signin');
+  await visit.post('/forgot', { csrf_token: tokenOf(visit.page.text), email: 'no address' });
+  expect(visit.words).toContain('Ask whoever runs it for a link');
+  await visit.open('/signup');
+  await visit.submit('/signup', { email: `${randomUUID()}@example.com`, password: fresh });
+  await visit.open('/account/address');
+  expect(visit.page.text).not.toContain('name="email"');
+  const csrf_token = tokenOf(visit.page.text);
+  await visit.post('/account/address', { csrf_token, email: 'a@example.com', current_password: fresh });
+  expect(visit.words).toContain('so addresses cannot be changed here');
 });
 
 test('password managers find the page that changes a password', async () => {
