@@ -251,6 +251,12 @@ test('an account cannot approve without end, at any api; it still denies, and ot
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   }
+  const page = await send(`${url}/device/decision`, {
+    form: { csrf_token: person.csrfToken, user_code: first, decision: 'approve' },
+    headers: { cookie: person.cookie, ...from('192.0.2.201') },
+  });
+  expect([page.status, page.text]).toEqual([429, expect.not.stringContaining('codes did not match')]);
+  expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(0);
   expect((await person.deny(url, first)).status).toBe(200);
   expect((await other.approve(url, second)).status).toBe(200);
 });

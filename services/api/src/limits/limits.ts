@@ -186,7 +186,7 @@ export class Limits {
       ...this.#addressSubjects(address, this.#deps.wrongCodesPerAddress),
     ];
     return this.#admitGuess(this.#codes, subjects, (waitMs) =>
-      refusal('Too many wrong codes were entered.', waitMs),
+      refusal('Too many wrong codes were entered.', waitMs, 'user_code'),
     );
   }
 
@@ -293,9 +293,11 @@ function tooManySignIns(waitMs: number): Problem {
   return refusal('Too many attempts to sign in.', waitMs);
 }
 
-function refusal(sentence: string, waitMs: number): Problem {
+/** A refusal until this time is over; it names the field that was wrong too often, where it is one. */
+function refusal(sentence: string, waitMs: number, field?: string): Problem {
   const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
   return new Problem('rate_limited', `${sentence} Try again in ${retryAfterSeconds} s.`, {
     retryAfterSeconds,
+    ...(field === undefined ? {} : { field }),
   });
 }

@@ -1,9 +1,4 @@
-import {
-  type AccountStore,
-  type AccountWithIdentities,
-  hasRoomForIdentity,
-  type Identity,
-} from '@ravi/accounts';
+import { type AccountStore, hasRoomForIdentity, type Identity } from '@ravi/accounts';
 import { type GrantStore, type Lifetimes, narrowerScope } from '@ravi/credentials';
 import { foldUserCode, formatUserCode, type LoginSummary } from '@ravi/device-login';
 import type { Clock } from '@ravi/runtime';
@@ -87,7 +82,7 @@ export class DevicePages {
       return seeOther(ctx, resultOf(typed));
     // Before the page, so that nobody loses what they chose there.
     if (this.#sendToProof(ctx, signedIn, typed)) return;
-    await this.#showLogin(ctx, signedIn, typed, undefined);
+    await this.#lookUp(ctx, signedIn, typed, () => this.#showLogin(ctx, signedIn, typed, undefined));
   };
 
   /** `POST /device/code`: redirects to the page of the typed code, so that the back button finds a page that can be shown again. */
@@ -112,19 +107,29 @@ export class DevicePages {
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return showSignIn(ctx, this.#deps, carried(form.user_code));
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
-    if (form.decision === '') return this.#showLogin(ctx, signedIn, form.user_code, 'noDecision');
-    if (foldUserCode(form.user_code) === null)
-      return this.#showEntry(ctx, signedIn, 400, { problem: 'malformed', typed: form.user_code });
-    const approver = this.#approver(ctx, signedIn);
-    try {
-      const sent = sentForm(form.user_code, form.shown);
-      if (form.decision === 'approve' && this.#sendToProof(ctx, signedIn, form.user_code, sent)) return;
-      await this.#showOutcome(ctx, signedIn, form, await this.#decide(ctx, form, approver));
-    } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'rate_limited') throw error;
-      this.#showTooManyGuesses(ctx, signedIn, form.user_code, error);
-    }
+    const { user_code: typed, decision } = form;
+    await this.#lookUp(ctx, signedIn, typed, async () => {
+      if (decision === '') return this.#showLogin(ctx, signedIn, typed, 'noDecision');
+      if (foldUserCode(typed) === null)
+        return this.#showEntry(ctx, signedIn, 400, { problem: 'malformed', typed });
+      const sent = sentForm(typed, form.shown);
+      if (decision === 'approve' && this.#sendToProof(ctx, signedIn, typed, sent)) return;
+      const outcome = await this.#decide(ctx, form, this.#approver(ctx, signedIn));
+      await this.#showOutcome(ctx, signedIn, form, outcome);
+    });
   };
+
+  /** Shows what needs a code to be looked up; where too many were wrong, the page that says when to go on. */
+  async #lookUp(ctx: Context, signedIn: SignedIn, typed: string, show: () => Promise<void>): Promise<void> {
+    try {
+      await show();
+    } catch (error) {
+      if (!isTooManyGuesses(error)) throw error;
+      const { retryAfterSeconds } = error;
+      if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
+      this.#showEntry(ctx, signedIn, 429, { problem: 'tooManyGuesses', typed, retryAfterSeconds });
+    }
+  }
 
   /** Whether the person first has to prove who they are, or to set up a second factor; the code comes along. */
   #sendToProof(ctx: Context, signedIn: SignedIn, typed: string, form?: SentForm): boolean {
@@ -141,22 +146,13 @@ export class DevicePages {
     problem: ConfirmProblem | undefined,
   ): Promise<void> {
     const { accountStore, decisions } = this.#deps;
-    let found: FoundLogin | null;
-    let owner: AccountWithIdentities | null;
-    try {
-      if (foldUserCode(typed) === null)
-        return this.#showEntry(ctx, signedIn, 400, { problem: 'malformed', typed });
-      // Read together: it saves a round trip, and both are nearly always needed.
-      [found, owner] = await Promise.all([
-        decisions.find(typed, this.#approver(ctx, signedIn)),
-        accountStore.read(signedIn.account.id),
-      ]);
-    } catch (error) {
-      if (error instanceof Problem && error.code === 'rate_limited') {
-        return this.#showTooManyGuesses(ctx, signedIn, typed, error);
-      }
-      throw error;
-    }
+    if (foldUserCode(typed) === null)
+      return this.#showEntry(ctx, signedIn, 400, { problem: 'malformed', typed });
+    // Read together: it saves a round trip, and both are nearly always needed.
+    const [found, owner] = await Promise.all([
+      decisions.find(typed, this.#approver(ctx, signedIn)),
+      accountStore.read(signedIn.account.id),
+    ]);
     if (!found) return this.#showEntry(ctx, signedIn, 404, { problem: 'unknown', typed });
     if (found.summary.state === 'expired')
       return this.#showEntry(ctx, signedIn, 404, { problem: 'expired', typed });
@@ -254,12 +250,6 @@ export class DevicePages {
     return approverOf({ headers, address: clientAddress(ctx), requestId }, account, mailLanguage(ctx));
   }
 
-  #showTooManyGuesses(ctx: Context, signedIn: SignedIn, typed: string, problem: Problem): void {
-    const { retryAfterSeconds } = problem;
-    if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
-    this.#showEntry(ctx, signedIn, 429, { problem: 'tooManyGuesses', typed, retryAfterSeconds });
-  }
-
   #showEntry(
     ctx: Context,
     signedIn: SignedIn,
@@ -277,6 +267,11 @@ export class DevicePages {
     };
     showPageUncompressed(ctx, status, enterCodePage(input, pageTexts(ctx)));
   }
+}
+
+/** Whether too many wrong codes were entered: other refusals, such as that of too many approvals, are not about the code. */
+function isTooManyGuesses(error: unknown): error is Problem {
+  return error instanceof Problem && error.code === 'rate_limited' && error.field === 'user_code';
 }
 
 /** The shown name of a program: the operator's for a registered client, else its own; empty if it has none. */
