@@ -34,6 +34,7 @@ const removeFactor = (changes: Changes<typeof removeFactorPage> = {}) =>
 const use = { addedSecondsAgo: 7200, usedSecondsAgo: 120 };
 const passkey = { ...use, id: 'id', name: 'work laptop', backedUp: false };
 const none = { links: [], offered: [], mayLink: true, asksPassword: false };
+const link = { id: 'id', label: 'One', email: 'ada@example.com', linkedSecondsAgo: 60 };
 const asked = { ...none, offered: [{ id: 'one', label: 'One', mark: null }], asksPassword: true };
 const security = (changes: Changes<typeof securityPage> = {}) =>
   securityPage(
@@ -51,7 +52,7 @@ const security = (changes: Changes<typeof securityPage> = {}) =>
     texts,
   );
 const atProvider = (changes: Changes<typeof securityAtProviderPage> = {}) =>
-  securityAtProviderPage({ csrfToken, account, providers: none, ...changes }, texts);
+  securityAtProviderPage({ csrfToken, account, providers: { ...none, links: [link] }, ...changes }, texts);
 
 const session = { id: 'id', address: '192.0.2.1', userAgent: '', startedSecondsAgo: 7200, current: true };
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
@@ -333,8 +334,9 @@ test.each<[string, string, readonly string[], readonly string[]]>([
   ['of an undo too many', undo(wait), ['Your password', 'Please try again in 4 minutes.'], []],
   ['of an undo that ended the programs', undoDonePage('end', texts), ['all programs and keys are ended'], []],
   ['of an undo that did not', undoDonePage('keep', texts), ['look at your programs'], ['keys are ended']],
-])('the page %s says what holds, and nothing else', (_, page, said, unsaid) => {
+])('the page %s says what holds, and nothing else, and has no empty part', (_, page, said, unsaid) => {
   const words = wordsOf(page);
   for (const sentence of said) expect(words).toContain(sentence);
   for (const sentence of unsaid) expect(words).not.toContain(sentence);
+  expect(page).not.toMatch(/<(div|section|ul)[^>]*>\s*<\/\1>/u);
 });
