@@ -7,6 +7,7 @@ import { sessionsEnded } from '../second-factors.ts';
 import { type LinkProviderPagesDeps, submitUnlink } from './link-provider.ts';
 import { type SecondStepPagesDeps, submitSecondStep } from './second-step.ts';
 import { submitRecoveryCodes } from './security.ts';
+import { type SignInPagesDeps, submitSignUp } from './sign-in.ts';
 import { endOtherSessions, type SessionsPagesDeps } from './sessions.ts';
 
 const signedIn = { account: { id: 7, sessionsEpoch: '1' } } as SignedIn;
@@ -18,8 +19,11 @@ beforeEach(() => {
   [continued, done] = [null, []];
 });
 
-/** Why new codes are not made, and no code is taken. */
+/** Why nothing is made and no code is taken. */
 let failure: Error;
+const fails = async () => {
+  throw failure;
+};
 
 const deps = {
   sessions: {
@@ -33,7 +37,7 @@ const deps = {
     replicated: async () => void done.push('replicated'),
   },
   reauthentication: { isNeededForAccount: () => false },
-  passwordAccounts: { hasPassword: async () => true },
+  passwordAccounts: { hasPassword: async () => true, signUp: fails },
   limits: { admitWrite: async () => undefined },
   browsers: { remember: () => void done.push('remembered'), idFor: () => null },
   toldOnce: { claim: async () => true },
@@ -49,17 +53,13 @@ const deps = {
     replicated: async () => void done.push('replicated'),
   },
   secondSteps: { read: async () => ({ account: signedIn.account, provider: '' }) },
-  factorCodes: {
-    use: async () => {
-      throw failure;
-    },
-  },
-} as unknown as LinkProviderPagesDeps & SessionsPagesDeps & SecondStepPagesDeps;
+  factorCodes: { use: fails },
+} as unknown as LinkProviderPagesDeps & SessionsPagesDeps & SecondStepPagesDeps & SignInPagesDeps;
 
-async function submit(form: (its: typeof deps) => Middleware) {
+async function submit(form: (its: typeof deps) => Middleware, body: object = {}) {
   const message = new IncomingMessage(new Socket());
   const ctx = new Koa().createContext(message, new ServerResponse(message));
-  Object.assign(ctx.request, { body: {} });
+  Object.assign(ctx.request, { body });
   await form(deps)(ctx, async () => undefined);
   return [ctx.status, ctx.response.get('Location')];
 }
@@ -93,7 +93,9 @@ test('a form that unlinks a provider and comes again keeps its browser known, to
   expect(done).toEqual(['remembered', 'replicated']);
 });
 
-test('a second step that cannot be taken is not told as a wrong code', async () => {
+test('what cannot be served now is told as that: a second step not as a wrong code, a sign-up not as a wrong address', async () => {
   failure = new Problem('unavailable', 'Not now.');
   await expect(submit(submitSecondStep)).rejects.toBe(failure);
+  const form = { email: 'ada@example.com', password: 'long enough password' };
+  await expect(submit(submitSignUp, form)).rejects.toBe(failure);
 });
