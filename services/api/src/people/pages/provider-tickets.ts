@@ -51,7 +51,6 @@ export function recallTicket(
   provider: OidcProvider,
 ): ProviderAttempt | null {
   const state = single(ctx.query['state']);
-  if (!/^[\w-]{43}$/.test(state)) return null;
   const ticket = cookies.get(ctx, ticketCookie(state));
   return ticket === undefined ? null : providerSignIn.recall(provider, ticket, state);
 }

@@ -1,0 +1,194 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { type Account, noFactors } from '@ravi/accounts';
+import Koa, { type Context, type Middleware } from 'koa';
+import { Problem } from '../../http/problem.ts';
+import type { SignedIn } from '../browser-sessions.ts';
+import type { ProviderUnlinking } from '../linked-providers.ts';
+import { type LinkProviderPagesDeps, submitUnlink } from './link-provider.ts';
+import { type OnceMorePagesDeps, submitPasskey } from './once-more.ts';
+import { type PasswordPagesDeps, submitPassword } from './password.ts';
+
+const ada: Account = {
+  id: 7,
+  email: 'ada@example.com',
+  firstName: 'Ada',
+  lastName: 'King',
+  epoch: '1',
+  sessionsEpoch: '1',
+  emailVerified: true,
+  blocked: false,
+  hasSecondFactor: false,
+  language: '',
+};
+const signedIn = (sessionsEpoch = '1') => ({ account: { ...ada, sessionsEpoch }, token: 't' }) as SignedIn;
+
+/** The sessions in which this browser is found, one after the other, and what became of each step, in order. */
+let found: (SignedIn | null)[];
+let done: string[];
+let unlinkings: ProviderUnlinking[];
+let twin: Account | null;
+let endedOthers: Account | null;
+let refusal: Error;
+let isReplicated: boolean;
+beforeEach(() => {
+  [found, done, unlinkings, twin, isReplicated] = [[signedIn()], [], [], null, true];
+  endedOthers = { ...ada, sessionsEpoch: '2' };
+});
+
+const replicated = async () => {
+  if (!isReplicated) throw new Error('No replica has it.');
+  done.push('replicated');
+};
+const findSession = async () => found.shift() ?? null;
+
+function deps(): PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps {
+  return {
+    embeddedAccounts: true,
+    sessions: {
+      requireSameOrigin: () => undefined,
+      requireCsrfToken: () => undefined,
+      csrfTokenFor: () => 'a token',
+      idOf: () => 'an id',
+      awaitForForm: findSession,
+      awaitTwin: findSession,
+      goOnAlone: async (_ctx: Context, { account }: SignedIn, sessionsEpoch: string) => {
+        done.push('others ended');
+        return { ...account, sessionsEpoch };
+      },
+      endOthers: async () => {
+        done.push('others ended');
+        return endedOthers;
+      },
+    },
+    reauthentication: { isNeededForAccount: () => false },
+    limits: { admitWrite: async () => undefined },
+    browsers: {
+      idFor: () => null,
+      remember: (_ctx: Context, { sessionsEpoch }: Account) =>
+        void done.push(`remembered in ${sessionsEpoch}`),
+    },
+    linkedProviders: { unlink: async () => unlinkings.shift(), replicated },
+    passwordAccounts: { changePassword: async () => twin, hasPassword: async () => true, replicated },
+    secondFactors: { read: async () => noFactors },
+    providerSignIn: { choices: [] },
+    passkeys: {
+      signIn: async () => {
+        throw refusal;
+      },
+    },
+    mails: { notify: (kind: string) => void done.push(`mail ${kind}`) },
+  } as unknown as PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps;
+}
+
+/** Sends a form; resolves to the answer. */
+async function submit(run: Middleware, body: object) {
+  const message = new IncomingMessage(new Socket());
+  message.headers['accept-encoding'] = 'identity';
+  const ctx = new Koa().createContext(message, new ServerResponse(message));
+  Object.assign(ctx.request, { body });
+  await run(ctx, () => Promise.resolve());
+  return { status: ctx.status, location: ctx.response.get('Location'), page: String(ctx.body) };
+}
+
+const unlink = async () => (await submit(submitUnlink(deps()), { link: 'a link' })).location;
+const unlinked = { kind: 'unlinked', sessionsEpoch: '2' } as const;
+
+test('an unlinked provider is told of once the other sessions have ended and replicas know of it', async () => {
+  unlinkings = [unlinked];
+  expect(await unlink()).toBe('/account/security?done=unlinked');
+  expect(done).toEqual(['others ended', 'remembered in 2', 'replicated']);
+  [found, unlinkings, isReplicated] = [[signedIn()], [unlinked], false];
+  await expect(unlink()).rejects.toThrow('No replica has it.');
+});
+
+test('a provider that was unlinked by a twin of the form is told of, too, once replicas know of it', async () => {
+  [found, unlinkings] = [
+    [signedIn(), signedIn('2')],
+    [{ kind: 'ended' }, { kind: 'gone' }],
+  ];
+  expect(await unlink()).toBe('/account/security?done=unlinked');
+  expect(done).toEqual(['remembered in 2', 'replicated']);
+});
+
+test('nobody is told that a provider is unlinked whose sessions ended first: they sign in', async () => {
+  [found, unlinkings] = [[signedIn(), null], [{ kind: 'ended' }]];
+  expect(await unlink()).toBe('/signin?next=security');
+  expect(done).toEqual([]);
+});
+
+const passwords = { current_password: 'the current one', new_password: 'another long password' };
+const change = async () => (await submit(submitPassword(deps()), passwords)).location;
+
+test('a changed password is told by mail, ends the other sessions, and is told here once replicas have it', async () => {
+  expect(await change()).toBe('/account/sessions?done=password');
+  expect(done).toEqual(['mail passwordChanged', 'others ended', 'replicated', 'remembered in 2']);
+  [found, isReplicated] = [[signedIn()], false];
+  await expect(change()).rejects.toThrow('No replica has it.');
+});
+
+test('a browser whose session ended as it changed the password is no known one of later sessions', async () => {
+  endedOthers = null;
+  expect(await change()).toBe('/account/sessions?done=password');
+  expect(done).toContain('remembered in 1');
+});
+
+test.each<[string, string, (SignedIn | null)[], string, string[]]>([
+  [
+    'goes on in its own session',
+    '1',
+    [],
+    '/account/sessions?done=password',
+    ['remembered in 1', 'replicated'],
+  ],
+  [
+    'goes on in the session of its twin',
+    '2',
+    [signedIn('2')],
+    '/account/sessions?done=password',
+    ['remembered in 2', 'replicated'],
+  ],
+  ['signs in where that is gone', '2', [null], '/signin?next=sessions', []],
+])('a browser whose form changed the password twice %s', async (_, sessionsEpoch, later, location, steps) => {
+  [twin, found] = [{ ...ada, sessionsEpoch }, [signedIn(), ...later]];
+  expect(await change()).toBe(location);
+  expect(done).toEqual(steps);
+});
+
+/** Sends the answer of a passkey, from the page that asks once more or that of signing in; resolves to what is shown of the refusal. */
+async function usePasskey(again: '' | '1') {
+  const shown: object[] = [];
+  const signInAgain = (_ctx: Context, status: number, told: object) => void shown.push({ status, ...told });
+  const { status, page } = await submit(submitPasskey(deps(), signInAgain), { again, answer: 'an answer' });
+  return shown[0] ?? { status, asksOnceMore: page.includes('Is it still you?'), page };
+}
+const wrong = new Problem('wrong_credentials', 'Wrong.', { field: 'answer', reason: 'cloned' });
+const tooMany = new Problem('rate_limited', 'Too many.', { retryAfterSeconds: 120 });
+const blocked = new Problem('forbidden', 'Blocked.');
+
+test.each([
+  ['a copied passkey', wrong, { status: 401, passkeyProblem: 'cloned' }],
+  ['too many', tooMany, { status: 429, problem: 'tooManyAttempts', retryAfterSeconds: 120 }],
+  ['a blocked account', blocked, { status: 403, problem: 'blocked' }],
+])('a sign-in by a passkey that is refused says why: %s', async (_, error, told) => {
+  refusal = error;
+  expect(await usePasskey('')).toMatchObject(told);
+});
+
+test('a proof by a passkey that is refused is asked for again, and says why; who is blocked is told at the sign-in', async () => {
+  for (const [error, status, words] of [
+    [wrong, 401, 'This passkey exists twice'],
+    [tooMany, 429, 'Please try again in 2 minutes.'],
+  ] as const) {
+    [refusal, found] = [error, [signedIn()]];
+    const page = expect.stringContaining(words);
+    expect(await usePasskey('1')).toEqual({ status, asksOnceMore: true, page });
+  }
+  [refusal, found] = [blocked, [signedIn()]];
+  expect(await usePasskey('1')).toMatchObject({ status: 403, problem: 'blocked' });
+});
+
+test('what else goes wrong with a passkey gets a page of its own', async () => {
+  refusal = new Problem('unavailable', 'Redis is away.');
+  await expect(usePasskey('')).rejects.toThrow(refusal);
+});
