@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type FaultTarget, parseFault, parseFaults } from '../../tools/load/faults/fault.ts';
 import { FaultSchedule } from '../../tools/load/faults/fault-schedule.ts';
 import { LoadError } from '../../tools/load/load-error.ts';
@@ -73,13 +74,26 @@ test('processes are known of a stack only; a deployment is disturbed by a comman
 
 test('faults are done at their times, from the first phase on, and marked', async () => {
   const noted: string[] = [];
-  const texts = ['0.02s restart b', '0s kill a', '0.04s freeze b for 0.02s', '0s run exit 0'];
-  const schedule = new FaultSchedule(texts.map(parseFault), [target('a', noted), target('b', noted)]);
+  const texts = ['20s restart b', '10s kill a', '40s freeze b for 5s', '0s run exit 0'];
+  const pending = new Map<number, () => void>();
+  const targets = [target('a', noted), target('b', noted)];
+  const schedule = new FaultSchedule(texts.map(parseFault), targets, (ms) => {
+    const time = Promise.withResolvers<void>();
+    pending.set(ms, time.resolve);
+    return time.promise;
+  });
   schedule.begin();
   schedule.begin();
-  await until(() => noted.length === 4 && schedule.marks.length === 6);
+  expect([...pending.keys()]).toEqual([20_000, 10_000, 40_000, 0]);
+  const soFar: string[][] = [];
+  for (const ms of [0, 10_000, 20_000, 40_000, 5_000]) {
+    pending.get(ms)?.();
+    await setImmediate();
+    soFar.push([...noted]);
+  }
   await schedule.end();
-  expect(noted).toEqual(['kill a', 'restart b', 'freeze b', 'thaw b']);
+  const all = ['kill a', 'restart b', 'freeze b', 'thaw b'];
+  expect(soFar).toEqual([0, 1, 2, 3, 4].map((count) => all.slice(0, count)));
   expect(schedule.marks.map(({ label }) => label).toSorted()).toEqual(
     ['killed a', 'ran exit 0', 'killed b', 'b is back', 'froze b', 'b goes on'].toSorted(),
   );

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import { promisify, types } from 'node:util';
 import { nowMs } from '../measuring/now.ts';
 import { printable } from '../printable.ts';
@@ -9,10 +9,18 @@ import type { Fault, FaultTarget } from './fault.ts';
 /** The longest time for a command of the operator's. */
 const commandLimitMs = 60_000;
 
+/** Resolves after this many milliseconds; rejects once the signal is given. */
+export type Pause = (
+  ms: number,
+  value: undefined,
+  options: { readonly signal: AbortSignal },
+) => Promise<void>;
+
 /** Causes faults at their times, and notes when. */
 export class FaultSchedule {
   readonly #faults: readonly Fault[];
   readonly #targets: readonly FaultTarget[];
+  readonly #pause: Pause;
   readonly #over = new AbortController();
   readonly #underWay: Promise<void>[] = [];
   readonly #done = new Set<Fault>();
@@ -21,9 +29,10 @@ export class FaultSchedule {
   /** What could not be done, a sentence for each. */
   readonly failures: string[] = [];
 
-  constructor(faults: readonly Fault[], targets: readonly FaultTarget[]) {
+  constructor(faults: readonly Fault[], targets: readonly FaultTarget[], pause: Pause = pauseFor) {
     this.#faults = faults;
     this.#targets = targets;
+    this.#pause = pause;
   }
 
   /** The preparation is over: times count from here. Only the first call does. */
@@ -44,7 +53,7 @@ export class FaultSchedule {
 
   async #atItsTime(fault: Fault): Promise<void> {
     const signal = this.#over.signal;
-    await pause(fault.atSeconds * 1_000, undefined, { signal }).catch(() => undefined);
+    await this.#pause(fault.atSeconds * 1_000, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
     this.#done.add(fault);
     try {
@@ -75,7 +84,9 @@ export class FaultSchedule {
         this.#mark(`froze ${target.name}`);
         target.freeze();
         // A run that ends earlier thaws it, too.
-        await pause(fault.seconds * 1_000, undefined, { signal: this.#over.signal }).catch(() => undefined);
+        await this.#pause(fault.seconds * 1_000, undefined, { signal: this.#over.signal }).catch(
+          () => undefined,
+        );
         target.thaw();
         this.#mark(`${target.name} goes on`);
     }
