@@ -47,7 +47,7 @@ export function showAddress(deps: AddressPagesDeps): Middleware {
   const { sessions, passwordAccounts, reauthentication } = deps;
   return async (ctx) => {
     const signedIn = await sessions.read(ctx);
-    if (!signedIn) return signInFirst(ctx, 'sessions');
+    if (!signedIn) return signInFirst(ctx, 'address');
     if (!(await passwordAccounts.hasPassword(signedIn.account)))
       throw new Problem('not_found', 'This account has the address that its provider tells.');
     if (reauthentication.isNeededForAccount(signedIn))
@@ -63,7 +63,7 @@ export function submitAddress(deps: AddressPagesDeps): Middleware {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const signedIn = await sessions.read(ctx);
-    if (!signedIn) return signInFirst(ctx, 'sessions');
+    if (!signedIn) return signInFirst(ctx, 'address');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     if (reauthentication.isNeededForAccount(signedIn, sentForm(form.shown)))
       return seeOther(ctx, withPending(paths.onceMore, { next: 'address' }));
