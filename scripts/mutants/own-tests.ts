@@ -269,8 +269,8 @@ const areas: readonly Area[] = [
         'expiry',
         'following',
       ),
-      ...e2e('limits', 'login', 'number-matching', 'pages', 'qr', 'second-factor', 'sent-twice'),
-      ...e2e('shown-program', 'what-was-chosen', 'withdrawn-approvals'),
+      ...e2e('lifetimes', 'limits', 'login', 'number-matching', 'pages', 'qr', 'second-factor', 'sent-twice'),
+      ...e2e('shown-program', 'switches', 'what-was-chosen', 'withdrawn-approvals'),
       ...attack(
         'headers',
         'injection',
