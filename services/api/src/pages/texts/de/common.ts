@@ -42,7 +42,7 @@ export const common: typeof en = {
     },
     tooMany: {
       title: 'Bitte etwas langsamer',
-      text: 'Aus Ihrem Netz kamen zu viele Anfragen. Nichts wurde geändert.',
+      text: 'Von Ihnen oder aus Ihrem Netz kamen zu viele Anfragen. Nichts wurde geändert.',
     },
     unavailable: {
       title: 'Wir sind gleich wieder da',

@@ -46,7 +46,7 @@ export const common = {
     },
     tooMany: {
       title: 'A little slower, please',
-      text: 'Too many requests came from your network. Nothing was changed.',
+      text: 'Too many requests came from you, or from your network. Nothing was changed.',
     },
     unavailable: {
       title: 'We will be right back',

@@ -42,7 +42,7 @@ export const common: typeof en = {
     },
     tooMany: {
       title: 'Un poco más despacio, por favor',
-      text: 'Han llegado demasiadas solicitudes desde su red. No se ha cambiado nada.',
+      text: 'Han llegado demasiadas solicitudes de usted o de su red. No se ha cambiado nada.',
     },
     unavailable: {
       title: 'Volvemos enseguida',

@@ -47,7 +47,7 @@ export const common: typeof en = {
     },
     tooMany: {
       title: 'Un peu moins vite, s’il vous plaît',
-      text: 'Trop de requêtes sont venues de votre réseau. Rien n’a été modifié.',
+      text: 'Trop de requêtes sont venues de vous ou de votre réseau. Rien n’a été modifié.',
     },
     unavailable: {
       title: 'Nous revenons tout de suite',
