@@ -161,20 +161,6 @@ test('codes that were entered while Redis hung are no guesses: the right one is 
 });
 
 /** @shows flooding */
-test('what a browser changes has a pace, whichever form it sends', async () => {
-  const { cookie, csrfToken } = await Person.signUp(api(), from('192.0.2.41'));
-  const change = async (path: string) => {
-    const form = { csrf_token: csrfToken, current_password: 'a guess', new_password: 'a long password' };
-    return (await send(api() + path, { form, headers: { cookie, ...from('192.0.2.41') } })).status;
-  };
-  for (let i = 0; i < 8; i++) expect(await change('/account/sessions/end')).toBe(303);
-  const security = ['app', 'passkeys', 'recovery-codes', 'remove', 'link', 'unlink'];
-  const forms = ['sessions/end', 'sessions/end-others', 'verify', 'password', 'programs/end', 'delete'];
-  for (const form of [...forms, ...security.map((name) => `security/${name}`)])
-    expect([form, await change(`/account/${form}`)]).toEqual([form, 429]);
-});
-
-/** @shows flooding */
 test('changes have a pace for each credential and account; other accounts, and the person who ends the program, go on', async () => {
   const person = await Person.signUp(api(), from('192.0.2.40'));
   const [one, two, three] = [

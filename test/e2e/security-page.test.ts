@@ -34,30 +34,6 @@ const secretIn = ({ page }: BrowserVisit) =>
   /name="secret" value="([A-Z2-7]{32})"/.exec(page.text)?.[1] ?? '';
 const tokenIn = ({ page }: BrowserVisit) => /name="csrf_token" value="([^"]*)"/.exec(page.text)?.[1] ?? '';
 
-test.each([
-  security,
-  app,
-  `${security}/passkeys`,
-  `${security}/recovery-codes`,
-  `${security}/remove`,
-  '/account/sessions/end',
-  '/account/sessions/end-others',
-  '/account/verify',
-])(
-  'whoever is not signed in any more and opens or sends %s is asked to sign in, and then is back',
-  async (path) => {
-    const { email, visit } = await newPerson();
-    const csrf_token = tokenIn(visit);
-    await visit.submit('/signout');
-    await visit.open(path);
-    expect([visit.page.status, visit.words]).toEqual([200, expect.stringContaining('New here?')]);
-    if (path !== security) await visit.post(path, { csrf_token });
-    expect([visit.page.status, visit.words]).toEqual([200, expect.stringContaining('New here?')]);
-    await visit.submit('/signin', { email, password });
-    expect(visit.words).toMatch(/How you sign in|Where you are signed in/);
-  },
-);
-
 test('a form of what is not there leads to the list: of no factor, or of codes without one', async () => {
   const { visit } = await newPerson();
   for (const [action, fields] of [
