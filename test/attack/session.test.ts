@@ -227,6 +227,21 @@ test.each<Way>([
   expect([answer.status, whereTo(answer)]).toEqual([303, leadsTo]);
 });
 
+/** @shows forgotten session */
+test.each([
+  ['remove', { factor: 'passkey:none' }],
+  ['unlink', { link: 'none' }],
+])(
+  'a stolen session makes no browser known to its account by a form that changes nothing: %s',
+  async (path, fields) => {
+    const { cookie, csrfToken } = await Person.signUp(api());
+    const form = { csrf_token: csrfToken, ...fields };
+    const answer = await send(`${other()}/account/security/${path}`, { form, headers: { cookie } });
+    expect(whereTo(answer)).toContain('?done=');
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  },
+);
+
 /** @shows somebody else’s */
 test('a form ends no session of somebody else, and what it did not end is not told', async () => {
   const [mine, theirs] = [await browser(), await browser()];

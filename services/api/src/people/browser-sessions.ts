@@ -158,6 +158,11 @@ export class BrowserSessions {
     return this.#goOnFrom(ctx, (before) => sessionStore.awaitContinuedBy(before, form, clock.nowMs()));
   }
 
+  /** Whether this browser does not have the cookie of the session yet: a twin of its form goes on there, whose answer may have been lost. */
+  isFoundByTwin(request: WithHeaders, { token }: SignedIn): boolean {
+    return this.#deps.cookies.get(request, sessionCookie) !== token;
+  }
+
   async #goOnFrom(ctx: Context, next: (before: string) => Promise<string | null>): Promise<SignedIn | null> {
     const { cookies, sessionStore, clock } = this.#deps;
     const before = cookies.get(ctx, sessionCookie);

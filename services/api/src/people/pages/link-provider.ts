@@ -97,12 +97,12 @@ export function submitUnlink(deps: LinkProviderPagesDeps): Middleware {
     }
     if (unlinking.kind === 'isLast')
       return showSecurityPage(ctx, deps, signedIn, 409, { problem: 'lastWayIn' });
-    const now =
-      unlinking.kind === 'unlinked'
-        ? await sessions.goOnAlone(ctx, signedIn, unlinking.sessionsEpoch, form.csrf_token)
-        : account;
-    // Also for a form that comes again: its answer may be the only one that this browser gets.
-    browsers.remember(ctx, now);
+    if (unlinking.kind === 'unlinked') {
+      const { sessionsEpoch } = unlinking;
+      browsers.remember(ctx, await sessions.goOnAlone(ctx, signedIn, sessionsEpoch, form.csrf_token));
+    } else if (sessions.isFoundByTwin(ctx, signedIn)) {
+      browsers.remember(ctx, account);
+    }
     await linkedProviders.replicated(account);
     seeOther(ctx, `${paths.security}?done=unlinked`);
   };

@@ -12,11 +12,12 @@ import { endOtherSessions, type SessionsPagesDeps } from './sessions.ts';
 
 const signedIn = { account: { id: 7, sessionsEpoch: '1' } } as SignedIn;
 
-/** The session in which the form goes on, if any, and what was done. */
+/** The session in which the form goes on, if any, whether it was found by a twin of the form, and what was done. */
 let continued: SignedIn | null;
+let hasTwin: boolean;
 let done: string[];
 beforeEach(() => {
-  [continued, done] = [null, []];
+  [continued, hasTwin, done] = [null, false, []];
 });
 
 /** Why nothing is made and no code is taken. */
@@ -32,6 +33,7 @@ const deps = {
     idOf: () => 'id',
     read: async () => signedIn,
     awaitForForm: async () => (done.length === 0 ? signedIn : continued),
+    isFoundByTwin: () => hasTwin,
     awaitTwin: async () => null,
     endOthers: async () => null,
     replicated: async () => void done.push('replicated'),
@@ -88,7 +90,10 @@ test('who ends all other sessions where another form did so meanwhile is led to 
   expect(done).toEqual([]);
 });
 
-test('a form that unlinks a provider and comes again keeps its browser known, too', async () => {
+test('a form that unlinks a provider and comes again after a lost answer keeps its browser known; one that finds none to unlink makes none known', async () => {
+  expect(await submit(submitUnlink)).toEqual([303, '/account/security?done=unlinked']);
+  expect(done).toEqual(['replicated']);
+  [hasTwin, done] = [true, []];
   expect(await submit(submitUnlink)).toEqual([303, '/account/security?done=unlinked']);
   expect(done).toEqual(['remembered', 'replicated']);
 });

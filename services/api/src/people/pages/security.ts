@@ -150,14 +150,14 @@ export function submitRemoveFactor(deps: SecurityPagesDeps): Middleware {
     }
     const removal = await secondFactors.remove(account, choice, { mayBeLast, origin: mailOriginOf(ctx) });
     if (removal.kind === 'isLast') return showAsking(200);
-    let now = account;
     if (removal.kind === 'removed') {
       // What is gone proves nothing any more.
       const method = removal.wasLast ? byPassword : null;
-      now = await sessions.goOnAlone(ctx, signedIn, removal.sessionsEpoch, form.csrf_token, method);
-      now = { ...now, hasSecondFactor: !removal.wasLast };
+      const now = await sessions.goOnAlone(ctx, signedIn, removal.sessionsEpoch, form.csrf_token, method);
+      browsers.remember(ctx, { ...now, hasSecondFactor: !removal.wasLast });
+    } else if (sessions.isFoundByTwin(ctx, signedIn)) {
+      browsers.remember(ctx, account);
     }
-    browsers.remember(ctx, now);
     await secondFactors.replicated(account);
     seeOther(ctx, `${paths.security}?done=${choice.kind === 'totp' ? 'appRemoved' : 'passkeyRemoved'}`);
   });

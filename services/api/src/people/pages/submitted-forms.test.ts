@@ -51,6 +51,7 @@ function deps(): PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps {
       csrfTokenFor: () => 'a token',
       idOf: () => 'an id',
       awaitForForm: findSession,
+      isFoundByTwin: () => true,
       awaitTwin: findSession,
       goOnAlone: async (_ctx: Context, { account }: SignedIn, sessionsEpoch: string) => {
         done.push('others ended');
