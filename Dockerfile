@@ -31,13 +31,15 @@ COPY scripts scripts
 ENV PORT=3000 ADMIN_PORT=3001
 EXPOSE 3000 3001
 
-# The compiled modules, which a service that starts reads: Node reads those alone that its own user has written. A service without
-# settings ends as soon as its modules are there. From then on nothing may write them.
+# The compiled modules, which a service that starts reads: Node looks for those that its own user has compiled. A service without
+# settings ends as soon as its modules are there. They belong to root then, as all of /app: no service can write them.
 ENV NODE_COMPILE_CACHE=/app/.compiled
-RUN install -d -o node .compiled
+RUN install -d -o node .compiled; \
+    for service in api issuer; do \
+      setpriv --reuid=node --regid=node --clear-groups node services/$service/src/main.ts >/dev/null 2>&1; \
+    done; \
+    test -n "$(ls .compiled/*/)" && chown -R root:root .compiled && chmod -R a=rX .compiled
 USER node
-RUN for service in api issuer; do node services/$service/src/main.ts >/dev/null 2>&1; done; \
-    test -n "$(ls .compiled/*/)" && chmod -R a-w .compiled
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=4s --start-period=20s --retries=3 CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.ADMIN_PORT}/readyz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "services/api/src/main.ts"]

@@ -175,7 +175,7 @@ test(
 );
 
 test(
-  'a service that starts finds its modules compiled in the image, and compiles none',
+  'a service that starts finds its modules compiled in the image, compiles none, and could not write them',
   async () => {
     for (const service of ['api', 'issuer'] as const) {
       const [container = ''] = await stack.containers(service);
@@ -186,6 +186,8 @@ test(
       expect(await docker('exec', ...settings, container, 'sh', '-c', counted)).toMatch(
         /^\d{3,4} was accepted$/,
       );
+      const writable = ['find', '.compiled', '!', '-user', 'root', '-o', '-perm', '/222'];
+      expect(await docker('exec', container, ...writable)).toBe('');
     }
   },
   limitMs,
