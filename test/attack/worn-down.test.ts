@@ -209,7 +209,7 @@ test('changes have a pace for each credential and account; other accounts, and t
 });
 
 /** @shows flooding */
-test('a browser that changed its account too often is told so by each form of the account, and when it may again', async () => {
+test('a browser that has changed its account too often is told so by each form of the account, and when to try again', async () => {
   const { cookie, csrfToken } = await Person.signUp(api(), from('192.0.2.60'));
   const post = (path: string, filledIn: Readonly<Record<string, string>>) =>
     send(other() + path, { headers: { cookie }, form: { csrf_token: csrfToken, ...filledIn } });
@@ -241,7 +241,7 @@ test('a browser that changed its account too often is told so by each form of th
 });
 
 /** @shows password guessing, flooding */
-test('one network cannot have more than thirty links for forgotten passwords sent in an hour: the page says when it may again', async () => {
+test('one network can ask for thirty links for forgotten passwords in an hour: then the page says when to try again', async () => {
   const page = await send(`${api()}/forgot`, { method: 'GET' });
   const cookie = page.headers.getSetCookie()[0]?.split(';')[0] ?? '';
   const [, token = ''] = /name="csrf_token"\s+value="([^"]+)"/.exec(page.text) ?? [];

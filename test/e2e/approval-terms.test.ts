@@ -142,7 +142,7 @@ test('a name that was typed makes a new identity, or is refused beside one that 
 });
 
 /** @shows ASVS V10.7.1 */
-test('a form that says neither approve nor deny decides nothing and asks again, as the form that was shown first, with what was chosen', async () => {
+test('a form that says neither approve nor deny decides nothing: it is shown again with what was chosen, and counts as shown when it first was', async () => {
   const login = await startLogin(api());
   const visit = await signedUp();
   const firstShown = () => /name="shown" value="(\d{13}\.[^"]+)"/.exec(visit.page.text)?.[1];

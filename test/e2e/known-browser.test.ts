@@ -16,7 +16,7 @@ afterAll(async () => {
   smtp.close();
 });
 
-test('a browser in which somebody signed up stays known, whatever they change there, also by a form that they send again after a lost answer: no sign-in in it is told as one in a new browser', async () => {
+test('a browser in which somebody signed up stays known whatever they change there, also where they send a form again after a lost answer: no mail tells of a sign-in in it as of one in a new browser', async () => {
   const [url] = deployment.urls;
   const email = `${randomUUID()}@example.com`;
   const password = 'long enough password';

@@ -253,7 +253,7 @@ test('programs and keys are listed fifty a page; a key too many is refused, and 
   expect((await make(login.access)).status).toBe(201);
 });
 
-test('the page of a decision names the account, and says when the program asked and how long what it gets lasts; for one that gets no keys it speaks of none', async () => {
+test('the page of a decision names the account, when the program asked, and how long its access lasts; it speaks of keys only where the program gets some', async () => {
   const own = await startLogin(here());
   const other = await new OAuthClient(here()).start();
   const askedMs = Date.now() - 7_200_000;

@@ -126,7 +126,7 @@ test('guesses sent at the same moment count like guesses in a row', async () => 
 });
 
 /** @shows RFC 8628 §5.1 */
-test('after too many wrong codes the page of a code, and that of its form, says when to go on and keeps the code', async () => {
+test('after too many wrong codes both the page of a code and the answer to its form say when to go on, and keep the code', async () => {
   const person = await Person.signUp(deployment.urls[0]);
   const login = await startLogin(deployment.urls[0]);
   for (let guess = 0; guess < 5; guess++)

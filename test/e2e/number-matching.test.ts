@@ -111,7 +111,7 @@ test('a login from the network of the browser needs no number', async () => {
   expect(visit.words).not.toContain(elsewhere);
 });
 
-test('a person who approved a program on another network is warned for as long as it has access or comes for it', async () => {
+test('a person who approved a program on another network is warned for as long as the program has access or may come for it', async () => {
   const login = await startElsewhere();
   const visit = await onConfirmation(login.user_code);
   await visit.submit('/device/decision', { decision: 'approve', verification: login.verification });

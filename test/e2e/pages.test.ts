@@ -186,7 +186,7 @@ test('a result that is opened again counts as no guess', async () => {
   expect(visit.page.status).toBe(200);
 });
 
-test('an address in the link stands in its field, unless it is longer than any; a sign-up says how long a password has to be', async () => {
+test('an e-mail address in the link of the sign-in is filled in, unless it is too long to be one; the sign-up says how long a password has to be', async () => {
   const visit = new BrowserVisit(api());
   const host = '@example.com';
   for (const length of [254, 255]) {

@@ -61,7 +61,7 @@ test('a passkey signs in without a password, and is the second step after one; i
   await refused({ answer: passkey.sign(step(), { unverified: true }) }, 'The passkey was not accepted');
   await refused({ code: '000000' }, 'Your account has no authenticator app.');
   await refused({ code: 'aaaa-bbbb-cccc-dddd' }, 'This recovery code is not right');
-  // What is no code of either kind, and has letters.
+  // Neither kind of code, but it has letters.
   await refused({ code: 'recovery' }, 'This recovery code is not right');
   await second.submit('/signin/second-step', { answer: passkey.sign(step()) });
   expect(second.words).toContain(accepted);

@@ -133,7 +133,7 @@ test('a person who is signed in links a provider, then signs in with it; who is 
 test('who came by a provider never unlinks the last one, and may once there is another', async () => {
   const visit = new ProviderVisit();
   await visit.signIn(deployment.urls, 'one', somebody());
-  // What is set up there is not here, and no password is asked for.
+  // A second factor is set up at the provider, not here, and no password is asked for.
   const page = await open(visit, security);
   expect(page).toContain('A second factor is set up there.');
   expect(page).not.toMatch(/name="(current_)?password"|Add a passkey/);
@@ -263,7 +263,7 @@ test('a link is bound: to the browser, the session, and one answer; and begins o
   expect([refused.status, refused.headers.get('location')]).toEqual([303, security]);
 });
 
-test('a provider that is down is not linked, which the page says, with when to try again', async () => {
+test('a provider that is down cannot be linked: the page says so, and when to try again', async () => {
   const [, two] = providers;
   const { person, visit } = await withPassword();
   const later = await deployment.stack.startApi();
@@ -295,7 +295,7 @@ test('an account with a second factor asks for it after a linked provider, too',
   const form = { secret, shown, code: first, current_password: person.password };
   expect((await submit(visit, `${security}/app`, `${security}/app`, form)).status).toBe(200);
 
-  // Who proved the factor needs no password to link another one.
+  // Whoever proved the factor needs no password to link another provider.
   expect(onward(await link(visit, 'two', somebody()))).toBe(`${security}?done=linked`);
 
   // A session that the provider alone opened before is over.

@@ -336,7 +336,7 @@ test('without a mail server the page says whom to ask, and sends nothing', async
   expect(visit.words).toContain('Ask whoever runs it for a link');
   await visit.post('/forgot', { email: 'ada@example.com' });
   expect(visit.page.status).toBe(403);
-  // Nor where a page was open since before, whatever is typed there.
+  // Nor from a page that was already open, whatever is typed there.
   const tokenOf = (page: string) => /name="csrf_token"\s+value="([^"]+)"/.exec(page)?.[1] ?? '';
   await visit.open('/signin');
   await visit.post('/forgot', { csrf_token: tokenOf(visit.page.text), email: 'no address' });

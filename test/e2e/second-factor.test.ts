@@ -114,7 +114,7 @@ test('with an authenticator app the password alone lets nobody in, and each code
   });
 });
 
-test('a second step without a first leads to the sign-in, or on for whoever is signed in; what they were about to do goes along', async () => {
+test('a second step without a first one leads to the sign-in, which keeps what its person was about to do; whoever is signed in goes on', async () => {
   const { email, codes } = await withApp();
   const step = '/signin/second-step';
   const signIn = 'Sign in to decide about the code BCDF-GHJK';
@@ -128,7 +128,7 @@ test('a second step without a first leads to the sign-in, or on for whoever is s
   const visit = await passwordGiven(email, '/signin?next=sessions');
   const { page } = visit;
   await visit.submit(step, { code: codes[0] ?? '' });
-  // It is over once it was right.
+  // The step is over once its code was right.
   await visit.open(`${step}?user_code=BCDF-GHJK`);
   expect(visit.words).toContain(signIn);
   visit.page = page;
@@ -137,7 +137,7 @@ test('a second step without a first leads to the sign-in, or on for whoever is s
 });
 
 /** @shows password guessing */
-test('after ten wrong codes the form says when the next is admitted, and a recovery code lets in all the same', async () => {
+test('after ten wrong codes the form says when to try the next one, and a recovery code signs in all the same', async () => {
   const { email, secret, codes, startMs } = await withApp();
   const { url } = await deployment.startApi({ RATE_LIMITS: 'on' });
   const visit = new BrowserVisit(url);
@@ -253,7 +253,7 @@ test('a session from before the first factor ends with it; one that took no seco
 });
 
 /** @shows ASVS V7.5.1, forgotten session */
-test('a form that was shown long ago approves nothing until its person proves again who they are, and still denies', async () => {
+test('a form that was shown long ago approves nothing until its person proves again who they are, but can deny', async () => {
   const email = `${randomUUID()}@example.com`;
   const visit = new BrowserVisit(deployment.urls[0]);
   await visit.open('/signup');

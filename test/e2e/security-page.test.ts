@@ -34,7 +34,7 @@ const secretIn = ({ page }: BrowserVisit) =>
   /name="secret" value="([A-Z2-7]{32})"/.exec(page.text)?.[1] ?? '';
 const tokenIn = ({ page }: BrowserVisit) => /name="csrf_token" value="([^"]*)"/.exec(page.text)?.[1] ?? '';
 
-test('a form of what is not there leads to the list: of no factor, or of codes without one', async () => {
+test('a form that names no factor, or asks for recovery codes where there is no factor, leads to the list', async () => {
   const { visit } = await newPerson();
   for (const [action, fields] of [
     ['remove', { factor: 'nothing' }],
@@ -62,7 +62,7 @@ test('of two apps that are set up in two tabs, one counts: the other form leads 
   expect(tab.page.text).not.toContain('role="status"');
 });
 
-test('the password is asked for with the first factor alone', async () => {
+test('only the first factor takes the password', async () => {
   const { visit } = await newPerson();
   const asks = () => visit.page.text.includes('name="current_password"');
   expect(asks()).toBe(true);
@@ -75,7 +75,7 @@ test('the password is asked for with the first factor alone', async () => {
   expect([asks(), visit.words]).toEqual([false, expect.stringContaining('Add a passkey')]);
 });
 
-test('whoever has as many passkeys as can be is offered no more, and neither is anybody where browsers make none: at an address without a name', async () => {
+test('no passkey is offered to whoever has as many as an account can have, nor at an IP address, where browsers make none', async () => {
   const { email, visit } = await newPerson();
   const passkey = new SoftwarePasskey('http://login.localhost:3000');
   const answer = passkey.register(askedBy(visit.page.text, `${security}/passkeys`));

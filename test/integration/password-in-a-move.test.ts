@@ -31,7 +31,7 @@ function peopleOn(connection: RedisClient): PasswordAccounts {
     audit: { note: () => undefined },
     identityEmailDomain: 'agents.example.com',
     passwordPolicy: new PasswordPolicy({ alone: 1, withSecondFactor: 1 }, 'https://login.example.com'),
-    emailMoves: moves,
+    emailMoves: movesOn(connection),
   });
 }
 
@@ -41,7 +41,7 @@ async function change(account: Account, from: string, to: string, connection: Re
   await peopleOn(connection).changePassword(account, input, { address: '192.0.2.1', browser: null });
 }
 
-/** A connection on which this is done right before its command of that number. */
+/** A connection that does `meanwhile` right before its command of that number. */
 function redisAtCommand(number: number, meanwhile: () => Promise<unknown>): RedisClient {
   let sent = 0;
   const counted = async (_args: readonly unknown[], real: () => Promise<unknown>) => {
@@ -69,7 +69,7 @@ const comers = {
 };
 
 test.each(Object.entries(comers))(
-  'a password that is changed in whichever moment of a move is the one that signs in where the account is then, and no other: %s',
+  'a password that is changed at any moment of a move is the only one that signs in, wherever the account is then: %s',
   async (_, comer) => {
     let moments = 0;
     const outcomes = new Set<string>();
@@ -101,7 +101,7 @@ test.each(Object.entries(comers))(
   },
 );
 
-test('a password is changed in whichever moment of its change the account moves, and a mover that dies right behind that takes it along', async () => {
+test('a password is changed whenever the account moves during the change, also where the mover dies right after the move', async () => {
   const movers = {
     moves: (token: string) => moves.move(token),
     dies: (token: string) =>
@@ -122,7 +122,7 @@ test('a password is changed in whichever moment of its change the account moves,
         await mover(token);
       });
       await change(account, 'hash', changed, late);
-      // By then its link was dropped.
+      // Not where the change had already dropped the link.
       const hasMoved = (await accounts.read(account.id))?.account.email === fresh;
       const found = await accounts.findSignIn(hasMoved ? fresh : account.email);
       expect([fate, number, found]).toEqual([fate, number, { userId: account.id, passwordHash: changed }]);
@@ -131,7 +131,7 @@ test('a password is changed in whichever moment of its change the account moves,
   }
 });
 
-test('a password that a mover who died has left at the former address can be changed by its person', async () => {
+test('a password that was left at the former address by a mover that died can be changed by its person', async () => {
   const account = await person();
   const fresh = freshAddress();
   await expect(dying('behind').move(await linkTo(account.id, fresh))).rejects.toThrow('died');

@@ -114,7 +114,7 @@ describe.each(pages)('$name in $lang', ({ name, page, lang }) => {
     }
   });
 
-  test('tells a problem in a sentence and in its title, and marks no field where there is none', () => {
+  test('tells a problem in a sentence and in its title, and marks no field where there is no problem', () => {
     const [, problem] = /<p id="problem"[^>]*>([^<]*)/u.exec(page) ?? [];
     const { problemPrefix } = textsFor([lang]);
     expect(page.includes(`<title>${problemPrefix} `)).toBe(problem !== undefined);

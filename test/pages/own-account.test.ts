@@ -58,24 +58,27 @@ test.each<[string, string, readonly string[], readonly string[]]>([
     ['current_password'],
   ],
   ['a forgotten password', forgot(), ['email'], []],
-  ['one of no address', forgot({ problem: 'invalidEmail' }), ['email'], ['email']],
+  ['a forgotten password of no address', forgot({ problem: 'invalidEmail' }), ['email'], ['email']],
   ['forgotten passwords, too often', forgot({ problem: 'tooManyAttempts' }), ['email'], []],
   ['a proof by a password', onceMore(), ['password'], []],
   ['one by a wrong password', onceMore({ problem: 'wrongPassword' }), ['password'], ['password']],
   ['one by a password or a passkey', onceMore({ passkeyOptions: {} }), [], []],
   ['a new password', password(), ['current_password'], []],
   [
-    'one beside a wrong one',
+    'a new password beside a wrong one',
     password({ problem: 'wrongPassword' }),
     ['current_password'],
     ['current_password'],
   ],
   ['a bad new password', password({ problem: 'common' }), ['new_password'], ['new_password']],
   ['new passwords, too often', password({ problem: 'tooManyAttempts' }), ['current_password'], []],
-])('%s: the cursor stands where to begin, and what is wrong is marked', (_, page, focused, wrong) => {
-  expect(focusedIn(page)).toEqual(focused);
-  expect(wrongIn(page)).toEqual(wrong);
-});
+])(
+  '%s: the cursor is in the field to begin with, and a field that is wrong is marked',
+  (_, page, focused, wrong) => {
+    expect(focusedIn(page)).toEqual(focused);
+    expect(wrongIn(page)).toEqual(wrong);
+  },
+);
 
 test('a proof tells what was wrong with the password or the passkey, each in the title, too', () => {
   const problems = [
@@ -88,7 +91,7 @@ test('a proof tells what was wrong with the password or the passkey, each in the
   expect(onceMore({ passkeyOptions: {} })).not.toMatch(/id="problem"|<title>Problem:/u);
 });
 
-test('of a passkey and a password, the first choice alone is a filled button', () => {
+test('of a passkey and a password, only the first choice is a filled button', () => {
   expect(onceMore()).toContain('<button class="button ">Continue');
   expect(onceMore({ passkeyOptions: {} })).toContain('<button class="button outline">Continue');
   const signIn = signInPage({ csrfToken, providers: [], embedded: true, passkeyOptions: {} }, texts);

@@ -127,10 +127,13 @@ test.each<[string, string, readonly string[], readonly string[]]>([
   ],
   ['the undoing of a change', undo(), [], []],
   ['one with a wrong password', undo({ problem: 'wrongPassword' }), ['password'], ['password']],
-])('%s: the cursor stands where to begin, and what is wrong is marked', (_, page, focused, wrong) => {
-  expect(focusedIn(page)).toEqual(focused);
-  expect(wrongIn(page)).toEqual(wrong);
-});
+])(
+  '%s: the cursor is in the field to begin with, and a field that is wrong is marked',
+  (_, page, focused, wrong) => {
+    expect(focusedIn(page)).toEqual(focused);
+    expect(wrongIn(page)).toEqual(wrong);
+  },
+);
 
 test('only the names of a sign-up and of a passkey may stay empty', () => {
   const pages = [signUp(), security({ providers: asked }), signIn(), secondStep(), removeFactor(), undo()];

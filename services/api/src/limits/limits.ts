@@ -293,7 +293,7 @@ function tooManySignIns(waitMs: number): Problem {
   return refusal('Too many attempts to sign in.', waitMs);
 }
 
-/** A refusal until this time is over; it names the field that was wrong too often, where it is one. */
+/** A refusal for as long as this; it names the field that was wrong too often, if any. */
 function refusal(sentence: string, waitMs: number, field?: string): Problem {
   const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
   return new Problem('rate_limited', `${sentence} Try again in ${retryAfterSeconds} s.`, {

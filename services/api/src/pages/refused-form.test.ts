@@ -22,7 +22,7 @@ test('a refusal that the page has words for is told there, with its status and w
   expect(ctx.response.get('Retry-After')).toBe('7');
 });
 
-test('a refusal that no time ends names none', () => {
+test('a refusal that does not end with time names no time to try again', () => {
   const ctx = context();
   const refused = refusedForm(ctx, new Problem('wrong_credentials', 'Wrong.'), wordsFor);
   expect(refused).toMatchObject({ problem: 'wrong', status: 401 });

@@ -260,7 +260,7 @@ export class PasswordAccounts {
     // A twin that comes late ends nothing of what the first one opened.
     if (!(await isAt(email)) && !(await isAt(await this.#addressNow(id, email)))) return false;
     await accountStore.end(id, 'sessions');
-    // From here on no link moves the account. What one left behind goes along: the process that moved it may have died before that.
+    // From here on no link moves the account. A password that a move left at the former address goes along: its process may have died first.
     await emailMoves.drop(id);
     await emailMoves.free(email);
     return accountStore.changePassword(await this.#addressNow(id, email), checkedHash, newHash);

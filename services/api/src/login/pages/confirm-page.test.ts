@@ -202,7 +202,7 @@ test.each([
   [20, 41],
   [21, 22],
 ])(
-  'of %d identities the list has %d entries: each alone, and beside the account up to twenty',
+  'with %d identities the list has %d entries: each one alone, and up to twenty also together with the account',
   (count, entries) => {
     const its = Array.from({ length: count }, (_, i) => ({ uuid: `number-${i}`, name: `Ada the ${i}th` }));
     const page = confirmPage({ ...input, identities: its, canAddIdentity: false }, texts);

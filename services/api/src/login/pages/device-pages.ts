@@ -119,7 +119,7 @@ export class DevicePages {
     });
   };
 
-  /** Shows what needs a code to be looked up; where too many were wrong, the page that says when to go on. */
+  /** Shows what takes a code to be looked up; after too many wrong ones, the page that says when to go on. */
   async #lookUp(ctx: Context, signedIn: SignedIn, typed: string, show: () => Promise<void>): Promise<void> {
     try {
       await show();

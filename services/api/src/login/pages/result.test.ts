@@ -15,7 +15,7 @@ const toldAfter = (state: LoginSummary['state'], ms: number, wrongNumber = false
   stateOf({ state, decision: { ...decision, wrongNumber }, expiresAtMs: 1_600_000 }, 1_000_000 + ms);
 
 test.each(['approved', 'issued'] as const)(
-  'a program that does not come for its access is late after half a minute, and came never once its code expires: %s',
+  'a program that does not collect its access is late after half a minute, and never came once its code has expired: %s',
   (state) => {
     const moments = [0, 29_000, 30_000, 599_999, 600_000];
     expect(moments.map((ms) => toldAfter(state, ms))).toEqual([
@@ -28,7 +28,7 @@ test.each(['approved', 'issued'] as const)(
   },
 );
 
-test('what was collected, denied or aborted is told so, also when its code has expired', () => {
+test('a login that was collected, denied or aborted is shown as that, also after its code has expired', () => {
   for (const ms of [0, 45_000, 600_000]) {
     expect(toldAfter('redeemed', ms)).toBe('collected');
     expect(toldAfter('aborted', ms)).toBe('aborted');

@@ -6,6 +6,6 @@ test.each([
   ['one attempt too many', new Problem('rate_limited', 'Too many.'), 'tooManyAttempts'],
   ['a wrong code', new Problem('wrong_credentials', 'Wrong.', { field: 'code' }), undefined],
   ['an account without a password', new Problem('not_found', 'None.'), undefined],
-])('%s is told beside the password only where that is it', (_, refusal, told) => {
+])('%s is told beside the password only if it is about the password', (_, refusal, told) => {
   expect(passwordProblemIn(refusal)).toBe(told);
 });

@@ -66,7 +66,7 @@ async function submit(form: (its: typeof deps) => Middleware, body: object = {})
   return [ctx.status, ctx.response.get('Location')];
 }
 
-test('a form whose session ended while it was served runs in the one in which its twin goes on, and else leads to the list, which asks to sign in', async () => {
+test('a form whose session ends while it is served runs in the session in which its twin goes on; without one it leads to the list, which asks to sign in', async () => {
   failure = new Problem('not_found', 'The sessions have ended.', { reason: sessionsEnded });
   expect(await submit(submitRecoveryCodes)).toEqual([303, '/account/security']);
   expect(done).toEqual(['asked for codes']);
@@ -85,7 +85,7 @@ test.each([
   expect(done).toEqual(['asked for codes']);
 });
 
-test('who ends all other sessions where another form did so meanwhile is led to the list, and told of nothing', async () => {
+test('whoever ends all other sessions where another form has just done so is led to the list, and nothing is noted', async () => {
   expect(await submit(endOtherSessions)).toEqual([303, '/account/sessions']);
   expect(done).toEqual([]);
 });
@@ -98,7 +98,7 @@ test('a form that unlinks a provider and comes again after a lost answer keeps i
   expect(done).toEqual(['remembered', 'replicated']);
 });
 
-test('what cannot be served now is told as that: a second step not as a wrong code, a sign-up not as a wrong address', async () => {
+test('where a form cannot be served now, a second step is not told as a wrong code, nor a sign-up as a wrong address', async () => {
   failure = new Problem('unavailable', 'Not now.');
   await expect(submit(submitSecondStep)).rejects.toBe(failure);
   const form = { email: 'ada@example.com', password: 'long enough password' };

@@ -95,7 +95,7 @@ async function submit(run: Middleware, body: object) {
 const unlink = async () => (await submit(submitUnlink(deps()), { link: 'a link' })).location;
 const unlinked = { kind: 'unlinked', sessionsEpoch: '2' } as const;
 
-test('an unlinked provider is told of once the other sessions have ended and replicas know of it', async () => {
+test('a form says that a provider is unlinked once the other sessions have ended and replicas know of it', async () => {
   unlinkings = [unlinked];
   expect(await unlink()).toBe('/account/security?done=unlinked');
   expect(done).toEqual(['others ended', 'remembered in 2', 'replicated']);
@@ -103,7 +103,7 @@ test('an unlinked provider is told of once the other sessions have ended and rep
   await expect(unlink()).rejects.toThrow('No replica has it.');
 });
 
-test('a provider that was unlinked by a twin of the form is told of, too, once replicas know of it', async () => {
+test('a form says so, too, where its twin unlinked the provider, once replicas know of it', async () => {
   [found, unlinkings] = [
     [signedIn(), signedIn('2')],
     [{ kind: 'ended' }, { kind: 'gone' }],
@@ -112,7 +112,7 @@ test('a provider that was unlinked by a twin of the form is told of, too, once r
   expect(done).toEqual(['remembered in 2', 'replicated']);
 });
 
-test('nobody is told that a provider is unlinked whose sessions ended first: they sign in', async () => {
+test('whoever loses their session before the provider is unlinked is not told that it is, but asked to sign in', async () => {
   [found, unlinkings] = [[signedIn(), null], [{ kind: 'ended' }]];
   expect(await unlink()).toBe('/signin?next=security');
   expect(done).toEqual([]);
@@ -128,7 +128,7 @@ test('a changed password is told by mail, ends the other sessions, and is told h
   await expect(change()).rejects.toThrow('No replica has it.');
 });
 
-test('a browser whose session ended as it changed the password is no known one of later sessions', async () => {
+test('a browser whose session ended while it changed the password is not known to later sessions', async () => {
   endedOthers = null;
   expect(await change()).toBe('/account/sessions?done=password');
   expect(done).toContain('remembered in 1');
@@ -176,7 +176,7 @@ test.each([
   expect(await usePasskey('')).toMatchObject(told);
 });
 
-test('a proof by a passkey that is refused is asked for again, and says why; who is blocked is told at the sign-in', async () => {
+test('the page that asks for a proof says why a passkey was refused, and asks again; whoever is blocked is told so on the sign-in page', async () => {
   for (const [error, status, words] of [
     [wrong, 401, 'This passkey exists twice'],
     [tooMany, 429, 'Please try again in 2 minutes.'],
