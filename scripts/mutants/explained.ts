@@ -191,4 +191,6 @@ export const explained: Readonly<Record<string, string>> = {
     'the first generation is the current one: both are the same codes',
   'services/api/src/people/shown-forms.ts | if (shownAtMs === undefined || proof === undefined) return null; | || → &&':
     'a mark of this shape has both, any other text neither',
+  "services/api/src/people/pages/second-step.ts | const by = provider === '' ? 'password' : 'provider'; | === → !==":
+    'test/e2e/provider-links notices it: which tests run this line is not found out, as the survey does not see it run',
 };

@@ -49,6 +49,18 @@ test('a person sees every session, wherever it was started, and which one this i
   expect(await isSignedIn(first!)).toBe(true);
 });
 
+test('a person sees when each session began', async () => {
+  const [visit] = await browsers(1);
+  const [, id] = /name="session"\s+value="([^"]+)"/.exec(visit?.page.text ?? '') ?? [];
+  const redis = new Redis(deployment.redis.url);
+  const record = JSON.parse((await redis.get(`ravi:session:${id}`)) ?? '') as { startedAtMs: number };
+  const earlier = { ...record, startedAtMs: record.startedAtMs - 2 * 3_600_000 };
+  await redis.set(`ravi:session:${id}`, JSON.stringify(earlier), 'KEEPTTL');
+  redis.disconnect();
+  await visit?.open('/account/sessions');
+  expect(visit?.words).toContain('Signed in 2 hours ago');
+});
+
 /** @shows forgotten session, ASVS V7.4.1, ASVS V7.5.2 */
 test('an ended session is over at once, at every api, and no other is', async () => {
   const [first, second, third] = await browsers(3);
