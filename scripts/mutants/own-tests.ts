@@ -207,6 +207,7 @@ const areas: readonly Area[] = [
         'half-written-accounts',
         'known-browsers',
         'passkey-challenges',
+        'password-in-a-move',
         'provider-id-tokens',
       ),
       ...integration('password-resets', 'provider-links', 'provider-sign-in', 'sign-in-undos', 'takeovers'),
