@@ -14,6 +14,10 @@ const integration = (...names: readonly string[]) => names.map((name) => `test/i
 const e2e = (...names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`);
 const attack = (...names: readonly string[]) => names.map((name) => `test/attack/${name}.test.ts`);
 const replicas = 'test/fault/replicas.test.ts';
+const againstPages = [
+  ...attack('headers', 'injection', 'lured', 'redirect'),
+  ...attack('session', 'someone-elses', 'strangers', 'worn-down'),
+];
 
 /** What is broken, and its own tests. */
 const areas: readonly Area[] = [
@@ -252,16 +256,7 @@ const areas: readonly Area[] = [
         'sessions',
         'told-to-operators',
       ),
-      ...attack(
-        'headers',
-        'injection',
-        'lured',
-        'redirect',
-        'session',
-        'someone-elses',
-        'strangers',
-        'worn-down',
-      ),
+      ...againstPages,
       replicas,
     ],
   },
@@ -282,16 +277,7 @@ const areas: readonly Area[] = [
       ),
       ...e2e('lifetimes', 'limits', 'login', 'number-matching', 'pages', 'qr', 'second-factor', 'sent-twice'),
       ...e2e('shown-program', 'switches', 'what-was-chosen', 'withdrawn-approvals'),
-      ...attack(
-        'headers',
-        'injection',
-        'lured',
-        'redirect',
-        'session',
-        'someone-elses',
-        'strangers',
-        'worn-down',
-      ),
+      ...againstPages,
     ],
   },
 ];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AccountLinks, AccountStore, EmailMoves, LinkedAccounts, Passwords } from '@ravi/accounts';
 import { type RedisClient, unconfirmedWrites } from '@ravi/redis';
 import { PasswordAccounts } from '../../services/api/src/people/password-accounts.ts';
-import { PasswordPolicy } from '../../services/api/src/people/password-policy.ts';
+import { aroundPasswordAccounts } from '../support/around-password-accounts.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
 import { freshAddress } from '../support/moving-accounts.ts';
 import { redisWith } from '../support/redis-with.ts';
@@ -24,19 +24,10 @@ function dyingAt(number: number): RedisClient {
 /** Accounts of their own, by a process with this connection. */
 function accountsOn(connection: RedisClient, prefix: string) {
   const store = new AccountStore(redis, prefix, unconfirmedWrites(connection));
-  const guess = { wrong: async () => undefined, takeBack: async () => undefined };
   const people = new PasswordAccounts({
+    ...aroundPasswordAccounts,
     accountStore: store,
     passwords,
-    limits: {
-      admitSignUp: async () => undefined,
-      refuseHopelessSignIn: () => undefined,
-      admitSignIn: async () => guess,
-    },
-    clock: { nowMs: () => Date.now() },
-    audit: { note: () => undefined },
-    identityEmailDomain: 'agents.example.com',
-    passwordPolicy: new PasswordPolicy({ alone: 15, withSecondFactor: 8 }, 'https://login.example.com'),
     emailMoves: new EmailMoves(redis, store, new AccountLinks(redis, prefix), prefix),
   });
   const linked = new LinkedAccounts(redis, store, prefix, unconfirmedWrites(connection));

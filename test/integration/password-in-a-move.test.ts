@@ -1,7 +1,7 @@
 import { type Account, AccountStore } from '@ravi/accounts';
 import { type RedisClient, unconfirmedWrites } from '@ravi/redis';
 import { PasswordAccounts } from '../../services/api/src/people/password-accounts.ts';
-import { PasswordPolicy } from '../../services/api/src/people/password-policy.ts';
+import { aroundPasswordAccounts } from '../support/around-password-accounts.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
 import { freshAddress, movingAccounts } from '../support/moving-accounts.ts';
 import { redisWith } from '../support/redis-with.ts';
@@ -18,19 +18,10 @@ function peopleOn(connection: RedisClient): PasswordAccounts {
     hash: async (password: string) => password,
     verify: async (kept: string | null, password: string) => kept === password,
   };
-  const guess = { wrong: async () => undefined, takeBack: async () => undefined };
   return new PasswordAccounts({
+    ...aroundPasswordAccounts,
     accountStore: new AccountStore(connection, prefix, unconfirmedWrites(connection)),
     passwords: { inTurn: async (_party, work) => work(hasher) },
-    limits: {
-      admitSignUp: async () => undefined,
-      refuseHopelessSignIn: () => undefined,
-      admitSignIn: async () => guess,
-    },
-    clock: { nowMs: () => Date.now() },
-    audit: { note: () => undefined },
-    identityEmailDomain: 'agents.example.com',
-    passwordPolicy: new PasswordPolicy({ alone: 1, withSecondFactor: 1 }, 'https://login.example.com'),
     emailMoves: movesOn(connection),
   });
 }

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type Account, AccountLinks, AccountStore, EmailMoves, type Hasher, Passwords } from '@ravi/accounts';
 import type { AuditEvent } from '@ravi/audit';
 import { PasswordAccounts } from '../../services/api/src/people/password-accounts.ts';
-import { PasswordPolicy } from '../../services/api/src/people/password-policy.ts';
+import { aroundPasswordAccounts } from '../support/around-password-accounts.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
 import { movingAccounts } from '../support/moving-accounts.ts';
 
@@ -20,7 +20,6 @@ class LatePasswords extends Passwords {
     });
   }
 }
-const guess = { wrong: async () => undefined, takeBack: async () => undefined };
 const address = '192.0.2.1';
 
 let nowMs: number;
@@ -36,17 +35,11 @@ beforeEach(() => {
   drops = Number.POSITIVE_INFINITY;
 });
 const accounts = new PasswordAccounts({
+  ...aroundPasswordAccounts,
   accountStore,
   passwords: new LatePasswords(),
-  limits: {
-    admitSignUp: async () => undefined,
-    refuseHopelessSignIn: () => undefined,
-    admitSignIn: async () => guess,
-  },
   clock: { nowMs: () => nowMs },
   audit: { note: (event) => noted.push(event) },
-  identityEmailDomain: 'agents.example.com',
-  passwordPolicy: new PasswordPolicy({ alone: 15, withSecondFactor: 8 }, 'https://login.example.com'),
   emailMoves: {
     drop: async (userId) => {
       if (drops-- === 0) throw new Error('died');
