@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Context } from 'koa';
-import { contentSecurityPolicy, type PageScript } from './content-security-policy.ts';
+import { pageHeaders, type PageScript } from './page-headers.ts';
 import { pageLook } from './page-texts.ts';
 
 export { pageTexts } from './page-texts.ts';
@@ -17,17 +17,7 @@ export function showPage(ctx: Context, status: number, page: string, script?: Pa
 export function showPageUncompressed(ctx: Context, status: number, page: string, script?: PageScript): void {
   ctx.status = status;
   ctx.type = 'text/html; charset=utf-8';
-  ctx.set({
-    'Content-Security-Policy': contentSecurityPolicy(pageLook(ctx), script),
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=()',
-    // Not "no-referrer": with that, browsers send forms with "Origin: null", and we compare origins.
-    'Referrer-Policy': 'same-origin',
-    'X-Frame-Options': 'DENY',
-    'Cache-Control': 'no-store',
-    Vary: 'Accept-Encoding, Accept-Language, Cookie',
-  });
+  ctx.set({ ...pageHeaders(pageLook(ctx), script), Vary: 'Accept-Encoding, Accept-Language, Cookie' });
   ctx.body = page;
 }
 
