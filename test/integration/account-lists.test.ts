@@ -36,7 +36,7 @@ test('a page has as many entries as were asked for, beginning where it was asked
   const { world, view, logIn, index } = await person();
   const logins: string[] = [];
   for (let count = 0; count < 4; count++) logins.unshift((await logIn()).grant.id);
-  const page = (offset: number, count: number) => world.grants.page(view, { offset, count });
+  const page = (offset: number, count: number) => world.grants.page(view, { offset, count }, Date.now());
   const middle = await page(1, 2);
   expect([ids(middle.entries), middle.total]).toEqual([logins.slice(1, 3), 4]);
   expect(ids((await page(3, 2)).entries)).toEqual(logins.slice(3));
@@ -47,16 +47,50 @@ test('a page has as many entries as were asked for, beginning where it was asked
     read++;
     return null;
   };
-  expect(await readPage(redis, index, { offset: 0, count: 3 }, 'first', () => Promise.resolve(1))).toEqual({
+  expect(
+    await readPage(redis, index, { offset: 0, count: 3 }, 'first', () => Promise.resolve(1), Date.now()),
+  ).toEqual({
     entries: [1, 1, 1],
     total: 4,
   });
   for (let gone = 0; gone < 6; gone++) await redis.zadd(index, gone, `gone ${gone}`);
-  expect(await readPage(redis, index, { offset: 0, count: 1 }, 'first', none)).toEqual({
+  expect(await readPage(redis, index, { offset: 0, count: 1 }, 'first', none, Date.now())).toEqual({
     entries: [],
     total: 5,
   });
   expect([read, await redis.zcard(index)]).toEqual([5, 5]);
+});
+
+/** @shows somebody else’s program */
+test('what is new stays in its list though its record is not there yet, or its identity was created after the account was read', async () => {
+  const { world, id, epoch, view, logIn, index, grantKey } = await person();
+  const { grant, keys } = await logIn();
+  const [key = ''] = keys.filter(({ record }) => record.kind === 'identity').map(({ record }) => record.id);
+  const all = { offset: 0, count: 10 };
+  const listed = async (of = view, nowMs = Date.now()) => {
+    const [logins, identityKeys] = await Promise.all([
+      world.grants.page(of, all, nowMs),
+      world.apiKeys.page(of, 'identity', all, nowMs),
+    ]);
+    return [...ids(logins.entries), ...ids(identityKeys.entries)];
+  };
+  const before = { ...view, identityUuids: new Set<string>() };
+  expect(await listed(before)).toEqual([grant.id]);
+  // As on a Cluster, where another shard holds the record.
+  const notYet = `${world.prefix}not yet`;
+  await redis.rename(grantKey(grant), notYet);
+  expect(await listed()).toEqual([]);
+  await redis.rename(notYet, grantKey(grant));
+  expect(await listed()).toEqual([grant.id, key]);
+
+  // Delivered once more, ten minutes later, it is new again; a minute after that it is gone for good.
+  const againMs = Date.now() + 600_000;
+  await world.grants.add(grant, keys, world.accounts.epochPlace(id, epoch, ''), againMs);
+  await redis.del(grantKey(grant));
+  expect(await listed(view, againMs + 60_000)).toEqual([]);
+  expect(await redis.zcard(index)).toBe(1);
+  expect(await listed(view, againMs + 60_001)).toEqual([]);
+  expect(await redis.zcard(index)).toBe(0);
 });
 
 test('a key is in the lists of its account while all that it hangs on lives, and counts as made where a credential made it', async () => {

@@ -310,7 +310,7 @@ async function expectExplained({
       const identityUuids = new Set(owner?.identities.map(({ uuid }) => uuid));
       const view = { id, epoch: owner?.account.epoch ?? '', identityUuids };
       const [listed, management, identity] = await Promise.all([
-        world.grants.page(view, all),
+        world.grants.page(view, all, Date.now()),
         world.apiKeys.page(view, 'management', all, Date.now()),
         world.apiKeys.page(view, 'identity', all, Date.now()),
       ]);

@@ -38,7 +38,7 @@ test('a store gives and ends what belongs to an account for this account alone, 
     expect(await world.apiKeys.findAlive({ ...knowing, epoch }, one.made.record.id, nowMs)).toBeNull();
   const keys = await world.apiKeys.page(knowing, 'identity', page, nowMs);
   expect(keys.entries.map(({ userId }) => userId)).toEqual([other.id, other.id]);
-  const grants = await world.grants.page(knowing, page);
+  const grants = await world.grants.page(knowing, page, nowMs);
   expect(grants.entries.map(({ id }) => id)).toEqual([other.grant.id]);
   expect(await world.accounts.ownsIdentity(other.id, one.identity)).toBe(false);
   expect(await identities.find(other.id, one.identity)).toBeNull();

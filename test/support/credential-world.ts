@@ -136,7 +136,7 @@ export class World {
   async redeem(userId: number, epoch: string, identityUuid: string, scope: 'account' | 'identity') {
     const { grant, keys } = this.issued(userId, epoch, identityUuid, scope);
     const place = this.accounts.epochPlace(userId, epoch, identityUuid);
-    const { stands, surplus } = await this.grants.add(grant, keys, place, Date.now());
+    const { stands, surplus } = await this.grants.add(grant, keys, place, grant.createdAtMs);
     return { grant, keys, stands, surplus };
   }
 

@@ -49,7 +49,9 @@ export async function exportAccount(
       userAgent,
       startedAt: new Date(startedAtMs).toISOString(),
     })),
-    logins: (await collect(everyEntry((request) => grants.page(view, request)))).map(loginData),
+    logins: (await collect(everyEntry((request) => grants.page(view, request, clock.nowMs())))).map(
+      loginData,
+    ),
     apiKeys: (await collect(everyKey(operator, view))).map(keyData),
     events: await collect(eventsOf(operator, id)),
   };

@@ -12,14 +12,15 @@ export async function showAccount(operator: Operator, owner: AccountWithIdentiti
   const { account, identities } = owner;
   await note({ event: 'account_shown', user: account.id, by });
   const view = viewOf(account, identities);
+  const nowMs = clock.nowMs();
   const first = { offset: 0, count: 1 };
   const [signsInBy, secondFactors, open, logins, management, identity] = await Promise.all([
     signInOf(accounts, account),
     factors.read(account.id).then(factorData),
-    sessions.list(account.id, clock.nowMs()),
-    grants.page(view, { offset: 0, count: shownLogins }),
-    apiKeys.page(view, 'management', first, clock.nowMs()),
-    apiKeys.page(view, 'identity', first, clock.nowMs()),
+    sessions.list(account.id, nowMs),
+    grants.page(view, { offset: 0, count: shownLogins }, nowMs),
+    apiKeys.page(view, 'management', first, nowMs),
+    apiKeys.page(view, 'identity', first, nowMs),
   ]);
   const { id, email, emailVerified, firstName, lastName, blocked } = account;
   const keys = management.total + identity.total;

@@ -47,22 +47,35 @@ export interface Page<Entry> {
 /** How often a page is filled up again when some of its members turned out to be gone. */
 const fillings = 5;
 
-/** Reads a page of an index. Members that `read` knows no more leave the index, and those behind them move up. */
+/**
+ * How long a new member stays in an index though it seems to be gone. On a Cluster its record may be written a moment later than its
+ * place; and whoever reads the list may have read the account before the identity was created that the member is for.
+ */
+const settlingMs = 60_000;
+
+/**
+ * Reads a page of an index that holds its members by the ms of their writing, or of something later. Members that `read` does not know
+ * any more leave the index, and those behind them move up; new ones are only passed over, and still count.
+ */
 export async function readPage<Entry>(
   redis: RedisClient,
   index: string,
   { offset, count }: PageRequest,
   order: 'first' | 'last',
   read: (member: string) => Promise<Entry | null>,
+  nowMs: number,
 ): Promise<Page<Entry>> {
   for (let filling = 1; ; filling++) {
-    const [first, last] = [String(offset), String(offset + count - 1)];
-    const [members, total] = await Promise.all([
-      order === 'first' ? redis.zrange(index, first, last) : redis.zrevrange(index, first, last),
+    const range = [index, String(offset), String(offset + count - 1), 'WITHSCORES'] as const;
+    const [scored, total] = await Promise.all([
+      order === 'first' ? redis.zrange(...range) : redis.zrevrange(...range),
       redis.zcard(index),
     ]);
+    const members = scored.filter((_, at) => at % 2 === 0);
     const entries = await Promise.all(members.map(read));
-    const gone = members.filter((_, at) => entries[at] === null);
+    const gone = members.filter(
+      (_, at) => entries[at] === null && nowMs - Number(scored[2 * at + 1]) > settlingMs,
+    );
     if (gone.length > 0) await redis.zrem(index, ...gone);
     if (gone.length === 0 || filling === fillings) {
       return { entries: entries.filter((entry) => entry !== null), total: total - gone.length };

@@ -33,7 +33,7 @@ export function grantKey(grantId: string, prefix = ''): string {
 }
 
 /**
- * The grants of an account in one of its epochs: a sorted set of grant ids by the ms of their last use, at first of their creation.
+ * The grants of an account in one of its epochs: a sorted set of grant ids by the ms of their last use, at first of their delivery.
  * TTL: `PROGRAM_IDLE_DAYS` after the last use of one of them; cleaned when it is read.
  */
 export function accountGrantsKey(userId: number, epoch: string, prefix = ''): string {
@@ -74,7 +74,7 @@ export function apiKeyRecordKey(id: string, prefix = ''): string {
 }
 
 /**
- * The API keys of one kind that an account has in one of its epochs: a sorted set of ids by the ms at which they were created. TTL:
+ * The API keys of one kind that an account has in one of its epochs: a sorted set of ids by the ms at which they were written. TTL:
  * `PROGRAM_IDLE_DAYS` after the last use of one of them; cleaned when it is read.
  */
 export function accountApiKeysKey(userId: number, epoch: string, kind: ApiKeyKind, prefix = ''): string {

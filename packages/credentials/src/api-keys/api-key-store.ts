@@ -54,12 +54,12 @@ export function newApiKeyRecord({ hash, record }: NewApiKey, { prefix, idleMs, n
 export function apiKeyIndexes(
   { record }: NewApiKey,
   epoch: string,
-  { prefix, idleMs }: Pick<Writing, 'prefix' | 'idleMs'>,
+  { prefix, idleMs, nowMs }: Writing,
   made: 'made' | 'brought' = 'brought',
 ): readonly IndexEntry[] {
   const indexes = accountIndexes(record.userId, epoch, prefix);
   const names = [indexes.keys(record.kind), ...(made === 'made' ? [indexes.madeKeys] : [])];
-  return names.map((key) => ({ key, member: record.id, score: record.createdAtMs, ttlMs: idleMs }));
+  return names.map((key) => ({ key, member: record.id, score: nowMs, ttlMs: idleMs }));
 }
 
 /** For how long a key rests when it is not used from now on. */
@@ -121,15 +121,15 @@ export class ApiKeyStore {
     nowMs: number,
   ): Promise<Page<StoredApiKey>> {
     const index = accountIndexes(account.id, account.epoch, this.#prefix).keys(kind);
-    return readPage(this.#redis, index, request, 'first', (id) => this.findAlive(account, id, nowMs));
+    return readPage(this.#redis, index, request, 'first', (id) => this.findAlive(account, id, nowMs), nowMs);
   }
 
   /** All living keys that credentials of the account made, oldest first: at most `maxMadeKeys` and those of a moment. */
   async made(account: AccountView, nowMs: number): Promise<readonly StoredApiKey[]> {
     const index = accountIndexes(account.id, account.epoch, this.#prefix).madeKeys;
     const all = { offset: 0, count: 2 * maxMadeKeys };
-    return (await readPage(this.#redis, index, all, 'first', (id) => this.findAlive(account, id, nowMs)))
-      .entries;
+    const read = (id: string) => this.findAlive(account, id, nowMs);
+    return (await readPage(this.#redis, index, all, 'first', read, nowMs)).entries;
   }
 
   /** A key of the account by its id; null when it, or anything that it hangs on, has ended. Two round trips. */

@@ -77,7 +77,7 @@ export class GrantStore {
     const place = {
       key: this.#index(grant.userId, grant.accountEpoch),
       member: grant.id,
-      score: grant.createdAtMs,
+      score: nowMs,
       ttlMs: this.#idleMs,
       maxMembers: this.#maxLogins,
     };
@@ -107,12 +107,14 @@ export class GrantStore {
   async page(
     { id: userId, epoch, identityUuids }: AccountView,
     request: PageRequest,
+    nowMs: number,
   ): Promise<Page<StoredGrant>> {
-    return readPage(this.#redis, this.#index(userId, epoch), request, 'last', async (id) => {
+    const read = async (id: string) => {
       const grant = await this.find(id);
       if (grant?.state !== 'active' || grant.userId !== userId) return null;
       return grant.scope === 'account' || identityUuids.has(grant.identityUuid) ? grant : null;
-    });
+    };
+    return readPage(this.#redis, this.#index(userId, epoch), request, 'last', read, nowMs);
   }
 
   /** Ends a grant of this account with all that came from it, everywhere at once: one write. */

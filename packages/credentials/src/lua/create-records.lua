@@ -14,7 +14,7 @@ for i, key in ipairs(KEYS) do
   local kind = ARGV[at]
   if kind == 'index' then
     local ttl, max_members, score, member = ARGV[at + 1], tonumber(ARGV[at + 2]), ARGV[at + 3], ARGV[at + 4]
-    redis.call('ZADD', key, 'NX', score, member)
+    redis.call('ZADD', key, 'GT', score, member)
     redis.call('PEXPIRE', key, ttl)
     done[i] = 'indexed'
     if max_members and redis.call('ZCARD', key) > max_members then

@@ -75,7 +75,7 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
     if (search !== '') await limits.admitActivityLook(id);
     const page = Math.min(100_000, Math.max(1, Math.floor(Number(ctx.query['page'])) || 1));
     const [listed, made] = await Promise.all([
-      pageOf(deps, view, search, { offset: (page - 1) * perPage, count: perPage }),
+      pageOf(deps, view, search, { offset: (page - 1) * perPage, count: perPage }, nowMs),
       apiKeys.made(view, nowMs),
     ]);
     const madeOf = Map.groupBy(made, (key) => key.grantId);
@@ -115,11 +115,12 @@ async function pageOf(
   view: AccountView,
   search: string,
   { offset, count }: PageRequest,
+  nowMs: number,
 ): Promise<Page<StoredGrant>> {
-  if (search === '') return grants.page(view, { offset, count });
+  if (search === '') return grants.page(view, { offset, count }, nowMs);
   const found: StoredGrant[] = [];
   for (let from = 0, total = 1; from < total; from += readAtOnce) {
-    const read = await grants.page(view, { offset: from, count: readAtOnce });
+    const read = await grants.page(view, { offset: from, count: readAtOnce }, nowMs);
     total = read.total;
     found.push(
       ...read.entries.filter(({ clientId, clientName }) =>

@@ -14,6 +14,7 @@ export async function keyApprovedAtMs(
   grants: Pick<GrantStore, 'page'>,
   { keyThumbprint, clientId }: Pick<LoginSummary, 'keyThumbprint' | 'clientId'>,
   owner: AccountWithIdentities | null,
+  nowMs: number,
 ): Promise<number | null> {
   if (keyThumbprint === '' || owner === null) return null;
   const { account, identities } = owner;
@@ -22,7 +23,7 @@ export async function keyApprovedAtMs(
     epoch: account.epoch,
     identityUuids: new Set(identities.map(({ uuid }) => uuid)),
   };
-  const { entries } = await grants.page(view, { offset: 0, count: maxLooked });
+  const { entries } = await grants.page(view, { offset: 0, count: maxLooked }, nowMs);
   const its = entries.filter((grant) => grant.keyThumbprint === keyThumbprint && grant.clientId === clientId);
   return its.length === 0 ? null : Math.max(...its.map(({ createdAtMs }) => createdAtMs));
 }

@@ -159,7 +159,12 @@ export class DevicePages {
     if (found.summary.decision?.userId === signedIn.account.id) return seeOther(ctx, resultOf(typed));
     if (found.summary.state !== 'pending')
       return this.#showEntry(ctx, signedIn, 409, { problem: 'used', typed });
-    const keyKnownAtMs = await keyApprovedAtMs(this.#deps.grants, found.summary, owner);
+    const keyKnownAtMs = await keyApprovedAtMs(
+      this.#deps.grants,
+      found.summary,
+      owner,
+      this.#deps.clock.nowMs(),
+    );
     this.#showConfirmation(ctx, signedIn, { ...found, keyKnownAtMs }, owner?.identities ?? [], problem);
   }
 
