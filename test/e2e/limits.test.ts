@@ -256,6 +256,9 @@ test('an account cannot approve without end, at any api; it still denies, and ot
     headers: { cookie: person.cookie, ...from('192.0.2.201') },
   });
   expect([page.status, page.text]).toEqual([429, expect.not.stringContaining('codes did not match')]);
+  // What was chosen can be sent again as it was.
+  for (const field of ['action="/device/decision"', `value="${first}"`, 'name="decision" value="approve"'])
+    expect(page.text).toContain(field);
   expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(0);
   expect((await person.deny(url, first)).status).toBe(200);
   expect((await other.approve(url, second)).status).toBe(200);

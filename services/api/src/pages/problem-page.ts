@@ -19,8 +19,8 @@ export function showProblemPage(ctx: Context, problem: Problem | null, requestId
   const kind = problem === null ? 'internal' : kindOf(problem);
   const retryAfterSeconds = problem?.retryAfterSeconds;
   if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(retryAfterSeconds));
-  // What is away for a moment should cost nobody what they chose.
-  const sentAgain = kind === 'unavailable' ? formToSendAgain(ctx) : null;
+  // What cannot be had for a moment should cost nobody what they chose.
+  const sentAgain = kind === 'unavailable' || kind === 'tooMany' ? formToSendAgain(ctx) : null;
   const input = {
     status,
     requestId,
