@@ -105,7 +105,7 @@ export function keysOfAccount(userId: number, prefix = '') {
 
 /**
  * A mint request: a hash. The braces keep it in one Cluster slot with the grant that it refreshes. TTL: 15 s while it is pending,
- * 10 s once it is settled or refused.
+ * 10 s once it is settled or refused, a refresh for `REFRESH_GRACE_SECONDS`.
  *
  * | field | from | until | holds |
  * |---|---|---|---|

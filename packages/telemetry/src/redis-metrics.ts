@@ -27,7 +27,7 @@ export function createRedisMetrics(registry: Registry): RedisMetrics {
   });
   const latency = new Histogram({
     name: 'ravi_redis_latency_seconds',
-    help: 'Time until Redis answers a PING, asked every two seconds on the connections of requests and jobs.',
+    help: 'Time until Redis answers a PING, asked every 1.5 seconds on the connections of requests and jobs.',
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.8],
     registers,
   });
