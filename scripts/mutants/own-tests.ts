@@ -13,7 +13,8 @@ export interface Area {
 const integration = (...names: readonly string[]) => names.map((name) => `test/integration/${name}.test.ts`);
 const e2e = (...names: readonly string[]) => names.map((name) => `test/e2e/${name}.test.ts`);
 const attack = (...names: readonly string[]) => names.map((name) => `test/attack/${name}.test.ts`);
-const replicas = 'test/fault/replicas.test.ts';
+const fault = (...names: readonly string[]) => names.map((name) => `test/fault/${name}.test.ts`);
+const [replicas = ''] = fault('replicas');
 const againstPages = [
   ...attack('headers', 'injection', 'lured', 'redirect'),
   ...attack('session', 'someone-elses', 'strangers', 'worn-down'),
@@ -108,16 +109,51 @@ const areas: readonly Area[] = [
   },
   {
     name: 'redis',
-    files: [
-      'packages/redis/src/lua/**',
-      'packages/redis/src/{membership,record-writes,batching-redis,batched-script}.ts',
-    ],
+    files: ['packages/redis/src/**'],
     tests: [
       'packages/redis/src/**',
-      ...integration('batched-scripts', 'dead-reads', 'joining', 'late-replies', 'membership'),
-      ...integration('record-writes', 'redis-start'),
-      ...e2e('lifetimes', 'switches'),
+      'services/*/src/config.test.ts',
+      ...integration(
+        'batched-scripts',
+        'cluster-slots',
+        'dead-reads',
+        'joining',
+        'late-replies',
+        'membership',
+      ),
+      ...integration('record-writes', 'redis-start', 'worker-cluster'),
+      ...e2e('cluster', 'lifetimes', 'one-connection', 'switches'),
+      ...fault('outages', 'redis-away', 'redis-tls', 'redis-users'),
+      replicas,
     ],
+  },
+  {
+    name: 'runtime',
+    files: ['packages/runtime/src/**'],
+    tests: [
+      'packages/{device-login,runtime,sealing}/src/**',
+      'services/*/src/config.test.ts',
+      'services/*/src/**/texts/**',
+      ...integration('data-folder', 'joining'),
+      ...e2e('alerts', 'brand', 'mail', 'production-installation', 'switches'),
+      ...fault('logs', 'secret-rotation', 'stopping'),
+      'test/pages/**',
+    ],
+  },
+  {
+    name: 'telemetry',
+    files: ['packages/telemetry/src/**'],
+    tests: [
+      'packages/telemetry/src/**',
+      ...integration('late-replies', 'redis-start'),
+      ...e2e('login', 'told-to-operators', 'tracing'),
+      ...fault('logs', 'outages', 'wrong-clock'),
+    ],
+  },
+  {
+    name: 'client',
+    files: ['packages/client/src/**'],
+    tests: ['packages/client/src/**', ...e2e('client/login', 'client/sharing', 'qr'), ...fault('client')],
   },
   {
     name: 'verify',
