@@ -226,7 +226,6 @@ type Optional<Name extends AuditEventName> = AuditEvents[Name] extends {
   ? Field
   : never;
 
-/** One thing that happened. */
 export type AuditEvent = {
   [Name in AuditEventName]: { readonly event: Name } & {
     readonly [Field in AuditEvents[Name]['fields'][number]]: AuditFieldValues[Field];

@@ -53,7 +53,7 @@ test('events are written together after 40 ms, and a full batch at once, with wh
   expect(redis.writes).toHaveLength(1);
   note(1);
   expect(redis.writes).toEqual([3, 250]);
-  // Those behind a write that is under way: full ones follow it without a pause, the rest with one.
+  // Events that come during a write: full batches follow it without a pause, the rest after one.
   note(250);
   await pass(1);
   expect(redis.writes).toEqual([3, 250, 250]);

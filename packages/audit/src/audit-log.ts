@@ -23,7 +23,7 @@ export interface AuditLogDeps extends AuditBounds {
   readonly logger: Logger;
   readonly registry: Registry;
   readonly prefix?: string;
-  /** The network around an address, which has one part of the shares of events about no account. Default: each address by itself. */
+  /** The network around an address: each network gets one part of the shares of events about no account. Default: each address by itself. */
   readonly networkOf?: (address: string) => string;
 }
 

@@ -15,10 +15,10 @@ export interface AccountIndexes {
   readonly madeKeys: string;
 }
 
-/** An account, as lists of what it granted are read. */
+/** What has to be known of an account to read the lists of what it granted. */
 export interface AccountView {
   readonly id: number;
-  /** The epoch in which it is. */
+  /** Its current epoch. */
   readonly epoch: string;
   readonly identityUuids: ReadonlySet<string>;
 }
@@ -54,8 +54,8 @@ const fillings = 5;
 const settlingMs = 60_000;
 
 /**
- * Reads a page of an index that holds its members by the ms of their writing, or of something later. Members that `read` does not know
- * any more leave the index, and those behind them move up; new ones are only passed over, and still count.
+ * Reads a page of an index that holds its members by the ms of their writing, or of something later. Members that `read` no longer
+ * knows leave the index, and those behind them move up; new ones are only passed over, and still count.
  */
 export async function readPage<Entry>(
   redis: RedisClient,

@@ -2,8 +2,8 @@ import type { RedisClient } from '@ravi/redis';
 import { keysOfAccount } from './keyspace.ts';
 
 /**
- * Removes those of these keys that belong to what an account was granted: grants and API keys, living or ended, and lists of them.
- * Only for an account in which nothing is granted any more. Resolves to how many were removed. Harmless to repeat.
+ * Of these keys, removes those that belong to what was granted in an account: grants and API keys, living or ended, and lists of
+ * them. Only for an account in which nothing is granted any more. Resolves to how many were removed. Harmless to repeat.
  */
 export async function removeCredentialTraces(
   redis: RedisClient,

@@ -45,7 +45,7 @@ export function keyOfGrant(grant: GrantOfKeys, { hash, kind, prefix, expiresAtMs
   };
 }
 
-/** What is sealed of the records: of each key its own alone, since a result lies in Redis, its log and its replicas. */
+/** What is sealed of the records: of each key only what is its own, since a result takes space in Redis, its log and its replicas. */
 type SealedRecords = Omit<IssuedLogin, 'answer' | 'keys'> & { readonly keys: readonly KeyOfGrant[] };
 
 /** The text that is sealed: a line of records, then the answer, so that handing over need not parse what it passes on. */

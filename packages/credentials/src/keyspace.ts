@@ -3,8 +3,8 @@ import type { MintId } from './minting/mint-request.ts';
 
 /**
  * A grant: a hash. The braces keep it in one Cluster slot with its mint requests. TTL: `PROGRAM_IDLE_DAYS` after the last use of
- * anything of it; less where the human set an end, or where no API keys came with it and its refresh token has expired for a day.
- * Two days once it has ended, so that no redemption brings it back.
+ * anything of it; less where the human set an end, or where no API keys came with it and its refresh token expired a day ago. Two
+ * days once it has ended, so that no redemption brings it back.
  *
  * | field | from | until | holds |
  * |---|---|---|---|
@@ -67,7 +67,7 @@ export function unusedLookKey(prefix = ''): string {
  * | grant_id | its creation | the end | the grant that it belongs to: that of its login, or of the credential that made it |
  * | ancestor_ids | its creation | the end | the keys from which it descends, the nearest first, with blanks between |
  * | last_used_at | the first use | the end | ms since the epoch, to the minute |
- * | ended_reason, ended_at | its end | the end of the record | why, such as refresh_reused; ms since the epoch |
+ * | ended_reason, ended_at | its end | the end of the record | why, such as revoked; ms since the epoch |
  */
 export function apiKeyRecordKey(id: string, prefix = ''): string {
   return `${prefix}ravi:key:${id}`;
@@ -104,8 +104,8 @@ export function keysOfAccount(userId: number, prefix = '') {
 }
 
 /**
- * A mint request: a hash. The braces keep it in one Cluster slot with the grant that it refreshes. TTL: 15 s while it is pending,
- * 10 s once it is settled or refused, a refresh for `REFRESH_GRACE_SECONDS`.
+ * A mint request: a hash. The braces keep it in one Cluster slot with the grant that it refreshes. TTL: 15 s while it is pending;
+ * once it is settled or refused, 10 s, or `REFRESH_GRACE_SECONDS` for a refresh.
  *
  * | field | from | until | holds |
  * |---|---|---|---|

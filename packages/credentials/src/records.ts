@@ -13,7 +13,7 @@ const createRecordsScript = loadBatchedScript(new URL('./lua/create-records.lua'
 const endRecordScript = loadScript(new URL('./lua/end-record.lua', import.meta.url));
 const noteUseScript = loadScript(new URL('./lua/note-use.lua', import.meta.url));
 
-/** How often at most a use is written down: the time of the last one is for people, a minute is exact enough. */
+/** A use is written down at most once in this time: the time of the last one is for people, for whom a minute is exact enough. */
 const noteUseEveryMs = 60_000;
 
 /** How long an ended record is kept: longer than a device_code can live, so that no redemption brings it back. */
@@ -29,13 +29,13 @@ export interface NewRecord {
   readonly fields: readonly string[];
 }
 
-/** A place in an index, which leaves Redis when it has not grown for `ttlMs`. */
+/** A place in an index, which leaves Redis when nothing was added to it, and nothing in it used, for `ttlMs`. */
 export interface IndexEntry {
   readonly key: string;
   readonly member: string;
   readonly score: number;
   readonly ttlMs: number;
-  /** When there are more, the first of the index is told. */
+  /** If the index has more, its first member is the surplus. */
   readonly maxMembers?: number;
 }
 
@@ -63,9 +63,9 @@ export interface Creation {
 }
 
 /**
- * Writes each record that does not exist yet, and their places in indexes. The account is checked after the writing: a caller that
- * ends its epoch in this moment ends what was written, and it is told here. Then nothing of it stays: a deletion of the account may have
- * looked there already. One round trip, two on a Cluster.
+ * Writes each record that does not exist yet, and their places in indexes. The account is checked after the writing: if its epoch
+ * ends at this moment, what was written has ended with it, and the caller is told so. Then nothing of it stays, since a deletion of
+ * the account may have looked there already. One round trip, two on a Cluster.
  */
 export async function createRecords(
   redis: RedisClient,
@@ -146,7 +146,7 @@ export function isUseToNote(lastUsedAtMs: number | null, nowMs: number): boolean
   return lastUsedAtMs === null || nowMs - lastUsedAtMs >= noteUseEveryMs;
 }
 
-/** Notes a use of an active record, which rests for `ttlMs` from now. Resolves to whether it was the first ever. */
+/** Notes a use of an active record, which stays for `ttlMs` from now. Resolves to whether it was the first ever. */
 export async function noteUse(
   redis: RedisClient,
   key: string,
@@ -156,7 +156,7 @@ export async function noteUse(
   return noteUseOf(redis, key, nowMs, ttlMs);
 }
 
-/** Lets an active record rest for `ttlMs` from now, because something that descends from it was used. */
+/** Lets an active record stay for `ttlMs` from now, because something that descends from it was used. */
 export async function keepAlive(redis: RedisClient, key: string, ttlMs: number): Promise<void> {
   await noteUseOf(redis, key, '', ttlMs);
 }

@@ -1,12 +1,12 @@
 import type { LoginId } from './codes/login-id.ts';
 
 /**
- * A login: a hash, whose id both codes contain or give. So it needs no index, and every script touches one key, in one Cluster slot.
- * TTL: one minute after its expiry.
+ * A login: a hash, under an id that the device_code contains and the user_code gives. So it needs no index, and every script touches
+ * one key, in one Cluster slot. TTL: one minute after its expiry.
  *
  * | field | from | until | holds |
  * |---|---|---|---|
- * | v | start | the end | the format in which the login was written; the layout is also that of the device_code's version |
+ * | v | start | the end | the format in which the login was written; the first byte of the device_code names its layout, too |
  * | state | start | the end | pending, approved, denied, aborted, issued or redeemed |
  * | device_hash | start | the end | SHA-256(device_code), base64url |
  * | wrapped_key | start | issued, denied, aborted | the result's key, wrapped for the issuer |
@@ -23,8 +23,8 @@ import type { LoginId } from './codes/login-id.ts';
  * | country | start | the end | the country of the program's address, as a trusted proxy says; absent where none does |
  * | user_id | approval, denial | the end | who decided |
  * | identity_uuid | approval | the end | for which identity it was approved; empty for none |
- * | key_scope | approval | the end | account or identity: the scope of this login's keys |
- * | key_ttl | approval | the end | seconds that the keys live; empty for no expiry |
+ * | key_scope | approval | the end | account or identity: the scope of this login's tokens and keys |
+ * | key_ttl | approval | the end | seconds until its tokens and keys expire; empty for no limit by the human |
  * | language | approval | the end | of the human, such as `de`; empty if unknown |
  * | account_epoch | approval | the end | the epoch of the approver's account to which the approval belongs |
  * | approved_at | approval | the end | microseconds since the epoch |

@@ -75,11 +75,11 @@ export type RedeemMode =
   | { readonly kind: 'poll' }
   | { readonly kind: 'wait' | 'check'; readonly instance: string };
 
-/** The scope and lifetime of an approved login's keys. */
+/** The scope and lifetime of an approved login's tokens and keys. */
 export interface KeyTerms {
-  /** `account`: keys to the whole account. `identity`: to the chosen identity alone. */
+  /** `account`: they open the whole account. `identity`: the chosen identity alone. */
   readonly scope: 'account' | 'identity';
-  /** Seconds that the keys live; null: until they are revoked. */
+  /** Seconds until they expire; null: no limit by the human. */
   readonly ttlSeconds: number | null;
 }
 

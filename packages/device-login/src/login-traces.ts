@@ -2,8 +2,8 @@ import type { RedisClient } from '@ravi/redis';
 import { accountDecisionsKey, loginsStart } from './keyspace.ts';
 
 /**
- * Removes those of these keys that are logins which this account decided, or the list of its decisions. Only for an account without
- * any grant. Resolves to how many were removed. Harmless to repeat.
+ * Of these keys, removes the logins that this account decided, and the list of its decisions. Only for an account without any grant.
+ * Resolves to how many were removed. Harmless to repeat.
  */
 export async function removeLoginTraces(
   redis: RedisClient,

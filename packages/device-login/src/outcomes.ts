@@ -50,7 +50,7 @@ export type Abortion =
   /** It is not approved any more: nothing changed. */
   | { readonly kind: 'refused' };
 
-/** The outcome of ending an approval whose account has ended it. `waiter`: the api instance to wake. */
+/** The outcome of withdrawing an approval. `waiter`: the api instance to wake. */
 export type Withdrawal =
   | { readonly kind: 'withdrawn'; readonly waiter: string | null }
   /** It is not approved any more, or was approved in another epoch: nothing changed. */

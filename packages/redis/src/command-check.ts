@@ -13,7 +13,7 @@ export function neededOn(key: string, commands: string): NeededCommand[] {
   return commands.split(' ').map((command) => [command, key, key, key] as const);
 }
 
-/** What one needs and cannot have, in a sentence; null if nothing is missing. Rejects if the check itself is not possible. */
+/** What is needed and not available, in a sentence; null if nothing is missing. Rejects if the check itself is not possible. */
 export async function missingCommand(
   client: RedisClient,
   needed: readonly NeededCommand[],

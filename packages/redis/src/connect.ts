@@ -37,8 +37,8 @@ const failing = {
 const maxSilenceMs = 3_000;
 
 /**
- * How often the table of a Cluster's slots is read. ioredis reads it where a command alone meets a slot that has moved; commands that
- * are sent together and meet several fail, and would fail for as long as none comes alone.
+ * How often the table of a Cluster's slots is read. ioredis reads it when a command that is sent alone meets a slot that has moved.
+ * Commands that are sent together and meet several such slots fail, and would fail for as long as none is sent alone.
  */
 const readSlotsEveryMs = 1_000;
 

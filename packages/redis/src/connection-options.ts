@@ -17,7 +17,7 @@ export function accessOptions({ url, tls }: RedisTopology) {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     ...(db === undefined ? {} : { db }),
-    // Without the second, ioredis speaks to the master that a Sentinel names in plain text.
+    // Without the second, ioredis speaks in plain text to the master that a Sentinel names.
     ...(address.tls ? { tls: tlsOptions(tls), enableTLSForSentinelMode: true } : {}),
   } satisfies RedisOptions;
 }
@@ -59,7 +59,7 @@ export function sentinelConnection(access: SentinelAccess | undefined, tls: Redi
   return options;
 }
 
-/** ioredis reads these options at each connection that it opens, and so the files of certificates. */
+/** ioredis reads these options for each connection that it opens, and with them the files of certificates. */
 function tlsOptions(tls: RedisTls | undefined, servername?: string): ConnectionOptions {
   return {
     ...(servername === undefined ? {} : { servername }),

@@ -17,7 +17,7 @@ export class FailureWatch {
     this.#note = (error) => {
       // A Cluster gives the reason of a server beside its own.
       const reason = error.lastNodeError ?? error;
-      // Behind Sentinels that answer, each says why before they are counted as unreachable.
+      // Each Sentinel says why before all of them are called unreachable: its reason stays.
       if (this.#last === null || !reason.message.startsWith('All sentinels are unreachable'))
         this.#last = reason;
       onFailure(reason);
@@ -44,7 +44,7 @@ export function isRefusal(error: Error): boolean {
 
 /**
  * Asks the Sentinels or the nodes of a Cluster one by one why they cannot be reached: ioredis keeps that to itself. Null for a single
- * server, whose errors are told, and if all of them answer.
+ * server, whose errors are known anyway, and if all of them answer.
  */
 export async function askWhy(topology: RedisTopology): Promise<Error | null> {
   if (topology.kind === 'single') return null;

@@ -8,9 +8,9 @@ export function slotPart(key: string, count: number): number {
 }
 
 /**
- * `count` hash tags whose slots are spread evenly: one near the middle of each equal part of a Cluster's slots. So shards of equal size have
- * equally many where `count` is a multiple of their number. One alone is `tag` itself. The same for every process and release,
- * since they find each other's queues by them.
+ * `count` hash tags whose slots are spread evenly: one near the middle of each equal part of a Cluster's slots. So shards of equal
+ * size have equally many where `count` is a multiple of their number. A single one is `tag` itself. They are the same for every
+ * process and release, which find each other's queues by them.
  */
 export function spreadHashTags(tag: `{${string}}`, count: number): readonly string[] {
   if (count === 1) return [tag];

@@ -26,7 +26,7 @@ export function startHeartbeat(
   listener: HeartbeatListener = {},
 ): () => void {
   const waiting = new Set<Redis>();
-  /** Those that were connected before; one of a Cluster connects when it is needed first. */
+  /** Those that were connected before; one of a Cluster connects only when it is first needed. */
   const known = new WeakSet<Redis>();
   const beat = async (server: Redis): Promise<void> => {
     if (waiting.has(server)) return;
@@ -37,7 +37,7 @@ export function startHeartbeat(
       if (server.status === 'ready') known.add(server);
       else if (known.has(server)) throw new Error('Connection is closed.');
       else return;
-      // A disk that is full refuses the PING alone.
+      // A server whose disk is full refuses only the PING.
       const [, reading] = await Promise.all([server.ping(), readClock(server, () => clock.nowMs())]);
       listener.onReply?.(performance.now() - beganMs);
       if (reading) listener.onClock?.(reading);

@@ -13,7 +13,7 @@ export async function isLoading(client: RedisClient): Promise<boolean> {
 /** The same for one server. */
 export async function isServerLoading(server: Redis): Promise<boolean> {
   if (server.status !== 'connect') return false;
-  // Of all commands, this one is sent also where the connection is not ready.
+  // This command alone is sent even where the connection is not ready.
   const info = await server.info('persistence').catch(() => '');
   return info.includes('\nloading:1\r');
 }

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 
-/** A difference between two clocks above which proofs and tokens are refused here and taken there. */
+/** A difference between two clocks above which proofs and tokens are refused here and accepted there. */
 const maxSkewMs = 2_000;
 
 /** A question that took longer says nothing about the clock: this process was paused meanwhile, or Redis was. */

@@ -112,7 +112,8 @@ class ReplicaWaits {
     await former;
     await endOfTick();
     this.#next = null;
-    // Both in one write, and with its source: behind a mark that the server does not know, the wait would be for nothing.
+    // Both in one write, and the script with its source: behind an EVALSHA that the server does not know, the wait would be for
+    // nothing.
     const [, confirmed] = await Promise.all([
       this.#redis.eval(mark.source, 1, markKey(key)),
       this.#redis.wait(this.#replicas, limitMs),

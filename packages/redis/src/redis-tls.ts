@@ -30,7 +30,7 @@ export class RedisTls {
     this.#certificates = readCertificates(variables);
   }
 
-  /** For the connection that opens now. While the files are not usable, as amid a renewal, it is of what they held before. */
+  /** For the connection that opens now. While the files are not usable, as amid a renewal, it is made of what they held before. */
   get secureContext(): SecureContext {
     try {
       const { ca, cert, key } = this.#certificates;

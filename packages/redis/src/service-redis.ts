@@ -56,7 +56,6 @@ export class ServiceRedis {
     });
   }
 
-  /** Every connection. */
   get clients(): readonly RedisClient[] {
     return this.#clients;
   }

@@ -2,7 +2,6 @@ import type { Secret } from '@ravi/runtime';
 import { RedisTls, type RedisTlsVariables } from './redis-tls.ts';
 import { parseRedisUrl } from './redis-url.ts';
 
-/** One host and port of a Redis process. */
 export interface RedisNode {
   readonly host: string;
   readonly port: number;

@@ -8,7 +8,7 @@ export class RedisNotUsable extends Error {
   readonly code = 'redis_not_usable';
 }
 
-/** How often it is looked whether Redis is loading its data. */
+/** How often to look whether Redis is loading its data. */
 const lookMs = 250;
 
 /**

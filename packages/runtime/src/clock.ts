@@ -4,7 +4,6 @@ export interface Clock {
   nowMs(): number;
 }
 
-/** The machine's clock. */
 export const systemClock: Clock = { nowMs: () => Date.now() };
 
 /** A clock that only goes forward, whatever the machine's is set to: for lengths of time. It starts at any number. */

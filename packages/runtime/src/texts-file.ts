@@ -24,7 +24,7 @@ export interface ReadTexts<Texts> {
 }
 
 const longestText = 1_000;
-/** As many problems are told; the rest is counted. */
+/** At most this many problems are told; the rest are counted. */
 const maxProblems = 20;
 
 /**

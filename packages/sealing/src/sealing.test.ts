@@ -64,7 +64,7 @@ test('no two results that one key seals share a nonce, nor do two wrapped keys o
   const codes = Array.from({ length: 200 }, (_, at) =>
     createHash('sha256').update(String(at)).digest('base64url'),
   );
-  // The same text under the same key is another one where the nonce is: the first 32 bytes are not the tag.
+  // With another nonce the same text encrypts to another one: what is compared, not quite 32 bytes, does not reach the tag.
   const texts = codes.map((code) => wrapResultKey(key, id, code, keys.current).slice(0, 42));
   expect(new Set(texts).size).toBe(texts.length);
 });

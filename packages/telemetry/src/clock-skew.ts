@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from './logger.ts';
 
-/** Of several servers, each answers several times within it: one whose clock differs is not covered up by the others. */
+/** Within this time each of several servers answers several times, so that one whose clock differs is not covered up by the others. */
 const quietMs = 10_000;
 
 /** Tells when the clock of Redis begins to differ from this machine's, and when it agrees again. */

@@ -64,7 +64,7 @@ function isPipe(fd: number): boolean {
   return stat.isFIFO() || stat.isSocket();
 }
 
-/** A pipe or a socket: takes what its reader is behind with into memory, and after it was full, nothing until half of that is read. */
+/** A pipe or a socket: what its reader has not read yet waits in memory; once that is full, nothing more is taken until half of it is read. */
 function pipeTaker(fd: number, maxBytes: number): Taker {
   const pipe = new Socket({ fd, readable: false, writable: true });
   // The reader is gone. The socket is destroyed, and takes nothing any more.

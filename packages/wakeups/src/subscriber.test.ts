@@ -122,7 +122,7 @@ test('while nothing can be published, or the connection is away, nothing is miss
   [network, redis.status] = ['deaf', 'reconnecting'];
   await pass(20_000);
   expect([heard, published.length, redis.done.length]).toEqual([[], 10, 1]);
-  // One was lost before: one more is, before it counts as deaf.
+  // One message was lost before; only one more may be, before the subscription counts as deaf.
   redis.status = 'ready';
   await pass(2_000);
   network = 'away';

@@ -15,8 +15,8 @@ export interface BacklogDeps {
 }
 
 /**
- * The slow figures that an issuer tells of Redis: the audit log's length, how far deliveries are behind, the age of the active
- * signing key. Returns what measures them once; it never rejects, and while Redis is away the last figures stay.
+ * The figures that an issuer reads from Redis at intervals: the audit log's length, how far deliveries are behind, the age of the
+ * active signing key. Returns a function that measures them once; it never rejects, and while Redis is away the last figures stay.
  */
 export function backlogMetrics(deps: BacklogDeps): () => Promise<void> {
   const { redis, published, clock, auditMaxEvents } = deps;

@@ -26,7 +26,7 @@ import { sealResult, unwrapResultKey } from '@ravi/sealing';
 
 export interface IssueDeps {
   readonly logins: LoginStore;
-  /** Reads the account that approved, for all logins of a job that are its at once. */
+  /** Reads the account that approved, once for all of its logins in a job. */
   readonly owners: Pick<AccountStore, 'read'>;
   /** The key to sign with now. */
   readonly signingKey: () => SigningKey;
@@ -53,9 +53,9 @@ export interface Issued {
 export type AbortReason = 'account_gone' | 'secret_differs';
 
 /**
- * Mints, seals and settles one approved login. Harmless to repeat: the settlement happens once, and nothing that is minted
- * is written anywhere else before the program collects it. `userId`: the account that approved, where it is known; it is read at
- * the same time. Rejects when Redis is away; the job is then tried again.
+ * Mints, seals and settles one approved login. Harmless to repeat: the settlement happens once, and nothing that is minted is written
+ * anywhere else before the program collects it. `userId`: the account that approved, where it is known; it is then read at the same
+ * time as the login. Rejects when Redis is away; the job is then tried again.
  */
 export async function issue(deps: IssueDeps, loginId: LoginId, userId?: number): Promise<Issued> {
   const [login, expectedOwner] = await Promise.all([
@@ -67,7 +67,7 @@ export async function issue(deps: IssueDeps, loginId: LoginId, userId?: number):
 
   const resultKey = unwrapResultKey(login.wrappedKey, loginId, login.deviceCodeHash, deps.serviceKeys);
   const owner = login.userId === userId ? expectedOwner : await deps.owners.read(login.userId);
-  // Neither can mend itself by trying again: end the login, so that the program may start a new one.
+  // Trying again mends neither: end the login, so that the program may start a new one.
   if (!resultKey || !owner) return abort(deps, loginId, login, owner ? 'secret_differs' : 'account_gone');
 
   const text = writeIssuedLogin(mint(deps, owner, login));
@@ -93,7 +93,7 @@ async function abort(
 /** The grant, its tokens, and for programs of the JSON calls the API keys. */
 function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogin): IssuedLogin {
   const { lifetimes } = deps;
-  // Redis's clock counts where this machine's is behind: the tokens would have expired already.
+  // Redis's clock counts where this machine's is behind: otherwise the tokens might have expired already.
   const nowMs = Math.max(deps.clock.nowMs(), login.approvedAtMs);
   const { identities } = owner;
   const chosen =

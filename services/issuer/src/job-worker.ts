@@ -29,7 +29,7 @@ export class JobWorker<Data, Name extends string = string> extends Worker<Data, 
     });
   }
 
-  /** BullMQ's is 10 s where jobs are delayed: a dead connection would be known after 11 s alone. */
+  /** BullMQ's is 10 s where jobs are delayed: a dead connection would be noticed only after 11 s. */
   override get maximumBlockTimeout(): number {
     return readSeconds;
   }

@@ -2,7 +2,7 @@ import { issuanceQueuePrefix } from '@ravi/contract';
 import { type NeededCommand, neededOn, spreadHashTags } from '@ravi/redis';
 import { wakeupChannel } from '@ravi/wakeups';
 
-/** What an issuer does in Redis: looked for at its start, since BullMQ would wait for ever for what it may not do. */
+/** What an issuer does in Redis: checked at its start, since BullMQ would wait for ever where it may not do something. */
 export function redisNeeds(isCluster: boolean, queues: number): readonly NeededCommand[] {
   return [
     ...['login', 'grant', 'account', 'key', 'mint']

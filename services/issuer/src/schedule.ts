@@ -10,7 +10,7 @@ import type { SigningKeys } from './signing-keys/signing-keys.ts';
 /** How often a probe job is added. */
 const probeIntervalMs = 3_000;
 
-/** How often the slow figures of the metrics are read from Redis. */
+/** How often the figures of `backlogMetrics` are read from Redis. */
 const backlogIntervalMs = 5_000;
 
 /** How often the issuer reads its signing keys again, and learns which one is active. */
@@ -40,7 +40,7 @@ export interface Schedule {
 export function startSchedule(config: IssuerConfig, deps: ScheduleDeps): Schedule {
   const { queues, deliveries, membership, signingKeys, logger } = deps;
   const probe = async (): Promise<void> => {
-    // The one queue of releases before several, and of processes that are to come, too.
+    // Always the single queue as well: releases from before several queues use it, and so may processes that are still to come.
     queues.serve(new Set([1, ...membership.queueCounts]));
     await queues.probe(membership.disagreement === null);
     if (queues.stuck()) {

@@ -38,7 +38,7 @@ export interface MintDeps {
  * withdrawn or overtaken is left alone. Rejects when Redis is away; the job is then tried again.
  */
 export async function mint(deps: MintDeps, mintId: MintId): Promise<MintSettlement> {
-  // At once, though a request for a new key moves no grant on.
+  // Both are read at once, though a request for a new key moves no grant on.
   const [pending, grant] = await Promise.all([
     deps.mints.readPending(mintId),
     deps.grants.find(grantOfMint(mintId)),
@@ -50,7 +50,7 @@ export async function mint(deps: MintDeps, mintId: MintId): Promise<MintSettleme
   const { request } = pending;
   if (request.kind === 'key') return deps.mints.settle(mintId, seal(newKey(request)));
   if (grant === null) return { kind: 'refused', waiters: [] };
-  // Redis's clock counts where this machine's is behind: the tokens would have expired already.
+  // Redis's clock counts where this machine's is behind: otherwise the tokens might have expired already.
   const nowMs = Math.max(deps.clock.nowMs(), pending.askedAtMs);
   return refresh(deps, { mintId, request, grant, nowMs }, seal);
 }

@@ -7,7 +7,6 @@ import { type IssuanceWorkerOptions, openIssuanceQueue, startIssuanceWorker } fr
 export interface ServedQueuesOptions extends Omit<IssuanceWorkerOptions, 'prefix' | 'onTaken'> {
   /** The connection on which probes are added. */
   readonly commands: RedisClient;
-  /** This process. */
   readonly instance: string;
   /** A probe could not be added. */
   readonly onProbeFailure: (error: unknown) => void;
@@ -21,8 +20,8 @@ interface ServedQueue {
 }
 
 /**
- * The queues that this issuer works on: all over which any process spreads its logins. Each has a worker, and probe jobs that show
- * that it takes jobs.
+ * The queues that this issuer works on: all those over which any process spreads its logins. Each has a worker, and probe jobs that
+ * show that it takes jobs.
  */
 export class ServedQueues {
   readonly #options: ServedQueuesOptions;
@@ -33,7 +32,7 @@ export class ServedQueues {
     this.#options = options;
   }
 
-  /** Begins to work on the queues of each of these numbers of queues. Those that are served already go on. */
+  /** Begins to work on the queues over which logins are spread, for each of these numbers of queues. Those that are served already go on. */
   serve(counts: Iterable<number>): void {
     for (const count of counts) {
       const prefixes = spreadHashTags(issuanceQueuePrefix, count);

@@ -32,7 +32,6 @@ export class Watchdog {
     return this.#first.promise;
   }
 
-  /** A job was taken. */
   taken(): void {
     this.#first.resolve();
     this.#takenOnce = true;

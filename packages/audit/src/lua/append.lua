@@ -1,7 +1,7 @@
 -- append: adds a batch of events to the audit log
 -- Purpose   One round trip and one command for any number of events. Of one kind of event about one account, or about none, no more
---           are added than its share, so that nobody pushes out what the log tells of others: until so many events were added, or
---           so much time passed. Of events about none, one network has a part of that share, so that it cannot use it up.
+--           are added than its share until era_events were added or the era is over, so that nobody pushes out what the log tells
+--           of others. Of events about none, one network has a part of that share, so that it cannot use it up.
 -- KEYS      1 log (stream)  2 shares (hash)
 -- ARGV      1 max_events  2 era_events  3 era (ms)
 --           4.. five each: subject ('' for an event that has no share), share, network ('' for none), its share, event (JSON)

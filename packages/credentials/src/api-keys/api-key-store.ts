@@ -62,7 +62,7 @@ export function apiKeyIndexes(
   return names.map((key) => ({ key, member: record.id, score: nowMs, ttlMs: idleMs }));
 }
 
-/** For how long a key rests when it is not used from now on. */
+/** For how long a key stays in Redis if it is not used from now on. */
 function ttlMs({ expiresAtMs }: Pick<ApiKeyRecord, 'expiresAtMs'>, nowMs: number, idleMs: number): number {
   return Math.max(1, Math.floor(expiresAtMs === null ? idleMs : Math.min(idleMs, expiresAtMs - nowMs)));
 }
@@ -77,8 +77,8 @@ export interface ApiKeyStoreOptions {
 }
 
 /**
- * API keys in Redis, under ids that follow from their hashes, and indexes of each account's. A record tells of the key itself: it
- * is alive while its ancestors, its grant and its account's epoch are.
+ * API keys in Redis, under ids that follow from their hashes, and indexes of each account's. A record tells only of the key itself,
+ * which is alive while its ancestors, its grant and its account's epoch are, too.
  */
 export class ApiKeyStore {
   readonly #redis: RedisClient;
@@ -124,7 +124,10 @@ export class ApiKeyStore {
     return readPage(this.#redis, index, request, 'first', (id) => this.findAlive(account, id, nowMs), nowMs);
   }
 
-  /** All living keys that credentials of the account made, oldest first: at most `maxMadeKeys` and those of a moment. */
+  /**
+   * All living keys that credentials of the account made, oldest first: at most `maxMadeKeys`, and a few more where some were made at
+   * the same moment.
+   */
   async made(account: AccountView, nowMs: number): Promise<readonly StoredApiKey[]> {
     const index = accountIndexes(account.id, account.epoch, this.#prefix).madeKeys;
     const all = { offset: 0, count: 2 * maxMadeKeys };
@@ -132,7 +135,7 @@ export class ApiKeyStore {
     return (await readPage(this.#redis, index, all, 'first', read, nowMs)).entries;
   }
 
-  /** A key of the account by its id; null when it, or anything that it hangs on, has ended. Two round trips. */
+  /** A key of the account by its id; null when it, or anything that it depends on, has ended. Two round trips. */
   async findAlive(account: AccountView, id: string, nowMs: number): Promise<StoredApiKey | null> {
     const key = await this.find(id, nowMs);
     if (key?.userId !== account.id) return null;
@@ -145,7 +148,7 @@ export class ApiKeyStore {
     return state === 'active' && epoch === account.epoch && !ancestors.includes(null) ? key : null;
   }
 
-  /** How many that are, and perhaps some that are gone. */
+  /** How many keys credentials of the account made; some of them may be gone. */
   async countMade(userId: number, epoch: string): Promise<number> {
     return this.#redis.zcard(accountIndexes(userId, epoch, this.#prefix).madeKeys);
   }

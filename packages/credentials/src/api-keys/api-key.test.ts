@@ -1,6 +1,5 @@
 import { generateApiKey, hashApiKey, recogniseApiKey } from './api-key.ts';
 
-/** Of the checksum at the end of a key. */
 const checksumLength = 6;
 
 test.each(['management', 'identity'] as const)(
@@ -41,7 +40,7 @@ test('each digit of a key is as likely as every other', () => {
       counts.set(digit, (counts.get(digit) ?? 0) + 1);
   }
   expect(counts.size).toBe(62);
-  // Bytes that are not passed over would favour the first digits by a quarter: ten standard deviations away from this bound.
+  // If no bytes were passed over, the first digits would be favoured by a quarter: ten standard deviations away from this bound.
   const fair = (keys * 43) / 62;
   for (const count of counts.values()) expect(Math.abs(count / fair - 1)).toBeLessThan(0.12);
 });

@@ -3,8 +3,8 @@ import { keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@r
 import { proofWindowSeconds } from '@ravi/verify/dpop';
 
 /**
- * Nonces for programs whose clock is off: a proof with one was made after it. Each carries its time and a MAC, so that every instance
- * recognises those of all others without Redis. (RFC 9449 §8)
+ * Nonces for programs whose clock is off: a proof that contains one was made after it. Each carries its time and a MAC, so that every
+ * instance recognises those of all others without Redis. (RFC 9449 §8)
  */
 export class DpopNonces {
   readonly #keys: ServiceKeyGenerations;
@@ -19,7 +19,7 @@ export class DpopNonces {
     return `${time}.${mac(time, this.#keys.current).toString('base64url')}`;
   }
 
-  /** Whether a nonce is ours, and at most a minute old: as long as a proof with it is remembered. */
+  /** Whether a nonce is ours, and at most a minute old: a proof with it is remembered for longer. */
   isFresh(nonce: string, nowMs: number): boolean {
     const [time = '', given = ''] = nonce.split('.', 2);
     const age = nowMs / 1000 - Number.parseInt(time, 36);

@@ -15,7 +15,7 @@ export type ProofCheck =
   | { readonly kind: 'refused' };
 
 /**
- * Checks proofs of possession for our own api. Redis remembers the used ones, so that a proof is good for one request, at one of all
+ * Checks proofs of possession for our own api. Redis remembers the used ones, so that a proof is good for one request over all
  * instances. (RFC 9449 §11.1)
  */
 export class DpopProofsInRedis {

@@ -3,7 +3,7 @@ import { endsUnused, type Grant, grantFields, grantTtlMs, readGrant, storedGrant
 const dayMs = 86_400_000;
 const nowMs = 1_800_000_000_000;
 
-/** A grant that came with these keys, and ends with these. */
+/** A grant that came with these keys, and ends at these times. */
 const grantWith = (keyIds: readonly string[], expiresAtMs: number | null, refreshExpiresAtMs: number) => ({
   keyIds,
   expiresAtMs,
@@ -18,7 +18,7 @@ test('a grant rests until nothing of it can be valid: with keys until it is idle
   expect(ttlOf(grantWith([], null, nowMs + 60 * dayMs))).toBe(idleMs);
   expect(ttlOf(grantWith(['key'], nowMs + 5_000, nowMs + 1_000))).toBe(5_000);
   expect(ttlOf(grantWith([], nowMs + 5_000, nowMs + 1_000))).toBe(5_000);
-  // Redis takes no time that is over.
+  // Redis takes no time to live that is over already.
   expect(ttlOf(grantWith([], nowMs - 5_000, nowMs + 1_000))).toBe(1);
 });
 

@@ -42,7 +42,7 @@ export interface Grant {
 export interface StoredGrant extends Grant {
   readonly state: 'active' | 'ended';
   readonly endedReason: string;
-  /** How often its refresh token was replaced, and one. */
+  /** One more than how often its refresh token was replaced. */
   readonly refreshSeq: number;
   readonly refreshedAtMs: number | null;
   readonly lastUsedAtMs: number | null;
@@ -51,12 +51,12 @@ export interface StoredGrant extends Grant {
 /** How long the record of a grant without API keys outlives its last refresh token. */
 const slackMs = 24 * 3600 * 1000;
 
-/** Ends that are told apart: uses are noted to the minute. */
+/** Ends that lie closer together are not told apart: uses are noted to the minute. */
 const toTheMinuteMs = 60_000;
 
 /**
- * Milliseconds for which a grant rests in Redis when nothing of it is used from now on: until nothing of it can be valid any more,
- * or the operator calls it unused.
+ * Milliseconds for which a grant stays in Redis if nothing of it is used from now on: until nothing of it can be valid any more, or
+ * the operator calls it unused.
  */
 export function grantTtlMs(
   grant: Pick<Grant, 'keyIds' | 'expiresAtMs' | 'refreshExpiresAtMs'>,
@@ -72,8 +72,8 @@ export function grantTtlMs(
 }
 
 /**
- * Whether a grant that leaves Redis so soon does so because nothing of it is used, and not because the human, or the lifetime of its
- * refresh token, set an end.
+ * Whether a grant that leaves Redis at this time does so because nothing of it is used, and not because the human, or the lifetime of
+ * its refresh token, set an end.
  */
 export function endsUnused(
   { keyIds, expiresAtMs, refreshExpiresAtMs }: Pick<Grant, 'keyIds' | 'expiresAtMs' | 'refreshExpiresAtMs'>,

@@ -5,7 +5,7 @@ import { endsUnused, readGrant, type StoredGrant, storedGrantFields } from './gr
 /** Grants of one account that are looked at together. */
 const lookedAtOnce = 200;
 
-/** Between two looks Redis serves others: a look at a hundred million keys takes a quarter of an hour, and 4% of a core. */
+/** Between two steps of a look Redis serves others: a look at a hundred million keys takes a quarter of an hour, and 4% of a core. */
 const pauseMs = 5;
 
 /** A grant that ends by itself, unless something of it is used before. */
@@ -17,7 +17,7 @@ export interface UnusedGrant {
 export interface UnusedGrantsOptions {
   /** How long a grant stays if none of its credentials is used. */
   readonly idleMs: number;
-  /** Those are told that end within so long. */
+  /** Only grants that end within this time are told. */
   readonly withinMs: number;
   readonly prefix?: string;
   /** Ends the look. */
@@ -33,7 +33,7 @@ export async function* unusedGrants(
   nowMs: number,
   { idleMs, withinMs, prefix = '', signal }: UnusedGrantsOptions,
 ): AsyncGenerator<UnusedGrant> {
-  // The last use in an index is exact to the minute, and may be older than that in the record: never younger.
+  // The last use in an index is exact to the minute, and may be older than that in the record, never newer.
   const lastUsedBefore = nowMs + withinMs - idleMs;
   for await (const indexes of scanKeys(redis, everyAccountGrants(prefix), { pauseMs, signal })) {
     for (const index of indexes) yield* ofAccount(redis, index, { nowMs, withinMs, lastUsedBefore, prefix });

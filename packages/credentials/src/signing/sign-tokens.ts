@@ -97,7 +97,7 @@ function isForOneIdentity({ scope: granted, identityUuid }: TokenGrant, scope: s
   return granted === 'identity' || (identityUuid !== '' && !scope.split(' ').includes('account'));
 }
 
-/** The second at which a token expires: after its lifetime, or with what its grant gives to tokens. */
+/** The second at which a token expires: after its lifetime, or sooner if the tokens of its grant end before. */
 function expiry(ttlSeconds: number, { grant, lifetimes, nowMs }: TokenSubject): number {
   const issuedAt = Math.floor(nowMs / 1000);
   const endsAtMs = tokensEndAtMs(grant, lifetimes);

@@ -6,7 +6,7 @@ import type { GrantScope } from '../grants/grant.ts';
  */
 export const tokenTypes = { access: 'at+jwt', refresh: 'rt+jwt' } as const;
 
-/** The audience of each token: our own API, unless it is for a service of its own, and our own refresh call. */
+/** The audience of each token: of an access token our own API, unless it is for another service; of a refresh token our own refresh call. */
 export const tokenAudiences = { access: 'ravi-api', refresh: 'ravi-refresh' } as const;
 
 export type TokenKind = keyof typeof tokenTypes;
@@ -26,7 +26,7 @@ export interface TokenClaims {
   /** The grant that the token belongs to: the token is valid while it is active. */
   readonly grant_id: string;
   readonly scope: string;
-  /** Of a refresh token: which one it is in its grant's row, from 1 on. One that is newer than its record outlived a lost write. */
+  /** Of a refresh token: its number in the sequence of its grant, from 1 on. One that is newer than its record outlived a lost write. */
   readonly seq?: number;
   /** With the scope `identity`: which one. */
   readonly identity_uuid?: string;
@@ -50,7 +50,7 @@ export function audienceOf(resource: string): string {
   return resource === '' ? tokenAudiences.access : resource;
 }
 
-/** What comes of a human's grant and a client's request: the narrower of both. */
+/** What comes of a human's grant and a client's request: the narrower of the two. */
 export function narrowerScope(granted: GrantScope, requestedScope: string): GrantScope {
   const words = requestedScope.split(' ');
   return words.includes('identity') && !words.includes('account') ? 'identity' : granted;

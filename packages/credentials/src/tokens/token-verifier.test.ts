@@ -88,7 +88,7 @@ test('once it knows a key, a token is checked while the keys are read again, and
   expect(await waiting.verify(access, 'access', nowMs + 900)).not.toBeNull();
   expect(readings).toHaveLength(1);
 
-  // Both of a moment share a reading, and neither waits for it to be checked.
+  // Two checks at the same moment share one reading, and neither waits for it.
   const [one, other] = await Promise.all([
     waiting.check(access, 'access', nowMs + 2_000),
     waiting.check(sign().access, 'access', nowMs + 2_000),

@@ -89,7 +89,7 @@ export class TokenVerifier {
     return { claims, stands };
   }
 
-  /** The token, where a key signed it that was published a moment ago. */
+  /** The token, if it was signed by a key that was published a moment ago. */
   async #signed(token: string, kind: TokenKind, nowMs: number): Promise<SignedToken | null> {
     const digest = hash('sha256', token, 'base64url');
     const known = this.#remembered.get(digest);

@@ -65,8 +65,8 @@ if mode == 'poll' then
   local interval, since = tonumber(f[5]), f[6] and now - tonumber(f[6])
   -- Polls within a second count as one: libraries send a poll twice to find out how a server answers.
   if not since or since >= 1000 then
-    -- A tenth of tolerance for the network. By the announced interval, so that a fast clock heals: the program adds the 5 s.
-    -- By the apis' clocks, too: after a poll that Redis ran late, the next one only seems early.
+    -- A tenth of tolerance for the network. Measured by the announced interval, so that a program with a fast clock recovers: it
+    -- adds the 5 s itself. By the apis' clocks, too: after a poll that Redis ran late, the next one only seems early.
     local too_fast = since and since < interval * 0.9
       and tonumber(asked_at) - (tonumber(redis.call('HGET', login, 'asked_at') or '') or now) < interval * 0.9
     redis.call('HSET', login, 'polled_at', string.format('%.0f', now), 'asked_at', asked_at)

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- withdraw: approved -> denied
--- Purpose   Ends an approval that nobody issued, because its account has ended all that it granted since.
+-- Purpose   Ends an approval that nobody issued, because its account has since ended all that it granted.
 -- KEYS      1 login
 -- ARGV      1 account_epoch (of the approval)
 -- Returns   {'withdrawn', waiter} | {'refused'}

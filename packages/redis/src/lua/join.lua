@@ -2,9 +2,9 @@
 -- join: looks at the other processes, and joins them if it agrees with each
 -- Purpose   Processes that disagree about a setting, such as SECRET, lose each other's logins: the first stays, a later one waits.
 --           Where Redis lost the entries, those that joined before tell so and stay; one that joined meanwhile gives way to them. If
---           it has been joined for kept_ms by then, they stay only where no more of those that ever joined differ than agree. Of each
---           setting a process names the value that it uses, then others that it accepts, as while SECRET is changed. Two agree if
---           each accepts what the other uses; a setting that only one names is no disagreement. Runs when Redis is full.
+--           it has been joined for kept_ms by then, they stay only if, of those that ever joined, no more differ from them than agree.
+--           Of each setting a process names the value that it uses, then others that it accepts, as while SECRET is changed. Two
+--           agree if each accepts what the other uses; a setting that only one names is no disagreement. Runs when Redis is full.
 -- KEYS      1 processes
 -- ARGV      1 instance  2 service ('api' | 'issuer')  3 settings (JSON: {NAME: [value, ...], ...})
 --           4 queues (over which it spreads logins)  5 kept_ms  6 state ('joined' | 'join' | 'look')

@@ -25,7 +25,7 @@ beforeEach(() => {
   [found, proof, asked] = [token(), { kind: 'proven', thumbprint: 'thumb' }, []];
 });
 
-/** A call with this header, of which the capability is asked for. */
+/** A call with this header, which needs the capability. */
 function call(
   authorization: string,
   capability: Parameters<Authenticator['require']>[1] = 'read the account',

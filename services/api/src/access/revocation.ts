@@ -57,7 +57,7 @@ export class Revocation {
     await accountStore.replicated(by.userId);
   }
 
-  /** Notes that every grant of an account ended with something else, and cleans up; `former` is the epoch of those grants. */
+  /** Notes that every grant of an account ended together with something else, and cleans up; `former` is the epoch of those grants. */
   allEnded({ userId: user, address }: Revoker, former: string): void {
     this.#deps.audit.note({ event: 'all_ended', user, address });
     this.#clear(() => this.#clearEpoch(user, former));

@@ -56,7 +56,6 @@ const statuses: Record<ProblemCode, number> = {
   unavailable: 503,
 };
 
-/** Optional parts of a problem. */
 export interface ProblemDetails {
   /** The field of the request that is wrong, by its name on the wire. */
   readonly field?: string;

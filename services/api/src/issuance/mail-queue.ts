@@ -2,7 +2,7 @@ import { type AccountMailJob, issuanceQueuePrefix, mailJobOptions, mailQueueName
 import type { RedisClient } from '@ravi/redis';
 import { Queue } from 'bullmq';
 
-/** Maximum of waiting mails, those for later included: above it, further ones are dropped until the mail server takes mail again. */
+/** Maximum of waiting mails, delayed ones included: above it, further ones are dropped until the mail server takes mail again. */
 const maxBacklog = 50_000;
 
 /** The queue of e-mails to the issuers, which send them. */

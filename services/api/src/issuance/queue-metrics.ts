@@ -16,7 +16,7 @@ export interface QueueState {
 
 /**
  * Measures the queue to the issuers every few seconds. The apis do it, because no issuer reports a queue that no issuer serves.
- * Returns how to stop. While Redis is away the last figures stay.
+ * Returns a function that stops it. While Redis is away the last figures stay.
  */
 export function measureQueue(read: () => Promise<QueueState>, clock: Clock, registry: Registry): () => void {
   const registers = [registry];

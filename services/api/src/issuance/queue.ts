@@ -59,7 +59,7 @@ export function openIssuanceQueue(connection: RedisClient, count: number): Issua
     await (others.length === 0 ? addAlone(first) : queueOf(first.loginId).add('issue', dataOf(entries)));
   });
   const addMints = (first: MintId, mintIds: readonly MintId[], options: JobsOptions = {}) =>
-    // A few attempts: the caller gives up after seconds.
+    // Few attempts: the caller gives up within seconds.
     queueOf(first).add('mint', { v: writtenFormat, mintIds }, { attempts: 5, ...options });
   const addMintAlone = (mintId: MintId) => addMints(mintId, [mintId], { jobId: mintJobId(mintId) });
   const mints = new JobBatches<MintId>(async (entries) => {

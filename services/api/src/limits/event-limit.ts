@@ -32,7 +32,6 @@ export class RefusedSubjects {
       .find(({ retryAfterMs }) => retryAfterMs > 0);
   }
 
-  /** Remembers a refusal. */
   note(name: string, retryAfterMs: number): void {
     this.#untilMs.set(name, Date.now() + retryAfterMs);
   }

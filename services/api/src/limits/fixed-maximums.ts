@@ -9,17 +9,17 @@ export const windowSeconds = 900;
 export const wrongCodesPerAccount = 5;
 
 /**
- * Maximum of wrong passwords in the window: from an address; to an account, from all browsers that never signed in to it, which
- * is higher, so that a few strangers cannot lock its owner out; in one browser that did sign in; and in all of those together.
+ * Maximum of wrong passwords in the window: from an address; to an account, from all browsers that never signed in to it (higher, so
+ * that a few strangers cannot lock its owner out); in one browser that did sign in; and in all of those together.
  */
 export const wrongPasswords = { perAddress: 20, perAccount: 100, perBrowser: 20, perKnownAccount: 100 };
 
 /**
  * Maximum of wrong second factors in an hour. Browsers that have signed in to the account since its password, sessions or first
- * factor last changed are counted separately: each of them, and all of them together. With 10 guesses an hour at six digits,
- * somebody who knows the password finds the right ones within a year with a chance of one in four; somebody who once passed the
- * second step in a browser has 20 more there. Recovery codes and passkeys cannot be guessed: wrong ones count only for the network
- * that they come from. Passkeys count separately, since one is cheap to check.
+ * factor last changed are counted separately: each of them, and all of them together. With 10 guesses an hour at six digits, somebody
+ * who knows the password finds the right ones within a year with a chance of one in four; somebody who once passed the second step in
+ * a browser has 10 more an hour there, and 20 in all such browsers together. Recovery codes and passkeys cannot be guessed: wrong
+ * ones count only for the network that they come from. Passkeys count separately, since one is cheap to check.
  */
 export const wrongFactors = {
   perAddress: 30,
@@ -47,7 +47,10 @@ export const signUpsPerAddress = 20;
  */
 export const mailsPerHour = { link: 4, notice: 10, secondStepAsked: 1, perAddress: 30 };
 
-/** Readings of an account's activity in a minute, each of which reads thousands of events of all accounts; searches of its programs, which read all of them, count with them. */
+/**
+ * How often in a minute an account's activity may be read, each time from thousands of events of all accounts. Searches of its
+ * programs, each of which reads them all, count as well.
+ */
 export const activityLooksPerAccount = 30;
 
 /** Approvals in the window by one account: each makes credentials. Denials are not limited. */

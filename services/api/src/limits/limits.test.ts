@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { Limits, type LimitsDeps } from './limits.ts';
 
-/** Limits over a Redis that answers so to every question. */
+/** Limits over a Redis that gives this answer to every question. */
 function limits(answer: readonly string[] | Error): { readonly its: Limits; readonly asked: () => number } {
   let asked = 0;
   const its = new Limits({

@@ -22,7 +22,7 @@ import { limitKey } from './keyspace.ts';
 
 export type { Guess } from './wrong-guesses.ts';
 
-/** The counts of mails that tell something; those of links that undo it are counted apart, so that no other notices use them up. */
+/** The counts of mails that tell of something. Those with a link that undoes it are counted apart, so that no other notices use up their number. */
 export type NoticeMailCount = 'notice' | 'undo' | 'secondStepAsked';
 
 export interface LimitsDeps {
@@ -90,7 +90,7 @@ export class Limits {
       name: limitKey(name, prefix),
       windowSeconds: seconds,
     });
-    // Both checks are short: a password is admitted only when its turn has come.
+    // All checks are short: a password is admitted only when its turn has come.
     this.#codes = new WrongGuesses({ ...place('wrong-code'), openSeconds: 5 });
     this.#passwords = new WrongGuesses({ ...place('wrong-password'), openSeconds: 10 });
     this.#factors = new WrongGuesses({ ...place('wrong-factor', 3600), openSeconds: 5 });
@@ -119,9 +119,9 @@ export class Limits {
   }
 
   /**
-   * Counts a second step as wrong until it turns out right. Throws after too many wrong ones: from this address and its networks, and
-   * of an authenticator app also to this account; or, in a browser that signed in to it before, in that browser, and of an authenticator
-   * app in all such browsers.
+   * Counts a second step as wrong until it turns out right. Throws after too many wrong ones: from this address and its networks and,
+   * for an authenticator app, to this account; or, in a browser that signed in to it before, in that browser and, for an
+   * authenticator app, in all such browsers.
    */
   async admitFactorGuess({ address, userId, browser, factor }: FactorAttempt): Promise<Guess> {
     const { perAddress, perAccount, perBrowser, perKnownAccount, passkeysPerAddress } = wrongFactors;
@@ -164,7 +164,7 @@ export class Limits {
   }
 
   /**
-   * Counts one e-mail to this folded address; false if it got too many lately, with or without an account. Each kind is counted
+   * Counts one e-mail to this folded address, whether or not an account has it; false if it got too many lately. Each kind is counted
    * separately, so that strangers who cause one kind use up no other.
    */
   async mayMail(kind: LinkMailKind | NoticeMailCount, email: string): Promise<boolean> {

@@ -35,7 +35,7 @@ export class WrongCodesAlarm {
     const key = wrongCodesTotalKey(Math.floor(clock.nowMs() / periodMs), prefix);
     try {
       const [count] = await Promise.all([redis.incr(key), redis.pexpire(key, 2 * periodMs)]);
-      // Each instance gets another number: exactly one gets this one.
+      // Every wrong code gets a number of its own: exactly one instance sees this one.
       if (count !== threshold) return;
       onAlarm();
       logger.warn(

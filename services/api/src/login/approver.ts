@@ -13,7 +13,10 @@ export interface Approver {
   readonly language: string;
 }
 
-/** The human behind a request; `language` is that of their pages, else their browser's counts, or that of their last sign-in. */
+/**
+ * The human behind a request. They are told in `language`, that of their pages; without it, in their browser's language, or else in
+ * that of their last sign-in.
+ */
 export function approverOf(
   { headers, address, requestId }: Pick<Call, 'headers' | 'address' | 'requestId'>,
   account: Account,

@@ -60,8 +60,8 @@ export async function collect(
 }
 
 /**
- * The seconds of `Prefer: wait=N`, at most the server's limit, which `Preference-Applied` repeats in the answer.
- * Undefined without that preference. (RFC 7240 §4.3)
+ * The seconds of `Prefer: wait=N`, or the server's limit if that is less; `Preference-Applied` repeats them in the answer. Undefined
+ * without that preference. (RFC 7240 §4.3)
  */
 export function preferredWaitSeconds(
   { headers, reply }: Pick<Call, 'headers' | 'reply'>,

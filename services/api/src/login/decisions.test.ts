@@ -173,7 +173,7 @@ test('a denial tells who denied which program, wakes who waits, and is noted onc
   [done, denial] = [[], { kind: 'denied', waiter: null, again: true }];
   await decisions().deny(typed, approver);
   expect(done).toEqual(['deny 7 undefined', 'no guess']);
-  // A lost wake-up costs seconds, not the denial; nor does a program without a name.
+  // A lost wake-up costs seconds, not the denial; a program without a name costs nothing.
   [done, denial, failing] = [[], { kind: 'denied', waiter: 'that', again: false }, 'wake'];
   summary = null;
   expect(await decisions().deny(typed, approver)).toEqual(denial);
@@ -213,7 +213,7 @@ test('a new identity is made for a pending login alone, before it is approved, a
   [done, created, approvals] = [[], 'exists', [{ kind: 'approved', startedAtMs: 3, again: true }]];
   await decisions().approve(typed, request, approver);
   expect(done).not.toContain('audit identity_created');
-  // Another browser of theirs made the last one in between: nothing is approved for an identity that is not there.
+  // Meanwhile another browser of theirs made the last identity that there is room for: nothing is approved for one that is not there.
   [done, created] = [[], 'tooMany'];
   expect(await decisions().approve(typed, request, approver)).toEqual({ kind: 'tooManyIdentities' });
   expect(done).toEqual(['admitted', 'identity 7 Buyer', 'no guess']);

@@ -86,7 +86,7 @@ export class HeldWaits {
       reply,
       lease: redeemer.newLease(),
       beganMs: clock.nowMs(),
-      // Just after the expiry, so that the last check sees it; after the expiry, until the end of the grace.
+      // Just after the expiry, so that the last check sees it; for a wait that begins after the expiry, the end of the grace.
       deadline: setTimeout(
         () => this.#atDeadline(wait),
         Math.min(waitMs, untilExpiryMs > 0 ? untilExpiryMs + 20 : untilExpiryMs + settleGraceMs),
@@ -110,7 +110,6 @@ export class HeldWaits {
     }
   }
 
-  /** A wake-up arrived. */
   onWakeup(loginId: string): void {
     const wait = this.#waits.get(loginId);
     if (wait) this.#checkSoon(wait);

@@ -50,7 +50,10 @@ test('one approval makes one identity, however often it is sent; those of other 
 
 test('a name that is taken gets the first number that is free, and of an identity that cannot be made nobody is told that it was', async () => {
   const place = { uuid: 'u', domain: 'a.test', nowMs: 0 };
-  /** Adds one where these outcomes come one after the other, the last for ever. Resolves to the names that were tried, and what came of it. */
+  /**
+   * Adds an identity: its attempts meet these outcomes in turn, all further ones the last. Resolves to the names that were tried, and
+   * what came of it.
+   */
   const create = async (name: string, ...outcomes: readonly string[]) => {
     const tried: (string | undefined)[] = [];
     const add = async (_: number, { name: its }: { readonly name?: string | undefined }) => {

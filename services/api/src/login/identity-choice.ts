@@ -48,8 +48,8 @@ export function newIdentityUuid(loginId: LoginId, startedAtMs: number, userId: n
 }
 
 /**
- * Creates an identity with this name, once per uuid. A name that the account has already gets a number, like a file. Throws a Problem
- * where no address is free.
+ * Creates an identity with this name, once per uuid. A name that the account already has gets a number, as a copy of a file does.
+ * Throws a Problem where no address is free.
  */
 export async function createChosenIdentity(
   identities: IdentityStore,

@@ -94,7 +94,7 @@ export interface Login extends Feature, WakeupListener {
   readonly watchedNow: number;
 }
 
-/** Pages ask again by themselves: they get a tenth of the places for programs, and are held for a short time. */
+/** Pages ask again by themselves: they get a tenth as many places as programs, and are held for a short time. */
 const watchShare = 1 / 10;
 const watchSeconds = 25;
 

@@ -37,8 +37,8 @@ function start(deps: StartDeps): Operation {
 const collectInput = z.object({ device_code: text(1, 512), wait: formBoolean.default(false) });
 
 /**
- * `POST /api/auth/device/token/`: the credentials, once, or the state of the login. With `wait` the request is held until
- * the login is settled; `Prefer: wait=N` (RFC 7240 §4.3) asks for less than the server's limit. (RFC 8628 §3.4, §3.5)
+ * `POST /api/auth/device/token/`: the credentials, once, or the state of the login. With `wait` the request is held until the login
+ * is settled; `Prefer: wait=N` (RFC 7240 §4.3) asks for another time, up to the server's limit. (RFC 8628 §3.4, §3.5)
  */
 function collectCredentials(deps: JsonApiDeps): Operation {
   const { longPollMaxSeconds } = deps;

@@ -11,7 +11,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** Sweeps every ten seconds; each fails that has an error. */
+/** Sweeps every ten seconds; each sweep fails with its error, if there is one for it. */
 function sweeping(errors: unknown[] = []) {
   const spreads: number[] = [];
   const logged: string[] = [];

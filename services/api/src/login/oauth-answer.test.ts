@@ -55,7 +55,7 @@ test('a client whose bound tokens were lost on their way gets the same again for
   expect((await bind(refreshed(92_000))).bound).not.toBeNull();
   for (const tooLate of [91_999, null]) {
     const { bound, asked } = await bind(refreshed(tooLate));
-    // It is not asked for: it would count as reuse, and end the login.
+    // No refresh is asked for: it would count as reuse, and end the login.
     expect([bound, asked]).toEqual([null, []]);
   }
   // Written, and not refreshed since, however long ago.

@@ -12,7 +12,10 @@ export function withExpiry(
   return JSON.stringify({ ...tokens, expires_in: secondsLeft(accessExpiresAtMs, nowMs) });
 }
 
-/** A little less than the time for which a refresh token that is sent again gets the same pair. */
+/**
+ * How long bound tokens are handed over again: within the time for which a refresh token that is sent again gets the same pair
+ * (`REFRESH_GRACE_SECONDS`, by default 30).
+ */
 const sameAnswerMs = 8_000;
 
 /**

@@ -25,7 +25,7 @@ const jobLostAfterMs = 5_000;
 /** An approval that is not issued after this time may have to wait long for an issuer: it is checked whether it still stands. */
 const slowlyIssuedMs = 500;
 
-/** How often the end of a written answer is noted again when Redis is away at that moment. */
+/** The pauses before it is noted again that an answer was written, when Redis is away. */
 const completionRetryDelaysMs = [100, 500, 2_000];
 
 export interface RedeemerDeps {
@@ -256,7 +256,7 @@ export class Redeemer {
         await Promise.all(others.map((instance) => this.#wakeOther(instance, loginId)));
         return;
       } catch (error) {
-        // Not by node:timers/promises: no test can pass its time.
+        // Not with node:timers/promises, whose time no test can advance.
         if (retryDelayMs !== null) await new Promise((resolve) => setTimeout(resolve, retryDelayMs));
         else {
           this.#deps.logger.warn(

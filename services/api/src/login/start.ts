@@ -35,7 +35,7 @@ export interface StartDeps {
   readonly metrics: { started(): void };
 }
 
-/** How often a free user_code is drawn for: among 20^8 a second time is rare, and a fifth never happens. */
+/** How often a user_code is drawn until one is free: out of 20^8, a second draw is rare, and a fifth never happens. */
 const draws = 5;
 
 /** Maximum length of a stored User-Agent, so that a pending login stays small in Redis. */

@@ -65,7 +65,6 @@ export class WatchedPages {
     }
   }
 
-  /** A wake-up arrived. */
   onWakeup(loginId: string): void {
     this.#waiters.hint(loginId);
   }

@@ -45,8 +45,8 @@ export class WithdrawnApprovals {
   }
 
   /**
-   * Ends an approval that its account has ended, and wakes the instance that holds its program. Resolves to what it found. Rejects
-   * when Redis is away.
+   * Ends an approval if its account has since ended its grants or is gone, and wakes the instance that holds its program. Resolves to
+   * what it found. Rejects when Redis is away.
    */
   async endIfWithdrawn(loginId: LoginId): Promise<'withdrawn' | 'stands' | 'settled'> {
     const { logins, accountStore, wake, logger } = this.#deps;

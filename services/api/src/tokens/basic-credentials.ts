@@ -1,6 +1,6 @@
 import { readAuthorization } from '../http/authorization.ts';
 
-/** Name and secret of `Authorization: Basic`, form-decoded; null where the header is no such. (RFC 6749 §2.3.1, RFC 7617) */
+/** Name and secret of `Authorization: Basic`, form-decoded; null for any other header. (RFC 6749 §2.3.1, RFC 7617) */
 export function basicCredentials(header: string): { readonly id: string; readonly secret: string } | null {
   const { scheme, value = '' } = readAuthorization(header) ?? {};
   if (scheme !== 'basic' || !/^[\w+/-]+=*$/.test(value)) return null;

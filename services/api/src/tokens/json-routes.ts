@@ -25,7 +25,7 @@ export function mountJsonApi(routes: Routes, deps: JsonApiDeps): void {
 
 const refreshInput = z.object({ refresh: text(1, 4096) });
 
-/** Programs of the JSON API have no client_id; tokens of an OAuth client are refreshed at its own endpoint. */
+/** Programs of the JSON API have no client_id; tokens of an OAuth client are refreshed at the token endpoint of the OAuth API. */
 const firstParty = { id: firstPartyClientId, keyThumbprint: '' };
 
 /** `POST /api/auth/token/refresh/`: a new pair for the latest refresh token. */

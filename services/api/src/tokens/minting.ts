@@ -61,7 +61,6 @@ export class Minting {
     this.#deps = deps;
   }
 
-  /** A wake-up arrived. */
   onWakeup(id: string): void {
     this.#waiters.hint(id);
   }
@@ -94,8 +93,8 @@ export class Minting {
       if (begun.kind !== 'pending' && begun.kind !== 'settled') return { kind: begun.kind };
       const sealed = begun.kind === 'settled' ? begun.sealed : await this.#served(mintId, waiter);
       if (sealed === null) return { kind: 'ended' };
-      // Handed over even if too few replicas confirm: a token that is newer than its record works, and one that is withheld would
-      // count as reuse later.
+      // Handed over even if too few replicas confirm: a token that is newer than its record works, and without it the program would
+      // present the old one, which would count as reuse.
       await mints.replicated(mintId).catch(() => undefined);
       return { kind: 'refreshed', tokens: open(sealed, mintId, secret) as RefreshedTokens };
     } finally {
@@ -138,7 +137,7 @@ export class Minting {
         await queue.addMintAgain(mintId);
       }
     } catch (error) {
-      // It was settled all the same: the grant has moved on, and only this answer has its next token.
+      // It may have been settled all the same: then the grant has moved on, and only this answer has its next token.
       const sealed = await mints.withdraw(mintId).catch(() => null);
       if (sealed !== null) return sealed;
       throw error;

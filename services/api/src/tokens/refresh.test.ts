@@ -104,7 +104,7 @@ test('of a login that has ended the refresh itself tells, whatever else was aske
   expect(await present({}, { resource: 'https://mail.example.com' })).toEqual({ kind: 'invalid' });
   refreshment = { kind: 'unknown' };
   expect(await present()).toEqual({ kind: 'invalid' });
-  // All of the account ended: the record of the login does not say so.
+  // All grants of the account ended: the record of the login does not say so.
   refreshment = { kind: 'refreshed', tokens } as unknown as Refreshment;
   expect(await present()).toEqual({ kind: 'invalid' });
   expect(done.filter((step) => step.startsWith('audit'))).toEqual([]);

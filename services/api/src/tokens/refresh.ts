@@ -45,9 +45,9 @@ export type RefreshResult =
   | { readonly kind: 'otherResource' };
 
 /**
- * A new pair for the latest refresh token of a client; the same pair when it is presented again within
- * `REFRESH_GRACE_SECONDS`, after a lost answer.
- * An older token is a copy, and ends the login with all that came from it. Throws 429 over the pace of refreshes. (RFC 6749 §6, RFC 9700 §4.14.2)
+ * A new pair for the latest refresh token of a client; the same pair when it is presented again within `REFRESH_GRACE_SECONDS`, after
+ * a lost answer. An older token is a copy, and ends the login with all that came from it. Throws 429 if the login or its account is
+ * refreshed too often. (RFC 6749 §6, RFC 9700 §4.14.2)
  */
 export async function refresh(
   deps: RefreshDeps,

@@ -66,8 +66,8 @@ export class ResourceServers {
   }
 
   /**
-   * The service that a request names by `resource`, as it is registered; empty where it names none. Throws `invalid_target` for several,
-   * since a token has one audience, and for one that nobody registered; the same one twice is one. (RFC 8707 §2)
+   * The service that a request names by `resource`, as it is registered; empty where it names none. Throws `invalid_target` for
+   * several, since a token has one audience, and for one that nobody registered; the same one twice counts as one. (RFC 8707 §2)
    */
   requested(resource: string | undefined): string {
     if (resource === undefined || resource === '') return '';

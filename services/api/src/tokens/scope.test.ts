@@ -4,12 +4,12 @@ const all = ['account', 'identity'];
 const known = [...all, 'notes:read'];
 
 test.each([
-  // A client that may have everything limits nothing where it names nothing that means something here.
+  // A client that may have everything sets no limit if it names no scope that is known here.
   [undefined, all, ''],
   ['openid', all, ''],
   ['identity', all, 'identity'],
   ['account account openid  identity', all, 'account identity'],
-  // Others get what they may have, and one identity at most where that is not the account.
+  // Others get what they may have: one identity at most, unless that includes the account.
   [undefined, ['account'], 'account'],
   [undefined, ['identity'], 'identity'],
   [undefined, [...all, 'notes:read'], 'account identity notes:read'],

@@ -7,8 +7,8 @@ function words(scope: string): readonly string[] {
 }
 
 /**
- * The scope that a client asks for, out of what it may have; all of that if it names none. Empty if nothing limits what the human
- * may grant. A client that may not ask for the account gets one identity at most, also if its scope does not say so. Words that mean
+ * The scope that a client asks for, out of what it may have; all of that if it names none. Empty if nothing limits what the human may
+ * grant. A client that may not ask for the account gets one identity at most, even if its scope does not say so. Words that mean
  * nothing here, such as `openid`, are left out. Throws `invalid_scope` for a scope that only other clients may have. (RFC 6749 §3.3)
  */
 export function requestedScope(

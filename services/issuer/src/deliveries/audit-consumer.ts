@@ -58,7 +58,7 @@ export class AuditConsumer {
     await this.#running;
   }
 
-  /** When the first event was noted that no issuer has taken yet; null where there is none. Read on another connection: ours blocks. */
+  /** When the first event that no issuer has taken yet was noted; null where there is none. Read on another connection: ours blocks. */
   async oldestUnreadMs(redis: RedisClient): Promise<number | null> {
     const groups: unknown = await redis.xinfo('GROUPS', auditKey());
     const own = Array.isArray(groups) ? groups.map(fieldsOf).find(({ name }) => name === group) : undefined;

@@ -83,7 +83,7 @@ export class DeliveryQueue<Data extends object> {
     return this.#queue.getJobCountByTypes('wait', 'delayed', 'active');
   }
 
-  /** When the longest waiting one of the next deliveries was due, in ms since the epoch; null where none waits. */
+  /** Of the next deliveries, when the one that has waited longest was due, in ms since the epoch; null where none waits. */
   async oldestDueMs(): Promise<number | null> {
     const next = await this.#queue.getJobs(['waiting', 'active', 'delayed'], 0, 9, true);
     const due = next.map(({ timestamp, opts }) => timestamp + (opts.delay ?? 0));

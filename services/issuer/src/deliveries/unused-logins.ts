@@ -10,8 +10,8 @@ const lookEveryMs = 12 * 3_600_000;
 const askEveryMs = 10 * 60_000;
 
 /**
- * Logins are found that end within so long: a day without issuers leaves nobody untold. Less than the two days for which the
- * record of a login stays that was ended, so that at the time of the mail it tells that nobody has to be told.
+ * How long before its end a login is found: a day without issuers leaves nobody untold. Less than the two days for which the record
+ * of an ended login stays: if somebody ends the login first, its record is still there at the time of the mail, and no mail is sent.
  */
 const withinMs = 36 * 3_600_000;
 
@@ -30,8 +30,8 @@ export interface UnusedLoginsDeps {
 }
 
 /**
- * Tells people of logins that end because nothing of them is used. One issuer at a time looks for those that are about to end, a few
- * times a day; the mail waits in the queue until then, and is sent if the login has ended by itself.
+ * Tells people of logins that end because nothing of them is used. One issuer at a time looks for those that are about to end, twice
+ * a day; the mail waits in the queue until then, and is sent if the login has ended by itself.
  */
 export class UnusedLogins {
   readonly #deps: UnusedLoginsDeps;

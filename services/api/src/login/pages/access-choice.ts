@@ -52,7 +52,7 @@ const newIdentity = 'new';
 /** The lifetimes on offer, in seconds; null: no expiry. */
 const lifetimes = [null, 86_400, 2_592_000, 31_536_000] as const;
 
-/** With more identities, each is offered alone but not also beside the account, to keep the page small. */
+/** Above this number, each identity is offered alone but not also with the whole account, to keep the page small. */
 const maxOfferedTwice = 20;
 
 /** What is offered first where narrower terms are advised: the first identity, for 30 days. */

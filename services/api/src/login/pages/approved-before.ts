@@ -2,13 +2,13 @@ import type { AccountWithIdentities } from '@ravi/accounts';
 import type { GrantStore } from '@ravi/credentials';
 import type { LoginSummary } from '@ravi/device-login';
 
-/** The programs that are looked at: those that were used last. Each is a read, so their number is bounded. */
+/** How many programs are looked at, those used last first: each costs a read. */
 const maxLooked = 50;
 
 /**
- * When this account last approved the program whose key the asking one proved, in milliseconds since the epoch; null if it proved none, or
- * that of no program which still has access and is among the 50 last used ones. A key proves that it is the same program, as nothing else
- * that it sends does. (RFC 9449)
+ * When this account last approved a program with the key that the asking program proved, in milliseconds since the epoch. Null if it
+ * proved none, or if none of the 50 programs that were used last and still have access has that key. A key proves that it is the same
+ * program; nothing else that it sends does. (RFC 9449)
  */
 export async function keyApprovedAtMs(
   grants: Pick<GrantStore, 'page'>,

@@ -51,15 +51,15 @@ export interface ConfirmInput {
 }
 
 /**
- * The buttons that a browser presses when somebody presses Enter: in a text field the first one, which is disabled; at a number the first
- * one that is not, which asks again. So Enter decides nothing. (HTML, implicit submission)
+ * The buttons that a browser presses when somebody presses Enter: in a text field it presses the first one, which is disabled; at a
+ * number, the first one that is not disabled, which asks again. So Enter decides nothing. (HTML, implicit submission)
  */
 const enterDecidesNothing =
   '<button disabled hidden></button><button name="decision" value="" formnovalidate hidden></button>';
 
 /**
- * Asks for the decision. The advice against phishing comes first: compare the code, and approve only what you
- * started yourself. Where the request came from another network, that is the question. (RFC 8628 §5.4)
+ * Asks for the decision. The advice against phishing comes first: compare the code, and approve only what you started yourself. Where
+ * the request came from another network, the title asks whether they did. (RFC 8628 §5.4)
  *
  * Both buttons are equally prominent, and stay in view with the advice while the page is read.
  */

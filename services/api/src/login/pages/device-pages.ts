@@ -73,7 +73,7 @@ export class DevicePages {
     const typed = typeof linked === 'string' ? linked : '';
     const signedIn = await this.#deps.sessions.read(ctx);
     if (!signedIn) return showSignIn(ctx, this.#deps, carried(typed));
-    // A link on another site looks up no code, which would use up this person's guesses: they must press a button first.
+    // A link on another site looks up no code, since that would use up this person's guesses: they must press a button first.
     if (typed === '' || ctx.get('Sec-Fetch-Site') === 'cross-site')
       return this.#showEntry(ctx, signedIn, 200, { typed });
     // The person who decided about it is told so, even if the login is gone. No guess is counted.
@@ -119,7 +119,7 @@ export class DevicePages {
     });
   };
 
-  /** Shows what takes a code to be looked up; after too many wrong ones, the page that says when to go on. */
+  /** Runs a step that looks up a code; after too many wrong ones, shows the page that says when to go on. */
   async #lookUp(ctx: Context, signedIn: SignedIn, typed: string, show: () => Promise<void>): Promise<void> {
     try {
       await show();

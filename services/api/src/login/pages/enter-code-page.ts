@@ -8,7 +8,10 @@ import { problemId, problemNote } from '../../pages/problem-note.ts';
 import { relativeTime } from '../../pages/relative-time.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
-/** Of what was typed so much is shown again: a code with spaces and a mistake or two. What a link brings instead is no person's. */
+/**
+ * How many characters of what was typed are shown again: enough for a code with spaces and a mistake or two. Longer text comes from a
+ * link, not from a person.
+ */
 const maxShown = 20;
 
 /** Why a code was refused. */

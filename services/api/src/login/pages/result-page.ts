@@ -42,7 +42,7 @@ export interface ResultInput {
   readonly tooLate?: 'approve' | 'deny' | undefined;
 }
 
-/** An approval for which the program has not come after this time is told of. */
+/** After this time the page says that the program has not come yet. */
 export const lateAfterSeconds = 30;
 
 /** Outside of the template, where a formatter would change the hash in the policy. */

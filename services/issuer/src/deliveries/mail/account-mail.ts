@@ -8,7 +8,7 @@ import { type MailLanguages, mailTextsFor } from './texts/mail-texts-for.ts';
 export interface AccountMailFacts extends MailOrigin {
   readonly atMs: number;
   readonly link: string;
-  /** Whether the link undoes what the mail tells. */
+  /** Whether the link undoes what the mail tells of. */
   readonly undoes?: boolean;
 }
 

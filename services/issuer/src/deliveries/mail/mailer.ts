@@ -45,7 +45,7 @@ export interface MailerDeps {
 }
 
 /**
- * Sends mails to the people whom they concern: links to an address that is to prove itself, everything else to proven ones alone.
+ * Sends mails to the people whom they concern: links to addresses that are still to be proven, everything else only to proven ones.
  * Rejects if the server does not accept one; it is then retried, a link with another secret.
  */
 export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promise<void> {
@@ -61,7 +61,7 @@ export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promis
   const mailTo = async (data: Notice): Promise<AddressedMail | null> => {
     if (data.about === 'account' && data.kind === 'accountDeleted') return deletedMail(data, deps);
     const owner = await accounts.read(data.userId);
-    // The account is gone, or there never was one: there is no recipient. Of a blocked one nothing is told but that.
+    // The account is gone, or there never was one: there is no recipient. About a blocked account, only the block itself is told.
     const tellsBlocked = data.about === 'account' && data.kind === 'accountBlocked';
     if (!owner || (owner.account.blocked && !tellsBlocked)) return null;
     const { account } = owner;
@@ -95,7 +95,8 @@ async function notice(
   if (data.about === 'approval') return approvalMail(data, publicUrl, languages);
   const hasIdentity =
     data.neededIdentity === '' || identities.some(({ uuid }) => uuid === data.neededIdentity);
-  // Ended with all others or with its identity; or it is still there, because it was used or ended since.
+  // Nothing to tell: the login ended with all others or with its identity; or its record is still there, because it was used or ended
+  // since.
   if (account.epoch !== data.accountEpoch || !hasIdentity) return null;
   return (await grants.find(data.grantId)) === null
     ? unusedMail(data, publicUrl, account.language, languages)

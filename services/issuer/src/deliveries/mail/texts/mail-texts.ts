@@ -4,7 +4,7 @@ import type { AccountMailJob, UndoableMailKind } from '@ravi/contract';
 export interface MailWords {
   readonly subject: string;
   readonly lead: string;
-  /** The rest of the lead, where the mail has no link that undoes what it tells. */
+  /** The rest of the lead, where the mail has no link that undoes what it tells of. */
   readonly ifNot?: string;
   readonly afterLink: string;
 }
@@ -23,7 +23,7 @@ export interface MailTexts {
   readonly labels: Readonly<Record<'when' | 'address' | 'software', string>>;
   readonly account: Readonly<Record<AccountMailJob['kind'] | 'resetAtProvider', MailWords>> &
     Readonly<Record<UndoableMailKind, { readonly ifNot: string }>>;
-  /** The rest of the lead and what follows the link, where the link undoes what the mail tells. */
+  /** The rest of the lead and what follows the link, where the link undoes what the mail tells of. */
   readonly undo: Readonly<Record<'lead' | 'afterLink', string>>;
   readonly notVerified: string;
   readonly unnamed: string;
