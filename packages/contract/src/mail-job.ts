@@ -19,7 +19,7 @@ export type NoticeMailKind =
   | 'accountUnblocked'
   | UndoableMailKind;
 
-/** What the person of an account can undo by a link in the mail that tells it. */
+/** What the person of an account can undo by a link in the mail that tells of it. */
 export type UndoableMailKind =
   | 'factorAdded'
   | 'factorReplaced'

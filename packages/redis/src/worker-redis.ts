@@ -29,8 +29,8 @@ export class WorkerCluster extends Cluster {
 /**
  * Lets `connect` begin only when a `disconnect` before it has ended, and settle when the Cluster is ready, whichever attempt that
  * takes. BullMQ connects anew when a read is late, as amid a failover, and waits for both. Without this the end of one of the old
- * connections can stop the new attempt, a connection that is opened again meanwhile tells no end, and one whose first attempt found
- * the Cluster down never settles: the worker would take no more jobs.
+ * connections can stop the new attempt, a connection that is opened again meanwhile never reports its end, and one whose first
+ * attempt found the Cluster down never settles: the worker would take no more jobs.
  */
 function settleConnecting(
   cluster: Pick<Cluster, 'connect' | 'disconnect' | 'nodes' | 'off' | 'once' | 'status'>,

@@ -127,7 +127,7 @@ export class Decisions {
     return this.#deps.pastDecisions.find(userId, loginIds);
   }
 
-  /** Remembers a decision for a day. A failure is harmless: until the login expires, it tells the same. */
+  /** Remembers a decision for a day. A failure is harmless: until the login expires, the login itself tells the same. */
   async remember({ loginId, state, clientName, clientId, decision }: DecidedLogin): Promise<void> {
     const past = { loginId, denied: state === 'denied', clientName, clientId, decision };
     await this.#deps.pastDecisions.note(past).catch(() => undefined);

@@ -10,7 +10,7 @@ const decision = {
   keyTtlSeconds: null,
 } as const;
 
-/** What is told of a login so long after the decision, whose code was good for ten minutes from then. */
+/** What is told of a login this long after the decision; its code was good for ten minutes from then. */
 const toldAfter = (state: LoginSummary['state'], ms: number, wrongNumber = false) =>
   stateOf({ state, decision: { ...decision, wrongNumber }, expiresAtMs: 1_600_000 }, 1_000_000 + ms);
 
