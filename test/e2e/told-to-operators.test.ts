@@ -235,6 +235,12 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   await client.hdel(account, 'identity:broken');
   expect(broken.status).toBe(500);
 
+  // A delivery that is begun while its process is paused may be begun twice.
+  await tells(issuer, {
+    'ravi_deliveries_total{kind="webhook",outcome="delivered"}': 4,
+    'ravi_deliveries_total{kind="webhook",outcome="failed"}': 3,
+  });
+
   // Approved while no issuer works: what one finds then can be issued, and what was sealed under another SECRET cannot.
   const [lost, kept] = [await startLogin(api.url), await startLogin(api.url)];
   const heldOn = wait(api.url, kept.device_code);

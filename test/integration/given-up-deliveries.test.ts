@@ -43,6 +43,39 @@ test('the log and a figure tell of each attempt that failed, and that no further
   }
 });
 
+test('an attempt that fails is told also where its job was taken over meanwhile', async () => {
+  const worker = connectRedis({ kind: 'single', url }, 'worker', 'test');
+  const outcomes: string[] = [];
+  const answers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let asked = 0;
+  const deliveries = new DeliveryQueue<{ readonly to: string }>({
+    name: 'webhook',
+    commands: redis,
+    worker,
+    logger: { debug: ignore, warn: ignore, error: ignore } as never,
+    deliver: async () => answers[asked++]?.promise,
+    onOutcome: (outcome) => outcomes.push(outcome),
+  });
+  try {
+    await deliveries.add([{ id: 'slow', data: { to: 'somebody' } }]);
+    await eventually('it is asked', () => asked === 1);
+    // As where its process was paused: nobody holds the job any more, and it is begun anew.
+    const lock = `${issuanceQueuePrefix}:webhook:slow:lock`;
+    await eventually('it is asked again', async () => {
+      await redis.del(lock);
+      return asked === 2;
+    });
+    answers[0]?.reject(new Error('no answer came'));
+    await eventually('that is told', () => outcomes.length > 0);
+    answers[1]?.resolve();
+    await eventually('it is delivered', () => outcomes.includes('delivered'));
+    expect(outcomes).toEqual(['failed', 'delivered']);
+  } finally {
+    await deliveries.close();
+    worker.disconnect();
+  }
+});
+
 test('a mail that was given up is kept for a day, although no other fails after it', async () => {
   const worker = connectRedis({ kind: 'single', url }, 'worker', 'test');
   const deliveries = new DeliveryQueue<{ readonly to: string }>({

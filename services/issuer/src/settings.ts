@@ -1,3 +1,4 @@
+import { leastRefreshGraceSeconds } from '@ravi/credentials';
 import { integerVariable, serviceSettings, type SettingList } from '@ravi/runtime';
 import {
   mailFromVariable,
@@ -18,7 +19,7 @@ export const issuerSettings = {
     help: 'Jobs that one process works on at the same time; a job holds up to 16 logins that were approved at nearly the same moment.',
   },
   REFRESH_GRACE_SECONDS: {
-    parser: integerVariable(5, 600),
+    parser: integerVariable(leastRefreshGraceSeconds, 600),
     default: '30',
     unit: 'seconds',
     help: 'How long a refresh token that is sent again, after a lost answer or by a second process, gets the same pair. After it, a token that was used before counts as stolen and ends the login.',

@@ -1,5 +1,5 @@
 import type { OAuthTokenSuccess } from '@ravi/contract';
-import type { GrantStore, IssuedLogin } from '@ravi/credentials';
+import { type GrantStore, type IssuedLogin, leastRefreshGraceSeconds } from '@ravi/credentials';
 import type { Minting } from '../tokens/minting.ts';
 import { secondsLeft, tokenSuccess } from '../tokens/token-success.ts';
 
@@ -13,10 +13,10 @@ export function withExpiry(
 }
 
 /**
- * How long bound tokens are handed over again: within the time for which a refresh token that is sent again gets the same pair
- * (`REFRESH_GRACE_SECONDS`, by default 30).
+ * How long bound tokens are handed over again: less than the time for which a refresh token that is sent again gets the same pair, whatever
+ * `REFRESH_GRACE_SECONDS` says. Later it would count as reuse, and end the login.
  */
-const sameAnswerMs = 8_000;
+const sameAnswerMs = (leastRefreshGraceSeconds - 2) * 1000;
 
 /**
  * The answer with tokens that are bound to a key, for a client that first proves its key after the login was issued: the issued

@@ -52,19 +52,23 @@ export class DeliveryQueue<Data extends object> {
     this.#queue.on('error', () => undefined);
     this.#worker = new JobWorker<Data>(
       name,
-      async (job) => {
-        await deliver({ id: job.id ?? '', data: job.data });
+      async ({ id = '', data, attemptsMade }) => {
+        const attempt = attemptsMade + 1;
+        try {
+          await deliver({ id, data });
+        } catch (error) {
+          // Told here: of an attempt whose job was taken over meanwhile, as from a process that was paused, BullMQ tells nothing.
+          const dead = attempt >= deliveryAttempts;
+          onOutcome(dead ? 'dead' : 'failed');
+          const about = { delivery: name, job: id, attempt, reason: messageOf(error) };
+          if (dead) logger.error(about, 'given up on a delivery');
+          else logger.warn(about, 'a delivery failed; trying again');
+          throw error;
+        }
         onOutcome('delivered');
       },
       { connection: worker, prefix: issuanceQueuePrefix, concurrency },
     );
-    this.#worker.on('failed', (job, error) => {
-      const dead = job !== undefined && job.attemptsMade >= deliveryAttempts;
-      onOutcome(dead ? 'dead' : 'failed');
-      const about = { delivery: name, job: job?.id, attempt: job?.attemptsMade, reason: error.message };
-      if (dead) logger.error(about, 'given up on a delivery');
-      else logger.warn(about, 'a delivery failed; trying again');
-    });
     this.#worker.on('error', (error) => logger.debug({ error }, 'the delivery queue cannot be reached'));
   }
 
@@ -100,4 +104,8 @@ export class DeliveryQueue<Data extends object> {
     await this.#worker.close();
     await this.#queue.close();
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
