@@ -4,6 +4,9 @@ import type { Grant } from './grants/grant.ts';
 /** How long an unused record stays if programs do not end by themselves: nothing stays in Redis for ever. */
 const longestRestSeconds = 10 * 365 * 86_400;
 
+/** The least for which a refresh token that is sent again gets the same pair (`REFRESH_GRACE_SECONDS`): what the api may rely on. */
+export const leastRefreshGraceSeconds = 10;
+
 /** How long credentials live. Null: without end. */
 export interface Lifetimes {
   readonly accessTokenSeconds: number;
