@@ -8,7 +8,8 @@ const patienceMs = 30_000;
 
 /**
  * This process itself: what a file of tests changes of it is as before when the file has run. Fails a file that leaves something
- * open, a socket, a server, a process: a worker of jest ends only when nothing is open, and what one file leaves disturbs the next.
+ * open, a socket, a server, a process, a timer: a worker of jest ends only when nothing is open, and what one file leaves disturbs the
+ * next.
  */
 export default class LeavingNothingOpen {
   global = globalThis;
@@ -20,6 +21,7 @@ export default class LeavingNothingOpen {
   #timers = createTimers();
   /** @type {ReadonlySet<object>} */
   #before = new Set();
+  #timersBefore = 0;
   /** A test of the file has failed, or what is done before or after the tests. */
   #failed = false;
   /** The ports of connections that failed files left: their clients connect again, and later files are not to blame. */
@@ -33,6 +35,7 @@ export default class LeavingNothingOpen {
   async setup() {
     Object.assign(globalThis, { jest: this.#timers });
     this.#before = new Set([process.stdin, process.stdout, process.stderr, ...openHandles()]);
+    this.#timersBefore = openTimers();
   }
 
   /**
@@ -54,17 +57,22 @@ export default class LeavingNothingOpen {
     process.exit = this.#found.exit;
     setEnvironment(this.#found.env);
     const endMs = Date.now() + patienceMs;
-    let left = this.#left();
-    while (left.length > 0 && Date.now() < endMs) {
+    let [left, timers] = [this.#left(), this.#timersLeft()];
+    while (left.length + timers > 0 && Date.now() < endMs) {
       await pause(20);
-      left = this.#left();
+      [left, timers] = [this.#left(), this.#timersLeft()];
     }
-    if (left.length === 0) return;
-    const names = left.map(nameOf).join(', ');
+    if (left.length + timers === 0) return;
+    const names = left.map(nameOf);
+    if (timers > 0) names.push(`${timers} timers, such as that of a client that connects again`);
     left.forEach(end);
     // A test that failed did not come to its end: that failure is what has to be told.
-    if (!this.#failed) throw new Error(`This file left open: ${names}.`);
+    if (!this.#failed) throw new Error(`This file left open: ${names.join(', ')}.`);
     for (const port of left.map(remotePortOf)) if (port) LeavingNothingOpen.#portsOfFailed.add(port);
+  }
+
+  #timersLeft() {
+    return Math.max(0, openTimers() - this.#timersBefore);
   }
 
   #left() {
@@ -78,6 +86,11 @@ export default class LeavingNothingOpen {
 function setEnvironment(env) {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
+}
+
+/** @returns {number} how many timers keep this process from ending */
+function openTimers() {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
 }
 
 /** @returns {readonly object[]} what keeps this process from ending, but for timers */
