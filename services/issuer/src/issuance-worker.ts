@@ -27,7 +27,7 @@ export interface IssuanceWorkerOptions {
   readonly wake: (instance: string, id: LoginId | MintId) => Promise<void>;
   readonly onOutcome: (outcome: IssuanceOutcome) => void;
   /** A job failed with this error, and is tried again. */
-  readonly onRetry: (error: Error) => void;
+  readonly onRetry: (error: unknown) => void;
   /** Called for every job that this process took from the queue, probes included. */
   readonly onTaken: () => void;
   /** Null where nothing is traced. */
@@ -77,7 +77,11 @@ export function startIssuanceWorker(options: IssuanceWorkerOptions): JobWorker<I
     try {
       await serve(job);
     } catch (error) {
-      if (!(error instanceof NewerFormat)) throw error;
+      if (!(error instanceof NewerFormat)) {
+        // Told here: of a job that was taken over meanwhile, as from a process that was paused, BullMQ tells nothing.
+        tellFailure(options, error, job.id);
+        throw error;
+      }
       logger.warn({ error, job: job.id }, 'left for a newer release');
       // Back into the queue, as often as it takes: an attempt that could not be made does not count.
       await job.moveToDelayed(Date.now() + leftForNewerMs, token);
@@ -91,15 +95,21 @@ export function startIssuanceWorker(options: IssuanceWorkerOptions): JobWorker<I
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
   });
-  worker.on('failed', (job, error) => {
-    options.onRetry(error);
-    // An outage has lines of its own.
-    const level = isRedisUnavailable(error) ? 'debug' : 'warn';
-    logger[level]({ error, job: job?.id }, 'issuance failed; it is tried again');
-  });
   // `watchConnection` logs lost connections.
   worker.on('error', (error) => logger.debug({ error }, 'the queue cannot be reached'));
   return worker;
+}
+
+function tellFailure(
+  { logger, onRetry }: Pick<IssuanceWorkerOptions, 'logger' | 'onRetry'>,
+  error: unknown,
+  job: string | undefined,
+): void {
+  if (error instanceof UnrecoverableError) return logger.warn({ error, job }, 'a job was given up');
+  onRetry(error);
+  // An outage has lines of its own.
+  const level = isRedisUnavailable(error) ? 'debug' : 'warn';
+  logger[level]({ error, job }, 'issuance failed; it is tried again');
 }
 
 /** Serves all entries of a job. One that fails does not delay the others: `keep` leaves those that failed in the job, which is retried. */
