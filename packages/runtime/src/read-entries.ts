@@ -35,19 +35,27 @@ function parseJson(variable: string, value: string, form: string): unknown {
   }
 }
 
-/** The position of an issue; entries count from one. */
-function place([index, ...members]: readonly PropertyKey[]): string {
-  if (typeof index !== 'number') return '';
-  return `entry ${index + 1}: ${members.length > 0 ? `${members.join('.')} ` : ''}`;
+/** The position of an issue; entries of a list count from one. */
+function place(path: readonly PropertyKey[]): string {
+  const [first, ...members] = path;
+  if (typeof first === 'number') return `entry ${first + 1}: ${place(members)}`;
+  return first === undefined ? '' : `${path.join('.')} `;
 }
 
-const kinds: Readonly<Record<string, string>> = { array: 'a list', object: 'an object', string: 'a text' };
+const kinds: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  string: 'a text',
+};
 
 /** The sentence for an issue without its own message. */
 function sentence(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       return issue.input === undefined ? 'is missing' : `must be ${kinds[issue.expected] ?? issue.expected}`;
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? 'is not usable';
     case 'unrecognized_keys':
       return `has members that are not known here: ${issue.keys.join(', ')}`;
     case 'invalid_value':

@@ -50,17 +50,10 @@ export const listVariable = z
   )
   .refine((entries) => entries.length > 0, 'must have at least one entry, or be empty');
 
-/** An absolute http(s) URL without path, query or fragment, returned without a trailing slash. */
+/** An absolute http(s) URL without user, path, query or fragment, returned without a trailing slash. */
 export const originVariable = z.string().transform((value, context) => {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (
-    !url ||
-    !/^https?:$/.test(url.protocol) ||
-    url.pathname !== '/' ||
-    url.search ||
-    url.hash ||
-    url.username
-  ) {
+  const url = URL.parse(value);
+  if (!url || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
     context.addIssue({ code: 'custom', message: 'must be an origin such as https://login.example.com' });
     return z.NEVER;
   }
@@ -84,7 +77,7 @@ export const secretVariable = z
 export const smtpUrlVariable = z
   .string()
   .refine(
-    (text) => /^smtps?:\/\//.test(text) && URL.canParse(text),
+    (text) => /^smtps?:\/\/[^/?#]/.test(text) && URL.canParse(text),
     'must be a URL such as smtps://user:password@mail.example.com',
   )
   .transform((text) => new Secret(text));

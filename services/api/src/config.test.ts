@@ -241,8 +241,17 @@ test('descriptions of scopes are one text or one for each language, and anything
     'notes:read': 'Read',
     mail: { de: 'Post' },
   });
-  for (const json of ['{"a b": "Read"}', '{"a": ""}', '{"a": {"german": "x"}}', '[]', '{'])
-    expect(() => parse(json)).toThrow(/SCOPE_DESCRIPTIONS/);
+  const aText = 'must be a text, or one for each language such as {"en": "Read your notes"}';
+  for (const [json, sentence] of [
+    ['{"a b": "Read"}', 'a b must be a scope such as "notes:read"'],
+    ['{"a": ""}', 'a must not be empty'],
+    ['{"a": {"de": ""}}', 'a.de must not be empty'],
+    ['{"a": {"german": "x"}}', `a ${aText}`],
+    ['{"a": 7}', `a ${aText}`],
+    ['[]', 'must be an object'],
+    ['{', 'must be JSON, or the name of a JSON file; its JSON is not valid'],
+  ] as const)
+    expect(() => parse(json)).toThrow(`SCOPE_DESCRIPTIONS: ${sentence}`);
 });
 
 test('a secret of a resource server is kept as a hash alone', () => {

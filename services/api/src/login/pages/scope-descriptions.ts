@@ -5,10 +5,10 @@ import type { Texts } from '../../pages/texts/texts-for.ts';
 const description = z.string().trim().min(1).max(120);
 export const scopeDescriptionList = z.record(
   z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/, 'must be a scope such as "notes:read"'),
-  z.union([
-    description,
-    z.record(z.string().regex(/^[a-z]{2}$/, 'must be a language such as "en"'), description),
-  ]),
+  z.union(
+    [description, z.record(z.string().regex(/^[a-z]{2}$/), description)],
+    'must be a text, or one for each language such as {"en": "Read your notes"}',
+  ),
 );
 export type ScopeDescriptions = z.infer<typeof scopeDescriptionList>;
 
