@@ -132,7 +132,7 @@ class TextsReader {
   }
 
   #tellMissing(pattern: unknown, path: readonly string[]): void {
-    if (typeof pattern === 'object' && pattern !== null && !isPhrase(pattern)) {
+    if (typeof pattern === 'object' && pattern !== null) {
       for (const [name, inner] of Object.entries(pattern)) this.read(inner, undefined, [...path, name]);
       // What we leave empty may stay so.
     } else if (pattern !== '') this.#tell(path, 'is missing; a language of yours needs every text', null);
@@ -154,5 +154,5 @@ function textOf(given: unknown, hasLines: boolean): string | null {
 }
 
 function isPhrase(pattern: unknown): pattern is Phrase<string> {
-  return typeof pattern === 'function' && 'template' in pattern;
+  return typeof pattern === 'function';
 }
