@@ -34,7 +34,7 @@ function keepFile(directory: string, name: string, make: () => string): string {
     } catch {
       // Another process was first.
     } finally {
-      rmSync(draft, { force: true });
+      rmSync(draft);
     }
     return readFileSync(file, 'utf8');
   }

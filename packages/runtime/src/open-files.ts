@@ -8,11 +8,12 @@ const maxUnheldConnections = 1_000;
 
 /**
  * Open files that this process and its children may have. Node raises its own limit to the system's maximum (the hard
- * limit) at its start; only an administrator can raise that. Infinity where there is no limit.
+ * limit) at its start; only an administrator can raise that. Infinity where there is no limit. `file` is
+ * where Linux tells it.
  */
-export function openFilesLimit(): number {
+export function openFilesLimit(file = '/proc/self/limits'): number {
   try {
-    const limits = readFileSync('/proc/self/limits', 'utf8');
+    const limits = readFileSync(file, 'utf8');
     const soft = /^Max open files\s+(\w+)/m.exec(limits)?.[1];
     return soft === 'unlimited' || soft === undefined ? Number.POSITIVE_INFINITY : Number(soft);
   } catch {
@@ -32,7 +33,6 @@ export interface PublicFiles {
  * connections for requests that are not held. `maxHeldWaits` is lowered where the limit requires it.
  */
 export function divideOpenFiles(limit: number, maxHeldWaits: number): PublicFiles {
-  if (!Number.isFinite(limit)) return { maxConnections: Number.POSITIVE_INFINITY, maxHeldWaits };
   const maxConnections = limit - Math.min(reservedFiles, Math.floor(limit / 2));
   const unheld = Math.min(maxUnheldConnections, Math.floor(maxConnections / 4));
   return { maxConnections, maxHeldWaits: Math.min(maxHeldWaits, maxConnections - unheld) };

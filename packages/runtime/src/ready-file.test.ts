@@ -50,6 +50,20 @@ test('a reader takes the file of the process that it started, and of no earlier 
   expect(() => readReadyFile(file, 1)).toThrow('adminPort');
 });
 
+test('a process whose file is gone already ends as well as any other', () => {
+  const file = join(directory, 'api.json');
+  const before = process.listeners('exit');
+  announceReady(file, { adminPort: 82 });
+  const added = process.listeners('exit').filter((listener) => !before.includes(listener));
+  expect(added).toHaveLength(1);
+  for (const removeFile of added) {
+    removeFile.call(process, 0);
+    expect(readdirSync(directory)).toEqual([]);
+    expect(() => removeFile.call(process, 0)).not.toThrow();
+    process.off('exit', removeFile);
+  }
+});
+
 test('no file is written where none is named', () => {
   announceReady(null, { adminPort: 82 });
   expect(readdirSync(directory)).toEqual([]);
@@ -60,5 +74,9 @@ test('the port of a server is the one that the system chose', async () => {
   expect(() => boundPort(server)).toThrow('does not listen');
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   expect(boundPort(server)).toBeGreaterThan(0);
+  await new Promise((resolve) => server.close(resolve));
+  // A socket in a folder has no port.
+  await new Promise<void>((resolve) => server.listen(join(directory, 'socket'), resolve));
+  expect(() => boundPort(server)).toThrow('does not listen on a port');
   await new Promise((resolve) => server.close(resolve));
 });

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { shutDown } from './shutdown.ts';
+import { onStopSignal, shutDown } from './shutdown.ts';
 
-test('every step runs, in order, whatever the others do', async () => {
+afterEach(() => jest.useRealTimers());
+
+test('every step runs, in order, whatever the others do, and no timer is left', async () => {
+  jest.useFakeTimers();
   const log: string[] = [];
-  await shutDown(
+  const stopped = shutDown(
     [
       { name: 'fails', run: () => Promise.reject(new Error('no')) },
       { name: 'hangs', run: () => new Promise<void>(() => undefined) },
@@ -13,7 +16,37 @@ test('every step runs, in order, whatever the others do', async () => {
     { stepFailed: (name) => void log.push(`${name} failed`) },
     10,
   );
+  await jest.advanceTimersByTimeAsync(9);
+  expect(log).toEqual(['fails failed']);
+  await jest.advanceTimersByTimeAsync(1);
+  await stopped;
   expect(log).toEqual(['fails failed', 'hangs failed', 'works ran']);
+  expect(jest.getTimerCount()).toBe(0);
+});
+
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+test.each(signals)('%s begins one stop, and any signal after it ends the process with 1', (first) => {
+  const exit = process.exit.bind(process);
+  const log: string[] = [];
+  process.exit = (code) => {
+    log.push(`exit ${code}`);
+    throw new Error('ended');
+  };
+  const before = new Set(signals.flatMap((signal) => process.listeners(signal)));
+  onStopSignal((signal) => void log.push(signal));
+  const added = signals.flatMap((signal) =>
+    process.listeners(signal).flatMap((listen) => (before.has(listen) ? [] : [{ signal, listen }])),
+  );
+  try {
+    expect(added.map(({ signal }) => signal)).toEqual(signals);
+    added.find(({ signal }) => signal === first)?.listen(first);
+    for (const { signal, listen } of added) expect(() => listen(signal)).toThrow('ended');
+    expect(log).toEqual([first, 'exit 1', 'exit 1', 'exit 1']);
+  } finally {
+    process.exit = exit;
+    for (const { signal, listen } of added) process.off(signal, listen);
+  }
 });
 
 test('a first signal begins one stop, however long it takes; a second ends the process at once', async () => {
