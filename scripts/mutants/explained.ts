@@ -191,6 +191,8 @@ export const explained: Readonly<Record<string, string>> = {
     'the first generation is the current one: both are the same codes',
   'services/api/src/people/shown-forms.ts | if (shownAtMs === undefined || proof === undefined) return null; | || → &&':
     'a mark of this shape has both, any other text neither',
+  'packages/runtime/src/nearest-name.ts | if (Math.abs(a.length - b.length) > 2) return Number.POSITIVE_INFINITY; | never':
+    'counts the errors also of names whose lengths differ by more than may be wrong: as many at least, and found later',
   "services/api/src/people/pages/second-step.ts | const by = provider === '' ? 'password' : 'provider'; | === → !==":
     'test/e2e/provider-links notices it: which tests run this line is not found out, as the survey does not see it run',
 };

@@ -1,4 +1,4 @@
-import { freshRandomBytes } from './fresh-random-bytes.ts';
+import { drawingFrom, freshRandomBytes } from './fresh-random-bytes.ts';
 
 test('no random bytes are given out twice, whatever the sizes', () => {
   const pieces = Array.from({ length: 2_000 }, (_, index) => freshRandomBytes(16 + (index % 33)));
@@ -15,5 +15,16 @@ test('what was given is not changed by what is given next', () => {
 
 test('more than the pool holds is refused instead of being given in part', () => {
   expect(freshRandomBytes(4096)).toHaveLength(4096);
-  expect(() => freshRandomBytes(4097)).toThrow(RangeError);
+  expect(() => freshRandomBytes(4097)).toThrow(new RangeError('At most 4096 random bytes at once.'));
+});
+
+test('what is given comes from the pool, each byte once, and is wiped from it', () => {
+  const pool = Buffer.alloc(64);
+  const draw = drawingFrom(pool);
+  const first = draw(24);
+  const rest = Buffer.from(pool.subarray(24));
+  expect(pool.subarray(0, 24)).toEqual(Buffer.alloc(24));
+  expect([...draw(8), ...draw(32)]).toEqual([...rest]);
+  expect(pool).toEqual(Buffer.alloc(64));
+  expect(draw(24)).not.toEqual(first);
 });

@@ -14,12 +14,16 @@ test.each([
   expect(nearestName(name, names)).toBe(meant);
 });
 
-test.each(['DEVICE_CODE', 'LOG_LABEL', 'EDIT', 'PATH', 'PORTS', 'PROT', 'SECRET_URL', ''])(
+test.each(['DEVICE_CODE', 'LOG_LABEL', 'LOG_LVXEL', 'EDIT', 'PATH', 'PORTS', 'PROT', 'SECRET_URL', ''])(
   '%s is too far from every name, or the name too short to tell',
   (name) => {
     expect(nearestName(name, names)).toBeUndefined();
   },
 );
+
+test('of names that are equally near, the first is meant', () => {
+  expect(nearestName('LOG_FILER', ['LOG_FILES', 'LOG_FILE'])).toBe('LOG_FILES');
+});
 
 test('of several near names, the nearest is meant', () => {
   expect(nearestName('SESSION_LENGTH_1', ['SESSION_LENGTH_22', 'SESSION_LENGTH_2'])).toBe('SESSION_LENGTH_2');
