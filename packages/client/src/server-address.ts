@@ -16,7 +16,7 @@ export class UnencryptedAddress extends TypeError {
  */
 export function readServerAddress(text: string, allowHttp = false): string {
   const url = readHttpUrl(text, 'server');
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+  if (url.username !== '' || url.password !== '' || /[?#]/.test(url.href)) {
     throw new TypeError('server must be an address alone, without user name, query or fragment.');
   }
   requireEncryption(url, allowHttp);
