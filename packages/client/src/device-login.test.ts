@@ -1,6 +1,8 @@
 import type { Clock } from './clock.ts';
-import { runDeviceLogin } from './device-login.ts';
-import type { DeviceLoginOptions, LoginProgress } from './login-options.ts';
+import { deviceLogin, runDeviceLogin } from './device-login.ts';
+import { LoginError } from './login-error.ts';
+import type { DeviceLoginOptions, LoginCode, LoginProgress } from './login-options.ts';
+import { qrCode } from './qr/qr-code.ts';
 
 const server = 'https://login.example.com';
 const deviceCode = 'a-device-code-that-is-secret';
@@ -16,6 +18,7 @@ const json =
   () =>
     Response.json(body, { status, headers });
 const pending = json(400, { error: 'authorization_pending' });
+const aborted = (codeExpiresAtMs: number | null) => ({ kind: 'aborted', codeExpiresAtMs });
 const lost = () => {
   throw new TypeError('fetch failed', {
     cause: Object.assign(new Error(deviceCode), { code: 'ECONNRESET' }),
@@ -25,6 +28,7 @@ const lost = () => {
 /** A service whose answers are given, the last for ever, in a time that goes by only where somebody waits. */
 class FakeService implements Clock {
   timeMs = 0;
+  readonly pauses: number[] = [];
   readonly asks: number[] = [];
   readonly starts: number[] = [];
   readonly progress: LoginProgress[] = [];
@@ -40,8 +44,9 @@ class FakeService implements Clock {
 
   monotonicMs = () => this.timeMs;
   nowMs = () => this.timeMs;
-  random = () => Math.random();
+  random = () => 0.5;
   pause = async (ms: number) => {
+    if (this.pauses.push(ms) > 1_000) throw new Error('It waits without end.');
     this.timeMs += ms;
   };
 
@@ -163,11 +168,32 @@ test.each([
   expect(service.starts).toHaveLength(1);
 });
 
-test('a start that nobody answers is tried four times', async () => {
+test('a start that nobody answers is tried four times, ever later, and each outage told', async () => {
   const service = new FakeService([], [lost]);
-  expect(await service.run()).toMatchObject({ kind: 'failed', code: 'unavailable' });
-  expect(service.starts).toHaveLength(4);
+  const reason = `${server} does not answer: the connection was cut (ECONNRESET)`;
+  expect(await service.run()).toEqual({ kind: 'failed', code: 'unavailable', message: `${reason}.` });
+  // An eighth longer, since the chance is one half.
+  expect(service.starts).toEqual([0, 1_125, 3_375, 7_875]);
+  expect(service.progress).toEqual(
+    [1_125, 2_250, 4_500].map((retryInMs) => ({ kind: 'away', reason, retryInMs })),
+  );
 });
+
+test.each([
+  [0, '1', [0, 1_000, 3_000, 7_000]],
+  [1, '40', [0, 50_000, 100_000, 150_000]],
+  [0, '60', [0, 60_000, 120_000, 180_000]],
+  [0, '61', [0]],
+  [1, '49', [0]],
+])(
+  'by a chance of %d, a start that is to be tried again after %s s is tried at %j',
+  async (chance, seconds, starts) => {
+    const service = new FakeService([], [json(503, {}, { 'retry-after': seconds })]);
+    service.random = () => chance;
+    expect(await service.run()).toMatchObject({ kind: 'failed', code: 'unavailable' });
+    expect(service.starts).toEqual(starts);
+  },
+);
 
 test('a start that meets a service for the second time only goes on', async () => {
   const service = new FakeService([json(400, { error: 'access_denied' })], [lost, json(200, started)]);
@@ -186,6 +212,7 @@ test.each([
   { server: 'https://me:secret@login.example.com' },
   { dpop: true },
   { scope: 'account' },
+  { resource: 'https://api.example.com' },
 ])('options that cannot be meant are refused before anything is sent: %j', async (options) => {
   const service = new FakeService([]);
   await expect(service.run(options)).rejects.toThrow(TypeError);
@@ -207,4 +234,96 @@ test('what onCode throws ends the login, as itself', async () => {
   const onCode = () => Promise.reject(new RangeError('no screen'));
   await expect(service.run({ onCode })).rejects.toThrow('no screen');
   expect(service.asks).toEqual([]);
+});
+
+describe('an abort', () => {
+  const onCode = () => {
+    throw new Error('No code is to be shown.');
+  };
+
+  test('before a login begins lets no code be asked for', async () => {
+    const service = new FakeService([]);
+    expect(await service.run({ onCode, signal: AbortSignal.abort() })).toEqual(aborted(null));
+    expect(service.starts).toEqual([]);
+  });
+
+  test.each([
+    ['which nobody answers', lost],
+    ['which is answered all the same', json(200, started)],
+  ])('amid a start, %s, shows no code', async (_, answer) => {
+    const aborting = new AbortController();
+    const start = () => {
+      aborting.abort();
+      return answer();
+    };
+    const service = new FakeService([], [start]);
+    expect(await service.run({ onCode, signal: aborting.signal })).toEqual(aborted(null));
+    expect(service.starts).toHaveLength(1);
+    expect(service.progress).toEqual([]);
+  });
+
+  test('while the code is shown tells until when it is good, and asks nothing', async () => {
+    const aborting = new AbortController();
+    const service = new FakeService([pending]);
+    service.timeMs = 5_000;
+    const result = await service.run({ onCode: () => aborting.abort(), signal: aborting.signal });
+    expect(result).toEqual(aborted(905_000));
+    expect(service.asks).toEqual([]);
+  });
+});
+
+test.each([
+  [
+    { verification: '42', verification_uri_complete: `${server}/device?user_code=BCDF-GHJK` },
+    '?user_code=BCDF-GHJK',
+  ],
+  [{}, ''],
+])('the code is shown with all that was told, and the link as a QR code: %j', async (told, query) => {
+  const complete = query === '' ? null : `${server}/device${query}`;
+  const service = new FakeService(
+    [json(400, { error: 'access_denied' })],
+    [json(200, { ...started, ...told })],
+  );
+  const shown: LoginCode[] = [];
+  await service.run({ onCode: (code) => void shown.push(code) });
+  expect(shown).toEqual([
+    {
+      userCode: 'BCDF-GHJK',
+      verificationUri: `${server}/device`,
+      verificationUriComplete: complete,
+      verificationNumber: complete && '42',
+      expiresAtMs: 900_000,
+      qr: qrCode(complete ?? `${server}/device`),
+    },
+  ]);
+});
+
+test('by OAuth 2.0 without a key, tokens are bound to none', async () => {
+  const service = new FakeService([json(200, { access_token: 'access', token_type: 'Bearer' })]);
+  const endpoints = { deviceAuthorization: `${server}/device/`, token: `${server}/token`, revocation: null };
+  const result = await service.run({ clientId: 'a-client', endpoints });
+  if (result.kind !== 'loggedIn') throw new Error(result.kind);
+  expect(await result.session.credentials()).toMatchObject({ tokenType: 'Bearer', dpopKey: null });
+});
+
+test.each([
+  ['access_denied', 'access_denied', 'The login was denied.'],
+  ['expired_token', 'expired_token', 'The code has expired before anybody approved it'],
+  ['invalid_grant', 'refused', 'invalid_grant'],
+])('a login that ends by %s is an error with the code %s', async (word, code, words) => {
+  const { fetch } = new FakeService([json(400, { error: word })]);
+  const error: unknown = await deviceLogin({ server, fetch, onCode: () => undefined }).catch(
+    (found) => found,
+  );
+  expect(error).toBeInstanceOf(LoginError);
+  expect(error).toMatchObject({ code, message: expect.stringContaining(words) });
+});
+
+test('one that is aborted is an error with the reason of the signal', async () => {
+  const { fetch } = new FakeService([]);
+  const signal = AbortSignal.abort('enough');
+  await expect(deviceLogin({ server, fetch, onCode: () => undefined, signal })).rejects.toMatchObject({
+    code: 'aborted',
+    cause: 'enough',
+  });
 });

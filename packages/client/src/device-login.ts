@@ -174,13 +174,20 @@ async function keep(
       : `The login was granted and could not be kept, and ${credentials.server} could not be told to end it: end it there.`;
     return { ...unusable, message: `${unusable.message} ${fate}` };
   }
-  const how = {
-    fetch: options.fetch ?? globalThis.fetch,
-    nowMs: () => clock.nowMs(),
-    endpoints: options.endpoints,
-  };
-  if (replaced) await protocolOf(replaced, how).end(replaced);
+  if (replaced) await endReplaced(replaced, credentials.server, options, clock);
   return { kind: 'loggedIn', session: createSession({ ...options, credentials, store, clock }) };
+}
+
+/** Ends the login that was kept before. The endpoints are those of the server of the new one: no other's tokens go there. */
+async function endReplaced(
+  replaced: Credentials,
+  server: string,
+  { fetch = globalThis.fetch, endpoints }: DeviceLoginOptions,
+  clock: Clock,
+): Promise<void> {
+  const how = { fetch, nowMs: () => clock.nowMs() };
+  const protocol = protocolOf(replaced, replaced.server === server ? { ...how, endpoints } : how);
+  await protocol.end(replaced);
 }
 
 /** Ends a login; tries again a few times while the service is away. Resolves to whether it has ended. */

@@ -1,9 +1,11 @@
+import { getEventListeners } from 'node:events';
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import { runDeviceLogin } from './device-login.ts';
+import { LoginError } from './login-error.ts';
 import { createSession } from './session.ts';
 import type { CredentialStore } from './stores/credential-store.ts';
 import { fileStore } from './stores/file-store.ts';
@@ -18,10 +20,19 @@ class ApprovingService {
   readonly calls: string[] = [];
   /** The answers to log-outs; the last for ever. */
   readonly #ends: readonly number[];
+  readonly #headers: Readonly<Record<string, string>>;
   #tokens = 0;
+  readonly pauses: number[] = [];
+  readonly clock: Clock = {
+    ...clock,
+    pause: async (ms) => {
+      if (this.pauses.push(ms) > 100) throw new Error('It waits without end.');
+    },
+  };
 
-  constructor(ends: readonly number[] = [204]) {
+  constructor(ends: readonly number[] = [204], headers: Readonly<Record<string, string>> = {}) {
     this.#ends = ends;
+    this.#headers = headers;
   }
 
   fetch: typeof fetch = async (input, init) => {
@@ -39,7 +50,8 @@ class ApprovingService {
         });
       case 'logout/': {
         const ends = this.calls.filter((call) => call.startsWith('logout/')).length;
-        return new Response(null, { status: this.#ends[ends - 1] ?? this.#ends.at(-1) ?? 204 });
+        const status = this.#ends[ends - 1] ?? this.#ends.at(-1) ?? 204;
+        return new Response(null, { status, headers: this.#headers });
       }
       default: {
         const number = ++this.#tokens;
@@ -50,9 +62,26 @@ class ApprovingService {
 
   logIn(store: CredentialStore, signal?: AbortSignal) {
     const options = { server, store, fetch: this.fetch, onCode: () => undefined };
-    return runDeviceLogin(signal ? { ...options, signal } : options, clock);
+    return runDeviceLogin(signal ? { ...options, signal } : options, this.clock);
   }
 }
+
+const credentials: Credentials = {
+  server,
+  protocol: 'ravi',
+  clientId: null,
+  accessToken: 'access-0',
+  tokenType: 'Bearer',
+  refreshToken: 'refresh-0',
+  issuedAtMs: 0,
+  expiresAtMs: null,
+  scope: null,
+  dpopKey: null,
+  account: null,
+  managementKey: null,
+  identityKey: null,
+  identities: [],
+};
 
 /** Gives one turn, and then none. */
 function onceOnly(): CredentialStore['exclusively'] {
@@ -63,6 +92,15 @@ function onceOnly(): CredentialStore['exclusively'] {
 /** A memory that fails at what is named. */
 function failingStore(failing: Partial<CredentialStore>): CredentialStore {
   return { ...memoryStore(), ...failing };
+}
+
+/** What a login comes to, or that it still waits when all has been done that needs no time. */
+async function soon<T>(result: Promise<T>): Promise<T | 'still waiting'> {
+  const turns = async () => {
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    return 'still waiting' as const;
+  };
+  return Promise.race([result, turns()]);
 }
 
 describe('where another process holds the lock', () => {
@@ -116,9 +154,33 @@ describe('where another process holds the lock', () => {
     const aborting = new AbortController();
     const result = service.logIn(stores[0]?.[1](60_000) ?? memoryStore(), aborting.signal);
     aborting.abort();
-    const late = new Promise((resolve) => setTimeout(resolve, 10_000).unref());
-    expect(await Promise.race([result, late])).toEqual({ kind: 'aborted', codeExpiresAtMs: null });
+    expect(await soon(result)).toEqual({ kind: 'aborted', codeExpiresAtMs: null });
   });
+});
+
+test('an abort does not wait for a lock that is held for ever', async () => {
+  const service = new ApprovingService();
+  const store = failingStore({ exclusively: () => new Promise(() => undefined) });
+  const aborting = new AbortController();
+  const waiting = service.logIn(store, aborting.signal);
+  expect(await soon(waiting)).toBe('still waiting');
+  aborting.abort();
+  for (const result of [waiting, service.logIn(store, aborting.signal)]) {
+    expect(await soon(result)).toEqual({ kind: 'aborted', codeExpiresAtMs: null });
+  }
+  expect(service.calls).toEqual([]);
+  expect(getEventListeners(aborting.signal, 'abort')).toEqual([]);
+});
+
+test.each([
+  ['store_corrupted', 'It is broken.', new LoginError('store_corrupted', 'It is broken.')],
+  ['store_unusable', 'The store cannot be used: no room.', new Error('no\nroom')],
+  ['store_unusable', 'The store cannot be used: unknown reason.', 'no error'],
+])('where nothing can be kept, no code is asked for: %s, %s', async (code, message, error) => {
+  const service = new ApprovingService();
+  const store = failingStore({ probe: () => Promise.reject(error) });
+  expect(await service.logIn(store)).toEqual({ kind: 'failed', code, message });
+  expect(service.calls).toEqual([]);
 });
 
 test.each([
@@ -138,34 +200,87 @@ test.each([
   expect(service.calls).toEqual(['device/', 'device/token/', 'logout/ access-1']);
 });
 
-test('a login that can be neither kept nor ended says so, after several tries to end it', async () => {
-  const service = new ApprovingService([503]);
+const notEnded = `The login was granted and could not be kept, and ${server} could not be told to end it: end it there.`;
+
+test.each([
+  ['that says no', [403], {}, []],
+  ['that is away', [503], {}, [500, 1_000]],
+  ['that is away for a while', [503], { 'retry-after': '2' }, [2_500, 3_000]],
+  ['that is away for long', [503], { 'retry-after': '60' }, [5_500, 6_000]],
+])(
+  'a login that can be neither kept nor ended, at a service %s, says so, after several tries to end it',
+  async (_, ends, headers, pauses) => {
+    const service = new ApprovingService(ends, headers);
+    const store = failingStore({ write: () => Promise.reject(new Error('full')) });
+    expect(await service.logIn(store)).toEqual({
+      kind: 'failed',
+      code: 'store_unusable',
+      message: `The store cannot be used: full. ${notEnded}`,
+    });
+    expect(service.calls.slice(2)).toEqual(Array(pauses.length + 1).fill('logout/ access-1'));
+    expect(service.pauses).toEqual(pauses);
+  },
+);
+
+test('a login that cannot be kept is ended by a later try, too', async () => {
+  const service = new ApprovingService([503, 204]);
   const store = failingStore({ write: () => Promise.reject(new Error('full')) });
   expect(await service.logIn(store)).toMatchObject({
-    code: 'store_unusable',
-    message: expect.stringContaining('could not be told to end it: end it there'),
+    message: expect.stringContaining('it was ended again'),
   });
-  expect(service.calls.filter((call) => call === 'logout/ access-1')).toHaveLength(3);
+  expect(service.calls.slice(2)).toEqual(['logout/ access-1', 'logout/ access-1']);
+});
+
+describe('the login that was kept before', () => {
+  test.each([[204], [503]])('has ended, with its keys, where another one is kept: %d', async (status) => {
+    const service = new ApprovingService([status]);
+    const store = memoryStore();
+    await store.write({ ...credentials, managementKey: 'key-0' });
+    expect(await service.logIn(store)).toMatchObject({ kind: 'loggedIn' });
+    expect(await store.read()).toMatchObject({ accessToken: 'access-1', refreshToken: 'refresh-1' });
+    const ends = ['logout/ access-0', 'logout/ key-0'];
+    expect(service.calls.slice(2)).toEqual(status === 204 ? ends : ends.slice(0, 1));
+  });
+
+  test('is nothing where the store cannot read it', async () => {
+    const service = new ApprovingService();
+    const store = failingStore({ read: () => Promise.reject(new Error('broken')) });
+    expect(await service.logIn(store)).toMatchObject({ kind: 'loggedIn' });
+    expect(service.calls).toEqual(['device/', 'device/token/']);
+  });
+
+  test.each([
+    [server, `${server}/revoke`],
+    ['https://another.example', 'https://another.example/.well-known/oauth-authorization-server'],
+  ])('is ended at its own server, %s, whatever endpoints the new one has', async (kept, url) => {
+    const sent: [unknown, string | null][] = [];
+    const granting: typeof fetch = async (input, init) => {
+      sent.push([input, init?.body instanceof URLSearchParams ? init.body.get('token') : null]);
+      const login = { device_code: 'd', user_code: 'u', verification_uri: server };
+      return Response.json({ ...login, access_token: 'access-1' });
+    };
+    const store = memoryStore();
+    await store.write({ ...credentials, server: kept, protocol: 'oauth', clientId: 'the-old-client' });
+    const endpoints = {
+      deviceAuthorization: `${server}/device`,
+      token: `${server}/token`,
+      revocation: `${server}/revoke`,
+    };
+    const options = {
+      server,
+      store,
+      clientId: 'a-client',
+      endpoints,
+      fetch: granting,
+      onCode: () => undefined,
+    };
+    expect(await runDeviceLogin(options, clock)).toMatchObject({ kind: 'loggedIn' });
+    expect(sent[2]).toEqual([url, kept === server ? 'refresh-0' : null]);
+    expect(sent.slice(3).filter(([, token]) => token !== null)).toEqual([]);
+  });
 });
 
 describe('a refresh', () => {
-  const credentials: Credentials = {
-    server,
-    protocol: 'ravi',
-    clientId: null,
-    accessToken: 'access-0',
-    tokenType: 'Bearer',
-    refreshToken: 'refresh-0',
-    issuedAtMs: 0,
-    expiresAtMs: null,
-    scope: null,
-    dpopKey: null,
-    account: null,
-    managementKey: null,
-    identityKey: null,
-    identities: [],
-  };
-
   test('whose result the store does not take loses nothing: the next one goes on from it', async () => {
     const service = new ApprovingService();
     const inner = memoryStore();

@@ -8,7 +8,7 @@ import { protocolOf } from './protocol/protocol-of.ts';
 import { requireEncryption } from './server-address.ts';
 import type { CredentialStore } from './stores/credential-store.ts';
 
-/** The result of a log-out. In both cases the store is empty afterwards. */
+/** The result of a log-out. In both cases the store holds this login no more. */
 export type LogoutResult =
   /** The login has ended everywhere. */
   | { readonly kind: 'ended' }
@@ -126,9 +126,9 @@ class StoredSession implements Session {
 
   async logout(): Promise<LogoutResult> {
     const outcome = await this.#store.exclusively(async () => {
-      const kept = await this.#store.read().catch(() => null);
-      const ended = await this.#protocol.end(kept ?? this.#current);
-      await this.#store.clear();
+      const stored = await this.#store.read().catch(() => null);
+      const ended = await this.#protocol.end(this.#ofThisLogin(stored) ?? this.#current);
+      if (stored === null || this.#ofThisLogin(stored) !== null) await this.#store.clear();
       return ended;
     });
     return logoutResult(outcome);
@@ -193,7 +193,7 @@ class StoredSession implements Session {
         case 'refreshed':
           return this.#keep(outcome.credentials, kept.refreshToken);
         case 'ended':
-          await this.#store.clear();
+          if (newest !== null) await this.#store.clear();
           throw new LoginError(
             'session_ended',
             `The login has ended: log in again. ${this.server} says: ${outcome.reason}`,
@@ -208,10 +208,16 @@ class StoredSession implements Session {
 
   /** The login as the store has it, or as a refresh left it whose result the store did not take. */
   async #newest(): Promise<Credentials | null> {
-    const stored = await this.#store.read();
+    const stored = this.#ofThisLogin(await this.#store.read());
     const unkept = this.#unkept;
     if (unkept === null || stored === null || stored.refreshToken !== unkept.replaces) return stored;
     return this.#keep(unkept.credentials, unkept.replaces);
+  }
+
+  /** Null for a login of another server or client that took the place of this one in the store: its tokens do not go to this server. */
+  #ofThisLogin(stored: Credentials | null): Credentials | null {
+    const { server, clientId } = this.#current;
+    return stored?.server === server && stored.clientId === clientId ? stored : null;
   }
 
   /** Uses and keeps what a refresh gave. Where the store rejects, this process has it all the same, and tries again to keep it. */
