@@ -24,6 +24,6 @@ export const systemClock: Clock = {
         resolve();
       };
       const timer = setTimeout(finish, ms);
-      signal?.addEventListener('abort', finish, { once: true });
+      signal?.addEventListener('abort', finish);
     }),
 };

@@ -1,4 +1,4 @@
-import { type DpopJwk, textOrNull } from './credentials.ts';
+import type { DpopJwk } from './credentials.ts';
 
 type SigningKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 
@@ -19,10 +19,8 @@ export class DpopKey {
   /** Makes a new key. */
   static async generate(): Promise<DpopKey> {
     const { privateKey } = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-    const { x, y, d } = await crypto.subtle.exportKey('jwk', privateKey);
-    const [part1, part2, part3] = [textOrNull(x), textOrNull(y), textOrNull(d)];
-    if (part1 === null || part2 === null || part3 === null) throw new Error('The key has no parts.');
-    return DpopKey.fromJwk({ kty: 'EC', crv: 'P-256', x: part1, y: part2, d: part3 });
+    const { x = '', y = '', d = '' } = await crypto.subtle.exportKey('jwk', privateKey);
+    return DpopKey.fromJwk({ kty: 'EC', crv: 'P-256', x, y, d });
   }
 
   /** The key that a store kept. */

@@ -1,0 +1,45 @@
+import type { Credentials } from './credentials.ts';
+import { openSession } from './open-session.ts';
+import { memoryStore } from './stores/memory-store.ts';
+import { UnencryptedAddress } from './server-address.ts';
+
+const server = 'https://login.example.com';
+const credentials: Credentials = {
+  server,
+  protocol: 'ravi',
+  clientId: null,
+  accessToken: 'access-0',
+  tokenType: 'Bearer',
+  refreshToken: 'refresh-0',
+  issuedAtMs: 0,
+  expiresAtMs: null,
+  scope: null,
+  dpopKey: null,
+  account: { id: 1, email: 'me@example.com', firstName: 'Ada', lastName: '' },
+  managementKey: null,
+  identityKey: null,
+  identities: [],
+};
+
+test('the login that the store has is opened, if it is of this server', async () => {
+  const store = memoryStore();
+  expect(await openSession({ server, store })).toBeNull();
+  await store.write(credentials);
+  const session = await openSession({ server: `${server}/`, store });
+  expect(session).toMatchObject({ server, account: credentials.account });
+  expect(await session?.accessToken()).toBe('access-0');
+  expect(await openSession({ server: 'https://elsewhere.example', store })).toBeNull();
+});
+
+test('a server to which tokens would travel in the clear is refused, unless that is allowed', async () => {
+  const store = memoryStore();
+  const open = { server: 'http://login.example.com', store };
+  await expect(openSession(open)).rejects.toThrow(UnencryptedAddress);
+  await store.write({ ...credentials, server: open.server });
+  const session = await openSession({
+    ...open,
+    allowHttp: true,
+    fetch: async () => Response.json({ hello: 'world' }),
+  });
+  expect((await session?.fetch(`${open.server}/api`))?.status).toBe(200);
+});
