@@ -45,7 +45,7 @@ export async function exchange(reach: Reach, url: string, sent: Sent): Promise<A
     limit.abort();
   }, sent.timeoutMs);
   const abort = (): void => limit.abort();
-  reach.signal?.addEventListener('abort', abort, { once: true });
+  reach.signal?.addEventListener('abort', abort);
   if (reach.signal?.aborted) abort();
   try {
     const response = await reach.fetch(url, {
@@ -67,7 +67,6 @@ export async function exchange(reach: Reach, url: string, sent: Sent): Promise<A
 /** The server's `Retry-After` in milliseconds; null if there is none. (RFC 9110 §10.2.3) */
 export function retryAfterMs(headers: Headers, nowMs: number): number | null {
   const text = headers.get('retry-after')?.trim() ?? '';
-  if (text === '') return null;
   const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - nowMs;
   return Number.isFinite(ms) ? Math.max(0, ms) : null;
 }

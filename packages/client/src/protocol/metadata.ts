@@ -33,11 +33,7 @@ export async function discover(server: string, reach: Reach, nowMs: number): Pro
     failure = readFailure(answer, server, nowMs);
     if (failure.kind === 'away') return failure;
   }
-  return {
-    kind: 'failed',
-    code: failure.code === 'refused' ? 'unexpected_answer' : failure.code,
-    message: `${server} has no metadata of an authorization server (RFC 8414). ${failure.message}`,
-  };
+  return unexpected(`${server} has no metadata of an authorization server (RFC 8414). ${failure.message}`);
 }
 
 function readMetadata(found: Readonly<Record<string, unknown>>, server: string): Discovery {

@@ -6,7 +6,6 @@ import type { AskOutcome, EndOutcome, Failed, LoginProtocol } from './protocol.t
 import {
   explanationOf,
   milliseconds,
-  notJson,
   readFailure,
   readStart,
   readUndecided,
@@ -115,12 +114,11 @@ export function oauthProtocol(options: OAuthProtocolOptions): LoginProtocol {
       const headers = { prefer: `wait=${holdSeconds}` };
       const key = options.dpopKey;
       const answer = await post(found.endpoints.token, form, { timeoutMs, headers, key }, signal);
-      // Some servers answer 200 with an error.
-      if (answer.kind === 'lost' || answer.status !== 200 || answer.body?.['error'] !== undefined) {
+      if (answer.kind === 'lost' || answer.status !== 200 || answer.body === null) {
         return readUndecided(answer, server, nowMs());
       }
-      if (answer.body === null)
-        return { kind: 'away', reason: notJson(answer, server).message, retryAfterMs: null };
+      // Some servers answer 200 with an error.
+      if (answer.body['error'] !== undefined) return readUndecided(answer, server, nowMs());
       const tokens = tokensOf(answer.body, key);
       if (tokens === null) return unexpected(`${server} answers an approved login without tokens.`);
       return 'kind' in tokens ? tokens : { kind: 'granted', credentials: tokens };

@@ -1,7 +1,7 @@
 import { type Credentials, readAccount, readIdentities, textOrNull } from '../credentials.ts';
 import { type Answered, exchange, type JsonObject, type Lost, type Reach } from './exchange.ts';
 import type { AskOutcome, EndOutcome, LoginProtocol } from './protocol.ts';
-import { explanationOf, notJson, readFailure, readStart, readUndecided, unexpected } from './read-answer.ts';
+import { explanationOf, readFailure, readStart, readUndecided, unexpected } from './read-answer.ts';
 
 export interface RaviProtocolOptions {
   readonly server: string;
@@ -93,9 +93,6 @@ export function raviProtocol({ server, clientName, fetch, nowMs }: RaviProtocolO
         if (credentials) return { kind: 'granted', credentials };
         return unexpected(`${server} answers an approved login without tokens.`);
       }
-      if (answer.kind === 'answered' && answer.status === 200) {
-        return { kind: 'away', reason: notJson(answer, server).message, retryAfterMs: null };
-      }
       return readUndecided(answer, server, nowMs());
     },
 
@@ -121,9 +118,7 @@ export function raviProtocol({ server, clientName, fetch, nowMs }: RaviProtocolO
 function lifetimeOf(token: string, nowMs: number): Pick<Credentials, 'issuedAtMs' | 'expiresAtMs'> {
   try {
     const part = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
-    const claims: unknown = JSON.parse(atob(part));
-    const { iat, exp }: { iat?: unknown; exp?: unknown } =
-      typeof claims === 'object' && claims !== null ? claims : {};
+    const { iat, exp }: { iat?: unknown; exp?: unknown } = JSON.parse(atob(part));
     if (typeof iat === 'number' && typeof exp === 'number') {
       return { issuedAtMs: nowMs, expiresAtMs: nowMs + (exp - iat) * 1_000 };
     }

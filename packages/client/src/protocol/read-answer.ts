@@ -31,7 +31,7 @@ export function readFailure(answer: Answered | Lost, server: string, nowMs: numb
 }
 
 /** Something answers that is not the service. */
-export function notJson({ status, headers }: Answered, server: string): Failed {
+function notJson({ status, headers }: Answered, server: string): Failed {
   const type = safeText(headers.get('content-type')?.split(';')[0] ?? '', 60) || 'something';
   return unexpected(
     `${server} answers ${status} with ${type} that is no JSON object: is this the address of the login service, and is a proxy between?`,
