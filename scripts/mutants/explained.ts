@@ -195,4 +195,6 @@ export const explained: Readonly<Record<string, string>> = {
     'counts the errors also of names whose lengths differ by more than may be wrong: as many at least, and found later',
   "services/api/src/people/pages/second-step.ts | const by = provider === '' ? 'password' : 'provider'; | === → !==":
     'test/e2e/provider-links notices it: which tests run this line is not found out, as the survey does not see it run',
+  "packages/client/src/dpop-key.ts | return new DpopKey(jwk, await crypto.subtle.importKey('jwk', { ...jwk }, algorithm, false, ['sign'])); | false → true":
+    'nobody can reach the key to export it, and its JWK stands beside it',
 };
