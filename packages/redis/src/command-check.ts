@@ -24,7 +24,7 @@ export async function missingCommand(
   const [first] = missing;
   if (first === undefined) return null;
   const [kind, name = '', ...args] = first;
-  const others = missing.length === 1 ? '' : `, and ${missing.length - 1} more commands that are needed`;
+  const others = missing.length === 1 ? '' : `, the first of ${missing.length} that are missing`;
   if (kind === 'unknown') return `This Redis has no command ${name.toUpperCase()}${others}.`;
   const subject = args.length === 0 ? '' : ` on ${args.find((word) => word.includes('ravi')) ?? args[0]}`;
   return `The user of REDIS_URL may not run ${name.toUpperCase()}${subject}${others}: docs/operations.md lists what it needs.`;
