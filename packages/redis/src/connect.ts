@@ -24,11 +24,7 @@ const commandTimeoutMs = 800;
 const toolTimeoutMs = 10_000;
 
 /** Nothing is asked again, and nothing waits for Redis to come back. */
-const failing = {
-  enableOfflineQueue: false,
-  maxRetriesPerRequest: 0,
-  autoResendUnfulfilledCommands: false,
-} as const;
+const failing = { enableOfflineQueue: false, maxRetriesPerRequest: 0 } as const;
 
 /**
  * After this long without any reply a connection counts as dead, and its place is taken by a new one: the host went without a

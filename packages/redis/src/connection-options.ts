@@ -28,7 +28,6 @@ const socketOptions = {
   // How long the other side may take to close a connection that is given up.
   disconnectTimeout: 500,
   keepAlive: 10_000,
-  noDelay: true,
 };
 
 /** Where a single Redis is. Its name goes into the TLS greeting, by which hosts of many servers tell which one is meant. */

@@ -33,9 +33,10 @@ export class RedisTls {
   /** For the connection that opens now. While the files are not usable, as amid a renewal, it is made of what they held before. */
   get secureContext(): SecureContext {
     try {
-      const { ca, cert, key } = this.#certificates;
+      const { ca, cert } = this.#certificates;
       const now = readCertificates(this.#variables);
-      if (ca !== now.ca || cert !== now.cert || key !== now.key) {
+      // Another key comes with another certificate.
+      if (ca !== now.ca || cert !== now.cert) {
         this.#secureContext = createSecureContext(now);
         this.#certificates = now;
       }
@@ -72,7 +73,7 @@ function readCertificate(variable: string, file: string): string {
 
 function isCertificate(pem: string): boolean {
   try {
-    return new X509Certificate(pem).raw.length > 0;
+    return Boolean(new X509Certificate(pem));
   } catch {
     return false;
   }

@@ -44,12 +44,7 @@ type Info = ReadonlyMap<string, string>;
 
 /** The fields of `INFO`; managed services leave some out, and then nothing is found. */
 function readInfo(text: string): Info {
-  return new Map(
-    text.split('\r\n').flatMap((line) => {
-      const colon = line.indexOf(':');
-      return colon > 0 ? [[line.slice(0, colon), line.slice(colon + 1)] as const] : [];
-    }),
-  );
+  return new Map([...text.matchAll(/^(\w+):(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
 }
 
 function versionFindings(info: Info): ServerFinding[] {

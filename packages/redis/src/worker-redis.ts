@@ -32,16 +32,17 @@ export class WorkerCluster extends Cluster {
  * connections can stop the new attempt, a connection that is opened again meanwhile never reports its end, and one whose first
  * attempt found the Cluster down never settles: the worker would take no more jobs.
  */
-function settleConnecting(
+export function settleConnecting(
   cluster: Pick<Cluster, 'connect' | 'disconnect' | 'nodes' | 'off' | 'once' | 'status'>,
 ): void {
   const connect = cluster.connect.bind(cluster);
   const disconnect = cluster.disconnect.bind(cluster);
   let ending: Promise<unknown> = Promise.resolve();
   cluster.disconnect = (reconnect) => {
-    const nodes = cluster.nodes();
-    if (!reconnect && nodes.length > 0) {
-      const ends = nodes.map((node) => new Promise<void>((resolve) => void node.once('end', resolve)));
+    if (!reconnect) {
+      const ends = cluster
+        .nodes()
+        .map((node) => new Promise<void>((resolve) => void node.once('end', resolve)));
       ending = Promise.all([ending, ...ends]).then(() => {
         // Each connection that ends after the first one takes the status back.
         if (cluster.status === 'close') cluster.status = 'end';
