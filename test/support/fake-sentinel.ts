@@ -1,5 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { array, readCommands } from './resp.ts';
 
 /**
  * Names one master, `mymaster`, to everybody who asks, and keeps what it was sent: the bytes as they were on the wire, and the
@@ -72,22 +73,10 @@ function portOf(server: Server): number {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** The commands of a RESP request; none where it is something else. */
-function readCommands(text: string): string[][] {
-  return text
-    .split(/(?=\*\d+\r\n)/)
-    .filter((part) => part.startsWith('*'))
-    .map((part) => [...part.matchAll(/\$\d+\r\n([^\r]*)\r\n/g)].map(([, word = '']) => word));
-}
-
 function answer([name = '', ...words]: readonly string[], host: string, port: number): string {
   if (name.toLowerCase() !== 'sentinel') return '+OK\r\n';
   const [what, master] = words;
   if (what === 'get-master-addr-by-name')
     return master === 'mymaster' ? array([host, String(port)]) : '*-1\r\n';
   return '*0\r\n';
-}
-
-function array(words: readonly string[]): string {
-  return `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
 }
