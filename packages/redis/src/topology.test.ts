@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Secret } from '@ravi/runtime';
 import { parseTopology } from './topology.ts';
 
 const REDIS_SENTINEL_NAME = 'm';
@@ -27,9 +28,13 @@ test('nodes make a Cluster, sentinels a Sentinel, both at once a mistake', () =>
     url: clusterUrl,
     tls: {},
   });
-  expect(parseTopology({ REDIS_URL: url, REDIS_SENTINELS: nodes, REDIS_SENTINEL_NAME })).toMatchObject({
+  expect(parseTopology({ REDIS_URL: url, REDIS_SENTINELS: nodes, REDIS_SENTINEL_NAME })).toEqual({
+    kind: 'sentinel',
     sentinels: parsed,
     name: 'm',
+    access: { tls: false },
+    url,
+    tls: {},
   });
   expect(() =>
     parseTopology({
@@ -51,7 +56,14 @@ test('a node without a port is named', () => {
   ).toThrow('"redis-1"');
 });
 
+test.each(['a:', ':1', 'a:b', 'a:1x', 'a:123456', '[::1]', ''])('%j is no node', (node) => {
+  const parse = () => parseTopology({ REDIS_URL: url, REDIS_SENTINELS: ['a:1', node], REDIS_SENTINEL_NAME });
+  expect(parse).toThrow(`REDIS_SENTINELS: "${node}" is not host:port`);
+});
+
 test('a Cluster has no second database', () => {
+  const first = { REDIS_URL: 'redis://127.0.0.1/0', REDIS_CLUSTER_NODES: ['a:1'], REDIS_SENTINEL_NAME };
+  expect(parseTopology(first).kind).toBe('cluster');
   expect(() => parseTopology({ REDIS_URL: url, REDIS_CLUSTER_NODES: ['a:1'], REDIS_SENTINEL_NAME })).toThrow(
     'database 0',
   );
@@ -90,9 +102,11 @@ describe('TLS', () => {
     expect(access({})).toEqual({ tls: true });
     expect(access({ REDIS_URL: url })).toEqual({ tls: false });
     expect(access({ REDIS_URL: url, REDIS_SENTINEL_TLS: true })).toEqual({ tls: true });
-    expect(access({ REDIS_SENTINEL_TLS: false, REDIS_SENTINEL_USER: 'u' })).toEqual({
+    const REDIS_SENTINEL_PASSWORD = new Secret('pw');
+    expect(access({ REDIS_SENTINEL_TLS: false, REDIS_SENTINEL_USER: 'u', REDIS_SENTINEL_PASSWORD })).toEqual({
       tls: false,
       user: 'u',
+      password: REDIS_SENTINEL_PASSWORD,
     });
   });
 
