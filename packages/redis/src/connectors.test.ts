@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type Server, Socket } from 'node:net';
+import { SentinelConnector } from 'ioredis';
 import { PrimaryConnector, ServerConnector } from './connectors.ts';
 
 let server: Server;
@@ -45,4 +46,17 @@ test('nor does one on which a Sentinel is asked for the primary', async () => {
   failTwice(toSentinel);
   expect(await primary).toContain('All sentinels are unreachable');
   connector.disconnect();
+});
+
+test('where ioredis asks Sentinels in another way, after an upgrade, that is said as soon as it is used', () => {
+  const { prototype } = SentinelConnector;
+  const ask: unknown = Reflect.get(prototype, 'connectToSentinel');
+  const open = () => new PrimaryConnector({ sentinels: [{ host: '127.0.0.1', port }], name: 'mymaster' });
+  try {
+    Reflect.set(prototype, 'connectToSentinel', undefined);
+    expect(open).toThrow('ioredis asks Sentinels in another way than it did.');
+  } finally {
+    Reflect.set(prototype, 'connectToSentinel', ask);
+  }
+  expect(open).not.toThrow();
 });
