@@ -60,6 +60,14 @@ export const explained: Readonly<Record<string, string>> = {
     'of two subjects that are refused for equally long, names the other one',
   'services/api/src/limits/event-limit.ts | .find(({ retryAfterMs }) => retryAfterMs > 0); | > → >=':
     'differs in the millisecond in which a refusal ends',
+  'packages/redis/src/hash-tags.ts | if (Math.abs(clusterSlot(spread) - (index + 0.5) * part) <= part / 8) return spread; | <= → <':
+    'none of the tags of the 1 to 64 queues that can be set lies exactly at this distance',
+  "packages/redis/src/read-clock.ts | const sentence = `The clock of Redis is ${(Math.abs(skewMs) / 1000).toFixed(1)} s ${skewMs > 0 ? 'ahead of' : 'behind'} this machine's: let both follow one source (NTP).`; | > → >=":
+    'is asked of a difference of two seconds or more alone',
+  'packages/redis/src/wait-until-ready.ts | } else if (performance.now() > endMs) ready.reject(watch.last); | > → >=':
+    'differs for a look at the very moment in which the time is over, and gives up at the next one, 250 ms later',
+  'packages/redis/src/wait-until-usable.ts | if (!passes || performance.now() > endMs) { | > → >=':
+    'differs for a failure at the very moment in which the time is over, and gives up at the next one, 250 ms later',
   'packages/redis/src/batching-redis.ts | if (this.#inTick) return; | never':
     'begins the tick once more for each of its commands, and ends it as often: it is sent as one all the same',
   'packages/redis/src/batching-redis.ts | this.#inTick = true; | true → false':
