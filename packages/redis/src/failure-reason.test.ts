@@ -100,6 +100,16 @@ describe('asked why they cannot be reached', () => {
     await eventually('the connections are closed', () => answering.open === 0, 3_000);
   });
 
+  test('a tool that says why can end at once', async () => {
+    jest.useFakeTimers();
+    try {
+      await askWhy({ kind: 'sentinel', url, sentinels: at(closedPort, closedPort), name: 'mymaster' });
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   test('a node of a Cluster is asked with the password of Redis, a Sentinel with its own alone', async () => {
     const before = answering.commands.length;
     const [node] = at(answering.port);

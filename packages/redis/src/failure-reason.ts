@@ -78,11 +78,11 @@ async function tryOnce(options: ProbeOptions): Promise<Error | null> {
   const watch = new FailureWatch(probe);
   try {
     await probe.connect();
+    // One that failed has ended, and would keep a process for two seconds that has nothing else to do.
+    probe.disconnect();
     return null;
   } catch (error) {
     return watch.last ?? (error instanceof Error ? error : null);
-  } finally {
-    probe.disconnect();
   }
 }
 
