@@ -61,7 +61,7 @@ test('a page has as many entries as were asked for, beginning where it was asked
   expect([read, await redis.zcard(index)]).toEqual([5, 5]);
 });
 
-/** @shows somebody else’s program */
+/** @shows forgotten program */
 test('what is new stays in its list though its record is not there yet, or its identity was created after the account was read', async () => {
   const { world, id, epoch, view, logIn, index, grantKey } = await person();
   const { grant, keys } = await logIn();
