@@ -27,8 +27,8 @@ export function layoutFor(byteCount: number): BlockLayout | null {
     const version = index + 1;
     const totalWords = Math.floor(freeModules(version) / 8);
     const dataWords = totalWords - correctionWords * blocks;
-    const headerBits = 4 + (version < 10 ? 8 : 16);
-    if (headerBits + byteCount * 8 <= dataWords * 8) {
+    // The kind, the number of bytes and the end take two words, or three.
+    if (byteCount + (version < 10 ? 2 : 3) <= dataWords) {
       return { version, correctionWords, blocks, dataWords, totalWords };
     }
   }
@@ -38,11 +38,11 @@ export function layoutFor(byteCount: number): BlockLayout | null {
 /** Modules that hold data: all but the patterns of a version. */
 function freeModules(version: number): number {
   const size = version * 4 + 17;
-  const alignments = version < 2 ? 0 : Math.floor(version / 7) + 2;
   // Finders with their borders, timing, format, the dark module.
   let taken = 3 * 64 + 2 * (size - 16) + 31;
   if (version >= 2) {
-    // Alignments at the timing lines share five modules with them.
+    const alignments = Math.floor(version / 7) + 2;
+    // Those at the timing lines share five modules with them.
     taken += (alignments ** 2 - 3) * 25 - 2 * (alignments - 2) * 5;
   }
   if (version >= 7) taken += 36;
@@ -58,8 +58,8 @@ export function dataWordsOf(bytes: Uint8Array, { version, dataWords }: BlockLayo
   add(0b0100, 4);
   add(bytes.length, version < 10 ? 8 : 16);
   for (const byte of bytes) add(byte, 8);
-  add(0, Math.min(4, dataWords * 8 - bits.length));
-  add(0, -bits.length & 7);
+  // The end, by which the words are whole ones.
+  add(0, 4);
   const words: number[] = [];
   for (let at = 0; at < bits.length; at += 8) words.push(Number.parseInt(bits.slice(at, at + 8).join(''), 2));
   for (let pad = 0xec; words.length < dataWords; pad ^= 0xec ^ 0x11) words.push(pad);

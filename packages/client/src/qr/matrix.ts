@@ -1,4 +1,4 @@
-/** A square of modules, true for dark, where some are taken by patterns before the data come. */
+/** A square of modules of one of the versions up to 10, true for dark, where some are taken by patterns before the data come. */
 export class Matrix {
   readonly size: number;
   readonly #dark: Uint8Array;
@@ -15,8 +15,8 @@ export class Matrix {
 
   /** Whether a module is dark; outside of the square all are light. */
   isDark(x: number, y: number): boolean {
-    const isInside = x >= 0 && y >= 0 && x < this.size && y < this.size;
-    return isInside && this.#dark[y * this.size + x] === 1;
+    // Above and below the square the array has none.
+    return x >= 0 && x < this.size && this.#dark[y * this.size + x] === 1;
   }
 
   /** Draws code words in two columns at a time, from the right, up and down in turn. */
@@ -39,18 +39,16 @@ export class Matrix {
 
   /** Turns the data over by a mask; twice by the same is none. Notes which one. */
   mask(mask: number): void {
-    const inverts = masks[mask] ?? (() => false);
-    for (let y = 0; y < this.size; y++) {
-      for (let x = 0; x < this.size; x++) {
-        const at = y * this.size + x;
-        if (this.#isPattern[at] === 0 && inverts(x, y)) this.#dark[at] = (this.#dark[at] ?? 0) ^ 1;
-      }
+    for (const [at, isPattern] of this.#isPattern.entries()) {
+      const [x, y] = [at % this.size, Math.floor(at / this.size)];
+      if (isPattern === 0 && masks[mask]?.(x, y)) this.#dark[at] = (this.#dark[at] ?? 0) ^ 1;
     }
     this.#drawFormat(mask);
   }
 
   #set(x: number, y: number, isDark: boolean): void {
-    if (x < 0 || y < 0 || x >= this.size || y >= this.size) return;
+    // Above and below the square the array takes none.
+    if (x < 0 || x >= this.size) return;
     this.#dark[y * this.size + x] = isDark ? 1 : 0;
     this.#isPattern[y * this.size + x] = 1;
   }
@@ -88,36 +86,32 @@ export class Matrix {
     }
   }
 
-  #alignments(): number[] {
-    const version = this.#version;
-    if (version === 1) return [];
-    const count = Math.floor(version / 7) + 2;
-    const step = Math.ceil((version * 4 + 4) / (count * 2 - 2)) * 2;
-    const rest = Array.from({ length: count - 1 }, (_, index) => this.size - 7 - index * step);
-    return [6, ...rest.toReversed()];
+  /** Where alignments are, in both directions. */
+  #alignments(): readonly number[] {
+    const end = this.size - 7;
+    if (this.#version === 1) return [];
+    return this.#version < 7 ? [6, end] : [6, (6 + end) / 2, end];
   }
 
   /** Error correction level L and the mask, with their own correction, twice. */
   #drawFormat(mask: number): void {
     const data = (1 << 3) | mask;
-    const bits = ((data << 10) | bchRemainder(data, 10, 0x537)) ^ 0x5412;
-    const isDark = (bit: number): boolean => ((bits >> bit) & 1) === 1;
+    const bits = bitsOf(((data << 10) | bchRemainder(data, 10, 0x537)) ^ 0x5412, 15);
     const last = this.size - 1;
-    for (let bit = 0; bit < 15; bit++) {
-      if (bit < 6) this.#set(8, bit, isDark(bit));
-      else if (bit < 8) this.#set(8, bit + 1, isDark(bit));
-      else this.#set(bit === 8 ? 7 : 14 - bit, 8, isDark(bit));
-      if (bit < 8) this.#set(last - bit, 8, isDark(bit));
-      else this.#set(8, last - 14 + bit, isDark(bit));
+    for (const [bit, isDark] of bits.entries()) {
+      if (bit < 6) this.#set(8, bit, isDark);
+      else if (bit < 8) this.#set(8, bit + 1, isDark);
+      else this.#set(bit === 8 ? 7 : 14 - bit, 8, isDark);
+      if (bit < 8) this.#set(last - bit, 8, isDark);
+      else this.#set(8, last - 14 + bit, isDark);
     }
     this.#set(8, last - 7, true);
   }
 
   #drawVersion(): void {
     if (this.#version < 7) return;
-    const bits = (this.#version << 12) | bchRemainder(this.#version, 12, 0x1f25);
-    for (let bit = 0; bit < 18; bit++) {
-      const isDark = ((bits >> bit) & 1) === 1;
+    const bits = bitsOf((this.#version << 12) | bchRemainder(this.#version, 12, 0x1f25), 18);
+    for (const [bit, isDark] of bits.entries()) {
       const [far, near] = [this.size - 11 + (bit % 3), Math.floor(bit / 3)];
       this.#set(far, near, isDark);
       this.#set(near, far, isDark);
@@ -135,6 +129,11 @@ const masks: readonly ((x: number, y: number) => boolean)[] = [
   (x, y) => (((x * y) % 2) + ((x * y) % 3)) % 2 === 0,
   (x, y) => (((x + y) % 2) + ((x * y) % 3)) % 2 === 0,
 ];
+
+/** The lowest bits of a number, the lowest first. */
+function bitsOf(value: number, count: number): readonly boolean[] {
+  return Array.from({ length: count }, (_, bit) => ((value >> bit) & 1) === 1);
+}
 
 function bchRemainder(data: number, degree: number, generator: number): number {
   let remainder = data;

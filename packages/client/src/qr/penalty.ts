@@ -1,7 +1,7 @@
 import type { Matrix } from './matrix.ts';
 
 /** How hard a masked code is to read: long runs, blocks, what looks like a finder, too much of one colour. (ISO/IEC 18004 §7.8.3) */
-export function penaltyOf(matrix: Matrix): number {
+export function penaltyOf(matrix: Pick<Matrix, 'size' | 'isDark'>): number {
   const { size } = matrix;
   let penalty = 0;
   let dark = 0;
