@@ -22,8 +22,8 @@ export function fileStore(path: string, { lockWaitMs }: FileStoreOptions = {}): 
 
   const prepareFolder = (): Promise<unknown> => mkdir(folder, { recursive: true, mode: 0o700 });
 
-  /** Writes a file beside the store's own; the caller renames it. */
-  const writeTemporary = async (text: string): Promise<string> => {
+  /** Does something with a file of this text beside the store's own. Leaves none there, unless that moved it. */
+  const withTemporary = async (text: string, use: (temporary: string) => Promise<void>): Promise<void> => {
     const temporary = join(folder, `${temporaryPrefix}${crypto.randomUUID()}.tmp`);
     try {
       const handle = await open(temporary, 'wx', 0o600);
@@ -35,11 +35,10 @@ export function fileStore(path: string, { lockWaitMs }: FileStoreOptions = {}): 
       } finally {
         await handle.close();
       }
-    } catch (error) {
-      await rm(temporary, { force: true }).catch(() => undefined);
-      throw error;
+      await use(temporary);
+    } finally {
+      await rm(temporary).catch(() => undefined);
     }
-    return temporary;
   };
 
   const asStore = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -71,8 +70,7 @@ export function fileStore(path: string, { lockWaitMs }: FileStoreOptions = {}): 
     write: (credentials: Credentials) =>
       asStore(async () => {
         await prepareFolder();
-        const temporary = await writeTemporary(writeCredentials(credentials));
-        await rename(temporary, file);
+        await withTemporary(writeCredentials(credentials), (temporary) => rename(temporary, file));
       }),
 
     clear: () =>
@@ -88,7 +86,8 @@ export function fileStore(path: string, { lockWaitMs }: FileStoreOptions = {}): 
     probe: () =>
       asStore(async () => {
         await prepareFolder();
-        await rm(await writeTemporary(''), { force: true });
+        // Not empty: a full disk takes what is.
+        await withTemporary('probe', async () => undefined);
       }),
 
     exclusively: (work) => takeTurns(`${file}.lock`, lockWaitMs, work),

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, rmdir, utimes, writeFile } from 'n
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import timers from 'node:timers/promises';
 import { LockBusy, withFolderLock } from './folder-lock.ts';
 
 let folder: string;
@@ -44,9 +45,11 @@ test.each(['with', 'without'])(
       most = Math.max(most, ++inside);
       await new Promise((resolve) => setTimeout(resolve, 10));
       inside--;
+      return readdir(path);
     };
-    await Promise.all(Array.from({ length: 10 }, () => withFolderLock(path, work, quick)));
+    const names = await Promise.all(Array.from({ length: 10 }, () => withFolderLock(path, work, quick)));
     expect([most, await readdir(folder)]).toEqual([1, []]);
+    expect(names.map(({ length }) => length)).toEqual(names.map(() => 1));
   },
 );
 
@@ -114,41 +117,135 @@ test('a process that stood still for a while, at whatever moment, takes no lock 
   await first;
 });
 
+/** Runs the work with another way to write the next file. */
+async function withNextWriting(
+  writing: (real: typeof writeFile, ...how: Parameters<typeof writeFile>) => Promise<void>,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const real = promises.writeFile;
+  const use = (next: typeof writeFile) => {
+    Object.assign(promises, { writeFile: next });
+    syncBuiltinESMExports();
+  };
+  use((...how) => {
+    use(real);
+    return writing(real, ...how);
+  });
+  try {
+    await work();
+  } finally {
+    use(real);
+  }
+}
+
 test.each(['before', 'behind'])(
   'a process that stood still as it wrote its name, %s that, leaves the lock to whoever took it for abandoned meanwhile',
   async (when) => {
-    const real = promises.writeFile;
     const theirs = join(path, 'owner-theirs');
-    const use = (writing: typeof real) => {
-      Object.assign(promises, { writeFile: writing });
-      syncBuiltinESMExports();
-    };
-    use(async (file, data, options) => {
-      use(real);
+    const late = async (write: typeof writeFile, ...how: Parameters<typeof writeFile>) => {
       if (when === 'behind') {
-        await real(file, data, options);
+        await write(...how);
         const [own = ''] = await readdir(path);
         await rename(join(path, own), theirs);
         return;
       }
       await rmdir(path);
       await mkdir(path);
-      await real(theirs, '');
-      await real(file, data, options);
-    });
-    try {
-      const late = withFolderLock(path, async () => undefined, { staleMs: 60_000, waitMs: 200 });
-      await expect(late).rejects.toThrow(LockBusy);
-    } finally {
-      use(real);
-    }
+      await write(theirs, '');
+      await write(...how);
+    };
+    await withNextWriting(late, () =>
+      expect(withFolderLock(path, async () => undefined, { staleMs: 60_000, waitMs: 200 })).rejects.toThrow(
+        LockBusy,
+      ),
+    );
     expect(await readdir(path)).toEqual(['owner-theirs']);
   },
 );
 
-test('of a lock into which two wrote their names before they died, both are taken over before somebody works', async () => {
+test('a process whose folder was taken away before it wrote its name makes it anew', async () => {
+  const late = async (write: typeof writeFile, ...how: Parameters<typeof writeFile>) => {
+    await rmdir(path);
+    await write(...how);
+  };
+  await withNextWriting(late, async () => {
+    expect(await withFolderLock(path, () => readdir(path))).toEqual([expect.stringMatching(/^owner-/)]);
+  });
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('a lock that cannot be written is told, and given back', async () => {
+  const onFullDisk = (write: typeof writeFile) => write('/dev/full', 'x');
+  await withNextWriting(onFullDisk, () =>
+    expect(
+      withFolderLock(path, async () => undefined, { staleMs: 60_000, waitMs: 200 }),
+    ).rejects.toMatchObject({ code: 'ENOSPC' }),
+  );
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('a lock in what is no folder is told', async () => {
+  await writeFile(join(folder, 'file'), '');
+  const times = { staleMs: 60_000, waitMs: 200 };
+  await expect(
+    withFolderLock(join(folder, 'file/x.lock'), async () => undefined, times),
+  ).rejects.toMatchObject({ code: 'ENOTDIR' });
+});
+
+test('the signs of life end with the work', async () => {
+  jest.useFakeTimers();
+  try {
+    const during = await withFolderLock(path, async () => jest.getTimerCount());
+    expect([during, jest.getTimerCount()]).toEqual([1, 0]);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test('the signs of life keep no process from its end', async () => {
+  const running = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const before = running();
+  expect(await withFolderLock(path, async () => running())).toBe(before);
+});
+
+test('whoever waits looks again after 5 to 25 ms, by chance, and waits as long also where its process has run for hours', async () => {
+  const real = { random: Math.random, now: performance.now.bind(performance), pause: timers.setTimeout };
+  const use = (pause: typeof real.pause) => {
+    Object.assign(timers, { setTimeout: pause });
+    syncBuiltinESMExports();
+  };
+  const held = Promise.withResolvers<void>();
+  const waited = Promise.withResolvers<void>();
+  const first = withFolderLock(path, () => {
+    held.resolve();
+    return waited.promise;
+  });
+  await held.promise;
+  const pauses: (number | undefined)[] = [];
+  try {
+    use((ms, value) => {
+      if (pauses.push(ms) === 3) waited.resolve();
+      return real.pause(ms, value);
+    });
+    Math.random = () => 0.25;
+    performance.now = () => real.now() + 10_000_000;
+    await withFolderLock(path, async () => undefined);
+  } finally {
+    Math.random = real.random;
+    performance.now = real.now;
+    use(real.pause);
+  }
+  await first;
+  expect(pauses.slice(0, 3)).toEqual([10, 10, 10]);
+});
+
+test.each([
+  ['nobody', []],
+  ['one', ['owner-one']],
+  ['two', ['owner-one', 'owner-two']],
+])('a lock into which %s wrote a name before dying is wholly of whoever works then', async (_, dead) => {
   await mkdir(path);
-  for (const name of ['owner-one', 'owner-two']) await writeFile(join(path, name), '');
+  for (const name of dead) await writeFile(join(path, name), '');
   const names = await withFolderLock(path, () => readdir(path), { staleMs: 50, waitMs: 60_000 });
   expect([names.length, await readdir(folder)]).toEqual([1, []]);
 });

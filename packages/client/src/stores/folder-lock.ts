@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rmdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isSystemError } from './system-errors.ts';
 
 export interface LockTimes {
   /** A holder that gave no sign of life for this time counts as dead. */
@@ -65,7 +66,7 @@ async function create(path: string, file: string): Promise<boolean> {
   try {
     await mkdir(path, { mode: 0o700 });
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (isSystemError(error) && error.code === 'EEXIST') return false;
     throw error;
   }
   try {
@@ -74,7 +75,7 @@ async function create(path: string, file: string): Promise<boolean> {
     return await isAlone(path, file);
   } catch (error) {
     // Somebody took the folder for an abandoned one, in the moment between.
-    if (codeOf(error) === 'ENOENT') return false;
+    if (isSystemError(error) && error.code === 'ENOENT') return false;
     await rmdir(path).catch(() => undefined);
     throw error;
   }
@@ -99,7 +100,6 @@ async function takeOver(path: string, file: string, owner: string | null): Promi
       return false;
     }
     await rename(join(path, owner), file);
-    await touch(file);
     return await isAlone(path, file);
   } catch {
     return false;
@@ -126,8 +126,4 @@ async function release(path: string, file: string): Promise<void> {
 async function touch(file: string): Promise<void> {
   const now = new Date();
   await utimes(file, now, now).catch(() => undefined);
-}
-
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }

@@ -1,4 +1,6 @@
+import { promises } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Credentials } from '../credentials.ts';
@@ -31,8 +33,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** A keychain that works, of one process. */
-function workingKeyring(): Keyring {
-  const kept = new Map<string, string>();
+function workingKeyring(kept = new Map<string, string>()): Keyring {
   return {
     Entry: class {
       readonly #name: string;
@@ -95,6 +96,17 @@ test('a file is its owner’s alone, and so is its new folder, whatever the umas
   }
 });
 
+test('a file is kept so that its owner can read it, also where a umask takes that right away', async () => {
+  const path = join(folder, 'login.json');
+  const before = process.umask(0o777);
+  try {
+    await fileStore(path).write(credentials);
+  } finally {
+    process.umask(before);
+  }
+  expect(((await stat(path)).mode & 0o777).toString(8)).toBe('600');
+});
+
 test('a file that was open to others is closed by the next write', async () => {
   const path = join(folder, 'login.json');
   await writeFile(path, '{}');
@@ -112,6 +124,64 @@ test('whoever reads amid writes gets a whole login', async () => {
   expect(await readdir(folder)).toEqual(['login.json']);
 });
 
+/** Runs the work with other functions in the place of some of the file system's. */
+async function withFileSystem(
+  otherThan: (real: typeof promises) => Partial<typeof promises>,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const before = { ...promises };
+  try {
+    Object.assign(promises, otherThan(before));
+    syncBuiltinESMExports();
+    await work();
+  } finally {
+    Object.assign(promises, before);
+    syncBuiltinESMExports();
+  }
+}
+
+test('a login is on the disk and its file closed before it takes the place of the one before', async () => {
+  const steps: string[] = [];
+  const noting = ({ open, rename }: typeof promises): Partial<typeof promises> => ({
+    open: async (...how) => {
+      const handle = await open(...how);
+      const [sync, close] = [handle.sync.bind(handle), handle.close.bind(handle)];
+      handle.sync = () => sync().then(() => void steps.push('on the disk'));
+      handle.close = () => close().then(() => void steps.push('closed'));
+      return handle;
+    },
+    rename: (...names) => rename(...names).then(() => void steps.push('in its place')),
+  });
+  const store = fileStore(join(folder, 'login.json'));
+  await withFileSystem(noting, () => store.write(credentials));
+  expect(steps).toEqual(['on the disk', 'closed', 'in its place']);
+});
+
+test('where the disk is full, that is told, also before a login starts, and what was kept stays as it was, alone', async () => {
+  const store = fileStore(join(folder, 'login.json'));
+  await store.write(credentials);
+  const full = ({ open }: typeof promises): Partial<typeof promises> => ({
+    open: async (...how) => {
+      await (await open(...how)).close();
+      return open('/dev/full', 'w');
+    },
+  });
+  const told = {
+    code: 'store_unusable',
+    message: expect.stringContaining('the disk is full (ENOSPC)'),
+  };
+  await withFileSystem(full, async () => {
+    await expect(store.write({ ...credentials, accessToken: 'another' })).rejects.toMatchObject(told);
+    await expect(store.probe()).rejects.toMatchObject(told);
+  });
+  expect([await store.read(), await readdir(folder)]).toEqual([credentials, ['login.json']]);
+});
+
+test('the trial of a file leaves nothing', async () => {
+  await fileStore(join(folder, 'login.json')).probe();
+  expect(await readdir(folder)).toEqual([]);
+});
+
 test.each(['', '{', '[]', 'null', '{"version":2}', '\u0000\u0000', '{"version":1,"server":"x"}'])(
   'a file that is broken is told, and left as it is: %j',
   async (text) => {
@@ -126,27 +196,58 @@ test.each(['', '{', '[]', 'null', '{"version":2}', '\u0000\u0000', '{"version":1
 );
 
 test.each([
-  ['a folder where the file should be', 'folder/login.json', 'folder/login.json/x'],
-  ['a file where a folder should be', 'file/login.json', 'file'],
-])('%s is told, with the path and no secret', async (_, path, obstacle) => {
+  ['a folder where the file should be', 'folder/login.json', 'folder/login.json/x', 'folder'],
+  ['a file where a folder should be', 'file/login.json', 'file', '.'],
+])('%s is told, with the path and no secret, which is nowhere left', async (_, path, obstacle, where) => {
   if (obstacle.endsWith('/x')) await mkdir(join(folder, obstacle), { recursive: true });
   else await writeFile(join(folder, obstacle), '');
+  const before = await readdir(join(folder, where));
   const store = fileStore(join(folder, path));
-  const error = await store.write(credentials).catch((reason: unknown) => reason);
-  expect(error).toMatchObject({
-    code: 'store_unusable',
-    message: expect.stringContaining(join(folder, path)),
-  });
-  expect(JSON.stringify(error) + String(error)).not.toContain('-token');
+  for (const attempt of [() => store.write(credentials), () => store.read()]) {
+    const error = await attempt().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: 'store_unusable',
+      message: expect.stringContaining(join(folder, path)),
+    });
+    expect(JSON.stringify(error) + String(error)).not.toContain('-token');
+  }
+  expect(await readdir(join(folder, where))).toEqual(before);
 });
 
-test('forgetting a login removes what a killed process left of it', async () => {
+test('forgetting a login removes what a killed process left of it, also where another removes that first, and nothing else', async () => {
   const store = fileStore(join(folder, 'login.json'));
   await store.write(credentials);
-  await writeFile(join(folder, '.login.json.4711.tmp'), 'half a login');
-  await writeFile(join(folder, 'other.json'), 'not ours');
-  await store.clear();
-  expect(await readdir(folder)).toEqual(['other.json']);
+  for (const left of ['4711', '4712']) await writeFile(join(folder, `.login.json.${left}.tmp`), 'half');
+  const others = ['.login.json.mine', 'other.json', 'other.tmp'];
+  for (const other of others) await writeFile(join(folder, other), 'not ours');
+  const another = ({ rm: remove }: typeof promises): Partial<typeof promises> => ({
+    rm: async (path, options) => {
+      await remove(path);
+      await remove(path, options);
+    },
+  });
+  await withFileSystem(another, () => store.clear());
+  expect((await readdir(folder)).toSorted()).toEqual(others);
+});
+
+test('a login is forgotten where no folder was made for it yet', async () => {
+  await fileStore(join(folder, 'none/login.json')).clear();
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('the trial of a keychain leaves nothing', async () => {
+  const kept = new Map<string, string>();
+  await keychain(workingKeyring(kept)).probe();
+  expect([...kept]).toEqual([]);
+});
+
+test('an entry of the keychain that is no login is told by the name that the keychain shows, and left as it is', async () => {
+  const kept = new Map([['a-test https://login.example.com', 'a note']]);
+  await expect(keychain(workingKeyring(kept)).read()).rejects.toMatchObject({
+    code: 'store_corrupted',
+    message: expect.stringContaining('"a-test" holds no login'),
+  });
+  expect([...kept.values()]).toEqual(['a note']);
 });
 
 test('a keychain that cannot keep anything says so before a login starts, and names the file as the other way', async () => {
@@ -161,6 +262,7 @@ test('a keychain that cannot keep anything says so before a login starts, and na
   };
   const told = { code: 'store_unusable', message: expect.stringContaining('--store file') };
   await expect(keychain(broken).probe()).rejects.toMatchObject(told);
+  await expect(keychain(broken).write(credentials)).rejects.toThrow('cannot be used: AccessDenied.');
   const missing = keychainStore({
     service: 'a-test',
     account: 'x',

@@ -20,5 +20,5 @@ const words: Readonly<Record<string, string>> = {
 /** Why the operating system refused, in words, with its code. */
 export function wordsFor(error: SystemError): string {
   const known = words[error.code];
-  return known === undefined ? `${error.code || 'unknown reason'}.` : `${known} (${error.code}).`;
+  return known === undefined ? `${error.code}.` : `${known} (${error.code}).`;
 }
