@@ -69,7 +69,6 @@ function pipeTaker(fd: number, maxBytes: number): Taker {
   const pipe = new Socket({ fd, readable: false, writable: true });
   // The reader is gone. The socket is destroyed, and takes nothing any more.
   pipe.on('error', () => undefined);
-  pipe.unref();
   let isFull = false;
   return (text) => {
     if (pipe.destroyed) return text;

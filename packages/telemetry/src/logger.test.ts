@@ -17,7 +17,7 @@ test('no secret reaches a line: neither as a field nor one level below, in an ob
         loginId: 'id',
         device_code: secret,
         answer: { access: secret, user: { id: 7 } },
-        all: [secret.length],
+        all: [secret.length, { refresh: secret, id: 8 }],
       },
       'collected',
     ),
@@ -27,6 +27,7 @@ test('no secret reaches a line: neither as a field nor one level below, in an ob
     loginId: 'id',
     device_code: '[secret]',
     answer: { access: '[secret]', user: { id: 7 } },
+    all: [secret.length, { refresh: '[secret]', id: 8 }],
     msg: 'collected',
   });
 });
@@ -38,4 +39,43 @@ test('what is logged stays as it was, and an error keeps what explains it and no
   expect(line).toMatchObject({ headers: '[secret]', error: { message: 'Command timed out', code: 'X' } });
   expect(JSON.stringify(line)).not.toContain('args');
   expect(fields).toEqual({ headers: { cookie: 'x' } });
+});
+
+test('what is no secret is logged as it is, also nothing and what refers to itself', () => {
+  const around: Record<string, unknown> = { id: 7 };
+  around['around'] = around;
+  const [line = {}] = linesOf((logger) =>
+    logger.info({ keyId: null, names: ['one', 'two'], of: { words: 'three' }, around }, 'noted'),
+  );
+  expect(line).toMatchObject({
+    level: 'info',
+    service: 'api',
+    instance: 'one',
+    keyId: null,
+    names: ['one', 'two'],
+    of: { words: 'three' },
+    around: { id: 7 },
+  });
+});
+
+test.each<[string, unknown, object]>([
+  [
+    'an error with what caused it',
+    new RangeError('outer', { cause: Object.assign(new Error('inner'), { code: 'X' }) }),
+    {
+      type: 'RangeError',
+      message: 'outer',
+      stack: expect.stringContaining('logger.test.ts'),
+      cause: { type: 'Error', message: 'inner', code: 'X', stack: expect.any(String) },
+    },
+  ],
+  ['an error alone', new Error('alone'), { type: 'Error', message: 'alone', stack: expect.any(String) }],
+  [
+    'what was thrown and is no error, and may be a secret,',
+    'ravi_mgmt_secret',
+    { message: 'a value that is not an Error was thrown' },
+  ],
+])('%s is told by what is known of it', (_, error, told) => {
+  const [line = {}] = linesOf((logger) => logger.warn({ error }, 'failed'));
+  expect(line['error']).toEqual(told);
 });

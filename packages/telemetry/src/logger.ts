@@ -36,7 +36,7 @@ export function createLogger(options: LoggerOptions, destination: DestinationStr
       level: options.level,
       base: { service: options.service, instance: options.instance },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }), log: (fields) => hideSecrets(fields, 2) },
+      formatters: { level: (label) => ({ level: label }), log: (fields) => hideSecrets(fields, hideBelow) },
       serializers: { error: serializeError },
     },
     destination,
@@ -44,23 +44,20 @@ export function createLogger(options: LoggerOptions, destination: DestinationStr
 }
 
 /**
- * The fields without secrets, `levels` deep. It only looks at the names: pino's own `redact` takes half of a line's time, though
- * nearly every line has only two or three plain ids.
+ * The fields without secrets, the others as `show` makes them. It only looks at the names: pino's own `redact` takes half of a line's
+ * time, though nearly every line has only two or three plain ids.
  */
-function hideSecrets(fields: Readonly<Record<string, unknown>>, levels: number): Record<string, unknown> {
-  let hidden: Record<string, unknown> = fields;
-  for (const [name, value] of Object.entries(fields)) {
-    const shown = secretFields.has(name) ? '[secret]' : hideBelow(value, levels - 1);
-    if (shown === value) continue;
-    if (hidden === fields) hidden = { ...fields };
-    hidden[name] = shown;
-  }
-  return hidden;
+function hideSecrets(fields: object, show: (value: unknown) => unknown): Record<string, unknown> {
+  const shown: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields))
+    shown[name] = secretFields.has(name) ? '[secret]' : show(value);
+  return shown;
 }
 
-function hideBelow(value: unknown, levels: number): unknown {
-  const isPlain = typeof value === 'object' && value !== null && !(value instanceof Error);
-  return isPlain && levels > 0 ? hideSecrets(Object.fromEntries(Object.entries(value)), levels) : value;
+function hideBelow(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(hideBelow);
+  if (typeof value !== 'object' || value === null || value instanceof Error) return value;
+  return hideSecrets(value, (below) => below);
 }
 
 /** Keeps the fields that explain an error. ioredis adds the failed command with its arguments, which are dropped. */

@@ -12,7 +12,8 @@ function observed() {
   const outages = new Outages({
     logger,
     registry,
-    reasonOf: (error) => (error instanceof Error && error.message.startsWith('OOM') ? 'oom' : null),
+    reasonOf: (error) =>
+      /^(oom|misconf)/.exec(String(error instanceof Error && error.message).toLowerCase())?.[0] ?? null,
     reasons: ['oom', 'misconf'],
     effect: 'requests are answered 503',
   });
@@ -24,6 +25,8 @@ afterEach(() => jest.useRealTimers());
 
 test('an outage has one line when it begins, with the word of Redis, and one when nothing failed for a while, with their number', () => {
   const { lines, outages } = observed();
+  // The process has run for a while.
+  jest.advanceTimersByTime(60_000);
   for (let at = 0; at < 5; at++) {
     outages.note(new Error('OOM command not allowed'));
     jest.advanceTimersByTime(2_000);
@@ -37,11 +40,34 @@ test('an outage has one line when it begins, with the word of Redis, and one whe
     },
   ]);
   expect(outages.word).toBe('OOM command not allowed');
-  jest.advanceTimersByTime(3_000);
+  // 3 s after the last failure.
+  jest.advanceTimersByTime(999);
+  expect(lines).toHaveLength(1);
+  jest.advanceTimersByTime(1);
   expect(lines.slice(1)).toMatchObject([
     { level: 'warn', reason: 'oom', failures: 5, seconds: 8, msg: 'outage ended: requests are answered 503' },
   ]);
   expect([outages.word, jest.getTimerCount()]).toEqual([null, 0]);
+});
+
+test('an outage ends while another goes on, which ends in its turn', async () => {
+  const { lines, registry, outages } = observed();
+  const current = async () => [...(await registry.metrics()).matchAll(/^ravi_outage\{reason="(\w+)"\} 1$/gm)];
+  outages.note(new Error('OOM'));
+  jest.advanceTimersByTime(2_000);
+  outages.note(new Error('MISCONF'));
+  expect((await current()).map(([, reason]) => reason)).toEqual(['oom', 'misconf']);
+  jest.advanceTimersByTime(1_000);
+  expect((await current()).map(([, reason]) => reason)).toEqual(['misconf']);
+  expect(outages.word).toBe('MISCONF');
+  jest.advanceTimersByTime(2_000);
+  expect([await current(), outages.word, jest.getTimerCount()]).toEqual([[], null, 0]);
+  expect(lines.map(({ reason, msg }) => `${String(reason)} ${String(msg).split(':')[0]}`)).toEqual([
+    'oom outage began',
+    'misconf outage began',
+    'oom outage ended',
+    'misconf outage ended',
+  ]);
 });
 
 test('each reason is in the metrics from the start, and only what failed by an outage counts', async () => {

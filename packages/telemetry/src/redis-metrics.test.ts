@@ -11,6 +11,11 @@ class Connection extends EventEmitter {
   }
 }
 
+class Server extends EventEmitter {
+  readonly options = { host: 'redis-1', port: 6379 };
+  manuallyClosing = false;
+}
+
 function measured() {
   const registry = new Registry();
   const metrics = createRedisMetrics(registry);
@@ -35,6 +40,26 @@ test('a connection is lost once each time that it was there and closes; an attem
   expect([await losses(), await connected()]).toEqual([1, 0]);
   connection.becomes('ready');
   connection.becomes('close');
+  expect(await losses()).toBe(2);
+});
+
+test('of a Cluster, the connection to each server is lost once each time that it was there and closes, unless ioredis itself closes it', async () => {
+  const { connection, figure } = measured();
+  const losses = () => figure('ravi_redis_connection_losses_total{connection="commands"}');
+  const [first, second] = [new Server(), new Server()];
+  connection.emit('+node', first);
+  connection.emit('+node', second);
+  first.emit('close');
+  expect(await losses()).toBe(0);
+  first.emit('ready');
+  second.emit('ready');
+  for (let attempt = 0; attempt < 3; attempt++) first.emit('close');
+  expect(await losses()).toBe(1);
+  second.emit('close');
+  expect(await losses()).toBe(2);
+  second.emit('ready');
+  second.manuallyClosing = true;
+  second.emit('close');
   expect(await losses()).toBe(2);
 });
 

@@ -6,14 +6,13 @@ import { createMetricsRegistry } from './metrics.ts';
 
 /** What a process tells of itself. */
 export interface Telemetry {
-  /** Writes to standard output. What that cannot take is dropped and counted. */
+  /** What the output cannot take is dropped and counted. */
   readonly logger: Logger;
   readonly registry: Registry;
 }
 
-/** Starts a process's log and metrics. */
-export function startTelemetry(options: LoggerOptions): Telemetry {
-  const output = new LogOutput(1);
+/** Starts a process's log, to standard output unless another is given, and metrics. */
+export function startTelemetry(options: LoggerOptions, output = new LogOutput(1)): Telemetry {
   const logger = createLogger(options, output);
   output.onTakenAgain = (dropped) =>
     logger.warn({ dropped }, 'log lines were dropped: their reader was behind, or the disk full');

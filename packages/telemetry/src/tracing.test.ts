@@ -1,6 +1,10 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { startTracing, traceOf, type Tracing } from './tracing.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -39,4 +43,111 @@ test('without a collector no module of OpenTelemetry is loaded, neither with the
   ]);
   expect([off, api, issuer]).toEqual([[], [], []]);
   expect(on.length).toBeGreaterThan(0);
+});
+
+test('without a collector nothing is recorded', async () => {
+  const options = { endpoint: undefined, ratio: 1, service: 'api', instance: 'one' };
+  expect(await startTracing(options)).toBeNull();
+});
+
+/** A span as OTLP's JSON has it. */
+interface WireSpan {
+  readonly name: string;
+  readonly spanId: string;
+  readonly [field: string]: unknown;
+}
+interface WireTraces {
+  readonly resourceSpans: readonly {
+    readonly resource: {
+      readonly attributes: readonly { readonly value: { readonly stringValue: string } }[];
+    };
+    readonly scopeSpans: readonly { readonly spans: readonly WireSpan[] }[];
+  }[];
+}
+
+/** The spans that reach a collector, with the values of their resources, of the steps that are told. */
+async function collected(
+  tell: (tracing: Tracing | null) => void,
+  ratio = 1,
+): Promise<readonly (WireSpan & { readonly from: readonly string[] })[]> {
+  const spans: (WireSpan & { readonly from: readonly string[] })[] = [];
+  const collector = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (part: string) => (body += part));
+    request.on('end', () => {
+      for (const { resource, scopeSpans } of (JSON.parse(body) as WireTraces).resourceSpans) {
+        const from = resource.attributes.map(({ value }) => value.stringValue);
+        for (const span of scopeSpans.flatMap((scope) => scope.spans)) spans.push({ ...span, from });
+      }
+      response.writeHead(request.url === '/v1/traces' ? 200 : 404, { connection: 'close' }).end('{}');
+    });
+  });
+  collector.listen(0, '127.0.0.1');
+  await once(collector, 'listening');
+  const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}/`;
+  const tracing = await startTracing({ endpoint, ratio, service: 'api', instance: 'one' });
+  tell(tracing);
+  await tracing?.close();
+  collector.close();
+  await once(collector, 'close');
+  return spans;
+}
+
+/** That a context came from another process, in the flags of OTLP. */
+const known = 0x100;
+const remote = 0x200;
+const sampled = 0x1;
+
+test('the steps of a login are one trace, whose first span is the start, in whichever process the others happen', async () => {
+  const outer = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+  const root = traceOf('a-login');
+  const beganAtMs = Date.UTC(2026, 0, 1);
+  const spans = await collected((tracing) => {
+    tracing?.step('issue', 'a-login', { beganAtMs: beganAtMs + 2_000 });
+    tracing?.step('start', 'a-login', {
+      beganAtMs,
+      endedAtMs: beganAtMs + 250,
+      attributes: { outcome: 'started' },
+      traceparent: `00-${outer.traceId}-${outer.spanId}-01`,
+    });
+  });
+  expect(spans.map(({ name }) => name)).toEqual(['login issue', 'login start']);
+  const [issue, start] = spans;
+  expect(start).toMatchObject({
+    ...root,
+    startTimeUnixNano: `${beganAtMs}000000`,
+    endTimeUnixNano: `${beganAtMs + 250}000000`,
+    flags: sampled | known,
+    attributes: [
+      { key: 'ravi.login_id', value: { stringValue: 'a-login' } },
+      { key: 'outcome', value: { stringValue: 'started' } },
+    ],
+    links: [{ ...outer, flags: sampled | known | remote }],
+    from: expect.arrayContaining(['ravi-api', 'one']),
+  });
+  expect(start).not.toHaveProperty('parentSpanId');
+  expect(issue).toMatchObject({
+    traceId: root.traceId,
+    parentSpanId: root.spanId,
+    startTimeUnixNano: `${beganAtMs + 2_000}000000`,
+    flags: sampled | known | remote,
+    links: [],
+  });
+  expect(issue?.spanId).not.toBe(root.spanId);
+});
+
+test.each([undefined, '', 'words', `00-${'a'.repeat(31)}-${'b'.repeat(16)}-01`])(
+  'a step whose request says that it belongs to %j is linked to nothing',
+  async (traceparent) => {
+    const spans = await collected((tracing) =>
+      tracing?.step('start', 'a-login', { beganAtMs: Date.UTC(2026, 0, 1), traceparent }),
+    );
+    expect(spans).toMatchObject([{ name: 'login start', links: [] }]);
+  },
+);
+
+test('a share of none records nothing', async () => {
+  const step = (tracing: Tracing | null) =>
+    tracing?.step('start', 'a-login', { beganAtMs: Date.UTC(2026, 0, 1) });
+  expect(await collected(step, 0)).toEqual([]);
 });

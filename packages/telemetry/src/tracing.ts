@@ -95,8 +95,8 @@ export async function startTracing(options: TracingOptions): Promise<Tracing | n
 
 /** The trace that a request belongs to where it came from. (W3C Trace Context §3.2) */
 function linksTo(traceparent: string | undefined): Link[] {
-  const [, traceId, spanId, flags] =
+  const [, traceId = '', spanId = '', flags = ''] =
     /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})$/.exec(traceparent ?? '') ?? [];
-  if (traceId === undefined || spanId === undefined || flags === undefined) return [];
+  if (traceId === '') return [];
   return [{ context: { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true } }];
 }
