@@ -205,4 +205,20 @@ export const explained: Readonly<Record<string, string>> = {
     'test/e2e/provider-links notices it: which tests run this line is not found out, as the survey does not see it run',
   "packages/client/src/dpop-key.ts | return new DpopKey(jwk, await crypto.subtle.importKey('jwk', { ...jwk }, algorithm, false, ['sign'])); | false → true":
     'nobody can reach the key to export it, and its JWK stands beside it',
+  'packages/client/src/qr/matrix.ts | for (let at = 0; at < this.size; at++) { | < → <=':
+    'draws a module outside of the square, where none is kept',
+  'packages/client/src/qr/qr-code.ts | if (penalty < best.penalty) best = { mask, penalty }; | < → <=':
+    'of several masks that are as easy to read, takes the last',
+  'packages/client/src/qr/qr-code.ts | for (let y = -border; y < matrix.size + border; y += 2) { | < → <=':
+    'the end is odd, and each line begins at an even row',
+  'packages/client/src/stores/folder-lock.ts | else if (askedAtMs - seenAtMs > staleMs && (await takeOver(path, file, now.owner))) return; | > → >=':
+    'differs for a holder that was silent for five seconds to the last digit of the clock',
+  'packages/client/src/stores/folder-lock.ts | if (performance.now() - startedAtMs > waitMs) throw new LockBusy(`${path} is held by another process.`); | > → >=':
+    'differs for a wait that is over to the last digit of the clock',
+  "packages/telemetry/src/log-output.ts | pipe.on('error', () => undefined); | call dropped":
+    'log-output.test.ts notices it with jest, where an error that nobody listens to fails a test; here it ends none',
+  'packages/telemetry/src/log-output.ts | let isFull = false; | false → true':
+    'the first line finds nothing that waits, and neither maximum reached',
+  'packages/telemetry/src/log-output.ts | isFull = pipe.writableLength > (isFull ? maxBytes / 2 : maxBytes); | > → >=':
+    'differs where exactly as many bytes wait as may',
 };
