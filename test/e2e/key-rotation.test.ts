@@ -71,6 +71,18 @@ const user = async (credential: string) =>
 const refresh = (token: string) =>
   send<TokenRefreshSuccess>(`${apis[0].url}/api/auth/token/refresh/`, { json: { refresh: token } });
 
+/** Resolves once issuers have read and published their keys this many times more, counted together. */
+async function keysReadAgain(times: number): Promise<void> {
+  const client = new Redis(redis.url);
+  const kid = (await client.hget('ravi:jwks', 'active')) ?? '';
+  const heldAt = () => client.hget('ravi:jwks', `${kid}:held_at`);
+  for (let time = 1; time <= times; time++) {
+    const before = await heldAt();
+    await eventually('an issuer publishes its keys again', async () => (await heldAt()) !== before);
+  }
+  client.disconnect();
+}
+
 /** Adds a key, and resolves with its kid once both apis publish it. */
 async function addedKey(): Promise<string> {
   const [kid = ''] = (await keys('add')).text.split('\n');
@@ -146,10 +158,12 @@ test('a leaked key is replaced at once: its tokens end everywhere, API keys go o
 });
 
 test('a broken file among the keys is named, once, and stops nothing', async () => {
+  const sentence = `in ${join(directory, 'broken.pem')} there is no private key in PKCS#8 PEM`;
+  const timesNamed = () => issuers.map((issuer) => issuer.output().split(sentence).length - 1);
   writeFileSync(join(directory, 'broken.pem'), 'no key: hunter2');
-  await eventually('it is named', () =>
-    issuers.every((issuer) => issuer.output().includes('broken.pem holds no EC P-256 private key')),
-  );
+  await eventually('it is named', () => timesNamed().every((times) => times > 0));
+  await keysReadAgain(3);
+  expect(timesNamed()).toEqual([1, 1]);
   expect((await logIn(apis[0].url, person)).access).not.toBe('');
   rmSync(join(directory, 'broken.pem'));
   writeFileSync(join(directory, 'by-hand.pem'), generateSigningKey());

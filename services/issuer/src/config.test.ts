@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { generateSigningKey, readSigningKeys } from '@ravi/credentials/signing';
+import { ConfigError } from '@ravi/runtime';
 import { parseConfig } from './config.ts';
 import { readKeySources } from './signing-keys/key-sources.ts';
 
@@ -113,8 +114,33 @@ test('a key file that is missing or no key is named, never shown', () => {
   expect(failure(join(directory, 'absent.pem'))).toContain('absent.pem');
 });
 
-test('development makes its own signing key and keeps it', () => {
-  const kids = () => readKeySources(parseConfig({ DATA_DIR: directory }).keySources).map(({ kid }) => kid);
+test('each source of signing keys that is not usable is named, whichever others are set', () => {
+  const SIGNING_KEY_DIR = mkdtempSync(join(directory, 'good-'));
+  writeFileSync(join(SIGNING_KEY_DIR, 'good.pem'), generateSigningKey());
+  const lines = generateSigningKey().split('\n');
+  const SIGNING_KEYS = [...generateSigningKey().split('\n'), ...lines.toSpliced(1, 1)].join('\\n');
+  const env = { DATA_DIR: directory, SIGNING_KEY_DIR };
+  expect(() => parseConfig({ ...env, SIGNING_KEY_FILES: '/nowhere.pem', SIGNING_KEYS })).toThrow(
+    new ConfigError([
+      'SIGNING_KEY_FILES: /nowhere.pem cannot be read',
+      'SIGNING_KEYS: private key 2 of 2 is no EC P-256 key in PKCS#8 PEM',
+    ]),
+  );
+});
+
+test('a DATA_DIR that is no folder is told once; no key is made while another setting is wrong', () => {
+  const DATA_DIR = join(directory, 'a-file');
+  writeFileSync(DATA_DIR, '');
+  expect(() => parseConfig({ DATA_DIR })).toThrow(/^[^\n]*\n {2}- DATA_DIR: "[^\n]* cannot be used [^\n]*$/);
+  const fresh = mkdtempSync(join(directory, 'fresh-'));
+  expect(() => parseConfig({ DATA_DIR: fresh, PORT: '0' })).toThrow(/^[^\n]*\n {2}- PUBLIC_URL: [^\n]*$/);
+  expect(readdirSync(fresh)).toEqual([]);
+});
+
+test('development makes its own signing key, where there is none, and keeps it', () => {
+  const DATA_DIR = mkdtempSync(join(directory, 'own-'));
+  mkdirSync(join(DATA_DIR, 'signing-keys'));
+  const kids = () => readKeySources(parseConfig({ DATA_DIR }).keySources).keys.map(({ kid }) => kid);
   expect(kids()).toHaveLength(1);
   expect(kids()).toEqual(kids());
 });
@@ -134,7 +160,7 @@ test('signing keys come from a directory, files and the environment, all togethe
     // On one line, as some platforms want it.
     SIGNING_KEYS: pems.slice(3).join('').replaceAll('\n', '\\n'),
   });
-  expect(readKeySources(keySources).map(({ kid }) => kid)).toEqual(expected);
+  expect(readKeySources(keySources).keys.map(({ kid }) => kid)).toEqual(expected);
 });
 
 test('a directory without a key is refused, with what to do', () => {

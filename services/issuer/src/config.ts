@@ -74,16 +74,14 @@ export function parseConfig(env: Env): IssuerConfig {
   problems.push(...(texts?.problems ?? []).map((problem) => `TEXTS_FILE: ${problem}`));
   const redis = collect('REDIS_URL', () => parseTopology(values));
   const sources = keySources(values);
-  // While another setting is wrong, no development key is made.
-  if (problems.length > 0 && sources.variable === 'DATA_DIR') throw new ConfigError(problems);
-  const keys = collect(sources.variable, () => {
-    const { directory, variable } = sources;
-    if (directory !== null && variable === 'DATA_DIR' && !hasKeyFiles(directory)) {
-      keepDevelopmentFile(directory, 'first.pem', generateSigningKey);
-    }
-    return readKeySources(sources);
-  });
-  if (problems.length > 0 || !redis || !keys) throw new ConfigError(problems);
+  const { directory, directoryFrom } = sources;
+  if (directory !== null && directoryFrom === 'DATA_DIR') {
+    // While another setting is wrong, no development key is made.
+    if (problems.length === 0) collect(directoryFrom, () => keepDevelopmentKey(directory));
+    if (problems.length > 0) throw new ConfigError(problems);
+  }
+  problems.push(...readKeySources(sources).problems);
+  if (problems.length > 0 || !redis) throw new ConfigError(problems);
   const secret = values.SECRET ?? keepDevelopmentSecret(values.DATA_DIR);
   const serviceKeys = deriveServiceKeys(secret, values.SECRET_PREVIOUS, values.SECRET_NEXT);
   const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
@@ -110,6 +108,10 @@ export function parseConfig(env: Env): IssuerConfig {
     logLevel: values.LOG_LEVEL,
     traces: { endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: values.OTEL_TRACES_SAMPLER_ARG },
   });
+}
+
+function keepDevelopmentKey(directory: string): void {
+  if (!hasKeyFiles(directory)) keepDevelopmentFile(directory, 'first.pem', generateSigningKey);
 }
 
 type Values = SettingValues<typeof issuerSettings>;

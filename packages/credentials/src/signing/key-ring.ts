@@ -18,14 +18,22 @@ const pemBlock = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]+?-----END \1-----/g
 
 /**
  * Reads the signing keys of texts in PKCS#8 PEM, one or more in each; a key that is there twice counts once. Throws a TypeError
- * when one is no EC P-256 private key, or there is none.
+ * when one is no EC P-256 private key, or there is none. Its message says which key of the text it is, and shows none of it.
  */
 export function readSigningKeys(pems: readonly string[]): readonly SigningKey[] {
   const keys = new Map<string, SigningKey>();
   for (const pem of pems) {
     const blocks = pem.match(pemBlock) ?? [];
-    if (blocks.length === 0) throw new TypeError('a signing key must be a private key in PKCS#8 PEM');
-    for (const key of blocks.map(readSigningKey)) keys.set(key.kid, key);
+    if (blocks.length === 0) throw new TypeError('there is no private key in PKCS#8 PEM');
+    for (const [index, block] of blocks.entries()) {
+      const key = readSigningKey(block);
+      if (key === null) {
+        const which =
+          blocks.length === 1 ? 'the private key' : `private key ${index + 1} of ${blocks.length}`;
+        throw new TypeError(`${which} is no EC P-256 key in PKCS#8 PEM`);
+      }
+      keys.set(key.kid, key);
+    }
   }
   if (keys.size === 0) throw new TypeError('there is no signing key');
   return [...keys.values()];
@@ -40,11 +48,15 @@ export function generateSigningKey(): string {
   }).privateKey;
 }
 
-function readSigningKey(pem: string): SigningKey {
-  const privateKey = createPrivateKey(pem);
-  if (privateKey.asymmetricKeyType !== 'ec' || privateKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
-    throw new TypeError('a signing key must be an EC P-256 private key in PKCS#8 PEM');
+/** Null if it is no key that signs ES256. */
+function readSigningKey(pem: string): SigningKey | null {
+  let privateKey: KeyObject;
+  try {
+    privateKey = createPrivateKey(pem);
+  } catch {
+    return null;
   }
+  if (privateKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1') return null;
   const { kty, crv, x, y } = createPublicKey(privateKey).export({ format: 'jwk' });
   // The key's own thumbprint names it, so that every issuer with the same key agrees. (RFC 7638)
   const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');

@@ -117,7 +117,16 @@ test('keys that cannot sign ES256 are refused', () => {
   expect(() => readSigningKeys([rsa.toString()])).toThrow('EC P-256');
   expect(() => readSigningKeys([p384.toString()])).toThrow('EC P-256');
   expect(() => readSigningKeys([])).toThrow('no signing key');
-  expect(() => readSigningKeys(['garbage'])).toThrow('PKCS#8 PEM');
+  expect(() => readSigningKeys(['garbage'])).toThrow('there is no private key in PKCS#8 PEM');
+});
+
+test('it is told which key of a text is of no use, without a word of it', () => {
+  const refusal = (text: string) => () => readSigningKeys([text]);
+  const damaged = pems[0]?.replace(/\n.{5}/, '\n') ?? '';
+  expect(refusal(damaged)).toThrow(/^the private key is no EC P-256 key in PKCS#8 PEM$/);
+  expect(refusal(pems.join('') + damaged + pems[1])).toThrow(
+    /^private key 3 of 4 is no EC P-256 key in PKCS#8 PEM$/,
+  );
 });
 
 test('keys may share a text, as in an environment variable, and a key that is given twice counts once', () => {

@@ -8,21 +8,43 @@ export interface KeySources {
   readonly files: readonly string[];
   /** Every `*.pem` in it is a key, in the order of the names. */
   readonly directory: string | null;
-  /** PEM texts from the environment. */
-  readonly texts: readonly Secret[];
+  /** The variable that says where the directory is. */
+  readonly directoryFrom: 'SIGNING_KEY_DIR' | 'DATA_DIR';
+  /** PEM text from the environment. */
+  readonly text: Secret | null;
 }
 
-/**
- * Reads all signing keys. Throws an Error if a key cannot be read, is no EC P-256 key, or there is none. Its message names the file
- * and never shows the content.
- */
-export function readKeySources({ files, directory, texts }: KeySources): readonly SigningKey[] {
-  const all = [...files, ...(directory === null ? [] : keyFiles(directory))];
-  const keys = [...all.flatMap(readKeyFile), ...texts.flatMap((text) => readSigningKeys([text.reveal()]))];
-  const distinct = new Map(keys.map((key) => [key.kid, key]));
-  if (distinct.size > 0) return [...distinct.values()];
-  const where = directory === null ? '' : ` in ${directory}`;
-  throw new Error(`there is no signing key${where}; make one with: npm run keys -- add`);
+/** The keys, and a sentence for each problem: each names the variable and the file, and none shows what is in it. */
+export interface ReadKeys {
+  readonly keys: readonly SigningKey[];
+  readonly problems: readonly string[];
+}
+
+/** Reads all signing keys. It is a problem if one cannot be read or is no EC P-256 key, or if there is none. */
+export function readKeySources({ files, directory, directoryFrom, text }: KeySources): ReadKeys {
+  const problems: string[] = [];
+  const collect = <Found>(variable: string, read: () => readonly Found[]): readonly Found[] => {
+    try {
+      return read();
+    } catch (error) {
+      problems.push(`${variable}: ${error instanceof Error ? error.message : 'not usable'}`);
+      return [];
+    }
+  };
+  const readFiles = (variable: string, names: readonly string[]) =>
+    names.flatMap((name) => collect(variable, () => readKeyFile(name)));
+  const found = [
+    ...readFiles('SIGNING_KEY_FILES', files),
+    ...readFiles(directoryFrom, directory === null ? [] : collect(directoryFrom, () => keyFiles(directory))),
+    ...(text === null ? [] : collect('SIGNING_KEYS', () => readSigningKeys([text.reveal()]))),
+  ];
+  const keys = [...new Map(found.map((key) => [key.kid, key])).values()];
+  if (keys.length === 0 && problems.length === 0) {
+    problems.push(
+      `${directoryFrom}: there is no signing key in ${directory}; make one with: npm run keys -- add`,
+    );
+  }
+  return { keys, problems };
 }
 
 /** The key files of a directory, in the order of their names. */
@@ -40,7 +62,7 @@ export function hasKeyFiles(directory: string): boolean {
   return existsSync(directory) && keyFiles(directory).length > 0;
 }
 
-/** Reads the keys of one file. Throws an Error that names it if it is unreadable or holds none. */
+/** Reads the keys of one file. Throws an Error that names it if it is unreadable, or has a key that is not usable, or none. */
 export function readKeyFile(file: string): readonly SigningKey[] {
   let text: string;
   try {
@@ -51,6 +73,6 @@ export function readKeyFile(file: string): readonly SigningKey[] {
   try {
     return readSigningKeys([text]);
   } catch (cause) {
-    throw new Error(`${file} holds no EC P-256 private key in PKCS#8 PEM`, { cause });
+    throw new Error(`in ${file} ${cause instanceof Error ? cause.message : 'no key is usable'}`, { cause });
   }
 }

@@ -2,10 +2,11 @@ import type { PublishedKeys } from '@ravi/credentials';
 import type { SigningKey } from '@ravi/credentials/signing';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
+import type { ReadKeys } from './key-sources.ts';
 
 export interface SigningKeysDeps {
-  /** Reads the private keys again; throws if one is unusable. */
-  readonly read: () => readonly SigningKey[];
+  /** Reads the private keys again. */
+  readonly read: () => ReadKeys;
   readonly published: PublishedKeys;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -32,7 +33,7 @@ export class SigningKeys {
   };
 
   /**
-   * Reads the keys, publishes them and switches to the active one. Unreadable sources leave the keys as they are.
+   * Reads the keys, publishes them and switches to the active one. A problem with the sources leaves the keys as they are.
    * Rejects if Redis is away.
    */
   async refresh(): Promise<void> {
@@ -50,12 +51,10 @@ export class SigningKeys {
 
   /** The problem with the sources; null if there is none. */
   #read(): string | null {
-    try {
-      this.#held = this.#deps.read();
-      return null;
-    } catch (error) {
-      return error instanceof Error ? error.message : 'not usable';
-    }
+    const { keys, problems } = this.#deps.read();
+    if (problems.length > 0) return problems.join('; ');
+    this.#held = keys;
+    return null;
   }
 
   #disagreement(activeKid: string): string | null {
