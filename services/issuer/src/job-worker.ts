@@ -33,4 +33,12 @@ export class JobWorker<Data, Name extends string = string> extends Worker<Data, 
   override get maximumBlockTimeout(): number {
     return readSeconds;
   }
+
+  /**
+   * BullMQ's takes one more job after a pause: that for which the worker was waiting. This leaves it to others, who find it when their
+   * reads end.
+   */
+  protected override moveToActive(token: string, name?: string) {
+    return this.isPaused() ? this.nextJobFromJobData() : super.moveToActive(token, name);
+  }
 }
