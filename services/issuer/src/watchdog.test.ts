@@ -29,14 +29,22 @@ test('an issuer is ready once it took a job, and no longer when none came for a 
   expect(watchdog.unreadyReason()).toMatch(/No job/);
   watchdog.taken();
   expect(watchdog.unreadyReason()).toBeNull();
-  passes(16);
+  passes(12);
+  expect(watchdog.unreadyReason()).toBeNull();
+  passes(3);
   expect(watchdog.unreadyReason()).toMatch(/No job/);
 });
 
-test('whoever waits for the first job learns of it', async () => {
+test('whoever waits for the first job learns of it, and of nothing before', async () => {
   const { watchdog } = running();
+  const learnt: string[] = [];
+  void watchdog.firstTaken.then(() => learnt.push('first job'));
+  watchdog.redisAnswered();
+  await new Promise(setImmediate);
+  expect(learnt).toEqual([]);
   watchdog.taken();
-  await expect(watchdog.firstTaken).resolves.toBeUndefined();
+  await watchdog.firstTaken;
+  expect(learnt).toEqual(['first job']);
 });
 
 test('an issuer whose Redis is away is not ready, and not to be restarted for that', () => {
@@ -49,11 +57,26 @@ test('an issuer whose Redis is away is not ready, and not to be restarted for th
   expect(watchdog.stuck()).toBe(false);
 });
 
+test('only time in which Redis has answered ever since counts', () => {
+  const { watchdog, passes } = running();
+  watchdog.redisAnswered();
+  watchdog.taken();
+  passes(60);
+  passes(3, false);
+  // The first of these says that Redis is there again.
+  passes(15);
+  expect([watchdog.unreadyReason(), watchdog.stuck()]).toEqual([null, false]);
+  passes(3);
+  expect(watchdog.unreadyReason()).toMatch(/No job/);
+});
+
 test('an issuer that takes nothing for a minute though Redis answers is stuck', () => {
   const { watchdog, passes } = running();
   watchdog.redisAnswered();
   watchdog.taken();
-  passes(66);
+  passes(60);
+  expect(watchdog.stuck()).toBe(false);
+  passes(3);
   expect(watchdog.stuck()).toBe(true);
   watchdog.taken();
   expect(watchdog.stuck()).toBe(false);

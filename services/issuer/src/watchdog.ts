@@ -17,14 +17,13 @@ export class Watchdog {
   readonly #first = Promise.withResolvers<void>();
   #takenOnce = false;
   #refusal: string | null = 'it has not answered yet.';
-  #probedAtMs: number;
+  #probedAtMs = 0;
   /** Time without a job while Redis answered. */
   #idleMs = 0;
 
   /** `clock` only goes forward. */
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#probedAtMs = clock.nowMs();
   }
 
   /** Resolves once a job was taken. */
@@ -49,7 +48,6 @@ export class Watchdog {
 
   /** A probe could not be added, or this process may take no jobs; `word` says why, such as Redis's own. */
   redisRefused(word: string): void {
-    this.#probedAtMs = this.#clock.nowMs();
     this.#refusal = word;
     this.#idleMs = 0;
   }
