@@ -117,19 +117,20 @@ test('a process that stood still for a while, at whatever moment, takes no lock 
   await first;
 });
 
-/** Runs the work with another way to write the next file. */
-async function withNextWriting(
-  writing: (real: typeof writeFile, ...how: Parameters<typeof writeFile>) => Promise<void>,
+/** Runs the work with something else in the place of the next call of a function of the file system. */
+async function withNext<Name extends 'rename' | 'writeFile'>(
+  name: Name,
+  other: (real: (typeof promises)[Name], ...how: Parameters<(typeof promises)[Name]>) => Promise<void>,
   work: () => Promise<unknown>,
 ): Promise<void> {
-  const real = promises.writeFile;
-  const use = (next: typeof writeFile) => {
-    Object.assign(promises, { writeFile: next });
+  const real = promises[name];
+  const use = (next: unknown) => {
+    Object.assign(promises, { [name]: next });
     syncBuiltinESMExports();
   };
-  use((...how) => {
+  use((...how: Parameters<(typeof promises)[Name]>) => {
     use(real);
-    return writing(real, ...how);
+    return other(real, ...how);
   });
   try {
     await work();
@@ -154,7 +155,7 @@ test.each(['before', 'behind'])(
       await write(theirs, '');
       await write(...how);
     };
-    await withNextWriting(late, () =>
+    await withNext('writeFile', late, () =>
       expect(withFolderLock(path, async () => undefined, { staleMs: 60_000, waitMs: 200 })).rejects.toThrow(
         LockBusy,
       ),
@@ -168,15 +169,29 @@ test('a process whose folder was taken away before it wrote its name makes it an
     await rmdir(path);
     await write(...how);
   };
-  await withNextWriting(late, async () => {
+  await withNext('writeFile', late, async () => {
     expect(await withFolderLock(path, () => readdir(path))).toEqual([expect.stringMatching(/^owner-/)]);
   });
   expect(await readdir(folder)).toEqual([]);
 });
 
+test('the lock of a holder that died is not of a process that came too late to take it over', async () => {
+  await mkdir(path);
+  await writeFile(join(path, 'owner-dead'), '');
+  const late = async (move: typeof rename, ...how: Parameters<typeof rename>) => {
+    await move(how[0], join(path, 'owner-theirs'));
+    await move(...how);
+  };
+  await withNext('rename', late, async () => {
+    const names = await withFolderLock(path, () => readdir(path), { staleMs: 50, waitMs: 60_000 });
+    // Only once the other has died, too.
+    expect(names).toEqual([expect.not.stringMatching('owner-theirs')]);
+  });
+});
+
 test('a lock that cannot be written is told, and given back', async () => {
   const onFullDisk = (write: typeof writeFile) => write('/dev/full', 'x');
-  await withNextWriting(onFullDisk, () =>
+  await withNext('writeFile', onFullDisk, () =>
     expect(
       withFolderLock(path, async () => undefined, { staleMs: 60_000, waitMs: 200 }),
     ).rejects.toMatchObject({ code: 'ENOSPC' }),
