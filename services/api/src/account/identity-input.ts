@@ -11,6 +11,8 @@ const reservedLocalParts = new Set(
 
 const name = shownName.min(1, 'must not be empty');
 
+const absentIfEmpty = (text: string) => (text === '' ? undefined : text);
+
 const email = z
   .string({ error: 'must be a string' })
   .trim()
@@ -19,8 +21,8 @@ const email = z
 
 /** `POST /api/identities/`. An empty name or address counts as absent, as in forms. */
 export const createIdentityInput = z.object({
-  name: z.union([z.literal('').transform(() => undefined), name]).optional(),
-  email: z.union([z.literal('').transform(() => undefined), email]).optional(),
+  name: shownName.transform(absentIfEmpty).optional(),
+  email: email.transform(absentIfEmpty).optional(),
   provision_phone: formBoolean.default(false),
 });
 

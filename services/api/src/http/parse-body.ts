@@ -19,10 +19,13 @@ export const formBoolean = z
   )
   .transform((value) => (typeof value === 'string' ? truthy.test(value) : Boolean(value)));
 
+const requiredString = ({ input }: { readonly input?: unknown }) =>
+  input === undefined ? 'is required' : 'must be a string';
+
 /** A string of `min` to `max` characters. */
 export function text(min: number, max: number) {
   return z
-    .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a string') })
+    .string({ error: requiredString })
     .refine(
       (value) => value.length >= min,
       min === 1 ? 'must not be empty' : `must have at least ${min} characters`,
@@ -32,7 +35,7 @@ export function text(min: number, max: number) {
 
 /** A name that people read: one line of at most 64 characters, without blanks around it. */
 export const shownName = z
-  .string({ error: 'must be a string' })
+  .string({ error: requiredString })
   .trim()
   .max(64, { error: 'must have at most 64 characters', abort: true })
   .regex(/^\P{Cc}*$/u, 'must not contain control characters');
