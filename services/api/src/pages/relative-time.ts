@@ -6,10 +6,14 @@
 export function relativeTime(seconds: number, lang: string): string {
   const format = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' });
   const size = Math.abs(seconds);
-  if (size < 100) return format.format(Math.round(seconds), 'second');
-  if (size < 5400) return format.format(Math.round(seconds / 60), 'minute');
-  if (size < 36 * 3600) return format.format(Math.round(seconds / 3600), 'hour');
-  return size < 60 * 86_400
-    ? format.format(Math.round(seconds / 86_400), 'day')
-    : format.format(Math.round(seconds / (30.44 * 86_400)), 'month');
+  const inUnits = (unit: Intl.RelativeTimeFormatUnit, secondsOfOne: number) =>
+    format.format(Math.sign(seconds) * Math.round(size / secondsOfOne), unit);
+  if (size < 100) return inUnits('second', 1);
+  if (size < 5400) return inUnits('minute', 60);
+  if (size < 36 * 3600) return inUnits('hour', 3600);
+  if (size < 60 * day) return inUnits('day', day);
+  return size < 2 * year ? inUnits('month', year / 12) : inUnits('year', year);
 }
+
+const day = 86_400;
+const year = 365.25 * day;

@@ -40,6 +40,10 @@ function readBytes(path: string): Buffer {
   }
 }
 
+/** The first tag of an SVG, after what may stand before it: declarations, comments and a document type with or without entities. */
+const svgStart =
+  /^\uFEFF?\s*(?:(?:<\?(?:(?!\?>)[^])*\?>|<!--(?:(?!-->)[^])*-->|<!DOCTYPE\s+svg\b[^>[]*(?:\[[^\]]*\]\s*)?>)\s*)*<svg\b([^>]*)>/u;
+
 function kindOf(bytes: Buffer) {
   if (bytes.subarray(0, 8).equals(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')) && bytes.length > 24) {
     const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
@@ -47,9 +51,7 @@ function kindOf(bytes: Buffer) {
   }
   if (bytes.subarray(0, 4).equals(Buffer.from([0, 0, 1, 0])))
     return { extension: 'ico', contentType: 'image/x-icon', aspectRatio: null };
-  const root = /^\uFEFF?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--[^]{0,2000}?-->\s*)*<svg\b([^>]*)>/u.exec(
-    bytes.toString('utf8'),
-  )?.[1];
+  const root = svgStart.exec(bytes.toString('utf8'))?.[1];
   if (root === undefined) return null;
   const box = /\bviewBox\s*=\s*["']\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)/u.exec(root);
   return {
