@@ -68,9 +68,8 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
   const account = { email: foreign, name: foreign };
   const identity = { uuid: foreign, name: foreign };
   const key = {
-    id: foreign,
     prefix: foreign,
-    label: foreign,
+    label: `key ${foreign}`,
     kind: 'identity',
     endsInSeconds: 90_000,
     usedSecondsAgo: 7,
@@ -218,7 +217,8 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
           hasTokens: true,
           endsInSeconds: null,
           endsUnusedInSeconds: 90_000,
-          keys: [key, key],
+          // What a program brings is called as the program.
+          keys: [key, { ...key, label: foreign }],
         })),
         page: 2,
         pages: 3,

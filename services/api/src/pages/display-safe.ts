@@ -28,6 +28,7 @@ export function displaySafe(text: string, limit: number = displayLimits.name): s
     .replace(stackedMarks, '$1')
     .replace(/\s+/gu, ' ')
     .trim();
+  if (clean.length <= limit) return clean;
   const characters = Array.from(new Intl.Segmenter('und').segment(clean), (part) => part.segment);
   return characters.length <= limit
     ? clean

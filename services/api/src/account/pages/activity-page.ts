@@ -35,17 +35,19 @@ export interface ActivityInput {
 /** Lists what happened in the account, the newest first. */
 export function activityPage({ csrfToken, account, events, next }: ActivityInput, texts: Texts): string {
   const t = texts.activity;
+  const list =
+    events.length === 0
+      ? ''
+      : html`<ul class="events">
+          !${events.map((event) => entry(event, texts))}
+        </ul>`;
+  // Where there is more to look through, something may have happened.
+  const none = events.length === 0 && next === null ? html`<p>${t.none}</p>` : '';
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
       <p class="quiet">${t.lead}</p>
     </div>
-    !${
-      events.length === 0
-        ? html`<p>${t.none}</p>`
-        : html`<ul class="events">
-            !${events.map((event) => entry(event, texts))}
-          </ul>`
-    }
+    !${list} !${none}
     !${next === null ? '' : html`<p><a href="${`${paths.activity}?before=${next}`}">${t.older}</a></p>`}
     <p><a href="${paths.programs}">${texts.programs.title}</a></p>
     <p><a href="${paths.sessions}">${texts.sessions.title}</a></p>`;

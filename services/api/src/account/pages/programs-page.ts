@@ -10,8 +10,8 @@ import type { Texts } from '../../pages/texts/texts-for.ts';
 
 /** An API key, as its owner recognises it. */
 export interface ShownKey {
-  readonly id: string;
   readonly prefix: string;
+  /** What it was called when it was made; the name of the program where that brought it. */
   readonly label: string;
   readonly kind: 'management' | 'identity';
   readonly usedSecondsAgo: number | null;
@@ -118,20 +118,19 @@ function entry(program: ShownProgram, texts: Texts): string {
   const registered = displaySafe(registeredName, displayLimits.name);
   const name = registered || displaySafe(program.name, displayLimits.name) || t.nameless;
   const tag = registered ? t.registered : texts.confirm.unverified;
+  const end = endButton(`program.${program.id}`, t.end, name, 'outline');
+  const notMe = endButton(`notMe.${program.id}`, t.notMe, name, 'danger');
   return html`<section>
     <h2><bdi>${name}</bdi> <span class="tag">${tag}</span></h2>
     !${factList(factsOf(program, texts))}
-    <div class="decision">
-      !${endButton(`program.${program.id}`, t.end, name, 'outline')}
-      !${endButton(`notMe.${program.id}`, t.notMe, name, 'danger')}
-    </div>
+    <div class="decision">!${end}!${notMe}</div>
   </section>`;
 }
 
 function factsOf(program: ShownProgram, texts: Texts): readonly Fact[] {
   const t = texts.programs;
   const { identityName } = program;
-  const holds = program.keys.map((key) => keyLine(key, texts));
+  const holds = program.keys.map((key) => keyLine(key, program.name, texts));
   if (program.hasTokens) holds.push(html`${t.tokens}`);
   return [
     ...fact(t.loggedIn, relativeTime(-program.loggedInSecondsAgo, texts.lang)),
@@ -143,14 +142,17 @@ function factsOf(program: ShownProgram, texts: Texts): readonly Fact[] {
   ];
 }
 
-function keyLine(key: ShownKey, texts: Texts): string {
+function keyLine(key: ShownKey, programName: string, texts: Texts): string {
   const t = texts.programs;
-  const end =
-    key.endsInSeconds === null
-      ? ''
-      : html`, ${t.keyEnds({ when: relativeTime(key.endsInSeconds, texts.lang) })}`;
-  return html`<span class="mono">${key.prefix}…</span> ${t.keyKinds[key.kind]},
-    ${used(key.usedSecondsAgo, texts)}!${end}`;
+  const label = key.label === programName ? '' : displaySafe(key.label, displayLimits.name);
+  const { endsInSeconds: seconds } = key;
+  const details = [
+    ...(label === '' ? [] : [html`<bdi>${label}</bdi>`]),
+    html`${t.keyKinds[key.kind]}`,
+    html`${used(key.usedSecondsAgo, texts)}`,
+    ...(seconds === null ? [] : [html`${t.keyEnds({ when: relativeTime(seconds, texts.lang) })}`]),
+  ];
+  return html`<span class="mono">${key.prefix}…</span> !${details.join(', ')}`;
 }
 
 /** A button that says what it ends; `about` says the same to a screen reader. It is red if it reports an intruder or ends everything. */
@@ -181,7 +183,8 @@ function turning({ page, pages, search }: ProgramsInput, texts: Texts): string {
   return html`<p>!${link(page - 1, t.newer)} ${t.pageOf({ page, pages })} !${link(page + 1, t.older)}</p>`;
 }
 
-function pagePath(page: number, search: string): string {
+/** Where a page of the programs is; with a search, of those that it found. */
+export function pagePath(page: number, search: string): string {
   const query = { page: String(page), ...(search === '' ? {} : { name: search }) };
   return `${paths.programs}?${new URLSearchParams(query).toString()}`;
 }

@@ -21,10 +21,17 @@ import { writingPerson } from '../../people/writing-person.ts';
 import type { BrowserSessions, SignedIn } from '../../people/browser-sessions.ts';
 import type { OAuthClients } from '../../tokens/clients.ts';
 import { parseBody } from '../../http/parse-body.ts';
+import { displaySafe } from '../../pages/display-safe.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
 import { pageTexts, showPageUncompressed } from '../../pages/show-page.ts';
 import { paths } from '../../pages/paths.ts';
-import { type ProgramsInput, programsPage, type ShownKey, type ShownProgram } from './programs-page.ts';
+import {
+  pagePath,
+  type ProgramsInput,
+  programsPage,
+  type ShownKey,
+  type ShownProgram,
+} from './programs-page.ts';
 
 /** Programs on one page, however many there are. */
 const perPage = 50;
@@ -78,6 +85,9 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
       pageOf(deps, view, search, { offset: (page - 1) * perPage, count: perPage }, nowMs),
       apiKeys.made(view, nowMs),
     ]);
+    const pages = Math.max(1, Math.ceil(listed.total / perPage));
+    // As once the programs of the last page have ended.
+    if (page > pages) return seeOther(ctx, pagePath(pages, search));
     const madeOf = Map.groupBy(made, (key) => key.grantId);
     const programs = await Promise.all(
       listed.entries.map(async (grant) => {
@@ -93,7 +103,7 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
       account: { email },
       programs,
       page,
-      pages: Math.max(1, Math.ceil(listed.total / perPage)),
+      pages,
       search,
       done,
       endedName: done && (await endedName(deps, id, ctx.query['program'])),
@@ -104,9 +114,9 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
   };
 }
 
-/** The words of a search, on one line; empty for none. */
+/** The words of a search, as names are shown; empty for none. */
 function searchIn(typed: unknown): string {
-  return typeof typed === 'string' ? typed.replaceAll(/\p{C}/gu, '').trim().slice(0, 80) : '';
+  return typeof typed === 'string' ? displaySafe(typed, 80) : '';
 }
 
 /** A page of the account's programs; of those whose name has these words, where there are any. */
@@ -124,7 +134,7 @@ async function pageOf(
     total = read.total;
     found.push(
       ...read.entries.filter(({ clientId, clientName }) =>
-        folded(oauthClients.registeredName(clientId) ?? clientName).includes(folded(search)),
+        folded(displaySafe(oauthClients.registeredName(clientId) ?? clientName)).includes(folded(search)),
       ),
     );
   }
@@ -220,9 +230,8 @@ function shownProgram(program: {
 }
 
 function shownKey(key: StoredApiKey, nowMs: number): ShownKey {
-  const { id, prefix, label, kind, lastUsedAtMs, expiresAtMs } = key;
+  const { prefix, label, kind, lastUsedAtMs, expiresAtMs } = key;
   return {
-    id,
     prefix,
     label,
     kind,
