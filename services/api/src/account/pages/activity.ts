@@ -69,7 +69,10 @@ function nameOf(record: AuditRecord, names: ReadonlyMap<string, string>): string
   return record.event === 'approved' ? names.get(record.login) : undefined;
 }
 
-/** The names of the account's programs that are not forgotten yet, by their grants and logins: ended ones too, and those that never came. */
+/**
+ * The names of the account's programs, by their grants and logins: ended ones too, and those that never came. One that is forgotten is
+ * known by these records alone.
+ */
 async function programNames(
   records: readonly AuditRecord[],
   userId: number,
@@ -85,7 +88,9 @@ async function programNames(
     ),
   );
   for (const record of records) {
-    if (record.event === 'redeemed') names.set(record.login, names.get(record.grant) ?? record.client);
+    if (record.event !== 'redeemed') continue;
+    const name = names.get(record.grant) ?? record.client;
+    names.set(record.login, name).set(record.grant, name);
   }
   if (records.some((record) => record.event === 'approved' && !names.has(record.login))) {
     for (const { loginId, clientId, clientName } of await pastDecisions.all(userId))
