@@ -47,18 +47,24 @@ export interface ApiKeysDeps {
 
 type Handler = Middleware<RequestState, Pick<RouterContext, 'params'>>;
 
+const seconds = z
+  .number('must be a number of seconds')
+  .int('must be a whole number of seconds')
+  .min(60, 'must be at least 60 seconds')
+  .max(10 * 365 * 86_400, 'must be at most ten years');
+
 const common = {
   label: shownName.default(''),
-  /** In seconds; absent for the longest life that the operator allows. */
-  expires_in: z.coerce
-    .number('must be a number of seconds')
-    .int('must be a whole number of seconds')
-    .min(60, 'must be at least 60 seconds')
-    .max(10 * 365 * 86_400, 'must be at most ten years')
+  /** In seconds; absent, or empty as in forms, for the lifetime that the operator gives to a key. */
+  expires_in: z
+    .union([z.literal('').transform(() => undefined), z.number(), z.string().transform(Number)], {
+      error: 'must be a number of seconds',
+    })
+    .pipe(seconds.optional())
     .optional(),
 };
 const inputs = {
-  management: z.object(common).extend({ identity_uuid: z.literal('').default('').catch('') }),
+  management: z.object(common).extend({ identity_uuid: z.literal('').catch('') }),
   identity: z.object({ ...common, identity_uuid: text(36, 36) }),
 };
 
