@@ -1,0 +1,45 @@
+import { servedAlone } from '../../../../test/support/served-alone.ts';
+import { HostCookies } from '../http/host-cookies.ts';
+import { chooseLanguage } from './language-switch.ts';
+import { lookOf } from './look.ts';
+
+const publicUrl = 'https://login.example.com';
+const choose = (language: string, headers: Readonly<Record<string, string>> = {}) =>
+  servedAlone(chooseLanguage(lookOf(), new HostCookies(publicUrl), publicUrl), {
+    headers: { host: '10.0.0.1:3000', ...headers },
+    params: { language },
+  });
+
+test.each([
+  [`${publicUrl}/account/programs?page=2`, '/account/programs?page=2'],
+  // As seen by somebody who opens this process itself.
+  ['http://10.0.0.1:3000/signin', '/signin'],
+  [`${publicUrl}/signin#part`, '/signin'],
+  [`${publicUrl}/device/code`, '/device'],
+  [`${publicUrl}/account/sessions/end-others/`, '/account/sessions'],
+  [`${publicUrl}/account/security/passkeys?x=1`, '/account/security'],
+  [`${publicUrl}/signin/by-passkey`, '/signin'],
+  [`${publicUrl}/signout`, '/'],
+  [`${publicUrl}/language/fr`, '/'],
+  [`${publicUrl}//evil.example/x`, '/'],
+  [`${publicUrl}/x\\..\\evil`, '/evil'],
+  [`${publicUrl}/?next=\\evil`, '/'],
+  ['http://login.example.com/signin', '/'],
+  ['https://login.example.com.evil.example/signin', '/'],
+  ['ftp://10.0.0.1:3000/signin', '/'],
+  ['/signin', '/'],
+  ['', '/'],
+])('whoever chooses a language on %j comes back to %j', async (referer, path) => {
+  const { status, location, header } = await choose('de', { referer });
+  expect([status, location]).toEqual([303, path]);
+  expect(header('Set-Cookie')).toBe(
+    '__Host-ravi_language=de; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000; Secure',
+  );
+});
+
+test('another site chooses no language, and a language that is not there is none', async () => {
+  const { location, header } = await choose('de', { 'sec-fetch-site': 'cross-site' });
+  expect([location, header('Set-Cookie')]).toEqual(['/', undefined]);
+  for (const language of ['nl', 'DE', '', 'constructor'])
+    await expect(choose(language)).rejects.toMatchObject({ status: 404 });
+});
