@@ -41,7 +41,10 @@ const deps = {
   },
   apiKeys: {
     countMade: async () => made,
-    made: async () => living,
+    made: async () => {
+      done.push('looked through');
+      return living;
+    },
     add: async (...added: unknown[]) => void done.push(['added', ...added]),
     replicated: async () => {
       done.push('replicated');
@@ -212,6 +215,12 @@ test.each<[string, object, ApiKeyKind, () => void, object]>([
   prepare();
   await expect(create(body, kind)).rejects.toMatchObject(refusal);
   expect(names()).not.toContain('minted');
+});
+
+test('keys are looked through only where there may be too many', async () => {
+  made = maxMadeKeys - 1;
+  await create();
+  expect(done).not.toContain('looked through');
 });
 
 test('keys that ended make room, and a key of the third generation still makes one', async () => {

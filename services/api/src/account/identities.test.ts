@@ -25,13 +25,15 @@ const identity = (of = uuid): Identity => ({
   updatedAt: written,
 });
 
-/** Who calls, what becomes of what they write, and what was done, in order. */
+/** Who calls, what becomes of what they write, what was done, in order, and which rights were asked for. */
 let caller: Principal;
 let outcome: IdentityWriteOutcome;
 let isThere: boolean;
 let replicaFailure: Error | null;
 let done: unknown[];
+let asked: string[];
 beforeEach(() => {
+  asked = [];
   caller = {
     role: 'account',
     userId: 7,
@@ -43,7 +45,12 @@ beforeEach(() => {
 });
 
 const deps = {
-  authenticator: { require: async () => caller },
+  authenticator: {
+    require: async (_ctx: unknown, capability: string) => {
+      asked.push(capability);
+      return caller;
+    },
+  },
   accountStore: {
     read: async () => (isThere ? { identities: [identity(), identity(other)] } : null),
     replicated: async (id: number) => {
@@ -92,8 +99,8 @@ test('what was written is counted, noted, known to replicas, and only then told'
     'replicated 7',
   ]);
   done = [];
-  expect((await calls.replace(uuid.toUpperCase())).status).toBe(200);
-  expect((await calls.change()).status).toBe(200);
+  for (const { status, body } of [await calls.replace(uuid.toUpperCase()), await calls.change()])
+    expect([status, body]).toEqual([200, expect.objectContaining({ uuid, created_dt: written })]);
   expect(done).toEqual([
     'counted',
     ['changed', 7, uuid, { name: 'Sol', email: undefined }, nowMs],
@@ -110,6 +117,13 @@ test('what was written is counted, noted, known to replicas, and only then told'
   replicaFailure = new Error('Too few replicas.');
   for (const call of [calls.create, calls.replace, calls.change, calls.remove])
     await expect(call()).rejects.toBe(replicaFailure);
+});
+
+test('each call needs the right to do it', async () => {
+  for (const call of Object.values(calls)) await call();
+  await servedAlone(listIdentities(deps));
+  const [change, read] = ['change identities', 'read identities'];
+  expect(asked).toEqual([change, read, change, change, change, read]);
 });
 
 test('a change that changes nothing is noted nowhere, and yet waits for replicas: it may be sent again', async () => {
@@ -136,6 +150,15 @@ test.each<[IdentityWriteOutcome['kind'], number, string | undefined, string]>([
     expect(done).not.toContain('replicated 7');
   },
 );
+
+test('an identity with a phone number is not made, and it is said why', async () => {
+  await expect(calls.create({ provision_phone: true })).rejects.toMatchObject({
+    status: 400,
+    field: 'provision_phone',
+    message: 'provision_phone: this service provides no phone numbers; leave it out.',
+  });
+  expect(done).toEqual(['counted']);
+});
 
 test('an identity that is not there, an id of another form, and one of others to an identity key are told alike', async () => {
   const isUnknown = { status: 404, message: 'This account has no such identity.' };
@@ -166,7 +189,7 @@ test('the domains are all the operator’s own and verified, as they are configu
       names.map((domain) => ({ uuid: `of ${domain}`, domain, createdAt: '2026-06-01T12:00:00.000Z' })),
   };
   const answer = await servedAlone(listDomains({ ...deps, domains } as unknown as ListDomainsDeps));
-  expect(answer.header('Cache-Control')).toBe('no-store');
+  expect([answer.header('Cache-Control'), asked]).toEqual(['no-store', ['read domains']]);
   expect(answer.body).toEqual(
     ['agents.test', 'more.test'].map((domain) => ({
       uuid: `of ${domain}`,

@@ -13,11 +13,7 @@ const name = shownName.min(1, 'must not be empty');
 
 const absentIfEmpty = (text: string) => (text === '' ? undefined : text);
 
-const email = z
-  .string({ error: 'must be a string' })
-  .trim()
-  .toLowerCase()
-  .max(254, { error: 'is too long', abort: true });
+const email = z.string({ error: 'must be a string' }).trim().toLowerCase().max(254, 'is too long');
 
 /** `POST /api/identities/`. An empty name or address counts as absent, as in forms. */
 export const createIdentityInput = z.object({

@@ -19,6 +19,8 @@ test('long text ends in an ellipsis, within the limit, and never inside a charac
   expect(displaySafe('a'.repeat(65))).toBe(`${'a'.repeat(63)}…`);
   expect(displaySafe('a'.repeat(64))).toBe('a'.repeat(64));
   expect(displaySafe('🤖'.repeat(9), 4)).toBe('🤖🤖🤖…');
+  expect(displaySafe('🤖'.repeat(4), 4)).toBe('🤖🤖🤖🤖');
+  expect(displaySafe('a b c', 3)).toBe('a…');
 });
 
 test('making it safe twice changes nothing more', () => {

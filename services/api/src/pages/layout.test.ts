@@ -82,8 +82,9 @@ test('each language is offered in its own words, the current one marked; a singl
   const foot = footOf(page());
   expect(foot).toContain('<span aria-current="true" lang="en" dir="ltr">English</span>');
   expect(foot.match(/href="\/language\/(\w+)" hreflang="\1" lang="\1" dir="ltr"/gu)).toHaveLength(3);
-  const one = lookOf().languages.slice(0, 1);
-  expect(footOf(page({}, { languages: one }))).not.toContain('/language/');
+  const first = (count: number) => ({ languages: lookOf().languages.slice(0, count) });
+  expect(footOf(page({}, first(2)))).toContain('<nav class="row" aria-label="Language">');
+  expect(footOf(page({}, first(1)))).not.toContain('<nav');
 });
 
 test('whoever is signed in is named, and has their pages and a way out that keeps the code', () => {

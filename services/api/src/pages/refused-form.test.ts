@@ -32,6 +32,7 @@ test('a refusal that does not end with time names no time to try again', () => {
 test.each([
   ['another refusal', new Problem('not_found', 'No.', { retryAfterSeconds: 7 })],
   ['what is none', new TypeError('A bug.')],
+  ['what is none, by the name of one,', Object.assign(new Error('A bug.'), { code: 'rate_limited' })],
 ])('%s, which the page has no words for, gets a page of its own', (_, error) => {
   const ctx = context();
   expect(() => refusedForm(ctx, error, wordsFor)).toThrow(error);

@@ -55,16 +55,19 @@ export function showActivity(deps: ActivityPagesDeps): Middleware {
       about: nameOf(record, names),
       failure: record.event === 'sign_in_failed' ? failures[record.reason] : undefined,
       factor: 'factor' in record ? record.factor : undefined,
-      byOperator: 'by' in record && record.by !== undefined,
+      byOperator: 'by' in record,
     }));
     const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
     showPageUncompressed(ctx, 200, activityPage({ csrfToken, account: { email }, events, next }, texts));
   };
 }
 
+const grantOf = (record: AuditRecord) => ('grant' in record ? record.grant : undefined);
+
 /** The program that an event is about, if it is known: what it called itself when its human decided, or the client that it logged in as. */
 function nameOf(record: AuditRecord, names: ReadonlyMap<string, string>): string | undefined {
-  if ('grant' in record && record.grant !== undefined) return names.get(record.grant);
+  const grant = grantOf(record);
+  if (grant !== undefined) return names.get(grant);
   if (record.event === 'denied') return record.client;
   return record.event === 'approved' ? names.get(record.login) : undefined;
 }
@@ -78,7 +81,7 @@ async function programNames(
   userId: number,
   { grants, pastDecisions, oauthClients }: ActivityPagesDeps,
 ): Promise<ReadonlyMap<string, string>> {
-  const ids = new Set(records.flatMap((record) => ('grant' in record && record.grant ? [record.grant] : [])));
+  const ids = new Set(records.map(grantOf).filter((id) => id !== undefined));
   const found = await Promise.all(Array.from(ids, (id) => grants.find(id)));
   const names = new Map(
     found.flatMap((grant) =>

@@ -67,3 +67,39 @@ test('where there is more than one page, programs are found by their name; the p
   expect(none).toContain('No program has “moon” in its name.');
   expect(none).toContain('All programs');
 });
+
+test('pages are turned to those before and after, where there are any', () => {
+  const links = (page: number, pages: number) =>
+    Array.from(
+      programsPage({ ...input, page, pages }, texts).matchAll(/page&#61;(\d)">([^<]*)/gu),
+      ([, to, text]) => [to, text],
+    );
+  expect(links(2, 3)).toEqual([
+    ['1', 'Used more recently'],
+    ['3', 'Used less recently'],
+  ]);
+  expect(links(1, 2)).toEqual([['2', 'Used less recently']]);
+  expect(links(2, 2)).toEqual([['1', 'Used more recently']]);
+  const two = programsPage({ ...input, pages: 2 }, texts);
+  for (const words of ['Page 1 of 2', 'name="name"']) expect(two).toContain(words);
+  expect(programsPage(input, texts)).not.toContain('Page 1 of 1');
+});
+
+test('each button says to who hears the page what it ends, and the one for all says it itself', () => {
+  const page = programsPage({ ...input, programs: [{ ...program, registeredName: 'Notes' }] }, texts);
+  const buttons = Array.from(page.matchAll(/name="end"[^>]*>([^]*?)<\/button>/gu), ([, words]) => words);
+  expect(buttons).toEqual([
+    'End<span class="hidden">: Notes</span>',
+    'This was not me<span class="hidden">: Notes</span>',
+    'End all programs and keys',
+  ]);
+});
+
+test('what is ended is told as done; that somebody else may be signed in is told with care', () => {
+  const noteOf = (done: 'ended' | 'endedAll' | 'notMe') =>
+    /<div class="(note[^"]*)" role="status"/u.exec(programsPage({ ...input, done }, texts))?.[1];
+  expect([noteOf('ended'), noteOf('endedAll'), noteOf('notMe')]).toEqual(['note done', 'note done', 'note']);
+  expect(programsPage({ ...input, done: 'ended', endedName: '\u200B' }, texts)).toContain(
+    '<strong><bdi>A program without a name</bdi>',
+  );
+});

@@ -39,13 +39,14 @@ const key = (id: string, changes: Partial<StoredApiKey> = {}) =>
     ...changes,
   }) as StoredApiKey;
 
-/** The account's programs, its keys, who is signed in, and what was done, in order. */
+/** The account's programs, its keys, who is signed in, what was done, and what was read, in order. */
 let grants: StoredGrant[];
 let keys: StoredApiKey[];
 let signedIn: SignedIn | null;
 let done: unknown[];
+let read: string[];
 beforeEach(() => {
-  [grants, keys, done] = [[grant()], [], []];
+  [grants, keys, done, read] = [[grant()], [], [], []];
   signedIn = { account: { id: 7, email: 'ada@example.com', epoch: '1' } } as SignedIn;
 });
 
@@ -58,7 +59,7 @@ function deps(changes: object = {}): ProgramsPagesDeps {
     sessions: {
       read: async () => signedIn,
       csrfTokenFor: () => 'a token',
-      requireSameOrigin: () => undefined,
+      requireSameOrigin: () => void done.push('same origin'),
       requireCsrfToken: (_ctx: Context, _signedIn: SignedIn, token: string) => void done.push(token),
       idOf: () => 'a session',
     },
@@ -66,11 +67,14 @@ function deps(changes: object = {}): ProgramsPagesDeps {
       read: async () => ({ account: signedIn?.account, identities: [{ uuid: 'i1', name: 'Vega' }] }),
     },
     grants: {
-      page: async (_view: object, { offset, count }: PageRequest) => ({
-        entries: grants.slice(offset, offset + count),
-        total: grants.length,
-      }),
-      find: async (id: string) => grants.find((each) => each.id === id) ?? null,
+      page: async (_view: object, { offset, count }: PageRequest) => {
+        read.push(`${count} from ${offset}`);
+        return { entries: grants.slice(offset, offset + count), total: grants.length };
+      },
+      find: async (id: string) => {
+        read.push(id);
+        return grants.find((each) => each.id === id) ?? null;
+      },
     },
     apiKeys: {
       made: async () => keys.filter(({ grantId }) => grantId !== undefined),
@@ -89,7 +93,7 @@ function deps(changes: object = {}): ProgramsPagesDeps {
     },
     lifetimes: { programsEndUnused: false, programIdleMs: 3 * 86_400_000 },
     clock: { nowMs: () => nowMs },
-    logger: { warn: () => undefined },
+    logger: { warn: (_about: object, words: string) => void done.push(words) },
     passwordAccounts: { hasPassword: async () => true },
     embeddedAccounts: true,
     oauthClients,
@@ -120,13 +124,15 @@ test.each([
   expect(done).toEqual(['look 7']);
 });
 
-test('a search looks through all programs, and only a search is counted', async () => {
-  grants = Array.from({ length: 1_001 }, (_, at) => grant({ id: `g${at}`, clientName: `agent ${at}` }));
-  expect(namesIn((await show('?name=agent+1000')).page)).toEqual(['agent 1000']);
-  expect(done).toEqual(['look 7']);
-  for (const all of ['', '?name=', '?name=+%00', '?name=a&name=b'])
+test('a search looks through all programs, in parts, and only a search is counted', async () => {
+  grants = Array.from({ length: 1_000 }, (_, at) => grant({ id: `g${at}`, clientName: `agent ${at}` }));
+  expect(namesIn((await show('?name=agent+999')).page)).toEqual(['agent 999']);
+  expect([done, read]).toEqual([['look 7'], ['500 from 0', '500 from 500']]);
+  for (const all of ['', '?name=', '?name=+%00', '?name=a&name=b']) {
+    read = [];
     expect(namesIn((await show(all)).page)).toHaveLength(50);
-  expect(done).toEqual(['look 7']);
+    expect([done, read]).toEqual([['look 7'], ['50 from 0']]);
+  }
 });
 
 test('a page that is none is the first one, and one behind the last leads there, with the search', async () => {
@@ -149,7 +155,7 @@ test('without a session, or once the account is gone, the page leads to the sign
   signedIn = null;
   expect((await show()).location).toBe('/signin?next=programs');
   const sent = await servedAlone(endProgram(deps()), { body: { end: 'all' } });
-  expect([sent.location, done]).toEqual(['/signin?next=programs', []]);
+  expect([sent.location, done]).toEqual(['/signin?next=programs', ['same origin']]);
 });
 
 test.each<[string, Partial<StoredGrant>, StoredApiKey[], boolean, string]>([
@@ -209,6 +215,9 @@ test('what was ended is named where it was this person’s and has ended; a pass
   expect(await named('?done=notMe&program=registered')).toBe('Notes of Nord');
   for (const program of ['alive', 'theirs', 'none', '', 'a b', 'ended&program=ended', 'x'.repeat(65)])
     expect([program, await named(`?done=ended&program=${program}`)]).toEqual([program, undefined]);
+  // An id of another form is not even looked for.
+  expect(read).not.toContain('a b');
+  expect(read).not.toContain('x'.repeat(65));
   for (const query of ['', '?program=ended', '?done=x&program=ended'])
     expect((await show(query)).page).not.toContain('role="status"');
 
@@ -223,9 +232,9 @@ test('what was ended is named where it was this person’s and has ended; a pass
 
 const by = { userId: 7, address: '192.0.2.9' };
 test.each<[string, string, unknown[]]>([
-  ['program.one', '?done=ended&program=one', [[by, 'one', 'revoked']]],
-  ['notMe.one', '?done=notMe&program=one', [[by, 'one', 'not_me']]],
-  ['all', '?done=endedAll', [[by, 'all']]],
+  ['program.one', '?done=ended&program=one', [[by, 'one', 'revoked'], 'program ended by its person']],
+  ['notMe.one', '?done=notMe&program=one', [[by, 'one', 'not_me'], 'program ended by its person']],
+  ['all', '?done=endedAll', [[by, 'all'], 'all programs ended by their person']],
   ['program.none', '', [[by, 'none', 'revoked']]],
   ['notMe', '', [[by, '', 'not_me']]],
   ['one', '', []],
@@ -235,5 +244,10 @@ test.each<[string, string, unknown[]]>([
 ])('a form that ends %j leads to the programs and ends that alone', async (end, query, ended) => {
   const answer = await servedAlone(endProgram(deps()), { body: { end, csrf_token: 'its token' } });
   expect([answer.status, answer.location]).toEqual([303, `/account/programs${query}`]);
-  expect(done).toEqual(['its token', { kind: 'person', userId: 7, credential: 'a session' }, ...ended]);
+  expect(done).toEqual([
+    'same origin',
+    'its token',
+    { kind: 'person', userId: 7, credential: 'a session' },
+    ...ended,
+  ]);
 });

@@ -40,6 +40,7 @@ function read(values: Partial<Parameters<typeof readBrand>[0]>) {
 test('contrast is that of WCAG, and the text on a colour reads well on any', () => {
   expect(contrast('#000000', '#ffffff')).toBe(21);
   expect(contrast('#767676', '#ffffff')).toBeCloseTo(4.54, 2);
+  expect(contrast('#0a0a0a', '#ffffff')).toBeCloseTo(19.8, 1);
   for (const color of ['#777777', '#ff0000', '#0000ff', '#808000', '#00ff00'] as const)
     expect(contrast(color, inkOn(color))).toBeGreaterThanOrEqual(4.5);
 });
@@ -111,6 +112,19 @@ test('the mark for dark systems takes the place of the other one there; without 
   expect(logo(read({}).brand)).toBe('');
 });
 
+test('the name, the links and the sentence at the foot are as they were set; what was not set is not there', () => {
+  const links = {
+    TERMS_URL: 'https://t/',
+    PRIVACY_URL: 'https://p/',
+    IMPRINT_URL: 'https://i/',
+    SUPPORT_URL: 'mailto:s',
+  };
+  const { brand } = read({ ...links, NOTICE_TEXT: 'Use is logged.' });
+  expect(brand).toMatchObject({ name: 'Example', notice: 'Use is logged.' });
+  expect(Object.values(brand.links)).toEqual(Object.values(links));
+  expect(read({}).brand).toMatchObject({ notice: null, logo: null, logoDark: null, favicon: null });
+});
+
 test('another image has another address', () => {
   const nameOf = (content: string) => read({ BRAND_LOGO_FILE: file('same', content) }).brand.logo?.fileName;
   expect(nameOf(svg)).toBe(nameOf(svg));
@@ -143,7 +157,7 @@ test.each([
   ['an icon as logo', 'logo.ico', Buffer.from([0, 0, 1, 0, 1, 0]), 'must be a PNG or SVG file'],
   ['a page after comments', 'logo.svg', '<!-- <svg> -->'.repeat(500) + '<html>', 'must be a PNG or SVG file'],
   ['an empty file', 'logo.svg', '', 'must be a PNG or SVG file'],
-  ['the beginning of a PNG', 'logo.png', png.subarray(0, 20), 'must be a PNG or SVG file'],
+  ['the beginning of a PNG', 'logo.png', png.subarray(0, 24), 'must be a PNG or SVG file'],
   ['a large file', 'large.svg', svg.padEnd(65_537), 'must have at most 65536 bytes; .* has 65537'],
 ])('%s is refused as a logo', (_what, name, content, sentence) => {
   expect(read({ BRAND_LOGO_FILE: file(name, content) }).problems).toEqual([
