@@ -24,6 +24,8 @@ test.each([
   [{}, { provision_phone: false }],
   [{ name: '', email: '', provision_phone: '' }, { provision_phone: false }],
   [{ name: '  ', email: ' ' }, { provision_phone: false }],
+  // Characters that nobody sees.
+  [{ name: '\u200B\u3164 \u2800\u00AD' }, { provision_phone: false }],
   [{ name: null, email: null, provision_phone: null }, { provision_phone: false }],
   [
     { name: ' Moon agent ', email: ' Moon@Agents.test ', provision_phone: 'on' },
@@ -43,6 +45,7 @@ describe.each([
     ['name', ['Ada'], 'name: must be a string.'],
     ['name', 'x'.repeat(65), 'name: must have at most 64 characters.'],
     ['name', 'a\u0000b', 'name: must not contain control characters.'],
+    ['name', 'a\u2028b', 'name: must not contain control characters.'],
     ['email', 7, 'email: must be a string.'],
     ['email', ['ada'], 'email: must be a string.'],
     ['email', 'x'.repeat(255), 'email: is too long.'],
@@ -54,11 +57,8 @@ describe.each([
 
 test('a name can be changed to no blank one, and is needed to replace an identity', () => {
   for (const schema of [replaceIdentityInput, changeIdentityInput])
-    expect(refusal(() => parseBody(schema, { name: ' ' }))).toEqual([
-      400,
-      'name',
-      'name: must not be empty.',
-    ]);
+    for (const name of ['', ' ', '\u200B'])
+      expect(refusal(() => parseBody(schema, { name }))).toEqual([400, 'name', 'name: must not be empty.']);
   expect(refusal(() => parseBody(replaceIdentityInput, {}))).toEqual([400, 'name', 'name: is required.']);
   expect(parseBody(changeIdentityInput, {})).toEqual({});
 });

@@ -9,7 +9,7 @@ const reservedLocalParts = new Set(
   ),
 );
 
-const name = shownName.min(1, 'must not be empty');
+const name = shownName.refine((given) => given !== '', 'must not be empty');
 
 const absentIfEmpty = (text: string) => (text === '' ? undefined : text);
 

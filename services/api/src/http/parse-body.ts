@@ -33,12 +33,16 @@ export function text(min: number, max: number) {
     .refine((value) => value.length <= max, `must have at most ${max} characters`);
 }
 
-/** A name that people read: one line of at most 64 characters, without blanks around it. */
+/** Nothing of it is seen. */
+const unseen = /^[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
+/** A name that people read: one line of at most 64 characters, without blanks around it; empty if nothing of it is seen. */
 export const shownName = z
   .string({ error: requiredString })
   .trim()
   .max(64, { error: 'must have at most 64 characters', abort: true })
-  .regex(/^\P{Cc}*$/u, 'must not contain control characters');
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must not contain control characters')
+  .transform((name) => (unseen.test(name) ? '' : name));
 
 /** Parses a body by a schema; a member that is `null` counts as absent. Throws 400 with a sentence that names the field, never its value. */
 export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {
