@@ -1,6 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import Koa, { type Context, type Middleware } from 'koa';
+import Koa, { type Middleware } from 'koa';
 import { wordsOf } from './browser-visit.ts';
 
 interface Asked {
@@ -13,8 +13,8 @@ interface Asked {
 }
 
 /** What a part of the api answers to a request from 192.0.2.9, without the rest of the api around it. */
-export async function servedAlone<Ctx = Context>(
-  run: (ctx: Ctx, next: () => Promise<void>) => unknown,
+export async function servedAlone(
+  run: (ctx: never, next: () => Promise<void>) => unknown,
   { method = 'GET', url = '/', headers = {}, body = {}, params = {}, app = new Koa() }: Asked = {},
 ) {
   const message = new IncomingMessage(new Socket());
@@ -23,7 +23,7 @@ export async function servedAlone<Ctx = Context>(
   Object.assign(ctx.request, { body, ip: '192.0.2.9' });
   Object.assign(ctx, { params });
   Object.assign(ctx.state, { requestId: 'a request' });
-  await (run as unknown as Middleware)(ctx, () => Promise.resolve());
+  await (run as Middleware)(ctx, () => Promise.resolve());
   const page = typeof ctx.body === 'string' ? ctx.body : '';
   const header = (name: string) => ctx.response.get(name);
   return {

@@ -6,13 +6,13 @@ import { type ApiKeysDeps, createApiKey, deleteApiKey, listApiKeys } from './api
 const nowMs = Date.parse('2026-06-01T12:00:00Z');
 const uuid = '0190b7a0-0000-7000-8000-00000000000a';
 const grant = { id: 'a grant', accountEpoch: '3', createdAtMs: nowMs, expiresAtMs: null };
-const byToken = { credential: 'token', role: 'account', userId: 7, grant } as unknown as Principal;
+const byToken = { credential: 'token', role: 'access', userId: 7, grant } as unknown as Principal;
 const byKey = (key: object) =>
   ({
     ...byToken,
     credential: 'key',
     key: { id: 'parent', ancestorIds: [], expiresAtMs: null, ...key },
-  }) as Principal;
+  }) as unknown as Principal;
 
 /** Who calls, the account's keys, what goes wrong, and what was done, in order. */
 let caller: Principal;

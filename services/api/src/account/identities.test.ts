@@ -35,12 +35,12 @@ let asked: string[];
 beforeEach(() => {
   asked = [];
   caller = {
-    role: 'account',
+    role: 'access',
     userId: 7,
     identityUuid: '',
     credential: 'token',
     grant: { id: 'a grant' },
-  } as Principal;
+  } as unknown as Principal;
   [outcome, isThere, replicaFailure, done] = [{ kind: 'written', identity: identity() }, true, null, []];
 });
 
@@ -165,7 +165,7 @@ test('an identity that is not there, an id of another form, and one of others to
   for (const call of [calls.read, calls.replace, calls.change, calls.remove])
     for (const id of ['', 'x', `${uuid}0`, 'z'.repeat(36)])
       await expect(call(id)).rejects.toMatchObject(isUnknown);
-  caller = { ...caller, role: 'identity', identityUuid: uuid } as Principal;
+  caller = { ...caller, role: 'identity', identityUuid: uuid };
   await expect(calls.read(other)).rejects.toMatchObject(isUnknown);
   expect((await calls.read()).body).toMatchObject({ uuid, inbox: 'vega@agents.test' });
   isThere = false;
@@ -175,9 +175,9 @@ test('an identity that is not there, an id of another form, and one of others to
 
 test('an account has all its identities listed, an identity key itself alone, and an account that is gone none', async () => {
   const listed = async () =>
-    (await servedAlone(listIdentities(deps))).body as unknown as { readonly uuid: string }[];
+    (await servedAlone(listIdentities(deps))).body as readonly { readonly uuid: string }[];
   expect((await listed()).map((each) => each.uuid)).toEqual([uuid, other]);
-  caller = { ...caller, role: 'identity', identityUuid: other } as Principal;
+  caller = { ...caller, role: 'identity', identityUuid: other };
   expect((await listed()).map((each) => each.uuid)).toEqual([other]);
   isThere = false;
   expect(await listed()).toEqual([]);

@@ -1,11 +1,12 @@
 import type { PageRequest } from '@ravi/credentials';
+import type { Context } from 'koa';
 import { servedAlone } from '../../../../test/support/served-alone.ts';
 import { sendListPage } from './paged-list.ts';
 
 const all = Array.from({ length: 101 }, (_, at) => at + 1);
 const open = (query: string, entries: readonly number[] = all) =>
   servedAlone(
-    (ctx) =>
+    (ctx: Context) =>
       sendListPage(ctx, async ({ offset, count }: PageRequest) => ({
         entries: entries.slice(offset, offset + count),
         total: entries.length,

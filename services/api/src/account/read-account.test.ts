@@ -17,7 +17,7 @@ const names = { first_name: 'Ada', last_name: 'King' };
 const user = { id: 7, email: 'ada@example.com', ...names };
 
 test('a credential of the account learns who that is, and nothing of how it is kept', async () => {
-  const { asked, deps } = asking('account');
+  const { asked, deps } = asking('management');
   for (const read of [readAccount, readOwner]) {
     const { status, body, header } = await servedAlone(read(deps));
     expect([status, body, header('Cache-Control')]).toEqual([200, user, 'no-store']);

@@ -1,3 +1,4 @@
+import type { Context } from 'koa';
 import { servedAlone } from '../../../../test/support/served-alone.ts';
 import { accountPages, paths, providerSignInPath, withPending } from './paths.ts';
 import { carried, codePage, pendingPage, resultOf, seeOther, signInFirst } from './see-other.ts';
@@ -50,10 +51,10 @@ test('a link carries what is pending, and an address that was typed', () => {
 });
 
 test('a redirect is one to GET, says nothing, and is kept nowhere', async () => {
-  const { status, location, header, body } = await servedAlone((ctx) => seeOther(ctx, '/x?a=1'), {
+  const { status, location, header, body } = await servedAlone((ctx: Context) => seeOther(ctx, '/x?a=1'), {
     method: 'POST',
   });
   expect([status, location, header('Cache-Control'), body]).toEqual([303, '/x?a=1', 'no-store', '']);
-  const signIn = await servedAlone((ctx) => signInFirst(ctx, 'address'));
+  const signIn = await servedAlone((ctx: Context) => signInFirst(ctx, 'address'));
   expect([signIn.status, signIn.location]).toEqual([303, '/signin?next=address']);
 });

@@ -29,7 +29,7 @@ function appOf(look: Look): Koa {
 }
 
 const pageOf = (look = lookOf(), script?: PageScript) =>
-  servedAlone((ctx) => showPage(ctx, 201, 'A page.', script), { app: appOf(look) });
+  servedAlone((ctx: Context) => showPage(ctx, 201, 'A page.', script), { app: appOf(look) });
 
 test('a page forbids all that it does not need, and is kept nowhere', async () => {
   const { status, header } = await pageOf();
@@ -75,7 +75,7 @@ test.each([
   ['', false],
 ])('a browser that takes %j gets a page compressed: %j', async (accepted, isCompressed) => {
   const headers = { 'accept-encoding': accepted };
-  const { body, header } = await servedAlone((ctx) => showPage(ctx, 200, 'A page.'), { headers });
+  const { body, header } = await servedAlone((ctx: Context) => showPage(ctx, 200, 'A page.'), { headers });
   expect(header('Content-Encoding')).toBe(isCompressed ? 'gzip' : undefined);
   expect(isCompressed ? gunzipSync(body as Buffer).toString() : body).toBe('A page.');
   expect(header('Content-Type')).toBe('text/html; charset=utf-8');
@@ -84,7 +84,7 @@ test.each([
 test('a page with a stranger’s words is never compressed, and the address of a link is told to nobody', async () => {
   const headers = { 'accept-encoding': 'gzip' };
   for (const show of [showPageUncompressed, showPageOfLink]) {
-    const { body, header } = await servedAlone((ctx) => show(ctx, 200, 'A page.'), { headers });
+    const { body, header } = await servedAlone((ctx: Context) => show(ctx, 200, 'A page.'), { headers });
     expect([body, header('Content-Encoding')]).toEqual(['A page.', undefined]);
     expect(header('Referrer-Policy')).toBe(show === showPageOfLink ? 'no-referrer' : 'same-origin');
     expect(header('Cache-Control')).toBe('no-store');
