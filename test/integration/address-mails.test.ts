@@ -17,7 +17,7 @@ const emailMoves = new EmailMoves(redis, accounts, accountLinks);
 const send = mailer({
   server: {
     url: new Secret(smtp.url),
-    from: 'login@example.com',
+    from: { name: 'Nordhang; log-in (us)', address: 'login@example.com' },
     footer: '',
     languages: shippedMailLanguages,
   },

@@ -127,6 +127,14 @@ export const sharedSettings = {
   },
 } satisfies SettingList;
 
+/** What is wrong in production with an origin, since passwords and tokens would go there in plain text; null for nothing. */
+export function plainTextProblem(production: boolean, publicUrl: string): string | null {
+  if (!production || publicUrl.startsWith('https://') || isLoopback(publicUrl)) return null;
+  return 'PUBLIC_URL: must start with https:// in production, unless it names this machine';
+}
+
+const isLoopback = (origin: string) => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(origin).hostname);
+
 const mayDifferNames = ['PUBLIC_URL', 'NUMBER_MATCHING', ...Object.keys(lifetimeSettings)];
 
 /** The settings that both services have. `adminPort` is the default of this service. */

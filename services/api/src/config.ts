@@ -8,6 +8,7 @@ import {
   deriveServiceKeys,
   type Env,
   keepDevelopmentSecret,
+  plainTextProblem,
   presentVariables,
   readEntries,
   readSettings,
@@ -105,9 +106,8 @@ export function parseConfig(env: Env): ApiConfig {
   const { values, problems } = readSettings(env, apiSettings, providerNames(env));
   const production = values.NODE_ENV === 'production';
   const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
-  if (production && !publicUrl.startsWith('https://') && !isLoopback(publicUrl)) {
-    problems.push('PUBLIC_URL: must start with https:// in production, unless it names this machine');
-  }
+  const plainText = plainTextProblem(production, publicUrl);
+  if (plainText !== null) problems.push(plainText);
   if (values.PORT === 0 && !values.PUBLIC_URL) {
     problems.push('PUBLIC_URL: must be set if PORT is 0, since the port is known only once the api listens');
   }
@@ -239,5 +239,3 @@ function providerNames(env: Env) {
     ownPrefixes: listed.filter((prefix) => /^OIDC_[A-Z0-9]+_$/.test(prefix)),
   };
 }
-
-const isLoopback = (origin: string) => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(origin).hostname);

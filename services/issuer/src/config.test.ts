@@ -20,6 +20,17 @@ test('a port that the system chooses for the api leaves PUBLIC_URL to be told', 
   expect(() => parseConfig({ PORT: '0' })).toThrow('PUBLIC_URL: must be set if PORT is 0');
 });
 
+test('production makes no tokens of an origin that is reached in plain text', () => {
+  const production = { NODE_ENV: 'production', SECRET: randomBytes(48).toString('base64') };
+  const env = { ...production, SIGNING_KEYS: generateSigningKey() };
+  expect(() => parseConfig({ ...env, PUBLIC_URL: 'http://login.example.com' })).toThrow(
+    'PUBLIC_URL: must start with https:// in production, unless it names this machine',
+  );
+  for (const PUBLIC_URL of ['https://login.example.com', 'http://127.0.0.1:8080', 'http://[::1]'])
+    expect(parseConfig({ ...env, PUBLIC_URL })).toMatchObject({ production: true, publicUrl: PUBLIC_URL });
+  expect(parseConfig({ DATA_DIR: directory, PUBLIC_URL: 'http://login.example.com' }).production).toBe(false);
+});
+
 test('whatever is wrong is told at once', () => {
   const refusal = () =>
     parseConfig({
@@ -56,11 +67,74 @@ test.each([
   ['SECRET_NEXT', 'a'.repeat(64), 'placeholder'],
   ['WEBHOOK_SECRET', 'short', 'whsec_'],
   ['WEBHOOK_SECRET', `whsec_${randomBytes(23).toString('base64')}`, 'whsec_'],
+  ['WEBHOOK_SECRET', `whsec_${randomBytes(65).toString('base64')}`, '24 to 64 bytes in base64'],
+  ['WEBHOOK_SECRET', `whsec_${'A'.repeat(33)}`, '24 to 64 bytes in base64'],
   ['WEBHOOK_SECRET', `${webhook.WEBHOOK_SECRET},short`, 'whsec_'],
 ])('a weak %s is refused with a sentence that says what to set (%#)', (name, value, reason) => {
   const problem = () => parseConfig({ ...webhook, NODE_ENV: 'production', [name]: value });
   expect(problem).toThrow(new RegExp(`${name}: [^\\n]*${reason}`));
   expect(problem).not.toThrow(value);
+});
+
+test('a webhook has one secret of 24 to 64 bytes, or the new one and the old one', () => {
+  const secrets = (WEBHOOK_SECRET: string) =>
+    parseConfig({ ...webhook, WEBHOOK_SECRET }).deliveries.webhook?.secrets.map((secret) => secret.reveal());
+  const [short, long] = [24, 64].map((bytes) => `whsec_${randomBytes(bytes).toString('base64')}`);
+  const unpadded = webhook.WEBHOOK_SECRET.replace(/=+$/, '');
+  for (const one of [`${short}`, `${long}`, unpadded]) expect(secrets(one)).toEqual([one]);
+  expect(secrets(`${long}, ${short}`)).toEqual([long, short]);
+});
+
+test.each([
+  ['https://hooks.example.com/ravi?for=us', true],
+  ['http://127.0.0.1:9000', true],
+  ['ftp://hooks.example.com', false],
+  ['hooks.example.com', false],
+  ['https://user@hooks.example.com', false],
+  ['https://:hunter2@hooks.example.com', false],
+])('WEBHOOK_URL=%s is taken: %s', (WEBHOOK_URL, isTaken) => {
+  const parse = () => parseConfig({ ...webhook, WEBHOOK_URL }).deliveries.webhook?.url;
+  if (isTaken) expect(parse()).toBe(WEBHOOK_URL);
+  else expect(parse).toThrow('WEBHOOK_URL: must be an http(s) URL without user and password');
+});
+
+test('events are posted only where they are noted', () => {
+  expect(() => parseConfig({ ...webhook, AUDIT: 'off' })).toThrow('AUDIT: must be "on" with WEBHOOK_URL');
+  expect(parseConfig({ DATA_DIR: directory, AUDIT: 'off' }).deliveries.webhook).toBeNull();
+});
+
+const senderOf = (MAIL_FROM: string) => {
+  const mail = { SMTP_URL: 'smtp://mail.example.com', MAIL_FROM };
+  return parseConfig({ DATA_DIR: directory, ...mail }).deliveries.mail?.from;
+};
+const address = 'login@example.com';
+
+test.each([
+  [address, ''],
+  [`<${address}>`, ''],
+  [`Ravi <${address}>`, 'Ravi'],
+  [`Ravi ${address}`, 'Ravi'],
+  [`Nordhang, Inc. <${address}>`, 'Nordhang, Inc.'],
+  [`"Nordhang, Inc." <${address}>`, 'Nordhang, Inc.'],
+  [`"The \\"Ravi\\" team" <${address}>`, 'The "Ravi" team'],
+  [`Log-in: Ravi; "us" (Müller) <${address}>`, 'Log-in: Ravi; "us" (Müller)'],
+  [`Ravi@Home <${address}>`, 'Ravi@Home'],
+])('MAIL_FROM=%s is one sender, by the whole name', (MAIL_FROM, name) => {
+  expect(senderOf(MAIL_FROM)).toEqual({ name, address });
+});
+
+test.each([
+  'Ravi',
+  'Ravi <login>',
+  `<${address}`,
+  `${address}>`,
+  `${address}, other@example.com`,
+  `${address};other@example.com`,
+  `Ravi <${address}> <other@example.com>`,
+  `Ravi <${address}>\nBcc: other@example.com`,
+  `Ravi\r <${address}>`,
+])('MAIL_FROM=%j is no sender', (MAIL_FROM) => {
+  expect(() => senderOf(MAIL_FROM)).toThrow('MAIL_FROM: must be like: Ravi <login@example.com>');
 });
 
 test('a webhook takes the events that it names, and all of them where it names none', () => {

@@ -9,6 +9,7 @@ import {
   type Env,
   keepDevelopmentFile,
   keepDevelopmentSecret,
+  plainTextProblem,
   readSettings,
   type ServiceKeyGenerations,
   type SettingValues,
@@ -66,6 +67,10 @@ export function parseConfig(env: Env): IssuerConfig {
       return undefined;
     }
   };
+  const production = values.NODE_ENV === 'production';
+  const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
+  const plainText = plainTextProblem(production, publicUrl);
+  if (plainText !== null) problems.push(plainText);
   if (values.PORT === 0 && !values.PUBLIC_URL) {
     problems.push('PUBLIC_URL: must be set if PORT is 0, to the same value as at the api');
   }
@@ -84,10 +89,9 @@ export function parseConfig(env: Env): IssuerConfig {
   if (problems.length > 0 || !redis) throw new ConfigError(problems);
   const secret = values.SECRET ?? keepDevelopmentSecret(values.DATA_DIR);
   const serviceKeys = deriveServiceKeys(secret, values.SECRET_PREVIOUS, values.SECRET_NEXT);
-  const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
   const mayDiffer = values.SETTINGS_MAY_DIFFER ?? [];
   return Object.freeze({
-    production: values.NODE_ENV === 'production',
+    production,
     adminPort: values.ADMIN_PORT,
     adminBindAddress: values.ADMIN_BIND_ADDRESS ?? null,
     readyFile: values.READY_FILE ?? null,

@@ -13,6 +13,7 @@ import type { GrantStore } from '@ravi/credentials';
 import type { Clock, Secret } from '@ravi/runtime';
 import { createTransport } from 'nodemailer';
 import type { Delivery } from '../delivery-queue.ts';
+import type { MailSender } from '../delivery-variables.ts';
 import { accountMail } from './account-mail.ts';
 import { approvalMail, type ApprovalNotice } from './approval-notice.ts';
 import type { MailText } from './mail-text.ts';
@@ -25,7 +26,7 @@ export type Notice = AccountMailJob | ApprovalNotice | UnusedNotice;
 /** The outgoing mail server. The URL may contain a password. */
 export interface MailServer {
   readonly url: Secret;
-  readonly from: string;
+  readonly from: MailSender;
   /** What stands at the end of every mail: who runs the service. */
   readonly footer: string;
   /** The texts, with the operator's in them. */
