@@ -241,7 +241,7 @@ const areas: readonly Area[] = [
     tests: [
       'services/api/src/people/**',
       ...integration(
-        'address-mails',
+        'mailer',
         'email-moves',
         'factors',
         'half-written-accounts',
