@@ -19,7 +19,7 @@ test('the log and a figure tell of each attempt that failed, and that no further
     commands: redis,
     worker,
     logger: { debug: ignore, warn: line('warn'), error: line('error') } as never,
-    deliver: () => Promise.reject(new Error('the receiver takes none')),
+    deliver: () => Promise.reject(new Error('the receiver takes none', { cause: new Error('it is closed') })),
     onOutcome: (outcome) => outcomes.push(outcome),
   });
   const queue = new Queue('webhook', { connection: redis, prefix: issuanceQueuePrefix });
@@ -29,7 +29,7 @@ test('the log and a figure tell of each attempt that failed, and that no further
     await eventually('it is given up', () => outcomes.includes('dead'));
     const before = deliveryAttempts - 1;
     expect(outcomes).toEqual([...Array<string>(before).fill('failed'), 'dead']);
-    const about = { delivery: 'webhook', job: 'hopeless', reason: 'the receiver takes none' };
+    const about = { delivery: 'webhook', job: 'hopeless', reason: 'the receiver takes none: it is closed' };
     expect(lines).toEqual([
       ...Array.from({ length: before }, (_, past) => {
         return ['warn', { ...about, attempt: past + 1 }, 'a delivery failed; trying again'];
@@ -76,32 +76,98 @@ test('an attempt that fails is told also where its job was taken over meanwhile'
   }
 });
 
-test('a mail that was given up is kept for a day, although no other fails after it', async () => {
+const hour = 3_600_000;
+
+test.each([
+  ['a mail', mailQueueName, 24 * hour],
+  ['an event', 'webhook', 7 * 24 * hour],
+] as const)(
+  '%s is tried for about 4.5 hours, and kept for its time once it was given up, although no other fails after it',
+  async (_, name, keptMs) => {
+    const worker = connectRedis({ kind: 'single', url }, 'worker', 'test');
+    const deliveries = new DeliveryQueue<{ readonly to: string }>({
+      name,
+      commands: redis,
+      worker,
+      logger: { debug: ignore, warn: ignore, error: ignore } as never,
+      deliver: () => Promise.reject(new Error('the server takes none')),
+      onOutcome: ignore,
+    });
+    const queue = new Queue(name, { connection: redis, prefix: issuanceQueuePrefix });
+    try {
+      const ids = ['old', 'young'];
+      const failedBefore = await queue.getFailedCount();
+      for (const id of ids)
+        await queue.add('deliver', { to: `${id}@example.com` }, { jobId: id, attempts: 1 });
+      await eventually(
+        'both are given up',
+        async () => (await queue.getFailedCount()) === failedBefore + ids.length,
+      );
+      const tooLong = String(Date.now() - keptMs - 1000);
+      const longEnough = String(Date.now() - keptMs + 60_000);
+      const place = `${issuanceQueuePrefix}:${name}`;
+      for (const [id, at] of [
+        ['old', tooLong],
+        ['young', longEnough],
+      ] as const) {
+        await redis.hset(`${place}:${id}`, 'finishedOn', at);
+        await redis.zadd(`${place}:failed`, at, id);
+      }
+      await deliveries.forgetGivenUp();
+      const left = (await queue.getFailed()).map(({ id }) => id);
+      expect([left.includes('young'), left.includes('old')]).toEqual([true, false]);
+      expect(await redis.exists(`${place}:old`)).toBe(0);
+
+      await deliveries.add([{ id: 'next', data: { to: 'nobody' }, delayMs: hour }]);
+      const { attempts = 0, backoff, removeOnFail } = (await queue.getJob('next'))?.opts ?? {};
+      expect(backoff).toMatchObject({ type: 'exponential', delay: 1000 });
+      expect(1000 * (2 ** (attempts - 1) - 1)).toBeCloseTo(4.55 * hour, -5);
+      expect(removeOnFail).toEqual({ age: keptMs / 1000, count: 1000 });
+    } finally {
+      await deliveries.close();
+      await queue.close();
+      worker.disconnect();
+    }
+  },
+);
+
+test('a delivery is queued once, waits for its time, and is late from then on', async () => {
   const worker = connectRedis({ kind: 'single', url }, 'worker', 'test');
+  const delivered: string[] = [];
+  const answer = Promise.withResolvers<void>();
   const deliveries = new DeliveryQueue<{ readonly to: string }>({
     name: mailQueueName,
     commands: redis,
     worker,
     logger: { debug: ignore, warn: ignore, error: ignore } as never,
-    deliver: () => Promise.reject(new Error('the server takes none')),
+    deliver: async ({ id, data: { to } }) => {
+      delivered.push(`${id} to ${to}`);
+      await answer.promise;
+    },
     onOutcome: ignore,
   });
-  const queue = new Queue(mailQueueName, { connection: redis, prefix: issuanceQueuePrefix });
   try {
-    const names = ['old', 'young'];
-    for (const name of names)
-      await queue.add('deliver', { to: `${name}@example.com` }, { jobId: name, attempts: 1 });
-    await eventually('both are given up', async () => (await queue.getFailedCount()) === names.length);
-    const dayAgo = String(Date.now() - 86_401_000);
-    const place = `${issuanceQueuePrefix}:${mailQueueName}`;
-    await redis.hset(`${place}:old`, 'finishedOn', dayAgo);
-    await redis.zadd(`${place}:failed`, dayAgo, 'old');
-    await deliveries.forgetGivenUp();
-    expect((await queue.getFailed()).map(({ id }) => id)).toEqual(['young']);
-    expect(await redis.exists(`${place}:old`)).toBe(0);
+    await redis.flushall();
+    expect([await deliveries.oldestDueMs(), await deliveries.backlog()]).toEqual([null, 0]);
+    const fromMs = Date.now();
+    const later = { id: 'later', data: { to: 'Ada' }, delayMs: hour };
+    for (const to of ['Ada', 'Grace']) await deliveries.add([{ ...later, data: { to } }]);
+    expect(await deliveries.backlog()).toBe(1);
+    const due = (await deliveries.oldestDueMs()) ?? 0;
+    expect(due).toBeGreaterThanOrEqual(fromMs + hour);
+    expect(due).toBeLessThanOrEqual(Date.now() + hour);
+    await deliveries.add([{ id: 'now', data: { to: 'Grace' } }]);
+    await eventually('it is delivered', () => delivered.length === 1);
+    // Until it is taken.
+    expect(await deliveries.backlog()).toBe(2);
+    expect(await deliveries.oldestDueMs()).toBeLessThanOrEqual(Date.now());
+    answer.resolve();
+    await eventually('one is left', async () => (await deliveries.backlog()) === 1);
+    expect(await deliveries.oldestDueMs()).toBe(due);
+    expect(delivered).toEqual(['now to Grace']);
   } finally {
+    answer.resolve();
     await deliveries.close();
-    await queue.close();
     worker.disconnect();
   }
 });

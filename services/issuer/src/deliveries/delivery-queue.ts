@@ -106,6 +106,11 @@ export class DeliveryQueue<Data extends object> {
   }
 }
 
+/** `fetch` says of every failure to connect only that it failed; its cause says why. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause } = error;
+  if (!(cause instanceof Error)) return message;
+  const why = 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
+  return `${message}: ${why}`;
 }
