@@ -57,7 +57,7 @@ export interface Command {
 const flag = { type: 'boolean', default: false } as const;
 const options = {
   by: { type: 'string' },
-  limit: { type: 'string', default: '50' },
+  limit: { type: 'string' },
   json: flag,
   yes: flag,
   revoke: flag,
@@ -69,8 +69,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Reads the command line; null where help is asked for. Throws `UsageError`. */
-export function readCommand(args: readonly string[]): Command | null {
+/** Reads the command line; null where help is asked for. Throws `UsageError`. `user` is that of the operating system. */
+export function readCommand(
+  args: readonly string[],
+  user: () => string = () => userInfo().username,
+): Command | null {
   const { values, positionals } = parse(args);
   if (values.help) return null;
   const [first, subject = '', ...rest] = positionals;
@@ -83,15 +86,27 @@ export function readCommand(args: readonly string[]): Command | null {
         ? 'reseal takes nothing: it looks at every account.'
         : `${name} takes one thing: put quotes around a text with blanks.`,
     );
-  const by = values.by ?? userInfo().username;
-  if (!/^\P{C}{1,64}$/u.test(by)) throw new UsageError('--by takes a name of at most 64 characters.');
-  const limit = Number(values.limit);
+  const by = (values.by ?? nameOf(user)).trim();
+  if (!/^\P{C}{1,64}$/u.test(by)) throw new UsageError('--by takes a name of 1 to 64 characters.');
+  if (values.limit !== undefined && name !== 'find') throw new UsageError('--limit is for "find".');
+  const limit = Number(values.limit ?? '50');
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
     throw new UsageError('--limit takes a number from 1 to 10000.');
   if (values.revoke && name !== 'key') throw new UsageError('--revoke is for "key".');
   if (values.yes && name !== 'delete') throw new UsageError('--yes is for "delete": nothing else asks.');
   const { json, yes, revoke } = values;
   return { name, subject: subject.trim(), by, json, yes, revoke, limit };
+}
+
+/** A container may run as a user that it does not know. */
+function nameOf(user: () => string): string {
+  try {
+    return user();
+  } catch (cause) {
+    throw new UsageError('Say with --by who does it: the user of the operating system has no name.', {
+      cause,
+    });
+  }
 }
 
 function parse(args: readonly string[]) {

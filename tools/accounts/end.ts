@@ -13,24 +13,30 @@ export async function blockAccount(operator: Operator, account: Account): Promis
   const former = await shutOut(operator, account);
   if (former === null) return gone();
   await operator.note({ event: 'account_blocked', user: id, by: operator.by });
+  const told = !account.blocked && (await operator.tell(account, 'accountBlocked'));
   await clear(operator, id, former);
   await operator.accounts.replicated(id);
-  const told = !account.blocked && (await operator.tell(account, 'accountBlocked'));
   return done(
     `${id} (${plain(account.email)}) is blocked: nobody signs in. Its sessions, logins and keys have ended.${account.blocked ? '' : ` ${toldText(told)}`}`,
     { done: 'blocked', id, told },
   );
 }
 
-/** Lets the people of a blocked account sign in again. What ended stays ended. */
+/** Lets the people of a blocked account sign in again. What ended stays ended. Nothing becomes of one that is not blocked. */
 export async function unblockAccount(operator: Operator, account: Account): Promise<CommandResult> {
   const { accounts, note, tell, by } = operator;
   const { id } = account;
+  const name = `${id} (${plain(account.email)})`;
+  if (!account.blocked) {
+    // As where the same command had too few replicas before.
+    await accounts.replicated(id);
+    return done(`${name} is not blocked.`, { done: 'unblocked', id, told: false });
+  }
   if ((await accounts.end(id, 'sessions', 'unblock')) === null) return gone();
   await note({ event: 'account_unblocked', user: id, by });
-  await accounts.replicated(id);
   const told = await tell(account, 'accountUnblocked');
-  const text = `${id} (${plain(account.email)}) may sign in again. What ended stays ended. ${toldText(told)}`;
+  await accounts.replicated(id);
+  const text = `${name} may sign in again. What ended stays ended. ${toldText(told)}`;
   return done(text, { done: 'unblocked', id, told });
 }
 

@@ -36,6 +36,8 @@ export async function findKeys(operator: Operator, text: string, revoke: boolean
   for await (const id of ids) {
     const key = await findAlive(operator, id);
     if (key !== null) found.push(key);
+    // As where the same command had too few replicas before.
+    else if (revoke) await operator.apiKeys.replicated(id);
   }
   const [only, ...others] = found;
   if (only === undefined) return nothingFound('No living key begins so.');

@@ -17,7 +17,9 @@ export async function resealSecrets({
   if (keys === null)
     return refused('Set SECRET, and while you rotate it SECRET_PREVIOUS, as at the services.');
   let [sealed, lost] = [0, 0];
+  const looked: number[] = [];
   for await (const id of directory.withSecondFactor()) {
+    looked.push(id);
     const change = await factors.change(id, (now) => {
       if (now.totp === null) return { kind: 'refuse', reason: 'none' as const };
       const opened = openKeptSecret(now.totp.sealedSecret, totpOwner(id), keys);
@@ -30,6 +32,8 @@ export async function resealSecrets({
     if (change.kind === 'refused' && change.reason === 'lost') lost++;
   }
   await note({ event: 'secrets_resealed', by });
+  // All of them: what is sealed anew already may be so since the same command had too few replicas.
+  await Promise.all(looked.map((id) => factors.replicated(id)));
   const text =
     `${sealed} secrets of authenticator apps are sealed anew.` +
     (lost > 0

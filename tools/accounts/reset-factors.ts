@@ -11,16 +11,19 @@ export async function resetFactors(operator: Operator, account: Account): Promis
   const { id, email } = account;
   const change = await factors.change(id, (now) =>
     takeSecondStep(now)
-      ? { kind: 'change', factors: noFactors }
+      ? { kind: 'change', factors: noFactors, endsSessions: true }
       : { kind: 'refuse', reason: 'none' as const },
   );
   if (change.kind === 'unknown') return nothingFound('The account is gone.');
-  if (change.kind === 'refused') return nothingFound(`${id} (${plain(email)}) has no second factor.`);
+  if (change.kind === 'refused') {
+    // As where the same command had too few replicas before.
+    await accounts.replicated(id);
+    return nothingFound(`${id} (${plain(email)}) has no second factor.`);
+  }
   await undos.drop(id);
-  await accounts.end(id, 'sessions');
   await note({ event: 'factors_reset', user: id, by });
-  await accounts.replicated(id);
   const told = await tell(account, 'factorsReset');
+  await accounts.replicated(id);
   const text =
     `The second factors of ${id} (${plain(email)}) are removed, and its sessions have ended: the password alone signs in. ` +
     'It may be short, since it was chosen beside a second factor: a reset-link makes them choose another. ' +

@@ -4,7 +4,7 @@ import { type CommandResult, done, nothingFound, plain, refused } from './result
 
 /** Makes a one-time link that sets a new password. It replaces the one that was made before. */
 export async function makeResetLink(operator: Operator, account: Account): Promise<CommandResult> {
-  const { resetLinks, publicUrl, note, by } = operator;
+  const { accounts, resetLinks, publicUrl, note, by } = operator;
   const { id, email, blocked } = account;
   if (blocked) return refused(`${id} is blocked: unblock it first.`);
   const made = await resetLinks.make(account, 'operator');
@@ -15,6 +15,7 @@ export async function makeResetLink(operator: Operator, account: Account): Promi
       return refused(`${id} signs in through a provider: it has no password here.`);
     case 'made': {
       await note({ event: 'reset_link_made', user: id, by });
+      await accounts.replicated(id, { email });
       const url = `${publicUrl}/reset?link=${made.token}`;
       const text =
         `${url}\nFor ${plain(email)} alone: whoever opens it sets the password. ` +
