@@ -25,14 +25,14 @@ export function addKey(directory: string | null, nowMs: number): CommandResult {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   // Written aside and linked into place, so that no issuer reads half a key.
   const draft = join(directory, `.draft-${process.pid}`);
-  writeFileSync(draft, pem, { mode: 0o600 });
-  // With the mode of an existing key: in a mounted directory the issuer may be another user.
-  const [neighbour] = keyFiles(directory);
-  if (neighbour !== undefined) chmodSync(draft, statSync(neighbour).mode & 0o777);
   try {
+    writeFileSync(draft, pem, { mode: 0o600 });
+    // With the mode of an existing key: in a mounted directory the issuer may be another user.
+    const [neighbour] = keyFiles(directory);
+    if (neighbour !== undefined) chmodSync(draft, statSync(neighbour).mode & 0o777);
     linkSync(draft, file);
   } finally {
-    rmSync(draft);
+    rmSync(draft, { force: true });
   }
   return done(
     `${kid}\nwritten to ${file}. Issuers publish it within seconds; two minutes later: npm run keys -- activate ${kid}`,
