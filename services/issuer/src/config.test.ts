@@ -243,3 +243,66 @@ test('a directory without a key is refused, with what to do', () => {
     /SIGNING_KEY_DIR: there is no signing key .*npm run keys -- add/,
   );
 });
+
+test('each setting is read as what it says, and no other in its place', () => {
+  const config = parseConfig({
+    DATA_DIR: directory,
+    ADMIN_PORT: '3102',
+    ADMIN_BIND_ADDRESS: '127.0.0.2',
+    READY_FILE: '/run/ravi.json',
+    PUBLIC_URL: 'https://login.example.com',
+    ISSUER_CONCURRENCY: '9',
+    ISSUANCE_QUEUES: '3',
+    SHUTDOWN_SECONDS: '22',
+    REFRESH_GRACE_SECONDS: '33',
+    AUDIT: 'off',
+    AUDIT_MAX_EVENTS: '4002',
+    AUDIT_MAX_PER_ACCOUNT: '502',
+    LOG_LEVEL: 'warn',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+    OTEL_TRACES_SAMPLER_ARG: '0.25',
+    PROGRAM_IDLE_DAYS: '11',
+    SMTP_URL: 'smtp://mail.example.com',
+    MAIL_FROM: 'Ravi <login@example.com>',
+    BRAND_NAME: 'Nordhang',
+    SUPPORT_URL: 'mailto:help@example.com',
+    IMPRINT_URL: 'https://example.com/imprint',
+  });
+  expect(config).toMatchObject({
+    production: false,
+    adminPort: 3102,
+    adminBindAddress: '127.0.0.2',
+    readyFile: '/run/ravi.json',
+    publicUrl: 'https://login.example.com',
+    concurrency: 9,
+    queues: 3,
+    shutdownSeconds: 22,
+    refreshGraceSeconds: 33,
+    audit: false,
+    auditMaxEvents: 4002,
+    auditMaxPerAccount: 502,
+    logLevel: 'warn',
+    traces: { endpoint: 'http://collector:4318', ratio: 0.25 },
+    lifetimes: { programIdleMs: 11 * 86_400_000 },
+    deliveries: {
+      webhook: null,
+      mail: { footer: '\n-- \nNordhang\nhelp@example.com\nhttps://example.com/imprint\n' },
+    },
+  });
+  expect(config.deliveries.mail?.url.reveal()).toBe('smtp://mail.example.com');
+  expect(parseConfig({ DATA_DIR: directory, PORT: '3100' })).toMatchObject({
+    publicUrl: 'http://localhost:3100',
+    adminPort: 3002,
+    adminBindAddress: null,
+    readyFile: null,
+    deliveries: { webhook: null, mail: null },
+  });
+});
+
+test('a development key is made only where nothing else is wrong', () => {
+  const DATA_DIR = mkdtempSync(join(directory, 'new-'));
+  expect(() => parseConfig({ DATA_DIR, ISSUER_CONCURRENCY: '0' })).toThrow('ISSUER_CONCURRENCY');
+  expect(readdirSync(DATA_DIR)).toEqual([]);
+  parseConfig({ DATA_DIR });
+  expect(readdirSync(join(DATA_DIR, 'signing-keys'))).toEqual(['first.pem']);
+});
