@@ -88,3 +88,38 @@ test('that a login ended unused is told in the language in which its human read 
   expect(inFrench.subject).toBe(shippedMailLanguages.get('fr')?.unused.subject);
   expect(inFrench.text).not.toContain(en.unused.lead);
 });
+
+test('the facts of a program stand below each other: its name, from where, with what, when it was approved and used', () => {
+  const origin = 'https://login.example.com';
+  const claims = { clientName: 'Build helper', address: '192.0.2.7', userAgent: 'ravi/1.4' };
+  const approval = { about: 'approval', userId: 1, approvedAtMs: facts.atMs, language: 'en' } as const;
+  const approved = (more: object) =>
+    approvalMail({ ...approval, ...claims, ...more }, origin, shippedMailLanguages).text.split('\n');
+  const told = approved({});
+  expect(told.slice(2, 6)).toEqual([
+    '  Calls itself: "Build helper" (not verified)',
+    '  Asked from:   192.0.2.7',
+    '  Software:     ravi/1.4',
+    '  Approved:     2026-05-03 02:01 (UTC)',
+  ]);
+  expect(told.slice(-2)).toEqual([`${origin}/account/programs`, '']);
+  expect(approved({ clientName: '\u202e', userAgent: '' }).slice(2, 5)).toEqual([
+    '  Calls itself: (it gave no name) (not verified)',
+    '  Asked from:   192.0.2.7',
+    '  Software:     -',
+  ]);
+  const ended = (more: object) =>
+    unusedMail({ ...unused, ...more }, origin, 'en', shippedMailLanguages).text.split('\n');
+  const used = { clientName: 'me@evil.example', lastUsedAtMs: facts.atMs + 60_000 };
+  expect(ended(used).slice(2, 5)).toEqual([
+    '  Calls itself: "me @ evil. example" (not verified)',
+    '  Approved:     2026-05-03 02:01 (UTC)',
+    '  Last used:    2026-05-03 02:02 (UTC)',
+  ]);
+  expect(ended({}).slice(2, 5)).toEqual([
+    '  Calls itself: (it gave no name) (not verified)',
+    '  Approved:     2026-05-03 02:01 (UTC)',
+    '  Last used:    -',
+  ]);
+  expect(ended({}).slice(-2)).toEqual([`${origin}/account/programs`, '']);
+});
