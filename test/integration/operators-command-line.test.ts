@@ -39,12 +39,10 @@ test('who does it has to be said where the operating system does not know', () =
 
 test('every command that is known stands in the help, which is shown whatever else is said', () => {
   const names = Array.from(usage.matchAll(/^ {2}npm run accounts -- ([\w-]+)/gm), ([, name = '']) => name);
-  expect(new Set(names)).toEqual(
-    new Set([
-      ...['find', 'show', 'block', 'unblock', 'end', 'delete', 'export'],
-      ...['reset-link', 'reset-factors', 'reseal', 'key'],
-    ]),
+  const known = 'find show block unblock end delete export reset-link reset-factors reseal key key'.split(
+    ' ',
   );
+  expect(names).toEqual(known);
   for (const name of names) expect(read(name, ...(name === 'reseal' ? [] : ['x']))).toMatchObject({ name });
   expect([read('--help'), read('destroy', '--help'), read('find', 'x', '--help')]).toEqual([
     null,

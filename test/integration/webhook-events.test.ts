@@ -100,7 +100,7 @@ test('what an issuer took five seconds ago and did not queue another one takes o
   await note(1);
   await redis.xreadgroup('GROUP', 'webhook', 'dead', 'COUNT', 10, 'STREAMS', auditKey(), '>');
   const [first = ''] = (await redis.xrange(auditKey(), '-', '+', 'COUNT', 1)).map(([position]) => position);
-  await redis.xclaim(auditKey(), 'webhook', 'dead', 0, first, 'IDLE', 5_001, 'JUSTID');
+  await redis.call('XCLAIM', auditKey(), 'webhook', 'dead', 0, first, 'IDLE', 5_001, 'JUSTID');
   await note(2);
   await consume('one');
   await arrived(2);
