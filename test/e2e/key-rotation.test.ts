@@ -174,8 +174,18 @@ test('a broken file among the keys is named, once, and stops nothing', async () 
 });
 
 test('the tool says how it is used, and refuses what it does not know', async () => {
-  const misused = [[], ['activate'], ['list', 'x'], ['add', '--now'], ['remove', 'x']];
-  const usage = { done: false, text: expect.stringContaining('npm run keys -- list') as unknown };
-  expect(await Promise.all(misused.map((args) => keys(...args)))).toEqual(misused.map(() => usage));
+  const misused = [
+    [],
+    ['activate'],
+    ['activate', 'x', 'y'],
+    ['list', 'x'],
+    ['add', '--now'],
+    ['remove', 'x'],
+  ];
+  const text = expect.stringContaining('npm run keys -- list') as unknown;
+  expect(await Promise.all(misused.map((args) => keys(...args)))).toEqual(
+    misused.map(() => ({ done: false, text })),
+  );
+  expect(await keys('activate', '--help')).toEqual({ done: true, text });
   expect((await keys('retire', 'unknown-kid')).done).toBe(false);
 });

@@ -207,6 +207,8 @@ test('whatever is wrong is told at once', () => {
       START_NETWORKS: '10.0.0.0/99',
       REDIS_CLUSTER_NODES: 'nowhere',
       OAUTH_CLIENTS: '[{"client_id": "a"}, {"client_name": "b"}]',
+      TEXTS_FILE: '/nowhere.json',
+      BRAND_LOGO_FILE: '/nowhere.png',
     });
   expect(refusal).toThrow(expect.objectContaining({ problems: expect.any(Array) }));
   for (const problem of [
@@ -219,6 +221,8 @@ test('whatever is wrong is told at once', () => {
     'REDIS_CLUSTER_NODES: "nowhere" is not host:port',
     'OAUTH_CLIENTS: entry 1: client_name is missing',
     'OAUTH_CLIENTS: entry 2: client_id is missing',
+    'TEXTS_FILE: must name a JSON file',
+    'BRAND_LOGO_FILE: ',
   ]) {
     expect(refusal).toThrow(problem);
   }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,8 +41,10 @@ test('whatever is wrong is told at once', () => {
       WEBHOOK_EVENTS: 'aproved',
       WEBHOOK_EVENT: 'approved',
       SMTP_URL: 'smtp://mail.example.com',
+      TEXTS_FILE: '/nowhere.json',
     });
   for (const variable of [
+    'TEXTS_FILE',
     'ISSUER_CONCURRENCY',
     'REDIS_SENTINELS',
     'SIGNING_KEY_FILES',
@@ -54,6 +56,15 @@ test('whatever is wrong is told at once', () => {
     expect(refusal).toThrow(`${variable}: `);
   }
 });
+
+const pkcs8 = { type: 'pkcs8', format: 'pem' } as const;
+const encrypted = {
+  namedCurve: 'P-256',
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { ...pkcs8, cipher: 'aes-256-cbc', passphrase: 'hunter2' },
+} as const;
+const pemOf = (label: string, content: string) =>
+  `-----BEGIN ${label}-----\n${content}\n-----END ${label}-----\n`;
 
 const webhook = {
   DATA_DIR: directory,
@@ -191,6 +202,23 @@ test('a key file that is missing or no key is named, never shown', () => {
   expect(failure(file)).toContain('SIGNING_KEY_FILES');
   expect(failure(file)).not.toContain('hunter2');
   expect(failure(join(directory, 'absent.pem'))).toContain('absent.pem');
+});
+
+test.each([
+  ['hunter2', 'there is no private key in PKCS#8 PEM'],
+  [pemOf('PRIVATE KEY', 'hunter2'), 'the private key is no EC P-256 key in PKCS#8 PEM'],
+  [
+    generateKeyPairSync('ec', encrypted).privateKey,
+    'the private key is encrypted: a signing key has no passphrase',
+  ],
+  [
+    generateKeyPairSync('ec', { ...encrypted, namedCurve: 'P-384', privateKeyEncoding: pkcs8 }).privateKey,
+    'the private key is no EC P-256 key in PKCS#8 PEM',
+  ],
+])('SIGNING_KEYS that hold none are refused with a sentence that says what one is (%#)', (text, sentence) => {
+  const problem = () => parseConfig({ DATA_DIR: directory, SIGNING_KEYS: text });
+  expect(problem).toThrow(`SIGNING_KEYS: ${sentence}`);
+  expect(problem).not.toThrow('hunter2');
 });
 
 test('each source of signing keys that is not usable is named, whichever others are set', () => {

@@ -30,7 +30,10 @@ export function readSigningKeys(pems: readonly string[]): readonly SigningKey[] 
       if (key === null) {
         const which =
           blocks.length === 1 ? 'the private key' : `private key ${index + 1} of ${blocks.length}`;
-        throw new TypeError(`${which} is no EC P-256 key in PKCS#8 PEM`);
+        const fault = block.includes('ENCRYPTED')
+          ? 'is encrypted: a signing key has no passphrase'
+          : 'is no EC P-256 key in PKCS#8 PEM';
+        throw new TypeError(`${which} ${fault}`);
       }
       keys.set(key.kid, key);
     }
