@@ -1,0 +1,126 @@
+import { AccountStore } from '@ravi/accounts';
+import { auditKey, noteNow } from '@ravi/audit';
+import { defaultLifetimes, GrantStore } from '@ravi/credentials';
+import type { ApprovedLogin, LoginId } from '@ravi/device-login';
+import { connectRedis, type RedisClient } from '@ravi/redis';
+import { Secret } from '@ravi/runtime';
+import { Registry } from '@ravi/telemetry';
+import {
+  type Deliveries,
+  type DeliverySettings,
+  startDeliveries,
+} from '../../services/issuer/src/deliveries/deliveries.ts';
+import { shippedMailLanguages } from '../../services/issuer/src/deliveries/mail/texts/mail-texts-for.ts';
+import { connectedRedis } from '../support/connected-redis.ts';
+import { eventually } from '../support/eventually.ts';
+import { mailsTo } from '../support/mailbox.ts';
+import { startSmtpServer } from '../support/smtp-server.ts';
+
+const { redis, url } = await connectedRedis();
+const smtp = await startSmtpServer();
+afterAll(() => smtp.close());
+const accounts = new AccountStore(redis);
+const ignore = () => undefined;
+
+const mail = {
+  url: new Secret(smtp.url),
+  from: { name: '', address: 'login@example.com' },
+  footer: '',
+  languages: shippedMailLanguages,
+};
+const webhook = {
+  // Nobody listens there.
+  url: 'http://127.0.0.1:9/hook',
+  secrets: [new Secret(`whsec_${Buffer.alloc(32, 7).toString('base64')}`)],
+  events: null,
+};
+
+/** What an issuer with these settings delivers, while `work` goes on. */
+async function whileDelivering(
+  settings: DeliverySettings,
+  work: (deliveries: Deliveries, metrics: () => Promise<string>) => Promise<void>,
+): Promise<void> {
+  const connections: RedisClient[] = [];
+  const connect = () => {
+    const connection = connectRedis({ kind: 'single', url }, 'worker', 'test');
+    connections.push(connection);
+    return connection;
+  };
+  const registry = new Registry();
+  const deliveries = await startDeliveries({
+    settings,
+    commands: redis,
+    worker: connect(),
+    connect,
+    accounts,
+    grants: new GrantStore(redis),
+    lifetimes: defaultLifetimes,
+    clock: { nowMs: () => Date.now() },
+    publicUrl: 'https://login.example.com',
+    instance: 'one',
+    logger: { debug: ignore, warn: ignore, error: ignore } as never,
+    registry,
+  });
+  try {
+    await work(deliveries, () => registry.metrics());
+  } finally {
+    await deliveries.stop();
+    for (const connection of connections) connection.disconnect();
+  }
+}
+
+beforeEach(() => redis.flushall());
+
+test('an issuer without deliveries has nothing that waits, and every series from its start', async () => {
+  await whileDelivering({ webhook: null, mail: null }, async (deliveries, metrics) => {
+    await deliveries.approved('a login' as LoginId, {} as ApprovedLogin);
+    await deliveries.forgetGivenUp();
+    expect(await deliveries.oldest()).toEqual({ webhook: null, mail: null });
+    expect(await redis.keys('*')).toEqual([]);
+    for (const kind of ['webhook', 'mail'])
+      for (const outcome of ['delivered', 'failed', 'dead'])
+        expect(await metrics()).toContain(`ravi_deliveries_total{kind="${kind}",outcome="${outcome}"} 0\n`);
+  });
+});
+
+test('an approval is told by one mail, however often it is queued; the next approval by another', async () => {
+  const email = 'ada@example.com';
+  const names = { email, firstName: '', lastName: '', passwordHash: 'hash', identityEmailDomain: 'x.org' };
+  const account = await accounts.create({ ...names, emailVerified: true }, Date.now());
+  const claims = { clientName: 'agent', address: '192.0.2.7', userAgent: 'ravi/1.4', language: 'de' };
+  const login = { userId: account?.id ?? 0, ...claims, approvedAtMs: Date.UTC(2026, 4, 3, 2, 1) };
+  await whileDelivering({ webhook: null, mail }, async (deliveries, metrics) => {
+    const approved = (more = {}) =>
+      deliveries.approved('a-login' as LoginId, { ...login, ...more } as unknown as ApprovedLogin);
+    await Promise.all([approved(), approved()]);
+    await approved({ approvedAtMs: login.approvedAtMs + 60_000 });
+    await eventually('both are told', () => mailsTo(smtp, email).length >= 2);
+    await eventually('nothing waits', async () => (await deliveries.oldest()).mail === null);
+    const bodies = mailsTo(smtp, email).map(({ body }) => body);
+    expect(bodies).toHaveLength(2);
+    for (const fact of ['"agent" (nicht geprüft)', '192.0.2.7', 'ravi/1.4'])
+      for (const body of bodies) expect(body).toContain(fact);
+    for (const minute of ['2026-05-03 02:01', '2026-05-03 02:02']) expect(bodies.join('')).toContain(minute);
+    expect(await metrics()).toContain('ravi_deliveries_total{kind="mail",outcome="delivered"} 2\n');
+  });
+});
+
+test('the oldest event that is not delivered is told by when it was noted, whether it waits in the log or as a delivery', async () => {
+  await whileDelivering({ webhook, mail: null }, async (deliveries, metrics) => {
+    expect(await deliveries.oldest()).toEqual({ webhook: null, mail: null });
+    const sinceMs = Date.now();
+    await noteNow(redis, { event: 'account_shown', user: 1, by: 'grace' }, { maxEvents: 1000, nowMs: 1 });
+    await eventually('it failed once', async () => /webhook",outcome="failed"\} [1-9]/.test(await metrics()));
+    const { webhook: oldest } = await deliveries.oldest();
+    expect(oldest).toBeGreaterThanOrEqual(sinceMs);
+    expect(oldest).toBeLessThanOrEqual(Date.now());
+    expect(await redis.xlen(auditKey())).toBe(1);
+    // What is not taken yet, and is younger, does not hide it; nor the other way round.
+    await deliveries.stop();
+    await noteNow(redis, { event: 'account_shown', user: 2, by: 'grace' }, { maxEvents: 1000, nowMs: 1 });
+    expect((await deliveries.oldest()).webhook).toBe(oldest);
+    await redis.del('{ravi}:webhook:delayed', '{ravi}:webhook:wait', '{ravi}:webhook:active');
+    const [, untaken] = (await redis.xrange(auditKey(), '-', '+')).map(([position]) => position);
+    expect((await deliveries.oldest()).webhook).toBe(Number(untaken?.split('-')[0]));
+  });
+});
