@@ -56,6 +56,11 @@ export class RawConnection {
     this.#socket.destroy();
   }
 
+  /** Leaves as a program that dies does: the other side hears at once that nobody is there. */
+  reset(): void {
+    this.#socket.resetAndDestroy();
+  }
+
   /** The next answer that was not taken yet, once it has arrived in full. */
   async next(): Promise<RawAnswer> {
     const number = ++this.#answers;

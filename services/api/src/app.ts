@@ -26,8 +26,12 @@ export function createApp(
   observers.requests.expect(routes.all);
   const app = new Koa<RequestState>({ env: 'production' });
   setLook(app, { look: surroundings.look, cookies: new HostCookies(surroundings.publicUrl) });
-  // Errors after our own error step, such as a client that disconnected during the answer.
-  app.on('error', (error: unknown) => observers.logger.warn({ error }, 'an answer could not be written'));
+  // Errors after our own error step: a connection that broke, as a stranger's may at any time, or a fault of ours.
+  app.on('error', (error: unknown, { req }: Koa.Context) => {
+    const { logger } = observers;
+    if (req.socket.errored === error) logger.debug({ error }, 'a client left before its answer');
+    else logger.error({ error }, 'an answer could not be written');
+  });
   app.use(answerQuickCalls(routes.quickCalls, surroundings, observers));
   app.use(requestScope(surroundings, observers, { oauth: oauthProblemAnswer, page: showProblemPage }));
   app.use(routes.router.routes());

@@ -6,7 +6,7 @@ import { Problem } from './problem.ts';
 export interface PlainBody {
   /** Whether a request with these headers has such a body, or none. */
   fits(headers: IncomingHttpHeaders): boolean;
-  /** The parsed body; `{}` for an empty one. Throws 400 if it is unreadable. */
+  /** The parsed body, which is not empty. Throws 400 if it is unreadable. */
   parse(bytes: Uint8Array): object;
 }
 
@@ -16,7 +16,6 @@ const utf8 = new TextDecoder();
 export const plainJson: PlainBody = {
   fits: fitsType(/^application\/json(?:; ?charset=utf-8)?$/i),
   parse(bytes) {
-    if (bytes.length === 0) return {};
     let body: unknown;
     try {
       body = JSON.parse(utf8.decode(bytes));
@@ -41,7 +40,7 @@ export const plainForm: PlainBody = {
   },
 };
 
-/** Reads a body of this format. Throws 400 if it is unreadable or breaks off. */
+/** Reads a body of this format; `{}` if there is none. Throws 400 if it is unreadable or breaks off. */
 export async function readPlainBody(request: IncomingMessage, form: PlainBody): Promise<object> {
   if (Number(request.headers['content-length'] ?? 0) === 0) return {};
   const bytes = await new Promise<Buffer>((resolve, reject) => {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { koaBody, type KoaBodyMiddlewareOptions } from 'koa-body';
 import { bodyLimitBytes, bodyTooLarge } from './body-limit.ts';
 import { plainJson, readPlainBody, unreadableBody } from './plain-body.ts';
@@ -47,7 +47,9 @@ export function readBody(forms: FormReading = {}): Middleware {
 }
 
 /** Maps the parsers' many errors to three answers. Each of them is the client's fault. */
-function refuseUnreadable(error: Error): never {
+function refuseUnreadable(error: Error, { req }: Pick<Context, 'req'>): never {
+  // Where the parser stops in the middle, it pauses the request: the client must write all before it reads the answer.
+  req.resume();
   const status = 'status' in error ? error.status : 'httpCode' in error ? error.httpCode : 400;
   if (status === 413) throw bodyTooLarge();
   if (status === 415) throw unsupportedMediaType();
@@ -77,8 +79,6 @@ function parseMultipart(): Middleware {
     text: false,
     onError: refuseUnreadable,
     formidable: {
-      maxFields: 20,
-      maxFieldsSize: bodyLimitBytes,
       onPart: (part, handle) => {
         if (part.originalFilename !== null) {
           fileSeen = true;

@@ -61,9 +61,8 @@ export function requestScope(
 /** Refuses a request that no route answered. The router has set the status, and `Allow` if the path has other methods. */
 function refuseUnanswered(status: number, allow: string): void {
   if (status === 404) throw new Problem('not_found', 'There is nothing at this address.');
-  if (status === 405 || status === 501) {
+  if (status === 405)
     throw new Problem('method_not_allowed', `This method is not served here. Use ${allow}.`);
-  }
 }
 
 type ProblemForm = 'json' | keyof ProblemForms;

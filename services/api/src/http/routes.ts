@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import { Router } from '@koa/router';
 import { type Operation, routed } from './call.ts';
 import type { QuickCall } from './quick-calls.ts';
@@ -7,7 +8,8 @@ import type { WireFormat } from './wire-format.ts';
 
 /** The routes of all features. A trailing slash is optional everywhere. */
 export class Routes {
-  readonly router = new Router<RequestState>();
+  // Any method that Node reads is one: what no route serves is refused by its address, not by its method.
+  readonly router = new Router<RequestState>({ methods: METHODS });
   /** The calls that the application's first step serves if their body is plain, by path. */
   readonly quickCalls = new Map<string, QuickCall>();
 

@@ -29,7 +29,7 @@ export function readForm(): Middleware {
   // Flat names, as the specification has them: a dot or a bracket means nothing.
   const read = readBody({ queryString: { depth: 0 } });
   return async (ctx, next) => {
-    if (ctx.is('urlencoded') === false) {
+    if (ctx.request.length !== 0 && ctx.is('urlencoded') === false) {
       throw new Problem(
         'unsupported_media_type',
         'Send the parameters as application/x-www-form-urlencoded.',
