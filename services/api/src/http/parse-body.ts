@@ -40,7 +40,7 @@ const unseen = /^[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 export const shownName = z
   .string({ error: requiredString })
   .trim()
-  .max(64, { error: 'must have at most 64 characters', abort: true })
+  .max(64, 'must have at most 64 characters')
   .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must not contain control characters')
   .transform((name) => (unseen.test(name) ? '' : name));
 

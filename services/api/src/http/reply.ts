@@ -26,7 +26,6 @@ export class Reply {
   /** The request asked to be held, and is. */
   isHeld = false;
   #sent = false;
-  #ended = false;
 
   constructor(response: ServerResponse, headers: string[], measure: Pick<RequestMeasure, 'answered'>) {
     this.#measure = measure;
@@ -36,7 +35,7 @@ export class Reply {
 
   /** The client is gone, or was answered. */
   get isOver(): boolean {
-    return this.#ended || this.#sent || (this.#socket ?? this.#response)?.destroyed === true;
+    return this.#sent || (this.#socket ?? this.#response)?.destroyed === true;
   }
 
   /** The client has ended its side: it reads on, or it has left. */
@@ -102,7 +101,7 @@ export class Reply {
    */
   detachSocket(onClientEnd: () => void = ignore): void {
     const connection = this.#response?.socket;
-    if (this.#ended || !(connection instanceof DetachableConnection)) return;
+    if (!(connection instanceof DetachableConnection)) return;
     if (connection.newestRequest !== this.#response?.req) return;
     const socket = connection.detach();
     if (socket === null) return;
@@ -131,10 +130,9 @@ export class Reply {
   }
 
   #end(written: boolean): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    for (const listener of this.#listeners ?? []) listener(written);
+    const listeners = this.#listeners ?? [];
     this.#listeners = null;
+    for (const listener of listeners) listener(written);
   }
 }
 
