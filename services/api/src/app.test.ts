@@ -32,6 +32,11 @@ function mount(routes: Routes): void {
       reply.send(200, JSON.stringify({ path, method, address, requestId, traceparent, body })),
     jsonFormat,
   );
+  routes.call(
+    '/api/later',
+    async ({ reply }) => void setImmediate(() => reply.send(200, '{"late":true}')),
+    jsonFormat,
+  );
   routes.call('/api/fail', async (_, body) => fail(Reflect.get(Object(body), 'what')), jsonFormat);
   routes.call('/oauth/fail', async (_, body) => fail(Reflect.get(Object(body), 'what')), oauthFormat);
   routes.router.get('/page/:what', async (ctx) => fail(ctx.params['what']));
@@ -144,6 +149,15 @@ test.each(['/api/ask', '/api/ask/', '/api/ask?x=1', '/api/ask/?x', '/API/Ask'])(
     expect([app.lines.length, proxied.lines.length]).toEqual(before);
   },
 );
+
+test('a call may answer after it has returned: nothing else does in its place', async () => {
+  for (const target of ['/api/later', '/api/later?x']) {
+    const before = app.lines.length;
+    const answer = await ask(app, target, { method: 'POST' });
+    expect([answer.status, await answer.text()]).toEqual([200, '{"late":true}']);
+    expect(app.lines.slice(before)).toEqual([]);
+  }
+});
 
 const problems: readonly [string, number, object, Readonly<Record<string, string>>][] = [
   [

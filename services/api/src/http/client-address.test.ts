@@ -13,6 +13,7 @@ test.each([
   ['::FFFF:192.0.2.1', '192.0.2.1'],
   ['::ffff:c000:201', '192.0.2.1'],
   ['192.0.2.1:55000', '192.0.2.1'],
+  [`2001:db8::1%${'x'.repeat(69)}`, '198.51.100.7'],
   ['unknown', '198.51.100.7'],
   ['', '198.51.100.7'],
 ])('a proxy that writes %j means %s: an address has one spelling', (written, meant) => {

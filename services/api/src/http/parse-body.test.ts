@@ -60,7 +60,7 @@ test('a field within others is told with its place', () => {
   ]);
 });
 
-test.each([[[]], [['code']], ['code'], [7], [true]])('a body that is %j has no fields', (body) => {
+test.each([[[]], [['code']], [[null]], ['code'], [7], [true]])('a body that is %j has no fields', (body) => {
   expect(refusal(body)).toEqual(['The body must be an object with named fields.', undefined]);
 });
 

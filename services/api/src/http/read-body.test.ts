@@ -2,6 +2,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { RawConnection } from '../../../../test/support/raw-connection.ts';
 import { type ServedApp, serveApp } from '../../../../test/support/served-app.ts';
 import { oauthFormat } from '../tokens/oauth-format.ts';
+import { plainForm } from './plain-body.ts';
 import { jsonFormat } from './wire-format.ts';
 
 let app: ServedApp;
@@ -147,6 +148,15 @@ test('a call of OAuth takes forms alone, whose names mean nothing but themselves
         error_description: 'Send the parameters as application/x-www-form-urlencoded.',
       });
   }
+});
+
+test('names that every object has are names of fields like others', () => {
+  const parsed = plainForm.parse(Buffer.from('__proto__=x&constructor=y&toString=z&__proto__=w'));
+  expect(Object.entries(parsed)).toEqual([
+    ['__proto__', ['x', 'w']],
+    ['constructor', 'y'],
+    ['toString', 'z'],
+  ]);
 });
 
 const head = (...fields: readonly string[]) =>
