@@ -117,6 +117,7 @@ test('what waits is counted over all queues: in each state, and since when', asy
   const [one, two, three] = seen as readonly [Queue, Queue, Queue];
   await one.add('issue', {}, { timestamp: 5_000 });
   await one.add('issue', {}, { timestamp: 6_000 });
+  expect(await queue.state()).toEqual({ waiting: 2, active: 0, retrying: 0, oldestAddedAtMs: 5_000 });
   await two.add('issue', {}, { timestamp: 4_000, delay: 60_000 });
   expect(await queue.state()).toEqual({ waiting: 2, active: 0, retrying: 1, oldestAddedAtMs: 4_000 });
   await three.add('issue', {}, { timestamp: 3_000, jobId: 'taken' });
