@@ -16,12 +16,11 @@ function refusal(body: unknown) {
     return parse(body);
   } catch (error) {
     const { code, status, message, field } = error as Problem;
-    expect([code, status]).toEqual(['invalid_request', 400]);
-    return [message, field];
+    return code === 'invalid_request' && status === 400 ? [message, field] : error;
   }
 }
 
-test.each([
+test.each<readonly [unknown, boolean]>([
   [true, true],
   [false, false],
   [1, true],

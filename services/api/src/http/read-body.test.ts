@@ -36,7 +36,7 @@ const multipart = (fields: readonly (readonly [string, string])[]) => {
   for (const [name, value] of fields) body.append(name, value);
   return { body };
 };
-const typed = (type: string, body: BodyInit, encoding?: string) => ({
+const typed = (type: string, body: NonNullable<RequestInit['body']>, encoding?: string) => ({
   body,
   headers: { 'content-type': type, ...(encoding === undefined ? {} : { 'content-encoding': encoding }) },
 });

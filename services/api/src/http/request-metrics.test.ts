@@ -26,7 +26,7 @@ test('requests are counted by their route, whatever its parameters, and stranger
     routes.call('/api/ask', async ({ reply }) => reply.send(200, '{}'), jsonFormat);
     routes.call('/api/fail', () => Promise.reject(new Error('a bug')), jsonFormat);
     routes.router.get('/page/:what', (ctx) =>
-      Promise.reject(thrown[ctx.params['what']] ?? new Error('a bug')),
+      Promise.reject(thrown[String(ctx.params['what'])] ?? new Error('a bug')),
     );
     routes.router.get('/moved', (ctx) => ctx.redirect('/elsewhere'));
   });
