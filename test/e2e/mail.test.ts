@@ -121,10 +121,13 @@ test('the operator’s texts are in mails, and so is a language of theirs', asyn
 test('what a program claims stays on its line, and can be neither a header nor a link', async () => {
   const [url] = deployment.urls;
   const person = await personWithMail();
-  const answer = await send<{ user_code: string }>(`${url}/api/auth/device/`, {
-    json: { client_name: 'x\u2028Bcc: victim@example.com \u202ehttps://evil.example' },
-    headers: { 'user-agent': 'Subject: pwned https://evil.example' },
-  });
+  const startAs = (name: string) =>
+    send<{ user_code: string }>(`${url}/api/auth/device/`, {
+      json: { client_name: name },
+      headers: { 'user-agent': 'Subject: pwned https://evil.example' },
+    });
+  expect((await startAs('x\u2028Bcc: victim@example.com')).status).toBe(400);
+  const answer = await startAs('x Bcc: victim@example.com \u202ehttps://evil.example');
   await person.approve(url, answer.body.user_code);
   const { body, headers } = await mailTo(person);
   expect(headers).not.toMatch(/victim|evil|pwned/);

@@ -1,4 +1,5 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { eventually } from '../../../../test/support/eventually.ts';
 import { RawConnection } from '../../../../test/support/raw-connection.ts';
 import { type ServedApp, serveApp } from '../../../../test/support/served-app.ts';
 import { oauthFormat } from '../tokens/oauth-format.ts';
@@ -178,6 +179,16 @@ test.each([
   const connection = await RawConnection.open(app.url);
   expect(await connection.ask(request)).toMatchObject({ status, headers: { connection: 'keep-alive' } });
   expect((await connection.ask(head())).status).toBe(200);
+  connection.destroy();
+});
+
+test('a refused body in chunks is read to 8 MiB, and not for as long as somebody sends', async () => {
+  const connection = await RawConnection.open(app.url);
+  const chunk = `100000\r\n${mebibyte}\r\n`;
+  const request = head(`Content-Type: ${json}`, 'Transfer-Encoding: chunked');
+  expect((await connection.ask(request + chunk.repeat(7))).status).toBe(413);
+  connection.write(chunk.repeat(3));
+  await eventually('the connection is closed', () => connection.ended);
   connection.destroy();
 });
 

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import { koaBody, type KoaBodyMiddlewareOptions } from 'koa-body';
 import { bodyLimitBytes, bodyTooLarge } from './body-limit.ts';
@@ -48,12 +48,21 @@ export function readBody(forms: FormReading = {}): Middleware {
 
 /** Maps the parsers' many errors to three answers. Each of them is the client's fault. */
 function refuseUnreadable(error: Error, { req }: Pick<Context, 'req'>): never {
-  // Where the parser stops in the middle, it pauses the request: the client must write all before it reads the answer.
-  req.resume();
+  drain(req);
   const status = 'status' in error ? error.status : 'httpCode' in error ? error.httpCode : 400;
   if (status === 413) throw bodyTooLarge();
   if (status === 415) throw unsupportedMediaType();
   throw unreadableBody();
+}
+
+/** Reads on where a parser stopped in the middle: most clients write all of a body before they read the answer. */
+function drain(request: IncomingMessage): void {
+  let bytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > drainBytes) request.destroy();
+  });
+  request.resume();
 }
 
 function unsupportedMediaType(): Problem {
