@@ -80,6 +80,9 @@ test('what is new stays in its list though its record is not there yet, or its i
   const notYet = `${world.prefix}not yet`;
   await redis.rename(grantKey(grant), notYet);
   expect(await listed()).toEqual([]);
+  const unused = { idleMs: 86_400_000, withinMs: 129_600_000, prefix: world.prefix };
+  for await (const one of unusedGrants(redis, Date.now(), unused))
+    throw new Error(`${one.grant.id} is told.`);
   await redis.rename(notYet, grantKey(grant));
   expect(await listed()).toEqual([grant.id, key]);
 
@@ -174,7 +177,7 @@ test('a second use within a minute of the last one is not written', async () => 
 test('the logins are found that end unused before long, however many others there are; those that are gone leave their list', async () => {
   const { world, logIn, grantKey, index } = await person();
   const withinMs = 3_600_000;
-  const nowMs = Date.now();
+  const nowMs = Date.now() + 120_000;
   const names = ['soon', 'later', 'ended', 'by its end', 'endless', 'used', 'gone'] as const;
   const logins = new Map<(typeof names)[number], Grant>();
   for (const name of names) logins.set(name, (await logIn()).grant);

@@ -51,11 +51,12 @@ const fillings = 5;
  * How long a new member stays in an index though it seems to be gone. On a Cluster its record may be written a moment later than its
  * place; and whoever reads the list may have read the account before the identity was created that the member is for.
  */
-const settlingMs = 60_000;
+export const settlingMs = 60_000;
 
 /**
  * Reads a page of an index that holds its members by the ms of their writing, or of something later. Members that `read` no longer
- * knows leave the index, and those behind them move up; new ones are only passed over, and still count.
+ * knows leave the index, and those behind them move up; new ones are only passed over, and still count: for a
+ * minute a page may have fewer entries than `total` promises.
  */
 export async function readPage<Entry>(
   redis: RedisClient,

@@ -9,6 +9,12 @@ function linesOf(log: (logger: ReturnType<typeof createLogger>) => void): readon
 }
 
 /** @shows secrets in logs */
+test('a list that contains itself is logged, and ends nothing', () => {
+  const all: unknown[] = [1];
+  all.push(all);
+  expect(linesOf((logger) => logger.info({ all }, 'listed'))).toMatchObject([{ msg: 'listed' }]);
+});
+
 test('no secret reaches a line: neither as a field nor one level below, in an object or a list', () => {
   const secret = 'ravi_mgmt_secret';
   const [line = {}] = linesOf((logger) =>

@@ -48,14 +48,13 @@ export function createLogger(options: LoggerOptions, destination: DestinationStr
  * time, though nearly every line has only two or three plain ids.
  */
 function hideSecrets(fields: object, show: (value: unknown) => unknown): Record<string, unknown> {
-  const shown: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields))
-    shown[name] = secretFields.has(name) ? '[secret]' : show(value);
-  return shown;
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, secretFields.has(name) ? '[secret]' : show(value)]),
+  );
 }
 
 function hideBelow(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(hideBelow);
+  if (Array.isArray(value)) return value.map((one) => (Array.isArray(one) ? one : hideBelow(one)));
   if (typeof value !== 'object' || value === null || value instanceof Error) return value;
   return hideSecrets(value, (below) => below);
 }

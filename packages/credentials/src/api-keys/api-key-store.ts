@@ -113,7 +113,7 @@ export class ApiKeyStore {
     return readApiKey(id, await this.#redis.hmget(this.#key(id), ...storedApiKeyFields), nowMs);
   }
 
-  /** The keys of one kind of an account that are alive, oldest first. */
+  /** The keys of one kind of an account that are alive, the first handed over first. */
   async page(
     account: AccountView,
     kind: ApiKeyKind,

@@ -1,5 +1,6 @@
 import { type RedisClient, scanKeys } from '@ravi/redis';
 import { everyAccountGrants, grantKey } from '../keyspace.ts';
+import { settlingMs } from '../account-indexes.ts';
 import { endsUnused, readGrant, type StoredGrant, storedGrantFields } from './grant.ts';
 
 /** Grants of one account that are looked at together. */
@@ -33,8 +34,8 @@ export async function* unusedGrants(
   nowMs: number,
   { idleMs, withinMs, prefix = '', signal }: UnusedGrantsOptions,
 ): AsyncGenerator<UnusedGrant> {
-  // The last use in an index is exact to the minute, and may be older than that in the record, never newer.
-  const lastUsedBefore = nowMs + withinMs - idleMs;
+  // The last use in an index is exact to the minute, and may be older than that in the record. What is new there is left alone.
+  const lastUsedBefore = Math.min(nowMs + withinMs - idleMs, nowMs - settlingMs);
   for await (const indexes of scanKeys(redis, everyAccountGrants(prefix), { pauseMs, signal })) {
     for (const index of indexes) yield* ofAccount(redis, index, { nowMs, withinMs, lastUsedBefore, prefix });
   }

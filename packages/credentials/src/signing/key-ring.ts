@@ -14,7 +14,8 @@ export interface SigningKey {
   readonly publicJwk: PublicJwk;
 }
 
-const pemBlock = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]+?-----END \1-----/g;
+const beforeKey = /(?=-----BEGIN [A-Z ]*PRIVATE KEY-----)/;
+const keyStart = /^-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 /**
  * Reads the signing keys of texts in PKCS#8 PEM, one or more in each; a key that is there twice counts once. Throws a TypeError
@@ -23,14 +24,15 @@ const pemBlock = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]+?-----END \1-----/g
 export function readSigningKeys(pems: readonly string[]): readonly SigningKey[] {
   const keys = new Map<string, SigningKey>();
   for (const pem of pems) {
-    const blocks = pem.match(pemBlock) ?? [];
+    // A key that is cut off counts as one, too.
+    const blocks = pem.split(beforeKey).filter((part) => keyStart.test(part));
     if (blocks.length === 0) throw new TypeError('there is no private key in PKCS#8 PEM');
     for (const [index, block] of blocks.entries()) {
       const key = readSigningKey(block);
       if (key === null) {
         const which =
           blocks.length === 1 ? 'the private key' : `private key ${index + 1} of ${blocks.length}`;
-        const fault = block.includes('ENCRYPTED')
+        const fault = block.startsWith('-----BEGIN ENCRYPTED')
           ? 'is encrypted: a signing key has no passphrase'
           : 'is no EC P-256 key in PKCS#8 PEM';
         throw new TypeError(`${which} ${fault}`);

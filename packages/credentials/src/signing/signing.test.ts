@@ -118,6 +118,10 @@ test('keys that cannot sign ES256 are refused', () => {
   expect(() => readSigningKeys([p384.toString()])).toThrow('EC P-256');
   expect(() => readSigningKeys([])).toThrow('no signing key');
   expect(() => readSigningKeys(['garbage'])).toThrow('there is no private key in PKCS#8 PEM');
+  const [one, other] = [generateSigningKey(), generateSigningKey()];
+  const cutOff = (pem: string) => pem.slice(0, pem.indexOf('-----END'));
+  expect(() => readSigningKeys([cutOff(one) + other])).toThrow('private key 1 of 2 is no EC P-256 key');
+  expect(() => readSigningKeys([one + cutOff(other)])).toThrow('private key 2 of 2 is no EC P-256 key');
 });
 
 test('it is told which key of a text is of no use, without a word of it', () => {

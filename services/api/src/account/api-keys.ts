@@ -68,7 +68,7 @@ const inputs = {
   identity: z.object({ ...common, identity_uuid: text(36, 36) }),
 };
 
-/** `GET /api/auth/keys/{kind}/`: the account's keys of this kind, oldest first, 50 a page, without the keys themselves. */
+/** `GET /api/auth/keys/{kind}/`: the account's keys of this kind, the first handed over first, 50 a page, without the keys themselves. */
 export function listApiKeys(
   { authenticator, accountStore, apiKeys, clock }: ApiKeysDeps,
   kind: ApiKeyKind,
