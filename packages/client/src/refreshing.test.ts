@@ -1,4 +1,5 @@
 import type { Credentials } from './credentials.ts';
+import { LoginError } from './login-error.ts';
 import { createSession } from './session.ts';
 import { memoryStore } from './stores/memory-store.ts';
 import type { CredentialStore } from './stores/credential-store.ts';
@@ -280,11 +281,40 @@ describe.each([{ server: 'https://another.example' }, { clientId: 'another-clien
       expect(await world.store.read()).toEqual(another);
     });
 
+    test.each<[string, number]>([
+      ['is ended', 204],
+      ['is not used, where it cannot be ended', 503],
+    ])('what a refresh gives that comes later is not kept, and %s', async (_, status) => {
+      const world: World = new World(
+        async () => {
+          await world.store.write(another);
+          return Response.json({ access: 'access-1', refresh: 'refresh-1' });
+        },
+        () => new Response(null, { status }),
+      );
+      const session = await world.session();
+      await expect(session.refresh()).rejects.toMatchObject({ code: 'not_logged_in' });
+      expect(world.calls).toEqual(['token/refresh/ refresh-0', 'logout/ access-1']);
+      expect(await world.store.read()).toEqual(another);
+      await expect(session.refresh()).rejects.toMatchObject({ code: 'not_logged_in' });
+      expect(world.calls).toHaveLength(2);
+    });
+
     test('a log-out ends its own login alone', async () => {
       const world = new World();
       const session = await world.session();
       await world.store.write(another);
       expect(await session.logout()).toEqual({ kind: 'ended' });
+      expect(world.calls).toEqual(['logout/ access-0']);
+      expect(await world.store.read()).toEqual(another);
+    });
+
+    test('a log-out clears nothing while the store cannot be read', async () => {
+      const world = new World();
+      const unusable = new LoginError('store_unusable', 'It is locked.');
+      const session = await world.session({}, { ...world.store, read: () => Promise.reject(unusable) });
+      await world.store.write(another);
+      await expect(session.logout()).rejects.toBe(unusable);
       expect(world.calls).toEqual(['logout/ access-0']);
       expect(await world.store.read()).toEqual(another);
     });
@@ -301,13 +331,22 @@ describe('a log-out', () => {
     expect(await world.store.read()).toBeNull();
   });
 
-  test('ends the login that the session has, where the store cannot read it', async () => {
+  test('ends the login that the session has, where the store holds what is no login', async () => {
     const world = new World();
-    const read = () => Promise.reject(new Error('broken'));
+    const read = () => Promise.reject(new LoginError('store_corrupted', 'It is broken.'));
     const session = await world.session({}, { ...world.store, read });
     expect(await session.logout()).toEqual({ kind: 'ended' });
     expect(world.calls).toEqual(['logout/ access-0']);
     expect(await world.store.read()).toBeNull();
+  });
+
+  test('ends the login that the session has, and keeps what is stored, where a store fails in words of its own', async () => {
+    const world = new World();
+    const read = () => Promise.reject(new Error('locked'));
+    const session = await world.session({}, { ...world.store, read });
+    await expect(session.logout()).rejects.toThrow('locked');
+    expect(world.calls).toEqual(['logout/ access-0']);
+    expect(await world.store.read()).toEqual(credentials);
   });
 
   test.each<[string, Answer, string]>([

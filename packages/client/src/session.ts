@@ -8,7 +8,7 @@ import { protocolOf } from './protocol/protocol-of.ts';
 import { requireEncryption } from './server-address.ts';
 import type { CredentialStore } from './stores/credential-store.ts';
 
-/** The result of a log-out. In both cases the store holds this login no more. */
+/** The result of a log-out. In both cases the store holds this login no more; one of another server or client that took its place stays there. */
 export type LogoutResult =
   /** The login has ended everywhere. */
   | { readonly kind: 'ended' }
@@ -33,7 +33,8 @@ export interface Session {
   refresh(): Promise<void>;
   /**
    * Ends the login at the service, with the keys that it gave, and forgets it here. Rejects with `store_unusable` where another process never
-   * gives the store free: then nothing has ended.
+   * gives the store free: then nothing has ended. Rejects as the store does where that cannot be read or cleared: then the login has ended all
+   * the same, unless the service could not be told. What is no login (`store_corrupted`) is cleared.
    */
   logout(): Promise<LogoutResult>;
 }
@@ -126,12 +127,29 @@ class StoredSession implements Session {
 
   async logout(): Promise<LogoutResult> {
     const outcome = await this.#store.exclusively(async () => {
-      const stored = await this.#store.read().catch(() => null);
+      const reading = await this.#readForLogout();
+      const stored = reading.kind === 'read' ? reading.stored : null;
       const ended = await this.#protocol.end(this.#ofThisLogin(stored) ?? this.#current);
-      if (stored === null || this.#ofThisLogin(stored) !== null) await this.#store.clear();
+      // What cannot be read for a moment may be a login of another server.
+      if (reading.kind === 'unreadable') throw reading.error;
+      if (!this.#isForeign(stored)) await this.#store.clear();
       return ended;
     });
     return logoutResult(outcome);
+  }
+
+  /** What the store holds; null also for what is no login. */
+  async #readForLogout(): Promise<
+    | { readonly kind: 'read'; readonly stored: Credentials | null }
+    | { readonly kind: 'unreadable'; readonly error: unknown }
+  > {
+    try {
+      return { kind: 'read', stored: await this.#store.read() };
+    } catch (error) {
+      if (error instanceof LoginError && error.code === 'store_corrupted')
+        return { kind: 'read', stored: null };
+      return { kind: 'unreadable', error };
+    }
   }
 
   /** Sends a call with a token, again where the server wants a nonce in the proof. (RFC 9449 §9) */
@@ -174,8 +192,8 @@ class StoredSession implements Session {
   /** Lock, read again, refresh, write, unlock: of all processes one refreshes, the others take what it got. */
   #refreshAlone(used: Credentials): Promise<Credentials> {
     return this.#store.exclusively(async () => {
-      const kept = await this.#newest();
-      if (kept === null) throw new LoginError('not_logged_in', 'This login has ended: log in again.');
+      const kept = await this.#newest(await this.#store.read());
+      if (kept === null) throw notLoggedIn();
       if (kept.accessToken !== used.accessToken && !this.#isDue(kept)) return this.#use(kept);
       if (kept.refreshToken === null) {
         throw new LoginError(
@@ -187,11 +205,15 @@ class StoredSession implements Session {
       await this.#store.probe();
       const outcome = await this.#tryRefresh(kept);
       // Another process may have taken the lock over, if this one was suspended meanwhile.
-      const newest = await this.#newest();
+      const stored = await this.#store.read();
+      const newest = await this.#newest(stored);
       if (newest !== null && newest.refreshToken !== kept.refreshToken) return this.#use(newest);
       switch (outcome.kind) {
         case 'refreshed':
-          return this.#keep(outcome.credentials, kept.refreshToken);
+          if (!this.#isForeign(stored)) return this.#keep(outcome.credentials, kept.refreshToken);
+          // Nobody keeps what came: it is ended, if the service can be told.
+          await this.#protocol.end(outcome.credentials);
+          throw notLoggedIn();
         case 'ended':
           if (newest !== null) await this.#store.clear();
           throw new LoginError(
@@ -206,11 +228,11 @@ class StoredSession implements Session {
     });
   }
 
-  /** The login as the store has it, or as a refresh left it whose result the store did not take. */
-  async #newest(): Promise<Credentials | null> {
-    const stored = this.#ofThisLogin(await this.#store.read());
+  /** The login as the store has it, or as a refresh left it whose result the store did not take; null where the store has none or a foreign one. */
+  async #newest(stored: Credentials | null): Promise<Credentials | null> {
+    const own = this.#ofThisLogin(stored);
     const unkept = this.#unkept;
-    if (unkept === null || stored === null || stored.refreshToken !== unkept.replaces) return stored;
+    if (unkept === null || own === null || own.refreshToken !== unkept.replaces) return own;
     return this.#keep(unkept.credentials, unkept.replaces);
   }
 
@@ -218,6 +240,11 @@ class StoredSession implements Session {
   #ofThisLogin(stored: Credentials | null): Credentials | null {
     const { server, clientId } = this.#current;
     return stored?.server === server && stored.clientId === clientId ? stored : null;
+  }
+
+  /** Whether the store holds a login of another server or client: it is neither overwritten nor cleared. */
+  #isForeign(stored: Credentials | null): boolean {
+    return stored !== null && this.#ofThisLogin(stored) === null;
   }
 
   /** Uses and keeps what a refresh gave. Where the store rejects, this process has it all the same, and tries again to keep it. */
@@ -244,6 +271,10 @@ class StoredSession implements Session {
     this.#current = credentials;
     return credentials;
   }
+}
+
+function notLoggedIn(): LoginError {
+  return new LoginError('not_logged_in', 'This login has ended: log in again.');
 }
 
 function logoutResult(outcome: EndOutcome): LogoutResult {

@@ -2,7 +2,7 @@ import { openSession } from '@ravi/client';
 import { type Context, environmentCredential } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 
-/** `ravi-login logout`: ends the login everywhere, and always forgets it here. Resolves to the exit code. */
+/** `ravi-login logout`: ends the login everywhere, and forgets it here also where the service cannot be told. Resolves to the exit code. */
 export async function logout(context: Context): Promise<number> {
   const { arguments: args, output, place, store } = context;
   const given = environmentCredential(context);
