@@ -299,6 +299,20 @@ describe('a refresh', () => {
     expect(await inner.read()).toMatchObject({ accessToken: 'access-2', refreshToken: 'refresh-2' });
   });
 
+  test('after which the store cannot be read loses nothing, either', async () => {
+    const service = new ApprovingService();
+    const inner = memoryStore();
+    await inner.write(credentials);
+    let reads = 0;
+    const read = () => (++reads === 2 ? Promise.reject(new Error('unreadable')) : inner.read());
+    const session = createSession({ credentials, store: { ...inner, read }, clock, fetch: service.fetch });
+    await expect(session.refresh()).rejects.toThrow('unreadable');
+    expect(await session.accessToken()).toBe('access-1');
+    await session.refresh();
+    expect(service.calls).toEqual(['token/refresh/ refresh-0', 'token/refresh/ refresh-1']);
+    expect(await inner.read()).toMatchObject({ accessToken: 'access-2', refreshToken: 'refresh-2' });
+  });
+
   test('is not asked for where nothing could be kept', async () => {
     const service = new ApprovingService();
     const store = failingStore({

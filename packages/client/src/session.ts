@@ -205,7 +205,10 @@ class StoredSession implements Session {
       await this.#store.probe();
       const outcome = await this.#tryRefresh(kept);
       // Another process may have taken the lock over, if this one was suspended meanwhile.
-      const stored = await this.#store.read();
+      const stored = await this.#store.read().catch((error: unknown) => {
+        if (outcome.kind === 'refreshed') this.#hold(outcome.credentials, kept.refreshToken);
+        throw error;
+      });
       const newest = await this.#newest(stored);
       if (newest !== null && newest.refreshToken !== kept.refreshToken) return this.#use(newest);
       switch (outcome.kind) {
@@ -249,11 +252,16 @@ class StoredSession implements Session {
 
   /** Uses and keeps what a refresh gave. Where the store rejects, this process has it all the same, and tries again to keep it. */
   async #keep(credentials: Credentials, replaces: string | null): Promise<Credentials> {
-    this.#use(credentials);
-    this.#unkept = { replaces, credentials };
+    this.#hold(credentials, replaces);
     await this.#store.write(credentials);
     this.#unkept = null;
     return credentials;
+  }
+
+  /** Uses what a refresh gave, and remembers that the store does not have it yet. */
+  #hold(credentials: Credentials, replaces: string | null): void {
+    this.#use(credentials);
+    this.#unkept = { replaces, credentials };
   }
 
   async #tryRefresh(kept: Credentials): ReturnType<LoginProtocol['refresh']> {
