@@ -43,38 +43,63 @@ test('the log and a figure tell of each attempt that failed, and that no further
   }
 });
 
-test('an attempt that fails is told also where its job was taken over meanwhile', async () => {
-  const worker = connectRedis({ kind: 'single', url }, 'worker', 'test');
-  const outcomes: string[] = [];
-  const answers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  let asked = 0;
-  const deliveries = new DeliveryQueue<{ readonly to: string }>({
-    name: 'webhook',
-    commands: redis,
-    worker,
-    logger: { debug: ignore, warn: ignore, error: ignore } as never,
-    deliver: async () => answers[asked++]?.promise,
-    onOutcome: (outcome) => outcomes.push(outcome),
-  });
-  try {
-    await deliveries.add([{ id: 'slow', data: { to: 'somebody' } }]);
-    await eventually('it is asked', () => asked === 1);
-    // As where its process was paused: nobody holds the job any more, and it is begun anew.
-    const lock = `${issuanceQueuePrefix}:webhook:slow:lock`;
-    await eventually('it is asked again', async () => {
-      await redis.del(lock);
-      return asked === 2;
+const last = deliveryAttempts;
+
+test.each([
+  ['an attempt before the last', 1, 'delivers', ['failed', 'delivered'], []],
+  ['the last', last, 'delivers', ['delivered'], []],
+  ['the last', last, 'fails, too', ['dead'], ['given up on a delivery']],
+] as const)(
+  'where a job is taken over during %s (%d), which then fails, and the other process %s, what became of it is told once',
+  async (_, attempt, other, told, errors) => {
+    const worker = connectRedis({ kind: 'single', url }, 'worker', 'test');
+    const outcomes: string[] = [];
+    const lines: string[] = [];
+    const causes: string[] = [];
+    const answers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let asked = 0;
+    const deliveries = new DeliveryQueue<{ readonly to: string }>({
+      name: 'webhook',
+      commands: redis,
+      worker,
+      logger: {
+        debug: ({ error }: { readonly error: Error }) => causes.push(error.message),
+        warn: ignore,
+        error: (_about: object, sentence: string) => lines.push(sentence),
+      } as never,
+      deliver: async () => {
+        const before = asked++ - (attempt - 1);
+        if (before < 0) throw new Error('the receiver takes none');
+        return answers[before]?.promise;
+      },
+      onOutcome: (outcome) => outcomes.push(outcome),
     });
-    answers[0]?.reject(new Error('no answer came'));
-    await eventually('that is told', () => outcomes.length > 0);
-    answers[1]?.resolve();
-    await eventually('it is delivered', () => outcomes.includes('delivered'));
-    expect(outcomes).toEqual(['failed', 'delivered']);
-  } finally {
-    await deliveries.close();
-    worker.disconnect();
-  }
-});
+    const queue = new Queue('webhook', { connection: redis, prefix: issuanceQueuePrefix });
+    const jobId = `slow ${attempt} ${other}`;
+    try {
+      await queue.add('deliver', { to: 'somebody' }, { jobId, attempts: last, backoff: 0 });
+      await eventually('it is asked', () => asked === attempt);
+      // As where its process was paused: nobody holds the job any more, and it is begun anew.
+      await redis.del(`${issuanceQueuePrefix}:webhook:${jobId}:lock`);
+      await eventually('it is asked again', () => asked === attempt + 1);
+      causes.length = 0;
+      answers[0]?.reject(new Error('no answer came'));
+      await eventually('the job is not its own', () =>
+        causes.some((cause) => cause.startsWith('Lock mismatch')),
+      );
+      if (other === 'delivers') answers[1]?.resolve();
+      else answers[1]?.reject(new Error('no answer came'));
+      await eventually('that is told', () => outcomes.some((outcome) => outcome !== 'failed'));
+      expect(outcomes).toEqual([...Array<string>(attempt - 1).fill('failed'), ...told]);
+      expect(lines).toEqual(errors);
+    } finally {
+      for (const { resolve } of answers) resolve();
+      await deliveries.close();
+      await queue.close();
+      worker.disconnect();
+    }
+  },
+);
 
 const hour = 3_600_000;
 

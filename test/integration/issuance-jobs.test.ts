@@ -185,3 +185,22 @@ test('a job that only a newer release reads goes back into the queue, as often a
     expect.stringMatching(/^warn .*: left for a newer release$/),
   ]);
 });
+
+test('a job that a worker was just fetching when it was paused goes back into the queue, at its place, and counts as no attempt', async () => {
+  const its = serving({});
+  its.worker.once('active', () => void its.worker.pause(true));
+  const [first, second] = await its.queue.addBulk(
+    ['one', 'two'].map((id) => ({
+      name: 'issue',
+      data: { v, logins: entries(id) },
+      opts: { attempts: 1 },
+    })),
+  );
+  await eventually('it is fetched', () => its.worker.isPaused());
+  await eventually('it is put back', async () => (await first?.getState()) === 'waiting');
+  expect(await second?.getState()).toBe('waiting');
+  expect(its.done).toEqual([]);
+  await its.worker.resume();
+  await its.served();
+  expect(its.done.filter((line) => line.startsWith('issue'))).toEqual(['issue one of 7', 'issue two of 7']);
+});

@@ -6,6 +6,7 @@ import type { IssuerConfig } from '../../services/issuer/src/config.ts';
 import { openIssuanceQueue } from '../../services/issuer/src/issuance-worker.ts';
 import { openReadiness } from '../../services/issuer/src/readiness.ts';
 import { ServedQueues } from '../../services/issuer/src/served-queues.ts';
+import { atBest } from '../support/at-best.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -189,6 +190,30 @@ test('an issuer that is paused finishes what it has, and takes nothing more, not
   expect(taken).toEqual(['long', 'short']);
   queues.resume();
   await eventually('it goes on', () => done.includes('later'));
+});
+
+test('a job that wakes an issuer which was just paused is taken by another that waits, at once', async () => {
+  const waits = async (count: number) => {
+    const clients = String(await redis.client('LIST')).split('\n');
+    return clients.filter((client) => client.includes(' cmd=bzpopmin ')).length === count;
+  };
+  const measure = async () => {
+    const [paused, other] = [issuer({ instance: 'paused' }), issuer({ instance: 'other' })];
+    paused.queues.serve([1]);
+    await eventually('one waits', () => waits(1));
+    other.queues.serve([1]);
+    // Redis gives it to the one that waits for longer.
+    await eventually('both wait', () => waits(2));
+    paused.queues.pause();
+    const addedMs = realNowMs();
+    await queueAt(single).add('one');
+    await eventually('it is taken', () => other.taken.length === 1);
+    const tookMs = realNowMs() - addedMs;
+    expect(paused.taken).toEqual([]);
+    for (const { end } of [paused, other]) await end();
+    return tookMs;
+  };
+  expect(await atBest(500, measure)).toBeLessThan(500);
 });
 
 test('a queue that comes to those of a paused issuer is served once it goes on', async () => {

@@ -1,4 +1,4 @@
-import { type Processor, Worker, type WorkerOptions } from 'bullmq';
+import { type Job, type Processor, WaitingError, Worker, type WorkerOptions } from 'bullmq';
 
 /**
  * How long one read waits for a job. A connection that died without a word is replaced a second after a read should have ended; an idle
@@ -35,10 +35,14 @@ export class JobWorker<Data, Name extends string = string> extends Worker<Data, 
   }
 
   /**
-   * BullMQ's takes one more job after a pause: that for which the worker was waiting. This leaves it to others, who find it when their
-   * reads end.
+   * BullMQ's processes what it fetches while it is paused: what it was waiting for, or was just fetching. This puts it back, at its place,
+   * which wakes others that wait; that counts as no attempt.
    */
-  protected override moveToActive(token: string, name?: string) {
-    return this.isPaused() ? this.nextJobFromJobData() : super.moveToActive(token, name);
+  protected override async callProcessJob(job: Job<Data, void, Name>, token: string, signal?: AbortSignal) {
+    if (this.isPaused()) {
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
+    return super.callProcessJob(job, token, signal);
   }
 }

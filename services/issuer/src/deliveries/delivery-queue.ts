@@ -58,17 +58,24 @@ export class DeliveryQueue<Data extends object> {
           await deliver({ id, data });
         } catch (error) {
           // Told here: of an attempt whose job was taken over meanwhile, as from a process that was paused, BullMQ tells nothing.
-          const dead = attempt >= deliveryAttempts;
-          onOutcome(dead ? 'dead' : 'failed');
-          const about = { delivery: name, job: id, attempt, reason: messageOf(error) };
-          if (dead) logger.error(about, 'given up on a delivery');
-          else logger.warn(about, 'a delivery failed; trying again');
+          if (attempt < deliveryAttempts) {
+            onOutcome('failed');
+            const about = { delivery: name, job: id, attempt, reason: messageOf(error) };
+            logger.warn(about, 'a delivery failed; trying again');
+          }
           throw error;
         }
         onOutcome('delivered');
       },
       { connection: worker, prefix: issuanceQueuePrefix, concurrency },
     );
+    // Not told of a last attempt whose job was taken over: the other process may still deliver, and tells what becomes of it.
+    this.#worker.on('failed', (job, error) => {
+      if (job === undefined || job.attemptsMade < deliveryAttempts) return;
+      onOutcome('dead');
+      const about = { delivery: name, job: job.id, attempt: job.attemptsMade, reason: messageOf(error) };
+      logger.error(about, 'given up on a delivery');
+    });
     this.#worker.on('error', (error) => logger.debug({ error }, 'the delivery queue cannot be reached'));
   }
 
