@@ -3,6 +3,9 @@ import { openKeptSecret, sealKeptSecret } from '@ravi/sealing';
 import type { Operator } from './operator.ts';
 import { type CommandResult, done, refused } from './result.ts';
 
+/** Accounts whose replicas are waited for together. */
+const askedAtOnce = 200;
+
 /**
  * Seals the secrets of all authenticator apps under the current SECRET, in a scan of every account: needed before SECRET_PREVIOUS is
  * removed. It may be repeated, and people may sign in meanwhile.
@@ -33,7 +36,8 @@ export async function resealSecrets({
   }
   await note({ event: 'secrets_resealed', by });
   // All of them: what is sealed anew already may be so since the same command had too few replicas.
-  await Promise.all(looked.map((id) => factors.replicated(id)));
+  for (let at = 0; at < looked.length; at += askedAtOnce)
+    await Promise.all(looked.slice(at, at + askedAtOnce).map((id) => factors.replicated(id)));
   const text =
     `${sealed} secrets of authenticator apps are sealed anew.` +
     (lost > 0

@@ -45,18 +45,23 @@ export function createLogger(options: LoggerOptions, destination: DestinationStr
 
 /**
  * The fields without secrets, the others as `show` makes them. It only looks at the names: pino's own `redact` takes half of a line's
- * time, though nearly every line has only two or three plain ids.
+ * time, though nearly every line has only two or three plain ids, and is taken as it is.
  */
-function hideSecrets(fields: object, show: (value: unknown) => unknown): Record<string, unknown> {
+function hideSecrets(
+  fields: Record<string, unknown>,
+  show: (value: unknown) => unknown,
+): Record<string, unknown> {
+  const entries = Object.entries(fields);
+  if (!entries.some(([name, value]) => typeof value === 'object' || secretFields.has(name))) return fields;
   return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, secretFields.has(name) ? '[secret]' : show(value)]),
+    entries.map(([name, value]) => [name, secretFields.has(name) ? '[secret]' : show(value)]),
   );
 }
 
 function hideBelow(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((one) => (Array.isArray(one) ? one : hideBelow(one)));
   if (typeof value !== 'object' || value === null || value instanceof Error) return value;
-  return hideSecrets(value, (below) => below);
+  return hideSecrets({ ...value }, (below) => below);
 }
 
 /** Keeps the fields that explain an error. ioredis adds the failed command with its arguments, which are dropped. */
