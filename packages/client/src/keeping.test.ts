@@ -11,6 +11,7 @@ import type { CredentialStore } from './stores/credential-store.ts';
 import { fileStore } from './stores/file-store.ts';
 import { keychainStore } from './stores/keychain-store.ts';
 import { memoryStore } from './stores/memory-store.ts';
+import { keptLogin } from '../../../test/support/kept-login.ts';
 
 const server = 'https://login.example.com';
 const clock: Clock = { ...systemClock, pause: async () => undefined };
@@ -66,22 +67,7 @@ class ApprovingService {
   }
 }
 
-const credentials: Credentials = {
-  server,
-  protocol: 'ravi',
-  clientId: null,
-  accessToken: 'access-0',
-  tokenType: 'Bearer',
-  refreshToken: 'refresh-0',
-  issuedAtMs: 0,
-  expiresAtMs: null,
-  scope: null,
-  dpopKey: null,
-  account: null,
-  managementKey: null,
-  identityKey: null,
-  identities: [],
-};
+const credentials = keptLogin;
 
 /** Gives one turn, and then none. */
 function onceOnly(): CredentialStore['exclusively'] {

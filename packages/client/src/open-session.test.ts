@@ -1,24 +1,12 @@
-import type { Credentials } from './credentials.ts';
 import { openSession } from './open-session.ts';
 import { memoryStore } from './stores/memory-store.ts';
 import { UnencryptedAddress } from './server-address.ts';
+import { keptLogin } from '../../../test/support/kept-login.ts';
 
 const server = 'https://login.example.com';
-const credentials: Credentials = {
-  server,
-  protocol: 'ravi',
-  clientId: null,
-  accessToken: 'access-0',
-  tokenType: 'Bearer',
-  refreshToken: 'refresh-0',
-  issuedAtMs: 0,
-  expiresAtMs: null,
-  scope: null,
-  dpopKey: null,
+const credentials = {
+  ...keptLogin,
   account: { id: 1, email: 'me@example.com', firstName: 'Ada', lastName: '' },
-  managementKey: null,
-  identityKey: null,
-  identities: [],
 };
 
 test('the login that the store has is opened, if it is of this server', async () => {

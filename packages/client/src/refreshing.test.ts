@@ -3,26 +3,12 @@ import { LoginError } from './login-error.ts';
 import { createSession } from './session.ts';
 import { memoryStore } from './stores/memory-store.ts';
 import type { CredentialStore } from './stores/credential-store.ts';
+import { keptLogin } from '../../../test/support/kept-login.ts';
 
 const server = 'https://login.example.com';
 const hourMs = 3_600_000;
 const issuedAtMs = 1_000_000;
-const credentials: Credentials = {
-  server,
-  protocol: 'ravi',
-  clientId: null,
-  accessToken: 'access-0',
-  tokenType: 'Bearer',
-  refreshToken: 'refresh-0',
-  issuedAtMs,
-  expiresAtMs: issuedAtMs + hourMs,
-  scope: null,
-  dpopKey: null,
-  account: null,
-  managementKey: null,
-  identityKey: null,
-  identities: [],
-};
+const credentials: Credentials = { ...keptLogin, issuedAtMs, expiresAtMs: issuedAtMs + hourMs };
 /** What another process left in the store. */
 const others: Credentials = { ...credentials, accessToken: 'access-9', refreshToken: 'refresh-9' };
 

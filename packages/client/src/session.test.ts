@@ -4,25 +4,11 @@ import { UnencryptedAddress } from './server-address.ts';
 import { createSession } from './session.ts';
 import { memoryStore } from './stores/memory-store.ts';
 import type { CredentialStore } from './stores/credential-store.ts';
+import { keptLogin } from '../../../test/support/kept-login.ts';
 
 const server = 'https://login.example.com';
 const api = 'https://api.example.com/things?page=2';
-const credentials: Credentials = {
-  server,
-  protocol: 'ravi',
-  clientId: null,
-  accessToken: 'access-0',
-  tokenType: 'Bearer',
-  refreshToken: 'refresh-0',
-  issuedAtMs: 0,
-  expiresAtMs: null,
-  scope: null,
-  dpopKey: null,
-  account: null,
-  managementKey: null,
-  identityKey: null,
-  identities: [],
-};
+const credentials = keptLogin;
 
 /** What an API was asked: the method, the credential, and what the proof says, with the key that it names. */
 interface Call {

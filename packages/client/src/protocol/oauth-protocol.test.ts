@@ -2,6 +2,8 @@ import type { Credentials } from '../credentials.ts';
 import { DpopKey } from '../dpop-key.ts';
 import { oauthProtocol, type OAuthProtocolOptions } from './oauth-protocol.ts';
 import type { StartedLogin } from './protocol.ts';
+import { keptLogin } from '../../../../test/support/kept-login.ts';
+import { type Answer, away, json, lost } from '../../../../test/support/given-answers.ts';
 
 const server = 'https://login.example.com';
 const nowMs = 1_000_000;
@@ -25,33 +27,16 @@ const login: StartedLogin = {
   intervalMs: 5_000,
 };
 const kept: Credentials = {
-  server,
+  ...keptLogin,
   protocol: 'oauth',
   clientId: 'a-client',
-  accessToken: 'access-0',
-  tokenType: 'Bearer',
-  refreshToken: 'refresh-0',
   issuedAtMs: 1,
   expiresAtMs: 2,
   scope: 'kept',
-  dpopKey: null,
-  account: null,
-  managementKey: null,
-  identityKey: null,
-  identities: [],
 };
 const hold = { holdSeconds: 25, timeoutMs: 40_000 };
 
-type Answer = () => Response;
-const json =
-  (status: number, body: object, headers: Record<string, string> = {}): Answer =>
-  () =>
-    Response.json(body, { status, headers });
 const page: Answer = () => new Response('<h1>Hello</h1>', { headers: { 'content-type': 'text/html' } });
-const away = json(503, {}, { 'retry-after': '7' });
-const lost: Answer = () => {
-  throw new Error('cut');
-};
 const isAway = { kind: 'away', reason: `${server} answers 503`, retryAfterMs: 7_000 };
 const isLost = { kind: 'away', reason: `${server} does not answer: cut`, retryAfterMs: null };
 const wantsNonce = json(400, { error: 'use_dpop_nonce' }, { 'dpop-nonce': 'a-nonce' });

@@ -1,6 +1,7 @@
-import type { Credentials } from '../credentials.ts';
 import type { StartedLogin } from './protocol.ts';
 import { raviProtocol } from './ravi-protocol.ts';
+import { keptLogin } from '../../../../test/support/kept-login.ts';
+import { type Answer, away, json, lost } from '../../../../test/support/given-answers.ts';
 
 const server = 'https://login.example.com';
 const nowMs = 1_000_000;
@@ -13,29 +14,9 @@ const login: StartedLogin = {
   expiresInMs: 900_000,
   intervalMs: 5_000,
 };
-const kept: Credentials = {
-  server,
-  protocol: 'ravi',
-  clientId: null,
-  accessToken: 'access-0',
-  tokenType: 'Bearer',
-  refreshToken: 'refresh-0',
-  issuedAtMs: 1,
-  expiresAtMs: null,
-  scope: null,
-  dpopKey: null,
-  account: null,
-  managementKey: null,
-  identityKey: null,
-  identities: [],
-};
+const kept = { ...keptLogin, issuedAtMs: 1 };
 const hold = { holdSeconds: 25, timeoutMs: 40_000 };
 
-type Answer = () => Response;
-const json =
-  (status: number, body: object, headers: Record<string, string> = {}): Answer =>
-  () =>
-    Response.json(body, { status, headers });
 const empty =
   (status: number): Answer =>
   () =>
@@ -44,10 +25,6 @@ const page =
   (status: number): Answer =>
   () =>
     new Response('<h1>Hello</h1>', { status, headers: { 'content-type': 'text/html' } });
-const away = json(503, {}, { 'retry-after': '7' });
-const lost: Answer = () => {
-  throw new Error('cut');
-};
 const isAway = { kind: 'away', reason: `${server} answers 503`, retryAfterMs: 7_000 };
 const isLost = { kind: 'away', reason: `${server} does not answer: cut`, retryAfterMs: null };
 const unexpected = (message: string) => ({ kind: 'failed', code: 'unexpected_answer', message });
