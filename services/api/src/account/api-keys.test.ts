@@ -125,11 +125,14 @@ test('a key is told once it is known everywhere, with its end, and is noted with
   ]);
 });
 
-test('a key of the account is of no identity, whatever is sent', async () => {
-  const { body } = await create({ identity_uuid: uuid });
-  expect(body).not.toHaveProperty('identity_uuid');
-  expect(done.at(-1)).toEqual(['noted', expect.not.objectContaining({ identity: expect.anything() })]);
-});
+test.each([{}, { identity_uuid: '' }, { identity_uuid: null }])(
+  'a key of the account is of no identity: %j',
+  async (sent) => {
+    const { body } = await create(sent);
+    expect(body).not.toHaveProperty('identity_uuid');
+    expect(done.at(-1)).toEqual(['noted', expect.not.objectContaining({ identity: expect.anything() })]);
+  },
+);
 
 test.each([
   [{}, 900],
@@ -189,6 +192,18 @@ test.each<[string, object, ApiKeyKind, () => void, object]>([
       { status: 400, field: 'expires_in', message: 'expires_in: must be a number of seconds.' },
     ],
   ),
+  [
+    'an identity for a key of the whole account',
+    { identity_uuid: uuid },
+    'management',
+    () => {},
+    {
+      status: 400,
+      field: 'identity_uuid',
+      message:
+        'identity_uuid: a management key is for the whole account: make a key of kind identity, or leave this out.',
+    },
+  ],
   ['no identity', {}, 'identity', () => {}, { message: 'identity_uuid: is required.' }],
   [
     'an identity of others',

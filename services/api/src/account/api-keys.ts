@@ -63,8 +63,12 @@ const common = {
     .pipe(seconds.optional())
     .optional(),
 };
+/** A management key opens the whole account: whoever names an identity wants less than that. */
+const noIdentity = z
+  .literal('', 'a management key is for the whole account: make a key of kind identity, or leave this out')
+  .default('');
 const inputs = {
-  management: z.object(common).extend({ identity_uuid: z.literal('').catch('') }),
+  management: z.object({ ...common, identity_uuid: noIdentity }),
   identity: z.object({ ...common, identity_uuid: text(36, 36) }),
 };
 
