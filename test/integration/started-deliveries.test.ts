@@ -57,7 +57,6 @@ async function whileDelivering(
     lifetimes: defaultLifetimes,
     clock: { nowMs: () => Date.now() },
     publicUrl: 'https://login.example.com',
-    instance: 'one',
     logger: { debug: ignore, warn: ignore, error: ignore } as never,
     registry,
   });

@@ -72,7 +72,6 @@ export async function startIssuing(config: IssuerConfig, deps: IssuingDeps): Pro
     lifetimes,
     clock,
     publicUrl,
-    instance,
     logger,
     registry,
   });

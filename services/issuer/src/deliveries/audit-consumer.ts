@@ -10,8 +10,9 @@ import { errorCode, type RedisClient } from '@ravi/redis';
 import type { Logger } from '@ravi/telemetry';
 import type { DeliveryQueue } from './delivery-queue.ts';
 
-/** The consumer group that all issuers share. */
+/** The consumer group that all issuers share, and their one name in it: Redis keeps each name for ever, also of a process that is gone. */
 const group = 'webhook';
+const consumer = 'issuer';
 
 /** Entries that are read at once. */
 const pageSize = 100;
@@ -25,7 +26,6 @@ const maxBacklog = 10_000;
 export interface AuditConsumerDeps {
   /** A separate connection, because reads block. */
   readonly redis: RedisClient;
-  readonly consumer: string;
   readonly queue: DeliveryQueue<AuditRecord>;
   /** The events to deliver; null for all. */
   readonly events: ReadonlySet<AuditEventName> | null;
@@ -46,7 +46,7 @@ export class AuditConsumer {
     this.#deps = deps;
   }
 
-  /** Starts to consume; the first consumer starts with future events only. Rejects if Redis is away. */
+  /** Starts to consume; the first one ever starts with future events only. Rejects if Redis is away. */
   async start(): Promise<void> {
     await this.#createGroup('$');
     this.#running = this.#run();
@@ -94,7 +94,7 @@ export class AuditConsumer {
   /** Entries that others took and left, checked from time to time; null if there are none. */
   async #abandoned(): Promise<readonly RawEntry[] | null> {
     if (Date.now() - this.#lookedForAbandonedMs < abandonedAfterMs) return null;
-    const { redis, consumer } = this.#deps;
+    const { redis } = this.#deps;
     const reply: unknown = await redis.xautoclaim(
       auditKey(),
       group,
@@ -110,7 +110,7 @@ export class AuditConsumer {
   }
 
   async #next(): Promise<readonly RawEntry[]> {
-    const { redis, consumer } = this.#deps;
+    const { redis } = this.#deps;
     const reply: unknown = await redis.xreadgroup(
       'GROUP',
       group,

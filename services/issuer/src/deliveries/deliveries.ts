@@ -29,7 +29,6 @@ export interface DeliveriesDeps {
   readonly lifetimes: Lifetimes;
   readonly clock: Clock;
   readonly publicUrl: string;
-  readonly instance: string;
   readonly logger: Logger;
   readonly registry: Registry;
 }
@@ -52,7 +51,7 @@ type Oldest = Readonly<Record<'webhook' | 'mail', number | null>>;
  * programs.
  */
 export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries> {
-  const { settings, commands, worker, connect, logger, registry, instance: consumer } = deps;
+  const { settings, commands, worker, connect, logger, registry } = deps;
   const outcomes = new Counter({
     name: 'ravi_deliveries_total',
     help: 'Attempts to deliver webhook events and mails: delivered, failed (will be retried), dead (given up).',
@@ -79,7 +78,7 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
       deliver: (event) => postEvent(webhook, event),
     });
     const redis = connect();
-    const reader = new AuditConsumer({ redis, consumer, queue, events: webhook.events, logger });
+    const reader = new AuditConsumer({ redis, queue, events: webhook.events, logger });
     await reader.start();
     events = queue;
     oldestEvent = async () => earlier(await queue.oldestDueMs(), await reader.oldestUnreadMs(commands));
