@@ -7,11 +7,10 @@ import { eventually } from '../support/eventually.ts';
 
 const { redis } = await connectedRedis();
 const hour = 3_600_000;
-const idleMs = 100 * hour;
 const nowMs = Date.now();
 
-/** A person whose logins end by themselves in so many milliseconds, and issuers that look for such logins. */
-async function open() {
+/** A person whose logins end by themselves in so many milliseconds, and issuers that look for such logins, which stay for `idleMs` without a use. */
+async function open(idleMs = 100 * hour) {
   const world = new World(redis);
   const { prefix } = world;
   const { id, identity } = await world.person();
@@ -67,6 +66,25 @@ test('of all issuers one looks, twice a day: each login that ends within 36 hour
   expect(ttlMs).toBeGreaterThan(11 * hour);
   expect(ttlMs).toBeLessThanOrEqual(12 * hour);
 });
+
+test.each([
+  [1, 12, 6],
+  [2, 24, 12],
+  [3, 36, 12],
+])(
+  'where a login stays for %d days, it is told within %d hours of its end, and one looks each %d hours',
+  async (days, within, every) => {
+    const { logIn, issuer, turn, told } = await open(days * 24 * hour);
+    const { id } = await logIn((within - 1) * hour);
+    await logIn((within + 1) * hour);
+    const one = issuer();
+    await eventually('the look is over', () => told.length > 0);
+    await one.stop();
+    expect(told.map(({ data }) => data.grantId)).toEqual([id]);
+    expect(await redis.pttl(turn)).toBeLessThanOrEqual(every * hour);
+    expect(await redis.pttl(turn)).toBeGreaterThan((every - 1) * hour);
+  },
+);
 
 test('where a look fails, or its issuer stops in it, another one looks', async () => {
   const { logIn, issuer, turn, told, said } = await open();

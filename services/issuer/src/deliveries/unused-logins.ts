@@ -5,15 +5,23 @@ import type { Logger } from '@ravi/telemetry';
 import type { Delivery } from './delivery-queue.ts';
 import type { UnusedNotice } from './mail/unused-notice.ts';
 
-/** How often one of all issuers looks for logins that end, and how often each asks whether it is time. */
-const lookEveryMs = 12 * 3_600_000;
+const hourMs = 3_600_000;
+
+/** How often each issuer asks whether it is time to look. */
 const askEveryMs = 10 * 60_000;
 
 /**
- * How long before its end a login is found: a day without issuers leaves nobody untold. Less than the two days for which the record
- * of an ended login stays: if somebody ends the login first, its record is still there at the time of the mail, and no mail is sent.
+ * How often one of all issuers looks for logins that end. Between the time of a mail and the new end of its login, if that is used
+ * meanwhile, lies half of the idle time or more: a look falls into it.
  */
-const withinMs = 36 * 3_600_000;
+const lookEveryMs = (idleMs: number) => Math.min(12 * hourMs, idleMs / 4);
+
+/**
+ * How long before its end a login is found: a day without issuers leaves nobody untold, if logins stay for three days or more. Less
+ * than the two days for which the record of an ended login stays: if somebody ends the login first, its record is still there at
+ * the time of the mail, and no mail is sent.
+ */
+const withinMs = (idleMs: number) => Math.min(36 * hourMs, idleMs / 2);
 
 /** The mail waits until the record of the login is surely gone. */
 const afterEndMs = 30_000;
@@ -30,8 +38,8 @@ export interface UnusedLoginsDeps {
 }
 
 /**
- * Tells people of logins that end because nothing of them is used. One issuer at a time looks for those that are about to end, twice
- * a day; the mail waits in the queue until then, and is sent if the login has ended by itself.
+ * Tells people of logins that end because nothing of them is used. One issuer at a time looks for those that are about to end, at
+ * least twice a day; the mail waits in the queue until then, and is sent if the login has ended by itself.
  */
 export class UnusedLogins {
   readonly #deps: UnusedLoginsDeps;
@@ -62,9 +70,10 @@ export class UnusedLogins {
     const { redis, clock, tell, idleMs, prefix = '' } = this.#deps;
     const { signal } = this.#stopping;
     const turn = unusedLookKey(prefix);
-    if ((await redis.set(turn, '1', 'PX', lookEveryMs, 'NX')) === null) return;
+    if ((await redis.set(turn, '1', 'PX', lookEveryMs(idleMs), 'NX')) === null) return;
+    const options = { idleMs, withinMs: withinMs(idleMs), prefix, signal };
     try {
-      for await (const unused of unusedGrants(redis, clock.nowMs(), { idleMs, withinMs, prefix, signal })) {
+      for await (const unused of unusedGrants(redis, clock.nowMs(), options)) {
         await tell([notice(unused)]);
       }
     } catch (error) {
