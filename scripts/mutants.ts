@@ -95,6 +95,9 @@ async function tryAll(all: readonly Mutant[], chosen: readonly Mutant[], verdict
 /** From here on a sample counts: code that changes takes remembered breaks out of it. */
 const leastOfSample = 1 / 2;
 
+/** So many times as many are drawn for a sample that is remembered: not each is noticed in the time that is given. */
+const drawnForSample = 3 / 2;
+
 async function main(): Promise<void> {
   const all = mutantsInCode();
   const selected = all.filter(
@@ -102,7 +105,7 @@ async function main(): Promise<void> {
       file.includes(values.only) &&
       (values.area === undefined || values.area.includes(areaOf(file)?.name ?? '')),
   );
-  const count = values.sample ?? values.draw;
+  const count = isSample ? Number(values.sample) * drawnForSample : values.draw;
   const sampled = count === undefined ? selected : sampleOf(selected, Number(count));
   // Without --remember it is the sample that was remembered: a change of other code brings no new breaks into it.
   const remembered = new Remembered();
@@ -132,8 +135,9 @@ async function main(): Promise<void> {
   console.log(
     `${tried.length} of ${chosen.length} breaks tried, ${tried.length - unnoticed.length} noticed. The report: artifacts/mutants.md`,
   );
-  if (values.remember) new Remembered().write(tried);
-  if (isSample && (unnoticed.length > 0 || tried.length < chosen.length)) process.exitCode = 1;
+  if (values.remember) new Remembered().write(tried, Number(values.sample));
+  if (isSample && !values.remember && (unnoticed.length > 0 || tried.length < chosen.length))
+    process.exitCode = 1;
 }
 
 await main();

@@ -16,13 +16,13 @@ export class Remembered {
     return known ? [{ file: known.file, usualMs: { [known.test]: known.ms } }] : [];
   }
 
-  /** Keeps those of a sample alone. */
-  write(tried: readonly Tried[]): void {
+  /** Keeps the first `count` that a test noticed, and no others. */
+  write(tried: readonly Tried[], count: number): void {
     const entries = tried.flatMap(({ mutant, verdict: { noticedBy, ms } }) =>
       noticedBy === null || noticedBy.test === ''
         ? []
         : [[mutant.name, { file: noticedBy.file, test: noticedBy.test, ms }] as const],
     );
-    writeFileSync(file, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
+    writeFileSync(file, `${JSON.stringify(Object.fromEntries(entries.slice(0, count)), null, 2)}\n`);
   }
 }
