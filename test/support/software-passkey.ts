@@ -16,6 +16,8 @@ interface Differences {
   readonly unverified?: boolean;
   /** So many bytes more in the public key than it needs: none, or 256 to 65,535. */
   readonly keyPadding?: number;
+  /** The format of a statement, without content, of who made the authenticator; none is made where it is absent. */
+  readonly statement?: string;
 }
 
 const flags = { present: 1, verified: 4, attested: 64 };
@@ -56,8 +58,12 @@ export class SoftwarePasskey {
     const length = Buffer.from([0, this.#id.length]);
     const credential = Buffer.concat([Buffer.alloc(16), length, this.#id, cose]);
     const data = this.#authenticatorData(differences, flags.attested, credential);
+    const { statement = 'none' } = differences;
     const attestation = Buffer.concat([
-      Buffer.from('a363666d74646e6f6e656761747453746d74a068617574684461746159', 'hex'),
+      Buffer.from('a363666d74', 'hex'),
+      Buffer.from([0x60 + statement.length]),
+      Buffer.from(statement),
+      Buffer.from('6761747453746d74a068617574684461746159', 'hex'),
       Buffer.from([data.length >> 8, data.length & 255]),
       data,
     ]);

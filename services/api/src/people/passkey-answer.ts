@@ -46,6 +46,27 @@ export function readRegistration(text: string): PasskeyRegistration | null {
   return registration.safeParse(parseJson(text)).data ?? null;
 }
 
+/**
+ * The answer without its statement of who made the authenticator, which was not asked for. The library would look at it, and call addresses in its
+ * certificates, which anybody can make. Rejects where it is none. (WebAuthn §8.7)
+ */
+export async function withoutStatement(answer: PasskeyRegistration): Promise<PasskeyRegistration> {
+  const { decodeAttestationObject, isoCBOR } = await import('@simplewebauthn/server/helpers');
+  const { attestationObject } = answer.response;
+  const authData = decodeAttestationObject(Buffer.from(attestationObject, 'base64url')).get('authData');
+  const bare = isoCBOR.encode(
+    new Map<string | number, string | Uint8Array | Map<string | number, never>>([
+      ['fmt', 'none'],
+      ['attStmt', new Map<string, never>()],
+      ['authData', authData],
+    ]),
+  );
+  return {
+    ...answer,
+    response: { ...answer.response, attestationObject: Buffer.from(bare).toString('base64url') },
+  };
+}
+
 /** Reads the answer in a form; null for anything else. */
 export function readAssertion(text: string): PasskeyAssertion | null {
   return assertion.safeParse(parseJson(text)).data ?? null;

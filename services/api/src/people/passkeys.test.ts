@@ -138,13 +138,21 @@ test('a passkey is kept as it was made, once, also where its form comes twice', 
   await expect(register(answer)).rejects.toMatchObject({ code: 'invalid_request', field: 'answer' });
 });
 
+test('what an answer says of who made the authenticator is not looked at: the addresses in its certificates are anybody’s', async () => {
+  const formats = ['packed', 'tpm', 'android-key', 'apple', 'another'];
+  for (const statement of formats) await register(new SoftwarePasskey(here).register(asked(), { statement }));
+  expect(factors.passkeys).toHaveLength(formats.length);
+});
+
 test('no passkey is kept that another page asked for, of another site, without its person, or with a key that is too large', async () => {
   const made = (differences: object = {}, challenge = asked().challenge) =>
     new SoftwarePasskey(here).register({ ...asked(), challenge }, differences);
   const challengeFor = (use: 'register' | 'sign-in', userId: number) =>
     passkeys().requestOptions({ use, csrfToken: 'a page', userId }).challenge;
+  const bare = JSON.parse(made()) as { readonly response: object };
   const wrong = [
     'no answer',
+    JSON.stringify({ ...bare, response: { ...bare.response, attestationObject: 'oA' } }),
     made({}, asked('another page').challenge),
     made({}, challengeFor('sign-in', 7)),
     made({}, challengeFor('register', 8)),

@@ -19,7 +19,12 @@ import type {
 import { Problem } from '../http/problem.ts';
 import type { Limits } from '../limits/limits.ts';
 import { sha256 } from './keyspace.ts';
-import { type PasskeyAssertion, readAssertion, readRegistration } from './passkey-answer.ts';
+import {
+  type PasskeyAssertion,
+  readAssertion,
+  readRegistration,
+  withoutStatement,
+} from './passkey-answer.ts';
 import { challengeSeconds, type ChallengePurpose, type PasskeyChallenges } from './passkey-challenges.ts';
 import type { SignInOrigin } from './password-accounts.ts';
 import type { AddedFactor, SecondFactors } from './second-factors.ts';
@@ -127,17 +132,21 @@ export class Passkeys {
     if (response === null) throw refusal;
     const { verifyRegistrationResponse } = await webauthn();
     let answered = '';
-    const verification = await verifyRegistrationResponse({
-      response,
-      expectedChallenge: (challenge) => {
-        answered = challenge;
-        return challenges.isOurs(challenge, { use: 'register', csrfToken, userId: account.id });
-      },
-      expectedOrigin: this.#deps.publicUrl,
-      expectedRPID: this.#rpId,
-      requireUserVerification: true,
-      supportedAlgorithmIDs: algorithms,
-    }).catch((error: unknown) => this.#refused(error));
+    const verification = await withoutStatement(response)
+      .then((bare) =>
+        verifyRegistrationResponse({
+          response: bare,
+          expectedChallenge: (challenge) => {
+            answered = challenge;
+            return challenges.isOurs(challenge, { use: 'register', csrfToken, userId: account.id });
+          },
+          expectedOrigin: this.#deps.publicUrl,
+          expectedRPID: this.#rpId,
+          requireUserVerification: true,
+          supportedAlgorithmIDs: algorithms,
+        }),
+      )
+      .catch((error: unknown) => this.#refused(error));
     if (!verification?.verified || (await challenges.spend(answered, csrfToken)) === null) throw refusal;
     const { credential, credentialDeviceType, credentialBackedUp } = verification.registrationInfo;
     if (credential.publicKey.length > maxPublicKeyBytes) throw refusal;
