@@ -10,39 +10,40 @@ import {
 import { keyGenerations, type ServiceKeyGenerations, type ServiceKeys } from '@ravi/runtime';
 
 /**
- * The recovery codes that a form makes. Redis keeps their hashes alone. They come from our key and the form's token, which is different in
- * every page and stands in no store: so the same form shows the same codes again, and nothing else does.
+ * The recovery codes that a form makes. Redis keeps their hashes alone. They come from our key, the form's token, which is different in
+ * every page and stands in no store, and the time at which they are made: so the same form shows the same codes again for a moment, and makes
+ * others later. Codes that ended never come back.
  */
 export class RecoveryCodesOfForm {
   readonly #account: Account;
-  readonly #byGeneration: readonly (readonly string[])[];
-  readonly made: readonly string[];
+  readonly #form: string;
+  readonly #keys: ServiceKeyGenerations;
 
   constructor(account: Account, form: string, keys: ServiceKeyGenerations) {
-    const codesUnder = (generation: ServiceKeys) =>
-      newRecoveryCodes(
-        Buffer.from(
-          hkdfSync('sha256', generation['recovery-codes'], '', `${account.id} ${form}`, recoveryCodeBytes),
-        ),
-      );
     this.#account = account;
-    this.#byGeneration = keyGenerations(keys).map(codesUnder);
-    this.made = this.#byGeneration[0] ?? codesUnder(keys.current);
+    this.#form = form;
+    this.#keys = keys;
   }
 
-  /** Whether all ten are those of an account with these factors. */
-  areIn(factors: Factors): boolean {
-    return this.#find(factors) !== null;
+  /** Those that it makes at this time. */
+  madeAt(atMs: number): readonly string[] {
+    return this.#under(this.#keys.current, atMs);
   }
 
   /** The codes, where this form made them a moment ago and none was used; else null. */
   shownAgain(factors: Factors, nowMs: number): readonly string[] | null {
-    return nowMs - (factors.recoveryCodesMadeAtMs ?? 0) < sentAgainMs ? this.#find(factors) : null;
+    const { recoveryCodes, recoveryCodesMadeAtMs: atMs = 0 } = factors;
+    if (nowMs - atMs >= sentAgainMs) return null;
+    const stored = recoveryCodes.join();
+    const made = keyGenerations(this.#keys).map((generation) => this.#under(generation, atMs));
+    return made.find((codes) => hashesOf(this.#account, codes).join() === stored) ?? null;
   }
 
-  #find({ recoveryCodes }: Factors): readonly string[] | null {
-    const stored = recoveryCodes.join();
-    return this.#byGeneration.find((codes) => hashesOf(this.#account, codes).join() === stored) ?? null;
+  #under(generation: ServiceKeys, atMs: number): readonly string[] {
+    const what = `${this.#account.id} ${this.#form} ${atMs}`;
+    return newRecoveryCodes(
+      Buffer.from(hkdfSync('sha256', generation['recovery-codes'], '', what, recoveryCodeBytes)),
+    );
   }
 }
 

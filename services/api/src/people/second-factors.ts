@@ -2,7 +2,6 @@ import {
   type Account,
   type FactorStore,
   type Factors,
-  newRecoveryCodes,
   sentAgainMs,
   takeSecondStep,
   type ToldOnce,
@@ -104,6 +103,7 @@ export class SecondFactors {
     const { factorStore, signInUndo, clock, keys } = this.#deps;
     const codes = new RecoveryCodesOfForm(account, form, keys);
     const nowMs = clock.nowMs();
+    const made = codes.madeAt(nowMs);
     // A first factor stays: whoever added it knew the password.
     const undo = account.hasSecondFactor ? await signInUndo.note(account) : undefined;
     const isSentTwice = (factors: Factors) => {
@@ -118,7 +118,7 @@ export class SecondFactors {
         const more = isFirst && account.hasSecondFactor ? null : addTo(factors);
         if (more === null) return { kind: 'refuse', reason: 'conflict' as const };
         if (isFirst)
-          return { kind: 'change', factors: withCodes(account, more, codes.made, nowMs), endsSessions: true };
+          return { kind: 'change', factors: withCodes(account, more, made, nowMs), endsSessions: true };
         return { kind: 'change', factors: more, endsSessions: replaces(factors) };
       },
       account.sessionsEpoch,
@@ -138,7 +138,7 @@ export class SecondFactors {
       undo: isTwin ? undefined : undo,
     });
     if (isTwin) return { recoveryCodes: codes.shownAgain(before, nowMs), sessionsEpoch };
-    return { recoveryCodes: takeSecondStep(before) ? null : codes.made, sessionsEpoch };
+    return { recoveryCodes: takeSecondStep(before) ? null : made, sessionsEpoch };
   }
 
   /** Notes and tells a change once, whichever of the requests of its form does. */
@@ -162,15 +162,13 @@ export class SecondFactors {
     const { factorStore, signInUndo, clock, keys } = this.#deps;
     const fromForm = new RecoveryCodesOfForm(account, form, keys);
     const nowMs = clock.nowMs();
-    let codes = fromForm.made;
+    const codes = fromForm.madeAt(nowMs);
     const undo = await signInUndo.note(account);
     const change = await factorStore.change(
       account.id,
       (factors) => {
         if (!takeSecondStep(factors)) return { kind: 'refuse', reason: 'noFactor' as const };
         if (fromForm.shownAgain(factors, nowMs) !== null) return { kind: 'change', factors };
-        // A page that was kept, whose button is pressed again later: they want others.
-        codes = fromForm.areIn(factors) ? newRecoveryCodes() : fromForm.made;
         return { kind: 'change', factors: withCodes(account, factors, codes, nowMs), endsSessions: true };
       },
       account.sessionsEpoch,
