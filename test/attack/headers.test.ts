@@ -94,3 +94,18 @@ test.each(headerNames)('reading %s takes time in proportion to its length', asyn
     expect(await atBest(maxMs, measure)).toBeLessThan(maxMs);
   }
 });
+
+/** @shows flooding */
+test.each(['a&', 'a=&', 'a=b&', '&', '=', '%', '+'])(
+  'reading a form of nothing but "%s" takes time in proportion to its length',
+  async (unit) => {
+    const bytes = Buffer.from(unit.repeat(Math.ceil(250_000 / unit.length)));
+    const measure = async () => {
+      const beganMs = performance.now();
+      plainForm.parse(bytes);
+      return performance.now() - beganMs;
+    };
+    // With time that grows by the square, a field that comes so often takes minutes.
+    expect(await atBest(maxMs, measure)).toBeLessThan(maxMs);
+  },
+);

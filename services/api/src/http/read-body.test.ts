@@ -152,9 +152,9 @@ test('a call of OAuth takes forms alone, whose names mean nothing but themselves
 });
 
 test('names that every object has are names of fields like others', () => {
-  const parsed = plainForm.parse(Buffer.from('__proto__=x&constructor=y&toString=z&__proto__=w'));
+  const parsed = plainForm.parse(Buffer.from('__proto__=x&constructor=y&toString=z&__proto__=w&__proto__='));
   expect(Object.entries(parsed)).toEqual([
-    ['__proto__', ['x', 'w']],
+    ['__proto__', ['x', 'w', '']],
     ['constructor', 'y'],
     ['toString', 'z'],
   ]);
