@@ -102,6 +102,25 @@ test('who was unlinked signs in to that account no more, and may be linked elsew
   expect((await linked.find(who))?.id).toBe(other);
 });
 
+test('who is unlinked in the moment of their sign-in gets no session past the end of all others', async () => {
+  for (const moment of ['before', 'after'] as const) {
+    const userId = await person();
+    const { who, id } = await link(userId);
+    const unlink = () => linked.unlink(userId, id, whatever);
+    const meanwhile: Pick<AccountStore, 'read' | 'keep'> = {
+      keep: (account) => accounts.keep(account),
+      read: async (ofUser) => {
+        if (moment === 'before') await unlink();
+        const owner = await accounts.read(ofUser);
+        if (moment === 'after') await unlink();
+        return owner;
+      },
+    };
+    expect(await new LinkedAccounts(redis, meanwhile as AccountStore).find(who)).toBeNull();
+    expect(await linked.links(userId)).toEqual([]);
+  }
+});
+
 /** @shows provider takeover */
 test('a session that has ended meanwhile links nobody and unlinks nobody', async () => {
   const userId = await person();

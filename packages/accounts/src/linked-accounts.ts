@@ -74,9 +74,11 @@ export class LinkedAccounts {
    */
   async find(who: ExternalSubject): Promise<Account | null> {
     const userId = await this.#redis.get(this.#subjectKey(who));
-    if (userId === null || !(await this.#lists(Number(userId), who))) return null;
+    if (userId === null) return null;
+    // Before its links: an unlinking ends the sessions of the account as it was read here, or is seen there.
     const account = (await this.#accounts.read(Number(userId)))?.account ?? null;
-    if (account !== null) await this.#keep(account, who);
+    if (account === null || !(await this.#lists(Number(userId), who))) return null;
+    await this.#keep(account, who);
     return account;
   }
 
