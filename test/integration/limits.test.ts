@@ -214,13 +214,14 @@ test.each(rows)(
 
 test('mails to one address: of each kind of link and of notices as many as allowed', async () => {
   const its = limits();
-  const sent = async (kind: 'reset' | 'verify' | 'notice' | 'secondStepAsked', tries: number) => {
+  const sent = async (kind: Parameters<Limits['mayMail']>[0], tries: number) => {
     const may: boolean[] = [];
     for (let count = 0; count < tries; count++) may.push(await its.mayMail(kind, email));
     return may.filter(Boolean).length;
   };
   expect(await sent('reset', 12)).toBe(mailsPerHour.link);
   expect(await sent('verify', 12)).toBe(mailsPerHour.link);
+  expect(await sent('signedIn', 12)).toBe(mailsPerHour.notice);
   expect(await sent('notice', 12)).toBe(mailsPerHour.notice);
   expect(await sent('secondStepAsked', 12)).toBe(mailsPerHour.secondStepAsked);
   expect(await its.mayMail('reset', 'another@example.com')).toBe(true);

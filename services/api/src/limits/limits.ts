@@ -22,8 +22,11 @@ import { limitKey } from './keyspace.ts';
 
 export type { Guess } from './wrong-guesses.ts';
 
-/** The counts of mails that tell of something. Those with a link that undoes it are counted apart, so that no other notices use up their number. */
-export type NoticeMailCount = 'notice' | 'undo' | 'secondStepAsked';
+/**
+ * The counts of mails that tell of something. Those with a link that undoes it, and those of sign-ins, are counted apart: whoever knows a
+ * password causes the latter as often as they like, and shall use up the number of no other.
+ */
+export type NoticeMailCount = 'notice' | 'signedIn' | 'undo' | 'secondStepAsked';
 
 export interface LimitsDeps {
   readonly redis: RedisClient;
@@ -170,7 +173,15 @@ export class Limits {
   async mayMail(kind: LinkMailKind | NoticeMailCount, email: string): Promise<boolean> {
     if (!this.#deps.enabled) return true;
     const { notice, secondStepAsked, link } = mailsPerHour;
-    const maxima = { notice, undo: notice, secondStepAsked, reset: link, verify: link, address: link };
+    const maxima = {
+      notice,
+      signedIn: notice,
+      undo: notice,
+      secondStepAsked,
+      reset: link,
+      verify: link,
+      address: link,
+    };
     const max = maxima[kind];
     const subject = { name: `${kind}:${this.#digest(email)}`, max };
     return (await this.#mails.take([subject])).kind === 'admitted';

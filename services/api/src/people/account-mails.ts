@@ -6,7 +6,7 @@ import type { Logger } from '@ravi/telemetry';
 import type { Context } from 'koa';
 import { clientAddress } from '../http/client-address.ts';
 import type { MailQueue } from '../issuance/mail-queue.ts';
-import type { Limits } from '../limits/limits.ts';
+import type { Limits, NoticeMailCount } from '../limits/limits.ts';
 import { mailLanguage } from '../pages/page-texts.ts';
 
 export interface AccountMailsDeps {
@@ -56,8 +56,7 @@ export class AccountMails {
     const { limits, logger } = this.#deps;
     if (!this.enabled || !emailVerified) return;
     const notified = async () => {
-      const counted = kind === 'secondStepAsked' ? kind : undo === undefined ? 'notice' : 'undo';
-      if (await limits.mayMail(counted, foldEmail(email)))
+      if (await limits.mayMail(countOf(kind, undo), foldEmail(email)))
         await this.#add(kind, id, origin, undo === undefined ? {} : { undo });
     };
     notified().catch((error: unknown) => logger.warn({ kind, userId: id, error }, 'a notice was not queued'));
@@ -88,6 +87,12 @@ export class AccountMails {
     const added = await mailQueue?.add(`${kind}.${randomUUID()}`, mail);
     if (added === false) logger.warn({ kind }, 'too many mails wait: this one is dropped');
   }
+}
+
+/** With which others a notice is counted. */
+function countOf(kind: NoticeMailKind, undo: string | undefined): NoticeMailCount {
+  if (kind === 'secondStepAsked' || kind === 'signedIn') return kind;
+  return undo === undefined ? 'notice' : 'undo';
 }
 
 /** Where the browser of this request is, as a mail tells it, and the language for that mail. */
