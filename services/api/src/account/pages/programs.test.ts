@@ -135,6 +135,20 @@ test('a search looks through all programs, in parts, and only a search is counte
   }
 });
 
+test('a search among very many programs counts as several, and ends at the maximum of those', async () => {
+  grants = Array.from({ length: 10_001 }, (_, at) => grant({ id: `g${at}`, clientName: `agent ${at}` }));
+  expect(namesIn((await show('?name=agent+10000')).page)).toEqual(['agent 10000']);
+  expect(done).toEqual(['look 7', 'look 7']);
+  expect((await show('?name=agent&page=201')).words).toContain('Page 201 of 201');
+
+  [done, read] = [[], []];
+  const admitActivityLook = async () => {
+    if (done.push('look') > 1) throw new Error('too many');
+  };
+  await expect(show('?name=agent', { limits: { admitActivityLook } })).rejects.toThrow('too many');
+  expect(read).toHaveLength(20);
+});
+
 test('a page that is none is the first one, and one behind the last leads there, with the search', async () => {
   grants = Array.from({ length: 101 }, (_, at) => grant({ id: `g${at}`, clientName: `agent ${at}` }));
   for (const page of ['0', '-1', 'x', '', 'NaN', '2&page=3'])

@@ -39,6 +39,9 @@ const perPage = 50;
 /** Programs that a search reads at once. */
 const readAtOnce = 500;
 
+/** Programs that a search reads and is counted once; a multiple of the above. */
+const readPerLook = 10_000;
+
 export interface ProgramsPagesDeps {
   readonly sessions: BrowserSessions;
   readonly accountStore: AccountStore;
@@ -65,8 +68,7 @@ const formInput = z.object({
 
 /** `GET /account/programs`: every login of this person's account that has credentials left; with `name`, those that are called so. */
 export function showPrograms(deps: ProgramsPagesDeps): Middleware {
-  const { sessions, accountStore, apiKeys, limits, clock, passwordAccounts, embeddedAccounts, oauthClients } =
-    deps;
+  const { sessions, accountStore, apiKeys, clock, passwordAccounts, embeddedAccounts, oauthClients } = deps;
   const programIdleMs = deps.lifetimes.programsEndUnused ? deps.lifetimes.programIdleMs : null;
   return async (ctx) => {
     const signedIn = await sessions.read(ctx);
@@ -78,8 +80,6 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
     const { account, identities } = owner;
     const view = { id, epoch: account.epoch, identityUuids: new Set(identities.map(({ uuid }) => uuid)) };
     const search = searchIn(ctx.query['name']);
-    // Reads them all.
-    if (search !== '') await limits.admitActivityLook(id);
     const page = Math.min(100_000, Math.max(1, Math.floor(Number(ctx.query['page'])) || 1));
     const [listed, made] = await Promise.all([
       pageOf(deps, view, search, { offset: (page - 1) * perPage, count: perPage }, nowMs),
@@ -119,26 +119,29 @@ function searchIn(typed: unknown): string {
   return typeof typed === 'string' ? displaySafe(typed, 80) : '';
 }
 
-/** A page of the account's programs; of those whose name has these words, where there are any. */
+/** A page of the account's programs; of those whose name has these words, where there are any: that reads them all. */
 async function pageOf(
-  { grants, oauthClients }: Pick<ProgramsPagesDeps, 'grants' | 'oauthClients'>,
+  { grants, limits, oauthClients }: Pick<ProgramsPagesDeps, 'grants' | 'limits' | 'oauthClients'>,
   view: AccountView,
   search: string,
   { offset, count }: PageRequest,
   nowMs: number,
 ): Promise<Page<StoredGrant>> {
   if (search === '') return grants.page(view, { offset, count }, nowMs);
-  const found: StoredGrant[] = [];
+  const isFound = ({ clientId, clientName }: StoredGrant) =>
+    folded(displaySafe(oauthClients.registeredName(clientId) ?? clientName)).includes(folded(search));
+  const entries: StoredGrant[] = [];
+  let found = 0;
   for (let from = 0, total = 1; from < total; from += readAtOnce) {
+    if (from % readPerLook === 0) await limits.admitActivityLook(view.id);
     const read = await grants.page(view, { offset: from, count: readAtOnce }, nowMs);
     total = read.total;
-    found.push(
-      ...read.entries.filter(({ clientId, clientName }) =>
-        folded(displaySafe(oauthClients.registeredName(clientId) ?? clientName)).includes(folded(search)),
-      ),
-    );
+    for (const grant of read.entries.filter(isFound)) {
+      if (found >= offset && entries.length < count) entries.push(grant);
+      found += 1;
+    }
   }
-  return { entries: found.slice(offset, offset + count), total: found.length };
+  return { entries, total: found };
 }
 
 const folded = (name: string) => name.normalize('NFKC').toLowerCase();
