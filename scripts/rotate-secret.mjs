@@ -21,33 +21,48 @@ const restart =
 
 /** @param {string} text */
 function nextStep(text) {
-  const value = (/** @type {string} */ name) => new RegExp(`^${name}=(.+)$`, 'm').exec(text)?.[1];
-  const without = (/** @type {string} */ name) => text.replace(new RegExp(`^${name}=.*\n?`, 'm'), '');
-  const secret = value('SECRET');
-  const next = value('SECRET_NEXT');
+  const [secret, next, previous] = ['SECRET', 'SECRET_NEXT', 'SECRET_PREVIOUS'].map((name) =>
+    valueOf(text, name),
+  );
   if (secret === undefined) return null;
   if (next !== undefined) {
-    text = without('SECRET_NEXT');
-    text = without('SECRET_PREVIOUS');
-    const both = () => `SECRET=${next}\nSECRET_PREVIOUS=${secret}`;
     return {
-      text: text.replace(/^SECRET=.*$/m, both),
-      said: `Step 2 of 3: the new SECRET is used. ${restart}, and then for DEVICE_CODE_TTL_SECONDS (15 minutes) and one minute; run "npm run accounts -- reseal" meanwhile, so that authenticator apps go on working; then run this again.`,
+      text: withSecrets(text, { SECRET: next, SECRET_PREVIOUS: secret }),
+      said: `Step 2 of 3: the new SECRET is used. ${restart}, and then for DEVICE_CODE_TTL_SECONDS (15 minutes) and one minute; run "npm run accounts -- reseal" meanwhile, in the compose stack "docker compose exec api npm run -s accounts -- reseal", so that authenticator apps go on working; then run this again.`,
     };
   }
-  if (value('SECRET_PREVIOUS') !== undefined) {
+  if (previous !== undefined) {
     return {
-      text: without('SECRET_PREVIOUS'),
+      text: withSecrets(text, { SECRET: secret }),
       said: 'Step 3 of 3: the old secret is gone. Now replace every process, one at a time. That was all.',
     };
   }
   return {
-    text: text.replace(
-      /^SECRET=.*$/m,
-      (line) => `${line}\nSECRET_NEXT=${randomBytes(48).toString('base64url')}`,
-    ),
+    text: withSecrets(text, { SECRET: secret, SECRET_NEXT: randomBytes(48).toString('base64url') }),
     said: `Step 1 of 3: every process learns the new secret. ${restart}; then run this again.`,
   };
+}
+
+/**
+ * What stands behind a name, as it is written; undefined for nothing. The last line counts, as for whoever reads the file: one that was
+ * copied from `.env.example` may name the same twice.
+ * @param {string} text
+ * @param {string} name
+ */
+function valueOf(text, name) {
+  const written = [...text.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].at(-1)?.[1]?.trim() ?? '';
+  return /^(?:""|'')?$/.test(written) ? undefined : written;
+}
+
+/**
+ * The text with these secrets, where the first of them stood, and with no other.
+ * @param {string} text
+ * @param {Readonly<Record<string, string>>} secrets
+ */
+function withSecrets(text, secrets) {
+  const lines = Object.entries(secrets).map(([name, value]) => `${name}=${value}\n`);
+  const [before = '', ...after] = text.split(/^SECRET(?:_NEXT|_PREVIOUS)?=.*\n?/m);
+  return [before, ...lines, ...after].join('');
 }
 
 let present = null;

@@ -1,5 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 import { root } from '../../scripts/setup/root.mjs';
 
@@ -81,3 +84,34 @@ test.each(['haproxy.cfg', 'tls/haproxy.cfg', 'tls/Caddyfile'])(
     }
   },
 );
+
+describe('a .env that was copied from .env.example, which names every secret without a value', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'ravi-env-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** Runs a script on the folder; returns what whoever reads its `.env` then finds. */
+  const after = (script: 'secrets' | 'rotate-secret') => {
+    execFileSync(process.execPath, [join(root, `scripts/${script}.mjs`), folder], { stdio: 'ignore' });
+    return parseEnv(readFileSync(join(folder, '.env'), 'utf8'));
+  };
+
+  test('gets its secrets, and SECRET rotates in it in three steps that change nothing else', () => {
+    copyFileSync(join(root, '.env.example'), join(folder, '.env'));
+    const { SECRET: old, SECRET_NEXT: _next, SECRET_PREVIOUS: _previous, ...others } = after('secrets');
+    expect(old).toMatch(/^[\w-]{64}$/);
+    const first = after('rotate-secret');
+    const fresh = first['SECRET_NEXT'];
+    expect(fresh).toMatch(/^[\w-]{64}$/);
+    expect(first).toEqual({ ...others, SECRET: old, SECRET_NEXT: fresh });
+    expect(after('rotate-secret')).toEqual({ ...others, SECRET: fresh, SECRET_PREVIOUS: old });
+    expect(after('rotate-secret')).toEqual({ ...others, SECRET: fresh });
+  });
+
+  test('has no SECRET where its last line names none, or only quotation marks', () => {
+    for (const last of ['', '""', "''"]) {
+      writeFileSync(join(folder, '.env'), `SECRET=${'a secret of before '.repeat(2)}\nSECRET=${last}\n`);
+      expect(() => after('rotate-secret')).toThrow('Command failed');
+    }
+  });
+});
