@@ -34,7 +34,6 @@ function operatorOn(client: RedisClient): Operator {
   const config = {
     publicUrl: 'http://login.localhost:3000',
     auditEnabled: true,
-    auditMaxEvents: 1000,
     programIdleMs: 86_400_000,
     recordsReplicas: 0,
     keys: null,

@@ -173,8 +173,7 @@ test('one network does not use up the share of what anybody can cause: those of 
 test('what a tool notes is in the log when it ends, however often, and takes of nobody’s share', async () => {
   const { audit, prefix } = open({ maxPerAccount: 2 });
   const signedIn = { event: 'signed_in', user: 1, address: '192.0.2.1' } as const;
-  for (let nowMs = 1; nowMs <= 5; nowMs++)
-    await noteNow(redis, signedIn, { maxEvents: 1_000, nowMs, prefix });
+  for (let nowMs = 1; nowMs <= 5; nowMs++) await noteNow(redis, signedIn, { nowMs, prefix });
   const written = async () => (await new AuditReader(redis, prefix).after('0')).map(({ record }) => record);
   const noted = await written();
   expect(noted.map(({ at }) => Date.parse(at))).toEqual([1, 2, 3, 4, 5]);
@@ -182,6 +181,14 @@ test('what a tool notes is in the log when it ends, however often, and takes of 
   for (let time = 0; time < 2; time++) note(audit, 1);
   await audit.close();
   expect((await written()).filter(({ event }) => event === 'signed_in')).toHaveLength(7);
+});
+
+test('what a tool notes drops nothing, though the log keeps more than without a setting', async () => {
+  const { prefix, key } = open();
+  const add = "for _ = 1, 10000 do redis.call('XADD', KEYS[1], '*', 'event', '{}') end";
+  for (let time = 0; time < 11; time++) await redis.eval(add, 1, key);
+  await noteNow(redis, { event: 'accounts_searched', by: 'grace' }, { nowMs: 1, prefix });
+  expect(await redis.xlen(key)).toBe(110_001);
 });
 
 test('switched off, nothing is noted', async () => {

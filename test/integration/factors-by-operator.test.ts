@@ -19,7 +19,6 @@ const operatorWith = (keys: ReturnType<typeof deriveServiceKeys> | null) =>
     {
       publicUrl: 'http://login.localhost:3000',
       auditEnabled: true,
-      auditMaxEvents: 1000,
       programIdleMs: 86_400_000,
       recordsReplicas: 0,
       keys,

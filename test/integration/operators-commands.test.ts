@@ -25,7 +25,6 @@ function open({ mail = true, audit = true } = {}) {
   const config = {
     publicUrl: 'https://login.example.com',
     auditEnabled: audit,
-    auditMaxEvents: 1000,
     programIdleMs: 86_400_000,
     recordsReplicas: 0,
     keys: null,

@@ -15,7 +15,7 @@ const at = iso.slice(0, 19);
 /** A person with all that an account can have, and so many logins, each with two keys. */
 async function open(logins: number) {
   const world = new World(redis);
-  const config = { ...parseConfig({ REDIS_URL: 'redis://127.0.0.1:1' }), auditMaxEvents: 100_000 };
+  const config = parseConfig({ REDIS_URL: 'redis://127.0.0.1:1' });
   const operator = createOperator(redis, config, 'grace', { nowMs: () => nowMs }, world.prefix);
   const email = `${randomUUID()}@example.com`;
   const names = { email, firstName: 'Ada', lastName: 'By\u202eron', identityEmailDomain: 'agents.test' };
@@ -134,7 +134,6 @@ test('the settings of the tool are those of the services; without SECRET it has 
   expect(parseConfig({ REDIS_URL, PORT: '3100' })).toMatchObject({
     publicUrl: 'http://localhost:3100',
     auditEnabled: true,
-    auditMaxEvents: 100_000,
     programIdleMs: 365 * 86_400_000,
     recordsReplicas: 0,
     keys: null,
@@ -145,7 +144,6 @@ test('the settings of the tool are those of the services; without SECRET it has 
     PUBLIC_URL: 'https://login.example.com',
     SECRET: 'the secret of the service, which is long: 93',
     AUDIT: 'off',
-    AUDIT_MAX_EVENTS: '4002',
     PROGRAM_IDLE_DAYS: '11',
     RECORDS_REPLICAS: '2',
     SMTP_URL: 'smtp://mail.example.com',
@@ -153,7 +151,6 @@ test('the settings of the tool are those of the services; without SECRET it has 
   expect(config).toMatchObject({
     publicUrl: 'https://login.example.com',
     auditEnabled: false,
-    auditMaxEvents: 4002,
     programIdleMs: 11 * 86_400_000,
     recordsReplicas: 2,
     mail: true,

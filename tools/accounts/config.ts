@@ -17,7 +17,6 @@ export interface AccountsToolConfig {
   /** Where one-time links lead. */
   readonly publicUrl: string;
   readonly auditEnabled: boolean;
-  readonly auditMaxEvents: number;
   /** How long a record rests that is not used. */
   readonly programIdleMs: number;
   /** How many replicas must have a change before it counts as done. */
@@ -53,7 +52,6 @@ export function parseConfig(env: Env): AccountsToolConfig {
     redis: toolRedis(env, values),
     publicUrl: values.PUBLIC_URL ?? developmentUrl(env, values.DATA_DIR) ?? `http://localhost:${values.PORT}`,
     auditEnabled: values.AUDIT,
-    auditMaxEvents: values.AUDIT_MAX_EVENTS,
     programIdleMs: readLifetimes(values).programIdleMs,
     recordsReplicas: values.RECORDS_REPLICAS,
     keys: values.SECRET ? deriveServiceKeys(values.SECRET, values.SECRET_PREVIOUS, values.SECRET_NEXT) : null,

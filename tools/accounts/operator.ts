@@ -85,7 +85,7 @@ export function createOperator(
     tell: async (account, kind) => config.mail && tellPerson(redis, account, kind, clock.nowMs()),
     note: async (event) => {
       if (!config.auditEnabled) return;
-      await noteNow(redis, event, { maxEvents: config.auditMaxEvents, nowMs: clock.nowMs(), prefix });
+      await noteNow(redis, event, { nowMs: clock.nowMs(), prefix });
     },
   };
 }
