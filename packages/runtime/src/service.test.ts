@@ -1,7 +1,14 @@
 import { ConfigError } from './env.ts';
 import { startService, stopService } from './service.ts';
+import { onStopSignal } from './shutdown.ts';
 
 const found = { exit: process.exit.bind(process), write: process.stderr.write.bind(process.stderr) };
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+const own = signals.map((signal) => process.listeners(signal));
+/** Who listens to a signal besides those that did before. */
+const listening = (signal: (typeof signals)[number]) =>
+  process.listeners(signal).filter((listen) => !own[signals.indexOf(signal)]?.includes(listen));
+
 let said: string[];
 /** With which code the process would have ended, each time. */
 let ended: unknown[];
@@ -15,6 +22,7 @@ beforeEach(() => {
 afterEach(() => {
   process.exit = found.exit;
   process.stderr.write = found.write;
+  for (const signal of signals) for (const listen of listening(signal)) process.off(signal, listen);
   jest.useRealTimers();
 });
 
@@ -42,6 +50,19 @@ test.each([
   expect(said).toEqual([expect.stringMatching(/^The api cannot start\. /)]);
   expect(said.join('')).toMatch(words);
 });
+
+test.each(signals)(
+  '%s ends a service that waits at its start, with 0, until that says what to do instead',
+  (signal) => {
+    void startService('api', () => new Promise<void>(() => undefined));
+    listening(signal).forEach((listen) => listen(signal));
+    expect(ended).toEqual([0]);
+    const stopped: string[] = [];
+    onStopSignal((by) => void stopped.push(by));
+    listening(signal).forEach((listen) => listen(signal));
+    expect({ stopped, ended }).toEqual({ stopped: [signal], ended: [0] });
+  },
+);
 
 test('a stop runs each step for as many seconds as it may take, logs those that fail, and ends with 0', async () => {
   jest.useFakeTimers();

@@ -1,14 +1,15 @@
 import { ConfigError } from './env.ts';
-import { type ShutdownStep, shutDown } from './shutdown.ts';
+import { endOnStopSignal, type ShutdownStep, shutDown } from './shutdown.ts';
 
 /** The exit code of a process whose settings are not usable: a supervisor need not start it again. (sysexits.h) */
 const unusableSettings = 78;
 
 /**
  * Starts a service. One that cannot start writes the reason to standard error and exits: with 78 if its settings are not usable, else
- * with 1.
+ * with 1. A stop signal that comes before the service says what to do then ends it at once, with 0.
  */
 export async function startService(name: string, start: () => Promise<void>): Promise<void> {
+  endOnStopSignal();
   try {
     await start();
   } catch (error) {

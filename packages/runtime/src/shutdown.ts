@@ -34,10 +34,23 @@ export async function shutDown(
   }
 }
 
+const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+const endAtOnce = (): never => process.exit(0);
+
+/**
+ * Lets a stop signal end the process at once, until `onStopSignal` says more: for a process that has begun nothing yet, such as one that
+ * waits for Redis. Without a listener, process 1 of a container does not hear these signals, and is killed after a while.
+ */
+export function endOnStopSignal(): void {
+  for (const signal of stopSignals) process.on(signal, endAtOnce);
+}
+
 /** Calls `stop` once, on the first SIGTERM, SIGINT or SIGHUP (its terminal was closed); a second signal ends the process at once. */
 export function onStopSignal(stop: (signal: string) => void): void {
   let stopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  for (const signal of stopSignals) {
+    process.off(signal, endAtOnce);
     process.on(signal, () => {
       if (stopping) process.exit(1);
       stopping = true;
