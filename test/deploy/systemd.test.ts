@@ -39,6 +39,16 @@ test('each service takes the settings of its unit, and an api may open the files
   expect(parseIssuer({ ...issuer, ...secrets, SIGNING_KEYS: generateSigningKey() }).adminPort).toBe(3201);
 });
 
+test.each(units)(
+  '%s is started again for as long as it takes, but not with settings that are not usable',
+  (unit) => {
+    const text = textOf(unit);
+    expect(text).toMatch(/^\[Unit\]\n(?:(?!\[).*\n)*StartLimitIntervalSec=0\n/m);
+    expect(text).toMatch(/^Restart=always$/m);
+    expect(text).toMatch(/^RestartPreventExitStatus=78$/m);
+  },
+);
+
 const describeWithSystemd = findProgram('systemd-analyze') ? describe : describe.skip;
 describeWithSystemd('on a machine with systemd', () => {
   test('systemd takes every unit, and complains of a planted mistake', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
+  chownSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -58,8 +59,12 @@ describe('a new key', () => {
     const beside = join(directory, 'a.pem');
     keyIn(beside);
     chmodSync(beside, 0o640);
+    // Only an administrator gives a file away.
+    if (process.getuid?.() === 0) chownSync(beside, 4711, 4712);
     const files = [1, 2].map(() => / to (.*)\. Issuers/.exec(addKey(directory, nowMs).text)?.[1] ?? '');
     expect(files.map(modeOf)).toEqual(['640', '640']);
+    const ownersOf = (file: string) => [statSync(file).uid, statSync(file).gid];
+    expect(files.map(ownersOf)).toEqual([ownersOf(beside), ownersOf(beside)]);
     expect(readdirSync(directory)).toHaveLength(3);
   });
 

@@ -1,4 +1,13 @@
-import { chmodSync, linkSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  mkdirSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { PublishedKeys } from '@ravi/credentials';
 import { generateSigningKey, readSigningKeys } from '@ravi/credentials/signing';
@@ -27,9 +36,8 @@ export function addKey(directory: string | null, nowMs: number): CommandResult {
   const draft = join(directory, `.draft-${process.pid}`);
   try {
     writeFileSync(draft, pem, { mode: 0o600 });
-    // With the mode of an existing key: in a mounted directory the issuer may be another user.
     const [neighbour] = keyFiles(directory);
-    if (neighbour !== undefined) chmodSync(draft, statSync(neighbour).mode & 0o777);
+    if (neighbour !== undefined) shareAs(draft, statSync(neighbour));
     linkSync(draft, file);
   } finally {
     rmSync(draft, { force: true });
@@ -37,6 +45,16 @@ export function addKey(directory: string | null, nowMs: number): CommandResult {
   return done(
     `${kid}\nwritten to ${file}. Issuers publish it within seconds; two minutes later: npm run keys -- activate ${kid}`,
   );
+}
+
+/** Gives a file the owner and mode of an existing key: the issuer, which is to read it, may be another user. */
+function shareAs(file: string, { uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>): void {
+  try {
+    chownSync(file, uid, gid);
+  } catch {
+    // Only an administrator may; elsewhere the mode has to be enough.
+  }
+  chmodSync(file, mode & 0o777);
 }
 
 const at = (ms: number | null) => (ms === null ? '-' : new Date(ms).toISOString().slice(0, 19));
