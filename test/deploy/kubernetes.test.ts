@@ -96,6 +96,19 @@ test('every container runs without root, without capabilities and on a file syst
   }
 });
 
+test('a pod that waits for a Redis that loads its data is not killed for a quarter of an hour', () => {
+  const services = base.filter(({ kind }) => kind === 'Deployment');
+  expect(services.map(({ metadata }) => metadata.name)).toEqual(['ravi-api', 'ravi-issuer']);
+  for (const { spec } of services) {
+    const startupProbe = {
+      httpGet: { path: '/livez', port: 'admin' },
+      periodSeconds: 1,
+      failureThreshold: 900,
+    };
+    expect(spec).toMatchObject({ template: { spec: { containers: [{ startupProbe }] } } });
+  }
+});
+
 const describeWithKubectl = findProgram('kubectl') ? describe : describe.skip;
 describeWithKubectl('on a machine with kubectl', () => {
   test.each(overlays)('kubectl renders %s, and the API server would take the result', async (overlay) => {
