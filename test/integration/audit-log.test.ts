@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { auditKey, AuditLog, AuditReader, type AuditRecord, auditSharesKey, noteNow } from '@ravi/audit';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { systemClock } from '@ravi/runtime';
 import { createLogger, createMetricsRegistry } from '@ravi/telemetry';
+import { killChild } from '../support/child-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { type OwnRedis, startOwnRedis } from '../support/redis.ts';
 
@@ -185,8 +189,8 @@ test('what a tool notes is in the log when it ends, however often, and takes of 
 
 test('what a tool notes drops nothing, though the log keeps more than without a setting', async () => {
   const { prefix, key } = open();
-  const add = "for _ = 1, 10000 do redis.call('XADD', KEYS[1], '*', 'event', '{}') end";
-  for (let time = 0; time < 11; time++) await redis.eval(add, 1, key);
+  const add = "for _ = 1, 5000 do redis.call('XADD', KEYS[1], '*', 'event', '{}') end";
+  for (let time = 0; time < 22; time++) await redis.eval(add, 1, key);
   await noteNow(redis, { event: 'accounts_searched', by: 'grace' }, { nowMs: 1, prefix });
   expect(await redis.xlen(key)).toBe(110_001);
 });
@@ -214,6 +218,40 @@ test('while Redis is away noting goes on, up to a bound; what is above it is cou
   expect((await new AuditReader(redis, prefix).after('0'))[0]?.record).toMatchObject({ user: 0 });
   expect(losses()).toHaveLength(1);
   expect(printed.some((line) => line.includes('written again'))).toBe(true);
+});
+
+test('npm run audit that follows goes on after an outage, with what happened since, and tells of the outage once', async () => {
+  const program = join(import.meta.dirname, '../../tools/audit/main.ts');
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, REDIS_URL: server.url };
+  const following = spawn(process.execPath, ['--conditions=ravi-source', program, '--follow'], {
+    // Apart from a .env of the project.
+    cwd: tmpdir(),
+    env,
+  });
+  const [told, complaints]: [string[], string[]] = [[], []];
+  following.stdout.on('data', (chunk) => told.push(String(chunk)));
+  following.stderr.on('data', (chunk) => complaints.push(String(chunk)));
+  const shows = (user: number) =>
+    eventually(`account ${user} is told of`, () => told.join('').includes(`user=${user} `));
+  try {
+    await noteNow(redis, { event: 'account_shown', user: 41, by: 'grace' }, { nowMs: 1 });
+    await shows(41);
+    await server.kill();
+    await eventually('it tells of the outage', () => complaints.length > 0);
+    await server.start();
+    await eventually('the next event is noted', () =>
+      noteNow(redis, { event: 'account_shown', user: 42, by: 'grace' }, { nowMs: 2 }).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await shows(42);
+    expect(complaints.join('')).toBe('Redis is away: waiting until it is back.\nRedis is back.\n');
+    expect(told.join('').match(/user=41 /g)).toHaveLength(1);
+  } finally {
+    await killChild(following);
+  }
 });
 
 test('what somebody else wrote into the log, and is no event, is not read', async () => {

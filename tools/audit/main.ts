@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { AuditReader, type AuditRecord } from '@ravi/audit';
-import { connectRedis, toolRedis, waitForTool } from '@ravi/redis';
+import { type AuditEntry, AuditReader, type AuditRecord } from '@ravi/audit';
+import { connectRedis, isRedisUnavailable, toolRedis, waitForTool } from '@ravi/redis';
 import { parseSettings, sharedSettings } from '@ravi/runtime';
 import { inOrderOfTime, Picker, readableLine, sinceMs } from './selection.ts';
 
@@ -15,7 +15,7 @@ const usage = `Shows the events of logins, keys and sign-ins, oldest first.
   --grant ID     of one grant: refreshes, keys, its end
   --user ID      of one account
   --since WHEN   since a time: 15m, 2h, 7d, or an ISO time
-  --follow       then show new events as they happen
+  --follow       then show new events as they happen, also after an outage of Redis
   --json         one JSON object a line
 
 Redis: REDIS_URL, REDIS_CLUSTER_NODES or REDIS_SENTINELS as for the services, from the environment or .env; otherwise the one of
@@ -66,7 +66,7 @@ async function main(args: readonly string[]): Promise<void> {
     const print = (record: AuditRecord) =>
       process.stdout.write(`${values.json ? JSON.stringify(record) : readableLine(record)}\n`);
     for (let position = String(Math.max(0, fromMs - 1)); ;) {
-      const entries = await reader.after(position);
+      const entries = await (values.follow ? readPatiently(reader, position) : reader.after(position));
       for (const { record } of entries) {
         if (!picker.picks(record)) continue;
         picked += 1;
@@ -84,6 +84,21 @@ async function main(args: readonly string[]): Promise<void> {
     }
   } finally {
     redis.disconnect();
+  }
+}
+
+/** The next entries, however long Redis is away meanwhile; standard error tells that it is, and that it is back. */
+async function readPatiently(reader: AuditReader, position: string): Promise<readonly AuditEntry[]> {
+  for (let isAway = false; ; isAway = true) {
+    try {
+      const entries = await reader.after(position);
+      if (isAway) process.stderr.write('Redis is back.\n');
+      return entries;
+    } catch (error) {
+      if (!isRedisUnavailable(error)) throw error;
+      if (!isAway) process.stderr.write('Redis is away: waiting until it is back.\n');
+      await pause(followMs);
+    }
   }
 }
 
