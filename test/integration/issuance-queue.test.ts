@@ -125,7 +125,7 @@ test('what waits is counted over all queues: in each state, and since when', asy
   expect(await queue.state()).toEqual({ waiting: 2, active: 1, retrying: 1, oldestAddedAtMs: 3_000 });
 });
 
-test('a mail is added once; above 50,000 that wait, those to be tried again included, it is not', async () => {
+test('a mail is added once; above 50,000 that wait, those to be tried again included, but not those that wait for their time, it is not', async () => {
   const mails = openMailQueue(redis);
   const seen = new Queue(mailQueueName, {
     connection: redis,
@@ -159,4 +159,16 @@ test('a mail is added once; above 50,000 that wait, those to be tried again incl
   expect(await mails.add('two', mail as AccountMailJob)).toBe(true);
   expect(await mails.add('three', mail as AccountMailJob)).toBe(false);
   expect(await seen.getJob('three')).toBeUndefined();
+  for (const [delay, added] of [
+    // Before its last attempt, and for the end of a login that nobody uses.
+    [2 ** 13 * 1000, false],
+    [24 * 3600 * 1000, true],
+  ] as const) {
+    await redis.del(seen.toKey('delayed'), seen.toKey('wait'));
+    await seen.add('deliver', mail, { delay });
+    const [, score = ''] = await redis.zrange(seen.toKey('delayed'), '0', '0', 'WITHSCORES');
+    const alike = Array.from({ length: 50_000 }, (_, index) => [score, `later${index}`]);
+    await redis.zadd(seen.toKey('delayed'), ...alike.flat());
+    expect([delay, await mails.add(`after ${delay}`, mail as AccountMailJob)]).toEqual([delay, added]);
+  }
 });

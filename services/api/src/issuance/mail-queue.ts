@@ -1,8 +1,14 @@
-import { type AccountMailJob, issuanceQueuePrefix, mailJobOptions, mailQueueName } from '@ravi/contract';
+import {
+  type AccountMailJob,
+  issuanceQueuePrefix,
+  longestRetryMs,
+  mailJobOptions,
+  mailQueueName,
+} from '@ravi/contract';
 import type { RedisClient } from '@ravi/redis';
 import { Queue } from 'bullmq';
 
-/** Maximum of waiting mails, delayed ones included: above it, further ones are dropped until the mail server takes mail again. */
+/** Maximum of mails that wait for the mail server: above it, further ones are dropped until it takes mail again. */
 const maxBacklog = 50_000;
 
 /** The queue of e-mails to the issuers, which send them. */
@@ -22,9 +28,17 @@ export function openMailQueue(connection: RedisClient): MailQueue {
   });
   // `watchConnection` logs connection errors; without a listener BullMQ writes to the console.
   queue.on('error', () => undefined);
+  /** Those of which the next attempt is now or later, but no notices that wait for the end of an unused login, up to a day and a half. */
+  const backlog = async (): Promise<number> => {
+    // BullMQ's scores are ms and 12 bits.
+    const latest = (Date.now() + longestRetryMs) * 0x1000;
+    const retried = await connection.zcount(queue.toKey('delayed'), '-inf', latest);
+    return retried + (await queue.getJobCountByTypes('wait'));
+  };
   return {
     async add(id, mail) {
-      if ((await queue.getJobCountByTypes('wait', 'delayed')) >= maxBacklog) return false;
+      const all = await queue.getJobCountByTypes('wait', 'delayed');
+      if (all >= maxBacklog && (await backlog()) >= maxBacklog) return false;
       await queue.add('deliver', mail, { jobId: id });
       return true;
     },
