@@ -22,7 +22,7 @@ export interface Session {
   readonly account: Account | null;
   /**
    * Calls with the access token, refreshed when it is about to expire, or when the answer is 401: then the call is sent once more, unless its
-   * body is a stream. Rejects as `fetch` does, and as `accessToken`.
+   * body can be read once alone, as a stream. Rejects as `fetch` does, and as `accessToken`.
    */
   fetch(input: string | URL, init?: RequestInit): Promise<Response>;
   /** An access token that is good for now. Rejects with `not_logged_in`, `session_ended` or `unavailable`. */
@@ -97,7 +97,7 @@ class StoredSession implements Session {
     requireEncryption(url, this.#allowHttp);
     const used = await this.credentials();
     const answer = await this.#send(url, init, used);
-    if (answer.status !== 401 || init.body instanceof ReadableStream) return answer;
+    if (answer.status !== 401 || isUsedUp(init.body)) return answer;
     const next = await this.#refreshAfter(used).catch(() => null);
     if (next === null || next.accessToken === used.accessToken) return answer;
     await answer.body?.cancel();
@@ -170,7 +170,7 @@ class StoredSession implements Session {
     const challenge = answer.headers.get('www-authenticate') ?? '';
     const wantsNonce = answer.status === 401 && challenge.includes('use_dpop_nonce');
     if (!key?.noteNonce(url.href, answer.headers, wantsNonce)) return answer;
-    if (init.body instanceof ReadableStream) return answer;
+    if (isUsedUp(init.body)) return answer;
     await answer.body?.cancel();
     return once(key);
   }
@@ -279,6 +279,13 @@ class StoredSession implements Session {
     this.#current = credentials;
     return credentials;
   }
+}
+
+/** Whether a body that was sent is gone: a stream, of the web or of Node, or another source of parts that is read once. */
+function isUsedUp(body: unknown): boolean {
+  // Not every platform's stream can be iterated.
+  if (body instanceof ReadableStream) return true;
+  return typeof body === 'object' && body !== null && (Symbol.asyncIterator in body || 'next' in body);
 }
 
 function notLoggedIn(): LoginError {
