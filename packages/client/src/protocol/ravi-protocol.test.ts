@@ -52,8 +52,8 @@ class Service {
     return (this.#answers[this.sent.length - 1] ?? lost)();
   };
 
-  protocol(clientName?: string) {
-    return raviProtocol({ server, clientName, fetch: this.fetch, nowMs: () => nowMs });
+  protocol(clientName?: string, clock: () => number = () => nowMs) {
+    return raviProtocol({ server, clientName, fetch: this.fetch, nowMs: clock });
   }
 
   /** Each call, with the credential that it showed. */
@@ -147,6 +147,31 @@ test.each([
   expect(await service.protocol().refresh(kept)).toMatchObject({ kind: 'refreshed', credentials: lifetime });
 });
 
+test.each<[string, Answer, number]>([
+  ['was asked for last', json(400, { error: 'authorization_pending' }), 20_000],
+  ['was started', json(400, { error: 'authorization_pending' }, { 'retry-after': '5' }), 10_000],
+  ['was started', away, 10_000],
+  ['was started', lost, 10_000],
+])(
+  'an access token whose program was away may be as old as from when its login %s',
+  async (_, undecided, madeAtMs) => {
+    const started = json(200, { device_code: 'd', user_code: 'u', verification_uri: server });
+    const access = jwt({ iat: 5_000, exp: 5_600 });
+    const granted = json(200, { access });
+    const times = { start: 10_000, undecided: 20_000, granted: 500_000, setBack: 1_000 };
+    let timeMs = times.start;
+    const protocol = new Service(started, undecided, granted, granted).protocol(undefined, () => timeMs);
+    await protocol.start();
+    timeMs = times.undecided;
+    await protocol.ask(login, hold);
+    timeMs = times.granted;
+    const lifetime = { issuedAtMs: madeAtMs, expiresAtMs: madeAtMs + 600_000 };
+    expect(await protocol.ask(login, hold)).toMatchObject({ credentials: lifetime });
+    timeMs = times.setBack;
+    expect(await protocol.ask(login, hold)).toMatchObject({ credentials: { issuedAtMs: times.setBack } });
+  },
+);
+
 describe('a refresh', () => {
   test('takes both tokens, and keeps the rest', async () => {
     const service = new Service(json(200, { access: 'access-1', refresh: 'refresh-1' }));
@@ -223,6 +248,33 @@ describe('an end', () => {
     expect(await service.protocol().end({ ...kept, expiresAtMs })).toEqual({ kind: 'ended' });
     expect(service.calls).toEqual(calls);
   });
+
+  test.each<[string, Answer, Answer]>([
+    ['ends the login', refreshed, empty(204)],
+    ['is not good any more either', refreshed, empty(401)],
+  ])(
+    'is by a fresh access token where the service does not take the old one; that one %s',
+    async (_, ...answers) => {
+      const service = new Service(empty(401), ...answers, empty(204), empty(401));
+      expect(await service.protocol().end(all)).toEqual({ kind: 'ended' });
+      expect(service.calls).toEqual([
+        'logout/ Bearer access-0',
+        'token/refresh/',
+        'logout/ Bearer access-1',
+        ...allCalls.slice(1),
+      ]);
+    },
+  );
+
+  test.each([null, 0])(
+    'of a login without a refresh token, whose token ended at %s, is that of its keys',
+    async (expiresAtMs) => {
+      const service = new Service(...(expiresAtMs === null ? [empty(401)] : []), empty(204), empty(204));
+      const without = { ...all, refreshToken: null, expiresAtMs };
+      expect(await service.protocol().end(without)).toEqual({ kind: 'ended' });
+      expect(service.calls.filter((call) => !call.endsWith('access-0'))).toEqual(allCalls.slice(1));
+    },
+  );
 
   test('of a login that cannot be refreshed any more is that of its keys', async () => {
     const service = new Service(json(401, {}), empty(204), empty(204));

@@ -15,6 +15,8 @@ const shortMs = 15_000;
 /** Less than the time in which the service repeats a refresh whose answer was lost. */
 const refreshMs = 8_000;
 
+const ended: EndOutcome = { kind: 'ended' };
+
 /** The service's own JSON API: logins give API keys beside tokens. */
 export function raviProtocol({ server, clientName, fetch, nowMs }: RaviProtocolOptions): LoginProtocol {
   const post = (
@@ -27,6 +29,9 @@ export function raviProtocol({ server, clientName, fetch, nowMs }: RaviProtocolO
     return exchange(reach, `${server}/api/auth/${path}`, { json, ...how });
   };
 
+  /** When there were no tokens yet, as far as is known: their answer may wait long for a program that is away. */
+  let madeAfterMs = Number.POSITIVE_INFINITY;
+
   const credentialsOf = (body: JsonObject): Credentials | null => {
     const [access, refresh] = [textOrNull(body['access']), textOrNull(body['refresh'])];
     if (access === null) return null;
@@ -38,7 +43,7 @@ export function raviProtocol({ server, clientName, fetch, nowMs }: RaviProtocolO
       accessToken: access,
       tokenType: 'Bearer',
       refreshToken: refresh,
-      ...lifetimeOf(access, nowMs()),
+      ...lifetimeOf(access, Math.min(madeAfterMs, nowMs())),
       scope: null,
       dpopKey: null,
       account: readAccount(body['user']),
@@ -48,12 +53,12 @@ export function raviProtocol({ server, clientName, fetch, nowMs }: RaviProtocolO
     };
   };
 
-  /** Ends what is presented; what has ended already counts. */
-  const endOne = async (credential: string): Promise<EndOutcome> => {
+  /** Ends what is presented. `unknown`: the service does not take it any more. */
+  const endOne = async (credential: string): Promise<EndOutcome | 'unknown'> => {
     const headers = { authorization: `Bearer ${credential}` };
     const answer = await post('logout/', {}, { timeoutMs: shortMs, headers });
-    if (answer.kind === 'answered' && (answer.status === 204 || answer.status === 401))
-      return { kind: 'ended' };
+    if (answer.kind === 'answered' && answer.status === 204) return ended;
+    if (answer.kind === 'answered' && answer.status === 401) return 'unknown';
     return readFailure(answer, server, nowMs());
   };
 
@@ -78,10 +83,25 @@ export function raviProtocol({ server, clientName, fetch, nowMs }: RaviProtocolO
     return readFailure(answer, server, nowMs());
   };
 
+  /** Ends a login by its access token; where that is over, by whichever clock, by a fresh one. */
+  const endLogin = async (credentials: Credentials): Promise<EndOutcome> => {
+    const { accessToken, expiresAtMs, refreshToken } = credentials;
+    const isFresh = expiresAtMs === null || expiresAtMs > nowMs() + 5_000;
+    const outcome = isFresh ? await endOne(accessToken) : 'unknown';
+    if (outcome !== 'unknown') return outcome;
+    const fresh = refreshToken === null ? ended : await refresh(credentials);
+    if (fresh.kind === 'ended') return ended;
+    if (fresh.kind !== 'refreshed') return fresh;
+    const last = await endOne(fresh.credentials.accessToken);
+    return last === 'unknown' ? ended : last;
+  };
+
   return {
     async start(signal) {
       const body = clientName === undefined ? {} : { client_name: clientName };
-      return readStart(await post('device/', body, { timeoutMs: shortMs }, signal), server, nowMs());
+      const started = readStart(await post('device/', body, { timeoutMs: shortMs }, signal), server, nowMs());
+      madeAfterMs = nowMs();
+      return started;
     },
 
     async ask({ deviceCode }, { holdSeconds, timeoutMs }, signal): Promise<AskOutcome> {
@@ -93,23 +113,24 @@ export function raviProtocol({ server, clientName, fetch, nowMs }: RaviProtocolO
         if (credentials) return { kind: 'granted', credentials };
         return unexpected(`${server} answers an approved login without tokens.`);
       }
-      return readUndecided(answer, server, nowMs());
+      const outcome = readUndecided(answer, server, nowMs());
+      // An answer before its time may come from a service that could not look.
+      const hasLooked = answer.kind === 'answered' && !answer.headers.has('retry-after');
+      if (outcome.kind === 'pending' && hasLooked) madeAfterMs = nowMs();
+      return outcome;
     },
 
     refresh,
 
     async end(credentials) {
-      // An access token that has expired ends nothing: the service takes a fresh one.
-      const isFresh = credentials.expiresAtMs === null || credentials.expiresAtMs > nowMs() + 5_000;
-      const fresh = isFresh ? { kind: 'refreshed' as const, credentials } : await refresh(credentials);
-      if (fresh.kind === 'away' || fresh.kind === 'failed') return fresh;
-      const tokens = fresh.kind === 'refreshed' ? [fresh.credentials.accessToken] : [];
-      const { managementKey, identityKey } = credentials;
-      for (const credential of [...tokens, managementKey, identityKey]) {
-        const ended: EndOutcome = credential === null ? { kind: 'ended' } : await endOne(credential);
-        if (ended.kind !== 'ended') return ended;
+      const login = await endLogin(credentials);
+      if (login.kind !== 'ended') return login;
+      for (const key of [credentials.managementKey, credentials.identityKey]) {
+        const outcome = key === null ? 'unknown' : await endOne(key);
+        // What has ended already counts.
+        if (outcome !== 'unknown' && outcome.kind !== 'ended') return outcome;
       }
-      return { kind: 'ended' };
+      return ended;
     },
   };
 }
