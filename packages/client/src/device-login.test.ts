@@ -3,6 +3,7 @@ import { deviceLogin, runDeviceLogin } from './device-login.ts';
 import { LoginError } from './login-error.ts';
 import type { DeviceLoginOptions, LoginCode, LoginProgress } from './login-options.ts';
 import { qrCode } from './qr/qr-code.ts';
+import { UnencryptedAddress } from './server-address.ts';
 
 const server = 'https://login.example.com';
 const deviceCode = 'a-device-code-that-is-secret';
@@ -304,6 +305,9 @@ test('by OAuth 2.0 without a key, tokens are bound to none', async () => {
   const result = await service.run({ clientId: 'a-client', endpoints });
   if (result.kind !== 'loggedIn') throw new Error(result.kind);
   expect(await result.session.credentials()).toMatchObject({ tokenType: 'Bearer', dpopKey: null });
+
+  const plain = { ...endpoints, token: 'http://login.example.com/token' };
+  await expect(service.run({ clientId: 'a-client', endpoints: plain })).rejects.toThrow(UnencryptedAddress);
 });
 
 test.each([

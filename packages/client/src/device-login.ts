@@ -4,13 +4,14 @@ import type { Credentials } from './credentials.ts';
 import { DpopKey } from './dpop-key.ts';
 import { LoginError, type LoginErrorCode } from './login-error.ts';
 import type { DeviceLoginOptions, LoginCode } from './login-options.ts';
+import { checkEndpoints } from './protocol/metadata.ts';
 import { oauthProtocol } from './protocol/oauth-protocol.ts';
 import type { Away, Failed, LoginProtocol, StartedLogin } from './protocol/protocol.ts';
 import { protocolOf } from './protocol/protocol-of.ts';
 import { raviProtocol } from './protocol/ravi-protocol.ts';
 import { qrCode } from './qr/qr-code.ts';
 import { safeText } from './safe-text.ts';
-import { readServerAddress } from './server-address.ts';
+import { mayTravelTo, readServerAddress } from './server-address.ts';
 import { createSession, type Session } from './session.ts';
 import type { CredentialStore } from './stores/credential-store.ts';
 import { memoryStore } from './stores/memory-store.ts';
@@ -112,6 +113,7 @@ async function chooseProtocol(options: DeviceLoginOptions, clock: Clock): Promis
     fetch = globalThis.fetch,
   } = options;
   const server = readServerAddress(options.server, options.allowHttp);
+  checkEndpoints(endpoints, options.allowHttp);
   const nowMs = (): number => clock.nowMs();
   if (clientId === undefined) {
     if (dpop || scope !== undefined || resource !== undefined)
@@ -178,13 +180,14 @@ async function keep(
   return { kind: 'loggedIn', session: createSession({ ...options, credentials, store, clock }) };
 }
 
-/** Ends the login that was kept before. The endpoints are those of the server of the new one: no other's tokens go there. */
+/** Ends the login that was kept before, where its tokens may travel there. The endpoints are those of the new one: no tokens of another server go there. */
 async function endReplaced(
   replaced: Credentials,
   server: string,
-  { fetch = globalThis.fetch, endpoints }: DeviceLoginOptions,
+  { fetch = globalThis.fetch, endpoints, allowHttp = false }: DeviceLoginOptions,
   clock: Clock,
 ): Promise<void> {
+  if (!URL.canParse(replaced.server) || !mayTravelTo(new URL(replaced.server), allowHttp)) return;
   const how = { fetch, nowMs: () => clock.nowMs() };
   const protocol = protocolOf(replaced, replaced.server === server ? { ...how, endpoints } : how);
   await protocol.end(replaced);

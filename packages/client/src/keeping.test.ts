@@ -61,8 +61,8 @@ class ApprovingService {
     }
   };
 
-  logIn(store: CredentialStore, signal?: AbortSignal) {
-    const options = { server, store, fetch: this.fetch, onCode: () => undefined };
+  logIn(store: CredentialStore, signal?: AbortSignal, { allowHttp = false } = {}) {
+    const options = { server, store, allowHttp, fetch: this.fetch, onCode: () => undefined };
     return runDeviceLogin(signal ? { ...options, signal } : options, this.clock);
   }
 }
@@ -265,6 +265,21 @@ describe('the login that was kept before', () => {
     expect(sent.slice(3).filter(([, token]) => token !== null)).toEqual([]);
   });
 });
+
+test.each([
+  ['http://another.example', false, 0],
+  ['http://another.example', true, 1],
+  ['nonsense', false, 0],
+])(
+  'the login that was kept before at %s has ended where tokens may travel there: %s',
+  async (kept, allowHttp, ends) => {
+    const service = new ApprovingService();
+    const store = memoryStore();
+    await store.write({ ...credentials, server: kept });
+    expect(await service.logIn(store, undefined, { allowHttp })).toMatchObject({ kind: 'loggedIn' });
+    expect(service.calls.slice(2)).toEqual(Array(ends).fill('logout/ access-0'));
+  },
+);
 
 describe('a refresh', () => {
   test('whose result the store does not take loses nothing: the next one goes on from it', async () => {

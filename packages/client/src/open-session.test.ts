@@ -23,6 +23,8 @@ test('a server to which tokens would travel in the clear is refused, unless that
   const store = memoryStore();
   const open = { server: 'http://login.example.com', store };
   await expect(openSession(open)).rejects.toThrow(UnencryptedAddress);
+  const endpoints = { deviceAuthorization: server, token: open.server, revocation: null };
+  await expect(openSession({ server, store, endpoints })).rejects.toThrow(UnencryptedAddress);
   await store.write({ ...credentials, server: open.server });
   const session = await openSession({
     ...open,

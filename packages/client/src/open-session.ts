@@ -1,5 +1,5 @@
 import { systemClock } from './clock.ts';
-import type { Endpoints } from './protocol/metadata.ts';
+import { checkEndpoints, type Endpoints } from './protocol/metadata.ts';
 import { readServerAddress } from './server-address.ts';
 import { createSession, type Session } from './session.ts';
 import type { CredentialStore } from './stores/credential-store.ts';
@@ -22,6 +22,7 @@ export interface OpenSessionOptions {
  */
 export async function openSession({ store, ...options }: OpenSessionOptions): Promise<Session | null> {
   const server = readServerAddress(options.server, options.allowHttp);
+  checkEndpoints(options.endpoints, options.allowHttp);
   const credentials = await store.read();
   if (credentials?.server !== server) return null;
   return createSession({ ...options, credentials, store, clock: systemClock });

@@ -25,11 +25,16 @@ export function readServerAddress(text: string, allowHttp = false): string {
 
 /** Throws `UnencryptedAddress` where a secret would travel to this address in the clear. */
 export function requireEncryption(url: URL, allowHttp: boolean): void {
-  if (url.protocol === 'https:' || allowHttp || isThisMachine(url.hostname)) return;
-  throw new UnencryptedAddress(url.origin);
+  if (!mayTravelTo(url, allowHttp)) throw new UnencryptedAddress(url.origin);
 }
 
-function readHttpUrl(text: string, name: string): URL {
+/** Whether secrets may travel to this address. */
+export function mayTravelTo({ protocol, hostname }: URL, allowHttp: boolean): boolean {
+  return protocol === 'https:' || allowHttp || isThisMachine(hostname);
+}
+
+/** An address of http or https. Throws a TypeError with its name where it is none. */
+export function readHttpUrl(text: string, name: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url;
   throw new TypeError(`${name} must be an address such as https://login.example.com.`);

@@ -1,4 +1,5 @@
-import { discover } from './metadata.ts';
+import { UnencryptedAddress } from '../server-address.ts';
+import { checkEndpoints, discover } from './metadata.ts';
 
 const server = 'https://login.example.com';
 const endpoints = {
@@ -112,6 +113,7 @@ test.each([
   [server, 'nonsense'],
   [server, 'http://login.example.com/x'],
   [here, 'nonsense'],
+  [here, 'http://login.example.com/x'],
 ])('of %s, no endpoint is %j', async (issuer, address) => {
   const found = async (name: string) => (await look([metadata({ issuer, [name]: address })], issuer)).found;
   expect(await found('device_authorization_endpoint')).toEqual({
@@ -130,7 +132,30 @@ test.each([
   });
 });
 
-test('a server without encryption may have endpoints without it', async () => {
-  const { found } = await look([metadata({ issuer: here, token_endpoint: `${here}/token` })], here);
-  expect(found).toMatchObject({ kind: 'found', endpoints: { token: `${here}/token` } });
+test.each([
+  [here, `${here}/token`],
+  ['http://login.example.com', 'http://tokens.example.com/token'],
+])('a server without encryption may have endpoints without it: %s, %s', async (issuer, token) => {
+  const { found } = await look([metadata({ issuer, token_endpoint: token })], issuer);
+  expect(found).toMatchObject({ kind: 'found', endpoints: { token } });
+});
+
+describe('an endpoint that a program names', () => {
+  const named = { deviceAuthorization: `${server}/device`, token: `${server}/token`, revocation: null };
+
+  test.each(['deviceAuthorization', 'token', 'revocation'])('%s is refused as a server is', (name) => {
+    const check = (address: string, allowHttp?: boolean) => () =>
+      checkEndpoints({ ...named, [name]: address }, allowHttp);
+    expect(check('http://login.example.com/x')).toThrow(UnencryptedAddress);
+    expect(check('http://login.example.com/x', true)).not.toThrow();
+    expect(check('http://localhost:3000/x')).not.toThrow();
+    expect(check('login.example.com/x')).toThrow(
+      new TypeError(`endpoints.${name} must be an address such as https://login.example.com.`),
+    );
+  });
+
+  test('may be missing', () => {
+    expect(() => checkEndpoints(named)).not.toThrow();
+    expect(() => checkEndpoints(undefined)).not.toThrow();
+  });
 });

@@ -1,3 +1,4 @@
+import { mayTravelTo, readHttpUrl, requireEncryption } from '../server-address.ts';
 import { exchange, type Reach } from './exchange.ts';
 import type { Away, Failed } from './protocol.ts';
 import { readFailure, unexpected } from './read-answer.ts';
@@ -6,6 +7,13 @@ export interface Endpoints {
   readonly deviceAuthorization: string;
   readonly token: string;
   readonly revocation: string | null;
+}
+
+/** Throws as `readServerAddress` does, for endpoints that a program names itself. */
+export function checkEndpoints(endpoints: Endpoints | undefined, allowHttp = false): void {
+  for (const [name, address] of Object.entries(endpoints ?? {})) {
+    if (address !== null) requireEncryption(readHttpUrl(address, `endpoints.${name}`), allowHttp);
+  }
 }
 
 /** The result of looking for the endpoints. */
@@ -42,10 +50,13 @@ function readMetadata(found: Readonly<Record<string, unknown>>, server: string):
     const name = typeof issuer === 'string' && URL.canParse(issuer) ? new URL(issuer).href : 'nobody';
     return unexpected(`The metadata at ${server} belongs to ${name}: use that address.`);
   }
+  const isPlain = server.startsWith('http:');
+  // Then its program allowed that, and only then.
+  const isElsewhere = !mayTravelTo(new URL(server), false);
   const address = (name: string): string | null => {
     const value = found[name];
     if (typeof value !== 'string' || !URL.canParse(value)) return null;
-    return server.startsWith('http:') || value.startsWith('https:') ? value : null;
+    return value.startsWith('https:') || (isPlain && mayTravelTo(new URL(value), isElsewhere)) ? value : null;
   };
   const token = address('token_endpoint');
   const deviceAuthorization = address('device_authorization_endpoint');
