@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -57,6 +58,20 @@ async function runHere(args: readonly string[], options: HereOptions = {}): Prom
   });
   return { code, ...printed, opened };
 }
+
+const login: Omit<Credentials, 'server' | 'issuedAtMs' | 'expiresAtMs'> = {
+  protocol: 'ravi',
+  clientId: null,
+  accessToken: 'access',
+  tokenType: 'Bearer',
+  refreshToken: 'refresh',
+  scope: null,
+  dpopKey: null,
+  account: null,
+  managementKey: null,
+  identityKey: null,
+  identities: [],
+};
 
 test('help is one object with --json', async () => {
   const { code, stdout } = await runHere(['--help', '--json']);
@@ -140,6 +155,35 @@ test('a credential of the environment is asked about, and is not printed as one 
   });
 });
 
+test.each([
+  [200, '<h1>Please sign in to the network</h1>'],
+  [401, '<h1>Please sign in to the proxy</h1>'],
+  [404, '{"detail":"There is nothing at this address."}'],
+  [429, '{"detail":"Too many requests."}'],
+])('an answer that is not about a login says nothing of one: %d %s', async (status, body) => {
+  const other = createHttpServer((_request, response) => response.writeHead(status).end(body));
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const times = { issuedAtMs: Date.now(), expiresAtMs: null };
+  await fileStore(fileFor(join(home, '.config/ravi-login'), address)).write({
+    ...login,
+    ...times,
+    server: address,
+  });
+  const env = { RAVI_API_KEY: 'a-key', RAVI_BASE_URL: address };
+  for (const [given, words] of [
+    [env, 'RAVI_API_KEY is set, but'],
+    [{ RAVI_BASE_URL: address }, 'A login is kept, but'],
+  ] as const) {
+    expect(await runHere(['status'], { env: given })).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining(`${words} ${address} does not answer properly`),
+    });
+  }
+  other.close();
+});
+
 describe('Ctrl-C amid a call that nobody answers', () => {
   let silent: Server;
   let address: string;
@@ -153,20 +197,6 @@ describe('Ctrl-C amid a call that nobody answers', () => {
     for (const socket of sockets) socket.destroy();
     silent.close();
   });
-
-  const login: Omit<Credentials, 'server' | 'issuedAtMs' | 'expiresAtMs'> = {
-    protocol: 'ravi',
-    clientId: null,
-    accessToken: 'access',
-    tokenType: 'Bearer',
-    refreshToken: 'refresh',
-    scope: null,
-    dpopKey: null,
-    account: null,
-    managementKey: null,
-    identityKey: null,
-    identities: [],
-  };
 
   test.each([
     ['status', 3_600_000, /stays as it is and is kept here/],

@@ -88,15 +88,17 @@ async function ask(
   const answer = await session.fetch(`${session.server}/api/auth/user/`, { signal: limit }).catch(() => null);
   const body: unknown = await answer?.json().catch(() => null);
   if (signal.aborted) throw new LoginError('aborted', 'Stopped before the service had answered.');
-  if (answer !== null && answer.status < 500) return { status: answer.status, email: emailIn(body) };
+  // Whatever else answers, such as the page of a network's proxy, knows nothing of a login. A credential for one identity may not ask (403).
+  const isTheService = typeof body === 'object' && body !== null;
+  if (isTheService && answer !== null && [200, 401, 403].includes(answer.status))
+    return { status: answer.status, email: emailIn(body) };
   throw new LoginError(
     'unavailable',
     `${what}, but ${session.server} does not answer properly, so its state is unknown. Try again.`,
   );
 }
 
-function emailIn(body: unknown): string | null {
-  const { email }: { email?: unknown } = typeof body === 'object' && body !== null ? body : {};
+function emailIn({ email }: { readonly email?: unknown }): string | null {
   return typeof email === 'string' ? email : null;
 }
 
