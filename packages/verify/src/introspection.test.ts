@@ -135,6 +135,18 @@ test('a slow answer is not used for longer: its second counts from the question'
   expect(errorOf(await verifier.verify(`Bearer ${key}`))).toBe('invalid_token');
 });
 
+test('an answer from before the clock was set back is not used: nobody knows how old it is', async () => {
+  const verifier = newVerifier();
+  const key = knownKey();
+  await verifier.verifyToken(key);
+  server.active.clear();
+  now -= 1;
+  expect(errorOf(await verifier.verifyToken(key))).toBe('invalid_token');
+  expect(server.asked[endpoint]).toBe(2);
+  await verifier.verifyToken(key);
+  expect(server.asked[endpoint]).toBe(2);
+});
+
 test('no cache is longer than a second, whatever is asked for; none is possible', async () => {
   const key = knownKey();
   const cached = (cacheMs: number) =>

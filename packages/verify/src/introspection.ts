@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fetchJson, type Reach } from './fetch-json.ts';
+import { isWithin } from './is-within.ts';
 import type { Credential } from './verification.ts';
 import { isUserId } from './user-id.ts';
 
@@ -53,7 +54,7 @@ export class Introspection {
     const { nowMs, cacheMs } = this.#deps;
     const id = createHash('sha256').update(token).digest('base64url');
     const kept = this.#kept.get(id);
-    if (kept && nowMs() - kept.askedAtMs < cacheMs) return kept.answer;
+    if (kept && isWithin(cacheMs, kept.askedAtMs, nowMs())) return kept.answer;
     const entry = { askedAtMs: nowMs(), answer: this.#question(token) };
     this.#kept.delete(id);
     this.#kept.set(id, entry);
@@ -79,7 +80,7 @@ export class Introspection {
   #forgetOld(): void {
     const { nowMs, cacheMs, maxKept = maxKeptByDefault } = this.#deps;
     for (const [id, { askedAtMs }] of this.#kept) {
-      if (this.#kept.size <= maxKept && nowMs() - askedAtMs < cacheMs) return;
+      if (this.#kept.size <= maxKept && isWithin(cacheMs, askedAtMs, nowMs())) return;
       this.#kept.delete(id);
     }
   }

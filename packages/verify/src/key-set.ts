@@ -1,5 +1,6 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { fetchJson, type Reach } from './fetch-json.ts';
+import { isWithin } from './is-within.ts';
 
 export interface KeySetDeps {
   /** Where the JWKS is. */
@@ -35,22 +36,17 @@ export class KeySet {
 
   /** The key with this `kid`, or undefined if there is none. Rejects if that is unknown. */
   async find(kid: string): Promise<KeyObject | undefined> {
-    const isDue = () => this.#age() >= freshMs || !this.#keys.has(kid);
-    if (isDue()) await this.#refetch();
-    const key = this.#age() < staleMs ? this.#keys.get(kid) : undefined;
+    const nowMs = this.#deps.nowMs();
+    if (!isWithin(freshMs, this.#fetchedAtMs, nowMs) || !this.#keys.has(kid)) await this.#refetch(nowMs);
+    const key = this.#deps.nowMs() - this.#fetchedAtMs < staleMs ? this.#keys.get(kid) : undefined;
     // After a failed fetch, an unknown `kid` may be that of a new key.
     if (!key && this.#failure) throw this.#failure;
     return key;
   }
 
-  #age(): number {
-    return this.#deps.nowMs() - this.#fetchedAtMs;
-  }
-
-  #refetch(): Promise<void> {
+  #refetch(nowMs: number): Promise<void> {
     if (this.#fetching) return this.#fetching;
-    const nowMs = this.#deps.nowMs();
-    if (nowMs - this.#triedAtMs < everyMs) return Promise.resolve();
+    if (isWithin(everyMs, this.#triedAtMs, nowMs)) return Promise.resolve();
     this.#triedAtMs = nowMs;
     this.#fetching = this.#fetch(nowMs).finally(() => (this.#fetching = null));
     return this.#fetching;
