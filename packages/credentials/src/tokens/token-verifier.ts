@@ -1,5 +1,5 @@
 import { createPublicKey, hash, type KeyObject } from 'node:crypto';
-import { BoundedMap } from '@ravi/runtime';
+import { BoundedMap, isWithin } from '@ravi/runtime';
 import jwt from 'jsonwebtoken';
 import type { PublishedKeys } from './published-keys.ts';
 import { tokenAudiences, type TokenClaims, type TokenKind, tokenTypes } from './token-claims.ts';
@@ -118,7 +118,7 @@ export class TokenVerifier {
 
   /** The keys that count now. Those who ask at the same moment share one reading. */
   #latestKeys(nowMs: number): Promise<Keys> {
-    if (nowMs - this.#readAtMs < keysFreshMs) return Promise.resolve(this.#keys);
+    if (isWithin(keysFreshMs, this.#readAtMs, nowMs)) return Promise.resolve(this.#keys);
     this.#reading ??= this.#read(nowMs).finally(() => (this.#reading = undefined));
     return this.#reading;
   }

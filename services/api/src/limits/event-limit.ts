@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { loadBatchedScript, type RedisClient, replyWords, runBatched, UnexpectedReply } from '@ravi/redis';
-import { BoundedMap } from '@ravi/runtime';
+import { BoundedMap, steadyClock } from '@ravi/runtime';
 
 const admitEvent = loadBatchedScript(new URL('./lua/admit-event.lua', import.meta.url));
 
@@ -28,12 +28,12 @@ export class RefusedSubjects {
   /** The first of these that is still refused, and for how long; undefined if none is. */
   find(subjects: readonly Subject[]): { readonly name: string; readonly retryAfterMs: number } | undefined {
     return subjects
-      .map(({ name }) => ({ name, retryAfterMs: (this.#untilMs.get(name) ?? 0) - Date.now() }))
+      .map(({ name }) => ({ name, retryAfterMs: (this.#untilMs.get(name) ?? 0) - steadyClock.nowMs() }))
       .find(({ retryAfterMs }) => retryAfterMs > 0);
   }
 
   note(name: string, retryAfterMs: number): void {
-    this.#untilMs.set(name, Date.now() + retryAfterMs);
+    this.#untilMs.set(name, steadyClock.nowMs() + retryAfterMs);
   }
 }
 

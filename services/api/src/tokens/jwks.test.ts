@@ -17,4 +17,7 @@ test('the keys are read once a second, and may be kept for as long as an issuer 
   expect(await ask()).toEqual({ keys: [{ kid: 'reading 1' }] });
   nowMs = 1_000;
   expect(await ask()).toEqual({ keys: [{ kid: 'reading 2' }] });
+  // The clock was set back.
+  nowMs = 500;
+  expect(await ask()).toEqual({ keys: [{ kid: 'reading 3' }] });
 });
