@@ -233,7 +233,13 @@ describe('a prover whose clock is off', () => {
     const proof = hourLate(told.nonce);
     const proven = { kind: 'proven', thumbprint: key.thumbprint };
     expect(await here.check(proof, request, nowMs)).toEqual(proven);
-    expect(await here.check(proof, request, nowMs)).toEqual({ kind: 'refused' });
+    const refused = (fault: string) => ({ kind: 'refused', fault });
+    expect(await here.check(proof, request, nowMs)).toEqual(refused('the DPoP proof was used before'));
+    expect(await here.check('', request, nowMs)).toEqual(refused('none was sent'));
+    const elsewhere = key.proof('GET', `${url}/elsewhere`, undefined, {});
+    expect(await here.check(elsewhere, request, nowMs)).toEqual(
+      refused('the DPoP proof was made for another address'),
+    );
     expect(await proofs().check(hourLate(told.nonce), request, nowMs + 59_000)).toEqual(proven);
   });
 

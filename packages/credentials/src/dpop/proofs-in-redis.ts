@@ -11,8 +11,8 @@ export type ProofCheck =
   | { readonly kind: 'proven'; readonly thumbprint: string }
   /** Sound but for its time: with this nonce in it, the next proof needs no right clock. (RFC 9449 §8) */
   | { readonly kind: 'nonceNeeded'; readonly nonce: string }
-  /** Unsound, for another request, or used before. */
-  | { readonly kind: 'refused' };
+  /** Unsound, for another request, or used before: in words for the developer of the program. */
+  | { readonly kind: 'refused'; readonly fault: string };
 
 /**
  * Checks proofs of possession for our own api. Redis remembers the used ones, so that a proof is good for one request over all
@@ -35,14 +35,15 @@ export class DpopProofsInRedis {
     const proof = readDpopProof(text, { ...request, isFreshNonce }, nowMs);
     switch (proof.kind) {
       case 'unsound':
-        return { kind: 'refused' };
+        return { kind: 'refused', fault: text === '' ? 'none was sent' : proof.fault };
       case 'untimely':
         return { kind: 'nonceNeeded', nonce: this.#nonces.issue(nowMs) };
       case 'sound': {
         const name = createHash('sha256').update(`${proof.thumbprint} ${proof.jti}`).digest('base64url');
         const key = usedProofKey(name, this.#prefix);
         const first = await this.#redis.set(key, '1', 'EX', proofMemorySeconds, 'NX');
-        return first === 'OK' ? { kind: 'proven', thumbprint: proof.thumbprint } : { kind: 'refused' };
+        if (first !== 'OK') return { kind: 'refused', fault: 'the DPoP proof was used before' };
+        return { kind: 'proven', thumbprint: proof.thumbprint };
       }
     }
   }

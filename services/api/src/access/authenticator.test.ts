@@ -19,7 +19,7 @@ const key = (kind: string, more: object = {}) => ({
 const boundTo = { cnf: { jkt: 'thumb' } };
 
 let found: object | null;
-let proof: { kind: string; thumbprint?: string; nonce?: string };
+let proof: { kind: string; thumbprint?: string; nonce?: string; fault?: string };
 let asked: unknown[];
 beforeEach(() => {
   [found, proof, asked] = [token(), { kind: 'proven', thumbprint: 'thumb' }, []];
@@ -83,20 +83,33 @@ test('what is unknown or ended is refused and not used', async () => {
 
 test('a bound token comes with a proof of its key for this very request, and no other token comes that way', async () => {
   found = token(boundTo);
-  await expect(call('Bearer text')).rejects.toMatchObject({ code: 'invalid_token' });
+  await expect(call('Bearer text')).rejects.toMatchObject({
+    code: 'invalid_token',
+    message: 'This token is bound to a key: send it as "Authorization: DPoP", with a DPoP proof of that key.',
+  });
   expect(await call('DPoP text')).toMatchObject({ credential: 'token', userId: 7 });
   const request = { method: 'GET', url: 'https://login.example.com/api/x', accessToken: 'text' };
   expect(asked).toContainEqual(['a proof', request, 1]);
   proof = { kind: 'proven', thumbprint: 'another' };
-  await expect(call('DPoP text')).rejects.toMatchObject({ code: 'unproven' });
-  proof = { kind: 'refused' };
-  await expect(call('DPoP text')).rejects.toMatchObject({ code: 'unproven' });
-  proof = { kind: 'refused', thumbprint: 'thumb' };
+  const needed = 'This token needs a fresh DPoP proof of its key, for this request';
+  await expect(call('DPoP text')).rejects.toMatchObject({
+    code: 'unproven',
+    message: `${needed}: the DPoP proof was made with another key.`,
+  });
+  proof = { kind: 'refused', fault: 'it is for another' };
+  await expect(call('DPoP text')).rejects.toMatchObject({
+    code: 'unproven',
+    message: `${needed}: it is for another.`,
+  });
+  proof = { kind: 'refused', fault: '', thumbprint: 'thumb' };
   await expect(call('DPoP text')).rejects.toMatchObject({ code: 'unproven' });
   proof = { kind: 'nonceNeeded', nonce: 'n' };
   await expect(call('DPoP text')).rejects.toMatchObject({ code: 'unproven_without_nonce', dpopNonce: 'n' });
   found = token();
-  await expect(call('DPoP text')).rejects.toMatchObject({ code: 'invalid_token' });
+  await expect(call('DPoP text')).rejects.toMatchObject({
+    code: 'invalid_token',
+    message: 'This credential is bound to no key: send it as "Authorization: Bearer".',
+  });
 });
 
 test('a key has its own role and identity, and what its role may not do is refused', async () => {

@@ -50,8 +50,16 @@ export class Authenticator {
     const boundTo = found?.kind === 'access' ? (found.claims.cnf?.jkt ?? '') : '';
     const proven = scheme === 'dpop';
     // A bound token needs its proof, and an unbound one must not come as `DPoP`. (§7.1, §7.2)
-    if (!found || proven !== (boundTo !== '')) {
+    if (!found) {
       throw new Problem('invalid_token', 'This credential is unknown, expired or revoked. Log in again.');
+    }
+    if (proven !== (boundTo !== '')) {
+      throw new Problem(
+        'invalid_token',
+        proven
+          ? 'This credential is bound to no key: send it as "Authorization: Bearer".'
+          : 'This token is bound to a key: send it as "Authorization: DPoP", with a DPoP proof of that key.',
+      );
     }
     if (proven) await this.#requireProof(ctx, presented, boundTo);
     credentials.noteUse(found, clientAddress(ctx));
@@ -64,7 +72,11 @@ export class Authenticator {
     const check = await proofs.check(ctx.get('DPoP'), request, clock.nowMs());
     if (check.kind === 'proven' && check.thumbprint === boundTo) return;
     if (check.kind === 'nonceNeeded') throw nonceNeeded('unproven_without_nonce', check.nonce);
-    throw new Problem('unproven', 'This token needs a fresh DPoP proof of its key, for this request.');
+    const fault = check.kind === 'proven' ? 'the DPoP proof was made with another key' : check.fault;
+    throw new Problem(
+      'unproven',
+      `This token needs a fresh DPoP proof of its key, for this request: ${fault}.`,
+    );
   }
 }
 

@@ -7,6 +7,8 @@ import { issueTokens, type TokenEndpointDeps } from './token-endpoint.ts';
 /** What was done, in order. */
 let done: string[];
 let proof: Readonly<Record<string, string>>;
+/** What the last refusal said. */
+let words: string;
 beforeEach(() => {
   done = [];
   proof = { kind: 'proven', thumbprint: 'a-key' };
@@ -37,6 +39,7 @@ function ask(body: object, headers: object = {}) {
   } as unknown as TokenEndpointDeps;
   const call = { method: 'POST', path: '/oauth/token', headers } as unknown as Call;
   return issueTokens(deps)(call, body).catch((error: unknown) => {
+    words = error instanceof Error ? error.message : '';
     return typeof error === 'object' && error !== null && 'code' in error ? error.code : error;
   });
 }
@@ -52,8 +55,9 @@ test('the grant type that is named is served, with the key that the client prove
 });
 
 test('a client that must prove a key gets nothing without one, and is told the nonce that its proof needs', async () => {
-  proof = { kind: 'refused' };
+  proof = { kind: 'refused', fault: 'none was sent' };
   expect(await ask({ ...refreshing, client_id: 'sun' })).toBe('invalid_dpop_proof');
+  expect(words).toBe('A fresh DPoP proof for this request is needed: none was sent.');
   proof = { kind: 'nonceNeeded', nonce: 'a-nonce' };
   expect(await ask(refreshing, { dpop: 'proof' })).toBe('use_dpop_nonce');
   expect(done).toEqual([checked(''), checked('proof')]);

@@ -48,6 +48,9 @@ async function provenKey(deps: TokenEndpointDeps, call: Call, client: OAuthClien
     case 'nonceNeeded':
       throw nonceNeeded('use_dpop_nonce', check.nonce);
     case 'refused':
-      throw new Problem('invalid_dpop_proof', 'A fresh DPoP proof for this request is needed.');
+      throw new Problem(
+        'invalid_dpop_proof',
+        `A fresh DPoP proof for this request is needed: ${check.fault}.`,
+      );
   }
 }
