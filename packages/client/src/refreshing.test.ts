@@ -315,6 +315,7 @@ describe('a log-out', () => {
     expect(await session.logout()).toEqual({ kind: 'ended' });
     expect(world.calls).toEqual(['logout/ access-9']);
     expect(await world.store.read()).toBeNull();
+    await expect(session.accessToken()).rejects.toMatchObject({ code: 'not_logged_in' });
   });
 
   test('ends the login that the session has, where the store holds what is no login', async () => {

@@ -135,6 +135,8 @@ class StoredSession implements Session {
       if (!this.#isForeign(stored)) await this.#store.clear();
       return ended;
     });
+    // Whoever asks for its token from now on is told that nobody is logged in.
+    this.#current = { ...this.#current, expiresAtMs: 0 };
     return logoutResult(outcome);
   }
 
