@@ -6,9 +6,13 @@ interface Credentials {
   readonly management_key: string;
 }
 
+/** What ends a login. Everything else, such as an outage, passes: the program asks again. */
+const ends = new Set<unknown>(['access_denied', 'expired_token', 'invalid_grant', 'invalid_request']);
+
 /** Logs in without a browser: shows the human a link, and waits for the approval. (RFC 8628) */
 export async function logIn(issuer: string, say: (line: string) => void): Promise<Credentials> {
   const login = await post(`${issuer}/api/auth/device/`, { client_name: 'Notes example' });
+  if (login['device_code'] === undefined) throw new Error(String(login['detail']));
   say(
     `Open ${String(login['verification_uri_complete'])}\nand compare the code: ${String(login['user_code'])}`,
   );
@@ -16,10 +20,13 @@ export async function logIn(issuer: string, say: (line: string) => void): Promis
   if (typeof login['verification'] === 'string') say(`The number to pick: ${login['verification']}`);
   for (;;) {
     const request = { device_code: login['device_code'], wait: true };
-    const answer = await post(`${issuer}/api/auth/device/token/`, request);
+    const askedMs = performance.now();
+    const answer: Answer = await post(`${issuer}/api/auth/device/token/`, request).catch(() => ({}));
     if (typeof answer['access'] === 'string') return answer as unknown as Credentials;
-    if (answer['error'] !== 'authorization_pending') throw new Error(String(answer['error_description']));
-    await pause(1_000);
+    if (ends.has(answer['error'])) throw new Error(String(answer['error_description']));
+    // One that was held has waited already.
+    const intervalMs = Number(login['interval']) * 1_000;
+    if (performance.now() - askedMs < intervalMs) await pause(intervalMs);
   }
 }
 
@@ -31,11 +38,13 @@ export async function useNotes(service: string, credential: string): Promise<str
   return (await fetch(`${service}/note`, { headers })).text();
 }
 
-async function post(url: string, body: object): Promise<Readonly<Record<string, unknown>>> {
+type Answer = Readonly<Record<string, unknown>>;
+
+async function post(url: string, body: object): Promise<Answer> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  return (await response.json()) as Readonly<Record<string, unknown>>;
+  return (await response.json()) as Answer;
 }

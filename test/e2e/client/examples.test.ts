@@ -9,8 +9,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { logIn } from '../../../examples/resource-server/program.ts';
 import { eventually } from '../../support/eventually.ts';
 import { Person } from '../../support/person.ts';
 import { shareDeployment, type SharedDeployment } from '../../support/shared-deployment.ts';
@@ -68,6 +71,29 @@ test('the agent logs in once, and at its second run asks nobody', async () => {
 
 test('the shell script logs in with curl', async () => {
   expect(await runAndApprove('bash', [join(root, 'examples/curl/login.sh'), server])).toContain(person.email);
+});
+
+test('the program with fetch alone asks again after an outage, and says why a login ended or did not begin', async () => {
+  const answers: (object | null)[] = [];
+  const service = createServer((_request, response) => {
+    const answer = answers.shift();
+    if (answer === null) response.destroy();
+    else response.writeHead(answer && 'detail' in answer ? 503 : 200).end(JSON.stringify(answer));
+  });
+  await once(service.listen(0, '127.0.0.1'), 'listening');
+  const issuer = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
+  const login = { device_code: 'd', user_code: 'u', verification_uri_complete: 'v', interval: 0.001 };
+  const away = { detail: 'The login store is away.' };
+  const logsIn = (...given: typeof answers) => {
+    answers.splice(0, answers.length, ...given);
+    return logIn(issuer, () => undefined);
+  };
+  const pending = { error: 'authorization_pending' };
+  expect(await logsIn(login, away, null, pending, { access: 'a' })).toEqual({ access: 'a' });
+  const denied = { error: 'access_denied', error_description: 'The login was denied.' };
+  await expect(logsIn(login, denied)).rejects.toThrow('The login was denied.');
+  await expect(logsIn(away)).rejects.toThrow('The login store is away.');
+  service.close();
 });
 
 test('the package is built, fit to be published, and its README’s examples run with it', async () => {
