@@ -71,11 +71,19 @@ test('login, status, token and logout: a script gets a token that works, and in 
 
 test('--json gives one object a line, and no secret but where it was asked for', async () => {
   const login = await logIn('--json');
-  expect(login.lines.map(({ event }) => event)).toEqual(['code', 'waiting', 'done']);
-  expect(login.lines[0]).toMatchObject({
-    verification_uri: expect.any(String),
-    expires_at: expect.any(String),
-  });
+  const verification_uri = expect.stringMatching(/\/device$/);
+  expect(login.lines).toEqual([
+    {
+      event: 'code',
+      user_code: expect.any(String),
+      verification_uri,
+      verification_uri_complete: expect.stringContaining('user_code='),
+      verification: null,
+      expires_at: expect.any(String),
+    },
+    { event: 'waiting' },
+    { event: 'done', server, account: person.email, store: 'file' },
+  ]);
   const token = run(['token', '--json']);
   await token.ended();
   expect(token.lines).toEqual([
@@ -85,9 +93,22 @@ test('--json gives one object a line, and no secret but where it was asked for',
   const status = run(['status', '--json']);
   await status.ended();
   expect(status.lines).toEqual([
-    expect.objectContaining({ logged_in: true, server, source: 'file', account: person.email }),
+    {
+      logged_in: true,
+      server,
+      source: 'file',
+      account: person.email,
+      protocol: 'ravi',
+      access_token_expires_at: expect.any(String),
+    },
   ]);
   expect(login.stdout + login.stderr + status.stdout).not.toContain(secret);
+  const logout = run(['logout', '--json']);
+  await logout.ended();
+  expect(logout.lines).toEqual([{ event: 'logged_out', server }]);
+  const after = run(['status', '--json']);
+  await after.ended();
+  expect(after.lines).toEqual([{ logged_in: false, server }]);
 });
 
 test('a denial and an expired code end with 1, each with its word', async () => {
