@@ -103,8 +103,10 @@ describe('a proof must name', () => {
   test('publicOrigin where it is set, whatever the audience is', async () => {
     const own = 'https://api.example.com';
     for (const aud of [audience, 'ravi-api']) {
-      const url = await serve(aud, { publicOrigin: own });
-      expect(await passes(url, aud, [own, audience, url, evil])).toEqual([true, false, false, false]);
+      for (const publicOrigin of [own, `${own}/`]) {
+        const url = await serve(aud, { publicOrigin });
+        expect(await passes(url, aud, [own, audience, url, evil])).toEqual([true, false, false, false]);
+      }
     }
   });
 

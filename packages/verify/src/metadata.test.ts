@@ -36,6 +36,13 @@ test.each([undefined, 7, '', 'nowhere', '/keys', 'http://login.example.com/keys'
   },
 );
 
+test('metadata of another issuer name it: a slash too many is seen', async () => {
+  const { metadata } = read({ issuer, jwks_uri: jwksUri }, `${issuer}/`);
+  await expect(metadata()).rejects.toThrow(
+    `${issuer}/.well-known/oauth-authorization-server belongs to the issuer "${issuer}", not "${issuer}/"`,
+  );
+});
+
 test('on this machine addresses may be without https', async () => {
   const of = 'http://127.0.0.1:3000';
   const { metadata } = read({ issuer: of, jwks_uri: `${of}/keys` }, of);

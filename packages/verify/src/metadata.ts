@@ -18,7 +18,9 @@ export function metadataOf(issuer: string, reach: Reach): () => Promise<Metadata
 
   const read = async (): Promise<Metadata> => {
     const found = await fetchJson(reach, url);
-    if (found['issuer'] !== issuer) throw new Error(`${url} belongs to another issuer`);
+    if (found['issuer'] !== issuer) {
+      throw new Error(`${url} belongs to the issuer ${JSON.stringify(found['issuer'])}, not "${issuer}"`);
+    }
     const address = (name: string): string | null => {
       const value = found[name];
       if (typeof value !== 'string' || !URL.canParse(value)) return null;

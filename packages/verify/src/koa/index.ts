@@ -40,11 +40,11 @@ export function requireCredential(
   verifier: Verifier,
   options: RequireCredentialOptions = {},
 ): Middleware<CredentialState> {
+  const publicOrigin = options.publicOrigin?.replace(/\/+$/, '');
   return async (ctx, next) => {
     const request: RequestFacts = {
       method: ctx.method,
-      url:
-        (options.publicOrigin ?? verifier.origin ?? socketOrigin(ctx.req.socket)) + pathOf(ctx.originalUrl),
+      url: (publicOrigin ?? verifier.origin ?? socketOrigin(ctx.req.socket)) + pathOf(ctx.originalUrl),
       dpop: ctx.get('DPoP') || undefined,
     };
     const scope = options.scope ?? (options.wholeAccount ? 'account' : undefined);
