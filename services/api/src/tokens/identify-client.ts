@@ -10,7 +10,11 @@ import type { Parameters } from './parameters.ts';
 export function namedClientId({ headers }: Pick<Call, 'headers'>, parameters: Parameters): string {
   const header = headers.authorization ?? '';
   const basic = basicCredentials(header);
-  if (header !== '' && !basic) throw unknownClient();
+  if (header !== '' && !basic) {
+    const sentence =
+      'Send client_id and no Authorization, or Basic with the client_id and an empty password.';
+    throw new Problem('invalid_client', sentence);
+  }
   const secret = basic?.secret ?? '';
   if (secret !== '' || parameters['client_secret'] !== undefined) {
     throw new Problem('invalid_client', 'Clients are public here: send client_id, and no secret.');

@@ -63,6 +63,14 @@ test('a client that must prove a key gets nothing without one, and is told the n
   expect(done).toEqual([checked(''), checked('proof')]);
 });
 
+test('a token in place of the client, as some libraries send it, is told to be none', async () => {
+  expect(await ask(refreshing, { authorization: 'Bearer token' })).toBe('invalid_client');
+  expect(words).toMatch(/^Send client_id and no Authorization/);
+  const basic = `Basic ${Buffer.from('moon:').toString('base64')}`;
+  await ask({ ...refreshing, client_id: '' }, { authorization: basic });
+  expect(done).toEqual(['served token to moon with no key']);
+});
+
 test.each([
   ['no grant type', { grant_type: '' }, 'invalid_request'],
   ['another grant type', { grant_type: 'password' }, 'unsupported_grant_type'],
