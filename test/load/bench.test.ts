@@ -9,7 +9,14 @@ import { measured, median } from '../../tools/bench/medians.ts';
 import { writeRounds } from '../../tools/bench/raw-rounds.ts';
 import { refreshing } from '../../tools/bench/refreshing.ts';
 import { post } from '../../tools/load/client/request.ts';
-import { mergeRows, rowOf, rowsOf, tableOf, withTable } from '../../tools/bench/performance-table.ts';
+import {
+  measuredOn,
+  mergeRows,
+  rowOf,
+  rowsOf,
+  tableOf,
+  withTable,
+} from '../../tools/bench/performance-table.ts';
 
 test('the median is the middle, whatever the order', () => {
   expect(median([5, 1, 3])).toBe(3);
@@ -58,6 +65,8 @@ test('figures that are measured alone take the place of their rows, and the othe
     '| b | 3 |',
     '| c | 4 |',
   ]);
+  expect(measuredOn(rows, ['| b | 3 |'], 'today')).toMatch(/^today; rows that were not measured then keep/);
+  expect(measuredOn(rows, rows, 'today')).toBe('today');
 });
 
 test('every round is kept, beside what it was compared with; figures that were not measured again keep theirs', () => {

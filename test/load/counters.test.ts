@@ -54,10 +54,12 @@ describe('runs of several machines', () => {
       done: 100,
       perSecond: 50,
       options: {},
-      latencies: {},
+      latencies: { start: { count: 1 } },
+      kept: true,
+      interrupted: false,
       startedAt: '2026-01-01T00:00:00.000Z',
       endedAt: '2026-01-01T00:00:10.000Z',
-      tally: { counts: { lost: 0, duplicated: 0, failed: 1 } },
+      tally: { counts: { lost: 0, duplicated: 0, givenAgain: 0, failed: 1 } },
     };
     writeFileSync(join(folder, `${name}.json`), JSON.stringify({ ...result, ...changes }));
     return join(folder, `${name}.json`);
@@ -68,7 +70,19 @@ describe('runs of several machines', () => {
     expect(text).toContain('login from 2 machines\n200 logins, 100 a second together.\n');
     expect(text).toContain('logins lost 0, logins doubled 0, failures 2');
     expect(text).toMatch(/start +10\.0 +30\.0 +30\.0/);
-    expect(text).not.toContain('SHOULD NOT');
+    expect(text).not.toMatch(/SHOULD NOT|WERE LOST|Stopped/);
+  });
+
+  test('one that gave credentials twice, or was stopped, is told; a run counts once, and only with its own, whole log', () => {
+    const twice = { kept: false, tally: { counts: { lost: 0, duplicated: 0, givenAgain: 2, failed: 0 } } };
+    const [a, b] = [run('a', twice), run('b', { interrupted: true })];
+    const text = mergedText(mergeRuns([a, b]));
+    expect(text).toContain('logins lost 0, logins doubled 0, given again 2, failures 1\n');
+    expect(text).toContain('\nLOGINS WERE LOST OR DOUBLED in 1 of them.\n');
+    expect(text).toContain('\nStopped before their time: 1 of them.\n');
+    expect(() => mergeRuns([a, b, join(folder, '.', 'a.json')])).toThrow('a.json is named twice');
+    writeFileSync(join(folder, 'b.hlog'), '');
+    expect(() => mergeRuns([a, b])).toThrow(/b\.hlog is not the whole log of .*b\.json/);
   });
 
   test('that were not made at the same time, or not of one scenario, are told', () => {

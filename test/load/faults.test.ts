@@ -50,6 +50,9 @@ test('a fault says when, what, and to which process, or is a command', () => {
   expect(refusal(() => parseFault('5s freeze redis'))).toContain(
     "say for how long, such as '5s freeze redis for 3s'",
   );
+  // A timer of more than 24 days would be over at once.
+  for (const text of ['2147484s kill api 1', '5s freeze redis for 2147484s'])
+    expect(refusal(() => parseFault(text))).toContain('no run is longer than 86400 s');
 });
 
 test('a fault that no process can have, or after which none of its kind is left, is refused before the run', () => {

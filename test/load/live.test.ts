@@ -91,6 +91,19 @@ function soFar(done: number): LoadResult {
   ]);
 }
 
+test('the report says of a long run what its points are made of, and of a load of other machines that this one made none', () => {
+  const latencies = new Latencies();
+  latencies.record('approval sent to answer', 10);
+  const report = (samples: number, options: LoadResult['options']) => {
+    const timeline = samplesOf(samples);
+    return reportContent({ ...soFar(1), timeline, latencies: latencies.summaries(), options }, null);
+  };
+  expect(report(41, {})).toMatch(/driven from[^]*>p50<\/span>[^]*>p99<\/span>/);
+  expect(report(961, { machines: '10.0.0.7:7070' })).toMatch(
+    /coordinated from[^]*>p50, mean of 1\.25 s<\/span>[^]*>p99, highest of 1\.25 s<\/span>/,
+  );
+});
+
 describe('the live page', () => {
   let page: LivePage;
   beforeEach(async () => (page = await LivePage.open(0, null)));

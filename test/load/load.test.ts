@@ -177,7 +177,7 @@ test('metrics that nobody tells are no silent gap: exit code 2', async () => {
   expect(run.code).toBe(2);
 });
 
-test.each(['/dev/null/results', '/proc/results'])(
+test.each(['/dev/null/results', '/proc/results', import.meta.filename])(
   'a folder that cannot be written into is told before the run, not after it: %s',
   async (path) => {
     const { code, output } = await load('soak', '--stack', '--out', path);

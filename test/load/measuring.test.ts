@@ -6,7 +6,7 @@ import { readLatencyLog, writeLatencyLog } from '../../tools/load/measuring/late
 import { keptThePromise, Ledger, type Login } from '../../tools/load/measuring/ledger.ts';
 import { checkRequirements, parseRequirement } from '../../tools/load/measuring/requirements.ts';
 import { toldCounts } from '../../tools/load/measuring/words.ts';
-import type { LoadResult } from '../../tools/load/measuring/load-result.ts';
+import { exitCode, type LoadResult } from '../../tools/load/measuring/load-result.ts';
 import { differences, otherOptions, readEarlier } from '../../tools/load/report/comparison.ts';
 import { processesFor, splitShare } from '../../tools/load/processes/shares.ts';
 import { openLoop, ramp } from '../../tools/load/scenarios/open-loop.ts';
@@ -21,6 +21,7 @@ const login = (userCode: string): Login => ({
   token: '',
   denied: false,
   tornOff: false,
+  failed: false,
 });
 
 const token = (end: string) => `head.claims.${end.repeat(86)}`;
@@ -133,6 +134,17 @@ test('an open loop catches up after a stall and keeps the times at which arrival
   due.forEach((dueMs, index) => expect(dueMs - (due[0] ?? 0)).toBeCloseTo(index * 5));
 });
 
+test('an open loop of so many seconds as its arrivals take leaves none of them out', async () => {
+  for (const [arrivals, rate] of [
+    [333, 100_000 / 3],
+    [14, 10_000 / 7],
+  ] as const) {
+    let arrived = 0;
+    await openLoop(rate, arrivals / rate, new AbortController().signal, () => arrived++);
+    expect(arrived).toBe(arrivals);
+  }
+});
+
 test('a ramp rises evenly: a quarter of its arrivals come in its first half', async () => {
   const due: number[] = [];
   await ramp(400, 0.5, new AbortController().signal, (dueMs) => due.push(dueMs));
@@ -197,13 +209,33 @@ test('a requirement is met, missed, or not measured, which is missed too', () =>
   ledger.fault('lost', login('BBBB-BBBB'), 'gone');
   const measured = { perSecond: 500, tally: ledger.tally(), latencies: latencies.summaries() };
   const metOf = (text: string) =>
-    checkRequirements([parseRequirement(text, ['answer', 'start'])], measured)[0]?.met;
+    checkRequirements(
+      [parseRequirement(text, { approves: true, measures: ['answer', 'start'] })],
+      measured,
+    )[0]?.met;
   expect(
     ['lost=1', 'lost<=1', 'doubled=0', 'pace>=500/s', 'answer.p99<100ms', 'answer.max<=0.11s'].map(metOf),
   ).toEqual(Array(6).fill(true));
   expect(['lost=0', 'pace>500', 'answer.p50<50ms', 'answer.min>1.5ms', 'start.p50<1s'].map(metOf)).toEqual(
     Array(5).fill(false),
   );
+});
+
+test('the exit code tells what became of a run; of one that was stopped, no requirement is shown', () => {
+  const ran = (changes: object, ...faultFailures: string[]) => {
+    const tally = new Ledger().tally();
+    const whole = { kept: true, done: 5, tally, requirements: [{ met: true }], interrupted: false };
+    return exitCode(result({ ...whole, ...changes }), faultFailures);
+  };
+  const failing = new Ledger();
+  for (let count = 0; count < 6; count++) failing.fault('failed', null, 'no answer');
+  expect(ran({})).toBe(0);
+  expect(ran({ kept: false, requirements: [{ met: false }] })).toBe(1);
+  expect(ran({ tally: failing.tally(), requirements: [{ met: false }] })).toBe(2);
+  expect(ran({}, 'no process')).toBe(2);
+  expect(ran({ requirements: [{ met: true }, { met: false }] })).toBe(3);
+  expect(ran({ interrupted: true })).toBe(2);
+  expect(ran({ interrupted: true, requirements: [] })).toBe(0);
 });
 
 test('counts are told in words: those of zero only where it is good news', () => {

@@ -46,6 +46,16 @@ test('a flag that means nothing to the scenario is refused: what is recorded of 
   expect(refused('fanout', '--stack', '--seconds', '9')).toContain('--seconds has no meaning for "fanout"');
 });
 
+test('what is for a stack, or for an account that approves, is refused where it would do nothing', () => {
+  const here = ['--url', 'http://127.0.0.1:3000'];
+  expect(refused('start', ...here, '--apis', '2')).toMatch(/^--apis is for a --stack/);
+  expect(refused('start', ...here, '--issuers', '2')).toMatch(/^--issuers is for a --stack/);
+  expect(refused('login', '--stack', '--email', 'a@example.com')).toContain('a new --stack has no accounts');
+  expect(refused('start', ...here, '--email', 'a@example.com')).toBe(
+    '--email has no meaning for "start", which approves nothing.',
+  );
+});
+
 test('metrics of another machine are read only by who owns it, as the target is', () => {
   const args = ['start', '--url', 'http://127.0.0.1:3000', '--metrics', 'http://example.com/metrics'];
   expect(refused(...args)).toContain('--i-own-this');
@@ -95,6 +105,10 @@ test('a requirement that no run of the scenario could be held to is refused befo
   expect(required('poll.p50<5ms')).toContain('does not measure "poll", only a count');
   expect(required('answer.p99<50')).toContain('answer.p99 needs the unit ms or s');
   expect(required('lost=0ms')).toContain('lost has no unit "ms"');
+  for (const figure of ['lost', 'doubled'])
+    expect(refused('hold', '--stack', '--require', `${figure}=0`)).toContain(
+      `approves nothing, so that no login could be ${figure}`,
+    );
   const options = parseOptions(
     ['fanout', '--stack', '--require', 'lost=0', '--require', 'pace >= 5/s'],
     undefined,

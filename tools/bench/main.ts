@@ -2,7 +2,7 @@
  * Measures our services beside floors that do less, in alternating rounds, and writes the table of docs/performance.md and every
  * round into docs/benchmark: `npm run bench`. With `--quick` it measures once and little, for a look and for CI, and writes nothing.
  */
-import { parseArgs } from 'node:util';
+import { parseArgs, types } from 'node:util';
 import { effortOf } from './effort.ts';
 import type { Figure } from './figure.ts';
 import { credentialFigures } from './figures/credential-figures.ts';
@@ -40,14 +40,24 @@ const usage = `Measures the services beside floors and peers, and writes the tab
   --no-peers     without the services of others
 `;
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    'no-peers': { type: 'boolean', default: false },
-    only: { type: 'string', multiple: true, default: [] },
-    help: { type: 'boolean', default: false },
-  },
-});
+/** Ends the process with a sentence where an option is none. */
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        quick: { type: 'boolean', default: false },
+        'no-peers': { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true, default: [] },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    console.error(`${types.isNativeError(error) ? error.message.split('. ')[0] : 'Not valid'}. See --help.`);
+    process.exit(2);
+  }
+}
+
+const { values } = readOptions();
 if (values.help) {
   process.stdout.write(usage);
   process.exit();

@@ -14,8 +14,9 @@ const end = '<!-- bench:end -->';
  */
 export function writeTable(figures: readonly Figure[]): string {
   const document = readFileSync(file, 'utf8');
-  const rows = mergeRows(rowsOf(document), figures.map(rowOf));
-  writeFileSync(file, withTable(document, tableOf(rows, machine())));
+  const news = figures.map(rowOf);
+  const rows = mergeRows(rowsOf(document), news);
+  writeFileSync(file, withTable(document, tableOf(rows, measuredOn(rows, news, machine()))));
   return file;
 }
 
@@ -49,6 +50,13 @@ export function rowOf({ title, unit, ours, others, targets }: Figure): string {
     .map(({ text, reached, met }) => `${text}: **${formatted(reached)}** ${met ? '✓' : '✗'}`)
     .join('<br>');
   return `| ${title} | ${formatted(ours.median)} ${unit} (${trust(ours)}) | ${beside} | ${goals} |`;
+}
+
+/** Where and when the new rows were measured; of rows that stay it says where that stands. */
+export function measuredOn(rows: readonly string[], news: readonly string[], on: string): string {
+  return rows.length === news.length
+    ? on
+    : `${on}; rows that were not measured then keep the day and machine that [rounds.json](benchmark/rounds.json) has for them`;
 }
 
 /** The rows below their head. */

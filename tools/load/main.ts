@@ -13,7 +13,7 @@ import { LivePage } from './live/live-page.ts';
 import { TerminalView } from './live/terminal-view.ts';
 import { readEarlier } from './report/comparison.ts';
 import { htmlReport } from './report/html-report.ts';
-import { type LoadResult, tooManyFailed } from './measuring/load-result.ts';
+import { exitCode, type LoadResult } from './measuring/load-result.ts';
 import { mergedText, mergeRuns } from './report/merged-runs.ts';
 import { textSummary } from './report/text-summary.ts';
 import { type LoadOutcome, runLoad } from './run-load.ts';
@@ -48,9 +48,7 @@ async function main(options: LoadOptions): Promise<number> {
     console.log(textSummary(result, earlier));
     writeReports(options, outcome, earlier);
     for (const failure of outcome.faultFailures) console.error(`--fault ${failure}`);
-    if (!result.kept) return 1;
-    if (tooManyFailed(result) || outcome.faultFailures.length > 0) return 2;
-    return result.requirements.every(({ met }) => met) ? 0 : 3;
+    return exitCode(result, outcome.faultFailures);
   } finally {
     await live?.end(result);
   }

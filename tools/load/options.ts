@@ -133,6 +133,18 @@ export function parseOptions(
       `"${name}" needs approvals: add --approve, which approves through the target's API, with a new account or that of --email.`,
     );
   }
+  const ofStack = (['apis', 'issuers'] as const).find((flag) => values[flag] !== undefined);
+  if (ofStack !== undefined && !values.stack)
+    throw new LoadError(
+      `--${ofStack} is for a --stack: a deployment with a --url has the processes that it has.`,
+    );
+  if (values.email !== undefined && (values.stack || !approves)) {
+    throw new LoadError(
+      values.stack
+        ? '--email is for a deployment with a --url: a new --stack has no accounts.'
+        : `--email has no meaning for "${name}", which approves nothing.`,
+    );
+  }
   if (values.email !== undefined && password === undefined) {
     throw new LoadError('With --email, set the password in the environment variable LOAD_PASSWORD.');
   }
@@ -156,7 +168,7 @@ export function parseOptions(
     against: values.against ?? null,
     faults: parseFaults(values.fault ?? [], values.stack ? stack : null),
     livePort: whole('live', null),
-    requirements: (values.require ?? []).map((text) => parseRequirement(text, measures)),
+    requirements: (values.require ?? []).map((text) => parseRequirement(text, { approves, measures })),
     command: `npm run load -- ${args.map(quoted).join(' ')}`,
     outDir: values.out,
   };

@@ -26,21 +26,27 @@ export interface FaultTarget {
 
 const examples = `'5s kill api 2', '5s restart redis', '5s freeze issuer 1 for 3s' or '5s run ./fail-over.sh'`;
 const shape = /^(\d+(?:\.\d+)?)s (kill|restart|freeze|run) (.+)$/;
+
+/** No run is longer: a day. */
+const longestSeconds = 86_400;
+
 const frozen = /^(.+?) for (\d+(?:\.\d+)?)s$/;
 
 /** Reads one fault. Throws LoadError with a sentence that says how one is written. */
 export function parseFault(text: string): Fault {
   const [, at = '', kind, rest = ''] = shape.exec(text.trim()) ?? [];
   const atSeconds = Number(at);
+  const [, frozenProcess, frozenFor = '0'] = frozen.exec(rest) ?? [];
+  if (Math.max(atSeconds, kind === 'freeze' ? Number(frozenFor) : 0) > longestSeconds)
+    throw new LoadError(`--fault "${text}": no run is longer than ${longestSeconds} s.`);
   switch (kind) {
     case 'kill':
     case 'restart':
       return { text, atSeconds, kind, process: rest };
     case 'freeze': {
-      const [, process, seconds] = frozen.exec(rest) ?? [];
-      if (process === undefined)
+      if (frozenProcess === undefined)
         throw new LoadError(`--fault "${text}": say for how long, such as '${at}s freeze ${rest} for 3s'.`);
-      return { text, atSeconds, kind, process, seconds: Number(seconds) };
+      return { text, atSeconds, kind, process: frozenProcess, seconds: Number(frozenFor) };
     }
     case 'run':
       return { text, atSeconds, kind, command: rest };

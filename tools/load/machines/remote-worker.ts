@@ -12,6 +12,9 @@ import { type FromMachine, type MachineState, messagesVersion, type ToMachine } 
 /** A machine that does not answer within this time is not there. */
 const connectTimeoutMs = 10_000;
 
+/** A worker reports four times a second. One that says nothing for so long is gone: of a machine without power no connection is closed. */
+const silenceLimitMs = 30_000;
+
 /** A worker on another machine that waits for its job. */
 export interface RemoteWorker {
   /** Of its machine. */
@@ -22,7 +25,11 @@ export interface RemoteWorker {
 }
 
 /** Borrows a worker of a machine that serves. Throws LoadError with a sentence that says what to do there. */
-export async function borrowWorker(address: MachineAddress, key: Secret): Promise<RemoteWorker> {
+export async function borrowWorker(
+  address: MachineAddress,
+  key: Secret,
+  silenceMs = silenceLimitMs,
+): Promise<RemoteWorker> {
   const { host, port } = address;
   const name = `${host}:${port}`;
   const psk = sharedKey(key);
@@ -50,6 +57,7 @@ export async function borrowWorker(address: MachineAddress, key: Secret): Promis
     return {
       openFilesLimit,
       open: (events) => {
+        socket.setTimeout(silenceMs);
         link.handOver({
           onMessage: (message) => events.onMessage(inOurTime(message, offsetMs)),
           onEnd: (reason) => events.onEnd(`at ${name}: ${reason}`),

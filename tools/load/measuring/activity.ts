@@ -41,6 +41,12 @@ export class Activity {
     this.#doneInWindow = this.done - this.#doneBefore;
   }
 
+  /** A unit of work that counted came to nothing after all, perhaps after the window. */
+  takeBack(): void {
+    this.done--;
+    if (this.#untilMs > 0) this.#doneInWindow--;
+  }
+
   sample(): ActivitySample {
     return { atMs: nowMs(), waiting: this.waiting, done: this.done };
   }

@@ -13,6 +13,8 @@ export interface Login {
   denied: boolean;
   /** The client disconnected while the credentials may have been on their way: they may be lost with it. */
   tornOff: boolean;
+  /** Whether anything went wrong with it. */
+  failed: boolean;
 }
 
 /** For faults that belong to no login. */
@@ -104,6 +106,7 @@ export class Ledger {
   /** Notes a fault. `login` is null for a login that never got its codes. */
   fault(kind: FaultKind, login: Login | null, why: string): void {
     this.#counts[kind] += 1;
+    if (login !== null) login.failed = true;
     if (this.#faults[kind].length < namedFaults)
       this.#faults[kind].push({ login: login?.userCode ?? noLogin, why });
   }

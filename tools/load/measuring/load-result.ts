@@ -77,6 +77,15 @@ export function tooManyFailed({ done, tally }: LoadResult): boolean {
   return tally.counts.failed > done;
 }
 
+/** The exit code of a run; `faultFailures`: what could not be done to the deployment. */
+export function exitCode(result: LoadResult, faultFailures: readonly string[]): number {
+  if (!result.kept) return 1;
+  if (tooManyFailed(result) || faultFailures.length > 0) return 2;
+  if (!result.requirements.every(({ met }) => met)) return 3;
+  // What is required of a whole run is not shown by a part of one.
+  return result.interrupted && result.requirements.length > 0 ? 2 : 0;
+}
+
 /** The verdict on a run, in a few words. */
 export function verdict({ kept, done, tally, running, interrupted, scenario }: LoadResult): string {
   const { lost, duplicated, givenAgain, failed } = tally.counts;

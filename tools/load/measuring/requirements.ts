@@ -21,6 +21,13 @@ export interface CheckedRequirement {
   readonly met: boolean;
 }
 
+/** What a scenario tells. */
+interface Measuring {
+  /** Whether logins are approved, so that they can be lost. */
+  readonly approves: boolean;
+  readonly measures: readonly LatencyName[];
+}
+
 /** The part of a result that requirements are about. */
 export interface Measured {
   readonly perSecond: number;
@@ -52,8 +59,8 @@ const operators = {
 
 const shape = /^([\w.-]+?) *(<=|>=|<|>|=) *(\d+(?:\.\d+)?) *(ms|s|\/s|)$/;
 
-/** Reads a requirement of a scenario that measures these latencies. Throws LoadError with a sentence that says how one is written. */
-export function parseRequirement(text: string, measures: readonly LatencyName[]): Requirement {
+/** Reads a requirement of a scenario. Throws LoadError with a sentence that says how one is written. */
+export function parseRequirement(text: string, { approves, measures }: Measuring): Requirement {
   const [, name = '', sign = '', number = '', unit = ''] = shape.exec(text.trim()) ?? [];
   const figure = figureOf(name);
   if (figure === null || !isOperator(sign)) {
@@ -64,6 +71,11 @@ export function parseRequirement(text: string, measures: readonly LatencyName[])
   if (figure.kind === 'latency' && !measures.includes(figure.name)) {
     throw new LoadError(
       `--require "${text}": this scenario does not measure "${figure.name}", only ${figuresOf(measures)}.`,
+    );
+  }
+  if (figure.kind === 'count' && !approves && (figure.name === 'lost' || figure.name === 'doubled')) {
+    throw new LoadError(
+      `--require "${text}": this scenario approves nothing, so that no login could be ${figure.name}.`,
     );
   }
   const units: readonly string[] = { count: [''], pace: ['', '/s'], latency: ['ms', 's'] }[figure.kind];

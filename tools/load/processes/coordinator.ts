@@ -56,8 +56,11 @@ export async function coordinate(jobs: readonly PlacedJob[], watching: Watching)
   watching.stopping.addEventListener('abort', stop);
   const timeline: TimelineSample[] = [];
   const phases: Phase[] = [];
+  let isOver = false;
   const sampling = setInterval(() => {
     void readAll(watching.gauges).then((servers) => {
+      // A gauge may take longer than the rest of the run.
+      if (isOver) return;
       const sample = watch.sample(servers);
       timeline.push(sample);
       watching.onSample(sample, { watch, phases, timeline });
@@ -68,12 +71,15 @@ export async function coordinate(jobs: readonly PlacedJob[], watching: Watching)
       const placed = jobs[index];
       if (placed) worker.begin(placed.job);
     });
+    // Ctrl-C may have come while the deployment was being prepared.
+    if (watching.stopping.aborted) stop();
     await walkThroughPhases(workers, watching, phases);
     const results = await Promise.all(workers.map((worker) => worker.result));
     // A last sample, so that the plots end with the run.
     timeline.push(watch.sample(await readAll(watching.gauges)));
     return { results, phases, timeline, pauses: watch.pauses };
   } finally {
+    isOver = true;
     clearInterval(sampling);
     watching.stopping.removeEventListener('abort', stop);
     for (const worker of workers) worker.end();

@@ -22,7 +22,7 @@ export type OpenLink = (events: LinkEvents) => WorkerLink;
 export class LoadWorker {
   readonly #link: WorkerLink;
   readonly #finished = Promise.withResolvers<WorkerResult>();
-  #reached = Promise.withResolvers<string | null>();
+  #reached = Promise.withResolvers<string>();
   #result: WorkerResult | null = null;
   readonly #onProgress: (progress: Progress) => void;
 
@@ -33,23 +33,20 @@ export class LoadWorker {
       onMessage: (message) => this.#take(message),
       onEnd: (reason) => {
         if (this.#result !== null) return;
-        const error = new LoadError(`A worker ended early (${reason}).`);
-        this.#finished.reject(error);
-        this.#reached.reject(error);
+        this.#finished.reject(new LoadError(`A worker ended early (${reason}).`));
       },
     });
-    // Fail both promises: a caller may wait for either.
+    // Nobody may wait for it yet.
     this.#finished.promise.catch(() => undefined);
-    this.#reached.promise.catch(() => undefined);
   }
 
   begin(job: Job): void {
     this.#link.send({ kind: 'begin', job });
   }
 
-  /** The phase in which it waits for `goOn`; null once it has finished. */
+  /** The phase in which it waits for `goOn`; null once it has finished. Rejects where it ended, also while it waited. */
   get reached(): Promise<string | null> {
-    return this.#reached.promise;
+    return Promise.race([this.#reached.promise, this.#finished.promise.then(() => null)]);
   }
 
   get result(): Promise<WorkerResult> {
@@ -57,8 +54,7 @@ export class LoadWorker {
   }
 
   goOn(): void {
-    this.#reached = Promise.withResolvers<string | null>();
-    this.#reached.promise.catch(() => undefined);
+    this.#reached = Promise.withResolvers<string>();
     this.#link.send({ kind: 'goOn' });
   }
 
@@ -81,7 +77,6 @@ export class LoadWorker {
       case 'finished':
         this.#result = message.result;
         this.#finished.resolve(message.result);
-        this.#reached.resolve(null);
     }
   }
 }

@@ -9,6 +9,8 @@ export function startWorkerProcess({ onMessage, onEnd }: LinkEvents): WorkerLink
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   child.on('message', (message: FromWorker) => onMessage(message));
+  // It could not be started, or ended while it was sent something.
+  child.on('error', (error) => onEnd(error.message));
   child.on('exit', (code, signal) => onEnd(signal ?? `exit code ${code}`));
   return {
     send: (message) => {

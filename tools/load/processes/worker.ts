@@ -28,8 +28,8 @@ process.on('message', (message: ToWorker) => {
       stopping.abort();
   }
 });
-// The terminal's Ctrl-C reaches all processes; the coordinator says when to stop, and needs the results.
-process.on('SIGINT', () => undefined);
+// A terminal's Ctrl-C reaches all processes, as does the SIGTERM of `timeout`; the coordinator says when to stop, and needs the results.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 // Without its coordinator, a worker must stop its load.
 process.on('disconnect', () => process.exit(1));
 

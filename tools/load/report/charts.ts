@@ -27,6 +27,9 @@ export function latencyChart({ latencies }: LoadResult): string {
   });
 }
 
+/** A sample each quarter of a second. */
+const sampleSeconds = 0.25;
+
 /** Points of the latencies over time: each stands for the same time. */
 const latencyPoints = 240;
 
@@ -49,12 +52,14 @@ export function latencyOverTime(result: LoadResult): string {
       p99: Math.max(...measured.map(({ p99 }) => p99)),
     };
   }).filter(({ count }) => count > 0);
+  // Percentiles of many seconds cannot be made from those of each.
+  const madeOf = (which: string) => (size === 1 ? '' : `, ${which} of ${size * sampleSeconds} s`);
   return lineChart({
     title: `${name}, over time`,
     unit: 'ms',
     series: [
-      { name: 'p50', points: points.map(({ at, p50 }) => [at, p50] as const) },
-      { name: 'p99', points: points.map(({ at, p99 }) => [at, p99] as const) },
+      { name: `p50${madeOf('mean')}`, points: points.map(({ at, p50 }) => [at, p50] as const) },
+      { name: `p99${madeOf('highest')}`, points: points.map(({ at, p99 }) => [at, p99] as const) },
     ],
     xTicks: timeTicks(((timeline.at(-1)?.atMs ?? start) - start) / 1000),
     xLabel: 'seconds',

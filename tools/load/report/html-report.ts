@@ -63,9 +63,10 @@ function asked({ options }: LoadResult): string {
     .join(' · ');
 }
 
-function from({ machine, running, generator: { commit } }: LoadResult): string {
+function from({ machine, running, generator: { commit }, options: { machines } }: LoadResult): string {
+  const by = machines === undefined ? 'driven' : 'coordinated';
   const { cpu, cores, memoryBytes, os, node } = machine;
-  return `${running ? '' : `commit ${commit ?? 'unknown'}, `}driven from ${cores} × ${cpu}, ${(memoryBytes / 1e9).toFixed(0)} GB, ${os}, Node ${node}`;
+  return `${running ? '' : `commit ${commit ?? 'unknown'}, `}${by} from ${cores} × ${cpu}, ${(memoryBytes / 1e9).toFixed(0)} GB, ${os}, Node ${node}`;
 }
 
 /** The grade of a run: no faults; faults, but no login lost or doubled; or logins lost or doubled. */

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { types } from 'node:util';
 import { LoadError } from '../load-error.ts';
 import { readLatencyLog } from '../measuring/latency-log.ts';
 import { Latencies, type LatencySummary } from '../measuring/latencies.ts';
+import type { Count } from '../measuring/ledger.ts';
 import type { LoadResult } from '../measuring/load-result.ts';
 import { readResult } from './comparison.ts';
 import { latencyTable } from './latency-table.ts';
@@ -22,6 +24,10 @@ const mostlyTogether = 0.9;
 /** Reads results (.json), each with its latencies (.hlog) beside it. Throws LoadError with a sentence. */
 export function mergeRuns(files: readonly string[]): MergedRuns {
   if (files.length < 2) throw new LoadError('merge: name the .json of two runs or more.');
+  const twice = files.find((file, index) =>
+    files.slice(0, index).some((other) => resolve(other) === resolve(file)),
+  );
+  if (twice !== undefined) throw new LoadError(`merge: ${twice} is named twice.`);
   const runs = files.map((file) => readResult('merge', file));
   const [first] = runs;
   const other = runs.find(({ scenario }) => scenario !== first?.scenario);
@@ -29,7 +35,7 @@ export function mergeRuns(files: readonly string[]): MergedRuns {
     throw new LoadError(`merge: "${first.scenario}" and "${other.scenario}" are no runs of one scenario.`);
   }
   const latencies = new Latencies();
-  for (const file of files) latencies.merge(logBeside(file).encode());
+  for (const [index, file] of files.entries()) latencies.merge(logBeside(file, runs[index]).encode());
   const begins = runs.map(({ startedAt }) => Date.parse(startedAt));
   const ends = runs.map(({ endedAt }) => Date.parse(endedAt));
   const allMs = Math.max(0, Math.min(...ends) - Math.max(...begins));
@@ -39,11 +45,10 @@ export function mergeRuns(files: readonly string[]): MergedRuns {
 
 export function mergedText({ runs, latencies, together }: MergedRuns): string {
   const sum = (pick: (run: LoadResult) => number) => runs.reduce((total, run) => total + pick(run), 0);
-  const { lost, duplicated, failed } = {
-    lost: sum(({ tally }) => tally.counts.lost),
-    duplicated: sum(({ tally }) => tally.counts.duplicated),
-    failed: sum(({ tally }) => tally.counts.failed),
-  };
+  const count = (name: Count) => whole(sum(({ tally }) => tally.counts[name]));
+  const givenAgain = sum(({ tally }) => tally.counts.givenAgain);
+  const broken = runs.filter(({ kept }) => !kept).length;
+  const stopped = runs.filter(({ interrupted }) => interrupted).length;
   return [
     `${runs[0]?.scenario ?? ''} from ${runs.length} machines`,
     `${whole(sum(({ done }) => done))} ${runs[0]?.unit ?? ''}, ${whole(sum(({ perSecond }) => perSecond))} a second together.`,
@@ -52,20 +57,30 @@ export function mergedText({ runs, latencies, together }: MergedRuns): string {
           `They went on together for only ${Math.round(100 * together)} % of the time: THEIR PACES SHOULD NOT BE ADDED.`,
         ]
       : []),
-    `logins lost ${whole(lost)}, logins doubled ${whole(duplicated)}, failures ${whole(failed)}`,
+    ...(stopped > 0 ? [`Stopped before their time: ${stopped} of them.`] : []),
+    `logins lost ${count('lost')}, logins doubled ${count('duplicated')}, ${givenAgain > 0 ? `given again ${whole(givenAgain)}, ` : ''}failures ${count('failed')}`,
+    ...(broken > 0 ? [`LOGINS WERE LOST OR DOUBLED in ${broken} of them.`] : []),
     '',
     latencyTable(latencies),
   ].join('\n');
 }
 
-function logBeside(file: string): Latencies {
+/** The latencies of a run. A log that is cut off, or of another run, would tell of fewer. */
+function logBeside(file: string, run: LoadResult | undefined): Latencies {
   const log = file.replace(/\.json$/, '.hlog');
   const text = readText(log);
+  let latencies: Latencies;
   try {
-    return readLatencyLog(text);
+    latencies = readLatencyLog(text);
   } catch {
     throw new LoadError(`merge: ${log} is no log of latencies of a run.`);
   }
+  const logged = latencies.summaries();
+  const differs = Object.entries(run?.latencies ?? {}).some(
+    ([name, { count }]) => logged[name]?.count !== count,
+  );
+  if (differs) throw new LoadError(`merge: ${log} is not the whole log of ${file}.`);
+  return latencies;
 }
 
 function readText(log: string): string {

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Activity } from '../measuring/activity.ts';
 import type { Login } from '../measuring/ledger.ts';
 import { nowMs } from '../measuring/now.ts';
 import { closedLoop } from './closed-loop.ts';
@@ -7,7 +6,7 @@ import { doubleCheck } from './double-check.ts';
 import { decide } from './login-steps.ts';
 import { openLoop } from './open-loop.ts';
 import { prepareLogins } from './prepare-logins.ts';
-import { recordWake } from './record-wake.ts';
+import { recordVainWait, recordWake } from './record-wake.ts';
 import type { Run, Scenario } from './run.ts';
 import { settleMs, WaitingRoom } from './waiting-room.ts';
 
@@ -29,7 +28,7 @@ export const fanout: Scenario = async (run) => {
   const allEnded = Promise.withResolvers<void>();
   const room = new WaitingRoom(run, {
     ended(login, answer) {
-      activity.done++;
+      if (login.receivedMs > 0) activity.done++;
       recordWake(run, login, answer);
       places.delete(login);
       if (places.size === 0) allEnded.resolve();
@@ -49,22 +48,29 @@ export const fanout: Scenario = async (run) => {
     places.delete(login);
   }
   if (places.size === 0) allEnded.resolve();
-  await overOrStill(allEnded.promise, activity, () => (stopping.aborted ? stoppedPatienceMs : patienceMs));
+  await overOrStill(allEnded.promise, places, () => (stopping.aborted ? stoppedPatienceMs : patienceMs));
   activity.closeWindow();
   await run.together('woken');
   // In a stopped run, answers are still on their way: whether they arrive no longer depends on the server.
-  if (stopping.aborted) for (const login of places.keys()) login.tornOff = true;
+  for (const login of places.keys()) {
+    if (stopping.aborted) login.tornOff = true;
+    else recordVainWait(run, login);
+  }
   room.leaveAll();
   await doubleCheck(run, logins);
   await run.together('checked');
 };
 
 /** Resolves when all waits are over, or no wait has ended for this long. */
-async function overOrStill(over: Promise<void>, activity: Activity, patience: () => number): Promise<void> {
+async function overOrStill(
+  over: Promise<void>,
+  waiting: { readonly size: number },
+  patience: () => number,
+): Promise<void> {
   const ended = over.then(() => true);
-  let [done, sinceMs] = [activity.done, nowMs()];
+  let [left, sinceMs] = [waiting.size, nowMs()];
   while (!(await Promise.race([ended, pause(stillLookMs, false, { ref: false })]))) {
-    if (activity.done !== done) [done, sinceMs] = [activity.done, nowMs()];
+    if (waiting.size !== left) [left, sinceMs] = [waiting.size, nowMs()];
     else if (nowMs() - sinceMs >= patience()) return;
   }
 }

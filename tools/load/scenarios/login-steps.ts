@@ -31,6 +31,7 @@ export async function startLogin(run: Run): Promise<Login | null> {
     token: '',
     denied: false,
     tornOff: false,
+    failed: false,
   };
 }
 
@@ -156,6 +157,6 @@ async function requestOnce(run: Run, toSend: ClientRequest, left: number): Promi
 }
 
 /** The delay of `Retry-After`, at most ten seconds. (RFC 9110 §10.2.3) */
-function retryAfterSeconds({ head }: Answer): number {
+export function retryAfterSeconds({ head }: Answer): number {
   return Math.min(10, Number(/\r\nretry-after: *(\d+)/i.exec(head)?.[1] ?? 1));
 }

@@ -4,7 +4,7 @@ import { decide, startLogin } from './login-steps.ts';
 import { Latencies } from '../measuring/latencies.ts';
 import type { Login } from '../measuring/ledger.ts';
 import { openLoop, ramp } from './open-loop.ts';
-import { recordWake } from './record-wake.ts';
+import { recordVainWait, recordWake } from './record-wake.ts';
 import type { Run, Scenario } from './run.ts';
 import { patiently, Waiting } from './waiting.ts';
 
@@ -71,9 +71,13 @@ async function wholeLogin(run: Run, waiting: Waiting, dueMs: number): Promise<Lo
   const waiter = waiting.enter(login);
   await pause(share.thinkMs);
   if (!(await decide(run, 'approve', login))) waiter.leave();
-  const answer = await patiently(waiter);
-  recordWake(run, login, answer);
-  if (login.receivedMs > 0)
+  const recordWhole = () =>
     latencies.record('whole login, without thinking', performance.now() - dueMs - share.thinkMs);
+  const answer = await patiently(waiter, () => {
+    recordVainWait(run, login);
+    recordWhole();
+  });
+  recordWake(run, login, answer);
+  if (login.receivedMs > 0) recordWhole();
   return login;
 }

@@ -11,7 +11,8 @@ export async function openLoop(
   stopping: AbortSignal,
   arrive: (dueMs: number) => void,
 ): Promise<void> {
-  const total = Math.max(1, Math.floor(ratePerSecond * seconds));
+  // 333 / rate * rate may be a hair below 333.
+  const total = Math.max(1, Math.floor(ratePerSecond * seconds + 1e-6));
   await arriveAt(total, (index) => (index * 1000) / ratePerSecond, stopping, arrive);
 }
 

@@ -1,5 +1,6 @@
 import type { Answer } from '../client/answer.ts';
 import type { Login } from '../measuring/ledger.ts';
+import { nowMs } from '../measuring/now.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -11,4 +12,13 @@ export function recordWake({ latencies }: Run, login: Login, answer: Answer | nu
   latencies.record('approval sent to answer', login.receivedMs - login.approveSentMs);
   const onServerMs = /\r\nserver-timing: *login;[^\r]*dur=([\d.]+)/i.exec(answer?.head ?? '')?.[1];
   if (onServerMs !== undefined) latencies.record('approved to answer, server', Number(onServerMs));
+}
+
+/**
+ * Records an approved login whose program gave up waiting for its answer, with the time that it waited: without the slowest, the others
+ * would look quick.
+ */
+export function recordVainWait({ latencies }: Run, login: Login): void {
+  if (login.approvedMs > 0 && login.receivedMs === 0)
+    latencies.record('approval sent to answer', nowMs() - login.approveSentMs);
 }

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Login } from '../measuring/ledger.ts';
 import { checkLogin } from './double-check.ts';
-import { decide, poll } from './login-steps.ts';
-import { recordWake } from './record-wake.ts';
+import { decide, outcomeOf, poll } from './login-steps.ts';
+import { recordVainWait, recordWake } from './record-wake.ts';
 import type { Run } from './run.ts';
 import { patiently, type Waiting } from './waiting.ts';
 
@@ -23,7 +23,7 @@ export function pickBehaviour(random: number): Behaviour {
 
 interface Scene {
   readonly run: Run;
-  readonly waiting: Waiting;
+  readonly waiting: Pick<Waiting, 'enter'>;
   readonly login: Login;
 }
 
@@ -54,7 +54,7 @@ async function waitsPatiently({ run, waiting, login }: Scene, decision: 'approve
   const waiter = waiting.enter(login);
   await aMoment();
   if (!(await decide(run, decision, login))) waiter.leave();
-  recordWake(run, login, await patiently(waiter));
+  recordWake(run, login, await patiently(waiter, () => recordVainWait(run, login)));
   await checkLogin(run, login);
 }
 
@@ -74,9 +74,14 @@ async function tearsOff({ run, waiting, login }: Scene): Promise<void> {
   waiter.leave();
   run.ledger.count('disconnected');
   if (!(await approval) || login.receivedMs > 0) return checkLogin(run, login);
+  return comesBack({ run, waiting, login });
+}
+
+/** It asks again. The wait itself tells of a code that is used by then; whatever else comes of it is looked at, as for all others. */
+export async function comesBack({ run, waiting, login }: Scene): Promise<void> {
   login.tornOff = true;
-  await patiently(waiting.enter(login));
-  if (login.receivedMs > 0) await checkLogin(run, login);
+  const answer = await patiently(waiting.enter(login));
+  if (answer === null || outcomeOf(answer) !== 'unknown') await checkLogin(run, login);
 }
 
 /** A client without long polls: asks every five seconds, as RFC 8628 §3.2 says. */

@@ -2,7 +2,7 @@ import type { Answer } from '../client/answer.ts';
 import { HeldWait, type HeldWaitListener } from '../client/held-wait.ts';
 import { VaryingFields } from '../client/varying-fields.ts';
 import type { Login } from '../measuring/ledger.ts';
-import { accessTokenOf, described, outcomeOf } from './login-steps.ts';
+import { accessTokenOf, described, outcomeOf, retryAfterSeconds } from './login-steps.ts';
 import type { Run } from './run.ts';
 
 /** Receives the outcomes of the waiting room. */
@@ -20,7 +20,7 @@ const openingAtATime = 256;
 /** Milliseconds after the last request was written until the server has surely read and held all. */
 export const settleMs = 1_000;
 
-/** How often a wait is opened again after its connection was lost; real programs do not give up. */
+/** How often a wait is opened again after its connection was lost or its server unavailable; real programs do not give up. */
 const losses = 60;
 
 /**
@@ -105,7 +105,10 @@ export class WaitingRoom implements HeldWaitListener {
         break;
       case 'expired':
       case 'failed':
-        if (answer.status === 503) return this.#reopen(wait.index, login, `wait: ${described(answer)}`);
+        if (answer.status === 503) {
+          const afterMs = 1_000 * retryAfterSeconds(answer);
+          return this.#reopen(wait.index, login, `wait: ${described(answer)}`, 'unavailable', afterMs);
+        }
         this.#run.ledger.fault('failed', login, `wait: ${described(answer)}`);
     }
     this.#logins[wait.index] = undefined;
@@ -114,7 +117,9 @@ export class WaitingRoom implements HeldWaitListener {
 
   lost(wait: HeldWait, reason: string): void {
     const login = this.#over(wait);
-    if (login) this.#reopen(wait.index, login, `wait: connection lost (${reason})`);
+    const [what, afterMs] =
+      reason === 'ECONNREFUSED' ? (['unavailable', 1_000] as const) : (['disconnected', 0] as const);
+    if (login) this.#reopen(wait.index, login, `wait: connection lost (${reason})`, what, afterMs);
     this.#openMore();
   }
 
@@ -131,12 +136,19 @@ export class WaitingRoom implements HeldWaitListener {
     this.#openMore();
   }
 
-  #reopen(index: number, login: Login, why: string): void {
+  /** Asks again after this time and up to half a second. */
+  #reopen(
+    index: number,
+    login: Login,
+    why: string,
+    what: 'unavailable' | 'disconnected',
+    afterMs: number,
+  ): void {
     const lost = (this.#lossesOf.get(index) ?? 0) + 1;
     this.#lossesOf.set(index, lost);
-    this.#run.ledger.count('disconnected');
+    this.#run.ledger.count(what);
     if (lost < losses && !this.#run.stopping.aborted) {
-      setTimeout(() => this.#askAgain(index), Math.random() * 500).unref();
+      setTimeout(() => this.#askAgain(index), afterMs + Math.random() * 500).unref();
       return;
     }
     this.#run.ledger.fault('failed', login, why);

@@ -43,11 +43,18 @@ export class Waiting {
 /** Time limit for the answer to an approved or denied login. */
 const patienceMs = 30_000;
 
-/** The waiter's final answer; null, and it leaves, if that does not come in time. */
-export async function patiently(waiter: Waiter): Promise<Answer | null> {
+/** The waiter's final answer; null, and it leaves after `onLate`, if that does not come in time. */
+export async function patiently(
+  waiter: Waiter,
+  onLate: () => void = () => undefined,
+  limitMs = patienceMs,
+): Promise<Answer | null> {
   const timer = new AbortController();
-  const late = pause(patienceMs, undefined, { signal: timer.signal }).then(
-    () => waiter.leave(),
+  const late = pause(limitMs, undefined, { signal: timer.signal }).then(
+    () => {
+      onLate();
+      waiter.leave();
+    },
     () => undefined,
   );
   const answer = await waiter.ended;
