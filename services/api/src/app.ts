@@ -1,6 +1,7 @@
 import Koa from 'koa';
 import type { Surroundings } from './http/call.ts';
 import type { Feature } from './http/feature.ts';
+import { setQueryReader } from './http/query-reader.ts';
 import { answerQuickCalls } from './http/quick-calls.ts';
 import type { RequestObservers } from './http/request-observers.ts';
 import { requestScope } from './http/request-scope.ts';
@@ -25,6 +26,7 @@ export function createApp(
   for (const feature of features) feature.mount(routes);
   observers.requests.expect(routes.all);
   const app = new Koa<RequestState>({ env: 'production' });
+  setQueryReader(app);
   setLook(app, { look: surroundings.look, cookies: new HostCookies(surroundings.publicUrl) });
   // Errors after our own error step: a connection that broke, as a stranger's may at any time, or a fault of ours.
   app.on('error', (error: unknown, { req }: Koa.Context) => {

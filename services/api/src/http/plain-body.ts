@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { bodyLimitBytes } from './body-limit.ts';
+import { fieldsByName } from './fields-by-name.ts';
 import { Problem } from './problem.ts';
 
 /** A body format that needs no router and no parser: of known, small length, uncompressed, in UTF-8. */
@@ -31,15 +32,7 @@ export const plainJson: PlainBody = {
 export const plainForm: PlainBody = {
   fits: fitsType(/^application\/x-www-form-urlencoded(?:; ?charset=utf-8)?$/i),
   parse(bytes) {
-    const fields: Record<string, string | string[]> = Object.create(null);
-    for (const [name, value] of new URLSearchParams(utf8.decode(bytes))) {
-      const before = fields[name];
-      if (before === undefined) fields[name] = value;
-      else if (typeof before === 'string') fields[name] = [before, value];
-      // Not copied: a field that comes thousands of times would take time by the square of that.
-      else before.push(value);
-    }
-    return fields;
+    return fieldsByName(utf8.decode(bytes));
   },
 };
 
