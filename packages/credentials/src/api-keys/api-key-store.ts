@@ -67,6 +67,22 @@ function ttlMs({ expiresAtMs }: Pick<ApiKeyRecord, 'expiresAtMs'>, nowMs: number
   return Math.max(1, Math.floor(expiresAtMs === null ? idleMs : Math.min(idleMs, expiresAtMs - nowMs)));
 }
 
+/** Reads of keys, and of the state and the epoch of grants. */
+interface ReadOnce {
+  readonly key: (id: string) => Promise<StoredApiKey | null>;
+  readonly grant: (id: string) => Promise<readonly (string | null)[]>;
+}
+
+/** The same reading, but of each id once. */
+function once<Value>(read: (id: string) => Promise<Value>): (id: string) => Promise<Value> {
+  const reads = new Map<string, Promise<Value>>();
+  return (id) => {
+    const known = reads.get(id) ?? read(id);
+    reads.set(id, known);
+    return known;
+  };
+}
+
 /** How a store of API keys differs from the usual one. */
 export interface ApiKeyStoreOptions {
   readonly prefix?: string;
@@ -121,7 +137,9 @@ export class ApiKeyStore {
     nowMs: number,
   ): Promise<Page<StoredApiKey>> {
     const index = accountIndexes(account.id, account.epoch, this.#prefix).keys(kind);
-    return readPage(this.#redis, index, request, 'first', (id) => this.findAlive(account, id, nowMs), nowMs);
+    const reads = this.#readOnce(nowMs);
+    const read = (id: string) => this.#findAlive(account, id, reads);
+    return readPage(this.#redis, index, request, 'first', read, nowMs);
   }
 
   /**
@@ -131,21 +149,33 @@ export class ApiKeyStore {
   async made(account: AccountView, nowMs: number): Promise<readonly StoredApiKey[]> {
     const index = accountIndexes(account.id, account.epoch, this.#prefix).madeKeys;
     const all = { offset: 0, count: 2 * maxMadeKeys };
-    const read = (id: string) => this.findAlive(account, id, nowMs);
+    const reads = this.#readOnce(nowMs);
+    const read = (id: string) => this.#findAlive(account, id, reads);
     return (await readPage(this.#redis, index, all, 'first', read, nowMs)).entries;
   }
 
   /** A key of the account by its id; null when it, or anything that it depends on, has ended. Two round trips. */
   async findAlive(account: AccountView, id: string, nowMs: number): Promise<StoredApiKey | null> {
-    const key = await this.find(id, nowMs);
+    return this.#findAlive(account, id, this.#readOnce(nowMs));
+  }
+
+  async #findAlive(account: AccountView, id: string, reads: ReadOnce): Promise<StoredApiKey | null> {
+    const key = await reads.key(id);
     if (key?.userId !== account.id) return null;
     if (key.kind === 'identity' && !account.identityUuids.has(key.identityUuid)) return null;
-    const [grant, ...ancestors] = await Promise.all([
-      this.#redis.hmget(grantKey(key.grantId, this.#prefix), 'state', 'epoch'),
-      ...key.ancestorIds.map((ancestor) => this.find(ancestor, nowMs)),
+    const [[state, epoch], ...ancestors] = await Promise.all([
+      reads.grant(key.grantId),
+      ...key.ancestorIds.map((ancestor) => reads.key(ancestor)),
     ]);
-    const [state, epoch] = grant;
     return state === 'active' && epoch === account.epoch && !ancestors.includes(null) ? key : null;
+  }
+
+  /** Reads each key and each grant once, for a list: the keys of an account have few grants, and descend from each other. */
+  #readOnce(nowMs: number): ReadOnce {
+    return {
+      key: once((id) => this.find(id, nowMs)),
+      grant: once((id) => this.#redis.hmget(grantKey(id, this.#prefix), 'state', 'epoch')),
+    };
   }
 
   /** How many keys credentials of the account made; some of them may be gone. */
