@@ -212,10 +212,15 @@ describe('the answer to a device_code', () => {
       expect(service.nonceOf(0)).toBeUndefined();
     });
 
-    test('and not bound to it is refused', async () => {
-      expect(await new Server(json(200, granted)).protocol({ dpopKey }).ask(login, hold)).toEqual(
+    test.each([
+      [{ refresh_token: 'refresh-1' }, 'refresh-1'],
+      [{}, 'access-1'],
+    ])('and not bound to it is refused, and ended', async (tokens, token) => {
+      const service = new Server(json(200, { ...granted, ...tokens }), json(200, {}));
+      expect(await service.protocol({ dpopKey }).ask(login, hold)).toEqual(
         unexpected(`${server} did not bind the tokens to the key: it has no DPoP (RFC 9449).`),
       );
+      expect(service.sent.slice(1)).toMatchObject([{ url: endpoints.revocation, form: { token } }]);
     });
 
     test('comes with the nonce that the server asks for, once', async () => {

@@ -91,6 +91,19 @@ export function oauthProtocol(options: OAuthProtocolOptions): LoginProtocol {
     };
   };
 
+  /** Ends a token, and with it its login. (RFC 7009) */
+  const end = async (token: string): Promise<EndOutcome> => {
+    const found = await find();
+    if (found.kind !== 'found') return found;
+    const { revocation } = found.endpoints;
+    if (revocation === null) {
+      return { kind: 'failed', code: 'unsupported', message: `${server} cannot end tokens (RFC 7009).` };
+    }
+    const answer = await post(revocation, { token }, { timeoutMs: shortMs });
+    if (answer.kind === 'answered' && answer.status === 200) return { kind: 'ended' };
+    return readFailure(answer, server, nowMs());
+  };
+
   return {
     async start(signal) {
       const found = await find(signal);
@@ -121,7 +134,11 @@ export function oauthProtocol(options: OAuthProtocolOptions): LoginProtocol {
       if (answer.body['error'] !== undefined) return readUndecided(answer, server, nowMs());
       const tokens = tokensOf(answer.body, key);
       if (tokens === null) return unexpected(`${server} answers an approved login without tokens.`);
-      return 'kind' in tokens ? tokens : { kind: 'granted', credentials: tokens };
+      if (!('kind' in tokens)) return { kind: 'granted', credentials: tokens };
+      // Nobody has the tokens now: they shall not live on.
+      const { access_token: accessToken, refresh_token: refreshToken } = answer.body;
+      await end(textOrNull(refreshToken) ?? textOrNull(accessToken) ?? '');
+      return tokens;
     },
 
     async refresh(credentials) {
@@ -140,16 +157,6 @@ export function oauthProtocol(options: OAuthProtocolOptions): LoginProtocol {
       return 'kind' in tokens ? tokens : { kind: 'refreshed', credentials: tokens };
     },
 
-    async end({ accessToken, refreshToken }): Promise<EndOutcome> {
-      const found = await find();
-      if (found.kind !== 'found') return found;
-      const { revocation } = found.endpoints;
-      if (revocation === null) {
-        return { kind: 'failed', code: 'unsupported', message: `${server} cannot end tokens (RFC 7009).` };
-      }
-      const answer = await post(revocation, { token: refreshToken ?? accessToken }, { timeoutMs: shortMs });
-      if (answer.kind === 'answered' && answer.status === 200) return { kind: 'ended' };
-      return readFailure(answer, server, nowMs());
-    },
+    end: ({ accessToken, refreshToken }) => end(refreshToken ?? accessToken),
   };
 }
