@@ -1,6 +1,9 @@
-// Logs in with golang.org/x/oauth2 and prints the account: go run . http://localhost:3000
+// Logs in with golang.org/x/oauth2 and prints the account:
 //
-// Needs x/oauth2 v0.13.0 or newer. No test runs it; docs/clients.md says with what it was run.
+//	go mod init login && go get golang.org/x/oauth2    # v0.13.0 or newer
+//	go run . http://localhost:3000
+//
+// No test runs it; docs/clients.md says with what it was run.
 package main
 
 import (
