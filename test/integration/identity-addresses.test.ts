@@ -176,6 +176,54 @@ describe('an address that one identity of an account gives up while another one 
   });
 });
 
+describe('of two changes of an identity at once', () => {
+  const kept = 29 * 86_400_000;
+
+  /** An identity of an account, and a store that changes its address at the moment in which it would write this. */
+  async function changing(argument: (uuid: string) => string) {
+    const { prefix, identities, ids, ttlOf, add } = await open(1);
+    const [id = 0] = ids;
+    const made = await add(id, 'Ada', 'former@x.test');
+    const uuid = made.kind === 'written' ? made.identity.uuid : '';
+    let isFirst = true;
+    const connection = redisWith(redis, {
+      evalsha: async (args, real) => {
+        if (isFirst && args.includes(argument(uuid))) {
+          isFirst = false;
+          await identities.change(id, uuid, { email: 'new@x.test' }, Date.now());
+        }
+        return real();
+      },
+    });
+    return { late: new IdentityStore(redis, prefix, unconfirmedWrites(connection)), id, uuid, ttlOf };
+  }
+
+  test('neither is lost', async () => {
+    const { late, id, uuid, ttlOf } = await changing(() => 'update');
+    const both = { name: 'Grace', email: 'new@x.test' };
+    const writing = await late.change(id, uuid, { name: 'Grace' }, Date.now());
+    expect(writing).toMatchObject({ kind: 'written', identity: both });
+    expect(await late.find(id, uuid)).toMatchObject(both);
+    expect(await ttlOf('new@x.test')).toBe(-1);
+    expect(await ttlOf('former@x.test')).toBeGreaterThan(kept);
+  });
+
+  test('the later one of the address stands, and nobody keeps the others', async () => {
+    const { late, id, uuid, ttlOf } = await changing(() => 'update');
+    await late.change(id, uuid, { email: 'last@x.test' }, Date.now());
+    expect(await late.find(id, uuid)).toMatchObject({ email: 'last@x.test' });
+    expect(await ttlOf('last@x.test')).toBe(-1);
+    for (const email of ['former@x.test', 'new@x.test']) expect(await ttlOf(email)).toBeGreaterThan(kept);
+  });
+
+  test('where the other one removes it, the address that it has by then is given up', async () => {
+    const { late, id, uuid, ttlOf } = await changing((own) => `identity:${own}`);
+    expect(await late.remove(id, uuid, Date.now())).toBe(true);
+    for (const email of ['former@x.test', 'new@x.test']) expect(await ttlOf(email)).toBeGreaterThan(kept);
+    expect(await late.remove(id, uuid, Date.now())).toBe(false);
+  });
+});
+
 test('a name counts as taken in any case, in every alphabet, also where an older release wrote it', async () => {
   const { prefix, ids, add } = await open(1);
   const [id = 0] = ids;

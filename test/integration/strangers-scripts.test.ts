@@ -31,6 +31,7 @@ const login = { state: 'issued', user_id: '7', device_hash: 'hash', client_id: '
 const issued = { ...login, expires_at: soonMs, started_at: '1', approved_at: '1', sealed: 'result' };
 const leased = { ...issued, leased_until: soonMs };
 const link = { email: 'a@b.c', pending_email: 'new@b.c', 'link:verify': `hash ${soonMs} new@b.c` };
+const identity = ['identity:it', '{"name":"new","email":"new@b.c"}', 'new', 'new@b.c', 'update', '9'];
 const signIn = { user_id: '7', password_hash: 'old', link_hash: 'hash', link_until: soonMs, link_by: 'mail' };
 
 interface Row {
@@ -116,6 +117,16 @@ const table: Readonly<Record<string, Row>> = {
       ['', ''],
     ],
     answer: 'not_its',
+  },
+  'put-identity': {
+    found: { email: 'a@b.c', 'identity:it': '{"name":"old","email":"old@b.c"}' },
+    owner: [...identity, '{"name":"old","email":"old@b.c"}'],
+    leaves: { email: 'a@b.c', 'identity:it': '{"name":"new","email":"new@b.c"}' },
+    strangers: [
+      [...identity, '{"name":"older","email":"old@b.c"}'],
+      [...identity, ''],
+    ],
+    answer: 'changed',
   },
   'hold-address': { found: '7', owner: ['7'], strangers: [['8'], ['77']], answer: 'taken' },
   'make-reset-link': {

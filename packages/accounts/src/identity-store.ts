@@ -4,6 +4,7 @@ import {
   loadScript,
   type RecordWrites,
   type RedisClient,
+  replyOf,
   replyWords,
   runScript,
   unconfirmedWrites,
@@ -15,6 +16,7 @@ import { accountKey, identityField } from './keyspace.ts';
 import { generateIdentityName, localPartFor } from './identity-name.ts';
 
 const putIdentity = loadScript(new URL('./lua/put-identity.lua', import.meta.url));
+const removeIdentity = loadScript(new URL('./lua/remove-identity.lua', import.meta.url));
 
 /** The most identities that an account may have. */
 export const maxIdentities = 100;
@@ -68,7 +70,7 @@ export class IdentityStore {
         changes.name === undefined
           ? generateIdentityName()
           : { name: changes.name, localPart: localPartFor(changes.name) };
-      const outcome = await this.#write(userId, 'create', {
+      const outcome = await this.#write(userId, null, {
         uuid,
         name: drawn.name,
         email: changes.email ?? `${drawn.localPart}@${domain}`,
@@ -76,6 +78,7 @@ export class IdentityStore {
         createdAt: now,
         updatedAt: now,
       });
+      if (outcome.kind === 'changed') throw new UnexpectedReply(outcome.kind);
       const drawAgain =
         (outcome.kind === 'nameTaken' && changes.name === undefined) ||
         (outcome.kind === 'emailTaken' && changes.email === undefined);
@@ -85,43 +88,57 @@ export class IdentityStore {
 
   /** One identity of the account; null when it has no such identity. */
   async find(userId: number, uuid: string): Promise<Identity | null> {
-    const text = await this.#redis.hget(accountKey(userId, this.#prefix), identityField + uuid);
+    const text = await this.#read(userId, uuid);
     return text === null ? null : (JSON.parse(text) as Identity);
   }
 
-  /** Changes name, address or both. Nobody else gets an address that is given up for 30 days: mail for it must not go astray. */
+  /**
+   * Changes name, address or both, and nothing else that is changed at the same time. Nobody else gets an address that is given up for
+   * 30 days: mail for it must not go astray.
+   */
   async change(
     userId: number,
     uuid: string,
     changes: IdentityChanges,
     nowMs: number,
   ): Promise<IdentityWriteOutcome> {
-    const identity = await this.find(userId, uuid);
-    if (!identity) return { kind: 'unknown' };
-    const { name = identity.name, email = identity.email } = changes;
-    if (name === identity.name && email === identity.email) return { kind: 'same', identity };
-    const writing = await this.#write(userId, 'update', {
-      ...identity,
-      name,
-      email,
-      updatedAt: new Date(nowMs).toISOString(),
-    });
-    if (writing.kind === 'written' && writing.identity.email !== identity.email) {
-      await this.#addresses.giveUp(identity.email, userId, nowMs);
+    for (;;) {
+      const former = await this.#read(userId, uuid);
+      if (former === null) return { kind: 'unknown' };
+      const identity = JSON.parse(former) as Identity;
+      const { name = identity.name, email = identity.email } = changes;
+      if (name === identity.name && email === identity.email) return { kind: 'same', identity };
+      const changed = { ...identity, name, email, updatedAt: new Date(nowMs).toISOString() };
+      const writing = await this.#write(userId, former, changed);
+      if (writing.kind === 'changed') continue;
+      if (writing.kind === 'written' && email !== identity.email) {
+        await this.#addresses.giveUp(identity.email, userId, nowMs);
+      }
+      return writing;
     }
-    return writing;
   }
 
   /** Removes an identity; nobody else gets its address for 30 days. False when there is none. */
   async remove(userId: number, uuid: string, nowMs: number): Promise<boolean> {
-    const identity = await this.find(userId, uuid);
-    if (!identity) return false;
-    const removed = await this.#writes.redis.hdel(accountKey(userId, this.#prefix), identityField + uuid);
-    await this.#addresses.giveUp(identity.email, userId, nowMs);
-    return removed === 1;
+    const account = accountKey(userId, this.#prefix);
+    const reply = await runScript(this.#writes.redis, removeIdentity, account, identityField + uuid);
+    const [word, text] = replyOf(reply, 'removed', 'unknown');
+    if (word === 'unknown') return false;
+    const { email } = JSON.parse(text ?? '') as Identity;
+    await this.#addresses.giveUp(email, userId, nowMs);
+    return true;
   }
 
-  async #write(userId: number, mode: 'create' | 'update', identity: Identity): Promise<IdentityWriteOutcome> {
+  #read(userId: number, uuid: string): Promise<string | null> {
+    return this.#redis.hget(accountKey(userId, this.#prefix), identityField + uuid);
+  }
+
+  /** Writes an identity anew, or in the place of a former one, given as it was read. `changed`: it is not that one any more. */
+  async #write(
+    userId: number,
+    former: string | null,
+    identity: Identity,
+  ): Promise<IdentityWriteOutcome | { readonly kind: 'changed' }> {
     const hold = await this.#addresses.hold(identity.email, userId);
     if (hold === 'taken') return { kind: 'emailTaken' };
     const giveBack = () =>
@@ -139,8 +156,9 @@ export class IdentityStore {
         JSON.stringify({ ...identity, foldedName }),
         foldedName,
         identity.email,
-        mode,
+        former === null ? 'create' : 'update',
         maxIdentities,
+        former ?? '',
       );
     } catch (error) {
       // Refused, so that nobody has the address. After any other failure somebody may.
@@ -158,12 +176,13 @@ export class IdentityStore {
   }
 }
 
-function decodeWrite(reply: unknown): Exclude<IdentityWriteOutcome['kind'], 'same'> {
+function decodeWrite(reply: unknown): Exclude<IdentityWriteOutcome['kind'], 'same'> | 'changed' {
   const [word] = replyWords(reply);
   switch (word) {
     case 'written':
     case 'exists':
     case 'unknown':
+    case 'changed':
       return word;
     case 'name_taken':
       return 'nameTaken';

@@ -2,20 +2,26 @@
 -- Purpose   Writes an identity into its account, where no other identity of the account has the name or the address.
 -- KEYS      1 account
 -- ARGV      1 field  2 identity (JSON)  3 name (folded)  4 email  5 mode ('create' | 'update')  6 max_identities
--- Returns   {'written'} | {'exists'} | {'unknown'} | {'name_taken'} | {'email_taken'} | {'too_many'}
--- Invariant Names and addresses are unique within an account; nothing is written into an account that is gone.
+--           7 former (the identity that is changed, as it was read; '' for a new one)
+-- Returns   {'written'} | {'exists'} | {'unknown'} | {'changed'} | {'name_taken'} | {'email_taken'} | {'too_many'}
+-- Invariant Names and addresses are unique within an account; nothing is written into an account that is gone, nor over a change
+--           that came meanwhile.
 local account = KEYS[1]
 local field, identity, name, email, mode, max_identities = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
+local former = ARGV[7]
 
 if redis.call('EXISTS', account) == 0 then
   return { 'unknown' }
 end
-local exists = redis.call('HEXISTS', account, field) == 1
-if exists and mode == 'create' then
+local current = redis.call('HGET', account, field)
+if current and mode == 'create' then
   return { 'exists' }
 end
-if not exists and mode == 'update' then
+if not current and mode == 'update' then
   return { 'unknown' }
+end
+if mode == 'update' and current ~= former then
+  return { 'changed' }
 end
 local fields = redis.call('HGETALL', account)
 local count = 0
