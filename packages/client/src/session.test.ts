@@ -24,11 +24,12 @@ class World {
   readonly given: string[] = [];
   refreshes = 0;
   readonly #answers: readonly (() => Response | Promise<Response>)[];
-  readonly #refresh: (count: number) => Response;
+  readonly #refresh: (count: number) => Response | Promise<Response>;
 
   constructor(
     answers: readonly (() => Response | Promise<Response>)[],
-    refresh = (count: number) => Response.json({ access: `access-${count}`, refresh: `refresh-${count}` }),
+    refresh: (count: number) => Response | Promise<Response> = (count) =>
+      Response.json({ access: `access-${count}`, refresh: `refresh-${count}` }),
   ) {
     this.#answers = answers;
     this.#refresh = refresh;
@@ -106,6 +107,29 @@ test('a call goes out as it is, with the token', async () => {
   expect(world.given).toEqual(['mine text']);
   expect(world.refreshes).toBe(0);
 });
+
+test.each([
+  ['before it goes out', 0, []],
+  ['after a 401', null, [bearer('access-0')]],
+])(
+  'a call waits for a refresh %s no longer than its signal says; the refresh goes on',
+  async (_, expiresAtMs, calls) => {
+    const stopping = new AbortController();
+    let answer = (_response: Response): void => undefined;
+    const late = new Promise<Response>((resolve) => (answer = resolve));
+    const world = new World([refused], () => {
+      stopping.abort(new Error('enough'));
+      return late;
+    });
+    const session = await world.session({ expiresAtMs });
+    await expect(session.fetch(api, { signal: stopping.signal })).rejects.toThrow('enough');
+    await expect(session.fetch(api, { signal: AbortSignal.abort('before') })).rejects.toBe('before');
+    answer(Response.json({ access: 'access-1', refresh: 'refresh-1' }));
+    await session.refresh();
+    expect(await session.accessToken()).toBe('access-1');
+    expect(world.calls.slice(0, 1)).toEqual(calls);
+  },
+);
 
 test('no token goes to another machine in the clear', async () => {
   const world = new World([fine]);

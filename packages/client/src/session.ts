@@ -22,7 +22,7 @@ export interface Session {
   readonly account: Account | null;
   /**
    * Calls with the access token, refreshed when it is about to expire, or when the answer is 401: then the call is sent once more, unless its
-   * body can be read once alone, as a stream. Rejects as `fetch` does, and as `accessToken`.
+   * body can be read once alone, as a stream. Its signal ends the wait for a refresh, too. Rejects as `fetch` does, and as `accessToken`.
    */
   fetch(input: string | URL, init?: RequestInit): Promise<Response>;
   /** An access token that is good for now. Rejects with `not_logged_in`, `session_ended` or `unavailable`. */
@@ -95,10 +95,11 @@ class StoredSession implements Session {
   async fetch(input: string | URL, init: RequestInit = {}): Promise<Response> {
     const url = new URL(input);
     requireEncryption(url, this.#allowHttp);
-    const used = await this.credentials();
+    const used = await untilAborted(this.credentials(), init.signal);
     const answer = await this.#send(url, init, used);
     if (answer.status !== 401 || isUsedUp(init.body)) return answer;
-    const next = await this.#refreshAfter(used).catch(() => null);
+    const refreshed = this.#refreshAfter(used).catch(() => null);
+    const next = await untilAborted(refreshed, init.signal);
     if (next === null || next.accessToken === used.accessToken) return answer;
     await answer.body?.cancel();
     return this.#send(url, init, next);
@@ -288,6 +289,18 @@ function isUsedUp(body: unknown): boolean {
   // Not every platform's stream can be iterated.
   if (body instanceof ReadableStream) return true;
   return typeof body === 'object' && body !== null && (Symbol.asyncIterator in body || 'next' in body);
+}
+
+/** Resolves as the work does, or rejects with the reason of the signal as soon as it is aborted; the work goes on. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
+  if (!signal) return work;
+  const over = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { signal: over.signal });
+  });
+  return Promise.race([work, aborted]).finally(() => over.abort());
 }
 
 function notLoggedIn(): LoginError {
