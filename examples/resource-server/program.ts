@@ -21,7 +21,7 @@ export async function logIn(issuer: string, say: (line: string) => void): Promis
   for (;;) {
     const request = { device_code: login['device_code'], wait: true };
     const askedMs = performance.now();
-    const answer: Answer = await post(`${issuer}/api/auth/device/token/`, request).catch(() => ({}));
+    const answer: Answer = await post(`${issuer}/api/auth/device/token/`, request).catch((): Answer => ({}));
     if (typeof answer['access'] === 'string') return answer as unknown as Credentials;
     if (ends.has(answer['error'])) throw new Error(String(answer['error_description']));
     // One that was held has waited already.

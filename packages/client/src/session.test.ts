@@ -108,7 +108,7 @@ test('a call goes out as it is, with the token', async () => {
   expect(world.refreshes).toBe(0);
 });
 
-test.each([
+test.each<[string, number | null, object[]]>([
   ['before it goes out', 0, []],
   ['after a 401', null, [bearer('access-0')]],
 ])(

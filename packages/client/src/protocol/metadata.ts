@@ -11,7 +11,8 @@ export interface Endpoints {
 
 /** Throws as `readServerAddress` does, for endpoints that a program names itself. */
 export function checkEndpoints(endpoints: Endpoints | undefined, allowHttp = false): void {
-  for (const [name, address] of Object.entries(endpoints ?? {})) {
+  if (endpoints === undefined) return;
+  for (const [name, address] of Object.entries({ ...endpoints })) {
     if (address !== null) requireEncryption(readHttpUrl(address, `endpoints.${name}`), allowHttp);
   }
 }
@@ -51,12 +52,12 @@ function readMetadata(found: Readonly<Record<string, unknown>>, server: string):
     return unexpected(`The metadata at ${server} belongs to ${name}: use that address.`);
   }
   const isPlain = server.startsWith('http:');
-  // Then its program allowed that, and only then.
-  const isElsewhere = !mayTravelTo(new URL(server), false);
+  // Where the server itself is on another machine without encryption, its program has allowed that.
+  const allowsHttp = !mayTravelTo(new URL(server), false);
   const address = (name: string): string | null => {
     const value = found[name];
     if (typeof value !== 'string' || !URL.canParse(value)) return null;
-    return value.startsWith('https:') || (isPlain && mayTravelTo(new URL(value), isElsewhere)) ? value : null;
+    return value.startsWith('https:') || (isPlain && mayTravelTo(new URL(value), allowsHttp)) ? value : null;
   };
   const token = address('token_endpoint');
   const deviceAuthorization = address('device_authorization_endpoint');
