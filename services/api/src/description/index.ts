@@ -4,25 +4,17 @@ import { readFileSync } from 'node:fs';
 import type { Middleware } from 'koa';
 import type { Feature } from '../http/feature.ts';
 import { publicDocument } from '../http/cors.ts';
-import { textForAgents } from './text-for-agents.ts';
-
-export interface DescriptionDeps {
-  readonly publicUrl: string;
-}
+import { type AgentFacts, textForAgents } from './text-for-agents.ts';
 
 /** Puts the feature together. Throws where `openapi.json` is missing. */
-export function createDescription({ publicUrl }: DescriptionDeps): Feature {
+export function createDescription(facts: AgentFacts): Feature {
   const file = new URL('../../../../openapi.json', import.meta.url);
   const description: object = JSON.parse(readFileSync(file, 'utf8'));
-  const openApi = JSON.stringify({ ...description, servers: [{ url: publicUrl }] });
+  const openApi = JSON.stringify({ ...description, servers: [{ url: facts.publicUrl }] });
   return {
     mount({ router }) {
       router.get('/openapi.json', publicDocument(), document('application/json', openApi));
-      router.get(
-        '/llms.txt',
-        publicDocument(),
-        document('text/plain; charset=utf-8', textForAgents(publicUrl)),
-      );
+      router.get('/llms.txt', publicDocument(), document('text/plain; charset=utf-8', textForAgents(facts)));
     },
   };
 }
