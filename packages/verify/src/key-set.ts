@@ -37,8 +37,13 @@ export class KeySet {
   /** The key with this `kid`, or undefined if there is none. Rejects if that is unknown. */
   async find(kid: string): Promise<KeyObject | undefined> {
     const nowMs = this.#deps.nowMs();
-    if (!isWithin(freshMs, this.#fetchedAtMs, nowMs) || !this.#keys.has(kid)) await this.#refetch(nowMs);
-    const key = this.#deps.nowMs() - this.#fetchedAtMs < staleMs ? this.#keys.get(kid) : undefined;
+    const usable = () => (this.#deps.nowMs() - this.#fetchedAtMs < staleMs ? this.#keys.get(kid) : undefined);
+    if (!isWithin(freshMs, this.#fetchedAtMs, nowMs) || !this.#keys.has(kid)) {
+      const refetched = this.#refetch(nowMs);
+      // A server that did not answer is waited for no more, while its keys can be used.
+      if (this.#failure === null || !usable()) await refetched;
+    }
+    const key = usable();
     // After a failed fetch, an unknown `kid` may be that of a new key.
     if (!key && this.#failure) throw this.#failure;
     return key;
