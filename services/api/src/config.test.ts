@@ -187,6 +187,16 @@ test.each([
     '[{"id": "notes", "secret_sha256": "0000000000000000000000000000000000000000000000000000000000000000", "resource": ""}]',
     'entry 1: resource must',
   ],
+  [
+    'OAUTH_CLIENTS',
+    '[{"client_id": "a", "client_name": "x"}, {"client_id": "a", "client_name": "y"}]',
+    'has a client_id twice',
+  ],
+  [
+    'RESOURCE_SERVERS',
+    `[${`{"id": "notes", "secret_sha256": "${'0'.repeat(64)}"},`.repeat(2).slice(0, -1)}]`,
+    'has an id twice',
+  ],
   ['RESOURCE_SERVERS', '[{"id": "notes"}]', 'entry 1: must have either secret or secret_sha256'],
   ['RESOURCE_SERVERS', '[{"id": "notes", "secret_sha256": "ab"}]', 'secret_sha256 must be a SHA-256'],
 ])(

@@ -26,25 +26,30 @@ const resourceUri = z
 export function registeredResourceServers(secret: z.ZodType<string>) {
   const id = z.string().min(1).max(128);
   const hash = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex');
-  return z.array(
-    z
-      .strictObject({
-        id,
-        secret: secret.optional(),
-        secret_sha256: hash.optional(),
-        resource: resourceUri.optional(),
-      })
-      .refine(
-        (entry) => (entry.secret === undefined) !== (entry.secret_sha256 === undefined),
-        'must have either secret or secret_sha256',
-      )
-      .transform((entry): ResourceServer => ({
-        id: entry.id,
-        secretHash:
-          entry.secret === undefined ? Buffer.from(entry.secret_sha256 ?? '', 'hex') : sha256(entry.secret),
-        resource: entry.resource ?? '',
-      })),
-  );
+  return z
+    .array(
+      z
+        .strictObject({
+          id,
+          secret: secret.optional(),
+          secret_sha256: hash.optional(),
+          resource: resourceUri.optional(),
+        })
+        .refine(
+          (entry) => (entry.secret === undefined) !== (entry.secret_sha256 === undefined),
+          'must have either secret or secret_sha256',
+        )
+        .transform((entry): ResourceServer => ({
+          id: entry.id,
+          secretHash:
+            entry.secret === undefined ? Buffer.from(entry.secret_sha256 ?? '', 'hex') : sha256(entry.secret),
+          resource: entry.resource ?? '',
+        })),
+    )
+    .refine(
+      (servers) => new Set(servers.map((server) => server.id)).size === servers.length,
+      'has an id twice',
+    );
 }
 
 /** The services that an operator registered: recognised by id and secret, found by their URI. */
