@@ -180,7 +180,10 @@ async function keep(
   return { kind: 'loggedIn', session: createSession({ ...options, credentials, store, clock }) };
 }
 
-/** Ends the login that was kept before, where its tokens may travel there. The endpoints are those of the new one: no tokens of another server go there. */
+/**
+ * Ends the login that was kept before, where its tokens may travel there. The endpoints are those of the new one: no tokens of another
+ * server go there.
+ */
 async function endReplaced(
   replaced: Credentials,
   server: string,
