@@ -29,9 +29,18 @@ async function loadedBy(code: string): Promise<readonly string[]> {
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as readonly string[];
 }
 
+/** What is told of traces that get lost. */
+const lines: unknown[] = [];
+const logger = {
+  warn: (...line: unknown[]) => void lines.push(line),
+  info: (...line: unknown[]) => void lines.push(line),
+};
+beforeEach(() => void lines.splice(0));
+
 const start = (endpoint: string) => `
   const { startTracing } = await import('@ravi/telemetry');
-  await startTracing({ endpoint: ${endpoint}, ratio: 1, service: 'api', instance: 'test' });
+  const logger = { warn() {}, info() {} };
+  await startTracing({ endpoint: ${endpoint}, ratio: 1, service: 'api', instance: 'test', logger });
   process.exit();`;
 
 test('without a collector no module of OpenTelemetry is loaded, neither with the services nor by what starts tracing', async () => {
@@ -46,7 +55,7 @@ test('without a collector no module of OpenTelemetry is loaded, neither with the
 });
 
 test('without a collector nothing is recorded', async () => {
-  const options = { endpoint: undefined, ratio: 1, service: 'api', instance: 'one' };
+  const options = { endpoint: undefined, ratio: 1, service: 'api', instance: 'one', logger };
   expect(await startTracing(options)).toBeNull();
 });
 
@@ -85,7 +94,7 @@ async function collected(
   collector.listen(0, '127.0.0.1');
   await once(collector, 'listening');
   const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}/`;
-  const tracing = await startTracing({ endpoint, ratio, service: 'api', instance: 'one' });
+  const tracing = await startTracing({ endpoint, ratio, service: 'api', instance: 'one', logger });
   tell(tracing);
   await tracing?.close();
   collector.close();
@@ -150,4 +159,21 @@ test('a share of none records nothing', async () => {
   const step = (tracing: Tracing | null) =>
     tracing?.step('start', 'a-login', { beganAtMs: Date.UTC(2026, 0, 1) });
   expect(await collected(step, 0)).toEqual([]);
+});
+
+test('a collector that does not take the traces is told of, when they are lost', async () => {
+  const collector = createServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(404, { connection: 'close' }).end());
+  });
+  collector.listen(0, '127.0.0.1');
+  await once(collector, 'listening');
+  const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+  const tracing = await startTracing({ endpoint, ratio: 1, service: 'api', instance: 'one', logger });
+  tracing?.step('start', 'a-login', { beganAtMs: Date.UTC(2026, 0, 1) });
+  await expect(tracing?.close()).rejects.toThrow();
+  expect(lines).toEqual([
+    [{ reason: expect.any(String) }, 'traces are lost: the collector does not take them'],
+  ]);
+  collector.close();
+  await once(collector, 'close');
 });

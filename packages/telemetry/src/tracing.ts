@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Link, SpanContext } from '@opentelemetry/api';
+import type { Logger } from './logger.ts';
+import { tellLostExports } from './told-exports.ts';
 
 /** A step in the life of a login, as a span of its trace. */
 export type TraceStep = 'start' | 'ask' | 'approve' | 'deny' | 'queue' | 'issue' | 'answer';
@@ -29,6 +31,8 @@ export interface TracingOptions {
   readonly ratio: number;
   readonly service: string;
   readonly instance: string;
+  /** Is told when traces get lost. */
+  readonly logger: Pick<Logger, 'warn' | 'info'>;
 }
 
 /**
@@ -42,7 +46,7 @@ export function traceOf(loginId: string): Pick<SpanContext, 'traceId' | 'spanId'
 
 /** Starts tracing to a collector, by OTLP over HTTP; null where none is named: then it costs nothing. */
 export async function startTracing(options: TracingOptions): Promise<Tracing | null> {
-  const { endpoint, ratio, service, instance } = options;
+  const { endpoint, ratio, service, instance, logger } = options;
   if (endpoint === undefined) return null;
   const [{ ROOT_CONTEXT, trace, TraceFlags }, sdk, { OTLPTraceExporter }, { resourceFromAttributes }] =
     await Promise.all([
@@ -54,7 +58,8 @@ export async function startTracing(options: TracingOptions): Promise<Tracing | n
   const random = new sdk.RandomIdGenerator();
   /** The ids of the span that is being made, where they are given. */
   let given: Pick<SpanContext, 'traceId' | 'spanId'> | null = null;
-  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` });
+  const url = `${endpoint.replace(/\/$/, '')}/v1/traces`;
+  const exporter = tellLostExports(new OTLPTraceExporter({ url }), logger);
   const provider = new sdk.TracerProvider({
     resource: resourceFromAttributes({ 'service.name': `ravi-${service}`, 'service.instance.id': instance }),
     // By the trace's id, so that every process decides alike.

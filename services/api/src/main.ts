@@ -23,7 +23,7 @@ async function main(given: ApiConfig): Promise<void> {
   });
   const { maxHeldWaits, maxConnections } = fitOpenFiles(openFilesLimit(), given, logger);
   const config: ApiConfig = { ...given, maxHeldWaits };
-  const tracing = await startTracing({ ...config.traces, service: 'api', instance });
+  const tracing = await startTracing({ ...config.traces, service: 'api', instance, logger });
   const deps = { instance, clock, logger, registry };
   const connections = await openConnections(config, deps);
   const features = createFeatures(config, { ...deps, connections, tracing });

@@ -23,7 +23,7 @@ import { SigningKeys } from './signing-keys/signing-keys.ts';
 async function main(config: IssuerConfig): Promise<void> {
   const instance = randomUUID().slice(0, 8);
   const { logger, registry } = startTelemetry({ service: 'issuer', instance, level: config.logLevel });
-  const tracing = await startTracing({ ...config.traces, service: 'issuer', instance });
+  const tracing = await startTracing({ ...config.traces, service: 'issuer', instance, logger });
   const observer = observeRedis({
     logger,
     registry,
