@@ -157,12 +157,6 @@ export function serviceSettings<const Port extends string>(adminPort: Port) {
       otherwise: 'all addresses',
       help: 'The IP address of this machine on which ADMIN_PORT listens, such as `127.0.0.1`.',
     },
-    DEVICE_CODE_TTL_SECONDS: {
-      parser: integerVariable(1, 86_400),
-      default: '900',
-      unit: 'seconds',
-      help: 'How long a code lives. The issuer reads it too, so that uncollected keys expire.',
-    },
     ISSUANCE_QUEUES: {
       parser: integerVariable(1, 64),
       default: '1',

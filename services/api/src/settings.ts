@@ -63,6 +63,12 @@ export const apiSettings = {
     unit: 'replicas',
     help: 'How many replicas of Redis must have a record before it is handed out or its end is confirmed; with fewer, nothing is handed out and programs ask again. 0: nobody waits for replicas.',
   },
+  DEVICE_CODE_TTL_SECONDS: {
+    parser: integerVariable(1, 86_400),
+    default: '900',
+    unit: 'seconds',
+    help: 'How long a code lives, and the result of an approval that no program collects.',
+  },
   POLL_INTERVAL_SECONDS: {
     parser: integerVariable(1, 60),
     default: '5',
