@@ -109,6 +109,15 @@ test('a pod that waits for a Redis that loads its data is not killed for a quart
   }
 });
 
+test('the ingress lets a wait take its time, and logs no query, which can hold a code or a link', () => {
+  const [ingress, ...others] = everything.filter(({ kind }) => kind === 'Ingress');
+  expect(others).toEqual([]);
+  expect(ingress?.metadata['annotations']).toMatchObject({
+    'nginx.ingress.kubernetes.io/proxy-read-timeout': '150',
+    'nginx.ingress.kubernetes.io/enable-access-log': 'false',
+  });
+});
+
 const describeWithKubectl = findProgram('kubectl') ? describe : describe.skip;
 describeWithKubectl('on a machine with kubectl', () => {
   test.each(overlays)('kubectl renders %s, and the API server would take the result', async (overlay) => {
