@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { IdentityStore, AccountStore } from '@ravi/accounts';
+import { auditEvents, runAccounts } from '../support/accounts-tool.ts';
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
@@ -109,6 +110,38 @@ test('when Redis is full, a person ends programs and sessions and signs out', as
   await there.submit('/signout');
   await there.open('/account/sessions');
   expect(there.page.text).toContain('type="password"');
+});
+
+test('when Redis is full, an operator finds an account, revokes a key of it, ends, blocks and deletes it, and all of it is noted', async () => {
+  const person = await Person.signUp(api());
+  const [one, two] = [await logIn(api(), person), await logIn(api(), person)];
+  await redis.hset(`ravi:account:${person.user.id}`, 'verified_email', person.email);
+  await fillUp();
+  const env = { SMTP_URL: 'smtp://mail.example.com' };
+  const run = async (...args: string[]) => {
+    const { code, stdout, stderr } = await runAccounts(deployment.redis.url, [...args, '--by', 'grace'], {
+      env,
+    });
+    expect([args, code, stderr]).toEqual([args, 0, '']);
+    return stdout;
+  };
+  expect(await run('find', person.email)).toContain(String(person.user.id));
+  await run('key', one.management_key, '--revoke');
+  expect([await works(one.management_key), await works(one.access)]).toEqual([false, true]);
+  await run('end', person.email);
+  expect([await works(one.access), await works(two.management_key)]).toEqual([false, false]);
+  expect(await run('block', person.email)).toContain('Nobody is told by mail: ');
+  await run('delete', person.email, '--yes');
+  await redis.config('SET', 'maxmemory', '0');
+  const acts = (await auditEvents(redis)).filter((record) => 'by' in record && record.by === 'grace');
+  expect(acts.map(({ event }) => event)).toEqual([
+    'accounts_searched',
+    'keys_searched',
+    'key_revoked',
+    'all_ended',
+    'account_blocked',
+    'account_deleted',
+  ]);
 });
 
 /** @shows full Redis */

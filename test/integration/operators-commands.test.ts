@@ -117,7 +117,9 @@ test('nobody is told where no mail is sent, or at an address that nobody confirm
     const { operator, person } = open(settings);
     const account = await person(more);
     const { text, documents } = await blockAccount(operator, account);
-    expect(text).toContain('Nobody is told by mail: SMTP_URL is not set, or the address is not confirmed.');
+    expect(text).toContain(
+      'Nobody is told by mail: SMTP_URL is not set, the address is not confirmed, or Redis is full.',
+    );
     expect(documents).toEqual([{ done: 'blocked', id: account.id, told: false }]);
     expect(await mailsTo(account)).toEqual([]);
   }

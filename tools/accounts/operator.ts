@@ -43,7 +43,7 @@ export interface Operator {
   readonly by: string;
   /** Resolves once the event is in the audit log. Rejects when Redis is away. */
   readonly note: (event: AuditEvent) => Promise<void>;
-  /** Has the person told by mail; false where no mail is sent, or nobody confirmed the address. */
+  /** Has the person told by mail; false where no mail is sent, nobody confirmed the address, or Redis is full. */
   readonly tell: (account: Account, kind: NoticeMailKind) => Promise<boolean>;
 }
 

@@ -40,4 +40,4 @@ export function moment(ms: number | null): string {
 export const toldText = (told: boolean): string =>
   told
     ? 'They are told by mail.'
-    : 'Nobody is told by mail: SMTP_URL is not set, or the address is not confirmed.';
+    : 'Nobody is told by mail: SMTP_URL is not set, the address is not confirmed, or Redis is full.';

@@ -7,12 +7,12 @@ import {
   mailQueueName,
   type NoticeMailKind,
 } from '@ravi/contract';
-import type { RedisClient } from '@ravi/redis';
+import { isRedisFull, type RedisClient } from '@ravi/redis';
 import { Queue } from 'bullmq';
 
 /**
  * Queues a notice to a person, in the language in which they read our pages when they signed in last, which an issuer sends; the address
- * must be proven. Rejects when Redis is away.
+ * must be proven. False where nobody is told, also because Redis is full. Rejects when Redis is away.
  */
 export async function tellPerson(
   connection: RedisClient,
@@ -42,6 +42,10 @@ export async function tellPerson(
     };
     await queue.add('deliver', mail, { jobId: `${kind}.${randomUUID()}` });
     return true;
+  } catch (error) {
+    // What was done is done, and nobody can be told of it.
+    if (isRedisFull(error)) return false;
+    throw error;
   } finally {
     await queue.close();
   }

@@ -15,7 +15,7 @@ export function auditKey(prefix = ''): string {
  *
  * | field | from | until | holds |
  * |---|---|---|---|
- * | :added | the first event | the end | how many events were added in all |
+ * | :added | the first event | the end | how many events were added in all, but for those of tools |
  * | USER EVENT, perhaps REASON | the first such event | the end | how many came of this kind about this account |
  * | nobody EVENT | the first such event | the end | how many came of this kind about no account |
  * | NETWORK EVENT | the first such event | the end | how many of those came from this network |

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { RedisClient } from '@ravi/redis';
-import { appendEvents, encodeEvent } from './append-events.ts';
+import { loadScript, type RedisClient, replyOf, runScript } from '@ravi/redis';
+import { encodeEvent } from './append-events.ts';
 import type { AuditEvent } from './audit-events.ts';
+import { auditKey } from './keyspace.ts';
+
+const note = loadScript(new URL('./lua/note.lua', import.meta.url));
 
 /** Where and when an event is noted. */
 export interface Noting {
@@ -10,8 +13,8 @@ export interface Noting {
 }
 
 /**
- * Notes one event and resolves once it is in the log: for a tool, which must not end before. Drops nothing, since a tool need not know how
- * much the log keeps: the services drop the oldest with their next event. Rejects when Redis is away.
+ * Notes one event and resolves once it is in the log, also of a Redis that is full: for a tool, which must not end before. Rejects when
+ * Redis is away.
  */
 export async function noteNow(
   redis: RedisClient,
@@ -19,6 +22,5 @@ export async function noteNow(
   { nowMs, prefix = '' }: Noting,
 ): Promise<void> {
   const id = `${randomBytes(9).toString('base64url')}_1`;
-  const bounds = { maxEvents: Number.MAX_SAFE_INTEGER, maxPerAccount: 0 };
-  await appendEvents(redis, prefix, bounds, [encodeEvent(id, nowMs, event)]);
+  replyOf(await runScript(redis, note, auditKey(prefix), encodeEvent(id, nowMs, event).json), 'noted');
 }
