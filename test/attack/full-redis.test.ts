@@ -1,5 +1,7 @@
 import { Redis } from 'ioredis';
 import { IdentityStore, AccountStore } from '@ravi/accounts';
+import { PublishedKeys } from '@ravi/credentials';
+import { generateSigningKey, readSigningKeys } from '@ravi/credentials/signing';
 import { auditEvents, runAccounts } from '../support/accounts-tool.ts';
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
@@ -142,6 +144,17 @@ test('when Redis is full, an operator finds an account, revokes a key of it, end
     'account_blocked',
     'account_deleted',
   ]);
+});
+
+test('when Redis is full, a signing key that leaked is replaced at once', async () => {
+  const [leaked, fresh] = readSigningKeys([generateSigningKey(), generateSigningKey()]);
+  if (!leaked || !fresh) throw new Error('A key is missing.');
+  const published = new PublishedKeys(redis, 'leaked:');
+  await published.publish([leaked.publicJwk, fresh.publicJwk], 1);
+  await fillUp();
+  expect(await published.activate(fresh.kid, 2, true)).toEqual({ kind: 'activated' });
+  expect(await published.retire(leaked.kid, 2, true)).toEqual({ kind: 'retired', atMs: 2 });
+  expect((await published.list(3)).map(({ kid }) => kid)).toEqual([fresh.kid]);
 });
 
 /** @shows full Redis */

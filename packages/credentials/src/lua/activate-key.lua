@@ -1,5 +1,7 @@
+#!lua flags=allow-oom
 -- activate-key: a published key -> the active one
--- Purpose   Chooses the key with which issuers sign from now on, if everybody who verifies has had time to learn it.
+-- Purpose   Chooses the key with which issuers sign from now on, if everybody who verifies has had time to learn it. Runs when Redis is
+--           full: a key that leaked can be replaced then, too.
 -- KEYS      1 jwks
 -- ARGV      1 kid  2 now (ms)  3 lead (ms for which it must have been published)
 --           4 held_within (ms since an issuer last held it, at most)

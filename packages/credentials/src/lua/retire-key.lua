@@ -1,5 +1,6 @@
+#!lua flags=allow-oom
 -- retire-key: a key that is not active -> one that never signs again, published until its last token has expired
--- Purpose   Ends a signing key: when its last token has expired, or at once when it leaked.
+-- Purpose   Ends a signing key: when its last token has expired, or at once when it leaked. Runs when Redis is full.
 -- KEYS      1 jwks
 -- ARGV      1 kid  2 now (ms)  3 lifetime (ms of the last token that it signed; 0: all its tokens end now)
 -- Returns   {'retired', when it stops being published (ms)} | {'active'} | {'unknown'}
