@@ -11,7 +11,7 @@
  *     npm run rotate-secret -- FOLDER  elsewhere
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { root } from './setup/root.mjs';
 
@@ -76,9 +76,10 @@ if (step === null) {
   console.error(`${file} has no SECRET: make one with "npm run secrets", or name the folder of the file.`);
   process.exitCode = 1;
 } else {
-  // Written aside, so that no process reads half a file.
-  const draft = `${file}.${process.pid}`;
+  // Written aside, so that no process reads half a file; beside the file itself, so that a link to it stays one.
+  const target = realpathSync(file);
+  const draft = `${target}.${process.pid}`;
   writeFileSync(draft, step.text, { mode: 0o600, flag: 'wx' });
-  renameSync(draft, file);
+  renameSync(draft, target);
   console.log(`${file}: ${step.said}`);
 }

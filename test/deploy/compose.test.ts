@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -106,6 +115,14 @@ describe('a .env that was copied from .env.example, which names every secret wit
     expect(first).toEqual({ ...others, SECRET: old, SECRET_NEXT: fresh });
     expect(after('rotate-secret')).toEqual({ ...others, SECRET: fresh, SECRET_PREVIOUS: old });
     expect(after('rotate-secret')).toEqual({ ...others, SECRET: fresh });
+  });
+
+  test('stays a link where it is one: what it leads to is changed', () => {
+    const kept = join(folder, 'kept');
+    writeFileSync(kept, `SECRET=${'a secret of before '.repeat(2)}\n`);
+    symlinkSync(kept, join(folder, '.env'));
+    expect(after('rotate-secret')).toEqual(parseEnv(readFileSync(kept, 'utf8')));
+    expect(lstatSync(join(folder, '.env')).isSymbolicLink()).toBe(true);
   });
 
   test('has no SECRET where its last line names none, or only quotation marks', () => {
