@@ -47,5 +47,13 @@ export async function openReadiness(config: IssuerConfig, deps: ReadinessDeps): 
     },
     registry,
   );
-  return { admin, membership, serve: (served) => (queues = served) };
+  return {
+    admin,
+    membership,
+    serve: (served) => {
+      queues = served;
+      // It may have come to disagree since it joined, as in an outage.
+      if (membership.disagreement !== null) served.pause();
+    },
+  };
 }

@@ -16,7 +16,7 @@ const unknown: Watched = { progress: 'unknown', turnedAway: false };
 function page(
   query: unknown,
   watched: ReadonlyMap<LoginId, Watched>,
-  { closed = false, signedIn = true } = {},
+  { closed = false, signedIn = true, whileReading = (_res: EventEmitter): unknown => null } = {},
 ) {
   const asked: LoginId[] = [];
   const gone: AbortSignal[] = [];
@@ -38,7 +38,10 @@ function page(
     },
     sessions: {
       requireSameOrigin: () => undefined,
-      read: async () => (signedIn ? { account: { id: 7 } } : null),
+      read: async () => {
+        whileReading(res);
+        return signedIn ? { account: { id: 7 } } : null;
+      },
     },
     keys,
   } as unknown as FollowDeps;
@@ -91,4 +94,7 @@ test('a page that was closed is followed no longer', async () => {
   expect(closing.gone.map(({ aborted }) => aborted)).toEqual([false]);
   closing.res.emit('close');
   expect(closing.gone.map(({ aborted }) => aborted)).toEqual([true]);
+  const early = page(typed, known('current'), { whileReading: (res) => res.emit('close') });
+  await early.body();
+  expect(early.gone.map(({ aborted }) => aborted)).toEqual([true]);
 });

@@ -29,12 +29,13 @@ const words: Record<Exclude<Progress, 'unknown'>, string> = {
 export function followLogin({ watchedPages, sessions, keys }: FollowDeps): Middleware {
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
+    // Before anything is waited for, so that a page that is closed meanwhile is noticed.
+    const gone = new AbortController();
+    ctx.res.once('close', () => gone.abort());
     const signedIn = await sessions.read(ctx);
     if (signedIn === null) throw new Problem('not_signed_in', 'Sign in first.');
     const typed = ctx.query['user_code'];
     const userCode = typeof typed === 'string' ? foldUserCode(typed) : null;
-    const gone = new AbortController();
-    ctx.res.once('close', () => gone.abort());
     let watched: Watched = { progress: 'unknown', turnedAway: false };
     for (const { loginId } of userCode === null ? [] : loginCandidates(userCode, keys)) {
       watched = await watchedPages.follow(loginId, signedIn.account.id, gone.signal);

@@ -1,4 +1,5 @@
 import { type LoginStore, type Redemption, settleGraceMs } from '@ravi/device-login';
+import { isRedisUnavailable } from '@ravi/redis';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Reply } from '../http/reply.ts';
@@ -34,6 +35,9 @@ interface HeldWait {
 
 /** How soon a wait is checked again while another request is being answered with its result. */
 const leasedRecheckMs = 1_000;
+
+/** How soon a wait is checked again after a check that failed: a command that was late brings no reconnect, after which a sweep follows. */
+const failedRecheckMs = 1_000;
 
 /**
  * A wait is held for this long even if a newer one takes its place: two programs with one code would otherwise take each other's
@@ -73,6 +77,8 @@ export class HeldWaits {
    */
   async hold(code: PresentedCode, reply: Reply, waitMs: number): Promise<void> {
     const { redeemer, maxHeld, clock } = this.#deps;
+    // The client has left while its request was looked at: nothing would ever tell so again.
+    if (reply.isOver) return;
     // `wait=0` is a poll: the interval applies.
     if (waitMs <= 0) return redeemer.poll(code, reply);
     if (this.#closed) return redeemer.poll(code, reply, { earlySeconds: elsewhereSeconds });
@@ -129,7 +135,8 @@ export class HeldWaits {
         this.#deps.instance,
       );
       batch.forEach((wait, index) => {
-        if (!still[index]) this.#checkSoon(wait);
+        // A newer request may have taken its place meanwhile, and gets the answer.
+        if (!still[index] && this.#isHeld(wait)) this.#checkSoon(wait);
       });
       if (pauseMs > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
     }
@@ -153,9 +160,10 @@ export class HeldWaits {
     this.#check(wait, 'check').catch((error: unknown) => {
       const { loginId } = wait.code;
       if (this.#isHeld(wait) && !this.#closed) {
-        // Redis is away: the wait continues, and the sweep after the reconnect checks again.
+        // Redis is away, or was late: the wait continues.
         this.#deps.onUnavailable(error);
         this.#deps.logger.debug({ error, loginId }, 'could not check a held login');
+        if (isRedisUnavailable(error)) this.#recheckIn(wait, failedRecheckMs);
       } else {
         // Writing the answer failed: the next request gets the result.
         this.#deps.logger.warn(
@@ -199,13 +207,13 @@ export class HeldWaits {
       if (kind === 'check') return this.#supersede(wait);
       void wake(redemption.otherWaiter, wait.code.loginId).catch(() => undefined);
     }
-    if (redemption.kind === 'leased' && this.#isHeld(wait)) {
-      clearTimeout(wait.recheck);
-      wait.recheck = setTimeout(
-        () => this.#checkSoon(wait),
-        Math.min(redemption.remainingMs, leasedRecheckMs),
-      );
-    }
+    if (redemption.kind === 'leased' && this.#isHeld(wait))
+      this.#recheckIn(wait, Math.min(redemption.remainingMs, leasedRecheckMs));
+  }
+
+  #recheckIn(wait: HeldWait, ms: number): void {
+    clearTimeout(wait.recheck);
+    wait.recheck = setTimeout(() => this.#checkSoon(wait), ms);
   }
 
   /**
@@ -226,7 +234,8 @@ export class HeldWaits {
   /** Another request for the same login is held now: answers this one, but not before it was held for a second. */
   #supersede(wait: HeldWait): void {
     this.#forget(wait);
-    const restMs = wait.beganMs + minHeldMs - this.#deps.clock.nowMs();
+    // The machine's clock may have been set back.
+    const restMs = Math.min(minHeldMs, wait.beganMs + minHeldMs - this.#deps.clock.nowMs());
     const answer = () => {
       this.#forget(wait);
       sendPendingEarly(wait.reply, this.#deps.pollIntervalSeconds);

@@ -59,3 +59,38 @@ test('a sweep that fails is followed by the next one, and told unless Redis is a
   expect(logged).toEqual(['sweep failed']);
   sweeps.stop();
 });
+
+test('where Redis was late for a check of all that must be now, they are checked again each second until they are; a mistake of ours is not repeated', async () => {
+  const { spreads, logged, sweeps } = sweeping([
+    new Error('Command timed out'),
+    new Error('Command timed out'),
+  ]);
+  sweeps.now();
+  await pass(999);
+  expect(spreads).toEqual([0]);
+  await pass(1);
+  expect(spreads).toEqual([0, 0]);
+  await pass(1_900);
+  expect(spreads).toEqual([0, 0, 0]);
+  sweeps.stop();
+  const mistaken = sweeping([new Error('a mistake of ours')]);
+  mistaken.sweeps.now();
+  await pass(3_900);
+  expect([mistaken.spreads, mistaken.logged, logged]).toEqual([[0], ['sweep failed'], []]);
+  mistaken.sweeps.stop();
+});
+
+test('a check of all that is under way when it is stopped is the last one', async () => {
+  const { spreads, sweeps } = sweeping([new Error('Command timed out')]);
+  sweeps.now();
+  sweeps.stop();
+  await pass(60_000);
+  expect([spreads, jest.getTimerCount()]).toEqual([[0], 0]);
+  const ended = Promise.withResolvers<void>();
+  const slow = startSweeping({ sweep: () => ended.promise } as unknown as HeldWaits, 10, {} as Logger);
+  await pass(6_001);
+  slow.stop();
+  ended.resolve();
+  await pass(0);
+  expect(jest.getTimerCount()).toBe(0);
+});

@@ -7,6 +7,7 @@ import {
   readAuditEntries,
 } from '@ravi/audit';
 import { errorCode, type RedisClient } from '@ravi/redis';
+import { type Clock, steadyClock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { DeliveryQueue } from './delivery-queue.ts';
 
@@ -38,12 +39,15 @@ export interface AuditConsumerDeps {
  */
 export class AuditConsumer {
   readonly #deps: AuditConsumerDeps;
+  readonly #clock: Clock;
   #stopping = false;
-  #lookedForAbandonedMs = 0;
+  #lookedForAbandonedMs = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | undefined;
 
-  constructor(deps: AuditConsumerDeps) {
+  /** `clock` only goes forward. */
+  constructor(deps: AuditConsumerDeps, clock: Clock = steadyClock) {
     this.#deps = deps;
+    this.#clock = clock;
   }
 
   /** Starts to consume; the first one ever starts with future events only. Rejects if Redis is away. */
@@ -93,7 +97,7 @@ export class AuditConsumer {
 
   /** Entries that others took and left, checked from time to time; null if there are none. */
   async #abandoned(): Promise<readonly RawEntry[] | null> {
-    if (Date.now() - this.#lookedForAbandonedMs < abandonedAfterMs) return null;
+    if (this.#clock.nowMs() - this.#lookedForAbandonedMs < abandonedAfterMs) return null;
     const { redis } = this.#deps;
     const reply: unknown = await redis.xautoclaim(
       auditKey(),
@@ -105,7 +109,7 @@ export class AuditConsumer {
       pageSize,
     );
     const entries = rawEntries(Array.isArray(reply) ? reply[1] : null);
-    if (entries.length < pageSize) this.#lookedForAbandonedMs = Date.now();
+    if (entries.length < pageSize) this.#lookedForAbandonedMs = this.#clock.nowMs();
     return entries.length > 0 ? entries : null;
   }
 
