@@ -108,7 +108,7 @@ test('programs that are refused although they were approved did not succeed in a
 });
 
 test('a held wait that ends is one failure, and did not succeed', async () => {
-  const run = await runOf(
+  const run: Run = await runOf(
     () => refusal('expired_token'),
     {},
     async (phase) => {

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, opendirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LoadError } from './load-error.ts';
 
@@ -6,9 +6,8 @@ import { LoadError } from './load-error.ts';
 export function openFolder(path: string): void {
   try {
     makeFolder(resolve(path));
-    // No folder is one into which a file can be written, but a file may be writable.
-    opendirSync(path).closeSync();
-    accessSync(path, constants.W_OK);
+    // With the dot, so that a file is none.
+    accessSync(`${path}/.`, constants.W_OK);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new LoadError(`--out: nothing can be written into "${path}" (${reason}). Name another folder.`);
