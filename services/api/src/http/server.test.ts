@@ -96,6 +96,20 @@ test('closed connections are told once a minute, with the maximum', () => {
   expect(lines).toEqual([line, line]);
 });
 
+test('a connection that the system does not hand over is told once a minute, and ends nothing', () => {
+  const server = createServer();
+  let nowMs = 1_000;
+  const lines: unknown[] = [];
+  const logger = { warn: (...line: unknown[]) => lines.push(line) } as unknown as Logger;
+  warnOfDroppedConnections(server, logger, { nowMs: () => nowMs });
+  const error = Object.assign(new Error('accept ENOBUFS'), { code: 'ENOBUFS' });
+  for (const atMs of [1_000, 60_999, 61_000]) {
+    nowMs = atMs;
+    server.emit('error', error);
+  }
+  expect(lines).toEqual(Array(2).fill([{ error }, 'a connection could not be accepted']));
+});
+
 describe('a server that is closed', () => {
   /** A server of which `/held` is answered when the test says so. */
   async function serve() {

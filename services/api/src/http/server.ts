@@ -47,20 +47,30 @@ function explain(error: NodeJS.ErrnoException, { port, bindAddress }: ListenOpti
   }
 }
 
-/** The shortest time between two log lines about closed connections. */
+/** The shortest time between two log lines about connections that are not served. */
 const dropWarningMs = 60_000;
 
-/** Logs that connections above the maximum are closed, at most once a minute. */
+/**
+ * Logs that connections above the maximum are closed, or that the system hands one over no more, as where it lacks memory; each at most once
+ * a minute. The second would otherwise end the process, with all requests that it holds.
+ */
 export function warnOfDroppedConnections(server: Server, logger: Logger, clock: Clock): void {
-  let warnedMs = Number.NEGATIVE_INFINITY;
-  server.on('drop', () => {
-    if (clock.nowMs() - warnedMs < dropWarningMs) return;
-    warnedMs = clock.nowMs();
-    logger.warn(
+  const warning = () => {
+    let warnedMs = Number.NEGATIVE_INFINITY;
+    return (fields: object, sentence: string) => {
+      if (clock.nowMs() - warnedMs < dropWarningMs) return;
+      warnedMs = clock.nowMs();
+      logger.warn(fields, sentence);
+    };
+  };
+  const [warnOfMaximum, warnOfSystem] = [warning(), warning()];
+  server.on('drop', () =>
+    warnOfMaximum(
       { maxConnections: server.maxConnections },
       'connections are closed: as many are open as the limit of open files allows',
-    );
-  });
+    ),
+  );
+  server.on('error', (error) => warnOfSystem({ error }, 'a connection could not be accepted'));
 }
 
 /**
