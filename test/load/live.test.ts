@@ -9,6 +9,7 @@ import { resultSoFar } from '../../tools/load/measuring/make-result.ts';
 import { parseOptions } from '../../tools/load/options.ts';
 import { type TimelineSample, Watch } from '../../tools/load/processes/watch.ts';
 import { reportContent } from '../../tools/load/report/html-report.ts';
+import { textSummary } from '../../tools/load/report/text-summary.ts';
 
 /** Samples of a run with four logins a second; a login takes as many milliseconds as seconds have passed. */
 function samplesOf(count: number): TimelineSample[] {
@@ -102,6 +103,20 @@ test('the report says of a long run what its points are made of, and of a load o
   expect(report(961, { machines: '10.0.0.7:7070' })).toMatch(
     /coordinated from[^]*>p50, mean of 1\.25 s<\/span>[^]*>p99, highest of 1\.25 s<\/span>/,
   );
+});
+
+test('the summary says what to set where the target limits its callers, or the approver may not approve', () => {
+  const failed = (why: string) => {
+    const { tally, ...rest } = soFar(1);
+    const fault = { login: 'BCDF-GHJK', why };
+    return textSummary({ ...rest, tally: { ...tally, faults: { ...tally.faults, failed: [fault] } } });
+  };
+  expect(failed('approve: 429 {"detail":"Too many"}')).toContain('start it with RATE_LIMITS=off');
+  for (const status of ['401', '403'])
+    expect(failed(`approve: ${status} {"detail":"Sign in again"}`)).toContain(
+      'Raise REAUTHENTICATE_AFTER_SECONDS and SESSION_MAX_SECONDS',
+    );
+  expect(failed('start: 500 {}')).not.toMatch(/RATE_LIMITS|REAUTHENTICATE/);
 });
 
 describe('the live page', () => {

@@ -15,6 +15,7 @@ import { pickBehaviour } from '../../tools/load/scenarios/soak-behaviours.ts';
 const login = (userCode: string): Login => ({
   deviceCode: 'code',
   userCode,
+  verification: '',
   approveSentMs: 1,
   approvedMs: 1,
   receivedMs: 0,

@@ -9,6 +9,7 @@ import { Latencies } from '../../tools/load/measuring/latencies.ts';
 import { Ledger, type Login } from '../../tools/load/measuring/ledger.ts';
 import { fanout } from '../../tools/load/scenarios/fanout.ts';
 import { hold } from '../../tools/load/scenarios/hold.ts';
+import { decide, startLogin } from '../../tools/load/scenarios/login-steps.ts';
 import { recordVainWait } from '../../tools/load/scenarios/record-wake.ts';
 import type { Run, Share } from '../../tools/load/scenarios/run.ts';
 import { soak } from '../../tools/load/scenarios/soak.ts';
@@ -27,10 +28,10 @@ afterEach(() => {
   opened.clear();
 });
 
-/** A server that starts logins, each test's own: a late request of another one does not come here. Returns its URL. */
-async function serverThat(answering: Answering): Promise<string> {
+/** A server that starts logins, each test's own: a late request of another one does not come here. */
+function serverThat(answering: Answering): Server {
   let started = 0;
-  const server = createServer((request, response) => {
+  return createServer((request, response) => {
     request.resume().on('end', () => {
       const path = (request.url ?? '').replace('/api/auth/device', '');
       const code = `code-${path === '/' ? ++started : started}`;
@@ -38,6 +39,10 @@ async function serverThat(answering: Answering): Promise<string> {
       if (answer) response.writeHead(Number(answer[0])).end(JSON.stringify(answer[1]));
     });
   });
+}
+
+/** Lets a server listen until the end of the test. */
+async function urlOf(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   opened.add(server);
   const address = server.address();
@@ -46,11 +51,12 @@ async function serverThat(answering: Answering): Promise<string> {
 
 /** A process's share of a run against a server. `together`: what is waited for at the end of a phase. */
 async function runOf(
-  answering: Answering,
+  answering: Answering | Server,
   share: Partial<Share> = {},
   together: (phase: string) => Promise<void> = async () => undefined,
 ): Promise<Run> {
-  const targets = new Targets(parseTarget(await serverThat(answering)));
+  const server = typeof answering === 'function' ? serverThat(answering) : answering;
+  const targets = new Targets(parseTarget(await urlOf(server)));
   const addresses = new SourceAddresses(null);
   const pool = new ConnectionPool(2, targets, addresses);
   opened.add(pool);
@@ -72,6 +78,7 @@ async function runOf(
 const login = (changes: Partial<Login>): Login => ({
   deviceCode: 'code',
   userCode: 'BCDF-GHJK',
+  verification: '',
   approveSentMs: 1,
   approvedMs: 1,
   receivedMs: 0,
@@ -105,6 +112,25 @@ test('programs that are refused although they were approved did not succeed in a
   await fanout(run);
   expect(run.ledger.tally().counts).toMatchObject({ approved: 2, received: 0, failed: 2, lost: 2 });
   expect(run.activity.window().done).toBe(0);
+});
+
+test('an approval names the number that the program shows, where it shows one', async () => {
+  const numbered: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (text: string) => (body += text));
+    request.on('end', () => {
+      if (request.url?.endsWith('/approve/') === true) numbered.push(body);
+      const verification = numbered.length === 0 ? { verification: '07' } : {};
+      response.end(JSON.stringify({ device_code: 'code', user_code: 'BCDF-GHJK', ...verification }));
+    });
+  });
+  const run = await runOf(server);
+  for (let count = 0; count < 2; count++) {
+    const started = await startLogin(run);
+    if (started) await decide(run, 'approve', started);
+  }
+  expect(numbered).toEqual(['{"user_code":"BCDF-GHJK","verification":"07"}', '{"user_code":"BCDF-GHJK"}']);
 });
 
 test('a held wait that ends is one failure, and did not succeed', async () => {

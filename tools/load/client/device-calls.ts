@@ -34,10 +34,11 @@ export class DeviceCalls {
     return post(this.#tokenPath, this.#fields + prefer, `{"device_code":"${deviceCode}","wait":true}`);
   }
 
-  /** Decides for the signed-in account. */
-  decide(decision: 'approve' | 'deny', userCode: string, session: Session): ClientRequest {
+  /** Decides for the signed-in account. `verification`: the number that the program shows, where it shows one. */
+  decide(decision: 'approve' | 'deny', userCode: string, session: Session, verification = ''): ClientRequest {
+    const number = verification === '' ? '' : `,"verification":"${verification}"`;
     const fields = `${this.#fields}Cookie: ${session.cookie}\r\nX-CSRF-Token: ${session.csrfToken}\r\n`;
-    return post(this.#path(`/${decision}/`), fields, `{"user_code":"${userCode}"}`);
+    return post(this.#path(`/${decision}/`), fields, `{"user_code":"${userCode}"${number}}`);
   }
 
   #path(call: string): string {

@@ -5,6 +5,8 @@ export interface Login {
   readonly deviceCode: string;
   /** Identifies the login in results: it is no secret, and invalid after the run. */
   readonly userCode: string;
+  /** The number that the program shows to its person; empty where the service has none for it. */
+  readonly verification: string;
   approveSentMs: number;
   approvedMs: number;
   receivedMs: number;

@@ -20,11 +20,9 @@ export async function startLogin(run: Run): Promise<Login | null> {
     run.ledger.fault('failed', null, `start: no codes in ${described(answer)}`);
     return null;
   }
-  const { deviceCode, userCode } = codes;
   run.ledger.count('started');
   return {
-    deviceCode,
-    userCode,
+    ...codes,
     approveSentMs: 0,
     approvedMs: 0,
     receivedMs: 0,
@@ -36,19 +34,20 @@ export async function startLogin(run: Run): Promise<Login | null> {
 }
 
 /** The codes of a started login; null where there are none. */
-function codesOf(body: string): Pick<Login, 'deviceCode' | 'userCode'> | null {
+function codesOf(body: string): Pick<Login, 'deviceCode' | 'userCode' | 'verification'> | null {
   let value: unknown;
   try {
     value = JSON.parse(body);
   } catch {
     return null;
   }
-  const given = value as { readonly device_code?: unknown; readonly user_code?: unknown } | null;
-  const { device_code: deviceCode, user_code: userCode } = given ?? {};
+  const given = value as Readonly<Record<string, unknown>> | null;
+  const { device_code: deviceCode, user_code: userCode, verification = '' } = given ?? {};
   // They go into requests unchanged: nothing in them may end a field or a string.
   const plain = /^[\w-]{1,512}$/;
   if (typeof deviceCode !== 'string' || typeof userCode !== 'string') return null;
-  return plain.test(deviceCode) && plain.test(userCode) ? { deviceCode, userCode } : null;
+  if (typeof verification !== 'string' || !/^(\d\d)?$/.test(verification)) return null;
+  return plain.test(deviceCode) && plain.test(userCode) ? { deviceCode, userCode, verification } : null;
 }
 
 /** Approves or denies; false, and a fault in the ledger, if that fails. */
@@ -57,7 +56,9 @@ export async function decide(run: Run, decision: 'approve' | 'deny', login: Logi
   if (!session) return false;
   if (decision === 'approve') login.approveSentMs = nowMs();
   else login.denied = true;
-  const answer = await request(run, login, decision, run.calls.decide(decision, login.userCode, session));
+  const number = decision === 'approve' ? login.verification : '';
+  const call = run.calls.decide(decision, login.userCode, session, number);
+  const answer = await request(run, login, decision, call);
   if (answer === null) return false;
   if (answer.status !== 200) {
     run.ledger.fault('failed', login, `${decision}: ${described(answer)}`);

@@ -80,6 +80,9 @@ export class Product {
         RATE_LIMITS: 'off',
         // All logins are one person's: each is told in the audit log all the same, as those of many are.
         AUDIT_MAX_PER_ACCOUNT: '0',
+        // One session approves them, for as long as a run lasts: two days at most.
+        REAUTHENTICATE_AFTER_SECONDS: '172800',
+        SESSION_MAX_SECONDS: '172800',
         // The load generator sends X-Forwarded-For like a balancer.
         TRUSTED_PROXY_HOPS: '1',
         LOG_LEVEL: 'warn',
