@@ -182,6 +182,22 @@ test('two runs are compared figure by figure, and options that differ are named'
   expect(otherOptions(earlier, now)).toBe('rate 100, now 80');
 });
 
+test('a figure that one of two runs did not measure, or that was nothing before, is told, and has no change', () => {
+  const latencies = new Latencies();
+  latencies.record('start', 10);
+  const [without, having] = [result({ perSecond: 0 }), result({ latencies: latencies.summaries() })];
+  const start = (earlier: string, now: string) =>
+    ['p50', 'p99'].map((percentile) => ({ figure: `start, ${percentile}`, earlier, now, change: '' }));
+  expect(differences(without, having)).toEqual([
+    { figure: 'logins a second', earlier: '0', now: '100', change: '' },
+    ...start('not measured', '10.0 ms'),
+  ]);
+  expect(differences(having, without)).toEqual([
+    { figure: 'logins a second', earlier: '100', now: '0', change: '-100.0 %' },
+    ...start('10.0 ms', 'not measured'),
+  ]);
+});
+
 test('what is no earlier result of the scenario is told before the run', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ravi-load-earlier-'));
   const file = join(folder, 'earlier.json');

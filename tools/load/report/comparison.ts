@@ -10,7 +10,7 @@ export interface Difference {
   readonly figure: string;
   readonly earlier: string;
   readonly now: string;
-  /** In hundredths of the earlier one, with its sign. */
+  /** In hundredths of the earlier one, with its sign; empty where one of them was not measured, or the earlier one was nothing. */
   readonly change: string;
 }
 
@@ -41,16 +41,20 @@ export function readResult(by: string, file: string): LoadResult {
   return result;
 }
 
-/** What became of each figure that both runs have. One run each: differences of some percent are noise. */
+/** What became of each figure. One run each: differences of some percent are noise. */
 export function differences(earlier: LoadResult, now: LoadResult): readonly Difference[] {
   const pace = difference(`${now.unit} a second`, whole, earlier.perSecond, now.perSecond);
-  const latencies = Object.entries(now.latencies).flatMap(([name, summary]) => {
-    const before = earlier.latencies[name];
-    if (before === undefined) return [];
-    return compared.map((percentile) =>
-      difference(`${name}, ${percentile}`, milliseconds, before[percentile], summary[percentile]),
-    );
-  });
+  const names = [...new Set([...Object.keys(earlier.latencies), ...Object.keys(now.latencies)])];
+  const latencies = names.flatMap((name) =>
+    compared.map((percentile) =>
+      difference(
+        `${name}, ${percentile}`,
+        milliseconds,
+        earlier.latencies[name]?.[percentile],
+        now.latencies[name]?.[percentile],
+      ),
+    ),
+  );
   return [pace, ...latencies];
 }
 
@@ -69,16 +73,18 @@ export function otherOptions(earlier: LoadResult, now: LoadResult): string {
 function difference(
   figure: string,
   written: (value: number) => string,
-  earlier: number,
-  now: number,
+  earlier: number | undefined,
+  now: number | undefined,
 ): Difference {
-  const percent = earlier > 0 ? (100 * (now - earlier)) / earlier : 0;
-  return {
-    figure,
-    earlier: written(earlier),
-    now: written(now),
-    change: `${percent < 0 ? '' : '+'}${percent.toFixed(1)} %`,
-  };
+  const told = (value: number | undefined) => (value === undefined ? 'not measured' : written(value));
+  return { figure, earlier: told(earlier), now: told(now), change: changeOf(earlier, now) };
+}
+
+/** Empty where there is nothing to compare with: of nothing, there are no hundredths. */
+function changeOf(earlier: number | undefined, now: number | undefined): string {
+  if (earlier === undefined || now === undefined || earlier === 0) return '';
+  const percent = (100 * (now - earlier)) / earlier;
+  return `${percent < 0 ? '' : '+'}${percent.toFixed(1)} %`;
 }
 
 function isResult(value: unknown): value is LoadResult {
