@@ -3,7 +3,9 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alternate } from '../../tools/bench/alternating.ts';
+import { clusterFigures, evenFigures } from '../../tools/bench/cluster-product.ts';
 import { atLeast, atMost } from '../../tools/bench/figure.ts';
+import type { LoginCost } from '../../tools/bench/login-cost.ts';
 import { scalingTables } from '../../tools/bench/scaling-table.ts';
 import { measured, median } from '../../tools/bench/medians.ts';
 import { writeRounds } from '../../tools/bench/raw-rounds.ts';
@@ -135,6 +137,23 @@ test('the arithmetic of scaling follows from the costs of one login', () => {
   expect(text).toContain('| issuer processes | 10,000 × 280 µs ÷ 0.7 | 4 |');
   expect(text).toContain('8,334 asked anew × 70.0 µs + 33,334 checks × 6.00 µs) ÷ 0.7 | 7 |');
   expect(text).toContain('10,000 × 5.00 KB + 8,334 × 0.600 KB | 0.440 Gbit/s |');
+});
+
+test('each shard of a Cluster has a number for each round, in what is told of it and in what is kept', () => {
+  const round = (...commands: readonly number[]): LoginCost => ({
+    apiUs: 1,
+    issuerUs: 1,
+    jobs: 1,
+    clientBytes: 1,
+    shards: commands.map((count) => ({ commands: count, cpuUs: 10 * count, scriptRuns: 1, bytes: 1 })),
+  });
+  const costs = [round(30, 20, 10), round(33, 18, 9), round(31, 19, 11)];
+  const [first, , last] = clusterFigures(costs, [31, 19, 10]);
+  expect(first?.ours).toMatchObject({ values: [30, 33, 31], median: 31 });
+  expect(last).toMatchObject({ ours: { values: [10, 9, 11], median: 10 }, targets: [{ met: true }] });
+  const even = evenFigures(costs);
+  expect(even.map(({ ours }) => ours.median)).toEqual([31, 19, 10, 310, 190, 100]);
+  expect(even[0]?.others[0]).toMatchObject({ values: [20, 20, 61 / 3], median: 20 });
 });
 
 test('programs that refresh use each token once, the latest one, and after a 503 the same one again', async () => {

@@ -87,30 +87,37 @@ export function predictCommands(
   );
 }
 
-/** Commands and CPU per login on each shard, where each has a queue: all carry as much. */
-export function evenFigures({ shards: measuredShards }: LoginCost): Figure[] {
+/** Commands and CPU per login on each shard, where each has a queue: all carry as much. One cost for each round. */
+export function evenFigures(costs: readonly LoginCost[]): Figure[] {
   const kinds = [
     { name: 'commands', unit: 'commands', of: ({ commands }: RedisCost) => commands },
     { name: 'CPU', unit: 'µs', of: ({ cpuUs }: RedisCost) => cpuUs },
   ];
   return kinds.flatMap(({ name, unit, of }) => {
-    const sum = measuredShards.reduce((total, shard) => total + of(shard), 0);
-    const mean = measured('the mean of all shards', [sum / measuredShards.length]);
-    return measuredShards.map((shard, index) => {
-      const ours = measured('ours', [of(shard)]);
+    const means = costs.map((cost) => cost.shards.reduce((sum, shard) => sum + of(shard), 0) / shards);
+    const mean = measured('the mean of all shards', means);
+    return Array.from({ length: shards }, (_, index) => {
+      const ours = measured('ours', ofShard(costs, index, of));
       const title = `Redis Cluster, a queue for each shard: ${name} per login, shard ${index + 1}`;
       return { title, unit, ours, others: [mean], targets: [within(ours, mean, 0.15)] };
     });
   });
 }
 
-/** Commands per login on each shard, with the prediction. */
-export function clusterFigures(
-  { shards: measuredShards }: LoginCost,
-  predicted: readonly number[],
-): Figure[] {
-  return measuredShards.map(({ commands }, index) => {
-    const ours = measured('ours', [commands]);
+/** A figure of one shard, in each round. */
+const ofShard = (costs: readonly LoginCost[], index: number, of: (cost: RedisCost) => number) =>
+  costs.map((cost) => {
+    const shard = cost.shards[index];
+    return shard ? of(shard) : Number.NaN;
+  });
+
+/** Commands per login on each shard, in each round, with the prediction. */
+export function clusterFigures(costs: readonly LoginCost[], predicted: readonly number[]): Figure[] {
+  return predicted.map((_, index) => {
+    const ours = measured(
+      'ours',
+      ofShard(costs, index, ({ commands }) => commands),
+    );
     const expected = measured('predicted from a single Redis', [predicted[index] ?? 0]);
     return {
       title: `Redis Cluster: commands per login, ${index === 0 ? 'the shard with the queue' : `other shard ${index}`}`,

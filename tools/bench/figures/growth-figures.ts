@@ -109,7 +109,7 @@ export async function growthFigures({ rounds, pending, costed, write }: Effort):
         others: [atFew],
         targets: [within(atMany, atFew, 0.1)],
       },
-      ...clusterFigures(sharded, predicted),
+      ...clusterFigures(costs.cluster.slice(1), predicted),
       {
         title: 'Redis Cluster, a queue for each shard: CPU per login, all parts',
         unit: 'µs',
@@ -117,7 +117,7 @@ export async function growthFigures({ rounds, pending, costed, write }: Effort):
         others: [onCluster],
         targets: [within(onSpread, onCluster, 0.1)],
       },
-      ...evenFigures(spread),
+      ...evenFigures(costs.spread.slice(1)),
     ];
   } finally {
     for (const stop of stops.toReversed()) await stop();
