@@ -86,6 +86,19 @@ test('a request whose lease has ended neither ends nor gives back what another o
   expect((await take('slow')).kind).toBe('redeemed');
 });
 
+test('a request that asks again while it holds the lease, as where the first reply was lost, gets the result again; no other does', async () => {
+  const login = await bench.start();
+  const { loginId } = login.deviceCode;
+  await bench.store.approve(loginId, 1, '');
+  await bench.store.settle(loginId, 'sealed');
+  const take = (lease: string) => bench.redeem(login, { kind: 'check', instance: 'i' }, lease);
+  for (const lease of ['late', 'late'])
+    expect(await take(lease)).toMatchObject({ kind: 'issued', sealed: 'sealed' });
+  expect((await take('another')).kind).toBe('leased');
+  await bench.store.complete(loginId, 'late');
+  expect((await take('late')).kind).toBe('redeemed');
+});
+
 test('of two settlements of one login, the first counts', async () => {
   const login = await bench.start();
   await bench.store.approve(login.deviceCode.loginId, 1, '');

@@ -11,14 +11,15 @@
 --           {'pending', other} | {'approved', other, approved_for_ms, started_at}
 --           {'leased', other, remaining_ms} | {'issued', sealed, approved_for_ms}
 --           other: the other instance that held (wait) or holds (check) a request for this login, or ''
--- Invariant Two live leases never exist. A client that waits is never told to slow down. A device_code is valid only
---           for the client that it was made for. A request that names another service changes nothing.
+-- Invariant Two live leases never exist; the request that holds one gets the result again, since the first reply may have been lost.
+--           A client that waits is never told to slow down. A device_code is valid only for the client that it was made for. A
+--           request that names another service changes nothing.
 local login = KEYS[1]
 local device_hash, mode, instance, lease, lease_ms = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 local client_id, key_thumbprint, resource, asked_at = ARGV[6], ARGV[7], ARGV[8], ARGV[9]
 
 local f = redis.call('HMGET', login, 'state', 'device_hash', 'expires_at', 'waiter', 'interval', 'polled_at',
-  'approved_at', 'leased_until', 'started_at', 'client_id', 'resource')
+  'approved_at', 'leased_until', 'started_at', 'client_id', 'resource', 'lease')
 local state, expires_at, waiter = f[1], tonumber(f[3]), f[4] or ''
 if not state or f[2] ~= device_hash or (f[10] or '') ~= client_id then
   return { 'unknown' }
@@ -35,7 +36,7 @@ end
 if state == 'pending' and now >= expires_at then
   return { 'expired' }
 end
-if state == 'issued' and now >= (tonumber(f[8]) or 0) then
+if state == 'issued' and (now >= (tonumber(f[8]) or 0) or f[12] == lease) then
   redis.call('HSET', login, 'lease', lease, 'leased_until', string.format('%.0f', now + lease_ms))
   if waiter == instance then
     redis.call('HDEL', login, 'waiter')
