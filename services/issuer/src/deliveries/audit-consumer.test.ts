@@ -19,10 +19,7 @@ test('events that another issuer left are looked for each five seconds that pass
   } as unknown as RedisClient;
   const queue = { backlog: async () => 0 } as unknown as DeliveryQueue<AuditRecord>;
   const logger = { debug: () => undefined } as unknown as Logger;
-  const consumer = new AuditConsumer(
-    { redis, consumer: 'this', queue, events: null, logger },
-    { nowMs: () => steadyMs },
-  );
+  const consumer = new AuditConsumer({ redis, queue, events: null, logger }, { nowMs: () => steadyMs });
   /** The read ends that was under way, and the next one begins. */
   const readOn = async () => {
     reads.shift()?.();
