@@ -7,10 +7,11 @@ export function tellLostExports(exporter: SpanExporter, logger: Pick<Logger, 'wa
   return {
     export: (spans, done) =>
       exporter.export(spans, (result) => {
+        const { code, error }: { readonly code: number; readonly error?: Error } = result;
         // 0 is success.
-        const areLost = Number(result.code) !== 0;
+        const areLost = code !== 0;
         if (areLost && !wereLost) {
-          const reason = result.error?.message ?? 'unknown';
+          const reason = error?.message ?? 'unknown';
           logger.warn({ reason }, 'traces are lost: the collector does not take them');
         }
         if (wereLost && !areLost) logger.info('the collector takes traces again');

@@ -170,7 +170,7 @@ test('a collector that does not take the traces is told of, when they are lost',
   const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
   const tracing = await startTracing({ endpoint, ratio: 1, service: 'api', instance: 'one', logger });
   tracing?.step('start', 'a-login', { beganAtMs: Date.UTC(2026, 0, 1) });
-  await expect(tracing?.close()).rejects.toThrow();
+  await expect(tracing?.close()).rejects.toThrow('Not Found');
   expect(lines).toEqual([
     [{ reason: expect.any(String) }, 'traces are lost: the collector does not take them'],
   ]);

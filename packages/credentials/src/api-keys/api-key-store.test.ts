@@ -79,9 +79,9 @@ test('a list reads each key and each login once, however many of its keys belong
   write('of-revoked', 'one', ['revoked']);
   const many = Array.from({ length: 200 }, (_, at) => `k${at}`);
   const listed = ['first', ...many, 'of-ended', 'of-former', 'of-revoked', 'gone'];
-  const { madeKeys, keys } = accountIndexes(view.id, view.epoch);
-  indexes.set(madeKeys, listed);
-  indexes.set(keys('management'), ['brought', 'revoked', ...listed]);
+  const ofAccount = accountIndexes(view.id, view.epoch);
+  indexes.set(ofAccount.madeKeys, listed);
+  indexes.set(ofAccount.keys('management'), ['brought', 'revoked', ...listed]);
 
   expect(idsOf(await store.made(view, nowMs))).toEqual(['first', ...many]);
   // Beside what is listed, two keys from which others descend, and three logins.

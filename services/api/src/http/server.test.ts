@@ -107,7 +107,8 @@ test('a connection that the system does not hand over is told once a minute, and
     nowMs = atMs;
     server.emit('error', error);
   }
-  expect(lines).toEqual(Array(2).fill([{ error }, 'a connection could not be accepted']));
+  const told = [{ error }, 'a connection could not be accepted'];
+  expect(lines).toEqual([told, told]);
 });
 
 describe('a server that is closed', () => {
