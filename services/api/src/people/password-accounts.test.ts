@@ -28,6 +28,8 @@ let nowMs: number;
 let done: string[];
 /** Happens while a password is checked. */
 let meanwhile: () => void;
+/** Happens once a change knows that the password is still the one that was checked. */
+let beforeEnd: () => void;
 let givenUp: boolean;
 let refused: boolean;
 let gone: boolean;
@@ -35,7 +37,8 @@ beforeEach(() => {
   account = { ...ada };
   record = { userId: 7, passwordHash: `hash of ${password}`, createdAtMs: null };
   recordOf = email;
-  [nowMs, done, meanwhile, givenUp, refused, gone] = [1_000, [], () => undefined, false, false, false];
+  [nowMs, done, givenUp, refused, gone] = [1_000, [], false, false, false];
+  meanwhile = beforeEnd = () => undefined;
 });
 
 function accounts(): PasswordAccounts {
@@ -54,7 +57,12 @@ function accounts(): PasswordAccounts {
       },
       createdAtMs: async () => record?.createdAtMs ?? null,
       keep: async () => undefined,
-      end: async (id: number, what: string) => void done.push(`end ${what} of ${id}`),
+      end: async (id: number, what: string, _: null, sessionsEpoch: string) => {
+        beforeEnd();
+        if (account?.sessionsEpoch !== sessionsEpoch) return null;
+        done.push(`end ${what} of ${id}`);
+        return { epoch: '9', former: sessionsEpoch };
+      },
       changePassword: async (of: string, checked: string, next: string) => {
         if (of !== recordOf || record?.passwordHash !== checked) return false;
         done.push('changed');
@@ -192,6 +200,24 @@ test('a change that was made a moment ago by its twin is told as made, and ends 
   expect(done).toEqual([guess, 'no guess']);
   account = null;
   await expect(change()).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('a change that is just a moment too late ends nothing of what the first one opened', async () => {
+  const sessionsBegin = () => (account = { ...ada, sessionsEpoch: 'the next' });
+  beforeEnd = () => {
+    record = { userId: 7, passwordHash: 'hash of another password', createdAtMs: null };
+    sessionsBegin();
+  };
+  await expect(change()).rejects.toMatchObject(wrong);
+  expect(done).toEqual([guess, 'wrong', 'sign_in_failed wrong_current_password 7']);
+  // Where the sessions alone were ended meanwhile, those that began then end.
+  [done, record] = [[], { userId: 7, passwordHash: `hash of ${password}`, createdAtMs: null }];
+  beforeEnd = () => {
+    if (account?.sessionsEpoch === ada.sessionsEpoch) sessionsBegin();
+  };
+  account = { ...ada };
+  expect(await change()).toBeNull();
+  expect(done.slice(0, 4)).toEqual([guess, 'end sessions of 7', 'dropped', 'changed']);
 });
 
 test('a change by another password, to a weak one, or of an account without one changes nothing', async () => {

@@ -255,15 +255,27 @@ export class PasswordAccounts {
     newHash: string,
   ): Promise<boolean> {
     const { accountStore, emailMoves } = this.#deps;
-    const isAt = async (address: string) =>
-      (await accountStore.findSignIn(address))?.passwordHash === checkedHash;
-    // A twin that comes late ends nothing of what the first one opened.
-    if (!(await isAt(email)) && !(await isAt(await this.#addressNow(id, email)))) return false;
-    await accountStore.end(id, 'sessions');
+    if (!(await this.#endSessionsOf(checkedHash, { id, email }))) return false;
     // From here on no link moves the account. A password that a move left at the former address goes along: its process may have died first.
     await emailMoves.drop(id);
     await emailMoves.free(email);
     return accountStore.changePassword(await this.#addressNow(id, email), checkedHash, newHash);
+  }
+
+  /**
+   * Ends the sessions of an account that has this password; false where it has another one. Of two changes at the same moment the later
+   * one ends nothing of what the first one opened: the sessions are still those from before the password was looked at.
+   */
+  async #endSessionsOf(hash: string, { id, email }: Pick<Account, 'id' | 'email'>): Promise<boolean> {
+    const { accountStore } = this.#deps;
+    const isAt = async (address: string) => (await accountStore.findSignIn(address))?.passwordHash === hash;
+    for (;;) {
+      const owner = await accountStore.read(id);
+      if (!owner) return false;
+      // The account may move just now: its address is read again.
+      if (!(await isAt(email)) && !(await isAt(await this.#addressNow(id, email)))) return false;
+      if (await accountStore.end(id, 'sessions', null, owner.account.sessionsEpoch)) return true;
+    }
   }
 
   /** The hash of an account's password and its address, also where it has moved since `email` was read. Throws 404 where it has none. */
