@@ -11,9 +11,8 @@
 --           {'pending', other} | {'approved', other, approved_for_ms, started_at}
 --           {'leased', other, remaining_ms} | {'issued', sealed, approved_for_ms}
 --           other: the other instance that held (wait) or holds (check) a request for this login, or ''
--- Invariant Two live leases never exist; the request that holds one gets the result again, since the first reply may have been lost.
---           A client that waits is never told to slow down. A device_code is valid only for the client that it was made for. A
---           request that names another service changes nothing.
+-- Invariant Two live leases never exist; the request that holds one gets the result again: its reply may have been lost. A client
+--           that waits is never told to slow down. A device_code is its client's alone. Naming another service changes nothing.
 local login = KEYS[1]
 local device_hash, mode, instance, lease, lease_ms = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 local client_id, key_thumbprint, resource, asked_at = ARGV[6], ARGV[7], ARGV[8], ARGV[9]
