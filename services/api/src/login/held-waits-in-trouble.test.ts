@@ -26,8 +26,9 @@ beforeEach(() => {
         if (found instanceof Error) throw found;
         return found;
       },
-      answer: async (reply: Reply, _code: PresentedCode, { kind }: Redemption) =>
-        reply.send(400, JSON.stringify({ error: kind })),
+      answer: async (reply: Reply, _code: PresentedCode, { kind }: Redemption) => {
+        reply.send(400, JSON.stringify({ error: kind }));
+      },
     },
     logins: { stillWaiting: () => stillWaiting() },
     instance: 'this',
