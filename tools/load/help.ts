@@ -61,7 +61,8 @@ Result
   --against FILE      the .json of an earlier run: what became of each figure
   --out DIR           folder for result and report (artifacts/load): .json, .html and the latencies as .hlog
   exit code           0; 1 when a login was lost or doubled; 2 when the run or a fault could not be done, more failed
-                      than succeeded, or a run with --require was stopped; 3 when a requirement is not met. Ctrl-C ends the load and still tells the result; twice, nothing (130)
+                      than succeeded, or a run with --require was stopped; 3 when a requirement is not met.
+                      Ctrl-C ends the load and still tells the result; twice, nothing (130)
 
 Requests look as behind a balancer: each has another User-Agent, traceparent and X-Forwarded-For, whose addresses
 belong to nobody.
