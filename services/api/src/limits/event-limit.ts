@@ -21,19 +21,27 @@ export function subjectDigest(subject: string, key: KeyObject): string {
   return createHmac('sha256', key).update(subject).digest('base64url').slice(0, 22);
 }
 
-/** The refused subjects that this process remembers, so that their flood does not reach Redis. */
+/**
+ * The refused subjects that this process remembers, so that their flood does not reach Redis: for a length of time, whatever the machine's
+ * clock is set to.
+ */
 export class RefusedSubjects {
   readonly #untilMs = new BoundedMap<string, number>(maxRemembered);
 
   /** The first of these that is still refused, and for how long; undefined if none is. */
   find(subjects: readonly Subject[]): { readonly name: string; readonly retryAfterMs: number } | undefined {
     return subjects
-      .map(({ name }) => ({ name, retryAfterMs: (this.#untilMs.get(name) ?? 0) - steadyClock.nowMs() }))
+      .map(({ name }) => ({ name, retryAfterMs: this.#restMs(name) }))
       .find(({ retryAfterMs }) => retryAfterMs > 0);
   }
 
   note(name: string, retryAfterMs: number): void {
     this.#untilMs.set(name, steadyClock.nowMs() + retryAfterMs);
+  }
+
+  #restMs(name: string): number {
+    const untilMs = this.#untilMs.get(name);
+    return untilMs === undefined ? 0 : untilMs - steadyClock.nowMs();
   }
 }
 
