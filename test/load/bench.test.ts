@@ -8,10 +8,11 @@ import { atLeast, atMost } from '../../tools/bench/figure.ts';
 import type { LoginCost } from '../../tools/bench/login-cost.ts';
 import { scalingTables } from '../../tools/bench/scaling-table.ts';
 import { measured, median } from '../../tools/bench/medians.ts';
-import { writeRounds } from '../../tools/bench/raw-rounds.ts';
+import { checkRounds, writeRounds } from '../../tools/bench/raw-rounds.ts';
 import { refreshing } from '../../tools/bench/refreshing.ts';
 import { post } from '../../tools/load/client/request.ts';
 import {
+  checkTable,
   measuredOn,
   mergeRows,
   rowOf,
@@ -90,8 +91,12 @@ test('every round is kept, beside what it was compared with; figures that were n
   });
   expect(written).toHaveProperty('a.commit');
   expect(written).toHaveProperty('a.measured', expect.stringContaining(`Node ${process.versions.node}`));
+  checkRounds(file);
   writeFileSync(file, 'no rounds');
   expect(() => writeRounds([figure('a', 1)], file)).toThrow(SyntaxError);
+  // Before the measurement, too.
+  expect(() => checkRounds(file)).toThrow(SyntaxError);
+  expect(checkTable).not.toThrow();
   rmSync(folder, { recursive: true });
 });
 

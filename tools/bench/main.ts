@@ -14,8 +14,8 @@ import { latencyFigure } from './figures/latency-figure.ts';
 import { memoryFigures } from './figures/memory-figures.ts';
 import { throughputFigures } from './figures/throughput-figures.ts';
 import { figureText } from './figure-text.ts';
-import { writeTable } from './performance-table.ts';
-import { writeRounds } from './raw-rounds.ts';
+import { checkTable, writeTable } from './performance-table.ts';
+import { checkRounds, writeRounds } from './raw-rounds.ts';
 
 const benchmarks = {
   throughput: throughputFigures,
@@ -66,6 +66,12 @@ const unknown = values.only.filter((name) => !Object.hasOwn(benchmarks, name));
 if (unknown.length > 0) {
   console.error(`There is no benchmark "${unknown[0]}": ${Object.keys(benchmarks).join(', ')}.`);
   process.exit(2);
+}
+
+// Half an hour is measured before anything is written.
+if (!values.quick) {
+  checkTable();
+  checkRounds();
 }
 
 // Leaves by way of "exit", which ends the servers too.

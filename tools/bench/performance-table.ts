@@ -20,6 +20,11 @@ export function writeTable(figures: readonly Figure[]): string {
   return file;
 }
 
+/** Throws where the table could not be written at the end of a measurement, since the document has no place for it. */
+export function checkTable(): void {
+  withTable(readFileSync(file, 'utf8'), '');
+}
+
 /** The document with the new table between its markers. Throws if a marker is missing. */
 export function withTable(document: string, table: string): string {
   const [before, rest] = document.split(begin);

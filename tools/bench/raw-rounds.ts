@@ -18,6 +18,11 @@ interface FigureRounds {
 
 type AllRounds = Readonly<Record<string, FigureRounds>>;
 
+/** Throws where the rounds could not be written at the end of a measurement, since the file is no JSON. */
+export function checkRounds(file = roundsFile): void {
+  readRounds(file);
+}
+
 /** Writes every round of the figures into docs/benchmark, in place of those of the same name; others stay. Returns the file's name. */
 export function writeRounds(figures: readonly Figure[], file = roundsFile): string {
   const rounds = withRounds(readRounds(file), figures, machine(), commitOf(import.meta.dirname));
