@@ -8,6 +8,7 @@ import { checkRequirements, parseRequirement } from '../../tools/load/measuring/
 import { toldCounts } from '../../tools/load/measuring/words.ts';
 import { exitCode, type LoadResult } from '../../tools/load/measuring/load-result.ts';
 import { differences, otherOptions, readEarlier } from '../../tools/load/report/comparison.ts';
+import { processesOfEach } from '../../tools/load/machines/worker-places.ts';
 import { processesFor, splitShare } from '../../tools/load/processes/shares.ts';
 import { openLoop, ramp } from '../../tools/load/scenarios/open-loop.ts';
 import { pickBehaviour } from '../../tools/load/scenarios/soak-behaviours.ts';
@@ -121,6 +122,18 @@ test('a load is split without losing any of it, over as many processes as the fi
   expect(shares.reduce((rate, share) => rate + (share.rate ?? 0), 0)).toBe(9);
   expect(processesFor(100_000, 20_000)).toBe(6);
   expect(processesFor(10, Number.POSITIVE_INFINITY)).toBe(1);
+});
+
+test('processes that may not open a socket for each of their clients beside their own files are refused before the run', () => {
+  const places = (clients: number, processes: number | null) => () =>
+    processesOfEach({ clients, connections: 100, processes }, 1, 20_000, 'here');
+  expect(places(19_700, 1)()).toBe(1);
+  expect(places(19_701, 1)).toThrow('A process may open 20000 files here, some of which it needs itself');
+  expect(places(39_500, 2)()).toBe(2);
+  expect(places(39_501, 2)).toThrow('--processes');
+  expect(places(39_501, null)()).toBe(3);
+  const tooFew = { clients: 1, connections: 64, processes: null };
+  expect(() => processesOfEach(tooFew, 1, 200, 'here')).toThrow('raise the limit');
 });
 
 test('an open loop catches up after a stall and keeps the times at which arrivals were due', async () => {

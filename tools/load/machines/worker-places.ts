@@ -2,7 +2,7 @@ import { openFilesLimit } from '@ravi/runtime';
 import { LoadError } from '../load-error.ts';
 import type { LoadOptions, Machines } from '../options.ts';
 import type { OpenLink } from '../processes/load-worker.ts';
-import { processesFor } from '../processes/shares.ts';
+import { mayOpen, processesFor } from '../processes/shares.ts';
 import { startWorkerProcess } from '../processes/worker-process.ts';
 import { borrowWorker, type RemoteWorker } from './remote-worker.ts';
 
@@ -52,17 +52,18 @@ async function settledAll(workers: readonly Promise<RemoteWorker>[], kept: Remot
   return came;
 }
 
-function processesOfEach(
+/** How many processes each machine needs. Throws LoadError where so many as are wanted may not open enough files. */
+export function processesOfEach(
   { clients, connections, processes }: Size,
   machines: number,
   filesLimit: number,
   where: string,
 ): number {
-  const share = Math.ceil(clients / machines);
-  const count = processes ?? processesFor(share + connections, filesLimit);
-  if (share / count > filesLimit) {
+  const sockets = Math.ceil(clients / machines) + connections;
+  const count = processes ?? processesFor(sockets, filesLimit);
+  if (!mayOpen(sockets, count, filesLimit)) {
     throw new LoadError(
-      `A process may open ${filesLimit} files ${where}, which is less than its share of ${clients} clients: ` +
+      `A process may open ${filesLimit} files ${where}, some of which it needs itself, and that is too few for its share of ${clients} clients: ` +
         'leave --processes out, or raise the limit (ulimit -n, or LimitNOFILE=) as an administrator.',
     );
   }

@@ -8,6 +8,11 @@ export function processesFor(sockets: number, fileLimit: number): number {
   return Math.max(1, Math.ceil(sockets / Math.max(1, fileLimit - otherFiles)));
 }
 
+/** Whether so many processes, which share these sockets, may open them, if each may open `fileLimit` files. */
+export function mayOpen(sockets: number, processes: number, fileLimit: number): boolean {
+  return Math.ceil(sockets / processes) + otherFiles <= fileLimit;
+}
+
 /** Splits a load into equal shares; the first ones get the remainder. */
 export function splitShare(whole: Share, processes: number): readonly Share[] {
   const part = (total: number, index: number) =>
