@@ -11,7 +11,15 @@
  *     npm run secrets -- FOLDER  elsewhere
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { root } from './setup/root.mjs';
 
@@ -53,6 +61,8 @@ if (missing.length === 0) {
 } else {
   const newLine = present === '' || present.endsWith('\n') ? '' : '\n';
   const lines = missing.map((name) => `${name}=${wanted[name]?.()}\n`);
+  // A file that was there before, such as a copy of .env.example, everybody may read: not with secrets in it.
+  if (existsSync(settings)) chmodSync(settings, statSync(settings).mode & 0o770);
   appendFileSync(settings, newLine + lines.join(''), { mode: 0o600 });
   console.log(`${settings}: ${missing.join(', ')} written`);
 }

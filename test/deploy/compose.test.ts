@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   lstatSync,
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -105,10 +107,12 @@ describe('a .env that was copied from .env.example, which names every secret wit
     return parseEnv(readFileSync(join(folder, '.env'), 'utf8'));
   };
 
-  test('gets its secrets, and SECRET rotates in it in three steps that change nothing else', () => {
+  test('gets its secrets, which not everybody may read, and SECRET rotates in it in three steps that change nothing else', () => {
     copyFileSync(join(root, '.env.example'), join(folder, '.env'));
+    chmodSync(join(folder, '.env'), 0o644);
     const { SECRET: old, SECRET_NEXT: _next, SECRET_PREVIOUS: _previous, ...others } = after('secrets');
     expect(old).toMatch(/^[\w-]{64}$/);
+    expect(statSync(join(folder, '.env')).mode & 0o007).toBe(0);
     const first = after('rotate-secret');
     const fresh = first['SECRET_NEXT'];
     expect(fresh).toMatch(/^[\w-]{64}$/);
