@@ -98,7 +98,9 @@ test.each(['haproxy.cfg', 'tls/haproxy.cfg', 'tls/Caddyfile'])(
 
 describe('a .env that was copied from .env.example, which names every secret without a value', () => {
   let folder: string;
-  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'ravi-env-'))));
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ravi-env-'));
+  });
   afterEach(() => rmSync(folder, { recursive: true }));
 
   /** Runs a script on the folder; returns what whoever reads its `.env` then finds. */
