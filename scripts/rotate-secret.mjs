@@ -44,8 +44,8 @@ function nextStep(text) {
 }
 
 /**
- * What stands behind a name, as it is written; undefined for nothing. The last line counts, as for whoever reads the file: one that was
- * copied from `.env.example` may name the same twice.
+ * What stands behind a name, as it is written; undefined for nothing. The last line counts, as for whoever reads the file: `secrets.mjs`
+ * writes below a name without a value.
  * @param {string} text
  * @param {string} name
  */

@@ -2,10 +2,11 @@ import { type NamedSetting, settingGroups, settingsOfProvider } from './setting-
 
 const width = 120;
 
-const head = `# Every setting of the two services, with its default. Copy what you change into .env: \`npm run start:api\`,
-# \`npm run start:issuer\` and the tools read it, docker-compose.yml what it names; \`npm start\` does not. An empty value
-# counts as absent. "production" means NODE_ENV=production. Written by \`npm run settings\` from the lists in settings.ts of
-# each service.
+// Commented out: in a copy as .env these defaults would take the place of those of docker-compose.yml, and of a later release.
+const head = `# Every setting of the two services, with its default. Copy what you change into .env, without the # before its name:
+# \`npm run start:api\`, \`npm run start:issuer\` and the tools read it, docker-compose.yml what it names; \`npm start\` does not.
+# An empty value counts as absent. "production" means NODE_ENV=production. Written by \`npm run settings\` from the lists in
+# settings.ts of each service.
 `;
 
 export function envExample(): string {
@@ -30,7 +31,7 @@ function entry(setting: NamedSetting): string {
     ...wrapped(facts.filter(Boolean).join(' '), 2),
     ...more.map((line) => `  ${line}`),
   ];
-  return `${lines.map((line) => `# ${line}\n`).join('')}${name}=${setting.default ?? ''}\n`;
+  return `${lines.map((line) => `# ${line}\n`).join('')}#${name}=${setting.default ?? ''}\n`;
 }
 
 function providerLines(): readonly string[] {

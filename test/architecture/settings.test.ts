@@ -22,7 +22,7 @@ test('.env.example, docker-compose.yml and docs/operations.md say of settings an
 
 test.each([
   ['.env.example', 'DEVICE_CODE_TTL_SECONDS=900', 'DEVICE_CODE_TTL_SECONDS=600'],
-  ['.env.example', '\nSMTP_URL=\n', '\n'],
+  ['.env.example', '\n#SMTP_URL=\n', '\n'],
   ['docker-compose.yml', '  SHUTDOWN_SECONDS: ${SHUTDOWN_SECONDS:-}\n', ''],
   ['docker-compose.yml', 'WEBHOOK_EVENTS: ${WEBHOOK_EVENTS:-}', 'WEBHOOK_EVENT: ${WEBHOOK_EVENT:-}'],
   ['docs/operations.md', '1 to 86400 seconds', '1 to 3600 seconds'],

@@ -1,7 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import {
-  chmodSync,
-  copyFileSync,
   existsSync,
   lstatSync,
   mkdtempSync,
@@ -96,7 +94,13 @@ test.each(['haproxy.cfg', 'tls/haproxy.cfg', 'tls/Caddyfile'])(
   },
 );
 
-describe('a .env that was copied from .env.example, which names every secret without a value', () => {
+test('a .env that was copied from .env.example sets nothing, so that what docker-compose.yml says goes on to count', () => {
+  const example = readFileSync(join(root, '.env.example'), 'utf8');
+  expect(parseEnv(example)).toEqual({});
+  expect(example).toMatch(/^#TRUSTED_PROXY_HOPS=0$/m);
+});
+
+describe('a .env that names every setting, and a secret without a value', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'ravi-env-'));
@@ -110,8 +114,8 @@ describe('a .env that was copied from .env.example, which names every secret wit
   };
 
   test('gets its secrets, which not everybody may read, and SECRET rotates in it in three steps that change nothing else', () => {
-    copyFileSync(join(root, '.env.example'), join(folder, '.env'));
-    chmodSync(join(folder, '.env'), 0o644);
+    const named = readFileSync(join(root, '.env.example'), 'utf8').replaceAll(/^#(?=[A-Z_]+=)/gm, '');
+    writeFileSync(join(folder, '.env'), named, { mode: 0o644 });
     const { SECRET: old, SECRET_NEXT: _next, SECRET_PREVIOUS: _previous, ...others } = after('secrets');
     expect(old).toMatch(/^[\w-]{64}$/);
     expect(statSync(join(folder, '.env')).mode & 0o007).toBe(0);
