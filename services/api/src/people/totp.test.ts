@@ -1,3 +1,4 @@
+import { qrCode } from '../pages/qr-code.ts';
 import { foldTotpCode, newTotpSecret, stepOfCode, totpSecretShape, totpUri } from './totp.ts';
 
 /** The secret of RFC 6238, appendix B, in base32. */
@@ -32,6 +33,22 @@ test('secrets are 160 random bits, and an app reads whose they are', () => {
   expect(uri.searchParams.get('secret')).toBe(secret);
   expect(uri.searchParams.get('issuer')).toBe('login.example.com');
 });
+
+test.each([
+  ['of plain letters', `${'a'.repeat(242)}@example.com`, null],
+  ['of Chinese letters', `${'中'.repeat(242)}@example.com`, `${'中'.repeat(27)}…`],
+  ['of signs beyond the first plane', `${'😀'.repeat(121)}@example.com`, `${'😀'.repeat(20)}…`],
+])(
+  'an address of 254 characters, %s, fits into a QR code with the longest name of a host',
+  (_, email, cut) => {
+    expect(email).toHaveLength(254);
+    const service = `${'a.'.repeat(126)}b`;
+    const uri = totpUri(secret, service, email);
+    expect(decodeURIComponent(new URL(uri).pathname)).toContain(`${service}:${cut ?? email}`);
+    expect(new URL(uri).searchParams.get('secret')).toBe(secret);
+    expect(qrCode(uri, 'A code')).toContain('<svg');
+  },
+);
 
 test('a code may be typed with blanks; letters, and too many or too few digits, are none', () => {
   expect(foldTotpCode(' 050 471\n')).toBe('050471');

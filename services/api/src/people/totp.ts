@@ -14,9 +14,25 @@ export function newTotpSecret(): string {
   return new Secret({ size: 20 }).base32;
 }
 
-/** What an authenticator app reads from a QR code: the secret, and whose it is. */
+/**
+ * The longest name of an account in a URI, as it is written there: any address of plain letters. One in another script takes up to nine
+ * characters for a letter, and the QR code of a long one could not be scanned, or not be made at all.
+ */
+const maxLabelLength = 260;
+
+/** What an authenticator app reads from a QR code: the secret, and whose it is; the start of an address that is too long. */
 export function totpUri(secret: string, service: string, email: string): string {
-  return totpOf(secret, service, email).toString();
+  return totpOf(secret, service, labelOf(email)).toString();
+}
+
+function labelOf(email: string): string {
+  if (encodeURIComponent(email).length <= maxLabelLength) return email;
+  let label = '';
+  for (const character of email) {
+    if (encodeURIComponent(`${label}${character}…`).length > maxLabelLength) break;
+    label += character;
+  }
+  return `${label}…`;
 }
 
 /** The digits of a typed code without blanks; null where it can be none. */
