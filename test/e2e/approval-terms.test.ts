@@ -125,17 +125,19 @@ test('an account with several identities that limits the keys to one is asked wh
   expect(await termsOf(second.user_code)).toEqual({ identity: uuid, scope: 'identity', ttl: '2592000' });
 });
 
-test('a name that was typed makes a new identity, or is refused beside one that exists; it is never dropped', async () => {
+test('a name that was typed makes a new identity, or is refused beside another choice; it is never dropped', async () => {
   const visit = await signedUp();
   const login = await startLogin(api());
   await visit.open(`/device?user_code=${login.user_code}`);
   const [, uuid = ''] = /value="identity\.([0-9a-f-]{36})"/.exec(visit.page.text) ?? [];
   const named = { decision: 'approve', identity_name: 'Night shift' };
-  await visit.submit('/device/decision', { ...named, access: `identity.${uuid}` });
-  expect(visit.page.status).toBe(400);
-  expect(visit.words).toContain('You gave a name for a new identity, but chose an existing one.');
-  expect(visit.page.text).toMatch(/value="Night shift"/);
-  await visit.submit('/device/decision', { ...named, access: 'account' });
+  for (const access of [`identity.${uuid}`, 'account']) {
+    await visit.submit('/device/decision', { ...named, access });
+    expect(visit.page.status).toBe(400);
+    expect(visit.words).toContain('You gave a name for a new identity, but chose something else.');
+    expect(visit.page.text).toMatch(/value="Night shift"/);
+  }
+  await visit.submit('/device/decision', { ...named, access: 'account.new' });
   expect(visit.page.status).toBe(200);
   expect(await termsOf(login.user_code)).toMatchObject({ scope: 'account' });
   expect((await wait(api(), login.device_code)).body).toMatchObject({ identity: { name: 'Night shift' } });

@@ -202,8 +202,9 @@ function accessOptions(offer: AccessOffer, wanted: string, texts: Texts): string
   );
 }
 
+/** Shown only with the choice of a new identity; a name that was typed stays in view, so that it can be cleared. */
 function newIdentityName({ identityName }: ChosenTerms, texts: Texts): string {
-  return html`<div class="tight new-name">
+  return html`<div class="${identityName ? 'tight' : 'tight new-name'}">
     <label for="identity_name">${texts.confirm.newIdentityName}</label>
     <input
       id="identity_name"

@@ -259,7 +259,13 @@ test('a form that is shown again keeps what was chosen, unfolded', () => {
 test('a name that was typed for a new identity is in view, also where another one was chosen', () => {
   const chosen = { scope: 'account', identity: 'one', identityName: 'Night shift' } as const;
   const again = { ...input, identities, chosen, problem: 'nameWithoutNewIdentity' } as const;
-  expect(isOpen(decisionForm(confirmPage(again, texts)))).toBe(true);
+  const form = decisionForm(confirmPage(again, texts));
+  expect([isOpen(form), /class="([^"]*)">\s*<label for="identity_name">/u.exec(form)?.[1]]).toEqual([
+    true,
+    'tight',
+  ]);
+  const untyped = decisionForm(confirmPage({ ...input, identities }, texts));
+  expect(untyped).toMatch(/class="tight new-name">\s*<label for="identity_name">/u);
 });
 
 test('where the chosen identity is gone, nothing wider is chosen in its place', () => {

@@ -13,17 +13,22 @@ const accessForm = z.object({
     .optional(),
 });
 
-/** The form's content: an approval request, or the problem that it names a new identity and chooses another. */
+/** The form's content: an approval request, or the problem that it names a new identity and chooses something else. */
 export type DecisionForm =
   | { readonly kind: 'request'; readonly request: ApprovalRequest }
   | { readonly kind: 'nameWithoutNewIdentity' };
 
-/** Reads the approval request from the confirmation's form. A name alone means a new identity. Throws 400. */
+/**
+ * Reads the approval request from the confirmation's form. A name alone means a new identity, and not beside another choice: browsers send
+ * it also where that choice hid its field. Throws 400.
+ */
 export function readDecision(body: unknown): DecisionForm {
-  const fields = parseBody(approvalForm, spreadAccess(body, parseBody(accessForm, body)));
+  const form = parseBody(accessForm, body);
+  const fields = parseBody(approvalForm, spreadAccess(body, form));
   const request = approvalRequest(fields);
   if (fields.identity_name === '' || request.identity.kind === 'new') return { kind: 'request', request };
-  if (request.identity.kind === 'existing') return { kind: 'nameWithoutNewIdentity' };
+  if (request.identity.kind === 'existing' || form.access === 'account')
+    return { kind: 'nameWithoutNewIdentity' };
   return { kind: 'request', request: { ...request, identity: { kind: 'new', name: fields.identity_name } } };
 }
 

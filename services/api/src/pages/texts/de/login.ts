@@ -81,7 +81,7 @@ export const login: typeof en = {
       unknownIdentity: 'Diese Identität gibt es nicht mehr. Bitte wählen Sie noch einmal.',
       identityNeeded: 'Bitte wählen Sie eine Identität für das Programm, oder erlauben Sie das ganze Konto.',
       nameWithoutNewIdentity:
-        'Sie haben einen Namen für eine neue Identität angegeben, aber eine vorhandene gewählt. Wählen Sie die neue, oder löschen Sie den Namen.',
+        'Sie haben einen Namen für eine neue Identität angegeben, aber etwas anderes gewählt. Wählen Sie die neue Identität, oder löschen Sie den Namen.',
       tooManyIdentities: 'Dieses Konto kann nicht mehr Identitäten haben. Bitte wählen Sie eine vorhandene.',
     },
   },

@@ -79,7 +79,7 @@ export const login = {
       unknownIdentity: 'This identity is no longer there. Please choose again.',
       identityNeeded: 'Please choose an identity for the program, or give it the whole account.',
       nameWithoutNewIdentity:
-        'You gave a name for a new identity, but chose an existing one. Choose the new one, or clear the name.',
+        'You gave a name for a new identity, but chose something else. Choose the new identity, or clear the name.',
       tooManyIdentities: 'This account cannot have more identities. Please choose one of yours.',
     },
   },

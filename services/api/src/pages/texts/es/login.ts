@@ -83,7 +83,7 @@ export const login: typeof en = {
       unknownIdentity: 'Esta identidad ya no existe. Elija de nuevo.',
       identityNeeded: 'Elija una identidad para el programa, o dele toda la cuenta.',
       nameWithoutNewIdentity:
-        'Ha escrito un nombre para una identidad nueva, pero ha elegido una existente. Elija la nueva o borre el nombre.',
+        'Ha escrito un nombre para una identidad nueva, pero ha elegido otra cosa. Elija la identidad nueva o borre el nombre.',
       tooManyIdentities: 'Esta cuenta no puede tener más identidades. Elija una de las suyas.',
     },
   },

@@ -83,7 +83,7 @@ export const login: typeof en = {
       unknownIdentity: 'Cette identité n’existe plus. Veuillez choisir à nouveau.',
       identityNeeded: 'Veuillez choisir une identité pour le programme, ou lui donner tout le compte.',
       nameWithoutNewIdentity:
-        'Vous avez donné un nom pour une nouvelle identité, mais choisi une identité existante. Choisissez la nouvelle, ou effacez le nom.',
+        'Vous avez donné un nom pour une nouvelle identité, mais choisi autre chose. Choisissez la nouvelle identité, ou effacez le nom.',
       tooManyIdentities: 'Ce compte ne peut pas avoir plus d’identités. Veuillez choisir l’une des vôtres.',
     },
   },
