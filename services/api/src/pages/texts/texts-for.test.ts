@@ -21,3 +21,18 @@ test.each(shippedLanguages)('no text in $lang is empty or contains markup', (tex
   expect(said.length).toBeGreaterThan(80);
   for (const text of said) expect(text).toMatch(/^[^<>]+$/u);
 });
+
+test.each(shippedLanguages)(
+  'a text in $lang that names a page or a button names it as it is called',
+  (texts) => {
+    const { confirm, programs, result, security, signInFailure } = texts;
+    const { approve, deny } = confirm;
+    expect(signInFailure.reasons.emailTaken({ provider: 'x' })).toContain(security.title);
+    expect(programs.ways).toContain(programs.notMe);
+    expect(confirm.problems.noDecision).toMatch(new RegExp(`${deny}.*${approve}`, 'u'));
+    expect([result.tooLate.approve, result.tooLate.deny]).toEqual([
+      expect.stringContaining(approve),
+      expect.stringContaining(deny),
+    ]);
+  },
+);

@@ -78,7 +78,7 @@ export const factors: typeof en = {
     passkeyNameHint: 'Etwa „Laptop im Büro“, damit Sie ihn hier wiedererkennen.',
     passkeyAdd: 'Passkey hinzufügen',
     passkeyMost: 'Mehr kann ein Konto nicht haben.',
-    added: 'Seit',
+    added: 'Hinzugefügt',
     used: 'Zuletzt benutzt',
     neverUsed: 'noch nicht benutzt',
     kept: 'Liegt',

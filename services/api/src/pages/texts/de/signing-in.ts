@@ -36,7 +36,7 @@ export const signingIn: typeof en = {
         'Diese Anmeldung wurde schon verwendet, vielleicht in einem anderen Tab. Bitte beginnen Sie neu.',
       ),
       emailTaken: phrase(
-        'Die E-Mail-Adresse, die {provider} nannte, gehört zu einem Konto mit einer anderen Anmeldung. Bitte melden Sie sich an wie bisher. Danach können Sie {provider} unter „Wie Sie sich anmelden“ damit verknüpfen.',
+        'Die E-Mail-Adresse, die {provider} nannte, gehört zu einem Konto mit einer anderen Anmeldung. Bitte melden Sie sich an wie bisher. Danach können Sie {provider} unter „So melden Sie sich an“ damit verknüpfen.',
       ),
       noEmail: phrase(
         '{provider} hat keine E-Mail-Adresse von Ihnen bestätigt, und ein neues Konto braucht eine. Bestätigen Sie Ihre Adresse dort, oder melden Sie sich anders an.',
