@@ -52,6 +52,30 @@ test('signing in and signing up say which code they serve and keep it, also acro
   expect(signUp).toContain('href="/signin?user_code&#61;BCDF-GHJK"');
 });
 
+test('each form that changes a factor keeps the code for which somebody came, and each page of them leads back to it', () => {
+  const pages = samplePages(texts, 'BCDF-GHJK');
+  const sent = (name: string) =>
+    (pages[name] ?? '')
+      .split('<form')
+      .filter((form) => /action="\/account\/security\/(?!link|unlink)/u.test(form))
+      .map((form) => input(form, 'user_code'));
+  expect(['security', 'removeFactor', 'authenticatorApp'].map((name) => sent(name).length)).toEqual([
+    5, 1, 1,
+  ]);
+  for (const field of ['security', 'removeFactor', 'authenticatorApp'].flatMap(sent))
+    expect(field).toContain('value="BCDF-GHJK"');
+  for (const [name, path] of [
+    ['security', '/device'],
+    ['securityAtProvider', '/device'],
+    ['removeFactor', '/account/security'],
+    ['recoveryCodes', '/account/security'],
+  ] as const)
+    expect([name, pages[name]]).toEqual([
+      name,
+      expect.stringContaining(`href="${path}?user_code&#61;BCDF-GHJK`),
+    ]);
+});
+
 test('signing in without a pending code carries none', () => {
   expect(signInPage({ csrfToken, ...embedded }, texts)).not.toContain('user_code');
 });

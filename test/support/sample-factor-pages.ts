@@ -58,7 +58,7 @@ export function sampleFactorPages(texts: Texts, foreign: string): Record<string,
     ),
     securityAtProvider: securityAtProviderPage(
       {
-        csrfToken: foreign,
+        ...pending,
         account,
         providers: { ...linked, asksPassword: false },
         news: 'unlinked',
@@ -135,7 +135,7 @@ export function sampleFactorPages(texts: Texts, foreign: string): Record<string,
     undoOver: undoOverPage(texts),
     recoveryCodes: recoveryCodesPage({ ...pending, account, codes: ['AAAA-BBBB', 'CCCC-DDDD'] }, texts),
     removeFactor: removeFactorPage(
-      { csrfToken: foreign, account, factor: foreign, minLength: 15, problem: 'shortPassword' },
+      { ...pending, account, factor: foreign, minLength: 15, problem: 'shortPassword' },
       texts,
     ),
     secondStep: secondStepPage(

@@ -21,6 +21,13 @@ test.each([
 
 test.each<[unknown, unknown, object, string]>([
   ['bcdfghjk', undefined, { userCode: 'BCDF-GHJK' }, '/device?user_code=BCDF-GHJK'],
+  // That page sets up what an approval takes, and leads on to the code.
+  [
+    'BCDF-GHJK',
+    'security',
+    { userCode: 'BCDF-GHJK', next: 'security' },
+    '/account/security?user_code=BCDF-GHJK',
+  ],
   [undefined, 'delete', { next: 'delete' }, '/account/delete'],
   // A code is what somebody waits for.
   ['BCDF-GHJK', 'sessions', { userCode: 'BCDF-GHJK', next: 'sessions' }, '/device?user_code=BCDF-GHJK'],
@@ -57,4 +64,6 @@ test('a redirect is one to GET, says nothing, and is kept nowhere', async () => 
   expect([status, location, header('Cache-Control'), body]).toEqual([303, '/x?a=1', 'no-store', '']);
   const signIn = await servedAlone((ctx: Context) => signInFirst(ctx, 'address'));
   expect([signIn.status, signIn.location]).toEqual([303, '/signin?next=address']);
+  const coded = await servedAlone((ctx: Context) => signInFirst(ctx, 'security', 'BCDF-GHJK'));
+  expect(coded.location).toBe('/signin?user_code=BCDF-GHJK&next=security');
 });

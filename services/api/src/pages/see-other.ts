@@ -24,14 +24,15 @@ export function carried(typedCode: unknown, next?: unknown): Pending {
   };
 }
 
-/** The page after signing in. */
+/** The page after signing in: that of the code, which somebody waits for, but for the page that sets up a factor first, and leads on to the code. */
 export function pendingPage({ userCode = '', next }: Pending): string {
+  if (next === 'security') return withPending(paths.security, { userCode });
   return next && userCode === '' ? accountPages[next] : codePage(userCode);
 }
 
-/** Redirects to sign-in, which returns to `next`. */
-export function signInFirst(ctx: Context, next: AccountPage): void {
-  seeOther(ctx, withPending(paths.signIn, { next }));
+/** Redirects to sign-in, which returns to `next`, with the code that is pending there. */
+export function signInFirst(ctx: Context, next: AccountPage, userCode = ''): void {
+  seeOther(ctx, withPending(paths.signIn, { userCode, next }));
 }
 
 /** Redirects with a GET, so that a reload repeats nothing. (RFC 9110 §15.4.4) */

@@ -1,7 +1,7 @@
 import { html } from 'ghtml';
 import { hiddenFields, textField } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
-import { paths } from '../../pages/paths.ts';
+import { paths, type Pending, pendingFields, withPending } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
 import { problemText } from '../../pages/problem-text.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
@@ -10,7 +10,7 @@ import type { Texts } from '../../pages/texts/texts-for.ts';
 export type RemoveFactorProblem = 'wrongPassword' | 'shortPassword' | 'tooManyAttempts';
 
 /** The last factor of a person, and the last attempt. */
-export interface RemoveFactorInput {
+export interface RemoveFactorInput extends Pending {
   readonly csrfToken: string;
   /** The mark that tells when the form was shown. */
   readonly shown?: string | undefined;
@@ -37,7 +37,7 @@ export function removeFactorPage(input: RemoveFactorInput, texts: Texts): string
     !${problemNote(told)}
     !${problem === 'shortPassword' ? html`<p><a href="${paths.password}">${texts.passwordChange.title}</a></p>` : ''}
     <form class="stack" method="post" action="${paths.removeFactor}">
-      !${hiddenFields({ csrf_token: csrfToken, shown, factor, last: '1' })}
+      !${hiddenFields({ csrf_token: csrfToken, shown, factor, last: '1', ...pendingFields(input) })}
       !${textField({
         name: 'password',
         label: t.password,
@@ -49,7 +49,7 @@ export function removeFactorPage(input: RemoveFactorInput, texts: Texts): string
       })}
       <button class="button danger">${t.submit}</button>
     </form>
-    <p><a href="${paths.security}">${t.cancel}</a></p>`;
+    <p><a href="${withPending(paths.security, input)}">${t.cancel}</a></p>`;
   const { email } = account;
   return layout(
     { title: t.title, failed: problem !== undefined, signedIn: { email, csrfToken }, body },

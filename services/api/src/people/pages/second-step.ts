@@ -14,6 +14,7 @@ import type { ProviderSignIn } from '../provider-sign-in.ts';
 import type { SecondFactors } from '../second-factors.ts';
 import type { BegunSignIn, SecondSteps } from '../second-step-tickets.ts';
 import { passkeyProblemIn } from './passkey-problem.ts';
+import { securityDone } from './security-page.ts';
 import { secondStepPage, type SecondStepInput, type SecondStepProblem } from './second-step-page.ts';
 
 export interface SecondStepPagesDeps extends FinishSignInDeps {
@@ -75,13 +76,9 @@ export function submitSecondStep(deps: SecondStepPagesDeps): Middleware {
     }
     secondSteps.end(ctx);
     // That page says how many are left, and leads on to the pending code.
-    seeOther(ctx, usedRecoveryCode ? recoveryCodeUsed(pending) : pendingPage(pending));
+    const { userCode } = pending;
+    seeOther(ctx, usedRecoveryCode ? securityDone('recovery', { userCode }) : pendingPage(pending));
   };
-}
-
-function recoveryCodeUsed({ userCode }: Pending): string {
-  const page = withPending(paths.security, { userCode });
-  return `${page}${page.includes('?') ? '&' : '?'}done=recovery`;
 }
 
 /** Sent twice, or by the back button: whoever is signed in by now goes on. Else it took too long. */

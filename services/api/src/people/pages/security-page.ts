@@ -35,6 +35,13 @@ export const securityNews = [
   'unlinked',
 ] as const;
 export type SecurityNews = (typeof securityNews)[number];
+
+/** The address of this page that tells what was just done. */
+export function securityDone(news: SecurityNews, pending: Pending): string {
+  const page = withPending(paths.security, pending);
+  return `${page}${page.includes('?') ? '&' : '?'}done=${news}`;
+}
+
 export type SecurityProblem =
   | 'answer'
   | 'conflict'
@@ -67,7 +74,7 @@ export interface SecurityInput extends Pending {
 /** Lists an account's authenticator app, passkeys, recovery codes and providers; each can be added and removed. */
 export function securityPage(input: SecurityInput, texts: Texts): string {
   const { account, required, app, passkeys, news, problem } = input;
-  const form = { csrf_token: input.csrfToken, shown: input.shown };
+  const form = { csrf_token: input.csrfToken, shown: input.shown, ...pendingFields(input) };
   const t = texts.security;
   const count = passkeys.length + (app === null ? 0 : 1);
   const body = html`<div class="tight">
@@ -77,20 +84,14 @@ export function securityPage(input: SecurityInput, texts: Texts): string {
     !${news ? html`<p class="note done" role="status">${newsText(news, input, texts)}</p>` : ''}
     !${required && count === 0 ? html`<p class="note">${t.required}</p>` : ''}
     !${problemNote(problem && problemWords(problem, input.retryAfterSeconds, texts))}
-    !${
-      count > 0 && input.userCode
-        ? html`<p>
-            <a class="button" href="${withPending(paths.device, input)}">${texts.secondStep.submit}</a>
-          </p>`
-        : ''
-    }
+    !${required && count === 0 ? '' : onToCode(input, texts)}
     !${count === 1 ? html`<p class="note">${t.onlyOne}</p>` : ''}
     <div class="facts">
       <section>
         <h2>${t.passkeys}</h2>
         !${passkeys.length === 0 ? html`<p class="quiet">${t.passkeysNone}</p>` : ''}
         !${passkeys.map((passkey) => onePasskey(passkey, form, texts))}
-        !${addPasskey(input, count === 0, texts)}
+        !${addPasskey(input, form, count === 0, texts)}
       </section>
       <section>
         <h2>${t.app}</h2>
@@ -107,7 +108,7 @@ export function securityPage(input: SecurityInput, texts: Texts): string {
                 !${removeForm('totp', t.app, form, texts)}`
         }
       </section>
-      !${count === 0 ? '' : recovery(input, texts)}
+      !${count === 0 ? '' : recovery(input, form, texts)}
       !${linkedProvidersSection({ ...input.providers, problem }, input.csrfToken, texts)}
     </div>
     <p><a href="${paths.sessions}">${texts.sessions.title}</a></p>`;
@@ -116,6 +117,14 @@ export function securityPage(input: SecurityInput, texts: Texts): string {
     { title: t.title, failed: problem !== undefined, signedIn: { email, csrfToken: input.csrfToken }, body },
     texts,
   );
+}
+
+/** The way on to the code for which the person came. */
+function onToCode({ userCode }: Pending, texts: Texts): string {
+  if (!userCode) return '';
+  return html`<p>
+    <a class="button" href="${withPending(paths.device, { userCode })}">${texts.secondStep.submit}</a>
+  </p>`;
 }
 
 function newsText(news: SecurityNews, { recoveryCodesLeft: count }: SecurityInput, texts: Texts): string {
@@ -144,7 +153,11 @@ export function securityAtProviderPage(
     news,
     problem,
     retryAfterSeconds,
-  }: Pick<SecurityInput, 'csrfToken' | 'account' | 'providers' | 'news' | 'problem' | 'retryAfterSeconds'>,
+    userCode,
+  }: Pick<
+    SecurityInput,
+    keyof Pending | 'csrfToken' | 'account' | 'providers' | 'news' | 'problem' | 'retryAfterSeconds'
+  >,
   texts: Texts,
 ): string {
   const t = texts.security;
@@ -154,6 +167,7 @@ export function securityAtProviderPage(
     </div>
     !${news === 'linked' || news === 'unlinked' ? html`<p class="note done" role="status">${t.done[news]}</p>` : ''}
     !${problemNote(problem && problemWords(problem, retryAfterSeconds, texts))}
+    !${onToCode({ userCode }, texts)}
     <div class="facts">!${linkedProvidersSection(providers, csrfToken, texts)}</div>
     <p><a href="${paths.sessions}">${texts.sessions.title}</a></p>`;
   const { email } = account;
@@ -164,7 +178,7 @@ export function securityAtProviderPage(
 }
 
 /** The first factor takes the password too. */
-function addPasskey(input: SecurityInput, asksPassword: boolean, texts: Texts): string {
+function addPasskey(input: SecurityInput, form: HiddenFields, asksPassword: boolean, texts: Texts): string {
   const t = texts.security;
   if (input.creationOptions === null)
     return input.passkeys.length === 0 ? '' : html`<p class="quiet">${t.passkeyMost}</p>`;
@@ -173,7 +187,7 @@ function addPasskey(input: SecurityInput, asksPassword: boolean, texts: Texts): 
       action: paths.addPasskey,
       ceremony: 'create',
       options: input.creationOptions,
-      hidden: { csrf_token: input.csrfToken, shown: input.shown, ...pendingFields(input) },
+      hidden: form,
       label: t.passkeyAdd,
       fields:
         textField({
@@ -192,7 +206,7 @@ function addPasskey(input: SecurityInput, asksPassword: boolean, texts: Texts): 
 }
 
 /** What is hidden in each form of this page. */
-type HiddenFields = Readonly<Record<'csrf_token' | 'shown', string | undefined>>;
+type HiddenFields = Readonly<Record<string, string | undefined>>;
 
 function onePasskey(passkey: ShownPasskey, form: HiddenFields, texts: Texts): string {
   const t = texts.security;
@@ -219,13 +233,13 @@ function removeForm(factor: string, name: string, form: HiddenFields, texts: Tex
   </form>`;
 }
 
-function recovery({ csrfToken, shown, recoveryCodesLeft: count }: SecurityInput, texts: Texts): string {
+function recovery({ recoveryCodesLeft: count }: SecurityInput, form: HiddenFields, texts: Texts): string {
   const t = texts.security;
   return html`<section>
     <h2>${t.recovery}</h2>
     <p class="quiet">${count === 0 ? t.recoveryNone : t.recoveryLeft({ count })}</p>
     <form method="post" action="${paths.recoveryCodes}">
-      !${hiddenFields({ csrf_token: csrfToken, shown })}
+      !${hiddenFields(form)}
       <button class="button outline">${t.recoveryMake}</button>
     </form>
     !${count === 0 ? '' : html`<p class="small quiet">${t.recoveryEnds}</p>`}

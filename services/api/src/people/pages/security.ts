@@ -15,7 +15,7 @@ import { type AddedFactor, type FactorChoice, sessionsEnded } from '../second-fa
 import type { OwnPasswordProblem } from './own-password-field.ts';
 import { passwordProblemIn } from './own-password-problem.ts';
 import { removeFactorPage, type RemoveFactorProblem } from './remove-factor-page.ts';
-import { securityNews } from './security-page.ts';
+import { securityDone, securityNews } from './security-page.ts';
 import {
   appForm,
   listForm,
@@ -126,16 +126,16 @@ function newPasskeyProblemIn(refusal: Problem): 'conflict' | 'answer' | OwnPassw
 /** `POST /account/security/remove`: removes a factor; the last one only with the password, which has to be long enough alone. */
 export function submitRemoveFactor(deps: SecurityPagesDeps): Middleware {
   const { secondFactors, passwordPolicy, browsers, sessions } = deps;
-  return submitted(deps, listFormOf, async (ctx, signedIn, form) => {
+  return submitted(deps, listFormOf, async (ctx, signedIn, form, pending) => {
     const { account } = signedIn;
     const choice = choiceIn(form.factor);
-    if (choice === null) return seeOther(ctx, paths.security);
+    if (choice === null) return seeOther(ctx, withPending(paths.security, pending));
     const showAsking = (status: number, problem?: RemoveFactorProblem, retryAfterSeconds?: number) => {
       const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
       const shown = deps.reauthentication.markForm(signedIn, listForm(form.shown));
       const minLength = passwordPolicy.minLengthFor(false);
       const retry = { problem, retryAfterSeconds };
-      const input = { csrfToken, shown, account, factor: form.factor, minLength, ...retry };
+      const input = { csrfToken, shown, account, factor: form.factor, minLength, ...pending, ...retry };
       showPage(ctx, status, removeFactorPage(input, pageTexts(ctx)), 'showPassword');
     };
     const mayBeLast = form.last !== '';
@@ -159,7 +159,7 @@ export function submitRemoveFactor(deps: SecurityPagesDeps): Middleware {
       browsers.remember(ctx, account);
     }
     await secondFactors.replicated(account);
-    seeOther(ctx, `${paths.security}?done=${choice.kind === 'totp' ? 'appRemoved' : 'passkeyRemoved'}`);
+    seeOther(ctx, securityDone(choice.kind === 'totp' ? 'appRemoved' : 'passkeyRemoved', pending));
   });
 }
 
@@ -167,7 +167,7 @@ export function submitRemoveFactor(deps: SecurityPagesDeps): Middleware {
 export function submitRecoveryCodes(deps: SecurityPagesDeps): Middleware {
   return submitted(deps, listFormOf, async (ctx, signedIn, { csrf_token: token }, pending) => {
     const made = await deps.secondFactors.makeRecoveryCodes(signedIn.account, mailOriginOf(ctx), token);
-    if (made === null) return seeOther(ctx, paths.security);
+    if (made === null) return seeOther(ctx, withPending(paths.security, pending));
     let { account } = signedIn;
     if (made.sessionsEpoch !== '')
       account = await deps.sessions.goOnAlone(ctx, signedIn, made.sessionsEpoch, token);
@@ -205,7 +205,7 @@ async function goOn(
   browsers.remember(ctx, { ...account, hasSecondFactor: true });
   await secondFactors.replicated(account);
   if (codes === null)
-    return seeOther(ctx, pending.userCode ? pendingPage(pending) : `${paths.security}?done=${kind}`);
+    return seeOther(ctx, pending.userCode ? pendingPage(pending) : securityDone(kind, pending));
   showCodes(ctx, deps, signedIn, pending, codes);
 }
 
@@ -217,8 +217,8 @@ function opened(
   return async (ctx) => {
     const pending = carried(ctx.query['user_code']);
     const signedIn = await sessions.read(ctx);
-    if (!signedIn) return signInFirst(ctx, 'security');
-    if (reauthentication.isNeededForAccount(signedIn)) return proveFirst(ctx);
+    if (!signedIn) return signInFirst(ctx, 'security', pending.userCode);
+    if (reauthentication.isNeededForAccount(signedIn)) return proveFirst(ctx, pending);
     await showIt(ctx, signedIn, pending);
   };
 }
@@ -239,28 +239,28 @@ function submitted(
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
+    const pending = carried(form.user_code);
     const signedIn = await sessions.awaitForForm(ctx, form.csrf_token);
     // Whoever is not signed in is asked to, there.
-    if (!signedIn) return seeOther(ctx, paths.security);
+    if (!signedIn) return seeOther(ctx, withPending(paths.security, pending));
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
-    if (reauthentication.isNeededForAccount(signedIn, sentForm(form))) return proveFirst(ctx);
+    if (reauthentication.isNeededForAccount(signedIn, sentForm(form))) return proveFirst(ctx, pending);
     await requirePasswordAccount(deps, signedIn);
     await limits.admitWrite(writingPerson(sessions, signedIn));
-    const pending = carried(form.user_code);
     try {
       await run(ctx, signedIn, form, pending);
     } catch (error) {
       if (!(error instanceof Problem) || error.reason !== sessionsEnded) throw error;
       const now = await sessions.awaitForForm(ctx, form.csrf_token);
-      if (!now) return seeOther(ctx, paths.security);
+      if (!now) return seeOther(ctx, withPending(paths.security, pending));
       await run(ctx, now, form, pending);
     }
   };
 }
 
-/** Asks for a proof, and returns to this page. */
-export function proveFirst(ctx: Context): void {
-  seeOther(ctx, withPending(paths.onceMore, { next: 'security' }));
+/** Asks for a proof, and returns to this page, with the code that is pending there. */
+export function proveFirst(ctx: Context, { userCode }: Pending = {}): void {
+  seeOther(ctx, withPending(paths.onceMore, { userCode, next: 'security' }));
 }
 
 /** Where a provider signs people in, only the provider may decide what that takes: else they could get in once they are gone there. */

@@ -8,6 +8,7 @@ import type { ProviderUnlinking } from '../linked-providers.ts';
 import { type LinkProviderPagesDeps, submitUnlink } from './link-provider.ts';
 import { type OnceMorePagesDeps, submitPasskey } from './once-more.ts';
 import { type PasswordPagesDeps, submitPassword } from './password.ts';
+import { showSecurity, submitRemoveFactor } from './security.ts';
 
 const ada: Account = {
   id: 7,
@@ -31,8 +32,9 @@ let twin: Account | null;
 let endedOthers: Account | null;
 let refusal: Error;
 let isReplicated: boolean;
+let isProofNeeded: boolean;
 beforeEach(() => {
-  [found, done, unlinkings, twin, isReplicated] = [[signedIn()], [], [], null, true];
+  [found, done, unlinkings, twin, isReplicated, isProofNeeded] = [[signedIn()], [], [], null, true, false];
   endedOthers = { ...ada, sessionsEpoch: '2' };
 });
 
@@ -50,6 +52,7 @@ function deps(): PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps {
       requireCsrfToken: () => undefined,
       csrfTokenFor: () => 'a token',
       idOf: () => 'an id',
+      read: findSession,
       awaitForForm: findSession,
       isFoundByTwin: () => true,
       awaitTwin: findSession,
@@ -62,7 +65,7 @@ function deps(): PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps {
         return endedOthers;
       },
     },
-    reauthentication: { isNeededForAccount: () => false },
+    reauthentication: { isNeededForAccount: () => isProofNeeded },
     limits: { admitWrite: async () => undefined },
     browsers: {
       idFor: () => null,
@@ -71,7 +74,11 @@ function deps(): PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps {
     },
     linkedProviders: { unlink: async () => unlinkings.shift(), replicated },
     passwordAccounts: { changePassword: async () => twin, hasPassword: async () => true, replicated },
-    secondFactors: { read: async () => noFactors },
+    secondFactors: {
+      read: async () => noFactors,
+      remove: async () => ({ kind: 'removed', wasLast: false, sessionsEpoch: '2' }),
+      replicated,
+    },
     providerSignIn: { choices: [] },
     passkeys: {
       signIn: async () => {
@@ -82,10 +89,11 @@ function deps(): PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps {
   } as unknown as PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps;
 }
 
-/** Sends a form; resolves to the answer. */
-async function submit(run: Middleware, body: object) {
+/** Sends a form, or opens an address; resolves to the answer. */
+async function submit(run: Middleware, body: object, url = '/') {
   const message = new IncomingMessage(new Socket());
   message.headers['accept-encoding'] = 'identity';
+  message.url = url;
   const ctx = new Koa().createContext(message, new ServerResponse(message));
   Object.assign(ctx.request, { body });
   await run(ctx, () => Promise.resolve());
@@ -154,6 +162,22 @@ test.each<[string, string, (SignedIn | null)[], string, string[]]>([
   [twin, found] = [{ ...ada, sessionsEpoch }, [signedIn(), ...later]];
   expect(await change()).toBe(location);
   expect(done).toEqual(steps);
+});
+
+test('whoever has to sign in, or to prove who they are, before they set up a factor comes back to it with the code for which they came', async () => {
+  const coded = '/account/security?user_code=BCDF-GHJK';
+  const opened = async () => (await submit(showSecurity(deps()), {}, coded)).location;
+  const removed = async () =>
+    (await submit(submitRemoveFactor(deps()), { user_code: 'BCDF-GHJK', factor: 'totp' })).location;
+  found = [null, null, signedIn()];
+  expect([await opened(), await removed(), await removed()]).toEqual([
+    '/signin?user_code=BCDF-GHJK&next=security',
+    coded,
+    `${coded}&done=appRemoved`,
+  ]);
+  [found, isProofNeeded] = [[signedIn(), signedIn()], true];
+  for (const asked of [opened, removed])
+    expect(await asked()).toBe('/signin/once-more?user_code=BCDF-GHJK&next=security');
 });
 
 /** Sends the answer of a passkey, from the page that asks once more or that of signing in; resolves to what is shown of the refusal. */
