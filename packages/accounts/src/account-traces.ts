@@ -59,8 +59,11 @@ export class AccountTraces {
     return (await this.#redis.get(key)) === String(userId);
   }
 
+  /** Whether it is a session of this account. What names the session that goes on is no JSON, and ends within a minute. */
   async #isSessionOf(key: string, userId: number): Promise<boolean> {
     const text = await this.#redis.get(key);
-    return text !== null && (JSON.parse(text) as { readonly userId: unknown }).userId === userId;
+    return (
+      text?.startsWith('{') === true && (JSON.parse(text) as { readonly userId: unknown }).userId === userId
+    );
   }
 }
