@@ -104,6 +104,7 @@ export interface LoginSummary {
 
 /** An approved login, as the issuer reads it. */
 export interface ApprovedLogin {
+  /** `issued`: perhaps collected since. */
   readonly state: 'approved' | 'issued' | 'other';
   readonly userId: number;
   /** Empty when the human chose none. */

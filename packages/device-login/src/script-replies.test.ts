@@ -35,13 +35,14 @@ test('a login is told in its state, a pending one as expired once its time is ov
 
 test('a login that a newer release wrote is left as it is', () => {
   const newer = { code: 'newer_format' };
-  expect(() => summaryOf({ state: 'pending', v: '2' })).toThrow(expect.objectContaining(newer));
+  for (const state of ['pending', 'asleep'])
+    expect(() => summaryOf({ state, v: '2' })).toThrow(expect.objectContaining(newer));
   const approved = ['approved', ...Array.from({ length: 18 }, () => ''), '2'];
   expect(() => decodeApprovedLogin(approved)).toThrow(expect.objectContaining(newer));
   expect(decodeApprovedLogin(['approved', '7'])).toMatchObject({ state: 'approved', userId: 7 });
 });
 
-test('the issuer learns whether a login is approved, issued, or neither, and who waits for it', () => {
+test('the issuer learns whether a login is approved, issued and perhaps collected since, or neither, and who waits for it', () => {
   const read = (fields: Readonly<Record<string, string>>) =>
     decodeApprovedLogin(approvedLoginFields.map((name) => fields[name] ?? null));
   const stateOf = (state: string) => read({ state })?.state;
@@ -49,7 +50,7 @@ test('the issuer learns whether a login is approved, issued, or neither, and who
     'approved',
     'issued',
     'other',
-    'other',
+    'issued',
   ]);
   expect(read({ state: 'approved', waiter: 'that' })?.waiter).toBe('that');
   expect(read({ state: 'approved' })?.waiter).toBeNull();

@@ -171,9 +171,10 @@ export const summaryFields = [
 /** Reads these fields; null when there is no such login. Throws `NewerFormat`. */
 export function decodeSummary(values: readonly (string | null)[], nowMs: number): LoginSummary | null {
   const field = (name: (typeof summaryFields)[number]) => values[summaryFields.indexOf(name)] ?? '';
+  // First: a newer release may know more states.
+  requireKnownFormat('A login', values[summaryFields.indexOf('v')]);
   const state = states.find((word) => word === field('state'));
   if (state === undefined) return null;
-  requireKnownFormat('A login', values[summaryFields.indexOf('v')]);
   const expiresAtMs = Number(field('expires_at'));
   return {
     state: state === 'pending' && nowMs >= expiresAtMs ? 'expired' : state,
@@ -226,6 +227,13 @@ export const approvedLoginFields = [
   'v',
 ] as const;
 
+/** What a state is to the issuer. */
+const issuanceStates: ReadonlyMap<string, ApprovedLogin['state']> = new Map([
+  ['approved', 'approved'],
+  ['issued', 'issued'],
+  ['redeemed', 'issued'],
+]);
+
 /** Reads these fields; null when there is no such login. Throws `NewerFormat`. */
 export function decodeApprovedLogin(fields: readonly (string | null)[]): ApprovedLogin | null {
   const [state, userId, identityUuid, wrappedKey, deviceCodeHash, clientName, waiter, ...granted] = fields;
@@ -247,7 +255,7 @@ export function decodeApprovedLogin(fields: readonly (string | null)[]): Approve
   if (!state) return null;
   requireKnownFormat('A login', format);
   return {
-    state: state === 'approved' || state === 'issued' ? state : 'other',
+    state: issuanceStates.get(state) ?? 'other',
     userId: Number(userId),
     identityUuid: identityUuid ?? '',
     wrappedKey: wrappedKey ?? '',

@@ -142,8 +142,9 @@ export function readGrant(id: string, values: readonly (string | null)[]): Store
   const time = (name: 'expires_at' | 'refreshed_at' | 'last_used_at') =>
     field(name) === '' ? null : Number(field(name));
   const state = field('state');
-  if (state !== 'active' && state !== 'ended') return null;
+  // First: a newer release may know more states.
   requireKnownFormat('A grant', values[storedGrantFields.indexOf('v')]);
+  if (state !== 'active' && state !== 'ended') return null;
   return {
     id,
     state,
