@@ -76,17 +76,28 @@ test('an operator removes the factors of a person who lost them: sessions end, i
   expect((await resetFactors(operator, account)).text).toContain('has no second factor');
 });
 
-test('secrets are sealed anew while SECRET is rotated, once, and open afterwards', async () => {
+test('secrets are sealed anew while SECRET is rotated, once, and open afterwards, also those of apps that can be put back', async () => {
   const { id } = await withApp();
+  const removed = await withApp();
+  const account = (await operator.accounts.read(removed.id))?.account ?? removed;
+  const undo = (await operator.undos.note(account, Date.now())) ?? '';
+  const link = (await operator.undos.makeLink(removed.id, undo, Date.now())) ?? '';
+  await operator.factors.change(removed.id, () => ({ kind: 'change', factors: noFactors }));
   const run = await resealSecrets(operator);
   expect(run.documents[0]).toMatchObject({ done: 'resealed', lost: 0 });
+  expect((await operator.undos.putBack(link, Date.now(), 'sessions')).kind).toBe('putBack');
+  const app = (await operator.factors.read(removed.id)).totp;
+  expect(openKeptSecret(app?.sealedSecret ?? '', totpOwner(removed.id), deriveServiceKeys(current))).toEqual({
+    secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+    isCurrent: true,
+  });
   const sealed = (await operator.factors.read(id)).totp?.sealedSecret ?? '';
   expect(openKeptSecret(sealed, totpOwner(id), deriveServiceKeys(current))?.secret).toMatch(/^GEZ/);
   expect((await resealSecrets(operator)).documents[0]).toMatchObject({ sealed: 0, lost: 0 });
   expect((await events()).map(({ event }) => event)).toContain('secrets_resealed');
   // With another SECRET nothing is changed, and the factors that cannot be opened are reported.
   const stranger = operatorWith(deriveServiceKeys(new Secret('the secret of another service, long')));
-  expect((await resealSecrets(stranger)).documents[0]).toMatchObject({ sealed: 0, lost: 1 });
+  expect((await resealSecrets(stranger)).documents[0]).toMatchObject({ sealed: 0, lost: 2 });
   expect((await operator.factors.read(id)).totp?.sealedSecret).toBe(sealed);
   expect((await resealSecrets(operatorWith(null))).text).toContain('Set SECRET');
 });

@@ -43,12 +43,13 @@ export class AccountDirectory {
     }
   }
 
-  /** The id of each account that has a second factor. */
-  async *withSecondFactor(): AsyncGenerator<number> {
+  /** The id of each account that has a second factor, or perhaps one that can be put back. */
+  async *withFactors(): AsyncGenerator<number> {
     const start = accountKey('*', this.#prefix).length - 1;
     for await (const keys of scanKeys(this.#redis, everyAccount(this.#prefix))) {
-      const flags = await Promise.all(keys.map((key) => this.#redis.hget(key, 'second_factor')));
-      for (const [at, flag] of flags.entries()) if (flag === '1') yield Number(keys[at]?.slice(start));
+      const found = await Promise.all(keys.map((key) => this.#redis.hmget(key, 'second_factor', 'undos')));
+      for (const [at, [flag, undos]] of found.entries())
+        if (flag === '1' || undos) yield Number(keys[at]?.slice(start));
     }
   }
 

@@ -64,9 +64,8 @@ export class FactorStore {
       }
       const { endsSessions = false } = decision;
       const after = takeSecondStep(decision.factors) ? decision.factors : noFactors;
-      const [factors, flag] =
-        after === noFactors ? ['', ''] : [JSON.stringify({ v: writtenFormat, ...after }), '1'];
-      const fields = { factors, second_factor: flag };
+      const factors = factorsToText(after);
+      const fields = { factors, second_factor: factors === '' ? '' : '1' };
       return { kind: 'write', fields, endsSessions, outcome: { kind: 'changed', before, after } };
     });
     if (change === null) return { kind: 'unknown' };
@@ -78,6 +77,11 @@ export class FactorStore {
   async replicated(userId: number): Promise<void> {
     await this.#writes.replicated(accountKey(userId, this.#prefix));
   }
+}
+
+/** The field of an account with its factors; empty for none. */
+export function factorsToText(factors: Factors): string {
+  return takeSecondStep(factors) ? JSON.stringify({ v: writtenFormat, ...factors }) : '';
 }
 
 /** Reads the field of an account with its factors; none where it is missing or empty. Throws `NewerFormat`. */

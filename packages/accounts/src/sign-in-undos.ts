@@ -12,7 +12,8 @@ import { requireKnownFormat, writtenFormat } from '@ravi/runtime';
 import type { Account } from './account.ts';
 import { changeField } from './change-field.ts';
 import { accountKey, linkedSubjectKey } from './keyspace.ts';
-import { factorsFromText } from './factor-store.ts';
+import { factorsFromText, factorsToText } from './factor-store.ts';
+import type { Factors } from './factors.ts';
 import { hashOfToken, newToken, ownerOfLink } from './link-token.ts';
 import { linksFromText, linksToText, type ProviderLink } from './provider-links.ts';
 import { sentAgainMs } from './sent-again.ts';
@@ -159,6 +160,18 @@ export class SignInUndos {
     return { userId, endedEpoch };
   }
 
+  /** Changes the factors that can be put back, as where their secrets are sealed anew; `change` leaves what it gives back as it got it. */
+  async changeFactors(userId: number, change: (factors: Factors) => Factors): Promise<void> {
+    await this.#change(userId, '', (undos) => {
+      const changed = undos.map((undo) => {
+        const before = factorsFromText(undo.factors);
+        const after = change(before);
+        return after === before ? undo : { ...undo, factors: factorsToText(after) };
+      });
+      return changed.every((undo, at) => undo === undos[at]) ? undos : changed;
+    });
+  }
+
   /** Resolves once enough replicas have what was put back (`RECORDS_REPLICAS`). Rejects with `NotReplicated`. */
   async replicated(userId: number): Promise<void> {
     await this.#writes.replicated(accountKey(userId, this.#prefix));
@@ -206,7 +219,10 @@ export class SignInUndos {
     return undo && text ? { userId, undo, text, providers: providers ?? '', factors: factors ?? '' } : null;
   }
 
-  /** Changes what is kept of an account; `decide` is asked again where it was changed meanwhile. False where the account is unknown. */
+  /**
+   * Changes what is kept of an account, unless `decide` gives back what it got; it is asked again where that was changed meanwhile. False
+   * where the account is unknown.
+   */
   async #change(
     userId: number,
     sessionsEpoch: string,
@@ -216,7 +232,9 @@ export class SignInUndos {
     const key = accountKey(userId, this.#prefix);
     const place = { redis, key, field: 'undos', sessionsEpoch, beside: ['factors', 'providers'] } as const;
     const change = await changeField(place, (text, factors, providers) => {
-      const undos = decide(parse(text), { factors: factors ?? '', providers: providers ?? '' });
+      const before = parse(text);
+      const undos = decide(before, { factors: factors ?? '', providers: providers ?? '' });
+      if (undos === before) return { kind: 'leave', outcome: true };
       return {
         kind: 'write',
         fields: { undos: JSON.stringify({ v: writtenFormat, undos }) },
