@@ -117,6 +117,7 @@ const counted: Readonly<Record<'api' | 'issuer', Readonly<Record<string, number>
     ravi_records_unreplicated_total: 0,
     ravi_held_waits: 0,
     ravi_held_waits_limit: 2,
+    ravi_ready: 1,
     ravi_watched_pages: 0,
     'ravi_http_requests_total{method="POST",route="/api/auth/signup",status="2xx"}': 1,
     'ravi_http_requests_total{method="POST",route="/api/auth/device",status="2xx"}': 7,
@@ -135,6 +136,7 @@ const counted: Readonly<Record<'api' | 'issuer', Readonly<Record<string, number>
     'ravi_unavailable_total{reason="connection"}': 0,
   },
   issuer: {
+    ravi_ready: 1,
     'ravi_issuance_total{outcome="issued"}': 2,
     'ravi_issuance_total{outcome="minted"}': 2,
     'ravi_issuance_total{outcome="aborted"}': 1,

@@ -65,6 +65,16 @@ test('the metrics are those of the process, with the service, as Prometheus read
   expect(await response.text()).toMatch(/^process_cpu_user_seconds_total\{service="api"\} \d/m);
 });
 
+test.each<[string, number, HealthProbe['unreadyReason']]>([
+  ['serves', 1, async () => null],
+  ['does not serve', 0, async () => 'SECRET differs.'],
+  ['cannot tell', 0, () => Promise.reject(new Error('broken'))],
+])('a process that %s tells so by a metric: %d', async (_, ready, unreadyReason) => {
+  const { port } = await start({ ...healthy, unreadyReason });
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  expect(text).toContain(`\nravi_ready{service="api"} ${ready}\n`);
+});
+
 test('it listens at the address that is named, and at all of them where none is', async () => {
   const [one, all] = [await start(), await start(healthy, { port: 0, address: null })];
   expect(one.address).toBe('127.0.0.1');

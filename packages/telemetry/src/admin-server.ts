@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 
 export interface HealthProbe {
   /** False once the process cannot recover by itself and should be restarted. */
@@ -17,6 +17,16 @@ export interface ListenAddress {
 /** Connections to the admin port: their files stay free, however many there are on the public port. */
 const maxConnections = 64;
 
+/** Tells by a metric what `/readyz` says: a process that waits, as for others with another setting, is seen where nobody asks it. */
+function measureReadiness(probe: HealthProbe, registry: Registry): void {
+  const ready: Gauge = new Gauge({
+    name: 'ravi_ready',
+    help: '1 while this process serves; 0 while /readyz says why it does not.',
+    registers: [registry],
+    collect: async () => ready.set((await probe.unreadyReason().catch(() => '')) === null ? 1 : 0),
+  });
+}
+
 /**
  * Serves `/livez`, `/readyz` and `/metrics` on the admin port, apart from the public one: 200 if healthy, else 503
  * with the reason in `detail`. Resolves when it listens; rejects with a sentence if it cannot listen there.
@@ -26,6 +36,7 @@ export async function startAdminServer(
   probe: HealthProbe,
   registry: Registry,
 ): Promise<Server> {
+  measureReadiness(probe, registry);
   const server = createServer((request, response) => {
     const answer = (status: number, body: string, type = 'application/json') => {
       response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
