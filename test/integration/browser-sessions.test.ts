@@ -109,7 +109,7 @@ test('a form that may be about to go on elsewhere is waited for', async () => {
   expect(performance.now() - beganMs).toBeGreaterThan(900);
 });
 
-test('a form of a session that is gone is waited for in vain by nobody, and one that went on goes on in one session more', async () => {
+test('a form of a session that is gone, or of another one, is waited for in vain by nobody, and one that went on goes on in one session more', async () => {
   const { world, sessions, account } = await signedIn();
   const nowMs = Date.now();
   let looks = 0;
@@ -122,7 +122,12 @@ test('a form of a session that is gone is waited for in vain by nobody, and one 
     await sessions.open(account, origin, nowMs),
     await sessions.open(account, origin, nowMs),
   ];
+  const asked: string[] = [];
+  const isIts = (firstId: string) => asked.push(firstId) === 0;
+  expect(await counted.awaitContinuedBy(gone, 'a form of another session', nowMs, isIts)).toBeNull();
+  expect([looks, asked]).toEqual([2, [sessions.idOf(gone)]]);
   await sessions.close(gone);
+  looks = 0;
   expect(await counted.awaitContinuedBy(gone, 'a form', nowMs)).toBeNull();
   // Its own record, and what went on.
   expect(looks).toBe(2);

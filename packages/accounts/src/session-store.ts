@@ -247,14 +247,20 @@ export class SessionStore {
 
   /**
    * The same, for a form that ends the epoch of its session: waits, for a second at most, while another request has ended that one and is
-   * about to take the session into the next.
+   * about to take the session into the next; for no form that is none of the session with this first id.
    */
-  async awaitContinuedBy(token: string, form: string, nowMs: number): Promise<string | null> {
+  async awaitContinuedBy(
+    token: string,
+    form: string,
+    nowMs: number,
+    isIts = (_firstId: string): boolean => true,
+  ): Promise<string | null> {
     for (let look = 1; ; look++) {
-      const isWritten = tokenShape.test(token) && (await this.#readRecord(idOf(token))) !== null;
+      const record = tokenShape.test(token) ? await this.#readRecord(idOf(token)) : null;
       const next = await this.continuedBy(token, form, nowMs);
       // Once it went on, nothing is left under its former token.
-      if (next !== null || !isWritten || form === '' || look >= maxLooks) return next;
+      const mayCome = record !== null && form !== '' && isIts(record.firstId ?? idOf(token));
+      if (next !== null || !mayCome || look >= maxLooks) return next;
       await pause(lookEveryMs);
     }
   }

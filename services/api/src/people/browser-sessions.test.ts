@@ -56,8 +56,14 @@ function sessions(publicUrl = https, keys = deriveServiceKeys(current)): Browser
         done.push(`looked for ${token} and ${form}`);
         return ofTwin;
       },
-      awaitContinuedBy: async (token: string, form: string) => {
+      awaitContinuedBy: async (
+        token: string,
+        form: string,
+        _nowMs: number,
+        isIts: (firstId: string) => boolean,
+      ) => {
         done.push(`waited for ${token} and ${form}`);
+        if (isIts(`id of ${token}`)) done.push('it is its own form');
         return ofTwin;
       },
       list: async () => [{ id: 'id of newer' }, { id: 'id of here' }, { id: 'id of older' }],
@@ -264,6 +270,21 @@ test('a form whose answer was lost goes on in the session of its twin, where tha
     expect(new Set(done)).toEqual(
       new Set([`${read.name.includes('await') ? 'waited' : 'looked'} for before and a form`]),
     );
+  }
+});
+
+test('only a form of the session that ended is waited for', async () => {
+  const its = sessions();
+  const before = { ...here, firstId: 'id of before' };
+  const form = its.csrfTokenFor(request(), before);
+  for (const [sent, isIts] of [
+    [form, true],
+    [its.csrfTokenFor(request(), here), false],
+    ['a form', false],
+  ] as const) {
+    done = [];
+    expect(await its.awaitTwin(request({ cookie: '__Host-ravi_session=before' }), sent)).toBeNull();
+    expect(done).toEqual([`waited for before and ${sent}`, ...(isIts ? ['it is its own form'] : [])]);
   }
 });
 

@@ -155,7 +155,8 @@ export class BrowserSessions {
   /** The session in which a twin of this form, which ended all others, goes on: this browser goes on there. Null where there is none. */
   async awaitTwin(ctx: Context, form: string): Promise<SignedIn | null> {
     const { sessionStore, clock } = this.#deps;
-    return this.#goOnFrom(ctx, (before) => sessionStore.awaitContinuedBy(before, form, clock.nowMs()));
+    const isIts = (firstId: string) => this.#fits(`session:${firstId}`, form);
+    return this.#goOnFrom(ctx, (before) => sessionStore.awaitContinuedBy(before, form, clock.nowMs(), isIts));
   }
 
   /** Whether this browser does not have the cookie of the session yet: a twin of its form goes on there, whose answer may have been lost. */
@@ -246,10 +247,7 @@ export class BrowserSessions {
     const bearer = signedIn
       ? `session:${signedIn.firstId}`
       : `visit:${this.#deps.cookies.get(request, visitCookie) ?? ''}`;
-    const fits = keyGenerations(this.#deps.keys).some((keys) =>
-      sameText(unmaskToken(presented ?? ''), this.#csrfToken(bearer, keys)),
-    );
-    if (!fits) {
+    if (!this.#fits(bearer, presented)) {
       const reason = headerOf(request, 'cookie') === '' ? { reason: 'no_cookie' } : {};
       throw new Problem(
         'csrf',
@@ -274,6 +272,12 @@ export class BrowserSessions {
   /** In development this machine may have another name; over TLS only PUBLIC_URL is ours. */
   #isOwnName(request: WithHeaders, origin: string): boolean {
     return !this.#deps.publicUrl.startsWith('https://') && origin === `http://${headerOf(request, 'host')}`;
+  }
+
+  #fits(bearer: string, presented = ''): boolean {
+    return keyGenerations(this.#deps.keys).some((keys) =>
+      sameText(unmaskToken(presented), this.#csrfToken(bearer, keys)),
+    );
   }
 
   #csrfToken(bearer: string, keys: ServiceKeys = this.#deps.keys.current): string {
