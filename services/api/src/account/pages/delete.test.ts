@@ -11,12 +11,14 @@ const tenMinutesMs = 600_000;
 /** Who is signed in, whether they have a password here, what is wrong with what they gave, and what was done, in order. */
 let signedIn: SignedIn | null;
 let hasPassword: boolean;
+let embeddedAccounts: boolean;
 let refusal: Error | null;
 let isNeeded: boolean;
 let nowMs: number;
 let done: unknown[];
 beforeEach(() => {
-  [hasPassword, refusal, isNeeded, nowMs, done] = [true, null, false, startedAtMs, []];
+  [hasPassword, embeddedAccounts, refusal, isNeeded] = [true, true, null, false];
+  [nowMs, done] = [startedAtMs, []];
   signedIn = { account: { id: 7, email: 'ada@example.com', hasSecondFactor: false } } as SignedIn;
 });
 const withSecondFactor = () =>
@@ -36,6 +38,7 @@ function deps(): DeletePagesDeps {
       ],
     },
     browsers: { idFor: () => 'a browser' },
+    embeddedAccounts,
     passwordAccounts: {
       hasPassword: async () => hasPassword,
       requirePassword: async (_account: object, password: string, guess: object) => {
@@ -129,8 +132,11 @@ test('what has no place on the page is not told there', async () => {
   expect(done).not.toContainEqual(deleted);
 });
 
-test('whoever has no password here must have signed in within ten minutes, in this browser', async () => {
-  hasPassword = false;
+test.each([
+  ['has no password here', false, true],
+  ['has one, where nobody signs in with a password any more,', true, false],
+])('whoever %s must have signed in within ten minutes, in this browser', async (_, has, embedded) => {
+  [hasPassword, embeddedAccounts] = [has, embedded];
   expect((await show('?step=last')).page).not.toContain('type="password"');
   nowMs = startedAtMs + tenMinutesMs + 1;
   const late = await submit(form);

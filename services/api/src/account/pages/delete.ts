@@ -22,6 +22,7 @@ export interface DeletePagesDeps {
   readonly sessions: BrowserSessions;
   readonly browsers: KnownBrowsers;
   readonly passwordAccounts: PasswordAccounts;
+  readonly embeddedAccounts: boolean;
   readonly deletion: AccountDeletion;
   readonly limits: Limits;
   readonly clock: Clock;
@@ -84,15 +85,24 @@ function proveFirst(ctx: Context): void {
 /** `GET /account/deleted`: that the account is gone. */
 export const showDeleted: Middleware = (ctx) => showPage(ctx, 200, deletedPage(pageTexts(ctx)));
 
+/** Whether somebody signs in with a password here: nobody does where these accounts are off, and a forgotten one could not be set anew. */
+async function signsInWithPassword(
+  { embeddedAccounts, passwordAccounts }: DeletePagesDeps,
+  account: SignedIn['account'],
+): Promise<boolean> {
+  return embeddedAccounts && (await passwordAccounts.hasPassword(account));
+}
+
 /** Throws 401 unless the password is right or, without a password, the sign-in was a moment ago. */
 async function requirePresence(
   ctx: Context,
-  { sessions, browsers, passwordAccounts, clock }: DeletePagesDeps,
+  deps: DeletePagesDeps,
   signedIn: SignedIn,
   password: string,
 ): Promise<void> {
+  const { sessions, browsers, passwordAccounts, clock } = deps;
   const { account } = signedIn;
-  if (await passwordAccounts.hasPassword(account)) {
+  if (await signsInWithPassword(deps, account)) {
     const guess = { address: clientAddress(ctx), browser: browsers.idFor(ctx, account) };
     return passwordAccounts.requirePassword(account, password, guess);
   }
@@ -103,7 +113,7 @@ async function requirePresence(
 
 async function show(
   ctx: Context,
-  { sessions, passwordAccounts, reauthentication }: DeletePagesDeps,
+  deps: DeletePagesDeps,
   signedIn: SignedIn,
   {
     status,
@@ -111,13 +121,14 @@ async function show(
   }: Pick<DeleteInput, 'last' | 'problem' | 'retryAfterSeconds'> & { readonly status: number },
   sent = '',
 ): Promise<void> {
+  const { sessions, reauthentication } = deps;
   const { account } = signedIn;
   const input = {
     ...rest,
     csrfToken: sessions.csrfTokenFor(ctx, signedIn),
     shown: reauthentication.markForm(signedIn, sentForm(sent)),
     account: { email: account.email },
-    hasPassword: await passwordAccounts.hasPassword(account),
+    hasPassword: await signsInWithPassword(deps, account),
   };
   showPage(ctx, status, deletePage(input, pageTexts(ctx)), 'showPassword');
 }
