@@ -20,7 +20,7 @@ export interface OnceMoreInput extends Pending {
   readonly account: { readonly email: string };
   readonly hasPassword: boolean;
   readonly passkeyOptions: object | null;
-  /** For people who sign in through a provider. */
+  /** Through which they sign in. */
   readonly providers: readonly ProviderChoice[];
   readonly problem?: OnceMoreProblem | undefined;
   /** After too many attempts: when the next one is admitted. */
@@ -69,6 +69,11 @@ export function onceMorePage(input: OnceMoreInput, texts: Texts): string {
             })}
             <button class="button ${passkeyOptions === null ? '' : 'outline'}">${t.submit}</button>
           </form>`
+        : ''
+    }
+    !${
+      providers.length === 0
+        ? ''
         : html`<div class="tight">
             !${providers.map(
               (provider) =>

@@ -10,6 +10,7 @@ import { carried, pendingPage, seeOther } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import type { SignedIn } from '../browser-sessions.ts';
 import { finishSignIn } from '../finish-sign-in.ts';
+import type { LinkedProviders } from '../linked-providers.ts';
 import { passwordProblemIn } from './own-password-problem.ts';
 import type { PasswordAccounts } from '../password-accounts.ts';
 import type { ProviderSignIn } from '../provider-sign-in.ts';
@@ -20,6 +21,7 @@ import type { SecondStepPagesDeps } from './second-step.ts';
 export interface OnceMorePagesDeps extends SecondStepPagesDeps {
   readonly passwordAccounts: PasswordAccounts;
   readonly providerSignIn: ProviderSignIn;
+  readonly linkedProviders: LinkedProviders;
   readonly embeddedAccounts: boolean;
 }
 
@@ -132,6 +134,7 @@ async function show(
     passkeys,
     passwordAccounts,
     providerSignIn,
+    linkedProviders,
     embeddedAccounts,
   }: OnceMorePagesDeps,
   signedIn: SignedIn,
@@ -140,10 +143,13 @@ async function show(
 ): Promise<void> {
   const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
   const { account } = signedIn;
-  const [factors, hasPassword] = await Promise.all([
+  const [factors, hasPassword, links] = await Promise.all([
     secondFactors.read(account),
     embeddedAccounts && passwordAccounts.hasPassword(account),
+    linkedProviders.read(account),
   ]);
+  // Through any other they would sign in to another account, perhaps a new one.
+  const theirs = providerSignIn.choices.filter(({ id }) => links.some(({ provider }) => provider === id));
   const input = {
     ...shown,
     csrfToken,
@@ -153,7 +159,7 @@ async function show(
       factors.passkeys.length === 0
         ? null
         : passkeys.requestOptions({ use: 'sign-in', csrfToken, userId: '' }, factors),
-    providers: providerSignIn.choices,
+    providers: hasPassword || theirs.length > 0 ? theirs : providerSignIn.choices,
   };
   showPage(ctx, status, onceMorePage(input, pageTexts(ctx)), 'passwordOrPasskey');
 }

@@ -6,7 +6,7 @@ import { Problem } from '../../http/problem.ts';
 import type { SignedIn } from '../browser-sessions.ts';
 import type { ProviderUnlinking } from '../linked-providers.ts';
 import { type LinkProviderPagesDeps, submitUnlink } from './link-provider.ts';
-import { type OnceMorePagesDeps, submitPasskey } from './once-more.ts';
+import { type OnceMorePagesDeps, showOnceMore, submitPasskey } from './once-more.ts';
 import { type PasswordPagesDeps, submitPassword } from './password.ts';
 import { showSecurity, submitRemoveFactor } from './security.ts';
 
@@ -33,9 +33,13 @@ let endedOthers: Account | null;
 let refusal: Error;
 let isReplicated: boolean;
 let isProofNeeded: boolean;
+let hasPassword: boolean;
+/** The providers that are linked to the account. */
+let linked: string[];
 beforeEach(() => {
   [found, done, unlinkings, twin, isReplicated, isProofNeeded] = [[signedIn()], [], [], null, true, false];
   endedOthers = { ...ada, sessionsEpoch: '2' };
+  [hasPassword, linked] = [true, []];
 });
 
 const replicated = async () => {
@@ -72,14 +76,18 @@ function deps(): PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps {
       remember: (_ctx: Context, { sessionsEpoch }: Account) =>
         void done.push(`remembered in ${sessionsEpoch}`),
     },
-    linkedProviders: { unlink: async () => unlinkings.shift(), replicated },
-    passwordAccounts: { changePassword: async () => twin, hasPassword: async () => true, replicated },
+    linkedProviders: {
+      read: async () => linked.map((provider) => ({ provider })),
+      unlink: async () => unlinkings.shift(),
+      replicated,
+    },
+    passwordAccounts: { changePassword: async () => twin, hasPassword: async () => hasPassword, replicated },
     secondFactors: {
       read: async () => noFactors,
       remove: async () => ({ kind: 'removed', wasLast: false, sessionsEpoch: '2' }),
       replicated,
     },
-    providerSignIn: { choices: [] },
+    providerSignIn: { choices: ['one', 'two'].map((id) => ({ id, label: id, mark: null })) },
     passkeys: {
       signIn: async () => {
         throw refusal;
@@ -211,6 +219,20 @@ test('the page that asks for a proof says why a passkey was refused, and asks ag
   }
   [refusal, found] = [blocked, [signedIn()]];
   expect(await usePasskey('1')).toMatchObject({ status: 403, problem: 'blocked' });
+});
+
+test.each([
+  ['a password alone', true, [], ['current-password']],
+  ['a password and a provider', true, ['two'], ['current-password', 'two']],
+  ['a provider alone', false, ['one'], ['one']],
+  ['a provider that is configured no longer', false, ['zero'], ['one', 'two']],
+])('whoever signs in with %s proves by what they have who they are', async (_, has, links, ways) => {
+  [hasPassword, linked] = [has, links];
+  const { page } = await submit(showOnceMore(deps()), {}, '/signin/once-more?next=security');
+  const offered = page.matchAll(
+    /autocomplete="(current-password)"|href="\/signin\/(\w+)\?next&#61;security"/gu,
+  );
+  expect(Array.from(offered, ([, field, provider]) => field ?? provider)).toEqual(ways);
 });
 
 test('what else goes wrong with a passkey gets a page of its own', async () => {
