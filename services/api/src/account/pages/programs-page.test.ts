@@ -68,6 +68,25 @@ test('where there is more than one page, programs are found by their name; the p
   expect(none).toContain('All programs');
 });
 
+test('the form says where the person is, but for the first page of all', () => {
+  const hidden = (changes: Partial<ProgramsInput>) =>
+    Array.from(
+      programsPage({ ...input, pages: 3, ...changes }, texts).matchAll(
+        /type="hidden" name="(page|name)" value="([^"]*)"/gu,
+      ),
+      ([, name, value]) => [name, value],
+    );
+  expect(hidden({})).toEqual([]);
+  expect(hidden({ page: 2 })).toEqual([
+    ['page', '2'],
+    ['name', ''],
+  ]);
+  expect(hidden({ search: 'a & b' })).toEqual([
+    ['page', '1'],
+    ['name', 'a &#38; b'],
+  ]);
+});
+
 test('pages are turned to those before and after, where there are any', () => {
   const links = (page: number, pages: number) =>
     Array.from(

@@ -65,7 +65,7 @@ export function programsPage(input: ProgramsInput, texts: Texts): string {
   const lead = search === '' ? t.none : t.search.none({ name: search });
   // One form for all buttons: each has what it ends as its value, and the page stays small.
   const ends = html`<form method="post" action="${paths.endProgram}" class="stack">
-    !${hiddenFields({ csrf_token: csrfToken })}
+    !${hiddenFields({ csrf_token: csrfToken, ...placeFields(input.page, search) })}
     <div class="facts">!${programs.map((program) => entry(program, texts))}</div>
     !${turning(input, texts)}
     <p class="small quiet">${t.ways}</p>
@@ -183,10 +183,15 @@ function turning({ page, pages, search }: ProgramsInput, texts: Texts): string {
   return html`<p>!${link(page - 1, t.newer)} ${t.pageOf({ page, pages })} !${link(page + 1, t.older)}</p>`;
 }
 
-/** Where a page of the programs is; with a search, of those that it found. */
-export function pagePath(page: number, search: string): string {
-  const query = { page: String(page), ...(search === '' ? {} : { name: search }) };
+/** Where a page of the programs is; with a search, of those that it found. `done` is what the page tells of what was just done. */
+export function pagePath(page: number, search: string, done: Readonly<Record<string, string>> = {}): string {
+  const query = { page: String(page), ...(search === '' ? {} : { name: search }), ...done };
   return `${paths.programs}?${new URLSearchParams(query).toString()}`;
+}
+
+/** The page and the search in which something is ended, for the way back there; neither for the first page of all. */
+function placeFields(page: number, search: string): Readonly<Record<string, string>> {
+  return page === 1 && search === '' ? {} : { page: String(page), name: search };
 }
 
 function used(secondsAgo: number | null, texts: Texts): string {

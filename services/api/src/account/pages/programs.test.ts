@@ -158,6 +158,10 @@ test('a page that is none is the first one, and one behind the last leads there,
   for (const page of ['4', '1e9', 'Infinity'])
     expect(await show(`?page=${page}`)).toMatchObject({ status: 303, location: '/account/programs?page=3' });
   expect((await show('?page=9&name=agent+99')).location).toBe('/account/programs?page=1&name=agent+99');
+  expect((await show('?page=9&done=ended&program=g7&x=1')).location).toBe(
+    '/account/programs?page=3&done=ended&program=g7',
+  );
+  expect((await show('?page=9&done=x&program=g7')).location).toBe('/account/programs?page=3');
   grants = [];
   expect((await show('?page=2')).location).toBe('/account/programs?page=1');
   expect((await show()).words).toContain('No program can act for you at the moment.');
@@ -245,6 +249,16 @@ test('what was ended is named where it was this person’s and has ended; a pass
 });
 
 const by = { userId: 7, address: '192.0.2.9' };
+test.each([
+  [{ page: '3', name: '' }, '?page=3&done=ended&program=one'],
+  [{ page: '1', name: ' a & b ' }, '?page=1&name=a+%26+b&done=ended&program=one'],
+  [{ page: '2', name: 'x'.repeat(255) }, '?page=2&done=ended&program=one'],
+  [{ page: 'x', name: 'moon' }, '?done=ended&program=one'],
+])('whoever ended a program at %j comes back there', async (place, query) => {
+  const answer = await servedAlone(endProgram(deps()), { body: { end: 'program.one', ...place } });
+  expect(answer.location).toBe(`/account/programs${query}`);
+});
+
 test.each<[string, string, unknown[]]>([
   ['program.one', '?done=ended&program=one', [[by, 'one', 'revoked'], 'program ended by its person']],
   ['notMe.one', '?done=notMe&program=one', [[by, 'one', 'not_me'], 'program ended by its person']],

@@ -64,6 +64,12 @@ const formInput = z.object({
   csrf_token: z.string().max(254).catch(''),
   /** What the button that was pressed ends: `all`, or a word and the id of a program. */
   end: z.string().max(64).catch(''),
+  /** Where the person was; empty for the first page of all programs. */
+  page: z
+    .string()
+    .regex(/^\d{1,6}$/)
+    .catch(''),
+  name: z.string().max(254).catch(''),
 });
 
 /** `GET /account/programs`: every login of this person's account that has credentials left; with `name`, those that are called so. */
@@ -86,8 +92,9 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
       apiKeys.made(view, nowMs),
     ]);
     const pages = Math.max(1, Math.ceil(listed.total / perPage));
+    const done = notices.find((notice) => notice === ctx.query['done']);
     // As once the programs of the last page have ended.
-    if (page > pages) return seeOther(ctx, pagePath(pages, search));
+    if (page > pages) return seeOther(ctx, pagePath(pages, search, told(done, ctx.query['program'])));
     const madeOf = Map.groupBy(made, (key) => key.grantId);
     const programs = await Promise.all(
       listed.entries.map(async (grant) => {
@@ -97,7 +104,6 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
         return shownProgram({ grant, keys, identities, registeredName, programIdleMs, nowMs });
       }),
     );
-    const done = notices.find((notice) => notice === ctx.query['done']);
     const input: ProgramsInput = {
       csrfToken: sessions.csrfTokenFor(ctx, signedIn),
       account: { email },
@@ -112,6 +118,12 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
     };
     showPageUncompressed(ctx, 200, programsPage(input, pageTexts(ctx)));
   };
+}
+
+/** What the page tells of what was just done, as the fields of its address. */
+function told(done: ProgramsInput['done'], program: unknown): Record<string, string> {
+  if (done === undefined) return {};
+  return typeof program === 'string' ? { done, program } : { done };
 }
 
 /** The words of a search, as names are shown; empty for none. */
@@ -158,7 +170,7 @@ async function endedName(
   return oauthClients.registeredName(grant.clientId) ?? grant.clientName;
 }
 
-/** `POST /account/programs/end`: ends a program or everything, at every api at once. Repeating it changes nothing. */
+/** `POST /account/programs/end`: ends a program or everything, at every api at once, and leads back to where that was. Repeating it changes nothing. */
 export function endProgram(deps: ProgramsPagesDeps): Middleware {
   const { sessions, limits } = deps;
   return async (ctx) => {
@@ -171,8 +183,10 @@ export function endProgram(deps: ProgramsPagesDeps): Middleware {
     const [what = '', id = ''] = form.end.split('.');
     const ended = await end(deps, ctx, signedIn, what, id);
     const done = what === 'notMe' ? 'notMe' : what === 'all' ? 'endedAll' : 'ended';
-    const which = done === 'endedAll' ? '' : `&program=${encodeURIComponent(id)}`;
-    seeOther(ctx, ended ? `${paths.programs}?done=${done}${which}` : paths.programs);
+    const fields = told(ended ? done : undefined, done === 'endedAll' ? undefined : id);
+    if (form.page !== '') return seeOther(ctx, pagePath(Number(form.page), searchIn(form.name), fields));
+    const query = new URLSearchParams(fields).toString();
+    seeOther(ctx, query === '' ? paths.programs : `${paths.programs}?${query}`);
   };
 }
 
