@@ -251,10 +251,12 @@ test('the country is read from a header only where a trusted proxy is counted', 
 
 test('descriptions of scopes are one text or one for each language, and anything else is refused', () => {
   const parse = (json: string) => parseConfig({ SCOPE_DESCRIPTIONS: json }).scopeDescriptions;
-  expect(parse('{"notes:read": "Read", "mail": {"de": "Post"}}')).toEqual({
-    'notes:read': 'Read',
-    mail: { de: 'Post' },
-  });
+  expect(parse('{"notes:read": "Read", "mail": {"de": "Post", "pt-BR": "Correio", "fil": "Sulat"}}')).toEqual(
+    {
+      'notes:read': 'Read',
+      mail: { de: 'Post', 'pt-BR': 'Correio', fil: 'Sulat' },
+    },
+  );
   const aText = 'must be a text, or one for each language such as {"en": "Read your notes"}';
   for (const [json, sentence] of [
     ['{"a b": "Read"}', 'a b must be a scope such as "notes:read"'],

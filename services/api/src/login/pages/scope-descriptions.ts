@@ -6,7 +6,8 @@ const description = z.string().trim().min(1).max(120);
 export const scopeDescriptionList = z.record(
   z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/, 'must be a scope such as "notes:read"'),
   z.union(
-    [description, z.record(z.string().regex(/^[a-z]{2}$/), description)],
+    // The same languages as in a `TEXTS_FILE`.
+    [description, z.record(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/), description)],
     'must be a text, or one for each language such as {"en": "Read your notes"}',
   ),
 );
@@ -30,7 +31,9 @@ export function describeScopes(
 function describe(word: string, descriptions: ScopeDescriptions, texts: Texts): string | undefined {
   const given = Object.hasOwn(descriptions, word) ? descriptions[word] : undefined;
   if (typeof given === 'string') return given;
-  if (given !== undefined) return given[texts.lang] ?? given['en'] ?? Object.values(given)[0];
+  const [primary = ''] = texts.lang.split('-');
+  if (given !== undefined)
+    return given[texts.lang] ?? given[primary] ?? given['en'] ?? Object.values(given)[0];
   const { scopes } = texts.confirm;
   return word === 'account' || word === 'identity' ? scopes[word] : undefined;
 }
