@@ -8,7 +8,7 @@ import {
   runScript,
   unconfirmedWrites,
 } from '@ravi/redis';
-import { BoundedMap, requireKnownFormat, writtenFormat } from '@ravi/runtime';
+import { BoundedMap, isWithin, requireKnownFormat, writtenFormat } from '@ravi/runtime';
 import type { Account } from './account.ts';
 import { accountFields, readAccount } from './account-fields.ts';
 import { type Authentication, type AuthenticationMethod, byPassword } from './authentication.ts';
@@ -35,8 +35,8 @@ const tokenShape = /^[\w-]{43}$/;
 /** Longest part of a user agent that is kept. */
 const maxUserAgentLength = 256;
 
-/** How often at most the idle time of a session begins anew: a minute is exact enough. */
-const touchEveryMs = 60_000;
+/** How often at most the idle time of a session begins anew: a minute, or a tenth of that time, is exact enough. */
+const touchEveryMs = (idleSeconds: number) => Math.min(60_000, idleSeconds * 100);
 
 /** How often, and at which distance, a form that was sent twice looks for what its twin makes of the session: for a second. */
 const maxLooks = 20;
@@ -161,7 +161,7 @@ export class SessionStore {
       this.#owners.delete(id);
       return null;
     }
-    if (nowMs - owner.touchedAtMs >= touchEveryMs) {
+    if (!isWithin(touchEveryMs(this.#lifetimes.idleSeconds), owner.touchedAtMs, nowMs)) {
       owner.touchedAtMs = nowMs;
       await this.#redis.pexpire(this.#key(id), this.#restMs(record.startedAtMs, nowMs));
     }

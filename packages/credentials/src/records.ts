@@ -1,3 +1,4 @@
+import { isWithin } from '@ravi/runtime';
 import {
   loadBatchedScript,
   loadScript,
@@ -143,7 +144,7 @@ export async function endOwned(
 
 /** Whether a use is worth being written down. */
 export function isUseToNote(lastUsedAtMs: number | null, nowMs: number): boolean {
-  return lastUsedAtMs === null || nowMs - lastUsedAtMs >= noteUseEveryMs;
+  return lastUsedAtMs === null || !isWithin(noteUseEveryMs, lastUsedAtMs, nowMs);
 }
 
 /** Notes a use of an active record, which stays for `ttlMs` from now. Resolves to whether it was the first ever. */
