@@ -104,6 +104,15 @@ test('a mail is from the operator’s sender alone, says who runs the service, a
   }
 });
 
+test('a mail that only a newer release knows is not sent and not forgotten: an issuer of that release sends it', async () => {
+  const { id: userId, email } = await proven();
+  for (const unknown of [{ about: 'account', kind: 'later' }, { about: 'later' }])
+    await expect(send({ ...unknown, userId, atMs: nowMs, ...origin } as never)).rejects.toThrow(
+      'Left for a newer release',
+    );
+  expect(mailsTo(smtp, email)).toEqual([]);
+});
+
 /** Where each notice leads its reader. */
 const noticeLinks = {
   passwordChanged: '/forgot',
