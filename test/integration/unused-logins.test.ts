@@ -1,4 +1,4 @@
-import { defaultLifetimes, type Grant } from '@ravi/credentials';
+import { defaultLifetimes, type Grant, GrantStore } from '@ravi/credentials';
 import { connectedRedis } from '../support/connected-redis.ts';
 import { World } from '../support/credential-world.ts';
 
@@ -43,7 +43,8 @@ test('a login that is not used leaves Redis after PROGRAM_IDLE_DAYS, and each us
   const epoch = (await world.accounts.standing(id))?.account.epoch ?? '';
   const { grant, keys } = await world.redeem(id, epoch, identity, 'account');
   const parent = keys[0]?.record.id ?? '';
-  const child = await world.makeKey(grant, [parent], 'management');
+  // The one is for the account, the other for an identity: each is in a list of its own.
+  const child = await world.makeKey(grant, [parent], 'identity');
   const records = [`ravi:grant:{${grant.id}}`, `ravi:key:${parent}`, `ravi:key:${child.record.id}`];
   // The records, and the lists of them.
   const lists = await redis.keys(`${world.prefix}ravi:account-*`);
@@ -61,14 +62,33 @@ test('a login that is not used leaves Redis after PROGRAM_IDLE_DAYS, and each us
   await world.grants.noteUse(found.grant, usedAtMs);
   // Once it is told that it was the first use.
   expect([await noteUse(), await noteUse()]).toEqual([true, false]);
-  for (const record of records) {
-    const ttlMs = await redis.pttl(world.prefix + record);
-    expect(ttlMs).toBeGreaterThan(100_000);
-    expect(ttlMs).toBeLessThanOrEqual(defaultLifetimes.programIdleMs);
+  for (const key of [...records.map((record) => world.prefix + record), ...lists]) {
+    const ttlMs = await redis.pttl(key);
+    expect([key, ttlMs > 100_000, ttlMs <= defaultLifetimes.programIdleMs]).toEqual([key, true, true]);
   }
   // The key that made the one that was used was not used itself.
   const uses = records.map((record) => redis.hget(world.prefix + record, 'last_used_at'));
   expect(await Promise.all(uses)).toEqual([String(usedAtMs), null, String(usedAtMs)]);
+});
+
+test('where PROGRAM_IDLE_DAYS is lowered, a login of before stays in the list of its account for as long as it lives', async () => {
+  const world = new World(redis);
+  const { id, identity } = await world.person();
+  const epoch = (await world.accounts.standing(id))?.account.epoch ?? '';
+  const { grant, keys } = await world.redeem(id, epoch, identity, 'account');
+  const place = world.accounts.epochPlace(id, epoch, identity);
+  const lowered = new GrantStore(redis, { prefix: world.prefix, idleMs: 86_400_000 });
+  const another = world.issued(id, epoch, identity, 'account');
+  await lowered.add(another.grant, another.keys, place, Date.now());
+  const stored = await lowered.find(another.grant.id);
+  if (!stored) throw new Error('The login is gone.');
+  await lowered.noteUse(stored, Date.now());
+  const lists = await redis.keys(`${world.prefix}ravi:account-*`);
+  expect(lists).toHaveLength(3);
+  const longest = defaultLifetimes.programIdleMs - 60_000;
+  const former = [`ravi:grant:{${grant.id}}`, `ravi:key:${keys[0]?.record.id}`];
+  for (const key of [...former.map((record) => world.prefix + record), ...lists])
+    expect([key, (await redis.pttl(key)) > longest]).toEqual([key, true]);
 });
 
 /** @shows incomplete end */

@@ -230,12 +230,15 @@ export class ApiKeyStore {
   ): Promise<boolean | null> {
     if (!isUseToNote(key.lastUsedAtMs, nowMs)) return null;
     const indexes = accountIndexes(key.userId, epoch, this.#prefix);
+    const kinds = new Set([key, ...ancestors].map(({ kind }) => kind));
     const [first] = await Promise.all([
       noteUse(this.#redis, this.#key(key.id), nowMs, ttlMs(key, nowMs, this.#idleMs)),
       ...ancestors.map((ancestor) =>
         keepAlive(this.#redis, this.#key(ancestor.id), ttlMs(ancestor, nowMs, this.#idleMs)),
       ),
-      ...[indexes.keys(key.kind), indexes.madeKeys].map((index) => this.#redis.pexpire(index, this.#idleMs)),
+      ...[...Array.from(kinds, (kind) => indexes.keys(kind)), indexes.madeKeys].map((index) =>
+        this.#redis.pexpire(index, this.#idleMs, 'GT'),
+      ),
     ]);
     return first;
   }

@@ -143,7 +143,7 @@ export class GrantStore {
     await Promise.all([
       noteUse(this.#redis, grantKey(grant.id, this.#prefix), nowMs, grantTtlMs(grant, nowMs, this.#idleMs)),
       this.#redis.zadd(index, 'XX', nowMs, grant.id),
-      this.#redis.pexpire(index, this.#idleMs),
+      this.#redis.pexpire(index, this.#idleMs, 'GT'),
     ]);
   }
 

@@ -7,7 +7,8 @@
 --                        or: 'index', ttl (ms), max_members ('' for any number), score, member
 --                        or: 'account', field of its epoch, epoch, required field ('' for none)
 -- Returns   {'created' | 'exists' | 'indexed' | 'over <first member>' | 'stands' | 'ended', ...} in the order of the keys
--- Invariant What was ended or revoked in the meantime is never brought back: its record still stands. Each key has a TTL.
+-- Invariant What was ended or revoked in the meantime is never brought back: its record still stands. Each key has a TTL; that of
+--           an index gets no shorter, since records in it may stay for as long as it had.
 local at = 1
 local done = {}
 for i, key in ipairs(KEYS) do
@@ -15,7 +16,9 @@ for i, key in ipairs(KEYS) do
   if kind == 'index' then
     local ttl, max_members, score, member = ARGV[at + 1], tonumber(ARGV[at + 2]), ARGV[at + 3], ARGV[at + 4]
     redis.call('ZADD', key, 'GT', score, member)
-    redis.call('PEXPIRE', key, ttl)
+    if redis.call('PTTL', key) < tonumber(ttl) then
+      redis.call('PEXPIRE', key, ttl)
+    end
     done[i] = 'indexed'
     if max_members and redis.call('ZCARD', key) > max_members then
       done[i] = 'over ' .. redis.call('ZRANGE', key, 0, 0)[1]

@@ -130,6 +130,12 @@ export class Credentials {
     noting().catch(() => undefined);
   }
 
+  /** Notes that the tokens of a grant were refreshed: a login of which nothing else is used here is used by that. Not awaited. */
+  noteRefresh(grant: StoredGrant): void {
+    const { grants, clock } = this.#deps;
+    grants.noteUse(grant, clock.nowMs()).catch(() => undefined);
+  }
+
   async #learn(id: string, hash: string, nowMs: number): Promise<Lineage | null> {
     const key = await this.#deps.apiKeys.find(id, nowMs);
     if (key?.hash !== hash) return null;

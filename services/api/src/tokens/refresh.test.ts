@@ -38,6 +38,7 @@ function present(more: Omit<Partial<PresentedRefreshToken>, 'client'> = {}, clie
         looks++;
         return grant;
       },
+      noteRefresh: (its: unknown) => void done.push(its === grant ? 'used' : 'another used'),
     },
     revocation: { grantEndedByReuse: async (id: string) => void done.push(`ended ${id}`) },
     limits: { admitRefresh: async (id: string, user: number) => void done.push(`admitted ${id} ${user}`) },
@@ -60,7 +61,7 @@ const minted = 'mint {"keyThumbprint":""}';
 
 test('a pair is minted within the limits of its login and account, and noted', async () => {
   expect(await present()).toEqual({ kind: 'refreshed', tokens });
-  expect(done).toEqual([admitted, minted, 'audit refreshed grant 7 192.0.2.1']);
+  expect(done).toEqual([admitted, minted, 'used', 'audit refreshed grant 7 192.0.2.1']);
   // Whether it still stands, while the pair is minted.
   expect(looks).toBe(1);
 });
@@ -107,7 +108,7 @@ test('of a login that has ended the refresh itself tells, whatever else was aske
   // All grants of the account ended: the record of the login does not say so.
   refreshment = { kind: 'refreshed', tokens } as unknown as Refreshment;
   expect(await present()).toEqual({ kind: 'invalid' });
-  expect(done.filter((step) => step.startsWith('audit'))).toEqual([]);
+  expect(done.filter((step) => /^audit|used$/.test(step))).toEqual([]);
 });
 
 test('a token that was used before is noted, and its login cleared', async () => {

@@ -66,10 +66,11 @@ export async function refresh(
     minting.refresh(text, claims, { keyThumbprint: client.keyThumbprint, ...terms.narrower }),
     credentials.findGrant(claims),
   ]);
-  if (grant === null && refreshment.kind === 'refreshed') return { kind: 'invalid' };
   const about = { grant: claims.grant_id, user: Number(claims.sub), address };
   switch (refreshment.kind) {
     case 'refreshed':
+      if (grant === null) return { kind: 'invalid' };
+      credentials.noteRefresh(grant);
       logger.info({ grantId: claims.grant_id, requestId }, 'tokens refreshed');
       audit.note({ event: 'refreshed', ...about });
       return { kind: 'refreshed', tokens: refreshment.tokens };
