@@ -16,6 +16,7 @@ const byKey = (key: object) =>
 
 /** Who calls, the account's keys, what goes wrong, and what was done, in order. */
 let caller: Principal;
+let lostReply: Error | null;
 let made: number;
 let living: StoredApiKey[];
 let isAlive: boolean;
@@ -24,6 +25,7 @@ let isRevocable: boolean;
 let done: unknown[];
 beforeEach(() => {
   [caller, made, living, isAlive, notReplicated, isRevocable, done] = [byToken, 0, [], true, null, true, []];
+  lostReply = null;
 });
 const names = () => done.map((each) => (Array.isArray(each) ? each[0] : each));
 
@@ -45,7 +47,10 @@ const deps = {
       done.push('looked through');
       return living;
     },
-    add: async (...added: unknown[]) => void done.push(['added', ...added]),
+    add: async (...added: unknown[]) => {
+      done.push(['added', ...added]);
+      if (lostReply) throw lostReply;
+    },
     replicated: async () => {
       done.push('replicated');
       if (notReplicated) throw notReplicated;
@@ -255,8 +260,11 @@ test('a key whose maker ended meanwhile is told to nobody, and ends', async () =
   expect(names()).not.toContain('noted');
 });
 
-test('a key that too few replicas have is told to nobody, and ends, as far as that can be done', async () => {
-  notReplicated = new Error('Too few replicas.');
+test('a key that too few replicas have, or of which nobody knows whether it was written, is told to nobody, and ends, as far as that can be done', async () => {
+  lostReply = new Error('Command timed out');
+  await expect(create()).rejects.toBe(lostReply);
+  expect(done.at(-1)).toEqual(['revoked', 'k1', 7, 'revoked']);
+  [lostReply, notReplicated] = [null, new Error('Too few replicas.')];
   await expect(create()).rejects.toBe(notReplicated);
   expect(done.at(-1)).toEqual(['revoked', 'k1', 7, 'revoked']);
   isRevocable = false;

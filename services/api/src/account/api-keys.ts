@@ -127,10 +127,13 @@ export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
       ancestorIds,
     });
     const place = accountStore.epochPlace(userId, grant.accountEpoch, identityUuid);
-    await apiKeys.add({ hash, record }, place, clock.nowMs());
-    await replicated(deps, record);
+    const isAlive = await orRevoked(deps, record, async () => {
+      await apiKeys.add({ hash, record }, place, clock.nowMs());
+      await apiKeys.replicated(record.id);
+      return (await credentials.findKey(hash)) !== null;
+    });
     // The caller's credential or grant may have ended meanwhile. Then the key is dead, and the answer must not say otherwise.
-    if ((await credentials.findKey(hash)) === null) {
+    if (!isAlive) {
       await apiKeys.revoke(record.id, userId, 'revoked');
       throw new Problem('invalid_token', 'This credential was revoked a moment ago. Log in again.');
     }
@@ -171,13 +174,17 @@ export function deleteApiKey(
   };
 }
 
-/** Resolves once enough replicas have a new key. Throws `NotReplicated`: then nobody gets the key, and it is revoked. */
-async function replicated(
+/**
+ * Writes a new key and looks at it. Where that fails, also for `NotReplicated`, or because a reply of Redis was lost, nobody gets the key,
+ * and it is revoked, as far as that can be done.
+ */
+async function orRevoked<Outcome>(
   { apiKeys, logger }: ApiKeysDeps,
   { id, userId }: Pick<ApiKeyRecord, 'id' | 'userId'>,
-): Promise<void> {
+  write: () => Promise<Outcome>,
+): Promise<Outcome> {
   try {
-    await apiKeys.replicated(id);
+    return await write();
   } catch (error) {
     await apiKeys
       .revoke(id, userId, 'revoked')
