@@ -268,6 +268,8 @@ test('what somebody else wrote into the log, and is no event, is not read', asyn
   ];
   for (const text of texts) await redis.xadd(key, '*', 'event', text);
   await redis.xadd(key, '*', 'note', '{"id":"1","at":"2","event":"signed_in"}');
+  // More than what is read at once.
+  await Promise.all(Array.from({ length: 1_000 }, () => redis.xadd(key, '*', 'event', 'no JSON')));
   note(audit, 1);
   await audit.close();
   const records = (await new AuditReader(redis, prefix).after('0')).map(({ record }) => record);

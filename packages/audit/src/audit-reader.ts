@@ -26,7 +26,14 @@ export class AuditReader {
 
   /** The next entries after a position, oldest first; empty at the end. `0` is the beginning, `MS` a time. */
   async after(position: string): Promise<readonly AuditEntry[]> {
-    return readAuditEntries(await this.#redis.xrange(this.#key, `(${position}`, '+', 'COUNT', pageSize));
+    for (let from = position; ;) {
+      const read = await this.#redis.xrange(this.#key, `(${from}`, '+', 'COUNT', pageSize);
+      const entries = readAuditEntries(read);
+      const last = read.at(-1);
+      // A whole page may be of what is no event.
+      if (entries.length > 0 || last === undefined) return entries;
+      [from] = last;
+    }
   }
 
   /**
