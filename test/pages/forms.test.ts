@@ -76,6 +76,21 @@ test('each form that changes a factor keeps the code for which somebody came, an
     ]);
 });
 
+test('on the page of a one-time link, which browsers tell nobody, the languages lead back to it', () => {
+  const pages = samplePages(texts, '7.a-B_c');
+  for (const [name, page] of [
+    ['reset', 'reset'],
+    ['verify', 'verify'],
+    ['undo', 'undo'],
+    ['confirmAddress', 'address'],
+  ] as const)
+    expect([name, pages[name]]).toEqual([
+      name,
+      expect.stringContaining(`href="/language/de?page&#61;${page}&#38;link&#61;7.a-B_c"`),
+    ]);
+  expect(pages['spentLink']).toContain('href="/language/de"');
+});
+
 test('signing in without a pending code carries none', () => {
   expect(signInPage({ csrfToken, ...embedded }, texts)).not.toContain('user_code');
 });

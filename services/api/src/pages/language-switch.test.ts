@@ -4,8 +4,9 @@ import { chooseLanguage } from './language-switch.ts';
 import { lookOf } from './look.ts';
 
 const publicUrl = 'https://login.example.com';
-const choose = (language: string, headers: Readonly<Record<string, string>> = {}) =>
+const choose = (language: string, headers: Readonly<Record<string, string>> = {}, query = '') =>
   servedAlone(chooseLanguage(lookOf(), new HostCookies(publicUrl), publicUrl), {
+    url: `/language/${language}${query}`,
     headers: { host: '10.0.0.1:3000', ...headers },
     params: { language },
   });
@@ -36,6 +37,25 @@ test.each([
     '__Host-ravi_language=de; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000; Secure',
   );
 });
+
+test.each([
+  ['page=reset&link=7.a-B_c', '/reset?link=7.a-B_c'],
+  ['page=verify&link=7.a', '/verify?link=7.a'],
+  ['page=undo&link=7.a', '/account/undo?link=7.a'],
+  ['page=address&link=7.a', '/account/address/confirm?link=7.a'],
+  ['page=constructor&link=7.a', '/'],
+  ['page=/evil&link=7.a', '/'],
+  ['page=reset&page=undo&link=7.a', '/'],
+  ['page=reset&link=7.a%26x', '/'],
+  ['page=reset&link=7.a&link=7.b', '/'],
+  [`page=reset&link=${'x'.repeat(201)}`, '/'],
+  ['page=reset', '/'],
+])(
+  'whoever chooses a language on the page of a one-time link, which browsers tell us not, comes back to it: %s',
+  async (query, path) => {
+    expect((await choose('fr', {}, `?${query}`)).location).toBe(path);
+  },
+);
 
 test('another site chooses no language, and a language that is not there is none', async () => {
   const { location, header } = await choose('de', { 'sec-fetch-site': 'cross-site' });

@@ -3,7 +3,7 @@ import { Problem } from '../http/problem.ts';
 import type { HostCookies } from '../http/host-cookies.ts';
 import type { Look } from './look.ts';
 import { languageCookie } from './page-texts.ts';
-import { paths } from './paths.ts';
+import { linkPages, paths } from './paths.ts';
 import { seeOther } from './see-other.ts';
 
 const year = 365 * 86_400;
@@ -35,8 +35,15 @@ export function chooseLanguage(look: Look, cookies: HostCookies, publicUrl: stri
     const chosen = look.languages.find(({ lang }) => lang === language);
     if (!chosen) throw new Problem('not_found', 'There is no such language.');
     if (ctx.get('Sec-Fetch-Site') !== 'cross-site') cookies.set(ctx, languageCookie, chosen.lang, year);
-    seeOther(ctx, returnPath(ctx, publicUrl));
+    seeOther(ctx, linkPath(ctx) ?? returnPath(ctx, publicUrl));
   };
+}
+
+/** The page of the one-time link on which the language was chosen; null for any other. */
+function linkPath({ query: { page, link } }: Context): string | null {
+  if (typeof page !== 'string' || !Object.hasOwn(linkPages, page)) return null;
+  if (typeof link !== 'string' || !/^[\w.-]{1,200}$/.test(link)) return null;
+  return `${linkPages[page as keyof typeof linkPages]}?link=${link}`;
 }
 
 /** The path of our own page from which the link was followed; the first page where that is unknown. */

@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
 import { hiddenFields } from './fields.ts';
-import { paths } from './paths.ts';
+import { type LinkPage, paths } from './paths.ts';
 import { imagePath, logo } from './brand/logo-markup.ts';
 import type { BrandLinks } from './brand/brand.ts';
 import { iconHref, sun, type SunState } from './sun.ts';
@@ -19,6 +19,8 @@ export interface Layout {
   readonly failed?: boolean;
   readonly signedIn?: ShownAccount | undefined;
   readonly sun?: SunState;
+  /** On a page of a one-time link: to where the choice of a language returns. */
+  readonly ofLink?: LinkPage;
   readonly body: string;
 }
 
@@ -58,7 +60,7 @@ export function layout(page: Layout, texts: Texts): string {
           <div class="column">
             <p>${texts.standingAdvice}</p>
             !${brand.notice ? html`<p>${brand.notice}</p>` : ''} !${operatorLinks(brand.links, texts)}
-            !${languageSwitch(texts)}
+            !${languageSwitch(texts, page.ofLink)}
           </div>
         </footer>
       </body>
@@ -83,12 +85,13 @@ function operatorLinks(links: BrandLinks, texts: Texts): string {
 }
 
 /** The languages to choose from, each in its own words. */
-function languageSwitch({ look, lang: current, languages: label }: Texts): string {
+function languageSwitch({ look, lang: current, languages: label }: Texts, ofLink?: LinkPage): string {
   if (look.languages.length < 2) return '';
+  const query = ofLink === undefined ? '' : `?${new URLSearchParams({ ...ofLink }).toString()}`;
   const choices = look.languages.map(({ lang, languageName, dir }) =>
     lang === current
       ? html`<span aria-current="true" lang="${lang}" dir="${dir}">${languageName}</span>`
-      : html`<a href="${`${paths.language}/${lang}`}" hreflang="${lang}" lang="${lang}" dir="${dir}"
+      : html`<a href="${`${paths.language}/${lang}${query}`}" hreflang="${lang}" lang="${lang}" dir="${dir}"
           >${languageName}</a
         >`,
   );

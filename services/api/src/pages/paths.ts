@@ -54,6 +54,20 @@ export const accountPages = {
 
 export type AccountPage = keyof typeof accountPages;
 
+/** The pages of one-time links, by the word in a link: browsers tell us not on which of them another link was followed. */
+export const linkPages = {
+  reset: paths.reset,
+  verify: paths.verify,
+  undo: paths.undo,
+  address: paths.confirmAddress,
+} as const;
+
+/** A page of a one-time link, and the link's token. */
+export interface LinkPage {
+  readonly page: keyof typeof linkPages;
+  readonly link: string;
+}
+
 /** The page that a person returns to after signing in: the decision about a code, or a page of the account. */
 export interface Pending {
   readonly userCode?: string | undefined;

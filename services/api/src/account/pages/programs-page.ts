@@ -120,11 +120,9 @@ function entry(program: ShownProgram, texts: Texts): string {
   const tag = registered ? t.registered : texts.confirm.unverified;
   const end = endButton(`program.${program.id}`, t.end, name, 'outline');
   const notMe = endButton(`notMe.${program.id}`, t.notMe, name, 'danger');
-  return html`<section>
-    <h2><bdi>${name}</bdi> <span class="tag">${tag}</span></h2>
-    !${factList(factsOf(program, texts))}
-    <div class="decision">!${end}!${notMe}</div>
-  </section>`;
+  const head = html`<h2><bdi>${name}</bdi> <span class="tag">${tag}</span></h2>`;
+  // Not by `html`, whose lines are white space that long lists would send.
+  return `<section>${head}${factList(factsOf(program, texts))}<div class="decision">${end}${notMe}</div></section>`;
 }
 
 function factsOf(program: ShownProgram, texts: Texts): readonly Fact[] {

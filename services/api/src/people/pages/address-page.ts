@@ -79,7 +79,7 @@ export function confirmAddressPage(
       !${hiddenFields({ csrf_token: csrfToken, link })}
       <button class="button">${t.submit}</button>
     </form>`;
-  return layout({ title: t.title, body }, texts);
+  return layout({ title: t.title, ofLink: { page: 'address', link }, body }, texts);
 }
 
 /** What became of the link: the address is changed, the link is over, or another account has the address. */

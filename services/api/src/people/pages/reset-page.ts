@@ -42,7 +42,8 @@ export function resetPage(input: ResetInput, texts: Texts): string {
       !${programsField(programs, t.programsHint, texts)}
       <button class="button">${t.submit}</button>
     </form>`;
-  return layout({ title: t.title, failed: problem !== undefined, body }, texts);
+  const ofLink = { page: 'reset', link } as const;
+  return layout({ title: t.title, failed: problem !== undefined, ofLink, body }, texts);
 }
 
 /** The password is set: from here people sign in. */

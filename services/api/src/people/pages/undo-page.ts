@@ -50,7 +50,8 @@ export function undoPage(input: UndoInput, texts: Texts): string {
       <button class="button">${t.submit}</button>
     </form>
     <p class="quiet">${t.otherwise}</p>`;
-  return layout({ title: t.title, failed: problem !== undefined, body }, texts);
+  const ofLink = { page: 'undo', link } as const;
+  return layout({ title: t.title, failed: problem !== undefined, ofLink, body }, texts);
 }
 
 /** All that the button changes, in words, so that its person sees what somebody else did. */

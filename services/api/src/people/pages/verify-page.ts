@@ -23,7 +23,7 @@ export function verifyPage({ csrfToken, link, email }: VerifyInput, texts: Texts
       !${hiddenFields({ csrf_token: csrfToken, link })}
       <button class="button">${t.submit}</button>
     </form>`;
-  return layout({ title: t.title, body }, texts);
+  return layout({ title: t.title, ofLink: { page: 'verify', link }, body }, texts);
 }
 
 /** The address is proven. */
