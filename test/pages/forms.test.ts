@@ -91,6 +91,10 @@ test('on the page of a one-time link, which browsers tell nobody, the languages 
   expect(pages['spentLink']).toContain('href="/language/de"');
 });
 
+test('the page of a link that sets no password any more leads to where another one is asked for', () => {
+  expect(samplePages(texts, 'x')['spentLink']).toContain('href="/forgot">Forgot your password?');
+});
+
 test('signing in without a pending code carries none', () => {
   expect(signInPage({ csrfToken, ...embedded }, texts)).not.toContain('user_code');
 });

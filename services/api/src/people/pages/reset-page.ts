@@ -64,6 +64,7 @@ export function spentLinkPage(texts: Texts): string {
       <h1>${t.title}</h1>
       <p>${t.text}</p>
     </div>
-    <p><a class="button" href="${paths.signIn}">${texts.signIn.title}</a></p>`;
+    <p><a class="button" href="${paths.signIn}">${texts.signIn.title}</a></p>
+    <p><a href="${paths.forgot}">${texts.forgot.link}</a></p>`;
   return layout({ title: t.title, sun: 'set', body }, texts);
 }
