@@ -141,7 +141,6 @@ test('all programs and keys can be ended together', async () => {
 /** @shows incomplete end */
 test('what was approved but not collected when all was ended is never handed over', async () => {
   const { someone, visit } = await person();
-  await logIn(here(), someone);
   const lured = await startLogin(here());
   await someone.approve(here(), lured.user_code);
   await visit.open('/account/programs');

@@ -47,6 +47,22 @@ test('ending everything takes a second press, also without JavaScript', () => {
   expect(folded).toMatch(/cannot be undone[\s\S]*value="all"/u);
 });
 
+test('also where nothing is listed, what was approved and has not come yet can be ended, and the page says so', () => {
+  const offered = (changes: Partial<ProgramsInput>) => {
+    const page = programsPage({ ...input, ...changes }, texts);
+    return [
+      page.includes('is listed once it has come'),
+      page.includes('value="all"'),
+      page.includes('Either ends'),
+    ];
+  };
+  expect(offered({})).toEqual([true, true, true]);
+  expect(offered({ programs: [] })).toEqual([true, true, false]);
+  expect(offered({ programs: [], search: 'moon' })).toEqual([false, false, false]);
+  for (const changes of [{ page: 2, pages: 2 }, { search: 'moon' }])
+    expect(offered(changes)).toEqual([false, true, true]);
+});
+
 test('after "this was not me" the page leads to the sessions, and to the password where there is one', () => {
   const page = programsPage({ ...input, done: 'notMe' }, texts);
   expect(page).toMatch(/role="status"[\s\S]*href="\/account\/sessions"[\s\S]*href="\/account\/password"/u);

@@ -63,12 +63,15 @@ export function programsPage(input: ProgramsInput, texts: Texts): string {
   const t = texts.programs;
   const none = programs.length === 0 && input.page === 1;
   const lead = search === '' ? t.none : t.search.none({ name: search });
+  // What has not come for its access yet, and may be somebody else's, is in no list.
+  const notYet = input.page === 1 && search === '' ? html`<p class="small quiet">${t.notYet}</p>` : '';
+  const listed = html`<div class="facts">!${programs.map((program) => entry(program, texts))}</div>
+    !${turning(input, texts)}
+    <p class="small quiet">${t.ways}</p>`;
   // One form for all buttons: each has what it ends as its value, and the page stays small.
   const ends = html`<form method="post" action="${paths.endProgram}" class="stack">
-    !${hiddenFields({ csrf_token: csrfToken, ...placeFields(input.page, search) })}
-    <div class="facts">!${programs.map((program) => entry(program, texts))}</div>
-    !${turning(input, texts)}
-    <p class="small quiet">${t.ways}</p>
+    !${hiddenFields({ csrf_token: csrfToken, ...placeFields(input.page, search) })} !${none ? '' : listed}
+    !${notYet}
     <details>
       <summary>${t.endAll}</summary>
       <div class="stack">
@@ -81,7 +84,7 @@ export function programsPage(input: ProgramsInput, texts: Texts): string {
       <h1>${t.title}</h1>
       <p class="quiet">${none ? lead : t.lead}</p>
     </div>
-    !${done ? note(done, input, texts) : ''} !${searching(input, texts)} !${none ? '' : ends}
+    !${done ? note(done, input, texts) : ''} !${searching(input, texts)} !${none && search !== '' ? '' : ends}
     <p><a href="${paths.activity}">${texts.activity.title}</a></p>
     <p><a href="${paths.device}">${texts.toDevice}</a></p>`;
   return layout({ title: t.title, signedIn: { email: account.email, csrfToken }, body }, texts);

@@ -29,6 +29,7 @@ test.each(shippedLanguages)(
     const { approve, deny } = confirm;
     expect(signInFailure.reasons.emailTaken({ provider: 'x' })).toContain(security.title);
     expect(programs.ways).toContain(programs.notMe);
+    expect(programs.notYet).toContain(programs.endAll);
     expect(confirm.problems.noDecision).toMatch(new RegExp(`${deny}.*${approve}`, 'u'));
     expect([result.tooLate.approve, result.tooLate.deny]).toEqual([
       expect.stringContaining(approve),

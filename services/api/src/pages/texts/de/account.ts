@@ -43,6 +43,8 @@ export const account: typeof en = {
     end: 'Beenden',
     notMe: 'Das war ich nicht',
     ways: 'Beides beendet seinen Zugang und seine Schlüssel. „Das war ich nicht“ sagt auch, was zu tun ist, wenn jemand anderes als Sie angemeldet sein könnte.',
+    notYet:
+      'Ein Programm, das Sie erlaubt haben, steht hier, sobald es seinen Zugriff abgeholt hat. Bis dahin hält „Alle Programme und Schlüssel beenden“ auch dieses auf.',
     endAll: 'Alle Programme und Schlüssel beenden',
     endAllWarning:
       'Alle Ihre Programme hören auf, und jedes muss neu erlaubt werden. Das lässt sich nicht rückgängig machen.',

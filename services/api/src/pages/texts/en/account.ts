@@ -41,6 +41,8 @@ export const account = {
     end: 'End',
     notMe: 'This was not me',
     ways: 'Either ends its access and its keys. “This was not me” also says what to do when somebody else may be signed in as you.',
+    notYet:
+      'A program that you approved is listed once it has come for its access. Until then, “End all programs and keys” stops it, too.',
     endAll: 'End all programs and keys',
     endAllWarning: 'Every program of yours stops, and each must be approved again. This cannot be undone.',
     newer: 'Used more recently',

@@ -43,6 +43,8 @@ export const account: typeof en = {
     end: 'Terminar',
     notMe: 'No he sido yo',
     ways: 'Cualquiera de los dos termina su acceso y sus claves. «No he sido yo» dice además qué hacer si es posible que otra persona haya iniciado sesión como usted.',
+    notYet:
+      'Un programa que ha aprobado aparece aquí cuando ha recogido su acceso. Hasta entonces, «Terminar todos los programas y claves» también lo detiene.',
     endAll: 'Terminar todos los programas y claves',
     endAllWarning:
       'Todos sus programas dejan de funcionar y habrá que aprobar cada uno de nuevo. Esto no se puede deshacer.',

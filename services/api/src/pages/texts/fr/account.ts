@@ -43,6 +43,8 @@ export const account: typeof en = {
     end: 'Mettre fin',
     notMe: 'Ce n’était pas moi',
     ways: 'L’un comme l’autre met fin à son accès et à ses clés. « Ce n’était pas moi » dit aussi que faire quand quelqu’un d’autre est peut-être connecté à votre place.',
+    notYet:
+      'Un programme que vous avez autorisé figure ici une fois venu chercher son accès. D’ici là, « Mettre fin à tous les programmes et clés » l’arrête aussi.',
     endAll: 'Mettre fin à tous les programmes et clés',
     endAllWarning:
       'Tous vos programmes s’arrêtent, et chacun devra être autorisé à nouveau. C’est irréversible.',
