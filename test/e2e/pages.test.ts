@@ -70,6 +70,8 @@ test('the address of a form alone leads to the page with the form, and the home 
     ['/account/programs/end', 'Connected programs'],
     ['/account/sessions/end', 'Where you are signed in'],
     ['/account/security/remove', 'How you sign in'],
+    ['/account/security/link', 'How you sign in'],
+    ['/account/security/unlink', 'How you sign in'],
     ['/signin/by-passkey', 'Forgot your password?'],
     ['/', 'Your account'],
   ] as const) {

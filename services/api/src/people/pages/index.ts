@@ -62,6 +62,8 @@ const formsOnly = [
   [paths.addPasskey, paths.security],
   [paths.removeFactor, paths.security],
   [paths.recoveryCodes, paths.security],
+  [paths.linkProvider, paths.security],
+  [paths.unlinkProvider, paths.security],
 ] as const;
 
 /** Mounts the pages for people: signing up, in and out, sessions and password. */
