@@ -1,12 +1,12 @@
 import { lookOf } from '../../pages/look.ts';
 import { en } from '../../pages/texts/en.ts';
 import { textsFor } from '../../pages/texts/texts-for.ts';
-import { describeScopes } from './scope-descriptions.ts';
+import { describeScopes, type ScopeDescriptions } from './scope-descriptions.ts';
 
 const brazilian = { ...en, lang: 'pt-BR' };
 const texts = (lang: string) => textsFor([lang], lookOf({ languages: [en, brazilian] }));
 
-test.each([
+test.each<[string, ScopeDescriptions[string], string]>([
   ['in the language of the page', { en: 'Mail', pt: 'Correio', 'pt-BR': 'E-mail' }, 'E-mail'],
   ['in that language as it is spoken anywhere', { en: 'Mail', pt: 'Correio' }, 'Correio'],
   ['in English, where there is none', { de: 'Post', en: 'Mail' }, 'Mail'],

@@ -155,8 +155,9 @@ async function show(
     csrfToken,
     account: { email: account.email },
     hasPassword,
+    // Where these accounts are off, nobody signs in by a passkey alone: it is the step after the provider.
     passkeyOptions:
-      factors.passkeys.length === 0
+      factors.passkeys.length === 0 || !embeddedAccounts
         ? null
         : passkeys.requestOptions({ use: 'sign-in', csrfToken, userId: '' }, factors),
     providers: hasPassword || theirs.length > 0 ? theirs : providerSignIn.choices,

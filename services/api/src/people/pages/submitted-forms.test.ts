@@ -1,6 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import { type Account, noFactors } from '@ravi/accounts';
+import { type Account, type Factors, noFactors } from '@ravi/accounts';
 import Koa, { type Context, type Middleware } from 'koa';
 import { Problem } from '../../http/problem.ts';
 import type { SignedIn } from '../browser-sessions.ts';
@@ -34,12 +34,14 @@ let refusal: Error;
 let isReplicated: boolean;
 let isProofNeeded: boolean;
 let hasPassword: boolean;
+let embeddedAccounts: boolean;
+let factors: Factors;
 /** The providers that are linked to the account. */
 let linked: string[];
 beforeEach(() => {
   [found, done, unlinkings, twin, isReplicated, isProofNeeded] = [[signedIn()], [], [], null, true, false];
   endedOthers = { ...ada, sessionsEpoch: '2' };
-  [hasPassword, linked] = [true, []];
+  [hasPassword, embeddedAccounts, factors, linked] = [true, true, noFactors, []];
 });
 
 const replicated = async () => {
@@ -50,7 +52,7 @@ const findSession = async () => found.shift() ?? null;
 
 function deps(): PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps {
   return {
-    embeddedAccounts: true,
+    embeddedAccounts,
     sessions: {
       requireSameOrigin: () => undefined,
       requireCsrfToken: () => undefined,
@@ -83,12 +85,13 @@ function deps(): PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps {
     },
     passwordAccounts: { changePassword: async () => twin, hasPassword: async () => hasPassword, replicated },
     secondFactors: {
-      read: async () => noFactors,
+      read: async () => factors,
       remove: async () => ({ kind: 'removed', wasLast: false, sessionsEpoch: '2' }),
       replicated,
     },
     providerSignIn: { choices: ['one', 'two'].map((id) => ({ id, label: id, mark: null })) },
     passkeys: {
+      requestOptions: () => ({}),
       signIn: async () => {
         throw refusal;
       },
@@ -233,6 +236,21 @@ test.each([
     /autocomplete="(current-password)"|href="\/signin\/(\w+)\?next&#61;security"/gu,
   );
   expect(Array.from(offered, ([, field, provider]) => field ?? provider)).toEqual(ways);
+});
+
+test('whoever has a passkey proves by it who they are, but not where nobody signs in by it', async () => {
+  factors = { ...noFactors, passkeys: [{ id: 'one' } as Factors['passkeys'][number]] };
+  linked = ['one'];
+  const offered = async () => {
+    found = [signedIn()];
+    const { page } = await submit(showOnceMore(deps()), {});
+    return ['action="/signin/by-passkey"', 'type="password"', 'href="/signin/one"'].map((way) =>
+      page.includes(way),
+    );
+  };
+  expect(await offered()).toEqual([true, true, true]);
+  embeddedAccounts = false;
+  expect(await offered()).toEqual([false, false, true]);
 });
 
 test('what else goes wrong with a passkey gets a page of its own', async () => {
