@@ -157,7 +157,7 @@ test.each(['nl', 'gsw', 'pt-BR', 'zh-Hant-TW'])('%s is a language', (lang) => {
   expect([...languages.keys()]).toEqual(['en', lang]);
 });
 
-test.each(['English', 'n', 'NL', 'nl_BE', 'nl-', 'nl-B', ''])(
+test.each(['English', 'n', 'NL', 'nl_BE', 'nl-', 'nl-B', '', 'pt-BRA', 'en-12'])(
   '%j is none, and nothing of it is taken',
   (lang) => {
     const { languages, problems } = read({ [lang]: inDutch });

@@ -42,7 +42,7 @@ export function readTextsFile<Texts extends object>(path: string, part: TextsPar
   const problems: string[] = [];
   const changed = new Map(shipped);
   for (const [lang, texts] of Object.entries(file)) {
-    if (!/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(lang)) {
+    if (!isLanguage(lang)) {
       problems.push(`"${lang}" is no language such as "nl" or "pt-BR"`);
       continue;
     }
@@ -55,6 +55,16 @@ export function readTextsFile<Texts extends object>(path: string, part: TextsPar
   const told = problems.slice(0, maxProblems);
   if (problems.length > told.length) told.push(`has ${problems.length - told.length} more such problems`);
   return { languages: changed, problems: told };
+}
+
+/** Whether this is the tag of a language in which times and numbers can be written: by any other, a page could not be shown. (BCP 47) */
+function isLanguage(lang: string): boolean {
+  if (!/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(lang)) return false;
+  try {
+    return Intl.getCanonicalLocales(lang).length === 1;
+  } catch {
+    return false;
+  }
 }
 
 function parseFile(path: string): Readonly<Record<string, unknown>> | null {
