@@ -235,10 +235,9 @@ export class BrowserSessions {
   csrfTokenFor(ctx: Context, signedIn: SignedIn | null): string {
     if (signedIn) return maskToken(this.#csrfToken(`session:${signedIn.firstId}`));
     let visit = this.#deps.cookies.get(ctx, visitCookie);
-    if (visit === undefined || !tokenShape.test(visit)) {
-      visit = randomBytes(32).toString('base64url');
-      this.#deps.cookies.set(ctx, visitCookie, visit, 3600);
-    }
+    if (visit === undefined || !tokenShape.test(visit)) visit = randomBytes(32).toString('base64url');
+    // Anew with each page: one that is shown late in a visit has its hour, too.
+    this.#deps.cookies.set(ctx, visitCookie, visit, 3600);
     return maskToken(this.#csrfToken(`visit:${visit}`));
   }
 
