@@ -59,8 +59,8 @@ test('also where nothing is listed, what was approved and has not come yet can b
   expect(offered({})).toEqual([true, true, true]);
   expect(offered({ programs: [] })).toEqual([true, true, false]);
   expect(offered({ programs: [], search: 'moon' })).toEqual([false, false, false]);
-  for (const changes of [{ page: 2, pages: 2 }, { search: 'moon' }])
-    expect(offered(changes)).toEqual([false, true, true]);
+  expect(offered({ page: 2, pages: 2 })).toEqual([false, true, true]);
+  expect(offered({ search: 'moon' })).toEqual([false, true, true]);
 });
 
 test('after "this was not me" the page leads to the sessions, and to the password where there is one', () => {
