@@ -47,6 +47,11 @@ export class RawConnection {
     await new Promise((resolve) => this.#socket.write(text, resolve));
   }
 
+  /** Reads nothing more. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   /** Ends this half of the connection. */
   end(): void {
     this.#socket.end();

@@ -110,6 +110,37 @@ test('a client that ends its side is answered for five seconds more, and then le
   await its.close();
 });
 
+test.each([true, false])(
+  'a client that does not read its answer keeps its connection for half a minute, unless it reads it by then (%p)',
+  async (reads) => {
+    const answered = Promise.withResolvers<DetachableConnection>();
+    const its = await served((response) => {
+      const { socket } = response;
+      if (!(socket instanceof DetachableConnection)) throw new Error('There is no connection.');
+      // More than the systems of both sides take.
+      response.end('y'.repeat(16 * 1024 * 1024));
+      answered.resolve(socket);
+    });
+    its.client.on('error', () => undefined).pause();
+    jest.useFakeTimers();
+    its.client.write(request);
+    const connection = await answered.promise;
+    await turn();
+    jest.advanceTimersByTime(29_999);
+    expect(connection.destroyed).toBe(false);
+    if (reads) {
+      its.client.resume();
+      while (connection.writableLength > 0) await turn();
+    }
+    jest.advanceTimersByTime(1);
+    for (let times = 0; times < 10; times++) await turn();
+    expect(connection.destroyed).toBe(!reads);
+    jest.useRealTimers();
+    its.client.destroy();
+    await its.close();
+  },
+);
+
 test('a connection on which more has come than the server has seen is not let go of: the next request is answered, too', async () => {
   const detached: unknown[] = [];
   const its = await served((response) => {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { writeToClient } from './write-to-client.ts';
 
 /**
  * The approximate maximum of unanswered requests on one connection. A client that pipelines more is not read until half of
@@ -117,9 +118,13 @@ export class DetachableConnection extends Duplex {
     this.#readOn();
   }
 
-  override _write(chunk: Buffer | string, encoding: BufferEncoding, done: (error?: Error | null) => void) {
+  override _write(
+    chunk: Buffer | string,
+    encoding: BufferEncoding,
+    done: (error?: Error | null) => void,
+  ): void {
     if (this.#socket === null) done();
-    else this.#socket.write(chunk, encoding, done);
+    else writeToClient(this.#socket, chunk, encoding, done);
   }
 
   override _final(done: (error?: Error | null) => void): void {

@@ -158,6 +158,25 @@ test('a request behind another is queued, and the one before it keeps its connec
   await close();
 });
 
+test('an answer to a held request that its client does not read is given up after half a minute', async () => {
+  const { client, asked, close } = await served();
+  client.pause();
+  const [first] = await asked(1);
+  first.detachSocket();
+  const ends: boolean[] = [];
+  first.onceOver((written) => ends.push(written));
+  jest.useFakeTimers();
+  // More than the systems of both sides take.
+  first.send(200, JSON.stringify('y'.repeat(16 * 1024 * 1024)));
+  jest.advanceTimersByTime(29_999);
+  expect([ends, first.isOver]).toEqual([[], true]);
+  jest.advanceTimersByTime(1);
+  jest.useRealTimers();
+  await eventually('it is given up', () => ends.length > 0);
+  expect(ends).toEqual([false]);
+  await close();
+});
+
 test('an answer after which the connection is to end says so', async () => {
   const { client, asked, close } = await served();
   const [reply] = await asked(1);

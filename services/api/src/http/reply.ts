@@ -2,6 +2,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { DetachableConnection } from './detachable-connection.ts';
 import type { RequestMeasure } from './request-metrics.ts';
+import { writeToClient } from './write-to-client.ts';
 
 /**
  * How long the last byte of an answer is held back if the client has ended its side. A client that has left has reset the connection
@@ -125,7 +126,7 @@ export class Reply {
   }
 
   #writeLast(socket: Socket, bytes: Uint8Array): void {
-    socket.write(bytes, (error) => this.#end(!error));
+    writeToClient(socket, bytes, 'latin1', (error) => this.#end(!error));
     socket.destroySoon();
   }
 
