@@ -34,6 +34,14 @@ test.each(['before', 'meanwhile'])('an abort %s ends it at once, and leaves noth
   expect(getEventListeners(aborting.signal, 'abort')).toEqual([]);
 });
 
+test('a pause of months takes 24 days, and not no time', async () => {
+  const isOver = await watch(systemClock.pause(1e10));
+  jest.advanceTimersByTime(24 * 86_400_000);
+  expect(await isOver()).toBe(false);
+  jest.advanceTimersByTime(86_400_000);
+  expect(await isOver()).toBe(true);
+});
+
 test('a pause needs no signal', async () => {
   const isOver = await watch(systemClock.pause(500));
   jest.advanceTimersByTime(500);

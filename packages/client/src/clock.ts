@@ -4,11 +4,14 @@ export interface Clock {
   monotonicMs(): number;
   /** Milliseconds since the epoch. */
   nowMs(): number;
-  /** Resolves after these milliseconds, or at once when the signal is aborted. */
+  /** Resolves after these milliseconds, or 24 days where they are more; at once when the signal is aborted. */
   pause(ms: number, signal?: AbortSignal): Promise<void>;
   /** From 0 to 1. */
   random(): number;
 }
+
+/** The longest time of a timer: one that is to take longer is over at once. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /** The clock of this machine. */
 export const systemClock: Clock = {
@@ -23,7 +26,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener('abort', finish);
         resolve();
       };
-      const timer = setTimeout(finish, ms);
+      const timer = setTimeout(finish, Math.min(ms, longestTimerMs));
       signal?.addEventListener('abort', finish);
     }),
 };

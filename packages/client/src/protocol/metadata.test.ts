@@ -1,3 +1,4 @@
+import { atBest } from '../../../../test/support/at-best.ts';
 import { UnencryptedAddress } from '../server-address.ts';
 import { checkEndpoints, discover } from './metadata.ts';
 
@@ -100,8 +101,22 @@ test.each([
   });
 });
 
-test('an issuer with a slash at its end is the same', async () => {
-  expect((await look([metadata({ issuer: `${server}/` })])).found).toMatchObject({ kind: 'found' });
+test.each(['/', '//'])('an issuer with %s at its end is the same', async (end) => {
+  expect((await look([metadata({ issuer: server + end })])).found).toMatchObject({ kind: 'found' });
+});
+
+test('however long the name of another issuer is, it is refused in a moment, and named in short', async () => {
+  const issuer = `${server}${'/'.repeat(200_000)}x`;
+  const measure = async () => {
+    const beganMs = performance.now();
+    const { found } = await look([metadata({ issuer })]);
+    expect(found).toMatchObject({
+      message: expect.stringMatching(/^The metadata .{1,300}: use that address\.$/),
+    });
+    return performance.now() - beganMs;
+  };
+  // A pattern that looks for the slashes at its end takes a minute.
+  expect(await atBest(500, measure)).toBeLessThan(500);
 });
 
 const here = 'http://localhost:3000';

@@ -1,3 +1,4 @@
+import { safeText } from '../safe-text.ts';
 import { mayTravelTo, readHttpUrl, requireEncryption } from '../server-address.ts';
 import { exchange, type Reach } from './exchange.ts';
 import type { Away, Failed } from './protocol.ts';
@@ -47,8 +48,9 @@ export async function discover(server: string, reach: Reach, nowMs: number): Pro
 
 function readMetadata(found: Readonly<Record<string, unknown>>, server: string): Discovery {
   const { issuer } = found;
-  if (typeof issuer !== 'string' || issuer.replace(/\/+$/, '') !== server) {
-    const name = typeof issuer === 'string' && URL.canParse(issuer) ? new URL(issuer).href : 'nobody';
+  if (!isServer(issuer, server)) {
+    const name =
+      typeof issuer === 'string' && URL.canParse(issuer) ? safeText(new URL(issuer).href) : 'nobody';
     return unexpected(`The metadata at ${server} belongs to ${name}: use that address.`);
   }
   const isPlain = server.startsWith('http:');
@@ -69,4 +71,9 @@ function readMetadata(found: Readonly<Record<string, unknown>>, server: string):
     kind: 'found',
     endpoints: { deviceAuthorization, token, revocation: address('revocation_endpoint') },
   };
+}
+
+/** Whether metadata name this server, which has no slash at its end: theirs may have. Takes no more time than their name is long. */
+function isServer(issuer: unknown, server: string): boolean {
+  return typeof issuer === 'string' && issuer.startsWith(server) && /^\/*$/.test(issuer.slice(server.length));
 }

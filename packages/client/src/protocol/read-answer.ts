@@ -51,6 +51,9 @@ export function readStart(answer: Answered | Lost, server: string, nowMs: number
   return login ? { kind: 'started', login } : unexpected(`${server} answers without the codes of a login.`);
 }
 
+/** However short an interval is said to be: what is asked may be a server that did not say it. */
+const shortestIntervalMs = 1_000;
+
 function readStartedLogin(body: JsonObject): StartedLogin | null {
   const { device_code: deviceCode, user_code: userCode } = body;
   // Some servers say "url".
@@ -65,7 +68,7 @@ function readStartedLogin(body: JsonObject): StartedLogin | null {
     verificationUriComplete: isHttpAddress(complete) ? complete : null,
     verificationNumber: typeof number === 'string' ? safeText(number, 8) : null,
     expiresInMs: milliseconds(body['expires_in']) ?? 900_000,
-    intervalMs: milliseconds(body['interval']) ?? 5_000,
+    intervalMs: Math.max(shortestIntervalMs, milliseconds(body['interval']) ?? 5_000),
   };
 }
 
@@ -99,7 +102,9 @@ export function readUndecided(answer: Answered | Lost, server: string, nowMs: nu
 /** Seconds on the wire as milliseconds; null where they are none. */
 export function milliseconds(value: unknown): number | null {
   const seconds = typeof value === 'string' ? Number(value) : value;
-  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : null;
+  if (typeof seconds !== 'number' || !(seconds > 0)) return null;
+  const ms = seconds * 1_000;
+  return Number.isFinite(ms) ? ms : null;
 }
 
 function isHttpAddress(value: unknown): value is string {
