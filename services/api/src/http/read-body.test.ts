@@ -62,6 +62,8 @@ const accepted: readonly [string, () => RequestInit, unknown][] = [
   ['JSON with a charset in quotes', () => typed(`${json};charset="utf-8"`, '{"a":1}'), { a: 1 }],
   ['a list', () => typed(json, '[1]'), [1]],
   ['gzip', () => typed(json, gzipSync('{"a":"ü"}'), 'gzip'), { a: 'ü' }],
+  ['gzip in capitals', () => typed(json, gzipSync('{"a":1}'), 'GZIP'), { a: 1 }],
+  ['gzip by its old name', () => typed(form, gzipSync('a=1'), 'x-gzip'), { a: '1' }],
   ['deflate', () => typed(json, deflateSync('{"a":1}'), 'deflate'), { a: 1 }],
   ['brotli', () => typed(json, brotliCompressSync('{"a":1}'), 'br'), { a: 1 }],
   ['a form', () => typed(form, 'a=1&b=%C3%BC+x&a=2&c='), { a: ['1', '2'], b: 'ü x', c: '' }],

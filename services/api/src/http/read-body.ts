@@ -26,6 +26,9 @@ export function readBody(forms: FormReading = {}): Middleware {
   return async (ctx, next) => {
     const headers = ctx.req.headers;
     const length = declaredLength(headers);
+    const coding = headers['content-encoding'];
+    // The parsers know one spelling. (RFC 9110 §8.4.1)
+    if (coding !== undefined) headers['content-encoding'] = coding.toLowerCase().replace(/^x-/, '');
     // With the parser of the first step, so that both accept and refuse the same bodies.
     if (plainJson.fits(headers)) {
       ctx.request.body = (await readPlainBody(ctx.req, plainJson)) as NonNullable<typeof ctx.request.body>;
