@@ -188,8 +188,9 @@ test('each challenge names the metadata of the service, which stand there for an
   const well = '/.well-known/oauth-protected-resource/v1';
   const where = `resource_metadata="${audience}${well}"`;
   const refused: readonly (readonly [number, Record<string, string>])[] = [
-    [400, { authorization: 'Basic abc' }],
+    [400, { authorization: 'Bearer a b' }],
     [401, {}],
+    [401, { authorization: 'Basic YTpi' }],
     [401, bearer('garbage')],
     [401, { authorization: `DPoP ${bound(aud)}` }],
     [403, bearer(token({ aud }))],
@@ -199,6 +200,7 @@ test('each challenge names the metadata of the service, which stand there for an
     expect([answer.status, answer.challenge]).toEqual([status, expect.stringContaining(where)]);
     expect(answer.challenge).toContain('scope="notes:read"');
   }
+  expect(await statusOf(url, { method: 'HEAD', target: well })).toBe(200);
   const metadata = await callRaw(url, { target: well, headers: forgedAddress(evil) });
   expect(JSON.parse(metadata.text)).toMatchObject({
     resource: aud,

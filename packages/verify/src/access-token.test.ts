@@ -39,11 +39,13 @@ test('a token of the issuer, found by its metadata, tells who calls', async () =
 });
 
 test('without a credential, or with something else in its place, the challenge says what to send', async () => {
-  expect(await newVerifier().verify(undefined)).toMatchObject({
-    status: 401,
-    challenge: 'Bearer realm="ravi"',
-  });
-  for (const header of ['Basic abc', 'Bearer', 'Bearer a b', server.token(), 'Bearer "x"']) {
+  // A client that tries another scheme first learns how it shall log in. (RFC 6750 §3.1)
+  for (const header of [undefined, '', 'Basic YTpi', 'Negotiate', 'BearerX abc', server.token()]) {
+    const asked = await newVerifier().verify(header);
+    expect(asked).toMatchObject({ status: 401, challenge: 'Bearer realm="ravi"' });
+    expect(asked).not.toHaveProperty('error');
+  }
+  for (const header of ['Bearer', 'bearer ', 'DPoP', 'Bearer a b', 'Bearer "x"']) {
     expect(await newVerifier().verify(header)).toMatchObject({ status: 400, error: 'invalid_request' });
   }
   expect(server.asked).toEqual({});

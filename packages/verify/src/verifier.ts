@@ -175,7 +175,10 @@ export function createVerifier(options: VerifierOptions): Verifier {
     authorization: string | undefined,
     request: RequestFacts | undefined,
   ): Promise<Verification> => {
-    if (authorization === undefined || authorization === '') return refuse(undefined, 'send a credential');
+    // What another scheme brings is no credential for this service, and no mistake in one. (RFC 6750 §3.1)
+    if (authorization === undefined || !/^(?:Bearer|DPoP)(?: |$)/i.test(authorization)) {
+      return refuse(undefined, 'send a credential, as: Bearer CREDENTIAL');
+    }
     const [, scheme = '', text] = /^(Bearer|DPoP) +([\w.~+/=-]+) *$/i.exec(authorization) ?? [];
     if (text === undefined) {
       return refuse('invalid_request', 'the Authorization header is not of the form: Bearer CREDENTIAL');

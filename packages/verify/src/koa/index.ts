@@ -73,7 +73,8 @@ export function requireCredential(
 export function serveResourceMetadata({ resourceMetadata }: Pick<Verifier, 'resourceMetadata'>): Middleware {
   if (resourceMetadata === null) throw new TypeError('the audience must be a URL: metadata are found by it');
   return async (ctx, next) => {
-    if (ctx.method !== 'GET' || ctx.path !== resourceMetadata.path) return next();
+    const isAsked = ctx.path === resourceMetadata.path && ['GET', 'HEAD'].includes(ctx.method);
+    if (!isAsked) return next();
     ctx.set({ 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'public, max-age=300' });
     ctx.body = resourceMetadata.document;
   };
