@@ -14,6 +14,7 @@ import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialDescriptorJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server';
 import { Problem } from '../http/problem.ts';
@@ -90,7 +91,7 @@ export class Passkeys {
       challenge: this.#deps.challenges.make({ use: 'register', csrfToken, userId: id }),
       pubKeyCredParams: algorithms.map((alg) => ({ type: 'public-key', alg })),
       timeout: timeoutMs,
-      excludeCredentials: passkeys.map((passkey) => ({ type: 'public-key', id: passkey.id })),
+      excludeCredentials: passkeys.map(descriptorOf),
       authenticatorSelection: {
         residentKey: 'required',
         requireResidentKey: true,
@@ -110,7 +111,7 @@ export class Passkeys {
       rpId: this.#rpId,
       timeout: Math.min(timeoutMs, challengeSeconds * 1000),
       userVerification: 'required',
-      allowCredentials: passkeys.map(({ id }) => ({ type: 'public-key', id })),
+      allowCredentials: passkeys.map(descriptorOf),
     };
   }
 
@@ -316,6 +317,11 @@ interface Attempt {
   readonly purpose: ChallengePurpose;
   readonly address: string;
   readonly browser: string | null;
+}
+
+/** Names a passkey to a browser, which tries all ways to an authenticator where it is not told those of this one. (WebAuthn §5.8.3) */
+function descriptorOf({ id, transports }: Passkey): PublicKeyCredentialDescriptorJSON {
+  return { type: 'public-key', id, ...(transports.length > 0 ? { transports: [...transports] } : {}) };
 }
 
 function refusalFor(fault: PasskeyFault): Problem {
