@@ -62,6 +62,7 @@ const proven = () => person({ emailVerified: true });
 const tell = ({ id: userId }: Pick<Account, 'id'>, kind: AccountMailJob['kind'], more = {}) =>
   send({ about: 'account', kind, userId, atMs: nowMs, ...origin, ...more });
 
+const idOf = ({ headers }: { readonly headers: string }) => /^Message-ID: (<.*>)\r?$/im.exec(headers)?.[1];
 const subjectsTo = (email: string) =>
   mailsTo(smtp, email).map(({ headers }) => /^Subject: (.*)$/m.exec(headers)?.[1]);
 
@@ -98,10 +99,21 @@ test('a mail is from the operator’s sender alone, says who runs the service, a
   for (const { headers, body } of [first, again].flatMap((mail) => mail ?? [])) {
     expect(headers).toMatch(/^From: "Nordhang; log-in \(us\)" <login@example\.com>\r?$/m);
     expect(headers).toContain(`\r\nTo: ${email}`);
-    expect(headers).toMatch(/^Message-ID: <signedIn\.7@login\.example\.com>\r?$/im);
+    expect(idOf({ headers })).toMatch(/^<signedIn\.7\.[\da-f]{16}@login\.example\.com>$/);
     expect(headers).toMatch(/^Auto-Submitted: auto-generated\r?$/m);
     expect(body).toMatch(/\n-- ?\r?\nNordhang\s*$/);
   }
+  expect(again && idOf(again)).toBe(first && idOf(first));
+});
+
+test('a mail that is sent again with another link has another id: mail programs do not drop the one whose link works', async () => {
+  const { id: userId, email } = await person();
+  const data = { about: 'account', kind: 'reset', userId, atMs: nowMs, ...origin } as const;
+  for (const _ of [1, 2]) await deliver({ id: 'reset.7', data });
+  const mails = mailsTo(smtp, email);
+  const good = await Promise.all(mails.map((mail) => resetLinks.find(linkIn(mail).split('?link=')[1] ?? '')));
+  expect(good.map((link) => link !== null)).toEqual([false, true]);
+  expect(new Set(mails.map(idOf)).size).toBe(2);
 });
 
 test('a mail that only a newer release knows is not sent and not forgotten: an issuer of that release sends it', async () => {

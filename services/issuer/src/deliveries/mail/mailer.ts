@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import {
   type Account,
   type AccountLinks,
@@ -76,14 +77,16 @@ export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promis
   return async ({ id, data }) => {
     const mail = await mailTo(data);
     if (mail === null) return;
+    const text = mail.text + server.footer;
     await transport.sendMail({
       from: server.from,
       // As an object, so that nothing in the address is parsed as a second one.
       to: { name: '', address: mail.to },
       subject: mail.subject,
-      text: mail.text + server.footer,
-      // The same at every attempt, so that mail programs show a mail that was sent twice only once.
-      messageId: `<${id}@${new URL(publicUrl).hostname}>`,
+      text,
+      // The same at every attempt, so that mail programs show a mail that was sent twice only once; another one where the text has
+      // another link, since the former leads nowhere then. (RFC 5322 §3.6.4)
+      messageId: `<${id}.${hash('sha256', text).slice(0, 16)}@${new URL(publicUrl).hostname}>`,
       headers: { 'Auto-Submitted': 'auto-generated' },
     });
   };
