@@ -12,7 +12,7 @@ const login: StartedLogin = {
   intervalMs: 5_000,
 };
 const unused = () => Promise.reject(new Error('Not used here.'));
-const pending: AskOutcome = { kind: 'pending' };
+const pending: AskOutcome = { kind: 'pending', retryAfterMs: null };
 const away = (retryAfterMs: number | null): AskOutcome => ({ kind: 'away', reason: 'gone', retryAfterMs });
 
 /** Asks an API whose answers are given, the last for ever, each after so long; time goes by only there and in pauses. */
@@ -69,6 +69,12 @@ test('a pause is never longer than the code is good, and no request follows its 
   expect(decision).toEqual({ kind: 'expired' });
   expect(asks.map(({ atMs }) => atMs)).toEqual([0, 5_250]);
   expect(pauses).toEqual([5_250, 94_750]);
+});
+
+test('an answer before its time is asked again when it says, however long it was held', async () => {
+  const early: AskOutcome = { kind: 'pending', retryAfterMs: 1_000 };
+  const { pauses } = await ask([early, pending], { heldMs: 20_000 });
+  expect(pauses.slice(0, 2)).toEqual([1_000, 0]);
 });
 
 test('a slow_down makes the pauses longer', async () => {

@@ -54,7 +54,7 @@ export async function askUntilDecided(
         break;
     }
     if (signal?.aborted) return { kind: 'aborted' };
-    const retryAfterMs = outcome.kind === 'away' ? outcome.retryAfterMs : null;
+    const retryAfterMs = outcome.kind === 'slowDown' ? null : outcome.retryAfterMs;
     const tookMs = clock.monotonicMs() - askedAtMs;
     const pauseMs = Math.min(
       pacing.pauseAfter({ kind: outcome.kind, tookMs, retryAfterMs }),

@@ -25,16 +25,18 @@ test.each(['pending', 'away'] as const)(
   },
 );
 
-test('slow_down adds 5 s, or takes the interval that the answer names, and never less than before', () => {
+test('slow_down takes the interval that the answer names, and adds 5 s where that is none or no longer than before', () => {
   const pacing = lowest();
   pacing.slowDown(null);
   expect(pacing.intervalMs).toBe(10_000);
   pacing.slowDown(17_000);
   expect(pacing.intervalMs).toBe(17_000);
   pacing.slowDown(5_000);
-  expect(pacing.intervalMs).toBe(17_000);
-  expect(pacing.pauseAfter(ended('slowDown', 17_000))).toBeCloseTo(850);
-  expect(pacing.pauseAfter(ended('slowDown', 10))).toBeGreaterThan(16_990);
+  expect(pacing.intervalMs).toBe(22_000);
+  pacing.slowDown(22_000);
+  expect(pacing.intervalMs).toBe(27_000);
+  expect(pacing.pauseAfter(ended('slowDown', 27_000))).toBeCloseTo(1_350);
+  expect(pacing.pauseAfter(ended('slowDown', 10))).toBeGreaterThan(26_990);
 });
 
 test('the first lost connection of a held request is followed by the next at once, further ones ever later', () => {

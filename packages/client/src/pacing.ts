@@ -10,7 +10,7 @@ export interface Undecided {
 /** The longest pause between asks while nobody answers, unless the interval is longer. */
 const longestBackoffMs = 30_000;
 
-/** The time that `slow_down` adds if the answer does not name the interval. (RFC 8628 §3.5) */
+/** The time that `slow_down` adds if the answer does not name a longer interval. (RFC 8628 §3.5) */
 const slowDownMs = 5_000;
 
 /**
@@ -32,9 +32,10 @@ export class Pacing {
     return this.#intervalMs;
   }
 
-  /** Takes the interval that a `slow_down` names, never less than before; or adds 5 s. */
+  /** Takes the interval that a `slow_down` names if it is longer than before; else adds 5 s: some servers repeat the first one. */
   slowDown(namedMs: number | null): void {
-    this.#intervalMs = Math.max(this.#intervalMs, namedMs ?? this.#intervalMs + slowDownMs);
+    const isLonger = namedMs !== null && namedMs > this.#intervalMs;
+    this.#intervalMs = isLonger ? namedMs : this.#intervalMs + slowDownMs;
   }
 
   /** Milliseconds from the end of an ask to the next. */

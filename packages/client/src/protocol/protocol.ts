@@ -33,7 +33,8 @@ export type StartOutcome = { readonly kind: 'started'; readonly login: StartedLo
 /** The result of presenting a device_code. (RFC 8628 §3.5) */
 export type AskOutcome =
   | { readonly kind: 'granted'; readonly credentials: Credentials }
-  | { readonly kind: 'pending' }
+  /** The server's `Retry-After` comes with an answer before the time for which it was asked to hold. */
+  | { readonly kind: 'pending'; readonly retryAfterMs: number | null }
   | { readonly kind: 'slowDown'; readonly intervalMs: number | null }
   | { readonly kind: 'denied' }
   | { readonly kind: 'expired' }

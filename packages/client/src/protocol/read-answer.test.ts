@@ -152,7 +152,7 @@ describe('the answer to a start', () => {
 });
 
 test.each<[number, JsonObject | null, object]>([
-  [400, { error: 'authorization_pending' }, { kind: 'pending' }],
+  [400, { error: 'authorization_pending' }, { kind: 'pending', retryAfterMs: null }],
   [400, { error: 'slow_down' }, { kind: 'slowDown', intervalMs: null }],
   [400, { error: 'slow_down', interval: 9 }, { kind: 'slowDown', intervalMs: 9_000 }],
   [400, { error: 'access_denied' }, { kind: 'denied' }],
@@ -166,6 +166,11 @@ test.each<[number, JsonObject | null, object]>([
   [200, null, { kind: 'away', reason: expect.stringContaining('no JSON object'), retryAfterMs: null }],
 ])('%d %j, to a device_code, decides so much', (status, body, outcome) => {
   expect(readUndecided(answered(status, body), server, 0)).toEqual(outcome);
+});
+
+test('a login that is not decided yet may say when to ask again', () => {
+  const early = answered(400, { error: 'authorization_pending' }, { 'retry-after': '7' });
+  expect(readUndecided(early, server, 0)).toEqual({ kind: 'pending', retryAfterMs: 7_000 });
 });
 
 test.each([

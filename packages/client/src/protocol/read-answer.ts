@@ -77,14 +77,12 @@ function readStartedLogin(body: JsonObject): StartedLogin | null {
  * code a moment ago: another try may meet it. (RFC 8628 §3.5)
  */
 export function readUndecided(answer: Answered | Lost, server: string, nowMs: number): AskOutcome {
-  const error = answer.kind === 'answered' ? answer.body?.['error'] : undefined;
-  switch (error) {
+  const answered = answer.kind === 'answered' ? answer : null;
+  switch (answered?.body?.['error']) {
     case 'authorization_pending':
-      return { kind: 'pending' };
-    case 'slow_down': {
-      const intervalMs = answer.kind === 'answered' ? milliseconds(answer.body?.['interval']) : null;
-      return { kind: 'slowDown', intervalMs };
-    }
+      return { kind: 'pending', retryAfterMs: answered ? retryAfterMs(answered.headers, nowMs) : null };
+    case 'slow_down':
+      return { kind: 'slowDown', intervalMs: milliseconds(answered?.body?.['interval']) };
     case 'access_denied':
       return { kind: 'denied' };
     case 'expired_token':
