@@ -61,6 +61,8 @@ test.each([
   [undefined, undefined],
   ['wait=5', 5],
   ['Wait = 5 ; why=not', 5],
+  ['wait="5"', 5],
+  ['wait="5', undefined],
   ['respond-async, wait=5, wait=6', 5],
   ['wait=500', 120],
   ['wait', undefined],

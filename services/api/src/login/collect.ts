@@ -81,5 +81,7 @@ export function preferredWaitSeconds(
 function waitOf(preference: string): number | undefined {
   const [named = ''] = preference.split(';', 1);
   const [name = '', value = ''] = named.split('=', 2);
-  return name.trim().toLowerCase() === 'wait' && /^\d{1,6}$/.test(value.trim()) ? Number(value) : undefined;
+  // A value may stand in quotation marks. (RFC 7240 §2)
+  const seconds = /^("?)(\d{1,6})\1$/.exec(value.trim())?.[2];
+  return name.trim().toLowerCase() === 'wait' && seconds !== undefined ? Number(seconds) : undefined;
 }
