@@ -79,13 +79,15 @@ export function requestIdOf(headers: IncomingHttpHeaders, trustedProxyHops: numb
   return typeof given === 'string' && /^[\w.-]{8,128}$/.test(given) ? given : randomUUID();
 }
 
-/** A version, two ids and flags. Ids of zeros, and version ff, are invalid. (W3C Trace Context §3.2.2) */
-const tracePattern = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
+/**
+ * A version, two ids and flags; versions after 00 may say more. Ids of zeros, and version ff, are invalid. (W3C Trace Context §3.2.2, §3.2.4)
+ */
+const tracePattern = /^(?!ff|00.{54})[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?=-|$)/;
 
-/** The trace to which a trusted proxy says that the request belongs. (W3C Trace Context §3.2) */
+/** The trace to which a trusted proxy says that the request belongs, by its version, ids and flags. (W3C Trace Context §3.2) */
 export function traceparentOf(headers: IncomingHttpHeaders, trustedProxyHops: number): string | undefined {
   const given = trustedProxyHops > 0 ? headers['traceparent'] : undefined;
-  return typeof given === 'string' && tracePattern.test(given) ? given : undefined;
+  return typeof given === 'string' ? tracePattern.exec(given)?.[0] : undefined;
 }
 
 /** The headers of every answer: name, value, name, value. */
