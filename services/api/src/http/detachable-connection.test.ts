@@ -111,14 +111,15 @@ test('a client that ends its side is answered for five seconds more, and then le
 });
 
 test.each([true, false])(
-  'a client that does not read its answer keeps its connection for half a minute, unless it reads it by then (%p)',
+  'a client that does not read its answer keeps its connection for half a minute and a second for each KB, unless it reads it by then (%p)',
   async (reads) => {
+    // More than the systems of both sides take.
+    const body = 'y'.repeat(16 * 1024 * 1024);
     const answered = Promise.withResolvers<DetachableConnection>();
     const its = await served((response) => {
       const { socket } = response;
       if (!(socket instanceof DetachableConnection)) throw new Error('There is no connection.');
-      // More than the systems of both sides take.
-      response.end('y'.repeat(16 * 1024 * 1024));
+      response.end(body);
       answered.resolve(socket);
     });
     its.client.on('error', () => undefined).pause();
@@ -126,13 +127,14 @@ test.each([true, false])(
     its.client.write(request);
     const connection = await answered.promise;
     await turn();
-    jest.advanceTimersByTime(29_999);
+    jest.advanceTimersByTime(30_000 + body.length);
     expect(connection.destroyed).toBe(false);
     if (reads) {
       its.client.resume();
       while (connection.writableLength > 0) await turn();
     }
-    jest.advanceTimersByTime(1);
+    // The head of the answer has less than a KB.
+    jest.advanceTimersByTime(1_000);
     for (let times = 0; times < 10; times++) await turn();
     expect(connection.destroyed).toBe(!reads);
     jest.useRealTimers();

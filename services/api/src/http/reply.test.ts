@@ -158,7 +158,7 @@ test('a request behind another is queued, and the one before it keeps its connec
   await close();
 });
 
-test('an answer to a held request that its client does not read is given up after half a minute', async () => {
+test('an answer to a held request that its client does not read is given up after half a minute and a second for each KB', async () => {
   const { client, asked, close } = await served();
   client.pause();
   const [first] = await asked(1);
@@ -167,10 +167,12 @@ test('an answer to a held request that its client does not read is given up afte
   first.onceOver((written) => ends.push(written));
   jest.useFakeTimers();
   // More than the systems of both sides take.
-  first.send(200, JSON.stringify('y'.repeat(16 * 1024 * 1024)));
-  jest.advanceTimersByTime(29_999);
+  const body = JSON.stringify('y'.repeat(16 * 1024 * 1024));
+  first.send(200, body);
+  jest.advanceTimersByTime(30_000 + body.length);
   expect([ends, first.isOver]).toEqual([[], true]);
-  jest.advanceTimersByTime(1);
+  // The head of the answer has less than a KB.
+  jest.advanceTimersByTime(1_000);
   jest.useRealTimers();
   await eventually('it is given up', () => ends.length > 0);
   expect(ends).toEqual([false]);

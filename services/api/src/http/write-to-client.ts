@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 
-/** How long what is written may wait for a client that does not read. */
+/** How long what is written may wait for a client that does not read; a second more for each KB, since some read slowly. */
 const maxUnreadMs = 30_000;
+const msForByte = 1;
 
 /**
  * Writes to a client. One that does not read loses its connection after a while: it would keep that, and what is written, for as long as it
@@ -19,5 +20,7 @@ export function writeToClient(
     done(error);
   });
   // Nearly always the system has taken it by now.
-  if (socket.writableLength > 0) unread = setTimeout(() => socket.resetAndDestroy(), maxUnreadMs);
+  const { writableLength } = socket;
+  if (writableLength > 0)
+    unread = setTimeout(() => socket.resetAndDestroy(), maxUnreadMs + writableLength * msForByte);
 }
