@@ -67,6 +67,8 @@ async function refreshesAndKeys(
   if ((await redis.pttl(grant)) < 60_000) throw new Error('The refresh did not renew its login.');
   const index = (name: string) => `ravi:account-${name.replace('ID', String(person.user.id))}`;
   await nearlyEnds(redis, grant, index('grants:ID:*'));
+  // The refresh was noted as a use, and another one is noted after a minute.
+  await redis.hdel(grant, 'last_used_at');
   const keys = `${url}/api/auth/keys/management/`;
   const made = await call<{ api_key: string; id: string }>('POST', keys, login.access, { expires_in: 7_000 });
   await call('POST', keys, login.access);
