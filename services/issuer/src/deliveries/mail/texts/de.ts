@@ -38,7 +38,7 @@ export const de: MailTexts = {
     },
     passwordChanged: {
       subject: 'Ihr Passwort wurde geändert',
-      lead: 'Das Passwort Ihres Kontos wurde geändert. Alle Browser bis auf den, in dem es geschah, sind abgemeldet. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, fordern Sie hier ein neues an und beenden Sie dabei alle Programme:',
+      lead: 'Das Passwort Ihres Kontos wurde geändert. Alle anderen Browser sind abgemeldet. Wenn Sie das waren, ist nichts zu tun. Wenn nicht, fordern Sie hier ein neues an und beenden Sie dabei alle Programme:',
       afterLink: '',
     },
     accountDeleted: {

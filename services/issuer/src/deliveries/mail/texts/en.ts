@@ -38,7 +38,7 @@ export const en: MailTexts = {
     },
     passwordChanged: {
       subject: 'Your password was changed',
-      lead: 'The password of your account was changed. Every browser but the one where it was done is signed out. If that was you, there is nothing to do. If it was not, ask for a new one here, and end all programs with it:',
+      lead: 'The password of your account was changed. Every other browser is signed out. If that was you, there is nothing to do. If it was not, ask for a new one here, and end all programs with it:',
       afterLink: '',
     },
     accountDeleted: {

@@ -38,7 +38,7 @@ export const es: MailTexts = {
     },
     passwordChanged: {
       subject: 'Su contraseña ha cambiado',
-      lead: 'La contraseña de su cuenta ha cambiado. Se ha cerrado la sesión en todos los navegadores salvo en el que se hizo. Si ha sido usted, no tiene que hacer nada. Si no, pida aquí una nueva y termine a la vez todos los programas:',
+      lead: 'La contraseña de su cuenta ha cambiado. Se ha cerrado la sesión en todos los demás navegadores. Si ha sido usted, no tiene que hacer nada. Si no, pida aquí una nueva y termine a la vez todos los programas:',
       afterLink: '',
     },
     accountDeleted: {

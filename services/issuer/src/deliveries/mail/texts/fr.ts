@@ -38,7 +38,7 @@ export const fr: MailTexts = {
     },
     passwordChanged: {
       subject: 'Votre mot de passe a changé',
-      lead: 'Le mot de passe de votre compte a été changé. Tous les navigateurs sont déconnectés, sauf celui où cela a été fait. Si c’est vous, il n’y a rien à faire. Sinon, demandez-en un nouveau ici et mettez fin par la même occasion à tous les programmes :',
+      lead: 'Le mot de passe de votre compte a été changé. Tous les autres navigateurs sont déconnectés. Si c’est vous, il n’y a rien à faire. Sinon, demandez-en un nouveau ici et mettez fin par la même occasion à tous les programmes :',
       afterLink: '',
     },
     accountDeleted: {
