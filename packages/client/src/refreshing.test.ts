@@ -332,6 +332,7 @@ describe('a log-out', () => {
     const read = () => Promise.reject(new Error('locked'));
     const session = await world.session({}, { ...world.store, read });
     await expect(session.logout()).rejects.toThrow('locked');
+    await expect(session.accessToken()).rejects.toThrow('locked');
     expect(world.calls).toEqual(['logout/ access-0']);
     expect(await world.store.read()).toEqual(credentials);
   });

@@ -22,7 +22,7 @@ export interface Session {
   readonly account: Account | null;
   /**
    * Calls with the access token, refreshed when it is about to expire, or when the answer is 401: then the call is sent once more, unless its
-   * body can be read once alone, as a stream. Its signal ends the wait for a refresh, too. Rejects as `fetch` does, and as `accessToken`.
+   * body can be read only once, such as a stream. Its signal ends the wait for a refresh, too. Rejects as `fetch` does, and as `accessToken`.
    */
   fetch(input: string | URL, init?: RequestInit): Promise<Response>;
   /** An access token that is good for now. Rejects with `not_logged_in`, `session_ended` or `unavailable`. */
@@ -131,13 +131,13 @@ class StoredSession implements Session {
       const reading = await this.#readForLogout();
       const stored = reading.kind === 'read' ? reading.stored : null;
       const ended = await this.#protocol.end(this.#ofThisLogin(stored) ?? this.#current);
+      // Whoever asks for its token from now on is told that nobody is logged in, or why the store cannot be used.
+      this.#current = { ...this.#current, expiresAtMs: 0 };
       // What cannot be read for a moment may be a login of another server.
       if (reading.kind === 'unreadable') throw reading.error;
       if (!this.#isForeign(stored)) await this.#store.clear();
       return ended;
     });
-    // Whoever asks for its token from now on is told that nobody is logged in.
-    this.#current = { ...this.#current, expiresAtMs: 0 };
     return logoutResult(outcome);
   }
 

@@ -42,3 +42,12 @@ test('a server that did not answer is not waited for again while its keys can be
   await new Promise((resolve) => setImmediate(resolve));
   expect(await has()).toBe(false);
 });
+
+test('a key that was removed after an outage counts no more, however long nobody asked: the server is waited for again', async () => {
+  const { its, has } = keySet(keys(published), away, keys({ keys: [] }));
+  expect(await has()).toBe(true);
+  its.nowMs += 60_000;
+  expect(await has()).toBe(true);
+  its.nowMs += 60_000;
+  expect(await has()).toBe(false);
+});

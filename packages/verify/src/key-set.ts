@@ -27,7 +27,8 @@ export class KeySet {
   #keys: ReadonlyMap<string, KeyObject> = new Map();
   #fetchedAtMs = Number.NEGATIVE_INFINITY;
   #triedAtMs = Number.NEGATIVE_INFINITY;
-  #failure: Error | null = null;
+  /** Why the last fetch failed, and when it began. */
+  #failure: { readonly error: Error; readonly atMs: number } | null = null;
   #fetching: Promise<void> | null = null;
 
   constructor(deps: KeySetDeps) {
@@ -40,12 +41,13 @@ export class KeySet {
     const usable = () => (this.#deps.nowMs() - this.#fetchedAtMs < staleMs ? this.#keys.get(kid) : undefined);
     if (!isWithin(freshMs, this.#fetchedAtMs, nowMs) || !this.#keys.has(kid)) {
       const refetched = this.#refetch(nowMs);
-      // A server that did not answer is waited for no more, while its keys can be used.
-      if (this.#failure === null || !usable()) await refetched;
+      // A server that did not answer a moment ago is not waited for again, while its keys can be used.
+      const isAway = this.#failure !== null && isWithin(freshMs, this.#failure.atMs, nowMs);
+      if (!isAway || !usable()) await refetched;
     }
     const key = usable();
     // After a failed fetch, an unknown `kid` may be that of a new key.
-    if (!key && this.#failure) throw this.#failure;
+    if (!key && this.#failure) throw this.#failure.error;
     return key;
   }
 
@@ -67,7 +69,7 @@ export class KeySet {
       this.#fetchedAtMs = nowMs;
       this.#failure = null;
     } catch (error) {
-      this.#failure = error as Error;
+      this.#failure = { error: error as Error, atMs: nowMs };
     }
   }
 }
