@@ -169,8 +169,9 @@ describe('an endpoint that a program names', () => {
     );
   });
 
-  test('may be missing', () => {
-    expect(() => checkEndpoints(named)).not.toThrow();
+  test('may be missing, and stand beside what is none', () => {
+    const more = { ...named, issuer: 'login.example.com' };
+    expect(() => checkEndpoints(more)).not.toThrow();
     expect(() => checkEndpoints(undefined)).not.toThrow();
   });
 });

@@ -13,7 +13,8 @@ export interface Endpoints {
 /** Throws as `readServerAddress` does, for endpoints that a program names itself. */
 export function checkEndpoints(endpoints: Endpoints | undefined, allowHttp = false): void {
   if (endpoints === undefined) return;
-  for (const [name, address] of Object.entries({ ...endpoints })) {
+  const { deviceAuthorization, token, revocation } = endpoints;
+  for (const [name, address] of Object.entries({ deviceAuthorization, token, revocation })) {
     if (address !== null) requireEncryption(readHttpUrl(address, `endpoints.${name}`), allowHttp);
   }
 }
