@@ -26,11 +26,10 @@ export interface FaultTarget {
 
 const examples = `'5s kill api 2', '5s restart redis', '5s freeze issuer 1 for 3s' or '5s run ./fail-over.sh'`;
 const shape = /^(\d+(?:\.\d+)?)s (kill|restart|freeze|run) (.+)$/;
+const frozen = /^(.+?) for (\d+(?:\.\d+)?)s$/;
 
 /** No run is longer: a day. */
 const longestSeconds = 86_400;
-
-const frozen = /^(.+?) for (\d+(?:\.\d+)?)s$/;
 
 /** Reads one fault. Throws LoadError with a sentence that says how one is written. */
 export function parseFault(text: string): Fault {

@@ -11,8 +11,8 @@ export function textSummary(result: LoadResult, earlier: LoadResult | null = nul
   const { tally } = result;
   const perWait = bytesPerWait(result);
   const faults = toldFaults(tally).flatMap(([kind, list]) => grouped(kind, list));
-  const went = (wrong: RegExp) =>
-    Object.values(tally.faults).some((list) => list.some(({ why }) => wrong.test(why)));
+  const hasFault = (reason: RegExp) =>
+    Object.values(tally.faults).some((list) => list.some(({ why }) => reason.test(why)));
   return [
     `\n${result.scenario} at ${result.target}`,
     ...requirementLines(result),
@@ -36,10 +36,10 @@ export function textSummary(result: LoadResult, earlier: LoadResult | null = nul
           'More than a tenth of the polls came too soon and were answered slow_down: with more --clients each comes less often.',
         ]
       : []),
-    ...(went(/ 429 /)
+    ...(hasFault(/ 429 /)
       ? ['The target limits its callers (429): start it with RATE_LIMITS=off to load it.']
       : []),
-    ...(went(/^approve: 40[13] /)
+    ...(hasFault(/^approve: 40[13] /)
       ? [
           'The approver may not approve (any more): one session does so for the whole run. Raise REAUTHENTICATE_AFTER_SECONDS and SESSION_MAX_SECONDS, and leave REQUIRE_SECOND_FACTOR off.',
         ]
