@@ -61,7 +61,7 @@ if (missing.length === 0) {
 } else {
   const newLine = present === '' || present.endsWith('\n') ? '' : '\n';
   const lines = missing.map((name) => `${name}=${wanted[name]?.()}\n`);
-  // A file that was there before, such as a copy of .env.example, everybody may read: not with secrets in it.
+  // Everybody may read a file that was there before, such as a copy of .env.example: with secrets in it they may not.
   if (existsSync(settings)) chmodSync(settings, statSync(settings).mode & 0o770);
   appendFileSync(settings, newLine + lines.join(''), { mode: 0o600 });
   console.log(`${settings}: ${missing.join(', ')} written`);

@@ -40,7 +40,7 @@ const usage = `Measures the services beside floors and peers, and writes the tab
   --no-peers     without the services of others
 `;
 
-/** Ends the process with a sentence where an option is none. */
+/** Reads the options; ends the process with a sentence where one is not known. */
 function readOptions() {
   try {
     return parseArgs({

@@ -6,7 +6,7 @@ import { LoadError } from './load-error.ts';
 export function openFolder(path: string): void {
   try {
     makeFolder(resolve(path));
-    // With the dot, so that a file is none.
+    // With the dot, a file is refused: only a folder has that entry.
     accessSync(`${path}/.`, constants.W_OK);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);

@@ -21,7 +21,7 @@ export interface CheckedRequirement {
   readonly met: boolean;
 }
 
-/** What a scenario tells. */
+/** What a scenario does and measures. */
 interface Measuring {
   /** Whether logins are approved, so that they can be lost. */
   readonly approves: boolean;

@@ -5,13 +5,13 @@ import { settleMs, WaitingRoom } from './waiting-room.ts';
 
 /**
  * Lets many clients wait idly for a time, to measure the cost of a held wait. The servers' figures are read
- * before, at the beginning and at the end. One unit of work is one wait, unless it ends before.
+ * before, at the beginning and at the end. One unit of work is one wait that lasts until then.
  */
 export const hold: Scenario = async (run) => {
   const { share, activity, stopping } = run;
   const logins = await prepareLogins(run);
   await run.together('prepared');
-  // None may end: the ledger has it as a failure already.
+  // A wait that ends is a failure, which is in the ledger already.
   const room = new WaitingRoom(run, { ended: () => activity.takeBack() });
   activity.openWindow();
   for (const login of logins) {

@@ -11,7 +11,8 @@ export const defaultRate = 20;
 
 /**
  * Mixed traffic for a long time: programs that wait, that lose their connection, that give up, that only poll, and
- * humans who deny. One unit of work is one login that has ended, in any way but a failure. Logins of the ramp are accounted for, but not measured.
+ * humans who deny. One unit of work is one login that has ended, in any way but a failure. Logins of the ramp are accounted for, but not
+ * measured.
  */
 export const soak: Scenario = async (run) => {
   const { share, activity, stopping } = run;
