@@ -280,6 +280,14 @@ describe('a refresh', () => {
     expect(service.nonceOf(0)).toBeUndefined();
   });
 
+  test('whose tokens are not bound to that key any more is refused, and they are ended', async () => {
+    const { jwk } = await DpopKey.generate();
+    const service = new Server(json(200, { access_token: 'access-1' }), json(200, {}));
+    const outcome = await service.protocol().refresh({ ...kept, dpopKey: jwk, tokenType: 'DPoP' });
+    expect(outcome).toMatchObject({ kind: 'failed', code: 'unexpected_answer' });
+    expect(service.sent[1]).toMatchObject({ url: endpoints.revocation, form: { token: 'access-1' } });
+  });
+
   test.each<[string, Answer, object]>([
     [
       'ended, with a reason',

@@ -104,6 +104,11 @@ export function oauthProtocol(options: OAuthProtocolOptions): LoginProtocol {
     return readFailure(answer, server, nowMs());
   };
 
+  /** Ends tokens that are refused: nobody has them, and they shall not live on. */
+  const endRefused = async (body: JsonObject): Promise<void> => {
+    await end(textOrNull(body['refresh_token']) ?? textOrNull(body['access_token']) ?? '');
+  };
+
   return {
     async start(signal) {
       const found = await find(signal);
@@ -135,9 +140,7 @@ export function oauthProtocol(options: OAuthProtocolOptions): LoginProtocol {
       const tokens = tokensOf(answer.body, key);
       if (tokens === null) return unexpected(`${server} answers an approved login without tokens.`);
       if (!('kind' in tokens)) return { kind: 'granted', credentials: tokens };
-      // Nobody has the tokens now: they shall not live on.
-      const { access_token: accessToken, refresh_token: refreshToken } = answer.body;
-      await end(textOrNull(refreshToken) ?? textOrNull(accessToken) ?? '');
+      await endRefused(answer.body);
       return tokens;
     },
 
@@ -154,7 +157,9 @@ export function oauthProtocol(options: OAuthProtocolOptions): LoginProtocol {
       if (answer.status !== 200) return readFailure(answer, server, nowMs());
       const tokens = tokensOf(answer.body, key, credentials);
       if (tokens === null) return unexpected(`${server} answers a refresh without tokens.`);
-      return 'kind' in tokens ? tokens : { kind: 'refreshed', credentials: tokens };
+      if (!('kind' in tokens)) return { kind: 'refreshed', credentials: tokens };
+      await endRefused(answer.body);
+      return tokens;
     },
 
     end: ({ accessToken, refreshToken }) => end(refreshToken ?? accessToken),
