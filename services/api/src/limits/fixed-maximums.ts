@@ -49,7 +49,7 @@ export const mailsPerHour = { link: 4, notice: 10, secondStepAsked: 1, perAddres
 
 /**
  * How often in a minute an account's activity may be read, each time from thousands of events of all accounts. Searches of its
- * programs, each of which reads them all, count as well.
+ * programs, each of which reads them all, count as well: once for each 10,000 programs.
  */
 export const activityLooksPerAccount = 30;
 

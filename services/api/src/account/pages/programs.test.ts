@@ -1,6 +1,7 @@
 import type { PageRequest, StoredApiKey, StoredGrant } from '@ravi/credentials';
 import type { Context } from 'koa';
 import { servedAlone } from '../../../../../test/support/served-alone.ts';
+import { Problem } from '../../http/problem.ts';
 import type { SignedIn } from '../../people/browser-sessions.ts';
 import { registeredClients, OAuthClients } from '../../tokens/clients.ts';
 import { endProgram, type ProgramsPagesDeps, showPrograms } from './programs.ts';
@@ -147,6 +148,19 @@ test('a search among very many programs counts as several, and ends at the maxim
   };
   await expect(show('?name=agent', { limits: { admitActivityLook } })).rejects.toThrow('too many');
   expect(read).toHaveLength(20);
+});
+
+test('whoever ended a program within a search that cannot be repeated just now is told so, on the first page', async () => {
+  const admitActivityLook = async () => {
+    throw new Problem('rate_limited', 'Too many looks.');
+  };
+  const limited = { limits: { admitActivityLook } };
+  const ended = 'done=ended&program=g7';
+  expect(await show(`?page=2&name=agent&${ended}`, limited)).toMatchObject({
+    status: 303,
+    location: `/account/programs?page=1&${ended}`,
+  });
+  await expect(show('?name=agent', limited)).rejects.toThrow('Too many looks.');
 });
 
 test('a page that is none is the first one, and one behind the last leads there, with the search', async () => {

@@ -21,6 +21,7 @@ import { writingPerson } from '../../people/writing-person.ts';
 import type { BrowserSessions, SignedIn } from '../../people/browser-sessions.ts';
 import type { OAuthClients } from '../../tokens/clients.ts';
 import { parseBody } from '../../http/parse-body.ts';
+import { Problem } from '../../http/problem.ts';
 import { displaySafe } from '../../pages/display-safe.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
 import { pageTexts, showPageUncompressed } from '../../pages/show-page.ts';
@@ -87,12 +88,15 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
     const view = { id, epoch: account.epoch, identityUuids: new Set(identities.map(({ uuid }) => uuid)) };
     const search = searchIn(ctx.query['name']);
     const page = Math.min(100_000, Math.max(1, Math.floor(Number(ctx.query['page'])) || 1));
+    const done = notices.find((notice) => notice === ctx.query['done']);
+    const listing = pageOf(deps, view, search, { offset: (page - 1) * perPage, count: perPage }, nowMs);
     const [listed, made] = await Promise.all([
-      pageOf(deps, view, search, { offset: (page - 1) * perPage, count: perPage }, nowMs),
+      done === undefined ? listing : listing.catch(nullWhereRefused),
       apiKeys.made(view, nowMs),
     ]);
+    // Whoever ended many programs within a search is told of the last one, too.
+    if (listed === null) return seeOther(ctx, pagePath(1, '', told(done, ctx.query['program'])));
     const pages = Math.max(1, Math.ceil(listed.total / perPage));
-    const done = notices.find((notice) => notice === ctx.query['done']);
     // As once the programs of the last page have ended.
     if (page > pages) return seeOther(ctx, pagePath(pages, search, told(done, ctx.query['program'])));
     const madeOf = Map.groupBy(made, (key) => key.grantId);
@@ -118,6 +122,12 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
     };
     showPageUncompressed(ctx, 200, programsPage(input, pageTexts(ctx)));
   };
+}
+
+/** Null for a search that is one too many; throws any other error again. */
+function nullWhereRefused(error: unknown): null {
+  if (error instanceof Problem && error.code === 'rate_limited') return null;
+  throw error;
 }
 
 /** What the page tells of what was just done, as the fields of its address. */
