@@ -45,7 +45,7 @@ export function everyAccountGrants(prefix = ''): string {
   return `${prefix}ravi:account-grants:*`;
 }
 
-/** That somebody looks for unused logins, or did so lately: a string. TTL: 12 h. */
+/** That somebody looks for unused logins, or did so lately: a string. TTL: 12 h, or a quarter of `PROGRAM_IDLE_DAYS` where that is less. */
 export function unusedLookKey(prefix = ''): string {
   return `${prefix}ravi:unused-look`;
 }
