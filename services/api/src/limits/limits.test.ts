@@ -40,19 +40,6 @@ test('a sign-in that is known to be refused is so before it queues, without Redi
   expect(asked()).toBe(1);
 });
 
-test('a refusal lasts no longer where the clock is set back', async () => {
-  const { its } = limits(['refused', '1', '600000']);
-  await expect(its.admitSignIn(attempt)).rejects.toThrow('Too many attempts to sign in.');
-  const now = Date.now.bind(Date);
-  const setBack = now() - 3_600_000;
-  Date.now = () => setBack;
-  try {
-    expect(() => its.refuseHopelessSignIn(attempt)).toThrow(/Try again in [1-6]?\d?\d s\./);
-  } finally {
-    Date.now = now;
-  }
-});
-
 test('a time to wait is told in whole seconds, one at least', async () => {
   for (const [waitMs, retryAfterSeconds] of [
     ['0', 1],
