@@ -6,8 +6,6 @@ export const explained: Readonly<Record<string, string>> = {
     'remembers whose a session is, so that the next request reads it in one round trip and not two',
   "packages/redis/src/lua/missing-commands.lua | missing[#missing + 1] = { 'denied', unpack(words) } | + → -":
     'test/fault/redis-users notices it: it reads what services say that do not start, which one of this process does not give',
-  'packages/verify/src/key-set.ts | const isDue = () => this.#age() >= freshMs || !this.#keys.has(kid); | >= → >':
-    'keys are fetched again one millisecond later',
   'packages/device-login/src/codes/device-code.ts | freshRandomBytes(macAt - randomAt).copy(bytes, randomAt); | - → +':
     'the bytes beyond the random part are overwritten by the authentication code that follows',
   'packages/device-login/src/codes/device-code.ts | if (!shape.test(text)) return null; | never':
@@ -96,10 +94,6 @@ export const explained: Readonly<Record<string, string>> = {
     'the import refuses a key whose coordinate is no text',
   'packages/verify/src/dpop-proofs-in-memory.ts | if (untilMs > nowMs && this.#seen.size < this.#maxRemembered) break; | > → >=':
     'forgets a proof one millisecond later, which is refused for its age by then',
-  'packages/verify/src/introspection.ts | if (this.#kept.size <= maxKept && nowMs() - askedAtMs < cacheMs) return; | < → <=':
-    'forgets an answer one millisecond later, which is not used by then',
-  'packages/accounts/src/account-links.ts | if (userId === null) return null; | never':
-    'asks Redis for an account that is none, and has nothing from it',
   'packages/accounts/src/account-store.ts | if (id === 0) continue; | never': 'one draw in 2^53 is a zero',
   'packages/accounts/src/change-field.ts | for (let attempt = 0; attempt < maxAttempts; attempt++) { | < → <=':
     'tries eleven times in place of ten, of which the first nearly always counts',
@@ -119,7 +113,7 @@ export const explained: Readonly<Record<string, string>> = {
     'nothing is ever noted of an empty form, or for what is no token',
   "packages/accounts/src/session-store.ts | if (!tokenShape.test(token) || form === '') return null; | || → &&":
     'nothing is ever noted of an empty form, or for what is no token',
-  "packages/accounts/src/session-store.ts | if (next !== null || !isWritten || form === '' || look >= maxLooks) return next; | >= → >":
+  'packages/accounts/src/session-store.ts | if (next !== null || !mayCome || look >= maxLooks) return next; | >= → >':
     'looks once more, 50 ms later, for what did not come within a second',
   'packages/accounts/src/session-store.ts | if (!tokenShape.test(token)) return null; | never':
     'asks Redis for a session that is none',
@@ -195,8 +189,6 @@ export const explained: Readonly<Record<string, string>> = {
     'a number divided by 1 or -1 is the number multiplied by it',
   'services/api/src/people/provider-attempt.ts | return authenticatedAtMs >= expiresAtMs - attemptTtlSeconds * 1000 - maxClockSkewMs; | >= → >':
     'differs for one millisecond, and providers tell whole seconds',
-  'services/api/src/people/recovery-codes-of-form.ts | this.made = this.#byGeneration[0] ?? codesUnder(keys.current); | ?? → &&':
-    'the first generation is the current one: both are the same codes',
   'services/api/src/people/shown-forms.ts | if (shownAtMs === undefined || proof === undefined) return null; | || → &&':
     'a mark of this shape has both, any other text neither',
   'packages/runtime/src/nearest-name.ts | if (Math.abs(a.length - b.length) > 2) return Number.POSITIVE_INFINITY; | never':
