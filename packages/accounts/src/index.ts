@@ -21,6 +21,7 @@ export * from './provider-links.ts';
 export * from './recovery-codes.ts';
 export * from './reset-links.ts';
 export * from './sent-again.ts';
+export type { SessionOrigin } from './session-record.ts';
 export * from './session-store.ts';
 export type { SignInChanges } from './sign-in-changes.ts';
 export * from './sign-in-undos.ts';

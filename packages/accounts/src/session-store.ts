@@ -8,12 +8,19 @@ import {
   runScript,
   unconfirmedWrites,
 } from '@ravi/redis';
-import { BoundedMap, isWithin, requireKnownFormat, writtenFormat } from '@ravi/runtime';
+import { BoundedMap, isWithin, writtenFormat } from '@ravi/runtime';
 import type { Account } from './account.ts';
 import { accountFields, readAccount } from './account-fields.ts';
 import { type Authentication, type AuthenticationMethod, byPassword } from './authentication.ts';
 import { accountKey, accountSessionsKey, sessionKey } from './keyspace.ts';
 import { sentAgainSeconds } from './sent-again.ts';
+import {
+  authenticationOf,
+  isOpen,
+  sessionFromText,
+  type SessionOrigin,
+  type SessionRecord,
+} from './session-record.ts';
 
 const openSession = loadScript(new URL('./lua/open-session.lua', import.meta.url));
 const moveSession = loadScript(new URL('./lua/move-session.lua', import.meta.url));
@@ -48,12 +55,6 @@ const writtenWithinMs = 60_000;
 /** Sessions whose account a process remembers. */
 const rememberedSessions = 10_000;
 
-/** Where a session was started, for its owner to recognise it. */
-export interface SessionOrigin {
-  readonly address: string;
-  readonly userAgent: string;
-}
-
 /** One of the sessions of an account, as its owner sees it. */
 export interface OpenSession extends SessionOrigin {
   /** The SHA-256 of the token: tells sessions apart and opens none. */
@@ -68,17 +69,6 @@ export interface LiveSession {
   /** The id under which it was opened: it stays when the token changes. */
   readonly firstId: string;
 }
-
-type SessionRecord = SessionOrigin & {
-  readonly v: number;
-  readonly userId: number;
-  readonly epoch: string;
-  readonly startedAtMs: number;
-  /** Not in sessions that an older release opened: those were opened with a password or by a provider, at their start. */
-  readonly authentication?: Authentication;
-  /** In sessions whose token changed. */
-  readonly firstId?: string;
-};
 
 /**
  * Browser sessions in Redis, under the SHA-256 of their token: a dump opens none. Each account has an index of its own. A session
@@ -247,7 +237,7 @@ export class SessionStore {
 
   /**
    * The same, for a form that ends the epoch of its session: waits, for a second at most, while another request has ended that one and is
-   * about to take the session into the next; for no form that is none of the session with this first id.
+   * about to take the session into the next. `isIts` tells whether the form is of the session with this first id: another is not waited for.
    */
   async awaitContinuedBy(
     token: string,
@@ -330,11 +320,7 @@ export class SessionStore {
   }
 
   async #readRecord(id: string): Promise<SessionRecord | null> {
-    const text = await this.#redis.get(this.#key(id));
-    if (text === null) return null;
-    const record = JSON.parse(text) as SessionRecord;
-    requireKnownFormat('A session', record.v);
-    return record;
+    return sessionFromText(await this.#redis.get(this.#key(id)));
   }
 
   #key(id: string): string {
@@ -348,14 +334,6 @@ export class SessionStore {
   #indexKey(userId: number): string {
     return accountSessionsKey(userId, this.#prefix);
   }
-}
-
-function authenticationOf({ authentication, startedAtMs }: SessionRecord): Authentication {
-  return authentication ?? { ...byPassword, atMs: startedAtMs };
-}
-
-function isOpen(record: SessionRecord, account: Account | null): boolean {
-  return account !== null && !account.blocked && record.epoch === account.sessionsEpoch;
 }
 
 function idOf(token: string): string {
