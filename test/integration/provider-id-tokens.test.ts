@@ -23,8 +23,17 @@ let asked: number;
 let toldSecret: string;
 let answers: boolean;
 let nowMs: number;
+/** The answer that has so much more text, if any. */
+let padded: { readonly what: string; readonly text: string };
 let idToken: (attempt: ProviderAttempt) => string;
 let attempt: ProviderAttempt;
+
+const names: Readonly<Record<string, string>> = {
+  '/.well-known/openid-configuration': 'its metadata',
+  '/jwks': 'its keys',
+  '/token': 'its tokens',
+  '/userinfo': 'its claims',
+};
 
 /** A provider that gives the answers that a test sets. */
 beforeAll(async () => {
@@ -53,7 +62,9 @@ beforeAll(async () => {
       if (request.url?.endsWith('-configuration')) asked++;
       response.setHeader('content-type', 'application/json');
       response.statusCode = answers ? 200 : 503;
-      response.end(JSON.stringify(calls[request.url ?? '']?.() ?? {}));
+      const path = request.url ?? '';
+      const padding = padded.what === names[path] ? { padding: padded.text } : {};
+      response.end(JSON.stringify({ ...calls[path]?.(), ...padding }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -61,6 +72,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   calledItself = issuer;
+  padded = { what: 'nothing', text: '' };
   [more, userInfo, asked, toldSecret, answers, nowMs] = [{}, {}, 0, '', true, Date.now()];
 });
 afterAll(() => {
@@ -160,6 +172,23 @@ test('a provider whose metadata names another issuer signs nobody in', async () 
   );
   expect(await signedInWith(signed)).toMatchObject({ kind: 'failed', problem: 'untrusted' });
 });
+
+test.each(['its metadata', 'its keys', 'its tokens', 'its claims'])(
+  'of %s a provider tells a megabyte at most: no more is read',
+  async (what) => {
+    const told = async (length: number) => {
+      padded = { what, text: 'x'.repeat(length) };
+      more = { userinfo_endpoint: `${issuer}/userinfo` };
+      userInfo = { sub: 'ada' };
+      const proof = await signedInWith(signed);
+      return proof.kind === 'proven' ? await proof.person.profile() : proof;
+    };
+    expect(await told(1_000_000)).toMatchObject({ verifiedEmail: null });
+    const tooLong = told(1_050_000);
+    if (what === 'its claims') await expect(tooLong).rejects.toBeInstanceOf(Error);
+    else expect(await tooLong).toMatchObject({ kind: 'failed', problem: 'untrusted' });
+  },
+);
 
 /** The profile of a person for whom the provider gives an ID token with these claims. */
 async function profileOf(claims: object, trustsEmail = false) {

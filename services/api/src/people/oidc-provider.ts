@@ -2,6 +2,7 @@ import type { Clock } from '@ravi/runtime';
 import * as oidc from 'openid-client';
 import { email as emailAddress } from './email-address.ts';
 import type { OidcProviderConfig } from './provider-config.ts';
+import { fetchFromProvider } from './provider-fetch.ts';
 import { problemAtProvider, type ProviderProblem } from './provider-problem.ts';
 import { isOfThisAttempt, type ProviderAttempt } from './provider-attempt.ts';
 
@@ -119,6 +120,7 @@ export class OidcProvider {
     try {
       const known = await oidc.discovery(issuer, clientId, undefined, authenticate(clientSecret.reveal()), {
         timeout: timeoutSeconds,
+        [oidc.customFetch]: fetchFromProvider,
         // The ID token comes from the provider over TLS; its signature is checked nevertheless.
         execute: [
           oidc.enableNonRepudiationChecks,

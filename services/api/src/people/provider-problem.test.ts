@@ -3,9 +3,9 @@ import { problemAtProvider } from './provider-problem.ts';
 
 const declined = (error: string) =>
   new oidc.AuthorizationResponseError('refused', { cause: new URLSearchParams({ error }) });
-const answered = (status: number) =>
+const answered = (status: number, error = 'invalid_client') =>
   new oidc.ResponseBodyError('refused', {
-    cause: { error: 'invalid_client' },
+    cause: { error },
     response: new Response(null, { status }),
   });
 const unexpected = (status: number) => new Error('refused', { cause: new Response(null, { status }) });
@@ -21,6 +21,18 @@ test.each<[string, unknown, string, string]>([
     'authorization endpoint: temporarily_unavailable',
   ],
   ['refuses us', declined('unauthorized_client'), 'untrusted', 'authorization endpoint: unauthorized_client'],
+  [
+    'says more than a word',
+    declined('x'.repeat(10_000)),
+    'untrusted',
+    `authorization endpoint: ${'x'.repeat(64)}`,
+  ],
+  [
+    'says too much of the code',
+    answered(400, 'x'.repeat(10_000)),
+    'untrusted',
+    `token endpoint: 400 ${'x'.repeat(64)}`,
+  ],
   ['refuses the code', answered(499), 'untrusted', 'token endpoint: 499 invalid_client'],
   ['fails at the code', answered(500), 'providerDown', 'token endpoint: 500 invalid_client'],
   ['answers 499', unexpected(499), 'untrusted', 'answered 499'],

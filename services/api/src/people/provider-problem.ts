@@ -12,13 +12,13 @@ export function problemAtProvider(error: unknown): {
   readonly reason: string;
 } {
   if (error instanceof oidc.AuthorizationResponseError) {
-    const reason = `authorization endpoint: ${error.error}`;
+    const reason = `authorization endpoint: ${wordIn(error)}`;
     if (error.error === 'access_denied') return { problem: 'declined', reason };
     const passing = ['temporarily_unavailable', 'server_error'].includes(error.error);
     return { problem: passing ? 'providerDown' : 'untrusted', reason };
   }
   if (error instanceof oidc.ResponseBodyError) {
-    const reason = `token endpoint: ${error.status} ${error.error}`;
+    const reason = `token endpoint: ${error.status} ${wordIn(error)}`;
     return { problem: error.status >= 500 ? 'providerDown' : 'untrusted', reason };
   }
   const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown };
@@ -33,6 +33,9 @@ export function problemAtProvider(error: unknown): {
   if (code === 'OAUTH_TIMEOUT') return { problem: 'providerDown', reason: 'timed out' };
   return { problem: 'untrusted', reason: typeof code === 'string' ? code : 'unknown reason' };
 }
+
+/** What an answer says of itself, in a word: the standards know none that is longer. A provider, or who comes back from it, may send a megabyte. */
+const wordIn = ({ error }: { readonly error: string }) => error.slice(0, 64);
 
 function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
