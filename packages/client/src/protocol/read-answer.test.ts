@@ -122,7 +122,7 @@ describe('the answer to a start', () => {
     [{ interval: 0.001 }, { intervalMs: 1_000 }],
     [{ interval: 0 }, { intervalMs: 5_000 }],
     [{ interval: 1e306 }, { intervalMs: 5_000 }],
-    [{ expires_in: 1e306 }, { expiresInMs: 900_000 }],
+    [{ expires_in: 2 ** 63 }, { expiresInMs: 900_000 }],
     [{ verification: 42 }, { verificationNumber: null }],
     [{ verification_uri_complete: 'javascript:alert(1)' }, { verificationUriComplete: null }],
     [{ user_code: `${'B'.repeat(64)}C` }, { userCode: `${'B'.repeat(64)}…` }],

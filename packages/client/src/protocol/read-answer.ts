@@ -97,12 +97,15 @@ export function readUndecided(answer: Answered | Lost, server: string, nowMs: nu
   }
 }
 
+/** No `Date` tells a time that is as far away: who says so names none. */
+const longestMs = 8e15;
+
 /** Seconds on the wire as milliseconds; null where they are none. */
 export function milliseconds(value: unknown): number | null {
   const seconds = typeof value === 'string' ? Number(value) : value;
   if (typeof seconds !== 'number' || !(seconds > 0)) return null;
   const ms = seconds * 1_000;
-  return Number.isFinite(ms) ? ms : null;
+  return ms < longestMs ? ms : null;
 }
 
 function isHttpAddress(value: unknown): value is string {

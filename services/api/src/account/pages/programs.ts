@@ -150,8 +150,9 @@ async function pageOf(
   nowMs: number,
 ): Promise<Page<StoredGrant>> {
   if (search === '') return grants.page(view, { offset, count }, nowMs);
+  const sought = folded(search);
   const isFound = ({ clientId, clientName }: StoredGrant) =>
-    folded(displaySafe(oauthClients.registeredName(clientId) ?? clientName)).includes(folded(search));
+    folded(displaySafe(oauthClients.registeredName(clientId) ?? clientName)).includes(sought);
   const entries: StoredGrant[] = [];
   let found = 0;
   for (let from = 0, total = 1; from < total; from += readAtOnce) {
