@@ -86,6 +86,7 @@ describe('an answer that is no success', () => {
 });
 
 describe('the answer to a start', () => {
+  const long = (length: number) => `${server}/`.padEnd(length, 'x');
   const started = {
     device_code: 'a-device-code',
     user_code: 'BCDF-GHJK',
@@ -125,6 +126,8 @@ describe('the answer to a start', () => {
     [{ expires_in: 2 ** 63 }, { expiresInMs: 900_000 }],
     [{ verification: 42 }, { verificationNumber: null }],
     [{ verification_uri_complete: 'javascript:alert(1)' }, { verificationUriComplete: null }],
+    [{ verification_uri_complete: long(2_048) }, { verificationUriComplete: long(2_048) }],
+    [{ verification_uri_complete: long(2_049) }, { verificationUriComplete: null }],
     [{ user_code: `${'B'.repeat(64)}C` }, { userCode: `${'B'.repeat(64)}…` }],
   ])('is read also with %j', (changed, read) => {
     const found = readStart(answered(200, { ...started, ...changed }), server, 0);
@@ -137,6 +140,7 @@ describe('the answer to a start', () => {
     { verification_uri: undefined },
     { verification_uri: [`${server}/device`] },
     { verification_uri: 'nonsense' },
+    { verification_uri: long(2_049) },
     { verification_uri: 'javascript:alert(1)' },
     { verification_uri: `${server}/de\nvice` },
     { verification_uri: ` ${server}/device` },

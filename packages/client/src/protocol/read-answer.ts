@@ -108,9 +108,13 @@ export function milliseconds(value: unknown): number | null {
   return ms < longestMs ? ms : null;
 }
 
+/** A longer address fits no screen and no command that opens it. */
+const longestAddress = 2_048;
+
 function isHttpAddress(value: unknown): value is string {
   return (
     typeof value === 'string' &&
+    value.length <= longestAddress &&
     URL.canParse(value) &&
     /^https?:$/.test(new URL(value).protocol) &&
     !/[\s\p{Cc}]/u.test(value)
