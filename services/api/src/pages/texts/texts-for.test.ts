@@ -12,6 +12,13 @@ test.each([
   expect(textsFor(wanted).lang).toBe(lang);
 });
 
+test.each([
+  [49, 'de'],
+  [50, 'en'],
+])('behind %i other languages, one gets %s: a head has room for thousands', (others, lang) => {
+  expect(textsFor([...Array<string>(others).fill('nl'), 'de']).lang).toBe(lang);
+});
+
 test.each(shippedLanguages)('no text in $lang is empty or contains markup', (texts) => {
   const said: string[] = [];
   JSON.stringify(texts, (_key, value: unknown) => {

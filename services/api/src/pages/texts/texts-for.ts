@@ -12,6 +12,9 @@ export function textsFor(wanted: readonly string[], look: Look = unbranded): Tex
   return { ...languageFor(wanted, look), look };
 }
 
+/** More languages than any browser asks for: a head has room for thousands. */
+const mostWanted = 50;
+
 /**
  * The first language that exists, English when none does. `de-AT` finds `de`, and `pt` finds `pt-BR`.
  *
@@ -23,7 +26,7 @@ export function languageFor(
 ): Words {
   const find = (matches: (lang: string) => boolean) =>
     languages.find(({ lang }) => matches(lang.toLowerCase()));
-  for (const tag of wanted) {
+  for (const tag of wanted.slice(0, mostWanted)) {
     const wantedTag = tag.toLowerCase();
     const [primary = ''] = wantedTag.split('-');
     const found =
