@@ -75,6 +75,15 @@ test.each<[string, unknown, object]>([
       cause: { type: 'Error', message: 'inner', code: 'X', stack: expect.any(String) },
     },
   ],
+  [
+    'an error that quotes much',
+    new Error('much'.repeat(1_000)),
+    {
+      type: 'Error',
+      message: 'much'.repeat(500),
+      stack: expect.stringMatching(/^Error: (much){500}\n +at /),
+    },
+  ],
   ['an error alone', new Error('alone'), { type: 'Error', message: 'alone', stack: expect.any(String) }],
   [
     'what was thrown and is no error, and may be a secret,',

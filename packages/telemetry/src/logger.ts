@@ -64,13 +64,18 @@ function hideBelow(value: unknown): unknown {
   return hideSecrets({ ...value }, (below) => below);
 }
 
+/** The longest message of an error that is logged: that of a library may quote all that a stranger sent. */
+const longestMessage = 2_000;
+
 /** Keeps the fields that explain an error. ioredis adds the failed command with its arguments, which are dropped. */
 function serializeError(error: unknown): object {
   if (!(error instanceof Error)) return { message: 'a value that is not an Error was thrown' };
+  const message = error.message.slice(0, longestMessage);
   return {
     type: error.name,
-    message: error.message,
-    stack: error.stack,
+    message,
+    // It begins with the message.
+    stack: error.stack?.replace(error.message, () => message),
     ...('code' in error ? { code: error.code } : {}),
     ...(error.cause === undefined ? {} : { cause: serializeError(error.cause) }),
   };

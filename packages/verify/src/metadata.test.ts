@@ -36,10 +36,16 @@ test.each([undefined, 7, '', 'nowhere', '/keys', 'http://login.example.com/keys'
   },
 );
 
-test('metadata of another issuer name it: a slash too many is seen', async () => {
+test('metadata of another issuer name it, in short: a slash too many is seen', async () => {
   const { metadata } = read({ issuer, jwks_uri: jwksUri }, `${issuer}/`);
-  await expect(metadata()).rejects.toThrow(
-    `${issuer}/.well-known/oauth-authorization-server belongs to the issuer "${issuer}", not "${issuer}/"`,
+  const place = `${issuer}/.well-known/oauth-authorization-server`;
+  await expect(metadata()).rejects.toThrow(`${place} belongs to the issuer "${issuer}", not "${issuer}/"`);
+  const reasonOf = (other: unknown) => read({ issuer: other }).metadata();
+  await expect(reasonOf('x'.repeat(60_000))).rejects.toThrow(
+    new Error(`${place} belongs to the issuer "${'x'.repeat(200)}", not "${issuer}"`),
+  );
+  await expect(reasonOf([[issuer]])).rejects.toThrow(
+    `${place} belongs to the issuer nobody, not "${issuer}"`,
   );
 });
 

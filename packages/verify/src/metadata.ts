@@ -18,8 +18,10 @@ export function metadataOf(issuer: string, reach: Reach): () => Promise<Metadata
 
   const read = async (): Promise<Metadata> => {
     const found = await fetchJson(reach, url);
-    if (found['issuer'] !== issuer) {
-      throw new Error(`${url} belongs to the issuer ${JSON.stringify(found['issuer'])}, not "${issuer}"`);
+    const { issuer: other } = found;
+    if (other !== issuer) {
+      const name = typeof other === 'string' ? `"${other.slice(0, 200)}"` : 'nobody';
+      throw new Error(`${url} belongs to the issuer ${name}, not "${issuer}"`);
     }
     const address = (name: string): string | null => {
       const value = found[name];
