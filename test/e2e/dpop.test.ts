@@ -172,7 +172,9 @@ test('a bound token is worth nothing without the proof of its key for this call 
     expect([index, answer.status]).toEqual([index, 401]);
     expect(answer.headers.get('www-authenticate')).toMatch(/^DPoP .*error="invalid_dpop_proof"$/);
   }
-  expect((await user(token, key.proof('GET', userUrl, token), 'Bearer')).status).toBe(401);
+  const asBearer = await user(token, key.proof('GET', userUrl, token), 'Bearer');
+  expect(asBearer.status).toBe(401);
+  expect(asBearer.headers.get('www-authenticate')).toMatch(/^DPoP .*error="invalid_token"$/);
 });
 
 test('what is not bound is no DPoP token', async () => {

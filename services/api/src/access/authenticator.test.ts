@@ -84,7 +84,7 @@ test('what is unknown or ended is refused and not used', async () => {
 test('a bound token comes with a proof of its key for this very request, and no other token comes that way', async () => {
   found = token(boundTo);
   await expect(call('Bearer text')).rejects.toMatchObject({
-    code: 'invalid_token',
+    code: 'bound_token',
     message: 'This token is bound to a key: send it as "Authorization: DPoP", with a DPoP proof of that key.',
   });
   expect(await call('DPoP text')).toMatchObject({ credential: 'token', userId: 7 });

@@ -54,12 +54,15 @@ export class Authenticator {
       throw new Problem('invalid_token', 'This credential is unknown, expired or revoked. Log in again.');
     }
     if (proven !== (boundTo !== '')) {
-      throw new Problem(
-        'invalid_token',
-        proven
-          ? 'This credential is bound to no key: send it as "Authorization: Bearer".'
-          : 'This token is bound to a key: send it as "Authorization: DPoP", with a DPoP proof of that key.',
-      );
+      throw proven
+        ? new Problem(
+            'invalid_token',
+            'This credential is bound to no key: send it as "Authorization: Bearer".',
+          )
+        : new Problem(
+            'bound_token',
+            'This token is bound to a key: send it as "Authorization: DPoP", with a DPoP proof of that key.',
+          );
     }
     if (proven) await this.#requireProof(ctx, presented, boundTo);
     credentials.noteUse(found, clientAddress(ctx));

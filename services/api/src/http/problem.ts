@@ -5,6 +5,7 @@ export type ProblemCode =
   | 'wrong_credentials'
   | 'not_authenticated'
   | 'invalid_token'
+  | 'bound_token'
   | 'unproven'
   | 'unproven_without_nonce'
   | 'invalid_client'
@@ -33,6 +34,7 @@ const statuses: Record<ProblemCode, number> = {
   wrong_credentials: 401,
   not_authenticated: 401,
   invalid_token: 401,
+  bound_token: 401,
   unproven: 401,
   unproven_without_nonce: 401,
   invalid_client: 401,
