@@ -2,9 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connectRedis, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { Redis } from 'ioredis';
 import { atBest } from '../support/at-best.ts';
+import { DpopKey } from '../support/dpop-key.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaultStack } from '../support/fault-stack.ts';
 import { send } from '../support/http.ts';
+import { OAuthClient } from '../support/oauth-client.ts';
 import { patientPerson } from '../support/patience.ts';
 import { errorOnceCollected, poll, polledAgo, startLogin, wait, waitPatiently } from '../support/program.ts';
 import { randomFrom, seed } from '../support/random.ts';
@@ -49,6 +51,9 @@ test.each(['killed', 'frozen'] as const)(
   'while Redis is %s, requests get 503, a program that asks for its login authorization_pending; all say when to come again',
   async (how) => {
     const login = await startLogin(fault.urls[0]);
+    const client = new OAuthClient(fault.urls[0]);
+    const { device_code: bound } = await client.start();
+    const proven = () => ({ dpop: new DpopKey().proof('POST', 'http://login.localhost:3000/oauth/token') });
     if (how === 'killed') await fault.redis.kill();
     else fault.redis.freeze();
     const calls = [
@@ -57,6 +62,8 @@ test.each(['killed', 'frozen'] as const)(
       // Libraries take any other answer for the end of the login.
       [() => poll(fault.urls[0], login.device_code), 400, '5', 'authorization_pending'],
       [() => wait(fault.urls[0], login.device_code), 400, '5', 'authorization_pending'],
+      [() => client.poll(bound, proven()), 400, '5', 'authorization_pending'],
+      [() => client.wait(bound, proven()), 400, '5', 'authorization_pending'],
     ] as const;
     // "Within a second" is a promise to the program, not a matter of speed; doubled for a busy machine.
     const maxMs = 2_000;

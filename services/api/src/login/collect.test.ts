@@ -2,6 +2,7 @@ import { type LoginId, mintDeviceCode, settleGraceMs } from '@ravi/device-login'
 import { NotReplicated } from '@ravi/redis';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import type { Call } from '../http/call.ts';
+import { Problem } from '../http/problem.ts';
 import { collect, type CollectDeps, preferredWaitSeconds } from './collect.ts';
 
 const keys = deriveServiceKeys(new Secret('a secret of a test that is long enough'));
@@ -13,7 +14,11 @@ const code = mintDeviceCode(loginId, expiresAtMs, keys.current).text;
 async function ask(
   deviceCode: string,
   waitSeconds?: number,
-  { nowMs = 0, error }: { readonly nowMs?: number; readonly error?: Error } = {},
+  {
+    nowMs = 0,
+    error,
+    unproven,
+  }: { readonly nowMs?: number; readonly error?: Error; readonly unproven?: Error } = {},
 ) {
   const done: string[] = [];
   const send = (_status: number, json: string, ...headers: readonly string[]) => {
@@ -34,7 +39,11 @@ async function ask(
     pollIntervalSeconds: 7,
   } as unknown as CollectDeps;
   const call = { address: '192.0.2.1', requestId: 'r', reply: { send } } as unknown as Call;
-  await collect(deps, call, { deviceCode, waitSeconds });
+  const prove = async () => {
+    done.push('prove');
+    throw unproven;
+  };
+  await collect(deps, call, { deviceCode, waitSeconds, ...(unproven ? { prove } : {}) });
   return done;
 }
 
@@ -47,13 +56,16 @@ test('a code that is not ours, or has expired for longer than its grace, is refu
   expect(await ask(code)).toEqual(['poll']);
 });
 
-test('while Redis is away, or too few replicas are there, a program is told to ask again; any other failure is one', async () => {
-  for (const error of [new NotReplicated(), new Error('Command timed out')])
-    expect(await ask(code, 5, { error })).toEqual([
-      'hold 5000',
-      'unavailable',
-      'authorization_pending, again in 7 s',
-    ]);
+test('while Redis, an issuer or too many replicas are away, a program is told to ask again; any other failure is one', async () => {
+  const toldLater = ['unavailable', 'authorization_pending, again in 7 s'];
+  const lacksIssuer = new Problem('unavailable', 'No issuer is available.', { retryAfterSeconds: 5 });
+  for (const error of [new NotReplicated(), new Error('Command timed out'), lacksIssuer])
+    expect(await ask(code, 5, { error })).toEqual(['hold 5000', ...toldLater]);
+  // A proof cannot be looked at without Redis.
+  const unproven = new Error('Command timed out');
+  expect(await ask(code, 5, { unproven })).toEqual(['prove', ...toldLater]);
+  const wrong = new Problem('invalid_dpop_proof', 'It is for another address.');
+  await expect(ask(code, 5, { unproven: wrong })).rejects.toBe(wrong);
   await expect(ask(code, 5, { error: new Error('a mistake of ours') })).rejects.toThrow('a mistake of ours');
 });
 

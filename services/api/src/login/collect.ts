@@ -3,6 +3,7 @@ import { isRedisUnavailable, NotReplicated } from '@ravi/redis';
 import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Call } from '../http/call.ts';
+import { Problem } from '../http/problem.ts';
 import type { HeldWaits } from './held-waits.ts';
 import type { PresentedCode } from './presented-code.ts';
 import type { Redeemer } from './redeemer.ts';
@@ -23,40 +24,48 @@ export interface Collection {
   readonly deviceCode: string;
   /** Maximum time that the program wants to be held; undefined: it polls, and the interval applies. */
   readonly waitSeconds: number | undefined;
-  /** The client that presents the code; absent for programs of the JSON API. */
-  readonly client?: PresentingClient;
+  /** Tells the client that presents the code, with the key that it proves; absent for programs of the JSON API. */
+  readonly prove?: () => Promise<PresentingClient>;
 }
 
 /**
  * Answers with the credentials, once, or with the state of the login. A program that waits is held until the login is settled.
- * While Redis is away, or fewer replicas than `RECORDS_REPLICAS` are there, an unexpired code is answered
+ * While Redis is away, fewer replicas than `RECORDS_REPLICAS` are there, or no issuer is, an unexpired code is answered
  * `authorization_pending`. Resolves once the call is answered or held.
  * (RFC 8628 §3.4, §3.5)
  */
 export async function collect(
   { redeemer, heldWaits, keys, clock, logger, pollIntervalSeconds, onUnavailable }: CollectDeps,
   { address, requestId, reply }: Call,
-  { deviceCode, waitSeconds, client }: Collection,
+  { deviceCode, waitSeconds, prove }: Collection,
 ): Promise<void> {
   const read = readDeviceCode(deviceCode, keys);
   if (read === null) return sendTokenError(reply, 'invalid_grant');
   const askedAtMs = clock.nowMs();
   if (askedAtMs >= read.expiresAtMs + settleGraceMs) return sendTokenError(reply, 'expired_token');
-  const code: PresentedCode = { ...read, address, askedAtMs, ...(client === undefined ? {} : { client }) };
+  const { loginId } = read;
   try {
+    const client = await prove?.();
+    const code: PresentedCode = { ...read, address, askedAtMs, ...(client === undefined ? {} : { client }) };
     if (waitSeconds === undefined) return await redeemer.poll(code, reply);
-    logger.debug({ loginId: code.loginId, requestId }, 'login waited for');
+    logger.debug({ loginId, requestId }, 'login waited for');
     await heldWaits.hold(code, reply, waitSeconds * 1000);
   } catch (error) {
     // Client libraries take any other answer as the end of the login, and this one is true: nothing is collected yet.
-    if (!isRedisUnavailable(error) && !(error instanceof NotReplicated)) throw error;
-    onUnavailable(error);
+    if (!isAway(error)) throw error;
+    onUnavailable(error instanceof Problem ? error.cause : error);
     logger.debug(
-      { error, loginId: code.loginId, requestId },
-      'Redis is away or too few replicas are there: answered from the code alone',
+      { error, loginId, requestId },
+      'Redis, replicas or an issuer are away: answered from the code alone',
     );
     sendPendingEarly(reply, pollIntervalSeconds);
   }
+}
+
+/** Whether nobody can tell for a moment what becomes of a login. */
+function isAway(error: unknown): boolean {
+  const lacksIssuer = error instanceof Problem && error.code === 'unavailable';
+  return isRedisUnavailable(error) || error instanceof NotReplicated || lacksIssuer;
 }
 
 /**

@@ -46,11 +46,11 @@ export const deviceCodeGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 export function deviceCodeGrantType(deps: CollectDeps, longPollMaxSeconds: number): GrantType {
   return {
     parameter: 'device_code',
-    serve: (call, parameters, client) =>
+    serve: (call, parameters, prove) =>
       collect(deps, call, {
         deviceCode: required(parameters, 'device_code'),
         waitSeconds: preferredWaitSeconds(call, longPollMaxSeconds),
-        client,
+        prove,
       }),
   };
 }

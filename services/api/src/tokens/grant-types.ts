@@ -6,8 +6,11 @@ import type { Parameters } from './parameters.ts';
 export interface GrantType {
   /** The parameter that holds what is exchanged. */
   readonly parameter: string;
-  /** Answers through the call's reply. The client is known, and a key that it proved is named. */
-  serve(call: Call, parameters: Parameters, client: PresentingClient): Promise<void>;
+  /**
+   * Answers through the call's reply. The client is known; `prove` tells it with the key that it proves, once, and rejects where a proof
+   * is missing or wrong, or Redis is away.
+   */
+  serve(call: Call, parameters: Parameters, prove: () => Promise<PresentingClient>): Promise<void>;
 }
 
 /** The grant types that are served: each registers itself, and the token endpoint and the metadata read them here. */

@@ -39,8 +39,9 @@ export const refreshTokenGrant = 'refresh_token';
 export function refreshTokenGrantType(deps: RefreshDeps): GrantType {
   return {
     parameter: 'refresh_token',
-    async serve(call, parameters, client) {
+    async serve(call, parameters, prove) {
       const text = required(parameters, 'refresh_token');
+      const client = await prove();
       const result = await refresh(deps, call, { text, client, scope: parameters['scope'] });
       switch (result.kind) {
         case 'refreshed':

@@ -18,8 +18,10 @@ function ask(body: object, headers: object = {}) {
   const grantTypes = new GrantTypes();
   grantTypes.register('refresh_token', {
     parameter: 'refresh_token',
-    serve: async (_call, { refresh_token: token }, client) =>
-      void done.push(`served ${token} to ${client.id} with ${client.keyThumbprint || 'no key'}`),
+    serve: async (_call, { refresh_token: token }, prove) => {
+      const { id, keyThumbprint } = await prove();
+      done.push(`served ${token} to ${id} with ${keyThumbprint || 'no key'}`);
+    },
   });
   const deps = {
     grantTypes,

@@ -31,8 +31,10 @@ export function issueTokens(deps: TokenEndpointDeps): Operation {
     }
     required(parameters, grantType.parameter);
     const resource = deps.resourceServers.requested(parameters['resource']) || undefined;
-    const keyThumbprint = await provenKey(deps, call, client);
-    await grantType.serve(call, parameters, { id: client.id, keyThumbprint, resource });
+    await grantType.serve(call, parameters, async () => {
+      const keyThumbprint = await provenKey(deps, call, client);
+      return { id: client.id, keyThumbprint, resource };
+    });
   };
 }
 
