@@ -1,6 +1,6 @@
 import { type LoginId, mintDeviceCode, settleGraceMs } from '@ravi/device-login';
 import { NotReplicated } from '@ravi/redis';
-import { deriveServiceKeys, Secret } from '@ravi/runtime';
+import { deriveServiceKeys, NewerFormat, Secret } from '@ravi/runtime';
 import type { Call } from '../http/call.ts';
 import { Problem } from '../http/problem.ts';
 import { collect, type CollectDeps, preferredWaitSeconds } from './collect.ts';
@@ -34,7 +34,7 @@ async function ask(
     heldWaits: { hold: (_code: unknown, _reply: unknown, waitMs: number) => asked(`hold ${waitMs}`) },
     keys,
     clock: { nowMs: () => nowMs },
-    logger: { debug: () => undefined },
+    logger: { debug: () => undefined, warn: () => undefined },
     onUnavailable: () => done.push('unavailable'),
     pollIntervalSeconds: 7,
   } as unknown as CollectDeps;
@@ -56,10 +56,11 @@ test('a code that is not ours, or has expired for longer than its grace, is refu
   expect(await ask(code)).toEqual(['poll']);
 });
 
-test('while Redis, an issuer or too many replicas are away, a program is told to ask again; any other failure is one', async () => {
+test('while Redis, an issuer, too many replicas or the release that reads a record are away, a program is told to ask again; any other failure is one', async () => {
   const toldLater = ['unavailable', 'authorization_pending, again in 7 s'];
   const lacksIssuer = new Problem('unavailable', 'No issuer is available.', { retryAfterSeconds: 5 });
-  for (const error of [new NotReplicated(), new Error('Command timed out'), lacksIssuer])
+  const newer = new NewerFormat('An account', 99);
+  for (const error of [new NotReplicated(), new Error('Command timed out'), lacksIssuer, newer])
     expect(await ask(code, 5, { error })).toEqual(['hold 5000', ...toldLater]);
   // A proof cannot be looked at without Redis.
   const unproven = new Error('Command timed out');

@@ -1,6 +1,6 @@
 import { type PresentingClient, readDeviceCode, settleGraceMs } from '@ravi/device-login';
 import { isRedisUnavailable, NotReplicated } from '@ravi/redis';
-import type { Clock, ServiceKeyGenerations } from '@ravi/runtime';
+import { type Clock, NewerFormat, type ServiceKeyGenerations } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Call } from '../http/call.ts';
 import { Problem } from '../http/problem.ts';
@@ -30,8 +30,8 @@ export interface Collection {
 
 /**
  * Answers with the credentials, once, or with the state of the login. A program that waits is held until the login is settled.
- * While Redis is away, fewer replicas than `RECORDS_REPLICAS` are there, or no issuer is, an unexpired code is answered
- * `authorization_pending`. Resolves once the call is answered or held.
+ * While Redis is away, fewer replicas than `RECORDS_REPLICAS` are there, no issuer is, or a newer release has to answer, an unexpired code
+ * is answered `authorization_pending`. Resolves once the call is answered or held.
  * (RFC 8628 §3.4, §3.5)
  */
 export async function collect(
@@ -54,18 +54,17 @@ export async function collect(
     // Client libraries take any other answer as the end of the login, and this one is true: nothing is collected yet.
     if (!isAway(error)) throw error;
     onUnavailable(error instanceof Problem ? error.cause : error);
-    logger.debug(
-      { error, loginId, requestId },
-      'Redis, replicas or an issuer are away: answered from the code alone',
-    );
+    const about = { error, loginId, requestId };
+    if (error instanceof NewerFormat) logger.warn(about, 'left for a newer release');
+    else logger.debug(about, 'Redis, replicas or an issuer are away: answered from the code alone');
     sendPendingEarly(reply, pollIntervalSeconds);
   }
 }
 
 /** Whether nobody can tell for a moment what becomes of a login. */
 function isAway(error: unknown): boolean {
-  const lacksIssuer = error instanceof Problem && error.code === 'unavailable';
-  return isRedisUnavailable(error) || error instanceof NotReplicated || lacksIssuer;
+  if (error instanceof Problem) return error.code === 'unavailable';
+  return error instanceof NotReplicated || error instanceof NewerFormat || isRedisUnavailable(error);
 }
 
 /**
