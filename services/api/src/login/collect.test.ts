@@ -39,11 +39,12 @@ async function ask(
     pollIntervalSeconds: 7,
   } as unknown as CollectDeps;
   const call = { address: '192.0.2.1', requestId: 'r', reply: { send } } as unknown as Call;
-  const prove = async () => {
+  const refuse = (reason: Error) => {
     done.push('prove');
-    throw unproven;
+    return Promise.reject(reason);
   };
-  await collect(deps, call, { deviceCode, waitSeconds, ...(unproven ? { prove } : {}) });
+  const client = unproven === undefined ? {} : { prove: () => refuse(unproven) };
+  await collect(deps, call, { deviceCode, waitSeconds, ...client });
   return done;
 }
 
