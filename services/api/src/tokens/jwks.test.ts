@@ -21,3 +21,29 @@ test('the keys are read once a second, and may be kept for as long as an issuer 
   nowMs = 500;
   expect(await ask()).toEqual({ keys: [{ kid: 'reading 3' }] });
 });
+
+test('while Redis is away, the keys are those that were read last, for an hour; any other failure is one', async () => {
+  let nowMs = 0;
+  let failure: Error | null = null;
+  const list = () => (failure === null ? Promise.resolve([{ kid: 'a key' }]) : Promise.reject(failure));
+  const serve = jwks({ list } as unknown as PublishedKeys, { nowMs: () => nowMs });
+  const ask = async () => {
+    const ctx = { body: null, set: () => undefined };
+    await serve(ctx as never, async () => undefined);
+    return ctx.body;
+  };
+  const away = new Error('Connection is closed.');
+  failure = away;
+  await expect(ask()).rejects.toBe(away);
+  failure = null;
+  const keys = { keys: [{ kid: 'a key' }] };
+  expect(await ask()).toEqual(keys);
+  failure = away;
+  nowMs = 3_599_999;
+  expect(await ask()).toEqual(keys);
+  failure = new Error('a mistake of ours');
+  await expect(ask()).rejects.toThrow('a mistake of ours');
+  failure = away;
+  nowMs = 3_600_000;
+  await expect(ask()).rejects.toBe(away);
+});
