@@ -22,7 +22,9 @@ while not session.token:
             headers={"Prefer": "wait=25", "Accept": "application/json"},  # held until the human has decided
         )
     except OAuth2Error as error:
-        if error.error not in ("authorization_pending", "slow_down"):
+        if error.error == "slow_down":
+            login["interval"] += 5  # for good (RFC 8628, section 3.5)
+        elif error.error != "authorization_pending":
             sys.exit(error.description)
         time.sleep(login["interval"])
 print(session.get(f"{issuer}/api/auth/user/").text)
