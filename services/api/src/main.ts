@@ -39,7 +39,7 @@ async function main(given: ApiConfig): Promise<void> {
   const readiness = await openReadiness(config, { ...deps, connections, server });
   await readiness.join();
   await listen(server, { ...config, maxConnections });
-  warnOfDroppedConnections(server, logger, clock);
+  warnOfDroppedConnections(server, logger);
   const stopMeasuring = features.measureQueue();
   const ports = { port: boundPort(server), adminPort: boundPort(readiness.admin) };
   logger.info({ ...ports, publicUrl: config.publicUrl, maxHeldWaits }, 'api is up');

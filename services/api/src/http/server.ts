@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { Clock } from '@ravi/runtime';
+import { type Clock, steadyClock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 
 /** A request must arrive in full within this time, so that no slow sender keeps a connection forever. */
@@ -52,9 +52,9 @@ const dropWarningMs = 60_000;
 
 /**
  * Logs that connections above the maximum are closed, or that the system hands one over no more, as where it lacks memory; each at most once
- * a minute. The second would otherwise end the process, with all requests that it holds.
+ * a minute. The second would otherwise end the process, with all requests that it holds. `clock` only goes forward.
  */
-export function warnOfDroppedConnections(server: Server, logger: Logger, clock: Clock): void {
+export function warnOfDroppedConnections(server: Server, logger: Logger, clock: Clock = steadyClock): void {
   const warning = () => {
     let warnedMs = Number.NEGATIVE_INFINITY;
     return (fields: object, sentence: string) => {
