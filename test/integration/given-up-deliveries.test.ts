@@ -138,7 +138,7 @@ test.each([
         await redis.hset(`${place}:${id}`, 'finishedOn', at);
         await redis.zadd(`${place}:failed`, at, id);
       }
-      await deliveries.forgetGivenUp();
+      await deliveries.forgetOld();
       const left = new Set((await queue.getFailed()).map(({ id }) => id));
       expect([left.has('young'), left.has('old')]).toEqual([true, false]);
       expect(await redis.exists(`${place}:old`)).toBe(0);
@@ -148,6 +148,52 @@ test.each([
       expect(backoff).toMatchObject({ type: 'exponential', delay: 1000 });
       expect(1000 * (2 ** (attempts - 1) - 1)).toBeCloseTo(4.55 * hour, -5);
       expect(removeOnFail).toEqual({ age: keptMs / 1000, count: 1000 });
+    } finally {
+      await deliveries.close();
+      await queue.close();
+      worker.disconnect();
+    }
+  },
+);
+
+test.each([mailQueueName, 'webhook'] as const)(
+  'what was delivered by %s is kept for an hour, although nothing is delivered after it; then its id may come again',
+  async (name) => {
+    const worker = connectRedis({ kind: 'single', url }, 'worker', 'test');
+    const delivered: string[] = [];
+    const deliveries = new DeliveryQueue<{ readonly to: string }>({
+      name,
+      commands: redis,
+      worker,
+      logger: { debug: ignore, warn: ignore, error: ignore } as never,
+      deliver: async ({ id }) => void delivered.push(id),
+      onOutcome: ignore,
+    });
+    const queue = new Queue(name, { connection: redis, prefix: issuanceQueuePrefix });
+    const place = `${issuanceQueuePrefix}:${name}`;
+    const add = (id: string) => deliveries.add([{ id, data: { to: `${id}@example.com` } }]);
+    try {
+      for (const id of ['long ago', 'lately']) await add(id);
+      await eventually('both are delivered', async () =>
+        (await redis.zmscore(`${place}:completed`, 'long ago', 'lately')).every((score) => score !== null),
+      );
+      for (const [id, agoMs] of [
+        ['long ago', hour + 1000],
+        ['lately', hour - 60_000],
+      ] as const) {
+        const at = String(Date.now() - agoMs);
+        await redis.hset(`${place}:${id}`, 'finishedOn', at);
+        await redis.zadd(`${place}:completed`, at, id);
+      }
+      await deliveries.forgetOld();
+      expect([await queue.getJob('long ago'), await queue.getJob('lately')]).toEqual([
+        undefined,
+        expect.objectContaining({ id: 'lately' }),
+      ]);
+      await add('lately');
+      await add('long ago');
+      await eventually('it is delivered again', () => delivered.length > 2);
+      expect(delivered.toSorted()).toEqual(['lately', 'long ago', 'long ago']);
     } finally {
       await deliveries.close();
       await queue.close();

@@ -73,7 +73,7 @@ beforeEach(() => redis.flushall());
 test('an issuer without deliveries has nothing that waits, and every series from its start', async () => {
   await whileDelivering({ webhook: null, mail: null }, async (deliveries, metrics) => {
     await deliveries.approved('a login' as LoginId, {} as ApprovedLogin);
-    await deliveries.forgetGivenUp();
+    await deliveries.forgetOld();
     expect(await deliveries.oldest()).toEqual({ webhook: null, mail: null });
     expect(await redis.keys('*')).toEqual([]);
     for (const kind of ['webhook', 'mail'])

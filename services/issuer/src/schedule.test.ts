@@ -42,7 +42,7 @@ function start() {
     queues: queues as unknown as Issuing['queues'],
     deliveries: {
       oldest: async () => ({ webhook: null, mail: null }),
-      forgetGivenUp: redis('forget'),
+      forgetOld: redis('forget'),
     } as unknown as Issuing['deliveries'],
     membership: membership as unknown as Membership,
     commands: {

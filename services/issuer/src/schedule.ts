@@ -16,7 +16,7 @@ const backlogIntervalMs = 5_000;
 /** How often the issuer reads its signing keys again, and learns which one is active. */
 const keysIntervalMs = 2_000;
 
-/** How often deliveries that were given up long ago are forgotten. */
+/** How often deliveries that ended long ago are forgotten. */
 const forgetIntervalMs = 600_000;
 
 export interface ScheduleDeps extends Pick<Issuing, 'queues' | 'deliveries'> {
@@ -59,7 +59,7 @@ export function startSchedule(config: IssuerConfig, deps: ScheduleDeps): Schedul
   const timers = [
     setInterval(() => void measureBacklog(), backlogIntervalMs),
     setInterval(() => void probe(), probeIntervalMs),
-    setInterval(() => void deliveries.forgetGivenUp().catch(() => undefined), forgetIntervalMs),
+    setInterval(() => void deliveries.forgetOld().catch(() => undefined), forgetIntervalMs),
     setInterval(() => void signingKeys.refresh().catch(() => undefined), keysIntervalMs),
   ];
   return {

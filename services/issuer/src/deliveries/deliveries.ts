@@ -38,8 +38,8 @@ export interface Deliveries {
   approved(loginId: LoginId, login: ApprovedLogin): Promise<void>;
   /** When the oldest event and the oldest mail that are not delivered were due; null where there is none. Rejects if Redis is away. */
   oldest(): Promise<Oldest>;
-  /** Forgets deliveries that were given up long ago. Rejects if Redis is away. */
-  forgetGivenUp(): Promise<void>;
+  /** Forgets deliveries that ended long ago. Rejects if Redis is away. */
+  forgetOld(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -130,7 +130,7 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
       webhook: (await oldestEvent?.()) ?? null,
       mail: (await notices?.oldestDueMs()) ?? null,
     }),
-    forgetGivenUp: async () => void (await Promise.all([events?.forgetGivenUp(), notices?.forgetGivenUp()])),
+    forgetOld: async () => void (await Promise.all([events?.forgetOld(), notices?.forgetOld()])),
     stop: async () => void (await Promise.all(stops.map((stop) => stop()))),
   };
 }

@@ -38,11 +38,13 @@ export interface DeliveryQueueOptions<Data> {
 export class DeliveryQueue<Data extends object> {
   readonly #queue: Queue<Data>;
   readonly #worker: JobWorker<Data>;
-  readonly #keptForMs: number;
+  /** How long what ended in each way is kept. */
+  readonly #keptMs: Readonly<Record<'completed' | 'failed', number>>;
 
   constructor({ name, commands, worker, logger, deliver, onOutcome }: DeliveryQueueOptions<Data>) {
     const defaultJobOptions = name === mailQueueName ? mailJobOptions : deliveryJobOptions;
-    this.#keptForMs = defaultJobOptions.removeOnFail.age * 1000;
+    const { removeOnComplete, removeOnFail } = defaultJobOptions;
+    this.#keptMs = { completed: removeOnComplete.age * 1000, failed: removeOnFail.age * 1000 };
     this.#queue = new Queue<Data>(name, {
       connection: commands,
       prefix: issuanceQueuePrefix,
@@ -101,9 +103,13 @@ export class DeliveryQueue<Data extends object> {
     return due.length > 0 ? Math.min(...due) : null;
   }
 
-  /** Forgets what was given up so long ago that it is kept no longer: BullMQ by itself looks only when one more fails. */
-  async forgetGivenUp(): Promise<void> {
-    await this.#queue.clean(this.#keptForMs, 1_000, 'failed');
+  /**
+   * Forgets what was delivered or given up so long ago that it is kept no longer, and whose id may come again: BullMQ by itself looks only
+   * when one more is.
+   */
+  async forgetOld(): Promise<void> {
+    for (const how of ['completed', 'failed'] as const)
+      await this.#queue.clean(this.#keptMs[how], 1_000, how);
   }
 
   /** Finishes the deliveries in progress. */
