@@ -11,8 +11,8 @@ const hourMs = 3_600_000;
 const askEveryMs = 10 * 60_000;
 
 /**
- * How often one of all issuers looks for logins that end. Between the time of a mail and the new end of its login, if that is used
- * meanwhile, lies half of the idle time or more: a look falls into it.
+ * How often one of all issuers looks for logins that end. A login that is used while its mail waits ends half of the idle time or more
+ * after that mail is due: at least one look falls in between, and queues another.
  */
 const lookEveryMs = (idleMs: number) => Math.min(12 * hourMs, idleMs / 4);
 
