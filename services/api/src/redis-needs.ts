@@ -32,8 +32,8 @@ export function redisNeeds(isCluster: boolean, queues: number): readonly NeededC
   ];
 }
 
-/** What BullMQ's scripts do where a job is added. */
+/** What BullMQ's scripts do where a job is added, and what counts the mails that wait. */
 const queueCommands =
-  'hmset hset hget hmget hgetall hexists incr lpush rpush llen zadd zcard xadd exists del set get';
+  'hmset hset hget hmget hgetall hexists incr lpush rpush llen zadd zcard zcount xadd exists del set get';
 
 const commandsWithoutKeys: readonly NeededCommand[] = [['time'], ['info'], ['ping'], ['multi'], ['exec']];
