@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import {
   type Account,
   AccountLinks,
@@ -9,7 +11,7 @@ import {
   SignInUndos,
 } from '@ravi/accounts';
 import type { AccountMailJob } from '@ravi/contract';
-import { Secret } from '@ravi/runtime';
+import { boundPort, Secret } from '@ravi/runtime';
 import type { ApprovalNotice } from '../../services/issuer/src/deliveries/mail/approval-notice.ts';
 import { shippedMailLanguages } from '../../services/issuer/src/deliveries/mail/texts/mail-texts-for.ts';
 import { mailer, type Notice } from '../../services/issuer/src/deliveries/mail/mailer.ts';
@@ -30,22 +32,25 @@ const signInUndos = new SignInUndos(redis);
 const nowMs = Date.now();
 /** The logins whose records are still there. */
 const grants = new Set<string>();
-const deliver = mailer({
-  server: {
-    url: new Secret(smtp.url),
-    from: { name: 'Nordhang; log-in (us)', address: 'login@example.com' },
-    footer: '\n-- \nNordhang\n',
-    languages: shippedMailLanguages,
-  },
-  accounts,
-  grants: { find: async (id) => (grants.has(id) ? ({} as never) : null) },
-  resetLinks,
-  accountLinks,
-  signInUndos,
-  emailMoves,
-  clock: { nowMs: () => nowMs },
-  publicUrl: 'https://login.example.com',
-});
+const mailerAt = (url: string, more: { readonly sendMs?: number } = {}) =>
+  mailer({
+    server: {
+      url: new Secret(url),
+      from: { name: 'Nordhang; log-in (us)', address: 'login@example.com' },
+      footer: '\n-- \nNordhang\n',
+      languages: shippedMailLanguages,
+    },
+    accounts,
+    grants: { find: async (id) => (grants.has(id) ? ({} as never) : null) },
+    resetLinks,
+    accountLinks,
+    signInUndos,
+    emailMoves,
+    clock: { nowMs: () => nowMs },
+    publicUrl: 'https://login.example.com',
+    ...more,
+  });
+const deliver = mailerAt(smtp.url);
 const send = (data: Notice) => deliver({ id: randomUUID(), data });
 const origin = { address: '192.0.2.1', userAgent: '', language: '' };
 const newAddress = () => `${randomUUID()}@example.com`;
@@ -256,4 +261,25 @@ test('a mail that the server does not take fails, to be tried again', async () =
   smtp.refuseNext(1);
   await expect(tell(account, 'signedIn')).rejects.toThrow('451');
   expect(mailsTo(smtp, account.email)).toEqual([]);
+});
+
+test('a mail to a server that always tells something and never ends fails, to be tried again, and its connection is ended', async () => {
+  const ended = Promise.withResolvers<void>();
+  const server = createServer((socket) => {
+    socket.write('220 here\r\n');
+    const goingOn = setInterval(() => socket.write('250-wait\r\n'), 10);
+    socket.on('error', () => undefined).on('close', () => clearInterval(goingOn));
+    socket.on('end', () => {
+      socket.destroy();
+      ended.resolve();
+    });
+    socket.resume();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { id: userId } = await proven();
+  const data = { about: 'account', kind: 'signedIn', userId, atMs: nowMs, ...origin } as const;
+  const sending = mailerAt(`smtp://127.0.0.1:${boundPort(server)}`, { sendMs: 100 })({ id: 'one', data });
+  await expect(sending).rejects.toThrow('Message sending aborted');
+  await ended.promise;
+  server.close();
 });

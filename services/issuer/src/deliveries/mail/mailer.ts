@@ -45,14 +45,19 @@ export interface MailerDeps {
   readonly emailMoves: Pick<EmailMoves, 'wanted'>;
   readonly clock: Clock;
   readonly publicUrl: string;
+  /** How long the server may take for a whole mail. */
+  readonly sendMs?: number;
 }
+
+/** The same, unless said otherwise: a server that tells something now and then, and never ends, would hold the mail for ever. */
+const sendMsByDefault = 120_000;
 
 /**
  * Sends mails to the people whom they concern: links to addresses that are still to be proven, everything else only to proven ones.
  * Rejects if the server does not accept one; it is then retried, a link with another secret.
  */
 export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promise<void> {
-  const { server, accounts, publicUrl } = deps;
+  const { server, accounts, publicUrl, sendMs = sendMsByDefault } = deps;
   const transport = createTransport({
     url: server.url.reveal(),
     connectionTimeout: 10_000,
@@ -88,6 +93,7 @@ export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promis
       // another link, since the former leads nowhere then. (RFC 5322 §3.6.4)
       messageId: `<${id}.${hash('sha256', text).slice(0, 16)}@${new URL(publicUrl).hostname}>`,
       headers: { 'Auto-Submitted': 'auto-generated' },
+      signal: AbortSignal.timeout(sendMs),
     });
   };
 }
