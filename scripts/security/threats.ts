@@ -176,7 +176,7 @@ export const threats: readonly Requirement[] = [
     id: 'flooding',
     title: 'One party floods the service',
     answer:
-      'limits per address, per IPv6 /64, /56, /48 and IPv4 /24, and in total; bodies of 16 KiB; passwords hashed one at a time, with the networks taking turns; the changes by each credential are limited; headers are read in linear time',
+      'limits per address, per IPv6 /64, /56, /48 and IPv4 /24, and in total; bodies of 16 KiB; passwords hashed one at a time, with the networks taking turns; the changes by each credential are limited; headers are read in linear time; half a minute for a request to come, and for its answer to be read',
   },
   {
     id: 'full Redis',

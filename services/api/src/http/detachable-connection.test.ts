@@ -110,6 +110,7 @@ test('a client that ends its side is answered for five seconds more, and then le
   await its.close();
 });
 
+/** @shows flooding */
 test.each([true, false])(
   'a client that does not read its answer keeps its connection for half a minute and a second for each KB, unless it reads it by then (%p)',
   async (reads) => {
