@@ -234,6 +234,16 @@ test('a name counts as taken in any case, in every alphabet, also where an older
   expect((await add(id, 'buyer', 'three@x.test')).kind).toBe('nameTaken');
 });
 
+test('a name with half a character, as an older release wrote it, is in the way of no other identity, and can be changed', async () => {
+  const { prefix, identities, ids, add } = await open(1);
+  const [id = 0] = ids;
+  const older = { uuid: 'older', name: 'half\ud83d', email: 'older@x.test' };
+  await redis.hset(`${prefix}ravi:account:${id}`, 'identity:older', JSON.stringify(older));
+  expect((await add(id, 'another', 'one@x.test')).kind).toBe('written');
+  expect((await identities.change(id, 'older', { name: 'whole' }, Date.now())).kind).toBe('written');
+  expect((await add(id, 'Whole', 'two@x.test')).kind).toBe('nameTaken');
+});
+
 test('an account has so many identities and no more, and each of them can be changed then', async () => {
   const { prefix, accounts, identities, ids, add } = await open(1);
   const [id = 0] = ids;

@@ -27,7 +27,9 @@ local fields = redis.call('HGETALL', account)
 local count = 0
 for i = 1, #fields, 2 do
   if string.sub(fields[i], 1, 9) == 'identity:' and fields[i] ~= field then
-    local other = cjson.decode(fields[i + 1])
+    -- One of an older release, whose name has half a character, cannot be read: nothing else has its name.
+    local readable, other = pcall(cjson.decode, fields[i + 1])
+    other = readable and other or { foldedName = '' }
     count = count + 1
     if (other.foldedName or string.lower(other.name)) == name then
       return { 'name_taken' }

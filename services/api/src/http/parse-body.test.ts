@@ -75,6 +75,8 @@ test.each([
   [` ${'x'.repeat(64)} `, 'x'.repeat(64)],
   ['Ünïcode 名前 😀', 'Ünïcode 名前 😀'],
   ['  ', ''],
+  ['half\ud83d', 'half\ufffd'],
+  ['\udc00', ''],
 ])('%j is a name that people read', (written, shown) => {
   expect(parse({ code: 'a', name: written }).name).toBe(shown);
 });

@@ -42,7 +42,8 @@ export const shownName = z
   .trim()
   .max(64, 'must have at most 64 characters')
   .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must not contain control characters')
-  .transform((name) => (unseen.test(name) ? '' : name));
+  // Half a character, which JSON can hold, becomes the sign that stands for one, as in forms.
+  .transform((name) => (unseen.test(name) ? '' : name.toWellFormed()));
 
 /** Parses a body by a schema; a member that is `null` counts as absent. Throws 400 with a sentence that names the field, never its value. */
 export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {
