@@ -26,7 +26,9 @@ test('a request names one service that is registered, however it spells it, or n
     'https://notes.example.com',
   );
   expect(() => servers.requested('https://notes.example.com urn:mail')).toThrow('send one resource');
-  for (const bad of ['https://mail.example.com', 'notes'])
+  const roundabout = (length: number) => 'https://notes.example.com/..'.padEnd(length, '/..');
+  expect(servers.requested(roundabout(512))).toBe('https://notes.example.com');
+  for (const bad of ['https://mail.example.com', 'notes', roundabout(514)])
     expect(() => servers.requested(bad)).toThrow('This resource is not known here.');
 });
 

@@ -82,7 +82,7 @@ export class ResourceServers {
         field: 'resource',
       });
     }
-    const server = URL.canParse(named) ? this.#byUri.get(named) : undefined;
+    const server = this.#byUri.get(named);
     if (server === undefined) {
       throw new Problem('invalid_target', 'This resource is not known here.', { field: 'resource' });
     }
@@ -96,5 +96,8 @@ export class ResourceServers {
   }
 }
 
+/** The longest URI that is registered. A longer one is not taken apart: one of 16 KiB can take a long time. */
+const longestUri = 512;
+
 /** The same text for the same URI, however its scheme, host and empty path are written. A fragment makes it another. (RFC 3986 §6.2) */
-const normalized = (uri: string) => (URL.canParse(uri) ? new URL(uri).href : uri);
+const normalized = (uri: string) => (uri.length <= longestUri && URL.canParse(uri) ? new URL(uri).href : uri);
