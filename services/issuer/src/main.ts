@@ -68,17 +68,17 @@ async function main(config: IssuerConfig): Promise<void> {
   readiness.serve(issuing.queues);
   const { membership } = readiness;
   const schedule = startSchedule(config, { ...deps, ...issuing, membership, published, signingKeys });
-  connections.startHeartbeats([commands, worker]);
-  await schedule.begun;
-
-  const ports = { adminPort: boundPort(readiness.admin) };
-  logger.info({ ...ports, kid: signingKeys.current().kid }, 'issuer is up');
-
+  // Jobs are taken from here on: what was taken is finished.
   onStopSignal((signal) => {
     logger.info({ signal }, 'stopping');
     schedule.stop();
     void stopService(stopSteps({ issuing, readiness, connections, tracing }), logger, config.shutdownSeconds);
   });
+  connections.startHeartbeats([commands, worker]);
+  await schedule.begun;
+
+  const ports = { adminPort: boundPort(readiness.admin) };
+  logger.info({ ...ports, kid: signingKeys.current().kid }, 'issuer is up');
 
   await issuing.queues.firstTaken();
   announceReady(config.readyFile, ports);
