@@ -91,7 +91,7 @@ export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promis
       text,
       // The same at every attempt, so that mail programs show a mail that was sent twice only once; another one where the text has
       // another link, since the former leads nowhere then. (RFC 5322 §3.6.4)
-      messageId: `<${id}.${hash('sha256', text).slice(0, 16)}@${new URL(publicUrl).hostname}>`,
+      messageId: `<${hash('sha256', `${id} ${text}`, 'base64url').slice(0, 32)}@${new URL(publicUrl).hostname}>`,
       headers: { 'Auto-Submitted': 'auto-generated' },
       signal: AbortSignal.timeout(sendMs),
     });
