@@ -58,7 +58,7 @@ export function readTextsFile<Texts extends object>(path: string, part: TextsPar
 }
 
 /** Whether this is the tag of a language in which times and numbers can be written: by any other, a page could not be shown. (BCP 47) */
-function isLanguage(lang: string): boolean {
+export function isLanguage(lang: string): boolean {
   if (!/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(lang)) return false;
   try {
     return Intl.getCanonicalLocales(lang).length === 1;

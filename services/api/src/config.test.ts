@@ -263,6 +263,8 @@ test('descriptions of scopes are one text or one for each language, and anything
     ['{"a": ""}', 'a must not be empty'],
     ['{"a": {"de": ""}}', 'a.de must not be empty'],
     ['{"a": {"german": "x"}}', `a ${aText}`],
+    // No language in which times can be written: a TEXTS_FILE has none such, either.
+    ['{"a": {"pt-BRA": "x"}}', `a ${aText}`],
     ['{"a": 7}', `a ${aText}`],
     ['[]', 'must be an object'],
     ['{', 'must be JSON, or the name of a JSON file; its JSON is not valid'],

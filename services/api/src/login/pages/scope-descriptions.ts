@@ -1,3 +1,4 @@
+import { isLanguage } from '@ravi/runtime';
 import { z } from 'zod';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
@@ -6,8 +7,7 @@ const description = z.string().trim().min(1).max(120);
 export const scopeDescriptionList = z.record(
   z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/, 'must be a scope such as "notes:read"'),
   z.union(
-    // The same languages as in a `TEXTS_FILE`.
-    [description, z.record(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/), description)],
+    [description, z.record(z.string().refine(isLanguage), description)],
     'must be a text, or one for each language such as {"en": "Read your notes"}',
   ),
 );
