@@ -49,7 +49,7 @@ export interface MailerDeps {
   readonly sendMs?: number;
 }
 
-/** The same, unless said otherwise: a server that tells something now and then, and never ends, would hold the mail for ever. */
+/** How long a mail server may take by default. One that tells something now and then, and never ends, would hold the mail for ever. */
 const sendMsByDefault = 120_000;
 
 /**
