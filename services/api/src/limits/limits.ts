@@ -24,7 +24,7 @@ export type { Guess } from './wrong-guesses.ts';
 
 /**
  * The counts of mails that tell of something. Those with a link that undoes it, and those of sign-ins, are counted apart: whoever knows a
- * password causes the latter as often as they like, and shall use up the number of no other.
+ * password can cause mails of sign-ins as often as they like, and must not use up the number of the others.
  */
 export type NoticeMailCount = 'notice' | 'signedIn' | 'undo' | 'secondStepAsked';
 
