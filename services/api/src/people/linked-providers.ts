@@ -3,16 +3,14 @@ import type { AuditLog } from '@ravi/audit';
 import type { MailOrigin } from '@ravi/contract';
 import type { Clock } from '@ravi/runtime';
 import type { AccountMails } from './account-mails.ts';
-import type { PasswordAccounts } from './password-accounts.ts';
 import type { OidcProvider, ProvenSubject } from './oidc-provider.ts';
 import { problemAtProvider } from './provider-problem.ts';
 import type { SignInUndo } from './sign-in-undo.ts';
+import { type PasswordSignInDeps, signsInWithPassword } from './signs-in-with-password.ts';
 
-export interface LinkedProvidersDeps {
+export interface LinkedProvidersDeps extends PasswordSignInDeps {
   readonly linkedAccounts: Pick<LinkedAccounts, 'link' | 'links' | 'unlink'>;
   readonly accountStore: Pick<AccountStore, 'replicated'>;
-  readonly passwordAccounts: Pick<PasswordAccounts, 'hasPassword'>;
-  readonly embeddedAccounts: boolean;
   /** The providers that sign people in here. */
   readonly providers: readonly OidcProvider[];
   readonly mails: Pick<AccountMails, 'notify'>;
@@ -95,9 +93,9 @@ export class LinkedProviders {
    * `replicated`.
    */
   async unlink(account: Account, linkId: string, origin: MailOrigin): Promise<ProviderUnlinking> {
-    const { linkedAccounts, passwordAccounts, embeddedAccounts, audit, mails } = this.#deps;
+    const { linkedAccounts, audit, mails } = this.#deps;
     const { id: user, sessionsEpoch } = account;
-    const hasPassword = embeddedAccounts && (await passwordAccounts.hasPassword(account));
+    const hasPassword = await signsInWithPassword(this.#deps, account);
     const undo = await this.#deps.signInUndo.note(account);
     const unlinked = await linkedAccounts.unlink(
       user,

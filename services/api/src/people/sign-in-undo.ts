@@ -7,6 +7,7 @@ import type { Revocation } from '../access/revocation.ts';
 import type { AccountMails } from './account-mails.ts';
 import type { PasswordAccounts, SignInOrigin } from './password-accounts.ts';
 import { type ProgramsChoice, programsChoice } from './programs-choice.ts';
+import { signsInWithPassword } from './signs-in-with-password.ts';
 
 export interface SignInUndoDeps {
   readonly signInUndos: SignInUndos;
@@ -57,11 +58,11 @@ export class SignInUndo {
 
   /** What a link is good for; null where it is none, is spent or over, or the account is blocked. */
   async find(link: string): Promise<OpenUndo | null> {
-    const { signInUndos, accountStore, passwordAccounts, embeddedAccounts, clock } = this.#deps;
+    const { signInUndos, accountStore, clock } = this.#deps;
     const good = await signInUndos.find(link, clock.nowMs());
     const account = good === null ? undefined : (await accountStore.read(good.userId))?.account;
     if (good === null || account === undefined || account.blocked) return null;
-    const asksPassword = embeddedAccounts && (await passwordAccounts.hasPassword(account));
+    const asksPassword = await signsInWithPassword(this.#deps, account);
     const { changedAtMs, changes } = good;
     return { account, changedAtMs, changes, asksPassword };
   }

@@ -13,6 +13,7 @@ import { mailOriginOf } from '../../people/account-mails.ts';
 import type { BrowserSessions, SignedIn } from '../../people/browser-sessions.ts';
 import type { KnownBrowsers } from '../../people/known-browsers.ts';
 import type { PasswordAccounts } from '../../people/password-accounts.ts';
+import { signsInWithPassword } from '../../people/signs-in-with-password.ts';
 import { writingPerson } from '../../people/writing-person.ts';
 import type { Reauthentication, SentForm } from '../../people/reauthentication.ts';
 import type { AccountDeletion } from '../account-deletion.ts';
@@ -84,14 +85,6 @@ function proveFirst(ctx: Context): void {
 
 /** `GET /account/deleted`: that the account is gone. */
 export const showDeleted: Middleware = (ctx) => showPage(ctx, 200, deletedPage(pageTexts(ctx)));
-
-/** Whether somebody signs in with a password here: nobody does where these accounts are off, and a forgotten one could not be set anew. */
-async function signsInWithPassword(
-  { embeddedAccounts, passwordAccounts }: DeletePagesDeps,
-  account: SignedIn['account'],
-): Promise<boolean> {
-  return embeddedAccounts && (await passwordAccounts.hasPassword(account));
-}
 
 /** Throws 401 unless the password is right or, without a password, the sign-in was a moment ago. */
 async function requirePresence(

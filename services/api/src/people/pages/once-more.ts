@@ -14,6 +14,7 @@ import type { LinkedProviders } from '../linked-providers.ts';
 import { passwordProblemIn } from './own-password-problem.ts';
 import type { PasswordAccounts } from '../password-accounts.ts';
 import type { ProviderSignIn } from '../provider-sign-in.ts';
+import { signsInWithPassword } from '../signs-in-with-password.ts';
 import { onceMorePage, type OnceMoreInput } from './once-more-page.ts';
 import { type PasskeyProblem, passkeyProblemIn } from './passkey-problem.ts';
 import type { SecondStepPagesDeps } from './second-step.ts';
@@ -128,24 +129,17 @@ function passkeyRefusalOf(refusal: Problem): PasskeyRefusal | undefined {
 
 async function show(
   ctx: Context,
-  {
-    sessions,
-    secondFactors,
-    passkeys,
-    passwordAccounts,
-    providerSignIn,
-    linkedProviders,
-    embeddedAccounts,
-  }: OnceMorePagesDeps,
+  deps: OnceMorePagesDeps,
   signedIn: SignedIn,
   status: number,
   shown: Pick<OnceMoreInput, keyof Pending | 'problem' | 'retryAfterSeconds' | 'passkeyProblem'>,
 ): Promise<void> {
+  const { sessions, secondFactors, passkeys, providerSignIn, linkedProviders, embeddedAccounts } = deps;
   const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
   const { account } = signedIn;
   const [factors, hasPassword, links] = await Promise.all([
     secondFactors.read(account),
-    embeddedAccounts && passwordAccounts.hasPassword(account),
+    signsInWithPassword(deps, account),
     linkedProviders.read(account),
   ]);
   // Through any other they would sign in to another account, perhaps a new one.

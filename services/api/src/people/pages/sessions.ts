@@ -8,6 +8,7 @@ import type { PasswordAccounts } from '../password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { Limits } from '../../limits/limits.ts';
 import { writingPerson } from '../writing-person.ts';
+import { signsInWithPassword } from '../signs-in-with-password.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
 import type { KnownBrowsers } from '../known-browsers.ts';
 import { parseBody } from '../../http/parse-body.ts';
@@ -35,13 +36,13 @@ const formInput = z.object({
 
 /** `GET /account/sessions`: where this person is signed in. */
 export function showSessions(deps: SessionsPagesDeps): Middleware {
-  const { sessions, clock, passwordAccounts, embeddedAccounts, mails } = deps;
+  const { sessions, clock, mails } = deps;
   return async (ctx) => {
     const signedIn = await sessions.read(ctx);
     if (!signedIn) return signInFirst(ctx, 'sessions');
     const [open, hasPassword] = await Promise.all([
       sessions.list(signedIn),
-      embeddedAccounts && passwordAccounts.hasPassword(signedIn.account),
+      signsInWithPassword(deps, signedIn.account),
     ]);
     const input = {
       csrfToken: sessions.csrfTokenFor(ctx, signedIn),

@@ -14,6 +14,7 @@ import type { PasswordPolicy } from '../password-policy.ts';
 import type { ProviderSignIn } from '../provider-sign-in.ts';
 import type { Reauthentication, SentForm } from '../reauthentication.ts';
 import type { SecondFactors } from '../second-factors.ts';
+import { signsInWithPassword } from '../signs-in-with-password.ts';
 import { type AuthenticatorAppInput, authenticatorAppPage } from './authenticator-app-page.ts';
 import type { ShownProviders } from './linked-providers-section.ts';
 import { recoveryCodesPage } from './recovery-codes-page.ts';
@@ -51,7 +52,7 @@ export async function showSecurityPage(
   told: Pick<SecurityInput, keyof Pending | 'news' | 'problem' | 'retryAfterSeconds' | 'passkeyName'>,
   sent = '',
 ): Promise<void> {
-  const { sessions, secondFactors, passkeys, passwordAccounts, clock } = deps;
+  const { sessions, secondFactors, passkeys, clock } = deps;
   const csrfToken = sessions.csrfTokenFor(ctx, signedIn);
   const { account } = signedIn;
   const ago = (ms: number) => Math.max(0, Math.round((clock.nowMs() - ms) / 1000));
@@ -59,7 +60,7 @@ export async function showSecurityPage(
     addedSecondsAgo: ago(addedAtMs),
     usedSecondsAgo: lastUsedAtMs === null ? null : ago(lastUsedAtMs),
   });
-  const hasPassword = deps.embeddedAccounts && (await passwordAccounts.hasPassword(account));
+  const hasPassword = await signsInWithPassword(deps, account);
   const asksPassword = hasPassword && !account.hasSecondFactor;
   const providers = await shownProviders(deps, account, asksPassword, ago);
   const common = { ...told, csrfToken, account: { email: account.email }, providers };
