@@ -1,14 +1,5 @@
 import type { AccountStore, Identity } from '@ravi/accounts';
-import type {
-  AccountView,
-  ApiKeyStore,
-  GrantStore,
-  Lifetimes,
-  Page,
-  PageRequest,
-  StoredApiKey,
-  StoredGrant,
-} from '@ravi/credentials';
+import type { ApiKeyStore, GrantStore, Lifetimes, StoredApiKey, StoredGrant } from '@ravi/credentials';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Context, Middleware } from 'koa';
@@ -17,15 +8,16 @@ import type { Revocation } from '../../access/revocation.ts';
 import type { PasswordAccounts } from '../../people/password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { Limits } from '../../limits/limits.ts';
+import { signsInWithPassword } from '../../people/signs-in-with-password.ts';
 import { writingPerson } from '../../people/writing-person.ts';
 import type { BrowserSessions, SignedIn } from '../../people/browser-sessions.ts';
 import type { OAuthClients } from '../../tokens/clients.ts';
 import { parseBody } from '../../http/parse-body.ts';
 import { Problem } from '../../http/problem.ts';
-import { displaySafe } from '../../pages/display-safe.ts';
 import { seeOther, signInFirst } from '../../pages/see-other.ts';
 import { pageTexts, showPageUncompressed } from '../../pages/show-page.ts';
 import { paths } from '../../pages/paths.ts';
+import { searchPrograms, searchWords } from '../program-search.ts';
 import {
   pagePath,
   type ProgramsInput,
@@ -36,12 +28,6 @@ import {
 
 /** Programs on one page, however many there are. */
 const perPage = 50;
-
-/** Programs that a search reads at once. */
-const readAtOnce = 500;
-
-/** Programs that a search reads and is counted once; a multiple of the above. */
-const readPerLook = 10_000;
 
 export interface ProgramsPagesDeps {
   readonly sessions: BrowserSessions;
@@ -75,7 +61,7 @@ const formInput = z.object({
 
 /** `GET /account/programs`: every login of this person's account that has credentials left; with `name`, those that are called so. */
 export function showPrograms(deps: ProgramsPagesDeps): Middleware {
-  const { sessions, accountStore, apiKeys, clock, passwordAccounts, embeddedAccounts, oauthClients } = deps;
+  const { sessions, accountStore, grants, apiKeys, clock, oauthClients } = deps;
   const programIdleMs = deps.lifetimes.programsEndUnused ? deps.lifetimes.programIdleMs : null;
   return async (ctx) => {
     const signedIn = await sessions.read(ctx);
@@ -86,19 +72,21 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
     if (!owner) return signInFirst(ctx, 'programs');
     const { account, identities } = owner;
     const view = { id, epoch: account.epoch, identityUuids: new Set(identities.map(({ uuid }) => uuid)) };
-    const search = searchIn(ctx.query['name']);
+    const search = searchWords(ctx.query['name']);
     const page = Math.min(100_000, Math.max(1, Math.floor(Number(ctx.query['page'])) || 1));
     const done = notices.find((notice) => notice === ctx.query['done']);
-    const listing = pageOf(deps, view, search, { offset: (page - 1) * perPage, count: perPage }, nowMs);
+    const request = { offset: (page - 1) * perPage, count: perPage };
+    const listing =
+      search === '' ? grants.page(view, request, nowMs) : searchPrograms(deps, view, search, request, nowMs);
     const [listed, made] = await Promise.all([
       done === undefined ? listing : listing.catch(nullWhereRefused),
       apiKeys.made(view, nowMs),
     ]);
     // Whoever ended many programs within a search is told of the last one, too.
-    if (listed === null) return seeOther(ctx, pagePath(1, '', told(done, ctx.query['program'])));
+    if (listed === null) return seeOther(ctx, pagePath(1, '', doneFields(done, ctx.query['program'])));
     const pages = Math.max(1, Math.ceil(listed.total / perPage));
     // As once the programs of the last page have ended.
-    if (page > pages) return seeOther(ctx, pagePath(pages, search, told(done, ctx.query['program'])));
+    if (page > pages) return seeOther(ctx, pagePath(pages, search, doneFields(done, ctx.query['program'])));
     const madeOf = Map.groupBy(made, (key) => key.grantId);
     const programs = await Promise.all(
       listed.entries.map(async (grant) => {
@@ -117,8 +105,7 @@ export function showPrograms(deps: ProgramsPagesDeps): Middleware {
       search,
       done,
       endedName: done && (await endedName(deps, id, ctx.query['program'])),
-      hasPassword:
-        done === 'notMe' && embeddedAccounts && (await passwordAccounts.hasPassword(signedIn.account)),
+      hasPassword: done === 'notMe' && (await signsInWithPassword(deps, signedIn.account)),
     };
     showPageUncompressed(ctx, 200, programsPage(input, pageTexts(ctx)));
   };
@@ -130,44 +117,11 @@ function nullWhereRefused(error: unknown): null {
   throw error;
 }
 
-/** What the page tells of what was just done, as the fields of its address. */
-function told(done: ProgramsInput['done'], program: unknown): Record<string, string> {
+/** The fields of the address of this page that say what was just done. */
+function doneFields(done: ProgramsInput['done'], program: unknown): Record<string, string> {
   if (done === undefined) return {};
   return typeof program === 'string' ? { done, program } : { done };
 }
-
-/** The words of a search, as names are shown; empty for none. */
-function searchIn(typed: unknown): string {
-  return typeof typed === 'string' ? displaySafe(typed, 80) : '';
-}
-
-/** A page of the account's programs; of those whose name has these words, where there are any: that reads them all. */
-async function pageOf(
-  { grants, limits, oauthClients }: Pick<ProgramsPagesDeps, 'grants' | 'limits' | 'oauthClients'>,
-  view: AccountView,
-  search: string,
-  { offset, count }: PageRequest,
-  nowMs: number,
-): Promise<Page<StoredGrant>> {
-  if (search === '') return grants.page(view, { offset, count }, nowMs);
-  const sought = folded(search);
-  const isFound = ({ clientId, clientName }: StoredGrant) =>
-    folded(displaySafe(oauthClients.registeredName(clientId) ?? clientName)).includes(sought);
-  const entries: StoredGrant[] = [];
-  let found = 0;
-  for (let from = 0, total = 1; from < total; from += readAtOnce) {
-    if (from % readPerLook === 0) await limits.admitActivityLook(view.id);
-    const read = await grants.page(view, { offset: from, count: readAtOnce }, nowMs);
-    total = read.total;
-    for (const grant of read.entries.filter(isFound)) {
-      if (found >= offset && entries.length < count) entries.push(grant);
-      found += 1;
-    }
-  }
-  return { entries, total: found };
-}
-
-const folded = (name: string) => name.normalize('NFKC').toLowerCase();
 
 /** The name of a program of this account that has ended; undefined for any other, and once it is forgotten. */
 async function endedName(
@@ -194,8 +148,8 @@ export function endProgram(deps: ProgramsPagesDeps): Middleware {
     const [what = '', id = ''] = form.end.split('.');
     const ended = await end(deps, ctx, signedIn, what, id);
     const done = what === 'notMe' ? 'notMe' : what === 'all' ? 'endedAll' : 'ended';
-    const fields = told(ended ? done : undefined, done === 'endedAll' ? undefined : id);
-    if (form.page !== '') return seeOther(ctx, pagePath(Number(form.page), searchIn(form.name), fields));
+    const fields = doneFields(ended ? done : undefined, done === 'endedAll' ? undefined : id);
+    if (form.page !== '') return seeOther(ctx, pagePath(Number(form.page), searchWords(form.name), fields));
     const query = new URLSearchParams(fields).toString();
     seeOther(ctx, query === '' ? paths.programs : `${paths.programs}?${query}`);
   };
