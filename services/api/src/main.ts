@@ -9,7 +9,7 @@ import { createFeatures, type Features } from './features.ts';
 import { fitOpenFiles } from './fit-open-files.ts';
 import { createDetachableServer } from './http/detachable-connection.ts';
 import { RequestMetrics } from './http/request-metrics.ts';
-import { listen, warnOfDroppedConnections } from './http/server.ts';
+import { listen, warnOfUnservedConnections } from './http/server.ts';
 import { openReadiness } from './readiness.ts';
 import { stopOnSignal } from './stop.ts';
 
@@ -39,7 +39,7 @@ async function main(given: ApiConfig): Promise<void> {
   const readiness = await openReadiness(config, { ...deps, connections, server });
   await readiness.join();
   await listen(server, { ...config, maxConnections });
-  warnOfDroppedConnections(server, logger);
+  warnOfUnservedConnections(server, logger);
   const stopMeasuring = features.measureQueue();
   const ports = { port: boundPort(server), adminPort: boundPort(readiness.admin) };
   logger.info({ ...ports, publicUrl: config.publicUrl, maxHeldWaits }, 'api is up');

@@ -6,7 +6,7 @@ import type { Logger } from '@ravi/telemetry';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { RawConnection } from '../../../../test/support/raw-connection.ts';
 import { createDetachableServer } from './detachable-connection.ts';
-import { closeServer, listen, type ListenOptions, warnOfDroppedConnections } from './server.ts';
+import { closeServer, listen, type ListenOptions, warnOfUnservedConnections } from './server.ts';
 
 const here: ListenOptions = {
   port: 0,
@@ -81,7 +81,7 @@ test('closed connections are told once a minute, with the maximum', () => {
   let nowMs = 1_000;
   const lines: unknown[] = [];
   const logger = { warn: (...line: unknown[]) => lines.push(line) } as unknown as Logger;
-  warnOfDroppedConnections(server, logger, { nowMs: () => nowMs });
+  warnOfUnservedConnections(server, logger, { nowMs: () => nowMs });
   for (const atMs of [1_000, 1_000, 60_999]) {
     nowMs = atMs;
     server.emit('drop');
@@ -101,7 +101,7 @@ test('a connection that the system does not hand over is told once a minute, and
   let nowMs = 1_000;
   const lines: unknown[] = [];
   const logger = { warn: (...line: unknown[]) => lines.push(line) } as unknown as Logger;
-  warnOfDroppedConnections(server, logger, { nowMs: () => nowMs });
+  warnOfUnservedConnections(server, logger, { nowMs: () => nowMs });
   const error = Object.assign(new Error('accept ENOBUFS'), { code: 'ENOBUFS' });
   for (const atMs of [1_000, 60_999, 61_000]) {
     nowMs = atMs;

@@ -48,29 +48,27 @@ function explain(error: NodeJS.ErrnoException, { port, bindAddress }: ListenOpti
 }
 
 /** The shortest time between two log lines about connections that are not served. */
-const dropWarningMs = 60_000;
+const warnEveryMs = 60_000;
 
 /**
- * Logs that connections above the maximum are closed, or that the system hands one over no more, as where it lacks memory; each at most once
- * a minute. The second would otherwise end the process, with all requests that it holds. `clock` only goes forward.
+ * Logs that connections above the maximum are closed, or that the system cannot hand one over, as without memory for it. Without a listener the second would end the process, with all requests that it holds. `clock` only goes forward.
  */
-export function warnOfDroppedConnections(server: Server, logger: Logger, clock: Clock = steadyClock): void {
-  const warning = () => {
-    let warnedMs = Number.NEGATIVE_INFINITY;
-    return (fields: object, sentence: string) => {
-      if (clock.nowMs() - warnedMs < dropWarningMs) return;
-      warnedMs = clock.nowMs();
-      logger.warn(fields, sentence);
-    };
+export function warnOfUnservedConnections(server: Server, logger: Logger, clock: Clock = steadyClock): void {
+  const dropped = 'connections are closed: as many are open as the limit of open files allows';
+  const warnOfDropped = warner(dropped, logger, clock);
+  const warnOfFailed = warner('a connection could not be accepted', logger, clock);
+  server.on('drop', () => warnOfDropped({ maxConnections: server.maxConnections }));
+  server.on('error', (error) => warnOfFailed({ error }));
+}
+
+/** Logs this sentence, at most once a minute. */
+function warner(sentence: string, logger: Logger, clock: Clock): (fields: object) => void {
+  let warnedMs = Number.NEGATIVE_INFINITY;
+  return (fields) => {
+    if (clock.nowMs() - warnedMs < warnEveryMs) return;
+    warnedMs = clock.nowMs();
+    logger.warn(fields, sentence);
   };
-  const [warnOfMaximum, warnOfSystem] = [warning(), warning()];
-  server.on('drop', () =>
-    warnOfMaximum(
-      { maxConnections: server.maxConnections },
-      'connections are closed: as many are open as the limit of open files allows',
-    ),
-  );
-  server.on('error', (error) => warnOfSystem({ error }, 'a connection could not be accepted'));
 }
 
 /**
