@@ -48,22 +48,12 @@ export class Authenticator {
     }
     const found = await credentials.findForApi(presented);
     const boundTo = found?.kind === 'access' ? (found.claims.cnf?.jkt ?? '') : '';
-    const proven = scheme === 'dpop';
-    // A bound token needs its proof, and an unbound one must not come as `DPoP`. (§7.1, §7.2)
     if (!found) {
       throw new Problem('invalid_token', 'This credential is unknown, expired or revoked. Log in again.');
     }
-    if (proven !== (boundTo !== '')) {
-      throw proven
-        ? new Problem(
-            'invalid_token',
-            'This credential is bound to no key: send it as "Authorization: Bearer".',
-          )
-        : new Problem(
-            'bound_token',
-            'This token is bound to a key: send it as "Authorization: DPoP", with a DPoP proof of that key.',
-          );
-    }
+    // A bound token needs its proof, and an unbound one must not come as `DPoP`. (§7.1, §7.2)
+    const proven = scheme === 'dpop';
+    if (proven !== (boundTo !== '')) throw otherScheme(proven);
     if (proven) await this.#requireProof(ctx, presented, boundTo);
     credentials.noteUse(found, clientAddress(ctx));
     return principalOf(found);
@@ -81,6 +71,17 @@ export class Authenticator {
       `This token needs a fresh DPoP proof of its key, for this request: ${fault}.`,
     );
   }
+}
+
+/** The refusal of a credential that came by the wrong one of the two schemes: what to send. */
+function otherScheme(cameAsDpop: boolean): Problem {
+  if (cameAsDpop) {
+    const sentence = 'This credential is bound to no key: send it as "Authorization: Bearer".';
+    return new Problem('invalid_token', sentence);
+  }
+  const sentence =
+    'This token is bound to a key: send it as "Authorization: DPoP", with a DPoP proof of that key.';
+  return new Problem('bound_token', sentence);
 }
 
 /**

@@ -4,13 +4,15 @@ import { NewerFormat } from '@ravi/runtime';
 import { Problem, type ProblemCode } from './problem.ts';
 import type { RequestObservers } from './request-observers.ts';
 
+const dpop = 'DPoP realm="ravi", algs="ES256 EdDSA Ed25519"';
+
 /** The `WWW-Authenticate` for callers without the right credential. (RFC 6750 §3, RFC 9449 §7.1) */
 const challenges: Partial<Record<ProblemCode, string>> = {
   not_authenticated: 'Bearer realm="ravi"',
   invalid_token: 'Bearer realm="ravi", error="invalid_token"',
-  bound_token: 'DPoP realm="ravi", algs="ES256 EdDSA Ed25519", error="invalid_token"',
-  unproven: 'DPoP realm="ravi", algs="ES256 EdDSA Ed25519", error="invalid_dpop_proof"',
-  unproven_without_nonce: 'DPoP realm="ravi", algs="ES256 EdDSA Ed25519", error="use_dpop_nonce"',
+  bound_token: `${dpop}, error="invalid_token"`,
+  unproven: `${dpop}, error="invalid_dpop_proof"`,
+  unproven_without_nonce: `${dpop}, error="use_dpop_nonce"`,
   forbidden: 'Bearer realm="ravi", error="insufficient_scope"',
 };
 
