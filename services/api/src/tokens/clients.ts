@@ -18,30 +18,27 @@ const clientId = z
   .refine((id) => id !== firstPartyClientId, `must not be "${firstPartyClientId}"`);
 const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/, 'must be a scope such as "account"');
 
+const client = z
+  .strictObject({
+    client_id: clientId,
+    client_name: z.string().trim().min(1).max(64),
+    scopes: z
+      .array(scope)
+      .refine((words) => grantScopes.some((word) => words.includes(word)), 'must name account or identity')
+      .transform((words) => [...new Set(words)])
+      .default([...grantScopes]),
+    dpop: z.enum(['required', 'optional']).default('optional'),
+  })
+  .transform((entry): OAuthClient => ({
+    id: entry.client_id,
+    name: entry.client_name,
+    scopes: entry.scopes,
+    dpop: entry.dpop,
+  }));
+
 /** The clients that an operator registers. */
 export const registeredClients = z
-  .array(
-    z
-      .strictObject({
-        client_id: clientId,
-        client_name: z.string().trim().min(1).max(64),
-        scopes: z
-          .array(scope)
-          .refine(
-            (words) => grantScopes.some((word) => words.includes(word)),
-            'must name account or identity',
-          )
-          .transform((words) => [...new Set(words)])
-          .default([...grantScopes]),
-        dpop: z.enum(['required', 'optional']).default('optional'),
-      })
-      .transform((entry): OAuthClient => ({
-        id: entry.client_id,
-        name: entry.client_name,
-        scopes: entry.scopes,
-        dpop: entry.dpop,
-      })),
-  )
+  .array(client)
   .refine((clients) => new Set(clients.map(({ id }) => id)).size === clients.length, 'has a client_id twice');
 
 /** The clients that are welcome: those that are registered, or every one. */

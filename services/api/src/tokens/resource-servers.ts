@@ -24,32 +24,27 @@ const resourceUri = z
 
 /** The resource servers that an operator registers; `secret` says how good a plain secret must be. */
 export function registeredResourceServers(secret: z.ZodType<string>) {
-  const id = z.string().min(1).max(128);
   const hash = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex');
-  return z
-    .array(
-      z
-        .strictObject({
-          id,
-          secret: secret.optional(),
-          secret_sha256: hash.optional(),
-          resource: resourceUri.optional(),
-        })
-        .refine(
-          (entry) => (entry.secret === undefined) !== (entry.secret_sha256 === undefined),
-          'must have either secret or secret_sha256',
-        )
-        .transform((entry): ResourceServer => ({
-          id: entry.id,
-          secretHash:
-            entry.secret === undefined ? Buffer.from(entry.secret_sha256 ?? '', 'hex') : sha256(entry.secret),
-          resource: entry.resource ?? '',
-        })),
-    )
+  const server = z
+    .strictObject({
+      id: z.string().min(1).max(128),
+      secret: secret.optional(),
+      secret_sha256: hash.optional(),
+      resource: resourceUri.optional(),
+    })
     .refine(
-      (servers) => new Set(servers.map((server) => server.id)).size === servers.length,
-      'has an id twice',
-    );
+      (entry) => (entry.secret === undefined) !== (entry.secret_sha256 === undefined),
+      'must have either secret or secret_sha256',
+    )
+    .transform((entry): ResourceServer => ({
+      id: entry.id,
+      secretHash:
+        entry.secret === undefined ? Buffer.from(entry.secret_sha256 ?? '', 'hex') : sha256(entry.secret),
+      resource: entry.resource ?? '',
+    }));
+  return z
+    .array(server)
+    .refine((servers) => new Set(servers.map(({ id }) => id)).size === servers.length, 'has an id twice');
 }
 
 /** The services that an operator registered: recognised by id and secret, found by their URI. */
