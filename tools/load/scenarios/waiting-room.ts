@@ -9,7 +9,7 @@ import type { Run } from './run.ts';
 export interface WaitingRoomListener {
   /**
    * The wait of this login is over: credentials, a denial, an expiry, or a failure that is in the ledger. `answer` is
-   * null when the connection was lost too often.
+   * null when it was opened again too often.
    */
   ended(login: Login, answer: Answer | null): void;
 }
@@ -21,7 +21,14 @@ const openingAtATime = 256;
 export const settleMs = 1_000;
 
 /** How often a wait is opened again after its connection was lost or its server unavailable; real programs do not give up. */
-const losses = 60;
+const maxLosses = 60;
+
+/** A wait that broke off: as what it is counted, and the pause before it is opened again. */
+interface Loss {
+  readonly count: 'unavailable' | 'disconnected';
+  readonly why: string;
+  readonly pauseMs: number;
+}
 
 /**
  * Clients that wait for their logins, each on its own socket. Asks again when the server says "still pending"
@@ -106,8 +113,9 @@ export class WaitingRoom implements HeldWaitListener {
       case 'expired':
       case 'failed':
         if (answer.status === 503) {
-          const afterMs = 1_000 * retryAfterSeconds(answer);
-          return this.#reopen(wait.index, login, `wait: ${described(answer)}`, 'unavailable', afterMs);
+          const pauseMs = 1_000 * retryAfterSeconds(answer);
+          const loss = { count: 'unavailable', why: `wait: ${described(answer)}`, pauseMs } as const;
+          return this.#reopen(wait.index, login, loss);
         }
         this.#run.ledger.fault('failed', login, `wait: ${described(answer)}`);
     }
@@ -117,9 +125,12 @@ export class WaitingRoom implements HeldWaitListener {
 
   lost(wait: HeldWait, reason: string): void {
     const login = this.#over(wait);
-    const [what, afterMs] =
-      reason === 'ECONNREFUSED' ? (['unavailable', 1_000] as const) : (['disconnected', 0] as const);
-    if (login) this.#reopen(wait.index, login, `wait: connection lost (${reason})`, what, afterMs);
+    const why = `wait: connection lost (${reason})`;
+    const loss: Loss =
+      reason === 'ECONNREFUSED'
+        ? { count: 'unavailable', why, pauseMs: 1_000 }
+        : { count: 'disconnected', why, pauseMs: 0 };
+    if (login) this.#reopen(wait.index, login, loss);
     this.#openMore();
   }
 
@@ -136,19 +147,13 @@ export class WaitingRoom implements HeldWaitListener {
     this.#openMore();
   }
 
-  /** Asks again after this time and up to half a second. */
-  #reopen(
-    index: number,
-    login: Login,
-    why: string,
-    what: 'unavailable' | 'disconnected',
-    afterMs: number,
-  ): void {
+  /** Asks again after the pause and up to half a second. */
+  #reopen(index: number, login: Login, { count, why, pauseMs }: Loss): void {
     const lost = (this.#lossesOf.get(index) ?? 0) + 1;
     this.#lossesOf.set(index, lost);
-    this.#run.ledger.count(what);
-    if (lost < losses && !this.#run.stopping.aborted) {
-      setTimeout(() => this.#askAgain(index), afterMs + Math.random() * 500).unref();
+    this.#run.ledger.count(count);
+    if (lost < maxLosses && !this.#run.stopping.aborted) {
+      setTimeout(() => this.#askAgain(index), pauseMs + Math.random() * 500).unref();
       return;
     }
     this.#run.ledger.fault('failed', login, why);
