@@ -5,8 +5,8 @@ import type { HeldWaits } from './held-waits.ts';
 /** Share of the interval over which a sweep spreads its work. */
 const spread = 0.5;
 
-/** How soon all are checked again where that failed: a command that was late brings no reconnect, which would lead to another sweep. */
-const failedAgainMs = 1_000;
+/** The pause after a sweep that failed: where a command was only late, no reconnect leads to the next one. */
+const failedSweepPauseMs = 1_000;
 
 /** The sweeps of one process. */
 export interface Sweeping {
@@ -35,7 +35,7 @@ export function startSweeping(heldWaits: HeldWaits, intervalSeconds: number, log
     clearTimeout(again);
     if (!(await sweep(0)) || stopped) return;
     clearTimeout(again);
-    again = setTimeout(() => void sweepNow(), failedAgainMs);
+    again = setTimeout(() => void sweepNow(), failedSweepPauseMs);
   };
   const scheduleNext = () => {
     if (stopped) return;

@@ -133,21 +133,19 @@ export class Passkeys {
     if (response === null) throw refusal;
     const { verifyRegistrationResponse } = await webauthn();
     let answered = '';
-    const verification = await withoutStatement(response)
-      .then((bare) =>
-        verifyRegistrationResponse({
-          response: bare,
-          expectedChallenge: (challenge) => {
-            answered = challenge;
-            return challenges.isOurs(challenge, { use: 'register', csrfToken, userId: account.id });
-          },
-          expectedOrigin: this.#deps.publicUrl,
-          expectedRPID: this.#rpId,
-          requireUserVerification: true,
-          supportedAlgorithmIDs: algorithms,
-        }),
-      )
-      .catch((error: unknown) => this.#refused(error));
+    const verify = async () =>
+      verifyRegistrationResponse({
+        response: await withoutStatement(response),
+        expectedChallenge: (challenge) => {
+          answered = challenge;
+          return challenges.isOurs(challenge, { use: 'register', csrfToken, userId: account.id });
+        },
+        expectedOrigin: this.#deps.publicUrl,
+        expectedRPID: this.#rpId,
+        requireUserVerification: true,
+        supportedAlgorithmIDs: algorithms,
+      });
+    const verification = await verify().catch((error: unknown) => this.#refused(error));
     if (!verification?.verified || (await challenges.spend(answered, csrfToken)) === null) throw refusal;
     const { credential, credentialDeviceType, credentialBackedUp } = verification.registrationInfo;
     if (credential.publicKey.length > maxPublicKeyBytes) throw refusal;

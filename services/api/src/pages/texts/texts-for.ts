@@ -12,8 +12,8 @@ export function textsFor(wanted: readonly string[], look: Look = unbranded): Tex
   return { ...languageFor(wanted, look), look };
 }
 
-/** More languages than any browser asks for: a head has room for thousands. */
-const mostWanted = 50;
+/** The most languages that are looked for, more than any browser asks for: a header has room for thousands. */
+const maxWanted = 50;
 
 /**
  * The first language that exists, English when none does. `de-AT` finds `de`, and `pt` finds `pt-BR`.
@@ -26,7 +26,7 @@ export function languageFor(
 ): Words {
   const find = (matches: (lang: string) => boolean) =>
     languages.find(({ lang }) => matches(lang.toLowerCase()));
-  for (const tag of wanted.slice(0, mostWanted)) {
+  for (const tag of wanted.slice(0, maxWanted)) {
     const wantedTag = tag.toLowerCase();
     const [primary = ''] = wantedTag.split('-');
     const found =
