@@ -51,7 +51,8 @@ function explain(error: NodeJS.ErrnoException, { port, bindAddress }: ListenOpti
 const warnEveryMs = 60_000;
 
 /**
- * Logs that connections above the maximum are closed, or that the system cannot hand one over, as without memory for it. Without a listener the second would end the process, with all requests that it holds. `clock` only goes forward.
+ * Logs that connections above the maximum are closed, or that the system cannot hand one over, as without memory for it. Without a listener
+ * the second would end the process, with all requests that it holds. `clock` only goes forward.
  */
 export function warnOfUnservedConnections(server: Server, logger: Logger, clock: Clock = steadyClock): void {
   const dropped = 'connections are closed: as many are open as the limit of open files allows';
