@@ -45,8 +45,8 @@ export const signInInput = z.object({
 /** What a change of the password takes: the new one as in a sign-up. */
 export const passwordChangeInput = z.object({ current_password: text(1, 1024), new_password: newPassword });
 
-/** How long a sign-up that was sent twice waits for the account that the other one writes. */
-const twinWaitMs = 1_000;
+/** How long a sign-up that was sent twice waits for the account that the other one writes: longer than its commands may take. */
+const twinWaitMs = 5_000;
 
 export interface PasswordAccountsDeps {
   readonly accountStore: AccountStore;
@@ -105,7 +105,8 @@ export class PasswordAccounts {
 
   /**
    * The account that the same sign-up gave a moment ago, or gives just now; noted as a sign-in, which it is. Null for an older one
-   * and one with a second factor, into which nobody gets by signing up, and for another password.
+   * and one with a second factor, into which nobody gets by signing up, and for another password. Throws 503 where it is not there yet:
+   * an address is taken for a minute by whoever dies before its account is written.
    */
   async #signedUpBefore(input: z.infer<typeof signUpInput>, address: string): Promise<Account | null> {
     const { accountStore, clock, audit } = this.#deps;
@@ -133,7 +134,7 @@ export class PasswordAccounts {
         return account;
       }
       // The twin of this request may be writing the account just now.
-      if (clock.nowMs() >= endMs) return null;
+      if (clock.nowMs() >= endMs) throw isBeingMade();
       await pause(20);
     }
   }
@@ -323,4 +324,9 @@ async function settled(guess: Guess, check: () => Promise<boolean>): Promise<boo
   if (fits) void guess.takeBack();
   else await guess.wrong();
   return fits;
+}
+
+function isBeingMade(): Problem {
+  const words = 'An account for this e-mail address is being made. Nothing was changed; try again.';
+  return new Problem('unavailable', words, { retryAfterSeconds: 1 });
 }
