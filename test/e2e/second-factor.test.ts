@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { AuditReader } from '@ravi/audit';
 import type { DeviceCodeResponse } from '@ravi/contract';
 import { Redis } from 'ioredis';
-import { totpCode } from '../support/authenticator-app.ts';
+import { AuthenticatorApp, totpCode } from '../support/authenticator-app.ts';
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
@@ -43,19 +43,20 @@ async function forgetSecondStep(email: string): Promise<void> {
   await redis.set(`ravi:session:${latest?.id}`, JSON.stringify(record), 'KEEPTTL');
 }
 
-/** A person with an authenticator app, and their recovery codes. The code of its first step set it up; that of the second is right, too, for a minute. */
+const appOn = ({ page }: BrowserVisit) =>
+  new AuthenticatorApp(/name="secret" value="([A-Z2-7]{32})"/.exec(page.text)?.[1] ?? '');
+
+/** A person with an authenticator app, and their recovery codes. The first code that was read from the app set it up. */
 async function withApp() {
   const email = `${randomUUID()}@example.com`;
   const visit = new BrowserVisit(deployment.urls[0]);
   await visit.open('/signup');
   await visit.submit('/signup', { email, password });
   await visit.open('/account/security/app');
-  const secret = /name="secret" value="([A-Z2-7]{32})"/.exec(visit.page.text)?.[1] ?? '';
-  const startMs = Date.now();
-  const confirmed = { code: totpCode(secret, 0, startMs), current_password: password };
-  await visit.submit('/account/security/app', confirmed);
+  const app = appOn(visit);
+  await visit.submit('/account/security/app', { code: app.read(), current_password: password });
   const codes = visit.page.text.match(/\b[0-9a-z]{4}(-[0-9a-z]{4}){3}\b/g) ?? [];
-  return { email, visit, secret, codes, startMs };
+  return { email, visit, app, codes };
 }
 
 /** Another browser in which the password was right. */
@@ -76,14 +77,14 @@ const isIn = async (visit: BrowserVisit) => {
 
 /** @shows ASVS V6.3.3, ASVS V6.5.1 */
 test('with an authenticator app the password alone lets nobody in, and each code lets in once, at every api', async () => {
-  const { email, secret, codes, startMs } = await withApp();
+  const { email, app, codes } = await withApp();
   expect(codes).toHaveLength(10);
   const login = await startLogin();
   const visit = await passwordGiven(email, `/signin?user_code=${login.user_code}`);
   expect(visit.words).toContain('Confirm that it is you');
   expect(await isIn(visit.copy())).toBe(false);
   // The code that confirmed the app is used.
-  await visit.submit('/signin/second-step', { code: totpCode(secret, 0, startMs) });
+  await visit.submit('/signin/second-step', { code: app.lastRead });
   expect([visit.page.status, visit.words]).toEqual([401, expect.stringContaining('was used already')]);
   await visit.submit('/signin/second-step', { code: '000000' });
   expect([visit.page.status, visit.words]).toEqual([401, expect.stringContaining('This code is not right')]);
@@ -91,20 +92,21 @@ test('with an authenticator app the password alone lets nobody in, and each code
   await twin.open('/signin/second-step');
   const click = visit.copy();
   click.page = visit.page;
-  await visit.submit('/signin/second-step', { code: totpCode(secret, 1, startMs) });
+  const code = app.read();
+  await visit.submit('/signin/second-step', { code });
   // What they were about to do goes on, and a double click is one success.
   expect(visit.words).toContain(login.user_code);
-  await click.submit('/signin/second-step', { code: totpCode(secret, 1, startMs) });
+  await click.submit('/signin/second-step', { code });
   expect(click.words).toContain(login.user_code);
   await toldAbout(redis, await userOf(email), 'factor_added', 'second_step_asked', 'signed_in');
   await visit.open('/account/activity');
   expect(visit.words).toMatch(/You signed in [^,]+, with an authenticator app/);
   expect(visit.words).toContain('Somebody had your password, but not your second factor');
   expect(visit.words).toContain('A second factor was set up : Authenticator app');
-  await twin.submit('/signin/second-step', { code: totpCode(secret, 1, startMs) });
+  await twin.submit('/signin/second-step', { code });
   expect(twin.page.status).toBe(401);
   expect(await logsIn({ email, password })).toBe(401);
-  expect(await logsIn({ email, password, code: totpCode(secret, 1, startMs) })).toBe(401);
+  expect(await logsIn({ email, password, code })).toBe(401);
   expect(await logsIn({ email, password, code: codes[0] })).toBe(200);
   // On the page and over JSON: the password was right, and the second step was asked for.
   const user = await userOf(email);
@@ -138,7 +140,7 @@ test('a second step without a first one leads to the sign-in, which keeps what i
 
 /** @shows password guessing */
 test('after ten wrong codes the form says when to try the next one, and a recovery code signs in all the same', async () => {
-  const { email, secret, codes, startMs } = await withApp();
+  const { email, app, codes } = await withApp();
   const { url } = await deployment.startApi({ RATE_LIMITS: 'on' });
   const visit = new BrowserVisit(url);
   await visit.open('/signin?next=sessions');
@@ -146,7 +148,7 @@ test('after ten wrong codes the form says when to try the next one, and a recove
   const enter = (code: string) => visit.submit('/signin/second-step', { code });
   for (let guess = 0; guess < 10; guess++) await enter('000000');
   expect(visit.page.status).toBe(401);
-  await enter(totpCode(secret, 1, startMs));
+  await enter(app.read());
   const refusal = expect.stringMatching(/Too many wrong codes\. Please try again in (1 hour|\d+ minutes)/);
   expect([visit.page.status, visit.words]).toEqual([429, refusal]);
   expect(Number(visit.page.headers.get('retry-after'))).toBeGreaterThan(0);
@@ -156,7 +158,7 @@ test('after ten wrong codes the form says when to try the next one, and a recove
 
 /** @shows ASVS V6.5.2, ASVS V6.4.4 */
 test('a recovery code lets in once, new codes end the old ones, and no dump of Redis holds any of them or the secret', async () => {
-  const { email, visit, secret, codes } = await withApp();
+  const { email, visit, app, codes } = await withApp();
   const [first = '', second = '', third = ''] = codes;
   expect([
     await logsIn({ email, password, code: first }),
@@ -178,7 +180,7 @@ test('a recovery code lets in once, new codes end the old ones, and no dump of R
   expect(await toldAbout(redis, await userOf(email), 'recovery_codes_made')).not.toEqual([]);
   const accounts = await redis.keys('ravi:account:*');
   const dump = JSON.stringify(await Promise.all(accounts.map((key) => redis.hgetall(key).catch(() => null))));
-  for (const kept of [secret, ...codes, ...codes.map((code) => code.replaceAll('-', ''))])
+  for (const kept of [app.secret, ...codes, ...codes.map((code) => code.replaceAll('-', ''))])
     expect(dump).not.toContain(kept);
 });
 
@@ -190,10 +192,8 @@ test('a session from before the first factor ends with it; one that took no seco
   await before.submit('/signup', { email, password });
   const visit = await passwordGiven(email);
   await visit.open('/account/security/app');
-  const secret = /name="secret" value="([A-Z2-7]{32})"/.exec(visit.page.text)?.[1] ?? '';
-  const startMs = Date.now();
-  const confirmed = { code: totpCode(secret, 0, startMs), current_password: password };
-  await visit.submit('/account/security/app', confirmed);
+  const app = appOn(visit);
+  await visit.submit('/account/security/app', { code: app.read(), current_password: password });
   expect(visit.words).toContain('All other browsers are signed out');
   const [code = ''] = visit.page.text.match(/\b[0-9a-z]{4}(-[0-9a-z]{4}){3}\b/g) ?? [];
   expect([await isIn(before), await isIn(visit.copy())]).toEqual([false, true]);
@@ -210,7 +210,7 @@ test('a session from before the first factor ends with it; one that took no seco
   await old.submit('/signin/once-more', { password });
   expect(old.words).toContain('Confirm that it is you');
   const stolen = old.copy();
-  await old.submit('/signin/second-step', { code: totpCode(secret, 1, startMs) });
+  await old.submit('/signin/second-step', { code: app.read() });
   expect(old.words).toContain(login.user_code);
   // The cookie of before is worth nothing now, and what the person had open in another tab goes on.
   expect(await isIn(stolen)).toBe(false);
@@ -313,7 +313,7 @@ test('a session alone sets up no first factor: it takes the password, and a secr
 
 /** @shows ASVS V6.2.1 */
 test('beside a second factor a password may be short, and the last one goes only where the password is long enough alone', async () => {
-  const { email, visit, secret } = await withApp();
+  const { email, visit, app } = await withApp();
   await letPass(email, 600);
   await visit.open('/account/password');
   await visit.submit('/account/password', { current_password: password, new_password: 'x7 moon?' });
@@ -342,5 +342,5 @@ test('beside a second factor a password may be short, and the last one goes only
   const events = (await toldAbout(redis, await userOf(email), 'factor_removed')).map(({ event }) => event);
   expect(events).toContain('factor_added');
   expect(await logsIn({ email, password })).toBe(200);
-  expect(await logsIn({ email, password, code: totpCode(secret, 1) })).toBe(200);
+  expect(await logsIn({ email, password, code: app.read() })).toBe(200);
 });
