@@ -17,7 +17,8 @@ let redis: RedisClient;
 
 beforeAll(async () => {
   server = await startOwnRedis();
-  redis = connectRedis({ kind: 'single', url: server.url }, 'commands', 'test');
+  // Its calls are batched as those of a request, and may be later.
+  redis = connectRedis({ kind: 'single', url: server.url }, 'tool', 'test');
   redis.on('error', () => undefined);
   await waitUntilReady(redis, 60_000);
 });

@@ -258,7 +258,7 @@ test('what was noted first of a spent link stays, for a minute after the last ti
     return leftMs > 30_000 && leftMs <= 60_000;
   };
   expect(await isForAMinute()).toBe(true);
-  await redis.pexpire(note, 20_000);
+  await redis.pexpire(note, 30_000);
   await notes.noteSpent('a link', good, 'another');
   expect(await isForAMinute()).toBe(true);
   expect(await notes.findSpent('a link', good.address)).toBe('the first');
