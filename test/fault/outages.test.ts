@@ -82,7 +82,9 @@ test.each(faults)(
     });
     await eventually('the issuer tells it', () => began(issuer).length > 0);
     await end();
-    await eventually('the end is logged', () => ended(api).length > 0 && ended(issuer).length > 0);
+    await eventually('each end is logged', () =>
+      [api, issuer].every((service) => ended(service).length === began(service).length),
+    );
     for (const service of [api, issuer]) {
       const [begins, ends] = [began(service).map(timeOf), ended(service).map(timeOf)];
       expect(begins).toHaveLength(ends.length);
