@@ -6,7 +6,8 @@ import { BrowserVisit } from '../support/browser-visit.ts';
 import { changesToKeep } from '../support/changes-to-keep.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
-import { call, logIn } from '../support/logged-in.ts';
+import { call } from '../support/logged-in.ts';
+import { patientPerson } from '../support/patience.ts';
 import { Person } from '../support/person.ts';
 import { poll, startLogin, wait, waitPatiently } from '../support/program.ts';
 import { RedisPair } from '../support/redis-pair.ts';
@@ -24,7 +25,7 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
     pair = await RedisPair.start();
     stack = new TestStack(pair.url, { RECORDS_REPLICAS: '1' });
     [api] = await Promise.all([stack.startApi(), stack.startIssuer()]);
-    person = await Person.signUp(api.url);
+    person = await signUp();
   });
   afterAll(async () => {
     await stack.stop();
@@ -32,6 +33,39 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
   });
   afterEach(() => pair.thawReplica());
 
+  /** Tries again where the replica did not confirm in half a second, as on a busy machine. */
+  const inTime = <T>(prepare: () => Promise<T>) =>
+    eventually('the replica confirms in time', () =>
+      prepare().catch((error: unknown) => {
+        if (/The sign-up failed: 503|The login failed/.test(String(error))) return null;
+        throw error;
+      }),
+    );
+  const signUp = () => inTime(() => Person.signUp(api.url));
+  /** Sends it until it is not told to come again: the replica is back. */
+  const again = <Answer extends { readonly status: number }>(ask: () => Promise<Answer>) =>
+    eventually('the replica confirms in time', async () => {
+      const answer = await ask();
+      return answer.status === 503 ? null : answer;
+    });
+  /** The same for the form of a page. */
+  const submitAgain = (visit: BrowserVisit, ...form: Parameters<BrowserVisit['submit']>) => {
+    const { page } = visit;
+    return again(async () => {
+      visit.page = page;
+      await visit.submit(...form);
+      return visit.page;
+    });
+  };
+  /** Logs a program in, however often it and its person have to ask. */
+  const logIn = async () => {
+    const login = await startLogin(api.url);
+    const waiting = waitPatiently([api.url], login.device_code);
+    await patientPerson(person, api.url)(login.user_code);
+    const { status, body } = await waiting;
+    expect(status).toBe(200);
+    return body as DeviceTokenSuccess;
+  };
   const unreplicated = async () =>
     Number(
       /^ravi_records_unreplicated_total\S* (\d+)/m.exec(
@@ -70,20 +104,22 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
   });
 
   test('a key that no replica has is given to nobody, and none is left', async () => {
-    const { access } = await logIn(api.url, person);
+    const { access } = await logIn();
     const before = await keysOf(access);
     pair.freezeReplica();
     const refused = await call('POST', `${api.url}/api/auth/keys/management/`, access, {});
     expect(refused.status).toBe(503);
     await pair.thawReplica();
     expect(await keysOf(access)).toBe(before);
-    const made = await call<WireNewApiKey>('POST', `${api.url}/api/auth/keys/management/`, access, {});
+    const made = await again(() =>
+      call<WireNewApiKey>('POST', `${api.url}/api/auth/keys/management/`, access, {}),
+    );
     expect(made.status).toBe(201);
   });
 
   /** @shows lost data */
   test('an end that no replica has holds at once, is told with 503, and asked again it is waited for again', async () => {
-    const { access, refresh } = await logIn(api.url, person);
+    const { access, refresh } = await logIn();
     pair.freezeReplica();
     const first = await revoke(refresh);
     expect(first.status).toBe(503);
@@ -91,38 +127,42 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
     expect(await works(access)).toBe(false);
     expect((await revoke(refresh)).status).toBe(503);
     await pair.thawReplica();
-    expect((await revoke(refresh)).status).toBe(200);
+    expect((await again(() => revoke(refresh))).status).toBe(200);
   });
 
   test('a refresh that no replica has is handed out all the same: its token works also when the write is lost', async () => {
-    const { refresh } = await logIn(api.url, person);
+    let { refresh } = await logIn();
+    const goOn = async () => {
+      const answer = await send<{ refresh: string }>(`${api.url}/api/auth/token/refresh/`, {
+        json: { refresh },
+      });
+      expect(answer.status).toBe(200);
+      ({ refresh } = answer.body);
+    };
     const before = await unreplicated();
     pair.freezeReplica();
-    const answer = await send<{ refresh: string }>(`${api.url}/api/auth/token/refresh/`, {
-      json: { refresh },
-    });
-    expect(answer.status).toBe(200);
-    expect(await unreplicated()).toBe(before + 1);
+    await goOn();
+    // Where Redis was so late that it counts as away, that is counted elsewhere.
+    await eventually('one is counted', async () => (await unreplicated()) > before || goOn());
     await pair.thawReplica();
-    const next = await send(`${api.url}/api/auth/token/refresh/`, { json: { refresh: answer.body.refresh } });
-    expect(next.status).toBe(200);
+    await goOn();
   });
 
   test('an account that no replica has is answered with 503, and the same sign-up sent again with 201', async () => {
     const json = { email: `${randomUUID()}@example.com`, password: 'a long enough one' };
-    const signUp = () => send(`${api.url}/api/auth/signup/`, { json });
+    const ask = () => send(`${api.url}/api/auth/signup/`, { json });
     pair.freezeReplica();
-    expect((await signUp()).status).toBe(503);
-    expect((await signUp()).status).toBe(503);
+    expect((await ask()).status).toBe(503);
+    expect((await ask()).status).toBe(503);
     await pair.thawReplica();
-    expect((await signUp()).status).toBe(201);
+    expect((await again(ask)).status).toBe(201);
   });
 
   test('a changed password that no replica has is answered with 503, the other sessions end, and sent again it is changed', async () => {
-    const { email, password, cookie } = await Person.signUp(api.url);
+    const { email, password, cookie } = await signUp();
     const visit = new BrowserVisit(api.url);
     await visit.open('/signin?next=password');
-    await visit.submit('/signin', { email, password });
+    await submitAgain(visit, '/signin', { email, password });
     const wish = { current_password: password, new_password: `pw-${randomUUID()}` };
     pair.freezeReplica();
     await visit.submit('/account/password', wish);
@@ -131,17 +171,17 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
     const other = await send(`${api.url}/account/sessions`, { method: 'GET', headers: { cookie } });
     expect(other.status).toBe(303);
     await visit.open('/account/password');
-    await visit.submit('/account/password', wish);
+    await submitAgain(visit, '/account/password', wish);
     expect(visit.words).toContain('Where you are signed in');
     const json = { email, password: wish.new_password };
     expect((await send(`${api.url}/api/auth/login/`, { json })).status).toBe(200);
   });
 
   test('a factor and new recovery codes that no replica has are answered with 503; their person stays signed in, and the same form, sent again, shows the codes', async () => {
-    const { email, password } = await Person.signUp(api.url);
+    const { email, password } = await signUp();
     const visit = new BrowserVisit(api.url);
     await visit.open('/signin?next=security');
-    await visit.submit('/signin', { email, password });
+    await submitAgain(visit, '/signin', { email, password });
     const codes = () => visit.page.text.match(/\b[0-9a-z]{4}(-[0-9a-z]{4}){3}\b/g) ?? [];
     const sendTwice = async (action: string, form: Readonly<Record<string, string>> = {}) => {
       const { page } = visit;
@@ -150,7 +190,7 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
       expect([visit.page.status, codes()]).toEqual([503, []]);
       await pair.thawReplica();
       visit.page = page;
-      await visit.submit(action, form);
+      await submitAgain(visit, action, form);
       return codes();
     };
     await visit.open('/account/security/app');
@@ -171,7 +211,7 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
     const redis = new Redis(pair.url);
     const prepared = await Promise.all(
       Object.entries(changesToKeep(api.url, redis)).map(
-        async ([name, prepare]) => [name, await prepare()] as const,
+        async ([name, prepare]) => [name, await inTime(prepare)] as const,
       ),
     );
     redis.disconnect();
@@ -186,10 +226,10 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
   });
 
   test('look-ups and starts do not wait for replicas', async () => {
-    const { access: other } = await logIn(api.url, person);
+    const { access: other } = await logIn();
     // A replica is waited for half a second: on a busy machine the rest may take longer, but not each time.
     const inOrder = async () => {
-      const { access } = await logIn(api.url, person);
+      const { access } = await logIn();
       pair.freezeReplica();
       const order: string[] = [];
       const ending = revoke(access).finally(() => order.push('the end'));
@@ -205,8 +245,8 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
 
   // The last one: the primary does not come back.
   test('what was handed out is on the replica when the primary is lost in that very moment, and what was ended is ended there', async () => {
-    const [kept, ended] = [await logIn(api.url, person), await logIn(api.url, person)];
-    expect((await revoke(ended.refresh)).status).toBe(200);
+    const [kept, ended] = [await logIn(), await logIn()];
+    expect((await again(() => revoke(ended.refresh))).status).toBe(200);
     await pair.losePrimary();
     const grantOf = (token: string) => JSON.parse(atob(token.split('.')[1] ?? '')).grant_id as string;
     const stateOf = (token: string) => pair.replica.hget(`ravi:grant:{${grantOf(token)}}`, 'state');

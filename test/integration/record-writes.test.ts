@@ -17,7 +17,8 @@ const describeWithReplicas = hasRedisServer ? describe : describe.skip;
 const connections: RedisClient[] = [];
 
 async function connect(topology: Parameters<typeof connectRedis>[0]): Promise<RedisClient> {
-  const redis = connectRedis(topology, 'commands', 'test');
+  // As patient as a tool: a server that is late on a busy machine is no outage here.
+  const redis = connectRedis(topology, 'tool', 'test');
   redis.on('error', () => undefined);
   connections.push(redis);
   await waitUntilReady(redis, 60_000);
@@ -30,7 +31,7 @@ afterEach(() => {
 const callsOf = async (redis: RedisClient, command: string) =>
   Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(await redis.info('commandstats'))?.[1] ?? 0);
 
-/** Whether the replicas confirmed these in time: one that was frozen has to catch up first. */
+/** Whether the replicas confirmed these in time: one that was frozen, or that a busy machine held up, has to catch up first. */
 async function confirmed(writes: ConfirmedWrites, ...keys: readonly string[]): Promise<boolean> {
   try {
     await writes.replicated(...keys);
@@ -58,22 +59,25 @@ describeWithReplicas('a primary with one replica', () => {
 
   test('what is confirmed is on the replica; all writes of a tick are waited for once', async () => {
     const { redis, writes } = await openWrites();
-    const before = await callsOf(redis, 'wait');
+    /** How often Redis was told to wait for what is confirmed. */
+    const waitsFor = (work: () => readonly Promise<boolean>[]) =>
+      eventually('the replica confirms in time', async () => {
+        const before = await callsOf(redis, 'wait');
+        const outcomes = await Promise.all(work());
+        return outcomes.includes(false) ? null : (await callsOf(redis, 'wait')) - before;
+      });
     const keys = Array.from({ length: 50 }, () => `record:${randomUUID()}`);
-    await Promise.all(
-      keys.map(async (key) => {
-        await redis.set(key, 'here');
-        await writes.replicated(key);
-      }),
-    );
+    const write = async (key: string) => {
+      await redis.set(key, 'here');
+      return confirmed(writes, key);
+    };
+    expect(await waitsFor(() => keys.map(write))).toBe(1);
     expect(await pair.replica.mget(keys)).toEqual(keys.map(() => 'here'));
-    expect((await callsOf(redis, 'wait')) - before).toBe(1);
     const later = async () => {
       for (let step = 0; step < 10; step++) await Promise.resolve();
-      await writes.replicated('record:later');
+      return confirmed(writes, 'record:later');
     };
-    await Promise.all([writes.replicated('record:0'), later()]);
-    expect((await callsOf(redis, 'wait')) - before).toBe(2);
+    expect(await waitsFor(() => [confirmed(writes, 'record:0'), later()])).toBe(1);
   });
 
   test('with a replica that confirms nothing each caller is told within a second, counted, and once it is back all is confirmed', async () => {
@@ -92,7 +96,7 @@ describeWithReplicas('a primary with one replica', () => {
 
   test('an end that another process wrote, and that is asked for again here, is waited for though nothing is written', async () => {
     const [first, second] = [await openWrites(), await openWrites()];
-    await second.writes.replicated('record:3');
+    await eventually('it confirms', () => confirmed(second.writes, 'record:3'));
     const before = await callsOf(first.redis, 'set');
     pair.freezeReplica();
     await first.redis.set('record:3', 'ended');
@@ -140,10 +144,10 @@ describeWithReplicas('a Cluster', () => {
       const there = keys.filter((_, at) => isAtFrozen[at]);
       const elsewhere = keys.filter((_, at) => !isAtFrozen[at]);
       await Promise.all(keys.map((key) => redis.set(key, 'here')));
-      await writes.replicated(...keys);
+      await eventually('all are confirmed', () => confirmed(writes, ...keys));
       process.kill(cluster.replicas[0]?.pid ?? 0, 'SIGSTOP');
       await Promise.all(keys.map((key) => redis.set(key, 'again')));
-      await writes.replicated(...elsewhere);
+      await eventually('the others are confirmed', () => confirmed(writes, ...elsewhere));
       await expect(writes.replicated(...there)).rejects.toThrow(NotReplicated);
       await expect(writes.replicated(...keys)).rejects.toThrow(NotReplicated);
       process.kill(cluster.replicas[0]?.pid ?? 0, 'SIGCONT');
