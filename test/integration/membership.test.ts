@@ -108,7 +108,11 @@ test('processes that could not reach Redis while a newcomer with another secret 
       // In one step: none of those that serve tells in between. Their clock is ahead, so that they count for longer.
       const entry = entryOf('b', { joinedAgoMs: 15_500, aheadMs: 10_000 });
       const entries = names.flatMap((name) => [name, entry]);
-      await redis.multi().del(processes).hset(processes, ...entries).exec();
+      await redis
+        .multi()
+        .del(processes)
+        .hset(processes, ...entries)
+        .exec();
     };
     await newcomers('newcomer');
     for (const name of ['one', 'two'])
