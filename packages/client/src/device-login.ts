@@ -1,3 +1,4 @@
+import { unlessAborted } from './abortable.ts';
 import { askUntilDecided } from './ask-until-decided.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
@@ -225,15 +226,4 @@ async function failureOf(work: () => Promise<void>): Promise<Failed | null> {
 async function tryStore(store: CredentialStore): Promise<void> {
   await store.probe();
   await store.exclusively(async () => undefined);
-}
-
-/** Resolves as the work does, or with null once the signal is aborted. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | null> {
-  if (!signal) return work;
-  const over = new AbortController();
-  const aborted = new Promise<null>((resolve) => {
-    if (signal.aborted) resolve(null);
-    signal.addEventListener('abort', () => resolve(null), { signal: over.signal });
-  });
-  return Promise.race([work, aborted]).finally(() => over.abort());
 }

@@ -1,3 +1,4 @@
+import { untilAborted } from './abortable.ts';
 import type { Clock } from './clock.ts';
 import type { Account, Credentials } from './credentials.ts';
 import { DpopKey } from './dpop-key.ts';
@@ -289,18 +290,6 @@ function isUsedUp(body: unknown): boolean {
   // Not every platform's stream can be iterated.
   if (body instanceof ReadableStream) return true;
   return typeof body === 'object' && body !== null && (Symbol.asyncIterator in body || 'next' in body);
-}
-
-/** Resolves as the work does, or rejects with the reason of the signal as soon as it is aborted; the work goes on. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
-  if (!signal) return work;
-  const over = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    const abort = (): void => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { signal: over.signal });
-  });
-  return Promise.race([work, aborted]).finally(() => over.abort());
 }
 
 function notLoggedIn(): LoginError {
