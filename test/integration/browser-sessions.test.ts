@@ -133,8 +133,8 @@ test('a form of a session that is gone, or of another one, is waited for in vain
     await sessions.open(account, origin, nowMs),
   ];
   const asked: string[] = [];
-  const isIts = (firstId: string) => asked.push(firstId) === 0;
-  expect(await counted.awaitContinuedBy(gone, 'a form of another session', nowMs, isIts)).toBeNull();
+  const isItsForm = (firstId: string) => asked.push(firstId) === 0;
+  expect(await counted.awaitContinuedBy(gone, 'a form of another session', nowMs, isItsForm)).toBeNull();
   expect([looks, asked]).toEqual([2, [sessions.idOf(gone)]]);
   await sessions.close(gone);
   looks = 0;

@@ -237,19 +237,19 @@ export class SessionStore {
 
   /**
    * The same, for a form that ends the epoch of its session: waits, for a second at most, while another request has ended that one and is
-   * about to take the session into the next. `isIts` tells whether the form is of the session with this first id: another is not waited for.
+   * about to take the session into the next. `isItsForm` tells whether the form is of the session with this first id: others are not waited for.
    */
   async awaitContinuedBy(
     token: string,
     form: string,
     nowMs: number,
-    isIts = (_firstId: string): boolean => true,
+    isItsForm = (_firstId: string): boolean => true,
   ): Promise<string | null> {
     for (let look = 1; ; look++) {
       const record = tokenShape.test(token) ? await this.#readRecord(idOf(token)) : null;
       const next = await this.continuedBy(token, form, nowMs);
       // Once it went on, nothing is left under its former token.
-      const mayCome = record !== null && form !== '' && isIts(record.firstId ?? idOf(token));
+      const mayCome = record !== null && form !== '' && isItsForm(record.firstId ?? idOf(token));
       if (next !== null || !mayCome || look >= maxLooks) return next;
       await pause(lookEveryMs);
     }

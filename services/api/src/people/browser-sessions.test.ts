@@ -60,10 +60,10 @@ function sessions(publicUrl = https, keys = deriveServiceKeys(current)): Browser
         token: string,
         form: string,
         _nowMs: number,
-        isIts: (firstId: string) => boolean,
+        isItsForm: (firstId: string) => boolean,
       ) => {
         done.push(`waited for ${token} and ${form}`);
-        if (isIts(`id of ${token}`)) done.push('it is its own form');
+        if (isItsForm(`id of ${token}`)) done.push('it is its own form');
         return ofTwin;
       },
       list: async () => [{ id: 'id of newer' }, { id: 'id of here' }, { id: 'id of older' }],
@@ -277,14 +277,14 @@ test('only a form of the session that ended is waited for', async () => {
   const its = sessions();
   const before = { ...here, firstId: 'id of before' };
   const form = its.csrfTokenFor(request(), before);
-  for (const [sent, isIts] of [
+  for (const [sent, isItsForm] of [
     [form, true],
     [its.csrfTokenFor(request(), here), false],
     ['a form', false],
   ] as const) {
     done = [];
     expect(await its.awaitTwin(request({ cookie: '__Host-ravi_session=before' }), sent)).toBeNull();
-    expect(done).toEqual([`waited for before and ${sent}`, ...(isIts ? ['it is its own form'] : [])]);
+    expect(done).toEqual([`waited for before and ${sent}`, ...(isItsForm ? ['it is its own form'] : [])]);
   }
 });
 

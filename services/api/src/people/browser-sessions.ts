@@ -155,8 +155,10 @@ export class BrowserSessions {
   /** The session in which a twin of this form, which ended all others, goes on: this browser goes on there. Null where there is none. */
   async awaitTwin(ctx: Context, form: string): Promise<SignedIn | null> {
     const { sessionStore, clock } = this.#deps;
-    const isIts = (firstId: string) => this.#fits(`session:${firstId}`, form);
-    return this.#goOnFrom(ctx, (before) => sessionStore.awaitContinuedBy(before, form, clock.nowMs(), isIts));
+    const isItsForm = (firstId: string) => this.#fits(`session:${firstId}`, form);
+    return this.#goOnFrom(ctx, (before) =>
+      sessionStore.awaitContinuedBy(before, form, clock.nowMs(), isItsForm),
+    );
   }
 
   /** Whether this browser does not have the cookie of the session yet: a twin of its form goes on there, whose answer may have been lost. */
