@@ -42,28 +42,11 @@ function write(id: string, grantId: string, ancestorIds: readonly string[] = [],
 beforeEach(() => {
   read = [];
   indexes = new Map();
+  const grant = (state: string, epoch: string) => new Map(Object.entries({ state, epoch }));
   hashes = new Map([
-    [
-      'ravi:grant:{one}',
-      new Map([
-        ['state', 'active'],
-        ['epoch', view.epoch],
-      ]),
-    ],
-    [
-      'ravi:grant:{ended}',
-      new Map([
-        ['state', 'ended'],
-        ['epoch', view.epoch],
-      ]),
-    ],
-    [
-      'ravi:grant:{former}',
-      new Map([
-        ['state', 'active'],
-        ['epoch', '4'],
-      ]),
-    ],
+    ['ravi:grant:{one}', grant('active', view.epoch)],
+    ['ravi:grant:{ended}', grant('ended', view.epoch)],
+    ['ravi:grant:{former}', grant('active', '4')],
   ]);
 });
 
