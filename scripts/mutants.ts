@@ -95,8 +95,8 @@ async function tryAll(all: readonly Mutant[], chosen: readonly Mutant[], verdict
 /** From here on a sample counts: code that changes takes remembered breaks out of it. */
 const leastOfSample = 1 / 2;
 
-/** So many times as many are drawn for a sample that is remembered: not each is noticed in the time that is given. */
-const drawnForSample = 3 / 2;
+/** How many breaks are drawn for each one of a sample that is remembered: not every break is noticed in its time. */
+const drawnForOne = 3 / 2;
 
 async function main(): Promise<void> {
   const all = mutantsInCode();
@@ -105,7 +105,7 @@ async function main(): Promise<void> {
       file.includes(values.only) &&
       (values.area === undefined || values.area.includes(areaOf(file)?.name ?? '')),
   );
-  const count = isSample ? Number(values.sample) * drawnForSample : values.draw;
+  const count = isSample ? Number(values.sample) * drawnForOne : values.draw;
   const sampled = count === undefined ? selected : sampleOf(selected, Number(count));
   // Without --remember it is the sample that was remembered: a change of other code brings no new breaks into it.
   const remembered = new Remembered();

@@ -14,9 +14,9 @@ const end = '<!-- bench:end -->';
  */
 export function writeTable(figures: readonly Figure[]): string {
   const document = readFileSync(file, 'utf8');
-  const news = figures.map(rowOf);
-  const rows = mergeRows(rowsOf(document), news);
-  writeFileSync(file, withTable(document, tableOf(rows, measuredOn(rows, news, machine()))));
+  const newRows = figures.map(rowOf);
+  const rows = mergeRows(rowsOf(document), newRows);
+  writeFileSync(file, withTable(document, tableOf(rows, measuredOn(rows, newRows, machine()))));
   return file;
 }
 
@@ -40,10 +40,10 @@ export function rowsOf(document: string): readonly string[] {
 }
 
 /** New rows replace those of the same name; the others follow. */
-export function mergeRows(rows: readonly string[], news: readonly string[]): readonly string[] {
-  const fresh = new Map(news.map((row) => [nameOf(row), row]));
+export function mergeRows(rows: readonly string[], newRows: readonly string[]): readonly string[] {
+  const fresh = new Map(newRows.map((row) => [nameOf(row), row]));
   const merged = rows.map((row) => fresh.get(nameOf(row)) ?? row);
-  return [...merged, ...news.filter((row) => !rows.some((old) => nameOf(old) === nameOf(row)))];
+  return [...merged, ...newRows.filter((row) => !rows.some((old) => nameOf(old) === nameOf(row)))];
 }
 
 const nameOf = (row: string) => row.split('|')[1] ?? '';
@@ -58,8 +58,8 @@ export function rowOf({ title, unit, ours, others, targets }: Figure): string {
 }
 
 /** Where and when the new rows were measured; of rows that stay it says where that stands. */
-export function measuredOn(rows: readonly string[], news: readonly string[], on: string): string {
-  return rows.length === news.length
+export function measuredOn(rows: readonly string[], newRows: readonly string[], on: string): string {
+  return rows.length === newRows.length
     ? on
     : `${on}; rows that were not measured then keep the day and machine that [rounds.json](benchmark/rounds.json) has for them`;
 }

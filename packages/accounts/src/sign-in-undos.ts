@@ -160,7 +160,7 @@ export class SignInUndos {
     return { userId, endedEpoch };
   }
 
-  /** Changes the factors that can be put back, as where their secrets are sealed anew; `change` leaves what it gives back as it got it. */
+  /** Changes the factors that can be put back, as where their secrets are sealed anew. What `change` returns as it got it stays unwritten. */
   async changeFactors(userId: number, change: (factors: Factors) => Factors): Promise<void> {
     await this.#change(userId, '', (undos) => {
       const changed = undos.map((undo) => {

@@ -35,7 +35,7 @@ const loadKeyring = (): Promise<Keyring> => import('@napi-rs/keyring');
 /**
  * Keeps the login in the system's keychain, by the optional package `@napi-rs/keyring`. Rejects where there is none, as on most machines
  * without a screen; never keeps it in a file instead: that is for the program to choose. The keychain of Windows takes 1,280 characters, fewer
- * than a login with tokens of this service has: there it is told only when a login was granted, and that ends again.
+ * than a login with tokens of this service has. This is noticed only once a login is granted, which is then ended again.
  */
 export function keychainStore({
   service,

@@ -11,7 +11,7 @@ export type ProofCheck =
   | { readonly kind: 'proven'; readonly thumbprint: string }
   /** Sound but for its time: with this nonce in it, the next proof needs no right clock. (RFC 9449 §8) */
   | { readonly kind: 'nonceNeeded'; readonly nonce: string }
-  /** Unsound, for another request, or used before: in words for the developer of the program. */
+  /** Unsound, for another request, or used before. `fault` says so to the developer of the program. */
   | { readonly kind: 'refused'; readonly fault: string };
 
 /**

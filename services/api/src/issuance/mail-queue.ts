@@ -28,7 +28,7 @@ export function openMailQueue(connection: RedisClient): MailQueue {
   });
   // `watchConnection` logs connection errors; without a listener BullMQ writes to the console.
   queue.on('error', () => undefined);
-  /** Those of which the next attempt is now or later, but no notices that wait for the end of an unused login, up to a day and a half. */
+  /** The mails that wait for the mail server. The notices that wait for the end of an unused login, for up to a day and a half, do not. */
   const backlog = async (): Promise<number> => {
     // BullMQ's scores are ms and 12 bits.
     const latest = (Date.now() + longestRetryMs) * 0x1000;

@@ -54,7 +54,7 @@ export const accountPages = {
 
 export type AccountPage = keyof typeof accountPages;
 
-/** The pages of one-time links, by the word in a link: browsers tell us not on which of them another link was followed. */
+/** The pages of one-time links, by the word that names them in an address. On these pages browsers send no `Referer` that would tell it. */
 export const linkPages = {
   reset: paths.reset,
   verify: paths.verify,

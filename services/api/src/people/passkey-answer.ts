@@ -47,8 +47,8 @@ export function readRegistration(text: string): PasskeyRegistration | null {
 }
 
 /**
- * The answer without its statement of who made the authenticator, which was not asked for. The library would look at it, and call addresses in its
- * certificates, which anybody can make. Rejects where it is none. (WebAuthn §8.7)
+ * The answer without its statement of who made the authenticator. Nobody asked for one, and the library would call the addresses in its
+ * certificates, which anybody can make. Rejects where the answer cannot be read. (WebAuthn §8.7)
  */
 export async function withoutStatement(answer: PasskeyRegistration): Promise<PasskeyRegistration> {
   const { decodeAttestationObject, isoCBOR } = await import('@simplewebauthn/server/helpers');

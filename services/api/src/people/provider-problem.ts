@@ -34,7 +34,7 @@ export function problemAtProvider(error: unknown): {
   return { problem: 'untrusted', reason: typeof code === 'string' ? code : 'unknown reason' };
 }
 
-/** What an answer says of itself, in a word: the standards know none that is longer. A provider, or who comes back from it, may send a megabyte. */
+/** The start of an answer's `error`: the words of the standards are shorter, but a provider, or whoever comes back from it, may send a megabyte. */
 const wordIn = ({ error }: { readonly error: string }) => error.slice(0, 64);
 
 function codeOf(error: Error): string {
