@@ -133,18 +133,7 @@ export function parseOptions(
       `"${name}" needs approvals: add --approve, which approves through the target's API, with a new account or that of --email.`,
     );
   }
-  const ofStack = (['apis', 'issuers'] as const).find((flag) => values[flag] !== undefined);
-  if (ofStack !== undefined && !values.stack)
-    throw new LoadError(
-      `--${ofStack} is for a --stack: a deployment with a --url has the processes that it has.`,
-    );
-  if (values.email !== undefined && (values.stack || !approves)) {
-    throw new LoadError(
-      values.stack
-        ? '--email is for a deployment with a --url: a new --stack has no accounts.'
-        : `--email has no meaning for "${name}", which approves nothing.`,
-    );
-  }
+  refuseIdle(values, name);
   if (values.email !== undefined && password === undefined) {
     throw new LoadError('With --email, set the password in the environment variable LOAD_PASSWORD.');
   }
@@ -182,6 +171,23 @@ function parse(args: readonly string[]) {
     // The rest of Node's message suggests workarounds that do not apply here.
     throw new LoadError(`${message.split(/\. |\n/)[0]?.replace(/\.$/, '')}. See --help.`);
   }
+}
+
+/** Throws LoadError for an option that would do nothing for this target, or in this scenario. */
+function refuseIdle(
+  { stack, email, ...values }: ReturnType<typeof parse>['values'],
+  name: ScenarioName,
+): void {
+  const ofStack = (['apis', 'issuers'] as const).find((flag) => values[flag] !== undefined);
+  if (ofStack !== undefined && !stack) {
+    throw new LoadError(
+      `--${ofStack} is for a --stack: a deployment with a --url has the processes that it has.`,
+    );
+  }
+  if (email === undefined) return;
+  if (stack) throw new LoadError('--email is for a deployment with a --url: a new --stack has no accounts.');
+  if (!scenarios[name].approves)
+    throw new LoadError(`--email has no meaning for "${name}", which approves nothing.`);
 }
 
 /** An argument as a shell takes it. */
