@@ -2,6 +2,7 @@ import type { AccountStore } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { WireApiKey, WireNewApiKey } from '@ravi/contract';
 import {
+  type AccountEpoch,
   type AccountView,
   apiKeyEnd,
   type ApiKeyKind,
@@ -10,6 +11,7 @@ import {
   type Lifetimes,
   maxKeyGenerations,
   maxMadeKeys,
+  type NewApiKey,
   type StoredApiKey,
   tokensEndAtMs,
 } from '@ravi/credentials';
@@ -89,7 +91,7 @@ export function listApiKeys(
 
 /** `POST /api/auth/keys/{kind}/`: makes a key and shows it, this once. The issuer mints it: 503 if none is available. */
 export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
-  const { authenticator, accountStore, apiKeys, credentials, minting, lifetimes, limits, clock } = deps;
+  const { authenticator, accountStore, apiKeys, minting, lifetimes, limits, clock } = deps;
   const { logger, audit } = deps;
   return async (ctx) => {
     const caller = await authenticator.require(ctx, 'make keys');
@@ -127,11 +129,7 @@ export function createApiKey(deps: ApiKeysDeps, kind: ApiKeyKind): Handler {
       ancestorIds,
     });
     const place = accountStore.epochPlace(userId, grant.accountEpoch, identityUuid);
-    const isAlive = await orRevoked(deps, record, async () => {
-      await apiKeys.add({ hash, record }, place, clock.nowMs());
-      await apiKeys.replicated(record.id);
-      return (await credentials.findKey(hash)) !== null;
-    });
+    const isAlive = await addKey(deps, { hash, record }, place);
     // The caller's credential or grant may have ended meanwhile. Then the key is dead, and the answer must not say otherwise.
     if (!isAlive) {
       await apiKeys.revoke(record.id, userId, 'revoked');
@@ -175,16 +173,19 @@ export function deleteApiKey(
 }
 
 /**
- * Writes a new key and looks at it. Where that fails, also for `NotReplicated`, or because a reply of Redis was lost, nobody gets the key,
- * and it is revoked, as far as that can be done.
+ * Writes a new key, and tells whether it works. Where that fails, also for `NotReplicated`, or because a reply of Redis was lost, nobody gets
+ * the key, and it is revoked, as far as that can be done.
  */
-async function orRevoked<Outcome>(
-  { apiKeys, logger }: ApiKeysDeps,
-  { id, userId }: Pick<ApiKeyRecord, 'id' | 'userId'>,
-  write: () => Promise<Outcome>,
-): Promise<Outcome> {
+async function addKey(
+  { apiKeys, credentials, clock, logger }: ApiKeysDeps,
+  key: NewApiKey,
+  place: AccountEpoch,
+): Promise<boolean> {
+  const { id, userId } = key.record;
   try {
-    return await write();
+    await apiKeys.add(key, place, clock.nowMs());
+    await apiKeys.replicated(id);
+    return (await credentials.findKey(key.hash)) !== null;
   } catch (error) {
     await apiKeys
       .revoke(id, userId, 'revoked')
