@@ -30,7 +30,7 @@ export interface OnceMoreInput extends Pending {
 
 /** Asks a person who signed in long ago to prove once more who they are; every form and link keeps what they were about to do. */
 export function onceMorePage(input: OnceMoreInput, texts: Texts): string {
-  const { csrfToken, account, hasPassword, passkeyOptions, providers, problem, passkeyProblem } = input;
+  const { csrfToken, account, hasPassword, passkeyOptions, problem, passkeyProblem } = input;
   const t = texts.onceMore;
   const hidden = { csrf_token: csrfToken, again: '1', ...pendingFields(input) };
   const body = html`<div class="tight">
@@ -54,35 +54,7 @@ export function onceMorePage(input: OnceMoreInput, texts: Texts): string {
             texts,
           )
     }
-    !${
-      hasPassword
-        ? html`<form class="stack" method="post" action="${paths.onceMore}">
-            !${hiddenFields(hidden)}
-            !${textField({
-              name: 'password',
-              label: texts.password,
-              type: 'password',
-              autocomplete: 'current-password',
-              reveal: texts.reveal,
-              focus: passkeyOptions === null,
-              wrong: problem === 'wrongPassword',
-            })}
-            <button class="button ${passkeyOptions === null ? '' : 'outline'}">${t.submit}</button>
-          </form>`
-        : ''
-    }
-    !${
-      providers.length === 0
-        ? ''
-        : html`<div class="tight">
-            !${providers.map(
-              (provider) =>
-                html`<a class="button outline" href="${providerSignInPath(provider.id, input)}"
-                  >!${providerMark(provider)}${t.through({ provider: provider.label })}</a
-                >`,
-            )}
-          </div>`
-    }`;
+    !${hasPassword ? passwordForm(input, hidden, texts) : ''} !${providerLinks(input, texts)}`;
   const { email } = account;
   return layout(
     {
@@ -93,4 +65,36 @@ export function onceMorePage(input: OnceMoreInput, texts: Texts): string {
     },
     texts,
   );
+}
+
+/** The button of the password is the main one where no passkey is asked for. */
+function passwordForm(
+  { passkeyOptions, problem }: OnceMoreInput,
+  hidden: Readonly<Record<string, string | undefined>>,
+  texts: Texts,
+): string {
+  return html`<form class="stack" method="post" action="${paths.onceMore}">
+    !${hiddenFields(hidden)}
+    !${textField({
+      name: 'password',
+      label: texts.password,
+      type: 'password',
+      autocomplete: 'current-password',
+      reveal: texts.reveal,
+      focus: passkeyOptions === null,
+      wrong: problem === 'wrongPassword',
+    })}
+    <button class="button ${passkeyOptions === null ? '' : 'outline'}">${texts.onceMore.submit}</button>
+  </form>`;
+}
+
+function providerLinks(input: OnceMoreInput, texts: Texts): string {
+  if (input.providers.length === 0) return '';
+  const links = input.providers.map(
+    (provider) =>
+      html`<a class="button outline" href="${providerSignInPath(provider.id, input)}"
+        >!${providerMark(provider)}${texts.onceMore.through({ provider: provider.label })}</a
+      >`,
+  );
+  return html`<div class="tight">!${links}</div>`;
 }
