@@ -7,7 +7,7 @@ import type { RedisClient } from '@ravi/redis';
 import type { Clock } from '@ravi/runtime';
 import { Counter, type Logger, type Registry } from '@ravi/telemetry';
 import { AuditConsumer } from './audit-consumer.ts';
-import { DeliveryQueue } from './delivery-queue.ts';
+import { DeliveryQueue, type DeliveryQueueOptions } from './delivery-queue.ts';
 import { mailer, type MailServer, type Notice } from './mail/mailer.ts';
 import { UnusedLogins } from './unused-logins.ts';
 import { postEvent, type WebhookTarget } from './webhook.ts';
@@ -46,12 +46,22 @@ export interface Deliveries {
 /** A time in ms since the epoch for each kind of delivery. */
 type Oldest = Readonly<Record<'webhook' | 'mail', number | null>>;
 
+/** One kind of delivery while it runs. */
+interface Running {
+  readonly queue: Pick<DeliveryQueue<object>, 'forgetOld'>;
+  oldestDueMs(): Promise<number | null>;
+  stop(): Promise<void>;
+}
+
+/** What the queues of all kinds are opened with. */
+type SharedOptions = Omit<DeliveryQueueOptions<object>, 'deliver'>;
+
 /**
  * Starts the configured deliveries: the webhook for audit events, and mail to people: links, and what happened to their account and
  * programs.
  */
 export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries> {
-  const { settings, commands, worker, connect, logger, registry } = deps;
+  const { settings, commands, worker, logger, registry } = deps;
   const outcomes = new Counter({
     name: 'ravi_deliveries_total',
     help: 'Attempts to deliver webhook events and mails: delivered, failed (will be retried), dead (given up).',
@@ -60,78 +70,85 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
   });
   for (const kind of ['webhook', 'mail'])
     for (const outcome of ['delivered', 'failed', 'dead']) outcomes.inc({ kind, outcome }, 0);
-  const shared = (kind: 'webhook' | 'mail') => ({
-    name: kind,
+  const shared = (name: SharedOptions['name']): SharedOptions => ({
+    name,
     commands,
     worker,
     logger,
-    onOutcome: (outcome: string) => outcomes.inc({ kind, outcome }),
+    onOutcome: (outcome) => outcomes.inc({ kind: name, outcome }),
   });
-  const stops: (() => Promise<void>)[] = [];
-
-  const { webhook, mail } = settings;
-  let events: DeliveryQueue<AuditRecord> | undefined;
-  let oldestEvent: (() => Promise<number | null>) | undefined;
-  if (webhook) {
-    const queue = new DeliveryQueue<AuditRecord>({
-      ...shared('webhook'),
-      deliver: (event) => postEvent(webhook, event),
-    });
-    const redis = connect();
-    const reader = new AuditConsumer({ redis, queue, events: webhook.events, logger });
-    await reader.start();
-    events = queue;
-    oldestEvent = async () => earlier(await queue.oldestDueMs(), await reader.oldestUnreadMs(commands));
-    stops.push(async () => {
-      await reader.stop();
-      await queue.close();
-      redis.disconnect();
-    });
-  }
-
-  const accountLinks = new AccountLinks(commands);
-  const notices = mail
-    ? new DeliveryQueue<Notice>({
-        ...shared(mailQueueName),
-        deliver: mailer({
-          ...deps,
-          server: mail,
-          resetLinks: new ResetLinks(commands, deps.accounts),
-          accountLinks,
-          signInUndos: new SignInUndos(commands),
-          emailMoves: new EmailMoves(commands, deps.accounts, accountLinks),
-        }),
-      })
-    : null;
-  if (notices) {
-    const { clock, lifetimes } = deps;
-    const unused = lifetimes.programsEndUnused
-      ? new UnusedLogins({
-          redis: commands,
-          clock,
-          logger,
-          idleMs: lifetimes.programIdleMs,
-          tell: (found) => notices.add(found),
-        })
-      : null;
-    stops.push(async () => {
-      await unused?.stop();
-      await notices.close();
-    });
-  }
-
+  const webhook = settings.webhook && (await startWebhook(settings.webhook, deps, shared('webhook')));
+  const mail = settings.mail && startMail(settings.mail, deps, shared(mailQueueName));
+  const running: readonly Running[] = [webhook, mail].filter((kind) => kind !== null);
   return {
     async approved(loginId, login) {
       const { userId, clientName, address, userAgent, approvedAtMs, language } = login;
       const about = { userId, clientName, address, userAgent, approvedAtMs, language };
-      await notices?.add([{ id: `${loginId}.${approvedAtMs}`, data: { about: 'approval', ...about } }]);
+      await mail?.queue.add([{ id: `${loginId}.${approvedAtMs}`, data: { about: 'approval', ...about } }]);
     },
     oldest: async () => ({
-      webhook: (await oldestEvent?.()) ?? null,
-      mail: (await notices?.oldestDueMs()) ?? null,
+      webhook: (await webhook?.oldestDueMs()) ?? null,
+      mail: (await mail?.oldestDueMs()) ?? null,
     }),
-    forgetOld: async () => void (await Promise.all([events?.forgetOld(), notices?.forgetOld()])),
-    stop: async () => void (await Promise.all(stops.map((stop) => stop()))),
+    forgetOld: async () => void (await Promise.all(running.map(({ queue }) => queue.forgetOld()))),
+    stop: async () => void (await Promise.all(running.map((kind) => kind.stop()))),
+  };
+}
+
+/** Starts to read the audit log and to tell of it. Rejects if Redis is away. */
+async function startWebhook(
+  target: NonNullable<DeliverySettings['webhook']>,
+  { commands, connect, logger }: DeliveriesDeps,
+  shared: SharedOptions,
+): Promise<Running> {
+  const queue = new DeliveryQueue<AuditRecord>({ ...shared, deliver: (event) => postEvent(target, event) });
+  const redis = connect();
+  const reader = new AuditConsumer({ redis, queue, events: target.events, logger });
+  await reader.start();
+  return {
+    queue,
+    oldestDueMs: async () => earlier(await queue.oldestDueMs(), await reader.oldestUnreadMs(commands)),
+    async stop() {
+      await reader.stop();
+      await queue.close();
+      redis.disconnect();
+    },
+  };
+}
+
+/** Starts to send the mails that are queued, and, where unused logins end, to look for those. */
+function startMail(
+  server: MailServer,
+  deps: DeliveriesDeps,
+  shared: SharedOptions,
+): Running & { readonly queue: DeliveryQueue<Notice> } {
+  const { commands, accounts, clock, lifetimes, logger } = deps;
+  const accountLinks = new AccountLinks(commands);
+  const deliver = mailer({
+    ...deps,
+    server,
+    resetLinks: new ResetLinks(commands, accounts),
+    accountLinks,
+    signInUndos: new SignInUndos(commands),
+    emailMoves: new EmailMoves(commands, accounts, accountLinks),
+  });
+  const queue = new DeliveryQueue<Notice>({ ...shared, deliver });
+  const unused = lifetimes.programsEndUnused
+    ? new UnusedLogins({
+        redis: commands,
+        clock,
+        logger,
+        idleMs: lifetimes.programIdleMs,
+        tell: (found) => queue.add(found),
+      })
+    : null;
+  return {
+    queue,
+    oldestDueMs: () => queue.oldestDueMs(),
+    async stop() {
+      await unused?.stop();
+      await queue.close();
+    },
   };
 }
 
