@@ -125,13 +125,12 @@ describe('identities', () => {
       return { login, doom: () => program.delete(`${identities}${doomed.uuid}/`) };
     };
 
+    // Either the issuer is back first, or the api looks at the approval: whoever is first, the program is refused.
     test('get no other in their place, where nothing was issued yet', async () => {
       const { login, doom } = await approvedFor({ beforeApproval: () => deployment.issuer.freeze() });
       await doom();
       deployment.issuer.thaw();
-      const { body } = await waitPatiently(deployment.urls, login.device_code);
-      expect([body.management_key, 'identity_key' in body]).toEqual(['', false]);
-      expect((await call('GET', `${here()}${identities}`, body.access)).body).toEqual([]);
+      expect((await waitPatiently(deployment.urls, login.device_code)).body.error).toBe('access_denied');
     });
 
     test('take with them what was issued already', async () => {

@@ -98,7 +98,7 @@ function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogi
   const { identities } = owner;
   const chosen =
     identities.find(({ uuid }) => uuid === login.identityUuid) ??
-    // Where one was chosen and is gone, no other takes its place.
+    // Where one was chosen and is gone, no other takes its place, and the program is refused as it collects.
     (login.identityUuid === '' && identities.length === 1 ? identities[0] : undefined);
   const unsigned = {
     id: randomUUID(),
@@ -109,8 +109,7 @@ function mint(deps: IssueDeps, owner: AccountWithIdentities, login: ApprovedLogi
     address: login.address,
     userAgent: login.userAgent,
     createdAtMs: nowMs,
-    identityUuid: chosen?.uuid ?? '',
-    // If the human restricted the login to an identity that is gone, the program gets nothing of the account.
+    identityUuid: chosen?.uuid ?? login.identityUuid,
     scope: narrowerScope(login.keyScope, login.requestedScope),
     requestedScope: login.requestedScope,
     resource: login.resource,
