@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { AuditRecord } from '@ravi/audit';
 import { Redis } from 'ioredis';
 import { runAccounts } from '../support/accounts-tool.ts';
@@ -212,8 +213,9 @@ const tool = (...args: string[]) =>
 async function printed(...args: string[]): Promise<string[]> {
   const child = tool(...args);
   let [text, complaint] = ['', ''];
+  child.stdout.on('data', (chunk) => (text += String(chunk)));
   child.stderr.on('data', (chunk) => (complaint += String(chunk)));
-  for await (const chunk of child.stdout) text += String(chunk);
+  await once(child, 'close');
   expect(complaint).toBe('');
   return text.trim().split('\n');
 }

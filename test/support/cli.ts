@@ -9,6 +9,7 @@ const program = join(import.meta.dirname, '../../tools/cli/src/main.ts');
 export class CliRun {
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
+  #isOver = false;
   stdout = '';
   stderr = '';
 
@@ -24,7 +25,7 @@ export class CliRun {
     });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
-    this.#ended = once(this.#child, 'close');
+    this.#ended = once(this.#child, 'close').finally(() => (this.#isOver = true));
   }
 
   /** Resolves with the exit code, once everything is printed. */
@@ -37,7 +38,8 @@ export class CliRun {
   printed(pattern: RegExp): Promise<string> {
     return eventually(`ravi-login prints ${pattern.source}`, () => {
       const found = pattern.exec(this.stdout + this.stderr)?.[1];
-      if (found === undefined && this.#child.exitCode !== null) throw new Error(this.stdout + this.stderr);
+      // Not as soon as it has ended: what it printed last may still be on its way.
+      if (found === undefined && this.#isOver) throw new Error(this.stdout + this.stderr);
       return found;
     });
   }
