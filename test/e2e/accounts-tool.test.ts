@@ -8,7 +8,7 @@ import { call, logIn } from '../support/logged-in.ts';
 import { ProviderVisit } from '../support/oidc-provider/provider-visit.ts';
 import { type OidcProvider, startOidcProvider } from '../support/oidc-provider/start.ts';
 import { Person } from '../support/person.ts';
-import { poll, startLogin, wait } from '../support/program.ts';
+import { poll, startLogin, waitPatiently } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 import { toldAbout } from '../support/told.ts';
 
@@ -122,7 +122,7 @@ test('a program that waits for an approved login gets nothing once its approver 
   const person = await Person.signUp(first);
   const login = await startLogin(first);
   deployment.issuer.freeze();
-  const waiting = wait(second, login.device_code);
+  const waiting = waitPatiently([second], login.device_code);
   await person.approve(first, login.user_code);
   expect((await accounts('block', person.email)).code).toBe(0);
   deployment.issuer.thaw();

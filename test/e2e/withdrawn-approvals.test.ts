@@ -1,7 +1,7 @@
 import { AccountStore } from '@ravi/accounts';
 import { connectedRedis } from '../support/connected-redis.ts';
 import { Person } from '../support/person.ts';
-import { startLogin, wait } from '../support/program.ts';
+import { startLogin, wait, waitPatiently } from '../support/program.ts';
 import { type ServiceProcess, TestStack } from '../support/services.ts';
 
 const { redis, url } = await connectedRedis();
@@ -39,7 +39,8 @@ test('an approval that still stands is not ended while it waits for an issuer, a
   const [here = '', there = ''] = apis.map((api) => api.url);
   const person = await Person.signUp(here);
   const login = await startLogin(here);
-  const waiting = wait(here, login.device_code);
+  // An issuer may take longer to start than a request is held.
+  const waiting = waitPatiently([here], login.device_code);
   await person.approve(there, login.user_code);
   await stack.startIssuer();
   expect((await waiting).status).toBe(200);

@@ -1,7 +1,7 @@
 import type { DeviceTokenSuccess } from '@ravi/contract';
 import { type Received, send } from './http.ts';
 import type { Person } from './person.ts';
-import { poll, startLogin, wait } from './program.ts';
+import { startLogin, waitPatiently } from './program.ts';
 
 /** Logs a program in, approved by this person on these terms, and returns its credentials. */
 export async function logIn(
@@ -11,12 +11,10 @@ export async function logIn(
   terms: object = {},
 ): Promise<DeviceTokenSuccess> {
   const login = await startLogin(apiUrl, clientName);
-  const waiting = wait(apiUrl, login.device_code);
+  const waiting = waitPatiently([apiUrl], login.device_code);
   await person.approveWith(apiUrl, login.user_code, terms);
   const answer = await waiting;
-  if (answer.status !== 200) {
-    throw new Error(`The login failed: ${(await poll(apiUrl, login.device_code)).text}`);
-  }
+  if (answer.status !== 200) throw new Error(`The login failed: ${answer.text}`);
   return answer.body;
 }
 

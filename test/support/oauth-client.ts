@@ -67,7 +67,9 @@ export class OAuthClient {
     const login = await this.start(scope, resource);
     const waiting = this.wait(login.device_code);
     await person.approve(this.#url, login.user_code);
-    const answer = await waiting;
+    let answer = await waiting;
+    // Held for as long as it asked, on a machine that does much else.
+    while (answer.body.error === 'authorization_pending') answer = await this.wait(login.device_code);
     if (answer.status !== 200) throw new Error(`The login failed: ${answer.text}`);
     return answer.body;
   }
