@@ -63,13 +63,15 @@ test('an access token and a management key read the account, at any api; an iden
 
 test('a refresh gives a new pair that works, and the new refresh token gives the next', async () => {
   const login = await logIn(here(), person);
+  await forgetAnswers();
+  const askedMs = performance.now();
   const first = await refresh(login.refresh);
   expect(first.status).toBe(200);
   expect(first.headers.get('cache-control')).toBe('no-store');
   expect((await user(first.body.access)).status).toBe(200);
   const kept = await Promise.all((await redis.keys('ravi:mint:*')).map((name) => redis.pttl(name)));
-  // REFRESH_GRACE_SECONDS, by default.
-  expect(Math.max(...kept)).toBeGreaterThan(20_000);
+  // REFRESH_GRACE_SECONDS, by default, of which some has passed on a busy machine.
+  expect(Math.max(...kept) + performance.now() - askedMs).toBeGreaterThan(29_000);
   const second = await refresh(first.body.refresh, there());
   expect(second.status).toBe(200);
   expect(new Set([login.refresh, first.body.refresh, second.body.refresh]).size).toBe(3);
@@ -154,6 +156,7 @@ test('refreshes that are asked for together share jobs, and each gets the pair o
   let tokens = logins.map((login) => login.refresh);
   // How many come while a job is added is chance.
   await eventually('they share jobs', async () => {
+    await eventually('nothing is left of the last time', async () => (await mintJobs()).length === 0);
     deployment.issuer.freeze();
     await forgetAnswers();
     const requests = tokens.map((token) =>
@@ -168,33 +171,45 @@ test('refreshes that are asked for together share jobs, and each gets the pair o
     deployment.issuer.thaw();
     const refreshed = await Promise.all(answers);
     for (const connection of connections) connection.destroy();
-    tokens = refreshed.map(({ body }) => (JSON.parse(body) as { refresh: string }).refresh);
+    // Where the machine stood still, some were told that no issuer is there: their tokens are still good.
+    const isServed = refreshed.map(({ status }) => status === 200);
+    tokens = refreshed.map(({ body }, at) =>
+      isServed[at] ? (JSON.parse(body) as { refresh: string }).refresh : (tokens[at] ?? ''),
+    );
     expect(tokens.map(grantOf)).toEqual(grants);
-    return jobs.length < logins.length / 2;
+    return isServed.every(Boolean) && jobs.length < logins.length / 2;
   });
 });
 
 test('a refresh that a log-out overtakes is refused at once, not told that nobody is there', async () => {
-  const login = await logIn(here(), person);
-  deployment.issuer.freeze();
-  await forgetAnswers();
-  const overtaken = refresh(login.refresh);
-  await eventually('the refresh is under way', async () => (await redis.keys('ravi:mint:*')).length > 0);
-  await call('POST', `${there()}/api/auth/logout/`, login.access);
-  deployment.issuer.thaw();
-  expect((await overtaken).status).toBe(401);
+  // A request waits for an issuer for five seconds: where the machine stood still for so long, it is tried again.
+  const status = await eventually('the log-out comes in time', async () => {
+    const login = await logIn(here(), person);
+    deployment.issuer.freeze();
+    await forgetAnswers();
+    const beganMs = performance.now();
+    const overtaken = refresh(login.refresh);
+    await eventually('the refresh is under way', async () => (await redis.keys('ravi:mint:*')).length > 0);
+    await call('POST', `${there()}/api/auth/logout/`, login.access);
+    deployment.issuer.thaw();
+    const answer = await overtaken;
+    return (answer.status === 401 || performance.now() - beganMs < 4_000) && answer.status;
+  });
+  expect(status).toBe(401);
 });
 
 test('a refresh whose api dies in the middle can be repeated at another', async () => {
   const login = await logIn(here(), person);
-  const dying = await deployment.stack.startApi();
-  await forgetAnswers();
-  deployment.issuer.freeze();
-  const lost = refresh(login.refresh, dying.url).catch(() => 'lost');
-  await eventually('the refresh is under way', async () => (await redis.keys('ravi:mint:*')).length > 0);
-  await dying.end('SIGKILL');
-  expect(await lost).toBe('lost');
-  deployment.issuer.thaw();
+  await eventually('an api dies before its answer', async () => {
+    const dying = await deployment.stack.startApi();
+    await forgetAnswers();
+    deployment.issuer.freeze();
+    const lost = refresh(login.refresh, dying.url).catch(() => 'lost');
+    await eventually('the refresh is under way', async () => (await redis.keys('ravi:mint:*')).length > 0);
+    await dying.end('SIGKILL');
+    deployment.issuer.thaw();
+    return (await lost) === 'lost';
+  });
   expect((await refresh(login.refresh, there())).status).toBe(200);
 });
 
