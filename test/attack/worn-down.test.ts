@@ -1,4 +1,6 @@
+import { Redis } from 'ioredis';
 import { BrowserVisit } from '../support/browser-visit.ts';
+import { countedGuesses } from '../support/counted-guesses.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { call, logIn } from '../support/logged-in.ts';
@@ -129,10 +131,14 @@ test('ten approvals of a right code at once are no guesses, even where one wrong
   for (const letter of 'BCDF')
     expect((await person.approveWith(api(), `ZZZZ-ZZZ${letter}`, {}, from('192.0.2.20'))).status).toBe(404);
   const login = await startLogin(api());
+  const client = new Redis(redis.url);
+  const before = await countedGuesses(client);
   const approvals = Array.from({ length: 10 }, (_, i) =>
     person.approveWith(i % 2 ? api() : other(), login.user_code, {}, from('192.0.2.20')),
   );
   expect(await statuses(approvals)).toEqual(Array(10).fill(200));
+  await eventually('the right codes are taken back', async () => (await countedGuesses(client)) === before);
+  client.disconnect();
   expect((await person.approveWith(api(), 'ZZZZ-ZZZG', {}, from('192.0.2.20'))).status).toBe(404);
   expect((await person.approveWith(other(), login.user_code, {}, from('192.0.2.20'))).status).toBe(429);
 });

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { approvalsPerAccount, signUpsPerAddress } from '../../services/api/src/limits/fixed-maximums.ts';
 import { EventLimit } from '../../services/api/src/limits/event-limit.ts';
 import { BrowserVisit } from '../support/browser-visit.ts';
+import { countedGuesses } from '../support/counted-guesses.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
@@ -56,16 +57,10 @@ const enter = async (person: Person, userCode: string, address: string) =>
 
 /** Enters a right code, and resolves once Redis no longer counts it as a guess: the api does not wait for that. */
 async function enterRight(person: Person, userCode: string, address: string): Promise<number> {
-  const before = await countedGuesses();
+  const before = await countedGuesses(redis);
   const { status } = await enter(person, userCode, address);
-  await eventually('the right code is taken back', async () => (await countedGuesses()) === before);
+  await eventually('the right code is taken back', async () => (await countedGuesses(redis)) === before);
   return status;
-}
-
-async function countedGuesses(): Promise<number> {
-  const keys = await redis.keys('ravi:limit:wrong-codes-a[cd]*');
-  const counts = await Promise.all(keys.map((key) => redis.zcard(key)));
-  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 const letters = 'BCDFGHJKLMNPQRSTVWXZ'.split('');
