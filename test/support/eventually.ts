@@ -13,11 +13,13 @@ export async function eventually<T>(
 ): Promise<Exclude<T, false | null | undefined>> {
   const endMs = Date.now() + timeoutMs;
   for (;;) {
+    // Asked once more behind the deadline: it may have happened while this process had no processor.
+    const isLast = Date.now() > endMs;
     const value = await ask();
     if (value !== false && value !== null && value !== undefined) {
       return value as Exclude<T, false | null | undefined>;
     }
-    if (Date.now() > endMs) throw new Error(`It never happened: ${what}`);
+    if (isLast) throw new Error(`It never happened: ${what}`);
     await pause(everyMs);
   }
 }
