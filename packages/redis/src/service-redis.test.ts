@@ -47,13 +47,13 @@ test('each connection has a name of its own, is observed, and counts as the serv
   ]);
   expect(redis.clients).toEqual([commands, jobs]);
   expect(redis.isReady).toBe(false);
-  await eventually('both take commands', () => redis.isReady, 5_000);
+  await eventually('both take commands', () => redis.isReady);
   expect([commands.status, jobs.status]).toEqual(['ready', 'ready']);
   expect(server.commands).toEqual(
     expect.arrayContaining(['client setname api-1-commands', 'client setname api-1-jobs']),
   );
   redis.disconnect();
-  await eventually('both are closed', () => server.open === 0, 5_000);
+  await eventually('both are closed', () => server.open === 0);
   expect(redis.isReady).toBe(false);
 });
 

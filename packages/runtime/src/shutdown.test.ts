@@ -67,7 +67,7 @@ test('a first signal begins one stop, however long it takes; a second ends the p
     child.kill('SIGTERM');
     await says('stops by SIGTERM');
     expect(child.exitCode).toBeNull();
-    const ended = once(child, 'exit', { signal: AbortSignal.timeout(10_000) });
+    const ended = once(child, 'exit', { signal: AbortSignal.timeout(60_000) });
     child.kill('SIGINT');
     expect(await ended).toEqual([1, null]);
   } finally {

@@ -117,6 +117,29 @@ test('a process that stood still for a while, at whatever moment, takes no lock 
   await first;
 });
 
+test('a machine that stood still for a while takes no lock of a holder that stood still with it', async () => {
+  const held = Promise.withResolvers<void>();
+  const done = Promise.withResolvers<void>();
+  const first = withFolderLock(path, () => {
+    held.resolve();
+    return done.promise;
+  });
+  await held.promise;
+  const nowMs = performance.now.bind(performance);
+  try {
+    for (let at = 2; at < 10; at++) {
+      let readings = 0;
+      performance.now = () => nowMs() + (++readings < at ? 0 : 60_000);
+      const times = { staleMs: 20_000, waitMs: 60_150 };
+      await expect(withFolderLock(path, async () => undefined, times)).rejects.toThrow(LockBusy);
+    }
+  } finally {
+    performance.now = nowMs;
+  }
+  done.resolve();
+  await first;
+});
+
 /** Runs the work with something else in the place of the next call of a function of the file system. */
 async function withNext<Name extends 'rename' | 'writeFile'>(
   name: Name,

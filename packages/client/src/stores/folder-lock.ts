@@ -13,6 +13,9 @@ export interface LockTimes {
 /** The limits of stores, unless a program sets its own. */
 export const defaultLockTimes: LockTimes = { staleMs: 5_000, waitMs: 60_000 };
 
+/** How many signs of life a holder gives in the time after which it counts as dead without one. */
+const beatsPerStale = 5;
+
 /** The lock was not free in time. */
 export class LockBusy extends Error {}
 
@@ -35,7 +38,7 @@ export async function withFolderLock<T>(
 ): Promise<T> {
   const file = join(path, `owner-${crypto.randomUUID()}`);
   await acquire(path, file, times);
-  const heart = setInterval(() => void touch(file), times.staleMs / 5);
+  const heart = setInterval(() => void touch(file), times.staleMs / beatsPerStale);
   heart.unref();
   try {
     return await work();
@@ -48,14 +51,21 @@ export async function withFolderLock<T>(
 async function acquire(path: string, file: string, { staleMs, waitMs }: LockTimes): Promise<void> {
   const startedAtMs = performance.now();
   let seen: Seen | null = null;
-  let seenAtMs = startedAtMs;
+  let silentMs = 0;
+  let lastMs = startedAtMs;
   for (;;) {
+    // By the time before the look: where this process stood still behind it, the holder may have given a sign of life meanwhile.
     const askedAtMs = performance.now();
     if (await create(path, file)) return;
     const now = await look(path);
-    if (seen?.owner !== now.owner || seen.beat !== now.beat) [seen, seenAtMs] = [now, performance.now()];
-    // By the time before the look: where this process stood still behind it, the holder may have given a sign of life meanwhile.
-    else if (askedAtMs - seenAtMs > staleMs && (await takeOver(path, file, now.owner))) return;
+    if (seen?.owner !== now.owner || seen.beat !== now.beat) {
+      [seen, silentMs, lastMs] = [now, 0, performance.now()];
+    } else {
+      // Where this process stood still, the holder may have, too, as where their machine was paused: that counts as a moment.
+      silentMs += Math.min(askedAtMs - lastMs, staleMs / beatsPerStale);
+      lastMs = askedAtMs;
+      if (silentMs > staleMs && (await takeOver(path, file, now.owner))) return;
+    }
     if (performance.now() - startedAtMs > waitMs) throw new LockBusy(`${path} is held by another process.`);
     await pause(5 + Math.random() * 20);
   }
