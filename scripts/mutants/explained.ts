@@ -177,7 +177,7 @@ export const explained: Readonly<Record<string, string>> = {
     'a passkey of no account was refused in the call before',
   "services/api/src/people/passkeys.ts | if (assertion === null) return 'wrong'; | never":
     'what is no answer was refused by the only caller',
-  'services/api/src/people/password-accounts.ts | if (clock.nowMs() >= endMs) return null; | >= → >':
+  'services/api/src/people/password-accounts.ts | if (clock.nowMs() >= endMs) throw isBeingMade(); | >= → >':
     'waits for a twin one millisecond longer',
   'services/api/src/people/password-accounts.ts | await pause(20); | call dropped':
     'asks for the account of a twin more often, for as long',
@@ -203,7 +203,7 @@ export const explained: Readonly<Record<string, string>> = {
     'of several masks that are as easy to read, takes the last',
   'packages/client/src/qr/qr-code.ts | for (let y = -border; y < matrix.size + border; y += 2) { | < → <=':
     'the end is odd, and each line begins at an even row',
-  'packages/client/src/stores/folder-lock.ts | else if (askedAtMs - seenAtMs > staleMs && (await takeOver(path, file, now.owner))) return; | > → >=':
+  'packages/client/src/stores/folder-lock.ts | if (silentMs > staleMs && (await takeOver(path, file, now.owner))) return; | > → >=':
     'differs for a holder that was silent for five seconds to the last digit of the clock',
   'packages/client/src/stores/folder-lock.ts | if (performance.now() - startedAtMs > waitMs) throw new LockBusy(`${path} is held by another process.`); | > → >=':
     'differs for a wait that is over to the last digit of the clock',
