@@ -307,7 +307,8 @@ test('an account with a second factor asks for it after a linked provider, too',
   );
   expect((await later.ask(`${deployment.urls[0]}/account/sessions`)).status).toBe(303);
   expect(await open(later, '/signin/second-step')).toContain('Provider one says that it is you');
-  const wrong = await submit(later, '/signin/second-step', '/signin/second-step', { code: '000000' });
+  const guess = { code: app.wrong() };
+  const wrong = await submit(later, '/signin/second-step', '/signin/second-step', guess);
   expect(wrong.status).toBe(401);
   const code = app.read();
   expect((await submit(later, '/signin/second-step', '/signin/second-step', { code })).status).toBe(303);

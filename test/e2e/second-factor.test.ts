@@ -86,7 +86,7 @@ test('with an authenticator app the password alone lets nobody in, and each code
   // The code that confirmed the app is used.
   await visit.submit('/signin/second-step', { code: app.lastRead });
   expect([visit.page.status, visit.words]).toEqual([401, expect.stringContaining('was used already')]);
-  await visit.submit('/signin/second-step', { code: '000000' });
+  await visit.submit('/signin/second-step', { code: app.wrong() });
   expect([visit.page.status, visit.words]).toEqual([401, expect.stringContaining('This code is not right')]);
   const twin = visit.copy();
   await twin.open('/signin/second-step');
@@ -146,7 +146,7 @@ test('after ten wrong codes the form says when to try the next one, and a recove
   await visit.open('/signin?next=sessions');
   await visit.submit('/signin', { email, password });
   const enter = (code: string) => visit.submit('/signin/second-step', { code });
-  for (let guess = 0; guess < 10; guess++) await enter('000000');
+  for (let guess = 0; guess < 10; guess++) await enter(app.wrong());
   expect(visit.page.status).toBe(401);
   await enter(app.read());
   const refusal = expect.stringMatching(/Too many wrong codes\. Please try again in (1 hour|\d+ minutes)/);
@@ -302,7 +302,8 @@ test('a session alone sets up no first factor: it takes the password, and a secr
   await stolen.submit('/account/security/app', chosen);
   expect(['', secret, other]).not.toContain(secretIn());
   expect(await logsIn({ email, password })).toBe(200);
-  await stolen.submit('/account/security/app', { code: '000000', current_password: password });
+  const wrong = new AuthenticatorApp(secretIn()).wrong();
+  await stolen.submit('/account/security/app', { code: wrong, current_password: password });
   expect([stolen.page.status, stolen.words]).toEqual([400, expect.stringContaining('not the code')]);
   await stolen.submit('/account/security/app', { code: totpCode(secretIn()), current_password: password });
   expect(stolen.words).toContain('Your recovery codes');

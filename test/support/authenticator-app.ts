@@ -32,6 +32,12 @@ export class AuthenticatorApp {
     return this.lastRead;
   }
 
+  /** A code that the app shows neither now nor within some minutes. */
+  wrong(): string {
+    const shown = new Set(Array.from({ length: 20 }, (_, at) => totpCode(this.secret, at - 5)));
+    return ['000000', '111111'].find((code) => !shown.has(code)) ?? '222222';
+  }
+
   /** The code that was read last. */
   get lastRead(): string {
     return totpCode(this.secret, 0, this.#step * stepMs);
