@@ -51,15 +51,12 @@ async function choosePort(): Promise<number> {
   const port = Number(process.env['PORT'] ?? 3000);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new StackError('PORT must be a number from 1 to 65535.');
+  const another = `choose another with "PORT=${port === 3100 ? 3200 : 3100} npm start".`;
   const free = await isPortFree(port).catch((error: Error) => {
-    throw new StackError(
-      `Port ${port} cannot be used (${error.message}): choose another with "PORT=3100 npm start".`,
-    );
+    throw new StackError(`Port ${port} cannot be used (${error.message}): ${another}`);
   });
   if (!free) {
-    throw new StackError(
-      `Port ${port} is taken: stop the program that uses it, or choose another with "PORT=3100 npm start".`,
-    );
+    throw new StackError(`Port ${port} is taken: stop the program that uses it, or ${another}`);
   }
   return port;
 }

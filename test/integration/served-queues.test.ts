@@ -1,5 +1,5 @@
 import { issuanceQueueName, issuanceQueuePrefix } from '@ravi/contract';
-import { connectRedis, spreadHashTags } from '@ravi/redis';
+import { connectRedis, type RedisClient, spreadHashTags } from '@ravi/redis';
 import { writtenFormat } from '@ravi/runtime';
 import { Registry } from '@ravi/telemetry';
 import type { IssuerConfig } from '../../services/issuer/src/config.ts';
@@ -34,16 +34,17 @@ const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} }
 interface Its {
   readonly instance?: string;
   readonly concurrency?: number;
+  readonly commands?: RedisClient;
   /** Resolves once the login is issued. */
   readonly issue?: (login: string) => Promise<void>;
 }
 
 /** The queues of an issuer, and the logins that they gave it, in order. */
-function issuer({ instance = 'one', concurrency = 2, issue = async () => {} }: Its = {}) {
+function issuer({ instance = 'one', concurrency = 2, issue = async () => {}, commands = redis }: Its = {}) {
   const taken: string[] = [];
   const failures: string[] = [];
   const queues = new ServedQueues({
-    commands: redis,
+    commands,
     connection,
     instance,
     concurrency,
@@ -260,6 +261,16 @@ test('an issuer whose Redis takes no jobs says why', async () => {
   await queues.probe(true);
   expect(failures).toEqual([expect.stringContaining('WRONGTYPE')]);
   expect(queues.unreadyReason()).toBe(`Redis takes no jobs: ${failures[0]}`);
+});
+
+test('an issuer whose Redis is away says that it does not answer, not what a library makes of that', async () => {
+  const commands = connectRedis({ kind: 'single', url }, 'commands', 'test');
+  commands.on('error', () => undefined);
+  const { queues } = issuer({ commands });
+  queues.serve([1]);
+  commands.disconnect();
+  await queues.probe(true);
+  expect(queues.unreadyReason()).toBe('Redis takes no jobs: it does not answer.');
 });
 
 /** An issuer's admin port and its place among the processes. */

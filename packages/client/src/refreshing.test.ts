@@ -144,6 +144,14 @@ describe('a login that has ended', () => {
     expect(await world.store.read()).toBeNull();
   });
 
+  test('is no login any more, although its access token is to live on: whoever asks is told so, without a call', async () => {
+    const world = new World(ended);
+    const session = await world.session();
+    await expect(session.refresh()).rejects.toMatchObject({ code: 'session_ended' });
+    await expect(session.accessToken()).rejects.toMatchObject({ code: 'not_logged_in' });
+    expect(world.calls).toHaveLength(1);
+  });
+
   test('by a log-out elsewhere is told without a call', async () => {
     const world = new World();
     const session = await world.session();

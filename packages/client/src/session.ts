@@ -222,6 +222,8 @@ class StoredSession implements Session {
           await this.#protocol.end(outcome.credentials);
           throw notLoggedIn();
         case 'ended':
+          // Also an access token that is still to live some time is of no use.
+          this.#current = { ...this.#current, expiresAtMs: 0 };
           if (newest !== null) await this.#store.clear();
           throw new LoginError(
             'session_ended',

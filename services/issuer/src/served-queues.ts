@@ -1,5 +1,5 @@
 import { issuanceQueuePrefix } from '@ravi/contract';
-import { type RedisClient, spreadHashTags } from '@ravi/redis';
+import { type RedisClient, spreadHashTags, unavailableReason } from '@ravi/redis';
 import { steadyClock, writtenFormat } from '@ravi/runtime';
 import { Watchdog } from './watchdog.ts';
 import { type IssuanceWorkerOptions, openIssuanceQueue, startIssuanceWorker } from './issuance-worker.ts';
@@ -58,7 +58,7 @@ export class ServedQueues {
         else watchdog.redisRefused('this process may take none now.');
       } catch (error) {
         onProbeFailure(error);
-        watchdog.redisRefused(error instanceof Error ? error.message : 'no answer');
+        watchdog.redisRefused(refusalIn(error));
       }
     });
     await Promise.all(probes);
@@ -110,4 +110,10 @@ export class ServedQueues {
     queue.on('error', () => undefined);
     return { worker, queue, watchdog };
   }
+}
+
+/** Why a probe could not be added: Redis's own words, where it answered. */
+function refusalIn(error: unknown): string {
+  if (unavailableReason(error) === 'connection') return 'it does not answer.';
+  return error instanceof Error ? error.message : 'no answer';
 }

@@ -18,7 +18,8 @@ export function readFailure(answer: Answered | Lost, server: string, nowMs: numb
   const said = explanationOf(body);
   const isTransient = status === 429 || status === 408 || status === 425 || status >= 500;
   if (isTransient || error === 'temporarily_unavailable' || error === 'server_error') {
-    const reason = `${server} answers ${status}${said === null ? '' : `: ${said}`}`;
+    // Whoever tells the reason ends the sentence.
+    const reason = `${server} answers ${status}${said === null ? '' : `: ${said.replace(/\.$/, '')}`}`;
     return { kind: 'away', reason, retryAfterMs: retryAfterMs(headers, nowMs) };
   }
   if (status >= 300 && status < 400) {
