@@ -45,7 +45,13 @@ test('an outage has one line when it begins, with the word of Redis, and one whe
   expect(lines).toHaveLength(1);
   jest.advanceTimersByTime(1);
   expect(lines.slice(1)).toMatchObject([
-    { level: 'warn', reason: 'oom', failures: 5, seconds: 8, msg: 'outage ended: requests are answered 503' },
+    {
+      level: 'warn',
+      reason: 'oom',
+      failures: 5,
+      seconds: 8,
+      msg: 'outage ended: nothing fails for this reason any more',
+    },
   ]);
   expect([outages.word, jest.getTimerCount()]).toEqual([null, 0]);
 });

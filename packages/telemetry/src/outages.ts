@@ -83,14 +83,17 @@ export class Outages {
   }
 
   #endQuiet(): void {
-    const { logger, effect } = this.#options;
+    const { logger } = this.#options;
     const nowMs = performance.now();
     for (const [reason, { word, beganMs, lastMs, failures }] of this.#current) {
       if (nowMs - lastMs < quietMs) continue;
       this.#current.delete(reason);
       this.#gauge.set({ reason }, 0);
       const seconds = Math.round((lastMs - beganMs) / 100) / 10;
-      logger.warn({ reason, redis: word, failures, seconds }, `outage ended: ${effect}`);
+      logger.warn(
+        { reason, redis: word, failures, seconds },
+        'outage ended: nothing fails for this reason any more',
+      );
     }
     if (this.#current.size > 0) return;
     clearInterval(this.#timer);
