@@ -108,6 +108,8 @@ test(
     const retryAfter = await eventually('the load balancer answers', told);
     await Promise.all(apis.map((api) => docker('start', api)));
     for (const api of apis) await eventually('the api is ready again', () => isReady(api), 120_000);
+    const isServed = async () => (await fetch(`${stack.url}/api/auth/device/`, { method: 'POST' })).ok;
+    await eventually('the load balancer has found one', isServed);
     expect(retryAfter).toBe('2');
   },
   limitMs,
