@@ -77,6 +77,8 @@ async function tryAll(all: readonly Mutant[], chosen: readonly Mutant[], verdict
     const open = chosen.filter(isOpen);
     const remembered = new Remembered();
     const asked = isSample ? await trials.run(open, ({ name }) => remembered.testsFor(name)) : open;
+    for (const { name } of isSample && !values.remember ? asked : [])
+      console.log(`its remembered test does not notice it: ${name}`);
     // What no remembered test noticed is tried against all of its own.
     const survey = new Survey(all, values['kept-survey']);
     const files = [...new Set(asked.flatMap(({ file }) => testFilesOf(areaOf(file))))];
