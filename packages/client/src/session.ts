@@ -132,8 +132,7 @@ class StoredSession implements Session {
       const reading = await this.#readForLogout();
       const stored = reading.kind === 'read' ? reading.stored : null;
       const ended = await this.#protocol.end(this.#ofThisLogin(stored) ?? this.#current);
-      // Whoever asks for its token from now on is told that nobody is logged in, or why the store cannot be used.
-      this.#current = { ...this.#current, expiresAtMs: 0 };
+      this.#letGo();
       // What cannot be read for a moment may be a login of another server.
       if (reading.kind === 'unreadable') throw reading.error;
       if (!this.#isForeign(stored)) await this.#store.clear();
@@ -222,8 +221,7 @@ class StoredSession implements Session {
           await this.#protocol.end(outcome.credentials);
           throw notLoggedIn();
         case 'ended':
-          // Also an access token that is still to live some time is of no use.
-          this.#current = { ...this.#current, expiresAtMs: 0 };
+          this.#letGo();
           if (newest !== null) await this.#store.clear();
           throw new LoginError(
             'session_ended',
@@ -262,6 +260,11 @@ class StoredSession implements Session {
     await this.#store.write(credentials);
     this.#unkept = null;
     return credentials;
+  }
+
+  /** Uses the token of a login that ended no more: whoever asks for it is told that nobody is logged in, or why the store cannot be used. */
+  #letGo(): void {
+    this.#current = { ...this.#current, expiresAtMs: 0 };
   }
 
   /** Uses what a refresh gave, and remembers that the store does not have it yet. */
