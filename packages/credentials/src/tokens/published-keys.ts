@@ -44,6 +44,12 @@ export interface KeyLife {
   readonly retireAtMs: number | null;
 }
 
+/** Keys as they were listed, and when. */
+interface ListedKeys {
+  readonly keys: readonly PublicJwk[];
+  readonly readAtMs: number;
+}
+
 export type Activation =
   | { readonly kind: 'activated' | 'notHeld' | 'retired' | 'unknown' }
   /** Caches may not know it yet. */
@@ -61,6 +67,7 @@ export class PublishedKeys {
   readonly #redis: RedisClient;
   readonly #key: string;
   readonly #longestTokenMs: number;
+  #lastListed: ListedKeys | null = null;
 
   constructor(
     redis: RedisClient,
@@ -131,7 +138,14 @@ export class PublishedKeys {
 
   /** All keys with which a valid token may have been signed. */
   async list(nowMs: number): Promise<readonly PublicJwk[]> {
-    return (await this.listWithLife(nowMs)).map(({ jwk }) => jwk);
+    const keys = (await this.listWithLife(nowMs)).map(({ jwk }) => jwk);
+    this.#lastListed = { keys, readAtMs: nowMs };
+    return keys;
+  }
+
+  /** What `list` gave last, whoever asked for it; null before that. */
+  get lastListed(): ListedKeys | null {
+    return this.#lastListed;
   }
 
   /** The same, with where each key is in its life; the oldest first. */

@@ -9,26 +9,26 @@ const cacheMs = 1_000;
 /** How long they are served while Redis is away: whoever checks tokens offline refuses all of them without keys. `@ravi/verify` keeps them as long. */
 const staleMs = 3_600_000;
 
-interface ReadKeys {
-  readonly keys: readonly PublicJwk[];
-  readonly readAtMs: number;
-}
-
-/** `GET /.well-known/jwks.json`: the public keys with which tokens verify. (RFC 7517 §5) */
+/**
+ * `GET /.well-known/jwks.json`: the public keys with which tokens verify. From memory come those that this api read last, also to check a
+ * token: nobody may have asked for the keys here since they were rotated. (RFC 7517 §5)
+ */
 export function jwks(publishedKeys: PublishedKeys, clock: Clock): Middleware {
-  let cached: ReadKeys | undefined;
-  const read = async (nowMs: number): Promise<ReadKeys> => {
-    if (cached && isWithin(cacheMs, cached.readAtMs, nowMs)) return cached;
+  const read = async (nowMs: number): Promise<readonly PublicJwk[]> => {
+    const listedWithin = (ms: number): readonly PublicJwk[] | null => {
+      const last = publishedKeys.lastListed;
+      return last !== null && isWithin(ms, last.readAtMs, nowMs) ? last.keys : null;
+    };
     try {
-      return { keys: await publishedKeys.list(nowMs), readAtMs: nowMs };
+      return listedWithin(cacheMs) ?? (await publishedKeys.list(nowMs));
     } catch (error) {
-      if (cached && isRedisUnavailable(error) && isWithin(staleMs, cached.readAtMs, nowMs)) return cached;
-      throw error;
+      const last = isRedisUnavailable(error) ? listedWithin(staleMs) : null;
+      if (last === null) throw error;
+      return last;
     }
   };
   return async (ctx) => {
-    cached = await read(clock.nowMs());
-    ctx.body = { keys: cached.keys };
+    ctx.body = { keys: await read(clock.nowMs()) };
     ctx.set('Cache-Control', `public, max-age=${jwksMaxAgeSeconds}`);
   };
 }
