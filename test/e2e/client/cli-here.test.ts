@@ -184,6 +184,33 @@ test.each([
   other.close();
 });
 
+test.each([
+  [200, 'text/html', '<h1>Please sign in to the network</h1>', 'is a proxy between?'],
+  [404, 'application/json', '{"detail":"There is nothing at this address."}', 'nothing at this address.'],
+  [400, 'application/json', '{"detail":"No"}', 'refuses: No.'],
+])(
+  'a log-out that is not accepted is told in sentences that end once: %d %s %s',
+  async (status, type, body, end) => {
+    const other = createHttpServer((_request, response) =>
+      response.writeHead(status, { 'content-type': type }).end(body),
+    );
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const times = { issuedAtMs: Date.now(), expiresAtMs: null };
+    await fileStore(fileFor(join(home, '.config/ravi-login'), address)).write({
+      ...login,
+      ...times,
+      server: address,
+    });
+    expect(await runHere(['logout', '--server', address])).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining(`${end} The login is still good there: end it at ${address}/`),
+    });
+    other.close();
+  },
+);
+
 describe('Ctrl-C amid a call that nobody answers', () => {
   let silent: Server;
   let address: string;

@@ -2,7 +2,7 @@ import { type LoginCode, type LoginProgress, type Session, tryDeviceLogin } from
 import { type Context, environmentCredential } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { fileFor, writeLastLogin } from './kept-logins.ts';
-import { colouredQr, duration } from './words.ts';
+import { colouredQr, duration, sentence } from './words.ts';
 
 /** `ravi-login login`: shows a code, waits for the approval, keeps the login. Resolves to the exit code. */
 export async function login(context: Context): Promise<number> {
@@ -82,7 +82,7 @@ function showProgress(progress: LoginProgress, { output }: Context): void {
     case 'away':
       return output.event(
         { event: 'away', reason: progress.reason, retry_in_seconds: Math.ceil(progress.retryInMs / 1_000) },
-        [`${progress.reason}. Trying again in ${duration(progress.retryInMs)}.`],
+        [`${sentence(progress.reason)} Trying again in ${duration(progress.retryInMs)}.`],
       );
     case 'back':
       return output.event({ event: 'back' }, ['The service answers again. Waiting for the approval.']);

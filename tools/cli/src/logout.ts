@@ -1,6 +1,7 @@
 import { openSession } from '@ravi/client';
 import { type Context, environmentCredential } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
+import { sentence } from './words.ts';
 
 /** `ravi-login logout`: ends the login everywhere, and forgets it here also where the service cannot be told. Resolves to the exit code. */
 export async function logout(context: Context): Promise<number> {
@@ -22,7 +23,7 @@ export async function logout(context: Context): Promise<number> {
   }
   output.failure(
     'unavailable',
-    `Forgotten here, but ${result.reason}. The login is still good there: end it at ${place.server}/account/programs`,
+    `Forgotten here, but ${sentence(result.reason)} The login is still good there: end it at ${place.server}/account/programs`,
   );
   return exitCodes.failed;
 }

@@ -7,6 +7,11 @@ export function duration(ms: number): string {
   return amount(Math.round(seconds / 86_400), 'day');
 }
 
+/** Words that somebody else wrote, with an end if they have none. */
+export function sentence(words: string): string {
+  return /[.?!]$/.test(words) ? words : `${words}.`;
+}
+
 /** A QR code, on a terminal with colours dark on light whatever the theme: not every phone reads the inverse. */
 export function colouredQr(qr: string, hasColours: boolean): readonly string[] {
   const lines = qr.split('\n');
