@@ -11,6 +11,7 @@ import type { SignedIn } from '../browser-sessions.ts';
 import { writingPerson } from '../writing-person.ts';
 import type { OidcProvider } from '../oidc-provider.ts';
 import type { ProviderAttempt } from '../provider-attempt.ts';
+import { signsInWithPassword } from '../signs-in-with-password.ts';
 import {
   forgetTicket,
   keepTicket,
@@ -120,8 +121,8 @@ async function requirePasswordAlone(
   password: string,
 ): Promise<void> {
   const { account } = signedIn;
-  if (account.hasSecondFactor || !deps.embeddedAccounts) return;
-  if (await deps.passwordAccounts.hasPassword(account)) await requirePassword(ctx, deps, signedIn, password);
+  if (account.hasSecondFactor || !(await signsInWithPassword(deps, account))) return;
+  await requirePassword(ctx, deps, signedIn, password);
 }
 
 /** A form of somebody who is signed in and proved it lately, whichever way they sign in. */
