@@ -36,7 +36,7 @@ export interface Schedule {
   stop(): void;
 }
 
-/** Begins to probe and serve the queues, to read the signing keys again, to measure what waits, and to forget what was given up. */
+/** Begins to probe and serve the queues, to read the signing keys again, to measure what waits, and to forget old deliveries. */
 export function startSchedule(config: IssuerConfig, deps: ScheduleDeps): Schedule {
   const { queues, deliveries, membership, signingKeys, logger } = deps;
   const probe = async (): Promise<void> => {

@@ -71,8 +71,8 @@ export class PasswordAccounts {
   }
 
   /**
-   * Creates an account with its first identity. Throws 400 for a weak password. Sent twice, with the same password, it gives the same account. Throws 409 when the
-   * e-mail has another one already, 429 over the limit.
+   * Creates an account with its first identity. Sent twice, with the same password, it gives the same account. Throws 400 for a weak
+   * password, 409 when the e-mail has another account already, 429 over the limit, and 503 while the account of its twin is being made.
    */
   async signUp(input: z.infer<typeof signUpInput>, address: string): Promise<Account> {
     const { accountStore, emailMoves, passwords, limits, clock, audit, identityEmailDomain } = this.#deps;
