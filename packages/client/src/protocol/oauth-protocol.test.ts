@@ -175,6 +175,14 @@ describe('the answer to a device_code', () => {
     });
   });
 
+  test.each([0, '0'])('may be an access token that has ended already: %j seconds are left', async (left) => {
+    const service = new Server(json(200, { ...granted, refresh_token: 'refresh-1', expires_in: left }));
+    expect(await service.protocol().ask(login, hold)).toMatchObject({
+      kind: 'granted',
+      credentials: { refreshToken: 'refresh-1', issuedAtMs: nowMs, expiresAtMs: nowMs },
+    });
+  });
+
   test.each<[string, Answer, object]>([
     ['pending', json(400, { error: 'authorization_pending' }), { kind: 'pending' }],
     ['an error that says 200', json(200, { error: 'authorization_pending' }), { kind: 'pending' }],

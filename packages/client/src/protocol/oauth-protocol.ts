@@ -72,7 +72,9 @@ export function oauthProtocol(options: OAuthProtocolOptions): LoginProtocol {
           : `${server} did not bind the tokens to the key: it has no DPoP (RFC 9449).`,
       );
     }
-    const lifetimeMs = milliseconds(body['expires_in']);
+    const left = body['expires_in'];
+    // A token may have waited for its program until its end.
+    const lifetimeMs = left === 0 || left === '0' ? 0 : milliseconds(left);
     return {
       server,
       protocol: 'oauth',
