@@ -52,20 +52,24 @@ test('the newest nonce of a server is in the proofs for that server', async () =
   const key = await DpopKey.generate();
   const nonceFor = async (address: string) => (await readProof(await key.proof('GET', address))).claims.nonce;
   for (const nonce of ['first', 'second']) {
-    key.noteNonce(`${server}/token`, noncing(nonce), false);
+    key.noteNonce(`${server}/token`, noncing(nonce), null);
     expect(await nonceFor(`${server}/api`)).toBe(nonce);
   }
-  key.noteNonce(`${server}/api`, new Headers(), false);
+  key.noteNonce(`${server}/api`, new Headers(), null);
   expect(await nonceFor(`${server}/api`)).toBe('second');
   expect(await nonceFor('https://api.example.com/')).toBeUndefined();
 });
 
-test('another try is worth it where a proof was refused for want of a nonce, and another one came', async () => {
+test('another try is worth it where a proof was refused for want of a nonce, and another one came, whoever noted that first', async () => {
   const key = await DpopKey.generate();
-  expect(key.noteNonce(server, new Headers(), true)).toBe(false);
+  const without = { nonce: key.nonceFor(server) };
+  expect(key.noteNonce(server, new Headers(), without)).toBe(false);
   expect((await readProof(await key.proof('GET', server))).claims.nonce).toBeUndefined();
-  expect(key.noteNonce(server, noncing('first'), true)).toBe(true);
-  expect(key.noteNonce(server, noncing('first'), true)).toBe(false);
-  expect(key.noteNonce(server, noncing('second'), false)).toBe(false);
-  expect(key.noteNonce(server, noncing('third'), true)).toBe(true);
+  // Two proofs without a nonce, refused at the same time.
+  expect(key.noteNonce(server, noncing('first'), without)).toBe(true);
+  expect(key.noteNonce(server, noncing('first'), without)).toBe(true);
+  const first = { nonce: key.nonceFor(server) };
+  expect(key.noteNonce(server, noncing('first'), first)).toBe(false);
+  expect(key.noteNonce(server, noncing('second'), null)).toBe(false);
+  expect(key.noteNonce(server, noncing('third'), first)).toBe(true);
 });

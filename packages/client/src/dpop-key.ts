@@ -32,7 +32,7 @@ export class DpopKey {
   async proof(method: string, address: string, accessToken?: string): Promise<string> {
     const { kty, crv, x, y } = this.jwk;
     const { origin, pathname } = new URL(address);
-    const nonce = this.#nonces.get(origin);
+    const nonce = this.nonceFor(address);
     const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } };
     const claims = {
       jti: crypto.randomUUID(),
@@ -48,14 +48,24 @@ export class DpopKey {
     return `${signed}.${base64url(new Uint8Array(signature))}`;
   }
 
-  /** Notes the nonce of an answer. True where the server had refused a proof for want of it: another try can succeed. */
-  noteNonce(address: string, headers: Headers, wantsNonce: boolean): boolean {
+  /** The nonce of the next proof for this server; undefined for none. */
+  nonceFor(address: string): string | undefined {
+    return this.#nonces.get(new URL(address).origin);
+  }
+
+  /**
+   * Notes the nonce of an answer. `refused`: the nonce of a proof that the server refused for want of another one; null where it refused none.
+   * True where the answer has that other one, which a call at the same time may have noted before: another try can succeed.
+   */
+  noteNonce(
+    address: string,
+    headers: Headers,
+    refused: { readonly nonce: string | undefined } | null,
+  ): boolean {
     const nonce = headers.get('dpop-nonce');
     if (nonce === null) return false;
-    const { origin } = new URL(address);
-    const isNew = this.#nonces.get(origin) !== nonce;
-    this.#nonces.set(origin, nonce);
-    return wantsNonce && isNew;
+    this.#nonces.set(new URL(address).origin, nonce);
+    return refused !== null && refused.nonce !== nonce;
   }
 }
 

@@ -239,6 +239,17 @@ describe('a call with a key', () => {
     expect(world.calls[2]?.proof).toMatchObject({ nonce: 'a-nonce' });
   });
 
+  test('is sent once more with that nonce also where another call at the same time noted it first', async () => {
+    const asking = () => new Response('', { status: 401, headers: challenge('a-nonce') });
+    const world = new World([asking, asking, fine]);
+    const session = await world.session(bound);
+    const answers = await Promise.all([session.fetch(api), session.fetch(api)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    const nonces = [undefined, undefined, 'a-nonce', 'a-nonce'];
+    expect(world.calls.map(({ proof }) => proof?.['nonce'])).toEqual(nonces);
+    expect(world.refreshes).toBe(0);
+  });
+
   test.each(onceReadable)('is not sent again for a nonce where its body is %s', async (_, body) => {
     const asking = () => new Response('no', { status: 401, headers: challenge('a-nonce') });
     const world = new World([asking]);

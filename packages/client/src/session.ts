@@ -169,10 +169,11 @@ class StoredSession implements Session {
       return this.#fetch(url, { ...init, headers });
     };
     const key = dpopKey ? await (this.#dpop ??= DpopKey.fromJwk(dpopKey)) : null;
+    const nonce = key?.nonceFor(url.href);
     const answer = await once(key);
     const challenge = answer.headers.get('www-authenticate') ?? '';
     const wantsNonce = answer.status === 401 && challenge.includes('use_dpop_nonce');
-    if (!key?.noteNonce(url.href, answer.headers, wantsNonce)) return answer;
+    if (!key?.noteNonce(url.href, answer.headers, wantsNonce ? { nonce } : null)) return answer;
     if (isUsedUp(init.body)) return answer;
     await answer.body?.cancel();
     return once(key);

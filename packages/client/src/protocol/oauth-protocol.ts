@@ -50,10 +50,11 @@ export function oauthProtocol(options: OAuthProtocolOptions): LoginProtocol {
       const headers = { ...how.headers, ...(key ? { dpop: await key.proof('POST', url) } : {}) };
       return exchange({ fetch, signal }, url, { form: { client_id: clientId, ...form }, headers, timeoutMs });
     };
+    const nonce = key?.nonceFor(url);
     const answer = await once();
     if (answer.kind === 'lost') return answer;
     const wantsNonce = answer.body?.['error'] === 'use_dpop_nonce';
-    return key?.noteNonce(url, answer.headers, wantsNonce) ? once() : answer;
+    return key?.noteNonce(url, answer.headers, wantsNonce ? { nonce } : null) ? once() : answer;
   };
 
   /** Reads tokens; with a key they must be bound to it. (RFC 6749 §5.1, RFC 9449 §5) */
