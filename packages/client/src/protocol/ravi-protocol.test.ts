@@ -194,7 +194,8 @@ describe('a refresh', () => {
       json(401, { detail: 'It was used.' }),
       { kind: 'ended', reason: 'It was used.' },
     ],
-    ['ended, without one', json(401, {}), { kind: 'ended', reason: 'the login has ended' }],
+    ['a gateway’s 401, empty', json(401, {}), unexpected(`${server} answers 401 without a reason.`)],
+    ['a gateway’s 401 in its words', json(401, { error: 'no session' }), { kind: 'failed', code: 'refused' }],
     ['a refusal', json(403, { detail: 'Not here.' }), { kind: 'failed', code: 'refused' }],
     ['503', away, isAway],
     ['lost', lost, isLost],
@@ -277,7 +278,7 @@ describe('an end', () => {
   );
 
   test('of a login that cannot be refreshed any more is that of its keys', async () => {
-    const service = new Service(json(401, {}), empty(204), empty(204));
+    const service = new Service(json(401, { detail: 'It was ended.' }), empty(204), empty(204));
     expect(await service.protocol().end({ ...all, expiresAtMs: 0 })).toEqual({ kind: 'ended' });
     expect(service.calls).toEqual(['token/refresh/', ...allCalls.slice(1)]);
   });

@@ -76,9 +76,9 @@ export function raviProtocol({ server, clientName, fetch, nowMs }: RaviProtocolO
         const tokens = { accessToken: access, refreshToken: next, ...lifetimeOf(access, nowMs()) };
         return { kind: 'refreshed', credentials: { ...credentials, ...tokens } };
       }
-      if (answer.status === 401) {
-        return { kind: 'ended', reason: explanationOf(answer.body) ?? 'the login has ended' };
-      }
+      // Every refusal of the service has a `detail`. What a gateway before it refuses says nothing of the login.
+      const reason = explanationOf({ detail: answer.body['detail'] });
+      if (answer.status === 401 && reason !== null) return { kind: 'ended', reason };
     }
     return readFailure(answer, server, nowMs());
   };
