@@ -155,6 +155,24 @@ test('a credential of the environment is asked about, and is not printed as one 
   });
 });
 
+test.each(['management', 'identity'])(
+  'the %s key of a login whose tokens are over is printed as it is kept, and nobody is asked',
+  async (kind) => {
+    // Nobody is at this address.
+    const address = 'https://login.invalid';
+    const store = fileStore(fileFor(join(home, '.config/ravi-login'), address));
+    const keys = { managementKey: 'a-management-key', identityKey: 'an-identity-key' };
+    const kept = { ...login, ...keys, server: address, issuedAtMs: 0, expiresAtMs: 1 };
+    await store.write(kept);
+    const printed = await runHere(['token', '--kind', kind, '--server', address, '--json']);
+    expect([printed.code, JSON.parse(printed.stdout)]).toEqual([
+      0,
+      { token: expect.stringMatching(`^an?-${kind}-key$`), source: 'file', expires_at: null },
+    ]);
+    expect(await store.read()).toEqual(kept);
+  },
+);
+
 test.each([
   [200, '<h1>Please sign in to the network</h1>'],
   [401, '<h1>Please sign in to the proxy</h1>'],

@@ -3,7 +3,7 @@ import type { TokenKind } from './arguments.ts';
 import { type Context, type EnvironmentCredential, environmentCredential } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 
-/** `ravi-login token`: prints only the credential, refreshed if necessary. Resolves to the exit code. */
+/** `ravi-login token`: prints only the credential; an access token is refreshed if necessary. Resolves to the exit code. */
 export async function token(context: Context): Promise<number> {
   const { arguments: args, output, place, store } = context;
   const given = environmentCredential(context);
@@ -19,12 +19,14 @@ export async function token(context: Context): Promise<number> {
     return exitCodes.ok;
   }
   const session = await openSession({ server: place.server, store, allowHttp: args.allowHttp });
-  if (session === null) {
+  // A key needs no token, and outlives those that came with it: none is refreshed for it.
+  const kept = session && (args.kind === 'access' ? await session.credentials() : await store.read());
+  if (kept === null) {
     const hint = `Log in with: ${context.config.calledAs} login`;
     output.failure('not_logged_in', `Not logged in at ${place.server}. ${hint}`);
     return exitCodes.notLoggedIn;
   }
-  const { accessToken, managementKey, identityKey, expiresAtMs } = await session.credentials();
+  const { accessToken, managementKey, identityKey, expiresAtMs } = kept;
   const value = { access: accessToken, management: managementKey, identity: identityKey }[args.kind];
   if (value === null)
     throw new LoginError('refused', `This login has no ${args.kind} key: it was not granted one.`);
