@@ -191,3 +191,15 @@ test.each([
   const headers = new Headers(text === null ? {} : { 'retry-after': text });
   expect(retryAfterMs(headers, 60_000)).toBe(ms);
 });
+
+test.each([
+  ['Thu, 01 Jan 2026 12:00:00 GMT', 30_000],
+  ['Thu, 01 Jan 2026 12:00:40 GMT', 0],
+  ['soon', 3_630_000],
+])(
+  'a Retry-After with a date, from a server that says %s, means %s ms to a clock that is an hour behind',
+  (date, ms) => {
+    const headers = new Headers({ date, 'retry-after': 'Thu, 01 Jan 2026 12:00:30 GMT' });
+    expect(retryAfterMs(headers, Date.UTC(2026, 0, 1, 11))).toBe(ms);
+  },
+);

@@ -67,7 +67,9 @@ export async function exchange(reach: Reach, url: string, sent: Sent): Promise<A
 /** The server's `Retry-After` in milliseconds; null if there is none. (RFC 9110 §10.2.3) */
 export function retryAfterMs(headers: Headers, nowMs: number): number | null {
   const text = headers.get('retry-after')?.trim() ?? '';
-  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - nowMs;
+  // A date is by the server's clock, which its `Date` tells: ours may be off.
+  const sentAtMs = Date.parse(headers.get('date') ?? '');
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - (sentAtMs || nowMs);
   return Number.isFinite(ms) ? Math.max(0, ms) : null;
 }
 
