@@ -311,11 +311,24 @@ test('metadata of another issuer is not believed', async () => {
 });
 
 test('a verifier that cannot work is refused when it is made', () => {
-  expect(() => newVerifier({ issuer: 'login.example.com' })).toThrow('absolute URL');
-  for (const audience of ['', undefined as unknown as string]) {
+  for (const issuer of ['login.example.com', 'localhost:3000', '']) {
+    expect(() => newVerifier({ issuer })).toThrow('absolute URL');
+  }
+  // As programs in JavaScript do.
+  const missing = undefined as unknown as string;
+  for (const audience of ['', missing]) {
     expect(() => newVerifier({ audience })).toThrow('audience must be the resource');
   }
   expect(() => newVerifier({ introspectTokens: true })).toThrow('needs introspection');
+  const lacking = [
+    ['notes', ''],
+    ['notes', missing],
+    ['', 'a secret'],
+  ] as const;
+  for (const [clientId, clientSecret] of lacking) {
+    const introspection = { clientId, clientSecret };
+    expect(() => newVerifier({ introspection })).toThrow('introspection needs the clientId');
+  }
 });
 
 test('an account is told exactly, up to the largest id, and what is no account is refused', async () => {

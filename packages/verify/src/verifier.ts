@@ -76,8 +76,8 @@ export interface Verifier {
 const invalid = () => refuse('invalid_token', 'the credential is unknown, malformed, expired or revoked');
 
 /**
- * Makes a verifier. Nothing is fetched before the first check. Throws a TypeError when the issuer is no absolute URL, the
- * audience is not said, or tokens shall be introspected and it is not said how.
+ * Makes a verifier. Nothing is fetched before the first check. Throws a TypeError when the issuer is no absolute URL of http or https, the
+ * audience is not said, tokens shall be introspected and it is not said how, or `introspection` lacks the id or the secret.
  *
  * @example
  * const verifier = createVerifier({ issuer: 'https://login.example.com', audience: 'https://notes.example.com' });
@@ -86,12 +86,19 @@ const invalid = () => refuse('invalid_token', 'the credential is unknown, malfor
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const { issuer, audience, introspection: how } = options;
-  if (!URL.canParse(issuer)) throw new TypeError('issuer must be an absolute URL');
+  if (originOf(issuer) === null)
+    throw new TypeError('issuer must be an absolute URL, such as https://login.example.com');
   // From JavaScript it may be missing: then it would not be checked at all.
   if (typeof audience !== 'string' || audience === '') {
     throw new TypeError('audience must be the resource of this service, or "ravi-api"');
   }
   if (options.introspectTokens && !how) throw new TypeError('introspectTokens needs introspection');
+  // A secret from a variable that is not set: every key would be unavailable.
+  if (how && !(how.clientId && how.clientSecret)) {
+    throw new TypeError(
+      'introspection needs the clientId and the clientSecret of this service, as registered',
+    );
+  }
   const nowMs = options.nowMs ?? Date.now;
   const reach: Reach = { fetch: options.fetch ?? fetch, timeoutMs: options.timeoutMs ?? 3_000 };
   const metadata = metadataOf(issuer, reach);
@@ -204,8 +211,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
   };
 }
 
-function originOf(audience: string): string | null {
-  if (!URL.canParse(audience)) return null;
-  const { protocol, origin } = new URL(audience);
+/** The origin of an http or https URL; null for anything else. */
+function originOf(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const { protocol, origin } = new URL(text);
   return protocol === 'https:' || protocol === 'http:' ? origin : null;
 }
