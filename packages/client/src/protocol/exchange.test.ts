@@ -162,6 +162,11 @@ test.each<[string, unknown, string]>([
     'its certificate has expired (CERT_HAS_EXPIRED)',
   ],
   [
+    'what to do about a network with certificates of its own',
+    new TypeError('fetch failed', { cause: withCode('SELF_SIGNED_CERT_IN_CHAIN') }),
+    'this machine does not trust its certificate; NODE_EXTRA_CA_CERTS can name a file with an authority to trust (SELF_SIGNED_CERT_IN_CHAIN)',
+  ],
+  [
     'the first of the addresses that were tried',
     new TypeError('fetch failed', { cause: new AggregateError([withCode('ENETUNREACH'), withCode('E')]) }),
     'there is no network (ENETUNREACH)',

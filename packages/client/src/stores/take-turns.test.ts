@@ -35,7 +35,7 @@ test('a lock that another process holds is told, with its path and the wait in s
   try {
     await expect(takeTurns(path, 2_000, nothing)).rejects.toMatchObject({
       code: 'store_unusable',
-      message: `Another process has held ${path} for 2 s: is it stuck?`,
+      message: `Another process has held ${path} for 2 s: is it stuck? If none runs, delete that folder.`,
     });
   } finally {
     performance.now = real;

@@ -28,7 +28,7 @@ export async function takeTurns<T>(
     if (begun) throw error;
     if (error instanceof LockBusy) {
       const seconds = Math.round(waitMs / 1_000);
-      const sentence = `Another process has held ${path} for ${seconds} s: is it stuck?`;
+      const sentence = `Another process has held ${path} for ${seconds} s: is it stuck? If none runs, delete that folder.`;
       throw new LoginError('store_unusable', sentence, { cause: error });
     }
     if (!isSystemError(error)) throw error;
