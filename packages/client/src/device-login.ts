@@ -3,6 +3,7 @@ import { askUntilDecided } from './ask-until-decided.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import { DpopKey } from './dpop-key.ts';
+import { endPatiently } from './end-patiently.ts';
 import { LoginError, type LoginErrorCode } from './login-error.ts';
 import type { DeviceLoginOptions, LoginCode } from './login-options.ts';
 import { checkEndpoints } from './protocol/metadata.ts';
@@ -31,9 +32,6 @@ export type LoginResult =
 
 /** How often a start is tried while the service is away. */
 const maxStarts = 4;
-
-/** How often the end of a login that cannot be kept is tried. */
-const maxEnds = 3;
 
 /**
  * Logs in without a browser: gets a code, shows it by `onCode`, waits on held requests until the human has decided, keeps the
@@ -172,9 +170,10 @@ async function keep(
   );
   if (unusable) {
     const ended = await endPatiently(credentials, protocol, clock);
-    const fate = ended
-      ? 'The login was granted and could not be kept: it was ended again.'
-      : `The login was granted and could not be kept, and ${credentials.server} could not be told to end it: end it there.`;
+    const fate =
+      ended.kind === 'ended'
+        ? 'The login was granted and could not be kept: it was ended again.'
+        : `The login was granted and could not be kept, and ${credentials.server} could not be told to end it: end it there.`;
     return { ...unusable, message: `${unusable.message} ${fate}` };
   }
   if (replaced) await endReplaced(replaced, credentials.server, options, clock);
@@ -195,19 +194,6 @@ async function endReplaced(
   const how = { fetch, nowMs: () => clock.nowMs() };
   const protocol = protocolOf(replaced, replaced.server === server ? { ...how, endpoints } : how);
   await protocol.end(replaced);
-}
-
-/** Ends a login; tries again a few times while the service is away. Resolves to whether it has ended. */
-async function endPatiently(
-  credentials: Credentials,
-  protocol: LoginProtocol,
-  clock: Clock,
-): Promise<boolean> {
-  for (let attempt = 1; ; attempt++) {
-    const outcome = await protocol.end(credentials);
-    if (outcome.kind !== 'away' || attempt === maxEnds) return outcome.kind === 'ended';
-    await clock.pause(Math.min(outcome.retryAfterMs ?? 0, 5_000) + attempt * 500);
-  }
 }
 
 /** The failure of a store as a value, also of a store that a program has made itself. */

@@ -345,13 +345,22 @@ describe('a log-out', () => {
     expect(await world.store.read()).toEqual(credentials);
   });
 
-  test.each<[string, Answer, string]>([
-    ['does not hear of', away, `${server} answers 503: gone`],
-    ['refuses', json(403, { detail: 'Not here.' }), `${server} refuses: Not here.`],
-  ])('that the service %s is one here only', async (_, answer, reason) => {
+  test('that the service hears of at a later try ends the login', async () => {
+    const world = new World(away, () => new Response(null, { status: 204 }));
+    const session = await world.session();
+    expect(await session.logout()).toEqual({ kind: 'ended' });
+    expect(world.calls).toEqual(['logout/ access-0', 'logout/ access-0']);
+    expect(world.pauses).toEqual([500]);
+  });
+
+  test.each<[string, Answer, string, number]>([
+    ['does not hear of', away, `${server} answers 503: gone`, 3],
+    ['refuses', json(403, { detail: 'Not here.' }), `${server} refuses: Not here.`, 1],
+  ])('that the service %s is one here only', async (_, answer, reason, tries) => {
     const world = new World(answer);
     const session = await world.session();
     expect(await session.logout()).toEqual({ kind: 'endedHereOnly', reason });
+    expect(world.calls).toHaveLength(tries);
     expect(await world.store.read()).toBeNull();
   });
 });

@@ -2,6 +2,7 @@ import { untilAborted } from './abortable.ts';
 import type { Clock } from './clock.ts';
 import type { Account, Credentials } from './credentials.ts';
 import { DpopKey } from './dpop-key.ts';
+import { endPatiently } from './end-patiently.ts';
 import { LoginError } from './login-error.ts';
 import type { Endpoints } from './protocol/metadata.ts';
 import type { EndOutcome, LoginProtocol } from './protocol/protocol.ts';
@@ -33,9 +34,10 @@ export interface Session {
   /** Gets a new access token even if the current one is still valid; if another process just got one, takes that. Rejects as `accessToken`. */
   refresh(): Promise<void>;
   /**
-   * Ends the login at the service, with the keys that it gave, and forgets it here. Rejects with `store_unusable` where another process never
-   * gives the store free: then nothing has ended. Rejects as the store does where that cannot be read or cleared: then the login has ended all
-   * the same, unless the service could not be told. What is no login (`store_corrupted`) is cleared.
+   * Ends the login at the service, with the keys that it gave, and forgets it here; while the service is away it is asked three times. Rejects
+   * with `store_unusable` where another process never gives the store free: then nothing has ended. Rejects as the store does where that
+   * cannot be read or cleared: then the login has ended all the same, unless the service could not be told. What is no login
+   * (`store_corrupted`) is cleared.
    */
   logout(): Promise<LogoutResult>;
 }
@@ -131,7 +133,8 @@ class StoredSession implements Session {
     const outcome = await this.#store.exclusively(async () => {
       const reading = await this.#readForLogout();
       const stored = reading.kind === 'read' ? reading.stored : null;
-      const ended = await this.#protocol.end(this.#ofThisLogin(stored) ?? this.#current);
+      const ending = this.#ofThisLogin(stored) ?? this.#current;
+      const ended = await endPatiently(ending, this.#protocol, this.#clock);
       this.#letGo();
       // What cannot be read for a moment may be a login of another server.
       if (reading.kind === 'unreadable') throw reading.error;
