@@ -55,13 +55,21 @@ describe('a token is refreshed', () => {
 describe('while the service is away', () => {
   const unavailable = { code: 'unavailable', message: `${server} answers 503: gone.` };
 
-  test('a token that is due is used until it ends', async () => {
-    const world = new SessionWorld(away);
+  test.each<[string, Answer, object]>([
+    ['', away, unavailable],
+    [
+      ', also where a page of a proxy answers',
+      () => new Response('<h1>Hello</h1>'),
+      { code: 'unexpected_answer' },
+    ],
+    [', also where a gateway refuses', json(401, {}), { code: 'unexpected_answer' }],
+  ])('a token that is due is used until it ends%s', async (_, answer, error) => {
+    const world = new SessionWorld(answer);
     const session = await world.session();
     world.nowMs = issuedAtMs + hourMs - 1;
     expect(await session.accessToken()).toBe('access-0');
     world.nowMs = issuedAtMs + hourMs;
-    await expect(session.accessToken()).rejects.toMatchObject(unavailable);
+    await expect(session.accessToken()).rejects.toMatchObject(error);
     expect(await world.store.read()).toMatchObject({ accessToken: 'access-0' });
   });
 

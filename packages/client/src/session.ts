@@ -27,7 +27,7 @@ export interface Session {
    * body can be read only once, such as a stream. Its signal ends the wait for a refresh, too. Rejects as `fetch` does, and as `accessToken`.
    */
   fetch(input: string | URL, init?: RequestInit): Promise<Response>;
-  /** An access token that is good for now. Rejects with `not_logged_in`, `session_ended` or `unavailable`. */
+  /** An access token that is good for now. Rejects with a `LoginError`, such as `not_logged_in`, `session_ended` or `unavailable`. */
   accessToken(): Promise<string>;
   /** Everything that the login gave, secrets included; refreshed as by `accessToken`. */
   credentials(): Promise<Credentials>;
@@ -117,10 +117,11 @@ class StoredSession implements Session {
     try {
       return await this.#refreshAfter(this.#current);
     } catch (error) {
-      // The service is away: the current token is used until it expires.
+      // The service is away, or a proxy answers in its place: the current token is used until it expires.
       const { expiresAtMs } = this.#current;
       const isGood = expiresAtMs !== null && expiresAtMs > this.#clock.nowMs();
-      if (isGood && error instanceof LoginError && error.code === 'unavailable') return this.#current;
+      const code = error instanceof LoginError ? error.code : null;
+      if (isGood && (code === 'unavailable' || code === 'unexpected_answer')) return this.#current;
       throw error;
     }
   }
