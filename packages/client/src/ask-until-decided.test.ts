@@ -1,6 +1,7 @@
-import { askUntilDecided } from './ask-until-decided.ts';
+import { askUntilDecided, type Decision } from './ask-until-decided.ts';
 import type { LoginProgress } from './login-options.ts';
 import type { AskOutcome, LoginProtocol, StartedLogin } from './protocol/protocol.ts';
+import { keptLogin } from '../../../test/support/kept-login.ts';
 
 const login: StartedLogin = {
   deviceCode: 'a-device-code',
@@ -61,14 +62,52 @@ test('a request asks to be held for 25 s, and waits 15 s more for its answer, at
     { atMs: 30_000, ...whole },
     { atMs: 60_000, ...whole },
     { atMs: 90_000, holdSeconds: 25, timeoutMs: 25_000 },
+    { atMs: 120_000, holdSeconds: 25, timeoutMs: 15_000 },
   ]);
 });
 
-test('a pause is never longer than the code is good, and no request follows its end', async () => {
+test('a pause is at most an interval longer than the code is good, and one request follows its end', async () => {
   const { decision, asks, pauses } = await ask([pending, away(600_000)]);
   expect(decision).toEqual({ kind: 'expired' });
-  expect(asks.map(({ atMs }) => atMs)).toEqual([0, 5_250]);
-  expect(pauses).toEqual([5_250, 94_750]);
+  expect(asks.map(({ atMs }) => atMs)).toEqual([0, 5_250, 105_000]);
+  expect(pauses).toEqual([5_250, 99_750]);
+});
+
+test.each([
+  [30_000, [0, 31_500, 130_000]],
+  [40_000, [0, 42_000]],
+])(
+  'no request follows its end later than 30 s: where the interval is %d ms, they come at %j',
+  async (intervalMs, times) => {
+    const { decision, asks, pauses } = await ask([{ kind: 'slowDown', intervalMs }, away(600_000)]);
+    expect(decision).toEqual({ kind: 'expired' });
+    expect(asks.map(({ atMs }) => atMs)).toEqual(times);
+    expect(pauses.reduce((sum, ms) => sum + ms)).toBe(Math.max(100_000, ...times));
+  },
+);
+
+const refused: AskOutcome = { kind: 'failed', code: 'refused', message: 'Unknown.' };
+const granted: AskOutcome = { kind: 'granted', credentials: keptLogin };
+
+test.each<[string, AskOutcome, Decision]>([
+  ['granted', granted, granted],
+  ['denied', { kind: 'denied' }, { kind: 'denied' }],
+  ['expired', { kind: 'expired' }, { kind: 'expired' }],
+  ['pending', pending, { kind: 'expired' }],
+  ['away', away(null), { kind: 'expired' }],
+  ['refused', refused, { kind: 'expired' }],
+])('what was decided while nobody answered, until the code had expired, counts: %s', async (_, last, end) => {
+  const { decision, asks } = await ask([away(600_000), last]);
+  expect(decision).toEqual(end);
+  expect(asks).toHaveLength(2);
+});
+
+test('one that is aborted in the request after the end of the code is aborted', async () => {
+  const aborting = new AbortController();
+  let asks = 0;
+  const onAsk = () => void (++asks === 2 && aborting.abort());
+  const { decision } = await ask([away(600_000), away(null)], { onAsk, signal: aborting.signal });
+  expect(decision).toEqual({ kind: 'aborted' });
 });
 
 test('an answer before its time is asked again when it says, however long it was held', async () => {

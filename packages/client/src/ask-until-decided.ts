@@ -16,6 +16,9 @@ const holdSeconds = 25;
 /** The time that a request waits for its answer beyond the time that it asked to be held. */
 const slackMs = 15_000;
 
+/** How late the last request may come: where an interval is longer, none follows the end of the code. */
+const longestLateMs = 30_000;
+
 export interface Asking {
   readonly protocol: LoginProtocol;
   readonly login: StartedLogin;
@@ -25,7 +28,8 @@ export interface Asking {
 
 /**
  * Asks until the human has decided, the code has expired or the signal is aborted; after each answer that decides nothing, and after each
- * lost connection, again. Never rejects.
+ * lost connection, again. Once more when the code has expired: an approval in its last moment counts, and nobody may have answered since.
+ * Never rejects.
  */
 export async function askUntilDecided(
   { protocol, login, onProgress, signal }: Asking,
@@ -33,13 +37,18 @@ export async function askUntilDecided(
 ): Promise<Decision> {
   const pacing = new Pacing(login.intervalMs, () => clock.random());
   const endsAtMs = clock.monotonicMs() + login.expiresInMs;
+  const lateMs = (): number => (pacing.intervalMs > longestLateMs ? 0 : pacing.intervalMs);
   let isAway = false;
   for (;;) {
     const askedAtMs = clock.monotonicMs();
     if (signal?.aborted) return { kind: 'aborted' };
-    if (askedAtMs >= endsAtMs) return { kind: 'expired' };
-    const timeoutMs = Math.min(holdSeconds * 1_000, endsAtMs - askedAtMs) + slackMs;
+    const isLast = askedAtMs >= endsAtMs;
+    if (isLast && lateMs() === 0) return { kind: 'expired' };
+    const timeoutMs = Math.min(holdSeconds * 1_000, Math.max(0, endsAtMs - askedAtMs)) + slackMs;
     const outcome = await protocol.ask(login, { holdSeconds, timeoutMs }, signal);
+    // By then a server may have forgotten the code, and refuse it.
+    const isDecided = outcome.kind === 'granted' || outcome.kind === 'denied';
+    if (isLast && !isDecided && !signal?.aborted) return { kind: 'expired' };
     switch (outcome.kind) {
       case 'granted':
       case 'denied':
@@ -58,7 +67,7 @@ export async function askUntilDecided(
     const tookMs = clock.monotonicMs() - askedAtMs;
     const pauseMs = Math.min(
       pacing.pauseAfter({ kind: outcome.kind, tookMs, retryAfterMs }),
-      Math.max(0, endsAtMs - clock.monotonicMs()),
+      Math.max(0, endsAtMs + lateMs() - clock.monotonicMs()),
     );
     if (outcome.kind === 'away') onProgress({ kind: 'away', reason: outcome.reason, retryInMs: pauseMs });
     else if (isAway) onProgress({ kind: 'back' });
