@@ -2,34 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { readReadyFile, type ServicePorts } from '@ravi/runtime';
+import { readReadyFile } from '@ravi/runtime';
 import { eventually } from './eventually.ts';
+import { runHosted } from './hosted-process.ts';
 import { noteRelease } from './openapi.ts';
+import { type ServiceOutput, type ServiceProcess, SpawnedService } from './spawned-service.ts';
+
+export type { ServiceOutput, ServiceProcess } from './spawned-service.ts';
 
 const root = join(import.meta.dirname, '../..');
 
 /** How long a service may take to start, on a machine that does much else. */
 const startMs = 120_000;
-
-/** A service that runs as a process of its own, as in production. */
-export interface ServiceProcess {
-  /** Where programs and people reach it; the admin address for an issuer. */
-  readonly url: string;
-  readonly adminUrl: string;
-  /** Every line that it printed so far. */
-  output(): string;
-  /** Who read its standard output is gone. */
-  closeOutput(): void;
-  /** Ends it and resolves with its exit code, null after SIGKILL. */
-  end(signal: 'SIGTERM' | 'SIGHUP' | 'SIGKILL'): Promise<number | null>;
-  freeze(): void;
-  thaw(): void;
-  readonly running: boolean;
-}
-
-/** Where a service's standard output goes: to the test, to a full disk, or into a pipe that nobody reads. */
-export type ServiceOutput = 'read' | 'full' | 'unread';
 
 /** What a service finds around it. */
 interface Surroundings {
@@ -42,7 +26,7 @@ interface Surroundings {
 export class TestStack {
   readonly #env: Readonly<Record<string, string>>;
   readonly #directory = mkdtempSync(join(tmpdir(), 'ravi-test-'));
-  readonly #services: ServiceProcess[] = [];
+  readonly #services: SpawnedService[] = [];
   readonly #source: string;
 
   /** `env` is what all services get on top of the stack's own settings; `source` the folder of another release. */
@@ -80,34 +64,29 @@ export class TestStack {
     return this.#services.map((service) => service.output()).join('');
   }
 
-  /** Kills what still runs and removes the stack's files. */
+  /** Ends what still runs and removes the stack's files. */
   async stop(): Promise<void> {
-    await Promise.all(this.#services.map((service) => service.end('SIGKILL')));
+    await Promise.all(this.#services.map((service) => service.giveBack()));
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
   async #start(
     name: 'api' | 'issuer',
     env: Readonly<Record<string, string>>,
-    { openFiles, output = 'read' }: Surroundings,
+    surroundings: Surroundings,
   ): Promise<ServiceProcess> {
     const readyFile = join(this.#directory, `${name}-${this.#services.length}.json`);
-    const command = [process.execPath, join(this.#source, `services/${name}/src/main.ts`)];
-    const limited = ['/bin/sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`];
-    const [program = '', ...args] = openFiles === undefined ? command : [...limited, ...command];
-    const full = output === 'full' ? openSync('/dev/full', 'w') : null;
-    const child = spawn(program, args, {
-      env: { ...this.#env, PORT: '0', ADMIN_PORT: '0', ...env, READY_FILE: readyFile },
-      stdio: ['ignore', full ?? 'pipe', 'pipe'],
-    });
-    if (full !== null) closeSync(full);
-    const service = new SpawnedService(child, output);
+    const main = join(this.#source, `services/${name}/src/main.ts`);
+    const settings = { ...this.#env, PORT: '0', ADMIN_PORT: '0', ...env, READY_FILE: readyFile };
+    const service = this.#canBeHosted(settings, surroundings)
+      ? new SpawnedService(runHosted(main, settings), 'read', main)
+      : new SpawnedService(spawnAlone(main, settings, surroundings), surroundings.output);
     this.#services.push(service);
     await eventually(
       `${name} is ready`,
       async () => {
         if (!service.running) throw new Error(`${name} ended: ${await service.lastOutput()}`);
-        const ports = readReadyFile(readyFile, child.pid);
+        const ports = readReadyFile(readyFile, service.pid);
         if (ports) service.listensOn(ports);
         if (ports && name === 'api') noteRelease(service.url, this.#source === root ? 'this' : 'other');
         return ports;
@@ -116,86 +95,25 @@ export class TestStack {
     );
     return service;
   }
-}
 
-/** The lines of a stream: of one that is still on its way a test would see a part. */
-class PrintedLines {
-  text = '';
-  /** Resolves once all of it is read. */
-  readonly closed: Promise<unknown>;
-  #begun = '';
-
-  constructor(stream: Readable) {
-    stream.setEncoding('utf8').on('data', (more: string) => this.#take(more));
-    stream.on('end', () => (this.text += this.#begun));
-    this.closed = new Promise((resolve) => stream.once('close', resolve));
-  }
-
-  #take(more: string): void {
-    this.#begun += more;
-    const end = this.#begun.lastIndexOf('\n') + 1;
-    this.text += this.#begun.slice(0, end);
-    this.#begun = this.#begun.slice(end);
+  /** Whether a process can run it that ran others before: Node reads some settings and limits only as it starts. */
+  #canBeHosted(settings: Readonly<Record<string, string>>, surroundings: Surroundings): boolean {
+    const isThis = this.#source === root;
+    return isThis && Object.keys(surroundings).length === 0 && !('NODE_OPTIONS' in settings);
   }
 }
 
-class SpawnedService implements ServiceProcess {
-  readonly #child: ChildProcess;
-  #ports: ServicePorts | null = null;
-  readonly #printed: readonly PrintedLines[];
-
-  constructor(child: ChildProcess, output: ServiceOutput) {
-    this.#child = child;
-    const streams = [output === 'read' ? child.stdout : null, child.stderr];
-    this.#printed = streams.filter((stream) => stream !== null).map((stream) => new PrintedLines(stream));
-  }
-
-  /** It is ready and told its ports. */
-  listensOn(ports: ServicePorts): void {
-    this.#ports = ports;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.#ports?.port ?? this.#ports?.adminPort}`;
-  }
-
-  get adminUrl(): string {
-    return `http://127.0.0.1:${this.#ports?.adminPort}`;
-  }
-
-  get running(): boolean {
-    return this.#child.exitCode === null && this.#child.signalCode === null;
-  }
-
-  output(): string {
-    return this.#printed.map(({ text }) => text).join('');
-  }
-
-  /** Every line that it printed, once it has ended: the last ones may still be on their way then. */
-  async lastOutput(): Promise<string> {
-    await Promise.all(this.#printed.map(({ closed }) => closed));
-    return this.output();
-  }
-
-  closeOutput(): void {
-    this.#child.stdout?.destroy();
-  }
-
-  async end(signal: 'SIGTERM' | 'SIGHUP' | 'SIGKILL'): Promise<number | null> {
-    if (this.running) {
-      const ended = new Promise((resolve) => this.#child.once('exit', resolve));
-      this.#child.kill('SIGCONT');
-      this.#child.kill(signal);
-      await ended;
-    }
-    return this.#child.exitCode;
-  }
-
-  freeze(): void {
-    this.#child.kill('SIGSTOP');
-  }
-
-  thaw(): void {
-    this.#child.kill('SIGCONT');
-  }
+/** Starts a service in a process of its own. */
+function spawnAlone(
+  main: string,
+  env: Readonly<Record<string, string>>,
+  { openFiles, output }: Surroundings,
+): ChildProcess {
+  const command = [process.execPath, main];
+  const limited = ['/bin/sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`];
+  const [program = '', ...args] = openFiles === undefined ? command : [...limited, ...command];
+  const full = output === 'full' ? openSync('/dev/full', 'w') : null;
+  const child = spawn(program, args, { env, stdio: ['ignore', full ?? 'pipe', 'pipe'] });
+  if (full !== null) closeSync(full);
+  return child;
 }
