@@ -207,6 +207,7 @@ describe('a refresh', () => {
 });
 
 describe('an end', () => {
+  const over = json(401, { detail: 'It was ended.' });
   const all = { ...kept, managementKey: 'a-management-key', identityKey: 'an-identity-key' };
   const allCalls = [
     'logout/ Bearer access-0',
@@ -215,7 +216,7 @@ describe('an end', () => {
   ];
 
   test('is that of the login and of its keys; what has ended already counts', async () => {
-    const service = new Service(empty(204), empty(401), empty(204));
+    const service = new Service(empty(204), over, empty(204));
     expect(await service.protocol().end(all)).toEqual({ kind: 'ended' });
     expect(service.calls).toEqual(allCalls);
   });
@@ -230,6 +231,7 @@ describe('an end', () => {
     ['200', page(200), { kind: 'failed', code: 'unexpected_answer' }],
     ['a refusal', json(403, { detail: 'Not here.' }), { kind: 'failed', code: 'refused' }],
     ['503', away, isAway],
+    ['a gateway’s 401', page(401), { kind: 'failed', code: 'unexpected_answer' }],
     ['lost', lost, isLost],
   ])('is not over where one of them is answered so: %s', async (_, answer, outcome) => {
     const service = new Service(empty(204), answer, empty(204));
@@ -252,11 +254,11 @@ describe('an end', () => {
 
   test.each<[string, Answer, Answer]>([
     ['ends the login', refreshed, empty(204)],
-    ['is not good any more either', refreshed, empty(401)],
+    ['is not good any more either', refreshed, over],
   ])(
     'is by a fresh access token where the service does not take the old one; that one %s',
     async (_, ...answers) => {
-      const service = new Service(empty(401), ...answers, empty(204), empty(401));
+      const service = new Service(over, ...answers, empty(204), over);
       expect(await service.protocol().end(all)).toEqual({ kind: 'ended' });
       expect(service.calls).toEqual([
         'logout/ Bearer access-0',
@@ -270,7 +272,7 @@ describe('an end', () => {
   test.each([null, 0])(
     'of a login without a refresh token, whose token ended at %s, is that of its keys',
     async (expiresAtMs) => {
-      const service = new Service(...(expiresAtMs === null ? [empty(401)] : []), empty(204), empty(204));
+      const service = new Service(...(expiresAtMs === null ? [over] : []), empty(204), empty(204));
       const without = { ...all, refreshToken: null, expiresAtMs };
       expect(await service.protocol().end(without)).toEqual({ kind: 'ended' });
       expect(service.calls.filter((call) => !call.endsWith('access-0'))).toEqual(allCalls.slice(1));
@@ -278,7 +280,7 @@ describe('an end', () => {
   );
 
   test('of a login that cannot be refreshed any more is that of its keys', async () => {
-    const service = new Service(json(401, { detail: 'It was ended.' }), empty(204), empty(204));
+    const service = new Service(over, empty(204), empty(204));
     expect(await service.protocol().end({ ...all, expiresAtMs: 0 })).toEqual({ kind: 'ended' });
     expect(service.calls).toEqual(['token/refresh/', ...allCalls.slice(1)]);
   });

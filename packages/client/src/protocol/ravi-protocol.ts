@@ -58,7 +58,7 @@ export function raviProtocol({ server, clientName, fetch, nowMs }: RaviProtocolO
     const headers = { authorization: `Bearer ${credential}` };
     const answer = await post('logout/', {}, { timeoutMs: shortMs, headers });
     if (answer.kind === 'answered' && answer.status === 204) return ended;
-    if (answer.kind === 'answered' && answer.status === 401) return 'unknown';
+    if (refusalOf(answer) !== null) return 'unknown';
     return readFailure(answer, server, nowMs());
   };
 
@@ -68,18 +68,14 @@ export function raviProtocol({ server, clientName, fetch, nowMs }: RaviProtocolO
       { refresh: credentials.refreshToken },
       { timeoutMs: refreshMs },
     );
-    if (answer.kind === 'answered' && answer.body !== null) {
-      if (answer.status === 200) {
-        const [access, next] = [textOrNull(answer.body['access']), textOrNull(answer.body['refresh'])];
-        if (access === null || next === null)
-          return unexpected(`${server} answers a refresh without tokens.`);
-        const tokens = { accessToken: access, refreshToken: next, ...lifetimeOf(access, nowMs()) };
-        return { kind: 'refreshed', credentials: { ...credentials, ...tokens } };
-      }
-      // Every refusal of the service has a `detail`. What a gateway before it refuses says nothing of the login.
-      const reason = explanationOf({ detail: answer.body['detail'] });
-      if (answer.status === 401 && reason !== null) return { kind: 'ended', reason };
+    if (answer.kind === 'answered' && answer.body !== null && answer.status === 200) {
+      const [access, next] = [textOrNull(answer.body['access']), textOrNull(answer.body['refresh'])];
+      if (access === null || next === null) return unexpected(`${server} answers a refresh without tokens.`);
+      const tokens = { accessToken: access, refreshToken: next, ...lifetimeOf(access, nowMs()) };
+      return { kind: 'refreshed', credentials: { ...credentials, ...tokens } };
     }
+    const reason = refusalOf(answer);
+    if (reason !== null) return { kind: 'ended', reason };
     return readFailure(answer, server, nowMs());
   };
 
@@ -90,7 +86,6 @@ export function raviProtocol({ server, clientName, fetch, nowMs }: RaviProtocolO
     const outcome = isFresh ? await endOne(accessToken) : 'unknown';
     if (outcome !== 'unknown') return outcome;
     const fresh = refreshToken === null ? ended : await refresh(credentials);
-    if (fresh.kind === 'ended') return ended;
     if (fresh.kind !== 'refreshed') return fresh;
     const last = await endOne(fresh.credentials.accessToken);
     return last === 'unknown' ? ended : last;
@@ -133,6 +128,15 @@ export function raviProtocol({ server, clientName, fetch, nowMs }: RaviProtocolO
       return ended;
     },
   };
+}
+
+/**
+ * Why the service does not take what was presented; null where it does not say so. Each of its refusals has a `detail`: the 401 of a gateway
+ * before it says nothing of the login.
+ */
+function refusalOf(answer: Answered | Lost): string | null {
+  if (answer.kind !== 'answered' || answer.status !== 401) return null;
+  return explanationOf({ detail: answer.body?.['detail'] });
 }
 
 /** How long a JWT is good, by our own clock: the server's may be off. Its signature is for those who are shown it. */
