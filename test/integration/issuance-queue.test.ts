@@ -120,9 +120,12 @@ test('what waits is counted over all queues: in each state, and since when', asy
   expect(await queue.state()).toEqual({ waiting: 2, active: 0, retrying: 0, oldestAddedAtMs: 5_000 });
   await two.add('issue', {}, { timestamp: 4_000, delay: 60_000 });
   expect(await queue.state()).toEqual({ waiting: 2, active: 0, retrying: 1, oldestAddedAtMs: 4_000 });
+  // The one that is tried next is not the oldest.
+  await two.add('issue', {}, { timestamp: 4_500, delay: 1_000 });
+  expect(await queue.state()).toEqual({ waiting: 2, active: 0, retrying: 2, oldestAddedAtMs: 4_000 });
   await three.add('issue', {}, { timestamp: 3_000, jobId: 'taken' });
   await redis.rpoplpush(three.toKey('wait'), three.toKey('active'));
-  expect(await queue.state()).toEqual({ waiting: 2, active: 1, retrying: 1, oldestAddedAtMs: 3_000 });
+  expect(await queue.state()).toEqual({ waiting: 2, active: 1, retrying: 2, oldestAddedAtMs: 3_000 });
 });
 
 test('a mail is added once; above 50,000 that wait, those to be tried again included, but not those that wait for their time, it is not', async () => {

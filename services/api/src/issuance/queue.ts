@@ -15,6 +15,12 @@ import { type JobsOptions, Queue } from 'bullmq';
 import { JobBatches } from './batches.ts';
 import type { QueueState } from './queue-metrics.ts';
 
+/**
+ * Of how many jobs that wait for another attempt the age is read: they lie in the order of their next attempts, which says nothing of when
+ * they were added. Where more wait, one of these is about as old as the oldest.
+ */
+const agedRetries = 100;
+
 /** An approved login on its way into the queue. */
 export interface QueuedLogin extends ApprovedLoginRef {
   readonly startedAtMs: number;
@@ -116,12 +122,13 @@ function openQueue(connection: RedisClient, prefix: string): JobQueue {
 }
 
 async function stateOf(queue: JobQueue): Promise<QueueState> {
-  const [counts, oldest] = await Promise.all([
+  const [counts, oldest, retries] = await Promise.all([
     queue.getJobCounts('waiting', 'active', 'delayed'),
-    queue.getJobs(['waiting', 'active', 'delayed'], 0, 0, true),
+    queue.getJobs(['waiting', 'active'], 0, 0, true),
+    queue.getJobs(['delayed'], 0, agedRetries - 1, true),
   ]);
   const { waiting = 0, active = 0, delayed: retrying = 0 } = counts;
-  const added = oldest.map(({ timestamp }) => timestamp);
+  const added = [...oldest, ...retries].map(({ timestamp }) => timestamp);
   return { waiting, active, retrying, oldestAddedAtMs: added.length > 0 ? Math.min(...added) : null };
 }
 
