@@ -12,8 +12,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PublishedKeys } from '@ravi/credentials';
+import { defaultLifetimes, PublishedKeys } from '@ravi/credentials';
 import { generateSigningKey, readSigningKeys } from '@ravi/credentials/signing';
+import { NotReplicated, type RecordWrites } from '@ravi/redis';
 import { activateKey, addKey, listKeys, retireKey } from '../../tools/keys/commands.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
 
@@ -157,6 +158,34 @@ test('a key that is retired is told until when its tokens verify, and its file i
   expect((await retire(older, true)).text).toBe(
     `${older} never signs again. No token of it verifies any more.\nDelete its private half wherever the issuers have it from.`,
   );
+});
+
+test('a change counts as done once replicas have it; until then the file stays, and the same command waits again', async () => {
+  const { directory, published: known, older, newer } = await twoKeys();
+  const prefix = `test:${randomUUID()}:`;
+  const replicas = { away: true, asked: Array.of<string>() };
+  const writes: RecordWrites = {
+    redis,
+    replicated: async (...names) => {
+      replicas.asked.push(...names);
+      if (replicas.away) throw new NotReplicated();
+    },
+  };
+  const published = new PublishedKeys(redis, prefix, defaultLifetimes, writes);
+  const keys = await known.list(nowMs);
+  await published.publish(keys.slice(0, 1), nowMs);
+  await published.publish(keys, nowMs);
+  const activate = () => activateKey(published, newer, nowMs, true);
+  const retire = () => retireKey(published, directory, older, nowMs, true);
+  await expect(activate()).rejects.toThrow(NotReplicated);
+  await expect(retire()).rejects.toThrow(NotReplicated);
+  expect(readdirSync(directory)).toEqual(['a.pem', 'b.pem']);
+  replicas.away = false;
+  expect([(await activate()).done, (await retire()).done]).toEqual([true, true]);
+  expect(readdirSync(directory)).toEqual(['a.pem']);
+  expect(replicas.asked).toEqual(Array(4).fill(`${prefix}ravi:jwks`));
+  await listKeys(published, nowMs);
+  expect(replicas.asked).toHaveLength(4);
 });
 
 test('a file with another key in it stays, and so do files where no folder is named or it is not there', async () => {

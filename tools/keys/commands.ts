@@ -80,7 +80,7 @@ export async function listKeys(published: PublishedKeys, nowMs: number): Promise
   );
 }
 
-/** Lets all issuers sign with this key. */
+/** Lets all issuers sign with this key. Rejects with `NotReplicated` where that may yet be lost: the same command again waits again. */
 export async function activateKey(
   published: PublishedKeys,
   kid: string,
@@ -90,6 +90,7 @@ export async function activateKey(
   const activation = await published.activate(kid, nowMs, atOnce);
   switch (activation.kind) {
     case 'activated':
+      await published.replicated();
       return done(`${kid} is active. Every issuer that holds it signs with it within seconds.`);
     case 'tooFresh':
       return refused(
@@ -105,7 +106,7 @@ export async function activateKey(
   }
 }
 
-/** Retires a key, and deletes its private half if the directory has it in its own file. */
+/** Retires a key, and deletes its private half if the directory has it in its own file. Rejects as `activateKey` does. */
 export async function retireKey(
   published: PublishedKeys,
   directory: string | null,
@@ -120,6 +121,7 @@ export async function retireKey(
     case 'unknown':
       return refused(`${kid} is not known.`);
     case 'retired': {
+      await published.replicated();
       const gone = retirement.atMs <= nowMs;
       const until = new Date(retirement.atMs).toISOString();
       return done(

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { PublishedKeys } from '@ravi/credentials';
-import { connectRedis, waitForTool } from '@ravi/redis';
+import { ConfirmedWrites, connectRedis, unconfirmedWrites, waitForTool } from '@ravi/redis';
 import { systemClock } from '@ravi/runtime';
 import { activateKey, addKey, listKeys, retireKey, type CommandResult } from './commands.ts';
 import { type KeyToolConfig, parseConfig } from './config.ts';
@@ -42,11 +42,16 @@ async function withRedis(
   config: KeyToolConfig,
   run: (published: PublishedKeys) => Promise<CommandResult>,
 ): Promise<CommandResult> {
-  const redis = connectRedis(config.redis, 'commands', 'ravi-keys');
+  const { lifetimes, recordsReplicas: replicas } = config;
+  const redis = connectRedis(config.redis, 'tool', 'ravi-keys');
   redis.on('error', () => undefined);
   try {
     await waitForTool(redis, config.redis);
-    return await run(new PublishedKeys(redis, '', config.lifetimes));
+    const writes =
+      replicas > 0
+        ? new ConfirmedWrites({ redis, replicas, onUnreplicated: () => undefined })
+        : unconfirmedWrites(redis);
+    return await run(new PublishedKeys(redis, '', lifetimes, writes));
   } finally {
     redis.disconnect();
   }

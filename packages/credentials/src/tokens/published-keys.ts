@@ -1,5 +1,13 @@
 import type { JsonWebKey } from 'node:crypto';
-import { loadScript, type RedisClient, replyWords, runScript, UnexpectedReply } from '@ravi/redis';
+import {
+  loadScript,
+  type RecordWrites,
+  type RedisClient,
+  replyWords,
+  runScript,
+  unconfirmedWrites,
+  UnexpectedReply,
+} from '@ravi/redis';
 import { signingKeysKey } from '../keyspace.ts';
 import { defaultLifetimes, type Lifetimes } from '../lifetimes.ts';
 
@@ -67,8 +75,10 @@ export class PublishedKeys {
   readonly #redis: RedisClient;
   readonly #key: string;
   readonly #longestTokenMs: number;
+  readonly #writes: RecordWrites;
   #lastListed: ListedKeys | null = null;
 
+  /** `writes` are those of `redis`. */
   constructor(
     redis: RedisClient,
     prefix = '',
@@ -76,8 +86,10 @@ export class PublishedKeys {
       accessTokenSeconds,
       refreshTokenIdleSeconds,
     }: Pick<Lifetimes, 'accessTokenSeconds' | 'refreshTokenIdleSeconds'> = defaultLifetimes,
+    writes: RecordWrites = unconfirmedWrites(redis),
   ) {
     this.#redis = redis;
+    this.#writes = writes;
     this.#key = signingKeysKey(prefix);
     this.#longestTokenMs = Math.max(accessTokenSeconds, refreshTokenIdleSeconds) * 1000;
   }
@@ -134,6 +146,11 @@ export class PublishedKeys {
       default:
         throw new UnexpectedReply(kind);
     }
+  }
+
+  /** Resolves once enough replicas know what was activated and retired (`RECORDS_REPLICAS`). Rejects with `NotReplicated`. */
+  async replicated(): Promise<void> {
+    await this.#writes.replicated(this.#key);
   }
 
   /** All keys with which a valid token may have been signed. */
