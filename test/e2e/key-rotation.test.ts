@@ -116,7 +116,6 @@ test('a new key is published, then signs; tokens of the old one are good and ref
   // As if it had been published two minutes ago.
   const client = new Redis(redis.url);
   await client.hincrby('ravi:jwks', `${newKid}:published_at`, -120_000);
-  client.disconnect();
   expect((await keys('activate', newKid)).done).toBe(true);
   await signedBy(newKid);
 
@@ -131,6 +130,9 @@ test('a new key is published, then signs; tokens of the old one are good and ref
   expect(kidOf(refreshed.body.access)).toBe(newKid);
   expect(await user(refreshed.body.access)).toBe(200);
 
+  // As if no issuer had signed with it for a while.
+  await client.hincrby('ravi:jwks', `${oldKid}:signed_at`, -60_000);
+  client.disconnect();
   expect((await keys('retire', oldKid)).text).toContain('Its tokens verify until');
   await publishedEverywhere(oldKid, true);
   expect(await user(before.access)).toBe(200);

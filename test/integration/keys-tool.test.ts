@@ -106,7 +106,7 @@ test('keys are listed with their state, since when they are published, when they
     [newer, 'published', today, '-', '-'],
   ]);
   await activateKey(published, newer, nowMs, true);
-  await retireKey(published, null, older, nowMs, false);
+  await retireKey(published, null, older, nowMs + 15_000, false);
   const [, retired, active] = await rows(nowMs);
   expect(retired).toEqual([older, 'retired', yesterday, today, expect.stringMatching(/^2027-02-14T/)]);
   expect(active?.slice(0, 3)).toEqual([newer, 'active', today]);
@@ -135,7 +135,7 @@ test('a key that cannot be activated is refused with a sentence that says why, a
     done: true,
     text: `${newer} is active. Every issuer that holds it signs with it within seconds.`,
   });
-  await retireKey(published, null, older, nowMs, false);
+  await retireKey(published, null, older, nowMs, true);
   expect(await activate(older, nowMs, true)).toEqual({
     done: false,
     text: `${older} is retired. Add a new key.`,
@@ -144,10 +144,14 @@ test('a key that cannot be activated is refused with a sentence that says why, a
 
 test('a key that is retired is told until when its tokens verify, and its file is deleted', async () => {
   const { directory, published, older, newer } = await twoKeys();
-  const retire = (kid: string, atOnce = false) => retireKey(published, directory, kid, nowMs, atOnce);
+  let atMs = nowMs;
+  const retire = (kid: string, atOnce = false) => retireKey(published, directory, kid, atMs, atOnce);
   expect(await retire(older)).toEqual({ done: false, text: `${older} is active: activate another first.` });
   expect(await retire('7')).toEqual({ done: false, text: '7 is not known.' });
   await activateKey(published, newer, nowMs, true);
+  const inUse = `An issuer signed with ${older} within the last 15 s. `;
+  expect(await retire(older)).toEqual({ done: false, text: expect.stringContaining(inUse) });
+  atMs += 15_000;
   writeFileSync(join(directory, '0.pem'), 'no key');
   const { done, text } = await retire(older);
   expect([done, text.replace(/2027-02-14T\S+Z/, 'THEN')]).toEqual([
@@ -193,7 +197,7 @@ test('a file with another key in it stays, and so do files where no folder is na
   await activateKey(published, newer, nowMs, true);
   const another = keyIn(join(directory, 'b.pem'));
   for (const from of [directory, null, join(directory, 'nowhere')])
-    expect((await retireKey(published, from, older, nowMs, false)).text).toContain(
+    expect((await retireKey(published, from, older, nowMs, true)).text).toContain(
       '\nDelete its private half wherever the issuers have it from.',
     );
   const [, kept] = readSigningKeys([readFileSync(join(directory, 'b.pem'), 'utf8')]);

@@ -273,6 +273,8 @@ test('an issuer whose Redis is away says that it does not answer, not what a lib
   expect(queues.unreadyReason()).toBe('Redis takes no jobs: it does not answer.');
 });
 
+const canSign = { unreadyReason: () => null };
+
 /** An issuer's admin port and its place among the processes. */
 async function readinessOf(adminPort = 0) {
   const told: string[] = [];
@@ -296,18 +298,23 @@ async function readinessOf(adminPort = 0) {
   return { readiness, told, port, ask };
 }
 
-test('an issuer is alive until it is stuck, and ready once it takes jobs', async () => {
+test('an issuer is alive until it is stuck, and ready once it takes jobs and while it can sign', async () => {
   const { readiness, ask } = await readinessOf();
   expect([await ask('/livez'), await ask('/readyz')]).toEqual([
     [200, { status: 'ok' }],
     [503, { detail: 'Starting.' }],
   ]);
-  const its = { reason: null as string | null, isStuck: false };
-  readiness.serve({ unreadyReason: () => its.reason, stuck: () => its.isStuck } as ServedQueues);
+  const its = { reason: null as string | null, keys: null as string | null, isStuck: false };
+  readiness.serve({ unreadyReason: () => its.reason, stuck: () => its.isStuck } as ServedQueues, {
+    unreadyReason: () => its.keys,
+  });
   expect([await ask('/livez'), await ask('/readyz')]).toEqual([
     [200, { status: 'ok' }],
     [200, { status: 'ok' }],
   ]);
+  its.keys = 'Every signing key of this issuer is retired.';
+  expect(await ask('/readyz')).toEqual([503, { detail: its.keys }]);
+  its.keys = null;
   its.reason = 'No job was taken from the queue lately.';
   its.isStuck = true;
   expect([await ask('/livez'), await ask('/readyz')]).toEqual([
@@ -325,7 +332,7 @@ test('a running issuer that comes to disagree with others takes no more jobs and
   const { readiness, told, ask } = await readinessOf();
   await readiness.membership.join();
   const { queues, taken } = issuer();
-  readiness.serve(queues);
+  readiness.serve(queues, canSign);
   queues.serve([1]);
   await queues.probe(true);
   await queues.firstTaken();

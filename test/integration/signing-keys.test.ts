@@ -91,6 +91,22 @@ test('a retired key never signs again, and verifies until the last token that it
   expect(kids(await keys.list(retirement.atMs))).toEqual([newer.kid]);
 });
 
+test('a key with which an issuer still signs, since it lacks the active one, is not retired, unless it leaked', async () => {
+  const keys = await twoKeys();
+  await keys.activate(newer.kid, start, true);
+  await keys.publish([older, newer], start + 2 * seconds);
+  await keys.publish([older], start + 60 * seconds);
+  expect(await keys.retire(older.kid, start + 60 * seconds)).toEqual({ kind: 'inUse' });
+  expect(await keys.retire(older.kid, start + 75 * seconds - 1)).toEqual({ kind: 'inUse' });
+  expect((await keys.retire(older.kid, start + 75 * seconds)).kind).toBe('retired');
+
+  const leaking = await twoKeys();
+  await leaking.activate(newer.kid, start, true);
+  expect(await leaking.retire(older.kid, start, true)).toEqual({ kind: 'retired', atMs: start });
+  // It has ended: nobody is told to wait.
+  expect(await leaking.retire(older.kid, start)).toEqual({ kind: 'retired', atMs: start });
+});
+
 test('a key that never signed is retired at once', async () => {
   const keys = await twoKeys();
   expect(await keys.retire(newer.kid, start)).toEqual({ kind: 'retired', atMs: start });
@@ -99,11 +115,12 @@ test('a key that never signed is retired at once', async () => {
 test('a leaked key verifies nothing from the moment it is retired, though issuers still hold it', async () => {
   const keys = await twoKeys();
   await keys.activate(newer.kid, start, true);
-  await keys.retire(older.kid, start);
-  expect(await keys.retire(older.kid, start + 1, true)).toEqual({ kind: 'retired', atMs: start + 1 });
-  expect(kids(await keys.list(start + 1))).toEqual([newer.kid]);
-  await keys.publish([older, newer], start + 2);
-  expect(kids(await keys.list(start + 2))).toEqual([newer.kid]);
+  const later = start + 15 * seconds;
+  expect((await keys.retire(older.kid, later)).kind).toBe('retired');
+  expect(await keys.retire(older.kid, later + 1, true)).toEqual({ kind: 'retired', atMs: later + 1 });
+  expect(kids(await keys.list(later + 1))).toEqual([newer.kid]);
+  await keys.publish([older, newer], later + 2);
+  expect(kids(await keys.list(later + 2))).toEqual([newer.kid]);
 });
 
 test('a key that no issuer holds any more verifies as long as its last token may live', async () => {

@@ -118,6 +118,11 @@ export async function retireKey(
   switch (retirement.kind) {
     case 'active':
       return refused(`${kid} is active: activate another first.`);
+    case 'inUse':
+      return refused(
+        `An issuer signed with ${kid} within the last 15 s. If another key was activated just now, wait; else that issuer lacks ` +
+          'the active key: its log says "signing keys". Give it the key first, or it could sign nothing.',
+      );
     case 'unknown':
       return refused(`${kid} is not known.`);
     case 'retired': {

@@ -56,6 +56,8 @@ async function main(config: IssuerConfig): Promise<void> {
   });
   // Published before the first token is signed, so that no verifier meets an unknown kid.
   await signingKeys.refresh();
+  // One whose keys are all retired ends here, before it takes a job from those that can sign.
+  signingKeys.current();
 
   const issuing = await startIssuing(config, {
     ...deps,
@@ -65,7 +67,7 @@ async function main(config: IssuerConfig): Promise<void> {
     tracing,
     onUnavailable: observer.onFailure,
   });
-  readiness.serve(issuing.queues);
+  readiness.serve(issuing.queues, signingKeys);
   const { membership } = readiness;
   const schedule = startSchedule(config, { ...deps, ...issuing, membership, published, signingKeys });
   // Jobs are taken from here on: what was taken is finished.

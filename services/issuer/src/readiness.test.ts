@@ -23,7 +23,7 @@ test('queues that are served only after this process came to disagree with other
   await jest.advanceTimersByTimeAsync(3_000);
   const done: string[] = [];
   const queues = { pause: () => done.push('pause'), resume: () => done.push('resume') };
-  readiness.serve(queues as unknown as ServedQueues);
+  readiness.serve(queues as unknown as ServedQueues, { unreadyReason: () => null });
   expect(done).toEqual(['pause']);
   others = ['joined'];
   await jest.advanceTimersByTimeAsync(10_000);

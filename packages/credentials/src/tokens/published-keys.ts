@@ -25,7 +25,10 @@ export const jwksMaxAgeSeconds = 60;
  */
 const publicationLeadMs = 2 * jwksMaxAgeSeconds * 1000;
 
-/** Issuers say every few seconds which keys they hold. No issuer holds a key that was not named for this long. */
+/**
+ * Issuers say every few seconds which keys they hold, and with which one they sign. No issuer holds, or signs with, a key that was not
+ * named so for this long.
+ */
 const heldWithinMs = 15_000;
 
 /** An issuer may sign with the former key for a moment after it last said that it does. */
@@ -65,7 +68,7 @@ export type Activation =
 
 export type Retirement =
   | { readonly kind: 'retired'; readonly atMs: number }
-  | { readonly kind: 'active' | 'unknown' };
+  | { readonly kind: 'active' | 'inUse' | 'unknown' };
 
 /**
  * The public halves of the signing keys, and which of them is active: written by issuers and operators, read by apis. A key that
@@ -129,17 +132,20 @@ export class PublishedKeys {
   }
 
   /**
-   * Ends a key that is not active. It verifies until its last token has expired; with `atOnce`, for a key that leaked, no
-   * longer.
+   * Ends a key that is not active, and with which no issuer signs: one that lacks the active key does. It verifies until its last token
+   * has expired. With `atOnce`, for a key that leaked, it verifies no longer, whoever signs with it.
    */
   async retire(kid: string, nowMs: number, atOnce = false): Promise<Retirement> {
     const lifetimeMs = atOnce ? 0 : this.#longestTokenMs + signingLagMs;
+    const signsWithinMs = atOnce ? 0 : heldWithinMs;
     const [kind, atMs] = replyWords(
-      await runScript(this.#redis, retireKey, this.#key, kid, nowMs, lifetimeMs),
+      await runScript(this.#redis, retireKey, this.#key, kid, nowMs, lifetimeMs, signsWithinMs),
     );
     switch (kind) {
       case 'retired':
         return { kind, atMs: Number(atMs) };
+      case 'in_use':
+        return { kind: 'inUse' };
       case 'active':
       case 'unknown':
         return { kind };

@@ -49,10 +49,12 @@ test('nothing signs before Redis has said with which key, nor once all are retir
   const refusal = 'Every signing key of this issuer is retired.';
   expect(keys.current).toThrow(refusal);
   await keys.refresh();
+  expect(keys.unreadyReason()).toBeNull();
   its.redis = { signingKid: null, activeKid: 'that of another issuer' };
   await keys.refresh();
   await keys.refresh();
   expect(keys.current).toThrow(refusal);
+  expect(keys.unreadyReason()).toBe(refusal);
   expect(told.slice(1)).toEqual(['signing keys: every key of this issuer is retired; it cannot sign']);
 });
 

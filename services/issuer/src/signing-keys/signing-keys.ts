@@ -12,6 +12,8 @@ export interface SigningKeysDeps {
   readonly logger: Logger;
 }
 
+const allRetired = 'Every signing key of this issuer is retired.';
+
 /**
  * The signing keys of this issuer. Each `refresh` reads the private halves from its sources, and from Redis which key is active, so
  * that all issuers agree. A key is published before it can sign.
@@ -28,9 +30,14 @@ export class SigningKeys {
 
   /** The key that signs now. Throws if all keys of this issuer are retired: another issuer then retries the job. */
   readonly current = (): SigningKey => {
-    if (!this.#current) throw new Error('Every signing key of this issuer is retired.');
+    if (!this.#current) throw new Error(allRetired);
     return this.#current;
   };
+
+  /** Null while it can sign, else the reason in a sentence. */
+  unreadyReason(): string | null {
+    return this.#current ? null : allRetired;
+  }
 
   /**
    * Reads the keys, publishes them and switches to the active one. A problem with the sources leaves the keys as they are.
