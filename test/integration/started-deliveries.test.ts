@@ -1,10 +1,12 @@
 import { AccountStore } from '@ravi/accounts';
 import { auditKey, noteNow } from '@ravi/audit';
+import type { AccountMailJob } from '@ravi/contract';
 import { defaultLifetimes, GrantStore } from '@ravi/credentials';
 import type { ApprovedLogin, LoginId } from '@ravi/device-login';
 import { connectRedis, type RedisClient } from '@ravi/redis';
 import { Secret } from '@ravi/runtime';
 import { Registry } from '@ravi/telemetry';
+import { openMailQueue } from '../../services/api/src/issuance/mail-queue.ts';
 import {
   type Deliveries,
   type DeliverySettings,
@@ -35,7 +37,9 @@ const webhook = {
   events: null,
 };
 
-/** What an issuer with these settings delivers, while `work` goes on. */
+const warnings: string[] = [];
+
+/** What an issuer with these settings delivers, while `work` goes on; `warnings` has what its log warns of without fields. */
 async function whileDelivering(
   settings: DeliverySettings,
   work: (deliveries: Deliveries, metrics: () => Promise<string>) => Promise<void>,
@@ -57,7 +61,11 @@ async function whileDelivering(
     lifetimes: defaultLifetimes,
     clock: { nowMs: () => Date.now() },
     publicUrl: 'https://login.example.com',
-    logger: { debug: ignore, warn: ignore, error: ignore } as never,
+    logger: {
+      debug: ignore,
+      warn: (about: unknown) => typeof about === 'string' && warnings.push(about),
+      error: ignore,
+    } as never,
     registry,
   });
   try {
@@ -80,6 +88,28 @@ test('an issuer without deliveries has nothing that waits, and every series from
       for (const outcome of ['delivered', 'failed', 'dead'])
         expect(await metrics()).toContain(`ravi_deliveries_total{kind="${kind}",outcome="${outcome}"} 0\n`);
   });
+});
+
+test('mails that an api queues are told of by an issuer that sends none, from a minute on once by its log', async () => {
+  warnings.length = 0;
+  const queue = openMailQueue(redis);
+  const origin = { address: '', userAgent: '', language: '' };
+  const notice: AccountMailJob = { about: 'account', kind: 'signedIn', userId: 1, atMs: 1, ...origin };
+  const job = '{ravi}:mail:unsent';
+  await whileDelivering({ webhook: null, mail: null }, async (deliveries) => {
+    const sinceMs = Date.now();
+    await queue.add('unsent', notice);
+    expect((await deliveries.oldest()).mail).toBeGreaterThanOrEqual(sinceMs);
+    expect(warnings).toEqual([]);
+    // As if it had been added a minute before.
+    await redis.hincrby(job, 'timestamp', -61_000);
+    expect((await deliveries.oldest()).mail).toBeLessThan(sinceMs);
+    expect((await deliveries.oldest()).mail).toBeLessThan(sinceMs);
+    expect(warnings).toEqual(['mails wait, and this issuer sends none: it has no SMTP_URL']);
+    await deliveries.forgetOld();
+    expect(await redis.exists(job)).toBe(1);
+  });
+  await queue.close();
 });
 
 test('an approval is told by one mail, however often it is queued; the next approval by another', async () => {

@@ -7,7 +7,7 @@ import type { RedisClient } from '@ravi/redis';
 import type { Clock } from '@ravi/runtime';
 import { Counter, type Logger, type Registry } from '@ravi/telemetry';
 import { AuditConsumer } from './audit-consumer.ts';
-import { DeliveryQueue, type DeliveryQueueOptions } from './delivery-queue.ts';
+import { DeliveryQueue, type DeliveryQueueOptions, WaitingDeliveries } from './delivery-queue.ts';
 import { mailer, type MailServer, type Notice } from './mail/mailer.ts';
 import { UnusedLogins } from './unused-logins.ts';
 import { postEvent, type WebhookTarget } from './webhook.ts';
@@ -36,7 +36,10 @@ export interface DeliveriesDeps {
 export interface Deliveries {
   /** Queues the e-mail about an approval, if mail is configured. Safe to repeat. Rejects if Redis is away. */
   approved(loginId: LoginId, login: ApprovedLogin): Promise<void>;
-  /** When the oldest event and the oldest mail that are not delivered were due; null where there is none. Rejects if Redis is away. */
+  /**
+   * When the oldest event and the oldest mail that are not delivered were due; null where there is none, or no webhook. Mails are told of
+   * also where this issuer sends none. Rejects if Redis is away.
+   */
   oldest(): Promise<Oldest>;
   /** Forgets deliveries that ended long ago. Rejects if Redis is away. */
   forgetOld(): Promise<void>;
@@ -79,7 +82,8 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
   });
   const webhook = settings.webhook && (await startWebhook(settings.webhook, deps, shared('webhook')));
   const mail = settings.mail && startMail(settings.mail, deps, shared(mailQueueName));
-  const running: readonly Running[] = [webhook, mail].filter((kind) => kind !== null);
+  const mails: Running = mail ?? watchUnsentMails(deps);
+  const running: readonly Running[] = webhook === null ? [mails] : [webhook, mails];
   return {
     async approved(loginId, login) {
       const { userId, clientName, address, userAgent, approvedAtMs, language } = login;
@@ -88,7 +92,7 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
     },
     oldest: async () => ({
       webhook: (await webhook?.oldestDueMs()) ?? null,
-      mail: (await mail?.oldestDueMs()) ?? null,
+      mail: await mails.oldestDueMs(),
     }),
     forgetOld: async () => void (await Promise.all(running.map(({ queue }) => queue.forgetOld()))),
     stop: async () => void (await Promise.all(running.map((kind) => kind.stop()))),
@@ -149,6 +153,26 @@ function startMail(
       await unused?.stop();
       await queue.close();
     },
+  };
+}
+
+/** How long mails wait before an issuer that sends none tells of it: nobody need hear of it while one issuer after the other gets SMTP_URL. */
+const unsentMs = 60_000;
+
+/** Tells of mails that wait where this issuer sends none: apis with SMTP_URL queue them, whether or not an issuer has it. */
+function watchUnsentMails({ commands, clock, logger }: DeliveriesDeps): Running {
+  const waiting = new WaitingDeliveries(mailQueueName, commands);
+  let isTold = false;
+  return {
+    queue: { forgetOld: async () => undefined },
+    async oldestDueMs() {
+      const dueMs = await waiting.oldestDueMs();
+      const isLate = dueMs !== null && clock.nowMs() - dueMs > unsentMs;
+      if (isLate && !isTold) logger.warn('mails wait, and this issuer sends none: it has no SMTP_URL');
+      isTold = isLate;
+      return dueMs;
+    },
+    stop: () => waiting.close(),
   };
 }
 

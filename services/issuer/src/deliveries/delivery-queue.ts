@@ -31,6 +31,29 @@ export interface DeliveryQueueOptions<Data> {
   readonly onOutcome: (outcome: 'delivered' | 'failed' | 'dead') => void;
 }
 
+/** The deliveries of a kind that wait, whichever process makes them. */
+export class WaitingDeliveries {
+  readonly #queue: Queue;
+
+  constructor(name: DeliveryQueueOptions<object>['name'], commands: RedisClient) {
+    this.#queue = new Queue(name, {
+      connection: commands,
+      prefix: issuanceQueuePrefix,
+      skipMetasUpdate: true,
+    });
+    this.#queue.on('error', () => undefined);
+  }
+
+  /** As `DeliveryQueue` tells it. */
+  oldestDueMs(): Promise<number | null> {
+    return oldestDueMsOf(this.#queue);
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.close();
+  }
+}
+
 /**
  * Delivers to other services, at least once, with retries. Its queue and worker are separate from issuing, which a slow receiver
  * therefore never delays.
@@ -97,10 +120,8 @@ export class DeliveryQueue<Data extends object> {
   }
 
   /** Of the next deliveries, when the one that has waited longest was due, in ms since the epoch; null where none waits. */
-  async oldestDueMs(): Promise<number | null> {
-    const next = await this.#queue.getJobs(['waiting', 'active', 'delayed'], 0, 9, true);
-    const due = next.map(({ timestamp, opts }) => timestamp + (opts.delay ?? 0));
-    return due.length > 0 ? Math.min(...due) : null;
+  oldestDueMs(): Promise<number | null> {
+    return oldestDueMsOf(this.#queue);
   }
 
   /**
@@ -117,6 +138,12 @@ export class DeliveryQueue<Data extends object> {
     await this.#worker.close();
     await this.#queue.close();
   }
+}
+
+async function oldestDueMsOf(queue: Pick<Queue, 'getJobs'>): Promise<number | null> {
+  const next = await queue.getJobs(['waiting', 'active', 'delayed'], 0, 9, true);
+  const due = next.map(({ timestamp, opts }) => timestamp + (opts.delay ?? 0));
+  return due.length > 0 ? Math.min(...due) : null;
 }
 
 /** `fetch` says of every failure to connect only that it failed; its cause says why. */
