@@ -9,8 +9,8 @@ export interface ApiMetrics {
   /** A program was told that its login has expired. */
   expired(): void;
   startRefused(reason: StartRefusal): void;
-  /** `approvedForMs` is the time from approval to answer. */
-  redeemed(approvedForMs: number): void;
+  /** `waitedMs` is the time from the approval to the answer, or from the request if that came later. */
+  redeemed(waitedMs: number): void;
   /** A user_code was entered that no login has. */
   wrongCode(): void;
   /** Wrong codes, over all instances, passed the threshold of this period. */
@@ -67,7 +67,7 @@ export function createApiMetrics(
   });
   const latency = new Histogram({
     name: 'ravi_approval_to_answer_seconds',
-    help: 'Time from the approval to the answered request, for waiting and late clients alike.',
+    help: 'How long approved programs waited: from the approval to the answer, or from the request if that came later.',
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
     registers,
   });
@@ -98,9 +98,9 @@ export function createApiMetrics(
     guessingAlarm: () => alarms.inc(),
     wrongNumber: () => wrongNumbers.inc(),
     recordUnreplicated: () => unreplicated.inc(),
-    redeemed: (approvedForMs) => {
+    redeemed: (waitedMs) => {
       redeemed.inc();
-      latency.observe(approvedForMs / 1000);
+      latency.observe(waitedMs / 1000);
     },
   };
 }

@@ -83,7 +83,8 @@ export interface LoginMetrics {
   denied(): void;
   /** A program was told that its login has expired. */
   expired(): void;
-  redeemed(approvedForMs: number): void;
+  /** `waitedMs`: how long the approved program waited for its answer. */
+  redeemed(waitedMs: number): void;
   wrongNumber(): void;
 }
 
@@ -109,7 +110,7 @@ export function createLogin(deps: LoginDeps): Login {
     pollIntervalSeconds: settings.pollIntervalSeconds,
     revocation: access.revocation,
     bind: (issued, keyThumbprint) => bindAnswer(tokens.minting, grants, issued, keyThumbprint, clock.nowMs()),
-    onRedeemed: (approvedForMs) => metrics.redeemed(approvedForMs),
+    onRedeemed: (waitedMs) => metrics.redeemed(waitedMs),
     onExpired: () => metrics.expired(),
   });
   const heldWaits = new HeldWaits({

@@ -194,6 +194,17 @@ test('credentials count as handed over once they are written out: each is noted 
   ]);
 });
 
+test.each([
+  ['before its approval', 60_001, 60_000],
+  ['after it, as by polling', 250, 250],
+  ['just now, by a clock that was set back', -5_000, 0],
+])('a program that asked %s counts as waiting since the later of both', async (_, agoMs, waitedMs) => {
+  found = issued();
+  await redeemer.poll({ ...code, askedAtMs: Date.now() - agoMs }, new Request().reply);
+  await redeemer.allNoted();
+  expect(done).toContain(`redeemed after ${waitedMs} ms`);
+});
+
 test('while Redis is away it is told later that they were written out: after 0.1, 0.6 and 2.6 s, and then no more', async () => {
   failing = 2;
   await poll(issued());

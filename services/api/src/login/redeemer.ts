@@ -44,8 +44,8 @@ export interface RedeemerDeps {
   readonly bind: (issued: IssuedLogin, keyThumbprint: string) => Promise<string | null>;
   /** Tells another api instance to look at a login again. */
   readonly wake: (instance: string, loginId: string) => Promise<void>;
-  /** Observes the milliseconds from approval to answer. */
-  readonly onRedeemed: (approvedForMs: number) => void;
+  /** Observes the milliseconds for which an approved program waited: from the approval to the answer, or from its request if that came later. */
+  readonly onRedeemed: (waitedMs: number) => void;
   /** A program is told that its login has expired. */
   readonly onExpired: () => void;
   readonly tracing: Tracing | null;
@@ -168,6 +168,8 @@ export class Redeemer {
     const { logger, onRedeemed, pollIntervalSeconds, clock, tracing } = this.#deps;
     const { loginId } = code;
     const beganAtMs = clock.nowMs();
+    // Whoever asks only after the approval, as programs that poll do, is not kept waiting before.
+    const waitedMs = Math.min(approvedForMs, Math.max(0, beganAtMs - code.askedAtMs));
     let issued: IssuedLogin;
     let body: string | null;
     try {
@@ -197,7 +199,7 @@ export class Redeemer {
     }
     reply.onceOver((written) => {
       if (written) {
-        onRedeemed(approvedForMs);
+        onRedeemed(waitedMs);
         tracing?.step('answer', loginId, { beganAtMs });
         this.#audit(code, issued);
         logger.info({ loginId, approvedForMs: Math.round(approvedForMs) }, 'login redeemed');
