@@ -1,6 +1,7 @@
 import { deliveryAttempts, issuanceQueuePrefix, mailQueueName } from '@ravi/contract';
 import { Queue } from 'bullmq';
 import { DeliveryQueue } from '../../services/issuer/src/deliveries/delivery-queue.ts';
+import { Undeliverable } from '../../services/issuer/src/deliveries/undeliverable.ts';
 import { connectRedis } from '@ravi/redis';
 import { connectedRedis } from '../support/connected-redis.ts';
 import { eventually } from '../support/eventually.ts';
@@ -39,6 +40,36 @@ test('the log and a figure tell of each attempt that failed, and that no further
   } finally {
     await deliveries.close();
     await queue.close();
+    worker.disconnect();
+  }
+});
+
+test('what was refused for good is told once, not tried again, and late no more', async () => {
+  const worker = connectRedis({ kind: 'single', url }, 'worker', 'test');
+  const lines: (readonly [about: object, sentence: string])[] = [];
+  const outcomes: string[] = [];
+  const deliveries = new DeliveryQueue<{ readonly to: string }>({
+    name: mailQueueName,
+    commands: redis,
+    worker,
+    logger: {
+      debug: ignore,
+      warn: (about: object, sentence: string) => void lines.push([about, sentence]),
+      error: ignore,
+    } as never,
+    deliver: () => Promise.reject(new Undeliverable('there is no such mailbox')),
+    onOutcome: (outcome) => outcomes.push(outcome),
+  });
+  try {
+    await redis.flushall();
+    await deliveries.add([{ id: 'mistyped', data: { to: 'nobody' } }]);
+    await eventually('it is refused', () => outcomes.length > 0);
+    await eventually('nothing waits', async () => (await deliveries.oldestDueMs()) === null);
+    expect(outcomes).toEqual(['refused']);
+    const about = { delivery: 'mail', job: 'mistyped', attempt: 1, reason: 'there is no such mailbox' };
+    expect(lines).toEqual([[about, 'a delivery was refused for good; it is not tried again']]);
+  } finally {
+    await deliveries.close();
     worker.disconnect();
   }
 });

@@ -16,6 +16,7 @@ import type { ApprovalNotice } from '../../services/issuer/src/deliveries/mail/a
 import { shippedMailLanguages } from '../../services/issuer/src/deliveries/mail/texts/mail-texts-for.ts';
 import { mailer, type Notice } from '../../services/issuer/src/deliveries/mail/mailer.ts';
 import type { UnusedNotice } from '../../services/issuer/src/deliveries/mail/unused-notice.ts';
+import { Undeliverable } from '../../services/issuer/src/deliveries/undeliverable.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
 import { linkIn, mailsTo } from '../support/mailbox.ts';
 import { startSmtpServer } from '../support/smtp-server.ts';
@@ -119,6 +120,23 @@ test('a mail that is sent again with another link has another id: mail programs 
   const good = await Promise.all(mails.map((mail) => resetLinks.find(linkIn(mail).split('?link=')[1] ?? '')));
   expect(good.map((link) => link !== null)).toEqual([false, true]);
   expect(new Set(mails.map(idOf)).size).toBe(2);
+});
+
+test.each([
+  ['550 5.1.1 no such user', true],
+  ['550-5.1.1 no such user\r\n550 5.1.1 here', true],
+  ['556 5.1.10 no mail for this domain', true],
+  ['550 5.2.1 switched off', true],
+  ['450 4.1.1 not now', false],
+  ['550 5.1.8 no such sender', false],
+  ['554 5.7.1 relaying denied', false],
+  ['550 no', false],
+])('a recipient that is refused by "%s" is one that does not exist: %s', async (reply, leadsNowhere) => {
+  const account = await proven();
+  smtp.refuse(account.email, reply);
+  const refusal = await tell(account, 'signedIn').catch((error: unknown) => error);
+  expect(String(refusal)).toContain(reply.slice(-8));
+  expect(refusal instanceof Undeliverable).toBe(leadsNowhere);
 });
 
 test('a mail that only a newer release knows is not sent and not forgotten: an issuer of that release sends it', async () => {

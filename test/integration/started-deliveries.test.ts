@@ -85,7 +85,7 @@ test('an issuer without deliveries has nothing that waits, and every series from
     expect(await deliveries.oldest()).toEqual({ webhook: null, mail: null });
     expect(await redis.keys('*')).toEqual([]);
     for (const kind of ['webhook', 'mail'])
-      for (const outcome of ['delivered', 'failed', 'dead'])
+      for (const outcome of ['delivered', 'failed', 'refused', 'dead'])
         expect(await metrics()).toContain(`ravi_deliveries_total{kind="${kind}",outcome="${outcome}"} 0\n`);
   });
 });

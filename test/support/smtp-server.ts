@@ -14,6 +14,8 @@ export interface SmtpServer {
   readonly mails: readonly ReceivedMail[];
   /** Refuses this number of mails for now, as a busy server does. */
   refuseNext(mails: number): void;
+  /** Answers this to each mail to an address. */
+  refuse(address: string, reply: string): void;
   close(): void;
 }
 
@@ -22,6 +24,7 @@ export async function startSmtpServer(): Promise<SmtpServer> {
   const mails: ReceivedMail[] = [];
   const sockets = new Set<Socket>();
   let refusals = 0;
+  const refused = new Map<string, string>();
   const server = createServer((socket) => {
     sockets.add(socket.setEncoding('utf8'));
     let input = '';
@@ -40,7 +43,11 @@ export async function startSmtpServer(): Promise<SmtpServer> {
         from = line.slice('MAIL FROM:'.length);
         to = [];
       }
-      if (verb === 'RCPT') to.push(line.slice('RCPT TO:'.length));
+      if (verb === 'RCPT') {
+        const reply = refused.get(/<(.*)>/.exec(line)?.[1] ?? '');
+        if (reply !== undefined) return void answer(reply);
+        to.push(line.slice('RCPT TO:'.length));
+      }
       if (verb === 'DATA') {
         inData = true;
         return void answer('354 go on');
@@ -71,6 +78,7 @@ export async function startSmtpServer(): Promise<SmtpServer> {
     url: `smtp://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
     mails,
     refuseNext: (count) => void (refusals = count),
+    refuse: (recipient, reply) => void refused.set(recipient, reply),
     close: () => {
       for (const socket of sockets) socket.destroy();
       server.close();

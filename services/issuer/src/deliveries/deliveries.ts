@@ -67,12 +67,12 @@ export async function startDeliveries(deps: DeliveriesDeps): Promise<Deliveries>
   const { settings, commands, worker, logger, registry } = deps;
   const outcomes = new Counter({
     name: 'ravi_deliveries_total',
-    help: 'Attempts to deliver webhook events and mails: delivered, failed (will be retried), dead (given up).',
+    help: 'Attempts to deliver webhook events and mails: delivered, failed (will be retried), refused (for good: there is no such mailbox), dead (given up).',
     labelNames: ['kind', 'outcome'],
     registers: [registry],
   });
   for (const kind of ['webhook', 'mail'])
-    for (const outcome of ['delivered', 'failed', 'dead']) outcomes.inc({ kind, outcome }, 0);
+    for (const outcome of ['delivered', 'failed', 'refused', 'dead']) outcomes.inc({ kind, outcome }, 0);
   const shared = (name: SharedOptions['name']): SharedOptions => ({
     name,
     commands,

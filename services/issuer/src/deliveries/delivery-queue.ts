@@ -9,6 +9,7 @@ import type { RedisClient } from '@ravi/redis';
 import type { Logger } from '@ravi/telemetry';
 import { Queue } from 'bullmq';
 import { JobWorker } from '../job-worker.ts';
+import { Undeliverable } from './undeliverable.ts';
 
 /** Concurrent deliveries of one process. */
 const concurrency = 8;
@@ -26,9 +27,9 @@ export interface DeliveryQueueOptions<Data> {
   readonly commands: RedisClient;
   readonly worker: RedisClient;
   readonly logger: Logger;
-  /** Delivers. If it rejects, it is retried. */
+  /** Delivers. If it rejects, it is retried, but not after `Undeliverable`. */
   readonly deliver: (delivery: Pick<Delivery<Data>, 'id' | 'data'>) => Promise<void>;
-  readonly onOutcome: (outcome: 'delivered' | 'failed' | 'dead') => void;
+  readonly onOutcome: (outcome: 'delivered' | 'failed' | 'refused' | 'dead') => void;
 }
 
 /** The deliveries of a kind that wait, whichever process makes them. */
@@ -82,10 +83,14 @@ export class DeliveryQueue<Data extends object> {
         try {
           await deliver({ id, data });
         } catch (error) {
+          const about = { delivery: name, job: id, attempt, reason: messageOf(error) };
+          if (error instanceof Undeliverable) {
+            onOutcome('refused');
+            return logger.warn(about, 'a delivery was refused for good; it is not tried again');
+          }
           // Told here: of an attempt whose job was taken over meanwhile, as from a process that was paused, BullMQ tells nothing.
           if (attempt < deliveryAttempts) {
             onOutcome('failed');
-            const about = { delivery: name, job: id, attempt, reason: messageOf(error) };
             logger.warn(about, 'a delivery failed; trying again');
           }
           throw error;

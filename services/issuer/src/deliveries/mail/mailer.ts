@@ -15,6 +15,7 @@ import type { Clock, Secret } from '@ravi/runtime';
 import { createTransport } from 'nodemailer';
 import type { Delivery } from '../delivery-queue.ts';
 import type { MailSender } from '../delivery-variables.ts';
+import { Undeliverable } from '../undeliverable.ts';
 import { accountMail } from './account-mail.ts';
 import { approvalMail, type ApprovalNotice } from './approval-notice.ts';
 import type { MailText } from './mail-text.ts';
@@ -53,8 +54,15 @@ export interface MailerDeps {
 const sendMsByDefault = 120_000;
 
 /**
+ * What a server answers where the address of the recipient leads nowhere: no such mailbox or domain, a wrong syntax, a mailbox that has
+ * moved or is off, a domain that takes no mail. Any other refusal, such as of the sender, may be mended. (RFC 3463 §3.2, §3.3, RFC 7505)
+ */
+const noSuchMailbox = /^5\d\d[ -]5\.(?:1\.(?:1|2|3|6|10)|2\.1)\b/;
+
+/**
  * Sends mails to the people whom they concern: links to addresses that are still to be proven, everything else only to proven ones.
- * Rejects if the server does not accept one; it is then retried, a link with another secret.
+ * Rejects if the server does not accept one; it is then retried, a link with another secret. Rejects with `Undeliverable` where the
+ * server knows that there is no such mailbox.
  */
 export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promise<void> {
   const { server, accounts, publicUrl, sendMs = sendMsByDefault } = deps;
@@ -83,19 +91,29 @@ export function mailer(deps: MailerDeps): (delivery: Delivery<Notice>) => Promis
     const mail = await mailTo(data);
     if (mail === null) return;
     const text = mail.text + server.footer;
-    await transport.sendMail({
-      from: server.from,
-      // As an object, so that nothing in the address is parsed as a second one.
-      to: { name: '', address: mail.to },
-      subject: mail.subject,
-      text,
-      // The same at every attempt, so that mail programs show a mail that was sent twice only once; another one where the text has
-      // another link, since the former leads nowhere then. (RFC 5322 §3.6.4)
-      messageId: `<${hash('sha256', `${id} ${text}`, 'base64url').slice(0, 32)}@${new URL(publicUrl).hostname}>`,
-      headers: { 'Auto-Submitted': 'auto-generated' },
-      signal: AbortSignal.timeout(sendMs),
-    });
+    try {
+      await transport.sendMail({
+        from: server.from,
+        // As an object, so that nothing in the address is parsed as a second one.
+        to: { name: '', address: mail.to },
+        subject: mail.subject,
+        text,
+        // The same at every attempt, so that mail programs show a mail that was sent twice only once; another one where the text has
+        // another link, since the former leads nowhere then. (RFC 5322 §3.6.4)
+        messageId: `<${hash('sha256', `${id} ${text}`, 'base64url').slice(0, 32)}@${new URL(publicUrl).hostname}>`,
+        headers: { 'Auto-Submitted': 'auto-generated' },
+        signal: AbortSignal.timeout(sendMs),
+      });
+    } catch (error) {
+      throw leadsNowhere(error) ? new Undeliverable(error.message) : error;
+    }
   };
+}
+
+/** Whether the server says that the recipient of a mail does not exist. */
+function leadsNowhere(error: unknown): error is Error {
+  if (!(error instanceof Error) || !('response' in error)) return false;
+  return typeof error.response === 'string' && noSuchMailbox.test(error.response);
 }
 
 /** Whether this release writes such mails. */
