@@ -19,15 +19,15 @@ afterAll(() => server.stop());
 
 /** The connections of a service, and what is told of them. */
 function service() {
-  const observed: [RedisClient, string][] = [];
+  const observed: [RedisClient, string, string][] = [];
   const told: string[] = [];
   const redis = new ServiceRedis({
     topology: { kind: 'single', url: `redis://127.0.0.1:${server.port}` },
     processName: 'api-1',
     observer: {
-      observe: (client, name) => {
+      observe: (client, name, place) => {
         client.on('error', () => undefined);
-        observed.push([client, name]);
+        observed.push([client, name, place]);
       },
       onReply: () => told.push('reply'),
       onFailure: ({ message }) => told.push(message),
@@ -41,9 +41,10 @@ function service() {
 test('each connection has a name of its own, is observed, and counts as the service is ready or ends', async () => {
   const { redis, observed } = service();
   const [commands, jobs] = [redis.connect('commands'), redis.connect('worker', 'jobs')];
+  const place = `127.0.0.1:${server.port}`;
   expect(observed).toEqual([
-    [commands, 'commands'],
-    [jobs, 'jobs'],
+    [commands, 'commands', place],
+    [jobs, 'jobs', place],
   ]);
   expect(redis.clients).toEqual([commands, jobs]);
   expect(redis.isReady).toBe(false);

@@ -2,13 +2,13 @@ import type { RedisClient } from './client.ts';
 import type { NeededCommand } from './command-check.ts';
 import { type ConnectionRole, connectRedis } from './connect.ts';
 import { type HeartbeatListener, startHeartbeat } from './heartbeat.ts';
-import type { RedisTopology } from './topology.ts';
+import { placeOf, type RedisTopology } from './topology.ts';
 import { waitUntilUsable } from './wait-until-usable.ts';
 
 /** What a service tells of its connections. */
 export interface RedisObserver extends Required<HeartbeatListener> {
-  /** Observes a connection from now on; each has a name of its own. */
-  observe(client: RedisClient, name: string): void;
+  /** Observes a connection from now on; each has a name of its own. `place` says where its Redis is. */
+  observe(client: RedisClient, name: string, place: string): void;
 }
 
 export interface ServiceRedisOptions {
@@ -41,7 +41,7 @@ export class ServiceRedis {
   connect(role: ConnectionRole, name: string = role): RedisClient {
     const { topology, processName, observer } = this.#options;
     const client = connectRedis(topology, role, `${processName}-${name}`);
-    observer.observe(client, name);
+    observer.observe(client, name, placeOf(topology));
     this.#clients.push(client);
     return client;
   }

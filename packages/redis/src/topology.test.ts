@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret } from '@ravi/runtime';
-import { parseTopology } from './topology.ts';
+import { parseTopology, placeOf } from './topology.ts';
 
 const REDIS_SENTINEL_NAME = 'm';
 const url = 'redis://:pw@127.0.0.1:6379/2';
@@ -14,6 +14,17 @@ test('a URL alone is a single Redis', () => {
     url,
     tls: {},
   });
+});
+
+test('a log names where Redis is, without user and password', () => {
+  const nodes = ['10.0.0.1:7000', 'redis-2:7001'];
+  const placed = (more: object) =>
+    placeOf(parseTopology({ REDIS_URL: 'rediss://ada:pw@redis.example.com', REDIS_SENTINEL_NAME, ...more }));
+  expect([placed({}), placed({ REDIS_SENTINELS: nodes }), placed({ REDIS_CLUSTER_NODES: nodes })]).toEqual([
+    'redis.example.com:6379',
+    'm of the Sentinels 10.0.0.1:7000, redis-2:7001',
+    '10.0.0.1:7000, redis-2:7001',
+  ]);
 });
 
 test('nodes make a Cluster, sentinels a Sentinel, both at once a mistake', () => {

@@ -61,6 +61,20 @@ export function parseTopology(variables: RedisVariables): RedisTopology {
   return { kind: 'single', ...shared };
 }
 
+/** Where Redis is, for a log: never with user or password. */
+export function placeOf(topology: RedisTopology): string {
+  switch (topology.kind) {
+    case 'single':
+      return listed([parseRedisUrl(topology.url)]);
+    case 'sentinel':
+      return `${topology.name} of the Sentinels ${listed(topology.sentinels)}`;
+    case 'cluster':
+      return listed(topology.nodes);
+  }
+}
+
+const listed = (nodes: readonly RedisNode[]) => nodes.map(({ host, port }) => `${host}:${port}`).join(', ');
+
 function sentinelAccess(variables: RedisVariables, redisUsesTls: boolean): SentinelAccess {
   const { REDIS_SENTINEL_USER: user, REDIS_SENTINEL_PASSWORD: password } = variables;
   return {

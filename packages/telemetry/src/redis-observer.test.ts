@@ -17,7 +17,7 @@ test('what becomes of Redis is in the log and in the metrics', async () => {
     effect: 'requests are answered 503',
   });
   const connection = Object.assign(new EventEmitter(), { status: 'ready' });
-  redis.observe(connection, 'commands');
+  redis.observe(connection, 'commands', 'redis:6379');
   connection.emit('ready');
   connection.emit('close');
   connection.emit('error', new Error('connect ECONNREFUSED'));

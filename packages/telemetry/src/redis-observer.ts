@@ -5,8 +5,8 @@ import { watchConnection } from './watch-connection.ts';
 
 /** What a process tells of its Redis, in log and metrics. */
 export interface RedisTelemetry {
-  /** Observes a connection from now on; each has a name of its own. */
-  observe(connection: ObservedConnection, name: string): void;
+  /** Observes a connection from now on; each has a name of its own. `place` says where its Redis is. */
+  observe(connection: ObservedConnection, name: string, place: string): void;
   /** A sign of life was answered after this time. */
   readonly onReply: (latencyMs: number) => void;
   /** A server's clock was read. */
@@ -22,8 +22,8 @@ export function observeRedis(options: OutagesOptions): RedisTelemetry {
   const outages = new Outages(options);
   const clockSkew = new ClockSkew(options);
   return {
-    observe(connection, name) {
-      watchConnection(connection, name, logger);
+    observe(connection, name, place) {
+      watchConnection(connection, { role: name, place }, logger);
       metrics.observe(connection, name);
     },
     onReply: (latencyMs) => metrics.answered(latencyMs),

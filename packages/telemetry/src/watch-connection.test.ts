@@ -14,7 +14,7 @@ function watched() {
   const lines: { readonly msg: string; readonly [field: string]: unknown }[] = [];
   const connection = new EventEmitter();
   const logger = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
-  watchConnection(connection, 'commands', logger);
+  watchConnection(connection, { role: 'commands', place: 'redis:6379' }, logger);
   return { connection, lines };
 }
 
@@ -30,6 +30,7 @@ test('a lost connection is one line however often it is tried again, and one whe
   }
   const away = {
     role: 'commands',
+    server: 'redis:6379',
     reason: 'ECONNREFUSED',
     msg: 'redis is away; trying again until it is back',
   };

@@ -5,17 +5,27 @@ import { onServerLost, type ServerConnection } from './server-connection.ts';
 /** A server of a Cluster that is lost for longer is named again after this time; one that was back in between, at once. */
 const repeatAfterMs = 60_000;
 
+/** What a connection is for, and where its Redis is. */
+interface WatchedConnection {
+  readonly role: string;
+  readonly place: string;
+}
+
 /**
  * Logs one line when a connection to Redis is lost and one when it is back, no matter how many attempts come between. A Cluster
  * goes on while one of its servers is lost: that has a line of its own.
  */
-export function watchConnection(connection: EventEmitter, role: string, logger: Logger): void {
+export function watchConnection(
+  connection: EventEmitter,
+  { role, place }: WatchedConnection,
+  logger: Logger,
+): void {
   let lost = false;
   connection.on('error', (error: Error & { code?: string }) => {
     if (lost) return;
     lost = true;
     logger.warn(
-      { role, reason: error.code ?? error.message },
+      { role, server: place, reason: error.code ?? error.message },
       'redis is away; trying again until it is back',
     );
   });
