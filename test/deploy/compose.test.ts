@@ -94,6 +94,19 @@ test.each(['haproxy.cfg', 'tls/haproxy.cfg', 'tls/Caddyfile'])(
   },
 );
 
+test.each(['haproxy.cfg', 'tls/haproxy.cfg'])(
+  'the balancer of deploy/%s asks the apis that run, in the same places, where none is ready',
+  (file) => {
+    const text = readFileSync(join(root, 'deploy', file), 'utf8');
+    const [ready = '', running = ''] = ['api', 'running'].map(
+      (backend) => new RegExp(`^backend ${backend}\\n((?: .*\\n)+)`, 'm').exec(text)?.[1],
+    );
+    expect(ready).toContain('  server');
+    expect(running).toBe(ready.replace(/^ +#.*\n/gm, '').replace('/readyz', '/livez'));
+    expect(text).toMatch(/^ {2}use_backend running if \{ nbsrv\(api\) eq 0 \}\n {2}default_backend api$/m);
+  },
+);
+
 test('a .env that was copied from .env.example sets nothing, so that what docker-compose.yml says goes on to count', () => {
   const example = readFileSync(join(root, '.env.example'), 'utf8');
   expect(parseEnv(example)).toEqual({});

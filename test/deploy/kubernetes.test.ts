@@ -109,6 +109,12 @@ test('a pod that waits for a Redis that loads its data is not killed for a quart
   }
 });
 
+test('an api stays in through a failover of Redis: with none in, the ingress would answer what libraries take for the end of a login', () => {
+  const api = base.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'ravi-api');
+  const readinessProbe = { httpGet: { path: '/readyz' }, periodSeconds: 2, failureThreshold: 15 };
+  expect(api).toMatchObject({ spec: { template: { spec: { containers: [{ readinessProbe }] } } } });
+});
+
 test('the ingress lets a wait take its time, and logs no query, which can hold a code or a link', () => {
   const [ingress, ...others] = everything.filter(({ kind }) => kind === 'Ingress');
   expect(others).toEqual([]);

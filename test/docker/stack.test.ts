@@ -11,7 +11,7 @@ import { startClientLogin } from '../support/client-login.ts';
 import { eventually } from '../support/eventually.ts';
 import { patientPerson } from '../support/patience.ts';
 import { Person } from '../support/person.ts';
-import { startLogin } from '../support/program.ts';
+import { poll, startLogin } from '../support/program.ts';
 import { docker, evaluateInside } from './support/docker.ts';
 import { startStack, type ServiceName, type Stack } from './support/stack.ts';
 
@@ -154,6 +154,21 @@ test(
 );
 
 test(
+  'while Redis is away no api is ready, and the load balancer lets them say all the same that a login is pending',
+  async () => {
+    const login = await startLogin(stack.url);
+    const [redis = ''] = await stack.containers('redis');
+    await docker('stop', redis);
+    await eventually('no api counts as ready', async () => (await readyApis()) === 0, 60_000);
+    const { status, body } = await poll(stack.url, login.device_code);
+    await docker('start', redis);
+    await eventually('an api counts as ready', async () => (await readyApis()) > 0, 120_000);
+    expect([status, body.error]).toEqual([400, 'authorization_pending']);
+  },
+  limitMs,
+);
+
+test(
   'accounts and pending logins outlive a restart of Redis',
   async () => {
     const { waiting, userCode } = await waitingLogin();
@@ -267,6 +282,14 @@ function isReady(api: string): Promise<boolean> {
     (printed) => printed === 'true',
     () => false,
   );
+}
+
+/** How many apis are ready, as the load balancer finds. */
+async function readyApis(): Promise<number> {
+  const [api = ''] = await stack.containers('api');
+  const expression = "fetch('http://lb:8404/metrics').then((answer) => answer.text()).then(console.log), ''";
+  const figures = await evaluateInside(api, expression);
+  return Number(/^haproxy_backend_active_servers\{proxy="api"\} (\d+)/m.exec(figures)?.[1]);
 }
 
 /** Resolves, once this number of waits is held, to the first api that holds one; to an empty text when none does. */
