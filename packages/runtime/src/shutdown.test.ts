@@ -26,7 +26,7 @@ test('every step runs, in order, whatever the others do, and no timer is left', 
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-test.each(signals)('%s begins one stop, and any signal after it ends the process with 1', (first) => {
+test.each(signals)('%s begins one stop, also if it comes twice; any other after it ends with 1', (first) => {
   const exit = process.exit.bind(process);
   const log: string[] = [];
   process.exit = (code) => {
@@ -34,14 +34,22 @@ test.each(signals)('%s begins one stop, and any signal after it ends the process
     throw new Error('ended');
   };
   const before = new Set(signals.flatMap((signal) => process.listeners(signal)));
-  onStopSignal((signal) => void log.push(signal));
+  let nowMs = 5;
+  onStopSignal((signal) => void log.push(signal), { nowMs: () => nowMs });
   const added = signals.flatMap((signal) =>
     process.listeners(signal).flatMap((listen) => (before.has(listen) ? [] : [{ signal, listen }])),
   );
   try {
     expect(added.map(({ signal }) => signal)).toEqual(signals);
-    added.find(({ signal }) => signal === first)?.listen(first);
-    for (const { signal, listen } of added) expect(() => listen(signal)).toThrow('ended');
+    const again = added.find(({ signal }) => signal === first);
+    const others = added.filter((one) => one !== again);
+    again?.listen(first);
+    nowMs += 999;
+    again?.listen(first);
+    expect(log).toEqual([first]);
+    for (const { signal, listen } of others) expect(() => listen(signal)).toThrow('ended');
+    nowMs += 1;
+    expect(() => again?.listen(first)).toThrow('ended');
     expect(log).toEqual([first, 'exit 1', 'exit 1', 'exit 1']);
   } finally {
     process.exit = exit;

@@ -1,3 +1,5 @@
+import { type Clock, steadyClock } from './clock.ts';
+
 /** One step of a stop, with its name for the log. */
 export interface ShutdownStep {
   readonly name: string;
@@ -46,15 +48,25 @@ export function endOnStopSignal(): void {
   for (const signal of stopSignals) process.on(signal, endAtOnce);
 }
 
-/** Calls `stop` once, on the first SIGTERM, SIGINT or SIGHUP (its terminal was closed); a second signal ends the process at once. */
-export function onStopSignal(stop: (signal: string) => void): void {
-  let stopping = false;
+/**
+ * The same signal once more within this time is the same stop: npm passes on to the process what Ctrl-C, or a supervisor that signals
+ * all processes of a service, has sent to both.
+ */
+const passedOnWithinMs = 1_000;
+
+/**
+ * Calls `stop` once, on the first SIGTERM, SIGINT or SIGHUP (its terminal was closed); a second signal ends the process at once. `clock`
+ * only goes forward.
+ */
+export function onStopSignal(stop: (signal: string) => void, clock: Clock = steadyClock): void {
+  let begun: { readonly signal: string; readonly atMs: number } | null = null;
   for (const signal of stopSignals) {
     process.off(signal, endAtOnce);
     process.on(signal, () => {
-      if (stopping) process.exit(1);
-      stopping = true;
-      stop(signal);
+      if (begun === null) {
+        begun = { signal, atMs: clock.nowMs() };
+        stop(signal);
+      } else if (signal !== begun.signal || clock.nowMs() - begun.atMs >= passedOnWithinMs) process.exit(1);
     });
   }
 }
