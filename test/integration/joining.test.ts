@@ -61,6 +61,8 @@ test('who differs from one that has joined waits, and is told in what from whom;
   await tell('first', { settings: a });
   expect(await tell('other', { settings: b })).toEqual(['waiting', 'other 1', differs('first')]);
   expect(await tell('first', { settings: a, state: 'joined' })).toEqual(['joined', 'other 1']);
+  await change('first', { host: 'web-1' });
+  expect(await tell('other', { settings: b })).toEqual(['waiting', 'other 1', differs('first web-1')]);
   await redis.hdel(processes, 'first');
   await tell('waiting', { settings: a, state: 'look' });
   expect(await tell('other', { settings: b })).toEqual(['joined', 'other 1']);

@@ -17,7 +17,7 @@ function start(instance: string, settings: Settings, queues = 1) {
   const heard: string[] = [];
   const process = new Membership(
     redis,
-    { instance, service: 'api', settings, queues },
+    { instance, service: 'api', host: `host-of-${instance}`, settings, queues },
     { onDisagreement: (sentence) => heard.push(sentence), onAgreement: () => heard.push('agreement') },
   );
   running.push(process);
@@ -37,7 +37,9 @@ test('a process whose settings differ from those in use does not join and says w
   const first = start('first', { SECRET: ['a'], PUBLIC_URL: ['https://a'], NUMBER_MATCHING: ['off'] });
   await joined(first);
   const other = start('other', { SECRET: ['b'], PUBLIC_URL: ['https://a'], NUMBER_MATCHING: ['on'] });
-  expect(await refused(other)).toMatch(/its NUMBER_MATCHING, SECRET differ from what is in use at api first/);
+  expect(await refused(other)).toMatch(
+    /its NUMBER_MATCHING, SECRET differ from what is in use at api first on host-of-first\.$/,
+  );
   expect(other.state.joined).toBe(false);
   expect(first.process.disagreement).toBeNull();
 
@@ -144,7 +146,7 @@ test('a secret that not every process knows is not used yet, and one that anothe
   await joined(start('knows both', { SECRET: ['old', 'new'] }));
   // The first would not know what this one makes.
   const early = start('early', { SECRET: ['new', 'old'] });
-  expect(await refused(early)).toMatch(/its SECRET differs from what is in use at api old\./);
+  expect(await refused(early)).toMatch(/its SECRET differs from what is in use at api old on host-of-old\./);
 });
 
 test('the two steps of a rotation agree with each other at every moment, a third without the second does not', async () => {

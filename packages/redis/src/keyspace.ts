@@ -1,5 +1,5 @@
 /**
- * The processes: a hash of their instances. Each holds, as JSON, service, settings, queues, seen_at (ms since the epoch), whether
+ * The processes: a hash of their instances. Each holds, as JSON, service, host, settings, queues, seen_at (ms since the epoch), whether
  * it has joined and when. TTL: 15 s after a process told last that it is there; an instance is dropped 15 s after it was silent.
  */
 export function processesKey(): string {

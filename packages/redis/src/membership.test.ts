@@ -30,7 +30,7 @@ function start() {
   };
   const client = {
     evalsha: async (...words: readonly unknown[]) => {
-      const [state, joinedMs, served] = words.slice(-3).map(String);
+      const [state, joinedMs, served] = words.slice(-4).map(String);
       told.push({ state: state ?? '', joinedMs: Number(joinedMs), served: served ?? '' });
       await redis.answer();
       const joins = state !== 'look' && redis.differing.length === 0;
@@ -40,7 +40,7 @@ function start() {
   } as unknown as RedisClient;
   const membership = new Membership(
     client,
-    { instance: 'this one', service: 'api', settings: {}, queues: 1 },
+    { instance: 'this one', service: 'api', host: 'web-1', settings: {}, queues: 1 },
     { onDisagreement: (sentence) => heard.push(sentence), onAgreement: () => heard.push('agreement') },
   );
   const state = { joined: false };
@@ -108,7 +108,7 @@ test('a disagreement is told once for as long as it is the same; who differed ha
   await membership.stop();
 });
 
-test('the sentence names each setting once, and the first three processes', async () => {
+test('the sentence names each setting once, and the first three processes, with their machines where they are told', async () => {
   const { membership, redis } = start();
   const sentenceOf = async (...differing: readonly string[]) => {
     redis.differing = [...differing];
@@ -122,6 +122,7 @@ test('the sentence names each setting once, and the first three processes', asyn
   expect(await sentenceOf(...three, differs('SECRET', 'd'), differs('SECRET', 'e'))).toMatch(
     /in use at api a, api b, api c and 2 more\.$/,
   );
+  expect(await sentenceOf(differs('SECRET', 'a web-2'))).toMatch(/in use at api a on web-2\.$/);
   await membership.stop();
 });
 

@@ -19,6 +19,8 @@ const settleMs = 2 * tellEveryMs + lookEveryMs;
 export interface Statement {
   readonly instance: string;
   readonly service: 'api' | 'issuer';
+  /** The machine, container or pod in which it runs, for the log of a process that differs. */
+  readonly host: string;
   /** The settings on which all must agree: of each the value in use, then those that are accepted as well; secrets as fingerprints. */
   readonly settings: Readonly<Record<string, readonly [string, ...string[]]>>;
   /** Over how many queues it spreads logins. */
@@ -98,7 +100,7 @@ export class Membership {
   }
 
   async #tell(): Promise<void> {
-    const { instance, service, settings, queues } = this.#statement;
+    const { instance, service, host, settings, queues } = this.#statement;
     const nowMs = performance.now();
     const wish = nowMs - this.#agreesSinceMs >= settleMs ? 'join' : 'look';
     this.#wasPaused ||= nowMs - this.#triedAtMs > keptMs;
@@ -116,6 +118,7 @@ export class Membership {
         this.#joined && !this.#wasPaused ? 'joined' : wish,
         Math.floor(nowMs - (this.#joinedAtMs ?? nowMs)),
         this.#hasServed ? 'yes' : 'no',
+        host,
       ),
       'joined',
       'waiting',
@@ -151,13 +154,14 @@ export class Membership {
 
 const byName = (one: string, other: string) => one.localeCompare(other);
 
-/** `differs NAME SERVICE INSTANCE`, in a sentence for all of them. */
+/** `differs NAME SERVICE INSTANCE HOST`, in a sentence for all of them. A process of an older release tells no host. */
 function sentenceOf(differing: readonly string[]): string {
   const words = differing.map((line) => line.split(' '));
   const names = [...new Set(words.map(([, name = '']) => name))].toSorted(byName);
-  const others = [...new Set(words.map(([, , service, instance]) => `${service} ${instance}`))].toSorted(
-    byName,
-  );
+  const processes = words.map(([, , service, instance, host]) => {
+    return `${service} ${instance}${host === undefined ? '' : ` on ${host}`}`;
+  });
+  const others = [...new Set(processes)].toSorted(byName);
   const shown = others.slice(0, 3).join(', ') + (others.length > 3 ? ` and ${others.length - 3} more` : '');
   return `This process does not serve: its ${names.join(', ')} differ${names.length === 1 ? 's' : ''} from what is in use at ${shown}.`;
 }

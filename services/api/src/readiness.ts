@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { hostname } from 'node:os';
 import { Membership } from '@ravi/redis';
 import { type Registry, startAdminServer } from '@ravi/telemetry';
 import type { ApiConfig } from './config.ts';
@@ -28,7 +29,13 @@ export async function openReadiness(config: ApiConfig, deps: ReadinessDeps): Pro
   const { instance, logger, registry, connections, server } = deps;
   const membership = new Membership(
     connections.redis,
-    { instance: instance.slice(0, 8), service: 'api', settings: config.agreed, queues: config.queues },
+    {
+      instance: instance.slice(0, 8),
+      service: 'api',
+      host: hostname(),
+      settings: config.agreed,
+      queues: config.queues,
+    },
     {
       onDisagreement: (sentence) => logger.error(sentence),
       onAgreement: () => logger.info('the settings agree with those of the other processes'),

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { hostname } from 'node:os';
 import { Membership, type RedisClient } from '@ravi/redis';
 import { type Logger, type Registry, startAdminServer } from '@ravi/telemetry';
 import type { IssuerConfig } from './config.ts';
@@ -28,7 +29,7 @@ export async function openReadiness(config: IssuerConfig, deps: ReadinessDeps): 
   let keys: Pick<SigningKeys, 'unreadyReason'> | undefined;
   const membership = new Membership(
     commands,
-    { instance, service: 'issuer', settings: config.agreed, queues: config.queues },
+    { instance, service: 'issuer', host: hostname(), settings: config.agreed, queues: config.queues },
     {
       onDisagreement: (sentence) => {
         logger.error(sentence);

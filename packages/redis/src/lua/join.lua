@@ -8,8 +8,8 @@
 -- KEYS      1 processes
 -- ARGV      1 instance  2 service ('api' | 'issuer')  3 settings (JSON: {NAME: [value, ...], ...})
 --           4 queues (over which it spreads logins)  5 kept_ms  6 state ('joined' | 'join' | 'look')
---           7 joined_ms (how long ago it joined; nothing if it has not)  8 served ('yes' if it has ever joined)
--- Returns   {'joined' | 'waiting', ...}, 'other QUEUES' for each other process, 'differs NAME SERVICE INSTANCE' for each difference
+--           7 joined_ms (how long ago it joined; nothing if it has not)  8 served ('yes' if it has ever joined)  9 host
+-- Returns   {'joined' | 'waiting', ...}, 'other QUEUES' for each other process, 'differs NAME SERVICE INSTANCE HOST' for each difference
 -- Invariant Two that disagree are never both joined, unless Redis lost an entry: then until the one that joined later tells again.
 local processes = KEYS[1]
 local instance, service, queues, kept_ms, state = ARGV[1], ARGV[2], ARGV[4], tonumber(ARGV[5]), ARGV[6]
@@ -34,7 +34,7 @@ local function differences(entry, name)
   for setting, theirs in pairs(entry.settings) do
     local ours = settings[setting]
     if ours and not (accepts(ours, theirs[1]) and accepts(theirs, ours[1])) then
-      found[#found + 1] = 'differs ' .. setting .. ' ' .. entry.service .. ' ' .. name
+      found[#found + 1] = table.concat({ 'differs', setting, entry.service, name, entry.host }, ' ')
     end
   end
   return found
@@ -72,7 +72,7 @@ for _, entry in ipairs(others) do
 end
 local joined = agrees and state ~= 'look'
 redis.call('HSET', processes, instance, cjson.encode({ service = service, settings = settings, queues = queues, seen_at = now,
-  joined = joined, joined_at = joined_at, served = joined or ARGV[8] == 'yes' }))
+  joined = joined, joined_at = joined_at, served = joined or ARGV[8] == 'yes', host = ARGV[9] }))
 redis.call('PEXPIRE', processes, kept_ms)
 reply[1] = joined and 'joined' or 'waiting'
 return reply
