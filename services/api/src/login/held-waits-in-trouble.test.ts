@@ -9,6 +9,8 @@ const late = new Error('Command timed out');
 /** What a check finds. */
 let found: Redemption | Error;
 let checks: string[];
+/** Of which logins what a check may have leased was given back. */
+let abandoned: string[];
 /** What the machine's clock shows. */
 let nowMs: number;
 let stillWaiting: () => Promise<readonly boolean[]>;
@@ -16,7 +18,7 @@ let waits: HeldWaits;
 
 beforeEach(() => {
   jest.useFakeTimers();
-  [found, checks, nowMs] = [pending, [], 1_000_000];
+  [found, checks, abandoned, nowMs] = [pending, [], [], 1_000_000];
   const ignore = () => undefined;
   waits = new HeldWaits({
     redeemer: {
@@ -29,6 +31,7 @@ beforeEach(() => {
       answer: async (reply: Reply, _code: PresentedCode, { kind }: Redemption) => {
         reply.send(400, JSON.stringify({ error: kind }));
       },
+      abandon: (loginId: LoginId) => abandoned.push(loginId),
     },
     logins: { stillWaiting: () => stillWaiting() },
     instance: 'this',
@@ -74,6 +77,31 @@ test('a program whose check came to nothing, as where Redis was late, is checked
   found = { kind: 'denied' };
   await pass(500);
   expect([told, jest.getTimerCount()]).toEqual([['denied'], 0]);
+});
+
+test('a request that ends with a check which came to nothing gives back what Redis may have leased to it too late; while it is held it does not', async () => {
+  found = late;
+  await expect(program()).rejects.toBe(late);
+  expect(abandoned).toEqual(['a']);
+  found = pending;
+  const { told } = await program();
+  found = late;
+  waits.onWakeup('a');
+  await pass(59_999);
+  expect([abandoned, told]).toEqual([['a'], []]);
+  await pass(1);
+  expect([abandoned, told]).toEqual([['a', 'a'], ['authorization_pending']]);
+  // Where every check told something, there is nothing to give back.
+  found = pending;
+  const untroubled = await program();
+  await pass(60_000);
+  expect([abandoned.length, untroubled.told]).toEqual([2, ['authorization_pending']]);
+  const stopped = await program();
+  found = late;
+  waits.onWakeup('a');
+  waits.close();
+  await pass(0);
+  expect([abandoned.length, stopped.told]).toEqual([3, ['authorization_pending']]);
 });
 
 test('a program that left while its request was looked at is not held', async () => {

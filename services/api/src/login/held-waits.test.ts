@@ -79,6 +79,7 @@ function newWaits(maxHeld = 2): HeldWaits {
         await answering();
         reply.send(400, JSON.stringify({ error: kind }));
       },
+      abandon: ignore,
     },
     logins: { stillWaiting: async (ids: readonly string[]) => stillWaiting(ids) },
     instance: 'this',

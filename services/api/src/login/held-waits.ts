@@ -111,7 +111,7 @@ export class HeldWaits {
       reply.isHeld = true;
       reply.detachSocket(() => this.#clientEnded(wait));
     } catch (error) {
-      this.#forget(wait);
+      this.#giveUp(wait);
       throw error;
     }
   }
@@ -170,6 +170,7 @@ export class HeldWaits {
           { error, loginId },
           'could not answer a held login; its client must ask again',
         );
+        this.#giveUp(wait);
         this.#dismiss(wait);
       }
     });
@@ -247,10 +248,17 @@ export class HeldWaits {
 
   /** The time is over: checks once more if the login may just have expired, then answers `authorization_pending`. */
   #atDeadline(wait: HeldWait): void {
-    if (this.#deps.clock.nowMs() < wait.code.expiresAtMs) return this.#dismiss(wait);
+    if (this.#deps.clock.nowMs() < wait.code.expiresAtMs) {
+      // It was to be checked again: its last check may have failed.
+      if (wait.recheck !== undefined) this.#giveUp(wait);
+      return this.#dismiss(wait);
+    }
     this.#check(wait, 'check').then(
       () => this.#dismiss(wait),
-      () => this.#dismiss(wait),
+      () => {
+        this.#giveUp(wait);
+        this.#dismiss(wait);
+      },
     );
   }
 
@@ -264,6 +272,12 @@ export class HeldWaits {
   #dismissAtStop(wait: HeldWait): void {
     this.#forget(wait);
     sendPendingEarly(wait.reply, elsewhereSeconds);
+  }
+
+  /** The request ends with a check that failed, which Redis may run late: nobody would get what that leases to it. */
+  #giveUp(wait: HeldWait): void {
+    this.#forget(wait);
+    this.#deps.redeemer.abandon(wait.code.loginId, wait.lease);
   }
 
   /** The request is over, answered or not. */

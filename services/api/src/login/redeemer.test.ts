@@ -53,7 +53,7 @@ class Request {
 }
 
 /** What Redis says of the login, what its grant finds, and what was done besides. */
-let found: Redemption;
+let found: Redemption | Error;
 let approval: 'stands' | 'withdrawn' | 'settled';
 let creation: { stands: boolean; surplus: string | null };
 let bound: string | null;
@@ -73,7 +73,10 @@ beforeEach(() => {
   };
   redeemer = new Redeemer({
     logins: {
-      redeem: async () => found,
+      redeem: async () => {
+        if (found instanceof Error) throw found;
+        return found;
+      },
       complete: async () => {
         noteOrFail('complete');
         return ['that', 'another'];
@@ -126,7 +129,7 @@ const check = (redemption: Redemption) => {
 };
 
 /** A program polls; resolves once Redis knows what became of its answer. */
-async function poll(redemption: Redemption, how: Partial<Request> = {}, client?: PresentingClient) {
+async function poll(redemption: Redemption | Error, how: Partial<Request> = {}, client?: PresentingClient) {
   const request = Object.assign(new Request(), how);
   found = redemption;
   await redeemer.poll({ ...code, ...(client && { client }) }, request.reply);
@@ -172,6 +175,12 @@ test.each([
 ] as const)('a poll of a login that is %j is told %s', async (redemption, error) => {
   expect(await poll(redemption)).toBe(error);
   expect(done).toEqual(error === 'expired_token' ? ['expired'] : []);
+});
+
+test('a poll that fails gives back the result, which Redis may give to it too late, and whoever waits is woken', async () => {
+  await expect(poll(redisIsAway)).rejects.toBe(redisIsAway);
+  await redeemer.allNoted();
+  expect(done).toEqual(['release after 0 ms', 'wake that']);
 });
 
 test('a request that wanted to be held is told when to ask again', async () => {

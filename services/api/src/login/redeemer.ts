@@ -113,7 +113,10 @@ export class Redeemer {
     const lease = this.newLease();
     const isPaced = earlySeconds === undefined;
     const mode = isPaced ? ({ kind: 'poll' } as const) : ({ kind: 'check', instance: '' } as const);
-    const redemption = await this.check(code, mode, lease);
+    const redemption = await this.check(code, mode, lease).catch((error: unknown) => {
+      this.abandon(code.loginId, lease);
+      throw error;
+    });
     if (!isOpen(redemption)) return this.answer(reply, code, redemption, lease);
     if (isPaced) sendTokenError(reply, 'authorization_pending');
     else sendPendingEarly(reply, earlySeconds);
@@ -148,6 +151,14 @@ export class Redeemer {
       case 'redeemed':
         return sendTokenError(reply, 'invalid_grant');
     }
+  }
+
+  /**
+   * A request ends whose last check failed: Redis may run that late, and runs this after it, so that the next request need not wait for the
+   * end of a lease that nobody has. Never waits and never fails.
+   */
+  abandon(loginId: DeviceCode['loginId'], lease: string): void {
+    this.#note(this.#giveBack(loginId, lease));
   }
 
   /** Resolves once Redis knows of every answer whether it was written. Its connection must stay open until then. */
