@@ -79,6 +79,20 @@ test('a program whose check came to nothing, as where Redis was late, is checked
   expect([told, jest.getTimerCount()]).toEqual([['denied'], 0]);
 });
 
+test('a program whose login is approved and not issued yet is checked once more when its job counts as lost, and then with the sweeps alone', async () => {
+  const approved = (approvedForMs: number) =>
+    ({ kind: 'approved', approvedForMs, startedAtMs: 17, otherWaiter: null }) as const;
+  found = approved(1_500);
+  const { told } = await program();
+  await pass(3_500);
+  expect(checks).toEqual(['wait a']);
+  found = approved(5_001);
+  await pass(1);
+  expect(checks).toEqual(['wait a', 'check a']);
+  await pass(30_000);
+  expect([checks.length, told]).toEqual([2, []]);
+});
+
 test('a request that ends with a check which came to nothing gives back what Redis may have leased to it too late; while it is held it does not', async () => {
   found = late;
   await expect(program()).rejects.toBe(late);

@@ -4,7 +4,7 @@ import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
 import type { Reply } from '../http/reply.ts';
 import type { PresentedCode } from './presented-code.ts';
-import { isOpen, type Redeemer } from './redeemer.ts';
+import { isOpen, jobLostAfterMs, type Redeemer } from './redeemer.ts';
 import { sendPendingEarly, sendTokenError } from './token-error.ts';
 
 export interface HeldWaitsDeps {
@@ -208,8 +208,12 @@ export class HeldWaits {
       if (kind === 'check') return this.#supersede(wait);
       void wake(redemption.otherWaiter, wait.code.loginId).catch(() => undefined);
     }
-    if (redemption.kind === 'leased' && this.#isHeld(wait))
+    if (!this.#isHeld(wait)) return;
+    if (redemption.kind === 'leased')
       this.#recheckIn(wait, Math.min(redemption.remainingMs, leasedRecheckMs));
+    // Once more when its job counts as lost: the check adds it again, and no wake-up would come before.
+    if (redemption.kind === 'approved' && redemption.approvedForMs <= jobLostAfterMs)
+      this.#recheckIn(wait, jobLostAfterMs - redemption.approvedForMs + 1);
   }
 
   #recheckIn(wait: HeldWait, ms: number): void {

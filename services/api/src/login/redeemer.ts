@@ -20,7 +20,7 @@ import {
 } from './token-error.ts';
 
 /** An approval that has no result after this time may have lost its job: it is added again. */
-const jobLostAfterMs = 5_000;
+export const jobLostAfterMs = 5_000;
 
 /** An approval that is not issued after this time may have to wait long for an issuer: it is checked whether it still stands. */
 const slowlyIssuedMs = 500;
