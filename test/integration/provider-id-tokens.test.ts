@@ -80,19 +80,21 @@ afterAll(() => {
   server.close();
 });
 
-function newProvider({ trustsReauthentication = false, trustsEmail = false } = {}) {
-  const config = {
-    id: 'one',
-    label: 'One',
-    issuer: new URL(issuer),
-    clientId: 'ravi',
-    clientSecret: new Secret('secret'),
-    mark: null,
-    trustsEmail,
-    trustsReauthentication,
-  };
-  return new OidcProvider(config, 'http://login.localhost:3000', { nowMs: () => nowMs });
-}
+const publicUrl = 'http://login.localhost:3000';
+
+const configOf = ({ trustsReauthentication = false, trustsEmail = false } = {}) => ({
+  id: 'one',
+  label: 'One',
+  issuer: new URL(issuer),
+  clientId: 'ravi',
+  clientSecret: new Secret('secret'),
+  mark: null,
+  trustsEmail,
+  trustsReauthentication,
+});
+
+const newProvider = (how?: Parameters<typeof configOf>[0]) =>
+  new OidcProvider(configOf(how), publicUrl, { nowMs: () => nowMs });
 
 /** The result of a sign-in for which the provider gives this ID token. */
 async function signedInWith(
@@ -275,6 +277,28 @@ test('a provider is asked what it is once an hour, meanwhile and while it fails 
     await leads();
     return asked === 4;
   });
+});
+
+test('a provider that did not answer is asked again five seconds later, whatever the clock of the machine is set to', async () => {
+  const provider = new OidcProvider(configOf(), publicUrl);
+  const leads = () => provider.authorizationUrl(beginAttempt('one', {}, nowMs, keys));
+  const [machine, beganMs] = [Date.now, performance.now()];
+  answers = false;
+  performance.now = () => beganMs;
+  try {
+    await expect(leads()).rejects.toBeInstanceOf(Error);
+    Date.now = () => machine() - 3_600_000;
+    performance.now = () => beganMs + 4_999;
+    await expect(leads()).rejects.toBeInstanceOf(Error);
+    expect(asked).toBe(1);
+    answers = true;
+    performance.now = () => beganMs + 5_000;
+    await leads();
+    expect(asked).toBe(2);
+  } finally {
+    Date.now = machine;
+    Reflect.deleteProperty(performance, 'now');
+  }
 });
 
 /** @shows ASVS V7.5.1 */

@@ -93,7 +93,7 @@ export interface People extends Feature {
 
 /** Composes the feature; opens no connection. */
 export function createPeople(deps: PeopleDeps): People {
-  const { publicUrl, clock, embeddedAccounts } = deps;
+  const { publicUrl, embeddedAccounts } = deps;
   const identityEmailDomain = deps.identityEmailDomains[0];
   const cookies = new HostCookies(publicUrl);
   const sessions = new BrowserSessions({ ...deps, cookies });
@@ -117,7 +117,7 @@ export function createPeople(deps: PeopleDeps): People {
     passwordPolicy,
     revocation,
   });
-  const providers = deps.oidcProviders.map((provider) => new OidcProvider(provider, publicUrl, clock));
+  const providers = deps.oidcProviders.map((provider) => new OidcProvider(provider, publicUrl));
   const providerSignIn = new ProviderSignIn({ ...deps, providers, identityEmailDomain });
   const linkedProviders = new LinkedProviders({ ...deps, providers, passwordAccounts, mails, signInUndo });
   const parts = {

@@ -1,4 +1,4 @@
-import type { Clock } from '@ravi/runtime';
+import { type Clock, steadyClock } from '@ravi/runtime';
 import * as oidc from 'openid-client';
 import { email as emailAddress } from './email-address.ts';
 import type { OidcProviderConfig } from './provider-config.ts';
@@ -46,10 +46,11 @@ export class OidcProvider {
   readonly #clock: Clock;
   #known: oidc.Configuration | undefined;
   #asking: Promise<oidc.Configuration> | undefined;
-  #askAgainAtMs = 0;
+  #askAgainAtMs = Number.NEGATIVE_INFINITY;
   #lastFailure: unknown;
 
-  constructor(config: OidcProviderConfig, publicUrl: string, clock: Clock) {
+  /** `clock` only goes forward. */
+  constructor(config: OidcProviderConfig, publicUrl: string, clock: Clock = steadyClock) {
     this.config = config;
     this.#redirectUri = `${publicUrl}/signin/${config.id}/callback`;
     this.#clock = clock;
