@@ -207,7 +207,8 @@ class History {
     const place = this.world.accounts.epochPlace(grant.userId, grant.accountEpoch, grant.identityUuid);
     const { stands } = await this.world.grants.add(grant, keys, place, Date.now());
     const person = this.#people[again.who];
-    assert.equal(stands, person?.epoch === again.epoch && person.hasIdentity);
+    const isEnded = this.#ended.has(grant.id);
+    assert.equal(stands, person?.epoch === again.epoch && person.hasIdentity && !isEnded);
     await this.#noteWritten(again);
   }
 

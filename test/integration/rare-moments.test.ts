@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { World } from '../support/credential-world.ts';
+import { by, World } from '../support/credential-world.ts';
 import { eventually } from '../support/eventually.ts';
 import { FakeClient, type Writing } from '../support/fake-response.ts';
 import { LoginBench } from '../support/logins.ts';
@@ -150,6 +150,21 @@ test('an account that ends its programs before a login is collected ends that on
     expect(issued.keys.filter(({ record }) => left.some((key) => key.includes(record.id)))).toEqual([]);
   }
   expect([await fresh.record(), await lost.record()]).toEqual([null, ['ended', 'revoked']]);
+});
+
+test('a login that is ended alone after an answer of it got lost is refused, too, and none of its keys comes back', async () => {
+  const somebody = await person();
+  const { login, issued, poll, record } = await approvedBy(somebody);
+  expect(await poll('lost')).toBeNull();
+  await world.revocation.endGrant(by(somebody.id), issued.grant.id, 'not_me');
+  await world.revocation.close();
+  expect(await poll('written')).toMatchObject({
+    status: 400,
+    json: expect.stringContaining('access_denied'),
+  });
+  expect([(await bench.redeem(login)).kind, await record()]).toEqual(['redeemed', ['ended', 'not_me']]);
+  const left = await world.keysInRedis();
+  expect(issued.keys.filter(({ record: { id } }) => left.some((key) => key.includes(id)))).toEqual([]);
 });
 
 test('with one login more than an account may have its oldest one ends, and no other', async () => {

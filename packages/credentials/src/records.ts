@@ -28,6 +28,8 @@ export interface NewRecord {
   readonly key: string;
   readonly ttlMs: number;
   readonly fields: readonly string[];
+  /** If it has ended since it was written first, nothing is written again that belongs to it. */
+  readonly mustLive?: boolean;
 }
 
 /** A place in an index, which leaves Redis when nothing was added to it, and nothing in it used, for `ttlMs`. */
@@ -57,7 +59,7 @@ interface Step {
 
 /** What a creation of records found. */
 export interface Creation {
-  /** False when the epoch of the account had ended by then, or what they need was gone. */
+  /** False when the epoch of the account had ended by then, what they need was gone, or one of them that must live had ended. */
   readonly stands: boolean;
   /** The first member of an index that has too many now. */
   readonly surplus: string | null;
@@ -66,7 +68,7 @@ export interface Creation {
 /**
  * Writes each record that does not exist yet, and their places in indexes. The account is checked after the writing: if its epoch
  * ends at this moment, what was written has ended with it, and the caller is told so. Then nothing of it stays, since a deletion of
- * the account may have looked there already. One round trip, two on a Cluster.
+ * the account may have looked there already; nor where one that must live has ended. One round trip, two on a Cluster.
  */
 export async function createRecords(
   redis: RedisClient,
@@ -89,13 +91,15 @@ export async function createRecords(
   const done = [...written, ...(await runSteps(redis, redis.isCluster ? [check] : [...writes, check]))];
   const verdict = done.at(-1);
   if (verdict !== 'stands' && verdict !== 'ended') throw new UnexpectedReply(verdict);
-  if (verdict === 'ended') {
+  const isOver = records.some(({ mustLive }, at) => mustLive === true && done[at] === 'ended');
+  const stands = verdict === 'stands' && !isOver;
+  if (!stands) {
     const created = records.filter((_, at) => done[at] === 'created');
     await Promise.all(indexes.map(({ key: index, member }) => redis.zrem(index, member)));
     await Promise.all(created.map((record) => redis.unlink(record.key)));
   }
   const surplus = done.find((word) => word.startsWith('over '));
-  return { stands: verdict === 'stands', surplus: surplus?.slice('over '.length) ?? null };
+  return { stands, surplus: surplus?.slice('over '.length) ?? null };
 }
 
 /** A record as fields and values of a hash. Empty ones are left out: a missing field reads as empty. */

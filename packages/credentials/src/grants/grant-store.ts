@@ -60,8 +60,8 @@ export class GrantStore {
 
   /**
    * Writes a grant and the API keys that came with it, and tells whether the account is still in the epoch in which it was
-   * granted. Harmless to repeat: what moved on, ended or was revoked in the meantime stays as it is. `surplus`: the grant that is
-   * one too many, to be ended.
+   * granted, and the grant has not ended. Harmless to repeat: what moved on, ended or was revoked in the meantime stays as it is.
+   * `surplus`: the grant that is one too many, to be ended.
    */
   async add(
     grant: Grant,
@@ -73,6 +73,7 @@ export class GrantStore {
       key: grantKey(grant.id, this.#prefix),
       ttlMs: grantTtlMs(grant, nowMs, this.#idleMs),
       fields: grantFields(grant),
+      mustLive: true,
     };
     const place = {
       key: this.#index(grant.userId, grant.accountEpoch),

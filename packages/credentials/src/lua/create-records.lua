@@ -6,7 +6,8 @@
 -- ARGV      1.. for each key: 'record', ttl (ms), number of what follows, field, value, ...
 --                        or: 'index', ttl (ms), max_members ('' for any number), score, member
 --                        or: 'account', field of its epoch, epoch, required field ('' for none)
--- Returns   {'created' | 'exists' | 'indexed' | 'over <first member>' | 'stands' | 'ended', ...} in the order of the keys
+-- Returns   {'created' | 'exists' | 'ended' | 'indexed' | 'over <first member>' | 'stands', ...} in the order of the keys; 'ended' of a
+--           record that has ended since, and of an account that is in another epoch
 -- Invariant What was ended or revoked in the meantime is never brought back: its record still stands. Each key has a TTL; that of
 --           an index gets no shorter, since records in it may stay for as long as it had.
 local at = 1
@@ -32,7 +33,7 @@ for i, key in ipairs(KEYS) do
   else
     local ttl, count = ARGV[at + 1], tonumber(ARGV[at + 2])
     if redis.call('EXISTS', key) == 1 then
-      done[i] = 'exists'
+      done[i] = redis.call('HGET', key, 'state') == 'ended' and 'ended' or 'exists'
     else
       redis.call('HSET', key, 'state', 'active', unpack(ARGV, at + 3, at + 2 + count))
       redis.call('PEXPIRE', key, ttl)

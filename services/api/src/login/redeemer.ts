@@ -226,8 +226,8 @@ export class Redeemer {
 
   /**
    * Writes what was granted, just before it is handed over: credentials that nobody collects never exist. Writing it again, for a
-   * login that is handed over a second time, changes nothing. False if the human has ended the account's grants or deleted the
-   * identity since.
+   * login that is handed over a second time, changes nothing. False if the human has ended this grant or all of the account, or
+   * deleted the identity since.
    */
   async #record({ grant, keys }: IssuedLogin): Promise<boolean> {
     const { accountStore, clock, grants, revocation } = this.#deps;
