@@ -8,11 +8,15 @@ let server: Server;
 let port: number;
 beforeAll(async () => {
   server = createServer((socket) => socket.destroy());
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  port = typeof address === 'object' && address !== null ? address.port : 0;
+  port = await listen(server);
 });
 afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+async function listen(its: Server): Promise<number> {
+  await new Promise<void>((resolve) => its.listen(0, '127.0.0.1', resolve));
+  const address = its.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
 
 /** With a listener for the first error alone, the second one is thrown here. */
 function failTwice(stream: NodeJS.EventEmitter): void {
@@ -46,6 +50,37 @@ test('nor does one on which a Sentinel is asked for the primary', async () => {
   failTwice(toSentinel);
   expect(await primary).toContain('All sentinels are unreachable');
   connector.disconnect();
+});
+
+test('a connection that counts as dead goes on where a reply has come that is not read yet, and ends otherwise', async () => {
+  const talking = createServer();
+  const accepted = new Promise<Socket>((resolve) => talking.once('connection', resolve));
+  const connector = new ServerConnector({ host: '127.0.0.1', port: await listen(talking) });
+  const stream = await connector.connect(() => undefined);
+  const heard: string[] = [];
+  stream.on('data', (bytes: Buffer) => heard.push(String(bytes)));
+  const other = await accepted;
+  if (stream.connecting) await once(stream, 'connect');
+  const silence = new Error("Socket timeout. Expecting data, but didn't receive any in 3000ms.");
+  // From a timer, as ioredis does it: the loop reads what has come before it goes on.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  other.write('+PONG');
+  stream.destroy(silence);
+  await new Promise(setImmediate);
+  expect([heard, stream.destroyed]).toEqual([['+PONG'], false]);
+  stream.destroy(silence);
+  expect(stream.destroyed).toBe(false);
+  await new Promise(setImmediate);
+  expect([stream.destroyed, stream.errored]).toEqual([true, silence]);
+  other.destroy();
+  await new Promise((resolve) => talking.close(resolve));
+});
+
+test('one that ends for any other reason ends at once', async () => {
+  const connector = new ServerConnector({ host: '127.0.0.1', port });
+  const stream = await connector.connect(() => undefined);
+  stream.destroy(new Error('read ECONNRESET'));
+  expect(stream.destroyed).toBe(true);
 });
 
 test('where ioredis asks Sentinels in another way, after an upgrade, that is said as soon as it is used', () => {
