@@ -3,7 +3,7 @@ import { removeCredentialTraces } from '@ravi/credentials';
 import { removeLoginTraces } from '@ravi/device-login';
 import { shutOut } from './end.ts';
 import type { Operator } from './operator.ts';
-import { type CommandResult, done, nothingFound, plain } from './result.ts';
+import { type CommandResult, done, nothingFound, plain, refused } from './result.ts';
 
 /**
  * Deletes an account. One write ends all that works; then all that belongs to it is removed. If it is interrupted, the same command
@@ -22,6 +22,11 @@ export async function deleteAccount(operator: Operator, account: Account): Promi
   const erasure = { ...operator, removers: [removeCredentialTraces, removeLoginTraces] };
   const removed = await deletions.during(id, () => eraseAccount(erasure, account));
   await deletions.forget(id);
+  if (removed === null) {
+    return refused(
+      `${id} (${plain(email)}) is not deleted: it was unblocked meanwhile. What was removed by then stays removed.`,
+    );
+  }
   const text =
     `${id} (${plain(email)}) is deleted, with ${removed} records of sessions, logins, keys and lists. ` +
     'The addresses of its identities are kept back for 30 days; the audit log keeps its events.';

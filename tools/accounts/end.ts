@@ -24,7 +24,7 @@ export async function blockAccount(operator: Operator, account: Account): Promis
 
 /** Lets the people of a blocked account sign in again. What ended stays ended. Nothing becomes of one that is not blocked. */
 export async function unblockAccount(operator: Operator, account: Account): Promise<CommandResult> {
-  const { accounts, note, tell, by } = operator;
+  const { accounts, traces, note, tell, by } = operator;
   const { id } = account;
   const name = `${id} (${plain(account.email)})`;
   if (!account.blocked) {
@@ -33,6 +33,8 @@ export async function unblockAccount(operator: Operator, account: Account): Prom
     return done(`${name} is not blocked.`, { done: 'unblocked', id, told: false });
   }
   if ((await accounts.end(id, 'sessions', 'unblock')) === null) return gone();
+  // It may have been blocked for a deletion, which had begun to give up the addresses of its identities.
+  await traces.holdAddresses(id);
   await note({ event: 'account_unblocked', user: id, by });
   const told = await tell(account, 'accountUnblocked');
   await accounts.replicated(id);

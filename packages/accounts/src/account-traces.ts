@@ -1,7 +1,14 @@
 import { loadScript, type RedisClient, replyOf, runScript } from '@ravi/redis';
-import type { Account } from './account.ts';
-import { keptBackMs } from './identity-addresses.ts';
-import { accountKey, accountSessionsKey, givenUpKey, keysByOwner, signInKey } from './keyspace.ts';
+import type { Account, Identity } from './account.ts';
+import { IdentityAddresses, keptBackMs } from './identity-addresses.ts';
+import {
+  accountKey,
+  accountSessionsKey,
+  givenUpKey,
+  identityField,
+  keysByOwner,
+  signInKey,
+} from './keyspace.ts';
 
 const removeSignIn = loadScript(new URL('./lua/remove-sign-in.lua', import.meta.url));
 
@@ -28,6 +35,19 @@ export class AccountTraces {
   async removeAccount({ id, email }: Account): Promise<void> {
     await this.#removeSignIn(signInKey(email, this.#prefix), id);
     await this.#redis.unlink(accountKey(id, this.#prefix));
+  }
+
+  /**
+   * Keeps the addresses of the account's identities for good again: a deletion that was taken back had begun to keep them back for 30
+   * days alone.
+   */
+  async holdAddresses(userId: number): Promise<void> {
+    const addresses = new IdentityAddresses(this.#redis, this.#prefix);
+    const fields = await this.#redis.hgetall(accountKey(userId, this.#prefix));
+    const identities = Object.entries(fields).filter(([field]) => field.startsWith(identityField));
+    await Promise.all(
+      identities.map(([, text]) => addresses.hold((JSON.parse(text) as Identity).email, userId)),
+    );
   }
 
   async #removeSignIn(key: string, userId: number): Promise<boolean> {

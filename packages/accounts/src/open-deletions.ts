@@ -37,6 +37,12 @@ export class OpenDeletions {
     return deleting === null ? null : deleting === 'noted' ? 'told' : 'begun';
   }
 
+  /** Whether an operator took the deletion back: the account is there, and is not being deleted any more. */
+  async isTakenBack(userId: number): Promise<boolean> {
+    const [email, deleting] = await this.#redis.hmget(accountKey(userId, this.#prefix), 'email', 'deleting');
+    return typeof email === 'string' && typeof deleting !== 'string';
+  }
+
   /** Marks that the audit log was told of the deletion. */
   async markTold(userId: number): Promise<void> {
     await runScript(this.#redis, markDeletion, accountKey(userId, this.#prefix));

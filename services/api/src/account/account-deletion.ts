@@ -117,10 +117,11 @@ export class AccountDeletion {
     const about = { userId: account.id };
     for (;;) {
       try {
-        const erasure = { redis, accounts, traces, removers, prefix };
+        const erasure = { redis, accounts, traces, deletions, removers, prefix };
         const removed = await deletions.during(account.id, () => eraseAccount(erasure, account));
         await deletions.forget(account.id);
-        logger.info({ ...about, removed }, 'a deleted account is removed');
+        if (removed === null) logger.info(about, 'a deletion was taken back: the account stays');
+        else logger.info({ ...about, removed }, 'a deleted account is removed');
         return;
       } catch (error) {
         logger.warn({ ...about, error }, 'what a deleted account left could not be removed; trying again');
