@@ -8,7 +8,7 @@ import { confirmAddress, mailTo } from '../support/mailbox.ts';
 import { Person } from '../support/person.ts';
 import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
-import { toldOnce } from '../support/told.ts';
+import { toldAbout, toldOnce } from '../support/told.ts';
 
 let smtp: SmtpServer;
 let deployment: Deployment;
@@ -77,4 +77,25 @@ test('a person deletes their account with the password, in two steps; nothing wo
     user: id,
     address: '127.0.0.1',
   });
+});
+
+test('a deletion that is sent twice, one after the other, is told as one success; at the same moment, it is noted once', async () => {
+  const [url, other] = deployment.urls;
+  const [ada, grace] = [await Person.signUp(url), await Person.signUp(url)];
+  const remove = ({ csrfToken, password, cookie }: Person, at: string) =>
+    send(`${at}/account/delete`, {
+      form: { csrf_token: csrfToken, current_password: password },
+      headers: { cookie, origin: at },
+    });
+  for (const at of [url, other, url])
+    expect((await remove(ada, at)).headers.get('location')).toBe('/account/deleted');
+  await Promise.all([url, url, other].map((at) => remove(grace, at)));
+  for (const { user } of [ada, grace]) {
+    await eventually(
+      'all of it is removed',
+      async () => (await redis.exists(`ravi:account:${user.id}`)) === 0,
+    );
+    const told = await toldAbout(redis, user.id, 'account_deleted');
+    expect(told.filter(({ event }) => event === 'account_deleted')).toHaveLength(1);
+  }
 });

@@ -1,5 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { AccountLinks, AccountStore, EmailMoves, ResetLinks, linkMs, SessionStore } from '@ravi/accounts';
+import {
+  AccountLinks,
+  AccountStore,
+  EmailMoves,
+  ResetLinks,
+  linkMs,
+  SessionStore,
+  ToldOnce,
+} from '@ravi/accounts';
 import { generateApiKey, type Grant, GrantStore, hashApiKey, keyOfGrant } from '@ravi/credentials';
 import { connectRedis, type RedisClient, scanKeys, waitUntilReady } from '@ravi/redis';
 import { AccountDeletion } from '../../services/api/src/account/account-deletion.ts';
@@ -190,6 +198,7 @@ test('whoever dies in a deletion, an operator or an api, leaves it to the next p
       accountStore: operator.accounts,
       resetLinks: operator.resetLinks,
       deletions: operator.deletions,
+      toldOnce: new ToldOnce(redis, prefix),
       audit: { note: (event) => void noted.push('user' in event ? (event.user ?? 0) : 0) },
       mails: { tellAt: () => undefined },
       logger: { info: () => undefined, warn: () => undefined },
@@ -197,7 +206,9 @@ test('whoever dies in a deletion, an operator or an api, leaves it to the next p
     });
   const killed = api();
   operator.resetLinks.drop = () => Promise.reject(new Error('killed'));
-  await expect(killed.delete(grace, { address: '', userAgent: '', language: '' })).rejects.toThrow('killed');
+  await expect(killed.delete(grace, { address: '', userAgent: '', language: '' }, 'a form')).rejects.toThrow(
+    'killed',
+  );
   Reflect.deleteProperty(operator.resetLinks, 'drop');
   // While the process that deletes may still be at work, no other one takes the deletion.
   await api().finishInterrupted();

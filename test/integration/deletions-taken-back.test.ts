@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ToldOnce } from '@ravi/accounts';
 import { AccountDeletion } from '../../services/api/src/account/account-deletion.ts';
 import { deleteAccount } from '../../tools/accounts/delete.ts';
 import { unblockAccount } from '../../tools/accounts/end.ts';
@@ -68,12 +69,13 @@ test('so does one that its owner asked for', async () => {
     accountStore: operator.accounts,
     resetLinks: operator.resetLinks,
     deletions,
+    toldOnce: new ToldOnce(redis, prefix),
     audit: { note: () => undefined },
     mails: { tellAt: () => undefined },
     logger: { info: (...line: readonly unknown[]) => void told.push(line.at(-1)), warn: () => undefined },
     prefix,
   });
-  await api.delete(account, { address: '', userAgent: '', language: '' });
+  await api.delete(account, { address: '', userAgent: '', language: '' }, 'a form');
   await api.close();
   expect(told).toEqual(['a deletion was taken back: the account stays']);
   await expectThere(account);

@@ -119,6 +119,13 @@ test('a proven address is noted once, also by the same form after the request th
   expect(told).toEqual(['email_verified']);
 });
 
+test('what was told is known to be, and nothing else is', async () => {
+  const what = randomUUID();
+  expect(await toldOnce.isClaimed(what)).toBe(false);
+  expect([await toldOnce.claim(what), await toldOnce.claim(what)]).toEqual([true, false]);
+  expect([await toldOnce.isClaimed(what), await toldOnce.isClaimed(randomUUID())]).toEqual([true, false]);
+});
+
 test('what Redis does not say is told', async () => {
   const away = new Proxy(redis, { get: () => async () => Promise.reject(new Error('Redis is away.')) });
   expect(await new ToldOnce(away).claim('anything')).toBe(true);

@@ -24,4 +24,9 @@ export class ToldOnce {
       () => true,
     );
   }
+
+  /** Whether somebody told this a moment ago. */
+  async isClaimed(what: string): Promise<boolean> {
+    return (await this.#redis.exists(toldKey(hashOfToken(what), this.#prefix))) === 1;
+  }
 }

@@ -11,9 +11,10 @@ let accounts: Map<number, Account>;
 let begun: Map<number, 'begun' | 'told' | null>;
 let failing: string;
 let done: unknown[];
+let claimed: Set<string>;
 beforeEach(() => {
   accounts = new Map([ada, grace, kept].map((account) => [account.id, account]));
-  [begun, failing, done] = [new Map(), '', []];
+  [begun, failing, done, claimed] = [new Map(), '', [], new Set<string>()];
 });
 
 const failure = new Error('Redis is away.');
@@ -48,6 +49,10 @@ function deletion() {
         return 12;
       },
     },
+    toldOnce: {
+      claim: async (what: string) => claimed.size < claimed.add(what).size,
+      isClaimed: async (what: string) => claimed.has(what),
+    },
     audit: { note: (event: object) => void done.push(event) },
     mails: { tellAt: (...mail: unknown[]) => void done.push(['mail', ...mail]) },
     logger: {
@@ -60,7 +65,7 @@ function deletion() {
 /** What a deletion did once nothing of it is under way any more. */
 async function deleted(account: Account): Promise<unknown[]> {
   const deleting = deletion();
-  await deleting.delete(account, origin);
+  await deleting.delete(account, origin, 'a form');
   await new Promise(setImmediate);
   await deleting.close();
   return done;
@@ -93,11 +98,29 @@ test('an account that somebody else has just deleted is told of no more', async 
   expect(await deleted(ada)).toEqual(['note 7', 'end 7 everything delete', 'forget 7']);
 });
 
+test('a deletion by a form that comes twice is told and removed once, and known by that form once nothing can bring the account back', async () => {
+  const deleting = deletion();
+  failing = 'replicated';
+  await expect(deleting.delete(ada, origin, 'a form')).rejects.toBe(failure);
+  expect(await deleting.isDoneBy('a form')).toBe(false);
+  failing = '';
+  await Promise.all(['a form', 'a form'].map((form) => deleting.delete(ada, origin, form)));
+  await deleting.close();
+  const told = { event: 'account_deleted', user: 7, address: '192.0.2.9' };
+  for (const each of [told, ['mail', 'ada@example.com', 'accountDeleted', 7, origin], 'erase 7'])
+    expect(done.filter((step) => JSON.stringify(step) === JSON.stringify(each))).toHaveLength(1);
+  expect(await Promise.all(['a form', 'another', ''].map((form) => deleting.isDoneBy(form)))).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});
+
 test.each(['note', 'end', 'drop', 'replicated'])(
   'where the step %s fails, nobody is told that the account is deleted, and another process goes on',
   async (name) => {
     failing = name;
-    await expect(deletion().delete(ada, origin)).rejects.toBe(failure);
+    await expect(deletion().delete(ada, origin, 'a form')).rejects.toBe(failure);
     expect(done.at(-1)).toMatch(new RegExp(`^${name} 7`));
     expect(done).not.toContain('forget 7');
   },

@@ -6,6 +6,7 @@ import {
   eraseAccount,
   type OpenDeletions,
   type ResetLinks,
+  type ToldOnce,
 } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { MailOrigin } from '@ravi/contract';
@@ -20,6 +21,7 @@ export interface AccountDeletionDeps {
   readonly accountStore: AccountStore;
   readonly resetLinks: ResetLinks;
   readonly deletions: OpenDeletions;
+  readonly toldOnce: Pick<ToldOnce, 'claim' | 'isClaimed'>;
   readonly audit: Pick<AuditLog, 'note'>;
   readonly mails: Pick<AccountMails, 'tellAt'>;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
@@ -45,21 +47,27 @@ export class AccountDeletion {
   /**
    * Deletes an account. When it resolves, nothing of the account works any more and nobody can sign in. Its data is removed
    * afterwards, and nobody waits for that: if this process dies, another finishes it. Rejects with `NotReplicated` if the end may
-   * still be lost.
+   * still be lost. `form` is the token of the form that asks for it: sent twice, it is told and removed once.
    */
-  async delete(account: Account, origin: MailOrigin): Promise<void> {
-    const { accountStore, resetLinks, deletions, audit, mails } = this.#deps;
+  async delete(account: Account, origin: MailOrigin, form: string): Promise<void> {
+    const { accountStore, resetLinks, deletions, toldOnce, audit, mails } = this.#deps;
     const { id, email } = account;
     // Noted before the first step, so that no deletion that has begun is forgotten.
     await deletions.note(id);
     if ((await accountStore.end(id, 'everything', 'delete')) === null) return deletions.forget(id);
     await resetLinks.drop(account);
     await accountStore.replicated(id);
+    if (!(await toldOnce.claim(deletionBy(form)))) return;
     audit.note({ event: 'account_deleted', user: id, address: origin.address });
     void deletions.markTold(id).catch(() => undefined);
     if (account.emailVerified) mails.tellAt(email, 'accountDeleted', id, origin);
     const erasing = this.#erase(account).finally(() => this.#erasing.delete(id));
     this.#erasing.set(id, erasing);
+  }
+
+  /** Whether the form with this token deleted an account a moment ago: sent twice, it finds neither its session nor the password any more. */
+  async isDoneBy(form: string): Promise<boolean> {
+    return form !== '' && this.#deps.toldOnce.isClaimed(deletionBy(form));
   }
 
   /** Looks for deletions that another process began and left, now and at intervals, and finishes them. */
@@ -135,3 +143,5 @@ export class AccountDeletion {
     }
   }
 }
+
+const deletionBy = (form: string) => `deletion by ${form}`;

@@ -1,6 +1,13 @@
 // Lives here: what an account holds: its identities, API keys, domains and connected programs; for programs and on its page.
 // Lives elsewhere: signing in and sessions (../people), what tokens do (../tokens), the records (packages/accounts, packages/credentials).
-import type { AccountStore, DomainStore, IdentityStore, OpenDeletions, ResetLinks } from '@ravi/accounts';
+import type {
+  AccountStore,
+  DomainStore,
+  IdentityStore,
+  OpenDeletions,
+  ResetLinks,
+  ToldOnce,
+} from '@ravi/accounts';
 import type { AuditLog, AuditReader } from '@ravi/audit';
 import type { ApiKeyStore, GrantStore, Lifetimes } from '@ravi/credentials';
 import type { PastDecisions } from '@ravi/device-login';
@@ -24,6 +31,7 @@ export interface AccountDeps {
   readonly accountStore: AccountStore;
   readonly resetLinks: ResetLinks;
   readonly deletions: OpenDeletions;
+  readonly toldOnce: ToldOnce;
   readonly limits: Limits;
   readonly identities: IdentityStore;
   readonly domains: DomainStore;

@@ -16,9 +16,11 @@ let refusal: Error | null;
 let isNeeded: boolean;
 let nowMs: number;
 let done: unknown[];
+/** The token of the form that deleted the account. */
+let doneBy: string;
 beforeEach(() => {
   [hasPassword, embeddedAccounts, refusal, isNeeded] = [true, true, null, false];
-  [nowMs, done] = [startedAtMs, []];
+  [nowMs, done, doneBy] = [startedAtMs, [], ''];
   signedIn = { account: { id: 7, email: 'ada@example.com', hasSecondFactor: false } } as SignedIn;
 });
 const withSecondFactor = () =>
@@ -47,7 +49,11 @@ function deps(): DeletePagesDeps {
       },
     },
     deletion: {
-      delete: async ({ id }: { id: number }, origin: object) => void done.push(['deleted', id, origin]),
+      delete: async ({ id }: { id: number }, origin: object, form: string) => {
+        done.push(['deleted', id, origin]);
+        doneBy = form;
+      },
+      isDoneBy: async (form: string) => form !== '' && form === doneBy,
     },
     limits: { admitWrite: async (writer: object) => void done.push(writer) },
     clock: { nowMs: () => nowMs },
@@ -162,6 +168,19 @@ test('without a session a form deletes nothing, and either way leads to the sign
   for (const answer of [await show(), await submit(form)])
     expect([answer.status, answer.location]).toEqual([303, '/signin?next=delete']);
   expect(done).toEqual(['same origin']);
+});
+
+test('a form that is sent twice is told to have deleted the account, also once the session or the password is gone; another form is not', async () => {
+  expect((await submit(form)).location).toBe('/account/deleted');
+  done = [];
+  refusal = new Problem('not_found', 'This account has no password.');
+  expect((await submit(form)).location).toBe('/account/deleted');
+  await expect(submit({ ...form, csrf_token: 'another token' })).rejects.toBe(refusal);
+  signedIn = null;
+  expect((await submit(form)).location).toBe('/account/deleted');
+  for (const csrf_token of ['another token', ''])
+    expect((await submit({ ...form, csrf_token })).location).toBe('/signin?next=delete');
+  expect(done).not.toContainEqual(deleted);
 });
 
 test('a form with fields that are no text counts as one without them', async () => {

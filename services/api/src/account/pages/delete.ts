@@ -52,24 +52,32 @@ export function showDelete(deps: DeletePagesDeps): Middleware {
   };
 }
 
-/** `POST /account/delete`: deletes the account of somebody who gives its password or, without a password, has just signed in. */
+/**
+ * `POST /account/delete`: deletes the account of somebody who gives its password or, without a password, has just signed in. Sent twice, it
+ * is one success.
+ */
 export function submitDelete(deps: DeletePagesDeps): Middleware {
   const { sessions, deletion, limits } = deps;
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
     const signedIn = await sessions.read(ctx);
-    if (!signedIn) return signInFirst(ctx, 'delete');
+    if (!signedIn) {
+      const isDone = await deletion.isDoneBy(form.csrf_token);
+      return isDone ? seeOther(ctx, paths.accountDeleted) : signInFirst(ctx, 'delete');
+    }
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     if (lacksProof(deps, signedIn, sentForm(form.shown))) return proveFirst(ctx);
     await limits.admitWrite(writingPerson(sessions, signedIn));
     try {
       await requirePresence(ctx, deps, signedIn, form.current_password);
     } catch (error) {
+      // Its twin has removed the password meanwhile.
+      if (await deletion.isDoneBy(form.csrf_token)) return seeOther(ctx, paths.accountDeleted);
       const refused = refusedForm(ctx, error, problemOf);
       return show(ctx, deps, signedIn, { ...refused, last: true }, form.shown);
     }
-    await deletion.delete(signedIn.account, mailOriginOf(ctx));
+    await deletion.delete(signedIn.account, mailOriginOf(ctx), form.csrf_token);
     seeOther(ctx, paths.accountDeleted);
   };
 }
