@@ -11,7 +11,8 @@ interface Differences {
   readonly origin?: string;
   readonly rpId?: string;
   readonly counter?: number;
-  readonly userHandle?: string;
+  /** Null where it does not say whose it is. */
+  readonly userHandle?: string | null;
   /** Without a fingerprint or PIN. */
   readonly unverified?: boolean;
   /** So many bytes more in the public key than it needs: none, or 256 to 65,535. */
@@ -77,6 +78,7 @@ export class SoftwarePasskey {
   /** What a browser answers whose person lets this passkey sign. */
   sign(asked: Asked, differences: Differences = {}): string {
     this.#counter = differences.counter ?? this.#counter + 1;
+    const { userHandle = this.#userHandle } = differences;
     const data = this.#authenticatorData(differences, 0, Buffer.alloc(0));
     const clientData = this.#clientData('webauthn.get', asked, differences);
     const signed = Buffer.concat([data, createHash('sha256').update(clientData).digest()]);
@@ -84,7 +86,7 @@ export class SoftwarePasskey {
       clientDataJSON: clientData.toString('base64url'),
       authenticatorData: data.toString('base64url'),
       signature: createSign('sha256').update(signed).sign(this.#keys.privateKey).toString('base64url'),
-      userHandle: differences.userHandle ?? this.#userHandle,
+      userHandle: userHandle ?? undefined,
     });
   }
 

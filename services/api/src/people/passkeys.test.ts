@@ -238,6 +238,26 @@ test('nobody is let in by what is no answer, another’s, unproven, or by a pass
   expect(factors.passkeys).toMatchObject([{ counter: 0, lastUsedAtMs: null }]);
 });
 
+test('a passkey that does not say whose it is proves anew who is signed in, who was asked for it, and signs in nobody else', async () => {
+  const passkey = await withPasskey();
+  const prove = (who: Account | null) =>
+    passkeys().signIn(
+      passkey.sign(atSignIn(), { userHandle: null }),
+      'a page',
+      '192.0.2.1',
+      () => 'a browser',
+      who,
+    );
+  for (const who of [null, { ...ada, id: 8 }])
+    await expect(prove(who)).rejects.toMatchObject(refusal('unknown'));
+  expect(await prove(ada)).toEqual(ada);
+  // One that says it is another's is not taken for theirs.
+  const others = passkey.sign(atSignIn(), { userHandle: 'OA' });
+  await expect(
+    passkeys().signIn(others, 'a page', '192.0.2.1', () => 'a browser', ada),
+  ).rejects.toMatchObject(refusal('unknown'));
+});
+
 test('an answer of 12,000 characters is read, and one that is longer is none', async () => {
   const passkey = await withPasskey();
   const answer = passkey.sign(atSignIn());

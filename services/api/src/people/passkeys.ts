@@ -178,17 +178,19 @@ export class Passkeys {
 
   /**
    * The account of the passkey that signed the challenge of a sign-in page: it needs no password. `browserFor` names the browser where
-   * somebody signed in to the account there before. The same form, sent twice within a minute, is one success. Throws 401 for any other
-   * answer, 403 where the account is blocked, 429 after too many.
+   * somebody signed in to the account there before; `asked` is who is signed in and proves anew who they are: asked for a passkey of theirs,
+   * an authenticator need not say whose it is. The same form, sent twice within a minute, is one success. Throws 401 for any other answer,
+   * 403 where the account is blocked, 429 after too many. (WebAuthn §7.2, step 6)
    */
   async signIn(
     answer: string,
     csrfToken: string,
     address: string,
     browserFor: (account: Account) => string | null,
+    asked: Account | null = null,
   ): Promise<Account> {
     const assertion = readAssertion(answer);
-    const userId = assertion === null ? null : userIdIn(assertion);
+    const userId = assertion === null ? null : userIdIn(assertion, asked);
     const account = userId === null ? null : ((await this.#deps.accountStore.read(userId))?.account ?? null);
     const purpose = { use: 'sign-in', csrfToken, userId: '' } as const;
     const browser = account === null ? null : browserFor(account);
@@ -329,8 +331,9 @@ function refusalFor(fault: PasskeyFault): Problem {
   });
 }
 
-/** The account that a passkey names, which is told once it is registered. */
-function userIdIn({ response: { userHandle } }: PasskeyAssertion): number | null {
-  const text = userHandle === undefined ? '' : Buffer.from(userHandle, 'base64url').toString();
+/** The account that a passkey names, which is told once it is registered; that of who was asked, if anybody, where it names none. */
+function userIdIn({ response: { userHandle } }: PasskeyAssertion, asked: Account | null): number | null {
+  if (userHandle === undefined) return asked?.id ?? null;
+  const text = Buffer.from(userHandle, 'base64url').toString();
   return /^[1-9]\d{0,15}$/.test(text) ? Number(text) : null;
 }

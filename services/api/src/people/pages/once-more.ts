@@ -102,8 +102,12 @@ export function submitPasskey(
     if (form.again !== '' && !signedIn) return seeOther(ctx, pendingPage(pending));
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     try {
-      const account = await passkeys.signIn(form.answer, form.csrf_token, clientAddress(ctx), (owner) =>
-        browsers.idFor(ctx, owner),
+      const account = await passkeys.signIn(
+        form.answer,
+        form.csrf_token,
+        clientAddress(ctx),
+        (owner) => browsers.idFor(ctx, owner),
+        signedIn?.account,
       );
       const proving = { form: form.csrf_token, signedIn: signedIn ?? (await sessions.read(ctx)) };
       await finishSignIn(deps, ctx, account, { by: 'passkey', factor: null }, proving);
