@@ -156,6 +156,23 @@ test('who came by a provider never unlinks the last one, and may once there is a
   expect(await open(again, security)).toContain('Link Provider one');
 });
 
+test('whoever links a provider on the way to a code keeps the code, also where nothing is linked', async () => {
+  const { person, visit } = await withPassword();
+  const [page, withCode] = [`${security}?user_code=BCDF-GHJK`, { user_code: 'BCDF-GHJK' }];
+  const forms = (await open(visit, page)).split('<form').filter((form) => form.includes(`${security}/link"`));
+  for (const form of forms) expect(form).toContain('name="user_code" value="BCDF-GHJK"');
+  expect(forms).toHaveLength(1);
+  const linkAs = async (provider: string, who: AtProvider | 'cancel') => {
+    const form = { provider, password: person.password, ...withCode };
+    const begun = await submit(visit, page, `${security}/link`, form);
+    return visit.ask(deployment.urls[0] + (await visit.answer(onward(begun), who)));
+  };
+  expect((await linkAs('one', 'cancel')).text).toContain(
+    `href="${security}?user_code&#61;BCDF-GHJK">How you sign in`,
+  );
+  expect(onward(await linkAs('one', somebody()))).toBe(`${page}&done=linked`);
+});
+
 /** @shows ASVS V7.4.3, forgotten session */
 test('whose providers were exchanged in a session of theirs gets back in by the link in the mail, once, and everybody else is out', async () => {
   const owner = new ProviderVisit();

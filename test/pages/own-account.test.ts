@@ -110,5 +110,5 @@ test('the sun rises over an address that has changed, and over no other', () => 
 
 test('where there is no provider, nothing is said of them', () => {
   const nothing = { links: [], offered: [], mayLink: true, asksPassword: true };
-  expect(linkedProvidersSection(nothing, csrfToken, texts)).toBe('');
+  expect(linkedProvidersSection(nothing, { csrf_token: csrfToken }, texts)).toBe('');
 });

@@ -295,7 +295,7 @@ test.each<[string, string, readonly string[], readonly string[]]>([
   ],
   [
     'of a link that failed',
-    signInFailurePage({ failure: 'spent', provider: 'One', back: 'link' }, texts),
+    signInFailurePage({ failure: 'spent', provider: 'One', back: {}, linking: true }, texts),
     ['The provider was not linked', 'How you sign in'],
     ['You are not signed in'],
   ],

@@ -113,7 +113,10 @@ export function samplePages(texts: Texts, foreign: string): Record<string, strin
     ),
     signedIn: signedInPage('/device', texts),
     onToProvider: onToProviderPage('/device', foreign, texts),
-    notLinked: signInFailurePage({ failure: 'linkedElsewhere', provider: foreign, back: 'link' }, texts),
+    notLinked: signInFailurePage(
+      { failure: 'linkedElsewhere', provider: foreign, back: {}, linking: true },
+      texts,
+    ),
     sessions: sessionsPage(
       {
         csrfToken: foreign,

@@ -2,8 +2,11 @@ import { html } from 'ghtml';
 import { problemId } from './problem-note.ts';
 import { showPasswordElement } from './show-password-script.ts';
 
+/** What is hidden in a form, by name. */
+export type HiddenFields = Readonly<Record<string, string | undefined>>;
+
 /** Hidden inputs for the given values, without inputs for absent ones. */
-export function hiddenFields(values: Readonly<Record<string, string | undefined>>): string {
+export function hiddenFields(values: HiddenFields): string {
   return Object.entries(values)
     .filter((entry): entry is [string, string] => entry[1] !== undefined)
     .map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)

@@ -2,9 +2,9 @@ import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { parseBody } from '../../http/parse-body.ts';
 import { Problem } from '../../http/problem.ts';
-import { paths } from '../../pages/paths.ts';
+import { paths, type Pending, withPending } from '../../pages/paths.ts';
 import { refusedForm } from '../../pages/refused-form.ts';
-import { seeOther, signInFirst } from '../../pages/see-other.ts';
+import { carried, seeOther, signInFirst } from '../../pages/see-other.ts';
 import { pageTexts, showPage } from '../../pages/show-page.ts';
 import { mailOriginOf } from '../account-mails.ts';
 import type { SignedIn } from '../browser-sessions.ts';
@@ -21,7 +21,9 @@ import {
 } from './provider-tickets.ts';
 import { passwordProblemIn } from './own-password-problem.ts';
 import { proveFirst, requirePassword } from './security.ts';
+import { securityDone } from './security-page.ts';
 import { type SecurityPagesDeps, showSecurityPage } from './show-security.ts';
+import type { ShownFailure } from './sign-in-failure-page.ts';
 import { onToProviderPage, signedInPage } from './signed-in-page.ts';
 
 export type LinkProviderPagesDeps = SecurityPagesDeps & ProviderSignInPagesDeps;
@@ -29,6 +31,7 @@ export type LinkProviderPagesDeps = SecurityPagesDeps & ProviderSignInPagesDeps;
 const text = z.string().max(254).catch('');
 const formInput = z.object({
   csrf_token: text,
+  user_code: text,
   provider: text,
   link: text,
   password: z.string().max(1024).catch(''),
@@ -42,20 +45,20 @@ type Form = z.infer<typeof formInput>;
  */
 export function beginLinking(deps: LinkProviderPagesDeps): Middleware {
   const { providerSignIn } = deps;
-  return submitted(deps, async (ctx, signedIn, form) => {
+  return submitted(deps, async (ctx, signedIn, form, pending) => {
     const provider = providerSignIn.find(form.provider);
     if (!provider) throw new Problem('not_found', 'There is no such provider.');
-    if (!signedIn.account.emailVerified) return seeOther(ctx, paths.security);
+    if (!signedIn.account.emailVerified) return seeOther(ctx, withPending(paths.security, pending));
     try {
       await requirePasswordAlone(ctx, deps, signedIn, form.password);
     } catch (error) {
       const { status, ...refused } = refusedForm(ctx, error, passwordProblemIn);
       const problem = refused.problem === 'wrongPassword' ? 'wrongPasswordToLink' : refused.problem;
-      return showSecurityPage(ctx, deps, signedIn, status, { ...refused, problem });
+      return showSecurityPage(ctx, deps, signedIn, status, { ...pending, ...refused, problem });
     }
-    const linking = { session: signedIn.firstId };
+    const linking = { ...pending, session: signedIn.firstId };
     const begun = await providerSignIn.begin(provider, linking, requestOrigin(ctx));
-    if (begun.kind === 'failed') return showFailure(ctx, provider, begun.failure, 'link');
+    if (begun.kind === 'failed') return showFailure(ctx, provider, begun.failure, pending, true);
     keepTicket(ctx, deps, begun.attempt);
     const { href } = begun.url;
     ctx.set('Refresh', `0;url=${href}`);
@@ -71,16 +74,17 @@ export async function finishLinking(
   attempt: ProviderAttempt,
 ): Promise<void> {
   const { sessions, providerSignIn, linkedProviders } = deps;
+  const pending = carried(attempt.userCode);
+  const fail = (failure: ShownFailure) => showFailure(ctx, provider, failure, pending, true);
   const signedIn = await sessions.read(ctx);
-  if (!signedIn || signedIn.firstId !== attempt.session)
-    return showFailure(ctx, provider, 'otherSession', 'link');
+  if (!signedIn || signedIn.firstId !== attempt.session) return fail('otherSession');
   const proof = await providerSignIn.prove(provider, attempt, ctx.search, requestOrigin(ctx));
   // Not earlier: if the check failed, such as without Redis, a reload can repeat it.
   forgetTicket(ctx, deps, attempt);
-  if (proof.kind === 'failed') return showFailure(ctx, provider, proof.failure, 'link');
+  if (proof.kind === 'failed') return fail(proof.failure);
   const failure = await linkedProviders.link(signedIn.account, provider, proof.person, mailOriginOf(ctx));
-  if (failure !== null) return showFailure(ctx, provider, failure, 'link');
-  const next = `${paths.security}?done=linked`;
+  if (failure !== null) return fail(failure);
+  const next = securityDone('linked', pending);
   ctx.set('Refresh', `0;url=${next}`);
   showPage(ctx, 200, signedInPage(next, pageTexts(ctx)));
 }
@@ -88,16 +92,16 @@ export async function finishLinking(
 /** `POST /account/security/unlink`: removes a link, but never the last way in, and ends all other sessions. */
 export function submitUnlink(deps: LinkProviderPagesDeps): Middleware {
   const { sessions, browsers, linkedProviders } = deps;
-  const unlink = async (ctx: Context, signedIn: SignedIn, form: Form): Promise<void> => {
+  const unlink = async (ctx: Context, signedIn: SignedIn, form: Form, pending: Pending): Promise<void> => {
     const { account } = signedIn;
     const unlinking = await linkedProviders.unlink(account, form.link, mailOriginOf(ctx));
     if (unlinking.kind === 'ended') {
       // Perhaps by a twin of this form, in whose session this browser goes on.
       const now = await sessions.awaitForForm(ctx, form.csrf_token);
-      return now ? unlink(ctx, now, form) : signInFirst(ctx, 'security');
+      return now ? unlink(ctx, now, form, pending) : signInFirst(ctx, 'security', pending.userCode);
     }
     if (unlinking.kind === 'isLast')
-      return showSecurityPage(ctx, deps, signedIn, 409, { problem: 'lastWayIn' });
+      return showSecurityPage(ctx, deps, signedIn, 409, { ...pending, problem: 'lastWayIn' });
     if (unlinking.kind === 'unlinked') {
       const { sessionsEpoch } = unlinking;
       browsers.remember(ctx, await sessions.goOnAlone(ctx, signedIn, sessionsEpoch, form.csrf_token));
@@ -105,7 +109,7 @@ export function submitUnlink(deps: LinkProviderPagesDeps): Middleware {
       browsers.remember(ctx, account);
     }
     await linkedProviders.replicated(account);
-    seeOther(ctx, `${paths.security}?done=unlinked`);
+    seeOther(ctx, securityDone('unlinked', pending));
   };
   return submitted(deps, unlink);
 }
@@ -128,16 +132,17 @@ async function requirePasswordAlone(
 /** A form of somebody who is signed in and proved it lately, whichever way they sign in. */
 function submitted(
   { sessions, reauthentication, limits }: LinkProviderPagesDeps,
-  run: (ctx: Context, signedIn: SignedIn, form: Form) => Promise<void>,
+  run: (ctx: Context, signedIn: SignedIn, form: Form, pending: Pending) => Promise<void>,
 ): Middleware {
   return async (ctx) => {
     sessions.requireSameOrigin(ctx);
     const form = parseBody(formInput, ctx.request.body);
+    const pending = carried(form.user_code);
     const signedIn = await sessions.awaitForForm(ctx, form.csrf_token);
-    if (!signedIn) return signInFirst(ctx, 'security');
+    if (!signedIn) return signInFirst(ctx, 'security', pending.userCode);
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
-    if (reauthentication.isNeededForAccount(signedIn)) return proveFirst(ctx);
+    if (reauthentication.isNeededForAccount(signedIn)) return proveFirst(ctx, pending);
     await limits.admitWrite(writingPerson(sessions, signedIn));
-    await run(ctx, signedIn, form);
+    await run(ctx, signedIn, form, pending);
   };
 }

@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
 import { displaySafe } from '../../pages/display-safe.ts';
-import { hiddenFields } from '../../pages/fields.ts';
+import { type HiddenFields, hiddenFields } from '../../pages/fields.ts';
 import { paths } from '../../pages/paths.ts';
 import { relativeTime } from '../../pages/relative-time.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
@@ -26,7 +26,7 @@ export interface ShownProviders {
   readonly asksPassword: boolean;
 }
 
-/** Lists the providers through which a person signs in; each can be unlinked, and others linked. */
+/** Lists the providers through which a person signs in; each can be unlinked, and others linked. `hidden` is in each of the forms. */
 export function linkedProvidersSection(
   {
     links,
@@ -35,7 +35,7 @@ export function linkedProvidersSection(
     asksPassword,
     problem,
   }: ShownProviders & { readonly problem?: string | undefined },
-  csrfToken: string,
+  hidden: HiddenFields,
   texts: Texts,
 ): string {
   const t = texts.security.providers;
@@ -49,17 +49,17 @@ export function linkedProvidersSection(
   // Not the name of the field that a first passkey has, on the same page.
   const password = asksPassword ? ownPasswordField(problem === 'wrongPasswordToLink', texts, 'password') : '';
   const form = html`<form class="stack" method="post" action="${paths.linkProvider}">
-    !${hiddenFields({ csrf_token: csrfToken })} !${password} !${buttons}
+    !${hiddenFields(hidden)} !${password} !${buttons}
   </form>`;
   return html`<section>
     <h2>${t.title}</h2>
     <p class="quiet">${t.lead}</p>
-    !${links.map((link) => oneLink(link, csrfToken, texts))}
+    !${links.map((link) => oneLink(link, hidden, texts))}
     !${offered.length === 0 ? '' : mayLink ? form : html`<p class="quiet">${t.confirmFirst}</p>`}
   </section>`;
 }
 
-function oneLink(link: ShownLink, csrfToken: string, texts: Texts): string {
+function oneLink(link: ShownLink, hidden: HiddenFields, texts: Texts): string {
   const t = texts.security.providers;
   const address = html`<div>
     <dt>${t.address}</dt>
@@ -75,7 +75,7 @@ function oneLink(link: ShownLink, csrfToken: string, texts: Texts): string {
       </div>
     </dl>
     <form method="post" action="${paths.unlinkProvider}">
-      !${hiddenFields({ csrf_token: csrfToken, link: link.id })}
+      !${hiddenFields({ ...hidden, link: link.id })}
       <button class="button outline">${t.unlink}<span class="hidden">: ${link.label}</span></button>
     </form>
   </div>`;

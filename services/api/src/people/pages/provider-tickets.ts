@@ -75,11 +75,13 @@ export function showFailure(
   ctx: Context,
   { config }: OidcProvider,
   failure: ShownFailure,
-  back: Pending | 'link',
+  back: Pending,
+  linking = false,
 ): void {
   const status = statuses[failure];
   if (status === 503) ctx.set('Retry-After', String(retryAfterSeconds));
-  showPage(ctx, status, signInFailurePage({ failure, provider: config.label, back }, pageTexts(ctx)));
+  const page = signInFailurePage({ failure, provider: config.label, back, linking }, pageTexts(ctx));
+  showPage(ctx, status, page);
 }
 
 const ticketCookie = (state: string) => `ravi_sign_in_${state.slice(0, 8)}`;

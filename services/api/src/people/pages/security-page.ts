@@ -1,7 +1,7 @@
 import { html } from 'ghtml';
 import { displaySafe } from '../../pages/display-safe.ts';
 import { type Fact, fact, factList } from '../../pages/facts.ts';
-import { hiddenFields, textField } from '../../pages/fields.ts';
+import { type HiddenFields, hiddenFields, textField } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { paths, type Pending, pendingFields, withPending } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
@@ -109,7 +109,7 @@ export function securityPage(input: SecurityInput, texts: Texts): string {
         }
       </section>
       !${count === 0 ? '' : recovery(input, form, texts)}
-      !${linkedProvidersSection({ ...input.providers, problem }, input.csrfToken, texts)}
+      !${linkedProvidersSection({ ...input.providers, problem }, form, texts)}
     </div>
     <p><a href="${paths.sessions}">${texts.sessions.title}</a></p>`;
   const { email } = account;
@@ -161,6 +161,7 @@ export function securityAtProviderPage(
   texts: Texts,
 ): string {
   const t = texts.security;
+  const form = { csrf_token: csrfToken, ...pendingFields({ userCode }) };
   const body = html`<div class="tight">
       <h1>${t.title}</h1>
       <p>${t.atProvider}</p>
@@ -168,7 +169,7 @@ export function securityAtProviderPage(
     !${news === 'linked' || news === 'unlinked' ? html`<p class="note done" role="status">${t.done[news]}</p>` : ''}
     !${problemNote(problem && problemWords(problem, retryAfterSeconds, texts))}
     !${onToCode({ userCode }, texts)}
-    <div class="facts">!${linkedProvidersSection(providers, csrfToken, texts)}</div>
+    <div class="facts">!${linkedProvidersSection(providers, form, texts)}</div>
     <p><a href="${paths.sessions}">${texts.sessions.title}</a></p>`;
   const { email } = account;
   return layout(
@@ -204,9 +205,6 @@ function addPasskey(input: SecurityInput, form: HiddenFields, asksPassword: bool
     texts,
   );
 }
-
-/** What is hidden in each form of this page. */
-type HiddenFields = Readonly<Record<string, string | undefined>>;
 
 function onePasskey(passkey: ShownPasskey, form: HiddenFields, texts: Texts): string {
   const t = texts.security;

@@ -12,18 +12,22 @@ export type ShownFailure = SignInFailure | LinkFailure;
 export interface SignInFailureInput {
   readonly failure: ShownFailure;
   readonly provider: string;
-  readonly back: Pending | 'link';
+  readonly back: Pending;
+  /** Whether a provider was to be linked. */
+  readonly linking?: boolean;
 }
 
 /** Says what failed, why, and what helps. The link back keeps the purpose and offers every other way to sign in. */
-export function signInFailurePage({ failure, provider, back }: SignInFailureInput, texts: Texts): string {
+export function signInFailurePage(
+  { failure, provider, back, linking = false }: SignInFailureInput,
+  texts: Texts,
+): string {
   const t = texts.signInFailure;
-  const [title, href, label] =
-    back === 'link'
-      ? [t.notLinked, paths.security, texts.security.title]
-      : failure === 'notAskedAgain'
-        ? [texts.onceMore.title, withPending(paths.onceMore, back), texts.message.again]
-        : [t.title, withPending(paths.signIn, back), t.back];
+  const [title, href, label] = linking
+    ? [t.notLinked, withPending(paths.security, back), texts.security.title]
+    : failure === 'notAskedAgain'
+      ? [texts.onceMore.title, withPending(paths.onceMore, back), texts.message.again]
+      : [t.title, withPending(paths.signIn, back), t.back];
   const body = html`<div class="tight">
       <h1>${title}</h1>
       <p>${t.reasons[failure]({ provider })}</p>

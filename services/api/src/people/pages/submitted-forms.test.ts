@@ -137,6 +137,18 @@ test('whoever loses their session before the provider is unlinked is not told th
   expect(done).toEqual([]);
 });
 
+test('whoever unlinks a provider on the way to a code keeps the code, also where they have to sign in or to prove who they are', async () => {
+  const next = async () =>
+    (await submit(submitUnlink(deps()), { link: 'a link', user_code: 'BCDF-GHJK' })).location;
+  unlinkings = [unlinked];
+  expect(await next()).toBe('/account/security?user_code=BCDF-GHJK&done=unlinked');
+  [found, unlinkings] = [[signedIn(), null], [{ kind: 'ended' }]];
+  expect(await next()).toBe('/signin?user_code=BCDF-GHJK&next=security');
+  expect(await next()).toBe('/signin?user_code=BCDF-GHJK&next=security');
+  [found, isProofNeeded] = [[signedIn()], true];
+  expect(await next()).toBe('/signin/once-more?user_code=BCDF-GHJK&next=security');
+});
+
 const passwords = { current_password: 'the current one', new_password: 'another long password' };
 const change = async () => (await submit(submitPassword(deps()), passwords)).location;
 
