@@ -76,6 +76,26 @@ test('each form that changes a factor keeps the code for which somebody came, an
     ]);
 });
 
+test('on a page that answers a form, the languages keep the code for which somebody came, and the page that they wanted', () => {
+  const pages = samplePages(texts, 'BCDF-GHJK');
+  for (const [name, next] of [
+    ['enterCode', ''],
+    ['confirm', ''],
+    ['signIn', ''],
+    ['securityAtProvider', ''],
+    ['secondStep', '&#38;next&#61;security'],
+    ['onceMore', '&#38;next&#61;security'],
+    ['security', '&#38;next&#61;security'],
+    ['removeFactor', '&#38;next&#61;security'],
+    ['authenticatorApp', '&#38;next&#61;security'],
+    ['recoveryCodes', '&#38;next&#61;security'],
+  ] as const)
+    expect([name, pages[name]]).toEqual([
+      name,
+      expect.stringContaining(`href="/language/de?user_code&#61;BCDF-GHJK${next}"`),
+    ]);
+});
+
 test('on the page of a one-time link, which browsers tell nobody, the languages lead back to it', () => {
   const pages = samplePages(texts, '7.a-B_c');
   for (const [name, page] of [

@@ -57,6 +57,23 @@ test.each([
   },
 );
 
+test.each([
+  ['/signin', 'user_code=bcdf+ghjk&next=sessions', '/signin?user_code=BCDF-GHJK&next=sessions'],
+  ['/device/decision', 'user_code=BCDF-GHJK', '/device?user_code=BCDF-GHJK'],
+  ['/account/security/link', 'user_code=BCDF-GHJK', '/account/security?user_code=BCDF-GHJK'],
+  ['/signin/second-step/', 'next=password', '/signin/second-step/?next=password'],
+  ['/device?user_code=BCDF-GHJK', 'user_code=LMNP-QRST', '/device?user_code=BCDF-GHJK'],
+  ['/signin', 'user_code=none&next=/evil', '/signin'],
+  ['/signin', 'user_code=BCDF-GHJK&user_code=BCDF-GHJK', '/signin'],
+])(
+  'whoever chooses a language on the page that answered a form, %s, comes back with what was pending there: %s',
+  async (from, query, path) => {
+    expect((await choose('fr', { referer: publicUrl + from }, `?${query}`)).location).toBe(path);
+    const elsewhere = await choose('fr', { referer: `https://evil.example${from}` }, `?${query}`);
+    expect(elsewhere.location).toBe('/');
+  },
+);
+
 test('another site chooses no language, and a language that is not there is none', async () => {
   const { location, header } = await choose('de', { 'sec-fetch-site': 'cross-site' });
   expect([location, header('Set-Cookie')]).toEqual(['/', undefined]);

@@ -3,8 +3,8 @@ import { Problem } from '../http/problem.ts';
 import type { HostCookies } from '../http/host-cookies.ts';
 import type { Look } from './look.ts';
 import { languageCookie } from './page-texts.ts';
-import { linkPages, paths } from './paths.ts';
-import { seeOther } from './see-other.ts';
+import { linkPages, paths, withPending } from './paths.ts';
+import { carried, seeOther } from './see-other.ts';
 
 const year = 365 * 86_400;
 
@@ -46,12 +46,17 @@ function linkPath({ query: { page, link } }: Context): string | null {
   return `${linkPages[page as keyof typeof linkPages]}?link=${link}`;
 }
 
-/** The path of our own page from which the link was followed; the first page where that is unknown. */
+/**
+ * The path of our own page from which the link was followed; the first page where that is unknown. What was pending on a page that answered
+ * a form stands in the link alone.
+ */
 function returnPath(ctx: Context, publicUrl: string): string {
   const from = URL.canParse(ctx.get('Referer')) ? new URL(ctx.get('Referer')) : null;
   if (from === null || (from.origin !== publicUrl && from.host !== ctx.host)) return paths.home;
   // Of no other scheme: there a backslash stays one. Two slashes would begin the name of another host, and browsers read `\` as one.
   if (!/^https?:$/.test(from.protocol) || from.href.includes('\\')) return paths.home;
   if (!/^\/(?!\/|language\/)/.test(from.pathname)) return paths.home;
-  return formsOnly[from.pathname.replace(/(.)\/$/, '$1')] ?? `${from.pathname}${from.search}`;
+  const instead = formsOnly[from.pathname.replace(/(.)\/$/, '$1')];
+  if (instead === undefined && from.search !== '') return `${from.pathname}${from.search}`;
+  return withPending(instead ?? from.pathname, carried(ctx.query['user_code'], ctx.query['next']));
 }

@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
 import { hiddenFields } from './fields.ts';
-import { type LinkPage, paths } from './paths.ts';
+import { type LinkPage, paths, type Pending, pendingFields } from './paths.ts';
 import { imagePath, logo } from './brand/logo-markup.ts';
 import type { BrandLinks } from './brand/brand.ts';
 import { iconHref, sun, type SunState } from './sun.ts';
@@ -21,6 +21,8 @@ export interface Layout {
   readonly sun?: SunState;
   /** On a page of a one-time link: to where the choice of a language returns. */
   readonly ofLink?: LinkPage;
+  /** What the choice of a language keeps where the page answers a form; without it, the code beside the way to sign out. */
+  readonly pending?: Pending;
   readonly body: string;
 }
 
@@ -60,7 +62,7 @@ export function layout(page: Layout, texts: Texts): string {
           <div class="column">
             <p>${texts.standingAdvice}</p>
             !${brand.notice ? html`<p>${brand.notice}</p>` : ''} !${operatorLinks(brand.links, texts)}
-            !${languageSwitch(texts, page.ofLink)}
+            !${languageSwitch(page, texts)}
           </div>
         </footer>
       </body>
@@ -85,9 +87,12 @@ function operatorLinks(links: BrandLinks, texts: Texts): string {
 }
 
 /** The languages to choose from, each in its own words. */
-function languageSwitch({ look, lang: current, languages: label }: Texts, ofLink?: LinkPage): string {
+function languageSwitch({ ofLink, pending, signedIn }: Layout, texts: Texts): string {
+  const { look, lang: current, languages: label } = texts;
   if (look.languages.length < 2) return '';
-  const query = ofLink === undefined ? '' : `?${new URLSearchParams({ ...ofLink }).toString()}`;
+  const fields = ofLink ?? pendingFields(pending ?? { userCode: signedIn?.userCode });
+  const kept = new URLSearchParams({ ...fields }).toString();
+  const query = kept === '' ? '' : `?${kept}`;
   const choices = look.languages.map(({ lang, languageName, dir }) =>
     lang === current
       ? html`<span aria-current="true" lang="${lang}" dir="${dir}">${languageName}</span>`

@@ -52,7 +52,7 @@ export function messagePage(
     </div>
     !${sentAgain ? againForm(sentAgain, t.again) : wayOn}
     <p class="small quiet">${t.status} ${status} · ${t.reference} <span class="mono">${requestId}</span></p>`;
-  return layout({ title, body }, texts);
+  return layout({ title, pending: { userCode }, body }, texts);
 }
 
 function againForm({ action, fields }: SentAgain, label: string): string {

@@ -67,6 +67,6 @@ export function authenticatorAppPage(input: AuthenticatorAppInput, texts: Texts)
       <button class="button">${replaces ? t.replaceSubmit : t.submit}</button>
     </form>
     <p><a href="${withPending(paths.security, input)}">${t.cancel}</a></p>`;
-  const { email } = account;
-  return layout({ title, failed: problem !== undefined, signedIn: { email, csrfToken }, body }, texts);
+  const signedIn = { email: account.email, csrfToken };
+  return layout({ title, failed: problem !== undefined, signedIn, pending: input, body }, texts);
 }

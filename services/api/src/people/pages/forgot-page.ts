@@ -41,7 +41,7 @@ export function forgotPage(input: ForgotInput, texts: Texts): string {
       <button class="button">${t.submit}</button>
     </form>
     !${backToSignIn(input, texts, email)}`;
-  return layout({ title: t.title, failed: problem !== undefined, body }, texts);
+  return layout({ title: t.title, failed: problem !== undefined, pending: input, body }, texts);
 }
 
 /** The same for every address: whether it has an account is told to its mailbox alone. */

@@ -61,6 +61,7 @@ export function onceMorePage(input: OnceMoreInput, texts: Texts): string {
       title: t.title,
       failed: (problem ?? passkeyProblem) !== undefined,
       signedIn: { email, csrfToken, userCode: input.userCode },
+      pending: input,
       body,
     },
     texts,

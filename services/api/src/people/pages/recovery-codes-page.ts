@@ -22,6 +22,6 @@ export function recoveryCodesPage(input: RecoveryCodesInput, texts: Texts): stri
     </div>
     !${list}
     <p><a class="button" href="${withPending(paths.security, input)}">${t.done}</a></p>`;
-  const { email } = account;
-  return layout({ title: t.title, sun: 'rising', signedIn: { email, csrfToken }, body }, texts);
+  const signedIn = { email: account.email, csrfToken };
+  return layout({ title: t.title, sun: 'rising', signedIn, pending: input, body }, texts);
 }

@@ -50,9 +50,6 @@ export function removeFactorPage(input: RemoveFactorInput, texts: Texts): string
       <button class="button danger">${t.submit}</button>
     </form>
     <p><a href="${withPending(paths.security, input)}">${t.cancel}</a></p>`;
-  const { email } = account;
-  return layout(
-    { title: t.title, failed: problem !== undefined, signedIn: { email, csrfToken }, body },
-    texts,
-  );
+  const signedIn = { email: account.email, csrfToken };
+  return layout({ title: t.title, failed: problem !== undefined, signedIn, pending: input, body }, texts);
 }

@@ -74,7 +74,8 @@ export function secondStepPage(input: SecondStepInput, texts: Texts): string {
       </div>
     </details>
     <p><a href="${withPending(paths.signIn, input)}">${t.other}</a></p>`;
-  return layout({ title: t.title, failed: (problem ?? passkeyProblem) !== undefined, body }, texts);
+  const failed = (problem ?? passkeyProblem) !== undefined;
+  return layout({ title: t.title, failed, pending: input, body }, texts);
 
   function codeForm(label: string, hint: string | undefined, focus: boolean): string {
     return html`<form class="stack" method="post" action="${paths.secondStep}">

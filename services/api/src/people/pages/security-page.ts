@@ -112,11 +112,8 @@ export function securityPage(input: SecurityInput, texts: Texts): string {
       !${linkedProvidersSection({ ...input.providers, problem }, form, texts)}
     </div>
     <p><a href="${paths.sessions}">${texts.sessions.title}</a></p>`;
-  const { email } = account;
-  return layout(
-    { title: t.title, failed: problem !== undefined, signedIn: { email, csrfToken: input.csrfToken }, body },
-    texts,
-  );
+  const signedIn = { email: account.email, csrfToken: input.csrfToken };
+  return layout({ title: t.title, failed: problem !== undefined, signedIn, pending: input, body }, texts);
 }
 
 /** The way on to the code for which the person came. */
@@ -171,9 +168,9 @@ export function securityAtProviderPage(
     !${onToCode({ userCode }, texts)}
     <div class="facts">!${linkedProvidersSection(providers, form, texts)}</div>
     <p><a href="${paths.sessions}">${texts.sessions.title}</a></p>`;
-  const { email } = account;
+  const signedIn = { email: account.email, csrfToken };
   return layout(
-    { title: t.title, failed: problem !== undefined, signedIn: { email, csrfToken }, body },
+    { title: t.title, failed: problem !== undefined, signedIn, pending: { userCode }, body },
     texts,
   );
 }

@@ -53,7 +53,8 @@ export function signInPage(input: SignInInput, texts: Texts): string {
     !${providers.length > 0 ? html`<div class="tight">!${buttons}</div>` : ''} !${either}
     !${embedded ? passwordForm(input, texts) : ''}
   `;
-  return layout({ title: t.title, failed: (problem ?? passkeyProblem) !== undefined, body }, texts);
+  const failed = (problem ?? passkeyProblem) !== undefined;
+  return layout({ title: t.title, failed, pending: input, body }, texts);
 }
 
 function passwordForm(input: SignInInput, texts: Texts): string {
