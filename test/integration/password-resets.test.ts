@@ -255,11 +255,11 @@ test('another password that was noted for the link is not told that it was set',
 test('a link is sent to whoever has the address, within the limit; for an address that nobody has the same is done, for nobody', async () => {
   const { id } = await linkBy('mail');
   const email = (await accountStore.read(id))?.account.email ?? '';
-  await passwordReset.ask({ email }, origin);
-  await passwordReset.ask({ email: 'nobody@example.com' }, origin);
+  await passwordReset.ask({ email }, origin, 'a form');
+  await passwordReset.ask({ email: 'nobody@example.com' }, origin, 'a form');
   expect(told).toEqual([`reset link of ${id} to ${email}`, 'reset link of 0 to nobody@example.com']);
   fails = 'admit';
-  await expect(passwordReset.ask({ email }, origin)).rejects.toThrow('admit');
+  await expect(passwordReset.ask({ email }, origin, 'a form')).rejects.toThrow('admit');
   expect([told.length, passwordReset.sendsLinks]).toEqual([2, true]);
 });
 

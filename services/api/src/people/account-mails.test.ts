@@ -34,6 +34,10 @@ function accountMails({ sends = true } = {}): AccountMails {
         return admits;
       },
     },
+    toldOnce: {
+      claim: async (what: string) => told.size < told.add(what).size,
+      isClaimed: async (what: string) => told.has(what),
+    },
     clock: { nowMs: () => 5 },
     logger: { warn: (_about: object, words: string) => void warnings.push(words) },
   } as unknown as AccountMailsDeps);
@@ -44,8 +48,8 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test('a link is queued for its account while its address may get one; only that to a new address names it', async () => {
   const mails = accountMails();
-  await mails.sendLink('reset', 7, ada.email, origin);
-  await mails.sendLink('address', 7, 'new@example.com', origin);
+  await mails.sendLink('reset', 7, ada.email, origin, 'a form');
+  await mails.sendLink('address', 7, 'new@example.com', origin, 'a form');
   const mail = { about: 'account', ...origin, userId: 7, atMs: 5 };
   expect(queued).toEqual([
     { ...mail, kind: 'reset' },
@@ -53,10 +57,23 @@ test('a link is queued for its account while its address may get one; only that 
   ]);
   expect(counted).toEqual(['reset ada@example.com', 'address new@example.com']);
   admits = false;
-  await mails.sendLink('reset', 7, ada.email, origin);
+  await mails.sendLink('reset', 7, ada.email, origin, 'another form');
   expect(queued).toHaveLength(2);
   [admits, adds] = [true, 'fails'];
-  await expect(mails.sendLink('verify', 7, ada.email, origin)).rejects.toThrow('Redis is away');
+  await expect(mails.sendLink('verify', 7, ada.email, origin, 'a form')).rejects.toThrow('Redis is away');
+});
+
+test('a form that comes twice has one link sent, also where the first could not be queued; another address and another form have their own', async () => {
+  const mails = accountMails();
+  const ask = (email: string, form = 'a form') => mails.sendLink('reset', 7, email, origin, form);
+  adds = 'fails';
+  await expect(ask(ada.email)).rejects.toThrow('Redis is away');
+  [adds, counted] = [true, []];
+  for (const email of [ada.email, 'ada@example.com', ada.email]) await ask(email);
+  expect([queued.length, counted.length]).toEqual([1, 1]);
+  await ask('grace@example.com');
+  await ask(ada.email, 'another form');
+  expect(queued).toHaveLength(3);
 });
 
 test('a notice goes to a proven address alone, where mail is sent and its limit admits it, with the undo if there is one', async () => {
@@ -143,13 +160,20 @@ test('a link proves the address once, also where its form comes twice; none that
 
 test('a link to prove an address is sent where it is not proven and mail is sent; the first one fails nobody', async () => {
   const unproven = { ...ada, emailVerified: false };
-  await verification().its.sendLink(unproven, origin);
+  await verification().its.sendLink(unproven, origin, 'a form');
   expect(queued).toMatchObject([{ kind: 'verify', userId: 7 }]);
-  await verification().its.sendLink(ada, origin);
-  await verification({ sends: false }).its.sendLink(unproven, origin);
+  await verification().its.sendLink(ada, origin, 'a form');
+  await verification({ sends: false }).its.sendLink(unproven, origin, 'a form');
   expect([queued.length, counted.length]).toEqual([1, 1]);
   adds = 'fails';
   verification().its.sendFirstLink(unproven, origin);
   await settled();
   expect(warnings).toEqual(['the first link was not queued']);
+  // The same sign-up, sent again.
+  adds = true;
+  for (const _ of [1, 2]) {
+    verification().its.sendFirstLink(unproven, origin);
+    await settled();
+  }
+  expect(queued).toHaveLength(2);
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Account, foldEmail } from '@ravi/accounts';
+import { type Account, foldEmail, type ToldOnce } from '@ravi/accounts';
 import type { AccountMailJob, LinkMailKind, MailOrigin, NoticeMailKind } from '@ravi/contract';
 import type { Clock } from '@ravi/runtime';
 import type { Logger } from '@ravi/telemetry';
@@ -13,6 +13,7 @@ export interface AccountMailsDeps {
   /** Null where no mail is sent here. */
   readonly mailQueue: MailQueue | null;
   readonly limits: Pick<Limits, 'mayMail'>;
+  readonly toldOnce: Pick<ToldOnce, 'claim' | 'isClaimed'>;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'warn'>;
 }
@@ -35,12 +36,24 @@ export class AccountMails {
 
   /**
    * Queues a link for the account with this address; `userId` is 0 where there is none, which takes as long and sends nothing. Does
-   * nothing where this address got too many links lately. Rejects when Redis is away.
+   * nothing where this address got too many links lately. `form` names what asks for it: sent twice within a minute, it is one link, since a
+   * second one would end the first. Rejects when Redis is away.
    */
-  async sendLink(kind: LinkMailKind, userId: number, email: string, origin: MailOrigin): Promise<void> {
-    if (!(await this.#deps.limits.mayMail(kind, foldEmail(email)))) return;
+  async sendLink(
+    kind: LinkMailKind,
+    userId: number,
+    email: string,
+    origin: MailOrigin,
+    form: string,
+  ): Promise<void> {
+    const { limits, toldOnce } = this.#deps;
+    const link = `${kind} link to ${foldEmail(email)} by ${form}`;
+    if (await toldOnce.isClaimed(link)) return;
+    if (!(await limits.mayMail(kind, foldEmail(email)))) return;
     // Counted for this address: the mail goes to no other that is wanted later.
     await this.#add(kind, userId, origin, kind === 'address' ? { to: email } : {});
+    // Not before it: whoever is told that it failed sends the same form again.
+    await toldOnce.claim(link);
   }
 
   /**

@@ -60,6 +60,7 @@ test('a moved address that no replica has is noted and told at both addresses, o
 
 test('a new address is wanted by whoever knows the password, gets the link, and the present one is told of it', async () => {
   const done: string[] = [];
+  const told = new Set<string>();
   const ada = { id: 7, email: 'a@b.example' } as Account;
   const change = new EmailChange({
     passwordAccounts: {
@@ -67,6 +68,7 @@ test('a new address is wanted by whoever knows the password, gets the link, and 
         if (password !== 'right') throw new Error('the password is wrong');
       },
     },
+    toldOnce: { claim: async (what: string) => told.size < told.add(what).size },
     emailMoves: { want: async (id: number, email: string) => void done.push(`${id} wants ${email}`) },
     accountLinks: {
       find: async (kind: string, link: string) =>
@@ -74,20 +76,27 @@ test('a new address is wanted by whoever knows the password, gets the link, and 
     },
     mails: {
       enabled: true,
-      sendLink: async (kind: string, id: number, to: string) =>
-        void done.push(`link ${kind} of ${id} to ${to}`),
+      sendLink: async (kind: string, id: number, to: string, _origin: object, form: string) =>
+        void done.push(`link ${kind} of ${id} to ${to} by ${form}`),
       notify: (kind: string, { id }: Account) => void done.push(`${kind} of ${id}`),
     },
   } as unknown as EmailChangeDeps);
   const ask = (current_password: string) =>
-    change.ask(ada, { email: 'c@d.example', current_password }, origin, {
-      address: '192.0.2.1',
-      browser: null,
-    });
+    change.ask(
+      ada,
+      { email: 'c@d.example', current_password },
+      origin,
+      { address: '192.0.2.1', browser: null },
+      'a form',
+    );
   await expect(ask('wrong')).rejects.toThrow('the password is wrong');
   expect(done).toEqual([]);
   await ask('right');
-  expect(done).toEqual(['7 wants c@d.example', 'link address of 7 to c@d.example', 'addressWanted of 7']);
+  const asked = ['7 wants c@d.example', 'link address of 7 to c@d.example by a form'];
+  expect(done).toEqual([...asked, 'addressWanted of 7']);
+  // The same form, sent again: the present address is told once.
+  await ask('right');
+  expect(done).toEqual([...asked, 'addressWanted of 7', ...asked]);
   expect([await change.find('link'), await change.find('another'), change.enabled]).toEqual([
     'c@d.example',
     null,

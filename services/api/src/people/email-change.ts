@@ -33,20 +33,22 @@ export class EmailChange {
   }
 
   /**
-   * Has a link sent to the new address, and tells the present one. Says nothing of whether the new one has an account. Throws 401 for
-   * a wrong password, 404 where there is none, 429 over the limit of sign-ins.
+   * Has a link sent to the new address, and tells the present one, once for this form. Says nothing of whether the new one has an account.
+   * Throws 401 for a wrong password, 404 where there is none, 429 over the limit of sign-ins.
    */
   async ask(
     account: Account,
     input: z.infer<typeof emailChangeInput>,
     origin: MailOrigin,
     guess: SignInOrigin,
+    form: string,
   ): Promise<void> {
-    const { emailMoves, passwordAccounts, mails } = this.#deps;
+    const { emailMoves, toldOnce, passwordAccounts, mails } = this.#deps;
     await passwordAccounts.requirePassword(account, input.current_password, guess);
     await emailMoves.want(account.id, input.email);
-    await mails.sendLink('address', account.id, input.email, origin);
-    mails.notify('addressWanted', account, origin);
+    await mails.sendLink('address', account.id, input.email, origin, form);
+    if (await toldOnce.claim(`${account.id} wants ${input.email} by ${form}`))
+      mails.notify('addressWanted', account, origin);
   }
 
   /** The new address that a link brings, if it may still be used; else null. */

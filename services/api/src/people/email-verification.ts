@@ -28,15 +28,15 @@ export class EmailVerification {
     this.#deps = deps;
   }
 
-  /** Sends a link where the address is not proven and mail is sent here. Rejects when Redis is away. */
-  async sendLink({ id, email, emailVerified }: Account, origin: MailOrigin): Promise<void> {
+  /** Sends a link where the address is not proven and mail is sent here; one for this form. Rejects when Redis is away. */
+  async sendLink({ id, email, emailVerified }: Account, origin: MailOrigin, form: string): Promise<void> {
     const { mails } = this.#deps;
-    if (mails.enabled && !emailVerified) await mails.sendLink('verify', id, email, origin);
+    if (mails.enabled && !emailVerified) await mails.sendLink('verify', id, email, origin, form);
   }
 
   /** Sends the first link, after a sign-up, which has succeeded even if the mail fails. Never waits and never fails. */
   sendFirstLink(account: Account, origin: MailOrigin): void {
-    this.sendLink(account, origin).catch((error: unknown) =>
+    this.sendLink(account, origin, `the sign-up of ${account.id}`).catch((error: unknown) =>
       this.#deps.logger.warn({ userId: account.id, error }, 'the first link was not queued'),
     );
   }

@@ -29,7 +29,10 @@ let account: Account;
 let done: string[];
 let refusal: string | null;
 let factor: 'totp' | 'recovery_code';
+/** What was told of a form. */
+let claimed: Set<string>;
 beforeEach(() => {
+  claimed = new Set<string>();
   [account, done, refusal, factor] = [ada, [], null, 'totp'];
 });
 
@@ -52,6 +55,7 @@ function deps(): FinishSignInDeps & SignInDeps {
         void done.push(`renewed by ${by} and ${form}`),
     },
     mails: { notify: (kind: string) => void done.push(`mail ${kind}`) },
+    toldOnce: { claim: async (what: string) => claimed.size < claimed.add(what).size },
     audit: {
       note: ({ event, factor: step, provider }: { event: string; factor?: string; provider?: string }) =>
         void done.push([event, step, provider].filter((word) => word !== undefined).join(' ')),
@@ -89,12 +93,12 @@ const isRemembered = (ctx: Context) =>
 
 const finish = async (
   method: AuthenticationMethod,
-  proving: { signedIn?: SignedIn; provider?: string; cookie?: string } = {},
+  proving: { form?: string; signedIn?: SignedIn; provider?: string; cookie?: string } = {},
 ) => {
-  const { cookie = '', signedIn = null, ...through } = proving;
+  const { cookie = '', form = 'a form', signedIn = null, ...through } = proving;
   const ctx = request({ cookie });
   done = [];
-  await finishSignIn(deps(), ctx, account, method, { form: 'a form', signedIn, ...through });
+  await finishSignIn(deps(), ctx, account, method, { form, signedIn, ...through });
   return ctx;
 };
 const byApp = { by: 'password', factor: 'totp' } as const;
@@ -104,13 +108,24 @@ test('a person in another’s session, or in none, gets one of their own; a brow
   const ctx = await finish(byApp);
   expect(done).toEqual(['session of 7 by password and totp', 'signed_in totp', 'mail signedIn']);
   expect(isRemembered(ctx)).toBe(true);
-  await finish(byPasskey, { signedIn: { account: { ...ada, id: 8 } } as SignedIn, provider: 'corp' });
+  const others = { account: { ...ada, id: 8 } } as SignedIn;
+  await finish(byPasskey, { form: 'another form', signedIn: others, provider: 'corp' });
   expect(done).toEqual(['session of 7 by passkey and nothing', 'signed_in passkey corp', 'mail signedIn']);
   await finish(byPasskey, { cookie: known() });
   expect(done).toEqual(['session of 7 by passkey and nothing', 'signed_in passkey']);
   // Its own mail tells of it.
   await finish({ by: 'password', factor: 'recovery_code' });
   expect(done).toEqual(['session of 7 by password and recovery_code', 'signed_in recovery_code']);
+});
+
+test('a form that comes twice in a new browser is told of by one mail, of each account that it signs in to', async () => {
+  const mails = async () => {
+    await finish(byApp);
+    return done.filter((step) => step.startsWith('mail'));
+  };
+  expect([await mails(), await mails()]).toEqual([['mail signedIn'], []]);
+  account = { ...ada, id: 8 };
+  expect(await mails()).toEqual(['mail signedIn']);
 });
 
 test('a person who proves it again goes on in their session', async () => {

@@ -1,4 +1,4 @@
-import type { Account, AuthenticationMethod } from '@ravi/accounts';
+import type { Account, AuthenticationMethod, ToldOnce } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { Context } from 'koa';
 import { clientAddress } from '../http/client-address.ts';
@@ -6,10 +6,14 @@ import { type AccountMails, mailOriginOf } from './account-mails.ts';
 import type { BrowserSessions, SignedIn } from './browser-sessions.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 
-export interface FinishSignInDeps {
-  readonly sessions: BrowserSessions;
+export interface TellSignInDeps {
   readonly browsers: KnownBrowsers;
   readonly mails: AccountMails;
+  readonly toldOnce: Pick<ToldOnce, 'claim'>;
+}
+
+export interface FinishSignInDeps extends TellSignInDeps {
+  readonly sessions: BrowserSessions;
   readonly audit: AuditLog;
 }
 
@@ -25,12 +29,13 @@ export interface ProvingForm {
  * as proven now; else they get a new one, and are told if this browser was never used for the account, by one mail.
  */
 export async function finishSignIn(
-  { sessions, browsers, mails, audit }: FinishSignInDeps,
+  deps: FinishSignInDeps,
   ctx: Context,
   account: Account,
   method: AuthenticationMethod,
   { form, signedIn, provider = '' }: ProvingForm,
 ): Promise<void> {
+  const { sessions, browsers, audit } = deps;
   const { id: user } = account;
   const address = clientAddress(ctx);
   const step = method.by === 'passkey' ? 'passkey' : method.factor;
@@ -44,7 +49,18 @@ export async function finishSignIn(
   await sessions.open(ctx, account, method);
   audit.note({ event: 'signed_in', user, address, ...factor, ...through });
   // The mail about a recovery code tells of its sign-in.
-  if (browsers.idFor(ctx, account) === null && step !== 'recovery_code')
-    mails.notify('signedIn', account, mailOriginOf(ctx));
+  if (step !== 'recovery_code') await tellSignIn(deps, ctx, account, form);
   browsers.remember(ctx, account);
+}
+
+/** Tells a person by mail of a sign-in in a browser that was never used for the account; once for this form. */
+export async function tellSignIn(
+  { browsers, mails, toldOnce }: TellSignInDeps,
+  ctx: Context,
+  account: Account,
+  form: string,
+): Promise<void> {
+  if (browsers.idFor(ctx, account) !== null) return;
+  if (await toldOnce.claim(`sign-in to ${account.id} by ${form}`))
+    mails.notify('signedIn', account, mailOriginOf(ctx));
 }

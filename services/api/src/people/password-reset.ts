@@ -68,14 +68,14 @@ export class PasswordReset {
   }
 
   /**
-   * Has a link sent to the address, if an account has it. Does the same work for an unknown one, and tells nothing. Throws 429 for
-   * too many from one network.
+   * Has a link sent to the address, if an account has it; one for this form. Does the same work for an unknown one, and tells nothing.
+   * Throws 429 for too many from one network.
    */
-  async ask(input: z.infer<typeof forgotInput>, origin: MailOrigin): Promise<void> {
+  async ask(input: z.infer<typeof forgotInput>, origin: MailOrigin, form: string): Promise<void> {
     const { accountStore, mails, limits } = this.#deps;
     await limits.admitMailRequest(origin.address);
     const userId = await accountStore.userIdOf(input.email);
-    await mails.sendLink('reset', userId ?? 0, input.email, origin);
+    await mails.sendLink('reset', userId ?? 0, input.email, origin, form);
   }
 
   /** How long the new password must be at least; null where the link may not be used any more. */

@@ -73,7 +73,8 @@ export function submitAddress(deps: AddressPagesDeps): Middleware {
       await limits.admitWrite(writingPerson(sessions, signedIn));
       const origin = mailOriginOf(ctx);
       const browser = browsers.idFor(ctx, signedIn.account);
-      await emailChange.ask(signedIn.account, input, origin, { address: origin.address, browser });
+      const guess = { address: origin.address, browser };
+      await emailChange.ask(signedIn.account, input, origin, guess, form.csrf_token);
     } catch (error) {
       const { status, ...refused } = refusedForm(ctx, error, problemOf);
       return show(ctx, deps, signedIn, status, { email: form.email, ...refused }, form.shown);

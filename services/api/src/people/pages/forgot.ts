@@ -46,7 +46,8 @@ export function submitForgot({ sessions, passwordReset }: ForgotPagesDeps): Midd
     const pending = carried(form.user_code, form.next);
     if (!passwordReset.sendsLinks) return seeOther(ctx, withPending(paths.forgot, pending));
     try {
-      await passwordReset.ask(parseBody(forgotInput, ctx.request.body), mailOriginOf(ctx));
+      const input = parseBody(forgotInput, ctx.request.body);
+      await passwordReset.ask(input, mailOriginOf(ctx), form.csrf_token);
     } catch (error) {
       const { status, ...refused } = refusedForm(ctx, error, problemOf);
       const csrfToken = sessions.csrfTokenFor(ctx, null);

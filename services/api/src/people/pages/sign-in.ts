@@ -4,11 +4,11 @@ import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { type PasswordAccounts, signInInput, signUpInput } from '../password-accounts.ts';
 import { clientAddress } from '../../http/client-address.ts';
-import { type AccountMails, mailOriginOf } from '../account-mails.ts';
+import { mailOriginOf } from '../account-mails.ts';
 import { askSecondStep } from '../ask-second-step.ts';
+import { tellSignIn, type TellSignInDeps } from '../finish-sign-in.ts';
 import type { BrowserSessions } from '../browser-sessions.ts';
 import type { EmailVerification } from '../email-verification.ts';
-import type { KnownBrowsers } from '../known-browsers.ts';
 import type { Passkeys } from '../passkeys.ts';
 import type { PasswordPolicy } from '../password-policy.ts';
 import type { SecondSteps } from '../second-step-tickets.ts';
@@ -31,12 +31,10 @@ export interface SignInOffer {
   readonly passkeys: Passkeys;
 }
 
-export interface SignInPagesDeps extends SignInOffer {
+export interface SignInPagesDeps extends SignInOffer, TellSignInDeps {
   readonly passwordAccounts: PasswordAccounts;
   readonly secondSteps: SecondSteps;
-  readonly browsers: KnownBrowsers;
   readonly passwordPolicy: PasswordPolicy;
-  readonly mails: AccountMails;
   readonly emailVerification: EmailVerification;
   readonly audit: AuditLog;
 }
@@ -103,7 +101,7 @@ const signInProblems: Partial<Record<ProblemCode, SignInProblem>> = {
 
 /** `POST /signin`: signs in and continues to the pending page, or shows the form again with the problem. */
 export function submitSignIn(deps: SignInPagesDeps): Middleware {
-  const { passwordAccounts, secondSteps, sessions, browsers, mails } = deps;
+  const { passwordAccounts, secondSteps, sessions, browsers } = deps;
   return async (ctx) => {
     const form = readForm(ctx, sessions);
     try {
@@ -116,7 +114,7 @@ export function submitSignIn(deps: SignInPagesDeps): Middleware {
         return seeOther(ctx, withPending(paths.secondStep, carried(form.user_code, form.next)));
       }
       await sessions.open(ctx, account, byPassword);
-      if (browserFor(account) === null) mails.notify('signedIn', account, mailOriginOf(ctx));
+      await tellSignIn(deps, ctx, account, form.csrf_token);
       browsers.remember(ctx, account);
       seeOther(ctx, pendingPage(carried(form.user_code, form.next)));
     } catch (error) {

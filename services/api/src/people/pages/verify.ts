@@ -63,7 +63,7 @@ export function sendVerification({ sessions, emailVerification, limits }: Verify
     if (!signedIn) return signInFirst(ctx, 'sessions');
     sessions.requireCsrfToken(ctx, signedIn, form.csrf_token);
     await limits.admitWrite(writingPerson(sessions, signedIn));
-    await emailVerification.sendLink(signedIn.account, mailOriginOf(ctx));
+    await emailVerification.sendLink(signedIn.account, mailOriginOf(ctx), form.csrf_token);
     seeOther(ctx, `${paths.sessions}?done=verification`);
   };
 }
