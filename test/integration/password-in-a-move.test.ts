@@ -29,7 +29,12 @@ function peopleOn(connection: RedisClient): PasswordAccounts {
 /** Changes the password of somebody who signed in before a move. */
 async function change(account: Account, from: string, to: string, connection: RedisClient = redis) {
   const input = { current_password: from, new_password: to };
-  await peopleOn(connection).changePassword(account, input, { address: '192.0.2.1', browser: null });
+  await peopleOn(connection).changePassword(
+    account,
+    input,
+    { address: '192.0.2.1', browser: null },
+    'a form',
+  );
 }
 
 /** A connection that does `meanwhile` right before its command of that number. */

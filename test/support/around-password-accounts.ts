@@ -14,5 +14,6 @@ export const aroundPasswordAccounts = {
   clock: systemClock,
   audit: { note: () => undefined },
   identityEmailDomain: 'agents.example.com',
+  toldOnce: { claim: async () => true, isClaimed: async () => true },
   passwordPolicy: new PasswordPolicy({ alone: 15, withSecondFactor: 8 }, 'https://login.example.com'),
 } satisfies Partial<PasswordAccountsDeps>;

@@ -33,7 +33,10 @@ let beforeEnd: () => void;
 let givenUp: boolean;
 let refused: boolean;
 let gone: boolean;
+/** What was told of a form. */
+let told: Set<string>;
 beforeEach(() => {
+  told = new Set<string>();
   account = { ...ada };
   record = { userId: 7, passwordHash: `hash of ${password}`, createdAtMs: null };
   recordOf = email;
@@ -93,6 +96,10 @@ function accounts(): PasswordAccounts {
           takeBack: async () => void done.push('no guess'),
         };
       },
+    },
+    toldOnce: {
+      claim: async (what: string) => told.size < told.add(what).size,
+      isClaimed: async (what: string) => told.has(what),
     },
     clock: { nowMs: () => nowMs },
     audit: {
@@ -169,8 +176,8 @@ test('a password is required of its own account, and as it is once it was checke
   ]);
 });
 
-const change = (current = password, next = newPassword) =>
-  accounts().changePassword(ada, { current_password: current, new_password: next }, origin);
+const change = (current = password, next = newPassword, form = 'a form') =>
+  accounts().changePassword(ada, { current_password: current, new_password: next }, origin, form);
 
 test('what the former password opened and wanted ends before the new one counts, and what was wanted meanwhile after it', async () => {
   expect(await change()).toBeNull();
@@ -200,6 +207,17 @@ test('a change that was made a moment ago by its twin is told as made, and ends 
   expect(done).toEqual([guess, 'no guess']);
   account = null;
   await expect(change()).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('only a form that knew the former password has the new one tried, too: an attempt guesses one password', async () => {
+  let tries = 0;
+  meanwhile = () => (tries += 1);
+  await expect(change('wrong', password)).rejects.toMatchObject(wrong);
+  expect([tries, done]).toEqual([1, [guess, 'wrong', 'sign_in_failed wrong_current_password 7']]);
+  expect(await change()).toBeNull();
+  // Sent again once it is changed.
+  expect(await change()).toEqual(ada);
+  await expect(change(password, newPassword, 'another form')).rejects.toMatchObject(wrong);
 });
 
 test('a change that is just a moment too late ends nothing of what the first one opened', async () => {

@@ -7,6 +7,7 @@ import {
   type Hasher,
   type Passwords,
   sentAgainMs,
+  type ToldOnce,
 } from '@ravi/accounts';
 import type { AuditLog } from '@ravi/audit';
 import type { Clock } from '@ravi/runtime';
@@ -57,6 +58,7 @@ export interface PasswordAccountsDeps {
   readonly identityEmailDomain: string;
   readonly passwordPolicy: PasswordPolicy;
   readonly emailMoves: Pick<EmailMoves, 'drop' | 'free'>;
+  readonly toldOnce: Pick<ToldOnce, 'claim' | 'isClaimed'>;
 }
 
 /** Where somebody is who proves to know a password; `browser` is its id where somebody signed in to the account there before. */
@@ -212,22 +214,28 @@ export class PasswordAccounts {
   /**
    * Changes the password of somebody who knows the current one, and ends the sessions before it; the caller ends those that came of the
    * former password meanwhile. Resolves to the account where the same change was made a moment ago by a twin of this request; else to null.
-   * Throws 400 for a weak new one, 401 when the current one is wrong, 404 where there is none, 429 over the limit of sign-ins.
+   * `form` tells twins: any other request has one password tried, and not the new one as well. Throws 400 for a weak new one, 401 when the
+   * current one is wrong, 404 where there is none, 429 over the limit of sign-ins.
    */
   async changePassword(
     { id, email, hasSecondFactor }: Account,
     input: z.infer<typeof passwordChangeInput>,
     origin: SignInOrigin,
+    form: string,
   ): Promise<Account | null> {
-    const { accountStore, audit, passwordPolicy } = this.#deps;
+    const { accountStore, audit, passwordPolicy, toldOnce } = this.#deps;
     const { address } = origin;
     passwordPolicy.require(input.new_password, { email, hasSecondFactor }, 'new_password');
     const { passwordHash } = await this.#passwordOf(id, email);
     let isTwin = false;
     const fits = await this.#inTurn({ ...origin, email: foldEmail(email) }, async ({ hash, verify }) => {
-      const known = await verify(passwordHash, input.current_password);
-      if (known && (await this.#replacePassword({ id, email }, passwordHash, await hash(input.new_password))))
-        return true;
+      const change = `password of ${id} by ${form}`;
+      if (await verify(passwordHash, input.current_password)) {
+        // Before it: should this process die after it, the same form finds it made.
+        await toldOnce.claim(change);
+        if (await this.#replacePassword({ id, email }, passwordHash, await hash(input.new_password)))
+          return true;
+      } else if (!(await toldOnce.isClaimed(change))) return false;
       const now = await accountStore.findSignIn(await this.#addressNow(id, email));
       isTwin = now !== null && (await verify(now.passwordHash, input.new_password));
       return isTwin;

@@ -63,10 +63,8 @@ export function submitPassword(deps: PasswordPagesDeps): Middleware {
       const input = parseBody(passwordChangeInput, ctx.request.body);
       await limits.admitWrite(writingPerson(sessions, signedIn));
       const browser = browsers.idFor(ctx, signedIn.account);
-      const twin = await passwordAccounts.changePassword(signedIn.account, input, {
-        address: clientAddress(ctx),
-        browser,
-      });
+      const guess = { address: clientAddress(ctx), browser };
+      const twin = await passwordAccounts.changePassword(signedIn.account, input, guess, form.csrf_token);
       if (twin !== null) {
         // Sent twice: this browser goes on in the session of the other one.
         const goesOn =
