@@ -70,9 +70,9 @@ test('a token for a service that was presented before does not open our own API'
 
 test('an access token that was presented before is no refresh token, and no other text', async () => {
   const access = await known(sign().access);
-  const last = access.endsWith('A') ? 'B' : 'A';
+  const other = access.at(-2) === 'A' ? 'B' : 'A';
   expect(await verifier.verify(access, 'refresh', nowMs, { anyAudience: true })).toBeNull();
-  expect(await verifier.verify(`${access.slice(0, -2)}${last}A`, 'access', nowMs)).toBeNull();
+  expect(await verifier.verify(`${access.slice(0, -2)}${other}A`, 'access', nowMs)).toBeNull();
 });
 
 test('once it knows a key, a token is checked while the keys are read again, and counts if its key is still among them', async () => {
