@@ -29,12 +29,7 @@ function peopleOn(connection: RedisClient): PasswordAccounts {
 /** Changes the password of somebody who signed in before a move. */
 async function change(account: Account, from: string, to: string, connection: RedisClient = redis) {
   const input = { current_password: from, new_password: to };
-  await peopleOn(connection).changePassword(
-    account,
-    input,
-    { address: '192.0.2.1', browser: null },
-    'a form',
-  );
+  await peopleOn(connection).changePassword(account, input, { address: '192.0.2.1', browser: null });
 }
 
 /** A connection that does `meanwhile` right before its command of that number. */

@@ -105,8 +105,7 @@ test('a change of the password whose process dies half-way leaves no session of 
     return owner.account;
   };
   const change = { current_password: input.password, new_password: form().password };
-  const send = async () =>
-    accounts.changePassword(await account(), change, { address, browser: null }, 'a form');
+  const send = async () => accounts.changePassword(await account(), change, { address, browser: null });
   await emailMoves.want(user, form().email);
   drops = 1;
   await expect(send()).rejects.toThrow('died');
@@ -131,7 +130,7 @@ test('a change of the password whose account moves to another address meanwhile 
     expect((await emailMoves.move(link)).kind).toBe('moved');
   };
   const change = { current_password: input.password, new_password: form().password };
-  const send = () => accounts.changePassword(account, change, { address, browser: null }, 'a form');
+  const send = () => accounts.changePassword(account, change, { address, browser: null });
   // Twins, which both began before the move.
   const became = await Promise.all([send(), send()]);
   const now = (await accountStore.read(account.id))?.account;
@@ -154,7 +153,7 @@ test('a change of the password goes along by itself where the process dies that 
     await expect(movingAccounts(redis, '').dying('behind').move(link)).rejects.toThrow('died');
   };
   const change = { current_password: input.password, new_password: form().password };
-  expect(await accounts.changePassword(account, change, { address, browser: null }, 'a form')).toBeNull();
+  expect(await accounts.changePassword(account, change, { address, browser: null })).toBeNull();
   const signIn = (password: string) => accounts.signIn({ email, password, code: '' }, address, () => null);
   expect((await signIn(change.new_password)).id).toBe(account.id);
   await expect(signIn(input.password)).rejects.toThrow('wrong');

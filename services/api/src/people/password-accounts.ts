@@ -214,14 +214,13 @@ export class PasswordAccounts {
   /**
    * Changes the password of somebody who knows the current one, and ends the sessions before it; the caller ends those that came of the
    * former password meanwhile. Resolves to the account where the same change was made a moment ago by a twin of this request; else to null.
-   * `form` tells twins: any other request has one password tried, and not the new one as well. Throws 400 for a weak new one, 401 when the
-   * current one is wrong, 404 where there is none, 429 over the limit of sign-ins.
+   * Only where somebody knew the former one a moment ago, the new one is tried as well: else an attempt would be two guesses. Throws 400 for a
+   * weak new one, 401 when the current one is wrong, 404 where there is none, 429 over the limit of sign-ins.
    */
   async changePassword(
     { id, email, hasSecondFactor }: Account,
     input: z.infer<typeof passwordChangeInput>,
     origin: SignInOrigin,
-    form: string,
   ): Promise<Account | null> {
     const { accountStore, audit, passwordPolicy, toldOnce } = this.#deps;
     const { address } = origin;
@@ -229,9 +228,9 @@ export class PasswordAccounts {
     const { passwordHash } = await this.#passwordOf(id, email);
     let isTwin = false;
     const fits = await this.#inTurn({ ...origin, email: foldEmail(email) }, async ({ hash, verify }) => {
-      const change = `password of ${id} by ${form}`;
+      const change = `password of ${id}`;
       if (await verify(passwordHash, input.current_password)) {
-        // Before it: should this process die after it, the same form finds it made.
+        // Before it: should this process die after it, whoever tries again finds it made.
         await toldOnce.claim(change);
         if (await this.#replacePassword({ id, email }, passwordHash, await hash(input.new_password)))
           return true;

@@ -64,7 +64,7 @@ export function submitPassword(deps: PasswordPagesDeps): Middleware {
       await limits.admitWrite(writingPerson(sessions, signedIn));
       const browser = browsers.idFor(ctx, signedIn.account);
       const guess = { address: clientAddress(ctx), browser };
-      const twin = await passwordAccounts.changePassword(signedIn.account, input, guess, form.csrf_token);
+      const twin = await passwordAccounts.changePassword(signedIn.account, input, guess);
       if (twin !== null) {
         // Sent twice: this browser goes on in the session of the other one.
         const goesOn =
