@@ -5,8 +5,8 @@ import type { HostMessage } from './service-host.ts';
 
 const host = join(import.meta.dirname, 'service-host.ts');
 
-/** As many processes wait for the next service of a kind as a deployment has of it. */
-const maxWaiting = 2;
+/** So many processes wait for the next service of a kind at most: as many as a test has of it at a time. */
+const maxWaiting = 3;
 
 /** Processes that have ended a service and keep its modules, by the service's `main.ts`, for the files of one jest worker. */
 const waiting = new Map<string, ChildProcess[]>();

@@ -33,8 +33,9 @@ export class SpawnedService implements ServiceProcess {
   readonly #main: string | null;
   #ports: ServicePorts | null = null;
   readonly #printed: readonly PrintedLines[];
-  /** A test has done something to the process that no later service shall find. */
-  #isTouched = false;
+  /** Nobody reads what the process prints, or it does not go on: no later service shall find it so. */
+  #isClosed = false;
+  #isFrozen = false;
   #isGivenBack = false;
 
   constructor(child: ChildProcess, output: ServiceOutput = 'read', main: string | null = null) {
@@ -76,7 +77,7 @@ export class SpawnedService implements ServiceProcess {
   }
 
   closeOutput(): void {
-    this.#isTouched = true;
+    this.#isClosed = true;
     this.#child.stdout?.destroy();
   }
 
@@ -91,18 +92,19 @@ export class SpawnedService implements ServiceProcess {
   }
 
   freeze(): void {
-    this.#isTouched = true;
+    this.#isFrozen = true;
     this.#child.kill('SIGSTOP');
   }
 
   thaw(): void {
+    this.#isFrozen = false;
     this.#child.kill('SIGCONT');
   }
 
   /** Ends it, and keeps its process for a later service where that is possible. */
   async giveBack(): Promise<void> {
     if (!this.running) return;
-    const main = this.#ports && !this.#isTouched ? this.#main : null;
+    const main = this.#ports && !this.#isClosed && !this.#isFrozen ? this.#main : null;
     if (main === null || !(await this.#hasEndedInTime())) return killChild(this.#child);
     this.#isGivenBack = true;
     for (const lines of this.#printed) lines.leave();
