@@ -26,7 +26,16 @@ const looks = new Set<ReturnType<typeof monitorEventLoopDelay>>();
 let runs = 0;
 let listenersBefore = new Set<unknown>();
 
-// A service's metrics look at the event loop for as long as the process lives.
+// What a service repeats for as long as its process lives ends here with the service: such as the look whether an outage is over.
+const repeated = new Set<NodeJS.Timeout>();
+const { setInterval: repeat } = globalThis;
+globalThis.setInterval = Object.assign((...args: Parameters<typeof repeat>) => {
+  const timer = repeat(...args);
+  repeated.add(timer);
+  return timer;
+}, repeat);
+
+// Its metrics look at the event loop as long.
 perfHooks.monitorEventLoopDelay = (options) => {
   const look = monitorEventLoopDelay(options);
   looks.add(look);
@@ -53,6 +62,8 @@ async function end(lastLine: string): Promise<void> {
     if (event === 'exit') listener(0);
     process.removeListener(event, listener);
   }
+  for (const timer of repeated) clearInterval(timer);
+  repeated.clear();
   for (const look of looks) look.disable();
   looks.clear();
   while (process.getActiveResourcesInfo().some((kind) => kind !== kept)) await pause(10);
