@@ -42,7 +42,8 @@ export async function openDeployment(options: LoadOptions): Promise<OpenDeployme
   const named = options.metricsUrls.map((url) => ({ name: new URL(url).host, url }));
   if (options.url !== null)
     return { urls: [options.url], gauges: metrics, counted: named, close: () => Promise.resolve() };
-  const product = await Product.onRedis();
+  // What a fault loses shall be ours, not what Redis had put off.
+  const product = await Product.onRedis(null, options.faults.length > 0 ? 'no' : 'everysec');
   try {
     const issuers = Array.from({ length: options.stack.issuers }, () => product.startIssuer());
     await Promise.all(issuers);

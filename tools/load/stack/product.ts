@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readReadyFile, type ServicePorts } from '@ravi/runtime';
 import { LoadError } from '../load-error.ts';
 import type { Counted } from '../measuring/counters.ts';
-import { RedisProcess } from './redis-process.ts';
+import { type AppendFsync, RedisProcess } from './redis-process.ts';
 import { ServerProcess } from './server-process.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -38,8 +38,8 @@ export class Product {
   }
 
   /** Starts the Redis only; services are added one by one. */
-  static async onRedis(cpu: number | null = null): Promise<Product> {
-    return new Product(await RedisProcess.start(cpu));
+  static async onRedis(cpu: number | null = null, appendfsync: AppendFsync = 'everysec'): Promise<Product> {
+    return new Product(await RedisProcess.start(cpu, appendfsync));
   }
 
   /** Every process, Redis first. */

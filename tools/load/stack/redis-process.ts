@@ -5,6 +5,13 @@ import { join } from 'node:path';
 import { freePort } from '../../../test/support/free-port.ts';
 import { ServerProcess } from './server-process.ts';
 
+/**
+ * When Redis has its append-only file written to the disk. `everysec` as in production; while a write to the disk takes its time, it puts the
+ * next ones off for up to two seconds, and a kill of its process loses what it has answered by then. With `no`, each is with the system
+ * before it is answered, and a kill loses nothing.
+ */
+export type AppendFsync = 'everysec' | 'no';
+
 /** A Redis of this run, with an append-only file as in production, and no data. */
 export class RedisProcess {
   readonly url: string;
@@ -18,18 +25,25 @@ export class RedisProcess {
   }
 
   /** Starts `redis-server`, or the program that `REDIS_SERVER_BIN` names. `cpu`: the one that it may run on. */
-  static async start(cpu: number | null = null): Promise<RedisProcess> {
+  static async start(
+    cpu: number | null = null,
+    appendfsync: AppendFsync = 'everysec',
+  ): Promise<RedisProcess> {
     // Another program may have taken the free port: then the next one is tried.
     for (let attempt = 1; ; attempt++) {
       try {
-        return await RedisProcess.#startOnPort(await freePort(), cpu);
+        return await RedisProcess.#startOnPort(await freePort(), cpu, appendfsync);
       } catch (error) {
         if (attempt === 3) throw error;
       }
     }
   }
 
-  static async #startOnPort(port: number, cpu: number | null): Promise<RedisProcess> {
+  static async #startOnPort(
+    port: number,
+    cpu: number | null,
+    appendfsync: AppendFsync,
+  ): Promise<RedisProcess> {
     const directory = mkdtempSync(join(tmpdir(), 'ravi-load-redis-'));
     const options = {
       port,
@@ -37,7 +51,7 @@ export class RedisProcess {
       bind: '127.0.0.1',
       save: '',
       appendonly: 'yes',
-      appendfsync: 'everysec',
+      appendfsync,
       'maxmemory-policy': 'noeviction',
     };
     const server = await ServerProcess.start({
