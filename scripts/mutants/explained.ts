@@ -18,6 +18,8 @@ export const explained: Readonly<Record<string, string>> = {
     'differs for a poll at one millisecond of the clock of Redis, which no test can choose',
   "packages/credentials/src/lua/note-use.lua | if redis.call('PTTL', record) < tonumber(ttl) then | < → <=":
     'sets the time to live that the record has',
+  "packages/credentials/src/lua/create-records.lua | if redis.call('PTTL', key) < tonumber(ttl) then | < → <=":
+    'sets the time to live that the index has',
   "packages/accounts/src/lua/give-up-address.lua | elseif redis.call('PTTL', address) >= 0 then | >= → >":
     'differs in the last millisecond of an address that is given up, which ends then',
   'services/api/src/access/credentials.ts | this.#lineages.delete(hash); | call dropped':
