@@ -173,21 +173,23 @@ test.each(['management', 'identity'])(
   },
 );
 
+/** Something that answers everything so, and a kept login of it. */
+async function keptAtAnother(status: number, body: string, headers: Readonly<Record<string, string>> = {}) {
+  const other = createHttpServer((_request, response) => response.writeHead(status, headers).end(body));
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const kept = { ...login, issuedAtMs: Date.now(), expiresAtMs: null, server: address };
+  await fileStore(fileFor(join(home, '.config/ravi-login'), address)).write(kept);
+  return { address, other };
+}
+
 test.each([
   [200, '<h1>Please sign in to the network</h1>'],
   [401, '<h1>Please sign in to the proxy</h1>'],
   [404, '{"detail":"There is nothing at this address."}'],
   [429, '{"detail":"Too many requests."}'],
 ])('an answer that is not about a login says nothing of one: %d %s', async (status, body) => {
-  const other = createHttpServer((_request, response) => response.writeHead(status).end(body));
-  await once(other.listen(0, '127.0.0.1'), 'listening');
-  const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
-  const times = { issuedAtMs: Date.now(), expiresAtMs: null };
-  await fileStore(fileFor(join(home, '.config/ravi-login'), address)).write({
-    ...login,
-    ...times,
-    server: address,
-  });
+  const { address, other } = await keptAtAnother(status, body);
   const env = { RAVI_API_KEY: 'a-key', RAVI_BASE_URL: address };
   for (const [given, words] of [
     [env, 'RAVI_API_KEY is set, but'],
@@ -209,17 +211,7 @@ test.each([
 ])(
   'a log-out that is not accepted is told in sentences that end once: %d %s %s',
   async (status, type, body, end) => {
-    const other = createHttpServer((_request, response) =>
-      response.writeHead(status, { 'content-type': type }).end(body),
-    );
-    await once(other.listen(0, '127.0.0.1'), 'listening');
-    const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
-    const times = { issuedAtMs: Date.now(), expiresAtMs: null };
-    await fileStore(fileFor(join(home, '.config/ravi-login'), address)).write({
-      ...login,
-      ...times,
-      server: address,
-    });
+    const { address, other } = await keptAtAnother(status, body, { 'content-type': type });
     expect(await runHere(['logout', '--server', address])).toMatchObject({
       code: 1,
       stdout: '',

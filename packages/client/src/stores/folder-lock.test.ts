@@ -17,6 +17,18 @@ afterEach(() => rm(folder, { recursive: true }));
 // Both sides run in this process: on a busy machine a sign of life comes late.
 const quick = { staleMs: 600, waitMs: 60_000 };
 
+/** A holder that has the lock until `done` is resolved. */
+async function holding() {
+  const held = Promise.withResolvers<void>();
+  const done = Promise.withResolvers<void>();
+  const first = withFolderLock(path, () => {
+    held.resolve();
+    return done.promise;
+  });
+  await held.promise;
+  return { first, done };
+}
+
 test('many take turns, and leave nothing', async () => {
   let inside = 0;
   let most = 0;
@@ -72,13 +84,7 @@ test('a holder that works for long keeps its lock', async () => {
 });
 
 test('a clock that was set back or forward makes no holder dead', async () => {
-  const held = Promise.withResolvers<void>();
-  const done = Promise.withResolvers<void>();
-  const first = withFolderLock(path, () => {
-    held.resolve();
-    return done.promise;
-  });
-  await held.promise;
+  const { first, done } = await holding();
   const [owner = ''] = await readdir(path);
   const longAgo = new Date(0);
   await utimes(join(path, owner), longAgo, longAgo);
@@ -90,13 +96,7 @@ test('a clock that was set back or forward makes no holder dead', async () => {
 });
 
 test('a process that stood still for a while, at whatever moment, takes no lock of a holder that works', async () => {
-  const held = Promise.withResolvers<void>();
-  const done = Promise.withResolvers<void>();
-  const first = withFolderLock(path, () => {
-    held.resolve();
-    return done.promise;
-  });
-  await held.promise;
+  const { first, done } = await holding();
   const [owner = ''] = await readdir(path);
   const nowMs = performance.now.bind(performance);
   try {
@@ -118,13 +118,7 @@ test('a process that stood still for a while, at whatever moment, takes no lock 
 });
 
 test('a machine that stood still for a while takes no lock of a holder that stood still with it', async () => {
-  const held = Promise.withResolvers<void>();
-  const done = Promise.withResolvers<void>();
-  const first = withFolderLock(path, () => {
-    held.resolve();
-    return done.promise;
-  });
-  await held.promise;
+  const { first, done } = await holding();
   const nowMs = performance.now.bind(performance);
   try {
     for (let at = 2; at < 10; at++) {
@@ -252,13 +246,7 @@ test('whoever waits looks again after 5 to 25 ms, by chance, and waits as long a
     Object.assign(timers, { setTimeout: pause });
     syncBuiltinESMExports();
   };
-  const held = Promise.withResolvers<void>();
-  const waited = Promise.withResolvers<void>();
-  const first = withFolderLock(path, () => {
-    held.resolve();
-    return waited.promise;
-  });
-  await held.promise;
+  const { first, done: waited } = await holding();
   const pauses: (number | undefined)[] = [];
   try {
     use((ms, value) => {

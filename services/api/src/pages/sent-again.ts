@@ -1,11 +1,12 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
+import type { HiddenFields } from './fields.ts';
 import { paths } from './paths.ts';
 
 /** A form that can be sent again as it was. */
 export interface SentAgain {
   readonly action: string;
-  readonly fields: Readonly<Record<string, string | undefined>>;
+  readonly fields: HiddenFields;
 }
 
 const text = z.string().max(254).optional();

@@ -1,5 +1,5 @@
 import { html } from 'ghtml';
-import { hiddenFields, textField } from '../../pages/fields.ts';
+import { type HiddenFields, hiddenFields, textField } from '../../pages/fields.ts';
 import { layout } from '../../pages/layout.ts';
 import { paths, type Pending, pendingFields, providerSignInPath } from '../../pages/paths.ts';
 import { problemNote } from '../../pages/problem-note.ts';
@@ -71,7 +71,7 @@ export function onceMorePage(input: OnceMoreInput, texts: Texts): string {
 /** The button of the password is the main one where no passkey is asked for. */
 function passwordForm(
   { passkeyOptions, problem }: OnceMoreInput,
-  hidden: Readonly<Record<string, string | undefined>>,
+  hidden: HiddenFields,
   texts: Texts,
 ): string {
   return html`<form class="stack" method="post" action="${paths.onceMore}">

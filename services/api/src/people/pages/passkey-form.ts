@@ -1,5 +1,5 @@
 import { html } from 'ghtml';
-import { hiddenFields } from '../../pages/fields.ts';
+import { type HiddenFields, hiddenFields } from '../../pages/fields.ts';
 import { passkeyElement } from '../../pages/passkey-script.ts';
 import type { Texts } from '../../pages/texts/texts-for.ts';
 
@@ -9,7 +9,7 @@ export interface PasskeyForm {
   readonly ceremony: 'create' | 'get';
   /** As `PublicKeyCredential` parses them. */
   readonly options: object;
-  readonly hidden: Readonly<Record<string, string | undefined>>;
+  readonly hidden: HiddenFields;
   readonly label: string;
   /** HTML of further fields. */
   readonly fields?: string;
