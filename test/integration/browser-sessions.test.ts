@@ -272,3 +272,27 @@ test('of two requests of a form that began in one session, one ends all others, 
     undefined,
   ]);
 });
+
+/** @shows ASVS V7.3.1, ASVS V7.3.2, forgotten session */
+test('a session that goes on under its own token, as where Redis is full, has no more time than it had; one that ends meanwhile stays so', async () => {
+  const { world, sessions, account } = await signedIn();
+  const token = await sessions.open(account, origin, Date.now());
+  const key = `${world.prefix}ravi:session:${sessions.idOf(token)}`;
+  const ended = await world.accounts.end(account.id, 'sessions');
+  await redis.pexpire(key, 30_000);
+  await sessions.moveOn(token, ended?.epoch ?? '');
+  // Before it is read: that begins its time anew.
+  const leftMs = await redis.pttl(key);
+  expect([leftMs > 0, leftMs <= 30_000]).toEqual([true, true]);
+  expect((await sessions.read(token, Date.now()))?.account.id).toBe(account.id);
+
+  const ending = redisWith(redis, {
+    get: async (_args, real) => {
+      const record = await real();
+      await redis.del(key);
+      return record;
+    },
+  });
+  await new SessionStore(ending, lifetimes, world.prefix).moveOn(token, ended?.epoch ?? '');
+  expect(await redis.exists(key)).toBe(0);
+});
