@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { keyKinds } from '../support/keys/key-kinds.ts';
+import { keyKinds, kindOf } from '../support/keys/key-kinds.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -71,6 +71,19 @@ test('every kind of key that a source spells has an entry in the table of lifeti
   const docs = read('docs/architecture.md');
   expect([...kinds].filter((kind) => !(kind in keyKinds))).toEqual([]);
   expect([...kinds].filter((kind) => !docs.includes(`ravi:${kind}`))).toEqual([]);
+});
+
+test('the keys of each limit are of a kind in the table of lifetimes', () => {
+  const sources = ['limits', 'start-admission'].map((name) => read(`services/api/src/limits/${name}.ts`));
+  const limits = sources.flatMap((source) =>
+    Array.from(source.matchAll(/\b(?:place|limitKey)\('([a-z-]+)'/g), ([, name = '']) => name),
+  );
+  expect(limits.length).toBeGreaterThan(11);
+  const kinds = limits.map((name) => {
+    const rest = name.startsWith('wrong-') ? ':wrong' : '';
+    return [name, kindOf({ name: `ravi:limit:{${name}}:account:7${rest}` })];
+  });
+  expect(kinds.filter(([, kind]) => kind !== 'limit')).toEqual([]);
 });
 
 test('signing keys alone begin with the letter that the Redis user of the apis may not write', () => {

@@ -84,6 +84,7 @@ test('after a walk through the product every key of Redis is of a known kind and
   };
   const beganMs = Date.now();
   const seen = new Set<string | undefined>();
+  const [seenLimits, seenSessions] = [new Set<string>(), new Set<string>()];
   const problems = new Set<string>();
   await walkThroughTheProduct({ urls: deployment.urls, publicUrl, smtp, redis }, async () => {
     const all = await eventually('no job is in hand', async () => {
@@ -95,6 +96,10 @@ test('after a walk through the product every key of Redis is of a known kind and
     const walkMs = nowMs - beganMs + 10_000;
     for (const key of all) {
       seen.add(kindOf(key));
+      const [, limit] = /^ravi:limit:\{([a-z-]+)\}/.exec(key.name) ?? [];
+      if (limit !== undefined) seenLimits.add(limit);
+      if (key.name.startsWith('ravi:session:'))
+        seenSessions.add(/^[\w-]{43}$/.test(key.text) ? 'went on' : 'open');
       const problem = problemOf(key, { ...settings, nowMs, all }, walkMs);
       if (problem !== null) problems.add(problem);
     }
@@ -102,6 +107,8 @@ test('after a walk through the product every key of Redis is of a known kind and
   expect([...problems]).toEqual([]);
   const unseen = Object.entries(keyKinds).filter(([kind]) => !seen.has(kind));
   expect(unseen.filter(([, { notWalked }]) => notWalked === undefined)).toEqual([]);
+  expect(walkedLimits.filter((limit) => !seenLimits.has(limit))).toEqual([]);
+  expect(seenSessions).toEqual(new Set(['open', 'went on']));
 
   // What a process noted last it writes a moment later.
   const told = await toldOnce(redis, 'the provider', (record) => {
@@ -112,12 +119,19 @@ test('after a walk through the product every key of Redis is of a known kind and
   expect(walkedEvents.filter((event) => !events.has(event))).toEqual([]);
 });
 
+/** Limits that the walk counts for. */
+const walkedLimits = (
+  'start sign-in-provider sign-in-passkey sign-up mail write refresh approval ' +
+  'activity wrong-code wrong-password wrong-factor'
+).split(' ');
+
 /** Events that the walk causes. */
 const walkedEvents: readonly AuditEventName[] = [
   ...(['started', 'approved', 'denied', 'wrong_code', 'issued', 'redeemed', 'refreshed'] as const),
   ...(['grant_ended', 'key_created', 'key_used_first', 'key_revoked'] as const),
   ...(['identity_created', 'identity_deleted', 'signed_up', 'signed_in', 'sign_in_failed'] as const),
   ...(['password_reset', 'email_verified', 'email_changed'] as const),
+  ...(['factor_added', 'second_step_asked', 'session_ended', 'signed_out'] as const),
 ];
 
 /** What an event lacks of its fields, has besides them, or leaves empty. */
@@ -235,7 +249,13 @@ test('programs and keys are listed fifty a page; a key too many is refused, and 
   }
   const last = await make(login.access);
   expect(last.status).toBe(201);
-  expect((await make(login.access)).status).toBe(409);
+  const identityKeys = `${here()}/api/auth/keys/identity/`;
+  const { identity } = login as typeof login & { identity: { uuid: string } };
+  for (const credential of [login.access, login.management_key]) {
+    expect((await make(credential)).status).toBe(409);
+    const refused = await call('POST', identityKeys, credential, { identity_uuid: identity.uuid });
+    expect(refused.status).toBe(409);
+  }
 
   const seen: string[] = [];
   let link = '?page=1';

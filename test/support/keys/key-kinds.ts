@@ -146,7 +146,6 @@ export const keyKinds: Readonly<Record<string, KeyKind>> = {
     names: /^ravi:spent-challenge:[\w-]{43}$/,
     type: 'string',
     left: sinceWritten(10 * minute),
-    notWalked: 'only with a passkey',
   },
   'spent-link': { names: /^ravi:spent-link:[\w-]{43}$/, type: 'string', left: sinceWritten(minute) },
   told: { names: /^ravi:told:[\w-]{43}$/, type: 'string', left: sinceWritten(minute) },
@@ -163,7 +162,7 @@ export const keyKinds: Readonly<Record<string, KeyKind>> = {
   },
   limit: {
     names:
-      /^ravi:limit:(\{(start|sign-in-provider|sign-up|mail|write|refresh|approval|activity)\}:[\w:-]+|\{wrong-(code|password|factor)\}:[\w:-]+:(wrong|open)|wrong-codes-total:\d+)$/,
+      /^ravi:limit:(\{(start|sign-in-provider|sign-in-passkey|sign-up|mail|write|refresh|approval|activity)\}:[\w:-]+|\{wrong-(code|password|factor)\}:[\w:-]+:(wrong|open)|wrong-codes-total:\d+)$/,
     type: 'any',
     left: ({ name }, { codeMs }) => {
       if (name.endsWith(':open')) return { atMostMs: 10 * second };
@@ -223,6 +222,6 @@ function bounds(
   return [Math.max(0, expected.ms - (expected.lessMs ?? 0) - walkMs), expected.ms];
 }
 
-export function kindOf({ name }: StoredKey): string | undefined {
+export function kindOf({ name }: Pick<StoredKey, 'name'>): string | undefined {
   return Object.entries(keyKinds).find(([, { names }]) => names.test(name))?.[0];
 }

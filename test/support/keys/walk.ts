@@ -11,6 +11,7 @@ import { OAuthClient } from '../oauth-client.ts';
 import { ProviderVisit } from '../oidc-provider/provider-visit.ts';
 import { Person } from '../person.ts';
 import { poll, startLogin, wait } from '../program.ts';
+import { askedBy, SoftwarePasskey } from '../software-passkey.ts';
 import type { SmtpServer } from '../smtp-server.ts';
 
 /** Where the walk goes: two apis of one deployment, its mails, and a provider that it offers as `corp`. */
@@ -31,6 +32,7 @@ export async function walkThroughTheProduct(place: Place, look: () => Promise<vo
     () => identities(url, person),
     () => wrongGuesses(url, person),
     () => linksByMail(place, person),
+    () => secondFactors(place),
     () => signInsByProvider(place),
   ]) {
     await part();
@@ -122,6 +124,32 @@ async function linksByMail({ urls: [url], smtp }: Place, person: Person): Promis
   const confirmation = new BrowserVisit(url);
   await confirmation.open(linkIn(await mailTo(smtp, email, 'Confirm your new email address')));
   await confirmation.submit('/account/address/confirm');
+}
+
+async function secondFactors({ urls: [url, other], publicUrl }: Place): Promise<void> {
+  const [email, password] = [`${randomUUID()}@example.com`, `pw-${randomUUID()}`];
+  const visit = new BrowserVisit(url);
+  await visit.open('/signup');
+  await visit.submit('/signup', { email, password });
+  await visit.open('/account/security');
+  const passkey = new SoftwarePasskey(publicUrl);
+  const answer = passkey.register(askedBy(visit.page.text, '/account/security/passkeys'));
+  await visit.submit('/account/security/passkeys', { answer, current_password: password });
+  if (!visit.words.includes('Your recovery codes')) throw new Error(visit.words);
+  const elsewhere = new BrowserVisit(other);
+  await elsewhere.open('/signin');
+  await elsewhere.submit('/signin/by-passkey', {
+    answer: passkey.sign(askedBy(elsewhere.page.text, '/signin/by-passkey')),
+  });
+  const guessing = new BrowserVisit(url);
+  await guessing.open('/signin');
+  await guessing.submit('/signin', { email, password });
+  await guessing.submit('/signin/second-step', { code: 'aaaa-bbbb-cccc-dddd' });
+  await elsewhere.open('/account/activity');
+  await elsewhere.open('/account/sessions');
+  // Goes on under another token; its form is known for a minute.
+  await elsewhere.submit('/account/sessions/end-others');
+  await elsewhere.submit('/signout');
 }
 
 async function signInsByProvider({ urls }: Place): Promise<void> {
