@@ -288,14 +288,58 @@ export const ownedScripts: Readonly<Record<string, OwnedScript>> = {
     answer: 'changed_meanwhile',
   },
   'release-subject': { found: '7', owner: ['7'], leaves: null, strangers: [['8'], ['']], answer: 'not_its' },
+  'begin-epoch': {
+    found: { email: 'a@b.c', epoch: '1', sessions_epoch: '5' },
+    owner: ['', '5', 'sessions_epoch'],
+    strangers: [
+      ['', '6', 'sessions_epoch'],
+      ['1', '6', 'epoch'],
+    ],
+    over: [{ epoch: '1', sessions_epoch: '5' }],
+    answer: 'unknown',
+  },
+  'create-records': {
+    found: { epoch: '5', 'identity:it': '{}' },
+    owner: ['account', 'epoch', '5', 'identity:it'],
+    leaves: { epoch: '5', 'identity:it': '{}' },
+    strangers: [
+      ['account', 'epoch', '6', 'identity:it'],
+      ['account', 'epoch', '', 'identity:it'],
+      ['account', 'epoch', '5', 'identity:other'],
+    ],
+    answer: 'ended',
+  },
 };
 
-/** Scripts that a proof reaches and that have no owner to look for: why. */
+/** Scripts that have no owner to look for: why. */
 export const withoutOwner: Readonly<Record<string, string>> = {
   start: 'makes a login of its own',
+  abort: 'the issuer alone, for an account that is gone: races.test.ts',
+  settle: 'the issuer alone, once: races.test.ts',
+  'settle-mint': 'the issuer alone, for a request whose secret opens the answer: mint-requests.test.ts',
+  'withdraw-mint':
+    'whoever asked takes back its own request, by an id that nobody else has: mint-requests.test.ts',
   'begin-refresh': 'ends a grant whose token was copied: refresh-family.test.ts',
   'settle-refresh': 'runs after begin-refresh: refresh-family.test.ts',
+  'note-use': 'the record was recognised as the caller’s: recognised-tokens.test.ts',
+  'activate-key': 'an operator: signing-keys.test.ts',
+  'retire-key': 'an operator: signing-keys.test.ts',
+  'publish-keys': 'an issuer: signing-keys.test.ts',
+  'set-field': 'an account that the caller read: account-store.test.ts',
+  'remove-identity': 'a field of the caller’s own account: strangers-stores.test.ts',
+  'move-session': 'a session whose token the caller has: browser-sessions.test.ts',
+  'open-session': 'the index of an account that signed in: browser-sessions.test.ts',
+  'reserve-account': 'takes an id that nobody has: account-ids.test.ts',
+  'note-deletion': 'notes a deletion that the caller begins: account-deletion.test.ts',
+  'mark-deletion': 'an account that the caller is deleting: account-deletion.test.ts',
+  'take-deletion': 'finishes what somebody else began: account-deletion.test.ts',
+  'admit-event': 'counts an event of its own: limits.test.ts',
   'admit-guess': 'counts a guess of its own',
   'settle-guess': 'settles a guess of its own: wrong-guesses.test.ts',
-  'note-deletion': 'notes a deletion that the caller begins: account-deletion.test.ts',
+  append: 'the log is nobody’s: audit-log.test.ts',
+  note: 'the log is nobody’s: audit-log.test.ts',
+  batch: 'runs another script: batched-scripts.test.ts',
+  join: 'a process tells of itself: joining.test.ts',
+  mark: 'an empty text: replicas.test.ts',
+  'missing-commands': 'looks at nothing that is anybody’s: redis-start.test.ts',
 };
