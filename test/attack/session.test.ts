@@ -4,7 +4,7 @@ import { send } from '../support/http.ts';
 import { openApi } from '../support/openapi.ts';
 import { letPass } from '../support/open-sessions.ts';
 import { Person } from '../support/person.ts';
-import { startLogin } from '../support/program.ts';
+import { poll, startLogin } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
 import { toldAbout } from '../support/told.ts';
 
@@ -134,6 +134,37 @@ async function browser() {
   const cookie = cookies.map((set) => set.split(';')[0]).join('; ');
   return { person, cookie, session: signIn.body.csrf_token, visit, old: person.csrfToken };
 }
+
+/** @shows cross-site forms */
+test('no call of a session is taken without its CSRF token, with a foreign or an old one, from http:// of the same host or from another site', async () => {
+  const calls = Object.entries(openApi.paths)
+    .filter(([, { post }]) => post?.security?.some((needed) => 'session' in needed))
+    .map(([path]) => path);
+  expect(calls.toSorted()).toEqual(['/api/auth/device/approve/', '/api/auth/device/deny/']);
+  const [mine, theirs] = [await browser(), await browser()];
+  const login = await startLogin(api());
+  const post = async (path: string, token: string | null, from: Readonly<Record<string, string>> = {}) => {
+    const headers = { cookie: mine.cookie, ...(token === null ? {} : { 'x-csrf-token': token }), ...from };
+    return (await send(other() + path, { json: { user_code: login.user_code }, headers })).status;
+  };
+  const right = mine.session;
+  const wrong = [null, '', mine.old, mine.visit, theirs.session, theirs.visit, `${right.slice(0, -1)}~`];
+  const elsewhere: readonly Readonly<Record<string, string>>[] = [
+    { origin: new URL(other()).origin },
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { 'sec-fetch-site': 'same-site' },
+  ];
+  for (const path of calls) {
+    const statuses = await Promise.all([
+      ...wrong.map((token) => post(path, token)),
+      ...elsewhere.map((from) => post(path, right, from)),
+    ]);
+    expect([path, new Set(statuses)]).toEqual([path, new Set([403])]);
+  }
+  expect((await poll(api(), login.device_code)).body.error).toBe('authorization_pending');
+  expect(await post('/api/auth/device/deny/', right)).toBe(200);
+});
 
 /** @shows cross-site forms */
 test('no form is taken without its CSRF token, with a foreign or an old one, or from http:// of the same host', async () => {

@@ -90,6 +90,7 @@ async function ofAStranger(stranger: Belongings): Promise<Readonly<Record<string
     'the identity key of a login': bearer(login.identity_key),
     'a management key': bearer(managementKey.key),
     'an identity key': bearer(identityKey.key),
+    'a token of an OAuth client': bearer((await new OAuthClient(here()).logIn(person)).access_token),
   };
 }
 
@@ -158,17 +159,26 @@ test('no credential of a stranger reads, changes or ends what is somebody elseâ€
 });
 
 /** @shows somebody elseâ€™s */
-test('a key of one identity opens no other identity of the same account, and makes no keys for it', async () => {
-  const { login, identityUuid, managementKey } = victim;
+test('what is for one identity opens no other identity of the same account, and makes no keys for it', async () => {
+  const { person, login, identityUuid, managementKey } = victim;
+  const narrow = (await logIn(here(), person, 'narrow', {
+    identity_uuid: login.identity.uuid,
+    key_scope: 'identity',
+  })) as FullLogin;
   const before = await seenBy(victim);
-  const key = bearer(login.identity_key);
-  const answers = await tryAll(key);
-  const served = answers.filter(({ name, answer }) => /\{|^POST/.test(name) && answer.status < 300);
-  expect(served.map(({ name }) => name)).toEqual([]);
-  const told = answers.filter(({ answer }) =>
-    [identityUuid, managementKey.id].some((id) => answer.text.includes(id)),
-  );
-  expect(told.map(({ name }) => name)).toEqual([]);
+  for (const [kind, credential] of Object.entries({
+    'the identity key of a login': login.identity_key,
+    'a token for one identity': narrow.access,
+    'the key that came with it': narrow.identity_key,
+  })) {
+    const answers = await tryAll(bearer(credential));
+    const served = answers.filter(({ name, answer }) => /\{|^POST/.test(name) && answer.status < 300);
+    expect([kind, served.map(({ name }) => name)]).toEqual([kind, []]);
+    const told = answers.filter(({ answer }) =>
+      [identityUuid, managementKey.id].some((id) => answer.text.includes(id)),
+    );
+    expect([kind, told.map(({ name }) => name)]).toEqual([kind, []]);
+  }
   expect(await seenBy(victim)).toBe(before);
 });
 
