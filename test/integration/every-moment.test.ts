@@ -45,6 +45,12 @@ const happenings: Readonly<Record<string, Happening>> = {
   'it is woken once more': { happen: ({ apis, login }) => apis[0].waits.onWakeup(login.deviceCode.loginId) },
   'it asks again at the same api': { happen: ({ apis, askAgain }) => askAgain(apis[0]) },
   'it asks again at another api': { happen: ({ apis, askAgain }) => askAgain(apis[1]) },
+  'its lease ends': {
+    happen: async ({ login }) => {
+      if ((await bench.redis.hexists(bench.keyOf(login), 'leased_until')) === 1)
+        await bench.lapseLease(login);
+    },
+  },
   'its api stops': { happen: ({ apis }) => apis[0].waits.close() },
   'Redis is away': {
     happen: () => {
@@ -77,8 +83,13 @@ async function run(
   let underWay = 0;
   const reach = async () => {
     moments++;
-    if (moments === at)
+    if (moments !== at) return;
+    underWay++;
+    try {
       await happen({ login, apis, client, askAgain: (api) => ask('wait', api, newClient('written')) });
+    } finally {
+      underWay--;
+    }
   };
   // Before Redis has a command, and when its reply has come.
   const around: Around = async (step) => {
