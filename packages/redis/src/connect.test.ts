@@ -82,18 +82,25 @@ test.each(connections)(
   },
 );
 
-test('a Cluster’s table of slots is read each second for what fails, and a subscriber hears of its shards', () => {
-  const optionsOf = (role: ConnectionRole) => {
+test('a Cluster’s table of slots is read each second for what fails, and a subscriber hears of its shards', async () => {
+  jest.useFakeTimers();
+  const behaviourOf = async (role: ConnectionRole) => {
     const client = open('cluster', role);
     if (!(client instanceof Cluster)) throw new Error('It is a Cluster.');
+    await once(client, 'ready');
+    const timers = jest.getTimerCount();
+    client.disconnect();
+    await once(client, 'end');
     const { slotsRefreshInterval, shardedSubscribers, enableAutoPipelining } = client.options;
-    return [slotsRefreshInterval, shardedSubscribers, enableAutoPipelining];
+    // That of ioredis never ends.
+    expect([slotsRefreshInterval, jest.getTimerCount()]).toEqual([unset, 0]);
+    return [timers === 1, shardedSubscribers, enableAutoPipelining];
   };
-  const never = new Cluster([], { lazyConnect: true }).options.slotsRefreshInterval;
-  expect(optionsOf('commands')).toEqual([1_000, false, true]);
-  expect(optionsOf('tool')).toEqual([1_000, false, true]);
-  expect(optionsOf('subscriber')).toEqual([never, true, false]);
-  expect(optionsOf('worker')).toEqual([never, false, false]);
+  const unset = new Cluster([], { lazyConnect: true }).options.slotsRefreshInterval;
+  expect(await behaviourOf('commands')).toEqual([true, false, true]);
+  expect(await behaviourOf('tool')).toEqual([true, false, true]);
+  expect(await behaviourOf('subscriber')).toEqual([false, true, false]);
+  expect(await behaviourOf('worker')).toEqual([false, false, false]);
 });
 
 test('a connection to a primary that has become a replica is replaced; after any other refusal it stays', async () => {

@@ -4,6 +4,7 @@ import type { RedisClient } from './client.ts';
 import { accessOptions, sentinelOptions, singleAddress } from './connection-options.ts';
 import { PrimaryConnector, ServerConnector } from './connectors.ts';
 import { errorCode } from './error-code.ts';
+import { keepReadingSlots } from './slot-table.ts';
 import { PatientCluster } from './time-out-patiently.ts';
 import type { RedisTopology } from './topology.ts';
 import { WorkerCluster, WorkerRedis } from './worker-redis.ts';
@@ -31,12 +32,6 @@ const failing = { enableOfflineQueue: false, maxRetriesPerRequest: 0 } as const;
  * word, or a gateway forgot the connection. TCP would wait for a quarter of an hour.
  */
 const maxSilenceMs = 3_000;
-
-/**
- * How often the table of a Cluster's slots is read. ioredis reads it when a command that is sent alone meets a slot that has moved.
- * Commands that are sent together and meet several such slots fail, and would fail for as long as none is sent alone.
- */
-const readSlotsEveryMs = 1_000;
 
 const roleOptions = {
   commands: { ...failing, commandTimeout: commandTimeoutMs, socketTimeout: maxSilenceMs },
@@ -83,18 +78,21 @@ export function connectRedis(
         retryStrategy: retryDelayMs,
         sentinelRetryStrategy: retryDelayMs,
       });
-    case 'cluster':
-      return new (fails ? PatientCluster : role === 'worker' ? WorkerCluster : Cluster)([...topology.nodes], {
+    case 'cluster': {
+      const Several = fails ? PatientCluster : role === 'worker' ? WorkerCluster : Cluster;
+      const cluster = new Several([...topology.nodes], {
         clusterRetryStrategy: retryDelayMs,
         enableOfflineQueue: !fails,
         // One write for all commands of a tick that go to the same node, as `BatchingRedis` does.
         enableAutoPipelining: fails,
-        ...(fails && { slotsRefreshInterval: readSlotsEveryMs }),
         shardedSubscribers: role === 'subscriber',
         // Names stay names: certificates are made out to them, and the nodes announce each other by them.
         dnsLookup: (name, found) => found(null, name),
         redisOptions: { ...options, Connector: ServerConnector },
       });
+      if (fails) keepReadingSlots(cluster);
+      return cluster;
+    }
   }
 }
 
