@@ -83,3 +83,18 @@ test.each([300, 301, 307, 400, 404, 410, 429, 500, 503])(
     expect(posted.map(({ url }) => url)).toEqual(['/hook?for=us']);
   },
 );
+
+test('a receiver has ten seconds to answer, and an attempt that took longer has failed', async () => {
+  const found = AbortSignal.timeout.bind(AbortSignal);
+  const asked: number[] = [];
+  AbortSignal.timeout = (ms) => {
+    asked.push(ms);
+    return AbortSignal.abort(new Error('its time is over'));
+  };
+  try {
+    await expect(post()).rejects.toThrow('its time is over');
+  } finally {
+    AbortSignal.timeout = found;
+  }
+  expect(asked).toEqual([10_000]);
+});
