@@ -55,7 +55,9 @@ function open(
     Number(/^ravi_audit_dropped_total\S* (\d+)/m.exec(await registry.metrics())?.[1] ?? 0);
   const leftOut = async () =>
     Number(/^ravi_audit_left_out_total\S* (\d+)/m.exec(await registry.metrics())?.[1] ?? 0);
-  return { audit, prefix, printed, dropped, leftOut, key: auditKey(prefix) };
+  const waiting = async () =>
+    Number(/^ravi_audit_waiting\S* (\d+)/m.exec(await registry.metrics())?.[1] ?? Number.NaN);
+  return { audit, prefix, printed, dropped, leftOut, waiting, key: auditKey(prefix) };
 }
 
 const note = (audit: AuditLog, user: number) =>
@@ -204,18 +206,19 @@ test('switched off, nothing is noted', async () => {
 });
 
 test('while Redis is away noting goes on, up to a bound; what is above it is counted and told once; what is below is written after', async () => {
-  const { audit, prefix, printed, dropped, key } = open();
+  const { audit, prefix, printed, dropped, waiting, key } = open();
   await server.kill();
   for (let user = 0; user < 10_050; user++) note(audit, user);
   const losses = () => printed.filter((line) => line.includes('audit events are lost'));
   expect(losses()).toHaveLength(1);
-  expect(await dropped()).toBe(50);
+  expect([await waiting(), await dropped()]).toEqual([10_000, 50]);
   await server.start();
   await eventually('all that was kept is written', async () => {
     const length = redis.status === 'ready' ? await redis.xlen(key).catch(() => 0) : 0;
     return length >= 10_000;
   });
   await audit.close();
+  expect(await waiting()).toBe(0);
   expect((await new AuditReader(redis, prefix).after('0'))[0]?.record).toMatchObject({ user: 0 });
   expect(losses()).toHaveLength(1);
   expect(printed.some((line) => line.includes('written again'))).toBe(true);
