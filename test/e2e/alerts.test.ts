@@ -52,6 +52,54 @@ test('every metric of ours has a place on the dashboard', async () => {
   expect([...names].filter((name) => !dashboard.includes(name))).toEqual([]);
 });
 
+/** The metrics that the operators’ page says this service tells, such as `ravi_outage{reason}`. */
+function documentedOf(service: 'api' | 'issuer'): readonly string[] {
+  const rows = read('docs/operations.md').matchAll(/^\| ((?:`[^`|]*`,? *)+)\| (api|issuer|both) +\| /gm);
+  return Array.from(rows)
+    .filter(([, , from]) => from === service || from === 'both')
+    .flatMap(([, names = '']) => namesIn(names));
+}
+
+/** The names in a cell such as `` `ravi_logins_started_total`, `…_denied_total` ``: the second begins as the first. */
+function namesIn(cell: string): readonly string[] {
+  const names = Array.from(cell.matchAll(/`([^`]+)`/g), ([, name = '']) => name);
+  const words = (names[0] ?? '').split('_');
+  return names.map((name) => {
+    const [start, ...end] = name.split('_');
+    return start === '…' ? words.slice(0, -end.length).concat(end).join('_') : name;
+  });
+}
+
+/** The metrics that a process tells, with the names of their labels. */
+async function servedOf(adminUrl: string): Promise<readonly string[]> {
+  const text = await (await fetch(`${adminUrl}/metrics`)).text();
+  return Array.from(text.matchAll(/^# TYPE (\w+) /gm), ([, name = '']) => {
+    const [, labels = ''] = new RegExp(`^${name}(?:_bucket)?\\{(.*)\\} `, 'm').exec(text) ?? [];
+    const own = Array.from(labels.matchAll(/(\w+)="/g), ([, label = '']) => label).filter(
+      (label) => label !== 'service' && label !== 'le',
+    );
+    return own.length > 0 ? `${name}{${own.join(',')}}` : name;
+  });
+}
+
+/** A metric with its labels in one order. */
+const inOrder = (metric: string) =>
+  metric.replace(/\{(.*)\}/, (_, labels: string) => `{${labels.split(',').toSorted().join(',')}}`);
+
+test.each(['api', 'issuer'] as const)(
+  'the operators’ page names each metric of ours that an %s tells, with its labels, and none that it does not tell',
+  async (service) => {
+    const { adminUrl } = service === 'api' ? deployment.apis[0] : deployment.issuer;
+    const served = (await servedOf(adminUrl)).map(inOrder);
+    const documented = documentedOf(service).map(inOrder);
+    const ours = (names: readonly string[]) => names.filter((name) => name.startsWith('ravi_')).toSorted();
+    expect(documented.length).toBeGreaterThan(20);
+    expect(ours(documented)).toEqual(ours(served));
+    // Of those of the run-time, it names a few.
+    expect(documented.filter((name) => !served.includes(name))).toEqual([]);
+  },
+);
+
 test('every alert has a page that says what to do, and a course on which it fires', () => {
   const alerts = Array.from(rules.matchAll(/- alert: (\w+)/g), ([, name]) => name);
   const page = read('docs/alerts.md');
