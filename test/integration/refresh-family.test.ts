@@ -57,17 +57,13 @@ class Family {
     const begun = await this.begin(jti);
     if (begun.kind === 'settled') return begun.sealed;
     if (begun.kind !== 'pending') return null;
-    await this.settle(jti);
-    const state = await this.#mints.check(this.mintId(jti));
-    if (state.kind !== 'settled') return null;
-    this.#seqs.set(state.sealed, this.#seqOf(jti) + 1);
-    return state.sealed;
+    return this.serve(jti);
   }
 
   /** An api instance asks for the pair that follows a token. */
   begin(jti: string, instance: string = randomUUID()) {
     const mint = { mintId: this.mintId(jti), wrappedKey: 'key', secretHash: 'hash', instance };
-    const request = { kind: 'refresh', jti, seq: this.#seqOf(jti), keyThumbprint: '' } as const;
+    const request = { kind: 'refresh', jti, seq: this.seqOf(jti), keyThumbprint: '' } as const;
     return this.#mints.beginRefresh(mint, request);
   }
 
@@ -76,7 +72,7 @@ class Family {
     const pair = {
       jti,
       nextJti,
-      nextSeq: this.#seqOf(jti) + 1,
+      nextSeq: this.seqOf(jti) + 1,
       sealed: nextJti,
       refreshExpiresAtMs: Date.now() + 3_600_000,
       grantTtlMs: 3_600_000,
@@ -106,6 +102,20 @@ class Family {
     await this.#grants.end(this.id, 1, 'revoked');
   }
 
+  /** The api that asked for the pair that follows this token takes that back; resolves to the pair where it came first. */
+  async withdraw(jti: string): Promise<string | null> {
+    return this.#mints.withdraw(this.mintId(jti));
+  }
+
+  /** The issuer serves the request for the pair that follows this token; resolves to the next `jti`, or to null where there is none. */
+  async serve(jti: string): Promise<string | null> {
+    await this.settle(jti);
+    const state = await this.#mints.check(this.mintId(jti));
+    if (state.kind !== 'settled') return null;
+    this.#seqs.set(state.sealed, this.seqOf(jti) + 1);
+    return state.sealed;
+  }
+
   /** The request for the pair that follows this token would stay for a long time. */
   async keepRequest(jti: string): Promise<void> {
     await redis.pexpire(mintKey(this.mintId(jti), this.prefix), 3_600_000);
@@ -127,7 +137,8 @@ class Family {
     return refreshMintId(this.id, hashMintSecret(Buffer.from(jti)));
   }
 
-  #seqOf(jti: string): number {
+  /** How many tokens were in its row before it, and itself. */
+  seqOf(jti: string): number {
     return this.#seqs.get(jti) ?? 0;
   }
 }
@@ -174,6 +185,142 @@ test('however tokens are presented, one at most is live, a retry gets the same p
       }
     }),
     { numRuns: 150, seed },
+  );
+});
+
+/** What is to become of the tokens of one login. */
+class ExpectedFamily {
+  isActive = true;
+  latest: string;
+  #seq = 1;
+  /** The pairs that tokens got, for as long as they get them again. */
+  readonly kept = new Map<string, string>();
+  readonly #asked = new Set<string>();
+
+  constructor(firstJti: string) {
+    this.latest = firstJti;
+  }
+
+  /** A token is presented: one of before that is known no more is a copy, one that Redis does not know yet is good. */
+  begin(jti: string, seq: number): Awaited<ReturnType<MintStore['beginRefresh']>> {
+    if (!this.isActive) return { kind: 'ended' };
+    const sealed = this.kept.get(jti);
+    if (sealed !== undefined) return { kind: 'settled', sealed };
+    if (seq > this.#seq) [this.latest, this.#seq] = [jti, seq];
+    if (jti !== this.latest) {
+      this.isActive = false;
+      return { kind: 'reused', userId: 1 };
+    }
+    this.#asked.add(jti);
+    return { kind: 'pending' };
+  }
+
+  withdraw(jti: string): string | null {
+    this.#asked.delete(jti);
+    return this.kept.get(jti) ?? null;
+  }
+
+  /** Whether a request is to be served with a pair. */
+  isServed(jti: string): boolean {
+    return this.kept.has(jti) || (this.#asked.has(jti) && this.isActive && jti === this.latest);
+  }
+
+  goOn(jti: string, next: string): void {
+    if (this.kept.has(jti)) return;
+    this.kept.set(jti, next);
+    [this.latest, this.#seq] = [next, this.#seq + 1];
+  }
+
+  /** No request is under way any more. */
+  rest(): void {
+    this.#asked.clear();
+  }
+
+  copy() {
+    return { isActive: this.isActive, latest: this.latest, seq: this.#seq };
+  }
+
+  restore({ isActive, latest, seq }: ReturnType<ExpectedFamily['copy']>): void {
+    [this.isActive, this.latest, this.#seq] = [isActive, latest, seq];
+  }
+}
+
+/** Tokens that are presented at the same moment, by their age; what happens before they are served; and what happens then. */
+const courses = fc.array(
+  fc.record({
+    ages: fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 3 }),
+    meanwhile: fc.constantFrom('nothing', 'nothing', 'an end', 'a withdrawal'),
+    afterwards: fc.constantFrom('nothing', 'time', 'an end', 'a copy', 'a restore', 'a restore'),
+  }),
+  { minLength: 2, maxLength: 10 },
+);
+
+/** @shows RFC 9700 §4.14.2(3), restored copy */
+test('among ends, withdrawals and restores an ended login gives nothing, a request that is taken back costs nothing, and of the tokens that a restore leaves behind only the newest goes on', async () => {
+  const seen = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(courses, async (course) => {
+      const family = new Family();
+      await family.create();
+      const expected = new ExpectedFamily(family.firstJti);
+      const tokens: string[] = [family.firstJti];
+      let copies = { actual: await family.copy(), expected: expected.copy() };
+      let hadRestore = false;
+      for (const { ages, meanwhile, afterwards } of course) {
+        const presented = ages.map((age) => tokens[Math.max(0, tokens.length - 1 - age)] ?? '');
+        const before = expected.latest;
+        const begun = await Promise.all(presented.map((jti) => family.begin(jti)));
+        expect(begun).toEqual(presented.map((jti) => expected.begin(jti, family.seqOf(jti))));
+        const kinds = begun.map(({ kind }) => kind);
+        if (hadRestore && expected.latest !== before) seen.add('a token that Redis had lost went on');
+        if (hadRestore && kinds.includes('reused')) seen.add('a copy ended all after a restore');
+
+        const [first = ''] = presented;
+        if (meanwhile === 'an end') {
+          await family.end();
+          expected.isActive = false;
+        }
+        const isWithdrawn = meanwhile === 'a withdrawal';
+        const taken = isWithdrawn ? [await family.withdraw(first), expected.withdraw(first)] : [null, null];
+        expect(taken[0]).toBe(taken[1]);
+        for (const jti of presented.filter((_, at) => kinds[at] === 'pending')) {
+          const next = await family.serve(jti);
+          const isServed = expected.isServed(jti);
+          expect(next !== null).toBe(isServed);
+          if (!isServed) seen.add(`not served after ${meanwhile}`);
+          if (next === null) continue;
+          expect(expected.kept.get(jti) ?? next).toBe(next);
+          if (!expected.kept.has(jti)) tokens.push(next);
+          expected.goOn(jti, next);
+        }
+        expected.rest();
+        expect(await family.state()).toEqual({ active: expected.isActive, latest: expected.latest });
+
+        if (afterwards === 'an end') {
+          await family.end();
+          expected.isActive = false;
+        }
+        if (afterwards === 'a copy') copies = { actual: await family.copy(), expected: expected.copy() };
+        // A copy that is brought back is older than what was asked for in the last seconds.
+        if (afterwards === 'time' || afterwards === 'a restore') {
+          await Promise.all(tokens.map((jti) => family.pass(jti)));
+          expected.kept.clear();
+        }
+        if (afterwards !== 'a restore') continue;
+        await family.restore(copies.actual);
+        expected.restore(copies.expected);
+        hadRestore = true;
+      }
+    }),
+    { numRuns: 150, seed },
+  );
+  expect([...seen]).toEqual(
+    expect.arrayContaining([
+      'a token that Redis had lost went on',
+      'a copy ended all after a restore',
+      'not served after an end',
+      'not served after a withdrawal',
+    ]),
   );
 });
 
