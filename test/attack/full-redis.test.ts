@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { IdentityStore, AccountStore } from '@ravi/accounts';
 import { PublishedKeys } from '@ravi/credentials';
 import { generateSigningKey, readSigningKeys } from '@ravi/credentials/signing';
-import { auditEvents, runAccounts } from '../support/accounts-tool.ts';
+import { runAccounts } from '../support/accounts-tool.ts';
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
@@ -11,6 +11,7 @@ import { Person } from '../support/person.ts';
 import { poll, startLogin, wait } from '../support/program.ts';
 import { startOwnRedis } from '../support/redis.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
+import { allTold } from '../support/told.ts';
 
 let deployment: Deployment;
 let redis: Redis;
@@ -135,7 +136,7 @@ test('when Redis is full, an operator finds an account, revokes a key of it, end
   expect(await run('block', person.email)).toContain('Nobody is told by mail: ');
   await run('delete', person.email, '--yes');
   await redis.config('SET', 'maxmemory', '0');
-  const acts = (await auditEvents(redis)).filter((record) => 'by' in record && record.by === 'grace');
+  const acts = (await allTold(redis)).filter((record) => 'by' in record && record.by === 'grace');
   expect(acts.map(({ event }) => event)).toEqual([
     'accounts_searched',
     'keys_searched',

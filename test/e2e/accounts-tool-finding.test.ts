@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { type AccountsRun, auditEvents, runAccounts, statusesOf } from '../support/accounts-tool.ts';
+import { type AccountsRun, runAccounts, statusesOf } from '../support/accounts-tool.ts';
 import { call, logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
 import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
-import { toldAbout } from '../support/told.ts';
+import { allTold, toldAbout } from '../support/told.ts';
 
 let deployment: SharedDeployment;
 let redis: Redis;
@@ -44,7 +44,7 @@ test('a leaked key is found by its first characters or as a whole, and revoked w
   expect([revoked.code, revoked.stderr]).toEqual([0, '']);
   for (const key of [login.management_key, made.key]) expect(await opens(key)).toEqual([401, 401]);
   expect(await opens(login.access)).toEqual([200, 200]);
-  expect(await auditEvents(redis)).toContainEqual(
+  expect(await allTold(redis)).toContainEqual(
     expect.objectContaining({ event: 'key_revoked', key: found.documents[0]?.['id'], by: 'scanner' }),
   );
   expect((await accounts('key', login.management_key)).code).toBe(3);

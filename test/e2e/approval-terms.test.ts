@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { Person } from '../support/person.ts';
 import { poll, startLogin, wait } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
+import { toldAbout } from '../support/told.ts';
 
 const secret = `${randomUUID()}${randomUUID()}`;
 let deployment: Deployment;
@@ -232,8 +233,7 @@ test('an approved login for which no credentials can be made is aborted: its pro
   });
   expect(lines.join()).toContain('"reason":"secret_differs"');
   expect(lines.join()).not.toContain('login issued');
-  await eventually('the audit log says so', async () => {
-    const events = (await redis.xrange('ravi:audit', '-', '+')).map(([, [, json]]) => json ?? '');
-    return events.some((json) => json.includes('"aborted"') && json.includes(loginId));
-  });
+  expect(await toldAbout(redis, person.user.id, 'aborted')).toContainEqual(
+    expect.objectContaining({ event: 'aborted', login: loginId, reason: 'secret_differs' }),
+  );
 });

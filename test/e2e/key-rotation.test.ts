@@ -13,6 +13,7 @@ import { call, logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type ServiceProcess, TestStack } from '../support/services.ts';
+import { endOf } from '../support/stack.ts';
 
 const tool = join(import.meta.dirname, '../../tools/keys/main.ts');
 
@@ -34,8 +35,7 @@ beforeAll(async () => {
   person = await Person.signUp(apis[0].url);
 });
 afterAll(async () => {
-  await stack.stop();
-  await redis.stop();
+  await endOf(stack, redis);
   rmSync(directory, { recursive: true, force: true });
 });
 

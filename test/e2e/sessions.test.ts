@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { AccountStore } from '@ravi/accounts';
-import { AuditReader } from '@ravi/audit';
 import { Redis } from 'ioredis';
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { Person } from '../support/person.ts';
 import { shareDeployment, type SharedDeployment } from '../support/shared-deployment.ts';
-import { toldAbout } from '../support/told.ts';
+import { allTold, toldAbout } from '../support/told.ts';
 
 let deployment: SharedDeployment;
 beforeAll(async () => {
@@ -89,8 +88,7 @@ test('ending a session stands in the audit log', async () => {
   await visit?.submit('/account/sessions/end');
   const redis = new Redis(deployment.redis.url);
   const told = await eventually('the log tells of it', async () => {
-    const entries = await new AuditReader(redis).after(String(startedAtMs));
-    return entries.some(({ record }) => record.event === 'session_ended');
+    return (await allTold(redis, startedAtMs)).some(({ event }) => event === 'session_ended');
   });
   redis.disconnect();
   expect(told).toBe(true);

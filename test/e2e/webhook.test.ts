@@ -7,6 +7,7 @@ import { Person } from '../support/person.ts';
 import { startLogin, waitPatiently } from '../support/program.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type ServiceProcess, TestStack } from '../support/services.ts';
+import { endOf } from '../support/stack.ts';
 
 const secret = `whsec_${Buffer.from('a secret for tests, 32 bytes long').toString('base64')}`;
 const oldSecret = `whsec_${Buffer.from('the secret that was before this one').toString('base64')}`;
@@ -59,9 +60,8 @@ beforeAll(async () => {
   api = await stack.startApi();
 });
 afterAll(async () => {
-  await stack.stop();
+  await endOf(stack, redis);
   receiver.close();
-  await redis.stop();
 });
 
 const eventsOf = (user: number) => received.filter(({ event }) => event.data.user === user);

@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AuditRecord, AuditReader } from '@ravi/audit';
-import type { Redis } from 'ioredis';
 import { call } from './logged-in.ts';
 
 const program = join(import.meta.dirname, '../../tools/accounts/main.ts');
@@ -50,16 +48,4 @@ export function statusesOf(urls: readonly string[], credential: string): Promise
   return Promise.all(
     urls.map(async (url) => (await call('GET', `${url}/api/auth/user/`, credential)).status),
   );
-}
-
-/** All that the audit log tells. */
-export async function auditEvents(redis: Redis): Promise<readonly AuditRecord[]> {
-  const all: AuditRecord[] = [];
-  for (let position = '0'; ;) {
-    const entries = await new AuditReader(redis).after(position);
-    all.push(...entries.map(({ record }) => record));
-    const last = entries.at(-1);
-    if (last === undefined) return all;
-    position = last.position;
-  }
 }

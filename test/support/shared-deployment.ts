@@ -6,6 +6,7 @@ import { hasEnded } from './child-process.ts';
 import { eventually } from './eventually.ts';
 import type { KeptDeployment, ServiceAddress } from './shared-deployment-keeper.ts';
 import { type ServiceProcess, TestStack } from './services.ts';
+import { requireWholeLog } from './told.ts';
 
 /** How long the deployment may take to start, on a machine that does much else. */
 const startMs = 150_000;
@@ -23,7 +24,10 @@ export interface SharedDeployment {
   readonly urls: readonly [string, string];
   /** Starts one more api on the same Redis and with the same secrets, for this file alone. */
   startApi(env?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
-  /** Ends what this file started. Rejects when an api still holds a request: the next file would count it. */
+  /**
+   * Ends what this file started. Rejects when an api still holds a request: the next file would count it; and when an event of the audit
+   * log had not the fields of its kind.
+   */
   stop(): Promise<void>;
 }
 
@@ -34,6 +38,7 @@ export interface SharedDeployment {
 export async function shareDeployment(): Promise<SharedDeployment> {
   // Files share no memory, but they run in one process.
   const file = join(tmpdir(), `ravi-shared-deployment-${process.pid}.json`);
+  const beganMs = Date.now();
   const { redisUrl, dataDirectory, apis, issuer } = (await findHealthy(file)) ?? (await startKeeper(file));
   const stack = new TestStack(redisUrl, { DATA_DIR: dataDirectory });
   return {
@@ -45,6 +50,8 @@ export async function shareDeployment(): Promise<SharedDeployment> {
     stop: async () => {
       await stack.stop();
       await Promise.all(apis.map(holdsNoRequest));
+      // With what the file before noted last.
+      await requireWholeLog(redisUrl, beganMs - 1_000);
     },
   };
 }

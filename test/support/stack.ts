@@ -1,6 +1,7 @@
 import { type DoorCertificate, openDoor } from './door.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 import { type ServiceProcess, TestStack } from './services.ts';
+import { requireWholeLog } from './told.ts';
 
 /** The product as it is deployed: one Redis, two apis, one issuer, each a process of its own. */
 export interface Deployment {
@@ -10,6 +11,7 @@ export interface Deployment {
   readonly issuer: ServiceProcess;
   /** The two apis' addresses. */
   readonly urls: readonly [string, string];
+  /** Rejects when an event of the audit log had not the fields of its kind. */
   stop(): Promise<void>;
 }
 
@@ -33,11 +35,18 @@ export async function deploy(
     apis: [first, second],
     issuer,
     urls: [first.url, second.url],
-    stop: async () => {
-      await stack.stop();
-      await redis.stop();
-    },
+    stop: () => endOf(stack, redis),
   };
+}
+
+/** Ends services and their Redis. Rejects when an event of the audit log had not the fields of its kind, whatever they did. */
+export async function endOf(stack: TestStack, redis: TestRedis): Promise<void> {
+  await stack.stop();
+  try {
+    await requireWholeLog(redis.url);
+  } finally {
+    await redis.stop();
+  }
 }
 
 /** One api that programs reach at its own `PUBLIC_URL`, for clients that find their way by its metadata. */
@@ -59,9 +68,11 @@ export async function deployPublic(
   ]);
   const stack = new TestStack(redis.url, { PUBLIC_URL: door.url, ...env });
   const stop = async () => {
-    await stack.stop();
-    await door.close();
-    await redis.stop();
+    try {
+      await endOf(stack, redis);
+    } finally {
+      await door.close();
+    }
   };
   try {
     const [api] = await Promise.all([stack.startApi(), stack.startIssuer()]);

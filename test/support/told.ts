@@ -1,16 +1,32 @@
 import { AuditReader, type AuditRecord } from '@ravi/audit';
-import type { Redis } from 'ioredis';
+import { Redis } from 'ioredis';
+import { requireFields } from './audit-faults.ts';
 import { eventually } from './eventually.ts';
 
-/** All that the audit log holds: what a shared deployment did for other tests fills many pages. */
-async function allRecords(redis: Redis): Promise<readonly AuditRecord[]> {
+/**
+ * All that the audit log holds, or what came after a time: what a shared deployment did for other tests fills many pages. Throws if an
+ * event has other fields than those of its kind.
+ */
+export async function allTold(redis: Redis, afterMs = 0): Promise<readonly AuditRecord[]> {
   const reader = new AuditReader(redis);
   const records: AuditRecord[] = [];
-  for (let position = '0'; ;) {
+  for (let position = String(afterMs); ;) {
     const entries = await reader.after(position);
-    if (entries.length === 0) return records;
+    if (entries.length === 0) break;
     records.push(...entries.map(({ record }) => record));
     position = entries.at(-1)?.position ?? '';
+  }
+  requireFields(records);
+  return records;
+}
+
+/** Throws if the audit log of this Redis has an event with other fields than those of its kind, from this time on. */
+export async function requireWholeLog(redisUrl: string, afterMs = 0): Promise<void> {
+  const redis = new Redis(redisUrl);
+  try {
+    await allTold(redis, afterMs);
+  } finally {
+    redis.disconnect();
   }
 }
 
@@ -21,7 +37,7 @@ export function toldOnce(
   isAwaited: (record: AuditRecord) => boolean,
 ): Promise<readonly AuditRecord[]> {
   return eventually(`the log tells of ${what}`, async () => {
-    const records = await allRecords(redis);
+    const records = await allTold(redis);
     return records.some(isAwaited) ? records : null;
   });
 }
@@ -34,7 +50,7 @@ export async function toldAbout(
 ): Promise<readonly AuditRecord[]> {
   const isAbout = (record: AuditRecord) => 'user' in record && record.user === user;
   return eventually(`the log tells of ${awaited.join(', ')}`, async () => {
-    const told = (await allRecords(redis)).filter(isAbout);
+    const told = (await allTold(redis)).filter(isAbout);
     return awaited.every((event) => told.some((record) => record.event === event)) ? told : null;
   });
 }
