@@ -9,6 +9,7 @@ import { Person } from '../support/person.ts';
 import { loginIdIn, loginKeyOf, poll, startLogin, wait } from '../support/program.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type ServiceProcess, TestStack } from '../support/services.ts';
+import { endOf } from '../support/stack.ts';
 
 /** What a process tells: a number for each series, such as `ravi_issuance_total{outcome="issued"}`. */
 type Figures = ReadonlyMap<string, number>;
@@ -66,8 +67,7 @@ afterAll(async () => {
   receiver.closeAllConnections();
   receiver.close();
   client.disconnect();
-  await stack.stop();
-  await redis.stop();
+  await endOf(stack, redis);
 });
 
 async function figuresOf({ adminUrl }: ServiceProcess): Promise<Figures> {
@@ -94,8 +94,13 @@ async function tells(process: ServiceProcess, wanted: Readonly<Record<string, nu
   return figures;
 }
 
-const startFrom = (address: string) =>
-  send<DeviceCodeResponse>(`${api.url}/api/auth/device/`, { headers: { 'x-forwarded-for': address } });
+const startFrom = (address: string, at = api) =>
+  send<DeviceCodeResponse>(`${at.url}/api/auth/device/`, { headers: { 'x-forwarded-for': address } });
+
+/** An account of which Redis holds an identity that is none: nobody foresaw that. */
+const breakAccount = ({ user }: Person) =>
+  client.hset(`ravi:account:${user.id}`, 'identity:broken', 'broken');
+const mendAccount = ({ user }: Person) => client.hdel(`ravi:account:${user.id}`, 'identity:broken');
 
 /** The figures after the flow below, in a stack that has done nothing else. */
 const counted: Readonly<Record<'api' | 'issuer', Readonly<Record<string, number>>>> = {
@@ -228,13 +233,11 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   const wrong = await person.approveWith(api.url, elsewhere.user_code, { verification });
   expect(wrong.status).toBe(409);
   await send(`${api.url}/nowhere`, { method: 'GET' });
-  // Nobody foresaw that: what Redis holds of an identity is none.
-  const account = `ravi:account:${person.user.id}`;
-  await client.hset(account, 'identity:broken', 'broken');
+  await breakAccount(person);
   const broken = await fetch(`${api.url}/api/identities/`, {
     headers: { authorization: `Bearer ${access}` },
   });
-  await client.hdel(account, 'identity:broken');
+  await mendAccount(person);
   expect(broken.status).toBe(500);
 
   // A delivery that is begun while its process is paused may be begun twice.
@@ -250,6 +253,7 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   issuer.freeze();
   const queuedMs = Date.now();
   for (const { user_code } of [lost, kept]) await person.approve(api.url, user_code);
+  await breakAccount(person);
   const wrapped = await client.hget(loginKeyOf(kept.device_code), 'wrapped_key');
   await client.hset(loginKeyOf(lost.device_code), 'wrapped_key', wrapped ?? '');
   const queue = await eventually('the queue is told', async () => {
@@ -260,6 +264,13 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   expect(oldest).toBeGreaterThan(0);
   expect(oldest).toBeLessThanOrEqual((Date.now() - queuedMs) / 1000 + 5);
   issuer.thaw();
+  // Each attempt fails until the account can be read.
+  await eventually('it is told that a job fails and is tried again', async () => {
+    const [retries, waiting] = ['ravi_issuance_retries_total', 'ravi_queue_jobs{state="retrying"}'];
+    const isTold = ((await figuresOf(issuer)).get(retries) ?? 0) > 0;
+    return isTold && ((await figuresOf(api)).get(waiting) ?? 0) > 0;
+  });
+  await mendAccount(person);
   expect((await heldOn).status).toBe(200);
   await tells(issuer, { ravi_logins_aborted_total: 1 });
   expect((await poll(api.url, lost.device_code)).status).toBe(400);
@@ -295,29 +306,31 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   expect([...families].filter((name) => ![...shown, ...bounded].includes(name))).toEqual([]);
 
   // The log tells the same story.
-  const loginId = loginIdIn(held.device_code);
+  const [loginId, deniedIds] = [
+    loginIdIn(held.device_code),
+    [denied, third, elsewhere].map((login) => loginIdIn(login.device_code)),
+  ];
   const of = (process: ServiceProcess, message: string) =>
     lines(process, message).filter((line) => line['loginId'] === loginId);
-  const requestId = expect.stringMatching(/^[\w-]{8,}$/) as unknown;
+  const [requestId, userId] = [expect.stringMatching(/^[\w-]{8,}$/) as unknown, person.user.id];
   expect(of(api, 'login started')).toEqual([expect.objectContaining({ requestId })]);
-  expect(of(api, 'login approved')).toEqual([
-    expect.objectContaining({ requestId, userId: person.user.id, again: false }),
-  ]);
-  expect(of(issuer, 'login issued')).toHaveLength(1);
-  expect(of(api, 'login redeemed')).toEqual([
-    expect.objectContaining({ approvedForMs: expect.any(Number) as unknown }),
-  ]);
+  expect(of(api, 'login approved')).toEqual([expect.objectContaining({ requestId, userId, again: false })]);
+  expect(of(issuer, 'login issued')).toEqual([expect.objectContaining({ outcome: 'issued', attempt: 0 })]);
+  const approvedForMs = of(api, 'login redeemed').map((line) => line['approvedForMs']);
+  expect(approvedForMs).toEqual([expect.any(Number)]);
+  expect(approvedForMs[0]).toBeGreaterThanOrEqual(1);
+  expect(approvedForMs[0]).toBeLessThanOrEqual(toldMs - approvedMs + 1);
   expect(of(api, 'login waited for')).toEqual([expect.objectContaining({ requestId })]);
-  expect(lines(api, 'login denied')).toHaveLength(3);
+  expect(lines(api, 'login denied')).toEqual(
+    deniedIds.map((id) => expect.objectContaining({ loginId: id, requestId, userId }) as unknown),
+  );
   const itsStack = expect.stringMatching(/^SyntaxError: .*JSON[^]*\n +at /) as unknown;
+  const error = expect.objectContaining({ type: 'SyntaxError', stack: itsStack }) as unknown;
   expect(lines(api, 'request failed')).toEqual([
-    expect.objectContaining({
-      requestId: broken.headers.get('x-request-id'),
-      error: expect.objectContaining({ type: 'SyntaxError', stack: itsStack }) as unknown,
-    }),
+    expect.objectContaining({ requestId: broken.headers.get('x-request-id'), error }),
   ]);
   expect(lines(api, 'API key created')).toEqual([
-    expect.objectContaining({ keyId: expect.any(String) as unknown, userId: person.user.id }),
+    expect.objectContaining({ keyId: expect.any(String) as unknown, userId }),
   ]);
   expect(lines(issuer, 'login aborted: no credentials can be made for it')).toEqual([
     expect.objectContaining({ loginId: loginIdIn(lost.device_code), reason: 'secret_differs' }),
@@ -325,8 +338,40 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   expect(lines(api, 'somebody may be guessing user codes')).toEqual([
     expect.objectContaining({ wrongCodes: 2, periodSeconds: 900 }),
   ]);
-  expect(lines(issuer, 'a delivery failed; trying again')).toHaveLength(3);
-  // What it had asked of Redis when it was frozen may fail, and is tried again.
+  const undelivered = lines(issuer, 'a delivery failed; trying again');
+  expect(undelivered.map(({ delivery, reason }) => [delivery, reason])).toEqual(
+    expect.arrayContaining([
+      ['webhook', 'The receiver answered 307.'],
+      ['webhook', 'The receiver answered 500.'],
+      ['webhook', expect.stringMatching(/time-?out/i)],
+    ]),
+  );
+  expect(undelivered).toHaveLength(3);
+  // What it had asked of Redis when it was frozen may fail, and is tried again, too.
   const failed = lines(issuer, 'issuance failed; it is tried again');
+  expect(failed).toContainEqual(expect.objectContaining({ job: expect.any(String) as unknown, error }));
   expect(told.issuer.get('ravi_issuance_retries_total')).toBe(failed.length);
+});
+
+test('each start that is refused is counted once, by its reason', async () => {
+  const limited = await stack.startApi({
+    RATE_LIMITS: 'on',
+    MAX_PENDING_PER_ADDRESS: '1',
+    MAX_PENDING_LOGINS: '4',
+    START_NETWORKS: '198.51.0.0/16',
+  });
+  const statuses: number[] = [];
+  // Two too many of one address; then all there are from three others, and one more.
+  const addresses = ['1', '1', '1', '2', '3', '4', '5'].map((network) => `198.51.${network}.7`);
+  for (const address of [...addresses, '203.0.113.1']) {
+    statuses.push((await startFrom(address, limited)).status);
+  }
+  expect(statuses).toEqual([200, 429, 429, 200, 200, 200, 429, 403]);
+  await tells(limited, {
+    ravi_logins_started_total: 4,
+    'ravi_starts_refused_total{reason="off"}': 0,
+    'ravi_starts_refused_total{reason="network"}': 1,
+    'ravi_starts_refused_total{reason="address"}': 2,
+    'ravi_starts_refused_total{reason="total"}': 1,
+  });
 });
