@@ -340,10 +340,14 @@ test('nothing that a provider or a browser keeps secret is logged', async () => 
   const way = await visit.begin(deployment.urls[0], 'one');
   const ticket = [...visit.cookies.values()].join(' ');
   const callback = await visit.answer(way, somebody());
-  await visit.ask(deployment.urls[0] + callback);
+  const answer = await visit.ask(deployment.urls[0] + callback);
+  const requestId = answer.headers.get('x-request-id') ?? '';
+  const line = await eventually('the log tells of it', () =>
+    linesOf(deployment.apis[0], 'signed in through a provider').find((one) => one['requestId'] === requestId),
+  );
+  expect(line).toMatchObject({ provider: 'one', userId: expect.any(Number) as unknown, first: true });
   const query = new URLSearchParams(callback.split('?')[1]);
   const log = deployment.stack.output();
-  expect(log).toContain('signed in through a provider');
   const secrets = [ticket, query.get('code'), query.get('state'), providers[0].env['OIDC_ONE_CLIENT_SECRET']];
   for (const secret of secrets) expect(log).not.toContain(secret);
 });

@@ -92,6 +92,14 @@ test.each(faults)(
       const lastedMs = ends.map((endMs, at) => endMs - (begins[at] ?? 0));
       // By another clock, which rounds.
       for (const ms of lastedMs) expect(ms).toBeGreaterThanOrEqual(quietMs - 2);
+      // Each tells in seconds how long something failed, and how often: together as often as is counted.
+      const told = ended(service).map((line) => JSON.parse(line) as { seconds: number; failures: number });
+      for (const [at, { seconds }] of told.entries()) {
+        expect(seconds).toBeGreaterThanOrEqual(0);
+        expect(seconds).toBeLessThanOrEqual(((lastedMs[at] ?? 0) - quietMs) / 1000 + 0.1);
+      }
+      const failures = told.reduce((sum, line) => sum + line.failures, 0);
+      expect(failures).toBe(await metric(service, `ravi_unavailable_total{reason="${reason}"`));
     }
     expect(await metric(api, `ravi_outage{reason="${reason}"`)).toBe(0);
     expect((await send(`${api.url}/api/auth/device/`, { json: {} })).status).toBe(200);
