@@ -10,7 +10,7 @@ const isEmpty = (value: unknown) => (typeof value === 'number' ? !(value > 0) : 
 const mayBeEmpty = (field: string) => field === 'client';
 
 /** What an event lacks of its fields, has besides them, or leaves empty. */
-export function faultsOf(record: AuditRecord): readonly string[] {
+function faultsOf(record: AuditRecord): readonly string[] {
   const { id, at, event, ...facts } = record;
   if (!(event in auditEvents)) return [`${event} is no event`];
   const { fields, optional = [] }: AuditEventFields = auditEvents[event];
