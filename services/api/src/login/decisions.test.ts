@@ -6,6 +6,8 @@ import {
   generateUserCode,
   loginIdOf,
   type LoginSummary,
+  type PastDecision,
+  type PastDecisions,
   verificationOf,
 } from '@ravi/device-login';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
@@ -51,7 +53,10 @@ const does = (step: string) => {
   done.push(step);
 };
 
-function decisions(numberMatching: NumberMatchingPolicy = 'off'): Decisions {
+function decisions(
+  numberMatching: NumberMatchingPolicy = 'off',
+  its: Partial<DecisionsDeps> = {},
+): Decisions {
   return new Decisions({
     logins: {
       describe: async (id: string) => {
@@ -114,6 +119,7 @@ function decisions(numberMatching: NumberMatchingPolicy = 'off'): Decisions {
       wrongNumber: () => does('count wrong number'),
     },
     tracing: null,
+    ...its,
   } as unknown as DecisionsDeps);
 }
 
@@ -244,4 +250,28 @@ test('where the number is needed, no approval goes without it, and another numbe
   expect(done.filter((step) => step.startsWith('identity'))).toEqual([]);
   expect((await decisions('always').find(typed, approver))?.numbers).toEqual(choice);
   expect((await decisions('other-network').find(typed, approver))?.numbers).toEqual([]);
+});
+
+/** As it is known after a rotation of SECRET. */
+const rotated = deriveServiceKeys(
+  new Secret('a secret of a test that is used now, so'),
+  new Secret('a secret of a test that is long enough'),
+);
+
+test('while SECRET is rotated, the numbers that are offered for a code of before are those of the program that shows it', async () => {
+  const { right, choice } = verificationOf(loginId, keys.current);
+  expect((await decisions('always', { keys: rotated }).find(typed, approver))?.numbers).toEqual(choice);
+  const request = { ...whole, number: right };
+  expect((await decisions('always', { keys: rotated }).approve(typed, request, approver)).kind).toBe(
+    'approved',
+  );
+});
+
+test('while SECRET is rotated, whoever decided about a code of before is told what they decided', async () => {
+  const decided = { loginId } as PastDecision;
+  const find = async (user: number, ids: readonly string[]) =>
+    user === 7 && ids.includes(loginId) ? decided : null;
+  const after = decisions('off', { keys: rotated, pastDecisions: { find } as unknown as PastDecisions });
+  expect(await after.recall(code, 7)).toBe(decided);
+  expect(await after.recall(generateUserCode(), 7)).toBeNull();
 });
