@@ -2,6 +2,7 @@ import { type Account, type FactorDecision, type Factors, noFactors, takeSecondS
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { totpCode } from '../../../../test/support/authenticator-app.ts';
 import { AuthenticatorApps, type AuthenticatorAppsDeps } from './authenticator-apps.ts';
+import type { FactorAttempt } from '../limits/limits.ts';
 import { FactorCodes, type FactorCodesDeps } from './factor-codes.ts';
 import { SecondFactors, type SecondFactorsDeps } from './second-factors.ts';
 
@@ -22,9 +23,11 @@ let nowMs: number;
 let done: string[];
 let fails: boolean;
 let told: Set<string>;
+/** As what the last code was counted. */
+let admitted: FactorAttempt | null;
 beforeEach(() => {
   [factors, account, keys, told] = [noFactors, fresh, deriveServiceKeys(current), new Set()];
-  [nowMs, done, fails] = [1_800_000_000_000, [], false];
+  [nowMs, done, fails, admitted] = [1_800_000_000_000, [], false, null];
 });
 
 /** The parts of the room that deal with factors, over an account in this process. */
@@ -50,10 +53,13 @@ function people() {
       replicated: async () => void done.push('replicated'),
     },
     limits: {
-      admitFactorGuess: async ({ factor }: { factor: string }) => ({
-        wrong: async () => void done.push(`a wrong ${factor}`),
-        takeBack: async () => void done.push('no guess'),
-      }),
+      admitFactorGuess: async (attempt: FactorAttempt) => {
+        admitted = attempt;
+        return {
+          wrong: async () => void done.push(`a wrong ${attempt.factor}`),
+          takeBack: async () => void done.push('no guess'),
+        };
+      },
     },
     toldOnce: { claim: async (what: string) => told.size < told.add(what).size },
     signInUndo: { note: async () => 'an undo' },
@@ -293,4 +299,18 @@ test('the secret of an app is sealed anew once SECRET has changed; under one tha
   expect(await use(totpCode(secret, 0, nowMs))).toBe('totp');
   // One that is sealed as it should be stays as it is.
   expect(factors.totp?.sealedSecret).toBe(after);
+});
+
+test('a code counts for the browser in which it was typed, if its account knows that: strangers who guess elsewhere lock nobody out of it', async () => {
+  await setUp();
+  const attempts = [
+    [null, '000000', 'totp'],
+    ['a browser', '000000', 'totp'],
+    ['a browser', '0000-0000-0000-0000', 'recovery_code'],
+  ] as const;
+  for (const [browser, code, factor] of attempts) {
+    const used = people().codes.use(account, code, { ...origin, browser }, null);
+    await expect(used).rejects.toMatchObject(refusal('wrong'));
+    expect(admitted).toEqual({ address: origin.address, browser, userId: account.id, factor });
+  }
 });
