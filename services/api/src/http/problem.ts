@@ -28,6 +28,9 @@ export type ProblemCode =
   | 'rate_limited'
   | 'unavailable';
 
+/** What passes by itself: whoever is refused so is told when to try again, and does not ask without a pause. */
+export type PassingCode = 'rate_limited' | 'unavailable';
+
 const statuses: Record<ProblemCode, number> = {
   invalid_request: 400,
   not_signed_in: 401,
@@ -82,6 +85,12 @@ export class Problem extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly dpopNonce: string | undefined;
 
+  constructor(
+    code: PassingCode,
+    sentence: string,
+    details: ProblemDetails & { readonly retryAfterSeconds: number },
+  );
+  constructor(code: Exclude<ProblemCode, PassingCode>, sentence: string, details?: ProblemDetails);
   constructor(code: ProblemCode, sentence: string, details: ProblemDetails = {}) {
     super(sentence, { cause: details.cause });
     this.name = 'Problem';

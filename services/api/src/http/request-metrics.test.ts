@@ -19,7 +19,7 @@ afterEach(() => jest.useRealTimers());
 test('requests are counted by their route, whatever its parameters, and strangers add no series', async () => {
   const thrown: Readonly<Record<string, unknown>> = {
     away: new Error('Connection is closed.'),
-    limited: new Problem('rate_limited', 'Too often.'),
+    limited: new Problem('rate_limited', 'Too often.', { retryAfterSeconds: 1 }),
     wrong: new Problem('invalid_request', 'Wrong.'),
   };
   const app = await serveApp((routes) => {

@@ -1,12 +1,14 @@
 import type { Context } from 'koa';
 import { servedAlone } from '../../../../test/support/served-alone.ts';
-import { Problem, type ProblemCode } from '../http/problem.ts';
+import { type PassingCode, Problem, type ProblemCode, type ProblemDetails } from '../http/problem.ts';
 import { showProblemPage } from './problem-page.ts';
 
 type Asked = NonNullable<Parameters<typeof servedAlone>[1]>;
 const show = (problem: Problem | null, asked: Asked = {}) =>
   servedAlone((ctx: Context) => showProblemPage(ctx, problem, 'req-1'), asked);
-const refusal = (code: ProblemCode, details = {}) => new Problem(code, 'For programs.', details);
+const refusal = (code: Exclude<ProblemCode, PassingCode>, details: ProblemDetails = {}) =>
+  new Problem(code, 'For programs.', details);
+const passing = (code: PassingCode) => new Problem(code, 'For programs.', { retryAfterSeconds: 40 });
 
 test.each<[Problem | null, number, string]>([
   [null, 500, 'Something went wrong on our side'],
@@ -14,8 +16,8 @@ test.each<[Problem | null, number, string]>([
   [refusal('cross_site'), 403, 'This came from another website'],
   [refusal('csrf'), 403, 'This page has gone stale'],
   [refusal('csrf', { reason: 'no_cookie' }), 403, 'Your browser sent no cookie'],
-  [refusal('rate_limited'), 429, 'A little slower, please'],
-  [refusal('unavailable'), 503, 'We will be right back'],
+  [passing('rate_limited'), 429, 'A little slower, please'],
+  [passing('unavailable'), 503, 'We will be right back'],
   [refusal('invalid_request'), 400, 'We could not read that'],
   [refusal('too_large'), 413, 'We could not read that'],
 ])(
@@ -27,12 +29,12 @@ test.each<[Problem | null, number, string]>([
     expect(answer.words).toContain(`Status ${status} · Reference req-1`);
     expect(answer.page).toMatch(/class="button" href="\/device"\s*>Enter a code/u);
     expect(answer.words).not.toContain('For programs.');
-    expect(answer.header('Retry-After')).toBeUndefined();
+    expect(answer.header('Retry-After')).toBe(problem?.retryAfterSeconds?.toString());
   },
 );
 
 test('when to try again is told to the person and to the browser', async () => {
-  const answer = await show(refusal('rate_limited', { retryAfterSeconds: 40 }));
+  const answer = await show(passing('rate_limited'));
   expect(answer.words).toContain('Please try again in 40 seconds.');
   expect(answer.header('Retry-After')).toBe('40');
 });
@@ -76,8 +78,8 @@ const hiddenIn = (page: string) =>
   );
 
 test.each([
-  ['the service is away', true, refusal('unavailable')],
-  ['there were too many requests', true, refusal('rate_limited')],
+  ['the service is away', true, passing('unavailable')],
+  ['there were too many requests', true, passing('rate_limited')],
   ['the form is stale', false, refusal('csrf')],
   ['it is our fault', false, null],
 ])('where %s, whether a decision can be sent again as it was chosen: %j', async (_, isOffered, problem) => {
@@ -97,7 +99,7 @@ test.each<[string, Asked]>([
   ['a form with a field that is too long', { ...decided, body: { ...chosen, access: 'x'.repeat(255) } }],
   ['no form', { ...decided, body: 'x' }],
 ])('%s is not sent again', async (_, asked) => {
-  const { body, header } = await show(refusal('unavailable'), { ...asked, headers: {} });
+  const { body, header } = await show(passing('unavailable'), { ...asked, headers: {} });
   expect(String(body)).not.toMatch(/<form|secret/u);
   expect(header('Content-Type')).toBe('text/html; charset=utf-8');
 });
@@ -105,5 +107,5 @@ test.each<[string, Asked]>([
 test('what the form of a decision has no field for is left out, and what it lacks is not made up', async () => {
   const body = { csrf_token: 'a token', user_code: 'BCDF-GHJK', decision: 'deny', password: 'secret' };
   const { password: _, ...sent } = body;
-  expect(hiddenIn((await show(refusal('unavailable'), { ...decided, body })).page)).toEqual(sent);
+  expect(hiddenIn((await show(passing('unavailable'), { ...decided, body })).page)).toEqual(sent);
 });

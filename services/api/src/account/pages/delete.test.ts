@@ -133,7 +133,7 @@ test.each([
 );
 
 test('what has no place on the page is not told there', async () => {
-  refusal = new Problem('unavailable', 'Away.');
+  refusal = new Problem('unavailable', 'Away.', { retryAfterSeconds: 1 });
   await expect(submit(form)).rejects.toBe(refusal);
   expect(done).not.toContainEqual(deleted);
 });

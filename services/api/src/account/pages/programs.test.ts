@@ -152,7 +152,7 @@ test('a search among very many programs counts as several, and ends at the maxim
 
 test('whoever ended a program within a search that cannot be repeated just now is told so, on the first page', async () => {
   const admitActivityLook = async () => {
-    throw new Problem('rate_limited', 'Too many looks.');
+    throw new Problem('rate_limited', 'Too many looks.', { retryAfterSeconds: 1 });
   };
   const limited = { limits: { admitActivityLook } };
   const ended = 'done=ended&program=g7';

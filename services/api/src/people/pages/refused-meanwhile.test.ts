@@ -99,7 +99,7 @@ test('a form that unlinks a provider and comes again after a lost answer keeps i
 });
 
 test('where a form cannot be served now, a second step is not told as a wrong code, nor a sign-up as a wrong address', async () => {
-  failure = new Problem('unavailable', 'Not now.');
+  failure = new Problem('unavailable', 'Not now.', { retryAfterSeconds: 1 });
   await expect(submit(submitSecondStep)).rejects.toBe(failure);
   const form = { email: 'ada@example.com', password: 'long enough password' };
   await expect(submit(submitSignUp, form)).rejects.toBe(failure);

@@ -266,6 +266,6 @@ test('whoever has a passkey proves by it who they are, but not where nobody sign
 });
 
 test('what else goes wrong with a passkey gets a page of its own', async () => {
-  refusal = new Problem('unavailable', 'Redis is away.');
+  refusal = new Problem('unavailable', 'Redis is away.', { retryAfterSeconds: 1 });
   await expect(usePasskey('')).rejects.toThrow(refusal);
 });
