@@ -104,7 +104,7 @@ const passwordReset = new PasswordReset({
     sendLink: async (kind, userId, to) => void told.push(`${kind} link of ${userId} to ${to}`),
     notify: (kind) => void told.push(kind),
   },
-  passwordPolicy: new PasswordPolicy({ alone: 15, withSecondFactor: 8 }, 'https://login.example.com'),
+  passwordPolicy: new PasswordPolicy({ alone: 15, withSecondFactor: 8 }, 'https://login.example.com', 'Ravi'),
   emailMoves: { drop: async () => failOnce('drop'), free: (email) => emailMoves.free(email) },
   signInUndos: new SignInUndos(redis),
   limits: { admitMailRequest: async () => failOnce('admit') },

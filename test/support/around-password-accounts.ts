@@ -15,5 +15,5 @@ export const aroundPasswordAccounts = {
   audit: { note: () => undefined },
   identityEmailDomain: 'agents.example.com',
   toldOnce: { claim: async () => true, isClaimed: async () => true },
-  passwordPolicy: new PasswordPolicy({ alone: 15, withSecondFactor: 8 }, 'https://login.example.com'),
+  passwordPolicy: new PasswordPolicy({ alone: 15, withSecondFactor: 8 }, 'https://login.example.com', 'Ravi'),
 } satisfies Partial<PasswordAccountsDeps>;

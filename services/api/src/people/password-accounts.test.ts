@@ -107,7 +107,11 @@ function accounts(): PasswordAccounts {
         void done.push([event, reason, user].filter((word) => word !== undefined).join(' ')),
     },
     identityEmailDomain: 'agents.test',
-    passwordPolicy: new PasswordPolicy({ alone: 15, withSecondFactor: 8 }, 'https://login.example.com'),
+    passwordPolicy: new PasswordPolicy(
+      { alone: 15, withSecondFactor: 8 },
+      'https://login.example.com',
+      'Ravi',
+    ),
     emailMoves: {
       drop: async () => void done.push('dropped'),
       free: async () => {

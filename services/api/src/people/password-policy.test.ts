@@ -25,13 +25,15 @@ test.each(['Nordhang-Energie', 'nordhangenergie1', 'NORDHANG 2026!', 'Ravi nordh
 );
 
 test('under another name it is a password like any other, and words around the name are enough', () => {
-  expect(faultOf('Nordhang-Energie', new PasswordPolicy(lengths, 'https://login.example.com'))).toBeNull();
+  expect(
+    faultOf('Nordhang-Energie', new PasswordPolicy(lengths, 'https://login.example.com', 'Ravi')),
+  ).toBeNull();
   expect(faultOf('nordhang keeps my seven keys')).toBeNull();
 });
 
 test('a password is as long as the operator says, alone and beside a second factor, which never asks for more', () => {
   expect([policy.minLengthFor(false), policy.minLengthFor(true)]).toEqual([15, 8]);
-  const odd = new PasswordPolicy({ alone: 10, withSecondFactor: 12 }, 'https://login.example.com');
+  const odd = new PasswordPolicy({ alone: 10, withSecondFactor: 12 }, 'https://login.example.com', 'Ravi');
   expect([odd.minLengthFor(false), odd.minLengthFor(true)]).toEqual([10, 10]);
   expect(['🦊'.repeat(14), '🦊'.repeat(15)].map((password) => policy.isShort(password))).toEqual([
     true,

@@ -11,7 +11,7 @@ export class PasswordPolicy {
   readonly #lengths: PasswordLengths;
   readonly #serviceNames: readonly string[];
 
-  constructor(lengths: PasswordLengths, publicUrl: string, brandName = 'Ravi') {
+  constructor(lengths: PasswordLengths, publicUrl: string, brandName: string) {
     this.#lengths = lengths;
     const { hostname } = new URL(publicUrl);
     const words = brandName.split(/\s+/);
