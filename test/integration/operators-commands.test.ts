@@ -15,18 +15,19 @@ import { makeResetLink } from '../../tools/accounts/reset-link.ts';
 import { showAccount } from '../../tools/accounts/show.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
 import { World } from '../support/credential-world.ts';
+import { storesThatWait } from '../support/stores-that-wait.ts';
 
 const { redis } = await connectedRedis();
 const nowMs = Date.now();
 
 /** An operator, and what there is of people. `mail`: the issuers send mails. */
-function open({ mail = true, audit = true } = {}) {
+function open({ mail = true, audit = true, recordsReplicas = 0 } = {}) {
   const world = new World(redis);
   const config = {
     publicUrl: 'https://login.example.com',
     auditEnabled: audit,
     programIdleMs: 86_400_000,
-    recordsReplicas: 0,
+    recordsReplicas,
     keys: null,
     mail,
   };
@@ -60,16 +61,19 @@ function open({ mail = true, audit = true } = {}) {
   return { world, operator, person, ownerOf, again, events, session };
 }
 
-/** What waits to be told to a person by mail. */
-async function mailsTo({ email }: Account): Promise<string[]> {
+/** The jobs of the mails that wait for a person: what is told, and how often it is tried. */
+async function mailJobsTo({ email }: Account) {
   const jobs = await Promise.all(
     (await redis.keys('{ravi}:mail:*')).map((key) => redis.hgetall(key).catch(() => null)),
   );
-  const all = jobs.flatMap((job) =>
-    job?.['data'] ? [JSON.parse(job['data']) as Record<string, unknown>] : [],
-  );
-  return all.filter(({ to }) => to === email).map(({ kind }) => String(kind));
+  return jobs.flatMap((job) => {
+    const { to, kind } = JSON.parse(job?.['data'] ?? '{}') as Record<string, unknown>;
+    return to === email ? [{ kind: String(kind), options: JSON.parse(job?.['opts'] ?? '{}') as object }] : [];
+  });
 }
+
+/** What waits to be told to a person by mail. */
+const mailsTo = async (account: Account) => (await mailJobsTo(account)).map(({ kind }) => kind);
 
 /** Until it is called, no replica has anything. */
 function withoutReplicas(...stores: { replicated: (...args: never[]) => Promise<void> }[]) {
@@ -123,6 +127,31 @@ test('nobody is told where no mail is sent, or at an address that nobody confirm
     expect(documents).toEqual([{ done: 'blocked', id: account.id, told: false }]);
     expect(await mailsTo(account)).toEqual([]);
   }
+});
+
+test('a notice that the mail server does not take is tried again for hours, as any other mail', async () => {
+  const { operator, person } = open();
+  const account = await person();
+  await blockAccount(operator, account);
+  expect(await mailJobsTo(account)).toEqual([
+    {
+      kind: 'accountBlocked',
+      options: expect.objectContaining({
+        attempts: 15,
+        backoff: { type: 'exponential', delay: 1_000, jitter: 0.3 },
+      }),
+    },
+  ]);
+});
+
+test('with RECORDS_REPLICAS each store of the tool waits for replicas before a change is told', async () => {
+  // Nothing copies this Redis.
+  const waiting = storesThatWait(open({ recordsReplicas: 1 }).operator);
+  expect(waiting.map(([name]) => name)).toEqual(
+    expect.arrayContaining(['accounts', 'factors', 'undos', 'sessions', 'grants', 'apiKeys']),
+  );
+  const waits = waiting.map(async ([name, wait]) => [name, await wait().catch((error: unknown) => error)]);
+  expect(await Promise.all(waits)).toEqual(waiting.map(([name]) => [name, expect.any(NotReplicated)]));
 });
 
 test('with too few replicas a command fails, has told what it did, and ends well when it is run again', async () => {
@@ -183,6 +212,19 @@ test('secrets count as sealed anew once replicas have all of them, also those th
   await expect(resealSecrets(sealing)).rejects.toThrow('Too few replicas');
   replicasBack();
   expect((await resealSecrets(sealing)).text).toBe('0 secrets of authenticator apps are sealed anew.');
+});
+
+test('secrets of more accounts than are asked for at once count as sealed anew once replicas have each of them', async () => {
+  const { world, operator } = open();
+  const ids = Array.from({ length: 401 }, (_, index) => index + 1);
+  const flags = ids.map((id) => ['hset', `${world.prefix}ravi:account:${id}`, 'second_factor', '1']);
+  await redis.pipeline(flags).exec();
+  const waited: number[] = [];
+  const { factors } = operator;
+  factors.replicated = async (id) => void waited.push(id);
+  const keys = deriveServiceKeys(new Secret('the secret of the service now, so long'));
+  expect((await resealSecrets({ ...operator, keys })).exitCode).toBe(0);
+  expect(waited.toSorted((one, other) => one - other)).toEqual(ids);
 });
 
 test('of an account that went meanwhile each command says so, and exits with 3', async () => {

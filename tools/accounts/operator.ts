@@ -73,7 +73,7 @@ export function createOperator(
     linked: new LinkedAccounts(redis, accounts, prefix, writes),
     resetLinks: new ResetLinks(redis, accounts, prefix, writes),
     // It only lists sessions, so their lifetimes do not matter.
-    sessions: new SessionStore(redis, { idleSeconds: 1, maxSeconds: 1 }, prefix),
+    sessions: new SessionStore(redis, { idleSeconds: 1, maxSeconds: 1 }, prefix, writes),
     grants: new GrantStore(redis, kept),
     apiKeys: new ApiKeyStore(redis, kept),
     auditReader: new AuditReader(redis, prefix),
