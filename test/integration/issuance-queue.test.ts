@@ -147,9 +147,16 @@ test('a mail is added once; above 50,000 that wait, those to be tried again incl
   };
   expect(await mails.add('one', mail as AccountMailJob)).toBe(true);
   expect(await mails.add('one', mail as AccountMailJob)).toBe(true);
-  expect((await jobsOf([seen])).map(({ id, name, data }) => [id, name, data])).toEqual([
-    ['one', 'deliver', mail],
-  ]);
+  const jobs = await jobsOf([seen]);
+  expect(jobs.map(({ id, name, data }) => [id, name, data])).toEqual([['one', 'deliver', mail]]);
+  // A mail server that is busy for hours loses none.
+  for (const { opts } of jobs)
+    expect(opts).toMatchObject({
+      attempts: 15,
+      backoff: { type: 'exponential', delay: 1_000, jitter: 0.3 },
+      removeOnComplete: { age: 3_600, count: 1_000 },
+      removeOnFail: { age: 86_400, count: 1_000 },
+    });
   const fill = async (key: string, count: number) =>
     key === 'wait'
       ? redis.rpush(seen.toKey(key), ...Array.from({ length: count }, (_, index) => `w${index}`))
