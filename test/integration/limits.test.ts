@@ -171,6 +171,13 @@ const table: Readonly<Record<string, Row>> = {
     take: (its) => its.admitRefresh('one', 1),
     other: (its) => its.admitRefresh('another', 1),
   },
+  'refreshes of all logins of an account': {
+    max: refreshes.perAccount,
+    windowSeconds: 900,
+    told: /^The tokens of this login were refreshed too often\./,
+    take: (its) => its.admitRefresh(randomUUID(), 1),
+    other: (its) => its.admitRefresh('one', 2),
+  },
   'changes by a program': {
     max: 6,
     windowSeconds: 900,
