@@ -32,6 +32,10 @@ test('a client that is not known is asked for HTTP Basic, and what OAuth has no 
     headers: { 'www-authenticate': 'Basic realm="ravi"' },
     body: { error: 'invalid_client' },
   });
+  expect(oauthProblemAnswer(new Problem('not_allowed_here', 'Not from there.'))).toMatchObject({
+    status: 403,
+    body: { error: 'access_denied' },
+  });
   const other = oauthProblemAnswer(new Problem('unsupported_media_type', 'A form.'));
   expect([other.status, other.body]).toEqual([
     415,
