@@ -1,9 +1,11 @@
 import type { Account } from '@ravi/accounts';
+import type { Decision } from '@ravi/device-login';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { Reply } from '../http/reply.ts';
 import { Reauthentication } from '../people/reauthentication.ts';
 import { ShownForms } from '../people/shown-forms.ts';
-import { approveLogin } from './decide-calls.ts';
+import type { Approval } from './decisions.ts';
+import { approveLogin, denyLogin } from './decide-calls.ts';
 
 const nowMs = 100_000_000;
 const clock = { nowMs: () => nowMs };
@@ -20,6 +22,16 @@ const account: Account = {
   language: '',
 };
 
+const call = {
+  requestId: 'r',
+  traceparent: undefined,
+  method: 'POST',
+  path: '/api/auth/device/approve/',
+  address: '192.0.2.1',
+  headers: {},
+  reply: Object.create(Reply.prototype) as Reply,
+};
+
 /** A JSON approval by somebody who gave a password this number of seconds ago; resolves to why it was refused. */
 async function approveAfter(secondsAgo: number, requireSecondFactor: boolean): Promise<unknown> {
   const authentication = { by: 'password', factor: null, atMs: nowMs - secondsAgo * 1000 } as const;
@@ -34,15 +46,6 @@ async function approveAfter(secondsAgo: number, requireSecondFactor: boolean): P
     }),
     decisions: { approve: mustNotDecide, deny: mustNotDecide },
   });
-  const call = {
-    requestId: 'r',
-    traceparent: undefined,
-    method: 'POST',
-    path: '/api/auth/device/approve/',
-    address: '192.0.2.1',
-    headers: {},
-    reply: Object.create(Reply.prototype) as Reply,
-  };
   return approve(call, { user_code: 'BCDF-GHJK' }).catch((error: unknown) => error);
 }
 
@@ -60,3 +63,32 @@ test('the JSON approval decides nothing for somebody who is asked again first, a
   });
   expect(await approveAfter(1, false)).toMatchObject({ message: 'It was decided.' });
 });
+
+test.each<[Approval, string, string | undefined]>([
+  [{ kind: 'unknown' }, 'not_found', undefined],
+  [{ kind: 'expired' }, 'not_found', undefined],
+  [{ kind: 'decided', state: 'denied' }, 'conflict', undefined],
+  [{ kind: 'unknownIdentity' }, 'invalid_request', 'identity_uuid'],
+  [{ kind: 'identityNeeded' }, 'invalid_request', 'identity_uuid'],
+  [{ kind: 'tooManyIdentities' }, 'conflict', undefined],
+  [{ kind: 'numberNeeded' }, 'invalid_request', 'verification'],
+  [{ kind: 'wrongNumber' }, 'conflict', undefined],
+])(
+  'a decision that is not made, %j, is told as %s: only a code that no login has is not found',
+  async (decision, code, field) => {
+    const deps = {
+      sessions: {
+        require: async () => ({
+          account,
+          authentication: { by: 'password', factor: null, atMs: nowMs } as const,
+          firstId: '',
+          token: '',
+        }),
+      },
+      reauthentication: { beforeApproval: () => 'nothing' as const },
+      decisions: { approve: async () => decision, deny: async () => decision as Decision },
+    };
+    for (const decide of [approveLogin(deps), denyLogin(deps)])
+      await expect(decide(call, { user_code: 'BCDF-GHJK' })).rejects.toMatchObject({ code, field });
+  },
+);
