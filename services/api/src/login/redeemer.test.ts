@@ -20,9 +20,9 @@ const approved = (approvedForMs: number) =>
   ({ kind: 'approved', approvedForMs, startedAtMs: 17, otherWaiter: null }) as const;
 
 /** A login that is issued, as this request has it now. */
-function issued(keys: readonly NewApiKey[] = []): Redemption {
+function issued(keys: readonly NewApiKey[] = [], of = grant): Redemption {
   const login: IssuedLogin = {
-    grant,
+    grant: of,
     keys,
     accessExpiresAtMs: Date.now() + 60_000,
     answer: '{"access":"it"}',
@@ -200,6 +200,16 @@ test('credentials count as handed over once they are written out: each is noted 
     'complete after 0 ms',
     'wake that',
     'wake another',
+  ]);
+});
+
+test('the audit log tells for which identity a key of a login is', async () => {
+  const keyOf = (kind: string) =>
+    ({ hash: kind, record: { kind, prefix: 'ravi_', expiresAtMs: null } }) as NewApiKey;
+  await poll(issued([keyOf('management'), keyOf('identity')], { ...grant, identityUuid: 'its-identity' }));
+  expect(done.filter((what) => what.startsWith('key_created'))).toEqual([
+    expect.stringMatching(/ management 7 grant 192\.0\.2\.1$/),
+    expect.stringMatching(/ identity 7 grant its-identity 192\.0\.2\.1$/),
   ]);
 });
 
