@@ -40,9 +40,16 @@ afterAll(async () => {
 });
 
 /** Runs the tool as an operator does. */
-function keys(...args: string[]): Promise<{ done: boolean; text: string }> {
+const keys = (...args: string[]) => keysWith({}, ...args);
+
+/** The same, with further settings. */
+function keysWith(
+  settings: Readonly<Record<string, string>>,
+  ...args: string[]
+): Promise<{ done: boolean; text: string }> {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
-  const env = { PATH, NODE_COMPILE_CACHE, REDIS_URL: redis.url, SIGNING_KEY_DIR: directory };
+  const own = { PATH, NODE_COMPILE_CACHE, REDIS_URL: redis.url, SIGNING_KEY_DIR: directory };
+  const env = { ...own, ...settings };
   const options = { env, cwd: directory };
   return new Promise((resolve) => {
     execFile(process.execPath, [tool, ...args], options, (error, stdout, stderr) =>
@@ -70,6 +77,15 @@ const user = async (credential: string) =>
 
 const refresh = (token: string) =>
   send<TokenRefreshSuccess>(`${apis[0].url}/api/auth/token/refresh/`, { json: { refresh: token } });
+
+async function inRedis<T>(ask: (client: Redis) => Promise<T>): Promise<T> {
+  const client = new Redis(redis.url);
+  try {
+    return await ask(client);
+  } finally {
+    client.disconnect();
+  }
+}
 
 /** Resolves once issuers have read and published their keys this many times more, counted together. */
 async function keysReadAgain(times: number): Promise<void> {
@@ -173,6 +189,25 @@ test('a broken file among the keys is named, once, and stops nothing', async () 
     return (await publishedAt(apis[0].url)).length === 3;
   });
   expect(stack.output()).not.toContain('hunter2');
+});
+
+test('a change counts as done once the replicas of RECORDS_REPLICAS have it, and a retired key verifies for as long as the tokens of this operator live', async () => {
+  const former = (await inRedis((client) => client.hget('ravi:jwks', 'active'))) ?? '';
+  const file = readdirSync(directory).find((name) => name.includes(former.slice(0, 8))) ?? '';
+  const newKid = await addedKey();
+  // Nothing copies this Redis.
+  const settings = { RECORDS_REPLICAS: '1', REFRESH_TOKEN_IDLE_SECONDS: `${80 * 86_400}` };
+  const tooFew = { done: false, text: expect.stringContaining('Too few replicas') };
+  expect(await keysWith(settings, 'activate', newKid, '--now')).toEqual(tooFew);
+  await signedBy(newKid);
+  // As if no issuer had signed with it for a while.
+  await inRedis((client) => client.hincrby('ravi:jwks', `${former}:signed_at`, -60_000));
+  expect(await keysWith(settings, 'retire', former)).toEqual(tooFew);
+  expect(readdirSync(directory)).toContain(file);
+  const { text } = await keysWith({ ...settings, RECORDS_REPLICAS: '0' }, 'retire', former);
+  const until = Date.parse(/Its tokens verify until (\S+)\.\n/.exec(text)?.[1] ?? '');
+  expect(Math.round((until - Date.now()) / 86_400_000)).toBe(80);
+  expect(readdirSync(directory)).not.toContain(file);
 });
 
 test('the tool says how it is used, and refuses what it does not know', async () => {
