@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { auditSharesKey } from '@ravi/audit';
 import { Redis } from 'ioredis';
 import { approvalsPerAccount, signUpsPerAddress } from '../../services/api/src/limits/fixed-maximums.ts';
 import { EventLimit } from '../../services/api/src/limits/event-limit.ts';
@@ -13,7 +14,13 @@ import { type Deployment, deploy } from '../support/stack.ts';
 let deployment: Deployment;
 let redis: Redis;
 beforeAll(async () => {
-  deployment = await deploy({ RATE_LIMITS: 'on', TRUSTED_PROXY_HOPS: '1', WRONG_CODES_ALARM: '40' });
+  deployment = await deploy({
+    RATE_LIMITS: 'on',
+    TRUSTED_PROXY_HOPS: '1',
+    WRONG_CODES_ALARM: '40',
+    AUDIT_MAX_EVENTS: '1000',
+    AUDIT_MAX_PER_ACCOUNT: '5',
+  });
   redis = new Redis(deployment.redis.url);
 });
 afterAll(async () => {
@@ -223,6 +230,38 @@ test('guessing a password ends: soon for an address, later for an account, so th
   ]);
   for (let i = 0; i < 80; i++) expect(await attempt(`203.0.113.${i}`)).toBe(401);
   expect(await attempt('203.0.113.201')).toBe(429);
+});
+
+test('neither a provider’s network nor an account fills the audit log: events above their share are left out', async () => {
+  const [url] = deployment.urls;
+  const [person, last] = await Promise.all([
+    Person.signUp(url, from('192.0.2.211')),
+    Person.signUp(url, from('192.0.2.212')),
+  ]);
+  await redis.del(auditSharesKey());
+  const signIn = async ({ email, password }: Person) => {
+    const answer = await send(`${url}/api/auth/login/`, {
+      json: { email, password },
+      headers: from('192.0.2.213'),
+    });
+    expect(answer.status).toBe(200);
+  };
+  // Each of another subscriber, of the same provider's.
+  const addresses = Array.from({ length: 80 }, (_, index) => `2001:db8:77:${(index + 1).toString(16)}00::1`);
+  for (const address of addresses) expect((await startFrom(address)).status).toBe(200);
+  for (let time = 0; time < 8; time++) await signIn(person);
+  await signIn(last);
+  const events = async () =>
+    (await redis.xrange('ravi:audit', '-', '+')).map(
+      ([, [, json = '{}']]) => JSON.parse(json) as Readonly<Record<string, unknown>>,
+    );
+  const signedIn = async ({ user }: Person) =>
+    (await events()).filter((event) => event['event'] === 'signed_in' && event['user'] === user.id).length;
+  // An api writes its events in order.
+  await eventually('the last one is noted', async () => (await signedIn(last)) === 1);
+  const started = (await events()).filter(({ address }) => addresses.includes(String(address)));
+  // A quarter of the share of starts, which is half of an era, which is half of the log.
+  expect([started.length, await signedIn(person)]).toEqual([63, 5]);
 });
 
 /** @shows flooding, RFC 10027 §6.1.11 */
