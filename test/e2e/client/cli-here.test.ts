@@ -5,8 +5,10 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type Credentials, fileStore } from '@ravi/client';
+import { readArguments } from '../../../tools/cli/src/arguments.ts';
 import { readConfig } from '../../../tools/cli/src/config.ts';
-import { fileFor } from '../../../tools/cli/src/kept-logins.ts';
+import { createContext } from '../../../tools/cli/src/context.ts';
+import { fileFor, writeLastLogin } from '../../../tools/cli/src/kept-logins.ts';
 import { run } from '../../../tools/cli/src/run.ts';
 import { logIn } from '../../support/logged-in.ts';
 import { Person } from '../../support/person.ts';
@@ -220,6 +222,47 @@ test.each([
     other.close();
   },
 );
+
+test('a login that may not say whose it is, as that of one identity, is one: status says so', async () => {
+  const { address, other } = await keptAtAnother(403, '{"detail":"This is for the account alone."}');
+  expect(await runHere(['status', '--server', address])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`at ${address} (file).`),
+  });
+  other.close();
+});
+
+test('a script learns by 4 that the login was ended there, and that it is to log in anew', async () => {
+  const { address, other } = await keptAtAnother(401, '{"detail":"It has ended."}');
+  const over = { ...login, server: address, issuedAtMs: 0, expiresAtMs: 1 };
+  await fileStore(fileFor(join(home, '.config/ravi-login'), address)).write(over);
+  expect(await runHere(['token', '--server', address])).toMatchObject({ code: 4, stdout: '' });
+  other.close();
+});
+
+test('a login is looked for where the last one was kept, unless another place is named', () => {
+  const config = readConfig({}, false, home);
+  const last = { server: 'https://login.example.com', store: 'keychain' } as const;
+  writeLastLogin(config.folder, last);
+  const placeOf = (...args: readonly string[]) => {
+    const parsed = readArguments(['status', ...args]);
+    if (parsed.kind !== 'run') throw new Error('It is not run.');
+    return createContext({ config, arguments: parsed.arguments } as Parameters<typeof createContext>[0])
+      .place;
+  };
+  expect(placeOf()).toEqual(last);
+  expect(placeOf('--server', last.server)).toEqual(last);
+  expect(placeOf('--store', 'file')).toEqual({ ...last, store: 'file' });
+  const another = 'https://another.example.com';
+  expect(placeOf('--server', another)).toEqual({ server: another, store: 'file' });
+});
+
+test('what is kept lies in the folder for settings that the person names, else in that of the system', () => {
+  const folderWith = (env: NodeJS.ProcessEnv) => readConfig(env, false, home).folder;
+  expect(folderWith({ XDG_CONFIG_HOME: join(home, 'settings') })).toBe(join(home, 'settings/ravi-login'));
+  for (const env of [{}, { XDG_CONFIG_HOME: '' }])
+    expect(folderWith({ APPDATA: '', ...env })).toBe(join(home, '.config/ravi-login'));
+});
 
 describe('Ctrl-C amid a call that nobody answers', () => {
   let silent: Server;

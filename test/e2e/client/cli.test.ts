@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CliRun } from '../../support/cli.ts';
 import { freePort } from '../../support/free-port.ts';
+import { send } from '../../support/http.ts';
 import { Person } from '../../support/person.ts';
 import { shareDeployment, type SharedDeployment } from '../../support/shared-deployment.ts';
 
@@ -109,6 +110,20 @@ test('--json gives one object a line, and no secret but where it was asked for',
   const after = run(['status', '--json']);
   await after.ended();
   expect(after.lines).toEqual([{ logged_in: false, server }]);
+});
+
+test('the person who decides sees the name that was said, and ravi-login where none was', async () => {
+  const shownOf = async (...args: readonly string[]) => {
+    const login = run(['login', '--server', server, ...args]);
+    const code = await login.printed(/Code +(\S+)/);
+    const { cookie } = person;
+    const page = await send(`${server}/device?user_code=${code}`, { method: 'GET', headers: { cookie } });
+    await person.deny(server, code);
+    expect(await login.ended()).toBe(1);
+    return ['Moon agent', 'ravi-login'].filter((name) => page.text.includes(name));
+  };
+  expect(await shownOf('--name', 'Moon agent')).toEqual(['Moon agent']);
+  expect(await shownOf()).toEqual(['ravi-login']);
 });
 
 test('a denial and an expired code end with 1, each with its word', async () => {
