@@ -64,6 +64,9 @@ afterEach(async () => {
   if (left.some((count) => count > 0)) throw new Error(`Requests and timers are left: ${left.join(', ')}.`);
 });
 
+/** As the records of the logins name it, in full. */
+const thisInstance = '0b8f1c52-6a55-4e0c-9d7e-3f1f5f0f6a11';
+
 function newWaits(maxHeld = 2): HeldWaits {
   const ignore = () => undefined;
   return new HeldWaits({
@@ -81,8 +84,12 @@ function newWaits(maxHeld = 2): HeldWaits {
       },
       abandon: ignore,
     },
-    logins: { stillWaiting: async (ids: readonly string[]) => stillWaiting(ids) },
-    instance: 'this',
+    logins: {
+      // As the record names this instance as the one that holds the request.
+      stillWaiting: async (ids: readonly string[], instance: string) =>
+        stillWaiting(ids).map((still) => still && instance === thisInstance),
+    },
+    instance: thisInstance,
     clock: { nowMs: () => Date.now() },
     logger: { debug: ignore, warn: ignore },
     maxHeld,
