@@ -35,8 +35,10 @@ let refused: boolean;
 let gone: boolean;
 /** What was noted a moment ago. */
 let told: Set<string>;
+/** Whose turn it was to have a password hashed or compared. */
+let parties: Set<string>;
 beforeEach(() => {
-  told = new Set<string>();
+  [told, parties] = [new Set<string>(), new Set<string>()];
   account = { ...ada };
   record = { userId: 7, passwordHash: `hash of ${password}`, createdAtMs: null };
   recordOf = email;
@@ -75,14 +77,16 @@ function accounts(): PasswordAccounts {
       replicated: async () => void done.push('replicated'),
     },
     passwords: {
-      inTurn: async (_party: string, work: (hasher: object) => unknown) =>
-        work({
+      inTurn: async (party: string, work: (hasher: object) => unknown) => {
+        parties.add(party);
+        return work({
           hash: async (text: string) => `hash of ${text}`,
           verify: async (known: string | null, text: string) => {
             meanwhile();
             return known === `hash of ${text}`;
           },
-        }),
+        });
+      },
     },
     limits: {
       admitSignUp: async () => void done.push('admitted'),
@@ -253,8 +257,8 @@ test('a change by another password, to a weak one, or of an account without one 
   expect(done).toEqual([]);
 });
 
-const signUp = (text = password) =>
-  accounts().signUp({ email, password: text, first_name: '', last_name: '' }, '192.0.2.1');
+const signUp = (text = password, address = '192.0.2.1') =>
+  accounts().signUp({ email, password: text, first_name: '', last_name: '' }, address);
 
 test('a sign-up is within its limit, is noted and told once replicas have it; of an address that was given up it takes its place', async () => {
   record = null;
@@ -268,6 +272,14 @@ test('a sign-up is within its limit, is noted and told once replicas have it; of
   for (const weak of ['short', 'x7 moon?'])
     await expect(signUp(weak)).rejects.toMatchObject({ field: 'password' });
   expect(done).toEqual([]);
+});
+
+test('all addresses of a provider’s network have one turn together to have a password hashed or compared', async () => {
+  record = null;
+  await signUp(password, '2001:db8:7:100::1');
+  // The same person again, whose password is compared.
+  await signUp(password, '2001:db8:7:f000::2');
+  expect([...parties]).toEqual(['2001:db8:7::/48']);
 });
 
 test('a sign-up that was sent twice gives one account, for a minute, to whoever knows its password', async () => {
