@@ -1,5 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import type { AuditEvent } from '@ravi/audit';
 import { Secret, deriveServiceKeys, systemClock } from '@ravi/runtime';
 import Koa from 'koa';
 import { HostCookies } from '../http/host-cookies.ts';
@@ -27,20 +28,24 @@ test('a right password without the second step is noted each time, and mailed of
   const deps = {
     browsers,
     audit: {
-      note: ({ event, provider }: { readonly event: string; readonly provider?: string }) =>
-        void told.push(provider === undefined ? event : `${event} by ${provider}`),
+      note: (event: AuditEvent) => {
+        const { address, provider } = event as Extract<AuditEvent, { event: 'second_step_asked' }>;
+        told.push(`${event.event} from ${address}${provider === undefined ? '' : ` by ${provider}`}`);
+      },
     },
     mails: { notify: (kind: string) => void told.push(kind) },
   };
   const request = new IncomingMessage(new Socket());
   const ctx = new Koa().createContext(request, new ServerResponse(request));
+  ctx.request.ip = '192.0.2.9';
+  const asked = 'second_step_asked from 192.0.2.9';
   askSecondStep(deps, ctx, account);
-  expect(told).toEqual(['second_step_asked', 'secondStepAsked']);
+  expect(told).toEqual([asked, 'secondStepAsked']);
   browsers.remember(ctx, account);
   request.headers.cookie = String(ctx.response.headers['set-cookie']).split(';', 1)[0];
   askSecondStep(deps, ctx, account);
-  expect(told).toEqual(['second_step_asked', 'secondStepAsked', 'second_step_asked']);
+  expect(told).toEqual([asked, 'secondStepAsked', asked]);
   request.headers.cookie = '';
   askSecondStep(deps, ctx, account, 'corp');
-  expect(told.slice(3)).toEqual(['second_step_asked by corp']);
+  expect(told.slice(3)).toEqual([`${asked} by corp`]);
 });

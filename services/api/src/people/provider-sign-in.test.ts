@@ -18,6 +18,13 @@ let gaveUp: boolean;
 let reachable: boolean;
 let lost: boolean;
 let done: string[];
+/** What is told of an event. */
+interface Noted {
+  readonly event: string;
+  readonly reason?: string;
+  readonly user?: number;
+  readonly provider?: string;
+}
 let nowMs: number;
 beforeEach(() => {
   profile = async () => ({ verifiedEmail: ada.email, firstName: 'Ada', lastName: 'King' });
@@ -88,8 +95,12 @@ function people(): ProviderSignIn {
       warn: () => void done.push('warned'),
     },
     audit: {
-      note: ({ event, reason, user }: { event: string; reason?: string; user?: number }) =>
-        void done.push([event, reason, user].filter((word) => word !== undefined).join(' ')),
+      note: ({ event, reason, user, provider: at }: Noted) =>
+        void done.push(
+          [event, reason, event === 'sign_in_failed' ? at : user]
+            .filter((word) => word !== undefined)
+            .join(' '),
+        ),
     },
     identityEmailDomain: 'agents.test',
   } as unknown as ProviderSignInDeps);
@@ -101,7 +112,7 @@ async function finish(its = people()) {
   return its.finish(provider, begun.attempt, '?code=c', origin);
 }
 const failed = (failure: string) => ({ kind: 'failed', failure });
-const noted = (failure: string) => ['warned', `sign_in_failed ${failure}`];
+const noted = (failure: string) => ['warned', `sign_in_failed ${failure} corp`];
 
 test('a person who comes back is let in, and one with a second factor is asked for it first: nothing is noted until then', async () => {
   known = ada;
