@@ -82,6 +82,11 @@ test.each<[string, object, string]>([
     'A second factor was set up: Passkey 2 minutes ago',
   ],
   [
+    'which one was replaced',
+    event('factor_replaced', { factor: 'totp' }),
+    'The authenticator app was replaced: Authenticator app 2 minutes ago',
+  ],
+  [
     'which one was removed',
     event('factor_removed', { factor: 'totp' }),
     'A second factor was removed: Authenticator app 2 minutes ago',
