@@ -115,11 +115,31 @@ test('an approved login is sealed to its program alone, settled and noted once; 
 });
 
 test('credentials are of whoever approved, also where the job names somebody else, or nobody', async () => {
-  for (const named of [undefined, 8]) {
-    await run(named);
+  for (const userId of [undefined, 8]) {
+    await run(userId);
     const { grant, answer } = readIssuedLogin(openResult(sealed, loginId, resultKey));
-    expect([grant.userId, JSON.parse(answer).user.email]).toEqual([7, '7@example.com']);
+    const named = { id: 7, email: '7@example.com', first_name: 'A', last_name: 'B' };
+    expect([grant.userId, JSON.parse(answer).user]).toEqual([7, named]);
   }
+});
+
+test('what was approved before everything of its account ended has ended with it, though it is issued later', async () => {
+  const { account, identities } = owner(7, 'one');
+  owners = new Map([[7, { account: { ...account, epoch: '4' }, identities }]]);
+  for (const protocol of ['ravi', 'oauth'] as const)
+    expect((await issued({ protocol, accountEpoch: '3' })).grant.accountEpoch).toBe('3');
+});
+
+test('a login is kept for as long as the refresh token that its program gets is good', async () => {
+  const endOf = (token: unknown) => {
+    const claims = Buffer.from(String(token).split('.')[1] ?? '', 'base64url').toString();
+    return Number(JSON.parse(claims).exp) * 1000;
+  };
+  const json = await issued();
+  expect(json.grant.refreshExpiresAtMs).toBe(endOf(json.answer['refresh']));
+  const oauth = await issued({ protocol: 'oauth' });
+  expect(oauth.grant.refreshExpiresAtMs).toBe(endOf(oauth.answer['refresh_token']));
+  expect(oauth.grant.refreshExpiresAtMs).toBe(nowMs + defaultLifetimes.refreshTokenIdleSeconds * 1000);
 });
 
 test('what is not approved any more, or was issued before, gets nothing new; whoever waits is woken', async () => {

@@ -77,6 +77,13 @@ test('a refresh makes the next pair of its login, sealed to whoever presented th
   expect(opened()['accessExpiresAtMs']).toBe(nowMs + defaultLifetimes.accessTokenSeconds * 1000);
 });
 
+test('a login that has tokens alone lives on by the refresh token that it gets, and not by the one that it had', async () => {
+  const { result } = await serve(refresh, { ...grant, keyIds: [], refreshExpiresAtMs: nowMs + 86_400_000 });
+  const lifeMs = defaultLifetimes.refreshTokenIdleSeconds * 1000;
+  expect(result).toMatchObject({ refreshExpiresAtMs: nowMs + lifeMs });
+  expect(result?.['grantTtlMs']).toBeGreaterThanOrEqual(lifeMs);
+});
+
 test('a narrower access token is as narrow as it was asked for', async () => {
   const { opened } = await serve({
     ...refresh,
