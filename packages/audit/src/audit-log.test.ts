@@ -16,10 +16,15 @@ const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 /** A log whose Redis answers, or is away, and what it says. */
 function open() {
   const said: string[] = [];
-  const redis = { away: false, writes: Array.of<number>() };
+  const redis = { away: false, writes: Array.of<number>(), lastEvents: Array.of<string>() };
+  const clock = { ms: 1 };
   const client = {
     evalsha: async (_sha: string, keys: number, ...words: readonly unknown[]) => {
-      redis.writes.push(words.slice(keys).filter((word) => String(word).startsWith('{"id"')).length);
+      redis.lastEvents = words
+        .slice(keys)
+        .map(String)
+        .filter((word) => word.startsWith('{"id"'));
+      redis.writes.push(redis.lastEvents.length);
       if (redis.away) throw new Error('Connection is closed.');
       return ['written', '0'];
     },
@@ -29,7 +34,7 @@ function open() {
     enabled: true,
     maxEvents: 1_000,
     maxPerAccount: 500,
-    clock: { nowMs: () => 1 },
+    clock: { nowMs: () => clock.ms },
     logger: createLogger(
       { service: 'api', instance: 'test', level: 'info' },
       { write: (line) => void said.push(JSON.parse(line).msg) },
@@ -39,7 +44,7 @@ function open() {
   const note = (count: number) => {
     for (let user = 1; user <= count; user++) audit.note({ event: 'signed_in', user, address: '192.0.2.1' });
   };
-  return { audit, redis, said, note };
+  return { audit, redis, clock, said, note };
 }
 
 test('events are written together after 40 ms, and a full batch at once, with what waits behind it', async () => {
@@ -86,6 +91,21 @@ test('while Redis is away they are written again every half second, however many
   expect(redis.writes.slice(2)).toEqual([250, 250, 250]);
   await audit.close();
   expect(redis.writes.slice(5)).toEqual([100]);
+});
+
+test('an event that is written again is the same one: it has its id, and the time at which it happened', async () => {
+  const { audit, redis, clock, note } = open();
+  redis.away = true;
+  note(2);
+  await pass(40);
+  const { lastEvents } = redis;
+  clock.ms += 3_600_000;
+  redis.away = false;
+  await pass(500);
+  expect(redis.writes).toEqual([2, 2]);
+  expect(redis.lastEvents).toEqual(lastEvents);
+  expect(JSON.parse(lastEvents[0] ?? '')).toMatchObject({ at: '1970-01-01T00:00:00.001Z', user: 1 });
+  await audit.close();
 });
 
 test('that events are lost is told once for each outage, and so is that they are written again', async () => {
