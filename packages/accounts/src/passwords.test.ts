@@ -12,6 +12,14 @@ test('a password fits its own hash and no other', async () => {
   });
 });
 
+/** @shows password guessing */
+test('trying one password costs at least what OWASP asks for: 19 MiB, twice', async () => {
+  const hashed = await new Passwords().inTurn('one', ({ hash }) => hash('correct horse'));
+  const cost = (name: string) => Number(new RegExp(`[$,]${name}=(\\d+)[$,]`).exec(hashed)?.[1]);
+  expect(cost('m')).toBeGreaterThanOrEqual(19 * 1024);
+  expect(cost('t')).toBeGreaterThanOrEqual(2);
+});
+
 test('without an account no password fits', async () => {
   expect(await decoyed(new Passwords(), 'one')).toBe(false);
 });
