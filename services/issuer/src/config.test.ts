@@ -332,6 +332,16 @@ test('each setting is read as what it says, and no other in its place', () => {
   });
 });
 
+test('a setting that may differ for a while is not compared with other processes, and all others are', () => {
+  const agreedOn = (SETTINGS_MAY_DIFFER: string) => {
+    const lifetimes = { PUBLIC_URL: 'https://login.example.com', ACCESS_TOKEN_TTL_SECONDS: '600' };
+    return parseConfig({ DATA_DIR: directory, ...lifetimes, SETTINGS_MAY_DIFFER }).agreed;
+  };
+  const { PUBLIC_URL, ACCESS_TOKEN_TTL_SECONDS, ...others } = agreedOn('');
+  expect([PUBLIC_URL, ACCESS_TOKEN_TTL_SECONDS]).toEqual([['https://login.example.com'], ['600']]);
+  expect(agreedOn('PUBLIC_URL, ACCESS_TOKEN_TTL_SECONDS')).toEqual(others);
+});
+
 test('a development key is made only where nothing else is wrong', () => {
   const DATA_DIR = mkdtempSync(join(directory, 'new-'));
   expect(() => parseConfig({ DATA_DIR, ISSUER_CONCURRENCY: '0' })).toThrow('ISSUER_CONCURRENCY');

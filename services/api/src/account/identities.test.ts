@@ -16,13 +16,14 @@ const nowMs = Date.parse('2026-06-01T12:00:00Z');
 const uuid = '0190b7a0-0000-7000-8000-00000000000a';
 const other = uuid.replace('a', 'b');
 const written = '2026-06-01T12:00:00.000Z';
+const rewritten = '2026-06-02T12:00:00.000Z';
 const identity = (of = uuid): Identity => ({
   uuid: of,
   name: 'Vega',
   email: 'vega@agents.test',
   phone: '',
   createdAt: written,
-  updatedAt: written,
+  updatedAt: rewritten,
 });
 
 /** Who calls, what becomes of what they write, what was done, in order, and which rights were asked for. */
@@ -100,7 +101,10 @@ test('what was written is counted, noted, known to replicas, and only then told'
   ]);
   done = [];
   for (const { status, body } of [await calls.replace(uuid.toUpperCase()), await calls.change()])
-    expect([status, body]).toEqual([200, expect.objectContaining({ uuid, created_dt: written })]);
+    expect([status, body]).toEqual([
+      200,
+      expect.objectContaining({ uuid, created_dt: written, updated_dt: rewritten }),
+    ]);
   expect(done).toEqual([
     'counted',
     ['changed', 7, uuid, { name: 'Sol', email: undefined }, nowMs],
