@@ -47,6 +47,7 @@ test('each recovery code counts once, in any spelling, for its account alone', a
   expect(code).toMatch(/^[0-9a-hjkmnp-tv-z]{4}(-[0-9a-hjkmnp-tv-z]{4}){3}$/);
   const folded = foldRecoveryCode(` ${code.toUpperCase().replaceAll('-', ' ').replaceAll('0', 'O')}`);
   expect(folded).toBe(code.replaceAll('-', ''));
+  expect(foldRecoveryCode('lI1O-o0ab-cdef-ghjk')).toBe('111000abcdefghjk');
   expect(foldRecoveryCode('123456')).toBeNull();
   const id = await withTotp(codes.map((each) => hashOfRecoveryCode(7, each.replaceAll('-', ''))));
   expect((await store.read(id)).recoveryCodes).toContain(hashOfRecoveryCode(7, folded ?? ''));
@@ -116,6 +117,26 @@ test('the form that changed the token of a session finds it again for a minute, 
   // No form brings back a session that ended with all others of its account.
   await world.accounts.end(id, 'sessions');
   expect(await sessions.continuedBy(before, 'a form', nowMs)).toBeNull();
+});
+
+/** @shows ASVS V7.3.2 */
+test('a session that goes on under another token keeps the time of its sign-in, and ends when it would have ended', async () => {
+  const sessions = new SessionStore(redis, { idleSeconds: 100, maxSeconds: 1000 }, world.prefix);
+  const { id } = await world.person();
+  const account = (await world.accounts.read(id))?.account;
+  if (!account) throw new Error('The account is gone.');
+  const startedAtMs = Date.now();
+  const before = await sessions.open(account, { address: '192.0.2.1', userAgent: '' }, startedAtMs);
+  const lateMs = startedAtMs + 950_000;
+  const rotated = (await sessions.rotate(before, lateMs, 'a form')) ?? '';
+  const twin = (await sessions.continuedBy(before, 'a form', lateMs)) ?? '';
+  const renewed = (await sessions.renew(rotated, { by: 'passkey', factor: null }, lateMs, '')) ?? '';
+  for (const token of [twin, renewed]) {
+    const left = await redis.pttl(`${world.prefix}ravi:session:${sessions.idOf(token)}`);
+    expect([left > 0, left <= 50_000]).toEqual([true, true]);
+  }
+  const told = await sessions.list(id, lateMs);
+  expect(told.map((session) => session.startedAtMs)).toEqual([startedAtMs, startedAtMs]);
 });
 
 /** @shows ASVS V7.2.4 */
