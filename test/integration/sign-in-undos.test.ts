@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import {
   type Account,
+  AccountLinks,
   AccountStore,
+  EmailMoves,
   FactorStore,
   LinkedAccounts,
   maxUndos,
@@ -125,6 +127,21 @@ test('a link puts back factors and providers as they were before the change, end
   const keys = await redis.keys('ravi:external:*');
   const kept = (await Promise.all(keys.map((key) => redis.get(key)))).indexOf(String(account.id));
   expect(await redis.ttl(keys[kept] ?? '')).toBe(-1);
+});
+
+test('putting back ends the change of address that a thief wanted, and the link that they have to it', async () => {
+  const account = await person();
+  const links = new AccountLinks(redis);
+  const moves = new EmailMoves(redis, accounts, links);
+  const good = await linkTo(account);
+  const thiefs = `${randomUUID()}@example.com`;
+  await moves.want(account.id, thiefs);
+  const address = (await links.make('address', account.id, thiefs)) ?? '';
+  expect(await links.find('address', address)).not.toBeNull();
+  expect(await putBack(good, nowMs)).toBe('putBack');
+  expect([await moves.wanted(account.id), await links.find('address', address)]).toEqual([null, null]);
+  expect(await moves.move(address)).toEqual({ kind: 'bad' });
+  expect((await read(account.id)).email).toBe(account.email);
 });
 
 test('nothing is put back by a link that is over, that another one replaced, of an account that is blocked, or after a reset', async () => {

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { AccountLinks, AccountStore, EmailMoves, LinkedAccounts, SignInUndos } from '@ravi/accounts';
+import {
+  AccountLinks,
+  AccountStore,
+  EmailMoves,
+  FactorStore,
+  LinkedAccounts,
+  noFactors,
+  SignInUndos,
+} from '@ravi/accounts';
 import { unconfirmedWrites } from '@ravi/redis';
 import { connectedRedis } from '../support/connected-redis.ts';
 import { redisWith } from '../support/redis-with.ts';
@@ -35,12 +43,30 @@ test('a takeover ends the change of address that a stranger wanted, and the link
     await links.make('address', account.id, evil),
     await links.make('verify', account.id, email),
   ];
-  expect((await linked.takeOver(owner, { email, ...noName }))?.id).toBe(account.id);
+  const named = { firstName: 'Ada', lastName: 'Lovelace' };
+  expect(await linked.takeOver(owner, { email, ...named })).toMatchObject({ id: account.id, ...named });
   expect(await moves.move(address ?? '')).toEqual({ kind: 'bad' });
   expect(await links.find('address', address ?? '')).toBeNull();
   expect(await links.find('verify', verify ?? '')).toBeNull();
   expect(await moves.wanted(account.id)).toBeNull();
   expect((await accounts.read(account.id))?.account.email).toBe(email);
+});
+
+test('a takeover leaves a stranger nothing by which their second factors and providers come back', async () => {
+  const { account, owner, email } = await strangersAccount();
+  const [factors, undos] = [new FactorStore(redis), new SignInUndos(redis)];
+  const totp = { sealedSecret: '1.sealed', lastStep: 7, addedAtMs: 1, lastUsedAtMs: null };
+  await factors.change(account.id, () => ({ kind: 'change', factors: { ...noFactors, totp } }));
+  await linked.link(atProvider(randomUUID()), account.id);
+  const nowMs = Date.now();
+  const noted = await undos.note(account, nowMs);
+  const link = (noted && (await undos.makeLink(account.id, noted, nowMs))) ?? '';
+  expect(await undos.find(link, nowMs)).not.toBeNull();
+  expect((await linked.takeOver(owner, { email, ...noName }))?.id).toBe(account.id);
+  expect(await undos.find(link, nowMs)).toBeNull();
+  expect((await undos.putBack(link, nowMs, 'everything')).kind).toBe('over');
+  expect((await accounts.read(account.id))?.account.hasSecondFactor).toBe(false);
+  expect((await linked.links(account.id)).map(({ email: at }) => at)).toEqual([email]);
 });
 
 describe('a takeover that was interrupted before its link lasted', () => {
