@@ -3,6 +3,7 @@ import {
   AccountLinks,
   AccountStore,
   EmailMoves,
+  IdentityStore,
   ResetLinks,
   linkMs,
   SessionStore,
@@ -12,6 +13,7 @@ import { generateApiKey, type Grant, GrantStore, hashApiKey, keyOfGrant } from '
 import { connectRedis, type RedisClient, scanKeys, waitUntilReady } from '@ravi/redis';
 import { AccountDeletion } from '../../services/api/src/account/account-deletion.ts';
 import { atBest } from '../support/at-best.ts';
+import { redisWith } from '../support/redis-with.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { deleteAccount } from '../../tools/accounts/delete.ts';
 import { blockAccount, unblockAccount } from '../../tools/accounts/end.ts';
@@ -180,6 +182,21 @@ test('a deletion that was interrupted is repeated by the same command, and until
   expect((await deleteAccount(operator, again)).exitCode).toBe(3);
 });
 
+test('whoever dies when the account itself is removed leaves no address that nobody can sign up with again', async () => {
+  const account = await person();
+  const unlink = async ([key]: readonly unknown[], real: () => Promise<unknown>) => {
+    const removed = await real();
+    if (key === `${prefix}ravi:account:${account.id}`) throw new Error('killed');
+    return removed;
+  };
+  const dying = operatorOn(redisWith(redis, { unlink }));
+  await expect(deleteAccount(dying, account)).rejects.toThrow('killed');
+  expect(await operator.accounts.read(account.id)).toBeNull();
+  const { email, firstName, lastName } = account;
+  const input = { email, firstName, lastName, identityEmailDomain: 'agents.test', passwordHash: 'hash' };
+  expect(await operator.accounts.create(input, Date.now())).toMatchObject({ email });
+});
+
 test('whoever dies in a deletion, an operator or an api, leaves it to the next process, which finishes it; one that was taken back stays', async () => {
   const [ada, grace, kept, other] = [
     await person(),
@@ -309,6 +326,17 @@ test('addresses that were given up before are kept back no longer than they were
   await deleteAccount(operator, account);
   expect(await redis.pttl(earlier)).toBeLessThanOrEqual(5_000);
   expect(await redis.pttl(address)).toBeGreaterThan(29 * 86_400_000);
+});
+
+test('the addresses that an account gave up leave with it: what is kept back names them one by one, and no list of them stays', async () => {
+  const account = await person();
+  const identities = new IdentityStore(redis, prefix);
+  const [identity] = (await operator.accounts.read(account.id))?.identities ?? [];
+  await identities.change(account.id, identity?.uuid ?? '', { email: 'next@agents.test' }, Date.now());
+  expect((await lasting()).filter((key) => key.includes('given-up'))).toHaveLength(1);
+  await deleteAccount(operator, account);
+  expect(await lasting()).toEqual([]);
+  expect(await redis.exists(`${prefix}ravi:identity-email:${identity?.email}`)).toBe(1);
 });
 
 test('a search looks at every account, tells each once, and says where there are more', async () => {
