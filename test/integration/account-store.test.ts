@@ -39,6 +39,15 @@ test('a new account is told as it is read from then on', async () => {
   expect(await accounts.createdAtMs(7)).toBeNull();
 });
 
+test('the identities of an account come in the order in which they were made, whatever their names are', async () => {
+  const { accounts, identities } = open();
+  const { id = 0 } = (await accounts.create(person(), 1_000)) ?? {};
+  for (const [at, name] of ['Zoe', 'Ada', 'Mia'].entries())
+    await identities.add(id, { name }, { domain: 'drawn.test', nowMs: 2_000 + at });
+  const names = (await accounts.read(id))?.identities.map((identity) => identity.name);
+  expect(names?.slice(1)).toEqual(['Zoe', 'Ada', 'Mia']);
+});
+
 test('the language in which its person reads is told with the account, and of one that is gone nothing is kept', async () => {
   const { prefix, accounts } = open();
   const { id = 0 } = (await accounts.create(person(), 1)) ?? {};
