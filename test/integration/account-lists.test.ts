@@ -1,6 +1,8 @@
 import {
+  ApiKeyStore,
   findKeysByPrefix,
   type Grant,
+  GrantStore,
   readPage,
   removeCredentialTraces,
   unusedGrants,
@@ -8,6 +10,7 @@ import {
 import type { RedisClient } from '@ravi/redis';
 import { connectedRedis } from '../support/connected-redis.ts';
 import { World } from '../support/credential-world.ts';
+import { redisWith } from '../support/redis-with.ts';
 
 const { redis } = await connectedRedis();
 
@@ -112,8 +115,15 @@ test('a key is in the lists of its account while all that it hangs on lives, and
   expect(await isAlive(parent, { ...view, identityUuids: new Set<string>() })).toBe(true);
   expect(await isAlive(child, { ...view, epoch: 'another' })).toBe(false);
   expect(await isAlive(child, { ...view, id: id + 1 })).toBe(false);
+  // As the api names them: the one that made it first, and where that came from behind it.
+  const grandchild = await world.makeKey(grant, [child.record.id, parent.record.id], 'identity');
+  expect(await isAlive(grandchild)).toBe(true);
   await apiKeys.revoke(parent.record.id, id, 'revoked');
-  expect([await isAlive(parent), await isAlive(child)]).toEqual([false, false]);
+  expect(await Promise.all([parent, child, grandchild].map((each) => isAlive(each)))).toEqual([
+    false,
+    false,
+    false,
+  ]);
   const [own] = keys;
   if (!own) throw new Error('The key is missing.');
   expect(await isAlive(own)).toBe(true);
@@ -154,6 +164,30 @@ test('what ended is cleared, record by record, of this login or epoch alone; and
   const keptMs = await redis.pttl(world.prefix + ended);
   expect(keptMs).toBeGreaterThan(2 * 86_400_000 - 60_000);
   expect(keptMs).toBeLessThanOrEqual(2 * 86_400_000);
+});
+
+test('who dies while an ended epoch is cleared leaves no record that nothing lists', async () => {
+  const { world, id, epoch, logIn } = await person();
+  await logIn();
+  const { prefix } = world;
+  const dies = redisWith(redis, { unlink: () => Promise.reject(new Error('died')) });
+  await expect(new GrantStore(dies, { prefix }).clearEpoch(id, epoch)).rejects.toThrow('died');
+  await expect(new ApiKeyStore(dies, { prefix }).clearEpoch(id, epoch)).rejects.toThrow('died');
+  await world.grants.clearEpoch(id, epoch);
+  await world.apiKeys.clearEpoch(id, epoch);
+  expect((await world.keysInRedis()).filter((name) => /^ravi:(grant|key):/.test(name))).toEqual([]);
+});
+
+test('replicas are waited for with every record of a login: its own, and those of its keys', async () => {
+  const { world, logIn } = await person();
+  const { grant } = await logIn();
+  const awaited: string[] = [];
+  const replicated = async (...keys: readonly string[]) => void awaited.push(...keys);
+  const grants = new GrantStore(redis, { prefix: world.prefix, writes: { redis, replicated } });
+  await grants.replicated(grant.id, grant.keyIds);
+  const records = (await world.keysInRedis()).filter((name) => /^ravi:(grant|key):/.test(name));
+  expect(awaited.toSorted()).toEqual(records.map((name) => world.prefix + name).toSorted());
+  expect(records).toHaveLength(3);
 });
 
 test('a second use within a minute of the last one is not written', async () => {

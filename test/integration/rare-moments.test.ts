@@ -1,10 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { GrantStore } from '@ravi/credentials';
+import { Cluster } from 'ioredis';
 import { by, World } from '../support/credential-world.ts';
 import { eventually } from '../support/eventually.ts';
 import { FakeClient, type Writing } from '../support/fake-response.ts';
 import { LoginBench } from '../support/logins.ts';
 import { randomFrom, seed } from '../support/random.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
+import { redisWith } from '../support/redis-with.ts';
 import { type Around, settle, twoApis } from '../support/two-apis.ts';
 
 let redis: TestRedis;
@@ -150,6 +153,35 @@ test('an account that ends its programs before a login is collected ends that on
     expect(issued.keys.filter(({ record }) => left.some((key) => key.includes(record.id)))).toEqual([]);
   }
   expect([await fresh.record(), await lost.record()]).toEqual([null, ['ended', 'revoked']]);
+});
+
+test('an account that ends its programs while the records of a login are written one by one, as on a Cluster, ends them too: none is left', async () => {
+  const { id, epoch } = await person();
+  const { grant, keys } = world.issued(id, epoch, '', 'account');
+  const account = world.accounts.epochPlace(id, epoch, '');
+  let endings: Promise<unknown> | undefined;
+  // The account's place answers at once, and those of the records only once everything has ended.
+  const evalsha = async ([, , key]: readonly unknown[], real: () => Promise<unknown>) => {
+    if (key === account.key) return real();
+    await turn();
+    await (endings ??= world.accounts.end(id, 'grants'));
+    return real();
+  };
+  const cluster = new Proxy(redisWith(bench.redis, { evalsha }), {
+    get: (target, name) => (name === 'isCluster' ? true : (Reflect.get(target, name) as unknown)),
+    getPrototypeOf: () => Cluster.prototype,
+  });
+  // Known to the server: the first run of a script names its source.
+  await world.redeem(id, epoch, '', 'account');
+  const { stands } = await new GrantStore(cluster, { prefix: world.prefix }).add(
+    grant,
+    keys,
+    account,
+    grant.createdAtMs,
+  );
+  expect([stands, await world.grants.find(grant.id)]).toEqual([false, null]);
+  const left = await world.keysInRedis();
+  expect(keys.filter(({ record }) => left.some((key) => key.includes(record.id)))).toEqual([]);
 });
 
 test('a login that is ended alone after an answer of it got lost is refused, too, and none of its keys comes back', async () => {

@@ -67,14 +67,14 @@ class Family {
     return this.#mints.beginRefresh(mint, request);
   }
 
-  settle(jti: string, channel?: string) {
+  settle(jti: string, channel?: string, refreshExpiresAtMs = Date.now() + 3_600_000) {
     const nextJti = randomUUID();
     const pair = {
       jti,
       nextJti,
       nextSeq: this.seqOf(jti) + 1,
       sealed: nextJti,
-      refreshExpiresAtMs: Date.now() + 3_600_000,
+      refreshExpiresAtMs,
       grantTtlMs: 3_600_000,
       graceMs: 30_000,
     };
@@ -131,6 +131,11 @@ class Family {
   async state(): Promise<{ active: boolean; latest: string }> {
     const grant = await this.#grants.find(this.id);
     return { active: grant?.state === 'active', latest: grant?.refreshJti ?? '' };
+  }
+
+  /** When the login says that its refresh token expires. */
+  async refreshExpiresAtMs(): Promise<number | undefined> {
+    return (await this.#grants.find(this.id))?.refreshExpiresAtMs;
   }
 
   mintId(jti: string) {
@@ -432,6 +437,16 @@ test('a pair is stored once, nothing is left that opens it, and the login lives 
   expect(Number(refreshedAt)).toBeLessThanOrEqual(Date.now() + 1);
   expect(await family.settle(family.firstJti)).toEqual({ kind: 'settled', again: true, waiters: ['one'] });
   expect((await family.requestFor(family.firstJti)).state).toEqual(first.state);
+});
+
+test('a login tells when the refresh token expires that it has now, not the one that it had first', async () => {
+  const family = new Family();
+  await family.create();
+  const inTwoDaysMs = Date.now() + 2 * 86_400_000;
+  expect(await family.refreshExpiresAtMs()).toBeLessThan(inTwoDaysMs);
+  await family.begin(family.firstJti);
+  await family.settle(family.firstJti, '', inTwoDaysMs);
+  expect(await family.refreshExpiresAtMs()).toBe(inTwoDaysMs);
 });
 
 test('a request of a refresh is there for a moment only, also when another one joins it, and names each who waits once', async () => {
