@@ -3,6 +3,7 @@ import type { MintId, MintSettlement } from '@ravi/credentials';
 import type { ApprovedLogin } from '@ravi/device-login';
 import { connectRedis } from '@ravi/redis';
 import { newestFormat, writtenFormat } from '@ravi/runtime';
+import type { Tracing } from '@ravi/telemetry';
 import {
   type IssuanceWorkerOptions,
   openIssuanceQueue,
@@ -51,6 +52,7 @@ function serving(issued: Readonly<Record<string, Issued>>, options: Partial<Issu
   );
   return {
     done,
+    prefix,
     queue,
     worker,
     /** Resolves once the queue is empty, with what was done. */
@@ -93,6 +95,22 @@ test('each login of a job is issued, the api that holds its program is woken, an
   ]);
   expect(done.filter((line) => line === 'taken')).toHaveLength(1);
   expect(steps.filter((step) => step.endsWith('fresh'))).toEqual(['queue fresh', 'issue fresh']);
+  // The program does not wait until its person is told.
+  expect(done.indexOf('wake one for fresh')).toBeLessThan(done.indexOf('tell of fresh of agent'));
+});
+
+test('in a trace the time in the queue ends where that of issuing begins', async () => {
+  const steps = new Map<string, { readonly beganAtMs: number; readonly endedAtMs?: number }>();
+  const step: Tracing['step'] = (name, _, times) => void steps.set(name, times);
+  const issuing = () => async (): Promise<Issued> => {
+    const beganMs = Date.now();
+    await eventually('it takes a while', () => Date.now() > beganMs);
+    return { kind: 'gone', waiter: null };
+  };
+  const its = serving({}, { tracing: { step } as Tracing, issuing });
+  await its.queue.add('issue', { v, logins: entries('one') });
+  await its.served();
+  expect(steps.get('queue')?.endedAtMs).toBe(steps.get('issue')?.beganAtMs);
 });
 
 test('a login that fails holds up none of those that share its job, and is alone in it when it is tried again', async () => {
@@ -170,6 +188,33 @@ test('a probe is taken and does nothing more; a job of no known kind is given up
     'taken',
     expect.stringMatching(/^warn .*The job has an unknown format.*: a job was given up$/),
   ]);
+});
+
+test('a job whose process dies is taken over, as often as it takes', async () => {
+  const dead = Promise.withResolvers<Issued>();
+  let deaths = 0;
+  const its = serving(
+    {},
+    {
+      concurrency: 3,
+      issuing: () => async () => {
+        if (deaths++ === 2) return { kind: 'issued', waiter: 'one', login };
+        // Nobody holds the job any more, and this process does nothing more with it.
+        await redis.del(`${its.prefix}:${its.queue.name}:${job.id}:lock`);
+        return dead.promise;
+      },
+    },
+  );
+  const job = await its.queue.add('issue', { v, logins: entries('fresh') }, { attempts: 1 });
+  try {
+    await its.served();
+    expect(its.done.filter((line) => /^(?:wake|tell)/.test(line))).toEqual([
+      'wake one for fresh',
+      'tell of fresh of agent',
+    ]);
+  } finally {
+    dead.resolve({ kind: 'gone', waiter: null });
+  }
 });
 
 test('a job that only a newer release reads goes back into the queue, as often as it takes: that counts as no attempt', async () => {
