@@ -210,6 +210,18 @@ test('a process that is told to stop writes what it noted last', async () => {
   expect(all).toContain(`\\"event\\":\\"signed_up\\",\\"user\\":${user.id},`);
 });
 
+test('the log keeps what happened long before, whichever process writes: about AUDIT_MAX_EVENTS events', async () => {
+  const before = 3_000;
+  const adding = redis.pipeline();
+  for (let entry = 0; entry < before; entry++) adding.xadd('ravi:audit', '*', 'by', 'hand');
+  await adding.exec();
+  const person = await Person.signUp(here());
+  await logIn(here(), person);
+  // By an api, and by the issuer.
+  await toldAbout(person.user.id, 'approved', 'issued');
+  expect(await redis.xlen('ravi:audit')).toBeGreaterThan(before);
+});
+
 const tool = (...args: string[]) =>
   spawn(process.execPath, ['tools/audit/main.ts', ...args], {
     env: {
