@@ -11,11 +11,12 @@ export function redisNeeds(isCluster: boolean, queues: number): readonly NeededC
         neededOn(key, 'hset hget hmget hgetall hdel hexists hincrby del unlink exists pexpire pttl'),
       ),
     ...neededOn('ravi:jwks', 'hgetall hget hmget hset hdel'),
-    ...neededOn('ravi:audit', 'xadd xrange'),
+    ...neededOn('ravi:audit', 'xadd xrange xlen'),
     ...neededOn('{ravi:audit}:shares', 'hincrby hget unlink pexpire'),
     ['xgroup', 'create', 'ravi:audit', 'webhook', '$', 'mkstream'],
     ['xreadgroup', 'group', 'webhook', 'check', 'streams', 'ravi:audit', '>'],
     ...neededOn('ravi:audit', 'xack xautoclaim'),
+    ['xinfo', 'groups', 'ravi:audit'],
     ...neededOn('ravi:processes', 'hgetall hset hdel pexpire hexists'),
     ...['issuance', 'webhook', 'mail'].flatMap((queue) =>
       neededOn(`${issuanceQueuePrefix}:${queue}:check`, queueCommands),
