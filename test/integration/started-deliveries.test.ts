@@ -90,7 +90,7 @@ test('an issuer without deliveries has nothing that waits, and every series from
   });
 });
 
-test('mails that an api queues are told of by an issuer that sends none, from a minute on once by its log', async () => {
+test('mails that an api queues are told of by an issuer that sends none, from a minute on by its log, once each time', async () => {
   warnings.length = 0;
   const queue = openMailQueue(redis);
   const origin = { address: '', userAgent: '', language: '' };
@@ -108,6 +108,13 @@ test('mails that an api queues are told of by an issuer that sends none, from a 
     expect(warnings).toEqual(['mails wait, and this issuer sends none: it has no SMTP_URL']);
     await deliveries.forgetOld();
     expect(await redis.exists(job)).toBe(1);
+    // Another issuer sent them, and went away again.
+    await redis.flushall();
+    expect((await deliveries.oldest()).mail).toBeNull();
+    await queue.add('unsent', notice);
+    await redis.hincrby('{ravi}:mail:unsent', 'timestamp', -61_000);
+    await deliveries.oldest();
+    expect(warnings).toHaveLength(2);
   });
   await queue.close();
 });

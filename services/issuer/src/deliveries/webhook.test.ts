@@ -55,6 +55,8 @@ test('an event is posted by its name, its time and its fields, under an id of it
     timestamp: '2026-05-03T02:01:00.000Z',
     data: { user: 17, address: '192.0.2.7', provider: 'Größe' },
   });
+  // By it a firewall may tell it apart.
+  expect(headers['user-agent']).toBe('ravi-device-auth');
   expect(headers['webhook-id']).toBe('evt_n8-3');
   expect(headers['webhook-timestamp']).toMatch(/^\d{10}$/);
   const signatures = String(headers['webhook-signature']).split(' ');

@@ -1,3 +1,4 @@
+import { undoMs } from '@ravi/accounts';
 import { accountMail } from './account-mail.ts';
 import { approvalMail } from './approval-notice.ts';
 import { en } from './texts/en.ts';
@@ -40,6 +41,7 @@ describe.each([
     for (const part of [account.providerUnlinked.lead, words.lead, undo, words.afterLink])
       expect(text).toContain(part);
     expect(text).not.toContain(account.providerUnlinked.ifNot);
+    expect(words.afterLink.match(/\d+/g)).toEqual([String(undoMs / 86_400_000)]);
     expect(text.match(/:\/\//g)).toHaveLength(1);
   });
 
