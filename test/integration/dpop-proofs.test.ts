@@ -195,6 +195,21 @@ describe.each(sides)('$name', (side) => {
   });
 });
 
+test.each(sides)(
+  '$name takes proofs of two programs though they named them alike, and each once',
+  async (side) => {
+    const takes = side.open();
+    const proofs = [key, stranger].map((program) => {
+      const token = tokenOf(program);
+      return { program, token, proof: made({ claims: { jti: '1' } }, program)(token) };
+    });
+    const presented = [];
+    for (const { program, token, proof } of [...proofs, ...proofs])
+      presented.push(await takes(proof, token, program));
+    expect(presented).toEqual([true, true, false, false]);
+  },
+);
+
 /** In Redis the memory of a proof is a TTL, which no clock of a test can move. */
 test('a proof is remembered until it is refused for its age', async () => {
   const start = Math.ceil(nowMs / 1000) * 1000;

@@ -202,6 +202,8 @@ test('each challenge names the metadata of the service, which stand there for an
     expect(answer.challenge).toContain('scope="notes:read"');
   }
   expect(await statusOf(url, { method: 'HEAD', target: well })).toBe(200);
+  // Also for programs in a browser, which come from anywhere.
+  expect((await fetch(url + well)).headers.get('access-control-allow-origin')).toBe('*');
   const metadata = await callRaw(url, { target: well, headers: forgedAddress(evil) });
   expect(JSON.parse(metadata.text)).toMatchObject({
     resource: aud,

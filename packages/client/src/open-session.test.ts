@@ -16,7 +16,12 @@ test('the login that the store has is opened, if it is of this server', async ()
   const session = await openSession({ server: `${server}/`, store });
   expect(session).toMatchObject({ server, account: credentials.account });
   expect(await session?.accessToken()).toBe('access-0');
-  expect(await openSession({ server: 'https://elsewhere.example', store })).toBeNull();
+  for (const other of ['https://elsewhere.example', `${server}/tenant`, `${server}.au`]) {
+    expect(await openSession({ server: other, store })).toBeNull();
+    const others = memoryStore();
+    await others.write({ ...credentials, server: other });
+    expect(await openSession({ server, store: others })).toBeNull();
+  }
 });
 
 test('a server to which tokens would travel in the clear is refused, unless that is allowed', async () => {

@@ -22,7 +22,13 @@ test('no secret reaches a line: neither as a field nor one level below, in an ob
       {
         loginId: 'id',
         device_code: secret,
-        answer: { access: secret, user: { id: 7 } },
+        answer: {
+          access: secret,
+          refresh: secret,
+          management_key: secret,
+          identity_key: secret,
+          user: { id: 7 },
+        },
         all: [secret.length, { refresh: secret, id: 8 }],
       },
       'collected',
