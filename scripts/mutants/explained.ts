@@ -199,6 +199,8 @@ export const explained: Readonly<Record<string, string>> = {
     'test/e2e/provider-links notices it: which tests run this line is not found out, as the survey does not see it run',
   "packages/client/src/dpop-key.ts | return new DpopKey(jwk, await crypto.subtle.importKey('jwk', { ...jwk }, algorithm, false, ['sign'])); | false → true":
     'nobody can reach the key to export it, and its JWK stands beside it',
+  'packages/client/src/session.ts | if (body instanceof ReadableStream) return true; | never':
+    'a stream can be iterated in Node, so that the next line recognises it too; on some other platforms it cannot',
   'packages/client/src/qr/matrix.ts | for (let at = 0; at < this.size; at++) { | < → <=':
     'draws a module outside of the square, where none is kept',
   'packages/client/src/qr/qr-code.ts | if (penalty < best.penalty) best = { mask, penalty }; | < → <=':

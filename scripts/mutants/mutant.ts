@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 export interface Mutant {
   readonly file: string;
   readonly line: number;
-  /** A place that is run when the break is, in characters from the beginning of the file. */
-  readonly place: number;
+  /** Places of which one is run when the break is, in characters from the beginning of the file. */
+  readonly places: readonly number[];
   /** What tells it from others, wherever its line has moved: the file, the line as it was, what was done, such as `< → <=`. */
   readonly name: string;
   /** The whole file with the break. */
@@ -18,8 +18,8 @@ export interface Edit {
   readonly end: number;
   readonly text: string;
   readonly change: string;
-  /** Where what is broken begins, if that is before the edit. */
-  readonly place?: number;
+  /** Where what is broken begins, or is used, if that is not where the edit is. */
+  readonly places?: readonly number[];
 }
 
 /** The mutants that these edits make, one each. Edits that change nothing are left out. */
@@ -27,7 +27,7 @@ export function mutantsOf(file: string, source: string, edits: readonly Edit[]):
   const lines = source.split('\n');
   const seen = new Map<string, number>();
   return edits
-    .map(({ start, end, text, change, place = start }): Mutant => {
+    .map(({ start, end, text, change, places = [start] }): Mutant => {
       const line = source.slice(0, start).split('\n').length;
       const name = `${file} | ${lines[line - 1]?.trim() ?? ''} | ${change}`;
       const nth = (seen.get(name) ?? 0) + 1;
@@ -35,7 +35,7 @@ export function mutantsOf(file: string, source: string, edits: readonly Edit[]):
       return {
         file,
         line,
-        place,
+        places,
         name: nth === 1 ? name : `${name} (${nth})`,
         source: source.slice(0, start) + text + source.slice(end),
       };

@@ -316,6 +316,81 @@ const areas: readonly Area[] = [
       ...againstPages,
     ],
   },
+  {
+    name: 'account',
+    files: ['services/api/src/account/*.ts'],
+    tests: [
+      'services/api/src/account/**',
+      ...integration('account-deletion', 'account-lists', 'deletion-signs', 'deletions-taken-back'),
+      ...integration('identity-addresses', 'living-credentials', 'unconfirmed-ends'),
+      ...e2e(
+        'account',
+        'audit',
+        'bad-input',
+        'credentials',
+        'own-deletion',
+        'programs-page',
+        'told-to-operators',
+      ),
+      ...attack('ends', 'injection', 'someone-elses', 'strangers'),
+      replicas,
+    ],
+  },
+  {
+    name: 'pages of account',
+    files: ['services/api/src/account/pages/**'],
+    tests: [
+      'services/api/src/account/pages/**',
+      'test/pages/**',
+      ...e2e('account', 'audit', 'own-deletion', 'pages', 'programs-page', 'security-page', 'sent-twice'),
+      ...againstPages,
+      replicas,
+    ],
+  },
+  {
+    name: 'pages',
+    files: ['services/api/src/pages/**'],
+    tests: [
+      'services/api/src/pages/**',
+      'test/pages/**',
+      ...e2e(
+        'bad-input',
+        'brand',
+        'following',
+        'known-browser',
+        'login',
+        'pages',
+        'passkeys',
+        'password',
+        'qr',
+      ),
+      ...e2e('sent-twice', 'sessions', 'shown-program'),
+      ...againstPages,
+    ],
+  },
+  {
+    name: 'http',
+    files: ['services/api/src/http/**'],
+    tests: [
+      'services/api/src/http/**',
+      'services/api/src/login/**',
+      ...integration('every-moment', 'waiting-and-polling'),
+      ...e2e('bad-input', 'description', 'limits', 'listening', 'login', 'oauth', 'quick-calls', 'switches'),
+      ...e2e('told-to-operators', 'tracing'),
+      ...attack('headers', 'injection', 'oauth', 'session', 'worn-down'),
+      ...fault('disconnects'),
+    ],
+  },
+  {
+    name: 'issuance',
+    files: ['services/api/src/issuance/**'],
+    tests: [
+      'services/api/src/issuance/**',
+      ...integration('issuance-jobs', 'issuance-queue', 'mailer', 'mint-requests', 'served-queues'),
+      ...e2e('credentials', 'instant', 'login', 'mail', 'oauth', 'told-to-operators', 'webhook'),
+      replicas,
+    ],
+  },
 ];
 
 /** The area of a file; undefined for one that is not broken: index files, settings and lists of names. */

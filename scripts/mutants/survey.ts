@@ -32,9 +32,9 @@ export class Survey {
 
   /** `isKept`: whether what was learnt from earlier sources is believed; places that came since are then run by no test. */
   constructor(mutants: readonly Mutant[], isKept: boolean) {
-    const places = Map.groupBy(mutants, ({ file, place }) => `${file}:${place}`).values();
-    this.#places = [...places].flatMap((its) =>
-      its.slice(0, 1).map(({ file, place }) => ({ file, at: place, names: its.map(({ name }) => name) })),
+    const all = mutants.flatMap(({ file, places, name }) => places.map((at) => ({ file, at, name })));
+    this.#places = [...Map.groupBy(all, ({ file, at }) => `${file}:${at}`).values()].flatMap((its) =>
+      its.slice(0, 1).map(({ file, at }) => ({ file, at, names: its.map(({ name }) => name) })),
     );
     this.#scripts = [...new Set(mutants.map(({ file }) => file))].filter((file) => file.endsWith('.lua'));
     this.#folder = join(root, 'node_modules/.cache/mutants', isKept ? 'kept' : digestOfSources());

@@ -1,8 +1,7 @@
 import { parseSync } from '@swc/core';
+import { boundsOf } from './bounds.ts';
 import { type Edit, type Mutant, mutantsOf } from './mutant.ts';
-
-/** A node of the syntax tree, as far as it is read here. */
-type Node = Readonly<Record<string, unknown>>;
+import { isNode, type Node, spanOf, visit } from './syntax.ts';
 
 const operators: Readonly<Record<string, string>> = {
   '<': '<=',
@@ -22,29 +21,35 @@ const operators: Readonly<Record<string, string>> = {
 /** Words of Redis that say in which unit a time is. */
 const units: Readonly<Record<string, string>> = { EX: 'PX', PX: 'EX' };
 
+/** Words of a write of Redis that say when it counts, or what it leaves as it is. */
+const flags: ReadonlySet<unknown> = new Set(['NX', 'XX', 'GT', 'KEEPTTL', 'CH']);
+
 /** Calls that tell people something, and change nothing. */
 const toPeople = /\b(?:logger|log|tracing|console)\b/;
 
 /**
- * Breaks a module: turns comparisons, takes the other branch, drops a guard, a negation or a call, swaps units. Types, messages and what
- * is logged stay as they are.
+ * Breaks a module: turns comparisons, takes the other branch, drops a guard, a negation, a call or a flag, swaps units, makes bounds
+ * tenfold. Types, messages and what is logged stay as they are.
  */
 export function typescriptMutants(file: string, source: string): readonly Mutant[] {
   // The parser's positions are in bytes.
   const bytes = Buffer.from(source);
+  const textOf = (start: number, end: number) => bytes.subarray(start, end).toString();
+  const at = (byte: number) => textOf(0, byte).length;
   const edits: Edit[] = [];
-  visit(parseSync(source, { syntax: 'typescript', target: 'es2024' }), (node) => {
-    const edit = editOf(node, (start, end) => bytes.subarray(start, end).toString());
-    if (!edit) return;
-    const [begins, ends, place] = [edit.start, edit.end, spanOf(node).start].map((at) =>
-      characters(bytes, at),
-    );
-    edits.push({ ...edit, start: begins ?? 0, end: ends ?? 0, place: place ?? 0 });
+  const add = (edit: Edit, places: readonly number[]) => {
+    edits.push({ ...edit, start: at(edit.start), end: at(edit.end), places: places.map(at) });
+  };
+  const module: unknown = parseSync(source, { syntax: 'typescript', target: 'es2024' });
+  if (!isNode(module)) return [];
+  visit(module, (node) => {
+    const edit = editOf(node, textOf);
+    if (edit) add(edit, [spanOf(node).start]);
   });
+  for (const { start, end, places } of boundsOf(file, module))
+    add({ start, end, text: `10 * (${textOf(start, end)})`, change: 'tenfold' }, places);
   return mutantsOf(file, source, edits);
 }
-
-const characters = (bytes: Buffer, count: number) => bytes.subarray(0, count).toString().length;
 
 function editOf(node: Node, textOf: (start: number, end: number) => string): Edit | null {
   const { start, end } = spanOf(node);
@@ -74,6 +79,15 @@ function editOf(node: Node, textOf: (start: number, end: number) => string): Edi
       const test = spanOf(node['test']);
       return node['alternate'] ? null : { ...test, text: 'false', change: 'never' };
     }
+    case 'CallExpression': {
+      const words: readonly unknown[] = Array.isArray(node['arguments']) ? node['arguments'] : [];
+      const at = words.findIndex(
+        (word) => isNode(word) && isNode(word['expression']) && flags.has(word['expression']['value']),
+      );
+      if (at < 1) return null;
+      const dropped = { start: spanOf(words[at - 1]).end, end: spanOf(words[at]).end };
+      return { ...dropped, text: '', change: `dropped:${textOf(dropped.start, dropped.end)}` };
+    }
     case 'ExpressionStatement': {
       const text = textOf(start, end);
       const isCall = /^(?:await |void )?[\w.#?!]+(?:<[^>]*>)?\(/.test(text);
@@ -84,27 +98,4 @@ function editOf(node: Node, textOf: (start: number, end: number) => string): Edi
     default:
       return null;
   }
-}
-
-function visit(value: unknown, see: (node: Node) => void): void {
-  if (Array.isArray(value)) return value.forEach((each) => visit(each, see));
-  if (!isNode(value)) return;
-  const type = typeof value['type'] === 'string' ? value['type'] : '';
-  // Types tell nothing at run time; an assertion's expression does.
-  if (type.startsWith('Ts') && !/^Ts(?:As|Satisfies|NonNull|Const)/.test(type)) return;
-  if (type === 'ImportDeclaration' || (type.startsWith('Export') && !('declaration' in value))) return;
-  if (type !== '') see(value);
-  for (const [name, child] of Object.entries(value)) {
-    if (name !== 'typeAnnotation' && name !== 'span') visit(child, see);
-  }
-}
-
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
-
-/** Where a node is, in bytes from the beginning of the file; the parser begins at one. */
-function spanOf(node: unknown): { readonly start: number; readonly end: number } {
-  const span = isNode(node) && isNode(node['span']) ? node['span'] : {};
-  // A parenthesis and an argument have theirs further in.
-  if (isNode(node) && !('span' in node) && isNode(node['expression'])) return spanOf(node['expression']);
-  return { start: Number(span['start']) - 1, end: Number(span['end']) - 1 };
 }
