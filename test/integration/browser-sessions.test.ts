@@ -45,6 +45,13 @@ test('one session more than an account may have ends the oldest', async () => {
   expect(await sessions.list(account.id, Date.now())).toHaveLength(maxSessions);
 });
 
+test('of what a browser calls itself a session keeps the first 256 characters', async () => {
+  const { sessions, account } = await signedIn();
+  await sessions.open(account, { ...origin, userAgent: 'x'.repeat(257) }, Date.now());
+  const [session] = await sessions.list(account.id, Date.now());
+  expect(session?.userAgent).toBe('x'.repeat(256));
+});
+
 /** @shows incomplete end */
 test('a sign-in that began before the sessions were ended leaves none', async () => {
   const { world, sessions, account } = await signedIn();

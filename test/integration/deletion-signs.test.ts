@@ -36,3 +36,16 @@ test('a deletion gives a sign of life every minute while it lasts, and one that 
   expect(jest.getTimerCount()).toBe(0);
   jest.useRealTimers();
 });
+
+test('a deletion that gave no sign of life for five minutes is taken by another process, and one that did is not', async () => {
+  const prefix = `test:${randomUUID()}:`;
+  const deletions = new OpenDeletions(redis, prefix);
+  const [seconds, micros] = await redis.time();
+  const nowMs = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+  await redis.zadd(`${prefix}ravi:deletions`, nowMs - 290_000, '7');
+  expect(await deletions.take()).toBeNull();
+  await redis.zadd(`${prefix}ravi:deletions`, nowMs - 300_000, '7');
+  expect(await deletions.take()).toBe(7);
+  // It counts as a sign of life.
+  expect(await deletions.take()).toBeNull();
+});

@@ -53,3 +53,16 @@ test('a rush is turned away instead of queueing for minutes, and another network
   // Its turn comes after one or two of the rush.
   expect(checked.indexOf('another')).toBeLessThanOrEqual(2);
 });
+
+/** @shows flooding */
+test('128 may queue, unless a process says otherwise; one more is turned away', async () => {
+  const passwords = new Passwords();
+  const gate = Promise.withResolvers<void>();
+  const refused: string[] = [];
+  const visits = Array.from({ length: 130 }, (_, at) =>
+    passwords.inTurn(`${at}`, () => gate.promise).catch((error: unknown) => refused.push(String(error))),
+  );
+  gate.resolve();
+  await Promise.all(visits);
+  expect(refused).toEqual(['PasswordsBusy: Too many passwords are being checked.']);
+});
