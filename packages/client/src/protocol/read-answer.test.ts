@@ -124,6 +124,8 @@ describe('the answer to a start', () => {
     [{ interval: 0 }, { intervalMs: 5_000 }],
     [{ interval: 1e306 }, { intervalMs: 5_000 }],
     [{ expires_in: 2 ** 63 }, { expiresInMs: 900_000 }],
+    [{ expires_in: 8e12 - 1 }, { expiresInMs: 8e15 - 1_000 }],
+    [{ expires_in: 8e12 }, { expiresInMs: 900_000 }],
     [{ verification: 42 }, { verificationNumber: null }],
     [{ verification_uri_complete: 'javascript:alert(1)' }, { verificationUriComplete: null }],
     [{ verification_uri_complete: long(2_048) }, { verificationUriComplete: long(2_048) }],

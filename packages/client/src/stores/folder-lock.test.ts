@@ -282,3 +282,40 @@ test('whoever waits for too long is told so', async () => {
   const waiting = withFolderLock(path, async () => undefined, { staleMs: 60_000, waitMs: 50 });
   await expect(waiting).rejects.toThrow('is held by another process');
 });
+
+describe('unless a program says otherwise', () => {
+  /** Does the work by a clock of which each look is a second later than the last one. Resolves to its time in the end. */
+  async function secondsUntil(work: () => Promise<unknown>, atEachLook = (_seconds: number) => {}) {
+    const nowMs = performance.now.bind(performance);
+    let seconds = 0;
+    performance.now = () => {
+      atEachLook(++seconds);
+      return seconds * 1_000;
+    };
+    try {
+      await work();
+    } finally {
+      performance.now = nowMs;
+    }
+    return seconds;
+  }
+
+  beforeEach(async () => {
+    await mkdir(path);
+    await writeFile(join(path, 'owner-another'), '');
+  });
+
+  test('a holder without a sign of life for five seconds counts as dead', async () => {
+    // Of the time between two looks, a second counts, and each takes two.
+    const seconds = await secondsUntil(() => withFolderLock(path, async () => undefined));
+    expect([seconds > 2 * 5, seconds < 2 * 10]).toEqual([true, true]);
+  });
+
+  test('whoever wants the lock of a holder that works waits for a minute', async () => {
+    const seconds = await secondsUntil(
+      () => expect(withFolderLock(path, async () => undefined)).rejects.toThrow(LockBusy),
+      (at) => utimesSync(join(path, 'owner-another'), new Date(), new Date(at * 1_000)),
+    );
+    expect([seconds > 60, seconds < 65]).toEqual([true, true]);
+  });
+});
