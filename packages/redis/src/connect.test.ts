@@ -82,6 +82,23 @@ test.each(connections)(
   },
 );
 
+test.each([
+  ['commands', 800, 3_000],
+  ['tool', 10_000, 10_000],
+  ['subscriber', undefined, 3_000],
+  ['worker', undefined, 3_000],
+] as const)(
+  'for %s a command without a reply fails after %s ms, and a connection without any is dead after %d; a Redis that loads is looked at each half second',
+  (role, ...times) => {
+    const timesOf = (client: RedisClient) => {
+      const options = client instanceof Cluster ? client.options.redisOptions : client.options;
+      return [options?.commandTimeout, options?.socketTimeout, options?.maxLoadingRetryTime];
+    };
+    const each = [...times, 500];
+    expect(kinds.map((kind) => timesOf(open(kind, role)))).toEqual(kinds.map(() => each));
+  },
+);
+
 test('a Cluster’s table of slots is read each second for what fails, and a subscriber hears of its shards', async () => {
   jest.useFakeTimers();
   const behaviourOf = async (role: ConnectionRole) => {

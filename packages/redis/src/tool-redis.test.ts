@@ -1,7 +1,9 @@
+import { EventEmitter } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { developmentUrl, toolRedis } from './tool-redis.ts';
+import type { RedisClient } from './client.ts';
+import { developmentUrl, toolRedis, waitForTool } from './tool-redis.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ravi-tool-redis-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -32,3 +34,23 @@ test.each(['REDIS_URL', 'REDIS_CLUSTER_NODES', 'REDIS_SENTINELS'])(
     expect(developmentUrl({ [name]: '' }, running)).toBe('http://login.localhost:3000');
   },
 );
+
+test('a tool gives a Redis that does not answer up after five seconds', async () => {
+  jest.useFakeTimers();
+  try {
+    const client = Object.assign(new EventEmitter(), { status: 'connecting' });
+    const topology = toolRedis({}, { ...values, DATA_DIR: stopped });
+    let end = 'waits';
+    const waiting = waitForTool(client as unknown as RedisClient, topology).catch((error: unknown) => {
+      end = String(error);
+    });
+    client.emit('error', new Error('connect ECONNREFUSED'));
+    await jest.advanceTimersByTimeAsync(4_999);
+    expect(end).toBe('waits');
+    await jest.advanceTimersByTimeAsync(1_000);
+    await waiting;
+    expect(end).toContain('connect ECONNREFUSED');
+  } finally {
+    jest.useRealTimers();
+  }
+});
