@@ -97,3 +97,8 @@ test('a connection that the system does not hand over ends nothing', async () =>
   servers[0]?.emit('error', Object.assign(new Error('accept ENOBUFS'), { code: 'ENOBUFS' }));
   expect((await fetch(`http://127.0.0.1:${port}/livez`)).status).toBe(200);
 });
+
+test('it has 64 connections at most: no scraper that goes wild takes the files of the public port', async () => {
+  await start();
+  expect(servers[0]?.maxConnections).toBe(64);
+});

@@ -120,6 +120,26 @@ test('a reader that is behind by a megabyte loses nothing', async () => {
   await tick();
 });
 
+test('of a reader that reads nothing, four megabytes wait, and no more', async () => {
+  const path = join(directory, 'stuck');
+  expect(spawnSync('mkfifo', [path]).status).toBe(0);
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const output = new LogOutput(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+  const line = `${'x'.repeat(65_535)}\n`;
+  let taken = 0;
+  for (; output.dropped === 0 && taken < 1_000; taken++) {
+    output.write(line);
+    output.flush();
+  }
+  // Beside what the pipe itself takes, and the line that is above.
+  const megabytes = taken / 16;
+  expect([megabytes >= 4, megabytes < 6]).toEqual([true, true]);
+  closeSync(reader);
+  output.write(line);
+  await tick();
+  await tick();
+});
+
 test('a pipe that nobody reads drops lines above the maximum, and takes them again once it is read, saying how many are missing', async () => {
   const path = join(directory, 'pipe');
   expect(spawnSync('mkfifo', [path]).status).toBe(0);

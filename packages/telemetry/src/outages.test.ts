@@ -90,3 +90,10 @@ test('each reason is in the metrics from the start, and only what failed by an o
     expect(text).toContain(series);
   expect(lines).toHaveLength(1);
 });
+
+test('of what Redis said the first 200 characters are told', () => {
+  const { lines, outages } = observed();
+  outages.note(new Error('OOM'.padEnd(201, 'x')));
+  expect(outages.word).toBe('OOM'.padEnd(200, 'x'));
+  expect(lines).toMatchObject([{ redis: 'OOM'.padEnd(200, 'x') }]);
+});
