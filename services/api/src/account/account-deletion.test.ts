@@ -1,3 +1,5 @@
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers/promises';
 import type { Account } from '@ravi/accounts';
 import { AccountDeletion, type AccountDeletionDeps } from './account-deletion.ts';
 
@@ -194,4 +196,39 @@ test('a process that stops finishes no more deletions than the one that it is at
   await Promise.all([stopping.close(), finishing]);
   expect(done).toContainEqual(removed(7));
   expect(done).not.toContainEqual(removed(8));
+});
+
+test('what could not be removed is tried again after five seconds, and each minute, a fifth more or less, is looked for what others left', async () => {
+  const [pause, random] = [timers.setTimeout, Math.random];
+  const use = (its: typeof pause) => {
+    Object.assign(timers, { setTimeout: its });
+    syncBuiltinESMExports();
+  };
+  const pauses: (number | undefined)[] = [];
+  const over = Promise.withResolvers<void>();
+  use(async (ms) => {
+    pauses.push(ms);
+    await over.promise;
+    throw new Error('This process stops.');
+  });
+  try {
+    const all = [deletion()];
+    failing = 'erase';
+    await all[0]?.delete(ada, origin, 'a form');
+    await new Promise(setImmediate);
+    failing = '';
+    for (const chance of [0, 0.5, 1]) {
+      Math.random = () => chance;
+      const looking = deletion();
+      looking.start();
+      await new Promise(setImmediate);
+      all.push(looking);
+    }
+    expect(pauses.map((ms) => Math.round(ms ?? 0))).toEqual([5_000, 48_000, 60_000, 72_000]);
+    over.resolve();
+    for (const each of all) await each.close();
+  } finally {
+    Math.random = random;
+    use(pause);
+  }
 });

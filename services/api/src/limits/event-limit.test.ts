@@ -18,3 +18,10 @@ test('who was refused is remembered for as long as Redis said, also where the cl
   await jest.advanceTimersByTimeAsync(1);
   expect(refused.find(subjects)).toBeUndefined();
 });
+
+test('ten thousand who were refused are remembered, those who came last', () => {
+  const refused = new RefusedSubjects();
+  for (let at = 0; at <= 10_000; at++) refused.note(`${at}`, 60_000);
+  const isRemembered = (name: string) => refused.find([{ name, max: 1 }]) !== undefined;
+  expect(['0', '1', '10000'].map(isRemembered)).toEqual([false, true, true]);
+});
