@@ -259,6 +259,21 @@ test('too many wrong codes are told with the exact wait, and the code stays in i
   expect(input(page, 'user_code')).toContain('value="BCDF-GHJK"');
 });
 
+test('of what was typed for a code twenty characters are shown again', () => {
+  const page = enterCodePage({ csrfToken, typed: 'B'.repeat(21), problem: 'malformed' }, texts);
+  expect(input(page, 'user_code')).toContain(`value="${'B'.repeat(20)}"`);
+});
+
+test.each([
+  ['confirm', 'identity_name', 64],
+  ['programs', 'name', 80],
+  ['security', 'name', 60],
+  ['authenticatorApp', 'code', 16],
+  ['secondStep', 'code', 40],
+])('on the page %s the field %s takes as many characters as are read, %d', (name, field, most) => {
+  expect(input(samplePages(texts, 'x')[name] ?? '', field)).toContain(`maxlength="${most}"`);
+});
+
 test('an address that has an account leads to signing in with that address and code', () => {
   const shown = { csrfToken, passwordMinLength: 15, sendsLink: false };
   const typed = { ...shown, email: 'ada+x@example.com', userCode: 'BCDF-GHJK' };

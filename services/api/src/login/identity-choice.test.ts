@@ -73,7 +73,7 @@ test('a name that is taken gets the first number that is free, and of an identit
   ).toEqual(['created']);
   for (const kind of [taken, 'emailTaken', 'unknown'])
     expect((await create('Buyer', kind)).slice(0, 1)).toEqual([
-      expect.objectContaining({ code: 'unavailable' }),
+      expect.objectContaining({ code: 'unavailable', retryAfterSeconds: 1 }),
     ]);
   // Another number gets no other address.
   expect(await create('Buyer', 'emailTaken')).toHaveLength(2);

@@ -79,7 +79,10 @@ test('where a code is in use another is drawn, five in all, and only what was st
   const { stored, done } = await start({}, { taken: 4 });
   expect(new Set(stored.map(({ loginId }) => loginId)).size).toBe(5);
   expect(done.filter((what) => what === 'counted')).toHaveLength(1);
-  await expect(start({}, { taken: 5 })).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(start({}, { taken: 5 })).rejects.toMatchObject({
+    code: 'unavailable',
+    retryAfterSeconds: 1,
+  });
 });
 
 test('where somebody may have to pick it, the program is told the right number', async () => {

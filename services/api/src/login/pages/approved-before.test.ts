@@ -2,34 +2,33 @@ import type { AccountWithIdentities } from '@ravi/accounts';
 import type { GrantStore, StoredGrant } from '@ravi/credentials';
 import { keyApprovedAtMs } from './approved-before.ts';
 
-const owner = {
-  account: { id: 7, epoch: '5' },
-  identities: [{ uuid: 'mine' }],
-} as unknown as AccountWithIdentities;
+const owner = { account: { id: 7, epoch: '5' }, identities: [{ uuid: 'one' }] } as AccountWithIdentities;
+const asking = { keyThumbprint: 'key', clientId: 'notes' };
 
-/** When the account approved the program that asks, where it has approved these. */
-function approvedAt(
-  asking: { readonly keyThumbprint: string; readonly clientId: string },
-  ...approved: readonly Pick<StoredGrant, 'keyThumbprint' | 'clientId' | 'createdAtMs'>[]
-) {
-  const grants = { page: async () => ({ entries: approved }) } as unknown as Pick<GrantStore, 'page'>;
-  return keyApprovedAtMs(grants, asking, owner, 9);
-}
-
-test('a program is known by its key together with its client_id: under another name it was never approved', async () => {
-  const notes = { keyThumbprint: 'a key', clientId: 'notes' };
-  const before = [
-    { ...notes, createdAtMs: 3 },
-    { ...notes, createdAtMs: 5 },
-    { ...notes, keyThumbprint: 'another key', createdAtMs: 8 },
-  ];
-  expect(await approvedAt(notes, ...before)).toBe(5);
-  expect(await approvedAt({ ...notes, clientId: 'bank' }, ...before)).toBeNull();
-  expect(await approvedAt({ ...notes, clientId: '' }, ...before)).toBeNull();
-  expect(await approvedAt({ ...notes, keyThumbprint: 'a third key' }, ...before)).toBeNull();
-});
-
-test('who proves no key is known by none, though programs without one were approved', async () => {
-  const without = { keyThumbprint: '', clientId: 'notes' };
-  expect(await approvedAt(without, { ...without, createdAtMs: 3 })).toBeNull();
+test('a key was approved before where one of the fifty programs that were used last has it, and its client', async () => {
+  const looks: unknown[] = [];
+  const its = [
+    { keyThumbprint: 'key', clientId: 'notes', createdAtMs: 3 },
+    { keyThumbprint: 'key', clientId: 'notes', createdAtMs: 5 },
+    { keyThumbprint: 'key', clientId: 'another', createdAtMs: 7 },
+    { keyThumbprint: '', clientId: 'notes', createdAtMs: 9 },
+  ] as StoredGrant[];
+  const grants: Pick<GrantStore, 'page'> = {
+    page: async (...look) => {
+      looks.push(look);
+      return { entries: its, total: its.length };
+    },
+  };
+  expect(await keyApprovedAtMs(grants, asking, owner, 10)).toBe(5);
+  expect(await keyApprovedAtMs(grants, { ...asking, keyThumbprint: 'a new one' }, owner, 10)).toBeNull();
+  const view = { id: 7, epoch: '5', identityUuids: new Set(['one']) };
+  const look = [view, { offset: 0, count: 50 }, 10];
+  expect(looks).toEqual([look, look]);
+  // Under another name, or without one, it was never approved.
+  for (const clientId of ['bank', ''])
+    expect(await keyApprovedAtMs(grants, { ...asking, clientId }, owner, 10)).toBeNull();
+  // A program that proves no key is no program that was here before.
+  expect(await keyApprovedAtMs(grants, { ...asking, keyThumbprint: '' }, owner, 10)).toBeNull();
+  expect(await keyApprovedAtMs(grants, asking, null, 10)).toBeNull();
+  expect(looks).toHaveLength(4);
 });

@@ -179,6 +179,16 @@ test('the whole account until it is unused is offered, folded away, and every le
   expect(offered(form, 'key_ttl')).toEqual({ values: ['', '86400', '2592000', '31536000'], selected: [''] });
 });
 
+test('with more than twenty identities each is offered alone, and not with the whole account as well', () => {
+  const offeredOf = (count: number) => {
+    const many = Array.from({ length: count }, (_, at) => ({ uuid: `${at}`, name: `Agent ${at}` }));
+    return offered(decisionForm(confirmPage({ ...input, identities: many }, texts))).values;
+  };
+  for (const value of ['identity.19', 'account.19']) expect(offeredOf(20)).toContain(value);
+  expect(offeredOf(21)).toContain('identity.20');
+  expect(offeredOf(21).filter((value) => value.startsWith('account.'))).toEqual(['account.new']);
+});
+
 test('an account with one identity hears nothing of others', () => {
   const form = decisionForm(confirmPage({ ...input, identities: identities.slice(0, 1) }, texts));
   expect(offered(form).values).toEqual(['account', 'identity.one', 'identity.new', 'account.new']);
