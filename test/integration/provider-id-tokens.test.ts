@@ -279,6 +279,21 @@ test('a provider is asked what it is once an hour, meanwhile and while it fails 
   });
 });
 
+test('a person waits for an answer of a provider for five seconds', async () => {
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  const times: number[] = [];
+  AbortSignal.timeout = (ms) => {
+    times.push(ms);
+    return timeout(ms);
+  };
+  try {
+    expect(await signedInWith(signed)).toMatchObject({ kind: 'proven' });
+  } finally {
+    AbortSignal.timeout = timeout;
+  }
+  expect(new Set(times)).toEqual(new Set([5_000]));
+});
+
 test('a provider that did not answer is asked again five seconds later, whatever the clock of the machine is set to', async () => {
   const provider = new OidcProvider(configOf(), publicUrl);
   const leads = () => provider.authorizationUrl(beginAttempt('one', {}, nowMs, keys));

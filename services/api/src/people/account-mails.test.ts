@@ -1,5 +1,6 @@
 import type { Account } from '@ravi/accounts';
-import { AccountMails, type AccountMailsDeps } from './account-mails.ts';
+import { servedAlone } from '../../../../test/support/served-alone.ts';
+import { AccountMails, type AccountMailsDeps, mailOriginOf } from './account-mails.ts';
 import { EmailVerification, type EmailVerificationDeps } from './email-verification.ts';
 
 const origin = { address: '192.0.2.1', userAgent: 'a browser', language: 'en' };
@@ -176,4 +177,11 @@ test('a link to prove an address is sent where it is not proven and mail is sent
     await settled();
   }
   expect(queued).toHaveLength(2);
+});
+
+test('a mail gets the first 160 characters of what a browser calls itself', async () => {
+  const origins: unknown[] = [];
+  const headers = { 'user-agent': 'x'.repeat(161), 'accept-language': 'de' };
+  await servedAlone((ctx) => void origins.push(mailOriginOf(ctx)), { headers });
+  expect(origins).toEqual([expect.objectContaining({ userAgent: 'x'.repeat(160) })]);
 });
