@@ -43,6 +43,7 @@ test.each([
   await jest.advanceTimersByTimeAsync(seconds * 1_000 - 1);
   expect(isOver).toBe(false);
   await jest.advanceTimersByTimeAsync(1);
+  expect(isOver).toBe(true);
   expect(await asked).toMatchObject({
     kind: 'away',
     reason: `${server} does not answer: no answer within ${seconds} s`,
