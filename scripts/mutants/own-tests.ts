@@ -15,6 +15,8 @@ const e2e = (...names: readonly string[]) => names.map((name) => `test/e2e/${nam
 const attack = (...names: readonly string[]) => names.map((name) => `test/attack/${name}.test.ts`);
 const fault = (...names: readonly string[]) => names.map((name) => `test/fault/${name}.test.ts`);
 const [replicas = ''] = fault('replicas');
+/** Compares numbers with what the documents promise. */
+const documented = 'test/architecture/documented-numbers.test.ts';
 const againstPages = [
   ...attack('headers', 'injection', 'lured', 'redirect'),
   ...attack('session', 'someone-elses', 'strangers', 'worn-down'),
@@ -28,7 +30,7 @@ const areas: readonly Area[] = [
     tests: [
       'packages/device-login/src/**',
       ...integration('transitions', 'waiting-and-polling', 'races', 'strangers-scripts', 'strangers-stores'),
-      ...integration('account-deletion', 'past-decisions', 'rare-moments', 'what-a-login-keeps'),
+      ...integration('account-deletion', 'leases', 'past-decisions', 'rare-moments', 'what-a-login-keeps'),
       ...e2e('audience', 'dpop', 'following', 'lifetimes', 'login', 'what-was-chosen', 'withdrawn-approvals'),
     ],
   },
@@ -71,6 +73,7 @@ const areas: readonly Area[] = [
       ),
       ...e2e('factors-sent-twice', 'passkeys', 'provider-sign-in', 'sent-twice', 'sessions'),
       ...attack('full-redis', 'session'),
+      documented,
       replicas,
     ],
   },
@@ -85,6 +88,7 @@ const areas: readonly Area[] = [
       ...integration('strangers-stores', 'unused-logins'),
       ...e2e('credentials', 'dpop', 'lifetimes', 'oauth'),
       ...attack('ends', 'strangers'),
+      documented,
       replicas,
     ],
   },
@@ -173,6 +177,7 @@ const areas: readonly Area[] = [
       ...integration('event-limit', 'limits', 'start-admission', 'wrong-guesses'),
       ...e2e('lifetimes', 'limits'),
       ...attack('worn-down'),
+      documented,
     ],
   },
   {
@@ -230,7 +235,7 @@ const areas: readonly Area[] = [
     files: ['services/issuer/src/{issue-login,serve-mint-request,issuance-worker}.ts'],
     tests: [
       'services/issuer/src/*.test.ts',
-      ...integration('issuance-jobs'),
+      ...integration('issuance-jobs', 'served-queues'),
       ...e2e('account', 'approval-terms', 'audience', 'client-scopes', 'credentials', 'dpop', 'lifetimes'),
       ...e2e('login', 'mail', 'oauth', 'sealed', 'told-to-operators', 'what-was-chosen'),
     ],
@@ -372,6 +377,7 @@ const areas: readonly Area[] = [
     name: 'http',
     files: ['services/api/src/http/**'],
     tests: [
+      'services/api/src/app.test.ts',
       'services/api/src/http/**',
       'services/api/src/login/**',
       ...integration('every-moment', 'waiting-and-polling'),
