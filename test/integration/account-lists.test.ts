@@ -207,6 +207,29 @@ test('a second use within a minute of the last one is not written', async () => 
   expect(await Promise.all(uses)).toEqual([null, null]);
 });
 
+test('a use lets no list end sooner and lists no login that has left it, and what is delivered once more is as new as its last use', async () => {
+  const { world, id, epoch, logIn, index } = await person();
+  const { grant, keys } = await logIn();
+  const stored = await world.grants.find(grant.id);
+  const key = await world.apiKeys.find(keys[0]?.record.id ?? '', 0);
+  if (!stored || !key) throw new Error('The records are missing.');
+  const lists = (await redis.keys(`${world.prefix}ravi:account-*`)).filter((name) => !/session/.test(name));
+  expect(lists).toHaveLength(3);
+  // As where programs could rest for longer.
+  const longMs = 3_650 * 86_400_000;
+  for (const list of lists) await redis.pexpire(list, longMs);
+  const usedMs = Date.now() + 120_000;
+  await world.grants.noteUse(stored, usedMs);
+  await world.apiKeys.noteUse(key, [], epoch, usedMs);
+  for (const list of lists) expect(await redis.pttl(list)).toBeGreaterThan(longMs - 3_600_000);
+  expect(await redis.zscore(index, grant.id)).toBe(String(usedMs));
+  await world.grants.add(grant, keys, world.accounts.epochPlace(id, epoch, ''), usedMs - 60_000);
+  expect(await redis.zscore(index, grant.id)).toBe(String(usedMs));
+  await world.grants.unlist(grant);
+  await world.grants.noteUse(stored, usedMs + 1);
+  expect(await redis.zscore(index, grant.id)).toBeNull();
+});
+
 /** @shows forgotten program */
 test('the logins are found that end unused before long, however many others there are; those that are gone leave their list', async () => {
   const { world, logIn, grantKey, index } = await person();

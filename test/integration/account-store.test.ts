@@ -48,6 +48,27 @@ test('the identities of an account come in the order in which they were made, wh
   expect(names?.slice(1)).toEqual(['Zoe', 'Ada', 'Mia']);
 });
 
+test('the address that is drawn for the identity of a new account is nobody else’s', async () => {
+  let taken = '';
+  const connection = redisWith(redis, {
+    set: async (args, real) => {
+      const name = String(args[0]);
+      if (taken === '' && name.includes('ravi:identity-email:')) {
+        taken = name;
+        await redis.set(name, 'another account');
+      }
+      return real();
+    },
+  });
+  const { prefix, accounts } = open(connection);
+  const { id = 0 } = (await accounts.create(person(), 1)) ?? {};
+  const [identity] = (await accounts.read(id))?.identities ?? [];
+  const its = `${prefix}ravi:identity-email:${identity?.email}`;
+  expect(taken).not.toBe('');
+  expect(await redis.mget(taken, its)).toEqual(['another account', String(id)]);
+  expect(await redis.ttl(its)).toBe(-1);
+});
+
 test('the language in which its person reads is told with the account, and of one that is gone nothing is kept', async () => {
   const { prefix, accounts } = open();
   const { id = 0 } = (await accounts.create(person(), 1)) ?? {};

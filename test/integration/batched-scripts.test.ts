@@ -76,9 +76,12 @@ test('calls of one tick are one command, in their order, and each gets its own r
 });
 
 test('more calls than one command carries are several commands, none left out', async () => {
+  await runBatched(redis, append, 'warm', 'd');
+  const before = await commandsSeen();
   const replies = await Promise.all(
     Array.from({ length: 1_000 }, (_, index) => runBatched(redis, append, 'many', index)),
   );
+  expect((await commandsSeen()) - before).toBe(Math.ceil(1_000 / 64));
   expect(replies.at(-1)).toEqual(['length', 1_000]);
   expect(await redis.lrange('many', '0', '-1')).toEqual(
     Array.from({ length: 1_000 }, (_, index) => String(index)),

@@ -16,7 +16,7 @@ import { connectedRedis } from '../support/connected-redis.ts';
 
 const { redis } = await connectedRedis();
 
-function limits(enabled = true): Limits {
+function limits(enabled = true, prefix = `test:${randomUUID()}:`): Limits {
   return new Limits({
     redis,
     addressKey: createSecretKey(Buffer.alloc(32, 7)),
@@ -24,7 +24,7 @@ function limits(enabled = true): Limits {
     wrongCodesPerAddress: 5,
     writesPerCredential: 6,
     writesPerAccount: 9,
-    prefix: `test:${randomUUID()}:`,
+    prefix,
   });
 }
 
@@ -218,6 +218,22 @@ test.each(rows)(
     await other(its);
   },
 );
+
+test.each<[string, number, (its: Limits) => Promise<unknown>]>([
+  ['code', 5, (its) => its.admitCodeEntry(address, 1)],
+  ['password', 10, (its) => its.admitSignIn({ address, email, browser: null })],
+  ['second factor', 5, (its) => its.admitFactorGuess({ address, userId: 1, browser: null, factor: 'totp' })],
+])('a %s of which nobody told whether it was right keeps its places for %d s', async (_, seconds, admit) => {
+  const prefix = `test:${randomUUID()}:`;
+  const beganMs = performance.now();
+  await admit(limits(true, prefix));
+  const places = await redis.keys(`${prefix}*:open`);
+  expect(places.length).toBeGreaterThan(1);
+  const leftMs = await Promise.all(places.map((place) => redis.pttl(place)));
+  const passedMs = performance.now() - beganMs;
+  expect(Math.max(...leftMs)).toBeLessThanOrEqual(seconds * 1_000);
+  expect(Math.min(...leftMs) + passedMs).toBeGreaterThanOrEqual(seconds * 1_000 - 1);
+});
 
 test('mails to one address: of each kind of link and of notices as many as allowed', async () => {
   const its = limits();
