@@ -140,6 +140,35 @@ test('a form that may be about to go on elsewhere is waited for, with twenty loo
   expect(pauses).toEqual(Array.from({ length: 19 }, () => 50));
 });
 
+test('where one form is sent twice at once, the one that ends no session goes on in that of the other', async () => {
+  const { world, sessions, account } = await signedIn();
+  const token = await sessions.open(account, origin, Date.now());
+  const [named, namedToo, over] = [0, 1, 2].map(() => Promise.withResolvers<void>());
+  // What the session goes on as: the first names it, then the second, and the first is done before the second goes on.
+  const naming = (around: (real: () => Promise<unknown>) => Promise<unknown>) => {
+    const set = ([, value, unit]: readonly unknown[], real: () => Promise<unknown>) =>
+      unit === 'EX' && /^[\w-]{43}$/.test(String(value)) ? around(real) : real();
+    return new SessionStore(redisWith(redis, { set }), lifetimes, world.prefix);
+  };
+  const first = naming(async (real) => {
+    const reply = await real();
+    named?.resolve();
+    await namedToo?.promise;
+    return reply;
+  });
+  const second = naming(async (real) => {
+    await named?.promise;
+    const reply = await real();
+    namedToo?.resolve();
+    await over?.promise;
+    return reply;
+  });
+  const renew = (store: SessionStore) =>
+    store.renew(token, { by: 'passkey', factor: null }, Date.now(), 'a form');
+  const renewed = await Promise.all([renew(first).finally(() => over?.resolve()), renew(second)]);
+  for (const each of renewed) expect((await sessions.read(each ?? '', Date.now()))?.account).toEqual(account);
+});
+
 test('a form of a session that is gone, or of another one, is waited for in vain by nobody, and one that went on goes on in one session more', async () => {
   const { world, sessions, account } = await signedIn();
   const nowMs = Date.now();

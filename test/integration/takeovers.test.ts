@@ -157,6 +157,14 @@ test('nobody takes over an account that does not exist, that is blocked, or that
   expect((await linked.takeOver(owner, { email, ...noName }))?.id).toBe(account.id);
 });
 
+test('somebody at a provider whom another account has takes nothing over, and stays with that account', async () => {
+  const [{ account, owner, email }, other] = [await strangersAccount(), await strangersAccount()];
+  expect(await linked.link(owner, other.account.id)).toBe('linked');
+  expect(await linked.takeOver(owner, { email, ...noName })).toBeNull();
+  expect((await linked.find(owner))?.id).toBe(other.account.id);
+  expect((await accounts.read(account.id))?.account).toEqual(account);
+});
+
 test('somebody at a provider who is being let in is taken for a minute, by whichever way', async () => {
   const dies = redisWith(redis, {
     persist: ([key], real) =>
