@@ -92,7 +92,7 @@ export class GrantStore {
   }
 
   /** Resolves once enough replicas have what was written of this grant and keys (`RECORDS_REPLICAS`). Rejects with `NotReplicated`. */
-  async replicated(grantId: string, keyIds: readonly string[] = []): Promise<void> {
+  async replicated(grantId: string, keyIds: readonly string[]): Promise<void> {
     await this.#writes.replicated(
       grantKey(grantId, this.#prefix),
       ...keyIds.map((id) => apiKeyRecordKey(id, this.#prefix)),

@@ -107,7 +107,7 @@ export class Credentials {
     const claims =
       (await tokenVerifier.verify(text, 'refresh', nowMs)) ??
       (await tokenVerifier.verify(text, 'access', nowMs));
-    if (claims) await grants.replicated(claims.grant_id);
+    if (claims) await grants.replicated(claims.grant_id, []);
   }
 
   /** Notes that a credential was used, and from where. Not awaited: the call is served even if this fails. */

@@ -38,14 +38,14 @@ export class Revocation {
       audit.note({ event: 'grant_ended', grant: grantId, user: by.userId, reason, address: by.address });
       this.#clear(() => this.#clearGrant(grantId));
     }
-    if (ended !== 'unknown') await grants.replicated(grantId);
+    if (ended !== 'unknown') await grants.replicated(grantId, []);
     return ended !== 'unknown';
   }
 
   /** A refresh token that was used before ended its grant. */
   async grantEndedByReuse(grantId: string): Promise<void> {
     this.#clear(() => this.#clearGrant(grantId));
-    await this.#deps.grants.replicated(grantId);
+    await this.#deps.grants.replicated(grantId, []);
   }
 
   /** Ends every grant of an account, and with them every key. */
