@@ -2,7 +2,10 @@ import type { AccountWithIdentities } from '@ravi/accounts';
 import type { GrantStore, StoredGrant } from '@ravi/credentials';
 import { keyApprovedAtMs } from './approved-before.ts';
 
-const owner = { account: { id: 7, epoch: '5' }, identities: [{ uuid: 'one' }] } as AccountWithIdentities;
+const owner = {
+  account: { id: 7, epoch: '5' },
+  identities: [{ uuid: 'one' }],
+} as unknown as AccountWithIdentities;
 const asking = { keyThumbprint: 'key', clientId: 'notes' };
 
 test('a key was approved before where one of the fifty programs that were used last has it, and its client', async () => {

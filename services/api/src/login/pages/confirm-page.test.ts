@@ -186,7 +186,7 @@ test('with more than twenty identities each is offered alone, and not with the w
   };
   for (const value of ['identity.19', 'account.19']) expect(offeredOf(20)).toContain(value);
   expect(offeredOf(21)).toContain('identity.20');
-  expect(offeredOf(21).filter((value) => value.startsWith('account.'))).toEqual(['account.new']);
+  expect(offeredOf(21).filter((value) => value?.startsWith('account.'))).toEqual(['account.new']);
 });
 
 test('an account with one identity hears nothing of others', () => {
