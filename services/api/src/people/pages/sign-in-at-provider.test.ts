@@ -2,6 +2,7 @@ import type { Account } from '@ravi/accounts';
 import { servedAlone } from '../../../../../test/support/served-alone.ts';
 import type { ProviderAttempt } from '../provider-attempt.ts';
 import type { Finished } from '../provider-sign-in.ts';
+import type { ShownFailure } from './sign-in-failure-page.ts';
 import { finishProviderSignIn } from './sign-in-at-provider.ts';
 
 const ada = { id: 7, email: 'ada@example.com' } as Account;
@@ -34,6 +35,22 @@ async function comeBack(
   return done;
 }
 
+/** What the callback of an attempt to link a provider answers where that fails so. */
+function linkingFails(failure: ShownFailure) {
+  const attempt = { session: 'first', userCode: '', state: 'a state' } as ProviderAttempt;
+  const run = finishProviderSignIn({
+    cookies: { get: () => 'a ticket', set: () => undefined },
+    providerSignIn: {
+      find: () => ({ config: { id: 'one', label: 'One' } }),
+      recall: () => attempt,
+      prove: async () => ({ kind: 'proven', person: {} }),
+    },
+    sessions: { read: async () => ({ account: ada, firstId: 'first' }) },
+    linkedProviders: { link: async () => failure },
+  } as unknown as Parameters<typeof finishProviderSignIn>[0]);
+  return servedAlone(run, { url: '/signin/one/callback?state=a+state', params: { provider: 'one' } });
+}
+
 const opened = (atMs: number) => [['open', 7, { by: 'provider', factor: null, atMs }]];
 
 test('a session is as old as the proof at the provider: whoever sits at a browser that is signed in there proves nothing anew', async () => {
@@ -53,3 +70,15 @@ test('the session of who proved again who they are goes on; another person, or o
   ])
     expect(await comeBack(nowMs - 1_000, other)).toEqual(opened(nowMs - 1_000));
 });
+
+test.each<[ShownFailure, number, string | undefined]>([
+  ['linkBusy', 503, '5'],
+  ['linkedElsewhere', 409, undefined],
+  ['tooManyLinks', 409, undefined],
+])(
+  'a provider that cannot be linked, %s, is answered %i; what passes by itself says when to try again',
+  async (failure, status, retryAfter) => {
+    const answer = await linkingFails(failure);
+    expect([answer.status, answer.header('Retry-After')]).toEqual([status, retryAfter]);
+  },
+);
