@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { IdentityStore, noFactors, SessionStore } from '@ravi/accounts';
+import type { StoredGrant } from '@ravi/credentials';
 import { parseConfig } from '../../tools/accounts/config.ts';
 import { exportAccount } from '../../tools/accounts/export.ts';
 import { createOperator } from '../../tools/accounts/operator.ts';
+import { loginData } from '../../tools/accounts/person-data.ts';
 import { showAccount } from '../../tools/accounts/show.ts';
 import { connectedRedis } from '../support/connected-redis.ts';
 import { World } from '../support/credential-world.ts';
@@ -72,7 +74,20 @@ test('an operator sees what there is of an account, the logins that were used la
   for (const line of lines.slice(9, -1)) expect(line).toMatch(/^ {2}\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d {4}test$/);
   expect([lines.length, lines.at(-1)]).toEqual([20, 'API keys: 22']);
   expect(documents).toMatchObject([
-    { id, blocked: false, apiKeys: { management: 11, identity: 11 }, logins: { total: 11 } },
+    {
+      id,
+      blocked: false,
+      signsInBy: 'password',
+      secondFactors: {
+        authenticatorApp: { addedAt: iso, lastUsedAt: null },
+        passkeys: [{ name: 'Phone' }],
+        recoveryCodesLeft: 2,
+      },
+      identities: [{ uuid: identity?.uuid }],
+      sessions: [{ address: '192.0.2.1', userAgent: 'Firefox', startedAt: iso }],
+      apiKeys: { management: 11, identity: 11 },
+      logins: { total: 11 },
+    },
   ]);
   const bare = { ...owner, account: { ...owner.account, blocked: true, emailVerified: false } };
   await operator.factors.change(id, () => ({ kind: 'change', factors: noFactors }));
@@ -127,6 +142,17 @@ test('an export has all of it, however much there is, and no secret', async () =
   ]);
   for (const secret of ['hash', '1.sealed', 'public key', 'ada at work', 'refresh'])
     expect(text.replaceAll('refreshedAt', '')).not.toContain(secret);
+});
+
+test('each time of a login is told as what it is', () => {
+  const times = { createdAtMs: 1, refreshedAtMs: 2, lastUsedAtMs: 3, expiresAtMs: 4 };
+  expect(loginData(times as StoredGrant)).toMatchObject({
+    createdAt: '1970-01-01T00:00:00.001Z',
+    refreshedAt: '1970-01-01T00:00:00.002Z',
+    lastUsedAt: '1970-01-01T00:00:00.003Z',
+    expiresAt: '1970-01-01T00:00:00.004Z',
+  });
+  expect(loginData({ ...times, refreshedAtMs: null } as StoredGrant).refreshedAt).toBeNull();
 });
 
 test('the settings of the tool are those of the services; without SECRET it has no keys, without SMTP_URL it tells nobody', () => {
