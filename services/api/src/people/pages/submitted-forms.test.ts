@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { type Account, type Factors, noFactors } from '@ravi/accounts';
 import Koa, { type Context, type Middleware } from 'koa';
+import { wordsOf } from '../../../../../test/support/browser-visit.ts';
 import { Problem } from '../../http/problem.ts';
 import type { SignedIn } from '../browser-sessions.ts';
 import type { ProviderUnlinking } from '../linked-providers.ts';
@@ -71,7 +72,7 @@ function deps(): PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps {
         return endedOthers;
       },
     },
-    reauthentication: { isNeededForAccount: () => isProofNeeded },
+    reauthentication: { isNeededForAccount: () => isProofNeeded, markForm: () => 'a mark' },
     limits: { admitWrite: async () => undefined },
     browsers: {
       idFor: () => null,
@@ -83,7 +84,15 @@ function deps(): PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps {
       unlink: async () => unlinkings.shift(),
       replicated,
     },
-    passwordAccounts: { changePassword: async () => twin, hasPassword: async () => hasPassword, replicated },
+    passwordAccounts: {
+      changePassword: async () => twin,
+      hasPassword: async () => hasPassword,
+      requirePassword: async () => {
+        throw refusal;
+      },
+      replicated,
+    },
+    passwordPolicy: { minLengthFor: () => 15, isShort: () => false },
     secondFactors: {
       read: async () => factors,
       remove: async () => ({ kind: 'removed', wasLast: false, sessionsEpoch: '2' }),
@@ -263,6 +272,14 @@ test('whoever has a passkey proves by it who they are, but not where nobody sign
   expect(await offered()).toEqual([true, true, true]);
   embeddedAccounts = false;
   expect(await offered()).toEqual([false, false, true]);
+});
+
+test('whoever entered too many wrong passwords to remove their last factor is told when they may again', async () => {
+  refusal = tooMany;
+  const form = { factor: 'totp', last: '1', password: 'wrong' };
+  const { status, page } = await submit(submitRemoveFactor(deps()), form);
+  expect([status, wordsOf(page)]).toEqual([429, expect.stringContaining('try again in 2 minutes')]);
+  expect(done).toEqual([]);
 });
 
 test('what else goes wrong with a passkey gets a page of its own', async () => {
