@@ -86,6 +86,15 @@ test('a program that proves no key is not verified, though one without a key was
   expect((await shown(visit, (await startLogin()).userCode))[0]).toContain('not verified');
 });
 
+test('the page tells until when the code is good', async () => {
+  const [, seen] = await shown(await signedUp(), (await startLogin()).userCode);
+  const untilMs = Date.parse(/<time datetime="([^"]+)"/.exec(seen)?.[1] ?? '');
+  const leftMs = untilMs - Date.now();
+  expect(leftMs).toBeGreaterThan(600_000);
+  // 15 minutes, up to the next whole second.
+  expect(leftMs).toBeLessThanOrEqual(901_000);
+});
+
 test('the page names the country and the scopes in its language, and no country where the proxy knows none', async () => {
   const visit = await signedUp();
   const [said, seen] = await shown(visit, (await startLogin()).userCode);
