@@ -162,7 +162,8 @@ test('no cache is longer than a second, whatever is asked for; none is possible'
   expect(server.asked[endpoint]).toBe(4);
 });
 
-test('so many answers are remembered and no more: the one that was asked for first is forgotten', async () => {
+/** Asks for tokens of which none is active; which of them the service was asked for. */
+function remembering(more: { readonly maxKept?: number } = {}) {
   const asked: string[] = [];
   const introspection = new Introspection({
     issuer: server.issuer,
@@ -171,7 +172,6 @@ test('so many answers are remembered and no more: the one that was asked for fir
     clientId: 'a',
     clientSecret: 'b',
     cacheMs: 1_000,
-    maxKept: 2,
     nowMs: () => now,
     reach: {
       timeoutMs: 3_000,
@@ -180,10 +180,23 @@ test('so many answers are remembered and no more: the one that was asked for fir
         return Response.json({ active: false });
       },
     },
+    ...more,
   });
+  return { asked, introspection };
+}
+
+test('so many answers are remembered and no more: the one that was asked for first is forgotten', async () => {
+  const { asked, introspection } = remembering({ maxKept: 2 });
   for (const token of ['one', 'two', 'three', 'two', 'three', 'one', 'three', 'two'])
     expect(await introspection.ask(token)).toBeNull();
   expect(asked).toEqual(['one', 'two', 'three', 'one', 'two']);
+});
+
+test('unless a service says otherwise, ten thousand answers are remembered', async () => {
+  const { asked, introspection } = remembering();
+  for (let at = 0; at <= 10_000; at++) await introspection.ask(`${at}`);
+  for (const token of ['1', '0']) await introspection.ask(token);
+  expect(asked.slice(10_000)).toEqual(['10000', '0']);
 });
 
 test('a key that is not active is remembered as such for the same time', async () => {
