@@ -217,4 +217,20 @@ export const explained: Readonly<Record<string, string>> = {
     'the first line finds nothing that waits, and neither maximum reached',
   'packages/telemetry/src/log-output.ts | isFull = pipe.writableLength > (isFull ? maxBytes / 2 : maxBytes); | > → >=':
     'differs where exactly as many bytes wait as may',
+  'packages/accounts/src/change-field.ts | const maxAttempts = 10; | tenfold':
+    'tries a change that others overtake again and again up to a hundred times, of which the first nearly always counts',
+  'packages/accounts/src/sign-in-undos.ts | const maxAttempts = 10; | tenfold':
+    'tries to put back what others change again and again up to a hundred times, of which the first nearly always counts',
+  'packages/credentials/src/account-indexes.ts | const clearedAtOnce = 200; | tenfold':
+    'clears as much, in steps that keep Redis for ten times as long: ten milliseconds',
+  'packages/credentials/src/grants/unused-grants.ts | const lookedAtOnce = 200; | tenfold':
+    'looks at as many, in larger steps',
+  'packages/credentials/src/grants/unused-grants.ts | const pauseMs = 5; | tenfold':
+    'looks at as many, ten times as slowly: nobody waits for it',
+  'packages/verify/src/dpop-proofs-in-memory.ts | const maxRememberedByDefault = 100_000; | tenfold':
+    'remembers more proofs than the hundred thousand that a test would have to make, each worth nothing after two minutes',
+  'services/api/src/limits/wrong-guesses.ts | const firstPauseMs = 5; | tenfold':
+    'waits differently long between two attempts, and decides nothing',
+  'services/api/src/limits/wrong-guesses.ts | const maxPauseMs = 100; | tenfold':
+    'waits differently long between two attempts, and decides nothing',
 };
