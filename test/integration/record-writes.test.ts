@@ -12,6 +12,7 @@ import { eventually } from '../support/eventually.ts';
 import { RedisCluster } from '../support/redis-cluster.ts';
 import { RedisPair } from '../support/redis-pair.ts';
 import { hasRedisServer } from '../support/redis-server.ts';
+import { redisWith } from '../support/redis-with.ts';
 
 const describeWithReplicas = hasRedisServer ? describe : describe.skip;
 const connections: RedisClient[] = [];
@@ -104,6 +105,19 @@ describeWithReplicas('a primary with one replica', () => {
     await expect(second.writes.replicated('record:3')).rejects.toThrow(NotReplicated);
     // Redis from 7.2 on waits only for what the same connection has written: it writes a mark behind the end.
     expect((await callsOf(first.redis, 'set')) - before).toBe(2);
+  });
+
+  test('replicas have half a second to confirm a write', async () => {
+    const { redis } = await openWrites();
+    const waits: unknown[] = [];
+    const noted = redisWith(redis, {
+      wait: (args, real) => {
+        waits.push(args);
+        return real();
+      },
+    });
+    await confirmed(new ConfirmedWrites({ redis: noted, replicas: 1, onUnreplicated: () => {} }), 'record:7');
+    expect(waits).toEqual([[1, 500]]);
   });
 
   test('two replicas are not there: one does not count twice', async () => {
