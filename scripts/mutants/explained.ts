@@ -233,4 +233,10 @@ export const explained: Readonly<Record<string, string>> = {
     'waits differently long between two attempts, and decides nothing',
   'services/api/src/limits/wrong-guesses.ts | const maxPauseMs = 100; | tenfold':
     'waits differently long between two attempts, and decides nothing',
+  'packages/redis/src/wait-until-usable.ts | const intervalMs = 250; | tenfold':
+    'looks every two and a half seconds, so that a start beside a Redis that comes back takes so much longer at most',
+  'services/api/src/pages/display-safe.ts | const longestInput = 4096; | tenfold':
+    'works on more of a text of which no page shows more than the first 160 characters',
+  'services/api/src/people/password-reset.ts | const twinNotesMs = 100; | tenfold':
+    'asks a second later what a twin noted: of two requests in two processes, whose order no test can choose',
 };
