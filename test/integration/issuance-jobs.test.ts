@@ -217,12 +217,14 @@ test('a job whose process dies is taken over, as often as it takes', async () =>
   }
 });
 
-test('a job that only a newer release reads goes back into the queue, as often as it takes: that counts as no attempt', async () => {
+test('a job that only a newer release reads goes back into the queue for two seconds, as often as it takes: that counts as no attempt', async () => {
   const its = serving({});
   const job = await its.queue.add('issue', { v: newestFormat + 1, logins: entries('one') }, { attempts: 1 });
   for (let times = 1; times <= 3; times++) {
     await eventually('it waits again', async () => (await job.getState()) === 'delayed');
     expect(its.done).toHaveLength(2 * times);
+    const { delay = 0 } = (await its.queue.getJob(job.id ?? '')) ?? {};
+    expect([delay > 1_000, delay <= 2_000]).toEqual([true, true]);
     await job.promote();
   }
   expect(its.done.slice(0, 2)).toEqual([

@@ -11,7 +11,7 @@ import { Reply } from './reply.ts';
 const answer = '{"answer":"that has to arrive"}';
 
 /** A client asks and ends its side; then it is answered. Resolves with whether the answer counts as written. */
-async function answered(ask: (client: Socket) => void): Promise<boolean> {
+async function answered(ask: (client: Socket) => void, onSent = () => {}): Promise<boolean> {
   const over = Promise.withResolvers<boolean>();
   const server = createServer((incoming, response) => {
     incoming.resume();
@@ -20,6 +20,7 @@ async function answered(ask: (client: Socket) => void): Promise<boolean> {
     const answerOnceEnded = async () => {
       while (!reply.hasClientEnded) await pause(1);
       reply.send(200, answer);
+      onSent();
     };
     void answerOnceEnded();
   });
@@ -52,6 +53,27 @@ test('an answer to a client that has ended its side and reads on arrives whole',
   expect(written).toBe(true);
   expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   expect(text.endsWith(answer)).toBe(true);
+});
+
+test('the last byte of an answer to a client that has ended its side is held back for half a second', async () => {
+  jest.useFakeTimers();
+  try {
+    let isOver = false;
+    const sent = Promise.withResolvers<void>();
+    const written = answered((client) => client.resume(), sent.resolve).finally(() => (isOver = true));
+    const turns = async () => {
+      for (let turn = 0; turn < 1_000 && !isOver; turn++) await new Promise(setImmediate);
+      return isOver;
+    };
+    await sent.promise;
+    jest.advanceTimersByTime(499);
+    expect(await turns()).toBe(false);
+    jest.advanceTimersByTime(1);
+    expect(await turns()).toBe(true);
+    expect(await written).toBe(true);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 /** A server that hands each reply to the test, with what was measured of it; and a client of it. */

@@ -127,11 +127,14 @@ test('a lost wake-up or job costs a second: the answer is looked for, and the jo
 });
 
 test('a request that no issuer serves within five seconds is withdrawn and told so; one that is served just then is answered', async () => {
-  const refused = refresh();
+  const refused = minting.refresh(token, claims).catch((error: unknown) => error);
   await pass(4_999);
   expect(steps).not.toContain('withdraw');
   await pass(1);
-  expect(await refused).toContain('No issuer is available');
+  expect(await refused).toMatchObject({
+    message: expect.stringContaining('No issuer is available'),
+    retryAfterSeconds: 5,
+  });
   expect(steps.at(-1)).toBe('withdraw');
   const served = refresh();
   await pass(0);
