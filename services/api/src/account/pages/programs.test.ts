@@ -134,6 +134,8 @@ test('a search looks through all programs, in parts, and only a search is counte
     expect(namesIn((await show(all)).page)).toHaveLength(50);
     expect([done, read]).toEqual([['look 7'], ['50 from 0']]);
   }
+  // What is found has pages as well.
+  expect(namesIn((await show('?name=agent')).page)).toHaveLength(50);
 });
 
 test('a search among very many programs counts as several, and ends at the maximum of those', async () => {
