@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { WireUser } from '@ravi/contract';
 import { type Received, send } from './http.ts';
 
+/** How long a sign-up may take, on a machine that does much else. */
+const signUpWithinMs = 120_000;
+
 /** A signed-in human, who decides over JSON. */
 export class Person {
   readonly email: string;
@@ -32,6 +35,8 @@ export class Person {
     const answer = await send<{ user: WireUser; csrf_token: string }>(`${apiUrl}/api/auth/signup/`, {
       json: { email, password, first_name: 'Test', last_name: 'Person' },
       headers,
+      // A file that hangs here says so, and not only that its hook took too long.
+      signal: AbortSignal.timeout(signUpWithinMs),
     });
     if (answer.status !== 201) throw new Error(`The sign-up failed: ${answer.status} ${answer.text}`);
     return new Person(email, password, answer, headers);
