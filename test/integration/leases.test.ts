@@ -1,16 +1,8 @@
+import { connectedRedis } from '../support/connected-redis.ts';
 import { LoginBench } from '../support/logins.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
 
-let redis: TestRedis;
-let bench: LoginBench;
-beforeAll(async () => {
-  redis = await startRedis();
-  bench = await LoginBench.open(redis.url);
-});
-afterAll(async () => {
-  bench.close();
-  await redis.stop();
-});
+const bench = await LoginBench.open((await connectedRedis()).url);
+afterAll(() => bench.close());
 
 const leaseMs = 10_000;
 
