@@ -1,3 +1,6 @@
+import { issuanceQueueName, issuanceQueuePrefix } from '@ravi/contract';
+import { Queue } from 'bullmq';
+import { eventually } from '../support/eventually.ts';
 import { FaultStack } from '../support/fault-stack.ts';
 import { errorOnceCollected, isLostConnection, startLogin, waitPatiently } from '../support/program.ts';
 
@@ -41,6 +44,26 @@ test('replacing every process under a stream of logins loses none and doubles no
     }
     expect(newIssuer.running).toBe(true);
   } finally {
+    await fault.close();
+  }
+});
+
+test('an issuer is not announced as ready before it takes jobs: whoever replaces the others waits for it', async () => {
+  const fault = await FaultStack.open();
+  const options = { connection: fault.client, prefix: issuanceQueuePrefix, skipMetasUpdate: true };
+  const queue = new Queue(issuanceQueueName, options);
+  try {
+    await queue.pause();
+    let isReady = false;
+    const starting = fault.stack.startIssuer().then(() => (isReady = true));
+    await eventually('it is up', () => fault.stack.output().split('"issuer is up"').length > 2);
+    // What starts after it is ready before it.
+    await fault.stack.startApi();
+    expect(isReady).toBe(false);
+    await queue.resume();
+    expect(await starting).toBe(true);
+  } finally {
+    await queue.close();
     await fault.close();
   }
 });

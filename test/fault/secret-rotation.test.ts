@@ -118,20 +118,28 @@ test(
 test(
   'a process with another SECRET takes no part, and says so, until the others have gone',
   async () => {
-    const port = await freePort();
-    const starting = stack.startIssuer({ SECRET: old, ADMIN_PORT: String(port) });
+    const [issuersAdmin, apisAdmin, apisPort] = [await freePort(), await freePort(), await freePort()];
+    const others = { SECRET: `${randomUUID()}${randomUUID()}` };
+    const starting = Promise.all([
+      stack.startIssuer({ ...others, ADMIN_PORT: String(issuersAdmin) }),
+      stack.startApi({ ...others, ADMIN_PORT: String(apisAdmin), PORT: String(apisPort) }),
+    ]);
+    // If the test fails before they start, that is what is told.
+    starting.catch(() => undefined);
     const sentence = 'This process does not serve: its SECRET differs from what is in use at';
-    await eventually('the log says so', () => stack.output().includes(sentence));
-    await eventually('it says so of itself', async () => {
-      const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
-      return ready.status === 503 && (await ready.text()).includes(sentence);
-    });
-    // It takes no jobs: it would end their logins.
+    for (const port of [issuersAdmin, apisAdmin])
+      await eventually('it says so of itself', async () => {
+        const ready = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
+        return ready?.status === 503 && (await ready.text()).includes(sentence);
+      });
+    await eventually('both say so in the log', () => stack.output().split(sentence).length > 2);
+    // The api answers no program: it would tell each that its code is unknown.
+    await expect(fetch(`http://127.0.0.1:${apisPort}/`)).rejects.toThrow('fetch failed');
+    // The issuer takes no jobs: it would end their logins.
     for (let login = 0; login < 4; login++) await across(() => Promise.resolve());
 
     await Promise.all([...apis, issuer].map((service) => service.end('SIGTERM')));
-    const alone = await starting;
-    expect((await fetch(`${alone.adminUrl}/readyz`)).status).toBe(200);
+    for (const alone of await starting) expect((await fetch(`${alone.adminUrl}/readyz`)).status).toBe(200);
   },
   limitMs,
 );

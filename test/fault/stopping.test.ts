@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readAuditEntries } from '@ravi/audit';
 import { openDoor } from '../support/door.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaultStack } from '../support/fault-stack.ts';
@@ -98,4 +99,40 @@ test('requests that an api serves by themselves, unseen by its HTTP server, are 
   });
   await door.close();
   expect(statuses).toEqual(names.map(() => 200));
+});
+
+test('what an issuer still issues as it stops is in the audit log', async () => {
+  const account = `ravi:account:${fault.person.user.id}`;
+  let isAwaited = false;
+  const door = await openDoor({
+    watcher(_connection, sender, bytes) {
+      if (!isAwaited || sender !== 'client' || !bytes.includes(account)) return;
+      isAwaited = false;
+      fault.redis.freeze();
+    },
+  });
+  door.leadTo(fault.redis.url);
+  const url = Object.assign(new URL(fault.redis.url), { port: new URL(door.url).port }).href;
+  await fault.issuer.end('SIGTERM');
+
+  /** The id of a login that an issuer was about to issue when it was told to stop; null where it left that to the next one. */
+  const issuedAsItStops = async () => {
+    const issuer = await fault.stack.startIssuer({ REDIS_URL: url });
+    const login = await startLogin(fault.urls[0]);
+    isAwaited = true;
+    const approving = fault.person.approve(fault.urls[0], login.user_code);
+    await eventually('the issuer asks who approved', () => !isAwaited);
+    const ended = issuer.end('SIGTERM');
+    await eventually('it stops', () => issuer.output().includes('stopping'));
+    fault.redis.thaw();
+    await approving;
+    expect(await ended).toBe(0);
+    return (await fault.state(login.device_code)) === 'issued' ? fault.read(login.device_code).loginId : null;
+  };
+  const login = await eventually('Redis stood still for less than a job waits for it', issuedAsItStops);
+  await door.close();
+  const told = readAuditEntries(await fault.client.xrange('ravi:audit', '-', '+'));
+  expect(told.map(({ record }) => record)).toContainEqual(
+    expect.objectContaining({ event: 'issued', login }),
+  );
 });
