@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { killChild } from '../support/child-process.ts';
 import { freePort } from '../support/free-port.ts';
 import { hasRedisServer, redisFlags, restartRedisServer, startRedisServer } from '../support/redis-server.ts';
@@ -23,6 +23,18 @@ test('a port that somebody listens on is passed over', async () => {
 const describeWithServer = hasRedisServer ? describe : describe.skip;
 
 describeWithServer('redis-server', () => {
+  test('whose port a program took that never answers gets another', async () => {
+    const mute = createServer((connection) => connection.resume());
+    const server = await startRedisServer(async (port) => {
+      if (!mute.listening) await new Promise<void>((resolve) => mute.listen(port, '127.0.0.1', resolve));
+      return redisFlags({ port, bind: '127.0.0.1', save: '' });
+    });
+    await killChild(server.child);
+    const { port } = mute.address() as AddressInfo;
+    await new Promise((resolve) => mute.close(resolve));
+    expect(server.port).not.toBe(port);
+  });
+
   test('whose port another Redis took meanwhile gets another, and is not taken for that one', async () => {
     const flags = (port: number) => redisFlags({ port, bind: '127.0.0.1', save: '' });
     const tried: number[] = [];

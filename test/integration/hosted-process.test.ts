@@ -34,3 +34,16 @@ test('a service in a process that ran another has its own settings, and no line 
   expect([ofFirst.at(-2), ofSecond.at(-2)]).toEqual(['first ends', 'second ends']);
   expect(ofSecond.filter((line) => line.includes('first'))).toEqual([]);
 });
+
+test('a process that ended while it waited runs no service again, and whoever still asks hears that all is read', async () => {
+  const first = await run('first', {});
+  await first.end();
+  keepHosted(main, first.child);
+  await killChild(first.child);
+  await eventually('nothing comes from it any more', () => first.child.stdout?.closed);
+  const second = await run('second', {});
+  expect(second.child.pid).not.toBe(first.child.pid);
+  await killChild(second.child);
+  if (!first.child.stdout) throw new Error('Nothing reads what it prints.');
+  await new PrintedLines(first.child.stdout).ended;
+});

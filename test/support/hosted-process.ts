@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import { hasEnded } from './child-process.ts';
 import type { HostMessage } from './service-host.ts';
 
 const host = join(import.meta.dirname, 'service-host.ts');
@@ -16,7 +17,7 @@ const waiting = new Map<string, ChildProcess[]>();
  * a test has ended it, it can be used again (`endHosted`).
  */
 export function runHosted(main: string, env: Readonly<Record<string, string>>): ChildProcess {
-  const child = waiting.get(main)?.pop() ?? startHost(env);
+  const child = takeWaiting(main) ?? startHost(env);
   refer(child, 'ref');
   say(child, { run: main, env });
   return child;
@@ -37,6 +38,14 @@ export function keepHosted(main: string, child: ChildProcess): void {
   }
   refer(child, 'unref');
   ofService.push(child);
+}
+
+/** One that ended while it waited is of no use: nobody would hear why it does not become ready. */
+function takeWaiting(main: string): ChildProcess | undefined {
+  const ofService = waiting.get(main) ?? [];
+  let child = ofService.pop();
+  while (child && hasEnded(child)) child = ofService.pop();
+  return child;
 }
 
 function startHost({ PATH = '', NODE_COMPILE_CACHE = '' }: Readonly<Record<string, string>>): ChildProcess {

@@ -18,6 +18,8 @@ export class PrintedLines {
     this.#finish = resolve;
     this.#stream = stream.setEncoding('utf8');
     stream.on('data', this.#take).on('end', this.#takeRest).on('close', resolve);
+    // Of a process that has ended before, no more will come.
+    if (stream.closed) resolve();
   }
 
   /** Reads no more of the stream: what comes is another service's. */

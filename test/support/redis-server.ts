@@ -65,6 +65,8 @@ async function answers(port: number, child: ChildProcess): Promise<boolean> {
     retryStrategy: () => null,
   });
   client.on('error', () => undefined);
+  // Whoever else has the port may take the question and never answer it.
+  child.once('exit', () => client.disconnect());
   try {
     const asked = async () => {
       if (hasEnded(child)) return 'ended' as const;
