@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { WireIdentity } from '@ravi/contract';
 import { loginIdOf, foldUserCode } from '@ravi/device-login';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { Redis } from 'ioredis';
 import { BrowserVisit } from '../support/browser-visit.ts';
 import { eventually } from '../support/eventually.ts';
+import { call, logIn } from '../support/logged-in.ts';
 import { Person } from '../support/person.ts';
 import { poll, startLogin, wait } from '../support/program.ts';
 import { type Deployment, deploy } from '../support/stack.ts';
@@ -13,7 +15,7 @@ const secret = `${randomUUID()}${randomUUID()}`;
 let deployment: Deployment;
 let redis: Redis;
 beforeAll(async () => {
-  deployment = await deploy({ SECRET: secret });
+  deployment = await deploy({ SECRET: secret, IDENTITY_EMAIL_DOMAIN: 'first.test,second.test' });
   redis = new Redis(deployment.redis.url);
 });
 afterAll(async () => {
@@ -89,6 +91,12 @@ test('a new identity is created once, however often the approval is sent, at whi
   expect(body).toMatchObject({ identity: { name: 'Night shift' } });
   const account = await redis.hgetall(`ravi:account:${person.user.id}`);
   expect(Object.keys(account).filter((field) => field.startsWith('identity:'))).toHaveLength(2);
+});
+
+test('the identity of a sign-up, and one that an approval makes, have their address in the first of the domains', async () => {
+  const { access } = await logIn(api(), await Person.signUp(api()), 'a test', { identity_uuid: 'new' });
+  const { body: identities } = await call<WireIdentity[]>('GET', `${api()}/api/identities/`, access);
+  expect(identities.map(({ email }) => email?.split('@')[1])).toEqual(['first.test', 'first.test']);
 });
 
 test('no identity is created for a code that does not exist', async () => {

@@ -6,6 +6,8 @@ import { wordsOf } from '../../../../../test/support/browser-visit.ts';
 import { Problem } from '../../http/problem.ts';
 import type { SignedIn } from '../browser-sessions.ts';
 import type { ProviderUnlinking } from '../linked-providers.ts';
+import type { SentForm } from '../reauthentication.ts';
+import { type AddressPagesDeps, submitAddress } from './address.ts';
 import { type LinkProviderPagesDeps, submitUnlink } from './link-provider.ts';
 import { type OnceMorePagesDeps, showOnceMore, submitPasskey } from './once-more.ts';
 import { type PasswordPagesDeps, submitPassword } from './password.ts';
@@ -51,7 +53,9 @@ const replicated = async () => {
 };
 const findSession = async () => found.shift() ?? null;
 
-function deps(): PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps {
+type Deps = AddressPagesDeps & PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps;
+
+function deps(): Deps {
   return {
     embeddedAccounts,
     sessions: {
@@ -72,7 +76,12 @@ function deps(): PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps {
         return endedOthers;
       },
     },
-    reauthentication: { isNeededForAccount: () => isProofNeeded, markForm: () => 'a mark' },
+    reauthentication: {
+      isNeededForAccount: (_: SignedIn, form?: SentForm) =>
+        isProofNeeded && form?.mark !== `${form?.purpose} shown in time`,
+      markForm: () => 'a mark',
+    },
+    emailChange: { enabled: true, ask: async () => undefined },
     limits: { admitWrite: async () => undefined },
     browsers: {
       idFor: () => null,
@@ -106,7 +115,7 @@ function deps(): PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps {
       },
     },
     mails: { notify: (kind: string) => void done.push(`mail ${kind}`) },
-  } as unknown as PasswordPagesDeps & LinkProviderPagesDeps & OnceMorePagesDeps;
+  } as unknown as Deps;
 }
 
 /** Sends a form, or opens an address; resolves to the answer. */
@@ -167,6 +176,22 @@ test('a changed password is told by mail, ends the other sessions, and is told h
   [found, isReplicated] = [[signedIn()], false];
   await expect(change()).rejects.toThrow('No replica has it.');
 });
+
+test.each([
+  ['address', submitAddress, { email: 'ada@example.org' }],
+  ['password', submitPassword, {}],
+] as const)(
+  'a form for another %s that was shown in time is taken where only a new proof would be now, and one that was not is not',
+  async (purpose, run, more) => {
+    isProofNeeded = true;
+    const sent = async (shown: string) => {
+      found = [signedIn()];
+      return (await submit(run(deps()), { ...passwords, ...more, shown })).location;
+    };
+    expect(await sent(`${purpose} shown in time`)).toBe(`/account/sessions?done=${purpose}`);
+    expect(await sent('')).toBe(`/signin/once-more?next=${purpose}`);
+  },
+);
 
 test('a browser whose session ended while it changed the password is not known to later sessions', async () => {
   endedOthers = null;
