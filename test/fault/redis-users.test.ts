@@ -104,18 +104,26 @@ test("an api that is broken into reads the signing keys and can publish none, by
   }
 });
 
+const mail = { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'Ravi <login@example.com>' };
+
 test.each([
-  ['api', 'startApi', '-subscribe', 'SUBSCRIBE'],
-  ['api', 'startApi', 'resetchannels', 'SUBSCRIBE on ravi:wake:'],
-  ['issuer', 'startIssuer', '-bzpopmin', 'BZPOPMIN on {ravi}:issuance:'],
-  ['issuer', 'startIssuer', '-xinfo', 'XINFO on ravi:audit'],
+  ['api', 'startApi', '-subscribe', 'SUBSCRIBE', {}],
+  ['api', 'startApi', 'resetchannels', 'SUBSCRIBE on ravi:wake:', {}],
+  ['api', 'startApi', '-scan', 'may not run SCAN', {}],
+  ['api', 'startApi', '-wait', 'may not run WAIT', { RECORDS_REPLICAS: '1' }],
+  ['issuer', 'startIssuer', '-bzpopmin', 'BZPOPMIN on {ravi}:issuance:', {}],
+  ['issuer', 'startIssuer', '-xinfo', 'XINFO on ravi:audit', {}],
+  ['issuer', 'startIssuer', '-scan', 'may not run SCAN', mail],
 ] as const)(
   'where the user of the %s lacks something, it does not start, and says what (%s %s)',
-  async (user, start, rule, sentence) => {
+  async (user, start, rule, sentence, env) => {
     await admin.call('ACL', 'SETUSER', redisUsers[user].name, rule);
     const stack = new TestStack(redis.url);
     try {
-      const told = await stack[start]({ REDIS_URL: urlFor(user, redis.url) }).then(() => 'started', String);
+      const told = await stack[start]({ ...env, REDIS_URL: urlFor(user, redis.url) }).then(
+        () => 'started',
+        String,
+      );
       expect(told).toContain(sentence);
       // At once, and not because its time was over.
       expect(told).not.toContain('within 30 s');
@@ -125,6 +133,21 @@ test.each([
     }
   },
 );
+
+test.each([
+  ['sends no mail', {}],
+  ['ends no unused logins', { ...mail, PROGRAM_IDLE_DAYS: '0' }],
+])('an issuer that %s need not be allowed to look for them', async (_, env) => {
+  await admin.call('ACL', 'SETUSER', redisUsers.issuer.name, '-scan');
+  const stack = new TestStack(redis.url);
+  try {
+    const { adminUrl } = await stack.startIssuer({ ...env, REDIS_URL: urlFor('issuer', redis.url) });
+    expect((await fetch(`${adminUrl}/readyz`)).status).toBe(200);
+  } finally {
+    await stack.stop();
+    await admin.call('ACL', 'SETUSER', redisUsers.issuer.name, 'reset', ...documentedRules('issuer'));
+  }
+});
 
 test('the script that starts Redis with these users gives it the SHA-256 of their passwords alone', () => {
   const directory = mkdtempSync(join(tmpdir(), 'ravi-users-'));

@@ -53,7 +53,8 @@ export async function openConnections(config: ApiConfig, deps: ConnectionsDeps):
   const redis = all.connect('commands');
   const subscriber = all.connect('subscriber');
   const records = replicas > 0 ? all.connect('commands', 'records') : redis;
-  await all.waitUntilUsable(redis, { logger, needs: redisNeeds(redis.isCluster, queues), production });
+  const needs = redisNeeds(redis.isCluster, queues, replicas);
+  await all.waitUntilUsable(redis, { logger, needs, production });
   for (const client of all.clients) await waitUntilReady(client, startMs, topology);
   return {
     redis,

@@ -7,8 +7,8 @@ const kinds =
   'login grant account account-sessions account-keys account-made-keys account-grants account-given-up account-decisions sign-in identity-email external spent-sign-in spent-link spent-challenge told session key mint dpop audit limit domains';
 const written = kinds.split(' ').map((kind) => `ravi:${kind}:{check}`);
 
-/** What an api does in Redis: looked for at its start. `subscriber` is the command by which it listens. */
-export function redisNeeds(isCluster: boolean, queues: number): readonly NeededCommand[] {
+/** What an api does in Redis: looked for at its start. It waits for so many replicas. */
+export function redisNeeds(isCluster: boolean, queues: number, replicas = 0): readonly NeededCommand[] {
   const channel = wakeupChannel('check');
   return [
     ...written.flatMap((key) => neededOn(key, 'set get del unlink exists pexpire persist pttl hset hget')),
@@ -19,7 +19,7 @@ export function redisNeeds(isCluster: boolean, queues: number): readonly NeededC
     ),
     ...neededOn('ravi:account-decisions:{check}', 'lpush ltrim lrange'),
     ...neededOn('ravi:deletions', 'zadd zrem zrangebyscore'),
-    ...neededOn('ravi:audit', 'xadd xrange'),
+    ...neededOn('ravi:audit', 'xadd xrange xrevrange'),
     ...neededOn('{ravi:audit}:shares', 'hincrby hget unlink pexpire'),
     ...neededOn('ravi:jwks', 'hgetall'),
     ...neededOn('ravi:processes', 'hgetall hset hdel pexpire hexists'),
@@ -27,6 +27,7 @@ export function redisNeeds(isCluster: boolean, queues: number): readonly NeededC
       neededOn(`${prefix}:issuance:check`, queueCommands),
     ),
     ...commandsWithoutKeys,
+    ...(replicas > 0 ? [['wait', '1', '1'] as const] : []),
     [isCluster ? 'ssubscribe' : 'subscribe', channel],
     [isCluster ? 'spublish' : 'publish', channel, 'x'],
   ];
@@ -36,4 +37,12 @@ export function redisNeeds(isCluster: boolean, queues: number): readonly NeededC
 const queueCommands =
   'hmset hset hget hmget hgetall hexists incr lpush rpush llen zadd zcard zcount xadd exists del set get';
 
-const commandsWithoutKeys: readonly NeededCommand[] = [['time'], ['info'], ['ping'], ['multi'], ['exec']];
+/** `SCAN` is for the deletion of an account. */
+const commandsWithoutKeys: readonly NeededCommand[] = [
+  ['time'],
+  ['info'],
+  ['ping'],
+  ['multi'],
+  ['exec'],
+  ['scan', '0'],
+];

@@ -39,7 +39,8 @@ async function main(config: IssuerConfig): Promise<void> {
   });
   const commands = connections.connect('commands');
   const worker = connections.connect('worker');
-  const needs = redisNeeds(commands.isCluster, config.queues);
+  const tellsOfUnused = config.deliveries.mail !== null && config.lifetimes.programsEndUnused;
+  const needs = redisNeeds(commands.isCluster, config.queues, { tellsOfUnused });
   await connections.waitUntilUsable(commands, { needs, production: config.production, logger });
 
   const deps = { instance, clock, logger, registry, commands };

@@ -3,7 +3,11 @@ import { type NeededCommand, neededOn, spreadHashTags } from '@ravi/redis';
 import { wakeupChannel } from '@ravi/wakeups';
 
 /** What an issuer does in Redis: checked at its start, since BullMQ would wait for ever where it may not do something. */
-export function redisNeeds(isCluster: boolean, queues: number): readonly NeededCommand[] {
+export function redisNeeds(
+  isCluster: boolean,
+  queues: number,
+  { tellsOfUnused = false } = {},
+): readonly NeededCommand[] {
   return [
     ...['login', 'grant', 'account', 'key', 'mint']
       .map((kind) => `ravi:${kind}:{check}`)
@@ -24,6 +28,7 @@ export function redisNeeds(isCluster: boolean, queues: number): readonly NeededC
     ...spreadHashTags(issuanceQueuePrefix, queues).flatMap((prefix) =>
       neededOn(`${prefix}:issuance:check`, queueCommands),
     ),
+    ...(tellsOfUnused ? looksForUnusedLogins : []),
     ...commandsWithoutKeys,
     [isCluster ? 'spublish' : 'publish', wakeupChannel('check'), 'x'],
   ];
@@ -35,5 +40,12 @@ const queueCommands = [
   'hmset hset hget hmget hgetall hexists hdel hincrby incr set get del exists pexpire pttl persist type',
   'lpush rpush rpop rpoplpush lrem llen lindex lrange ltrim sadd srem scard smembers sismember xadd xtrim',
 ].join(' ');
+
+/** Whose login will end unused is told by mail. */
+const looksForUnusedLogins: readonly NeededCommand[] = [
+  ['scan', '0'],
+  ...neededOn('ravi:account-grants:{check}', 'zrangebyscore zrem'),
+  ...neededOn('ravi:unused-look', 'set del'),
+];
 
 const commandsWithoutKeys: readonly NeededCommand[] = [['time'], ['info'], ['ping'], ['multi'], ['exec']];
