@@ -11,9 +11,11 @@
  *     npm run mutants -- --again               tries those alone that were tried and that no test noticed; --anew tries all anew
  *     npm run mutants -- --test-seconds 60     against so much of the tests that run a place, by their usual time, and not 8 s
  *     npm run mutants -- --kept-survey         believes what an earlier run of such learnt: which tests run which places
+ *     npm run mutants -- --workers 3           by so many processes
+ *     npm run mutants -- --sample 60 --remember   draws the sample anew, and remembers which test noticed each of its breaks
  *
- * The report is artifacts/mutants.md. A break that no test can notice is explained in mutants/explained.ts. The sample and its
- * tests are in mutants/remembered.json; with --remember it is drawn and written anew.
+ * The report is artifacts/mutants.md. A break that no test notices here is explained in mutants/explained.ts. The sample and its
+ * tests are in mutants/remembered.json. docs/testing.md says how to use all this.
  */
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +23,7 @@ import { parseArgs } from 'node:util';
 import { explained } from './mutants/explained.ts';
 import { luaMutants } from './mutants/lua-mutants.ts';
 import { type Mutant, sampleOf } from './mutants/mutant.ts';
-import { areaOf, testFilesOf } from './mutants/own-tests.ts';
+import { areaOf, areas, testFilesOf } from './mutants/own-tests.ts';
 import { Remembered } from './mutants/remembered.ts';
 import { reportOf } from './mutants/report.ts';
 import { Survey } from './mutants/survey.ts';
@@ -100,7 +102,15 @@ const leastOfSample = 1 / 2;
 /** How many breaks are drawn for each one of a sample that is remembered: not every break is noticed in its time. */
 const drawnForOne = 3 / 2;
 
+/** Ends with a sentence that says what to do. */
+function refuse(sentence: string): void {
+  console.error(sentence);
+  process.exitCode = 1;
+}
+
 async function main(): Promise<void> {
+  if (values.remember && !isSample)
+    return refuse('--remember draws a sample anew: say of how many, --sample 60.');
   const all = mutantsInCode();
   const selected = all.filter(
     ({ file }) =>
@@ -117,11 +127,13 @@ async function main(): Promise<void> {
       ? sampled.filter(({ name }) => !(name in explained))
       : selected.filter(({ name }) => remembered.testsFor(name).length > 0);
   if (isSample && chosen.length < Number(values.sample) * leastOfSample) {
-    console.error(
+    return refuse(
       `Only ${chosen.length} of the remembered breaks fit the code as it is: draw the sample anew with --remember.`,
     );
-    process.exitCode = 1;
-    return;
+  }
+  if (chosen.length === 0) {
+    const names = areas.map(({ name }) => name).join(', ');
+    return refuse(`No break is chosen by --only "${values.only}" and --area. The areas: ${names}.`);
   }
   // A sample is tried anew each time.
   const verdicts = new Verdicts(isSample ? null : (values.results ?? join(artifacts, 'mutants.jsonl')));

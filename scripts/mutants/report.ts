@@ -25,7 +25,7 @@ export function reportOf(tried: readonly Tried[], explained: Readonly<Record<str
     .map(({ mutant: { file, line, name }, verdict }) => {
       const explanation = explained[name];
       const what = name.slice(file.length + 3);
-      return `- ${file}:${line} \`${what}\` (${verdict.tests} tests run it)${explanation ? `: ${explanation}` : ''}`;
+      return `- ${file}:${line} \`${what}\` (${verdict.tests} tests were asked)${explanation ? `: ${explanation}` : ''}`;
     });
   return [
     '| area | breaks | noticed | share | not noticed, explained | seconds each |',

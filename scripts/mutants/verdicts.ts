@@ -9,7 +9,7 @@ const verdictSchema = z.object({
   line: z.number(),
   /** The test that noticed the break; null for none. */
   noticedBy: noticeSchema.nullable(),
-  /** How many tests run its place. */
+  /** How many tests were asked: of those that run its place, as many as the time allows. */
   tests: z.number(),
   ms: z.number(),
 });

@@ -1,5 +1,10 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
 import { luaMutants } from '../../scripts/mutants/lua-mutants.ts';
+import { areas } from '../../scripts/mutants/own-tests.ts';
 import { typescriptMutants } from '../../scripts/mutants/typescript-mutants.ts';
+
+const root = join(import.meta.dirname, '../..');
 
 /** What is done to which line, for the breaks of a source. */
 const changesIn = (breaks: ReturnType<typeof luaMutants>, change = /./) =>
@@ -119,4 +124,11 @@ return { found }`;
   expect(brokenBy(breaks, 'command dropped')).toBe(
     `local user_id = ARGV[1]\n -- the last line\n${script.slice(script.indexOf("  redis.call('PEXPIRE'"))}`,
   );
+});
+
+test('each area has files to break, and each of the tests that it names is there', () => {
+  const isThere = (pattern: string) => globSync(pattern, { cwd: root }).length > 0;
+  const named = areas.flatMap(({ files, tests }) => files.concat(tests));
+  expect(named.length).toBeGreaterThan(300);
+  expect(named.filter((pattern) => !isThere(pattern))).toEqual([]);
 });

@@ -65,9 +65,9 @@ export async function errorOnceCollected(apiUrl: string, deviceCode: string): Pr
   });
 }
 
-/** How fetch reports that it got no answer. By name: under jest the class is another realm's. */
+/** Whether fetch reports that it got no answer. */
 export function isLostConnection(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'TypeError';
+  return error instanceof TypeError;
 }
 
 /** The id of a login, which is part of its code: see device-code.ts. */

@@ -36,7 +36,7 @@ export interface SharedDeployment {
  * it anew. It ends with the worker, in whichever way the worker ends.
  */
 export async function shareDeployment(): Promise<SharedDeployment> {
-  // Files share no memory, but they run in one process.
+  // By the process: the files of a worker share it, and each looks there whether another has started one.
   const file = join(tmpdir(), `ravi-shared-deployment-${process.pid}.json`);
   const beganMs = Date.now();
   const { redisUrl, dataDirectory, apis, issuer } = (await findHealthy(file)) ?? (await startKeeper(file));

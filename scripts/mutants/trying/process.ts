@@ -62,7 +62,7 @@ async function survey({ tests: file, places, scripts }: Question & { kind: 'surv
 }
 
 async function tryBreak({ file, source, tests }: Question & { kind: 'try' }): Promise<Tried> {
-  modules.breakFile({ file, source });
+  if (!modules.breakFile({ file, source })) return { kind: 'tried', noticedBy: null, isDoubtful: false };
   let noticedBy: Notice | null = null;
   let isDoubtful = false;
   for (const { file: testFile, usualMs } of tests) {
