@@ -40,7 +40,8 @@ async function logIn() {
   const claims = { grant_id: grant.id };
   const credentials = new Credentials({
     tokenVerifier: {
-      verify: async (_: string, kind: string) => (kind === 'access' ? claims : null),
+      verify: async (token: string, kind: string, _: number, { anyAudience = false } = {}) =>
+        kind === 'access' && (anyAudience || token !== forAnotherService) ? claims : null,
     } as never,
     accountStore,
     grants,
@@ -57,6 +58,7 @@ type LoggedIn = Awaited<ReturnType<typeof logIn>>;
 const ofGrant = ({ grant }: LoggedIn) => `ravi:grant:{${grant.id}}`;
 const ofKey = ({ key }: LoggedIn) => `ravi:key:${key.id}`;
 const aKey = generateApiKey('management');
+const forAnotherService = 'd.e.f';
 
 /** @shows lost data */
 test.each<[string, (its: LoggedIn) => Promise<unknown>, (its: LoggedIn) => string]>([
@@ -84,6 +86,11 @@ test.each<[string, (its: LoggedIn) => Promise<unknown>, (its: LoggedIn) => strin
   [
     'the end of a token that is presented again',
     ({ credentials }) => credentials.endReplicated('a.b.c'),
+    ofGrant,
+  ],
+  [
+    'the end of a token for another service that is presented again',
+    ({ credentials }) => credentials.endReplicated(forAnotherService),
     ofGrant,
   ],
   [

@@ -99,14 +99,14 @@ export class Credentials {
     return (await this.#livingGrant(claims))?.grant ?? null;
   }
 
-  /** Resolves once enough replicas know the end of a credential that has ended here. Rejects with `NotReplicated`. */
+  /** Resolves once enough replicas know the end of a credential, for any service, that has ended here. Rejects with `NotReplicated`. */
   async endReplicated(text: string): Promise<void> {
     const { tokenVerifier, grants, apiKeys, clock } = this.#deps;
     if (recogniseApiKey(text) !== null) return apiKeys.replicated(apiKeyId(hashApiKey(text)));
     const nowMs = clock.nowMs();
     const claims =
       (await tokenVerifier.verify(text, 'refresh', nowMs)) ??
-      (await tokenVerifier.verify(text, 'access', nowMs));
+      (await tokenVerifier.verify(text, 'access', nowMs, { anyAudience: true }));
     if (claims) await grants.replicated(claims.grant_id, []);
   }
 
