@@ -21,7 +21,7 @@ function limits(enabled = true, prefix = `test:${randomUUID()}:`): Limits {
     redis,
     addressKey: createSecretKey(Buffer.alloc(32, 7)),
     enabled,
-    wrongCodesPerAddress: 5,
+    wrongCodesPerAddress: 7,
     writesPerCredential: 6,
     writesPerAccount: 9,
     prefix,
@@ -30,6 +30,7 @@ function limits(enabled = true, prefix = `test:${randomUUID()}:`): Limits {
 
 const address = '192.0.2.1';
 const email = 'ada@example.com';
+let accounts = 0;
 const browser = 'a browser that signed in before';
 const guess = async (admitted: Promise<{ wrong(): Promise<void> }>) => (await admitted).wrong();
 
@@ -143,6 +144,13 @@ const table: Readonly<Record<string, Row>> = {
     take: (its) => guess(its.admitCodeEntry(manyAddresses(), 1)),
     other: (its) => its.admitCodeEntry(address, 2),
   },
+  'wrong user codes of an address': {
+    max: 7,
+    windowSeconds: 900,
+    told: /^Too many wrong codes were entered\./,
+    take: (its) => guess(its.admitCodeEntry(address, ++accounts)),
+    other: (its) => its.admitCodeEntry('192.0.2.2', 1),
+  },
   'returns from a provider': {
     max: providerSignInsPerAddress,
     windowSeconds: 900,
@@ -244,8 +252,11 @@ test('mails to one address: of each kind of link and of notices as many as allow
   };
   expect(await sent('reset', 12)).toBe(mailsPerHour.link);
   expect(await sent('verify', 12)).toBe(mailsPerHour.link);
+  expect(await sent('address', 12)).toBe(mailsPerHour.link);
   expect(await sent('signedIn', 12)).toBe(mailsPerHour.notice);
   expect(await sent('notice', 12)).toBe(mailsPerHour.notice);
+  // Each takes the account back from somebody else.
+  expect(await sent('undo', 12)).toBe(mailsPerHour.notice);
   expect(await sent('secondStepAsked', 12)).toBe(mailsPerHour.secondStepAsked);
   expect(await its.mayMail('reset', 'another@example.com')).toBe(true);
 });
