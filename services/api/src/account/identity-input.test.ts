@@ -96,3 +96,12 @@ test.each([
 ])('the address %j is refused with what to do', (asked, sentence) => {
   expect(refusal(() => addressOf(asked))).toEqual([400, 'email', sentence]);
 });
+
+// To the first five certificate authorities send their proofs. (RFC 2142, Baseline Requirements 3.2.2.4.4)
+test.each(
+  'admin administrator hostmaster postmaster webmaster abuse info mailer-daemon noc no-reply noreply root security support'.split(
+    ' ',
+  ),
+)('no program takes %s@, by which people and authorities reach whoever runs the domain', (asked) => {
+  expect(refusal(() => addressOf(`${asked}@more.test`))).toEqual([400, 'email', isReserved]);
+});
