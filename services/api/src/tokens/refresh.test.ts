@@ -12,11 +12,12 @@ let grant: Partial<StoredGrant> | null;
 let refreshment: Refreshment;
 let done: string[];
 let looks: number;
+let notReplicated: Error | null;
 beforeEach(() => {
   claims = { client_id: 'moon', grant_id: 'grant', sub: '7', jti: 'jti', seq: 3 };
   grant = { scope: 'account', requestedScope: 'account mail', identityUuid: 'mine', resource: '' };
   refreshment = { kind: 'refreshed', tokens } as unknown as Refreshment;
-  [done, looks] = [[], 0];
+  [done, looks, notReplicated] = [[], 0, null];
 });
 
 function present(more: Omit<Partial<PresentedRefreshToken>, 'client'> = {}, client: object = {}) {
@@ -40,7 +41,12 @@ function present(more: Omit<Partial<PresentedRefreshToken>, 'client'> = {}, clie
       },
       noteRefresh: (its: unknown) => void done.push(its === grant ? 'used' : 'another used'),
     },
-    revocation: { grantEndedByReuse: async (id: string) => void done.push(`ended ${id}`) },
+    revocation: {
+      grantEndedByReuse: async (id: string) => {
+        done.push(`ended ${id}`);
+        if (notReplicated) throw notReplicated;
+      },
+    },
     limits: { admitRefresh: async (id: string, user: number) => void done.push(`admitted ${id} ${user}`) },
     clock: { nowMs: () => 1 },
     logger: { info: () => undefined, warn: () => undefined },
@@ -115,4 +121,10 @@ test('a token that was used before is noted, and its login cleared', async () =>
   refreshment = { kind: 'reused' };
   expect(await present()).toEqual({ kind: 'reused' });
   expect(done).toEqual([admitted, minted, 'audit reuse_detected grant 7 192.0.2.1', 'ended grant']);
+});
+
+test('while too few replicas know that a copied token ended its login, nobody is told that it has ended', async () => {
+  refreshment = { kind: 'reused' };
+  notReplicated = new Error('Too few replicas.');
+  await expect(present()).rejects.toBe(notReplicated);
 });
