@@ -29,6 +29,12 @@ const refreshOf = (latest: boolean, resource = '') => ({
   claims: { ...claims, aud: 'ravi-refresh' },
 });
 
+/** What the log was told. */
+let logged: unknown[];
+beforeEach(() => {
+  logged = [];
+});
+
 /** What a service of this audience learns of a credential, and whose use was noted. */
 async function ask(
   found: unknown,
@@ -47,7 +53,7 @@ async function ask(
       noteUse: (credential: unknown, address: string) => used.push(credential, address),
     },
     publicUrl: 'https://login.example.com',
-    logger: { debug: () => undefined },
+    logger: { debug: (...line: unknown[]) => logged.push(line) },
   } as unknown as IntrospectDeps;
   const reply = { send: (_status: number, json: string) => (answer = JSON.parse(json)) };
   const headers = authorization === undefined ? {} : { authorization };
@@ -105,6 +111,11 @@ test('what is valid no more, or for another service, is told as inactive and not
   // The refresh token of a login for a service is that service's to ask about, and not ours.
   expect((await ask(refreshOf(true, elsewhere), elsewhere)).answer).toMatchObject({ active: true });
   expect(await ask(refreshOf(true, elsewhere))).toEqual(inactive);
+});
+
+test('the log names the service that asked, and has neither its secret nor the credential that it asked about', async () => {
+  await ask(access);
+  expect(logged).toEqual([[{ resourceServer: 'notes', requestId: 'r' }, 'credential introspected']]);
 });
 
 test.each([
