@@ -162,6 +162,15 @@ test('a key ends with the key that makes it, and descends from that one and all 
   expect(done).toContainEqual(['counted', { kind: 'program', userId: 7, credential: 'parent' }]);
 });
 
+test('a key that a token makes ends no later than the login of that token may be refreshed', async () => {
+  const lifetimes = { ...deps.lifetimes, refreshTokenMaxSeconds: 300 };
+  const answer = await servedAlone(createApiKey({ ...deps, lifetimes }, 'management'), {
+    method: 'POST',
+    body: { expires_in: 600 },
+  });
+  expect(answer.body).toMatchObject({ expires_dt: '2026-06-01T12:05:00.000Z' });
+});
+
 const aFullAccount = () => {
   made = maxMadeKeys;
   living = Array.from({ length: maxMadeKeys }, () => ({}) as StoredApiKey);
