@@ -21,11 +21,12 @@ let made: number;
 let living: StoredApiKey[];
 let isAlive: boolean;
 let notReplicated: Error | null;
+let endsMeanwhile: boolean;
 let isRevocable: boolean;
 let done: unknown[];
 beforeEach(() => {
   [caller, made, living, isAlive, notReplicated, isRevocable, done] = [byToken, 0, [], true, null, true, []];
-  lostReply = null;
+  [lostReply, endsMeanwhile] = [null, false];
 });
 const names = () => done.map((each) => (Array.isArray(each) ? each[0] : each));
 
@@ -53,6 +54,7 @@ const deps = {
     },
     replicated: async () => {
       done.push('replicated');
+      if (endsMeanwhile) isAlive = false;
       if (notReplicated) throw notReplicated;
     },
     revoke: async (id: string, userId: number, reason: string) => {
@@ -266,6 +268,12 @@ test('a key whose maker ended meanwhile is told to nobody, and ends', async () =
     message: expect.stringContaining('revoked a moment ago'),
   });
   expect(done.at(-1)).toEqual(['revoked', 'k1', 7, 'revoked']);
+  expect(names()).not.toContain('noted');
+});
+
+test('a key whose maker ended while replicas were waited for is told to nobody', async () => {
+  endsMeanwhile = true;
+  await expect(create()).rejects.toMatchObject({ status: 401 });
   expect(names()).not.toContain('noted');
 });
 
