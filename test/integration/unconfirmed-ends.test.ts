@@ -116,3 +116,25 @@ test('an end that no replica had is asked for again, waits again, and is noted o
   expect([replicas.asked.length, events]).toEqual([3, ['grant_ended']]);
   await revocation.close();
 });
+
+test.each<[string, (its: LoggedIn) => Promise<unknown>, string]>([
+  ['a login', ({ revocation, id, grant }) => revocation.endGrant(by(id), grant.id, 'not_me'), 'grant_ended'],
+  [
+    'a key',
+    ({ revocation, id, key, epoch }) => revocation.endKey(by(id), key, epoch, 'revoked'),
+    'key_revoked',
+  ],
+  ['every program', ({ revocation, id }) => revocation.endAll(by(id)), 'all_ended'],
+])(
+  'where %s has ended and no replica had it yet, the log says so, and no list has it',
+  async (_, ends, event) => {
+    const its = await logIn();
+    const { world, revocation, events, key } = its;
+    await expect(ends(its)).rejects.toBeInstanceOf(NotReplicated);
+    await revocation.close();
+    expect(events).toEqual([event]);
+    const lists = await redis.keys(`${world.prefix}ravi:account-*`);
+    const listed = await Promise.all(lists.map((list) => redis.zrange(list, '0', '-1')));
+    expect(listed.flat()).not.toContain(key.id);
+  },
+);
