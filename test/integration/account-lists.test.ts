@@ -178,6 +178,17 @@ test('who dies while an ended epoch is cleared leaves no record that nothing lis
   expect((await world.keysInRedis()).filter((name) => /^ravi:(grant|key):/.test(name))).toEqual([]);
 });
 
+test('who dies while an ended login is cleared leaves no key that nothing lists', async () => {
+  const { world, id, epoch, logIn } = await person();
+  const { grant } = await logIn();
+  await world.makeKey(grant, [], 'management');
+  const { prefix } = world;
+  const dies = redisWith(redis, { unlink: () => Promise.reject(new Error('died')) });
+  await expect(new ApiKeyStore(dies, { prefix }).clearGrant(grant, Date.now())).rejects.toThrow('died');
+  await world.apiKeys.clearEpoch(id, epoch);
+  expect((await world.keysInRedis()).filter((name) => name.startsWith('ravi:key:'))).toEqual([]);
+});
+
 test('replicas are waited for with every record of a login: its own, and those of its keys', async () => {
   const { world, logIn } = await person();
   const { grant } = await logIn();
