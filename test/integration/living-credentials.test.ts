@@ -106,6 +106,23 @@ test('the first use of a key is told once, with the address, and every use keeps
   expect(told).toHaveLength(1);
 });
 
+test('a key that is used every day keeps the key that made it, and all before it, though nobody uses those', async () => {
+  const { world, grant, management, made } = await logIn();
+  const youngest = await world.makeKey(grant, [made.record.id, management.record.id], 'identity');
+  const records = [management, made, youngest].map(({ record }) => `${world.prefix}ravi:key:${record.id}`);
+  for (const record of records) await redis.pexpire(record, 100_000);
+  const api = world.api();
+  const found = await api.findKey(youngest.hash);
+  if (found === null) throw new Error('The key is dead.');
+  api.noteUse(found, '192.0.2.1');
+  await eventually('all of them are kept', async () => {
+    const left = await Promise.all(records.map((record) => redis.pttl(record)));
+    return left.every((ttlMs) => ttlMs > 100_000);
+  });
+  const uses = records.slice(0, 2).map((record) => redis.hget(record, 'last_used_at'));
+  expect(await Promise.all(uses)).toEqual([null, null]);
+});
+
 test('an end is noted once, told again to whoever asks again, cleared, and of nobody else’s login', async () => {
   const { world, id, grant, alive } = await logIn();
   const { revocation } = world;
