@@ -106,16 +106,32 @@ test.each<[string, (its: LoggedIn) => Promise<unknown>, (its: LoggedIn) => strin
   await its.revocation.close();
 });
 
-test('an end that no replica had is asked for again, waits again, and is noted once', async () => {
-  const { revocation, replicas, events, id, grant } = await logIn();
-  const end = () => revocation.endGrant(by(id), grant.id, 'not_me');
-  await expect(end()).rejects.toBeInstanceOf(NotReplicated);
-  await expect(end()).rejects.toBeInstanceOf(NotReplicated);
-  replicas.away = false;
-  expect(await end()).toBe(true);
-  expect([replicas.asked.length, events]).toEqual([3, ['grant_ended']]);
-  await revocation.close();
-});
+test.each<[string, (its: LoggedIn) => Promise<boolean>, string, boolean]>([
+  [
+    'login',
+    ({ revocation, id, grant }) => revocation.endGrant(by(id), grant.id, 'not_me'),
+    'grant_ended',
+    true,
+  ],
+  [
+    'key',
+    ({ revocation, id, key, epoch }) => revocation.endKey(by(id), key, epoch, 'revoked'),
+    'key_revoked',
+    false,
+  ],
+])(
+  'the end of a %s that no replica had is asked for again, waits again, and is noted once',
+  async (_, end, event, told) => {
+    const its = await logIn();
+    const { revocation, replicas, events } = its;
+    await expect(end(its)).rejects.toBeInstanceOf(NotReplicated);
+    await expect(end(its)).rejects.toBeInstanceOf(NotReplicated);
+    replicas.away = false;
+    expect(await end(its)).toBe(told);
+    expect([replicas.asked.length, events]).toEqual([3, [event]]);
+    await revocation.close();
+  },
+);
 
 test.each<[string, (its: LoggedIn) => Promise<unknown>, string]>([
   ['a login', ({ revocation, id, grant }) => revocation.endGrant(by(id), grant.id, 'not_me'), 'grant_ended'],

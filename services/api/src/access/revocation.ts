@@ -38,13 +38,18 @@ export class Revocation {
       audit.note({ event: 'grant_ended', grant: grantId, user: by.userId, reason, address: by.address });
       this.#clear(() => this.#clearGrant(grantId));
     }
-    if (ended !== 'unknown') await grants.replicated(grantId, []);
+    if (ended !== 'unknown') await this.grantEndReplicated(grantId);
     return ended !== 'unknown';
   }
 
   /** A refresh token that was used before ended its grant. */
   async grantEndedByReuse(grantId: string): Promise<void> {
     this.#clear(() => this.#clearGrant(grantId));
+    await this.grantEndReplicated(grantId);
+  }
+
+  /** Resolves once enough replicas know of the end of a grant, whoever ended it: an earlier try of the same call may have. */
+  async grantEndReplicated(grantId: string): Promise<void> {
     await this.#deps.grants.replicated(grantId, []);
   }
 
@@ -67,11 +72,17 @@ export class Revocation {
   async endKey(by: Revoker, key: StoredApiKey, epoch: string, reason: EndReason): Promise<boolean> {
     const { apiKeys, audit } = this.#deps;
     const ended = await apiKeys.revoke(key.id, by.userId, reason);
-    if (!ended) return false;
-    audit.note({ event: 'key_revoked', key: key.id, user: by.userId, reason, address: by.address });
-    this.#clear(() => apiKeys.unlist(key, epoch));
-    await apiKeys.replicated(key.id);
-    return true;
+    if (ended) {
+      audit.note({ event: 'key_revoked', key: key.id, user: by.userId, reason, address: by.address });
+      this.#clear(() => apiKeys.unlist(key, epoch));
+    }
+    await this.keyEndReplicated(key.id);
+    return ended;
+  }
+
+  /** Resolves once enough replicas know that no such key is alive: an earlier try of the same call may have ended it. */
+  async keyEndReplicated(keyId: string): Promise<void> {
+    await this.#deps.apiKeys.replicated(keyId);
   }
 
   /** Resolves once the clean-up is done. */

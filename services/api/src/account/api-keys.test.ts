@@ -71,6 +71,10 @@ const deps = {
       done.push(['ended', by, id, epoch, reason]);
       return isAlive;
     },
+    keyEndReplicated: async (id: string) => {
+      done.push(['had ended', id]);
+      if (notReplicated) throw notReplicated;
+    },
   },
   minting: {
     createKey: async (wanted: object) => {
@@ -336,6 +340,15 @@ test('a key of the other kind, an id of another form, and a key that has just en
   expect(names()).not.toContain('ended');
   isAlive = false;
   await expect(remove(uuid)).rejects.toMatchObject(isNotThere);
+});
+
+test('a key that ended before is not there once replicas know: an earlier try may have ended it, and was told that they do not', async () => {
+  living = [];
+  notReplicated = new Error('Too few replicas.');
+  await expect(remove(uuid)).rejects.toBe(notReplicated);
+  notReplicated = null;
+  await expect(remove(uuid)).rejects.toMatchObject({ status: 404 });
+  expect(names().filter((name) => name === 'had ended')).toHaveLength(2);
 });
 
 test('where the account is gone meanwhile, that is said', async () => {

@@ -162,9 +162,12 @@ export function deleteApiKey(
     await limits.admitWrite(writingProgram(caller));
     const id = (ctx.params['id'] ?? '').toLowerCase();
     const account = await viewOf(accountStore, userId);
-    const key = /^[0-9a-f-]{36}$/.test(id) ? await apiKeys.findAlive(account, id, clock.nowMs()) : null;
+    const isId = /^[0-9a-f-]{36}$/.test(id);
+    const key = isId ? await apiKeys.findAlive(account, id, clock.nowMs()) : null;
     const by = { userId, address: clientAddress(ctx) };
     if (key?.kind !== kind || !(await revocation.endKey(by, key, grant.accountEpoch, 'revoked'))) {
+      // An earlier try of this request may have ended it, when too few replicas confirmed that.
+      if (isId && key === null) await revocation.keyEndReplicated(id);
       throw new Problem('not_found', 'This account has no such key.');
     }
     logger.info({ keyId: key.id, userId, requestId: ctx.state.requestId }, 'API key revoked');

@@ -46,6 +46,10 @@ function present(more: Omit<Partial<PresentedRefreshToken>, 'client'> = {}, clie
         done.push(`ended ${id}`);
         if (notReplicated) throw notReplicated;
       },
+      grantEndReplicated: async (id: string) => {
+        done.push(`had ended ${id}`);
+        if (notReplicated) throw notReplicated;
+      },
     },
     limits: { admitRefresh: async (id: string, user: number) => void done.push(`admitted ${id} ${user}`) },
     clock: { nowMs: () => 1 },
@@ -127,4 +131,9 @@ test('while too few replicas know that a copied token ended its login, nobody is
   refreshment = { kind: 'reused' };
   notReplicated = new Error('Too few replicas.');
   await expect(present()).rejects.toBe(notReplicated);
+  // Nor by the same token once more.
+  refreshment = { kind: 'ended' };
+  await expect(present()).rejects.toBe(notReplicated);
+  notReplicated = null;
+  expect(await present()).toEqual({ kind: 'invalid' });
 });

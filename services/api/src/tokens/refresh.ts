@@ -47,7 +47,7 @@ export type RefreshResult =
 /**
  * A new pair for the latest refresh token of a client; the same pair when it is presented again within `REFRESH_GRACE_SECONDS`, after
  * a lost answer. An older token is a copy, and ends the login with all that came from it. Throws 429 if the login or its account is
- * refreshed too often. (RFC 6749 §6, RFC 9700 §4.14.2)
+ * refreshed too often, and `NotReplicated` as long as the end of the login may still be lost. (RFC 6749 §6, RFC 9700 §4.14.2)
  */
 export async function refresh(
   deps: RefreshDeps,
@@ -80,6 +80,9 @@ export async function refresh(
       await revocation.grantEndedByReuse(claims.grant_id);
       return { kind: 'reused' };
     case 'ended':
+      // Perhaps by an earlier try of this request, when too few replicas confirmed that.
+      await revocation.grantEndReplicated(claims.grant_id);
+      return { kind: 'invalid' };
     case 'unknown':
       return { kind: 'invalid' };
   }
