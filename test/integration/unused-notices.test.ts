@@ -33,7 +33,7 @@ async function open(idleMs = 100 * hour) {
       idleMs,
       tell,
     });
-  return { id, identity, epoch, logIn, issuer, turn, told, said };
+  return { prefix, id, identity, epoch, logIn, issuer, turn, told, said };
 }
 
 test('of all issuers one looks, twice a day: each login that ends within 36 hours is told once, for after its end', async () => {
@@ -65,6 +65,17 @@ test('of all issuers one looks, twice a day: each login that ends within 36 hour
   const ttlMs = await redis.pttl(turn);
   expect(ttlMs).toBeGreaterThan(11 * hour);
   expect(ttlMs).toBeLessThanOrEqual(12 * hour);
+});
+
+test('a person is told when a login that ends was used last, not when its tokens were refreshed last', async () => {
+  const { prefix, logIn, issuer, told } = await open();
+  const { id } = await logIn(hour);
+  const times = { last_used_at: nowMs - 99 * hour, refreshed_at: nowMs - 150 * hour };
+  await redis.hset(`${prefix}ravi:grant:{${id}}`, times);
+  const one = issuer();
+  await eventually('it is told', () => told.length > 0);
+  await one.stop();
+  expect(told.map(({ data }) => data.lastUsedAtMs)).toEqual([times.last_used_at]);
 });
 
 test.each([
