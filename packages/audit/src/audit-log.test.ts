@@ -16,7 +16,13 @@ const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 /** A log whose Redis answers, or is away, and what it says. */
 function open() {
   const said: string[] = [];
-  const redis = { away: false, writes: Array.of<number>(), lastEvents: Array.of<string>() };
+  const redis = {
+    away: false,
+    /** It answers once this is settled. */
+    answers: Promise.resolve(),
+    writes: Array.of<number>(),
+    lastEvents: Array.of<string>(),
+  };
   const clock = { ms: 1 };
   const client = {
     evalsha: async (_sha: string, keys: number, ...words: readonly unknown[]) => {
@@ -25,6 +31,7 @@ function open() {
         .map(String)
         .filter((word) => word.startsWith('{"id"'));
       redis.writes.push(redis.lastEvents.length);
+      await redis.answers;
       if (redis.away) throw new Error('Connection is closed.');
       return ['written', '0'];
     },
@@ -133,4 +140,20 @@ test('at a stop all that waits is written, unless Redis is away', async () => {
   note(600);
   await audit.close();
   expect(redis.writes.slice(3)).toEqual([250, 250]);
+});
+
+test('at a stop events that are under way are waited for, though no others wait, and written again where Redis did not take them', async () => {
+  const { audit, redis, note } = open();
+  const answer = Promise.withResolvers<void>();
+  redis.answers = answer.promise;
+  note(3);
+  await pass(40);
+  let isClosed = false;
+  const closed = audit.close().then(() => (isClosed = true));
+  await pass(0);
+  expect([redis.writes, isClosed]).toEqual([[3], false]);
+  redis.answers = Promise.resolve();
+  answer.reject(new Error('Connection is closed.'));
+  await closed;
+  expect(redis.writes).toEqual([3, 3]);
 });
