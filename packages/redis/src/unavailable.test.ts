@@ -11,6 +11,8 @@ test.each([
   ['BUSY Redis is busy running a script.', 'busy'],
   ['CLUSTERDOWN The cluster is down', 'failover'],
   ['MOVED 1 127.0.0.1:1', 'failover'],
+  // What touches two keys of a slot that is being moved to another node.
+  ['TRYAGAIN Multiple keys request during rehashing of slot', 'failover'],
   ['Command timed out', 'timed_out'],
   ['connect ECONNREFUSED 127.0.0.1:1', 'connection'],
   // A command of several that were sent together, of which some were answered; on a Cluster all are sent so.
