@@ -5,6 +5,9 @@ test.each([
   ['go to https://evil.example/now', 'go to https evil. example/now'],
   ['www.evil.example', 'evil. example'],
   ['evil。example', 'evil. example'],
+  // Browsers take the wide and the half-width full stop for a dot, too.
+  ['evil\uff0eexample', 'evil. example'],
+  ['evil\uff61example', 'evil. example'],
   ['me@evil.example', 'me @ evil. example'],
   ['two\r\nBcc: lines', 'two Bcc: lines'],
   ['\u202eelpmaxe.live', 'elpmaxe. live'],
