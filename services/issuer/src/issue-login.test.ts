@@ -123,6 +123,12 @@ test('credentials are of whoever approved, also where the job names somebody els
   }
 });
 
+test('the record of a login names the program that asked, its software, and from where it asked, each in its place', async () => {
+  const asked = { clientName: 'agent', userAgent: 'ravi/1.4', address: '192.0.2.7' };
+  for (const protocol of ['ravi', 'oauth'] as const)
+    expect((await issued({ protocol, ...asked })).grant).toMatchObject(asked);
+});
+
 test('what was approved before everything of its account ended has ended with it, though it is issued later', async () => {
   const { account, identities } = owner(7, 'one');
   owners = new Map([[7, { account: { ...account, epoch: '4' }, identities }]]);
