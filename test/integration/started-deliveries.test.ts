@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { AccountStore } from '@ravi/accounts';
 import { auditKey, noteNow } from '@ravi/audit';
 import type { AccountMailJob } from '@ravi/contract';
 import { defaultLifetimes, GrantStore } from '@ravi/credentials';
 import type { ApprovedLogin, LoginId } from '@ravi/device-login';
-import { connectRedis, type RedisClient } from '@ravi/redis';
+import { connectRedis, isRedisUnavailable, type RedisClient, waitUntilReady } from '@ravi/redis';
 import { Secret } from '@ravi/runtime';
 import { Registry } from '@ravi/telemetry';
 import { openMailQueue } from '../../services/api/src/issuance/mail-queue.ts';
@@ -43,6 +44,7 @@ const warnings: string[] = [];
 async function whileDelivering(
   settings: DeliverySettings,
   work: (deliveries: Deliveries, metrics: () => Promise<string>) => Promise<void>,
+  commands: RedisClient = redis,
 ): Promise<void> {
   const connections: RedisClient[] = [];
   const connect = () => {
@@ -53,7 +55,7 @@ async function whileDelivering(
   const registry = new Registry();
   const deliveries = await startDeliveries({
     settings,
-    commands: redis,
+    commands,
     worker: connect(),
     connect,
     accounts,
@@ -119,12 +121,17 @@ test('mails that an api queues are told of by an issuer that sends none, from a 
   await queue.close();
 });
 
-test('an approval is told by one mail, however often it is queued; the next approval by another', async () => {
-  const email = 'ada@example.com';
+/** A login that the person with this proven address approved. */
+async function approvedBy(email: string) {
   const names = { email, firstName: '', lastName: '', passwordHash: 'hash', identityEmailDomain: 'x.org' };
   const account = await accounts.create({ ...names, emailVerified: true }, Date.now());
   const claims = { clientName: 'agent', address: '192.0.2.7', userAgent: 'ravi/1.4', language: 'de' };
-  const login = { userId: account?.id ?? 0, ...claims, approvedAtMs: Date.UTC(2026, 4, 3, 2, 1) };
+  return { userId: account?.id ?? 0, ...claims, approvedAtMs: Date.UTC(2026, 4, 3, 2, 1) };
+}
+
+test('an approval is told by one mail, however often it is queued; the next approval by another', async () => {
+  const email = 'ada@example.com';
+  const login = await approvedBy(email);
   await whileDelivering({ webhook: null, mail }, async (deliveries, metrics) => {
     const approved = (more = {}) =>
       deliveries.approved('a-login' as LoginId, { ...login, ...more } as unknown as ApprovedLogin);
@@ -138,6 +145,46 @@ test('an approval is told by one mail, however often it is queued; the next appr
       for (const body of bodies) expect(body).toContain(fact);
     for (const minute of ['2026-05-03 02:01', '2026-05-03 02:02']) expect(bodies.join('')).toContain(minute);
     expect(await metrics()).toContain('ravi_deliveries_total{kind="mail",outcome="delivered"} 2\n');
+  });
+});
+
+test('where Redis does not take the mail about an approval, its job fails and is tried again: the person is told', async () => {
+  const email = 'grace@example.com';
+  const login = (await approvedBy(email)) as unknown as ApprovedLogin;
+  const commands = connectRedis({ kind: 'single', url }, 'commands', 'test');
+  commands.on('error', ignore);
+  await waitUntilReady(commands, 60_000);
+  const work = async (deliveries: Deliveries) => {
+    const approved = () => deliveries.approved('her-login' as LoginId, login);
+    const ended = once(commands, 'end');
+    commands.disconnect();
+    await ended;
+    const isRefused = await approved().catch(isRedisUnavailable);
+    await commands.connect();
+    await approved();
+    await eventually('she is told', () => mailsTo(smtp, email).length > 0);
+    expect(isRefused).toBe(true);
+  };
+  try {
+    await whileDelivering({ webhook: null, mail }, work, commands);
+  } finally {
+    commands.disconnect();
+  }
+  expect(mailsTo(smtp, email)).toHaveLength(1);
+});
+
+test('mails and events that were delivered or given up long ago are forgotten, with whom they name', async () => {
+  await whileDelivering({ webhook, mail }, async (deliveries) => {
+    const ended: string[] = [];
+    for (const place of ['{ravi}:mail', '{ravi}:webhook'])
+      for (const how of ['completed', 'failed']) {
+        await redis.hset(`${place}:${how}-once`, { data: '{}', timestamp: 1, finishedOn: 1 });
+        await redis.zadd(`${place}:${how}`, 1, `${how}-once`);
+        ended.push(`${place}:${how}-once`);
+      }
+    expect(await redis.exists(...ended)).toBe(4);
+    await deliveries.forgetOld();
+    expect(await redis.exists(...ended)).toBe(0);
   });
 });
 
