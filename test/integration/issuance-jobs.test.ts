@@ -190,6 +190,28 @@ test('a probe is taken and does nothing more; a job of no known kind is given up
   ]);
 });
 
+test('a process that is killed holds its jobs for five seconds at most: then another may take over the logins and refreshes in them', async () => {
+  const heldMs: number[] = [];
+  const its = serving(
+    {},
+    {
+      mint: async () => {
+        heldMs.push(await redis.pttl(`${its.prefix}:${its.queue.name}:${job.id}:lock`));
+        return { kind: 'refused', waiters: [] };
+      },
+    },
+  );
+  // It takes the job once the test knows its id.
+  await its.worker.pause();
+  const job = await its.queue.add('mint', { v, mintIds: ['made'] as MintId[] });
+  await its.worker.resume();
+  await its.served();
+  const [ms = 0] = heldMs;
+  expect(heldMs).toHaveLength(1);
+  expect(ms).toBeGreaterThan(0);
+  expect(ms).toBeLessThanOrEqual(5_000);
+});
+
 test('a job whose process dies is taken over, as often as it takes', async () => {
   const dead = Promise.withResolvers<Issued>();
   let deaths = 0;
