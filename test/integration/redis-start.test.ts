@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { generateSigningKey } from '@ravi/credentials/signing';
 import {
   connectRedis,
   neededOn,
@@ -15,6 +17,7 @@ import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { type OwnRedis, startOwnRedis } from '../support/redis.ts';
 import { hasRedisServer, redisFlags, startRedisServer } from '../support/redis-server.ts';
+import { TestStack } from '../support/services.ts';
 
 let redis: OwnRedis;
 let admin: Redis;
@@ -98,6 +101,28 @@ test('a Redis that would drop keys is refused in production', async () => {
     expect(await start(redis.url, { production: false })).toEqual([]);
   });
 });
+
+test.each(['api', 'issuer'] as const)(
+  'in production the %s itself does not start on a Redis that would drop keys',
+  async (service) => {
+    const stack = new TestStack(redis.url, {
+      NODE_ENV: 'production',
+      SECRET: randomBytes(48).toString('base64'),
+      SIGNING_KEYS: generateSigningKey(),
+      PUBLIC_URL: 'https://login.example.com',
+      IDENTITY_EMAIL_DOMAIN: 'agents.example.com',
+    });
+    try {
+      await withConfig({ 'maxmemory-policy': 'allkeys-lru' }, async () => {
+        await expect(service === 'api' ? stack.startApi() : stack.startIssuer()).rejects.toThrow(
+          'set maxmemory-policy to noeviction',
+        );
+      });
+    } finally {
+      await stack.stop();
+    }
+  },
+);
 
 test('a Redis that keeps nothing is told in production, and a clock that is off everywhere', async () => {
   await withConfig({ appendonly: 'no' }, async () => {
