@@ -1,9 +1,12 @@
+import { createServer, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readAuditEntries } from '@ravi/audit';
+import { boundPort } from '@ravi/runtime';
 import { openDoor } from '../support/door.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaultStack } from '../support/fault-stack.ts';
+import { Person } from '../support/person.ts';
 import { startLogin, wait, waitPatiently } from '../support/program.ts';
 import { post, RawConnection } from '../support/raw-connection.ts';
 import { randomFrom, seed } from '../support/random.ts';
@@ -135,4 +138,38 @@ test('what an issuer still issues as it stops is in the audit log', async () => 
   expect(told.map(({ record }) => record)).toContainEqual(
     expect.objectContaining({ event: 'issued', login }),
   );
+});
+
+test('an issuer that stops finishes the post that it is at, and notes that it is done: nobody is told twice', async () => {
+  const posts: string[] = [];
+  const held: ServerResponse[] = [];
+  const receiver = createServer((request, response) => {
+    posts.push(String(request.headers['webhook-id']));
+    request.resume();
+    held.push(response);
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  try {
+    const issuer = await fault.stack.startIssuer({
+      WEBHOOK_URL: `http://127.0.0.1:${boundPort(receiver)}/hook`,
+      WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+      WEBHOOK_EVENTS: 'signed_up',
+    });
+    await Person.signUp(fault.urls[0]);
+    await eventually('the event is posted', () => held.length === 1);
+    const ended = issuer.end('SIGTERM');
+    await eventually('it stops', () => issuer.output().includes('stopping'));
+    // Time enough for all that it would do without waiting: another one, which delivers nothing, does all of it.
+    expect(await fault.issuer.end('SIGTERM')).toBe(0);
+    expect(issuer.running).toBe(true);
+    for (const response of held) response.end();
+    expect(await ended).toBe(0);
+    const [id = ''] = posts;
+    expect(posts).toEqual([id]);
+    const job = id.replace(/^evt_/, '');
+    expect(await fault.client.zscore('{ravi}:webhook:completed', job)).not.toBeNull();
+  } finally {
+    receiver.closeAllConnections();
+    receiver.close();
+  }
 });
