@@ -102,10 +102,12 @@ test('a deletion that is sent twice, one after the other, is told as one success
 
 test('a deletion that a process left half-done is finished by the next api that starts', async () => {
   const [url] = deployment.urls;
-  const { user, email } = await Person.signUp(url);
+  const { user, email, password } = await Person.signUp(url);
   await redis.hset(`ravi:account:${user.id}`, 'deleting', '1');
   await redis.zadd('ravi:deletions', Date.now() - 301_000, String(user.id));
   await deployment.stack.startApi();
   await eventually('all of it is removed', async () => (await tracesOf(email)).length === 0);
   await toldAbout(redis, user.id, 'account_deleted');
+  const again = await send(`${url}/api/auth/signup/`, { json: { email, password } });
+  expect(again.status).toBe(201);
 });
