@@ -56,13 +56,20 @@ const knownWithinMs = 5_000;
 /** For a machine that does much else. TCP would wait for a quarter of an hour. */
 const toleranceMs = 10_000;
 
-/** When a service logged that the connection of its commands, or to a server of these, was lost, at this moment or later. */
-function noticedSince(service: ServiceProcess, sinceMs: number): Promise<number> {
-  return eventually('the loss is in the log', () => {
+/**
+ * When a service logged that the connection of its commands, or to a server of these, was lost, at this moment or later. Where it does not, the
+ * failure has all that it logged.
+ */
+async function noticedSince(service: ServiceProcess, sinceMs: number): Promise<number> {
+  const noticed = eventually('the loss is in the log', () => {
     const lines = service.output().split('\n');
     const lost = lines.filter((line) => line.includes('redis is away') && line.includes('"role":"commands"'));
     const times = lost.map((line) => Date.parse(/"time":"([^"]+)"/.exec(line)?.[1] ?? ''));
     return times.find((timeMs) => timeMs >= sinceMs);
+  });
+  return noticed.catch((cause: unknown) => {
+    const logged = service.output();
+    throw new Error(`Nothing of a loss since ${new Date(sinceMs).toISOString()} in:\n${logged}`, { cause });
   });
 }
 
