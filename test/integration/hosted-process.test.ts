@@ -3,6 +3,7 @@ import { killChild } from '../support/child-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { endHosted, keepHosted, runHosted } from '../support/hosted-process.ts';
 import { endOfService, PrintedLines } from '../support/printed-lines.ts';
+import { SpawnedService } from '../support/spawned-service.ts';
 
 const main = join(import.meta.dirname, '../support/sample-service.ts');
 
@@ -46,4 +47,16 @@ test('a process that ended while it waited runs no service again, and whoever st
   await killChild(second.child);
   if (!first.child.stdout) throw new Error('Nothing reads what it prints.');
   await new PrintedLines(first.child.stdout).ended;
+});
+
+test('a service that is given back twice at once leaves its process to one other, which nobody freezes in its place', async () => {
+  const service = new SpawnedService(runHosted(main, { NAME: 'given' }), 'read', main);
+  await eventually('it runs', () => service.output().includes('given\n'));
+  service.listensOn({ port: 1, adminPort: 2 });
+  const { pid } = service;
+  await Promise.all([service.giveBack(), service.giveBack()]);
+  service.freeze();
+  const [one, other] = [await run('one', {}), await run('other', {})];
+  await Promise.all([killChild(one.child), killChild(other.child)]);
+  expect([one.child.pid, other.child.pid].filter((its) => its === pid)).toEqual([pid]);
 });

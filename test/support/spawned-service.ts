@@ -37,6 +37,7 @@ export class SpawnedService implements ServiceProcess {
   #isClosed = false;
   #isFrozen = false;
   #isGivenBack = false;
+  #givingBack: Promise<void> | null = null;
 
   constructor(child: ChildProcess, output: ServiceOutput = 'read', main: string | null = null) {
     this.#child = child;
@@ -92,17 +93,25 @@ export class SpawnedService implements ServiceProcess {
   }
 
   freeze(): void {
+    // Its process may run another one.
+    if (!this.running) return;
     this.#isFrozen = true;
     this.#child.kill('SIGSTOP');
   }
 
   thaw(): void {
+    if (!this.running) return;
     this.#isFrozen = false;
     this.#child.kill('SIGCONT');
   }
 
-  /** Ends it, and keeps its process for a later service where that is possible. */
-  async giveBack(): Promise<void> {
+  /** Ends it, and keeps its process for a later service where that is possible: once, however often this is called. */
+  giveBack(): Promise<void> {
+    this.#givingBack ??= this.#giveBack();
+    return this.#givingBack;
+  }
+
+  async #giveBack(): Promise<void> {
     if (!this.running) return;
     const main = this.#ports && !this.#isClosed && !this.#isFrozen ? this.#main : null;
     if (main === null || !(await this.#hasEndedInTime())) return killChild(this.#child);
