@@ -60,6 +60,23 @@ test('a server of a Cluster that cannot be reached is named each minute, with th
   expect(named()).toEqual(['redis-1:6379 ETIMEDOUT']);
 });
 
+test('where only the table of slots of a Cluster could not be read, no connection is called lost; and the loss that follows is told', () => {
+  const { connection: cluster, lines } = watched();
+  const server = Object.assign(new EventEmitter(), { options: { host: 'redis-1', port: 6379 } });
+  cluster.emit('+node', server);
+  server.emit('ready');
+  cluster.emit('node error', new Error('timeout'), 'redis-1:6379');
+  expect(lines).toEqual([]);
+  jest.advanceTimersByTime(500);
+  server.emit('close');
+  cluster.emit('node error', new Error('connect ECONNREFUSED'), 'redis-1:6379');
+  expect(lines).toMatchObject([{ server: 'redis-1:6379', reason: 'Connection is closed.' }]);
+  server.emit('ready');
+  cluster.emit('node error', new Error('Socket timeout'), 'redis-1:6379');
+  server.emit('close');
+  expect(lines).toMatchObject([{}, { server: 'redis-1:6379', reason: 'Socket timeout' }]);
+});
+
 test('a lost connection to one server of a Cluster is told at once, and again once it was back, but not one that ioredis closes', () => {
   const { connection: cluster, lines } = watched();
   const server = Object.assign(new EventEmitter(), {

@@ -5,6 +5,9 @@ import { onServerLost, type ServerConnection } from './server-connection.ts';
 /** A server of a Cluster that is lost for longer is named again after this time; one that was back in between, at once. */
 const repeatAfterMs = 60_000;
 
+/** What fails so shortly before a connection ends is why it ends. */
+const whyWithinMs = 500;
+
 /** What a connection is for, and where its Redis is. */
 interface WatchedConnection {
   readonly role: string;
@@ -39,13 +42,26 @@ export function watchConnection(
       'redis is away: a connection to one server of the Cluster was lost',
     );
   };
-  connection.on('node error', (error: Error & { code?: string }, server: string) =>
-    loseServer(server, error.code ?? error.message),
-  );
+  /** Servers to which there is a connection, with what failed there last. */
+  const connected = new Map<string, { readonly reason: string; readonly atMs: number } | null>();
+  connection.on('node error', (error: Error & { code?: string }, server: string) => {
+    const reason = error.code ?? error.message;
+    // The table of slots is read over another connection, and late on a busy machine. This one has its line when it ends.
+    if (connected.has(server)) connected.set(server, { reason, atMs: performance.now() });
+    else loseServer(server, reason);
+  });
   connection.on('+node', (server: ServerConnection) => {
     const name = `${server.options.host}:${server.options.port}`;
-    server.on('ready', () => named.delete(name));
-    onServerLost(server, () => loseServer(name, 'Connection is closed.'));
+    server.on('ready', () => {
+      named.delete(name);
+      connected.set(name, null);
+    });
+    onServerLost(server, () => {
+      const last = connected.get(name);
+      const isWhy = last && performance.now() - last.atMs < whyWithinMs;
+      loseServer(name, isWhy ? last.reason : 'Connection is closed.');
+    });
+    server.on('close', () => connected.delete(name));
   });
   connection.on('ready', () => {
     if (lost) logger.info({ role }, 'redis is back');
