@@ -7,7 +7,7 @@ const kinds =
   'login grant account account-sessions account-keys account-made-keys account-grants account-given-up account-decisions sign-in identity-email external spent-sign-in spent-link spent-challenge told session key mint dpop audit limit domains';
 const written = kinds.split(' ').map((kind) => `ravi:${kind}:{check}`);
 
-/** What an api does in Redis: looked for at its start. It waits for so many replicas. */
+/** What an api does in Redis: looked for at its start. `replicas`: for how many of them it waits (`RECORDS_REPLICAS`). */
 export function redisNeeds(isCluster: boolean, queues: number, replicas = 0): readonly NeededCommand[] {
   const channel = wakeupChannel('check');
   return [

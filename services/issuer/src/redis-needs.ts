@@ -2,7 +2,10 @@ import { issuanceQueuePrefix } from '@ravi/contract';
 import { type NeededCommand, neededOn, spreadHashTags } from '@ravi/redis';
 import { wakeupChannel } from '@ravi/wakeups';
 
-/** What an issuer does in Redis: checked at its start, since BullMQ would wait for ever where it may not do something. */
+/**
+ * What an issuer does in Redis: checked at its start, since BullMQ would wait for ever where it may not do something. `tellsOfUnused`: it
+ * looks for logins that end unused, to tell their people by mail.
+ */
 export function redisNeeds(
   isCluster: boolean,
   queues: number,
@@ -41,7 +44,6 @@ const queueCommands = [
   'lpush rpush rpop rpoplpush lrem llen lindex lrange ltrim sadd srem scard smembers sismember xadd xtrim',
 ].join(' ');
 
-/** Whose login will end unused is told by mail. */
 const looksForUnusedLogins: readonly NeededCommand[] = [
   ['scan', '0'],
   ...neededOn('ravi:account-grants:{check}', 'zrangebyscore zrem'),
