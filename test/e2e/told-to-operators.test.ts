@@ -145,7 +145,7 @@ const counted: Readonly<Record<'api' | 'issuer', Readonly<Record<string, number>
     'ravi_issuance_total{outcome="issued"}': 2,
     'ravi_issuance_total{outcome="minted"}': 2,
     'ravi_issuance_total{outcome="aborted"}': 1,
-    'ravi_issuance_total{outcome="refused"}': 0,
+    'ravi_issuance_total{outcome="refused"}': 1,
     ravi_logins_aborted_total: 1,
     // Three approvals and three denials; of the first attempts one is sent elsewhere, one gets no answer, one fails.
     'ravi_deliveries_total{kind="webhook",outcome="delivered"}': 6,
@@ -216,7 +216,9 @@ test('each metric moves by what happened, in its unit; lines of the log have the
 
   // A refresh and a key.
   const { refresh = '', access = '' } = credentials ?? {};
-  const refreshed = await send(`${api.url}/api/auth/token/refresh/`, { json: { refresh } });
+  const refreshed = await send<{ refresh: string }>(`${api.url}/api/auth/token/refresh/`, {
+    json: { refresh },
+  });
   expect(refreshed.status).toBe(200);
   expect((await call('POST', `${api.url}/api/auth/keys/management/`, access)).status).toBe(201);
 
@@ -253,6 +255,15 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   issuer.freeze();
   const queuedMs = Date.now();
   for (const { user_code } of [lost, kept]) await person.approve(api.url, user_code);
+  // Asked for by a program that logs out before one works.
+  const neverMinted = send(`${api.url}/api/auth/token/refresh/`, {
+    json: { refresh: refreshed.body.refresh },
+  });
+  await eventually('the refresh is asked for', async () => {
+    const requests = await client.keys('ravi:mint:*');
+    return (await Promise.all(requests.map((key) => client.hget(key, 'state')))).includes('pending');
+  });
+  expect((await call('POST', `${api.url}/api/auth/logout/`, access)).status).toBe(204);
   await breakAccount(person);
   const wrapped = await client.hget(loginKeyOf(kept.device_code), 'wrapped_key');
   await client.hset(loginKeyOf(lost.device_code), 'wrapped_key', wrapped ?? '');
@@ -272,6 +283,7 @@ test('each metric moves by what happened, in its unit; lines of the log have the
   });
   await mendAccount(person);
   expect((await heldOn).status).toBe(200);
+  expect((await neverMinted).status).toBe(401);
   await tells(issuer, { ravi_logins_aborted_total: 1 });
   expect((await poll(api.url, lost.device_code)).status).toBe(400);
 
