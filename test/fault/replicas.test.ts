@@ -3,7 +3,7 @@ import type { DeviceTokenSuccess, WireNewApiKey } from '@ravi/contract';
 import { Redis } from 'ioredis';
 import { totpCode } from '../support/authenticator-app.ts';
 import { BrowserVisit } from '../support/browser-visit.ts';
-import { changesToKeep } from '../support/changes-to-keep.ts';
+import { changesToKeep, programsChanges } from '../support/changes-to-keep.ts';
 import { eventually } from '../support/eventually.ts';
 import { send } from '../support/http.ts';
 import { call } from '../support/logged-in.ts';
@@ -223,6 +223,32 @@ describeWithReplicas('with RECORDS_REPLICAS=1', () => {
     expect(answers).toEqual(prepared.map(([name]) => [name, 503]));
     // Not only because Redis was away.
     expect((await unreplicated()) - before).toBeGreaterThan(0);
+  });
+
+  /** @shows lost data */
+  test('a program that asks for its change again is told nothing else before a replica has it, also where its own credential has ended with it', async () => {
+    const asked = await Promise.all(
+      Object.entries(programsChanges(api.url)).map(
+        async ([name, prepare]) => [name, await inTime(prepare)] as const,
+      ),
+    );
+    pair.freezeReplica();
+    for (const _ of ['first', 'again']) {
+      const answers = await Promise.all(asked.map(async ([name, change]) => [name, await change()] as const));
+      expect(answers).toEqual(asked.map(([name]) => [name, 503]));
+    }
+    await pair.thawReplica();
+    const last = asked.map(async ([name, change]) => [
+      name,
+      await again(async () => ({ status: await change() })),
+    ]);
+    expect(Object.fromEntries(await Promise.all(last))).toMatchObject({
+      'a deleted identity': { status: 404 },
+      'a revoked key': { status: 404 },
+      'a program that logs out': { status: 401 },
+      'a program that logs out by its key': { status: 401 },
+      'a key that revokes itself': { status: 401 },
+    });
   });
 
   test('look-ups and starts do not wait for replicas', async () => {

@@ -37,7 +37,7 @@ async function logIn() {
   const events: string[] = [];
   const audit = { note: ({ event }: { event: string }) => void events.push(event) };
   const revocation = new Revocation({ accountStore, grants, apiKeys, audit, clock });
-  const claims = { grant_id: grant.id };
+  const claims = { grant_id: grant.id, sub: `${id}` };
   const credentials = new Credentials({
     tokenVerifier: {
       verify: async (token: string, kind: string, _: number, { anyAudience = false } = {}) =>
@@ -51,17 +51,21 @@ async function logIn() {
   });
   const key = keys[0] && (await apiKeys.find(keys[0].record.id, Date.now()));
   if (!key) throw new Error('The key is missing.');
-  return { world, writes, replicas, revocation, credentials, events, id, epoch, grant, key };
+  const keyText = generateApiKey('management');
+  await world.makeKey(grant, [], 'management', keyText);
+  return { world, writes, replicas, revocation, credentials, events, id, epoch, grant, key, keyText };
 }
 type LoggedIn = Awaited<ReturnType<typeof logIn>>;
 
 const ofGrant = ({ grant }: LoggedIn) => `ravi:grant:{${grant.id}}`;
+/** A login, and the account of its identity. */
+const ofRoots = (its: LoggedIn) => [ofGrant(its), `ravi:account:${its.id}`];
 const ofKey = ({ key }: LoggedIn) => `ravi:key:${key.id}`;
 const aKey = generateApiKey('management');
 const forAnotherService = 'd.e.f';
 
 /** @shows lost data */
-test.each<[string, (its: LoggedIn) => Promise<unknown>, (its: LoggedIn) => string]>([
+test.each<[string, (its: LoggedIn) => Promise<unknown>, (its: LoggedIn) => string | readonly string[]]>([
   [
     'the end of a login',
     ({ revocation, id, grant }) => revocation.endGrant(by(id), grant.id, 'not_me'),
@@ -84,14 +88,19 @@ test.each<[string, (its: LoggedIn) => Promise<unknown>, (its: LoggedIn) => strin
     () => `ravi:key:${apiKeyId(hashApiKey(aKey))}`,
   ],
   [
+    'the end of what a key that is presented again belongs to',
+    ({ credentials, keyText }) => credentials.endReplicated(keyText),
+    ofRoots,
+  ],
+  [
     'the end of a token that is presented again',
     ({ credentials }) => credentials.endReplicated('a.b.c'),
-    ofGrant,
+    ofRoots,
   ],
   [
     'the end of a token for another service that is presented again',
     ({ credentials }) => credentials.endReplicated(forAnotherService),
-    ofGrant,
+    ofRoots,
   ],
   [
     'a refresh that another process answered',
@@ -99,10 +108,10 @@ test.each<[string, (its: LoggedIn) => Promise<unknown>, (its: LoggedIn) => strin
       new MintStore(redis, world.prefix, writes).replicated(refreshMintId(grant.id, 'hash')),
     ofGrant,
   ],
-])('%s is told as lost where no replica has it, and waits for its record alone', async (_, ends, record) => {
+])('%s is told as lost where no replica has it, and waits for its records alone', async (_, ends, record) => {
   const its = await logIn();
   await expect(ends(its)).rejects.toBeInstanceOf(NotReplicated);
-  expect(its.replicas.asked).toEqual([record(its)]);
+  expect(its.replicas.asked).toEqual([record(its)].flat());
   await its.revocation.close();
 });
 

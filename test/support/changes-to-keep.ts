@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AccountLinks, AccountStore, ResetLinks } from '@ravi/accounts';
-import type { WireApiKey } from '@ravi/contract';
+import type { DeviceTokenSuccess, WireApiKey } from '@ravi/contract';
 import type { RedisClient } from '@ravi/redis';
 import { totpCode } from './authenticator-app.ts';
 import { BrowserVisit } from './browser-visit.ts';
@@ -22,28 +22,63 @@ async function setUpApp(visit: BrowserVisit, { password }: Person): Promise<read
   return visit.page.text.match(/\b[0-9a-z]{4}(-[0-9a-z]{4}){3}\b/g) ?? [];
 }
 
-/**
- * The changes, besides logins, sign-ups, new keys, refreshes and new passwords, that somebody is told are made: each prepares what it
- * needs, in an account of its own.
- */
-export function changesToKeep(
-  apiUrl: string,
-  redis: RedisClient,
-): Readonly<Record<string, () => Promise<Change>>> {
-  const accounts = new AccountStore(redis);
-  const links = new AccountLinks(redis);
-  const resetLinks = new ResetLinks(redis, accounts);
+/** Changes by name: each prepares what it needs, in an account of its own. */
+type Changes = Readonly<Record<string, () => Promise<Change>>>;
 
+/** The changes, besides new keys and refreshes, that a program is told are made. Each may be made again. */
+export function programsChanges(apiUrl: string): Changes {
   /** A program that is logged in, and what it asks. */
   const byProgram =
-    (ask: (access: string) => Promise<() => Promise<{ readonly status: number }>>) => async () => {
-      const { access } = await logIn(apiUrl, await Person.signUp(apiUrl));
-      const asked = await ask(access);
+    (
+      ask: (access: string, login: DeviceTokenSuccess) => Promise<() => Promise<{ readonly status: number }>>,
+    ) =>
+    async () => {
+      const login = await logIn(apiUrl, await Person.signUp(apiUrl));
+      const asked = await ask(login.access, login);
       return async () => (await asked()).status;
     };
   const identities = `${apiUrl}/api/identities/`;
   const identityOf = async (access: string) =>
     `${identities}${(await firstOf<{ uuid: string }>(identities, access))?.uuid}/`;
+
+  return {
+    'a new identity': byProgram(async (access) => () => call('POST', identities, access, {})),
+    'a renamed identity': byProgram(async (access) => {
+      const identity = await identityOf(access);
+      return () => call('PATCH', identity, access, { name: 'Renamed' });
+    }),
+    'a deleted identity': byProgram(async (access) => {
+      const identity = await identityOf(access);
+      return () => call('DELETE', identity, access);
+    }),
+    'a revoked key': byProgram(async (access) => {
+      const keys = `${apiUrl}/api/auth/keys/management/`;
+      const key = await firstOf<WireApiKey>(keys, access);
+      return () => call('DELETE', `${keys}${key?.id}/`, access);
+    }),
+    'a program that logs out': byProgram(
+      async (access) => () => call('POST', `${apiUrl}/api/auth/logout/`, access),
+    ),
+    'a program that logs out by its key': byProgram(
+      async (_, { management_key: key }) =>
+        () =>
+          call('POST', `${apiUrl}/api/auth/logout/`, key),
+    ),
+    'a key that revokes itself': byProgram(async (_, { management_key: key }) => {
+      const keys = `${apiUrl}/api/auth/keys/management/`;
+      const its = await firstOf<WireApiKey>(keys, key);
+      return () => call('DELETE', `${keys}${its?.id}/`, key);
+    }),
+  };
+}
+
+/**
+ * The changes, besides logins, sign-ups, new keys, refreshes and new passwords, that somebody is told are made.
+ */
+export function changesToKeep(apiUrl: string, redis: RedisClient): Changes {
+  const accounts = new AccountStore(redis);
+  const links = new AccountLinks(redis);
+  const resetLinks = new ResetLinks(redis, accounts);
 
   /** A person's browser on a page, and the form that they submit there. */
   const inBrowser =
@@ -67,23 +102,7 @@ export function changesToKeep(
     return visit;
   }
   return {
-    'a new identity': byProgram(async (access) => () => call('POST', identities, access, {})),
-    'a renamed identity': byProgram(async (access) => {
-      const identity = await identityOf(access);
-      return () => call('PATCH', identity, access, { name: 'Renamed' });
-    }),
-    'a deleted identity': byProgram(async (access) => {
-      const identity = await identityOf(access);
-      return () => call('DELETE', identity, access);
-    }),
-    'a revoked key': byProgram(async (access) => {
-      const keys = `${apiUrl}/api/auth/keys/management/`;
-      const key = await firstOf<WireApiKey>(keys, access);
-      return () => call('DELETE', `${keys}${key?.id}/`, access);
-    }),
-    'a program that logs out': byProgram(
-      async (access) => () => call('POST', `${apiUrl}/api/auth/logout/`, access),
-    ),
+    ...programsChanges(apiUrl),
     'an ended program': inBrowser(
       async (visit, person) => {
         await logIn(apiUrl, person, 'Moon agent');

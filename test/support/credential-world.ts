@@ -141,8 +141,13 @@ export class World {
   }
 
   /** What the api does with a freshly minted key. */
-  async makeKey(grant: Grant, ancestorIds: readonly string[], kind: ApiKeyKind) {
-    const hash = hashApiKey(generateApiKey(kind));
+  async makeKey(
+    grant: Grant,
+    ancestorIds: readonly string[],
+    kind: ApiKeyKind,
+    text: string = generateApiKey(kind),
+  ) {
+    const hash = hashApiKey(text);
     const record = {
       id: apiKeyId(hash),
       kind,

@@ -1,3 +1,4 @@
+import { NotReplicated } from '@ravi/redis';
 import type { Context } from 'koa';
 import { Authenticator, type AuthenticatorDeps } from './authenticator.ts';
 
@@ -20,23 +21,30 @@ const boundTo = { cnf: { jkt: 'thumb' } };
 
 let found: object | null;
 let proof: { kind: string; thumbprint?: string; nonce?: string; fault?: string };
+let endFailure: Error | null;
 let asked: unknown[];
 beforeEach(() => {
   [found, proof, asked] = [token(), { kind: 'proven', thumbprint: 'thumb' }, []];
+  endFailure = null;
 });
 
 /** A call with this header, which needs the capability. */
 function call(
   authorization: string,
   capability: Parameters<Authenticator['require']>[1] = 'read the account',
+  method = 'GET',
 ) {
   const headers: Readonly<Record<string, string>> = { Authorization: authorization, DPoP: 'a proof' };
-  const ctx = { get: (name: string) => headers[name] ?? '', method: 'GET', path: '/api/x', ip: '192.0.2.1' };
+  const ctx = { get: (name: string) => headers[name] ?? '', method, path: '/api/x', ip: '192.0.2.1' };
   const authenticator = new Authenticator({
     credentials: {
       findForApi: async (text: string) => {
         asked.push(text);
         return found;
+      },
+      endReplicated: async (text: string) => {
+        asked.push(`the end of ${text}`);
+        if (endFailure) throw endFailure;
       },
       noteUse: (_credential: object, address: string) => asked.push(`used from ${address}`),
     },
@@ -78,8 +86,25 @@ test('what is unknown or ended is refused and not used', async () => {
   found = null;
   await expect(call('Bearer text')).rejects.toMatchObject({ code: 'invalid_token' });
   await expect(call('DPoP text')).rejects.toMatchObject({ code: 'invalid_token' });
-  expect(asked).toEqual(['text', 'text']);
+  await expect(call('Bearer text', 'read the account', 'HEAD')).rejects.toMatchObject({
+    code: 'invalid_token',
+  });
+  expect(asked).toEqual(['text', 'text', 'text']);
 });
+
+test.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
+  'who asks for a change (%s) with what has ended is told so once a replica knows of the end',
+  async (method) => {
+    [found, endFailure] = [null, new NotReplicated()];
+    await expect(call('Bearer text', 'log out', method)).rejects.toBe(endFailure);
+    endFailure = null;
+    await expect(call('Bearer text', 'log out', method)).rejects.toMatchObject({ code: 'invalid_token' });
+    expect(asked).toEqual(['text', 'the end of text', 'text', 'the end of text']);
+    found = token();
+    await call('Bearer text', 'log out', method);
+    expect(asked.slice(4)).toEqual(['text', 'used from 192.0.2.1']);
+  },
+);
 
 test('a bound token comes with a proof of its key for this very request, and no other token comes that way', async () => {
   found = token(boundTo);

@@ -28,7 +28,10 @@ export class Authenticator {
     this.#deps = deps;
   }
 
-  /** Who calls. Throws 401 without a valid credential, 403 if this one may not do that. */
+  /**
+   * Who calls. Throws 401 without a valid credential, 403 if this one may not do that; for a change, `NotReplicated` if the end of the
+   * credential may still be lost (`RECORDS_REPLICAS`).
+   */
   async require(ctx: Context, capability: Capability): Promise<Principal> {
     const principal = await this.#authenticate(ctx);
     if (!may(principal.role, capability) || (capability === 'make keys' && !mayMakeKeys(principal))) {
@@ -49,6 +52,8 @@ export class Authenticator {
     const found = await credentials.findForApi(presented);
     const boundTo = found?.kind === 'access' ? (found.claims.cnf?.jkt ?? '') : '';
     if (!found) {
+      // An earlier try of the same change may have ended it, when too few replicas confirmed that.
+      if (isChange(ctx.method)) await credentials.endReplicated(presented);
       throw new Problem('invalid_token', 'This credential is unknown, expired or revoked. Log in again.');
     }
     // A bound token needs its proof, and an unbound one must not come as `DPoP`. (§7.1, §7.2)
@@ -71,6 +76,11 @@ export class Authenticator {
       `This token needs a fresh DPoP proof of its key, for this request: ${fault}.`,
     );
   }
+}
+
+/** Whether a method asks for more than an answer. (RFC 9110 §9.2.1) */
+function isChange(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD';
 }
 
 /** The refusal of a credential that came by the wrong one of the two schemes: what to send. */

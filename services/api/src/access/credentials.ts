@@ -35,7 +35,7 @@ export type FoundCredential =
 
 export interface CredentialsDeps {
   readonly tokenVerifier: TokenVerifier;
-  readonly accountStore: Pick<AccountStore, 'standing'>;
+  readonly accountStore: Pick<AccountStore, 'standing' | 'replicated'>;
   readonly grants: GrantStore;
   readonly apiKeys: ApiKeyStore;
   readonly clock: Clock;
@@ -99,15 +99,23 @@ export class Credentials {
     return (await this.#livingGrant(claims))?.grant ?? null;
   }
 
-  /** Resolves once enough replicas know the end of a credential, for any service, that has ended here. Rejects with `NotReplicated`. */
+  /**
+   * Resolves once enough replicas know the end of a credential, for any service, that has ended here, with its login or its identity or
+   * alone. Rejects with `NotReplicated`.
+   */
   async endReplicated(text: string): Promise<void> {
-    const { tokenVerifier, grants, apiKeys, clock } = this.#deps;
-    if (recogniseApiKey(text) !== null) return apiKeys.replicated(apiKeyId(hashApiKey(text)));
+    const { tokenVerifier, apiKeys, clock } = this.#deps;
     const nowMs = clock.nowMs();
+    if (recogniseApiKey(text) !== null) {
+      const id = apiKeyId(hashApiKey(text));
+      const key = await apiKeys.find(id, nowMs);
+      await (key ? this.#rootsReplicated(key.grantId, key.userId) : apiKeys.replicated(id));
+      return;
+    }
     const claims =
       (await tokenVerifier.verify(text, 'refresh', nowMs)) ??
       (await tokenVerifier.verify(text, 'access', nowMs, { anyAudience: true }));
-    if (claims) await grants.replicated(claims.grant_id, []);
+    if (claims) await this.#rootsReplicated(claims.grant_id, Number(claims.sub));
   }
 
   /** Notes that a credential was used, and from where. Not awaited: the call is served even if this fails. */
@@ -134,6 +142,12 @@ export class Credentials {
   noteRefresh(grant: StoredGrant): void {
     const { grants, clock } = this.#deps;
     grants.noteUse(grant, clock.nowMs()).catch(() => undefined);
+  }
+
+  /** Resolves once enough replicas have what ends a credential besides its own end. */
+  async #rootsReplicated(grantId: string, userId: number): Promise<void> {
+    const { grants, accountStore } = this.#deps;
+    await Promise.all([grants.replicated(grantId, []), accountStore.replicated(userId)]);
   }
 
   async #learn(id: string, hash: string, nowMs: number): Promise<Lineage | null> {

@@ -1,4 +1,5 @@
 import type { Identity, IdentityWriteOutcome } from '@ravi/accounts';
+import { NotReplicated } from '@ravi/redis';
 import { servedAlone } from '../../../../test/support/served-alone.ts';
 import type { Principal } from '../access/principal.ts';
 import { type ListDomainsDeps, listDomains } from './domains.ts';
@@ -175,6 +176,14 @@ test('an identity that is not there, an id of another form, and one of others to
   isThere = false;
   for (const call of [calls.read, calls.remove]) await expect(call()).rejects.toMatchObject(isUnknown);
   expect(done).not.toContainEqual(noted('identity_deleted'));
+});
+
+test('an identity that is gone is told as gone once a replica knows: the same call before may have been told that none did', async () => {
+  [isThere, replicaFailure] = [false, new NotReplicated()];
+  await expect(calls.remove()).rejects.toBe(replicaFailure);
+  replicaFailure = null;
+  await expect(calls.remove()).rejects.toMatchObject({ status: 404 });
+  expect(done.filter((step) => step === 'replicated 7')).toHaveLength(2);
 });
 
 test('an account has all its identities listed, an identity key itself alone, and an account that is gone none', async () => {

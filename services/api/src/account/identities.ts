@@ -101,13 +101,17 @@ export function deleteIdentity(deps: IdentitiesDeps): Handler {
     await limits.admitWrite(writingProgram(caller));
     const uuid = visibleUuid(ctx.params, caller);
     // That ends its keys and tokens: every look-up of one looks up the identity too.
-    if (!(await identities.remove(caller.userId, uuid, clock.nowMs()))) throw unknownIdentity();
-    logger.info(
-      { userId: caller.userId, identityUuid: uuid, requestId: ctx.state.requestId },
-      'identity deleted',
-    );
-    note(deps, ctx, 'identity_deleted', caller.userId, uuid);
+    const removed = await identities.remove(caller.userId, uuid, clock.nowMs());
+    if (removed) {
+      logger.info(
+        { userId: caller.userId, identityUuid: uuid, requestId: ctx.state.requestId },
+        'identity deleted',
+      );
+      note(deps, ctx, 'identity_deleted', caller.userId, uuid);
+    }
+    // Also where there is none: an earlier try of this request may have removed it, when too few replicas confirmed that.
     await deps.accountStore.replicated(caller.userId);
+    if (!removed) throw unknownIdentity();
     ctx.status = 204;
   };
 }
