@@ -2,6 +2,8 @@
 export const explained: Readonly<Record<string, string>> = {
   'services/api/src/limits/wrong-guesses.ts | await pause(pauseMs * (0.5 + Math.random())); | * → /':
     'waits differently long between two attempts, and decides nothing',
+  'services/api/src/account/account-deletion.ts | await pause(afterMs, undefined, { signal: this.#stopping.signal, ref: false }); | false → true':
+    'keeps a process alive that nobody stops; whoever stops it ends the pause',
   'packages/accounts/src/session-store.ts | this.#owners.set(id, owner); | call dropped':
     'remembers whose a session is, so that the next request reads it in one round trip and not two',
   "packages/redis/src/lua/missing-commands.lua | missing[#missing + 1] = { 'denied', unpack(words) } | + → -":

@@ -13,6 +13,7 @@ test.each([
   ['nothing', ''],
   ['a scheme alone', 'Bearer'],
   ['a scheme and a blank', 'Bearer '],
+  ['a value alone', ' x'],
   ['two values', 'Bearer a b'],
   ['a list', 'Bearer a,b'],
   ['a letter that no token has', 'Bearer é'],

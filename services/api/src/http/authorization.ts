@@ -9,6 +9,6 @@ export function readAuthorization(
   const space = header.indexOf(' ');
   const value = header.slice(space + 1).trim();
   // Only the characters of `token68`, so that callers need no further check.
-  if (space < 0 || !/^[\w.~+/=-]+$/.test(value)) return null;
+  if (space <= 0 || !/^[\w.~+/=-]+$/.test(value)) return null;
   return { scheme: header.slice(0, space).toLowerCase(), value };
 }

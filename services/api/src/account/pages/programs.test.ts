@@ -163,6 +163,9 @@ test('whoever ended a program within a search that cannot be repeated just now i
     location: `/account/programs?page=1&${ended}`,
   });
   await expect(show('?name=agent', limited)).rejects.toThrow('Too many looks.');
+  const away = new Problem('unavailable', 'Redis is away.', { retryAfterSeconds: 1 });
+  const refused = { limits: { admitActivityLook: () => Promise.reject(away) } };
+  await expect(show(`?name=agent&${ended}`, refused)).rejects.toBe(away);
 });
 
 test('a page that is none is the first one, and one behind the last leads there, with the search', async () => {
