@@ -83,7 +83,13 @@ export const areas: readonly Area[] = [
     tests: [
       'packages/credentials/src/**',
       ...integration('account-deletion', 'account-lists', 'dpop-proofs', 'ends', 'living-credentials'),
-      ...integration('mint-requests', 'recognised-tokens', 'refresh-family', 'signing-keys'),
+      ...integration(
+        'mint-requests',
+        'recognised-tokens',
+        'refresh-family',
+        'signing-keys',
+        'stored-refreshes',
+      ),
       ...integration('strangers-scripts', 'unconfirmed-ends'),
       ...integration('strangers-stores', 'unused-logins'),
       ...e2e('credentials', 'dpop', 'lifetimes', 'oauth'),
@@ -186,7 +192,13 @@ export const areas: readonly Area[] = [
     tests: [
       'services/api/src/access/**',
       ...integration('account-deletion', 'account-lists', 'ends', 'living-credentials'),
-      ...integration('recognised-tokens', 'refresh-family', 'strangers-stores', 'unconfirmed-ends'),
+      ...integration(
+        'recognised-tokens',
+        'refresh-family',
+        'stored-refreshes',
+        'strangers-stores',
+        'unconfirmed-ends',
+      ),
       ...e2e('account', 'credentials', 'introspection', 'oauth'),
       ...attack('ends', 'strangers'),
       replicas,

@@ -320,7 +320,7 @@ export const withoutOwner: Readonly<Record<string, string>> = {
   'withdraw-mint':
     'whoever asked takes back its own request, by an id that nobody else has: mint-requests.test.ts',
   'begin-refresh': 'ends a grant whose token was copied: refresh-family.test.ts',
-  'settle-refresh': 'runs after begin-refresh: refresh-family.test.ts',
+  'settle-refresh': 'runs after begin-refresh: stored-refreshes.test.ts',
   'note-use': 'the record was recognised as the caller’s: recognised-tokens.test.ts',
   'activate-key': 'an operator: signing-keys.test.ts',
   'retire-key': 'an operator: signing-keys.test.ts',
