@@ -81,6 +81,7 @@ test('the first use of a key is told once, with the address, and every use keeps
     accountStore: world.accounts,
     grants: world.grants,
     apiKeys: world.apiKeys,
+    recordsReplicas: 0,
     clock: { nowMs: () => Date.now() },
     onFirstUse: ({ id }, address) => told.push(`${id} from ${address}`),
   });

@@ -27,6 +27,7 @@ async function logIn() {
     accountStore: world.accounts,
     grants: world.grants,
     apiKeys: world.apiKeys,
+    recordsReplicas: 0,
     clock,
     onFirstUse: () => undefined,
   });

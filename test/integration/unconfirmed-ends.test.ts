@@ -1,13 +1,5 @@
 import { AccountStore } from '@ravi/accounts';
-import {
-  apiKeyId,
-  ApiKeyStore,
-  generateApiKey,
-  GrantStore,
-  hashApiKey,
-  MintStore,
-  refreshMintId,
-} from '@ravi/credentials';
+import { ApiKeyStore, generateApiKey, GrantStore, MintStore, refreshMintId } from '@ravi/credentials';
 import { NotReplicated, type RecordWrites } from '@ravi/redis';
 import { Credentials } from '../../services/api/src/access/credentials.ts';
 import { Revocation } from '../../services/api/src/access/revocation.ts';
@@ -17,13 +9,13 @@ import { by, World } from '../support/credential-world.ts';
 const { redis } = await connectedRedis();
 const clock = { nowMs: () => Date.now() };
 
-/** A login, and an api whose replicas confirm nothing, or all. */
-async function logIn() {
+/** A login, and an api that waits for so many replicas, which confirm nothing, or all. */
+async function logIn(recordsReplicas = 1) {
   const world = new World(redis);
   const { id, identity } = await world.person();
   const epoch = (await world.accounts.standing(id))?.account.epoch ?? '';
   const { grant, keys } = await world.redeem(id, epoch, identity, 'account');
-  const replicas = { away: true, asked: Array.of<string>() };
+  const replicas = { away: true, asked: Array.of<string>(), verified: 0 };
   const writes: RecordWrites = {
     redis,
     replicated: async (...names) => {
@@ -40,28 +32,30 @@ async function logIn() {
   const claims = { grant_id: grant.id, sub: `${id}` };
   const credentials = new Credentials({
     tokenVerifier: {
-      verify: async (token: string, kind: string, _: number, { anyAudience = false } = {}) =>
-        kind === 'access' && (anyAudience || token !== forAnotherService) ? claims : null,
+      verify: async (token: string, kind: string, _: number, { anyAudience = false } = {}) => {
+        replicas.verified += 1;
+        return kind === 'access' && (anyAudience || token !== forAnotherService) ? claims : null;
+      },
     } as never,
     accountStore,
     grants,
     apiKeys,
+    recordsReplicas,
     clock,
     onFirstUse: () => undefined,
   });
   const key = keys[0] && (await apiKeys.find(keys[0].record.id, Date.now()));
   if (!key) throw new Error('The key is missing.');
   const keyText = generateApiKey('management');
-  await world.makeKey(grant, [], 'management', keyText);
-  return { world, writes, replicas, revocation, credentials, events, id, epoch, grant, key, keyText };
+  const made = await world.makeKey(grant, [key.id], 'management', keyText);
+  return { world, writes, replicas, revocation, credentials, events, id, epoch, grant, key, keyText, made };
 }
 type LoggedIn = Awaited<ReturnType<typeof logIn>>;
 
 const ofGrant = ({ grant }: LoggedIn) => `ravi:grant:{${grant.id}}`;
-/** A login, and the account of its identity. */
-const ofRoots = (its: LoggedIn) => [ofGrant(its), `ravi:account:${its.id}`];
 const ofKey = ({ key }: LoggedIn) => `ravi:key:${key.id}`;
-const aKey = generateApiKey('management');
+/** A login, a key, and the key that made it. */
+const ofDescent = (its: LoggedIn) => [ofGrant(its), `ravi:key:${its.made.record.id}`, ofKey(its)];
 const forAnotherService = 'd.e.f';
 
 /** @shows lost data */
@@ -84,23 +78,18 @@ test.each<[string, (its: LoggedIn) => Promise<unknown>, (its: LoggedIn) => strin
   ['the end of all', ({ revocation, id }) => revocation.endAll(by(id)), ({ id }) => `ravi:account:${id}`],
   [
     'the end of a key that is presented again',
-    ({ credentials }) => credentials.endReplicated(aKey),
-    () => `ravi:key:${apiKeyId(hashApiKey(aKey))}`,
-  ],
-  [
-    'the end of what a key that is presented again belongs to',
     ({ credentials, keyText }) => credentials.endReplicated(keyText),
-    ofRoots,
+    ofDescent,
   ],
   [
     'the end of a token that is presented again',
     ({ credentials }) => credentials.endReplicated('a.b.c'),
-    ofRoots,
+    ofGrant,
   ],
   [
     'the end of a token for another service that is presented again',
     ({ credentials }) => credentials.endReplicated(forAnotherService),
-    ofRoots,
+    ofGrant,
   ],
   [
     'a refresh that another process answered',
@@ -113,6 +102,31 @@ test.each<[string, (its: LoggedIn) => Promise<unknown>, (its: LoggedIn) => strin
   await expect(ends(its)).rejects.toBeInstanceOf(NotReplicated);
   expect(its.replicas.asked).toEqual([record(its)].flat());
   await its.revocation.close();
+});
+
+test.each<[string, (its: LoggedIn) => string, (its: LoggedIn) => readonly string[]]>([
+  ['a key', ({ keyText }) => keyText, ofDescent],
+  ['a token', () => 'a.b.c', (its) => [ofGrant(its)]],
+])(
+  'where %s that has ended is presented again, all is waited for that can have ended it, also its account',
+  async (_, text, records) => {
+    const its = await logIn();
+    const { credentials, revocation, replicas, id } = its;
+    await revocation.endKey(by(id), its.key, its.epoch, 'revoked').catch(() => undefined);
+    await revocation.endGrant(by(id), its.grant.id, 'logged_out').catch(() => undefined);
+    [replicas.away, replicas.asked] = [false, []];
+    await credentials.endReplicated(text(its));
+    expect(replicas.asked).toEqual([...records(its), `ravi:account:${id}`]);
+    await revocation.close();
+  },
+);
+
+test('for a key that was never made nobody waits, and nothing is looked up where nobody waits for replicas', async () => {
+  const { credentials, replicas } = await logIn();
+  await credentials.endReplicated(generateApiKey('management'));
+  const alone = await logIn(0);
+  for (const text of [alone.keyText, 'a.b.c']) await alone.credentials.endReplicated(text);
+  expect([replicas.asked, alone.replicas.asked, alone.replicas.verified]).toEqual([[], [], 0]);
 });
 
 test.each<[string, (its: LoggedIn) => Promise<boolean>, string, boolean]>([

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AccountLinks, AccountStore, ResetLinks } from '@ravi/accounts';
-import type { DeviceTokenSuccess, WireApiKey } from '@ravi/contract';
+import type { DeviceTokenSuccess, WireApiKey, WireNewApiKey } from '@ravi/contract';
 import type { RedisClient } from '@ravi/redis';
 import { totpCode } from './authenticator-app.ts';
 import { BrowserVisit } from './browser-visit.ts';
@@ -25,7 +25,7 @@ async function setUpApp(visit: BrowserVisit, { password }: Person): Promise<read
 /** Changes by name: each prepares what it needs, in an account of its own. */
 type Changes = Readonly<Record<string, () => Promise<Change>>>;
 
-/** The changes, besides new keys and refreshes, that a program is told are made. Each may be made again. */
+/** The changes, besides new keys and refreshes, that a program is told are made. Each may be asked for again. */
 export function programsChanges(apiUrl: string): Changes {
   /** A program that is logged in, and what it asks. */
   const byProgram =
@@ -43,6 +43,17 @@ export function programsChanges(apiUrl: string): Changes {
 
   return {
     'a new identity': byProgram(async (access) => () => call('POST', identities, access, {})),
+    'a new identity with a name': byProgram(
+      async (access) => () => call('POST', identities, access, { name: 'Named' }),
+    ),
+    'a new identity with an address': byProgram(async (access) => {
+      const email = `named.${randomUUID().slice(0, 8)}`;
+      return () => call('POST', identities, access, { email });
+    }),
+    'an identity in another’s place': byProgram(async (access) => {
+      const identity = await identityOf(access);
+      return () => call('PUT', identity, access, { name: 'Replaced' });
+    }),
     'a renamed identity': byProgram(async (access) => {
       const identity = await identityOf(access);
       return () => call('PATCH', identity, access, { name: 'Renamed' });
@@ -64,6 +75,13 @@ export function programsChanges(apiUrl: string): Changes {
         () =>
           call('POST', `${apiUrl}/api/auth/logout/`, key),
     ),
+    'a key that revokes the one that made it': byProgram(async (_, { management_key: maker }) => {
+      const keys = `${apiUrl}/api/auth/keys/management/`;
+      const its = await firstOf<WireApiKey>(keys, maker);
+      const made = await call<WireNewApiKey>('POST', keys, maker, {});
+      if (made.status !== 201) throw new Error(`The login failed: its key made none: ${made.text}`);
+      return () => call('DELETE', `${keys}${its?.id}/`, made.body.key);
+    }),
     'a key that revokes itself': byProgram(async (_, { management_key: key }) => {
       const keys = `${apiUrl}/api/auth/keys/management/`;
       const its = await firstOf<WireApiKey>(keys, key);

@@ -77,6 +77,7 @@ export class World {
       accountStore,
       grants,
       apiKeys,
+      recordsReplicas: 0,
       clock,
       onFirstUse: () => undefined,
     });

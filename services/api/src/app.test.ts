@@ -173,7 +173,7 @@ const problems: readonly [string, number, object, Readonly<Record<string, string
     'alone',
     503,
     {
-      detail: 'The change is not kept safely yet: too few replicas have it. Ask again in a moment.',
+      detail: 'What was changed is not kept safely yet: too few replicas have it. Ask again in a moment.',
       retry_after_seconds: 1,
     },
     { 'retry-after': '1' },

@@ -129,6 +129,18 @@ export class ApiKeyStore {
     return readApiKey(id, await this.#redis.hmget(this.#key(id), ...storedApiKeyFields), nowMs);
   }
 
+  /** What a key belongs to, also once it has ended; null where none has this id, or its end is forgotten. One round trip. */
+  async descent(id: string): Promise<Pick<StoredApiKey, 'userId' | 'grantId' | 'ancestorIds'> | null> {
+    const [userId, grantId, ancestorIds] = await this.#redis.hmget(
+      this.#key(id),
+      'user_id',
+      'grant_id',
+      'ancestor_ids',
+    );
+    if (!userId || !grantId) return null;
+    return { userId: Number(userId), grantId, ancestorIds: ancestorIds?.split(' ').filter(Boolean) ?? [] };
+  }
+
   /** The keys of one kind of an account that are alive, the first handed over first. */
   async page(
     account: AccountView,

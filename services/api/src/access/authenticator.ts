@@ -78,7 +78,7 @@ export class Authenticator {
   }
 }
 
-/** Whether a method asks for more than an answer. (RFC 9110 §9.2.1) */
+/** Whether a call of ours with this method changes something. */
 function isChange(method: string): boolean {
   return method !== 'GET' && method !== 'HEAD';
 }

@@ -38,6 +38,8 @@ export interface CredentialsDeps {
   readonly accountStore: Pick<AccountStore, 'standing' | 'replicated'>;
   readonly grants: GrantStore;
   readonly apiKeys: ApiKeyStore;
+  /** For how many replicas an end waits. */
+  readonly recordsReplicas: number;
   readonly clock: Clock;
   /** An API key was used for the first time. */
   readonly onFirstUse: (key: StoredApiKey, address: string) => void;
@@ -45,6 +47,13 @@ export interface CredentialsDeps {
 
 /** What a key belongs to. It never changes, so that a process may remember it. */
 type Lineage = Pick<StoredApiKey, 'userId' | 'grantId' | 'identityUuid' | 'ancestorIds'>;
+
+/** Whose record can end a credential: a login, an account, and keys. */
+interface Roots {
+  readonly grantId: string;
+  readonly userId: number;
+  readonly keyIds: readonly string[];
+}
 
 /** Keys of which a process remembers what they belong to: about 4 MB. */
 const rememberedKeys = 10_000;
@@ -100,22 +109,17 @@ export class Credentials {
   }
 
   /**
-   * Resolves once enough replicas know the end of a credential, for any service, that has ended here, with its login or its identity or
-   * alone. Rejects with `NotReplicated`.
+   * Resolves once enough replicas know what ended a credential, for any service, that has ended here: its own end, that of a key from which
+   * it descends, of its login, or of its identity. At once where nobody waits for replicas, and for what never was a credential. Rejects
+   * with `NotReplicated`.
    */
   async endReplicated(text: string): Promise<void> {
-    const { tokenVerifier, apiKeys, clock } = this.#deps;
-    const nowMs = clock.nowMs();
-    if (recogniseApiKey(text) !== null) {
-      const id = apiKeyId(hashApiKey(text));
-      const key = await apiKeys.find(id, nowMs);
-      await (key ? this.#rootsReplicated(key.grantId, key.userId) : apiKeys.replicated(id));
-      return;
-    }
-    const claims =
-      (await tokenVerifier.verify(text, 'refresh', nowMs)) ??
-      (await tokenVerifier.verify(text, 'access', nowMs, { anyAudience: true }));
-    if (claims) await this.#rootsReplicated(claims.grant_id, Number(claims.sub));
+    const { recordsReplicas, grants, accountStore } = this.#deps;
+    const roots = recordsReplicas === 0 ? null : await this.#rootsOf(text);
+    if (roots === null) return;
+    await grants.replicated(roots.grantId, roots.keyIds);
+    // One after the other: whoever waits in vain is counted once.
+    await accountStore.replicated(roots.userId);
   }
 
   /** Notes that a credential was used, and from where. Not awaited: the call is served even if this fails. */
@@ -144,10 +148,19 @@ export class Credentials {
     grants.noteUse(grant, clock.nowMs()).catch(() => undefined);
   }
 
-  /** Resolves once enough replicas have what ends a credential besides its own end. */
-  async #rootsReplicated(grantId: string, userId: number): Promise<void> {
-    const { grants, accountStore } = this.#deps;
-    await Promise.all([grants.replicated(grantId, []), accountStore.replicated(userId)]);
+  /** The records that can end a credential, whether it has ended or not; null for what is none. */
+  async #rootsOf(text: string): Promise<Roots | null> {
+    const { tokenVerifier, apiKeys, clock } = this.#deps;
+    if (recogniseApiKey(text) !== null) {
+      const id = apiKeyId(hashApiKey(text));
+      const descent = await apiKeys.descent(id);
+      return descent && { ...descent, keyIds: [id, ...descent.ancestorIds] };
+    }
+    const nowMs = clock.nowMs();
+    const claims =
+      (await tokenVerifier.verify(text, 'refresh', nowMs)) ??
+      (await tokenVerifier.verify(text, 'access', nowMs, { anyAudience: true }));
+    return claims && { grantId: claims.grant_id, userId: Number(claims.sub), keyIds: [] };
   }
 
   async #learn(id: string, hash: string, nowMs: number): Promise<Lineage | null> {

@@ -15,6 +15,7 @@ export interface AccessDeps {
   readonly tokenVerifier: TokenVerifier;
   readonly proofs: DpopProofsInRedis;
   readonly audit: AuditLog;
+  readonly recordsReplicas: number;
   readonly clock: Clock;
   readonly publicUrl: string;
 }
@@ -27,12 +28,14 @@ export interface Access {
 
 /** Puts together what recognises credentials and ends them. */
 export function createAccess(deps: AccessDeps): Access {
-  const { accountStore, grants, apiKeys, tokenVerifier, proofs, audit, clock, publicUrl } = deps;
+  const { accountStore, grants, apiKeys, tokenVerifier, proofs, audit, recordsReplicas, clock, publicUrl } =
+    deps;
   const credentials = new Credentials({
     tokenVerifier,
     accountStore,
     grants,
     apiKeys,
+    recordsReplicas,
     clock,
     onFirstUse: ({ id: key, userId: user }, address) =>
       audit.note({ event: 'key_used_first', key, user, address }),

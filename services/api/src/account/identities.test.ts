@@ -147,12 +147,17 @@ test.each<[IdentityWriteOutcome['kind'], number, string | undefined, string]>([
   ['tooMany', 409, undefined, 'This account cannot have more identities. Delete one first.'],
   ['unknown', 404, undefined, 'This account has no such identity.'],
 ])(
-  'where what is written is refused as %s, it says why, and nothing is noted',
+  'where what is written is refused as %s, it says why once a replica has what was written before, and nothing is noted',
   async (kind, status, field, message) => {
     outcome = { kind } as IdentityWriteOutcome;
-    for (const call of [calls.create, calls.replace, calls.change])
+    for (const call of [calls.create, calls.replace, calls.change]) {
+      done = [];
       await expect(call()).rejects.toMatchObject({ status, field, message });
-    expect(done).not.toContain('replicated 7');
+      expect(done.filter((step) => step !== 'counted')).toEqual([expect.any(Array), 'replicated 7']);
+      replicaFailure = new NotReplicated();
+      await expect(call()).rejects.toBe(replicaFailure);
+      replicaFailure = null;
+    }
   },
 );
 

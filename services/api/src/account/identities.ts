@@ -70,10 +70,10 @@ export function createIdentity(deps: IdentitiesDeps): Handler {
     }
     const changes = { name: input.name, email: fullAddress(input.email, domains) };
     const writing = await identities.add(userId, changes, { domain: domains[0] ?? '', nowMs: clock.nowMs() });
-    const identity = written(writing);
-    note(deps, ctx, 'identity_created', userId, identity.uuid);
+    if (writing.kind === 'written') note(deps, ctx, 'identity_created', userId, writing.identity.uuid);
+    // Also where it is refused: an earlier try of this request may have added it, when too few replicas confirmed that.
     await deps.accountStore.replicated(userId);
-    answer(ctx, 201, wireIdentity(identity));
+    answer(ctx, 201, wireIdentity(written(writing)));
   };
 }
 
@@ -132,10 +132,9 @@ function change(
       changes,
       clock.nowMs(),
     );
-    const identity = written(writing);
-    if (writing.kind === 'written') note(deps, ctx, 'identity_changed', caller.userId, identity.uuid);
+    if (writing.kind === 'written') note(deps, ctx, 'identity_changed', caller.userId, writing.identity.uuid);
     await deps.accountStore.replicated(caller.userId);
-    answer(ctx, 200, wireIdentity(identity));
+    answer(ctx, 200, wireIdentity(written(writing)));
   };
 }
 

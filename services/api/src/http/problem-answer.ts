@@ -33,7 +33,8 @@ function problemOf(error: unknown): Problem | null {
     });
   }
   if (error instanceof NotReplicated) {
-    const sentence = 'The change is not kept safely yet: too few replicas have it. Ask again in a moment.';
+    const sentence =
+      'What was changed is not kept safely yet: too few replicas have it. Ask again in a moment.';
     return new Problem('unavailable', sentence, { retryAfterSeconds: 1, cause: error });
   }
   if (error instanceof NewerFormat) {
