@@ -1,6 +1,7 @@
 import { type Account, type FactorDecision, type Factors, maxPasskeys, noFactors } from '@ravi/accounts';
 import { deriveServiceKeys, Secret } from '@ravi/runtime';
 import { SoftwarePasskey } from '../../../../test/support/software-passkey.ts';
+import type { FactorAttempt } from '../limits/limits.ts';
 import { PasskeyChallenges, type PasskeyChallengesDeps } from './passkey-challenges.ts';
 import { Passkeys, type PasskeysDeps } from './passkeys.ts';
 import type { NewFactor } from './second-factors.ts';
@@ -17,11 +18,14 @@ let spent: Map<string, string>;
 let nowMs: number;
 let done: string[];
 let fails: boolean;
+/** As what the last answer was counted. */
+let admitted: FactorAttempt | null;
 /** Happens while an answer is checked. */
 let meanwhile: () => void;
 beforeEach(() => {
   [account, factors, spent] = [ada, noFactors, new Map()];
   [nowMs, done, fails, meanwhile] = [1_800_000_000_000, [], false, () => undefined];
+  admitted = null;
 });
 
 function passkeys(publicUrl = here): Passkeys {
@@ -61,8 +65,9 @@ function passkeys(publicUrl = here): Passkeys {
       },
     },
     limits: {
-      admitFactorGuess: async ({ userId, browser }: { userId: number; browser: string | null }) => {
-        done.push(`guess ${userId} ${browser ?? 'anywhere'}`);
+      admitFactorGuess: async (attempt: FactorAttempt) => {
+        admitted = attempt;
+        done.push(`guess ${attempt.userId} ${attempt.browser ?? 'anywhere'}`);
         return {
           wrong: async () => void done.push('wrong'),
           takeBack: async () => void done.push('no guess'),
@@ -322,4 +327,14 @@ test('a second step takes a passkey of its account, asked for there', async () =
   for (const other of [passkey.sign(step(8)), passkey.sign(atSignIn()), 'no answer'])
     await expect(prove(other)).rejects.toMatchObject(refusal('wrong'));
   await expect(prove(new SoftwarePasskey(here).sign(step()))).rejects.toMatchObject(refusal('unknown'));
+});
+
+test('an answer counts as one of a passkey, where it was given: strangers who send wrong ones use up no codes of an app', async () => {
+  await withPasskey();
+  const wrong = new SoftwarePasskey(here).sign(atSignIn(), { userHandle: 'Nw' });
+  await expect(signIn(wrong)).rejects.toMatchObject(refusal('unknown'));
+  const its = { address: '192.0.2.1', userId: 7, factor: 'passkey' };
+  expect(admitted).toEqual({ ...its, browser: 'a browser' });
+  await expect(passkeys().prove(ada, wrong, 'a page', origin)).rejects.toMatchObject(refusal('unknown'));
+  expect(admitted).toEqual({ ...its, browser: null });
 });
