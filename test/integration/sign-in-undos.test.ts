@@ -331,6 +331,16 @@ test('what a process put back that died is noted and told by the same form again
   expect(told).toEqual(['sign_in_put_back', 'signInPutBack', [account.id, account.epoch]]);
 });
 
+test('programs that were to go on are neither told as ended nor cleared by the form that comes again for a process that died', async () => {
+  const account = await person();
+  const link = await linkTo(account);
+  await expect(undosOn(interrupted({ dies: true })).putBack(link, nowMs, 'sessions')).rejects.toThrow('died');
+  const { told, submit } = undoForm();
+  expect(await submit(link, 'right')).toBe('keep');
+  expect(told).toEqual(['sign_in_put_back', 'signInPutBack']);
+  expect((await read(account.id)).epoch).toBe(account.epoch);
+});
+
 test('without the password nothing is put back, not even of an account that is unblocked while the form is served', async () => {
   const account = await person();
   await setFactors(account.id, { totp });
