@@ -244,6 +244,31 @@ test('a session that begins while somebody looks at the list stands in it from t
   expect(await sessions.read(token, Date.now())).toBeNull();
 });
 
+test('a process that dies while it opens a session leaves none that its person does not see', async () => {
+  const { world, account } = await signedIn();
+  const lists = `${world.prefix}ravi:account-sessions:`;
+  const dies = (args: readonly unknown[], real: () => Promise<unknown>) => {
+    if (args.some((arg) => String(arg).startsWith(lists))) throw new Error('The process died.');
+    return real();
+  };
+  const dying = new SessionStore(redisWith(redis, { eval: dies, evalsha: dies }), lifetimes, world.prefix);
+  await expect(dying.open(account, origin, Date.now())).rejects.toThrow('died');
+  expect(await redis.keys(`${world.prefix}ravi:session:*`)).toEqual([]);
+});
+
+test('where a process dies before it named the session that goes on, the one of before is still open: nobody is signed out by their own form', async () => {
+  const { world, sessions, account } = await signedIn();
+  const token = await sessions.open(account, origin, Date.now());
+  // What goes on is named by its id alone.
+  const set = ([, value]: readonly unknown[], real: () => Promise<unknown>) =>
+    String(value).startsWith('{') ? real() : Promise.reject(new Error('The process died.'));
+  const dying = new SessionStore(redisWith(redis, { set }), lifetimes, world.prefix);
+  const method = { by: 'passkey', factor: null } as const;
+  await expect(dying.renew(token, method, Date.now(), 'a form')).rejects.toThrow('died');
+  expect((await sessions.read(token, Date.now()))?.account).toEqual(account);
+  expect(await sessions.renew(token, method, Date.now(), 'a form')).not.toBeNull();
+});
+
 test('a session has ended, and is told so, also where its entry in the list cannot be removed just then', async () => {
   const { world, sessions, account } = await signedIn();
   const away = redisWith(redis, { zrem: () => Promise.reject(new Error('Connection is closed.')) });
