@@ -41,18 +41,21 @@ function links(
   const done: string[] = [];
   let mayGo: (left: readonly object[]) => boolean = () => false;
   let linked: object = {};
+  const epochs: (string | undefined)[] = [];
   const its = new LinkedProviders({
     linkedAccounts: {
-      link: async (who: object) => {
+      link: async (who: object, _id: number, epoch?: string) => {
         linked = who;
+        epochs.push(epoch);
         return becomes;
       },
       links: async () => [
         { id: 'a', provider: 'acme', email: 'a@b.example', linkedAtMs: 1, issuer: 'kept back' },
         { id: 'b', provider: 'gone', email: '', linkedAtMs: 2 },
       ],
-      unlink: async (_id: number, _link: string, allows: typeof mayGo) => {
+      unlink: async (_id: number, _link: string, allows: typeof mayGo, epoch?: string) => {
         mayGo = allows;
+        epochs.push(epoch);
         return becomes;
       },
     },
@@ -72,7 +75,8 @@ function links(
   } as unknown as LinkedProvidersDeps);
   const link = () => its.link(ada, provider, { ...person, profile }, origin);
   const unlink = () => its.unlink(ada, 'a', origin);
-  return { its, link, unlink, done, mayGo: (left: readonly object[]) => mayGo(left), linked: () => linked };
+  const mayGoBy = (left: readonly object[]) => mayGo(left);
+  return { its, link, unlink, done, mayGo: mayGoBy, linked: () => linked, epochs };
 }
 
 test('a link is made with the address that the provider verified, or with none where it tells none', async () => {
@@ -137,4 +141,11 @@ test('what is not unlinked is told apart, and neither noted nor mailed; a link w
   ]);
   await its.replicated(ada);
   expect(done).toEqual(['replicated 7']);
+});
+
+test('a session that has ended meanwhile links and unlinks nothing: what it wants counts in its own epoch alone', async () => {
+  const { link, unlink, epochs } = links({ kind: 'unknown' });
+  await link();
+  expect(await unlink()).toEqual({ kind: 'ended' });
+  expect(epochs).toEqual([ada.sessionsEpoch, ada.sessionsEpoch]);
 });
