@@ -57,6 +57,8 @@ let found: Redemption | Error;
 let approval: 'stands' | 'withdrawn' | 'settled';
 let creation: { stands: boolean; surplus: string | null };
 let bound: string | null;
+/** The place of the account that says whether what is written there still counts. */
+let checkedIn: unknown;
 /** How many notes to Redis fail. */
 let failing: number;
 let done: string[];
@@ -64,7 +66,7 @@ let redeemer: Redeemer;
 beforeEach(() => {
   jest.useFakeTimers();
   [done, approval, failing, bound] = [[], 'stands', 0, '{"access":"bound"}'];
-  creation = { stands: true, surplus: null };
+  [creation, checkedIn] = [{ stands: true, surplus: null }, null];
   const startMs = Date.now();
   const does = (what: string) => async () => void done.push(what);
   const noteOrFail = (what: string) => {
@@ -96,8 +98,14 @@ beforeEach(() => {
     queue: {
       addAgain: async (id: string, startedAtMs: number) => void done.push(`add ${id} of ${startedAtMs}`),
     },
-    accountStore: { epochPlace: () => ({}) },
-    grants: { add: async () => creation, replicated: does('wait for replicas') },
+    accountStore: { epochPlace: (...of: unknown[]) => of },
+    grants: {
+      add: async (...written: unknown[]) => {
+        checkedIn = written[2];
+        return creation;
+      },
+      replicated: does('wait for replicas'),
+    },
     revocation: {
       endGrant: async ({ userId }: { userId: number }, id: string, why: string) =>
         void done.push(`end ${id} of ${userId}: ${why}`),
@@ -297,4 +305,10 @@ test('a result that does not open is given back, and the request fails', async (
   // A newer release seals otherwise: its apis hand this one over.
   expect(await poll({ ...altered, sealed: '2.AAAA' })).toBe('authorization_pending, again in 5 s');
   expect(done).toContain('log: left for a newer release');
+});
+
+test('credentials are written where the account is in the epoch of the approval and has the identity that was chosen', async () => {
+  const approvedFor = { ...grant, accountEpoch: '5', identityUuid: 'its-identity' };
+  expect(await poll(issued([], approvedFor))).toBe('{"access":"it"}');
+  expect(checkedIn).toEqual([7, '5', 'its-identity']);
 });
