@@ -6,6 +6,7 @@ const id = (name: string) => name as LoginId;
 
 /** What is looked up, and what it finds. */
 let lookedAt: string[];
+let askedOf: unknown[];
 let approval: { userId: number; accountEpoch: string; identityUuid: string } | null;
 let standing: { hasIdentity: boolean; epoch: string } | null;
 let withdrawal: { kind: 'withdrawn'; waiter: string | null } | { kind: 'refused' };
@@ -16,7 +17,7 @@ let lookup: Promise<void> | undefined;
 let approvals: WithdrawnApprovals;
 beforeEach(() => {
   jest.useFakeTimers();
-  [lookedAt, withdrawn, woken, isAway] = [[], [], [], false];
+  [lookedAt, askedOf, withdrawn, woken, isAway] = [[], [], [], [], false];
   lookup = undefined;
   approval = { userId: 7, accountEpoch: '1', identityUuid: 'its' };
   standing = { hasIdentity: true, epoch: '1' };
@@ -35,11 +36,15 @@ beforeEach(() => {
       },
     },
     accountStore: {
-      standing: async () =>
-        standing && {
-          hasIdentity: standing.hasIdentity,
-          account: { epoch: standing.epoch } as unknown as Account,
-        },
+      standing: async (...of) => {
+        askedOf.push(of);
+        return (
+          standing && {
+            hasIdentity: standing.hasIdentity,
+            account: { epoch: standing.epoch } as unknown as Account,
+          }
+        );
+      },
     },
     wake: async (instance, loginId) => void woken.push(`${instance} ${loginId}`),
     logger: { info: () => undefined },
@@ -116,6 +121,8 @@ test.each([
 ])('an approval ends where %s, and the instance that holds its program is woken', async (_, found) => {
   standing = found;
   expect(await approvals.endIfWithdrawn(id('a'))).toBe('withdrawn');
+  // Of the account and the identity for which it was approved.
+  expect(askedOf).toEqual([[7, 'its']]);
   expect([withdrawn, woken]).toEqual([['a of 1'], ['that a']]);
   withdrawal = { kind: 'withdrawn', waiter: null };
   expect(await approvals.endIfWithdrawn(id('a'))).toBe('withdrawn');
