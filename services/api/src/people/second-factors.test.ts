@@ -23,12 +23,23 @@ let nowMs: number;
 let done: string[];
 let fails: boolean;
 let told: Set<string>;
+/** Of which accounts something was noted. */
+let notedOf: Set<number | undefined>;
 /** As what the last code was counted. */
 let admitted: FactorAttempt | null;
 beforeEach(() => {
   [factors, account, keys, told] = [noFactors, fresh, deriveServiceKeys(current), new Set()];
   [nowMs, done, fails, admitted] = [1_800_000_000_000, [], false, null];
+  notedOf = new Set();
 });
+
+/** What is told of an event. */
+interface Noted {
+  readonly event: string;
+  readonly reason?: string;
+  readonly factor?: string;
+  readonly user?: number;
+}
 
 /** The parts of the room that deal with factors, over an account in this process. */
 function people() {
@@ -68,8 +79,10 @@ function people() {
         void done.push(`mail ${kind}${undo === '' ? '' : ` with ${undo}`}`),
     },
     audit: {
-      note: ({ event, reason, factor }: { event: string; reason?: string; factor?: string }) =>
-        void done.push([event, reason, factor].filter((word) => word !== undefined).join(' ')),
+      note: ({ event, reason, factor, user }: Noted) => {
+        done.push([event, reason, factor].filter((word) => word !== undefined).join(' '));
+        notedOf.add(user);
+      },
     },
     logger: { error: () => void done.push('told the operator') },
     keys,
@@ -313,4 +326,19 @@ test('a code counts for the browser in which it was typed, if its account knows 
     await expect(used).rejects.toMatchObject(refusal('wrong'));
     expect(admitted).toEqual({ address: origin.address, browser, userId: account.id, factor });
   }
+});
+
+test('each recovery code is told by a mail of its own, also where several are used within a minute', async () => {
+  const { recoveryCodes } = await setUp();
+  done = [];
+  for (const code of recoveryCodes?.slice(0, 3) ?? []) await use(code, 'a form');
+  const mail = 'mail recoveryCodeUsed';
+  expect(done.filter((step) => step.startsWith('mail'))).toEqual([mail, mail, mail]);
+});
+
+test('whose codes are tried, and whose factors change, is in the log: the person sees it in their activity', async () => {
+  await setUp();
+  for (const code of ['000000', '0000-0000-0000-0000'])
+    await expect(use(code)).rejects.toMatchObject(refusal('wrong'));
+  expect(notedOf).toEqual(new Set([account.id]));
 });
