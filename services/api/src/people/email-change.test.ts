@@ -81,14 +81,8 @@ test('a new address is wanted by whoever knows the password, gets the link, and 
       notify: (kind: string, { id }: Account) => void done.push(`${kind} of ${id}`),
     },
   } as unknown as EmailChangeDeps);
-  const ask = (current_password: string) =>
-    change.ask(
-      ada,
-      { email: 'c@d.example', current_password },
-      origin,
-      { address: '192.0.2.1', browser: null },
-      'a form',
-    );
+  const ask = (current_password: string, email = 'c@d.example', form = 'a form') =>
+    change.ask(ada, { email, current_password }, origin, { address: '192.0.2.1', browser: null }, form);
   await expect(ask('wrong')).rejects.toThrow('the password is wrong');
   expect(done).toEqual([]);
   await ask('right');
@@ -97,6 +91,13 @@ test('a new address is wanted by whoever knows the password, gets the link, and 
   // The same form, sent again: the present address is told once.
   await ask('right');
   expect(done).toEqual([...asked, 'addressWanted of 7', ...asked]);
+  // Whoever wants another one a moment later may be somebody else.
+  await ask('right', 'thief@d.example', 'another form');
+  expect(done.slice(-3)).toEqual([
+    '7 wants thief@d.example',
+    'link address of 7 to thief@d.example by another form',
+    'addressWanted of 7',
+  ]);
   expect([await change.find('link'), await change.find('another'), change.enabled]).toEqual([
     'c@d.example',
     null,
