@@ -18,6 +18,12 @@ let gaveUp: boolean;
 let reachable: boolean;
 let lost: boolean;
 let done: string[];
+/** For whom a return was counted. */
+let counted: Set<string>;
+/** Whose account was taken over. */
+let takenBy: object[];
+/** Of the sign-ins and sign-ups that were noted: the provider. */
+let through: unknown[];
 /** What is told of an event. */
 interface Noted {
   readonly event: string;
@@ -38,6 +44,7 @@ beforeEach(() => {
     false,
   ];
   [done, nowMs] = [[], 1_800_000_000_000];
+  [counted, takenBy, through] = [new Set(), [], []];
 });
 
 const provider = {
@@ -77,10 +84,18 @@ function people(): ProviderSignIn {
         done.push(`${kind} (${emailVerified ? 'proven' : 'not proven'})`);
         return kind === 'created' ? { kind, account: ada } : { kind };
       },
-      takeOver: async () => takenOver,
+      takeOver: async (_who: object, person: object) => {
+        takenBy.push(person);
+        return takenOver;
+      },
     },
     emailMoves: { free: async () => gaveUp },
-    limits: { admitProviderSignIn: async () => void done.push('admitted') },
+    limits: {
+      admitProviderSignIn: async (from: string) => {
+        done.push('admitted');
+        counted.add(from);
+      },
+    },
     redis: {
       set: async (key: string) => {
         if (spent.has(key)) return null;
@@ -95,12 +110,14 @@ function people(): ProviderSignIn {
       warn: () => void done.push('warned'),
     },
     audit: {
-      note: ({ event, reason, user, provider: at }: Noted) =>
-        void done.push(
+      note: ({ event, reason, user, provider: at }: Noted) => {
+        if (event !== 'sign_in_failed') through.push(at);
+        done.push(
           [event, reason, event === 'sign_in_failed' ? at : user]
             .filter((word) => word !== undefined)
             .join(' '),
-        ),
+        );
+      },
     },
     identityEmailDomain: 'agents.test',
   } as unknown as ProviderSignInDeps);
@@ -183,4 +200,23 @@ test('a provider that cannot be reached fails within the limit, and is told to t
   expect(done).toEqual(['admitted', ...noted('providerDown')]);
   expect(people().choices).toEqual([provider.config, other.config]);
   expect([people().find('other'), people().find('none')]).toEqual([other, undefined]);
+});
+
+test('returns count for the address from which they come, whether they let somebody in or not', async () => {
+  known = ada;
+  await finish();
+  [known, reachable] = [null, false];
+  await people().begin(provider, {}, origin);
+  expect([...counted]).toEqual([origin.address]);
+});
+
+test('the log tells through which provider somebody signed up, signed in or took an account over, which gets their names', async () => {
+  await finish();
+  known = ada;
+  await finish();
+  [known, created, takenOver] = [null, ['emailTaken'], ada];
+  await finish();
+  // The last one signed in, too.
+  expect(through).toEqual(['corp', 'corp', 'corp', 'corp']);
+  expect(takenBy).toEqual([{ email: ada.email, firstName: 'Ada', lastName: 'King' }]);
 });
