@@ -86,6 +86,15 @@ test('a sign-in that took ten minutes or longer counts no more', async () => {
   expect((await finish()).kind).toBe('signedIn');
 });
 
+test('that an answer has come back is known for as long as its sign-in is good', async () => {
+  const finish = await cameBack(randomUUID());
+  const before = await redis.keys('ravi:spent-sign-in:*');
+  expect((await finish()).kind).toBe('signedIn');
+  const spent = (await redis.keys('ravi:spent-sign-in:*')).find((key) => !before.includes(key)) ?? '';
+  const leftMs = await redis.pttl(spent);
+  expect([leftMs > 540_000, leftMs <= 600_000]).toEqual([true, true]);
+});
+
 test('over the limit nothing is noted, whether the sign-in took too long, is spent, or never reached its provider', async () => {
   let [left, noted] = [3, 0];
   const { at, signIn } = openSignIn({
