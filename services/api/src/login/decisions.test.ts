@@ -64,13 +64,14 @@ function decisions(
         return id === loginId ? summary : null;
       },
       approve: async (
-        _id: string,
+        id: string,
         user: number,
         identity: string,
         { scope }: { scope: string },
         language: string,
         epoch: string,
       ) => {
+        if (id !== loginId) return { kind: 'unknown' };
         does(`approve ${user} ${identity} ${scope} ${language} ${epoch}`);
         return approvals.shift();
       },
@@ -274,4 +275,8 @@ test('while SECRET is rotated, whoever decided about a code of before is told wh
   const after = decisions('off', { keys: rotated, pastDecisions: { find } as unknown as PastDecisions });
   expect(await after.recall(code, 7)).toBe(decided);
   expect(await after.recall(generateUserCode(), 7)).toBeNull();
+  // The login itself tells the same while it is there.
+  summary = { state: 'approved', decision: { userId: 7 } } as LoginSummary;
+  expect((await after.decidedBy(code, 7))?.loginId).toBe(loginId);
+  expect(await after.decidedBy(code, 8)).toBeNull();
 });
