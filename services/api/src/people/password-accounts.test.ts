@@ -139,6 +139,14 @@ test('a person who knows the password is let in, and noted once nothing else is 
   expect(done).not.toContain('signed_in 7');
 });
 
+test('an address is the same however it is written: its person gets in, and guesses at it count together', async () => {
+  recordOf = 'Ada@Example.COM';
+  expect(await signIn(recordOf)).toEqual(ada);
+  await expect(signIn(recordOf, 'wrong')).rejects.toMatchObject(wrong);
+  const counted = `guess ${email} a browser`;
+  expect(done.filter((step) => step.startsWith('guess'))).toEqual([counted, counted]);
+});
+
 test('nobody is let in by another password, for an address without an account, or by one to which it only was to move', async () => {
   await expect(signIn(email, 'wrong')).rejects.toMatchObject(wrong);
   expect(done).toEqual([`guess ${email} a browser`, 'wrong', 'sign_in_failed wrong_credentials 7']);
